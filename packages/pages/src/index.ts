@@ -1,9 +1,9 @@
 export { Html, html, inlineJson, inlineScript, type Part } from "./html";
-export { decimal, pValue, type Spread, signed, spread, whole } from "./numbers";
+export { decimal, decimals, pValue, type Spread, signed, spread, whole } from "./numbers";
 export { type PageOptions, page, section } from "./page";
 export { type Box, type Labelled, placeLabels } from "./place-labels";
 export { style } from "./style";
 export { type Cell, type TableOptions, table } from "./table";
 export { type TextTableOptions, textRecords, textTable } from "./text-table";
-export { shorten, tickText, wholeTicks } from "./ticks";
+export { logTicks, shorten, tickText, wholeTicks } from "./ticks";
 export { evidenceSpan, type Standing, terms, verdict } from "./verdict";

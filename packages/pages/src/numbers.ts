@@ -5,16 +5,33 @@ export const realMinus = (text: string) => text.replace("-", "−");
 export const whole = (n: number): string =>
   realMinus(n.toLocaleString("en-US", { maximumFractionDigits: 0 }));
 
+/** Decimals of a number of about four digits. */
+const placesOf = (size: number): number => {
+  if (size >= 1000) return 0;
+  return size >= 100 ? 1 : size >= 10 ? 2 : 3;
+};
+
+const fixed = (x: number, places: number): string =>
+  places === 0 ? whole(x) : realMinus(x.toFixed(places)).replace(/^−(?=[0.]+$)/, "");
+
 /** About four digits and a real minus sign: 12,345, 12.34, 1.234, −0.012, 0.00012. */
 export function decimal(x: number): string {
   const size = Math.abs(x);
-  if (size >= 1000) return whole(x);
-  if (size > 0 && size < 0.001) return realMinus(x.toPrecision(2));
-  return realMinus(size >= 100 ? x.toFixed(1) : x.toFixed(size >= 10 ? 2 : 3));
+  return size > 0 && size < 0.001 ? realMinus(x.toPrecision(2)) : fixed(x, placesOf(size));
 }
 
-/** +0.123 or −0.123 */
-export const signed = (x: number): string => (x < 0 ? decimal(x) : `+${decimal(x)}`);
+/** +0.123 or −0.123, without a sign where nothing but zeros is left. */
+export const signed = (x: number): string => {
+  const text = decimal(Math.abs(x));
+  return /[1-9]/.test(text) ? `${x < 0 ? "−" : "+"}${text}` : text;
+};
+
+/** Numbers that belong together, such as a mean and the ends of its interval, with the decimals of the largest. */
+export function decimals(numbers: readonly number[]): string[] {
+  const largest = Math.max(...numbers.map(Math.abs));
+  if (largest < 0.001) return numbers.map(decimal);
+  return numbers.map((x) => fixed(x, placesOf(largest)));
+}
 
 /** A mean and how uncertain it is; null where that is unknown. */
 export interface Spread {
@@ -22,9 +39,16 @@ export interface Spread {
   standardError: number | null;
 }
 
-/** 2.134 ± 0.012, or the mean alone where nothing varies. */
-export const spread = ({ mean, standardError }: Spread): string =>
-  standardError ? `${decimal(mean)} ± ${decimal(standardError)}` : decimal(mean);
+/** Most decimals that a small error adds to its mean. */
+const FINEST = 5;
+
+/** 2.134 ± 0.012, with decimals enough to show the error, or the mean alone where nothing varies. */
+export function spread({ mean, standardError }: Spread): string {
+  if (!standardError) return decimal(mean);
+  const toShow = Math.min(FINEST, Math.ceil(-Math.log10(standardError)));
+  const places = Math.max(placesOf(Math.abs(mean)), toShow);
+  return `${fixed(mean, places)} ± ${fixed(standardError, places)}`;
+}
 
 /** 0.042, < 0.001, or – for none. */
 export function pValue(p: number | null): string {

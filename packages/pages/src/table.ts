@@ -14,6 +14,12 @@ export interface TableOptions {
 /** Letters of a first column that never breaks, such as of ids. */
 const SHORT = 8;
 
+/** Letters of a column of text that needs no room to break lines, such as of verdicts. */
+const TIGHT = 16;
+
+const lettersOf = (cell: Cell) =>
+  (typeof cell === "string" ? cell : cell.text.replaceAll(/<[^>]*>/g, "")).length;
+
 /** A table whose first column stays in view while the others scroll sideways. */
 export function table(
   head: readonly string[],
@@ -21,10 +27,11 @@ export function table(
   { text = [], label }: TableOptions = {},
 ): Html {
   const isShort = body.every(([first]) => typeof first === "string" && first.length <= SHORT);
-  const kind = (column: number) =>
-    text.includes(column)
-      ? new Html(' class="words"')
-      : column === 0 && isShort && new Html(' class="short"');
+  const isTight = (column: number) => body.every((row) => lettersOf(row[column] ?? "") <= TIGHT);
+  const kind = (column: number) => {
+    if (text.includes(column)) return new Html(` class="words${isTight(column) ? " tight" : ""}"`);
+    return column === 0 && isShort && new Html(' class="short"');
+  };
   const cells = (row: readonly Cell[]) =>
     row.map((cell, i) =>
       i === 0 ? html`<th scope="row"${kind(i)}>${cell}</th>` : html`<td${kind(i)}>${cell}</td>`,

@@ -29,6 +29,38 @@ export function wholeTicks(values: readonly number[], most = MOST): number[] | u
   return Array.from({ length: high - low + 1 }, (_, i) => low + i);
 }
 
+/** Multiples of the smallest round step that gives at most so many ticks. */
+function evenTicks(low: number, high: number, most: number): number[] {
+  const power = Math.floor(Math.log10(high - low)) - 1;
+  const steps = [1, 2, 5, 10, 20, 50, 100].map((step) => step * 10 ** power);
+  const within = (step: number) => Math.floor(high / step) - Math.ceil(low / step) + 1;
+  const step = steps.find((one) => within(one) <= most)!;
+  const first = Math.ceil(low / step);
+  const round = (x: number) => Number(x.toPrecision(6));
+  return Array.from({ length: within(step) }, (_, i) => round((first + i) * step));
+}
+
+/**
+ * Ticks of a logarithmic axis: even steps within one power of ten, else 1, 2 and 5 times powers of ten where there is room, or
+ * fewer of them. Undefined without a positive value.
+ */
+export function logTicks(values: readonly number[], most: number): number[] | undefined {
+  const positive = values.filter((value) => value > 0);
+  if (positive.length === 0) return undefined;
+  const [low, high] = [Math.min(...positive), Math.max(...positive)];
+  if (high < 10 * low) return high > low ? evenTicks(low, high, most) : [low];
+  const [first, last] = [low, high].map((x) => Math.floor(Math.log10(x)));
+  const powers = Array.from({ length: last! - first! + 2 }, (_, i) => first! + i);
+  const sets = [[1, 2, 5], [1, 3], [1]].map((steps) =>
+    powers.flatMap((power) => steps.map((step) => Number(`${step}e${power}`))),
+  );
+  const inside = sets.map((all) => all.filter((x) => x >= low * 0.97 && x <= high * 1.03));
+  const fitting = inside.find((all) => all.length <= most);
+  if (fitting) return fitting;
+  const every = Math.ceil(inside.at(-1)!.length / most);
+  return inside.at(-1)!.filter((_, i) => i % every === 0);
+}
+
 /** A name shortened in its middle to this many letters; the numbers of the chart have it in full. */
 export function shorten(name: string, letters: number): string {
   if (name.length <= letters) return name;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { shorten, tickText, wholeTicks } from "../src";
+import { logTicks, shorten, tickText, wholeTicks } from "../src";
 
 it.each([
   [0.01, "0.01"],
@@ -25,6 +25,19 @@ it("names every whole number that lies between the first and the last, if they a
   expect(wholeTicks([0, 400])).toBeUndefined();
   expect(wholeTicks([])).toBeUndefined();
   expect(wholeTicks([1, 8], 7)).toBeUndefined();
+});
+
+it("spreads the ticks of a logarithmic axis over what lies on it", () => {
+  expect(logTicks([0.001, 0.016], 8)).toEqual([0.001, 0.002, 0.005, 0.01]);
+  expect(logTicks([1, 64], 4)).toEqual([1, 3, 10, 30]);
+  expect(logTicks([1e3, 1e9], 4)).toEqual([1e3, 1e5, 1e7, 1e9]);
+  expect(logTicks([1, 1.19], 4)).toEqual([1, 1.05, 1.1, 1.15]);
+  expect(logTicks([100, 450], 4)).toEqual([100, 200, 300, 400]);
+  expect([logTicks([7], 4), logTicks([0], 4), logTicks([], 4)]).toEqual([
+    [7],
+    undefined,
+    undefined,
+  ]);
 });
 
 it("shortens a name in its middle, so that names with one beginning stay apart", () => {

@@ -42,6 +42,9 @@ export function bars(options: BarsOptions): Html {
   const { x, rows, series = [] } = options;
   const domain = rows.map(({ name }) => name);
   const letters = Math.min(LETTERS, Math.max(...domain.map(({ length }) => length)));
+  const measured = rows.flatMap(({ values }) =>
+    values.flatMap((value) => (value === null ? [] : chart.around(value).mean)),
+  );
   const y = { label: null, type: "band", tickSize: 0, domain } as const;
   const tickFormat = (name: string) => shorten(name, LETTERS);
   return chart.figure({
@@ -57,7 +60,7 @@ export function bars(options: BarsOptions): Html {
         height: 60 + (isNarrow ? 38 : 26) * rows.length,
         marginLeft: isNarrow ? 12 : 16 + 6.8 * letters,
         marginRight: 20,
-        x: chart.axisOf(x, isNarrow),
+        x: chart.axisOf(x, isNarrow, x.isLog ? measured : []),
         y: { ...y, ...(isNarrow ? { axis: null } : { tickFormat }) },
         marks: marksOf(options, isNarrow),
       };

@@ -15,6 +15,8 @@ export interface Series {
   points: readonly Point[];
   /** Default: one of six. */
   color?: string;
+  /** Default: where the six colours repeat. */
+  isDashed?: boolean;
   /** Whether each point has a dot. */
   hasDots?: boolean;
 }
@@ -35,10 +37,20 @@ function placeOf(point: Point) {
   return { ...chart.around(measured), x, label, text: chart.measuredText(measured) };
 }
 
-function marksOf(data: ReturnType<typeof placeOf>[], color: string, hasDots = false): Markish[] {
+/** Bands of more curves than this are fainter, as they lie over each other. */
+const FEW = 4;
+
+/** @param count of all curves */
+function marksOf(
+  data: ReturnType<typeof placeOf>[],
+  { color, isDashed }: chart.Key,
+  { hasDots = false, count }: { hasDots?: boolean | undefined; count: number },
+): Markish[] {
+  const dashes = isDashed ? { strokeDasharray: "6,4" } : {};
+  const fillOpacity = count > FEW ? 0.07 : 0.18;
   return [
-    areaY(data, { x: "x", y1: "low", y2: "high", fill: color, fillOpacity: 0.18 }),
-    line(data, { x: "x", y: "mean", stroke: color, strokeWidth: 2 }),
+    areaY(data, { x: "x", y1: "low", y2: "high", fill: color, fillOpacity }),
+    line(data, { x: "x", y: "mean", stroke: color, strokeWidth: 2, ...dashes }),
     dot(hasDots ? data : [], { x: "x", y: "mean", fill: color, r: 3.5 }),
   ];
 }
@@ -58,15 +70,20 @@ export function curves(options: CurvesOptions): Html {
     .flatMap((own) => (own.label === undefined ? [] : { x: own.x, y: own.mean, label: own.label }));
   return chart.figure({
     ...options,
-    legend: [...keys, ...levels.map(({ name }) => ({ name, color: "var(--muted)" }))],
+    legend: [
+      ...keys,
+      ...levels.map(({ name }) => ({ name, color: "var(--muted)", isDashed: true })),
+    ],
     data: { head: ["", x.label, y.label], body },
     draw: (width) => ({
       height: chart.isNarrow(width) ? 260 : 320,
       x: { ...chart.axisOf(x, chart.isNarrow(width), xs), grid: false },
-      y: chart.axisOf(y),
+      y: chart.axisOf(y, false, y.isLog ? places.flat().map(({ mean }) => mean) : []),
       marks: [
         ruleY(levels, { y: "y", ...chart.DASHED }),
-        ...places.flatMap((own, i) => marksOf(own, keys[i]!.color, series[i]!.hasDots)),
+        ...places.flatMap((own, i) =>
+          marksOf(own, keys[i]!, { hasDots: series[i]!.hasDots, count: series.length }),
+        ),
         labels(labelled),
       ],
     }),

@@ -3,6 +3,7 @@ import {
   decimal,
   Html,
   html,
+  logTicks,
   type Spread,
   spread,
   table,
@@ -16,6 +17,8 @@ import { parseHTML } from "linkedom";
 export interface Key {
   name: string;
   color: string;
+  /** Whether its line is dashed. */
+  isDashed?: boolean;
 }
 
 /** What every chart has. */
@@ -41,12 +44,18 @@ export const isNarrow = (width: number): boolean => width < 600;
 /** Keeps a text readable where lines pass behind it. */
 export const HALO = { stroke: "var(--page)", strokeWidth: 4, paintOrder: "stroke" } as const;
 
-/** Colours of series that follow the page's light or dark scheme, repeated after the sixth. */
-export const seriesColor = (i: number): string => `var(--series-${(i % 6) + 1})`;
+const COLORS = 6;
 
-/** Names with the colours that they have or get. */
-export const keysOf = (series: readonly { name: string; color?: string }[]): Key[] =>
-  series.map(({ name, color }, i) => ({ name, color: color ?? seriesColor(i) }));
+/** Colours of series that follow the page's light or dark scheme, repeated after the sixth. */
+export const seriesColor = (i: number): string => `var(--series-${(i % COLORS) + 1})`;
+
+/** Names with the colours that they have or get; where colours repeat, lines are dashed. */
+export const keysOf = (series: readonly Partial<Key>[]): Key[] =>
+  series.map(({ name = "", color, isDashed }, i) => ({
+    name,
+    color: color ?? seriesColor(i),
+    isDashed: isDashed ?? (color === undefined && i >= COLORS),
+  }));
 
 const { document } = parseHTML("<!doctype html><html><body></body></html>");
 
@@ -60,7 +69,10 @@ function svg({ label, draw }: DrawnFigure, width: number): Html {
 
 /** Names with their colours, for captions. */
 export const legendOf = (keys: readonly Key[]): Html =>
-  html`${keys.map(({ name, color }) => html`<span class="key"><span style="background:${color}"></span>${name}</span> `)}`;
+  html`${keys.map(
+    ({ name, color, isDashed }) =>
+      html`<span class="key"><span ${isDashed ? html`class="dashed" style="border-color:${color}"` : html`style="background:${color}"`}></span>${name}</span> `,
+  )}`;
 
 /**
  * A chart as inline SVG that needs no script, drawn once for screens and once for phones, with its legend, caption and
@@ -107,7 +119,9 @@ export const axisOf = (
   hasFewTicks = false,
   values: readonly number[] = [],
 ) => {
-  const ticks = isLog ? undefined : wholeTicks(values, hasFewTicks ? 7 : 13);
+  const ticks = isLog
+    ? logTicks(values, hasFewTicks ? 4 : 8)
+    : wholeTicks(values, hasFewTicks ? 7 : 13);
   return {
     label: isPercent ? `${label}, %` : label,
     grid: true,

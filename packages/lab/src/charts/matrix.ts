@@ -1,4 +1,4 @@
-import { decimal, type Html, shorten } from "@deepgrain/pages";
+import { decimal, type Html, html, shorten } from "@deepgrain/pages";
 import { cell, text } from "@observablehq/plot";
 import * as chart from "./figure";
 
@@ -51,8 +51,11 @@ export function matrix(options: MatrixOptions): Html {
   });
   const textOf = (value: number | null) => (value === null ? "–" : format(value));
   const body = lines.map((line, i) => [rows[i]!, ...line.map(({ value }) => textOf(value))]);
+  const { caption } = options;
+  const scale = html`<span class="scale">${format(0)}<i></i>${format(max)}</span>`;
   return chart.figure({
     ...options,
+    caption: caption === undefined ? scale : html`${caption} ${scale}`,
     data: { head: ["", ...columns], body },
     draw(width) {
       const { room, margins, x, y } = layoutOf(options, width);

@@ -45,8 +45,8 @@ export function scatter(options: ScatterOptions): Html {
     draw: (width) => ({
       height: chart.isNarrow(width) ? 300 : 380,
       marginRight: all.some(({ label }) => label) ? (chart.isNarrow(width) ? 60 : 120) : 20,
-      x: chart.axisOf(x, chart.isNarrow(width)),
-      y: chart.axisOf(y),
+      x: chart.axisOf(x, chart.isNarrow(width), x.isLog ? all.map((own) => own.x) : []),
+      y: chart.axisOf(y, false, y.isLog ? all.map((own) => own.y) : []),
       marks: [
         ...links.map((i) =>
           line(places[i]!, { x: "x", y: "y", stroke: legend[i]!.color, strokeOpacity: 0.4 }),

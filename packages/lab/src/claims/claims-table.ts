@@ -1,6 +1,6 @@
 import {
   type Cell,
-  decimal,
+  decimals,
   type Html,
   html,
   pValue,
@@ -16,10 +16,10 @@ import type { JudgedClaim, Judgement, Outcome } from "./verdict";
 /** A verdict in words, for tables. */
 export const verdictNames: Readonly<Record<Outcome, string>> = {
   resolved: "resolved",
-  reversed: "resolved, but reversed",
+  reversed: "reversed",
   "not resolved": "not resolved",
-  equal: "equal within the margin",
-  different: "resolved: they differ",
+  equal: "equal",
+  different: "different",
 };
 
 const standings: Readonly<Record<Outcome, Standing>> = {
@@ -39,25 +39,24 @@ export function claimText({ lower, higher, equivalence }: JudgedClaim): string {
 /** The interval that decides: 95 %, or 90 % for an equality. */
 function differenceText({ difference, equivalence }: JudgedClaim): string {
   const { interval } = equivalence ?? difference;
-  if (!interval) return decimal(difference.mean);
-  const [low, high] = interval.map(decimal);
-  return `${decimal(difference.mean)} (${low} to ${high}${equivalence ? ", 90 %" : ""})`;
+  const [mean, low, high] = decimals([difference.mean, ...(interval ?? [])]);
+  return interval ? `${mean} (${low} to ${high}${equivalence ? ", 90 %" : ""})` : mean!;
 }
 
 type Column = [name: string, cell: (claim: JudgedClaim) => string, isText?: true];
 
 /** Columns where not all claims have the same. */
 const about: readonly Column[] = [
-  ["", ({ experiment }) => experiment],
-  ["of", ({ scope }) => scope, true],
+  ["exp.", ({ experiment }) => experiment],
+  ["scope", ({ scope }) => scope, true],
 ];
 
 const measured: readonly Column[] = [
   ["claim", claimText, true],
   ["verdict", ({ outcome }) => verdictNames[outcome], true],
-  ["difference, 95 % interval", differenceText],
-  ["lower", ({ lower }) => spread(lower)],
-  ["higher", ({ higher }) => spread(higher)],
+  ["right − left, 95 % interval", differenceText],
+  ["left side", ({ lower }) => spread(lower)],
+  ["right side", ({ higher }) => spread(higher)],
   ["p, Holm", ({ adjustedP }) => pValue(adjustedP)],
   ["paper", ({ paper }) => paper, true],
 ];
@@ -95,18 +94,29 @@ export function claimsHtml({ claims }: Pick<Judgement, "claims">): Html {
   });
   return html`${table(head, body.map(marked), { text })}${
     causes.length > 0 &&
-    html`<details><summary>Likely causes where it is not as published</summary><ul>${causes}</ul></details>`
+    html`<details><summary>Likely causes of differences from the paper</summary><ul>${causes}</ul></details>`
   }`;
 }
 
-/** One sentence on all claims: "Of 3 claims, 1 is resolved as published, 1 reversed and 1 not resolved." */
+/** A sentence on all claims: "Of 3 claims, 1 came out as published, 1 the other way; 1 is not resolved." */
 export function claimsSummary({ claims, correction }: Judgement): string {
   if (claims.length === 0) return "No claim could be judged.";
   const count = (...outcomes: readonly Outcome[]) =>
     claims.filter(({ outcome }) => outcomes.includes(outcome)).length;
   const rule =
     correction === "holm"
-      ? "Verdicts hold together: p is corrected for all claims by Holm's method."
+      ? "p-values are Holm-corrected over all claims."
       : "Each claim is judged alone; of twenty true zero differences, one would count as resolved by chance.";
-  return `Of ${claims.length} claims, ${count("resolved", "equal")} came out as published, ${count("reversed", "different")} otherwise, ${count("not resolved")} not resolved. ${rule}`;
+  const [right, wrong, open] = [
+    count("resolved", "equal"),
+    count("reversed", "different"),
+    count("not resolved"),
+  ];
+  const parts = [
+    `${right} came out as claimed`,
+    wrong > 0 && `${wrong} the other way`,
+    open > 0 && `${open} ${open === 1 ? "is" : "are"} not resolved`,
+  ];
+  const of = claims.length === 1 ? "Of one claim" : `Of ${claims.length} claims`;
+  return `${of}, ${parts.filter(Boolean).join(", ")}. ${claims.length === 1 ? "" : rule}`.trimEnd();
 }

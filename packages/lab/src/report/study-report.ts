@@ -8,9 +8,15 @@ import { withFiles } from "../run/files";
 import type { StudyRuns } from "../study/runs";
 import type { Section, SectionInput, Study } from "../study/study";
 
-const RULES = html`<p class="meta">Claims are tested on the difference at the same seed: orderings by a paired t-test, shown
-with its 95 % interval, equalities by two one-sided t-tests against the margin, shown with their 90 % interval. Values are means
-± one standard error over seeds.</p>`;
+const EQUALITIES = html` Equalities (=) are tested by two one-sided t-tests against the margin, shown with their 90 % interval.`;
+
+/** How verdicts come about. */
+function rulesOf({ claims, correction }: Judgement): Html {
+  const p = correction === "holm" ? "p, after Holm's correction over all claims," : "p";
+  return html`<p class="meta">Claims are tested on differences at the same seed: orderings (&lt;) by a paired t-test, shown with
+its 95 % interval.${claims.some(({ equivalence }) => equivalence) && EQUALITIES} A claim is resolved where ${p} is at most 0.05.
+Intervals are not corrected, so one may exclude 0 where nothing is resolved. Values are means ± one standard error over seeds.</p>`;
+}
 
 function show<S, R>({ title, experiment, content }: Section<S, R>, input: SectionInput<S, R>) {
   if (experiment === undefined) return section(title, content(input));
@@ -24,14 +30,14 @@ function provenanceOf<S, R>({ runs, settings, study }: StudyRuns<S, R>): Html | 
   const ways = [...new Set(runs.map(({ provenance }) => json(provenance)))];
   return section(
     "How it was run",
-    html`<p class="meta">Study <code>${study}</code>. Each run's file notes where it comes from.</p>
+    html`<p class="meta">Study <code>${study}</code>. Each run's file records its provenance.</p>
 <details><summary>Settings</summary><pre><code>${json(settings)}</code></pre></details>
 <details><summary>Commit, versions and command</summary><pre><code>${ways.join("\n")}</code></pre></details>`,
   );
 }
 
 /**
- * The report of a study as one HTML page: the summary of its claims, the claims without a section of their experiment, its
+ * The report of a study as one HTML page: its finding, the summary of its claims, the claims without a section of their experiment, its
  * sections with the claims of theirs, and how it was run.
  *
  * @param judgement of `judge` for the same runs
@@ -41,7 +47,7 @@ export function studyPage<S, R>(
   runs: StudyRuns<S, R>,
   judgement: Judgement,
 ): string {
-  const { title, lead, experiments = {}, sections = [], terms: named = [] } = study;
+  const { title, lead, finding, experiments = {}, sections = [], terms: named = [] } = study;
   const many = (list: readonly unknown[], noun: string) => (list.length === 1 ? noun : `${noun}s`);
   const told = new Set(sections.map(({ experiment }) => experiment));
   const rest = judgement.claims.filter(({ experiment }) => !told.has(experiment));
@@ -50,12 +56,13 @@ export function studyPage<S, R>(
   return page({
     title,
     meta: `${runs.runs.length} ${many(runs.runs, "run")} · ${many(runs.seeds, "seed")} ${runs.seeds.join(", ")}`,
-    ...(lead === undefined ? {} : { lead }),
     sections: [
+      finding !== undefined && html`<p>${finding(input)}</p>`,
       judgement.claims.length > 0 && html`<p>${claimsSummary(judgement)}</p>`,
+      lead !== undefined && html`<p class="lead">${lead}</p>`,
       named.length > 0 && terms(named),
       list.length > 0 && html`<ul class="meta">${list}</ul>`,
-      judgement.claims.length > 0 && RULES,
+      judgement.claims.length > 0 && rulesOf(judgement),
       rest.length > 0 && section("Claims", claimsHtml({ claims: rest })),
       ...sections.map((own) => show(own, input)),
       provenanceOf(runs),

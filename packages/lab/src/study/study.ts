@@ -66,8 +66,10 @@ export interface Study<S, R, V extends Variant = Variant> {
   /** Names it in files: letters, digits, `-`. */
   name: string;
   title: string;
-  /** Two or three sentences below the title. */
+  /** Two or three sentences on what was done. */
   lead?: string;
+  /** What came out, in one or two sentences computed from the runs: the first that the report says. */
+  finding?: (input: SectionInput<NoInfer<S>, NoInfer<R>>) => string;
   /** Methods and abbreviations of the report, each with what it means. */
   terms?: readonly (readonly [name: string, meaning: string])[];
   /** To be raised when results of older runs no longer count. Default 1. */

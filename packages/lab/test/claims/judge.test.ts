@@ -160,7 +160,7 @@ describe("all claims of a study", () => {
   });
 
   it("have words for every outcome", () => {
-    expect(verdictNames.reversed).toBe("resolved, but reversed");
+    expect(verdictNames.reversed).toBe("reversed");
     expect(new Set(Object.values(verdictNames)).size).toBe(5);
   });
 });
