@@ -11,7 +11,10 @@ export interface ShepherdSettings {
   distractors: readonly [number, number];
   /** How large a problem's numbers are: a policy of this size calculates with small ones alone. */
   numbers: "small" | "large";
-  /** Problems with solutions that the policy is fine-tuned on, and its steps, of 512 tokens each. */
+  /**
+   * Problems with solutions that the policy is fine-tuned on, and its steps, of 512 tokens each: so few problems that it needs
+   * others to get better.
+   */
   sftProblems: number;
   sftSteps: number;
   /** Problems whose sampled solutions are annotated, solutions to each, and most completions per step (N, even). */
@@ -26,7 +29,7 @@ export interface ShepherdSettings {
   /** Solutions on which labels are compared with the truth, and completions per step there. */
   labelSolutions: number;
   labelCompletions: number;
-  /** Problems without solutions to learn from, rounds of PPO, prompts per round. */
+  /** Problems without solutions to learn from, rounds of PPO, prompts per round; each problem is asked once. */
   rlProblems: number;
   ppoRounds: number;
   ppoPrompts: number;
@@ -39,11 +42,11 @@ export interface ShepherdSettings {
 
 const standard: ShepherdSettings = {
   ...{ hiddenSize: 64, layers: 3, problemSteps: [2, 4], distractors: [0, 2], numbers: "small" },
-  ...{ sftProblems: 20_000, sftSteps: 1200 },
+  ...{ sftProblems: 600, sftSteps: 2000 },
   ...{ poolProblems: 9000, poolSolutions: 1, completions: 8, rewardSteps: 3000 },
   ...{ heldOut: 500, candidates: 64, labelSolutions: 150, labelCompletions: 32 },
-  ...{ rlProblems: 4000, ppoRounds: 80, ppoPrompts: 256, ppoRate: 4e-4, ppoKl: 0.04 },
-  ...{ rftSamples: 4, rftSteps: 800 },
+  ...{ rlProblems: 20_480, ppoRounds: 80, ppoPrompts: 256, ppoRate: 4e-4, ppoKl: 0.04 },
+  ...{ rftSamples: 1, rftSteps: 800 },
 };
 
 /** Sizes by name. */
@@ -56,7 +59,7 @@ export const shepherdSettings: Record<ComparisonSize, ShepherdSettings> = {
     ...{ rlProblems: 200, ppoRounds: 4, ppoPrompts: 48, rftSamples: 2, rftSteps: 80 },
   },
   default: standard,
-  full: { ...standard, ppoRounds: 200 },
+  full: standard,
 };
 
 /** Paired seeds of each size. */
