@@ -29,9 +29,7 @@ describe("renderReport", () => {
 
   it("shows how evenly each layer used its experts, idle ones by number", () => {
     const cells = (layer: number) =>
-      new RegExp(`<th scope="row">model\\.layers\\.${layer}\\.mlp</th>(.*?)</tr>`, "s").exec(
-        page,
-      )?.[1];
+      new RegExp(`<th scope="row"[^>]*>layer ${layer}</th>(.*?)</tr>`, "s").exec(page)?.[1];
     expect(cells(1)?.match(/(?<=<td>).*?(?=<\/td>)/g)).toEqual([
       "0.0\u00a0%",
       "75\u00a0%",
@@ -42,13 +40,15 @@ describe("renderReport", () => {
     expect(cells(2)).toContain("none");
   });
 
-  it("sets right answers in green, and wrong ones not", () => {
+  it("sets right answers in green with ✓, and ✗ after wrong ones", () => {
     expect(page).toContain('<span class="good">German ✓</span>');
-    expect(page).not.toContain('<span class="good">Czech');
+    expect(page).toContain('Czech <span class="bad">✗</span>');
   });
 
   it("says what of the aim was reached and that it is one run", () => {
-    expect(page).toContain("not reached, as the model answered 25\u00a0% before");
+    expect(page).toContain(
+      '<span class="verdict bad"><span aria-hidden="true">✗</span> not reached</span>, as the model answered 25\u00a0% before',
+    );
     expect(page).toContain("numbers of one run with one seed");
   });
 

@@ -55,7 +55,7 @@ describe("esft compare", () => {
     const args = [...tiny, "--seeds", "1", "--tasks", "phones", "--experiments", "B-6,B-7,B-8"];
     const { code, out, err } = await call(args, { cwd });
     expect(code, err).toBe(0);
-    expect(out).toContain("exact match lost in groups of 4: FFT < ESFT-Token");
+    expect(out).toContain("points of exact match lost in groups of 4: FFT < ESFT-Token");
     const { runs, settings }: Runs = await read(cwd, "run/results.json");
     const of = (variant: string) => runs.find((run) => run.variant === variant)!.result;
     const trained = (id: string) => of(`phones/${id}`).tuning!.trainedParameters;

@@ -17,7 +17,7 @@ describe("moe compare", () => {
     const { code, out, err } = await call(args, { cwd });
     expect(err).toContain("4 runs");
     expect(code).toBe(0);
-    expect(out).toContain("DeepSeekMoE: loss < loss, shared expert off");
+    expect(out).toContain("DeepSeekMoE < DeepSeekMoE, shared expert replaced");
     const trained = await readdir(join(cwd, "run", "runs"));
     expect(trained.sort()).toEqual(["deepseek-moe", "gshard-1.5"]);
     const { claims, runs, seeds } = await read(cwd, "run", "results.json");

@@ -1,4 +1,4 @@
-import { decimal, type Html } from "@deepgrain/pages";
+import { decimal, type Html, whole } from "@deepgrain/pages";
 import { areaY, dot, line, type Markish, ruleY } from "@observablehq/plot";
 import * as chart from "./figure";
 import { labels } from "./labels";
@@ -29,6 +29,8 @@ export interface CurvesOptions extends chart.FigureOptions {
   /** A dashed level to compare with. */
   reference?: { y: number; name: string };
 }
+
+const placeText = (x: number) => (Number.isSafeInteger(x) ? whole(x) : decimal(x));
 
 /** A point as Plot and the table of numbers need it. */
 function placeOf(point: Point) {
@@ -63,7 +65,7 @@ export function curves(options: CurvesOptions): Html {
   const places = series.map(({ points }) => points.map(placeOf));
   const xs = places.flatMap((all) => all.map((own) => own.x));
   const body = places.flatMap((all, i) =>
-    all.map((own) => [keys[i]!.name, own.label ?? decimal(own.x), own.text]),
+    all.map((own) => [keys[i]!.name, own.label ?? placeText(own.x), own.text]),
   );
   const labelled = places
     .flat()

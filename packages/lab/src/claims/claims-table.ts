@@ -98,7 +98,7 @@ export function claimsHtml({ claims }: Pick<Judgement, "claims">): Html {
   }`;
 }
 
-/** A sentence on all claims: "Of 3 claims, 1 came out as published, 1 the other way; 1 is not resolved." */
+/** A sentence on all claims: "Of 4 claims, 2 came out as claimed, 1 the other way, 1 is not resolved." */
 export function claimsSummary({ claims, correction }: Judgement): string {
   if (claims.length === 0) return "No claim could be judged.";
   const count = (...outcomes: readonly Outcome[]) =>

@@ -1,5 +1,5 @@
 import type { OptionNames } from "@deepgrain/options";
-import { Html, html, inlineJson, inlineScript } from "@deepgrain/pages";
+import { decimal, Html, html, inlineJson, inlineScript, whole } from "@deepgrain/pages";
 import { knownOptions } from "../known-options";
 import type { ConflictDrawing } from "./conflict-drawing";
 import { pageScript } from "./page-script";
@@ -19,7 +19,7 @@ const drawingPageOptionNames: OptionNames<DrawingPageOptions> = {
 const style = `
   :root { color-scheme: light dark; --back: #fff; --text: #222; --muted: #667; --edge: #d5d9e0; --plain: #b4bac4; }
   @media (prefers-color-scheme: dark) {
-    :root { --back: #14171c; --text: #e8eaee; --muted: #9aa3b0; --edge: #333a45; --plain: #5c6573; }
+    :root { --back: #14171c; --text: #e8eaee; --muted: #9aa3b0; --edge: #566072; --plain: #8790a0; }
   }
   * { box-sizing: border-box; }
   body { margin: 0; height: 100vh; height: 100dvh; display: flex; flex-direction: column; background: var(--back); color: var(--text); font: 14px/1.4 system-ui, sans-serif; }
@@ -28,13 +28,24 @@ const style = `
   header > * { min-width: 0; }
   .muted { color: var(--muted); }
   .scale { display: flex; gap: 0.4rem; align-items: center; }
-  #legend { width: 6rem; height: 0.6rem; border-radius: 0.3rem; background: linear-gradient(to right, hsl(220 75% 55%), hsl(150 75% 45%), hsl(80 75% 45%), hsl(10 75% 55%)); }
+  #legend { width: 6rem; height: 0.6rem; border-radius: 0.3rem; }
   select, input { font: inherit; color: inherit; background: transparent; border: 1px solid var(--edge); border-radius: 0.3rem; padding: 0.2rem 0.4rem; }
   option { color: var(--text); background: var(--back); }
   #search { flex: 0 1 12rem; }
+  ::placeholder { color: var(--muted); opacity: 1; }
+  header p { flex-basis: 100%; margin: 0; }
   #detail { flex-basis: 100%; min-height: 1.4em; overflow-wrap: anywhere; }
   #graph { flex: 1; min-height: 0; position: relative; overflow: hidden; }
+  @media (max-width: 640px) { body { height: auto; } #graph { flex: none; height: min(110vw, 80vh); } }
 `;
+
+/** The result in a sentence: how many labels there are, how much they conflict, and how much of the graph they reach. */
+function summaryOf({ nodes, total, cover }: ConflictDrawing): string {
+  const conflicts = nodes.flatMap(({ totoro }) => totoro ?? []);
+  const least = conflicts.reduce((a, b) => Math.min(a, b));
+  const most = conflicts.reduce((a, b) => Math.max(a, b));
+  return `Labelled are ${whole(conflicts.length)} of ${whole(nodes.length)} nodes. Their total conflict is ${decimal(total)}, from ${decimal(least)} to ${decimal(most)} per node; their influence reaches ${(100 * cover).toFixed(1)} % of all nodes.`;
+}
 
 /**
  * A self-contained HTML page that draws a graph with its labelled nodes coloured by conflict or by weight, and finds
@@ -49,7 +60,6 @@ export function drawingPage(drawing: ConflictDrawing, options: DrawingPageOption
     drawingPageOptionNames,
   );
   const libraries = scripts.map((text) => html`<script>${inlineScript(text)}</script>\n`);
-  const summary = `total ${drawing.total.toPrecision(4)}, cover ${(100 * drawing.cover).toFixed(1)} %`;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -61,10 +71,12 @@ export function drawingPage(drawing: ConflictDrawing, options: DrawingPageOption
 <body>
 <header>
 <h1>${title}</h1>
-<span class="muted">${summary}</span>
 <label>colour <select id="colour"><option value="conflict">conflict</option><option value="weight">weight</option></select></label>
-<span class="scale">low <span id="legend"></span> high</span>
+<span class="scale"><span id="low"></span> <span id="legend"></span> <span id="high"></span></span>
 <input id="search" type="search" placeholder="find a node" aria-label="find a node">
+<p>${summaryOf(drawing)}</p>
+<p class="muted">Large nodes are labelled and coloured: by conflict, in the order of their ranks, or by training weight. Small grey
+nodes have no label. Conflict is how much the influence of other classes' labels overlaps a node's own.</p>
 <span id="detail" role="status"></span>
 </header>
 <div id="graph"></div>

@@ -49,12 +49,23 @@ const renderer = new Sigma(graph, document.getElementById("graph"), {
 });
 renderer.on("clickNode", ({ node }) => show(node));
 
+// The scale has the colours of the nodes; its ends are those of what they show.
+const stops = Array.from({ length: 13 }, (_, i) => hue(i / 12));
+document.getElementById("legend").style.background = "linear-gradient(to right, " + stops.join(", ") + ")";
+const conflicts = drawing.nodes.filter(isLabelled).map((node) => node.totoro);
+const ends = {
+  conflict: [conflicts.reduce((a, b) => Math.min(a, b)), conflicts.reduce((a, b) => Math.max(a, b))].map((x) => String(Number(x.toPrecision(3)))),
+  weight: [drawing.minWeight, drawing.maxWeight].map((x) => x.toFixed(2)),
+};
 const colour = document.getElementById("colour");
+const showEnds = () => ["low", "high"].forEach((id, i) => (document.getElementById(id).textContent = ends[colour.value][i]));
+showEnds();
 const recolour = () => {
   for (const node of drawing.nodes) graph.setNodeAttribute(node.key, "color", colourOf(node, colour.value));
 };
 colour.addEventListener("change", () => {
   recolour();
+  showEnds();
   document.body.dataset.colour = colour.value;
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {

@@ -57,4 +57,15 @@ describe("drawingPage", () => {
     expect(text).not.toContain("<b>");
     expect(text).toContain("<title>&lt;i&gt;</title>");
   });
+
+  it("says how many nodes are labelled, how much they conflict and what they reach", () => {
+    const { nodes, ...drawing } = drawingOf(graph());
+    const page = (totoro: readonly number[], total: number) => {
+      const scored = nodes.map((node, i) => ({ ...node, totoro: totoro[i] ?? null }));
+      return drawingPage({ ...drawing, nodes: scored, total, cover: 0.5 }, { scripts: [] });
+    };
+    expect(page([0.25, 0.5], 0.75)).toContain(
+      "Labelled are 2 of 3 nodes. Their total conflict is 0.750, from 0.250 to 0.500 per node; their influence reaches 50.0 % of all nodes.",
+    );
+  });
 });

@@ -4,7 +4,7 @@ import { switching } from "./sections/answers";
 import { closing } from "./sections/closing";
 import { comparison } from "./sections/comparison";
 import { expertLoad } from "./sections/expert-load";
-import { lead, tiles } from "./sections/overview";
+import { lead, summary, tiles } from "./sections/overview";
 import { pretraining } from "./sections/pretraining";
 import { routing } from "./sections/routing";
 
@@ -15,8 +15,8 @@ export function renderReport(input: ReportInput): string {
     title: "A mixture of experts, trained from scratch and then specialised",
     meta: `Deepgrain · run ${name} · seed ${config.seed}`,
     lead: lead(input),
-    sections: [...[tiles, pretraining, expertLoad, routing, comparison, switching, closing]].map(
-      (part) => part(input),
-    ),
+    sections: [
+      ...[summary, tiles, pretraining, expertLoad, routing, comparison, switching, closing],
+    ].map((part) => part(input)),
   });
 }

@@ -1,6 +1,8 @@
 import { type Html, html, matrix, page, section, signed, table, whole } from "@deepgrain/lab";
+import type { ParameterCount } from "@deepgrain/moe";
+import { listed } from "../../papers/outcome-text";
 import { heatMap, type LayerRows } from "../../report/heat-map";
-import { bytes, nats, percent } from "../../report/numbers";
+import { bytes, nats } from "../../report/numbers";
 import type { ModelDescription } from "./describe-model";
 import { type DomainUse, overlapsOf } from "./inspect-domains";
 import type { ExpertsByLayer } from "./switched-off";
@@ -13,16 +15,29 @@ export interface Inspection {
   off: ExpertsByLayer;
 }
 
+const partNames: Readonly<Record<Exclude<keyof ParameterCount, "total" | "activated">, string>> = {
+  embeddings: "embeddings",
+  attention: "attention",
+  norms: "norms",
+  routers: "routers",
+  routedExperts: "routed experts",
+  sharedExperts: "shared experts",
+  dense: "dense feed-forward networks",
+};
+
+/** A share in percent, with as many decimals in all rows. */
+const share = (x: number): string => `${(100 * x).toFixed(1)}\u00a0%`;
+
 function counts({ model }: Inspection): Html {
   const { parameters, flops } = model;
   const { total, activated, ...parts } = parameters;
   const body = Object.entries(parts).map(([part, count]) => [
-    part,
+    partNames[part as keyof typeof parts],
     whole(count),
-    percent(count / total),
+    share(count / total),
   ]);
   return html`${table(["part", "parameters", "share"], body)}
-<p>${whole(total)} parameters, of which a token passes ${whole(activated)} (${percent(activated / total)}).
+<p>${whole(total)} parameters, of which a token uses ${whole(activated)} (${share(activated / total)}).
 A token of a sequence of ${flops.sequenceLength} costs ${whole(flops.forward)} floating-point operations forward and
 ${whole(flops.training)} in training. Weights take ${bytes(model.bytes.weights)} in float32, a training step about
 ${bytes(model.bytes.trainingStep)}.</p>`;
@@ -31,26 +46,63 @@ ${bytes(model.bytes.trainingStep)}.</p>`;
 const sharesOf = ({ layers }: DomainUse): LayerRows =>
   Object.fromEntries(Object.entries(layers).map(([layer, { shares }]) => [layer, shares]));
 
+/** Mean share of the choices that the busiest quarter of a layer's experts gets. */
+function busiestQuarter({ layers }: DomainUse): number {
+  const shares = Object.values(layers).map((own) => own.busiestQuarter);
+  return shares.reduce((sum, own) => sum + own, 0) / shares.length;
+}
+
+/** The experts that were switched off, in words. */
+const offText = (off: ExpertsByLayer): string =>
+  listed(
+    [...off].map(
+      ([layer, experts]) =>
+        `${experts.length === 1 ? "expert" : "experts"} ${listed(experts.map(String))} of layer ${layer}`,
+    ),
+  );
+
+function captionOf(use: DomainUse, off: ExpertsByLayer): string {
+  const dead = Object.values(use.layers).reduce((sum, own) => sum + own.dead.length, 0);
+  const used =
+    dead === 0
+      ? "every expert was used"
+      : `${dead} ${dead === 1 ? "expert was" : "experts were"} never chosen`;
+  const change =
+    use.lossWithout === undefined
+      ? ""
+      : ` With ${offText(off)} switched off, the loss is ${nats(use.lossWithout)} (${signed(use.lossWithout - use.loss)}).`;
+  return `${use.name}: ${whole(use.tokens)} tokens, loss ${nats(use.loss)} nats per token.${change} The busiest quarter of the experts gets ${share(busiestQuarter(use))} of the choices; ${used}.`;
+}
+
 function maps({ domains, off }: Inspection): Html {
   const most = Math.max(...domains.flatMap((use) => Object.values(sharesOf(use)).flat()));
-  return html`${domains.map((use) => {
-    const layers = Object.values(use.layers);
-    const busiest = layers.reduce((sum, { busiestQuarter }) => sum + busiestQuarter, 0);
-    const dead = layers.reduce((sum, own) => sum + own.dead.length, 0);
-    const change =
-      use.lossWithout === undefined
-        ? ""
-        : ` Without the experts switched off its loss is ${nats(use.lossWithout)} (${signed(use.lossWithout - use.loss)}).`;
-    return heatMap(`Share of the choices of ${use.name} by layer and expert`, sharesOf(use), {
-      most,
-      caption: `${use.name}: ${whole(use.tokens)} tokens, loss ${nats(use.loss)} nats per token. The busiest quarter of the experts gets ${percent(busiest / layers.length)} of the choices; ${dead} experts got none.${change}`,
-    });
-  })}
-${
-  off.size > 0 &&
-  html`<p class="meta">Switched off: ${[...off].map(([layer, experts]) => `layer ${layer}, experts ${experts.join(", ")}`).join("; ")}.
-Tokens choose among the others.</p>`
-}`;
+  const switched =
+    off.size > 0 &&
+    html`<p>Each text was also read with ${offText(off)} switched off: tokens then choose among the others.</p>`;
+  return html`${switched}${domains.map(
+    (use) => html`<h3>${use.name}: share of choices, %</h3>
+${heatMap(`Share of the choices of ${use.name} by layer and expert`, sharesOf(use), {
+  most,
+  caption: captionOf(use, off),
+})}`,
+  )}`;
+}
+
+/** The result first: how concentrated the use of experts is, and how many of them texts share. */
+function summary({ domains, model }: Inspection): Html | false {
+  if (domains.length === 0) return false;
+  const quarters = domains.map(
+    (use) => `${share(busiestQuarter(use))} of the choices of ${use.name}`,
+  );
+  const even = share(Math.max(1, Math.round(model.experts / 4)) / model.experts);
+  const values = overlapsOf(domains, model.topK);
+  const pairs = values.flatMap((row, i) => row.filter((_, j) => j < i));
+  const mean = pairs.reduce((sum, own) => sum + own, 0) / pairs.length;
+  const chance = ((model.topK * model.topK) / model.experts).toFixed(1);
+  const shared =
+    pairs.length > 0 &&
+    ` Two texts share ${mean.toFixed(1)} of the ${model.topK} busiest experts of a layer on average, ${chance} by chance.`;
+  return html`<p>The busiest quarter of the experts gets ${listed(quarters)}; evenly it would be ${even}.${shared}</p>`;
 }
 
 function overlap({ domains, model }: Inspection): Html | false {
@@ -73,9 +125,10 @@ export function inspectPage(inspection: Inspection): string {
   return page({
     title: `The experts of ${name}`,
     meta: `Deepgrain · ${model.family} · ${model.layers} layers, ${model.mixtures} with experts`,
-    lead: `${model.experts} routed experts per layer, of which a token passes ${model.topK}, and ${model.shared} shared.`,
+    lead: `${model.experts} routed experts per layer, of which a token uses ${model.topK}, and ${model.shared} shared.`,
     sections: [
-      section("Parameters, operations, memory", counts(inspection)),
+      summary(inspection),
+      section("What it consists of and costs", counts(inspection)),
       hasDomains && section("Which experts does a text use?", maps(inspection)),
       own && section("Do texts share experts?", own),
     ],

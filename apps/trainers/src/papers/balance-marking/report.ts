@@ -41,7 +41,7 @@ const column = (
 
 const edited = SHARES.map((share) =>
   column(
-    [`right at ${percent(share)} substituted`, `sub ${percent(share)}`],
+    [`right at ${percent(share)} replaced`, `sub ${percent(share)}`],
     ({ success }) => success.find(({ substitution }) => substitution === share)?.rate.rate ?? null,
     percent,
   ),
@@ -51,20 +51,24 @@ const pasted = column(
   (row) => row.copyPaste?.rate ?? null,
   percent,
 );
-const encode = column(["encode µs/token", "enc µs"], (row) => row.encodeMicros, micros);
-const decode = column(["decode µs/token", "dec µs"], (row) => row.decodeMicros, micros);
+const writing = column(["writing, µs/token", "enc µs"], (row) => row.encodeMicros, micros);
+const reading = column(["reading, µs/token", "dec µs"], (row) => row.decodeMicros, micros);
 
 const columns: readonly Column[] = [
   column(["payload bits", "bits"], (row) => row.payloadBits, String),
-  column(["bits per token", "rate"], (row) => row.codingRate, digits),
+  column(
+    ["bits per token", "rate"],
+    (row) => (row.payloadBits > 0 ? row.codingRate : null),
+    digits,
+  ),
   ...edited,
   pasted,
-  column(["found", "found"], (row) => row.detected.rate, percent),
+  column(["detected", "found"], (row) => row.detected.rate, percent),
   { names: ["perplexity ratio", "ppl ratio"], of: perplexityRatio, shown: digits },
   column(["distinct-2", "distinct-2"], (row) => row.distinct2, digits),
-  column(["unmarked", "unmarked"], (row) => row.distinct2Unmarked, digits),
-  encode,
-  decode,
+  column(["distinct-2, unmarked", "unmarked"], (row) => row.distinct2Unmarked, digits),
+  writing,
+  reading,
 ];
 
 const schemesOf = ({ settings }: Runs) => comparedSchemes(settings.vocabSize, settings);
@@ -85,12 +89,14 @@ export const comparisonTable = (runs: Runs, options: TextTableOptions = {}): str
 
 function everything(runs: Runs): Html {
   const { texts, tokens, bits, temperature, model } = runs.settings;
-  return html`<p>${texts} texts of ${tokens} tokens per scheme and seed, written by ${model} at temperature ${temperature};
+  const pooled = texts * runs.seeds.length;
+  return html`<p>${texts} texts of ${tokens} tokens per scheme and seed, written by the model ${model} at temperature ${temperature};
 payloads have ${bits} bits.</p>${table(["scheme", ...columns.map(({ names }) => names[0])], cellsOf(runs))}
-<p>A scheme with a payload is right when every bit of it is; one without is right when the text is found at p ≤ 0.001. With
-${texts} texts, a share near one half is uncertain by about ±${Math.round(98 * Math.sqrt(1 / texts))} points (95 %); the exact Wilson intervals are in
-<code>results.json</code>. Perplexity is measured under the model that wrote. A ratio below 1 is not a gain: such a mark prefers
-what the model finds likely anyway, which distinct-2, the share of different word pairs, shows.</p>`;
+<p>A scheme with a payload is right when every bit of it is; one without, when its text is detected. A text is detected at a
+detection p of at most 0.001. Over all seeds there are ${pooled} texts per scheme, so a share near one half is uncertain by about
+±${Math.round(98 / Math.sqrt(pooled))} points (95 %); the exact Wilson intervals of each seed are in <code>results.json</code>. The
+perplexity ratio is that of marked to unmarked texts, under the model that wrote both. A ratio below 1 is not a gain: such a mark prefers
+what the model finds likely anyway. Such texts also repeat themselves: distinct-2, different pairs of neighbouring tokens over all pairs, is then below that of unmarked text.</p>`;
 }
 
 function survival(runs: Runs): Html {
@@ -114,6 +120,8 @@ const barsOf = (runs: Runs, values: (id: string) => (Measured | null)[]) =>
 const quality = (runs: Runs): Html =>
   bars({
     label: "Perplexity of marked text against unmarked text",
+    caption:
+      "Dots: means over seeds; lines: one standard error to each side. Dashed line: as likely as unmarked text.",
     x: { label: "perplexity, marked over unmarked", isLog: true },
     rows: barsOf(runs, (id) => [estimateOf(perplexityRatio(id), runs)]),
     reference: 1,
@@ -127,15 +135,20 @@ function speed(runs: Runs): Html {
   return bars({
     label: "Microseconds per token, without the language model",
     caption:
-      "Reading tries all payloads. The language model's own time is not counted; a proxy model's is counted for writing only.",
+      "Dots: means over seeds; grey lines join the two of a scheme. Reading tries all payloads. The language model's own time is not counted; a proxy model's is counted for writing only.",
     x: { label: "microseconds per token", isLog: true },
-    rows: barsOf(runs, (id) => [micros(encode, id), micros(decode, id)]),
+    rows: barsOf(runs, (id) => [micros(writing, id), micros(reading, id)]),
     series: ["writing", "reading"],
   });
 }
 
 const firstOf = (runs: Runs) =>
   ["kgw-left", "exp", "balance-same-model"].flatMap((id) => resultsOf(runs, id).slice(0, 1));
+
+function samples(runs: Runs): Html | false {
+  const shown = colouredSamples(firstOf(runs));
+  return shown && html`<p>p is the detection p of the text.</p>${shown}`;
+}
 
 const sources = html`<p class="meta">Table after Wang et al. 2024 (arXiv 2307.15992). Schemes: Kirchenbauer et al. 2023
 (2301.10226, 2306.04634); Zhao et al. 2023 (2306.17439); Aaronson 2022; Dathathri et al. 2024; Yoo et al. 2024 (2308.00221);
@@ -144,7 +157,7 @@ Qu et al. 2024 (2401.16820).</p>`;
 /** What the report shows besides the claims. */
 export const sections: readonly Section<ComparisonSettings, ComparedRow>[] = [
   { title: "The table", content: ({ runs }) => everything(runs) },
-  { title: "What the detector sees", content: ({ runs }) => colouredSamples(firstOf(runs)) },
+  { title: "What the detector sees", content: ({ runs }) => samples(runs) },
   { title: "What survives", content: ({ runs }) => survival(runs) },
   { title: "What it costs the text", content: ({ runs }) => quality(runs) },
   { title: "What it costs the machine", content: ({ runs }) => speed(runs) },

@@ -7,6 +7,7 @@ import { withPieces } from "../../report/coloured-samples";
 import { introductions } from "../introductions";
 import { claims } from "./claims";
 import { cachedModel, sameModelProxy } from "./commands/language-model";
+import { finding } from "./finding";
 import type { ComparedRow, ComparisonSettings } from "./recipe";
 import { sections } from "./report";
 import { type ComparedScheme, comparedSchemes } from "./variants";
@@ -105,6 +106,7 @@ export function watermarkStudy(
     run: (scheme, seed, { settings: own, signal }) =>
       compareOne(scheme, { parts: all, settings: own, seed, signal }),
     claims,
+    finding,
     sections,
   });
 }

@@ -1,31 +1,39 @@
 import { type Claim, measure, type Quantity, resultsOf, type StudyRuns } from "@deepgrain/lab";
 import type { ComparisonSettings } from "./recipe";
 import type { TrainingResult } from "./training-result";
+import { nameOf } from "./variants";
 
 type OwnClaim = Claim<TrainingResult, ComparisonSettings>;
 
+const LOSS = "loss, nats per byte";
+
 /** Held-out loss of a variant, in nats per byte. */
-export const loss = measure("loss", (result: TrainingResult) => result.loss);
+export const loss = measure(LOSS, (result: TrainingResult) => result.loss);
 
 /** (max − mean)/mean of the experts' loads of a variant, over all held-out text. */
 export const maxVio = measure("MaxVio", (result: TrainingResult) => result.maxVio);
 
-const withoutShared = measure(
-  "loss, shared expert off",
-  (result: TrainingResult) => result.withoutShared,
-);
+/** DeepSeekMoE's loss with one more routed expert in place of the shared one. */
+const withoutShared: Quantity<TrainingResult> = {
+  ...measure(LOSS, (result: TrainingResult) => result.withoutShared)("deepseek-moe"),
+  subject: "DeepSeekMoE, shared expert replaced",
+};
 
 /** How much the loss of a variant rises without each token's best experts. */
 export const rise = (sixteenths: number): ((variant: string) => Quantity<TrainingResult>) =>
-  measure(`rise, ${sixteenths}/16 off`, ({ disabled, loss }) => {
+  measure(`rise of the loss, ${sixteenths}/16 off, nats per byte`, ({ disabled, loss }) => {
     const found = disabled.find((share) => share.sixteenths === sixteenths);
     return found ? found.loss - loss : null;
   });
 
 /** Loss of a variant when a token passes fewer routed experts than in training. */
-export const withFewer = (topK: number): ((variant: string) => Quantity<TrainingResult>) =>
-  measure(`loss, ${topK} routed active`, ({ fewer }: TrainingResult) => {
-    return fewer?.find((own) => own.topK === topK)?.loss ?? null;
+export const withFewer =
+  (topK: number) =>
+  (variant: string): Quantity<TrainingResult> => ({
+    ...measure(LOSS, ({ fewer }: TrainingResult) => {
+      return fewer?.find((own) => own.topK === topK)?.loss ?? null;
+    })(variant),
+    subject: `${nameOf(variant)}, ${topK} routed active`,
   });
 
 /** How differently the domains use the experts of a variant, from 0. */
@@ -83,9 +91,9 @@ const rows: Row[] = [
   ["A-1", loss("gshard"), loss("switch"), "1.867 < 1.881"],
   ["A-1", loss(own), loss("gshard"), "1.808 < 1.867"],
   ["A-1", loss(own), loss("dense"), "1.808 < 2.060", smallGates],
-  ["A-2", loss("shared-1"), loss("gshard"), "HellaSwag, share of the best, 0.955 > 0.92"],
-  ["A-2", loss("segments-2"), loss("shared-1"), "HellaSwag, share of the best, 0.98 > 0.955"],
-  ["A-2", loss(own), loss("segments-2"), "HellaSwag, share of the best, 1 > 0.98"],
+  ["A-2", loss("shared-1"), loss("gshard"), "HellaSwag accuracy over the best, 0.955 > 0.92"],
+  ["A-2", loss("segments-2"), loss("shared-1"), "HellaSwag accuracy over the best, 0.98 > 0.955"],
+  ["A-2", loss(own), loss("segments-2"), "HellaSwag accuracy over the best, 1 > 0.98"],
   ["A-3", loss(own), loss("gshard-1.2"), "1.808 < 1.824"],
   ["A-3", loss("gshard-1.5"), loss("gshard"), "1.808 < 1.867"],
   ["A-3", loss(own), loss("gshard-1.5"), "1.808 = 1.808", undefined, EQUAL_LOSS],
@@ -93,7 +101,7 @@ const rows: Row[] = [
   ["A-4", loss("dense-all"), loss(own), "1.806 < 1.808", oneRate],
   ["A-5", rise(2)("gshard-1.5"), rise(2)(own), "about +5.7 < +6.4 (read off a plot)", fewExperts],
   ["A-5", rise(4)("gshard-1.5"), rise(4)(own), "about +5.9 < +7.3 (read off a plot)", fewExperts],
-  ["A-6", loss(own), withoutShared(own), "1.808 < 2.414"],
+  ["A-6", loss(own), withoutShared, "1.808 < 2.414"],
   ["A-7", loss(own), withFewer(3)(own), "1.808 < 1.956 (read off a plot)"],
   [
     "A-7",
@@ -103,19 +111,19 @@ const rows: Row[] = [
     undefined,
     EQUAL_LOSS,
   ],
-  ["A-8", loss("half-active"), loss("gshard"), "lower, a figure only"],
+  ["A-8", loss("half-active"), loss("gshard"), "lower, shown only in a figure"],
   ["A-9", loss("shared-2-of-8"), loss(own), "1.806 = 1.808", undefined, EQUAL_LOSS],
   ["A-9", loss(own), loss("shared-4-of-8"), "1.808 = 1.811", undefined, EQUAL_LOSS],
-  ["A-10", loss("alpha-1e-3"), loss("alpha-1e-1"), "a figure only", evenLoads],
+  ["A-10", loss("alpha-1e-3"), loss("alpha-1e-1"), "shown only in a figure", evenLoads],
   ["A-10", loss("bias-sign-1e-3"), loss(own), "perplexity 9.50, best with the bias (1B)", slowBias],
-  ["A-10", maxVio("alpha-1e-1"), maxVio("alpha-1e-3"), "a figure only"],
+  ["A-10", maxVio("alpha-1e-1"), maxVio("alpha-1e-3"), "shown only in a figure"],
   ["A-10", maxVio("bias-sign-1e-3"), maxVio(own), "lower with the bias", slowBias],
   ["A-11", loss("devices-4"), loss("devices-1"), "not given"],
   ["A-11", loss("devices-4"), loss("devices-3"), "close from 3 of 8", undefined, EQUAL_LOSS],
   ["A-12", loss(own), loss(perSequence), "2.253 < 2.258 (1B)", shortRows],
   ["A-12", loss("bias-sign-1e-3"), loss(perSequence), "2.253 < 2.258 (1B)", slowBias],
-  ["A-12", specialisation(perSequence), specialisation(own), "a figure only", shortRows],
-  ["A-12", specialisation(perSequence), specialisation("bias-sign-1e-3"), "a figure only"],
+  ["A-12", specialisation(perSequence), specialisation(own), "shown only in a figure", shortRows],
+  ["A-12", specialisation(perSequence), specialisation("bias-sign-1e-3"), "shown only in a figure"],
 ];
 
 /**

@@ -6,6 +6,7 @@ import { limitThreads } from "../one-thread-backend";
 import { rememberLast } from "../remember-last";
 import { claims } from "./claims";
 import { comparisonDomains, validationBatches } from "./corpus";
+import { finding } from "./finding";
 import { type ComparisonSettings, comparisonSettings } from "./recipe";
 import { sections } from "./report";
 import { trainVariant } from "./train-variant";
@@ -60,7 +61,8 @@ export const deepseekMoe = study({
     const validation = validationBatches(domains, settings, settings.validationBatches);
     return yield* trainVariant(variant, seed, { settings, domains, validation, signal });
   },
-  parse: (result) => trainingResultSchema.parse(result),
+  parse: (result: unknown) => trainingResultSchema.parse(result),
   claims,
+  finding,
   sections,
 });

@@ -163,3 +163,6 @@ export const variants: readonly Variant[] = [
     layer: changed(() => ({ seqAux: true })),
   },
 ];
+
+/** What a variant is called. */
+export const nameOf = (id: string): string => variants.find((variant) => variant.id === id)!.name;

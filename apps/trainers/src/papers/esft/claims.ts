@@ -38,7 +38,8 @@ export const experiments = {
 
 type OwnClaim = Claim<EsftResult, EsftSettings>;
 
-const ALL_TASKS = "all tasks";
+/** Scope of what is claimed of all tasks together. */
+export const ALL_TASKS = "all tasks";
 const A_FIGURE = "a figure only";
 
 /**
@@ -125,7 +126,7 @@ const retentionClaims = (settings: EsftSettings): OwnClaim[] =>
 function sweepClaims(settings: EsftSettings): OwnClaim[] {
   const { tokenP, loraRank, tasks } = settings;
   const { thresholds, ranks } = sweepsOf(settings);
-  const token = (p: number, measure: Measure, name = `p = ${p}`) =>
+  const token = (p: number, measure: Measure, name = `threshold ${p}`) =>
     tuned(measure, thresholdId(p, settings), name, tasks);
   const lora = (rank: number, measure: Measure, name = `rank ${rank}`) =>
     tuned(measure, rankId(rank, settings), name, tasks);

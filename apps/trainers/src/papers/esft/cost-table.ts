@@ -1,5 +1,7 @@
 import { estimateOf, type Html, html, type StudyRuns, spread, table } from "@deepgrain/lab";
-import { type Column, count, size } from "../../report/columns";
+import { type Column, count } from "../../report/columns";
+import { taskOf } from "./corpora";
+import { megabytes } from "./megabytes";
 import { mainMethods } from "./methods";
 import { type Cost, cost, type EsftResult, tuned } from "./quantities";
 import type { EsftSettings } from "./recipe";
@@ -13,10 +15,10 @@ const paperCosts: Readonly<Record<string, string>> = {
 
 const costColumns: readonly Column<Cost>[] = [
   ["trained", "trainedParameters", count],
-  ["ms per step", "millisecondsPerStep", spread],
-  ["gradients", "gradientBytes", size],
-  ["optimiser", "optimizerBytes", size],
-  ["peak memory", "peakBytes", size],
+  ["ms per step, median", "millisecondsPerStep", spread],
+  ["gradients, MB", "gradientBytes", megabytes],
+  ["optimiser, MB", "optimizerBytes", megabytes],
+  ["peak memory, MB", "peakBytes", megabytes],
 ];
 
 /** What a step of each method takes, beside full fine-tuning. */
@@ -30,10 +32,11 @@ export function costs(runs: StudyRuns<EsftSettings, EsftResult>): Html {
       return own && full ? `${show(own)} (${(own.mean / full.mean).toFixed(2)}×)` : "–";
     });
     const stored = estimateOf(tuned("storedBytes", id, "", settings.tasks), runs);
-    return [name, ...cells, stored ? size(stored) : "–", paperCosts[id] ?? "–"];
+    return [name, ...cells, stored ? megabytes(stored) : "–", paperCosts[id] ?? "–"];
   });
-  const head = ["method", ...costColumns.map(([name]) => name), "stored", "paper"];
-  return html`${table(head, body)}<p class="meta">Steps on one thread, the methods taking turns, median.
-Peak memory is that of all tensors, weights included. Multiples are of full fine-tuning. The paper's minutes are of complete
-trainings on its machines.</p>`;
+  const head = ["method", ...costColumns.map(([name]) => name), "stored, MB", "paper"];
+  return html`${table(head, body)}<p class="meta">Steps of fine-tuning on ${taskOf(settings.tasks.at(-1)!).name}, on one thread, the
+methods taking turns: the median of their times, then the mean over seeds. What is stored is the mean over all tasks. Peak memory is
+that of all tensors, weights included. Multiples are of full fine-tuning. The paper's minutes are of complete trainings on its
+machines.</p>`;
 }

@@ -116,7 +116,7 @@ export const sweepsOf = ({ sweepP, tokenP, sweepRanks, loraRank }: EsftSettings)
 export function sweepMethods(settings: EsftSettings): Method[] {
   const { sweepP, sweepRanks, rates } = settings;
   const esft = (p: number) =>
-    method(thresholdId(p, settings), `ESFT-Token, p = ${p}`, rates["esft-token"].main, {
+    method(thresholdId(p, settings), `ESFT-Token, threshold p = ${p}`, rates["esft-token"].main, {
       ...{ score: "token", p },
     });
   const lora = (rank: number) =>

@@ -60,11 +60,11 @@ export function usageOf(k: number) {
 /** What is measured of a fine-tuning: name and unit. */
 const measures = {
   loss: ["task loss", 1],
-  exact: ["exact match", 1],
-  chrF: ["chrF", 1],
+  exact: ["exact match, %", 0.01],
+  chrF: ["chrF", 0.01],
   forgetting: ["forgetting", 1],
   trainedParameters: ["trained parameters", 1],
-  storedBytes: ["stored kB", 1000],
+  storedBytes: ["stored MB", 1e6],
 } as const;
 
 export type Measure = keyof typeof measures;
@@ -114,7 +114,7 @@ export function atEqualScore(
   tasks: readonly TaskId[],
 ): EsftQuantity {
   const methods = ["vanilla", ...atRates(id, settings).map((one) => one.id)];
-  const measure = `forgetting at ${100 * settings.equalScore} % right`;
+  const measure = `forgetting at ${100 * settings.equalScore} % exact match`;
   return {
     ...{ measure, subject: methodNames[id] },
     variants: tasks.flatMap((task) => methods.map((one) => tuningId(task, one))),
@@ -132,6 +132,8 @@ export function atEqualScore(
   };
 }
 
+const lost = { exact: "points of exact match", loss: "task loss" };
+
 /** How much better a method is on the model as it was than on that with experts in groups: in right answers or in loss. */
 export function lostInGroups(
   measure: "exact" | "loss",
@@ -143,7 +145,7 @@ export function lostInGroups(
     tuned(measure, groupedId(id, size), methodNames[id], tasks),
   ) as [EsftQuantity, EsftQuantity];
   return {
-    ...{ ...fine, measure: `${fine.measure} lost in groups of ${groups}` },
+    ...{ ...fine, measure: `${lost[measure]} lost in groups of ${groups}` },
     variants: [...fine.variants, ...coarse.variants],
     read(...at) {
       const [before, after] = [fine.read(...at), coarse.read(...at)];
@@ -180,9 +182,9 @@ export function bestRates(runs: StudyRuns<EsftSettings, EsftResult>): Record<Tra
 const costs = {
   trainedParameters: ["trained parameters", 1],
   millisecondsPerStep: ["milliseconds per step", 1],
-  gradientBytes: ["gradient kB", 1000],
-  optimizerBytes: ["optimiser kB", 1000],
-  peakBytes: ["peak kB of tensors", 1000],
+  gradientBytes: ["gradient MB", 1e6],
+  optimizerBytes: ["optimiser MB", 1e6],
+  peakBytes: ["peak MB of tensors", 1e6],
 } as const;
 
 export type Cost = keyof typeof costs;

@@ -3,61 +3,54 @@ import {
   curveOf,
   curves,
   estimate,
-  estimateOf,
   type Html,
   html,
   matrix,
   resultOf,
   resultsOf,
   type Section,
-  type StudyRuns,
-  scatter,
-  spread,
   table,
   whole,
 } from "@deepgrain/lab";
-import { type Column, count, size } from "../../report/columns";
 import { percent } from "../../report/numbers";
+import { listed } from "../outcome-text";
 import { experiments } from "./claims";
 import { type TaskId, taskOf } from "./corpora";
 import { costs } from "./cost-table";
 import {
-  atRates,
+  FORGETTING,
+  measured,
+  methodTable,
+  perTask,
+  type Runs,
+  TASK_LOSS,
+  trained,
+  training,
+} from "./method-table";
+import {
   fullAndEsft,
   groupMethods,
   type Method,
   mainMethods,
+  methodNames,
   partMethods,
   rankId,
   sweepMethods,
   sweepsOf,
-  type TrainedId,
   thresholdId,
 } from "./methods";
-import { paperMarks } from "./paper-marks";
-import { type EsftResult, type Measure, tuned, tuningId } from "./quantities";
+import { type EsftResult, type Measure, tuningId } from "./quantities";
 import type { EsftSettings } from "./recipe";
+import { retention } from "./retention";
 import { type BaseScores, layersOf } from "./score-base";
 
-type Runs = StudyRuns<EsftSettings, EsftResult>;
+const languages = new Intl.DisplayNames("en", { type: "language" });
 
-const TASK_LOSS = { label: "task loss, nats per token" };
-const EXACT = { label: "share of right answers" };
-const FORGETTING = { label: "forgetting, nats per token" };
-
-const measured = (runs: Runs, measure: Measure, method: string, tasks: readonly TaskId[]) =>
-  estimateOf(tuned(measure, method, "", tasks), runs);
-
-/** The methods that were trained on a task. */
-const trained = (runs: Runs, task: TaskId, methods: readonly Method[]) =>
-  methods.filter(({ id }) => resultsOf(runs, tuningId(task, id)).length > 0);
-
-/** Something per task, under its name. */
-const perTask = ({ settings }: Runs, content: (task: TaskId) => Html): Html =>
-  html`${settings.tasks.map((id) => {
-    const { name, kind } = taskOf(id);
-    return html`<h3>${name} (${kind})</h3>${content(id)}`;
-  })}`;
+/** A name short enough for phones: "messages, es" as "Spanish messages", "messages in Turkish" as "Turkish messages". */
+const textName = (name: string): string =>
+  name
+    .replace(/^messages in (.+)$/, "$1 messages")
+    .replace(/^messages, (.+)$/, (_, code: string) => `${languages.of(code)} messages`);
 
 const scoresOf = (runs: Runs): BaseScores[] => resultsOf(runs, "base").map(({ scores }) => scores!);
 
@@ -80,7 +73,7 @@ function concentration(runs: Runs): Html {
       ...tasks.map(({ name, means }) => ({
         ...{ name, points: [{ x: 0, y: 0 }, ...means.map((y, k) => ({ x: k + 1, y }))] },
       })),
-      { name: "even use", color: "var(--muted)", points: even },
+      { name: "even use", color: "var(--muted)", isDashed: true, points: even },
     ],
   });
 }
@@ -88,43 +81,21 @@ function concentration(runs: Runs): Html {
 function overlap(runs: Runs): Html {
   const { experts, topK } = runs.settings;
   const scores = scoresOf(runs);
-  const names = scores[0]!.map(({ name }) => name);
+  const names = scores[0]!.map(({ name }) => textName(name));
   const shared = (own: BaseScores, a: number, b: number) => {
     const other = a === b ? own[b]!.again : own[b]!.token;
     return expertOverlap(layersOf(own[a]!.token), layersOf(other), topK);
   };
   const value = (a: number, b: number) => estimate(scores.map((own) => shared(own, a, b))).mean;
   const tasks = scores[0]!.filter(({ task }) => task !== null).length;
+  const own = listed(runs.settings.tasks.map((id) => textName(taskOf(id).name)));
   return matrix({
     label: "Best experts that two texts share",
-    caption: `How many of the ${topK} best experts of a layer two texts share, mean over layers and seeds; on the diagonal two samples of one text. The first ${tasks} are the tasks. By chance ${((topK * topK) / experts).toFixed(1)} would be shared.`,
+    caption: `How many of the ${topK} best experts of a layer two texts share, mean over layers and seeds; on the diagonal two samples of one text. The first ${tasks} are tasks; models are fine-tuned on ${own}. By chance ${((topK * topK) / experts).toFixed(1)} would be shared.`,
     ...{ rows: names, columns: names, max: topK, format: (x) => x.toFixed(1) },
     values: names.map((_, a) => names.map((__, b) => value(a, b))),
   });
 }
-
-const columns: readonly Column<Measure>[] = [
-  ["trained", "trainedParameters", count],
-  ["stored", "storedBytes", size],
-  ["exact match", "exact", spread],
-  ["task loss", "loss", spread],
-  ["chrF", "chrF", spread],
-  ["forgetting", "forgetting", spread],
-];
-
-/** Methods on a task, a row each. */
-function methodTable(runs: Runs, task: TaskId, methods: readonly Method[]): Html {
-  const head = ["method", "rate", ...columns.map(([name]) => name), "paper: task, general"];
-  const body = trained(runs, task, methods).map(({ id, name, rate }) => {
-    const values = columns.map(([, of, show]) => [measured(runs, of, id, [task]), show] as const);
-    const cells = values.map(([value, show]) => (value ? show(value) : "–"));
-    return [name, rate === 0 ? "–" : String(rate), ...cells, paperMarks(id, taskOf(task).kind)];
-  });
-  return table(head, body);
-}
-
-/** The methods of B-3 that train. */
-const training = ({ settings }: Runs) => mainMethods(settings).filter(({ rate }) => rate > 0);
 
 function learning(runs: Runs, task: TaskId): Html {
   const points = ({ tuning }: EsftResult) =>
@@ -140,9 +111,11 @@ function learning(runs: Runs, task: TaskId): Html {
 
 function samples(runs: Runs): Html {
   const rows = runs.settings.tasks.flatMap((task) =>
-    ["vanilla", "full", "esft-token"].flatMap((method) => {
+    (["vanilla", "full", "esft-token"] as const).flatMap((method) => {
       const own = resultOf(runs, tuningId(task, method), runs.seeds[0]!)?.tuning?.samples ?? [];
-      return own.map(({ prompt, answer, output }) => [prompt, answer, method, output.trim()]);
+      return own.map(({ prompt, answer, output }) => [
+        ...[prompt, answer, methodNames[method], output.trim()],
+      ]);
     }),
   );
   const head = ["question", "wanted", "method", "answer"];
@@ -160,39 +133,25 @@ function leftOut(runs: Runs): string {
   return list && `Pairs are read whole; longer than a sequence and left out: ${list}.`;
 }
 
-const methods = (runs: Runs): Html =>
-  html`${perTask(runs, (task) => html`${learning(runs, task)}${methodTable(runs, task, mainMethods(runs.settings))}`)}
-<p class="meta">${leftOut(runs)} Loss on held-out answers in nats per token; exact match and chrF of answers to held-out questions. The paper's
-marks are means of its tasks of the same kind, and of its general benchmarks.</p>${samples(runs)}`;
-
-/** Forgetting against a measure of the task, every method at every rate. */
-function frontier(runs: Runs, task: TaskId, of: "exact" | "loss", x: typeof TASK_LOSS): Html {
-  const groups = training(runs).map(({ id, name }) => {
-    const points = atRates(id as TrainedId, runs.settings).map((one) => ({
-      x: measured(runs, of, one.id, [task]),
-      y: measured(runs, "forgetting", one.id, [task]),
-      label: String(one.rate),
-    }));
-    return { name, points, isLinked: true };
-  });
-  const label = `Forgetting against ${x.label}, ${taskOf(task).name}`;
-  return scatter({ label, x, y: FORGETTING, groups });
+/** The tasks of which no model answered a question to the letter. */
+function withoutAnswers(runs: Runs): string {
+  const { tasks } = runs.settings;
+  const none = tasks.filter((task) =>
+    trained(runs, task, mainMethods(runs.settings)).every(
+      ({ id }) => measured(runs, "exact", id, [task])?.mean === 0,
+    ),
+  );
+  if (none.length === 0) return "";
+  const where =
+    none.length === tasks.length ? "" : ` on ${none.map((id) => taskOf(id).name).join(" and ")}`;
+  return `No model answered any question exactly${where}, so claims on exact match say nothing ${where ? "there" : "here"}; only the task loss tells methods apart.`;
 }
 
-const retention = (runs: Runs): Html => {
-  const { settings } = runs;
-  const ids = Object.keys(settings.rates) as TrainedId[];
-  const every = ids.flatMap((id) => atRates(id, settings));
-  return html`${perTask(
-    runs,
-    (task) => html`${frontier(runs, task, "exact", EXACT)}${frontier(runs, task, "loss", TASK_LOSS)}
-<details><summary>Every rate</summary>${methodTable(runs, task, every)}</details>`,
-  )}
-<p class="meta">Forgetting is the mean rise of the loss on held-out text of the other kinds that the base model was trained on; below 0
-it fell, as half of each batch is such text. Each method at several peak rates, which are written beside its points, with one
-standard error to each side. A method that learns less forgets less: the claims compare forgetting where a method's line reaches
-${percent(settings.equalScore)} of right answers, and say nothing of a method that does not reach them.</p>`;
-};
+const methods = (runs: Runs): Html =>
+  html`${perTask(runs, (task) => html`${learning(runs, task)}${methodTable(runs, task, mainMethods(runs.settings))}`)}
+<p class="meta">${leftOut(runs)} ESFT-Token has threshold p = ${runs.settings.tokenP}, ESFT-Gate ${runs.settings.gateP}, LoRA rank ${runs.settings.loraRank}.
+Loss on held-out answers in nats per token; exact match and chrF of answers to held-out questions. The paper's
+marks are means of its tasks of the same kind, and of its general benchmarks.</p>${samples(runs)}<p>${withoutAnswers(runs)}</p>`;
 
 function sweep(runs: Runs): Html {
   const { settings } = runs;
@@ -210,7 +169,7 @@ function sweep(runs: Runs): Html {
       x: { label: "trained parameters", isLog: true },
       y,
       series: [
-        { name: "ESFT-Token, by p", points: points(measure, thresholds, thresholdId) },
+        { name: "ESFT-Token, by threshold p", points: points(measure, thresholds, thresholdId) },
         { name: "LoRA, by rank", points: points(measure, ranks, rankId) },
       ].map((one) => ({ ...one, hasDots: true })),
     });
@@ -247,7 +206,7 @@ merged to wider ones, fewer of which are active. Forgetting counts from the mode
 function about({ settings: own }: Runs): Html {
   const tokens = whole(own.pretrainSteps * own.batch * own.length);
   return html`<p>Base models have width ${own.hiddenSize}, ${own.layers} layers, ${own.experts} routed experts of which a token
-passes ${own.topK}, and ${own.sharedExperts} shared; each read ${tokens} tokens. Fine-tunings have ${own.tuneSteps} steps, in which
+uses ${own.topK}, and ${own.sharedExperts} shared; each read ${tokens} tokens. Fine-tunings have ${own.tuneSteps} steps, in which
 ${percent(own.generalShare)} of each batch is such text.</p><p class="meta">Wang et al. 2024, ESFT (arXiv 2407.01906); DeepSeekMoE (Dai et al. 2024, arXiv 2401.06066); LoRA
 (Hu et al. 2022). Texts: State of the Union addresses, Moby Dick, RxJS, node-gyp, SPDX licences, messages of the TypeScript
 compiler, the CMU Pronouncing Dictionary.</p>`;

@@ -16,6 +16,7 @@ import {
   type SeedRun,
 } from "./comparison-data";
 import type { TaskId } from "./corpora";
+import { finding } from "./finding";
 import { measureCosts } from "./measure-costs";
 import {
   groupMethods,
@@ -126,7 +127,8 @@ export const esft = study({
       ? { tuning: yield* tuneBase(method, tuning) }
       : { costs: await onOneThread(() => measureCosts(tuning)) };
   },
-  parse: (result) => resultSchema.parse(result) as EsftResult,
+  parse: (result: unknown): EsftResult => resultSchema.parse(result) as EsftResult,
   claims: claimsOf,
+  finding,
   sections,
 });

@@ -1,4 +1,5 @@
 import { type Claim, measure } from "@deepgrain/lab";
+import { methodName, victimName } from "./names";
 import type { PurifySettings } from "./recipe";
 import type { PurifyResult } from "./results";
 
@@ -7,6 +8,14 @@ export const asr = measure("ASR", ({ asr: value }: PurifyResult) => value);
 
 /** Accuracy of a variant on clean test rows. */
 export const acc = measure("ACC", ({ acc: value }: PurifyResult) => value);
+
+/** Attack success rate of a method against a victim, in percent. */
+const success = (victim: string, method: string) => ({
+  ...measure("ASR, %", ({ asr: value }: PurifyResult) => (value === null ? null : 100 * value))(
+    `${victim}/${method}`,
+  ),
+  subject: methodName(method),
+});
 
 /** Ids that a claim may read, where the settings have them. */
 const has = (settings: PurifySettings, victim: string, ...methods: string[]) =>
@@ -22,9 +31,9 @@ export const claims = (settings: PurifySettings): Claim<PurifyResult, PurifySett
     ? [
         {
           experiment: "B-1",
-          scope: "SGD, trigger word",
-          lower: asr("sgd/word/r-init"),
-          higher: asr("sgd/word/random"),
+          scope: victimName("sgd/word"),
+          lower: success("sgd/word", "r-init"),
+          higher: success("sgd/word", "random"),
           paper: "a better defence than mixing (abstract; no table could be read)",
           ifReversed: "one unlucky victim, or masks that happen to miss the trigger's row",
         },

@@ -4,20 +4,26 @@ import {
   estimateOf,
   type Html,
   html,
+  type Judgement,
   measure,
   pairedDifference,
   type Quantity,
   resultsOf,
   type Section,
+  type SectionInput,
   type StudyRuns,
   scatter,
+  seriesColor,
   table,
   valuesOf,
 } from "@deepgrain/lab";
+import { differenceText, listed } from "../outcome-text";
 import { acc, asr } from "./claims";
+import { methodName, victimName } from "./names";
 import type { PurifySettings } from "./recipe";
 import type { PurifyResult } from "./results";
 import { screens } from "./screen-victim";
+import { victimOf } from "./tasks";
 import { experimentOf, experiments } from "./variants";
 
 type Runs = StudyRuns<PurifySettings, PurifyResult>;
@@ -47,15 +53,6 @@ function lead(runs: Runs, victim: string, id: string): string {
   return `${percent(mean)}${range}`;
 }
 
-const titles: Record<string, string> = {
-  "sgd/word": "SGD, trigger word",
-  "sgd/sentence": "SGD, trigger sentence",
-  "adamw/word": "AdamW, trigger word",
-  "adamw/sentence": "AdamW, trigger sentence",
-  "sgd/none": "a clean victim (ASR: how often the unused trigger happens to lead to the target)",
-  "text/word": "real text, AdamW, trigger words",
-};
-
 /** One table per victim, as text for the terminal too. */
 export function rowsOf(runs: Runs, victim: string): string[][] {
   const row = (id: string, name: string): string[] => {
@@ -72,13 +69,18 @@ export function rowsOf(runs: Runs, victim: string): string[][] {
       missed > 0 ? `${rho} (${missed} missed)` : rho,
     ];
   };
-  return [row("victim", "victim"), ...idsOf(runs, victim).map(({ id, name }) => row(id, name))];
+  return [row("victim", "victim"), ...idsOf(runs, victim).map(({ id }) => row(id, methodName(id)))];
 }
 
-export const head = ["", "ACC, %", "ASR, %", "random masks less this, points (95 %)", "mean ρ"];
+export const head = [
+  ...["method", "ACC, %", "ASR, %", "ASR below random masks, points (95 % interval)", "mean ρ"],
+];
 
-const frr = measure("FRR", ({ frr: value }: PurifyResult) => value);
-const far = measure("FAR", ({ far: value }: PurifyResult) => value);
+const frr = measure("clean refused", ({ frr: value }: PurifyResult) => value);
+const far = measure("triggered accepted", ({ far: value }: PurifyResult) => value);
+
+/** A rule with the number of its rows: "all clean test rows (n = 800)". */
+const sized = (rule = ""): string => rule.replace(/, (\d+)$/, " (n = $1)");
 
 /** Defences at inference time, which leave the weights alone. */
 function screensOf(runs: Runs, victim: string): Html | false {
@@ -91,72 +93,119 @@ function screensOf(runs: Runs, victim: string): Html | false {
   const rules = used
     .map(({ id, name }) => {
       const { ACC, ASR } = resultsOf(runs, `${victim}/${id}`)[0]!.rules;
-      return `${name}: ${ACC}; ${ASR}`;
+      return `${name}: ACC on ${sized(ACC)}, ASR on ${sized(ASR)}`;
     })
     .join(". ");
   return html`${table(["at inference time", "ACC, %", "ASR, %", "clean refused, %", "triggered accepted, %"], body)}
 <p class="meta">Refused rows count as wrong, and as no success of the attack. ${rules}.</p>`;
 }
 
-/** ASR over ACC of fine-tuning alone and some methods. */
-function curve(runs: Runs, victim: string, methods: ReturnType<typeof idsOf>): Html {
-  const groups = methods.map(({ id, name }) => {
-    const variant = `${victim}/${id}`;
+/** Methods that choose weights one by one, in the order of colours; all others are in a chart of their own. */
+const masks = ["random", "delta2", "fisher", "r-init", "r-finetuned", "soft"];
+
+/** The colour of a method in all charts. */
+function colorOf(id: string): string {
+  const others = encoderDefences.map((own) => own.id).filter((own) => !masks.includes(own));
+  if (id === "fine-tuning") return "var(--text)";
+  return seriesColor(masks.includes(id) ? masks.indexOf(id) : others.indexOf(id));
+}
+
+/** ASR over ACC of some methods and of fine-tuning alone, which lies on top. @param what names the methods */
+function curve(runs: Runs, victim: string, what: string, methods: readonly string[]): Html {
+  const groups = [...methods, "fine-tuning"].map((id) => {
     const values = (key: "asr" | "acc") =>
-      curveOf(runs, variant, ({ tried }) =>
+      curveOf(runs, `${victim}/${id}`, ({ tried }) =>
         tried.map((one) => ({ x: one.rho, y: 100 * one[key]! })),
       );
     const [hits, rates] = [values("acc"), values("asr")];
-    const points = rates.map((y, i) => ({
-      x: hits[i]!,
-      y,
-      ...(rates.length === 1 && { label: name }),
-    }));
-    return { name, points, isLinked: true };
+    const points = rates.map((y, i) => ({ x: hits[i]!, y }));
+    return { name: methodName(id), color: colorOf(id), points, isLinked: true };
   });
   return scatter({
-    label: "ASR over ACC",
-    caption:
-      "Right and low is good. A point per reserve ratio, after fine-tuning; means over seeds.",
+    label: `ASR over ACC against ${victimName(victim)}: ${what}`,
+    caption: `${what}. Lower right is better. A point per reserve ratio, after fine-tuning; means over seeds.`,
     x: { label: "ACC, %" },
     y: { label: "ASR, %" },
-    groups,
+    groups: groups.filter(({ points }) => points.length > 0),
   });
 }
 
-/** Two charts where there are more methods than colours, fine-tuning alone in both. */
+/** A chart of masks and one of other methods, fine-tuning alone in both. */
 function curves(runs: Runs, victim: string): Html[] {
-  const [first, ...others] = idsOf(runs, victim);
-  if (!first) return [];
-  const parts = [others.slice(0, 5), others.slice(5)].filter(({ length }) => length > 0);
-  return parts.map((methods) => curve(runs, victim, [first, ...methods]));
+  const ids = idsOf(runs, victim).flatMap(({ id }) => (id === "fine-tuning" ? [] : id));
+  const charts = {
+    "Masks that reset single weights": ids.filter((id) => masks.includes(id)),
+    "Other ways to clean the weights": ids.filter((id) => !masks.includes(id)),
+  };
+  return Object.entries(charts)
+    .filter(([, methods]) => methods.length > 0)
+    .map(([what, methods]) => curve(runs, victim, what, methods));
+}
+
+function attacked(runs: Runs, victim: string): Html {
+  const found = resultsOf(runs, `${victim}/victim`);
+  const { ACC, ASR } = found[0]!.rules;
+  const mean = (read: (result: PurifyResult) => number | null) =>
+    (found.reduce((sum, one) => sum + (read(one) ?? 0), 0) / found.length)
+      .toFixed(2)
+      .replace("-", "−");
+  const unused = "how often the trigger, which it never saw, happens to lead to the target";
+  return html`${table(head, rowsOf(runs, victim))}
+<p class="meta">ACC: ${sized(ACC)}. ASR: ${victimOf(victim).trigger === "none" && `${unused}; `}${sized(ASR)}. Median |δ|/|w|
+${mean(({ medianDrift }) => medianDrift)}; correlation of ln δ² with ln Ĥ ${mean(({ correlation }) => correlation)}, which should be
+clearly above 0 for δ²/Ĥ to tell poisoned weights from others.</p>
+${curves(runs, victim)}${screensOf(runs, victim)}`;
 }
 
 function victims(runs: Runs, experiment: string): Html[] {
-  return runs.settings.victims
-    .filter((id) => experimentOf(id) === experiment && resultsOf(runs, `${id}/victim`).length > 0)
-    .map((victim) => {
-      const [first] = resultsOf(runs, `${victim}/victim`);
-      const found = resultsOf(runs, `${victim}/victim`);
-      const mean = (read: (result: PurifyResult) => number | null) =>
-        (found.reduce((sum, one) => sum + (read(one) ?? 0), 0) / found.length).toFixed(2);
-      return html`<h3>${titles[victim] ?? victim}</h3>
-${table(head, rowsOf(runs, victim))}
-<p class="meta">ACC: ${first!.rules.ACC}. ASR: ${first!.rules.ASR}. Median |δ|/|w| ${mean(({ medianDrift }) => medianDrift)}; correlation of ln δ² with
-ln Ĥ ${mean(({ correlation }) => correlation)}, which the indicator's theory wants clearly above 0.</p>
-${curves(runs, victim)}${screensOf(runs, victim)}`;
-    });
+  const ids = runs.settings.victims.filter(
+    (id) => experimentOf(id) === experiment && resultsOf(runs, `${id}/victim`).length > 0,
+  );
+  return ids.map((id) => {
+    const name = victimName(id);
+    const heading =
+      ids.length > 1 && html`<h3>${name.charAt(0).toUpperCase() + name.slice(1)}</h3>`;
+    return html`${heading}${attacked(runs, id)}`;
+  });
 }
 
-const rule = html`<p class="meta">Every method that has a reserve ratio ρ takes the smallest of the grid at which accuracy on held-out
-rows stays within the tolerance of the victim's, else the largest ("missed"). Random masks are three per seed, averaged. Only the first
-claim is an ordering; the other columns are for reading. Formulas are reconstructions of Zhang et al. 2023 (arXiv 2305.04547), of which only
-the abstract could be read; none of its numbers is shown.</p>`;
+function rule({ settings: { grid, tolerance } }: Runs, { claims }: Judgement): Html {
+  const tested =
+    claims.length > 0
+      ? `Only one comparison is tested: Fine-purifying with random masks, on the victim “${claims[0]!.scope}”. All others are shown with intervals and are not tested.`
+      : "No comparison is tested here; intervals are shown.";
+  return html`<p class="meta">Every method that has a reserve ratio ρ takes the smallest of ${grid.join(", ")} at which accuracy on
+held-out rows stays within ${(100 * tolerance).toFixed(0)} points of the victim's. Where none does, it takes the largest, and the run
+counts as missed. Random masks are three per seed, averaged. ${tested} Formulas are reconstructions of Zhang et al. 2023 (arXiv
+2305.04547), of which only the abstract could be read; none of its numbers is shown.</p>`;
+}
+
+/** The result in a sentence or two: the attack's success after Fine-purifying, random masks and fine-tuning alone. */
+export function finding({ runs, judgement }: SectionInput<PurifySettings, PurifyResult>): string {
+  const victim = runs.settings.victims.find((id) => resultsOf(runs, `${id}/victim`).length > 0);
+  if (victim === undefined) return "No victim has been attacked yet.";
+  const names = {
+    "r-init": "Fine-purifying",
+    random: "random masks",
+    "fine-tuning": "fine-tuning alone",
+  };
+  const rates = Object.entries(names).flatMap(([id, name]) => {
+    const found = estimateOf(asr(`${victim}/${id}`), runs);
+    return found ? [`on ${percent(found.mean)} % after ${name}`] : [];
+  });
+  const before = percent(estimateOf(asr(`${victim}/victim`), runs)?.mean);
+  const [claim] = judgement.claims;
+  const tested = claim
+    ? `ASR of random masks minus that of Fine-purifying: ${differenceText(claim, { digits: 1, unit: "points" })}.`
+    : "No difference is tested.";
+  return `Against the victim “${victimName(victim)}”, the attack succeeds on ${listed([`${before} % of the triggered rows before any defence`, ...rates])}. ${tested}`;
+}
 
 type OwnSection = Section<PurifySettings, PurifyResult>;
 
 /** What the report shows besides the claim. */
 export const sections: readonly OwnSection[] = [
+  { title: "How to read this", content: ({ runs, judgement }) => rule(runs, judgement) },
   ...(Object.entries(experiments) as [keyof typeof experiments, string][]).map(
     ([experiment, title]): OwnSection => ({
       title,
@@ -164,5 +213,4 @@ export const sections: readonly OwnSection[] = [
       content: ({ runs }) => victims(runs, experiment),
     }),
   ),
-  { title: "How to read this", content: () => rule },
 ];

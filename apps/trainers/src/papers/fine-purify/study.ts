@@ -11,7 +11,7 @@ import { limitThreads } from "../one-thread-backend";
 import { claims } from "./claims";
 import { type Attacked, defenderOf, defendVictim, measured } from "./defend-victim";
 import { type PurifySettings, purifySizes } from "./recipe";
-import { sections } from "./report";
+import { finding, sections } from "./report";
 import { noResult, type PurifyResult, resultSchema } from "./results";
 import { screenVictim } from "./screen-victim";
 import { taskOf, triggeredRows, victimOf } from "./tasks";
@@ -107,7 +107,8 @@ export const finePurify = study({
     if (variant.kind === "victim") return yield* runVictim(variant, seed, context);
     return yield* runDefence(variant, seed, context);
   },
-  parse: (result) => resultSchema.parse(result),
+  parse: (result: unknown) => resultSchema.parse(result),
   claims,
+  finding,
   sections,
 });

@@ -1,5 +1,6 @@
 import { type EncoderDefence, encoderDefences } from "@deepgrain/fine-purify/encoders";
 import type { Variant } from "@deepgrain/lab";
+import { methodName, victimName } from "./names";
 import type { PurifySettings } from "./recipe";
 import { screens } from "./screen-victim";
 import { victimOf } from "./tasks";
@@ -64,15 +65,16 @@ export function variants({ victims, methods: wanted }: PurifySettings): PurifyVa
         wanted.includes(id) && (fewer[victim]?.includes(id) ?? true);
       const of = (kind: PurifyVariant["kind"], method: { id: string; name: string }) => ({
         id: `${victim}/${method.id}`,
-        name: `${victim}: ${method.name}`,
+        name: `${victimName(victim)}: ${method.name}`,
         ...{ kind, victim, method: method.id, experiments },
         after: [`${victim}/victim`],
       });
       return [
         { id: `${victim}/victim`, kind: "victim", victim, after, experiments, weight: 12 },
-        ...encoderDefences
-          .filter(isUsed)
-          .map((method) => ({ ...of("defence", method), weight: cost(method) })),
+        ...encoderDefences.filter(isUsed).map((method) => ({
+          ...of("defence", { id: method.id, name: methodName(method.id) }),
+          weight: cost(method),
+        })),
         ...screens.filter(isUsed).map((method) => ({ ...of("screen", method), weight: 1 })),
       ];
     }),

@@ -3,20 +3,11 @@ import { introductions } from "../introductions";
 import { limitThreads } from "../one-thread-backend";
 import { claims } from "./claims";
 import { comparisonResultSchema } from "./comparison-result";
+import { finding } from "./finding";
 import { comparisonSettings } from "./recipe";
 import { sections } from "./report";
 import { trainAndMeasure } from "./train-and-measure";
-import { type Variant, variants } from "./variants";
-
-export const experiments = {
-  "A-1": "Where saliency flows",
-  "A-2": "Label words cut off",
-  "A-3": "Attention to label words against the answer",
-  "A-4": "Re-weighted label words",
-  "A-5": "Label words alone",
-  "A-6": "Which classes are confused",
-  control: "A model without anchors",
-} as const;
+import { experiments, type Variant, variants } from "./variants";
 
 /** The experiments of the paper on tiny models: every one is trained at every seed, then measured. */
 export const labelWords = study({
@@ -33,5 +24,6 @@ export const labelWords = study({
   },
   parse: (result) => comparisonResultSchema.parse(result),
   claims,
+  finding,
   sections,
 });

@@ -24,14 +24,16 @@ const ofPipeline = (
   },
 });
 
-const SOLVED = "share of held-out problems solved";
+const SOLVED = "held-out problems solved, %";
+
+const percentOf = (solved: readonly number[]) => 100 * mean(solved);
 
 /** The accuracy of a way to choose among all candidates. */
 const chosen = (id: Choice): Amount =>
-  ofPipeline(SOLVED, choices[id].name, (result) => mean(result.choices[id].solved));
+  ofPipeline(SOLVED, choices[id].name, (result) => percentOf(result.choices[id].solved));
 
 /** The accuracy of the fine-tuned policy's greedy answers. */
-const greedy = ofPipeline(SOLVED, "SFT, greedy", (result) => mean(result.greedy));
+const greedy = ofPipeline(SOLVED, "SFT, greedy", (result) => percentOf(result.greedy));
 
 export const learnings: Record<Learning, string> = {
   rft: "RFT",
@@ -46,17 +48,17 @@ const learned = (id: Learning): Amount => ({
   variants: [id],
   read: ({ result }) => {
     const found = result(id)?.learned;
-    return found ? mean(found.solved) : null;
+    return found ? percentOf(found.solved) : null;
   },
 });
 
 const first = ofPipeline(
-  "soft labels' loss, nats",
+  "loss of soft labels, nats",
   "one completion",
   ({ labels }) => labels.quality[0]!.softLoss,
 );
 const last = ofPipeline(
-  "soft labels' loss, nats",
+  "loss of soft labels, nats",
   "all completions",
   ({ labels }) => labels.quality.at(-1)!.softLoss,
 );
@@ -66,7 +68,7 @@ export const claims: readonly Claim<ShepherdResult, ShepherdSettings>[] = [
   { experiment: "E-1", lower: last, higher: first, paper: "falls with N (figure 4)" },
   ...(
     [
-      [greedy, chosen("sc-prm"), "66.6 < 92.4 (SFT of LLaMA2-7B; SC + PRM of 70B)"],
+      [greedy, chosen("sc-prm"), "66.6 < 92.4 (GSM8K, SFT of LLaMA2-7B, SC + PRM of 70B)"],
       [chosen("sc"), chosen("sc-prm"), "88.0 < 92.4 (GSM8K, LLaMA2-70B, 256)"],
       [chosen("orm"), chosen("prm"), "91.8 < 93.2 (GSM8K, LLaMA2-70B, 256)"],
       [chosen("sc"), chosen("prm"), "88.0 < 93.2 (GSM8K, LLaMA2-70B, 256)"],

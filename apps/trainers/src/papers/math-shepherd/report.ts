@@ -19,6 +19,7 @@ import {
   type Scorer,
   scorers,
 } from "./candidates";
+import { choiceCurves } from "./choice-curves";
 import { learnings } from "./claims";
 import type { Learning } from "./learn-from-rewards";
 import type { ShepherdSettings } from "./recipe";
@@ -36,9 +37,9 @@ const over = (values: readonly number[]) => (values.length === 0 ? "–" : sprea
 /** A mean over seeds in percent, with its error. */
 const percents = (values: readonly number[]) => over(values.map((value) => 100 * value));
 
-/** Points over N, whose powers of two stand side by side. */
+/** Points over N. */
 const overN = (ns: readonly number[], values: readonly number[]) =>
-  ns.map((n, i) => ({ x: Math.log2(n), y: values[i]!, label: String(n) }));
+  ns.map((x, i) => ({ x, y: values[i]! }));
 
 const labellers = { solver: "constant hit rates", pipeline: "fine-tuned policy" } as const;
 const labelsOf = ({ solver, pipeline }: ShepherdResult): LabelStudy => solver ?? pipeline!.labels;
@@ -100,7 +101,7 @@ function labelSection(runs: Runs): Html {
       quality.map(({ softLoss }) => softLoss),
     );
   });
-  const x = { label: "N, completions per step, as a power of two" };
+  const x = { label: "N, completions per step", isLog: true };
   const head = [
     "completer",
     "good steps, %",
@@ -112,23 +113,25 @@ function labelSection(runs: Runs): Html {
   ];
   return html`${curves({
     label: "Hard labels that are right",
-    caption: "Steps before the last. Predicted: from the hit rates of the prefixes.",
+    caption:
+      "Only steps before the last are counted. Predicted: from how often completions of each step reach the answer. Bands: one standard error over seeds.",
     x,
     y: { label: "right labels, %" },
     series,
   })}${table(
     head,
     ids.map((id) => labelRow(labellers[id], resultsOf(runs, id).map(labelsOf))),
-  )}<p>The gap is the largest between measured and predicted accuracy;
-best N and N* are given per seed.</p>${curves({
+  )}<p>Gap: largest difference between measured and predicted
+accuracy. Best N and N* are given per seed.</p>${curves({
     label: "Loss of soft labels",
+    caption: "Only steps before the last are counted. Band: one standard error over seeds.",
     x,
     y: { label: "cross-entropy to the truth, nats" },
     series: [{ name: labellers.pipeline, hasDots: true, points: loss }],
   })}`;
 }
 
-/** The paper's best of 256 on GSM8K and MATH500 with LLaMA2-70B. */
+/** The paper's best of 256 on GSM8K and on 500 problems of MATH with LLaMA2-70B. */
 const published: Partial<Record<Choice, string>> = {
   sc: "88.0 / 39.4",
   orm: "91.8 / 40.4",
@@ -158,33 +161,15 @@ function verifySection(runs: Runs): Html {
     id === "sc" ? "–" : gain(solvedBy("sc"), solvedBy(id)),
     published[id] ?? "–",
   ]);
-  const series = choiceIds
-    .filter((id) => id !== "oracle")
-    .map((id) => ({
-      name: choices[id].name,
-      points: curveOf(runs, "pipeline", ({ pipeline }) => {
-        const { accuracy } = pipeline!.choices[id];
-        return overN(
-          accuracy.map(({ n }) => n),
-          accuracy.map((one) => 100 * one.accuracy),
-        );
-      }),
-    }));
   const head = [
-    "choice",
+    `choice of ${runs.settings.candidates} solutions`,
     "solved, %",
     "more than greedy",
     "more than SC",
-    "paper: GSM8K / MATH500",
+    "paper: GSM8K / MATH",
   ];
-  return html`${curves({
-    label: "Held-out problems solved, over solutions sampled",
-    caption: "The score of a solution is its last step's unless said otherwise.",
-    x: { label: "solutions, as a power of two" },
-    y: { label: "solved, %" },
-    series,
-  })}${table(head, [["SFT, greedy", percents(greedy.map(mean)), "–", "–", "–"], ...rows])}<p>Differences in points, with 95 % intervals of a
-bootstrap over problems and seeds. The paper's numbers are best of 256 with LLaMA2-70B.</p>`;
+  return html`${choiceCurves(runs)}${table(head, [["SFT, greedy", percents(greedy.map(mean)), "–", "–", "–"], ...rows])}<p>Differences in points, with 95 % intervals of a
+bootstrap over problems and seeds. The paper's numbers are in percent, of 256 solutions by LLaMA2-70B.</p>`;
 }
 
 /** The paper's greedy accuracies on GSM8K and MATH of LLaMA2-7B. */
@@ -216,12 +201,13 @@ function learningSection(runs: Runs): Html {
     "greedy answers of",
     "solved, %",
     "more than SFT",
-    "steps",
+    "steps per answer",
     "KL, nats",
     "paper: GSM8K / MATH",
   ];
   return html`${table(head, [sft, ...rows])}<p>Differences in points, with 95 % intervals of a bootstrap over problems and seeds. Step rewards are scores minus
-one half, which does not pay for more steps. The KL to the fine-tuned policy is per answer. The paper's numbers are those of LLaMA2-7B.</p>`;
+one half, so that more steps are not rewarded by themselves. The KL to the fine-tuned policy is per answer. The paper's numbers are in
+percent, of LLaMA2-7B.</p>`;
 }
 
 const scorerNames: Record<Scorer, string> = { prm: "PRM", orm: "ORM", unlabelled: "no labels" };
@@ -237,15 +223,20 @@ function healthSection(runs: Runs): Html {
     name,
     ...scorers.map((id) => percents(all.map(({ scores }) => read(scores[id])))),
   ];
+  const calibrated = {
+    ...{ name: "calibrated", color: "var(--muted)", isDashed: true },
+    points: [0, 1].map((x) => ({ x, y: x })),
+  };
   const good = percents(all.map(({ pool }) => pool.good));
   return html`${curves({
     label: "Reliability of the PRM's step scores",
-    caption: "Share of truly right steps among those of a score.",
+    caption:
+      "Share of right steps among steps with a given score, seed by seed; the dashed line is perfect calibration.",
     x: { label: "mean score" },
     y: { label: "right steps" },
-    series: [...reliability, { name: "calibrated", points: [0, 1].map((x) => ({ x, y: x })) }],
+    series: [...reliability, calibrated],
   })}${table(
-    ["scores of held-out candidates, %", ...scorers.map((id) => scorerNames[id])],
+    ["scores of held-out solutions, %", ...scorers.map((id) => scorerNames[id])],
     [
       row("steps on the right side of one half", ({ accuracy }) => accuracy),
       row("F1 of first errors", ({ firstErrorF1 }) => firstErrorF1),
@@ -253,8 +244,8 @@ function healthSection(runs: Runs): Html {
       row("lowest score on the last step", ({ outcomeShift }) => outcomeShift),
     ],
   )}<p>The reward models were trained on ${over(all.map(({ pool }) => pool.solutions))} solutions, of whose steps ${good} % are labelled good.
-The lowest score is the last one's in 44.5 % of solutions with Math-Shepherd-7B and in 17.5 to 18 % with Qwen2.5-Math-PRM
-(Zhang et al. 2025).</p>`;
+The last step has the lowest score in 44.5 % of solutions with the paper's PRM of 7 billion parameters, and in 17.5 to 18 % with
+Qwen2.5-Math-PRM (Zhang et al. 2025).</p>`;
 }
 
 const sources = html`<p class="meta">Wang et al. 2024, Math-Shepherd (arXiv 2312.08935). The paper trains models of 7 to 70 billion parameters on GSM8K and MATH;

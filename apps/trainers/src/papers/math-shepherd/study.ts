@@ -3,6 +3,7 @@ import { constantSolver, labelStudy, noisySolver, splitSteps } from "@deepgrain/
 import { introductions } from "../introductions";
 import { limitThreads } from "../one-thread-backend";
 import { claims, learnings } from "./claims";
+import { finding } from "./finding";
 import { type Learning, learnFromRewards } from "./learn-from-rewards";
 import { problemsOf } from "./policy";
 import { type ShepherdSettings, shepherdSettings } from "./recipe";
@@ -66,5 +67,6 @@ export const mathShepherd = study({
   },
   parse: parseResult,
   claims,
+  finding,
   sections,
 });

@@ -7,13 +7,14 @@ import {
   type StudyRuns,
   valuesOf,
 } from "@deepgrain/lab";
+import { withSign } from "../outcome-text";
 import { accuracy, accuracyOfSum, EQUAL_ACCURACY } from "./claims";
 import type { FederationSettings } from "./recipe";
 import type { Score } from "./score-method";
 
 export type FederationRuns = StudyRuns<FederationSettings, Score>;
 
-const signed = (x: number) => `${x < 0 ? "−" : "+"}${Math.abs(x).toFixed(1)}`;
+const signed = (x: number) => withSign(x, 1);
 const between = ([low, high]: Interval) => `${signed(low)} to ${signed(high)}`;
 
 /** Differences in percentage points, seed by seed; null where a side is missing. */
@@ -31,7 +32,7 @@ function compare(runs: FederationRuns, above: Quantity<Score>, below: Quantity<S
   };
 }
 
-/** "+1.2 (95 % interval −0.3 to +2.7)" */
+/** "+1.2 points (95 % interval −0.3 to +2.7)" */
 function withInterval(
   runs: FederationRuns,
   above: Quantity<Score>,
@@ -40,7 +41,7 @@ function withInterval(
   const found = compare(runs, above, below);
   if (!found) return "not run";
   const { interval } = found.difference;
-  return `${found.text}${interval ? ` (95 % interval ${between(interval)})` : ""}`;
+  return `${found.text} points${interval ? ` (95 % interval ${between(interval)})` : ""}`;
 }
 
 /** Whether the 90 % interval lies inside the margin, beyond it, or neither. */
@@ -51,8 +52,9 @@ function equality(runs: FederationRuns, above: Quantity<Score>, below: Quantity<
   const [low, high] = interval;
   const isInside = low > -EQUAL_ACCURACY && high < EQUAL_ACCURACY;
   const isBeyond = low > EQUAL_ACCURACY || high < -EQUAL_ACCURACY;
-  const verdict = isInside ? "level" : isBeyond ? "different" : "not resolved";
-  return `${found.text} (90 % interval ${between(interval)}): ${verdict} within ±${EQUAL_ACCURACY}`;
+  const verdict = isInside ? "equal" : isBeyond ? "different" : "not resolved";
+  const margin = isInside ? ` within ±${EQUAL_ACCURACY}` : "";
+  return `${found.text} points (90 % interval ${between(interval)}), ${verdict}${margin}`;
 }
 
 /** On how many seeds a method is ahead of FedAvg after a round. */
@@ -74,20 +76,22 @@ function deviation(runs: FederationRuns, variant: string): string {
   return values.length > 1 ? Math.sqrt(squares / (values.length - 1)).toFixed(1) : "–";
 }
 
-/** The five points that should hold, as they came out, in percentage points; empty where only some methods were run. */
+/** The five points that should hold, as they came out, each difference as right minus left of its claim; empty where only some methods were run. */
 export function fivePoints(runs: FederationRuns): string[] {
   const [redgrape, fedavg] = [accuracy("redgrape"), accuracy("fedavg")];
   const first = ["fedavg", "fed-focal", "fedprox"].map((id) =>
     compare(runs, redgrape, accuracy(id)),
   );
   if (first.some((one) => one === null) || runs.settings.size === "quick") return [];
-  const [overFedAvg, overFocal, overProx] = first.map((one) => `${one!.text} (${one!.ahead})`);
+  const [overFedAvg, overFocal, overProx] = first.map(
+    (one) => `${one!.text} points (ahead on ${one!.ahead})`,
+  );
   const sum = accuracyOfSum("redgrape");
   return [
-    `RedGrape over FedAvg ${overFedAvg}, over Fed-Focal ${overFocal}, over FedProx ${overProx}; spread over seeds ${deviation(runs, "redgrape")} against FedAvg's ${deviation(runs, "fedavg")}; ahead of FedAvg at round 10 on ${aheadAt(runs, 10)}, at round 20 on ${aheadAt(runs, 20)} seeds.`,
-    `Against FedAvg, without the second head ${equality(runs, accuracy("redgrape-no-v"), fedavg)}; without prototypes ${equality(runs, accuracy("redgrape-real-only"), fedavg)}.`,
-    `The sum W + V against W alone ${withInterval(runs, sum, redgrape)}; against FedAvg ${equality(runs, sum, fedavg)}.`,
-    `Close rivals: RedGrape over logit adjustment, which knows the class frequencies, ${withInterval(runs, redgrape, accuracy("logit-adjustment"))}; over CReFF ${withInterval(runs, redgrape, accuracy("creff"))}.`,
-    `Prototypes alone (T = ∞) against RedGrape ${withInterval(runs, accuracy("redgrape-prototypes"), redgrape)}.`,
+    `RedGrape minus FedAvg is ${overFedAvg}, minus Fed-Focal ${overFocal}, minus FedProx ${overProx}. The standard deviation over seeds is ${deviation(runs, "redgrape")} points with RedGrape and ${deviation(runs, "fedavg")} with FedAvg. RedGrape is ahead of FedAvg at round 10 on ${aheadAt(runs, 10)} seeds, at round 20 on ${aheadAt(runs, 20)}.`,
+    `FedAvg minus RedGrape without V is ${equality(runs, fedavg, accuracy("redgrape-no-v"))}; FedAvg minus RedGrape without prototypes (real data only) is ${equality(runs, fedavg, accuracy("redgrape-real-only"))}.`,
+    `W alone minus the sum W + V is ${withInterval(runs, redgrape, sum)}; FedAvg minus the sum is ${equality(runs, fedavg, sum)}.`,
+    `RedGrape minus logit adjustment, which knows the class frequencies, is ${withInterval(runs, redgrape, accuracy("logit-adjustment"))}; RedGrape minus CReFF is ${withInterval(runs, redgrape, accuracy("creff"))}.`,
+    `RedGrape minus RedGrape with prototypes alone (T = ∞) is ${withInterval(runs, redgrape, accuracy("redgrape-prototypes"))}.`,
   ];
 }

@@ -56,19 +56,25 @@ export const comparisonText = (runs: FederationRuns, options: TextTableOptions =
     ...fivePoints(runs).map((point, i) => `${i + 1}. ${point}`),
   ].join("\n");
 
+const setNames: Readonly<Record<FederationSettings["set"], string>> = {
+  "fashion-mnist": "Fashion-MNIST",
+  mnist: "MNIST",
+  "cifar-10": "CIFAR-10",
+};
+
 function methodsTable(runs: FederationRuns): Html {
   const { set, largest, ratio, clients, rounds, window } = runs.settings;
-  return html`<p>${set}, ${largest} pictures in the largest class, ratio ${ratio}, ${clients} clients, ${rounds} rounds. Percent
-of the test pictures that are right, mean of the last ${window} rounds, ± one standard error over ${runs.seeds.length} seeds.</p>${table(head, rowsOf(runs))}${bars(
-    {
-      label: "Accuracy of every method",
-      x: { label: "accuracy, %" },
-      rows: benchOf(runs).map(({ id, name }) => ({
-        name,
-        values: [estimateOf(accuracy(id), runs)],
-      })),
-    },
-  )}`;
+  return html`<p>${setNames[set]}: ${largest} pictures in the largest class, ${ratio} times as many as in the smallest, ${clients} clients,
+${rounds} rounds. Percent of test pictures classified correctly, mean of the last ${window} rounds, ± one standard error over
+${runs.seeds.length} seeds.</p>${table(head, rowsOf(runs))}${bars({
+    label: "Accuracy of every method",
+    caption: "Dots: means over seeds; lines: one standard error to each side.",
+    x: { label: "accuracy, %" },
+    rows: benchOf(runs).map(({ id, name }) => ({
+      name,
+      values: [estimateOf(accuracy(id), runs)],
+    })),
+  })}`;
 }
 
 function perClass(runs: FederationRuns): Html {
@@ -76,7 +82,7 @@ function perClass(runs: FederationRuns): Html {
   const classes = resultsOf(runs, all[0]!.id)[0]!.perClass.map((_, c) => c);
   const cell = (id: string, c: number) =>
     estimate(resultsOf(runs, id).map((score) => 100 * score.perClass[c]!)).mean.toFixed(0);
-  return html`<p>Percent right per class, largest class first, means over seeds.</p>${table(
+  return html`<p>Percent of test pictures classified correctly in each class, largest class first, means over seeds.</p>${table(
     ["method", ...classes.map((c) => `class ${c}`)],
     all.map(({ id, name }) => [name, ...classes.map((c) => cell(id, c))]),
   )}`;
@@ -104,24 +110,32 @@ function others(runs: FederationRuns): Html | false {
   );
   return (
     rows.length > 0 &&
-    table(
+    html`<p>IR is the ratio of the largest class to the smallest; class-wise splits deal out each class by itself, the more unevenly
+the smaller α. Accuracy as above.</p>${table(
       ["split", ...shown.map((id) => methods[id].name)],
       rows.map(([id, { name }]) => [
         name,
         ...shown.map((method) => percent(estimateOf(accuracy(`${id}/${method}`), runs))),
       ]),
-    )
+    )}`
   );
 }
 
+/** Names of settings as in the terms, or in words. */
+const settingNames: Readonly<Record<string, string>> = {
+  ...{ mu: "μ", beta: "β", gamma: "γ", tau: "τ", lambda: "λ" },
+  ...{ dualLr: "step of the weights", tolerance: "tolerance", distance: "distance" },
+  ...{ headLr: "head's rate", headEpochs: "head's epochs", matchingLr: "matching rate" },
+};
+
 const settingText = (settings: object) =>
   Object.entries(settings)
-    .map(([name, value]) => `${name} ${value}`)
+    .map(([name, value]) => `${settingNames[name] ?? name} ${value}`)
     .join(", ");
 
 const tuning = (): Html =>
-  html`<p>Each method was tried with a few settings for 50 rounds on a seed of its own, and tested on training pictures
-that were set aside. The published setting stands first and stays where no other was better by at least half a point.</p>${table(
+  html`<p>Each method was tried with a few settings for 50 rounds with another seed, and tested on validation pictures, which
+were taken from the training pictures. The published setting stands first and stays where no other was better by at least half a point.</p>${table(
     ["method", "tried", "used"],
     methodIds
       .filter((id) => gridOf(id).length > 0)
@@ -133,7 +147,8 @@ that were set aside. The published setting stands first and stays where no other
     { text: [1, 2] },
   )}`;
 
-const sources = html`<p class="meta">RedGrape: Yang et al., TMLR 2024. Fed-Focal: Lin et al. 2017. CReFF: Shang et al. 2022. CLIMB: Shen
+const sources = html`<p class="meta">RedGrape: Yang et al. 2024, Transactions on Machine Learning Research. FedProx: Li et al. 2020. FedAvgM: Hsu
+et al. 2019. Fed-Focal: Lin et al. 2017. CReFF: Shang et al. 2022. CLIMB: Shen
 et al. 2022. Logit adjustment: Menon et al. 2021. Seeds draw the pictures, their partition, first weights and batches.</p>`;
 
 const points = (runs: FederationRuns): Html | false => {

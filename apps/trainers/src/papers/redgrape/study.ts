@@ -2,6 +2,7 @@ import { study } from "@deepgrain/lab";
 import { introductions } from "../introductions";
 import { limitThreads } from "../one-thread-backend";
 import { claimsOf } from "./claims";
+import { finding } from "./finding";
 import { type FederationSettings, settingsFor } from "./recipe";
 import { sections } from "./report";
 import { scoreMethod, scoreSchema } from "./score-method";
@@ -20,7 +21,8 @@ export const redgrape = study({
     limitThreads(threads);
     return yield* scoreMethod(variant, seed, settings, signal);
   },
-  parse: (score) => scoreSchema.parse(score),
+  parse: (score: unknown) => scoreSchema.parse(score),
   claims: claimsOf,
+  finding,
   sections,
 });

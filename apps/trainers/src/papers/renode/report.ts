@@ -15,6 +15,7 @@ import { differenceOf, gainOf, gainText, points, type Runs, scoreText } from "./
 import type { ComparisonSettings, GraphName } from "./recipe";
 import type { TrainingResult } from "./training-result";
 import {
+  experiments,
   graphTitles,
   idOf,
   lossTitles,
@@ -37,9 +38,16 @@ function balancedTable(runs: Runs, graph: GraphName): Html {
     score(ce(network, true)),
     gainText(gainOf(runs, graph, "balanced", ce(network, false), ce(network, true))),
     `${score(ce(network, false), "macroF1")} → ${score(ce(network, true), "macroF1")}`,
-    (graph === "cora" && printed[network]) || "–",
+    ...(graph === "cora" ? [printed[network] ?? "–"] : []),
   ]);
-  const head = ["network", "CE", "with ReNode", "gain, 95 % interval", "M-F", "paper"];
+  const head = [
+    "network",
+    "W-F with CE, ± s.d.",
+    "with ReNode, ± s.d.",
+    "gain, 95 % interval",
+    "M-F, CE → ReNode, ± s.d.",
+    ...(graph === "cora" ? ["W-F, paper"] : []),
+  ];
   return html`<h3>${graphTitles[graph]}</h3>${table(head, body)}`;
 }
 
@@ -50,9 +58,9 @@ function citeseerVerdict(runs: Runs): Html | false {
     gainOf(runs, "citeseer", "balanced", ce(network, false), ce(network, true)),
   );
   const shown = gains.filter((found) => found?.interval && found.interval[0] > 0).length;
-  return html`<p>On CiteSeer ${shown === 0 ? "no network gains" : `${shown} of ${networks.length} networks gain`} beyond doubt
-(each interval on its own). The GCN's gain is ${gainText(gains[0]!)}. CiteSeer is poorly connected: where no path joins two labels of
-different classes, both score 0, and the order that decides the weights says little.</p>`;
+  return html`<p>On CiteSeer the gains of ${shown === 0 ? "no network" : `${shown} of ${networks.length} networks`} have an interval above 0.
+The GCN's gain is ${gainText(gains[0]!)}. CiteSeer is poorly connected: labels that no path joins to those of another class all have
+conflict 0, so that conflict cannot rank them, and weights follow ranks.</p>`;
 }
 
 function balanced({ runs }: { runs: Runs }): Html[] {
@@ -66,14 +74,15 @@ function balanced({ runs }: { runs: Runs }): Html[] {
   const chart = bars({
     label: "What ReNode adds to the weighted F1",
     caption:
-      "Points, mean over splits with one standard error; the paper's gain for the GCN on Cora is 0.7.",
+      "Dots: mean gain over splits; coloured lines: one standard error to each side; grey lines join a network's graphs. The paper's gain for the GCN on Cora is 0.7.",
     x: { label: "gain in weighted F1, points" },
     series: graphs.map((graph) => graphTitles[graph]),
     reference: 0,
     rows,
   });
   const intro = html`<p>${runs.seeds.length} random splits with 20 labels per class and 30 validation nodes per class, ${initialisations}
-trainings on each. Weighted F1 in percent, mean ± standard deviation over the trainings; gains are paired by split.</p>`;
+trainings on each. F1 in percent. In the tables of sections ± s.d. is the standard deviation over all trainings; in charts and claims ±
+is one standard error over splits. Gains are paired by split.</p>`;
   return [
     intro,
     ...graphs.map((graph) => balancedTable(runs, graph)),
@@ -96,9 +105,10 @@ function ranges({ runs }: { runs: Runs }): Html {
   ]);
   const head = [
     "GCN, weights",
-    ...graphs.flatMap((graph) => [`${graphTitles[graph]}, W-F`, "gain"]),
+    ...graphs.flatMap((graph) => [`${graphTitles[graph]}, W-F ± s.d.`, "gain, 95 % interval"]),
   ];
-  return table(head, body);
+  return html`<p>ReNode's weights of training nodes, from that of the most conflicted to that of the least. The usual range is 0.5 to
+1.5.</p>${table(head, body)}`;
 }
 
 const LEVELS = ["low", "middle", "high"] as const;
@@ -135,7 +145,7 @@ function levels({ runs }: { runs: Runs }): Html[] {
         scoreText(runs, idOf(graph, level, ce("gcn", false)), "weightedF1"),
         scoreText(runs, idOf(graph, level, ce("gcn", true)), "weightedF1"),
         gainText(gainOf(runs, graph, level, ce("gcn", false), ce("gcn", true))),
-        graph === "cora" ? paperLevels[level] : "–",
+        ...(graphs.includes("cora") ? [graph === "cora" ? paperLevels[level] : "–"] : []),
       ];
     }),
   );
@@ -143,10 +153,10 @@ function levels({ runs }: { runs: Runs }): Html[] {
     "GCN",
     "total conflict",
     "cover",
-    "CE",
-    "with ReNode",
+    "W-F with CE, ± s.d.",
+    "with ReNode, ± s.d.",
     "gain, 95 % interval",
-    "paper",
+    ...(graphs.includes("cora") ? ["paper"] : []),
   ];
   const chart = scatter({
     label: "Total conflict of a split against the GCN's weighted F1",
@@ -156,7 +166,7 @@ function levels({ runs }: { runs: Runs }): Html[] {
         return `${correlationText(all)} on ${graphTitles[graph]}`;
       })
       .join(", ")}; the paper reports −0.62 on Cora.`,
-    x: { label: "total conflict of the labelled nodes" },
+    x: { label: "total conflict of the labelled nodes (no unit)" },
     y: { label: "weighted F1 with CE, %" },
     groups: graphs.map((graph) => ({
       name: graphTitles[graph],
@@ -164,7 +174,7 @@ function levels({ runs }: { runs: Runs }): Html[] {
     })),
   });
   return [
-    html`<p>Of ${draws} balanced splits those with the lowest, middle and highest total conflict, ${runs.seeds.length} per level.</p>`,
+    html`<p>From ${draws} balanced splits, those with the lowest, middle and highest total conflict are taken, ${runs.seeds.length} per level.</p>`,
     table(head, body),
     chart,
   ];
@@ -206,8 +216,8 @@ function orderTable(runs: Runs, graph: GraphName): Html {
 
 function both({ runs }: { runs: Runs }): Html[] {
   const { graphs, labelRatio, imbalance } = runs.settings;
-  const intro = html`<p>${100 * labelRatio} % of the nodes are labelled, ${imbalance} times as many in the head classes as in the
-others; ${runs.seeds.length} splits. Differences are paired by split.</p>`;
+  const intro = html`<p>Step splits: ${100 * labelRatio} % of the nodes are labelled, ${imbalance} times as many in each head class as in each other
+class; ${runs.seeds.length} splits. Differences are paired by split.</p>`;
   return [
     intro,
     ...graphs.map((graph) => orderTable(runs, graph)),
@@ -225,15 +235,17 @@ const rivalRows: readonly Method[] = [
 ];
 
 function rivals({ runs }: { runs: Runs }): Html[] {
-  return runs.settings.graphs.map((graph) => {
+  const intro = html`<p>The step splits of both imbalances, F1 in percent, mean ± standard deviation over all trainings.</p>`;
+  const tables = runs.settings.graphs.map((graph) => {
     const body = rivalRows.map((one) => [
       methodTitle(one),
       ...(["weightedF1", "macroF1"] as const).map((name) =>
         scoreText(runs, idOf(graph, "step", one), name),
       ),
     ]);
-    return html`<h3>${graphTitles[graph]}</h3>${table(["step splits", "W-F", "M-F"], body)}`;
+    return html`<h3>${graphTitles[graph]}</h3>${table(["method", "W-F ± s.d.", "M-F ± s.d."], body)}`;
   });
+  return [intro, ...tables];
 }
 
 const sources = html`<p class="meta">ReNode and Totoro: Chen et al. 2021 (arXiv 2110.04099); TAM: Song, Park, Yang 2022; GraphSMOTE: our
@@ -244,10 +256,10 @@ type OwnSection = Section<ComparisonSettings, TrainingResult>;
 
 /** What the report shows besides the table of claims. */
 export const sections: readonly OwnSection[] = [
-  { title: "Six networks, 20 labels per class", experiment: "balanced", content: balanced },
-  { title: "Ranges of weights", experiment: "ranges", content: ranges },
-  { title: "By level of topology imbalance", experiment: "levels", content: levels },
-  { title: "Both imbalances at once", experiment: "both", content: both },
-  { title: "TAM and GraphSMOTE", experiment: "rivals", content: rivals },
+  { title: experiments.balanced, experiment: "balanced", content: balanced },
+  { title: experiments.ranges, experiment: "ranges", content: ranges },
+  { title: experiments.levels, experiment: "levels", content: levels },
+  { title: experiments.both, experiment: "both", content: both },
+  { title: experiments.rivals, experiment: "rivals", content: rivals },
   { title: "Sources", content: () => sources },
 ];

@@ -4,23 +4,16 @@ import type { WithData } from "../compare-study";
 import { introductions } from "../introductions";
 import { limitThreads } from "../one-thread-backend";
 import { claimsOf } from "./claims";
+import { finding } from "./finding";
 import { copyGraphs, graphData } from "./graph-data";
 import { type ComparisonSettings, comparisonSettings } from "./recipe";
 import { sections } from "./report";
 import { trainVariant } from "./train-variant";
 import { type TrainingResult, trainingResultSchema } from "./training-result";
-import { type Variant, variantsOf } from "./variants";
+import { experiments, type Variant, variantsOf } from "./variants";
 
 /** Settings of the study. */
 export type StudySettings = ComparisonSettings & WithData;
-
-export const experiments = {
-  balanced: "Six networks, 20 labels per class",
-  ranges: "Ranges of weights",
-  levels: "By level of topology imbalance",
-  both: "Both imbalances: six networks, five losses",
-  rivals: "TAM and GraphSMOTE",
-} as const;
 
 /** ReNode's experiments: six graph networks trained with and without its weights, on paired splits of two citation graphs. */
 export const renodeStudy = study({
@@ -38,6 +31,7 @@ export const renodeStudy = study({
   },
   parse: (result) => trainingResultSchema.parse(result),
   claims: claimsOf,
+  finding,
   sections,
 });
 

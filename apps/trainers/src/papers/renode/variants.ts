@@ -2,6 +2,15 @@ import type { Variant as GridRow } from "@deepgrain/lab";
 import { type LossName, lossNames } from "@deepgrain/renode/gnn";
 import { type ComparisonSettings, type GraphName, graphNames } from "./recipe";
 
+/** Titles of experiments. */
+export const experiments = {
+  balanced: "Six networks, 20 labels per class",
+  ranges: "How far weights may differ",
+  levels: "Low, middle and high topology imbalance",
+  both: "Unequal classes too: six networks, five losses",
+  rivals: "TAM and GraphSMOTE",
+} as const;
+
 /** How training nodes are drawn: as many per class (low, middle, high: by the set's conflict), or many in some classes only. */
 export type SplitName = "balanced" | "low" | "middle" | "high" | "step";
 

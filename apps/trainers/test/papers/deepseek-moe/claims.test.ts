@@ -78,9 +78,9 @@ describe("claims", () => {
     );
     const { claims } = judge(deepseekMoe, runs);
     expect(claims.map((claim) => [claimText(claim), claim.outcome])).toEqual([
-      ["loss: Hash < Dense", "resolved"],
-      ["loss: Switch < Hash", "reversed"],
-      ["loss: GShard < Switch", "not resolved"],
+      ["loss, nats per byte: Hash < Dense", "resolved"],
+      ["loss, nats per byte: Switch < Hash", "reversed"],
+      ["loss, nats per byte: GShard < Switch", "not resolved"],
     ]);
     const [resolved, reversed, open] = claims;
     expect(resolved!.cause).toBe("");
@@ -119,6 +119,6 @@ describe("gapClosed", () => {
     const runs = losses({ gshard, "dense-all": all, "deepseek-moe": own }, "A-4");
     expect(gapClosed(runs)!.hasGap).toBe(hasGap);
     const page = studyPage(deepseekMoe, runs, judge(deepseekMoe, runs));
-    expect(page.includes("so the share says nothing")).toBe(!hasGap);
+    expect(page.includes("so the share is undefined")).toBe(!hasGap);
   });
 });

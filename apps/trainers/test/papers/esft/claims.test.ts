@@ -2,6 +2,7 @@ import { claimsText, claimText, judge, studyPage, valuesOf } from "@deepgrain/la
 import { describe, expect, it } from "vitest";
 import { experiments as all } from "../../../src/papers/esft/claims";
 import { taskIds, tasks } from "../../../src/papers/esft/corpora";
+import { finding } from "../../../src/papers/esft/finding";
 import { atRates, partMethods, rankId, thresholdId } from "../../../src/papers/esft/methods";
 import { bestRates, type EsftResult, tuned } from "../../../src/papers/esft/quantities";
 import { esftSettings, seedCounts } from "../../../src/papers/esft/recipe";
@@ -140,16 +141,16 @@ describe("claims", () => {
       .filter(({ scope }) => scope === "all tasks")
       .map(claimText);
     for (const method of ["ESFT-Token", "ESFT-Gate"]) {
-      expect(texts).toContain(`exact match: random experts < ${method}`);
-      expect(texts).toContain(`exact match: LoRA < ${method}`);
-      expect(texts).toContain(`exact match: ${method} < FFT`);
+      expect(texts).toContain(`exact match, %: random experts < ${method}`);
+      expect(texts).toContain(`exact match, %: LoRA < ${method}`);
+      expect(texts).toContain(`exact match, %: ${method} < FFT`);
       expect(texts).toContain(`task loss: ${method} < random experts`);
-      expect(texts).toContain(`forgetting at 60 % right: ${method} < LoRA`);
-      expect(texts).toContain(`forgetting at 60 % right: ${method} < FFT`);
+      expect(texts).toContain(`forgetting at 60 % exact match: ${method} < LoRA`);
+      expect(texts).toContain(`forgetting at 60 % exact match: ${method} < FFT`);
     }
     expect(texts.filter((text) => text.startsWith("forgetting:"))).toEqual([]);
     const measures = judged(["B-3"]).map(({ lower }) => lower.measure);
-    expect(measures.indexOf("exact match")).toBeLessThan(measures.indexOf("task loss"));
+    expect(measures.indexOf("exact match, %")).toBeLessThan(measures.indexOf("task loss"));
     const scopes = new Set(judged(["B-3"]).map(({ scope }) => scope));
     expect(scopes).toEqual(new Set(["all tasks", "messages in Turkish", "pronunciations"]));
   });
@@ -186,7 +187,7 @@ describe("claims", () => {
     const values = { ...results(), "turkish/token-1": swept, "phones/token-1": swept };
     const equality = judged(["B-5"], values).find(({ equivalence }) => equivalence)!;
     expect(equality).toMatchObject({ outcome, equivalence: { margin: 0.1 } });
-    expect(claimText(equality)).toBe("task loss: p = 1 = p = 0.5 (±0.1)");
+    expect(claimText(equality)).toBe("task loss: threshold 1 = threshold 0.5 (±0.1)");
   });
 
   it("find more use than even, and less overlap between tasks than within", () => {
@@ -200,9 +201,9 @@ describe("claims", () => {
   it("find that more trained parts learn and forget more, and shared experts alone learn less", () => {
     const outcomes = judged(["B-6"]).map((claim) => [claimText(claim), claim.outcome]);
     expect(outcomes).toEqual([
-      ["exact match: shared experts alone < ESFT-Token", "resolved"],
-      ["exact match: ESFT-Token < and shared experts", "resolved"],
-      ["exact match: ESFT-Token < all but the other experts", "resolved"],
+      ["exact match, %: shared experts alone < ESFT-Token", "resolved"],
+      ["exact match, %: ESFT-Token < and shared experts", "resolved"],
+      ["exact match, %: ESFT-Token < all but the other experts", "resolved"],
       ["task loss: all but the other experts < ESFT-Token", "resolved"],
       ["forgetting: ESFT-Token < and shared experts", "resolved"],
       ["forgetting: ESFT-Token < all but the other experts", "resolved"],
@@ -219,9 +220,9 @@ describe("claims", () => {
 
   it("compare what methods lose when experts are coarser, against the model with single experts", () => {
     const [exact, loss] = judged(["B-8"]);
-    expect(claimText(exact!)).toBe("exact match lost in groups of 4: FFT < ESFT-Token");
-    expect(exact!.lower.mean).toBeCloseTo(0.1, 12);
-    expect(exact!.higher.mean).toBeCloseTo(0.3 - 0.002, 12);
+    expect(claimText(exact!)).toBe("points of exact match lost in groups of 4: FFT < ESFT-Token");
+    expect(exact!.lower.mean).toBeCloseTo(10, 12);
+    expect(exact!.higher.mean).toBeCloseTo(100 * (0.3 - 0.002), 12);
     expect(loss!.lower.mean).toBeCloseTo(0.2, 12);
     expect(loss!.higher.mean).toBeCloseTo(0.7 - 0.004, 12);
     expect(judged(["B-8"], { ...results(), "phones/full-groups-4": [] })).toMatchObject([]);
@@ -237,6 +238,25 @@ describe("claims", () => {
     const claims = judged(["B-3"], results([1]));
     expect(claims[0]).toMatchObject({ outcome: "not resolved", cause: "one seed shows no spread" });
     expect(claimsText({ claims })).not.toContain(" to 0");
+  });
+});
+
+describe("the finding", () => {
+  const of = (...args: Parameters<typeof runs>) => {
+    const own = runs(...args);
+    return finding({ runs: own, settings: own.settings, judgement: judge(esft, own) } as never);
+  };
+
+  it("gives losses with the tests of their differences", () => {
+    expect(of(["B-3"])).toMatch(
+      /messages in Turkish and pronunciations.* minus that of full fine-tuning is .*interval.*; minus that of random experts is −/,
+    );
+    expect(of(["B-3"], results([1]))).toContain("one seed");
+  });
+
+  it("gives the use of experts where no method was trained", () => {
+    expect(of(["B-2"], { base: results().base! })).toMatch(/^The 2 experts .* 75\u00a0% /);
+    expect(of(["B-2"], {})).toBe("No base model has been trained yet.");
   });
 });
 

@@ -82,7 +82,12 @@ describe("the study of label words", () => {
 
   it("shows charts and tables of all parts", () => {
     const page = studyPage(labelWords, runs, judge(labelWords, runs));
-    for (const text of ["S_wp: text to label words", "labels, first 2", "re-weighted", "Spearman"])
+    for (const text of [
+      "S_wp: text to label words",
+      "label words, first 2 layers",
+      "re-weighted",
+      "Spearman",
+    ])
       expect(page, text).toContain(text);
     expect(page).not.toContain("NaN");
   });

@@ -33,8 +33,11 @@ export function concentrationChart(
   return curves({
     label: "Share of tokens that the busiest experts get",
     caption,
-    x: { label: "busiest experts of a layer", domain: [0, last] },
+    x: { label: "number of busiest experts", domain: [0, last] },
     y: { label: "share of the work", isPercent: true, domain: [0, 1] },
-    series: [...points, { name: "an even spread", points: even, color: "var(--muted)" }],
+    series: [
+      ...points,
+      { name: "an even spread", points: even, color: "var(--muted)", isDashed: true },
+    ],
   });
 }

@@ -1,5 +1,5 @@
 import { figure, type Html, seriesColor, tickText, wholeTicks } from "@deepgrain/lab";
-import { dot, line, ruleY, text, windowY } from "@observablehq/plot";
+import { dot, line, ruleY, windowY } from "@observablehq/plot";
 import { nats } from "../../../report/numbers";
 import type { MetricsRecord } from "../../../store/metrics-log";
 
@@ -20,7 +20,12 @@ export function lossChart(
     caption: "Training batches are smoothed; a quarter of the held-out text is read at each point.",
     legend: [
       { name: "training batches", color: seriesColor(0) },
-      { name: "text held out", color: seriesColor(1) },
+      { name: "text held out", color: seriesColor(1), isDashed: true },
+      ...entropy.map(() => ({
+        name: "unigram entropy, the best without context",
+        color: "var(--muted)",
+        isDashed: true,
+      })),
     ],
     data: {
       head: ["step", "loss of text held out"],
@@ -36,15 +41,6 @@ export function lossChart(
       y: { label: "loss, nats per token", grid: true, nice: true },
       marks: [
         ruleY(entropy, { stroke: "var(--muted)", strokeDasharray: "4,4" }),
-        text(entropy, {
-          x: () => steps,
-          y: (y: number) => y,
-          text: () => "unigram entropy: the best without context",
-          textAnchor: "end",
-          dy: -10,
-          fill: "var(--muted)",
-          ...{ stroke: "var(--page)", strokeWidth: 4, paintOrder: "stroke" },
-        }),
         line(training, { x: "step", y: "loss", stroke: seriesColor(0), strokeOpacity: 0.25 }),
         line(
           training,
@@ -53,7 +49,10 @@ export function lossChart(
             { x: "step", y: "loss", stroke: seriesColor(0), strokeWidth: 2 },
           ),
         ),
-        line(heldOut, { x: "step", y: "loss", stroke: seriesColor(1), strokeWidth: 2 }),
+        line(heldOut, {
+          ...{ x: "step", y: "loss", stroke: seriesColor(1), strokeWidth: 2 },
+          strokeDasharray: "6,4",
+        }),
         dot(heldOut, { x: "step", y: "loss", fill: seriesColor(1), r: 3 }),
       ],
     }),

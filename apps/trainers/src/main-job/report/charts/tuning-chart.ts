@@ -9,6 +9,7 @@ export function tuningChart(metrics: readonly MetricsRecord[]): Html {
       .filter(({ stage, type }) => stage === own && type === "eval-end")
       .map(({ step, loss }) => ({ x: step, y: Number(loss) })),
     hasDots: true,
+    isDashed: own === "full", // seen where the curves coincide
   });
   return curves({
     label: "Task loss over fine-tuning steps",

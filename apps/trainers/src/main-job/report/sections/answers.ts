@@ -1,11 +1,14 @@
 import { type Html, html, section, table } from "@deepgrain/lab";
 import type { AnsweredQuestion } from "../../stages/measure-model";
 import { milliseconds } from "../../stages/switch-stage";
+import { commandLines } from "../command-lines";
 import type { ReportInput } from "../report-input";
 
-/** An answer, green where it is right to the letter. */
+/** An answer, with ✓ and in green where it is right to the letter, with ✗ where not. */
 const marked = (output: string, wanted: string): Html =>
-  output === wanted ? html`<span class="good">${output} ✓</span>` : html`${output || "–"}`;
+  output === wanted
+    ? html`<span class="good">${output} ✓</span>`
+    : html`${output || "–"} <span class="bad">✗</span>`;
 
 /** Held-out questions with the answers before and after. */
 export function answerTable(
@@ -37,6 +40,6 @@ export function switching({ results, name }: ReportInput): Html | false {
     html`<p>The adapter holds the chosen experts and nothing else. It was put into the base model in memory in ${milliseconds(secondsOn)} and taken
 out again in ${milliseconds(secondsOff)}; ${isRestored ? "afterwards the model answered as before, to the letter" : "afterwards the model answered differently, which should not be"}.</p>
 ${table(["question", "adapter off", "adapter on"], body, { text: [0, 1, 2] })}
-<pre><code>npm run -s deepgrain -- generate --model ${run}/base --adapter ${run}/adapter --chat --prompt "${answers[0]?.prompt ?? ""}" --greedy --both</code></pre>`,
+${commandLines([`npm run -s deepgrain -- generate --model ${run}/base --adapter ${run}/adapter --chat --prompt "${answers[0]?.prompt ?? ""}" --greedy --both`])}`,
   );
 }

@@ -1,4 +1,4 @@
-import { type Html, html, section, signed, table } from "@deepgrain/lab";
+import { type Html, html, section, signed, verdict as standing, table } from "@deepgrain/lab";
 import { bytes, nats, percent, roundly } from "../../../report/numbers";
 import { checkedTasks } from "../../../tasks/tasks";
 import { measuringNote, packingNote } from "../../../training/packing-note";
@@ -30,7 +30,13 @@ function numbers({ scores, esft, full }: Results): Html {
     { name: "all weights", ...full!, trained: full! },
   ];
   const head = [
-    ...["right answers, 95 %", "task loss", "English loss", "change", "English perplexity"],
+    ...[
+      "right answers, 95 % interval",
+      "task loss",
+      "English loss",
+      "change",
+      "English perplexity",
+    ],
     ...["weights trained", "stored", "time"],
   ];
   const body = rows.map(({ name, trained, ...measured }) => [
@@ -43,7 +49,7 @@ function numbers({ scores, esft, full }: Results): Html {
     trained ? bytes(trained.bytes) : "–",
     trained ? duration(trained.seconds) : "–",
   ]);
-  return table(["", ...head], body);
+  return table(["model", ...head], body);
 }
 
 /** What training and measuring left out. */
@@ -68,10 +74,10 @@ function verdict({ scores, esft, full }: Results): Html {
   const share = percent(esft!.trainedParameters / full!.trainedParameters);
   return html`<p>With ${share} of the weights trained, the chosen experts brought the right answers from ${percent(before!.share)} to
 <b>${percent(own!.share)}</b>, and the loss on English changed by ${signed(lost)} nats; all weights came to ${percent(all!.share)} with
-${signed(english(full!) - english(scores!.base))}. Of ${own!.asked} questions, ${onlyFirst} were answered right by the fully trained
-model only, and ${onlySecond} by the chosen experts only (McNemar's exact test, p ${p < 0.001 ? "< 0.001" : `= ${p.toFixed(3)}`}).</p>
-<p>The aim was to come from below ${percent(AIM.before)} to ${percent(AIM.accuracy)} or more while English loses ${AIM.english} nats at
-most: ${misses.length === 0 ? "reached" : `not reached, as ${misses.join(" and ")}`}.</p>
+${signed(english(full!) - english(scores!.base))}. Of ${own!.asked} questions, the fully trained model alone answered ${onlyFirst}
+right, and the chosen experts alone ${onlySecond} (McNemar's exact test, p ${p < 0.001 ? "< 0.001" : `= ${p.toFixed(3)}`}).</p>
+<p>The aim was to go from below ${percent(AIM.before)} to ${percent(AIM.accuracy)} or more while English loses ${AIM.english} nats at
+most: ${misses.length === 0 ? standing("good", "reached") : html`${standing("bad", "not reached")}, as ${misses.join(" and ")}`}.</p>
 <p class="meta">These are the numbers of one run with one seed: another seed gives others, and what differs by little here need not
 differ there. <code>deepgrain esft compare</code> trains several models and tests each difference; its sweep is where the rates of
 both ways come from. The general text in each

@@ -7,7 +7,7 @@ function row({ layer, counts, maxViolation, droppedFraction }: LayerLoadRecord):
   const total = counts.reduce((sum, count) => sum + count, 0) || 1;
   const idle = [...counts.keys()].filter((expert) => counts[expert] === 0);
   return [
-    layer,
+    layer.replace(/^model\.layers\.(\d+)\.mlp$/, "layer $1"),
     percent(Math.min(...counts) / total),
     percent(Math.max(...counts) / total),
     maxViolation.toFixed(2),

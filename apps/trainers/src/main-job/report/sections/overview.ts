@@ -1,4 +1,4 @@
-import { type Html, html, whole } from "@deepgrain/lab";
+import { type Html, html, signed, whole } from "@deepgrain/lab";
 import { bytes, nats, percent, roundly } from "../../../report/numbers";
 import { checkedTasks } from "../../../tasks/tasks";
 import { accuracyOf } from "../../accuracy";
@@ -10,7 +10,23 @@ const tile = (label: string, value: string, note: string): Html =>
 /** What was done, in a few sentences. */
 export function lead({ config }: ReportInput): string {
   const { experts, topK } = config.model;
-  return `A small language model learnt from novels and speeches, source code, messages in fourteen languages, and licences. Each token passes ${topK} of ${experts} small expert networks in a layer. Then the model had to learn something it could not do, to ${checkedTasks[config.task.id].aim}, by changing only the few experts that this task uses.`;
+  return `A small language model learnt from novels and speeches, source code, messages in fourteen languages, and licences. Each token passes through ${topK} of ${experts} small expert networks in a layer. Then the model had to learn something it could not do: ${checkedTasks[config.task.id].aim}. It learnt this by changing only the few experts that the task uses.`;
+}
+
+/** The result in a sentence: right answers before and after, with how many weights, and what English lost. */
+export function summary({ results: { scores, esft, full } }: ReportInput): Html | false {
+  if (!scores || !esft || !full) return false;
+  const [before, after, all] = [scores.base, esft, full].map((own) =>
+    percent(accuracyOf(own).share),
+  );
+  const share = percent(esft.trainedParameters / full.trainedParameters);
+  const [prose, proseBefore] = [esft.textLosses.prose, scores.base.textLosses.prose];
+  const change =
+    prose !== undefined &&
+    proseBefore !== undefined &&
+    `; the loss on English prose changed by ${signed(prose - proseBefore)} nats per token`;
+  return html`<p>Training ${share} of the weights brought the right answers to held-out questions from ${before} to <b>${after}</b>
+(all weights: ${all})${change}. One run with one seed.</p>`;
 }
 
 /** The figures that matter most. */
@@ -25,7 +41,7 @@ ${
       `parameters, ${roundly(pretrain.activatedParameters)} used per token`,
     ),
     tile(
-      "words written that are words",
+      "written words that occur in the training text",
       percent(pretrain.words.known / pretrain.words.words),
       `of ${whole(pretrain.words.words)}; held-out loss ${nats(pretrain.validationLoss)} nats per token`,
     ),

@@ -13,7 +13,8 @@ function samples({ metrics, results, config }: ReportInput): Html {
   const { temperature, topP } = config.sampling;
   return html`
 <h3>What it writes</h3>
-<p>The same beginnings continued at the first evaluation and at the best one, at temperature ${temperature} and top-p ${topP}.
+<p>The same beginnings continued at the first evaluation and at the best one, at temperature ${temperature} and top-p ${topP}
+(drawn from the likeliest tokens that together have a probability of ${topP}).
 ${results.pretrain && wordsNote(results.pretrain.words)}</p>
 ${records
   .filter(({ step }) => shown.has(step))
@@ -28,7 +29,7 @@ ${records
 }
 
 const wordsNote = ({ words, known, longestCopy, copied }: WordCheck): Html =>
-  html`Of ${whole(words)} words that it wrote so, ${percent(known / words)} occur in the text it was trained on. The longest run that
+  html`Of ${whole(words)} words written this way, ${percent(known / words)} occur in the text it was trained on. The longest run that
 stands there word for word has ${longestCopy} words: “${copied}”.`;
 
 /** How the model learnt to read and write. */
@@ -40,8 +41,8 @@ export function pretraining(input: ReportInput): Html | false {
     "Learning to write",
     html`${
       tokenizer &&
-      html`<p>A byte-level BPE tokenizer of ${whole(tokenizer.vocabSize)} tokens was learnt from
-${roundly(tokenizer.characters)} characters first.</p>`
+      html`<p>A byte-level BPE tokenizer (byte-pair encoding: frequent neighbours are merged) of
+${whole(tokenizer.vocabSize)} tokens was learnt from ${roundly(tokenizer.characters)} characters first.</p>`
     }
 <p>The loss is the mean surprise at the next token. A model that only knew how often each token occurs could not get below
 the dashed line, the entropy of the held-out text's token frequencies. What lies below it is what the model has learnt about
@@ -51,8 +52,8 @@ ${
   pretrain &&
   html`<p>After ${whole(config.pretrain.steps)} steps (${roundly(pretrain.tokensRead)} tokens, ${duration(pretrain.seconds)})
 the loss on ${whole(pretrain.validationTokens)} held-out tokens of English prose is <b>${nats(pretrain.validationLoss)}</b> nats, against
-${nats(pretrain.unigramEntropy)} for token frequencies alone. In other words, the model hesitates between
-${whole(Math.exp(pretrain.validationLoss))} equally likely tokens instead of ${whole(Math.exp(pretrain.unigramEntropy))}.</p>`
+${nats(pretrain.unigramEntropy)} for token frequencies alone. Its perplexity, e to the power of the loss, says the same: the model
+hesitates between ${whole(Math.exp(pretrain.validationLoss))} equally likely tokens instead of ${whole(Math.exp(pretrain.unigramEntropy))}.</p>`
 }
 ${samples(input)}`,
   );

@@ -6,7 +6,8 @@ import { compareStudy } from "../../compare-study";
 import { comparisonFlags, readComparison } from "../../comparison-flags";
 import { seedCounts, sweepSettings } from "../sweep/recipe";
 import { pooledFit, rowsOf } from "../sweep/report";
-import { experiments as all, fingerprintData, scalingSweep } from "../sweep/study";
+import { fingerprintData, scalingSweep } from "../sweep/study";
+import { experiments as all } from "../sweep/variants";
 
 const ids = Object.keys(all) as (keyof typeof all)[];
 

@@ -4,7 +4,6 @@ import {
   type Html,
   html,
   matrix,
-  resultsOf,
   type Section,
   type StudyRuns,
   scatter,
@@ -12,12 +11,19 @@ import {
   table,
   whole,
 } from "@deepgrain/lab";
-import { compareMeasures, dataQualityExponents, publishedLaws } from "@deepgrain/scaling-laws";
+import {
+  compareMeasures,
+  dataQualityExponents,
+  publishedLaws,
+  type Quantity,
+} from "@deepgrain/scaling-laws";
 import { digits, percent, quantityText } from "../../../report/numbers";
+import { listed } from "../../outcome-text";
 import { fitSweep } from "./fit";
 import type { SweepSettings } from "./recipe";
 import type { SweepResult, SweepRow } from "./result";
-import type { Corpus } from "./variants";
+import { continued, stages } from "./schedule-sections";
+import { type Corpus, experiments } from "./variants";
 
 type Runs = StudyRuns<SweepSettings, SweepResult>;
 
@@ -35,35 +41,53 @@ const smaller = (runs: Runs, corpus: Corpus) =>
 export const pooledFit = (runs: Runs, corpus: Corpus) =>
   fitSweep(smaller(runs, corpus), { minBudgets: runs.settings.minBudgets, seed: 0 });
 
+/** Whether an estimate is an end of its own interval. */
+const isAtEnd = ({ value, lower, upper }: Quantity): boolean =>
+  [lower, upper].some((end) => end !== null && digits(end) === digits(value)) && lower !== upper;
+
 function laws(runs: Runs): Html {
   const { law } = pooledFit(runs, "english");
   const paper = publishedLaws.deepseek.law;
   const parts = [
-    ["M, best model", law.allocation?.model, paper.allocation?.model],
-    ["D, best bytes", law.allocation?.data, paper.allocation?.data],
-    ["bytes per batch", law.batchSize, paper.batchSize],
-    ["peak rate", law.learningRate, paper.learningRate],
+    ["best M", law.allocation?.model, paper.allocation?.model],
+    ["best D", law.allocation?.data, paper.allocation?.data],
+    ["best bytes per batch", law.batchSize, paper.batchSize],
+    ["best peak learning rate", law.learningRate, paper.learningRate],
     ["loss above its floor", law.loss, null],
   ] as const;
   const a = law.allocation?.model.exponent;
-  return html`<p>The best M goes with C to the power of ${a ? quantityText(a) : "–"}; the paper has 0.524.</p><p>Fitted to all seeds together, with 95 % intervals of a bootstrap over residuals. Models are counted by M, the non-embedding
-FLOPs per token.</p>${table(
-    ["coefficient · C^exponent", "coefficient", "exponent", "exponent, paper"],
+  const atEnds = parts.filter(([, own]) => own && [own.coefficient, own.exponent].some(isAtEnd));
+  const names = [
+    ...atEnds.map(([name]) => name),
+    ...(law.loss && isAtEnd(law.loss.floor) ? ["floor of the loss"] : []),
+  ];
+  return html`<p>The best M scales as C to the power ${a ? quantityText(a) : "–"} in the pooled fit, to all seeds' runs together; the paper
+has 0.524. The claim below takes the mean of the seeds' own fits.</p><p>Laws of the form coefficient · C^exponent, pooled fits with 95 %
+intervals of a bootstrap over residuals.</p>${table(
+    ["quantity", "coefficient", "exponent", "exponent, paper"],
     parts.map(([name, own, published]) => [
       name,
       own ? quantityText(own.coefficient) : "–",
       own ? quantityText(own.exponent) : "–",
       published ? digits(published.exponent.value) : "–",
     ]),
-  )}${law.loss && html`<p>The floor of the loss is ${quantityText(law.loss.floor)} bits per byte.</p>`}`;
+  )}${law.loss && html`<p>The floor of the loss is ${quantityText(law.loss.floor)} bits per byte.</p>`}${
+    names.length > 0 &&
+    html`<p>Where an estimate is also an end of its interval, the fit is at a limit: the floor cannot be below 0, and the best settings are
+among the few that were tried. This concerns: ${listed(names)}.</p>`
+  }`;
 }
 
 function profiles(runs: Runs, corpus: Corpus): Html {
   const { reports } = pooledFit(runs, corpus);
   const found = reports.sizes?.profiles ?? [];
+  const open = found.filter(({ status }) => status !== "ok").length;
+  const left =
+    open > 0 &&
+    ` ${open} of ${found.length} budgets are left out of the fit, as their parabola over log M has no minimum inside the sizes.`;
   return curves({
     label: "Loss over model size at equal compute",
-    caption: `Points: means over seeds. A budget whose parabola has no minimum inside its sizes is left out of the fit: ${found.filter(({ status }) => status !== "ok").length} of ${found.length} here.`,
+    caption: `Points: means over seeds.${left || ""}`,
     x: { label: "M, non-embedding FLOPs per token", isLog: true },
     y: BPB,
     series: found.map(({ budget, logModel, loss }) => ({
@@ -77,9 +101,11 @@ function profiles(runs: Runs, corpus: Corpus): Html {
 const corpusNames = { english: "English", noisy: "English with noise" } as const;
 
 function allocation(runs: Runs): Html {
-  const plot = (key: "model" | "tokens", label: string) =>
+  const plot = (key: "model" | "tokens", name: string, label: string) =>
     scatter({
-      label: `${label} over compute`,
+      label: `${name} over compute`,
+      caption:
+        "A point per budget: the minimum of a parabola in log M, fitted to means over seeds.",
       x: FLOPS,
       y: { label, isLog: true },
       groups: (["english", "noisy"] as const).map((corpus) => ({
@@ -90,7 +116,7 @@ function allocation(runs: Runs): Html {
         ),
       })),
     });
-  return html`${plot("model", "best M")}${plot("tokens", "best bytes D")}`;
+  return html`${plot("model", "Best M", "best M, FLOPs per token")}${plot("tokens", "Best D", "best D, bytes")}`;
 }
 
 function bands(runs: Runs): Html {
@@ -98,19 +124,25 @@ function bands(runs: Runs): Html {
   const plot = (label: string, found: readonly { flops: number; values: number[] }[] = []) =>
     scatter({
       label,
-      caption: "Every run whose loss is within 1 % of the best of its budget and model.",
       x: FLOPS,
       y: { label, isLog: true },
-      groups: found.map(({ flops, values }) => ({
-        name: `${digits(flops)} FLOPs`,
-        points: values.map((y) => ({ x: flops, y })),
-      })),
+      groups: [
+        {
+          name: "loss within 1 % of the best of the budget and model",
+          points: found.flatMap(({ flops, values }) => values.map((y) => ({ x: flops, y }))),
+        },
+      ],
     });
   const [batch, rate] = [law.batchSize?.exponent, law.learningRate?.exponent];
-  return html`<p>The best batch goes with C to the power of ${batch ? quantityText(batch) : "–"}, the best peak rate with C to the power of ${rate ? quantityText(rate) : "–"}.</p>${plot("near-optimal peak rates", reports.rates?.bands.learningRate)}${plot("near-optimal bytes per batch", reports.batches?.bands.batchSize)}${excess(runs, "rate", "budget", "lr")}${excess(runs, "batch", "budget", "batchTokens")}`;
+  return html`<p>In the pooled fit the best batch scales as C to the power ${batch ? quantityText(batch) : "–"}, the best peak learning rate as C to
+the power ${rate ? quantityText(rate) : "–"}. The claims below take the means of the seeds' own fits.</p>${plot("near-optimal peak learning rates", reports.rates?.bands.learningRate)}${plot("near-optimal bytes per batch", reports.batches?.bands.batchSize)}${excess(runs, "rate", "budget", "lr")}${excess(runs, "batch", "budget", "batchTokens")}`;
 }
 
-const settingNames = { budget: "training FLOPs", lr: "peak rate", batchTokens: "bytes per batch" };
+const settingNames = {
+  budget: "training FLOPs",
+  lr: "peak learning rate",
+  batchTokens: "bytes per batch",
+};
 
 type Setting = keyof typeof settingNames;
 
@@ -125,7 +157,7 @@ function excess(runs: Runs, part: SweepRow["part"], row: Setting, column: Settin
   );
   const best = (line: readonly (number | null)[]) => Math.min(...line.map((x) => x ?? Infinity));
   const bestOf = (line: readonly (number | null)[]) => best(row === "budget" ? line : cells.flat());
-  const label = `Loss above the best of its budget, in percent: ${settingNames[row]} from top to bottom, ${settingNames[column]} from left to right.`;
+  const label = `Loss above the best of its budget, %. Rows: ${settingNames[row]}. Columns: ${settingNames[column]}.`;
   return matrix({
     ...{ label, caption: label },
     rows: valuesOf(row).map(row === "budget" ? digits : String),
@@ -135,9 +167,22 @@ function excess(runs: Runs, part: SweepRow["part"], row: Setting, column: Settin
   });
 }
 
-/** All pairs of a rate and a batch at one budget. */
-const pairs = (runs: Runs): Html =>
-  html`<p>All pairs at ${digits(runs.settings.hyperBudgets[1]!)} FLOPs and one width. What lies within 1 % of the best counts as near-optimal.</p>${excess(runs, "pair", "lr", "batchTokens")}`;
+/** All pairs of a learning rate and a batch at one budget. */
+function pairs(runs: Runs): Html {
+  const own = rowsOf(runs).filter(({ part }) => part === "pair");
+  const settings = [...new Set(own.map(({ lr, batchTokens }) => `${lr} with ${batchTokens}`))];
+  const means = settings.map((setting) => {
+    const some = own.filter(({ lr, batchTokens }) => `${lr} with ${batchTokens}` === setting);
+    return { setting, bpb: estimate(some.map(({ bpb }) => bpb)).mean };
+  });
+  means.sort((x, y) => x.bpb - y.bpb);
+  const best = means[0];
+  const near = best && means.filter(({ bpb }) => bpb <= 1.01 * best.bpb).length;
+  return html`<p>All pairs at ${digits(runs.settings.hyperBudgets[1]!)} FLOPs and one width.${
+    best &&
+    ` The lowest loss, ${best.bpb.toFixed(3)} bits per byte, is that of a peak learning rate of ${best.setting} bytes per batch; ${near} of ${means.length} pairs lie within 1 % of it and count as near-optimal.`
+  }</p>${excess(runs, "pair", "lr", "batchTokens")}`;
+}
 
 function predicted(runs: Runs): Html {
   const { heldOut, budgets } = runs.settings;
@@ -161,51 +206,16 @@ function predicted(runs: Runs): Html {
     row.bpb.toFixed(4),
   ]);
   const ratios = all[0] && compareMeasures(all[0].row);
-  return html`${summary[0] && html`<p>By ${summary[0][0]!} the loss of the larger run was missed by ${summary[0][2]!} % on average.</p>`}<p>The larger run spends ${digits(heldOut)} FLOPs, ${(heldOut / budgets.at(-1)!).toFixed(0)} times the largest budget that the laws saw. Its width, bytes, batch and rate come from the laws of its
-own seed, and so do the predictions, made before it was trained.${ratios && ` Of its M, 6N1 (no attention) is ${ratios.ratioN1.toFixed(2)} and 6N2 (with the vocabulary) is ${ratios.ratioN2.toFixed(2)}.`}</p>${table(
+  return html`${summary[0] && html`<p>With models counted by ${summary[0][0]!} the predicted loss of the larger run was off by ${summary[0][2]!} % on average.</p>`}<p>The larger run spends ${digits(heldOut)} FLOPs, ${(heldOut / budgets.at(-1)!).toFixed(0)} times the largest budget that the laws saw. Its width, bytes, batch and learning rate come from the laws of its
+own seed, and so do the predictions, made before it was trained.${ratios && ` For it 6N1 (no attention) is ${ratios.ratioN1.toFixed(2)} of M, and 6N2 (with the vocabulary) is ${ratios.ratioN2.toFixed(2)} of M.`}</p>${table(
     [
       "models counted by",
       "error of the prediction, %",
-      "its size, %",
+      "absolute error, %",
       "measured inside the 95 % interval",
     ],
     summary,
   )}<details><summary>Seed by seed</summary>${table(["seed", "run", "predicted", "95 % interval", "measured"], lines)}</details>`;
-}
-
-const METERED = html`<p class="meta">Held-out bits per byte, means ± one standard error over seeds.</p>`;
-
-/** Mean loss of a schedule at a length; – where it was not trained to that. */
-function lossOf(runs: Runs, schedule: string, length: "short" | "long"): string {
-  const own = resultsOf(runs, `schedule/${schedule}`).flatMap(
-    (one) => one.schedule?.[length] ?? [],
-  );
-  return own.length === 0 ? "–" : spread(estimate(own));
-}
-
-function continued(runs: Runs): Html {
-  const stepsOf = (kind: string) => whole(resultsOf(runs, `schedule/${kind}`)[0]!.schedule!.steps);
-  const names = {
-    "multi-step": "multi-step, the long one from the end of the first stage",
-    cosine: "cosine, the long one from the start",
-    "cosine-continued": "cosine, the long one from the end of the short one",
-  };
-  return html`<p>Training to one length and to twice that takes ${stepsOf("multi-step")} steps with the multi-step schedule, whose first stage is shared, and
-${stepsOf("cosine")} with a cosine.</p>${table(
-    ["schedule", "one length", "twice the length", "steps for both"],
-    Object.entries(names).map(([kind, name]) => [
-      name,
-      lossOf(runs, kind, "short"),
-      lossOf(runs, kind, "long"),
-      stepsOf(kind),
-    ]),
-  )}${METERED}`;
-}
-
-function stages(runs: Runs): Html {
-  const names = { "multi-step": "80/10/10", "70/15/15": "70/15/15", "60/20/20": "60/20/20" };
-  const rows = Object.entries(names).map(([kind, name]) => [name, lossOf(runs, kind, "short")]);
-  return html`${table(["stages, % of the steps", "bits per byte"], rows)}${METERED}`;
 }
 
 function corpora(runs: Runs): Html {
@@ -214,8 +224,8 @@ function corpora(runs: Runs): Html {
     return [`here, ${corpusNames[corpus]}`, exponent ? quantityText(exponent) : "–"];
   });
   const published = dataQualityExponents.map(({ data, model }) => [data, digits(model)]);
-  return html`<p>The exponent of the best M is ${own[0]![1]} on the text and ${own[1]![1]} with ${percent(runs.settings.noise)} of its bytes at random, over all seeds
-together.</p>${profiles(runs, "noisy")}${table(["data", "a, exponent of the best M"], [...own, ...published])}`;
+  return html`<p>The exponent of the best M is ${own[0]![1]} on the text and ${own[1]![1]} with ${percent(runs.settings.noise)} of its bytes replaced at random (pooled fits). The
+claim below takes the means of the seeds' own fits.</p>${profiles(runs, "noisy")}${table(["data", "exponent of the best M"], [...own, ...published])}`;
 }
 
 const of = (experiment: string, title: string, content: (runs: Runs) => Html) => ({
@@ -227,19 +237,20 @@ const of = (experiment: string, title: string, content: (runs: Runs) => Html) =>
 export const sweepSections: readonly Section<SweepSettings, SweepResult>[] = [
   of(
     "C-3",
-    "model and data over compute",
+    experiments["C-3"],
     (runs) => html`${laws(runs)}${profiles(runs, "english")}${allocation(runs)}`,
   ),
-  of("C-4", "a larger run, predicted and then trained", predicted),
-  of("C-2", "batch and rate over compute", bands),
-  of("C-1", "rates and batches at one budget", pairs),
-  of("C-5", "schedules", continued),
-  of("C-6", "other stages of the multi-step schedule", stages),
-  of("C-7", "two corpora", corpora),
+  of("C-4", experiments["C-4"], predicted),
+  of("C-2", experiments["C-2"], bands),
+  of("C-1", experiments["C-1"], pairs),
+  of("C-5", experiments["C-5"], continued),
+  of("C-6", experiments["C-6"], stages),
+  of("C-7", experiments["C-7"], corpora),
   {
     title: "Sources",
     content:
-      () => html`<p class="meta">DeepSeek LLM (DeepSeek-AI 2024, arXiv 2401.02954). Text: Moby Dick and State of the Union addresses, as
+      () => html`<p class="meta">DeepSeek LLM (DeepSeek-AI 2024, arXiv 2401.02954), which also gives the exponents of OpenAI (Kaplan et
+al. 2020) and Chinchilla (Hoffmann et al. 2022). Text: Moby Dick and State of the Union addresses, as
 bytes. All runs are in <code>runs.jsonl</code> beside this page, the laws of all seeds together in <code>fit.json</code>.</p>`,
   },
 ];

@@ -5,24 +5,15 @@ import { introductions } from "../../introductions";
 import { limitThreads } from "../../one-thread-backend";
 import { sweepClaims } from "./claims";
 import { type SweepText, sweepText } from "./corpus";
+import { finding } from "./finding";
 import { type SweepSettings, sweepSettings } from "./recipe";
 import { sweepSections } from "./report";
 import { sweepResultSchema } from "./result";
 import { runVariant } from "./run-variant";
-import { sweepVariants } from "./variants";
+import { experiments, sweepVariants } from "./variants";
 
 /** Settings of the study. */
 export type StudySettings = SweepSettings & WithData;
-
-export const experiments = {
-  "C-1": "Rates and batches at one budget",
-  "C-2": "Batch and rate over compute",
-  "C-3": "Model and data over compute",
-  "C-4": "A larger run, predicted and then trained",
-  "C-5": "Multi-step schedule against cosine, with continued training",
-  "C-6": "Other stages of the multi-step schedule",
-  "C-7": "Two corpora",
-} as const;
 
 let texts: { key: string; text: SweepText } | undefined;
 
@@ -56,7 +47,8 @@ export const scalingSweep = study({
     const text = await textsOf(settings, signal);
     return yield* runVariant(variant, seed, { settings, signal, result }, text);
   },
-  parse: (result) => sweepResultSchema.parse(result),
+  parse: (result: unknown) => sweepResultSchema.parse(result),
   claims: sweepClaims,
+  finding,
   sections: sweepSections,
 });

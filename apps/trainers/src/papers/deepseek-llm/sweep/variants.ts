@@ -1,6 +1,17 @@
 import type { Variant as GridRow } from "@deepgrain/lab";
 import { type SweepSettings, shapeAt, type TrainingShape, widthsAt } from "./recipe";
 
+/** Titles of experiments. */
+export const experiments = {
+  "C-1": "Learning rates and batches at one budget",
+  "C-2": "Batch and learning rate over compute",
+  "C-3": "Model and data over compute",
+  "C-4": "A larger run, predicted and then trained",
+  "C-5": "Multi-step schedule against cosine, with continued training",
+  "C-6": "Other stages of the multi-step schedule",
+  "C-7": "Two corpora",
+} as const;
+
 /** Which text a model is trained on. */
 export type Corpus = "english" | "noisy";
 

@@ -3,7 +3,8 @@ import * as flags from "../../../cli/flags";
 import { compareStudy } from "../../compare-study";
 import { comparisonFlags, readComparison } from "../../comparison-flags";
 import { comparisonSettings, seedCounts } from "../recipe";
-import { experiments as all, labelWords } from "../study";
+import { labelWords } from "../study";
+import { experiments as all } from "../variants";
 
 const ids = Object.keys(all) as (keyof typeof all)[];
 

@@ -4,7 +4,8 @@ import { compareStudy } from "../../compare-study";
 import { comparisonFlags, readComparison } from "../../comparison-flags";
 import { dataFolder, fingerprintGraphs } from "../graph-data";
 import { comparisonSettings, graphNames, seedCounts } from "../recipe";
-import { experiments as all, studyOf } from "../study";
+import { studyOf } from "../study";
+import { experiments as all } from "../variants";
 
 const ids = Object.keys(all) as (keyof typeof all)[];
 

@@ -1,5 +1,5 @@
 import { type Evaluation, evaluationLines } from "@deepgrain/fine-purify";
-import { bars, type Html, html, page, section, table } from "@deepgrain/lab";
+import { bars, type Html, html, page, section, table, terms } from "@deepgrain/lab";
 import { loadEncoder } from "@deepgrain/lm";
 import { z } from "zod";
 import { defineCommand } from "../../../cli/define-command";
@@ -52,6 +52,20 @@ function histogram({ histogram: found }: Purification): Html | false {
   });
 }
 
+const metrics = [
+  ["ACC", "accuracy on clean rows"],
+  ["ASR", "attack success rate: how often rows with the trigger get the attacker's label"],
+  ["BACC", "accuracy on rows with the pattern of a bias"],
+] as const;
+
+/** What the indicators rank weights by. */
+const indicators: Readonly<Record<string, string>> = {
+  r: "δ²/Ĥ",
+  delta2: "δ²",
+  fisher: "1/Ĥ",
+  random: "a random order",
+};
+
 /** The section about what a purification reset. */
 function purified(report: Purification): Html | false {
   const { tensors, medianDrift, correlation, options } = report;
@@ -66,9 +80,10 @@ function purified(report: Purification): Html | false {
   return section(
     "What was reset",
     html`<p>${percent(report.purified)} of ${report.weights.toLocaleString("en-US")} weights, ranked by
-${options.indicator} at ρ ${options.rho}. Median |δ|/|w| ${medianDrift?.toPrecision(3) ?? "–"}; correlation of ln δ² with ln Ĥ
-${correlation?.toFixed(2) ?? "–"}: clearly above 0 where the theory of SGD holds, near 0 for victims of Adam.</p>
-${histogram(report)}${table(["", "part", "weights", "reset"], body)}`,
+${indicators[options.indicator] ?? options.indicator} at a reserve ratio ρ of ${options.rho}, where δ is how far fine-tuning moved a
+weight and Ĥ its Fisher information. Median |δ|/|w| ${medianDrift?.toPrecision(3) ?? "–"}; correlation of ln δ² with ln Ĥ
+${correlation?.toFixed(2).replace("-", "−") ?? "–"}: clearly above 0 where the theory of SGD holds, near 0 for victims of Adam.</p>
+${histogram(report)}${table(["tensor", "part", "weights", "reset"], body)}`,
   );
 }
 
@@ -113,13 +128,13 @@ export const report = defineCommand({
       const rules = [
         ...new Set(
           found.flatMap(({ measured }) =>
-            Object.values(measured).map((one) => `${one!.rule}: ${one!.size}`),
+            Object.values(measured).map((one) => `${one!.rule} (n = ${one!.size})`),
           ),
         ),
       ];
       const results = section(
         "Before and after",
-        html`${table(["", "ACC", "ASR", "BACC"], body)}<p class="meta">${rules.join("; ")}.</p>`,
+        html`${terms(metrics)}${table(["model", "ACC", "ASR", "BACC"], body)}<p class="meta">${rules.join("; ")}.</p>`,
       );
       await saveFile(
         given.out,
