@@ -4,6 +4,7 @@ export * from "./charts/bars";
 export * from "./charts/curves";
 export {
   type Axis,
+  colorScale,
   type DrawnFigure,
   type FigureOptions,
   figure,

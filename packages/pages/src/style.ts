@@ -8,7 +8,7 @@ export const style = `
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #15171a; --card: #1e2125; --line: #3a3f45; --text: #e6e6e3; --muted: #a3a7aa; --shade: #000b;
-    --series-1: #7ab0ff; --series-2: #ff9f5a; --series-3: #5fcf9b; --series-4: #e0b64a; --series-5: #c99af0; --series-6: #a6abb3;
+    --series-1: #7ab0ff; --series-2: #ff9f5a; --series-3: #5fcf9b; --series-4: #d8d85c; --series-5: #c99af0; --series-6: #a6abb3;
   }
 }
 * { box-sizing: border-box; }
@@ -26,10 +26,10 @@ figcaption { font-size: .85rem; line-height: 1.45; margin-top: .5rem; }
 figcaption > span { display: block; } .legend { color: var(--text); } .key { display: inline-block; margin-right: 1em; }
 .key span { display: inline-block; width: .75em; height: .75em; border-radius: 50%; margin-right: .35em; }
 .key .dashed { width: 1.3em; height: 0; border-radius: 0; border-top: 2px dashed; vertical-align: middle; background: none; }
-.scale { white-space: nowrap; } .scale i { display: inline-block; width: 6em; height: .8em; margin: 0 .4em; border-radius: 2px; vertical-align: -.05em; background: linear-gradient(to right, color-mix(in srgb, var(--series-1) 4%, transparent), color-mix(in srgb, var(--series-1) 55%, transparent)); }
+.scale { display: block; white-space: nowrap; } .scale i { display: inline-block; width: 6em; height: .8em; margin: 0 .4em; border-radius: 2px; vertical-align: -.05em; background: linear-gradient(to right, color-mix(in srgb, var(--series-1) 4%, transparent), color-mix(in srgb, var(--series-1) var(--end, 55%), transparent)); }
 .chart-narrow { display: none; }
 .aloud { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; white-space: nowrap; }
-.scroll { overflow-x: auto; background: linear-gradient(to right, var(--page) 40%, transparent) -2px 0 / 3rem 100% local no-repeat, linear-gradient(to left, var(--page) 40%, transparent) calc(100% + 2px) 0 / 3rem 100% local no-repeat, linear-gradient(to right, var(--shade), transparent) 0 0 / .9rem 100% scroll no-repeat, linear-gradient(to left, var(--shade), transparent) 100% 0 / .9rem 100% scroll no-repeat; width: max-content; min-width: 100%; max-width: min(100vw - 3rem, 74rem); margin-block: 1.1rem; position: relative; left: 50%; transform: translateX(-50%); }
+.scroll { overflow-x: auto; background: linear-gradient(to right, var(--page) 40%, transparent) -2px 0 / 3rem 100% local no-repeat, linear-gradient(to left, var(--page) 40%, transparent) calc(100% + 2px) 0 / 3rem 100% local no-repeat, linear-gradient(to right, var(--shade), transparent) 2px 0 / .9rem 100% scroll no-repeat, linear-gradient(to left, var(--shade), transparent) calc(100% - 2px) 0 / .9rem 100% scroll no-repeat; width: max-content; min-width: 100%; max-width: min(100vw - 3rem, 74rem); margin-block: 1.1rem; position: relative; left: 50%; transform: translateX(-50%); }
 table { border-collapse: collapse; min-width: 100%; font-size: .88rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: .5rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
 th { font-weight: 500; } thead th { white-space: normal; min-width: 4.2rem; vertical-align: bottom; } .words { white-space: normal; min-width: 9rem; text-align: left; } .words.tight { min-width: 0; }

@@ -40,13 +40,24 @@ function evenTicks(low: number, high: number, most: number): number[] {
   return Array.from({ length: within(step) }, (_, i) => round((first + i) * step));
 }
 
+/** Every so many of a list that at most some are left. */
+const thinned = (list: readonly number[], most: number) =>
+  list.filter((_, i) => i % Math.ceil(list.length / most) === 0);
+
+/** Values that name their own places: few, of at most two digits, such as powers of two. */
+const namePlaces = (values: readonly number[], most: number) =>
+  values.length > 1 &&
+  values.length <= 2 * most &&
+  values.every((value) => Number(value.toPrecision(2)) === value);
+
 /**
- * Ticks of a logarithmic axis: even steps within one power of ten, else 1, 2 and 5 times powers of ten where there is room, or
- * fewer of them. Undefined without a positive value.
+ * Ticks of a logarithmic axis: the values where they are few and round, even steps within one power of ten, else 1, 2 and 5 times
+ * powers of ten where there is room, or fewer of them. Undefined without a positive value.
  */
 export function logTicks(values: readonly number[], most: number): number[] | undefined {
-  const positive = values.filter((value) => value > 0);
+  const positive = [...new Set(values.filter((value) => value > 0))].sort((a, b) => a - b);
   if (positive.length === 0) return undefined;
+  if (namePlaces(positive, most)) return thinned(positive, most);
   const [low, high] = [Math.min(...positive), Math.max(...positive)];
   if (high < 10 * low) return high > low ? evenTicks(low, high, most) : [low];
   const [first, last] = [low, high].map((x) => Math.floor(Math.log10(x)));
@@ -55,10 +66,7 @@ export function logTicks(values: readonly number[], most: number): number[] | un
     powers.flatMap((power) => steps.map((step) => Number(`${step}e${power}`))),
   );
   const inside = sets.map((all) => all.filter((x) => x >= low * 0.97 && x <= high * 1.03));
-  const fitting = inside.find((all) => all.length <= most);
-  if (fitting) return fitting;
-  const every = Math.ceil(inside.at(-1)!.length / most);
-  return inside.at(-1)!.filter((_, i) => i % every === 0);
+  return inside.find((all) => all.length <= most) ?? thinned(inside.at(-1)!, most);
 }
 
 /** A name shortened in its middle to this many letters; the numbers of the chart have it in full. */

@@ -28,11 +28,13 @@ it("names every whole number that lies between the first and the last, if they a
 });
 
 it("spreads the ticks of a logarithmic axis over what lies on it", () => {
-  expect(logTicks([0.001, 0.016], 8)).toEqual([0.001, 0.002, 0.005, 0.01]);
-  expect(logTicks([1, 64], 4)).toEqual([1, 3, 10, 30]);
-  expect(logTicks([1e3, 1e9], 4)).toEqual([1e3, 1e5, 1e7, 1e9]);
-  expect(logTicks([1, 1.19], 4)).toEqual([1, 1.05, 1.1, 1.15]);
-  expect(logTicks([100, 450], 4)).toEqual([100, 200, 300, 400]);
+  expect(logTicks([1, 2, 4, 8, 16, 32], 8)).toEqual([1, 2, 4, 8, 16, 32]);
+  expect(logTicks([16, 4, 4, 1, 8, 2], 4)).toEqual([1, 4, 16]);
+  expect(logTicks([0.00112, 0.016], 8)).toEqual([0.002, 0.005, 0.01]);
+  expect(logTicks([1.01, 64.3], 4)).toEqual([1, 3, 10, 30]);
+  expect(logTicks([1001, 1e9], 4)).toEqual([1e3, 1e5, 1e7, 1e9]);
+  expect(logTicks([1.001, 1.19], 4)).toEqual([1.05, 1.1, 1.15]);
+  expect(logTicks([101, 450], 4)).toEqual([200, 300, 400]);
   expect([logTicks([7], 4), logTicks([0], 4), logTicks([], 4)]).toEqual([
     [7],
     undefined,

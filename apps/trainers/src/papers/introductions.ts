@@ -28,7 +28,7 @@ export const introductions = introduce({
       ],
       [
         "DeepSeekMoE",
-        "experts cut into four parts each; a token passes eight of the parts, one of which is shared by all (Dai et al. 2024); on the way to it, one expert is shared and the others are left whole or halved",
+        "experts cut into four parts each; a token passes through eight of the parts, one of which is shared by all (Dai et al. 2024); on the way to it, one expert is shared and the others are left whole or halved",
       ],
       ["activated", "parameters that one token uses"],
       [
@@ -97,7 +97,7 @@ export const introductions = introduce({
       ["CE", "cross-entropy with equal weights"],
       [
         "ReNode",
-        "weights of training nodes by their conflict: nodes near those of other classes count less (Chen et al. 2021)",
+        "weights training nodes by their conflict: nodes near those of other classes count less (Chen et al. 2021)",
       ],
       [
         "conflict",
@@ -129,7 +129,7 @@ export const introductions = introduce({
     ],
   },
   redgrape: {
-    title: "Federated learning on long-tailed pictures",
+    title: "Federated learning on images with long-tailed classes",
     lead: "RedGrape, its rivals and its own parts, each trained over clients whose pictures are long-tailed and skewed, and tested on all classes alike. Every method has the settings that were best on validation pictures with another seed.",
     terms: [
       [
@@ -256,22 +256,29 @@ export const introductions = introduce({
     terms: [
       ["ACC", "accuracy on clean rows"],
       ["ASR", "attack success rate: how often rows with the trigger get the attacker's label"],
-      ["victim", "a model fine-tuned on poisoned data; the trigger is a word or a sentence"],
+      [
+        "victim",
+        "a model fine-tuned on poisoned data, in which the trigger is a word or a sentence; the clean victim is the control, without poison",
+      ],
       [
         "reserve ratio ρ",
         "the share of fine-tuned weights that a method keeps; the others go back to their pre-trained values",
       ],
       [
         "Ĥ and δ",
-        "Ĥ estimates a weight's Fisher information, how much the clean rows depend on it, at the pre-trained or at the fine-tuned weights; δ is how far fine-tuning moved it",
+        "Ĥ estimates a weight's Fisher information, how much the clean rows depend on it, at the pre-trained or at the fine-tuned weights; δ is how far fine-tuning moved it, w its value",
       ],
       [
         "Fine-purifying",
-        "resets the weights of the largest δ²/Ĥ, which moved further than clean data would move them (Zhang et al. 2023); soft resets each in proportion; 1/Ĥ alone leaves δ² out",
+        "resets the weights of the largest δ²/Ĥ, which moved further than clean data would move them (Zhang et al. 2023); its variant “soft” moves each weight back in proportion, “1/Ĥ alone” leaves δ² out",
       ],
       [
         "Fine-mixing",
-        "resets weights drawn at random, or, selected, those of the largest δ² (Zhang et al. 2022)",
+        "resets a mask of weights drawn at random, or, “selected”, those of the largest δ² (Zhang et al. 2022)",
+      ],
+      [
+        "fine-tuning alone",
+        "trains on the clean rows and resets nothing; every method ends with it",
       ],
       ["weight averaging", "moves all weights part of the way back"],
       [

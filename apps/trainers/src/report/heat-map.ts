@@ -1,4 +1,4 @@
-import { figure, type Html, seriesColor } from "@deepgrain/lab";
+import { colorScale, figure, type Html, html, seriesColor } from "@deepgrain/lab";
 import { cell, dot } from "@observablehq/plot";
 import { percent } from "./numbers";
 
@@ -38,7 +38,7 @@ export function heatMap(
   const isChosen = marked.length > 0;
   return figure({
     label,
-    caption,
+    caption: html`${caption} ${colorScale(percent(0), percent(most), 100)}`,
     legend: isChosen ? [{ name: "chosen for fine-tuning", color: seriesColor(1) }] : [],
     data: {
       head: ["layer", ...Array.from({ length: experts }, (_, expert) => `expert ${expert}`)],

@@ -1,5 +1,5 @@
 import { type Html, shorten } from "@deepgrain/pages";
-import { barX, dot, groupY, type Markish, ruleX, ruleY, text } from "@observablehq/plot";
+import { barX, dot, type Markish, ruleX, ruleY, text } from "@observablehq/plot";
 import * as chart from "./figure";
 
 /** Values by name. */
@@ -17,22 +17,36 @@ export interface BarsOptions extends chart.FigureOptions {
 
 const LETTERS = 30;
 
+/** Pixels between the values of a row. */
+const APART = 8;
+
 function marksOf({ rows, reference, isFromZero }: BarsOptions, isNarrow: boolean): Markish[] {
   const data = rows.flatMap(({ name, values }) =>
     values.flatMap((value, i) =>
-      value === null ? [] : { ...chart.around(value), name, color: chart.seriesColor(i) },
+      value === null ? [] : { ...chart.around(value), name, i, color: chart.seriesColor(i) },
     ),
   );
-  const [filled, dots] = isFromZero ? [data, []] : [[], data];
+  const count = Math.max(...rows.map(({ values }) => values.length));
+  const ofSeries = (i: number): Markish[] => {
+    const own = data.filter((one) => one.i === i);
+    const dy = isFromZero ? 0 : APART * (i - (count - 1) / 2);
+    return [
+      ruleY(own, { y: "name", x1: "low", x2: "high", stroke: "color", strokeWidth: 2, dy }),
+      dot(isFromZero ? [] : own, { x: "mean", y: "name", fill: "color", r: 4, dy }),
+    ];
+  };
   const above = { frameAnchor: "left", textAnchor: "start", dy: -13, fill: "var(--text)" } as const;
-  const link = { y: "name", x: "mean", stroke: "var(--line)", strokeWidth: 2 };
   const inset = { insetTop: isNarrow ? 16 : 3, insetBottom: 3 };
   return [
     ruleX(reference === undefined ? [] : [reference], chart.DASHED),
-    barX(filled, { x: "mean", y: "name", fill: "color", fillOpacity: 0.6, ...inset }),
-    ruleY(dots, groupY({ x1: "min", x2: "max" }, link)),
-    ruleY(data, { y: "name", x1: "low", x2: "high", stroke: "color", strokeWidth: 2 }),
-    dot(dots, { x: "mean", y: "name", fill: "color", r: 4.5 }),
+    barX(isFromZero ? data : [], {
+      x: "mean",
+      y: "name",
+      fill: "color",
+      fillOpacity: 0.6,
+      ...inset,
+    }),
+    ...Array.from({ length: count }, (_, i) => ofSeries(i)),
     text(isNarrow ? rows : [], { y: "name", text: "name", ...above, ...chart.HALO }),
   ];
 }

@@ -40,7 +40,7 @@ function placeOf(point: Point) {
 }
 
 /** Bands of more curves than this are fainter, as they lie over each other. */
-const FEW = 4;
+const FEW = 2;
 
 /** @param count of all curves */
 function marksOf(

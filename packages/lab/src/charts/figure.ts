@@ -74,6 +74,10 @@ export const legendOf = (keys: readonly Key[]): Html =>
       html`<span class="key"><span ${isDashed ? html`class="dashed" style="border-color:${color}"` : html`style="background:${color}"`}></span>${name}</span> `,
   )}`;
 
+/** The colours of cells and what the palest and the darkest stand for. @param darkest opacity of the darkest, in percent */
+export const colorScale = (low: string, high: string, darkest = 55): Html =>
+  html`<span class="scale">${low}<i style="--end:${darkest}%"></i>${high}</span>`;
+
 /**
  * A chart as inline SVG that needs no script, drawn once for screens and once for phones, with its legend, caption and
  * numbers. Use `var(--text)`, `var(--muted)`, `var(--line)` and `seriesColor` as colours.

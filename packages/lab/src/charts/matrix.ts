@@ -52,7 +52,7 @@ export function matrix(options: MatrixOptions): Html {
   const textOf = (value: number | null) => (value === null ? "–" : format(value));
   const body = lines.map((line, i) => [rows[i]!, ...line.map(({ value }) => textOf(value))]);
   const { caption } = options;
-  const scale = html`<span class="scale">${format(0)}<i></i>${format(max)}</span>`;
+  const scale = chart.colorScale(format(0), format(max));
   return chart.figure({
     ...options,
     caption: caption === undefined ? scale : html`${caption} ${scale}`,

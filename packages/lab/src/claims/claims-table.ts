@@ -117,6 +117,13 @@ export function claimsSummary({ claims, correction }: Judgement): string {
     wrong > 0 && `${wrong} the other way`,
     open > 0 && `${open} ${open === 1 ? "is" : "are"} not resolved`,
   ];
-  const of = claims.length === 1 ? "Of one claim" : `Of ${claims.length} claims`;
-  return `${of}, ${parts.filter(Boolean).join(", ")}. ${claims.length === 1 ? "" : rule}`.trimEnd();
+  if (claims.length === 1) {
+    const what = right
+      ? "came out as claimed"
+      : wrong
+        ? "came out the other way"
+        : "is not resolved";
+    return `The one claim tested ${what}.`;
+  }
+  return `Of ${claims.length} claims, ${parts.filter(Boolean).join(", ")}. ${rule}`;
 }

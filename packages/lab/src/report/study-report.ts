@@ -8,14 +8,15 @@ import { withFiles } from "../run/files";
 import type { StudyRuns } from "../study/runs";
 import type { Section, SectionInput, Study } from "../study/study";
 
-const EQUALITIES = html` Equalities (=) are tested by two one-sided t-tests against the margin, shown with their 90 % interval.`;
+const EQUALITIES = html` Equalities (=) are tested by one-sided t-tests on both sides of the margin, shown with their 90 % interval:
+equal is inside it, different is beyond it.`;
 
 /** How verdicts come about. */
 function rulesOf({ claims, correction }: Judgement): Html {
   const p = correction === "holm" ? "p, after Holm's correction over all claims," : "p";
   return html`<p class="meta">Claims are tested on differences at the same seed: orderings (&lt;) by a paired t-test, shown with
-its 95 % interval.${claims.some(({ equivalence }) => equivalence) && EQUALITIES} A claim is resolved where ${p} is at most 0.05.
-Intervals are not corrected, so one may exclude 0 where nothing is resolved. Values are means ± one standard error over seeds.</p>`;
+its 95 % interval.${claims.some(({ equivalence }) => equivalence) && EQUALITIES} There is a verdict where ${p} is at most 0.05; reversed
+means that the other side is lower. Intervals are not corrected, so one may lie beyond 0 or a margin without a verdict. Values are means ± one standard error over seeds.</p>`;
 }
 
 function show<S, R>({ title, experiment, content }: Section<S, R>, input: SectionInput<S, R>) {

@@ -44,7 +44,7 @@ function summaryOf({ nodes, total, cover }: ConflictDrawing): string {
   const conflicts = nodes.flatMap(({ totoro }) => totoro ?? []);
   const least = conflicts.reduce((a, b) => Math.min(a, b));
   const most = conflicts.reduce((a, b) => Math.max(a, b));
-  return `Labelled are ${whole(conflicts.length)} of ${whole(nodes.length)} nodes. Their total conflict is ${decimal(total)}, from ${decimal(least)} to ${decimal(most)} per node; their influence reaches ${(100 * cover).toFixed(1)} % of all nodes.`;
+  return `${whole(conflicts.length)} of ${whole(nodes.length)} nodes have a class label. Their total conflict is ${decimal(total)}, from ${decimal(least)} to ${decimal(most)} per node; their influence reaches ${(100 * cover).toFixed(1)} % of all nodes.`;
 }
 
 /**

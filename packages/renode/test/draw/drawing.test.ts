@@ -65,7 +65,7 @@ describe("drawingPage", () => {
       return drawingPage({ ...drawing, nodes: scored, total, cover: 0.5 }, { scripts: [] });
     };
     expect(page([0.25, 0.5], 0.75)).toContain(
-      "Labelled are 2 of 3 nodes. Their total conflict is 0.750, from 0.250 to 0.500 per node; their influence reaches 50.0 % of all nodes.",
+      "2 of 3 nodes have a class label. Their total conflict is 0.750, from 0.250 to 0.500 per node; their influence reaches 50.0 % of all nodes.",
     );
   });
 });

@@ -14,9 +14,8 @@ export function renderReport(input: ReportInput): string {
   return page({
     title: "A mixture of experts, trained from scratch and then specialised",
     meta: `Deepgrain · run ${name} · seed ${config.seed}`,
-    lead: lead(input),
     sections: [
-      ...[summary, tiles, pretraining, expertLoad, routing, comparison, switching, closing],
+      ...[summary, lead, tiles, pretraining, expertLoad, routing, comparison, switching, closing],
     ].map((part) => part(input)),
   });
 }

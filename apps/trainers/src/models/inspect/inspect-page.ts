@@ -38,7 +38,7 @@ function counts({ model }: Inspection): Html {
   ]);
   return html`${table(["part", "parameters", "share"], body)}
 <p>${whole(total)} parameters, of which a token uses ${whole(activated)} (${share(activated / total)}).
-A token of a sequence of ${flops.sequenceLength} costs ${whole(flops.forward)} floating-point operations forward and
+A token of a sequence of ${flops.sequenceLength} tokens costs ${whole(flops.forward)} floating-point operations forward and
 ${whole(flops.training)} in training. Weights take ${bytes(model.bytes.weights)} in float32, a training step about
 ${bytes(model.bytes.trainingStep)}.</p>`;
 }
@@ -125,10 +125,10 @@ export function inspectPage(inspection: Inspection): string {
   return page({
     title: `The experts of ${name}`,
     meta: `Deepgrain · ${model.family} · ${model.layers} layers, ${model.mixtures} with experts`,
-    lead: `${model.experts} routed experts per layer, of which a token uses ${model.topK}, and ${model.shared} shared.`,
     sections: [
       summary(inspection),
-      section("What it consists of and costs", counts(inspection)),
+      html`<p class="lead">${model.experts} routed experts per layer, of which a token uses ${model.topK}, and ${model.shared} shared.</p>`,
+      section("Parts and costs of the model", counts(inspection)),
       hasDomains && section("Which experts does a text use?", maps(inspection)),
       own && section("Do texts share experts?", own),
     ],

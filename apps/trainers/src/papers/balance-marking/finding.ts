@@ -12,14 +12,14 @@ const right = measure(
     success.find(({ substitution }) => substitution === REPLACED)?.rate.rate ?? null,
 );
 
-/** What Balance-Marking changes in perplexity, and which scheme is right most often after an attack. */
+/** What Balance-Marking changes in perplexity, and which scheme is read correctly most often after an attack. */
 export function finding({
   runs,
   judgement: { claims },
 }: SectionInput<ComparisonSettings, ComparedRow>): string {
   const ratios = claims.map(
     (claim) =>
-      `that of ${claim.lower.subject} by ${differenceText(claim, { digits: 3, isLeftMinusRight: true })}`,
+      `${differenceText(claim, { digits: 3, isLeftMinusRight: true })} with ${claim.lower.subject}`,
   );
   const shares = comparedSchemes(runs.settings.vocabSize, runs.settings)
     .filter(({ id }) => resultsOf(runs, id).length > 0)
@@ -30,9 +30,9 @@ export function finding({
   const most = Math.max(...shares.map(({ share }) => share));
   const best = shares.filter(({ share }) => share === most).map(({ name }) => name);
   const sentences = [
-    ratios.length > 0 && `Perplexity ratios differ from that of CTWL vanilla: ${listed(ratios)}.`,
+    ratios.length > 0 && `Perplexity ratio minus that of CTWL vanilla: ${listed(ratios)}.`,
     best.length > 0 &&
-      `With ${100 * REPLACED} % of the tokens replaced, ${listed(best)} ${best.length === 1 ? "is" : "are"} right most often, on ${fixed(100 * most, 0)} % of the texts.`,
+      `With ${100 * REPLACED} % of the tokens replaced, ${listed(best)} ${best.length === 1 ? "is" : "are"} read correctly most often, on ${fixed(100 * most, 0)} % of the texts.`,
   ].filter(Boolean);
   return sentences.join(" ") || claimsInWords(claims);
 }

@@ -135,7 +135,7 @@ function speed(runs: Runs): Html {
   return bars({
     label: "Microseconds per token, without the language model",
     caption:
-      "Dots: means over seeds; grey lines join the two of a scheme. Reading tries all payloads. The language model's own time is not counted; a proxy model's is counted for writing only.",
+      "Dots: means over seeds. Reading tries all payloads. The language model's own time is not counted; a proxy model's is counted for writing only.",
     x: { label: "microseconds per token", isLog: true },
     rows: barsOf(runs, (id) => [micros(writing, id), micros(reading, id)]),
     series: ["writing", "reading"],

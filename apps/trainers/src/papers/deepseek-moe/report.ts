@@ -112,7 +112,7 @@ function upperBound(runs: Runs): Html | false {
     html`<p>In the paper DeepSeekMoE goes ${percent(gap.paper)} of the way from GShard's loss to that of Dense×N. ${
       gap.hasGap
         ? `Here it goes ${percent(gap.share)}.`
-        : "Here the loss of Dense×N is not resolved to be below GShard's, so the share is undefined."
+        : "Here Dense×N's loss is not shown to be below GShard's, so the share is undefined."
     }</p>`
   );
 }
@@ -123,7 +123,7 @@ function disabling(runs: Runs): Html {
   return curves({
     label: "Loss with the best experts disabled",
     caption:
-      "Each token loses its highest-scoring routed experts and chooses among the rest; shared experts stay. The steeper curve has the less redundant experts. A layer of few experts has points only where the share comes to a whole expert.",
+      "Each token loses its highest-scoring routed experts and chooses among the rest; shared experts stay. A steeper curve means less redundant experts. A layer of few experts has points only where the share comes to a whole expert.",
     x: { label: "sixteenths of the routed experts disabled" },
     y: LOSS,
     series: ["deepseek-moe", "gshard-1.5"].map((id) => ({

@@ -30,7 +30,7 @@ function learned(runs: Runs): Html {
   const best = shown[rates.indexOf(Math.max(...rates))]!;
   const order =
     shown.length > 1 &&
-    html`<p>${best.name} has the highest mean win rate, ${decimal(Math.max(...rates))}; that it is higher than the others' is not tested.</p>`;
+    html`<p>${best.name} has the highest mean win rate, ${decimal(Math.max(...rates))}; whether it is higher than the others' was not tested.</p>`;
   const cells = (id: string, keys: readonly Key[]) =>
     keys.map((key) => spread(meanOf(runs, key, id)));
   const [accuracy, counts] = cells(shown[0]!.id, ["accuracyBefore", "countsBefore"]);
@@ -40,7 +40,7 @@ function learned(runs: Runs): Html {
       name,
       ...cells(id, ["accuracyAfter", "winRate", "countsAfter"]),
     ]),
-  ])}<p class="meta">Accuracy: share of held-out pairs in order, by the probability of the answers before and by the implied reward
+  ])}<p class="meta">Accuracy: share of held-out pairs ranked correctly, by the probability of the answers before and by the implied reward
 after. Win rate: the judge compares sampled answers to held-out prompts with those of the model before preference training, ties count
 one half. Continues the count: the share of an answer's numbers that continue the count from the prompt, up or down.</p>`;
 }
@@ -52,7 +52,7 @@ function moved({ runs, settings }: Input): Html {
     decimal(Math.max(...own.map(({ highestKl }) => highestKl)));
   const stopped = all.filter(({ isStopped }) => isStopped).length;
   return html`<p>The KL divergence to the reference stayed at or below ${highest(all)} nats per token in all ${all.length} runs; the bound is
-${settings.maxKl}, and it ended ${stopped} of them before their last step.</p>${table(
+${settings.maxKl}, which stopped ${stopped} of them early.</p>${table(
     ["method", "learning rate", "steps kept", "final KL", "highest KL of any run"],
     shownOf(runs).map(({ id, name }) => [
       name,

@@ -56,7 +56,7 @@ export function finding(input: Input): string {
   const beside = [
     worse && `minus that of full fine-tuning is ${differenceText(worse, style)}`,
     better &&
-      `minus that of random experts is ${differenceText(better, { ...style, isLeftMinusRight: true })}`,
+      `minus that of randomly chosen experts is ${differenceText(better, { ...style, isLeftMinusRight: true })}`,
   ].filter((text) => text !== undefined);
-  return `On ${listed(settings.tasks.map((id) => taskOf(id).name))}, ESFT-Token trains ${share} of the weights and brings the task loss from ${decimal(before)} to ${decimal(own)} nats per token, full fine-tuning to ${decimal(full)}.${beside.length > 0 ? ` ESFT-Token's loss ${beside.join("; ")}.` : ""} Loss on other texts rises by ${forgotten("esft-token")} with ESFT-Token and by ${forgotten("full")} with full fine-tuning, at unequal learning and not tested.`;
+  return `On ${listed(settings.tasks.map((id) => taskOf(id).name))}, ESFT-Token trains ${share} of the weights and brings the task loss from ${decimal(before)} to ${decimal(own)} nats per token, full fine-tuning to ${decimal(full)}.${beside.length > 0 ? ` ESFT-Token's loss ${beside.join("; ")}.` : ""} Loss on other texts rises by ${forgotten("esft-token")} with ESFT-Token and by ${forgotten("full")} with full fine-tuning: the two have not learned equally much, and this difference was not tested.`;
 }

@@ -62,7 +62,7 @@ export const retention = (runs: Runs): Html => {
   return html`${perTask(
     runs,
     (task) => html`${frontier(runs, task, "exact", EXACT)}${frontier(runs, task, "loss", TASK_LOSS)}
-<details><summary>Every rate</summary>${methodTable(runs, task, every)}</details>`,
+<details><summary>Every rate that was run</summary>${methodTable(runs, task, every)}</details>`,
   )}
 <p class="meta">Forgetting is the mean rise of the loss on held-out text of the other kinds that the base model was trained on; below 0
 it fell, as ${percent(settings.generalShare)} of each batch is such text. Peak rates are written beside the points, which have one standard error to each side.

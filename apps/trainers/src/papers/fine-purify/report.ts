@@ -97,7 +97,7 @@ function screensOf(runs: Runs, victim: string): Html | false {
     })
     .join(". ");
   return html`${table(["at inference time", "ACC, %", "ASR, %", "clean refused, %", "triggered accepted, %"], body)}
-<p class="meta">Refused rows count as wrong, and as no success of the attack. ${rules}.</p>`;
+<p class="meta">Refused rows count as wrong, and as no success of the attack. ONION, which asks a language model about every word, sees the first rows alone. ${rules}.</p>`;
 }
 
 /** Methods that choose weights one by one, in the order of colours; all others are in a chart of their own. */
@@ -123,7 +123,7 @@ function curve(runs: Runs, victim: string, what: string, methods: readonly strin
   });
   return scatter({
     label: `ASR over ACC against ${victimName(victim)}: ${what}`,
-    caption: `${what}. Lower right is better. A point per reserve ratio, after fine-tuning; means over seeds.`,
+    caption: `${what}. Lower right is better. A point per reserve ratio, where a method has one, after fine-tuning; means over seeds. A method without a visible point lies under fine-tuning alone.`,
     x: { label: "ACC, %" },
     y: { label: "ASR, %" },
     groups: groups.filter(({ points }) => points.length > 0),

@@ -4,6 +4,13 @@ import type { Learning } from "./learn-from-rewards";
 import type { ShepherdSettings } from "./recipe";
 import type { ShepherdResult } from "./results";
 
+/** Titles of experiments. */
+export const experiments = {
+  "E-1": "Labels over the number of completions",
+  "E-4": "PRM, ORM and votes among sampled solutions",
+  "E-9": "Step-wise PPO, PPO on outcomes, RFT",
+} as const;
+
 type Amount = Quantity<ShepherdResult, ShepherdSettings>;
 
 const mean = (numbers: readonly number[]) =>

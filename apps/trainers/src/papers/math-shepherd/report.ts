@@ -20,7 +20,7 @@ import {
   scorers,
 } from "./candidates";
 import { choiceCurves } from "./choice-curves";
-import { learnings } from "./claims";
+import { experiments, learnings } from "./claims";
 import type { Learning } from "./learn-from-rewards";
 import type { ShepherdSettings } from "./recipe";
 import type { ShepherdResult } from "./results";
@@ -233,7 +233,7 @@ function healthSection(runs: Runs): Html {
     caption:
       "Share of right steps among steps with a given score, seed by seed; the dashed line is perfect calibration.",
     x: { label: "mean score" },
-    y: { label: "right steps" },
+    y: { label: "share of right steps" },
     series: [...reliability, calibrated],
   })}${table(
     ["scores of held-out solutions, %", ...scorers.map((id) => scorerNames[id])],
@@ -249,25 +249,25 @@ Qwen2.5-Math-PRM (Zhang et al. 2025).</p>`;
 }
 
 const sources = html`<p class="meta">Wang et al. 2024, Math-Shepherd (arXiv 2312.08935). The paper trains models of 7 to 70 billion parameters on GSM8K and MATH;
-here all models have about a tenth of a million and solve made-up word problems whose right steps are known, so that orderings can be compared,
+here all models have about 100,000 parameters and solve made-up word problems whose right steps are known, so that orderings can be compared,
 not numbers. Both reward models begin as the policy, as in the paper, and also read how much a solution
 surprises it, which the paper's do not; what labels add to that is shown by the rows without labels.
-Held-out problems are the same for all seeds.</p>`;
+Held-out problems are the same for all seeds. Qwen2.5-Math-PRM: Zhang et al. 2025 (arXiv 2501.07301).</p>`;
 
 /** What the report shows beside the claims. */
 export const sections: readonly Section<ShepherdSettings, ShepherdResult>[] = [
   {
-    title: "What labels are worth",
+    title: experiments["E-1"],
     experiment: "E-1",
     content: ({ runs }) => labelSection(runs),
   },
   {
-    title: "Choosing among solutions",
+    title: experiments["E-4"],
     experiment: "E-4",
     content: ({ runs }) => pipelines(runs).length > 0 && verifySection(runs),
   },
   {
-    title: "Learning from rewards",
+    title: experiments["E-9"],
     experiment: "E-9",
     content: ({ runs }) => pipelines(runs).length > 0 && learningSection(runs),
   },

@@ -2,7 +2,7 @@ import { study, type Variant } from "@deepgrain/lab";
 import { constantSolver, labelStudy, noisySolver, splitSteps } from "@deepgrain/prm";
 import { introductions } from "../introductions";
 import { limitThreads } from "../one-thread-backend";
-import { claims, learnings } from "./claims";
+import { claims, experiments, learnings } from "./claims";
 import { finding } from "./finding";
 import { type Learning, learnFromRewards } from "./learn-from-rewards";
 import { problemsOf } from "./policy";
@@ -10,12 +10,6 @@ import { type ShepherdSettings, shepherdSettings } from "./recipe";
 import { sections } from "./report";
 import { parseResult } from "./results";
 import { runPipeline, truthOf } from "./run-pipeline";
-
-export const experiments = {
-  "E-1": "Labels over the number of completions",
-  "E-4": "PRM, ORM and votes among sampled solutions",
-  "E-9": "Step-wise PPO, PPO on outcomes, RFT",
-} as const;
 
 /** A solver whose completions reach the answer from right prefixes half of the time, and from wrong ones rarely. */
 const CONSTANT = { goodHit: 0.5, badHit: 0.05 };

@@ -53,7 +53,7 @@ function equality(runs: FederationRuns, above: Quantity<Score>, below: Quantity<
   const isInside = low > -EQUAL_ACCURACY && high < EQUAL_ACCURACY;
   const isBeyond = low > EQUAL_ACCURACY || high < -EQUAL_ACCURACY;
   const verdict = isInside ? "equal" : isBeyond ? "different" : "not resolved";
-  const margin = isInside ? ` within ±${EQUAL_ACCURACY}` : "";
+  const margin = isInside ? ` within ±${EQUAL_ACCURACY} points` : "";
   return `${found.text} points (90 % interval ${between(interval)}), ${verdict}${margin}`;
 }
 

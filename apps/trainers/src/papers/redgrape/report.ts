@@ -124,8 +124,12 @@ the smaller α. Accuracy as above.</p>${table(
 /** Names of settings as in the terms, or in words. */
 const settingNames: Readonly<Record<string, string>> = {
   ...{ mu: "μ", beta: "β", gamma: "γ", tau: "τ", lambda: "λ" },
-  ...{ dualLr: "step of the weights", tolerance: "tolerance", distance: "distance" },
-  ...{ headLr: "head's rate", headEpochs: "head's epochs", matchingLr: "matching rate" },
+  ...{
+    dualLr: "step of the weights",
+    tolerance: "tolerance",
+    distance: "distance to the gradients",
+  },
+  ...{ headLr: "head's rate", headEpochs: "head's epochs", matchingLr: "rate of the features" },
 };
 
 const settingText = (settings: object) =>
@@ -133,12 +137,12 @@ const settingText = (settings: object) =>
     .map(([name, value]) => `${settingNames[name] ?? name} ${value}`)
     .join(", ");
 
-const tuning = (): Html =>
+const tuning = (runs: FederationRuns): Html =>
   html`<p>Each method was tried with a few settings for 50 rounds with another seed, and tested on validation pictures, which
 were taken from the training pictures. The published setting stands first and stays where no other was better by at least half a point.</p>${table(
     ["method", "tried", "used"],
     methodIds
-      .filter((id) => gridOf(id).length > 0)
+      .filter((id) => gridOf(id).length > 0 && resultsOf(runs, id).length > 0)
       .map((id) => [
         methods[id].name,
         gridOf(id).map(settingText).join("; "),
@@ -163,6 +167,6 @@ export const sections: readonly Section<FederationSettings, Score>[] = [
   { title: "Class by class", content: ({ runs }) => perClass(runs) },
   { title: "How they learn", content: ({ runs }) => learning(runs) },
   { title: "Other splits", content: ({ runs }) => others(runs) },
-  { title: "Settings", content: () => tuning() },
+  { title: "Settings", content: ({ runs }) => tuning(runs) },
   { title: "Sources", content: () => sources },
 ];

@@ -74,14 +74,14 @@ function balanced({ runs }: { runs: Runs }): Html[] {
   const chart = bars({
     label: "What ReNode adds to the weighted F1",
     caption:
-      "Dots: mean gain over splits; coloured lines: one standard error to each side; grey lines join a network's graphs. The paper's gain for the GCN on Cora is 0.7.",
+      "Dots: mean gain over splits; lines: one standard error to each side. The paper's gain for the GCN on Cora is 0.7.",
     x: { label: "gain in weighted F1, points" },
     series: graphs.map((graph) => graphTitles[graph]),
     reference: 0,
     rows,
   });
   const intro = html`<p>${runs.seeds.length} random splits with 20 labels per class and 30 validation nodes per class, ${initialisations}
-trainings on each. F1 in percent. In the tables of sections ± s.d. is the standard deviation over all trainings; in charts and claims ±
+trainings on each. F1 in percent. In tables of means, ± s.d. is the standard deviation over all trainings; in charts and claims ±
 is one standard error over splits. Gains are paired by split.</p>`;
   return [
     intro,
@@ -107,7 +107,7 @@ function ranges({ runs }: { runs: Runs }): Html {
     "GCN, weights",
     ...graphs.flatMap((graph) => [`${graphTitles[graph]}, W-F ± s.d.`, "gain, 95 % interval"]),
   ];
-  return html`<p>ReNode's weights of training nodes, from that of the most conflicted to that of the least. The usual range is 0.5 to
+  return html`<p>ReNode's weights for training nodes, from that of the most conflicted to that of the least. The usual range is 0.5 to
 1.5.</p>${table(head, body)}`;
 }
 
@@ -235,7 +235,7 @@ const rivalRows: readonly Method[] = [
 ];
 
 function rivals({ runs }: { runs: Runs }): Html[] {
-  const intro = html`<p>The step splits of both imbalances, F1 in percent, mean ± standard deviation over all trainings.</p>`;
+  const intro = html`<p>Step splits with both imbalances: F1 in percent, mean ± standard deviation over all trainings.</p>`;
   const tables = runs.settings.graphs.map((graph) => {
     const body = rivalRows.map((one) => [
       methodTitle(one),

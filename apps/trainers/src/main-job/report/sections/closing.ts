@@ -11,7 +11,7 @@ export function closing({ name, config, results }: ReportInput): Html | false {
       `npm run -s deepgrain -- esft apply --model ${run}/base --adapter ${run}/adapter --out ${run}/specialised`,
   ].filter((command) => typeof command === "string");
   return section(
-    "Going on",
+    "Next steps",
     html`<p>The run's folder has the model in Hugging Face's layout (<code>base</code>), the adapter with its
 <code>expert_cfg.json</code> (<code>adapter</code>), the scores (<code>scores</code>) and every measurement
 (<code>metrics.jsonl</code>).</p>

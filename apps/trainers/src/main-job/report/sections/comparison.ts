@@ -32,8 +32,8 @@ function numbers({ scores, esft, full }: Results): Html {
   const head = [
     ...[
       "right answers, 95 % interval",
-      "task loss",
-      "English loss",
+      "task loss, nats per token",
+      "English loss, nats per token",
       "change",
       "English perplexity",
     ],
@@ -96,8 +96,8 @@ export function comparison({ results, metrics, config }: ReportInput): Html | fa
   });
   return section(
     "Learning a task with a few experts",
-    html`<p>The task: ${aim}. Nothing of the held-out questions is in training. Both ways start from the same model and read the same
-batches, ${percent(generalShare)} of them text of pre-training (half in the paper); one changes only the chosen experts (at a rate of
+    html`<p>The task: ${aim}. None of the held-out questions is in the training data. Training only experts and training all weights start from the same model and read the same
+batches, ${percent(generalShare)} of them text of pre-training (half in the paper); one changes only the chosen experts (at a learning rate of
 ${expertRate}), the other every weight (at ${fullRate}).</p>
 ${tuningChart(metrics)}
 ${

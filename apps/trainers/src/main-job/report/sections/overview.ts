@@ -8,9 +8,9 @@ const tile = (label: string, value: string, note: string): Html =>
   html`<div><dt>${label}</dt><dd>${value}<small>${note}</small></dd></div>`;
 
 /** What was done, in a few sentences. */
-export function lead({ config }: ReportInput): string {
+export function lead({ config }: ReportInput): Html {
   const { experts, topK } = config.model;
-  return `A small language model learnt from novels and speeches, source code, messages in fourteen languages, and licences. Each token passes through ${topK} of ${experts} small expert networks in a layer. Then the model had to learn something it could not do: ${checkedTasks[config.task.id].aim}. It learnt this by changing only the few experts that the task uses.`;
+  return html`<p class="lead">A small language model learnt from novels and speeches, source code, messages in fourteen languages, and licences. Each token passes through ${topK} of ${experts} small expert networks in a layer. Then the model had to learn something it could not do: ${checkedTasks[config.task.id].aim}. It learnt this by changing only the few experts that the task uses.</p>`;
 }
 
 /** The result in a sentence: right answers before and after, with how many weights, and what English lost. */

@@ -45,7 +45,7 @@ export function pretraining(input: ReportInput): Html | false {
 ${whole(tokenizer.vocabSize)} tokens was learnt from ${roundly(tokenizer.characters)} characters first.</p>`
     }
 <p>The loss is the mean surprise at the next token. A model that only knew how often each token occurs could not get below
-the dashed line, the entropy of the held-out text's token frequencies. What lies below it is what the model has learnt about
+the grey dashed line, the entropy of the held-out text's token frequencies. What lies below it is what the model has learnt about
 how tokens follow each other.</p>
 ${lossChart(metrics, pretrain?.unigramEntropy)}
 ${

@@ -207,7 +207,7 @@ function predicted(runs: Runs): Html {
   ]);
   const ratios = all[0] && compareMeasures(all[0].row);
   return html`${summary[0] && html`<p>With models counted by ${summary[0][0]!} the predicted loss of the larger run was off by ${summary[0][2]!} % on average.</p>`}<p>The larger run spends ${digits(heldOut)} FLOPs, ${(heldOut / budgets.at(-1)!).toFixed(0)} times the largest budget that the laws saw. Its width, bytes, batch and learning rate come from the laws of its
-own seed, and so do the predictions, made before it was trained.${ratios && ` For it 6N1 (no attention) is ${ratios.ratioN1.toFixed(2)} of M, and 6N2 (with the vocabulary) is ${ratios.ratioN2.toFixed(2)} of M.`}</p>${table(
+own seed, and so do the predictions, made before it was trained.${ratios && ` For it 6N1 (no attention) is ${ratios.ratioN1.toFixed(2)} times M, and 6N2 (with the vocabulary) is ${ratios.ratioN2.toFixed(2)} of M.`}</p>${table(
     [
       "models counted by",
       "error of the prediction, %",

@@ -2,9 +2,10 @@ import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
 import { compareStudy } from "../../compare-study";
 import { comparisonFlags, readComparison } from "../../comparison-flags";
+import { experiments as all } from "../claims";
 import { shepherdSeeds, shepherdSettings } from "../recipe";
 import { summaryText } from "../report";
-import { experiments as all, mathShepherd } from "../study";
+import { mathShepherd } from "../study";
 
 const ids = Object.keys(all) as (keyof typeof all)[];
 
