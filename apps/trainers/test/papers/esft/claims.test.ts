@@ -249,7 +249,7 @@ describe("the finding", () => {
 
   it("gives losses with the tests of their differences", () => {
     expect(of(["B-3"])).toMatch(
-      /messages in Turkish and pronunciations.* minus that of full fine-tuning is .*interval.*; minus that of random experts is −/,
+      /messages in Turkish and pronunciations.* minus that of full fine-tuning is .*interval.*; minus that of randomly chosen experts is −/,
     );
     expect(of(["B-3"], results([1]))).toContain("one seed");
   });
