@@ -16,7 +16,7 @@ const CONSTANT = { goodHit: 0.5, badHit: 0.05 };
 
 /** Labels by a solver with constant hit rates, for which the formula of section 5.1 is exact. */
 async function measureSolver(settings: ShepherdSettings, seed: number, signal: AbortSignal) {
-  const problems = problemsOf("solver", 4 * settings.labelSolutions, settings, seed);
+  const problems = problemsOf("solver", 16 * settings.labelSolutions, settings, seed);
   const writer = noisySolver(problems, { slip: 0.2 });
   const solutions = await Promise.all(
     problems.map(async ({ id, problem, answer }) => {
