@@ -42,13 +42,28 @@ describe("curves", () => {
     );
     expect(keys).toEqual(["a", "b", "chance"]);
     expect(rows).toEqual([
-      ["a", "0.000", "1.000"],
-      ["a", "1.000", "2.000 ± 0.500"],
+      ["a", "0", "1.000"],
+      ["a", "1", "2.000 ± 0.500"],
       ["b", "first", "2.000 ± 0.500"],
     ]);
     expect(wide.querySelectorAll("[aria-label=area] path")).toHaveLength(2);
     expect(wide.querySelectorAll("[aria-label=dot] circle")).toHaveLength(2);
     expect(document.querySelector("figcaption")!.textContent).toContain("Means.");
+  });
+
+  it("are dashed where colours repeat, in the chart and in its legend", () => {
+    const { document, wide } = look(
+      curves({
+        ...{ label: "Seven", x, y },
+        series: Array.from({ length: 7 }, (_, i) => ({
+          name: `s${i}`,
+          points: [0, 1].map((place) => ({ x: place, y: i })),
+        })),
+      }),
+    );
+    expect(wide.querySelectorAll("[stroke-dasharray]")).toHaveLength(1);
+    const dashed = [...document.querySelectorAll(".key:has(.dashed)")];
+    expect(dashed.map(({ textContent }) => textContent)).toEqual(["s6"]);
   });
 });
 
@@ -102,7 +117,7 @@ describe("a scatter", () => {
 
 describe("a matrix", () => {
   it("has a cell per number, darkest at the largest", () => {
-    const { rows, wide } = look(
+    const { rows, wide, document } = look(
       matrix({
         label: "Shares",
         rows: ["r"],
@@ -112,6 +127,7 @@ describe("a matrix", () => {
       }),
     );
     expect(rows).toEqual([["r", "1!", "4!", "–"]]);
+    expect(document.querySelector(".scale")!.textContent).toBe("0!4!");
     const cells = [...wide.querySelectorAll("[aria-label=cell] rect")];
     expect(cells.map((cell) => Number(cell.getAttribute("fill-opacity")))).toEqual([
       0.04 + 0.51 / 4,

@@ -34,6 +34,22 @@ describe("the page of a study", () => {
     expect(document.querySelector(".meta")!.textContent).toBe("12 runs · seeds 1, 2, 3");
   });
 
+  it("begins with what came out, computed from the runs", async () => {
+    const runs = await drain(runStudy(coins, { folder: await temporaryFolder(), seeds: [1] }));
+    const told = {
+      ...coins,
+      ...{
+        lead: "Coins are thrown.",
+        finding: ({ runs: all }: { runs: typeof runs }) => `Thrown ${all.runs.length} times.`,
+      },
+    };
+    const { document } = parseHTML(studyPage(told, runs, judge(told, runs)));
+    const said = [...document.querySelectorAll("main > p")].map(({ textContent }) => textContent);
+    expect(said[0]).toBe("Thrown 2 times.");
+    expect(said.indexOf("Coins are thrown.")).toBe(2);
+    expect(said.at(-1)).toContain("There is a verdict where p, after Holm's correction");
+  });
+
   it("leaves out experiments that were not asked for", async () => {
     expect(headings(await pageOf(["A-2"]))).toEqual([
       "A-2: The price of balance",
