@@ -1,11 +1,7 @@
 import { type Estimate, whole } from "@deepgrain/lab";
-import { bytes } from "./numbers";
 
 /** A column of measurements: its name, what is measured, how that is written. */
 export type Column<M> = readonly [name: string, measure: M, show: (value: Estimate) => string];
 
 /** A mean as a whole number. */
 export const count = ({ mean }: Estimate): string => whole(mean);
-
-/** A mean of kilobytes as a size. */
-export const size = ({ mean }: Estimate): string => bytes(1000 * mean);
