@@ -40,7 +40,7 @@ function evenTicks(low: number, high: number, most: number): number[] {
   return Array.from({ length: within(step) }, (_, i) => round((first + i) * step));
 }
 
-/** Every so many of a list that at most some are left. */
+/** The first of every n entries, with n so large that at most `most` are left. */
 const thinned = (list: readonly number[], most: number) =>
   list.filter((_, i) => i % Math.ceil(list.length / most) === 0);
 

@@ -4,10 +4,10 @@ import { type CausalLM, createRandom, type Tokenizer } from "@deepgrain/lm";
 import { type ComparisonRow, compareSchemes, type ProxyLM, trainNgram } from "@deepgrain/watermark";
 import { nextTurn } from "../../cli/next-turn";
 import { withPieces } from "../../report/coloured-samples";
-import { introductions } from "../introductions";
 import { claims } from "./claims";
 import { cachedModel, sameModelProxy } from "./commands/language-model";
 import { finding } from "./finding";
+import { introduction } from "./introduction";
 import type { ComparedRow, ComparisonSettings } from "./recipe";
 import { sections } from "./report";
 import { type ComparedScheme, comparedSchemes } from "./variants";
@@ -100,7 +100,7 @@ export function watermarkStudy(
   const all = { ...parts, proxies: proxies(parts) };
   return study({
     name: "watermarks",
-    ...introductions["balance-marking"],
+    ...introduction,
     settings,
     variants: ({ vocabSize, bits, tokens }) => comparedSchemes(vocabSize, { bits, tokens }),
     run: (scheme, seed, { settings: own, signal }) =>

@@ -1,12 +1,12 @@
 import { study } from "@deepgrain/lab";
 import { fingerprintTexts } from "../../store/fingerprint";
 import type { WithData } from "../compare-study";
-import { introductions } from "../introductions";
 import { limitThreads } from "../one-thread-backend";
 import { rememberLast } from "../remember-last";
 import { claims } from "./claims";
 import { comparisonDomains, validationBatches } from "./corpus";
 import { finding } from "./finding";
+import { introduction } from "./introduction";
 import { type ComparisonSettings, comparisonSettings } from "./recipe";
 import { sections } from "./report";
 import { trainVariant } from "./train-variant";
@@ -49,7 +49,7 @@ export async function fingerprintData(
 /** The experiments of the DeepSeekMoE paper in miniature: every variant is trained and measured at every seed. */
 export const deepseekMoe = study({
   name: "deepseek-moe",
-  ...introductions["deepseek-moe"],
+  ...introduction,
   module: new URL("./study-deepseek-moe.js", import.meta.url).href,
   exportName: "deepseekMoe",
   settings: { ...comparisonSettings.default, data: {} } as StudySettings,

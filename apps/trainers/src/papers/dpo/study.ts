@@ -1,7 +1,7 @@
 import { study } from "@deepgrain/lab";
-import { introductions } from "../introductions";
 import { limitThreads } from "../one-thread-backend";
 import { claims } from "./claims";
+import { introduction } from "./introduction";
 import { methods, tuned } from "./methods";
 import { finding, sections } from "./report";
 import { resultSchema } from "./result";
@@ -11,7 +11,7 @@ import { trainPreferences } from "./train-preferences";
 /** Preferences in miniature: a small model learns what a program prefers among its own answers. */
 export const preferences = study({
   name: "preferences",
-  ...introductions.dpo,
+  ...introduction,
   module: new URL("./study-preferences.js", import.meta.url).href,
   exportName: "preferences",
   settings: preferenceSettings.default as PreferenceSettings,

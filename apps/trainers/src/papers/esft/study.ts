@@ -3,7 +3,6 @@ import { removeFolder } from "@deepgrain/files";
 import { type RunEvent, study, type Variant } from "@deepgrain/lab";
 import { groupModel } from "../../models/group-experts";
 import type { WithData } from "../compare-study";
-import { introductions } from "../introductions";
 import { limitThreads, onOneThread } from "../one-thread-backend";
 import { rememberLast } from "../remember-last";
 import { trainBase } from "./base-model";
@@ -17,6 +16,7 @@ import {
 } from "./comparison-data";
 import type { TaskId } from "./corpora";
 import { finding } from "./finding";
+import { introduction } from "./introduction";
 import { measureCosts } from "./measure-costs";
 import {
   groupMethods,
@@ -92,7 +92,7 @@ async function* runBase(run: SeedRun): AsyncGenerator<RunEvent, EsftResult, void
 /** The experiments of the ESFT paper in miniature: base models of several seeds, fine-tuned by every method. */
 export const esft = study({
   name: "esft",
-  ...introductions.esft,
+  ...introduction,
   module: new URL("./study-esft.js", import.meta.url).href,
   exportName: "esft",
   settings: { ...esftSettings.default, data: {} } as StudySettings,

@@ -6,10 +6,10 @@ import { classifierOf } from "@deepgrain/fine-purify/miniature";
 import { type RunContext, type RunEvent, study } from "@deepgrain/lab";
 import { type NamedTensors, readSafetensors, writeSafetensors } from "@deepgrain/tensor-gpu";
 import type { WithData } from "../compare-study";
-import { introductions } from "../introductions";
 import { limitThreads } from "../one-thread-backend";
 import { claims } from "./claims";
 import { type Attacked, defenderOf, defendVictim, measured } from "./defend-victim";
+import { introduction } from "./introduction";
 import { type PurifySettings, purifySizes } from "./recipe";
 import { finding, sections } from "./report";
 import { noResult, type PurifyResult, resultSchema } from "./results";
@@ -95,7 +95,7 @@ async function* runDefence(
 /** Fine-purifying, its baselines and attacks in miniature: every victim is defended by every method at every seed. */
 export const finePurify = study({
   name: "fine-purify",
-  ...introductions["fine-purify"],
+  ...introduction,
   module: new URL("./study-fine-purify.js", import.meta.url).href,
   exportName: "finePurify",
   settings: { ...purifySizes.default, data: {} } as StudySettings,

@@ -1,9 +1,9 @@
 import { study } from "@deepgrain/lab";
-import { introductions } from "../introductions";
 import { limitThreads } from "../one-thread-backend";
 import { claims } from "./claims";
 import { comparisonResultSchema } from "./comparison-result";
 import { finding } from "./finding";
+import { introduction } from "./introduction";
 import { comparisonSettings } from "./recipe";
 import { sections } from "./report";
 import { trainAndMeasure } from "./train-and-measure";
@@ -12,7 +12,7 @@ import { experiments, type Variant, variants } from "./variants";
 /** The experiments of the paper on tiny models: every one is trained at every seed, then measured. */
 export const labelWords = study({
   name: "label-words",
-  ...introductions["label-words"],
+  ...introduction,
   module: new URL("./study-label-words.js", import.meta.url).href,
   exportName: "labelWords",
   settings: comparisonSettings.default,

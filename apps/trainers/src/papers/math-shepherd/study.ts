@@ -1,9 +1,9 @@
 import { study, type Variant } from "@deepgrain/lab";
 import { constantSolver, labelStudy, noisySolver, splitSteps } from "@deepgrain/prm";
-import { introductions } from "../introductions";
 import { limitThreads } from "../one-thread-backend";
 import { claims, experiments, learnings } from "./claims";
 import { finding } from "./finding";
+import { introduction } from "./introduction";
 import { type Learning, learnFromRewards } from "./learn-from-rewards";
 import { problemsOf } from "./policy";
 import { type ShepherdSettings, shepherdSettings } from "./recipe";
@@ -46,7 +46,7 @@ const variants: readonly Variant[] = [
 /** Math-Shepherd in miniature: labels, reward models, choices and learning on word problems whose steps are known. */
 export const mathShepherd = study({
   name: "math-shepherd",
-  ...introductions["math-shepherd"],
+  ...introduction,
   module: new URL("./study-math-shepherd.js", import.meta.url).href,
   exportName: "mathShepherd",
   settings: shepherdSettings.default,

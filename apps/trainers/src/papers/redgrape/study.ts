@@ -1,8 +1,8 @@
 import { study } from "@deepgrain/lab";
-import { introductions } from "../introductions";
 import { limitThreads } from "../one-thread-backend";
 import { claimsOf } from "./claims";
 import { finding } from "./finding";
+import { introduction } from "./introduction";
 import { type FederationSettings, settingsFor } from "./recipe";
 import { sections } from "./report";
 import { scoreMethod, scoreSchema } from "./score-method";
@@ -11,7 +11,7 @@ import { experiments, type FederationVariant, variantsOf } from "./variants";
 /** RedGrape and the methods it is compared with, on long-tailed pictures over a few clients. */
 export const redgrape = study({
   name: "redgrape",
-  ...introductions.redgrape,
+  ...introduction,
   module: new URL("./study-redgrape.js", import.meta.url).href,
   exportName: "redgrape",
   settings: settingsFor("default", "fashion-mnist") as FederationSettings,

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { type Study, study } from "@deepgrain/lab";
 import type { WithData } from "../compare-study";
-import { introductions } from "../introductions";
 import { limitThreads } from "../one-thread-backend";
 import { claimsOf } from "./claims";
 import { finding } from "./finding";
 import { copyGraphs, graphData } from "./graph-data";
+import { introduction } from "./introduction";
 import { type ComparisonSettings, comparisonSettings } from "./recipe";
 import { sections } from "./report";
 import { trainVariant } from "./train-variant";
@@ -18,7 +18,7 @@ export type StudySettings = ComparisonSettings & WithData;
 /** ReNode's experiments: six graph networks trained with and without its weights, on paired splits of two citation graphs. */
 export const renodeStudy = study({
   name: "renode",
-  ...introductions.renode,
+  ...introduction,
   module: new URL("./study-renode.js", import.meta.url).href,
   exportName: "renodeStudy",
   settings: { ...comparisonSettings.default, data: {} } as StudySettings,

@@ -1,8 +1,8 @@
 import { study } from "@deepgrain/lab";
 import { fingerprintTexts } from "../../../store/fingerprint";
 import type { WithData } from "../../compare-study";
-import { introductions } from "../../introductions";
 import { limitThreads } from "../../one-thread-backend";
+import { introduction } from "../introduction";
 import { sweepClaims } from "./claims";
 import { type SweepText, sweepText } from "./corpus";
 import { finding } from "./finding";
@@ -36,7 +36,7 @@ export async function fingerprintData(
 /** The scaling study of the DeepSeek LLM paper in miniature: each seed is a sweep of its own. */
 export const scalingSweep = study({
   name: "deepseek-llm",
-  ...introductions["deepseek-llm"],
+  ...introduction,
   module: new URL("./study-deepseek-llm.js", import.meta.url).href,
   exportName: "scalingSweep",
   settings: { ...sweepSettings.default, data: {} } as StudySettings,
