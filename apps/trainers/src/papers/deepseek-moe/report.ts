@@ -18,7 +18,7 @@ import {
 } from "@deepgrain/lab";
 import { percent } from "../../report/numbers";
 import { loss, maxVio, specialisation, withFewer } from "./claims";
-import type { ComparisonSettings } from "./recipe";
+import { type ComparisonSettings, rateOf } from "./recipe";
 import type { TrainingResult } from "./training-result";
 import { DEVICES, nameOf, type Variant, variants } from "./variants";
 
@@ -39,6 +39,7 @@ function row(runs: Runs, { id, name, paperLoss }: Variant): string[] {
     whole(parameters),
     whole(activated),
     (flops / 1e6).toFixed(0),
+    String(rateOf(id, runs.settings)),
     spread(estimateOf(loss(id), runs)!),
     violation ? spread(violation) : "–",
     paperLoss === undefined ? "–" : paperLoss.toFixed(3),
@@ -53,6 +54,7 @@ function losses(runs: Runs): Html {
     "parameters",
     "activated",
     "MFLOP per sequence",
+    "peak rate",
     "loss, nats per byte",
     "MaxVio",
     "Pile loss, paper",

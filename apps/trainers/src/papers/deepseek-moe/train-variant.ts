@@ -7,7 +7,7 @@ import { type Learner, runProgress, runTraining } from "../../training/run-train
 import { type ByteBatch, byteFrequencies, type Domain, trainingBatch } from "./corpus";
 import { countModel } from "./count-model";
 import { batchLoss, meanLoss, measureModel } from "./measure-model";
-import type { ComparisonSettings } from "./recipe";
+import { type ComparisonSettings, rateOf } from "./recipe";
 import type { TrainingResult } from "./training-result";
 import type { Variant } from "./variants";
 
@@ -55,7 +55,7 @@ export async function* trainVariant(
   setup: TrainingSetup,
 ): AsyncGenerator<RunEvent, TrainingResult, void> {
   const { settings, domains, validation, signal } = setup;
-  const { steps, peakRate, curvePoints } = settings;
+  const { steps, curvePoints } = settings;
   const model = createModel(variant, seed, setup);
   const balance = trackBalance(model.feedForwards);
   try {
@@ -68,7 +68,8 @@ export async function* trainVariant(
         heldOut: validation.slice(0, Math.ceil(validation.length / 4)),
       },
       recipe: {
-        ...{ steps, peakRate, warmupSteps: Math.ceil(0.08 * steps), decay: "steps" },
+        ...{ steps, peakRate: rateOf(variant.id, settings) },
+        ...{ warmupSteps: Math.ceil(0.08 * steps), decay: "steps" },
         ...{ evaluateEvery: Math.max(1, Math.floor(steps / curvePoints)), measuresStart: true },
       },
       report: runProgress(1),

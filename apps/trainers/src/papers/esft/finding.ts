@@ -1,29 +1,27 @@
 import { meanConcentration } from "@deepgrain/esft";
 import { decimal, estimate, resultsOf, type SectionInput } from "@deepgrain/lab";
 import { percent } from "../../report/numbers";
-import { differenceText, listed } from "../outcome-text";
+import { differenceText, fixed, listed } from "../outcome-text";
 import { ALL_TASKS } from "./claims";
 import { taskOf } from "./corpora";
 import { measured, type Runs } from "./method-table";
-import { type MethodId, methodNames } from "./methods";
+import { methodNames } from "./methods";
 import type { EsftResult } from "./quantities";
 import type { EsftSettings } from "./recipe";
 import { layersOf } from "./score-base";
 
 type Input = SectionInput<EsftSettings, EsftResult>;
 
-/** The claim of B-3 that a method's task loss is below another's, over all tasks. */
-function claimOf({ judgement, settings: { tasks } }: Input, lower: MethodId, higher: MethodId) {
-  const scope = tasks.length > 1 ? ALL_TASKS : taskOf(tasks[0]!).name;
-  return judgement.claims.find(
+/** The claim that sets ESFT-Token beside full fine-tuning by a measure whose name begins so. */
+const claimOf = ({ judgement }: Input, experiment: string, scope: string, measure: string) =>
+  judgement.claims.find(
     (one) =>
-      one.experiment === "B-3" &&
+      one.experiment === experiment &&
       one.scope === scope &&
-      one.lower.measure === "task loss" &&
-      one.lower.subject === methodNames[lower] &&
-      one.higher.subject === methodNames[higher],
+      one.lower.measure.startsWith(measure) &&
+      one.lower.subject === methodNames["esft-token"] &&
+      one.higher.subject === methodNames.full,
   );
-}
 
 /** How concentrated the use of experts is, where no method was trained. */
 function concentrated(runs: Runs): string {
@@ -37,26 +35,34 @@ function concentrated(runs: Runs): string {
   return `The ${topK} experts of a layer that a task uses most get ${percent(estimate(shares).mean)} of its choices; even use would give them ${percent(topK / experts)}.`;
 }
 
-/** The result: what ESFT-Token learns and forgets beside full fine-tuning and random experts, and with how many weights. */
+/** Forgetting on one task where ESFT-Token and full fine-tuning answer equally much right. */
+function retained(input: Input, scope: string): string {
+  const claim = claimOf(input, "B-4", scope, "forgetting at ");
+  if (!claim) return `on ${scope} not both of them get that far`;
+  const { lower, higher } = claim;
+  const style = { digits: 3, unit: "nats per token", isLeftMinusRight: true };
+  return `on ${scope} by ${decimal(lower.mean)} and ${decimal(higher.mean)}, a difference of ${differenceText(claim, style)}`;
+}
+
+/** The result: what ESFT-Token answers right beside full fine-tuning, with how many weights, and what both then forget. */
 export function finding(input: Input): string {
   const { runs, settings } = input;
-  const of = (id: MethodId, measure: "loss" | "trainedParameters" | "forgetting") =>
-    measured(runs, measure, id, settings.tasks)?.mean;
+  const { tasks, equalScore } = settings;
+  const scopes = tasks.map((id) => taskOf(id).name);
+  const of = (id: "vanilla" | "esft-token" | "full", measure: "exact" | "trainedParameters") =>
+    measured(runs, measure, id, tasks)?.mean;
   const [before, own, full] = (["vanilla", "esft-token", "full"] as const).map((id) =>
-    of(id, "loss"),
+    of(id, "exact"),
   );
   if (before === undefined || own === undefined || full === undefined) return concentrated(runs);
   const share = percent(of("esft-token", "trainedParameters")! / of("full", "trainedParameters")!);
-  const forgotten = (id: MethodId) => decimal(of(id, "forgetting")!);
-  const style = { digits: 3, unit: "nats per token" };
-  const [worse, better] = [
-    claimOf(input, "full", "esft-token"),
-    claimOf(input, "esft-token", "random"),
+  const claim = claimOf(input, "B-3", tasks.length > 1 ? ALL_TASKS : scopes[0]!, "exact match");
+  const style = { digits: 1, unit: "points", isLeftMinusRight: true };
+  const sentences = [
+    `On ${listed(scopes)}, ESFT-Token trains ${share} of the weights and answers ${fixed(own, 1)} % of the held-out questions right, full fine-tuning ${fixed(full, 1)} % and the base model ${fixed(before, 1)} %.`,
+    claim && `ESFT-Token minus full fine-tuning: ${differenceText(claim, style)}.`,
+    runs.experiments.includes("B-4") &&
+      `Where each answers ${percent(equalScore)} right, its loss on other texts rises ${scopes.map((scope) => retained(input, scope)).join("; ")}.`,
   ];
-  const beside = [
-    worse && `minus that of full fine-tuning is ${differenceText(worse, style)}`,
-    better &&
-      `minus that of randomly chosen experts is ${differenceText(better, { ...style, isLeftMinusRight: true })}`,
-  ].filter((text) => text !== undefined);
-  return `On ${listed(settings.tasks.map((id) => taskOf(id).name))}, ESFT-Token trains ${share} of the weights and brings the task loss from ${decimal(before)} to ${decimal(own)} nats per token, full fine-tuning to ${decimal(full)}.${beside.length > 0 ? ` ESFT-Token's loss ${beside.join("; ")}.` : ""} Loss on other texts rises by ${forgotten("esft-token")} with ESFT-Token and by ${forgotten("full")} with full fine-tuning: the two have not learned equally much, and this difference was not tested.`;
+  return sentences.filter(Boolean).join(" ");
 }

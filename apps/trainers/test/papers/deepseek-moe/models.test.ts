@@ -15,7 +15,10 @@ import {
   loadsApart,
   measureModel,
 } from "../../../src/papers/deepseek-moe/measure-model";
-import type { ComparisonSettings } from "../../../src/papers/deepseek-moe/recipe";
+import {
+  type ComparisonSettings,
+  comparisonSettings,
+} from "../../../src/papers/deepseek-moe/recipe";
 import { createModel, trainVariant } from "../../../src/papers/deepseek-moe/train-variant";
 import { DEVICES, variants } from "../../../src/papers/deepseek-moe/variants";
 
@@ -28,7 +31,8 @@ const settings: ComparisonSettings = {
   innerSize: 24,
   experts: 8,
   steps: 3,
-  peakRate: 1e-2,
+  rates: comparisonSettings.full.rates,
+  oneRate: 1e-2,
   characters: 1000,
   validationBatches: 2,
   curvePoints: 2,

@@ -15,6 +15,11 @@ export const compare = comparisonCommand(deepseekMoe, {
   full: "More steps and 5 seeds: over an hour",
   settingFlags: {
     steps: flags.whole({ min: 1, help: "Steps per training, instead of the size's" }),
+    rate: flags.real({
+      min: 1e-6,
+      help: "One peak rate for everything, instead of each method's own: with --seed 100 --seeds 1 to choose rates",
+    }),
   },
+  settingOf: { rate: "oneRate" },
   ...{ folder: "moe-comparison", sizes: comparisonSettings, seedCounts, fingerprintData },
 });
