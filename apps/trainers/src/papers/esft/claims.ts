@@ -1,5 +1,5 @@
 import type { Claim } from "@deepgrain/lab";
-import { taskOf } from "./corpora";
+import { type TaskId, taskOf } from "./corpora";
 import {
   type MethodId,
   methodNames as names,
@@ -7,6 +7,7 @@ import {
   sweepsOf,
   type TrainedId,
   thresholdId,
+  variedTasksOf,
 } from "./methods";
 import { comparedMarks, comparedRetention, type MarkKind, randomMarks } from "./paper-marks";
 import {
@@ -93,6 +94,10 @@ const onTasks: Row[] = [
   ["full", "esft-token", "loss", marks("full", "esft-token")],
 ];
 
+/** Scope of what is claimed of some tasks together. */
+const scopeOf = (tasks: readonly TaskId[]): string =>
+  tasks.length > 1 ? ALL_TASKS : taskOf(tasks[0]!).name;
+
 /** All tasks together, then each by itself. */
 function scopesOf({ tasks }: EsftSettings) {
   const each = tasks.map((id) => ({ tasks: [id], scope: taskOf(id).name, kind: taskOf(id).kind }));
@@ -124,7 +129,8 @@ const retentionClaims = (settings: EsftSettings): OwnClaim[] =>
 
 /** The ends and the middle of the sweeps, where they have them, and ESFT beside LoRA of fewer weights. */
 function sweepClaims(settings: EsftSettings): OwnClaim[] {
-  const { tokenP, loraRank, tasks } = settings;
+  const { tokenP, loraRank } = settings;
+  const tasks = variedTasksOf(settings);
   const { thresholds, ranks } = sweepsOf(settings);
   const token = (p: number, measure: Measure, name = `threshold ${p}`) =>
     tuned(measure, thresholdId(p, settings), name, tasks);
@@ -162,8 +168,9 @@ function sweepClaims(settings: EsftSettings): OwnClaim[] {
 }
 
 /** ESFT-Token beside what also trains shared experts, or all but the other experts, or no routed experts. */
-function partClaims({ tasks }: EsftSettings): OwnClaim[] {
-  const claim = claimsAbout("B-6", ALL_TASKS);
+function partClaims(settings: EsftSettings): OwnClaim[] {
+  const tasks = variedTasksOf(settings);
+  const claim = claimsAbout("B-6", scopeOf(tasks));
   const own = (measure: Measure) => tuned(measure, "esft-token", names["esft-token"], tasks);
   const part = (measure: Measure, id: string, name: string) => tuned(measure, id, name, tasks);
   const [shared, rest] = ["and shared experts", "all but the other experts"];
@@ -188,13 +195,15 @@ function sampleClaims({ sampleSizes, topK }: EsftSettings): OwnClaim[] {
   ];
 }
 
-const groupClaims = ({ tasks, groupSizes }: EsftSettings): OwnClaim[] =>
-  groupSizes.flatMap((size) =>
+function groupClaims(settings: EsftSettings): OwnClaim[] {
+  const tasks = variedTasksOf(settings);
+  return settings.groupSizes.flatMap((size) =>
     (["exact", "loss"] as const).map((measure) => {
       const of = (id: TrainedId) => lostInGroups(measure, id, size, tasks);
-      return claimsAbout("B-8", ALL_TASKS)(of("full"), of("esft-token"), A_FIGURE);
+      return claimsAbout("B-8", scopeOf(tasks))(of("full"), of("esft-token"), A_FIGURE);
     }),
   );
+}
 
 function costClaims({ tasks }: EsftSettings): OwnClaim[] {
   const [aStep, stored] = [claimsAbout("B-10", "a step"), claimsAbout("B-10", ALL_TASKS)];

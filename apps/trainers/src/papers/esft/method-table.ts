@@ -32,8 +32,8 @@ export const trained = (runs: Runs, task: TaskId, methods: readonly Method[]) =>
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Something per task, under its name. */
-export const perTask = ({ settings }: Runs, content: (task: TaskId) => Html): Html =>
-  html`${settings.tasks.map((id) => {
+export const perTask = (tasks: readonly TaskId[], content: (task: TaskId) => Html): Html =>
+  html`${tasks.map((id) => {
     const { name, kind } = taskOf(id);
     return html`<h3>${capitalised(name)} (${kind})</h3>${content(id)}`;
   })}`;

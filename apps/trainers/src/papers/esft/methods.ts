@@ -98,6 +98,10 @@ export function atRates(id: TrainedId, settings: EsftSettings): Method[] {
   );
 }
 
+/** The tasks of B-5, B-6 and B-8. */
+export const variedTasksOf = ({ tasks, variedTasks }: EsftSettings): readonly TaskId[] =>
+  tasks.slice(0, variedTasks);
+
 /** The methods of B-3 at the rates at which only B-4 compares them. */
 export const rateMethods = (settings: EsftSettings): Method[] =>
   (Object.keys(settings.rates) as TrainedId[]).flatMap((id) =>

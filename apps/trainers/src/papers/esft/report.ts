@@ -38,6 +38,7 @@ import {
   sweepMethods,
   sweepsOf,
   thresholdId,
+  variedTasksOf,
 } from "./methods";
 import { type EsftResult, type Measure, tuningId } from "./quantities";
 import type { EsftSettings } from "./recipe";
@@ -148,7 +149,7 @@ function withoutAnswers(runs: Runs): string {
 }
 
 const methods = (runs: Runs): Html =>
-  html`${perTask(runs, (task) => html`${learning(runs, task)}${methodTable(runs, task, mainMethods(runs.settings))}`)}
+  html`${perTask(runs.settings.tasks, (task) => html`${learning(runs, task)}${methodTable(runs, task, mainMethods(runs.settings))}`)}
 <p class="meta">${leftOut(runs)} ESFT-Token has threshold p = ${runs.settings.tokenP}, ESFT-Gate ${runs.settings.gateP}, LoRA rank ${runs.settings.loraRank}.
 Loss on held-out answers in nats per token; exact match and chrF of answers to held-out questions. The paper's
 marks are means of its tasks of the same kind, and of its general benchmarks.</p>${samples(runs)}<p>${withoutAnswers(runs)}</p>`;
@@ -156,11 +157,12 @@ marks are means of its tasks of the same kind, and of its general benchmarks.</p
 function sweep(runs: Runs): Html {
   const { settings } = runs;
   const { thresholds, ranks } = sweepsOf(settings);
+  const tasks = variedTasksOf(settings);
   const points = (measure: Measure, values: readonly number[], idOf: typeof rankId) =>
     values.flatMap((value) => {
       const id = idOf(value, settings);
-      const x = measured(runs, "trainedParameters", id, settings.tasks);
-      const y = measured(runs, measure, id, settings.tasks);
+      const x = measured(runs, "trainedParameters", id, tasks);
+      const y = measured(runs, measure, id, tasks);
       return x && y ? [{ x: x.mean, y, label: String(value) }] : [];
     });
   const chart = (measure: "loss" | "forgetting", y: typeof TASK_LOSS) =>
@@ -173,14 +175,14 @@ function sweep(runs: Runs): Html {
         { name: "LoRA, by rank", points: points(measure, ranks, rankId) },
       ].map((one) => ({ ...one, hasDots: true })),
     });
-  return html`${chart("loss", TASK_LOSS)}${chart("forgetting", FORGETTING)}<p class="meta">Mean over tasks and seeds.</p>
-<details><summary>Task by task</summary>${perTask(runs, (task) => methodTable(runs, task, sweepMethods(settings)))}</details>`;
+  return html`${chart("loss", TASK_LOSS)}${chart("forgetting", FORGETTING)}<p class="meta">Mean over seeds and ${listed(tasks.map((id) => taskOf(id).name))}.</p>
+<details><summary>Task by task</summary>${perTask(tasks, (task) => methodTable(runs, task, sweepMethods(settings)))}</details>`;
 }
 
 /** FFT and ESFT-Token with further methods beside them. */
 const beside = (runs: Runs, methods: readonly Method[]): Html => {
   const rows = [...fullAndEsft(runs.settings), ...methods];
-  return perTask(runs, (task) => methodTable(runs, task, rows));
+  return perTask(variedTasksOf(runs.settings), (task) => methodTable(runs, task, rows));
 };
 
 function samplesAgree(runs: Runs): Html {

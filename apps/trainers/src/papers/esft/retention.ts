@@ -60,7 +60,7 @@ export const retention = (runs: Runs): Html => {
   const ids = Object.keys(settings.rates) as TrainedId[];
   const every = ids.flatMap((id) => atRates(id, settings));
   return html`${perTask(
-    runs,
+    runs.settings.tasks,
     (task) => html`${frontier(runs, task, "exact", EXACT)}${frontier(runs, task, "loss", TASK_LOSS)}
 <details><summary>Every rate that was run</summary>${methodTable(runs, task, every)}</details>`,
   )}

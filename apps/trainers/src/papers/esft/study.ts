@@ -26,6 +26,7 @@ import {
   rateMethods,
   sweepMethods,
   timedMethods,
+  variedTasksOf,
 } from "./methods";
 import { type EsftResult, resultSchema, tuningId } from "./quantities";
 import { type EsftSettings, esftSettings } from "./recipe";
@@ -70,6 +71,8 @@ export function variantsOf(settings: EsftSettings): EsftVariant[] {
     ...tasks.flatMap((task) => [
       ...mainMethods(settings).map((method) => tuning(task, method, neededFor(method))),
       ...rateMethods(settings).map((method) => tuning(task, method, ["B-4"])),
+    ]),
+    ...variedTasksOf(settings).flatMap((task) => [
       ...sweepMethods(settings).map((method) => tuning(task, method, ["B-5"])),
       ...partMethods(settings).map((method) => tuning(task, method, ["B-6"])),
       ...groupMethods(settings).map((method) => tuning(task, method, ["B-8"])),
