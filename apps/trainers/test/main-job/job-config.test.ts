@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { jobConfig, presets } from "../../src/main-job/job-config";
-import { esftSettings } from "../../src/papers/esft/recipe";
+import { languageRates } from "../../src/papers/esft/recipe";
 
 describe.each(["default", "quick"] as const)("the preset %s", (name) => {
   const preset = presets[name];
@@ -17,9 +17,8 @@ describe.each(["default", "quick"] as const)("the preset %s", (name) => {
 
   it("mixes general text into fine-tuning, at rates that esft compare's sweep recorded", () => {
     const { generalShare, expertRate, fullRate } = preset.tune;
-    const { rates } = esftSettings.default;
     expect(generalShare).toBeGreaterThan(0);
-    expect([expertRate, fullRate]).toEqual([rates["esft-token"].main, rates.full.main]);
+    expect([expertRate, fullRate]).toEqual([languageRates["esft-token"], languageRates.full]);
   });
 });
 

@@ -41,7 +41,7 @@ function retained(input: Input, scope: string): string {
   if (!claim) return `on ${scope} not both of them get that far`;
   const { lower, higher } = claim;
   const style = { digits: 3, unit: "nats per token", isLeftMinusRight: true };
-  return `on ${scope} by ${decimal(lower.mean)} and ${decimal(higher.mean)}, a difference of ${differenceText(claim, style)}`;
+  return `on ${scope} by ${decimal(lower.mean)} with ESFT-Token and by ${decimal(higher.mean)} with full fine-tuning, a difference of ${differenceText(claim, style)}`;
 }
 
 /** The result: what ESFT-Token answers right beside full fine-tuning, with how many weights, and what both then forget. */
@@ -62,7 +62,7 @@ export function finding(input: Input): string {
     `On ${listed(scopes)}, ESFT-Token trains ${share} of the weights and answers ${fixed(own, 1)} % of the held-out questions right, full fine-tuning ${fixed(full, 1)} % and the base model ${fixed(before, 1)} %.`,
     claim && `ESFT-Token minus full fine-tuning: ${differenceText(claim, style)}.`,
     runs.experiments.includes("B-4") &&
-      `Where each answers ${percent(equalScore)} right, its loss on other texts rises ${scopes.map((scope) => retained(input, scope)).join("; ")}.`,
+      `Where each of the two answers ${percent(equalScore)} right, loss on other texts rises ${scopes.map((scope) => retained(input, scope)).join("; ")}.`,
   ];
   return sentences.filter(Boolean).join(" ");
 }

@@ -249,7 +249,7 @@ describe("the finding", () => {
 
   it("gives right answers first, then forgetting where they are equal, with the tests of the differences", () => {
     expect(of(["B-3", "B-4"])).toMatch(
-      /messages in Turkish and pronunciations.* answers 80\.2 % .* full fine-tuning 90\.0 % and the base model 0\.0 %\. .*−9\.8 points \(95 % interval.*resolved\).* right, .*on messages in Turkish by 0\.\d+ and 0\.\d+, a difference of −.*; on pronunciations by/,
+      /messages in Turkish and pronunciations.* answers 80\.2 % .* full fine-tuning 90\.0 % and the base model 0\.0 %\. .*−9\.8 points \(95 % interval.*resolved\).* right, .*on messages in Turkish by 0\.\d+ with ESFT-Token and by 0\.\d+ with full fine-tuning, a difference of −.*; on pronunciations by/,
     );
     expect(of(["B-3"])).not.toContain("other texts");
     expect(of(["B-3"], results([1]))).toContain("one seed");
