@@ -1,8 +1,9 @@
-import { copy_, inference, keep, type nn, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
+import { copy_, inference, type nn, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import type { LatentAttention } from "../model/latent-attention";
 import type { PreparedAttention } from "./prepared-attention";
 import {
   isChanged,
+  prepared,
   prepareLinear,
   prepareLinearPart,
   prepareNorm,
@@ -13,16 +14,15 @@ import type { Workspace } from "./workspace";
 
 /** The weight of a layer including its adapters, computed by applying the layer to the unit vectors. */
 function effectiveWeight(layer: nn.Linear, release: Release): Tensor {
-  if (!isChanged(layer)) return layer.weight.detach();
+  if (!isChanged(layer)) return layer.weight;
   const size = layer.weight.shape[1]!;
   const unit = Float32Array.from({ length: size * size }, (_, i) => (i % (size + 1) === 0 ? 1 : 0));
-  const made = tidy(() =>
+  return prepared(release, () =>
     layer
       .forward(tensor(unit, { shape: [size, size] }))
       .transpose()
       .contiguous(),
   );
-  return release(keep(made));
 }
 
 /** Queries, compressed or not: [rows, heads · (nope + rope)]. */
@@ -66,9 +66,10 @@ export function prepareLatentAttention(
   const toLatent = prepareLinearPart(kvAProjWithMqa, 0, rank, release);
   const toRope = prepareLinearPart(kvAProjWithMqa, rank, qkRopeHeadDim, release);
   const norm = prepareNorm(attention.kvALayernorm, release);
-  const both = effectiveWeight(kvBProj, release).reshape([heads, qkNopeHeadDim + vHeadDim, rank]);
-  const keyUp = release(both.narrow(1, 0, qkNopeHeadDim));
-  const valueUp = release(both.narrow(1, qkNopeHeadDim, vHeadDim).transpose());
+  const up = effectiveWeight(kvBProj, release);
+  const both = () => up.detach().reshape([heads, qkNopeHeadDim + vHeadDim, rank]);
+  const keyUp = prepared(release, () => both().narrow(1, 0, qkNopeHeadDim));
+  const valueUp = prepared(release, () => both().narrow(1, qkNopeHeadDim, vHeadDim).transpose());
   const toOut = prepareLinear(attention.oProj, release);
 
   /** Queries projected to the latents' width, and this step's latents, each next to its rotary part. */

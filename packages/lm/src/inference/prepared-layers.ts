@@ -9,6 +9,9 @@ export type RowFunction = (out: Tensor, x: Tensor, accumulate?: boolean) => void
 /** Resources that a prepared model must free. */
 export type Release = (tensor: Tensor) => Tensor;
 
+/** A view or a tensor computed from weights, freed with the model; what is made on the way is freed at once. */
+export const prepared = (release: Release, make: () => Tensor): Tensor => release(keep(tidy(make)));
+
 /** Adapters replace a layer's forward function with their own. */
 export const isChanged = (layer: nn.Module) => Object.hasOwn(layer, "forward");
 
@@ -58,13 +61,13 @@ export interface LinearPart {
 }
 
 function affineOf({ layer, rows }: LinearPart, release: Release): Affine {
-  const whole = layer instanceof Conv1D ? release(layer.weight.detach().transpose()) : layer.weight;
-  if (!rows) return { weight: whole, bias: layer.bias };
-  const { first, count } = rows;
-  return {
-    weight: release(whole.detach().narrow(0, first, count)),
-    bias: layer.bias && release(layer.bias.detach().narrow(0, first, count)),
-  };
+  const { weight, bias } = layer;
+  const whole =
+    layer instanceof Conv1D ? prepared(release, () => weight.detach().transpose()) : weight;
+  if (!rows) return { weight: whole, bias };
+  const part = (of: Tensor) =>
+    prepared(release, () => of.detach().narrow(0, rows.first, rows.count));
+  return { weight: part(whole), bias: bias && part(bias) };
 }
 
 /** A linear layer of any type, or a part of one. */
@@ -127,8 +130,6 @@ export function prepareNorm(norm: AnyNorm, release: Release): NormFunction {
   }
   const { eps } = norm;
   const weight =
-    norm instanceof OffsetNorm
-      ? release(keep(tidy(() => norm.weight.detach().add(1))))
-      : norm.weight;
+    norm instanceof OffsetNorm ? prepared(release, () => norm.weight.detach().add(1)) : norm.weight;
   return (out, x, space) => inference.rmsNormInto(out, stats(x, space), x, weight, eps);
 }

@@ -4,6 +4,7 @@ import type { PreparedAttention } from "./prepared-attention";
 import {
   asWritten,
   isChanged,
+  prepared,
   prepareLinear,
   type Release,
   type RowFunction,
@@ -16,7 +17,9 @@ export type PreparedMlp = PreparedAttention["run"];
 /** The matrices of each expert: gate above up [2f, d], and down [d, f]. */
 function expertMatrices(experts: StackedExperts, release: Release) {
   const each = (stack: Tensor) =>
-    Array.from({ length: experts.count }, (_, e) => release(stack.detach().select(0, e)));
+    Array.from({ length: experts.count }, (_, e) =>
+      prepared(release, () => stack.detach().select(0, e)),
+    );
   return { gateUp: each(experts.gateUp), down: each(experts.down) };
 }
 

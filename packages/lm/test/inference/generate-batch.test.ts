@@ -229,6 +229,17 @@ describe("generating a batch", () => {
     model.dispose();
   });
 
+  it.each(families)(
+    "leaves nothing of a model that is disposed afterwards (%s)",
+    async (_, config) => {
+      const { storages } = memory(); // garbage of other tests may go meanwhile
+      const model = make(config());
+      await alone(model, [1, 2, 3], 4);
+      model.dispose();
+      expect(memory().storages).toBeLessThanOrEqual(storages);
+    },
+  );
+
   it.each<[string, BatchRequest, string]>([
     ["an empty prompt", { prompt: [] }, "ERR_SHAPE"],
     ["an id outside the vocabulary", { prompt: [31] }, "ERR_RANGE"],
