@@ -5,6 +5,11 @@ export interface Labelled {
   label: string;
 }
 
+/** Half of the height that a line of text takes. */
+const HALF_LINE = 7;
+/** The width that a character takes. */
+const CHARACTER = 7;
+
 /** A rectangle in pixels. */
 export type Box = Record<"left" | "right" | "top" | "bottom", number>;
 
@@ -28,9 +33,10 @@ export function placeLabels(at: readonly Labelled[], frame: Box): (Box | undefin
   const isFree = (box: Box) => isInside(box, frame) && !taken.some((other) => meets(box, other));
   return at.map(({ x, y, label }) => {
     if (label === "") return undefined;
-    const width = 6.4 * label.length;
+    const width = CHARACTER * label.length;
     const boxes = places(width).map(([dx, dy]) => ({
-      ...{ left: x + dx, right: x + dx + width, top: y + dy - 6, bottom: y + dy + 6 },
+      ...{ left: x + dx, right: x + dx + width },
+      ...{ top: y + dy - HALF_LINE, bottom: y + dy + HALF_LINE },
     }));
     const box = boxes.find(isFree);
     if (box) taken.push(box);

@@ -14,7 +14,7 @@ export const labels = (points: readonly Labelled[]): Markish =>
         const boxes = placeLabels(at, { left, right, top, bottom: height - marginBottom });
         const channels = {
           x: { value: boxes.map((box) => box?.left ?? 0) },
-          y: { value: boxes.map((box) => (box ? box.top + 6 : 0)) },
+          y: { value: boxes.map((box) => (box ? (box.top + box.bottom) / 2 : 0)) },
         };
         return { data, facets: facets.map((own) => own.filter((i) => boxes[i])), channels };
       },
