@@ -9,7 +9,7 @@ import { folderOf, withoutSlash } from "./paths";
  * @throws {FilesError} `ERR_IO`, also when a file has the name
  */
 export async function makeFolder(folder: string): Promise<boolean> {
-  const { mkdir, stat } = nodeFiles();
+  const { lstat, mkdir, stat } = nodeFiles();
   const path = withoutSlash(folder);
   try {
     await mkdir(path);
@@ -23,13 +23,13 @@ export async function makeFolder(folder: string): Promise<boolean> {
       });
       return true;
     }
-    const isFolder = await stat(path).then(
-      (found) => found.isDirectory(),
-      () => false,
-    );
-    if (isFolder) return false;
-    const isFile = systemCode(error) === "EEXIST";
-    const cause = isFile ? new Error("a file has this name") : error;
+    const found = await stat(path)
+      .catch(() => lstat(path))
+      .catch(() => undefined);
+    if (found?.isDirectory()) return false;
+    const exists = systemCode(error) === "EEXIST";
+    if (exists && !found) return makeFolder(path); // deleted between the two calls
+    const cause = exists ? new Error("a file has this name") : error;
     return failing("make the folder", path)(cause);
   }
 }

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import fs, { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import fs, { chmod, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { FilesError } from "../src/errors";
@@ -134,10 +134,25 @@ describe("makeFolder", () => {
     expect(error.message).toContain("the file system is read-only (EROFS)");
   });
 
+  it("makes a folder that somebody deletes while it looks", async () => {
+    const folder = join(await temporaryFolder(), "a");
+    await mkdir(folder);
+    const real = fs.stat;
+    const spy = vi.spyOn(fs, "stat").mockImplementationOnce((async (path: string) => {
+      await fs.rm(folder, { recursive: true });
+      return real(path);
+    }) as never);
+    const isNew = await makeFolder(folder).finally(() => spy.mockRestore());
+    expect(isNew).toBe(true);
+    expect(existsSync(folder)).toBe(true);
+  });
+
   it("refuses a file in the way", async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, "a"), "");
+    await symlink(join(folder, "nowhere"), join(folder, "link"));
     await expect(makeFolder(join(folder, "a"))).rejects.toThrow("a file has this name");
+    await expect(makeFolder(join(folder, "link"))).rejects.toThrow("a file has this name");
     await expect(makeFolder(join(folder, "a", "b"))).rejects.toThrow(
       "a part of the path is a file, not a folder (ENOTDIR)",
     );
