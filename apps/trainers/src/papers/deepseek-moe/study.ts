@@ -54,7 +54,7 @@ export const deepseekMoe = study({
   exportName: "deepseekMoe",
   settings: { ...comparisonSettings.default, data: {} } as StudySettings,
   experiments,
-  variants,
+  variants: ({ leftOut }) => variants.filter(({ id }) => !leftOut.includes(id)),
   async *run(variant: Variant, seed, { settings, signal, threads }) {
     limitThreads(threads);
     const domains = await domainsOf(settings.characters, signal);

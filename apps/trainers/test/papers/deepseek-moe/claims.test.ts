@@ -7,6 +7,7 @@ import {
   claims as stated,
   withFewer,
 } from "../../../src/papers/deepseek-moe/claims";
+import { comparisonSettings } from "../../../src/papers/deepseek-moe/recipe";
 import { gapClosed } from "../../../src/papers/deepseek-moe/report";
 import { deepseekMoe } from "../../../src/papers/deepseek-moe/study";
 import type { TrainingResult } from "../../../src/papers/deepseek-moe/training-result";
@@ -46,6 +47,9 @@ describe("claims", () => {
     const read = stated.flatMap(({ lower, higher }) => [...lower.variants, ...higher.variants]);
     for (const { id, experiments = [] } of variants)
       expect(read.includes(id) || experiments.length > 0, id).toBe(true);
+    // A size may leave out points of a sweep, and nothing that is judged.
+    const points = variants.map(({ id }) => id).filter((id) => !read.includes(id));
+    expect(points).toEqual(expect.arrayContaining([...comparisonSettings.full.leftOut]));
   });
 
   it("measure the rise over the own loss, and nothing where nothing was disabled", () => {

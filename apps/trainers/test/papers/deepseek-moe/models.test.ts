@@ -33,6 +33,7 @@ const settings: ComparisonSettings = {
   steps: 3,
   rates: comparisonSettings.full.rates,
   oneRate: 1e-2,
+  leftOut: [],
   characters: 1000,
   validationBatches: 2,
   curvePoints: 2,

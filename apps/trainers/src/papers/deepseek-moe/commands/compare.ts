@@ -12,7 +12,7 @@ export const compare = comparisonCommand(deepseekMoe, {
     "moe compare --full   # the same command continues where it was stopped",
   ],
   quick: "Small models, about a minute on two cores",
-  full: "More steps and 5 seeds: over an hour",
+  full: "Larger models, more steps and 5 seeds: an hour and a half",
   settingFlags: {
     steps: flags.whole({ min: 1, help: "Steps per training, instead of the size's" }),
     rate: flags.real({
