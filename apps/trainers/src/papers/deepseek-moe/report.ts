@@ -207,6 +207,7 @@ function balance(runs: Runs): Html {
     y: estimateOf(loss(id), runs),
     label: id === "deepseek-moe" ? "α 1e-2" : shortName(id),
   });
+  const startingWith = (start: string) => ids.filter((id) => id.startsWith(start));
   const alphas = ids.filter((id) => id.startsWith("alpha") || id === "deepseek-moe");
   return scatter({
     label: "Loss against imbalance of the experts",
@@ -216,15 +217,12 @@ function balance(runs: Runs): Html {
     y: LOSS,
     groups: [
       { name: "balance loss, weight α", points: alphas.map(point), isLinked: true },
-      {
-        name: "bias, fixed steps γ",
-        points: ids.filter((id) => id.startsWith("bias-sign")).map(point),
-      },
+      { name: "bias, fixed steps γ", points: startingWith("bias-sign").map(point) },
       {
         name: "bias, proportional steps u",
-        points: ids.filter((id) => id.startsWith("bias-proportional")).map(point),
+        points: startingWith("bias-proportional").map(point),
       },
-    ],
+    ].filter(({ points }) => points.length > 0),
   });
 }
 
