@@ -23,11 +23,13 @@ export async function makeFolder(folder: string): Promise<boolean> {
       });
       return true;
     }
+    const exists = systemCode(error) === "EEXIST";
     const found = await stat(path)
       .catch(() => lstat(path))
-      .catch(() => undefined);
+      .catch((cause: unknown) => {
+        if (exists && systemCode(cause) !== "ENOENT") throw ioError("make the folder", path, cause);
+      });
     if (found?.isDirectory()) return false;
-    const exists = systemCode(error) === "EEXIST";
     if (exists && !found) return makeFolder(path); // deleted between the two calls
     const cause = exists ? new Error("a file has this name") : error;
     return failing("make the folder", path)(cause);

@@ -147,6 +147,17 @@ describe("makeFolder", () => {
     expect(existsSync(folder)).toBe(true);
   });
 
+  it("names the cause where it cannot look at what is there", async () => {
+    const folder = await temporaryFolder();
+    const failure = Object.assign(new Error("EIO: stat"), { code: "EIO" });
+    const spies = (["stat", "lstat"] as const).map((name) =>
+      vi.spyOn(fs, name).mockRejectedValueOnce(failure),
+    );
+    const error = await makeFolder(folder).catch((thrown) => thrown);
+    for (const spy of spies) spy.mockRestore();
+    expect(error.message).toContain("EIO");
+  });
+
   it("refuses a file in the way", async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, "a"), "");
