@@ -80,11 +80,11 @@ export const languageRates = { full: 4e-3, "esft-token": 8e-3 };
 /** Sizes of a comparison. The same for all its trainings. */
 export type EsftSettings = typeof full;
 
-/** Of the other rates the lowest of the two methods whose forgetting matters most, all weights and ESFT-Token. */
+/** Of the other rates the lowest of all weights, whose forgetting depends on it most. */
 const fewerRates = Object.fromEntries(
   Object.entries(full.rates).map(([id, { main, others }]) => [
     id,
-    { main, others: id === "full" || id === "esft-token" ? others.slice(0, 1) : [] },
+    { main, others: id === "full" ? others.slice(0, 1) : [] },
   ]),
 ) as typeof full.rates;
 
