@@ -29,7 +29,19 @@ const nameOf = (name) =>
     (_, block, part) => `blk.${block}.${names[part]}.weight`,
   );
 
-/** What llama.cpp wants to know; the vocabulary is made up. */
+/** Tokens of a made-up vocabulary with their types: three special ones (3), a byte each (6), as llama.cpp requires, and words (1). */
+function vocabularyOf(size) {
+  const special = ["<unk>", "<s>", "</s>"];
+  const bytes = Array.from({ length: 256 }, (_, byte) => {
+    const digits = byte.toString(16).toUpperCase().padStart(2, "0");
+    return `<0x${digits}>`;
+  });
+  const words = Array.from({ length: size - special.length - bytes.length }, (_, i) => `▁${i}`);
+  const types = [special.map(() => 3), bytes.map(() => 6), words.map(() => 1)];
+  return { tokens: [...special, ...bytes, ...words], types: types.flat() };
+}
+
+/** What llama.cpp wants to know. */
 const valuesOf = (shape) => ({
   "general.architecture": "llama",
   "llama.context_length": shape.max_position_embeddings,
@@ -42,11 +54,9 @@ const valuesOf = (shape) => ({
   "llama.attention.layer_norm_rms_epsilon": shape.rms_norm_eps,
   "llama.vocab_size": shape.vocab_size,
   "tokenizer.ggml.model": "llama",
-  "tokenizer.ggml.tokens": ["<unk>", "<s>", "</s>"].concat(
-    Array.from({ length: shape.vocab_size - 3 }, (_, i) => `▁${i}`),
-  ),
+  "tokenizer.ggml.tokens": vocabularyOf(shape.vocab_size).tokens,
   "tokenizer.ggml.scores": Array.from({ length: shape.vocab_size }, (_, i) => -i - 0.5),
-  "tokenizer.ggml.token_type": Array.from({ length: shape.vocab_size }, (_, i) => (i < 3 ? 3 : 1)),
+  "tokenizer.ggml.token_type": vocabularyOf(shape.vocab_size).types,
   "tokenizer.ggml.bos_token_id": 1,
   "tokenizer.ggml.eos_token_id": 2,
 });
