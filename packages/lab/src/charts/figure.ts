@@ -117,6 +117,9 @@ export interface Axis {
   domain?: readonly [number, number];
 }
 
+/** Plot names only ticks whose first digit is small, how small depends on the base: with one so large, and no whole number, all. */
+const LOG_BASE = 1000.5;
+
 /** Plot's options of an axis. @param hasFewTicks where there is little room @param values what lies on it, if that may be whole */
 export const axisOf = (
   { label, isLog, isPercent, domain }: Axis,
@@ -131,7 +134,7 @@ export const axisOf = (
     grid: true,
     ...(ticks ? { ticks } : hasFewTicks ? { ticks: isLog ? 2 : 4 } : {}),
     tickFormat: tickText,
-    ...(isLog ? { type: "log" as const, inset: 8 } : {}),
+    ...(isLog ? { type: "log" as const, base: LOG_BASE, inset: 8 } : {}),
     ...(isPercent ? { percent: true } : {}),
     ...(domain ? { domain: domain.map((x) => (isPercent ? 100 * x : x)) } : { nice: !isLog }),
   };

@@ -51,6 +51,28 @@ describe("curves", () => {
     expect(document.querySelector("figcaption")!.textContent).toContain("Means.");
   });
 
+  it.each([[[1, 2, 4, 8, 16, 32, 64]], [[1, 5000]], [[2e9, 8e10]], [[0.05, 0.5]]])(
+    "have a name at every tick of a logarithmic axis from %j",
+    (places) => {
+      const points = places.map((place) => ({ x: place, y: place }));
+      const isLog = true;
+      const { wide } = look(
+        curves({
+          label: "Both logarithmic",
+          x: { ...x, isLog },
+          y: { ...y, isLog },
+          series: [{ name: "a", points }],
+        }),
+      );
+      for (const axis of ["x", "y"]) {
+        const ticks = wide.querySelectorAll(`[aria-label="${axis}-axis tick"] path`);
+        const names = [...wide.querySelectorAll(`[aria-label="${axis}-axis tick label"] text`)];
+        expect(ticks.length).toBeGreaterThan(1);
+        expect(names.filter(({ textContent }) => textContent !== "")).toHaveLength(ticks.length);
+      }
+    },
+  );
+
   it("are dashed where colours repeat, in the chart and in its legend", () => {
     const { document, wide } = look(
       curves({
