@@ -63,12 +63,19 @@ const resultFiles = () =>
     readdirSync(group).map((name) => join(group, name, ".vitest", "results.json")),
   );
 
+/** Files that failed before a test of theirs could. */
+const filesWithoutTests = ({ testResults }) =>
+  testResults.filter(
+    ({ status, assertionResults }) =>
+      status === "failed" && assertionResults.every((test) => test.status !== "failed"),
+  ).length;
+
 function closingLine() {
   const total = { passed: 0, failed: 0, skipped: 0 };
   for (const file of resultFiles().filter((path) => existsSync(path))) {
     const results = JSON.parse(readFileSync(file, "utf8"));
     total.passed += results.numPassedTests;
-    total.failed += results.numFailedTests;
+    total.failed += results.numFailedTests + filesWithoutTests(results);
     total.skipped += results.numPendingTests + results.numTodoTests;
   }
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

@@ -25,9 +25,10 @@ const largest = (data: readonly number[]) => Math.max(...data.map(Math.abs));
 const models = ["bert-seqcls", "roberta-seqcls", "bert-mlm", "roberta-mlm"];
 
 describe.skipIf(sharedIsMissing).each(models)("deepgrain logits of %s", (name) => {
-  const folder = shared(`golden/encoders/${name}`);
+  const folderOf = () => shared(`golden/encoders/${name}`);
 
   it("has the reference's logits and loss", async () => {
+    const folder = folderOf();
     const golden = await readJson(join(folder, "golden.json"));
     const { input_ids, attention_mask, token_type_ids, labels } = golden;
     const out = await answer(folder, { input_ids, attention_mask, token_type_ids, labels });
@@ -48,6 +49,7 @@ describe.skipIf(sharedIsMissing).each(models)("deepgrain logits of %s", (name) =
   });
 
   it("takes token types as zeros and gives no loss where the file has neither", async () => {
+    const folder = folderOf();
     const { input_ids } = await readJson(join(folder, "golden.json"));
     const token_type_ids = input_ids.map((row: number[]) => row.map(() => 0));
     const out = await answer(folder, { input_ids });

@@ -15,21 +15,20 @@ interface Golden {
   fisher: Record<string, { data: number[] }>;
 }
 
-const names = sharedIsMissing ? [] : ["bert-seqcls", "roberta-seqcls", "bert-mlm", "roberta-mlm"];
+const names = ["bert-seqcls", "roberta-seqcls", "bert-mlm", "roberta-mlm"];
 
-describe.each(names)("diagonalFisher of %s", (name) => {
-  const folder = shared(`golden/encoders/${name}`);
-  const golden: Golden = JSON.parse(readFileSync(`${folder}/golden.json`, "utf8"));
-  const batch: EncoderBatch = {
-    ids: golden.input_ids.flat(),
-    batch: golden.input_ids.length,
-    length: golden.input_ids[0]!.length,
-    attentionMask: golden.attention_mask.flat(),
-    tokenTypeIds: golden.token_type_ids.flat(),
-    labels: golden.labels.flat(),
-  };
-
-  it("has the sums and the entries that PyTorch computed row by row", async () => {
+describe.skipIf(sharedIsMissing)("diagonalFisher", () => {
+  it.each(names)("has the sums and entries that PyTorch computed of %s", async (name) => {
+    const folder = shared(`golden/encoders/${name}`);
+    const golden: Golden = JSON.parse(readFileSync(`${folder}/golden.json`, "utf8"));
+    const batch: EncoderBatch = {
+      ids: golden.input_ids.flat(),
+      batch: golden.input_ids.length,
+      length: golden.input_ids[0]!.length,
+      attentionMask: golden.attention_mask.flat(),
+      tokenTypeIds: golden.token_type_ids.flat(),
+      labels: golden.labels.flat(),
+    };
     const model = await loadEncoder(folder);
     const { fisher, rows, batched, looped } = await diagonalFisher(rowLossesOf(model), [batch], {
       parameters: model.namedWeights(),
