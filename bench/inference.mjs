@@ -40,7 +40,7 @@ function over(lines, wanted) {
 }
 
 /** One round of all sides, in turns. */
-function round({ ours, oursOnBlas, torch, measure }, { loops, gguf, before }) {
+function round({ ours, oursOnBlas, torch, measure, hasBlas }, { loops, gguf, before }) {
   const old = (kind) => (before ? ours("decode.mjs", 1, "1.5", kind, before) : []);
   const llama = (model, suffix) =>
     gguf
@@ -61,6 +61,7 @@ function round({ ours, oursOnBlas, torch, measure }, { loops, gguf, before }) {
     ...torch("decode.py", 1, "1.5"),
     ...old("wasm"),
     ...oursOnBlas("decode.mjs", 1, "1.5"),
+    ...(hasBlas ? old("blas") : []),
     ...["15M", "110M"].flatMap((model) => [...llama(model, "f32"), ...llama(model, "q8")]),
   ];
 }
@@ -76,6 +77,7 @@ function ratios(of) {
   const torch = (model, what = token) => ["pytorch", model, what];
   const c = (model) => ["c", model, token];
   const old = (model, what) => ["deepgrain-before", model, what];
+  const oldOnBlas = (model, what) => ["deepgrain-blas-before", model, what];
   const llama = (model) => ["llama.cpp", model, token];
   const [together, alone] = ["16 prompts together", "16 prompts alone"];
   return [
@@ -101,6 +103,10 @@ function ratios(of) {
       0.6,
     ],
     [
+      "110M, prompt of 512, `wasm` over the earlier commit",
+      ratio(old("110M", "prompt of 512"), wasm("110M", "prompt of 512")),
+    ],
+    [
       "one query over 2,000 keys in cache, of PyTorch",
       ratio(torch("6 × 48", "one query, in cache"), wasm("6 × 48", "one query, in cache")),
       0.8,
@@ -120,11 +126,13 @@ function ratios(of) {
       ratio(old("15M", alone), wasm("15M", together)),
       6,
     ],
+    ["the same, both on `blas`", ratio(oldOnBlas("15M", alone), blas("15M", together)), 6],
     [
       "16 prompts together, over one after another",
       ratio(wasm("15M", alone), wasm("15M", together)),
       3,
     ],
+    ["the same, both on `blas`", ratio(blas("15M", alone), blas("15M", together)), 3],
     ...["15M", "110M"].map((model) => [
       `${model}, token in Chromium, of Node`,
       ratio(["deepgrain-node", model, wall], ["deepgrain-chromium", model, wall]),
@@ -173,14 +181,17 @@ export function inference(runners, keep) {
 function print(lines) {
   const of = (name, model, what) => over(lines, { name, model, what });
   console.log("\n### Generation of Llama-shaped models, one thread, ms; drawn weights\n");
-  const sides = ["deepgrain", "deepgrain-blas", "deepgrain-before", "pytorch", "c", "llama.cpp"];
+  const sides = [
+    ...["deepgrain", "deepgrain-blas", "deepgrain-before", "deepgrain-blas-before"],
+    ...["pytorch", "c", "llama.cpp"],
+  ];
   const shown = lines.filter(({ what }) => what !== wall);
   const cases = [...new Map(shown.map(({ model, what }) => [`${model}, ${what}`, [model, what]]))];
   const rows = cases.map(([title, place]) => [
     title,
     ...sides.map((side) => showMs(of(side, ...place))),
   ]);
-  const head = ["", "`wasm`", "`blas`", "earlier commit", "PyTorch", "C", "llama.cpp"];
+  const head = ["", "`wasm`", "`blas`", "earlier, `wasm`", "`blas`", "PyTorch", "C", "llama.cpp"];
   console.log(markdownTable([head, ...rows]));
   console.log(
     "\nOne query over 2,000 keys has 6 heads of 48; 16 prompts of 8 to 256 tokens get 128 new ones each.\n",

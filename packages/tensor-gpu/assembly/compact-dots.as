@@ -5,7 +5,7 @@ import { FEW_DEPTH, isFew, multiplyFew, packFew } from "./few-rows";
 import { load4 } from "./lanes";
 import { madd, sumLanes } from "./math";
 import { scratchArea } from "./scratch";
-import { dotProducts, hasTwoStreams } from "./vectors";
+import { dotProducts } from "./vectors";
 
 @unmanaged class QuantizeRows {
   x: usize;
@@ -13,10 +13,22 @@ import { dotProducts, hasTwoStreams } from "./vectors";
   k: i32;
 }
 
-/** Bytes of a block of 32 numbers as the dot products read them: four times its scale, 32 int16s. */
+/** Bytes of a block of 32 numbers as the dot products read them: four times its scale, then 32 int16s. */
 const WIDE_BLOCK_BYTES: usize = 80;
 
-/** Rows of activations as scales and whole numbers from −127 to 127 per block. An item is one row. */
+/** Eight numbers of x, of which `left` are there, as whole numbers. */
+@inline function wholes(x: usize, left: i32, inverse: v128): v128 {
+  const a = left > 0 ? load4(x, left) : f32x4.splat(0), b = left > 4 ? load4(x + 16, left - 4) : f32x4.splat(0);
+  return i16x8.narrow_i32x4_s(
+    i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(a, inverse))),
+    i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(b, inverse))),
+  );
+}
+
+/**
+ * Rows of activations as scales and whole numbers from −127 to 127 per block. Of each sixteen the even ones come first, then
+ * the odd ones, 256 times as large, as `dotBlock` wants them. An item is one row.
+ */
 export function quantizeRows(args: QuantizeRows, begin: i32, end: i32): void {
   const k = args.k, blocks = <usize>((k + 31) >> 5);
   for (let row = begin; row < end; row++) {
@@ -25,24 +37,31 @@ export function quantizeRows(args: QuantizeRows, begin: i32, end: i32): void {
       const scale = largest(x, min(BLOCK, left)) / 127;
       const inverse = f32x4.splat(scale > 0 ? 1 / scale : 0);
       v128.store(out, f32x4.splat(scale));
-      for (let i = 0; i < BLOCK; i += 8) {
-        const from = x + (<usize>i << 2);
-        const a = i < left ? load4(from, left - i) : f32x4.splat(0);
-        const b = i + 4 < left ? load4(from + 16, left - i - 4) : f32x4.splat(0);
-        v128.store(out + 16 + (<usize>i << 1), i16x8.narrow_i32x4_s(
-          i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(a, inverse))),
-          i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(b, inverse))),
-        ));
+      for (let i = 0; i < BLOCK; i += 16) {
+        const from = x + (<usize>i << 2), to = out + 16 + (<usize>i << 1);
+        const a = wholes(from, left - i, inverse), b = wholes(from + 32, left - i - 8, inverse);
+        v128.store(to, v128.shuffle<i16>(a, b, 0, 2, 4, 6, 8, 10, 12, 14));
+        v128.store(to, i16x8.shl(v128.shuffle<i16>(a, b, 1, 3, 5, 7, 9, 11, 13, 15), 8), 16);
       }
     }
   }
 }
 
-/** Dot product of a block of int8 with the numbers of a block of `quantizeRows`, in four parts. */
+/**
+ * 256 times the dot product of a block of int8 with the numbers of a block of `quantizeRows`, in four parts. Two int8s are one
+ * int16: shifted left it is the even one times 256, shifted right the odd one. The sums stay below 2²⁶.
+ */
 @inline function dotBlock(p: usize, x0: v128, x1: v128, x2: v128, x3: v128): v128 {
-  const a = i32x4.dot_i16x8_s(v128.load_ext<i8>(p, 2), x0), b = i32x4.dot_i16x8_s(v128.load_ext<i8>(p, 10), x1);
-  const c = i32x4.dot_i16x8_s(v128.load_ext<i8>(p, 18), x2), d = i32x4.dot_i16x8_s(v128.load_ext<i8>(p, 26), x3);
-  return f32x4.convert_i32x4_s(i32x4.add(i32x4.add(a, b), i32x4.add(c, d)));
+  const a = v128.load(p, 2), b = v128.load(p, 18);
+  return f32x4.convert_i32x4_s(i32x4.add(
+    i32x4.add(i32x4.dot_i16x8_s(i16x8.shl(a, 8), x0), i32x4.dot_i16x8_s(i16x8.shr_s(a, 8), x1)),
+    i32x4.add(i32x4.dot_i16x8_s(i16x8.shl(b, 8), x2), i32x4.dot_i16x8_s(i16x8.shr_s(b, 8), x3)),
+  ));
+}
+
+/** The scale of a block of int8 over the 256 of `dotBlock`. */
+@inline function scaleOf(p: usize): v128 {
+  return f32x4.splat(loadHalf(p, 0.00390625));
 }
 
 /** One row of int8 blocks with one row of `quantizeRows`. */
@@ -50,7 +69,7 @@ function dotInt8(p: usize, q: usize, k: i32): f32 {
   let s = f32x4.splat(0);
   for (; k > 0; k -= BLOCK, p += BLOCK_BYTES, q += WIDE_BLOCK_BYTES) {
     const dots = dotBlock(p, v128.load(q, 16), v128.load(q, 32), v128.load(q, 48), v128.load(q, 64));
-    s = madd(dots, f32x4.mul(f32x4.splat(loadHalf(p)), v128.load(q)), s);
+    s = madd(dots, f32x4.mul(scaleOf(p), v128.load(q)), s);
   }
   return sumLanes(s);
 }
@@ -65,8 +84,8 @@ function pairInt8(p: usize, r: usize, q: usize, k: i32, c: usize, d: usize, accu
   for (; k > 0; k -= BLOCK, p += BLOCK_BYTES, r += BLOCK_BYTES, q += WIDE_BLOCK_BYTES) {
     const x0 = v128.load(q, 16), x1 = v128.load(q, 32), x2 = v128.load(q, 48), x3 = v128.load(q, 64);
     const scale = v128.load(q);
-    s = madd(dotBlock(p, x0, x1, x2, x3), f32x4.mul(f32x4.splat(loadHalf(p)), scale), s);
-    t = madd(dotBlock(r, x0, x1, x2, x3), f32x4.mul(f32x4.splat(loadHalf(r)), scale), t);
+    s = madd(dotBlock(p, x0, x1, x2, x3), f32x4.mul(scaleOf(p), scale), s);
+    t = madd(dotBlock(r, x0, x1, x2, x3), f32x4.mul(scaleOf(r), scale), t);
   }
   put(c, sumLanes(s), accumulate);
   put(d, sumLanes(t), accumulate);
@@ -74,40 +93,35 @@ function pairInt8(p: usize, r: usize, q: usize, k: i32, c: usize, d: usize, accu
 
 /** One row of bfloat16 groups with one row of floats. */
 function dotBfloat16(p: usize, q: usize, k: i32): f32 {
-  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
-  for (; k >= 16; k -= 16, p += 32, q += 64) {
-    const a = v128.load(p), b = v128.load(p, 16);
-    s0 = madd(v128.load(q), lowFloats(a), s0); s1 = madd(v128.load(q, 16), highFloats(a), s1);
-    s2 = madd(v128.load(q, 32), lowFloats(b), s2); s3 = madd(v128.load(q, 48), highFloats(b), s3);
+  let s0 = f32x4.splat(0), s1 = s0;
+  for (; k >= 8; k -= 8, p += 16, q += 32) {
+    const a = v128.load(p);
+    s0 = madd(lowFloats(a), v128.load(q), s0); s1 = madd(highFloats(a), v128.load(q, 16), s1);
   }
-  for (; k > 0; k -= 8, p += 16, q += 32) {
-    const words = v128.load(p);
-    s0 = madd(load4(q, k), lowFloats(words), s0);
-    if (k > 4) s1 = madd(load4(q + 16, k - 4), highFloats(words), s1);
+  if (k > 0) {
+    const a = v128.load(p);
+    s0 = madd(lowFloats(a), load4(q, k), s0);
+    if (k > 4) s1 = madd(highFloats(a), load4(q + 16, k - 4), s1);
   }
-  return sumLanes(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
+  return sumLanes(f32x4.add(s0, s1));
 }
 
-/** As `dotBfloat16` for two rows, at p and r, whose results go to c and d. */
+/** As `dotBfloat16` for two rows, at p and r, whose results go to c and d. More than four sums at once would be slower. */
 function pairBfloat16(p: usize, r: usize, q: usize, k: i32, c: usize, d: usize, accumulate: bool): void {
-  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0;
-  for (; k >= 16; k -= 16, p += 32, r += 32, q += 64) {
-    const a = v128.load(p), u = v128.load(r), x0 = v128.load(q), x1 = v128.load(q, 16);
-    s0 = madd(x0, lowFloats(a), s0); s1 = madd(x1, highFloats(a), s1);
-    t0 = madd(x0, lowFloats(u), t0); t1 = madd(x1, highFloats(u), t1);
-    const b = v128.load(p, 16), v = v128.load(r, 16), x2 = v128.load(q, 32), x3 = v128.load(q, 48);
-    s2 = madd(x2, lowFloats(b), s2); s3 = madd(x3, highFloats(b), s3);
-    t2 = madd(x2, lowFloats(v), t2); t3 = madd(x3, highFloats(v), t3);
+  let s0 = f32x4.splat(0), s1 = s0, t0 = s0, t1 = s0;
+  while (k >= 8) {
+    const a = v128.load(p), x0 = v128.load(q); s0 = madd(lowFloats(a), x0, s0);
+    const u = v128.load(r); t0 = madd(lowFloats(u), x0, t0);
+    const x1 = v128.load(q, 16); s1 = madd(highFloats(a), x1, s1); t1 = madd(highFloats(u), x1, t1);
+    p += 16; r += 16; q += 32; k -= 8;
   }
-  for (; k > 0; k -= 8, p += 16, r += 16, q += 32) {
-    const a = v128.load(p), u = v128.load(r), x = load4(q, k);
-    s0 = madd(x, lowFloats(a), s0); t0 = madd(x, lowFloats(u), t0);
-    if (k <= 4) continue;
-    const y = load4(q + 16, k - 4);
-    s1 = madd(y, highFloats(a), s1); t1 = madd(y, highFloats(u), t1);
+  if (k > 0) {
+    const a = v128.load(p), u = v128.load(r), x = load4(q, k), y = k > 4 ? load4(q + 16, k - 4) : f32x4.splat(0);
+    s0 = madd(lowFloats(a), x, s0); s1 = madd(highFloats(a), y, s1);
+    t0 = madd(lowFloats(u), x, t0); t1 = madd(highFloats(u), y, t1);
   }
-  put(c, sumLanes(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3))), accumulate);
-  put(d, sumLanes(f32x4.add(f32x4.add(t0, t1), f32x4.add(t2, t3))), accumulate);
+  put(c, sumLanes(f32x4.add(s0, s1)), accumulate);
+  put(d, sumLanes(f32x4.add(t0, t1)), accumulate);
 }
 
 @unmanaged class CompactDots {
@@ -151,24 +165,19 @@ export function compactDots(args: CompactDots, begin: i32, end: i32): void {
     return;
   }
   const isInt8 = args.quantized != 0, x = isInt8 ? args.quantized : args.x, xBytes = isInt8 ? blocks : <usize>k << 2;
-  let row = begin;
-  if (hasTwoStreams(end - begin, bytes)) {
-    const half = (end - begin) >> 1, far = <usize>half * bytes;
-    for (; row < begin + half; row++) {
-      const p = args.rows + <usize>row * bytes;
-      for (let i = 0; i < m; i++) {
-        const to = place(args.out, i * n + row), q = x + <usize>i * xBytes;
-        if (isInt8) pairInt8(p, p + far, q, k, to, place(to, half), accumulate);
-        else pairBfloat16(p, p + far, q, k, to, place(to, half), accumulate);
-      }
-    }
-    row += half;
-  }
-  for (; row < end; row++) {
+  const half = (end - begin) >> 1, far = <usize>half * bytes;
+  for (let row = begin; row < begin + half; row++) {
     const p = args.rows + <usize>row * bytes;
     for (let i = 0; i < m; i++) {
-      const q = x + <usize>i * xBytes;
-      put(place(args.out, i * n + row), isInt8 ? dotInt8(p, q, k) : dotBfloat16(p, q, k), accumulate);
+      const to = place(args.out, i * n + row), q = x + <usize>i * xBytes;
+      if (isInt8) pairInt8(p, p + far, q, k, to, place(to, half), accumulate);
+      else pairBfloat16(p, p + far, q, k, to, place(to, half), accumulate);
     }
+  }
+  if (begin + 2 * half == end) return;
+  const last = args.rows + <usize>(end - 1) * bytes;
+  for (let i = 0; i < m; i++) {
+    const q = x + <usize>i * xBytes;
+    put(place(args.out, i * n + end - 1), isInt8 ? dotInt8(last, q, k) : dotBfloat16(last, q, k), accumulate);
   }
 }

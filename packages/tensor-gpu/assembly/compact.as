@@ -23,10 +23,10 @@ const LARGEST_SCALE: f32 = 65504;
   return format == CompactFormat.bfloat16 ? <usize>((k + 7) >> 3) << 4 : <usize>((k + 31) >> 5) * BLOCK_BYTES;
 }
 
-/** The float16 at p, which is no NaN, as a float32. */
-@inline export function loadHalf(p: usize): f32 {
+/** The float16 at p, which is no NaN, as a float32, times a power of two. */
+@inline export function loadHalf(p: usize, power: f32 = 1): f32 {
   const bits = (<i32>load<i16>(p) << 13) & 0x8fffe000; // the exponent is 2¹¹² too low
-  return reinterpret<f32>(bits) * reinterpret<f32>(0x77800000);
+  return reinterpret<f32>(bits) * (reinterpret<f32>(0x77800000) * power);
 }
 
 /** The nearest float16 of a number from 0 to 65,504, ties to even. */

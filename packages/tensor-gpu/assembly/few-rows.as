@@ -1,23 +1,17 @@
 /**
  * @file Products x·Wᵀ of a few rows x with the rows of a large matrix. x is packed once; of W a few rows at a time are read in
- * place, each once, and multiplied by all of x while they are in the nearest cache.
+ * place, each once from memory, and multiplied by all of x while they are in the nearest cache.
  */
 import { packPanel, transpose4 } from "./packing";
-import { productRows, roundUp8, touchHalves, touchRows } from "./product";
+import { productRows, roundUp8 } from "./product";
 import { packAreaA, packAreaB } from "./scratch";
-import { PANEL_COLUMNS } from "./tiles";
+import { PANEL_COLUMNS, tile6Rows } from "./tiles";
 
 /** Whether that pays for this many rows of x: they are filled up to a multiple of eight. */
 @inline export function isFew(m: i32): bool {
   return m >= 7 && m < 24 && roundUp8(m) - m <= 4;
 }
 
-/** Rows of W that are multiplied at most before their results go to their places. */
-export const FEW_BLOCK: i32 = 24;
-/** Floats of W that stay in the nearest cache beside a panel of x. */
-const CACHED: i32 = 6144;
-/** Floats of W that are read at once, in order, to the second-level cache. */
-const TOUCHED: i32 = 62500;
 /** Steps along k for which x is packed at once. */
 export const FEW_DEPTH: i32 = 8192;
 
@@ -52,7 +46,7 @@ function putBlocks(blocks: usize, n: i32, m: i32, c: usize, cRow: i32, accumulat
   }
 }
 
-/** c (m×n, rows `cRow` apart) = or += x·rowsᵀ for up to `FEW_BLOCK` rows, x as packed before. */
+/** c (m×n, rows `cRow` apart) = or += x·rowsᵀ for a few rows, x as packed before. */
 export function multiplyFew(
   rows: usize, rowStride: i32, n: i32, m: i32, k: i32, c: usize, cRow: i32, accumulate: bool,
 ): void {
@@ -63,19 +57,38 @@ export function multiplyFew(
   putBlocks(blocks, n, m, c, cRow, accumulate);
 }
 
+/** Parts of W that are read side by side, a row of each at a time. */
+const PARTS: i32 = 6;
+/** Rows of each part whose results go to their places at once: as many as a cache line of C holds. */
+const PART_BLOCK: i32 = 16;
+
+/**
+ * c (m×n) = or += x·Wᵀ, x packed before. The parts of W are as many streams of memory, each so slow beside the arithmetic that the
+ * processor reads it ahead by itself; rows side by side would be one stream that it reads too late.
+ */
+function multiplyParts(w: usize, wRow: i32, n: i32, m: i32, k: i32, c: usize, cRow: i32, accumulate: bool): void {
+  const part = n / PARTS, apart = <usize>(part * wRow) << 2, blocks = packAreaA();
+  for (let j = 0; j < part; j += PART_BLOCK) {
+    const count = min(PART_BLOCK, part - j), next = <usize>count << 5, nextPart = <usize>roundUp8(m) * next >> 3;
+    for (let i = 0; i < count; i++) {
+      let to = blocks + (<usize>i << 5), panel = packAreaB();
+      for (let p = 0; p < m; p += PANEL_COLUMNS, to += next, panel = at(panel, k * PANEL_COLUMNS)) {
+        tile6Rows(at(w, (j + i) * wRow), apart, panel, 32, k, to, nextPart, 0, 0);
+      }
+    }
+    for (let p = 0; p < PARTS; p++) putBlocks(blocks + <usize>p * nextPart, count, m, at(c, p * part + j), cRow, accumulate);
+  }
+  const rest = PARTS * part;
+  if (rest < n) multiplyFew(at(w, rest * wRow), wRow, n - rest, m, k, at(c, rest), cRow, accumulate);
+}
+
 /** C (m×n) = or += x·Wᵀ; the rows of W are contiguous, `wRow` apart. */
 export function productOfFew(
   x: usize, xRow: i32, w: usize, wRow: i32, c: usize, cRow: i32, m: i32, n: i32, k: i32, accumulate: bool,
 ): void {
   for (let p = 0; p < k; p += FEW_DEPTH) {
-    const depth = min(FEW_DEPTH, k - p), step = min(FEW_BLOCK, max(6, CACHED / depth / 6 * 6));
-    const ahead = step * max(1, TOUCHED / (step * depth)); // rows
+    const depth = min(FEW_DEPTH, k - p);
     packFew(at(x, p), xRow, m, depth);
-    for (let j = 0; j < n; j += step) {
-      const rows = at(w, j * wRow + p), count = min(step, n - j);
-      if (wRow != depth) touchRows(rows, <usize>wRow << 2, count, depth);
-      else if (j % ahead == 0) touchHalves(rows, <usize>(min(ahead, n - j) * depth) << 2);
-      multiplyFew(rows, wRow, count, m, depth, at(c, j), cRow, accumulate || p > 0);
-    }
+    multiplyParts(at(w, p), wRow, n, m, depth, c, cRow, accumulate || p > 0);
   }
 }

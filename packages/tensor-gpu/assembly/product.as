@@ -111,26 +111,12 @@ export function productRows(
  * Reads each cache line of contiguous rows, in order, before the tiles take a few floats of each of several rows at a
  * time, which memory serves badly. The sum is stored so that the compiler does not leave the reading out.
  */
-export function touchRows(x: usize, row: usize, rows: i32, columns: i32): void {
+function touchRows(x: usize, row: usize, rows: i32, columns: i32): void {
   let sum = 0;
   for (; rows > 0; rows--, x += row) {
     for (let at = x, end = x + (<usize>columns << 2); at < end; at += 64) sum += load<i32>(at);
   }
   store<i32>(cornerArea(), sum);
-}
-
-/**
- * The same for much contiguous memory that stays in the second-level cache: two halves at once, which is read faster than one
- * after the other.
- */
-export function touchHalves(x: usize, bytes: usize): void {
-  const half = (bytes >> 1) & ~63, end = x + half;
-  let a = 0, b = 0;
-  for (let at = x; at < end; at += 64) {
-    a += load<i32>(at);
-    b += load<i32>(at + half);
-  }
-  store<i32>(cornerArea(), a + b);
 }
 
 /**

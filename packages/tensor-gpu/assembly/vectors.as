@@ -88,7 +88,7 @@ const FEW_STREAMS: i32 = 6;
 const APART: usize = 1 << 17;
 
 /** Whether rows of a matrix, so many bytes each, are better read from two places at once: one from either half. */
-@inline export function hasTwoStreams(rows: i32, rowBytes: usize): bool {
+@inline function hasTwoStreams(rows: i32, rowBytes: usize): bool {
   return <usize>(rows >> 1) * rowBytes >= APART;
 }
 

@@ -1,5 +1,5 @@
 // Made by scripts/build-wasm.mjs from assembly/, 8539 bytes deflated. Do not edit.
-export const sourcesHash = "e30ac92410ac9f4f45508979063f492ae2c438276250b4342545e3aca55457ff";
+export const sourcesHash = "19d5b51a9bed2cbd9a70edb6ec56c98dd99a1f39b398f90af837239254bc321c";
 export const layers = {
   size: 24225,
   kernels:
