@@ -14,6 +14,10 @@ globalThis.measureReport = () => {
     const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
     return (across > 0 && down > 2) || (across > -1.5 && down > 10);
   };
+  /** By more than the air around letters. */
+  const touch = (a, b) =>
+    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
   for (const svg of shown) {
     const name = svg.getAttribute("aria-label");
     const texts = [...svg.querySelectorAll("text")]
@@ -31,6 +35,9 @@ globalThis.measureReport = () => {
         if (isTurned(a) && isTurned(b)) continue; // their boxes are not what they cover
         if (meet(a.box, b.box)) faults.push(`${name}: "${a.text}" lies over "${b.text}"`);
       }
+    for (const dot of svg.querySelectorAll("circle"))
+      for (const { text, box } of texts.filter((one) => !isTurned(one)))
+        if (touch(box, boxOf(dot))) faults.push(`${name}: a dot lies over "${text}"`);
     const frame = document.documentElement.clientWidth;
     for (const { text, box } of texts)
       if (box.left < -0.5 || box.right > frame + 0.5)

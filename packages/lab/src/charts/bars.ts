@@ -20,22 +20,33 @@ const LETTERS = 30;
 /** Pixels between the values of a row. */
 const APART = 8;
 
-function marksOf({ rows, reference, isFromZero }: BarsOptions, isNarrow: boolean): Markish[] {
+const valuesPerRow = ({ rows }: BarsOptions) =>
+  Math.max(...rows.map(({ values }) => values.length));
+
+/** Pixels between the first and the last value of a row; bars lie on one another. */
+const spread = (options: BarsOptions): number =>
+  options.isFromZero ? 0 : APART * (valuesPerRow(options) - 1);
+
+function marksOf(options: BarsOptions, isNarrow: boolean): Markish[] {
+  const { rows, reference, isFromZero } = options;
   const data = rows.flatMap(({ name, values }) =>
     values.flatMap((value, i) =>
       value === null ? [] : { ...chart.around(value), name, i, color: chart.seriesColor(i) },
     ),
   );
-  const count = Math.max(...rows.map(({ values }) => values.length));
-  const ofSeries = (i: number): Markish[] => {
+  const middle = spread(options) / 2;
+  const ofSeries = (_: unknown, i: number): Markish[] => {
     const own = data.filter((one) => one.i === i);
-    const dy = isFromZero ? 0 : APART * (i - (count - 1) / 2);
+    const dy = isFromZero ? 0 : APART * i - middle;
     return [
       ruleY(own, { y: "name", x1: "low", x2: "high", stroke: "color", strokeWidth: 2, dy }),
       dot(isFromZero ? [] : own, { x: "mean", y: "name", fill: "color", r: 4, dy }),
     ];
   };
-  const above = { frameAnchor: "left", textAnchor: "start", dy: -13, fill: "var(--text)" } as const;
+  const above = {
+    ...({ frameAnchor: "left", textAnchor: "start" } as const),
+    ...{ dy: -13 - middle, fill: "var(--text)" },
+  };
   const inset = { insetTop: isNarrow ? 16 : 3, insetBottom: 3 };
   return [
     ruleX(reference === undefined ? [] : [reference], chart.DASHED),
@@ -46,7 +57,7 @@ function marksOf({ rows, reference, isFromZero }: BarsOptions, isNarrow: boolean
       fillOpacity: 0.6,
       ...inset,
     }),
-    ...Array.from({ length: count }, (_, i) => ofSeries(i)),
+    ...Array.from({ length: valuesPerRow(options) }, ofSeries),
     text(isNarrow ? rows : [], { y: "name", text: "name", ...above, ...chart.HALO }),
   ];
 }
@@ -71,7 +82,7 @@ export function bars(options: BarsOptions): Html {
     draw(width) {
       const isNarrow = chart.isNarrow(width);
       return {
-        height: 60 + (isNarrow ? 38 : 26) * rows.length,
+        height: 60 + (isNarrow ? 38 + spread(options) : 26) * rows.length,
         marginLeft: isNarrow ? 12 : 16 + 6.8 * letters,
         marginRight: 20,
         x: chart.axisOf(x, isNarrow, x.isLog ? measured : []),
