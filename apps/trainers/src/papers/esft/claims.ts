@@ -173,7 +173,7 @@ function partClaims(settings: EsftSettings): OwnClaim[] {
   const claim = claimsAbout("B-6", scopeOf(tasks));
   const own = (measure: Measure) => tuned(measure, "esft-token", names["esft-token"], tasks);
   const part = (measure: Measure, id: string, name: string) => tuned(measure, id, name, tasks);
-  const [shared, rest] = ["and shared experts", "all but the other experts"];
+  const [shared, rest] = ["ESFT-Token and shared experts", "all but the other experts"];
   return [
     claim(part("exact", "shared", "shared experts alone"), own("exact"), "47.4 < 49.4"),
     claim(own("exact"), part("exact", "token-shared", shared), "49.4 < 49.8"),

@@ -202,10 +202,10 @@ describe("claims", () => {
     const outcomes = judged(["B-6"]).map((claim) => [claimText(claim), claim.outcome]);
     expect(outcomes).toEqual([
       ["exact match, %: shared experts alone < ESFT-Token", "resolved"],
-      ["exact match, %: ESFT-Token < and shared experts", "resolved"],
+      ["exact match, %: ESFT-Token < ESFT-Token and shared experts", "resolved"],
       ["exact match, %: ESFT-Token < all but the other experts", "resolved"],
       ["task loss: all but the other experts < ESFT-Token", "resolved"],
-      ["forgetting: ESFT-Token < and shared experts", "resolved"],
+      ["forgetting: ESFT-Token < ESFT-Token and shared experts", "resolved"],
       ["forgetting: ESFT-Token < all but the other experts", "resolved"],
     ]);
   });
