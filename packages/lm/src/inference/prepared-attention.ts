@@ -10,12 +10,13 @@ import {
   prepareNorm,
   type Release,
 } from "./prepared-layers";
-import type { Step } from "./step";
+import type { Onward, Step } from "./step";
 import type { Workspace } from "./workspace";
 
 /** Attention of one layer: adds what it computes from the normed rows to `out`, or overwrites it. */
 export interface PreparedAttention {
   shape: LayerShape;
+  /** @param out a row for each row that goes on */
   run(out: Tensor, x: Tensor, step: Step, accumulate: boolean): void;
 }
 
@@ -81,7 +82,14 @@ function mixFresh(
   }
 }
 
-/** Stores keys and values, and lets every row attend. q, k, v: [rows, heads · size]. */
+/** The rows of x [rows, n] that go on. */
+export function onwardRows(name: string, x: Tensor, { chosen, step }: Onward): Tensor {
+  const rows = step.space.get(name, x.shape[1]!);
+  inference.gatherInto(rows, x, chosen);
+  return rows;
+}
+
+/** Stores keys and values, and lets every row that goes on attend. q, k, v: [rows, heads · size]. */
 function mix(
   out: Tensor,
   [q, k, v]: [Tensor, Tensor, Tensor],
@@ -100,6 +108,10 @@ function mix(
     step.pages(mixing.layer),
     rotation,
   );
+  if (step.onward) {
+    mixPaged(out, onwardRows("query", q, step.onward), step.onward.step, mixing);
+    return;
+  }
   const rows = space.rows;
   const allPlain = step.fresh.every(({ length }) => isPlain(mixing, length));
   const by = allPlain ? step : { ...step, paged: rows, fresh: [] };
@@ -150,7 +162,7 @@ export function prepareAttention(attention: Attention, release: Release): Prepar
       const q = space.get("query", heads * size);
       const k = space.get("key", keyHeads * size);
       const v = space.get("value", keyHeads * size);
-      const mixed = space.get("mixed", heads * size);
+      const mixed = (step.onward?.step ?? step).space.get("mixed", heads * size);
       toQkv([q, k, v], x);
       normHeads(queryNorm, "query", q, normSize(heads), space);
       normHeads(keyNorm, "key", k, normSize(keyHeads), space);
@@ -189,7 +201,7 @@ export function prepareGpt2Attention(
     run(out, x, step, accumulate) {
       const { space } = step;
       const qkv = ["query", "key", "value"].map((name) => space.get(name, hiddenSize));
-      const mixed = space.get("mixed", hiddenSize);
+      const mixed = (step.onward?.step ?? step).space.get("mixed", hiddenSize);
       toQkv(qkv, x);
       mix(mixed, qkv as [Tensor, Tensor, Tensor], step, mixing, null);
       toOut(out, mixed, accumulate);

@@ -14,9 +14,13 @@ import { type AnyNorm, prepareNorm, type Release } from "./prepared-layers";
 import { type PreparedMlp, prepareGpt2Mlp, prepareMlp } from "./prepared-mlp";
 import type { Step } from "./step";
 
-/** A part of a block: changes the residual stream in place. */
+/** A part of a block. */
 interface BlockPart {
-  run(x: Tensor, step: Step): void;
+  /**
+   * Adds to the residual stream of the rows that go on.
+   * @param x the residual stream @param onward the same of the rows in `step.onward`, if there are any
+   */
+  run(x: Tensor, step: Step, onward?: Tensor): void;
   /** Whether its kernels differ from step to step: experts are chosen by values. */
   isLive: boolean;
 }
@@ -33,25 +37,25 @@ function prepareBranch(
   part: PreparedMlp,
   after: AnyNorm | null,
   release: Release,
-): (x: Tensor, step: Step) => void {
+): BlockPart["run"] {
   const [normBefore, normAfter] = [before, after].map((norm) => norm && prepareNorm(norm, release));
-  return (x, step) => {
-    const { space } = step;
+  return (x, step, onward = x) => {
     const width = x.shape[1]!;
-    const input = normBefore ? space.get("normed", width) : x;
-    normBefore?.(input, x, space);
-    if (!normAfter) return part(x, input, step, true);
+    const input = normBefore ? step.space.get("normed", width) : x;
+    normBefore?.(input, x, step.space);
+    if (!normAfter) return part(onward, input, step, true);
+    const { space } = step.onward?.step ?? step;
     const output = space.get("branch", width);
     part(output, input, step, false);
     normAfter(output, output, space);
-    inference.combineInto("add", x, x, output);
+    inference.combineInto("add", onward, onward, output);
   };
 }
 
 /** A block of any family. */
 export function prepareBlock(block: DecoderBlock | Gpt2Block, release: Release): PreparedBlock {
   let attention: PreparedAttention;
-  let branches: ((x: Tensor, step: Step) => void)[];
+  let branches: BlockPart["run"][];
   if (block instanceof DecoderBlock) {
     const { attentionNorms, mlpNorms, selfAttn, mlp } = block;
     attention =

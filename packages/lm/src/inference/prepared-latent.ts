@@ -1,6 +1,6 @@
 import { copy_, inference, type nn, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import type { LatentAttention } from "../model/latent-attention";
-import type { PreparedAttention } from "./prepared-attention";
+import { onwardRows, type PreparedAttention } from "./prepared-attention";
 import {
   isChanged,
   prepared,
@@ -10,6 +10,7 @@ import {
   type Release,
   type RowFunction,
 } from "./prepared-layers";
+import type { Onward } from "./step";
 import type { Workspace } from "./workspace";
 
 /** The weight of a layer including its adapters, computed by applying the layer to the unit vectors. */
@@ -47,6 +48,14 @@ function prepareQueries(
     norm(compressed, compressed, space);
     up(out, compressed);
   };
+}
+
+/** The queries [rows, heads, size] of the rows that go on. */
+function onwardQueries(query: Tensor, space: Workspace, onward: Onward): Tensor {
+  const [, heads, size] = query.shape as [number, number, number];
+  const rows = space.view("latent query rows", query, [-1, heads * size]);
+  const chosen = onwardRows("latent query", rows, onward);
+  return onward.step.space.view("latent query heads", chosen, [-1, heads, size]);
 }
 
 /**
@@ -104,13 +113,14 @@ export function prepareLatentAttention(
   return {
     shape: { keyHeads: 1, keySize, valueSize: null },
     run(out, x, step, accumulate) {
-      const { space } = step;
-      const { query, key } = project(x, space);
-      const pages = step.pages(attention._layer);
+      const { query, key } = project(x, step.space);
       const angles = attention._rotary.tablesFor(step.positionLimit);
-      inference.storePages(query, key, null, pages, angles);
+      inference.storePages(query, key, null, step.pages(attention._layer), angles);
+      const after = step.onward?.step ?? step;
+      const { space } = after;
       const latents = space.get("latents", heads, rank);
-      inference.attendPages(latents, query, pages, { scale });
+      const asking = step.onward ? onwardQueries(query, step.space, step.onward) : query;
+      inference.attendPages(latents, asking, after.pages(attention._layer), { scale });
       const mixed = space.get("mixed", heads * vHeadDim);
       inference.perHeadInto(
         space.view("mixed heads", mixed, [-1, heads, vHeadDim]),

@@ -1,5 +1,7 @@
+import { MoeLayer } from "@deepgrain/moe";
 import { inference, keep, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import type { CausalLM } from "../model/causal-lm";
+import { DecoderBlock } from "../model/decoder-block";
 import { Decoder } from "../model/decoders";
 import { type LayerShape, PagePool, type PagePoolOptions } from "./page-pool";
 import { type PreparedBlock, prepareBlock } from "./prepared-block";
@@ -10,7 +12,7 @@ import {
   type Release,
   type RowFunction,
 } from "./prepared-layers";
-import type { FreshRows, Step } from "./step";
+import type { FreshRows, Onward, Step } from "./step";
 import { type StepPart, StepReplay } from "./step-replay";
 import { Workspace } from "./workspace";
 
@@ -144,13 +146,52 @@ export class PreparedModel {
     const x = space.get("residual", this.model.config.hiddenSize);
     const parts: StepPart[] = [
       { isLive: false, run: () => this.embed(x, tokenIds, placed, space) },
+      ...this.blockParts(x, step, chosen && this.onward(chosen, tokens, step)),
     ];
-    for (const block of this.blocks)
-      for (const { isLive, run } of block.parts) parts.push({ isLive, run: () => run(x, step) });
-    parts.push({ isLive: false, run: () => this.toLogits(x, chosen) });
     if (fresh.length > 0 || this.isChanged) for (const { run } of parts) run();
     else this.replay.run(this.keyOf(step), x, parts);
     return this.sampledSpace.get("logits", this.model.config.vocabSize);
+  }
+
+  /**
+   * All blocks, the last norm and the head. Of rows that are not sampled, the last block computes keys and values only, unless
+   * functions replace layers or somebody watches the experts: these see all rows.
+   */
+  private blockParts(x: Tensor, step: Step, onward: Onward | null): StepPart[] {
+    const last = this.model.decoder.blocks.at(-1);
+    const isWatched =
+      last instanceof DecoderBlock && last.mlp instanceof MoeLayer && last.mlp.isObserved;
+    const isNarrow = onward !== null && !this.isChanged && !isWatched;
+    const whole = isNarrow ? this.blocks.slice(0, -1) : this.blocks;
+    const parts = whole.flatMap((block) =>
+      block.parts.map(({ isLive, run }) => ({ isLive, run: () => run(x, step) })),
+    );
+    if (!onward) return [...parts, { isLive: false, run: () => this.toLogits(x) }];
+    const sampled = this.sampledSpace.get("residual", this.model.config.hiddenSize);
+    parts.push({ isLive: false, run: () => inference.gatherInto(sampled, x, onward.chosen) });
+    const [attention, ...rest] = isNarrow ? this.blocks.at(-1)!.parts : [];
+    if (attention) {
+      const { isLive, run } = attention;
+      parts.push({ isLive, run: () => run(x, { ...step, onward }, sampled) });
+    }
+    for (const { isLive, run } of rest)
+      parts.push({ isLive, run: () => run(sampled, onward.step) });
+    return [...parts, { isLive: false, run: () => this.toLogits(sampled) }];
+  }
+
+  /** The sampled rows as a step of their own. */
+  private onward(chosen: Tensor, { rows, sampled, table }: StepTokens, step: Step): Onward {
+    const space = this.sampledSpace;
+    const count = sampled.length;
+    const numbers = new Int32Array(2 * count);
+    for (const [i, row] of sampled.entries())
+      numbers.set(rows.subarray(2 * row, 2 * row + 2), 2 * i);
+    const placed = space.view("places", space.ints("rows", 2 * count).set(numbers), [count, 2]);
+    const pages: Step["pages"] = (layer) => ({
+      ...step.pages(layer),
+      ...{ rows: placed, numbers: { rows: numbers, table } },
+    });
+    return { chosen, step: { ...step, space, paged: count, fresh: [], pages } };
   }
 
   /** What the launches of a step depend on, besides the numbers in its tensors. */
@@ -199,12 +240,10 @@ export class PreparedModel {
     return (layer: number): inference.KeyPages => layers[layer]!;
   }
 
-  /** The last norm and the head, for the chosen rows, null for all. */
-  private toLogits(x: Tensor, chosen: Tensor | null): void {
+  /** The last norm and the head for the residual stream of the sampled rows. */
+  private toLogits(last: Tensor): void {
     const { hiddenSize, vocabSize } = this.model.config;
     const space = this.sampledSpace;
-    const last = chosen ? space.get("last", hiddenSize) : x;
-    if (chosen) inference.gatherInto(last, x, chosen);
     const normed = space.get("normed", hiddenSize);
     this.finish(normed, last, space);
     const logits = space.get("logits", vocabSize);

@@ -1,10 +1,18 @@
-import type { inference } from "@deepgrain/tensor-gpu";
+import type { inference, Tensor } from "@deepgrain/tensor-gpu";
 import type { Workspace } from "./workspace";
 
 /** Rows of one step that start a sequence: they attend only to one another. */
 export interface FreshRows {
   first: number;
   length: number;
+}
+
+/** The rows of a step that go on where the others end: of the last block, only sampled rows need more than keys and values. */
+export interface Onward {
+  /** int32 [count], ascending */
+  chosen: Tensor;
+  /** The step over these rows alone. */
+  step: Step;
 }
 
 /** One pass over a number of rows, each a token of some sequence. */
@@ -17,4 +25,6 @@ export interface Step {
   positionLimit: number;
   /** The pages of a layer, with the positions of all rows. */
   pages(layer: number): inference.KeyPages;
+  /** Present in the last block where only some rows go on once keys and values are stored. */
+  onward?: Onward;
 }
