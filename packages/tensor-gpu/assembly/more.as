@@ -5,6 +5,7 @@ export * from "./cross-entropy";
 export * from "./experts";
 export * from "./optimisers";
 export * from "./optimisers-norms";
+export * from "./largest";
 export { attendPages, checkPages, storePages } from "./pages";
 export * from "./peak";
 export * from "./rope";

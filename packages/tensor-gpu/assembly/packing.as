@@ -13,16 +13,20 @@ const SIX_STRIPS: i32 = 6 * STRIP_ROWS;
   return p + (<usize>elements << 2);
 }
 
-/** Transposes 4×4: rows at s, s + sStep, …; columns go to d, d + dStep, … (bytes). */
-@inline export function transpose4(s: usize, sStep: usize, d: usize, dStep: usize): void {
+@inline function put(d: usize, v: v128, accumulate: bool): void {
+  v128.store(d, accumulate ? f32x4.add(v128.load(d), v) : v);
+}
+
+/** Transposes 4×4: rows at s, s + sStep, …; columns go to d, d + dStep, … (bytes), or are added to what is there. */
+@inline export function transpose4(s: usize, sStep: usize, d: usize, dStep: usize, accumulate: bool = false): void {
   const r0 = v128.load(s), r1 = v128.load(s + sStep);
   const r2 = v128.load(s + 2 * sStep), r3 = v128.load(s + 3 * sStep);
   const t0 = v128.shuffle<i32>(r0, r1, 0, 4, 1, 5), t1 = v128.shuffle<i32>(r0, r1, 2, 6, 3, 7);
   const t2 = v128.shuffle<i32>(r2, r3, 0, 4, 1, 5), t3 = v128.shuffle<i32>(r2, r3, 2, 6, 3, 7);
-  v128.store(d, v128.shuffle<i64>(t0, t2, 0, 2));
-  v128.store(d + dStep, v128.shuffle<i64>(t0, t2, 1, 3));
-  v128.store(d + 2 * dStep, v128.shuffle<i64>(t1, t3, 0, 2));
-  v128.store(d + 3 * dStep, v128.shuffle<i64>(t1, t3, 1, 3));
+  put(d, v128.shuffle<i64>(t0, t2, 0, 2), accumulate);
+  put(d + dStep, v128.shuffle<i64>(t0, t2, 1, 3), accumulate);
+  put(d + 2 * dStep, v128.shuffle<i64>(t1, t3, 0, 2), accumulate);
+  put(d + 3 * dStep, v128.shuffle<i64>(t1, t3, 1, 3), accumulate);
 }
 
 /** The same for three rows at s; four vectors one behind the other at d. */

@@ -163,8 +163,9 @@ export class GenerationBatch {
     const continued = this.running;
     const joining = this.admit(continued.length);
     if (continued.length + joining.length === 0) return [];
-    const step = this.prepared.step(this.tokens(continued, joining));
-    const best = [...continued, ...joining].every(isPlain) ? step.best() : null;
+    const onlyBest = [...continued, ...joining].every(isPlain);
+    const step = this.prepared.step({ ...this.tokens(continued, joining), onlyBest });
+    const best = onlyBest ? step.best() : null;
     const logits = best ? null : await step.read();
     const width = this.model.config.vocabSize;
     const row = (index: number): number | Float32Array =>

@@ -5,13 +5,8 @@ import { DecoderBlock } from "../model/decoder-block";
 import { Decoder } from "../model/decoders";
 import { type LayerShape, PagePool, type PagePoolOptions } from "./page-pool";
 import { type PreparedBlock, prepareBlock } from "./prepared-block";
-import {
-  isChanged,
-  prepareLinear,
-  prepareNorm,
-  type Release,
-  type RowFunction,
-} from "./prepared-layers";
+import { PreparedHead } from "./prepared-head";
+import { isChanged, type Release } from "./prepared-layers";
 import type { FreshRows, Onward, Step } from "./step";
 import { type StepPart, StepReplay } from "./step-replay";
 import { Workspace } from "./workspace";
@@ -29,6 +24,8 @@ export interface StepTokens {
   fresh: readonly FreshRows[];
   /** Rows whose logits are needed, ascending. */
   sampled: Int32Array;
+  /** Whether the most likely token of each of them is enough. Default false. */
+  onlyBest?: boolean;
 }
 
 /** The logits of a step's sampled rows. */
@@ -64,13 +61,6 @@ function prepareEmbedding(model: CausalLM): Embed {
   };
 }
 
-/** cap · tanh(x / cap), in place. */
-function capLogits(x: Tensor, cap: number): void {
-  inference.scaleInto(x, 1 / cap);
-  inference.activateInto("tanh", x, x);
-  inference.scaleInto(x, cap);
-}
-
 /**
  * A model prepared for generation. Everything that a step needs is looked up once, so that a token costs little more
  * than its kernels. Nothing is recorded for gradients, and the head runs only for the rows that are sampled. Weights
@@ -80,8 +70,7 @@ export class PreparedModel {
   readonly pool: PagePool;
   private readonly blocks: readonly PreparedBlock[];
   private readonly embed: Embed;
-  private readonly finish: ReturnType<typeof prepareNorm>;
-  private readonly head: RowFunction;
+  private readonly head: PreparedHead;
   private readonly owned: Tensor[] = [];
   private space = new Workspace(0);
   private sampledSpace = new Workspace(0);
@@ -104,21 +93,14 @@ export class PreparedModel {
     const shapes: LayerShape[] = this.blocks.map(({ shape }) => shape);
     this.pool = new PagePool(shapes, options);
     this.embed = prepareEmbedding(model);
-    this.finish = noGrad(() => prepareNorm(decoder.finalNorm, release));
-    const embedding = decoder.tokenEmbedding;
-    this.head = model.lmHead
-      ? prepareLinear(model.lmHead, release)
-      : (out, x) => inference.linearInto(out, x, embedding);
+    this.head = new PreparedHead(model, release);
   }
 
   /** One pass. The result is valid until the next pass. */
   step(tokens: StepTokens): StepLogits {
-    const logits = noGrad(() => this.run(tokens));
-    return {
-      read: async () =>
-        (logits.canReadSync ? logits.dataSync() : await logits.data()) as Float32Array,
-      best: () => (logits.canReadSync ? this.best(logits) : null),
-    };
+    noGrad(() => this.run(tokens));
+    const space = this.sampledSpace;
+    return { read: () => this.head.read(space), best: () => noGrad(() => this.head.best(space)) };
   }
 
   dispose(): void {
@@ -130,8 +112,8 @@ export class PreparedModel {
     for (const made of this.owned) made.dispose();
   }
 
-  private run(tokens: StepTokens): Tensor {
-    const { ids, rows, table, tableWidth, continued, fresh, sampled } = tokens;
+  private run(tokens: StepTokens): void {
+    const { ids, rows, table, tableWidth, continued, fresh, sampled, onlyBest = false } = tokens;
     const count = ids.length;
     this.makeRoom(count, sampled.length, fresh.length > 0);
     const { space } = this;
@@ -144,29 +126,39 @@ export class PreparedModel {
     for (let i = 1; i < rows.length; i += 2) positionLimit = Math.max(positionLimit, rows[i]! + 1);
     const step: Step = { space, paged: continued, fresh, positionLimit, pages };
     const x = space.get("residual", this.model.config.hiddenSize);
+    const last = chosen ? this.sampledSpace.get("residual", this.model.config.hiddenSize) : x;
+    const isNarrow = chosen !== null && !this.needsAllRows();
+    const onward = chosen && this.onward(chosen, tokens, step);
     const parts: StepPart[] = [
       { isLive: false, run: () => this.embed(x, tokenIds, placed, space) },
-      ...this.blockParts(x, step, chosen && this.onward(chosen, tokens, step)),
+      ...this.blockParts(x, step, { onward, isNarrow }),
+      { isLive: false, run: () => this.head.run(last, this.sampledSpace, onlyBest) },
     ];
     if (fresh.length > 0 || this.isChanged) for (const { run } of parts) run();
-    else this.replay.run(this.keyOf(step), x, parts);
-    return this.sampledSpace.get("logits", this.model.config.vocabSize);
+    else this.replay.run([...this.keyOf(step), onlyBest, isNarrow], x, parts);
+  }
+
+  /** Whether somebody looks at all rows of the last block: functions that replace layers, or an observer of its experts. */
+  private needsAllRows(): boolean {
+    const last = this.model.decoder.blocks.at(-1);
+    const mlp = last instanceof DecoderBlock ? last.mlp : null;
+    return this.isChanged || (mlp instanceof MoeLayer && mlp.isObserved);
   }
 
   /**
-   * All blocks, the last norm and the head. Of rows that are not sampled, the last block computes keys and values only, unless
-   * functions replace layers or somebody watches the experts: these see all rows.
+   * All blocks, and the residual stream of the sampled rows.
+   * @param isNarrow whether of the other rows, the last block computes keys and values only
    */
-  private blockParts(x: Tensor, step: Step, onward: Onward | null): StepPart[] {
-    const last = this.model.decoder.blocks.at(-1);
-    const isWatched =
-      last instanceof DecoderBlock && last.mlp instanceof MoeLayer && last.mlp.isObserved;
-    const isNarrow = onward !== null && !this.isChanged && !isWatched;
+  private blockParts(
+    x: Tensor,
+    step: Step,
+    { onward, isNarrow }: { onward: Onward | null; isNarrow: boolean },
+  ): StepPart[] {
     const whole = isNarrow ? this.blocks.slice(0, -1) : this.blocks;
     const parts = whole.flatMap((block) =>
       block.parts.map(({ isLive, run }) => ({ isLive, run: () => run(x, step) })),
     );
-    if (!onward) return [...parts, { isLive: false, run: () => this.toLogits(x) }];
+    if (!onward) return parts;
     const sampled = this.sampledSpace.get("residual", this.model.config.hiddenSize);
     parts.push({ isLive: false, run: () => inference.gatherInto(sampled, x, onward.chosen) });
     const [attention, ...rest] = isNarrow ? this.blocks.at(-1)!.parts : [];
@@ -176,7 +168,7 @@ export class PreparedModel {
     }
     for (const { isLive, run } of rest)
       parts.push({ isLive, run: () => run(sampled, onward.step) });
-    return [...parts, { isLive: false, run: () => this.toLogits(sampled) }];
+    return parts;
   }
 
   /** The sampled rows as a step of their own. */
@@ -215,15 +207,6 @@ export class PreparedModel {
     this.sampledSpace = new Workspace(sampled);
   }
 
-  /** Ids of the largest logits, null where one of them is not finite. */
-  private best(logits: Tensor): Int32Array | null {
-    const count = logits.shape[0]!;
-    const ids = this.sampledSpace.ints("best", count);
-    const top = this.sampledSpace.view("top", this.sampledSpace.get("top rows", 1), [count]);
-    inference.argmaxInto(ids, top, logits);
-    return top.dataSync().every(Number.isFinite) ? (ids.dataSync() as Int32Array) : null;
-  }
-
   private ints(name: string, length: number): Tensor {
     return this.space.ints(name, length);
   }
@@ -238,17 +221,5 @@ export class PreparedModel {
     const shared = { rows, table: this.table, numbers: { rows: places, table } };
     const layers = this.blocks.map((_, index) => ({ ...this.pool.layer(index), ...shared }));
     return (layer: number): inference.KeyPages => layers[layer]!;
-  }
-
-  /** The last norm and the head for the residual stream of the sampled rows. */
-  private toLogits(last: Tensor): void {
-    const { hiddenSize, vocabSize } = this.model.config;
-    const space = this.sampledSpace;
-    const normed = space.get("normed", hiddenSize);
-    this.finish(normed, last, space);
-    const logits = space.get("logits", vocabSize);
-    this.head(logits, normed);
-    const cap = this.model.logitCap;
-    if (cap > 0) capLogits(logits, cap);
   }
 }

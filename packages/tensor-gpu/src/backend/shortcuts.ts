@@ -73,6 +73,11 @@ export interface Shortcuts {
 export interface PageShortcuts {
   /** outs[i] [m, n_i] = or += x [m, k]·weights[i]ᵀ, of one to three weights [n_i, k]; all contiguous. */
   linears(outs: readonly View[], x: View, weights: readonly View[], accumulate: boolean): boolean;
+  /**
+   * ids[i] = the row of weight [n, k] whose product with row i of x [m, k] is the largest, the first of equals; top[i] = that
+   * product, NaN if any is. All contiguous.
+   */
+  largest(ids: View, top: View, x: View, weight: View): boolean;
   /** Whether each row's sequence is in the table, its position is below `positions`, and each page of the table is there. */
   placesFit(pages: Pages, positions: number): boolean;
   /** out [rows, heads, dv] = attention of q [rows, heads, d], each row over the keys of its sequence up to its position. */

@@ -11,6 +11,7 @@ export {
   scaleInto,
   swigluInto,
 } from "./into";
+export { linearArgmaxInto } from "./linear-argmax-into";
 export {
   type LinearIntoOptions,
   type LinearTarget,

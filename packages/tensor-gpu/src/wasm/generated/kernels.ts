@@ -384,6 +384,23 @@ export type LinearRows = [
   n2: number,
 ];
 
+export type LargestOfBlocks = [
+  x: Address,
+  m: number,
+  k: number,
+  w: Address,
+  n: number,
+  table: Address,
+];
+
+export type LargestOfTable = [
+  ids: Address,
+  top: Address,
+  table: Address,
+  entries: number,
+  m: number,
+];
+
 export type Fill = [
   out: Address,
   value: number,
@@ -897,6 +914,8 @@ export interface KernelParameters {
   gemmBatch: GemmBatch;
   gemmStrips: GemmStrips;
   linearRows: LinearRows;
+  largestOfBlocks: LargestOfBlocks;
+  largestOfTable: LargestOfTable;
   fill: Fill;
   copy: Copy;
   copyTransposed: CopyTransposed;

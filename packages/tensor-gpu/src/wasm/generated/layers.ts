@@ -1,5 +1,5 @@
 // Made by scripts/build-wasm.mjs from assembly/, 8539 bytes deflated. Do not edit.
-export const sourcesHash = "19d5b51a9bed2cbd9a70edb6ec56c98dd99a1f39b398f90af837239254bc321c";
+export const sourcesHash = "1efedaefbc46d1b6c7b9b8c44b5fbfd7bde66ad6b39c74708bb0ca7830227c81";
 export const layers = {
   size: 24225,
   kernels:
