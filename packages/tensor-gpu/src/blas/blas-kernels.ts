@@ -4,6 +4,7 @@ import { groupedGemmKernels, runInParts } from "../wasm/kernels/grouped-gemm";
 import type { Product } from "../wasm/kernels/product-list";
 import type { WasmRuntime } from "../wasm/runtime";
 import { createBlasCaller } from "./blas-caller";
+import { createFewRows } from "./few-rows";
 import type { BlasLibrary } from "./open-blas";
 
 /** Multiply-adds from which a product goes to the library: below, the call costs more than it saves. */
@@ -35,6 +36,7 @@ export function blasKernels(
 ): MatrixKernels {
   const { launcher, threads } = runtime;
   const caller = createBlasCaller(runtime, library, wasm.copy);
+  const fewRows = createFewRows(runtime, library, wasm.copy, minimumWork);
   const isForLibrary = (product: Product, products: number) =>
     minimumWork === undefined
       ? isWorthwhile(product, products, threads)
@@ -49,16 +51,18 @@ export function blasKernels(
         c: launcher.address(c),
         ...{ cRow, m, n, k, accumulate },
       };
+      if (batch0 * batch1 === 1 && fewRows.takes(first)) return fewRows.multiply([first]);
       if (!isForLibrary(first, batch0 * batch1)) return wasm.gemm(c, a, b, given);
       caller.multiplyBatch(first, shape);
     },
     ...groupedGemmKernels(launcher, (products) => {
-      const large = products.filter((product) => isForLibrary(product, products.length));
-      for (const product of large) caller.multiply(product);
-      runInParts(
-        launcher,
-        products.filter((product) => !isForLibrary(product, products.length)),
-      );
+      const others: Product[] = [];
+      for (const product of products) {
+        if (fewRows.takes(product)) fewRows.multiply([product]);
+        else if (isForLibrary(product, products.length)) caller.multiply(product);
+        else others.push(product);
+      }
+      runInParts(launcher, others);
     }),
   };
 }

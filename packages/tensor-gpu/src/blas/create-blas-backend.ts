@@ -6,10 +6,11 @@ import { assertNumber } from "../tensor/sizes";
 import { assembleKernels } from "../wasm/assemble-kernels";
 import { backendOnRuntime } from "../wasm/backend";
 import { batchNormShortcuts } from "../wasm/kernels/batch-norm";
-import { linearsShortcut } from "../wasm/kernels/linears";
 import { pageShortcuts } from "../wasm/kernels/pages";
 import { createWasmRuntime } from "../wasm/runtime";
 import { blasKernels } from "./blas-kernels";
+import { createFewRows } from "./few-rows";
+import { blasLinears } from "./linears";
 import { loadKoffi } from "./load-koffi";
 import { openBlas } from "./open-blas";
 
@@ -63,7 +64,7 @@ export function createBlasBackend(options: BlasOptions = {}): BlasBackend {
   const shortcuts = {
     ...batchNormShortcuts(launcher),
     ...pageShortcuts(launcher),
-    ...linearsShortcut(launcher),
+    ...blasLinears(launcher, createFewRows(runtime, library, wasm.copy, minimumWork)),
   };
   const backend = backendOnRuntime("blas", runtime, kernels, shortcuts);
   return Object.assign(backend, { library: library.path });

@@ -12,6 +12,8 @@ export interface BlasLibrary {
   readonly sgemm: Native;
   /** Present in MKL, and in OpenBLAS from 0.3.30 on. */
   readonly sgemmBatchStrided: Native | undefined;
+  /** Whether small products, by kernels for their processor, pack nothing. */
+  readonly hasDirectKernels: boolean;
   /** Does nothing where the library has no such call, as in Accelerate. */
   setThreads(threads: number): void;
 }
@@ -47,6 +49,19 @@ function threadSetter(library: KoffiLibrary): (threads: number) => void {
   };
 }
 
+/** Cores for which OpenBLAS has kernels that read small matrices in place; all have vectors of 16 floats. */
+const DIRECT_CORES = ["skylakex", "cooperlake", "sapphirerapids"];
+/** The patch level of OpenBLAS 0.3 that brought them. */
+const DIRECT_SINCE = 18;
+
+function hasDirectKernels(library: KoffiLibrary): boolean {
+  const core = symbol(library, "openblas_get_corename", [], "str")?.();
+  const config = symbol(library, "openblas_get_config", [], "str")?.(); // "OpenBLAS 0.3.29 …"
+  const [, major, minor, patch] = /OpenBLAS (\d+)\.(\d+)\.(\d+)/.exec(String(config)) ?? [];
+  const version = (Number(major) * 1000 + Number(minor)) * 1000 + Number(patch);
+  return DIRECT_CORES.includes(String(core).toLowerCase()) && version >= 3000 + DIRECT_SINCE;
+}
+
 const LOAD_NOW = 2;
 
 /**
@@ -73,6 +88,7 @@ function bind(library: KoffiLibrary, path: string): BlasLibrary | undefined {
     path,
     sgemm,
     sgemmBatchStrided: symbol(library, "cblas_sgemm_batch_strided", SGEMM_BATCH),
+    hasDirectKernels: hasDirectKernels(library),
     setThreads: threadSetter(library),
   };
 }

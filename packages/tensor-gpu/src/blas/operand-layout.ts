@@ -2,7 +2,8 @@ import type { Matrix } from "../wasm/kernels/product-list";
 
 /** CBLAS numbers. */
 export const ROW_MAJOR = 101;
-const AS_IT_LIES = 111;
+export const COLUMN_MAJOR = 102;
+export const AS_IT_LIES = 111;
 const TRANSPOSED = 112;
 
 /** How BLAS reads a matrix. */

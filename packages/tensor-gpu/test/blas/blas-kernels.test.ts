@@ -59,6 +59,7 @@ const library = (hasStrided: boolean): BlasLibrary => ({
         return sgemmBatchStrided(...values);
       }
     : undefined,
+  hasDirectKernels: false,
   setThreads() {},
 });
 

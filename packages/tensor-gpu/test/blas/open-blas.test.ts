@@ -62,6 +62,7 @@ describe("openBlas", () => {
     const found = openBlas(koffi, { library: undefined, platform: "linux" });
     expect(found.path).toBe("libblas.so.3");
     expect(found.sgemmBatchStrided).toBeUndefined();
+    expect(found.hasDirectKernels).toBe(false);
   });
 
   it("holds the library open and sets its threads only when they change", () => {
@@ -72,6 +73,23 @@ describe("openBlas", () => {
     for (const threads of [2, 2, 1]) found.setThreads(threads);
     expect(koffi.calls.slice(1)).toEqual([2, 1].flatMap((n) => setters.map((s) => `${s}(${n})`)));
     expect(openBlas(koffi, { library: "own.so", platform: "linux" })).toBe(found);
+  });
+
+  it.each([
+    ["Cooperlake", "OpenBLAS 0.3.29 DYNAMIC_ARCH", true],
+    ["SKYLAKEX", "OpenBLAS 0.3.18", true],
+    ["SapphireRapids", "OpenBLAS 0.4.0", true],
+    ["Cooperlake", "OpenBLAS 0.3.17 DYNAMIC_ARCH", false],
+    ["SkylakeX", "", false],
+    ["Zen", "OpenBLAS 0.3.29 DYNAMIC_ARCH", false],
+  ])("knows whether OpenBLAS has direct kernels: %s, %s", (core, config, expected) => {
+    const answers: Record<string, string> = {
+      openblas_get_corename: core,
+      openblas_get_config: config,
+    };
+    const koffi = { load: () => ({ func: (name: string) => () => answers[name] }) };
+    const found = openBlas(koffi, { library: `${core} ${config}`, platform: "linux" });
+    expect(found.hasDirectKernels).toBe(expected);
   });
 
   it("has the library's threads wait briefly, unless the user says how long", () => {
