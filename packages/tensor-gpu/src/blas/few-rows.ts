@@ -7,10 +7,10 @@ import { AS_IT_LIES, COLUMN_MAJOR } from "./operand-layout";
 
 /** Multiply-adds up to which OpenBLAS multiplies without packing. */
 const DIRECT_WORK = 1_000_000;
-/** Rows of W per call, each from another part of W: the processor reads as many streams of memory ahead. */
-const MOST_STREAMS = 48;
-/** The direct kernel takes columns of C in sixes. */
+/** Rows of W per call come in sixes, as the columns of C in the direct kernel. */
 const STREAM_STEP = 6;
+/** They lie at least this far apart: more streams of memory save calls, but only long ones are read ahead. */
+const LEAST_APART = 8;
 /** Rows of A that fill whole vectors of the direct kernel. */
 const VECTOR_ROWS = 16;
 
@@ -40,8 +40,8 @@ function divide({ m, n, k }: Product): Division {
   const least = m % VECTOR_ROWS === 0 ? STREAM_STEP : 2 * STREAM_STEP;
   const deepest = Math.floor(DIRECT_WORK / (m * least));
   const depth = Math.ceil(k / Math.ceil(k / deepest));
-  const allowed = Math.floor(DIRECT_WORK / (m * depth));
-  return { streams: Math.min(allowed - (allowed % STREAM_STEP), MOST_STREAMS, n), depth };
+  const allowed = Math.min(DIRECT_WORK / (m * depth), n / LEAST_APART);
+  return { streams: STREAM_STEP * Math.max(1, Math.floor(allowed / STREAM_STEP)), depth };
 }
 
 function matrixView(address: number, shape: readonly number[], strides: readonly number[]): View {
