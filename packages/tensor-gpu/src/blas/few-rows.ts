@@ -11,7 +11,7 @@ const DIRECT_WORK = 1_000_000;
 const STREAM_STEP = 6;
 /** They lie at least this far apart: more streams of memory save calls, but only long ones are read ahead. */
 const LEAST_APART = 8;
-/** Rows of A that fill whole vectors of the direct kernel. */
+/** Rows of A in a vector of the direct kernel. */
 const VECTOR_ROWS = 16;
 
 /** The smallest product for which the transposes of x and y are worth it, as measured. */
@@ -37,7 +37,8 @@ interface Division {
 
 /** Whole sixes of streams. k is cut where too few streams would be left within the limit of a direct product. */
 function divide({ m, n, k }: Product): Division {
-  const least = m % VECTOR_ROWS === 0 ? STREAM_STEP : 2 * STREAM_STEP;
+  const isEven = m <= VECTOR_ROWS || m % VECTOR_ROWS === 0;
+  const least = isEven ? STREAM_STEP : 2 * STREAM_STEP;
   const deepest = Math.floor(DIRECT_WORK / (m * least));
   const depth = Math.ceil(k / Math.ceil(k / deepest));
   const allowed = Math.min(DIRECT_WORK / (m * depth), n / LEAST_APART);
