@@ -98,29 +98,47 @@ async function batchTimes(model) {
   return { alone, together: milliseconds() - start - alone };
 }
 
+const [HEADS, SIZE, KEYS, PAGE] = [6, 48, 2000, 128];
+
+/** Calls of attention of one query, each over keys and values of its own. */
+function queriesOverPages(caches) {
+  const { ones, rand, tensor, zeros } = engine;
+  const width = Math.ceil(KEYS / PAGE);
+  const table = Int32Array.from({ length: width }, (_, i) => i);
+  const rows = Int32Array.of(0, KEYS - 1);
+  const [query, out] = [ones([1, HEADS, SIZE]), zeros([1, HEADS, SIZE])];
+  return Array.from({ length: caches }, () => {
+    const pages = {
+      keys: rand([width, HEADS, PAGE, SIZE]),
+      values: rand([width, HEADS, PAGE, SIZE]),
+      rows: tensor(rows, { shape: [1, 2] }),
+      table: tensor(table, { shape: [1, width] }),
+      numbers: { rows, table },
+    };
+    return () => inference.attendPages(out, query, pages);
+  });
+}
+
+/** The same as checkouts without pages attend when they generate: over [1, keys, heads, size]. */
+function queriesOverRows(caches) {
+  const { noGrad, ones, rand, scaledDotProductAttention, tidy } = engine;
+  const query = ones([1, 1, HEADS, SIZE]);
+  return Array.from({ length: caches }, () => {
+    const [k, v] = [rand([1, KEYS, HEADS, SIZE]), rand([1, KEYS, HEADS, SIZE])];
+    return () =>
+      tidy(() => noGrad(() => scaledDotProductAttention(query, k, v, { isCausal: true })));
+  });
+}
+
 /** One query of 6 heads of 48 over 2,000 keys: `caches` of them in turn, so that one is in the processor's cache or none. */
 function attendTime(caches) {
-  if (!inference) return undefined;
-  const { ones, rand, tensor, zeros } = engine;
-  const [heads, size, keys, tokens] = [6, 48, 2000, 128];
-  const width = Math.ceil(keys / tokens);
-  const table = Int32Array.from({ length: width }, (_, i) => i);
-  const rows = Int32Array.of(0, keys - 1);
-  const all = Array.from({ length: caches }, () => ({
-    keys: rand([width, heads, tokens, size]),
-    values: rand([width, heads, tokens, size]),
-    rows: tensor(rows, { shape: [1, 2] }),
-    table: tensor(table, { shape: [1, width] }),
-    numbers: { rows, table },
-  }));
-  const [query, out] = [ones([1, heads, size]), zeros([1, heads, size])];
+  const queries = (inference ? queriesOverPages : queriesOverRows)(caches);
   const times = [];
   for (const until = performance.now() + 500 * seconds; performance.now() < until; ) {
     const start = milliseconds();
-    for (let i = 0; i < 100; i++) inference.attendPages(out, query, all[i % caches]);
+    for (let i = 0; i < 100; i++) queries[i % caches]();
     times.push((milliseconds() - start) / 100);
   }
-  for (const { keys: k, values: v } of all) for (const each of [k, v]) each.dispose();
   return fifth(times);
 }
 
