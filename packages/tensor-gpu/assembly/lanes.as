@@ -37,6 +37,11 @@ export function loadPart(p: usize, count: i32): v128 {
   return count >= 4 ? v128.load(p) : v128.bitselect(loadPart(p, count), rest, laneMask(count));
 }
 
+/** All bits set where x comes to replace `best` as the largest so far: it is larger, or the first NaN. */
+@inline export function isLargest(x: v128, best: v128): v128 {
+  return v128.or(f32x4.gt(x, best), v128.and(f32x4.ne(x, x), f32x4.eq(best, best)));
+}
+
 /** Stores the first `count` (1 … 4) lanes; writes nothing beyond. */
 export function storePart(p: usize, v: v128, count: i32): void {
   if (count >= 4) return v128.store(p, v);

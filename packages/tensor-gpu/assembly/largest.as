@@ -5,7 +5,7 @@
  */
 import { place } from "./arguments";
 import { multiplyBlock, multiplyRows, packFew, PARTS } from "./few-rows";
-import { storePart } from "./lanes";
+import { isLargest, storePart } from "./lanes";
 import { roundUp8 } from "./product";
 import { packAreaA, scratchArea } from "./scratch";
 import { PANEL_COLUMNS } from "./tiles";
@@ -24,11 +24,6 @@ const BLOCK: i32 = 32;
 
 @inline function bytesOfEntry(m: i32): usize {
   return <usize>roundUp8(m) << 3;
-}
-
-/** All bits set where `value` comes to replace `best`: it is larger, or the first NaN. */
-@inline function isBetter(value: v128, best: v128): v128 {
-  return v128.or(f32x4.gt(value, best), v128.and(f32x4.ne(value, value), f32x4.eq(best, best)));
 }
 
 /**
@@ -63,7 +58,7 @@ function largestOfPanel(products: usize, count: i32, first: i32, entry: usize): 
   for (let i = 1; i < count; i++) {
     products += 32;
     row = i32x4.add(row, one);
-    const u = v128.load(products), v = v128.load(products, 16), betterA = isBetter(u, a), betterB = isBetter(v, b);
+    const u = v128.load(products), v = v128.load(products, 16), betterA = isLargest(u, a), betterB = isLargest(v, b);
     a = v128.bitselect(u, a, betterA);
     b = v128.bitselect(v, b, betterB);
     rowA = v128.bitselect(row, rowA, betterA);
@@ -121,7 +116,7 @@ export function largestOfTable(args: LargestOfTable, begin: i32, end: i32): void
     let best = v128.load(entry), row = v128.load(entry, 32);
     for (let i = 1; i < args.entries; i++) {
       entry += size;
-      const value = v128.load(entry), better = isBetter(value, best);
+      const value = v128.load(entry), better = isLargest(value, best);
       best = v128.bitselect(value, best, better);
       row = v128.bitselect(v128.load(entry, 32), row, better);
     }

@@ -3,7 +3,7 @@
  * the largest. Returns 1 where it meets NaN. Items are elements of out.
  */
 import { Answer, place } from "./arguments";
-import { loadPart, storePart } from "./lanes";
+import { isLargest, loadPart, storePart } from "./lanes";
 
 @unmanaged class ArgReduce {
   out: usize;
@@ -16,9 +16,7 @@ import { loadPart, storePart } from "./lanes";
 }
 
 @inline function isBetter4(isFloat: bool, x: v128, best: v128): v128 {
-  if (!isFloat) return i32x4.gt_s(x, best);
-  const firstNaN = v128.and(f32x4.ne(x, x), f32x4.eq(best, best));
-  return v128.or(f32x4.gt(x, best), firstNaN);
+  return isFloat ? isLargest(x, best) : i32x4.gt_s(x, best);
 }
 
 @inline function larger(isFloat: bool, a: v128, b: v128): v128 {

@@ -10,7 +10,7 @@ import {
   prepareNorm,
   type Release,
 } from "./prepared-layers";
-import type { Onward, Step } from "./step";
+import { type Onward, onwardStep, type Step } from "./step";
 import type { Workspace } from "./workspace";
 
 /** Attention of one layer: adds what it computes from the normed rows to `out`, or overwrites it. */
@@ -162,7 +162,7 @@ export function prepareAttention(attention: Attention, release: Release): Prepar
       const q = space.get("query", heads * size);
       const k = space.get("key", keyHeads * size);
       const v = space.get("value", keyHeads * size);
-      const mixed = (step.onward?.step ?? step).space.get("mixed", heads * size);
+      const mixed = onwardStep(step).space.get("mixed", heads * size);
       toQkv([q, k, v], x);
       normHeads(queryNorm, "query", q, normSize(heads), space);
       normHeads(keyNorm, "key", k, normSize(keyHeads), space);
@@ -201,7 +201,7 @@ export function prepareGpt2Attention(
     run(out, x, step, accumulate) {
       const { space } = step;
       const qkv = ["query", "key", "value"].map((name) => space.get(name, hiddenSize));
-      const mixed = (step.onward?.step ?? step).space.get("mixed", hiddenSize);
+      const mixed = onwardStep(step).space.get("mixed", hiddenSize);
       toQkv(qkv, x);
       mix(mixed, qkv as [Tensor, Tensor, Tensor], step, mixing, null);
       toOut(out, mixed, accumulate);

@@ -12,7 +12,7 @@ import {
 import { prepareLatentAttention } from "./prepared-latent";
 import { type AnyNorm, prepareNorm, type Release } from "./prepared-layers";
 import { type PreparedMlp, prepareGpt2Mlp, prepareMlp } from "./prepared-mlp";
-import type { Step } from "./step";
+import { onwardStep, type Step } from "./step";
 
 /** A part of a block. */
 interface BlockPart {
@@ -44,7 +44,7 @@ function prepareBranch(
     const input = normBefore ? step.space.get("normed", width) : x;
     normBefore?.(input, x, step.space);
     if (!normAfter) return part(onward, input, step, true);
-    const { space } = step.onward?.step ?? step;
+    const { space } = onwardStep(step);
     const output = space.get("branch", width);
     part(output, input, step, false);
     normAfter(output, output, space);

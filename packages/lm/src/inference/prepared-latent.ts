@@ -10,7 +10,7 @@ import {
   type Release,
   type RowFunction,
 } from "./prepared-layers";
-import type { Onward } from "./step";
+import { type Onward, onwardStep } from "./step";
 import type { Workspace } from "./workspace";
 
 /** The weight of a layer including its adapters, computed by applying the layer to the unit vectors. */
@@ -116,7 +116,7 @@ export function prepareLatentAttention(
       const { query, key } = project(x, step.space);
       const angles = attention._rotary.tablesFor(step.positionLimit);
       inference.storePages(query, key, null, step.pages(attention._layer), angles);
-      const after = step.onward?.step ?? step;
+      const after = onwardStep(step);
       const { space } = after;
       const latents = space.get("latents", heads, rank);
       const asking = step.onward ? onwardQueries(query, step.space, step.onward) : query;

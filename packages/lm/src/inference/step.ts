@@ -28,3 +28,6 @@ export interface Step {
   /** Present in the last block where only some rows go on once keys and values are stored. */
   onward?: Onward;
 }
+
+/** The step over the rows that go on: all of them, or those in `onward`. */
+export const onwardStep = (step: Step): Step => step.onward?.step ?? step;

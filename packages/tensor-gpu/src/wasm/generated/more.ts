@@ -1,5 +1,5 @@
 // Made by scripts/build-wasm.mjs from assembly/, 14780 bytes deflated. Do not edit.
-export const sourcesHash = "1efedaefbc46d1b6c7b9b8c44b5fbfd7bde66ad6b39c74708bb0ca7830227c81";
+export const sourcesHash = "8a224e5ddba4a3432b85a571a7cfe77c176b0b66bdcbf5306e774e695b242b26";
 export const more = {
   size: 44366,
   kernels:
