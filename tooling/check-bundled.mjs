@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const PRIVATE = ["@deepgrain/files", "@deepgrain/options", "@deepgrain/pages"];
+const PRIVATE = ["@deepgrain/support", "@deepgrain/support/files", "@deepgrain/support/pages"];
 
 const isBundle = (name) => /\.(js|d\.ts)$/.test(name);
 

@@ -19,6 +19,6 @@ export default library({
   },
   platform: "node",
   dts: false,
-  noExternal: ["@deepgrain/bench", "@deepgrain/files"],
+  noExternal: ["@deepgrain/bench"],
   banner: { js: "#!/usr/bin/env node" },
 });

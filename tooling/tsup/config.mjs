@@ -6,16 +6,18 @@ import { defineConfig } from "tsup";
 /** Version of the package that is built. */
 const versionHere = () => JSON.parse(readFileSync("package.json", "utf8")).version;
 
-// Private, so a published package cannot depend on them: their code and types go into each bundle.
-const PRIVATE = ["@deepgrain/files", "@deepgrain/options", "@deepgrain/pages"];
+// Private, so a published package cannot depend on it: its code and types go into each bundle.
+const SUPPORT = "@deepgrain/support";
 
-/** Where their sources lie: what is found by path is bundled into the declarations. */
-const paths = Object.fromEntries(
-  PRIVATE.map((id) => [
-    id,
-    [fileURLToPath(new URL(`../../packages/${id.split("/")[1]}/src/index.ts`, import.meta.url))],
-  ]),
-);
+const support = (part) =>
+  fileURLToPath(new URL(`../../packages/support/src/${part}index.ts`, import.meta.url));
+
+/** Where its sources lie: what is found by path is bundled into the declarations. */
+const paths = {
+  [SUPPORT]: [support("")],
+  [`${SUPPORT}/files`]: [support("files/")],
+  [`${SUPPORT}/pages`]: [support("pages/")],
+};
 
 export const library = (options = {}) =>
   defineConfig({
@@ -35,5 +37,5 @@ export const library = (options = {}) =>
         ? false
         : { compilerOptions: { ignoreDeprecations: "6.0", paths } },
     ...options,
-    noExternal: [...PRIVATE, ...(options.noExternal ?? [])],
+    noExternal: [/^@deepgrain\/support/, ...(options.noExternal ?? [])],
   });

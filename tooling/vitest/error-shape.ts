@@ -13,15 +13,13 @@ interface ErrorClass {
     message: string,
     values?: { fields?: Record<string, unknown>; cause?: unknown },
   ): PackageError;
+  readonly codes: readonly string[];
   isInstance(value: unknown): boolean;
 }
 
-/** The union of codes in the text of `errors.ts`, and the comment above it. */
-function codesOf(text: string): { codes: string[]; comment: string } {
-  const [, comment = "", union = ""] =
-    /\/\*\*([\s\S]*?)\*\/\s*export type \w+Code =([^;]*);/.exec(text) ?? [];
-  return { codes: union.match(/ERR_\w+/g) ?? [], comment };
-}
+/** The comment above the type of codes in the text of `errors.ts`. */
+const commentOf = (text: string) =>
+  /\/\*\*([\s\S]*?)\*\/\s*export type \w+Code =/.exec(text)?.[1] ?? "";
 
 /**
  * Tests that a package has one error class, in `src/errors.ts`, of the shape of all others: a code from a documented list, a
@@ -35,9 +33,10 @@ export function describeErrors(folder: URL, api: Record<string, unknown>): void 
   const { name: fullName } = JSON.parse(readFileSync(new URL("package.json", folder), "utf8"));
   const name = String(fullName).replace("@deepgrain/", "");
   const text = readFileSync(new URL("errors.ts", source), "utf8");
-  const { codes, comment } = codesOf(text);
-  const className = /class (\w+) extends Error/.exec(text)?.[1] ?? "";
+  const comment = commentOf(text);
+  const className = /class (\w+) extends errorClass/.exec(text)?.[1] ?? "";
   const Class = api[className] as ErrorClass;
+  const codes = Class?.codes ?? [];
 
   describe(`errors of ${name}`, () => {
     it("are of one exported class, in src/errors.ts", () => {

@@ -1,38 +1,23 @@
+import { errorClass } from "@deepgrain/support";
+
+const codes = [
+  "ERR_RANGE",
+  "ERR_SHAPE",
+  "ERR_ARGUMENT",
+  "ERR_FORMAT",
+  "ERR_MISSING",
+  "ERR_EQUAL",
+  "ERR_CONTEXT",
+  "ERR_NOT_FINITE",
+] as const;
+
 /**
  * `ERR_RANGE` a number is outside its range; `ERR_SHAPE` lengths or shapes do not fit; `ERR_ARGUMENT` settings
  * contradict each other; `ERR_FORMAT` a row of data is malformed; `ERR_MISSING` a required input is missing;
  * `ERR_EQUAL` the two answers of a pair are the same; `ERR_CONTEXT` a prompt leaves no room for an answer;
  * `ERR_NOT_FINITE` an input is NaN or infinite.
  */
-export type AlignErrorCode =
-  | "ERR_RANGE"
-  | "ERR_SHAPE"
-  | "ERR_ARGUMENT"
-  | "ERR_FORMAT"
-  | "ERR_MISSING"
-  | "ERR_EQUAL"
-  | "ERR_CONTEXT"
-  | "ERR_NOT_FINITE";
-
-const marker = Symbol.for("deepgrain.align.error");
+export type AlignErrorCode = (typeof codes)[number];
 
 /** The error class of this package: `code` identifies the kind, `fields` hold the offending values. */
-export class AlignError extends Error {
-  override readonly name = "AlignError";
-  readonly [marker] = true;
-  readonly fields: Readonly<Record<string, unknown>>;
-
-  constructor(
-    readonly code: AlignErrorCode,
-    message: string,
-    { fields = {}, cause }: { fields?: Readonly<Record<string, unknown>>; cause?: unknown } = {},
-  ) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.fields = fields;
-  }
-
-  /** True for an `AlignError` of any installed copy of this package. */
-  static isInstance(value: unknown): value is AlignError {
-    return typeof value === "object" && value !== null && marker in value;
-  }
-}
+export class AlignError extends errorClass("align", codes) {}

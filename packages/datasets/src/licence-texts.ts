@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { DatasetsError } from "./errors";
 import { knownOptions } from "./known-options";
 import { type LoadOptions, packageFolder } from "./package-folder";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { DatasetsError } from "./errors";
 import { knownOptions } from "./known-options";
 import { type LoadOptions, packageFolder } from "./package-folder";

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { DatasetsError } from "./errors";
 import { knownOptions } from "./known-options";
 import { type LoadOptions, packageFolder } from "./package-folder";

@@ -1,3 +1,17 @@
+import { errorClass } from "@deepgrain/support";
+
+const codes = [
+  "ERR_ARGUMENT",
+  "ERR_RANGE",
+  "ERR_SHAPE",
+  "ERR_FORMAT",
+  "ERR_MISSING",
+  "ERR_NOT_FINITE",
+  "ERR_MISMATCH",
+  "ERR_STATE",
+  "ERR_IO",
+] as const;
+
 /**
  * `ERR_RANGE` a number or name is outside what is allowed; `ERR_ARGUMENT` an argument is of the wrong kind, or an
  * option does not exist; `ERR_SHAPE` lengths or shapes do not fit; `ERR_FORMAT` a file's content is malformed;
@@ -5,36 +19,7 @@
  * belongs to another base model or another configuration; `ERR_STATE` called at the wrong time; `ERR_IO` reading or
  * writing failed.
  */
-export type EsftErrorCode =
-  | "ERR_ARGUMENT"
-  | "ERR_RANGE"
-  | "ERR_SHAPE"
-  | "ERR_FORMAT"
-  | "ERR_MISSING"
-  | "ERR_NOT_FINITE"
-  | "ERR_MISMATCH"
-  | "ERR_STATE"
-  | "ERR_IO";
-
-const marker = Symbol.for("deepgrain.esft.error");
+export type EsftErrorCode = (typeof codes)[number];
 
 /** The error class of this package: `code` gives the type of error, `fields` the offending values. */
-export class EsftError extends Error {
-  override readonly name = "EsftError";
-  readonly [marker] = true;
-  readonly fields: Readonly<Record<string, unknown>>;
-
-  constructor(
-    readonly code: EsftErrorCode,
-    message: string,
-    { fields = {}, cause }: { fields?: Readonly<Record<string, unknown>>; cause?: unknown } = {},
-  ) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.fields = fields;
-  }
-
-  /** True for an `EsftError` of any installed copy of this package. */
-  static isInstance(value: unknown): value is EsftError {
-    return typeof value === "object" && value !== null && marker in value;
-  }
-}
+export class EsftError extends errorClass("esft", codes) {}

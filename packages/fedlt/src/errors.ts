@@ -1,3 +1,22 @@
+import { errorClass } from "@deepgrain/support";
+
+const codes = [
+  "ERR_ARGUMENT",
+  "ERR_RANGE",
+  "ERR_SHAPE",
+  "ERR_NOT_FINITE",
+  "ERR_FORMAT",
+  "ERR_TOO_LARGE",
+  "ERR_VERSION",
+  "ERR_DATA",
+  "ERR_QUORUM",
+  "ERR_TRANSPORT",
+  "ERR_AUTH",
+  "ERR_SECURE",
+  "ERR_STATE",
+  "ERR_IO",
+] as const;
+
 /**
  * `ERR_ARGUMENT` an option is missing, unknown or contradicts another; `ERR_RANGE` a number is outside its range;
  * `ERR_SHAPE` names or shapes do not match; `ERR_NOT_FINITE` a number is NaN or infinite; `ERR_FORMAT` bytes or a message are
@@ -6,48 +25,7 @@
  * failed; `ERR_AUTH` credentials were refused; `ERR_SECURE` secure aggregation is not possible as requested; `ERR_STATE`
  * a call at the wrong time, or with the state of another run; `ERR_IO` reading or writing failed.
  */
-export type FedErrorCode =
-  | "ERR_ARGUMENT"
-  | "ERR_RANGE"
-  | "ERR_SHAPE"
-  | "ERR_NOT_FINITE"
-  | "ERR_FORMAT"
-  | "ERR_TOO_LARGE"
-  | "ERR_VERSION"
-  | "ERR_DATA"
-  | "ERR_QUORUM"
-  | "ERR_TRANSPORT"
-  | "ERR_AUTH"
-  | "ERR_SECURE"
-  | "ERR_STATE"
-  | "ERR_IO";
-
-const marker = Symbol.for("deepgrain.fedlt.error");
-
-/** Optional parts of an error. */
-export interface FedErrorDetails {
-  /** The invalid values. */
-  readonly fields?: Readonly<Record<string, unknown>>;
-  readonly cause?: unknown;
-}
+export type FedErrorCode = (typeof codes)[number];
 
 /** The one error class of this package: `code` is the kind of error, `fields` hold the invalid values. */
-export class FedError extends Error {
-  override readonly name = "FedError";
-  readonly [marker] = true;
-  readonly fields: Readonly<Record<string, unknown>>;
-
-  constructor(
-    readonly code: FedErrorCode,
-    message: string,
-    { fields = {}, cause }: FedErrorDetails = {},
-  ) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.fields = fields;
-  }
-
-  /** True for a `FedError` from any installed copy of this package. */
-  static isInstance(value: unknown): value is FedError {
-    return typeof value === "object" && value !== null && marker in value;
-  }
-}
+export class FedError extends errorClass("fedlt", codes, { name: "FedError" }) {}

@@ -3,7 +3,7 @@ export { embeddingPurification, type PurifiedRows } from "./defences/epur";
 export { keptWords, onion, onionScores, type Perplexities } from "./defences/onion";
 export { rapDrops } from "./defences/rap";
 export { type Classify, type StripOptions, stripEntropies, tfIdfWords } from "./defences/strip";
-export { PurifyError, type PurifyErrorCode, type PurifyErrorDetails } from "./errors";
+export { PurifyError, type PurifyErrorCode } from "./errors";
 export { type IndicatorOptions, indicator } from "./indicator/indicator";
 export type { Granularity, IndicatorKind } from "./indicator/scores";
 export { type Detection, detectionRates, rejectionThreshold } from "./metrics/detection";

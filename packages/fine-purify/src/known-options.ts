@@ -1,4 +1,4 @@
-import { optionChecker } from "@deepgrain/options";
+import { optionChecker } from "@deepgrain/support";
 import { PurifyError } from "./errors";
 
 /** Returns the options. @throws {PurifyError} `ERR_ARGUMENT` for no object, or an option that the function does not have */

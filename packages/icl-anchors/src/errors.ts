@@ -1,3 +1,16 @@
+import { errorClass } from "@deepgrain/support";
+
+const codes = [
+  "ERR_ARGUMENT",
+  "ERR_RANGE",
+  "ERR_SHAPE",
+  "ERR_FORMAT",
+  "ERR_MISSING",
+  "ERR_TOKENS",
+  "ERR_LENGTH",
+  "ERR_NOT_FINITE",
+] as const;
+
 /**
  * `ERR_RANGE` a number or name is outside what is allowed; `ERR_ARGUMENT` an argument is of the wrong kind, or an
  * option does not exist; `ERR_SHAPE` lengths or shapes do not fit; `ERR_FORMAT` a template's or file's content is
@@ -5,37 +18,7 @@
  * expected, such as a label word of several tokens; `ERR_LENGTH` a prompt is longer than the model's context;
  * `ERR_NOT_FINITE` a value is NaN or infinite.
  */
-export type AnchorsErrorCode =
-  | "ERR_ARGUMENT"
-  | "ERR_RANGE"
-  | "ERR_SHAPE"
-  | "ERR_FORMAT"
-  | "ERR_MISSING"
-  | "ERR_TOKENS"
-  | "ERR_LENGTH"
-  | "ERR_NOT_FINITE";
-
-const marker = Symbol.for("deepgrain.icl-anchors.error");
+export type AnchorsErrorCode = (typeof codes)[number];
 
 /** The one error class of this package: `code` gives the type of error, `fields` the offending values. */
-export class AnchorsError extends Error {
-  override readonly name = "AnchorsError";
-  readonly [marker] = true;
-  readonly code: AnchorsErrorCode;
-  readonly fields: Readonly<Record<string, unknown>>;
-
-  constructor(
-    code: AnchorsErrorCode,
-    message: string,
-    { fields = {}, cause }: { fields?: Readonly<Record<string, unknown>>; cause?: unknown } = {},
-  ) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.code = code;
-    this.fields = fields;
-  }
-
-  /** True for an `AnchorsError` of any installed copy of this package. */
-  static isInstance(value: unknown): value is AnchorsError {
-    return typeof value === "object" && value !== null && marker in value;
-  }
-}
+export class AnchorsError extends errorClass("icl-anchors", codes, { name: "AnchorsError" }) {}

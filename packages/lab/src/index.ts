@@ -1,5 +1,5 @@
-export type { Provenance } from "@deepgrain/files";
-export * from "@deepgrain/pages";
+export type { Provenance } from "@deepgrain/support/files";
+export * from "@deepgrain/support/pages";
 export * from "./charts/bars";
 export * from "./charts/curves";
 export {

@@ -5,7 +5,7 @@ import {
   makeFolder,
   reasonOf,
   writeFileAtomic,
-} from "@deepgrain/files";
+} from "@deepgrain/support/files";
 import { LmError } from "./errors";
 
 /** Node's file functions, loaded only when a path is used. @throws {LmError} `ERR_IO` where there is no Node */

@@ -1,3 +1,20 @@
+import { errorClass } from "@deepgrain/support";
+
+const codes = [
+  "ERR_ARGUMENT",
+  "ERR_RANGE",
+  "ERR_FORMAT",
+  "ERR_COMPLETION",
+  "ERR_HTTP",
+  "ERR_NETWORK",
+  "ERR_TIMEOUT",
+  "ERR_RESPONSE",
+  "ERR_BUDGET",
+  "ERR_JOURNAL",
+  "ERR_QUEUE",
+  "ERR_MISSING",
+] as const;
+
 /**
  * `ERR_ARGUMENT` an argument is missing or of the wrong kind; `ERR_RANGE` a number is outside its range;
  * `ERR_FORMAT` a row or file is malformed; `ERR_COMPLETION` a completer or scorer broke its contract;
@@ -6,39 +23,7 @@
  * budget does not cover the next request; `ERR_JOURNAL` a journal belongs to another run or is damaged;
  * `ERR_QUEUE` a queued job failed permanently; `ERR_MISSING` an optional library or a setting is missing.
  */
-export type PrmErrorCode =
-  | "ERR_ARGUMENT"
-  | "ERR_RANGE"
-  | "ERR_FORMAT"
-  | "ERR_COMPLETION"
-  | "ERR_HTTP"
-  | "ERR_NETWORK"
-  | "ERR_TIMEOUT"
-  | "ERR_RESPONSE"
-  | "ERR_BUDGET"
-  | "ERR_JOURNAL"
-  | "ERR_QUEUE"
-  | "ERR_MISSING";
-
-const marker = Symbol.for("deepgrain.prm.error");
+export type PrmErrorCode = (typeof codes)[number];
 
 /** The error class of this package: `code` identifies the kind, `fields` hold the offending values. */
-export class PrmError extends Error {
-  override readonly name = "PrmError";
-  readonly [marker] = true;
-  readonly fields: Readonly<Record<string, unknown>>;
-
-  constructor(
-    readonly code: PrmErrorCode,
-    message: string,
-    { fields = {}, cause }: { fields?: Readonly<Record<string, unknown>>; cause?: unknown } = {},
-  ) {
-    super(`prm/${message}`, cause === undefined ? undefined : { cause });
-    this.fields = fields;
-  }
-
-  /** True for a `PrmError` of any installed copy of this package. */
-  static isInstance(value: unknown): value is PrmError {
-    return typeof value === "object" && value !== null && marker in value;
-  }
-}
+export class PrmError extends errorClass("prm", codes) {}

@@ -1,3 +1,18 @@
+import { errorClass } from "@deepgrain/support";
+
+const codes = [
+  "ERR_ARGUMENT",
+  "ERR_RANGE",
+  "ERR_GRAPH",
+  "ERR_WEIGHT",
+  "ERR_LABEL",
+  "ERR_NODE",
+  "ERR_CHANGED",
+  "ERR_NOT_CONVERGED",
+  "ERR_SHAPE",
+  "ERR_FORMAT",
+] as const;
+
 /**
  * `ERR_ARGUMENT` an argument has the wrong type, or two contradict each other; `ERR_RANGE` a number is outside its range;
  * `ERR_GRAPH` the graph is neither a graphology graph nor a CSR, or its arrays are inconsistent; `ERR_WEIGHT` an edge weight is
@@ -5,37 +20,7 @@
  * `ERR_CHANGED` the graph changed during the call; `ERR_NOT_CONVERGED` the iteration limit was reached first; `ERR_SHAPE` arrays
  * have inconsistent sizes; `ERR_FORMAT` a file does not have the expected format.
  */
-export type RenodeErrorCode =
-  | "ERR_ARGUMENT"
-  | "ERR_RANGE"
-  | "ERR_GRAPH"
-  | "ERR_WEIGHT"
-  | "ERR_LABEL"
-  | "ERR_NODE"
-  | "ERR_CHANGED"
-  | "ERR_NOT_CONVERGED"
-  | "ERR_SHAPE"
-  | "ERR_FORMAT";
-
-const marker = Symbol.for("deepgrain.renode.error");
+export type RenodeErrorCode = (typeof codes)[number];
 
 /** The one error class of this package: `code` is the kind of error, `fields` hold the invalid values. */
-export class RenodeError extends Error {
-  override readonly name = "RenodeError";
-  readonly [marker] = true;
-  readonly fields: Readonly<Record<string, unknown>>;
-
-  constructor(
-    readonly code: RenodeErrorCode,
-    message: string,
-    { fields = {}, cause }: { fields?: Record<string, unknown>; cause?: unknown } = {},
-  ) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.fields = fields;
-  }
-
-  /** True for a `RenodeError` from any installed copy of this package. */
-  static isInstance(value: unknown): value is RenodeError {
-    return typeof value === "object" && value !== null && marker in value;
-  }
-}
+export class RenodeError extends errorClass("renode", codes) {}

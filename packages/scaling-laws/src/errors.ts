@@ -1,40 +1,22 @@
+import { errorClass } from "@deepgrain/support";
+
+const codes = [
+  "ERR_ARGUMENT",
+  "ERR_RANGE",
+  "ERR_ROW",
+  "ERR_FORMAT",
+  "ERR_TOO_FEW",
+  "ERR_NOT_CONVERGED",
+  "ERR_UNSUPPORTED",
+] as const;
+
 /**
  * `ERR_ARGUMENT` an argument is missing or contradicts another; `ERR_RANGE` a number is outside its range; `ERR_ROW` a
  * row of a table lacks a value or has a wrong one; `ERR_FORMAT` a text is not what it should be (CSV, JSON);
  * `ERR_TOO_FEW` there are too few runs for the fit; `ERR_NOT_CONVERGED` an optimiser found nothing finite;
  * `ERR_UNSUPPORTED` a model that the importer cannot count.
  */
-export type ScalingLawsErrorCode =
-  | "ERR_ARGUMENT"
-  | "ERR_RANGE"
-  | "ERR_ROW"
-  | "ERR_FORMAT"
-  | "ERR_TOO_FEW"
-  | "ERR_NOT_CONVERGED"
-  | "ERR_UNSUPPORTED";
-
-const marker = Symbol.for("deepgrain.scaling-laws.error");
+export type ScalingLawsErrorCode = (typeof codes)[number];
 
 /** The one error class of this package: `code` says what kind, `fields` hold the offending values. */
-export class ScalingLawsError extends Error {
-  override readonly name = "ScalingLawsError";
-  readonly [marker] = true;
-  readonly fields: Readonly<Record<string, unknown>>;
-
-  constructor(
-    readonly code: ScalingLawsErrorCode,
-    message: string,
-    {
-      fields = {},
-      cause,
-    }: { fields?: Readonly<Record<string, unknown>> | undefined; cause?: unknown } = {},
-  ) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.fields = fields;
-  }
-
-  /** True for a `ScalingLawsError` of any installed copy of this package. */
-  static isInstance(value: unknown): value is ScalingLawsError {
-    return typeof value === "object" && value !== null && marker in value;
-  }
-}
+export class ScalingLawsError extends errorClass("scaling-laws", codes) {}

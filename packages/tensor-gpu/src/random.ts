@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { tracked } from "./autograd/track";
 import type { DType } from "./backend/view";
 import { TensorError } from "./errors";

@@ -1,3 +1,22 @@
+import { errorClass } from "@deepgrain/support";
+
+const codes = [
+  "ERR_ASYNC_PROXY",
+  "ERR_CAPACITY",
+  "ERR_DECODE",
+  "ERR_KEY",
+  "ERR_LOGITS",
+  "ERR_PAYLOAD",
+  "ERR_PROFILE",
+  "ERR_PROXY",
+  "ERR_ARGUMENT",
+  "ERR_RANGE",
+  "ERR_SHAPE",
+  "ERR_TOKEN",
+  "ERR_TOO_SHORT",
+  "ERR_UNSUPPORTED",
+] as const;
+
 /**
  * `ERR_PROFILE` a profile contradicts itself or the model; `ERR_RANGE` a number is outside its range; `ERR_ARGUMENT`
  * an argument is of the wrong kind, or an option does not exist; `ERR_SHAPE` lengths do not fit; `ERR_KEY` a key is
@@ -6,44 +25,10 @@
  * `ERR_PROXY` a proxy model broke its contract; `ERR_ASYNC_PROXY` a proxy is asynchronous where that is not
  * supported; `ERR_DECODE` no payload could be decoded; `ERR_UNSUPPORTED` the scheme cannot do this.
  */
-export type WatermarkErrorCode =
-  | "ERR_ASYNC_PROXY"
-  | "ERR_CAPACITY"
-  | "ERR_DECODE"
-  | "ERR_KEY"
-  | "ERR_LOGITS"
-  | "ERR_PAYLOAD"
-  | "ERR_PROFILE"
-  | "ERR_PROXY"
-  | "ERR_ARGUMENT"
-  | "ERR_RANGE"
-  | "ERR_SHAPE"
-  | "ERR_TOKEN"
-  | "ERR_TOO_SHORT"
-  | "ERR_UNSUPPORTED";
-
-const marker = Symbol.for("deepgrain.watermark.error");
+export type WatermarkErrorCode = (typeof codes)[number];
 
 /**
  * The error class of this package: `code` identifies the kind, `fields` hold the offending numbers (for example
  * `{ needed: 16, got: 5 }`). Keys never appear in either.
  */
-export class WatermarkError extends Error {
-  override readonly name = "WatermarkError";
-  readonly [marker] = true;
-  readonly fields: Readonly<Record<string, unknown>>;
-
-  constructor(
-    readonly code: WatermarkErrorCode,
-    message: string,
-    { fields = {}, cause }: { fields?: Readonly<Record<string, unknown>>; cause?: unknown } = {},
-  ) {
-    super(`watermark/${message}`, cause === undefined ? undefined : { cause });
-    this.fields = fields;
-  }
-
-  /** True for a `WatermarkError` of any installed copy of this package. */
-  static isInstance(value: unknown): value is WatermarkError {
-    return typeof value === "object" && value !== null && marker in value;
-  }
-}
+export class WatermarkError extends errorClass("watermark", codes) {}

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { RewardModel } from "@deepgrain/align";
-import { makeFolder } from "@deepgrain/files";
 import { loadModel, saveModel } from "@deepgrain/lm";
+import { makeFolder } from "@deepgrain/support/files";
 import { moduleWeights } from "@deepgrain/trainer";
 import { UsageError } from "../cli/usage-error";
 import { copyTokenizer } from "../models/copy-tokenizer";

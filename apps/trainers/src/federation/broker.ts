@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type NatsServerOptions, natsServerConfig } from "@deepgrain/fedlt/nats";
-import { makeFolder } from "@deepgrain/files";
+import { makeFolder } from "@deepgrain/support/files";
 import { UsageError } from "../cli/usage-error";
 
 /** A broker that this process started. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { makeFolder } from "@deepgrain/files";
+import { makeFolder } from "@deepgrain/support/files";
 import { z } from "zod";
 import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";

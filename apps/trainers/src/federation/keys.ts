@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Credentials, createCredentials } from "@deepgrain/fedlt/nats";
-import { makeFolder } from "@deepgrain/files";
+import { makeFolder } from "@deepgrain/support/files";
 import { nkeys } from "@nats-io/nats-core";
 import { UsageError } from "../cli/usage-error";
 

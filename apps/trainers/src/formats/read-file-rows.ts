@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
-import { ioError } from "@deepgrain/files";
 import { readRows } from "@deepgrain/prm";
+import { ioError } from "@deepgrain/support/files";
 import type { Progress } from "../cli/progress";
 
 /** Rows of a file, and the number of malformed lines. */

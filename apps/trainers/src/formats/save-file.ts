@@ -1,1 +1,1 @@
-export { saveJson, saveText as saveFile } from "@deepgrain/files";
+export { saveJson, saveText as saveFile } from "@deepgrain/support/files";

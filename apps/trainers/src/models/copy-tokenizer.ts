@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ioError, makeFolder, systemCode, writeFileAtomic } from "@deepgrain/files";
+import { ioError, makeFolder, systemCode, writeFileAtomic } from "@deepgrain/support/files";
 
 const files = ["tokenizer.json", "tokenizer_config.json", "chat_template.jinja"];
 

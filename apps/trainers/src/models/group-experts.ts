@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { addCoOccurrence, groupExperts, groupsKept, groupWeights } from "@deepgrain/esft";
-import { saveFolder, saveJson } from "@deepgrain/files";
 import { type LabelledBatch, loadModel, toHuggingFace } from "@deepgrain/lm";
+import { saveFolder, saveJson } from "@deepgrain/support/files";
 import { type NamedTensor, writeSafetensors } from "@deepgrain/tensor-gpu";
 import { scoreBatches } from "../training/score-batches";
 import { copyTokenizer } from "./copy-tokenizer";

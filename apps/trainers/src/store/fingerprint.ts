@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { ioError } from "@deepgrain/files";
+import { ioError } from "@deepgrain/support/files";
 import { z } from "zod";
 
 const fingerprintSchema = z.strictObject({

@@ -1,6 +1,6 @@
 import { rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { acquireLock, type Lock, makeFolder } from "@deepgrain/files";
+import { acquireLock, type Lock, makeFolder } from "@deepgrain/support/files";
 
 /** Name of the lock file inside a folder. */
 export const LOCK_FILE = ".lock";

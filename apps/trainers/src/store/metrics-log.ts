@@ -1,5 +1,5 @@
 import { appendFile, readFile } from "node:fs/promises";
-import { ioError } from "@deepgrain/files";
+import { ioError } from "@deepgrain/support/files";
 import { saveFile } from "../formats/save-file";
 
 /** One line of metrics.jsonl. */

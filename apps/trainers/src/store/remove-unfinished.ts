@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { removeLeftovers } from "@deepgrain/files";
+import { removeLeftovers } from "@deepgrain/support/files";
 
 /**
  * Removes incomplete files of killed processes from one of our folders: directly in it, and at any depth in those of

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir, realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
-import { saveFolder } from "@deepgrain/files";
+import { saveFolder } from "@deepgrain/support/files";
 import { UsageError } from "../cli/usage-error";
 
 /** The files of a model folder as our commands write it. */

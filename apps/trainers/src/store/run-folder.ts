@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { ioError, makeFolder, systemCode } from "@deepgrain/files";
+import { ioError, makeFolder, systemCode } from "@deepgrain/support/files";
 import { UsageError } from "../cli/usage-error";
 import { LOCK_FILE } from "./locks";
 

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { removeFolder, removeLeftovers } from "@deepgrain/files";
 import { listCheckpoints } from "@deepgrain/lm";
+import { removeFolder, removeLeftovers } from "@deepgrain/support/files";
 import { z } from "zod";
 import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { removeFolder } from "@deepgrain/files";
+import { removeFolder } from "@deepgrain/support/files";
 import { saveJson } from "../formats/save-file";
 import type { RunFolder } from "./run-folder";
 

@@ -1,5 +1,5 @@
 import { type ChatMessage, type EncodedChat, ignoreIndex, type Tokenizer } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { checkWhole } from "../checks";
 import { AlignError } from "../errors";
 import { knownOptions } from "../known-options";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { minimum, type Tensor, where } from "@deepgrain/tensor-gpu";
 import { checkNumber, checkSameShape } from "../checks";
 import { AlignError } from "../errors";

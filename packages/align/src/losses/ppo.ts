@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { maximum, type Tensor, tensor, where } from "@deepgrain/tensor-gpu";
 import { checkLength, checkNumber } from "../checks";
 import { knownOptions } from "../known-options";

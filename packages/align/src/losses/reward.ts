@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import type { Tensor } from "@deepgrain/tensor-gpu";
 import { tensor } from "@deepgrain/tensor-gpu";
 import { checkFinite, checkLength, checkNumber, checkSameShape } from "../checks";

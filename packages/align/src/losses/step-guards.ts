@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { checkFinite, checkNumber, checkWhole } from "../checks";
 import { AlignError } from "../errors";
 import { knownOptions } from "../known-options";

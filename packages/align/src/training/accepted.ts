@@ -1,5 +1,5 @@
 import { type EncodedChat, ignoreIndex } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { checkFinite, checkLength } from "../checks";
 import { knownOptions } from "../known-options";
 import type { Answer } from "./rollouts";

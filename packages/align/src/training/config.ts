@@ -4,7 +4,7 @@ import {
   firstNotFinite,
   type LabelledBatch,
 } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import type { FitCheckpoint, FitConfig } from "@deepgrain/trainer";
 import type { PreferenceBatchesOptions } from "../data/preference-batches";
 

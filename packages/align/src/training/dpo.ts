@@ -1,5 +1,5 @@
 import { type CausalLM, modelWeights } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { type FitEvent, fit } from "@deepgrain/trainer";
 import { checkNumber } from "../checks";
 import type { EncodedPair } from "../data/encode";

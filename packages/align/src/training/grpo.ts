@@ -1,6 +1,6 @@
 import { type CausalLM, type LabelledBatch, modelWeights } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
-import { pickOptions } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
+import { pickOptions } from "@deepgrain/support";
 import { type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { type FitEvent, fit } from "@deepgrain/trainer";
 import { checkWhole } from "../checks";

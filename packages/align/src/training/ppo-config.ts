@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import type { LogitModel } from "../logps";
 import type { AdaptKlOptions } from "../losses/ppo";
 import type { AlignConfig } from "./config";

@@ -1,4 +1,4 @@
-import { pickOptions } from "@deepgrain/options";
+import { pickOptions } from "@deepgrain/support";
 import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { shuffled } from "../data/shuffled";
 import { logpsOf, sequenceLogps } from "../logps";

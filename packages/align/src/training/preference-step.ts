@@ -1,5 +1,5 @@
 import type { CausalLM } from "@deepgrain/lm";
-import { pickOptions } from "@deepgrain/options";
+import { pickOptions } from "@deepgrain/support";
 import { noGrad, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import type { PreferenceBatch } from "../data/preference-batches";
 import { logpsOf } from "../logps";

@@ -1,5 +1,5 @@
 import type { AttachedLora, CausalLM } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { type nn, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { checkFinite, checkLength, checkWhole } from "../checks";
 import type { EncodedPair } from "../data/encode";

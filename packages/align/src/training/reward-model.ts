@@ -1,5 +1,5 @@
 import type { CausalLM, ForwardOptions, LabelledBatch } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { type Generator, nn, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { type FitEvent, fit } from "@deepgrain/trainer";
 import type { EncodedPair } from "../data/encode";

@@ -1,6 +1,6 @@
 import type { CausalLM, EncodedChat, TrainEvent } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
-import { pickOptions } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
+import { pickOptions } from "@deepgrain/support";
 import { checkWhole } from "../checks";
 import { AlignError } from "../errors";
 import { knownOptions } from "../known-options";

@@ -1,5 +1,5 @@
 import { type CausalLM, firstNotFinite, ignoreIndex, LmError } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { checkNumber, checkWhole } from "../checks";
 import { AlignError } from "../errors";
 import { knownOptions } from "../known-options";

@@ -8,7 +8,7 @@ import {
   type TrainEvent,
   train,
 } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { AlignError } from "../errors";
 import { knownOptions } from "../known-options";
 

@@ -1,6 +1,6 @@
 import { hasReplacedWeights, type ReplacedWeights, replaceWeights } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
-import { pickOptions } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
+import { pickOptions } from "@deepgrain/support";
 import { EsftError } from "../errors";
 import { inFolder } from "../files/text-files";
 import { EXPERT_CONFIG_FILE } from "../formats/expert-config-file";

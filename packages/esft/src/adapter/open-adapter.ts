@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { openCheckpoint, type TensorFile } from "@deepgrain/tensor-gpu";
 import { EsftError } from "../errors";
 import { inFolder, listFolder } from "../files/text-files";

@@ -5,10 +5,10 @@ import {
   reasonOf,
   systemCode,
   writeFileAtomic,
-} from "@deepgrain/files";
+} from "@deepgrain/support/files";
 import { EsftError } from "../errors";
 
-export { inFolder } from "@deepgrain/files";
+export { inFolder } from "@deepgrain/support/files";
 
 /** Node's file functions, loaded only when a path is used. @throws {EsftError} `ERR_IO` where there is no Node */
 export function nodeFiles(): ReturnType<typeof findNodeFiles> {

@@ -1,4 +1,4 @@
-import { fileNameOf } from "@deepgrain/files";
+import { fileNameOf } from "@deepgrain/support/files";
 import { readText } from "../files/text-files";
 import { type Metric, taskMetrics } from "../metrics/evaluate-predictions";
 import {

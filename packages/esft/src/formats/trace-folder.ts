@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { EsftError } from "../errors";
 import { inFolder, listFolder, nodeFiles, readText } from "../files/text-files";
 import { knownOptions } from "../known-options";

@@ -1,4 +1,4 @@
-import { ownName, removeLeftovers } from "@deepgrain/files";
+import { ownName, removeLeftovers } from "@deepgrain/support/files";
 import { fileError, inFolder, makeFolder, nodeFiles } from "../files/text-files";
 import type { RouteNumbers } from "../scoring/layer-totals";
 import { formatTraceLines } from "./trace-lines";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { linear, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { EsftError } from "../errors";
 import type { MoeLayout, RouterSettings } from "../families/moe-layout";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { EsftError } from "../errors";
 import { knownOptions } from "../known-options";
 import type { RoutedLayer } from "../routed-model";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { checkInteger, checkNumber } from "../check";
 import { knownOptions } from "../known-options";
 import { drawDirichlet, shuffled } from "../random/draws";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { rowsByClass } from "../data/dataset";
 import { knownOptions } from "../known-options";
 import { softmaxRow } from "../losses/class-loss";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { checkInteger } from "../check";
 import { knownOptions } from "../known-options";
 import { type NamedTensors, type ReadonlyTensors, tensorNamed } from "../tensors/named-tensors";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import type { Dataset } from "../data/dataset";
 import { knownOptions } from "../known-options";
 import { type AccuracyReport, accuracyReport, type TailBounds } from "../metrics/accuracy";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { FedError } from "../errors";
 import { knownOptions } from "../known-options";

@@ -1,6 +1,12 @@
 import { open, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { acquireLock, FilesError, type Lock, makeFolder, writeFileAtomic } from "@deepgrain/files";
+import {
+  acquireLock,
+  FilesError,
+  type Lock,
+  makeFolder,
+  writeFileAtomic,
+} from "@deepgrain/support/files";
 import { FedError } from "../errors";
 import { knownOptions } from "../known-options";
 import { decodeCheckpoint, encodeCheckpoint } from "../runtime/checkpoint-file";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { x25519 } from "@noble/curves/ed25519.js";
 import { combine } from "shamir-secret-sharing";
 import { checkInteger, checkNumber } from "../check";

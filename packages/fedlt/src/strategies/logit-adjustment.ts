@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { checkNumber } from "../check";
 import { knownOptions } from "../known-options";
 import { defaultHeads, type HeadNames } from "../local/heads";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { checkInteger } from "../check";
 import { type Dataset, rowsByClass, selectRows } from "../data/dataset";
 import { FedError } from "../errors";

@@ -1,5 +1,5 @@
-import type { OptionNames } from "@deepgrain/options";
-import { pickOptions } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
+import { pickOptions } from "@deepgrain/support";
 import { checkChoice, checkInteger, checkNumber } from "../check";
 import { FedError } from "../errors";
 import { knownOptions } from "../known-options";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { FedError } from "../errors";
 import { knownOptions } from "../known-options";
 import { createChannel } from "../runtime/channel";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { PurifyError } from "../errors";
 import { knownOptions } from "../known-options";
 import { type Random, shuffled } from "../random";

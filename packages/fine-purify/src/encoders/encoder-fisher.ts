@@ -1,5 +1,5 @@
 import { batchRow, type EncoderBatch, type EncoderModel } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import type { NamedTensors } from "@deepgrain/tensor-gpu";
 import { diagonalFisher, type FisherOptions } from "../fisher/diagonal-fisher";
 import { type FisherPlace, fisherAt } from "../fisher/fisher-at";

@@ -5,7 +5,7 @@ import {
   type EncoderModel,
   IGNORED_LABEL,
 } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { crossEntropy, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import type { Perplexities } from "../defences/onion";
 import { PurifyError } from "../errors";

@@ -1,6 +1,6 @@
 import { type EncoderModel, loadEncoder, saveEncoder } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
-import { pickOptions } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
+import { pickOptions } from "@deepgrain/support";
 import { type NamedTensors, openCheckpoint, readTensors } from "@deepgrain/tensor-gpu";
 import type { FitEvent } from "@deepgrain/trainer";
 import { writeFisher } from "../files/fisher-file";

@@ -1,5 +1,5 @@
 import type { EncoderBatch, EncoderModel } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import {
   argmax,
   type NamedTensors,

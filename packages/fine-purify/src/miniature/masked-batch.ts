@@ -1,5 +1,5 @@
 import { type EncoderBatch, IGNORED_LABEL } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { type FrameIds, tokenBatch } from "../encoders/row-classifier";
 import { knownOptions } from "../known-options";
 import type { Random } from "../random";

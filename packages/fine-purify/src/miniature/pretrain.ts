@@ -1,5 +1,5 @@
 import { EncoderModel, encoderConfigJson, parseEncoderConfig } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { Generator, type NamedTensors, optim } from "@deepgrain/tensor-gpu";
 import { type FitEvent, fit } from "@deepgrain/trainer";
 import { type RowClassifier, setWeights, tokenBatch, weightsOf } from "../encoders/row-classifier";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { assertShare, PurifyError } from "../errors";
 import type { Granularity, IndicatorKind } from "../indicator/scores";
 import type { FitMixtureOptions } from "../mixture/fit-mixture";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { type NamedTensors, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { PurifyError } from "../errors";
 import { knownOptions } from "../known-options";

@@ -1,4 +1,4 @@
-import { pickOptions } from "@deepgrain/options";
+import { pickOptions } from "@deepgrain/support";
 import type { nn, optim, Tensor } from "@deepgrain/tensor-gpu";
 import { type FitEvent, fit, type OptimizerChoice } from "@deepgrain/trainer";
 import { knownOptions } from "../known-options";

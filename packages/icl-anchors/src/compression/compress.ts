@@ -1,5 +1,5 @@
 import { createRandom } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { labelLoyalty, wordLoyalty } from "../isolation/loyalty";
 import { knownOptions } from "../known-options";
 import type { HookedModel } from "../model";

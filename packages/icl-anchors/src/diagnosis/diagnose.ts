@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { knownOptions } from "../known-options";
 import type { HookedModel } from "../model";
 import { assertField } from "../prompts/check-prompts";

@@ -1,5 +1,5 @@
-import type { OptionNames } from "@deepgrain/options";
-import { Html, html, inlineJson } from "@deepgrain/pages";
+import type { OptionNames } from "@deepgrain/support";
+import { Html, html, inlineJson } from "@deepgrain/support/pages";
 import { AnchorsError } from "../errors";
 import { knownOptions } from "../known-options";
 import { tokenFlowScript, tokenFlowStyle } from "./token-flow-script";

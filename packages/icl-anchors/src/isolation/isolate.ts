@@ -1,5 +1,5 @@
 import type { ModelHooks } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { knownOptions } from "../known-options";
 import type { HookedModel } from "../model";

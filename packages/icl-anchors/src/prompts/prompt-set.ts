@@ -1,5 +1,5 @@
 import { createRandom, permutation } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { AnchorsError } from "../errors";
 import { knownOptions } from "../known-options";
 import { blockDemonstrations, blockPrompt } from "../tiny/block-prompts";

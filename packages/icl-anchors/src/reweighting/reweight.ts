@@ -1,6 +1,6 @@
 import type { CausalLM } from "@deepgrain/lm";
 import { createRandom, permutation } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { optim } from "@deepgrain/tensor-gpu";
 import { fit } from "@deepgrain/trainer";
 import { AnchorsError } from "../errors";

@@ -1,5 +1,5 @@
 import type { ModelHooks } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { noGrad, tidy } from "@deepgrain/tensor-gpu";
 import { AnchorsError } from "../errors";
 import { knownOptions } from "../known-options";

@@ -1,5 +1,5 @@
 import { permutation } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { knownOptions } from "../known-options";
 import type { Prompt } from "../prompts/prompt";
 import { type BlockTask, labelToken, separatorToken, topicWords } from "./block-task";

@@ -1,5 +1,5 @@
 import { type CausalLM, permutation } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { offDiagonal } from "../diagnosis/confusion";
 import { diagnose } from "../diagnosis/diagnose";
 import { knownOptions } from "../known-options";

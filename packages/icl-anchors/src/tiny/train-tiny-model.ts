@@ -1,5 +1,5 @@
 import { type CausalLM, causalTargets, type ModelHooks } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { crossEntropy, Generator, nn, optim, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { type FitCheckpoint, type FitEvent, fit } from "@deepgrain/trainer";
 import { knownOptions } from "../known-options";

@@ -1,4 +1,4 @@
-import { hashOf } from "@deepgrain/files";
+import { hashOf } from "@deepgrain/support/files";
 import { type ConnectionOptions, Queue, QueueEvents } from "bullmq";
 import type { Executed, Executor, RunTask } from "../run/executor";
 import type { RunEvent } from "../study/study";

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { provenance } from "@deepgrain/files";
+import { provenance } from "@deepgrain/support/files";
 import { type Job, WaitingError, Worker } from "bullmq";
 import { driveRun, importStudy, throttled } from "../run/drive-run";
 import { channel } from "../run/events";

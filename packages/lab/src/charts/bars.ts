@@ -1,4 +1,4 @@
-import { type Html, shorten } from "@deepgrain/pages";
+import { type Html, shorten } from "@deepgrain/support/pages";
 import { barX, dot, type Markish, ruleX, ruleY, text } from "@observablehq/plot";
 import * as chart from "./figure";
 

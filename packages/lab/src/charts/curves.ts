@@ -1,4 +1,4 @@
-import { decimal, type Html, whole } from "@deepgrain/pages";
+import { decimal, type Html, whole } from "@deepgrain/support/pages";
 import { areaY, dot, line, type Markish, ruleY } from "@observablehq/plot";
 import * as chart from "./figure";
 import { labels } from "./labels";

@@ -9,7 +9,7 @@ import {
   table,
   tickText,
   wholeTicks,
-} from "@deepgrain/pages";
+} from "@deepgrain/support/pages";
 import { type PlotOptions, plot } from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 

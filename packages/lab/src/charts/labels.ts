@@ -1,4 +1,4 @@
-import { type Labelled, placeLabels } from "@deepgrain/pages";
+import { type Labelled, placeLabels } from "@deepgrain/support/pages";
 import { initializer, type Markish, text } from "@observablehq/plot";
 import { HALO } from "./figure";
 

@@ -1,4 +1,4 @@
-import { decimal, type Html, html, shorten } from "@deepgrain/pages";
+import { decimal, type Html, html, shorten } from "@deepgrain/support/pages";
 import { cell, text } from "@observablehq/plot";
 import * as chart from "./figure";
 

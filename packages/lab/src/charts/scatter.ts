@@ -1,4 +1,4 @@
-import type { Html } from "@deepgrain/pages";
+import type { Html } from "@deepgrain/support/pages";
 import { dot, line, ruleX, ruleY } from "@observablehq/plot";
 import * as chart from "./figure";
 import { labels } from "./labels";

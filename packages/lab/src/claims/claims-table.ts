@@ -10,7 +10,7 @@ import {
   table,
   textRecords,
   verdict,
-} from "@deepgrain/pages";
+} from "@deepgrain/support/pages";
 import type { JudgedClaim, Judgement, Outcome } from "./verdict";
 
 /** A verdict in words, for tables. */

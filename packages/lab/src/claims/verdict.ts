@@ -1,4 +1,4 @@
-import { signed } from "@deepgrain/pages";
+import { signed } from "@deepgrain/support/pages";
 import {
   type Equivalence,
   type Estimate,

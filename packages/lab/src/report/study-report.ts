@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { saveJson, saveText } from "@deepgrain/files";
-import { type Html, html, page, section, terms } from "@deepgrain/pages";
+import { saveJson, saveText } from "@deepgrain/support/files";
+import { type Html, html, page, section, terms } from "@deepgrain/support/pages";
 import { claimsHtml, claimsSummary } from "../claims/claims-table";
 import { type JudgeOptions, judge } from "../claims/judge";
 import type { Judgement } from "../claims/verdict";

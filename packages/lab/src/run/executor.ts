@@ -1,4 +1,4 @@
-import type { Provenance } from "@deepgrain/files";
+import type { Provenance } from "@deepgrain/support/files";
 import type { RunEvent } from "../study/study";
 
 /** Whose a run is. */

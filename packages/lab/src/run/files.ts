@@ -1,4 +1,4 @@
-import { FilesError } from "@deepgrain/files";
+import { FilesError } from "@deepgrain/support/files";
 import { fail } from "../errors";
 
 /** Does something with files; failures become a `LabError`: `ERR_LOCKED` or `ERR_IO`. */

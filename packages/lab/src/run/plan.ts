@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { hashOf } from "@deepgrain/files";
+import { hashOf } from "@deepgrain/support/files";
 import type { JudgeOptions } from "../claims/judge";
 import { fail } from "../errors";
 import { claimsOf, variantsOf } from "../study/check-study";

@@ -1,4 +1,4 @@
-import type { Lock, Provenance } from "@deepgrain/files";
+import type { Lock, Provenance } from "@deepgrain/support/files";
 import { fail } from "../errors";
 import type { RunEvent, Study } from "../study/study";
 import { driveRun } from "./drive-run";

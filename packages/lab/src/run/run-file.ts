@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { lossyPlace, saveJson } from "@deepgrain/files";
+import { lossyPlace, saveJson } from "@deepgrain/support/files";
 import { fail } from "../errors";
 import type { RunRecord } from "../study/runs";
 import type { RunKey } from "./executor";

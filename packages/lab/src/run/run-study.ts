@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { provenance } from "@deepgrain/files";
+import { provenance } from "@deepgrain/support/files";
 import { saveReport } from "../report/study-report";
 import type { StudyRuns } from "../study/runs";
 import type { Study } from "../study/study";

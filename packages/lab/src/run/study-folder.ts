@@ -1,6 +1,12 @@
 import { readdir, readFile, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { acquireLock, hashOf, makeFolder, removeLeftovers, saveJson } from "@deepgrain/files";
+import {
+  acquireLock,
+  hashOf,
+  makeFolder,
+  removeLeftovers,
+  saveJson,
+} from "@deepgrain/support/files";
 import { fail } from "../errors";
 import { withFiles } from "./files";
 

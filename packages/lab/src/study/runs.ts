@@ -1,4 +1,4 @@
-import type { Provenance } from "@deepgrain/files";
+import type { Provenance } from "@deepgrain/support/files";
 import { type Estimate, estimate } from "../statistics/paired-difference";
 
 /** The results of one seed. */

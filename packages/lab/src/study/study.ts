@@ -1,4 +1,4 @@
-import type { Html } from "@deepgrain/pages";
+import type { Html } from "@deepgrain/support/pages";
 import type { Judgement } from "../claims/verdict";
 import type { Claim, StudyRuns } from "./runs";
 

@@ -28,7 +28,7 @@ export async function buildLab(): Promise<string> {
       bullmq: join(root, "src/bullmq/index.ts"),
     },
     outDir: join(folder, "dist"),
-    noExternal: ["@deepgrain/files"],
+    noExternal: [/^@deepgrain\/support/],
   });
   return folder;
 }

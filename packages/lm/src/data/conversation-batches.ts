@@ -1,5 +1,5 @@
-import type { OptionNames } from "@deepgrain/options";
-import { pickOptions } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
+import { pickOptions } from "@deepgrain/support";
 import { LmError } from "../errors";
 import { createRandom, permutation } from "../generation/random";
 import { knownOptions } from "../known-options";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { knownOptions } from "../known-options";
 import { type EncodedChat, ignoreIndex } from "../tokenizer/encode-chat";
 import { checkRow, checkSample, rejectOption } from "./check-packing";

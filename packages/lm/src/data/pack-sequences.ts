@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { LmError } from "../errors";
 import { createRandom, permutation } from "../generation/random";
 import { knownOptions } from "../known-options";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { defaultGenerator, type Generator, nn, type Tensor } from "@deepgrain/tensor-gpu";
 import { knownOptions } from "../known-options";
 import type { ModelHooks } from "../model/hooks";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { nn, openCheckpoint, type TensorFile } from "@deepgrain/tensor-gpu";
 import { type ModelConfig, parseConfig } from "../config";
 import { LmError } from "../errors";

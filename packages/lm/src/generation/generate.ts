@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { LmError } from "../errors";
 import { GenerationBatch } from "../inference/generation-batch";
 import type { StopStrings } from "../inference/sequence";

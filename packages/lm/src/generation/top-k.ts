@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { knownOptions } from "../known-options";
 import { checkCount, type LogitsProcessor } from "./logits-processor";
 import { rankLogits } from "./rank-logits";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import type { TokenScore } from "../generation/sample-token";
 import type { StopReason } from "../generation/stopping";
 import { knownOptions } from "../known-options";

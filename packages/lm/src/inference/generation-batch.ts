@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { LmError } from "../errors";
 import { sampleToken, scoreTokens, type TokenScore } from "../generation/sample-token";
 import { greedy } from "../generation/sampling";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { type Tensor, tensor, where } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
 import { knownOptions } from "../known-options";

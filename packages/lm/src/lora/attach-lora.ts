@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { type Generator, nn, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import type { CheckpointPart } from "@deepgrain/trainer";
 import { LmError } from "../errors";

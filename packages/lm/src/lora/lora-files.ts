@@ -1,4 +1,4 @@
-import { inFolder } from "@deepgrain/files";
+import { inFolder } from "@deepgrain/support/files";
 import {
   type NamedTensor,
   type NamedTensors,

@@ -1,5 +1,5 @@
 import { type Gate, MoeLayer } from "@deepgrain/moe";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import {
   crossEntropy,
   defaultGenerator,

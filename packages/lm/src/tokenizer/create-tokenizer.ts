@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import { LmError } from "../errors";
 import { knownOptions } from "../known-options";

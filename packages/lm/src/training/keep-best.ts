@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { knownOptions } from "../known-options";
 /** A held-out loss and the step after which it was measured. */
 export interface BestStep {

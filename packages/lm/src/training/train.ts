@@ -1,5 +1,5 @@
 import { type BiasUpdate, trackBalance } from "@deepgrain/moe";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { type nn, optim } from "@deepgrain/tensor-gpu";
 import {
   type FitCheckpoint,

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { assertNumber, assertShape } from "../checks";
 import { knownOptions } from "../known-options";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { noGrad, ones, scatterAdd, type Tensor, tidy, zeros } from "@deepgrain/tensor-gpu";
 import { assertInteger, assertShape } from "../checks";
 import { MoeError } from "../errors";

@@ -1,5 +1,5 @@
-import type { OptionNames } from "@deepgrain/options";
-import { pickOptions } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
+import { pickOptions } from "@deepgrain/support";
 import { nn, type Tensor } from "@deepgrain/tensor-gpu";
 import { assertInteger } from "../checks";
 import { knownOptions } from "../known-options";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { indexSelect, nn, oneHot, type Tensor, tensor, tidy, where } from "@deepgrain/tensor-gpu";
 import { assertInteger } from "../checks";
 import { MoeError } from "../errors";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { noGrad, tidy } from "@deepgrain/tensor-gpu";
 import { maxViolation } from "../balance/max-violation";
 import { assertInteger } from "../checks";

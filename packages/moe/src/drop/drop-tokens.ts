@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { assertInteger, assertNumber } from "../checks";
 import { MoeError } from "../errors";
 import { knownOptions } from "../known-options";

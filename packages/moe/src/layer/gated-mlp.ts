@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { gelu, nn, relu, swiglu, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { assertInteger } from "../checks";
 import { knownOptions } from "../known-options";

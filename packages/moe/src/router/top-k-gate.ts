@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { maskedFill, noGrad, softmax, type Tensor, tidy, where } from "@deepgrain/tensor-gpu";
 import { assertInteger, assertShape } from "../checks";
 import { MoeError } from "../errors";

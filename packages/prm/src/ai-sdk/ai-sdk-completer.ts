@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { generateText, type LanguageModel } from "ai";
 import { checkCount } from "../check";
 import { type ChatMessage, chatMessages, tokenBound } from "../completers/chat-messages";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { checkCount } from "../check";
 import type { Completer } from "../completers/completer";
 import { PrmError } from "../errors";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import type { AnswerChecker } from "../answers/answer-checker";
 import { createAnswerChecker } from "../answers/answer-checker";
 import { checkBetween, checkCount } from "../check";

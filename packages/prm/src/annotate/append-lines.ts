@@ -1,4 +1,4 @@
-import { nodeFiles } from "@deepgrain/files";
+import { nodeFiles } from "@deepgrain/support/files";
 import { PrmError } from "../errors";
 import { textLines } from "../formats/text-lines";
 

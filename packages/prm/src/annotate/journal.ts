@@ -1,4 +1,4 @@
-import { acquireLock, FilesError, reasonOf } from "@deepgrain/files";
+import { acquireLock, FilesError, reasonOf } from "@deepgrain/support/files";
 import { PrmError } from "../errors";
 import {
   type AnnotationEntry,

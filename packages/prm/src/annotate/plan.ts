@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { checkBetween, checkCount } from "../check";
 import { PrmError } from "../errors";
 import { knownOptions } from "../known-options";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { type ConnectionOptions, type Job, Queue, QueueEvents } from "bullmq";
 import type { AnnotateEvent } from "../annotate/annotate-events";
 import { createSums } from "../annotate/annotate-sums";

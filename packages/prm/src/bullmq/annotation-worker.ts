@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { type ConnectionOptions, type Job, Queue, UnrecoverableError, Worker } from "bullmq";
 import { annotateSolution } from "../annotate/annotate-solution";
 import { type AnnotationEntry, createAnnotationStore } from "../annotate/annotation-store";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { annotate } from "../annotate/annotate";
 import { createAnnotationStore } from "../annotate/annotation-store";
 import type { Completer } from "../completers/completer";

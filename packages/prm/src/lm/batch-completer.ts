@@ -1,5 +1,5 @@
 import { type CausalLM, multinomial } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { checkBetween, checkCount } from "../check";
 import { type Completer, type Completion, type Prefix, promptText } from "../completers/completer";
 import { knownOptions } from "../known-options";

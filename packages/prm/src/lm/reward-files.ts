@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { inFolder, makeFolder, writeFileAtomic } from "@deepgrain/files";
 import { type LoadOptions, loadModel, saveModel } from "@deepgrain/lm";
+import { inFolder, makeFolder, writeFileAtomic } from "@deepgrain/support/files";
 import { moduleWeights } from "@deepgrain/trainer";
 import { PrmError } from "../errors";
 import { knownOptions } from "../known-options";

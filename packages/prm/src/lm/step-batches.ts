@@ -1,5 +1,5 @@
 import { createRandom, type LabelledBatch, permutation } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { checkCount } from "../check";
 import { PrmError } from "../errors";
 import { knownOptions } from "../known-options";

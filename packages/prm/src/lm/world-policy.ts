@@ -1,5 +1,5 @@
 import { CausalLM, type EncodedChat, ignoreIndex, parseConfig } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import type { Generator } from "@deepgrain/tensor-gpu";
 import { knownOptions } from "../known-options";
 import type { WordProblem } from "../world/word-problem";

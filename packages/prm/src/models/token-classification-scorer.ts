@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { type EndpointOptions, endpointOptionNames } from "../completers/endpoint";
 import { httpEndpoint } from "../completers/http-endpoint";
 import { readJson, unreadableResponse } from "../completers/response-body";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { type AnswerChecker, createAnswerChecker } from "../answers/answer-checker";
 import { checkCount } from "../check";
 import { type Completer, complete } from "../completers/completer";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { checkBetween } from "../check";
 import type { Completer, Completion, Prefix } from "../completers/completer";
 import { PrmError } from "../errors";

@@ -1,5 +1,5 @@
-import type { OptionNames } from "@deepgrain/options";
-import { decimal, Html, html, inlineJson, inlineScript, whole } from "@deepgrain/pages";
+import type { OptionNames } from "@deepgrain/support";
+import { decimal, Html, html, inlineJson, inlineScript, whole } from "@deepgrain/support/pages";
 import { knownOptions } from "../known-options";
 import type { ConflictDrawing } from "./conflict-drawing";
 import { pageScript } from "./page-script";

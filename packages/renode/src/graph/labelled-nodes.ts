@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { RenodeError } from "../errors";
 import type { IndexedGraph } from "./index-graph";
 import { type Label, type NodeSource, nodeReader, readClasses } from "./node-values";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { assertChoice, assertRange } from "../checks";
 import type { EdgeWeightOptions } from "../graph/index-graph";
 import type { RunOptions } from "../steps";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import type { AbstractGraph } from "graphology-types";
 import { RenodeError } from "../errors";
 import { type GraphInput, type IndexedGraph, indexGraph } from "../graph/index-graph";

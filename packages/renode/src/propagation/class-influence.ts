@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import type { IndexedGraph } from "../graph/index-graph";
 import {
   type LabelledNodes,

@@ -1,4 +1,4 @@
-import { type OptionNames, pickOptions } from "@deepgrain/options";
+import { type OptionNames, pickOptions } from "@deepgrain/support";
 import type { AbstractGraph } from "graphology-types";
 import { type GraphInput, type IndexedGraph, indexGraph } from "../graph/index-graph";
 import { writeAttribute } from "../graph/write-attribute";

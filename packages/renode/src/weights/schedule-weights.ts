@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { assertChoice, assertRange } from "../checks";
 import { RenodeError } from "../errors";
 import { knownOptions } from "../known-options";

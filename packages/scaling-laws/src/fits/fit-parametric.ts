@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { checkPositive, checkShare, checkWhole, named } from "../check";
 import { ScalingLawsError } from "../errors";
 import { knownOptions } from "../known-options";

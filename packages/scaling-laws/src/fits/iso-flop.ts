@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { checkWhole } from "../check";
 import { ScalingLawsError } from "../errors";
 import { knownOptions } from "../known-options";

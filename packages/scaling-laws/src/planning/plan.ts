@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { checkPositive, checkShare } from "../check";
 import { knownOptions } from "../known-options";
 import { evaluateLaw, extrapolationFactor } from "../law/evaluate";

@@ -1,5 +1,5 @@
 import { knownOptions } from "../known-options";
-import { type OptionNames } from "@deepgrain/options";
+import { type OptionNames } from "@deepgrain/support";
 import { type ParseRunsOptions, parseRuns } from "./parse-runs";
 import { importWandb, type WandbImport } from "./wandb";
 

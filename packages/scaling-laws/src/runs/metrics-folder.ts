@@ -1,5 +1,5 @@
 import { knownOptions } from "../known-options";
-import { type OptionNames } from "@deepgrain/options";
+import { type OptionNames } from "@deepgrain/support";
 import { ScalingLawsError } from "../errors";
 import { configScale } from "../measures/config-parameters";
 import { exactFlopsPerToken } from "../measures/flops-per-token";

@@ -1,4 +1,4 @@
-import { fileNameOf, folderOf, type StagedFile, syncFolder } from "@deepgrain/files";
+import { fileNameOf, folderOf, type StagedFile, syncFolder } from "@deepgrain/support/files";
 import { fileError, nodeFiles } from "./node-modules";
 
 /** The complete files of a checkpoint before they are renamed. */

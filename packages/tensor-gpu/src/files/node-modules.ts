@@ -1,4 +1,4 @@
-import { FilesError, reasonOf, systemCode } from "@deepgrain/files";
+import { FilesError, reasonOf, systemCode } from "@deepgrain/support/files";
 import { TensorError } from "../errors";
 import { nodeModule } from "../host";
 

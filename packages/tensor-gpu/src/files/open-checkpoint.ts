@@ -1,5 +1,5 @@
-import type { OptionNames } from "@deepgrain/options";
-import { pickOptions } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
+import { pickOptions } from "@deepgrain/support";
 import { TensorError } from "../errors";
 import { knownOptions } from "../known-options";
 import { type CheckpointFolder, checkpointLayout } from "./checkpoint-layout";

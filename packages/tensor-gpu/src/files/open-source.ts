@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { TensorError } from "../errors";
 import { knownOptions } from "../known-options";
 import { type ByteSource, bytesSource } from "./byte-source";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { TensorError } from "../errors";
 import { DTYPES } from "./dtypes";
 import { naturalDtype, type WriteData, type WriteDtype } from "./encode-elements";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { TensorError } from "../errors";
 import { type ByteSource, fillExactly, readExactly } from "./byte-source";
 import { DTYPES, type StoredDtype, type TensorData } from "./dtypes";

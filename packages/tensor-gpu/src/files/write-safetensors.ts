@@ -1,5 +1,5 @@
-import { fileNameOf, type StagedFile, stageFile } from "@deepgrain/files";
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
+import { fileNameOf, type StagedFile, stageFile } from "@deepgrain/support/files";
 import { TensorError } from "../errors";
 import { knownOptions } from "../known-options";
 import { commitCheckpoint, shardPath } from "./commit-checkpoint";

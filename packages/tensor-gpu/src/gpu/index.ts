@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { setBackend } from "../backends";
 import { knownOptions } from "../known-options";
 import type { GpuBackend, GpuOptions } from "./create-gpu-backend";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { track, tracked, wantsGrad } from "../autograd/track";
 import type { AttentionOptions } from "../backend/kernels";
 import { withKernels } from "../backend/with-kernels";

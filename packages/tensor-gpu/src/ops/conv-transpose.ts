@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { tracked } from "../autograd/track";
 import type { ConvShape } from "../backend/kernels";
 import { TensorError } from "../errors";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { tracked } from "../autograd/track";
 import { withKernels } from "../backend/with-kernels";
 import { TensorError } from "../errors";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { tracked } from "../autograd/track";
 import type { ReduceOp } from "../backend/kernels";
 import { knownOptions } from "../known-options";

@@ -1,6 +1,6 @@
 /** @file Graph operators over compressed sparse rows: segment s owns entries offsets[s] … offsets[s+1]−1. */
 
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { tracked } from "../autograd/track";
 import { withKernels } from "../backend/with-kernels";
 import { knownOptions } from "../known-options";

@@ -1,5 +1,5 @@
 /** @file The placement of windows on an image, for convolution and pooling: checked settings and shapes. */
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import type { ConvShape } from "../backend/kernels";
 import { TensorError } from "../errors";
 import { assertWhole, showValue } from "../tensor/sizes";

@@ -1,6 +1,6 @@
 /** @file Code shared by Adam and AdamW, which differ in how the weight decay is applied. */
 
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { tidy } from "../autograd/scope";
 import type { OptimizerSlot } from "../backend/kernels";
 import type { View } from "../backend/view";

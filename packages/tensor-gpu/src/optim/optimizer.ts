@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { tidy } from "../autograd/scope";
 import type { OptimizerSlot } from "../backend/kernels";
 import { withKernels } from "../backend/with-kernels";

@@ -1,6 +1,6 @@
 /** @file Learning-rate schedules: pure functions of the step, counted from 0. They can be multiplied or used directly. */
 
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { TensorError } from "../errors";
 import { knownOptions } from "../known-options";
 import { assertFinite, assertWhole } from "../tensor/sizes";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { TensorError } from "../errors";
 import { canShareMemory, coreCount, later, nodeMajor } from "../host";
 import { assertWhole, showValue } from "../tensor/sizes";

@@ -1,4 +1,4 @@
-import { stageFile } from "@deepgrain/files";
+import { stageFile } from "@deepgrain/support/files";
 import { describe, expect, it } from "vitest";
 import { openCheckpoint, readSafetensors, writeSafetensors } from "../../src/files";
 import { commitCheckpoint, shardPath } from "../../src/files/commit-checkpoint";

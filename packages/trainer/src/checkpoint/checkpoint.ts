@@ -1,4 +1,4 @@
-import { inFolder, makeFolder, removeFolder, saveFolder, saveJson } from "@deepgrain/files";
+import { inFolder, makeFolder, removeFolder, saveFolder, saveJson } from "@deepgrain/support/files";
 import { defaultGenerator, openSafetensors, writeSafetensors } from "@deepgrain/tensor-gpu";
 import { fail } from "../errors";
 import type { Optimizer } from "../optimizer";

@@ -1,4 +1,4 @@
-import { exists, inFolder, ioError, nodeFiles, systemCode } from "@deepgrain/files";
+import { exists, inFolder, ioError, nodeFiles, systemCode } from "@deepgrain/support/files";
 import { fail } from "../errors";
 
 /** Name of the file that makes a folder a checkpoint. */

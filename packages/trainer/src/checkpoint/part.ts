@@ -1,4 +1,4 @@
-import { inFolder, saveJson } from "@deepgrain/files";
+import { inFolder, saveJson } from "@deepgrain/support/files";
 import { type nn, openSafetensors, writeSafetensors } from "@deepgrain/tensor-gpu";
 import { fail } from "../errors";
 import { readJson } from "./folders";

@@ -1,4 +1,4 @@
-import { removeLeftovers } from "@deepgrain/files";
+import { removeLeftovers } from "@deepgrain/support/files";
 import { fail } from "../errors";
 import { type CheckpointContents, restoreCheckpoint } from "./checkpoint";
 import { findCheckpoints, isCheckpoint, listCheckpoints, stepOfName } from "./folders";

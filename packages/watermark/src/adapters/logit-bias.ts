@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { checkTokens } from "../core/check";
 import type { Watermark } from "../core/create-watermark";
 import { WatermarkError } from "../errors";

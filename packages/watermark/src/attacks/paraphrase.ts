@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { checkRange } from "../core/check";
 import { knownOptions } from "../known-options";
 import type { ProxyLM } from "../proxy/proxy-lm";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { WatermarkError } from "../errors";
 import { checkLogits, checkTokens } from "./check";
 import type { Embedder } from "./scheme";

@@ -1,5 +1,5 @@
 /** @file What detection, decoding and explanation return. */
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import type { PayloadCandidate, SymbolReading } from "./scheme";
 
 /**

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import type { Random } from "../attacks/token-attacks";
 import type { Watermark } from "../core/create-watermark";
 import type { DetectOptions } from "../core/results";

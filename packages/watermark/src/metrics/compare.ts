@@ -1,5 +1,5 @@
-import type { OptionNames } from "@deepgrain/options";
-import { pickOptions } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
+import { pickOptions } from "@deepgrain/support";
 import { copyPaste, type Random, substitute } from "../attacks/token-attacks";
 import { createWatermark, type Watermark, watermarkOptionNames } from "../core/create-watermark";
 import type { ProfileInput } from "../core/profile";

@@ -1,4 +1,4 @@
-import { pickOptions } from "@deepgrain/options";
+import { pickOptions } from "@deepgrain/support";
 import { stealGreenLists } from "../attacks/steal-green-lists";
 import type { Random } from "../attacks/token-attacks";
 import { createWatermark, watermarkOptionNames } from "../core/create-watermark";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import type { Random } from "../attacks/token-attacks";
 import type { SynthIdProfile } from "../core/profile";
 import { WatermarkError } from "../errors";

@@ -6,8 +6,8 @@ import {
   type SftRecord,
   sft as trainSft,
 } from "@deepgrain/align";
-import { removeFolder } from "@deepgrain/files";
 import { type EncodedChat, listCheckpoints } from "@deepgrain/lm";
+import { removeFolder } from "@deepgrain/support/files";
 import type { CommandContext } from "../../cli/context";
 import { defineCommand } from "../../cli/define-command";
 import * as flags from "../../cli/flags";

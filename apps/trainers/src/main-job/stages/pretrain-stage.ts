@@ -1,6 +1,6 @@
 import { cp } from "node:fs/promises";
-import { saveFolder } from "@deepgrain/files";
 import { CausalLM, evaluate, type LabelledBatch, saveModel, trainingMemory } from "@deepgrain/lm";
+import { saveFolder } from "@deepgrain/support/files";
 import { manualSeed } from "@deepgrain/tensor-gpu";
 import type { Stage } from "../../store/run-stages";
 import { driveTraining } from "../../training/drive-training";

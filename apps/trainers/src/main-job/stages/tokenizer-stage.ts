@@ -1,5 +1,5 @@
-import { saveFolder } from "@deepgrain/files";
 import { saveTokenizer } from "@deepgrain/lm";
+import { saveFolder } from "@deepgrain/support/files";
 import type { Stage } from "../../store/run-stages";
 import type { DomainTexts } from "../../training/text-domains";
 import { digitPattern, trainTokenizer } from "../../training/train-tokenizer";

@@ -1,8 +1,8 @@
 import { cp, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { readExpertConfig } from "@deepgrain/esft";
-import { saveFolder } from "@deepgrain/files";
 import { loadModel } from "@deepgrain/lm";
+import { saveFolder } from "@deepgrain/support/files";
 import { manualSeed } from "@deepgrain/tensor-gpu";
 import { folderSizeBytes } from "../../store/folder-size";
 import type { Stage } from "../../store/run-stages";

@@ -1,6 +1,6 @@
 import { basename, resolve } from "node:path";
-import { saveText } from "@deepgrain/files";
 import { loadModel, loadTokenizer } from "@deepgrain/lm";
+import { saveText } from "@deepgrain/support/files";
 import { defineCommand } from "../../cli/define-command";
 import * as flags from "../../cli/flags";
 import { UsageError } from "../../cli/usage-error";

@@ -1,6 +1,6 @@
-import { saveFolder } from "@deepgrain/files";
 import type { RunEvent } from "@deepgrain/lab";
 import { CausalLM, saveModel } from "@deepgrain/lm";
+import { saveFolder } from "@deepgrain/support/files";
 import { manualSeed } from "@deepgrain/tensor-gpu";
 import { copyTokenizer } from "../../models/copy-tokenizer";
 import { modelConfig } from "../../training/model-config";

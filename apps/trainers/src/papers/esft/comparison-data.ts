@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { saveFolder } from "@deepgrain/files";
 import {
   conversationBatches,
   createRandom,
@@ -11,6 +10,7 @@ import {
   type Tokenizer,
   type TrainingData,
 } from "@deepgrain/lm";
+import { saveFolder } from "@deepgrain/support/files";
 import { nextTurn } from "../../cli/next-turn";
 import { fingerprintSplit } from "../../store/fingerprint";
 import { shuffled } from "../../tasks/shuffled";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { removeFolder } from "@deepgrain/files";
 import { type RunEvent, study, type Variant } from "@deepgrain/lab";
+import { removeFolder } from "@deepgrain/support/files";
 import { groupModel } from "../../models/group-experts";
 import type { WithData } from "../compare-study";
 import { limitThreads, onOneThread } from "../one-thread-backend";

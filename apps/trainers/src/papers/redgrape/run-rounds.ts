@@ -12,8 +12,8 @@ import {
   withoutSupplementary,
 } from "@deepgrain/fedlt";
 import { folderJournal } from "@deepgrain/fedlt/node";
-import { writeFileAtomic } from "@deepgrain/files";
 import { textTable } from "@deepgrain/lab";
+import { writeFileAtomic } from "@deepgrain/support/files";
 import type { CommandContext } from "../../cli/context";
 import type { Values } from "../../cli/flags";
 import { claimFolder } from "../../federation/claim-folder";

@@ -1,8 +1,8 @@
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { planetoid } from "@deepgrain/datasets";
-import { makeFolder } from "@deepgrain/files";
 import { fromCitation, type NodeData } from "@deepgrain/renode/gnn";
+import { makeFolder } from "@deepgrain/support/files";
 import { UsageError } from "../../cli/usage-error";
 import { citationFiles, isCitationFolder } from "../../formats/graphs/citation-graph";
 import { fingerprintFiles } from "../../store/fingerprint";

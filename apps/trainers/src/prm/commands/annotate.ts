@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { makeFolder } from "@deepgrain/files";
 import {
   type AnnotateEvent,
   annotate as annotateEmbedded,
@@ -15,6 +14,7 @@ import {
   toTrlRow,
 } from "@deepgrain/prm";
 import { annotateByQueue, createAnnotationWorker } from "@deepgrain/prm/bullmq";
+import { makeFolder } from "@deepgrain/support/files";
 import type { CliContext } from "../../cli/context";
 import { defineCommand } from "../../cli/define-command";
 import type { Values } from "../../cli/flags";

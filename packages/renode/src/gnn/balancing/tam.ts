@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import type { Adjacency } from "../../graph/adjacency";
 import { knownOptions } from "../../known-options";
 

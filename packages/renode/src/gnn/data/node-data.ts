@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import type { AbstractGraph, Attributes } from "graphology-types";
 import { RenodeError } from "../../errors";
 import type { Adjacency } from "../../graph/adjacency";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { assertChoice } from "../../checks";
 import { knownOptions } from "../../known-options";
 import type { NodeData } from "../data/node-data";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { assertRange } from "../../checks";
 import type { NodeData } from "../data/node-data";
 import type { LossName, LossOptions } from "../losses/node-losses";

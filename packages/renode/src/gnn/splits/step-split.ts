@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import { assertRange } from "../../checks";
 import { knownOptions } from "../../known-options";
 import {

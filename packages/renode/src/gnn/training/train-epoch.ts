@@ -1,4 +1,4 @@
-import { pickOptions } from "@deepgrain/options";
+import { pickOptions } from "@deepgrain/support";
 import { tamMargins, tamOptionNames } from "../balancing/tam";
 import { featureRows } from "../data/features";
 import { GraphBatch } from "../data/graph-batch";

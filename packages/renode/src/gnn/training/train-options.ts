@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
+import type { OptionNames } from "@deepgrain/support";
 import type { Generator } from "@deepgrain/tensor-gpu";
 import { assertRange } from "../../checks";
 import type { TamOptions } from "../balancing/tam";

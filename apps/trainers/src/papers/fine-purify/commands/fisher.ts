@@ -1,5 +1,4 @@
 import { dirname } from "node:path";
-import { makeFolder } from "@deepgrain/files";
 import {
   encoderFisherNeed,
   encoderPasses,
@@ -8,6 +7,7 @@ import {
 import { writeFisher } from "@deepgrain/fine-purify/files";
 import { diagonalFisher, type FisherNeed } from "@deepgrain/fine-purify/fisher";
 import { batchRow, type EncoderBatch, loadEncoder } from "@deepgrain/lm";
+import { makeFolder } from "@deepgrain/support/files";
 import type { NamedTensors } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";

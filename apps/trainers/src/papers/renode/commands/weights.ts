@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { dirname, extname } from "node:path";
-import { makeFolder, writeFileAtomic } from "@deepgrain/files";
 import {
   encodeNpy,
   type RenodeResult,
@@ -8,6 +7,7 @@ import {
   toGraphScore,
   weightVector,
 } from "@deepgrain/renode";
+import { makeFolder, writeFileAtomic } from "@deepgrain/support/files";
 import gexf from "graphology-gexf";
 import type { AbstractGraph } from "graphology-types";
 import { defineCommand } from "../../../cli/define-command";

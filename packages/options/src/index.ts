@@ -1,2 +1,0 @@
-export { type OptionNames, optionChecker } from "./option-checker";
-export { pickOptions } from "./pick-options";

@@ -1,3 +1,0 @@
-import { config } from "@deepgrain/vitest";
-
-export default config;

@@ -1,0 +1,63 @@
+/** What an error is made with, beside its code and message. */
+export interface ErrorDetails {
+  /** The offending values. */
+  readonly fields?: Readonly<Record<string, unknown>> | undefined;
+  readonly cause?: unknown;
+}
+
+/** An error of a package: `code` gives the kind, `fields` the offending values. */
+export interface PackageError<Code extends string = string> extends Error {
+  readonly code: Code;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** The class of a package's errors. */
+export interface ErrorClass<Code extends string = string> {
+  new (code: Code, message: string, details?: ErrorDetails): PackageError<Code>;
+  /** Every code of the class. */
+  readonly codes: readonly Code[];
+  /** True for an error of this class, also of another installed copy of its package. */
+  isInstance(value: unknown): value is PackageError<Code>;
+}
+
+/** The name of a package's class: `fine-purify` gives `FinePurifyError`. */
+const classNameOf = (packageName: string) =>
+  `${packageName.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase())}Error`;
+
+/**
+ * The one error class of a package. Its messages begin with the package's name (`prm/verify: …`); the name is put before
+ * those that lack it. The class's own name survives minification.
+ *
+ * @param packageName without scope, such as `prm`
+ * @param codes every code that its errors may have
+ * @param options.name of the class; by default the package's in Pascal case, followed by `Error`
+ * @param options.prefix of every message; by default `packageName` and a slash
+ */
+export function errorClass<const Codes extends readonly string[]>(
+  packageName: string,
+  codes: Codes,
+  { name = classNameOf(packageName), prefix = `${packageName}/` } = {},
+): ErrorClass<Codes[number]> {
+  const marker = Symbol.for(`deepgrain.${packageName}.error`);
+  class OwnError extends Error {
+    static readonly codes = codes;
+    readonly fields: Readonly<Record<string, unknown>>;
+
+    constructor(
+      readonly code: Codes[number],
+      message: string,
+      { fields = {}, cause }: ErrorDetails = {},
+    ) {
+      const whole = message.startsWith(prefix) ? message : prefix + message;
+      super(whole, cause === undefined ? undefined : { cause });
+      this.fields = fields;
+    }
+
+    static isInstance(value: unknown): value is OwnError {
+      return typeof value === "object" && value !== null && marker in value;
+    }
+  }
+  // On the prototype, where the header of a stack trace finds the name.
+  Object.defineProperties(OwnError.prototype, { name: { value: name }, [marker]: { value: true } });
+  return OwnError;
+}

@@ -1,0 +1,19 @@
+export { FilesError, type FilesErrorCode } from "./errors";
+export { exists } from "./exists";
+export { ioError, reasonOf, systemCode } from "./io-error";
+export {
+  hashOf,
+  type LossyPlace,
+  lossyPlace,
+  saveJson,
+  saveText,
+} from "./json";
+export { acquireLock, type Lock, type LockHolder, type LockOptions, withLock } from "./lock";
+export { makeFolder, syncFolder } from "./make-folder";
+export { nodeFiles } from "./node-modules";
+export { ownName } from "./own-names";
+export { fileNameOf, folderOf, inFolder, withoutSlash } from "./paths";
+export { type Provenance, provenance } from "./provenance";
+export { type LeftoverOptions, removeLeftovers } from "./remove-leftovers";
+export { removeFolder, saveFolder } from "./save-folder";
+export { type Chunks, type StagedFile, stageFile, writeFileAtomic } from "./stage-file";

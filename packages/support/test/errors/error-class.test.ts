@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { errorClass } from "../../src";
+
+class FinePurifyError extends errorClass("fine-purify", ["ERR_RANGE", "ERR_IO"]) {}
+
+describe("an error class", () => {
+  it("names itself and its place", () => {
+    const error = new FinePurifyError("ERR_RANGE", "purify: rho must be at most 1, got 2", {
+      fields: { rho: 2 },
+    });
+    expect(error).toBeInstanceOf(Error);
+    expect(error).toMatchObject({ name: "FinePurifyError", code: "ERR_RANGE", fields: { rho: 2 } });
+    expect(error.stack).toMatch(/^FinePurifyError: fine-purify\/purify: rho must be at most 1/);
+  });
+
+  it("puts the package's name before a message once", () => {
+    const whole = new FinePurifyError("ERR_IO", "fine-purify/run: no folder");
+    expect(whole.message).toBe("fine-purify/run: no folder");
+    expect(new FinePurifyError("ERR_IO", "run: no folder").message).toBe(whole.message);
+  });
+
+  it("has a cause only where one is given", () => {
+    expect("cause" in new FinePurifyError("ERR_IO", "run: x")).toBe(false);
+    const cause = new Error("below");
+    expect(new FinePurifyError("ERR_IO", "run: x", { cause }).cause).toBe(cause);
+  });
+
+  it("recognises errors of another copy of its package, and no others", () => {
+    class Copy extends errorClass("fine-purify", ["ERR_IO"]) {}
+    class Other extends errorClass("esft", ["ERR_IO"]) {}
+    expect(FinePurifyError.isInstance(new Copy("ERR_IO", "x"))).toBe(true);
+    expect(FinePurifyError.isInstance(new Other("ERR_IO", "x"))).toBe(false);
+    expect(FinePurifyError.isInstance(undefined)).toBe(false);
+  });
+
+  it("takes a name and a prefix of its own", () => {
+    class Own extends errorClass("files", ["ERR_IO"], { name: "FilesError", prefix: "files: " }) {}
+    expect(new Own("ERR_IO", "cannot read x")).toMatchObject({
+      name: "FilesError",
+      message: "files: cannot read x",
+    });
+  });
+});
