@@ -1,5 +1,7 @@
 import { tidy } from "../autograd/scope";
 import { noGrad } from "../autograd/track";
+import { TensorError } from "../errors";
+import { assertTensors } from "../ops/operands";
 import { assertNoneOpen, whileRecording } from "../tensor/open-recording";
 import type { Tensor } from "../tensor/tensor";
 
@@ -20,10 +22,12 @@ export interface Launches {
  *
  * @param on a tensor of the backend on which everything happens
  * @returns null where the backend cannot record; the function was then not called
- * @throws {TensorError} `ERR_BACKEND` for what cannot be replayed; the function has then run in part
+ * @throws {TensorError} `ERR_ARGUMENT`, `ERR_DISPOSED`, `ERR_BACKEND` for what cannot be replayed; the function has then run in part
  */
 export function recordLaunches(on: Tensor, run: () => void): Launches | null {
-  on.assertAlive("recordLaunches");
+  assertTensors("recordLaunches", on);
+  if (typeof run !== "function")
+    throw new TensorError("ERR_ARGUMENT", "tensor-gpu/recordLaunches: run must be a function");
   assertNoneOpen("a recording");
   const { backend } = on.storage;
   if (!backend.record) return null;
