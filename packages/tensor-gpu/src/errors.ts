@@ -26,4 +26,4 @@ export type TensorErrorCode = (typeof codes)[number];
 export class TensorError extends errorClass("tensor-gpu", codes, { name: "TensorError" }) {}
 
 /** The checks that functions begin with. */
-export const { optionsOf, refuseUnknown } = /* @__PURE__ */ guards(TensorError);
+export const { fail, optionsOf, refuseUnknown } = /* @__PURE__ */ guards(TensorError);

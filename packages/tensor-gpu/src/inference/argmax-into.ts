@@ -18,6 +18,7 @@ export function argmaxInto(ids: Tensor, top: Tensor, x: Tensor): void {
   if (x.rank !== 2 || n === 0 || ids.size !== rows || top.size !== rows)
     shapeError("argmaxInto", "ids and top [rows], x [rows, n]", ids.shape, top.shape, x.shape);
   assertApart("argmaxInto", "top and x", top, x);
+  for (const out of [ids, top]) out.storage.noteWrite();
   const { kernels } = x.storage.backend;
   kernels.argReduce("max", ids, x, rows, n, 1);
   kernels.gather(top, x, ids, rows, n, 1, 1);

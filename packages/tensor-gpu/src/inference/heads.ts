@@ -33,6 +33,7 @@ export function perHeadInto(out: Tensor, x: Tensor, weight: Tensor): void {
   assertDistinct("perHeadInto", "out", out);
   assertApart("perHeadInto", "out and x", out, x);
   assertApart("perHeadInto", "out and weight", out, weight);
+  out.storage.noteWrite();
   out.storage.backend.kernels.gemm(out, x, weight, {
     m: rows,
     n,

@@ -75,6 +75,7 @@ export function rmsNormInto(
   assertRows("rmsNormInto", out, stats, x, weight);
   checkNorm("rmsNormInto", out, stats, x, 1);
   checkAffine("rmsNormInto", "weight", out, stats, x, weight);
+  for (const each of [out, stats]) each.storage.noteWrite();
   const { kernels } = withKernels(out.storage.backend, "rmsNorm", normKernels);
   kernels.rmsNorm(out, stats, x, weight, eps);
 }
@@ -101,6 +102,7 @@ export function layerNormInto(
   checkNorm("layerNormInto", out, stats, x, 2);
   checkAffine("layerNormInto", "weight", out, stats, x, weight);
   checkAffine("layerNormInto", "bias", out, stats, x, bias);
+  for (const each of [out, stats]) each.storage.noteWrite();
   const { kernels } = withKernels(out.storage.backend, "layerNorm", normKernels);
   kernels.layerNorm(out, stats, x, weight, bias, eps);
 }
@@ -116,6 +118,7 @@ export function swigluInto(out: Tensor, gate: Tensor, up: Tensor): void {
     shapeError("swigluInto", "needs three tensors of one shape", out.shape, gate.shape, up.shape);
   assertApartOrSame("swigluInto", "out and gate", out, gate);
   assertApartOrSame("swigluInto", "out and up", out, up);
+  out.storage.noteWrite();
   const { kernels } = withKernels(out.storage.backend, "swiglu", swigluKernels);
   kernels.swiglu(out, gate, up);
 }
@@ -139,6 +142,7 @@ export function activateInto(f: IntoActivation, out: Tensor, x: Tensor): void {
   if (!sameShape(out.shape, x.shape))
     shapeError("activateInto", "needs two tensors of one shape", out.shape, x.shape);
   assertApartOrSame("activateInto", "out and x", out, x);
+  out.storage.noteWrite();
   out.storage.backend.kernels.unary(f, out, x, 0);
 }
 
@@ -154,6 +158,7 @@ export function combineInto(op: "add" | "mul", out: Tensor, a: Tensor, b: Tensor
     shapeError("combineInto", "needs three tensors of one shape", out.shape, a.shape, b.shape);
   assertApartOrSame("combineInto", "out and a", out, a);
   assertApartOrSame("combineInto", "out and b", out, b);
+  out.storage.noteWrite();
   out.storage.backend.kernels.arithmetic(op, out, a, b);
 }
 
@@ -162,6 +167,7 @@ export function scaleInto(x: Tensor, factor: number): void {
   assertFinite("scaleInto", "factor", factor);
   assertFloat("scaleInto", x);
   assertRows("scaleInto", x);
+  x.storage.noteWrite();
   const { backend } = x.storage;
   const one = scalar(factor, "float32", backend);
   backend.kernels.arithmetic("mul", x, x, broadcastView(one, x.shape));
@@ -195,6 +201,7 @@ export function gatherInto(out: Tensor, table: Tensor, index: Tensor): void {
     );
   assertApart("gatherInto", "out and table", out, table);
   assertIndicesBelow("gatherInto", index, table.shape[0]!);
+  out.storage.noteWrite();
   if (table instanceof CompactTensor) widenRows(out, table, index);
   else out.storage.backend.kernels.gatherRows(out, table, index);
 }
@@ -231,6 +238,7 @@ export function attendInto(out: Tensor, q: Tensor, k: Tensor, v: Tensor, scale: 
   assertApart("attendInto", "out and k", out, k);
   assertApart("attendInto", "out and v", out, v);
   const options = { scale, causal: true, queryOffset: 0, keyMask: null };
+  out.storage.noteWrite();
   const { kernels } = withKernels(out.storage.backend, "attention", attentionKernels);
   kernels.attention(out, null, null, q, k, v, options);
 }

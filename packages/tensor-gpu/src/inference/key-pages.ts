@@ -2,7 +2,7 @@
 
 import type { Pages, Rotation } from "../backend/shortcuts";
 import { withShortcuts } from "../backend/with-kernels";
-import { optionsOf } from "../errors";
+import { fail, optionsOf } from "../errors";
 import { assertFloat, assertFloatOrNull, assertIndex } from "../ops/operands";
 import { shapeError } from "../ops/support";
 import { sameShape } from "../tensor/shape";
@@ -44,6 +44,8 @@ const isPaged = (pages: Tensor) => pages.rank === 4 && pages.isContiguous;
  */
 export function checkPages(op: string, x: Tensor, pages: KeyPages): void {
   const { keys, values, rows, table, numbers } = optionsOf(op, pages);
+  if (values === undefined)
+    fail("ERR_ARGUMENT", `${op}: values must be a tensor or null, got undefined`);
   assertFloat(op, x, keys);
   assertFloatOrNull(op, x, values);
   assertIndex(op, x, rows);

@@ -29,6 +29,7 @@ export function linearArgmaxInto(ids: Tensor, top: Tensor, x: Tensor, weight: Te
     );
   assertApart("linearArgmaxInto", "top and x", top, x);
   assertApart("linearArgmaxInto", "top and weight", top, weight);
+  for (const out of [ids, top]) out.storage.noteWrite();
   if (!weight.isContiguous) return false;
   const { shortcuts } = withShortcuts(x.storage.backend, "largest", largestShortcut);
   return shortcuts?.largest?.(ids, top, x, weight) ?? false;

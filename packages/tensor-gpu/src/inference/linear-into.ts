@@ -1,5 +1,5 @@
 import { withShortcuts } from "../backend/with-kernels";
-import { optionsOf, refuseUnknown, TensorError } from "../errors";
+import { fail, optionsOf, refuseUnknown } from "../errors";
 import { compactProduct } from "../ops/compact";
 import { assertFloat, assertFloatOrNull, assertWeight } from "../ops/operands";
 import { shapeError } from "../ops/support";
@@ -134,13 +134,13 @@ export function linearInto(
   refuseUnknown("linearInto", rest);
   const target = { out, weight, bias };
   checkTarget("linearInto", x, target);
+  out.storage.noteWrite();
   oneInto(target, x, accumulate);
 }
 
 function checkTargets(targets: readonly LinearTarget[], x: Tensor): void {
   assertFloat("linearsInto", x);
-  if (!Array.isArray(targets))
-    throw new TensorError("ERR_ARGUMENT", "tensor-gpu/linearsInto: targets must be an array");
+  if (!Array.isArray(targets)) fail("ERR_ARGUMENT", "linearsInto: targets must be an array");
   for (const target of targets) checkTarget("linearsInto", x, optionsOf("linearsInto", target));
   for (const { out } of targets)
     for (const other of targets)
@@ -150,7 +150,7 @@ function checkTargets(targets: readonly LinearTarget[], x: Tensor): void {
         assertApart("linearsInto", "an output and another bias", out, other.bias);
       }
   if (new Set(targets.map(({ out }) => out)).size < targets.length)
-    throw new TensorError("ERR_ARGUMENT", "tensor-gpu/linearsInto: an output is given twice");
+    fail("ERR_ARGUMENT", "linearsInto: an output is given twice");
 }
 
 /**
@@ -162,6 +162,7 @@ function checkTargets(targets: readonly LinearTarget[], x: Tensor): void {
  */
 export function linearsInto(targets: readonly LinearTarget[], x: Tensor): void {
   checkTargets(targets, x);
+  for (const { out } of targets) out.storage.noteWrite();
   const shortcuts = shortcutsOf(x);
   if (targets.length > 0 && targets.length <= 3 && targets.every(isPlain)) {
     const outs = targets.map(({ out }) => out);

@@ -4,7 +4,7 @@ import { tidy } from "../autograd/scope";
 import { noGrad } from "../autograd/track";
 import type { PagedAttention } from "../backend/shortcuts";
 import { withKernels } from "../backend/with-kernels";
-import { optionsOf, refuseUnknown } from "../errors";
+import { fail, optionsOf, refuseUnknown } from "../errors";
 import { scaledDotProductAttention } from "../ops/attention";
 import { add, mul } from "../ops/binary";
 import { copy_ } from "../ops/in-place";
@@ -139,6 +139,7 @@ export function attendPages(
   assertWhole("attendPages", "window", window, { least: 0 });
   assertFinite("attendPages", "cap", cap, { least: 0 });
   const numbers = checkPlaces("attendPages", pages, Number.POSITIVE_INFINITY);
+  out.storage.noteWrite();
   const options = { scale: factor, window, cap };
   if (shortcutsOf(q)?.attendPages?.(out, q, pages, options)) return;
   tidy(() => noGrad(() => attendByRow(out, q, { ...pages, numbers }, options)));
@@ -222,13 +223,17 @@ export function storePages(
   pages: KeyPages,
   rotation: PageRotation | null,
 ): void {
+  if (q === undefined || v === undefined)
+    fail("ERR_ARGUMENT", "storePages: q and v must be tensors or null, got undefined");
   assertFloat("storePages", k);
   assertFloatOrNull("storePages", k, q, v);
   checkPages("storePages", k, pages);
-  checkStored(q ?? null, k, v ?? null, pages, Boolean(rotation));
+  checkStored(q, k, v, pages, Boolean(rotation));
   const positions = rotation ? checkRotation("storePages", k, rotation) : Infinity;
   if (rotation) checkAngles([q, k, pages.keys, pages.values], rotation);
   const numbers = checkPlaces("storePages", pages, positions);
+  for (const x of rotation ? [pages.keys, pages.values, q, k] : [pages.keys, pages.values])
+    x?.storage.noteWrite();
   if (shortcutsOf(k)?.storePages?.(q, k, v, pages, rotation)) return;
   tidy(() =>
     noGrad(() => {

@@ -1,8 +1,8 @@
 import { tidy } from "../autograd/scope";
 import { noGrad } from "../autograd/track";
-import { TensorError } from "../errors";
+import { fail } from "../errors";
 import { assertTensors } from "../ops/operands";
-import { assertNoneOpen, whileRecording } from "../tensor/open-recording";
+import { assertNoneOpen, type Written, whileRecording } from "../tensor/open-recording";
 import type { Tensor } from "../tensor/tensor";
 
 /** Kernel launches that can be repeated. */
@@ -26,18 +26,19 @@ export interface Launches {
  */
 export function recordLaunches(on: Tensor, run: () => void): Launches | null {
   assertTensors("recordLaunches", on);
-  if (typeof run !== "function")
-    throw new TensorError("ERR_ARGUMENT", "tensor-gpu/recordLaunches: run must be a function");
+  if (typeof run !== "function") fail("ERR_ARGUMENT", "recordLaunches: run must be a function");
   assertNoneOpen("a recording");
   const { backend } = on.storage;
   if (!backend.record) return null;
+  const written = new Set<Written>();
   const { replay, dispose } = backend.record(() =>
-    whileRecording({ backend, leaves: new Set() }, () => tidy(() => noGrad(run))),
+    whileRecording({ backend, leaves: new Set(), written }, () => tidy(() => noGrad(run))),
   );
   return {
     replay() {
       assertNoneOpen("a replay");
       replay();
+      for (const block of written) block.noteWrite();
     },
     dispose,
   };
