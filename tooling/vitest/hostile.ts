@@ -48,15 +48,18 @@ export const excess = ({ cpu, idle, memory }: Usage): string | undefined =>
     memory > MEGABYTES && `took more than ${MEGABYTES} MB`,
   ].find((reason) => reason !== false);
 
-/** Reads cases as they are asked for and answers how they ended. */
+/** Reads cases as they are asked for and answers how they ended. A package's error bears its class's mark. */
 const driver = `
+const marksOf = (value) =>
+  value === null ? [] : [...Object.getOwnPropertySymbols(value), ...marksOf(Object.getPrototypeOf(value))];
+const isMarked = (error) => marksOf(error).some((mark) => /^deepgrain\\..+\\.error$/.test(Symbol.keyFor(mark) ?? ""));
 process.on("message", async ({ index, folder }) => {
   try {
     await cases[index].run(folder);
     process.send({ outcome: "result", message: "" });
   } catch (error) {
     const isTyped = error instanceof Error && typeof error.code === "string" && /^ERR_[A-Z_]+$/.test(error.code)
-      && Object.getOwnPropertySymbols(error).length > 0;
+      && isMarked(error);
     process.send({ outcome: isTyped ? error.code : "untyped", message: String(error?.message ?? error) });
   }
 });
