@@ -14,6 +14,7 @@ import {
   encodeCompletion,
   type Tokenizer,
 } from "@deepgrain/lm";
+import type { OutputFile } from "../cli/output-file";
 import type { Progress } from "../cli/progress";
 import { UsageError } from "../cli/usage-error";
 import { type AnswerOptions, answerPrompts } from "../training/answer-prompts";
@@ -69,7 +70,7 @@ export interface AnswerTaskOptions extends AnswerOptions {
   /** Questions to answer at most. */
   limit: number | undefined;
   /** File for the completions. */
-  out: string | undefined;
+  out: OutputFile | undefined;
   progress: Progress;
 }
 
@@ -104,6 +105,6 @@ export async function answerTask(
   const completions = asked.map(({ prompt, rawAnswers }, i) => ({
     ...{ prompt, rawAnswers, rawPrediction: outputs[i]!, score: scores[i]! },
   }));
-  if (out !== undefined) await writeCompletions(out, completions);
+  if (out !== undefined) await out.fill((path) => writeCompletions(path, completions));
   return { metric, mean, answers };
 }

@@ -6,7 +6,6 @@ import type { Values } from "../../../cli/flags";
 import * as flags from "../../../cli/flags";
 import { nextTurn } from "../../../cli/next-turn";
 import { UsageError } from "../../../cli/usage-error";
-import { saveJson } from "../../../formats/save-file";
 import { attackNames, pasteInto, textAttacks, tokenAttacks } from "./attack-names";
 import { readCorpus } from "./corpus-file";
 import { sameModelProxy } from "./language-model";
@@ -105,7 +104,7 @@ export const attack = defineCommand({
     }),
     ...textFlags,
     ...toolFlags,
-    out: flags.file({ writes: "file", help: "File to write; stdout without it" }),
+    out: flags.outFile({ help: "File to write; stdout without it" }),
     json: flags.flag({ help: "Errors as JSON too; the output always is" }),
   },
   async run(values, context) {
@@ -120,7 +119,7 @@ export const attack = defineCommand({
       await nextTurn();
     }
     const result = { attack: values.attack, rate: tools.rate, texts: edited };
-    if (values.out !== undefined) await saveJson(values.out, result);
+    if (values.out !== undefined) await values.out.saveJson(result);
     else context.write(`${JSON.stringify(result)}\n`);
   },
 });
