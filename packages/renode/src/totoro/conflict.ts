@@ -24,7 +24,8 @@ function classStarts({ nodes, classOf, counts }: LabelledNodes): Start[] {
     values: new Float64Array(count).fill(1 / count),
   }));
   const placed = new Int32Array(counts.length);
-  for (const [v, node] of nodes.entries()) starts[classOf[v]!]!.indices[placed[classOf[v]!]!++] = node;
+  for (const [v, node] of nodes.entries())
+    starts[classOf[v]!]!.indices[placed[classOf[v]!]!++] = node;
   return starts;
 }
 
