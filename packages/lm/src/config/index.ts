@@ -37,5 +37,10 @@ export type {
 } from "./model-config";
 export { modelShape } from "./model-shape";
 export { isMoeLayer, parseConfig, supportedModelTypes, toHuggingFace } from "./parse-config";
-export { type RopeFrequencies, ropeFrequencies, yarnMscale } from "./rope-frequencies";
+export {
+  longestShort,
+  type RopeFrequencies,
+  ropeFrequencies,
+  yarnMscale,
+} from "./rope-frequencies";
 export type { RopeScaling } from "./rope-scaling";

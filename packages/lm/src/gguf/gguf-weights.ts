@@ -2,7 +2,7 @@ import type { GgufFile, GgufTensor, TensorFile } from "@deepgrain/tensor-gpu";
 import { decoderTraits, type ModelConfig, type RotaryModelConfig, rotarySize } from "../config";
 import { LmError } from "../errors";
 import { type PlannedWeight, weightPlan } from "../files/weight-plan";
-import { architectureOf } from "./gguf-config";
+import { architectureOf, longRopeTensors } from "./gguf-config";
 
 /** Parts of a block by their names in Hugging Face files. */
 const blockNames: Readonly<Record<string, string>> = {
@@ -83,7 +83,7 @@ export function asHuggingFace(file: GgufFile, config: ModelConfig): TensorFile {
   const architecture = architectureOf(file);
   const rotary = config as RotaryModelConfig; // no supported architecture has learned positions
   const wanted = new Map<string, GgufTensor>();
-  const used = new Set(["rope_freqs.weight"]);
+  const used = new Set(["rope_freqs.weight", ...longRopeTensors]);
   const missing: string[] = [];
   for (const [name, shape] of weightPlan(config) as Iterable<PlannedWeight>) {
     const tensor = tensorOf(file, rotary, name);

@@ -10,7 +10,7 @@ import {
   type Tensor,
   tensor,
 } from "@deepgrain/tensor-gpu";
-import { decoderTraits, type ModelConfig } from "../config";
+import { decoderTraits, longestShort, type ModelConfig } from "../config";
 import { LmError } from "../errors";
 import { knownOptions } from "../known-options";
 import { checkpointedBlock } from "./checkpointed-block";
@@ -61,6 +61,17 @@ const forwardOptionNames: OptionNames<ForwardOptions> = {
   gateLoss: true,
   auxLossScale: true,
 };
+
+/** Cached keys stay as they were rotated, so they cannot be continued past LongRoPE's trained length. */
+function checkCachedRotation(config: ModelConfig, cached: number, length: number): void {
+  const limit = longestShort(config);
+  if (cached === 0 || cached > limit || length <= limit) return;
+  throw new LmError(
+    "ERR_STATE",
+    `lm/CausalLM: the cache holds ${cached} tokens with the short factors of LongRoPE, but ${length} tokens need the long ones (above ${limit}); read the whole text with a new cache`,
+    { fields: { cached, length, longestShort: limit } },
+  );
+}
 
 /**
  * A decoder language model in a Hugging Face layout: Llama, GPT-2, DeepSeek V1, V2 or V3, as its configuration says.
@@ -125,7 +136,7 @@ export class CausalLM extends nn.Module {
    * The logits of the next token at every position.
    * @returns [batch, length, vocabulary]
    * @throws {LmError} `ERR_SHAPE` for a batch or mask of the wrong size, `ERR_RANGE` past the longest position,
-   *   `ERR_STATE` for segments together with a cache
+   *   `ERR_STATE` for segments together with a cache, or a cache that LongRoPE's trained length ends
    */
   forward(tokens: LabelledBatch, options: ForwardOptions = {}): Tensor {
     knownOptions("forward", options, forwardOptionNames);
@@ -154,6 +165,7 @@ export class CausalLM extends nn.Module {
       ...(places && { places }),
       ...(cache && { cache }),
     });
+    if (cache) checkCachedRotation(this.config, cache.length, positionLimit);
     const context: ForwardContext = {
       positions,
       positionLimit,
