@@ -1,5 +1,11 @@
 export { rotarySize } from "./check-config";
-export { type DecoderTraits, decoderTraits, layerTraits } from "./decoder-traits";
+export {
+  type ExpertNames,
+  type FamilyTraits,
+  familyTraits,
+  type LayerTraits,
+  layerTraits,
+} from "./family-traits";
 export type { JsonObject } from "./field";
 export type { LayerType } from "./layer-types";
 export type {

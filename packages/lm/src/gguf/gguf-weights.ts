@@ -1,5 +1,5 @@
 import type { GgufFile, GgufTensor, TensorFile } from "@deepgrain/tensor-gpu";
-import { decoderTraits, type ModelConfig, type RotaryModelConfig, rotarySize } from "../config";
+import { familyTraits, type ModelConfig, type RotaryModelConfig, rotarySize } from "../config";
 import { LmError } from "../errors";
 import { type PlannedWeight, weightPlan } from "../files/weight-plan";
 import { architectureOf, longRopeTensors } from "./gguf-config";
@@ -52,7 +52,7 @@ function tensorOf(file: GgufFile, config: RotaryModelConfig, name: string): Gguf
     return { name: `blk.${block}.${matrix}.${expert[1]}.weight` };
   }
   // If norms only come before each part, the norm after attention is the one before the feed-forward part.
-  const isBehind = decoderTraits(config).norms !== "before";
+  const isBehind = familyTraits(config).norms !== "before";
   const own =
     part === "post_attention_layernorm" && (isBehind ? "post_attention_norm" : "ffn_norm");
   return { name: `blk.${block}.${own || (blockNames[part] ?? part)}.${kind}` };
@@ -72,7 +72,7 @@ function changesOf(
 ): Pick<GgufTensor, "rowOf" | "plus"> {
   if (architecture === "llama" && /\.[qk]_proj\.(weight|bias)$/.test(name))
     return { rowOf: pairsOf(rotarySize(config)) };
-  return decoderTraits(config).hasOffsetNorms && /norm\.weight$/.test(name) ? { plus: -1 } : {};
+  return familyTraits(config).norm === "offset" && /norm\.weight$/.test(name) ? { plus: -1 } : {};
 }
 
 /**

@@ -10,12 +10,11 @@ import {
   type Tensor,
   tensor,
 } from "@deepgrain/tensor-gpu";
-import { decoderTraits, longestShort, type ModelConfig } from "../config";
+import { familyTraits, longestShort, type ModelConfig } from "../config";
 import { LmError } from "../errors";
 import { knownOptions } from "../known-options";
 import { checkpointedBlock } from "./checkpointed-block";
 import { Decoder, Gpt2Decoder } from "./decoders";
-import { expertNames } from "./expert-names";
 import type { ForwardContext } from "./forward-context";
 import { applyHook, type ModelHooks } from "./hooks";
 import { initializeWeights } from "./initialize-weights";
@@ -106,7 +105,7 @@ export class CausalLM extends nn.Module {
       ? null
       : new nn.Linear(config.hiddenSize, config.vocabSize, { bias: false });
     for (const [layer, moe] of this.moeLayers)
-      moe.name = `model.layers.${layer}.${expertNames(config.modelType).layer}`;
+      moe.name = `model.layers.${layer}.${familyTraits(config).experts.layer}`;
     if (generator !== null)
       initializeWeights(this.weightViews, config, generator ?? defaultGenerator);
   }
@@ -128,7 +127,7 @@ export class CausalLM extends nn.Module {
    * one; attached LoRA factors do not. The views live as long as the model.
    */
   get weightViews(): ReadonlyMap<string, Tensor> {
-    this._views ??= viewsOf(this.namedTensors(), this.moeLayers, this.config.modelType);
+    this._views ??= viewsOf(this.namedTensors(), this.moeLayers, familyTraits(this.config).experts);
     return this._views;
   }
 
@@ -241,7 +240,7 @@ export class CausalLM extends nn.Module {
 
   /** Logits are cap · tanh(logit / cap); 0: no cap. */
   get logitCap(): number {
-    return this.config.modelType === "gpt2" ? 0 : decoderTraits(this.config).logitCap;
+    return familyTraits(this.config).logitCap;
   }
 
   /** Names of the weights as in a Hugging Face file, in order. */

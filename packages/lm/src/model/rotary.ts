@@ -1,5 +1,6 @@
 import { rope, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import {
+  familyTraits,
   longestShort,
   type RopeFrequencies,
   type RotaryModelConfig,
@@ -48,9 +49,7 @@ export class Rotary {
   private readonly interleaved: boolean;
 
   constructor(private readonly config: RotaryModelConfig) {
-    const { modelType } = config;
-    this.interleaved =
-      modelType === "deepseek_v2" || (modelType === "deepseek_v3" && config.ropeInterleave);
+    this.interleaved = familyTraits(config).hasNeighbourPairs;
   }
 
   /**
