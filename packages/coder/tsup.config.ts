@@ -1,0 +1,5 @@
+import { library } from "@deepgrain/tsup";
+
+export default library({
+  entry: { index: "src/index.ts", "languages/index": "src/languages/index.ts" },
+});
