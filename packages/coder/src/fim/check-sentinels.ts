@@ -12,29 +12,39 @@ export interface LookAlike {
   readonly differences: readonly string[];
 }
 
-/** Characters that are drawn alike: bars and low lines. */
-const plain = (text: string) => text.replace(/[｜│ǀ∣¦]/g, "|").replace(/[▁＿‗ˍ]/g, "_");
+/** A mark in angle brackets, by its letters alone. */
+const marked = /<[^<>\s]{2,24}>/g;
+
+const lettersOf = (mark: string) => mark.replace(/[^\p{L}]/gu, "").toLowerCase();
 
 const pointOf = (letter: string) =>
   `U+${letter.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
 
+/** Where a mark differs from the one that was meant. */
+function differencesOf(found: string, meant: string): string[] {
+  const [given, wanted] = [[...found], [...meant]];
+  if (given.length !== wanted.length) {
+    const missing = wanted.filter((letter) => !given.includes(letter));
+    const lacks = missing.length > 0 ? missing : wanted.slice(-2, -1);
+    return [...new Set(lacks)].map((letter) => `${pointOf(letter)} is missing`);
+  }
+  const pairs = wanted.flatMap((letter, i) =>
+    given[i] === letter ? [] : [`${pointOf(given[i]!)} instead of ${pointOf(letter)}`],
+  );
+  return [...new Set(pairs)];
+}
+
+/** Marks with the letters of a sentinel that are written with other code points. */
+const drawnAlike = (text: string, marks: readonly string[]): LookAlike[] =>
+  [...text.matchAll(marked)].flatMap(({ 0: found, index }) => {
+    const meant = marks.find((mark) => lettersOf(mark) === lettersOf(found));
+    if (meant === undefined || marks.includes(found)) return [];
+    return [{ index, found, meant, differences: differencesOf(found, meant) }];
+  });
+
 function* placesOf(wanted: string, text: string): Generator<number> {
   for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) yield at;
 }
-
-/** Texts that are drawn like a sentinel and written with other code points. */
-const drawnAlike = (text: string, marks: readonly string[]): LookAlike[] =>
-  marks.flatMap((meant) =>
-    [...placesOf(plain(meant), plain(text))].flatMap((index) => {
-      const found = text.slice(index, index + meant.length);
-      const differences = [...meant].flatMap((letter, i) =>
-        found[i] === letter ? [] : [`${pointOf(found[i]!)} instead of ${pointOf(letter)}`],
-      );
-      return differences.length === 0
-        ? []
-        : [{ index, found, meant, differences: [...new Set(differences)] }];
-    }),
-  );
 
 /** Sentinels of other families, which mean nothing to this one. */
 const ofOthers = (text: string, marks: readonly string[]): LookAlike[] =>

@@ -8,10 +8,20 @@ const statement = new RegExp(
 );
 
 /** Dynamic imports, `require`, and `import x = require`. */
-const call = new RegExp(`(?<![.\\w$])(?:import|require)\\s*\\(\\s*${STRING}\\s*[,)]`, "g");
+const call = new RegExp(
+  `(?<![.\\w$])(?:import|require)\\s*\\(\\s*${STRING}\\s*(?:[,)]|as\\b)`,
+  "g",
+);
+
+/** Declarations that are added to another module. */
+const augmentation = new RegExp(`\\bdeclare\\s+module\\s+${STRING}`, "g");
 
 /** Specifiers of a module of JavaScript or TypeScript. */
 export function javascriptImports(text: string): string[] {
   const source = maskJavascript(text);
-  return [...stringsAt(source, statement), ...stringsAt(source, call)];
+  return [
+    ...stringsAt(source, statement),
+    ...stringsAt(source, call),
+    ...stringsAt(source, augmentation).filter((specifier) => specifier.startsWith(".")),
+  ];
 }

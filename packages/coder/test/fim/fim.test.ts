@@ -156,6 +156,16 @@ describe("look-alikes of sentinels", () => {
     ]);
   });
 
+  it.each([
+    ["<｜fim▁Begin｜>", ["U+0042 instead of U+0062"]],
+    ["<｜fim▁begin>", ["U+FF5C is missing"]],
+    ["<fim_begin>", ["U+FF5C is missing", "U+2581 is missing"]],
+  ])("are told what differs: %s", (found, differences) => {
+    expect(checkSentinels(found)).toEqual([
+      { index: 0, found, meant: "<｜fim▁begin｜>", differences },
+    ]);
+  });
+
   it("are those of other families too", () => {
     expect(checkSentinels("x<fim_suffix>")).toEqual([
       {

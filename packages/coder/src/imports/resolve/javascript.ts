@@ -11,11 +11,16 @@ const sources: Readonly<Record<string, readonly string[]>> = {
   ".cjs": [".cts", ".d.cts", ".cjs"],
 };
 
-function* candidates(path: string): Generator<string> {
+function* fileCandidates(path: string): Generator<string> {
   const extension = /\.[cm]?jsx?$/.exec(path)?.[0] ?? "";
   for (const source of sources[extension] ?? []) yield path.slice(0, -extension.length) + source;
   if (/\.[\w]+$/.test(path)) yield path;
   for (const each of EXTENSIONS) yield path + each;
+}
+
+/** @param isFolder whether the specifier can only mean a folder, as `..` does */
+function* candidates(path: string, isFolder: boolean): Generator<string> {
+  if (!isFolder) yield* fileCandidates(path);
   for (const each of EXTENSIONS) yield `${path === "" ? "" : `${path}/`}index${each}`;
 }
 
@@ -28,6 +33,8 @@ export function resolveJavascript(
   if (!/^\.{1,2}(?:\/|$)/.test(specifier)) return [];
   const target = inFolder(folderOf(path), specifier.replace(/[?#].*$/, ""));
   if (target === undefined) return [];
-  for (const candidate of candidates(target)) if (repository.has(candidate)) return [candidate];
+  const isFolder = /(?:^|\/)\.{0,2}$/.test(specifier);
+  for (const candidate of candidates(target, isFolder))
+    if (repository.has(candidate)) return [candidate];
   return [];
 }
