@@ -18,7 +18,6 @@ describeOptions(api, {
   "new nn.LayerNorm": 2,
   "new nn.Linear": 2,
   "new nn.GELU": 0,
-  "new nn.MultiheadAttention": 2,
   loadWeights: 2,
   randint: 3,
   convTranspose2d: 3,

@@ -13,9 +13,4 @@ export {
   RMSNorm,
 } from "./layers";
 export { buffer, Module, type NamedTensor, parameter } from "./module";
-export {
-  type AttendOptions,
-  MultiheadAttention,
-  type MultiheadAttentionOptions,
-} from "./multihead-attention";
 export { type Layer, Sequential } from "./sequential";

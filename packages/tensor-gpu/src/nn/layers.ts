@@ -63,7 +63,7 @@ export class Linear extends Module {
     options: InitOptions & { bias?: boolean | undefined } = {},
   ) {
     const { bias = true, generator, init, staysFloat32, ...rest } = optionsOf("Linear", options);
-    refuseUnknown("Linear", rest, ["bias", "init", "generator", "staysFloat32"]);
+    refuseUnknown("Linear", rest);
     super();
     assertSize("Linear", "inFeatures", inFeatures);
     assertSize("Linear", "outFeatures", outFeatures);

@@ -19,9 +19,9 @@ export class Sequential extends Module {
   constructor(...layers: Layer[]) {
     super();
     this.length = layers.length;
-    for (const [i, layer] of layers.entries())
-      if (!(layer instanceof Module) || typeof layer.forward !== "function")
-        fail("ERR_ARGUMENT", `Sequential: layer ${i} must be a layer, got ${showValue(layer)}`);
+    for (const layer of layers)
+      if (!(layer instanceof Module) || !layer.forward)
+        fail("ERR_ARGUMENT", `Sequential: expected layers, got ${showValue(layer)}`);
     Object.assign(this, layers);
   }
 

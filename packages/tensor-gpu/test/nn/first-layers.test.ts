@@ -75,61 +75,6 @@ describe("layers in a row", () => {
   });
 });
 
-describe("MultiheadAttention", () => {
-  /** Width 2, one head; the three projections are the identity, and so is the last. */
-  function plain(heads = 1) {
-    const layer = new nn.MultiheadAttention(2, heads);
-    layer.in_proj_weight.set([1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1]);
-    layer.out_proj.weight.set([1, 0, 0, 1]);
-    return layer;
-  }
-
-  it("has the tensors of PyTorch's layer", () => {
-    const shapes = [...new nn.MultiheadAttention(4, 2).namedTensors()].map(([name, { shape }]) => [
-      name,
-      shape,
-    ]);
-    expect(shapes).toEqual([
-      ["in_proj_weight", [12, 4]],
-      ["in_proj_bias", [12]],
-      ["out_proj.weight", [4, 4]],
-      ["out_proj.bias", [4]],
-    ]);
-    const bare = new nn.MultiheadAttention(4, 2, { bias: false });
-    expect([...bare.namedTensors()]).toHaveLength(2);
-  });
-
-  it("is the softmax over keys worked by hand", () => {
-    const x = tensor([1, 0, 0, 1], { shape: [1, 2, 2] });
-    const share = 1 / (1 + Math.exp(-1 / Math.SQRT2)); // scores are 1/√2 and 0
-    const wanted = [share, 1 - share, 1 - share, share];
-    expect(plain().forward(x).dataSync()).toBeAllclose(wanted, { rtol: 1e-6 });
-    const causal = plain().forward(x, x, x, { isCausal: true }).dataSync();
-    expect(causal).toBeAllclose([1, 0, 1 - share, share], { rtol: 1e-6 });
-    const keyMask = tensor([[1, 0]], { dtype: "int32" });
-    const masked = plain().forward(x, x, x, { keyMask }).dataSync();
-    expect(masked).toBeAllclose([1, 0, 1, 0], { rtol: 1e-6 });
-  });
-
-  it("projects other keys and values as the same ones, for several heads", () => {
-    const generator = new Generator(2);
-    const layer = new nn.MultiheadAttention(6, 3, { generator });
-    layer.in_proj_bias!.set(randn([18], { generator }).dataSync());
-    const [x, y] = [randn([2, 4, 6], { generator }), randn([2, 5, 6], { generator })];
-    const near = { rtol: 1e-5, atol: 1e-6 };
-    const apart = layer.forward(x, x.clone(), x.clone()).dataSync();
-    expect(layer.forward(x).dataSync()).toBeAllclose(apart, near);
-    expect(layer.forward(x, y).shape).toEqual([2, 4, 6]);
-    layer.forward(x, y).sum().backward();
-    for (const [name, { grad }] of layer.namedTensors()) expect([name, grad === null]).toEqual([name, false]);
-  });
-
-  it("refuses heads that do not divide the width, and inputs of another width", () => {
-    expect(thrownBy(() => new nn.MultiheadAttention(5, 2))).toMatchObject({ code: "ERR_RANGE" });
-    expect(thrownBy(() => plain().forward(ones([1, 2, 3])))).toMatchObject({ code: "ERR_SHAPE" });
-  });
-});
-
 describe("a module's weights", () => {
   let folder: string;
   beforeAll(() => {
@@ -139,21 +84,27 @@ describe("a module's weights", () => {
   const make = (seed: number) =>
     new nn.Sequential(new nn.Linear(3, 2, { generator: new Generator(seed) }), new nn.BatchNorm(2));
 
-  it.each(["model", "weights.safetensors"])("come back from %s, buffers included", async (place) => {
-    const [model, other] = [make(1), make(2)];
-    model.forward(ones([4, 3]));
-    const sgd = new optim.SGD(model.parameters(), { lr: 0.1 });
-    model.forward(randn([4, 3])).sum().backward();
-    sgd.step();
-    const path = join(folder, place);
-    await saveWeights(path, model);
-    await loadWeights(path, other);
-    for (const [[name, a], [, b]] of [...model.namedTensors()].map(
-      (named, i) => [named, [...other.namedTensors()][i]!] as const,
-    ))
-      expect([name, a.dataSync()]).toEqual([name, b.dataSync()]);
-    if (place === "model") expect(readdirSync(path)).toEqual(["model.safetensors"]);
-  });
+  it.each(["model", "weights.safetensors"])(
+    "come back from %s, buffers included",
+    async (place) => {
+      const [model, other] = [make(1), make(2)];
+      model.forward(ones([4, 3]));
+      const sgd = new optim.SGD(model.parameters(), { lr: 0.1 });
+      model
+        .forward(randn([4, 3]))
+        .sum()
+        .backward();
+      sgd.step();
+      const path = join(folder, place);
+      await saveWeights(path, model);
+      await loadWeights(path, other);
+      for (const [[name, a], [, b]] of [...model.namedTensors()].map(
+        (named, i) => [named, [...other.namedTensors()][i]!] as const,
+      ))
+        expect([name, a.dataSync()]).toEqual([name, b.dataSync()]);
+      if (place === "model") expect(readdirSync(path)).toEqual(["model.safetensors"]);
+    },
+  );
 
   it("change all or none, and only under the same names", async () => {
     const path = join(folder, "linear.safetensors");

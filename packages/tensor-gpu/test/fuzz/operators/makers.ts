@@ -149,10 +149,6 @@ export const modules: Record<string, { recipe: Recipe; call: Made }> = {
       return [made.forward(x as Tensor), made];
     },
   },
-  "nn.MultiheadAttention": {
-    recipe: (draw) => [4, draw.pick([1, 2, 4]), { bias: draw.chance(0.5) }, floats(draw, [2, 3, 4])],
-    call: layer("MultiheadAttention"),
-  },
   "nn.Dropout": { recipe: (draw) => [0.5, {}, floats(draw, [2, 3])], call: layer("Dropout") },
   "optim.AdamW": { recipe: updated({ eps: 0.25, betas: [0.5, 0.75] }), call: optimiser("AdamW") },
   "optim.Adam": {
