@@ -187,6 +187,24 @@ describe("keys", () => {
   });
 });
 
+describe("watermark compare", () => {
+  const small = [
+    ...["compare", "--model", "model", "--corpus", "human.txt", "--texts", "2"],
+    ...["--bits", "4", "--tokens", "50", "--out", "result"],
+  ];
+
+  it("refuses a corpus that is too short, and more tokens than the model has positions", async () => {
+    const { attempt, save } = await bench();
+    await save("ids.json", { input_ids: [[1, 2, 3]] });
+    const short = await attempt(...small, "--corpus", "ids.json");
+    expect(short.code).toBe(2);
+    expect(short.err).toContain("at least 100 tokens");
+    const long = await attempt(...small, "--tokens", "600");
+    expect(long.code).toBe(2);
+    expect(long.err).toContain("--tokens must be at most 495");
+  });
+});
+
 describe("help", () => {
   it("lists the commands, and shows examples of each", async () => {
     const { attempt } = await bench();
