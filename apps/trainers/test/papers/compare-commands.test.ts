@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { call, temporaryFolder } from "../call";
 
 describe("a comparison", () => {
-  it.each(["moe", "esft", "renode", "purify", "fed", "anchors", "align", "prm"].map((g) => [g]))(
+  it.each(["moe", "esft", "renode", "purify", "fed", "anchors", "prm"].map((g) => [g]))(
     "%s compare refuses two sizes and unknown experiments",
     async (group) => {
       const cwd = await temporaryFolder();
@@ -12,6 +12,10 @@ describe("a comparison", () => {
       expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining("Z-99") });
     },
   );
+
+  it("align compare, which has no experiments, refuses two sizes", async () => {
+    expect((await call(["align", "compare", "--quick", "--full"])).code).toBe(2);
+  });
 
   it("scaling sweep refuses two sizes and unknown experiments", async () => {
     const cwd = await temporaryFolder();

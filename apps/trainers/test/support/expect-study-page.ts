@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { JudgedClaim } from "@deepgrain/lab";
 import { expect } from "vitest";
 
-const escape = (text: string) =>
+const escapeHtml = (text: string) =>
   text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c] ?? "&quot;");
 
 /** What a finished study leaves in its folder. */
@@ -21,8 +21,8 @@ export async function expectStudyPage(folder: string): Promise<StudyFolder> {
   expect(results.claims).not.toHaveLength(0);
   for (const { lower, higher, outcome } of results.claims as JudgedClaim[]) {
     expect(outcome).toMatch(/^(resolved|reversed|not resolved|equal|different)$/);
-    expect(page).toContain(escape(lower.subject));
-    expect(page).toContain(escape(higher.subject));
+    expect(page).toContain(escapeHtml(lower.subject));
+    expect(page).toContain(escapeHtml(higher.subject));
   }
   return { page, results };
 }
