@@ -1,9 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { StudyRuns } from "@deepgrain/lab";
+import type { EsftResult } from "@deepgrain/studies/esft/quantities";
+import type { EsftSettings } from "@deepgrain/studies/esft/recipe";
 import { expect, it } from "vitest";
-import type { EsftResult } from "../../src/papers/esft/quantities";
-import type { EsftSettings } from "../../src/papers/esft/recipe";
 import { call, temporaryFolder } from "../call";
 import { expectStudyPage } from "../support/expect-study-page";
 

@@ -1,10 +1,10 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { drain, runStudy, saveReport } from "@deepgrain/lab";
+import { purifySizes } from "@deepgrain/studies/fine-purify/recipe";
+import { sections } from "@deepgrain/studies/fine-purify/report";
+import { finePurify } from "@deepgrain/studies/fine-purify/study";
 import { describe, expect, it } from "vitest";
-import { purifySizes } from "../../src/papers/fine-purify/recipe";
-import { sections } from "../../src/papers/fine-purify/report";
-import { finePurify } from "../../src/papers/fine-purify/study";
 import { temporaryFolder } from "../call";
 import { expectStudyPage } from "../support/expect-study-page";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { call, temporaryFolder } from "../call";
-import { writeCitationFolder } from "../papers/renode/tiny-graphs";
+import { writeCitationFolder } from "../renode/tiny-graphs";
 import { expectStudyPage } from "../support/expect-study-page";
 
 it("renode compare trains what its experiments need, and shows its claims", async () => {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { bench } from "../papers/balance-marking/tiny-model";
 import { expectStudyPage } from "../support/expect-study-page";
+import { bench } from "../watermark/tiny-model";
 
 const args = ["compare", "--model", "model", "--corpus", "human.txt", "--texts", "2"];
 const small = [...args, "--bits", "4", "--tokens", "50", "--out", "result"];
