@@ -209,7 +209,7 @@ describe("compare balance-marking", () => {
 describe("help", () => {
   it("lists the commands, and shows examples of each", async () => {
     const { attempt } = await bench();
-    const names = ["embed", "detect", "decode", "attack", "calibrate", "compare", "vectors"];
+    const names = ["embed", "detect", "decode", "attack", "calibrate", "vectors"];
     const group = await attempt("--help");
     expect(group.code).toBe(0);
     for (const name of names) {
