@@ -3,9 +3,9 @@ import { expect, it } from "vitest";
 import { call, temporaryFolder } from "../call";
 import { expectStudyPage } from "../support/expect-study-page";
 
-it("align compare learns preferences, keeps the KL under its bound, and shows its claims", async () => {
+it("compare dpo learns preferences, keeps the KL under its bound, and shows its claims", async () => {
   const cwd = await temporaryFolder();
-  const args = ["align", "compare", "--quick", "--workers", "1", "--out", "run", "--json"];
+  const args = ["compare", "dpo", "--quick", "--workers", "1", "--out", "run", "--json"];
   const { code, out } = await call(args, { cwd });
   expect(code).toBe(0);
   const { claims, runs } = JSON.parse(out);

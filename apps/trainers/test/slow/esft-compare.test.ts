@@ -8,13 +8,13 @@ import { call, temporaryFolder } from "../call";
 import { expectStudyPage } from "../support/expect-study-page";
 
 const tiny = [
-  ...["esft", "compare", "--quick", "--pretrain-steps", "3", "--steps", "2"],
+  ...["compare", "esft", "--quick", "--pretrain-steps", "3", "--steps", "2"],
   ...["--seeds", "2", "--workers", "1", "--out", "run"],
 ];
 
 const read = async (...path: string[]) => JSON.parse(await readFile(join(...path), "utf8"));
 
-it("esft compare trains, measures and tunes what its experiments need, and shows its claims", async () => {
+it("compare esft trains, measures and tunes what its experiments need, and shows its claims", async () => {
   const cwd = await temporaryFolder();
   const args = [...tiny, "--tasks", "phones"];
   const { code, out, err } = await call(args, { cwd });

@@ -4,9 +4,19 @@ import { expect, it } from "vitest";
 import { call, temporaryFolder } from "../call";
 import { expectStudyPage } from "../support/expect-study-page";
 
-it("moe compare trains what its experiments need, once, and shows its claims", async () => {
+it("compare deepseek-moe trains what its experiments need, once, and shows its claims", async () => {
   const cwd = await temporaryFolder();
-  const tiny = ["moe", "compare", "--quick", "--steps", "2", "--seeds", "2", "--workers", "1"];
+  const tiny = [
+    "compare",
+    "deepseek-moe",
+    "--quick",
+    "--steps",
+    "2",
+    "--seeds",
+    "2",
+    "--workers",
+    "1",
+  ];
   const args = [...tiny, "--experiments", "A-5,A-6", "--out", "run"];
   const { code, out, err } = await call(args, { cwd });
   expect(err).toContain("4 runs");

@@ -4,11 +4,11 @@ import { call, temporaryFolder } from "../call";
 import { writeCitationFolder } from "../renode/tiny-graphs";
 import { expectStudyPage } from "../support/expect-study-page";
 
-it("renode compare trains what its experiments need, and shows its claims", async () => {
+it("compare renode trains what its experiments need, and shows its claims", async () => {
   const cwd = await temporaryFolder();
   await writeCitationFolder(join(cwd, "data/cora"), 1);
   await writeCitationFolder(join(cwd, "data/citeseer"), 2);
-  const tiny = ["renode", "compare", "--data", "data", "--initialisations", "1", "--seeds", "2"];
+  const tiny = ["compare", "renode", "--data", "data", "--initialisations", "1", "--seeds", "2"];
   const args = [...tiny, "--workers", "1", "--experiments", "ranges,levels", "--out", "run"];
   const { code, out, err } = await call(args, { cwd });
   expect(code).toBe(0);

@@ -6,9 +6,9 @@ import { expectStudyPage } from "../support/expect-study-page";
 
 const keys = ["budget", "layers", "width", "tokens", "batchTokens", "lr", "loss", "bpb", "seed"];
 
-it("scaling sweep shows its claims, and writes the table of runs that scaling fit reads", async () => {
+it("compare deepseek-llm shows its claims, and writes the table of runs that scaling fit reads", async () => {
   const cwd = await temporaryFolder();
-  const quick = ["scaling", "sweep", "--quick", "--workers", "1", "--seeds", "2"];
+  const quick = ["compare", "deepseek-llm", "--quick", "--workers", "1", "--seeds", "2"];
   const args = [...quick, "--experiments", "C-2,C-5", "--out", "run"];
   const { code, out, err } = await call(args, { cwd });
   expect(code, err).toBe(0);

@@ -1,15 +1,26 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { call } from "../call";
 import { expectStudyPage } from "../support/expect-study-page";
 import { bench } from "../watermark/tiny-model";
 
-const args = ["compare", "--model", "model", "--corpus", "human.txt", "--texts", "2"];
+const args = [
+  "compare",
+  "balance-marking",
+  "--model",
+  "model",
+  "--corpus",
+  "human.txt",
+  "--texts",
+  "2",
+];
 const small = [...args, "--bits", "4", "--tokens", "50", "--out", "result"];
 
-describe("watermark compare", () => {
+describe("compare balance-marking", () => {
   it("measures every scheme on the same prompts, and shows its claims", async () => {
-    const { run, cwd } = await bench();
-    const table = await run(...small);
+    const { cwd } = await bench();
+    const { code, out: table, err } = await call(small, { cwd });
+    expect(code, err).toBe(0);
     const { page, results: result } = await expectStudyPage(join(cwd, "result"));
     expect(result.settings).toMatchObject({ model: "model", texts: 2, bits: 4, tokens: 50 });
     const rows = result.runs.map((run) => run.result);
