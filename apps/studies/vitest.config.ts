@@ -1,3 +1,11 @@
 import { config } from "@deepgrain/vitest";
 
-export default config;
+/** A paper's tests stand in its folder. */
+export default {
+  ...config,
+  test: {
+    ...config.test,
+    include: ["*/test/**/*.test.ts"],
+    exclude: [...(config.test?.exclude ?? []), "*/test/slow/**"],
+  },
+};
