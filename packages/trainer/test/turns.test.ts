@@ -10,7 +10,7 @@ import { describe, expect, it } from "vitest";
 import { type FitConfig, fit, trainStep } from "../src";
 import { saveCheckpoint } from "../src/checkpoint/checkpoint";
 import { collect, lossesOf } from "./support/collect";
-import { Mlp, numbersOf, type Points, points, sixSteps } from "./support/mlp";
+import { Mlp, numbersOf, type Points, sixSteps } from "./support/mlp";
 import { withTemporaryFolder } from "./support/temporary-folder";
 
 const folder = withTemporaryFolder();
