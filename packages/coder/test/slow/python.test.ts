@@ -100,6 +100,9 @@ describe("hostile programs of Python", () => {
       memoryBytes: 2 ** 29,
     });
     expect(verdicts).toContain(verdict);
+  });
+
+  it("leave a sandbox that still tells what is right", async () => {
     expect(await isAlive()).toMatchObject({ verdict: "passed" });
   });
 
@@ -138,12 +141,12 @@ describe.skipIf(sharedIsMissing)("references of published tasks", () => {
   it("pass a sample of each file", async () => {
     const every = (tasks: Task[], step: number) => tasks.filter((_, i) => i % step === 0);
     const files = [
-      ...every(readTasks(unzipped("data/code/HumanEval.jsonl.gz")), 20),
-      ...every(readTasks(unzipped("data/code/HumanEval-SingleLineInfilling.jsonl.gz")), 150),
-      ...every(readTasks(unzipped("data/code/HumanEval-RandomSpanInfillingLight.jsonl.gz")), 40),
-      ...every(readTasks(readFileSync(shared("data/code/sanitized-mbpp.json"), "utf8")), 60),
+      ...every(readTasks(unzipped("data/code/HumanEval.jsonl.gz")), 60),
+      ...every(readTasks(unzipped("data/code/HumanEval-SingleLineInfilling.jsonl.gz")), 400),
+      ...every(readTasks(unzipped("data/code/HumanEval-RandomSpanInfillingLight.jsonl.gz")), 80),
+      ...every(readTasks(readFileSync(shared("data/code/sanitized-mbpp.json"), "utf8")), 150),
     ];
-    expect(files.length).toBeGreaterThan(25);
+    expect(files.length).toBeGreaterThan(9);
     expect(await failing(files)).toEqual([]);
   });
 });
