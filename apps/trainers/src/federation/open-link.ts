@@ -57,16 +57,28 @@ export function tlsOptions({
   };
 }
 
+/** What a link writes into the folder of its run. */
+export const linkFiles = ["keys/", "broker/"];
+
 const isLoopback = (host: string) =>
   host === "localhost" || host === "::1" || host.startsWith("127.");
+
+/** Checks that a link's flags fit together, and writes nothing. @throws {UsageError} */
+export function checkLink(given: Given): void {
+  const { transport, host, server, startBroker } = given;
+  const isNats = transport === "nats";
+  if (isNats && (server === undefined) !== startBroker)
+    throw new UsageError("give either --start-broker or --server");
+  const listens = !isNats || startBroker;
+  if (listens && !tlsFiles(given) && !isLoopback(host))
+    throw new UsageError(
+      `--host ${host} can be reached from outside: give --tls-cert and --tls-key`,
+    );
+}
 
 async function overWebSocket(given: Given, keys: Keys): Promise<Omit<Link, "keys">> {
   const { host, port = 8080 } = given;
   const tls = tlsFiles(given);
-  if (!tls && !isLoopback(host))
-    throw new UsageError(
-      `--host ${host} can be reached from outside: give --tls-cert and --tls-key`,
-    );
   const http = tls
     ? createSecure({ cert: await readFile(tls.certFile), key: await readFile(tls.keyFile) })
     : createPlain();
@@ -86,8 +98,6 @@ async function overWebSocket(given: Given, keys: Keys): Promise<Omit<Link, "keys
 
 async function overNats(given: Given, keys: Keys, out: string): Promise<Omit<Link, "keys">> {
   const { host, port = 4222, websocketPort, run, server } = given;
-  if ((server === undefined) !== given.startBroker)
-    throw new UsageError("give either --start-broker or --server");
   const tls = tlsFiles(given);
   const clients = Object.fromEntries(
     [...keys.clients].map(([id, { publicKey }]) => [id, publicKey]),
@@ -123,7 +133,8 @@ async function overNats(given: Given, keys: Keys, out: string): Promise<Omit<Lin
 /**
  * Opens a coordinator's connection to its clients; missing keys are created in `<out>/keys`.
  *
- * @throws {UsageError} for flags that do not fit together, or no `nats-server`; errors of the connection
+ * @param given as {@link checkLink} accepts it
+ * @throws {UsageError} without `nats-server`; errors of the connection
  */
 export async function openLink(given: Given, ids: readonly string[], out: string): Promise<Link> {
   const folder = join(out, "keys");

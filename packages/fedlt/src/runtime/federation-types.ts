@@ -80,6 +80,8 @@ export interface FederationOptions extends RoundTiming {
   readonly selectClients?: (round: number, connected: readonly string[]) => readonly string[];
   /** Clients that must be connected before a round starts. Default the quorum. */
   readonly minClients?: number;
+  /** How long connected clients are waited for; default: as long as a round, `giveUpMs`. Infinity waits without end. */
+  readonly waitMs?: number;
   /** All clients of the federation, for strategies that average over all of them; default: the connected clients. */
   readonly population?: readonly string[];
   readonly limits?: UpdateLimits;
@@ -105,6 +107,7 @@ export const federationOptionNames: OptionNames<FederationOptions> = {
   clientsPerRound: true,
   selectClients: true,
   minClients: true,
+  waitMs: true,
   population: true,
   limits: true,
   evaluate: true,

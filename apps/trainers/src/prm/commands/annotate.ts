@@ -14,7 +14,6 @@ import {
   toTrlRow,
 } from "@deepgrain/prm";
 import { annotateByQueue, createAnnotationWorker } from "@deepgrain/prm/bullmq";
-import { makeFolder } from "@deepgrain/support/files";
 import type { CliContext } from "../../cli/context";
 import { defineCommand } from "../../cli/define-command";
 import type { Values } from "../../cli/flags";
@@ -24,6 +23,7 @@ import { readFileRows } from "../../formats/read-file-rows";
 import { saveFile } from "../../formats/save-file";
 import { fingerprintFiles } from "../../store/fingerprint";
 import { openQueue } from "../../store/queue-server";
+import { continueFlags } from "../../training/training-flags";
 import {
   annotationFlags,
   annotationSettings,
@@ -39,7 +39,7 @@ const annotateFlags = {
   }),
   out: flags.folder({
     writes: "folder",
-    help: "Folder of journal.jsonl and labels.jsonl; the same command continues there",
+    help: "Folder of journal.jsonl and labels.jsonl; the same command with --resume continues there",
   }),
   ...annotationFlags,
   ...completerFlags,
@@ -52,11 +52,15 @@ const annotateFlags = {
     hint: "start|url",
     help: "Work through BullMQ: start runs valkey-server on a port of its own, redis://host:port connects; no server without it",
   }),
+  ...continueFlags,
   worker: flags.flag({ help: "With --queue, be a worker alone, until Ctrl-C" }),
   json: flags.flag({ help: "Print the counts as JSON" }),
 };
 
 type Given = Values<typeof annotateFlags>;
+
+/** What is written into the output folder. */
+const written = ["journal.jsonl", "labels.jsonl"];
 
 /** Takes jobs from a queue until the signal comes. */
 async function serve(given: Given, { progress, signal }: CliContext): Promise<void> {
@@ -157,13 +161,21 @@ export const annotate = defineCommand({
       return;
     }
     if (out === undefined) throw new UsageError("--out is missing");
-    await makeFolder(out);
     const settings = annotationSettings(given, await completerId(given));
     const record = settingsRecord(completeSettings(settings));
+    const input = await fingerprintFiles([path]);
+    const labelsFile = join(out, "labels.jsonl");
+    await context.claim(out, {
+      command: "prm annotate",
+      settings: { ...record, as: form },
+      data: {}, // further solutions may be added between two calls
+      ...{ files: written, work: written, fresh: written },
+      ...{ resume: given.resume, overwrite: given.overwrite, changeable: ["as"] },
+    });
     const journal = await openJournal(join(out, "journal.jsonl"), record);
     if (journal.resumed > 0) progress.note(`goes on with ${journal.resumed} stored entries`);
     try {
-      const runId = `run-${(await fingerprintFiles([path])).sha256.slice(0, 16)}`;
+      const runId = `run-${input.sha256.slice(0, 16)}`;
       const { spentTokens } = journal;
       const events =
         queue === undefined
@@ -173,7 +185,6 @@ export const annotate = defineCommand({
             })
           : throughQueue(solutions, { given, journal, runId }, context);
       const { labels, ...sums } = await follow(events, solutions, context);
-      const labelsFile = join(out, "labels.jsonl");
       await saveFile(labelsFile, labels.map((row) => formatRow(formatOf[form](row))).join(""));
       const counts = { out: labelsFile, solutions: labels.length, completions: sums.completions };
       const all = { ...counts, rejected: rejected + sums.rejected };

@@ -1,14 +1,14 @@
 import { secureAggregation } from "@deepgrain/fedlt/secure";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
-import { UsageError } from "../../../cli/usage-error";
 import { clientNames } from "../../../federation/client-names";
 import { imageEncoder } from "../../../federation/image-encoder";
 import { keyFile } from "../../../federation/keys";
 import { linkFlags } from "../../../federation/link-flags";
-import { openLink } from "../../../federation/open-link";
+import { checkLink, linkFiles, openLink } from "../../../federation/open-link";
+import { continueFlags } from "../../../training/training-flags";
 import { methodFlags, picturesOf, splitFlags } from "../federation-flags";
-import { resultText, runRounds } from "../run-rounds";
+import { resultText, roundsFiles, runRounds } from "../run-rounds";
 
 const { data, folder, network, clients, seed } = splitFlags;
 
@@ -24,8 +24,7 @@ export const coordinator = defineCommand({
     ...methodFlags,
     ...{ data, folder, network, seed },
     clients,
-    names: flags.text({
-      hint: "list",
+    names: flags.tokens({
       help: "Names of the clients, separated by commas; client-0 and so on by default",
     }),
     ...linkFlags,
@@ -40,36 +39,48 @@ export const coordinator = defineCommand({
     out: flags.folder({
       required: true,
       writes: "folder",
-      help: "Folder of keys, broker, journal, metrics.jsonl and model.safetensors; the same command continues there",
+      help: "Folder of keys, broker, journal, metrics.jsonl and model.safetensors; the same command with --resume continues there; --rounds, --quorum and --deadline may be others then",
     }),
+    ...continueFlags,
     json: flags.flag({ help: "Print the result as JSON" }),
   },
-  async run({ out, json, names, quorum, deadline, ...given }, context) {
-    const ids = names?.split(",").map((name) => name.trim()) ?? clientNames(given.clients);
-    if (new Set(ids).size !== ids.length) throw new UsageError("--names: clients must differ");
+  async run(
+    { out, json, names: ids = [], quorum, deadline, resume, overwrite, ...given },
+    context,
+  ) {
+    checkLink(given);
+    const names = ids.length > 0 ? ids : clientNames(given.clients);
     // DP-FedAvg draws each client on its own: a round may have any number of them.
-    const drawn = given.dpClip === undefined ? (given.clientsPerRound ?? ids.length) : 1;
-    const wanted = quorum ?? Math.min(drawn, ids.length);
+    const drawn = given.dpClip === undefined ? (given.clientsPerRound ?? names.length) : 1;
+    const wanted = quorum ?? Math.min(drawn, names.length);
     const pictures = await picturesOf(given, context.signal);
-    const encoder = imageEncoder(pictures.network, pictures.shape);
-    const link = await openLink(given, ids, out);
-    const key = keyFile(link.keys, ids[0]!);
-    context.progress.note(
-      `Clients join with: deepgrain fed client --id ${ids[0]} --key ${key} --server ${link.address} --run ${given.run}`,
-    );
     const { method, rounds, epochs, batchSize, lr, secure, clientsPerRound } = given;
     const { aggregator, trim, byzantine, krumKeep, dpClip, noiseMultiplier } = given;
+    const claim = await context.claim(out, {
+      command: "fed coordinator",
+      settings: {
+        ...{ method, rounds, epochs, batchSize, lr, secure, clientsPerRound },
+        ...{ aggregator, trim, byzantine, krumKeep, dpClip, noiseMultiplier },
+        ...{ clients: names, seed: given.seed, network: pictures.network },
+        ...{ quorum: wanted, deadline },
+      },
+      data: { set: pictures.set, pictures: pictures.fingerprint },
+      ...roundsFiles(linkFiles),
+      ...{ resume, overwrite, changeable: ["rounds", "quorum", "deadline"] },
+    });
+    const encoder = imageEncoder(pictures.network, pictures.shape);
+    const link = await openLink(given, names, out);
+    const key = keyFile(link.keys, names[0]!);
+    context.progress.note(
+      `Clients join with: deepgrain fed client --id ${names[0]} --key ${key} --server ${link.address} --run ${given.run}`,
+    );
     try {
       const result = await runRounds(
         {
-          ...{ transport: link.transport, pictures, encoder, given, out, clients: ids.length },
-          ...{ quorum: wanted, minClients: wanted, deadlineMs: 1000 * deadline, population: ids },
-          settings: {
-            command: "fed coordinator",
-            ...{ method, rounds, epochs, batchSize, lr, secure, clientsPerRound },
-            ...{ aggregator, trim, byzantine, krumKeep, dpClip, noiseMultiplier },
-            ...{ clients: ids, seed: given.seed, network: pictures.network, set: pictures.set },
-          },
+          ...{ transport: link.transport, pictures, encoder, given, out, clients: names.length },
+          ...{ quorum: wanted, minClients: wanted, deadlineMs: 1000 * deadline },
+          ...{ waitMs: 1000 * (given.wait ?? Infinity), population: names },
+          onStart: claim.begin, // from here on clients have their keys
           ...(secure && { collector: secureAggregation() }),
         },
         context,
