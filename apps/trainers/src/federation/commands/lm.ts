@@ -8,6 +8,7 @@ import * as flags from "../../cli/flags";
 import { UsageError } from "../../cli/usage-error";
 import { readJson } from "../../formats/read-json";
 import { limitThreads } from "../../papers/one-thread-backend";
+import { ownProcesses } from "../../store/own-processes";
 import { modelFiles, tokenizerFiles } from "../../store/run-record";
 import { sequentialBatches } from "../../training/sequential-batches";
 import { continueFlags } from "../../training/training-flags";
@@ -180,37 +181,38 @@ export const lm = defineCommand({
     const { progress, signal, write, assertOutputs } = context;
     limitThreads(1); // as the workers do, so that one worker gives the same bits
     const { data, tokenizer: from, vocabSize } = given;
-    const own = await decisive(given);
+    const settingsGiven = await decisive(given);
     checkLink(given);
     const texts = await lmTexts({ data, from }, context);
     const names = clientNames(workers, "worker");
     const outer = { outerLr, outerMomentum };
     const claim = await context.claim(out, {
       command: "fed lm",
-      settings: { ...own, ...outer, workers, vocabSize: from === undefined ? vocabSize : null },
+      settings: { ...settingsGiven, ...outer, workers, vocabSize: from === undefined ? vocabSize : null },
       data: texts.data,
       ...runFiles,
       ...{ resume: given.resume, overwrite: given.overwrite },
     });
     const text = await lmData(texts, { out, from, vocabSize }, context);
-    const settings = settingsOf(own, text);
+    const settings = settingsOf(settingsGiven, text);
     const batches = sequentialBatches(text.heldOut, {
       ...{ blockLength: sequenceLength, batchSize: 16, blocks: HELD_OUT_BLOCKS },
     });
+    const own = await ownProcesses(out);
     const link = await openLink(
       { ...given, port: given.port ?? (given.remote ? undefined : 0) },
       names,
-      out,
+      { out, processes: own },
     );
     claim.begin(); // from here on clients have their keys
-    const processes = workerProcesses(given.remote ? [] : workerArgs(given, names, link));
+    const processes = workerProcesses(given.remote ? [] : workerArgs(given, names, link), own);
     let trained: Awaited<ReturnType<typeof trainByRounds>>;
     try {
       const { transport } = link;
       const waitMs = 1000 * (given.wait ?? Infinity);
       const common = { transport, settings, names, outer, batches, out, waitMs, progress, signal };
       const options = { ...common, tokens: text.train };
-      trained = await Promise.race([trainByRounds(options), processes.failed]);
+      trained = await Promise.race([trainByRounds(options), processes.failed, link.failed]);
     } finally {
       await link.close();
       await processes.stop();

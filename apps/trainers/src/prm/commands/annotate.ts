@@ -22,6 +22,7 @@ import { UsageError } from "../../cli/usage-error";
 import { readFileRows } from "../../formats/read-file-rows";
 import { saveFile } from "../../formats/save-file";
 import { fingerprintFiles } from "../../store/fingerprint";
+import { type OwnProcesses, ownProcesses, PROCESSES_FILE } from "../../store/own-processes";
 import { openQueue } from "../../store/queue-server";
 import { continueFlags } from "../../training/training-flags";
 import {
@@ -65,7 +66,7 @@ const written = ["journal.jsonl", "labels.jsonl"];
 /** Takes jobs from a queue until the signal comes. */
 async function serve(given: Given, { progress, signal }: CliContext): Promise<void> {
   const { completer } = await openCompleter(given, { signal });
-  const server = await openQueue(given.queue!);
+  const server = await openQueue(given.queue!, undefined);
   const worker = createAnnotationWorker({
     ...{ connection: server.connection, completer, concurrency: given.concurrency },
     onError: ({ message }) => progress.note(message),
@@ -79,17 +80,24 @@ async function serve(given: Given, { progress, signal }: CliContext): Promise<vo
   await server.stop();
 }
 
+interface QueuedRun {
+  given: Given;
+  journal: Journal;
+  runId: string;
+  processes: OwnProcesses;
+}
+
 /** The events of an annotation through a queue, with this process's own workers. */
 async function* throughQueue(
   solutions: readonly Solution[],
-  { given, journal, runId }: { given: Given; journal: Journal; runId: string },
+  { given, journal, runId, processes }: QueuedRun,
   { progress, signal }: CliContext,
 ): AsyncGenerator<AnnotateEvent, void> {
   const { completer, id } = await openCompleter(given, {
     spentTokens: journal.spentTokens,
     signal,
   });
-  const { connection, address, stop } = await openQueue(given.queue!);
+  const { connection, address, stop } = await openQueue(given.queue!, processes);
   progress.note(`further workers join with: deepgrain prm annotate --worker --queue ${address}`);
   const workers = Array.from({ length: given.workers }, () =>
     createAnnotationWorker({
@@ -169,9 +177,10 @@ export const annotate = defineCommand({
       command: "prm annotate",
       settings: { ...record, as: form },
       data: {}, // further solutions may be added between two calls
-      ...{ files: written, work: written, fresh: written },
+      ...{ files: [...written, PROCESSES_FILE], work: written, fresh: written },
       ...{ resume: given.resume, overwrite: given.overwrite, changeable: ["as"] },
     });
+    const processes = await ownProcesses(out);
     const journal = await openJournal(join(out, "journal.jsonl"), record);
     if (journal.resumed > 0) progress.note(`goes on with ${journal.resumed} stored entries`);
     try {
@@ -183,7 +192,7 @@ export const annotate = defineCommand({
               ...{ ...settings, concurrency: given.concurrency, store: journal, signal },
               completer: (await openCompleter(given, { spentTokens, signal })).completer,
             })
-          : throughQueue(solutions, { given, journal, runId }, context);
+          : throughQueue(solutions, { given, journal, runId, processes }, context);
       const { labels, ...sums } = await follow(events, solutions, context);
       await saveFile(labelsFile, labels.map((row) => formatRow(formatOf[form](row))).join(""));
       const counts = { out: labelsFile, solutions: labels.length, completions: sums.completions };

@@ -6,6 +6,7 @@ import { imageEncoder } from "../../../federation/image-encoder";
 import { keyFile } from "../../../federation/keys";
 import { linkFlags } from "../../../federation/link-flags";
 import { checkLink, linkFiles, openLink } from "../../../federation/open-link";
+import { ownProcesses } from "../../../store/own-processes";
 import { continueFlags } from "../../../training/training-flags";
 import { methodFlags, picturesOf, splitFlags } from "../federation-flags";
 import { resultText, roundsFiles, runRounds } from "../run-rounds";
@@ -69,13 +70,14 @@ export const coordinator = defineCommand({
       ...{ resume, overwrite, changeable: ["rounds", "quorum", "deadline"] },
     });
     const encoder = imageEncoder(pictures.network, pictures.shape);
-    const link = await openLink(given, names, out);
+    const processes = await ownProcesses(out);
+    const link = await openLink(given, names, { out, processes });
     const key = keyFile(link.keys, names[0]!);
     context.progress.note(
       `Clients join with: deepgrain fed client --id ${names[0]} --key ${key} --server ${link.address} --run ${given.run}`,
     );
     try {
-      const result = await runRounds(
+      const running = runRounds(
         {
           ...{ transport: link.transport, pictures, encoder, given, out, clients: names.length },
           ...{ quorum: wanted, minClients: wanted, deadlineMs: 1000 * deadline },
@@ -85,6 +87,7 @@ export const coordinator = defineCommand({
         },
         context,
       );
+      const result = await Promise.race([running, link.failed]);
       context.write(json ? `${JSON.stringify(result)}\n` : resultText(result, context.columns));
     } finally {
       await link.close();
