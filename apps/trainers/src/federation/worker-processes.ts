@@ -18,7 +18,10 @@ export interface WorkerProcesses {
  * @param commands arguments of each process
  * @param processes where they are noted, so that the next command ends them if this one is killed
  */
-export function workerProcesses(commands: readonly (readonly string[])[], processes: OwnProcesses): WorkerProcesses {
+export function workerProcesses(
+  commands: readonly (readonly string[])[],
+  processes: OwnProcesses,
+): WorkerProcesses {
   const children = new Set<ChildProcess>();
   let isOver = false;
   let reject: (error: Error) => void = () => {};

@@ -81,7 +81,11 @@ describe("esft apply and convert", () => {
   it.each([
     ["files of the user", ["docs/sub/file.txt"], "holds the folder docs"],
     ["a model that no record lists", ["config.json", "notes.txt"], "holds config.json"],
-    ["a folder named as a model's file", ["tokenizer.json/mine"], "holds the folder tokenizer.json"],
+    [
+      "a folder named as a model's file",
+      ["tokenizer.json/mine"],
+      "holds the folder tokenizer.json",
+    ],
     ["weights without a record", ["model.safetensors"], "holds model.safetensors"],
   ])("refuse to replace a folder with %s", async (_, own, reason) => {
     const cwd = await withAdapter();

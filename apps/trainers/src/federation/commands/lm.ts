@@ -188,7 +188,12 @@ export const lm = defineCommand({
     const outer = { outerLr, outerMomentum };
     const claim = await context.claim(out, {
       command: "fed lm",
-      settings: { ...settingsGiven, ...outer, workers, vocabSize: from === undefined ? vocabSize : null },
+      settings: {
+        ...settingsGiven,
+        ...outer,
+        workers,
+        vocabSize: from === undefined ? vocabSize : null,
+      },
       data: texts.data,
       ...runFiles,
       ...{ resume: given.resume, overwrite: given.overwrite },
