@@ -57,8 +57,8 @@ describe("a file", () => {
     await writeFile(join(cwd, "target.lock"), held);
     await symlink("target", join(cwd, "link"));
     for (const path of ["target", "link"])
-      expect((await call(flag.args(path), { cwd })).err).toContain(
-        'target.lock is held by "deepgrain x"',
+      expect((await call(flag.args(path), { cwd })).err).toMatch(
+        /target\.lock is held by .*deepgrain x/,
       );
     expect((await readdir(cwd)).sort()).toEqual(["link", "target.lock"]);
   });

@@ -22,10 +22,16 @@ export async function leavesOf(group: CommandGroup, path: readonly string[] = []
 }
 
 /** A text that a flag accepts. */
-function exampleOf({ hint, shownDefault }: Flag): string {
+function exampleOf({ hint, shownDefault, read }: Flag): string {
   if (shownDefault !== undefined) return shownDefault;
   if (hint.includes("|")) return hint.split("|")[0]!;
-  return ["n", "x", "list"].includes(hint) ? "1" : "given";
+  if (["n", "x", "list"].includes(hint)) return "1";
+  try {
+    read("given", { spelling: "", resolve: (path) => path });
+    return "given";
+  } catch (error) {
+    return /one of (\w[\w-]*)/.exec((error as Error).message)![1]!; // a choice
+  }
 }
 
 /** The least that a command accepts, but for the flag that is tested: every required flag with some value. */
