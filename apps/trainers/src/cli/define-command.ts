@@ -28,6 +28,8 @@ export interface CommandGroup {
   readonly kind: "group";
   readonly description: string;
   readonly commands: Readonly<Record<string, CommandEntry>>;
+  /** Commands that were spelled otherwise, by their old words: `moe compare`. */
+  readonly moved?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The outputs that a call names. */
@@ -63,6 +65,7 @@ export function defineCommand<const F extends Flags>(parts: {
 export function defineGroup(
   description: string,
   commands: Readonly<Record<string, CommandEntry>>,
+  moved?: Readonly<Record<string, string>>,
 ): CommandGroup {
-  return { kind: "group", description, commands };
+  return { kind: "group", description, commands, moved };
 }

@@ -161,6 +161,9 @@ export async function createProgram(
   options: ProgramOptions,
 ): Promise<Program> {
   const args = words(rawArgs);
+  const old = args.slice(0, 2).join(" ");
+  const now = root.moved && Object.hasOwn(root.moved, old) ? root.moved[old] : undefined;
+  if (now !== undefined) throw new UsageError(`\`${old}\` is now \`deepgrain ${now}\``);
   const path = ["deepgrain"];
   const program = emptyProgram(options);
   let call: Call | undefined;

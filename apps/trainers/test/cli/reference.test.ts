@@ -48,5 +48,5 @@ describe("docs/commands.md", () => {
     const page = [INTRODUCTION, ...sections].join("\n\n");
     await expect(`${page}\n`).toMatchFileSnapshot("../../../../docs/commands.md");
     expect(page).toContain("--max-new-tokens <n>");
-  }, 60_000);
+  });
 });

@@ -1,0 +1,102 @@
+import { secureAggregation } from "@deepgrain/fedlt/secure";
+import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
+import { defineCommand } from "../cli/define-command";
+import * as flags from "../cli/flags";
+import { ownProcesses } from "../store/own-processes";
+import { continueFlags } from "../training/training-flags";
+import { clientNames } from "./client-names";
+import { methodFlags, picturesOf, splitFlags } from "./federation-flags";
+import { keyFile } from "./keys";
+import { linkFlags } from "./link-flags";
+import { checkLink, linkFiles, openLink } from "./open-link";
+import { resultText, roundsFiles, runRounds } from "./run-rounds";
+
+const { data, folder, network, clients, seed } = splitFlags;
+
+export const coordinator = defineCommand({
+  description:
+    "Leads a federation of processes, machines or browser tabs: makes their keys, sends the model, sums their updates, tests the result.",
+  examples: [
+    "fed coordinator --start-broker --clients 4 --out run",
+    "fed coordinator --transport websocket --port 8080 --clients 4 --quorum 2 --deadline 30 --out run",
+    "fed coordinator --server nats://broker.example:4222 --clients 4 --out run",
+  ],
+  flags: {
+    ...methodFlags,
+    ...{ data, folder, network, seed },
+    clients,
+    names: flags.tokens({
+      help: "Names of the clients, separated by commas; client-0 and so on by default",
+    }),
+    ...linkFlags,
+    quorum: flags.whole({
+      min: 1,
+      help: "Updates that a round needs; all clients of the round by default",
+    }),
+    deadline: flags.real({
+      default: 600,
+      help: "Seconds after which a round closes once it has its quorum",
+    }),
+    maxSamples: flags.whole({
+      min: 1,
+      help: "Most pictures that a client may claim to have; all training pictures of --data by default, 1000 under --secure",
+    }),
+    out: flags.folder({
+      required: true,
+      writes: "folder",
+      help: "Folder of keys, broker, journal, metrics.jsonl and model.safetensors; the same command with --resume continues there; --rounds, --quorum and --deadline may be others then",
+    }),
+    ...continueFlags,
+    json: flags.flag({ help: "Print the result as JSON" }),
+  },
+  async run(
+    { out, json, names: ids = [], quorum, deadline, resume, overwrite, ...given },
+    context,
+  ) {
+    checkLink(given);
+    const names = ids.length > 0 ? ids : clientNames(given.clients);
+    // DP-FedAvg draws each client on its own: a round may have any number of them.
+    const drawn = given.dpClip === undefined ? (given.clientsPerRound ?? names.length) : 1;
+    const wanted = quorum ?? Math.min(drawn, names.length);
+    const pictures = await picturesOf(given, context.signal);
+    const { method, rounds, epochs, batchSize, lr, secure, clientsPerRound } = given;
+    const { aggregator, trim, byzantine, krumKeep, dpClip, noiseMultiplier } = given;
+    const claim = await context.claim(out, {
+      command: "fed coordinator",
+      settings: {
+        ...{ method, rounds, epochs, batchSize, lr, secure, clientsPerRound },
+        ...{ aggregator, trim, byzantine, krumKeep, dpClip, noiseMultiplier },
+        ...{ clients: names, seed: given.seed, network: pictures.network },
+        ...{ quorum: wanted, deadline },
+      },
+      data: { set: pictures.set, pictures: pictures.fingerprint },
+      ...roundsFiles(linkFiles),
+      ...{ resume, overwrite, changeable: ["rounds", "quorum", "deadline"] },
+    });
+    const encoder = imageEncoder(pictures.network, pictures.shape);
+    const processes = await ownProcesses(out);
+    const link = await openLink(given, names, { out, processes });
+    const key = keyFile(link.keys, names[0]!);
+    context.progress.note(
+      `Clients join with: deepgrain fed client --id ${names[0]} --key ${key} --server ${link.address} --run ${given.run}`,
+    );
+    try {
+      const running = runRounds(
+        {
+          ...{ transport: link.transport, pictures, encoder, given, out, clients: names.length },
+          ...{ quorum: wanted, minClients: wanted, deadlineMs: 1000 * deadline },
+          ...{ waitMs: 1000 * (given.wait ?? Infinity), population: names },
+          onStart: claim.begin, // from here on clients have their keys
+          limits: { maxSamples: given.maxSamples ?? pictures.train.labels.length },
+          ...(secure && { collector: secureAggregation({ maxSamples: given.maxSamples }) }),
+        },
+        context,
+      );
+      const result = await Promise.race([running, link.failed]);
+      context.write(json ? `${JSON.stringify(result)}\n` : resultText(result, context.columns));
+    } finally {
+      await link.close();
+      encoder.dispose();
+    }
+  },
+});
