@@ -139,7 +139,8 @@ export const score = defineCommand({
     const isByLayer = values.layerByLayer ?? (await isTooLarge(folder));
     await claim(out, {
       ...{ command: "esft score", settings: {}, data: {}, files, work: files, fresh: files },
-      ...{ resume: false, overwrite: values.overwrite },
+      resume: false,
+      overwrite: values.overwrite,
     });
     const trace = values.trace ? await createTraceWriter(out) : undefined;
     const { keepScalingFactor: keepsScale } = values;

@@ -164,7 +164,8 @@ export const select = defineCommand({
       const files = done.map(({ out }) => basename(out.path));
       await claim(values.outputDir, {
         ...{ command: "esft select", settings: {}, data: {}, files, work: files, fresh: [] },
-        ...{ resume: false, overwrite: values.overwrite },
+        resume: false,
+        overwrite: values.overwrite,
       });
     }
     for (const { out, config } of done) await out.fill((path) => writeExpertConfig(path, config));

@@ -1,6 +1,7 @@
 import { secureAggregation } from "@deepgrain/fedlt/secure";
 import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
 import { defineCommand } from "../cli/define-command";
+import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { ownProcesses } from "../store/own-processes";
 import { continueFlags } from "../training/training-flags";
@@ -12,6 +13,19 @@ import { checkLink, linkFiles, openLink } from "./open-link";
 import { resultText, roundsFiles, runRounds } from "./run-rounds";
 
 const { data, folder, network, clients, seed } = splitFlags;
+
+/** The settings that decide the result, and those that may change when a run goes on. */
+function decisive(
+  given: Values<typeof methodFlags> & { seed: number },
+  clients: readonly string[],
+  more: { network: string; quorum: number; deadline: number },
+): Record<string, unknown> {
+  const { method, rounds, epochs, batchSize, lr, secure, clientsPerRound, seed } = given;
+  const { aggregator, trim, byzantine, krumKeep, dpClip, noiseMultiplier } = given;
+  const learning = { method, rounds, epochs, batchSize, lr, secure, clientsPerRound, seed };
+  const guards = { aggregator, trim, byzantine, krumKeep, dpClip, noiseMultiplier };
+  return { ...learning, ...guards, ...more, clients };
+}
 
 export const coordinator = defineCommand({
   description:
@@ -59,19 +73,15 @@ export const coordinator = defineCommand({
     const drawn = given.dpClip === undefined ? (given.clientsPerRound ?? names.length) : 1;
     const wanted = quorum ?? Math.min(drawn, names.length);
     const pictures = await picturesOf(given, context.signal);
-    const { method, rounds, epochs, batchSize, lr, secure, clientsPerRound } = given;
-    const { aggregator, trim, byzantine, krumKeep, dpClip, noiseMultiplier } = given;
+    const { secure } = given;
     const claim = await context.claim(out, {
       command: "fed coordinator",
-      settings: {
-        ...{ method, rounds, epochs, batchSize, lr, secure, clientsPerRound },
-        ...{ aggregator, trim, byzantine, krumKeep, dpClip, noiseMultiplier },
-        ...{ clients: names, seed: given.seed, network: pictures.network },
-        ...{ quorum: wanted, deadline },
-      },
+      settings: decisive(given, names, { network: pictures.network, quorum: wanted, deadline }),
       data: { set: pictures.set, pictures: pictures.fingerprint },
       ...roundsFiles(linkFiles),
-      ...{ resume, overwrite, changeable: ["rounds", "quorum", "deadline"] },
+      resume,
+      overwrite,
+      changeable: ["rounds", "quorum", "deadline"],
     });
     const encoder = imageEncoder(pictures.network, pictures.shape);
     const processes = await ownProcesses(out);
@@ -83,9 +93,17 @@ export const coordinator = defineCommand({
     try {
       const running = runRounds(
         {
-          ...{ transport: link.transport, pictures, encoder, given, out, clients: names.length },
-          ...{ quorum: wanted, minClients: wanted, deadlineMs: 1000 * deadline },
-          ...{ waitMs: 1000 * (given.wait ?? Infinity), population: names },
+          transport: link.transport,
+          pictures,
+          encoder,
+          given,
+          out,
+          clients: names.length,
+          quorum: wanted,
+          minClients: wanted,
+          deadlineMs: 1000 * deadline,
+          waitMs: 1000 * (given.wait ?? Infinity),
+          population: names,
           onStart: claim.begin, // from here on clients have their keys
           limits: { maxSamples: given.maxSamples ?? pictures.train.labels.length },
           ...(secure && { collector: secureAggregation({ maxSamples: given.maxSamples }) }),

@@ -39,7 +39,8 @@ export const lmWorker = defineCommand({
         work: state,
         fresh: [...tokenizerFiles, ...state],
       },
-      ...{ resume, overwrite },
+      resume,
+      overwrite,
     });
     const text = await lmData(texts, { out, from, vocabSize: 0 }, context);
     const train = localSteps({

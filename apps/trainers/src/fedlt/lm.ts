@@ -196,7 +196,8 @@ export const lm = defineCommand({
       },
       data: texts.data,
       ...runFiles,
-      ...{ resume: given.resume, overwrite: given.overwrite },
+      resume: given.resume,
+      overwrite: given.overwrite,
     });
     const text = await lmData(texts, { out, from, vocabSize }, context);
     const settings = settingsOf(settingsGiven, text);

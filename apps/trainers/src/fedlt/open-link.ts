@@ -123,7 +123,11 @@ async function overNats(
       ? await startBroker(
           join(out, "broker"),
           {
-            ...{ run, host, port, clients, coordinator: keys.coordinator.publicKey },
+            run,
+            host,
+            port,
+            clients,
+            coordinator: keys.coordinator.publicKey,
             ...(websocketPort !== undefined && { websocketPort }),
             ...(tls && { tls }),
           },

@@ -86,7 +86,9 @@ export const simulate = defineCommand({
         ...{ command: "fed simulate", settings: { ...settings, network: pictures.network } },
         data: { set: pictures.set, pictures: pictures.fingerprint },
         ...roundsFiles(),
-        ...{ resume, overwrite, changeable: ["rounds"] },
+        resume,
+        overwrite,
+        changeable: ["rounds"],
       });
     }
     context.progress.note(countsText(split, names, context.columns));

@@ -177,8 +177,12 @@ export const annotate = defineCommand({
       command: "prm annotate",
       settings: { ...record, as: form },
       data: {}, // further solutions may be added between two calls
-      ...{ files: [...written, PROCESSES_FILE], work: written, fresh: written },
-      ...{ resume: given.resume, overwrite: given.overwrite, changeable: ["as"] },
+      files: [...written, PROCESSES_FILE],
+      work: written,
+      fresh: written,
+      resume: given.resume,
+      overwrite: given.overwrite,
+      changeable: ["as"],
     });
     const processes = await ownProcesses(out);
     const journal = await openJournal(join(out, "journal.jsonl"), record);

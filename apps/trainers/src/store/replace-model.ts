@@ -79,7 +79,9 @@ export async function replaceModel(
     const files = [...names, RUN_FILE].sort();
     const record: RunRecord = {
       ...{ version: 2, command, settings: {}, data: {} },
-      ...{ files, work: names, fresh: [] },
+      files,
+      work: names,
+      fresh: [],
     };
     await saveJson(join(path, RUN_FILE), record);
   });

@@ -16,8 +16,11 @@ const everyOutput = all.map((flag) => [`${flag.name} ${flag.spelling}`, flag] as
 
 /** A lock as this very process would hold it. */
 const held = JSON.stringify({
-  ...{ pid: process.pid, start: "0", host: hostname() },
-  ...{ what: "deepgrain x", since: "now" },
+  pid: process.pid,
+  start: "0",
+  host: hostname(),
+  what: "deepgrain x",
+  since: "now",
 });
 
 describe("a file", () => {

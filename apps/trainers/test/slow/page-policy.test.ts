@@ -14,7 +14,9 @@ const flowPage = () => {
   const layers = [0, 1].map((layer) => Float32Array.from({ length: 9 }, (_, i) => i + layer));
   const flow = new Html(tokenFlow({ tokens, layers, marked: [1], target: 2 }));
   return pageOf({
-    ...{ title: hostile, meta: hostile, lead: hostile },
+    title: hostile,
+    meta: hostile,
+    lead: hostile,
     sections: [section(hostile, flow)],
   });
 };
