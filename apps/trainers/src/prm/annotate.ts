@@ -182,7 +182,7 @@ export const annotate = defineCommand({
       fresh: written,
       resume: given.resume,
       overwrite: given.overwrite,
-      changeable: ["as"],
+      changeable: ["as", "maxTokens"],
     });
     const processes = await ownProcesses(out);
     const journal = await openJournal(join(out, "journal.jsonl"), record);
