@@ -143,9 +143,12 @@ async function overNats(
     });
     const transport = await natsTransport({ connection, run, maxBytes: MOST_BYTES });
     const close = async () => {
-      await transport.close();
-      await connection.close();
-      await broker?.stop();
+      try {
+        await transport.close();
+        await connection.close();
+      } finally {
+        await broker?.stop(); // also where the broker had just died and nothing can be said to clients
+      }
     };
     return { transport, address, failed: broker?.failed ?? never, close };
   } catch (error) {
