@@ -55,6 +55,7 @@ export function expEdit(profile: ExpEditProfile, key: WatermarkKey): Scheme<Edit
     });
   return {
     messageBits: 0,
+    hasNormalScore: false,
     unscoredTokens: 0,
     embedder: () => ({
       edit(ids, start, logits) {

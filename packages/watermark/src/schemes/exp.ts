@@ -47,6 +47,7 @@ export function exp(profile: ExpProfile, key: WatermarkKey): Scheme<ExpScored> {
   const seedOf = keyedSeeds(key, "exp", "lefthash", width);
   return {
     messageBits: 0,
+    hasNormalScore: false,
     unscoredTokens: width,
     embedder: () => ({
       edit(ids, start, logits) {

@@ -76,6 +76,7 @@ export function kgw(profile: KgwProfile, key: WatermarkKey | undefined): Scheme<
     isSelf && !profile.compat ? gamma : Math.floor(gamma * vocab_size + 1e-9) / vocab_size;
   return {
     messageBits: 0,
+    hasNormalScore: true,
     unscoredTokens: isSelf ? width - 1 : width,
     embedder: () =>
       isSelf

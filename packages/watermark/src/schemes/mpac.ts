@@ -120,6 +120,7 @@ export function mpac(profile: MpacProfile, key: WatermarkKey): Scheme<MpacScored
       .sort((a, b) => b.score - a.score);
   return {
     messageBits: message_bits,
+    hasNormalScore: false,
     unscoredTokens: first,
     embedder: (payload) => mpacEmbedder(profile, colours, digitsOf(payload!)),
     score: (ids) => scoreColours(ids, colours, first, isSelf),

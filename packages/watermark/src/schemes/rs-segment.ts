@@ -118,6 +118,7 @@ export function rsSegment(
   };
   return {
     messageBits: profile.message_bits,
+    hasNormalScore: false,
     unscoredTokens: 1,
     embedder(payload) {
       const word = codec.encode(payload!);

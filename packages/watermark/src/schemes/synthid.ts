@@ -104,6 +104,7 @@ export function synthid(
   const variance = weights.reduce((sum, w) => sum + w * w, 0) / (4 * depth * depth);
   return {
     messageBits: 0,
+    hasNormalScore: true,
     unscoredTokens: width,
     embedder: () => synthIdEmbedder(profile, values),
     score(ids) {

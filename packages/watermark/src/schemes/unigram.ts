@@ -29,6 +29,7 @@ export function unigram(profile: UnigramProfile, key: WatermarkKey): Scheme<Gree
   const chance = greens.length / profile.vocab_size;
   return {
     messageBits: 0,
+    hasNormalScore: true,
     unscoredTokens: 0,
     embedder: () => ({
       edit(_ids, _start, logits) {

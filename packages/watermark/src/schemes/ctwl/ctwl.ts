@@ -118,6 +118,7 @@ export function ctwl(
   };
   return {
     messageBits: profile.message_bits,
+    hasNormalScore: false,
     unscoredTokens: layout.first,
     embedder: (payload) =>
       ctwlEmbedder(profile, reader.splitter, layout, distributions, chunkValues(reader, payload!)),
