@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
+import { type OptionNames, takeTurn } from "@deepgrain/support";
 import { openCheckpoint, type TensorFile } from "@deepgrain/tensor-gpu";
 import { EsftError } from "../errors";
 import { inFolder, listFolder } from "../files/text-files";
@@ -78,6 +78,8 @@ export async function openAdapter(
   options: OpenAdapterOptions = {},
 ): Promise<Adapter> {
   const { config: given, signal } = knownOptions("openAdapter", options, openAdapterOptionNames);
+  await takeTurn();
+  signal?.throwIfAborted();
   const config = given ?? (await readExpertConfig(inFolder(folder, EXPERT_CONFIG_FILE)));
   const file = await openTensors(folder, signal);
   try {

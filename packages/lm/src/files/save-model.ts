@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { type Tensor, type WriteSafetensorsOptions, writeSafetensors } from "@deepgrain/tensor-gpu";
 import { toHuggingFace } from "../config";
 import { knownOptions } from "../known-options";
@@ -36,7 +37,11 @@ export async function writeWeights(
   const weights = [...named].map(([name, view]) => ({
     name,
     shape: view.shape,
-    data: async () => (await view.data()) as Float32Array,
+    data: async () => {
+      await takeTurn();
+      options.signal?.throwIfAborted();
+      return (await view.data()) as Float32Array;
+    },
   }));
   await writeSafetensors(`${folder}/model.safetensors`, weights, options);
 }

@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { inFolder } from "@deepgrain/support/files";
 import {
   type NamedTensor,
@@ -82,6 +83,8 @@ export async function readLora(
     signal: true,
     trustPatterns: true,
   });
+  await takeTurn();
+  signal?.throwIfAborted();
   const configFile = inFolder(folder, LORA_CONFIG_FILE);
   const text = await readTextFile(folder, LORA_CONFIG_FILE);
   if (text === undefined)
