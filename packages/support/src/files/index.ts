@@ -18,3 +18,4 @@ export { type LeftoverOptions, removeLeftovers } from "./remove-leftovers";
 export { removeFolder, saveFolder } from "./save-folder";
 export { type Chunks, type StagedFile, stageFile, writeFileAtomic } from "./stage-file";
 export * from "./folder";
+export { type OutputPlace, outputPlace, writeOutput } from "./write-output";

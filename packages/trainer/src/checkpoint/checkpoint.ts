@@ -9,8 +9,13 @@ import {
   saveSubfolder,
   subfolder,
 } from "@deepgrain/support/files";
-import { defaultGenerator, openInFolder, saveTensors } from "@deepgrain/tensor-gpu";
-import { fail } from "../errors";
+import {
+  defaultGenerator,
+  type GeneratorState,
+  openInFolder,
+  saveTensors,
+} from "@deepgrain/tensor-gpu";
+import { fail, optionsOf, refuseUnknown, whole } from "../errors";
 import type { Optimizer } from "../optimizer";
 import {
   checkPartNames,
@@ -24,13 +29,21 @@ import {
 import type { CheckpointPart, CheckpointParts } from "./part";
 import { parseTrainerState, refuseState, type TrainerState } from "./trainer-state";
 
+/** A generator whose position a checkpoint keeps. */
+export interface Randomness {
+  state(): GeneratorState;
+  restore(state: GeneratorState): unknown;
+}
+
 /** What a checkpoint is made of, besides the engine's random state and the position. */
 export interface CheckpointContents {
   /** Its files stand in the checkpoint's folder itself. */
   weights: CheckpointPart;
   optimizer: Optimizer;
   /** Whatever else belongs to the run, each in a folder of its own. Default: nothing. */
-  parts?: CheckpointParts;
+  parts?: CheckpointParts | undefined;
+  /** The random numbers that the run draws. Default: the engine's default generator. */
+  generator?: Randomness | undefined;
 }
 
 const OPTIMIZER_FILE = "optimizer.safetensors";
@@ -43,6 +56,7 @@ async function writeContents(
   folder: Folder,
   step: number,
   { weights, optimizer, parts = {} }: CheckpointContents,
+  generator: GeneratorState,
 ): Promise<void> {
   await weights.save(folder);
   const state = await optimizer.state();
@@ -55,7 +69,7 @@ async function writeContents(
     await fillSubfolder(folder, name, async (own) => void (await parts[name]!.save(own)));
   const written: TrainerState = {
     step,
-    generator: defaultGenerator.state(),
+    generator,
     optimizerStep: state.step,
     ...(names.length > 0 && { parts: names }),
   };
@@ -68,20 +82,26 @@ async function writeContents(
  *
  * @param options.keep default 2
  * @returns the checkpoint's path
- * @throws {TrainerError} `ERR_IO` that says why; `ERR_ARGUMENT` for a part whose name cannot be a folder's
+ * @throws {TrainerError} `ERR_IO` that says why; `ERR_ARGUMENT` for a part whose name cannot be a folder's; `ERR_RANGE`
  */
 export async function saveCheckpoint(
   folder: Folder,
   step: number,
   contents: CheckpointContents,
-  { keep = 2 }: { keep?: number } = {},
+  options: { keep?: number | undefined } = {},
 ): Promise<string> {
+  const { keep = 2, ...rest } = optionsOf("saveCheckpoint", options);
+  refuseUnknown("saveCheckpoint", rest);
+  whole("saveCheckpoint", "keep", keep, { min: 1 });
   checkPartNames(Object.keys(contents.parts ?? {}));
   const name = checkpointName(step);
   const path = nameInFolder(folder, name);
+  const random = (contents.generator ?? defaultGenerator).state(); // before other work can draw
   try {
     assertWritable(folder);
-    await saveSubfolder(folder, name, (unfinished) => writeContents(unfinished, step, contents));
+    await saveSubfolder(folder, name, (unfinished) =>
+      writeContents(unfinished, step, contents, random),
+    );
     const earlier = (await listCheckpoints(folder)).filter((old) => old.step <= step);
     for (const old of earlier.slice(keep)) await removeSubfolder(folder, old.name);
     return path;
@@ -114,7 +134,7 @@ async function readState(
  */
 export async function restoreCheckpoint(
   folder: Folder,
-  { weights, optimizer, parts = {} }: CheckpointContents,
+  { weights, optimizer, parts = {}, generator = defaultGenerator }: CheckpointContents,
 ): Promise<TrainerState> {
   const state = await readState(folder, Object.keys(parts), stepOfName(nameOfFolder(folder)));
   await weights.restore(folder);
@@ -128,6 +148,6 @@ export async function restoreCheckpoint(
   }
   for (const [name, part] of Object.entries(parts))
     await part.restore(await subfolder(folder, name));
-  defaultGenerator.restore(state.generator);
+  generator.restore(state.generator);
   return state;
 }
