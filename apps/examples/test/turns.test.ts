@@ -15,7 +15,6 @@ const missing: Readonly<Record<string, string>> = {
     "influenceOperator influenceShift labelPropagation personalizedPagerank renodeWeights scoreGraph totoro trainNodes trainPprgo trainingWeights",
   "tensor-gpu":
     "fillTensor openCheckpoint openGguf openSafetensors openSource readLlama2c readLlama2cTokenizer readSafetensors readTensors writeSafetensors",
-  trainer: "fit",
   watermark: "calibrate compareSchemes",
 };
 

@@ -37,7 +37,11 @@ export interface Continuation {
 const emptyContinuations = (requests: readonly BatchRequest[]): Continuation[][] =>
   requests.map(({ samples = 1 }, request) =>
     Array.from({ length: samples }, (_, sample) => ({
-      ...{ request, sample, ids: [], stopped: "length" as const, scores: [] },
+      request,
+      sample,
+      ids: [],
+      stopped: "length" as const,
+      scores: [],
     })),
   );
 
