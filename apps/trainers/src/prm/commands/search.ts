@@ -4,7 +4,7 @@ import * as flags from "../../cli/flags";
 import { UsageError } from "../../cli/usage-error";
 import { saveFile } from "../../formats/save-file";
 import { answerFlags, checkerOf } from "../annotation-flags";
-import { checkCompleter, completerFlags, openCompleter } from "../completer-flags";
+import { checkCompleter, completerFlags, noteEstimates, openCompleter } from "../completer-flags";
 import { aggregationFlag, requireScorer, scorerFlags } from "../scorer-flags";
 import { askedProblems, problemFlags, type Solved, solvedText } from "../solved-text";
 
@@ -44,7 +44,8 @@ export const search = defineCommand({
       throw new UsageError(`--n must be a multiple of --width, got ${n} and ${width}`);
     const problems = await askedProblems(given, progress);
     const scorer = await requireScorer(given, signal);
-    const { completer } = await openCompleter(given, { signal });
+    const opened = await openCompleter(given, { signal });
+    const { completer } = opened;
     const checker = checkerOf(given);
     const { maxSteps, lookahead, aggregation, seed } = given;
     const options = {
@@ -59,10 +60,11 @@ export const search = defineCommand({
       const correct =
         gold === undefined ? null : checker.check(solution.steps.join("\n"), gold).correct;
       const { answer, score } = solution;
-      solved.push({ id, answer, share: score ?? 0, solution, solutions, correct });
+      solved.push({ id, answer, share: score ?? 0, solution, solutions, truncated: 0, correct });
       task.update(solved.length / problems.length, `${solved.length} of ${problems.length}`);
     }
     task.end(`${solved.length} problems`);
+    noteEstimates(opened, progress);
     if (out !== undefined) await saveFile(out, solved.map(formatRow).join(""));
     write(json ? solved.map(formatRow).join("") : solvedText(solved));
   },
