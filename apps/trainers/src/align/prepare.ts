@@ -12,11 +12,11 @@ import {
   saveModel,
   type Tokenizer,
 } from "@deepgrain/lm";
+import { fingerprintFiles, fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
+import { copyTokenizer } from "@deepgrain/studies/shared/training/copy-tokenizer";
 import { Generator, manualSeed } from "@deepgrain/tensor-gpu";
 import type { CommandContext } from "../cli/context";
 import { UsageError } from "../cli/usage-error";
-import { copyTokenizer } from "../models/copy-tokenizer";
-import { fingerprintFiles, fingerprintModel } from "../store/fingerprint";
 import { claimRun, trainingFolder } from "../store/run-record";
 import { type AlignValues, settingsOf } from "./flags";
 

@@ -1,5 +1,5 @@
 import { open, readFile, stat } from "node:fs/promises";
-import { acquireLock, ioError, saveJson } from "@deepgrain/support/files";
+import { ioError, saveJson } from "@deepgrain/support/files";
 import { UsageError } from "../cli/usage-error";
 
 /** A file of rows that grows as they come. */
@@ -53,7 +53,7 @@ async function claim(path: string, settings: Readonly<Record<string, unknown>>):
 
 /**
  * Opens a file of JSON lines that the same command continues where it was stopped or killed. The settings stand beside it,
- * in `<file>.run.json`.
+ * in `<file>.run.json`. The command holds the file's lock.
  *
  * @throws {UsageError} for a file of other settings, or of something else; `FilesError`
  */
@@ -61,25 +61,16 @@ export async function resumeRows<T>(
   path: string,
   settings: Readonly<Record<string, unknown>>,
 ): Promise<ResumedRows<T>> {
-  const lock = await acquireLock(`${path}.lock`, { what: `run into ${path}` });
-  try {
-    await claim(path, settings);
-    const { lines, bytes } = await wholeLines(path);
-    const file = await open(path, "a");
-    await file.truncate(bytes);
-    return {
-      before: lines.map((line) => JSON.parse(line) as T),
-      async append(row) {
-        await file.appendFile(`${JSON.stringify(row)}\n`);
-        await file.datasync();
-      },
-      async close() {
-        await file.close();
-        await lock.release();
-      },
-    };
-  } catch (error) {
-    await lock.release();
-    throw error;
-  }
+  await claim(path, settings);
+  const { lines, bytes } = await wholeLines(path);
+  const file = await open(path, "a");
+  await file.truncate(bytes);
+  return {
+    before: lines.map((line) => JSON.parse(line) as T),
+    async append(row) {
+      await file.appendFile(`${JSON.stringify(row)}\n`);
+      await file.datasync();
+    },
+    close: () => file.close(),
+  };
 }

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { StudyRuns } from "@deepgrain/lab";
+import type { EsftResult } from "@deepgrain/studies/esft/quantities";
+import type { EsftSettings } from "@deepgrain/studies/esft/recipe";
 import { describe, expect, it } from "vitest";
-import type { EsftResult } from "../../src/papers/esft/quantities";
-import type { EsftSettings } from "../../src/papers/esft/recipe";
 import { call, temporaryFolder } from "../call";
 
 const tiny = [

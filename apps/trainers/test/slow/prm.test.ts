@@ -210,7 +210,12 @@ describe("prm verify --in", () => {
     expect(code).toBe(0);
     expect(err).toContain("1 of 8 completions were cut at --completion-tokens");
     expect(err).toContain("warning: above 5 %");
-    expect(out.trim().split("\n").map((line) => JSON.parse(line).truncated)).toEqual([1, 0]);
+    expect(
+      out
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line).truncated),
+    ).toEqual([1, 0]);
   });
 });
 
@@ -371,7 +376,7 @@ describe("a reward model from the command line", () => {
       steps: 4,
       last: { reward: expect.any(Number) },
     });
-  }, 120_000);
+  });
 
   it("refuses what does not fit", async () => {
     const cwd = await folderWith({ "labels.jsonl": labelled });

@@ -1,10 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { drain, runStudy, saveReport } from "@deepgrain/lab";
+import { purifySizes } from "@deepgrain/studies/fine-purify/recipe";
+import { sections } from "@deepgrain/studies/fine-purify/report";
+import { finePurify } from "@deepgrain/studies/fine-purify/study";
 import { describe, expect, it } from "vitest";
-import { purifySizes } from "../../src/papers/fine-purify/recipe";
-import { sections } from "../../src/papers/fine-purify/report";
-import { finePurify } from "../../src/papers/fine-purify/study";
 import { temporaryFolder } from "../call";
 
 const tiny = {
@@ -52,5 +52,5 @@ describe("the study of purify compare", () => {
       "B-2",
       "B-3",
     ]);
-  }, 120_000);
+  });
 });

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { buildForTest } from "../build-for-test";
 import { call, temporaryFolder } from "../call";
-import { writeCitationFolder } from "../papers/renode/tiny-graphs";
+import { writeCitationFolder } from "../renode/tiny-graphs";
 
 const tiny = ["renode", "compare", "--data", "data", "--initialisations", "1", "--seeds", "2"];
 
@@ -82,7 +82,7 @@ describe("renode compare with workers", () => {
   beforeAll(async () => {
     main = await buildForTest();
     return () => rm(dirname(main), { recursive: true, force: true });
-  }, 120_000);
+  });
 
   const start = (cwd: string, ...args: string[]) =>
     spawn(process.execPath, [main, ...tiny, "--workers", "2", ...args], {

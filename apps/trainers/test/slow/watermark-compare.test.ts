@@ -2,7 +2,7 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { call } from "../call";
-import { bench } from "../papers/balance-marking/tiny-model";
+import { bench } from "../watermark/tiny-model";
 
 const args = ["compare", "--model", "model", "--corpus", "human.txt", "--texts", "2"];
 const small = [...args, "--bits", "4", "--tokens", "50", "--out", "result"];

@@ -1,0 +1,110 @@
+import {
+  type Aggregator,
+  coordinateMedian,
+  dpFedAvg,
+  type FederationOptions,
+  krum,
+  type LocalConfig,
+  type PrivacySpent,
+  poissonClients,
+  privacySpent,
+  type Strategy,
+  trimmedMean,
+} from "@deepgrain/fedlt";
+import type { Values } from "../cli/flags";
+import * as flags from "../cli/flags";
+import { UsageError } from "../cli/usage-error";
+
+const aggregators = ["mean", "trimmed-mean", "median", "krum"] as const;
+
+/** Protection of clients from the coordinator, and of the model from clients. */
+export const guardFlags = {
+  secure: flags.flag({
+    help: "Secure aggregation: the coordinator sees sums alone (RedGrape, FedAvg and what sums serve)",
+  }),
+  aggregator: flags.choice(aggregators, {
+    default: "mean",
+    help: "How updates become one model; trimmed-mean, median and krum withstand false updates, and cannot work under --secure",
+  }),
+  trim: flags.real({
+    max: 0.4999,
+    default: 0.1,
+    help: "Share of the values cut on either side by trimmed-mean",
+  }),
+  byzantine: flags.whole({
+    default: 1,
+    help: "Clients that may lie, for krum, which needs 2 of every such client and 3 more",
+  }),
+  krumKeep: flags.whole({ min: 1, default: 1, help: "Updates that krum averages (Multi-Krum)" }),
+  dpClip: flags.real({
+    help: "DP-FedAvg: the norm to which each client's change is clipped; with --noise-multiplier",
+  }),
+  noiseMultiplier: flags.real({
+    help: "DP-FedAvg: the noise's standard deviation over --dp-clip",
+  }),
+  delta: flags.real({
+    max: 1,
+    default: 1e-5,
+    help: "DP-FedAvg: δ of the guarantee that is printed",
+  }),
+};
+
+/** The flags with the method that they apply to. */
+export interface GuardInput extends Values<typeof guardFlags> {
+  method: string;
+  clientsPerRound?: number | undefined;
+  rounds: number;
+  seed: number;
+}
+
+/** @throws {UsageError} for guards that exclude each other */
+function checkGuards({ method, secure, aggregator, dpClip, noiseMultiplier }: GuardInput): void {
+  if (secure && aggregator !== "mean")
+    throw new UsageError(
+      `--aggregator ${aggregator} looks at single updates, which --secure hides: leave one of them out`,
+    );
+  if ((dpClip === undefined) !== (noiseMultiplier === undefined))
+    throw new UsageError("DP-FedAvg needs both --dp-clip and --noise-multiplier");
+  if (dpClip === undefined) return;
+  if (method !== "fedavg")
+    throw new UsageError(`--dp-clip is for --method fedavg, not for ${method}`);
+  if (aggregator !== "mean")
+    throw new UsageError(`--dp-clip sums updates: it excludes --aggregator ${aggregator}`);
+}
+
+/** How updates are combined, if not by their mean. @throws {UsageError} for guards that exclude each other */
+export function aggregatorOf(given: GuardInput): Aggregator | undefined {
+  checkGuards(given);
+  const { aggregator, trim, byzantine, krumKeep } = given;
+  if (aggregator === "trimmed-mean") return trimmedMean({ share: trim });
+  if (aggregator === "median") return coordinateMedian();
+  if (aggregator === "krum") return krum({ byzantine, keep: krumKeep });
+  return undefined;
+}
+
+/** The changes that DP-FedAvg makes to a federation. */
+export interface PrivateRounds {
+  strategy: Strategy;
+  federation: Pick<FederationOptions, "selectClients" | "onMissedQuorum">;
+  spent: PrivacySpent & { delta: number };
+}
+
+/**
+ * DP-FedAvg with Poisson sampling of clients, and its privacy cost for each of them; undefined if it was not requested.
+ * @param population all clients
+ */
+export function privateRounds(
+  given: GuardInput,
+  { local, population }: { local: LocalConfig; population: number },
+): PrivateRounds | undefined {
+  checkGuards(given);
+  const { dpClip, noiseMultiplier, clientsPerRound = population, rounds, delta } = given;
+  if (dpClip === undefined || noiseMultiplier === undefined) return undefined;
+  const samplingRate = Math.min(1, clientsPerRound / population);
+  const mechanism = { samplingRate, noiseMultiplier };
+  return {
+    strategy: dpFedAvg({ ...mechanism, local, clipNorm: dpClip, population }),
+    federation: { selectClients: poissonClients(samplingRate), onMissedQuorum: "skip" },
+    spent: { ...privacySpent({ ...mechanism, steps: rounds, delta }), delta },
+  };
+}
