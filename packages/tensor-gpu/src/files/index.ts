@@ -14,6 +14,7 @@ export {
   saveTensors,
 } from "./folder-tensors";
 export type { GgufValue } from "./gguf-cursor";
+export { type LoadWeightsOptions, loadWeights, saveWeights } from "./module-weights";
 export type { NamedTensor, NamedTensors } from "./named-tensors";
 export { type OpenCheckpointOptions, openCheckpoint } from "./open-checkpoint";
 export { type GgufFile, type GgufTensor, openGguf } from "./open-gguf";
