@@ -8,7 +8,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "@nats-io/transport-node";
 import {
-  cloneTensors,
   fedAvg,
   finishFederation,
   inProcessTransport,
@@ -22,7 +21,8 @@ import {
   natsClient,
   natsServerConfig,
   natsTransport,
-} from "../src/nats";
+} from "../src/federation/nats";
+import { cloneTensors } from "../src/federation/tensors/named-tensors";
 
 const rounds = 10;
 const ids = Array.from({ length: 10 }, (_, k) => `client${k}`);

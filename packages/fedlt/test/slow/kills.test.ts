@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { finishFederation, inProcessTransport, stream } from "../../src";
-import { folderJournal, readJournal } from "../../src/node";
+import { folderJournal, readJournal } from "../../src/federation/node/folder-journal";
+import { finishFederation, inProcessTransport, stream } from "../support/all";
 import { buildSupport } from "../support/build";
 import { type Broker, natsIsMissing, startBroker } from "../support/nats-server";
 import { toyClients, toyInitial, toyStrategy, toyTrain } from "../support/toy";

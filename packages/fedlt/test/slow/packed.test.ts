@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "tsup";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -22,11 +22,14 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "deepgrain-packed-"));
   const [source, app] = [join(folder, "source"), join(folder, "app/node_modules")];
   mkdirSync(join(app, "@deepgrain"), { recursive: true });
-  const names = ["models", "nats", "node", "secure", "websocket", "workers"];
+  const names = [
+    "longtail/models",
+    ...["nats", "node", "secure", "websocket", "workers"].map((name) => `federation/${name}`),
+  ];
   await build({
     entry: Object.fromEntries([
       ["index", `${root}src/index.ts`],
-      ...names.map((name) => [name, `${root}src/${name}/index.ts`]),
+      ...names.map((name) => [basename(name), `${root}src/${name}/index.ts`]),
     ]),
     outDir: join(source, "dist"),
     format: ["esm"],

@@ -9,7 +9,7 @@ import {
   createCredentials,
   type NatsServerOptions,
   natsServerConfig,
-} from "../../src/nats";
+} from "../../src/federation/nats";
 
 const program = ["nats-server", "/usr/sbin/nats-server"].find(
   (name) => spawnSync(name, ["--version"]).status === 0,

@@ -1,0 +1,1 @@
+export { type WorkerPool, workerTrain, workerTransport } from "./worker-transport";

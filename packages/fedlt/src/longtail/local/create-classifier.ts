@@ -1,0 +1,44 @@
+import type { OptionNames } from "@deepgrain/support";
+import { stream } from "../../federation/random/stream";
+import type { NamedTensors } from "../../federation/tensors/named-tensors";
+import { knownOptions } from "../../known-options";
+import type { Encoder } from "./encoder";
+import { defaultHeads, type HeadNames, initialHead } from "./heads";
+
+/** Options of `createClassifier`. */
+export interface ClassifierOptions {
+  /** C. */
+  readonly classes: number;
+  /** Default 0. */
+  readonly seed?: number | undefined;
+  /** Adds RedGrape's second head. Default false. */
+  readonly twoHeads?: boolean | undefined;
+  /** Default `fc` and `supplementary`. */
+  readonly heads?: HeadNames | undefined;
+}
+
+const classifierOptionNames: OptionNames<ClassifierOptions> = {
+  classes: true,
+  seed: true,
+  twoHeads: true,
+  heads: true,
+};
+
+/** Initial weights of an encoder and its linear heads. The main parts are the same with and without the second head. */
+export async function createClassifier(
+  encoder: Encoder,
+  options: ClassifierOptions,
+): Promise<NamedTensors> {
+  const {
+    classes,
+    seed = 0,
+    twoHeads = false,
+    heads = defaultHeads,
+  } = knownOptions("createClassifier", options, classifierOptionNames);
+  const body = await encoder.initialize(stream(seed, "encoder"));
+  const main = initialHead(heads.main, classes, encoder.width, stream(seed, "head"));
+  const second = twoHeads
+    ? initialHead(heads.supplementary, classes, encoder.width, stream(seed, "supplementary"))
+    : [];
+  return new Map([...body, ...main, ...second]);
+}

@@ -1,0 +1,24 @@
+import type { ReadonlyTensors } from "../../federation/tensors/named-tensors";
+import { knownOptions } from "../../known-options";
+import type { Dataset } from "../data/dataset";
+import type { Encoder } from "./encoder";
+
+/**
+ * Features of all rows in evaluation mode, computed in chunks so that memory use is bounded.
+ * @returns shape [rows, width]
+ */
+export async function encodeRows(
+  encoder: Encoder,
+  params: ReadonlyTensors,
+  { inputs, labels, width }: Dataset,
+  options: { chunk?: number } = {},
+): Promise<Float32Array> {
+  const { chunk = 512 } = knownOptions("encodeRows", options, { chunk: true });
+  const features = new Float32Array(labels.length * encoder.width);
+  for (let row = 0; row < labels.length; row += chunk) {
+    const rows = Math.min(chunk, labels.length - row);
+    const part = inputs.subarray(row * width, (row + rows) * width);
+    features.set(await encoder.encode(params, part, rows), row * encoder.width);
+  }
+  return features;
+}
