@@ -1,9 +1,9 @@
-import type { OptionNames } from "@deepgrain/support";
+import type { Complete } from "./complete";
+import { optionsOf, refuseUnknown } from "./errors";
 import { runFederation } from "./federation/runtime/federation";
-import type { FederationOptions, FederationResult } from "./federation/runtime/federation-types";
+import type { FederationResult } from "./federation/runtime/federation-types";
 import { inProcessTransport } from "./federation/runtime/in-process";
 import type { EvaluateModel, Strategy } from "./federation/runtime/strategy";
-import { knownOptions } from "./known-options";
 import type { Dataset } from "./longtail/data/dataset";
 import { createClassifier } from "./longtail/local/create-classifier";
 import { createTrainer } from "./longtail/local/create-trainer";
@@ -45,18 +45,6 @@ export interface ScoreOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const scoreOptionNames: OptionNames<ScoreOptions> = {
-  encoder: true,
-  clients: true,
-  test: true,
-  rounds: true,
-  seed: true,
-  clientsPerRound: true,
-  window: true,
-  testAfter: true,
-  signal: true,
-};
-
 /** Metrics by the names of the evaluation. */
 interface Tested {
   readonly round: number;
@@ -71,9 +59,12 @@ function evaluator({
   encoder,
   test,
   rounds,
-  window = 5,
-  testAfter = [10, 20, 50],
-}: ScoreOptions): EvaluateModel {
+  window,
+  testAfter,
+}: Pick<
+  Complete<ScoreOptions>,
+  "encoder" | "test" | "rounds" | "window" | "testAfter"
+>): EvaluateModel {
   return async (params, { round }) => {
     if (round < rounds - window && !testAfter.includes(round + 1)) return {};
     const { perClass, ...report } = await evaluateClassifier(encoder, params, test);
@@ -89,26 +80,8 @@ export interface ScoreEvent {
   readonly accuracy: number | undefined;
 }
 
-/** The federation that a score is taken from. */
-async function federationOf(strategy: Strategy, options: ScoreOptions): Promise<FederationOptions> {
-  const { encoder, clients, rounds, seed, clientsPerRound, test, signal } = options;
-  const ids = clients.map((_, k) => String(k).padStart(4, "0"));
-  const transport = inProcessTransport({
-    clients: ids,
-    train: createTrainer({ encoder, data: (id) => clients[Number(id)]! }),
-  });
-  return {
-    transport,
-    strategy,
-    initial: await createClassifier(encoder, { classes: test.classes, seed, twoHeads: true }),
-    rounds,
-    seed,
-    evaluate: evaluator(options),
-    limits: { maxSamples: Math.max(...clients.map(({ labels }) => labels.length)) },
-    ...(clientsPerRound && { clientsPerRound }),
-    ...(signal && { signal }),
-  };
-}
+/** A client's id, so that ids sort as clients do. */
+const idOf = (k: number) => String(k).padStart(4, "0");
 
 /**
  * Runs one strategy from new weights on clients in this thread, and scores the mean of its last rounds. With equal seeds,
@@ -122,10 +95,38 @@ export async function* scoreStrategy(
   strategy: Strategy,
   options: ScoreOptions,
 ): AsyncGenerator<ScoreEvent, StrategyScore> {
-  knownOptions("scoreStrategy", options, scoreOptionNames);
-  const { rounds, seed, test, window = 5 } = options;
+  const {
+    encoder,
+    clients,
+    test,
+    rounds,
+    seed,
+    clientsPerRound,
+    window = 5,
+    testAfter = [10, 20, 50],
+    signal,
+    ...rest
+  } = optionsOf("scoreStrategy", options);
+  refuseUnknown("scoreStrategy", rest);
   const tested: Tested[] = [];
-  const events = runFederation(await federationOf(strategy, options));
+  const evaluate = evaluator({ encoder, test, rounds, window, testAfter });
+  const transport = inProcessTransport({
+    clients: clients.map((_, k) => idOf(k)),
+    train: createTrainer({ encoder, data: (id) => clients[Number(id)]! }),
+  });
+  const initial = await createClassifier(encoder, { classes: test.classes, seed, twoHeads: true });
+  const maxSamples = Math.max(...clients.map(({ labels }) => labels.length));
+  const events = runFederation({
+    transport,
+    strategy,
+    initial,
+    rounds,
+    seed,
+    clientsPerRound,
+    signal,
+    evaluate,
+    limits: { maxSamples },
+  });
   for (;;) {
     const { done, value } = await events.next();
     if (done) return scoreOf(value.counts);

@@ -29,7 +29,6 @@ describeOptions(api, {
   privacySpent: 0,
   noiseFor: 0,
   checkUpdate: 2,
-  collectUpdates: 2,
   runFederation: 0,
   finishFederation: 0,
   inProcessTransport: 0,

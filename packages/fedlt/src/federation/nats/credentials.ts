@@ -1,5 +1,5 @@
 import { type ConnectionOptions, nkeyAuthenticator, nkeys } from "@nats-io/nats-core";
-import { knownOptions } from "../../known-options";
+import { optionsOf, refuseUnknown } from "../../errors";
 import { checkToken } from "./subjects";
 
 /** A NATS key pair (Ed25519): the broker knows the public key, only the owner has the seed. */
@@ -31,7 +31,8 @@ export function connectionOptions(
   seed: string,
   options: { clientId?: string } = {},
 ): ConnectionOptions {
-  const { clientId } = knownOptions("connectionOptions", options, { clientId: true });
+  const { clientId, ...rest } = optionsOf("connectionOptions", options);
+  refuseUnknown("connectionOptions", rest);
   if (clientId !== undefined) checkToken("clientId", clientId);
   return {
     authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)),

@@ -1,7 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
 import type { NatsConnection } from "@nats-io/nats-core";
-import { FedError } from "../../errors";
-import { knownOptions } from "../../known-options";
+import { FedError, optionsOf, refuseUnknown } from "../../errors";
 import { createChannel } from "../runtime/channel";
 import type { ClientEvent } from "../runtime/client-events";
 import { newInstance } from "../runtime/instance";
@@ -24,16 +22,6 @@ export interface NatsClientOptions {
   /** Leaves the federation. */
   readonly signal?: AbortSignal | undefined;
 }
-
-const natsClientOptionNames: OptionNames<NatsClientOptions> = {
-  connection: true,
-  run: true,
-  clientId: true,
-  train: true,
-  heartbeatMs: true,
-  inlineBytes: true,
-  signal: true,
-};
 
 /** Reports when the connection to the broker is lost and restored, and then sends hello again. */
 async function watchConnection(
@@ -59,8 +47,17 @@ async function watchConnection(
  * @throws {FedError} `ERR_ARGUMENT` for names that are not tokens of a subject, `ERR_TRANSPORT` when the connection is closed
  */
 export async function* natsClient(options: NatsClientOptions): AsyncGenerator<ClientEvent, void> {
-  knownOptions("natsClient", options, natsClientOptionNames);
-  const { connection, run, clientId, heartbeatMs = 1000, inlineBytes = 2 ** 18, signal } = options;
+  const {
+    connection,
+    run,
+    clientId,
+    train,
+    heartbeatMs = 1000,
+    inlineBytes = 2 ** 18,
+    signal,
+    ...rest
+  } = optionsOf("natsClient", options);
+  refuseUnknown("natsClient", rest);
   checkToken("clientId", clientId);
   const names = runNames(run);
   const channel = createChannel<ClientEvent>();
@@ -77,7 +74,10 @@ export async function* natsClient(options: NatsClientOptions): AsyncGenerator<Cl
   };
 
   const desk = createTaskDesk({
-    ...options,
+    connection,
+    run,
+    clientId,
+    train,
     inlineBytes,
     signal: stopped,
     push: channel.push,

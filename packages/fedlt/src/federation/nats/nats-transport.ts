@@ -1,10 +1,7 @@
-import type { OptionNames } from "@deepgrain/support";
 import type { JsMsg } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
-import { checkInteger } from "../../check";
 import type { Complete } from "../../complete";
-import { FedError } from "../../errors";
-import { knownOptions } from "../../known-options";
+import { FedError, optionsOf, refuseUnknown, whole } from "../../errors";
 import {
   type BlobFormat,
   decodeUpdate,
@@ -49,15 +46,6 @@ export interface NatsTransportOptions {
   readonly heartbeatMs?: number | undefined;
 }
 
-const natsTransportOptionNames: OptionNames<NatsTransportOptions> = {
-  connection: true,
-  run: true,
-  maxBytes: true,
-  inlineBytes: true,
-  format: true,
-  heartbeatMs: true,
-};
-
 /** A task waiting for its answer. */
 interface OpenTask {
   readonly id: string;
@@ -96,7 +84,9 @@ async function createCoordinator(options: Complete<NatsTransportOptions>): Promi
   ).join("");
   return {
     ...broker,
-    ...{ options, connection, session },
+    options,
+    connection,
+    session,
     blobs: createDownBlobs(broker.buckets, broker.names.down, session),
     open: new Map(),
     mailbox: createMailbox(),
@@ -260,17 +250,27 @@ async function sendTask(
  *   cannot be created
  */
 export async function natsTransport(options: NatsTransportOptions): Promise<Transport> {
-  knownOptions("natsTransport", options, natsTransportOptionNames);
   const {
+    connection,
+    run,
     maxBytes = 2 ** 28,
     inlineBytes = 2 ** 18,
     format = "safetensors",
     heartbeatMs = 1000,
-  } = options;
-  checkInteger("natsTransport", "maxBytes", maxBytes, 1);
-  checkInteger("natsTransport", "heartbeatMs", heartbeatMs, 1);
-  const own = await createCoordinator({ ...options, maxBytes, inlineBytes, format, heartbeatMs });
-  const { connection, names, events, pending, closing } = own;
+    ...rest
+  } = optionsOf("natsTransport", options);
+  refuseUnknown("natsTransport", rest);
+  whole("natsTransport", "maxBytes", maxBytes, { min: 1 });
+  whole("natsTransport", "heartbeatMs", heartbeatMs, { min: 1 });
+  const own = await createCoordinator({
+    connection,
+    run,
+    maxBytes,
+    inlineBytes,
+    format,
+    heartbeatMs,
+  });
+  const { names, events, pending, closing } = own;
   const clients = watchClients(connection, names, heartbeatMs, events.emit, (clientId, hello) =>
     onHello(own, clientId, hello),
   );

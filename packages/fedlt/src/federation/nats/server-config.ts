@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { FedError } from "../../errors";
-import { knownOptions } from "../../known-options";
+import { FedError, optionsOf, refuseUnknown } from "../../errors";
 import { checkToken, runNames } from "./subjects";
 
 /** Certificate files. */
@@ -29,17 +27,6 @@ export interface NatsServerOptions {
   /** Required for any host except a loopback address. */
   readonly tls?: TlsFiles | undefined;
 }
-
-const natsServerOptionNames: OptionNames<NatsServerOptions> = {
-  run: true,
-  coordinator: true,
-  clients: true,
-  host: true,
-  port: true,
-  websocketPort: true,
-  storeFolder: true,
-  tls: true,
-};
 
 /** All permissions of one client. */
 export function clientPermissions(
@@ -97,7 +84,9 @@ export function natsServerConfig(options: NatsServerOptions): string {
     websocketPort,
     storeFolder,
     tls,
-  } = knownOptions("natsServerConfig", options, natsServerOptionNames);
+    ...rest
+  } = optionsOf("natsServerConfig", options);
+  refuseUnknown("natsServerConfig", rest);
   const isLoopback = host === "localhost" || host === "::1" || host.startsWith("127.");
   if (!isLoopback && !tls)
     throw new FedError(

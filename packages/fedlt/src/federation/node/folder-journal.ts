@@ -7,8 +7,7 @@ import {
   makeFolder,
   writeFileAtomic,
 } from "@deepgrain/support/files";
-import { FedError } from "../../errors";
-import { knownOptions } from "../../known-options";
+import { FedError, optionsOf, refuseUnknown } from "../../errors";
 import { decodeCheckpoint, encodeCheckpoint } from "../runtime/checkpoint-file";
 import type { AcceptedUpdate, Checkpoint, Journal, RoundRecord } from "../runtime/journal";
 
@@ -100,7 +99,8 @@ export async function readJournal(folder: string): Promise<JournalLine[]> {
  * @throws {FedError} when used: `ERR_IO`, `ERR_STATE` while another coordinator uses the folder, `ERR_FORMAT` for a damaged checkpoint
  */
 export function folderJournal(folder: string, options: { keep?: number } = {}): Journal {
-  const { keep = 2 } = knownOptions("folderJournal", options, { keep: true });
+  const { keep = 2, ...rest } = optionsOf("folderJournal", options);
+  refuseUnknown("folderJournal", rest);
   const lines = join(folder, "journal.jsonl");
   let lock: Lock | undefined;
   return {

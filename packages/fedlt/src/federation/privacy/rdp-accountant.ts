@@ -1,7 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkInteger, checkNumber } from "../../check";
-import { FedError } from "../../errors";
-import { knownOptions } from "../../known-options";
+import { FedError, optionsOf, real, refuseUnknown, whole } from "../../errors";
 
 /** A sampled Gaussian mechanism that is applied repeatedly. */
 export interface GaussianMechanism {
@@ -29,15 +26,6 @@ export interface PrivacyOptions extends GaussianMechanism {
   readonly conversion?: RdpConversion | undefined;
 }
 
-const privacyOptionNames: OptionNames<PrivacyOptions> = {
-  steps: true,
-  delta: true,
-  orders: true,
-  conversion: true,
-  samplingRate: true,
-  noiseMultiplier: true,
-};
-
 /** A guarantee: (ε, δ)-differential privacy per client, and the order at which it is reached. */
 export interface PrivacySpent {
   readonly epsilon: number;
@@ -62,9 +50,9 @@ export function rdpOfStep(
   { samplingRate: q, noiseMultiplier: sigma }: GaussianMechanism,
   order: number,
 ): number {
-  checkNumber("rdpOfStep", "samplingRate", q, { min: 0, max: 1, isOpen: true });
-  checkNumber("rdpOfStep", "noiseMultiplier", sigma, { min: 0, isOpen: true });
-  checkInteger("rdpOfStep", "order", order, 2);
+  real("rdpOfStep", "samplingRate", q, { above: 0, max: 1 });
+  real("rdpOfStep", "noiseMultiplier", sigma, { above: 0 });
+  whole("rdpOfStep", "order", order, { min: 2 });
   if (q === 1) return order / (2 * sigma * sigma);
   // The binomial weights sum to 1 and the terms k = 0, 1 have factor e⁰, so the sum is 1 + Σ_{k≥2} weight·(e^x − 1).
   // Without the 1, small divergences keep their precision.
@@ -105,9 +93,11 @@ export function privacySpent(options: PrivacyOptions): PrivacySpent {
     delta,
     orders = defaultOrders,
     conversion = "classic",
-  } = knownOptions("privacySpent", options, privacyOptionNames);
-  checkInteger("privacySpent", "steps", steps, 0);
-  checkNumber("privacySpent", "delta", delta, { min: 0, max: 1, isOpen: true });
+    ...rest
+  } = optionsOf("privacySpent", options);
+  refuseUnknown("privacySpent", rest);
+  whole("privacySpent", "steps", steps, { min: 0 });
+  real("privacySpent", "delta", delta, { above: 0, max: 1 });
   if (orders.length === 0)
     throw new FedError("ERR_ARGUMENT", "fedlt/privacySpent: there must be at least one order");
   if (!(conversion in convert))
@@ -131,15 +121,13 @@ export function privacySpent(options: PrivacyOptions): PrivacySpent {
 export function noiseFor(
   given: Omit<PrivacyOptions, "noiseMultiplier"> & { readonly epsilon: number },
 ): number {
-  const { epsilon, ...options } = knownOptions("noiseFor", given, {
-    steps: true,
-    delta: true,
-    orders: true,
-    conversion: true,
-    samplingRate: true,
-    epsilon: true,
-  });
-  checkNumber("noiseFor", "epsilon", epsilon, { min: 0, isOpen: true });
+  const { epsilon, samplingRate, steps, delta, orders, conversion, ...rest } = optionsOf(
+    "noiseFor",
+    given,
+  );
+  refuseUnknown("noiseFor", rest);
+  const options = { samplingRate, steps, delta, orders, conversion };
+  real("noiseFor", "epsilon", epsilon, { above: 0 });
   const isEnough = (noiseMultiplier: number) =>
     privacySpent({ ...options, noiseMultiplier }).epsilon <= epsilon;
   let high = 1;

@@ -1,5 +1,4 @@
-import { FedError } from "../../errors";
-import { knownOptions } from "../../known-options";
+import { FedError, optionsOf, refuseUnknown } from "../../errors";
 import {
   checkSameLayout,
   checkTensors,
@@ -74,7 +73,9 @@ export function checkUpdate(
     limits: { maxSamples = Number.MAX_SAFE_INTEGER, maxChangeNorm } = {},
     strategy,
     allowed,
-  } = knownOptions("checkUpdate", options, { limits: true, strategy: true, allowed: true });
+    ...rest
+  } = optionsOf("checkUpdate", options);
+  refuseUnknown("checkUpdate", rest);
   const place = `update of ${task.clientId}`;
   checkSameLayout(place, update.params, task.params);
   checkTensors(place, update.params);

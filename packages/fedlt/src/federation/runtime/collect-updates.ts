@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
 import { FedError } from "../../errors";
-import { knownOptions } from "../../known-options";
 import type { FitTask, FitUpdate } from "./task";
 import type { Delivery, Transport } from "./transport";
 
@@ -52,15 +50,6 @@ export interface CollectOptions extends RoundTiming {
   readonly signal?: AbortSignal | undefined;
 }
 
-const collectOptionNames: OptionNames<CollectOptions> = {
-  check: true,
-  onEvent: true,
-  signal: true,
-  quorum: true,
-  deadlineMs: true,
-  giveUpMs: true,
-};
-
 const codeOf = (error: unknown): string => (FedError.isInstance(error) ? error.code : "ERR_CLIENT");
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
@@ -89,8 +78,8 @@ export async function collectUpdates(
   tasks: ReadonlyMap<string, FitTask>,
   options: CollectOptions = {},
 ): Promise<Map<string, FitUpdate>> {
-  const { check, onEvent, signal } = knownOptions("collectUpdates", options, collectOptionNames);
   const { quorum = 1, deadlineMs = 600_000, giveUpMs = 10 * deadlineMs } = options;
+  const { check, onEvent, signal } = options;
   const accepted = new Map<string, FitUpdate>();
   const open = new Set(tasks.keys());
   let isOver = false;

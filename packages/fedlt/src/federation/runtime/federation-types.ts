@@ -1,4 +1,3 @@
-import type { OptionNames } from "@deepgrain/support";
 import type { ReadonlyTensors } from "../tensors/named-tensors";
 import type { UpdateLimits } from "./check-update";
 import type { CollectEvent, RoundTiming } from "./collect-updates";
@@ -109,25 +108,3 @@ export interface FederationOptions extends RoundTiming {
   readonly collector?: Collector | undefined;
   readonly signal?: AbortSignal | undefined;
 }
-
-export const federationOptionNames: OptionNames<FederationOptions> = {
-  transport: true,
-  strategy: true,
-  initial: true,
-  rounds: true,
-  seed: true,
-  clientsPerRound: true,
-  selectClients: true,
-  minClients: true,
-  population: true,
-  limits: true,
-  evaluate: true,
-  evaluateEvery: true,
-  journal: true,
-  onMissedQuorum: true,
-  collector: true,
-  signal: true,
-  quorum: true,
-  deadlineMs: true,
-  giveUpMs: true,
-};

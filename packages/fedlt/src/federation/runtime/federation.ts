@@ -1,6 +1,5 @@
-import { checkInteger } from "../../check";
-import { FedError } from "../../errors";
-import { knownOptions } from "../../known-options";
+import { takeTurn } from "@deepgrain/support";
+import { FedError, optionsOf, refuseUnknown } from "../../errors";
 import { checkTensors, cloneTensors } from "../tensors/named-tensors";
 import { createChannel } from "./channel";
 import type {
@@ -9,52 +8,13 @@ import type {
   FederationResult,
   UpdateCounts,
 } from "./federation-types";
-import { federationOptionNames } from "./federation-types";
 import type { Checkpoint } from "./journal";
 import { runRound } from "./run-round";
-import { type ServerState, stateOf } from "./strategy";
-import type { Transport } from "./transport";
+import { type FederationSettings, federationSettings } from "./settings";
+import { type Metrics, type RoundContext, type ServerState, stateOf } from "./strategy";
+import { waitForClients } from "./wait-for-clients";
 
-/** Waits until enough clients are connected. */
-async function waitForClients(
-  transport: Transport,
-  count: number,
-  giveUpMs: number,
-  signal?: AbortSignal,
-): Promise<void> {
-  if (transport.nodes().length >= count) return;
-  await new Promise<void>((resolve, reject) => {
-    const finish = (error?: unknown) => {
-      clearTimeout(timer);
-      stop();
-      signal?.removeEventListener("abort", onAbort);
-      error === undefined ? resolve() : reject(error);
-    };
-    const onAbort = () => finish(signal?.reason);
-    const timer = setTimeout(
-      () => {
-        const there = transport.nodes().length;
-        finish(
-          new FedError(
-            "ERR_QUORUM",
-            `fedlt/runFederation: ${count} clients must be connected, got ${there}`,
-            { fields: { wanted: count, connected: there } },
-          ),
-        );
-      },
-      Math.min(giveUpMs, 2 ** 31 - 1),
-    );
-    const stop = transport.onEvent(() => transport.nodes().length >= count && finish());
-    signal?.addEventListener("abort", onAbort);
-    if (signal?.aborted) onAbort();
-  });
-}
-
-async function firstState({
-  strategy,
-  initial,
-  seed = 0,
-}: FederationOptions): Promise<ServerState> {
+async function firstState({ strategy, initial, seed }: FederationSettings): Promise<ServerState> {
   checkTensors("runFederation", initial);
   const params = cloneTensors(initial);
   return (await strategy.initialize?.(params, seed)) ?? stateOf(params);
@@ -64,8 +24,8 @@ async function firstState({
 async function resumeFrom({
   journal,
   strategy,
-  seed = 0,
-}: FederationOptions): Promise<Checkpoint | undefined> {
+  seed,
+}: FederationSettings): Promise<Checkpoint | undefined> {
   const found = await journal?.load();
   if (found && (found.run.strategy !== strategy.name || found.run.seed !== seed))
     throw new FedError(
@@ -74,22 +34,6 @@ async function resumeFrom({
       { fields: { found: found.run } },
     );
   return found;
-}
-
-function checkOptions({
-  rounds,
-  quorum = 1,
-  clientsPerRound,
-  evaluateEvery = 1,
-  collector,
-  strategy,
-}: FederationOptions): void {
-  checkInteger("runFederation", "rounds", rounds, 0);
-  checkInteger("runFederation", "quorum", quorum, 1);
-  checkInteger("runFederation", "evaluateEvery", evaluateEvery, 1);
-  if (clientsPerRound !== undefined)
-    checkInteger("runFederation", "clientsPerRound", clientsPerRound, quorum);
-  collector?.prepare(strategy);
 }
 
 const countEvent = (counts: UpdateCounts, event: FederationEvent): void => {
@@ -105,33 +49,37 @@ const countEvent = (counts: UpdateCounts, event: FederationEvent): void => {
     counts[event.reason === "late" ? "late" : "duplicates"]++;
 };
 
-/**
- * Runs rounds of a federation: choose clients, send them the model, collect updates until all have arrived or the deadline
- * has passed with a quorum, aggregate in the order of client ids, record the round, test the model. Invalid updates are
- * rejected and counted; no update is counted twice.
- *
- * @returns events as they happen; the generator's value is the final state
- * @throws {FedError} `ERR_RANGE` and `ERR_ARGUMENT` for options, `ERR_QUORUM` when too few clients answer, `ERR_STATE` when
- *   the journal belongs to another run, `ERR_SECURE`; the signal's reason when the signal is aborted
- */
-export async function* runFederation(
-  options: FederationOptions,
+/** Counts events and hands them on; each warning once. */
+function createReporter(counts: UpdateCounts) {
+  const channel = createChannel<FederationEvent>();
+  const warned = new Set<string>();
+  const emit = (event: FederationEvent) => {
+    if (event.type === "warning") {
+      const about = `${event.reason} ${event.clientId}`;
+      if (warned.has(about)) return;
+      warned.add(about);
+    }
+    countEvent(counts, event);
+    channel.push(event);
+  };
+  return { channel, emit };
+}
+
+/** A model's metrics after a round; undefined where it is not tested. */
+async function testedAfter(
+  context: RoundContext,
+  { strategy, evaluate, evaluateEvery, rounds }: FederationSettings,
+): Promise<Metrics | undefined> {
+  const { round, state } = context;
+  if (!evaluate) return undefined;
+  if (round % evaluateEvery !== evaluateEvery - 1 && round !== rounds - 1) return undefined;
+  return strategy.evaluate?.(context, evaluate) ?? evaluate(state.params, { round });
+}
+
+async function* runRounds(
+  settings: FederationSettings,
 ): AsyncGenerator<FederationEvent, FederationResult> {
-  knownOptions("runFederation", options, federationOptionNames);
-  checkOptions(options);
-  const {
-    transport,
-    strategy,
-    rounds,
-    seed = 0,
-    evaluate,
-    evaluateEvery = 1,
-    journal,
-    signal,
-    quorum = 1,
-    minClients = quorum,
-  } = options;
-  const giveUpMs = options.giveUpMs ?? 10 * (options.deadlineMs ?? 600_000);
+  const { transport, strategy, rounds, seed, journal, signal } = settings;
   const counts: UpdateCounts = {
     accepted: 0,
     rejected: 0,
@@ -142,39 +90,29 @@ export async function* runFederation(
     bytesUp: 0,
     bytesDown: 0,
   };
-  const channel = createChannel<FederationEvent>();
-  const warned = new Set<string>();
-  const emit = (event: FederationEvent) => {
-    if (event.type === "warning") {
-      // Once is enough: the same warning would come in every round.
-      const about = `${event.reason} ${event.clientId}`;
-      if (warned.has(about)) return;
-      warned.add(about);
-    }
-    countEvent(counts, event);
-    channel.push(event);
-  };
+  const { channel, emit } = createReporter(counts);
   const stop = transport.onEvent(emit);
   try {
-    const found = await resumeFrom(options);
-    let state = found?.state ?? (await firstState(options));
+    const found = await resumeFrom(settings);
+    let state = found?.state ?? (await firstState(settings));
     if (found) emit({ type: "resumed", round: found.record.round + 1 });
     for (let round = found ? found.record.round + 1 : 0; round < rounds; round++) {
-      await waitForClients(transport, minClients, giveUpMs, signal);
+      await takeTurn();
       signal?.throwIfAborted();
-      const population = options.population ?? transport.nodes().map(({ id }) => id);
-      const work = runRound({ round, seed, state, population }, options, emit);
+      const waiting = waitForClients(settings, emit);
+      yield* whileRunning(waiting, channel);
+      await waiting;
+      signal?.throwIfAborted();
+      const population = settings.population ?? transport.nodes().map(({ id }) => id);
+      const work = runRound({ round, seed, state, population, signal }, settings, emit);
       yield* whileRunning(work, channel);
       const { record, ...after } = await work;
       state = after.state;
       await journal?.commit({ run: { strategy: strategy.name, seed }, state, record });
       emit({ type: "round-end", record, state });
-      if (evaluate && (round % evaluateEvery === evaluateEvery - 1 || round === rounds - 1)) {
-        const context = { round, seed, state, population };
-        const metrics = await (strategy.evaluate?.(context, evaluate) ??
-          evaluate(state.params, { round }));
-        emit({ type: "eval-end", round, metrics });
-      }
+      const context = { round, seed, state, population, signal };
+      const metrics = await testedAfter(context, settings);
+      if (metrics) emit({ type: "eval-end", round, metrics });
       yield* channel.drain();
     }
     yield* channel.drain();
@@ -201,14 +139,30 @@ async function* whileRunning<T>(
   }
 }
 
+/**
+ * Runs rounds of a federation: choose clients, send them the model, collect updates until all have arrived or the deadline
+ * has passed with a quorum, aggregate in the order of client ids, record the round, test the model. Invalid updates are
+ * rejected and counted; no update is counted twice.
+ *
+ * @returns events as they happen; the generator's value is the final state
+ * @throws {FedError} `ERR_RANGE` and `ERR_ARGUMENT` for options, `ERR_QUORUM` when too few clients answer, `ERR_STATE` when
+ *   the journal belongs to another run, `ERR_SECURE`; the signal's reason when the signal is aborted
+ */
+export async function* runFederation(
+  options: FederationOptions,
+): AsyncGenerator<FederationEvent, FederationResult> {
+  return yield* runRounds(federationSettings("runFederation", options));
+}
+
 /** Runs a federation to its end. @param given.onEvent called for each event */
 export async function finishFederation(
   options: FederationOptions,
-  given: { onEvent?: (event: FederationEvent) => void } = {},
+  given: { onEvent?: ((event: FederationEvent) => void) | undefined } = {},
 ): Promise<FederationResult> {
-  knownOptions("finishFederation", options, federationOptionNames);
-  const { onEvent } = knownOptions("finishFederation", given, { onEvent: true });
-  const run = runFederation(options);
+  const settings = federationSettings("finishFederation", options);
+  const { onEvent, ...rest } = optionsOf("finishFederation", given);
+  refuseUnknown("finishFederation", rest);
+  const run = runRounds(settings);
   for (;;) {
     const { done, value } = await run.next();
     if (done) return value;

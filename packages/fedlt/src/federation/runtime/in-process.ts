@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { FedError } from "../../errors";
-import { knownOptions } from "../../known-options";
+import { FedError, optionsOf, refuseUnknown } from "../../errors";
 import type { LocalTrain } from "./task";
 import { createListeners, payloadBytes, type Transport, type TransportEvent } from "./transport";
 
@@ -11,11 +9,6 @@ export interface InProcessOptions {
   /** Trains the client that the task names. */
   readonly train: LocalTrain;
 }
-
-const inProcessOptionNames: OptionNames<InProcessOptions> = {
-  clients: true,
-  train: true,
-};
 
 /** Resolves when the work has ended or the signal is aborted, and removes its listener. */
 function endOf(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
@@ -36,7 +29,8 @@ function endOf(work: Promise<unknown>, signal: AbortSignal | undefined): Promise
  * @throws {FedError} `ERR_ARGUMENT` for a duplicate id
  */
 export function inProcessTransport(options: InProcessOptions): Transport {
-  const { clients, train } = knownOptions("inProcessTransport", options, inProcessOptionNames);
+  const { clients, train, ...rest } = optionsOf("inProcessTransport", options);
+  refuseUnknown("inProcessTransport", rest);
   const ids = new Set(clients);
   if (ids.size !== clients.length)
     throw new FedError("ERR_ARGUMENT", "fedlt/inProcessTransport: client ids must differ");

@@ -3,8 +3,7 @@
  * `prototype/3` is named `prototype/3::fc.weight`; the model's own group is `params`, raw bytes are in `blobs`.
  */
 
-import { FedError } from "../../errors";
-import { knownOptions } from "../../known-options";
+import { FedError, optionsOf, refuseUnknown } from "../../errors";
 import type { NamedTensor, NamedTensors, TensorGroups } from "../tensors/named-tensors";
 import { decodeNpy, encodeNpy, encodeNpyBytes } from "../tensors/npy";
 import { decodeSafetensors, encodeSafetensors } from "../tensors/safetensors";
@@ -171,7 +170,8 @@ export function taskId({ header }: Message): string {
 
 /** A task as a message. */
 export function encodeTask(task: FitTask, options: { format?: BlobFormat } = {}): Message {
-  const { format = "safetensors" } = knownOptions("encodeTask", options, { format: true });
+  const { format = "safetensors", ...rest } = optionsOf("encodeTask", options);
+  refuseUnknown("encodeTask", rest);
   const { kind = "fit", round, clientId, seed, config } = task;
   return message("task", { round, clientId, kind }, { seed, config }, task, format);
 }
@@ -182,7 +182,8 @@ export function encodeUpdate(
   update: FitUpdate,
   options: { format?: BlobFormat } = {},
 ): Message {
-  const { format = "safetensors" } = knownOptions("encodeUpdate", options, { format: true });
+  const { format = "safetensors", ...rest } = optionsOf("encodeUpdate", options);
+  refuseUnknown("encodeUpdate", rest);
   const { numSamples, metrics = {}, params, groups = new Map(), blobs = new Map() } = update;
   return message("update", address, { numSamples, metrics }, { params, groups, blobs }, format);
 }

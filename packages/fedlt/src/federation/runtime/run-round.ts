@@ -6,19 +6,20 @@ import { checkState } from "./check-state";
 import { checkUpdate } from "./check-update";
 import { tensorChecksum } from "./checksum";
 import { type CollectEvent, collectUpdates } from "./collect-updates";
-import type { FederationEvent, FederationOptions } from "./federation-types";
+import type { FederationEvent } from "./federation-types";
 import type { AcceptedUpdate, RoundRecord } from "./journal";
+import type { FederationSettings } from "./settings";
 import type { Aggregate, ClientUpdate, RoundContext, ServerState, Strategy } from "./strategy";
 import type { FitTask, FitUpdate } from "./task";
 import { largeShare } from "./warning";
 
-function chosenClients(round: number, options: FederationOptions): readonly string[] {
+function chosenClients(round: number, options: FederationSettings): readonly string[] {
   const connected = options.transport
     .nodes()
     .map(({ id }) => id)
     .sort();
   if (options.selectClients) return [...options.selectClients(round, connected)].sort();
-  const { clientsPerRound = connected.length, seed = 0 } = options;
+  const { clientsPerRound = connected.length, seed } = options;
   return sampled(connected, clientsPerRound, stream(seed, "clients", round));
 }
 
@@ -40,7 +41,7 @@ async function tasksOf(
 }
 
 /** Statistics of one round: counted updates, bytes and failures. */
-function createLedger({ journal, collector }: FederationOptions, round: number) {
+function createLedger({ journal, collector }: FederationSettings, round: number) {
   const accepted: AcceptedUpdate[] = [];
   const traffic = { bytesUp: 0, bytesDown: 0 };
   const problems: string[] = [];
@@ -65,17 +66,13 @@ function createLedger({ journal, collector }: FederationOptions, round: number) 
 async function gather(
   tasks: ReadonlyMap<string, FitTask>,
   context: RoundContext,
-  options: FederationOptions,
+  options: FederationSettings,
   onEvent: (event: CollectEvent) => Promise<void>,
   note: (clientId: string, numSamples: number, sum: string) => Promise<void>,
 ): Promise<ClientUpdate[]> {
-  const { transport, strategy, limits = {}, signal, collector } = options;
-  const { quorum = 1, deadlineMs, giveUpMs } = options;
-  const timing = {
-    quorum,
-    ...(deadlineMs !== undefined && { deadlineMs }),
-    ...(giveUpMs !== undefined && { giveUpMs }),
-  };
+  const { transport, strategy, limits, signal, collector } = options;
+  const { quorum, deadlineMs, giveUpMs } = options;
+  const timing = { quorum, deadlineMs, giveUpMs };
   if (collector) {
     const input = { transport, tasks, context, strategy, timing, onEvent, signal };
     const sum = await collector.collect(input);
@@ -115,7 +112,7 @@ function inRound(round: number, error: PackageError<FedErrorCode>): PackageError
 async function aggregated(
   context: RoundContext,
   updates: readonly ClientUpdate[],
-  { strategy, collector }: FederationOptions,
+  { strategy, collector }: FederationSettings,
   emit: (event: FederationEvent) => void,
 ): Promise<Aggregate> {
   const { round, state } = context;
@@ -129,12 +126,12 @@ async function aggregated(
 /** Collects the updates of a round and aggregates them. @throws {FedError} `ERR_QUORUM` for too few, and any problem with them */
 async function countedRound(
   context: RoundContext,
-  options: FederationOptions,
+  options: FederationSettings,
   clients: readonly string[],
   ledger: ReturnType<typeof createLedger>,
   emit: (event: FederationEvent) => void,
 ): Promise<{ state: ServerState; record: RoundRecord }> {
-  const { strategy, collector, quorum = 1 } = options;
+  const { strategy, collector, quorum } = options;
   const { round } = context;
   const { accepted, traffic, problems, note, see } = ledger;
   const tasks = await tasksOf(context, clients, strategy);
@@ -161,7 +158,7 @@ async function countedRound(
  */
 export async function runRound(
   context: RoundContext,
-  options: FederationOptions,
+  options: FederationSettings,
   emit: (event: FederationEvent) => void,
 ): Promise<{ state: ServerState; record: RoundRecord }> {
   const { round, state } = context;

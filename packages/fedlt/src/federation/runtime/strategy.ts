@@ -35,6 +35,8 @@ export interface RoundContext {
   readonly state: ServerState;
   /** All known clients, in order. */
   readonly population: readonly string[];
+  /** Ends the run: long aggregations look at it. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The state after a round, and numbers for the log. */

@@ -1,10 +1,7 @@
-import type { OptionNames } from "@deepgrain/support";
 import { x25519 } from "@noble/curves/ed25519.js";
 import { combine } from "shamir-secret-sharing";
-import { checkInteger, checkNumber } from "../../check";
 import type { Complete } from "../../complete";
-import { FedError } from "../../errors";
-import { knownOptions } from "../../known-options";
+import { FedError, optionsOf, real, refuseUnknown, whole } from "../../errors";
 import { checksum } from "../runtime/checksum";
 import { type CollectOptions, collectUpdates } from "../runtime/collect-updates";
 import type { CollectInput, Collector } from "../runtime/federation-types";
@@ -23,12 +20,6 @@ export interface SecureAggregationOptions {
   /** Default ±8 in 2^22 levels. It applies to n_k/maxSamples times the change of each weight. */
   readonly quantisation?: Quantisation | undefined;
 }
-
-const secureAggregationOptionNames: OptionNames<SecureAggregationOptions> = {
-  threshold: true,
-  maxSamples: true,
-  quantisation: true,
-};
 
 /** Shares over a field of 256 elements have at most this many holders. */
 const MOST_HOLDERS = 255;
@@ -276,11 +267,13 @@ export function secureAggregation(options: SecureAggregationOptions = {}): Colle
     threshold = 2 / 3,
     maxSamples = 1000,
     quantisation = defaultQuantisation,
-  } = knownOptions("secureAggregation", options, secureAggregationOptionNames);
-  checkNumber("secureAggregation", "threshold", threshold, { min: 0.5, max: 1, isOpen: true });
-  checkInteger("secureAggregation", "maxSamples", maxSamples, 1, MOST_SAMPLES);
-  checkNumber("secureAggregation", "clip", quantisation.clip, { min: 0, isOpen: true });
-  checkInteger("secureAggregation", "levels", quantisation.levels, 2, 2 ** 31);
+    ...rest
+  } = optionsOf("secureAggregation", options);
+  refuseUnknown("secureAggregation", rest);
+  real("secureAggregation", "threshold", threshold, { above: 0.5, max: 1 });
+  whole("secureAggregation", "maxSamples", maxSamples, { min: 1, max: MOST_SAMPLES });
+  real("secureAggregation", "clip", quantisation.clip, { above: 0 });
+  whole("secureAggregation", "levels", quantisation.levels, { min: 2, max: 2 ** 31 });
   return {
     prepare: (strategy) => {
       if (strategy.needs === "sum") return;

@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { FedError } from "../../errors";
-import { knownOptions } from "../../known-options";
+import { FedError, optionsOf, refuseUnknown } from "../../errors";
 import { createChannel } from "../runtime/channel";
 import { type ClientEvent, pause } from "../runtime/client-events";
 import { newInstance } from "../runtime/instance";
@@ -36,16 +34,6 @@ export interface WebSocketClientOptions {
   /** Leaves the federation. */
   readonly signal?: AbortSignal | undefined;
 }
-
-const webSocketClientOptionNames: OptionNames<WebSocketClientOptions> = {
-  url: true,
-  clientId: true,
-  token: true,
-  train: true,
-  WebSocket: true,
-  maxPauseMs: true,
-  signal: true,
-};
 
 interface Ending {
   readonly isFinal: boolean;
@@ -88,12 +76,16 @@ function endingOf(code: number, reason: string, isFinished: boolean): Ending {
 
 /** Runs one connection from hello to close. */
 function connectOnce(
-  options: WebSocketClientOptions,
+  {
+    url,
+    clientId,
+    token,
+    signal,
+  }: Pick<WebSocketClientOptions, "url" | "clientId" | "token" | "signal">,
   Socket: new (url: string) => ClientSocket,
   { responder, instance }: { responder: Responder; instance: string },
   push: (event: ClientEvent) => void,
 ): Promise<Ending> {
-  const { url, clientId, token, signal } = options;
   return new Promise((resolve) => {
     const socket = new Socket(url);
     socket.binaryType = "arraybuffer";
@@ -144,10 +136,17 @@ function connectOnce(
 export async function* webSocketClient(
   options: WebSocketClientOptions,
 ): AsyncGenerator<ClientEvent, void> {
-  knownOptions("webSocketClient", options, webSocketClientOptionNames);
-  const { train, signal, maxPauseMs = 5000 } = options;
-  const Socket =
-    options.WebSocket ?? (globalThis.WebSocket as unknown as WebSocketClientOptions["WebSocket"]);
+  const {
+    url,
+    clientId,
+    token,
+    train,
+    WebSocket: Socket = globalThis.WebSocket as unknown as WebSocketClientOptions["WebSocket"],
+    maxPauseMs = 5000,
+    signal,
+    ...rest
+  } = optionsOf("webSocketClient", options);
+  refuseUnknown("webSocketClient", rest);
   if (!Socket)
     throw new FedError(
       "ERR_ARGUMENT",
@@ -160,11 +159,14 @@ export async function* webSocketClient(
   try {
     while (!signal?.aborted) {
       let ending: Ending | undefined;
-      const connection = connectOnce(options, Socket, { responder, instance }, channel.push).then(
-        (end) => {
-          ending = end;
-        },
-      );
+      const connection = connectOnce(
+        { url, clientId, token, signal },
+        Socket,
+        { responder, instance },
+        channel.push,
+      ).then((end) => {
+        ending = end;
+      });
       while (!ending) {
         await Promise.race([connection, channel.next()]);
         for (const event of channel.drain()) {

@@ -1,7 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkInteger } from "../../check";
-import { FedError } from "../../errors";
-import { knownOptions } from "../../known-options";
+import { FedError, optionsOf, refuseUnknown, whole } from "../../errors";
 import {
   type BlobFormat,
   decodeUpdate,
@@ -40,14 +37,6 @@ export interface WebSocketTransportOptions {
   /** Time between pings; a client that has not answered before the next ping counts as disconnected. Default 15,000. */
   readonly pingMs?: number | undefined;
 }
-
-const webSocketTransportOptionNames: OptionNames<WebSocketTransportOptions> = {
-  server: true,
-  authenticate: true,
-  maxBytes: true,
-  format: true,
-  pingMs: true,
-};
 
 /** An identified client. */
 interface Member {
@@ -127,9 +116,11 @@ export function webSocketTransport(options: WebSocketTransportOptions): Transpor
     maxBytes = 2 ** 28,
     format = "safetensors",
     pingMs = 15_000,
-  } = knownOptions("webSocketTransport", options, webSocketTransportOptionNames);
-  checkInteger("webSocketTransport", "maxBytes", maxBytes, 1);
-  checkInteger("webSocketTransport", "pingMs", pingMs, 1);
+    ...rest
+  } = optionsOf("webSocketTransport", options);
+  refuseUnknown("webSocketTransport", rest);
+  whole("webSocketTransport", "maxBytes", maxBytes, { min: 1 });
+  whole("webSocketTransport", "pingMs", pingMs, { min: 1 });
   const members = new Map<string, Member>();
   const tasks = new Map<string, Uint8Array>(); // open task per client, to be resent
   const pending = createPendingReplies();

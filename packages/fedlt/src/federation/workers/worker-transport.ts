@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { FedError } from "../../errors";
-import { knownOptions } from "../../known-options";
+import { FedError, optionsOf, refuseUnknown } from "../../errors";
 import type { FitTask, FitUpdate, LocalTrain } from "../runtime/task";
 import {
   createListeners,
@@ -24,12 +22,6 @@ export interface WorkerTransportOptions {
   readonly name?: string | undefined;
 }
 
-const workerTransportOptionNames: OptionNames<WorkerTransportOptions> = {
-  pool: true,
-  clients: true,
-  name: true,
-};
-
 /** Copies tensors into shared memory, so that every thread reads the same bytes. */
 function sharedTensors(tensors: ReadonlyTensors): NamedTensors {
   return mapTensors(tensors, ({ data }) => {
@@ -52,11 +44,8 @@ type WorkerAnswer =
  * @throws {FedError} `ERR_ARGUMENT` for a duplicate id; when sending, the error of the training
  */
 export function workerTransport(options: WorkerTransportOptions): Transport {
-  const {
-    pool,
-    clients,
-    name = "train",
-  } = knownOptions("workerTransport", options, workerTransportOptionNames);
+  const { pool, clients, name = "train", ...rest } = optionsOf("workerTransport", options);
+  refuseUnknown("workerTransport", rest);
   const ids = new Set(clients);
   if (ids.size !== clients.length)
     throw new FedError("ERR_ARGUMENT", "fedlt/workerTransport: client ids must differ");

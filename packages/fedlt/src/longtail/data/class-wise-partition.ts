@@ -1,9 +1,6 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkInteger, checkNumber } from "../../check";
-import { FedError } from "../../errors";
+import { FedError, optionsOf, real, refuseUnknown, whole } from "../../errors";
 import { drawDirichlet, shuffled } from "../../federation/random/draws";
 import type { Random } from "../../federation/random/stream";
-import { knownOptions } from "../../known-options";
 import { rowsByClass } from "./dataset";
 
 /** Options of `classWisePartition`. */
@@ -17,14 +14,6 @@ export interface ClassWiseOptions {
   maxDraws?: number | undefined;
   random: Random;
 }
-
-const classWiseOptionNames: OptionNames<ClassWiseOptions> = {
-  clients: true,
-  alpha: true,
-  minSize: true,
-  maxDraws: true,
-  random: true,
-};
 
 function drawParts(
   pools: readonly number[][],
@@ -71,10 +60,15 @@ export function classWisePartition(
     minSize = 10,
     maxDraws = 1000,
     random,
-  } = knownOptions("classWisePartition", options, classWiseOptionNames);
-  checkInteger("classWisePartition", "clients", clients, 1, labels.length);
-  checkNumber("classWisePartition", "alpha", alpha, { min: 0, isOpen: true });
-  checkInteger("classWisePartition", "minSize", minSize, 0, Math.floor(labels.length / clients));
+    ...rest
+  } = optionsOf("classWisePartition", options);
+  refuseUnknown("classWisePartition", rest);
+  whole("classWisePartition", "clients", clients, { min: 1, max: labels.length });
+  real("classWisePartition", "alpha", alpha, { above: 0 });
+  whole("classWisePartition", "minSize", minSize, {
+    min: 0,
+    max: Math.floor(labels.length / clients),
+  });
   const classes = Array.from(labels).reduce((most, label) => Math.max(most, label + 1), 0);
   const pools = rowsByClass(labels, classes);
   for (let draw = 0; draw < maxDraws; draw++) {

@@ -1,8 +1,6 @@
-import { checkInteger, checkNumber } from "../../check";
-import { FedError } from "../../errors";
+import { FedError, optionsOf, real, refuseUnknown, whole } from "../../errors";
 import { sampled } from "../../federation/random/draws";
 import type { Random } from "../../federation/random/stream";
-import { knownOptions } from "../../known-options";
 import { rowsByClass } from "./dataset";
 
 /**
@@ -18,11 +16,9 @@ export function exponentialCounts(
   full: number | readonly number[],
   options: { classes?: number; ratio: number },
 ): number[] {
-  const { classes, ratio } = knownOptions("exponentialCounts", options, {
-    classes: true,
-    ratio: true,
-  });
-  checkNumber("exponentialCounts", "ratio", ratio, { min: 1 });
+  const { classes, ratio, ...rest } = optionsOf("exponentialCounts", options);
+  refuseUnknown("exponentialCounts", rest);
+  real("exponentialCounts", "ratio", ratio, { min: 1 });
   const sizes = typeof full === "number" ? new Array<number>(classes ?? 0).fill(full) : full;
   if (sizes.length === 0)
     throw new FedError(
@@ -42,8 +38,9 @@ export function binaryCounts(
   full: readonly number[],
   { minority, ratio }: { minority: readonly number[]; ratio: number },
 ): number[] {
-  checkNumber("binaryCounts", "ratio", ratio, { min: 1 });
-  for (const c of minority) checkInteger("binaryCounts", "minority class", c, 0, full.length - 1);
+  real("binaryCounts", "ratio", ratio, { min: 1 });
+  for (const c of minority)
+    whole("binaryCounts", "minority class", c, { min: 0, max: full.length - 1 });
   return full.map((n, c) => (minority.includes(c) ? Math.floor(n / ratio) : n));
 }
 
@@ -60,7 +57,7 @@ export function longTailRows(
   random: Random,
 ): number[] {
   return rowsByClass(labels, counts.length).flatMap((rows, c) => {
-    checkInteger("longTailRows", `counts[${c}]`, counts[c], 0, rows.length);
+    whole("longTailRows", `counts[${c}]`, counts[c], { min: 0, max: rows.length });
     return sampled(rows, counts[c]!, random);
   });
 }

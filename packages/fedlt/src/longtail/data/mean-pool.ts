@@ -1,5 +1,4 @@
-import { FedError } from "../../errors";
-import { knownOptions } from "../../known-options";
+import { FedError, optionsOf, refuseUnknown } from "../../errors";
 
 /**
  * Reduces a grey picture by the mean of 2×2 pixels and standardises it: (mean/255 − μ)/σ.
@@ -14,10 +13,8 @@ export function meanPool(
   { pixels, rows, cols }: { pixels: ArrayLike<number>; rows: number; cols: number },
   options: { mean?: number; std?: number } = {},
 ): Float32Array {
-  const { mean = 0.286, std = 0.353 } = knownOptions("meanPool", options, {
-    mean: true,
-    std: true,
-  });
+  const { mean = 0.286, std = 0.353, ...rest } = optionsOf("meanPool", options);
+  refuseUnknown("meanPool", rest);
   if (pixels.length !== rows * cols || rows % 2 !== 0 || cols % 2 !== 0)
     throw new FedError(
       "ERR_SHAPE",

@@ -1,8 +1,6 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkInteger, checkNumber } from "../../check";
+import { optionsOf, real, refuseUnknown, whole } from "../../errors";
 import { drawDirichlet, shuffled } from "../../federation/random/draws";
 import type { Random } from "../../federation/random/stream";
-import { knownOptions } from "../../known-options";
 import { rowsByClass } from "./dataset";
 
 /** How the rows that a client should get of a class are rounded to a count. */
@@ -17,13 +15,6 @@ export interface PriorScaledOptions {
   rounding?: Rounding | undefined;
   random: Random;
 }
-
-const priorScaledOptionNames: OptionNames<PriorScaledOptions> = {
-  clients: true,
-  alpha: true,
-  rounding: true,
-  random: true,
-};
 
 /** Splits `count` over classes in proportion to their remaining rows, by largest remainders. */
 function proportional(left: readonly number[], count: number): number[] {
@@ -84,9 +75,11 @@ export function priorScaledPartition(
     alpha = 1,
     rounding = "round",
     random,
-  } = knownOptions("priorScaledPartition", options, priorScaledOptionNames);
-  checkInteger("priorScaledPartition", "clients", clients, 1, labels.length);
-  checkNumber("priorScaledPartition", "alpha", alpha, { min: 0, isOpen: true });
+    ...rest
+  } = optionsOf("priorScaledPartition", options);
+  refuseUnknown("priorScaledPartition", rest);
+  whole("priorScaledPartition", "clients", clients, { min: 1, max: labels.length });
+  real("priorScaledPartition", "alpha", alpha, { above: 0 });
   const classes = Array.from(labels).reduce((most, label) => Math.max(most, label + 1), 0);
   const pools = rowsByClass(labels, classes).map((rows) => shuffled(rows, random));
   const prior = pools.map((rows) => rows.length / labels.length);

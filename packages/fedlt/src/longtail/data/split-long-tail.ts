@@ -1,7 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
-import { FedError } from "../../errors";
+import { FedError, optionsOf, refuseUnknown } from "../../errors";
 import { stream } from "../../federation/random/stream";
-import { knownOptions } from "../../known-options";
 import { classWisePartition } from "./class-wise-partition";
 import { classCounts, countsPerClient, type Dataset, selectRows } from "./dataset";
 import { exponentialCounts, longTailRows, permuteClasses } from "./long-tail";
@@ -28,16 +26,16 @@ export interface SplitOptions {
   readonly seed: number;
 }
 
-const splitOptionNames: OptionNames<SplitOptions> = {
-  largest: true,
-  ratio: true,
-  clients: true,
-  partition: true,
-  alpha: true,
-  rounding: true,
-  classOrder: true,
-  seed: true,
-};
+const splitOptionNames: readonly (keyof SplitOptions)[] = [
+  "largest",
+  "ratio",
+  "clients",
+  "partition",
+  "alpha",
+  "rounding",
+  "classOrder",
+  "seed",
+];
 
 /** A long-tailed data set split over clients. */
 export interface LongTailSplit {
@@ -64,7 +62,9 @@ export function splitLongTail(data: Dataset, options: SplitOptions): LongTailSpl
     rounding = "round",
     classOrder,
     seed,
-  } = knownOptions("splitLongTail", options, splitOptionNames);
+    ...rest
+  } = optionsOf("splitLongTail", options);
+  refuseUnknown("splitLongTail", rest, splitOptionNames);
   const labels = classOrder ? permuteClasses(data.labels, classOrder) : data.labels;
   const full = classCounts(labels, data.classes);
   const counts = exponentialCounts(largest ?? Math.min(...full), { classes: data.classes, ratio });

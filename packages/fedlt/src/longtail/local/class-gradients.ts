@@ -1,9 +1,8 @@
-import type { OptionNames } from "@deepgrain/support";
+import { optionsOf, refuseUnknown } from "../../errors";
 import { drawNormal } from "../../federation/random/draws";
 import type { Random } from "../../federation/random/stream";
 import type { NamedTensors } from "../../federation/tensors/named-tensors";
 import { clipToNorm } from "../../federation/tensors/tensor-math";
-import { knownOptions } from "../../known-options";
 import { rowsByClass } from "../data/dataset";
 import { softmaxRow } from "../losses/class-loss";
 import type { Head } from "./heads";
@@ -112,13 +111,6 @@ export interface ClassGradientOptions {
   readonly random?: Random | undefined;
 }
 
-const classGradientOptionNames: OptionNames<ClassGradientOptions> = {
-  name: true,
-  privacy: true,
-  draws: true,
-  random: true,
-};
-
 /**
  * For each class among the rows, the mean gradient of its rows with respect to a head: RedGrape's gradient prototypes, and
  * the real gradients of CReFF. Entries of each column sum to 0 over classes.
@@ -133,12 +125,8 @@ export function classGradients(
   head: Head,
   options: ClassGradientOptions,
 ): Map<number, NamedTensors> {
-  const {
-    name,
-    privacy = {},
-    draws,
-    random,
-  } = knownOptions("classGradients", options, classGradientOptionNames);
+  const { name, privacy = {}, draws, random, ...rest } = optionsOf("classGradients", options);
+  refuseUnknown("classGradients", rest);
   const { minSamples = 1, clipNorm, noiseMultiplier = 0 } = privacy;
   const width = head.weight.length / head.classes;
   const result = new Map<number, NamedTensors>();

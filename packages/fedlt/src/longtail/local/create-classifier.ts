@@ -1,7 +1,6 @@
-import type { OptionNames } from "@deepgrain/support";
+import { optionsOf, refuseUnknown } from "../../errors";
 import { stream } from "../../federation/random/stream";
 import type { NamedTensors } from "../../federation/tensors/named-tensors";
-import { knownOptions } from "../../known-options";
 import type { Encoder } from "./encoder";
 import { defaultHeads, type HeadNames, initialHead } from "./heads";
 
@@ -17,13 +16,6 @@ export interface ClassifierOptions {
   readonly heads?: HeadNames | undefined;
 }
 
-const classifierOptionNames: OptionNames<ClassifierOptions> = {
-  classes: true,
-  seed: true,
-  twoHeads: true,
-  heads: true,
-};
-
 /** Initial weights of an encoder and its linear heads. The main parts are the same with and without the second head. */
 export async function createClassifier(
   encoder: Encoder,
@@ -34,7 +26,9 @@ export async function createClassifier(
     seed = 0,
     twoHeads = false,
     heads = defaultHeads,
-  } = knownOptions("createClassifier", options, classifierOptionNames);
+    ...rest
+  } = optionsOf("createClassifier", options);
+  refuseUnknown("createClassifier", rest);
   const body = await encoder.initialize(stream(seed, "encoder"));
   const main = initialHead(heads.main, classes, encoder.width, stream(seed, "head"));
   const second = twoHeads

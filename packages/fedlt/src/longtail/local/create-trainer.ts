@@ -1,10 +1,8 @@
-import type { OptionNames } from "@deepgrain/support";
-import { FedError } from "../../errors";
+import { FedError, optionsOf, refuseUnknown } from "../../errors";
 import { shuffled } from "../../federation/random/draws";
 import { stream } from "../../federation/random/stream";
 import type { FitTask, FitUpdate, LocalTrain } from "../../federation/runtime/task";
 import { checkTensors } from "../../federation/tensors/named-tensors";
-import { knownOptions } from "../../known-options";
 import { checkDataset, type Dataset } from "../data/dataset";
 import { clientParts } from "../strategies/client-parts";
 import type { ClientPart, PartInput } from "./client-part";
@@ -36,13 +34,13 @@ export interface TrainerOptions {
     | undefined;
 }
 
-const trainerOptionNames: OptionNames<TrainerOptions> = {
-  encoder: true,
-  data: true,
-  heads: true,
-  batches: true,
-  balancedRows: true,
-};
+const trainerOptionNames: readonly (keyof TrainerOptions)[] = [
+  "encoder",
+  "data",
+  "heads",
+  "batches",
+  "balancedRows",
+];
 
 const shuffledBatches: NonNullable<TrainerOptions["batches"]> = (task, data, batchSize, epoch) => {
   const random = stream(task.seed, "batches", task.round, task.clientId, epoch);
@@ -100,18 +98,24 @@ function checkClient(task: FitTask, data: Dataset, encoder: Encoder): void {
  *   weights that do not match, `ERR_RANGE` for settings
  */
 export function createTrainer(options: TrainerOptions): LocalTrain {
-  knownOptions("createTrainer", options, trainerOptionNames);
-  const { encoder, heads = defaultHeads, batches = shuffledBatches, balancedRows } = options;
+  const {
+    encoder,
+    data: given,
+    heads = defaultHeads,
+    batches = shuffledBatches,
+    balancedRows,
+    ...rest
+  } = optionsOf("createTrainer", options);
+  refuseUnknown("createTrainer", rest, trainerOptionNames);
   const checked = new WeakSet<Dataset>();
   return async (task, { signal }): Promise<FitUpdate> => {
-    const data =
-      typeof options.data === "function" ? await options.data(task.clientId) : options.data;
+    const data = typeof given === "function" ? await given(task.clientId) : given;
     if (!checked.has(data)) checkClient(task, data, encoder);
     checked.add(data);
     checkTensors(`client ${task.clientId}`, task.params);
     const config = task.config as TaskConfig;
-    const { part: settings, ...given } = config;
-    const local = completeLocalConfig(given);
+    const { part: settings, ...trained } = config;
+    const local = completeLocalConfig(trained);
     const part = partOf(config);
     const random = stream(task.seed, "dropout", task.round, task.clientId);
     const features = once(() => encodeRows(encoder, task.params, data));

@@ -1,5 +1,5 @@
+import { optionsOf, refuseUnknown } from "../../errors";
 import type { ReadonlyTensors } from "../../federation/tensors/named-tensors";
-import { knownOptions } from "../../known-options";
 import type { Dataset } from "../data/dataset";
 import type { Encoder } from "./encoder";
 
@@ -13,7 +13,8 @@ export async function encodeRows(
   { inputs, labels, width }: Dataset,
   options: { chunk?: number } = {},
 ): Promise<Float32Array> {
-  const { chunk = 512 } = knownOptions("encodeRows", options, { chunk: true });
+  const { chunk = 512, ...rest } = optionsOf("encodeRows", options);
+  refuseUnknown("encodeRows", rest);
   const features = new Float32Array(labels.length * encoder.width);
   for (let row = 0; row < labels.length; row += chunk) {
     const rows = Math.min(chunk, labels.length - row);

@@ -1,7 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkInteger, checkNumber } from "../../check";
 import type { Complete } from "../../complete";
-import { knownOptions } from "../../known-options";
+import { optionsOf, real, refuseUnknown, whole } from "../../errors";
 import type { LossSpec } from "../losses/class-loss";
 
 /** How a client trains between two messages. All settings are plain JSON, since they are sent with the task. */
@@ -22,16 +20,6 @@ export interface LocalConfig {
   readonly loss?: LossSpec | undefined;
 }
 
-export const localConfigNames: OptionNames<LocalConfig> = {
-  lr: true,
-  momentum: true,
-  epochs: true,
-  batchSize: true,
-  clip: true,
-  mu: true,
-  loss: true,
-};
-
 /** All settings of a task for this package's own trainer. */
 export interface TaskConfig extends LocalConfig {
   /** The strategy's part on the client: its name, and settings of its own. */
@@ -51,12 +39,14 @@ export function completeLocalConfig(options: LocalConfig = {}): CompleteLocalCon
     clip = 1,
     mu = 0,
     loss = { name: "cross-entropy" },
-  } = knownOptions("completeLocalConfig", options, localConfigNames);
-  checkNumber("local", "lr", lr, { min: 0 });
-  checkNumber("local", "momentum", momentum, { min: 0, max: 1 });
-  checkInteger("local", "epochs", epochs, 0);
-  checkInteger("local", "batchSize", batchSize, 1);
-  if (clip !== null) checkNumber("local", "clip", clip, { min: 0, isOpen: true });
-  checkNumber("local", "mu", mu, { min: 0 });
+    ...rest
+  } = optionsOf("completeLocalConfig", options);
+  refuseUnknown("completeLocalConfig", rest);
+  real("local", "lr", lr, { min: 0 });
+  real("local", "momentum", momentum, { min: 0, max: 1 });
+  whole("local", "epochs", epochs, { min: 0 });
+  whole("local", "batchSize", batchSize, { min: 1 });
+  if (clip !== null) real("local", "clip", clip, { above: 0 });
+  real("local", "mu", mu, { min: 0 });
   return { lr, momentum, epochs, batchSize, clip, mu, loss };
 }

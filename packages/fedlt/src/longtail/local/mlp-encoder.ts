@@ -1,11 +1,9 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkInteger } from "../../check";
+import { optionsOf, refuseUnknown, whole } from "../../errors";
 import {
   type NamedTensors,
   type ReadonlyTensors,
   tensorNamed,
 } from "../../federation/tensors/named-tensors";
-import { knownOptions } from "../../known-options";
 import type { Encoder, EncoderPass } from "./encoder";
 import { columnSums, times, timesTransposed, transposedTimes } from "./matrix";
 
@@ -16,11 +14,6 @@ export interface MlpEncoderOptions {
   /** Names are `<prefix>.<layer>.weight` and `.bias`. Default `"enc"`. */
   prefix?: string | undefined;
 }
-
-const mlpEncoderOptionNames: OptionNames<MlpEncoderOptions> = {
-  activation: true,
-  prefix: true,
-};
 
 const activations = {
   relu: { value: (x: number) => Math.max(x, 0), slope: (y: number) => (y > 0 ? 1 : 0) },
@@ -35,13 +28,10 @@ const activations = {
  * @throws {FedError} `ERR_RANGE` for widths below 1
  */
 export function mlpEncoder(widths: readonly number[], options: MlpEncoderOptions = {}): Encoder {
-  const { activation = "relu", prefix = "enc" } = knownOptions(
-    "mlpEncoder",
-    options,
-    mlpEncoderOptionNames,
-  );
-  checkInteger("mlpEncoder", "number of widths", widths.length, 2);
-  for (const width of widths) checkInteger("mlpEncoder", "width", width, 1);
+  const { activation = "relu", prefix = "enc", ...rest } = optionsOf("mlpEncoder", options);
+  refuseUnknown("mlpEncoder", rest);
+  whole("mlpEncoder", "number of widths", widths.length, { min: 2 });
+  for (const width of widths) whole("mlpEncoder", "width", width, { min: 1 });
   const layers = widths.slice(1).map((outputs, i) => ({
     inputs: widths[i]!,
     outputs,

@@ -1,6 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
+import { optionsOf, refuseUnknown } from "../../errors";
 import type { ReadonlyTensors } from "../../federation/tensors/named-tensors";
-import { knownOptions } from "../../known-options";
 import type { Dataset } from "../data/dataset";
 import { type AccuracyReport, accuracyReport, type TailBounds } from "../metrics/accuracy";
 import { encodeRows } from "./encode-rows";
@@ -14,8 +13,6 @@ export interface PredictOptions {
   readonly heads?: HeadNames | undefined;
 }
 
-const predictOptionNames: OptionNames<PredictOptions> = { heads: true };
-
 /** The class of the largest logit for each row; ties go to the lower class. */
 export async function predict(
   encoder: Encoder,
@@ -23,7 +20,8 @@ export async function predict(
   data: Dataset,
   options: PredictOptions = {},
 ): Promise<Int32Array> {
-  const { heads = defaultHeads } = knownOptions("predict", options, predictOptionNames);
+  const { heads = defaultHeads, ...rest } = optionsOf("predict", options);
+  refuseUnknown("predict", rest);
   const features = await encodeRows(encoder, params, data);
   const head = headOf(params, heads.main, encoder.width);
   const logits = timesTransposed(features, head.weight, encoder.width, head.bias);
@@ -42,13 +40,11 @@ export async function evaluateClassifier(
   data: Dataset,
   given: PredictOptions & { readonly bounds?: TailBounds } = {},
 ): Promise<AccuracyReport> {
-  const { bounds, ...options } = knownOptions("evaluateClassifier", given, {
-    heads: true,
-    bounds: true,
-  });
-  const predictions = await predict(encoder, params, data, options);
+  const { heads, bounds, ...rest } = optionsOf("evaluateClassifier", given);
+  refuseUnknown("evaluateClassifier", rest);
+  const predictions = await predict(encoder, params, data, { heads });
   return accuracyReport(predictions, data.labels, {
     classes: data.classes,
-    ...(bounds && { bounds }),
+    bounds,
   });
 }

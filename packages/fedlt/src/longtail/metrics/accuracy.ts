@@ -1,6 +1,4 @@
-import { checkInteger, checkNumber } from "../../check";
-import { FedError } from "../../errors";
-import { knownOptions } from "../../known-options";
+import { FedError, optionsOf, real, refuseUnknown, whole } from "../../errors";
 
 /** Accuracies; every number is a share in [0, 1], or NaN where there are no examples. */
 export interface AccuracyReport {
@@ -31,13 +29,11 @@ export function tailBounds(
   classes: number,
   options: { head?: number; tail?: number } = {},
 ): TailBounds {
-  const { head = 0.3, tail = 0.3 } = knownOptions("tailBounds", options, {
-    head: true,
-    tail: true,
-  });
-  checkInteger("tailBounds", "classes", classes, 1);
-  checkNumber("tailBounds", "head", head, { min: 0, max: 1 });
-  checkNumber("tailBounds", "tail", tail, { min: 0, max: 1 - head });
+  const { head = 0.3, tail = 0.3, ...rest } = optionsOf("tailBounds", options);
+  refuseUnknown("tailBounds", rest);
+  whole("tailBounds", "classes", classes, { min: 1 });
+  real("tailBounds", "head", head, { min: 0, max: 1 });
+  real("tailBounds", "tail", tail, { min: 0, max: 1 - head });
   const middleEnd = Math.floor((1 - tail) * classes + 1e-9);
   return { headEnd: Math.min(Math.floor(head * classes + 1e-9), middleEnd), middleEnd };
 }
@@ -57,12 +53,11 @@ const meanOfNumbers = (values: readonly number[]): number =>
 export function accuracyReport(
   predictions: ArrayLike<number>,
   labels: ArrayLike<number>,
-  options: { classes: number; bounds?: TailBounds },
+  options: { classes: number; bounds?: TailBounds | undefined },
 ): AccuracyReport {
-  const { classes, bounds = tailBounds(classes) } = knownOptions("accuracyReport", options, {
-    classes: true,
-    bounds: true,
-  });
+  const { classes, bounds: given, ...rest } = optionsOf("accuracyReport", options);
+  refuseUnknown("accuracyReport", rest);
+  const bounds = given ?? tailBounds(classes);
   if (predictions.length !== labels.length || labels.length === 0)
     throw new FedError(
       "ERR_SHAPE",

@@ -1,5 +1,5 @@
 import { nn, relu, reshape, type Tensor } from "@deepgrain/tensor-gpu";
-import { knownOptions } from "../../known-options";
+import { optionsOf, refuseUnknown } from "../../errors";
 import type { FeatureModule } from "./feature-module";
 
 /** Linear layers with ReLU after each, for example [196, 128, 64]. */
@@ -43,12 +43,9 @@ export class SmallCnn extends nn.Module implements FeatureModule {
       channels = 1,
       width = 64,
       dropout = 0,
-    } = knownOptions("SmallCnn", options, {
-      side: true,
-      channels: true,
-      width: true,
-      dropout: true,
-    });
+      ...rest
+    } = optionsOf("SmallCnn", options);
+    refuseUnknown("SmallCnn", rest);
     super();
     this.first = new nn.Conv2d(channels, 16, 5, { padding: 2 });
     this.second = new nn.Conv2d(16, 32, 5, { padding: 2 });

@@ -1,4 +1,3 @@
-import type { OptionNames } from "@deepgrain/support";
 import {
   getBackend,
   grad,
@@ -10,14 +9,13 @@ import {
   tensor,
   tidy,
 } from "@deepgrain/tensor-gpu";
-import { FedError } from "../../errors";
+import { FedError, optionsOf, refuseUnknown } from "../../errors";
 import type { Random } from "../../federation/random/stream";
 import {
   type NamedTensors,
   type ReadonlyTensors,
   tensorNamed,
 } from "../../federation/tensors/named-tensors";
-import { knownOptions } from "../../known-options";
 import type { Encoder, EncoderPass, PlainTraining } from "../local/encoder";
 import { headOf } from "../local/heads";
 import type { FeatureModule } from "./feature-module";
@@ -40,14 +38,6 @@ export interface ModuleEncoderOptions {
    */
   readonly isRecorded?: boolean | undefined;
 }
-
-const moduleEncoderOptionNames: OptionNames<ModuleEncoderOptions> = {
-  build: true,
-  inputShape: true,
-  width: true,
-  prefix: true,
-  isRecorded: true,
-};
 
 const seedFrom = (random: Random): void => {
   manualSeed(Math.floor(random() * 2 ** 32));
@@ -141,10 +131,17 @@ function createRecordings(options: Omit<ModuleEncoderOptions, "build"> & { prefi
  *   first one's gradient was taken
  */
 export function moduleEncoder(options: ModuleEncoderOptions): Encoder & { dispose(): void } {
-  knownOptions("moduleEncoder", options, moduleEncoderOptionNames);
-  const { build, inputShape, width, prefix = "enc" } = options;
+  const {
+    build,
+    inputShape,
+    width,
+    prefix = "enc",
+    isRecorded,
+    ...rest
+  } = optionsOf("moduleEncoder", options);
+  refuseUnknown("moduleEncoder", rest);
   const holder = createHolder({ build, prefix });
-  const recordings = createRecordings({ ...options, prefix });
+  const recordings = createRecordings({ inputShape, width, isRecorded, prefix });
   const batch = (inputs: Float32Array, rows: number) =>
     tensor(inputs, { shape: [rows, ...inputShape] });
 

@@ -1,10 +1,10 @@
 import type { nn, Tensor } from "@deepgrain/tensor-gpu";
+import { optionsOf, refuseUnknown } from "../../errors";
 import {
   checkSameLayout,
   type NamedTensors,
   type ReadonlyTensors,
 } from "../../federation/tensors/named-tensors";
-import { knownOptions } from "../../known-options";
 
 const selected = (module: nn.Module, prefix: string): [string, Tensor][] =>
   [...module.namedTensors()].map(([name, tensor]) => [
@@ -20,7 +20,8 @@ export async function toNamed(
   module: nn.Module,
   options: { prefix?: string } = {},
 ): Promise<NamedTensors> {
-  const { prefix = "" } = knownOptions("toNamed", options, { prefix: true });
+  const { prefix = "", ...rest } = optionsOf("toNamed", options);
+  refuseUnknown("toNamed", rest);
   const tensors: NamedTensors = new Map();
   for (const [name, tensor] of selected(module, prefix))
     tensors.set(name, { shape: [...tensor.shape], data: (await tensor.data()) as Float32Array });
@@ -37,7 +38,8 @@ export function fromNamed(
   tensors: ReadonlyTensors,
   options: { prefix?: string } = {},
 ): void {
-  const { prefix = "" } = knownOptions("fromNamed", options, { prefix: true });
+  const { prefix = "", ...rest } = optionsOf("fromNamed", options);
+  refuseUnknown("fromNamed", rest);
   const own = selected(module, prefix);
   const layout = new Map(
     own.map(([name, { shape }]) => [name, { shape, data: new Float32Array() }]),

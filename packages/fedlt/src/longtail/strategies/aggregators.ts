@@ -1,10 +1,8 @@
-import { checkInteger, checkNumber } from "../../check";
-import { FedError } from "../../errors";
+import { FedError, optionsOf, real, refuseUnknown, whole } from "../../errors";
 import type { ClientUpdate } from "../../federation/runtime/strategy";
 import { flatten } from "../../federation/tensors/flat-tensors";
 import { mapTensors, type NamedTensors } from "../../federation/tensors/named-tensors";
 import { weightedSum } from "../../federation/tensors/tensor-math";
-import { knownOptions } from "../../known-options";
 
 /** The rule that combines updates into one model. */
 export interface Aggregator {
@@ -28,7 +26,8 @@ export function sampleShares(updates: readonly ClientUpdate[]): number[] {
  * @see McMahan et al. 2017, algorithm 1
  */
 export function weightedMean(options: { weights?: "samples" | "equal" } = {}): Aggregator {
-  const { weights = "samples" } = knownOptions("weightedMean", options, { weights: true });
+  const { weights = "samples", ...rest } = optionsOf("weightedMean", options);
+  refuseUnknown("weightedMean", rest);
   return {
     name: "weighted-mean",
     needs: "sum",
@@ -49,8 +48,9 @@ export function weightedMean(options: { weights?: "samples" | "equal" } = {}): A
  * @see Yin et al. 2018, definition 2
  */
 export function trimmedMean(options: { share?: number } = {}): Aggregator {
-  const { share = 0.1 } = knownOptions("trimmedMean", options, { share: true });
-  checkNumber("trimmedMean", "share", share, { min: 0, max: 0.4999 });
+  const { share = 0.1, ...rest } = optionsOf("trimmedMean", options);
+  refuseUnknown("trimmedMean", rest);
+  real("trimmedMean", "share", share, { min: 0, max: 0.4999 });
   return {
     name: "trimmed-mean",
     needs: "updates",
@@ -111,9 +111,10 @@ function meanBetween(column: Float64Array, from: number, to: number): number {
  * @see Blanchard et al. 2017, section 4
  */
 export function krum(options: { byzantine: number; keep?: number }): Aggregator {
-  const { byzantine, keep = 1 } = knownOptions("krum", options, { byzantine: true, keep: true });
-  checkInteger("krum", "byzantine", byzantine, 0);
-  checkInteger("krum", "keep", keep, 1);
+  const { byzantine, keep = 1, ...rest } = optionsOf("krum", options);
+  refuseUnknown("krum", rest);
+  whole("krum", "byzantine", byzantine, { min: 0 });
+  whole("krum", "keep", keep, { min: 1 });
   return {
     name: "krum",
     needs: "updates",

@@ -1,8 +1,6 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkNumber } from "../../check";
+import { optionsOf, real, refuseUnknown } from "../../errors";
 import { checkMetric, type Strategy } from "../../federation/runtime/strategy";
 import { weightedSum } from "../../federation/tensors/tensor-math";
-import { knownOptions } from "../../known-options";
 import { completeLocalConfig } from "../local/local-config";
 import { sampleShares } from "./aggregators";
 import { type FedAvgOptions, fedAvg, sameForAll, taskConfig } from "./fed-avg";
@@ -16,15 +14,6 @@ export interface ClimbOptions extends FedAvgOptions {
   /** Scales the weights to sum 1. Default true; without it the scale of the model fluctuates under partial participation. */
   readonly isNormalised?: boolean | undefined;
 }
-
-const climbOptionNames: OptionNames<ClimbOptions> = {
-  dualLr: true,
-  tolerance: true,
-  isNormalised: true,
-  local: true,
-  serverLr: true,
-  aggregator: true,
-};
 
 /** A mean cross-entropy, whose terms are −log p with p of at least 1e-300. */
 const LOSSES = { min: 0, max: 691 };
@@ -55,7 +44,9 @@ export function climbRound(
     dualLr = 0.1,
     tolerance = 0.1,
     isNormalised = true,
-  } = knownOptions("climbRound", options, { dualLr: true, tolerance: true, isNormalised: true });
+    ...rest
+  } = optionsOf("climbRound", options);
+  refuseUnknown("climbRound", rest);
   const raw = sampled.map(({ share, dual }) => share * (1 + dual - meanDual));
   const total = isNormalised ? raw.reduce((sum, w) => sum + w, 0) : 1;
   const meanLoss = sampled.reduce((sum, { share, loss }) => sum + share * loss, 0);
@@ -80,10 +71,15 @@ export function climb(given: ClimbOptions = {}): Strategy {
     dualLr = 0.1,
     tolerance = 0.1,
     isNormalised = true,
-    ...options
-  } = knownOptions("climb", given, climbOptionNames);
-  checkNumber("climb", "dualLr", dualLr, { min: 0 });
-  checkNumber("climb", "tolerance", tolerance, { min: 0 });
+    local,
+    serverLr,
+    aggregator,
+    ...rest
+  } = optionsOf("climb", given);
+  refuseUnknown("climb", rest);
+  const options = { local, serverLr, aggregator };
+  real("climb", "dualLr", dualLr, { min: 0 });
+  real("climb", "tolerance", tolerance, { min: 0 });
   const config = taskConfig({ ...completeLocalConfig(options.local), part: { name: "climb" } });
   return {
     ...fedAvg(options),

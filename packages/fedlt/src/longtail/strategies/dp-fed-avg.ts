@@ -1,12 +1,10 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkInteger, checkNumber } from "../../check";
+import { optionsOf, real, refuseUnknown, whole } from "../../errors";
 import { drawNormal } from "../../federation/random/draws";
 import { secureRandom } from "../../federation/random/secure-random";
 import type { Random } from "../../federation/random/stream";
 import type { ClientUpdate, Strategy } from "../../federation/runtime/strategy";
 import { mapTensors, type ReadonlyTensors } from "../../federation/tensors/named-tensors";
 import { addScaled, clipToNorm, subtract, weightedSum } from "../../federation/tensors/tensor-math";
-import { knownOptions } from "../../known-options";
 import { completeLocalConfig } from "../local/local-config";
 import { type FedAvgOptions, fedAvg, sameForAll, taskConfig } from "./fed-avg";
 
@@ -23,16 +21,6 @@ export interface DpFedAvgOptions extends Omit<FedAvgOptions, "aggregator"> {
   /** Uniform numbers in [0, 1) for the noise; must be unpredictable. Default: the platform's secure generator. */
   readonly random?: Random | undefined;
 }
-
-const dpFedAvgOptionNames: OptionNames<DpFedAvgOptions> = {
-  clipNorm: true,
-  noiseMultiplier: true,
-  samplingRate: true,
-  population: true,
-  random: true,
-  local: true,
-  serverLr: true,
-};
 
 /**
  * The sum of clipped changes. Under secure aggregation one update is the mean of several clients', each of which has clipped
@@ -65,13 +53,16 @@ export function dpFedAvg(given: DpFedAvgOptions): Strategy {
     samplingRate,
     population,
     random = secureRandom,
-    ...options
-  } = knownOptions("dpFedAvg", given, dpFedAvgOptionNames);
-  checkNumber("dpFedAvg", "clipNorm", clipNorm, { min: 0, isOpen: true });
-  checkNumber("dpFedAvg", "noiseMultiplier", noiseMultiplier, { min: 0 });
-  checkNumber("dpFedAvg", "samplingRate", samplingRate, { min: 0, max: 1, isOpen: true });
-  checkInteger("dpFedAvg", "population", population, 1);
-  const { serverLr = 1 } = options;
+    local,
+    serverLr = 1,
+    ...rest
+  } = optionsOf("dpFedAvg", given);
+  refuseUnknown("dpFedAvg", rest);
+  const options = { local, serverLr };
+  real("dpFedAvg", "clipNorm", clipNorm, { above: 0 });
+  real("dpFedAvg", "noiseMultiplier", noiseMultiplier, { min: 0 });
+  real("dpFedAvg", "samplingRate", samplingRate, { above: 0, max: 1 });
+  whole("dpFedAvg", "population", population, { min: 1 });
   const part = { name: "dp-fed-avg", clipNorm };
   const config = taskConfig({ ...completeLocalConfig(options.local), part });
   const expected = samplingRate * population;

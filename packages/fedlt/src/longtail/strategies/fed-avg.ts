@@ -1,10 +1,8 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkNumber } from "../../check";
+import { optionsOf, real, refuseUnknown } from "../../errors";
 import type { FitInstruction, Strategy } from "../../federation/runtime/strategy";
 import type { FitTask } from "../../federation/runtime/task";
 import type { NamedTensors, ReadonlyTensors } from "../../federation/tensors/named-tensors";
 import { weightedSum } from "../../federation/tensors/tensor-math";
-import { knownOptions } from "../../known-options";
 import { completeLocalConfig, type LocalConfig, type TaskConfig } from "../local/local-config";
 import { type Aggregator, weightedMean } from "./aggregators";
 
@@ -17,12 +15,6 @@ export interface FedAvgOptions {
   /** Default: the mean weighted by sample counts. */
   readonly aggregator?: Aggregator | undefined;
 }
-
-export const fedAvgOptionNames: OptionNames<FedAvgOptions> = {
-  local: true,
-  serverLr: true,
-  aggregator: true,
-};
 
 /** Running statistics of normalisation layers: they are averaged, never updated by a server optimiser. */
 export function isRunningStatistic(name: string): boolean {
@@ -68,9 +60,11 @@ export function fedAvg(options: FedAvgOptions = {}): Strategy {
     local,
     serverLr = 1,
     aggregator = weightedMean(),
-  } = knownOptions("fedAvg", options, fedAvgOptionNames);
+    ...rest
+  } = optionsOf("fedAvg", options);
+  refuseUnknown("fedAvg", rest);
   const config = taskConfig(completeLocalConfig(local));
-  checkNumber("fedAvg", "serverLr", serverLr, { min: 0, isOpen: true });
+  real("fedAvg", "serverLr", serverLr, { above: 0 });
   return {
     name: "FedAvg",
     needs: aggregator.needs,
@@ -89,12 +83,9 @@ export function fedAvg(options: FedAvgOptions = {}): Strategy {
  * @see Li et al. 2020, equation 2
  */
 export function fedProx(given: FedAvgOptions & { readonly mu?: number } = {}): Strategy {
-  const { mu = 0.1, ...options } = knownOptions("fedProx", given, {
-    local: true,
-    serverLr: true,
-    aggregator: true,
-    mu: true,
-  });
+  const { mu = 0.1, local, serverLr, aggregator, ...rest } = optionsOf("fedProx", given);
+  refuseUnknown("fedProx", rest);
+  const options = { local, serverLr, aggregator };
   return { ...fedAvg({ ...options, local: { ...options.local, mu } }), name: "FedProx" };
 }
 
@@ -105,13 +96,10 @@ export function fedProx(given: FedAvgOptions & { readonly mu?: number } = {}): S
  * @see Lin et al. 2017, equation 4
  */
 export function fedFocal(given: FedAvgOptions & { readonly gamma?: number } = {}): Strategy {
-  const { gamma = 2, ...options } = knownOptions("fedFocal", given, {
-    local: true,
-    serverLr: true,
-    aggregator: true,
-    gamma: true,
-  });
-  checkNumber("fedFocal", "gamma", gamma, { min: 0 });
+  const { gamma = 2, local, serverLr, aggregator, ...rest } = optionsOf("fedFocal", given);
+  refuseUnknown("fedFocal", rest);
+  const options = { local, serverLr, aggregator };
+  real("fedFocal", "gamma", gamma, { min: 0 });
   return {
     ...fedAvg({ ...options, local: { ...options.local, loss: { name: "focal", gamma } } }),
     name: "Fed-Focal",

@@ -1,3 +1,4 @@
+import { optionsOf, refuseUnknown } from "../../errors";
 import {
   type ClientUpdate,
   checkMetric,
@@ -6,9 +7,8 @@ import {
 } from "../../federation/runtime/strategy";
 import type { ReadonlyTensors } from "../../federation/tensors/named-tensors";
 import { addScaled, subtract, weightedSum } from "../../federation/tensors/tensor-math";
-import { knownOptions } from "../../known-options";
 import { sampleShares } from "./aggregators";
-import { type FedAvgOptions, fedAvg, fedAvgOptionNames } from "./fed-avg";
+import { type FedAvgOptions, fedAvg } from "./fed-avg";
 
 /**
  * a_k, the total weight of a client's gradients in its update: τ for plain SGD, with momentum ρ
@@ -46,8 +46,10 @@ export function novaMean(
  * @throws {FedError} when aggregating: `ERR_ARGUMENT` for an update without steps
  * @see Wang et al. 2020 (FedNova), equation 9
  */
-export function fedNova(options: FedAvgOptions = {}): Strategy {
-  knownOptions("fedNova", options, fedAvgOptionNames);
+export function fedNova(given: FedAvgOptions = {}): Strategy {
+  const { local, serverLr, aggregator, ...rest } = optionsOf("fedNova", given);
+  refuseUnknown("fedNova", rest);
+  const options = { local, serverLr, aggregator };
   const momentum = options.local?.momentum ?? 0.9;
   return {
     ...fedAvg(options),

@@ -1,5 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkNumber } from "../../check";
+import { optionsOf, real, refuseUnknown } from "../../errors";
 import { type Strategy, withGroups } from "../../federation/runtime/strategy";
 import {
   mapTensors,
@@ -8,7 +7,6 @@ import {
   zerosLike,
 } from "../../federation/tensors/named-tensors";
 import { addScaled, subtract, zipTensors } from "../../federation/tensors/tensor-math";
-import { knownOptions } from "../../known-options";
 import { weightedMean } from "./aggregators";
 import { type FedAvgOptions, fedAvg, isRunningStatistic, moveTowards } from "./fed-avg";
 
@@ -33,16 +31,13 @@ export function fedAvgM(
     beta = 0.9,
     nesterov = false,
     serverLr = 1,
-    ...options
-  } = knownOptions("fedAvgM", given, {
-    local: true,
-    serverLr: true,
-    aggregator: true,
-    beta: true,
-    nesterov: true,
-  });
-  checkNumber("fedAvgM", "beta", beta, { min: 0, max: 1 });
-  const { aggregator = weightedMean() } = options;
+    local,
+    aggregator = weightedMean(),
+    ...rest
+  } = optionsOf("fedAvgM", given);
+  refuseUnknown("fedAvgM", rest);
+  const options = { local, aggregator };
+  real("fedAvgM", "beta", beta, { min: 0, max: 1 });
   return {
     ...fedAvg({ ...options, serverLr }),
     name: "FedAvgM",
@@ -80,13 +75,12 @@ export function diLoCo(
   const {
     outerLr = 0.7,
     outerMomentum = 0.9,
-    ...options
-  } = knownOptions("diLoCo", given, {
-    aggregator: true,
-    local: true,
-    outerLr: true,
-    outerMomentum: true,
-  });
+    local,
+    aggregator,
+    ...rest
+  } = optionsOf("diLoCo", given);
+  refuseUnknown("diLoCo", rest);
+  const options = { local, aggregator };
   const base = fedAvgM({ ...options, serverLr: outerLr, beta: outerMomentum, nesterov: true });
   return { ...base, name: "DiLoCo" };
 }
@@ -103,29 +97,30 @@ export interface AdaptiveOptions extends FedAvgOptions {
   readonly tau?: number | undefined;
 }
 
-const adaptiveOptionNames: OptionNames<AdaptiveOptions> = {
-  serverLr: true,
-  beta1: true,
-  beta2: true,
-  tau: true,
-  local: true,
-  aggregator: true,
-};
-
 /** How the second moment follows the squared change. */
 type SecondMoment = (v: number, square: number, beta2: number) => number;
 
 function adaptive(
   name: string,
   second: SecondMoment,
-  { serverLr = 0.1, beta1 = 0.9, beta2 = 0.99, tau = 1e-3, ...options }: AdaptiveOptions,
+  place: string,
+  given: AdaptiveOptions,
 ): Strategy {
-  checkNumber(name, "beta1", beta1, { min: 0, max: 1 });
-  checkNumber(name, "beta2", beta2, { min: 0, max: 1 });
-  checkNumber(name, "tau", tau, { min: 0, isOpen: true });
-  const { aggregator = weightedMean() } = options;
+  const {
+    serverLr = 0.1,
+    beta1 = 0.9,
+    beta2 = 0.99,
+    tau = 1e-3,
+    local,
+    aggregator = weightedMean(),
+    ...rest
+  } = optionsOf(place, given);
+  refuseUnknown(place, rest);
+  real(place, "beta1", beta1, { min: 0, max: 1 });
+  real(place, "beta2", beta2, { min: 0, max: 1 });
+  real(place, "tau", tau, { above: 0 });
   return {
-    ...fedAvg({ ...options, serverLr }),
+    ...fedAvg({ local, aggregator, serverLr }),
     name,
     aggregateFit: ({ state }, updates) => {
       const combined = aggregator.combine(updates);
@@ -156,8 +151,8 @@ function adaptive(
  * @see Reddi et al. 2021, algorithm 2
  */
 export function fedAdam(options: AdaptiveOptions = {}): Strategy {
-  knownOptions("fedAdam", options, adaptiveOptionNames);
-  return adaptive("FedAdam", (v, square, beta2) => beta2 * v + (1 - beta2) * square, options);
+  const second: SecondMoment = (v, square, beta2) => beta2 * v + (1 - beta2) * square;
+  return adaptive("FedAdam", second, "fedAdam", options);
 }
 
 /**
@@ -165,10 +160,10 @@ export function fedAdam(options: AdaptiveOptions = {}): Strategy {
  * @see Reddi et al. 2021, algorithm 2
  */
 export function fedYogi(options: AdaptiveOptions = {}): Strategy {
-  knownOptions("fedYogi", options, adaptiveOptionNames);
   return adaptive(
     "FedYogi",
     (v, square, beta2) => v - (1 - beta2) * square * Math.sign(v - square),
+    "fedYogi",
     options,
   );
 }

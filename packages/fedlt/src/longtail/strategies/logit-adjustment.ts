@@ -1,8 +1,6 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkNumber } from "../../check";
+import { optionsOf, real, refuseUnknown } from "../../errors";
 import type { Strategy } from "../../federation/runtime/strategy";
 import { tensorNamed } from "../../federation/tensors/named-tensors";
-import { knownOptions } from "../../known-options";
 import { defaultHeads, type HeadNames } from "../local/heads";
 import { completeLocalConfig } from "../local/local-config";
 import type { LossSpec } from "../losses/class-loss";
@@ -21,15 +19,6 @@ export interface LogitAdjustmentOptions extends FedAvgOptions {
   readonly heads?: HeadNames | undefined;
 }
 
-const logitAdjustmentOptionNames: OptionNames<LogitAdjustmentOptions> = {
-  priors: true,
-  tau: true,
-  heads: true,
-  local: true,
-  serverLr: true,
-  aggregator: true,
-};
-
 /**
  * FedAvg whose clients train by cross-entropy on z + τ·log π and predict by z.
  *
@@ -42,11 +31,16 @@ export function logitAdjustment(given: LogitAdjustmentOptions = {}): Strategy {
     priors = "reported",
     tau = 1,
     heads = defaultHeads,
-    ...options
-  } = knownOptions("logitAdjustment", given, logitAdjustmentOptionNames);
-  checkNumber("logitAdjustment", "tau", tau, { min: 0 });
+    local,
+    serverLr,
+    aggregator,
+    ...rest
+  } = optionsOf("logitAdjustment", given);
+  refuseUnknown("logitAdjustment", rest);
+  const options = { local, serverLr, aggregator };
+  real("logitAdjustment", "tau", tau, { min: 0 });
   const base = fedAvg(options);
-  const local = completeLocalConfig(options.local);
+  const complete = completeLocalConfig(local);
   const lossFor = (known: readonly number[] | undefined): LossSpec =>
     known ? { name: "logit-adjusted", priors: known, tau } : { name: "cross-entropy" };
   return {
@@ -56,7 +50,7 @@ export function logitAdjustment(given: LogitAdjustmentOptions = {}): Strategy {
       const known = priors === "reported" ? (state.values.priors as number[] | undefined) : priors;
       const part = priors === "reported" ? { name: "logit-adjustment" } : undefined;
       return sameForAll(clients, {
-        config: taskConfig({ ...local, loss: lossFor(known), part }),
+        config: taskConfig({ ...complete, loss: lossFor(known), part }),
       });
     },
     aggregateFit: async (context, updates) => {

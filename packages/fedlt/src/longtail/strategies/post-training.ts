@@ -1,5 +1,6 @@
 /** @file Adjustments of the classifier of a finished model on the server. */
 
+import { optionsOf, refuseUnknown } from "../../errors";
 import { stream } from "../../federation/random/stream";
 import {
   type NamedTensors,
@@ -7,7 +8,6 @@ import {
   tensorNamed,
 } from "../../federation/tensors/named-tensors";
 import { squaredNorm } from "../../federation/tensors/tensor-math";
-import { knownOptions } from "../../known-options";
 import type { Dataset } from "../data/dataset";
 import { encodeRows } from "../local/encode-rows";
 import type { Encoder } from "../local/encoder";
@@ -38,13 +38,9 @@ export async function retrainHead(
     lr = 0.1,
     batchSize = 64,
     seed = 0,
-  } = knownOptions("retrainHead", options, {
-    name: true,
-    epochs: true,
-    lr: true,
-    batchSize: true,
-    seed: true,
-  });
+    ...rest
+  } = optionsOf("retrainHead", options);
+  refuseUnknown("retrainHead", rest);
   const { classes, weight, bias } = headOf(params, name, encoder.width);
   const features = await encodeRows(encoder, params, balanced);
   const random = stream(seed, "retrain-head");
@@ -73,7 +69,8 @@ export function normaliseRows(
   params: ReadonlyTensors,
   options: { name?: string } = {},
 ): NamedTensors {
-  const { name = "fc" } = knownOptions("normaliseRows", options, { name: true });
+  const { name = "fc", ...rest } = optionsOf("normaliseRows", options);
+  refuseUnknown("normaliseRows", rest);
   const { shape, data } = tensorNamed("normaliseRows", params, `${name}.weight`);
   const width = shape[1] ?? 1;
   const rows = data.length / width;

@@ -1,11 +1,8 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkInteger } from "../../check";
-import { FedError } from "../../errors";
+import { FedError, optionsOf, refuseUnknown, whole } from "../../errors";
 import { sampled } from "../../federation/random/draws";
 import { stream } from "../../federation/random/stream";
 import type { RoundContext, Strategy } from "../../federation/runtime/strategy";
 import { tensorNamed } from "../../federation/tensors/named-tensors";
-import { knownOptions } from "../../known-options";
 import { type Dataset, rowsByClass, selectRows } from "../data/dataset";
 import type { Encoder } from "../local/encoder";
 import { defaultHeads, type HeadNames } from "../local/heads";
@@ -68,17 +65,6 @@ export interface RatioLossOptions extends FedAvgOptions {
   readonly heads?: HeadNames | undefined;
 }
 
-const ratioLossOptionNames: OptionNames<RatioLossOptions> = {
-  encoder: true,
-  auxiliary: true,
-  perClass: true,
-  usesMeanWeight: true,
-  heads: true,
-  local: true,
-  serverLr: true,
-  aggregator: true,
-};
-
 /**
  * FedAvg whose clients weight classes by how little the global model has learned about them, which the server measures on
  * balanced rows of its own. The first round is plain cross-entropy.
@@ -93,9 +79,14 @@ export function ratioLoss(given: RatioLossOptions): Strategy {
     perClass = 32,
     usesMeanWeight = false,
     heads = defaultHeads,
-    ...options
-  } = knownOptions("ratioLoss", given, ratioLossOptionNames);
-  checkInteger("ratioLoss", "perClass", perClass, 1);
+    local,
+    serverLr,
+    aggregator,
+    ...rest
+  } = optionsOf("ratioLoss", given);
+  refuseUnknown("ratioLoss", rest);
+  const options = { local, serverLr, aggregator };
+  whole("ratioLoss", "perClass", perClass, { min: 1 });
   const byClass = rowsByClass(auxiliary.labels, auxiliary.classes);
   const empty = byClass.findIndex((rows) => rows.length === 0);
   if (empty >= 0)
@@ -104,7 +95,7 @@ export function ratioLoss(given: RatioLossOptions): Strategy {
       `fedlt/ratioLoss: auxiliary data must hold rows of every class, class ${empty} has none`,
     );
   const base = fedAvg(options);
-  const local = completeLocalConfig(options.local);
+  const complete = completeLocalConfig(local);
 
   async function afterClass(
     { round, seed, state }: RoundContext,
@@ -117,11 +108,11 @@ export function ratioLoss(given: RatioLossOptions): Strategy {
       encoder,
       heads,
       data,
-      config: { ...local, epochs: 1, mu: 0 },
+      config: { ...complete, epochs: 1, mu: 0 },
       twoHeads: false,
       batches: () =>
-        Array.from({ length: Math.ceil(order.length / local.batchSize) }, (_, i) =>
-          order.slice(i * local.batchSize, (i + 1) * local.batchSize),
+        Array.from({ length: Math.ceil(order.length / complete.batchSize) }, (_, i) =>
+          order.slice(i * complete.batchSize, (i + 1) * complete.batchSize),
         ),
       random: stream(seed, "ratio-loss-dropout", round, c),
     });
@@ -133,8 +124,8 @@ export function ratioLoss(given: RatioLossOptions): Strategy {
     name: "Ratio Loss",
     configureFit: ({ state }, clients) => {
       const weights = state.values["class-weights"] as number[] | undefined;
-      const loss = weights ? ({ name: "ratio", weights, usesMeanWeight } as const) : local.loss;
-      return sameForAll(clients, { config: taskConfig({ ...local, loss }) });
+      const loss = weights ? ({ name: "ratio", weights, usesMeanWeight } as const) : complete.loss;
+      return sameForAll(clients, { config: taskConfig({ ...complete, loss }) });
     },
     aggregateFit: async (context, updates) => {
       const { state } = await base.aggregateFit(context, updates);

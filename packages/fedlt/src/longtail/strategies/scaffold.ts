@@ -1,3 +1,4 @@
+import { optionsOf, refuseUnknown } from "../../errors";
 import {
   checkMetric,
   checkSteps,
@@ -11,15 +12,8 @@ import {
   zerosLike,
 } from "../../federation/tensors/named-tensors";
 import { addScaled, subtract, weightedSum } from "../../federation/tensors/tensor-math";
-import { knownOptions } from "../../known-options";
 import { completeLocalConfig } from "../local/local-config";
-import {
-  type FedAvgOptions,
-  fedAvg,
-  fedAvgOptionNames,
-  isRunningStatistic,
-  taskConfig,
-} from "./fed-avg";
+import { type FedAvgOptions, fedAvg, isRunningStatistic, taskConfig } from "./fed-avg";
 import { novaNorm } from "./fed-nova";
 
 /**
@@ -32,8 +26,10 @@ import { novaNorm } from "./fed-nova";
  * @throws {FedError} when aggregating: `ERR_ARGUMENT` for an update without the metric `steps`
  * @see Karimireddy et al. 2020, algorithm 1, option II
  */
-export function scaffold(options: FedAvgOptions = {}): Strategy {
-  knownOptions("scaffold", options, fedAvgOptionNames);
+export function scaffold(given: FedAvgOptions = {}): Strategy {
+  const { local, serverLr, aggregator, ...rest } = optionsOf("scaffold", given);
+  refuseUnknown("scaffold", rest);
+  const options = { local, serverLr, aggregator };
   const { lr = 0.1, momentum = 0.9 } = options.local ?? {};
   const base = fedAvg(options);
   const config = taskConfig({

@@ -1,6 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkChoice, checkInteger, checkNumber } from "../../../check";
 import type { Complete } from "../../../complete";
+import { oneOf, optionsOf, real, refuseUnknown, whole } from "../../../errors";
 import { drawNormal } from "../../../federation/random/draws";
 import { stream } from "../../../federation/random/stream";
 import {
@@ -18,7 +17,6 @@ import {
   tensorNamed,
 } from "../../../federation/tensors/named-tensors";
 import { meanOf } from "../../../federation/tensors/tensor-math";
-import { knownOptions } from "../../../known-options";
 import type { HeadGradient } from "../../local/class-gradients";
 import { defaultHeads, type Head, type HeadNames, headOf, initialHead } from "../../local/heads";
 import { completeLocalConfig } from "../../local/local-config";
@@ -48,21 +46,6 @@ export interface CreffOptions extends FedAvgOptions {
   /** Default `fc` and `supplementary`. */
   readonly heads?: HeadNames | undefined;
 }
-
-const creffOptionNames: OptionNames<CreffOptions> = {
-  featuresPerClass: true,
-  matchingSteps: true,
-  matchingLr: true,
-  distance: true,
-  headEpochs: true,
-  headLr: true,
-  headBatchSize: true,
-  headGradientDraws: true,
-  heads: true,
-  local: true,
-  serverLr: true,
-  aggregator: true,
-};
 
 /** Updates the features of every class that has a real gradient; returns the features and the distance at the last step. */
 export function matchFeatures(
@@ -111,13 +94,13 @@ function realGradients(updates: readonly ClientUpdate[], name: string): Map<numb
 }
 
 function checkOptions(options: CompleteCreff): void {
-  checkInteger("creff", "featuresPerClass", options.featuresPerClass, 1);
-  checkInteger("creff", "matchingSteps", options.matchingSteps, 0);
-  checkInteger("creff", "headEpochs", options.headEpochs, 0);
-  checkInteger("creff", "headBatchSize", options.headBatchSize, 1);
-  checkNumber("creff", "matchingLr", options.matchingLr, { min: 0 });
-  checkNumber("creff", "headLr", options.headLr, { min: 0 });
-  checkChoice("creff", "distance", options.distance, ["rows", "one-vector"]);
+  whole("creff", "featuresPerClass", options.featuresPerClass, { min: 1 });
+  whole("creff", "matchingSteps", options.matchingSteps, { min: 0 });
+  whole("creff", "headEpochs", options.headEpochs, { min: 0 });
+  whole("creff", "headBatchSize", options.headBatchSize, { min: 1 });
+  real("creff", "matchingLr", options.matchingLr, { min: 0 });
+  real("creff", "headLr", options.headLr, { min: 0 });
+  oneOf("creff", "distance", options.distance, ["rows", "one-vector"]);
 }
 
 /** C and d, from the main head. */
@@ -229,8 +212,13 @@ export function creff(given: CreffOptions = {}): Strategy {
     headBatchSize = 32,
     headGradientDraws = { repeats: 10, samples: 32 },
     heads = defaultHeads,
-    ...options
-  } = knownOptions("creff", given, creffOptionNames);
+    local,
+    serverLr,
+    aggregator,
+    ...rest
+  } = optionsOf("creff", given);
+  refuseUnknown("creff", rest);
+  const options = { local, serverLr, aggregator };
   const complete: CompleteCreff = {
     ...{ featuresPerClass, matchingSteps, matchingLr, distance },
     ...{ headEpochs, headLr, headBatchSize, headGradientDraws, heads },

@@ -1,5 +1,5 @@
+import { optionsOf, refuseUnknown } from "../../../errors";
 import { squaredNorm } from "../../../federation/tensors/tensor-math";
-import { knownOptions } from "../../../known-options";
 import type { HeadGradient } from "../../local/class-gradients";
 
 /** The parts of the balanced gradient of a client's main head. */
@@ -45,7 +45,8 @@ export function matchNorm(
   local: Float32Array,
   options: { epsilon?: number } = {},
 ): Float32Array | undefined {
-  const { epsilon = 1e-12 } = knownOptions("matchNorm", options, { epsilon: true });
+  const { epsilon = 1e-12, ...rest } = optionsOf("matchNorm", options);
+  refuseUnknown("matchNorm", rest);
   const norm = Math.sqrt(squaredNorm(gradient));
   if (norm === 0 || !Number.isFinite(norm)) return undefined;
   const scale = Math.sqrt(squaredNorm(local)) / (norm + epsilon);

@@ -1,7 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { pickOptions } from "@deepgrain/support";
-import { checkChoice, checkInteger, checkNumber } from "../../../check";
-import { FedError } from "../../../errors";
+import { FedError, oneOf, optionsOf, real, refuseUnknown, whole } from "../../../errors";
 import {
   type ClientUpdate,
   type EvaluateModel,
@@ -19,11 +16,10 @@ import {
   tensorNamed,
   zerosLike,
 } from "../../../federation/tensors/named-tensors";
-import { knownOptions } from "../../../known-options";
 import type { PrototypePrivacy } from "../../local/class-gradients";
 import { defaultHeads, type HeadNames } from "../../local/heads";
 import { completeLocalConfig, type LocalConfig } from "../../local/local-config";
-import { type FedAvgOptions, fedAvg, fedAvgOptionNames, taskConfig } from "../fed-avg";
+import { type FedAvgOptions, fedAvg, taskConfig } from "../fed-avg";
 import {
   BALANCED_CLASSES,
   groupsFor,
@@ -55,19 +51,19 @@ export interface RedGrapeOptions extends FedAvgOptions {
   readonly without?: "supplementary" | "prototypes" | undefined;
 }
 
-const redGrapeOptionNames: OptionNames<RedGrapeOptions> = {
-  local: true,
-  lambda: true,
-  threshold: true,
-  aggregateSupplementary: true,
-  prototypeDelivery: true,
-  prototypePrivacy: true,
-  compat: true,
-  heads: true,
-  without: true,
-  serverLr: true,
-  aggregator: true,
-};
+const redGrapeOptionNames: readonly (keyof RedGrapeOptions)[] = [
+  "local",
+  "lambda",
+  "threshold",
+  "aggregateSupplementary",
+  "prototypeDelivery",
+  "prototypePrivacy",
+  "compat",
+  "heads",
+  "without",
+  "serverLr",
+  "aggregator",
+];
 
 /** Which classes have T rows at each client, as reported by the clients. */
 function balancedClasses(updates: readonly ClientUpdate[]): Record<string, number[]> {
@@ -84,14 +80,6 @@ const ownHeads = (updates: readonly ClientUpdate[], isSupplementary: (name: stri
   updates.map(
     ({ clientId, params }) => [`own/${clientId}`, pickTensors(params, isSupplementary)] as const,
   );
-
-function checkOptions(options: RedGrapeOptions): void {
-  const given = knownOptions("redGrape", options, redGrapeOptionNames);
-  const { lambda = 0.1, threshold = 8, prototypeDelivery = "all" } = given;
-  checkNumber("redGrape", "lambda", lambda, { min: 0 });
-  if (threshold !== null) checkInteger("redGrape", "threshold", threshold, 1);
-  checkChoice("redGrape", "prototypeDelivery", prototypeDelivery, ["all", "missing-mean"]);
-}
 
 /** The model whose main head is the sum of both. */
 function withSummedHead(params: ReadonlyTensors, heads: HeadNames): ReadonlyTensors {
@@ -141,7 +129,6 @@ function prototypeLayout(params: ReadonlyTensors, heads: HeadNames): TensorGroup
  * @see Decentralized Decoupled Training for Federated Long-Tailed Learning (RedGrape), algorithm 1
  */
 export function redGrape(options: RedGrapeOptions = {}): Strategy {
-  checkOptions(options);
   const {
     lambda = 0.1,
     threshold = 8,
@@ -151,8 +138,16 @@ export function redGrape(options: RedGrapeOptions = {}): Strategy {
     compat = {},
     heads = defaultHeads,
     without,
-  } = options;
-  const base = fedAvg(pickOptions(options, fedAvgOptionNames));
+    local,
+    serverLr,
+    aggregator,
+    ...rest
+  } = optionsOf("redGrape", options);
+  refuseUnknown("redGrape", rest, redGrapeOptionNames);
+  real("redGrape", "lambda", lambda, { min: 0 });
+  if (threshold !== null) whole("redGrape", "threshold", threshold, { min: 1 });
+  oneOf("redGrape", "prototypeDelivery", prototypeDelivery, ["all", "missing-mean"]);
+  const base = fedAvg({ local, serverLr, aggregator });
   const usesPrototypes = without !== "prototypes";
   const twoHeads = without !== "supplementary";
   const isSupplementary = (name: string) => name.startsWith(`${heads.supplementary}.`);
@@ -166,7 +161,7 @@ export function redGrape(options: RedGrapeOptions = {}): Strategy {
     privacy: prototypePrivacy,
     compat,
   };
-  const config = taskConfig({ ...completeLocalConfig(options.local), part: { ...part } });
+  const config = taskConfig({ ...completeLocalConfig(local), part: { ...part } });
   const instructionFor = (context: RoundContext, clientId: string): FitInstruction => {
     const own = aggregateSupplementary ? undefined : context.state.groups.get(`own/${clientId}`);
     return {
