@@ -84,4 +84,5 @@ describeOptions(websocket, {
 
 describeOptions(workers, {
   workerTransport: 0,
+  webWorkerPool: 0,
 });

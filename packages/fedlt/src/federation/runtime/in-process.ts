@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { FedError, optionsOf, refuseUnknown } from "../../errors";
 import type { LocalTrain } from "./task";
 import { createListeners, payloadBytes, type Transport, type TransportEvent } from "./transport";
@@ -42,6 +43,7 @@ export function inProcessTransport(options: InProcessOptions): Transport {
     send: (clientId, task, { signal } = {}) =>
       new Promise((resolve, reject) => {
         const work = async () => {
+          await takeTurn();
           signal?.throwIfAborted();
           if (!ids.has(clientId))
             throw new FedError(

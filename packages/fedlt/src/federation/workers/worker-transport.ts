@@ -6,9 +6,9 @@ import {
   type Transport,
   type TransportEvent,
 } from "../runtime/transport";
-import { mapTensors, type NamedTensors, type ReadonlyTensors } from "../tensors/named-tensors";
+import { mapTensors, type ReadonlyTensors } from "../tensors/named-tensors";
 
-/** A pool of worker threads: the part of a `Piscina` of piscina 5 that is used here. */
+/** A pool of workers: the part of a `Piscina` of piscina 5 that is used here, or `webWorkerPool`. */
 export interface WorkerPool {
   run(task: unknown, options: { name: string; signal?: AbortSignal }): Promise<unknown>;
 }
@@ -22,8 +22,9 @@ export interface WorkerTransportOptions {
   readonly name?: string | undefined;
 }
 
-/** Copies tensors into shared memory, so that every thread reads the same bytes. */
-function sharedTensors(tensors: ReadonlyTensors): NamedTensors {
+/** Copies tensors into shared memory, so that every thread reads the same bytes; where there is none, each gets a copy. */
+function sharedTensors(tensors: ReadonlyTensors): ReadonlyTensors {
+  if (typeof SharedArrayBuffer === "undefined") return tensors;
   return mapTensors(tensors, ({ data }) => {
     const shared = new Float32Array(new SharedArrayBuffer(data.byteLength));
     shared.set(data);
@@ -32,14 +33,14 @@ function sharedTensors(tensors: ReadonlyTensors): NamedTensors {
 }
 
 /** The result of a worker. */
-type WorkerAnswer =
+export type WorkerAnswer =
   | { readonly update: FitUpdate }
   | { readonly code: string; readonly message: string };
 
 /**
  * Clients that train in worker threads, one task per client and round. Results are bit-identical for any number of
  * threads, since a task draws from its own random stream and sums run in the order of client ids. The global model is in
- * shared memory.
+ * shared memory; in a page that is not cross-origin isolated, which has none, every task carries a copy.
  *
  * @throws {FedError} `ERR_ARGUMENT` for a duplicate id; when sending, the error of the training
  */
@@ -52,8 +53,8 @@ export function workerTransport(options: WorkerTransportOptions): Transport {
   const nodes = [...ids].sort().map((id) => ({ id }));
   const events = createListeners<TransportEvent>();
   // One copy of each model that is being sent; strategies send the same one to all clients.
-  const shared = new WeakMap<ReadonlyTensors, NamedTensors>();
-  const share = (params: ReadonlyTensors): NamedTensors => {
+  const shared = new WeakMap<ReadonlyTensors, ReadonlyTensors>();
+  const share = (params: ReadonlyTensors): ReadonlyTensors => {
     const found = shared.get(params) ?? sharedTensors(params);
     shared.set(params, found);
     return found;
@@ -87,10 +88,15 @@ export function workerTransport(options: WorkerTransportOptions): Transport {
  * The export of a worker file: `export const train = workerTrain(createTrainer(…))`. Errors are passed as their code
  * and message, since their class would be lost between threads.
  */
-export function workerTrain(train: LocalTrain): (task: FitTask) => Promise<WorkerAnswer> {
-  return async (task) => {
+export function workerTrain(
+  train: LocalTrain,
+): (
+  task: FitTask,
+  options?: { readonly signal?: AbortSignal | undefined },
+) => Promise<WorkerAnswer> {
+  return async (task, { signal } = {}) => {
     try {
-      return { update: await train(task, {}) };
+      return { update: await train(task, { signal }) };
     } catch (error) {
       const code = FedError.isInstance(error) ? error.code : "ERR_CLIENT";
       return { code, message: error instanceof Error ? error.message : String(error) };

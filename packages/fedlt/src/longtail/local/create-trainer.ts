@@ -118,7 +118,7 @@ export function createTrainer(options: TrainerOptions): LocalTrain {
     const local = completeLocalConfig(trained);
     const part = partOf(config);
     const random = stream(task.seed, "dropout", task.round, task.clientId);
-    const features = once(() => encodeRows(encoder, task.params, data));
+    const features = once(() => encodeRows(encoder, task.params, data, { signal }));
     const input = {
       task,
       settings: (settings ?? {}) as PartInput["settings"],

@@ -11,6 +11,8 @@ import { timesTransposed } from "./matrix";
 export interface PredictOptions {
   /** Default `fc` and `supplementary`; the main one predicts. */
   readonly heads?: HeadNames | undefined;
+  /** Ends the work. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The class of the largest logit for each row; ties go to the lower class. */
@@ -20,9 +22,9 @@ export async function predict(
   data: Dataset,
   options: PredictOptions = {},
 ): Promise<Int32Array> {
-  const { heads = defaultHeads, ...rest } = optionsOf("predict", options);
+  const { heads = defaultHeads, signal, ...rest } = optionsOf("predict", options);
   refuseUnknown("predict", rest);
-  const features = await encodeRows(encoder, params, data);
+  const features = await encodeRows(encoder, params, data, { signal });
   const head = headOf(params, heads.main, encoder.width);
   const logits = timesTransposed(features, head.weight, encoder.width, head.bias);
   return Int32Array.from({ length: data.labels.length }, (_, row) => {
@@ -40,9 +42,9 @@ export async function evaluateClassifier(
   data: Dataset,
   given: PredictOptions & { readonly bounds?: TailBounds } = {},
 ): Promise<AccuracyReport> {
-  const { heads, bounds, ...rest } = optionsOf("evaluateClassifier", given);
+  const { heads, bounds, signal, ...rest } = optionsOf("evaluateClassifier", given);
   refuseUnknown("evaluateClassifier", rest);
-  const predictions = await predict(encoder, params, data, { heads });
+  const predictions = await predict(encoder, params, data, { heads, signal });
   return accuracyReport(predictions, data.labels, {
     classes: data.classes,
     bounds,

@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import type { Random } from "../../federation/random/stream";
 import {
   cloneTensors,
@@ -129,6 +130,7 @@ export async function trainLocal(
     let sum = 0;
     const batches = training.batches(epoch);
     for (const rows of batches) {
+      await takeTurn();
       training.signal?.throwIfAborted();
       const batch = selectRows(data, rows);
       const { loss: batchLoss, gradients } = await lossGradients(params, batch, training);

@@ -101,6 +101,24 @@ function createHolder({ build, prefix }: { build: () => FeatureModule; prefix: s
   return holder;
 }
 
+/**
+ * Lets work in one piece at a time: what comes while a recorded training runs, which gives the event loop turns, waits for
+ * its end. Other work runs at once, without a promise.
+ */
+function createTurnstile() {
+  let busy: Promise<unknown> | undefined;
+  return function whenFree<T>(work: () => T | Promise<T>): T | Promise<T> {
+    if (busy) return busy.then(() => whenFree(work));
+    const result = work();
+    if (!(result instanceof Promise)) return result;
+    const end = () => {
+      busy = undefined;
+    };
+    busy = result.then(end, end);
+    return result;
+  };
+}
+
 /** Recorded training per number of classes. */
 function createRecordings(options: Omit<ModuleEncoderOptions, "build"> & { prefix: string }) {
   const { prefix, inputShape, width, isRecorded } = options;
@@ -142,6 +160,7 @@ export function moduleEncoder(options: ModuleEncoderOptions): Encoder & { dispos
   refuseUnknown("moduleEncoder", rest);
   const holder = createHolder({ build, prefix });
   const recordings = createRecordings({ inputShape, width, isRecorded, prefix });
+  const whenFree = createTurnstile();
   const batch = (inputs: Float32Array, rows: number) =>
     tensor(inputs, { shape: [rows, ...inputShape] });
 
@@ -182,12 +201,17 @@ export function moduleEncoder(options: ModuleEncoderOptions): Encoder & { dispos
       fresh.dispose();
       return params;
     },
-    encode: (params, inputs, rows) => {
-      const own = holder.load(params).eval();
-      return tidy(() => noGrad(() => own.forward(batch(inputs, rows)).dataSync() as Float32Array));
-    },
-    forward,
-    trainPlain: (params, training) => recordings.train(holder.load(params), params, training),
+    encode: (params, inputs, rows) =>
+      whenFree(() => {
+        const own = holder.load(params).eval();
+        return tidy(() =>
+          noGrad(() => own.forward(batch(inputs, rows)).dataSync() as Float32Array),
+        );
+      }),
+    forward: (params, inputs, rows, random) =>
+      whenFree(() => forward(params, inputs, rows, random)),
+    trainPlain: (params, training) =>
+      whenFree(() => recordings.train(holder.load(params), params, training)),
     dispose: () => {
       recordings.dispose();
       holder.dispose();

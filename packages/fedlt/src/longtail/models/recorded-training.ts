@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import {
   backward,
   crossEntropy,
@@ -37,7 +38,7 @@ interface Step {
 
 /** Plain training by recorded steps: the kernels of a step are replayed without the JavaScript around them. */
 export interface RecordedTraining {
-  train(params: ReadonlyTensors, training: PlainTraining): LocalOutcome;
+  train(params: ReadonlyTensors, training: PlainTraining): Promise<LocalOutcome>;
   dispose(): void;
 }
 
@@ -136,7 +137,7 @@ export function createRecordedTraining(
   };
 
   return {
-    train: (params, { head, data, batches, lr, momentum, epochs, clip, signal }) => {
+    train: async (params, { head, data, batches, lr, momentum, epochs, clip, signal }) => {
       load(params, head, top, options);
       module.train();
       const parameters = [...module.parameters(), top.weight, top.bias];
@@ -148,6 +149,7 @@ export function createRecordedTraining(
           const parts = batches(epoch);
           let sum = 0;
           for (const rows of parts) {
+            await takeTurn();
             signal?.throwIfAborted();
             const { inputs, labels, staging, recording } = stepFor(rows.length);
             gather(staging, data.inputs, rows, data.width);

@@ -30,7 +30,14 @@ export async function retrainHead(
   encoder: Encoder,
   params: ReadonlyTensors,
   balanced: Dataset,
-  options: { name?: string; epochs?: number; lr?: number; batchSize?: number; seed?: number } = {},
+  options: {
+    name?: string | undefined;
+    epochs?: number | undefined;
+    lr?: number | undefined;
+    batchSize?: number | undefined;
+    seed?: number | undefined;
+    signal?: AbortSignal | undefined;
+  } = {},
 ): Promise<NamedTensors> {
   const {
     name = "fc",
@@ -38,17 +45,19 @@ export async function retrainHead(
     lr = 0.1,
     batchSize = 64,
     seed = 0,
+    signal,
     ...rest
   } = optionsOf("retrainHead", options);
   refuseUnknown("retrainHead", rest);
   const { classes, weight, bias } = headOf(params, name, encoder.width);
-  const features = await encodeRows(encoder, params, balanced);
+  const features = await encodeRows(encoder, params, balanced, { signal });
   const random = stream(seed, "retrain-head");
-  const head = trainHead({ classes, weight, bias }, features, balanced.labels, {
+  const head = await trainHead({ classes, weight, bias }, features, balanced.labels, {
     lr,
     epochs,
     batchSize,
     random,
+    signal,
   });
   return new Map([
     ...params,

@@ -98,7 +98,7 @@ export function ratioLoss(given: RatioLossOptions): Strategy {
   const complete = completeLocalConfig(local);
 
   async function afterClass(
-    { round, seed, state }: RoundContext,
+    { round, seed, state, signal }: RoundContext,
     c: number,
   ): Promise<Float32Array> {
     const rows = sampled(byClass[c]!, perClass, stream(seed, "ratio-loss", c));
@@ -115,6 +115,7 @@ export function ratioLoss(given: RatioLossOptions): Strategy {
           order.slice(i * complete.batchSize, (i + 1) * complete.batchSize),
         ),
       random: stream(seed, "ratio-loss-dropout", round, c),
+      signal,
     });
     return params.get(`${heads.main}.weight`)!.data;
   }

@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { shuffled } from "../../federation/random/draws";
 import type { Random } from "../../federation/random/stream";
 import { headGradient } from "../local/class-gradients";
@@ -10,7 +11,7 @@ import type { Head } from "../local/heads";
  * @param features shape [rows, d]
  * @returns the trained head
  */
-export function trainHead(
+export async function trainHead(
   { weight: firstWeight, bias: firstBias, classes }: Head,
   features: Float32Array,
   labels: ArrayLike<number>,
@@ -19,8 +20,15 @@ export function trainHead(
     epochs,
     batchSize,
     random,
-  }: { lr: number; epochs: number; batchSize: number; random: Random },
-): Head {
+    signal,
+  }: {
+    lr: number;
+    epochs: number;
+    batchSize: number;
+    random: Random;
+    signal?: AbortSignal | undefined;
+  },
+): Promise<Head> {
   const head = { weight: firstWeight.slice(), bias: firstBias.slice(), classes };
   const width = head.weight.length / classes;
   for (let epoch = 0; epoch < epochs; epoch++) {
@@ -29,6 +37,8 @@ export function trainHead(
       random,
     );
     for (let from = 0; from < order.length; from += batchSize) {
+      await takeTurn();
+      signal?.throwIfAborted();
       const rows = order.slice(from, from + batchSize);
       const batch = new Float32Array(rows.length * width);
       rows.forEach((row, i) => {

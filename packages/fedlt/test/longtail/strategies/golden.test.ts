@@ -143,7 +143,7 @@ describe.skipIf(sharedIsMissing)("strategies, against golden numbers", () => {
         ...matchOneClass(features[c]!, c, head, target, distance).gradient,
       ]);
       expect(first).toBeAllclose(grad_features_step0.data, { rtol: 1e-4, atol: 1e-5 });
-      const moved = matchFeatures(features, head, real, {
+      const moved = await matchFeatures(features, head, real, {
         steps: golden.steps,
         lr: golden.lr,
         distance,

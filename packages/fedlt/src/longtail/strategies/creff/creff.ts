@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import type { Complete } from "../../../complete";
 import { oneOf, optionsOf, real, refuseUnknown, whole } from "../../../errors";
 import { drawNormal } from "../../../federation/random/draws";
@@ -48,17 +49,29 @@ export interface CreffOptions extends FedAvgOptions {
 }
 
 /** Updates the features of every class that has a real gradient; returns the features and the distance at the last step. */
-export function matchFeatures(
+export async function matchFeatures(
   features: readonly Float32Array[],
   head: Head,
   real: ReadonlyMap<number, HeadGradient>,
-  { steps, lr, distance }: { steps: number; lr: number; distance: GradientDistance },
-): { features: Float32Array[]; distances: number[] } {
+  {
+    steps,
+    lr,
+    distance,
+    signal,
+  }: {
+    steps: number;
+    lr: number;
+    distance: GradientDistance;
+    signal?: AbortSignal | undefined;
+  },
+): Promise<{ features: Float32Array[]; distances: number[] }> {
   const moved = features.map((own) => own.slice());
   const distances: number[] = [];
   for (let step = 0; step < steps; step++) {
     let total = 0;
     for (const [c, target] of real) {
+      await takeTurn();
+      signal?.throwIfAborted();
       const { distance: d, gradient } = matchOneClass(moved[c]!, c, head, target, distance);
       total += d;
       for (let i = 0; i < gradient.length; i++) moved[c]![i]! -= lr * gradient[i]!;
@@ -135,7 +148,7 @@ function headOnFeatures(
   width: number,
   fresh: Head,
   options: Parameters<typeof trainHead>[3],
-): Head {
+): Promise<Head> {
   const size = features[0]!.length;
   const rows = new Float32Array(features.length * size);
   features.forEach((own, c) => {
@@ -151,12 +164,12 @@ function headOnFeatures(
 type CompleteCreff = Complete<Omit<CreffOptions, keyof FedAvgOptions>>;
 
 /** Moves the features towards the clients' gradients and retrains the head from scratch. */
-function learnFeatures(
-  { round, seed, state: { groups } }: RoundContext,
+async function learnFeatures(
+  { round, seed, signal, state: { groups } }: RoundContext,
   updates: readonly ClientUpdate[],
   [classes, width]: readonly [number, number],
   options: CompleteCreff,
-): { groups: TensorGroups; metrics: Record<string, number> } {
+): Promise<{ groups: TensorGroups; metrics: Record<string, number> }> {
   const { heads, matchingSteps: steps, matchingLr: lr, distance } = options;
   const head = headOf(groups.get("federated-head")!, heads.main, width);
   const before = Array.from(
@@ -164,14 +177,20 @@ function learnFeatures(
     (_, c) => groups.get(`features/${c}`)!.get("rows")!.data,
   );
   const real = realGradients(updates, heads.main);
-  const { features, distances } = matchFeatures(before, head, real, { steps, lr, distance });
+  const { features, distances } = await matchFeatures(before, head, real, {
+    steps,
+    lr,
+    distance,
+    signal,
+  });
   const random = stream(seed, "creff-head", round);
   const fresh = headOf(initialHead(heads.main, classes, width, random), heads.main, width);
-  const trained = headOnFeatures(features, width, fresh, {
+  const trained = await headOnFeatures(features, width, fresh, {
     lr: options.headLr,
     epochs: options.headEpochs,
     batchSize: options.headBatchSize,
     random,
+    signal,
   });
   return {
     groups: withGroups(groups, [
@@ -240,7 +259,7 @@ export function creff(given: CreffOptions = {}): Strategy {
     aggregateFit: async (context, updates) => {
       const { state: next } = await base.aggregateFit(context, updates);
       const shape = shapeOf(next.params, heads);
-      const { groups, metrics } = learnFeatures(context, updates, shape, complete);
+      const { groups, metrics } = await learnFeatures(context, updates, shape, complete);
       return { state: { ...next, groups }, metrics };
     },
     evaluate: ({ round, state }, evaluate) =>
