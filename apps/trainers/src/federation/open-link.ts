@@ -107,7 +107,8 @@ async function overNats(given: Given, keys: Keys, out: string): Promise<Omit<Lin
       ...connectionOptions(keys.coordinator.seed),
       ...tlsOptions(given),
     });
-    const transport = await natsTransport({ connection, run, maxBytes: MOST_BYTES });
+    const transport = natsTransport({ connection, run, maxBytes: MOST_BYTES });
+    await transport.ready?.();
     const close = async () => {
       await transport.close();
       await connection.close();

@@ -6,6 +6,7 @@ export { type Random, stream } from "./random/stream";
 export type { UpdateLimits } from "./runtime/check-update";
 export { tensorChecksum } from "./runtime/checksum";
 export type { ClientEvent } from "./runtime/client-events";
+export type { ClientRun } from "./runtime/client-run";
 export { finishFederation, runFederation } from "./runtime/federation";
 export type {
   Collector,

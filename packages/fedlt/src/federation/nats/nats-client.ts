@@ -1,7 +1,9 @@
 import type { NatsConnection } from "@nats-io/nats-core";
+import type { Complete } from "../../complete";
 import { FedError, optionsOf, refuseUnknown } from "../../errors";
 import { createChannel } from "../runtime/channel";
 import type { ClientEvent } from "../runtime/client-events";
+import { type ClientRun, startClient } from "../runtime/client-run";
 import { newInstance } from "../runtime/instance";
 import { PROTOCOL } from "../runtime/messages";
 import type { LocalTrain } from "../runtime/task";
@@ -23,6 +25,8 @@ export interface NatsClientOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+type ClientSettings = Complete<Omit<NatsClientOptions, "signal">>;
+
 /** Reports when the connection to the broker is lost and restored, and then sends hello again. */
 async function watchConnection(
   connection: NatsConnection,
@@ -43,10 +47,11 @@ async function watchConnection(
  * any point and restarted: it gets its open task again, and a repeated answer counts once. While the broker is
  * unavailable, it continues training and sends the answer afterwards.
  *
- * @returns events as they happen; the connection stays open and belongs to the caller
- * @throws {FedError} `ERR_ARGUMENT` for names that are not tokens of a subject, `ERR_TRANSPORT` when the connection is closed
+ * @returns a client that has started: await its `done`, or read its events; the connection stays open and belongs to the caller
+ * @throws {FedError} `ERR_ARGUMENT` for names that are not tokens of a subject; while it runs, `ERR_TRANSPORT` when the
+ *   connection is closed
  */
-export async function* natsClient(options: NatsClientOptions): AsyncGenerator<ClientEvent, void> {
+export function natsClient(options: NatsClientOptions): ClientRun {
   const {
     connection,
     run,
@@ -59,10 +64,20 @@ export async function* natsClient(options: NatsClientOptions): AsyncGenerator<Cl
   } = optionsOf("natsClient", options);
   refuseUnknown("natsClient", rest);
   checkToken("clientId", clientId);
+  runNames(run); // checks the name
+  const settings = { connection, run, clientId, train, heartbeatMs, inlineBytes };
+  return startClient((stop) => takePart(settings, stop), signal);
+}
+
+/** The events of a client until the run is over or the signal is aborted. */
+async function* takePart(
+  { connection, run, clientId, train, heartbeatMs, inlineBytes }: ClientSettings,
+  signal: AbortSignal,
+): AsyncGenerator<ClientEvent, void> {
   const names = runNames(run);
   const channel = createChannel<ClientEvent>();
   const leaving = new AbortController();
-  const stopped = signal ? AbortSignal.any([signal, leaving.signal]) : leaving.signal;
+  const stopped = AbortSignal.any([signal, leaving.signal]);
   const state: TaskState = {};
   const instance = newInstance();
   let isFinished = false;
@@ -117,7 +132,7 @@ export async function* natsClient(options: NatsClientOptions): AsyncGenerator<Cl
       await Promise.race([channel.next(), aborted]);
       yield* channel.drain();
     }
-    if (failure && !signal?.aborted)
+    if (failure && !signal.aborted)
       throw new FedError(
         "ERR_TRANSPORT",
         `fedlt/natsClient: ${failure instanceof Error ? failure.message : failure}`,

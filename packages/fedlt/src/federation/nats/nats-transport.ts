@@ -28,6 +28,7 @@ import {
   referringEnvelope,
 } from "./envelope";
 import { createMailbox, type Mailbox } from "./mailbox";
+import { runNames } from "./subjects";
 import type { Hello } from "./task-desk";
 
 /** Options of `natsTransport`. */
@@ -76,7 +77,10 @@ interface Coordinator extends Awaited<ReturnType<typeof prepareRun>> {
   requests: number;
 }
 
-async function createCoordinator(options: Complete<NatsTransportOptions>): Promise<Coordinator> {
+async function createCoordinator(
+  options: Complete<NatsTransportOptions>,
+  events: Coordinator["events"],
+): Promise<Coordinator> {
   const { connection, run, maxBytes } = options;
   const broker = await prepareRun(connection, run, maxBytes);
   const session = Array.from(crypto.getRandomValues(new Uint32Array(2)), (n) =>
@@ -92,7 +96,7 @@ async function createCoordinator(options: Complete<NatsTransportOptions>): Promi
     mailbox: createMailbox(),
     answered: new Set(),
     pending: createPendingReplies(),
-    events: createListeners<TransportEvent>(),
+    events,
     closing: new AbortController(),
     usedObjects: [],
     currentRound: -1,
@@ -241,15 +245,49 @@ async function sendTask(
   }
 }
 
+/** Prepares the run on the broker, and begins to listen for clients and answers. */
+async function openRun(options: Complete<NatsTransportOptions>, events: Coordinator["events"]) {
+  const own = await createCoordinator(options, events);
+  const { connection, names, closing } = own;
+  const clients = watchClients(
+    connection,
+    names,
+    options.heartbeatMs,
+    events.emit,
+    (clientId, hello) => onHello(own, clientId, hello),
+  );
+  const answers = await readAnswers(
+    connection,
+    names.stream,
+    () => own.lastSequence + 1,
+    (received) => receive(own, received),
+    closing.signal,
+  );
+  return { own, clients, answers };
+}
+
+/** Tells clients that the run is over, and stops listening. */
+async function closeRun({ own, clients, answers }: Awaited<ReturnType<typeof openRun>>) {
+  const { connection, names, closing, pending } = own;
+  clients.stop();
+  closing.abort();
+  pending.failAll(new FedError("ERR_TRANSPORT", "fedlt/natsTransport: the transport was closed"));
+  if (connection.isClosed()) return;
+  connection.publish(names.control, JSON.stringify({ type: "end" }));
+  await answers.close();
+  await connection.flush();
+}
+
 /**
  * Reaches clients through a NATS broker: processes, machines and browser tabs alike. Tasks are sent until they are
  * answered. JetStream keeps answers until their round is over, so no answer is lost or duplicated when a client or a
  * coordinator is killed or the broker restarts. Large tensors are sent through the object store.
  *
- * @throws {FedError} `ERR_ARGUMENT` for a run that is not a token of a subject, `ERR_RANGE`; errors of the broker when the stream
- *   cannot be created
+ * @returns a transport; a federation waits until the broker has its streams
+ * @throws {FedError} `ERR_ARGUMENT` for a run that is not a token of a subject, `ERR_RANGE`; from `ready` and `send`, errors of
+ *   the broker when the stream cannot be created
  */
-export async function natsTransport(options: NatsTransportOptions): Promise<Transport> {
+export function natsTransport(options: NatsTransportOptions): Transport {
   const {
     connection,
     run,
@@ -262,39 +300,24 @@ export async function natsTransport(options: NatsTransportOptions): Promise<Tran
   refuseUnknown("natsTransport", rest);
   whole("natsTransport", "maxBytes", maxBytes, { min: 1 });
   whole("natsTransport", "heartbeatMs", heartbeatMs, { min: 1 });
-  const own = await createCoordinator({
-    connection,
-    run,
-    maxBytes,
-    inlineBytes,
-    format,
-    heartbeatMs,
-  });
-  const { names, events, pending, closing } = own;
-  const clients = watchClients(connection, names, heartbeatMs, events.emit, (clientId, hello) =>
-    onHello(own, clientId, hello),
-  );
-  const answers = await readAnswers(
-    connection,
-    names.stream,
-    () => own.lastSequence + 1,
-    (received) => receive(own, received),
-    closing.signal,
+  runNames(run); // checks the name
+  const events = createListeners<TransportEvent>();
+  const opening = openRun({ connection, run, maxBytes, inlineBytes, format, heartbeatMs }, events);
+  let opened: Awaited<typeof opening> | undefined;
+  opening.then(
+    (found) => {
+      opened = found;
+    },
+    () => undefined, // whoever waits for `ready` or sends gets the error
   );
   return {
-    nodes: clients.nodes,
-    send: (clientId, task, { signal } = {}) => sendTask(own, clientId, task, signal),
+    ready: async () => void (await opening),
+    nodes: () => opened?.clients.nodes() ?? [],
+    send: async (clientId, task, { signal } = {}) =>
+      sendTask((await opening).own, clientId, task, signal),
     onEvent: events.add,
     close: async () => {
-      clients.stop();
-      closing.abort();
-      pending.failAll(
-        new FedError("ERR_TRANSPORT", "fedlt/natsTransport: the transport was closed"),
-      );
-      if (connection.isClosed()) return;
-      connection.publish(names.control, JSON.stringify({ type: "end" }));
-      await answers.close();
-      await connection.flush();
+      await opening.then(closeRun, () => undefined);
     },
   };
 }

@@ -93,6 +93,7 @@ async function* runRounds(
   const { channel, emit } = createReporter(counts);
   const stop = transport.onEvent(emit);
   try {
+    await transport.ready?.();
     const found = await resumeFrom(settings);
     let state = found?.state ?? (await firstState(settings));
     if (found) emit({ type: "resumed", round: found.record.round + 1 });

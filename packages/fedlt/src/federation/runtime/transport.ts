@@ -45,6 +45,8 @@ export interface SendOptions {
  * reconnects, so clients must answer a repeated task with equal bits.
  */
 export interface Transport {
+  /** Resolves when the transport can send, if that takes time; `runFederation` waits for it. */
+  ready?(): Promise<void>;
   /** Clients connected now, in order of id. */
   nodes(): readonly NodeInfo[];
   /**

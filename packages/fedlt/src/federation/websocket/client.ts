@@ -1,6 +1,8 @@
+import type { Complete } from "../../complete";
 import { FedError, optionsOf, refuseUnknown } from "../../errors";
 import { createChannel } from "../runtime/channel";
 import { type ClientEvent, pause } from "../runtime/client-events";
+import { type ClientRun, startClient } from "../runtime/client-run";
 import { newInstance } from "../runtime/instance";
 import { PROTOCOL, packMessage, unpackMessage } from "../runtime/messages";
 import { createResponder, type Responder } from "../runtime/responder";
@@ -129,13 +131,11 @@ function connectOnce(
  * Takes part in a federation over WebSocket until the coordinator ends it or the signal is aborted. After a lost
  * connection it reconnects, without a limit on attempts; a running task continues in the meantime.
  *
- * @returns events as they happen
- * @throws {FedError} `ERR_ARGUMENT` without a WebSocket class, `ERR_AUTH` when the token is refused, `ERR_VERSION`, `ERR_STATE`
+ * @returns a client that has started: await its `done`, or read its events
+ * @throws {FedError} `ERR_ARGUMENT` without a WebSocket class; while it runs, `ERR_AUTH` when the token is refused, `ERR_VERSION`, `ERR_STATE`
  *   when another connection took this client's place
  */
-export async function* webSocketClient(
-  options: WebSocketClientOptions,
-): AsyncGenerator<ClientEvent, void> {
+export function webSocketClient(options: WebSocketClientOptions): ClientRun {
   const {
     url,
     clientId,
@@ -152,12 +152,29 @@ export async function* webSocketClient(
       "ERR_ARGUMENT",
       "fedlt/webSocketClient: there is no global WebSocket; pass the class of `ws` as WebSocket",
     );
+  const settings = { url, clientId, token, train, Socket, maxPauseMs };
+  return startClient((stop) => takePart(settings, stop), signal);
+}
+
+/** A client's settings with every default filled in. */
+interface ClientSettings
+  extends Complete<
+    Pick<WebSocketClientOptions, "url" | "clientId" | "token" | "train" | "maxPauseMs">
+  > {
+  readonly Socket: new (url: string) => ClientSocket;
+}
+
+/** The events of a client until the run is over or the signal is aborted. */
+async function* takePart(
+  { url, clientId, token, train, Socket, maxPauseMs }: ClientSettings,
+  signal: AbortSignal,
+): AsyncGenerator<ClientEvent, void> {
   const responder = createResponder(train);
   const channel = createChannel<ClientEvent>();
   const instance = newInstance();
   let pauseMs = 100;
   try {
-    while (!signal?.aborted) {
+    while (!signal.aborted) {
       let ending: Ending | undefined;
       const connection = connectOnce(
         { url, clientId, token, signal },
@@ -180,7 +197,7 @@ export async function* webSocketClient(
         return;
       }
       yield { type: "disconnected", reason: ending.reason };
-      if (!signal?.aborted) await pause(pauseMs, signal);
+      if (!signal.aborted) await pause(pauseMs, signal);
       pauseMs = Math.min(2 * pauseMs, maxPauseMs);
     }
   } finally {
