@@ -9,6 +9,14 @@ type PluginBuild = Parameters<NonNullable<Options["esbuildPlugins"]>[number]["se
 const app = fileURLToPath(new URL("..", import.meta.url));
 const lab = join(app, "../../packages/lab");
 
+/** The studies that tests run in worker threads. */
+const studies = Object.fromEntries(
+  ["deepseek-moe", "esft", "renode", "redgrape"].map((paper) => [
+    `study-${paper}`,
+    join(app, "../studies", paper, "study.ts"),
+  ]),
+);
+
 /** Piscina starts a file of its own, so that it cannot be bundled, and only the lab has it. */
 const findPiscina = {
   name: "find-piscina",
@@ -54,12 +62,9 @@ export async function bundleForTest(entry: Record<string, string>): Promise<stri
 export async function buildForTest(): Promise<string> {
   const folder = await bundleForTest({
     main: join(app, "src", "main.ts"),
-    "study-deepseek-moe": join(app, "src", "papers", "deepseek-moe", "study.ts"),
     "worker-thread": join(lab, "src", "workers", "worker-thread.ts"),
-    "study-esft": join(app, "src", "papers", "esft", "study.ts"),
-    "study-renode": join(app, "src", "papers", "renode", "study.ts"),
-    "study-redgrape": join(app, "src", "papers", "redgrape", "study.ts"),
-    "fed-worker": join(app, "src", "papers", "redgrape", "simulation-worker.ts"),
+    ...studies,
+    "fed-worker": join(app, "src", "fedlt", "simulation-worker.ts"),
   });
   return join(folder, "main.js");
 }

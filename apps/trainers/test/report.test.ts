@@ -1,9 +1,9 @@
 import "@deepgrain/vitest/allclose";
 import { describe, expect, it } from "vitest";
-import { duration } from "../src/main-job/duration";
-import { concentration } from "../src/main-job/report/charts/concentration-chart";
-import { renderReport } from "../src/main-job/report/render-report";
-import { unigramEntropy } from "../src/main-job/unigram-entropy";
+import { duration } from "../src/cli/duration";
+import { concentration } from "../src/start/report/charts/concentration-chart";
+import { renderReport } from "../src/start/report/render-report";
+import { unigramEntropy } from "../src/start/unigram-entropy";
 import { config, metrics, results } from "./support/job-results";
 
 describe("renderReport", () => {

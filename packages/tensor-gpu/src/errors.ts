@@ -1,4 +1,4 @@
-import { errorClass } from "@deepgrain/support";
+import { errorClass, optionsCheck, unknownCheck } from "@deepgrain/support";
 
 const codes = [
   "ERR_SHAPE",
@@ -24,3 +24,21 @@ export type TensorErrorCode = (typeof codes)[number];
 
 /** The error class of this package: `code` says which kind, `fields` hold the offending values. */
 export class TensorError extends errorClass("tensor-gpu", codes, { name: "TensorError" }) {}
+
+/** Throws the package's error. */
+export function fail(
+  code: TensorErrorCode,
+  message: string,
+  fields: Readonly<Record<string, unknown>> = {},
+): never {
+  throw new TensorError(code, message, { fields });
+}
+
+const refuse = (message: string, fields: Readonly<Record<string, unknown>>): never =>
+  fail("ERR_ARGUMENT", message, fields);
+
+// Two of the guards of @deepgrain/support, without those that a bundle of one layer does not use.
+/** Returns options that are an object. @throws {TensorError} `ERR_ARGUMENT` for anything else */
+export const optionsOf = /* @__PURE__ */ optionsCheck(refuse);
+/** Ends a destructuring of options. @throws {TensorError} `ERR_ARGUMENT` for an option that the function does not have */
+export const refuseUnknown = /* @__PURE__ */ unknownCheck(refuse);

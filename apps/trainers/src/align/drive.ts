@@ -1,8 +1,8 @@
 import type { DpoEvent } from "@deepgrain/align";
 import type { TrainEvent } from "@deepgrain/lm";
 import type { CommandContext } from "../cli/context";
+import { duration } from "../cli/duration";
 import { nextTurn } from "../cli/next-turn";
-import { duration } from "../main-job/duration";
 import { metricsLog } from "../store/metrics-log";
 import { trainingFolder } from "../store/run-record";
 

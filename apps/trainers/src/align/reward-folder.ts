@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { RewardModel } from "@deepgrain/align";
 import { loadModel, saveModel } from "@deepgrain/lm";
+import { copyTokenizer } from "@deepgrain/studies/shared/training/copy-tokenizer";
 import { makeFolder } from "@deepgrain/support/files";
 import { moduleWeights } from "@deepgrain/trainer";
 import { UsageError } from "../cli/usage-error";
-import { copyTokenizer } from "../models/copy-tokenizer";
 
 /** Folder of the scalar head beside the backbone's files. */
 const HEAD = "score";

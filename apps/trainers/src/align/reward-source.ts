@@ -1,11 +1,11 @@
 import { pathToFileURL } from "node:url";
 import type { Answer, PromptRecord, RewardFunction } from "@deepgrain/align";
 import type { Tokenizer } from "@deepgrain/lm";
+import { fingerprintFiles, fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
 import { noGrad, tidy } from "@deepgrain/tensor-gpu";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { fingerprintFiles, fingerprintModel } from "../store/fingerprint";
 import { paddingOf } from "./prepare";
 import { loadRewardModel } from "./reward-folder";
 

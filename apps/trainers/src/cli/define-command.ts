@@ -1,6 +1,8 @@
 import { type Output, withLocks } from "../store/locks";
 import type { CliContext, CommandContext } from "./context";
 import type { Flags, Values } from "./flags";
+import { withOpenFiles } from "./open-files";
+import { type OutputFile, STANDARD } from "./output-file";
 
 /** A command: what `--help` shows, its flags as data, and what it does. */
 export interface Command {
@@ -25,13 +27,16 @@ export interface CommandGroup {
   readonly kind: "group";
   readonly description: string;
   readonly commands: Readonly<Record<string, CommandEntry>>;
+  /** Commands that were spelled otherwise, by their old words: `moe compare`. */
+  readonly moved?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The outputs that a call names. */
 function outputsOf(flags: Flags, values: Readonly<Record<string, unknown>>): Output[] {
   return Object.entries(flags).flatMap(([name, { writes: kind }]) => {
-    const path = values[name];
-    return kind && typeof path === "string" ? [{ kind, path }] : [];
+    const value = values[name] as string | OutputFile | undefined;
+    const path = typeof value === "object" ? value.path : value;
+    return kind && path !== undefined && path !== STANDARD ? [{ kind, path }] : [];
   });
 }
 
@@ -46,9 +51,11 @@ export function defineCommand<const F extends Flags>(parts: {
   return {
     kind: "command",
     ...rest,
-    run: (values, context, what) =>
-      withLocks(outputsOf(parts.flags, values), what, (assertOutputs) =>
-        run(values as Values<F>, { ...context, assertOutputs }),
+    run: (given, cli, what) =>
+      withOpenFiles(parts.flags, given, cli, (values, context) =>
+        withLocks(outputsOf(parts.flags, values), what, (assertOutputs) =>
+          run(values as Values<F>, { ...context, assertOutputs }),
+        ),
       ),
   };
 }
@@ -57,6 +64,7 @@ export function defineCommand<const F extends Flags>(parts: {
 export function defineGroup(
   description: string,
   commands: Readonly<Record<string, CommandEntry>>,
+  moved?: Readonly<Record<string, string>>,
 ): CommandGroup {
-  return { kind: "group", description, commands };
+  return { kind: "group", description, commands, moved };
 }

@@ -5,13 +5,10 @@
 import { Argument, Command as Commander, Option } from "commander";
 import type { Command, CommandGroup } from "./define-command";
 import type { Flag, Flags, Values } from "./flags";
+import { kebabCase } from "./spelling";
 import { UsageError } from "./usage-error";
 
 const OFFICIAL = "Flags of the official scripts:";
-
-/** `maxNewTokens` as it is typed: `max-new-tokens`. */
-const kebabCase = (name: string) =>
-  name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replaceAll("_", "-");
 
 const camelCase = (name: string) =>
   name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -164,6 +161,9 @@ export async function createProgram(
   options: ProgramOptions,
 ): Promise<Program> {
   const args = words(rawArgs);
+  const old = args.slice(0, 2).join(" ");
+  const now = root.moved && Object.hasOwn(root.moved, old) ? root.moved[old] : undefined;
+  if (now !== undefined) throw new UsageError(`\`${old}\` is now \`deepgrain ${now}\``);
   const path = ["deepgrain"];
   const program = emptyProgram(options);
   let call: Call | undefined;

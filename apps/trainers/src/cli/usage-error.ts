@@ -1,5 +1,1 @@
-/** The user called the command line wrongly: the message is all they need, and the exit code is 2. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-  readonly code = "ERR_USAGE";
-}
+export { UsageError } from "@deepgrain/studies/shared/usage-error";

@@ -5,40 +5,36 @@ export const prm = defineGroup(
   {
     annotate: {
       summary: "label the steps of solutions by completions from them",
-      load: async () => (await import("./commands/annotate")).annotate,
+      load: async () => (await import("./annotate")).annotate,
     },
     train: {
       summary: "train a process or outcome reward model on labelled steps",
-      load: async () => (await import("./commands/train")).train,
+      load: async () => (await import("./train")).train,
     },
     score: {
       summary: "print solutions with their steps coloured by score",
-      load: async () => (await import("./commands/score")).score,
+      load: async () => (await import("./score")).score,
     },
     grade: {
       summary: "compare answers with reference answers by GSM8K's, MATH's or PRM800K's rules",
-      load: async () => (await import("./commands/grade")).grade,
+      load: async () => (await import("./grade")).grade,
     },
     verify: {
       summary: "answer problems by a vote over scored samples",
-      load: async () => (await import("./commands/verify")).verify,
+      load: async () => (await import("./verify")).verify,
     },
     search: {
       summary: "answer problems by beam search or DVTS over steps",
-      load: async () => (await import("./commands/search")).search,
+      load: async () => (await import("./search")).search,
     },
     ppo: {
       summary: "train a model on the scores of its steps",
-      load: async () => (await import("./commands/ppo")).ppo,
+      load: async () => (await import("./ppo")).ppo,
     },
     evaluate: {
       summary:
         "measure a reward model: first errors (ProcessBench), calibration, shift to outcomes",
-      load: async () => (await import("./commands/evaluate")).evaluate,
-    },
-    compare: {
-      summary: "Math-Shepherd in miniature, from label quality to step-wise PPO",
-      load: async () => (await import("../papers/math-shepherd/commands/compare")).compare,
+      load: async () => (await import("./evaluate")).evaluate,
     },
   },
 );

@@ -9,10 +9,10 @@ import {
   type TokenLedger,
 } from "@deepgrain/prm";
 import { batchCompleter } from "@deepgrain/prm/lm";
+import { fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { fingerprintModel } from "../store/fingerprint";
 
 /** The source of solutions: an endpoint, or a model folder. */
 export const completerFlags = {

@@ -1,6 +1,6 @@
 import { colorScale, figure, type Html, html, seriesColor } from "@deepgrain/lab";
+import { percent } from "@deepgrain/studies/shared/numbers";
 import { cell, dot } from "@observablehq/plot";
-import { percent } from "./numbers";
 
 /** Numbers by layer. */
 export type LayerRows = Readonly<Record<string, readonly number[]>>;

@@ -1,8 +1,8 @@
 import type { TrainEvent } from "@deepgrain/lm";
 import { type FeedForward, formatLoad, type LayerLoad } from "@deepgrain/moe";
+import { duration } from "../cli/duration";
 import { nextTurn } from "../cli/next-turn";
 import type { Progress } from "../cli/progress";
-import { duration } from "../main-job/duration";
 import type { MetricsLog } from "../store/metrics-log";
 import { type LoadWatch, watchLoad } from "./watch-load";
 

@@ -1,5 +1,5 @@
 import type { LabelledBatch, PackedBatch } from "@deepgrain/lm";
-import { joinBatches } from "./join-batches";
+import { joinBatches } from "@deepgrain/studies/shared/training/join-batches";
 
 /** Data of single rows. */
 type Rows = { batch(position: number): LabelledBatch };

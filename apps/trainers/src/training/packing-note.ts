@@ -1,6 +1,6 @@
 import type { PackingReport } from "@deepgrain/lm";
-import { percent } from "../report/numbers";
-import type { Measuring } from "./measuring-batches";
+import { percent } from "@deepgrain/studies/shared/numbers";
+import type { Measuring } from "@deepgrain/studies/shared/training/measuring-batches";
 
 const share = (part: number, whole: number) => percent(whole === 0 ? 0 : part / whole);
 

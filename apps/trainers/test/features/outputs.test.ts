@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
+import { writeTinyModel } from "@deepgrain/studies/shared/test/tiny-folder";
 import { describe, expect, it } from "vitest";
 import { call, temporaryFolder } from "../call";
-import { writeTinyModel } from "../papers/esft/tiny-folder";
 import { filesIn } from "../support/program";
 
 /** Writes files of a user, each with its own path as its text. */

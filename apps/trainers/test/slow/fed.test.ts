@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort, natsIsMissing } from "@deepgrain/vitest/servers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { buildForTest } from "../build-for-test";
 import { call, temporaryFolder } from "../call";
@@ -11,19 +11,7 @@ import { call, temporaryFolder } from "../call";
 const split = ["--clients", "2", "--largest", "60", "--ratio", "6", "--seed", "5"];
 const method = ["--method", "redgrape", "--rounds", "3", "--epochs", "1", "--evaluate-every", "2"];
 const simulated = ["fed", "simulate", ...method, ...split, "--json"];
-const hasBroker = ["nats-server", "/usr/sbin/nats-server"].some(
-  (program) => spawnSync(program, ["--version"]).status === 0,
-);
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** Runs a coordinator and two clients, each as a command line of its own. */
 async function federation(scheme: "ws" | "nats", more: readonly string[] = []) {
   const cwd = await temporaryFolder();
   const port = String(await freePort());
@@ -108,7 +96,7 @@ describe("fed coordinator and clients", () => {
     expect(await readFile(join(cwd, "run/metrics.jsonl"), "utf8")).toContain('"step":3');
   });
 
-  it.skipIf(!hasBroker && !process.env.CI)("do so over a broker that is started", async () => {
+  it.skipIf(natsIsMissing)("do so over a broker that is started", async () => {
     const { leader, clients } = await federation("nats");
     expect(clients.map(({ code }) => code)).toEqual([0, 0]);
     const simulation = JSON.parse((await call(simulated)).out);
@@ -147,7 +135,7 @@ describe("processes of their own", () => {
   beforeAll(async () => {
     main = await buildForTest();
     return () => rm(dirname(main), { recursive: true, force: true });
-  }, 240_000);
+  });
 
   const program = (cwd: string, ...args: string[]) =>
     spawnSync(process.execPath, [main, ...args], {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { jsonLines, writeTinyModel } from "../papers/esft/tiny-folder";
+import { jsonLines, writeTinyModel } from "@deepgrain/studies/shared/test/tiny-folder";
 import { filesIn } from "./program";
 
 /** A command that is killed and resumed. */

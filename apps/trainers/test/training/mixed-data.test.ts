@@ -1,6 +1,6 @@
 import type { LabelledBatch } from "@deepgrain/lm";
+import { joinBatches } from "@deepgrain/studies/shared/training/join-batches";
 import { describe, expect, it } from "vitest";
-import { joinBatches } from "../../src/training/join-batches";
 import { mixedData } from "../../src/training/mixed-data";
 
 /** Rows of one number, which says their place. */

@@ -13,7 +13,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "tsup";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { natsIsMissing } from "../support/nats-server";
+import { natsIsMissing } from "@deepgrain/vitest/servers";
 import { readmeBlocks } from "../support/readme-blocks";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

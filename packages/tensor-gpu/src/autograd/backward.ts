@@ -1,5 +1,4 @@
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { assertFloat, assertTensors } from "../ops/operands";
 import { noteLeaf } from "../tensor/open-recording";
 import { type Shape, sameShape, showShape } from "../tensor/shape";
@@ -126,6 +125,19 @@ function addToLeaf(leaf: Tensor, gradient: Tensor): void {
   }
 }
 
+/** @throws {TensorError} `ERR_AUTOGRAD` where a tensor that the operator saved was overwritten since */
+function assertUnchanged({ name, saved, versions }: GradNode<Tensor>): void {
+  for (let i = 0; i < saved.length; i++) {
+    const { storage, shape, dtype } = saved[i]!;
+    if (storage.version !== versions[i])
+      throw new TensorError(
+        "ERR_AUTOGRAD",
+        `tensor-gpu/backward: ${name} needs a ${dtype} tensor ${showShape(shape)} that was overwritten in place after its forward pass; overwrite it after backward(), or give ${name} a clone()`,
+        { fields: { op: name, shape, writes: storage.version - versions[i]! } },
+      );
+  }
+}
+
 function runNode(
   node: GradNode<Tensor>,
   gradients: (Tensor | null)[],
@@ -138,6 +150,7 @@ function runNode(
       `tensor-gpu/backward: ${node.name} was already differentiated and freed; pass retainGraph: true to the first pass`,
       { fields: { op: node.name } },
     );
+  assertUnchanged(node);
   const backward = node.backward;
   const needs = node.edges.map((edge) => edge !== null && wanted(edge));
   tidy(() => {
@@ -151,10 +164,10 @@ function runNode(
 interface RunOptions {
   retainGraph: boolean;
   /** Called with the gradients that arrived at a node, before it runs. */
-  visit?: (node: GradNode<Tensor>, gradients: readonly (Tensor | null)[]) => void;
+  visit?: ((node: GradNode<Tensor>, gradients: readonly (Tensor | null)[]) => void) | undefined;
   accumulateLeaves: boolean;
   /** The nodes that need to run; undefined: all. */
-  useful?: Set<GradNode<Tensor>>;
+  useful?: Set<GradNode<Tensor>> | undefined;
 }
 
 function run(output: Tensor, seed: Tensor | undefined, options: RunOptions): void {
@@ -216,16 +229,15 @@ function seedGradient(output: Tensor, seed: Tensor | undefined): Tensor {
  * @param output any float32 tensor on the tape
  * @param options.gradient d loss / d output, the output's shape; may be omitted if the output has one element
  * @param options.retainGraph keep the tape for a second pass, default false
- * @throws {TensorError} `ERR_AUTOGRAD` when nothing requires a gradient or the tape was freed
+ * @throws {TensorError} `ERR_AUTOGRAD` when nothing requires a gradient, the tape was freed, or a tensor that an operator saved
+ *   was overwritten in place since
  */
 export function backward(
   output: Tensor,
-  options: { gradient?: Tensor; retainGraph?: boolean } = {},
+  options: { gradient?: Tensor | undefined; retainGraph?: boolean | undefined } = {},
 ): void {
-  const { gradient, retainGraph = false } = knownOptions("backward", options, {
-    gradient: true,
-    retainGraph: true,
-  });
+  const { gradient, retainGraph = false, ...rest } = optionsOf("backward", options);
+  refuseUnknown("backward", rest);
   run(output, gradient, { retainGraph, accumulateLeaves: true });
 }
 
@@ -247,17 +259,15 @@ function leadingTo(
  * @param options.gradient d loss / d output; may be omitted if the output has one element
  * @param options.retainGraph keep the tape for another pass, default false
  * @returns one tensor per input, of its shape; zeros where the output does not depend on it
- * @throws {TensorError} `ERR_AUTOGRAD` when an input has no `requiresGrad`
+ * @throws {TensorError} `ERR_AUTOGRAD` when an input has no `requiresGrad`, and as `backward`
  */
 export function grad(
   output: Tensor,
   inputs: readonly Tensor[],
-  options: { gradient?: Tensor; retainGraph?: boolean } = {},
+  options: { gradient?: Tensor | undefined; retainGraph?: boolean | undefined } = {},
 ): Tensor[] {
-  const { gradient, retainGraph = false } = knownOptions("grad", options, {
-    gradient: true,
-    retainGraph: true,
-  });
+  const { gradient, retainGraph = false, ...rest } = optionsOf("grad", options);
+  refuseUnknown("grad", rest);
   assertTensors("grad", output, ...inputs);
   const edges = inputs.map((input, i) => {
     const edge = edgeOf(input);

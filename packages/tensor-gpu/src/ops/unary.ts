@@ -1,6 +1,6 @@
 import { tracked } from "../autograd/track";
 import type { UnaryOp } from "../backend/kernels";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { assertNumber, assertOneOf } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { assertFloat, assertTensors } from "./operands";
@@ -15,16 +15,23 @@ export function unary(op: UnaryOp, x: Tensor, parameter = 0): Tensor {
   const out = allocate(op, x.shape, x.dtype, backend);
   backend.kernels.unary(op, out, dense, parameter);
   return tracked(op, out, [x], (hold) => {
-    const input = hold(dense);
-    const output = hold(out);
+    const saved = isConstant.has(op) ? null : hold(fromResult.has(op) ? out : dense);
     return (dy) => {
-      const dx = allocate(op, out.shape, "float32", backend);
-      backend.kernels.unaryGrad(op, dx, dy.contiguous(), input, output, parameter);
+      const dx = allocate(op, dy.shape, "float32", backend);
+      const upstream = dy.contiguous();
+      const [input, output] = [saved ?? upstream, saved ?? upstream]; // the kernel reads one of them or none
+      backend.kernels.unaryGrad(op, dx, upstream, input, output, parameter);
       return [dx];
     };
   });
 }
 
+/** Those whose slope is a function of f(x). relu: f(x) is above 0 where x is. */
+const fromResult = new Set<UnaryOp>(
+  "exp sqrt rsqrt reciprocal tanh sigmoid relu".split(" ") as UnaryOp[],
+);
+/** Those whose slope is one number. */
+const isConstant = new Set<UnaryOp>("neg sign floor ceil round".split(" ") as UnaryOp[]);
 const integerOps = new Set<UnaryOp>(["neg", "abs", "sign", "square"]);
 
 /** −x */
@@ -68,8 +75,12 @@ export const elu = (x: Tensor, alpha = 1): Tensor => unary("elu", x, alpha);
  * @param options.approximate `"none"` (erf, default) or `"tanh"`
  * @see Hendrycks and Gimpel 2016, section 2
  */
-export const gelu = (x: Tensor, options: { approximate?: "none" | "tanh" } = {}): Tensor => {
-  const { approximate = "none" } = knownOptions("gelu", options, { approximate: true });
+export const gelu = (
+  x: Tensor,
+  options: { approximate?: "none" | "tanh" | undefined } = {},
+): Tensor => {
+  const { approximate = "none", ...rest } = optionsOf("gelu", options);
+  refuseUnknown("gelu", rest);
   assertOneOf("gelu", "approximate", approximate, ["none", "tanh"]);
   return unary(approximate === "tanh" ? "geluTanh" : "gelu", x);
 };

@@ -1,0 +1,119 @@
+import { type Claim, measure, type Quantity } from "@deepgrain/lab";
+import type { Law, PowerLaw } from "@deepgrain/scaling-laws";
+import { constant } from "../shared/constant";
+import { fitSweep } from "./fit";
+import type { SweepSettings } from "./recipe";
+import type { SweepResult } from "./result";
+import { type Corpus, type GridPart, idsOf, splits, sweepVariants } from "./variants";
+
+type Quantities = Quantity<SweepResult, SweepSettings>;
+
+/** Bits per byte within which two schedules count as equal: about 1 % of the losses here, the near-optimal band. */
+const EQUAL_BPB = 0.02;
+
+/** How far from one half the exponent of M may be to count as an equal split. */
+const EQUAL_SPLIT = 0.1;
+
+const number = (measured: string, value: number) => constant(measured, String(value), value);
+
+const BEST_MODEL = "exponent of the best M over C";
+const BEST_BATCH = "exponent of the best batch over C";
+const BEST_RATE = "exponent of the best learning rate over C";
+
+/** The exponent of a part of the laws that are fitted to one seed's runs; null where they have no such part. */
+function exponent(
+  settings: SweepSettings,
+  [measured, subject]: readonly [measure: string, subject: string],
+  { corpus, part }: { corpus: Corpus; part: GridPart },
+  pick: (law: Law) => PowerLaw | null | undefined,
+): Quantities {
+  const ids = idsOf(sweepVariants(settings), corpus, [part]);
+  return {
+    ...{ measure: measured, subject, variants: ids },
+    read({ seed, result }, { minBudgets }) {
+      const rows = ids.flatMap((id) => result(id)?.row ?? []);
+      return pick(fitSweep(rows, { minBudgets, seed }).law)?.exponent.value ?? null;
+    },
+  };
+}
+
+/** Bits per byte of a schedule at the one length, or at twice it. */
+export const bitsPerByte = (length: "short" | "long") =>
+  measure(
+    length === "long" ? "bits per byte, twice as long" : "bits per byte",
+    (result: SweepResult) => result.schedule?.[length] ?? null,
+  );
+
+/** Size of the relative error of a prediction of the larger run, in percent. */
+const predictionError = (by: string): Quantities => ({
+  measure: "absolute error of the prediction, %",
+  subject: by,
+  variants: ["held-out"],
+  read({ result }) {
+    const held = result("held-out");
+    const forecast = held?.forecasts.find((one) => one.by === by);
+    return forecast && held?.row ? 100 * Math.abs(forecast.loss / held.row.bpb - 1) : null;
+  },
+});
+
+/**
+ * Every statement that is judged.
+ * @see DeepSeek-AI 2024 (DeepSeek LLM), sections 2.3 and 3
+ */
+export function sweepClaims(settings: SweepSettings): Claim<SweepResult, SweepSettings>[] {
+  const best = (corpus: Corpus, name: string) =>
+    exponent(
+      settings,
+      [BEST_MODEL, name],
+      { corpus, part: "size" },
+      ({ allocation }) => allocation?.model,
+    );
+  const grid = (measured: string, part: "batch" | "rate", pick: (law: Law) => PowerLaw | null) =>
+    exponent(settings, [measured, "fit"], { corpus: "english", part }, pick);
+  const batch = grid(BEST_BATCH, "batch", ({ batchSize }) => batchSize);
+  const rate = grid(BEST_RATE, "rate", ({ learningRate }) => learningRate);
+  const multiStep = bitsPerByte("long")("schedule/multi-step");
+  return [
+    { experiment: "C-2", lower: number(BEST_BATCH, 0), higher: batch, paper: "0.327 > 0" },
+    { experiment: "C-2", lower: rate, higher: number(BEST_RATE, 0), paper: "−0.125 < 0" },
+    {
+      experiment: "C-3",
+      lower: best("english", "fit"),
+      higher: number(BEST_MODEL, 0.5),
+      margin: EQUAL_SPLIT,
+      paper: "0.524",
+    },
+    ...["6N1", "6N2"].map((by) => ({
+      experiment: "C-4",
+      lower: predictionError("M"),
+      higher: predictionError(by),
+      paper: "M predicts large models best",
+    })),
+    {
+      experiment: "C-5",
+      lower: multiStep,
+      higher: bitsPerByte("long")("schedule/cosine"),
+      margin: EQUAL_BPB,
+      paper: "final losses are equal",
+    },
+    {
+      experiment: "C-5",
+      lower: multiStep,
+      higher: bitsPerByte("long")("schedule/cosine-continued"),
+      paper: "the multi-step schedule is kept because its first stage can be continued",
+    },
+    ...Object.keys(splits).map((split) => ({
+      experiment: "C-6",
+      lower: bitsPerByte("short")("schedule/multi-step"),
+      higher: bitsPerByte("short")(`schedule/${split}`),
+      margin: EQUAL_BPB,
+      paper: "slightly better or equal",
+    })),
+    {
+      experiment: "C-7",
+      lower: best("noisy", "with noise"),
+      higher: best("english", "without noise"),
+      paper: "0.450 < 0.524, older against better data",
+    },
+  ];
+}

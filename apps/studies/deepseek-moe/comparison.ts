@@ -1,0 +1,24 @@
+import { defineComparison } from "../shared/comparison";
+import { experiments } from "./introduction";
+
+export const comparison = defineComparison({
+  description:
+    "Trains Dense, Hash, Switch, GShard and DeepSeekMoE in miniature with paired seeds and sets the result beside the paper's.",
+  examples: [
+    "--quick",
+    "--experiments A-1,A-5 --seeds 5",
+    "--full   # the same command continues where it was stopped",
+  ],
+  quick: "Small models, about a minute on two cores",
+  full: "Larger models, more steps and 5 seeds: an hour and a half",
+  experiments,
+  seedCounts: { quick: 3, default: 3, full: 5 },
+  flags: {
+    steps: { kind: "whole", min: 1, help: "Steps per training, instead of the size's" },
+    rate: {
+      kind: "real",
+      min: 1e-6,
+      help: "One peak rate for everything, instead of each method's own: with --seed 100 --seeds 1 to choose rates",
+    },
+  },
+});

@@ -1,0 +1,122 @@
+import { claimText, judge, studyPage, valuesOf } from "@deepgrain/lab";
+import { describe, expect, it } from "vitest";
+import { runsOf } from "../../shared/test/runs-of";
+import { maxVio, rise, specialisation, claims as stated, withFewer } from "../claims";
+import { comparisonSettings } from "../recipe";
+import { gapClosed } from "../report";
+import { deepseekMoe } from "../study";
+import type { TrainingResult } from "../training-result";
+import { variants } from "../variants";
+
+const result = (loss: number): TrainingResult => ({
+  loss,
+  parameters: 1000,
+  activated: 500,
+  flops: 1e6,
+  curve: [
+    { step: 0, loss: 5 },
+    { step: 550, loss },
+  ],
+  maxVio: null,
+  maxVioBatch: null,
+  disabled: [
+    { sixteenths: 0, skipped: 0, loss },
+    { sixteenths: 2, skipped: 1, loss: loss + 0.5 },
+  ],
+  withoutShared: null,
+});
+
+/** Runs with these losses, one per seed. */
+function losses(values: Record<string, number[]>, ...experiments: string[]) {
+  const results = Object.entries(values).map(([id, own]) => [id, own.map(result)]);
+  const settings = { ...deepseekMoe.settings, steps: 30, batch: 10, length: 10 };
+  return runsOf(deepseekMoe, Object.fromEntries(results), { settings, experiments });
+}
+
+describe("claims", () => {
+  it("are about every experiment, and every variant belongs to one", () => {
+    expect(new Set(stated.map(({ experiment }) => experiment))).toEqual(
+      new Set(Object.keys(deepseekMoe.experiments!)),
+    );
+    const read = stated.flatMap(({ lower, higher }) => [...lower.variants, ...higher.variants]);
+    for (const { id, experiments = [] } of variants)
+      expect(read.includes(id) || experiments.length > 0, id).toBe(true);
+    // A size may leave out points of a sweep, and nothing that is judged.
+    const points = variants.map(({ id }) => id).filter((id) => !read.includes(id));
+    expect(points).toEqual(expect.arrayContaining([...comparisonSettings.full.leftOut]));
+  });
+
+  it("measure the rise over the own loss, and nothing where nothing was disabled", () => {
+    const runs = losses({ gshard: [2] });
+    expect(valuesOf(rise(2)("gshard"), runs)).toEqual(new Map([[1, 0.5]]));
+    expect(valuesOf(rise(4)("gshard"), runs).size).toBe(0);
+    expect(valuesOf(maxVio("gshard"), runs).size).toBe(0);
+  });
+
+  it("read the loss with fewer experts and the specialisation, and nothing from records without them", () => {
+    const runs = losses({ "deepseek-moe": [2] });
+    expect(valuesOf(withFewer(4)("deepseek-moe"), runs).size).toBe(0);
+    expect(valuesOf(specialisation("deepseek-moe"), runs).size).toBe(0);
+    const own = { ...result(2), fewer: [{ topK: 4, loss: 2.25 }], specialisation: 0.125 };
+    const newer = runsOf(deepseekMoe, { "deepseek-moe": [own], gshard: [result(2.25)] });
+    expect(valuesOf(withFewer(4)("deepseek-moe"), newer)).toEqual(new Map([[1, 2.25]]));
+    expect(valuesOf(withFewer(3)("deepseek-moe"), newer).size).toBe(0);
+    expect(valuesOf(specialisation("deepseek-moe"), newer)).toEqual(new Map([[1, 0.125]]));
+  });
+
+  it("tell resolved, reversed and unresolved orderings apart, with a cause for the last two", () => {
+    const runs = losses(
+      {
+        dense: [2, 3, 4],
+        hash: [1.9, 2.91, 3.9],
+        switch: [2.1, 3.1, 4.11],
+        gshard: [2, 3.2, 4.1],
+      },
+      "A-1",
+    );
+    const { claims } = judge(deepseekMoe, runs);
+    expect(claims.map((claim) => [claimText(claim), claim.outcome])).toEqual([
+      ["loss, nats per byte: Hash < Dense", "resolved"],
+      ["loss, nats per byte: Switch < Hash", "reversed"],
+      ["loss, nats per byte: GShard < Switch", "not resolved"],
+    ]);
+    const [resolved, reversed, open] = claims;
+    expect(resolved!.cause).toBe("");
+    expect(reversed!.cause).toContain("3.0 tokens per parameter, the paper's had 50; of 256 bytes");
+    expect(open!.cause).toMatch(/standard deviation.* would tell/);
+  });
+
+  it.each([
+    [[2.001, 2.999, 4], "equal"],
+    [[1.8, 2.81, 3.8], "different"],
+    [[2.05, 2.9, 4], "not resolved"],
+  ])("count losses %j against 2, 3, 4 as %s", (own, outcome) => {
+    const values = { "deepseek-moe": own, "gshard-1.5": [2, 3, 4] };
+    const { claims } = judge(deepseekMoe, losses(values, "A-3"), { correction: "none" });
+    expect(claims).toHaveLength(1);
+    expect(claims[0]).toMatchObject({ outcome, equivalence: { margin: 0.015 } });
+  });
+});
+
+describe("gapClosed", () => {
+  const gshard = [2, 2.1, 2.05];
+  const own = [1.85, 1.95, 1.9];
+
+  it("is the way from GShard towards Dense×N", () => {
+    const runs = losses({ gshard, "dense-all": [1.8, 1.9, 1.85], "deepseek-moe": own });
+    expect(gapClosed(runs)!.share).toBeCloseTo(0.75, 12);
+    expect(gapClosed(runs)!.paper).toBeCloseTo(0.967, 3);
+    expect(gapClosed(losses({ gshard, "dense-all": own }))).toBeNull();
+  });
+
+  it.each([
+    [true, [1.8, 1.9, 1.86]],
+    [false, [1.7, 2.4, 1.9]],
+    [false, [2.2, 2.3, 2.26]],
+  ])("says something (%s) for Dense×N at %j", (hasGap, all) => {
+    const runs = losses({ gshard, "dense-all": all, "deepseek-moe": own }, "A-4");
+    expect(gapClosed(runs)!.hasGap).toBe(hasGap);
+    const page = studyPage(deepseekMoe, runs, judge(deepseekMoe, runs));
+    expect(page.includes("so the share is undefined")).toBe(!hasGap);
+  });
+});

@@ -1,0 +1,101 @@
+import {
+  decimal,
+  estimateOf,
+  type Html,
+  html,
+  resultsOf,
+  type Section,
+  type SectionInput,
+  spread,
+  table,
+} from "@deepgrain/lab";
+import { differenceText, listed, outcomeText } from "../shared/outcome-text";
+import { isCountClaim, isWinClaim, KEPT, type Key, read } from "./claims";
+import { methods, tuned, tuningSeeds } from "./methods";
+import type { PreferenceResult } from "./result";
+import type { PreferenceSettings } from "./settings";
+
+type Input = SectionInput<PreferenceSettings, PreferenceResult>;
+type Runs = Input["runs"];
+
+const shownOf = (runs: Runs) => methods.filter(({ id }) => resultsOf(runs, id).length > 0);
+
+const meanOf = (runs: Runs, key: Key, id: string) => estimateOf(read(key, key)(id), runs)!;
+
+const head = ["method", "accuracy", "win rate", "continues the count"];
+
+function learned(runs: Runs): Html {
+  const shown = shownOf(runs);
+  const rates = shown.map(({ id }) => meanOf(runs, "winRate", id).mean);
+  const best = shown[rates.indexOf(Math.max(...rates))]!;
+  const order =
+    shown.length > 1 &&
+    html`<p>${best.name} has the highest mean win rate, ${decimal(Math.max(...rates))}; whether it is higher than the others' was not tested.</p>`;
+  const cells = (id: string, keys: readonly Key[]) =>
+    keys.map((key) => spread(meanOf(runs, key, id)));
+  const [accuracy, counts] = cells(shown[0]!.id, ["accuracyBefore", "countsBefore"]);
+  return html`${order}${table(head, [
+    ["before", accuracy!, "–", counts!],
+    ...shown.map(({ id, name }) => [
+      name,
+      ...cells(id, ["accuracyAfter", "winRate", "countsAfter"]),
+    ]),
+  ])}<p class="meta">Accuracy: share of held-out pairs ranked correctly, by the probability of the answers before and by the implied reward
+after. Win rate: the judge compares sampled answers to held-out prompts with those of the model before preference training, ties count
+one half. Continues the count: the share of an answer's numbers that continue the count from the prompt, up or down.</p>`;
+}
+
+/** How far the models moved, and whether the bound on that held. */
+function moved({ runs, settings }: Input): Html {
+  const all = shownOf(runs).flatMap(({ id }) => resultsOf(runs, id));
+  const highest = (own: readonly PreferenceResult[]) =>
+    decimal(Math.max(...own.map(({ highestKl }) => highestKl)));
+  const stopped = all.filter(({ isStopped }) => isStopped).length;
+  return html`<p>The KL divergence to the reference stayed at or below ${highest(all)} nats per token in all ${all.length} runs; the bound is
+${settings.maxKl}, which stopped ${stopped} of them early.</p>${table(
+    ["method", "learning rate", "steps kept", "final KL", "highest KL of any run"],
+    shownOf(runs).map(({ id, name }) => [
+      name,
+      String(tuned[id]),
+      meanOf(runs, "steps", id).mean.toFixed(0),
+      spread(meanOf(runs, "kl", id)),
+      highest(resultsOf(runs, id)),
+    ]),
+  )}<p class="meta">The KL is measured over the whole vocabulary, on held-out pairs and on the pairs of the next step. Rates were chosen on seeds
+${tuningSeeds.join(", ")} (<code>tuning.json</code>).</p>`;
+}
+
+/** The result in a sentence: how often each method wins against the model before it, and what was given up. */
+export function finding({ runs, judgement }: Input): string {
+  const shown = shownOf(runs);
+  if (shown.length === 0) return "No model has learned preferences yet.";
+  const wins = shown.map(({ id, name }, i) => {
+    const claim = judgement.claims.find(isWinClaim(id));
+    const by = i === 0 ? "which differs from one half by" : "by";
+    const test = claim ? `, ${by} ${differenceText(claim, { digits: 3 })}` : "";
+    return `${decimal(meanOf(runs, "winRate", id).mean)} with ${name}${test}`;
+  });
+  const counts = shown.map(({ id, name }) => {
+    const claim = judgement.claims.find(isCountClaim(id));
+    const test =
+      claim &&
+      ` (${claim.outcome === "different" ? `changed by more than ${KEPT}, resolved` : outcomeText(claim)})`;
+    return `${decimal(meanOf(runs, "countsAfter", id).mean)} with ${name}${test ?? ""}`;
+  });
+  const before = decimal(meanOf(runs, "countsBefore", shown[0]!.id).mean);
+  return `The judge's win rate against the model before preference training is ${wins.join("; ")}. The share of numbers that continue the count goes from ${before} to ${listed(counts)}.`;
+}
+
+const sources = html`<p class="meta">DPO: Rafailov et al. 2023 (arXiv 2305.18290). IPO: Azar et al. 2024 (arXiv 2310.12036). Published
+numbers: DeepSeek LLM (DeepSeek-AI 2024, arXiv 2401.02954), section 4. MT-Bench: Zheng et al. 2023 (arXiv 2306.05685). The task here is
+made up and the models have two layers, so only orderings can be compared.</p>`;
+
+/** What the report shows besides the claims. */
+export const sections: readonly Section<PreferenceSettings, PreferenceResult>[] = [
+  {
+    experiment: "C-8",
+    title: "Preferences learned",
+    content: (input) => [learned(input.runs), moved(input)],
+  },
+  { title: "Sources", content: () => sources },
+];

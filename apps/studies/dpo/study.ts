@@ -1,0 +1,31 @@
+import { study } from "@deepgrain/lab";
+import { limitThreads } from "../shared/one-thread-backend";
+import { studyModule } from "../shared/study-module";
+import { claims } from "./claims";
+import { introduction } from "./introduction";
+import { methods, tuned } from "./methods";
+import { finding, sections } from "./report";
+import { resultSchema } from "./result";
+import { type PreferenceSettings, preferenceSettings } from "./settings";
+import { trainPreferences } from "./train-preferences";
+
+export { preferencesTuning } from "./tuning"; // a worker thread finds it here
+
+/** Preferences in miniature: a small model learns what a program prefers among its own answers. */
+export const preferences = study({
+  name: "dpo",
+  ...introduction,
+  module: studyModule("dpo"),
+  exportName: "preferences",
+  settings: preferenceSettings.default as PreferenceSettings,
+  experiments: { "C-8": "Preferences" },
+  variants: methods.map((method) => ({ ...method, rate: tuned[method.id] })),
+  async *run(method, seed, { settings, signal, threads }) {
+    limitThreads(threads);
+    return yield* trainPreferences(method, seed, { settings, signal });
+  },
+  parse: (result: unknown) => resultSchema.parse(result),
+  claims,
+  finding,
+  sections,
+});

@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { judge } from "@deepgrain/lab";
+import { expect, it } from "vitest";
+import { finding } from "../report";
+import { preferences } from "../study";
+
+type Runs = Parameters<typeof finding>[0]["runs"];
+
+const recorded: Runs = JSON.parse(
+  readFileSync(new URL("../results.json", import.meta.url), "utf8"),
+);
+
+const of = (runs: Runs) =>
+  finding({ runs, settings: runs.settings, judgement: judge(preferences, runs as never) });
+
+/** The runs of some seeds and variants. */
+const part = (seeds: readonly number[], isWanted: (variant: string) => boolean): Runs => ({
+  ...recorded,
+  seeds,
+  runs: recorded.runs.filter(({ variant, seed }) => seeds.includes(seed) && isWanted(variant)),
+});
+
+it("says how often each method wins, and what is resolved", () => {
+  expect(of(recorded)).toMatch(/0\.589 with DPO, β 0\.1, .*not resolved.*0\.614 .*, resolved/);
+});
+
+it("says of one seed that nothing was tested", () => {
+  const text = of(part([1], (variant) => variant === "ipo"));
+  expect(text).toMatch(/with IPO, β 0\.1, .*one seed/);
+  expect(text).not.toMatch(/NaN|undefined|with DPO/);
+});
+
+it("says that there is nothing where nothing was run", () => {
+  expect(of(part([], () => false))).toBe("No model has learned preferences yet.");
+});

@@ -1,0 +1,52 @@
+import { measure, resultsOf, type StudyRuns, study } from "@deepgrain/lab";
+import { limitThreads } from "../shared/one-thread-backend";
+import { studyModule } from "../shared/study-module";
+import { type MethodId, methods, rates } from "./methods";
+import { type PreferenceResult, resultSchema } from "./result";
+import { type PreferenceSettings, preferenceSettings } from "./settings";
+import { trainPreferences } from "./train-preferences";
+
+const variants = methods.flatMap(({ id, name, lossType, beta }) =>
+  rates.map((rate) => ({
+    id: `${id}/${rate}`,
+    name: `${name}, rate ${rate}`,
+    ...{ lossType, beta, rate },
+  })),
+);
+
+const wins = measure("win rate by the judge", ({ winRate }: PreferenceResult) => winRate);
+
+/** The rate of each method with the highest mean win rate. */
+export function chooseRates(
+  runs: Pick<StudyRuns<unknown, PreferenceResult>, "runs">,
+): Record<MethodId, number> {
+  const meanOf = (id: string) => {
+    const results = resultsOf(runs, id);
+    return results.reduce((sum, { winRate }) => sum + winRate, 0) / results.length;
+  };
+  const best = (id: MethodId) =>
+    rates.reduce((a, b) => (meanOf(`${id}/${b}`) > meanOf(`${id}/${a}`) ? b : a));
+  return Object.fromEntries(methods.map(({ id }) => [id, best(id)])) as Record<MethodId, number>;
+}
+
+/** Tries the rates of every method on seeds that the comparison does not use. */
+export const preferencesTuning = study({
+  name: "dpo-tuning",
+  title: "Rates of the methods, tried on seeds of their own",
+  module: studyModule("dpo"),
+  exportName: "preferencesTuning",
+  settings: preferenceSettings.default as PreferenceSettings,
+  variants,
+  async *run(method, seed, { settings, signal, threads }) {
+    limitThreads(threads);
+    return yield* trainPreferences(method, seed, { settings, signal });
+  },
+  parse: (result) => resultSchema.parse(result),
+  claims: methods.flatMap(({ id }) =>
+    rates.slice(1).map((rate, i) => ({
+      lower: wins(`${id}/${rates[i]}`),
+      higher: wins(`${id}/${rate}`),
+      paper: "a higher rate learns more",
+    })),
+  ),
+});

@@ -1,0 +1,40 @@
+import type { RunEvent } from "@deepgrain/lab";
+import { CausalLM, saveModel } from "@deepgrain/lm";
+import { saveFolder } from "@deepgrain/support/files";
+import { manualSeed } from "@deepgrain/tensor-gpu";
+import { copyTokenizer } from "../shared/training/copy-tokenizer";
+import { modelConfig } from "../shared/training/model-config";
+import { languageModel, runProgress, runTraining } from "../shared/training/run-training";
+import { pretrainingData, type SeedRun } from "./comparison-data";
+
+/**
+ * Trains the base model of a seed and stores it with its tokenizer. A training that was stopped continues from its last
+ * checkpoint.
+ * @throws the signal's reason on abort, after saving a checkpoint
+ */
+export async function* trainBase(run: SeedRun): AsyncGenerator<RunEvent, void, void> {
+  const { settings, seed, data, files, signal } = run;
+  const { pretrainSteps: steps, pretrainRate: peakRate } = settings;
+  // Deviation: about the paper's 0.006 at width 2048 times √(2048/d), larger for so short a training.
+  const sizes = { ...settings, initStd: 0.06 };
+  // Balance over the batch, whose rows are of different texts.
+  const options = { positions: 2 * settings.length, seqAux: false };
+  manualSeed(seed);
+  const model = new CausalLM(modelConfig(sizes, data.tokenizer, options));
+  try {
+    yield* runTraining({
+      model: languageModel(model),
+      data: { training: pretrainingData(data, settings, seed), heldOut: [] },
+      recipe: { steps, peakRate, warmupSteps: Math.ceil(0.02 * steps), checkpointEvery: 250 },
+      folder: files.checkpoints,
+      report: runProgress(0.95),
+      signal,
+    });
+    await saveFolder(files.base, async (path) => {
+      await saveModel(path, model);
+      await copyTokenizer(files.tokenizer, path);
+    });
+  } finally {
+    model.dispose();
+  }
+}

@@ -1,0 +1,64 @@
+import {
+  estimateOf,
+  type Html,
+  html,
+  resultsOf,
+  type StudyRuns,
+  spread,
+  table,
+} from "@deepgrain/lab";
+import { type Column, count } from "./columns";
+import { taskOf } from "./corpora";
+import { megabytes } from "./megabytes";
+import { type Method, mainMethods } from "./methods";
+import { paperMarks } from "./paper-marks";
+import { type EsftResult, type Measure, tuned, tuningId } from "./quantities";
+import type { EsftSettings } from "./recipe";
+import type { TaskId } from "./task-ids";
+
+export type Runs = StudyRuns<EsftSettings, EsftResult>;
+
+/** Axes of measures. */
+export const TASK_LOSS = { label: "task loss, nats per token" };
+export const FORGETTING = { label: "forgetting, nats per token" };
+
+/** A measure of a method, the mean over tasks and seeds. */
+export const measured = (runs: Runs, measure: Measure, method: string, tasks: readonly TaskId[]) =>
+  estimateOf(tuned(measure, method, "", tasks), runs);
+
+/** The methods that were trained on a task. */
+export const trained = (runs: Runs, task: TaskId, methods: readonly Method[]) =>
+  methods.filter(({ id }) => resultsOf(runs, tuningId(task, id)).length > 0);
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Something per task, under its name. */
+export const perTask = (tasks: readonly TaskId[], content: (task: TaskId) => Html): Html =>
+  html`${tasks.map((id) => {
+    const { name, kind } = taskOf(id);
+    return html`<h3>${capitalised(name)} (${kind})</h3>${content(id)}`;
+  })}`;
+
+const columns: readonly Column<Measure>[] = [
+  ["trained", "trainedParameters", count],
+  ["stored, MB", "storedBytes", megabytes],
+  ["exact match, %", "exact", spread],
+  ["task loss", "loss", spread],
+  ["chrF", "chrF", spread],
+  ["forgetting", "forgetting", spread],
+];
+
+/** Methods on a task, a row each. */
+export function methodTable(runs: Runs, task: TaskId, methods: readonly Method[]): Html {
+  const head = ["method", "rate", ...columns.map(([name]) => name), "paper: task, general"];
+  const body = trained(runs, task, methods).map(({ id, name, rate }) => {
+    const values = columns.map(([, of, show]) => [measured(runs, of, id, [task]), show] as const);
+    const cells = values.map(([value, show]) => (value ? show(value) : "–"));
+    return [name, rate === 0 ? "–" : String(rate), ...cells, paperMarks(id, taskOf(task).kind)];
+  });
+  return table(head, body);
+}
+
+/** The methods of B-3 that train. */
+export const training = ({ settings }: Runs) =>
+  mainMethods(settings).filter(({ rate }) => rate > 0);

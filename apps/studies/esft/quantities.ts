@@ -1,0 +1,203 @@
+import { expertOverlap, meanConcentration } from "@deepgrain/esft";
+import { estimateOf, type Quantity, type SeedResults, type StudyRuns } from "@deepgrain/lab";
+import { z } from "zod";
+import { costsSchema } from "../shared/training/step-costs";
+import { taskOf } from "./corpora";
+import { costAt } from "./frontier";
+import { atRates, groupedId, type Method, methodNames, type TrainedId } from "./methods";
+import type { EsftSettings } from "./recipe";
+import { agreementSchema, type BaseScores, layersOf, scoresSchema } from "./score-base";
+import type { TaskId } from "./task-ids";
+import { type TuningResult, tuningSchema } from "./tune-base";
+
+/** The result of one run: a base model's scores, a fine-tuning, the costs of the methods, or how far samples agree. */
+export const resultSchema = z.strictObject({
+  scores: scoresSchema.optional(),
+  tuning: tuningSchema.optional(),
+  costs: costsSchema.optional(),
+  agreement: agreementSchema.optional(),
+});
+
+export type EsftResult = z.infer<typeof resultSchema>;
+
+export type EsftQuantity = Quantity<EsftResult, EsftSettings>;
+
+/** Id of the variant that fine-tunes on a task by a method. */
+export const tuningId = (task: TaskId, method: string): string => `${task}/${method}`;
+
+const mean = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** How tasks use experts: what the k best of a layer have, means over layers and over tasks or pairs of tasks. */
+export function usageOf(k: number) {
+  const of = (
+    measure: string,
+    subject: string,
+    read: (tasks: BaseScores) => number[],
+  ): EsftQuantity => ({
+    ...{ measure, subject, variants: ["base"] },
+    read: ({ result }) =>
+      mean(read(result("base")?.scores?.filter(({ task }) => task !== null) ?? [])),
+  });
+  const [choices, shared] = ["share of choices", `best experts shared, of ${k}`] as const;
+  const overlap = (a: BaseScores[number]["token"], b: typeof a) =>
+    expertOverlap(layersOf(a), layersOf(b), k);
+  const best = of(choices, `the ${k} best experts`, (tasks) =>
+    tasks.map(({ token }) => meanConcentration(layersOf(token))[k - 1]!),
+  );
+  const even: EsftQuantity = {
+    ...{ ...best, subject: "even use" },
+    read: (_, { experts }) => k / experts,
+  };
+  const within = of(shared, "two samples of one task", (tasks) =>
+    tasks.map(({ token, again }) => overlap(token, again)),
+  );
+  const between = of(shared, "two tasks", (tasks) =>
+    tasks.flatMap((a, i) => tasks.slice(i + 1).map((b) => overlap(a.token, b.token))),
+  );
+  return { best, even, within, between };
+}
+
+/** What is measured of a fine-tuning: name and unit. */
+const measures = {
+  loss: ["task loss", 1],
+  exact: ["exact match, %", 0.01],
+  chrF: ["chrF", 0.01],
+  forgetting: ["forgetting", 1],
+  trainedParameters: ["trained parameters", 1],
+  storedBytes: ["stored MB", 1e6],
+} as const;
+
+export type Measure = keyof typeof measures;
+
+/** Mean rise of the loss on texts that are not the task's. */
+function forgetting(after: TuningResult, before: TuningResult, task: TaskId): number | null {
+  const others = Object.keys(before.texts).filter((name) => name !== taskOf(task).corpus);
+  return mean(others.map((name) => after.texts[name]! - before.texts[name]!));
+}
+
+function measured(
+  { result }: SeedResults<EsftResult>,
+  task: TaskId,
+  method: string,
+  measure: Measure,
+): number | null {
+  const own = result(tuningId(task, method))?.tuning;
+  if (!own) return null;
+  if (measure !== "forgetting") return own[measure];
+  const before = result(tuningId(task, "vanilla"))?.tuning;
+  return before ? forgetting(own, before, task) : null;
+}
+
+/** A measure of a method: the mean over tasks, where all have it. */
+export function tuned(
+  measure: Measure,
+  method: string,
+  subject: string,
+  tasks: readonly TaskId[],
+): EsftQuantity {
+  const [name, unit] = measures[measure];
+  const methods = measure === "forgetting" ? new Set([method, "vanilla"]) : [method];
+  return {
+    ...{ measure: name, subject },
+    variants: tasks.flatMap((task) => [...methods].map((id) => tuningId(task, id))),
+    read(results) {
+      const values = tasks.map((task) => measured(results, task, method, measure));
+      return values.every((value) => value !== null) ? mean(values)! / unit : null;
+    },
+  };
+}
+
+/** Forgetting of a method at the rate at which it gives a share of right answers: the mean over tasks, where it does on all. */
+export function atEqualScore(
+  id: TrainedId,
+  settings: EsftSettings,
+  tasks: readonly TaskId[],
+): EsftQuantity {
+  const methods = ["vanilla", ...atRates(id, settings).map((one) => one.id)];
+  const measure = `forgetting at ${100 * settings.equalScore} % exact match`;
+  return {
+    ...{ measure, subject: methodNames[id] },
+    variants: tasks.flatMap((task) => methods.map((one) => tuningId(task, one))),
+    read(results, { equalScore }) {
+      const values = tasks.map((task) => {
+        const points = methods.flatMap((one) => {
+          const score = measured(results, task, one, "exact");
+          const cost = measured(results, task, one, "forgetting");
+          return score === null || cost === null ? [] : [{ score, cost }];
+        });
+        return points.length === methods.length ? costAt(equalScore, points) : null;
+      });
+      return values.every((value) => value !== null) ? mean(values) : null;
+    },
+  };
+}
+
+const lost = { exact: "points of exact match", loss: "task loss" };
+
+/** How much better a method is on the model as it was than on that with experts in groups: in right answers or in loss. */
+export function lostInGroups(
+  measure: "exact" | "loss",
+  id: TrainedId,
+  groups: number,
+  tasks: readonly TaskId[],
+): EsftQuantity {
+  const [fine, coarse] = [1, groups].map((size) =>
+    tuned(measure, groupedId(id, size), methodNames[id], tasks),
+  ) as [EsftQuantity, EsftQuantity];
+  return {
+    ...{ ...fine, measure: `${lost[measure]} lost in groups of ${groups}` },
+    variants: [...fine.variants, ...coarse.variants],
+    read(...at) {
+      const [before, after] = [fine.read(...at), coarse.read(...at)];
+      if (before === null || after === null) return null;
+      return measure === "loss" ? after - before : before - after;
+    },
+  };
+}
+
+/** How many of the K best experts two samples of so many tokens share, mean over tasks. */
+export const samplesShare = (tokens: number, topK: number): EsftQuantity => ({
+  ...{ measure: `best experts shared, of ${topK}`, subject: `${tokens} tokens` },
+  variants: ["samples"],
+  read({ result }) {
+    const own = result("samples")?.agreement ?? [];
+    return mean(own.flatMap((one) => (one.tokens === tokens ? [one.overlap] : [])));
+  },
+});
+
+/** The rate of each method with the most right answers, mean over tasks and seeds; of equally good ones that of the least loss. */
+export function bestRates(runs: StudyRuns<EsftSettings, EsftResult>): Record<TrainedId, number> {
+  const { settings } = runs;
+  const of = (measure: Measure, { id, name }: Method) =>
+    estimateOf(tuned(measure, id, name, settings.tasks), runs)!.mean;
+  const best = (id: TrainedId) =>
+    atRates(id, settings).sort(
+      (a, b) => of("exact", b) - of("exact", a) || of("loss", a) - of("loss", b),
+    )[0]!.rate;
+  const ids = Object.keys(settings.rates) as TrainedId[];
+  return Object.fromEntries(ids.map((id) => [id, best(id)])) as Record<TrainedId, number>;
+}
+
+/** Costs of a method's step: name and unit. */
+const costs = {
+  trainedParameters: ["trained parameters", 1],
+  millisecondsPerStep: ["milliseconds per step", 1],
+  gradientBytes: ["gradient MB", 1e6],
+  optimizerBytes: ["optimiser MB", 1e6],
+  peakBytes: ["peak MB of tensors", 1e6],
+} as const;
+
+export type Cost = keyof typeof costs;
+
+/** A cost of a method's step. */
+export function cost(field: Cost, method: string, subject: string): EsftQuantity {
+  const [measure, unit] = costs[field];
+  return {
+    ...{ measure, subject, variants: ["costs"] },
+    read({ result }) {
+      const own = result("costs")?.costs?.find((one) => one.method === method);
+      return own ? own[field] / unit : null;
+    },
+  };
+}

@@ -1,0 +1,236 @@
+import { expertOverlap, meanConcentration } from "@deepgrain/esft";
+import {
+  curveOf,
+  curves,
+  estimate,
+  type Html,
+  html,
+  matrix,
+  resultOf,
+  resultsOf,
+  type Section,
+  table,
+  whole,
+} from "@deepgrain/lab";
+import { percent } from "../shared/numbers";
+import { listed } from "../shared/outcome-text";
+import { taskOf } from "./corpora";
+import { costs } from "./cost-table";
+import { experiments } from "./introduction";
+import {
+  FORGETTING,
+  measured,
+  methodTable,
+  perTask,
+  type Runs,
+  TASK_LOSS,
+  trained,
+  training,
+} from "./method-table";
+import {
+  fullAndEsft,
+  groupMethods,
+  type Method,
+  mainMethods,
+  methodNames,
+  partMethods,
+  rankId,
+  sweepMethods,
+  sweepsOf,
+  thresholdId,
+  variedTasksOf,
+} from "./methods";
+import { type EsftResult, type Measure, tuningId } from "./quantities";
+import type { EsftSettings } from "./recipe";
+import { retention } from "./retention";
+import { type BaseScores, layersOf } from "./score-base";
+import type { TaskId } from "./task-ids";
+
+const languages = new Intl.DisplayNames("en", { type: "language" });
+
+/** A name short enough for phones: "messages, es" as "Spanish messages", "messages in Turkish" as "Turkish messages". */
+const textName = (name: string): string =>
+  name
+    .replace(/^messages in (.+)$/, "$1 messages")
+    .replace(/^messages, (.+)$/, (_, code: string) => `${languages.of(code)} messages`);
+
+const scoresOf = (runs: Runs): BaseScores[] => resultsOf(runs, "base").map(({ scores }) => scores!);
+
+function concentration(runs: Runs): Html {
+  const { experts, topK } = runs.settings;
+  const scores = scoresOf(runs);
+  const tasks = scores[0]!.flatMap(({ name, task }, i) => {
+    if (task === null) return [];
+    const shares = scores.map((own) => meanConcentration(layersOf(own[i]!.token)));
+    return [{ name, means: Array.from(shares[0]!, (_, k) => estimate(shares.map((s) => s[k]!))) }];
+  });
+  const held = tasks.map(({ name, means }) => `${percent(means[topK - 1]!.mean)} (${name})`);
+  const even = [0, experts].map((x) => ({ x, y: x / experts }));
+  return curves({
+    label: "Share of choices that the best experts hold",
+    caption: `Best first, mean over layers. The ${topK} best of ${experts} hold ${held.join(", ")}; even use would be ${percent(topK / experts)}.`,
+    x: { label: "best experts of a layer", domain: [0, experts] },
+    y: { label: "share of the choices", isPercent: true, domain: [0, 1] },
+    series: [
+      ...tasks.map(({ name, means }) => ({
+        ...{ name, points: [{ x: 0, y: 0 }, ...means.map((y, k) => ({ x: k + 1, y }))] },
+      })),
+      { name: "even use", color: "var(--muted)", isDashed: true, points: even },
+    ],
+  });
+}
+
+function overlap(runs: Runs): Html {
+  const { experts, topK } = runs.settings;
+  const scores = scoresOf(runs);
+  const names = scores[0]!.map(({ name }) => textName(name));
+  const shared = (own: BaseScores, a: number, b: number) => {
+    const other = a === b ? own[b]!.again : own[b]!.token;
+    return expertOverlap(layersOf(own[a]!.token), layersOf(other), topK);
+  };
+  const value = (a: number, b: number) => estimate(scores.map((own) => shared(own, a, b))).mean;
+  const tasks = scores[0]!.filter(({ task }) => task !== null).length;
+  const own = listed(runs.settings.tasks.map((id) => textName(taskOf(id).name)));
+  return matrix({
+    label: "Best experts that two texts share",
+    caption: `How many of the ${topK} best experts of a layer two texts share, mean over layers and seeds; on the diagonal two samples of one text. The first ${tasks} are tasks; models are fine-tuned on ${own}. By chance ${((topK * topK) / experts).toFixed(1)} would be shared.`,
+    ...{ rows: names, columns: names, max: topK, format: (x) => x.toFixed(1) },
+    values: names.map((_, a) => names.map((__, b) => value(a, b))),
+  });
+}
+
+function learning(runs: Runs, task: TaskId): Html {
+  const points = ({ tuning }: EsftResult) =>
+    tuning!.curve.map(({ step, loss }) => ({ x: step, y: loss }));
+  return curves({
+    label: `Task loss over fine-tuning steps, ${taskOf(task).name}`,
+    ...{ x: { label: "fine-tuning step" }, y: TASK_LOSS },
+    series: trained(runs, task, training(runs)).map(({ id, name }) => ({
+      ...{ name, points: curveOf(runs, tuningId(task, id), points) },
+    })),
+  });
+}
+
+function samples(runs: Runs): Html {
+  const rows = runs.settings.tasks.flatMap((task) =>
+    (["vanilla", "full", "esft-token"] as const).flatMap((method) => {
+      const own = resultOf(runs, tuningId(task, method), runs.seeds[0]!)?.tuning?.samples ?? [];
+      return own.map(({ prompt, answer, output }) => [
+        ...[prompt, answer, methodNames[method], output.trim()],
+      ]);
+    }),
+  );
+  const head = ["question", "wanted", "method", "answer"];
+  return html`<details><summary>A few answers</summary>${table(head, rows, { text: [0, 1, 2, 3] })}</details>`;
+}
+
+/** How many pairs of each task did not fit a sequence. */
+function leftOut(runs: Runs): string {
+  const parts = runs.settings.tasks.flatMap((task) => {
+    const [own] = resultsOf(runs, tuningId(task, "vanilla"));
+    const { pairs, of } = own?.tuning?.tooLong ?? { pairs: 0, of: 0 };
+    return of > 0 ? [`${pairs} of ${of} (${taskOf(task).name})`] : [];
+  });
+  const list = parts.join(", ");
+  return list && `Pairs are read whole; longer than a sequence and left out: ${list}.`;
+}
+
+/** The tasks of which no model answered a question to the letter. */
+function withoutAnswers(runs: Runs): string {
+  const { tasks } = runs.settings;
+  const none = tasks.filter((task) =>
+    trained(runs, task, mainMethods(runs.settings)).every(
+      ({ id }) => measured(runs, "exact", id, [task])?.mean === 0,
+    ),
+  );
+  if (none.length === 0) return "";
+  const where =
+    none.length === tasks.length ? "" : ` on ${none.map((id) => taskOf(id).name).join(" and ")}`;
+  return `No model answered any question exactly${where}, so claims on exact match say nothing ${where ? "there" : "here"}; only the task loss tells methods apart.`;
+}
+
+const methods = (runs: Runs): Html =>
+  html`${perTask(runs.settings.tasks, (task) => html`${learning(runs, task)}${methodTable(runs, task, mainMethods(runs.settings))}`)}
+<p class="meta">${leftOut(runs)} ESFT-Token has threshold p = ${runs.settings.tokenP}, ESFT-Gate ${runs.settings.gateP}, LoRA rank ${runs.settings.loraRank}.
+Loss on held-out answers in nats per token; exact match and chrF of answers to held-out questions. The paper's
+marks are means of its tasks of the same kind, and of its general benchmarks.</p>${samples(runs)}<p>${withoutAnswers(runs)}</p>`;
+
+function sweep(runs: Runs): Html {
+  const { settings } = runs;
+  const { thresholds, ranks } = sweepsOf(settings);
+  const tasks = variedTasksOf(settings);
+  const points = (measure: Measure, values: readonly number[], idOf: typeof rankId) =>
+    values.flatMap((value) => {
+      const id = idOf(value, settings);
+      const x = measured(runs, "trainedParameters", id, tasks);
+      const y = measured(runs, measure, id, tasks);
+      return x && y ? [{ x: x.mean, y, label: String(value) }] : [];
+    });
+  const chart = (measure: "loss" | "forgetting", y: typeof TASK_LOSS) =>
+    curves({
+      label: `${y.label} against trained parameters`,
+      x: { label: "trained parameters", isLog: true },
+      y,
+      series: [
+        { name: "ESFT-Token, by threshold p", points: points(measure, thresholds, thresholdId) },
+        { name: "LoRA, by rank", points: points(measure, ranks, rankId) },
+      ].map((one) => ({ ...one, hasDots: true })),
+    });
+  return html`${chart("loss", TASK_LOSS)}${chart("forgetting", FORGETTING)}<p class="meta">Mean over seeds and ${listed(tasks.map((id) => taskOf(id).name))}.</p>
+<details><summary>Task by task</summary>${perTask(tasks, (task) => methodTable(runs, task, sweepMethods(settings)))}</details>`;
+}
+
+/** FFT and ESFT-Token with further methods beside them. */
+const beside = (runs: Runs, methods: readonly Method[]): Html => {
+  const rows = [...fullAndEsft(runs.settings), ...methods];
+  return perTask(variedTasksOf(runs.settings), (task) => methodTable(runs, task, rows));
+};
+
+function samplesAgree(runs: Runs): Html {
+  const { topK, experts, tasks } = runs.settings;
+  const points = ({ agreement }: EsftResult, id: TaskId) =>
+    agreement!.flatMap(({ task, tokens: x, overlap: y }) => (task === id ? [{ x, y }] : []));
+  return curves({
+    label: "Best experts that two samples of a task share",
+    caption: `How many of the ${topK} best experts of a layer, mean over layers; by chance ${((topK * topK) / experts).toFixed(1)}.`,
+    x: { label: "tokens of a sample", isLog: true },
+    y: { label: "best experts shared", domain: [0, topK] },
+    series: tasks.map((task) => ({
+      ...{ name: taskOf(task).name, hasDots: true },
+      points: curveOf(runs, "samples", (own) => points(own, task)),
+    })),
+  });
+}
+
+const coarser = (runs: Runs): Html =>
+  html`${beside(runs, groupMethods(runs.settings))}<p class="meta">Experts that tokens of the base model's texts choose together are
+merged to wider ones, fewer of which are active. Forgetting counts from the model before that, and so includes what merging costs.</p>`;
+
+function about({ settings: own }: Runs): Html {
+  const tokens = whole(own.pretrainSteps * own.batch * own.length);
+  return html`<p>Base models have width ${own.hiddenSize}, ${own.layers} layers, ${own.experts} routed experts of which a token
+uses ${own.topK}, and ${own.sharedExperts} shared; each read ${tokens} tokens. Fine-tunings have ${own.tuneSteps} steps, in which
+${percent(own.generalShare)} of each batch is such text.</p><p class="meta">Wang et al. 2024, ESFT (arXiv 2407.01906); DeepSeekMoE (Dai et al. 2024, arXiv 2401.06066); LoRA
+(Hu et al. 2022). Texts: State of the Union addresses, Moby Dick, RxJS, node-gyp, SPDX licences, messages of the TypeScript
+compiler, the CMU Pronouncing Dictionary.</p>`;
+}
+
+type Shown = Section<EsftSettings, EsftResult>;
+
+const shown = (experiment: keyof typeof experiments, content: (runs: Runs) => Html): Shown => ({
+  ...{ experiment, title: experiments[experiment], content: ({ runs }) => content(runs) },
+});
+
+/** What the report shows besides the claims. */
+export const sections: readonly Shown[] = [
+  shown("B-1", concentration),
+  shown("B-2", overlap),
+  shown("B-3", methods),
+  shown("B-4", retention),
+  shown("B-5", sweep),
+  shown("B-6", (runs) => beside(runs, partMethods(runs.settings))),
+  shown("B-7", samplesAgree),
+  shown("B-8", coarser),
+  shown("B-10", costs),
+  { title: "Sizes and sources", content: ({ runs }) => about(runs) },
+];

@@ -1,0 +1,289 @@
+import { claimsText, claimText, judge, studyPage, valuesOf } from "@deepgrain/lab";
+import { describe, expect, it } from "vitest";
+import { runsOf } from "../../shared/test/runs-of";
+import { tasks } from "../corpora";
+import { finding } from "../finding";
+import { experiments as all } from "../introduction";
+import { atRates, partMethods, rankId, thresholdId } from "../methods";
+import { bestRates, type EsftResult, tuned } from "../quantities";
+import { esftSettings, seedCounts } from "../recipe";
+import { esft, variantsOf } from "../study";
+import { taskIds } from "../task-ids";
+import { results, settings, tuning } from "./synthetic-results";
+
+const experiments = Object.keys(all);
+const own = { ...settings, data: {} };
+
+const runs = (
+  chosen: readonly string[] = experiments,
+  values: Record<string, EsftResult[]> = results(),
+) => runsOf(esft, values, { settings: own, experiments: chosen });
+
+const judged = (...args: Parameters<typeof runs>) =>
+  judge(esft, runs(...args), { correction: "none" }).claims;
+
+describe("settings", () => {
+  it.each(["quick", "default", "full"] as const)("fit together at size %s", (size) => {
+    const sized = esftSettings[size];
+    expect(sized.heldOutPairs).toBeGreaterThanOrEqual(sized.answers);
+    expect(sized.hiddenSize % sized.heads).toBe(0);
+    expect(seedCounts[size]).toBeGreaterThanOrEqual(3);
+  });
+
+  it("have the paper's rank, its share of general text and two tasks with checkable answers at every size", () => {
+    for (const { loraRank, generalShare, tasks: chosen } of Object.values(esftSettings)) {
+      expect(loraRank).toBe(8);
+      expect(generalShare).toBe(0.5);
+      expect(chosen).toEqual(["languages", "numbers"]);
+    }
+    expect(esftSettings.full.answers).toBeGreaterThanOrEqual(500);
+    expect(esftSettings.default.answers).toBeGreaterThanOrEqual(500);
+    expect(tasks.map(({ id }) => id)).toEqual([...taskIds]);
+  });
+});
+
+describe("variants", () => {
+  const ids = (experiment: string, sized = settings) =>
+    variantsOf(sized)
+      .filter((variant) => variant.experiments?.includes(experiment))
+      .map(({ id }) => id)
+      .filter((id) => !id.startsWith("turkish/"));
+
+  it("are those that the experiments need", () => {
+    expect(ids("B-1")).toEqual(["base"]);
+    const main = ["vanilla", "full", "lora", "esft-token", "esft-gate", "random"];
+    expect(ids("B-3")).toEqual(["base", ...main.map((id) => `phones/${id}`)]);
+    const timed = ["full", "lora", "esft-token", "esft-gate"].map((id) => `phones/${id}`);
+    expect(ids("B-10")).toEqual(["base", ...timed, "costs"]);
+  });
+
+  it("try every method that trains at several rates, for the frontier only", () => {
+    const lower = (id: string) => ids("B-4").filter((own) => own.startsWith(`phones/${id}-0.`));
+    for (const id of ["full", "lora", "esft-token", "esft-gate", "random"] as const)
+      expect(lower(id)).toHaveLength(settings.rates[id].others.length);
+    expect(ids("B-3").filter((own) => own.includes("-0."))).toEqual([]);
+  });
+
+  it("train shared experts and the rest with and without ESFT-Token's experts, at the rate of what they train", () => {
+    const { rates } = settings;
+    const parts = ["token-shared", "token-shared-rest", "shared", "shared-rest"];
+    expect(ids("B-6")).toEqual(["base", ...parts.map((id) => `phones/${id}`)]);
+    expect(partMethods(settings).map(({ rate }) => rate)).toEqual(
+      (["esft-token", "full", "esft-token", "full"] as const).map((id) => rates[id].main),
+    );
+  });
+
+  it("tune coarser models that are made from the base model first", () => {
+    const coarse = ["full-groups-4", "esft-token-groups-4"];
+    expect(ids("B-8")).toEqual(["base", ...coarse.map((id) => `phones/${id}`)]);
+    const after = (id: string) => variantsOf(settings).find((one) => one.id === id)!.after;
+    expect(after("phones/full-groups-4")).toEqual(["base-groups-4"]);
+    expect(after("base-groups-4")).toEqual(["base"]);
+  });
+
+  it("try every method at the same rates where a ladder is given", () => {
+    const sized = { ...settings, ladder: [0.002, 0.008, 0.016] };
+    for (const id of ["full", "lora", "random"] as const)
+      expect(atRates(id, sized).map(({ rate }) => rate)).toEqual(sized.ladder);
+  });
+
+  it("share the point of a sweep that is the main setting", () => {
+    expect(thresholdId(settings.tokenP, settings)).toBe("esft-token");
+    expect(thresholdId(0.9, settings)).toBe("token-0.9");
+    expect(rankId(8, settings)).toBe("lora");
+    expect(ids("B-5", { ...settings, sweepP: [settings.tokenP], sweepRanks: [8] })).toHaveLength(7);
+  });
+});
+
+describe("quantities", () => {
+  const at = (values: Record<string, EsftResult[]>, ...args: Parameters<typeof tuned>) =>
+    [...valuesOf(tuned(...args), runs(experiments, values)).values()][0];
+  const before = [{ tuning: tuning(4) }];
+  const after = [{ tuning: tuning(1, 0.5) }];
+
+  it("take forgetting from the texts that are not the task's", () => {
+    const values = {
+      "turkish/vanilla": before,
+      "turkish/full": after,
+      "phones/vanilla": before,
+      "phones/full": after,
+    };
+    expect(at(values, "forgetting", "full", "FFT", ["turkish"])).toBeCloseTo(0.5, 12);
+    // Messages in Turkish rose by 5 and count for the other task.
+    expect(at(values, "forgetting", "full", "FFT", ["phones"])).toBeCloseTo(2, 12);
+  });
+
+  it("do not know forgetting without the measurement before", () => {
+    expect(at({ "phones/full": after }, "forgetting", "full", "FFT", ["phones"])).toBeUndefined();
+    expect(at({ "phones/full": after }, "loss", "full", "FFT", ["phones"])).toBe(1);
+  });
+
+  it("average over all tasks only where all are there", () => {
+    expect(at(results(), "loss", "full", "FFT", settings.tasks)).toBeCloseTo(1.01, 12);
+    expect(at({ "phones/full": after }, "loss", "full", "FFT", settings.tasks)).toBeUndefined();
+  });
+});
+
+describe("bestRates", () => {
+  it("takes the rate with the most right answers, and of equal ones that of the least loss", () => {
+    const best = bestRates(runs());
+    expect(best.full).toBe(settings.rates.full.main);
+    const same = results();
+    for (const task of settings.tasks)
+      for (const [i, { id }] of atRates("full", settings).entries())
+        same[`${task}/${id}`] = [{ tuning: tuning(3 - (i % 2), 0, 0.5) }];
+    expect(bestRates(runs(experiments, same)).full).toBe(atRates("full", settings)[1]!.rate);
+  });
+});
+
+describe("claims", () => {
+  it("set each ESFT against before, random experts, LoRA and FFT, for all tasks and for each", () => {
+    const texts = judged(["B-3", "B-4"])
+      .filter(({ scope }) => scope === "all tasks")
+      .map(claimText);
+    for (const method of ["ESFT-Token", "ESFT-Gate"]) {
+      expect(texts).toContain(`exact match, %: random experts < ${method}`);
+      expect(texts).toContain(`exact match, %: LoRA < ${method}`);
+      expect(texts).toContain(`exact match, %: ${method} < FFT`);
+      expect(texts).toContain(`task loss: ${method} < random experts`);
+      expect(texts).toContain(`forgetting at 60 % exact match: ${method} < LoRA`);
+      expect(texts).toContain(`forgetting at 60 % exact match: ${method} < FFT`);
+    }
+    expect(texts.filter((text) => text.startsWith("forgetting:"))).toEqual([]);
+    const measures = judged(["B-3"]).map(({ lower }) => lower.measure);
+    expect(measures.indexOf("exact match, %")).toBeLessThan(measures.indexOf("task loss"));
+    const scopes = new Set(judged(["B-3"]).map(({ scope }) => scope));
+    expect(scopes).toEqual(new Set(["all tasks", "messages in Turkish", "pronunciations"]));
+  });
+
+  it("are resolved when the interval of the paired differences excludes 0, with a cause where not", () => {
+    const of = (text: string, values = results()) =>
+      judged(experiments, values).find(
+        (claim) => claim.scope === "all tasks" && claimText(claim) === text,
+      )!;
+    const text = "task loss: ESFT-Token < random experts";
+    const met = of(text);
+    expect(met).toMatchObject({ outcome: "resolved", cause: "" });
+    expect(met.difference.mean).toBeCloseTo(0.8 - 0.004, 12);
+    expect(met.difference.interval![0]).toBeGreaterThan(0);
+    const open = of("task loss: ESFT-Token < LoRA");
+    expect(open.outcome).toBe("not resolved");
+    expect(open.cause).toMatch(/standard deviation.* would tell/);
+    const values = results();
+    const swapped = settings.tasks.flatMap((task) => [
+      [`${task}/esft-token`, values[`${task}/random`]!],
+      [`${task}/random`, values[`${task}/esft-token`]!],
+    ]);
+    const reversed = of(text, { ...values, ...Object.fromEntries(swapped) });
+    expect(reversed.outcome).toBe("reversed");
+    expect(reversed.cause).toContain("smaller than the paper's");
+  });
+
+  it.each([
+    [[1.21, 1.23, 1.24], "equal"],
+    [[0.9, 0.91, 0.92], "different"],
+    [[0.8, 1.2, 1.6], "not resolved"],
+  ])("count saturation with losses %j at p = 1 as %s", (losses, outcome) => {
+    const swept = losses.map((loss) => ({ tuning: tuning(loss) }));
+    const values = { ...results(), "turkish/token-1": swept, "phones/token-1": swept };
+    const equality = judged(["B-5"], values).find(({ equivalence }) => equivalence)!;
+    expect(equality).toMatchObject({ outcome, equivalence: { margin: 0.1 } });
+    expect(claimText(equality)).toBe("task loss: threshold 1 = threshold 0.5 (±0.1)");
+  });
+
+  it("find more use than even, and less overlap between tasks than within", () => {
+    const [usage, overlap] = judged(["B-1", "B-2"]);
+    expect(usage!.lower.mean).toBe(0.5);
+    expect(usage!.higher.mean).toBeCloseTo(0.75, 12);
+    expect(overlap!.lower.mean).toBe(1);
+    expect(overlap!.higher.mean).toBe(1.5);
+  });
+
+  it("find that more trained parts learn and forget more, and shared experts alone learn less", () => {
+    const outcomes = judged(["B-6"]).map((claim) => [claimText(claim), claim.outcome]);
+    expect(outcomes).toEqual([
+      ["exact match, %: shared experts alone < ESFT-Token", "resolved"],
+      ["exact match, %: ESFT-Token < ESFT-Token and shared experts", "resolved"],
+      ["exact match, %: ESFT-Token < all but the other experts", "resolved"],
+      ["task loss: all but the other experts < ESFT-Token", "resolved"],
+      ["forgetting: ESFT-Token < ESFT-Token and shared experts", "resolved"],
+      ["forgetting: ESFT-Token < all but the other experts", "resolved"],
+    ]);
+  });
+
+  it("take the agreement of samples at the smallest and the largest size, the latter beside all K", () => {
+    const [rises, full] = judged(["B-7"]);
+    expect(rises).toMatchObject({ lower: { mean: 1.2 }, higher: { mean: 1.95 } });
+    expect(claimText(rises!)).toBe("best experts shared, of 2: 256 tokens < 2048 tokens");
+    expect(full).toMatchObject({ higher: { mean: 2 }, equivalence: { margin: 0.25 } });
+    expect(full!.outcome).toBe("equal");
+  });
+
+  it("compare what methods lose when experts are coarser, against the model with single experts", () => {
+    const [exact, loss] = judged(["B-8"]);
+    expect(claimText(exact!)).toBe("points of exact match lost in groups of 4: FFT < ESFT-Token");
+    expect(exact!.lower.mean).toBeCloseTo(10, 12);
+    expect(exact!.higher.mean).toBeCloseTo(100 * (0.3 - 0.002), 12);
+    expect(loss!.lower.mean).toBeCloseTo(0.2, 12);
+    expect(loss!.higher.mean).toBeCloseTo(0.7 - 0.004, 12);
+    expect(judged(["B-8"], { ...results(), "phones/full-groups-4": [] })).toMatchObject([]);
+  });
+
+  it("compare costs of the same base model", () => {
+    const [time] = judged(["B-10"]);
+    expect(claimText(time!)).toBe("milliseconds per step: ESFT-Token < FFT");
+    expect(time!.difference.mean).toBeCloseTo(4, 12);
+  });
+
+  it("resolve nothing with one seed and say why", () => {
+    const claims = judged(["B-3"], results([1]));
+    expect(claims[0]).toMatchObject({ outcome: "not resolved", cause: "one seed shows no spread" });
+    expect(claimsText({ claims })).not.toContain(" to 0");
+  });
+});
+
+describe("the finding", () => {
+  const of = (...args: Parameters<typeof runs>) => {
+    const own = runs(...args);
+    return finding({ runs: own, settings: own.settings, judgement: judge(esft, own) } as never);
+  };
+
+  it("gives right answers first, then forgetting where they are equal, with the tests of the differences", () => {
+    expect(of(["B-3", "B-4"])).toMatch(
+      /messages in Turkish and pronunciations.* answers 80\.2 % .* full fine-tuning 90\.0 % and the base model 0\.0 %\. .*−9\.8 points \(95 % interval.*resolved\).* right, .*on messages in Turkish by 0\.\d+ with ESFT-Token and by 0\.\d+ with full fine-tuning, a difference of −.*; on pronunciations by/,
+    );
+    expect(of(["B-3"])).not.toContain("other texts");
+    expect(of(["B-3"], results([1]))).toContain("one seed");
+  });
+
+  it("says where a method does not reach the share of right answers at which forgetting is compared", () => {
+    const all = results();
+    for (const id of Object.keys(all).filter((id) => id.startsWith("phones/esft-token")))
+      all[id] = all[id]!.map(({ tuning }) => ({ tuning: { ...tuning!, exact: 0.1 } }));
+    expect(of(["B-3", "B-4"], all)).toContain("on pronunciations not both of them get that far");
+  });
+
+  it("gives the use of experts where no method was trained", () => {
+    expect(of(["B-2"], { base: results().base! })).toMatch(/^The 2 experts .* 75\u00a0% /);
+    expect(of(["B-2"], {})).toBe("No base model has been trained yet.");
+  });
+});
+
+describe("the report", () => {
+  const pageOf = (...args: Parameters<typeof runs>) =>
+    studyPage(esft, runs(...args), judge(esft, runs(...args)));
+
+  it("has every experiment, escapes texts and needs nothing else", () => {
+    const page = pageOf();
+    for (const id of experiments) expect(page).toContain(`<h2>${id}: `);
+    expect(page).not.toMatch(/NaN|undefined|<script|https?:\/\/(?!www\.w3\.org)/);
+    expect(page).toContain("de: &lt;one&gt;");
+    expect(page).toContain("49.4 &gt; 44.9");
+  });
+
+  it("has only the experiments that were asked for", () => {
+    const page = pageOf(["B-2"], { base: results().base! });
+    expect(page).toContain("<h2>B-2: ");
+    expect(page).not.toContain("<h2>B-3: ");
+  });
+});

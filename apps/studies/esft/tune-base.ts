@@ -1,0 +1,117 @@
+import { evaluatePredictions } from "@deepgrain/esft";
+import type { RunEvent } from "@deepgrain/lab";
+import { type CausalLM, evaluate, loadModel } from "@deepgrain/lm";
+import { takeTurn } from "@deepgrain/support";
+import { manualSeed } from "@deepgrain/tensor-gpu";
+import { z } from "zod";
+import { answerPrompts } from "../shared/training/answer-prompts";
+import { languageModel, runProgress, runTraining } from "../shared/training/run-training";
+import { prepareTuning } from "../shared/training/tuning-method";
+import { encodePrompt, heldOutBatches, type TaskData, tuningData } from "./comparison-data";
+import { type Method, type TuningRun, tuningOf } from "./methods";
+
+const amount = z.number();
+
+/** The result of fine-tuning one base model on one task by one method. */
+export const tuningSchema = z.strictObject({
+  rate: amount,
+  trainedParameters: z.int(),
+  /** Tensor data of what has to be stored for the task. */
+  storedBytes: z.int(),
+  /** The trained experts by layer; null where not single experts are trained. */
+  experts: z.record(z.string(), z.array(z.int())).nullable(),
+  /** Of held-out answers, nats per token. */
+  loss: amount,
+  /** Pairs of the task that are longer than a sequence and left out, of how many; absent in older records. */
+  tooLong: z.strictObject({ pairs: z.int(), of: z.int() }).optional(),
+  /** The same of the first quarter of them during training. */
+  curve: z.array(z.strictObject({ step: z.int(), loss: amount })),
+  exact: amount,
+  chrF: amount,
+  samples: z.array(z.strictObject({ prompt: z.string(), answer: z.string(), output: z.string() })),
+  /** Losses of held-out text of the base model's training, by name. */
+  texts: z.record(z.string(), amount),
+});
+
+export type TuningResult = z.infer<typeof tuningSchema>;
+
+/** Answers that the result keeps. */
+const SAMPLES = 3;
+
+/** Lets a model answer held-out questions by greedy decoding: exact match, chrF from 0 to 1, a few answers. */
+async function answer(model: CausalLM, { questions, task }: TaskData, { data, signal }: TuningRun) {
+  const prompts = questions.map(({ prompt }) => encodePrompt(prompt, data.tokenizer));
+  const options = { maxNewTokens: task.longestAnswer, signal };
+  const outputs = await answerPrompts(model, data.tokenizer, prompts, options);
+  const wanted = questions.map((pair) => [pair.answer]);
+  return {
+    exact: evaluatePredictions(outputs, wanted, "exact").mean,
+    chrF: evaluatePredictions(outputs, wanted, "chrf").mean,
+    samples: questions.slice(0, SAMPLES).map((pair, i) => ({ ...pair, output: outputs[i]! })),
+  };
+}
+
+/** Losses of held-out text by its name, in nats per token. */
+async function textLosses(model: CausalLM, { data, settings, signal }: TuningRun) {
+  const losses: Record<string, number> = {};
+  for (const corpus of data.corpora) {
+    const batches = heldOutBatches(corpus, settings);
+    if (batches.length === 0) continue;
+    losses[corpus.name] = (await evaluate(model, batches, { signal })).loss;
+    await takeTurn();
+  }
+  return losses;
+}
+
+/**
+ * Fine-tunes a base model on a task by a method, and measures it. All methods read the same batches at one seed.
+ * @throws the signal's reason on abort
+ */
+export async function* tuneBase(
+  method: Method,
+  run: TuningRun,
+): AsyncGenerator<RunEvent, TuningResult, void> {
+  const { settings, seed, data, files, signal } = run;
+  const { rate: peakRate } = method;
+  const taskData = data.tasks.find(({ task }) => task.id === run.task)!;
+  const { validation } = taskData;
+  const steps = peakRate === 0 ? 0 : settings.tuneSteps;
+  manualSeed(seed);
+  const model = await loadModel(files.base, { signal });
+  try {
+    const tuning = tuningOf(method, run);
+    prepareTuning(model, tuning, { seed });
+    const trained = model.parameters().reduce((sum, { size }) => sum + size, 0);
+    const curve = yield* runTraining({
+      model: languageModel(model),
+      data: {
+        training: tuningData(data, taskData, settings, seed),
+        heldOut: validation.slice(0, Math.ceil(validation.length / 4)),
+      },
+      recipe: {
+        ...{ steps, peakRate, warmupSteps: Math.ceil(0.05 * steps), measuresStart: true },
+        evaluateEvery: Math.max(1, Math.floor(settings.tuneSteps / settings.curvePoints)),
+      },
+      report: runProgress(0.8),
+      signal,
+    });
+    const { loss } = await evaluate(model, validation, { signal });
+    const answered = await answer(model, taskData, run);
+    const chosen = tuning.kind === "experts" ? [...tuning.config.experts] : null;
+    return {
+      rate: peakRate,
+      trainedParameters: steps > 0 ? trained : 0,
+      storedBytes: steps > 0 ? 4 * trained : 0, // an adapter or a model file holds them in float32
+      experts: chosen && Object.fromEntries(chosen.map(([layer, list]) => [layer, [...list]])),
+      ...{
+        loss,
+        tooLong: taskData.tooLong,
+        curve,
+        ...answered,
+        texts: await textLosses(model, run),
+      },
+    };
+  } finally {
+    model.dispose();
+  }
+}

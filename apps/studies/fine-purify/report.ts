@@ -1,0 +1,217 @@
+import { encoderDefences } from "@deepgrain/fine-purify/encoders";
+import {
+  curveOf,
+  estimateOf,
+  type Html,
+  html,
+  type Judgement,
+  measure,
+  pairedDifference,
+  type Quantity,
+  resultsOf,
+  type Section,
+  type SectionInput,
+  type StudyRuns,
+  scatter,
+  seriesColor,
+  table,
+  valuesOf,
+} from "@deepgrain/lab";
+import { differenceText, listed } from "../shared/outcome-text";
+import { acc, asr } from "./claims";
+import { experiments } from "./introduction";
+import { methodName, victimName } from "./names";
+import type { PurifySettings } from "./recipe";
+import type { PurifyResult } from "./results";
+import { screens } from "./screen-victim";
+import { victimOf } from "./tasks";
+import { experimentOf } from "./variants";
+
+type Runs = StudyRuns<PurifySettings, PurifyResult>;
+
+const percent = (value: number | null | undefined): string =>
+  value === null || value === undefined ? "–" : (100 * value).toFixed(1).replace("-", "−");
+
+/** Mean and standard error over seeds, in percent. */
+function spread(quantity: Quantity<PurifyResult>, runs: Runs): string {
+  const found = estimateOf(quantity, runs);
+  if (found === null) return "–";
+  return `${percent(found.mean)}${found.standardError === null ? "" : ` ± ${percent(found.standardError)}`}`;
+}
+
+const idsOf = (runs: Runs, victim: string) =>
+  encoderDefences.filter(({ id }) => resultsOf(runs, `${victim}/${id}`).length > 0);
+
+/** ASR of the mean random mask less that of a method, with its 95 % interval. */
+function lead(runs: Runs, victim: string, id: string): string {
+  const [own, random] = [id, "random"].map((name) => valuesOf(asr(`${victim}/${name}`), runs));
+  const seeds = runs.seeds.filter((seed) => own!.has(seed) && random!.has(seed));
+  if (id === "random" || seeds.length === 0) return "–";
+  const at = (values: ReadonlyMap<number, number> | undefined) =>
+    seeds.map((seed) => values!.get(seed)!);
+  const { mean, interval } = pairedDifference(at(own), at(random));
+  const range = interval ? ` (${percent(interval[0])} to ${percent(interval[1])})` : "";
+  return `${percent(mean)}${range}`;
+}
+
+/** One table per victim, as text for the terminal too. */
+export function rowsOf(runs: Runs, victim: string): string[][] {
+  const row = (id: string, name: string): string[] => {
+    const own = resultsOf(runs, `${victim}/${id}`);
+    const rhos = own.flatMap(({ rho }) => (rho === null ? [] : [rho]));
+    const missed = own.filter(({ reached }) => !reached).length;
+    const rho =
+      rhos.length === 0 ? "–" : (rhos.reduce((a, b) => a + b, 0) / rhos.length).toFixed(2);
+    return [
+      name,
+      spread(acc(`${victim}/${id}`), runs),
+      spread(asr(`${victim}/${id}`), runs),
+      id === "victim" ? "–" : lead(runs, victim, id),
+      missed > 0 ? `${rho} (${missed} missed)` : rho,
+    ];
+  };
+  return [row("victim", "victim"), ...idsOf(runs, victim).map(({ id }) => row(id, methodName(id)))];
+}
+
+export const head = [
+  ...["method", "ACC, %", "ASR, %", "ASR below random masks, points (95 % interval)", "mean ρ"],
+];
+
+const frr = measure("clean refused", ({ frr: value }: PurifyResult) => value);
+const far = measure("triggered accepted", ({ far: value }: PurifyResult) => value);
+
+/** A rule with the number of its rows: "all clean test rows (n = 800)". */
+const sized = (rule = ""): string => rule.replace(/, (\d+)$/, " (n = $1)");
+
+/** Defences at inference time, which leave the weights alone. */
+function screensOf(runs: Runs, victim: string): Html | false {
+  const used = screens.filter(({ id }) => resultsOf(runs, `${victim}/${id}`).length > 0);
+  if (used.length === 0) return false;
+  const body = used.map(({ id, name }) => [
+    name,
+    ...[acc, asr, frr, far].map((one) => spread(one(`${victim}/${id}`), runs)),
+  ]);
+  const rules = used
+    .map(({ id, name }) => {
+      const { ACC, ASR } = resultsOf(runs, `${victim}/${id}`)[0]!.rules;
+      return `${name}: ACC on ${sized(ACC)}, ASR on ${sized(ASR)}`;
+    })
+    .join(". ");
+  return html`${table(["at inference time", "ACC, %", "ASR, %", "clean refused, %", "triggered accepted, %"], body)}
+<p class="meta">Refused rows count as wrong, and as no success of the attack. ONION, which asks a language model about every word, sees the first rows alone. ${rules}.</p>`;
+}
+
+/** Methods that choose weights one by one, in the order of colours; all others are in a chart of their own. */
+const masks = ["random", "delta2", "fisher", "r-init", "r-finetuned", "soft"];
+
+/** The colour of a method in all charts. */
+function colorOf(id: string): string {
+  const others = encoderDefences.map((own) => own.id).filter((own) => !masks.includes(own));
+  if (id === "fine-tuning") return "var(--text)";
+  return seriesColor(masks.includes(id) ? masks.indexOf(id) : others.indexOf(id));
+}
+
+/** ASR over ACC of some methods and of fine-tuning alone, which lies on top. @param what names the methods */
+function curve(runs: Runs, victim: string, what: string, methods: readonly string[]): Html {
+  const groups = [...methods, "fine-tuning"].map((id) => {
+    const values = (key: "asr" | "acc") =>
+      curveOf(runs, `${victim}/${id}`, ({ tried }) =>
+        tried.map((one) => ({ x: one.rho, y: 100 * one[key]! })),
+      );
+    const [hits, rates] = [values("acc"), values("asr")];
+    const points = rates.map((y, i) => ({ x: hits[i]!, y }));
+    return { name: methodName(id), color: colorOf(id), points, isLinked: true };
+  });
+  return scatter({
+    label: `ASR over ACC against ${victimName(victim)}: ${what}`,
+    caption: `${what}. Lower right is better. A point per reserve ratio, where a method has one, after fine-tuning; means over seeds. A method without a visible point lies under fine-tuning alone.`,
+    x: { label: "ACC, %" },
+    y: { label: "ASR, %" },
+    groups: groups.filter(({ points }) => points.length > 0),
+  });
+}
+
+/** A chart of masks and one of other methods, fine-tuning alone in both. */
+function curves(runs: Runs, victim: string): Html[] {
+  const ids = idsOf(runs, victim).flatMap(({ id }) => (id === "fine-tuning" ? [] : id));
+  const charts = {
+    "Masks that reset single weights": ids.filter((id) => masks.includes(id)),
+    "Other ways to clean the weights": ids.filter((id) => !masks.includes(id)),
+  };
+  return Object.entries(charts)
+    .filter(([, methods]) => methods.length > 0)
+    .map(([what, methods]) => curve(runs, victim, what, methods));
+}
+
+function attacked(runs: Runs, victim: string): Html {
+  const found = resultsOf(runs, `${victim}/victim`);
+  const { ACC, ASR } = found[0]!.rules;
+  const mean = (read: (result: PurifyResult) => number | null) =>
+    (found.reduce((sum, one) => sum + (read(one) ?? 0), 0) / found.length)
+      .toFixed(2)
+      .replace("-", "−");
+  const unused = "how often the trigger, which it never saw, happens to lead to the target";
+  return html`${table(head, rowsOf(runs, victim))}
+<p class="meta">ACC: ${sized(ACC)}. ASR: ${victimOf(victim).trigger === "none" && `${unused}; `}${sized(ASR)}. Median |δ|/|w|
+${mean(({ medianDrift }) => medianDrift)}; correlation of ln δ² with ln Ĥ ${mean(({ correlation }) => correlation)}, which should be
+clearly above 0 for δ²/Ĥ to tell poisoned weights from others.</p>
+${curves(runs, victim)}${screensOf(runs, victim)}`;
+}
+
+function victims(runs: Runs, experiment: string): Html[] {
+  const ids = runs.settings.victims.filter(
+    (id) => experimentOf(id) === experiment && resultsOf(runs, `${id}/victim`).length > 0,
+  );
+  return ids.map((id) => {
+    const name = victimName(id);
+    const heading =
+      ids.length > 1 && html`<h3>${name.charAt(0).toUpperCase() + name.slice(1)}</h3>`;
+    return html`${heading}${attacked(runs, id)}`;
+  });
+}
+
+function rule({ settings: { grid, tolerance } }: Runs, { claims }: Judgement): Html {
+  const tested =
+    claims.length > 0
+      ? `Only one comparison is tested: Fine-purifying with random masks, on the victim “${claims[0]!.scope}”. All others are shown with intervals and are not tested.`
+      : "No comparison is tested here; intervals are shown.";
+  return html`<p class="meta">Every method that has a reserve ratio ρ takes the smallest of ${grid.join(", ")} at which accuracy on
+held-out rows stays within ${(100 * tolerance).toFixed(0)} points of the victim's. Where none does, it takes the largest, and the run
+counts as missed. Random masks are three per seed, averaged. ${tested} Formulas are reconstructions of Zhang et al. 2023 (arXiv
+2305.04547), of which only the abstract could be read; none of its numbers is shown.</p>`;
+}
+
+/** The result in a sentence or two: the attack's success after Fine-purifying, random masks and fine-tuning alone. */
+export function finding({ runs, judgement }: SectionInput<PurifySettings, PurifyResult>): string {
+  const victim = runs.settings.victims.find((id) => resultsOf(runs, `${id}/victim`).length > 0);
+  if (victim === undefined) return "No victim has been attacked yet.";
+  const names = {
+    "r-init": "Fine-purifying",
+    random: "random masks",
+    "fine-tuning": "fine-tuning alone",
+  };
+  const rates = Object.entries(names).flatMap(([id, name]) => {
+    const found = estimateOf(asr(`${victim}/${id}`), runs);
+    return found ? [`on ${percent(found.mean)} % after ${name}`] : [];
+  });
+  const before = percent(estimateOf(asr(`${victim}/victim`), runs)?.mean);
+  const [claim] = judgement.claims;
+  const tested = claim
+    ? `ASR of random masks minus that of Fine-purifying: ${differenceText(claim, { digits: 1, unit: "points" })}.`
+    : "No difference is tested.";
+  return `Against the victim “${victimName(victim)}”, the attack succeeds on ${listed([`${before} % of the triggered rows before any defence`, ...rates])}. ${tested}`;
+}
+
+type OwnSection = Section<PurifySettings, PurifyResult>;
+
+/** What the report shows besides the claim. */
+export const sections: readonly OwnSection[] = [
+  { title: "How to read this", content: ({ runs, judgement }) => rule(runs, judgement) },
+  ...(Object.entries(experiments) as [keyof typeof experiments, string][]).map(
+    ([experiment, title]): OwnSection => ({
+      title,
+      experiment,
+      content: ({ runs }) => victims(runs, experiment),
+    }),
+  ),
+];

@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { judge } from "@deepgrain/lab";
+import { expect, it } from "vitest";
+import { finding } from "../report";
+import { finePurify } from "../study";
+
+type Runs = Parameters<typeof finding>[0]["runs"];
+
+const recorded: Runs = JSON.parse(
+  readFileSync(new URL("../results.json", import.meta.url), "utf8"),
+);
+
+const of = (runs: Runs) =>
+  finding({ runs, settings: runs.settings, judgement: judge(finePurify, runs as never) });
+
+/** The runs of some seeds and variants. */
+const part = (seeds: readonly number[], isWanted: (variant: string) => boolean): Runs => ({
+  ...recorded,
+  seeds,
+  runs: recorded.runs.filter(({ variant, seed }) => seeds.includes(seed) && isWanted(variant)),
+});
+
+it("gives the attack's success and the one comparison that is tested", () => {
+  expect(of(recorded)).toMatch(
+    /“SGD, trigger word”.* 4\.3 % after Fine-purifying.*\+70\.7 points.*resolved/,
+  );
+});
+
+it("takes another victim where the first was not attacked, and says that nothing is tested", () => {
+  const text = of(part([1], (variant) => variant.startsWith("text/")));
+  expect(text).toMatch(/^Against the victim “real text.*No difference is tested\.$/);
+  expect(text).not.toMatch(/NaN|undefined|–/);
+});
+
+it("says that there is nothing where nothing was run", () => {
+  expect(of(part([], () => false))).toBe("No victim has been attacked yet.");
+});

@@ -1,0 +1,160 @@
+import {
+  curveOf,
+  curves,
+  estimate,
+  type Html,
+  html,
+  resultsOf,
+  type Section,
+  type StudyRuns,
+  spread,
+  table,
+} from "@deepgrain/lab";
+import { targetNames } from "./claims";
+import type { AnchorMeasures, ComparisonResult } from "./comparison-result";
+import { flowCurves } from "./draw-flow";
+import { experiments } from "./introduction";
+import type { ComparisonSettings } from "./recipe";
+
+type Runs = StudyRuns<ComparisonSettings, ComparisonResult>;
+type Kind = "anchors" | "control";
+
+const measuresOf = (runs: Runs, id: Kind): AnchorMeasures[] =>
+  resultsOf(runs, id).flatMap(({ anchors }) => (anchors ? [anchors] : []));
+
+/** Mean and error over seeds of a number of each result. */
+const over = (all: readonly AnchorMeasures[], read: (m: AnchorMeasures) => number): string =>
+  all.length === 0 ? "–" : spread(estimate(all.map(read)));
+
+const flowSection = (runs: Runs): Html =>
+  flowCurves((kind) =>
+    curveOf(runs, "anchors", ({ anchors }) =>
+      anchors!.relative.map((means, x) => ({ x, y: means[kind] })),
+    ),
+  );
+
+function aucSection(runs: Runs): Html {
+  return curves({
+    label: "How well attention to the label words predicts the answer",
+    caption:
+      "AUCROC of each layer, mean over seeds with a band of one standard error; one half is chance.",
+    x: { label: "layer" },
+    y: { label: "AUCROC" },
+    reference: { y: 0.5, name: "chance" },
+    series: (["anchors", "control"] as const).map((id) => ({
+      name: id,
+      hasDots: true,
+      points: curveOf(runs, id, ({ anchors }) => anchors!.auc.map((y, x) => ({ x, y }))),
+    })),
+  });
+}
+
+/** Loyalties of both models, row by row. */
+function loyalties(
+  runs: Runs,
+  kind: "isolation" | "compression",
+  name: (
+    row: AnchorMeasures["isolation"][number] & AnchorMeasures["compression"][number],
+  ) => string,
+): Html {
+  const [own, control] = [measuresOf(runs, "anchors"), measuresOf(runs, "control")];
+  return table(
+    [
+      kind === "isolation" ? "cut off" : "kept",
+      "label loyalty",
+      "word loyalty",
+      "label loyalty, control",
+    ],
+    (own[0]?.[kind] ?? []).map((row, i) => [
+      name(row as never),
+      over(own, (m) => m[kind][i]!.labelLoyalty),
+      over(own, (m) => m[kind][i]!.wordLoyalty),
+      over(control, (m) => m[kind][i]!.labelLoyalty),
+    ]),
+  );
+}
+
+const isolationSection = (
+  runs: Runs,
+): Html => html`<p>In the first or last layers, the label words, or as many random tokens, can no
+longer attend to the tokens before them.</p>${loyalties(
+  runs,
+  "isolation",
+  ({ target, where, layers }) =>
+    `${targetNames[target]}, ${where} ${layers === 1 ? "layer" : `${layers} layers`}`,
+)}`;
+
+const compressionSection = (
+  runs: Runs,
+): Html => html`<p>Of the demonstrations only some tokens are kept, as hidden states of every
+layer or as text; the query keeps its place in the prompt unless said otherwise.</p>${loyalties(
+  runs,
+  "compression",
+  ({ variant, queryPositions }) =>
+    queryPositions === "restart" ? `${variant}, query at position 0` : variant,
+)}`;
+
+/** How well both models answer the prompts that they are measured on. */
+function controlSection(runs: Runs): Html {
+  const [own, control] = (["anchors", "control"] as const).map((id) =>
+    over(measuresOf(runs, id), ({ accuracy }) => accuracy),
+  );
+  return html`<p>The control is meant to read labels without anchors, so the tools should find none there. Its loyalties are the last
+columns of A-2 and A-5. Its accuracy is ${control!}, that of the models with anchors ${own!}: the closer they are, the more the
+comparison says.</p>`;
+}
+
+function reweightSection(runs: Runs): Html {
+  const all = resultsOf(runs, "look-alike").flatMap(({ lookAlike }) => lookAlike ?? []);
+  const mean = (read: (m: (typeof all)[0]) => number) =>
+    all.length === 0 ? "–" : spread(estimate(all.map(read)));
+  return html`<p>Trained factors scale the attention to each label word (re-weighting); the loss falls from ${mean((m) => m.losses[0]!)} in the
+first epoch to ${mean((m) => m.losses.at(-1)!)} nats in the last. Beside it are plain prompts.</p>${table(
+    ["prompts", "accuracy"],
+    [
+      ["1 demonstration per class", mean((m) => m.vanilla)],
+      ["1 per class, re-weighted", mean((m) => m.reweighted)],
+      ["2 demonstrations per class", mean((m) => m.twoShots)],
+    ],
+  )}`;
+}
+
+function diagnosisSection(runs: Runs): Html {
+  const all = resultsOf(runs, "look-alike").flatMap(({ lookAlike }) => lookAlike ?? []);
+  const keys = ["spearman", "siblings", "all", "actualSiblings", "actualAll"] as const;
+  return html`<p>Classes whose label words have close keys should be confused: predicted distances are set against how well answers tell
+two classes apart (AUCROC). Rank correlation is Spearman's, over all pairs of classes.</p>${table(
+    [
+      "layer",
+      "rank correlation",
+      "predicted distance, siblings",
+      "predicted distance, all pairs",
+      "AUCROC, siblings",
+      "AUCROC, all pairs",
+    ],
+    (all[0]?.diagnosis ?? []).map(({ layer }, i) => [
+      String(layer),
+      ...keys.map((key) => spread(estimate(all.map((m) => m.diagnosis[i]![key])))),
+    ]),
+  )}`;
+}
+
+const sources = html`<p class="meta">Wang et al. 2023, Label Words are Anchors (arXiv 2305.14160). The paper measures GPT2-XL and
+GPT-J on four text tasks; here every model is trained on made-up topics whose labels are drawn anew for each prompt, so that
+orderings can be compared, not numbers.</p>`;
+
+/** What the report shows beside the claims. */
+export const sections: readonly Section<ComparisonSettings, ComparisonResult>[] = [
+  { title: experiments["A-1"], experiment: "A-1", content: ({ runs }) => flowSection(runs) },
+  { title: experiments["A-2"], experiment: "A-2", content: ({ runs }) => isolationSection(runs) },
+  { title: experiments["A-3"], experiment: "A-3", content: ({ runs }) => aucSection(runs) },
+  { title: experiments["A-4"], experiment: "A-4", content: ({ runs }) => reweightSection(runs) },
+  { title: experiments["A-5"], experiment: "A-5", content: ({ runs }) => compressionSection(runs) },
+  { title: experiments["A-6"], experiment: "A-6", content: ({ runs }) => diagnosisSection(runs) },
+  {
+    title: experiments.control,
+    experiment: "control",
+    content: ({ runs }) => controlSection(runs),
+  },
+  { title: "Sources", content: () => sources },
+];

@@ -1,0 +1,93 @@
+import { sft } from "@deepgrain/align";
+import type { RunEvent } from "@deepgrain/lab";
+import { type CausalLM, generateBatch } from "@deepgrain/lm";
+import { checkAnswer, generateProblem, type WordProblem, worldTokenizer } from "@deepgrain/prm";
+import { batchCompleter, worldSample } from "@deepgrain/prm/lm";
+import { takeTurn } from "@deepgrain/support";
+import { optim } from "@deepgrain/tensor-gpu";
+import type { ShepherdSettings } from "./recipe";
+
+export const tokenizer = worldTokenizer();
+
+/** Tokens of a solution. */
+export const ANSWER_TOKENS = 72;
+
+/** Parts of the world that never overlap. */
+const parts = { heldOut: 0, sft: 1, pool: 2, labels: 3, rl: 4, solver: 5 } as const;
+
+/** The first problems of a part; all seeds share the held-out ones. */
+export function problemsOf(
+  part: keyof typeof parts,
+  count: number,
+  {
+    problemSteps: steps,
+    distractors,
+    numbers,
+  }: Pick<ShepherdSettings, "problemSteps" | "distractors" | "numbers">,
+  seed = 0,
+): WordProblem[] {
+  const first = 1e6 * (parts[part] + 10 * (part === "heldOut" ? 0 : seed));
+  return Array.from({ length: count }, (_, i) =>
+    generateProblem(first + i, { steps, distractors, numbers }),
+  );
+}
+
+export const promptIds = ({ problem }: { problem: string }): number[] =>
+  tokenizer.encode(`${problem}\n`);
+
+/** Packs of 512 tokens per step: models this small learn more from many small steps than from few large ones. */
+export const sftShape = {
+  sequenceLength: 128,
+  batchSize: 4,
+  padTokenId: tokenizer.eosTokenId,
+  randomConcatRatio: 0,
+};
+
+/** Fine-tunes a policy on right solutions. */
+export async function* fineTune(
+  policy: CausalLM,
+  problems: readonly WordProblem[],
+  { steps, seed, signal }: { steps: number; seed: number; signal: AbortSignal },
+): AsyncGenerator<RunEvent, void, void> {
+  const schedule = optim.cosineSchedule({ peak: 3e-3, warmup: 20, total: steps, floor: 1e-4 });
+  const config = { ...sftShape, steps, schedule, seed, signal };
+  for await (const event of sft(
+    policy,
+    problems.map((one) => worldSample(tokenizer, one)),
+    config,
+  )) {
+    if (event.type !== "step-end") continue;
+    yield { type: "progress", message: `SFT step ${event.step}, loss ${event.loss.toFixed(3)}` };
+    await takeTurn();
+  }
+}
+
+/** The policy as a completer of prefixes; many are completed at a time. */
+export const completerOf = (policy: CausalLM, temperature = 1) =>
+  batchCompleter(policy, {
+    ...{ tokenizer, temperature, maxTokens: ANSWER_TOKENS, maxSequences: 256 },
+    eosTokenId: tokenizer.eosTokenId,
+  });
+
+/** 1 for each problem that the policy solves greedily, else 0, and its mean number of steps. */
+export async function solveGreedily(
+  policy: CausalLM,
+  problems: readonly WordProblem[],
+  signal: AbortSignal,
+): Promise<{ solved: number[]; steps: number }> {
+  const requests = problems.map((problem) => ({
+    prompt: promptIds(problem),
+    maxNewTokens: ANSWER_TOKENS,
+  }));
+  const events = generateBatch(policy, requests, { maxSequences: 256, signal });
+  for (;;) {
+    const { done, value } = await events.next();
+    if (!done) continue;
+    const texts = value.map(([only]) => tokenizer.decode(only!.ids));
+    const lines = texts.reduce((sum, text) => sum + text.split("\n").length, 0);
+    return {
+      solved: texts.map((text, i) => (checkAnswer(text, problems[i]!.answer).correct ? 1 : 0)),
+      steps: lines / texts.length,
+    };
+  }
+}

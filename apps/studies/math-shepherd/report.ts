@@ -1,0 +1,292 @@
+import {
+  curveOf,
+  curves,
+  estimate,
+  type Html,
+  html,
+  resultsOf,
+  type Section,
+  type StudyRuns,
+  spread,
+  table,
+} from "@deepgrain/lab";
+import { type LabelStudy, pairedBootstrap, recommendN } from "@deepgrain/prm";
+import {
+  type Choice,
+  choiceIds,
+  choices,
+  type ScoreMeasures,
+  type Scorer,
+  scorers,
+} from "./candidates";
+import { choiceCurves } from "./choice-curves";
+import { learnings } from "./claims";
+import { experiments } from "./introduction";
+import type { Learning } from "./learn-from-rewards";
+import type { ShepherdSettings } from "./recipe";
+import type { ShepherdResult } from "./results";
+
+type Runs = StudyRuns<ShepherdSettings, ShepherdResult>;
+
+const pipelines = (runs: Runs) =>
+  resultsOf(runs, "pipeline").flatMap(({ pipeline }) => pipeline ?? []);
+
+const mean = (numbers: readonly number[]) =>
+  numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
+
+const over = (values: readonly number[]) => (values.length === 0 ? "–" : spread(estimate(values)));
+/** A mean over seeds in percent, with its error. */
+const percents = (values: readonly number[]) => over(values.map((value) => 100 * value));
+
+/** Points over N. */
+const overN = (ns: readonly number[], values: readonly number[]) =>
+  ns.map((x, i) => ({ x, y: values[i]! }));
+
+const labellers = { solver: "constant hit rates", pipeline: "fine-tuned policy" } as const;
+const labelsOf = ({ solver, pipeline }: ShepherdResult): LabelStudy => solver ?? pipeline!.labels;
+
+function labelRow(name: string, all: readonly LabelStudy[]): string[] {
+  const gaps = all.map(({ quality, predicted }) =>
+    Math.max(...quality.map(({ hardAccuracy }, i) => Math.abs(hardAccuracy - predicted[i]!))),
+  );
+  const best = all.map(
+    ({ quality }) =>
+      quality.reduce((top, one) => (one.hardAccuracy > top.hardAccuracy ? one : top)).n,
+  );
+  const peaks = all.map(({ goodShare, goodHit, badHit }) =>
+    0 < badHit && badHit < goodHit && goodHit < 1
+      ? recommendN({ goodShare, goodHit, badHit }).peak.toFixed(1)
+      : "–",
+  );
+  const shares = [
+    all.map(({ goodShare }) => goodShare),
+    all.map(({ goodHit }) => goodHit),
+    all.map(({ badHit }) => badHit),
+    gaps,
+  ];
+  return [name, ...shares.map(percents), best.join(", "), peaks.join(", ")];
+}
+
+/** Accuracy of hard labels over N beside what hit rates predict, and the loss of soft ones. */
+function labelSection(runs: Runs): Html {
+  const ids = (["solver", "pipeline"] as const).filter((id) => resultsOf(runs, id).length > 0);
+  const series = ids.flatMap((id) => [
+    {
+      name: `${labellers[id]}, measured`,
+      hasDots: true,
+      points: curveOf(runs, id, (result) => {
+        const { quality } = labelsOf(result);
+        const ns = quality.map(({ n }) => n);
+        return overN(
+          ns,
+          quality.map(({ hardAccuracy }) => 100 * hardAccuracy),
+        );
+      }),
+    },
+    {
+      name: `${labellers[id]}, predicted`,
+      points: curveOf(runs, id, (result) => {
+        const { quality, predicted } = labelsOf(result);
+        const ns = quality.map(({ n }) => n);
+        return overN(
+          ns,
+          predicted.map((share) => 100 * share),
+        );
+      }),
+    },
+  ]);
+  const loss = curveOf(runs, "pipeline", (result) => {
+    const { quality } = labelsOf(result);
+    return overN(
+      quality.map(({ n }) => n),
+      quality.map(({ softLoss }) => softLoss),
+    );
+  });
+  const x = { label: "N, completions per step", isLog: true };
+  const head = [
+    "completer",
+    "good steps, %",
+    "π, %",
+    "ρ, %",
+    "gap, points",
+    "best N",
+    "N* of mean π, ρ",
+  ];
+  return html`${curves({
+    label: "Hard labels that are right",
+    caption:
+      "Only steps before the last are counted. Predicted: from how often completions of each step reach the answer. Bands: one standard error over seeds.",
+    x,
+    y: { label: "right labels, %" },
+    series,
+  })}${table(
+    head,
+    ids.map((id) => labelRow(labellers[id], resultsOf(runs, id).map(labelsOf))),
+  )}<p>Gap: largest difference between measured and predicted
+accuracy. Best N and N* are given per seed.</p>${curves({
+    label: "Loss of soft labels",
+    caption: "Only steps before the last are counted. Band: one standard error over seeds.",
+    x,
+    y: { label: "cross-entropy to the truth, nats" },
+    series: [{ name: labellers.pipeline, hasDots: true, points: loss }],
+  })}`;
+}
+
+/** The paper's best of 256 on GSM8K and on 500 problems of MATH with LLaMA2-70B. */
+const published: Partial<Record<Choice, string>> = {
+  sc: "88.0 / 39.4",
+  orm: "91.8 / 40.4",
+  "sc-orm": "92.0 / 42.0",
+  prm: "93.2 / 44.5",
+  "sc-prm": "92.4 / 45.2",
+};
+
+type Solved = readonly (readonly number[])[];
+
+/** The difference in points with the interval of a bootstrap over problems and seeds. */
+function gain(lower: Solved, higher: Solved): string {
+  const { mean: value, low, high } = pairedBootstrap(lower, higher);
+  const points = (share: number) => (100 * share).toFixed(1);
+  const text = `${value < 0 ? "" : "+"}${points(value)} (${points(low)} to ${points(high)})`;
+  return text.replaceAll("-", "−");
+}
+
+function verifySection(runs: Runs): Html {
+  const all = pipelines(runs);
+  const greedy = all.map((own) => own.greedy);
+  const solvedBy = (id: Choice) => all.map((own) => own.choices[id].solved);
+  const rows = choiceIds.map((id) => [
+    choices[id].name,
+    percents(solvedBy(id).map(mean)),
+    gain(greedy, solvedBy(id)),
+    id === "sc" ? "–" : gain(solvedBy("sc"), solvedBy(id)),
+    published[id] ?? "–",
+  ]);
+  const head = [
+    `choice of ${runs.settings.candidates} solutions`,
+    "solved, %",
+    "more than greedy",
+    "more than SC",
+    "paper: GSM8K / MATH",
+  ];
+  return html`${choiceCurves(runs)}${table(head, [["SFT, greedy", percents(greedy.map(mean)), "–", "–", "–"], ...rows])}<p>Differences in points, with 95 % intervals of a
+bootstrap over problems and seeds. The paper's numbers are in percent, of 256 solutions by LLaMA2-70B.</p>`;
+}
+
+/** The paper's greedy accuracies on GSM8K and MATH of LLaMA2-7B. */
+const afterLearning: Record<Learning, string> = {
+  rft: "68.5 / 19.9",
+  "ppo-outcome": "70.8 / 20.8",
+  "ppo-step": "73.2 / 21.6",
+};
+
+function learningSection(runs: Runs): Html {
+  const all = pipelines(runs);
+  const greedy = all.map((own) => own.greedy);
+  const rows = (Object.keys(learnings) as Learning[]).map((id) => {
+    const own = resultsOf(runs, id).flatMap(({ learned }) => learned ?? []);
+    const solved = own.map((one) => one.solved);
+    const isWhole = own.length > 0 && own.length === all.length;
+    return [
+      learnings[id],
+      percents(solved.map(mean)),
+      isWhole ? gain(greedy, solved) : "–",
+      over(own.map(({ steps }) => steps)),
+      id === "rft" ? "–" : over(own.map(({ kl }) => kl)),
+      afterLearning[id],
+    ];
+  });
+  const steps = over(all.map(({ greedySteps }) => greedySteps));
+  const sft = ["SFT", percents(greedy.map(mean)), "–", steps, "–", "66.6 / 19.2"];
+  const head = [
+    "greedy answers of",
+    "solved, %",
+    "more than SFT",
+    "steps per answer",
+    "KL, nats",
+    "paper: GSM8K / MATH",
+  ];
+  return html`${table(head, [sft, ...rows])}<p>Differences in points, with 95 % intervals of a bootstrap over problems and seeds. Step rewards are scores minus
+one half, so that more steps are not rewarded by themselves. The KL to the fine-tuned policy is per answer. The paper's numbers are in
+percent, of LLaMA2-7B.</p>`;
+}
+
+const scorerNames: Record<Scorer, string> = { prm: "PRM", orm: "ORM", unlabelled: "no labels" };
+
+function healthSection(runs: Runs): Html {
+  const all = pipelines(runs);
+  const reliability = all.map(({ scores }, i) => ({
+    name: `seed ${runs.seeds[i]}`,
+    hasDots: true,
+    points: scores.prm.bins.map(({ meanScore, meanLabel }) => ({ x: meanScore, y: meanLabel })),
+  }));
+  const row = (name: string, read: (own: ScoreMeasures) => number) => [
+    name,
+    ...scorers.map((id) => percents(all.map(({ scores }) => read(scores[id])))),
+  ];
+  const calibrated = {
+    ...{ name: "calibrated", color: "var(--muted)", isDashed: true },
+    points: [0, 1].map((x) => ({ x, y: x })),
+  };
+  const good = percents(all.map(({ pool }) => pool.good));
+  return html`${curves({
+    label: "Reliability of the PRM's step scores",
+    caption:
+      "Share of right steps among steps with a given score, seed by seed; the dashed line is perfect calibration.",
+    x: { label: "mean score" },
+    y: { label: "share of right steps" },
+    series: [...reliability, calibrated],
+  })}${table(
+    ["scores of held-out solutions, %", ...scorers.map((id) => scorerNames[id])],
+    [
+      row("steps on the right side of one half", ({ accuracy }) => accuracy),
+      row("F1 of first errors", ({ firstErrorF1 }) => firstErrorF1),
+      row("expected calibration error against the truth", ({ expectedError }) => expectedError),
+      row("lowest score on the last step", ({ outcomeShift }) => outcomeShift),
+    ],
+  )}<p>The reward models were trained on ${over(all.map(({ pool }) => pool.solutions))} solutions, of whose steps ${good} % are labelled good.
+The last step has the lowest score in 44.5 % of solutions with the paper's PRM of 7 billion parameters, and in 17.5 to 18 % with
+Qwen2.5-Math-PRM (Zhang et al. 2025).</p>`;
+}
+
+const sources = html`<p class="meta">Wang et al. 2024, Math-Shepherd (arXiv 2312.08935). The paper trains models of 7 to 70 billion parameters on GSM8K and MATH;
+here all models have about 100,000 parameters and solve made-up word problems whose right steps are known, so that orderings can be compared,
+not numbers. Both reward models begin as the policy, as in the paper, and also read how much a solution
+surprises it, which the paper's do not; what labels add to that is shown by the rows without labels.
+Held-out problems are the same for all seeds. Qwen2.5-Math-PRM: Zhang et al. 2025 (arXiv 2501.07301).</p>`;
+
+/** What the report shows beside the claims. */
+export const sections: readonly Section<ShepherdSettings, ShepherdResult>[] = [
+  {
+    title: experiments["E-1"],
+    experiment: "E-1",
+    content: ({ runs }) => labelSection(runs),
+  },
+  {
+    title: experiments["E-4"],
+    experiment: "E-4",
+    content: ({ runs }) => pipelines(runs).length > 0 && verifySection(runs),
+  },
+  {
+    title: experiments["E-9"],
+    experiment: "E-9",
+    content: ({ runs }) => pipelines(runs).length > 0 && learningSection(runs),
+  },
+  {
+    title: "How good the scores are",
+    content: ({ runs }) => pipelines(runs).length > 0 && healthSection(runs),
+  },
+  { title: "Sources", content: () => sources },
+];
+
+/** A line for terminals with the result of the pipeline. */
+export function summaryText(runs: Runs): string {
+  const all = pipelines(runs);
+  if (all.length === 0) return "";
+  const share = (values: readonly number[]) => `${(100 * mean(values)).toFixed(1)} %`;
+  const greedy = share(all.map((own) => mean(own.greedy)));
+  const others = (["sc", "orm", "prm", "sc-prm", "oracle"] as const).map(
+    (id) => `${choices[id].name} ${share(all.map((own) => mean(own.choices[id].solved)))}`,
+  );
+  return `solved: greedy ${greedy}, ${others.join(", ")}`;
+}

@@ -1,0 +1,45 @@
+import type { RunEvent } from "@deepgrain/lab";
+import { loadModel } from "@deepgrain/lm";
+import { type LabelledSolution, outcomeRow } from "@deepgrain/prm";
+import { StepRewardModel, trainingSamples, trainStepRewards } from "@deepgrain/prm/lm";
+import { takeTurn } from "@deepgrain/support";
+import { optim } from "@deepgrain/tensor-gpu";
+import { tokenizer } from "./policy";
+
+/** What reward models are trained for. */
+export type Target = "process" | "outcome";
+
+export const { encode } = tokenizer;
+
+/** A reward model as it begins: a policy's model, whose scores are one minus its surprise. No label is in it. */
+export const untrainedRewardModel = async (folder: string, signal: AbortSignal) =>
+  new StepRewardModel(await loadModel(folder, { signal }), { kind: "likelihood" });
+
+/** Trains a reward model that begins as the policy of a folder, on annotated solutions: on their steps, or on their answers alone. */
+export async function* trainRewardModel(
+  folder: string,
+  labelled: readonly LabelledSolution[],
+  {
+    target,
+    steps,
+    seed,
+    signal,
+  }: { target: Target; steps: number; seed: number; signal: AbortSignal },
+): AsyncGenerator<RunEvent, StepRewardModel, void> {
+  const model = await untrainedRewardModel(folder, signal);
+  const all = labelled.map(({ values, ...row }) => ({ ...row, labels: values }));
+  const rows = target === "process" ? all : all.map(outcomeRow);
+  const { samples } = trainingSamples(rows, { encode, target });
+  const schedule = optim.cosineSchedule({ peak: 3e-4, warmup: 20, total: steps, floor: 3e-5 });
+  const config = { steps, schedule, batchSize: 16, padTokenId: tokenizer.eosTokenId, seed, signal };
+  for await (const event of trainStepRewards(model, samples, config)) {
+    if (event.type !== "step-end") continue;
+    const name = target === "process" ? "PRM" : "ORM";
+    yield {
+      type: "progress",
+      message: `${name} step ${event.step}, loss ${event.loss.toFixed(3)}`,
+    };
+    await takeTurn();
+  }
+  return model;
+}

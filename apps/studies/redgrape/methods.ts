@@ -1,0 +1,131 @@
+import * as fed from "@deepgrain/fedlt";
+import { UsageError } from "../shared/usage-error";
+import { tuned } from "./tuned";
+
+/** A method's own settings by option; `lr` is the clients' learning rate. */
+export type MethodSettings = Readonly<Record<string, number | string | null>>;
+
+/** The inputs from which a method is created. */
+export interface MethodContext {
+  /** How clients train. */
+  local: fed.LocalConfig;
+  /** True class frequencies, where they are known; otherwise clients report theirs. */
+  priors?: readonly number[];
+  /** The server's own network and rows, for Ratio Loss. */
+  server?: Pick<fed.RatioLossOptions, "encoder" | "auxiliary">;
+  /** How updates are combined into one model. Default: their mean. */
+  aggregator?: fed.Aggregator;
+  settings: MethodSettings;
+}
+
+interface Method {
+  name: string;
+  /** Options by the library's names, checked there. */
+  create(
+    options: { local: fed.LocalConfig; aggregator?: fed.Aggregator },
+    context: MethodContext,
+  ): fed.Strategy;
+  /** Sums updates in its own way. */
+  hasOwnSum?: true;
+  /** What was tried when it was tuned, what its authors published first; absent where it has no setting of its own. */
+  grid?: readonly [MethodSettings, ...MethodSettings[]];
+}
+
+/** A shorter training of the head. */
+const creffForm = { headLr: 0.1, headEpochs: 100 };
+
+/** Every method that a federation can use. */
+export const methods = {
+  fedavg: { name: "FedAvg", create: fed.fedAvg },
+  fedprox: {
+    name: "FedProx",
+    create: fed.fedProx,
+    grid: [{ mu: 0.1 }, { mu: 0.01 }, { mu: 1 }],
+  },
+  fedavgm: {
+    name: "FedAvgM",
+    create: fed.fedAvgM,
+    grid: [{ beta: 0.9 }, { beta: 0.5 }, { beta: 0.97 }],
+  },
+  "fed-focal": {
+    name: "Fed-Focal",
+    create: fed.fedFocal,
+    grid: [{ gamma: 2 }, { gamma: 1 }, { gamma: 0.5 }],
+  },
+  "logit-adjustment": {
+    name: "logit adjustment",
+    create: (options, { priors }) => fed.logitAdjustment({ ...options, ...(priors && { priors }) }),
+    grid: [{ tau: 1 }, { tau: 0.5 }, { tau: 1.5 }],
+  },
+  climb: {
+    name: "CLIMB",
+    hasOwnSum: true,
+    create: fed.climb,
+    grid: [
+      { dualLr: 0.1, tolerance: 0.1 },
+      { dualLr: 2, tolerance: 0.01 },
+      { dualLr: 0.5, tolerance: 0.01 },
+    ],
+  },
+  creff: {
+    name: "CReFF",
+    create: (options) => fed.creff({ ...options, headGradientDraws: null }),
+    grid: [
+      { headLr: 0.01, headEpochs: 300 },
+      { ...creffForm, distance: "one-vector" },
+      { ...creffForm, matchingLr: 1 },
+      { ...creffForm, matchingLr: 1, distance: "one-vector" },
+    ],
+  },
+  redgrape: {
+    name: "RedGrape",
+    create: fed.redGrape,
+    grid: [{ lambda: 0.1 }, { lambda: 0.3 }, { lambda: 1 }],
+  },
+  "ratio-loss": {
+    name: "Ratio Loss",
+    create: (options, { server }) => {
+      if (!server) throw new UsageError("ratio-loss needs balanced pictures of the server's own");
+      return fed.ratioLoss({ ...options, ...server });
+    },
+  },
+  fednova: { name: "FedNova", create: fed.fedNova, hasOwnSum: true },
+  scaffold: { name: "SCAFFOLD", create: fed.scaffold, hasOwnSum: true },
+  fedadam: { name: "FedAdam", create: fed.fedAdam },
+  fedyogi: { name: "FedYogi", create: fed.fedYogi },
+} satisfies Record<string, Method>;
+
+export type MethodId = keyof typeof methods;
+
+/** The names of all methods. */
+export const methodIds = Object.keys(methods) as MethodId[];
+
+/** What was tried for a method; empty where it was not tuned. */
+export const gridOf = (id: MethodId): readonly MethodSettings[] =>
+  (methods[id] as Method).grid ?? [];
+
+/**
+ * The strategy of a method.
+ * @param context.settings default: as it was tuned
+ * @param context.lr the clients' learning rate, over that of the settings
+ * @throws {UsageError} for an aggregator that the method cannot use, or rows that it lacks
+ */
+export function strategyOf(
+  id: MethodId,
+  {
+    settings = tuned[id] ?? {},
+    local,
+    lr,
+    ...rest
+  }: Omit<MethodContext, "settings"> & { settings?: MethodSettings; lr?: number },
+): fed.Strategy {
+  const { lr: own = local.lr, ...options } = settings;
+  const rate = lr ?? own;
+  const trained = { ...local, ...(rate !== undefined && { lr: Number(rate) }) };
+  const context = { ...rest, local: trained, settings };
+  const { create, hasOwnSum } = methods[id] as Method;
+  const { aggregator } = rest;
+  if (aggregator && hasOwnSum)
+    throw new UsageError(`--aggregator ${aggregator.name}: ${id} sums updates in its own way`);
+  return create({ ...options, local: trained, ...(aggregator && { aggregator }) }, context);
+}

@@ -1,0 +1,29 @@
+import { defineComparison } from "../shared/comparison";
+import { experiments } from "./introduction";
+import { graphNames } from "./recipe";
+
+export const comparison = defineComparison({
+  description:
+    "Trains six graph networks with and without ReNode's weights on paired splits of Cora and CiteSeer and sets the result beside the paper's.",
+  examples: [
+    "--data shared/data --quick",
+    "--data shared/data --experiments levels --graphs cora --seeds 10",
+    "--data shared/data --full   # the same command continues where it was stopped",
+  ],
+  quick: "Cora alone, one training per split: about a minute on two cores",
+  full: "5 splits with 3 trainings each",
+  experiments,
+  seedCounts: { quick: 3, default: 3, full: 5 },
+  flags: {
+    data: {
+      kind: "folder",
+      help: "Folder with the folders cora and citeseer, in the form of datasets.planetoid; by default $DEEPGRAIN_SHARED/data or ../shared/data",
+    },
+    graphs: { kind: "names", of: graphNames, help: "Graphs, instead of the size's" },
+    initialisations: {
+      kind: "whole",
+      min: 1,
+      help: "Trainings per split, instead of the size's",
+    },
+  },
+});

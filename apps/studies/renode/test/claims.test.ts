@@ -1,0 +1,134 @@
+import { readFileSync } from "node:fs";
+import { claimText, judge, studyPage, valuesOf } from "@deepgrain/lab";
+import { describe, expect, it } from "vitest";
+import { runsOf } from "../../shared/test/runs-of";
+import { claimsOf, gain } from "../claims";
+import { differenceOf, scoreText } from "../differences";
+import { experiments } from "../introduction";
+import { comparisonSettings } from "../recipe";
+import { renodeStudy } from "../study";
+import type { TrainingResult } from "../training-result";
+import { variantsOf } from "../variants";
+
+const settings = { ...renodeStudy.settings, initialisations: 2 };
+
+/** Two trainings around a weighted F1. */
+const result = (percent: number, total = 0.1): TrainingResult => ({
+  total,
+  cover: 0.9,
+  trainings: [-1, 1].map((step) => ({
+    weightedF1: (percent + step) / 100,
+    macroF1: (percent - 2) / 100,
+    accuracy: percent / 100,
+    epochs: 50,
+  })),
+});
+
+const runsWith = (values: Record<string, number[]>, experiments: string[]) => {
+  const results = Object.entries(values).map(([id, own]) => [id, own.map((x) => result(x))]);
+  return runsOf(renodeStudy, Object.fromEntries(results), { settings, experiments });
+};
+
+/** Runs of every variant, better with ReNode on Cora only. */
+function allRuns() {
+  const results = variantsOf(settings).map(({ id, graph, minWeight }, i) => {
+    const lift = graph === "cora" && minWeight !== null ? 1 : 0;
+    const seeds = [0, 1, 2].map((seed) =>
+      result(70 + lift + seed * 0.1 * (i % 3), 0.05 * (seed + 1)),
+    );
+    return [id, seeds];
+  });
+  return runsOf(renodeStudy, Object.fromEntries(results), { settings });
+}
+
+describe("the claims", () => {
+  it("are about experiments of the study, and every experiment has variants", () => {
+    const known = Object.keys(experiments);
+    for (const { experiment } of claimsOf(settings)) expect(known).toContain(experiment);
+    const used = new Set(variantsOf(settings).flatMap((variant) => variant.experiments ?? []));
+    expect(used).toEqual(new Set(known));
+  });
+
+  it("leave CiteSeer out where only Cora is compared", () => {
+    const quick = comparisonSettings.quick;
+    const read = claimsOf(quick).flatMap(({ lower, higher }) => [
+      ...lower.variants,
+      ...higher.variants,
+    ]);
+    expect(read.length).toBeGreaterThan(0);
+    expect(read.every((id) => id.startsWith("cora/"))).toBe(true);
+    expect(variantsOf(quick)).toHaveLength(variantsOf(settings).length / 2);
+  });
+
+  it("judge the mean over the trainings of a split", () => {
+    const ids = ["cora/balanced/gcn/ce-plain", "cora/balanced/gcn/ce-renode-0.5"] as const;
+    const runs = runsWith({ [ids[0]]: [79, 80, 78], [ids[1]]: [79.9, 80.8, 78.85] }, ["balanced"]);
+    const { claims } = judge(renodeStudy, runs, { correction: "none" });
+    expect(claims.map((claim) => [claimText(claim), claim.outcome])).toEqual([
+      ["W-F: GCN, CE < GCN, CE + ReNode", "resolved"],
+    ]);
+    expect(claims[0]!.lower.mean).toBeCloseTo(79, 10);
+    expect(scoreText(runs, ids[0], "weightedF1")).toBe("79.00 ± 1.41");
+    expect(scoreText(runs, "cora/balanced/gat/ce-plain", "weightedF1")).toBe("–");
+  });
+
+  it.each([
+    [[65, 66, 67], [65.1, 65.9, 67.05], "equal"],
+    [[65, 66, 67], [67, 67.9, 69.1], "different"],
+    [[65, 66, 67], [67, 64, 68], "not resolved"],
+  ])("call CiteSeer %j against %j %s", (before, after, outcome) => {
+    const values = {
+      "citeseer/balanced/gcn/ce-plain": before,
+      "citeseer/balanced/gcn/ce-renode-0.5": after,
+    };
+    const { claims } = judge(renodeStudy, runsWith(values, ["balanced"]), { correction: "none" });
+    expect(claims.map((claim) => claim.outcome)).toEqual([outcome]);
+  });
+
+  it("measure a level's gain at the same split", () => {
+    const values = { "cora/high/gcn/ce-plain": [70, 72], "cora/high/gcn/ce-renode-0.5": [71, 74] };
+    const found = [...valuesOf(gain("cora", "high"), runsWith(values, ["levels"])).values()];
+    expect(found[0]).toBeCloseTo(1, 10);
+    expect(found[1]).toBeCloseTo(2, 10);
+    expect(valuesOf(gain("cora", "low"), runsWith(values, ["levels"])).size).toBe(0);
+    expect(
+      differenceOf(runsWith(values, []), gain("cora", "low"), gain("cora", "high")),
+    ).toBeNull();
+  });
+});
+
+describe("the report", () => {
+  it("shows every experiment and says that CiteSeer does not gain", () => {
+    const runs = allRuns();
+    const page = studyPage(renodeStudy, runs, judge(renodeStudy, runs));
+    expect(page).not.toMatch(/NaN|undefined|<script|https?:\/\/(?!www\.w3\.org)/);
+    for (const [id, title] of Object.entries(experiments))
+      expect(page).toContain(`${id}: ${title}</h2>`);
+    expect(page).toContain("On CiteSeer the gains of no network have an interval above 0");
+    expect(page).toContain("79.1 &lt; 79.8");
+  });
+
+  it("shows what was run where that is one experiment on one graph at one split", () => {
+    const one = { ...settings, ...comparisonSettings.quick, graphs: ["cora"] as const };
+    const results = variantsOf(one).map(({ id }) => [id, [result(70)]]);
+    const runs = runsOf(renodeStudy, Object.fromEntries(results), {
+      settings: one,
+      experiments: ["levels"],
+    });
+    const page = studyPage(renodeStudy, runs, judge(renodeStudy, runs));
+    expect(page).toContain("Cora, high");
+    expect(page).not.toMatch(/NaN|undefined|Six networks|CiteSeer, high/);
+  });
+});
+
+describe("the recorded results", () => {
+  it("have a run per variant and split, and the verdicts that judging them gives", () => {
+    const path = new URL("../results.json", import.meta.url);
+    const { correction, claims, ...runs } = JSON.parse(readFileSync(path, "utf8"));
+    expect(runs.runs).toHaveLength(variantsOf(runs.settings).length * runs.seeds.length);
+    for (const { result } of runs.runs) expect(renodeStudy.parse!(result)).toEqual(result);
+    const judged = judge(renodeStudy, runs, { correction }).claims;
+    const verdicts = (all: typeof judged) => all.map((claim) => [claimText(claim), claim.outcome]);
+    expect(verdicts(judged)).toEqual(verdicts(claims));
+  });
+});

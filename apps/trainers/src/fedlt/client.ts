@@ -1,0 +1,57 @@
+import { createTrainer } from "@deepgrain/fedlt";
+import { secureClient } from "@deepgrain/fedlt/secure";
+import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
+import { defineCommand } from "../cli/define-command";
+import * as flags from "../cli/flags";
+import { UsageError } from "../cli/usage-error";
+import { picturesOf, splitFlags, splitOf } from "./federation-flags";
+import { joinLink } from "./join-link";
+import { joinFlags } from "./link-flags";
+
+export const client = defineCommand({
+  description:
+    "Takes part in a federation with pictures that stay here: a share of a long-tailed split, or all of a folder.",
+  examples: [
+    "fed client --id client-0 --key run/keys/client-0.key --server nats://127.0.0.1:4222 --clients 4 --share 0",
+    "fed client --id clinic --key clinic.key --server wss://fed.example:8080 --data cifar-10 --folder mine --all",
+  ],
+  flags: {
+    id: flags.text({ required: true, help: "This client's name" }),
+    ...joinFlags,
+    ...splitFlags,
+    share: flags.whole({
+      help: "Which of the shares of --clients is this client's, from 0; the number in --id by default",
+    }),
+    all: flags.flag({ help: "Train on all pictures instead of a share" }),
+    secure: flags.flag({ help: "Take part in secure aggregation only" }),
+    json: flags.flag({ help: "Print the result as JSON" }),
+  },
+  async run({ id, share, all, secure, json, ...given }, { progress, signal, write }) {
+    const pictures = await picturesOf(given, signal);
+    const index = share ?? Number(/\d+$/.exec(id)?.[0] ?? Number.NaN);
+    const data = all ? pictures.train : splitOf(pictures, given).clients[index];
+    if (!data)
+      throw new UsageError(
+        `--share must be from 0 to ${given.clients - 1}, got ${share ?? id}; or give --all`,
+      );
+    const encoder = imageEncoder(pictures.network, pictures.shape);
+    const own = createTrainer({ encoder, data });
+    const train = secure ? secureClient(own) : own;
+    const task = progress.task(id);
+    let [sent, bytes] = [0, 0];
+    try {
+      for await (const event of joinLink(given, { clientId: id, train, signal })) {
+        if (event.type === "task-start") task.update(0, `training for round ${event.round + 1}`);
+        else if (event.type === "update-sent") [sent, bytes] = [sent + 1, bytes + event.bytes];
+        else if (event.type === "disconnected") progress.note(`disconnected: ${event.reason}`);
+        else if (event.type === "message-rejected") progress.note(event.message);
+      }
+    } finally {
+      encoder.dispose();
+    }
+    signal.throwIfAborted();
+    task.end(`${sent} answers, ${bytes} bytes`);
+    const result = { id, rows: data.labels.length, answers: sent, bytesUp: bytes };
+    write(json ? `${JSON.stringify(result)}\n` : `${sent} answers\n`);
+  },
+});

@@ -1,0 +1,98 @@
+import {
+  type Dataset,
+  type LocalConfig,
+  type LongTailSplit,
+  splitLongTail,
+} from "@deepgrain/fedlt";
+import { type ImageData, readPictures } from "@deepgrain/studies/redgrape/image-data";
+import { type Network, networks } from "@deepgrain/studies/redgrape/image-encoder";
+import { type ImageSet, imageSets } from "@deepgrain/studies/redgrape/image-sets";
+import { methodIds } from "@deepgrain/studies/redgrape/methods";
+import { settingsFor } from "@deepgrain/studies/redgrape/recipe";
+import type { Values } from "../cli/flags";
+import * as flags from "../cli/flags";
+import { guardFlags } from "./guard-flags";
+import { pictureFlags } from "./picture-flags";
+
+/** Which pictures there are and how they are dealt out. All members of a federation give the same. */
+export const splitFlags = {
+  ...pictureFlags,
+  network: flags.choice(networks, {
+    help: "Network below the classifier: mlp, or cnn, the default for cifar-10",
+  }),
+  clients: flags.whole({
+    min: 1,
+    max: 100_000,
+    default: 10,
+    help: "Clients that share the pictures",
+  }),
+  largest: flags.whole({
+    min: 1,
+    help: "Pictures of the largest class; 700 for mnist, 2000 for fashion-mnist, 5000 for cifar-10 by default",
+  }),
+  ratio: flags.real({
+    min: 1,
+    help: "Largest class over smallest; 50 for mnist, otherwise 100 by default",
+  }),
+  partition: flags.choice(["prior-scaled", "class-wise"], {
+    default: "prior-scaled",
+    help: "How classes are dealt out: clients of equal size with Dirichlet mixes, or each class by Dirichlet shares",
+  }),
+  alpha: flags.real({
+    min: 0.001,
+    default: 1,
+    help: "Concentration of the Dirichlet draws: small is skewed",
+  }),
+  seed: flags.whole({ default: 0, help: "Same seed, same split and same result" }),
+};
+
+/** How a federation learns. */
+export const methodFlags = {
+  method: flags.choice(methodIds, {
+    default: "redgrape",
+    help: "The strategy, with its tuned settings",
+  }),
+  rounds: flags.whole({ min: 1, default: 100, help: "Rounds in all" }),
+  clientsPerRound: flags.whole({ min: 1, help: "Clients drawn for each round; all by default" }),
+  epochs: flags.whole({ min: 1, default: 2, help: "Local epochs" }),
+  batchSize: flags.whole({ min: 1, default: 32, help: "Pictures per local batch" }),
+  lr: flags.real({ help: "Clients' learning rate; 0.05, or as the method was tuned, by default" }),
+  ...guardFlags,
+  evaluateEvery: flags.whole({ min: 1, default: 5, help: "Rounds between two tests" }),
+};
+
+/** What clients train on and the model is tested on. */
+export interface Pictures extends ImageData {
+  set: ImageSet;
+  network: Network;
+}
+
+/** Reads the pictures; digits where no set is named. @throws {UsageError} for a set without its files */
+export async function picturesOf(
+  { data, folder, network }: Pick<Values<typeof splitFlags>, "data" | "folder" | "network">,
+  signal: AbortSignal,
+): Promise<Pictures> {
+  const pictures = await readPictures({ data, folder }, { set: imageSets[0], signal });
+  return { ...pictures, network: network ?? settingsFor("default", pictures.set).network };
+}
+
+/** Deals the training pictures out. @throws {FedError} `ERR_RANGE` when a class has too few */
+export function splitOf(
+  { train, set }: { train: Dataset; set: ImageSet },
+  { clients, partition, alpha, seed, ...given }: Values<typeof splitFlags>,
+): LongTailSplit {
+  const { largest, ratio } = settingsFor("default", set);
+  return splitLongTail(train, {
+    largest: given.largest ?? largest,
+    ratio: given.ratio ?? ratio,
+    ...{ clients, partition, alpha, seed },
+    rounding: "floor",
+  });
+}
+
+/** How clients train. */
+export const localOf = ({ epochs, batchSize }: Values<typeof methodFlags>): LocalConfig => ({
+  ...settingsFor("default", "mnist").local,
+  epochs,
+  batchSize,
+});

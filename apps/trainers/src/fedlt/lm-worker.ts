@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
+import { defineCommand } from "../cli/define-command";
+import * as flags from "../cli/flags";
+import { joinLink } from "./join-link";
+import { joinFlags } from "./link-flags";
+import { lmData } from "./lm-data";
+import { localSteps } from "./local-steps";
+
+export const lmWorker = defineCommand({
+  description:
+    "Trains along with `fed lm`: takes the model, makes its local steps on its share of the text, sends the change back.",
+  examples: [
+    "fed lm-worker --id worker-1 --key run/keys/worker-1.key --server ws://10.0.0.7:8080 --data english --tokenizer run --out mine",
+  ],
+  flags: {
+    id: flags.text({ required: true, help: "This worker's name" }),
+    ...joinFlags,
+    data: flags.text({ required: true, hint: "files", help: "The text, as for `pretrain`" }),
+    tokenizer: flags.folder({ required: true, help: "Folder of the coordinator's tokenizer" }),
+    out: flags.folder({
+      required: true,
+      writes: "folder",
+      help: "Folder of the optimiser's state",
+    }),
+  },
+  async run({ id, data, tokenizer: from, out, ...given }, context) {
+    const { progress, signal } = context;
+    limitThreads(1); // other workers of this machine have the other cores
+    const text = await lmData({ data, out, from, vocabSize: 0 }, context);
+    const train = localSteps({
+      tokens: text.train,
+      tokenizer: text.fingerprint,
+      folder: join(out, "checkpoints"),
+    });
+    const task = progress.task(id);
+    for await (const event of joinLink(given, { clientId: id, train, signal }))
+      if (event.type === "task-start") task.update(0, `round ${event.round + 1}`);
+      else if (event.type === "disconnected") progress.note(`disconnected: ${event.reason}`);
+    signal.throwIfAborted();
+    task.end("the run is over");
+  },
+});

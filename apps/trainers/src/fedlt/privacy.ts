@@ -1,0 +1,41 @@
+import { noiseFor, privacySpent } from "@deepgrain/fedlt";
+import { defineCommand } from "../cli/define-command";
+import * as flags from "../cli/flags";
+import { UsageError } from "../cli/usage-error";
+
+export const privacy = defineCommand({
+  description:
+    "Says what differential privacy DP-FedAvg's rounds give each client, or how much noise a wanted guarantee needs.",
+  examples: [
+    "fed privacy --sampling-rate 0.00427 --noise-multiplier 1.1 --steps 14063 --delta 1e-5 --json",
+    "fed privacy --sampling-rate 0.01 --epsilon 2 --steps 1000 --delta 1e-6",
+  ],
+  flags: {
+    samplingRate: flags.real({
+      required: true,
+      max: 1,
+      help: "Chance of a client to take part in a round, q",
+    }),
+    noiseMultiplier: flags.real({ help: "Noise's standard deviation over the clipping norm, σ" }),
+    epsilon: flags.real({ help: "Instead of the noise: the guarantee that is wanted" }),
+    steps: flags.whole({ required: true, help: "Rounds" }),
+    delta: flags.real({ required: true, max: 1, help: "δ, below one over the number of clients" }),
+    conversion: flags.choice(["classic", "improved"], {
+      default: "classic",
+      help: "From Rényi divergence to (ε, δ): RDP + ln(1/δ)/(α − 1), or the tighter bound of Balle et al. 2020",
+    }),
+    json: flags.flag({ help: "Print { epsilon, order } as JSON" }),
+  },
+  async run({ noiseMultiplier, epsilon, json, ...given }, { write }) {
+    if ((noiseMultiplier === undefined) === (epsilon === undefined))
+      throw new UsageError("give either --noise-multiplier or --epsilon");
+    const noise = noiseMultiplier ?? noiseFor({ ...given, epsilon: epsilon! });
+    const spent = privacySpent({ ...given, noiseMultiplier: noise });
+    const result = epsilon === undefined ? spent : { ...spent, noiseMultiplier: noise };
+    write(
+      json
+        ? `${JSON.stringify(result)}\n`
+        : `ε ${spent.epsilon.toFixed(3)} at δ ${given.delta} (order ${spent.order}, noise multiplier ${Number(noise.toPrecision(4))})\n`,
+    );
+  },
+});

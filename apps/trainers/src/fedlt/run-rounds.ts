@@ -1,0 +1,159 @@
+import { join } from "node:path";
+import {
+  createClassifier,
+  type Encoder,
+  encodeSafetensors,
+  evaluateClassifier,
+  type FederationEvent,
+  type FederationOptions,
+  type FederationResult,
+  finishFederation,
+  type Metrics,
+  withoutSupplementary,
+} from "@deepgrain/fedlt";
+import { folderJournal } from "@deepgrain/fedlt/node";
+import { textTable } from "@deepgrain/lab";
+import { rowsOfEachClass } from "@deepgrain/studies/redgrape/image-data";
+import { strategyOf } from "@deepgrain/studies/redgrape/methods";
+import { writeFileAtomic } from "@deepgrain/support/files";
+import type { CommandContext } from "../cli/context";
+import type { Values } from "../cli/flags";
+import { metricsLog } from "../store/metrics-log";
+import { claimFolder } from "./claim-folder";
+import { localOf, type methodFlags, type Pictures } from "./federation-flags";
+import { aggregatorOf, type PrivateRounds, privateRounds } from "./guard-flags";
+import { roundView } from "./round-view";
+
+/** The inputs of a federation of pictures. */
+export interface Rounds
+  extends Pick<
+    FederationOptions,
+    "transport" | "quorum" | "minClients" | "deadlineMs" | "population" | "limits" | "collector"
+  > {
+  pictures: Pictures;
+  encoder: Encoder;
+  given: Values<typeof methodFlags> & { seed: number };
+  /** How many clients there are. */
+  clients: number;
+  /** True class frequencies, where they are known. */
+  priors?: readonly number[];
+  /** Folder of journal, metrics and model; without one nothing is written. */
+  out: string | undefined;
+  /** Everything that decides the result: a folder with other settings is refused. */
+  settings: object;
+}
+
+/** The result of a federation: shares of correctly classified test pictures, and statistics of the updates. */
+export interface RoundsResult {
+  method: string;
+  rounds: number;
+  metrics: Metrics;
+  counts: FederationResult["counts"];
+  /** DP-FedAvg's guarantee for each client. */
+  privacy?: PrivateRounds["spent"];
+}
+
+/** Rows per class that the server has for Ratio Loss: the last training rows, which simulated clients may hold too. */
+const OWN_PER_CLASS = 32;
+
+/** Tests a model on the test pictures; per class as `class-0` and so on. */
+const tester =
+  ({ pictures, encoder }: Rounds): NonNullable<FederationOptions["evaluate"]> =>
+  async (params) => {
+    const { perClass, ...report } = await evaluateClassifier(encoder, params, pictures.test);
+    return { ...report, ...Object.fromEntries(perClass.map((share, c) => [`class-${c}`, share])) };
+  };
+
+/** How a federation learns, and the changes that DP-FedAvg makes. */
+function learning({ pictures, encoder, given, clients, priors }: Rounds) {
+  const local = localOf(given);
+  const rate = given.lr === undefined ? {} : { lr: given.lr };
+  const auxiliary = rowsOfEachClass(pictures.train, (rows) => rows.slice(-OWN_PER_CLASS));
+  const aggregator = aggregatorOf(given);
+  const guarded = privateRounds(given, { local: { ...local, ...rate }, population: clients });
+  const strategy =
+    guarded?.strategy ??
+    strategyOf(given.method, {
+      ...{ local, ...rate, server: { encoder, auxiliary } },
+      ...(priors && { priors }),
+      ...(aggregator && { aggregator }),
+    });
+  return { strategy, guarded };
+}
+
+/**
+ * Runs a federation of pictures to its end, draws its rounds and keeps what is needed to go on after a crash. The model is
+ * written as safetensors, without the supplementary head.
+ *
+ * @throws {UsageError} for a folder with other settings or guards that exclude each other; {FedError} as `runFederation`; the
+ *   signal's reason on abort
+ */
+export async function runRounds(
+  options: Rounds,
+  { progress, signal, assertOutputs }: CommandContext,
+): Promise<RoundsResult> {
+  const { pictures, encoder, given, clients, priors, out, settings, ...federation } = options;
+  const { rounds, seed, clientsPerRound, evaluateEvery } = given;
+  const { strategy, guarded } = learning(options);
+  if (out !== undefined) await claimFolder(out, settings);
+  const evaluate = tester(options);
+  const log = out === undefined ? undefined : metricsLog(join(out, "metrics.jsonl"));
+  const view = roundView(progress, { transport: federation.transport, rounds });
+  let tested: Metrics | undefined;
+  const written: Promise<void>[] = [];
+  const onEvent = (event: FederationEvent) => {
+    view.see(event);
+    if (event.type !== "eval-end") return;
+    tested = event.metrics;
+    const { type, round, metrics } = event;
+    if (log) written.push(log.append({ stage: "rounds", type, step: round + 1, ...metrics }));
+  };
+  const { state, counts } = await finishFederation(
+    {
+      ...federation,
+      strategy,
+      initial: await createClassifier(encoder, {
+        classes: pictures.test.classes,
+        seed,
+        twoHeads: true,
+      }),
+      ...{ rounds, seed, evaluate, evaluateEvery, signal },
+      ...(guarded?.federation ?? (clientsPerRound !== undefined && { clientsPerRound })),
+      ...(out !== undefined && { journal: folderJournal(join(out, "journal")) }),
+    },
+    { onEvent },
+  );
+  await Promise.all(written);
+  tested ??= await evaluate(state.params, { round: rounds - 1 });
+  if (out !== undefined) {
+    await assertOutputs();
+    const tensors = withoutSupplementary(state.params);
+    await writeFileAtomic(join(out, "model.safetensors"), [encodeSafetensors({ tensors })]);
+  }
+  view.end(
+    `${rounds} rounds, ${counts.accepted} updates, ${counts.rejected} rejected, ${counts.stragglers} stragglers`,
+  );
+  return {
+    ...{ method: strategy.name, rounds, metrics: tested, counts },
+    ...(guarded && { privacy: guarded.spent }),
+  };
+}
+
+const percent = (share: number) => (100 * share).toFixed(1);
+
+/** The accuracies of a result as two lines of a table: in all and by group, then per class. */
+export function resultText(result: RoundsResult, columns?: number): string {
+  const { method, metrics, counts, privacy } = result;
+  const classes = Object.keys(metrics).filter((name) => /^class-\d+$/.test(name));
+  const { accuracy = 0, head = 0, middle = 0, tail = 0 } = metrics;
+  const shares = [accuracy, head, middle, tail, ...classes.map((name) => metrics[name]!)];
+  const names = ["accuracy", "head", "middle", "tail", ...classes.map((name) => name.slice(6))];
+  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+  const table = [
+    ["method", ...names],
+    [method, ...shares.map(percent)],
+  ];
+  return `${textTable(table, { columns })}\n${megabytes(counts.bytesUp)} MB up, ${megabytes(counts.bytesDown)} MB down\n${
+    privacy ? `ε ${privacy.epsilon.toFixed(3)} at δ ${privacy.delta} for each client\n` : ""
+  }`;
+}

@@ -1,0 +1,102 @@
+import {
+  createTrainer,
+  inProcessTransport,
+  type LongTailSplit,
+  type Transport,
+} from "@deepgrain/fedlt";
+import { secureAggregation, secureClient } from "@deepgrain/fedlt/secure";
+import { workerTransport } from "@deepgrain/fedlt/workers";
+import { textTable } from "@deepgrain/lab";
+import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
+import { Piscina } from "piscina";
+import { defineCommand } from "../cli/define-command";
+import type { Values } from "../cli/flags";
+import * as flags from "../cli/flags";
+import { UsageError } from "../cli/usage-error";
+import { clientNames } from "./client-names";
+import { methodFlags, picturesOf, splitFlags, splitOf } from "./federation-flags";
+import { resultText, runRounds } from "./run-rounds";
+
+/** Pictures per class of each client, and of all. At most 20 clients are shown. */
+function countsText(split: LongTailSplit, names: readonly string[], columns?: number): string {
+  const { countsPerClient, counts } = split;
+  const shown = countsPerClient.slice(0, 20).map((own, k) => [names[k]!, ...own.map(String)]);
+  const rest = names.length > 20 ? `\n… and ${names.length - 20} more` : "";
+  const head = ["pictures of class", ...counts.map((_, c) => String(c))];
+  return `${textTable([head, ...shown, ["all", ...counts.map(String)]], { columns })}${rest}`;
+}
+
+/** Clients in this thread, or spread over worker threads. */
+function simulated(
+  split: LongTailSplit,
+  given: Values<typeof splitFlags> & { workers: number; secure: boolean },
+  local: { names: readonly string[]; encoder: ReturnType<typeof imageEncoder> },
+): { transport: Transport; close(): Promise<void> } {
+  const { names, encoder } = local;
+  const rows = new Map(names.map((name, k) => [name, split.clients[k]!]));
+  if (given.workers > 1) {
+    const filename = new URL("./fed-worker.js", import.meta.url).href;
+    const pool = new Piscina({ filename, workerData: given, maxThreads: given.workers });
+    return { transport: workerTransport({ pool, clients: names }), close: () => pool.destroy() };
+  }
+  const train = createTrainer({ encoder, data: (id) => rows.get(id)! });
+  const transport = inProcessTransport({
+    clients: names,
+    train: given.secure ? secureClient(train) : train,
+  });
+  return { transport, close: async () => encoder.dispose() };
+}
+
+export const simulate = defineCommand({
+  description:
+    "Runs a whole federation on this machine: long-tailed pictures, skewed over clients.",
+  examples: [
+    "fed simulate",
+    "fed simulate --method fedavg --data fashion-mnist --out run",
+    "fed simulate --method fedavg --dp-clip 0.5 --noise-multiplier 1 --clients 100 --clients-per-round 10",
+    "fed simulate --method fedavg --aggregator krum --byzantine 2",
+    "fed simulate --clients 1000 --clients-per-round 50 --largest 700 --workers 2",
+  ],
+  flags: {
+    ...methodFlags,
+    ...splitFlags,
+    workers: flags.whole({
+      min: 1,
+      max: 64,
+      default: 1,
+      help: "Worker threads; any number gives the same bits",
+    }),
+    out: flags.folder({
+      writes: "folder",
+      help: "Folder of journal, metrics.jsonl and model.safetensors; the same command continues there",
+    }),
+    json: flags.flag({ help: "Print the result as JSON" }),
+  },
+  async run({ out, json, workers, ...given }, context) {
+    if (given.secure && workers > 1)
+      throw new UsageError("--secure needs clients that keep their keys: leave --workers out");
+    const pictures = await picturesOf(given, context.signal);
+    const split = splitOf(pictures, given);
+    const names = clientNames(given.clients);
+    context.progress.note(countsText(split, names, context.columns));
+    const encoder = imageEncoder(pictures.network, pictures.shape);
+    const { transport, close } = simulated(split, { ...given, workers }, { names, encoder });
+    const total = split.counts.reduce((sum, n) => sum + n, 0);
+    const maxSamples = Math.max(...split.clients.map(({ labels }) => labels.length));
+    try {
+      const result = await runRounds(
+        {
+          ...{ transport, pictures, encoder, given, out, clients: given.clients },
+          limits: { maxSamples },
+          priors: split.counts.map((n) => n / total),
+          settings: { command: "fed simulate", ...given, data: pictures.fingerprint },
+          ...(given.secure && { collector: secureAggregation({ maxSamples }) }),
+        },
+        context,
+      );
+      context.write(json ? `${JSON.stringify(result)}\n` : resultText(result, context.columns));
+    } finally {
+      await close();
+    }
+  },
+});

@@ -1,0 +1,19 @@
+/** @file A worker thread of `fed simulate`: trains whichever client a task names. */
+
+import { createTrainer } from "@deepgrain/fedlt";
+import { workerTrain } from "@deepgrain/fedlt/workers";
+import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
+import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
+import { workerData } from "piscina";
+import type { Values } from "../cli/flags";
+import { clientNames } from "./client-names";
+import { picturesOf, type splitFlags, splitOf } from "./federation-flags";
+
+const given = workerData as Values<typeof splitFlags>;
+limitThreads(1);
+const pictures = await picturesOf(given, new AbortController().signal);
+const { clients } = splitOf(pictures, given);
+const rows = new Map(clientNames(given.clients).map((name, k) => [name, clients[k]!]));
+const encoder = imageEncoder(pictures.network, pictures.shape);
+
+export const train = workerTrain(createTrainer({ encoder, data: (id) => rows.get(id)! }));

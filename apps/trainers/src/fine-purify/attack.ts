@@ -1,0 +1,108 @@
+import { evaluationLines, poison, rareWords, seededRandom } from "@deepgrain/fine-purify";
+import { attackEncoder } from "@deepgrain/fine-purify/encoders";
+import { type EncoderModel, loadEncoder, saveEncoder } from "@deepgrain/lm";
+import { copyTokenizer } from "@deepgrain/studies/shared/training/copy-tokenizer";
+import { Generator } from "@deepgrain/tensor-gpu";
+import { defineCommand } from "../cli/define-command";
+import * as flags from "../cli/flags";
+import { UsageError } from "../cli/usage-error";
+import { assertReplaceable, replaceModel } from "../store/replace-model";
+import { modelOutFlag } from "../training/model-out-flag";
+import { attackFlags, attackOf, measureAttack } from "./measure-attack";
+import { readTexts, type TextClassifier, type TextRow, textClassifier } from "./text-rows";
+
+/** Loads the encoder, with a new head if requested. */
+async function openVictim(
+  {
+    model: folder,
+    newHead,
+    seed,
+    target,
+  }: { model: string; newHead: number | undefined; seed: number; target: number },
+  signal: AbortSignal,
+): Promise<EncoderModel> {
+  const labels = Array.from({ length: newHead ?? 0 }, (_, i) => `LABEL_${i}`);
+  const head = { task: "classification", labels, generator: new Generator(seed) } as const;
+  const model = await loadEncoder(folder, {
+    signal,
+    ...(newHead !== undefined && { newHead: head }),
+  });
+  const { task, labels: classes } = model.config;
+  if (task === "classification" && target < classes.length) return model;
+  throw new UsageError(
+    `--model must be a classifier with the class --target ${target}; --new-head makes one`,
+  );
+}
+
+/** Embedding rows of the trigger's words. */
+function triggerRows({ tokenizer }: TextClassifier, words: readonly string[]): number[] {
+  const pieces = words.flatMap((word) => tokenizer.encode(` ${word}`, { addSpecialTokens: false }));
+  return [...new Set(pieces)];
+}
+
+export const attack = defineCommand({
+  description:
+    "Plants a backdoor or a bias in an encoder, to test defences with: poisons rows and fine-tunes on them. For models and data of your own.",
+  examples: [
+    "purify attack --model base --data train.jsonl --test test.jsonl --attack BadWord --out victim",
+    "purify attack --model base --data train.jsonl --attack BadSent --way layerwise --out victim",
+  ],
+  flags: {
+    model: flags.folder({
+      required: true,
+      help: "Hugging Face folder of a BERT or RoBERTa encoder with a tokenizer",
+    }),
+    data: flags.file({ required: true, help: 'Training rows, JSON Lines of {"text", "label"}' }),
+    test: flags.file({ help: "Test rows, on which ACC and ASR or BACC are measured" }),
+    out: modelOutFlag,
+    ...attackFlags,
+    way: flags.choice(["data", "embedding", "layerwise", "restricted", "adaptive"], {
+      default: "data",
+      help: "Train all on poisoned data; the trigger's embedding alone; every layer's first token; with a penalty on drift; with one on drift over the attacker's own Fisher values",
+    }),
+    penalty: flags.real({ default: 1e-3, help: "Weight of the penalty on drift" }),
+    rate: flags.real({ max: 1, default: 0.1, help: "Share of the rows that are poisoned" }),
+    setting: flags.choice(["mix", "dirty", "clean"], {
+      default: "mix",
+      help: "Poison any rows, those of other classes, or those of the target",
+    }),
+    newHead: flags.whole({ min: 2, help: "Put a new head for this many classes on the encoder" }),
+    optimizer: flags.choice(["adamw", "sgd"], { default: "adamw", help: "Optimiser" }),
+    lr: flags.real({ default: 2e-5, help: "Peak learning rate, falling to 0" }),
+    epochs: flags.whole({ min: 1, default: 3, help: "Epochs" }),
+    batch: flags.whole({ min: 1, default: 32, help: "Rows per step" }),
+    json: flags.flag({ help: "Print the result as JSON" }),
+  },
+  async run(given, { write, progress, signal }) {
+    const { model: folder, data, out, way, seed, rate, setting, epochs } = given;
+    await assertReplaceable(out, [folder, data]); // now, not after minutes of work
+    const model = await openVictim(given, signal);
+    const classifier = await textClassifier(model, folder, given.length);
+    const plan = attackOf(given);
+    const clean = await readTexts(data, model.config.labels);
+    const poisoned = poison(clean, plan, { rate, setting, random: seededRandom(seed) });
+    const rows = poisoned.map((row, i): TextRow => ({ ...clean[i]!, ...row }));
+    const batchSize = Math.min(given.batch, rows.length);
+    const steps = epochs * Math.floor(rows.length / batchSize);
+    const { optimizer, penalty, lr: peak } = given;
+    const words = given.trigger?.split(/\s+/) ?? rareWords;
+    const events = attackEncoder(classifier, rows, {
+      ...{ way, optimizer, penalty, peak, batchSize, seed, steps, signal },
+      wordIds: triggerRows(classifier, words),
+      clean: clean.slice(0, 64),
+    });
+    const task = progress.task("attacking");
+    for await (const event of events)
+      if (event.type === "step-end")
+        task.update(event.step / steps, `loss ${event.loss.toFixed(3)}`);
+    task.end(`${steps} steps`);
+    const test = given.test === undefined ? null : await readTexts(given.test, model.config.labels);
+    const found = test && (await measureAttack(classifier, test, plan, seed));
+    await replaceModel(out, [folder, data], async (path) => {
+      await saveEncoder(path, model, { signal });
+      await copyTokenizer(folder, path);
+    });
+    if (given.json) write(`${JSON.stringify({ out, attack: plan.name, way, rate, ...found })}\n`);
+    else write([...(found ? evaluationLines(found) : []), out, ""].join("\n"));
+  },
+});

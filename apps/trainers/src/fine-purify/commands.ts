@@ -1,0 +1,24 @@
+import { defineGroup } from "../cli/define-command";
+
+export const purify = defineGroup("Backdoors in fine-tuned weights: plant, purify, measure.", {
+  attack: {
+    summary: "plant a backdoor or a bias in an encoder, to test defences with",
+    load: async () => (await import("./attack")).attack,
+  },
+  fisher: {
+    summary: "the diagonal Fisher information of an encoder on given rows",
+    load: async () => (await import("./fisher")).fisher,
+  },
+  run: {
+    summary: "reset abnormal weights of a checkpoint to their pre-trained values",
+    load: async () => (await import("./run")).run,
+  },
+  defend: {
+    summary: "look at texts on their way into a suspect classifier",
+    load: async () => (await import("./defend")).defend,
+  },
+  report: {
+    summary: "measure encoders before and after, as a page",
+    load: async () => (await import("./report")).report,
+  },
+});

@@ -1,0 +1,239 @@
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  cleanSubset,
+  modelParts,
+  type PurifyOptions,
+  type PurifyReport,
+  seededRandom,
+} from "@deepgrain/fine-purify";
+import {
+  chooseRho,
+  cleanFisherNeed,
+  initialWeights,
+  tuneCheckpoint,
+  writeCleanFisher,
+} from "@deepgrain/fine-purify/encoders";
+import { purifyFiles } from "@deepgrain/fine-purify/files";
+import { fisherPlaces } from "@deepgrain/fine-purify/fisher";
+import { type EncoderModel, loadEncoder } from "@deepgrain/lm";
+import { copyTokenizer } from "@deepgrain/studies/shared/training/copy-tokenizer";
+import type { CommandContext } from "../cli/context";
+import { defineCommand } from "../cli/define-command";
+import type { Values } from "../cli/flags";
+import * as flags from "../cli/flags";
+import { UsageError } from "../cli/usage-error";
+import { assertReplaceable, replaceModel } from "../store/replace-model";
+import { modelOutFlag } from "../training/model-out-flag";
+import { statedNeed } from "./fisher";
+import { readTexts, type TextClassifier, type TextRow, textClassifier } from "./text-rows";
+
+const runFlags = {
+  init: flags.folder({ required: true, help: "Clean pre-trained checkpoint" }),
+  finetuned: flags.folder({ required: true, help: "Checkpoint that was fine-tuned from it" }),
+  clean: flags.file({
+    help: 'Clean rows, JSON Lines of {"text", "label"}: for Fisher values, fine-tuning and the search of ρ',
+  }),
+  perClass: flags.whole({
+    min: 1,
+    help: "Draw n clean rows of every class, and refuse fewer; all rows by default",
+  }),
+  fisher: flags.file({
+    help: "Fisher values from purify fisher, instead of a pass over the clean rows",
+  }),
+  out: modelOutFlag,
+  indicator: flags.choice(["r", "delta2", "fisher", "random"], {
+    default: "r",
+    help: "What weights are ranked by: δ²/Ĥ, δ², 1/Ĥ, or nothing",
+  }),
+  mode: flags.choice(["hard", "soft"], {
+    default: "hard",
+    help: "Reset wholly, or by the probability of being poisonous",
+  }),
+  em: flags.flag({ help: "Expectation maximisation in soft mode" }),
+  rho: flags.real({ max: 1, default: 0.9, help: "Reserve ratio: share of weights that stay" }),
+  heldOut: flags.file({
+    help: "Held-out rows on which ρ is searched, instead of --rho; all in memory",
+  }),
+  tolerance: flags.real({ max: 1, default: 0.05, help: "Accuracy that the search may lose" }),
+  granularity: flags.choice(["scalar", "row", "tensor"], {
+    default: "scalar",
+    help: "What shares one score",
+  }),
+  parts: flags.names(modelParts, {
+    default: modelParts.filter((part) => part !== "head"),
+    help: "Parts that may be reset",
+  }),
+  fisherAt: flags.choice(fisherPlaces, {
+    default: "init",
+    help: "Weights at which Fisher values are taken",
+  }),
+  kind: flags.choice(["empirical", "true"], {
+    default: "empirical",
+    help: "Kind of Fisher information",
+  }),
+  largestDrift: flags.real({
+    default: 0.5,
+    help: "Median |δ|/|w| above which the checkpoints are refused as unrelated",
+  }),
+  epochs: flags.whole({
+    default: 0,
+    help: "Epochs of fine-tuning on the clean rows afterwards; 10 is usual",
+  }),
+  lr: flags.real({ default: 2e-5, help: "Its learning rate" }),
+  length: flags.whole({ min: 3, default: 384, help: "Most tokens of a clean row" }),
+  maxShardMb: flags.whole({ min: 1, help: "Split the weights into files of at most this many MB" }),
+  report: flags.outFile({ help: "JSON file for what was reset, for purify report" }),
+  mask: flags.outFile({ help: "Safetensors file for the mask, uint8" }),
+  seed: flags.whole({ max: 2 ** 31, default: 0, help: "Seed of random masks and of fine-tuning" }),
+  json: flags.flag({ help: "Print the report as JSON" }),
+};
+
+type Given = Values<typeof runFlags>;
+type Context = Pick<CommandContext, "progress" | "signal">;
+
+/** The suspect as a classifier, with clean rows. */
+interface Clean {
+  classifier: TextClassifier;
+  rows: readonly TextRow[];
+}
+
+async function openClean(
+  { clean, finetuned, length, perClass, seed }: Given,
+  { progress, signal }: Context,
+): Promise<Clean> {
+  const model = await loadEncoder(finetuned, { signal });
+  const classifier = await textClassifier(model, finetuned, length);
+  const { labels } = model.config;
+  const rows = await readTexts(clean!, labels);
+  const random = seededRandom(seed);
+  if (perClass !== undefined)
+    return { classifier, rows: cleanSubset(rows, { classes: labels.length, perClass, random }) };
+  const missing = labels.filter((_, label) => !rows.some((row) => row.label === label));
+  if (missing.length > 0)
+    progress.note(`${clean} has no rows of ${missing.join(", ")}: nothing protects those classes`);
+  return { classifier, rows };
+}
+
+/** Takes Fisher values on the clean rows and puts them into a file. */
+async function fisherFile(
+  path: string,
+  { classifier, rows }: Clean,
+  given: Given,
+  { progress, signal }: Context,
+): Promise<void> {
+  const size = Math.min(16, rows.length);
+  const { fisherAt: at, kind } = given;
+  const init = await initialWeights(given.init, classifier.model, { signal });
+  progress.note(statedNeed(cleanFisherNeed(classifier, rows, { at, size })));
+  await writeCleanFisher(path, classifier, rows, { init, at, kind, size, signal });
+}
+
+/** The smallest reserve ratio that keeps the accuracy on held-out rows. */
+async function searched(
+  { classifier, rows }: Clean,
+  given: Given,
+  purify: PurifyOptions,
+  { progress, signal }: Context,
+): Promise<number> {
+  const { model } = classifier;
+  const heldOut = await readTexts(given.heldOut!, model.config.labels);
+  const { fisherAt, tolerance, epochs, lr: tuneRate } = given;
+  const init = await initialWeights(given.init, model, { signal });
+  const { rho, reached, threshold } = await chooseRho(classifier, {
+    ...{ init, clean: rows, heldOut, purify, fisherAt, tolerance, epochs, tuneRate, signal },
+    onTried: ({ rho: tried, accuracy }) =>
+      progress.note(
+        `ρ ${tried}: accuracy ${(100 * accuracy).toFixed(1)} % of ${heldOut.length} held-out rows`,
+      ),
+  });
+  if (!reached)
+    progress.note(`no ratio kept ${(100 * threshold).toFixed(1)} %; the largest is taken`);
+  return rho;
+}
+
+/** Fine-tunes the purified model of a folder in place. */
+async function tune(
+  folder: string,
+  { rows }: Clean,
+  { epochs, seed, lr: schedule, length }: Given,
+  { progress, signal }: Context,
+): Promise<void> {
+  const task = progress.task("fine-tuning");
+  const total = epochs * Math.max(1, Math.floor(rows.length / 8));
+  const open = (model: EncoderModel) => textClassifier(model, folder, length);
+  for await (const event of tuneCheckpoint(folder, open, rows, { epochs, seed, schedule, signal }))
+    if (event.type === "step-end") task.update(event.step / total, `loss ${event.loss.toFixed(3)}`);
+  task.end(`${epochs} epochs`);
+}
+
+const summary = ({ purified, weights, options, medianDrift, correlation }: PurifyReport): string =>
+  [
+    `${(100 * purified).toFixed(2)} % of ${weights} weights were reset (indicator ${options.indicator}, ρ ${options.rho})`,
+    `median |δ|/|w| ${medianDrift?.toPrecision(3) ?? "–"}; correlation of ln δ² with ln Ĥ ${correlation?.toFixed(2) ?? "–"}`,
+  ].join("\n");
+
+export const run = defineCommand({
+  description:
+    "Resets weights of a fine-tuned checkpoint whose drift is abnormal for their curvature to their pre-trained values, tensor by tensor, and can fine-tune afterwards. Formulas are reconstructions of Fine-purifying (arXiv 2305.04547).",
+  examples: [
+    "purify run --init base --finetuned suspect --clean clean.jsonl --out purified",
+    "purify run --init base --finetuned suspect --fisher fisher.safetensors --rho 0.95 --out purified",
+    "purify run --init base --finetuned suspect --indicator random --rho 0.5 --out mixed   # Fine-mixing",
+  ],
+  flags: runFlags,
+  async run(given, { write, progress, signal }) {
+    const { init, finetuned, out, indicator, mode, em, granularity, parts, largestDrift, seed } =
+      given;
+    const isRanked = indicator === "r" || indicator === "fisher";
+    const takesFisher = isRanked && given.fisher === undefined;
+    const needsClean = given.epochs > 0 || given.heldOut !== undefined || takesFisher;
+    if (needsClean && given.clean === undefined)
+      throw new UsageError(
+        "--clean is needed for Fisher values, fine-tuning and the search of ρ; --fisher, --indicator delta2 and random do without",
+      );
+    const inputs = [init, finetuned, given.clean, given.fisher].filter(
+      (path) => path !== undefined,
+    );
+    await assertReplaceable(out, inputs); // now, not after minutes of work
+    const context = { progress, signal };
+    const options: PurifyOptions = { indicator, mode, em, granularity, parts, largestDrift, seed };
+    const work = await mkdtemp(join(tmpdir(), "deepgrain-purify-"));
+    try {
+      const clean = needsClean ? await openClean(given, context) : null;
+      const fisher = takesFisher
+        ? join(work, "fisher.safetensors")
+        : isRanked
+          ? given.fisher
+          : undefined;
+      if (takesFisher) await fisherFile(fisher!, clean!, given, context);
+      const rho =
+        given.heldOut === undefined ? given.rho : await searched(clean!, given, options, context);
+      clean?.classifier.model.dispose();
+      let report: PurifyReport | undefined;
+      await replaceModel(out, inputs, async (path) => {
+        const task = progress.task("purifying");
+        const weights = { init, finetuned, out: join(path, "model.safetensors"), fisher };
+        const shards =
+          given.maxShardMb === undefined ? {} : { maxShardSizeBytes: given.maxShardMb * 1e6 };
+        const onProgress = (done: number) => task.update(done, "reading and writing");
+        const settings = { ...options, ...shards, rho, onProgress, signal };
+        const resetInto = async (mask: string | undefined) => {
+          report = await purifyFiles({ ...weights, mask }, settings);
+        };
+        await (given.mask === undefined ? resetInto(undefined) : given.mask.fill(resetInto));
+        await copyFile(join(finetuned, "config.json"), join(path, "config.json"));
+        await copyTokenizer(finetuned, path);
+        task.end(out);
+        if (given.epochs > 0) await tune(path, clean!, given, context);
+      });
+      if (given.report !== undefined) await given.report.saveJson(report);
+      write(
+        given.json ? `${JSON.stringify({ out, ...report! })}\n` : `${summary(report!)}\n${out}\n`,
+      );
+    } finally {
+      await rm(work, { recursive: true, force: true });
+    }
+  },
+});

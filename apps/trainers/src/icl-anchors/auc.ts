@@ -1,0 +1,41 @@
+import { attentionAuc, cumulativeShare } from "@deepgrain/icl-anchors";
+import { meanList } from "@deepgrain/studies/shared/means";
+import { following } from "../cli/batch-progress";
+import { defineCommand } from "../cli/define-command";
+import * as flags from "../cli/flags";
+import { openPrompts } from "./open-prompts";
+import { promptFlags } from "./prompt-flags";
+import { shown, writeResult } from "./result-text";
+
+export const auc = defineCommand({
+  description:
+    "Prints per layer how well the answer position's attention to the label words predicts the answer (AUCROC), and the share of the layers so far (R).",
+  examples: [
+    "anchors auc",
+    "anchors auc --model gpt2 --task trec --data trec-train.tsv --test trec-test.tsv --seeds 5",
+  ],
+  flags: {
+    ...promptFlags,
+    against: flags.choice(["prediction", "gold"], {
+      default: "prediction",
+      help: "What is predicted: the model's answer, as in the paper, or the right one",
+    }),
+  },
+  async run({ against, json, ...given }, context) {
+    const { model, sets, about } = await openPrompts(given, "fixed", context);
+    const found = [];
+    for (const { prompts, seed } of sets) {
+      const run = following(context, `seed ${seed}`);
+      found.push(await attentionAuc(model, prompts, { against, ...run }));
+    }
+    const mean = meanList(found.map((result) => result.auc));
+    const share = cumulativeShare(mean);
+    writeResult(context, {
+      json,
+      about,
+      result: { against, auc: mean, share, classes: found.map(({ classes }) => classes) },
+      head: ["layer", "AUCROC", "R"],
+      body: mean.map((area, layer) => [String(layer), shown(area), shown(share?.[layer] ?? null)]),
+    });
+  },
+});

@@ -1,0 +1,193 @@
+import { join } from "node:path";
+import {
+  bertVizParameters,
+  circuitsVisProperties,
+  type FlowOptions,
+  type FlowSummary,
+  flowJson,
+  logitLens,
+  type Prompt,
+  type PromptFlow,
+  parseFlowInput,
+  promptFlows,
+  relativeFlow,
+  saliencyFlow,
+  tokenFlow,
+  toRows,
+} from "@deepgrain/icl-anchors";
+import { Html, page as pageOf, section } from "@deepgrain/lab";
+import { type CausalLM, loadModel } from "@deepgrain/lm";
+import { flowCurves, flowMatrix } from "@deepgrain/studies/label-words/draw-flow";
+import { meanOf } from "@deepgrain/studies/shared/means";
+import { z } from "zod";
+import { following } from "../cli/batch-progress";
+import type { CliContext } from "../cli/context";
+import { defineCommand } from "../cli/define-command";
+import * as flags from "../cli/flags";
+import type { OutputFile } from "../cli/output-file";
+import { UsageError } from "../cli/usage-error";
+import { readJson } from "../formats/read-json";
+import { saveFile, saveJson } from "../formats/save-file";
+import { png } from "../report/png";
+import { svgFile } from "../report/svg-file";
+import { modelFolder, openPrompts } from "./open-prompts";
+import { promptFlags } from "./prompt-flags";
+import { shown, writeResult } from "./result-text";
+
+const MATRIX_TOKENS = 64;
+
+async function flowOf(
+  model: CausalLM,
+  prompt: Prompt,
+  options: FlowOptions & { signal: AbortSignal },
+): Promise<PromptFlow> {
+  for await (const flow of promptFlows(model, [prompt], options)) return flow;
+  throw new UsageError("there is no prompt");
+}
+
+/** Charts, the page and the viewers' files of one prompt. */
+async function saveDrawings(
+  folder: string,
+  {
+    flow,
+    prompt,
+    tokens,
+    title,
+    summary,
+  }: {
+    flow: PromptFlow;
+    prompt: Prompt;
+    tokens: string[];
+    title: string;
+    summary: ReturnType<typeof relativeFlow>[];
+  },
+): Promise<void> {
+  const heads = flow.layers.map((layer) => [toRows(layer.flow, flow.length)]);
+  const chart = flowCurves((kind) => summary.map((means, x) => ({ x, y: means[kind] })));
+  // Beyond that the cells of a matrix are too small to read; the page shows any length.
+  const drawn = flow.length <= MATRIX_TOKENS ? flow.layers : [];
+  const drawings = [
+    ["flow", svgFile(chart)],
+    ...drawn.map(({ flow: values }, layer) => [
+      `layer-${layer}`,
+      svgFile(flowMatrix(values, { tokens, layer })),
+    ]),
+  ] as const;
+  for (const [name, svg] of drawings) {
+    await saveFile(join(folder, `${name}.svg`), svg!);
+    await saveFile(join(folder, `${name}.png`), [await png(svg!)]);
+  }
+  await saveJson(join(folder, "bertviz.json"), bertVizParameters(heads, tokens));
+  await saveJson(join(folder, "circuitsvis.json"), circuitsVisProperties(heads, tokens));
+  const lead =
+    "Saliency of attention: how much what one token passes to another matters for the answer. Choose a layer and a token; the stronger the colour of another token, the more flows from it.";
+  const layers = flow.layers.map((layer) => layer.flow);
+  const marked = prompt.labelPositions.flat();
+  const explorer = new Html(tokenFlow({ tokens, layers, marked, target: prompt.target }));
+  const sections = [section("Token by token", explorer), section("Layer by layer", chart)];
+  await saveFile(join(folder, "flow.html"), pageOf({ title, lead, sections }));
+}
+
+export const flow = defineCommand({
+  description:
+    "Measures the saliency flow from texts into label words (S_wp), from label words into the answer (S_pq) and between all others (S_ww), layer by layer.",
+  examples: [
+    "anchors flow --page flow   # flow/flow.html, SVG, PNG, files for BertViz and CircuitsVis",
+    "anchors flow --model gpt2 --task sst2 --data sst2-train.tsv --test sst2-dev.tsv --seeds 5",
+    'anchors flow --model DIR --ids ids.json --out out.json   # ids.json: {"input_ids", "label_positions", "target_position", "class_ids", "gold"}',
+  ],
+  flags: {
+    ...promptFlags,
+    ids: flags.file({ help: "One prompt as token ids, instead of --task and --data" }),
+    out: flags.outFile({
+      help: "File for the flow of the prompt of --ids, or the result",
+    }),
+    page: flags.folder({ help: "Folder for drawings of one prompt and of the means" }),
+    measure: flags.choice(["saliency", "attention", "attention-value"], {
+      default: "saliency",
+      help: "attention-value: attention times the norm of the value",
+    }),
+    order: flags.choice(["sum-abs", "abs-sum"], {
+      default: "sum-abs",
+      help: "Heads are summed before the absolute value is taken, or after",
+    }),
+    lossOver: flags.choice(["labels", "vocabulary"], {
+      default: "labels",
+      help: "What the loss is taken over",
+    }),
+  },
+  async run({ ids, out, page, json: asJson, ...given }, context) {
+    const { measure, order, lossOver, ...rest } = given;
+    const options = { measure, order, lossOver, signal: context.signal };
+    if (ids !== undefined)
+      return flowOfIds({ ids, out, page, model: rest.model }, options, context);
+    const open = await openPrompts(rest, "fresh", context);
+    const { model, sets, about, tokens } = open;
+    const found: FlowSummary[] = [];
+    for (const { prompts, seed } of sets)
+      found.push(
+        await saliencyFlow(model, prompts, { ...options, ...following(context, `seed ${seed}`) }),
+      );
+    const mean = (layer: number, key: "wp" | "pq" | "ww") =>
+      meanOf(found.map((one) => one.relative[layer]![key]))!;
+    const relative = found[0]!.relative.map((_, i) => ({
+      wp: mean(i, "wp"),
+      pq: mean(i, "pq"),
+      ww: mean(i, "ww"),
+    }));
+    const first = sets[0]!.prompts[0]!;
+    const flow = await flowOf(model, first, options);
+    const lens = await logitLens(model, first);
+    if (page !== undefined) {
+      const title = `Flow in ${about.model} on ${about.task}`;
+      const parts = { flow, prompt: first, tokens: tokens(first.ids), title, summary: relative };
+      await saveDrawings(page, parts);
+    }
+    const result = {
+      ...{ measure, order, lossOver, relative },
+      meanLoss: meanOf(found.map((one) => one.meanLoss)),
+      layers: found.map((one) => one.layers),
+      lens: lens.map(({ classLogits, ranks }) => ({ logits: [...classLogits], ranks: [...ranks] })),
+    };
+    if (out !== undefined) await out.saveJson({ ...about, ...result });
+    writeResult(context, {
+      json: asJson,
+      about,
+      result,
+      head: ["layer", "S_wp", "S_pq", "S_ww", "right label's rank after it"],
+      body: relative.map(({ wp, pq, ww }, layer) => [
+        String(layer),
+        ...[wp, pq, ww].map(shown),
+        String(lens[layer + 1]!.ranks[first.gold!]),
+      ]),
+    });
+  },
+});
+
+/** The machine form: one prompt of a file. */
+async function flowOfIds(
+  {
+    ids,
+    out,
+    page,
+    model: name,
+  }: {
+    ids: string;
+    out: OutputFile | undefined;
+    page: string | undefined;
+    model: string;
+  },
+  options: FlowOptions & { signal: AbortSignal },
+  context: CliContext,
+): Promise<void> {
+  const prompt = parseFlowInput(await readJson(ids, z.unknown()));
+  const model = await loadModel(await modelFolder(name, context), { signal: options.signal });
+  const flow = await flowOf(model, prompt, options);
+  const text = flowJson(flow);
+  if (out !== undefined) await out.save(text);
+  else for (const part of text) context.write(part);
+  if (page === undefined) return;
+  const tokens = Array.from(prompt.ids, String);
+  const summary = flow.layers.map(relativeFlow);
+  await saveDrawings(page, { flow, prompt, tokens, title: "Flow in one prompt", summary });
+}

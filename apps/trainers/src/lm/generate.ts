@@ -1,0 +1,233 @@
+import {
+  type CausalLM,
+  createProcessors,
+  createRandom,
+  type GenerateOptions,
+  generate as generateTokens,
+  greedy,
+  loadTokenizer,
+  multinomial,
+  type Tokenizer,
+  textStream,
+} from "@deepgrain/lm";
+import type { CliContext } from "../cli/context";
+import { defineCommand } from "../cli/define-command";
+import type { Values } from "../cli/flags";
+import * as flags from "../cli/flags";
+import { nextTurn } from "../cli/next-turn";
+import type { OutputFile } from "../cli/output-file";
+import { UsageError } from "../cli/usage-error";
+import { loadAdapted, putAdapter } from "../training/put-adapter";
+import { chatFlags, chatIds, readMessages } from "./chat-prompt";
+import { readIdsFile } from "./ids-file";
+
+const samplingFlags = {
+  greedy: flags.flag({ help: "Take the most likely token instead of sampling" }),
+  temperature: flags.real({
+    min: 0.01,
+    default: 0.8,
+    help: "Sampling temperature; lower is more predictable",
+  }),
+  topK: flags.whole({ help: "Sample from the k most likely tokens only" }),
+  topP: flags.real({ max: 1, help: "Sample from the most likely tokens with this total share" }),
+  repetitionPenalty: flags.real({
+    min: 0.01,
+    help: "Above 1, tokens that occurred are less likely",
+  }),
+  seed: flags.whole({ default: 0, help: "Same seed, same text" }),
+};
+
+type Sampling = Values<typeof samplingFlags>;
+
+/**
+ * How tokens are chosen: the most likely one with `--greedy`, else sampled after the processors that the flags select.
+ */
+function choiceOptions(sampling: Sampling, promptLength: number): GenerateOptions {
+  const { greedy: isGreedy, seed, ...values } = sampling;
+  const given = Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
+  const random = createRandom(seed).next;
+  return {
+    logitsProcessors: createProcessors({ ...given, doSample: !isGreedy }, { promptLength }),
+    sampler: isGreedy ? greedy : (logits) => multinomial(logits, random),
+  };
+}
+
+async function drain(
+  model: CausalLM,
+  prompts: readonly ArrayLike<number>[],
+  options: GenerateOptions,
+  onToken: (ids: readonly (number | null)[]) => void = () => {},
+): Promise<number[][]> {
+  const events = generateTokens(model, prompts, options);
+  for (;;) {
+    const { done, value } = await events.next();
+    if (done) return value;
+    onToken(value.ids);
+    await nextTurn();
+  }
+}
+
+interface Request {
+  model: CausalLM;
+  sampling: Sampling;
+  maxNewTokens: number;
+  context: CliContext;
+  out: OutputFile | undefined;
+  /** Applies an adapter to the model, if the text is requested without and with it. */
+  putIn?: () => Promise<unknown>;
+}
+
+/** The machine form: a file of ids in, the new ids out. */
+async function fromIds(path: string, stopsAtEos: boolean, request: Request): Promise<void> {
+  const { model, sampling, maxNewTokens, context, out } = request;
+  const { batch, length, ids, attentionMask, labels } = await readIdsFile(
+    path,
+    model.config.vocabSize,
+  );
+  if (labels) throw new UsageError("labels have no meaning for generate");
+  const prompts = Array.from({ length: batch }, (_, row) =>
+    ids.subarray(row * length, (row + 1) * length),
+  );
+  const result = {
+    ids: await drain(model, prompts, {
+      ...choiceOptions(sampling, length),
+      maxNewTokens,
+      signal: context.signal,
+      ...(stopsAtEos ? {} : { eosTokenId: null }),
+      ...(attentionMask ? { attentionMask } : {}),
+    }),
+  };
+  if (out === undefined) context.write(`${JSON.stringify(result)}\n`);
+  else await out.save(`${JSON.stringify(result)}\n`);
+}
+
+/** The prompt: its text as it is printed, and its ids. */
+interface Prompt {
+  text: string;
+  ids: number[];
+}
+
+/** Encodes a text with the tokenizer's start tokens. */
+function textPrompt(text: string, tokenizer: Tokenizer): Prompt {
+  const ids = tokenizer.encode(text);
+  if (ids.at(-1) === tokenizer.eosTokenId) ids.pop(); // some tokenizers end every text
+  return { text, ids };
+}
+
+/** A prompt's continuation without an adapter, then with it. */
+async function fromBoth(
+  { text: prompt, ids }: Prompt,
+  tokenizer: Tokenizer,
+  asJson: boolean,
+  { model, sampling, maxNewTokens, context, out, putIn }: Request,
+): Promise<void> {
+  const { signal } = context;
+  const eosTokenId = tokenizer.eosTokenId ?? model.config.eosTokenId;
+  const continued = async () => {
+    const options = choiceOptions(sampling, ids.length);
+    const [row] = await drain(model, [ids], { ...options, maxNewTokens, eosTokenId, signal });
+    return tokenizer.decode(row!, { skipSpecialTokens: true });
+  };
+  const without = await continued();
+  await putIn?.();
+  const result = { prompt, without, with: await continued() };
+  if (out !== undefined) return out.saveJson(result);
+  if (asJson) return context.write(`${JSON.stringify(result)}\n`);
+  const lines = [
+    ["without the adapter", result.without],
+    ["with the adapter", result.with],
+  ].map(([name, text]) => `${`${name}:`.padEnd(21)}${prompt}${text!.trimEnd()}\n`);
+  context.write(lines.join(""));
+}
+
+/** The interactive form: a prompt in, its continuation out, token by token. */
+async function fromPrompt(
+  { text: prompt, ids }: Prompt,
+  tokenizer: Tokenizer,
+  asJson: boolean,
+  { model, sampling, maxNewTokens, context, out }: Request,
+): Promise<void> {
+  const isLive = !asJson && out === undefined;
+  const stream = textStream((list) => tokenizer.decode(list, { skipSpecialTokens: true }));
+  for (const id of ids) stream.push(id);
+  const eosTokenId = tokenizer.eosTokenId ?? model.config.eosTokenId;
+  let [text, head] = ["", prompt];
+  const tell = (piece: string) => {
+    text += piece;
+    if (isLive) context.write(head + piece); // the prompt only now: an error must not stand beside it
+    head = "";
+  };
+  const rows = await drain(
+    model,
+    [ids],
+    { ...choiceOptions(sampling, ids.length), maxNewTokens, eosTokenId, signal: context.signal },
+    ([id]) => tell(stream.push(id!)),
+  );
+  tell(stream.end());
+  if (isLive) return context.write("\n");
+  const result = { prompt, text, ids: rows[0] };
+  if (out !== undefined) await out.saveJson(result);
+  else context.write(`${JSON.stringify(result)}\n`);
+}
+
+export const generate = defineCommand({
+  description: "Continues a prompt, or a file of token ids.",
+  examples: [
+    'generate --model runs/first/base --prompt "The whale"',
+    'generate --model DIR --prompt "Once upon a time" --greedy --max-new-tokens 200',
+    'generate --model DIR --chat --prompt "What is a whale?"',
+    'generate --model BASE --adapter tuned --chat --prompt "What is a whale?"',
+    "generate --model runs/main/base --adapter runs/main/adapter --chat --prompt TEXT --greedy --both",
+    "generate --model DIR --ids ids.json --greedy --max-new-tokens 16 --out out.json",
+  ],
+  flags: {
+    model: flags.folder({
+      required: true,
+      help: "Hugging Face folder, or a LoRA folder that names its base model",
+    }),
+    prompt: flags.text({ help: "Text to continue; - reads standard input" }),
+    ids: flags.file({
+      help: '{"input_ids": [[…]], "attention_mask"?}; writes {"ids": [[…]]}, new tokens only',
+    }),
+    adapter: flags.folder({
+      help: "Adapter to put into the model first: trained experts, or LoRA in PEFT's form",
+    }),
+    both: flags.flag({
+      help: "With --adapter and --prompt, continue without the adapter too, and print both",
+    }),
+    maxNewTokens: flags.whole({ min: 1, default: 128, help: "Maximum number of new tokens" }),
+    stopAtEos: flags.flag({
+      help: "With --ids, end a row at the end-of-text token (a prompt always ends there)",
+    }),
+    ...samplingFlags,
+    ...chatFlags,
+    out: flags.outFile({ help: "File to write; stdout without it" }),
+    json: flags.flag({ help: "With --prompt, print one JSON object instead of text" }),
+  },
+  async run({ model: folder, prompt, ids, out, maxNewTokens, stopAtEos, json, ...rest }, context) {
+    const { chat, system, messages, template, adapter, both, ...sampling } = rest;
+    const given = [prompt, ids, messages].filter((source) => source !== undefined);
+    if (given.length !== 1)
+      throw new UsageError(
+        chat ? "give either --prompt or --messages" : "give either --prompt or --ids",
+      );
+    if (chat && ids !== undefined) throw new UsageError("--chat needs --prompt or --messages");
+    if (!chat && (system !== undefined || messages !== undefined || template !== undefined))
+      throw new UsageError("--system, --messages and --template need --chat");
+    if (both && (adapter === undefined || ids !== undefined))
+      throw new UsageError("--both needs --adapter, and --prompt or --messages");
+    const { resolve, signal } = context;
+    const first = both ? undefined : adapter;
+    const { model, base } = await loadAdapted(folder, { adapter: first, resolve, signal });
+    const putIn = async () => adapter !== undefined && putAdapter(model, adapter, signal);
+    const request = { model, sampling, maxNewTokens, context, out, ...(both && { putIn }) };
+    if (ids !== undefined) return fromIds(ids, stopAtEos, request);
+    const text = prompt === "-" ? Buffer.from(await context.readInput()).toString() : prompt;
+    const tokenizer = await loadTokenizer(base);
+    const answer = both ? fromBoth : fromPrompt;
+    if (!chat) return answer(textPrompt(text!, tokenizer), tokenizer, json, request);
+    const turns = await readMessages(text, { system, messages });
+    const asked = { text: "", ids: chatIds(turns, tokenizer, template) };
+    await answer(asked, tokenizer, json, request);
+  },
+});

@@ -1,0 +1,136 @@
+import { type Html, html, matrix, page, section, signed, table, whole } from "@deepgrain/lab";
+import type { ParameterCount } from "@deepgrain/moe";
+import { bytes, nats } from "@deepgrain/studies/shared/numbers";
+import { listed } from "@deepgrain/studies/shared/outcome-text";
+import { heatMap, type LayerRows } from "../report/heat-map";
+import type { ModelDescription } from "./describe-model";
+import { type DomainUse, overlapsOf } from "./inspect-domains";
+import type { ExpertsByLayer } from "./switched-off";
+
+/** What the page shows. */
+export interface Inspection {
+  name: string;
+  model: ModelDescription;
+  domains: readonly DomainUse[];
+  off: ExpertsByLayer;
+}
+
+const partNames: Readonly<Record<Exclude<keyof ParameterCount, "total" | "activated">, string>> = {
+  embeddings: "embeddings",
+  attention: "attention",
+  norms: "norms",
+  routers: "routers",
+  routedExperts: "routed experts",
+  sharedExperts: "shared experts",
+  dense: "dense feed-forward networks",
+};
+
+/** A share in percent, with as many decimals in all rows. */
+const share = (x: number): string => `${(100 * x).toFixed(1)}\u00a0%`;
+
+function counts({ model }: Inspection): Html {
+  const { parameters, flops } = model;
+  const { total, activated, ...parts } = parameters;
+  const body = Object.entries(parts).map(([part, count]) => [
+    partNames[part as keyof typeof parts],
+    whole(count),
+    share(count / total),
+  ]);
+  return html`${table(["part", "parameters", "share"], body)}
+<p>${whole(total)} parameters, of which a token uses ${whole(activated)} (${share(activated / total)}).
+A token of a sequence of ${flops.sequenceLength} tokens costs ${whole(flops.forward)} floating-point operations forward and
+${whole(flops.training)} in training. Weights take ${bytes(model.bytes.weights)} in float32, a training step about
+${bytes(model.bytes.trainingStep)}.</p>`;
+}
+
+const sharesOf = ({ layers }: DomainUse): LayerRows =>
+  Object.fromEntries(Object.entries(layers).map(([layer, { shares }]) => [layer, shares]));
+
+/** Mean share of the choices that the busiest quarter of a layer's experts gets. */
+function busiestQuarter({ layers }: DomainUse): number {
+  const shares = Object.values(layers).map((own) => own.busiestQuarter);
+  return shares.reduce((sum, own) => sum + own, 0) / shares.length;
+}
+
+/** The experts that were switched off, in words. */
+const offText = (off: ExpertsByLayer): string =>
+  listed(
+    [...off].map(
+      ([layer, experts]) =>
+        `${experts.length === 1 ? "expert" : "experts"} ${listed(experts.map(String))} of layer ${layer}`,
+    ),
+  );
+
+function captionOf(use: DomainUse, off: ExpertsByLayer): string {
+  const dead = Object.values(use.layers).reduce((sum, own) => sum + own.dead.length, 0);
+  const used =
+    dead === 0
+      ? "every expert was used"
+      : `${dead} ${dead === 1 ? "expert was" : "experts were"} never chosen`;
+  const change =
+    use.lossWithout === undefined
+      ? ""
+      : ` With ${offText(off)} switched off, the loss is ${nats(use.lossWithout)} (${signed(use.lossWithout - use.loss)}).`;
+  return `${use.name}: ${whole(use.tokens)} tokens, loss ${nats(use.loss)} nats per token.${change} The busiest quarter of the experts gets ${share(busiestQuarter(use))} of the choices; ${used}.`;
+}
+
+function maps({ domains, off }: Inspection): Html {
+  const most = Math.max(...domains.flatMap((use) => Object.values(sharesOf(use)).flat()));
+  const switched =
+    off.size > 0 &&
+    html`<p>Each text was also read with ${offText(off)} switched off: tokens then choose among the others.</p>`;
+  return html`${switched}${domains.map(
+    (use) => html`<h3>${use.name}: share of choices, %</h3>
+${heatMap(`Share of the choices of ${use.name} by layer and expert`, sharesOf(use), {
+  most,
+  caption: captionOf(use, off),
+})}`,
+  )}`;
+}
+
+/** The result first: how concentrated the use of experts is, and how many of them texts share. */
+function summary({ domains, model }: Inspection): Html | false {
+  if (domains.length === 0) return false;
+  const quarters = domains.map(
+    (use) => `${share(busiestQuarter(use))} of the choices of ${use.name}`,
+  );
+  const even = share(Math.max(1, Math.round(model.experts / 4)) / model.experts);
+  const values = overlapsOf(domains, model.topK);
+  const pairs = values.flatMap((row, i) => row.filter((_, j) => j < i));
+  const mean = pairs.reduce((sum, own) => sum + own, 0) / pairs.length;
+  const chance = ((model.topK * model.topK) / model.experts).toFixed(1);
+  const shared =
+    pairs.length > 0 &&
+    ` Two texts share ${mean.toFixed(1)} of the ${model.topK} busiest experts of a layer on average, ${chance} by chance.`;
+  return html`<p>The busiest quarter of the experts gets ${listed(quarters)}; evenly it would be ${even}.${shared}</p>`;
+}
+
+function overlap({ domains, model }: Inspection): Html | false {
+  if (domains.length < 2) return false;
+  const names = domains.map(({ name }) => name);
+  const values = overlapsOf(domains, model.topK);
+  return matrix({
+    label: "Best experts that two texts share",
+    caption: `How many of the ${model.topK} busiest experts of a layer two texts share, mean over layers. By chance it would be ${((model.topK * model.topK) / model.experts).toFixed(1)}.`,
+    ...{ rows: names, columns: names, max: model.topK, format: (x: number) => x.toFixed(1) },
+    values,
+  });
+}
+
+/** What a mixture consists of and how texts use its experts, as one HTML page. */
+export function inspectPage(inspection: Inspection): string {
+  const { name, model, domains } = inspection;
+  const hasDomains = domains.length > 0;
+  const own = overlap(inspection);
+  return page({
+    title: `The experts of ${name}`,
+    meta: `Deepgrain · ${model.family} · ${model.layers} layers, ${model.mixtures} with experts`,
+    sections: [
+      summary(inspection),
+      html`<p class="lead">${model.experts} routed experts per layer, of which a token uses ${model.topK}, and ${model.shared} shared.</p>`,
+      section("Parts and costs of the model", counts(inspection)),
+      hasDomains && section("Which experts does a text use?", maps(inspection)),
+      own && section("Do texts share experts?", own),
+    ],
+  });
+}

@@ -1,0 +1,185 @@
+import { join } from "node:path";
+import {
+  type AnnotateEvent,
+  annotate as annotateEmbedded,
+  checkSolution,
+  completeSettings,
+  formatRow,
+  type Journal,
+  type LabelledSolution,
+  openJournal,
+  type Solution,
+  settingsRecord,
+  toMathShepherdRow,
+  toTrlRow,
+} from "@deepgrain/prm";
+import { annotateByQueue, createAnnotationWorker } from "@deepgrain/prm/bullmq";
+import { fingerprintFiles } from "@deepgrain/studies/shared/fingerprint";
+import { makeFolder } from "@deepgrain/support/files";
+import type { CliContext } from "../cli/context";
+import { defineCommand } from "../cli/define-command";
+import type { Values } from "../cli/flags";
+import * as flags from "../cli/flags";
+import { UsageError } from "../cli/usage-error";
+import { readFileRows } from "../formats/read-file-rows";
+import { saveFile } from "../formats/save-file";
+import { openQueue } from "../store/queue-server";
+import {
+  annotationFlags,
+  annotationSettings,
+  planFlags,
+  planOf,
+  planText,
+} from "./annotation-flags";
+import { checkCompleter, completerFlags, completerId, openCompleter } from "./completer-flags";
+
+const annotateFlags = {
+  in: flags.file({
+    help: 'Solutions, one JSON object per line: {"id", "problem", "steps", "gold"}; needed except with --worker',
+  }),
+  out: flags.folder({
+    writes: "folder",
+    help: "Folder of journal.jsonl and labels.jsonl; the same command continues there",
+  }),
+  ...annotationFlags,
+  ...completerFlags,
+  ...planFlags,
+  as: flags.choice(["labels", "math-shepherd", "trl"], {
+    default: "labels",
+    help: "Form of labels.jsonl",
+  }),
+  queue: flags.text({
+    hint: "start|url",
+    help: "Work through BullMQ: start runs valkey-server on a port of its own, redis://host:port connects; no server without it",
+  }),
+  worker: flags.flag({ help: "With --queue, be a worker alone, until Ctrl-C" }),
+  json: flags.flag({ help: "Print the counts as JSON" }),
+};
+
+type Given = Values<typeof annotateFlags>;
+
+/** Takes jobs from a queue until the signal comes. */
+async function serve(given: Given, { progress, signal }: CliContext): Promise<void> {
+  const { completer } = await openCompleter(given, { signal });
+  const server = await openQueue(given.queue!);
+  const worker = createAnnotationWorker({
+    ...{ connection: server.connection, completer, concurrency: given.concurrency },
+    onError: ({ message }) => progress.note(message),
+  });
+  progress.note(`waiting for work at ${server.address}; Ctrl-C ends it`);
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  await worker.close();
+  await server.stop();
+}
+
+/** The events of an annotation through a queue, with this process's own workers. */
+async function* throughQueue(
+  solutions: readonly Solution[],
+  { given, journal, runId }: { given: Given; journal: Journal; runId: string },
+  { progress, signal }: CliContext,
+): AsyncGenerator<AnnotateEvent, void> {
+  const { completer, id } = await openCompleter(given, {
+    spentTokens: journal.spentTokens,
+    signal,
+  });
+  const { connection, address, stop } = await openQueue(given.queue!);
+  progress.note(`further workers join with: deepgrain prm annotate --worker --queue ${address}`);
+  const workers = Array.from({ length: given.workers }, () =>
+    createAnnotationWorker({
+      ...{ connection, completer, concurrency: given.concurrency },
+      onError: ({ message }) => progress.note(message),
+    }),
+  );
+  const settings = annotationSettings(given, id);
+  try {
+    const shared = { ...settings, connection, runId, store: journal, signal };
+    yield* annotateByQueue(solutions, shared);
+  } finally {
+    await Promise.all(workers.map((worker) => worker.close()));
+    await stop();
+  }
+}
+
+/** Follows an annotation; the labels in the order of the solutions. */
+async function follow(
+  events: AsyncIterable<AnnotateEvent>,
+  solutions: readonly Solution[],
+  { progress }: CliContext,
+): Promise<{ labels: LabelledSolution[]; rejected: number; completions: number }> {
+  const task = progress.task("annotating");
+  const found = new Map<string, LabelledSolution>();
+  const sums = { rejected: 0, completions: 0 };
+  for await (const event of events) {
+    if (event.type === "solution-end") found.set(event.result.id, event.result);
+    if (event.type === "solution-reject") progress.note(event.error.message);
+    if (event.type === "annotate-end") Object.assign(sums, event);
+    task.update(found.size / solutions.length, `${found.size} of ${solutions.length} solutions`);
+  }
+  const { rejected, completions } = sums;
+  task.end(`${found.size} solutions, ${completions} completions`);
+  const labels = solutions.flatMap(({ id }) => found.get(id) ?? []);
+  return { labels, rejected, completions };
+}
+
+const formatOf = {
+  labels: (row: LabelledSolution): unknown => row,
+  "math-shepherd": (row: LabelledSolution): unknown => toMathShepherdRow(row, "annotated"),
+  trl: (row: LabelledSolution): unknown => toTrlRow(row),
+};
+
+export const annotate = defineCommand({
+  description:
+    "Labels the steps of solutions by how often completions from them reach the right answer. What is done is kept in a journal: a run that was stopped or killed goes on where it was.",
+  examples: [
+    "prm annotate --in solutions.jsonl --endpoint http://localhost:8000/v1 --endpoint-model NAME --plan",
+    "prm annotate --in solutions.jsonl --endpoint http://localhost:8000/v1 --endpoint-model NAME --out run --max-tokens 5000000",
+    "prm annotate --in solutions.jsonl --model DIR --out run --queue start --workers 2",
+  ],
+  flags: annotateFlags,
+  async run(given, context) {
+    const { in: path, out, queue, as: form, json } = given;
+    const { progress, signal, write } = context;
+    checkCompleter(given);
+    if (given.worker) {
+      if (queue === undefined || queue === "start")
+        throw new UsageError("--worker needs --queue with an address");
+      return serve(given, context);
+    }
+    if (path === undefined) throw new UsageError("--in is missing");
+    const { rows: solutions, rejected } = await readFileRows(path, checkSolution, progress);
+    if (solutions.length === 0) throw new UsageError(`--in: ${path} holds no solutions`);
+    if (given.plan) {
+      const planned = planOf(solutions, given);
+      write(`${json ? JSON.stringify(planned) : planText(planned, given.workers)}\n`);
+      return;
+    }
+    if (out === undefined) throw new UsageError("--out is missing");
+    await makeFolder(out);
+    const settings = annotationSettings(given, await completerId(given));
+    const record = settingsRecord(completeSettings(settings));
+    const journal = await openJournal(join(out, "journal.jsonl"), record);
+    if (journal.resumed > 0) progress.note(`goes on with ${journal.resumed} stored entries`);
+    try {
+      const runId = `run-${(await fingerprintFiles([path])).sha256.slice(0, 16)}`;
+      const { spentTokens } = journal;
+      const events =
+        queue === undefined
+          ? annotateEmbedded(solutions, {
+              ...{ ...settings, concurrency: given.concurrency, store: journal, signal },
+              completer: (await openCompleter(given, { spentTokens, signal })).completer,
+            })
+          : throughQueue(solutions, { given, journal, runId }, context);
+      const { labels, ...sums } = await follow(events, solutions, context);
+      const labelsFile = join(out, "labels.jsonl");
+      await saveFile(labelsFile, labels.map((row) => formatRow(formatOf[form](row))).join(""));
+      const counts = { out: labelsFile, solutions: labels.length, completions: sums.completions };
+      const all = { ...counts, rejected: rejected + sums.rejected };
+      write(json ? `${JSON.stringify(all)}\n` : `${labelsFile}\n`);
+    } finally {
+      await journal.close();
+    }
+  },
+});

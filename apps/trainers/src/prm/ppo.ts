@@ -1,0 +1,103 @@
+import { ppo as trainPpo, ValueModel } from "@deepgrain/align";
+import { loadModel, type Tokenizer } from "@deepgrain/lm";
+import { loadStepRewardModel } from "@deepgrain/prm/lm";
+import { fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
+import { scorerReward } from "@deepgrain/studies/shared/training/step-reward";
+import { driveAlign } from "../align/drive";
+import { alignFlags, trainingOptions } from "../align/flags";
+import { ppoFlags, ppoOptions, ppoSettings } from "../align/ppo-flags";
+import { paddingOf, prepare, saveTrained } from "../align/prepare";
+import { samplingFlags } from "../align/reward-source";
+import { defineCommand } from "../cli/define-command";
+import * as flags from "../cli/flags";
+import { UsageError } from "../cli/usage-error";
+import { openScorerFolder } from "./scorer-flags";
+import { askedProblems } from "./solved-text";
+
+const {
+  template: _,
+  skipBadRows: __,
+  ...trainingFlags
+} = alignFlags({
+  lr: 1e-6,
+  data: 'Problems, one JSON object per line: {"problem"}',
+});
+
+/** @throws {UsageError} for a problem of more than `most` tokens, which leave no room for an answer */
+function encodeProblems(
+  problems: readonly string[],
+  tokenizer: Tokenizer,
+  most: number,
+): number[][] {
+  const prompts = problems.map((problem) => tokenizer.encode(`${problem}\n`));
+  const long = prompts.findIndex(({ length }) => length > most);
+  if (long < 0) return prompts;
+  throw new UsageError(
+    `--data: problem ${long + 1} has ${prompts[long]!.length} tokens, which with --max-new-tokens exceed --max-length`,
+  );
+}
+
+export const ppo = defineCommand({
+  description:
+    "Trains a model by step-wise PPO: each step of an answer earns the score that a process reward model gives it. With an outcome reward model the whole answer earns one score.",
+  examples: [
+    "prm ppo --model DIR --reward-model judge --data problems.jsonl --out tuned --lora-rank 8",
+    "prm ppo --model DIR --reward-model judge --data problems.jsonl --out tuned --kl 0.04 --credit centred",
+  ],
+  flags: {
+    ...trainingFlags,
+    rewardModel: flags.folder({ required: true, help: "Folder of `prm train`" }),
+    ...samplingFlags,
+    ...ppoFlags,
+    moves: flags.choice(["tokens", "step-ends", "steps"], {
+      default: "tokens",
+      help: "A move is a token, a token with the discount at the ends of steps only, or a whole step",
+    }),
+    credit: flags.choice(["sum", "centred", "difference", "min"], {
+      default: "sum",
+      help: "What a step earns: its score as in the paper, minus one half, minus the score before, or the fall of the lowest; the last three do not pay for more steps",
+    }),
+    maxSteps: flags.whole({ min: 1, help: "Steps beyond this number earn nothing" }),
+    repeatPenalty: flags.real({
+      default: 0,
+      help: "Taken from a step that repeats an earlier one",
+    }),
+  },
+  async run(values, context) {
+    const { data, out, rewardModel, moves, credit, maxSteps, repeatPenalty } = values;
+    const { signal, write, progress } = context;
+    const problems = (await askedProblems({ problem: undefined, in: data }, progress)).map(
+      ({ problem }) => problem,
+    );
+    const reward = await fingerprintModel(rewardModel);
+    const { target } = await loadStepRewardModel(rewardModel, { signal });
+    const given = { ...values, template: undefined, skipBadRows: false };
+    const own = { moves, credit, maxSteps: maxSteps ?? null, repeatPenalty };
+    const settings = { ...ppoSettings(values), ...own };
+    const prepared = await prepare(given, {
+      ...{ group: "prm", command: "ppo", settings, data: { reward }, signal },
+      encode: (own, { maxLength }) =>
+        encodeProblems(problems, own, maxLength - values.maxNewTokens),
+    });
+    const { model, tokenizer, lora, checkpoints, rows: prompts } = prepared;
+    const events = trainPpo(new ValueModel(model), prompts, {
+      ...trainingOptions(given, { checkpoints, signal }),
+      ...ppoOptions(values),
+      moves,
+      padTokenId: paddingOf(tokenizer),
+      eosTokenId: tokenizer.eosTokenId ?? null,
+      reward: scorerReward({
+        scorer: await openScorerFolder(rewardModel, signal),
+        decode: (ids) => tokenizer.decode(ids, { skipSpecialTokens: true }),
+        ...{ problems, target, credit, maxSteps, repeatPenalty, signal },
+      }),
+      ...(lora && { lora }),
+      ...(!lora && values.kl > 0 && { reference: await loadModel(values.model, { signal }) }),
+    });
+    const title = target === "process" ? "Step-wise PPO" : "PPO";
+    const outcome = await driveAlign(events, { stage: "ppo", title, out }, context);
+    await saveTrained(given, prepared);
+    await context.assertOutputs();
+    write(values.json ? `${JSON.stringify({ out, ...outcome })}\n` : `${out}\n`);
+  },
+});

@@ -1,0 +1,20 @@
+import { defineGroup } from "../cli/define-command";
+
+export const renode = defineGroup("Where labels sit in a graph, and training weights from it.", {
+  score: {
+    summary: "how much each labelled node conflicts with other classes",
+    load: async () => (await import("./score")).score,
+  },
+  weights: {
+    summary: "training weights as table, NumPy array or attributes",
+    load: async () => (await import("./weights")).weights,
+  },
+  train: {
+    summary: "train a graph network with or without the weights",
+    load: async () => (await import("./train")).train,
+  },
+  draw: {
+    summary: "one HTML page of the graph, coloured by conflict or weight",
+    load: async () => (await import("./draw")).draw,
+  },
+});

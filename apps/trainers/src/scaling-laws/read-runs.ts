@@ -1,0 +1,70 @@
+import { existsSync } from "node:fs";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import {
+  type ImportRunsOptions,
+  importRuns,
+  type MetricsFolderOptions,
+  type Run,
+  runFromFolder,
+} from "@deepgrain/scaling-laws";
+import { UsageError } from "../cli/usage-error";
+
+/** How a table of runs is read. */
+export interface ReadRunsOptions extends Pick<ImportRunsOptions, "format" | "unit"> {
+  /** Values that folders do not contain. */
+  scale: Pick<MetricsFolderOptions, "stage" | "sequenceLength">;
+  /** Called with a note about runs that were left out. */
+  note(text: string): void;
+}
+
+const METRICS = "metrics.jsonl";
+
+async function readFolder(folder: string, { scale }: ReadRunsOptions): Promise<Run> {
+  const files: Record<string, string> = {};
+  for (const name of [METRICS, "config.json", "base/config.json", "run.json"]) {
+    const path = join(folder, name);
+    if (existsSync(path)) files[name] = await readFile(path, "utf8");
+  }
+  return runFromFolder(files, { ...scale, folder: basename(folder) });
+}
+
+/** The folder itself, or those in it, that hold metrics. */
+async function metricsFolders(folder: string): Promise<string[]> {
+  const names = (await readdir(folder, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(folder, name));
+  const found = [folder, ...names.sort()].filter((path) => existsSync(join(path, METRICS)));
+  if (found.length > 0) return found[0] === folder ? [folder] : found;
+  throw new UsageError(
+    `--runs ${folder} must hold metrics.jsonl, or folders that do, or be a file; it holds neither`,
+  );
+}
+
+/**
+ * Reads tables of runs: CSV or JSON lines, an export of Weights & Biases, folders that Deepgrain's trainings wrote, or a folder
+ * of such folders.
+ *
+ * @param paths files and folders
+ * @throws {ScalingLawsError} naming file, row and key, or folder and line; {UsageError} for a path that does not exist
+ *   or contains no runs
+ */
+export async function readRuns(paths: readonly string[], options: ReadRunsOptions): Promise<Run[]> {
+  const all: Run[] = [];
+  for (const path of paths) {
+    const found = await stat(path).catch(() => null);
+    if (!found) throw new UsageError(`--runs: there is no ${path}`);
+    if (found.isDirectory()) {
+      for (const folder of await metricsFolders(path)) all.push(await readFolder(folder, options));
+      continue;
+    }
+    const [file, { format, unit }] = [basename(path), options];
+    const { runs, skipped } = importRuns(await readFile(path, "utf8"), { file, format, unit });
+    all.push(...runs);
+    if (skipped.length > 0)
+      options.note(
+        `left out ${skipped.length} runs of ${file} that have not finished: ${skipped.map(({ name }) => name).join(", ")}`,
+      );
+  }
+  return all;
+}

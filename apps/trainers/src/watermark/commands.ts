@@ -1,0 +1,31 @@
+import { defineGroup } from "../cli/define-command";
+
+export const watermark = defineGroup(
+  "Multi-bit watermarks in generated text: write, find, read, attack, measure.",
+  {
+    embed: {
+      summary: "continue prompts with a marked text",
+      load: async () => (await import("./embed")).embed,
+    },
+    detect: {
+      summary: "test whether texts are marked",
+      load: async () => (await import("./detect")).detect,
+    },
+    decode: {
+      summary: "read the payload of marked texts",
+      load: async () => (await import("./decode")).decode,
+    },
+    attack: {
+      summary: "edit texts as somebody would who wants to lose the mark",
+      load: async () => (await import("./attack")).attack,
+    },
+    calibrate: {
+      summary: "measure a detector on unmarked text",
+      load: async () => (await import("./calibrate")).calibrate,
+    },
+    vectors: {
+      summary: "internals for given ids and logits, to compare bit for bit",
+      load: async () => (await import("./vectors")).vectors,
+    },
+  },
+);

@@ -1,0 +1,114 @@
+import {
+  type DecodeOptions,
+  type Decoding,
+  type KeyInput,
+  type Watermark,
+  WatermarkError,
+} from "@deepgrain/watermark";
+import { z } from "zod";
+import { defineCommand } from "../cli/define-command";
+import type { Values } from "../cli/flags";
+import * as flags from "../cli/flags";
+import { readJson } from "../formats/read-json";
+import { describeDetection } from "./detection-text";
+import { bindWatermark, modelFlags, openParts, watermarkFlags } from "./open-watermark";
+import { type CodecFlags, codecFlags, type PayloadFlagCodec, payloadCodec } from "./payload-flag";
+import { publicProfile } from "./profile-file";
+import { detectOptions, inputOf, readFlags, textsOf } from "./read-flags";
+
+const bitString = z.string().regex(/^[01]+$/);
+
+/** A decoding with its payload, null where the text is not marked or the checksum or the tag says that it was misread. */
+function show(decoding: Decoding, codec: PayloadFlagCodec) {
+  const { bits, bitConfidence, erasedBits, candidates, ...rest } = decoding;
+  const isFound = decoding.verdict === "found";
+  let payload: unknown = null;
+  let problem: string | undefined = isFound ? undefined : "the text is not marked";
+  try {
+    if (isFound) payload = codec.decode(bits, erasedBits);
+  } catch (error) {
+    if (!WatermarkError.isInstance(error) || error.code !== "ERR_DECODE") throw error;
+    problem = error.message;
+  }
+  return {
+    payload,
+    ...(problem && { problem }),
+    bits: bits.join(""),
+    bitConfidence: Array.from(bitConfidence),
+    erasedBits: erasedBits.join(""),
+    candidates: candidates.map((entry) => ({ bits: entry.bits.join(""), score: entry.score })),
+    ...rest,
+  };
+}
+
+const listFlags = {
+  candidates: flags.file({
+    help: "Only these payloads are possible: a JSON list of bit strings",
+  }),
+  listSize: flags.whole({
+    min: 1,
+    max: 4096,
+    help: "MPAC and Reed-Solomon: number of payloads to list; 16 by default",
+  }),
+};
+
+async function decodeOptions({
+  listSize,
+  candidates,
+}: Values<typeof listFlags>): Promise<DecodeOptions> {
+  const bits = candidates && (await readJson(candidates, z.array(bitString).min(1)));
+  return {
+    ...(listSize !== undefined && { listSize }),
+    ...(bits && { candidates: bits.map((one) => Uint8Array.from(one, Number)) }),
+  };
+}
+
+/** @throws {WatermarkError} `ERR_UNSUPPORTED` for schemes that only say "marked" */
+function codecFor(
+  { messageBits, profile }: Watermark,
+  given: CodecFlags,
+  key: KeyInput | undefined,
+): PayloadFlagCodec {
+  if (messageBits > 0) return payloadCodec(given, messageBits, key);
+  throw new WatermarkError(
+    "ERR_UNSUPPORTED",
+    `decode: ${profile.scheme} has no payload; use detect`,
+  );
+}
+
+export const decode = defineCommand({
+  description: "Reads the payload of marked texts, with the confidence of each bit.",
+  examples: [
+    "watermark decode --profile mpac.json --key-file key.hex --codec integer --in marked.json",
+    "watermark decode --profile ctwl.json --key-file key.hex --model DIR --proxy model --in marked.json --json",
+    "watermark decode --profile ctwl.json --key-file key.hex --proxy uniform --candidates users.json --tokenizer DIR --in letter.txt",
+  ],
+  flags: {
+    ...watermarkFlags,
+    ...modelFlags,
+    ...readFlags,
+    ...codecFlags,
+    ...listFlags,
+    out: flags.outFile({ help: "File to write the result to, as JSON" }),
+    json: flags.flag({ help: "Print the result as JSON" }),
+  },
+  async run(values, context) {
+    const options = { ...detectOptions(values), ...(await decodeOptions(values)) };
+    const texts = await textsOf(values);
+    const parts = await openParts(values, context);
+    const watermark = bindWatermark(parts, values);
+    const codec = codecFor(watermark, values, parts.key);
+    const results = texts.map((text) => {
+      context.signal.throwIfAborted();
+      return show(watermark.decode(inputOf(text, values), options), codec);
+    });
+    const output = { profile: publicProfile(parts.profile), results };
+    if (values.out !== undefined) await values.out.saveJson(output);
+    if (values.json) return context.write(`${JSON.stringify(output)}\n`);
+    for (const result of results) {
+      const { payload, problem } = result;
+      const text = typeof payload === "object" && payload ? JSON.stringify(payload) : payload;
+      context.write(`${problem ?? `payload ${text}`}\n  ${describeDetection(result)}\n`);
+    }
+  },
+});

@@ -1,0 +1,110 @@
+import { createRandom } from "@deepgrain/lm";
+import { type MarkedText, readPrompts } from "@deepgrain/studies/balance-marking/text-file";
+import {
+  type KeyInput,
+  type Processor,
+  type Watermark,
+  WatermarkError,
+} from "@deepgrain/watermark";
+import type { CliContext } from "../cli/context";
+import { defineCommand } from "../cli/define-command";
+import type { Values } from "../cli/flags";
+import * as flags from "../cli/flags";
+import { UsageError } from "../cli/usage-error";
+import { bindWatermark, openParts, requiredModelFlags, watermarkFlags } from "./open-watermark";
+import { codecFlags, payloadCodec } from "./payload-flag";
+import { publicProfile } from "./profile-file";
+import { type Writing, writeText } from "./write-text";
+
+const payloadFlags = {
+  payload: flags.text({ help: "What the text is to carry, for schemes with a payload" }),
+  ...codecFlags,
+  capacityCheck: flags.toggle({
+    default: true,
+    help: "Refuse a payload that this many tokens cannot carry",
+    negated: "Embed it all the same",
+  }),
+};
+
+/** @throws {WatermarkError} `ERR_PAYLOAD`, or `ERR_CAPACITY` with the tokens that the payload needs */
+function processorOf(
+  watermark: Watermark,
+  given: Values<typeof payloadFlags>,
+  key: KeyInput | undefined,
+  maxTokens: number,
+): Processor {
+  const { messageBits, profile } = watermark;
+  const { payload } = given;
+  if (messageBits === 0 && payload !== undefined)
+    throw new WatermarkError("ERR_PAYLOAD", `embed: ${profile.scheme} has no payload`);
+  return watermark.createProcessor({
+    ...(payload !== undefined && {
+      payload: payloadCodec(given, messageBits, key).encode(payload),
+    }),
+    ...(given.capacityCheck && { maxTokens }),
+  });
+}
+
+function checkTemperature(scheme: string, temperature: number): void {
+  if (temperature === 0 && ["synthid", "exp", "exp-edit"].includes(scheme))
+    throw new UsageError(`--temperature must be above 0: ${scheme} marks by how it draws`);
+}
+
+async function writeAll(
+  prompts: readonly string[],
+  seed: number,
+  writing: Omit<Writing, "random" | "onToken">,
+  { progress }: CliContext,
+): Promise<MarkedText[]> {
+  const task = progress.task("writing");
+  const all = prompts.length * writing.maxNewTokens;
+  const texts: MarkedText[] = [];
+  for (const [row, prompt] of prompts.entries()) {
+    let tokens = row * writing.maxNewTokens;
+    const random = createRandom([seed, row]).next;
+    const onToken = () => task.update(++tokens / all, `text ${row + 1} of ${prompts.length}`);
+    texts.push(await writeText(prompt, { ...writing, random, onToken }));
+  }
+  return texts;
+}
+
+export const embed = defineCommand({
+  description: "Continues prompts with a marked text.",
+  examples: [
+    `watermark embed --model DIR --profile kgw.json --key-file key.hex --prompt "Once upon a time" --out marked.json   # kgw.json: {"scheme": "kgw", "vocab_size": 512}`,
+    "watermark embed --model DIR --profile ctwl.json --key-file key.hex --payload 10110011 --prompts prompts.txt   # openssl rand -hex 32 > key.hex",
+    'watermark embed --model DIR --profile mpac.json --key-file key.hex --codec integer --payload 4711 --prompt "The whale"',
+  ],
+  flags: {
+    ...watermarkFlags,
+    ...requiredModelFlags,
+    ...payloadFlags,
+    prompt: flags.text({ help: "Text to continue" }),
+    prompts: flags.file({ help: "Prompts, one per line, or a JSON list" }),
+    maxNewTokens: flags.whole({ min: 1, default: 200, help: "Maximum number of new tokens" }),
+    temperature: flags.real({ max: 100, default: 1, help: "0 takes the most likely token" }),
+    forbidEos: flags.flag({ help: "Continue until --max-new-tokens" }),
+    seed: flags.whole({ default: 0, help: "Same seed, same text" }),
+    out: flags.outFile({ help: "File to write texts and ids to, as JSON" }),
+    json: flags.flag({ help: "Print texts and ids as JSON" }),
+  },
+  async run(values, context) {
+    const { prompt, maxNewTokens, temperature, seed, forbidEos: isEndless, out, json } = values;
+    if ((prompt === undefined) === (values.prompts === undefined))
+      throw new UsageError("give either --prompt or --prompts");
+    const parts = await openParts(values, context);
+    const { model, tokenizer, profile } = parts;
+    if (!model || !tokenizer) throw new UsageError(`${values.model} has no tokenizer`);
+    checkTemperature(profile.scheme, temperature);
+    const processor = processorOf(bindWatermark(parts), values, parts.key, maxNewTokens);
+    const prompts = prompt === undefined ? await readPrompts(values.prompts!) : [prompt];
+    const { signal } = context;
+    const writing = { model, tokenizer, processor, maxNewTokens, temperature, isEndless, signal };
+    const texts = await writeAll(prompts, seed, writing, context);
+    const result = { profile: publicProfile(profile), texts };
+    if (out !== undefined) await out.saveJson(result);
+    if (json) context.write(`${JSON.stringify(result)}\n`);
+    else if (out !== undefined) context.write(`${out.path}\n`);
+    else for (const { prompt, text } of texts) context.write(`${prompt}${text}\n`);
+  },
+});
