@@ -11,9 +11,9 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { natsIsMissing } from "@deepgrain/vitest/servers";
 import { build } from "tsup";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { natsIsMissing } from "@deepgrain/vitest/servers";
 import { readmeBlocks } from "../support/readme-blocks";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

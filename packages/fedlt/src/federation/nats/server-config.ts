@@ -2,7 +2,7 @@ import { FedError, optionsOf, refuseUnknown } from "../../errors";
 import { checkToken, runNames } from "./subjects";
 
 /** Certificate files. */
-export interface TlsFiles {
+interface TlsFiles {
   readonly certFile: string;
   readonly keyFile: string;
   /** If given, clients must present certificates signed by this authority. */
@@ -29,7 +29,7 @@ export interface NatsServerOptions {
 }
 
 /** All permissions of one client. */
-export function clientPermissions(
+function clientPermissions(
   run: string,
   clientId: string,
 ): { publish: string[]; subscribe: string[] } {

@@ -3,18 +3,18 @@ import { FedError } from "../../errors";
 import { PROTOCOL } from "../runtime/messages";
 
 /** Bytes of a greeting. */
-export const GREETING_BYTES = 4096;
+const GREETING_BYTES = 4096;
 /** Time for a greeting and its check. */
-export const GREETING_MS = 10_000;
+const GREETING_MS = 10_000;
 /** Connections at a time that have not been identified. */
-export const MOST_STRANGERS = 64;
+const MOST_STRANGERS = 64;
 /** Bytes that the network may deliver at once: what is read before a flood is noticed. */
 const SLACK_BYTES = 2 ** 16;
 
 /** Close codes of this protocol. */
 export const CLOSE_REFUSED = 4401;
 export const CLOSE_VERSION = 4406;
-export const CLOSE_BUSY = 1013;
+const CLOSE_BUSY = 1013;
 
 /** The connection below a WebSocket, as Node's HTTP server has it: its bytes are counted before a frame is complete. */
 export interface RawSocket {

@@ -16,7 +16,7 @@ import { type Greeting, greeter, type RawSocket, type ServerSocket, toBytes } fr
 type ConnectionListener = (socket: ServerSocket, request: { readonly socket: RawSocket }) => void;
 
 /** The part of a `WebSocketServer` of `ws` that is used here. */
-export interface SocketServer {
+interface SocketServer {
   on(event: "connection", listener: ConnectionListener): unknown;
   off(event: "connection", listener: ConnectionListener): unknown;
 }

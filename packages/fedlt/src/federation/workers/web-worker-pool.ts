@@ -11,7 +11,7 @@ export interface WebWorker {
 }
 
 /** What a pool sends to a worker, and what comes back. */
-export type WorkerMessage =
+type WorkerMessage =
   | { readonly type: "task"; readonly id: number; readonly task: unknown }
   | { readonly type: "cancel"; readonly id: number }
   | { readonly type: "answer"; readonly id: number; readonly answer: WorkerAnswer };
@@ -30,6 +30,36 @@ interface Job {
   resolve(answer: WorkerAnswer): void;
   reject(error: unknown): void;
   isOver: boolean;
+}
+
+/** A task that ends by its answer, or by its signal: then `cancel` is told. */
+function jobOf(
+  task: unknown,
+  { resolve, reject }: Pick<Job, "resolve" | "reject">,
+  signal: AbortSignal | undefined,
+  cancel: (job: Job) => void,
+): Job {
+  signal?.throwIfAborted();
+  const onAbort = () => {
+    job.isOver = true;
+    cancel(job);
+    reject(signal?.reason);
+  };
+  const settled = () => signal?.removeEventListener("abort", onAbort);
+  const job: Job = {
+    task,
+    resolve: (answer) => {
+      settled();
+      resolve(answer);
+    },
+    reject: (error) => {
+      settled();
+      reject(error);
+    },
+    isOver: false,
+  };
+  signal?.addEventListener("abort", onAbort);
+  return job;
 }
 
 const processors = (): number | undefined =>
@@ -92,28 +122,16 @@ export function webWorkerPool(options: WebWorkerPoolOptions): WorkerPool & { des
     }
   }
 
+  function cancel(job: Job): void {
+    for (const [worker, own] of busy)
+      if (own.job === job)
+        worker.postMessage({ type: "cancel", id: own.id } satisfies WorkerMessage);
+  }
+
   return {
     run: (task, { signal }) =>
       new Promise((resolve, reject) => {
-        signal?.throwIfAborted();
-        const onAbort = () => {
-          job.isOver = true;
-          for (const [worker, own] of busy)
-            if (own.job === job)
-              worker.postMessage({ type: "cancel", id: own.id } satisfies WorkerMessage);
-          reject(signal?.reason);
-        };
-        const settle = (done: () => void) => {
-          signal?.removeEventListener("abort", onAbort);
-          done();
-        };
-        const job: Job = {
-          task,
-          resolve: (answer) => settle(() => resolve(answer)),
-          reject: (error) => settle(() => reject(error)),
-          isOver: false,
-        };
-        signal?.addEventListener("abort", onAbort);
+        const job = jobOf(task, { resolve, reject }, signal, cancel);
         queue.push(job);
         next();
       }),

@@ -239,8 +239,15 @@ export function creff(given: CreffOptions = {}): Strategy {
   refuseUnknown("creff", rest);
   const options = { local, serverLr, aggregator };
   const complete: CompleteCreff = {
-    ...{ featuresPerClass, matchingSteps, matchingLr, distance },
-    ...{ headEpochs, headLr, headBatchSize, headGradientDraws, heads },
+    featuresPerClass,
+    matchingSteps,
+    matchingLr,
+    distance,
+    headEpochs,
+    headLr,
+    headBatchSize,
+    headGradientDraws,
+    heads,
   };
   checkOptions(complete);
   const base = fedAvg(options);
