@@ -87,7 +87,7 @@ const clients = await Promise.all(
   }),
 );
 const connection = await connect({ servers, ...connectionOptions(keys.coordinator!.seed) });
-const transport = await natsTransport({ connection, run: "bench" });
+const transport = natsTransport({ connection, run: "bench" });
 for (const kilobytes of [1, 136, 1024, 8192]) {
   const initial = model(kilobytes);
   const alone = await msPerRound(inProcessTransport({ clients: ids, train: echo }), initial);

@@ -114,8 +114,9 @@ export function createTrainer(options: TrainerOptions): LocalTrain {
     checked.add(data);
     checkTensors(`client ${task.clientId}`, task.params);
     const config = task.config as TaskConfig;
-    const { part: settings, ...trained } = config;
-    const local = completeLocalConfig(trained);
+    // A strategy of the user's own may put more into a task.
+    const { part: settings, lr, momentum, epochs, batchSize, clip, mu, loss } = config;
+    const local = completeLocalConfig({ lr, momentum, epochs, batchSize, clip, mu, loss });
     const part = partOf(config);
     const random = stream(task.seed, "dropout", task.round, task.clientId);
     const features = once(() => encodeRows(encoder, task.params, data, { signal }));

@@ -227,6 +227,26 @@ describe("runFederation", () => {
     expect(forward.state).toEqual(backward.state);
   });
 
+  it("lets a strategy put settings of its own into tasks, and refuses client parts that do not exist", async () => {
+    const base = fedAvg({ local: toyLocal });
+    const withConfig = (more: object): Strategy => ({
+      ...base,
+      configureFit: async (context, clients) =>
+        new Map(
+          [...(await base.configureFit(context, clients))].map(([id, { config }]) => [
+            id,
+            { config: { ...config, ...more } },
+          ]),
+        ),
+    });
+    const options = { transport: transport(), initial: await toyInitial(), rounds: 1 };
+    const { counts } = await finishFederation({ ...options, strategy: withConfig({ own: 1 }) });
+    expect(counts.accepted).toBe(4);
+    await expect(
+      finishFederation({ ...options, strategy: withConfig({ part: { name: "toString" } }) }),
+    ).rejects.toThrow("there is no client part toString");
+  });
+
   it("runs a strategy of the user's own", async () => {
     const median: Strategy = {
       ...fedAvg({ local: toyLocal }),
