@@ -1,5 +1,5 @@
-import { createWasmBackend, setBackend } from "@deepgrain/tensor-gpu";
-import { beforeAll, describe, expect, it } from "vitest";
+import { createWasmBackend, getBackend, setBackend } from "@deepgrain/tensor-gpu";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Mlp, moduleEncoder } from "../../src/longtail/models";
 import {
   createClassifier,
@@ -40,7 +40,9 @@ const task = async (local = manyEpochs) => ({
 const large = () => toyData("a", 64);
 
 describe("a signal that a timer of the same thread raises ends", () => {
+  const before = getBackend();
   beforeAll(async () => setBackend(await createWasmBackend()));
+  afterAll(() => setBackend(before));
 
   const federation = (more: Partial<FederationOptions> = {}) =>
     finishFederation({
