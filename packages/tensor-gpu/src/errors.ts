@@ -1,4 +1,4 @@
-import { errorClass, optionsCheck, unknownCheck } from "@deepgrain/support";
+import { errorClass } from "@deepgrain/support";
 
 const codes = [
   "ERR_SHAPE",
@@ -34,11 +34,30 @@ export function fail(
   throw new TensorError(code, message, { fields });
 }
 
-const refuse = (message: string, fields: Readonly<Record<string, unknown>>): never =>
-  fail("ERR_ARGUMENT", message, fields);
+// Smaller than the guards of @deepgrain/support: these two are in every bundle of a page.
 
-// Two of the guards of @deepgrain/support, without those that a bundle of one layer does not use.
 /** Returns options that are an object. @throws {TensorError} `ERR_ARGUMENT` for anything else */
-export const optionsOf = /* @__PURE__ */ optionsCheck(refuse);
-/** Ends a destructuring of options. @throws {TensorError} `ERR_ARGUMENT` for an option that the function does not have */
-export const refuseUnknown = /* @__PURE__ */ unknownCheck(refuse);
+export function optionsOf<Options extends object>(where: string, options: Options): Options {
+  if (typeof options === "object" && options !== null && !Array.isArray(options)) return options;
+  const got = typeof options === "string" ? `"${options}"` : String(options);
+  return fail("ERR_ARGUMENT", `${where}: options must be an object, got ${got}`, { options });
+}
+
+/**
+ * Ends a destructuring of options. What is left has the type `Record<string, never>`, so that the compiler proves that every
+ * option is read.
+ *
+ * @param names known ones, of which one that differs in case only is named
+ * @throws {TensorError} `ERR_ARGUMENT` for an option that the function does not have
+ */
+export function refuseUnknown(
+  where: string,
+  rest: Readonly<Record<string, never>>,
+  names: readonly string[] = [],
+): void {
+  const [name] = Object.keys(rest);
+  if (name === undefined) return;
+  const near = names.find((known) => known.toLowerCase() === name.toLowerCase());
+  const hint = near ? `; did you mean "${near}"?` : "";
+  fail("ERR_ARGUMENT", `${where}: unknown option "${name}"${hint}`, { name });
+}

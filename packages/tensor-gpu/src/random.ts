@@ -1,3 +1,4 @@
+import { tidy } from "./autograd/scope";
 import { tracked } from "./autograd/track";
 import { optionsOf, refuseUnknown, TensorError } from "./errors";
 import type { CreateOptions } from "./ops/create";
@@ -150,6 +151,37 @@ export function randn(
   assertFinite("randn", "mean", mean);
   assertFinite("randn", "std", std, { least: 0 });
   return draw("randn", "normal", shape, [mean, std], options);
+}
+
+/** Largest number of values of `randint`: as many as uniform numbers have. */
+const MOST_INTEGERS = 2 ** 24;
+
+/**
+ * Whole numbers from `low` up to, but without, `high`, all equally likely, as int32.
+ * @param high above `low`, by at most 2²⁴
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_RANGE`
+ */
+export function randint(
+  low: number,
+  high: number,
+  shape: Shape,
+  options: Pick<RandomOptions, "generator"> = {},
+): Tensor {
+  const { generator, ...rest } = optionsOf("randint", options);
+  refuseUnknown("randint", rest);
+  assertWhole("randint", "low", low, { least: -(2 ** 31) });
+  assertWhole("randint", "high", high, {
+    least: low + 1,
+    most: Math.min(low + MOST_INTEGERS, 2 ** 31 - 1),
+  });
+  return tidy(() =>
+    draw("randint", "uniform", shape, [0, 1], { generator })
+      .mul(high - low)
+      .floor()
+      .minimum(high - low - 1) // where rounding reached the bound
+      .to({ dtype: "int32" })
+      .add(low),
+  );
 }
 
 function drawInto(

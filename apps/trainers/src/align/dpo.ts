@@ -99,6 +99,8 @@ export const alignDpo = defineCommand({
       throw new UsageError("--max-kl needs --reference model");
     const prepared = await prepare(values, {
       ...{ command: "dpo", settings, signal },
+      claim: context.claim,
+      files: ["reference.json"],
       encode: (tokenizer, options) =>
         records.map((record) => encodePreference(record, tokenizer, options)),
     });

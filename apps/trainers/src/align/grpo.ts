@@ -41,6 +41,7 @@ export const alignGrpo = defineCommand({
     const settings = { loss, beta, epsilon, scale, updates, groupSize, maxNewTokens, temperature };
     const prepared = await prepare(values, {
       ...{ command: "grpo", settings, data: { reward }, signal },
+      claim: context.claim,
       encode: (own, options) =>
         records.map((record) => encodePrompt(record, own, { ...options, maxNewTokens })),
     });

@@ -30,6 +30,7 @@ export const alignPpo = defineCommand({
     const settings = ppoSettings(values);
     const prepared = await prepare(values, {
       ...{ command: "ppo", settings, data: { reward }, signal },
+      claim: context.claim,
       encode: (own, options) =>
         records.map((record) => encodePrompt(record, own, { ...options, maxNewTokens })),
     });

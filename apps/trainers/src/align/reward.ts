@@ -31,6 +31,8 @@ export const alignReward = defineCommand({
     const settings = { center, heldOut: share };
     const { model, tokenizer, lora, checkpoints, rows } = await prepare(values, {
       ...{ command: "reward", settings, signal },
+      claim: context.claim,
+      files: ["score/"],
       encode: (own, options) => records.map((record) => encodePreference(record, own, options)),
     });
     const { train, heldOut } = splitRows(rows, share);

@@ -119,6 +119,7 @@ export const alignSft = defineCommand({
       throw new UsageError(`--without ${without} leaves no conversation for the second stage`);
     const prepared = await prepare(values, {
       ...{ command: "sft", settings, signal },
+      claim: context.claim,
       encode: (tokenizer, options) =>
         records.map((record) => ({
           record,

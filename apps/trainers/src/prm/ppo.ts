@@ -76,6 +76,7 @@ export const ppo = defineCommand({
     const settings = { ...ppoSettings(values), ...own };
     const prepared = await prepare(given, {
       ...{ group: "prm", command: "ppo", settings, data: { reward }, signal },
+      claim: context.claim,
       encode: (own, { maxLength }) =>
         encodeProblems(problems, own, maxLength - values.maxNewTokens),
     });

@@ -102,6 +102,8 @@ export const train = defineCommand({
     const all = target === "outcome" ? rows.map(outcomeRow) : rows;
     const prepared = await prepare(given, {
       ...{ group: "prm", command: "train", settings, signal },
+      claim: context.claim,
+      files: ["step-reward.json"],
       encode(own, { maxLength }) {
         const form = formOf(tag, own);
         const encode = (text: string) => own.encode(text, { addSpecialTokens: false });

@@ -132,7 +132,7 @@ function assertUnchanged({ name, saved, versions }: GradNode<Tensor>): void {
     if (storage.version !== versions[i])
       throw new TensorError(
         "ERR_AUTOGRAD",
-        `tensor-gpu/backward: ${name} needs a ${dtype} tensor ${showShape(shape)} that was overwritten in place after its forward pass; overwrite it after backward(), or give ${name} a clone()`,
+        `tensor-gpu/backward: ${name} needs a ${dtype} tensor ${showShape(shape)} that was overwritten in place since; overwrite it after backward(), or pass a clone()`,
         { fields: { op: name, shape, writes: storage.version - versions[i]! } },
       );
   }

@@ -12,6 +12,7 @@ import { Module } from "./module";
 
 /** Transposed convolution over images [batch, channels, height, width]; weight [in, out / groups, kh, kw]. */
 export class ConvTranspose2d extends Module {
+  static override readonly name: string = "ConvTranspose2d";
   weight: Tensor;
   bias: Tensor | null;
   private readonly _options: ConvTransposeOptions;

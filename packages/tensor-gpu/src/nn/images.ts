@@ -18,6 +18,7 @@ import { buffer, Module, parameter } from "./module";
 
 /** Convolution over images [batch, channels, height, width]; weight [out, in / groups, kh, kw]. */
 export class Conv2d extends Module {
+  static override readonly name: string = "Conv2d";
   weight: Tensor;
   bias: Tensor | null;
   private readonly _options: ConvOptions;
@@ -70,6 +71,7 @@ export class Conv2d extends Module {
  * @see Ioffe and Szegedy 2015, algorithm 1
  */
 export class BatchNorm extends Module {
+  static override readonly name: string = "BatchNorm";
   weight: Tensor;
   bias: Tensor;
   runningMean: Tensor;
@@ -122,6 +124,7 @@ export class BatchNorm extends Module {
 
 /** The largest value of each window. */
 export class MaxPool2d extends Module {
+  static override readonly name: string = "MaxPool2d";
   constructor(
     private readonly kernel: Pair,
     private readonly options: PoolOptions = {},
@@ -137,6 +140,7 @@ export class MaxPool2d extends Module {
 
 /** The mean of each window. */
 export class AvgPool2d extends Module {
+  static override readonly name: string = "AvgPool2d";
   constructor(
     private readonly kernel: Pair,
     private readonly options: PoolOptions & { countIncludePad?: boolean | undefined } = {},

@@ -53,6 +53,7 @@ export const uniformFanIn = (
 
 /** y = x·weightᵀ + bias; weight [out, in], initialised uniformly in ±1/√in. */
 export class Linear extends Module {
+  static override readonly name: string = "Linear";
   weight: Tensor;
   bias: Tensor | null;
 
@@ -62,7 +63,7 @@ export class Linear extends Module {
     options: InitOptions & { bias?: boolean | undefined } = {},
   ) {
     const { bias = true, generator, init, staysFloat32, ...rest } = optionsOf("Linear", options);
-    refuseUnknown("Linear", rest, ["bias", "init", "generator", "staysFloat32"]);
+    refuseUnknown("Linear", rest);
     super();
     assertSize("Linear", "inFeatures", inFeatures);
     assertSize("Linear", "outFeatures", outFeatures);
@@ -87,6 +88,7 @@ export interface EmbeddingOptions extends InitOptions {
 
 /** A table of rows looked up by int32 ids; initialised with normal weights. */
 export class Embedding extends Module {
+  static override readonly name: string = "Embedding";
   weight: Tensor;
   /** Id whose row gets no gradient from lookups; null for none. */
   readonly paddingId: number | null;
@@ -123,6 +125,7 @@ export class Embedding extends Module {
 
 /** Root-mean-square norm over the last axis, eps 1e-6. */
 export class RMSNorm extends Module {
+  static override readonly name: string = "RMSNorm";
   weight: Tensor;
 
   constructor(
@@ -143,6 +146,7 @@ export class RMSNorm extends Module {
 
 /** Layer norm over the last axis, eps 1e-5. */
 export class LayerNorm extends Module {
+  static override readonly name: string = "LayerNorm";
   weight: Tensor;
   bias: Tensor | null;
 
@@ -168,6 +172,7 @@ export class LayerNorm extends Module {
 
 /** Group norm over images [batch, channels, ...], eps 1e-5. */
 export class GroupNorm extends Module {
+  static override readonly name: string = "GroupNorm";
   weight: Tensor;
   bias: Tensor;
 
@@ -196,6 +201,7 @@ export class GroupNorm extends Module {
 
 /** Zeroes elements with probability p while training. */
 export class Dropout extends Module {
+  static override readonly name: string = "Dropout";
   constructor(
     private readonly p: number,
     private readonly _options: Pick<InitOptions, "generator"> = {},

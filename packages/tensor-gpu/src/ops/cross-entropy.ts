@@ -1,6 +1,7 @@
 import { tracked } from "../autograd/track";
 import { withKernels } from "../backend/with-kernels";
-import { optionsOf, refuseUnknown, TensorError } from "../errors";
+import { optionsOf, TensorError } from "../errors";
+import { refuseWithHint } from "../hints";
 import { sameShape } from "../tensor/shape";
 import { assertFinite, assertWhole, LARGEST_SIZE } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
@@ -151,7 +152,7 @@ function checkedSettings(logits: Tensor, options: CrossEntropyOptions): Settings
     reduction = "mean",
     ...rest
   } = optionsOf("crossEntropy", options);
-  refuseUnknown("crossEntropy", rest, OPTIONS);
+  refuseWithHint("crossEntropy", rest, OPTIONS);
   assertReduction("crossEntropy", reduction);
   assertFinite("crossEntropy", "labelSmoothing", labelSmoothing, { least: 0, most: 1 });
   assertWhole("crossEntropy", "ignoreIndex", ignoreIndex, { least: -LARGEST_SIZE });

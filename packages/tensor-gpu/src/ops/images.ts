@@ -73,7 +73,7 @@ export function conv2d(
   options: ConvOptions = {},
 ): Tensor {
   const { groups = 1, stride, padding, dilation, ...rest } = optionsOf("conv2d", options);
-  refuseUnknown("conv2d", rest, ["stride", "padding", "dilation", "groups"]);
+  refuseUnknown("conv2d", rest);
   assertFloat("conv2d", x, weight);
   assertFloatOrNull("conv2d", x, bias);
   assertWhole("conv2d", "groups", groups, { least: 1 });

@@ -4,7 +4,8 @@ import { tidy } from "../autograd/scope";
 import type { OptimizerSlot } from "../backend/kernels";
 import type { View } from "../backend/view";
 import { withKernels } from "../backend/with-kernels";
-import { optionsOf, refuseUnknown, TensorError } from "../errors";
+import { optionsOf, TensorError } from "../errors";
+import { refuseWithHint } from "../hints";
 import { assertFinite, assertOneOf, showValue } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { optimiserKernels } from "../wasm/kernels/optimisers";
@@ -121,7 +122,7 @@ export abstract class AdamFamily extends FlatOptimizer<Moment> {
       moments = "float32",
       ...rest
     } = optionsOf(op, given);
-    refuseUnknown(op, rest, OPTIONS);
+    refuseWithHint(op, rest, OPTIONS);
     const settings = { lr, betas, eps, weightDecay, amsgrad, moments };
     assertOptions(op, settings);
     const flat: Moment[] = amsgrad ? ["m", "v", "vMax"] : ["m", "v"];

@@ -11,6 +11,7 @@ const names: readonly (keyof FederationOptions)[] = [
   "clientsPerRound",
   "selectClients",
   "minClients",
+  "waitMs",
   "population",
   "limits",
   "evaluate",
@@ -64,6 +65,7 @@ export function federationSettings(where: string, options: FederationOptions): F
     signal,
     deadlineMs = 600_000,
     giveUpMs = 10 * deadlineMs,
+    waitMs = giveUpMs,
     ...rest
   } = optionsOf(where, options);
   refuseUnknown(where, rest, names);
@@ -87,6 +89,7 @@ export function federationSettings(where: string, options: FederationOptions): F
     selectClients,
     quorum,
     minClients,
+    waitMs,
     population,
     limits,
     evaluate,

@@ -2,15 +2,18 @@ import { FedError } from "../../errors";
 import type { FederationEvent } from "./federation-types";
 import type { FederationSettings } from "./settings";
 
+/** The longest delay of a timer, about 25 days: longer ones are without end. */
+const MAX_DELAY_MS = 2 ** 31;
+
 /** Time after which nobody having joined is worth a word. */
 const QUIET_MS = 10_000;
 
 /**
  * Waits until enough clients are connected, and warns once after 10 s without them.
- * @throws {FedError} `ERR_QUORUM` after `giveUpMs`; the signal's reason when the signal is aborted
+ * @throws {FedError} `ERR_QUORUM` after `waitMs`; the signal's reason when the signal is aborted
  */
 export async function waitForClients(
-  { transport, minClients, giveUpMs, signal }: FederationSettings,
+  { transport, minClients, waitMs, signal }: FederationSettings,
   emit: (event: FederationEvent) => void,
 ): Promise<void> {
   const joined = () => transport.nodes().length;
@@ -31,17 +34,15 @@ export async function waitForClients(
     };
     const onAbort = () => finish(signal?.reason);
     const quiet = setTimeout(warn, QUIET_MS);
-    const timer = setTimeout(
-      () =>
-        finish(
-          new FedError(
-            "ERR_QUORUM",
-            `fedlt/runFederation: ${minClients} clients must be connected, got ${joined()}`,
-            { fields: { wanted: minClients, connected: joined() } },
-          ),
+    const giveUp = () =>
+      finish(
+        new FedError(
+          "ERR_QUORUM",
+          `fedlt/runFederation: ${minClients} clients must be connected, got ${joined()}`,
+          { fields: { wanted: minClients, connected: joined() } },
         ),
-      Math.min(giveUpMs, 2 ** 31 - 1),
-    );
+      );
+    const timer = waitMs < MAX_DELAY_MS ? setTimeout(giveUp, waitMs) : undefined;
     const stop = transport.onEvent(() => joined() >= minClients && finish());
     signal?.addEventListener("abort", onAbort);
     if (signal?.aborted) onAbort();
