@@ -72,10 +72,8 @@ const OWN_PER_CLASS = 32;
 /** Tests a model on the test pictures; per class as `class-0` and so on. */
 const tester =
   ({ pictures, encoder }: Rounds): NonNullable<FederationOptions["evaluate"]> =>
-  async (params, { use = "main" }) => {
-    const { perClass, ...report } = await evaluateClassifier(encoder, params, pictures.test, {
-      use,
-    });
+  async (params) => {
+    const { perClass, ...report } = await evaluateClassifier(encoder, params, pictures.test);
     return { ...report, ...Object.fromEntries(perClass.map((share, c) => [`class-${c}`, share])) };
   };
 
