@@ -1,3 +1,4 @@
 import { config } from "@deepgrain/vitest";
 
-export default config;
+/** Tests stand beside what they test, in the folder of each paper. */
+export default { ...config, test: { ...config.test, include: ["*/test/**/*.test.ts"] } };
