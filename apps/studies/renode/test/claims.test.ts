@@ -1,4 +1,4 @@
-import { judge, type StudyRuns, studyPage, valuesOf } from "@deepgrain/lab";
+import { claimText, judge, type StudyRuns, studyPage, valuesOf } from "@deepgrain/lab";
 import { describe, expect, it } from "vitest";
 import { recordedRuns } from "../../shared/test/recordings";
 import { runsOf } from "../../shared/test/runs-of";
