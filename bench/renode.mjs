@@ -131,9 +131,24 @@ function scale({ measure, here }) {
   console.log(markdownTable([head, ...rows]));
 }
 
+function shapes({ measure, here }) {
+  const script = fileURLToPath(new URL("ours/renode-shapes.mjs", here));
+  const rows = [
+    ["a million parallel edges", "parallel"],
+    ["20,000 classes, isolated nodes", "classes"],
+    ["20,000 classes, nodes in a ring", "ring"],
+  ].map(([title, shape]) => {
+    const line = measure(process.execPath, [script, shape])[0];
+    return [title, show(line?.seconds, 1), show(line?.cpuSeconds, 1), show(line?.peakMiB, 0)];
+  });
+  console.log("\n### Weights of graphs whose shape attacks\n");
+  console.log(markdownTable([["", "seconds", "processor seconds", "peak MiB"], ...rows]));
+}
+
 /** The part `renode`. */
 export function renode(runners) {
   if (coraFolder) totoroBeside(runners);
   else console.log("\nCora is not there (shared data): its table is left out.");
   scale({ ...runners, here: import.meta.url });
+  shapes({ ...runners, here: import.meta.url });
 }

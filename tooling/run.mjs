@@ -1,6 +1,6 @@
 // One door for every root script: `node tooling/run.mjs <task> [flags]`. Re-runs itself under the pnpm
 // pinned in package.json (which installs when node_modules is stale), then runs the task with telemetry off.
-// After `test` it adds up every workspace's Vitest results and prints one closing line.
+// After tests it adds up every workspace's Vitest results and prints one closing line.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -58,10 +58,18 @@ async function buildApp() {
 const deepgrain = async (args) =>
   (await buildApp()) || run("node", ["apps/trainers/dist/main.js", ...args]);
 
-const resultFiles = () =>
-  ["packages", "apps"].flatMap((group) =>
-    readdirSync(group).map((name) => join(group, name, ".vitest", "results.json")),
+/** The files of results that Vitest writes in each workspace, by the task that it runs for. */
+const resultNames = { test: "results.json", "test:slow": "slow.json" };
+
+const workspaces = () =>
+  ["packages", "apps", "tooling"].flatMap((group) =>
+    readdirSync(group, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => join(group, name)),
   );
+
+const resultFiles = (names) =>
+  workspaces().flatMap((folder) => names.map((name) => join(folder, ".vitest", resultNames[name])));
 
 /** Files that failed before a test of theirs could. */
 const filesWithoutTests = ({ testResults }) =>
@@ -70,9 +78,9 @@ const filesWithoutTests = ({ testResults }) =>
       status === "failed" && assertionResults.every((test) => test.status !== "failed"),
   ).length;
 
-function closingLine() {
+function closingLine(names) {
   const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const file of resultFiles().filter((path) => existsSync(path))) {
+  for (const file of resultFiles(names).filter((path) => existsSync(path))) {
     const results = JSON.parse(readFileSync(file, "utf8"));
     total.passed += results.numPassedTests;
     total.failed += results.numFailedTests + filesWithoutTests(results);
@@ -80,6 +88,30 @@ function closingLine() {
   }
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   return total.passed === 0 || total.failed > 0 ? 1 : 0;
+}
+
+/** Files of tests whose path ends so, in all workspaces. */
+const countFiles = (pattern) =>
+  workspaces()
+    .map((folder) => join(folder, "test"))
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }))
+    .filter((path) => pattern.test(path)).length;
+
+const others = () =>
+  [
+    "Not run here:",
+    `  npm run test:slow   servers, killed processes, trainings (${countFiles(/^slow.*\.test\.ts$/)} files), run in CI`,
+    `  npm run test:long   what takes hours (${countFiles(/^long.*\.ts$|\.long\.ts$/)} files), run by hand`,
+  ].join("\n");
+
+/** Runs tests, one workspace at a time, and counts them. */
+function runTests(...names) {
+  sayIfChromiumIsMissing();
+  for (const file of resultFiles(names)) rmSync(file, { force: true });
+  const status = turbo(...names, "--concurrency=1", "--continue=dependencies-successful", ...flags);
+  if (!names.includes("test:slow")) console.log(others());
+  return closingLine(names) || status;
 }
 
 const tasks = {
@@ -114,12 +146,9 @@ const tasks = {
       checkDocs(),
       run("typedoc", []), // broken links and unused tags are errors
     ),
-  test: () => {
-    sayIfChromiumIsMissing();
-    for (const file of resultFiles()) rmSync(file, { force: true });
-    const status = turbo("test", "--concurrency=2", "--continue=dependencies-successful", ...flags);
-    return closingLine() || status;
-  },
+  test: () => runTests("test"),
+  "test:slow": () => runTests("test:slow"),
+  "test:all": () => runTests("test", "test:slow"),
 };
 
 if (!tasks[task]) {

@@ -1,3 +1,4 @@
-import { config } from "@deepgrain/vitest";
+import { configWithIsolated } from "@deepgrain/vitest";
 
-export default config;
+// It replaces packages by missing ones.
+export default configWithIsolated(["test/missing-package.test.ts"]);

@@ -1,3 +1,4 @@
-import { config } from "@deepgrain/vitest";
+import { configWithIsolated } from "@deepgrain/vitest";
 
-export default config;
+// They replace a module by another.
+export default configWithIsolated(["test/files/{save-folder,stage-file}.test.ts"]);

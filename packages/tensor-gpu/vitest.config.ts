@@ -4,4 +4,12 @@ export default configWithPages({
   folder: "test/browser/conformance",
   pages: ["isolated", "plain"],
   preloaded: ["gpu.js"],
+  isolated: [
+    "test/{backends,copies}.test.ts", // load the package more than once
+    "test/autograd/forgotten.test.ts", // counts memory
+    "test/blas/open-blas.test.ts", // looks for libraries that other files load
+    "test/faults/**/*.test.ts", // fills memory
+    "test/gpu/kernel-runner.test.ts", // replaces the GPU
+    "test/tensor/abortable.test.ts", // starts a thread
+  ],
 });

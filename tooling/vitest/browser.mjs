@@ -1,16 +1,7 @@
 // Vitest projects for a package some of whose tests run inside a page of Chromium.
 import { playwright } from "@vitest/browser-playwright";
-import { chromium, sayIfChromiumIsMissing } from "./chromium.mjs";
-import { config, everywhere, inNode } from "./config.mjs";
-
-/** WebGL 2 and WebGPU without a graphics card: SwiftShader draws on the processor. */
-const softwareWebGl = [
-  "--use-angle=swiftshader",
-  "--enable-unsafe-swiftshader",
-  "--ignore-gpu-blocklist",
-  "--enable-unsafe-webgpu",
-  "--use-webgpu-adapter=swiftshader",
-];
+import { chromium, sayIfChromiumIsMissing, softwareWebGl } from "./chromium.mjs";
+import { config, everywhere, inNode, nodeProjects } from "./config.mjs";
 
 /** Headers by the kind of page. An isolated one is cross-origin isolated: only then may its threads share memory. */
 const headers = {
@@ -30,6 +21,7 @@ const inChromium = (folder, page, preloaded) => ({
   test: {
     name: `chromium, ${page} page`,
     include: [`${folder}/${page}/*.test.ts`],
+    isolate: true,
     browser: {
       enabled: true,
       headless: true,
@@ -45,22 +37,16 @@ const inChromium = (folder, page, preloaded) => ({
  * The configuration of a package whose tests in `folder/plain` and `folder/isolated` run inside such pages, the others in
  * Node. Without Chromium only the latter run; `describeChromium` names what is left out.
  *
- * @param {{ folder: string, pages: readonly (keyof typeof headers)[], preloaded: readonly string[] }} options `preloaded`
- *   are packages that the tests import late
+ * @param {{ folder: string, pages: readonly (keyof typeof headers)[], preloaded: readonly string[], isolated?: readonly string[] }} options
+ *   `preloaded` are packages that the tests import late; `isolated` as of `configWithIsolated`
  */
-export function configWithPages({ folder, pages, preloaded }) {
+export function configWithPages({ folder, pages, preloaded, isolated = [] }) {
   sayIfChromiumIsMissing();
-  const node = {
-    extends: true,
-    test: {
-      name: "node",
-      setupFiles: inNode,
-      include: config.test.include,
-      exclude: pages.map((page) => `${folder}/${page}/**`),
-      provide: { chromium, softwareWebGl },
-    },
-  };
+  const node = nodeProjects(
+    isolated,
+    pages.map((page) => `${folder}/${page}/**`),
+  ).map((project) => ({ ...project, test: { ...project.test, setupFiles: inNode } }));
   const browsers = chromium ? pages.map((page) => inChromium(folder, page, preloaded)) : [];
   const shared = { ...config.test, include: [], setupFiles: everywhere };
-  return { ...config, test: { ...shared, projects: [node, ...browsers] } };
+  return { ...config, test: { ...shared, projects: [...node, ...browsers] } };
 }

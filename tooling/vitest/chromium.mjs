@@ -17,3 +17,12 @@ export function sayIfChromiumIsMissing() {
     "No Chromium here: tests in browsers are skipped. Run `apt-get install chromium` (Debian), or let DEEPGRAIN_CHROMIUM point to one.\n",
   );
 }
+
+/** Arguments for WebGL 2 and WebGPU without a graphics card: SwiftShader draws on the processor. */
+export const softwareWebGl = [
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
+  "--ignore-gpu-blocklist",
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+];

@@ -23,9 +23,9 @@ export async function call(
   });
   const code = await runCli(deepgrain, args, {
     resolve: (path) => resolve(cwd, path),
-    readInput: async () => input,
-    write: (text) => {
-      out += text;
+    readInput: async () => Buffer.from(input),
+    write: (content) => {
+      out += typeof content === "string" ? content : Buffer.from(content).toString("latin1");
     },
     writeError: (text) => void stderr.write(text),
     progress: createProgress(stderr),

@@ -1,4 +1,4 @@
-import { errorClass } from "@deepgrain/support";
+import { errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_RANGE",
@@ -21,3 +21,6 @@ export type AlignErrorCode = (typeof codes)[number];
 
 /** The error class of this package: `code` identifies the kind, `fields` hold the offending values. */
 export class AlignError extends errorClass("align", codes) {}
+
+/** The checks that this package's functions begin with. */
+export const { fail, finite, oneOf, optionsOf, real, refuseUnknown, whole } = guards(AlignError);

@@ -18,7 +18,7 @@ export {
   parsePreferences,
   type SftRecord,
 } from "./data/records";
-export type { Place } from "./data/rows";
+export type { ParseOptions, Place } from "./data/rows";
 export { AlignError, type AlignErrorCode } from "./errors";
 export { type LogitModel, logpsOf, type SequenceLogps, sequenceLogps } from "./logps";
 export {

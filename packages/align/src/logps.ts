@@ -1,6 +1,6 @@
 import { causalTargets, IGNORED_LABEL, type LabelledBatch } from "@deepgrain/lm";
 import { crossEntropy, type Tensor } from "@deepgrain/tensor-gpu";
-import { AlignError } from "./errors";
+import { AlignError, refuseUnknown } from "./errors";
 
 /** The parts of a model that {@link sequenceLogps} needs; `CausalLM` of `@deepgrain/lm` has them. */
 export interface LogitModel {
@@ -20,6 +20,15 @@ export interface SequenceLogps {
   mask: Uint8Array;
 }
 
+/** Options of {@link logpsOf}. */
+export interface LogpsOptions {
+  temperature?: number | undefined;
+}
+
+/** The logits of the distribution that a temperature samples from. */
+export const atTemperature = (logits: Tensor, temperature: number): Tensor =>
+  temperature === 1 ? logits : logits.div(temperature);
+
 /** Labelled tokens that are predicted: the first token of a sequence never is. */
 function predictionMask(labels: ArrayLike<number>, length: number): Uint8Array {
   return Uint8Array.from(labels, (_, i) =>
@@ -29,14 +38,20 @@ function predictionMask(labels: ArrayLike<number>, length: number): Uint8Array {
 
 /**
  * The log-probabilities that logits give to the labelled tokens of a batch, with gradient:
- * log softmax(logits at t − 1)[label at t], summed per sequence and never averaged.
+ * log softmax(logits at t − 1, divided by the temperature)[label at t], summed per sequence and never averaged.
  *
  * @param logits [batch, length, vocabulary]
  * @param batch the tokens; labels of −100 are ignored, as in the model's loss
+ * @param options.temperature that of the sampling whose log-probabilities are wanted, above 0. Default 1
  * @throws {AlignError} `ERR_SHAPE` when the size of the logits does not match; `LmError` `ERR_SHAPE` when that of the
  * labels does not
  */
-export function logpsOf(logits: Tensor, batch: LabelledBatch): SequenceLogps {
+export function logpsOf(
+  logits: Tensor,
+  batch: LabelledBatch,
+  { temperature = 1, ...rest }: LogpsOptions = {},
+): SequenceLogps {
+  refuseUnknown("logpsOf", rest);
   if (logits.rank !== 3 || logits.shape[0] !== batch.batch || logits.shape[1] !== batch.length)
     throw new AlignError(
       "ERR_SHAPE",
@@ -47,10 +62,14 @@ export function logpsOf(logits: Tensor, batch: LabelledBatch): SequenceLogps {
   const mask = predictionMask(labels, batch.length);
   const counts = new Int32Array(batch.batch);
   for (let i = 0; i < mask.length; i++) counts[Math.floor(i / batch.length)]! += mask[i]!;
-  const tokens = crossEntropy(logits, causalTargets(batch, labels, undefined), {
-    ignoreIndex: IGNORED_LABEL,
-    reduction: "none",
-  }).neg();
+  const tokens = crossEntropy(
+    atTemperature(logits, temperature),
+    causalTargets(batch, labels, undefined),
+    {
+      ignoreIndex: IGNORED_LABEL,
+      reduction: "none",
+    },
+  ).neg();
   return { sums: tokens.sum({ dim: -1 }), tokens, counts, mask };
 }
 
@@ -64,5 +83,8 @@ function labelsOf({ ids, labels, attentionMask }: LabelledBatch): ArrayLike<numb
  * The log-probabilities of a batch under a model, in one forward pass.
  * @throws as {@link logpsOf}, and errors of the model
  */
-export const sequenceLogps = (model: LogitModel, batch: LabelledBatch): SequenceLogps =>
-  logpsOf(model.forward(batch), batch);
+export const sequenceLogps = (
+  model: LogitModel,
+  batch: LabelledBatch,
+  options?: LogpsOptions,
+): SequenceLogps => logpsOf(model.forward(batch), batch, options);

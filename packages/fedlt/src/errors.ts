@@ -1,4 +1,4 @@
-import { errorClass } from "@deepgrain/support";
+import { errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_ARGUMENT",
@@ -29,3 +29,6 @@ export type FedErrorCode = (typeof codes)[number];
 
 /** The one error class of this package: `code` is the kind of error, `fields` hold the invalid values. */
 export class FedError extends errorClass("fedlt", codes, { name: "FedError" }) {}
+
+/** The checks that this package's functions begin with. */
+export const { fail, finite, oneOf, optionsOf, real, refuseUnknown, whole } = guards(FedError);

@@ -1,4 +1,4 @@
-import { errorClass } from "@deepgrain/support";
+import { errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_SHAPE",
@@ -24,3 +24,6 @@ export type TensorErrorCode = (typeof codes)[number];
 
 /** The error class of this package: `code` says which kind, `fields` hold the offending values. */
 export class TensorError extends errorClass("tensor-gpu", codes, { name: "TensorError" }) {}
+
+/** The checks that functions begin with. */
+export const { fail, optionsOf, refuseUnknown } = /* @__PURE__ */ guards(TensorError);

@@ -61,7 +61,7 @@ export const alignDpo = defineCommand({
   flags: {
     ...alignFlags({
       lr: 5e-6,
-      data: 'Pairs, one JSON object per line: {"prompt", "chosen", "rejected"} as texts or as lists of {"role", "content"}',
+      data: 'Pairs, one JSON object per line: {"prompt", "chosen", "rejected"} as texts or as lists of {"role", "content"}; without "prompt", answers that begin alike',
     }),
     heldOut: heldOutFlag,
     beta: flags.real({ min: 1e-6, default: 0.1, help: "Strength of the tie to the reference" }),
@@ -84,18 +84,9 @@ export const alignDpo = defineCommand({
     }),
   },
   async run(values, context) {
-    const {
-      data,
-      out,
-      beta,
-      loss,
-      labelSmoothing,
-      reference: kind,
-      maxKl,
-      heldOut: share,
-    } = values;
+    const { out, beta, loss, labelSmoothing, reference: kind, maxKl, heldOut: share } = values;
     const { signal, write } = context;
-    const records = await readData(data, parsePreferences);
+    const records = await readData(values, parsePreferences, context);
     const settings = {
       beta,
       loss,

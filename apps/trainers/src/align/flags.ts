@@ -8,6 +8,9 @@ import { claimFlags } from "../training/training-flags";
 export const alignFlags = ({ lr, data }: { lr: number; data: string }) => ({
   model: flags.folder({ required: true, help: "Hugging Face folder to start from" }),
   data: flags.file({ required: true, help: data }),
+  skipBadRows: flags.flag({
+    help: "Leave out malformed rows, each listed and all counted, instead of ending at the first",
+  }),
   out: flags.folder({
     required: true,
     writes: "folder",
@@ -94,4 +97,5 @@ export const settingsOf = (values: AlignValues) => ({
   loraAlpha: values.loraRank === undefined ? null : (values.loraAlpha ?? 2 * values.loraRank),
   maxLength: values.maxLength ?? null,
   template: values.template ?? null,
+  skipBadRows: values.skipBadRows,
 });

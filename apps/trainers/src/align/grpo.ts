@@ -33,11 +33,11 @@ export const alignGrpo = defineCommand({
     updates: flags.whole({ min: 1, default: 1, help: "Updates per sampling" }),
   },
   async run(values, context) {
-    const { data, out, loss, beta, epsilon, scale, updates, maxNewTokens, temperature } = values;
+    const { out, loss, beta, epsilon, scale, updates, maxNewTokens, temperature } = values;
     const { signal, write } = context;
     const groupSize = values.groupSize ?? 8;
     const reward = await rewardFingerprint(values);
-    const records = await readData(data, parsePrompts);
+    const records = await readData(values, parsePrompts, context);
     const settings = { loss, beta, epsilon, scale, updates, groupSize, maxNewTokens, temperature };
     const prepared = await prepare(values, {
       ...{ command: "grpo", settings, data: { reward }, signal },

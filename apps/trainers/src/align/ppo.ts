@@ -23,10 +23,10 @@ export const alignPpo = defineCommand({
     ...ppoFlags,
   },
   async run(values, context) {
-    const { data, out, maxNewTokens } = values;
+    const { out, maxNewTokens } = values;
     const { signal, write } = context;
     const reward = await rewardFingerprint(values);
-    const records = await readData(data, parsePrompts);
+    const records = await readData(values, parsePrompts, context);
     const settings = ppoSettings(values);
     const prepared = await prepare(values, {
       ...{ command: "ppo", settings, data: { reward }, signal },

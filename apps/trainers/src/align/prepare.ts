@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import type { EncodeOptions } from "@deepgrain/align";
+import type { EncodeOptions, ParseOptions } from "@deepgrain/align";
 import {
   type AttachedLora,
   attachLora,
@@ -15,6 +15,7 @@ import {
 import { fingerprintFiles, fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
 import { copyTokenizer } from "@deepgrain/studies/shared/training/copy-tokenizer";
 import { Generator, manualSeed } from "@deepgrain/tensor-gpu";
+import type { CommandContext } from "../cli/context";
 import { UsageError } from "../cli/usage-error";
 import { claimRun, trainingFolder } from "../store/run-record";
 import { type AlignValues, settingsOf } from "./flags";
@@ -39,16 +40,31 @@ interface PrepareOptions<T> {
   signal: AbortSignal;
 }
 
-/** Reads the data file with its name for errors. */
+/**
+ * Reads the data file with its name for errors. With `--skip-bad-rows`, malformed rows are listed and counted.
+ * @throws {UsageError} without the file; `AlignError` for a malformed row
+ */
 export async function readData<T>(
-  path: string,
-  parse: (text: string, options: { file: string }) => T,
-): Promise<T> {
-  const text = await readFile(path, "utf8").catch((error) => {
+  { data: path, skipBadRows }: Pick<AlignValues, "data" | "skipBadRows">,
+  parse: (bytes: Uint8Array, options: ParseOptions) => T[],
+  { progress }: Pick<CommandContext, "progress">,
+): Promise<T[]> {
+  const bytes = await readFile(path).catch((error) => {
     if (error.code === "ENOENT") throw new UsageError(`--data: there is no ${path}`);
     throw error;
   });
-  return parse(text, { file: basename(path) });
+  const file = basename(path);
+  if (!skipBadRows) return parse(bytes, { file });
+  let bad = 0;
+  const records = parse(bytes, {
+    file,
+    onBadRow({ message }) {
+      bad++;
+      progress.note(`skipped: ${message.replace(/^align\/data: /, "")}`);
+    },
+  });
+  if (bad > 0) progress.note(`${bad} bad rows of ${file} skipped, ${records.length} read`);
+  return records;
 }
 
 /** The id that fills shorter sequences. */

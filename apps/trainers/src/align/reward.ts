@@ -23,11 +23,11 @@ export const alignReward = defineCommand({
     center: flags.real({ default: 0, help: "Weight of the term that keeps scores around 0" }),
   },
   async run(values, context) {
-    const { data, out, center, heldOut: share, loraRank, merge } = values;
+    const { out, center, heldOut: share, loraRank, merge } = values;
     const { signal, write } = context;
     if (loraRank !== undefined && !merge)
       throw new UsageError("a reward model is written as a whole: give --merge with --lora-rank");
-    const records = await readData(data, parsePreferences);
+    const records = await readData(values, parsePreferences, context);
     const settings = { center, heldOut: share };
     const { model, tokenizer, lora, checkpoints, rows } = await prepare(values, {
       ...{ command: "reward", settings, signal },

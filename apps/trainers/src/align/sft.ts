@@ -91,7 +91,7 @@ export const alignSft = defineCommand({
   flags: {
     ...alignFlags({
       lr: 1e-5,
-      data: 'Conversations, one JSON object per line: {"messages": [{"role", "content"}]} or {"prompt", "completion"}, and optionally "category"',
+      data: `Conversations, one JSON object per line: {"messages": [{"role", "content"}]}, {"prompt", "completion"}, {"text"}, Alpaca's {"instruction", "input", "output"} or ShareGPT's {"conversations"}, and optionally "category"`,
     }),
     heldOut: heldOutFlag,
     secondSteps: flags.whole({ min: 1, help: "Steps of a second stage; one stage without it" }),
@@ -105,9 +105,9 @@ export const alignSft = defineCommand({
     }),
   },
   async run(values, context) {
-    const { data, secondSteps, without, repetitionTokens: room, heldOut: share, out } = values;
+    const { secondSteps, without, repetitionTokens: room, heldOut: share, out } = values;
     const { signal, write } = context;
-    const records = await readData(data, parseConversations);
+    const records = await readData(values, parseConversations, context);
     const settings = {
       secondSteps: secondSteps ?? null,
       without: secondSteps ? without : null,

@@ -1,6 +1,5 @@
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { saveJson } from "../formats/save-file";
 import { benchSizes } from "./bench-sizes";
 import { benchTable } from "./bench-table";
 import { backendNames, defaultThreads } from "./find-backends";
@@ -25,7 +24,7 @@ export const bench = defineCommand({
     }),
     seconds: flags.real({ min: 0.001, max: 600, default: 0.4, help: "Seconds per measurement" }),
     quick: flags.flag({ help: "Tiny models, in which overhead weighs most" }),
-    json: flags.file({ writes: "file", help: "File that the measurements are written to as well" }),
+    json: flags.outFile({ help: "File that the measurements are written to as well" }),
   },
   async run({ backend, threads, seconds, quick, json }, context) {
     const plan = {
@@ -36,7 +35,7 @@ export const bench = defineCommand({
       sizes: quick ? benchSizes.quick : benchSizes.full,
     };
     const result = await runBench(plan, context);
-    if (json !== undefined) await saveJson(json, result);
+    if (json !== undefined) await json.saveJson(result);
     context.write(benchTable(result, context));
   },
 });

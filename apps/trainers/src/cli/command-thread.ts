@@ -26,7 +26,7 @@ interface Start {
 }
 
 /** Messages from the thread: text for a stream, or its end. */
-type Message = { out: string } | { err: string } | { code: number };
+type Message = { out: string | Uint8Array } | { err: string } | { code: number };
 
 /**
  * Runs a program's commands on a thread, until they end.
@@ -87,7 +87,7 @@ export async function runOnThread(root: CommandGroup): Promise<void> {
   });
   const options: CliOptions = {
     resolve: (path) => resolve(cwd, path),
-    readInput: async () => readFileSync(0, "utf8"),
+    readInput: async () => readFileSync(0),
     write: (out) => say({ out }),
     writeError: (err) => say({ err }),
     progress: createProgress(

@@ -5,9 +5,11 @@ export interface CliContext {
   /** Path of a file argument, resolved against the directory the user called from. */
   resolve(path: string): string;
   /** Reads standard input to its end. */
-  readInput(): Promise<string>;
+  readInput(): Promise<Uint8Array>;
   /** Writes the command's own output. */
-  write(text: string): void;
+  write(content: string | Uint8Array): void;
+  /** Writes to standard error. */
+  writeError(text: string): void;
   /** Characters per line where stdout is a terminal: tables fit it. */
   columns?: number | undefined;
   /** Shows progress; never on stdout. */

@@ -1,6 +1,8 @@
 import { type Output, withLocks } from "../store/locks";
 import type { CliContext, CommandContext } from "./context";
 import type { Flags, Values } from "./flags";
+import { withOpenFiles } from "./open-files";
+import { type OutputFile, STANDARD } from "./output-file";
 
 /** A command: what `--help` shows, its flags as data, and what it does. */
 export interface Command {
@@ -32,8 +34,9 @@ export interface CommandGroup {
 /** The outputs that a call names. */
 function outputsOf(flags: Flags, values: Readonly<Record<string, unknown>>): Output[] {
   return Object.entries(flags).flatMap(([name, { writes: kind }]) => {
-    const path = values[name];
-    return kind && typeof path === "string" ? [{ kind, path }] : [];
+    const value = values[name] as string | OutputFile | undefined;
+    const path = typeof value === "object" ? value.path : value;
+    return kind && path !== undefined && path !== STANDARD ? [{ kind, path }] : [];
   });
 }
 
@@ -48,9 +51,11 @@ export function defineCommand<const F extends Flags>(parts: {
   return {
     kind: "command",
     ...rest,
-    run: (values, context, what) =>
-      withLocks(outputsOf(parts.flags, values), what, (assertOutputs) =>
-        run(values as Values<F>, { ...context, assertOutputs }),
+    run: (given, cli, what) =>
+      withOpenFiles(parts.flags, given, cli, (values, context) =>
+        withLocks(outputsOf(parts.flags, values), what, (assertOutputs) =>
+          run(values as Values<F>, { ...context, assertOutputs }),
+        ),
       ),
   };
 }

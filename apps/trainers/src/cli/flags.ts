@@ -1,4 +1,5 @@
 import type { Output } from "../store/locks";
+import { type OutputFile, outputFile, STANDARD } from "./output-file";
 import { UsageError } from "./usage-error";
 
 /** The context in which a flag's value is read. */
@@ -22,8 +23,10 @@ export interface Flag<T = unknown> {
   readonly shownDefault: string | undefined;
   /** Names in the official scripts that are aliases of this flag: `base_model_path`. */
   readonly official: readonly string[];
-  /** If the value is the path of an output, its type: it is locked while the command runs. */
+  /** If the value is an output, its type: it is locked while the command runs. */
   readonly writes: Output["kind"] | undefined;
+  /** Whether the value is the path of one input file, which may be standard input. */
+  readonly readsFile: boolean;
   /** True for a flag that only the official scripts have, and that does nothing here. */
   readonly isIdle: boolean;
   /** Help of the negated form of a switch that is on by default. */
@@ -43,7 +46,7 @@ interface Common {
   hint?: string;
   official?: string | readonly string[];
   required?: true;
-  writes?: Output["kind"];
+  writes?: "folder" | "replaced-folder";
 }
 
 type WithDefault<T> = Common & { default?: T };
@@ -73,6 +76,7 @@ function valueFlag<T, O extends WithDefault<T>>(
     official: [official].flat(),
     isIdle: false,
     writes: options.writes,
+    readsFile: false,
     negated: undefined,
     read: read as Flag<ValueOf<T, O>>["read"],
   };
@@ -132,19 +136,31 @@ export function text<const O extends WithDefault<string>>(options: O) {
   return valueFlag<string, O>(options, { hint: "text", read: (typed) => typed });
 }
 
-const absolute = (path: string, { resolve }: ReadPlace): string => resolve(path);
-
-/** A file's absolute path. */
+/** The absolute path of one input file; `-` is standard input, which the command sees as a file. */
 export function file<const O extends WithDefault<string>>(options: O) {
-  return valueFlag<string, O>(options, {
+  const read = (path: string, { resolve }: ReadPlace) => (path === STANDARD ? path : resolve(path));
+  return { ...valueFlag<string, O>(options, { hint: "file", read }), readsFile: true };
+}
+
+/** One file that the command writes; `-` is standard output. */
+export function outFile<const O extends WithDefault<never>>(options: O) {
+  const of = valueFlag<OutputFile, O>(options, {
     hint: "file",
-    read: (path, { resolve }) => resolve(path),
+    read: (path, { resolve }) => outputFile(path === STANDARD ? path : resolve(path)),
   });
+  return { ...of, writes: "file" as const };
+}
+
+function folderPath(path: string, { spelling, resolve }: ReadPlace): string {
+  if (path !== STANDARD) return resolve(path);
+  throw new UsageError(
+    `${spelling} must be a folder, and - is none (./- is the folder of that name)`,
+  );
 }
 
 /** A folder's absolute path. */
 export function folder<const O extends WithDefault<string>>(options: O) {
-  return valueFlag<string, O>(options, { hint: "dir", read: absolute, settle: absolute });
+  return valueFlag<string, O>(options, { hint: "dir", read: folderPath, settle: folderPath });
 }
 
 /** One of a few words. */
@@ -193,6 +209,7 @@ export function flag({ help, official = [] }: Pick<Common, "help" | "official">)
     official: [official].flat(),
     isIdle: false,
     writes: undefined,
+    readsFile: false,
     negated: undefined,
     read: () => true,
   };

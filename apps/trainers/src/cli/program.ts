@@ -5,13 +5,10 @@
 import { Argument, Command as Commander, Option } from "commander";
 import type { Command, CommandGroup } from "./define-command";
 import type { Flag, Flags, Values } from "./flags";
+import { kebabCase } from "./spelling";
 import { UsageError } from "./usage-error";
 
 const OFFICIAL = "Flags of the official scripts:";
-
-/** `maxNewTokens` as it is typed: `max-new-tokens`. */
-const kebabCase = (name: string) =>
-  name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replaceAll("_", "-");
 
 const camelCase = (name: string) =>
   name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());

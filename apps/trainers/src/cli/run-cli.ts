@@ -9,8 +9,6 @@ export const exitCodes = { success: 0, failure: 1, usage: 2, interrupted: 130 } 
 
 export interface CliOptions extends CliContext {
   version: string;
-  /** Writes errors for people. */
-  writeError(text: string): void;
 }
 
 /** Commander's message in our format: one line, without its own "error:". */
@@ -35,7 +33,8 @@ export async function runCli(
   rawArgs: readonly string[],
   options: CliOptions,
 ): Promise<number> {
-  const { writeError, version: _, ...context } = options;
+  const { version: _, ...context } = options;
+  const { writeError } = context;
   const asJson = rawArgs.includes("--json");
   let path = ["deepgrain"];
   try {

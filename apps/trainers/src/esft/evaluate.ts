@@ -31,8 +31,7 @@ export const evaluate = defineCommand({
     }),
     maxNewTokens: flags.whole({ min: 1, default: 128, help: "Longest answer in tokens" }),
     answers: flags.whole({ min: 1, help: "Maximum number of questions to answer; all by default" }),
-    out: flags.file({
-      writes: "file",
+    out: flags.outFile({
       official: "output_path",
       help: "JSONL to write the answers to, each with its score",
     }),

@@ -19,6 +19,7 @@ import {
   type AnswerOptions,
   answerPrompts,
 } from "@deepgrain/studies/shared/training/answer-prompts";
+import type { OutputFile } from "../cli/output-file";
 import type { Progress } from "../cli/progress";
 import { UsageError } from "../cli/usage-error";
 
@@ -72,7 +73,7 @@ export interface AnswerTaskOptions extends AnswerOptions {
   /** Questions to answer at most. */
   limit: number | undefined;
   /** File for the completions. */
-  out: string | undefined;
+  out: OutputFile | undefined;
   progress: Progress;
 }
 
@@ -107,6 +108,6 @@ export async function answerTask(
   const completions = asked.map(({ prompt, rawAnswers }, i) => ({
     ...{ prompt, rawAnswers, rawPrediction: outputs[i]!, score: scores[i]! },
   }));
-  if (out !== undefined) await writeCompletions(out, completions);
+  if (out !== undefined) await out.fill((path) => writeCompletions(path, completions));
   return { metric, mean, answers };
 }

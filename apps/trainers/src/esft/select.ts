@@ -1,5 +1,5 @@
-import { mkdir, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import {
   layoutFromConfig,
   type MoeLayout,
@@ -15,6 +15,7 @@ import type { CliContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
+import { type OutputFile, outputFile } from "../cli/output-file";
 import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
 
@@ -24,7 +25,7 @@ const readLayout = async (model: string): Promise<MoeLayout> =>
 /** One selection: where its scores are, and where its configuration goes. */
 interface SelectionJob {
   scores: string;
-  out: string;
+  out: OutputFile;
 }
 
 const jobFlags = {
@@ -33,7 +34,7 @@ const jobFlags = {
     official: "expert_scores_dir",
     help: "Folder with summary.json or trace files",
   }),
-  out: flags.file({ official: "output_path", writes: "file", help: "expert_cfg.json to write" }),
+  out: flags.outFile({ official: "output_path", help: "expert_cfg.json to write" }),
   outputDir: flags.folder({
     writes: "folder",
     help: "Or a folder: expert_cfg.json is written there, or TASK.json per task named",
@@ -57,7 +58,7 @@ async function selectionJobs(given: Values<typeof jobFlags>): Promise<SelectionJ
   const { scores, out, outputDir, evalDatasets } = given;
   if ((out === undefined) === (outputDir === undefined))
     throw new UsageError("give either --out, a file, or --output-dir, a folder");
-  const fileOf = (name: string) => out ?? join(outputDir!, `${name}.json`);
+  const fileOf = (name: string) => out ?? outputFile(join(outputDir!, `${name}.json`));
   if (evalDatasets === undefined) return [{ scores, out: fileOf("expert_cfg") }];
   const tasks = evalDatasets.split(",").map((name) => name.trim());
   const isWrong = tasks.some((name) => name === "" || name === ".." || /[/\\]/.test(name));
@@ -157,14 +158,11 @@ export const select = defineCommand({
     const options = { select, layout, topK, randomSeed, progress, signal };
     const done = [];
     for (const job of jobs) done.push(await selectTask(job, options));
-    for (const { out, config } of done) {
-      await mkdir(dirname(out), { recursive: true });
-      await writeExpertConfig(out, config);
-    }
+    for (const { out, config } of done) await out.fill((path) => writeExpertConfig(path, config));
     const summaries = done.map(({ out, config, warnings }) => ({
-      ...{ out, experts: Object.fromEntries(config.experts), warnings },
+      ...{ out: out.path, experts: Object.fromEntries(config.experts), warnings },
     }));
     const result = tasks === undefined ? summaries[0] : summaries;
-    write(json ? `${JSON.stringify(result)}\n` : `${done.map(({ out }) => out).join("\n")}\n`);
+    write(json ? `${JSON.stringify(result)}\n` : `${done.map(({ out }) => out.path).join("\n")}\n`);
   },
 });

@@ -37,6 +37,10 @@ export const coordinator = defineCommand({
       default: 600,
       help: "Seconds after which a round closes once it has its quorum",
     }),
+    maxSamples: flags.whole({
+      min: 1,
+      help: "Most pictures that a client may claim to have; all training pictures of --data by default, 1000 under --secure",
+    }),
     out: flags.folder({
       required: true,
       writes: "folder",
@@ -64,13 +68,14 @@ export const coordinator = defineCommand({
         {
           ...{ transport: link.transport, pictures, encoder, given, out, clients: ids.length },
           ...{ quorum: wanted, minClients: wanted, deadlineMs: 1000 * deadline, population: ids },
+          limits: { maxSamples: given.maxSamples ?? pictures.train.labels.length },
           settings: {
             command: "fed coordinator",
             ...{ method, rounds, epochs, batchSize, lr, secure, clientsPerRound },
             ...{ aggregator, trim, byzantine, krumKeep, dpClip, noiseMultiplier },
             ...{ clients: ids, seed: given.seed, network: pictures.network, set: pictures.set },
           },
-          ...(secure && { collector: secureAggregation() }),
+          ...(secure && { collector: secureAggregation({ maxSamples: given.maxSamples }) }),
         },
         context,
       );

@@ -1,5 +1,6 @@
 import {
   type Aggregator,
+  coordinateMedian,
   dpFedAvg,
   type FederationOptions,
   krum,
@@ -14,7 +15,7 @@ import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 
-const aggregators = ["mean", "trimmed-mean", "krum"] as const;
+const aggregators = ["mean", "trimmed-mean", "median", "krum"] as const;
 
 /** Protection of clients from the coordinator, and of the model from clients. */
 export const guardFlags = {
@@ -23,7 +24,7 @@ export const guardFlags = {
   }),
   aggregator: flags.choice(aggregators, {
     default: "mean",
-    help: "How updates become one model; trimmed-mean and krum withstand false updates, and cannot work under --secure",
+    help: "How updates become one model; trimmed-mean, median and krum withstand false updates, and cannot work under --secure",
   }),
   trim: flags.real({
     max: 0.4999,
@@ -76,6 +77,7 @@ export function aggregatorOf(given: GuardInput): Aggregator | undefined {
   checkGuards(given);
   const { aggregator, trim, byzantine, krumKeep } = given;
   if (aggregator === "trimmed-mean") return trimmedMean({ share: trim });
+  if (aggregator === "median") return coordinateMedian();
   if (aggregator === "krum") return krum({ byzantine, keep: krumKeep });
   return undefined;
 }
@@ -96,13 +98,13 @@ export function privateRounds(
   { local, population }: { local: LocalConfig; population: number },
 ): PrivateRounds | undefined {
   checkGuards(given);
-  const { dpClip, noiseMultiplier, clientsPerRound = population, rounds, seed, delta } = given;
+  const { dpClip, noiseMultiplier, clientsPerRound = population, rounds, delta } = given;
   if (dpClip === undefined || noiseMultiplier === undefined) return undefined;
   const samplingRate = Math.min(1, clientsPerRound / population);
   const mechanism = { samplingRate, noiseMultiplier };
   return {
     strategy: dpFedAvg({ ...mechanism, local, clipNorm: dpClip, population }),
-    federation: { selectClients: poissonClients(samplingRate, seed), onMissedQuorum: "skip" },
+    federation: { selectClients: poissonClients(samplingRate), onMissedQuorum: "skip" },
     spent: { ...privacySpent({ ...mechanism, steps: rounds, delta }), delta },
   };
 }

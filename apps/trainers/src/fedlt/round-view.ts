@@ -54,6 +54,8 @@ export function roundView(
       else if (event.type === "resumed") progress.note(`going on with round ${event.round + 1}`);
       else if (event.type === "node-left") progress.note(`${event.clientId} left`);
       else if (event.type === "node-joined") progress.note(`${event.clientId} joined`);
+      else if (event.type === "warning" || event.type === "round-failed")
+        progress.note(event.message);
       else if ("message" in event) progress.note(`${event.clientId}: ${event.message}`);
       else if (event.type === "eval-end" && Object.keys(event.metrics).length > 0) {
         const tested = test(event.metrics);

@@ -28,7 +28,7 @@ import { roundView } from "./round-view";
 export interface Rounds
   extends Pick<
     FederationOptions,
-    "transport" | "quorum" | "minClients" | "deadlineMs" | "population" | "collector"
+    "transport" | "quorum" | "minClients" | "deadlineMs" | "population" | "limits" | "collector"
   > {
   pictures: Pictures;
   encoder: Encoder;

@@ -82,13 +82,15 @@ export const simulate = defineCommand({
     const encoder = imageEncoder(pictures.network, pictures.shape);
     const { transport, close } = simulated(split, { ...given, workers }, { names, encoder });
     const total = split.counts.reduce((sum, n) => sum + n, 0);
+    const maxSamples = Math.max(...split.clients.map(({ labels }) => labels.length));
     try {
       const result = await runRounds(
         {
           ...{ transport, pictures, encoder, given, out, clients: given.clients },
+          limits: { maxSamples },
           priors: split.counts.map((n) => n / total),
           settings: { command: "fed simulate", ...given, data: pictures.fingerprint },
-          ...(given.secure && { collector: secureAggregation() }),
+          ...(given.secure && { collector: secureAggregation({ maxSamples }) }),
         },
         context,
       );

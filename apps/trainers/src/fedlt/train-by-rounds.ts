@@ -108,6 +108,7 @@ export async function trainByRounds({
       ...{ quorum: names.length, minClients: names.length, population: names },
       evaluate: async (params) => ({ loss: await measure(params) }),
       journal: folderJournal(join(out, "journal")),
+      limits: { maxSamples: innerSteps * settings.batchSize },
       ...(signal && { signal }),
       ...rest,
     },

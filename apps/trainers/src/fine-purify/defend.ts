@@ -17,7 +17,6 @@ import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { saveFile } from "../formats/save-file";
 import { attackFlags, attackNames, attackOf, measureAttack } from "./measure-attack";
 import { textPerplexities } from "./text-perplexities";
 import {
@@ -54,8 +53,7 @@ const defendFlags = {
     min: Number.NEGATIVE_INFINITY,
     help: "ONION: how much likelier a text becomes without a word that goes, in perplexity; chosen on --clean by default",
   }),
-  out: flags.file({
-    writes: "file",
+  out: flags.outFile({
     help: "JSON Lines file for the rows: with scores, or cleaned",
   }),
   ...attackFlags,
@@ -186,10 +184,7 @@ export const defend = defineCommand({
       measured.after = await measureAttack(classifier, rows, plan, given.seed, defence.classes);
     }
     if (given.out !== undefined)
-      await saveFile(
-        given.out,
-        looked.map(({ record }) => `${JSON.stringify(record)}\n`),
-      );
+      await given.out.save(looked.map(({ record }) => `${JSON.stringify(record)}\n`));
     const count = touched.filter(Boolean).length;
     const { threshold } = defence;
     if (given.json) {

@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import {
   encoderFisherNeed,
   encoderPasses,
@@ -7,12 +6,10 @@ import {
 import { writeFisher } from "@deepgrain/fine-purify/files";
 import { diagonalFisher, type FisherNeed } from "@deepgrain/fine-purify/fisher";
 import { batchRow, type EncoderBatch, loadEncoder } from "@deepgrain/lm";
-import { makeFolder } from "@deepgrain/support/files";
 import type { NamedTensors } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { saveFile } from "../formats/save-file";
 import { readEncoderIdsFile } from "../lm/encoder-logits";
 import { floatJson } from "../lm/float-json";
 
@@ -60,9 +57,8 @@ export const fisher = defineCommand({
       required: true,
       help: "input_ids, labels, and optionally attention_mask and token_type_ids; rows of one length",
     }),
-    out: flags.file({
+    out: flags.outFile({
       required: true,
-      writes: "file",
       help: "File to write: .json, or .safetensors with all values",
     }),
     kind: flags.choice(["empirical", "true"], {
@@ -100,8 +96,8 @@ export const fisher = defineCommand({
     });
     if (found.looped.length > 0)
       progress.note(`a backward pass per row for ${found.looped.join(", ")}`);
-    if (!out.endsWith(".safetensors")) return saveFile(out, json(found.fisher, entries));
-    await makeFolder(dirname(out));
-    await writeFisher(out, found.fisher, { rows: found.rows, kind, at }, { signal });
+    if (!out.path.endsWith(".safetensors")) return out.save(json(found.fisher, entries));
+    const about = { rows: found.rows, kind, at };
+    await out.fill((path) => writeFisher(path, found.fisher, about, { signal }));
   },
 });

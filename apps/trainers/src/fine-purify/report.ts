@@ -5,7 +5,6 @@ import { z } from "zod";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { readJson } from "../formats/read-json";
-import { saveFile } from "../formats/save-file";
 import { attackFlags, attackOf, measureAttack } from "./measure-attack";
 import { readTexts, textClassifier } from "./text-rows";
 
@@ -100,7 +99,7 @@ export const report = defineCommand({
     test: flags.file({ required: true, help: 'Test rows, JSON Lines of {"text", "label"}' }),
     purification: flags.file({ help: "JSON file of purify run --report" }),
     ...attackFlags,
-    out: flags.file({ writes: "file", help: "HTML page to write" }),
+    out: flags.outFile({ help: "HTML page to write" }),
     json: flags.flag({ help: "Print the result as JSON" }),
   },
   async run(given, { write, signal }) {
@@ -136,8 +135,7 @@ export const report = defineCommand({
         "Before and after",
         html`${terms(metrics)}${table(["model", "ACC", "ASR", "BACC"], body)}<p class="meta">${rules.join("; ")}.</p>`,
       );
-      await saveFile(
-        given.out,
+      await given.out.save(
         page({
           title: `${plan.name} before and after`,
           sections: [results, details !== null && purified(details)],

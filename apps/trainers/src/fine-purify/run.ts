@@ -24,7 +24,6 @@ import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { saveJson } from "../formats/save-file";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
 import { modelOutFlag } from "../training/model-out-flag";
 import { statedNeed } from "./fisher";
@@ -85,8 +84,8 @@ const runFlags = {
   lr: flags.real({ default: 2e-5, help: "Its learning rate" }),
   length: flags.whole({ min: 3, default: 384, help: "Most tokens of a clean row" }),
   maxShardMb: flags.whole({ min: 1, help: "Split the weights into files of at most this many MB" }),
-  report: flags.file({ writes: "file", help: "JSON file for what was reset, for purify report" }),
-  mask: flags.file({ writes: "file", help: "Safetensors file for the mask, uint8" }),
+  report: flags.outFile({ help: "JSON file for what was reset, for purify report" }),
+  mask: flags.outFile({ help: "Safetensors file for the mask, uint8" }),
   seed: flags.whole({ max: 2 ** 31, default: 0, help: "Seed of random masks and of fine-tuning" }),
   json: flags.flag({ help: "Print the report as JSON" }),
 };
@@ -215,23 +214,21 @@ export const run = defineCommand({
       let report: PurifyReport | undefined;
       await replaceModel(out, inputs, async (path) => {
         const task = progress.task("purifying");
-        const paths = {
-          init,
-          finetuned,
-          out: join(path, "model.safetensors"),
-          fisher,
-          mask: given.mask,
-        };
+        const weights = { init, finetuned, out: join(path, "model.safetensors"), fisher };
         const shards =
           given.maxShardMb === undefined ? {} : { maxShardSizeBytes: given.maxShardMb * 1e6 };
         const onProgress = (done: number) => task.update(done, "reading and writing");
-        report = await purifyFiles(paths, { ...options, ...shards, rho, onProgress, signal });
+        const settings = { ...options, ...shards, rho, onProgress, signal };
+        const resetInto = async (mask: string | undefined) => {
+          report = await purifyFiles({ ...weights, mask }, settings);
+        };
+        await (given.mask === undefined ? resetInto(undefined) : given.mask.fill(resetInto));
         await copyFile(join(finetuned, "config.json"), join(path, "config.json"));
         await copyTokenizer(finetuned, path);
         task.end(out);
         if (given.epochs > 0) await tune(path, clean!, given, context);
       });
-      if (given.report !== undefined) await saveJson(given.report, report);
+      if (given.report !== undefined) await given.report.saveJson(report);
       write(
         given.json ? `${JSON.stringify({ out, ...report! })}\n` : `${summary(report!)}\n${out}\n`,
       );

@@ -24,6 +24,7 @@ import { following } from "../cli/batch-progress";
 import type { CliContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
+import type { OutputFile } from "../cli/output-file";
 import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
 import { saveFile, saveJson } from "../formats/save-file";
@@ -98,8 +99,7 @@ export const flow = defineCommand({
   flags: {
     ...promptFlags,
     ids: flags.file({ help: "One prompt as token ids, instead of --task and --data" }),
-    out: flags.file({
-      writes: "file",
+    out: flags.outFile({
       help: "File for the flow of the prompt of --ids, or the result",
     }),
     page: flags.folder({ help: "Folder for drawings of one prompt and of the means" }),
@@ -149,7 +149,7 @@ export const flow = defineCommand({
       layers: found.map((one) => one.layers),
       lens: lens.map(({ classLogits, ranks }) => ({ logits: [...classLogits], ranks: [...ranks] })),
     };
-    if (out !== undefined) await saveJson(out, { ...about, ...result });
+    if (out !== undefined) await out.saveJson({ ...about, ...result });
     writeResult(context, {
       json: asJson,
       about,
@@ -173,7 +173,7 @@ async function flowOfIds(
     model: name,
   }: {
     ids: string;
-    out: string | undefined;
+    out: OutputFile | undefined;
     page: string | undefined;
     model: string;
   },
@@ -184,7 +184,7 @@ async function flowOfIds(
   const model = await loadModel(await modelFolder(name, context), { signal: options.signal });
   const flow = await flowOf(model, prompt, options);
   const text = flowJson(flow);
-  if (out !== undefined) await saveFile(out, text);
+  if (out !== undefined) await out.save(text);
   else for (const part of text) context.write(part);
   if (page === undefined) return;
   const tokens = Array.from(prompt.ids, String);

@@ -9,7 +9,6 @@ import { meanOf } from "@deepgrain/studies/shared/means";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { nextTurn } from "../cli/next-turn";
-import { saveJson } from "../formats/save-file";
 import { openPrompts } from "./open-prompts";
 import { promptFlags } from "./prompt-flags";
 import { shown, writeResult } from "./result-text";
@@ -26,7 +25,7 @@ export const reweight = defineCommand({
     epochs: flags.whole({ min: 1, default: 10, help: "Passes over the further examples" }),
     lr: flags.real({ min: 1e-6, max: 10, default: 0.01, help: "Adam's rate" }),
     clamp: flags.real({ min: 1e-6, help: "Largest |β|; none by default" }),
-    out: flags.file({ writes: "file", help: "File for the factors β of each seed, as JSON" }),
+    out: flags.outFile({ help: "File for the factors β of each seed, as JSON" }),
   },
   async run({ epochs, lr, clamp, out, json, ...given }, context) {
     const { model, sets, about } = await openPrompts(given, "shared", context);
@@ -56,7 +55,7 @@ export const reweight = defineCommand({
       reweighted: meanOf(rows.map((row) => row.reweighted)),
       rows,
     };
-    if (out !== undefined) await saveJson(out, { ...about, ...result, factors });
+    if (out !== undefined) await out.saveJson({ ...about, ...result, factors });
     writeResult(context, {
       json,
       about,

@@ -15,8 +15,8 @@ import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { nextTurn } from "../cli/next-turn";
+import type { OutputFile } from "../cli/output-file";
 import { UsageError } from "../cli/usage-error";
-import { saveFile, saveJson } from "../formats/save-file";
 import { loadAdapted, putAdapter } from "../training/put-adapter";
 import { chatFlags, chatIds, readMessages } from "./chat-prompt";
 import { readIdsFile } from "./ids-file";
@@ -72,7 +72,7 @@ interface Request {
   sampling: Sampling;
   maxNewTokens: number;
   context: CliContext;
-  out: string | undefined;
+  out: OutputFile | undefined;
   /** Applies an adapter to the model, if the text is requested without and with it. */
   putIn?: () => Promise<unknown>;
 }
@@ -98,7 +98,7 @@ async function fromIds(path: string, stopsAtEos: boolean, request: Request): Pro
     }),
   };
   if (out === undefined) context.write(`${JSON.stringify(result)}\n`);
-  else await saveFile(out, `${JSON.stringify(result)}\n`);
+  else await out.save(`${JSON.stringify(result)}\n`);
 }
 
 /** The prompt: its text as it is printed, and its ids. */
@@ -131,7 +131,7 @@ async function fromBoth(
   const without = await continued();
   await putIn?.();
   const result = { prompt, without, with: await continued() };
-  if (out !== undefined) return saveJson(out, result);
+  if (out !== undefined) return out.saveJson(result);
   if (asJson) return context.write(`${JSON.stringify(result)}\n`);
   const lines = [
     ["without the adapter", result.without],
@@ -166,7 +166,7 @@ async function fromPrompt(
   tell(stream.end());
   if (isLive) return context.write("\n");
   const result = { prompt, text, ids: rows[0] };
-  if (out !== undefined) await saveJson(out, result);
+  if (out !== undefined) await out.saveJson(result);
   else context.write(`${JSON.stringify(result)}\n`);
 }
 
@@ -201,7 +201,7 @@ export const generate = defineCommand({
     }),
     ...samplingFlags,
     ...chatFlags,
-    out: flags.file({ writes: "file", help: "File to write; stdout without it" }),
+    out: flags.outFile({ help: "File to write; stdout without it" }),
     json: flags.flag({ help: "With --prompt, print one JSON object instead of text" }),
   },
   async run({ model: folder, prompt, ids, out, maxNewTokens, stopAtEos, json, ...rest }, context) {
@@ -222,7 +222,7 @@ export const generate = defineCommand({
     const putIn = async () => adapter !== undefined && putAdapter(model, adapter, signal);
     const request = { model, sampling, maxNewTokens, context, out, ...(both && { putIn }) };
     if (ids !== undefined) return fromIds(ids, stopAtEos, request);
-    const text = prompt === "-" ? await context.readInput() : prompt;
+    const text = prompt === "-" ? Buffer.from(await context.readInput()).toString() : prompt;
     const tokenizer = await loadTokenizer(base);
     const answer = both ? fromBoth : fromPrompt;
     if (!chat) return answer(textPrompt(text!, tokenizer), tokenizer, json, request);

@@ -9,7 +9,6 @@ import {
 import { crossEntropy, noGrad, tidy } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { saveFile } from "../formats/save-file";
 import { readEncoderIdsFile, scoreEncoder } from "./encoder-logits";
 import { floatJson } from "./float-json";
 import { type IdsFile, readIdsFile } from "./ids-file";
@@ -60,12 +59,12 @@ export const logits = defineCommand({
       required: true,
       help: "input_ids, and optionally attention_mask, labels and, for encoders, token_type_ids; rows of one length",
     }),
-    out: flags.file({ writes: "file", help: "File to write; stdout without it" }),
+    out: flags.outFile({ help: "File to write; stdout without it" }),
     json: flags.flag({ help: "Errors as JSON too; the output always is" }),
   },
   async run({ model: folder, ids, out }, { write, signal }) {
     const scored = await scoreFolder(folder, ids, signal);
-    if (out !== undefined) await saveFile(out, json(scored));
+    if (out !== undefined) await out.save(json(scored));
     else for (const text of json(scored)) write(text);
   },
 });

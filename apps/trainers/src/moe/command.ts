@@ -1,7 +1,6 @@
 import { basename, resolve } from "node:path";
 import { loadModel, loadTokenizer } from "@deepgrain/lm";
 import { bytes, percent } from "@deepgrain/studies/shared/numbers";
-import { saveText } from "@deepgrain/support/files";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
@@ -44,7 +43,7 @@ export const inspect = defineCommand({
     tokens: flags.whole({ min: 2, default: 8192, help: "Tokens to read of each text" }),
     batchSize: flags.whole({ min: 1, default: 4, help: "Sequences per batch" }),
     sequenceLength: flags.whole({ min: 2, default: 256, help: "Tokens per sequence" }),
-    out: flags.file({ writes: "file", help: "HTML page to write" }),
+    out: flags.outFile({ help: "HTML page to write" }),
     json: flags.flag({ help: "Print the result as JSON" }),
   },
   async run(values, context) {
@@ -68,8 +67,7 @@ export const inspect = defineCommand({
     const domains = await inspectDomains(model, read, off, context);
     model.dispose();
     const name = basename(resolve(folder));
-    if (out !== undefined)
-      await saveText(out, inspectPage({ name, model: description, domains, off }));
+    if (out !== undefined) await out.save(inspectPage({ name, model: description, domains, off }));
     const overlaps = overlapsOf(domains, description.topK);
     const result = { model: description, domains, overlaps, without: Object.fromEntries(off) };
     write(

@@ -2,7 +2,6 @@ import { createRowGrader, formatRow } from "@deepgrain/prm";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { readFileRows } from "../formats/read-file-rows";
-import { saveFile } from "../formats/save-file";
 
 export const grade = defineCommand({
   description:
@@ -13,16 +12,15 @@ export const grade = defineCommand({
       required: true,
       help: 'One JSON object per line: {"id", "completion", "gold", "format": "gsm8k" | "math" | "prm800k"} and optionally "marker", "mode"; gold is a bare answer or a whole solution with the same marker',
     }),
-    out: flags.file({
+    out: flags.outFile({
       required: true,
-      writes: "file",
       help: 'Results, one per line: {"id", "extracted", "correct"}',
     }),
     json: flags.flag({ help: "Print the counts as JSON" }),
   },
   async run({ in: path, out, json }, { progress, write }) {
     const { rows, rejected } = await readFileRows(path, createRowGrader(), progress);
-    await saveFile(out, rows.map(formatRow).join(""));
+    await out.save(rows.map(formatRow).join(""));
     const counts = {
       rows: rows.length,
       correct: rows.filter((row) => row.correct).length,

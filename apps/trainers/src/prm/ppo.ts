@@ -14,7 +14,11 @@ import { UsageError } from "../cli/usage-error";
 import { openScorerFolder } from "./scorer-flags";
 import { askedProblems } from "./solved-text";
 
-const { template: _, ...trainingFlags } = alignFlags({
+const {
+  template: _,
+  skipBadRows: __,
+  ...trainingFlags
+} = alignFlags({
   lr: 1e-6,
   data: 'Problems, one JSON object per line: {"problem"}',
 });
@@ -67,7 +71,7 @@ export const ppo = defineCommand({
     );
     const reward = await fingerprintModel(rewardModel);
     const { target } = await loadStepRewardModel(rewardModel, { signal });
-    const given = { ...values, template: undefined };
+    const given = { ...values, template: undefined, skipBadRows: false };
     const own = { moves, credit, maxSteps: maxSteps ?? null, repeatPenalty };
     const settings = { ...ppoSettings(values), ...own };
     const prepared = await prepare(given, {

@@ -3,7 +3,6 @@ import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { readFileRows } from "../formats/read-file-rows";
-import { saveFile } from "../formats/save-file";
 import { colouredPage, colouredText, type ScoredSteps } from "./coloured-steps";
 import { requireScorer, scorerFlags } from "./scorer-flags";
 
@@ -32,7 +31,7 @@ export const score = defineCommand({
     in: flags.file({
       help: 'Solutions instead, one JSON object per line: {"problem", "steps"} or {"problem", "solution"}',
     }),
-    html: flags.file({ writes: "file", help: "Page to write" }),
+    html: flags.outFile({ help: "Page to write" }),
     colour: flags.toggle({
       help: "Colour the terminal's text",
       negated: "Print scores without colours; by default where NO_COLOR is set",
@@ -55,7 +54,7 @@ export const score = defineCommand({
         return { ...row, scores };
       }),
     );
-    if (html !== undefined) await saveFile(html, colouredPage(scored));
+    if (html !== undefined) await html.save(colouredPage(scored));
     const hasColours = colour ?? !process.env.NO_COLOR;
     const text = json
       ? scored.map((row) => `${JSON.stringify(row)}\n`)

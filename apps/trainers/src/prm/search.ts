@@ -2,7 +2,6 @@ import { beamSearch, dvts, formatRow, select } from "@deepgrain/prm";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { saveFile } from "../formats/save-file";
 import { answerFlags, checkerOf } from "./annotation-flags";
 import { checkCompleter, completerFlags, openCompleter } from "./completer-flags";
 import { aggregationFlag, requireScorer, scorerFlags } from "./scorer-flags";
@@ -63,7 +62,7 @@ export const search = defineCommand({
       task.update(solved.length / problems.length, `${solved.length} of ${problems.length}`);
     }
     task.end(`${solved.length} problems`);
-    if (out !== undefined) await saveFile(out, solved.map(formatRow).join(""));
+    if (out !== undefined) await out.save(solved.map(formatRow).join(""));
     write(json ? solved.map(formatRow).join("") : solvedText(solved));
   },
 });

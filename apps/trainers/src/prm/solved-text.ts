@@ -11,8 +11,7 @@ export const problemFlags = {
   in: flags.file({
     help: 'Problems instead, one JSON object per line: {"problem"} and optionally "id", "answer", the right one',
   }),
-  out: flags.file({
-    writes: "file",
+  out: flags.outFile({
     help: "Results with their evidence, one JSON object per line",
   }),
   json: flags.flag({ help: "Print the results as JSON, one per line" }),

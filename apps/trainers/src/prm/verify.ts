@@ -1,7 +1,6 @@
 import { formatRow, verify as verifyAnswer } from "@deepgrain/prm";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { saveFile } from "../formats/save-file";
 import { answerFlags, checkerOf } from "./annotation-flags";
 import { checkCompleter, completerFlags, openCompleter } from "./completer-flags";
 import { aggregationFlag, openScorer, scorerFlags } from "./scorer-flags";
@@ -43,7 +42,7 @@ export const verify = defineCommand({
       task.update(solved.length / problems.length, `${solved.length} of ${problems.length}`);
     }
     task.end(`${solved.length} problems`);
-    if (out !== undefined) await saveFile(out, solved.map(formatRow).join(""));
+    if (out !== undefined) await out.save(solved.map(formatRow).join(""));
     write(json ? solved.map(formatRow).join("") : solvedText(solved));
   },
 });

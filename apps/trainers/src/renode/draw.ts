@@ -6,7 +6,6 @@ import forceAtlas2 from "graphology-layout-forceatlas2";
 import type { AbstractGraph } from "graphology-types";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { saveFile } from "../formats/save-file";
 import { scoreGiven, scoringFlags } from "./score-given";
 
 /** Texts of the drawing libraries' scripts, which lie beside what `require` finds. */
@@ -42,7 +41,7 @@ export const draw = defineCommand({
   ],
   flags: {
     ...scoringFlags,
-    out: flags.file({ required: true, writes: "file", help: "The page" }),
+    out: flags.outFile({ required: true, help: "The page" }),
     title: flags.text({ default: "Conflict and weight", help: "Its title" }),
     iterations: flags.whole({
       max: 10_000,
@@ -54,7 +53,7 @@ export const draw = defineCommand({
     const { graph, result } = await scoreGiven(given, context);
     if (!hasPlaces(graph)) layOut(graph, iterations);
     const drawing = conflictDrawing(graph, result);
-    await saveFile(out, drawingPage(drawing, { title, scripts: await scriptTexts() }));
-    context.write(`${out}\n`);
+    await out.save(drawingPage(drawing, { title, scripts: await scriptTexts() }));
+    context.write(`${out.path}\n`);
   },
 });

@@ -7,7 +7,7 @@ import { graphFormats } from "../formats/graphs/read-graph";
 export const graphFlags = {
   graph: flags.file({
     required: true,
-    help: "Graph: graphology's JSON, .gexf, .graphml, a list of edges (.csv, .tsv, .txt), or a folder in the form of datasets.planetoid",
+    help: "Graph: graphology's JSON, .gexf or .graphml (elements at most 256 deep), a list of edges (.csv, .tsv, .txt), or a folder in the form of datasets.planetoid",
   }),
   format: flags.choice(graphFormats, { help: "Format of --graph, by default from its name" }),
   nodes: flags.file({ help: "Nodes of a list of edges: CSV with the columns id,label[,train]" }),

@@ -1,7 +1,6 @@
 import { toGraphScore } from "@deepgrain/renode";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { saveJson } from "../formats/save-file";
 import { scoreGiven, scoringFlags } from "./score-given";
 
 export const score = defineCommand({
@@ -14,8 +13,7 @@ export const score = defineCommand({
   ],
   flags: {
     ...scoringFlags,
-    out: flags.file({
-      writes: "file",
+    out: flags.outFile({
       help: "File for { total, nodes: [{ key, totoro, rank, weight }] }, nodes in graph order",
     }),
     json: flags.flag({ help: "Print that with cover, homophily and warnings as JSON" }),
@@ -23,10 +21,12 @@ export const score = defineCommand({
   async run({ out, json, ...given }, context) {
     const { result } = await scoreGiven(given, context);
     const scored = toGraphScore(result);
-    if (out !== undefined) await saveJson(out, scored);
+    if (out !== undefined) await out.saveJson(scored);
     const { cover, homophily, warnings } = result;
     if (json) context.write(`${JSON.stringify({ ...scored, cover, homophily, warnings })}\n`);
     else
-      context.write(out === undefined ? `${JSON.stringify(scored, undefined, 2)}\n` : `${out}\n`);
+      context.write(
+        out === undefined ? `${JSON.stringify(scored, undefined, 2)}\n` : `${out.path}\n`,
+      );
   },
 });

@@ -14,7 +14,6 @@ import type { CommandContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
-import { saveJson } from "../formats/save-file";
 import { splitFlags } from "./draw-labelled";
 import { graphFlags, influenceOptions, scoreFlags } from "./graph-flags";
 import { type OpenGraph, openGraph } from "./open-graph";
@@ -119,8 +118,7 @@ export const train = defineCommand({
     ...splitFlags,
     ...trainFlags,
     ...scoreFlags,
-    out: flags.file({
-      writes: "file",
+    out: flags.outFile({
       help: "File for the scores and every node's class, as JSON",
     }),
     json: flags.flag({ help: "Print them as JSON" }),
@@ -135,13 +133,13 @@ export const train = defineCommand({
     const event = await trained(data, { ...trainOptions(given, scored), signal }, context);
     event.model.dispose();
     const result = resultOf(given, data, event);
-    if (out !== undefined) await saveJson(out, result);
+    if (out !== undefined) await out.saveJson(result);
     if (json) return context.write(`${JSON.stringify(result)}\n`);
     const { test } = event;
     if (test)
       context.write(
         `test: weighted F1 ${percent(test.weightedF1)}, macro F1 ${percent(test.macroF1)}, accuracy ${percent(test.accuracy)}\n`,
       );
-    if (out !== undefined) context.write(`${out}\n`);
+    if (out !== undefined) context.write(`${out.path}\n`);
   },
 });

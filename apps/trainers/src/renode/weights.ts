@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { dirname, extname } from "node:path";
+import { extname } from "node:path";
 import {
   encodeNpy,
   type RenodeResult,
@@ -7,7 +7,6 @@ import {
   toGraphScore,
   weightVector,
 } from "@deepgrain/renode";
-import { makeFolder, writeFileAtomic } from "@deepgrain/support/files";
 import gexf from "graphology-gexf";
 import type { AbstractGraph } from "graphology-types";
 import { defineCommand } from "../cli/define-command";
@@ -64,24 +63,22 @@ export const weights = defineCommand({
   ],
   flags: {
     ...scoringFlags,
-    out: flags.file({
+    out: flags.outFile({
       required: true,
-      writes: "file",
       help: "weights.csv, weights.npy (float32, one per node, 0 without a weight), graph.json or graph.gexf (with attributes)",
     }),
     order: flags.file({ help: "The trainer's order of nodes for .npy: one key per line" }),
     attribute: flags.text({ default: "renodeWeight", help: "Attribute for the weight" }),
   },
   async run({ out, order, attribute, ...given }, context) {
-    const extension = extensions.find((known) => known === extname(out).toLowerCase());
+    const extension = extensions.find((known) => known === extname(out.path).toLowerCase());
     if (extension === undefined)
-      throw new UsageError(`--out must end in ${extensions.join(", ")}, got ${out}`);
+      throw new UsageError(`--out must end in ${extensions.join(", ")}, got ${out.path}`);
     if (order !== undefined && extension !== ".npy")
       throw new UsageError("--order goes with .npy only: the other files name their nodes");
     const { graph, result } = await scoreGiven(given, context);
     const content = await contentOf(extension, graph, result, { attribute, order });
-    await makeFolder(dirname(out));
-    await writeFileAtomic(out, typeof content === "string" ? content : [content]);
-    context.write(`${out}\n`);
+    await out.save(typeof content === "string" ? content : [content]);
+    context.write(`${out.path}\n`);
   },
 });

@@ -4,7 +4,6 @@ import { quantityText } from "@deepgrain/studies/shared/numbers";
 import type { CliContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { saveJson } from "../formats/save-file";
 import { fitOf, runsFlags, runsOf } from "./runs-flags";
 
 const line = (name: string, law: PowerLaw | null | undefined, missing: string | undefined) =>
@@ -55,8 +54,7 @@ export const fit = defineCommand({
     parametric: flags.flag({
       help: "Also fit L(M, D) = E + A/M^α + B/D^β, as Chinchilla's third approach",
     }),
-    out: flags.file({
-      writes: "file",
+    out: flags.outFile({
       help: "File for the law: { allocation: { model, data }, batchSize, learningRate, loss }, every number { value, lower, upper }",
     }),
     json: flags.flag({ help: "Print the law as JSON" }),
@@ -64,9 +62,11 @@ export const fit = defineCommand({
   async run({ out, json, parametric, ...given }, context) {
     const runs = await runsOf(given, context);
     const report = fitOf(runs, given);
-    if (out !== undefined) await saveJson(out, report.law);
+    if (out !== undefined) await out.saveJson(report.law);
     if (json) return context.write(`${JSON.stringify(report.law)}\n`);
     const rival = parametric ? `\n${await parametricText(runs, context.signal)}` : "";
-    context.write(`${fitText(report, context)}${rival}\n${out === undefined ? "" : `${out}\n`}`);
+    context.write(
+      `${fitText(report, context)}${rival}\n${out === undefined ? "" : `${out.path}\n`}`,
+    );
   },
 });

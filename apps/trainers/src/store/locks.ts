@@ -1,6 +1,6 @@
 import { rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { acquireLock, type Lock, makeFolder } from "@deepgrain/support/files";
+import { acquireLock, type Lock, makeFolder, outputPlace } from "@deepgrain/support/files";
 
 /** Name of the lock file inside a folder. */
 export const LOCK_FILE = ".lock";
@@ -12,9 +12,16 @@ export interface Output {
   path: string;
 }
 
-/** The location of an output's lock: inside a folder that is kept, next to one that is replaced. */
-const lockFileOf = ({ kind, path }: Output): string =>
-  kind === "folder" ? join(path, LOCK_FILE) : `${path}${LOCK_FILE}`;
+/**
+ * The location of an output's lock: inside a folder that is kept, next to one that is replaced and next to the file that
+ * links lead to. What is written through, such as a device, has none.
+ */
+async function lockFileOf({ kind, path }: Output): Promise<string | undefined> {
+  if (kind === "folder") return join(path, LOCK_FILE);
+  if (kind === "replaced-folder") return `${path}${LOCK_FILE}`;
+  const place = await outputPlace(path);
+  return place.kind === "file" ? `${place.path}${LOCK_FILE}` : undefined;
+}
 
 interface HeldOutput {
   lock: Lock;
@@ -22,8 +29,7 @@ interface HeldOutput {
   made: string | undefined;
 }
 
-async function hold(output: Output, what: string): Promise<HeldOutput> {
-  const path = lockFileOf(output);
+async function hold(path: string, what: string): Promise<HeldOutput> {
   const folder = dirname(path);
   const isNew = await makeFolder(folder);
   try {
@@ -40,7 +46,8 @@ async function hold(output: Output, what: string): Promise<HeldOutput> {
  *
  * @param what shown to processes that must wait: the command
  * @param work receives a check that throws when an output's folder has since been deleted or taken over
- * @throws {FilesError} `ERR_LOCKED` when another process holds the lock; `ERR_IO`
+ * @throws {FilesError} `ERR_LOCKED` when another process holds the lock; `ERR_IO`, also for a file that cannot be written
+ *   to, as `outputPlace` says
  */
 export async function withLocks<T>(
   outputs: readonly Output[],
@@ -49,7 +56,10 @@ export async function withLocks<T>(
 ): Promise<T> {
   const held: HeldOutput[] = [];
   try {
-    for (const output of outputs) held.push(await hold(output, what));
+    for (const output of outputs) {
+      const path = await lockFileOf(output);
+      if (path !== undefined) held.push(await hold(path, what));
+    }
     return await work(async () => {
       for (const { lock } of held) await lock.assertHeld();
     });

@@ -10,7 +10,6 @@ import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { nextTurn } from "../cli/next-turn";
 import { UsageError } from "../cli/usage-error";
-import { saveJson } from "../formats/save-file";
 import { attackNames, pasteInto, textAttacks, tokenAttacks } from "./attack-names";
 import { modelFlags } from "./open-watermark";
 import { textFlags, textsOf } from "./read-flags";
@@ -106,7 +105,7 @@ export const attack = defineCommand({
     }),
     ...textFlags,
     ...toolFlags,
-    out: flags.file({ writes: "file", help: "File to write; stdout without it" }),
+    out: flags.outFile({ help: "File to write; stdout without it" }),
     json: flags.flag({ help: "Errors as JSON too; the output always is" }),
   },
   async run(values, context) {
@@ -121,7 +120,7 @@ export const attack = defineCommand({
       await nextTurn();
     }
     const result = { attack: values.attack, rate: tools.rate, texts: edited };
-    if (values.out !== undefined) await saveJson(values.out, result);
+    if (values.out !== undefined) await values.out.saveJson(result);
     else context.write(`${JSON.stringify(result)}\n`);
   },
 });

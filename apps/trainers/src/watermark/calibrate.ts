@@ -10,7 +10,6 @@ import {
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { nextTurn } from "../cli/next-turn";
-import { saveJson } from "../formats/save-file";
 import {
   bindWatermark,
   modelFlags,
@@ -62,11 +61,10 @@ export const calibrate = defineCommand({
     }),
     samples: flags.whole({ min: 1, default: 2000, help: "Maximum number of windows per length" }),
     seed: flags.whole({ default: 0, help: "Same seed, same numbers" }),
-    profileOut: flags.file({
-      writes: "file",
+    profileOut: flags.outFile({
       help: "File to write the profile to, with the thresholds in it",
     }),
-    out: flags.file({ writes: "file", help: "File to write the result to, as JSON" }),
+    out: flags.outFile({ help: "File to write the result to, as JSON" }),
     json: flags.flag({ help: "Print the result as JSON" }),
   },
   async run(values, context) {
@@ -90,8 +88,8 @@ export const calibrate = defineCommand({
       lengths: results.flatMap((result) => result.lengths),
       thresholds,
     };
-    if (out !== undefined) await saveJson(out, report);
-    if (profileOut !== undefined) await saveJson(profileOut, { ...parts.profile, thresholds });
+    if (out !== undefined) await out.saveJson(report);
+    if (profileOut !== undefined) await profileOut.saveJson({ ...parts.profile, thresholds });
     if (json) return write(`${JSON.stringify(report)}\n`);
     for (const one of report.lengths)
       for (const threshold of one.thresholds) write(`${describe(threshold)}\n`);

@@ -10,7 +10,6 @@ import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { readJson } from "../formats/read-json";
-import { saveJson } from "../formats/save-file";
 import { describeDetection } from "./detection-text";
 import { bindWatermark, modelFlags, openParts, watermarkFlags } from "./open-watermark";
 import { type CodecFlags, codecFlags, type PayloadFlagCodec, payloadCodec } from "./payload-flag";
@@ -90,7 +89,7 @@ export const decode = defineCommand({
     ...readFlags,
     ...codecFlags,
     ...listFlags,
-    out: flags.file({ writes: "file", help: "File to write the result to, as JSON" }),
+    out: flags.outFile({ help: "File to write the result to, as JSON" }),
     json: flags.flag({ help: "Print the result as JSON" }),
   },
   async run(values, context) {
@@ -104,7 +103,7 @@ export const decode = defineCommand({
       return show(watermark.decode(inputOf(text, values), options), codec);
     });
     const output = { profile: publicProfile(parts.profile), results };
-    if (values.out !== undefined) await saveJson(values.out, output);
+    if (values.out !== undefined) await values.out.saveJson(output);
     if (values.json) return context.write(`${JSON.stringify(output)}\n`);
     for (const result of results) {
       const { payload, problem } = result;

@@ -1,7 +1,6 @@
 import type { Detection, Explanation } from "@deepgrain/watermark";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { saveJson } from "../formats/save-file";
 import { describeDetection } from "./detection-text";
 import { bindWatermark, modelFlags, openParts, watermarkFlags } from "./open-watermark";
 import { publicProfile } from "./profile-file";
@@ -21,7 +20,7 @@ export const detect = defineCommand({
     ...modelFlags,
     ...readFlags,
     explain: flags.flag({ help: "Also write the evidence of every token (JSON)" }),
-    out: flags.file({ writes: "file", help: "File to write the result to, as JSON" }),
+    out: flags.outFile({ help: "File to write the result to, as JSON" }),
     json: flags.flag({ help: "Print the result as JSON" }),
   },
   async run(values, context) {
@@ -41,7 +40,7 @@ export const detect = defineCommand({
       results.push({ ...detection, ...evidence });
     }
     const output = { profile: publicProfile(parts.profile), results };
-    if (values.out !== undefined) await saveJson(values.out, output);
+    if (values.out !== undefined) await values.out.saveJson(output);
     if (values.json) context.write(`${JSON.stringify(output)}\n`);
     else for (const result of results) context.write(`${describeDetection(result)}\n`);
   },

@@ -11,7 +11,6 @@ import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { saveJson } from "../formats/save-file";
 import { bindWatermark, openParts, requiredModelFlags, watermarkFlags } from "./open-watermark";
 import { codecFlags, payloadCodec } from "./payload-flag";
 import { publicProfile } from "./profile-file";
@@ -86,7 +85,7 @@ export const embed = defineCommand({
     temperature: flags.real({ max: 100, default: 1, help: "0 takes the most likely token" }),
     forbidEos: flags.flag({ help: "Continue until --max-new-tokens" }),
     seed: flags.whole({ default: 0, help: "Same seed, same text" }),
-    out: flags.file({ writes: "file", help: "File to write texts and ids to, as JSON" }),
+    out: flags.outFile({ help: "File to write texts and ids to, as JSON" }),
     json: flags.flag({ help: "Print texts and ids as JSON" }),
   },
   async run(values, context) {
@@ -103,9 +102,9 @@ export const embed = defineCommand({
     const writing = { model, tokenizer, processor, maxNewTokens, temperature, isEndless, signal };
     const texts = await writeAll(prompts, seed, writing, context);
     const result = { profile: publicProfile(profile), texts };
-    if (out !== undefined) await saveJson(out, result);
+    if (out !== undefined) await out.saveJson(result);
     if (json) context.write(`${JSON.stringify(result)}\n`);
-    else if (out !== undefined) context.write(`${out}\n`);
+    else if (out !== undefined) context.write(`${out.path}\n`);
     else for (const { prompt, text } of texts) context.write(`${prompt}${text}\n`);
   },
 });

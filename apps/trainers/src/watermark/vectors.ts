@@ -3,7 +3,6 @@ import { vectors as computeVectors, type VectorsInput } from "@deepgrain/waterma
 import { z } from "zod";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { saveJson } from "../formats/save-file";
 import { modelFlags, openProxy, proxyFlag } from "./open-watermark";
 import { publicProfile } from "./profile-file";
 import { readSecretJson } from "./secret-json";
@@ -27,8 +26,7 @@ export const vectors = defineCommand({
   ],
   flags: {
     in: flags.file({ required: true, help: "Profile, key, ids and logits" }),
-    out: flags.file({
-      writes: "file",
+    out: flags.outFile({
       help: "Seeds, green lists, g-values, processed and detector scores; stdout without it",
     }),
     proxy: proxyFlag,
@@ -45,7 +43,7 @@ export const vectors = defineCommand({
       ...(frequencies && { frequencies }),
     });
     const result = { profile: publicProfile(profile), rows };
-    if (out !== undefined) await saveJson(out, result);
+    if (out !== undefined) await out.saveJson(result);
     else context.write(`${JSON.stringify(result)}\n`);
   },
 });

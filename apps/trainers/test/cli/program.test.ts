@@ -64,7 +64,7 @@ async function call(line: string | readonly string[], columns?: number) {
   const code = await runCli(root, typeof line === "string" ? line.split(" ") : line, {
     version: "1.2.3",
     resolve: (path) => `/from/${path}`,
-    readInput: async () => "",
+    readInput: async () => new Uint8Array(),
     write(text) {
       out += text;
     },

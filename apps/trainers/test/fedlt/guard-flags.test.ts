@@ -12,7 +12,7 @@ const updates = [1, 2, 3, 4, 90].map((value, k) => ({
   numSamples: 1,
   metrics: {},
 }));
-const combined = (aggregator: "trimmed-mean" | "krum") =>
+const combined = (aggregator: "trimmed-mean" | "median" | "krum") =>
   aggregatorOf({ ...given, aggregator })!
     .combine(updates as never)
     .get("w")!.data[0];
@@ -21,6 +21,7 @@ describe("guards", () => {
   it("choose how updates are combined, and a false one is then left out", () => {
     expect(aggregatorOf(given)).toBeUndefined();
     expect(combined("trimmed-mean")).toBe(3);
+    expect(combined("median")).toBe(3);
     expect(combined("krum")).toBeCloseTo(2.5);
   });
 

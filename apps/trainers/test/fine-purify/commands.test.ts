@@ -218,9 +218,7 @@ describe("deepgrain purify run", () => {
     const running = call(args, { cwd, signal: stop.signal });
     await vi.waitFor(
       async () => expect((await readdir(cwd)).length).toBeGreaterThan(before.length),
-      {
-        interval: 1,
-      },
+      { interval: 1, timeout: 60_000 },
     );
     stop.abort(new Error("enough"));
     expect((await running).code).not.toBe(0);

@@ -35,7 +35,7 @@ beforeAll(async () => {
   const lora = ["--method", "lora", "--lora-rank", "2"];
   await run("esft", "train", ...model, ...lora, "--out", "l", ...sizes);
   return () => rm(cwd, { recursive: true, force: true });
-}, 60_000);
+});
 
 describe("generate --adapter", () => {
   it.each([

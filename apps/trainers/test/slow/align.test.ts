@@ -55,6 +55,19 @@ describe("align sft", () => {
     expect((await call(listed, { cwd })).out.trim()).toBe("BLUE");
   });
 
+  it("leaves out malformed rows with --skip-bad-rows, listed and counted", async () => {
+    const cwd = await folderWith({ "talks.jsonl": [...conversations, { text: "" }, 7] });
+    const args = ["align", "sft", "--model", base, "--data", "talks.jsonl", "--out", "tuned"];
+    const refused = await call([...args, ...fast, "--steps", "1"], { cwd });
+    expect(refused.code).not.toBe(0);
+    expect(refused.err).toContain("talks.jsonl: row 5: text must be text with characters");
+    const read = await call([...args, ...fast, "--steps", "1", "--skip-bad-rows"], { cwd });
+    expect(read).toMatchObject({ code: 0 });
+    expect(read.err).toContain("skipped: talks.jsonl: row 5: text must be");
+    expect(read.err).toContain("skipped: talks.jsonl: row 6: the row must be");
+    expect(read.err).toContain("2 bad rows of talks.jsonl skipped, 4 read");
+  });
+
   it("writes an adapter that generate loads, with the base that it names or a given one", async () => {
     const cwd = await folderWith({ "talks.jsonl": conversations });
     const args = ["align", "sft", "--model", base, "--data", "talks.jsonl", "--out", "tuned"];

@@ -147,7 +147,7 @@ describe("processes of their own", () => {
   beforeAll(async () => {
     main = await buildForTest();
     return () => rm(dirname(main), { recursive: true, force: true });
-  }, 240_000);
+  });
 
   const program = (cwd: string, ...args: string[]) =>
     spawnSync(process.execPath, [main, ...args], {

@@ -99,7 +99,7 @@ describe("moe compare with workers", () => {
   beforeAll(async () => {
     main = await buildForTest();
     return () => rm(dirname(main), { recursive: true, force: true });
-  }, 120_000);
+  });
 
   const start = (cwd: string, ...args: string[]) =>
     spawn(process.execPath, [main, "moe", "compare", "--quick", ...args], {

@@ -310,7 +310,7 @@ describe("a reward model from the command line", () => {
       steps: 4,
       last: { reward: expect.any(Number) },
     });
-  }, 120_000);
+  });
 
   it("refuses what does not fit", async () => {
     const cwd = await folderWith({ "labels.jsonl": labelled });

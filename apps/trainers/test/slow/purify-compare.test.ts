@@ -52,5 +52,5 @@ describe("the study of purify compare", () => {
       "B-2",
       "B-3",
     ]);
-  }, 120_000);
+  });
 });

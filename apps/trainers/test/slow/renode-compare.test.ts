@@ -82,7 +82,7 @@ describe("renode compare with workers", () => {
   beforeAll(async () => {
     main = await buildForTest();
     return () => rm(dirname(main), { recursive: true, force: true });
-  }, 120_000);
+  });
 
   const start = (cwd: string, ...args: string[]) =>
     spawn(process.execPath, [main, ...tiny, "--workers", "2", ...args], {

@@ -3,7 +3,8 @@ import { checkWhole } from "../checks";
 import { AlignError } from "../errors";
 import { knownOptions } from "../known-options";
 import type { ChatTokenizer, EncodeOptions } from "./encode";
-import { messagesOf, type Place, parseRows, rowError } from "./rows";
+import { type ParseOptions, type Place, parseRows, rowError } from "./rows";
+import { messagesOf } from "./turns";
 
 /** A prompt to sample answers to: text, or the turns before the answer. */
 export type PromptRecord = (
@@ -21,15 +22,17 @@ export type PromptRecord = (
  * @param options.file name for errors. Default `"prompts.jsonl"`
  * @throws {AlignError} `ERR_FORMAT` naming file, row and key; `ERR_MISSING` without any row
  */
-export const parsePrompts = (text: string, options: { file?: string } = {}): PromptRecord[] => {
-  const { file = "prompts.jsonl" } = knownOptions("parsePrompts", options, { file: true });
-  return parseRows(text, file, ({ prompt, ...rest }, place) => {
+export const parsePrompts = (
+  source: string | Uint8Array,
+  options: ParseOptions = {},
+): PromptRecord[] =>
+  parseRows({ where: "parsePrompts", file: "prompts.jsonl" }, source, options, (row, place) => {
+    const { prompt, ...rest } = row;
     if (typeof prompt === "string" && prompt !== "") return { form: "text", prompt, place, rest };
     if (Array.isArray(prompt))
       return { form: "messages", prompt: messagesOf(prompt, place, "prompt"), place, rest };
     throw rowError(place, "prompt", "text or a list of turns", prompt);
   });
-};
 
 /**
  * The token ids that an answer continues: a text with the tokenizer's usual start tokens, turns by the chat template.

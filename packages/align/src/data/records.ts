@@ -1,6 +1,6 @@
 import type { ChatMessage } from "@deepgrain/lm";
-import { knownOptions } from "../known-options";
-import { messagesOf, type Place, parseRows, rowError } from "./rows";
+import { type ParseOptions, type Place, parseRows, rowError } from "./rows";
+import { conversationOf, instructionOf, messagesOf } from "./turns";
 
 /** A prompt with one answer: plain text, or turns of a conversation. */
 export type PromptAnswer<Answers extends string> =
@@ -49,6 +49,27 @@ function splitPrompt(chosen: ChatMessage[], rejected: ChatMessage[], place: Plac
   };
 }
 
+/** Two texts as their common beginning, up to the last white space before they differ, and what follows. */
+function splitText(chosen: string, rejected: string, place: Place) {
+  let shared = 0;
+  while (shared < Math.min(chosen.length, rejected.length) && chosen[shared] === rejected[shared])
+    shared++;
+  while (shared > 0 && !/\s/.test(chosen[shared] ?? "")) shared--;
+  while (shared > 0 && /\s/.test(chosen[shared - 1]!)) shared--;
+  if (shared === 0)
+    throw rowError(
+      place,
+      "prompt",
+      "text, or a beginning that chosen and rejected share",
+      undefined,
+    );
+  return {
+    prompt: chosen.slice(0, shared),
+    chosen: chosen.slice(shared),
+    rejected: rejected.slice(shared),
+  };
+}
+
 function parsePreference(json: Record<string, unknown>, place: Place): PreferenceRecord {
   const { prompt, chosen, rejected, margin } = json;
   for (const [key, value] of Object.entries({ chosen, rejected }))
@@ -57,9 +78,12 @@ function parsePreference(json: Record<string, unknown>, place: Place): Preferenc
     throw rowError(place, "margin", "a number", margin);
   const rest = { place, ...(margin !== undefined && { margin: margin as number }) };
   if (typeof chosen === "string") {
-    if (typeof prompt !== "string") throw rowError(place, "prompt", "text, as chosen is", prompt);
     if (typeof rejected !== "string")
       throw rowError(place, "rejected", "text, as chosen is", rejected);
+    if (chosen === "") throw rowError(place, "chosen", "text with characters", chosen);
+    if (prompt === undefined)
+      return { form: "text", ...splitText(chosen, rejected, place), ...rest };
+    if (typeof prompt !== "string") throw rowError(place, "prompt", "text, as chosen is", prompt);
     return { form: "text", prompt, chosen, rejected, ...rest };
   }
   const answers = {
@@ -73,18 +97,20 @@ function parsePreference(json: Record<string, unknown>, place: Place): Preferenc
 
 /**
  * Reads preference pairs in TRL's forms, one JSON object per line: `prompt`, `chosen` and `rejected` as text or as lists of
- * `{ role, content }`; lists without a `prompt` list are complete conversations with a common prefix. `margin` is optional.
+ * `{ role, content }`. Without a `prompt`, the answers are complete conversations or texts with a common beginning, which
+ * for texts ends at the last white space before they differ. `margin` is optional.
  *
+ * @param source text, or the bytes of a file; only in bytes is text that is no UTF-8 found
  * @param options.file name for errors. Default `"pairs.jsonl"`
- * @throws {AlignError} `ERR_FORMAT` naming file, row and key; `ERR_MISSING` without any row
+ * @param options.onBadRow is given each malformed row's error, and the row is left out. Default: the first is thrown
+ * @throws {AlignError} `ERR_FORMAT` naming file, row and key, also for damaged text, an empty `chosen` and an unknown role;
+ *   `ERR_MISSING` without any row
  */
 export const parsePreferences = (
-  text: string,
-  options: { file?: string } = {},
-): PreferenceRecord[] => {
-  const { file = "pairs.jsonl" } = knownOptions("parsePreferences", options, { file: true });
-  return parseRows(text, file, parsePreference);
-};
+  source: string | Uint8Array,
+  options: ParseOptions = {},
+): PreferenceRecord[] =>
+  parseRows({ where: "parsePreferences", file: "pairs.jsonl" }, source, options, parsePreference);
 
 function parseSft(json: Record<string, unknown>, place: Place): SftRecord {
   const { category } = json;
@@ -94,7 +120,15 @@ function parseSft(json: Record<string, unknown>, place: Place): SftRecord {
 }
 
 function parseTurns(json: Record<string, unknown>, place: Place): SftRecord {
-  const { messages, prompt, completion } = json;
+  const { messages, prompt, completion, text, conversations, instruction } = json;
+  if (typeof text === "string" && messages === undefined && prompt === undefined) {
+    if (text === "") throw rowError(place, "text", "text with characters", text);
+    return { form: "text", prompt: "", completion: text, place };
+  }
+  if (conversations !== undefined)
+    return { form: "messages", messages: conversationOf(conversations, place), place };
+  if (instruction !== undefined)
+    return { form: "messages", messages: instructionOf(json, place), place };
   if (messages !== undefined)
     return { form: "messages", messages: messagesOf(messages, place, "messages"), place };
   if (prompt === undefined)
@@ -104,6 +138,7 @@ function parseTurns(json: Record<string, unknown>, place: Place): SftRecord {
   if (typeof prompt === "string") {
     if (typeof completion !== "string")
       throw rowError(place, "completion", "text, as prompt is", completion);
+    if (completion === "") throw rowError(place, "completion", "text with characters", completion);
     return { form: "text", prompt, completion, place };
   }
   const context = messagesOf(prompt, place, "prompt").map((turn) => ({ ...turn, mask: 1 }));
@@ -115,15 +150,21 @@ function parseTurns(json: Record<string, unknown>, place: Place): SftRecord {
 }
 
 /**
- * Reads examples of supervised fine-tuning in TRL's forms, one JSON object per line: `messages`, or `prompt` and `completion`
- * as text or as lists of turns. Answers with `mask: 1`, and those of a `prompt`, are context only. `category` is optional text.
+ * Reads examples of supervised fine-tuning, one JSON object per line, in TRL's forms: `messages`, or `prompt` and
+ * `completion` as text or as lists of turns, or `text`, which is trained on whole; in Alpaca's, `instruction`, `input` and
+ * `output`, as a user's turn and its answer; in ShareGPT's, `conversations` of `{ from, value }`. Answers with `mask: 1`,
+ * and those of a `prompt`, are context only. `category` is optional text.
  *
  * @param options.file name for errors. Default `"conversations.jsonl"`
  * @throws {AlignError} as {@link parsePreferences}
  */
-export const parseConversations = (text: string, options: { file?: string } = {}): SftRecord[] => {
-  const { file = "conversations.jsonl" } = knownOptions("parseConversations", options, {
-    file: true,
-  });
-  return parseRows(text, file, parseSft);
-};
+export const parseConversations = (
+  source: string | Uint8Array,
+  options: ParseOptions = {},
+): SftRecord[] =>
+  parseRows(
+    { where: "parseConversations", file: "conversations.jsonl" },
+    source,
+    options,
+    parseSft,
+  );

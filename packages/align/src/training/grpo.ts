@@ -84,9 +84,13 @@ function advantagesOf(
 }
 
 /** Log-probabilities of a batch's tokens under the current policy. */
-async function readLogps(model: CausalLM, answers: readonly Answer[]): Promise<number[]> {
+async function readLogps(
+  model: CausalLM,
+  answers: readonly Answer[],
+  temperature: number | undefined,
+): Promise<number[]> {
   const tokens = tidy(() =>
-    quietly(model, () => sequenceLogps(model, collateAnswers(answers)).tokens),
+    quietly(model, () => sequenceLogps(model, collateAnswers(answers), { temperature }).tokens),
   );
   const numbers = Array.from((await tokens.data()) as Float32Array);
   tokens.dispose();
@@ -113,7 +117,7 @@ async function sampleGroups(
   return {
     answers,
     advantages: advantagesOf(answers, rewards, config),
-    oldLogps: updates > 1 ? await readLogps(model, answers) : null,
+    oldLogps: updates > 1 ? await readLogps(model, answers, config.temperature) : null,
     reward: meanOf(totalsOf(rewards)),
     tokens: meanOf(answers.map(({ ids }) => ids.length)),
   };
@@ -144,9 +148,10 @@ function grpoStep(
   refLogps: Tensor | undefined,
   config: GrpoConfig,
 ) {
-  const { beta = 0.04, maxNewTokens = 64 } = config;
+  const { beta = 0.04, maxNewTokens = 64, temperature } = config;
   const { answers, advantages, oldLogps, reward, tokens } = batch.round;
-  const { tokens: logps, mask } = logpsOf(model.forward(batch, passOptions(config)), batch);
+  const logits = model.forward(batch, passOptions(config));
+  const { tokens: logps, mask } = logpsOf(logits, batch, { temperature });
   const perToken = advantages.length !== answers.length;
   const inputs = {
     ...{ logps, mask },
@@ -166,7 +171,8 @@ function grpoStep(
 /**
  * Trains a policy by group relative policy optimisation, using `fit` of `@deepgrain/trainer`: a round samples a group
  * of answers to each of `batchSize` prompts, computes rewards, and makes `updates` updates. With one update, the ratio
- * to the sampling policy is 1, as in the paper's runs; with more it is clipped. Scalars of `step-end`: `reward` (mean),
+ * to the sampling policy is 1, as in the paper's runs; with more it is clipped. Log-probabilities of policy, sampling
+ * policy and reference are those at the sampling temperature. Scalars of `step-end`: `reward` (mean),
  * `length` (mean tokens), `kl` where there is a reference, and `clipFraction` with several updates.
  *
  * @param prompts token ids
@@ -182,11 +188,13 @@ export async function* grpo(
 ): AsyncGenerator<FitEvent, void> {
   knownOptions("grpo", config, grpoConfigNames);
   checkConfig(prompts, config);
-  const { lora, checkpoint, reference, beta = 0.04, updates = 1, padTokenId } = config;
+  const { lora, checkpoint, reference, beta = 0.04, updates = 1, padTokenId, temperature } = config;
+  const logpsUnder = (of: LogitModel, batch: GrpoBatch) =>
+    sequenceLogps(of, batch, { temperature }).tokens;
   const referenceOf = (batch: GrpoBatch) => {
     if (beta === 0) return;
-    if (reference) return quietly(reference, () => sequenceLogps(reference, batch).tokens);
-    return quietly(model, () => lora!.withoutFactors(() => sequenceLogps(model, batch).tokens));
+    if (reference) return quietly(reference, () => logpsUnder(reference, batch));
+    return quietly(model, () => lora!.withoutFactors(() => logpsUnder(model, batch)));
   };
   const sampled = rounds(updates, (round) => sampleGroups(model, prompts, config, round));
   yield* fit<GrpoBatch>(model, {

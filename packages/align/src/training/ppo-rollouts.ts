@@ -37,10 +37,11 @@ const meanOf = (numbers: readonly number[]) =>
 function referenceTokens(
   model: ValueModel,
   batch: ReturnType<typeof collateAnswers>,
-  { reference, lora }: PpoConfig,
+  { reference, lora, temperature }: PpoConfig,
 ): Tensor | undefined {
-  if (reference) return quietly(reference, () => sequenceLogps(reference, batch).tokens);
-  return lora?.withoutFactors(() => sequenceLogps(model.model, batch).tokens);
+  if (reference)
+    return quietly(reference, () => sequenceLogps(reference, batch, { temperature }).tokens);
+  return lora?.withoutFactors(() => sequenceLogps(model.model, batch, { temperature }).tokens);
 }
 
 /** Log-probabilities of the sampling policy and of the reference, and values, with one pass each. */
@@ -53,7 +54,8 @@ async function measure(model: ValueModel, answers: readonly Answer[], config: Pp
     noGrad(() => {
       const { logits, values } = model.both(batch);
       const refLogps = referenceTokens(model, batch, config);
-      return { logps: logpsOf(logits, batch).tokens, values, ...(refLogps && { refLogps }) };
+      const logps = logpsOf(logits, batch, { temperature: config.temperature }).tokens;
+      return { logps, values, ...(refLogps && { refLogps }) };
     }),
   );
   model.train(wasTraining);

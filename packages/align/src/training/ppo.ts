@@ -5,7 +5,7 @@ import { checkNumber, checkWhole } from "../checks";
 import { shuffled } from "../data/shuffled";
 import { AlignError } from "../errors";
 import { knownOptions } from "../known-options";
-import { logpsOf } from "../logps";
+import { atTemperature, logpsOf } from "../logps";
 import { ppoPolicyLoss, ppoValueLoss } from "../losses/ppo";
 import { answerGrid, scatter } from "./answer-grid";
 import { fitOptions } from "./config";
@@ -91,7 +91,8 @@ function entropyOf(logits: Tensor, mask: Uint8Array): Tensor {
 /** The loss of one minibatch. */
 function ppoStep(model: ValueModel, batch: PpoBatch, config: PpoConfig) {
   const { clip, valueClip, valueCoefficient = 0.1, entropyCoefficient = 0 } = config;
-  const { logits, values } = model.both(batch);
+  const { logits: own, values } = model.both(batch);
+  const logits = atTemperature(own, config.temperature ?? 1);
   const { tokens: logps, mask } = logpsOf(logits, batch);
   const { oldLogps, oldValues, advantages, returns, round } = batch;
   const policy = ppoPolicyLoss(
@@ -123,7 +124,7 @@ function ppoStep(model: ValueModel, batch: PpoBatch, config: PpoConfig) {
  * Trains a policy by proximal policy optimisation, using `fit` of `@deepgrain/trainer`. A round samples answers to
  * `batchSize` prompts, computes rewards, computes log-probabilities of policy and reference and values in one pass
  * each, estimates advantages per token (minus a KL penalty whose weight may adapt), and makes `epochs` × `minibatches`
- * clipped updates. Scalars of `step-end`: `reward` and `length` (means of the round), `answerSteps` with step rewards,
+ * clipped updates; all log-probabilities are those at the sampling temperature. Scalars of `step-end`: `reward` and `length` (means of the round), `answerSteps` with step rewards,
  * `kl` (per answer), `klCoefficient`, `policyLoss`, `valueLoss`, `clipFraction`, and `entropy` where it is weighted.
  *
  * @param model the policy with its value head

@@ -12,8 +12,7 @@ import {
   type ReferenceLogps,
   referenceLogps,
 } from "../../src";
-import { countingPairs } from "../support/pairs";
-import { tinyModel } from "../support/tiny-model";
+import { collect, heldOut, ofType, pairs, policy, short } from "../support/dpo";
 
 let folder: string;
 beforeEach(async () => {
@@ -23,47 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const pairs = countingPairs(14);
-const heldOut = countingPairs(6, 14);
-const policy = () => tinyModel(3, 20);
-
-async function collect(model: CausalLM, config: DpoConfig, onEvent?: (event: DpoEvent) => void) {
-  const events: DpoEvent[] = [];
-  for await (const event of dpo(model, pairs, config)) {
-    events.push(event);
-    onEvent?.(event);
-  }
-  return events;
-}
-const ofType = <T extends DpoEvent["type"]>(events: DpoEvent[], type: T) =>
-  events.filter((event): event is Extract<DpoEvent, { type: T }> => event.type === type);
-
-const short = { steps: 3, schedule: 1e-2, batchSize: 4 };
-
 describe("dpo", () => {
-  it("begins at log 2 with KL 0, then raises margins and accuracy on held-out pairs", async () => {
-    const evaluation = { everySteps: 20, pairs: heldOut };
-    const events = await collect(policy(), {
-      ...short,
-      steps: 40,
-      reference: policy(),
-      evaluation,
-    });
-    const [first] = ofType(events, "step-end");
-    expect(first!.loss).toBeCloseTo(Math.LN2, 5);
-    expect(first!.scalars.margin).toBeCloseTo(0, 5);
-    expect(first!.scalars.kl).toBeCloseTo(0, 5);
-    const last = ofType(events, "eval-end").at(-1)!;
-    expect(last.step).toBe(40);
-    expect(last.loss).toBeLessThan(Math.LN2);
-    expect(last.scalars.accuracy).toBeGreaterThan(0.8);
-    expect(last.scalars.kl).toBeGreaterThan(0);
-    expect(last.scalars.margin!).toBeCloseTo(
-      last.scalars.chosenReward! - last.scalars.rejectedReward!,
-      4,
-    );
-  });
-
   it("takes the same steps with stored log-probabilities, a second model, or an adapter that is left out", async () => {
     const lossesWith = async (config: Partial<DpoConfig>, model = policy()) =>
       ofType(await collect(model, { ...short, ...config }), "step-end").map(({ loss }) => loss);

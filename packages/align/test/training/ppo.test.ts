@@ -3,16 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { attachLora } from "@deepgrain/lm";
 import { Generator, manualSeed, setBackend } from "@deepgrain/tensor-gpu";
-import type { FitEvent } from "@deepgrain/trainer";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import {
-  type Answer,
-  guardStepRewards,
-  type PpoConfig,
-  ppo,
-  type StepCredit,
-  ValueModel,
-} from "../../src";
+import { type PpoConfig, ppo } from "../../src";
+import { collect, mean, policy, short } from "../support/ppo";
 import { tinyModel } from "../support/tiny-model";
 
 let folder: string;
@@ -23,48 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const prompts = [[1, 2], [3], [4, 5, 6]];
-const policy = () => new ValueModel(tinyModel(3, 12), { generator: new Generator(9) });
-const lowTokens = (answers: readonly Answer[]) =>
-  answers.map(({ ids }) => ids.filter((id) => id < 6).length / ids.length);
-const short = {
-  steps: 4,
-  schedule: 1e-2,
-  batchSize: 4,
-  groupSize: 2,
-  epochs: 2,
-  maxNewTokens: 4,
-  klCoefficient: 0,
-  reward: lowTokens,
-} satisfies PpoConfig;
-
-type StepEnd = Extract<FitEvent, { type: "step-end" }>;
-
-async function collect(config: PpoConfig, model = policy(), onEvent?: (event: FitEvent) => void) {
-  const steps: StepEnd[] = [];
-  for await (const event of ppo(model, prompts, config)) {
-    if (event.type === "step-end") steps.push(event);
-    onEvent?.(event);
-  }
-  return steps;
-}
-
-const mean = (steps: readonly StepEnd[], key: string) =>
-  steps.reduce((sum, { scalars }) => sum + scalars[key]!, 0) / steps.length;
-
 describe("ppo", () => {
-  it("raises the reward, its value loss falling, and stays near the reference", async () => {
-    const reference = tinyModel(3, 12);
-    const steps = await collect({ ...short, steps: 60, klCoefficient: 0.02, reference });
-    expect(mean(steps.slice(-6), "reward")).toBeGreaterThan(
-      mean(steps.slice(0, 6), "reward") + 0.2,
-    );
-    expect(mean(steps.slice(-6), "valueLoss")).toBeLessThan(mean(steps.slice(0, 6), "valueLoss"));
-    expect(steps[0]!.scalars.kl).toBeCloseTo(0, 5);
-    expect(steps.at(-1)!.scalars.kl).toBeGreaterThan(0);
-    expect(mean(steps, "clipFraction")).toBeGreaterThan(0);
-  });
-
   it("makes the first update of a round at ratio 1, the others clipped", async () => {
     const steps = await collect({ ...short, epochs: 4, schedule: 0.05 });
     expect(steps[0]!.scalars.clipFraction).toBe(0);
@@ -121,39 +73,6 @@ describe("ppo", () => {
     const two = await collect({ ...short, epochs: 1, minibatches: 2, steps: 2, schedule: 0 });
     expect(mean(two, "valueLoss")).toBeCloseTo(mean(one, "valueLoss"), 4);
     expect(two[0]!.scalars.valueLoss).not.toBeCloseTo(two[1]!.scalars.valueLoss!, 4);
-  });
-});
-
-/** Token 0 ends a step; every step has the same score. */
-const steps = (score: number, credit: StepCredit) => (answers: readonly Answer[]) =>
-  answers.map(({ ids }) => {
-    const ends = ids.flatMap((id, t) => (id === 0 || t === ids.length - 1 ? [t] : []));
-    return {
-      ends,
-      rewards: guardStepRewards(
-        ends.map(() => score),
-        { credit },
-      ),
-    };
-  });
-
-describe("ppo with step rewards", () => {
-  const long = { ...short, steps: 60, maxNewTokens: 8, epochs: 2, lambda: 1 };
-
-  it("learns to make more steps where every step pays, and the centred guard changes that", async () => {
-    const count = async (credit: StepCredit) => {
-      const events = await collect({ ...long, reward: steps(0.3, credit) });
-      return mean(events.slice(-10), "answerSteps");
-    };
-    const [plain, centred] = [await count("sum"), await count("centred")];
-    expect(plain).toBeGreaterThan(4);
-    expect(centred).toBeLessThan(plain - 2);
-  });
-
-  it.each(["tokens", "step-ends", "steps"] as const)("learns with moves of %s", async (moves) => {
-    const reward = steps(0.3, "sum");
-    const events = await collect({ ...long, steps: 30, gamma: 0.95, lambda: 0.95, moves, reward });
-    expect(mean(events.slice(-6), "reward")).toBeGreaterThan(mean(events.slice(0, 6), "reward"));
   });
 });
 

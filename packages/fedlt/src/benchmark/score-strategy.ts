@@ -37,12 +37,12 @@ export interface ScoreOptions {
   readonly test: Dataset;
   readonly rounds: number;
   readonly seed: number;
-  readonly clientsPerRound?: number;
+  readonly clientsPerRound?: number | undefined;
   /** Number of last rounds whose mean is the score. Default 5. */
-  readonly window?: number;
+  readonly window?: number | undefined;
   /** Also tests after these rounds, counted from 1. Default 10, 20, 50. */
-  readonly testAfter?: readonly number[];
-  readonly signal?: AbortSignal;
+  readonly testAfter?: readonly number[] | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const scoreOptionNames: OptionNames<ScoreOptions> = {
@@ -104,6 +104,7 @@ async function federationOf(strategy: Strategy, options: ScoreOptions): Promise<
     rounds,
     seed,
     evaluate: evaluator(options),
+    limits: { maxSamples: Math.max(...clients.map(({ labels }) => labels.length)) },
     ...(clientsPerRound && { clientsPerRound }),
     ...(signal && { signal }),
   };

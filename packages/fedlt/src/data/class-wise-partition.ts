@@ -10,11 +10,11 @@ import { rowsByClass } from "./dataset";
 export interface ClassWiseOptions {
   clients: number;
   /** Dirichlet concentration of every client. Default 0.5. */
-  alpha?: number;
+  alpha?: number | undefined;
   /** Redraw until the smallest client has this many rows. Default 10. */
-  minSize?: number;
+  minSize?: number | undefined;
   /** Draws before giving up. Default 1000. */
-  maxDraws?: number;
+  maxDraws?: number | undefined;
   random: Random;
 }
 

@@ -12,9 +12,9 @@ type Rounding = "round" | "floor";
 export interface PriorScaledOptions {
   clients: number;
   /** Dirichlet concentration, summed over the classes. Default 1. */
-  alpha?: number;
+  alpha?: number | undefined;
   /** How q_c·size is rounded to a whole number. Default `"round"`. */
-  rounding?: Rounding;
+  rounding?: Rounding | undefined;
   random: Random;
 }
 

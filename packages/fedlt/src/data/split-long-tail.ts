@@ -13,18 +13,18 @@ export type PartitionName = "prior-scaled" | "class-wise";
 /** Options of `splitLongTail`. */
 export interface SplitOptions {
   /** Rows of the largest class; default: as many as every class has. */
-  readonly largest?: number;
+  readonly largest?: number | undefined;
   /** IR, the size of the largest class over that of the smallest. Default 100. */
-  readonly ratio?: number;
+  readonly ratio?: number | undefined;
   readonly clients: number;
   /** Default `"prior-scaled"`. */
-  readonly partition?: PartitionName;
+  readonly partition?: PartitionName | undefined;
   /** Dirichlet concentration. Default 1. */
-  readonly alpha?: number;
+  readonly alpha?: number | undefined;
   /** For the prior-scaled partition. Default `"round"`. */
-  readonly rounding?: "round" | "floor";
+  readonly rounding?: "round" | "floor" | undefined;
   /** Class permutation: class `order[i]` becomes class i, the head first. Default: unchanged. */
-  readonly classOrder?: readonly number[];
+  readonly classOrder?: readonly number[] | undefined;
   readonly seed: number;
 }
 

@@ -45,11 +45,11 @@ export function headGradient(
 /** Privacy measures that a client applies to its per-class gradients before it sends them. */
 export interface PrototypePrivacy {
   /** Classes with fewer rows are not reported. Default 1. */
-  readonly minSamples?: number;
+  readonly minSamples?: number | undefined;
   /** Each class gradient is clipped to at most this norm. */
-  readonly clipNorm?: number;
+  readonly clipNorm?: number | undefined;
   /** Standard deviation of the Gaussian noise on every element, in units of `clipNorm`. */
-  readonly noiseMultiplier?: number;
+  readonly noiseMultiplier?: number | undefined;
 }
 
 /** How rows of a class are drawn for its gradient: the average of `repeats` draws of up to `samples`; default all rows once. */

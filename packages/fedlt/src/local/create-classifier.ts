@@ -10,11 +10,11 @@ export interface ClassifierOptions {
   /** C. */
   readonly classes: number;
   /** Default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Adds RedGrape's second head. Default false. */
-  readonly twoHeads?: boolean;
+  readonly twoHeads?: boolean | undefined;
   /** Default `fc` and `supplementary`. */
-  readonly heads?: HeadNames;
+  readonly heads?: HeadNames | undefined;
 }
 
 const classifierOptionNames: OptionNames<ClassifierOptions> = {

@@ -28,7 +28,7 @@ export interface TrainerOptions {
   /** The client's rows, or a function that returns them by client id. */
   readonly data: Dataset | ((clientId: string) => Dataset | Promise<Dataset>);
   /** Default `fc` and `supplementary`. */
-  readonly heads?: HeadNames;
+  readonly heads?: HeadNames | undefined;
   /** Mini-batches of an epoch as row indices; default: reshuffled in each epoch. */
   readonly batches?: (
     task: FitTask,
@@ -37,7 +37,9 @@ export interface TrainerOptions {
     epoch: number,
   ) => readonly (readonly number[])[];
   /** Rows of the balanced set; default: T random rows of each class with at least T. */
-  readonly balancedRows?: (task: FitTask, data: Dataset, threshold: number) => readonly number[];
+  readonly balancedRows?:
+    | ((task: FitTask, data: Dataset, threshold: number) => readonly number[])
+    | undefined;
 }
 
 const trainerOptionNames: OptionNames<TrainerOptions> = {

@@ -14,7 +14,7 @@ export interface EncoderPass {
    */
   backward(gradient: Float32Array): MaybePromise<NamedTensors>;
   /** New values of tensors that are not weights, such as running statistics. */
-  readonly buffers?: NamedTensors;
+  readonly buffers?: NamedTensors | undefined;
 }
 
 /** The settings of a round of plain training: cross-entropy of one head, SGD with momentum and clipped gradients. */

@@ -8,9 +8,9 @@ import { columnSums, times, timesTransposed, transposedTimes } from "./matrix";
 /** Options of `mlpEncoder`. */
 export interface MlpEncoderOptions {
   /** Applied after every layer. Default `"relu"`. */
-  activation?: "relu" | "tanh";
+  activation?: "relu" | "tanh" | undefined;
   /** Names are `<prefix>.<layer>.weight` and `.bias`. Default `"enc"`. */
-  prefix?: string;
+  prefix?: string | undefined;
 }
 
 const mlpEncoderOptionNames: OptionNames<MlpEncoderOptions> = {

@@ -10,9 +10,9 @@ import { timesTransposed } from "./matrix";
 
 /** The head used for prediction: the main one, or for diagnosis the sum of both. */
 export interface PredictOptions {
-  readonly heads?: HeadNames;
+  readonly heads?: HeadNames | undefined;
   /** Default `"main"`. */
-  readonly use?: "main" | "sum";
+  readonly use?: "main" | "sum" | undefined;
 }
 
 const predictOptionNames: OptionNames<PredictOptions> = {

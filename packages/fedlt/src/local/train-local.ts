@@ -36,7 +36,7 @@ export interface LocalTraining {
   /** SCAFFOLD's c − c_k, added to every gradient. */
   readonly correction?: ReadonlyTensors | undefined;
   /** Never clears gradients between batches, as the released two-head trainer does. Default false. */
-  readonly keepGradients?: boolean;
+  readonly keepGradients?: boolean | undefined;
   /** For dropout. */
   readonly random: Random;
   readonly signal?: AbortSignal | undefined;

@@ -8,7 +8,7 @@ export type LossSpec =
   | {
       readonly name: "ratio";
       readonly weights: readonly number[];
-      readonly usesMeanWeight?: boolean;
+      readonly usesMeanWeight?: boolean | undefined;
     }
   /** Cross-entropy on z + τ·log π. */
   | { readonly name: "logit-adjusted"; readonly priors: readonly number[]; readonly tau: number };

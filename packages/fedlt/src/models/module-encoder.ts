@@ -29,12 +29,12 @@ export interface ModuleEncoderOptions {
   /** d. */
   readonly width: number;
   /** Prefix of each name. Default `"enc"`. */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
   /**
    * Records plain training steps and replays them, which is several times as fast for small models. Default: if the
    * module has no dropout and the backend can record (`wasm`, `blas`).
    */
-  readonly isRecorded?: boolean;
+  readonly isRecorded?: boolean | undefined;
 }
 
 const moduleEncoderOptionNames: OptionNames<ModuleEncoderOptions> = {

@@ -10,6 +10,7 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import { Objm } from "@nats-io/obj";
 import { PROTOCOL } from "../runtime/messages";
 import type { TransportEvent } from "../runtime/transport";
+import { nameInUse } from "../runtime/warning";
 import { untilDone } from "./retry";
 import { type RunNames, runNames } from "./subjects";
 import type { Hello } from "./task-desk";
@@ -36,6 +37,25 @@ export async function prepareRun(connection: NatsConnection, run: string, maxByt
 /** The last token of a subject is the client; the broker's permissions guarantee it. */
 export const clientOf = (subject: string): string => subject.slice(subject.lastIndexOf(".") + 1);
 
+/**
+ * Tells, once per name, when two processes take turns under it: one is heard again after another was. A client that was
+ * restarted is heard only as the new process.
+ */
+export function watchNames(): (clientId: string, instance: unknown) => boolean {
+  const known = new Map<string, { now: unknown; before: unknown[]; isTold: boolean }>();
+  return (clientId, given) => {
+    const instance = typeof given === "string" && given.length <= 64 ? given : undefined;
+    const own = known.get(clientId);
+    if (!own) known.set(clientId, { now: instance, before: [], isTold: false });
+    if (!own || own.isTold || own.now === instance) return false;
+    own.isTold = own.before.includes(instance);
+    // A few earlier processes are enough to notice, and no peer can fill the memory.
+    own.before = [...own.before, own.now].slice(-4);
+    own.now = instance;
+    return own.isTold;
+  };
+}
+
 /** The connected clients, tracked by their heartbeats. */
 export function watchClients(
   connection: NatsConnection,
@@ -45,6 +65,7 @@ export function watchClients(
   onHello: (clientId: string, hello: Hello) => void,
 ) {
   const seenAt = new Map<string, number>();
+  const usesOfNames = watchNames();
   const refuse = (clientId: string, code: string, problem: string) =>
     emit({
       type: "message-rejected",
@@ -56,10 +77,13 @@ export function watchClients(
     callback: (error, message) => {
       if (error) return;
       const clientId = clientOf(message.subject);
-      let hello: Hello;
+      let hello: Hello | undefined;
       try {
-        hello = message.json<Hello>();
+        hello = message.json<Hello | null>() ?? undefined;
       } catch {
+        hello = undefined;
+      }
+      if (typeof hello !== "object") {
         refuse(clientId, "ERR_FORMAT", "sent a malformed heartbeat");
         return;
       }
@@ -69,6 +93,7 @@ export function watchClients(
       }
       const isNew = !seenAt.has(clientId);
       seenAt.set(clientId, Date.now());
+      if (usesOfNames(clientId, hello.instance)) emit(nameInUse("natsTransport", clientId));
       if (isNew) emit({ type: "node-joined", clientId });
       onHello(clientId, hello);
     },

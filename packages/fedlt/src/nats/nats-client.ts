@@ -4,6 +4,7 @@ import { FedError } from "../errors";
 import { knownOptions } from "../known-options";
 import { createChannel } from "../runtime/channel";
 import type { ClientEvent } from "../runtime/client-events";
+import { newInstance } from "../runtime/instance";
 import { PROTOCOL } from "../runtime/messages";
 import type { LocalTrain } from "../runtime/task";
 import { checkToken, runNames } from "./subjects";
@@ -17,11 +18,11 @@ export interface NatsClientOptions {
   readonly clientId: string;
   readonly train: LocalTrain;
   /** Time between heartbeats. Default 1000. */
-  readonly heartbeatMs?: number;
+  readonly heartbeatMs?: number | undefined;
   /** Larger answers are sent through the object store. Default 262,144. */
-  readonly inlineBytes?: number;
+  readonly inlineBytes?: number | undefined;
   /** Leaves the federation. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const natsClientOptionNames: OptionNames<NatsClientOptions> = {
@@ -66,11 +67,12 @@ export async function* natsClient(options: NatsClientOptions): AsyncGenerator<Cl
   const leaving = new AbortController();
   const stopped = signal ? AbortSignal.any([signal, leaving.signal]) : leaving.signal;
   const state: TaskState = {};
+  const instance = newInstance();
   let isFinished = false;
   let failure: unknown;
 
   const hello = () => {
-    const text: Hello = { protocol: PROTOCOL, ...state };
+    const text: Hello = { protocol: PROTOCOL, instance, ...state };
     if (!connection.isClosed()) connection.publish(names.hello(clientId), JSON.stringify(text));
   };
 

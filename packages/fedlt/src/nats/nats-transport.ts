@@ -2,6 +2,7 @@ import type { OptionNames } from "@deepgrain/support";
 import type { JsMsg } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { checkInteger } from "../check";
+import type { Complete } from "../complete";
 import { FedError } from "../errors";
 import { knownOptions } from "../known-options";
 import {
@@ -39,13 +40,13 @@ export interface NatsTransportOptions {
   /** Name of the run on the broker. A coordinator restarted with the same name finds the answers that arrived in between. */
   readonly run: string;
   /** Largest update in bytes. Default 2^28. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /** Larger models are sent through the object store. Default 262,144. */
-  readonly inlineBytes?: number;
+  readonly inlineBytes?: number | undefined;
   /** Format of the tensors. Default `"safetensors"`. */
-  readonly format?: BlobFormat;
+  readonly format?: BlobFormat | undefined;
   /** Time between heartbeats of clients. A client counts as disconnected after five missed heartbeats. Default 1000. */
-  readonly heartbeatMs?: number;
+  readonly heartbeatMs?: number | undefined;
 }
 
 const natsTransportOptionNames: OptionNames<NatsTransportOptions> = {
@@ -69,7 +70,7 @@ interface OpenTask {
 
 /** The state of a run in the coordinator. */
 interface Coordinator extends Awaited<ReturnType<typeof prepareRun>> {
-  readonly options: Required<NatsTransportOptions>;
+  readonly options: Complete<NatsTransportOptions>;
   readonly connection: NatsConnection;
   /** Distinguishes the requests of this coordinator from those of one that was killed earlier. */
   readonly session: string;
@@ -87,7 +88,7 @@ interface Coordinator extends Awaited<ReturnType<typeof prepareRun>> {
   requests: number;
 }
 
-async function createCoordinator(options: Required<NatsTransportOptions>): Promise<Coordinator> {
+async function createCoordinator(options: Complete<NatsTransportOptions>): Promise<Coordinator> {
   const { connection, run, maxBytes } = options;
   const broker = await prepareRun(connection, run, maxBytes);
   const session = Array.from(crypto.getRandomValues(new Uint32Array(2)), (n) =>

@@ -5,7 +5,7 @@ import { pause } from "../runtime/client-events";
 export interface RetryOptions {
   readonly signal?: AbortSignal | undefined;
   /** Time for one attempt. Default 20,000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 /** A promise that rejects after a time. */

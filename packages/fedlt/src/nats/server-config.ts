@@ -8,7 +8,7 @@ export interface TlsFiles {
   readonly certFile: string;
   readonly keyFile: string;
   /** If given, clients must present certificates signed by this authority. */
-  readonly caFile?: string;
+  readonly caFile?: string | undefined;
 }
 
 /** Options of `natsServerConfig`. */
@@ -19,15 +19,15 @@ export interface NatsServerOptions {
   /** Public keys by client id. */
   readonly clients: Readonly<Record<string, string>>;
   /** Default 127.0.0.1. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** Default 4222. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Also listens for WebSocket connections from browsers. */
-  readonly websocketPort?: number;
+  readonly websocketPort?: number | undefined;
   /** Folder for streams and buckets. */
   readonly storeFolder: string;
   /** Required for any host except a loopback address. */
-  readonly tls?: TlsFiles;
+  readonly tls?: TlsFiles | undefined;
 }
 
 const natsServerOptionNames: OptionNames<NatsServerOptions> = {

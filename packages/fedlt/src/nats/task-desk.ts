@@ -19,6 +19,8 @@ export interface TaskState {
 /** The status that a client reports. */
 export interface Hello extends Readonly<TaskState> {
   readonly protocol: number;
+  /** Identifies its process. */
+  readonly instance?: string | undefined;
 }
 
 /** Options of a task desk. */

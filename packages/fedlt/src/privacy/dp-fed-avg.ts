@@ -1,10 +1,10 @@
 import type { OptionNames } from "@deepgrain/support";
 import { checkInteger, checkNumber } from "../check";
+import { optionsOf, real, refuseUnknown } from "../errors";
 import { knownOptions } from "../known-options";
 import { completeLocalConfig } from "../local/local-config";
 import { drawNormal } from "../random/draws";
 import type { Random } from "../random/stream";
-import { stream } from "../random/stream";
 import { type FedAvgOptions, fedAvg, sameForAll, taskConfig } from "../strategies/fed-avg";
 import type { ClientUpdate, Strategy } from "../strategies/strategy";
 import { mapTensors, type ReadonlyTensors } from "../tensors/named-tensors";
@@ -21,7 +21,7 @@ export interface DpFedAvgOptions extends Omit<FedAvgOptions, "aggregator"> {
   /** Number of all clients. The sum is divided by q·population, which does not reveal who took part. */
   readonly population: number;
   /** Uniform numbers in [0, 1) for the noise; must be unpredictable. Default: the platform's secure generator. */
-  readonly random?: Random;
+  readonly random?: Random | undefined;
 }
 
 const dpFedAvgOptionNames: OptionNames<DpFedAvgOptions> = {
@@ -40,15 +40,16 @@ export const secureRandom: Random = () => {
   return ((high >>> 5) * 2 ** 26 + (low >>> 6)) / 2 ** 53;
 };
 
-/** The sum of clipped changes; under secure aggregation, clients have clipped them and the mean represents all of them. */
+/**
+ * The sum of clipped changes. Under secure aggregation one update is the mean of several clients', each of which has clipped
+ * its own: then the mean's norm is at most S too, and it is clipped all the same, whatever it claims to represent.
+ */
 function sumOfChanges(before: ReadonlyTensors, updates: readonly ClientUpdate[], clipNorm: number) {
   return weightedSum(
-    updates.map(({ params, clients = 1 }) => {
-      const change = subtract(params, before);
-      return clients > 1
-        ? { weight: clients, tensors: change }
-        : { weight: 1, tensors: clipToNorm(change, clipNorm) };
-    }),
+    updates.map(({ params, clients = 1 }) => ({
+      weight: clients,
+      tensors: clipToNorm(subtract(params, before), clipNorm),
+    })),
   );
 }
 
@@ -56,8 +57,9 @@ function sumOfChanges(before: ReadonlyTensors, updates: readonly ClientUpdate[],
  * FedAvg with differential privacy per client: changes clipped to S, summed without weights, Gaussian noise z·S added once
  * on the server, divided by the expected number of clients. `privacySpent` returns the privacy cost after a number of rounds.
  *
- * The server clips every update again, so the guarantee does not depend on the clients. Under secure aggregation, which
- * hides single updates, it depends on the clients' clipping.
+ * The server clips every update again, so the guarantee does not depend on the clients: a federation passes on only the
+ * fields of an update that it knows, so none can claim to stand for several clients. Under secure aggregation, which hides
+ * single updates, it depends on the clients' clipping.
  *
  * @throws {FedError} `ERR_RANGE`
  * @see McMahan et al. 2018, algorithm 1
@@ -97,13 +99,20 @@ export function dpFedAvg(given: DpFedAvgOptions): Strategy {
 /**
  * Poisson sampling for `runFederation`'s `selectClients`: each client takes part with probability q, as the accountant
  * assumes. Rounds may be empty; use `onMissedQuorum: "skip"`.
+ *
+ * Amplification by sampling holds only if nobody knows who takes part. The draws therefore come from the platform's secure
+ * generator and never from the run's seed, which every task carries; a round that is run again after a crash draws anew.
+ *
+ * @param samplingRate q, 0 < q ≤ 1
+ * @param options.random uniform numbers in [0, 1); must be unpredictable. Default: the platform's secure generator
+ * @throws {FedError} `ERR_RANGE`
  */
 export function poissonClients(
   samplingRate: number,
-  seed: number,
+  options: { random?: Random | undefined } = {},
 ): (round: number, connected: readonly string[]) => readonly string[] {
-  return (round, connected) => {
-    const random = stream(seed, "poisson", round);
-    return connected.filter(() => random() < samplingRate);
-  };
+  const { random = secureRandom, ...rest } = optionsOf("poissonClients", options);
+  refuseUnknown("poissonClients", rest);
+  real("poissonClients", "samplingRate", samplingRate, { above: 0, max: 1 });
+  return (_round, connected) => connected.filter(() => random() < samplingRate);
 }

@@ -21,12 +21,12 @@ export interface PrivacyOptions extends GaussianMechanism {
   /** δ, between 0 and 1. */
   readonly delta: number;
   /** Rényi orders α > 1, whole numbers. Default 2 to 256. */
-  readonly orders?: readonly number[];
+  readonly orders?: readonly number[] | undefined;
   /**
    * `"classic"`: RDP + ln(1/δ)/(α − 1); `"improved"`: RDP + ln((α − 1)/α) − (ln δ + ln α)/(α − 1), which is tighter.
    * Default `"classic"`.
    */
-  readonly conversion?: RdpConversion;
+  readonly conversion?: RdpConversion | undefined;
 }
 
 const privacyOptionNames: OptionNames<PrivacyOptions> = {

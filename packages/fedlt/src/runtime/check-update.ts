@@ -5,43 +5,61 @@ import {
   checkSameLayout,
   checkTensors,
   groupBytes,
+  type ReadonlyTensors,
   type TensorGroups,
 } from "../tensors/named-tensors";
+import { globalNorm, subtract } from "../tensors/tensor-math";
 import type { FitTask, FitUpdate } from "./task";
 
 /** Limits on the content of an update. */
 export interface UpdateLimits {
   /** Largest sample count that a client may claim. Default: no limit. */
-  readonly maxSamples?: number;
-  /** Bytes of all further tensors. Default: 2^30. */
-  readonly maxGroupBytes?: number;
+  readonly maxSamples?: number | undefined;
+  /** Largest norm of a client's change of the model, √Σ(θ_k − θ)². Default: no limit. */
+  readonly maxChangeNorm?: number | undefined;
 }
 
-function checkGroups(
-  place: string,
-  groups: TensorGroups,
-  allowed: TensorGroups | undefined,
-  maxBytes: number,
-): void {
-  if (groupBytes(groups) > maxBytes)
+/** Bytes of all further tensors that the strategy does not expect: they are kept until the round is over. */
+const MOST_UNKNOWN_BYTES = 2 ** 26;
+
+function checkGroups(place: string, groups: TensorGroups, allowed: TensorGroups = new Map()): void {
+  const unknown = [...groups].filter(([name]) => !allowed.has(name));
+  const bytes = groupBytes(new Map(unknown));
+  if (bytes > MOST_UNKNOWN_BYTES)
     throw new FedError(
       "ERR_TOO_LARGE",
-      `fedlt/${place}: further tensors must have at most ${maxBytes} bytes, got ${groupBytes(groups)}`,
+      `fedlt/${place}: tensors that the strategy does not expect must have at most ${MOST_UNKNOWN_BYTES} bytes, got ${bytes}`,
+      { fields: { groups: unknown.map(([name]) => name), bytes } },
     );
   for (const [name, tensors] of groups) {
     checkTensors(`${place}, group ${name}`, tensors);
-    const layout = allowed?.get(name);
+    const layout = allowed.get(name);
     if (layout) checkSameLayout(`${place}, group ${name}`, tensors, layout);
-    else if (allowed && name.includes("/"))
+    else if (allowed.size > 0 && name.includes("/"))
       throw new FedError("ERR_SHAPE", `fedlt/${place}: the strategy knows no group ${name}`, {
         fields: { group: name },
       });
   }
 }
 
+function checkChange(
+  place: string,
+  { params }: FitUpdate,
+  before: ReadonlyTensors,
+  maxChangeNorm: number,
+): void {
+  const norm = globalNorm(subtract(params, before));
+  if (norm <= maxChangeNorm) return;
+  throw new FedError(
+    "ERR_RANGE",
+    `fedlt/${place}: the change of the model must have a norm of at most ${maxChangeNorm}, got ${norm}`,
+    { fields: { norm, maxChangeNorm } },
+  );
+}
+
 /**
  * Checks that an update can be aggregated: it must have the names and shapes of the model that was sent, finite numbers, a
- * whole number of samples and finite metrics.
+ * whole number of samples, finite metrics, and at most 64 MiB of tensors that the strategy does not expect.
  *
  * @param options.allowed groups that the strategy expects, with their shapes
  * @throws {FedError} `ERR_SHAPE`, `ERR_NOT_FINITE`, `ERR_RANGE` for the sample count, `ERR_TOO_LARGE`, and whatever
@@ -53,7 +71,7 @@ export function checkUpdate(
   options: { limits?: UpdateLimits; strategy?: Strategy; allowed?: TensorGroups | undefined } = {},
 ): void {
   const {
-    limits: { maxSamples = Number.MAX_SAFE_INTEGER, maxGroupBytes = 2 ** 30 } = {},
+    limits: { maxSamples = Number.MAX_SAFE_INTEGER, maxChangeNorm } = {},
     strategy,
     allowed,
   } = knownOptions("checkUpdate", options, { limits: true, strategy: true, allowed: true });
@@ -69,12 +87,13 @@ export function checkUpdate(
         fields: { numSamples },
       },
     );
-  checkGroups(place, update.groups ?? new Map(), allowed, maxGroupBytes);
+  checkGroups(place, update.groups ?? new Map(), allowed);
+  if (maxChangeNorm !== undefined) checkChange(place, update, task.params, maxChangeNorm);
   for (const [name, value] of Object.entries(update.metrics ?? {}))
     if (typeof value !== "number" || !Number.isFinite(value))
       throw new FedError(
         "ERR_NOT_FINITE",
         `fedlt/${place}: the metric ${name} must be a finite number, got ${value}`,
       );
-  strategy?.checkUpdate?.(update);
+  strategy?.checkUpdate?.(update, task);
 }

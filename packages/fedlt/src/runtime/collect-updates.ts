@@ -7,11 +7,11 @@ import type { Delivery, Transport } from "./transport";
 /** When a round closes. */
 export interface RoundTiming {
   /** Number of answers that a round needs. Default 1. */
-  readonly quorum?: number;
+  readonly quorum?: number | undefined;
   /** After this time the round closes as soon as there is a quorum. Default 600,000. */
-  readonly deadlineMs?: number;
+  readonly deadlineMs?: number | undefined;
   /** After this time it closes even without a quorum. Default ten times the deadline. */
-  readonly giveUpMs?: number;
+  readonly giveUpMs?: number | undefined;
 }
 
 /** The outcome of one client's answer. */
@@ -47,8 +47,8 @@ export type CollectEvent =
 /** Options of `collectUpdates`. */
 export interface CollectOptions extends RoundTiming {
   /** Throws if an update must be rejected. */
-  readonly check?: (task: FitTask, update: FitUpdate) => void;
-  readonly onEvent?: (event: CollectEvent) => void | Promise<void>;
+  readonly check?: ((task: FitTask, update: FitUpdate) => void) | undefined;
+  readonly onEvent?: ((event: CollectEvent) => void | Promise<void>) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -13,6 +13,7 @@ import type { CollectEvent, RoundTiming } from "./collect-updates";
 import type { Journal, RoundRecord } from "./journal";
 import type { FitTask } from "./task";
 import type { Transport, TransportEvent } from "./transport";
+import type { Warning } from "./warning";
 
 /** How many updates were counted, and why others were rejected. */
 export interface UpdateCounts {
@@ -36,6 +37,14 @@ export type FederationEvent =
   | { readonly type: "round-start"; readonly round: number; readonly clients: readonly string[] }
   | (CollectEvent & { readonly round: number })
   | TransportEvent
+  | (Warning & { readonly round?: number | undefined })
+  /** With `onMissedQuorum: "skip"`: the round changed nothing, for this reason. */
+  | {
+      readonly type: "round-failed";
+      readonly round: number;
+      readonly code: string;
+      readonly message: string;
+    }
   | { readonly type: "round-end"; readonly record: RoundRecord; readonly state: ServerState }
   | { readonly type: "eval-end"; readonly round: number; readonly metrics: Metrics };
 
@@ -73,27 +82,32 @@ export interface FederationOptions extends RoundTiming {
   /** Total number of rounds, including those of the earlier part of a resumed run. */
   readonly rounds: number;
   /** Default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** S, clients per round; default: all connected clients. */
-  readonly clientsPerRound?: number;
+  readonly clientsPerRound?: number | undefined;
   /** Chooses the clients of a round; default: uniformly without replacement, depending only on seed and round. */
-  readonly selectClients?: (round: number, connected: readonly string[]) => readonly string[];
+  readonly selectClients?:
+    | ((round: number, connected: readonly string[]) => readonly string[])
+    | undefined;
   /** Clients that must be connected before a round starts. Default the quorum. */
-  readonly minClients?: number;
+  readonly minClients?: number | undefined;
   /** All clients of the federation, for strategies that average over all of them; default: the connected clients. */
-  readonly population?: readonly string[];
-  readonly limits?: UpdateLimits;
+  readonly population?: readonly string[] | undefined;
+  readonly limits?: UpdateLimits | undefined;
   /** Tests the model. */
-  readonly evaluate?: EvaluateModel;
+  readonly evaluate?: EvaluateModel | undefined;
   /** Rounds between two tests. Default 1. */
-  readonly evaluateEvery?: number;
+  readonly evaluateEvery?: number | undefined;
   /** Where rounds are recorded. A run that finds a finished round there continues after it. */
-  readonly journal?: Journal;
-  /** A round without a quorum ends the run (`"fail"`, default) or changes nothing (`"skip"`). */
-  readonly onMissedQuorum?: "fail" | "skip";
+  readonly journal?: Journal | undefined;
+  /**
+   * A round without a quorum, or whose sum or new state cannot be used, ends the run (`"fail"`, default) or changes nothing
+   * (`"skip"`, and `round-failed` is reported). The state before it is kept in either case.
+   */
+  readonly onMissedQuorum?: "fail" | "skip" | undefined;
   /** For example secure aggregation. */
-  readonly collector?: Collector;
-  readonly signal?: AbortSignal;
+  readonly collector?: Collector | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export const federationOptionNames: OptionNames<FederationOptions> = {

@@ -143,7 +143,14 @@ export async function* runFederation(
     bytesDown: 0,
   };
   const channel = createChannel<FederationEvent>();
+  const warned = new Set<string>();
   const emit = (event: FederationEvent) => {
+    if (event.type === "warning") {
+      // Once is enough: the same warning would come in every round.
+      const about = `${event.reason} ${event.clientId}`;
+      if (warned.has(about)) return;
+      warned.add(about);
+    }
     countEvent(counts, event);
     channel.push(event);
   };

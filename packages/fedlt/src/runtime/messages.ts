@@ -39,9 +39,9 @@ export interface MessageHeader {
   /** Checksum of the blob. */
   readonly checksum: string;
   /** In an answer: `taskId` of the task that it belongs to. */
-  readonly task?: string;
+  readonly task?: string | undefined;
   /** The arrays of the blob, with the format `npy`. */
-  readonly arrays?: readonly ArrayEntry[];
+  readonly arrays?: readonly ArrayEntry[] | undefined;
 }
 
 /** An encoded message: the header is sent as JSON, the blob together with it or through an object store. */

@@ -1,13 +1,22 @@
-import { FedError } from "../errors";
+import type { PackageError } from "@deepgrain/support";
+import { FedError, type FedErrorCode } from "../errors";
 import { sampled } from "../random/draws";
 import { stream } from "../random/stream";
-import type { ClientUpdate, RoundContext, ServerState, Strategy } from "../strategies/strategy";
+import type {
+  Aggregate,
+  ClientUpdate,
+  RoundContext,
+  ServerState,
+  Strategy,
+} from "../strategies/strategy";
+import { checkState } from "./check-state";
 import { checkUpdate } from "./check-update";
 import { tensorChecksum } from "./checksum";
 import { type CollectEvent, collectUpdates } from "./collect-updates";
 import type { FederationEvent, FederationOptions } from "./federation-types";
 import type { AcceptedUpdate, RoundRecord } from "./journal";
 import type { FitTask, FitUpdate } from "./task";
+import { largeShare } from "./warning";
 
 function chosenClients(round: number, options: FederationOptions): readonly string[] {
   const connected = options.transport
@@ -83,39 +92,95 @@ async function gather(
   const check = (task: FitTask, update: FitUpdate) =>
     checkUpdate(task, update, { limits, strategy, allowed });
   const found = await collectUpdates(transport, tasks, { ...timing, check, onEvent, signal });
-  return [...found].map(([clientId, update]) => ({ ...update, clientId }));
+  // Field by field: what else an update brings is not passed on.
+  return [...found].map(([clientId, { params, numSamples, groups, metrics, blobs }]) => ({
+    clientId,
+    params,
+    numSamples,
+    groups,
+    metrics,
+    blobs,
+  }));
 }
 
-/** Runs one round: sends tasks, collects updates, and returns the new state and its record. */
-export async function runRound(
+/** Problems with the numbers of a round, for which a run that skips bad rounds goes on with the old state. */
+const unusable = new Set(["ERR_SECURE", "ERR_NOT_FINITE", "ERR_SHAPE", "ERR_QUORUM"]);
+
+/** The same error with the round in its message and fields. */
+function inRound(round: number, error: PackageError<FedErrorCode>): PackageError<FedErrorCode> {
+  const { code, message, fields } = error;
+  if (fields.round === round) return error;
+  return new FedError(
+    code,
+    `fedlt/runFederation: round ${round} is not counted, the state before it is kept; ${message.replace(/^fedlt\//, "")}`,
+    { cause: error, fields: { ...fields, round } },
+  );
+}
+
+/** The new state, checked before anything is committed; without enough updates, the old one. */
+async function aggregated(
+  context: RoundContext,
+  updates: readonly ClientUpdate[],
+  { strategy, collector }: FederationOptions,
+  emit: (event: FederationEvent) => void,
+): Promise<Aggregate> {
+  const { round, state } = context;
+  const warning = collector || strategy.isUnweighted ? undefined : largeShare(updates);
+  if (warning) emit({ ...warning, round });
+  const result = await strategy.aggregateFit(context, updates);
+  checkState("runFederation", result.state, state);
+  return result;
+}
+
+/** Collects the updates of a round and aggregates them. @throws {FedError} `ERR_QUORUM` for too few, and any problem with them */
+async function countedRound(
   context: RoundContext,
   options: FederationOptions,
+  clients: readonly string[],
+  ledger: ReturnType<typeof createLedger>,
   emit: (event: FederationEvent) => void,
 ): Promise<{ state: ServerState; record: RoundRecord }> {
-  const { strategy, collector, quorum = 1, onMissedQuorum = "fail" } = options;
-  const { round, state } = context;
-  const clients = chosenClients(round, options);
-  emit({ type: "round-start", round, clients });
+  const { strategy, collector, quorum = 1 } = options;
+  const { round } = context;
+  const { accepted, traffic, problems, note, see } = ledger;
   const tasks = await tasksOf(context, clients, strategy);
-  const { accepted, traffic, problems, note, see } = createLedger(options, round);
   const onEvent = async (event: CollectEvent) => {
     await see(event);
     emit({ ...event, round });
   };
   const updates = await gather(tasks, context, options, onEvent, note);
   const reached = collector ? accepted.length : updates.length;
-  if (reached < quorum && onMissedQuorum === "fail")
+  if (reached < quorum)
     throw new FedError(
       "ERR_QUORUM",
       `fedlt/runFederation: round ${round} needs ${quorum} updates, got ${reached} of ${clients.length} clients${problems[0] ? `; ${problems[0]}` : ""}`,
       { fields: { round, quorum, accepted: reached, problems } },
     );
-  const isMissed = reached < quorum || updates.length === 0;
-  const result = isMissed ? { state } : await strategy.aggregateFit(context, updates);
+  const { state, metrics = {} } = await aggregated(context, updates, options, emit);
   accepted.sort((a, b) => (a.clientId < b.clientId ? -1 : 1));
-  const metrics = ("metrics" in result && result.metrics) || {};
-  return {
-    state: result.state,
-    record: { round, accepted: isMissed ? [] : accepted, metrics, ...traffic },
-  };
+  return { state, record: { round, accepted, metrics, ...traffic } };
+}
+
+/**
+ * Runs one round: sends tasks, collects updates, and returns the new state and its record. With `onMissedQuorum: "skip"`, a
+ * round without a quorum, or whose sum or new state cannot be used, changes nothing and is reported.
+ */
+export async function runRound(
+  context: RoundContext,
+  options: FederationOptions,
+  emit: (event: FederationEvent) => void,
+): Promise<{ state: ServerState; record: RoundRecord }> {
+  const { round, state } = context;
+  const clients = chosenClients(round, options);
+  emit({ type: "round-start", round, clients });
+  const ledger = createLedger(options, round);
+  try {
+    return await countedRound(context, options, clients, ledger, emit);
+  } catch (error) {
+    if (!FedError.isInstance(error) || !unusable.has(error.code)) throw error;
+    const problem = inRound(round, error);
+    if (options.onMissedQuorum !== "skip") throw problem;
+    emit({ type: "round-failed", round, code: problem.code, message: problem.message });
+    return { state, record: { round, accepted: [], metrics: {}, ...ledger.traffic } };
+  }
 }

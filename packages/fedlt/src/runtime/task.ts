@@ -15,7 +15,7 @@ export type Blobs = ReadonlyMap<string, Uint8Array>;
 /** The request to a client in one round. */
 export interface FitTask {
   /** `"fit"`, or a phase of secure aggregation. Default `"fit"`. */
-  readonly kind?: string;
+  readonly kind?: string | undefined;
   /** Counted from 0. */
   readonly round: number;
   readonly clientId: string;
@@ -27,7 +27,7 @@ export interface FitTask {
   readonly groups: TensorGroups;
   /** Settings of the strategy, JSON only. */
   readonly config: { readonly [key: string]: Json | undefined };
-  readonly blobs?: Blobs;
+  readonly blobs?: Blobs | undefined;
 }
 
 /** A client's answer. */
@@ -36,10 +36,10 @@ export interface FitUpdate {
   /** n_k, at least 1. */
   readonly numSamples: number;
   /** Further tensors by group. */
-  readonly groups?: TensorGroups;
+  readonly groups?: TensorGroups | undefined;
   /** Metrics for the log and for strategies. */
-  readonly metrics?: { readonly [name: string]: number };
-  readonly blobs?: Blobs;
+  readonly metrics?: { readonly [name: string]: number } | undefined;
+  readonly blobs?: Blobs | undefined;
 }
 
 /**

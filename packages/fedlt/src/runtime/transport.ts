@@ -1,5 +1,6 @@
 import { groupBytes, tensorBytes } from "../tensors/named-tensors";
 import type { FitTask, FitUpdate } from "./task";
+import type { Warning } from "./warning";
 
 /** A client that is connected now. */
 export interface NodeInfo {
@@ -17,6 +18,7 @@ export type TransportEvent =
       readonly round: number;
       readonly reason: "late" | "duplicate";
     }
+  | Warning
   /** Bytes that are not a message of this protocol. */
   | {
       readonly type: "message-rejected";

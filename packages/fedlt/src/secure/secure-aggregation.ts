@@ -2,6 +2,7 @@ import type { OptionNames } from "@deepgrain/support";
 import { x25519 } from "@noble/curves/ed25519.js";
 import { combine } from "shamir-secret-sharing";
 import { checkInteger, checkNumber } from "../check";
+import type { Complete } from "../complete";
 import { FedError } from "../errors";
 import { knownOptions } from "../known-options";
 import { checksum } from "../runtime/checksum";
@@ -11,16 +12,16 @@ import type { Blobs, FitTask, FitUpdate, Json } from "../runtime/task";
 import { addMask, secureBytes, sharedKey } from "./masks";
 import { maskLabel, PHASES, SHARE_BYTES } from "./phases";
 import { defaultQuantisation, mostClients, type Quantisation } from "./quantise";
-import { decodeSum, layoutLength, type SumLayout, shapesOf } from "./sum-layout";
+import { checkSum, decodeSum, layoutLength, type SumLayout, shapesOf } from "./sum-layout";
 
 /** Options of `secureAggregation`. */
 export interface SecureAggregationOptions {
   /** Share of a round's clients that must remain to the end, above 1/2. Default 2/3. */
-  readonly threshold?: number;
-  /** Largest n_k; clients with more samples refuse the task. Default 1000. */
-  readonly maxSamples?: number;
+  readonly threshold?: number | undefined;
+  /** Largest n_k, at most 16,843,009; clients with more samples refuse the task. Default 1000. */
+  readonly maxSamples?: number | undefined;
   /** Default ±8 in 2^22 levels. It applies to n_k/maxSamples times the change of each weight. */
-  readonly quantisation?: Quantisation;
+  readonly quantisation?: Quantisation | undefined;
 }
 
 const secureAggregationOptionNames: OptionNames<SecureAggregationOptions> = {
@@ -31,6 +32,9 @@ const secureAggregationOptionNames: OptionNames<SecureAggregationOptions> = {
 
 /** Shares over a field of 256 elements have at most this many holders. */
 const MOST_HOLDERS = 255;
+
+/** The sample counts of so many clients stay below 2^32. */
+const MOST_SAMPLES = Math.floor((2 ** 32 - 1) / MOST_HOLDERS);
 
 type Answers = ReadonlyMap<string, FitUpdate>;
 
@@ -127,12 +131,12 @@ const quietly =
     return onEvent({ type: "phase-answered", clientId, bytesUp, bytesDown });
   };
 
-/** @throws {FedError} `ERR_SECURE` for more clients than shares and sums allow */
+/** @throws {FedError} `ERR_RANGE` for more clients than shares and sums allow */
 function checkRoundSize(clients: number, quantisation: Quantisation): void {
   const most = Math.min(MOST_HOLDERS, mostClients(quantisation));
   if (clients <= most) return;
   throw new FedError(
-    "ERR_SECURE",
+    "ERR_RANGE",
     `fedlt/secure: a round may have at most ${most} clients, got ${clients}; choose clientsPerRound`,
   );
 }
@@ -210,10 +214,14 @@ const collectOpenings = (ask: Ask, masked: Answers, shared: Answers): Promise<An
     },
   );
 
+/** How many numbers a client says it clipped; what is no count is 0. */
+const saturationOf = ({ saturated = 0 }: FitUpdate["metrics"] = {}): number =>
+  Number.isSafeInteger(saturated) && saturated > 0 ? saturated : 0;
+
 /** The four phases of one round. */
 async function collectSecurely(
   input: CollectInput,
-  options: Required<SecureAggregationOptions>,
+  options: Complete<SecureAggregationOptions>,
 ): Promise<Awaited<ReturnType<Collector["collect"]>>> {
   const { tasks, context, strategy, timing } = input;
   const { quantisation } = options;
@@ -240,7 +248,8 @@ async function collectSecurely(
   const masks = new Map([...shared.keys()].map((id) => [id, publicKeys.get(`${id}/mask`)!]));
   const size = { threshold, round: context.round, length: layoutLength(layout) };
   const sum = await unmasked(masked, shares, masks, size);
-  const saturations = [...masked.values()].map(({ metrics }) => metrics?.saturated ?? 0);
+  checkSum(sum, masked.size, layout);
+  const saturations = [...masked.values()].map(({ metrics }) => saturationOf(metrics));
   const update = {
     clientId: "secure-sum",
     clients: masked.size,
@@ -258,8 +267,8 @@ async function collectSecurely(
  * protect against one that invents clients; for that, keys must be certified. Sample counts and metrics of single clients
  * stay hidden too, so robust aggregation and strategies that need each update are refused.
  *
- * @throws {FedError} `ERR_RANGE` for options; when a run starts, `ERR_SECURE` for a strategy that needs single updates or more than
- *   255 clients per round
+ * @throws {FedError} `ERR_RANGE` for options and for more than 255 clients per round; when a run starts, `ERR_SECURE` for a strategy that needs
+ *   single updates; in a round, `ERR_SECURE` for shares that do not fit or a sum that honest clients cannot produce
  * @see Bonawitz et al. 2017; Flower's SecAgg+ for the constants
  */
 export function secureAggregation(options: SecureAggregationOptions = {}): Collector {
@@ -269,7 +278,7 @@ export function secureAggregation(options: SecureAggregationOptions = {}): Colle
     quantisation = defaultQuantisation,
   } = knownOptions("secureAggregation", options, secureAggregationOptionNames);
   checkNumber("secureAggregation", "threshold", threshold, { min: 0.5, max: 1, isOpen: true });
-  checkInteger("secureAggregation", "maxSamples", maxSamples, 1);
+  checkInteger("secureAggregation", "maxSamples", maxSamples, 1, MOST_SAMPLES);
   checkNumber("secureAggregation", "clip", quantisation.clip, { min: 0, isOpen: true });
   checkInteger("secureAggregation", "levels", quantisation.levels, 2, 2 ** 31);
   return {

@@ -102,6 +102,40 @@ export function encodeSum(
   return { numbers, saturated };
 }
 
+/**
+ * Checks that honest clients can have produced a sum: a sample count from `clients` to `clients`·maxSamples, indicators up to
+ * `clients`, and every other number up to `levels` per client that it comes from. One masked word too many, or random bytes
+ * for one, are found here with near certainty; a false update within the bounds is not.
+ *
+ * @throws {FedError} `ERR_SECURE`
+ */
+export function checkSum(
+  sum: Uint32Array,
+  clients: number,
+  { params, groups, maxSamples, quantisation: { levels } }: SumLayout,
+): void {
+  const check = (name: string, from: number, length: number, min: number, max: number) => {
+    for (let i = from; i < from + length; i++) {
+      if (sum[i]! >= min && sum[i]! <= max) continue;
+      throw new FedError(
+        "ERR_SECURE",
+        `fedlt/secure: the sum of ${clients} clients has ${sum[i]} as ${name}, honest clients give ${min} to ${max}; one of them sent false numbers`,
+        { fields: { name, value: sum[i], min, max } },
+      );
+    }
+  };
+  check("sample count", 0, 1, clients, clients * Math.max(maxSamples, 1));
+  const size = countElements(params);
+  check("a change of the model", 1, size, 0, clients * levels);
+  let at = 1 + size;
+  for (const [group, like] of groups) {
+    const length = countElements(like);
+    check(`reports of ${group}`, at, 1, 0, clients);
+    check(`an element of ${group}`, at + 1, length, 0, sum[at]! * levels);
+    at += 1 + length;
+  }
+}
+
 /** The weighted mean of models and the plain means of groups, from the sum over `clients`. */
 export function decodeSum(
   sum: Uint32Array,

@@ -11,6 +11,8 @@ export interface Aggregator {
   readonly name: string;
   /** `sum` works under secure aggregation; `updates` needs each update. */
   readonly needs: "sum" | "updates";
+  /** Does not look at sample counts. Default false. */
+  readonly isUnweighted?: boolean | undefined;
   combine(updates: readonly ClientUpdate[]): NamedTensors;
 }
 
@@ -30,6 +32,7 @@ export function weightedMean(options: { weights?: "samples" | "equal" } = {}): A
   return {
     name: "weighted-mean",
     needs: "sum",
+    isUnweighted: weights === "equal",
     combine: (updates) => {
       const shares =
         weights === "samples" ? sampleShares(updates) : updates.map(() => 1 / updates.length);
@@ -51,21 +54,51 @@ export function trimmedMean(options: { share?: number } = {}): Aggregator {
   return {
     name: "trimmed-mean",
     needs: "updates",
+    isUnweighted: true,
     combine: (updates) => {
       const cut = Math.floor(share * updates.length);
-      const kept = updates.length - 2 * cut;
-      const column = new Float64Array(updates.length);
-      return mapTensors(updates[0]!.params, ({ data }, name) =>
-        data.map((_, i) => {
-          for (const [k, { params }] of updates.entries()) column[k] = params.get(name)!.data[i]!;
-          column.sort();
-          let sum = 0;
-          for (let k = cut; k < updates.length - cut; k++) sum += column[k]!;
-          return sum / kept;
-        }),
-      );
+      return perElement(updates, (column) => meanBetween(column, cut, column.length - cut));
     },
   };
+}
+
+/**
+ * The coordinate-wise median: for each element, the middle of the updates' values, or the mean of the two in the middle. It
+ * withstands any false values from fewer than half of the clients.
+ *
+ * @see Yin et al. 2018, definition 1
+ */
+export function coordinateMedian(): Aggregator {
+  return {
+    name: "median",
+    needs: "updates",
+    isUnweighted: true,
+    combine: (updates) => {
+      const cut = Math.floor((updates.length - 1) / 2);
+      return perElement(updates, (column) => meanBetween(column, cut, column.length - cut));
+    },
+  };
+}
+
+/** For each element of the model, a number made from the updates' values in ascending order. */
+const perElement = (
+  updates: readonly ClientUpdate[],
+  combine: (column: Float64Array) => number,
+): NamedTensors => {
+  const column = new Float64Array(updates.length);
+  return mapTensors(updates[0]!.params, ({ data }, name) =>
+    data.map((_, i) => {
+      for (const [k, { params }] of updates.entries()) column[k] = params.get(name)!.data[i]!;
+      return combine(column.sort());
+    }),
+  );
+};
+
+/** The mean of the elements from `from` to before `to`. */
+function meanBetween(column: Float64Array, from: number, to: number): number {
+  let sum = 0;
+  for (let k = from; k < to; k++) sum += column[k]!;
+  return sum / (to - from);
 }
 
 /**
@@ -84,6 +117,7 @@ export function krum(options: { byzantine: number; keep?: number }): Aggregator 
   return {
     name: "krum",
     needs: "updates",
+    isUnweighted: true,
     combine: (updates) => {
       const least = 2 * byzantine + 3;
       if (updates.length < least)

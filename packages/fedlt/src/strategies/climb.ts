@@ -10,11 +10,11 @@ import { checkMetric, type Strategy } from "./strategy";
 /** Options of `climb`. */
 export interface ClimbOptions extends FedAvgOptions {
   /** η_D, the step of the dual variables. Default 0.1. */
-  readonly dualLr?: number;
+  readonly dualLr?: number | undefined;
   /** ε, how far a client's loss may exceed the mean. Default 0.1. */
-  readonly tolerance?: number;
+  readonly tolerance?: number | undefined;
   /** Scales the weights to sum 1. Default true; without it the scale of the model fluctuates under partial participation. */
-  readonly isNormalised?: boolean;
+  readonly isNormalised?: boolean | undefined;
 }
 
 const climbOptionNames: OptionNames<ClimbOptions> = {
@@ -25,6 +25,9 @@ const climbOptionNames: OptionNames<ClimbOptions> = {
   serverLr: true,
   aggregator: true,
 };
+
+/** A mean cross-entropy, whose terms are −log p with p of at least 1e-300. */
+const LOSSES = { min: 0, max: 691 };
 
 /** One round's dual variables and weights. */
 export interface ClimbRound {
@@ -86,14 +89,15 @@ export function climb(given: ClimbOptions = {}): Strategy {
     ...fedAvg(options),
     name: "CLIMB",
     needs: "updates",
-    checkUpdate: (update) => checkMetric("climb", update, "loss-before", 0),
+    isUnweighted: false,
+    checkUpdate: (update) => checkMetric("climb", update, "loss-before", LOSSES),
     configureFit: (_context, clients) => sameForAll(clients, { config }),
     aggregateFit: ({ state, population }, updates) => {
       const duals = (state.values.duals ?? {}) as Record<string, number>;
       const everyone = new Set([...population, ...updates.map(({ clientId }) => clientId)]);
       const meanDual = Object.values(duals).reduce((sum, dual) => sum + dual, 0) / everyone.size;
       const shares = sampleShares(updates);
-      for (const update of updates) checkMetric("climb", update, "loss-before", 0);
+      for (const update of updates) checkMetric("climb", update, "loss-before", LOSSES);
       const sampled = updates.map(({ clientId, metrics }, k) => {
         const loss = metrics!["loss-before"]!;
         return { share: shares[k]!, loss, dual: duals[clientId] ?? 0 };

@@ -1,5 +1,6 @@
 import type { OptionNames } from "@deepgrain/support";
 import { checkChoice, checkInteger, checkNumber } from "../check";
+import type { Complete } from "../complete";
 import { knownOptions } from "../known-options";
 import type { HeadGradient } from "../local/class-gradients";
 import { defaultHeads, type Head, type HeadNames, headOf, initialHead } from "../local/heads";
@@ -28,23 +29,26 @@ import { trainHead } from "./train-head";
 /** Options of `creff`. */
 export interface CreffOptions extends FedAvgOptions {
   /** Federated features per class. Default 100. */
-  readonly featuresPerClass?: number;
+  readonly featuresPerClass?: number | undefined;
   /** Steps of gradient matching per round. Default 100. */
-  readonly matchingSteps?: number;
+  readonly matchingSteps?: number | undefined;
   /** Default 0.1. */
-  readonly matchingLr?: number;
+  readonly matchingLr?: number | undefined;
   /** Default `"rows"`; `"one-vector"` is the simpler form of RedGrape's repository. */
-  readonly distance?: GradientDistance;
+  readonly distance?: GradientDistance | undefined;
   /** Epochs of training the new head on the features. Default 300. */
-  readonly headEpochs?: number;
+  readonly headEpochs?: number | undefined;
   /** Default 0.01. */
-  readonly headLr?: number;
+  readonly headLr?: number | undefined;
   /** Default 32. */
-  readonly headBatchSize?: number;
+  readonly headBatchSize?: number | undefined;
   /** Rows per class gradient on clients; null: all rows once. Default 10 times up to 32. */
-  readonly headGradientDraws?: { readonly repeats: number; readonly samples: number } | null;
+  readonly headGradientDraws?:
+    | { readonly repeats: number; readonly samples: number }
+    | null
+    | undefined;
   /** Default `fc` and `supplementary`. */
-  readonly heads?: HeadNames;
+  readonly heads?: HeadNames | undefined;
 }
 
 const creffOptionNames: OptionNames<CreffOptions> = {
@@ -108,7 +112,7 @@ function realGradients(updates: readonly ClientUpdate[], name: string): Map<numb
   );
 }
 
-function checkOptions(options: Complete): void {
+function checkOptions(options: CompleteCreff): void {
   checkInteger("creff", "featuresPerClass", options.featuresPerClass, 1);
   checkInteger("creff", "matchingSteps", options.matchingSteps, 0);
   checkInteger("creff", "headEpochs", options.headEpochs, 0);
@@ -163,14 +167,14 @@ function headOnFeatures(
 }
 
 /** Settings with every default filled in. */
-type Complete = Required<Omit<CreffOptions, keyof FedAvgOptions>>;
+type CompleteCreff = Complete<Omit<CreffOptions, keyof FedAvgOptions>>;
 
 /** Moves the features towards the clients' gradients and retrains the head from scratch. */
 function learnFeatures(
   { round, seed, state: { groups } }: RoundContext,
   updates: readonly ClientUpdate[],
   [classes, width]: readonly [number, number],
-  options: Complete,
+  options: CompleteCreff,
 ): { groups: TensorGroups; metrics: Record<string, number> } {
   const { heads, matchingSteps: steps, matchingLr: lr, distance } = options;
   const head = headOf(groups.get("federated-head")!, heads.main, width);
@@ -229,7 +233,7 @@ export function creff(given: CreffOptions = {}): Strategy {
     heads = defaultHeads,
     ...options
   } = knownOptions("creff", given, creffOptionNames);
-  const complete: Complete = {
+  const complete: CompleteCreff = {
     ...{ featuresPerClass, matchingSteps, matchingLr, distance },
     ...{ headEpochs, headLr, headBatchSize, headGradientDraws, heads },
   };

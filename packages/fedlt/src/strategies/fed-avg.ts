@@ -11,11 +11,11 @@ import type { FitInstruction, Strategy } from "./strategy";
 /** Options that all strategies share. */
 export interface FedAvgOptions {
   /** How clients train; see `LocalConfig` for the defaults. */
-  readonly local?: LocalConfig;
+  readonly local?: LocalConfig | undefined;
   /** θ := θ + serverLr·(combined − θ) for weights and biases. Default 1. */
-  readonly serverLr?: number;
+  readonly serverLr?: number | undefined;
   /** Default: the mean weighted by sample counts. */
-  readonly aggregator?: Aggregator;
+  readonly aggregator?: Aggregator | undefined;
 }
 
 export const fedAvgOptionNames: OptionNames<FedAvgOptions> = {
@@ -74,6 +74,7 @@ export function fedAvg(options: FedAvgOptions = {}): Strategy {
   return {
     name: "FedAvg",
     needs: aggregator.needs,
+    isUnweighted: aggregator.isUnweighted ?? false,
     configureFit: (_context, clients) => sameForAll(clients, { config }),
     aggregateFit: ({ state }, updates) => ({
       state: { ...state, params: moveTowards(state.params, aggregator.combine(updates), serverLr) },

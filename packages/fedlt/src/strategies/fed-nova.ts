@@ -3,7 +3,7 @@ import type { ReadonlyTensors } from "../tensors/named-tensors";
 import { addScaled, subtract, weightedSum } from "../tensors/tensor-math";
 import { sampleShares } from "./aggregators";
 import { type FedAvgOptions, fedAvg, fedAvgOptionNames } from "./fed-avg";
-import { type ClientUpdate, checkMetric, type Strategy } from "./strategy";
+import { type ClientUpdate, checkMetric, checkSteps, type Strategy } from "./strategy";
 
 /**
  * a_k, the total weight of a client's gradients in its update: τ for plain SGD, with momentum ρ
@@ -48,9 +48,10 @@ export function fedNova(options: FedAvgOptions = {}): Strategy {
     ...fedAvg(options),
     name: "FedNova",
     needs: "updates",
-    checkUpdate: (update) => checkMetric("fedNova", update, "steps", 1),
+    isUnweighted: false,
+    checkUpdate: (update, task) => checkSteps("fedNova", update, task),
     aggregateFit: ({ state }, updates) => {
-      for (const update of updates) checkMetric("fedNova", update, "steps", 1);
+      for (const update of updates) checkMetric("fedNova", update, "steps", { min: 1 });
       const norms = updates.map(({ metrics }) => novaNorm(metrics!.steps!, momentum));
       return { state: { ...state, params: novaMean(state.params, updates, norms) } };
     },

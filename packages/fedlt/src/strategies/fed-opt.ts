@@ -73,8 +73,8 @@ export function fedAvgM(
  */
 export function diLoCo(
   given: Omit<FedAvgOptions, "serverLr"> & {
-    readonly outerLr?: number;
-    readonly outerMomentum?: number;
+    readonly outerLr?: number | undefined;
+    readonly outerMomentum?: number | undefined;
   } = {},
 ): Strategy {
   const {
@@ -94,13 +94,13 @@ export function diLoCo(
 /** Options of `fedAdam` and `fedYogi`. */
 export interface AdaptiveOptions extends FedAvgOptions {
   /** Default 0.1. */
-  readonly serverLr?: number;
+  readonly serverLr?: number | undefined;
   /** Default 0.9. */
-  readonly beta1?: number;
+  readonly beta1?: number | undefined;
   /** Default 0.99. */
-  readonly beta2?: number;
+  readonly beta2?: number | undefined;
   /** τ, added to √v. Default 1e-3. */
-  readonly tau?: number;
+  readonly tau?: number | undefined;
 }
 
 const adaptiveOptionNames: OptionNames<AdaptiveOptions> = {

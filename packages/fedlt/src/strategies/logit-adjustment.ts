@@ -14,11 +14,11 @@ export interface LogitAdjustmentOptions extends FedAvgOptions {
    * π, the class frequencies of all data; `"reported"`: clients send their class counts with each update (a privacy cost,
    * which secure aggregation avoids) and training is plain until the first counts have arrived. Default `"reported"`.
    */
-  readonly priors?: readonly number[] | "reported";
+  readonly priors?: readonly number[] | "reported" | undefined;
   /** τ. Default 1. */
-  readonly tau?: number;
+  readonly tau?: number | undefined;
   /** Default `fc` and `supplementary`. */
-  readonly heads?: HeadNames;
+  readonly heads?: HeadNames | undefined;
 }
 
 const logitAdjustmentOptionNames: OptionNames<LogitAdjustmentOptions> = {

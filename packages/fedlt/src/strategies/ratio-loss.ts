@@ -61,11 +61,11 @@ export interface RatioLossOptions extends FedAvgOptions {
   /** Balanced rows on the server. */
   readonly auxiliary: Dataset;
   /** Number of rows used per class. Default 32. */
-  readonly perClass?: number;
+  readonly perClass?: number | undefined;
   /** Weights every row by the mean weight of the batch, as the released code does by mistake. Default false. */
-  readonly usesMeanWeight?: boolean;
+  readonly usesMeanWeight?: boolean | undefined;
   /** Default `fc` and `supplementary`. */
-  readonly heads?: HeadNames;
+  readonly heads?: HeadNames | undefined;
 }
 
 const ratioLossOptionNames: OptionNames<RatioLossOptions> = {

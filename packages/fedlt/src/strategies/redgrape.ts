@@ -31,23 +31,23 @@ import {
 /** Options of `redGrape`. */
 export interface RedGrapeOptions extends FedAvgOptions {
   /** FedProx's `mu` is 0 by default; the released run has 0.1. */
-  readonly local?: LocalConfig;
+  readonly local?: LocalConfig | undefined;
   /** λ. Default 0.1. */
-  readonly lambda?: number;
+  readonly lambda?: number | undefined;
   /** T; null: prototypes only. Default 8. */
-  readonly threshold?: number | null;
+  readonly threshold?: number | null | undefined;
   /** Averages the supplementary head too; otherwise each client keeps its own, on the server. Default true. */
-  readonly aggregateSupplementary?: boolean;
+  readonly aggregateSupplementary?: boolean | undefined;
   /** `"missing-mean"` sends the mean prototype of the classes that a client misses, C times less; exact. Default `"all"`. */
-  readonly prototypeDelivery?: "all" | "missing-mean";
+  readonly prototypeDelivery?: "all" | "missing-mean" | undefined;
   /** Privacy measures that clients apply to prototypes before sending them. */
-  readonly prototypePrivacy?: PrototypePrivacy;
+  readonly prototypePrivacy?: PrototypePrivacy | undefined;
   /** Deviations of the released code from the paper. */
-  readonly compat?: RedGrapeCompat;
+  readonly compat?: RedGrapeCompat | undefined;
   /** Default `fc` and `supplementary`. */
-  readonly heads?: HeadNames;
+  readonly heads?: HeadNames | undefined;
   /** For ablations: `"supplementary"` trains only the main head, `"prototypes"` uses only real rows. */
-  readonly without?: "supplementary" | "prototypes";
+  readonly without?: "supplementary" | "prototypes" | undefined;
 }
 
 const redGrapeOptionNames: OptionNames<RedGrapeOptions> = {

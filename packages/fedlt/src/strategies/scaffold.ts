@@ -3,7 +3,13 @@ import { pickTensors, type ReadonlyTensors, zerosLike } from "../tensors/named-t
 import { addScaled, subtract, weightedSum } from "../tensors/tensor-math";
 import { type FedAvgOptions, fedAvg, fedAvgOptionNames, isRunningStatistic } from "./fed-avg";
 import { novaNorm } from "./fed-nova";
-import { checkMetric, type FitInstruction, type Strategy, withGroups } from "./strategy";
+import {
+  checkMetric,
+  checkSteps,
+  type FitInstruction,
+  type Strategy,
+  withGroups,
+} from "./strategy";
 
 /**
  * Control variates against client drift: each gradient of client k is corrected by c − c_k. After the round
@@ -25,7 +31,7 @@ export function scaffold(options: FedAvgOptions = {}): Strategy {
     ...base,
     name: "SCAFFOLD",
     needs: "updates",
-    checkUpdate: (update) => checkMetric("scaffold", update, "steps", 1),
+    checkUpdate: (update, task) => checkSteps("scaffold", update, task),
     configureFit: async (context, clients) => {
       const { state } = context;
       const control = state.groups.get("control") ?? zerosLike(weights(state.params));
@@ -41,7 +47,7 @@ export function scaffold(options: FedAvgOptions = {}): Strategy {
     aggregateFit: async (context, updates) => {
       const { state, population } = context;
       const control = state.groups.get("control") ?? zerosLike(weights(state.params));
-      for (const update of updates) checkMetric("scaffold", update, "steps", 1);
+      for (const update of updates) checkMetric("scaffold", update, "steps", { min: 1 });
       const changes = updates.map(({ clientId, params, metrics }) => {
         const drift = subtract(weights(state.params), weights(params));
         return {

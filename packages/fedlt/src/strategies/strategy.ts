@@ -15,16 +15,16 @@ export interface ServerState {
 /** The parts of a client's task that a strategy sets. */
 export interface FitInstruction {
   /** The model to send; default: the global one. */
-  readonly params?: ReadonlyTensors;
-  readonly groups?: TensorGroups;
-  readonly config?: FitTask["config"];
+  readonly params?: ReadonlyTensors | undefined;
+  readonly groups?: TensorGroups | undefined;
+  readonly config?: FitTask["config"] | undefined;
 }
 
 /** An accepted update and who sent it. */
 export interface ClientUpdate extends FitUpdate {
   readonly clientId: string;
   /** Number of clients in this mean; above 1 only with secure aggregation. */
-  readonly clients?: number;
+  readonly clients?: number | undefined;
 }
 
 /** A round as a strategy sees it. */
@@ -40,7 +40,7 @@ export interface RoundContext {
 /** The state after a round, and numbers for the log. */
 export interface Aggregate {
   readonly state: ServerState;
-  readonly metrics?: { readonly [name: string]: number };
+  readonly metrics?: { readonly [name: string]: number } | undefined;
 }
 
 /** Metrics of a model. */
@@ -64,7 +64,7 @@ export interface Strategy {
    */
   readonly needs: "sum" | "updates";
   /** Gives every client the same weight; secure aggregation then hides sample counts too. Default false. */
-  readonly isUnweighted?: boolean;
+  readonly isUnweighted?: boolean | undefined;
   /** The state before the first round; default: only the model. */
   initialize?(params: ReadonlyTensors, seed: number): ServerState | Promise<ServerState>;
   /** The instruction for each chosen client. */
@@ -80,30 +80,43 @@ export interface Strategy {
   /** Tests the model that this strategy would return; default: the global one. */
   evaluate?(context: RoundContext, evaluate: EvaluateModel): Metrics | Promise<Metrics>;
   /** Throws to reject an update that this strategy cannot use; the round continues without it. */
-  checkUpdate?(update: FitUpdate): void;
+  checkUpdate?(update: FitUpdate, task: FitTask): void;
   /** For secure aggregation: names and shapes of the groups that clients may report and whose plain mean is needed. */
   sumGroups?(state: ServerState): TensorGroups;
 }
 
 /**
  * Checks a metric that a strategy depends on.
- * @throws {FedError} `ERR_ARGUMENT` when it is missing or below `min`
+ * @throws {FedError} `ERR_ARGUMENT` when it is missing, below `min` or above `max`
  */
 export function checkMetric(
   place: string,
   { metrics }: FitUpdate,
   name: string,
-  min: number,
+  { min, max = Infinity }: { min: number; max?: number | undefined },
 ): void {
   const value = metrics?.[name];
-  if (value !== undefined && value >= min) return;
+  if (value !== undefined && value >= min && value <= max) return;
   throw new FedError(
     "ERR_ARGUMENT",
-    `fedlt/${place}: clients must report the metric ${name}, at least ${min}, got ${value}`,
+    `fedlt/${place}: clients must report the metric ${name}, at least ${min}${max === Infinity ? "" : ` and at most ${max}`}, got ${value}`,
     {
       fields: { [name]: value },
     },
   );
+}
+
+/**
+ * Checks the metric `steps` of an update: at most as many as the task's epochs have batches of the client's samples.
+ * @throws {FedError} `ERR_ARGUMENT`
+ */
+export function checkSteps(place: string, update: FitUpdate, { config }: FitTask): void {
+  const { epochs, batchSize } = config as { epochs?: number; batchSize?: number };
+  const max =
+    epochs === undefined || batchSize === undefined
+      ? undefined
+      : epochs * Math.ceil(update.numSamples / batchSize);
+  checkMetric(place, update, "steps", { min: 1, max });
 }
 
 /** The state that holds a model and nothing else. */

@@ -1,3 +1,4 @@
+import type { Complete } from "../complete";
 /**
  * @file Weights as a safetensors file: 8 bytes of header length, a JSON header, the data. Implemented here so that the core needs
  * no tensor library. A federation sends only float32 tensors and raw bytes.
@@ -9,8 +10,8 @@ import type { NamedTensor } from "./named-tensors";
 /** A file's content: tensors, raw bytes, and text by key. */
 export interface SafetensorsContent {
   readonly tensors: ReadonlyMap<string, NamedTensor>;
-  readonly blobs?: ReadonlyMap<string, Uint8Array>;
-  readonly metadata?: Readonly<Record<string, string>>;
+  readonly blobs?: ReadonlyMap<string, Uint8Array> | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
@@ -100,7 +101,7 @@ function entryOf(name: string, entry: unknown) {
  * @returns copies: `file` may be reused
  * @throws {FedError} `ERR_FORMAT` when it breaks a rule of the format or has other element types
  */
-export function decodeSafetensors(file: Uint8Array): Required<SafetensorsContent> {
+export function decodeSafetensors(file: Uint8Array): Complete<SafetensorsContent> {
   const { header, begin } = readHeader(file);
   const { __metadata__: metadata = {}, ...entries } = header;
   if (!isObject(metadata) || !Object.values(metadata).every((value) => typeof value === "string"))

@@ -3,10 +3,12 @@ import { FedError } from "../errors";
 import { knownOptions } from "../known-options";
 import { createChannel } from "../runtime/channel";
 import { type ClientEvent, pause } from "../runtime/client-events";
+import { newInstance } from "../runtime/instance";
 import { PROTOCOL, packMessage, unpackMessage } from "../runtime/messages";
 import { createResponder, type Responder } from "../runtime/responder";
 import type { LocalTrain } from "../runtime/task";
-import { CLOSE_REFUSED, CLOSE_REPLACED, CLOSE_VERSION } from "./server";
+import { CLOSE_REFUSED, CLOSE_VERSION } from "./greeting";
+import { CLOSE_REPLACED } from "./server";
 
 /** The part of a WebSocket (of browsers or of `ws`) that is used here. */
 export interface ClientSocket {
@@ -30,9 +32,9 @@ export interface WebSocketClientOptions {
     url: string,
   ) => ClientSocket;
   /** Longest pause between two attempts to connect. The first is 100 ms, each one doubles. Default 5000. */
-  readonly maxPauseMs?: number;
+  readonly maxPauseMs?: number | undefined;
   /** Leaves the federation. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const webSocketClientOptionNames: OptionNames<WebSocketClientOptions> = {
@@ -47,7 +49,7 @@ const webSocketClientOptionNames: OptionNames<WebSocketClientOptions> = {
 
 interface Ending {
   readonly isFinal: boolean;
-  readonly error?: FedError;
+  readonly error?: FedError | undefined;
   readonly reason: string;
 }
 
@@ -88,7 +90,7 @@ function endingOf(code: number, reason: string, isFinished: boolean): Ending {
 function connectOnce(
   options: WebSocketClientOptions,
   Socket: new (url: string) => ClientSocket,
-  responder: Responder,
+  { responder, instance }: { responder: Responder; instance: string },
   push: (event: ClientEvent) => void,
 ): Promise<Ending> {
   const { url, clientId, token, signal } = options;
@@ -99,7 +101,7 @@ function connectOnce(
     const leave = () => socket.close(1000, "the client leaves");
     signal?.addEventListener("abort", leave);
     socket.addEventListener("open", () =>
-      socket.send(JSON.stringify({ protocol: PROTOCOL, clientId, token })),
+      socket.send(JSON.stringify({ protocol: PROTOCOL, clientId, token, instance })),
     );
     socket.addEventListener("error", () => undefined); // a close follows
     socket.addEventListener("close", ({ code, reason }: { code: number; reason: string }) => {
@@ -153,13 +155,16 @@ export async function* webSocketClient(
     );
   const responder = createResponder(train);
   const channel = createChannel<ClientEvent>();
+  const instance = newInstance();
   let pauseMs = 100;
   try {
     while (!signal?.aborted) {
       let ending: Ending | undefined;
-      const connection = connectOnce(options, Socket, responder, channel.push).then((end) => {
-        ending = end;
-      });
+      const connection = connectOnce(options, Socket, { responder, instance }, channel.push).then(
+        (end) => {
+          ending = end;
+        },
+      );
       while (!ending) {
         await Promise.race([connection, channel.next()]);
         for (const event of channel.drain()) {

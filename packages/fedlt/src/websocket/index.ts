@@ -1,7 +1,7 @@
 export type { ClientEvent } from "../runtime/client-events";
 export * from "./client";
+export type { ServerSocket } from "./greeting";
 export {
-  type ServerSocket,
   type SocketServer,
   type WebSocketTransportOptions,
   webSocketTransport,

@@ -12,23 +12,16 @@ import {
 } from "../runtime/messages";
 import { createPendingReplies } from "../runtime/pending-replies";
 import { createListeners, type Transport, type TransportEvent } from "../runtime/transport";
+import { nameInUse } from "../runtime/warning";
+import { type Greeting, greeter, type RawSocket, type ServerSocket, toBytes } from "./greeting";
 
-/** The part of a `ws` connection that is used here. */
-export interface ServerSocket {
-  readonly readyState: number;
-  on(event: "message", listener: (data: unknown, isBinary: boolean) => void): unknown;
-  on(event: "close" | "pong", listener: () => void): unknown;
-  on(event: "error", listener: (error: Error) => void): unknown;
-  send(data: string | Uint8Array): void;
-  ping(): void;
-  close(code?: number, reason?: string): void;
-  terminate(): void;
-}
+/** Takes a connection and the HTTP request that it began with. */
+type ConnectionListener = (socket: ServerSocket, request: { readonly socket: RawSocket }) => void;
 
 /** The part of a `WebSocketServer` of `ws` that is used here. */
 export interface SocketServer {
-  on(event: "connection", listener: (socket: ServerSocket) => void): unknown;
-  off(event: "connection", listener: (socket: ServerSocket) => void): unknown;
+  on(event: "connection", listener: ConnectionListener): unknown;
+  off(event: "connection", listener: ConnectionListener): unknown;
 }
 
 /** Options of `webSocketTransport`. */
@@ -41,11 +34,11 @@ export interface WebSocketTransportOptions {
   /** Authenticates clients. @returns whether the token belongs to the client */
   readonly authenticate: (clientId: string, token: string) => boolean | Promise<boolean>;
   /** Largest update in bytes. Default 2^28. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /** Format of the tensors. Default `"safetensors"`. */
-  readonly format?: BlobFormat;
+  readonly format?: BlobFormat | undefined;
   /** Time between pings; a client that has not answered before the next ping counts as disconnected. Default 15,000. */
-  readonly pingMs?: number;
+  readonly pingMs?: number | undefined;
 }
 
 const webSocketTransportOptionNames: OptionNames<WebSocketTransportOptions> = {
@@ -59,69 +52,14 @@ const webSocketTransportOptionNames: OptionNames<WebSocketTransportOptions> = {
 /** An identified client. */
 interface Member {
   readonly socket: ServerSocket;
+  /** Identifies its process. */
+  readonly instance: string | undefined;
   isAlive: boolean;
 }
 
-/** Close codes of this protocol. */
+/** Close codes of this protocol, beside those of the greeting. */
 const CLOSE_FINISHED = 1000;
-export const CLOSE_REFUSED = 4401;
-export const CLOSE_VERSION = 4406;
 export const CLOSE_REPLACED = 4409;
-
-const toBytes = (data: unknown): Uint8Array => {
-  if (data instanceof Uint8Array) return data;
-  if (data instanceof ArrayBuffer) return new Uint8Array(data);
-  throw new FedError("ERR_FORMAT", "fedlt/webSocketTransport: a frame must be binary");
-};
-
-/** Reads the first message of a connection. */
-function readHello(data: unknown): { clientId: string; token: string } {
-  const hello = JSON.parse(new TextDecoder().decode(toBytes(data))) as Record<string, unknown>;
-  if (hello.protocol !== PROTOCOL)
-    throw new FedError(
-      "ERR_VERSION",
-      `fedlt/webSocketTransport: this side speaks version ${PROTOCOL}, the client ${String(hello.protocol)}`,
-    );
-  if (
-    typeof hello.clientId !== "string" ||
-    hello.clientId === "" ||
-    typeof hello.token !== "string"
-  )
-    throw new FedError(
-      "ERR_FORMAT",
-      "fedlt/webSocketTransport: a hello must have clientId and token",
-    );
-  return { clientId: hello.clientId, token: hello.token };
-}
-
-/** Handles a new connection: it must identify itself first. */
-function greeter(
-  authenticate: WebSocketTransportOptions["authenticate"],
-  join: (clientId: string, socket: ServerSocket) => void,
-): (socket: ServerSocket) => void {
-  const greet = async (socket: ServerSocket, data: unknown) => {
-    try {
-      const { clientId, token } = readHello(data);
-      if (await authenticate(clientId, token)) join(clientId, socket);
-      else socket.close(CLOSE_REFUSED, "the token does not belong to this client");
-    } catch (error) {
-      const isVersion = FedError.isInstance(error) && error.code === "ERR_VERSION";
-      socket.close(
-        isVersion ? CLOSE_VERSION : CLOSE_REFUSED,
-        isVersion ? `version ${PROTOCOL} is needed` : "malformed hello",
-      );
-    }
-  };
-  return (socket) => {
-    socket.on("error", () => socket.terminate());
-    let isGreeted = false;
-    socket.on("message", (data) => {
-      if (isGreeted) return;
-      isGreeted = true;
-      void greet(socket, data);
-    });
-  };
-}
 
 /** Closes connections that did not answer the last ping, and pings the others. */
 function pingAll(members: Iterable<Member>): void {
@@ -176,7 +114,9 @@ function receive(
 
 /**
  * Serves clients that connect by WebSocket, browsers and Node alike; no broker is needed. A client that reconnects gets
- * its open task again; a second connection of one client replaces the first.
+ * its open task again; a second connection of one client replaces the first, with a `warning` if it is another process.
+ *
+ * A connection that has not proved who it is may send 4 KiB and stay for 10 s, and at most 64 of them are kept at a time.
  *
  * @throws {FedError} `ERR_RANGE`
  */
@@ -196,9 +136,12 @@ export function webSocketTransport(options: WebSocketTransportOptions): Transpor
   const events = createListeners<TransportEvent>();
   const desk = { maxBytes, tasks, pending, events };
 
-  function join(clientId: string, socket: ServerSocket): void {
-    members.get(clientId)?.socket.close(CLOSE_REPLACED, "the client connected again");
-    const member: Member = { socket, isAlive: true };
+  function join({ clientId, instance }: Greeting, socket: ServerSocket): void {
+    const before = members.get(clientId);
+    if (before && before.instance !== instance)
+      events.emit(nameInUse("webSocketTransport", clientId));
+    before?.socket.close(CLOSE_REPLACED, "the client connected again");
+    const member: Member = { socket, instance, isAlive: true };
     members.set(clientId, member);
     socket.on("pong", () => {
       member.isAlive = true;

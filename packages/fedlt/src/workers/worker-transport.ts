@@ -21,7 +21,7 @@ export interface WorkerTransportOptions {
   readonly pool: WorkerPool;
   readonly clients: readonly string[];
   /** Name of the worker file's export. Default `"train"`. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 }
 
 const workerTransportOptionNames: OptionNames<WorkerTransportOptions> = {

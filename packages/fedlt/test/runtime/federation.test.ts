@@ -132,6 +132,7 @@ describe("runFederation", () => {
       rounds: 1,
       quorum: 3,
       deadlineMs: 200,
+      giveUpMs: 600_000,
     });
     expect(counts).toMatchObject({ accepted: 3, stragglers: 1 });
     expect(calledOff).toBe(true);

@@ -225,7 +225,7 @@ describe("secureClient", () => {
       ...asked,
       config: { ...asked.config, survivors: ["a", "b", "c"] },
     });
-    await expect(again).rejects.toThrow("asked for twice with different survivors");
+    await expect(again).rejects.toThrow("asked for twice with different contents");
   });
 });
 

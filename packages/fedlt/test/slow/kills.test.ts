@@ -39,6 +39,12 @@ function supervise(program: string, args: readonly string[]) {
   return { kill, stop, ended, restarts: () => restarts };
 }
 
+/** Rounds that a journal, which may be written to just now, has as finished. */
+async function finishedRounds(folder: string): Promise<number> {
+  const lines = await readJournal(folder);
+  return lines.filter(({ type }) => type === "round-end").length;
+}
+
 async function runWithKills(
   broker: Broker,
   programs: { client: string; coordinator: string },
@@ -59,9 +65,16 @@ async function runWithKills(
     clients[Math.floor(random() * 2)]!,
     clients[2 + Math.floor(random() * 2)]!,
   ];
+  let isOver = false;
+  void coordinator.ended.then(() => {
+    isOver = true;
+  });
+  // Each at some moment of one of the first rounds, however long they take.
   await Promise.all(
     victims.map(async ({ kill }) => {
-      await sleep(250 + random() * 1300);
+      const [after, laterMs] = [Math.floor(random() * (rounds - 2)), random() * 60];
+      while (!isOver && (await finishedRounds(folder)) < after) await sleep(5);
+      await sleep(laterMs);
       kill();
     }),
   );

@@ -2,9 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   type ClientUpdate,
+  coordinateMedian,
   creff,
   diLoCo,
   dpFedAvg,
+  type FitTask,
   fedAdam,
   fedAvg,
   fedAvgM,
@@ -103,6 +105,16 @@ describe("robust aggregation", () => {
     );
   });
 
+  it("the median is the middle value, or the mean of the two in the middle", () => {
+    const of = (...values: number[]) =>
+      [
+        ...coordinateMedian()
+          .combine(values.map((v, k) => update(String(k), model(v), 10 ** k)))
+          .get("w")!.data,
+      ][0];
+    expect([of(5), of(1, 1e30, 3), of(4, 2, -1e30, 1e30), of(7, 1)]).toEqual([5, 3, 3, 4]);
+  });
+
   it("Krum takes an update among its like, and needs 2f + 3 of them", () => {
     const updates = [
       [1, 1],
@@ -192,7 +204,7 @@ describe("SCAFFOLD", () => {
 
   it("refuses updates without steps, as FedNova does", () => {
     for (const strategy of [scaffold(), fedNova()])
-      expect(() => strategy.checkUpdate!(update("a", model(0)))).toThrow(
+      expect(() => strategy.checkUpdate!(update("a", model(0)), { config: {} } as FitTask)).toThrow(
         expect.objectContaining({ code: "ERR_ARGUMENT" }),
       );
   });
@@ -354,11 +366,23 @@ describe("DP-FedAvg", () => {
 
   it("samples each client on its own", () => {
     const ids = Array.from({ length: 50 }, (_, k) => String(k));
-    const select = poissonClients(0.2, 4);
+    const select = poissonClients(0.2, { random: stream(4) });
     const sizes = Array.from({ length: 200 }, (_, round) => select(round, ids).length);
     expect(sizes.reduce((a, b) => a + b) / 200).toBeCloseTo(10, 0);
     expect(new Set(sizes).size).toBeGreaterThan(5);
-    expect(select(3, ids)).toEqual(select(3, ids));
+    expect(select(3, ids)).not.toEqual(select(3, ids));
+  });
+
+  it("draws clients from a secret of its own, not from the seed that tasks carry", () => {
+    const ids = Array.from({ length: 200 }, (_, k) => String(k));
+    expect(poissonClients(0.5)(0, ids)).not.toEqual(poissonClients(0.5)(0, ids));
+    expect(() => poissonClients(0)).toThrow(expect.objectContaining({ code: "ERR_RANGE" }));
+  });
+
+  it("clips an update that claims to stand for many", async () => {
+    const strategy = dpFedAvg({ clipNorm: 1, noiseMultiplier: 0, samplingRate: 1, population: 1 });
+    const liar = { ...update("a", model(1e12)), clients: 3 };
+    expect(weights(await step(strategy, stateOf(model(0)), [liar]))).toEqual([3]);
   });
 });
 

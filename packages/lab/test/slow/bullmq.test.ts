@@ -25,6 +25,9 @@ interface SlowSettings {
   fails?: string;
 }
 
+/** A run takes five: long enough that a signal meets it under way on a busy machine. */
+const STEP_MS = 400;
+
 type SlowStudy = Study<SlowSettings, { score: number }>;
 
 describe.skipIf(valkeyIsMissing)("runs that go through BullMQ", () => {
@@ -75,7 +78,7 @@ describe.skipIf(valkeyIsMissing)("runs that go through BullMQ", () => {
   it("gives the numbers of a study in process though a worker is killed in a run", async () => {
     const { lab, slow } = await open();
     const folder = await temporaryFolder();
-    const settings = { ...slow.settings, stepMs: 40 };
+    const settings = { ...slow.settings, stepMs: STEP_MS };
     let kills = 0;
     const doomed = serve(lab, "killed", ({ type }, own) => {
       if (type === "run-start" && kills++ === 0) own.kill("SIGKILL");
@@ -106,7 +109,7 @@ describe.skipIf(valkeyIsMissing)("runs that go through BullMQ", () => {
   it("finds results again that came while the study was away, and runs nothing twice", async () => {
     const { lab, slow } = await open();
     const folder = await temporaryFolder();
-    const settings = { ...slow.settings, stepMs: 60 };
+    const settings = { ...slow.settings, stepMs: STEP_MS };
     const abort = new AbortController();
     const { events } = serve(lab, "away");
     const start = (signal?: AbortSignal) =>
@@ -137,7 +140,7 @@ describe.skipIf(valkeyIsMissing)("runs that go through BullMQ", () => {
       runStudy(slow, {
         folder: await temporaryFolder(),
         seeds: [1],
-        settings: { ...slow.settings, stepMs: 40 },
+        settings: { ...slow.settings, stepMs: STEP_MS },
         executor: queueExecutor({ connection: connection(), queue: "ended" }),
       }),
     );

@@ -13,7 +13,7 @@ type Line = { type: string; name?: string; found?: number; runs?: { runs: { resu
 async function runSlow(lab: string, folder: string, killAt?: (line: Line) => boolean) {
   const program = spawn(
     process.execPath,
-    [join(lab, "programs/run-slow.mjs"), folder, '{"stepMs":20}'],
+    [join(lab, "programs/run-slow.mjs"), folder, '{"stepMs":100}'],
     {
       stdio: ["ignore", "pipe", "inherit"],
     },

@@ -55,6 +55,21 @@ export function rotarySize(config: Exclude<ModelConfig, { modelType: "gpt2" }>):
   return config.qkRopeHeadDim;
 }
 
+/** LongRoPE has one factor per rotation pair. */
+function checkFactors(config: Exclude<ModelConfig, { modelType: "gpt2" }>): void {
+  const { ropeScaling: scaling } = config;
+  if (scaling?.type !== "longrope") return;
+  const pairs = rotarySize(config) / 2;
+  const lists = { short_factor: scaling.shortFactor, long_factor: scaling.longFactor };
+  for (const [key, list] of Object.entries(lists))
+    if (list.length !== pairs)
+      throw configError(
+        `rope_scaling.${key}`,
+        `a list of ${pairs} numbers, one per rotation pair`,
+        list,
+      );
+}
+
 /**
  * Checks conditions over several keys: divisibility, and that there are enough experts.
  *
@@ -79,6 +94,7 @@ export function checkConfig(config: ModelConfig): void {
   }
   const partial = config.source.partial_rotary_factor;
   if (partial != null && partial !== 1) throw configError("partial_rotary_factor", "1", partial);
+  checkFactors(config);
   if ("nRoutedExperts" in config) checkExperts(config);
   if ("topkMethod" in config) checkGroups(config);
 }

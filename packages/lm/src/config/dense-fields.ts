@@ -32,7 +32,7 @@ interface Defaults extends Omit<RotaryDefaults, "scalings"> {
   headDim?: number;
 }
 
-const scalings = ["linear", "dynamic", "llama3", "yarn"] as const;
+const scalings = ["linear", "dynamic", "llama3", "yarn", "longrope"] as const;
 
 /** Fields that all of these families share. */
 function base({

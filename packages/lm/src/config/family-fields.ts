@@ -45,7 +45,7 @@ const llamaBase = {
     numHiddenLayers: 32,
     numAttentionHeads: 32,
     maxPositionEmbeddings: 2048,
-    scalings: ["linear", "dynamic", "llama3", "yarn"],
+    scalings: ["linear", "dynamic", "llama3", "yarn", "longrope"],
   }),
 };
 

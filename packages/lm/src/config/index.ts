@@ -1,5 +1,11 @@
 export { rotarySize } from "./check-config";
-export { type DecoderTraits, decoderTraits, layerTraits } from "./decoder-traits";
+export {
+  type ExpertNames,
+  type FamilyTraits,
+  familyTraits,
+  type LayerTraits,
+  layerTraits,
+} from "./family-traits";
 export type { JsonObject } from "./field";
 export type { LayerType } from "./layer-types";
 export type {
@@ -37,5 +43,10 @@ export type {
 } from "./model-config";
 export { modelShape } from "./model-shape";
 export { isMoeLayer, parseConfig, supportedModelTypes, toHuggingFace } from "./parse-config";
-export { type RopeFrequencies, ropeFrequencies, yarnMscale } from "./rope-frequencies";
+export {
+  longestShort,
+  type RopeFrequencies,
+  ropeFrequencies,
+  yarnMscale,
+} from "./rope-frequencies";
 export type { RopeScaling } from "./rope-scaling";

@@ -72,16 +72,39 @@ function yarnFactors({ factor, mscale, mscaleAllDim, attentionFactor }: Scaling<
   return { attentionFactor: attentionFactor ?? yarnMscale(factor, mscale) / all, mscale: all };
 }
 
+/** LongRoPE's own divisor for each frequency: one list up to the trained length, another beyond it. */
+function longRopeFrequencies(plain: Float64Array, scaling: Scaling<"longrope">, length: number) {
+  const isLong = length > scaling.originalMaxPositionEmbeddings;
+  const factors = isLong ? scaling.longFactor : scaling.shortFactor;
+  return plain.map((frequency, i) => frequency / factors[i]!);
+}
+
+function longRopeFactor(scaling: Scaling<"longrope">): number {
+  const { factor, originalMaxPositionEmbeddings: trained, attentionFactor } = scaling;
+  if (attentionFactor !== null) return attentionFactor;
+  return factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(trained));
+}
+
+/**
+ * The longest sequence that is rotated with LongRoPE's short factors; infinite without LongRoPE. Keys of both kinds do
+ * not fit together: a text that grows past this length is read again.
+ */
+export function longestShort(config: ModelConfig): number {
+  const scaling = config.modelType === "gpt2" ? null : config.ropeScaling;
+  return scaling?.type === "longrope" ? scaling.originalMaxPositionEmbeddings : Infinity;
+}
+
 /**
  * Returns the rotary frequencies of a configuration: θᵢ = base^(−2i/n), scaled by `ropeScaling`.
  * YaRN's m² on the softmax scale applies to DeepSeek-V2 and V3; Llama's attention has no such factor.
  *
  * @param config any configuration with rotary positions
- * @param options.sequenceLength tokens in the longest sequence; matters for dynamic scaling only. Default: the
- *   trained length, at which dynamic scaling changes nothing
+ * @param options.sequenceLength tokens in the longest sequence; matters for dynamic scaling and LongRoPE only.
+ *   Default: the trained length, at which dynamic scaling changes nothing and LongRoPE uses its short factors
  * @throws {LmError} `ERR_CONFIG` for GPT-2, which has no rotary positions; `ERR_RANGE` when `sequenceLength` is negative
  * @see Su et al. 2021 (RoFormer), section 3.2.2; Chen et al. 2023 (position interpolation), section 2.3; Peng et
- *   al. 2023 (YaRN), sections 3.1 to 3.4; Llama 3.1's released code for `llama3`
+ *   al. 2023 (YaRN), sections 3.1 to 3.4; Llama 3.1's released code for `llama3`; Ding et al. 2024 (LongRoPE), section
+ *   3, and the class for Phi-3 in Hugging Face's transformers
  */
 export function ropeFrequencies(
   config: ModelConfig,
@@ -124,5 +147,11 @@ export function ropeFrequencies(
         softmaxMscale,
       };
     }
+    case "longrope":
+      return {
+        inverseFrequencies: longRopeFrequencies(plain, scaling, sequenceLength),
+        attentionFactor: longRopeFactor(scaling),
+        softmaxMscale: 1,
+      };
   }
 }

@@ -35,9 +35,31 @@ export type RopeScaling =
       attentionFactor: number | null;
       /** Whether the corrected dimensions are rounded outwards to integers. */
       truncate: boolean;
+    }
+  | {
+      type: "longrope";
+      /** Divides each frequency in sequences of at most the trained length, [rotary size / 2]. */
+      shortFactor: readonly number[];
+      /** Divides each frequency in longer sequences, [rotary size / 2]. */
+      longFactor: readonly number[];
+      factor: number;
+      originalMaxPositionEmbeddings: number;
+      /** Multiplies cosine and sine; `null`: √(1 + ln factor / ln trained length). */
+      attentionFactor: number | null;
     };
 
+const divisors = (key: string) =>
+  field<readonly number[] | null>(
+    key,
+    null,
+    "a list of numbers above 0",
+    (value) =>
+      Array.isArray(value) && value.every((x) => typeof x === "number" && x > 0 && x < Infinity),
+  );
+
 const read = {
+  shortFactor: divisors("short_factor"),
+  longFactor: divisors("long_factor"),
   factor: real("factor", (): number => Number.NaN, { minimum: 1 }),
   lowFreqFactor: positive("low_freq_factor", (): number => Number.NaN),
   highFreqFactor: positive("high_freq_factor", (): number => Number.NaN),
@@ -68,6 +90,42 @@ function scalingObject(json: JsonObject): JsonObject | undefined {
   return value as JsonObject;
 }
 
+/** Phi-3's first files call their scaling "su" or "yarn"; it has lists of factors, which YaRN does not have. */
+function typeOf(json: JsonObject, scaling: JsonObject): unknown {
+  const type = scaling.rope_type ?? scaling.type ?? (json.rope_parameters ? "default" : undefined);
+  const isOldName = type === "su" || (type === "yarn" && scaling.short_factor !== undefined);
+  return isOldName ? "longrope" : type;
+}
+
+/**
+ * LongRoPE's lists of factors. Phi-3 keeps the trained length beside the scaling; the factor is then the ratio of both
+ * lengths.
+ */
+function parseLongRope(
+  json: JsonObject,
+  scaling: JsonObject,
+  longest: (json: JsonObject) => number,
+): RopeScaling {
+  const trained = integer<number | null>("original_max_position_embeddings", null);
+  const beside = trained.read(json);
+  const original = beside ?? trained.read(scaling);
+  const given = read.factor.read(scaling);
+  const ratio = original === null ? given : Math.max(1, longest(json) / original);
+  const factor = beside === null && !Number.isNaN(given) ? given : ratio;
+  const list = (key: "short_factor" | "long_factor", value: readonly number[] | null) => {
+    if (value === null) throw configError(`rope_scaling.${key}`, "given", scaling[key]);
+    return value;
+  };
+  return {
+    type: "longrope",
+    shortFactor: list("short_factor", read.shortFactor.read(scaling)),
+    longFactor: list("long_factor", read.longFactor.read(scaling)),
+    factor: required("factor", factor, scaling),
+    originalMaxPositionEmbeddings: original ?? longest(json),
+    attentionFactor: read.attentionFactor.read(scaling),
+  };
+}
+
 function parseRopeScaling(
   json: JsonObject,
   allowed: readonly RopeScaling["type"][],
@@ -75,10 +133,11 @@ function parseRopeScaling(
 ): RopeScaling | null {
   const scaling = scalingObject(json);
   if (!scaling) return null;
-  const type = scaling.rope_type ?? scaling.type ?? (json.rope_parameters ? "default" : undefined);
+  const type = typeOf(json, scaling);
   if (type === "default") return null;
   if (!allowed.includes(type as RopeScaling["type"]))
     throw configError("rope_scaling.rope_type", `one of default, ${allowed.join(", ")}`, type);
+  if (type === "longrope") return parseLongRope(json, scaling, original);
   const factor = required("factor", read.factor.read(scaling), scaling);
   const originalMaxPositionEmbeddings = integer("original_max_position_embeddings", () =>
     original(json),

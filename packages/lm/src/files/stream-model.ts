@@ -6,11 +6,10 @@ import {
   type TensorFile,
   tidy,
 } from "@deepgrain/tensor-gpu";
-import type { ModelConfig, RotaryModelConfig } from "../config";
+import { familyTraits, type ModelConfig, type RotaryModelConfig } from "../config";
 import { LmError } from "../errors";
 import { knownOptions } from "../known-options";
 import { DecoderBlock, type Rotaries } from "../model/decoder-block";
-import { expertNames } from "../model/expert-names";
 import { positionsOf } from "../model/positions";
 import { rotariesOf } from "../model/rotary";
 import type { TokenBatch } from "../model/token-batch";
@@ -71,15 +70,16 @@ async function readBlock(
   signal: AbortSignal | undefined,
 ): Promise<OpenBlock> {
   const places = comparePlan(file, blockPlan(config, block));
+  const { experts } = familyTraits(config);
   const own = new DecoderBlock(config, block, rotaries);
   const moe = own.mlp instanceof MoeLayer ? own.mlp : null;
   const views = viewsOf(
     own.namedTensors(`model.layers.${block}.`),
     new Map(moe ? [[block, moe] as const] : []),
-    config.modelType,
+    experts,
   );
   try {
-    if (moe) moe.name = `model.layers.${block}.${expertNames(config.modelType).layer}`;
+    if (moe) moe.name = `model.layers.${block}.${experts.layer}`;
     await fillWeights(views, file, places, { signal });
     own.eval();
   } catch (error) {

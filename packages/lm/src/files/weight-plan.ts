@@ -1,6 +1,5 @@
 import type { Gpt2Config, MixtureModelConfig, ModelConfig, RotaryModelConfig } from "../config";
-import { decoderTraits, isMoeLayer, rotarySize } from "../config";
-import { expertNames } from "../model/expert-names";
+import { familyTraits, isMoeLayer, rotarySize } from "../config";
 
 /** A weight's name in Hugging Face files and its shape. */
 export type PlannedWeight = readonly [name: string, shape: readonly number[]];
@@ -38,7 +37,7 @@ function* latentAttention(name: string, config: LatentConfig): Plan {
 function* attention(name: string, config: RotaryModelConfig): Plan {
   if ("kvLoraRank" in config) return yield* latentAttention(name, config);
   const { hiddenSize, numAttentionHeads: heads, numKeyValueHeads } = config;
-  const { biases, isFused, qkNorm } = decoderTraits(config);
+  const { biases, isFused, qkNorm } = familyTraits(config);
   const size = rotarySize(config);
   const project = (part: string, count: number) =>
     linear(`${name}.${part}_proj`, count * size, hiddenSize, biases.qkv);
@@ -58,7 +57,7 @@ function* attention(name: string, config: RotaryModelConfig): Plan {
 function* experts(block: string, config: MixtureModelConfig & ModelConfig): Plan {
   const { hiddenSize, moeIntermediateSize: inner, nSharedExperts } = config;
   const routed = config.nRoutedExperts!;
-  const { layer, matrices, shared } = expertNames(config.modelType);
+  const { layer, matrices, shared } = familyTraits(config).experts;
   const name = `${block}.${layer}`;
   yield [`${name}.gate.weight`, [routed, hiddenSize]];
   if ("topkMethod" in config && config.topkMethod === "noaux_tc")
@@ -79,15 +78,14 @@ function* experts(block: string, config: MixtureModelConfig & ModelConfig): Plan
 export function* blockPlan(config: RotaryModelConfig, block: number): Plan {
   const name = `model.layers.${block}`;
   const { hiddenSize, intermediateSize } = config;
-  const { isFused, norms } = decoderTraits(config);
+  const { biases, isFused, norms } = familyTraits(config);
   yield* attention(`${name}.self_attn`, config);
   if (isMoeLayer(config, block)) yield* experts(name, config as MixtureModelConfig & ModelConfig);
   else if (isFused) {
     yield [`${name}.mlp.gate_up_proj.weight`, [2 * intermediateSize, hiddenSize]];
     yield [`${name}.mlp.down_proj.weight`, [hiddenSize, intermediateSize]];
   } else {
-    const hasBias = config.modelType === "llama" && config.mlpBias;
-    yield* gatedMlp(`${name}.mlp`, hiddenSize, intermediateSize, hasBias);
+    yield* gatedMlp(`${name}.mlp`, hiddenSize, intermediateSize, biases.feedForward);
   }
   if (norms !== "behind") yield [`${name}.input_layernorm.weight`, [hiddenSize]];
   yield [`${name}.post_attention_layernorm.weight`, [hiddenSize]];

@@ -173,6 +173,24 @@ async function frequencyScaling(
   };
 }
 
+/** Tensors that hold LongRoPE's short and long factors. */
+export const longRopeTensors = ["rope_factors_short.weight", "rope_factors_long.weight"] as const;
+
+/** LongRoPE's factors, which Phi-3's files store as tensors. */
+async function longRope(file: GgufFile, values: GgufValues, name: string): Promise<object | null> {
+  const [short, long] = longRopeTensors;
+  if (!file.has(short) && !file.has(long)) return null;
+  const factorsOf = async (tensor: string) => Array.from((await file.readFloat32(tensor)).data);
+  const attention = values.number(`${name}.rope.scaling.attn_factor`);
+  return {
+    rope_type: "longrope",
+    short_factor: await factorsOf(short),
+    long_factor: await factorsOf(long),
+    original_max_position_embeddings: values.needed(`${name}.rope.scaling.original_context_length`),
+    ...(attention === undefined ? {} : { attention_factor: attention }),
+  };
+}
+
 /**
  * The configuration that a GGUF file implies.
  * @throws {LmError} `ERR_CONFIG` for another architecture, `ERR_FORMAT` for keys that are missing or of another type
@@ -182,6 +200,10 @@ export async function ggufConfig(file: GgufFile): Promise<ModelConfig> {
   const name = architectureOf(file);
   const { modelType, own } = architectures[name]!;
   const shared = sharedKeys(values, name);
+  const scaling =
+    (await longRope(file, values, name)) ??
+    (await frequencyScaling(file, shared)) ??
+    ropeScaling(values, name);
   const embedding = file.has("token_embd.weight") ? file.info("token_embd.weight").shape : [];
   return parseConfig({
     model_type: modelType(values, name),
@@ -191,7 +213,7 @@ export async function ggufConfig(file: GgufFile): Promise<ModelConfig> {
     tie_word_embeddings: !file.has("output.weight"),
     attention_bias: file.has("blk.0.attn_output.bias"),
     qkv_bias: file.has("blk.0.attn_q.bias"),
-    rope_scaling: (await frequencyScaling(file, shared)) ?? ropeScaling(values, name),
+    rope_scaling: scaling,
     bos_token_id: values.number("tokenizer.ggml.bos_token_id") ?? null,
     eos_token_id: values.number("tokenizer.ggml.eos_token_id") ?? null,
   });

@@ -1,8 +1,8 @@
 import type { GgufFile, GgufTensor, TensorFile } from "@deepgrain/tensor-gpu";
-import { decoderTraits, type ModelConfig, type RotaryModelConfig, rotarySize } from "../config";
+import { familyTraits, type ModelConfig, type RotaryModelConfig, rotarySize } from "../config";
 import { LmError } from "../errors";
 import { type PlannedWeight, weightPlan } from "../files/weight-plan";
-import { architectureOf } from "./gguf-config";
+import { architectureOf, longRopeTensors } from "./gguf-config";
 
 /** Parts of a block by their names in Hugging Face files. */
 const blockNames: Readonly<Record<string, string>> = {
@@ -52,7 +52,7 @@ function tensorOf(file: GgufFile, config: RotaryModelConfig, name: string): Gguf
     return { name: `blk.${block}.${matrix}.${expert[1]}.weight` };
   }
   // If norms only come before each part, the norm after attention is the one before the feed-forward part.
-  const isBehind = decoderTraits(config).norms !== "before";
+  const isBehind = familyTraits(config).norms !== "before";
   const own =
     part === "post_attention_layernorm" && (isBehind ? "post_attention_norm" : "ffn_norm");
   return { name: `blk.${block}.${own || (blockNames[part] ?? part)}.${kind}` };
@@ -72,7 +72,7 @@ function changesOf(
 ): Pick<GgufTensor, "rowOf" | "plus"> {
   if (architecture === "llama" && /\.[qk]_proj\.(weight|bias)$/.test(name))
     return { rowOf: pairsOf(rotarySize(config)) };
-  return decoderTraits(config).hasOffsetNorms && /norm\.weight$/.test(name) ? { plus: -1 } : {};
+  return familyTraits(config).norm === "offset" && /norm\.weight$/.test(name) ? { plus: -1 } : {};
 }
 
 /**
@@ -83,7 +83,7 @@ export function asHuggingFace(file: GgufFile, config: ModelConfig): TensorFile {
   const architecture = architectureOf(file);
   const rotary = config as RotaryModelConfig; // no supported architecture has learned positions
   const wanted = new Map<string, GgufTensor>();
-  const used = new Set(["rope_freqs.weight"]);
+  const used = new Set(["rope_freqs.weight", ...longRopeTensors]);
   const missing: string[] = [];
   for (const [name, shape] of weightPlan(config) as Iterable<PlannedWeight>) {
     const tensor = tensorOf(file, rotary, name);

@@ -112,7 +112,7 @@ async function round(reading: Reading, ids: readonly number[], room: number) {
   const draw = random ?? (() => 0.5);
   const guesses = await drafter.draft(
     ids,
-    Math.min(draftTokens, room - 1),
+    Math.min(draftTokens, room - 1, sequence.roomAfter(ids.length)),
     async (logits, text) => {
       const probabilities = distribution(await processed(reading, logits, text), isDrawn);
       return { id: drawFrom(probabilities, draw), probabilities };

@@ -1,4 +1,5 @@
 import type { OptionNames } from "@deepgrain/support";
+import { longestShort, type ModelConfig } from "../config";
 import { LmError } from "../errors";
 import { sampleToken, scoreTokens, type TokenScore } from "../generation/sample-token";
 import { greedy } from "../generation/sampling";
@@ -56,6 +57,38 @@ const isPlain = ({ request }: Sequence): boolean =>
   (request.sampler === undefined || request.sampler === greedy) &&
   request.processors.length === 0 &&
   request.logProbabilities === undefined;
+
+/** The sequences that one pass reads. */
+interface Pass {
+  continued: readonly Sequence[];
+  joining: readonly Sequence[];
+  /** Running sequences whose keys no longer fit: they are read again from the start. */
+  again: readonly Sequence[];
+}
+
+/**
+ * The passes of one step: one for all, except with LongRoPE. There, sequences beyond the trained length are read apart
+ * from shorter ones, and one that just grew past it is read again in a pass of its own.
+ */
+function passesOf(
+  config: ModelConfig,
+  running: readonly Sequence[],
+  joining: readonly Sequence[],
+): Pass[] {
+  const limit = longestShort(config);
+  const isLong = ({ all }: Sequence) => all.length > limit;
+  const crosses = (sequence: Sequence) => isLong(sequence) && sequence.stored <= limit;
+  const passes: Pass[] = [false, true].map((long) => ({
+    continued: running.filter((sequence) => isLong(sequence) === long && !crosses(sequence)),
+    joining: joining.filter((sequence) => isLong(sequence) === long),
+    again: [],
+  }));
+  for (const sequence of running.filter(crosses))
+    passes.push({ continued: [], joining: [], again: [sequence] });
+  return passes.filter(
+    (pass) => pass.continued.length + pass.joining.length + pass.again.length > 0,
+  );
+}
 
 /** Each sample of a prompt edits its own copy of the logits. */
 const copied = (found: number | Float32Array) =>
@@ -132,7 +165,7 @@ export class GenerationBatch {
    */
   add(request: BatchRequest): number {
     const checked = checkRequest(request, this.requests, this.model);
-    const pages = pagesFor(checked, this.prepared.pool.pageTokens);
+    const pages = this.pagesOf(checked);
     if (checked.samples > this.maxSequences || pages > this.mostPages)
       throw new LmError(
         "ERR_RANGE",
@@ -158,20 +191,29 @@ export class GenerationBatch {
     this.leave(this.running.filter((sequence) => sequence.request.number === request));
   }
 
-  /** One pass: a token for every continuation that runs or joins. Empty when idle. */
+  /** A token for every continuation that runs or joins: one pass, or more with LongRoPE. Empty when idle. */
   async step(): Promise<BatchTokenEvent[]> {
-    const continued = this.running;
-    const joining = this.admit(continued.length);
-    if (continued.length + joining.length === 0) return [];
-    const onlyBest = [...continued, ...joining].every(isPlain);
-    const step = this.prepared.step({ ...this.tokens(continued, joining), onlyBest });
+    const joining = this.admit(this.running.length);
+    const events: BatchTokenEvent[] = [];
+    for (const part of passesOf(this.model.config, this.running, joining))
+      for (const event of await this.pass(part)) events.push(event);
+    this.leave(this.running.filter(({ stopped }) => stopped));
+    return events;
+  }
+
+  private async pass({ continued, joining, again }: Pass): Promise<BatchTokenEvent[]> {
+    for (const sequence of again) this.forget(sequence);
+    const fresh = [...again, ...joining];
+    const onlyBest = [...continued, ...fresh].every(isPlain);
+    const step = this.prepared.step({ ...this.tokens(continued, fresh), onlyBest });
     const best = onlyBest ? step.best() : null;
     const logits = best ? null : await step.read();
     const width = this.model.config.vocabSize;
     const row = (index: number): number | Float32Array =>
       best?.[index] ?? logits!.subarray(index * width, (index + 1) * width);
     const events: BatchTokenEvent[] = [];
-    for (const [i, sequence] of continued.entries())
+    const running = [...continued, ...again];
+    for (const [i, sequence] of running.entries())
       events.push(await this.advance(sequence, row(i)));
     for (const [i, first] of joining.entries()) {
       const samples = [first];
@@ -179,10 +221,16 @@ export class GenerationBatch {
         samples.push(fork(first, sample, this.prepared.pool));
       this.running = [...this.running, ...samples];
       for (const sequence of samples)
-        events.push(await this.advance(sequence, copied(row(continued.length + i))));
+        events.push(await this.advance(sequence, copied(row(running.length + i))));
     }
-    this.leave(this.running.filter(({ stopped }) => stopped));
     return events;
+  }
+
+  /** Gives up a sequence's keys and values, so that it is read again. */
+  private forget(sequence: Sequence): void {
+    for (const page of sequence.pages) this.prepared.pool.release(page);
+    sequence.pages = [];
+    sequence.stored = 0;
   }
 
   /** Frees the cache. Requests that have not ended are forgotten. */
@@ -192,6 +240,10 @@ export class GenerationBatch {
     this.prepared.dispose();
   }
 
+  private pagesOf(request: CheckedRequest): number {
+    return pagesFor(request, this.prepared.pool.pageTokens, this.model.config);
+  }
+
   /** Takes requests from the queue while sequences, pages and this step's prompt tokens allow. */
   private admit(running: number): Sequence[] {
     const joining: Sequence[] = [];
@@ -199,7 +251,7 @@ export class GenerationBatch {
     let pages = [...this.reserved.values()].reduce((sum, count) => sum + count, 0);
     while (this.waiting.length > 0) {
       const request = this.waiting[0]!;
-      const need = pagesFor(request, this.prepared.pool.pageTokens);
+      const need = this.pagesOf(request);
       sequences += request.samples;
       tokens += request.prompt.length;
       pages += need;

@@ -1,6 +1,5 @@
 import { inference, type Tensor } from "@deepgrain/tensor-gpu";
-import type { Attention } from "../model/attention";
-import type { Gpt2Attention } from "../model/gpt2";
+import type { HeadAttention } from "../model/attention";
 import type { LayerShape } from "./page-pool";
 import {
   type LinearPart,
@@ -132,12 +131,12 @@ const normHeads = (
   norm(rows, rows, space);
 };
 
-/** q, k and v of rotary attention. */
-function qkvParts(attention: Attention): LinearPart[] {
-  const { qkvProj: layer, qProj, kProj, vProj } = attention;
+/** q, k and v: rows of one projection, or three. */
+function qkvParts({ _sizes, qkvProj: layer, qProj, kProj, vProj }: HeadAttention): LinearPart[] {
   if (!layer) return [qProj!, kProj!, vProj!].map((each) => ({ layer: each }));
-  const { heads, keyValueHeads, headDim } = attention._sizes;
-  const [q, kv] = [heads * headDim, keyValueHeads * headDim];
+  const { heads, keyValueHeads, headDim } = _sizes;
+  const q = heads * headDim;
+  const kv = keyValueHeads * headDim;
   return [
     { layer, rows: { first: 0, count: q } },
     { layer, rows: { first: q, count: kv } },
@@ -145,8 +144,8 @@ function qkvParts(attention: Attention): LinearPart[] {
   ];
 }
 
-/** Attention with rotary positions. */
-export function prepareAttention(attention: Attention, release: Release): PreparedAttention {
+/** Attention with heads of keys and values, with or without rotary positions. */
+export function prepareAttention(attention: HeadAttention, release: Release): PreparedAttention {
   const { heads, keyValueHeads: keyHeads, headDim: size, scale, window, cap } = attention._sizes;
   const toQkv = prepareLinears(qkvParts(attention), release);
   const toOut = prepareLinear(attention.oProj, release);
@@ -166,44 +165,8 @@ export function prepareAttention(attention: Attention, release: Release): Prepar
       toQkv([q, k, v], x);
       normHeads(queryNorm, "query", q, normSize(heads), space);
       normHeads(keyNorm, "key", k, normSize(keyHeads), space);
-      mix(mixed, [q, k, v], step, mixing, attention._rotary.tablesFor(step.positionLimit));
-      toOut(out, mixed, accumulate);
-    },
-  };
-}
-
-/** GPT-2's attention: one projection for all three, no rotation. */
-export function prepareGpt2Attention(
-  attention: Gpt2Attention,
-  release: Release,
-): PreparedAttention {
-  const { hiddenSize, numAttentionHeads: heads } = attention._config;
-  const size = hiddenSize / heads;
-  const toQkv = prepareLinears(
-    [0, 1, 2].map((i) => ({
-      layer: attention.cAttn,
-      rows: { first: i * hiddenSize, count: hiddenSize },
-    })),
-    release,
-  );
-  const toOut = prepareLinear(attention.cProj, release);
-  const mixing = {
-    layer: attention._layer,
-    heads,
-    keyHeads: heads,
-    size,
-    scale: attention.scale,
-    window: 0,
-    cap: 0,
-  };
-  return {
-    shape: { keyHeads: heads, keySize: size, valueSize: size },
-    run(out, x, step, accumulate) {
-      const { space } = step;
-      const qkv = ["query", "key", "value"].map((name) => space.get(name, hiddenSize));
-      const mixed = onwardStep(step).space.get("mixed", hiddenSize);
-      toQkv(qkv, x);
-      mix(mixed, qkv as [Tensor, Tensor, Tensor], step, mixing, null);
+      const angles = attention._rotary?.tablesFor(step.positionLimit) ?? null;
+      mix(mixed, [q, k, v], step, mixing, angles);
       toOut(out, mixed, accumulate);
     },
   };

@@ -1,17 +1,13 @@
 import { MoeLayer } from "@deepgrain/moe";
 import { inference, type Tensor } from "@deepgrain/tensor-gpu";
-import { Attention } from "../model/attention";
-import { DecoderBlock } from "../model/decoder-block";
+import type { DecoderBlock } from "../model/decoder-block";
 import type { Gpt2Block } from "../model/gpt2";
+import { LatentAttention } from "../model/latent-attention";
 import type { LayerShape } from "./page-pool";
-import {
-  type PreparedAttention,
-  prepareAttention,
-  prepareGpt2Attention,
-} from "./prepared-attention";
+import { prepareAttention } from "./prepared-attention";
 import { prepareLatentAttention } from "./prepared-latent";
 import { type AnyNorm, prepareNorm, type Release } from "./prepared-layers";
-import { type PreparedMlp, prepareGpt2Mlp, prepareMlp } from "./prepared-mlp";
+import { type PreparedMlp, prepareMlp } from "./prepared-mlp";
 import { onwardStep, type Step } from "./step";
 
 /** A part of a block. */
@@ -54,28 +50,23 @@ function prepareBranch(
 
 /** A block of any family. */
 export function prepareBlock(block: DecoderBlock | Gpt2Block, release: Release): PreparedBlock {
-  let attention: PreparedAttention;
-  let branches: BlockPart["run"][];
-  if (block instanceof DecoderBlock) {
-    const { attentionNorms, mlpNorms, selfAttn, mlp } = block;
-    attention =
-      selfAttn instanceof Attention
-        ? prepareAttention(selfAttn, release)
-        : prepareLatentAttention(selfAttn, release);
-    branches = [
-      prepareBranch(attentionNorms.before, attention.run, attentionNorms.after, release),
-      prepareBranch(mlpNorms.before, prepareMlp(mlp, release), mlpNorms.after, release),
-    ];
-  } else {
-    attention = prepareGpt2Attention(block.attn, release);
-    branches = [
-      prepareBranch(block.ln1, attention.run, null, release),
-      prepareBranch(block.ln2, prepareGpt2Mlp(block.mlp, release), null, release),
-    ];
-  }
-  const isMixture = block instanceof DecoderBlock && block.mlp instanceof MoeLayer;
+  const { attention: own, attentionNorms, mlpNorms, mlp } = block;
+  const attention =
+    own instanceof LatentAttention
+      ? prepareLatentAttention(own, release)
+      : prepareAttention(own, release);
+  const feedForward = prepareMlp(mlp, release);
   return {
     shape: attention.shape,
-    parts: branches.map((run, i) => ({ run, isLive: isMixture && i > 0 })),
+    parts: [
+      {
+        run: prepareBranch(attentionNorms.before, attention.run, attentionNorms.after, release),
+        isLive: false,
+      },
+      {
+        run: prepareBranch(mlpNorms.before, feedForward, mlpNorms.after, release),
+        isLive: mlp instanceof MoeLayer,
+      },
+    ],
   };
 }

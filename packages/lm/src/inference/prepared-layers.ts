@@ -1,5 +1,5 @@
 import { copy_, inference, keep, nn, type Tensor, tidy } from "@deepgrain/tensor-gpu";
-import { Conv1D } from "../model/gpt2";
+import { Conv1D } from "../model/conv-1d";
 import { OffsetNorm } from "../model/offset-norm";
 import type { Workspace } from "./workspace";
 

@@ -1,6 +1,6 @@
 import { type GatedMlp, MoeLayer } from "@deepgrain/moe";
 import { inference } from "@deepgrain/tensor-gpu";
-import type { Gpt2Mlp } from "../model/gpt2";
+import { Gpt2Mlp } from "../model/gpt2";
 import { activationNames } from "../model/mlp";
 import { prepareLinear, prepareLinears, type Release } from "./prepared-layers";
 import { type PreparedMlp, prepareMoe } from "./prepared-moe";
@@ -30,8 +30,8 @@ function prepareGatedMlp(mlp: GatedMlp, release: Release): PreparedMlp {
   };
 }
 
-/** GPT-2's feed-forward part. */
-export function prepareGpt2Mlp(mlp: Gpt2Mlp, release: Release): PreparedMlp {
+/** out(act(inner(x))). */
+function preparePlainMlp(mlp: Gpt2Mlp, release: Release): PreparedMlp {
   const [toInner, toOut] = [mlp.cFc, mlp.cProj].map((layer) => prepareLinear(layer, release));
   const { intermediateSize, hiddenAct } = mlp._config;
   return (out, x, { space }, accumulate) => {
@@ -42,8 +42,9 @@ export function prepareGpt2Mlp(mlp: Gpt2Mlp, release: Release): PreparedMlp {
   };
 }
 
-/** The feed-forward part of a rotary decoder's block. */
-export const prepareMlp = (mlp: GatedMlp | MoeLayer, release: Release): PreparedMlp =>
-  mlp instanceof MoeLayer
-    ? prepareMoe(mlp, (shared) => prepareGatedMlp(shared, release), release)
-    : prepareGatedMlp(mlp, release);
+/** The feed-forward part of a block of any family. */
+export function prepareMlp(mlp: GatedMlp | MoeLayer | Gpt2Mlp, release: Release): PreparedMlp {
+  if (mlp instanceof MoeLayer)
+    return prepareMoe(mlp, (shared) => prepareGatedMlp(shared, release), release);
+  return mlp instanceof Gpt2Mlp ? preparePlainMlp(mlp, release) : prepareGatedMlp(mlp, release);
+}

@@ -1,3 +1,4 @@
+import { longestShort, type ModelConfig } from "../config";
 import { LmError } from "../errors";
 import type { AsyncLogitsProcessor, Sampler } from "../generation/sample-token";
 import {
@@ -118,14 +119,18 @@ export function checkRequest(
 
 /**
  * Maximum number of pages that a request may need. Full pages of the prompt are shared; each sample has its own copy of
- * the others.
+ * the others. Samples that grow past LongRoPE's trained length are read again, each with pages of its own.
  */
 export function pagesFor(
   { prompt, samples, maxNewTokens }: CheckedRequest,
   pageTokens: number,
+  config: ModelConfig,
 ): number {
-  const whole = Math.floor(prompt.length / pageTokens);
-  const all = Math.ceil((prompt.length + Math.max(0, maxNewTokens - 1)) / pageTokens);
+  const longest = prompt.length + Math.max(0, maxNewTokens - 1);
+  const limit = longestShort(config);
+  const isReadAgain = prompt.length <= limit && longest > limit;
+  const whole = isReadAgain ? 0 : Math.floor(prompt.length / pageTokens);
+  const all = Math.ceil(longest / pageTokens);
   return whole + samples * (all - whole);
 }
 

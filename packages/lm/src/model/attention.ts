@@ -1,45 +1,77 @@
 import { nn, type Tensor } from "@deepgrain/tensor-gpu";
+import {
+  type FamilyTraits,
+  familyTraits,
+  type LayerTraits,
+  layerTraits,
+  type ModelConfig,
+  rotarySize,
+} from "../config";
 import { attend } from "./attend";
+import type { Conv1D } from "./conv-1d";
 import type { ForwardContext } from "./forward-context";
 import { applyHook } from "./hooks";
 import { OffsetNorm } from "./offset-norm";
 import type { Rotary } from "./rotary";
 
-/** Sizes of grouped-query attention, and the settings that differ between families. */
-export interface AttentionSizes {
+/** Sizes of one layer's heads, and the traits of its family and of the layer. */
+export interface AttentionSizes
+  extends LayerTraits,
+    Pick<FamilyTraits, "biases" | "qkNorm" | "norm" | "isFused"> {
   hiddenSize: number;
   heads: number;
   keyValueHeads: number;
   headDim: number;
-  /** Biases of q, k and v, and of the output. */
-  biases: { qkv: boolean; output: boolean };
-  /** Scale of the scores. */
-  scale: number;
-  /** Number of keys that a query attends to, its own included; 0: all previous ones. */
-  window: number;
-  /** Scores are cap · tanh(score / cap); 0: no cap. */
-  cap: number;
-  /** Queries and keys normalised per head, over their full width, or not. */
-  qkNorm: "head" | "full" | null;
-  /** Whether norms multiply by 1 + weight. */
-  hasOffsetNorms: boolean;
-  /** Whether q, k and v are one projection. */
-  isFused: boolean;
+  /** Added under the root of the norms of queries and keys; NaN if the family has none. */
   rmsNormEps: number;
 }
 
+/** The sizes of a layer with heads of keys and values. */
+export function attentionSizes(config: ModelConfig, layer: number): AttentionSizes {
+  const { hiddenSize, numAttentionHeads: heads } = config;
+  const { biases, qkNorm, norm, isFused } = familyTraits(config);
+  const isGpt2 = config.modelType === "gpt2";
+  return {
+    hiddenSize,
+    heads,
+    keyValueHeads: isGpt2 ? heads : config.numKeyValueHeads,
+    headDim: isGpt2 ? hiddenSize / heads : rotarySize(config),
+    rmsNormEps: isGpt2 ? Number.NaN : config.rmsNormEps,
+    biases,
+    qkNorm,
+    norm,
+    isFused,
+    ...layerTraits(config, layer),
+  };
+}
+
+/** An attention layer with heads, of any family: either `qkvProj` or the other three are its projections. */
+export interface HeadAttention extends nn.Module {
+  readonly _layer: number;
+  readonly _sizes: AttentionSizes;
+  /** Null if positions are learned. */
+  readonly _rotary: Rotary | null;
+  readonly qkvProj: nn.Linear | Conv1D | null;
+  readonly qProj: nn.Linear | null;
+  readonly kProj: nn.Linear | null;
+  readonly vProj: nn.Linear | null;
+  readonly oProj: nn.Linear | Conv1D;
+  readonly qNorm: nn.RMSNorm | OffsetNorm | null;
+  readonly kNorm: nn.RMSNorm | OffsetNorm | null;
+}
+
 function headNorm(sizes: AttentionSizes, heads: number): nn.RMSNorm | OffsetNorm | null {
-  const { qkNorm, headDim, rmsNormEps, hasOffsetNorms } = sizes;
+  const { qkNorm, headDim, rmsNormEps, norm } = sizes;
   if (!qkNorm) return null;
   const size = qkNorm === "full" ? heads * headDim : headDim;
-  return hasOffsetNorms ? new OffsetNorm(size, rmsNormEps) : new nn.RMSNorm(size, rmsNormEps);
+  return norm === "offset" ? new OffsetNorm(size, rmsNormEps) : new nn.RMSNorm(size, rmsNormEps);
 }
 
 /**
  * Attention with rotary positions; query heads may share key heads (GQA), down to one (MQA).
  * @see Vaswani et al. 2017; Ainslie et al. 2023; DeepSeek LLM 2024, section 2.2
  */
-export class Attention extends nn.Module {
+export class Attention extends nn.Module implements HeadAttention {
   qProj: nn.Linear | null = null;
   kProj: nn.Linear | null = null;
   vProj: nn.Linear | null = null;

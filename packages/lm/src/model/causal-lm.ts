@@ -10,12 +10,11 @@ import {
   type Tensor,
   tensor,
 } from "@deepgrain/tensor-gpu";
-import { decoderTraits, type ModelConfig } from "../config";
+import { familyTraits, longestShort, type ModelConfig } from "../config";
 import { LmError } from "../errors";
 import { knownOptions } from "../known-options";
 import { checkpointedBlock } from "./checkpointed-block";
 import { Decoder, Gpt2Decoder } from "./decoders";
-import { expertNames } from "./expert-names";
 import type { ForwardContext } from "./forward-context";
 import { applyHook, type ModelHooks } from "./hooks";
 import { initializeWeights } from "./initialize-weights";
@@ -62,6 +61,17 @@ const forwardOptionNames: OptionNames<ForwardOptions> = {
   auxLossScale: true,
 };
 
+/** Cached keys stay as they were rotated, so they cannot be continued past LongRoPE's trained length. */
+function checkCachedRotation(config: ModelConfig, cached: number, length: number): void {
+  const limit = longestShort(config);
+  if (cached === 0 || cached > limit || length <= limit) return;
+  throw new LmError(
+    "ERR_STATE",
+    `lm/CausalLM: the cache holds ${cached} tokens with the short factors of LongRoPE, but ${length} tokens need the long ones (above ${limit}); read the whole text with a new cache`,
+    { fields: { cached, length, longestShort: limit } },
+  );
+}
+
 /**
  * A decoder language model in a Hugging Face layout: Llama, GPT-2, DeepSeek V1, V2 or V3, as its configuration says.
  * New models have random weights; `loadModel` fills them from a folder.
@@ -95,7 +105,7 @@ export class CausalLM extends nn.Module {
       ? null
       : new nn.Linear(config.hiddenSize, config.vocabSize, { bias: false });
     for (const [layer, moe] of this.moeLayers)
-      moe.name = `model.layers.${layer}.${expertNames(config.modelType).layer}`;
+      moe.name = `model.layers.${layer}.${familyTraits(config).experts.layer}`;
     if (generator !== null)
       initializeWeights(this.weightViews, config, generator ?? defaultGenerator);
   }
@@ -117,7 +127,7 @@ export class CausalLM extends nn.Module {
    * one; attached LoRA factors do not. The views live as long as the model.
    */
   get weightViews(): ReadonlyMap<string, Tensor> {
-    this._views ??= viewsOf(this.namedTensors(), this.moeLayers, this.config.modelType);
+    this._views ??= viewsOf(this.namedTensors(), this.moeLayers, familyTraits(this.config).experts);
     return this._views;
   }
 
@@ -125,7 +135,7 @@ export class CausalLM extends nn.Module {
    * The logits of the next token at every position.
    * @returns [batch, length, vocabulary]
    * @throws {LmError} `ERR_SHAPE` for a batch or mask of the wrong size, `ERR_RANGE` past the longest position,
-   *   `ERR_STATE` for segments together with a cache
+   *   `ERR_STATE` for segments together with a cache, or a cache that LongRoPE's trained length ends
    */
   forward(tokens: LabelledBatch, options: ForwardOptions = {}): Tensor {
     knownOptions("forward", options, forwardOptionNames);
@@ -154,6 +164,7 @@ export class CausalLM extends nn.Module {
       ...(places && { places }),
       ...(cache && { cache }),
     });
+    if (cache) checkCachedRotation(this.config, cache.length, positionLimit);
     const context: ForwardContext = {
       positions,
       positionLimit,
@@ -229,7 +240,7 @@ export class CausalLM extends nn.Module {
 
   /** Logits are cap · tanh(logit / cap); 0: no cap. */
   get logitCap(): number {
-    return this.config.modelType === "gpt2" ? 0 : decoderTraits(this.config).logitCap;
+    return familyTraits(this.config).logitCap;
   }
 
   /** Names of the weights as in a Hugging Face file, in order. */

@@ -1,20 +1,17 @@
 import { type GatedMlp, MoeLayer } from "@deepgrain/moe";
 import { nn, type Tensor } from "@deepgrain/tensor-gpu";
 import {
-  type DecoderTraits,
-  decoderTraits,
+  type FamilyTraits,
+  familyTraits,
   isMoeLayer,
-  layerTraits,
   type MixtureModelConfig,
   type ModelConfig,
   type RotaryModelConfig,
-  ropeFrequencies,
-  rotarySize,
 } from "../config";
-import { Attention } from "./attention";
+import { Attention, attentionSizes } from "./attention";
 import type { ForwardContext } from "./forward-context";
 import { applyHook, type ModelHooks } from "./hooks";
-import { LatentAttention } from "./latent-attention";
+import { LatentAttention, latentSizes } from "./latent-attention";
 import { gatedMlp } from "./mlp";
 import { moeLayerConfig } from "./moe-layer-config";
 import { OffsetNorm } from "./offset-norm";
@@ -31,46 +28,31 @@ function attentionFor(
   layer: number,
   { global, local }: Rotaries,
 ): Attention | LatentAttention {
-  const { hiddenSize, numAttentionHeads: heads, attentionBias: hasBias, rmsNormEps } = config;
-  if (!("kvLoraRank" in config)) {
-    const { biases, qkNorm, hasOffsetNorms, isFused } = decoderTraits(config);
-    const { scale, window, cap, isLocal } = layerTraits(config, layer);
-    const sizes = {
-      ...{ hiddenSize, heads, keyValueHeads: config.numKeyValueHeads, headDim: rotarySize(config) },
-      ...{ biases, scale, window, cap, qkNorm, hasOffsetNorms, isFused, rmsNormEps },
-    };
-    return new Attention(layer, sizes, isLocal ? local : global);
-  }
-  const { qLoraRank, kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim } = config;
-  const scale = ropeFrequencies(config).softmaxMscale / Math.sqrt(qkNopeHeadDim + qkRopeHeadDim);
-  const sizes = {
-    hiddenSize,
-    heads,
-    qLoraRank,
-    kvLoraRank,
-    qkNopeHeadDim,
-    qkRopeHeadDim,
-    vHeadDim,
-    hasBias,
-    rmsNormEps,
-    scale,
-  };
-  return new LatentAttention(layer, sizes, global);
+  if ("kvLoraRank" in config) return new LatentAttention(layer, latentSizes(config, layer), global);
+  const sizes = attentionSizes(config, layer);
+  return new Attention(layer, sizes, sizes.isLocal ? local : global);
 }
 
 function feedForwardFor(
   config: RotaryModelConfig,
   layer: number,
-  { isFused }: DecoderTraits,
+  { isFused, biases }: FamilyTraits,
 ): GatedMlp | MoeLayer {
   if (isMoeLayer(config, layer))
     return new MoeLayer(moeLayerConfig(config as MixtureModelConfig & ModelConfig));
-  const bias = config.modelType === "llama" && config.mlpBias;
-  const options = { bias, isFused };
+  const options = { bias: biases.feedForward, isFused };
   return gatedMlp(config.hiddenSize, config.intermediateSize, config.hiddenAct, options);
 }
 
 type Norm = nn.RMSNorm | OffsetNorm;
+
+/** A norm over the width of a rotary decoder. */
+export function decoderNorm(config: RotaryModelConfig): Norm {
+  const { hiddenSize, rmsNormEps } = config;
+  return familyTraits(config).norm === "offset"
+    ? new OffsetNorm(hiddenSize, rmsNormEps)
+    : new nn.RMSNorm(hiddenSize, rmsNormEps);
+}
 
 /**
  * One block: x + attention(norm(x)), then + feed-forward(norm(·)), with norms before each part, after it, or both;
@@ -90,18 +72,18 @@ export class DecoderBlock extends nn.Module {
     rotaries: Rotaries,
   ) {
     super();
-    const traits = decoderTraits(config);
-    const { hiddenSize, rmsNormEps } = config;
-    const norm = (): Norm =>
-      traits.hasOffsetNorms
-        ? new OffsetNorm(hiddenSize, rmsNormEps)
-        : new nn.RMSNorm(hiddenSize, rmsNormEps);
+    const traits = familyTraits(config);
+    const norm = () => decoderNorm(config);
     this.selfAttn = attentionFor(config, _layer, rotaries);
     this.mlp = feedForwardFor(config, _layer, traits);
     if (traits.norms !== "behind") this.inputLayernorm = norm();
     this.postAttentionLayernorm = norm();
     if (traits.norms === "both") this.preFeedforwardLayernorm = norm();
     if (traits.norms !== "before") this.postFeedforwardLayernorm = norm();
+  }
+
+  get attention(): Attention | LatentAttention {
+    return this.selfAttn;
   }
 
   /** Norms around attention; null if the family has none. */

@@ -1,8 +1,8 @@
 import { nn, type Tensor } from "@deepgrain/tensor-gpu";
-import { decoderTraits, type Gpt2Config, type RotaryModelConfig } from "../config";
-import { DecoderBlock, type Rotaries } from "./decoder-block";
+import { familyTraits, type Gpt2Config, type RotaryModelConfig } from "../config";
+import { DecoderBlock, decoderNorm, type Rotaries } from "./decoder-block";
 import { Gpt2Block } from "./gpt2";
-import { OffsetNorm } from "./offset-norm";
+import type { OffsetNorm } from "./offset-norm";
 import { rotariesOf } from "./rotary";
 
 /** Embeddings, blocks and last norm of the families with rotary positions. */
@@ -18,16 +18,13 @@ export class Decoder extends nn.Module {
     super();
     const rotaries = rotariesOf(config);
     this._rotaries = rotaries;
-    const { embeddingFactor, hasOffsetNorms } = decoderTraits(config);
-    this.embeddingFactor = embeddingFactor;
+    this.embeddingFactor = familyTraits(config).embeddingFactor;
     this.embedTokens = new nn.Embedding(config.vocabSize, config.hiddenSize);
     this.layers = Array.from(
       { length: config.numHiddenLayers },
       (_, layer) => new DecoderBlock(config, layer, rotaries),
     );
-    this.norm = hasOffsetNorms
-      ? new OffsetNorm(config.hiddenSize, config.rmsNormEps)
-      : new nn.RMSNorm(config.hiddenSize, config.rmsNormEps);
+    this.norm = decoderNorm(config);
   }
 
   /** What `Rotary.tablesFor` gives the layers: other tensors where the tables were made anew. */

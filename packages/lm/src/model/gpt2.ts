@@ -1,74 +1,67 @@
-import { CompactTensor, linear, nn, type Tensor, zeros } from "@deepgrain/tensor-gpu";
+import { nn, type Tensor } from "@deepgrain/tensor-gpu";
 import type { Gpt2Config } from "../config";
 import { attend } from "./attend";
+import { type AttentionSizes, attentionSizes, type HeadAttention } from "./attention";
+import { Conv1D } from "./conv-1d";
 import type { ForwardContext } from "./forward-context";
 import { applyHook, type ModelHooks } from "./hooks";
 import { activations } from "./mlp";
 
-/**
- * An empty quantised weight, stored so that each row of a product is contiguous; null for a type that is not quantised.
- */
-function blankTransposed(outFeatures: number, inFeatures: number): Tensor | null {
-  const rows = nn.blankWeight([outFeatures, inFeatures]);
-  if (!(rows instanceof CompactTensor)) {
-    rows?.dispose();
-    return null;
-  }
-  const weight = rows.transpose();
-  rows.dispose();
-  return weight;
-}
-
-/** GPT-2's linear layer, stored as [in, out]; zeros until the model draws or loads its weights. */
-export class Conv1D extends nn.Module {
-  weight: Tensor;
-  bias: Tensor;
-
-  constructor(inFeatures: number, outFeatures: number) {
-    super();
-    this.weight =
-      blankTransposed(outFeatures, inFeatures) ?? nn.parameter(zeros([inFeatures, outFeatures]));
-    this.bias = nn.parameter(zeros([outFeatures]));
-  }
-
-  forward(x: Tensor): Tensor {
-    return linear(x, this.weight.transpose(), this.bias);
-  }
-}
-
-export class Gpt2Attention extends nn.Module {
+export class Gpt2Attention extends nn.Module implements HeadAttention {
   cAttn: Conv1D;
   cProj: Conv1D;
+  readonly _sizes: AttentionSizes;
+  readonly _rotary = null;
 
   constructor(
-    readonly _config: Gpt2Config,
+    config: Gpt2Config,
     readonly _layer: number,
   ) {
     super();
-    const { hiddenSize } = _config;
+    const { hiddenSize } = config;
+    this._sizes = attentionSizes(config, _layer);
     this.cAttn = new Conv1D(hiddenSize, 3 * hiddenSize);
     this.cProj = new Conv1D(hiddenSize, hiddenSize);
   }
 
-  /** Scale of the scores. */
-  get scale(): number {
-    const { hiddenSize, numAttentionHeads, scaleAttnWeights, scaleAttnByInverseLayerIdx } =
-      this._config;
-    return (
-      (scaleAttnWeights ? (hiddenSize / numAttentionHeads) ** -0.5 : 1) /
-      (scaleAttnByInverseLayerIdx ? this._layer + 1 : 1)
-    );
+  get qkvProj(): Conv1D {
+    return this.cAttn;
+  }
+
+  get oProj(): Conv1D {
+    return this.cProj;
+  }
+
+  get qProj(): null {
+    return null;
+  }
+
+  get kProj(): null {
+    return null;
+  }
+
+  get vProj(): null {
+    return null;
+  }
+
+  get qNorm(): null {
+    return null;
+  }
+
+  get kNorm(): null {
+    return null;
   }
 
   forward(x: Tensor, { cache, hooks, keyMask, segments }: ForwardContext): Tensor {
-    const { hiddenSize, numAttentionHeads: heads } = this._config;
-    const { scale } = this;
+    const { hiddenSize, heads, headDim, scale } = this._sizes;
     const [batch, seq] = x.shape as [number, number];
     const layer = this._layer;
     const parts = this.cAttn.forward(x).chunk(3);
-    const [query, key, value] = parts.map((part) =>
-      part.reshape([batch, seq, heads, hiddenSize / heads]),
-    ) as [Tensor, Tensor, Tensor];
+    const [query, key, value] = parts.map((part) => part.reshape([batch, seq, heads, headDim])) as [
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
     const q = applyHook(hooks, "query", layer, query);
     let k = applyHook(hooks, "key", layer, key);
     let v = applyHook(hooks, "value", layer, value);
@@ -113,6 +106,20 @@ export class Gpt2Block extends nn.Module {
     this.attn = new Gpt2Attention(config, _layer);
     this.ln2 = new nn.LayerNorm(config.hiddenSize, config.layerNormEps);
     this.mlp = new Gpt2Mlp(config);
+  }
+
+  get attention(): Gpt2Attention {
+    return this.attn;
+  }
+
+  /** Norms around attention. */
+  get attentionNorms(): { before: nn.LayerNorm; after: null } {
+    return { before: this.ln1, after: null };
+  }
+
+  /** Norms around the feed-forward part. */
+  get mlpNorms(): { before: nn.LayerNorm; after: null } {
+    return { before: this.ln2, after: null };
   }
 
   forward(x: Tensor, context: ForwardContext): Tensor {

@@ -1,5 +1,5 @@
 import { type Generator, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
-import type { ModelConfig } from "../config";
+import { familyTraits, type ModelConfig } from "../config";
 
 /**
  * Draws the weights, given as views under Hugging Face's names, as the Hugging Face classes do: matrices and embeddings
@@ -8,15 +8,17 @@ import type { ModelConfig } from "../config";
  */
 export function initializeWeights(
   weights: ReadonlyMap<string, Tensor>,
-  { initializerRange, numHiddenLayers, modelType }: ModelConfig,
+  config: ModelConfig,
   generator: Generator,
 ): void {
-  const startsAtZero = modelType === "gemma2" || modelType === "gemma3_text"; // their norms add 1
+  const { initializerRange, numHiddenLayers } = config;
+  const { norm, positions } = familyTraits(config);
+  const startsAtZero = norm === "offset"; // these norms add 1
   tidy(() =>
     noGrad(() => {
       for (const [name, weight] of weights) {
         const bound = 1 / Math.sqrt(weight.shape.at(-1) ?? 1);
-        const isResidual = modelType === "gpt2" && name.endsWith("c_proj.weight");
+        const isResidual = positions === "learned" && name.endsWith("c_proj.weight");
         if (isNorm(name, weight)) weight.fill_(name.endsWith("bias") || startsAtZero ? 0 : 1);
         else if (name.endsWith("bias")) weight.fill_(0);
         else if (name.endsWith("mlp.gate.weight"))

@@ -1,4 +1,5 @@
 import { cat, matmul, nn, type Tensor } from "@deepgrain/tensor-gpu";
+import { familyTraits, layerTraits, type RotaryModelConfig } from "../config";
 import { attend } from "./attend";
 import type { ForwardContext } from "./forward-context";
 import { applyHook } from "./hooks";
@@ -18,6 +19,27 @@ export interface LatentSizes {
   rmsNormEps: number;
   /** (nope + rope)^−½, times mscale² under YaRN. */
   scale: number;
+}
+
+/** The sizes of a layer of latent attention. */
+export function latentSizes(
+  config: Extract<RotaryModelConfig, { kvLoraRank: number }>,
+  layer: number,
+): LatentSizes {
+  const { hiddenSize, numAttentionHeads: heads, rmsNormEps } = config;
+  const { qLoraRank, kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim } = config;
+  return {
+    hiddenSize,
+    heads,
+    qLoraRank,
+    kvLoraRank,
+    qkNopeHeadDim,
+    qkRopeHeadDim,
+    vHeadDim,
+    hasBias: familyTraits(config).biases.qkv,
+    rmsNormEps,
+    scale: layerTraits(config, layer).scale,
+  };
 }
 
 /**

@@ -1,21 +1,55 @@
 import { rope, type Tensor, tensor } from "@deepgrain/tensor-gpu";
-import { type RopeFrequencies, type RotaryModelConfig, ropeFrequencies } from "../config";
+import {
+  familyTraits,
+  longestShort,
+  type RopeFrequencies,
+  type RotaryModelConfig,
+  ropeFrequencies,
+} from "../config";
 import { LmError } from "../errors";
 
-/** Cosine and sine tables of one model, shared by all layers; they grow as longer sequences arrive. */
+/** Cosines and sines of positions 0 … rows − 1, [rows, rotary size / 2] each. */
+interface Tables {
+  cos: Tensor;
+  sin: Tensor;
+  rows: number;
+}
+
+function makeTables(
+  rows: number,
+  { inverseFrequencies: rates, attentionFactor }: RopeFrequencies,
+): Tables {
+  const table = (wave: (angle: number) => number) => {
+    const values = new Float32Array(rows * rates.length);
+    for (let p = 0; p < rows; p++)
+      for (let i = 0; i < rates.length; i++)
+        values[p * rates.length + i] = attentionFactor * wave(p * rates[i]!);
+    const made = tensor(values, { shape: [rows, rates.length] });
+    made.isKept = true;
+    return made;
+  };
+  return { cos: table(Math.cos), sin: table(Math.sin), rows };
+}
+
+function disposeTables(tables: Tables | undefined): void {
+  tables?.cos.dispose();
+  tables?.sin.dispose();
+}
+
+/**
+ * Cosine and sine tables of one model, shared by all layers; they grow as longer sequences arrive. LongRoPE has a second
+ * pair of tables for sequences beyond the trained length.
+ */
 export class Rotary {
-  private tables: { cos: Tensor; sin: Tensor } | undefined;
-  /** Number of positions in the tables, and the sequence length that they were computed for. */
-  private rows = 0;
+  private readonly tables: { short?: Tables | undefined; long?: Tables | undefined } = {};
+  /** Sequence length that the tables of dynamic scaling were computed for. */
   private madeFor = 0;
 
   /** Whether rotation pairs are neighbours, as in DeepSeek V2, or half a head apart. */
   private readonly interleaved: boolean;
 
   constructor(private readonly config: RotaryModelConfig) {
-    const { modelType } = config;
-    this.interleaved =
-      modelType === "deepseek_v2" || (modelType === "deepseek_v3" && config.ropeInterleave);
+    this.interleaved = familyTraits(config).hasNeighbourPairs;
   }
 
   /**
@@ -24,8 +58,7 @@ export class Rotary {
    * @throws {LmError} `ERR_RANGE` beyond the model's longest position
    */
   apply(x: Tensor, positions: Tensor, length: number): Tensor {
-    this.prepare(length);
-    const { cos, sin } = this.tables!;
+    const { cos, sin } = this.tablesFor(length);
     return rope(x, cos, sin, positions, { interleaved: this.interleaved });
   }
 
@@ -35,52 +68,38 @@ export class Rotary {
    * @throws {LmError} `ERR_RANGE` beyond the model's longest position
    */
   tablesFor(length: number): { cos: Tensor; sin: Tensor; interleaved: boolean } {
-    this.prepare(length);
-    return { ...this.tables!, interleaved: this.interleaved };
+    const kind = length > longestShort(this.config) ? "long" : "short";
+    this.tables[kind] = this.grown(this.tables[kind], length);
+    const { cos, sin } = this.tables[kind];
+    return { cos, sin, interleaved: this.interleaved };
   }
 
-  private prepare(length: number): void {
+  private grown(tables: Tables | undefined, length: number): Tables {
     const { maxPositionEmbeddings, ropeScaling } = this.config;
     if (ropeScaling?.type === "dynamic") {
       // Once the length exceeds the trained one, the frequencies also depend on it.
-      if (length !== this.madeFor || this.rows === 0)
-        this.build(length, ropeFrequencies(this.config, { sequenceLength: length }));
+      if (tables && length === this.madeFor) return tables;
+      disposeTables(tables);
       this.madeFor = length;
-    } else if (length > this.rows) {
-      if (length > maxPositionEmbeddings)
-        throw new LmError(
-          "ERR_RANGE",
-          `lm/Rotary: the model knows ${maxPositionEmbeddings} positions, ${length} are needed`,
-          { fields: { maxPositionEmbeddings, length } },
-        );
-      const rows = Math.max(128, 2 ** Math.ceil(Math.log2(length)));
-      this.build(Math.min(maxPositionEmbeddings, rows), ropeFrequencies(this.config));
+      return makeTables(length, ropeFrequencies(this.config, { sequenceLength: length }));
     }
-  }
-
-  private build(
-    rows: number,
-    { inverseFrequencies: rates, attentionFactor }: RopeFrequencies,
-  ): void {
-    const table = (wave: (angle: number) => number) => {
-      const values = new Float32Array(rows * rates.length);
-      for (let p = 0; p < rows; p++)
-        for (let i = 0; i < rates.length; i++)
-          values[p * rates.length + i] = attentionFactor * wave(p * rates[i]!);
-      const made = tensor(values, { shape: [rows, rates.length] });
-      made.isKept = true;
-      return made;
-    };
-    this.dispose();
-    this.tables = { cos: table(Math.cos), sin: table(Math.sin) };
-    this.rows = rows;
+    if (tables && length <= tables.rows) return tables;
+    if (length > maxPositionEmbeddings)
+      throw new LmError(
+        "ERR_RANGE",
+        `lm/Rotary: the model knows ${maxPositionEmbeddings} positions, ${length} are needed`,
+        { fields: { maxPositionEmbeddings, length } },
+      );
+    const rows = Math.min(maxPositionEmbeddings, Math.max(128, 2 ** Math.ceil(Math.log2(length))));
+    disposeTables(tables);
+    return makeTables(rows, ropeFrequencies(this.config, { sequenceLength: length }));
   }
 
   dispose(): void {
-    this.tables?.cos.dispose();
-    this.tables?.sin.dispose();
-    this.tables = undefined;
-    this.rows = 0;
+    for (const kind of ["short", "long"] as const) {
+      disposeTables(this.tables[kind]);
+      this.tables[kind] = undefined;
+    }
   }
 }
 

@@ -1,7 +1,6 @@
 import type { MoeLayer } from "@deepgrain/moe";
 import { type nn, type Tensor, tidy } from "@deepgrain/tensor-gpu";
-import type { ModelConfig } from "../config";
-import { type ExpertNames, expertNames } from "./expert-names";
+import type { ExpertNames } from "../config";
 
 const snakeCase = (name: string): string =>
   name
@@ -28,14 +27,14 @@ function* expertViews(
  * Weights under Hugging Face's names, as views.
  * @param tensors by property path from the model's root
  * @param moeLayers the expert layers among them, by block number
+ * @param names how the family's files name experts
  */
 export function viewsOf(
   tensors: Iterable<nn.NamedTensor>,
   moeLayers: ReadonlyMap<number, MoeLayer>,
-  modelType: ModelConfig["modelType"],
+  names: ExpertNames,
 ): Map<string, Tensor> {
   const views = new Map<string, Tensor>();
-  const names = expertNames(modelType);
   const inFile = (path: string, block: string | undefined) => {
     const name = snakeCase(path);
     if (block === undefined || !moeLayers.has(Number(block))) return name;

@@ -1,22 +1,22 @@
 import type { OptionNames } from "@deepgrain/support";
 import { PrmError } from "../errors";
 import { knownOptions } from "../known-options";
-import { answerKey } from "./answer-key";
-import { type AlgebraSystem, type EqualityMethod, equalExpressions } from "./equal-expressions";
+import { answerKey, readAnswer } from "./answer-key";
+import type { AlgebraSystem, EqualityMethod } from "./equal-expressions";
+import { extractNumber } from "./extract-number";
 import { gradePrm800k } from "./grade-prm800k";
 import {
   afterMarker,
   extractGsm8k,
   extractMetamath,
   firstNumber,
-  gsm8kMarker,
-  metamathMarker,
   numberValue,
 } from "./gsm8k-answer";
 import { extractBoxed, extractMarked } from "./math-answer";
 import { equalMath } from "./normalize-math";
 import { prm800kNormalForm } from "./prm800k-normal-form";
 import { isClose } from "./rational";
+import { unicodeToLatex } from "./unicode-to-latex";
 
 /** The rules by which an answer is extracted and compared. */
 export type AnswerFormat = "gsm8k" | "math" | "prm800k";
@@ -24,7 +24,8 @@ export type AnswerFormat = "gsm8k" | "math" | "prm800k";
 /**
  * Variants of a format. `gsm8k`: `exact-value` (default: fractions, mixed numbers, thousands commas; within 10⁻⁶),
  * `official` (equal strings after the official extraction), `metamath-compat` (MetaMath's evaluation, including its
- * faults). `math`: `hendrycks` (default: equal normal forms), `symbolic` (or equal values). `prm800k`: `prm800k`.
+ * faults). `math`: `hendrycks` (default: equal normal forms), `symbolic` (equal values: the same key in a vote). `prm800k`:
+ * `prm800k`. But for the published rules of `official`, `metamath-compat` and `prm800k`, mathematical Unicode is read as LaTeX.
  */
 export type AnswerMode =
   | "exact-value"
@@ -68,8 +69,8 @@ export interface AnswerCheckerOptions {
   /** Default `"gsm8k"`. */
   readonly format?: AnswerFormat | undefined;
   /**
-   * Text before the answer; the last occurrence is used. Default for gsm8k `#### ` or else `The answer is: ` (MetaMath
-   * mode: the latter alone), for math and prm800k `\boxed{…}` or else `The answer is: `.
+   * Text before the answer; the last occurrence is used. Default for gsm8k `#### `, else `The answer is: `, else
+   * `The answer is `, else `\boxed{…}` (MetaMath mode: the second alone), for math and prm800k `\boxed{…}` or else `The answer is: `.
    */
   readonly marker?: string | undefined;
   /** Default: the format's first. */
@@ -96,13 +97,10 @@ type Extractor = (text: string) => string | null;
 function gsm8kExtractor(mode: AnswerMode, marker: string | undefined): Extractor {
   if (mode === "official") return (text) => extractGsm8k(text, marker);
   if (mode === "metamath-compat") return (text) => extractMetamath(text, marker);
-  const markers = marker === undefined ? [gsm8kMarker, metamathMarker] : [marker];
+  if (marker === undefined) return extractNumber;
   return (text) => {
-    for (const each of markers) {
-      const after = afterMarker(text, each);
-      if (after !== undefined) return firstNumber(after.split("\n")[0]!);
-    }
-    return null;
+    const after = afterMarker(text, marker);
+    return after === undefined ? null : firstNumber(after.split("\n")[0]!);
   };
 }
 
@@ -135,13 +133,26 @@ function equality(mode: AnswerMode, algebra: AlgebraSystem | undefined): Equalit
   if (mode === "exact-value") return sameValue;
   if (mode === "official") return (given, gold) => asString(given === gold);
   if (mode === "metamath-compat") return (given, gold) => asString(Number(given) === Number(gold));
-  if (mode === "hendrycks") return (given, gold) => asString(equalMath(given, gold));
+  if (mode === "hendrycks")
+    return (given, gold) => asString(equalMath(unicodeToLatex(given), unicodeToLatex(gold)));
   if (mode === "prm800k") return (given, gold) => gradePrm800k(given, gold, { algebra });
-  return (given, gold) => {
-    if (equalMath(given, gold)) return asString(true);
-    const [a, b] = [prm800kNormalForm(given), prm800kNormalForm(gold)];
-    const { equal, method } = equalExpressions(a, b, algebra);
-    return { correct: equal === true, method };
+  return (given, gold) => sameKey(given, gold, algebra);
+}
+
+/** Equal keys; else the algebra system, where one of the two is no expression. */
+function sameKey(
+  given: string,
+  gold: string,
+  algebra: AlgebraSystem | undefined,
+): Omit<AnswerVerdict, "extracted"> {
+  const [a, b] = [readAnswer(given), readAnswer(gold)];
+  const isRead = a.method !== "string" && b.method !== "string";
+  const method = a.method === b.method ? a.method : isRead ? "numeric" : "string";
+  if (a.key === b.key) return { correct: true, method: given === gold ? "string" : method };
+  if (isRead || !algebra) return { correct: false, method };
+  return {
+    correct: algebra(prm800kNormalForm(given), prm800kNormalForm(gold)) === true,
+    method: "cas",
   };
 }
 

@@ -1,6 +1,7 @@
 import { minus, modulus } from "./complex";
 import { evaluateExact, evaluateNumeric, freeNames } from "./evaluate-expression";
-import { type Expression, parseExpression } from "./expression";
+import type { Expression } from "./expression";
+import { parseExpression } from "./parse-expression";
 
 /** How two answers were compared. */
 export type EqualityMethod = "string" | "exact" | "numeric" | "cas";
@@ -37,6 +38,9 @@ function equalAtPoints(a: Expression, b: Expression): boolean | undefined {
   return compared >= Math.min(count, fewestPoints) ? true : undefined;
 }
 
+/** The released grader reads no bars of an absolute value. */
+const parsed = (text: string) => (text.includes("|") ? undefined : parseExpression(text));
+
 /**
  * Whether two plain expressions have the same value: exact fractions first, then floating-point values at six fixed points
  * per unknown (agreement within 10⁻⁹ relative), then the algebra system, if given.
@@ -48,7 +52,7 @@ export function equalExpressions(
   b: string,
   algebra?: AlgebraSystem,
 ): { equal: boolean | undefined; method: EqualityMethod } {
-  const [left, right] = [parseExpression(a), parseExpression(b)];
+  const [left, right] = [parsed(a), parsed(b)];
   if (left && right) {
     const [x, y] = [evaluateExact(left), evaluateExact(right)];
     if (x && y)

@@ -15,15 +15,20 @@ import {
 import type { Expression } from "./expression";
 import { add, decimalToRational, divide, multiply, negate, power, type Rational } from "./rational";
 
-/** The exact value of an expression of integers and fractions; undefined if it is not rational. */
-export function evaluateExact(expression: Expression): Rational | undefined {
+/** The exact value of an expression of integers, fractions and names with values; undefined if it is not rational. */
+export function evaluateExact(
+  expression: Expression,
+  values?: ReadonlyMap<string, Rational>,
+): Rational | undefined {
   if (expression.kind === "number") return decimalToRational(expression.raw);
+  if (expression.kind === "name") return values?.get(expression.name);
   if (expression.kind === "negate") {
-    const value = evaluateExact(expression.of);
+    const value = evaluateExact(expression.of, values);
     return value && negate(value);
   }
   if (expression.kind !== "binary") return undefined;
-  const [left, right] = [evaluateExact(expression.left), evaluateExact(expression.right)];
+  const left = evaluateExact(expression.left, values);
+  const right = left && evaluateExact(expression.right, values);
   if (!left || !right) return undefined;
   if (expression.operator === "+") return add(left, right);
   if (expression.operator === "-") return add(left, negate(right));
@@ -40,12 +45,26 @@ function factorial([value, imaginary]: Complex): Complex {
   return [product, 0];
 }
 
+/** A function that is evaluated for real arguments alone. */
+const real =
+  (of: (value: number) => number) =>
+  ([value, imaginary]: Complex): Complex =>
+    imaginary === 0 ? [of(value), 0] : notANumber;
+
+const one: Complex = [1, 0];
+
 const calls: Readonly<Record<string, (value: Complex) => Complex>> = {
   sqrt: squareRoot,
+  cbrt: (a) => (a[1] === 0 ? [Math.cbrt(a[0]), 0] : raise(a, [1 / 3, 0])),
   sin: sine,
   cos: cosine,
   tan: (a) => over(sine(a), cosine(a)),
-  log: logarithm,
+  cot: (a) => over(cosine(a), sine(a)),
+  sec: (a) => over(one, cosine(a)),
+  csc: (a) => over(one, sine(a)),
+  arcsin: real(Math.asin),
+  arccos: real(Math.acos),
+  arctan: real(Math.atan),
   ln: logarithm,
   exp: exponential,
   abs: (a) => [modulus(a), 0],

@@ -1,4 +1,5 @@
 import { add, decimalToRational, divide, negate, type Rational, rational } from "./rational";
+import { unicodeToLatex } from "./unicode-to-latex";
 
 /** Marker of the answer in GSM8K's solutions. */
 export const gsm8kMarker = "#### ";
@@ -24,20 +25,22 @@ export function extractGsm8k(text: string, marker = gsm8kMarker): string | null 
   return number === undefined ? null : number.replaceAll(",", "");
 }
 
-/** `$1,234.50 per egg` as `1234.50 per egg`: no currency, percent signs, thousands commas or runs of spaces. */
+/** `$1,234.50 per egg` as `1234.50 per egg`: no currency, percent signs, thousands commas, LaTeX fractions or runs of spaces. */
 function cleaned(text: string): string {
-  return text
+  return unicodeToLatex(text)
+    .replace(/\\[dt]?frac *\{ *([\d.,]+) *\} *\{ *([\d.,]+) *\}/g, " $1/$2")
+    .replace(/\\[,;:! ]|\{,\}/g, (space) => (space === "{,}" ? "," : ""))
     .replace(/\\?[$%€£]/g, "")
     .replace(/\s+/g, " ")
     .replace(/(\d),(?=\d{3}(?!\d))/g, "$1");
 }
 
 const numberPattern =
-  /(?<sign>[-+]?) *(?:(?<whole>\d+) +(?=\d+\/\d))?(?<top>\d+(?:\.\d*)?|\.\d+)(?: *\/ *(?<bottom>\d+(?:\.\d*)?))?/;
+  /(?<sign>[-+]?) *(?:(?<whole>\d+) +(?=\d+\/\d))?(?<top>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)(?: *\/ *(?<bottom>\d+(?:\.\d*)?))?/;
 
 /**
  * The first number of a text, cleaned of currency, percent signs, units and thousands commas: `18`, `1234.50`, `-3/4`,
- * `3 1/2`.
+ * `3 1/2`, `1e3`; Unicode and LaTeX fractions are read too.
  *
  * @returns null where there is none
  */
@@ -52,7 +55,7 @@ export function firstNumber(text: string): string | null {
 
 /** The exact value of what `firstNumber` returns, undefined for a denominator of 0 or other text. */
 export function numberValue(text: string): Rational | undefined {
-  const match = /^(-?)(?:(\d+) )?([\d.]+)(?:\/([\d.]+))?$/.exec(text);
+  const match = /^(-?)(?:(\d+) )?([\d.]+(?:e[-+]?\d+)?)(?:\/([\d.]+))?$/i.exec(text);
   if (!match) return undefined;
   const [, sign, whole, top, bottom] = match;
   const [a, b] = [decimalToRational(top!), decimalToRational(bottom ?? "1")];

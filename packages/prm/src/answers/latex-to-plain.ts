@@ -4,6 +4,16 @@
  * is lost.
  */
 
+/** The signs outside ASCII that the released grader reads. */
+const signs: Readonly<Record<string, string>> = {
+  "·": "*",
+  "×": "*",
+  π: "pi",
+  "√": "sqrt",
+  "∞": "inf",
+  "∪": "U",
+};
+
 const symbols: Readonly<Record<string, string>> = {
   pi: "pi",
   infty: "inf",
@@ -96,7 +106,7 @@ export function latexToPlain(latex: string): string {
     } else if (character === "{" || character === "}") {
       cursor.at++; // braces that only group
     } else {
-      plain += character === "·" || character === "×" ? "*" : character;
+      plain += signs[character] ?? character;
       cursor.at++;
     }
   }

@@ -24,13 +24,24 @@ export function rational(numerator: bigint, denominator = 1n): Rational | undefi
 /** Maximum length of a number used in computations, in characters. */
 const longestNumber = 400;
 
-/** The exact value of a plain decimal such as `-12.50`, undefined for other text and for more than 400 characters. */
+/** Largest power of ten in scientific notation. */
+const largestPowerOfTen = 308;
+
+/**
+ * The exact value of a decimal such as `-12.50` or `1.5e3`, undefined for other text, for more than 400 characters and
+ * for powers of ten beyond 308.
+ */
 export function decimalToRational(text: string): Rational | undefined {
   if (text.length > longestNumber) return undefined;
-  const match = /^([-+]?)(\d*)\.?(\d*)$/.exec(text);
+  const match = /^([-+]?)(\d*)\.?(\d*)(?:e([-+]?\d+))?$/i.exec(text);
   if (!match || match[2]! + match[3]! === "") return undefined;
-  const value = BigInt(match[2]! + match[3]!);
-  return rational(match[1] === "-" ? -value : value, 10n ** BigInt(match[3]!.length));
+  const [, sign, whole, decimals, exponent = "0"] = match;
+  if (Math.abs(Number(exponent)) > largestPowerOfTen) return undefined;
+  const digits = BigInt(whole! + decimals!);
+  const shift = Number(exponent) - decimals!.length;
+  const scale = 10n ** BigInt(Math.abs(shift));
+  const value = sign === "-" ? -digits : digits;
+  return shift < 0 ? rational(value, scale) : rational(value * scale);
 }
 
 /** `a + b`. */
@@ -68,6 +79,13 @@ export function power(a: Rational, b: Rational): Rational | undefined {
 /** `7/2`, or `3` for an integer. */
 export const formatRational = ({ numerator, denominator }: Rational): string =>
   denominator === 1n ? `${numerator}` : `${numerator}/${denominator}`;
+
+/** The nearest double, also of fractions whose terms are beyond a double's range. */
+export function toNumber({ numerator, denominator }: Rational): number {
+  const excess = Math.max(numerator.toString(16).length, denominator.toString(16).length) - 250;
+  const shift = BigInt(Math.max(0, 4 * excess));
+  return Number(numerator >> shift) / Number(denominator >> shift);
+}
 
 /** True where |a − b| ≤ 10⁻⁶, compared exactly. */
 export function isClose(a: Rational, b: Rational): boolean {

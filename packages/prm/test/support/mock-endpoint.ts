@@ -20,7 +20,7 @@ export type Behaviour =
 export interface MockEndpoint extends AsyncDisposable {
   readonly baseUrl: string;
   /** Bodies and headers of all requests, in order of arrival. */
-  readonly requests: { body: Record<string, unknown>; key: string | undefined; at: number }[];
+  readonly requests: { body: Record<string, unknown>; key: string | undefined }[];
   /** The most requests that were open at one time, those left hanging aside: clients give those up. */
   readonly peak: () => number;
 }
@@ -93,7 +93,7 @@ export async function startMockEndpoint(
 
   const server = createServer(async (request, response) => {
     const body = await bodyOf(request);
-    requests.push({ body, key: request.headers.authorization, at: performance.now() });
+    requests.push({ body, key: request.headers.authorization });
     const what = behave(requests.length, body);
     if (!what.endsWith("hang")) {
       open++;

@@ -29,7 +29,9 @@ export interface IndexedGraph {
   readonly graph: AbstractGraph | null;
   keyOf(index: number): string;
   indexOf(key: string): number | undefined;
-  /** @throws {RenodeError} `ERR_CHANGED` when nodes or edges were added or removed since */
+  /** Attributes of a node; none in a CSR. @throws {RenodeError} `ERR_CHANGED` when the node is gone */
+  attributesOf(index: number): Attributes;
+  /** @throws {RenodeError} `ERR_CHANGED` when nodes or edges were added, removed or replaced since */
   assertUnchanged(): void;
 }
 
@@ -90,12 +92,18 @@ function indexGraphology(
   const keys = graph.nodes();
   const numbers = new Map(keys.map((key, i) => [key, i]));
   const indexOf = (key: string) => numbers.get(key);
+  const keyOf = (index: number) => keys[index]!;
+  const attributesOf = (index: number) => {
+    if (!graph.hasNode(keyOf(index))) throw changed(place);
+    return graph.getNodeAttributes(keyOf(index));
+  };
   const assertUnchanged = () => {
-    if (graph.order !== order || graph.size !== size) throw changed(place);
+    const isSame = graph.order === order && graph.size === size;
+    if (!isSame || !keys.every((key) => graph.hasNode(key))) throw changed(place);
   };
   const adjacency = graphAdjacency(graph, indexOf, place, source);
   assertUnchanged();
-  return { order, adjacency, graph, keyOf: (index) => keys[index]!, indexOf, assertUnchanged };
+  return { order, adjacency, graph, keyOf, indexOf, attributesOf, assertUnchanged };
 }
 
 /**
@@ -122,6 +130,7 @@ export function indexGraph(
     graph: null,
     keyOf: String,
     indexOf: (key) => (/^\d+$/.test(key) && Number(key) < order ? Number(key) : undefined),
+    attributesOf: () => ({}),
     assertUnchanged: () => {},
   };
 }

@@ -20,14 +20,13 @@ const isList = (source: object): source is ArrayLike<unknown> =>
   Array.isArray(source) || ArrayBuffer.isView(source);
 
 function attributeReader(graph: IndexedGraph, name: string, place: string) {
-  const { graph: graphology } = graph;
-  if (!graphology)
+  if (!graph.graph)
     throw new RenodeError(
       "ERR_ARGUMENT",
       `renode/${place}: a CSR has no node attribute "${name}": give a list, a map or a function`,
       { fields: { name } },
     );
-  return (node: number) => graphology.getNodeAttribute(graph.keyOf(node), name);
+  return (node: number): unknown => graph.attributesOf(node)[name];
 }
 
 /** A function from node number to the source's value. @throws {RenodeError} `ERR_ARGUMENT`, `ERR_SHAPE` */
@@ -38,13 +37,8 @@ export function nodeReader(
   name: string,
 ): (node: number) => unknown {
   if (typeof source === "string") return attributeReader(graph, source, place);
-  if (typeof source === "function") {
-    const { graph: graphology } = graph;
-    return (node) => {
-      const key = graph.keyOf(node);
-      return source(key, graphology ? graphology.getNodeAttributes(key) : {});
-    };
-  }
+  if (typeof source === "function")
+    return (node) => source(graph.keyOf(node), graph.attributesOf(node));
   if (typeof source !== "object" || source === null)
     throw new RenodeError(
       "ERR_ARGUMENT",

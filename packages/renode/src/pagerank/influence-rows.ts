@@ -1,25 +1,11 @@
 import type { IndexedGraph } from "../graph/index-graph";
 import type { Steps } from "../steps";
 import type { InfluenceSettings } from "./options";
-import { BLOCK } from "./power";
+import { BLOCK, expectedIterations } from "./power";
 import { pushRows } from "./push-rows";
-import { solveColumns } from "./solve-columns";
+import { solverOf, within } from "./solve-starts";
 import type { SparseRow, Start } from "./sparse-rows";
 import { walkOf } from "./walk";
-
-function sparseColumn(solved: Float64Array, slot: number, order: number): SparseRow {
-  let size = 0;
-  for (let i = 0; i < order; i++) if (solved[i * BLOCK + slot] !== 0) size++;
-  const row = { indices: new Int32Array(size), values: new Float64Array(size) };
-  let at = 0;
-  for (let i = 0; i < order; i++) {
-    const value = solved[i * BLOCK + slot]!;
-    if (value === 0) continue;
-    row.indices[at] = i;
-    row.values[at++] = value;
-  }
-  return row;
-}
 
 function* powerRows(
   graph: IndexedGraph,
@@ -27,17 +13,15 @@ function* powerRows(
   settings: InfluenceSettings,
   place: string,
 ): Steps<SparseRow[]> {
+  const solve = solverOf(walkOf(graph.adjacency, settings), settings, place);
+  const perBlock = expectedIterations(settings);
+  const total = Math.ceil(starts.length / BLOCK) * perBlock;
   const rows: SparseRow[] = [];
-  yield* solveColumns(
-    walkOf(graph.adjacency, settings),
-    starts.length,
-    settings,
-    place,
-    (column, into, slot) => {
-      for (const [node, share] of starts[column]!) into[node * BLOCK + slot]! += share;
-    },
-    (_, solved, slot) => rows.push(sparseColumn(solved, slot, graph.order)),
-  );
+  for (let first = 0; first < starts.length; first += BLOCK) {
+    const before = (first / BLOCK) * perBlock;
+    rows.push(...(yield* within(solve(starts.slice(first, first + BLOCK)), before, total)));
+    yield { type: "progress", stage: "power", done: before + perBlock, total };
+  }
   return rows;
 }
 

@@ -7,7 +7,7 @@ import { knownOptions } from "../known-options";
 import { type EndEvent, type ProgressEvent, runSteps, type Steps, streamSteps } from "../steps";
 import { influenceRows } from "./influence-rows";
 import { type InfluenceOptions, influenceOptionNames, influenceSettings } from "./options";
-import { type SparseRow, type SparseRows, type Start, stackRows } from "./sparse-rows";
+import { type SparseRow, type SparseRows, type Start, stackRows, startAt } from "./sparse-rows";
 
 export interface PagerankOptions extends InfluenceOptions {
   /** The node where walks start. */
@@ -65,7 +65,10 @@ function startOf(graph: IndexedGraph, options: PagerankOptions): Start {
       "ERR_RANGE",
       `renode/${PLACE}: at least one source needs a weight above 0`,
     );
-  return entries.map(([key, weight]) => [nodeNumber(graph, key), weight / total] as const);
+  return {
+    indices: Int32Array.from(entries, ([key]) => nodeNumber(graph, key)),
+    values: Float64Array.from(entries, ([, weight]) => weight / total),
+  };
 }
 
 function scoresByKey(graph: IndexedGraph, { indices, values }: SparseRow): Record<string, number> {
@@ -133,7 +136,7 @@ personalizedPagerank.rows = (
 ): InfluenceRows => {
   const settings = influenceSettings(options, PLACE);
   const indexed = indexGraph(graph, PLACE, options);
-  const starts = nodes.map((key): Start => [[nodeNumber(indexed, key), 1]]);
+  const starts = nodes.map((key) => startAt(nodeNumber(indexed, key)));
   const rows = runSteps(influenceRows(indexed, starts, settings, PLACE), options);
   indexed.assertUnchanged();
   return { ...stackRows(indexed.order, rows), keys: nodes.map(String) };

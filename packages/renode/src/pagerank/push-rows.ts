@@ -47,7 +47,7 @@ function push(
     tail = tail === order ? 0 : tail + 1;
   };
   const floor = restart * epsilon;
-  for (const [node, share] of start) receive(node, restart * share, 0);
+  for (const [e, node] of start.indices.entries()) receive(node, restart * start.values[e]!, 0);
   while (head !== tail) {
     const node = queue[head]!;
     head = head === order ? 0 : head + 1;
@@ -110,12 +110,13 @@ export function* pushRows(
   const rows: SparseRow[] = [];
   for (const start of starts) {
     // P = D^(1/2)·walk·D^(−1/2): the start is scaled before the walk, the entries after it.
+    const { indices } = start;
     const scaled = isSymmetric
-      ? start.map(([node, share]) => [node, share * Math.sqrt(degrees[node]!)] as const)
-      : start;
-    const mass = scaled.reduce((sum, [, share]) => sum + share, 0);
-    const shares = scaled.map(([node, share]) => [node, share / mass] as const);
-    push(graph, degrees, shares, settings, scratch);
+      ? start.values.map((share, e) => share * Math.sqrt(degrees[indices[e]!]!))
+      : start.values;
+    const mass = scaled.reduce((sum, share) => sum + share, 0);
+    const values = scaled.map((share) => share / mass);
+    push(graph, degrees, { indices, values }, settings, scratch);
     const row = collect(degrees, mass, settings, scratch);
     if (!isSymmetric && mass !== 1)
       for (let e = 0; e < row.values.length; e++) row.values[e]! *= mass;

@@ -34,5 +34,11 @@ export function stackRows(order: number, rows: readonly SparseRow[]): SparseRows
   return stacked;
 }
 
-/** The start of a walk: nodes with their shares. */
-export type Start = readonly (readonly [node: number, share: number])[];
+/** Where a walk starts: nodes with their shares. */
+export type Start = SparseRow;
+
+/** A walk that starts at one node. */
+export const startAt = (node: number): Start => ({
+  indices: Int32Array.of(node),
+  values: Float64Array.of(1),
+});

@@ -12,7 +12,7 @@ import {
   influenceOptionNames,
   influenceSettings,
 } from "../pagerank/options";
-import type { Start } from "../pagerank/sparse-rows";
+import type { SparseRow } from "../pagerank/sparse-rows";
 import type { Steps } from "../steps";
 
 export interface PropagationOptions extends InfluenceOptions, LabelOptions {}
@@ -25,8 +25,8 @@ export const propagationOptionNames: OptionNames<PropagationOptions> = {
 /** The influence of each class's labelled nodes on every node: P·Y⁰. */
 export interface ClassInfluence {
   readonly labelled: LabelledNodes;
-  /** One column per class of `labelled`, each of shape [N]. */
-  readonly columns: readonly Float64Array[];
+  /** The column of each class of `labelled`: its entries that are not 0. */
+  readonly columns: readonly SparseRow[];
 }
 
 /** P·Y⁰ with Y⁰ one-hot on the labelled nodes. */
@@ -37,29 +37,32 @@ export function* classInfluence(
 ): Steps<ClassInfluence> {
   const labelled = labelledNodes(graph, options, place);
   const settings = influenceSettings(options, place);
-  const starts = labelled.classes.map(
-    (_, j): Start =>
-      Array.from(labelled.nodes)
-        .filter((_, v) => labelled.classOf[v] === j)
-        .map((node) => [node, 1] as const),
-  );
-  const rows = yield* influenceRows(graph, starts, settings, place);
+  const starts = Array.from(labelled.counts, (count) => ({
+    indices: new Int32Array(count),
+    values: new Float64Array(count).fill(1),
+  }));
+  const placed = new Int32Array(labelled.counts.length);
+  for (const [v, node] of labelled.nodes.entries()) {
+    const j = labelled.classOf[v]!;
+    starts[j]!.indices[placed[j]!++] = node;
+  }
+  const columns = yield* influenceRows(graph, starts, settings, place);
   graph.assertUnchanged();
-  const columns = rows.map(({ indices, values }) => {
-    const column = new Float64Array(graph.order);
-    for (let e = 0; e < indices.length; e++) column[indices[e]!] = values[e]!;
-    return column;
-  });
   return { labelled, columns };
 }
 
 /** Influences whose relative difference is smaller are equal up to rounding. */
 const ROUNDING = 1e-9;
 
-/** The class with the most influence on a node; of equal classes the first; −1 where none has any. */
-export function strongestClass(columns: readonly Float64Array[], node: number): number {
-  let [best, most] = [-1, 0];
-  for (const [j, column] of columns.entries())
-    if (column[node]! > most * (1 + ROUNDING)) [best, most] = [j, column[node]!];
+/** The class with the most influence on each node; of equal classes the first; −1 where none has any. Shape [order]. */
+export function strongestClasses(columns: readonly SparseRow[], order: number): Int32Array {
+  const best = new Int32Array(order).fill(-1);
+  const most = new Float64Array(order);
+  for (const [j, { indices, values }] of columns.entries())
+    for (const [e, node] of indices.entries())
+      if (values[e]! > most[node]! * (1 + ROUNDING)) {
+        best[node] = j;
+        most[node] = values[e]!;
+      }
   return best;
 }

@@ -3,13 +3,14 @@ import { type GraphInput, type IndexedGraph, indexGraph } from "../graph/index-g
 import { type Label, readClasses } from "../graph/node-values";
 import { writeAttribute } from "../graph/write-attribute";
 import { knownOptions } from "../known-options";
+import type { SparseRow } from "../pagerank/sparse-rows";
 import { runSteps } from "../steps";
 import {
   type ClassInfluence,
   classInfluence,
   type PropagationOptions,
   propagationOptionNames,
-  strongestClass,
+  strongestClasses,
 } from "./class-influence";
 
 /** The borders of influence compared with those of the classes. Lists are in graph order. */
@@ -28,14 +29,21 @@ export interface InfluenceShiftResult {
 
 const PLACE = "influenceShift";
 
-/** (most of another class − own class) / all classes, for one node; null where no influence arrives. */
-function shiftOf(columns: readonly Float64Array[], node: number, own: number): number | null {
-  let [other, total] = [0, 0];
-  for (const [j, column] of columns.entries()) {
-    total += column[node]!;
-    if (j !== own) other = Math.max(other, column[node]!);
-  }
-  return total === 0 ? null : (other - (columns[own]?.[node] ?? 0)) / total;
+/**
+ * (most of another class − own class) / all classes for each node; NaN where no influence arrives.
+ * @param own class number of each node among the columns, −1 for none of them
+ */
+function shiftsOf(columns: readonly SparseRow[], own: Int32Array): Float64Array {
+  const order = own.length;
+  const [other, total] = [new Float64Array(order), new Float64Array(order)];
+  const mine = new Float64Array(order);
+  for (const [j, { indices, values }] of columns.entries())
+    for (const [e, x] of indices.entries()) {
+      total[x]! += values[e]!;
+      if (j === own[x]) mine[x] = values[e]!;
+      else other[x] = Math.max(other[x]!, values[e]!);
+    }
+  return total.map((sum, x) => (sum === 0 ? Number.NaN : (other[x]! - mine[x]!) / sum));
 }
 
 function shiftResult(
@@ -44,21 +52,22 @@ function shiftResult(
   options: PropagationOptions,
 ): InfluenceShiftResult {
   const { classOf, classes } = readClasses(graph, options.getNodeLabel ?? "label", PLACE);
+  const numbers = new Map(labelled.classes.map((label, j) => [label, j]));
+  const own = classOf.map((number) => (number < 0 ? -1 : (numbers.get(classes[number]!) ?? -1)));
+  const values = shiftsOf(columns, own);
+  const best = strongestClasses(columns, graph.order);
   const [keys, labels, shift]: [string[], Label[], number[]] = [[], [], []];
   let [shifted, unreached] = [0, 0];
   for (let x = 0; x < graph.order; x++) {
     if (classOf[x]! < 0) continue;
-    const label = classes[classOf[x]!]!;
-    const own = labelled.classes.indexOf(label);
-    const value = shiftOf(columns, x, own);
-    if (value === null) {
+    if (Number.isNaN(values[x])) {
       unreached++;
       continue;
     }
     keys.push(graph.keyOf(x));
-    labels.push(label);
-    shift.push(value);
-    if (strongestClass(columns, x) !== own) shifted++;
+    labels.push(classes[classOf[x]!]!);
+    shift.push(values[x]!);
+    if (best[x] !== own[x]) shifted++;
   }
   return {
     keys,

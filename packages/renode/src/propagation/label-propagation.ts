@@ -8,7 +8,7 @@ import {
   classInfluence,
   type PropagationOptions,
   propagationOptionNames,
-  strongestClass,
+  strongestClasses,
 } from "./class-influence";
 
 const PLACE = "labelPropagation";
@@ -30,11 +30,9 @@ export function labelPropagation(
   knownOptions("labelPropagation", options, propagationOptionNames);
   const indexed = indexGraph(graph, PLACE, options);
   const { labelled, columns } = runSteps(classInfluence(indexed, options, PLACE), options);
+  const best = strongestClasses(columns, indexed.order);
   return Object.fromEntries(
-    Array.from({ length: indexed.order }, (_, x) => [
-      indexed.keyOf(x),
-      labelled.classes[strongestClass(columns, x)] ?? null,
-    ]),
+    Array.from(best, (number, x) => [indexed.keyOf(x), labelled.classes[number] ?? null]),
   );
 }
 

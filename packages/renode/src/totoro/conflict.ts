@@ -3,9 +3,9 @@ import { degreesOf } from "../graph/degrees";
 import type { IndexedGraph } from "../graph/index-graph";
 import type { LabelledNodes } from "../graph/labelled-nodes";
 import type { InfluenceSettings } from "../pagerank/options";
-import { BLOCK } from "../pagerank/power";
-import { solveColumns } from "../pagerank/solve-columns";
-import type { SparseRow } from "../pagerank/sparse-rows";
+import { BLOCK, expectedIterations } from "../pagerank/power";
+import { solverOf, within } from "../pagerank/solve-starts";
+import type { SparseRow, Start } from "../pagerank/sparse-rows";
 import { walkOf } from "../pagerank/walk";
 import type { Steps } from "../steps";
 
@@ -17,32 +17,22 @@ export interface Conflict {
   readonly reach: Float64Array;
 }
 
-function* solvedClasses(
-  graph: IndexedGraph,
-  { nodes, classOf, counts }: LabelledNodes,
-  settings: InfluenceSettings,
-  place: string,
-): Steps<Float64Array[]> {
-  const means: Float64Array[] = [];
-  yield* solveColumns(
-    walkOf(graph.adjacency, settings),
-    counts.length,
-    settings,
-    place,
-    (column, into, slot) => {
-      for (let v = 0; v < nodes.length; v++)
-        if (classOf[v] === column) into[nodes[v]! * BLOCK + slot] = 1 / counts[column]!;
-    },
-    (_, solved, slot) =>
-      means.push(Float64Array.from({ length: graph.order }, (_, x) => solved[x * BLOCK + slot]!)),
-  );
-  return means;
+/** The mean over each class's nodes. */
+function classStarts({ nodes, classOf, counts }: LabelledNodes): Start[] {
+  const starts = Array.from(counts, (count) => ({
+    indices: new Int32Array(count),
+    values: new Float64Array(count).fill(1 / count),
+  }));
+  const placed = new Int32Array(counts.length);
+  for (const [v, node] of nodes.entries())
+    starts[classOf[v]!]!.indices[placed[classOf[v]!]!++] = node;
+  return starts;
 }
 
 /**
  * T_v = Σ_{j ≠ y_v} (P·S_j)_v with S_j = mean over class j of P's rows, which is the Gram form
  * T_v = Σ_{j ≠ y_v} mean_{i in C_j} K_{v,i}, K = R·Rᵀ, summed in another order. This takes two solutions per class, not one per
- * labelled node, and no row is stored.
+ * labelled node, and no row is kept. A solution costs what the class's surroundings in the graph cost.
  */
 export function* conflictByClass(
   graph: IndexedGraph,
@@ -51,32 +41,36 @@ export function* conflictByClass(
   place: string,
 ): Steps<Conflict> {
   const { nodes, classOf, counts } = labelled;
-  const means = yield* solvedClasses(graph, labelled, settings, place);
+  const solve = solverOf(walkOf(graph.adjacency, settings), settings, place);
   // A solution is Pᵀ·start; with the row normalisation P = D^(−1)·Pᵀ·D.
   const isRow = settings.normalization === "row";
   const degrees = isRow ? degreesOf(graph.adjacency, settings.selfLoops) : null;
+  const starts = classStarts(labelled);
+  const labelledAt = new Int32Array(graph.order).fill(-1);
+  for (const [v, node] of nodes.entries()) labelledAt[node] = v;
   const totoro = new Float64Array(nodes.length);
-  yield* solveColumns(
-    walkOf(graph.adjacency, settings),
-    counts.length,
-    settings,
-    place,
-    (column, into, slot) => {
-      const mean = means[column]!;
-      for (let x = 0; x < graph.order; x++)
-        into[x * BLOCK + slot] = degrees ? mean[x]! * degrees[x]! : mean[x]!;
-    },
-    (column, solved, slot) => {
-      for (let v = 0; v < nodes.length; v++) {
-        if (classOf[v] === column) continue;
-        const value = solved[nodes[v]! * BLOCK + slot]!;
-        totoro[v]! += degrees ? value / degrees[nodes[v]!]! : value;
-      }
-    },
-  );
   const reach = new Float64Array(graph.order);
-  for (const [j, mean] of means.entries())
-    for (let x = 0; x < graph.order; x++) reach[x]! += counts[j]! * mean[x]!;
+  const perBlock = 2 * expectedIterations(settings);
+  const total = Math.ceil(counts.length / BLOCK) * perBlock;
+  for (let first = 0; first < counts.length; first += BLOCK) {
+    const before = (first / BLOCK) * perBlock;
+    const means = yield* within(solve(starts.slice(first, first + BLOCK)), before, total);
+    const again = degrees
+      ? means.map(({ indices, values }) => ({
+          indices,
+          values: values.map((value, e) => value * degrees[indices[e]!]!),
+        }))
+      : means;
+    const solved = yield* within(solve(again), before + perBlock / 2, total);
+    for (const [slot, mean] of means.entries()) accumulate(reach, mean, counts[first + slot]!);
+    for (const [slot, { indices, values }] of solved.entries())
+      for (const [e, x] of indices.entries()) {
+        const v = labelledAt[x]!;
+        if (v === -1 || classOf[v] === first + slot) continue;
+        totoro[v]! += degrees ? values[e]! / degrees[x]! : values[e]!;
+      }
+    yield { type: "progress", stage: "power", done: before + perBlock, total };
+  }
   return { totoro, reach };
 }
 

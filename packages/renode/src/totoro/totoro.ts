@@ -18,7 +18,7 @@ import {
   influenceOptionNames,
   influenceSettings,
 } from "../pagerank/options";
-import type { Start } from "../pagerank/sparse-rows";
+import { startAt } from "../pagerank/sparse-rows";
 import { type EndEvent, type ProgressEvent, runSteps, type Steps, streamSteps } from "../steps";
 import { type Conflict, conflictByClass, conflictByRows } from "./conflict";
 import { normalizeRow, type RowNormalize } from "./normalize-row";
@@ -66,7 +66,7 @@ function* conflictOf(
 ): Steps<Conflict> {
   if (settings.method === "power" && rowNormalize === "none")
     return yield* conflictByClass(graph, labelled, settings, place);
-  const starts = Array.from(labelled.nodes, (node): Start => [[node, 1]]);
+  const starts = Array.from(labelled.nodes, startAt);
   const rows = yield* influenceRows(graph, starts, settings, place);
   const normalized = rows.map((row) => normalizeRow(row, rowNormalize));
   return yield* conflictByRows(normalized, graph.order, labelled);

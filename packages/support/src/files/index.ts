@@ -17,3 +17,4 @@ export { type Provenance, provenance } from "./provenance";
 export { type LeftoverOptions, removeLeftovers } from "./remove-leftovers";
 export { removeFolder, saveFolder } from "./save-folder";
 export { type Chunks, type StagedFile, stageFile, writeFileAtomic } from "./stage-file";
+export { type OutputPlace, outputPlace, writeOutput } from "./write-output";

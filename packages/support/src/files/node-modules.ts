@@ -27,3 +27,6 @@ export const nodeCrypto = () => nodeModule<typeof import("node:crypto")>("node:c
 
 /** @throws {FilesError} `ERR_PLATFORM` where there is no Node */
 export const nodeUrl = () => nodeModule<typeof import("node:url")>("node:url");
+
+/** @throws {FilesError} `ERR_PLATFORM` where there is no Node */
+export const nodeNet = () => nodeModule<typeof import("node:net")>("node:net");

@@ -126,6 +126,19 @@ function addToLeaf(leaf: Tensor, gradient: Tensor): void {
   }
 }
 
+/** @throws {TensorError} `ERR_AUTOGRAD` where a tensor that the operator saved was overwritten since */
+function assertUnchanged({ name, saved, versions }: GradNode<Tensor>): void {
+  for (let i = 0; i < saved.length; i++) {
+    const { storage, shape, dtype } = saved[i]!;
+    if (storage.version !== versions[i])
+      throw new TensorError(
+        "ERR_AUTOGRAD",
+        `tensor-gpu/backward: ${name} needs a ${dtype} tensor ${showShape(shape)} that was overwritten in place after its forward pass; overwrite it after backward(), or give ${name} a clone()`,
+        { fields: { op: name, shape, writes: storage.version - versions[i]! } },
+      );
+  }
+}
+
 function runNode(
   node: GradNode<Tensor>,
   gradients: (Tensor | null)[],
@@ -138,6 +151,7 @@ function runNode(
       `tensor-gpu/backward: ${node.name} was already differentiated and freed; pass retainGraph: true to the first pass`,
       { fields: { op: node.name } },
     );
+  assertUnchanged(node);
   const backward = node.backward;
   const needs = node.edges.map((edge) => edge !== null && wanted(edge));
   tidy(() => {
@@ -216,7 +230,8 @@ function seedGradient(output: Tensor, seed: Tensor | undefined): Tensor {
  * @param output any float32 tensor on the tape
  * @param options.gradient d loss / d output, the output's shape; may be omitted if the output has one element
  * @param options.retainGraph keep the tape for a second pass, default false
- * @throws {TensorError} `ERR_AUTOGRAD` when nothing requires a gradient or the tape was freed
+ * @throws {TensorError} `ERR_AUTOGRAD` when nothing requires a gradient, the tape was freed, or a tensor that an operator saved
+ *   was overwritten in place since
  */
 export function backward(
   output: Tensor,
@@ -247,7 +262,7 @@ function leadingTo(
  * @param options.gradient d loss / d output; may be omitted if the output has one element
  * @param options.retainGraph keep the tape for another pass, default false
  * @returns one tensor per input, of its shape; zeros where the output does not depend on it
- * @throws {TensorError} `ERR_AUTOGRAD` when an input has no `requiresGrad`
+ * @throws {TensorError} `ERR_AUTOGRAD` when an input has no `requiresGrad`, and as `backward`
  */
 export function grad(
   output: Tensor,

@@ -40,6 +40,7 @@ export function checkpoint(
   const out = result.detach();
   track("checkpoint", [out], [...inputs, ...parameters], (hold) => {
     const saved = inputs.map(hold);
+    parameters.forEach(hold); // overwritten, they would give the gradients of another function
     return ([dy]) => {
       const leaves = saved.map((input, i) => input.alias().requireGrad(inputs[i]!.requiresGrad));
       try {

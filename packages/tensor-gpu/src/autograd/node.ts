@@ -44,6 +44,8 @@ export class GradNode<T extends Disposed> {
     /** The shape of each output, and thus of each gradient that arrives. */
     readonly shapes: readonly Shape[],
     public saved: readonly T[],
+    /** How often the memory of each saved tensor had been overwritten when it was saved. */
+    readonly versions: readonly number[],
     public backward: BackwardFunction<T> | null,
     readonly leaf: T | null = null,
   ) {
@@ -61,6 +63,9 @@ export class GradNode<T extends Disposed> {
 /** The edge on which a tensor's gradient arrives; creates a leaf's node at first use; null where no gradient is required. */
 export function edgeOf<T extends Taped<T>>(tensor: T): Edge<T> | null {
   if (!tensor.requiresGrad) return null;
-  tensor.edge ??= { node: new GradNode<T>("leaf", [], [tensor.shape], [], null, tensor), index: 0 };
+  tensor.edge ??= {
+    node: new GradNode<T>("leaf", [], [tensor.shape], [], [], null, tensor),
+    index: 0,
+  };
   return tensor.edge;
 }

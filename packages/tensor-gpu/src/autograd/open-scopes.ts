@@ -11,7 +11,7 @@ interface ScopedTensor {
   readonly isDisposed: boolean;
   isKept: boolean;
   readonly edge: { readonly node: ScopedNode } | null;
-  readonly storage: { net(): void };
+  readonly storage: { net(): void; noteWrite(): void };
   dispose(): void;
 }
 

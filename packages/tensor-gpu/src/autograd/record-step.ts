@@ -1,7 +1,7 @@
 import type { Replay } from "../backend/backend";
 import { getBackend } from "../backend/current";
 import { TensorError } from "../errors";
-import { assertNoneOpen, whileRecording } from "../tensor/open-recording";
+import { assertNoneOpen, type Written, whileRecording } from "../tensor/open-recording";
 import type { Tensor } from "../tensor/tensor";
 import { keepingSurvivors, type Survivor } from "./scope";
 
@@ -47,12 +47,20 @@ function restore(gradient: LeafGradient): void {
   leaf.grad = gradient.given;
 }
 
+/** What a step returned, and which tensors outlive it. */
+interface Made<T> {
+  readonly result: T;
+  readonly survivors: readonly Survivor[];
+}
+
 function createRecording<T>(
   { bytes, ...launches }: Replay,
-  result: T,
-  survivors: readonly Survivor[],
+  { result, survivors }: Made<T>,
   gradients: readonly LeafGradient[],
+  written: Set<Written>,
 ): Recording<T> {
+  for (const { storage } of survivors) written.add(storage);
+  for (const { memory } of gradients) written.add(memory.storage);
   const dispose = () => {
     launches.dispose();
     for (const tensor of survivors) tensor.dispose();
@@ -65,6 +73,7 @@ function createRecording<T>(
       assertNoneOpen("a replay");
       for (const { leaf } of gradients) leaf.assertAlive("replay");
       launches.replay();
+      for (const block of written) block.noteWrite();
       for (const gradient of gradients) restore(gradient);
     },
     dispose,
@@ -97,14 +106,15 @@ export function recordStep<T>(step: () => T): Recording<T> {
       { fields: { backend: backend.name } },
     );
   const leaves = new Set<Tensor>();
-  let made: { result: T; survivors: readonly Survivor[] } | undefined;
+  const written = new Set<Written>();
+  let made: Made<T> | undefined;
   try {
     const launches = backend.record(() => {
-      made = whileRecording({ backend, leaves }, () => keepingSurvivors(step));
+      made = whileRecording({ backend, leaves, written }, () => keepingSurvivors(step));
       if (made.result instanceof Promise)
         throw new TensorError("ERR_BACKEND", "tensor-gpu/recordStep: the step must be synchronous");
     });
-    return createRecording(launches, made!.result, made!.survivors, gradientsOf(leaves));
+    return createRecording(launches, made!, gradientsOf(leaves), written);
   } catch (error) {
     for (const tensor of made?.survivors ?? []) tensor.dispose();
     throw error;

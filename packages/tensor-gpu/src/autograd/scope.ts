@@ -1,4 +1,5 @@
 /** @file Scopes dispose the tensors created inside them, except those returned or kept. */
+import type { Written } from "../tensor/open-recording";
 import type { Tensor } from "../tensor/tensor";
 import { closeScope, openScope } from "./open-scopes";
 
@@ -26,6 +27,7 @@ export function tidy<T>(fn: () => T): T {
 
 /** A tensor that outlived its scope. */
 export interface Survivor {
+  readonly storage: Written;
   dispose(): void;
 }
 

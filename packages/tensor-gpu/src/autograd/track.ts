@@ -30,26 +30,35 @@ export function wantsGrad(inputs: readonly (Tensor | null)[]): boolean {
   return false;
 }
 
+/** Holds a tensor until the backward pass, which refuses it if its memory was overwritten in between. */
+export type Hold = (tensor: Tensor) => Tensor;
+
 /**
  * Links `outputs` to `inputs` on the tape. `save` is called only when recording, with a function that holds a tensor
- * until the backward pass, and returns the backward function.
+ * until the backward pass and with whether each input requires a gradient, and returns the backward function. Hold what the
+ * gradients are computed from, and nothing else: a held tensor may not be overwritten.
  */
 export function track(
   name: string,
   outputs: readonly Tensor[],
   inputs: readonly (Tensor | null)[],
-  save: (hold: (tensor: Tensor) => Tensor) => BackwardFunction<Tensor>,
+  save: (hold: Hold, wants: readonly boolean[]) => BackwardFunction<Tensor>,
 ): void {
   if (!wantsGrad(inputs)) return;
   const held: Tensor[] = [];
+  const versions: number[] = [];
   const hold = (tensor: Tensor) => {
     const alias = tensor.alias();
     held.push(alias);
+    versions.push(tensor.storage.version);
     return alias;
   };
   let backward: BackwardFunction<Tensor>;
   try {
-    backward = save(hold);
+    backward = save(
+      hold,
+      inputs.map((input) => input?.requiresGrad ?? false),
+    );
   } catch (error) {
     for (const tensor of held) tensor.dispose();
     throw error;
@@ -60,6 +69,7 @@ export function track(
     edges,
     outputs.map(({ shape }) => shape),
     held,
+    versions,
     backward,
   );
   outputs.forEach((output, index) => {
@@ -75,11 +85,12 @@ export function tracked(
   output: Tensor,
   inputs: readonly (Tensor | null)[],
   save: (
-    hold: (tensor: Tensor) => Tensor,
+    hold: Hold,
+    wants: readonly boolean[],
   ) => (gradient: Tensor, needs: readonly boolean[]) => (Tensor | null)[],
 ): Tensor {
-  track(name, [output], inputs, (hold) => {
-    const backward = save(hold);
+  track(name, [output], inputs, (hold, wants) => {
+    const backward = save(hold, wants);
     return ([gradient], needs) => backward(gradient!, needs);
   });
   return output;

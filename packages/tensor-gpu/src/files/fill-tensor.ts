@@ -46,6 +46,7 @@ async function fillStraight(
 ): Promise<boolean> {
   const memory = isStraight(x, file.info(name).dtype) ? memoryOf(x) : undefined;
   if (!memory) return false;
+  x.storage.noteWrite();
   const step = STRAIGHT_BYTES - (STRAIGHT_BYTES % Q8_BLOCK_BYTES);
   // Memory that is not shared may move while the file is read.
   const isFixed = !(memory.buffer instanceof ArrayBuffer);

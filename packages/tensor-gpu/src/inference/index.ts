@@ -11,6 +11,7 @@ export {
   scaleInto,
   swigluInto,
 } from "./into";
+export type { KeyPages, PageRotation } from "./key-pages";
 export { linearArgmaxInto } from "./linear-argmax-into";
 export {
   type LinearIntoOptions,
@@ -18,11 +19,5 @@ export {
   linearInto,
   linearsInto,
 } from "./linear-into";
-export {
-  type AttendPagesOptions,
-  attendPages,
-  type KeyPages,
-  type PageRotation,
-  storePages,
-} from "./pages";
+export { type AttendPagesOptions, attendPages, storePages } from "./pages";
 export { type Launches, recordLaunches } from "./record-launches";

@@ -13,6 +13,7 @@ import type { Tensor } from "../tensor/tensor";
 import { attentionKernels } from "../wasm/kernels/attention";
 import { normKernels } from "../wasm/kernels/norms";
 import { swigluKernels } from "../wasm/kernels/swiglu";
+import { assertApart, assertApartOrSame } from "./apart";
 
 /** Contiguous matrices only: a loop over tokens allocates its tensors once, in the right layout. */
 export function assertRows(op: string, ...tensors: (Tensor | null)[]): void {
@@ -20,14 +21,46 @@ export function assertRows(op: string, ...tensors: (Tensor | null)[]): void {
     if (x && !x.isContiguous) shapeError(op, "needs contiguous tensors", x.shape, x.strides);
 }
 
+/** Checks a norm's output and the room for its statistics. */
+function checkNorm(op: string, out: Tensor, stats: Tensor, x: Tensor, perRow: number): void {
+  const isRoom = stats.size * (x.shape.at(-1) ?? 0) >= perRow * x.size;
+  if (x.rank === 0 || !sameShape(out.shape, x.shape) || !isRoom)
+    shapeError(
+      op,
+      `out must be as x, stats have room for ${perRow} per row`,
+      out.shape,
+      x.shape,
+      stats.shape,
+    );
+  assertApartOrSame(op, "out and x", out, x);
+  assertApart(op, "stats and x", stats, x);
+  assertApart(op, "stats and out", stats, out);
+}
+
+/** Checks a norm's weight or bias. */
+function checkAffine(
+  op: string,
+  name: string,
+  out: Tensor,
+  stats: Tensor,
+  x: Tensor,
+  each: Tensor | null,
+): void {
+  if (!each) return;
+  if (each.size !== x.shape.at(-1))
+    shapeError(op, `the ${name} must have the last axis' size`, each.shape, x.shape);
+  assertApart(op, `out and ${name}`, out, each);
+  assertApart(op, `stats and ${name}`, stats, each);
+}
+
 /**
  * out = x / √(mean x² + eps) · weight over the last axis.
  *
- * @param out the shape of `x`; may be `x` itself
- * @param stats room for one number per row
+ * @param out the shape of `x`; may be `x` itself, and shares no other memory
+ * @param stats room for one number per row; shares no memory with the others
  * @param x shape [rows, n], contiguous
  * @param weight shape [n], or null
- * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_ARGUMENT` for shared memory
  */
 export function rmsNormInto(
   out: Tensor,
@@ -40,10 +73,9 @@ export function rmsNormInto(
   assertFloatOrNull("rmsNormInto", out, weight);
   assertFinite("rmsNormInto", "eps", eps, { least: 0 });
   assertRows("rmsNormInto", out, stats, x, weight);
-  if (!sameShape(out.shape, x.shape) || stats.size * x.shape.at(-1)! < x.size)
-    shapeError("rmsNormInto", "out as x, one statistic per row", out.shape, x.shape, stats.shape);
-  if (weight && weight.size !== x.shape.at(-1))
-    shapeError("rmsNormInto", "the weight must have the last axis' size", weight.shape, x.shape);
+  checkNorm("rmsNormInto", out, stats, x, 1);
+  checkAffine("rmsNormInto", "weight", out, stats, x, weight);
+  for (const each of [out, stats]) each.storage.noteWrite();
   const { kernels } = withKernels(out.storage.backend, "rmsNorm", normKernels);
   kernels.rmsNorm(out, stats, x, weight, eps);
 }
@@ -51,8 +83,9 @@ export function rmsNormInto(
 /**
  * out = (x − mean) / √(variance + eps) · weight + bias over the last axis.
  *
- * @param stats room for two numbers per row
- * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`
+ * @param out the shape of `x`; may be `x` itself, and shares no other memory
+ * @param stats room for two numbers per row; shares no memory with the others
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_ARGUMENT` for shared memory
  */
 export function layerNormInto(
   out: Tensor,
@@ -66,32 +99,26 @@ export function layerNormInto(
   assertFloatOrNull("layerNormInto", out, weight, bias);
   assertFinite("layerNormInto", "eps", eps, { least: 0 });
   assertRows("layerNormInto", out, stats, x, weight, bias);
-  for (const each of [weight, bias])
-    if (each && each.size !== x.shape.at(-1))
-      shapeError(
-        "layerNormInto",
-        "weight and bias must have the last axis' size",
-        each.shape,
-        x.shape,
-      );
-  if (!sameShape(out.shape, x.shape) || stats.size * x.shape.at(-1)! < 2 * x.size)
-    shapeError(
-      "layerNormInto",
-      "out as x, two statistics per row",
-      out.shape,
-      x.shape,
-      stats.shape,
-    );
+  checkNorm("layerNormInto", out, stats, x, 2);
+  checkAffine("layerNormInto", "weight", out, stats, x, weight);
+  checkAffine("layerNormInto", "bias", out, stats, x, bias);
+  for (const each of [out, stats]) each.storage.noteWrite();
   const { kernels } = withKernels(out.storage.backend, "layerNorm", normKernels);
   kernels.layerNorm(out, stats, x, weight, bias, eps);
 }
 
-/** out = silu(gate) · up, all [rows, n] and contiguous. @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE` */
+/**
+ * out = silu(gate) · up, all [rows, n] and contiguous; `out` may be `gate` or `up`.
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_ARGUMENT` for memory shared otherwise
+ */
 export function swigluInto(out: Tensor, gate: Tensor, up: Tensor): void {
   assertFloat("swigluInto", out, gate, up);
   assertRows("swigluInto", out, gate, up);
   if (!sameShape(out.shape, gate.shape) || !sameShape(out.shape, up.shape))
     shapeError("swigluInto", "needs three tensors of one shape", out.shape, gate.shape, up.shape);
+  assertApartOrSame("swigluInto", "out and gate", out, gate);
+  assertApartOrSame("swigluInto", "out and up", out, up);
+  out.storage.noteWrite();
   const { kernels } = withKernels(out.storage.backend, "swiglu", swigluKernels);
   kernels.swiglu(out, gate, up);
 }
@@ -104,22 +131,34 @@ export type IntoActivation = Extract<
 
 const activations = ["silu", "gelu", "geluTanh", "relu", "tanh", "sigmoid"] as const;
 
-/** out = f(x), elementwise; `out` may be `x`. @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE` */
+/**
+ * out = f(x), elementwise; `out` may be `x`.
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_ARGUMENT` for memory shared otherwise
+ */
 export function activateInto(f: IntoActivation, out: Tensor, x: Tensor): void {
   assertOneOf("activateInto", "f", f, activations);
   assertFloat("activateInto", out, x);
   assertRows("activateInto", out, x);
-  if (out.size !== x.size) shapeError("activateInto", "needs one size", out.shape, x.shape);
+  if (!sameShape(out.shape, x.shape))
+    shapeError("activateInto", "needs two tensors of one shape", out.shape, x.shape);
+  assertApartOrSame("activateInto", "out and x", out, x);
+  out.storage.noteWrite();
   out.storage.backend.kernels.unary(f, out, x, 0);
 }
 
-/** out = a + b or a · b, elementwise; `out` may be either. @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE` */
+/**
+ * out = a + b or a · b, elementwise; `out` may be either.
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_ARGUMENT` for memory shared otherwise
+ */
 export function combineInto(op: "add" | "mul", out: Tensor, a: Tensor, b: Tensor): void {
   assertOneOf("combineInto", "op", op, ["add", "mul"]);
   assertFloat("combineInto", out, a, b);
   assertRows("combineInto", out, a, b);
   if (!sameShape(out.shape, a.shape) || !sameShape(out.shape, b.shape))
     shapeError("combineInto", "needs three tensors of one shape", out.shape, a.shape, b.shape);
+  assertApartOrSame("combineInto", "out and a", out, a);
+  assertApartOrSame("combineInto", "out and b", out, b);
+  out.storage.noteWrite();
   out.storage.backend.kernels.arithmetic(op, out, a, b);
 }
 
@@ -128,6 +167,7 @@ export function scaleInto(x: Tensor, factor: number): void {
   assertFinite("scaleInto", "factor", factor);
   assertFloat("scaleInto", x);
   assertRows("scaleInto", x);
+  x.storage.noteWrite();
   const { backend } = x.storage;
   const one = scalar(factor, "float32", backend);
   backend.kernels.arithmetic("mul", x, x, broadcastView(one, x.shape));
@@ -136,9 +176,10 @@ export function scaleInto(x: Tensor, factor: number): void {
 
 /**
  * out[i] = table[index[i]].
- * @param out shape [rows, n] @param table shape [count, n], contiguous, or a compact weight @param index int32 [rows],
- * each below `count`
- * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_RANGE` for an index outside the table
+ * @param out shape [rows, n]; shares no memory with the table
+ * @param table shape [count, n], contiguous, or a compact weight
+ * @param index int32 [rows], each below `count`
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_RANGE` for an index outside the table, `ERR_ARGUMENT` for shared memory
  */
 export function gatherInto(out: Tensor, table: Tensor, index: Tensor): void {
   assertFloat("gatherInto", out);
@@ -158,7 +199,9 @@ export function gatherInto(out: Tensor, table: Tensor, index: Tensor): void {
       table.shape,
       index.shape,
     );
+  assertApart("gatherInto", "out and table", out, table);
   assertIndicesBelow("gatherInto", index, table.shape[0]!);
+  out.storage.noteWrite();
   if (table instanceof CompactTensor) widenRows(out, table, index);
   else out.storage.backend.kernels.gatherRows(out, table, index);
 }
@@ -166,10 +209,10 @@ export function gatherInto(out: Tensor, table: Tensor, index: Tensor): void {
 /**
  * out = causal attention of a sequence with itself: query i sees keys 0 … i.
  *
- * @param out shape [1, length, heads, dv], contiguous
+ * @param out shape [1, length, heads, dv], contiguous; shares no memory with the others
  * @param q shape [1, length, heads, d], unit last stride
  * @param k shape [1, length, keyHeads, d] @param v shape [1, length, keyHeads, dv]
- * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_ARGUMENT` for shared memory
  */
 export function attendInto(out: Tensor, q: Tensor, k: Tensor, v: Tensor, scale: number): void {
   assertFloat("attendInto", out, q, k, v);
@@ -191,7 +234,11 @@ export function attendInto(out: Tensor, q: Tensor, k: Tensor, v: Tensor, scale: 
       v.shape,
       out.shape,
     );
+  assertApart("attendInto", "out and q", out, q);
+  assertApart("attendInto", "out and k", out, k);
+  assertApart("attendInto", "out and v", out, v);
   const options = { scale, causal: true, queryOffset: 0, keyMask: null };
+  out.storage.noteWrite();
   const { kernels } = withKernels(out.storage.backend, "attention", attentionKernels);
   kernels.attention(out, null, null, q, k, v, options);
 }

@@ -1,22 +1,24 @@
 import { withShortcuts } from "../backend/with-kernels";
+import { fail, optionsOf, refuseUnknown } from "../errors";
 import { compactProduct } from "../ops/compact";
 import { assertFloat, assertFloatOrNull, assertWeight } from "../ops/operands";
 import { shapeError } from "../ops/support";
 import { CompactTensor } from "../tensor/compact-tensor";
 import type { Tensor } from "../tensor/tensor";
 import { linearsShortcut } from "../wasm/kernels/linears";
+import { assertApart } from "./apart";
 import { assertRows } from "./into";
 
 export interface LinearIntoOptions {
   /** Shape [out]. Default none. */
-  bias?: Tensor | null;
+  bias?: Tensor | null | undefined;
   /** Adds to `out` instead of overwriting it. Default false. */
-  accumulate?: boolean;
+  accumulate?: boolean | undefined;
 }
 
 /** One of several products of the same x. */
 export interface LinearTarget {
-  /** [rows, out], contiguous */
+  /** [rows, out], contiguous; shares no memory with any operand or other output */
   out: Tensor;
   /** [out, in], of any strides, or a compact weight */
   weight: Tensor;
@@ -61,6 +63,9 @@ function checkTarget(op: string, x: Tensor, { out, weight, bias }: LinearTarget)
     );
   if (bias && bias.size !== weight.shape[0])
     shapeError(op, "the bias must be [out]", bias.shape, weight.shape);
+  assertApart(op, "out and x", out, x);
+  assertApart(op, "out and weight", out, weight);
+  assertApart(op, "out and bias", out, bias);
 }
 
 /** out = x·weightᵀ or out += by the general kernel. */
@@ -114,30 +119,50 @@ function oneInto(target: LinearTarget, x: Tensor, accumulate: boolean): void {
 /**
  * out = x·weightᵀ + bias, or out += with `accumulate`.
  *
- * @param out shape [rows, out], contiguous
+ * @param out shape [rows, out], contiguous; shares no memory with the others
  * @param x shape [rows, in], contiguous
  * @param weight shape [out, in], of any strides, or a compact weight
- * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_ARGUMENT` for shared memory
  */
 export function linearInto(
   out: Tensor,
   x: Tensor,
   weight: Tensor,
-  { bias = null, accumulate = false }: LinearIntoOptions = {},
+  options: LinearIntoOptions = {},
 ): void {
+  const { bias = null, accumulate = false, ...rest } = optionsOf("linearInto", options);
+  refuseUnknown("linearInto", rest);
   const target = { out, weight, bias };
   checkTarget("linearInto", x, target);
+  out.storage.noteWrite();
   oneInto(target, x, accumulate);
+}
+
+function checkTargets(targets: readonly LinearTarget[], x: Tensor): void {
+  assertFloat("linearsInto", x);
+  if (!Array.isArray(targets)) fail("ERR_ARGUMENT", "linearsInto: targets must be an array");
+  for (const target of targets) checkTarget("linearsInto", x, optionsOf("linearsInto", target));
+  for (const { out } of targets)
+    for (const other of targets)
+      if (out !== other.out) {
+        assertApart("linearsInto", "two outputs", out, other.out);
+        assertApart("linearsInto", "an output and another weight", out, other.weight);
+        assertApart("linearsInto", "an output and another bias", out, other.bias);
+      }
+  if (new Set(targets.map(({ out }) => out)).size < targets.length)
+    fail("ERR_ARGUMENT", "linearsInto: an output is given twice");
 }
 
 /**
  * Products of one x with several weights. Up to three float32 weights without biases take one kernel.
  *
  * @param x shape [rows, in], contiguous
- * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`
+ * @param targets whose outputs share no memory with each other and with what is read
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_ARGUMENT` for shared memory
  */
 export function linearsInto(targets: readonly LinearTarget[], x: Tensor): void {
-  for (const target of targets) checkTarget("linearsInto", x, target);
+  checkTargets(targets, x);
+  for (const { out } of targets) out.storage.noteWrite();
   const shortcuts = shortcutsOf(x);
   if (targets.length > 0 && targets.length <= 3 && targets.every(isPlain)) {
     const outs = targets.map(({ out }) => out);

@@ -2,99 +2,41 @@
 
 import { tidy } from "../autograd/scope";
 import { noGrad } from "../autograd/track";
-import type { PagedAttention, Pages, Rotation } from "../backend/shortcuts";
-import { withKernels, withShortcuts } from "../backend/with-kernels";
+import type { PagedAttention } from "../backend/shortcuts";
+import { withKernels } from "../backend/with-kernels";
+import { fail, optionsOf, refuseUnknown } from "../errors";
 import { scaledDotProductAttention } from "../ops/attention";
 import { add, mul } from "../ops/binary";
 import { copy_ } from "../ops/in-place";
 import { cat } from "../ops/joins";
 import { matmul } from "../ops/matmul";
-import { assertFloat, assertFloatOrNull, assertIndex } from "../ops/operands";
+import { assertFloat, assertFloatOrNull } from "../ops/operands";
 import { narrow, permute, repeatInterleave, reshape, select, transpose } from "../ops/shape-ops";
 import { softmax } from "../ops/softmax";
 import { shapeError } from "../ops/support";
 import { tanh } from "../ops/unary";
+import { sameShape } from "../tensor/shape";
 import { assertFinite, assertWhole } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
-import { pageShortcuts } from "../wasm/kernels/pages";
 import { ropeKernels } from "../wasm/kernels/rope";
-
-/** Keys and values of many sequences, in pages. */
-export interface KeyPages extends Pages {
-  /** [pages, keyHeads, pageTokens, d], pageTokens a multiple of 4. */
-  keys: Tensor;
-  /** [pages, keyHeads, pageTokens, dv]; null: a value is the first part of its key. */
-  values: Tensor | null;
-  /** int32 [rows, 2]: for each row of the batch the row of `table` of its sequence, and its position. */
-  rows: Tensor;
-  /** int32 [sequences, most pages]: the numbers of each sequence's pages, in order. */
-  table: Tensor;
-  /** The values of `rows` and `table`, for backends that compose attention from other kernels. */
-  numbers: { rows: Int32Array; table: Int32Array };
-}
+import { assertApart } from "./apart";
+import {
+  checkPages,
+  checkPlaces,
+  checkRotation,
+  type KeyPages,
+  type PageRotation,
+  shortcutsOf,
+} from "./key-pages";
 
 /** How queries attend to pages. */
 export interface AttendPagesOptions {
   /** Factor on the scores, above 0. Default 1/√d. */
-  scale?: number;
+  scale?: number | undefined;
   /** Number of keys that a query sees, its own included. Default 0: all up to its own. */
-  window?: number;
+  window?: number | undefined;
   /** Scores become cap · tanh(score / cap). Default 0: unchanged. */
-  cap?: number;
-}
-
-/** Angles by position. */
-export interface PageRotation extends Rotation {
-  /** [positions, d/2]; narrower tables rotate only the last part of a head. */
-  cos: Tensor;
-  sin: Tensor;
-}
-
-function checkPages(op: string, x: Tensor, { keys, values, rows, table }: KeyPages): void {
-  assertFloat(op, x, keys);
-  assertFloatOrNull(op, x, values);
-  assertIndex(op, x, rows);
-  assertIndex(op, x, table);
-  const isPaged = (pages: Tensor) => pages.rank === 4 && pages.isContiguous;
-  if (!isPaged(keys) || keys.shape[2]! % 4 !== 0 || (values && !isPaged(values)))
-    shapeError(op, "pages must be contiguous, [pages, keyHeads, a multiple of 4, d]", keys.shape);
-  const fits = rows.rank === 2 && rows.shape[1] === 2 && x.shape[0] === rows.shape[0];
-  if (!fits || table.rank !== 2 || !rows.isContiguous || !table.isContiguous)
-    shapeError(
-      op,
-      "rows must be [rows, 2] and the table [sequences, pages], contiguous",
-      rows.shape,
-      table.shape,
-    );
-}
-
-/** The backend's fused operations on pages, if it has any. */
-const shortcutsOf = ({ storage: { backend } }: Tensor) =>
-  withShortcuts(backend, "attendPages", pageShortcuts).shortcuts;
-
-/** The values that the kernels will read: the tensor itself, where it can be read synchronously. */
-const entries = (x: Tensor, numbers: Int32Array) =>
-  x.canReadSync ? (x.dataSync() as Int32Array) : numbers;
-
-function assertBelow(op: string, name: string, value: number, limit: number): void {
-  if (!(value >= 0 && value < limit)) assertWhole(op, name, value, { least: 0, most: limit - 1 });
-}
-
-/** @throws {TensorError} `ERR_RANGE` for a page, sequence or position out of range */
-function checkPlaces(op: string, pages: KeyPages, positions: number) {
-  const { keys, rows, table, numbers } = pages;
-  if (numbers.rows.length !== rows.size || numbers.table.length !== table.size)
-    shapeError(op, "numbers must be those of rows and table", rows.shape, table.shape);
-  const [sequences, width] = table.shape as [number, number];
-  const limit = Math.min(positions, width * keys.shape[2]!);
-  if (shortcutsOf(rows)?.placesFit?.(pages, limit)) return;
-  const places = entries(rows, numbers.rows);
-  for (let i = 0; i < places.length; i += 2) {
-    assertBelow(op, "the sequence of a row", places[i]!, sequences);
-    assertBelow(op, "the position of a row", places[i + 1]!, limit);
-  }
-  for (const page of entries(table, numbers.table))
-    assertBelow(op, "a page of the table", page, keys.shape[0]!);
+  cap?: number | undefined;
 }
 
 /** Position and pages of each row. */
@@ -162,43 +104,45 @@ function attendByRow(out: Tensor, q: Tensor, pages: KeyPages, options: PagedAtte
 /**
  * out = attention of each row over the keys of its own sequence, up to its own position. The keys must already be stored.
  *
- * @param out shape [rows, heads, dv], contiguous
+ * @param out shape [rows, heads, dv], contiguous; shares no memory with `q` and the pages
  * @param q shape [rows, heads, d], contiguous; query head h reads key head ⌊h·keyHeads/heads⌋
- * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_RANGE` for options out of range
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_RANGE` for options out of range, `ERR_ARGUMENT` for shared memory
  */
 export function attendPages(
   out: Tensor,
   q: Tensor,
   pages: KeyPages,
-  { scale, window = 0, cap = 0 }: AttendPagesOptions = {},
+  given: AttendPagesOptions = {},
 ): void {
-  checkPages("attendPages", q, pages);
+  const { scale, window = 0, cap = 0, ...rest } = optionsOf("attendPages", given);
+  refuseUnknown("attendPages", rest);
   assertFloat("attendPages", q, out);
-  const [, keyHeads, , d] = pages.keys.shape as [number, number, number, number];
+  checkPages("attendPages", q, pages);
+  const { keys, values } = pages;
+  const [, keyHeads, , d] = keys.shape as [number, number, number, number];
   const [rows, heads, width] = q.shape as [number, number, number];
-  const valueD = pages.values?.shape[3] ?? Math.min(d, out.shape[2] ?? 0);
+  const valueD = values?.shape[3] ?? Math.min(d, out.shape[2] ?? 0);
   if (q.rank !== 3 || width !== d || heads % keyHeads !== 0 || !q.isContiguous)
     shapeError(
       "attendPages",
       "q must be [rows, heads, d] with keyHeads dividing heads",
       q.shape,
-      pages.keys.shape,
+      keys.shape,
     );
-  if (
-    out.shape[0] !== rows ||
-    out.shape[1] !== heads ||
-    out.shape[2] !== valueD ||
-    !out.isContiguous
-  )
+  if (!sameShape(out.shape, [rows, heads, valueD]) || !out.isContiguous)
     shapeError("attendPages", "out must be [rows, heads, dv]", out.shape, q.shape);
+  assertApart("attendPages", "out and q", out, q);
+  assertApart("attendPages", "out and keys", out, keys);
+  assertApart("attendPages", "out and values", out, values);
   const factor = scale ?? 1 / Math.sqrt(d);
   assertFinite("attendPages", "scale", factor, { least: Number.MIN_VALUE });
   assertWhole("attendPages", "window", window, { least: 0 });
   assertFinite("attendPages", "cap", cap, { least: 0 });
-  checkPlaces("attendPages", pages, Number.POSITIVE_INFINITY);
+  const numbers = checkPlaces("attendPages", pages, Number.POSITIVE_INFINITY);
+  out.storage.noteWrite();
   const options = { scale: factor, window, cap };
   if (shortcutsOf(q)?.attendPages?.(out, q, pages, options)) return;
-  tidy(() => noGrad(() => attendByRow(out, q, pages, options)));
+  tidy(() => noGrad(() => attendByRow(out, q, { ...pages, numbers }, options)));
 }
 
 /** x · cos + turned(x) · sin by a kernel, written back into x. @param x [rows, heads, d] */
@@ -224,13 +168,53 @@ function storeByRow(k: Tensor, v: Tensor | null, pages: KeyPages): void {
   }
 }
 
+/** Checks q, k and v against each other and against checked pages, and that none is overwritten by another. */
+function checkStored(
+  q: Tensor | null,
+  k: Tensor,
+  v: Tensor | null,
+  { keys, values }: KeyPages,
+  isRotated: boolean,
+): void {
+  const op = "storePages";
+  const fits = (x: Tensor, all: Tensor) =>
+    x.isContiguous && sameShape(x.shape, [k.shape[0]!, all.shape[1]!, all.shape[3]!]);
+  const hasValues = v !== null && values !== null;
+  if (!fits(k, keys) || (v === null) !== (values === null) || (hasValues && !fits(v, values)))
+    shapeError(op, "k and v must be [rows, keyHeads, width of the pages]", k.shape, keys.shape);
+  if (
+    q &&
+    (q.rank !== 3 || q.shape[0] !== k.shape[0] || q.shape[2] !== k.shape[2] || !q.isContiguous)
+  )
+    shapeError(op, "q must be [rows, heads, d]", q.shape, k.shape);
+  for (const [names, x] of [["q and the pages", q] as const, ["k and the pages", k] as const])
+    if (x) {
+      assertApart(op, names, keys, x);
+      if (values) assertApart(op, names, values, x);
+    }
+  assertApart(op, "v and the pages", keys, v);
+  if (values) assertApart(op, "v and the pages", values, v);
+  if (!isRotated) return;
+  assertApart(op, "k and q", k, q);
+  assertApart(op, "k and v", k, v);
+  if (q) assertApart(op, "q and v", q, v);
+}
+
+/** Checks that the angles are not overwritten while they are read. */
+function checkAngles(written: readonly (Tensor | null)[], { cos, sin }: PageRotation): void {
+  for (const x of written)
+    for (const angles of [cos, sin])
+      if (x) assertApart("storePages", "a table of angles and what is written", x, angles);
+}
+
 /**
  * Rotates q and k in place by their rows' positions, if a rotation is given, and stores k and v in the pages.
  *
  * @param q shape [rows, heads, d], contiguous, or null
  * @param k shape [rows, keyHeads, d], contiguous
  * @param v shape [rows, keyHeads, dv], contiguous, or null where values are parts of the keys
- * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`
+ * @param pages share no memory with q, k and v; with a rotation, q, k, v and its tables share none either
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_RANGE` for an index out of range, `ERR_ARGUMENT` for shared memory
  */
 export function storePages(
   q: Tensor | null,
@@ -239,49 +223,22 @@ export function storePages(
   pages: KeyPages,
   rotation: PageRotation | null,
 ): void {
+  if (q === undefined || v === undefined)
+    fail("ERR_ARGUMENT", "storePages: q and v must be tensors or null, got undefined");
+  assertFloat("storePages", k);
+  assertFloatOrNull("storePages", k, q, v);
   checkPages("storePages", k, pages);
-  assertFloatOrNull("storePages", k, q, v, rotation?.cos, rotation?.sin);
-  const fits = (x: Tensor, all: Tensor) =>
-    x.rank === 3 && x.isContiguous && x.shape[1] === all.shape[1] && x.shape[2] === all.shape[3];
-  if (
-    !fits(k, pages.keys) ||
-    (v === null) !== (pages.values === null) ||
-    (v && !fits(v, pages.values!))
-  )
-    shapeError(
-      "storePages",
-      "k and v must be [rows, keyHeads, width of the pages]",
-      k.shape,
-      pages.keys.shape,
-    );
-  if (
-    q &&
-    (q.rank !== 3 || q.shape[0] !== k.shape[0] || q.shape[2] !== k.shape[2] || !q.isContiguous)
-  )
-    shapeError("storePages", "q must be [rows, heads, d]", q.shape, k.shape);
-  const tables = rotation ? [rotation.cos, rotation.sin] : [];
-  for (const angles of tables)
-    if (angles.rank !== 2 || !(angles.shape[1]! <= k.shape[2]! / 2) || !angles.isContiguous)
-      shapeError(
-        "storePages",
-        "the tables must be [positions, at most d/2]",
-        angles.shape,
-        k.shape,
-      );
-  if (rotation && rotation.cos.shape[1] !== rotation.sin.shape[1])
-    shapeError(
-      "storePages",
-      "the tables must be of one width",
-      rotation.cos.shape,
-      rotation.sin.shape,
-    );
-  const positions = Math.min(...tables.map((angles) => angles.shape[0]!));
-  checkPlaces("storePages", pages, positions);
+  checkStored(q, k, v, pages, Boolean(rotation));
+  const positions = rotation ? checkRotation("storePages", k, rotation) : Infinity;
+  if (rotation) checkAngles([q, k, pages.keys, pages.values], rotation);
+  const numbers = checkPlaces("storePages", pages, positions);
+  for (const x of rotation ? [pages.keys, pages.values, q, k] : [pages.keys, pages.values])
+    x?.storage.noteWrite();
   if (shortcutsOf(k)?.storePages?.(q, k, v, pages, rotation)) return;
   tidy(() =>
     noGrad(() => {
       if (rotation) for (const x of q ? [q, k] : [k]) turn(x, pages.rows, rotation);
-      storeByRow(k, v, pages);
+      storeByRow(k, v, { ...pages, numbers });
     }),
   );
 }

@@ -1,6 +1,8 @@
 import { tidy } from "../autograd/scope";
 import { noGrad } from "../autograd/track";
-import { assertNoneOpen, whileRecording } from "../tensor/open-recording";
+import { fail } from "../errors";
+import { assertTensors } from "../ops/operands";
+import { assertNoneOpen, type Written, whileRecording } from "../tensor/open-recording";
 import type { Tensor } from "../tensor/tensor";
 
 /** Kernel launches that can be repeated. */
@@ -20,20 +22,23 @@ export interface Launches {
  *
  * @param on a tensor of the backend on which everything happens
  * @returns null where the backend cannot record; the function was then not called
- * @throws {TensorError} `ERR_BACKEND` for what cannot be replayed; the function has then run in part
+ * @throws {TensorError} `ERR_ARGUMENT`, `ERR_DISPOSED`, `ERR_BACKEND` for what cannot be replayed; the function has then run in part
  */
 export function recordLaunches(on: Tensor, run: () => void): Launches | null {
-  on.assertAlive("recordLaunches");
+  assertTensors("recordLaunches", on);
+  if (typeof run !== "function") fail("ERR_ARGUMENT", "recordLaunches: run must be a function");
   assertNoneOpen("a recording");
   const { backend } = on.storage;
   if (!backend.record) return null;
+  const written = new Set<Written>();
   const { replay, dispose } = backend.record(() =>
-    whileRecording({ backend, leaves: new Set() }, () => tidy(() => noGrad(run))),
+    whileRecording({ backend, leaves: new Set(), written }, () => tidy(() => noGrad(run))),
   );
   return {
     replay() {
       assertNoneOpen("a replay");
       replay();
+      for (const block of written) block.noteWrite();
     },
     dispose,
   };

@@ -110,6 +110,7 @@ export class BatchNorm extends Module {
     const { momentum = 0.1 } = this.options;
     const blend = (running: Tensor, batch: Tensor, scale: number) => {
       const { kernels } = running.storage.backend;
+      running.storage.noteWrite();
       kernels.addScaled(running, running, -momentum);
       kernels.addScaled(running, batch.contiguous(), momentum * scale);
     };

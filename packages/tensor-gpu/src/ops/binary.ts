@@ -77,11 +77,11 @@ export function sub(a: Operand, b: Operand): Tensor {
 /** a · b, elementwise */
 export function mul(a: Operand, b: Operand): Tensor {
   const { out, x, y } = arithmetic("mul", a, b);
-  tracked("mul", out, [onTape(a), onTape(b)], (hold) => {
-    const [left, right] = [hold(x), hold(y)];
+  tracked("mul", out, [onTape(a), onTape(b)], (hold, wants) => {
+    const [left, right] = [wants[1] ? hold(x) : null, wants[0] ? hold(y) : null];
     return (dy, needs) => [
-      needs[0] ? sumTo(mul(dy, right), left.shape) : null,
-      needs[1] ? sumTo(mul(dy, left), right.shape) : null,
+      needs[0] ? sumTo(mul(dy, right!), x.shape) : null,
+      needs[1] ? sumTo(mul(dy, left!), y.shape) : null,
     ];
   });
   release(x, a);
@@ -96,13 +96,13 @@ export function div(a: Operand, b: Operand): Tensor {
     Tensor,
   ];
   const { out } = arithmetic("div", x, y);
-  tracked("div", out, [onTape(a), onTape(b)], (hold) => {
-    const [left, right] = [hold(x), hold(y)];
+  tracked("div", out, [onTape(a), onTape(b)], (hold, wants) => {
+    const [left, right] = [wants[1] ? hold(x) : null, hold(y)];
     return (dy, needs) => {
       const dx = div(dy, right);
       return [
-        needs[0] ? sumTo(dx, left.shape) : null,
-        needs[1] ? sumTo(unary("neg", mul(dx, div(left, right))), right.shape) : null,
+        needs[0] ? sumTo(dx, x.shape) : null,
+        needs[1] ? sumTo(unary("neg", mul(dx, div(left!, right))), right.shape) : null,
       ];
     };
   });
@@ -117,11 +117,12 @@ export function pow(a: Tensor, b: Operand): Tensor {
   if (typeof b === "number" && a.dtype === "float32")
     return b === 2 ? unary("square", a) : unary("powScalar", a, b);
   const { out, x, y } = arithmetic("pow", a, b);
-  tracked("pow", out, [a, onTape(b)], (hold) => {
-    const [base, exponent, value] = [hold(x), hold(y), hold(out)];
+  tracked("pow", out, [a, onTape(b)], (hold, wants) => {
+    const base = hold(x);
+    const [exponent, value] = [wants[0] ? hold(y) : null, wants[1] ? hold(out) : null];
     return (dy, needs) => [
-      needs[0] ? sumTo(mul(mul(dy, exponent), pow(base, sub(exponent, 1))), base.shape) : null,
-      needs[1] ? sumTo(mul(mul(dy, value), unary("log", base)), exponent.shape) : null,
+      needs[0] ? sumTo(mul(mul(dy, exponent!), pow(base, sub(exponent!, 1))), x.shape) : null,
+      needs[1] ? sumTo(mul(mul(dy, value!), unary("log", base)), y.shape) : null,
     ];
   });
   release(x, a);

@@ -67,15 +67,15 @@ function shapeOf(x: Tensor, channels: number, settings: Settings): ConvShape {
 function denseTranspose(x: Tensor, weight: Tensor, shape: ConvShape): Tensor {
   const [input, kernel] = [x.contiguous(), weight.contiguous()];
   const out = convGradInput(input, kernel, shape);
-  return tracked("convTranspose2d", out, [x, weight], (hold) => {
-    const [image, w] = [hold(input), hold(kernel)];
+  return tracked("convTranspose2d", out, [x, weight], (hold, wants) => {
+    const [image, w] = [wants[1] ? hold(input) : null, wants[0] ? hold(kernel) : null];
     return (dy, needs) => {
       const gradient = dy.contiguous();
       const dx = needs[0]
-        ? allocate("convTranspose2d", image.shape, "float32", dy.storage.backend)
+        ? allocate("convTranspose2d", input.shape, "float32", dy.storage.backend)
         : null;
-      if (dx) convInto(dx, gradient, w, shape);
-      return [dx, needs[1] ? convGradWeight(image, gradient, w.shape, shape) : null];
+      if (dx) convInto(dx, gradient, w!, shape);
+      return [dx, needs[1] ? convGradWeight(image!, gradient, kernel.shape, shape) : null];
     };
   });
 }

@@ -79,13 +79,13 @@ export function denseConv(x: Tensor, weight: Tensor, shape: ConvShape): Tensor {
   const size = [shape.batch, outChannels, shape.outHeight, shape.outWidth];
   const out = allocate("conv2d", size, "float32", backend);
   convInto(out, input, kernel, shape);
-  return tracked("conv2d", out, [x, weight], (hold) => {
-    const [image, w] = [hold(input), hold(kernel)];
+  return tracked("conv2d", out, [x, weight], (hold, wants) => {
+    const [image, w] = [wants[1] ? hold(input) : null, wants[0] ? hold(kernel) : null];
     return (dy, needs) => {
       const gradient = dy.contiguous();
       return [
-        needs[0] ? convGradInput(gradient, w, shape) : null,
-        needs[1] ? convGradWeight(gradient, image, w.shape, shape) : null,
+        needs[0] ? convGradInput(gradient, w!, shape) : null,
+        needs[1] ? convGradWeight(gradient, image!, kernel.shape, shape) : null,
       ];
     };
   });

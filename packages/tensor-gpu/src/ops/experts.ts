@@ -120,13 +120,15 @@ export function combineExperts(rows: Tensor, weights: Tensor, plan: ExpertPlan):
   if (!sameShape(weights.shape, plan.inverse.shape))
     shapeError("combineExperts", "weights must be [tokens, k]", weights.shape, plan.inverse.shape);
   const [dense, gate] = [rows.contiguous(), weights.contiguous()];
-  return tracked("combine", combine(dense, plan.inverse, gate), [rows, weights], (hold) => {
-    const [h, w, inverse, order] = [hold(dense), hold(gate), hold(plan.inverse), hold(plan.order)];
+  return tracked("combine", combine(dense, plan.inverse, gate), [rows, weights], (hold, wants) => {
+    const forRows = wants[0] ? { w: hold(gate), order: hold(plan.order) } : null;
+    const forWeights = wants[1] ? { h: hold(dense), inverse: hold(plan.inverse) } : null;
     return (dy, needs) => {
       const gradient = dy.contiguous();
-      const dh = needs[0] ? expand(gradient, { order }, w.shape[1]!, w) : null;
-      const dw = needs[1] ? allocate("combine", w.shape, "float32", dy.storage.backend) : null;
-      if (dw) dy.storage.backend.kernels.rowDots(dw, gradient, h, inverse);
+      const dh = needs[0] && forRows ? expand(gradient, forRows, gate.shape[1]!, forRows.w) : null;
+      const dw = needs[1] ? allocate("combine", gate.shape, "float32", dy.storage.backend) : null;
+      if (dw && forWeights)
+        dy.storage.backend.kernels.rowDots(dw, gradient, forWeights.h, forWeights.inverse);
       return [dh, dw];
     };
   });
@@ -204,22 +206,23 @@ export function groupedLinear(
   clearOutsideGroups(out, bounds, rows.shape[0]!);
   kernels.groupedGemm("nt", out, rows, w, bounds);
   const receivers = trained ? [...trained.values()] : [weight];
-  return tracked("groupedLinear", out, [x, ...receivers], (hold) => {
-    const [input, table, ends] = [hold(rows), hold(w), hold(bounds)];
+  return tracked("groupedLinear", out, [x, ...receivers], (hold, wants) => {
+    const ends = hold(bounds);
+    const [table, input] = [wants[0] ? hold(w) : null, wants.includes(true, 1) ? hold(rows) : null];
     return (dy, needs) => {
       const gradient = dy.contiguous();
-      const dx = needs[0] ? allocate("groupedLinear", input.shape, "float32", backend) : null;
+      const dx = needs[0] ? allocate("groupedLinear", rows.shape, "float32", backend) : null;
       if (dx) {
-        clearOutsideGroups(dx, ends, input.shape[0]!);
-        kernels.groupedGemm("nn", dx, gradient, table, ends);
+        clearOutsideGroups(dx, ends, rows.shape[0]!);
+        kernels.groupedGemm("nn", dx, gradient, table!, ends);
       }
       if (!needs.some((need, i) => need && i > 0)) return [dx];
-      const count = trained ? trained.size : table.shape[0]!;
-      const dw = allocate("groupedLinear", [count, ...table.shape.slice(1)], "float32", backend);
+      const count = trained ? trained.size : weight.shape[0]!;
+      const dw = allocate("groupedLinear", [count, ...weight.shape.slice(1)], "float32", backend);
       kernels.groupedGemmWeight(
         dw,
         gradient,
-        input,
+        input!,
         ends,
         trained && groupNumbers(trained, backend),
       );

@@ -8,6 +8,7 @@ import { shapeError } from "./support";
 
 /** Runs `write` on `x`, or on a contiguous temporary that is then copied into it. */
 export function writeInto(op: string, x: Tensor, write: (dense: Tensor) => void): Tensor {
+  x.storage.noteWrite();
   if (x.isContiguous) {
     write(x);
     return x;
@@ -42,6 +43,7 @@ export function copy_(x: Tensor, source: Tensor): Tensor {
   assertTensors("copy_", x, source);
   if (!sameShape(x.shape, source.shape))
     shapeError("copy_", "needs two tensors of one shape", x.shape, source.shape);
+  x.storage.noteWrite();
   const { backend } = x.storage;
   if (source.storage !== x.storage) {
     backend.kernels.copy(x, source);

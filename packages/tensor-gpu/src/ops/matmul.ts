@@ -142,17 +142,17 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
     const column = matmul(a, reshape(b, [b.size, 1]));
     return reshape(column, column.shape.slice(0, -1));
   }
-  return tracked("matmul", product(a, b), [a, b], (hold) => {
-    const [left, right] = [hold(a), hold(b)];
+  return tracked("matmul", product(a, b), [a, b], (hold, wants) => {
+    const [left, right] = [wants[1] ? hold(a) : null, wants[0] ? hold(b) : null];
     return (dy, needs) => [
-      needs[0] ? sumTo(product(dy, transpose(right)), left.shape) : null,
-      needs[1] ? sumTo(product(transpose(left), dy), right.shape) : null,
+      needs[0] ? sumTo(product(dy, transpose(right!)), a.shape) : null,
+      needs[1] ? sumTo(product(transpose(left!), dy), b.shape) : null,
     ];
   });
 }
 
-const asRows = (x: Tensor, width: number): Tensor =>
-  reshape(x, [width === 0 ? 0 : x.size / width, width]);
+/** Everything before the last axis as one axis. */
+const asRows = (x: Tensor): Tensor => reshape(x, [sizeOf(x.shape.slice(0, -1)), x.shape.at(-1)!]);
 
 /** out [rows, outSize] = x·weightᵀ + bias. Off the tape. */
 function linearInto(out: Tensor, x: Tensor, weight: Tensor, bias: Tensor | null): void {
@@ -182,18 +182,18 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): T
   if (bias && (bias.rank !== 1 || bias.size !== outSize))
     shapeError("linear", "the bias must be [out]", bias.shape, weight.shape);
   if (weight instanceof CompactTensor) return compactLinear(x, weight, bias);
-  const rows = x.rank === 2 && x.strides[1] === 1 ? x.detach() : asRows(x.detach(), inSize);
+  const rows = x.rank === 2 && x.strides[1] === 1 ? x.detach() : asRows(x.detach());
   const out = allocate("linear", [...x.shape.slice(0, -1), outSize], "float32", x.storage.backend);
   const flat = out.view([rows.shape[0]!, outSize], [outSize, 1], 0);
   linearInto(flat, rows, weight.detach(), bias?.contiguous() ?? null);
-  return tracked("linear", out, [x, weight, bias], (hold) => {
-    const [input, w] = [hold(rows), hold(weight)];
+  return tracked("linear", out, [x, weight, bias], (hold, wants) => {
+    const [input, w] = [wants[1] ? hold(rows) : null, wants[0] ? hold(weight) : null];
     const inShape = x.shape;
     return (dy, needs) => {
-      const gradient = asRows(dy, outSize);
+      const gradient = asRows(dy);
       return [
-        needs[0] ? reshape(product(gradient, w), inShape) : null,
-        needs[1] ? product(transpose(gradient), input) : null,
+        needs[0] ? reshape(product(gradient, w!), inShape) : null,
+        needs[1] ? product(transpose(gradient), input!) : null,
         needs[2] ? sumTo(gradient, [outSize]) : null,
       ];
     };

@@ -1,7 +1,7 @@
 /** @file Graph operators over compressed sparse rows: segment s owns entries offsets[s] … offsets[s+1]−1. */
 
 import type { OptionNames } from "@deepgrain/support";
-import { tracked } from "../autograd/track";
+import { type Hold, tracked } from "../autograd/track";
 import { withKernels } from "../backend/with-kernels";
 import { knownOptions } from "../known-options";
 import { sameShape } from "../tensor/shape";
@@ -87,6 +87,33 @@ function checkSegments(op: string, x: Tensor, csr: Csr, weights: Tensor | null):
     shapeError(op, "weights must be [entries]", weights.shape, csr.indices.shape);
 }
 
+/** A pattern whose tables are held as far as gradients read them: the transposed ones for x, the others for weights. */
+function holdPattern(
+  op: string,
+  like: Tensor,
+  csr: Csr,
+  hold: Hold,
+  [forX, forWeights]: readonly boolean[],
+): Csr {
+  const { offsets, indices, rows, transposed } = csr;
+  const held = (table: Tensor) => {
+    assertIndex(op, like, table);
+    return hold(table);
+  };
+  return {
+    rows,
+    offsets: forWeights ? held(offsets) : offsets,
+    indices: forWeights ? held(indices) : indices,
+    transposed: forX
+      ? {
+          offsets: held(transposed.offsets),
+          indices: held(transposed.indices),
+          source: held(transposed.source),
+        }
+      : transposed,
+  };
+}
+
 /** Weights of the transposed pattern's entries. */
 function sortByColumn(weights: Tensor, csr: Csr): Tensor {
   assertIndicesBelow("segmentSum", csr.transposed.source, weights.size);
@@ -147,21 +174,24 @@ export function segmentSum(
     "segmentSum",
     reduceSegments("sum", dense, csr.offsets, csr.indices, scale),
     [x, weights],
-    (hold) => {
-      const [rows, w] = [hold(dense), scale && hold(scale)];
-      const sorted = transposedWeights && hold(transposedWeights.contiguous());
-      const { offsets, indices } = csr;
+    (hold, wants) => {
+      const rows = wants[1] ? hold(dense) : null;
+      const w = wants[0] && scale ? hold(scale) : null;
+      const sorted =
+        wants[0] && transposedWeights ? hold(transposedWeights.contiguous()) : undefined;
+      const pattern = holdPattern("segmentSum", x, csr, hold, wants);
+      const { offsets, indices } = pattern;
       const weightShape = weights?.shape ?? [];
       return (dy, needs) => {
         const gradient = dy.contiguous();
-        const dx = needs[0] ? sumBack(gradient, csr, w, sorted) : null;
+        const dx = needs[0] ? sumBack(gradient, pattern, w, sorted) : null;
         const dw = needs[1]
           ? allocate("segmentSum", weightShape, "float32", dy.storage.backend)
           : null;
         if (dw) {
-          checkPattern("segmentSum", dy, csr, csr.rows);
+          checkPattern("segmentSum", dy, pattern, csr.rows);
           clearOutsideGroups(dw, offsets, indices.size);
-          backendOf(dy).kernels.segmentDot(dw, gradient, rows, offsets, indices);
+          backendOf(dy).kernels.segmentDot(dw, gradient, rows!, offsets, indices);
         }
         return [dx, dw];
       };

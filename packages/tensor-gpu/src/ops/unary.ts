@@ -15,16 +15,23 @@ export function unary(op: UnaryOp, x: Tensor, parameter = 0): Tensor {
   const out = allocate(op, x.shape, x.dtype, backend);
   backend.kernels.unary(op, out, dense, parameter);
   return tracked(op, out, [x], (hold) => {
-    const input = hold(dense);
-    const output = hold(out);
+    const saved = isConstant.has(op) ? null : hold(fromResult.has(op) ? out : dense);
     return (dy) => {
-      const dx = allocate(op, out.shape, "float32", backend);
-      backend.kernels.unaryGrad(op, dx, dy.contiguous(), input, output, parameter);
+      const dx = allocate(op, dy.shape, "float32", backend);
+      const upstream = dy.contiguous();
+      const [input, output] = [saved ?? upstream, saved ?? upstream]; // the kernel reads one of them or none
+      backend.kernels.unaryGrad(op, dx, upstream, input, output, parameter);
       return [dx];
     };
   });
 }
 
+/** Those whose slope is a function of f(x). relu: f(x) is above 0 where x is. */
+const fromResult = new Set<UnaryOp>(
+  "exp sqrt rsqrt reciprocal tanh sigmoid relu".split(" ") as UnaryOp[],
+);
+/** Those whose slope is one number. */
+const isConstant = new Set<UnaryOp>("neg sign floor ceil round".split(" ") as UnaryOp[]);
 const integerOps = new Set<UnaryOp>(["neg", "abs", "sign", "square"]);
 
 /** −x */

@@ -78,6 +78,7 @@ export function runsOf(groups: readonly ParameterGroup[], weightDecay: number): 
           open = { slots: [], start: at, size: 0 };
           runs.push(open);
         }
+        parameter.storage.noteWrite();
         open.slots.push({
           parameter,
           gradient: parameter.grad,
@@ -165,6 +166,7 @@ export function clipGradNorm(params: readonly Tensor[], maxNorm: number): Tensor
     for (const { grad } of params) {
       if (!grad) continue;
       const { kernels } = grad.storage.backend;
+      grad.storage.noteWrite();
       kernels.arithmetic("mul", grad, grad, broadcastView(factor, grad.shape));
     }
     return norm;

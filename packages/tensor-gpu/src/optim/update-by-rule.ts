@@ -80,5 +80,8 @@ export function updateByRule<Name extends string>(
         if (value) writes.push({ target: state[name], value });
       }
     }
-  for (const { target, value } of writes) target.storage.backend.kernels.copy(target, value);
+  for (const { target, value } of writes) {
+    target.storage.noteWrite();
+    target.storage.backend.kernels.copy(target, value);
+  }
 }

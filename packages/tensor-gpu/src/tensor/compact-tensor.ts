@@ -150,6 +150,7 @@ export class CompactTensor extends Tensor {
         `tensor-gpu/set: ${showShape(this.shape)} takes ${this.size} numbers, got ${data.length}`,
       );
     const { columns, storage } = this;
+    storage.noteWrite();
     const source = this.isTransposed ? transposed(data, columns, this.size / columns) : data;
     for (const [first, count] of this.pieces()) {
       const wide = allocate("set", [count, columns], "float32", storage.backend);

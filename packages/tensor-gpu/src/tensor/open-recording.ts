@@ -8,11 +8,18 @@ interface Leaf {
   readonly shape: Shape;
 }
 
+/** What a recording needs of a block of memory. */
+export interface Written {
+  noteWrite(): void;
+}
+
 /** The step that is being recorded. */
 export interface OpenRecording {
   readonly backend: Backend;
   /** Those that its backward pass gave a gradient. */
   readonly leaves: Set<Leaf>;
+  /** Blocks of memory that replays overwrite, as far as operators outside may have saved them. */
+  readonly written: Set<Written>;
 }
 
 let open: OpenRecording | undefined;
@@ -35,6 +42,11 @@ export function assertNoneOpen(what: string): void {
       `tensor-gpu/recordStep: ${what} inside a recording cannot be replayed`,
       { fields: { what } },
     );
+}
+
+/** Called when a block of memory was overwritten in place. */
+export function noteWritten(block: Written): void {
+  open?.written.add(block);
 }
 
 /** @throws {TensorError} `ERR_BACKEND` where a recording would miss what happens on `backend` */

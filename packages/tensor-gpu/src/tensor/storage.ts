@@ -1,7 +1,7 @@
 import type { Backend } from "../backend/backend";
 import { countAllocated, countFreed, type OpUsage } from "../backend/live-bytes";
 import { ELEMENT_BYTES, type Handle } from "../backend/view";
-import { assertRecorded } from "./open-recording";
+import { assertRecorded, noteWritten } from "./open-recording";
 
 interface Block {
   backend: Backend;
@@ -22,6 +22,8 @@ const NET_FROM_BYTES = 65_536;
 /** A reference-counted block of memory; views of one tensor share it. */
 export class Storage {
   readonly handle: Handle;
+  /** How often it was overwritten in place. Backward compares it with what it was when an operator saved the tensor. */
+  version = 0;
   private references = 1;
   private readonly block: Block;
   private netted: boolean;
@@ -44,6 +46,12 @@ export class Storage {
   /** True when exactly one tensor holds this block, so that it may be written in place. */
   get isUnshared(): boolean {
     return this.references === 1;
+  }
+
+  /** Called by whatever overwrites elements that an operator may have saved. */
+  noteWrite(): void {
+    this.version++;
+    noteWritten(this);
   }
 
   /** Lets the garbage collector free the block if its owners are forgotten: for tensors that outlive the scope they were made in. */

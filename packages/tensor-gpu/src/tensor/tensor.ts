@@ -183,6 +183,7 @@ export class Tensor implements View {
         "ERR_SHAPE",
         `tensor-gpu/set: ${showShape(this.shape)} takes ${this.size} numbers, got ${data.length}`,
       );
+    this.storage.noteWrite();
     if (this.isContiguous) {
       this.storage.backend.upload(this, data);
       return this;

@@ -21,7 +21,8 @@ export interface FuzzCounts {
 function freshBackends(): Record<string, Backend> {
   return {
     js: createJsBackend(),
-    wasm: createWasmBackend({ threads: 2, maximumBytes: MAXIMUM_BYTES }),
+    "wasm, one thread": createWasmBackend({ threads: 1, maximumBytes: MAXIMUM_BYTES }),
+    "wasm, two threads": createWasmBackend({ threads: 2, maximumBytes: MAXIMUM_BYTES }),
     ...(missingBlas === undefined && {
       blas: createBlasBackend({ threads: 1, maximumBytes: MAXIMUM_BYTES, minimumWork: 1 }),
     }),
@@ -67,8 +68,8 @@ function difference(a: Outcome, b: Outcome, isExact: boolean): string | undefine
 /** The arguments as people can repeat them. */
 export function show(value: unknown): string {
   if (value instanceof TensorPlan) {
-    const { shape, dtype, values, layout, state, requiresGrad } = value;
-    const tags = [layout, state, requiresGrad ? "leaf" : ""].filter(
+    const { shape, dtype, values, layout, state, requiresGrad, isWritten } = value;
+    const tags = [layout, state, requiresGrad ? "leaf" : "", isWritten ? "written" : ""].filter(
       (tag) => tag && tag !== "alive" && tag !== "dense",
     );
     return `${dtype}[${shape}]{${values.join(" ")}}${tags.length > 0 ? `<${tags}>` : ""}`;

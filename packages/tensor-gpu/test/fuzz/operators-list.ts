@@ -3,6 +3,7 @@ import * as dg from "../../src";
 import { elementwise } from "./operators/elementwise";
 import { inPlace } from "./operators/in-place";
 import { indices } from "./operators/indices";
+import { intoTensors } from "./operators/inference";
 import { makers, modules } from "./operators/makers";
 import { numbers } from "./operators/numbers";
 import { products } from "./operators/products";
@@ -44,6 +45,7 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
     ]),
   ),
   ...modules,
+  ...intoTensors,
 };
 
 /** What else the package exports, by what it is: none of it computes a tensor from arguments. */

@@ -8,7 +8,7 @@ import { OPERATORS, OTHER_EXPORTS } from "./operators-list";
 const CASES = 20;
 
 describe("the list of operators", () => {
-  it("names every exported function, layer and optimiser", () => {
+  it("names every exported function, layer and optimiser, and all of inference", () => {
     const others = new Set([...Object.values(OTHER_EXPORTS).flat(), ...Object.keys(files)]);
     const layers = Object.keys(dg.nn).filter((name) => /^[A-Z]/.test(name) && name !== "Module");
     const optimisers = Object.entries(dg.optim)
@@ -18,6 +18,7 @@ describe("the list of operators", () => {
       ...Object.keys(dg).filter((name) => !others.has(name)),
       ...layers.map((name) => `nn.${name}`),
       ...optimisers.map((name) => `optim.${name}`),
+      ...Object.keys(dg.inference).map((name) => `inference.${name}`),
     ];
     expect(Object.keys(OPERATORS).sort()).toEqual(expected.sort());
     expect(

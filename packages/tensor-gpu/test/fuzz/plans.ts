@@ -14,11 +14,16 @@ export class TensorPlan {
     readonly layout: Layout = "dense",
     readonly state: "alive" | "disposed" | "elsewhere" = "alive",
     readonly requiresGrad = false,
+    /** True where the operator may overwrite it. */
+    readonly isWritten = false,
   ) {}
 
   with(changes: Partial<TensorPlan>): TensorPlan {
-    const { shape, dtype, values, layout, state, requiresGrad } = { ...this, ...changes };
-    return new TensorPlan(shape, dtype, values, layout, state, requiresGrad);
+    const { shape, dtype, values, layout, state, requiresGrad, isWritten } = {
+      ...this,
+      ...changes,
+    };
+    return new TensorPlan(shape, dtype, values, layout, state, requiresGrad, isWritten);
   }
 }
 

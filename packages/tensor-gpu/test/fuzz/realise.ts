@@ -1,8 +1,11 @@
-import { type Backend, setBackend, Tensor, tensor } from "../../src";
+import { type Backend, setBackend, Tensor, tensor, tidy, zeros } from "../../src";
+import { isCompact } from "../../src/backend/view";
 import { MapPlan, sizeOf, TensorPlan } from "./plans";
 
 const GUARD = 0x5a5a5a5a;
 const GUARD_ELEMENTS = 16;
+/** Sizes of blocks that are freed between guards before a case: operands and temporaries then lie in these holes. */
+const HOLES = [1, 4, 12, 32, 64, 256, 1024];
 
 /** Tensors around the operands that no operator may touch, and the operands themselves. */
 export interface Surroundings {
@@ -16,6 +19,8 @@ export interface Surroundings {
 
 /** A tensor whose elements lie in memory as the plan says. */
 function lay({ shape, dtype, values, layout }: TensorPlan, owners: Tensor[]): Tensor {
+  if (isCompact(dtype) && values.length > 0 && shape.length > 0)
+    return tidy(() => tensor(Float64Array.from(values), { shape }).to({ dtype }));
   const own = (made: Tensor) => {
     owners.push(made);
     return made;
@@ -52,11 +57,25 @@ function lay({ shape, dtype, values, layout }: TensorPlan, owners: Tensor[]): Te
       0,
     );
   }
-  return tensor(Float64Array.from(values), { shape, dtype });
+  return tensor(Float64Array.from(values), { shape, dtype: isCompact(dtype) ? "float32" : dtype });
 }
 
 const strides = (shape: readonly number[]): number[] =>
   shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+
+/** What of a tensor's memory is not the tensor: the gaps of a view, which nobody may write. */
+function gapsOf(
+  { shape, strides: steps, offset }: Tensor,
+  base: Tensor,
+): Float32Array | Int32Array {
+  const all = numbersOf(base);
+  const own = new Set<number>();
+  for (let i = 0; i < sizeOf(shape); i++) {
+    const at = strides(shape).map((step, axis) => Math.floor(i / step) % shape[axis]!);
+    own.add(at.reduce((sum, index, axis) => sum + index * steps[axis]!, offset));
+  }
+  return all.filter((_, place) => !own.has(place));
+}
 
 const numbersOf = (x: Tensor): Float32Array | Int32Array => x.dataSync().slice();
 
@@ -73,23 +92,32 @@ export function realise(
 ): Surroundings {
   const owners: Tensor[] = [];
   const guards: Tensor[] = [];
-  const watched: { x: Tensor; before: ArrayBufferView }[] = [];
+  const watched: { x: Tensor; read: () => ArrayBufferView; before: ArrayBufferView }[] = [];
+  const made = new Map<TensorPlan, Tensor>();
   const leaves: Tensor[] = [];
   const guard = () => {
     guards.push(tensor(new Int32Array(GUARD_ELEMENTS).fill(GUARD)));
   };
+  const watch = (x: Tensor, read: () => ArrayBufferView) =>
+    watched.push({ x, read, before: read() });
   const make = (plan: TensorPlan): Tensor => {
+    const same = made.get(plan);
+    if (same) return same; // one tensor for two arguments
+    const before = owners.length;
     setBackend(plan.state === "elsewhere" ? elsewhere : backend);
     const x = lay(plan, owners);
     setBackend(backend);
     guard();
+    const base = owners[before];
     owners.push(x);
+    made.set(plan, x);
     if (plan.requiresGrad && plan.dtype === "float32" && plan.state === "alive") {
       x.requireGrad();
       leaves.push(x);
     }
     if (plan.state === "disposed") x.dispose();
-    else watched.push({ x, before: numbersOf(x) });
+    else if (!plan.isWritten) watch(x, () => numbersOf(x));
+    else if (base) watch(base, () => gapsOf(x, base));
     return x;
   };
   const realised = (value: unknown): unknown => {
@@ -106,7 +134,12 @@ export function realise(
     return value;
   };
   setBackend(backend);
+  const holes = HOLES.map((size) => {
+    guard();
+    return zeros([size]);
+  });
   guard();
+  for (const hole of holes) hole.dispose();
   const args = plans.map(realised);
   for (let i = 0; i < 4; i++) guard();
   return {
@@ -116,7 +149,7 @@ export function realise(
       const at = guards.findIndex((one) => one.dataSync().some((word) => word !== GUARD));
       if (at >= 0) return `guard ${at} was overwritten`;
       const changed = watched.findIndex(
-        ({ x, before }) => !x.isDisposed && !sameBits(numbersOf(x), before),
+        ({ x, read, before }) => !x.isDisposed && !sameBits(read(), before),
       );
       return changed >= 0 ? `operand ${changed} was changed` : undefined;
     },

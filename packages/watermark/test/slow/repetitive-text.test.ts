@@ -101,5 +101,5 @@ describe("Balance-Marking on marked text", () => {
     }
     if (isFull) process.stderr.write(`marked: ${found} of ${count} found\n`);
     expect(found / count).toBeGreaterThan(0.5);
-  }, 600_000);
+  });
 });

@@ -8,6 +8,7 @@ import type { AbstractGraph, SerializedGraph } from "graphology-types";
 import { z } from "zod";
 import { UsageError } from "../../cli/usage-error";
 import { FormatError, readJson } from "../read-json";
+import { checkMarkup } from "./check-markup";
 import { isCitationFolder, readCitationGraph } from "./citation-graph";
 import { readEdgeList } from "./edge-list";
 
@@ -41,27 +42,31 @@ const serializedSchema = z.looseObject({
   edges: z.array(z.looseObject({ source: key, target: key, attributes })).default([]),
 });
 
-/** graphology's own error about a file, with the file's name. */
-function parsed(path: string, parse: () => AbstractGraph): AbstractGraph {
+/** graphology's own error about a file, with the file's name. A parser that stumbles says nothing about the file. */
+function parsed(path: string, kind: GraphFormat, parse: () => AbstractGraph): AbstractGraph {
   try {
     return parse();
   } catch (cause) {
+    if (cause instanceof TypeError)
+      throw new FormatError(`${path}: not a ${kind} graph`, { cause });
     throw new FormatError(`${path}: ${(cause as Error).message}`, { cause });
   }
 }
 
 async function readJsonGraph(path: string): Promise<AbstractGraph> {
   const { options, ...data } = await readJson(path, serializedSchema);
-  return parsed(path, () => {
+  return parsed(path, "json", () => {
     const graph = new Graph({ type: "mixed", multi: true, allowSelfLoops: true, ...options });
     graph.import(data as Partial<SerializedGraph>);
     return graph;
   });
 }
 
-async function readMarkup(path: string, parser: typeof gexf | typeof graphml) {
+async function readMarkup(path: string, kind: "gexf" | "graphml") {
   const text = await readFile(path, "utf8");
-  return parsed(path, () => parser.parse(MultiGraph, text));
+  checkMarkup(text, path, kind);
+  const parser = kind === "gexf" ? gexf : graphml;
+  return parsed(path, kind, () => parser.parse(MultiGraph, text));
 }
 
 /**
@@ -85,5 +90,5 @@ export async function readGraph(
     throw new UsageError("--nodes goes with a list of edges only");
   if (kind === "json") return { graph: await readJsonGraph(path) };
   if (kind === "edges") return { graph: await readEdgeList(path, nodes) };
-  return { graph: await readMarkup(path, kind === "gexf" ? gexf : graphml) };
+  return { graph: await readMarkup(path, kind) };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
-  decoderTraits,
+  familyTraits,
   isMoeLayer,
   layerTraits,
   parseConfig,
@@ -37,9 +37,9 @@ describe("traits of decoder families", () => {
     const gemma3 = config({ model_type: "gemma3_text" });
     const local = [...Array(7).keys()].map((layer) => layerTraits(gemma3, layer).isLocal);
     expect(local).toEqual([true, true, true, true, true, false, true]);
-    expect(decoderTraits(gemma2)).toMatchObject({
+    expect(familyTraits(gemma2)).toMatchObject({
       norms: "both",
-      hasOffsetNorms: true,
+      norm: "offset",
       logitCap: 30,
       embeddingFactor: 48,
     });

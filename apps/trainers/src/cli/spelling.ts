@@ -1,0 +1,9 @@
+import type { Flag } from "./flags";
+
+/** `maxNewTokens` as it is typed: `max-new-tokens`. */
+export const kebabCase = (name: string): string =>
+  name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replaceAll("_", "-");
+
+/** A flag as it is typed: `--max-new-tokens`, or `<file>` for an argument. */
+export const spelling = (name: string, { kind }: Pick<Flag, "kind">): string =>
+  kind === "argument" ? `<${kebabCase(name)}>` : `--${kebabCase(name)}`;

@@ -1,0 +1,81 @@
+import { fail, refuseUnknown, whole } from "../errors";
+import { dependenciesIn } from "../imports/dependencies-of";
+import { repositoryOf } from "../imports/repository-files";
+import { commentPath } from "./comment-path";
+import { comparePaths } from "./compare-paths";
+import { type OrderOptions, orderRepository } from "./order-repository";
+import { repositoryPath } from "./repository-path";
+
+/** A file of a repository. */
+export interface SourceFile {
+  /** Inside the repository, with `/`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Options of {@link packRepository}. */
+export interface PackOptions extends OrderOptions {
+  /** Longest sample; a longer group is split between files. Default: no limit. */
+  maxLength?: number | undefined;
+  /** Length of a text, such as its number of tokens; by default its number of UTF-16 units. */
+  lengthOf?: ((text: string) => number) | undefined;
+  /** Marker of the comment that names a file; by default that of its extension. */
+  lineComment?: ((path: string) => string) | undefined;
+}
+
+/** One sample of training: files of a repository, each after a comment with its path. */
+export interface PackedFiles {
+  readonly paths: readonly string[];
+  readonly text: string;
+}
+
+/**
+ * Concatenates the files of a repository into samples, so that what a file depends on stands before it in the same sample.
+ *
+ * @param files of one repository; those in languages without parsed imports depend on nothing
+ * @returns the samples; a single file above `maxLength` is a sample of its own
+ * @throws {CoderError} `ERR_PATH` for a path outside the repository, or one that is there twice
+ * @see Guo et al. 2024 (DeepSeek-Coder), section 2.2
+ */
+export function packRepository(
+  files: readonly SourceFile[],
+  options: PackOptions = {},
+): PackedFiles[] {
+  const { order, random, maxLength = Infinity, lengthOf, lineComment, ...rest } = options;
+  refuseUnknown("packRepository", rest);
+  if (maxLength !== Infinity) whole("packRepository", "maxLength", maxLength, { min: 1 });
+  const byPath = new Map<string, string>();
+  for (const { path, text } of files) {
+    const own = repositoryPath("packRepository", path);
+    if (byPath.has(own)) fail("ERR_PATH", `packRepository: ${own} is there twice`, { path });
+    byPath.set(own, text);
+  }
+  const paths = [...byPath.keys()].sort(comparePaths);
+  const repository = repositoryOf(paths);
+  const needsEdges = order === undefined || order === "topological";
+  const dependsOn = Object.fromEntries(
+    paths.map((path) => [
+      path,
+      needsEdges ? dependenciesIn({ path, text: byPath.get(path)! }, repository) : [],
+    ]),
+  );
+  const measure = lengthOf ?? ((text: string) => text.length);
+  const samples: PackedFiles[] = [];
+  for (const group of orderRepository(dependsOn, { order, random })) {
+    let open = { paths: [] as string[], text: "", length: 0 };
+    const close = () => {
+      if (open.paths.length > 0) samples.push({ paths: open.paths, text: open.text });
+      open = { paths: [], text: "", length: 0 };
+    };
+    for (const path of group) {
+      const text = commentPath(path, lineComment?.(path)) + byPath.get(path)!.replace(/\n*$/, "\n");
+      const length = measure(text);
+      if (open.length + length > maxLength) close();
+      open.paths.push(path);
+      open.text += text;
+      open.length += length;
+    }
+    close();
+  }
+  return samples;
+}

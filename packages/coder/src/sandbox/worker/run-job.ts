@@ -1,0 +1,250 @@
+import type { QuickJSContext, QuickJSHandle, QuickJSWASMModule } from "quickjs-emscripten-core";
+import type { TestCase } from "../../tasks/task";
+import type { Job, Outcome } from "../job";
+import { harnessSource } from "./harness";
+import { literalOf } from "./literal-of";
+import { captureIntrinsics, readValue, Unreadable } from "./read-value";
+import { inWords, sameValue } from "./same-value";
+
+/** The interrupt handler is called once per so many instructions. */
+const STEP = 10_000;
+
+/** Jobs of promises that run before they count as endless by their number alone. */
+const MOST_JOBS = 100_000;
+
+/** Ends a job with its verdict. */
+class Ended {
+  constructor(
+    readonly verdict: Outcome["verdict"],
+    readonly message: string,
+  ) {}
+}
+
+/** One program in one realm. */
+interface Room {
+  readonly job: Job;
+  readonly context: QuickJSContext;
+  /** What is beyond a limit; undefined while all is within. */
+  exceeded(): Ended | undefined;
+  print(text: string): void;
+  output(): string;
+}
+
+function openRoom(quickjs: QuickJSWASMModule, job: Job): Room {
+  const { limits } = job;
+  const runtime = quickjs.newRuntime();
+  runtime.setMemoryLimit(limits.memoryBytes);
+  runtime.setMaxStackSize(limits.stackBytes);
+  let instructions = 0;
+  let output = "";
+  let end: Ended | undefined;
+  runtime.setInterruptHandler(() => {
+    instructions += STEP;
+    if (instructions > limits.instructions)
+      end ??= new Ended("budget", `it took more than ${limits.instructions} instructions`);
+    return end !== undefined;
+  });
+  const context = runtime.newContext();
+  return {
+    job,
+    context,
+    exceeded: () => end,
+    print(text) {
+      if (output.length + text.length > limits.outputLength)
+        end ??= new Ended("output", `it printed more than ${limits.outputLength} characters`);
+      output += text.slice(0, Math.max(0, limits.outputLength - output.length));
+    },
+    output: () => output,
+  };
+}
+
+/** A text of the realm by its type, without calling anything of the program. */
+function textOf(context: QuickJSContext, handle: QuickJSHandle): string {
+  switch (context.typeof(handle)) {
+    case "string":
+      return context.getString(handle);
+    case "number":
+      return String(context.getNumber(handle));
+    case "boolean":
+      return String(context.eq(handle, context.true));
+    case "undefined":
+      return "undefined";
+    case "bigint":
+      return String(context.getBigInt(handle));
+    default:
+      return context.eq(handle, context.null) ? "null" : `[${context.typeof(handle)}]`;
+  }
+}
+
+/** What a thrown value says, as far as it says it without resistance. */
+function thrownText(context: QuickJSContext, thrown: QuickJSHandle): string {
+  if (context.typeof(thrown) !== "object") return textOf(context, thrown);
+  const part = (name: string) => {
+    try {
+      const value = context.getProp(thrown, name);
+      return context.typeof(value) === "string" ? context.getString(value) : "";
+    } catch {
+      return "";
+    }
+  };
+  return [part("name"), part("message")]
+    .filter((text) => text !== "")
+    .join(": ")
+    .slice(0, 300);
+}
+
+/** Ends the job if a limit is exceeded, or memory ran out. */
+function assertWithin(room: Room, message: string): void {
+  const end = room.exceeded();
+  if (end !== undefined) throw end;
+  if (/^InternalError: out of memory/.test(message))
+    throw new Ended("memory", `it needs more than ${room.job.limits.memoryBytes} bytes`);
+}
+
+/** Evaluates a script. @throws {Ended} with `verdict` where it throws */
+function evaluate(
+  room: Room,
+  code: string,
+  verdict: "error" | "failed",
+  file: string,
+): QuickJSHandle {
+  const result = room.context.evalCode(code, file);
+  const message = result.error ? thrownText(room.context, result.error) : "";
+  assertWithin(room, message);
+  if (result.error) throw new Ended(verdict, message === "" ? "it throws" : message);
+  return result.value;
+}
+
+/** Runs what promises wait for. */
+function settle(room: Room): void {
+  const { runtime } = room.context;
+  for (let done = 0; runtime.hasPendingJob(); done++) {
+    const result = runtime.executePendingJobs(1);
+    assertWithin(room, result.error ? thrownText(room.context, result.error) : "");
+    if (done > MOST_JOBS) throw new Ended("budget", `it started more than ${MOST_JOBS} jobs`);
+  }
+}
+
+/** The value of a promise that is settled; other values as they are. */
+function awaited(room: Room, value: QuickJSHandle, name: string): QuickJSHandle {
+  const { context } = room;
+  if (context.typeof(value) !== "object" || context.eq(value, context.null)) return value;
+  settle(room);
+  const state = context.getPromiseState(value);
+  if (state.type === "fulfilled") return state.value;
+  const reason = state.type === "rejected" ? thrownText(context, state.error) : "it never ends";
+  throw new Ended("failed", `${name}: ${reason}`);
+}
+
+function runCase(
+  room: Room,
+  test: TestCase,
+  intrinsics: ReturnType<typeof captureIntrinsics>,
+): void {
+  const { context } = room;
+  const called = `${test.call}(${test.arguments.map(inWords).join(", ")})`;
+  if (!/^[\p{L}_$][\p{L}\p{N}_$.]*$/u.test(test.call))
+    throw new Ended("error", `${test.call} is no name`);
+  const target = evaluate(room, test.call, "failed", "test");
+  const given = test.arguments.map((value) => evaluate(room, literalOf(value), "error", "test"));
+  const result = context.callFunction(target, context.undefined, ...given);
+  const message = result.error ? thrownText(context, result.error) : "";
+  assertWithin(room, message);
+  if (result.error) throw new Ended("failed", `${called} throws ${message}`);
+  let value: unknown;
+  try {
+    value = readValue(context, awaited(room, result.value, called), intrinsics);
+  } catch (error) {
+    assertWithin(room, "");
+    if (error instanceof Unreadable)
+      throw new Ended("failed", `the result of ${called} cannot be compared: ${error.reason}`);
+    throw error;
+  }
+  assertWithin(room, "");
+  if (!sameValue(value, test.equals))
+    throw new Ended("failed", `${called} is ${inWords(value)}, not ${inWords(test.equals)}`);
+}
+
+/** Runs a script of tests, which must reach a secret that the program cannot know. */
+function runScript(
+  room: Room,
+  script: string,
+  tools: QuickJSHandle,
+  failures: readonly string[],
+): void {
+  const { context } = room;
+  const secret = `${Math.random()}${Math.random()}`;
+  const run = evaluate(
+    room,
+    `(({ console, assert, require }) => (() => {\n${script}\n;return ${JSON.stringify(secret)};\n})())`,
+    "error",
+    "tests",
+  );
+  const result = context.callFunction(run, context.undefined, tools);
+  const message = result.error ? thrownText(context, result.error) : "";
+  settle(room);
+  assertWithin(room, message);
+  if (failures.length > 0) throw new Ended("failed", failures[0]!);
+  if (result.error) throw new Ended("failed", message === "" ? "it throws" : message);
+  const isReached =
+    context.typeof(result.value) === "string" && context.getString(result.value) === secret;
+  if (!isReached) throw new Ended("failed", "the script of tests did not reach its end");
+}
+
+/** Gives the program `print` and a console that prints, and nothing else of the host. */
+function furnish(room: Room): void {
+  const { context } = room;
+  const print = context.newFunction("print", (...values) => {
+    room.print(`${values.map((value) => textOf(context, value)).join(" ")}\n`);
+  });
+  context.setProp(context.global, "print", print);
+  const console = context.newObject();
+  for (const name of ["log", "info", "warn", "error", "debug"])
+    context.setProp(console, name, print);
+  context.setProp(context.global, "console", console);
+}
+
+function work(room: Room): void {
+  const { context, job } = room;
+  const failures: string[] = [];
+  const harness = evaluate(room, harnessSource, "error", "harness");
+  const fail = context.newFunction("fail", (message) => {
+    if (failures.length < 10) failures.push(textOf(context, message).slice(0, 300));
+  });
+  const tools = context.unwrapResult(context.callFunction(harness, context.undefined, fail));
+  const intrinsics = captureIntrinsics(context);
+  furnish(room);
+  evaluate(room, job.program.code, "error", "program");
+  settle(room);
+  if (typeof job.tests === "string") runScript(room, job.tests, tools, failures);
+  else for (const test of job.tests ?? []) runCase(room, test, intrinsics);
+  const end = room.exceeded();
+  if (end !== undefined) throw end;
+}
+
+/**
+ * Runs one program and its tests in a fresh instance of QuickJS, which is not to be used again.
+ *
+ * @param quickjs a new instance
+ */
+export function runJob(quickjs: QuickJSWASMModule, job: Job): Outcome {
+  const room = openRoom(quickjs, job);
+  try {
+    work(room);
+    return { verdict: "passed", message: "", output: room.output() };
+  } catch (error) {
+    const { verdict, message } = endOf(error, room);
+    return { verdict, message, output: room.output() };
+  }
+}
+
+/** What an error means; those of the engine itself come from running out of memory. */
+function endOf(error: unknown, room: Room): Ended {
+  if (error instanceof Ended) return error;
+  const end = room.exceeded();
+  if (end !== undefined) return end;
+  const message = error instanceof Error ? error.message : String(error);
+  if (/memory|out of bounds|unreachable|abort/i.test(message))
+    return new Ended("memory", message.slice(0, 300));
+  return new Ended("error", message.slice(0, 300));
+}

@@ -1,0 +1,115 @@
+/** @file The thread in which programs run, in Node and in pages. It answers one job at a time. */
+import type { QuickJSSyncVariant } from "quickjs-emscripten-core";
+import type { Answer, Job, Outcome } from "../job";
+import { eraseTypes } from "./erase-types";
+import { runJob } from "./run-job";
+
+/** Largest program, in UTF-16 units. */
+const LARGEST = 2 ** 20;
+
+interface Port {
+  postMessage(answer: Answer): void;
+  onJob(listen: (job: Job) => void): void;
+}
+
+type Builtins = { getBuiltinModule?: (id: string) => unknown } | undefined;
+
+/** The way to the thread that started this one. */
+function portOf(): Port {
+  const builtins = (globalThis as { process?: Builtins }).process;
+  const threads = builtins?.getBuiltinModule?.("node:worker_threads") as
+    | {
+        parentPort: {
+          postMessage(value: unknown): void;
+          on(name: string, f: (value: Job) => void): void;
+        } | null;
+      }
+    | undefined;
+  const parent = threads?.parentPort;
+  if (parent)
+    return {
+      postMessage: (answer) => parent.postMessage(answer),
+      onJob: (listen) => parent.on("message", listen),
+    };
+  const page = globalThis as unknown as {
+    postMessage(value: unknown): void;
+    addEventListener(name: string, f: (event: { data: Job }) => void): void;
+  };
+  return {
+    postMessage: (answer) => page.postMessage(answer),
+    onJob: (listen) => page.addEventListener("message", (event) => listen(event.data)),
+  };
+}
+
+/** Notes the module that is compiled while `load` runs. */
+async function compiledBy(load: () => Promise<unknown>): Promise<WebAssembly.Module | undefined> {
+  let compiled: WebAssembly.Module | undefined;
+  const { instantiate, instantiateStreaming } = WebAssembly;
+  const noting = (own: (...args: never[]) => Promise<unknown>) =>
+    (async (...args: never[]) => {
+      const result = (await own.apply(WebAssembly, args)) as { module?: WebAssembly.Module };
+      compiled ??= result.module;
+      return result;
+    }) as never;
+  WebAssembly.instantiate = noting(instantiate as never);
+  if (instantiateStreaming !== undefined)
+    WebAssembly.instantiateStreaming = noting(instantiateStreaming as never);
+  try {
+    await load();
+  } finally {
+    WebAssembly.instantiate = instantiate;
+    if (instantiateStreaming !== undefined) WebAssembly.instantiateStreaming = instantiateStreaming;
+  }
+  return compiled;
+}
+
+/** Makes instances of QuickJS from one compiled module; each is for one program. */
+async function quickjsMaker() {
+  const [core, variant] = await Promise.all([
+    import("quickjs-emscripten-core"),
+    import("@jitl/quickjs-wasmfile-release-sync"),
+  ]);
+  const base = variant.default as QuickJSSyncVariant;
+  const wasmModule = await compiledBy(() => core.newQuickJSWASMModuleFromVariant(base));
+  const own = wasmModule === undefined ? base : core.newVariant(base, { wasmModule });
+  return () => core.newQuickJSWASMModuleFromVariant(own);
+}
+
+async function outcomeOf(
+  job: Job,
+  instance: Awaited<ReturnType<typeof quickjsMaker>>,
+): Promise<Outcome> {
+  const { code, language } = job.program;
+  const nothing = { output: "" };
+  if (!/^(?:javascript|typescript)$/i.test(language))
+    return {
+      ...nothing,
+      verdict: "unsupported",
+      message: `programs in ${language} cannot be run here`,
+    };
+  if (code.length > LARGEST)
+    return { ...nothing, verdict: "error", message: `it has more than ${LARGEST} characters` };
+  let script = code;
+  if (/^typescript$/i.test(language))
+    try {
+      script = await eraseTypes(code);
+    } catch (error) {
+      const { message, isMissing } = error as Error & { isMissing?: boolean };
+      return { ...nothing, verdict: isMissing === true ? "unsupported" : "error", message };
+    }
+  return runJob(await instance(), { ...job, program: { language, code: script } });
+}
+
+const port = portOf();
+try {
+  const instance = await quickjsMaker();
+  port.onJob(async (job) => {
+    port.postMessage({ type: "outcome", id: job.id, outcome: await outcomeOf(job, instance) });
+  });
+  port.postMessage({ type: "ready" });
+} catch (error) {
+  port.postMessage({
+    type: "missing",
+    message: error instanceof Error ? error.message : String(error),
+  });
+}

@@ -1,0 +1,17 @@
+import { definitionOf } from "./definition-of";
+import type { Program, Task } from "./task";
+
+/**
+ * The program that a completion makes: for `complete` after the prompt, for `infill` between prompt and suffix, for `program`
+ * alone. A completion of a whole function, as chat models answer, stands after what precedes that function in the prompt, such
+ * as imports.
+ */
+export function programOf(task: Task, completion: string): Program {
+  const { kind, prompt, suffix = "", entryPoint, language } = task;
+  if (kind === "program") return { language, code: completion };
+  if (kind === "infill") return { language, code: prompt + completion + suffix };
+  const isWhole = entryPoint !== undefined && definitionOf(completion, entryPoint) !== undefined;
+  if (!isWhole) return { language, code: prompt + completion };
+  const preamble = prompt.slice(0, definitionOf(prompt, entryPoint) ?? 0);
+  return { language, code: preamble + completion };
+}

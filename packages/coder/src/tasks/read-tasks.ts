@@ -1,0 +1,80 @@
+import { fail, refuseUnknown } from "../errors";
+import type { Task } from "./task";
+import { taskReaders } from "./task-formats";
+
+/** Options of {@link readTasks}. */
+export interface ReadTasksOptions {
+  /** Name for error messages; default `"tasks"`. */
+  file?: string | undefined;
+}
+
+/** The rows of a JSON array or of JSON lines, with their line or place for messages. */
+function rowsOf(text: string, file: string): (readonly [row: unknown, place: string])[] {
+  const parse = (source: string, place: string): unknown => {
+    try {
+      return JSON.parse(source);
+    } catch (cause) {
+      return fail(
+        "ERR_FORMAT",
+        `readTasks: ${file}, ${place}: this is no JSON`,
+        { file, place },
+        cause,
+      );
+    }
+  };
+  const whole = text.replace(/^\uFEFF/, "");
+  if (whole.trimStart().startsWith("["))
+    return (parse(whole, "row 1") as unknown[]).map((row, i) => [row, `row ${i + 1}`] as const);
+  return whole.split(/\r?\n/).flatMap((line, i) => {
+    const place = `line ${i + 1}`;
+    return line.trim() === "" ? [] : [[parse(line, place), place] as const];
+  });
+}
+
+/**
+ * Reads tasks in the formats of HumanEval, its infilling variants, MBPP (sanitised or not), HumanEval-X, MultiPL-E, or
+ * `{ prompt, tests, language }`; the format is told row by row from its fields.
+ *
+ * @param text JSON lines, or a JSON array
+ * @throws {CoderError} `ERR_FORMAT` with file, row and field
+ * @see Chen et al. 2021; Bavarian et al. 2022; Austin et al. 2021; Zheng et al. 2023; Cassano et al. 2022
+ */
+export function readTasks(
+  text: string,
+  { file = "tasks", ...rest }: ReadTasksOptions = {},
+): Task[] {
+  refuseUnknown("readTasks", rest);
+  const seen = new Set<string>();
+  return rowsOf(text, file).map(([row, place], index) => {
+    const where = `readTasks: ${file}, ${place}`;
+    if (typeof row !== "object" || row === null || Array.isArray(row))
+      return fail("ERR_FORMAT", `${where}: a task must be an object`, { file, place });
+    const fields = row as Readonly<Record<string, unknown>>;
+    const reader = taskReaders.find(({ fields: needed }) => needed.every((name) => name in fields));
+    if (reader === undefined)
+      return fail(
+        "ERR_FORMAT",
+        `${where}: the fields ${Object.keys(fields).join(", ")} are of no known format; give prompt, tests and language`,
+        { file, place },
+      );
+    const task = reader.read({
+      index,
+      text(name) {
+        const value = fields[name];
+        if (typeof value === "string") return value;
+        return fail("ERR_FORMAT", `${where}: ${name} must be a text`, { file, place, key: name });
+      },
+      value: (name) => fields[name],
+      refuse: (name, expected) =>
+        fail("ERR_FORMAT", `${where}: ${name} must be ${expected}`, { file, place, key: name }),
+    });
+    if (seen.has(task.id))
+      fail("ERR_FORMAT", `${where}: the task ${task.id} is there twice`, {
+        file,
+        place,
+        key: "task_id",
+      });
+    seen.add(task.id);
+    return task;
+  });
+}

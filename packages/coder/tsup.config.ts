@@ -1,0 +1,10 @@
+import { library } from "@deepgrain/tsup";
+
+export default library({
+  entry: {
+    index: "src/index.ts",
+    "languages/index": "src/languages/index.ts",
+    "sandbox/index": "src/sandbox/index.ts",
+    "sandbox/worker": "src/sandbox/worker/worker.ts",
+  },
+});

@@ -1,0 +1,3 @@
+import { config } from "./config.mjs";
+
+export default config;
