@@ -82,7 +82,7 @@ const shared = {
   select: { scoreFunction: "token" as const, topP: 0.5, sampleTokens: 16_384 },
 };
 
-/** Peak rates with the most right answers on `languages` in the sweep of `esft compare`. */
+/** Peak rates with the most right answers on `languages` in the sweep of `compare esft`. */
 const rates = { expertRate: 8e-3, fullRate: 4e-3 };
 
 const shares = { prose: 0.55, code: 0.15, messages: 0.15, licences: 0.15 };

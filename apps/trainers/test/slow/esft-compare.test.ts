@@ -8,13 +8,13 @@ import { describe, expect, it } from "vitest";
 import { call, temporaryFolder } from "../call";
 
 const tiny = [
-  ...["esft", "compare", "--quick", "--pretrain-steps", "3", "--steps", "2"],
+  ...["compare", "esft", "--quick", "--pretrain-steps", "3", "--steps", "2"],
   ...["--seeds", "2", "--workers", "1", "--out", "run"],
 ];
 
 const read = async (...path: string[]) => JSON.parse(await readFile(join(...path), "utf8"));
 
-describe("esft compare", () => {
+describe("compare esft", () => {
   it("goes on after an abort, and comes to table, JSON and page", async () => {
     const cwd = await temporaryFolder();
     const abort = new AbortController();
@@ -94,13 +94,13 @@ describe("esft compare", () => {
   });
 
   it("refuses unknown experiments and tasks, and two sizes", async () => {
-    const unknown = await call(["esft", "compare", "--experiments", "B-9"]);
+    const unknown = await call(["compare", "esft", "--experiments", "B-9"]);
     expect(unknown).toMatchObject({ code: 2 });
     expect(unknown.err).toContain(
       'may name B-1, B-2, B-3, B-4, B-5, B-6, B-7, B-8, B-10, got "B-9"',
     );
-    expect((await call(["esft", "compare", "--tasks", "latin"])).err).toContain("turkish, phones");
-    expect((await call(["esft", "compare", "--quick", "--full"])).code).toBe(2);
+    expect((await call(["compare", "esft", "--tasks", "latin"])).err).toContain("turkish, phones");
+    expect((await call(["compare", "esft", "--quick", "--full"])).code).toBe(2);
   });
 });
 

@@ -6,11 +6,11 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { buildForTest } from "../build-for-test";
 import { call, temporaryFolder } from "../call";
 
-const tiny = ["moe", "compare", "--quick", "--steps", "2", "--seeds", "2", "--workers", "1"];
+const tiny = ["compare", "deepseek-moe", "--quick", "--steps", "2", "--seeds", "2", "--workers", "1"];
 
 const read = async (...path: string[]) => JSON.parse(await readFile(join(...path), "utf8"));
 
-describe("moe compare", () => {
+describe("compare deepseek-moe", () => {
   it("trains what its experiments need, once, and writes table, JSON and page", async () => {
     const cwd = await temporaryFolder();
     const args = [...tiny, "--experiments", "A-5,A-6", "--out", "run"];
@@ -94,7 +94,7 @@ describe("moe compare", () => {
   });
 });
 
-describe("moe compare with workers", () => {
+describe("compare deepseek-moe with workers", () => {
   let main: string;
   beforeAll(async () => {
     main = await buildForTest();
@@ -102,7 +102,7 @@ describe("moe compare with workers", () => {
   });
 
   const start = (cwd: string, ...args: string[]) =>
-    spawn(process.execPath, [main, "moe", "compare", "--quick", ...args], {
+    spawn(process.execPath, [main, "compare", "deepseek-moe", "--quick", ...args], {
       env: { ...process.env, INIT_CWD: cwd },
       stdio: ["ignore", "ignore", "pipe"],
     });
@@ -113,7 +113,7 @@ describe("moe compare with workers", () => {
     const child = start(cwd, ...args, "--workers", "2", "--out", "two");
     child.stderr!.resume();
     expect(await once(child, "exit")).toEqual([0, null]);
-    await call(["moe", "compare", "--quick", ...args, "--workers", "1", "--out", "one"], { cwd });
+    await call(["compare", "deepseek-moe", "--quick", ...args, "--workers", "1", "--out", "one"], { cwd });
     const losses = async (folder: string): Promise<number[]> =>
       (await read(cwd, folder, "results.json")).runs.map(
         ({ result }: { result: { loss: number } }) => result.loss,

@@ -7,7 +7,7 @@ import { buildForTest } from "../build-for-test";
 import { call, temporaryFolder } from "../call";
 import { writeCitationFolder } from "../renode/tiny-graphs";
 
-const tiny = ["renode", "compare", "--data", "data", "--initialisations", "1", "--seeds", "2"];
+const tiny = ["compare", "renode", "--data", "data", "--initialisations", "1", "--seeds", "2"];
 
 const read = async (...path: string[]) => JSON.parse(await readFile(join(...path), "utf8"));
 
@@ -18,7 +18,7 @@ async function folder(): Promise<string> {
   return cwd;
 }
 
-describe("renode compare", () => {
+describe("compare renode", () => {
   it("trains what its experiments need and writes table, JSON and page", async () => {
     const cwd = await folder();
     const args = [...tiny, "--workers", "1", "--experiments", "ranges,levels", "--out", "run"];
@@ -77,7 +77,7 @@ describe("renode compare", () => {
   });
 });
 
-describe("renode compare with workers", () => {
+describe("compare renode with workers", () => {
   let main: string;
   beforeAll(async () => {
     main = await buildForTest();

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { call, temporaryFolder } from "../call";
 
-const quick = ["scaling", "sweep", "--quick", "--workers", "1"];
+const quick = ["compare", "deepseek-llm", "--quick", "--workers", "1"];
 
-describe("scaling sweep", () => {
+describe("compare deepseek-llm", () => {
   it("compares schedules, the multi-step one continued from its first stage", async () => {
     const cwd = await temporaryFolder();
     const args = [...quick, "--experiments", "C-5", "--seeds", "2", "--out", "run"];
@@ -57,10 +57,10 @@ describe("scaling sweep", () => {
   });
 });
 
-describe("align compare", () => {
+describe("compare dpo", () => {
   it("shows that preferences are learned, and keeps the KL under its bound", async () => {
     const cwd = await temporaryFolder();
-    const args = ["align", "compare", "--quick", "--workers", "1", "--out", "run", "--json"];
+    const args = ["compare", "dpo", "--quick", "--workers", "1", "--out", "run", "--json"];
     const { code, out } = await call(args, { cwd });
     expect(code).toBe(0);
     const { claims, runs } = JSON.parse(out);
