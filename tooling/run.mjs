@@ -2,14 +2,7 @@
 // pinned in package.json (which installs when node_modules is stale), then runs the task with telemetry off.
 // After tests it adds up every workspace's Vitest results and prints one closing line.
 import { spawn, spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { checkBundled } from "./check-bundled.mjs";
 import { checkDocs } from "./check-docs.mjs";

@@ -18,7 +18,7 @@ import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { nextTurn } from "../cli/next-turn";
 import type { Progress } from "../cli/progress";
-import { LIMIT_BYTES } from "../training/memory-note";
+import { LIMIT_BYTES } from "../run/memory-note";
 import { datasetFile } from "./dataset-file";
 import { modelFlag, spreadFlags, taskSamples } from "./task-flags";
 
@@ -70,7 +70,9 @@ const scoreByLayer: Scorer = async (folder, all, given) => {
     }
   }
   const events = scoreBlocks(embedded(), {
-    ...{ blocks, openBlock: model.openBlock, ...options },
+    blocks,
+    openBlock: model.openBlock,
+    ...options,
     async record(layer, route) {
       await record?.(layer, route);
       await nextTurn();

@@ -150,7 +150,11 @@ export const select = defineCommand({
     const { trainSharedExperts: sharedExperts, trainNonExpertModules: nonExpertModules } = values;
     const { scoreFunction, normalizeGate, zeroMeansNone } = values;
     const select = {
-      ...{ scoreFunction, normalizeGate, zeroMeansNone, sharedExperts, nonExpertModules },
+      scoreFunction,
+      normalizeGate,
+      zeroMeansNone,
+      sharedExperts,
+      nonExpertModules,
       ...(topP !== undefined && { topP }),
     };
     const jobs = await selectionJobs(values);
@@ -160,7 +164,9 @@ export const select = defineCommand({
     for (const job of jobs) done.push(await selectTask(job, options));
     for (const { out, config } of done) await out.fill((path) => writeExpertConfig(path, config));
     const summaries = done.map(({ out, config, warnings }) => ({
-      ...{ out: out.path, experts: Object.fromEntries(config.experts), warnings },
+      out: out.path,
+      experts: Object.fromEntries(config.experts),
+      warnings,
     }));
     const result = tasks === undefined ? summaries[0] : summaries;
     write(json ? `${JSON.stringify(result)}\n` : `${done.map(({ out }) => out.path).join("\n")}\n`);

@@ -4,7 +4,7 @@ import type { Tokenizer } from "@deepgrain/lm";
 import { fingerprintFiles } from "@deepgrain/studies/shared/fingerprint";
 import { tokenStream } from "@deepgrain/studies/shared/texts/token-stream";
 import type { CliContext } from "../cli/context";
-import { readTexts, tokenizerIn } from "../lm/pretrain";
+import { readTexts, tokenizerIn } from "../run/pretraining-texts";
 
 /** Text as tokens, for training and for evaluation. */
 export interface LmData {

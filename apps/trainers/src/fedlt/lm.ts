@@ -106,7 +106,9 @@ async function settingsOf(given: Given, { tokenizer, fingerprint }: LmData) {
   const model = {
     max_position_embeddings: Math.max(512, sequenceLength),
     ...json,
-    ...{ vocab_size: vocabSize, bos_token_id: bosTokenId, eos_token_id: eosTokenId },
+    vocab_size: vocabSize,
+    bos_token_id: bosTokenId,
+    eos_token_id: eosTokenId,
   };
   return {
     steps,
@@ -179,7 +181,9 @@ export const lm = defineCommand({
     const outer = { outerLr, outerMomentum };
     await claimFolder(out, { command: "fed lm", ...settings, ...outer, workers, data });
     const batches = sequentialBatches(text.heldOut, {
-      ...{ blockLength: sequenceLength, batchSize: 16, blocks: HELD_OUT_BLOCKS },
+      blockLength: sequenceLength,
+      batchSize: 16,
+      blocks: HELD_OUT_BLOCKS,
     });
     const link = await openLink(
       { ...given, port: given.port ?? (given.remote ? undefined : 0) },
@@ -201,14 +205,13 @@ export const lm = defineCommand({
     await saveModel(out, trained.model);
     const { loss, counts } = trained;
     const result = {
-      ...{
-        out,
-        workers,
-        rounds: (settings.steps - settings.warmSteps) / settings.innerSteps,
-        loss,
-      },
+      out,
+      workers,
+      rounds: (settings.steps - settings.warmSteps) / settings.innerSteps,
+      loss,
       tokens: workers * settings.steps * batchSize * sequenceLength,
-      ...{ bytesUp: counts.bytesUp, bytesDown: counts.bytesDown },
+      bytesUp: counts.bytesUp,
+      bytesDown: counts.bytesDown,
       ...(given.plain &&
         (await plainLosses(settings, { workers, tokens: text.train, batches }, context))),
     };

@@ -95,7 +95,11 @@ async function overNats(given: Given, keys: Keys, out: string): Promise<Omit<Lin
   const broker =
     server === undefined
       ? await startBroker(join(out, "broker"), {
-          ...{ run, host, port, clients, coordinator: keys.coordinator.publicKey },
+          run,
+          host,
+          port,
+          clients,
+          coordinator: keys.coordinator.publicKey,
           ...(websocketPort !== undefined && { websocketPort }),
           ...(tls && { tls }),
         })

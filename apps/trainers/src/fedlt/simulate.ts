@@ -86,7 +86,12 @@ export const simulate = defineCommand({
     try {
       const result = await runRounds(
         {
-          ...{ transport, pictures, encoder, given, out, clients: given.clients },
+          transport,
+          pictures,
+          encoder,
+          given,
+          out,
+          clients: given.clients,
           limits: { maxSamples },
           priors: split.counts.map((n) => n / total),
           settings: { command: "fed simulate", ...given, data: pictures.fingerprint },

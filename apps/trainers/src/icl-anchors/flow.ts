@@ -144,7 +144,10 @@ export const flow = defineCommand({
       await saveDrawings(page, parts);
     }
     const result = {
-      ...{ measure, order, lossOver, relative },
+      measure,
+      order,
+      lossOver,
+      relative,
       meanLoss: meanOf(found.map((one) => one.meanLoss)),
       layers: found.map((one) => one.layers),
       lens: lens.map(({ classLogits, ranks }) => ({ logits: [...classLogits], ranks: [...ranks] })),

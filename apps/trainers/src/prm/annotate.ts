@@ -63,7 +63,9 @@ async function serve(given: Given, { progress, signal }: CliContext): Promise<vo
   const { completer } = await openCompleter(given, { signal });
   const server = await openQueue(given.queue!);
   const worker = createAnnotationWorker({
-    ...{ connection: server.connection, completer, concurrency: given.concurrency },
+    connection: server.connection,
+    completer,
+    concurrency: given.concurrency,
     onError: ({ message }) => progress.note(message),
   });
   progress.note(`waiting for work at ${server.address}; Ctrl-C ends it`);
@@ -89,7 +91,9 @@ async function* throughQueue(
   progress.note(`further workers join with: deepgrain prm annotate --worker --queue ${address}`);
   const workers = Array.from({ length: given.workers }, () =>
     createAnnotationWorker({
-      ...{ connection, completer, concurrency: given.concurrency },
+      connection,
+      completer,
+      concurrency: given.concurrency,
       onError: ({ message }) => progress.note(message),
     }),
   );
@@ -168,7 +172,10 @@ export const annotate = defineCommand({
       const events =
         queue === undefined
           ? annotateEmbedded(solutions, {
-              ...{ ...settings, concurrency: given.concurrency, store: journal, signal },
+              ...settings,
+              concurrency: given.concurrency,
+              store: journal,
+              signal,
               completer: (await openCompleter(given, { spentTokens, signal })).completer,
             })
           : throughQueue(solutions, { given, journal, runId }, context);

@@ -58,7 +58,14 @@ export const annotationSettings = (
   }: AnnotationValues,
   completerId: string,
 ): AnnotationSettings => ({
-  ...{ n, mode, threshold, strategy, earlyStop, dropAfterFirstError, seed, completerId },
+  n,
+  mode,
+  threshold,
+  strategy,
+  earlyStop,
+  dropAfterFirstError,
+  seed,
+  completerId,
   checker: checkerOf(answers),
 });
 
@@ -98,7 +105,11 @@ export function planOf(
     step: mean(solutions.flatMap(({ steps }) => steps.map(tokensOf))),
   };
   return plan(workloadOf(solutions), {
-    ...{ n, strategy, earlyStop, tokens, workers: given.workers },
+    n,
+    strategy,
+    earlyStop,
+    tokens,
+    workers: given.workers,
     tokensPerSecond: given.tokensPerSecond,
     pricePerMillion: { prompt: given.promptPrice, completion: given.completionPrice },
   });

@@ -58,8 +58,16 @@ export function influenceOptions(given: Given): RenodeOptions {
   const { restart, minWeight, maxWeight, tolerance, method, epsilon, topK } = given;
   const { ties, rankDivisor, rowNormalize, coverThreshold } = given;
   return {
-    ...{ restart, minWeight, maxWeight, tolerance, method, epsilon },
-    ...{ ties, rankDivisor, rowNormalize, coverThreshold },
+    restart,
+    minWeight,
+    maxWeight,
+    tolerance,
+    method,
+    epsilon,
+    ties,
+    rankDivisor,
+    rowNormalize,
+    coverThreshold,
     ...(topK === undefined ? {} : { topK }),
     getEdgeWeight: given.edgeWeights ? given.weightAttribute : null,
   };

@@ -132,7 +132,8 @@ export const plan = defineCommand({
     const flops = budgetOf(budget, { model, tokens, batchTokens, learningRate, loss }, law);
     const { sequenceLength, confidence } = given;
     const own = planBudget(flops, law, {
-      ...{ draws, confidence },
+      draws,
+      confidence,
       ...(sequenceLength !== undefined && { sequenceLength }),
       ...(fittedRange && { fittedRange }),
     });

@@ -19,7 +19,7 @@ async function helpOf(path: readonly string[]): Promise<string> {
     write,
     writeError: write,
     resolve: (file) => file,
-    readInput: async () => "",
+    readInput: async () => new Uint8Array(),
     progress: createProgress(new PassThrough()),
     signal: new AbortController().signal,
   });

@@ -6,7 +6,17 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { buildForTest } from "../build-for-test";
 import { call, temporaryFolder } from "../call";
 
-const tiny = ["compare", "deepseek-moe", "--quick", "--steps", "2", "--seeds", "2", "--workers", "1"];
+const tiny = [
+  "compare",
+  "deepseek-moe",
+  "--quick",
+  "--steps",
+  "2",
+  "--seeds",
+  "2",
+  "--workers",
+  "1",
+];
 
 const read = async (...path: string[]) => JSON.parse(await readFile(join(...path), "utf8"));
 
@@ -113,7 +123,9 @@ describe("compare deepseek-moe with workers", () => {
     const child = start(cwd, ...args, "--workers", "2", "--out", "two");
     child.stderr!.resume();
     expect(await once(child, "exit")).toEqual([0, null]);
-    await call(["compare", "deepseek-moe", "--quick", ...args, "--workers", "1", "--out", "one"], { cwd });
+    await call(["compare", "deepseek-moe", "--quick", ...args, "--workers", "1", "--out", "one"], {
+      cwd,
+    });
     const losses = async (folder: string): Promise<number[]> =>
       (await read(cwd, folder, "results.json")).runs.map(
         ({ result }: { result: { loss: number } }) => result.loss,

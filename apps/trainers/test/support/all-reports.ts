@@ -48,10 +48,15 @@ function inspected(): string {
   const model = parseConfig({ model_type: "deepseek", ...sizes, ...experts });
   const layer = (turn: number) => ({
     shares: Array.from({ length: 32 }, (_, i) => (1 + ((i * 7 + turn * 5) % 13)) / 224),
-    ...{ dead: [], busiestQuarter: 0.4, busiest: [0, 3, 8, 13].map((i) => (i + turn) % 32) },
+    dead: [],
+    busiestQuarter: 0.4,
+    busiest: [0, 3, 8, 13].map((i) => (i + turn) % 32),
   });
   const domains = ["prose", "source code", "speeches"].map((name, i) => ({
-    ...{ name, tokens: 4096, loss: 3.2 + i / 10, lossWithout: 3.5 + i / 10 },
+    name,
+    tokens: 4096,
+    loss: 3.2 + i / 10,
+    lossWithout: 3.5 + i / 10,
     layers: { 0: layer(i), 1: layer(i + 1), 2: layer(i + 2) },
   }));
   return inspectPage({

@@ -2,7 +2,7 @@ import { type Html, html, section, signed, verdict as standing, table } from "@d
 import { bytes, nats, percent, roundly } from "@deepgrain/studies/shared/numbers";
 import { checkedTasks } from "@deepgrain/studies/shared/tasks/tasks";
 import { duration } from "../../../cli/duration";
-import { measuringNote, packingNote } from "../../../training/packing-note";
+import { measuringNote, packingNote } from "../../../run/packing-note";
 import { accuracyOf, pairedAnswers } from "../../accuracy";
 import type { Measured } from "../../stages/measure-model";
 import { tuningChart } from "../charts/tuning-chart";
