@@ -1,4 +1,11 @@
 import { config } from "@deepgrain/vitest";
 
-/** Tests stand beside what they test, in the folder of each paper. */
-export default { ...config, test: { ...config.test, include: ["*/test/**/*.test.ts"] } };
+/** A paper's tests stand in its folder. */
+export default {
+  ...config,
+  test: {
+    ...config.test,
+    include: ["*/test/**/*.test.ts"],
+    exclude: [...(config.test?.exclude ?? []), "*/test/slow/**"],
+  },
+};

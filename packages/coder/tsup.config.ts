@@ -6,5 +6,7 @@ export default library({
     "languages/index": "src/languages/index.ts",
     "sandbox/index": "src/sandbox/index.ts",
     "sandbox/worker": "src/sandbox/worker/worker.ts",
+    "python/index": "src/python/index.ts",
+    "python/child": "src/python/child/child.ts",
   },
 });

@@ -8,4 +8,5 @@ export { takeTurn } from "./event-loop/take-turn";
 export { type Bounds, guards, shown } from "./guards/guards";
 export { type OptionNames, optionChecker } from "./options/option-checker";
 export { pickOptions } from "./options/pick-options";
+export { unknownCheck } from "./options/refuse-unknown";
 export { passAtK } from "./statistics/pass-at-k";

@@ -121,6 +121,7 @@ export {
   normal_,
   type RandomOptions,
   rand,
+  randint,
   randn,
   uniform_,
 } from "./random";

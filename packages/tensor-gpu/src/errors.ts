@@ -1,4 +1,4 @@
-import { errorClass, guards } from "@deepgrain/support";
+import { errorClass } from "@deepgrain/support";
 
 const codes = [
   "ERR_SHAPE",
@@ -25,5 +25,39 @@ export type TensorErrorCode = (typeof codes)[number];
 /** The error class of this package: `code` says which kind, `fields` hold the offending values. */
 export class TensorError extends errorClass("tensor-gpu", codes, { name: "TensorError" }) {}
 
-/** The checks that functions begin with. */
-export const { fail, optionsOf, refuseUnknown } = /* @__PURE__ */ guards(TensorError);
+/** Throws the package's error. */
+export function fail(
+  code: TensorErrorCode,
+  message: string,
+  fields: Readonly<Record<string, unknown>> = {},
+): never {
+  throw new TensorError(code, message, { fields });
+}
+
+// Smaller than the guards of @deepgrain/support: these two are in every bundle of a page.
+
+/** Returns options that are an object. @throws {TensorError} `ERR_ARGUMENT` for anything else */
+export function optionsOf<Options extends object>(where: string, options: Options): Options {
+  if (typeof options === "object" && options !== null && !Array.isArray(options)) return options;
+  const got = typeof options === "string" ? `"${options}"` : String(options);
+  return fail("ERR_ARGUMENT", `${where}: options must be an object, got ${got}`, { options });
+}
+
+/**
+ * Ends a destructuring of options. What is left has the type `Record<string, never>`, so that the compiler proves that every
+ * option is read.
+ *
+ * @param names known ones, of which one that differs in case only is named
+ * @throws {TensorError} `ERR_ARGUMENT` for an option that the function does not have
+ */
+export function refuseUnknown(
+  where: string,
+  rest: Readonly<Record<string, never>>,
+  names: readonly string[] = [],
+): void {
+  const [name] = Object.keys(rest);
+  if (name === undefined) return;
+  const near = names.find((known) => known.toLowerCase() === name.toLowerCase());
+  const hint = near ? `; did you mean "${near}"?` : "";
+  fail("ERR_ARGUMENT", `${where}: unknown option "${name}"${hint}`, { name });
+}

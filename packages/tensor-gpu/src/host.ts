@@ -1,13 +1,13 @@
 /** @file What the surrounding runtime offers, found without importing anything from it. */
 
 interface Builtins {
-  getBuiltinModule?: (id: string) => unknown;
-  versions?: { node?: string };
-  platform?: string;
+  getBuiltinModule?: ((id: string) => unknown) | undefined;
+  versions?: { node?: string | undefined } | undefined;
+  platform?: string | undefined;
   env?: Record<string, string | undefined>;
 }
 
-const process = (globalThis as { process?: Builtins }).process;
+const process = (globalThis as { process?: Builtins | undefined }).process;
 
 /** A module of Node, or undefined elsewhere. */
 export function nodeModule<T>(id: string): T | undefined {

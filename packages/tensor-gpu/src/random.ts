@@ -1,8 +1,6 @@
-import type { OptionNames } from "@deepgrain/support";
+import { tidy } from "./autograd/scope";
 import { tracked } from "./autograd/track";
-import type { DType } from "./backend/view";
-import { TensorError } from "./errors";
-import { knownOptions } from "./known-options";
+import { optionsOf, refuseUnknown, TensorError } from "./errors";
 import type { CreateOptions } from "./ops/create";
 import { writeInto } from "./ops/in-place";
 import { assertDType, assertFloat, assertTensors } from "./ops/operands";
@@ -103,14 +101,8 @@ export const defaultGenerator = new Generator(0);
 export const manualSeed = (seed: number): Generator => defaultGenerator.manualSeed(seed);
 
 export interface RandomOptions extends CreateOptions {
-  generator?: Generator;
+  generator?: Generator | undefined;
 }
-
-const randomOptionNames: OptionNames<RandomOptions> = {
-  generator: true,
-  dtype: true,
-  requiresGrad: true,
-};
 
 function assertGenerator(op: string, generator: unknown): void {
   if (!(generator instanceof Generator))
@@ -122,17 +114,18 @@ function assertGenerator(op: string, generator: unknown): void {
 }
 
 function draw(
+  op: string,
   kind: "uniform" | "normal" | "bernoulli",
   shape: Shape,
-  a: number,
-  b: number,
-  { generator = defaultGenerator, requiresGrad }: RandomOptions,
-  dtype: DType = "float32",
+  [a, b]: readonly [number, number],
+  { generator = defaultGenerator, requiresGrad, dtype = "float32", ...rest }: RandomOptions,
 ): Tensor {
-  assertGenerator(kind, generator);
-  assertDType(kind, dtype);
-  assertShape(kind, shape);
-  const out = allocate(kind, [...shape], dtype);
+  refuseUnknown(op, rest);
+  assertGenerator(op, generator);
+  const type = kind === "bernoulli" ? dtype : "float32"; // other numbers are fractions
+  assertDType(op, type);
+  assertShape(op, shape);
+  const out = allocate(op, [...shape], type);
   const { seed, offset } = generator.reserve(out.size);
   out.storage.backend.kernels.random(kind, out, seed, offset, a, b);
   return requiresGrad ? out.requireGrad() : out;
@@ -141,43 +134,54 @@ function draw(
 /** Uniform numbers in [low, high), default [0, 1). @throws {TensorError} `ERR_SHAPE`, `ERR_RANGE` unless low ≤ high */
 export function rand(
   shape: Shape,
-  given: RandomOptions & { low?: number; high?: number } = {},
+  given: RandomOptions & { low?: number | undefined; high?: number | undefined } = {},
 ): Tensor {
-  const {
-    low = 0,
-    high = 1,
-    ...options
-  } = knownOptions("rand", given, {
-    generator: true,
-    dtype: true,
-    requiresGrad: true,
-    low: true,
-    high: true,
-  });
+  const { low = 0, high = 1, ...options } = optionsOf("rand", given);
   assertFinite("rand", "low", low);
   assertFinite("rand", "high", high, { least: low });
-  return draw("uniform", shape, low, high, options);
+  return draw("rand", "uniform", shape, [low, high], options);
 }
 
 /** Normal numbers, default mean 0 and std 1. @throws {TensorError} `ERR_SHAPE`, `ERR_RANGE` for a deviation below 0 */
 export function randn(
   shape: Shape,
-  given: RandomOptions & { mean?: number; std?: number } = {},
+  given: RandomOptions & { mean?: number | undefined; std?: number | undefined } = {},
 ): Tensor {
-  const {
-    mean = 0,
-    std = 1,
-    ...options
-  } = knownOptions("randn", given, {
-    generator: true,
-    dtype: true,
-    requiresGrad: true,
-    mean: true,
-    std: true,
-  });
+  const { mean = 0, std = 1, ...options } = optionsOf("randn", given);
   assertFinite("randn", "mean", mean);
   assertFinite("randn", "std", std, { least: 0 });
-  return draw("normal", shape, mean, std, options);
+  return draw("randn", "normal", shape, [mean, std], options);
+}
+
+/** Largest number of values of `randint`: as many as uniform numbers have. */
+const MOST_INTEGERS = 2 ** 24;
+
+/**
+ * Whole numbers from `low` up to, but without, `high`, all equally likely, as int32.
+ * @param high above `low`, by at most 2²⁴
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_RANGE`
+ */
+export function randint(
+  low: number,
+  high: number,
+  shape: Shape,
+  options: Pick<RandomOptions, "generator"> = {},
+): Tensor {
+  const { generator, ...rest } = optionsOf("randint", options);
+  refuseUnknown("randint", rest);
+  assertWhole("randint", "low", low, { least: -(2 ** 31) });
+  assertWhole("randint", "high", high, {
+    least: low + 1,
+    most: Math.min(low + MOST_INTEGERS, 2 ** 31 - 1),
+  });
+  return tidy(() =>
+    draw("randint", "uniform", shape, [0, 1], { generator })
+      .mul(high - low)
+      .floor()
+      .minimum(high - low - 1) // where rounding reached the bound
+      .to({ dtype: "int32" })
+      .add(low),
+  );
 }
 
 function drawInto(
@@ -204,13 +208,19 @@ function drawInto(
  */
 export function uniform_(
   x: Tensor,
-  options: { low?: number; high?: number; generator?: Generator } = {},
+  options: {
+    low?: number | undefined;
+    high?: number | undefined;
+    generator?: Generator | undefined;
+  } = {},
 ): Tensor {
   const {
     low = 0,
     high = 1,
     generator = defaultGenerator,
-  } = knownOptions("uniform_", options, { low: true, high: true, generator: true });
+    ...rest
+  } = optionsOf("uniform_", options);
+  refuseUnknown("uniform_", rest);
   assertFinite("uniform_", "low", low);
   assertFinite("uniform_", "high", high, { least: low });
   return drawInto("uniform_", "uniform", x, [low, high], generator);
@@ -225,13 +235,19 @@ export function uniform_(
  */
 export function normal_(
   x: Tensor,
-  options: { mean?: number; std?: number; generator?: Generator } = {},
+  options: {
+    mean?: number | undefined;
+    std?: number | undefined;
+    generator?: Generator | undefined;
+  } = {},
 ): Tensor {
   const {
     mean = 0,
     std = 1,
     generator = defaultGenerator,
-  } = knownOptions("normal_", options, { mean: true, std: true, generator: true });
+    ...rest
+  } = optionsOf("normal_", options);
+  refuseUnknown("normal_", rest);
   assertFinite("normal_", "mean", mean);
   assertFinite("normal_", "std", std, { least: 0 });
   return drawInto("normal_", "normal", x, [mean, std], generator);
@@ -239,9 +255,10 @@ export function normal_(
 
 /** 1 with probability `p`, else 0. @throws {TensorError} `ERR_SHAPE`, `ERR_RANGE` for p outside [0, 1] */
 export function bernoulli(shape: Shape, p: number, options: RandomOptions = {}): Tensor {
-  knownOptions("bernoulli", options, randomOptionNames);
+  const { generator, dtype, requiresGrad, ...rest } = optionsOf("bernoulli", options);
+  refuseUnknown("bernoulli", rest);
   assertFinite("bernoulli", "p", p, { least: 0, most: 1 });
-  return draw("bernoulli", shape, p, 0, options, options.dtype);
+  return draw("bernoulli", "bernoulli", shape, [p, 0], { generator, dtype, requiresGrad });
 }
 
 /**
@@ -251,12 +268,10 @@ export function bernoulli(shape: Shape, p: number, options: RandomOptions = {}):
 export function dropout(
   x: Tensor,
   p: number,
-  options: { training?: boolean; generator?: Generator } = {},
+  options: { training?: boolean | undefined; generator?: Generator | undefined } = {},
 ): Tensor {
-  const { training = true, generator = defaultGenerator } = knownOptions("dropout", options, {
-    training: true,
-    generator: true,
-  });
+  const { training = true, generator = defaultGenerator, ...rest } = optionsOf("dropout", options);
+  refuseUnknown("dropout", rest);
   assertTensors("dropout", x);
   assertFinite("dropout", "p", p, { least: 0, most: 1, below: true });
   assertGenerator("dropout", generator);

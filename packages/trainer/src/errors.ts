@@ -20,5 +20,5 @@ export type TrainerErrorCode = (typeof codes)[number];
 /** The error class of this package: `code` says which kind, `fields` hold the offending values. */
 export class TrainerError extends errorClass("trainer", codes) {}
 
-/** Throws a `TrainerError`, where an expression is wanted. */
-export const { fail } = guards(TrainerError);
+/** The checks that functions begin with; see `guards` of @deepgrain/support. */
+export const { fail, optionsOf, real, refuseUnknown, whole } = guards(TrainerError);

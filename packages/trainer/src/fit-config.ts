@@ -1,7 +1,8 @@
+import { shown } from "@deepgrain/support";
 import type { optim } from "@deepgrain/tensor-gpu";
 import { checkPartNames } from "./checkpoint/folders";
 import type { CheckpointPart, CheckpointParts } from "./checkpoint/part";
-import { fail } from "./errors";
+import { fail, optionsOf, real, refuseUnknown, whole } from "./errors";
 import type { OptimizerChoice } from "./optimizer";
 import type { TrainStepOptions } from "./train-step";
 
@@ -23,17 +24,23 @@ export interface FitConfig<Batch>
   /** Learning rate by step, counted from 0, or one rate. */
   schedule: optim.Schedule | number;
   /** AdamW's settings, or a function that makes another optimiser. Default: AdamW with the engine's settings. */
-  optimizer?: OptimizerChoice;
+  optimizer?: OptimizerChoice | undefined;
   /** A measurement after every `everySteps` steps and at the end: a loss, or a loss with further scalars. */
-  evaluation?: { everySteps: number; measure: (step: number) => Measured | Promise<Measured> };
+  evaluation?: Evaluation | undefined;
   /** Where, how often and what to save. Saved at the end, on abort and before a loss that is not finite, too. */
-  checkpoint?: FitCheckpoint;
+  checkpoint?: FitCheckpoint | undefined;
   /** Go on from the newest whole checkpoint of that folder, if there is one. Default false: the folder must hold none. */
-  resume?: boolean;
+  resume?: boolean | undefined;
   /** Called after each optimiser step with the number of steps done, for what is updated outside the gradient. */
-  afterStep?: (step: number) => void | Promise<void>;
+  afterStep?: ((step: number) => void | Promise<void>) | undefined;
   /** Aborting saves a checkpoint (where configured) and throws the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
+}
+
+/** When and how to measure. */
+export interface Evaluation {
+  everySteps: number;
+  measure: (step: number) => Measured | Promise<Measured>;
 }
 
 /** Result of an evaluation. */
@@ -44,29 +51,103 @@ export interface FitCheckpoint {
   folder: string;
   everySteps: number;
   /** Newest checkpoints to keep. Default 2. */
-  keep?: number;
+  keep?: number | undefined;
   /** How the weights are stored. Default: `moduleWeights(module)`. */
-  weights?: CheckpointPart;
+  weights?: CheckpointPart | undefined;
   /** Whatever else the run changes and must find again: factors, a second model, generators, by name. */
-  parts?: CheckpointParts;
+  parts?: CheckpointParts | undefined;
 }
 
-/** @throws {TrainerError} `ERR_RANGE` naming the setting and what it must be; `ERR_ARGUMENT` for the name of a part */
-export function checkConfig<Batch>(config: FitConfig<Batch>): void {
-  const { steps, accumulation = 1, clipping = 1, evaluation, checkpoint } = config;
-  const refuse = (name: string, wanted: string, value: number) =>
-    fail("ERR_RANGE", `trainer/fit: ${name} must be ${wanted}, got ${value}`, { [name]: value });
-  const whole = (name: string, value: number, least: number) => {
-    if (!Number.isSafeInteger(value) || value < least)
-      refuse(name, `a whole number of at least ${least}`, value);
+const OPTIONS: readonly (keyof FitConfig<unknown>)[] = [
+  "data",
+  "loss",
+  "steps",
+  "schedule",
+  "optimizer",
+  "clipping",
+  "accumulation",
+  "weigh",
+  "explain",
+  "evaluation",
+  "checkpoint",
+  "resume",
+  "afterStep",
+  "signal",
+];
+
+function checkEvaluation({ everySteps, measure, ...rest }: Evaluation): void {
+  refuseUnknown("fit", rest);
+  whole("fit", "evaluation.everySteps", everySteps, { min: 1 });
+  assertFunction("evaluation.measure", measure);
+}
+
+function checkCheckpoint({
+  folder: _,
+  everySteps,
+  keep = 2,
+  weights: __,
+  parts = {},
+  ...rest
+}: FitCheckpoint): void {
+  refuseUnknown("fit", rest);
+  whole("fit", "checkpoint.everySteps", everySteps, { min: 1 });
+  whole("fit", "checkpoint.keep", keep, { min: 1 });
+  checkPartNames(Object.keys(parts));
+}
+
+function assertFunction(name: string, value: unknown): void {
+  if (typeof value !== "function")
+    fail("ERR_ARGUMENT", `fit: ${name} must be a function, got ${shown(value)}`, { [name]: value });
+}
+
+/**
+ * The settings of a run, checked, with defaults.
+ *
+ * @throws {TrainerError} `ERR_RANGE` naming the setting and what it must be; `ERR_ARGUMENT` for an unknown setting, one of
+ *   the wrong kind, and the name of a part
+ */
+export function checkConfig<Batch>(config: FitConfig<Batch>) {
+  const {
+    data,
+    loss,
+    steps,
+    schedule,
+    optimizer,
+    clipping = 1,
+    accumulation = 1,
+    weigh,
+    explain,
+    evaluation,
+    checkpoint,
+    resume = false,
+    afterStep,
+    signal,
+    ...rest
+  } = optionsOf("fit", config);
+  refuseUnknown("fit", rest, OPTIONS);
+  assertFunction("data.batch", optionsOf("fit", data).batch);
+  assertFunction("loss", loss);
+  if (typeof schedule !== "number") assertFunction("schedule", schedule);
+  else real("fit", "schedule", schedule, { min: 0 });
+  whole("fit", "steps", steps, { min: 0 });
+  whole("fit", "accumulation", accumulation, { min: 1 });
+  if (clipping !== Infinity) real("fit", "clipping", clipping, { above: 0 });
+  if (evaluation) checkEvaluation(optionsOf("fit", evaluation));
+  if (checkpoint) checkCheckpoint(optionsOf("fit", checkpoint));
+  return {
+    data,
+    loss,
+    steps,
+    schedule,
+    optimizer,
+    clipping,
+    accumulation,
+    weigh,
+    explain,
+    evaluation,
+    checkpoint,
+    resume,
+    afterStep,
+    signal,
   };
-  whole("steps", steps, 0);
-  whole("accumulation", accumulation, 1);
-  if (evaluation) whole("evaluation.everySteps", evaluation.everySteps, 1);
-  if (checkpoint) {
-    whole("checkpoint.everySteps", checkpoint.everySteps, 1);
-    whole("checkpoint.keep", checkpoint.keep ?? 2, 1);
-    checkPartNames(Object.keys(checkpoint.parts ?? {}));
-  }
-  if (!(clipping > 0)) refuse("clipping", "above 0", clipping);
 }

@@ -1,10 +1,12 @@
-import { defaultGenerator, type nn } from "@deepgrain/tensor-gpu";
+import { takeTurn } from "@deepgrain/support";
+import type { nn } from "@deepgrain/tensor-gpu";
 import { saveCheckpoint } from "./checkpoint/checkpoint";
 import { moduleWeights } from "./checkpoint/part";
 import { prepareCheckpoints, restoreNewest, type SkippedCheckpoint } from "./checkpoint/resume";
 import { TrainerError } from "./errors";
-import { checkConfig, type FitCheckpoint, type FitConfig } from "./fit-config";
+import { checkConfig, type FitConfig } from "./fit-config";
 import { createOptimizer } from "./optimizer";
+import { RandomStream } from "./random-stream";
 import { type StepResult, trainStep } from "./train-step";
 
 /** What training reports. Steps count from 1: the number of steps done. */
@@ -22,7 +24,8 @@ const leftWeightsGood = (error: unknown): boolean =>
 
 /**
  * Trains a module: steps over its tensors that want gradients, with clipping, a schedule, evaluation and checkpoints.
- * A resumed run continues to the result the undisturbed run would have reached, on the same number of threads.
+ * A resumed run continues to the result the undisturbed run would have reached, on the same number of threads. Between steps
+ * the event loop gets a turn every 20 ms, so that timers, messages and other runs go on; no scope may be open meanwhile.
  *
  * @yields small events; the caller draws
  * @throws {TrainerError} `ERR_RANGE` for settings out of range or nothing to train; `ERR_NOT_FINITE` for a loss or gradient
@@ -33,32 +36,40 @@ export async function* fit<Batch>(
   module: nn.Module,
   config: FitConfig<Batch>,
 ): AsyncGenerator<FitEvent, void> {
-  checkConfig(config);
-  const { data, loss, steps, schedule, accumulation = 1, clipping, weigh, explain } = config;
-  const { evaluation, checkpoint, signal } = config;
-  const optimizer = createOptimizer(module, config.optimizer);
-  const { weights = moduleWeights(module), parts = {} }: Partial<FitCheckpoint> = checkpoint ?? {};
-  const contents = { weights, optimizer, parts };
+  const settings = checkConfig(config);
+  const { data, steps, schedule, accumulation, clipping, weigh, explain } = settings;
+  const { evaluation, checkpoint, signal } = settings;
+  const optimizer = createOptimizer(module, settings.optimizer);
+  const generator = new RandomStream();
+  const weights = checkpoint?.weights ?? moduleWeights(module);
+  const contents = { weights, optimizer, parts: checkpoint?.parts ?? {}, generator };
+  const loss: FitConfig<Batch>["loss"] = (batch, at) => {
+    generator.enter();
+    return settings.loss(batch, at);
+  };
   const save = async (step: number): Promise<FitEvent> => {
-    const path = await saveCheckpoint(checkpoint!.folder, step, contents, checkpoint);
+    const path = await saveCheckpoint(checkpoint!.folder, step, contents, {
+      keep: checkpoint!.keep,
+    });
     return { type: "checkpoint-end", step, path };
   };
   let step = 0;
   let saved = -1;
   try {
     if (checkpoint) {
-      await prepareCheckpoints(checkpoint.folder, config.resume === true);
-      if (config.resume) step = yield* restoreNewest(checkpoint.folder, contents);
+      await prepareCheckpoints(checkpoint.folder, settings.resume);
+      if (settings.resume) step = yield* restoreNewest(checkpoint.folder, contents);
       if (step > 0) saved = step;
     }
     module.train();
     const trainedParameters = optimizer.parameters.reduce((sum, { size }) => sum + size, 0);
     yield { type: "train-start", step, steps, trainedParameters };
     while (step < steps) {
+      await takeTurn();
       if (signal?.aborted && checkpoint && saved !== step) yield await save(step);
       signal?.throwIfAborted();
       const lr = typeof schedule === "number" ? schedule : schedule(step);
-      const random = defaultGenerator.state();
+      const random = generator.state();
       const draw = (index: number) => data.batch(step * accumulation + index);
       const options = { loss, lr, clipping, accumulation, step, module, weigh, explain };
       let result: StepResult;
@@ -66,13 +77,13 @@ export async function* fit<Batch>(
         result = await trainStep(optimizer, draw, options);
       } catch (error) {
         if (checkpoint && step > Math.max(saved, 0) && leftWeightsGood(error)) {
-          defaultGenerator.restore(random); // as before the failed step, which a resumed run repeats
+          generator.restore(random); // as before the failed step, which a resumed run repeats
           yield await save(step);
         }
         throw error;
       }
       step++;
-      await config.afterStep?.(step);
+      await settings.afterStep?.(step);
       yield { type: "step-end", step, lr, ...result };
       const isLast = step === steps;
       if (evaluation && (isLast || step % evaluation.everySteps === 0)) {
@@ -87,6 +98,7 @@ export async function* fit<Batch>(
     }
     yield { type: "train-end", step };
   } finally {
+    generator.end();
     optimizer.dispose();
     module.zeroGrad();
   }

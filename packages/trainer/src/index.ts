@@ -5,7 +5,7 @@ export type { SkippedCheckpoint } from "./checkpoint/resume";
 export type { TrainerState } from "./checkpoint/trainer-state";
 export { TrainerError, type TrainerErrorCode } from "./errors";
 export { type FitEvent, fit } from "./fit";
-export type { FitCheckpoint, FitConfig, Measured, TrainingData } from "./fit-config";
+export type { Evaluation, FitCheckpoint, FitConfig, Measured, TrainingData } from "./fit-config";
 export type { LossFunction, LossWithScalars } from "./loss";
 export type { Optimizer, OptimizerChoice } from "./optimizer";
 export { type StepResult, type TrainStepOptions, trainStep } from "./train-step";

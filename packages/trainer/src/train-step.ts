@@ -1,5 +1,5 @@
 import { type nn, tidy } from "@deepgrain/tensor-gpu";
-import { fail } from "./errors";
+import { fail, optionsOf, refuseUnknown } from "./errors";
 import { detached, type LossFunction, read, splitLoss } from "./loss";
 import { firstBadGradient, gradientError, lossError } from "./not-finite";
 import type { Optimizer } from "./optimizer";
@@ -21,13 +21,13 @@ export interface TrainStepOptions<Batch> {
    */
   weigh?: ((batch: Batch) => number) | undefined;
   /** Steps done before, counted from 0; passed to the loss and named in errors. Default 0. */
-  step?: number;
+  step?: number | undefined;
   /** Gives errors the names of tensors. */
-  module?: nn.Module;
+  module?: nn.Module | undefined;
   /** Names the first tensor of a batch's forward pass that is not finite; asked where the loss is not, but all weights are. */
   explain?: ((batch: Batch) => Promise<string | undefined> | string | undefined) | undefined;
   /** Called when all gradients are there, before the weights change. */
-  onGradients?: () => void;
+  onGradients?: (() => void) | undefined;
 }
 
 /** What a step measured. */
@@ -43,7 +43,7 @@ export interface StepResult {
 /** The step's batches, each with its share of their weight: drawn one by one, or with `weigh` all before the first. */
 async function* sharedBatches<Batch>(
   draw: (index: number) => Batch | Promise<Batch>,
-  { accumulation: count = 1, weigh }: TrainStepOptions<Batch>,
+  { accumulation: count = 1, weigh }: Pick<TrainStepOptions<Batch>, "accumulation" | "weigh">,
 ): AsyncGenerator<{ batch: Batch; share: number }, void> {
   const weighed: { batch: Batch; weight: number }[] = [];
   for (let index = 0; index < count; index++) {
@@ -63,7 +63,7 @@ async function* sharedBatches<Batch>(
 /** Sums the gradients of one step's batches. Returns the mean of loss and scalars, and the first batch whose loss is not finite. */
 async function accumulate<Batch>(
   draw: (index: number) => Batch | Promise<Batch>,
-  options: TrainStepOptions<Batch>,
+  options: Pick<TrainStepOptions<Batch>, "loss" | "step" | "accumulation" | "weigh">,
 ): Promise<Pick<StepResult, "loss" | "scalars"> & { bad: Batch | undefined }> {
   const { loss, step = 0 } = options;
   const scalars: Record<string, number> = {};
@@ -97,11 +97,24 @@ export async function trainStep<Batch>(
   draw: (index: number) => Batch | Promise<Batch>,
   options: TrainStepOptions<Batch>,
 ): Promise<StepResult> {
-  const { lr, clipping = 1, step = 0, module, onGradients } = options;
-  const { bad: badBatch, ...means } = await accumulate(draw, options);
+  const {
+    loss,
+    lr,
+    clipping = 1,
+    accumulation,
+    weigh,
+    step = 0,
+    module,
+    explain,
+    onGradients,
+    ...rest
+  } = optionsOf("trainStep", options);
+  refuseUnknown("trainStep", rest);
+  const batches = { loss, step, accumulation, weigh };
+  const { bad: badBatch, ...means } = await accumulate(draw, batches);
   if (!Number.isFinite(means.loss)) {
-    const explain = () => (badBatch === undefined ? undefined : options.explain?.(badBatch));
-    throw await lossError(means.loss, step, module, explain);
+    const where = () => (badBatch === undefined ? undefined : explain?.(badBatch));
+    throw await lossError(means.loss, step, module, where);
   }
   onGradients?.();
   const norm = optimizer.step({ lr, maxGradNorm: clipping })!;

@@ -135,7 +135,7 @@ describe("fit", () => {
   it.each([
     ["steps", { steps: -1 }, /steps must be a whole number of at least 0, got -1/],
     ["accumulation", { accumulation: 0 }, /accumulation must be .* at least 1, got 0/],
-    ["clipping", { clipping: Number.NaN }, /clipping must be above 0, got NaN/],
+    ["clipping", { clipping: Number.NaN }, /clipping must be a finite number above 0, got NaN/],
     ["evaluation", { evaluation: { everySteps: 0, measure: () => 1 } }, /everySteps must be/],
     ["checkpoint", { checkpoint: { folder: "x", everySteps: 1, keep: 0 } }, /keep must be/],
   ])("refuses %s out of range", async (_, change, message) => {

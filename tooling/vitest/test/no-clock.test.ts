@@ -1,5 +1,5 @@
 /** @file No test reads a clock to judge: on a busy machine or a slow processor it would fail without a fault. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
@@ -17,12 +17,15 @@ const clock = /performance\.now\(|Date\.now\(|cpuUsage\(|hrtime|resourceUsage\(/
 const shortLimit =
   /^ {0,2}\}, \d{1,3}_?000\);|(waitFor|waitUntil|\.poll)\((?![\s\S]{0,500}(timeout:|PATIENCE))/m;
 
-const tests = ["packages", "apps"].flatMap((group) =>
-  readdirSync(join(root, group)).flatMap((name) => {
-    const folder = join(root, group, name, "test");
-    const paths = readdirSync(folder, { recursive: true, encoding: "utf8" });
-    return paths.filter((path) => path.endsWith(".ts")).map((path) => join(folder, path));
-  }),
+const tests = ["packages", "apps", "apps/studies"].flatMap((group) =>
+  readdirSync(join(root, group))
+    .map((name) => join(root, group, name, "test"))
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: "utf8" })
+        .filter((path) => path.endsWith(".ts"))
+        .map((path) => join(folder, path)),
+    ),
 );
 
 it("reads a clock nowhere but where that decides nothing", () => {

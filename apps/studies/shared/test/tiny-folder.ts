@@ -7,6 +7,7 @@ import {
   trainBpe,
 } from "@deepgrain/lm";
 import { manualSeed } from "@deepgrain/tensor-gpu";
+import { tinyConfig } from "@deepgrain/vitest/tiny-configs";
 import { specialTokens } from "../training/special-tokens";
 
 /** Writes a tiny DeepSeekMoE with random weights and a byte tokenizer; expert 3 of its only sparse layer is never chosen. */
@@ -17,37 +18,27 @@ export async function writeTinyModel(folder: string): Promise<void> {
     bosToken: specialTokens.bosToken,
   });
   manualSeed(1);
-  const config = parseConfig({
-    model_type: "deepseek",
-    vocab_size: 259,
-    hidden_size: 16,
-    intermediate_size: 16,
-    moe_intermediate_size: 8,
-    num_hidden_layers: 2,
-    num_attention_heads: 2,
-    num_key_value_heads: 2,
-    n_shared_experts: 1,
-    n_routed_experts: 4,
-    num_experts_per_tok: 2,
-    moe_layer_freq: 1,
-    first_k_dense_replace: 1,
-    norm_topk_prob: true,
-    scoring_func: "softmax",
-    aux_loss_alpha: 0,
-    seq_aux: false,
-    hidden_act: "silu",
-    max_position_embeddings: 128,
-    initializer_range: 0.1,
-    rms_norm_eps: 1e-6,
-    rope_theta: 10_000,
-    rope_scaling: null,
-    attention_bias: false,
-    tie_word_embeddings: false,
-    bos_token_id: 0,
-    eos_token_id: 1,
-    pad_token_id: 2,
-    torch_dtype: "float32",
-  });
+  const config = parseConfig(
+    tinyConfig("deepseek", {
+      vocab_size: 259,
+      intermediate_size: 16,
+      n_routed_experts: 4,
+      aux_loss_alpha: 0,
+      seq_aux: false,
+      hidden_act: "silu",
+      max_position_embeddings: 128,
+      initializer_range: 0.1,
+      rms_norm_eps: 1e-6,
+      rope_theta: 10_000,
+      rope_scaling: null,
+      attention_bias: false,
+      tie_word_embeddings: false,
+      bos_token_id: 0,
+      eos_token_id: 1,
+      pad_token_id: 2,
+      torch_dtype: "float32",
+    }),
+  );
   const model = new CausalLM(config);
   const name = "model.layers.1.mlp.gate.weight";
   const { data, shape } = await model.readWeight(name);

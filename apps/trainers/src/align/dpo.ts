@@ -101,6 +101,8 @@ export const alignDpo = defineCommand({
       command: "dpo",
       settings,
       signal,
+      claim: context.claim,
+      files: ["reference.json"],
       encode: (tokenizer, options) =>
         records.map((record) => encodePreference(record, tokenizer, options)),
     });

@@ -44,6 +44,7 @@ export const alignGrpo = defineCommand({
       settings,
       data: { reward },
       signal,
+      claim: context.claim,
       encode: (own, options) =>
         records.map((record) => encodePrompt(record, own, { ...options, maxNewTokens })),
     });

@@ -33,6 +33,7 @@ export const alignPpo = defineCommand({
       settings,
       data: { reward },
       signal,
+      claim: context.claim,
       encode: (own, options) =>
         records.map((record) => encodePrompt(record, own, { ...options, maxNewTokens })),
     });

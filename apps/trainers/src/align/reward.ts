@@ -33,6 +33,8 @@ export const alignReward = defineCommand({
       command: "reward",
       settings,
       signal,
+      claim: context.claim,
+      files: ["score/"],
       encode: (own, options) => records.map((record) => encodePreference(record, own, options)),
     });
     const { train, heldOut } = splitRows(rows, share);

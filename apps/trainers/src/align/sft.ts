@@ -127,6 +127,7 @@ export const alignSft = defineCommand({
       command: "sft",
       settings,
       signal,
+      claim: context.claim,
       encode: (tokenizer, options) =>
         records.map((record) => ({
           record,

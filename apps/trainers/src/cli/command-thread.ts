@@ -58,6 +58,8 @@ export async function superviseCommand(program: URL, args: readonly string[]): P
   process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
     process.exit(code === "EPIPE" ? exitCodes.success : exitCodes.failure);
   });
+  // Nobody reads what is told on the way any more (2>&1 | head): the work goes on all the same.
+  process.stderr.on("error", () => undefined);
   return new Promise((end, reject) => {
     thread.on("message", (message: Message) => {
       if ("out" in message) process.stdout.write(message.out);

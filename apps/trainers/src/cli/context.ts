@@ -1,3 +1,4 @@
+import type { Claim, ClaimOptions } from "../store/claim-folder";
 import type { Progress } from "./progress";
 
 /** The environment of a command; tests pass their own. */
@@ -22,4 +23,6 @@ export interface CliContext {
 export interface CommandContext extends CliContext {
   /** Throws when the folder of an output has since been deleted or taken over. */
   assertOutputs(): Promise<void>;
+  /** Claims the folder that the command writes into; see `claimFolder`. If the command fails early, it is left as it was. */
+  claim(path: string, options: ClaimOptions): Promise<Claim>;
 }

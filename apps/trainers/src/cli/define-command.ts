@@ -1,3 +1,4 @@
+import { withClaims } from "../store/claim-folder";
 import { type Output, withLocks } from "../store/locks";
 import type { CliContext, CommandContext } from "./context";
 import type { Flags, Values } from "./flags";
@@ -54,7 +55,7 @@ export function defineCommand<const F extends Flags>(parts: {
     run: (given, cli, what) =>
       withOpenFiles(parts.flags, given, cli, (values, context) =>
         withLocks(outputsOf(parts.flags, values), what, (assertOutputs) =>
-          run(values as Values<F>, { ...context, assertOutputs }),
+          withClaims((claim) => run(values as Values<F>, { ...context, assertOutputs, claim })),
         ),
       ),
   };

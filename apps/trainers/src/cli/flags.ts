@@ -136,6 +136,31 @@ export function text<const O extends WithDefault<string>>(options: O) {
   return valueFlag<string, O>(options, { hint: "text", read: (typed) => typed });
 }
 
+function readToken(typed: string, { spelling }: ReadPlace): string {
+  if (/^[A-Za-z0-9_-]{1,64}$/.test(typed)) return typed;
+  throw new UsageError(
+    `${spelling} must have 1 to 64 letters, digits, hyphens or underscores, got "${typed}"`,
+  );
+}
+
+/** A name that is safe as part of a path and of a subject: letters, digits, hyphens and underscores. */
+export function token<const O extends WithDefault<string>>(options: O) {
+  return valueFlag<string, O>(options, { hint: "name", read: readToken });
+}
+
+/** Different {@link token}s, separated by commas. */
+export function tokens<const O extends WithDefault<readonly string[]>>(options: O) {
+  return valueFlag<readonly string[], O>(options, {
+    hint: "list",
+    show: (value) => value.join(","),
+    read(typed, place) {
+      const read = typed.split(",").map((name) => readToken(name.trim(), place));
+      if (new Set(read).size === read.length) return read;
+      throw new UsageError(`${place.spelling} must be different names, got "${typed}"`);
+    },
+  });
+}
+
 /** The absolute path of one input file; `-` is standard input, which the command sees as a file. */
 export function file<const O extends WithDefault<string>>(options: O) {
   const read = (path: string, { resolve }: ReadPlace) => (path === STANDARD ? path : resolve(path));

@@ -2,7 +2,7 @@ import { loadModel, saveModel } from "@deepgrain/lm";
 import { copyTokenizer } from "@deepgrain/studies/shared/training/copy-tokenizer";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { modelOutFlag } from "../run/model-out-flag";
+import { modelOutFlags } from "../run/model-out-flag";
 import { putAdapter } from "../run/put-adapter";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
 import { adapterFlag, modelFlag } from "./task-flags";
@@ -14,14 +14,15 @@ export const apply = defineCommand({
   flags: {
     model: modelFlag,
     adapter: flags.folder({ ...adapterFlag, required: true }),
-    out: modelOutFlag,
+    ...modelOutFlags,
     json: flags.flag({ help: "Print the result as JSON" }),
   },
-  async run({ model: folder, adapter, out, json }, { write, signal }) {
-    await assertReplaceable(out, [folder, adapter]); // now, not after minutes of work
+  async run({ model: folder, adapter, out, overwrite, json }, { write, signal }) {
+    const target = { out, overwrite, command: "esft apply", inputs: [folder, adapter] };
+    await assertReplaceable(target); // now, not after minutes of work
     const model = await loadModel(folder, { signal });
     const { names, experts } = await putAdapter(model, adapter, signal);
-    await replaceModel(out, [folder, adapter], async (path) => {
+    await replaceModel(target, async (path) => {
       await saveModel(path, model);
       await copyTokenizer(folder, path);
     });

@@ -19,8 +19,12 @@ import * as flags from "../cli/flags";
 import { nextTurn } from "../cli/next-turn";
 import type { Progress } from "../cli/progress";
 import { LIMIT_BYTES } from "../run/memory-note";
+import { overwriteFlag } from "../run/training-flags";
 import { datasetFile } from "./dataset-file";
 import { modelFlag, spreadFlags, taskSamples } from "./task-flags";
+
+/** What is written into the output folder. */
+const files = ["summary.json", "expert_weights_*.txt"];
 
 interface ScoreModelOptions extends Omit<ScoreBatchesOptions, "onTokens"> {
   progress: Progress;
@@ -126,14 +130,25 @@ export const score = defineCommand({
     }),
     trace: flags.flag({ help: "Write expert_weights_<layer>.txt files too" }),
     seed: flags.whole({ default: 0, help: "Decides the order of the conversations" }),
+    ...overwriteFlag,
     json: flags.flag({ help: "Print the result as JSON" }),
     ...spreadFlags,
   },
-  async run(values, { write, progress, signal }) {
+  async run(values, { write, progress, signal, claim }) {
     const { model: folder, out, sampleTokens: nSampleTokens, average, seed } = values;
     const data = datasetFile(values.data, "train"); // the official script scores on training data
     const samples = await taskSamples(data, await loadTokenizer(folder), seed);
     const isByLayer = values.layerByLayer ?? (await isTooLarge(folder));
+    await claim(out, {
+      command: "esft score",
+      settings: {},
+      data: {},
+      files,
+      work: files,
+      fresh: files,
+      resume: false,
+      overwrite: values.overwrite,
+    });
     const trace = values.trace ? await createTraceWriter(out) : undefined;
     const { keepScalingFactor: keepsScale } = values;
     const options = { nSampleTokens, average, keepsScale, record: trace?.record, progress, signal };

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import {
   layoutFromConfig,
   type MoeLayout,
@@ -18,6 +18,7 @@ import * as flags from "../cli/flags";
 import { type OutputFile, outputFile } from "../cli/output-file";
 import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
+import { overwriteFlag } from "../run/training-flags";
 
 const readLayout = async (model: string): Promise<MoeLayout> =>
   layoutFromConfig(await readJson(join(model, "config.json"), z.record(z.string(), z.unknown())));
@@ -143,9 +144,10 @@ export const select = defineCommand({
     randomSeed: flags.whole({
       help: "The control: draw as many experts per layer at random, with this seed",
     }),
+    ...overwriteFlag,
     json: flags.flag({ help: "Print the result as JSON; with --eval-datasets a list" }),
   },
-  async run(values, { write, progress, signal }) {
+  async run(values, { write, progress, signal, claim }) {
     const { evalDatasets: tasks, model, topK, randomSeed, topP, json } = values;
     const { trainSharedExperts: sharedExperts, trainNonExpertModules: nonExpertModules } = values;
     const { scoreFunction, normalizeGate, zeroMeansNone } = values;
@@ -162,6 +164,19 @@ export const select = defineCommand({
     const options = { select, layout, topK, randomSeed, progress, signal };
     const done = [];
     for (const job of jobs) done.push(await selectTask(job, options));
+    if (values.outputDir !== undefined) {
+      const files = done.map(({ out }) => basename(out.path));
+      await claim(values.outputDir, {
+        command: "esft select",
+        settings: {},
+        data: {},
+        files,
+        work: files,
+        fresh: [],
+        resume: false,
+        overwrite: values.overwrite,
+      });
+    }
     for (const { out, config } of done) await out.fill((path) => writeExpertConfig(path, config));
     const summaries = done.map(({ out, config, warnings }) => ({
       out: out.path,

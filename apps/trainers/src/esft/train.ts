@@ -28,7 +28,7 @@ import { driveTraining } from "../run/drive-training";
 import { memoryNote } from "../run/memory-note";
 import { claimFlags } from "../run/training-flags";
 import { type MetricsLog, metricsLog } from "../store/metrics-log";
-import { claimRun, trainingFolder } from "../store/run-record";
+import { adapterFiles, modelFiles, trainingFiles, trainingFolder } from "../store/run-record";
 import { datasetFile } from "./dataset-file";
 import { generalFlags } from "./general-data";
 import { dataFlag, modelFlag } from "./task-flags";
@@ -141,7 +141,8 @@ export const train = defineCommand({
     ...claimFlags,
     json: flags.flag({ help: "Print the result as JSON" }),
   },
-  async run(values, { write, progress, signal, assertOutputs }) {
+  async run(values, context) {
+    const { write, progress, signal, assertOutputs } = context;
     const { model: folder, out, resume, overwrite, packing } = values;
     const file = datasetFile(values.data, "train");
     const keepsBest = values.keep === "best";
@@ -166,7 +167,8 @@ export const train = defineCommand({
     if (recipe !== given.recipe)
       progress.note(`Alpaca-style data: ${given.epochs} epochs, ${recipe.steps} steps`);
     const record = await recordOf({ ...values, data: file }, given.decisive, method);
-    await claimRun(out, record, { resume, overwrite });
+    const files = trainingFiles(method.kind === "full" ? modelFiles : adapterFiles);
+    await context.claim(out, { ...record, ...files, resume, overwrite });
     const run = { batch: batchSize, sequenceLength, trained: trainedParts(method) };
     progress.note(memoryNote(trainingMemory(config, run)));
     manualSeed(seed);

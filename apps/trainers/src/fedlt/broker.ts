@@ -1,23 +1,43 @@
 import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type NatsServerOptions, natsServerConfig } from "@deepgrain/fedlt/nats";
 import { makeFolder } from "@deepgrain/support/files";
 import { UsageError } from "../cli/usage-error";
+import type { OwnProcesses } from "../store/own-processes";
 
-/** A broker that this process started. */
+/** A broker that this process started, and starts again when it dies. */
 export interface Broker {
+  /** Rejects when it cannot be kept running. */
+  failed: Promise<never>;
   stop(): Promise<void>;
 }
+
+/** A running server. */
+interface Server {
+  /** When it has ended. */
+  ended: Promise<void>;
+  kill(): void;
+}
+
+/** Starts in a row that may fail, and the pause between two of them. */
+const MOST_STARTS = 5;
+const PAUSE_MS = 500;
 
 /** Debian installs the program in a folder that may not be on an ordinary user's PATH. */
 const PROGRAMS = ["nats-server", "/usr/sbin/nats-server"];
 
 /** Starts one program and waits until it is ready; undefined if the program does not exist. */
-function start(program: string, config: string): Promise<Broker | undefined> {
+function start(
+  program: string,
+  config: string,
+  note: (pid: number | undefined) => void,
+): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, ["-c", config], { stdio: ["ignore", "ignore", "pipe"] });
     const ended = new Promise<void>((end) => child.once("exit", () => end()));
+    note(child.pid);
     // No broker is left running if a second Ctrl-C ends the thread.
     const kill = () => child.kill();
     process.once("exit", kill);
@@ -26,13 +46,9 @@ function start(program: string, config: string): Promise<Broker | undefined> {
       log += text.toString();
       if (!log.includes("Server is ready")) return;
       child.stderr.removeAllListeners("data").resume();
-      const stop = async () => {
-        process.off("exit", kill);
-        child.kill();
-        await ended;
-      };
-      resolve({ stop });
+      resolve({ ended, kill });
     });
+    void ended.then(() => process.off("exit", kill));
     child.once("error", (error: NodeJS.ErrnoException) =>
       error.code === "ENOENT" ? resolve(undefined) : reject(error),
     );
@@ -44,22 +60,57 @@ function start(program: string, config: string): Promise<Broker | undefined> {
 }
 
 /**
- * Starts a NATS server for one run and waits until it is ready.
+ * Starts a NATS server for one run and waits until it is ready. If it dies, it is started again; its store is kept.
  *
  * @param folder for its configuration, which can also be used to start it elsewhere, and its store
+ * @param processes where the server is noted, so that the next command ends it if this one is killed
  * @throws {UsageError} if there is no `nats-server`, or it does not start, with its last output
  */
 export async function startBroker(
   folder: string,
   options: Omit<NatsServerOptions, "storeFolder">,
+  processes: OwnProcesses,
 ): Promise<Broker> {
   await makeFolder(folder);
   const config = join(folder, "server.conf");
   const text = natsServerConfig({ ...options, storeFolder: join(folder, "store") });
   await writeFile(config, text, { mode: 0o600 });
+  let server = await startInstalled(config, processes);
+  let isOver = false;
+  const restart = async () => {
+    for (let starts = 1; !isOver; starts++) {
+      await sleep(PAUSE_MS);
+      try {
+        server = await startInstalled(config, processes);
+        if (isOver) server.kill();
+        return;
+      } catch (error) {
+        if (starts === MOST_STARTS) throw error;
+      }
+    }
+  };
+  const keep = async () => {
+    await server.ended;
+    while (!isOver) {
+      await restart();
+      await server.ended;
+    }
+  };
+  const kept = keep();
+  const failed = kept.then(() => new Promise<never>(() => {}));
+  failed.catch(() => undefined); // seen by those who wait for it
+  const stop = async () => {
+    isOver = true;
+    server.kill();
+    await kept.catch(() => undefined);
+  };
+  return { failed, stop };
+}
+
+async function startInstalled(config: string, processes: OwnProcesses): Promise<Server> {
   for (const program of PROGRAMS) {
-    const broker = await start(program, config);
-    if (broker) return broker;
+    const server = await start(program, config, (pid) => processes.note("broker", pid));
+    if (server) return server;
   }
   throw new UsageError(
     "--start-broker needs the program nats-server: apt-get install nats-server (Debian)",

@@ -16,7 +16,7 @@ export const client = defineCommand({
     "fed client --id clinic --key clinic.key --server wss://fed.example:8080 --data cifar-10 --folder mine --all",
   ],
   flags: {
-    id: flags.text({ required: true, help: "This client's name" }),
+    id: flags.token({ required: true, help: "This client's name" }),
     ...joinFlags,
     ...splitFlags,
     share: flags.whole({

@@ -1,16 +1,31 @@
 import { secureAggregation } from "@deepgrain/fedlt/secure";
 import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
 import { defineCommand } from "../cli/define-command";
+import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
+import { continueFlags } from "../run/training-flags";
+import { ownProcesses } from "../store/own-processes";
 import { clientNames } from "./client-names";
 import { methodFlags, picturesOf, splitFlags } from "./federation-flags";
 import { keyFile } from "./keys";
 import { linkFlags } from "./link-flags";
-import { openLink } from "./open-link";
-import { resultText, runRounds } from "./run-rounds";
+import { checkLink, linkFiles, openLink } from "./open-link";
+import { resultText, roundsFiles, runRounds } from "./run-rounds";
 
 const { data, folder, network, clients, seed } = splitFlags;
+
+/** The settings that decide the result, and those that may change when a run goes on. */
+function decisive(
+  given: Values<typeof methodFlags> & { seed: number },
+  clients: readonly string[],
+  more: { network: string; quorum: number; deadline: number },
+): Record<string, unknown> {
+  const { method, rounds, epochs, batchSize, lr, secure, clientsPerRound, seed } = given;
+  const { aggregator, trim, byzantine, krumKeep, dpClip, noiseMultiplier } = given;
+  const learning = { method, rounds, epochs, batchSize, lr, secure, clientsPerRound, seed };
+  const guards = { aggregator, trim, byzantine, krumKeep, dpClip, noiseMultiplier };
+  return { ...learning, ...guards, ...more, clients };
+}
 
 export const coordinator = defineCommand({
   description:
@@ -27,8 +42,7 @@ export const coordinator = defineCommand({
     network,
     seed,
     clients,
-    names: flags.text({
-      hint: "list",
+    names: flags.tokens({
       help: "Names of the clients, separated by commas; client-0 and so on by default",
     }),
     ...linkFlags,
@@ -47,63 +61,59 @@ export const coordinator = defineCommand({
     out: flags.folder({
       required: true,
       writes: "folder",
-      help: "Folder of keys, broker, journal, metrics.jsonl and model.safetensors; the same command continues there",
+      help: "Folder of keys, broker, journal, metrics.jsonl and model.safetensors; the same command with --resume continues there; --rounds, --quorum and --deadline may be others then",
     }),
+    ...continueFlags,
     json: flags.flag({ help: "Print the result as JSON" }),
   },
-  async run({ out, json, names, quorum, deadline, ...given }, context) {
-    const ids = names?.split(",").map((name) => name.trim()) ?? clientNames(given.clients);
-    if (new Set(ids).size !== ids.length) throw new UsageError("--names: clients must differ");
+  async run(
+    { out, json, names: ids = [], quorum, deadline, resume, overwrite, ...given },
+    context,
+  ) {
+    checkLink(given);
+    const names = ids.length > 0 ? ids : clientNames(given.clients);
     // DP-FedAvg draws each client on its own: a round may have any number of them.
-    const drawn = given.dpClip === undefined ? (given.clientsPerRound ?? ids.length) : 1;
-    const wanted = quorum ?? Math.min(drawn, ids.length);
+    const drawn = given.dpClip === undefined ? (given.clientsPerRound ?? names.length) : 1;
+    const wanted = quorum ?? Math.min(drawn, names.length);
     const pictures = await picturesOf(given, context.signal);
+    const { secure } = given;
+    const claim = await context.claim(out, {
+      command: "fed coordinator",
+      settings: decisive(given, names, { network: pictures.network, quorum: wanted, deadline }),
+      data: { set: pictures.set, pictures: pictures.fingerprint },
+      ...roundsFiles(linkFiles),
+      resume,
+      overwrite,
+      changeable: ["rounds", "quorum", "deadline"],
+    });
     const encoder = imageEncoder(pictures.network, pictures.shape);
-    const link = await openLink(given, ids, out);
-    const key = keyFile(link.keys, ids[0]!);
+    const processes = await ownProcesses(out);
+    const link = await openLink(given, names, { out, processes });
+    const key = keyFile(link.keys, names[0]!);
     context.progress.note(
-      `Clients join with: deepgrain fed client --id ${ids[0]} --key ${key} --server ${link.address} --run ${given.run}`,
+      `Clients join with: deepgrain fed client --id ${names[0]} --key ${key} --server ${link.address} --run ${given.run}`,
     );
-    const { method, rounds, epochs, batchSize, lr, secure, clientsPerRound } = given;
-    const { aggregator, trim, byzantine, krumKeep, dpClip, noiseMultiplier } = given;
     try {
-      const result = await runRounds(
+      const running = runRounds(
         {
           transport: link.transport,
           pictures,
           encoder,
           given,
           out,
-          clients: ids.length,
+          clients: names.length,
           quorum: wanted,
           minClients: wanted,
           deadlineMs: 1000 * deadline,
-          population: ids,
+          waitMs: 1000 * (given.wait ?? Infinity),
+          population: names,
+          onStart: claim.begin, // from here on clients have their keys
           limits: { maxSamples: given.maxSamples ?? pictures.train.labels.length },
-          settings: {
-            command: "fed coordinator",
-            method,
-            rounds,
-            epochs,
-            batchSize,
-            lr,
-            secure,
-            clientsPerRound,
-            aggregator,
-            trim,
-            byzantine,
-            krumKeep,
-            dpClip,
-            noiseMultiplier,
-            clients: ids,
-            seed: given.seed,
-            network: pictures.network,
-            set: pictures.set,
-          },
           ...(secure && { collector: secureAggregation({ maxSamples: given.maxSamples }) }),
         },
         context,
       );
+      const result = await Promise.race([running, link.failed]);
       context.write(json ? `${JSON.stringify(result)}\n` : resultText(result, context.columns));
     } finally {
       await link.close();

@@ -42,6 +42,7 @@ export async function* joinLink(
   const { clientId } = member;
   const connection = await connect({
     servers: server,
+    waitOnFirstConnect: true, // the coordinator and its broker may come later
     ...connectionOptions(seed, { clientId }),
     ...tlsOptions(given),
   });

@@ -8,7 +8,7 @@ export const linkFlags = {
   }),
   startBroker: flags.flag({ help: "Start a NATS server for this run (Debian: nats-server)" }),
   server: flags.text({ hint: "url", help: "A NATS server that runs already: nats://host:4222" }),
-  run: flags.text({ default: "fed", help: "Name of the run on the broker" }),
+  run: flags.token({ default: "fed", help: "Name of the run on the broker" }),
   host: flags.text({
     default: "127.0.0.1",
     help: "Address to listen on; others than this machine's own need TLS",
@@ -23,6 +23,10 @@ export const linkFlags = {
     max: 65_535,
     help: "Port where the broker listens for browsers",
   }),
+  wait: flags.real({
+    min: 0.001,
+    help: "Seconds to wait for clients; without end by default",
+  }),
   tlsCert: flags.file({ help: "Certificate of this server, PEM" }),
   tlsKey: flags.file({ help: "Its private key, PEM" }),
   tlsCa: flags.file({ help: "Authority that must have signed clients' certificates, PEM" }),
@@ -35,7 +39,7 @@ export const joinFlags = {
     hint: "url",
     help: "nats://host:4222 or tls://host:4222 of the broker, or ws://host:8080 or wss://… of the coordinator",
   }),
-  run: flags.text({ default: "fed", help: "Name of the run on the broker" }),
+  run: flags.token({ default: "fed", help: "Name of the run on the broker" }),
   key: flags.file({ required: true, help: "This client's key file, made by the coordinator" }),
   tlsCa: flags.file({ help: "Authority that signed the server's certificate, PEM" }),
   tlsCert: flags.file({ help: "Certificate of this client, PEM, where the broker asks for one" }),

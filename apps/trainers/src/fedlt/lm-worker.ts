@@ -2,9 +2,11 @@ import { join } from "node:path";
 import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
+import { continueFlags } from "../run/training-flags";
+import { tokenizerFiles } from "../store/run-record";
 import { joinLink } from "./join-link";
 import { joinFlags } from "./link-flags";
-import { lmData } from "./lm-data";
+import { lmData, lmTexts } from "./lm-data";
 import { localSteps } from "./local-steps";
 
 export const lmWorker = defineCommand({
@@ -14,7 +16,7 @@ export const lmWorker = defineCommand({
     "fed lm-worker --id worker-1 --key run/keys/worker-1.key --server ws://10.0.0.7:8080 --data english --tokenizer run --out mine",
   ],
   flags: {
-    id: flags.text({ required: true, help: "This worker's name" }),
+    id: flags.token({ required: true, help: "This worker's name" }),
     ...joinFlags,
     data: flags.text({ required: true, hint: "files", help: "The text, as for `pretrain`" }),
     tokenizer: flags.folder({ required: true, help: "Folder of the coordinator's tokenizer" }),
@@ -23,11 +25,24 @@ export const lmWorker = defineCommand({
       writes: "folder",
       help: "Folder of the optimiser's state",
     }),
+    ...continueFlags,
   },
-  async run({ id, data, tokenizer: from, out, ...given }, context) {
+  async run({ id, data, tokenizer: from, out, resume, overwrite, ...given }, context) {
     const { progress, signal } = context;
     limitThreads(1); // other workers of this machine have the other cores
-    const text = await lmData({ data, out, from, vocabSize: 0 }, context);
+    const texts = await lmTexts({ data, from }, context);
+    const state = ["checkpoints/"];
+    await context.claim(out, {
+      command: "fed lm-worker",
+      settings: { id, run: given.run },
+      data: texts.data,
+      files: [...tokenizerFiles, ...state],
+      work: state,
+      fresh: [...tokenizerFiles, ...state],
+      resume,
+      overwrite,
+    });
+    const text = await lmData(texts, { out, from, vocabSize: 0 }, context);
     const train = localSteps({
       tokens: text.train,
       tokenizer: text.fingerprint,

@@ -9,13 +9,15 @@ import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
-import { claimFolder } from "./claim-folder";
+import { continueFlags } from "../run/training-flags";
+import { ownProcesses } from "../store/own-processes";
+import { modelFiles, tokenizerFiles } from "../store/run-record";
 import { clientNames } from "./client-names";
 import { keyFile } from "./keys";
 import { linkFlags } from "./link-flags";
-import { type LmData, lmData } from "./lm-data";
+import { type LmData, lmData, lmTexts } from "./lm-data";
 import { type LocalSteps, shareOf } from "./local-steps";
-import { type Link, openLink } from "./open-link";
+import { checkLink, type Link, linkFiles, openLink } from "./open-link";
 import { trainByRounds, trainPlain, wholeBatches, wholeSteps } from "./train-by-rounds";
 import { workerProcesses } from "./worker-processes";
 
@@ -27,7 +29,7 @@ const lmFlags = {
   out: flags.folder({
     required: true,
     writes: "folder",
-    help: "Model folder; keys, journal and the workers' state are kept there too, and the same command continues",
+    help: "Model folder; keys, journal and the workers' state are kept there too, and the same command with --resume continues",
   }),
   workers: flags.whole({
     min: 1,
@@ -64,6 +66,7 @@ const lmFlags = {
 
 const flagsOf = {
   ...lmFlags,
+  ...continueFlags,
   ...linkFlags,
   transport: flags.choice(["nats", "websocket"], {
     default: "websocket",
@@ -73,6 +76,13 @@ const flagsOf = {
 };
 
 type Given = Values<typeof flagsOf>;
+
+/** What is written into the output folder. */
+const runFiles = {
+  files: [...modelFiles, ...tokenizerFiles, ...linkFiles, "journal/", "workers/"],
+  work: ["model.safetensors", "journal/"],
+  fresh: [...tokenizerFiles, "broker/", "journal/", "workers/"],
+};
 
 const smallLlama = {
   model_type: "llama",
@@ -91,37 +101,34 @@ function aboutAQuarter(steps: number, innerSteps: number): number {
   return Math.max(0, steps - rounds * innerSteps);
 }
 
-/** The settings sent to workers, without their share. */
-async function settingsOf(given: Given, { tokenizer, fingerprint }: LmData) {
+/** The settings that decide the result, but for what the tokenizer decides. */
+async function decisive(given: Given) {
   const { steps, innerSteps, batchSize, sequenceLength, lr, warmup, seed, config } = given;
   const { warmSteps = aboutAQuarter(steps, innerSteps) } = given;
   if (warmSteps >= steps || (steps - warmSteps) % innerSteps !== 0)
     throw new UsageError(
       `--steps without --warm-steps must be a multiple of --inner-steps ${innerSteps}, got ${steps - warmSteps}`,
     );
-  const json = config
+  const model = config
     ? await readJson(config, z.looseObject({ model_type: z.string() }))
     : smallLlama;
+  return { steps, warmSteps, innerSteps, batchSize, sequenceLength, lr, warmup, seed, model };
+}
+
+/** The settings sent to workers, without their share. */
+function settingsOf(
+  { model: json, ...settings }: Awaited<ReturnType<typeof decisive>>,
+  { tokenizer, fingerprint }: LmData,
+) {
   const { vocabSize, bosTokenId = null, eosTokenId = null } = tokenizer;
   const model = {
-    max_position_embeddings: Math.max(512, sequenceLength),
+    max_position_embeddings: Math.max(512, settings.sequenceLength),
     ...json,
     vocab_size: vocabSize,
     bos_token_id: bosTokenId,
     eos_token_id: eosTokenId,
   };
-  return {
-    steps,
-    warmSteps,
-    innerSteps,
-    batchSize,
-    sequenceLength,
-    lr,
-    warmup,
-    seed,
-    tokenizer: fingerprint,
-    model,
-  };
+  return { ...settings, tokenizer: fingerprint, model };
 }
 
 /** The command line of each worker that runs here. */
@@ -129,6 +136,7 @@ const workerArgs = ({ out, data, run }: Given, names: readonly string[], { addre
   names.map((id) => [
     ...["fed", "lm-worker", "--id", id, "--key", keyFile(keys, id), "--server", address],
     ...["--run", run, "--data", data, "--tokenizer", out, "--out", join(out, "workers", id)],
+    "--resume", // those of a coordinator that was killed go on too
   ]);
 
 /** Held-out losses without rounds. */
@@ -175,28 +183,46 @@ export const lm = defineCommand({
     const { progress, signal, write, assertOutputs } = context;
     limitThreads(1); // as the workers do, so that one worker gives the same bits
     const { data, tokenizer: from, vocabSize } = given;
-    const text = await lmData({ data, out, from, vocabSize }, context);
-    const settings = await settingsOf(given, text);
+    const settingsGiven = await decisive(given);
+    checkLink(given);
+    const texts = await lmTexts({ data, from }, context);
     const names = clientNames(workers, "worker");
     const outer = { outerLr, outerMomentum };
-    await claimFolder(out, { command: "fed lm", ...settings, ...outer, workers, data });
+    const claim = await context.claim(out, {
+      command: "fed lm",
+      settings: {
+        ...settingsGiven,
+        ...outer,
+        workers,
+        vocabSize: from === undefined ? vocabSize : null,
+      },
+      data: texts.data,
+      ...runFiles,
+      resume: given.resume,
+      overwrite: given.overwrite,
+    });
+    const text = await lmData(texts, { out, from, vocabSize }, context);
+    const settings = settingsOf(settingsGiven, text);
     const batches = sequentialBatches(text.heldOut, {
       blockLength: sequenceLength,
       batchSize: 16,
       blocks: HELD_OUT_BLOCKS,
     });
+    const own = await ownProcesses(out);
     const link = await openLink(
       { ...given, port: given.port ?? (given.remote ? undefined : 0) },
       names,
-      out,
+      { out, processes: own },
     );
-    const processes = workerProcesses(given.remote ? [] : workerArgs(given, names, link));
+    claim.begin(); // from here on clients have their keys
+    const processes = workerProcesses(given.remote ? [] : workerArgs(given, names, link), own);
     let trained: Awaited<ReturnType<typeof trainByRounds>>;
     try {
       const { transport } = link;
-      const common = { transport, settings, names, outer, batches, out, progress, signal };
+      const waitMs = 1000 * (given.wait ?? Infinity);
+      const common = { transport, settings, names, outer, batches, out, waitMs, progress, signal };
       const options = { ...common, tokens: text.train };
-      trained = await Promise.race([trainByRounds(options), processes.failed]);
+      trained = await Promise.race([trainByRounds(options), processes.failed, link.failed]);
     } finally {
       await link.close();
       await processes.stop();

@@ -11,6 +11,7 @@ import { connect, type TlsOptions } from "@nats-io/transport-node";
 import { WebSocketServer } from "ws";
 import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
+import { type OwnProcesses, PROCESSES_FILE } from "../store/own-processes";
 import { startBroker } from "./broker";
 import { isToken, type Keys, keysIn } from "./keys";
 import type { linkFlags } from "./link-flags";
@@ -24,9 +25,20 @@ export interface Link {
   address: string;
   /** The folder of the clients' keys. */
   keys: string;
+  /** Rejects when the broker that was started cannot be kept running. */
+  failed: Promise<never>;
   /** Notifies clients that the run has ended, and stops the processes that were started. */
   close(): Promise<void>;
 }
+
+/** Where a link keeps what it needs. */
+interface LinkPlace {
+  /** Folder of the run. */
+  out: string;
+  processes: OwnProcesses;
+}
+
+const never = new Promise<never>(() => {});
 
 /** Largest accepted update, in bytes. */
 const MOST_BYTES = 2 ** 28;
@@ -57,16 +69,28 @@ export function tlsOptions({
   };
 }
 
+/** What a link writes into the folder of its run. */
+export const linkFiles = ["keys/", "broker/", PROCESSES_FILE];
+
 const isLoopback = (host: string) =>
   host === "localhost" || host === "::1" || host.startsWith("127.");
+
+/** Checks that a link's flags fit together, and writes nothing. @throws {UsageError} */
+export function checkLink(given: Given): void {
+  const { transport, host, server, startBroker } = given;
+  const isNats = transport === "nats";
+  if (isNats && (server === undefined) !== startBroker)
+    throw new UsageError("give either --start-broker or --server");
+  const listens = !isNats || startBroker;
+  if (listens && !tlsFiles(given) && !isLoopback(host))
+    throw new UsageError(
+      `--host ${host} can be reached from outside: give --tls-cert and --tls-key`,
+    );
+}
 
 async function overWebSocket(given: Given, keys: Keys): Promise<Omit<Link, "keys">> {
   const { host, port = 8080 } = given;
   const tls = tlsFiles(given);
-  if (!tls && !isLoopback(host))
-    throw new UsageError(
-      `--host ${host} can be reached from outside: give --tls-cert and --tls-key`,
-    );
   const http = tls
     ? createSecure({ cert: await readFile(tls.certFile), key: await readFile(tls.keyFile) })
     : createPlain();
@@ -81,28 +105,34 @@ async function overWebSocket(given: Given, keys: Keys): Promise<Omit<Link, "keys
     http.close();
   };
   const { port: bound } = http.address() as AddressInfo;
-  return { transport, address: `${tls ? "wss" : "ws"}://${host}:${bound}`, close };
+  return { transport, address: `${tls ? "wss" : "ws"}://${host}:${bound}`, failed: never, close };
 }
 
-async function overNats(given: Given, keys: Keys, out: string): Promise<Omit<Link, "keys">> {
+async function overNats(
+  given: Given,
+  keys: Keys,
+  { out, processes }: LinkPlace,
+): Promise<Omit<Link, "keys">> {
   const { host, port = 4222, websocketPort, run, server } = given;
-  if ((server === undefined) !== given.startBroker)
-    throw new UsageError("give either --start-broker or --server");
   const tls = tlsFiles(given);
   const clients = Object.fromEntries(
     [...keys.clients].map(([id, { publicKey }]) => [id, publicKey]),
   );
   const broker =
     server === undefined
-      ? await startBroker(join(out, "broker"), {
-          run,
-          host,
-          port,
-          clients,
-          coordinator: keys.coordinator.publicKey,
-          ...(websocketPort !== undefined && { websocketPort }),
-          ...(tls && { tls }),
-        })
+      ? await startBroker(
+          join(out, "broker"),
+          {
+            run,
+            host,
+            port,
+            clients,
+            coordinator: keys.coordinator.publicKey,
+            ...(websocketPort !== undefined && { websocketPort }),
+            ...(tls && { tls }),
+          },
+          processes,
+        )
       : undefined;
   try {
     const address = server ?? `${tls ? "tls" : "nats"}://${host}:${port}`;
@@ -113,11 +143,14 @@ async function overNats(given: Given, keys: Keys, out: string): Promise<Omit<Lin
     });
     const transport = await natsTransport({ connection, run, maxBytes: MOST_BYTES });
     const close = async () => {
-      await transport.close();
-      await connection.close();
-      await broker?.stop();
+      try {
+        await transport.close();
+        await connection.close();
+      } finally {
+        await broker?.stop(); // also where the broker had just died and nothing can be said to clients
+      }
     };
-    return { transport, address, close };
+    return { transport, address, failed: broker?.failed ?? never, close };
   } catch (error) {
     await broker?.stop();
     throw error;
@@ -127,14 +160,20 @@ async function overNats(given: Given, keys: Keys, out: string): Promise<Omit<Lin
 /**
  * Opens a coordinator's connection to its clients; missing keys are created in `<out>/keys`.
  *
- * @throws {UsageError} for flags that do not fit together, or no `nats-server`; errors of the connection
+ * @param given as {@link checkLink} accepts it
+ * @throws {UsageError} without `nats-server`; errors of the connection
  */
-export async function openLink(given: Given, ids: readonly string[], out: string): Promise<Link> {
+export async function openLink(
+  given: Given,
+  ids: readonly string[],
+  place: LinkPlace,
+): Promise<Link> {
+  const { out } = place;
   const folder = join(out, "keys");
   const keys = await keysIn(folder, ids);
   const link =
     given.transport === "nats"
-      ? await overNats(given, keys, out)
+      ? await overNats(given, keys, place)
       : await overWebSocket(given, keys);
   return { ...link, keys: folder };
 }

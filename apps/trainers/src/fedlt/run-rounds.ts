@@ -19,7 +19,6 @@ import { writeFileAtomic } from "@deepgrain/support/files";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import { metricsLog } from "../store/metrics-log";
-import { claimFolder } from "./claim-folder";
 import { localOf, type methodFlags, type Pictures } from "./federation-flags";
 import { aggregatorOf, type PrivateRounds, privateRounds } from "./guard-flags";
 import { roundView } from "./round-view";
@@ -28,7 +27,14 @@ import { roundView } from "./round-view";
 export interface Rounds
   extends Pick<
     FederationOptions,
-    "transport" | "quorum" | "minClients" | "deadlineMs" | "population" | "limits" | "collector"
+    | "transport"
+    | "quorum"
+    | "minClients"
+    | "deadlineMs"
+    | "waitMs"
+    | "population"
+    | "limits"
+    | "collector"
   > {
   pictures: Pictures;
   encoder: Encoder;
@@ -37,11 +43,18 @@ export interface Rounds
   clients: number;
   /** True class frequencies, where they are known. */
   priors?: readonly number[];
+  /** Called once the flags are checked, before clients are waited for. */
+  onStart?: (() => void) | undefined;
   /** Folder of journal, metrics and model; without one nothing is written. */
   out: string | undefined;
-  /** Everything that decides the result: a folder with other settings is refused. */
-  settings: object;
 }
+
+/** What a federation writes into its folder, for its record. */
+export const roundsFiles = (more: readonly string[] = []) => {
+  const state = ["journal/", "metrics.jsonl"];
+  const work = ["model.safetensors", ...state];
+  return { files: [...work, ...more], work, fresh: [...state, "broker/"] };
+};
 
 /** The result of a federation: shares of correctly classified test pictures, and statistics of the updates. */
 export interface RoundsResult {
@@ -89,17 +102,17 @@ function learning({ pictures, encoder, given, clients, priors }: Rounds) {
  * Runs a federation of pictures to its end, draws its rounds and keeps what is needed to go on after a crash. The model is
  * written as safetensors, without the supplementary head.
  *
- * @throws {UsageError} for a folder with other settings or guards that exclude each other; {FedError} as `runFederation`; the
+ * @throws {UsageError} for guards that exclude each other; {FedError} as `runFederation`; the
  *   signal's reason on abort
  */
 export async function runRounds(
   options: Rounds,
   { progress, signal, assertOutputs }: CommandContext,
 ): Promise<RoundsResult> {
-  const { pictures, encoder, given, clients, priors, out, settings, ...federation } = options;
+  const { pictures, encoder, given, clients, priors, out, onStart, ...federation } = options;
   const { rounds, seed, clientsPerRound, evaluateEvery } = given;
   const { strategy, guarded } = learning(options);
-  if (out !== undefined) await claimFolder(out, settings);
+  onStart?.();
   const evaluate = tester(options);
   const log = out === undefined ? undefined : metricsLog(join(out, "metrics.jsonl"));
   const view = roundView(progress, { transport: federation.transport, rounds });

@@ -13,9 +13,10 @@ import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
+import { continueFlags } from "../run/training-flags";
 import { clientNames } from "./client-names";
 import { methodFlags, picturesOf, splitFlags, splitOf } from "./federation-flags";
-import { resultText, runRounds } from "./run-rounds";
+import { resultText, roundsFiles, runRounds } from "./run-rounds";
 
 /** Pictures per class of each client, and of all. At most 20 clients are shown. */
 function countsText(split: LongTailSplit, names: readonly string[], columns?: number): string {
@@ -68,16 +69,29 @@ export const simulate = defineCommand({
     }),
     out: flags.folder({
       writes: "folder",
-      help: "Folder of journal, metrics.jsonl and model.safetensors; the same command continues there",
+      help: "Folder of journal, metrics.jsonl and model.safetensors; the same command with --resume continues there",
     }),
+    ...continueFlags,
     json: flags.flag({ help: "Print the result as JSON" }),
   },
-  async run({ out, json, workers, ...given }, context) {
+  async run({ out, json, workers, resume, overwrite, ...given }, context) {
     if (given.secure && workers > 1)
       throw new UsageError("--secure needs clients that keep their keys: leave --workers out");
     const pictures = await picturesOf(given, context.signal);
     const split = splitOf(pictures, given);
     const names = clientNames(given.clients);
+    if (out !== undefined) {
+      const { data: _, folder: __, ...settings } = given;
+      await context.claim(out, {
+        command: "fed simulate",
+        settings: { ...settings, network: pictures.network },
+        data: { set: pictures.set, pictures: pictures.fingerprint },
+        ...roundsFiles(),
+        resume,
+        overwrite,
+        changeable: ["rounds"],
+      });
+    }
     context.progress.note(countsText(split, names, context.columns));
     const encoder = imageEncoder(pictures.network, pictures.shape);
     const { transport, close } = simulated(split, { ...given, workers }, { names, encoder });
@@ -94,7 +108,6 @@ export const simulate = defineCommand({
           clients: given.clients,
           limits: { maxSamples },
           priors: split.counts.map((n) => n / total),
-          settings: { command: "fed simulate", ...given, data: pictures.fingerprint },
           ...(given.secure && { collector: secureAggregation({ maxSamples }) }),
         },
         context,

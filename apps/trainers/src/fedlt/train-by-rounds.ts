@@ -56,7 +56,7 @@ export function localStepsStrategy(
 
 /** The inputs of a training by rounds. */
 export interface RoundsOfSteps
-  extends Pick<FederationOptions, "transport" | "deadlineMs" | "signal"> {
+  extends Pick<FederationOptions, "transport" | "deadlineMs" | "waitMs" | "signal"> {
   settings: Omit<LocalSteps, "share" | "shares">;
   names: readonly string[];
   outer: OuterSettings;

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import type { OwnProcesses } from "../store/own-processes";
 
 /** Maximum number of restarts of a worker that ends by itself. */
 const MOST_STARTS = 5;
@@ -13,9 +14,14 @@ export interface WorkerProcesses {
 
 /**
  * Starts this program once per list of arguments, and restarts those that are killed.
+ *
  * @param commands arguments of each process
+ * @param processes where they are noted, so that the next command ends them if this one is killed
  */
-export function workerProcesses(commands: readonly (readonly string[])[]): WorkerProcesses {
+export function workerProcesses(
+  commands: readonly (readonly string[])[],
+  processes: OwnProcesses,
+): WorkerProcesses {
   const children = new Set<ChildProcess>();
   let isOver = false;
   let reject: (error: Error) => void = () => {};
@@ -23,11 +29,12 @@ export function workerProcesses(commands: readonly (readonly string[])[]): Worke
     reject = fail;
   });
   failed.catch(() => undefined);
-  const start = (args: readonly string[], starts: number) => {
+  const start = (args: readonly string[], name: string, starts = 1) => {
     const child = spawn(process.execPath, [process.argv[1]!, ...args], {
       stdio: ["ignore", "ignore", "pipe"],
     });
     children.add(child);
+    processes.note(name, child.pid);
     let words = "";
     child.stderr.on("data", (text: Buffer) => {
       words = (words + text.toString()).slice(-500);
@@ -35,7 +42,7 @@ export function workerProcesses(commands: readonly (readonly string[])[]): Worke
     child.once("exit", (code, signal) => {
       children.delete(child);
       if (isOver || code === 0) return;
-      if (starts < MOST_STARTS) start(args, starts + 1);
+      if (starts < MOST_STARTS) start(args, name, starts + 1);
       else reject(new Error(`a worker ended with ${signal ?? `code ${code}`}: ${words.trim()}`));
     });
   };
@@ -43,7 +50,7 @@ export function workerProcesses(commands: readonly (readonly string[])[]): Worke
     for (const child of children) child.kill();
   };
   process.once("exit", kill);
-  for (const args of commands) start(args, 1);
+  for (const [i, args] of commands.entries()) start(args, `worker ${i}`);
   const stop = async () => {
     isOver = true;
     process.off("exit", kill);

@@ -6,7 +6,7 @@ import { Generator } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { modelOutFlag } from "../run/model-out-flag";
+import { modelOutFlags } from "../run/model-out-flag";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
 import { attackFlags, attackOf, measureAttack } from "./measure-attack";
 import { readTexts, type TextClassifier, type TextRow, textClassifier } from "./text-rows";
@@ -54,7 +54,7 @@ export const attack = defineCommand({
     }),
     data: flags.file({ required: true, help: 'Training rows, JSON Lines of {"text", "label"}' }),
     test: flags.file({ help: "Test rows, on which ACC and ASR or BACC are measured" }),
-    out: modelOutFlag,
+    ...modelOutFlags,
     ...attackFlags,
     way: flags.choice(["data", "embedding", "layerwise", "restricted", "adaptive"], {
       default: "data",
@@ -75,7 +75,9 @@ export const attack = defineCommand({
   },
   async run(given, { write, progress, signal }) {
     const { model: folder, data, out, way, seed, rate, setting, epochs } = given;
-    await assertReplaceable(out, [folder, data]); // now, not after minutes of work
+    const inputs = [folder, data];
+    const target = { out, overwrite: given.overwrite, command: "purify attack", inputs };
+    await assertReplaceable(target); // now, not after minutes of work
     const model = await openVictim(given, signal);
     const classifier = await textClassifier(model, folder, given.length);
     const plan = attackOf(given);
@@ -105,7 +107,7 @@ export const attack = defineCommand({
     task.end(`${steps} steps`);
     const test = given.test === undefined ? null : await readTexts(given.test, model.config.labels);
     const found = test && (await measureAttack(classifier, test, plan, seed));
-    await replaceModel(out, [folder, data], async (path) => {
+    await replaceModel(target, async (path) => {
       await saveEncoder(path, model, { signal });
       await copyTokenizer(folder, path);
     });

@@ -24,7 +24,7 @@ import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { modelOutFlag } from "../run/model-out-flag";
+import { modelOutFlags } from "../run/model-out-flag";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
 import { statedNeed } from "./fisher";
 import { readTexts, type TextClassifier, type TextRow, textClassifier } from "./text-rows";
@@ -42,7 +42,7 @@ const runFlags = {
   fisher: flags.file({
     help: "Fisher values from purify fisher, instead of a pass over the clean rows",
   }),
-  out: modelOutFlag,
+  ...modelOutFlags,
   indicator: flags.choice(["r", "delta2", "fisher", "random"], {
     default: "r",
     help: "What weights are ranked by: δ²/Ĥ, δ², 1/Ĥ, or nothing",
@@ -204,7 +204,8 @@ export const run = defineCommand({
     const inputs = [init, finetuned, given.clean, given.fisher].filter(
       (path) => path !== undefined,
     );
-    await assertReplaceable(out, inputs); // now, not after minutes of work
+    const target = { out, overwrite: given.overwrite, command: "purify run", inputs };
+    await assertReplaceable(target); // now, not after minutes of work
     const context = { progress, signal };
     const options: PurifyOptions = { indicator, mode, em, granularity, parts, largestDrift, seed };
     const work = await mkdtemp(join(tmpdir(), "deepgrain-purify-"));
@@ -220,7 +221,7 @@ export const run = defineCommand({
         given.heldOut === undefined ? given.rho : await searched(clean!, given, options, context);
       clean?.classifier.model.dispose();
       let report: PurifyReport | undefined;
-      await replaceModel(out, inputs, async (path) => {
+      await replaceModel(target, async (path) => {
         const task = progress.task("purifying");
         const weights = { init, finetuned, out: join(path, "model.safetensors"), fisher };
         const shards =

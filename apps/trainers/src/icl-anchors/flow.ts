@@ -21,7 +21,7 @@ import { flowCurves, flowMatrix } from "@deepgrain/studies/label-words/draw-flow
 import { meanOf } from "@deepgrain/studies/shared/means";
 import { z } from "zod";
 import { following } from "../cli/batch-progress";
-import type { CliContext } from "../cli/context";
+import type { CommandContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import type { OutputFile } from "../cli/output-file";
@@ -30,6 +30,7 @@ import { readJson } from "../formats/read-json";
 import { saveFile, saveJson } from "../formats/save-file";
 import { png } from "../report/png";
 import { svgFile } from "../report/svg-file";
+import { overwriteFlag } from "../run/training-flags";
 import { modelFolder, openPrompts } from "./open-prompts";
 import { promptFlags } from "./prompt-flags";
 import { shown, writeResult } from "./result-text";
@@ -43,6 +44,25 @@ async function flowOf(
 ): Promise<PromptFlow> {
   for await (const flow of promptFlows(model, [prompt], options)) return flow;
   throw new UsageError("there is no prompt");
+}
+
+/** What is written into the folder of --page. */
+const drawingFiles = [
+  ...["flow.html", "flow.svg", "flow.png", "layer-*.svg", "layer-*.png"],
+  ...["bertviz.json", "circuitsvis.json"],
+];
+
+/** Where drawings go, if anywhere. */
+interface PagePlace {
+  page: string | undefined;
+  overwrite: boolean;
+}
+
+async function claimPage({ page, overwrite }: PagePlace, { claim }: CommandContext): Promise<void> {
+  if (page === undefined) return;
+  const lists = { files: drawingFiles, work: drawingFiles, fresh: drawingFiles };
+  const command = { command: "anchors flow", settings: {}, data: {} };
+  await claim(page, { ...command, ...lists, resume: false, overwrite });
 }
 
 /** Charts, the page and the viewers' files of one prompt. */
@@ -102,7 +122,11 @@ export const flow = defineCommand({
     out: flags.outFile({
       help: "File for the flow of the prompt of --ids, or the result",
     }),
-    page: flags.folder({ help: "Folder for drawings of one prompt and of the means" }),
+    page: flags.folder({
+      writes: "folder",
+      help: "Folder for drawings of one prompt and of the means",
+    }),
+    ...overwriteFlag,
     measure: flags.choice(["saliency", "attention", "attention-value"], {
       default: "saliency",
       help: "attention-value: attention times the norm of the value",
@@ -116,13 +140,14 @@ export const flow = defineCommand({
       help: "What the loss is taken over",
     }),
   },
-  async run({ ids, out, page, json: asJson, ...given }, context) {
+  async run({ ids, out, page, overwrite, json: asJson, ...given }, context) {
     const { measure, order, lossOver, ...rest } = given;
     const options = { measure, order, lossOver, signal: context.signal };
     if (ids !== undefined)
-      return flowOfIds({ ids, out, page, model: rest.model }, options, context);
+      return flowOfIds({ ids, out, page, overwrite, model: rest.model }, options, context);
     const open = await openPrompts(rest, "fresh", context);
     const { model, sets, about, tokens } = open;
+    await claimPage({ page, overwrite }, context);
     const found: FlowSummary[] = [];
     for (const { prompts, seed } of sets)
       found.push(
@@ -173,18 +198,19 @@ async function flowOfIds(
     ids,
     out,
     page,
+    overwrite,
     model: name,
-  }: {
+  }: PagePlace & {
     ids: string;
     out: OutputFile | undefined;
-    page: string | undefined;
     model: string;
   },
   options: FlowOptions & { signal: AbortSignal },
-  context: CliContext,
+  context: CommandContext,
 ): Promise<void> {
   const prompt = parseFlowInput(await readJson(ids, z.unknown()));
   const model = await loadModel(await modelFolder(name, context), { signal: options.signal });
+  await claimPage({ page, overwrite }, context);
   const flow = await flowOf(model, prompt, options);
   const text = flowJson(flow);
   if (out !== undefined) await out.save(text);

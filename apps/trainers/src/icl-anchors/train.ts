@@ -12,7 +12,7 @@ import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { nextTurn } from "../cli/next-turn";
-import { modelOutFlag } from "../run/model-out-flag";
+import { modelOutFlags } from "../run/model-out-flag";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
 
 const names = Object.keys(tinyRecipes) as TinyName[];
@@ -34,11 +34,12 @@ export const train = defineCommand({
     seed: flags.whole({
       help: "Same seed, same model; that of the shipped model by default",
     }),
-    out: modelOutFlag,
+    ...modelOutFlags,
     json: flags.flag({ help: "Print the result as JSON" }),
   },
-  async run({ recipe: name, steps, out, json, ...given }, { signal, progress, write }) {
-    await assertReplaceable(out, []);
+  async run({ recipe: name, steps, out, overwrite, json, ...given }, { signal, progress, write }) {
+    const target = { out, overwrite, command: "anchors train", inputs: [] };
+    await assertReplaceable(target);
     limitThreads(1); // these products are too small to share, and one thread gives the same model everywhere
     const recipe = { ...tinyRecipes[name], ...(steps !== undefined && { steps }) };
     const { seed = recipe.seed } = given;
@@ -55,7 +56,7 @@ export const train = defineCommand({
     const { next: random } = createRandom([seed, 1]);
     const test = blockPrompts(recipe.task, { count: TEST_PROMPTS, random });
     const accuracy = accuracyOf(test, await answers(model, test, { signal }));
-    await replaceModel(out, [], (folder) => saveModel(folder, model));
+    await replaceModel(target, (folder) => saveModel(folder, model));
     const parameters = model.parameters().reduce((sum, { size }) => sum + size, 0);
     const result = { recipe: name, seed, steps: recipe.steps, parameters, loss, accuracy, out };
     write(

@@ -13,7 +13,7 @@ import { readLlama2cTokenizer, type WriteSafetensorsOptions } from "@deepgrain/t
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { modelOutFlag } from "../run/model-out-flag";
+import { modelOutFlags } from "../run/model-out-flag";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
 
 const isFolder = async (path: string) => (await stat(path)).isDirectory();
@@ -42,7 +42,7 @@ export const convert = defineCommand({
     tokenizer: flags.file({
       help: "llama2.c tokenizer .bin file; a folder's tokenizer is copied",
     }),
-    out: modelOutFlag,
+    ...modelOutFlags,
     dtype: flags.choice(["f32", "f16", "bf16"], { default: "f32", help: "Stored type" }),
     maxShardMb: flags.whole({
       min: 1,
@@ -50,12 +50,13 @@ export const convert = defineCommand({
     }),
     json: flags.flag({ help: "Print the result as JSON" }),
   },
-  async run({ source, tokenizer, out, dtype, maxShardMb, json }, { write, signal }) {
+  async run({ source, tokenizer, out, overwrite, dtype, maxShardMb, json }, { write, signal }) {
     const fromFolder = await isFolder(source);
     if (fromFolder && tokenizer !== undefined)
       throw new UsageError("--tokenizer goes with a llama2.c file; a folder's tokenizer is copied");
     const inputs = tokenizer === undefined ? [source] : [source, tokenizer];
-    await assertReplaceable(out, inputs); // now, not after minutes of work
+    const target = { out, overwrite, command: "convert", inputs };
+    await assertReplaceable(target); // now, not after minutes of work
     const model = await (fromFolder
       ? loadModel(source, { signal })
       : loadLlama2c(source, { signal }));
@@ -63,7 +64,7 @@ export const convert = defineCommand({
       dtype: dtype.toUpperCase() as "F32" | "F16" | "BF16",
       ...(maxShardMb === undefined ? {} : { maxShardSizeBytes: maxShardMb * 1e6 }),
     };
-    await replaceModel(out, inputs, async (path) => {
+    await replaceModel(target, async (path) => {
       await saveModel(path, model, options);
       if (fromFolder) await copyTokenizer(source, path);
       else if (tokenizer !== undefined) await convertTokenizer(tokenizer, path, model);

@@ -27,7 +27,7 @@ import { memoryNote } from "../run/memory-note";
 import { readTexts, tokenizerIn } from "../run/pretraining-texts";
 import { claimFlags, trainingFlags } from "../run/training-flags";
 import { metricsLog } from "../store/metrics-log";
-import { claimRun, trainingFolder } from "../store/run-record";
+import { modelFiles, trainingFiles, trainingFolder } from "../store/run-record";
 import { balanceFlags, balanceKeys, balanceRecord, biasSchedule } from "./balance-flags";
 
 const VALIDATION_BLOCKS = 64;
@@ -153,8 +153,8 @@ export const pretrain = defineCommand({
     const { batchSize, sequenceLength: blockLength, seed } = values;
     const texts = await readTexts(data, context);
     const documents = trainValidationSplit(texts, { validation: 0.05 });
-    const derived = ["tokenizer.json", "tokenizer_config.json"];
-    await claimRun(out, await recordOf(values, texts), { resume, overwrite, derived });
+    const record = await recordOf(values, texts);
+    await context.claim(out, { ...record, ...trainingFiles(modelFiles), resume, overwrite });
     const { tokenizer: from, vocabSize } = values;
     const tokenizer = await tokenizerIn(out, documents.train, { from, vocabSize }, context);
     manualSeed(seed);

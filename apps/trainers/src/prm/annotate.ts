@@ -15,7 +15,6 @@ import {
 } from "@deepgrain/prm";
 import { annotateByQueue, createAnnotationWorker } from "@deepgrain/prm/bullmq";
 import { fingerprintFiles } from "@deepgrain/studies/shared/fingerprint";
-import { makeFolder } from "@deepgrain/support/files";
 import type { CliContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
@@ -23,6 +22,8 @@ import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { readFileRows } from "../formats/read-file-rows";
 import { saveFile } from "../formats/save-file";
+import { continueFlags } from "../run/training-flags";
+import { type OwnProcesses, ownProcesses, PROCESSES_FILE } from "../store/own-processes";
 import { openQueue } from "../store/queue-server";
 import {
   annotationFlags,
@@ -39,7 +40,7 @@ const annotateFlags = {
   }),
   out: flags.folder({
     writes: "folder",
-    help: "Folder of journal.jsonl and labels.jsonl; the same command continues there",
+    help: "Folder of journal.jsonl and labels.jsonl; the same command with --resume continues there",
   }),
   ...annotationFlags,
   ...completerFlags,
@@ -52,16 +53,20 @@ const annotateFlags = {
     hint: "start|url",
     help: "Work through BullMQ: start runs valkey-server on a port of its own, redis://host:port connects; no server without it",
   }),
+  ...continueFlags,
   worker: flags.flag({ help: "With --queue, be a worker alone, until Ctrl-C" }),
   json: flags.flag({ help: "Print the counts as JSON" }),
 };
 
 type Given = Values<typeof annotateFlags>;
 
+/** What is written into the output folder. */
+const written = ["journal.jsonl", "labels.jsonl"];
+
 /** Takes jobs from a queue until the signal comes. */
 async function serve(given: Given, { progress, signal }: CliContext): Promise<void> {
   const { completer } = await openCompleter(given, { signal });
-  const server = await openQueue(given.queue!);
+  const server = await openQueue(given.queue!, undefined);
   const worker = createAnnotationWorker({
     connection: server.connection,
     completer,
@@ -77,17 +82,24 @@ async function serve(given: Given, { progress, signal }: CliContext): Promise<vo
   await server.stop();
 }
 
+interface QueuedRun {
+  given: Given;
+  journal: Journal;
+  runId: string;
+  processes: OwnProcesses;
+}
+
 /** The events of an annotation through a queue, with this process's own workers. */
 async function* throughQueue(
   solutions: readonly Solution[],
-  { given, journal, runId }: { given: Given; journal: Journal; runId: string },
+  { given, journal, runId, processes }: QueuedRun,
   { progress, signal }: CliContext,
 ): AsyncGenerator<AnnotateEvent, void> {
   const { completer, id } = await openCompleter(given, {
     spentTokens: journal.spentTokens,
     signal,
   });
-  const { connection, address, stop } = await openQueue(given.queue!);
+  const { connection, address, stop } = await openQueue(given.queue!, processes);
   progress.note(`further workers join with: deepgrain prm annotate --worker --queue ${address}`);
   const workers = Array.from({ length: given.workers }, () =>
     createAnnotationWorker({
@@ -161,13 +173,26 @@ export const annotate = defineCommand({
       return;
     }
     if (out === undefined) throw new UsageError("--out is missing");
-    await makeFolder(out);
     const settings = annotationSettings(given, await completerId(given));
     const record = settingsRecord(completeSettings(settings));
+    const input = await fingerprintFiles([path]);
+    const labelsFile = join(out, "labels.jsonl");
+    await context.claim(out, {
+      command: "prm annotate",
+      settings: { ...record, as: form },
+      data: {}, // further solutions may be added between two calls
+      files: [...written, PROCESSES_FILE],
+      work: written,
+      fresh: written,
+      resume: given.resume,
+      overwrite: given.overwrite,
+      changeable: ["as", "maxTokens"],
+    });
+    const processes = await ownProcesses(out);
     const journal = await openJournal(join(out, "journal.jsonl"), record);
     if (journal.resumed > 0) progress.note(`goes on with ${journal.resumed} stored entries`);
     try {
-      const runId = `run-${(await fingerprintFiles([path])).sha256.slice(0, 16)}`;
+      const runId = `run-${input.sha256.slice(0, 16)}`;
       const { spentTokens } = journal;
       const events =
         queue === undefined
@@ -178,9 +203,8 @@ export const annotate = defineCommand({
               signal,
               completer: (await openCompleter(given, { spentTokens, signal })).completer,
             })
-          : throughQueue(solutions, { given, journal, runId }, context);
+          : throughQueue(solutions, { given, journal, runId, processes }, context);
       const { labels, ...sums } = await follow(events, solutions, context);
-      const labelsFile = join(out, "labels.jsonl");
       await saveFile(labelsFile, labels.map((row) => formatRow(formatOf[form](row))).join(""));
       const counts = { out: labelsFile, solutions: labels.length, completions: sums.completions };
       const all = { ...counts, rejected: rejected + sums.rejected };

@@ -79,6 +79,7 @@ export const ppo = defineCommand({
       settings,
       data: { reward },
       signal,
+      claim: context.claim,
       encode: (own, { maxLength }) =>
         encodeProblems(problems, own, maxLength - values.maxNewTokens),
     });

@@ -105,6 +105,8 @@ export const train = defineCommand({
       command: "train",
       settings,
       signal,
+      claim: context.claim,
+      files: ["step-reward.json"],
       encode(own, { maxLength }) {
         const form = formOf(tag, own);
         const encode = (text: string) => own.encode(text, { addSpecialTokens: false });

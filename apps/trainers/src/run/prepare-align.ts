@@ -17,7 +17,7 @@ import { copyTokenizer } from "@deepgrain/studies/shared/training/copy-tokenizer
 import { Generator, manualSeed } from "@deepgrain/tensor-gpu";
 import type { CommandContext } from "../cli/context";
 import { UsageError } from "../cli/usage-error";
-import { claimRun, trainingFolder } from "../store/run-record";
+import { adapterFiles, modelFiles, trainingFiles, trainingFolder } from "../store/run-record";
 import { type AlignValues, settingsOf } from "./align-flags";
 
 /** A model that is ready to be trained. */
@@ -36,6 +36,10 @@ interface PrepareOptions<T> {
   command: string;
   settings?: Record<string, unknown>;
   data?: Record<string, unknown>;
+  /** What else is written into the output folder. */
+  files?: readonly string[];
+  /** Claims the output folder. */
+  claim: CommandContext["claim"];
   encode(tokenizer: Tokenizer, options: EncodeOptions): T;
   signal: AbortSignal;
 }
@@ -78,11 +82,20 @@ export const paddingOf = ({ padTokenId, eosTokenId }: Tokenizer): number =>
  * @param options.group of the command, `align` by default
  * @param options.command with what else decides the result
  * @param options.encode gives what is trained on
- * @throws {UsageError} as `claimRun`; for `--merge` without a rank, an output that is the input, or a context that is too long
+ * @throws {UsageError} as `claimFolder`; for `--merge` without a rank, an output that is the input, or a context that is too long
  */
 export async function prepare<T>(
   values: AlignValues,
-  { group = "align", command, settings = {}, data = {}, encode, signal }: PrepareOptions<T>,
+  {
+    group = "align",
+    command,
+    settings = {},
+    data = {},
+    files = [],
+    encode,
+    claim,
+    signal,
+  }: PrepareOptions<T>,
 ): Promise<Prepared & { rows: T }> {
   const { model: folder, out, loraRank: rank, loraAlpha, merge, seed, resume, overwrite } = values;
   if (out === folder) throw new UsageError("--out must be a folder of its own");
@@ -104,7 +117,9 @@ export async function prepare<T>(
       ...data,
     },
   };
-  await claimRun(out, record, { resume, overwrite });
+  const results = rank !== undefined && !merge ? adapterFiles : modelFiles;
+  const lists = trainingFiles([...results, ...files]);
+  await claim(out, { ...record, ...lists, resume, overwrite });
   manualSeed(seed);
   const model = await loadModel(folder, { signal });
   const { checkpoints } = trainingFolder(out);

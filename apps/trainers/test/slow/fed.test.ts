@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile, rm, stat, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort, natsIsMissing } from "@deepgrain/vitest/servers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { buildForTest } from "../build-for-test";
 import { call, temporaryFolder } from "../call";
@@ -11,19 +11,7 @@ import { call, temporaryFolder } from "../call";
 const split = ["--clients", "2", "--largest", "60", "--ratio", "6", "--seed", "5"];
 const method = ["--method", "redgrape", "--rounds", "3", "--epochs", "1", "--evaluate-every", "2"];
 const simulated = ["fed", "simulate", ...method, ...split, "--json"];
-const hasBroker = ["nats-server", "/usr/sbin/nats-server"].some(
-  (program) => spawnSync(program, ["--version"]).status === 0,
-);
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** Runs a coordinator and two clients, each as a command line of its own. */
 async function federation(scheme: "ws" | "nats", more: readonly string[] = []) {
   const cwd = await temporaryFolder();
   const port = String(await freePort());
@@ -57,9 +45,9 @@ describe("fed simulate", () => {
     expect(result.metrics.accuracy).toBeGreaterThan(0.1);
     const { size } = await stat(join(cwd, "run/model.safetensors"));
     expect(size).toBeGreaterThan(4 * (196 * 128 + 128 * 64));
-    const again = JSON.parse((await call([...simulated, "--out", "run"], { cwd })).out);
+    const again = JSON.parse((await call([...simulated, "--out", "run", "--resume"], { cwd })).out);
     expect(again.metrics.accuracy).toBe(result.metrics.accuracy);
-    const other = await call([...simulated, "--lr", "0.2", "--out", "run"], { cwd });
+    const other = await call([...simulated, "--lr", "0.2", "--out", "run", "--resume"], { cwd });
     expect(other).toMatchObject({
       code: 2,
       err: expect.stringContaining("lr was not set, is 0.2"),
@@ -97,7 +85,42 @@ describe("fed simulate", () => {
   });
 });
 
+describe("the folder of fed simulate", () => {
+  it("is refused with a stranger's files, without --resume, and with other pictures", async () => {
+    const cwd = await temporaryFolder();
+    for (const name of ["model.safetensors", "metrics.jsonl"]) {
+      await mkdir(join(cwd, `of-${name}`));
+      await writeFile(join(cwd, `of-${name}`, name), "mine");
+      const { code, err } = await call([...simulated, "--out", `of-${name}`], { cwd });
+      expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(`holds ${name}`) });
+      expect(await readFile(join(cwd, `of-${name}`, name), "utf8")).toBe("mine");
+    }
+    expect((await call([...simulated, "--out", "run"], { cwd })).code).toBe(0);
+    const again = await call([...simulated, "--out", "run"], { cwd });
+    expect(again).toMatchObject({ code: 2, err: expect.stringContaining("go on with --resume") });
+    const record = JSON.parse(await readFile(join(cwd, "run/run.json"), "utf8"));
+    record.data.pictures.sha256 = "another";
+    await writeFile(join(cwd, "run/run.json"), JSON.stringify(record));
+    const other = await call([...simulated, "--out", "run", "--resume"], { cwd });
+    expect(other).toMatchObject({ code: 2, err: expect.stringContaining("pictures.sha256 was") });
+  });
+});
+
 describe("fed coordinator and clients", () => {
+  it("take no name that is more than a plain token, and leave no keys after a wrong flag", async () => {
+    const cwd = await temporaryFolder();
+    const lead = ["fed", "coordinator", "--transport", "websocket", "--out", "run"];
+    for (const wrong of [
+      ["--names", "a,../evil"],
+      ["--run", "../evil"],
+    ]) {
+      const { code, err } = await call([...lead, ...wrong], { cwd });
+      expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining("letters, digits") });
+    }
+    expect((await call(["fed", "coordinator", "--out", "run"], { cwd })).code).toBe(2);
+    expect(existsSync(join(cwd, "run"))).toBe(false);
+  });
+
   it("come to what a simulation comes to, over WebSocket", async () => {
     const { cwd, leader, clients } = await federation("ws");
     expect(leader.err).toContain("client-0 joined");
@@ -108,7 +131,7 @@ describe("fed coordinator and clients", () => {
     expect(await readFile(join(cwd, "run/metrics.jsonl"), "utf8")).toContain('"step":3');
   });
 
-  it.skipIf(!hasBroker && !process.env.CI)("do so over a broker that is started", async () => {
+  it.skipIf(natsIsMissing)("do so over a broker that is started", async () => {
     const { leader, clients } = await federation("nats");
     expect(clients.map(({ code }) => code)).toEqual([0, 0]);
     const simulation = JSON.parse((await call(simulated)).out);

@@ -174,8 +174,9 @@ describe("prm annotate", () => {
     expect(endpoint.requests()).toBe(completions);
     const labels = await linesOf(join(cwd, "run/labels.jsonl"));
     expect(labels.map(({ id }) => id)).toEqual(solutions.map(({ id }) => id));
-    // The same command finds everything done.
-    expect(await call([...args, "--out", "run", "--json"], { cwd })).toMatchObject({ code: 0 });
+    // The same command with --resume finds everything done.
+    const again = await call([...args, "--out", "run", "--resume", "--json"], { cwd });
+    expect(again).toMatchObject({ code: 0 });
     expect(endpoint.requests()).toBe(completions);
   });
 
@@ -196,7 +197,9 @@ describe("prm annotate", () => {
     expect(poor.err).toMatch(/exceeds the \d+ left of 6000/);
     const sent = endpoint.requests();
     expect(sent).toBeGreaterThan(0);
-    expect(await call([...args, "--max-tokens", "1000000"], { cwd })).toMatchObject({ code: 0 });
+    expect(await call([...args, "--resume", "--max-tokens", "1000000"], { cwd })).toMatchObject({
+      code: 0,
+    });
     expect(await linesOf(join(cwd, "run/labels.jsonl"))).toHaveLength(solutions.length);
     const stored = (await linesOf(join(cwd, "run/journal.jsonl")))
       .filter(({ type }) => type === "completion")

@@ -41,7 +41,7 @@ describe.skipIf(!executablePath)("the reports in a browser", () => {
         writeFileSync(join(folder, `${name}.html`), html);
       }
       const faults: Record<string, string[]> = {};
-      const page = await browser.newPage();
+      const page = await browser.newPage({ bypassCSP: true }); // the measuring script is not of the page
       await page.setContent(html);
       await page.addScriptTag({ path: script });
       for (const width of widths) {

@@ -42,7 +42,7 @@ const pagesOfStudies = Object.fromEntries([
   ],
 ]);
 
-function inspected(): string {
+function inspected(mark: string): string {
   const sizes = { vocab_size: 512, hidden_size: 64, num_hidden_layers: 3, num_attention_heads: 4 };
   const experts = { moe_intermediate_size: 32, n_routed_experts: 32, num_experts_per_tok: 4 };
   const model = parseConfig({ model_type: "deepseek", ...sizes, ...experts });
@@ -53,43 +53,47 @@ function inspected(): string {
     busiest: [0, 3, 8, 13].map((i) => (i + turn) % 32),
   });
   const domains = ["prose", "source code", "speeches"].map((name, i) => ({
-    name,
+    name: `${name}${mark}`,
     tokens: 4096,
     loss: 3.2 + i / 10,
     lossWithout: 3.5 + i / 10,
     layers: { 0: layer(i), 1: layer(i + 1), 2: layer(i + 2) },
   }));
   return inspectPage({
-    name: "runs/first/base",
+    name: `runs/first/base${mark}`,
     model: describeModel(model, { batchSize: 8, sequenceLength: 128 }),
     domains: domains as never,
     off: new Map([[1, [0, 4]]]),
   });
 }
 
-function drawn(): string {
+function drawn(mark: string): string {
   const require = createRequire(import.meta.url);
   const graph = new Graph();
   for (let i = 0; i < 60; i++)
     graph.addNode(i, {
+      name: `node ${i}${mark}`,
       x: Math.cos(i) * (1 + (i % 5)),
       y: Math.sin(i) * (1 + (i % 5)),
-      ...(i % 12 === 0 && { label: ["theory", "networks", "genetics"][i % 3] }),
+      ...(i % 12 === 0 && { label: ["theory", "networks", "genetics"][i % 3] + mark }),
     });
   for (let i = 1; i < 60; i++) graph.mergeEdge(i, (i * 7) % i);
   const scripts = [
     join(dirname(require.resolve("graphology")), "graphology.umd.min.js"),
     join(dirname(require.resolve("sigma")), "sigma.min.js"),
   ].map((path) => readFileSync(path, "utf8"));
-  return drawingPage(conflictDrawing(graph, renodeWeights.detailed(graph)), { scripts });
+  return drawingPage(conflictDrawing(graph, renodeWeights.detailed(graph)), {
+    scripts,
+    title: `Conflict${mark}`,
+  });
 }
 
-/** All pages by name. */
-export function allReports(): Record<string, () => string> {
+/** All pages by name. @param mark stands in every name and label that a user can choose */
+export function allReports(mark = ""): Record<string, () => string> {
   return {
     ...pagesOfStudies,
-    start: () => renderReport({ name: "first", config, results, metrics }),
-    inspect: inspected,
-    draw: drawn,
+    start: () => renderReport({ name: `first${mark}`, config, results, metrics }),
+    inspect: () => inspected(mark),
+    draw: () => drawn(mark),
   };
 }

@@ -7,6 +7,7 @@ import {
   trainBpe,
 } from "@deepgrain/lm";
 import { Generator } from "@deepgrain/tensor-gpu";
+import { tinyConfig } from "@deepgrain/vitest/tiny-configs";
 
 /** Writes a model folder of bytes with a chat template, small enough to train in seconds. */
 export async function saveTinyChatModel(folder: string): Promise<void> {
@@ -18,17 +19,16 @@ export async function saveTinyChatModel(folder: string): Promise<void> {
   const config = { bos_token: "<s>", eos_token: "</s>", chat_template: deepseekChatTemplate };
   await saveTokenizer(folder, { tokenizer, config });
   const model = new CausalLM(
-    parseConfig({
-      model_type: "llama",
-      vocab_size: 258,
-      hidden_size: 32,
-      intermediate_size: 64,
-      num_hidden_layers: 2,
-      num_attention_heads: 2,
-      max_position_embeddings: 64,
-      bos_token_id: 0,
-      eos_token_id: 1,
-    }),
+    parseConfig(
+      tinyConfig("llama", {
+        vocab_size: 258,
+        hidden_size: 32,
+        intermediate_size: 64,
+        num_attention_heads: 2,
+        bos_token_id: 0,
+        eos_token_id: 1,
+      }),
+    ),
     { generator: new Generator(1) },
   );
   await saveModel(folder, model);

@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { call } from "../call";
 import { bench, otherSecret, secret, vocabSize } from "./tiny-model";
 
 const kgw = { scheme: "kgw", vocab_size: vocabSize };
@@ -187,10 +188,28 @@ describe("keys", () => {
   });
 });
 
+describe("compare balance-marking", () => {
+  const small = [
+    ...["compare", "balance-marking", "--model", "model", "--corpus", "human.txt", "--texts", "2"],
+    ...["--bits", "4", "--tokens", "50", "--out", "result"],
+  ];
+
+  it("refuses a corpus that is too short, and more tokens than the model has positions", async () => {
+    const { cwd, save } = await bench();
+    await save("ids.json", { input_ids: [[1, 2, 3]] });
+    const short = await call([...small, "--corpus", "ids.json"], { cwd });
+    expect(short.code).toBe(2);
+    expect(short.err).toContain("at least 100 tokens");
+    const long = await call([...small, "--tokens", "600"], { cwd });
+    expect(long.code).toBe(2);
+    expect(long.err).toContain("--tokens must be at most 495");
+  });
+});
+
 describe("help", () => {
   it("lists the commands, and shows examples of each", async () => {
     const { attempt } = await bench();
-    const names = ["embed", "detect", "decode", "attack", "calibrate", "compare", "vectors"];
+    const names = ["embed", "detect", "decode", "attack", "calibrate", "vectors"];
     const group = await attempt("--help");
     expect(group.code).toBe(0);
     for (const name of names) {

@@ -9,6 +9,7 @@ import {
   trainBpe,
 } from "@deepgrain/lm";
 import { Generator } from "@deepgrain/tensor-gpu";
+import { tinyConfig } from "@deepgrain/vitest/tiny-configs";
 import { expect } from "vitest";
 import { call, temporaryFolder } from "../call";
 
@@ -26,18 +27,16 @@ export const humanText = Array.from(
 /** A model with random weights, whose next tokens are nearly even: room for any mark. */
 export const tinyModel = (): CausalLM =>
   new CausalLM(
-    parseConfig({
-      model_type: "llama",
-      vocab_size: vocabSize,
-      hidden_size: 16,
-      intermediate_size: 24,
-      num_hidden_layers: 2,
-      num_attention_heads: 2,
-      num_key_value_heads: 1,
-      max_position_embeddings: 512,
-      bos_token_id: 0,
-      eos_token_id: 0,
-    }),
+    parseConfig(
+      tinyConfig("llama", {
+        vocab_size: vocabSize,
+        num_attention_heads: 2,
+        num_key_value_heads: 1,
+        max_position_embeddings: 512,
+        bos_token_id: 0,
+        eos_token_id: 0,
+      }),
+    ),
     { generator: new Generator(7) },
   );
 

@@ -49,7 +49,8 @@ export function needleTasks(options: NeedleOptions): NeedleTask[] {
   const { encode = words, decode = (tokens) => tokens.join(""), buffer = 200, ...rest } = others;
   refuseUnknown("needleTasks", rest);
   whole("needleTasks", "buffer", buffer, { min: 0 });
-  const hay: readonly (number | string)[] = encode(haystack);
+  const hay: readonly (number | string)[] =
+    haystack.trim() === "" ? [] : encode(` ${haystack.trim()}`);
   const pin: readonly (number | string)[] = encode(` ${needle}`);
   if (hay.length === 0) fail("ERR_ARGUMENT", "needleTasks: the haystack is empty");
   return lengths.flatMap((length, i) => {
@@ -63,7 +64,7 @@ export function needleTasks(options: NeedleOptions): NeedleTask[] {
       const context = [...around.slice(0, position), ...pin, ...around.slice(position)];
       return {
         id: `needle/${length}/${depth}`,
-        prompt: `${decode(context)}\n\n${question}`,
+        prompt: `${decode(context).trimStart()}\n\n${question}`,
         answer,
         length,
         depth,

@@ -91,6 +91,8 @@ export interface FederationOptions extends RoundTiming {
     | undefined;
   /** Clients that must be connected before a round starts. Default the quorum. */
   readonly minClients?: number | undefined;
+  /** How long connected clients are waited for; default: as long as a round, `giveUpMs`. Infinity waits without end. */
+  readonly waitMs?: number | undefined;
   /** All clients of the federation, for strategies that average over all of them; default: the connected clients. */
   readonly population?: readonly string[] | undefined;
   readonly limits?: UpdateLimits | undefined;
@@ -119,6 +121,7 @@ export const federationOptionNames: OptionNames<FederationOptions> = {
   clientsPerRound: true,
   selectClients: true,
   minClients: true,
+  waitMs: true,
   population: true,
   limits: true,
   evaluate: true,

@@ -15,11 +15,14 @@ import type { Checkpoint } from "./journal";
 import { runRound } from "./run-round";
 import type { Transport } from "./transport";
 
+/** The longest delay of a timer, about 25 days: longer ones are without end. */
+const MAX_DELAY_MS = 2 ** 31;
+
 /** Waits until enough clients are connected. */
 async function waitForClients(
   transport: Transport,
   count: number,
-  giveUpMs: number,
+  waitMs: number,
   signal?: AbortSignal,
 ): Promise<void> {
   if (transport.nodes().length >= count) return;
@@ -31,19 +34,17 @@ async function waitForClients(
       error === undefined ? resolve() : reject(error);
     };
     const onAbort = () => finish(signal?.reason);
-    const timer = setTimeout(
-      () => {
-        const there = transport.nodes().length;
-        finish(
-          new FedError(
-            "ERR_QUORUM",
-            `fedlt/runFederation: ${count} clients must be connected, got ${there}`,
-            { fields: { wanted: count, connected: there } },
-          ),
-        );
-      },
-      Math.min(giveUpMs, 2 ** 31 - 1),
-    );
+    const giveUp = () => {
+      const there = transport.nodes().length;
+      finish(
+        new FedError(
+          "ERR_QUORUM",
+          `fedlt/runFederation: ${count} clients must be connected, got ${there}`,
+          { fields: { wanted: count, connected: there } },
+        ),
+      );
+    };
+    const timer = waitMs < MAX_DELAY_MS ? setTimeout(giveUp, waitMs) : undefined;
     const stop = transport.onEvent(() => transport.nodes().length >= count && finish());
     signal?.addEventListener("abort", onAbort);
     if (signal?.aborted) onAbort();
@@ -132,6 +133,7 @@ export async function* runFederation(
     minClients = quorum,
   } = options;
   const giveUpMs = options.giveUpMs ?? 10 * (options.deadlineMs ?? 600_000);
+  const { waitMs = giveUpMs } = options;
   const counts: UpdateCounts = {
     accepted: 0,
     rejected: 0,
@@ -160,7 +162,7 @@ export async function* runFederation(
     let state = found?.state ?? (await firstState(options));
     if (found) emit({ type: "resumed", round: found.record.round + 1 });
     for (let round = found ? found.record.round + 1 : 0; round < rounds; round++) {
-      await waitForClients(transport, minClients, giveUpMs, signal);
+      await waitForClients(transport, minClients, waitMs, signal);
       signal?.throwIfAborted();
       const population = options.population ?? transport.nodes().map(({ id }) => id);
       const work = runRound({ round, seed, state, population }, options, emit);

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import type {} from "@deepgrain/vitest/describe-chromium";
+import { natsIsMissing } from "@deepgrain/vitest/servers";
 import { type Browser, chromium, type Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
@@ -15,7 +16,7 @@ import {
 import { natsClient, natsTransport } from "../../src/nats";
 import { webSocketClient, webSocketTransport } from "../../src/websocket";
 import { buildSupport } from "../support/build";
-import { natsIsMissing, startBroker } from "../support/nats-server";
+import { startBroker } from "../support/nats-server";
 import { toyInitial, toyLocal, toyTrain } from "../support/toy";
 
 const program = inject("chromium");

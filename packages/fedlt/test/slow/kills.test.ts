@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { natsIsMissing } from "@deepgrain/vitest/servers";
 import { describe, expect, it } from "vitest";
 import { finishFederation, inProcessTransport, stream } from "../../src";
 import { folderJournal, readJournal } from "../../src/node";
 import { buildSupport } from "../support/build";
-import { type Broker, natsIsMissing, startBroker } from "../support/nats-server";
+import { type Broker, startBroker } from "../support/nats-server";
 import { toyClients, toyInitial, toyStrategy, toyTrain } from "../support/toy";
 
 const rounds = 6;

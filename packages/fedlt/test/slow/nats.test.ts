@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { natsIsMissing } from "@deepgrain/vitest/servers";
 import { jetstream } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -25,7 +26,7 @@ import {
   natsServerConfig,
   natsTransport,
 } from "../../src/nats";
-import { type Broker, natsIsMissing, startBroker } from "../support/nats-server";
+import { type Broker, startBroker } from "../support/nats-server";
 import { toyClients, toyInitial, toyLocal, toyTrain } from "../support/toy";
 
 const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;

@@ -1,8 +1,7 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort, startNats } from "@deepgrain/vitest/servers";
 import { connect } from "@nats-io/transport-node";
 import {
   connectionOptions,
@@ -10,25 +9,6 @@ import {
   type NatsServerOptions,
   natsServerConfig,
 } from "../../src/nats";
-
-const program = ["nats-server", "/usr/sbin/nats-server"].find(
-  (name) => spawnSync(name, ["--version"]).status === 0,
-);
-
-/** Skips tests outside CI where the broker is missing; in CI they run, and fail. */
-export const natsIsMissing = program === undefined && !process.env.CI;
-if (natsIsMissing)
-  process.stderr.write(
-    "No nats-server here: tests over NATS are skipped. Run `apt-get install nats-server` (Debian).\n",
-  );
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 export interface Broker {
   readonly port: number;
@@ -68,25 +48,7 @@ export async function startBroker(
       ...options,
     }),
   );
-  let process_: ChildProcess | undefined;
-  const kill = async () => {
-    if (!process_ || process_.exitCode !== null || process_.signalCode !== null) return;
-    const ended = new Promise((resolve) => process_!.once("exit", resolve));
-    process_.kill("SIGKILL");
-    await ended;
-  };
-  const start = async () => {
-    process_ = spawn(program!, ["-c", config], { stdio: ["ignore", "ignore", "pipe"] });
-    let log = "";
-    await new Promise<void>((resolve, reject) => {
-      process_!.stderr!.on("data", (text) => {
-        log += text;
-        if (log.includes("Server is ready")) resolve();
-      });
-      process_!.once("exit", () => reject(new Error(`nats-server ended: ${log}`)));
-    });
-  };
-  await start();
+  const { start, kill } = await startNats(config);
   return {
     port,
     websocketPort,

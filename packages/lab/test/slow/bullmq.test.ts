@@ -5,19 +5,14 @@ import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { drain, runStudy, type Study, type StudyEvent } from "@deepgrain/lab";
 import { queueExecutor, type ServiceEvent } from "@deepgrain/lab/bullmq";
+import { startValkey, type Valkey, valkeyIsMissing } from "@deepgrain/vitest/servers";
 import { Queue } from "bullmq";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { buildLab } from "../support/build-lab";
 import { temporaryFolder } from "../support/temporary-folder";
-import { startValkey, type Valkey, valkeyIsMissing } from "../support/valkey";
 
-describe("Valkey", () => {
-  it.skipIf(valkeyIsMissing && !process.env.CI)("is there, as it must be in CI", () => {
-    expect(valkeyIsMissing).toBe(false);
-  });
-  if (valkeyIsMissing)
-    it.skip("SKIPPED, apt-get install valkey-server to run bullmq.test.ts", () => {});
-});
+if (valkeyIsMissing)
+  it.skip("SKIPPED, apt-get install valkey-server to run bullmq.test.ts", () => {});
 
 interface SlowSettings {
   steps: number;
@@ -37,7 +32,7 @@ describe.skipIf(valkeyIsMissing)("runs that go through BullMQ", () => {
   });
   afterAll(() => valkey?.close());
 
-  const connection = () => ({ host: "127.0.0.1", port: valkey.port, maxRetriesPerRequest: null });
+  const connection = () => valkey.connection;
 
   async function open() {
     const lab = await buildLab();
@@ -55,7 +50,7 @@ describe.skipIf(valkeyIsMissing)("runs that go through BullMQ", () => {
   ) {
     const own = spawn(
       process.execPath,
-      [join(lab, "programs/serve.mjs"), `${valkey.port}`, queue],
+      [join(lab, "programs/serve.mjs"), `${valkey.connection.port}`, queue],
       {
         stdio: ["ignore", "pipe", "inherit"],
       },

@@ -9,11 +9,19 @@ import { temporaryFolder } from "../support/temporary-folder";
 
 type Line = { type: string; name?: string; found?: number; runs?: { runs: { result: unknown }[] } };
 
-/** Runs the slow study in a process of its own. @param killAt kills the process at the first such event */
-async function runSlow(lab: string, folder: string, killAt?: (line: Line) => boolean) {
+/** Runs the slow study in a process of its own. @param killAt sends the signal at the first such event */
+async function runSlow(
+  lab: string,
+  folder: string,
+  killAt?: (line: Line) => boolean,
+  {
+    signal = "SIGKILL",
+    threads = [],
+  }: { signal?: NodeJS.Signals; threads?: readonly string[] } = {},
+) {
   const program = spawn(
     process.execPath,
-    [join(lab, "programs/run-slow.mjs"), folder, '{"stepMs":100}'],
+    [join(lab, "programs/run-slow.mjs"), folder, '{"stepMs":100}', ...threads],
     {
       stdio: ["ignore", "pipe", "inherit"],
     },
@@ -21,7 +29,7 @@ async function runSlow(lab: string, folder: string, killAt?: (line: Line) => boo
   const lines: Line[] = [];
   for await (const text of createInterface({ input: program.stdout })) {
     lines.push(JSON.parse(text));
-    if (killAt?.(lines.at(-1)!)) program.kill("SIGKILL");
+    if (killAt?.(lines.at(-1)!)) program.kill(signal);
   }
   const [code] = program.exitCode === null ? await once(program, "exit") : [program.exitCode];
   return { lines, code };
@@ -49,4 +57,25 @@ it("goes on after a kill at any moment, with the numbers of an undisturbed study
   );
   const file = JSON.parse(await readFile(join(folder, "runs", "hot", "seed-2.json"), "utf8"));
   expect(file.provenance.command).toMatch(/^node run-slow\.mjs /);
+});
+
+it.each([
+  ["in process", []],
+  ["in two threads", ["2"]],
+])("stops at Ctrl-C with the finished runs whole, and goes on, %s", async (_, threads) => {
+  const lab = await buildLab();
+  const folder = await temporaryFolder();
+  const atFirstEnd = ({ type }: Line) => type === "run-end";
+  const stopped = await runSlow(lab, folder, atFirstEnd, { signal: "SIGINT", threads });
+  expect(stopped.code).toBe(130);
+  expect((await readdir(folder)).sort()).toEqual(["runs", "study.json"]);
+  const files = await readdir(join(folder, "runs"), { recursive: true });
+  const finished = files.filter((name) => name.includes("seed"));
+  expect(finished.every((name) => name.endsWith(".json"))).toBe(true);
+  for (const name of finished) JSON.parse(await readFile(join(folder, "runs", name), "utf8"));
+  expect(finished.length).toBeLessThan(6);
+  const again = await runSlow(lab, folder, undefined, { threads });
+  expect(again.code).toBe(0);
+  expect(again.lines[0]!.found).toBe(finished.length);
+  expect(again.lines.at(-1)!.runs!.runs).toHaveLength(6);
 });

@@ -5,9 +5,9 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { startValkey, valkeyIsMissing } from "@deepgrain/vitest/servers";
 import { expect, it } from "vitest";
 import { buildLab, bundle } from "../support/build-lab";
-import { startValkey, valkeyIsMissing } from "../support/valkey";
 
 const readme = fileURLToPath(new URL("../../README.md", import.meta.url));
 
@@ -45,7 +45,7 @@ async function run(folder: string, name: string): Promise<string> {
 it("shows blocks that run as they stand and print what it says", async () => {
   const valkey = valkeyIsMissing ? undefined : await startValkey();
   try {
-    const folder = await project(valkey?.port ?? 0);
+    const folder = await project(valkey?.connection.port ?? 0);
     const table = /^claim [\s\S]*?(?=\n```)/m.exec(await readFile(readme, "utf8"))![0];
     expect(await run(folder, "main.js")).toBe(table);
     expect(existsSync(join(folder, "descent", "report.html"))).toBe(true);

@@ -1,10 +1,11 @@
 import { Generator, setBackend, tidy } from "@deepgrain/tensor-gpu";
 import { beforeEach, describe, expect, it } from "vitest";
-import { CausalLM, evaluate, KvCache, packedBatch, packWhole, parseConfig } from "../../src";
+import { CausalLM, evaluate, KvCache, packedBatch, packWhole } from "../../src";
 import {
   tinyDeepseek,
   tinyDeepseekV2,
   tinyDeepseekV3,
+  tinyGemma2,
   tinyGpt2,
   tinyLlama,
 } from "../support/tiny-models";
@@ -23,15 +24,6 @@ const packed = (sequenceLength: number, batchSize: number) => {
     packedBatch(rows.slice(i * batchSize, (i + 1) * batchSize)),
   );
 };
-
-/** Windows, caps and normalised queries: attention step by step. */
-const tinyGemma2 = () =>
-  parseConfig({
-    ...{ model_type: "gemma2", vocab_size: 31, hidden_size: 16, intermediate_size: 24 },
-    ...{ num_hidden_layers: 2, num_attention_heads: 4, num_key_value_heads: 2, head_dim: 4 },
-    ...{ max_position_embeddings: 64, sliding_window: 4, query_pre_attn_scalar: 4 },
-    ...{ attn_logit_softcapping: 50, final_logit_softcapping: 30 },
-  });
 
 beforeEach(() => void setBackend("wasm"));
 

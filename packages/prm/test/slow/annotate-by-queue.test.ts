@@ -1,3 +1,4 @@
+import { valkeyIsMissing } from "@deepgrain/vitest/servers";
 import { describe, expect, it } from "vitest";
 import { annotate } from "../../src/annotate/annotate";
 import type { AnnotateEvent } from "../../src/annotate/annotate-events";
@@ -5,7 +6,7 @@ import { annotateByQueue } from "../../src/bullmq/annotate-by-queue";
 import { createAnnotationWorker } from "../../src/bullmq/annotation-worker";
 import { PrmError } from "../../src/errors";
 import { annotationWorld, worldSettings } from "../support/annotation-world";
-import { startValkey, valkeyIsMissing } from "../support/valkey";
+import { startValkey } from "../support/valkey";
 
 const { solutions, completer } = await annotationWorld(12);
 

@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { valkeyIsMissing } from "@deepgrain/vitest/servers";
 import { describe, expect, it } from "vitest";
 import { annotate } from "../../src/annotate/annotate";
 import type { AnnotateEvent } from "../../src/annotate/annotate-events";
@@ -12,7 +13,7 @@ import { seededRandom } from "../../src/random/seeds";
 import { annotationWorld, worldSettings } from "../support/annotation-world";
 import { bundleScript, exitOf, killNow, startScript } from "../support/children";
 import { temporaryFolder } from "../support/temporary-folder";
-import { startValkey, valkeyIsMissing } from "../support/valkey";
+import { startValkey } from "../support/valkey";
 
 const kills = 10;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

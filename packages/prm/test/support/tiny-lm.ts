@@ -1,20 +1,20 @@
 /** @file Models small enough to train in a second, on the bytes of a text. */
 import { CausalLM, parseConfig } from "@deepgrain/lm";
 import { Generator } from "@deepgrain/tensor-gpu";
+import { tinyConfig } from "@deepgrain/vitest/tiny-configs";
 
 /** A Llama of two layers with random weights that follow from the seed. */
 export const tinyLm = (seed: number, { vocabulary = 128, positions = 128 } = {}): CausalLM =>
   new CausalLM(
-    parseConfig({
-      model_type: "llama",
-      vocab_size: vocabulary,
-      hidden_size: 16,
-      intermediate_size: 32,
-      num_hidden_layers: 2,
-      num_attention_heads: 2,
-      max_position_embeddings: positions,
-      eos_token_id: 0,
-    }),
+    parseConfig(
+      tinyConfig("llama", {
+        vocab_size: vocabulary,
+        intermediate_size: 32,
+        num_attention_heads: 2,
+        max_position_embeddings: positions,
+        eos_token_id: 0,
+      }),
+    ),
     { generator: new Generator(seed) },
   );
 

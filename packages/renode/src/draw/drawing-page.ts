@@ -1,5 +1,13 @@
 import type { OptionNames } from "@deepgrain/support";
-import { decimal, Html, html, inlineJson, inlineScript, whole } from "@deepgrain/support/pages";
+import {
+  contentPolicy,
+  decimal,
+  Html,
+  html,
+  inlineJson,
+  inlineScript,
+  whole,
+} from "@deepgrain/support/pages";
 import { knownOptions } from "../known-options";
 import type { ConflictDrawing } from "./conflict-drawing";
 import { pageScript } from "./page-script";
@@ -60,15 +68,7 @@ export function drawingPage(drawing: ConflictDrawing, options: DrawingPageOption
     drawingPageOptionNames,
   );
   const libraries = scripts.map((text) => html`<script>${inlineScript(text)}</script>\n`);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${title}</title>
-<style>${new Html(style)}</style>
-</head>
-<body>
+  const body = html`<body>
 <header>
 <h1>${title}</h1>
 <label>colour <select id="colour"><option value="conflict">conflict</option><option value="weight">weight</option></select></label>
@@ -82,7 +82,17 @@ nodes have no label. Conflict is how much the influence of other classes' labels
 <div id="graph"></div>
 <script type="application/json" id="drawing">${inlineJson(drawing)}</script>
 ${libraries}<script>${inlineScript(pageScript)}</script>
-</body>
+</body>`;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+${contentPolicy(body)}
+<meta name="viewport" content="width=device-width">
+<title>${title}</title>
+<style>${new Html(style)}</style>
+</head>
+${body}
 </html>
 `.text;
 }

@@ -25,8 +25,8 @@ const classNameOf = (packageName: string) =>
   `${packageName.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase())}Error`;
 
 /**
- * The one error class of a package. Its messages begin with the package's name (`prm/verify: …`); the name is put before
- * those that lack it. The class's own name survives minification.
+ * The one error class of a package. Its messages begin with the package's name (`prm/verify: …`, or `prm: …` where no
+ * function is to be named); the name is put before those that lack it. The class's own name survives minification.
  *
  * @param packageName without scope, such as `prm`
  * @param codes every code that its errors may have
@@ -48,8 +48,8 @@ export function errorClass<const Codes extends readonly string[]>(
       message: string,
       { fields = {}, cause }: ErrorDetails = {},
     ) {
-      const whole = message.startsWith(prefix) ? message : prefix + message;
-      super(whole, cause === undefined ? undefined : { cause });
+      const isNamed = message.startsWith(prefix) || message.startsWith(`${packageName}: `);
+      super(isNamed ? message : prefix + message, cause === undefined ? undefined : { cause });
       this.fields = fields;
     }
 

@@ -13,6 +13,7 @@ export { makeFolder, syncFolder } from "./make-folder";
 export { nodeFiles } from "./node-modules";
 export { ownName } from "./own-names";
 export { fileNameOf, folderOf, inFolder, withoutSlash } from "./paths";
+export { isRunning, type ProcessIdentity, processOf } from "./process-identity";
 export { type Provenance, provenance } from "./provenance";
 export { type LeftoverOptions, removeLeftovers } from "./remove-leftovers";
 export { removeFolder, saveFolder } from "./save-folder";

@@ -40,11 +40,14 @@ function psStart(pid: number): string | undefined {
 
 const startOf = (pid: number): string | undefined => procStat(pid)?.start ?? psStart(pid);
 
+/** Another process of this machine, by its number. */
+export const processOf = (pid: number): ProcessIdentity => ({ pid, start: startOf(pid) ?? "0" });
+
 let own: ProcessIdentity | undefined;
 
 /** This process. */
 export function thisProcess(): ProcessIdentity {
-  own ??= { pid: process.pid, start: startOf(process.pid) ?? "0" };
+  own ??= processOf(process.pid);
   return own;
 }
 

@@ -1,3 +1,4 @@
+export { contentPolicy } from "./content-policy";
 export { Html, html, inlineJson, inlineScript, type Part } from "./html";
 export { decimal, decimals, pValue, type Spread, signed, spread, whole } from "./numbers";
 export { type PageOptions, page, section } from "./page";

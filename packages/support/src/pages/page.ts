@@ -1,3 +1,4 @@
+import { contentPolicy } from "./content-policy";
 import { Html, html } from "./html";
 import { style } from "./style";
 
@@ -17,17 +18,12 @@ export interface PageOptions {
 export const section = (title: string, content: Html | readonly Html[] | false): Html | false =>
   content !== false && html`<section><h2>${title}</h2>${content}</section>`;
 
-/** One HTML page that needs nothing else: no scripts, no requests; light and dark, from 360 pixels up. */
+/**
+ * One HTML page that needs nothing else: no requests, no scripts but those in its sections, which a policy in its head
+ * enforces; light and dark, from 360 pixels up.
+ */
 export function page({ title, meta, lead, sections, language = "en" }: PageOptions): string {
-  return html`<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<style>${new Html(style)}</style>
-</head>
-<body>
+  const body = html`<body>
 <header>
 ${meta !== undefined && html`<p class="meta">${meta}</p>`}
 <h1>${title}</h1>
@@ -36,7 +32,17 @@ ${lead !== undefined && html`<p class="lead">${lead}</p>`}
 <main>
 ${sections}
 </main>
-</body>
+</body>`;
+  return html`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+${contentPolicy(body)}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style>${new Html(style)}</style>
+</head>
+${body}
 </html>
 `.text;
 }

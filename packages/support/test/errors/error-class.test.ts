@@ -17,6 +17,8 @@ describe("an error class", () => {
     const whole = new FinePurifyError("ERR_IO", "fine-purify/run: no folder");
     expect(whole.message).toBe("fine-purify/run: no folder");
     expect(new FinePurifyError("ERR_IO", "run: no folder").message).toBe(whole.message);
+    const general = "fine-purify: the data are empty";
+    expect(new FinePurifyError("ERR_IO", general).message).toBe(general);
   });
 
   it("has a cause only where one is given", () => {

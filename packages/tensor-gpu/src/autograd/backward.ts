@@ -1,5 +1,4 @@
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { assertFloat, assertTensors } from "../ops/operands";
 import { noteLeaf } from "../tensor/open-recording";
 import { type Shape, sameShape, showShape } from "../tensor/shape";
@@ -133,7 +132,7 @@ function assertUnchanged({ name, saved, versions }: GradNode<Tensor>): void {
     if (storage.version !== versions[i])
       throw new TensorError(
         "ERR_AUTOGRAD",
-        `tensor-gpu/backward: ${name} needs a ${dtype} tensor ${showShape(shape)} that was overwritten in place after its forward pass; overwrite it after backward(), or give ${name} a clone()`,
+        `tensor-gpu/backward: ${name} needs a ${dtype} tensor ${showShape(shape)} that was overwritten in place since; overwrite it after backward(), or pass a clone()`,
         { fields: { op: name, shape, writes: storage.version - versions[i]! } },
       );
   }
@@ -165,10 +164,10 @@ function runNode(
 interface RunOptions {
   retainGraph: boolean;
   /** Called with the gradients that arrived at a node, before it runs. */
-  visit?: (node: GradNode<Tensor>, gradients: readonly (Tensor | null)[]) => void;
+  visit?: ((node: GradNode<Tensor>, gradients: readonly (Tensor | null)[]) => void) | undefined;
   accumulateLeaves: boolean;
   /** The nodes that need to run; undefined: all. */
-  useful?: Set<GradNode<Tensor>>;
+  useful?: Set<GradNode<Tensor>> | undefined;
 }
 
 function run(output: Tensor, seed: Tensor | undefined, options: RunOptions): void {
@@ -235,12 +234,10 @@ function seedGradient(output: Tensor, seed: Tensor | undefined): Tensor {
  */
 export function backward(
   output: Tensor,
-  options: { gradient?: Tensor; retainGraph?: boolean } = {},
+  options: { gradient?: Tensor | undefined; retainGraph?: boolean | undefined } = {},
 ): void {
-  const { gradient, retainGraph = false } = knownOptions("backward", options, {
-    gradient: true,
-    retainGraph: true,
-  });
+  const { gradient, retainGraph = false, ...rest } = optionsOf("backward", options);
+  refuseUnknown("backward", rest);
   run(output, gradient, { retainGraph, accumulateLeaves: true });
 }
 
@@ -267,12 +264,10 @@ function leadingTo(
 export function grad(
   output: Tensor,
   inputs: readonly Tensor[],
-  options: { gradient?: Tensor; retainGraph?: boolean } = {},
+  options: { gradient?: Tensor | undefined; retainGraph?: boolean | undefined } = {},
 ): Tensor[] {
-  const { gradient, retainGraph = false } = knownOptions("grad", options, {
-    gradient: true,
-    retainGraph: true,
-  });
+  const { gradient, retainGraph = false, ...rest } = optionsOf("grad", options);
+  refuseUnknown("grad", rest);
   assertTensors("grad", output, ...inputs);
   const edges = inputs.map((input, i) => {
     const edge = edgeOf(input);

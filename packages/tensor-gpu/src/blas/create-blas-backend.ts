@@ -1,7 +1,6 @@
-import type { OptionNames } from "@deepgrain/support";
 import type { Backend } from "../backend/backend";
+import { optionsOf, refuseUnknown } from "../errors";
 import { environmentVariable, platformName } from "../host";
-import { knownOptions } from "../known-options";
 import { assertNumber } from "../tensor/sizes";
 import { assembleKernels } from "../wasm/assemble-kernels";
 import { backendOnRuntime } from "../wasm/backend";
@@ -16,24 +15,17 @@ import { openBlas } from "./open-blas";
 
 export interface BlasOptions {
   /** Threads for large kernels and for the library. Default: the number of cores, at most 4. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** File name or path of the BLAS library. Default: `DEEPGRAIN_BLAS`, else the platform's usual places. */
-  readonly library?: string;
+  readonly library?: string | undefined;
   /** Limit of the memory in bytes. Default and maximum: 4 GiB minus 64 KiB. */
-  readonly maximumBytes?: number;
+  readonly maximumBytes?: number | undefined;
   /**
    * Multiply-adds (rows · columns · depth) from which a product goes to the library, 1 or less for all. Default: where
    * OpenBLAS was measured to be faster, which depends on the shape, on the batch and on `threads`.
    */
-  readonly minimumWork?: number;
+  readonly minimumWork?: number | undefined;
 }
-
-const blasOptionNames: OptionNames<BlasOptions> = {
-  threads: true,
-  library: true,
-  maximumBytes: true,
-  minimumWork: true,
-};
 
 /** A backend that also reports which library it uses. */
 export interface BlasBackend extends Backend {
@@ -49,14 +41,17 @@ export interface BlasBackend extends Backend {
  *   `ERR_RANGE` for a bad number of threads
  */
 export function createBlasBackend(options: BlasOptions = {}): BlasBackend {
-  knownOptions("createBlasBackend", options, blasOptionNames);
-  const library = openBlas(loadKoffi(), {
-    library: options.library ?? environmentVariable("DEEPGRAIN_BLAS"),
-    platform: platformName(),
-  });
-  const { library: _, minimumWork, ...settings } = options;
+  const {
+    library: wanted = environmentVariable("DEEPGRAIN_BLAS"),
+    minimumWork,
+    threads,
+    maximumBytes,
+    ...rest
+  } = optionsOf("createBlasBackend", options);
+  refuseUnknown("createBlasBackend", rest);
+  const library = openBlas(loadKoffi(), { library: wanted, platform: platformName() });
   if (minimumWork !== undefined) assertNumber("createBlasBackend", "minimumWork", minimumWork);
-  const runtime = createWasmRuntime(settings);
+  const runtime = createWasmRuntime({ threads, maximumBytes });
   const wasm = assembleKernels(runtime.launcher);
   const kernels = { ...wasm, ...blasKernels(runtime, library, wasm, minimumWork) };
   // Convolutions are left to columns and the library's products, which are faster.

@@ -3,7 +3,7 @@ import { TensorError } from "../errors";
 /** A source of known size from which any byte range can be read. */
 export interface ByteSource {
   /** The name in error messages: a path or an address. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly size: number;
   /** Bytes `begin` to `end` (exclusive), in memory that belongs to the caller. */
   read(begin: number, end: number, signal?: AbortSignal): Promise<Uint8Array>;

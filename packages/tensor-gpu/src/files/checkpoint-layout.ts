@@ -13,9 +13,9 @@ export interface CheckpointLayout {
   /** The source of a file by its name in the folder; undefined where it is known to be missing. */
   readonly locate: (fileName: string) => Source | undefined;
   /** Name of the single file to look for, if any. */
-  readonly single?: string;
+  readonly single?: string | undefined;
   /** Name of the shard index to look for, if any. */
-  readonly index?: string;
+  readonly index?: string | undefined;
 }
 
 const BOTH = { single: "model.safetensors", index: "model.safetensors.index.json" };

@@ -33,7 +33,7 @@ export type DtypeReader = {
   /** Bytes per element in the file. */
   readonly sizeBytes: number;
   /** Bytes per block, where a block has more than one element. */
-  readonly blockBytes?: number;
+  readonly blockBytes?: number | undefined;
 } & (
   | { readonly view: (bytes: Uint8Array) => TensorData }
   | {

@@ -1,11 +1,10 @@
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { encodeElements, type WriteData } from "./encode-elements";
 import { encodeHeader, inFileOrder } from "./encode-header";
 import type { NamedTensors } from "./named-tensors";
 import {
   checkLength,
   type EncodeOptions,
-  encodeOptionNames,
   type PlannedTensor,
   planTensors,
   type TensorToWrite,
@@ -25,7 +24,8 @@ export function encodeSafetensors(
   tensors: NamedTensors | Iterable<TensorToWrite<WriteData>>,
   options: EncodeOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const { dtype = "F32", metadata } = knownOptions("encodeSafetensors", options, encodeOptionNames);
+  const { dtype = "F32", metadata, ...rest } = optionsOf("encodeSafetensors", options);
+  refuseUnknown("encodeSafetensors", rest);
   const planned: PlannedTensor<WriteData>[] = inFileOrder(planTensors(tensors, dtype));
   const header = encodeHeader(planned, metadata);
   const dataBytes = planned.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);

@@ -1,12 +1,10 @@
 import { isCompact } from "../backend/view";
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { CompactTensor } from "../tensor/compact-tensor";
 import { sameShape, showShape } from "../tensor/shape";
 import type { Tensor } from "../tensor/tensor";
 import { Q8_BLOCK_BYTES } from "./q8-blocks";
 import type { ReadOptions, TensorFile } from "./tensor-file";
-import { readOptionNames } from "./tensor-file";
 
 /** Numbers widened at a time. */
 const PIECE = 1 << 22;
@@ -89,7 +87,8 @@ export async function fillTensor(
   name: string,
   options: ReadOptions = {},
 ): Promise<void> {
-  const { signal } = knownOptions("fillTensor", options, readOptionNames);
+  const { signal, ...rest } = optionsOf("fillTensor", options);
+  refuseUnknown("fillTensor", rest);
   const { shape } = file.info(name);
   if (!sameShape(shape, x.shape))
     throw new TensorError(

@@ -6,6 +6,7 @@ export type { WriteData, WriteDtype } from "./encode-elements";
 export { encodeSafetensors } from "./encode-safetensors";
 export { fillTensor } from "./fill-tensor";
 export type { GgufValue } from "./gguf-cursor";
+export { type LoadWeightsOptions, loadWeights, saveWeights } from "./module-weights";
 export type { NamedTensor, NamedTensors } from "./named-tensors";
 export { type OpenCheckpointOptions, openCheckpoint } from "./open-checkpoint";
 export { type GgufFile, type GgufTensor, openGguf } from "./open-gguf";

@@ -1,10 +1,7 @@
-import type { OptionNames } from "@deepgrain/support";
-import { pickOptions } from "@deepgrain/support";
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { type CheckpointFolder, checkpointLayout } from "./checkpoint-layout";
 import { type OpenPlaces, openPlaces } from "./open-safetensors";
-import { openSource, type Source, type SourceOptions, sourceOptionNames } from "./open-source";
+import { openSource, type Source, type SourceOptions } from "./open-source";
 import { readIndex, type WeightMap } from "./safetensors-index";
 import { type TensorFile, type TensorPlace, tensorFile } from "./tensor-file";
 
@@ -13,14 +10,8 @@ export interface OpenCheckpointOptions extends SourceOptions {
   /**
    * Whether to refuse shards with tensors that the index does not list; default true. If false, such tensors are left out.
    */
-  strict?: boolean;
+  strict?: boolean | undefined;
 }
-
-const openCheckpointOptionNames: OptionNames<OpenCheckpointOptions> = {
-  strict: true,
-  fetch: true,
-  signal: true,
-};
 
 /**
  * Opens a checkpoint in one or several safetensors files as one. In a folder `model.safetensors` takes precedence
@@ -37,14 +28,15 @@ export async function openCheckpoint(
   checkpoint: CheckpointFolder | readonly Source[],
   options: OpenCheckpointOptions = {},
 ): Promise<TensorFile> {
-  knownOptions("openCheckpoint", options, openCheckpointOptionNames);
-  const reading = pickOptions(options, sourceOptionNames);
+  const { strict = true, fetch, signal, ...rest } = optionsOf("openCheckpoint", options);
+  refuseUnknown("openCheckpoint", rest);
+  const reading = { fetch, signal };
   if (isList(checkpoint)) return openList(checkpoint, reading);
   const { where, locate, single, index } = checkpointLayout(checkpoint);
   const whole = single && (await ifPresent(locate(single), (s) => openPlaces(s, reading)));
   if (whole) return tensorFile(whole.places, whole.metadata, [whole.bytes]);
   const indexBytes = index && (await ifPresent(locate(index), (s) => openSource(s, reading)));
-  if (indexBytes) return openShards(await readIndex(indexBytes, options.signal), locate, options);
+  if (indexBytes) return openShards(await readIndex(indexBytes, signal), locate, reading, strict);
   const wanted = [single, index].filter((name) => name !== undefined).join(" or ");
   throw missing(`${wanted} must be in ${where}`);
 }
@@ -118,7 +110,8 @@ async function openList(sources: readonly Source[], options: SourceOptions): Pro
 async function openShards(
   weightMap: WeightMap,
   locate: (fileName: string) => Source | undefined,
-  { strict = true, ...options }: OpenCheckpointOptions,
+  options: SourceOptions,
+  strict: boolean,
 ): Promise<TensorFile> {
   const shards = [...new Set(weightMap.values())].sort();
   const sources = shards.map((shard) => {

@@ -1,9 +1,9 @@
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { sizeOf } from "../tensor/shape";
 import type { ByteSource } from "./byte-source";
 import type { GgufValue } from "./gguf-cursor";
 import { readGgufHeader } from "./gguf-header";
-import { openSource, type Source, type SourceOptions, sourceOptionNames } from "./open-source";
+import { openSource, type Source, type SourceOptions } from "./open-source";
 import { type TensorFile, type TensorPlace, tensorFile } from "./tensor-file";
 
 /** An open GGUF file. */
@@ -19,13 +19,13 @@ export interface GgufTensor {
   /** Its name in the file. */
   readonly name: string;
   /** Index of the matrix, where several are stacked in the file. Default: the whole tensor. */
-  readonly index?: number;
+  readonly index?: number | undefined;
   /** Another shape with the same number of elements. */
-  readonly shape?: readonly number[];
+  readonly shape?: readonly number[] | undefined;
   /** For each row, its row in the file. Default: all in order. */
-  readonly rowOf?: (row: number) => number;
+  readonly rowOf?: ((row: number) => number) | undefined;
   /** Added to each number, for float32 tensors only. Default 0. */
-  readonly plus?: number;
+  readonly plus?: number | undefined;
 }
 
 /** A source over a tensor whose bytes are transformed on the first read. */
@@ -96,10 +96,11 @@ function placeOf(file: ReadonlyMap<string, TensorPlace>, tensor: GgufTensor): Te
  * @see the GGUF specification of ggml, docs/gguf.md
  */
 export async function openGguf(source: Source, options: SourceOptions = {}): Promise<GgufFile> {
-  knownOptions("openGguf", options, sourceOptionNames);
-  const bytes = await openSource(source, options);
+  const { signal, fetch, ...rest } = optionsOf("openGguf", options);
+  refuseUnknown("openGguf", rest);
+  const bytes = await openSource(source, { fetch, signal });
   try {
-    const { tensors, metadata: values } = await readGgufHeader(bytes, options.signal);
+    const { tensors, metadata: values } = await readGgufHeader(bytes, signal);
     const places = new Map<string, TensorPlace>();
     for (const [name, info] of tensors) places.set(name, { ...info, source: bytes });
     const metadata = Object.fromEntries(

@@ -1,6 +1,6 @@
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import type { ByteSource } from "./byte-source";
-import { openSource, type Source, type SourceOptions, sourceOptionNames } from "./open-source";
+import { openSource, type Source, type SourceOptions } from "./open-source";
 import { readSafetensorsHeader } from "./safetensors-header";
 import { type TensorFile, type TensorPlace, tensorFile } from "./tensor-file";
 
@@ -18,8 +18,9 @@ export async function openSafetensors(
   source: Source,
   options: SourceOptions = {},
 ): Promise<TensorFile> {
-  knownOptions("openSafetensors", options, sourceOptionNames);
-  const { places, metadata, bytes } = await openPlaces(source, options);
+  const { signal, fetch, ...rest } = optionsOf("openSafetensors", options);
+  refuseUnknown("openSafetensors", rest);
+  const { places, metadata, bytes } = await openPlaces(source, { signal, fetch });
   return tensorFile(places, metadata, [bytes]);
 }
 

@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { type ByteSource, bytesSource } from "./byte-source";
 import { fileSource } from "./file-source";
 import { type HttpSourceOptions, httpSource } from "./http-source";
@@ -14,11 +12,6 @@ export type Source = string | URL | Blob | Uint8Array | ByteSource;
 /** Options of all functions that open a source. */
 export type SourceOptions = HttpSourceOptions;
 
-export const sourceOptionNames: OptionNames<SourceOptions> = {
-  fetch: true,
-  signal: true,
-};
-
 /** True for strings and URLs that are fetched, not opened as files. */
 export const isAddress = (source: string | URL): boolean => /^https?:\/\//i.test(String(source));
 
@@ -31,7 +24,8 @@ export const isAddress = (source: string | URL): boolean => /^https?:\/\//i.test
  * @throws {TensorError} `ERR_IO` when the source cannot be opened; `fields.isMissing` when it does not exist
  */
 export async function openSource(source: Source, options: SourceOptions = {}): Promise<ByteSource> {
-  const { fetch, signal } = knownOptions("openSource", options, sourceOptionNames);
+  const { fetch, signal, ...rest } = optionsOf("openSource", options);
+  refuseUnknown("openSource", rest);
   signal?.throwIfAborted();
   if (typeof source === "string" || source instanceof URL)
     return isAddress(source) ? httpSource(source, { fetch, signal }) : fileSource(source);
@@ -41,7 +35,7 @@ export async function openSource(source: Source, options: SourceOptions = {}): P
 }
 
 function blobSource(blob: Blob): ByteSource {
-  const name = (blob as { name?: string }).name ?? "blob";
+  const name = (blob as { name?: string | undefined }).name ?? "blob";
   return {
     name,
     size: blob.size,

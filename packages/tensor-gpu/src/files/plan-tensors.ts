@@ -1,4 +1,3 @@
-import type { OptionNames } from "@deepgrain/support";
 import { TensorError } from "../errors";
 import { DTYPES } from "./dtypes";
 import { naturalDtype, type WriteData, type WriteDtype } from "./encode-elements";
@@ -20,15 +19,10 @@ export type FloatDtype = "F32" | "BF16" | "F16";
 /** Options of the writers. */
 export interface EncodeOptions {
   /** Stored type of float32 tensors, rounded to nearest, ties to even, where narrower; default "F32". */
-  dtype?: FloatDtype;
+  dtype?: FloatDtype | undefined;
   /** Free text by key, in addition to `format: "pt"`, which Hugging Face loaders require. */
-  metadata?: Readonly<Record<string, string>>;
+  metadata?: Readonly<Record<string, string>> | undefined;
 }
-
-export const encodeOptionNames: OptionNames<EncodeOptions> = {
-  dtype: true,
-  metadata: true,
-};
 
 /** A tensor with everything that the header needs. */
 export interface PlannedTensor<Lazy = WriteData | Promise<WriteData>> {

@@ -1,7 +1,6 @@
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { readExactly } from "./byte-source";
-import { openSource, type Source, type SourceOptions, sourceOptionNames } from "./open-source";
+import { openSource, type Source, type SourceOptions } from "./open-source";
 
 /** A vocabulary as llama2.c stores it; a piece's index is its token id. */
 export interface Llama2cTokenizer {
@@ -35,10 +34,11 @@ export async function readLlama2cTokenizer(
   source: Source,
   options: SourceOptions = {},
 ): Promise<Llama2cTokenizer> {
-  knownOptions("readLlama2cTokenizer", options, sourceOptionNames);
-  const opened = await openSource(source, options);
+  const { signal, fetch, ...rest } = optionsOf("readLlama2cTokenizer", options);
+  refuseUnknown("readLlama2cTokenizer", rest);
+  const opened = await openSource(source, { fetch, signal });
   try {
-    const bytes = await readExactly(opened, 0, opened.size, options.signal);
+    const bytes = await readExactly(opened, 0, opened.size, signal);
     return parse(bytes, opened.name ?? "source");
   } finally {
     await opened.close?.();

@@ -1,8 +1,7 @@
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { type ByteSource, readExactly } from "./byte-source";
 import type { NamedTensor, NamedTensors } from "./named-tensors";
-import { openSource, type Source, type SourceOptions, sourceOptionNames } from "./open-source";
+import { openSource, type Source, type SourceOptions } from "./open-source";
 import { rotaryPairsToHalves } from "./rotary-rows";
 
 /** The header of a llama2.c checkpoint. Values not stored in it are fixed: RMSNorm epsilon 1e-5, rotary base 10000. */
@@ -39,16 +38,17 @@ export async function readLlama2c(
   source: Source,
   options: SourceOptions = {},
 ): Promise<{ config: Llama2cConfig; tensors: NamedTensors }> {
-  knownOptions("readLlama2c", options, sourceOptionNames);
-  const bytes = await openSource(source, options);
+  const { signal, fetch, ...rest } = optionsOf("readLlama2c", options);
+  refuseUnknown("readLlama2c", rest);
+  const bytes = await openSource(source, { fetch, signal });
   try {
-    const config = await readConfig(bytes, options.signal);
+    const config = await readConfig(bytes, signal);
     const tensors: NamedTensors = new Map();
     let at = HEADER_BYTES;
     for (const block of blocks(config)) {
       const end = at + 4 * product(block.shape);
       if (block.name !== undefined) {
-        const data = floats(await readExactly(bytes, at, end, options.signal));
+        const data = floats(await readExactly(bytes, at, end, signal));
         tensors.set(block.name, namedTensor(block, data));
       }
       at = end;
@@ -61,10 +61,10 @@ export async function readLlama2c(
 
 /** One piece of the file; a piece without a name is skipped. */
 interface Block {
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly shape: readonly number[];
   /** Number of heads whose rows are reordered, in query and key projections. */
-  readonly rotaryHeads?: number;
+  readonly rotaryHeads?: number | undefined;
 }
 
 /** All pieces in the order of the file: each kind of tensor for all layers before the next kind. */

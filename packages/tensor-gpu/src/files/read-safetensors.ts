@@ -1,5 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import type { NamedTensors } from "./named-tensors";
 import { openSafetensors } from "./open-safetensors";
 import type { Source, SourceOptions } from "./open-source";
@@ -8,14 +7,8 @@ import type { TensorFile } from "./tensor-file";
 /** Options of `readSafetensors`. */
 export interface ReadSafetensorsOptions extends SourceOptions {
   /** Which tensors to read; default: all. */
-  select?: (name: string) => boolean;
+  select?: ((name: string) => boolean) | undefined;
 }
-
-const readSafetensorsOptionNames: OptionNames<ReadSafetensorsOptions> = {
-  select: true,
-  fetch: true,
-  signal: true,
-};
 
 /**
  * Reads the tensors of a safetensors file as float32, in the order of their data.
@@ -29,10 +22,11 @@ export async function readSafetensors(
   source: Source,
   given: ReadSafetensorsOptions = {},
 ): Promise<NamedTensors> {
-  const { select, ...options } = knownOptions("readSafetensors", given, readSafetensorsOptionNames);
-  const file = await openSafetensors(source, options);
+  const { select, fetch, signal, ...rest } = optionsOf("readSafetensors", given);
+  refuseUnknown("readSafetensors", rest);
+  const file = await openSafetensors(source, { fetch, signal });
   try {
-    return await readTensors(file, { select, signal: options.signal });
+    return await readTensors(file, { select, signal });
   } finally {
     await file.close();
   }
@@ -52,10 +46,8 @@ export async function readTensors(
     signal?: AbortSignal | undefined;
   } = {},
 ): Promise<NamedTensors> {
-  const { select = () => true, signal } = knownOptions("readTensors", options, {
-    select: true,
-    signal: true,
-  });
+  const { select = () => true, signal, ...rest } = optionsOf("readTensors", options);
+  refuseUnknown("readTensors", rest);
   const tensors: NamedTensors = new Map();
   for (const name of file.names)
     if (select(name)) tensors.set(name, await file.readFloat32(name, { signal }));

@@ -48,7 +48,7 @@ const isFileName = (value: unknown): boolean =>
   typeof value === "string" && value !== "" && value !== ".." && !/[\\/:?#]/.test(value);
 
 function parse(bytes: Uint8Array, fail: (problem: string, cause?: unknown) => TensorError): object {
-  let index: { weight_map?: unknown } | null;
+  let index: { weight_map?: unknown | undefined } | null;
   try {
     index = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {

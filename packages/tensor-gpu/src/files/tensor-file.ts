@@ -1,4 +1,3 @@
-import type { OptionNames } from "@deepgrain/support";
 import { TensorError } from "../errors";
 import { type ByteSource, fillExactly, readExactly } from "./byte-source";
 import { DTYPES, type StoredDtype, type TensorData } from "./dtypes";
@@ -10,10 +9,6 @@ import { toFloat32Exactly } from "./to-float32";
 export interface ReadOptions {
   signal?: AbortSignal | undefined;
 }
-
-export const readOptionNames: OptionNames<ReadOptions> = {
-  signal: true,
-};
 
 /** An open file, or several as one, from which tensors are read one at a time. */
 export interface TensorFile {
@@ -45,7 +40,7 @@ export interface TensorFile {
   readInto(
     name: string,
     target: Uint8Array,
-    options?: ReadOptions & { offset?: number },
+    options?: ReadOptions & { offset?: number | undefined },
   ): Promise<void>;
   /**
    * The stored bytes unchanged, little-endian. They can be viewed as any typed array, for example I64 as `BigInt64Array`.

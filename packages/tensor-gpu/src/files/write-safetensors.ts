@@ -1,7 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
 import { fileNameOf, type StagedFile, stageFile } from "@deepgrain/support/files";
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { commitCheckpoint, shardPath } from "./commit-checkpoint";
 import { encodeElements } from "./encode-elements";
 import { encodeHeader, inFileOrder } from "./encode-header";
@@ -19,16 +17,9 @@ import { encodeIndex } from "./safetensors-index";
 /** Options of `writeSafetensors`. */
 export interface WriteSafetensorsOptions extends EncodeOptions {
   /** Largest data size of one file, in bytes; larger checkpoints are split into numbered shards. Default: one file. */
-  maxShardSizeBytes?: number;
+  maxShardSizeBytes?: number | undefined;
   signal?: AbortSignal | undefined;
 }
-
-const writeSafetensorsOptionNames: OptionNames<WriteSafetensorsOptions> = {
-  maxShardSizeBytes: true,
-  signal: true,
-  dtype: true,
-  metadata: true,
-};
 
 /** What `writeSafetensors` wrote. */
 export interface WrittenSafetensors {
@@ -68,7 +59,9 @@ export async function writeSafetensors(
     metadata,
     maxShardSizeBytes = Infinity,
     signal,
-  } = knownOptions("writeSafetensors", options, writeSafetensorsOptionNames);
+    ...rest
+  } = optionsOf("writeSafetensors", options);
+  refuseUnknown("writeSafetensors", rest);
   const shards = splitIntoShards(planTensors(tensors, dtype), maxShardSizeBytes);
   const isSharded = shards.length > 1;
   const files = isSharded ? shards.map((_, i) => shardPath(path, i, shards.length)) : [path];

@@ -10,13 +10,13 @@ export interface GpuOptions {
    * What kernels run on. Default: `webgl2`, else `headlessgl` (Node with the npm package gl and a display). `webgpu`
    * only when requested: it can read results asynchronously only.
    */
-  readonly mode?: GpuMode;
+  readonly mode?: GpuMode | undefined;
   /** Whether to accept a renderer that computes on the CPU. Default: true where `mode` is given, else false. */
-  readonly allowSoftware?: boolean;
+  readonly allowSoftware?: boolean | undefined;
   /** Maximum number of compiled kernels; the least recently used are destroyed. Default 512. */
-  readonly kernelLimit?: number;
+  readonly kernelLimit?: number | undefined;
   /** Bytes of textures beyond which a kernel throws `ERR_MEMORY`. Default 2 GiB. */
-  readonly memoryLimit?: number;
+  readonly memoryLimit?: number | undefined;
 }
 
 /** Current memory of a GPU backend. */

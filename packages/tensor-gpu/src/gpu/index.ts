@@ -1,17 +1,16 @@
-import type { OptionNames } from "@deepgrain/support";
 import { setBackend } from "../backends";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import type { GpuBackend, GpuOptions } from "./create-gpu-backend";
 
 export type { GpuBackend, GpuMemory, GpuOptions } from "./create-gpu-backend";
 export type { GpuMode } from "./open-gpu";
 
-const gpuOptionNames: OptionNames<GpuOptions> = {
-  mode: true,
-  allowSoftware: true,
-  kernelLimit: true,
-  memoryLimit: true,
-};
+async function openBackend(where: string, options: GpuOptions): Promise<GpuBackend> {
+  const { mode, allowSoftware, kernelLimit, memoryLimit, ...rest } = optionsOf(where, options);
+  refuseUnknown(where, rest);
+  const { makeGpuBackend } = await import("./create-gpu-backend");
+  return makeGpuBackend({ mode, allowSoftware, kernelLimit, memoryLimit });
+}
 
 /**
  * A backend on the GPU, using the optional package gpu.js 2.24: kernels become shaders of WebGL 2, of headless GL
@@ -24,9 +23,7 @@ const gpuOptionNames: OptionNames<GpuOptions> = {
  *   computes on the CPU and neither `mode` nor `allowSoftware` allows that
  */
 export async function createGpuBackend(options: GpuOptions = {}): Promise<GpuBackend> {
-  knownOptions("createGpuBackend", options, gpuOptionNames);
-  const { makeGpuBackend } = await import("./create-gpu-backend");
-  return makeGpuBackend(options);
+  return openBackend("createGpuBackend", options);
 }
 
 /**
@@ -35,8 +32,7 @@ export async function createGpuBackend(options: GpuOptions = {}): Promise<GpuBac
  * @throws {TensorError} as `createGpuBackend`
  */
 export async function useGPU(options: GpuOptions = {}): Promise<GpuBackend> {
-  knownOptions("useGPU", options, gpuOptionNames);
-  const backend = await createGpuBackend(options);
+  const backend = await openBackend("useGPU", options);
   setBackend(backend);
   return backend;
 }

@@ -25,7 +25,10 @@ export async function loadGpuJs(importPackage?: Importer): Promise<GpuJs> {
     );
   }
   // A CommonJS package: its names are on the default export under some loaders, on the global GPU under others.
-  const { default: inner, GPU } = found as { default?: Partial<GpuJs>; GPU?: unknown };
+  const { default: inner, GPU } = found as {
+    default?: Partial<GpuJs> | undefined;
+    GPU?: unknown | undefined;
+  };
   for (const candidate of [found, inner, GPU]) if (isGpuJs(candidate)) return candidate;
   throw new TensorError(
     "ERR_BACKEND",

@@ -23,15 +23,15 @@ interface Canvas {
 /** The drawing surface of the environment: windows have documents, workers have offscreen canvases. */
 interface Surroundings {
   document?: { createElement(name: "canvas"): Canvas };
-  OffscreenCanvas?: new (width: number, height: number) => Canvas;
-  navigator?: { gpu?: { requestAdapter(): Promise<{ info?: AdapterInfo } | null> } };
+  OffscreenCanvas?: (new (width: number, height: number) => Canvas) | undefined;
+  navigator?: { gpu?: { requestAdapter(): Promise<{ info?: AdapterInfo | undefined } | null> } };
 }
 
 interface AdapterInfo {
-  readonly vendor?: string;
-  readonly architecture?: string;
-  readonly device?: string;
-  readonly description?: string;
+  readonly vendor?: string | undefined;
+  readonly architecture?: string | undefined;
+  readonly device?: string | undefined;
+  readonly description?: string | undefined;
 }
 
 const surroundings = globalThis as unknown as Surroundings;

@@ -1,7 +1,6 @@
 import type { Backend } from "../backend/backend";
 import { setBackend, setDefaultBackend } from "../backends";
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import type { GpuBackend, GpuOptions } from "./create-gpu-backend";
 import { createGpuBackend } from "./index";
 
@@ -65,7 +64,8 @@ export async function useBestBackend(
   size: StepSize,
   options: Pick<GpuOptions, "kernelLimit" | "memoryLimit"> = {},
 ): Promise<BackendChoice> {
-  knownOptions("useBestBackend", options, { kernelLimit: true, memoryLimit: true });
+  const { kernelLimit, memoryLimit, ...rest } = optionsOf("useBestBackend", options);
+  refuseUnknown("useBestBackend", rest);
   const { parameters, rows } = size;
   if (!(parameters > 0) || !(rows > 0))
     throw new TensorError(
@@ -73,6 +73,7 @@ export async function useBestBackend(
       `tensor-gpu/useBestBackend: parameters and rows must be above 0, got ${parameters} and ${rows}`,
       { fields: { parameters, rows } },
     );
-  const open = () => createGpuBackend({ ...options, mode: "webgl2", allowSoftware: false });
+  const open = () =>
+    createGpuBackend({ kernelLimit, memoryLimit, mode: "webgl2", allowSoftware: false });
   return chooseBackend(size, isBrowser() ? open : undefined);
 }

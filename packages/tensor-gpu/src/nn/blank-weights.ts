@@ -30,7 +30,7 @@ export function withBlankWeights<T>(dtype: "float32" | CompactType, build: () =>
  */
 export function blankWeight(
   shape: Shape,
-  { staysFloat32 = false }: { staysFloat32?: boolean } = {},
+  { staysFloat32 = false }: { staysFloat32?: boolean | undefined } = {},
 ): Tensor | null {
   if (blank === null) return null;
   const isMatrix = shape.length >= 2 && shape.every((size) => size > 1);

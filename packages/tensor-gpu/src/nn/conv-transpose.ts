@@ -1,5 +1,4 @@
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import {
   type ConvTransposeOptions,
   convTranspose2d,
@@ -13,6 +12,7 @@ import { Module } from "./module";
 
 /** Transposed convolution over images [batch, channels, height, width]; weight [in, out / groups, kh, kw]. */
 export class ConvTranspose2d extends Module {
+  static override readonly name: string = "ConvTranspose2d";
   weight: Tensor;
   bias: Tensor | null;
   private readonly _options: ConvTransposeOptions;
@@ -22,30 +22,27 @@ export class ConvTranspose2d extends Module {
     inChannels: number,
     outChannels: number,
     kernel: Pair,
-    given: ConvTransposeOptions & InitOptions & { bias?: boolean } = {},
+    given: ConvTransposeOptions & InitOptions & { bias?: boolean | undefined } = {},
   ) {
     const {
       bias = true,
       generator,
       init,
-      ...options
-    } = knownOptions("ConvTranspose2d", given, {
-      outputPadding: true,
-      stride: true,
-      padding: true,
-      dilation: true,
-      groups: true,
-      generator: true,
-      init: true,
-      staysFloat32: true,
-      bias: true,
-    });
+      staysFloat32: _,
+      stride,
+      padding,
+      dilation,
+      outputPadding,
+      groups = 1,
+      ...rest
+    } = optionsOf("ConvTranspose2d", given);
+    refuseUnknown("ConvTranspose2d", rest);
+    const options = { stride, padding, dilation, outputPadding };
     super();
     assertSize("ConvTranspose2d", "inChannels", inChannels);
     assertSize("ConvTranspose2d", "outChannels", outChannels);
     const settings = convTransposeSettings("ConvTranspose2d", kernel, options);
     const { kernelHeight: height, kernelWidth: width } = settings;
-    const { groups = 1 } = options;
     assertWhole("ConvTranspose2d", "groups", groups, { least: 1 });
     if (inChannels % groups !== 0 || outChannels % groups !== 0)
       throw new TensorError(
@@ -53,11 +50,11 @@ export class ConvTranspose2d extends Module {
         `tensor-gpu/ConvTranspose2d: ${groups} groups must divide ${inChannels} and ${outChannels} channels`,
       );
     const depth = outChannels / groups;
-    const own: InitOptions = { ...(generator && { generator }), ...(init && { init }) };
+    const own = { generator, init };
     const fanIn = depth * height * width; // PyTorch counts the second axis of the weight here too.
     this.weight = uniformFanIn("ConvTranspose2d", [inChannels, depth, height, width], fanIn, own);
     this.bias = bias ? uniformFanIn("ConvTranspose2d", [outChannels], fanIn, own) : null;
-    this._options = options;
+    this._options = { ...options, groups };
   }
 
   /** @param x shape [batch, in, height, width] @returns shape [batch, out, outHeight, outWidth] */

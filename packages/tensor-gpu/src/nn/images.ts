@@ -1,6 +1,5 @@
 import { noGrad } from "../autograd/track";
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { normalizeBatch, normalizeBy } from "../ops/batch-norm";
 import { ones, zeros } from "../ops/create";
 import {
@@ -11,7 +10,7 @@ import {
   type Pair,
   type PoolOptions,
 } from "../ops/images";
-import { convSettings, poolOptionNames, poolSettings } from "../ops/windows";
+import { convSettings, poolSettings } from "../ops/windows";
 import { assertFinite, assertSize, assertWhole } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 import { type InitOptions, uniformFanIn } from "./layers";
@@ -19,6 +18,7 @@ import { buffer, Module, parameter } from "./module";
 
 /** Convolution over images [batch, channels, height, width]; weight [out, in / groups, kh, kw]. */
 export class Conv2d extends Module {
+  static override readonly name: string = "Conv2d";
   weight: Tensor;
   bias: Tensor | null;
   private readonly _options: ConvOptions;
@@ -27,29 +27,26 @@ export class Conv2d extends Module {
     inChannels: number,
     outChannels: number,
     kernel: Pair,
-    given: ConvOptions & InitOptions & { bias?: boolean } = {},
+    given: ConvOptions & InitOptions & { bias?: boolean | undefined } = {},
   ) {
     const {
       bias = true,
       generator,
       init,
-      ...options
-    } = knownOptions("Conv2d", given, {
-      stride: true,
-      padding: true,
-      dilation: true,
-      groups: true,
-      generator: true,
-      init: true,
-      staysFloat32: true,
-      bias: true,
-    });
+      staysFloat32: _,
+      stride,
+      padding,
+      dilation,
+      groups = 1,
+      ...rest
+    } = optionsOf("Conv2d", given);
+    refuseUnknown("Conv2d", rest);
+    const options = { stride, padding, dilation };
     super();
     assertSize("Conv2d", "inChannels", inChannels);
     assertSize("Conv2d", "outChannels", outChannels);
     const settings = convSettings("Conv2d", kernel, options);
     const { kernelHeight: height, kernelWidth: width } = settings;
-    const { groups = 1 } = options;
     assertWhole("Conv2d", "groups", groups, { least: 1 });
     if (inChannels % groups !== 0 || outChannels % groups !== 0)
       throw new TensorError(
@@ -57,11 +54,11 @@ export class Conv2d extends Module {
         `tensor-gpu/Conv2d: ${groups} groups must divide ${inChannels} and ${outChannels} channels`,
       );
     const depth = inChannels / groups;
-    const own: InitOptions = { ...(generator && { generator }), ...(init && { init }) };
+    const own = { generator, init };
     const fanIn = depth * height * width;
     this.weight = uniformFanIn("Conv2d", [outChannels, depth, height, width], fanIn, own);
     this.bias = bias ? uniformFanIn("Conv2d", [outChannels], fanIn, own) : null;
-    this._options = options;
+    this._options = { ...options, groups };
   }
 
   forward(x: Tensor): Tensor {
@@ -74,20 +71,24 @@ export class Conv2d extends Module {
  * @see Ioffe and Szegedy 2015, algorithm 1
  */
 export class BatchNorm extends Module {
+  static override readonly name: string = "BatchNorm";
   weight: Tensor;
   bias: Tensor;
   runningMean: Tensor;
   runningVar: Tensor;
+  private readonly _settings: { readonly eps: number; readonly momentum: number };
 
   constructor(
     channels: number,
-    private readonly options: { eps?: number; momentum?: number } = {},
+    options: { eps?: number | undefined; momentum?: number | undefined } = {},
   ) {
-    knownOptions("BatchNorm", options, { eps: true, momentum: true });
+    const { eps = 1e-5, momentum = 0.1, ...rest } = optionsOf("BatchNorm", options);
+    refuseUnknown("BatchNorm", rest);
     super();
     assertSize("BatchNorm", "channels", channels);
-    assertFinite("BatchNorm", "eps", options.eps ?? 0, { least: 0 });
-    assertFinite("BatchNorm", "momentum", options.momentum ?? 0, { least: 0, most: 1 });
+    assertFinite("BatchNorm", "eps", eps, { least: 0 });
+    assertFinite("BatchNorm", "momentum", momentum, { least: 0, most: 1 });
+    this._settings = { eps, momentum };
     this.weight = parameter(ones([channels]));
     this.bias = parameter(zeros([channels]));
     this.runningMean = buffer(zeros([channels]));
@@ -97,7 +98,7 @@ export class BatchNorm extends Module {
   /** @param x shape [batch, channels, ...] */
   forward(x: Tensor): Tensor {
     const { weight, bias } = this;
-    const { eps = 1e-5 } = this.options;
+    const { eps } = this._settings;
     if (!this.training)
       return normalizeBy(x, this.runningMean, this.runningVar, { weight, bias, eps });
     const batch = normalizeBatch(x, weight, bias, eps);
@@ -107,7 +108,7 @@ export class BatchNorm extends Module {
 
   /** running ← (1 − momentum)·running + momentum·batch; the stored variance is the unbiased one. */
   private updateStatistics(centre: Tensor, spread: Tensor, count: number): void {
-    const { momentum = 0.1 } = this.options;
+    const { momentum } = this._settings;
     const blend = (running: Tensor, batch: Tensor, scale: number) => {
       const { kernels } = running.storage.backend;
       running.storage.noteWrite();
@@ -123,13 +124,13 @@ export class BatchNorm extends Module {
 
 /** The largest value of each window. */
 export class MaxPool2d extends Module {
+  static override readonly name: string = "MaxPool2d";
   constructor(
     private readonly kernel: Pair,
     private readonly options: PoolOptions = {},
   ) {
-    knownOptions("MaxPool2d", options, poolOptionNames);
     super();
-    poolSettings("MaxPool2d", kernel, options);
+    poolSettings("MaxPool2d", kernel, optionsOf("MaxPool2d", options));
   }
 
   forward(x: Tensor): Tensor {
@@ -139,13 +140,14 @@ export class MaxPool2d extends Module {
 
 /** The mean of each window. */
 export class AvgPool2d extends Module {
+  static override readonly name: string = "AvgPool2d";
   constructor(
     private readonly kernel: Pair,
-    private readonly options: PoolOptions & { countIncludePad?: boolean } = {},
+    private readonly options: PoolOptions & { countIncludePad?: boolean | undefined } = {},
   ) {
-    knownOptions("AvgPool2d", options, { stride: true, padding: true, countIncludePad: true });
+    const { countIncludePad: _, ...windows } = optionsOf("AvgPool2d", options);
     super();
-    poolSettings("AvgPool2d", kernel, options);
+    poolSettings("AvgPool2d", kernel, windows);
   }
 
   forward(x: Tensor): Tensor {

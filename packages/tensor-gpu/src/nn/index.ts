@@ -1,3 +1,4 @@
+export { Flatten, GELU, ReLU, SiLU } from "./activations";
 export { blankWeight, withBlankWeights } from "./blank-weights";
 export { ConvTranspose2d } from "./conv-transpose";
 export { AvgPool2d, BatchNorm, Conv2d, MaxPool2d } from "./images";
@@ -12,3 +13,4 @@ export {
   RMSNorm,
 } from "./layers";
 export { buffer, Module, type NamedTensor, parameter } from "./module";
+export { type Layer, Sequential } from "./sequential";

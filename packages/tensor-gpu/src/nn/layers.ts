@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { where } from "../ops/binary";
 import { ones, zeros } from "../ops/create";
 import { embedding } from "../ops/indexing";
@@ -16,14 +14,14 @@ import { Module, parameter } from "./module";
 
 export interface InitOptions {
   /** Draws the initial weights; default: the package's generator. */
-  generator?: Generator;
+  generator?: Generator | undefined;
   /**
    * Creates the initial weight, then the bias where there is one, instead of the layer's own rule (and its generator):
    * returns a new float32 tensor of the given shape, which becomes the parameter.
    */
-  init?: (shape: Shape) => Tensor;
+  init?: ((shape: Shape) => Tensor) | undefined;
   /** Whether the weight stays float32 where a model is built with a compact type; see `withBlankWeights`. Default false. */
-  staysFloat32?: boolean;
+  staysFloat32?: boolean | undefined;
 }
 
 /** The tensor that `init` returns, checked. @throws {TensorError} `ERR_ARGUMENT`, `ERR_SHAPE`, `ERR_DTYPE` */
@@ -44,36 +42,34 @@ export const uniformFanIn = (
   layer: string,
   shape: Shape,
   fanIn: number,
-  { init, staysFloat32 = false, ...options }: InitOptions,
+  { init, staysFloat32 = false, generator }: InitOptions,
 ): Tensor => {
   const blank = blankWeight(shape, { staysFloat32 });
   if (blank) return blank;
   if (init) return initial(layer, shape, init);
   const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;
-  return parameter(rand(shape, { low: -bound, high: bound, ...options }));
+  return parameter(rand(shape, { low: -bound, high: bound, generator }));
 };
 
 /** y = x·weightᵀ + bias; weight [out, in], initialised uniformly in ±1/√in. */
 export class Linear extends Module {
+  static override readonly name: string = "Linear";
   weight: Tensor;
   bias: Tensor | null;
 
   constructor(
     inFeatures: number,
     outFeatures: number,
-    options: InitOptions & { bias?: boolean } = {},
+    options: InitOptions & { bias?: boolean | undefined } = {},
   ) {
-    const { bias = true, ...init } = knownOptions("Linear", options, {
-      generator: true,
-      init: true,
-      staysFloat32: true,
-      bias: true,
-    });
+    const { bias = true, generator, init, staysFloat32, ...rest } = optionsOf("Linear", options);
+    refuseUnknown("Linear", rest);
     super();
     assertSize("Linear", "inFeatures", inFeatures);
     assertSize("Linear", "outFeatures", outFeatures);
-    this.weight = uniformFanIn("Linear", [outFeatures, inFeatures], inFeatures, init);
-    this.bias = bias ? uniformFanIn("Linear", [outFeatures], inFeatures, init) : null;
+    const own = { generator, init, staysFloat32 };
+    this.weight = uniformFanIn("Linear", [outFeatures, inFeatures], inFeatures, own);
+    this.bias = bias ? uniformFanIn("Linear", [outFeatures], inFeatures, own) : null;
   }
 
   /** @param x shape [..., in] @returns shape [..., out] */
@@ -85,21 +81,14 @@ export class Linear extends Module {
 /** Options of an {@link Embedding}. */
 export interface EmbeddingOptions extends InitOptions {
   /** Standard deviation of the initial weights. Default 1. */
-  std?: number;
+  std?: number | undefined;
   /** Id whose row gets no gradient from lookups, as PyTorch's `padding_idx`. Default none. */
-  paddingId?: number | null;
+  paddingId?: number | null | undefined;
 }
-
-const embeddingOptionNames: OptionNames<EmbeddingOptions> = {
-  std: true,
-  paddingId: true,
-  generator: true,
-  init: true,
-  staysFloat32: true,
-};
 
 /** A table of rows looked up by int32 ids; initialised with normal weights. */
 export class Embedding extends Module {
+  static override readonly name: string = "Embedding";
   weight: Tensor;
   /** Id whose row gets no gradient from lookups; null for none. */
   readonly paddingId: number | null;
@@ -110,8 +99,10 @@ export class Embedding extends Module {
       init,
       paddingId = null,
       staysFloat32 = false,
-      ...options
-    } = knownOptions("Embedding", given, embeddingOptionNames);
+      generator,
+      ...rest
+    } = optionsOf("Embedding", given);
+    refuseUnknown("Embedding", rest);
     super();
     assertSize("Embedding", "vocabulary", vocabulary);
     assertSize("Embedding", "width", width);
@@ -121,7 +112,7 @@ export class Embedding extends Module {
     const shape = [vocabulary, width];
     this.weight =
       blankWeight(shape, { staysFloat32 }) ??
-      (init ? initial("Embedding", shape, init) : parameter(randn(shape, { std, ...options })));
+      (init ? initial("Embedding", shape, init) : parameter(randn(shape, { std, generator })));
   }
 
   /** @param ids int32 [...] @returns shape [..., width] */
@@ -134,6 +125,7 @@ export class Embedding extends Module {
 
 /** Root-mean-square norm over the last axis, eps 1e-6. */
 export class RMSNorm extends Module {
+  static override readonly name: string = "RMSNorm";
   weight: Tensor;
 
   constructor(
@@ -154,6 +146,7 @@ export class RMSNorm extends Module {
 
 /** Layer norm over the last axis, eps 1e-5. */
 export class LayerNorm extends Module {
+  static override readonly name: string = "LayerNorm";
   weight: Tensor;
   bias: Tensor | null;
 
@@ -161,9 +154,10 @@ export class LayerNorm extends Module {
     width: number,
     /** Added to the variance. */
     readonly eps = 1e-5,
-    options: { bias?: boolean } = {},
+    options: { bias?: boolean | undefined } = {},
   ) {
-    const { bias = true } = knownOptions("LayerNorm", options, { bias: true });
+    const { bias = true, ...rest } = optionsOf("LayerNorm", options);
+    refuseUnknown("LayerNorm", rest);
     super();
     assertSize("LayerNorm", "width", width);
     assertFinite("LayerNorm", "eps", eps, { least: 0 });
@@ -178,6 +172,7 @@ export class LayerNorm extends Module {
 
 /** Group norm over images [batch, channels, ...], eps 1e-5. */
 export class GroupNorm extends Module {
+  static override readonly name: string = "GroupNorm";
   weight: Tensor;
   bias: Tensor;
 
@@ -206,10 +201,13 @@ export class GroupNorm extends Module {
 
 /** Zeroes elements with probability p while training. */
 export class Dropout extends Module {
+  static override readonly name: string = "Dropout";
   constructor(
     private readonly p: number,
     private readonly _options: Pick<InitOptions, "generator"> = {},
   ) {
+    const { generator: _, ...rest } = optionsOf("Dropout", _options);
+    refuseUnknown("Dropout", rest);
     super();
     assertFinite("Dropout", "p", p, { least: 0, most: 1, below: true });
   }

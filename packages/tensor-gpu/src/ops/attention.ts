@@ -1,9 +1,7 @@
-import type { OptionNames } from "@deepgrain/support";
 import { track, tracked, wantsGrad } from "../autograd/track";
 import type { AttentionOptions } from "../backend/kernels";
 import { withKernels } from "../backend/with-kernels";
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { sameShape } from "../tensor/shape";
 import { assertFinite } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
@@ -15,24 +13,17 @@ import { shapeError } from "./support";
 
 export interface ScaledDotProductOptions {
   /** Query i sees keys j ≤ i + (keys − queries): the last query sees all keys. Default false. */
-  isCausal?: boolean;
+  isCausal?: boolean | undefined;
   /** Factor on the scores. Default 1/√d. */
-  scale?: number;
+  scale?: number | undefined;
   /** [batch, keys] int32 or bool; 0 hides a key. A query that sees no key gets zeros. */
-  keyMask?: Tensor | null;
+  keyMask?: Tensor | null | undefined;
   /**
    * [batch, keys] int32: the number of the packed sequence that a key belongs to. A query sees only keys of its own
    * segment, which is that of key i + (keys − queries). Default: one segment.
    */
-  segments?: Tensor | null;
+  segments?: Tensor | null | undefined;
 }
-
-const scaledDotProductOptionNames: OptionNames<ScaledDotProductOptions> = {
-  isCausal: true,
-  scale: true,
-  keyMask: true,
-  segments: true,
-};
 
 /** Longest key axis for which the probabilities are kept for the backward pass. For a longer axis they are recomputed. */
 const KEEP_PROBABILITIES_UP_TO = 512;
@@ -100,7 +91,9 @@ export function scaledDotProductAttention(
     scale,
     keyMask = null,
     segments = null,
-  } = knownOptions("scaledDotProductAttention", given, scaledDotProductOptionNames);
+    ...rest
+  } = optionsOf("scaledDotProductAttention", given);
+  refuseUnknown("scaledDotProductAttention", rest);
   checkHeads(q, k, v);
   const [batch, queries, heads, d] = q.shape as [number, number, number, number];
   const keys = k.shape[1]!;
@@ -164,12 +157,8 @@ export function scaledDotProductAttention(
 
 export interface RopeOptions {
   /** If true, pair i is (2i, 2i+1) (DeepSeek-V2, llama2.c), else (i, i + d/2) (Llama in Hugging Face files). */
-  interleaved?: boolean;
+  interleaved?: boolean | undefined;
 }
-
-const ropeOptionNames: OptionNames<RopeOptions> = {
-  interleaved: true,
-};
 
 /**
  * Rotary position embedding: rotates each pair of elements of a head by the angle of its position.
@@ -188,7 +177,8 @@ export function rope(
   positions: Tensor,
   options: RopeOptions = {},
 ): Tensor {
-  const { interleaved = false } = knownOptions("rope", options, ropeOptionNames);
+  const { interleaved = false, ...rest } = optionsOf("rope", options);
+  refuseUnknown("rope", rest);
   assertFloat("rope", x, cos, sin);
   assertIndex("rope", x, positions);
   if (

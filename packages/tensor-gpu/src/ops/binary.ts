@@ -1,8 +1,7 @@
 import { tracked } from "../autograd/track";
 import type { ArithmeticOp, CompareOp } from "../backend/kernels";
 import type { DType } from "../backend/view";
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { broadcastShapes } from "../tensor/shape";
 import { assertNumber, assertOneOf, isInt32 } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
@@ -241,11 +240,12 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
 export const maskedFill = (x: Tensor, mask: Tensor, value: number): Tensor => where(mask, value, x);
 
 /** x limited to [min, max]; the gradient passes there, bounds included. @throws {TensorError} `ERR_RANGE` for NaN bounds */
-export function clamp(x: Tensor, options: { min?: number; max?: number }): Tensor {
-  const { min = -Infinity, max = Infinity } = knownOptions("clamp", options, {
-    min: true,
-    max: true,
-  });
+export function clamp(
+  x: Tensor,
+  options: { min?: number | undefined; max?: number | undefined },
+): Tensor {
+  const { min = -Infinity, max = Infinity, ...rest } = optionsOf("clamp", options);
+  refuseUnknown("clamp", rest);
   assertTensors("clamp", x);
   assertNumber("clamp", "min", min);
   assertNumber("clamp", "max", max);

@@ -1,8 +1,6 @@
-import type { OptionNames } from "@deepgrain/support";
 import { tracked } from "../autograd/track";
 import type { ConvShape } from "../backend/kernels";
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { assertWhole } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { convInGroups } from "./conv-groups";
@@ -15,16 +13,8 @@ import { type ConvOptions, convSettings, FURTHEST, type Pair, pair } from "./win
 
 export interface ConvTransposeOptions extends ConvOptions {
   /** Additional rows and columns at the lower and right edge, each below the stride or the dilation. Default 0. */
-  outputPadding?: Pair;
+  outputPadding?: Pair | undefined;
 }
-
-const convTransposeOptionNames: OptionNames<ConvTransposeOptions> = {
-  outputPadding: true,
-  stride: true,
-  padding: true,
-  dilation: true,
-  groups: true,
-};
 
 type Settings = ReturnType<typeof convTransposeSettings>;
 
@@ -32,9 +22,13 @@ type Settings = ReturnType<typeof convTransposeSettings>;
  * Settings of a transposed convolution for both axes.
  * @throws {TensorError} `ERR_RANGE`, also for an output padding of at least both the stride and the dilation
  */
-export function convTransposeSettings(op: string, kernel: Pair, options: ConvTransposeOptions) {
+export function convTransposeSettings(
+  op: string,
+  kernel: Pair,
+  { outputPadding = 0, ...options }: Omit<ConvTransposeOptions, "groups">,
+) {
   const settings = convSettings(op, kernel, options);
-  const [moreY, moreX] = pair(op, "outputPadding", options.outputPadding ?? 0, 0);
+  const [moreY, moreX] = pair(op, "outputPadding", outputPadding, 0);
   const { strideY, strideX, dilationY, dilationX } = settings;
   if (moreY >= Math.max(strideY, dilationY) || moreX >= Math.max(strideX, dilationX))
     throw new TensorError(
@@ -108,11 +102,18 @@ export function convTranspose2d(
   bias: Tensor | null = null,
   options: ConvTransposeOptions = {},
 ): Tensor {
-  knownOptions("convTranspose2d", options, convTransposeOptionNames);
   const op = "convTranspose2d";
+  const {
+    groups = 1,
+    stride,
+    padding,
+    dilation,
+    outputPadding,
+    ...unknown
+  } = optionsOf(op, options);
+  refuseUnknown(op, unknown);
   assertFloat(op, x, weight);
   assertFloatOrNull(op, x, bias);
-  const { groups = 1 } = options;
   assertWhole(op, "groups", groups, { least: 1 });
   if (x.rank !== 4 || weight.rank !== 4 || x.shape[1] !== weight.shape[0])
     shapeError(
@@ -128,7 +129,9 @@ export function convTranspose2d(
   const outPerGroup = weight.shape[1]!;
   if (bias && (bias.rank !== 1 || bias.size !== outPerGroup * groups))
     shapeError(op, "the bias must be [out]", bias.shape, weight.shape);
-  const settings = convTransposeSettings(op, [weight.shape[2]!, weight.shape[3]!], options);
+  const kernel = [weight.shape[2]!, weight.shape[3]!] as const;
+  const windows = { stride, padding, dilation, outputPadding };
+  const settings = convTransposeSettings(op, kernel, windows);
   const { input, rest } = withRoom(x, settings);
   const shape = shapeOf(input, outPerGroup, rest);
   const out = convInGroups(input, weight, groups, (part, kernel) =>

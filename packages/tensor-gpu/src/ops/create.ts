@@ -1,8 +1,6 @@
-import type { OptionNames } from "@deepgrain/support";
 import { getBackend } from "../backend/current";
 import type { DType } from "../backend/view";
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { assertElement, assertElements } from "../tensor/elements";
 import { resolveReshape, type Shape } from "../tensor/shape";
 import { assertFinite, assertShape, assertSize, LARGEST_SIZE, showValue } from "../tensor/sizes";
@@ -14,15 +12,10 @@ export type NestedNumbers = number | boolean | ArrayLike<number> | readonly Nest
 
 export interface CreateOptions {
   /** Element type; `tensor()` takes it from the data (Int32Array: int32, booleans: bool), others default to float32. */
-  dtype?: DType;
+  dtype?: DType | undefined;
   /** Marks the new tensor as a leaf that requires a gradient. */
-  requiresGrad?: boolean;
+  requiresGrad?: boolean | undefined;
 }
-
-const createOptionNames: OptionNames<CreateOptions> = {
-  dtype: true,
-  requiresGrad: true,
-};
 
 /** Limit on nesting, above what any tensor needs: the recursion must end on data that contain themselves. */
 const DEEPEST = 64;
@@ -77,10 +70,6 @@ function deduceDtype(data: NestedNumbers): DType {
   return typeof first === "boolean" ? "bool" : "float32";
 }
 
-function finish(out: Tensor, options: CreateOptions): Tensor {
-  return options.requiresGrad ? out.requireGrad() : out;
-}
-
 /**
  * A tensor holding a copy of `data`.
  *
@@ -91,9 +80,10 @@ function finish(out: Tensor, options: CreateOptions): Tensor {
  */
 export function tensor(
   data: NestedNumbers,
-  options: CreateOptions & { shape?: Shape } = {},
+  options: CreateOptions & { shape?: Shape | undefined } = {},
 ): Tensor {
-  knownOptions("tensor", options, { dtype: true, requiresGrad: true, shape: true });
+  const { dtype: wanted, shape: given, requiresGrad, ...rest } = optionsOf("tensor", options);
+  refuseUnknown("tensor", rest, ["dtype", "shape", "requiresGrad"]);
   let flat: ArrayLike<number>;
   let shape: number[] = [];
   if (ArrayBuffer.isView(data)) flat = data as unknown as ArrayLike<number>;
@@ -103,24 +93,13 @@ export function tensor(
     flatten(data, values, shape, 0);
     flat = values;
   }
-  const dtype = options.dtype ?? deduceDtype(data);
+  const dtype = wanted ?? deduceDtype(data);
   assertDType("tensor", dtype);
   assertElements("tensor", dtype, flat);
   if (ArrayBuffer.isView(data)) shape = [flat.length];
-  const out = allocate(
-    "tensor",
-    options.shape ? resolveReshape("tensor", shape, options.shape) : shape,
-    dtype,
-  );
+  const out = allocate("tensor", given ? resolveReshape("tensor", shape, given) : shape, dtype);
   out.storage.backend.upload(out, flat);
-  return finish(out, options);
-}
-
-/** An uninitialised tensor. The shape and type have been checked by the caller. */
-function allocateChecked(op: string, shape: Shape, { dtype = "float32" }: CreateOptions): Tensor {
-  assertShape(op, shape);
-  assertDType(op, dtype);
-  return allocate(op, [...shape], dtype);
+  return requiresGrad ? out.requireGrad() : out;
 }
 
 /**
@@ -129,27 +108,29 @@ function allocateChecked(op: string, shape: Shape, { dtype = "float32" }: Create
  * @throws {TensorError} `ERR_SHAPE`, `ERR_ARGUMENT` for a value that is not a number, `ERR_RANGE` for a value int32 cannot hold
  */
 export function full(shape: Shape, value: number, options: CreateOptions = {}): Tensor {
-  knownOptions("full", options, createOptionNames);
-  assertElement("full", "value", options.dtype ?? "float32", value);
-  return filled("full", shape, Number(value), options);
+  return filled("full", shape, value, options);
 }
 
+/** A tensor of one value. */
 function filled(op: string, shape: Shape, value: number, options: CreateOptions): Tensor {
-  const out = allocateChecked(op, shape, options);
-  out.storage.backend.kernels.fill(out, value);
-  return finish(out, options);
+  const { dtype = "float32", requiresGrad, ...rest } = optionsOf(op, options);
+  refuseUnknown(op, rest);
+  assertElement(op, "value", dtype, value);
+  assertShape(op, shape);
+  assertDType(op, dtype);
+  const out = allocate(op, [...shape], dtype);
+  out.storage.backend.kernels.fill(out, Number(value));
+  return requiresGrad ? out.requireGrad() : out;
 }
 
 /** Zeros. @param shape whole numbers of at least 0 @throws {TensorError} `ERR_SHAPE` */
-export const zeros = (shape: Shape, options: CreateOptions = {}): Tensor => {
-  knownOptions("zeros", options, createOptionNames);
-  return filled("zeros", shape, 0, options);
-};
+export const zeros = (shape: Shape, options: CreateOptions = {}): Tensor =>
+  filled("zeros", shape, 0, options);
+
 /** Ones. @param shape whole numbers of at least 0 @throws {TensorError} `ERR_SHAPE` */
-export const ones = (shape: Shape, options: CreateOptions = {}): Tensor => {
-  knownOptions("ones", options, createOptionNames);
-  return filled("ones", shape, 1, options);
-};
+export const ones = (shape: Shape, options: CreateOptions = {}): Tensor =>
+  filled("ones", shape, 1, options);
+
 /** Zeros of the shape and type of `like`, on its backend. */
 export function zerosLike(like: Tensor): Tensor {
   assertTensors("zerosLike", like);
@@ -167,9 +148,10 @@ export function arange(
   start: number,
   end?: number,
   step = 1,
-  options: { dtype?: DType } = {},
+  options: { dtype?: DType | undefined } = {},
 ): Tensor {
-  const { dtype = "int32" } = knownOptions("arange", options, { dtype: true });
+  const { dtype = "int32", ...rest } = optionsOf("arange", options);
+  refuseUnknown("arange", rest);
   const [from, to] = end === undefined ? [0, start] : [start, end];
   assertFinite("arange", "start", from);
   assertFinite("arange", "end", to);

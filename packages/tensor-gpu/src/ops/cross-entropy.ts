@@ -1,8 +1,7 @@
-import type { OptionNames } from "@deepgrain/support";
 import { tracked } from "../autograd/track";
 import { withKernels } from "../backend/with-kernels";
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, TensorError } from "../errors";
+import { refuseWithHint } from "../hints";
 import { sameShape } from "../tensor/shape";
 import { assertFinite, assertWhole, LARGEST_SIZE } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
@@ -19,23 +18,28 @@ import { cast, shapeError } from "./support";
 
 export interface CrossEntropyOptions {
   /** One factor per class, float32 [classes]. Default: 1 each. */
-  weight?: Tensor | null;
+  weight?: Tensor | null | undefined;
   /** Rows with this target are ignored. Default −100. Does not apply to targets that are probabilities. */
-  ignoreIndex?: number;
+  ignoreIndex?: number | undefined;
   /** Share of the target spread evenly over all classes, in [0, 1]. Default 0. */
-  labelSmoothing?: number;
+  labelSmoothing?: number | undefined;
   /** How the losses of the rows that are not ignored are reduced. Default `"mean"`. */
-  reduction?: Reduction;
+  reduction?: Reduction | undefined;
 }
 
-const crossEntropyOptionNames: OptionNames<CrossEntropyOptions> = {
-  weight: true,
-  ignoreIndex: true,
-  labelSmoothing: true,
-  reduction: true,
-};
+const OPTIONS: readonly (keyof CrossEntropyOptions)[] = [
+  "weight",
+  "ignoreIndex",
+  "labelSmoothing",
+  "reduction",
+];
 
-type Settings = Required<Omit<CrossEntropyOptions, "weight">> & { weight: Tensor | null };
+interface Settings {
+  weight: Tensor | null;
+  ignoreIndex: number;
+  labelSmoothing: number;
+  reduction: Reduction;
+}
 
 /** −ln softmax(logits)[target] with smoothing, one number per target, 0 for ignored ones; fused. */
 function rowLosses(
@@ -141,7 +145,14 @@ function probabilityLosses(
 }
 
 function checkedSettings(logits: Tensor, options: CrossEntropyOptions): Settings {
-  const { weight = null, ignoreIndex = -100, labelSmoothing = 0, reduction = "mean" } = options;
+  const {
+    weight = null,
+    ignoreIndex = -100,
+    labelSmoothing = 0,
+    reduction = "mean",
+    ...rest
+  } = optionsOf("crossEntropy", options);
+  refuseWithHint("crossEntropy", rest, OPTIONS);
   assertReduction("crossEntropy", reduction);
   assertFinite("crossEntropy", "labelSmoothing", labelSmoothing, { least: 0, most: 1 });
   assertWhole("crossEntropy", "ignoreIndex", ignoreIndex, { least: -LARGEST_SIZE });
@@ -169,9 +180,8 @@ export function crossEntropy(
   targets: Tensor,
   options: CrossEntropyOptions = {},
 ): Tensor {
-  knownOptions("crossEntropy", options, crossEntropyOptionNames);
-  assertTensors("crossEntropy", logits, targets);
   const settings = checkedSettings(logits, options);
+  assertTensors("crossEntropy", logits, targets);
   const lossesOf = targets.dtype === "float32" ? probabilityLosses : indexLosses;
   const { losses, count } = lossesOf(logits, targets, settings);
   if (settings.reduction === "none") return losses;

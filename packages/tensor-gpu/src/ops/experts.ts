@@ -2,8 +2,7 @@
 
 import { tracked } from "../autograd/track";
 import { withKernels } from "../backend/with-kernels";
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { CompactTensor } from "../tensor/compact-tensor";
 import { sameShape } from "../tensor/shape";
 import { assertSize, assertWhole, showValue } from "../tensor/sizes";
@@ -173,9 +172,10 @@ export function groupedLinear(
   x: Tensor,
   weight: Tensor,
   offsets: Tensor,
-  options: { trained?: TrainedGroups | null } = {},
+  options: { trained?: TrainedGroups | null | undefined } = {},
 ): Tensor {
-  const { trained = null } = knownOptions("groupedLinear", options, { trained: true });
+  const { trained = null, ...rest } = optionsOf("groupedLinear", options);
+  refuseUnknown("groupedLinear", rest);
   assertFloat("groupedLinear", x);
   assertWeight("groupedLinear", x, weight);
   assertIndex("groupedLinear", x, offsets);

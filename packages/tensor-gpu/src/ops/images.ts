@@ -3,7 +3,7 @@
 import { tracked } from "../autograd/track";
 import type { ConvShape } from "../backend/kernels";
 import { withKernels } from "../backend/with-kernels";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { assertWhole } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { depthwiseConvKernels } from "../wasm/kernels/depthwise-conv";
@@ -14,15 +14,7 @@ import { affinePerChannel } from "./norms";
 import { assertFloat, assertFloatOrNull, assertTensors } from "./operands";
 import { reshape, unsqueeze } from "./shape-ops";
 import { shapeError } from "./support";
-import {
-  type ConvOptions,
-  convOptionNames,
-  convShape,
-  type Pair,
-  type PoolOptions,
-  poolOptionNames,
-  poolShape,
-} from "./windows";
+import { type ConvOptions, convShape, type Pair, type PoolOptions, poolShape } from "./windows";
 
 export type { ConvOptions, Pair, PoolOptions } from "./windows";
 
@@ -80,10 +72,10 @@ export function conv2d(
   bias: Tensor | null = null,
   options: ConvOptions = {},
 ): Tensor {
-  knownOptions("conv2d", options, convOptionNames);
+  const { groups = 1, stride, padding, dilation, ...rest } = optionsOf("conv2d", options);
+  refuseUnknown("conv2d", rest);
   assertFloat("conv2d", x, weight);
   assertFloatOrNull("conv2d", x, bias);
-  const { groups = 1 } = options;
   assertWhole("conv2d", "groups", groups, { least: 1 });
   if (bias && (bias.rank !== 1 || bias.size !== weight.shape[0]))
     shapeError("conv2d", "the bias must be [out]", bias.shape, weight.shape);
@@ -96,7 +88,8 @@ export function conv2d(
     );
   if (weight.shape[0]! % groups !== 0)
     shapeError("conv2d", `${groups} groups must divide the output channels`, x.shape, weight.shape);
-  const shape = convShape("conv2d", x, [weight.shape[2]!, weight.shape[3]!], options);
+  const windows = { stride, padding, dilation };
+  const shape = convShape("conv2d", x, [weight.shape[2]!, weight.shape[3]!], windows);
   return affinePerChannel(crossCorrelate(x, weight, shape, groups), null, bias);
 }
 
@@ -108,19 +101,21 @@ export function conv1d(
   x: Tensor,
   weight: Tensor,
   bias: Tensor | null = null,
-  options: { stride?: number; padding?: number; dilation?: number; groups?: number } = {},
+  options: {
+    stride?: number | undefined;
+    padding?: number | undefined;
+    dilation?: number | undefined;
+    groups?: number | undefined;
+  } = {},
 ): Tensor {
   const {
     stride = 1,
     padding = 0,
     dilation = 1,
     groups = 1,
-  } = knownOptions("conv1d", options, {
-    stride: true,
-    padding: true,
-    dilation: true,
-    groups: true,
-  });
+    ...rest
+  } = optionsOf("conv1d", options);
+  refuseUnknown("conv1d", rest);
   assertFloat("conv1d", x, weight);
   if (x.rank !== 3 || weight.rank !== 3)
     shapeError(
@@ -140,7 +135,8 @@ export function conv1d(
 
 /** The largest value of each window. @param kernel window size @returns shape [batch, channels, outHeight, outWidth] */
 export function maxPool2d(x: Tensor, kernel: Pair, options: PoolOptions = {}): Tensor {
-  const { stride = kernel, padding = 0 } = knownOptions("maxPool2d", options, poolOptionNames);
+  const { stride = kernel, padding = 0, ...rest } = optionsOf("maxPool2d", options);
+  refuseUnknown("maxPool2d", rest);
   assertFloat("maxPool2d", x);
   const shape = poolShape("maxPool2d", x, kernel, { stride, padding });
   const backend = withKernels(x.storage.backend, "maxPool", poolKernels);
@@ -166,13 +162,15 @@ export function maxPool2d(x: Tensor, kernel: Pair, options: PoolOptions = {}): T
 export function avgPool2d(
   x: Tensor,
   kernel: Pair,
-  options: PoolOptions & { countIncludePad?: boolean } = {},
+  options: PoolOptions & { countIncludePad?: boolean | undefined } = {},
 ): Tensor {
   const {
     stride = kernel,
     padding = 0,
     countIncludePad = true,
-  } = knownOptions("avgPool2d", options, { stride: true, padding: true, countIncludePad: true });
+    ...rest
+  } = optionsOf("avgPool2d", options);
+  refuseUnknown("avgPool2d", rest);
   assertFloat("avgPool2d", x);
   const shape = poolShape("avgPool2d", x, kernel, { stride, padding });
   const backend = withKernels(x.storage.backend, "maxPool", poolKernels);

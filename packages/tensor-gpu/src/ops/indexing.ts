@@ -1,5 +1,5 @@
 import { tracked } from "../autograd/track";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { CompactTensor } from "../tensor/compact-tensor";
 import { aroundAxis, resolveAxis, sameShape } from "../tensor/shape";
 import { assertFinite, assertSize } from "../tensor/sizes";
@@ -165,9 +165,10 @@ export function indexAdd(
   dim: number,
   index: Tensor,
   source: Tensor,
-  options: { alpha?: number } = {},
+  options: { alpha?: number | undefined } = {},
 ): Tensor {
-  const { alpha = 1 } = knownOptions("indexAdd", options, { alpha: true });
+  const { alpha = 1, ...rest } = optionsOf("indexAdd", options);
+  refuseUnknown("indexAdd", rest);
   assertIndex("indexAdd", x, index);
   assertTensors("indexAdd", x, source);
   assertFinite("indexAdd", "alpha", alpha);

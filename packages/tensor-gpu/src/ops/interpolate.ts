@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { assertFinite, assertWhole, showValue } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { indexSelect } from "./indexing";
@@ -11,18 +9,12 @@ import { FURTHEST, type Pair, pair } from "./windows";
 
 export interface InterpolateOptions {
   /** Rows and columns of the result. Either this or `scaleFactor`. */
-  size?: Pair;
+  size?: Pair | undefined;
   /** The result has ⌊n · scaleFactor⌋ rows and columns. Above 0. */
-  scaleFactor?: Pair;
+  scaleFactor?: Pair | undefined;
   /** If true, the centres of the corner pixels are aligned, otherwise their outer edges. Default false. */
-  alignCorners?: boolean;
+  alignCorners?: boolean | undefined;
 }
-
-const interpolateOptionNames: OptionNames<InterpolateOptions> = {
-  size: true,
-  scaleFactor: true,
-  alignCorners: true,
-};
 
 /** One axis: its new size, and the number of input pixels that one step of the result spans. */
 interface Axis {
@@ -110,20 +102,15 @@ function alongFirst(rows: Tensor, axis: Axis, alignCorners: boolean): Tensor {
  * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_RANGE`, or `ERR_ARGUMENT` unless one of size and scaleFactor is given
  */
 export function interpolateBilinear(x: Tensor, options: InterpolateOptions): Tensor {
-  knownOptions("interpolateBilinear", options, interpolateOptionNames);
+  const { alignCorners = false, size, scaleFactor, ...rest } = optionsOf(OP, options);
+  refuseUnknown(OP, rest);
   assertFloat(OP, x);
   if (x.rank !== 4 || x.shape[2] === 0 || x.shape[3] === 0)
     shapeError(OP, "x must be [batch, channels, height, width] with at least one pixel", x.shape);
-  if (typeof options !== "object" || options === null)
-    throw new TensorError(
-      "ERR_ARGUMENT",
-      `tensor-gpu/${OP}: needs options with size or scaleFactor`,
-    );
-  const { alignCorners = false } = options;
   if (typeof alignCorners !== "boolean")
     throw new TensorError("ERR_ARGUMENT", `tensor-gpu/${OP}: alignCorners must be true or false`);
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
-  const [vertical, horizontal] = axesOf(x, options);
+  const [vertical, horizontal] = axesOf(x, { size, scaleFactor, alignCorners });
   const planes = batch * channels;
   // [planes, height, width] -> [width, planes · height] -> [outWidth, planes · height]
   const columns = permute(reshape(x, [planes, height, width]), [2, 0, 1]);

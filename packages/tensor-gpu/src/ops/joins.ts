@@ -1,8 +1,7 @@
 /** @file Joining tensors along an axis, and padding a tensor with a value. */
 
 import { tracked } from "../autograd/track";
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { assertElement } from "../tensor/elements";
 import { resolveAxis } from "../tensor/shape";
 import { assertWholes, showValue } from "../tensor/sizes";
@@ -65,9 +64,10 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
 export function pad(
   x: Tensor,
   padding: readonly number[],
-  options: { value?: number } = {},
+  options: { value?: number | undefined } = {},
 ): Tensor {
-  const { value = 0 } = knownOptions("pad", options, { value: true });
+  const { value = 0, ...rest } = optionsOf("pad", options);
+  refuseUnknown("pad", rest);
   assertTensors("pad", x);
   assertWholes("pad", "padding", padding);
   assertElement("pad", "value", x.dtype, value);

@@ -1,7 +1,6 @@
-import type { OptionNames } from "@deepgrain/support";
 import { tracked, wantsGrad } from "../autograd/track";
 import { withKernels } from "../backend/with-kernels";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { assertFinite, assertOneOf, assertWhole, LARGEST_SIZE } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { crossEntropyKernels } from "../wasm/kernels/cross-entropy";
@@ -15,21 +14,14 @@ import { cast, shapeError } from "./support";
 
 export interface LinearCrossEntropyOptions {
   /** Rows with this target are ignored. Default −100. */
-  ignoreIndex?: number;
+  ignoreIndex?: number | undefined;
   /** Share of the target spread evenly over all classes, in [0, 1]. Default 0. */
-  labelSmoothing?: number;
+  labelSmoothing?: number | undefined;
   /** How the losses of the rows that are not ignored are reduced. Default `"mean"`. */
-  reduction?: "mean" | "sum";
+  reduction?: "mean" | "sum" | undefined;
   /** Bytes that the logits of one chunk may take; their gradient takes the same amount. Default 48 MiB. */
-  chunkBytes?: number;
+  chunkBytes?: number | undefined;
 }
-
-const linearCrossEntropyOptionNames: OptionNames<LinearCrossEntropyOptions> = {
-  ignoreIndex: true,
-  labelSmoothing: true,
-  reduction: true,
-  chunkBytes: true,
-};
 
 interface Chunks {
   x: Tensor;
@@ -104,7 +96,9 @@ export function linearCrossEntropy(
     labelSmoothing = 0,
     reduction = "mean",
     chunkBytes = 48 * 2 ** 20,
-  } = knownOptions("linearCrossEntropy", options, linearCrossEntropyOptionNames);
+    ...rest
+  } = optionsOf("linearCrossEntropy", options);
+  refuseUnknown("linearCrossEntropy", rest);
   assertFloat("linearCrossEntropy", x, weight);
   assertIndex("linearCrossEntropy", x, targets);
   assertOneOf("linearCrossEntropy", "reduction", reduction, ["mean", "sum"]);

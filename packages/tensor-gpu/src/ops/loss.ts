@@ -1,4 +1,4 @@
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import type { Tensor } from "../tensor/tensor";
 import { add, mul, sub } from "./binary";
 import { mean, sum } from "./reduce";
@@ -17,9 +17,10 @@ function reduceBy(op: string, reduction: Reduction, losses: () => Tensor): Tenso
 export const mseLoss = (
   input: Tensor,
   target: Tensor,
-  options: { reduction?: Reduction } = {},
+  options: { reduction?: Reduction | undefined } = {},
 ): Tensor => {
-  const { reduction = "mean" } = knownOptions("mseLoss", options, { reduction: true });
+  const { reduction = "mean", ...rest } = optionsOf("mseLoss", options);
+  refuseUnknown("mseLoss", rest);
   return reduceBy("mseLoss", reduction, () => square(sub(input, target)));
 };
 
@@ -27,9 +28,10 @@ export const mseLoss = (
 export const bceWithLogits = (
   input: Tensor,
   target: Tensor,
-  options: { reduction?: Reduction } = {},
+  options: { reduction?: Reduction | undefined } = {},
 ): Tensor => {
-  const { reduction = "mean" } = knownOptions("bceWithLogits", options, { reduction: true });
+  const { reduction = "mean", ...rest } = optionsOf("bceWithLogits", options);
+  refuseUnknown("bceWithLogits", rest);
   return reduceBy("bceWithLogits", reduction, () =>
     add(softplus(input), mul(mul(input, target), -1)),
   );

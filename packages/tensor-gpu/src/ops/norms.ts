@@ -1,7 +1,7 @@
 import { tracked } from "../autograd/track";
 import type { View } from "../backend/view";
 import { withKernels } from "../backend/with-kernels";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { assertFinite, assertWhole } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { normKernels } from "../wasm/kernels/norms";
@@ -34,9 +34,10 @@ export function layerNorm(
   x: Tensor,
   weight: Tensor | null = null,
   bias: Tensor | null = null,
-  options: { eps?: number } = {},
+  options: { eps?: number | undefined } = {},
 ): Tensor {
-  const { eps = 1e-5 } = knownOptions("layerNorm", options, { eps: true });
+  const { eps = 1e-5, ...rest } = optionsOf("layerNorm", options);
+  refuseUnknown("layerNorm", rest);
   checkAffine("layerNorm", x, eps, weight, bias);
   const n = x.shape.at(-1)!;
   const rows = reshape(x.detach(), [x.size / Math.max(n, 1), n]);
@@ -82,9 +83,10 @@ function flat(x: Tensor, like: Tensor): View {
 export function rmsNorm(
   x: Tensor,
   weight: Tensor | null = null,
-  options: { eps?: number } = {},
+  options: { eps?: number | undefined } = {},
 ): Tensor {
-  const { eps = 1e-6 } = knownOptions("rmsNorm", options, { eps: true });
+  const { eps = 1e-6, ...rest } = optionsOf("rmsNorm", options);
+  refuseUnknown("rmsNorm", rest);
   checkAffine("rmsNorm", x, eps, weight);
   const n = x.shape.at(-1)!;
   const rows = reshape(x.detach(), [x.size / Math.max(n, 1), n]);
@@ -121,9 +123,10 @@ export function groupNorm(
   groups: number,
   weight: Tensor | null = null,
   bias: Tensor | null = null,
-  options: { eps?: number } = {},
+  options: { eps?: number | undefined } = {},
 ): Tensor {
-  const { eps = 1e-5 } = knownOptions("groupNorm", options, { eps: true });
+  const { eps = 1e-5, ...rest } = optionsOf("groupNorm", options);
+  refuseUnknown("groupNorm", rest);
   assertFloat("groupNorm", x);
   assertFloatOrNull("groupNorm", x, weight, bias);
   assertWhole("groupNorm", "groups", groups, { least: 1 });

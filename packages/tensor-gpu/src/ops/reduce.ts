@@ -1,7 +1,6 @@
-import type { OptionNames } from "@deepgrain/support";
 import { tracked } from "../autograd/track";
 import type { ReduceOp } from "../backend/kernels";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { aroundAxis, resolveAxis } from "../tensor/shape";
 import { assertFinite, assertWholes, LARGEST_SIZE } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
@@ -14,15 +13,10 @@ import { sqrt, square, unary } from "./unary";
 /** Which axes a reduction removes. */
 export interface ReduceOptions {
   /** One axis, several, or all (default). Negative counts from the end. */
-  dim?: number | readonly number[];
+  dim?: number | readonly number[] | undefined;
   /** Keep reduced axes with size 1. Default false. */
-  keepDim?: boolean;
+  keepDim?: boolean | undefined;
 }
-
-const reduceOptionNames: OptionNames<ReduceOptions> = {
-  dim: true,
-  keepDim: true,
-};
 
 interface Plan {
   /** Moves the axes to keep to the front and flattens the reduced ones. */
@@ -35,7 +29,11 @@ interface Plan {
 
 const AXES = { least: -LARGEST_SIZE };
 
-function plan(op: string, x: Tensor, { dim, keepDim = false }: ReduceOptions): Plan {
+const OPTIONS: readonly (keyof ReduceOptions)[] = ["dim", "keepDim"];
+
+function plan(op: string, x: Tensor, options: ReduceOptions): Plan {
+  const { dim, keepDim = false, ...rest } = optionsOf(op, options);
+  refuseUnknown(op, rest, OPTIONS);
   assertTensors(op, x);
   const dims = dim === undefined ? [...x.shape.keys()] : typeof dim === "number" ? [dim] : dim;
   assertWholes(op, "dim", dims, AXES);
@@ -78,7 +76,6 @@ function reduceKernel(op: ReduceOp, x: Tensor, p: Plan, options: ReduceOptions):
 
 /** Σ x over the chosen axes. */
 export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
-  knownOptions("sum", options, reduceOptionNames);
   const p = plan("sum", x, options);
   const input = x.dtype === "bool" ? cast(x, "int32") : x;
   return tracked("sum", reduceKernel("sum", input, p, options), [x], () => {
@@ -89,9 +86,8 @@ export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
 
 /** The mean over the chosen axes; NaN over no elements. */
 export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
-  knownOptions("mean", options, reduceOptionNames);
-  assertFloat("mean", x);
   const p = plan("mean", x, options);
+  assertFloat("mean", x);
   return tracked("mean", reduceKernel("mean", x, p, options), [x], () => {
     const { shape } = x;
     return (dy) => [reshape(mul(dy, 1 / p.n), p.keptShape).expand(shape)];
@@ -99,7 +95,7 @@ export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
 }
 
 function extremum(op: "max" | "min", x: Tensor, options: ReduceOptions): Tensor {
-  const p = plan(op, x, options);
+  const p = plan(`a${op}`, x, options);
   const out = reduceKernel(op, x, p, options);
   return tracked(op, out, [x], (hold) => {
     const [input, value] = [hold(x), hold(out)];
@@ -116,19 +112,12 @@ function extremum(op: "max" | "min", x: Tensor, options: ReduceOptions): Tensor 
 }
 
 /** The largest element over the chosen axes; equal ones share the gradient equally. */
-export const amax = (x: Tensor, options: ReduceOptions = {}): Tensor => {
-  knownOptions("amax", options, reduceOptionNames);
-  return extremum("max", x, options);
-};
+export const amax = (x: Tensor, options: ReduceOptions = {}): Tensor => extremum("max", x, options);
 /** The smallest element over the chosen axes. */
-export const amin = (x: Tensor, options: ReduceOptions = {}): Tensor => {
-  knownOptions("amin", options, reduceOptionNames);
-  return extremum("min", x, options);
-};
+export const amin = (x: Tensor, options: ReduceOptions = {}): Tensor => extremum("min", x, options);
 
 /** The product over the chosen axes; the gradient of each element is the product of the others. */
 export function prod(x: Tensor, options: ReduceOptions = {}): Tensor {
-  knownOptions("prod", options, reduceOptionNames);
   const p = plan("prod", x, options);
   return tracked("prod", reduceKernel("prod", x, p, options), [x], (hold) => {
     const input = hold(x);
@@ -147,8 +136,10 @@ export function prod(x: Tensor, options: ReduceOptions = {}): Tensor {
 function argExtreme(
   op: "max" | "min",
   x: Tensor,
-  { dim, keepDim = false }: { dim?: number; keepDim?: boolean },
+  options: { dim?: number | undefined; keepDim?: boolean | undefined },
 ): Tensor {
+  const { dim, keepDim = false, ...rest } = optionsOf(`arg${op}`, options);
+  refuseUnknown(`arg${op}`, rest);
   assertFloat(`arg${op}`, x);
   const flat = dim === undefined ? reshape(x, [x.size]) : x;
   const axis = resolveAxis(`arg${op}`, dim ?? 0, flat.rank);
@@ -168,29 +159,28 @@ function argExtreme(
  * The index (int32) of the largest element along `dim` (default: in the flattened tensor). Of equal elements, the first.
  * @throws {TensorError} `ERR_RANGE` when the tensor holds NaN, `ERR_SHAPE` for an axis without elements
  */
-export const argmax = (x: Tensor, options: { dim?: number; keepDim?: boolean } = {}): Tensor => {
-  knownOptions("argmax", options, { dim: true, keepDim: true });
-  return argExtreme("max", x, options);
-};
+export const argmax = (
+  x: Tensor,
+  options: { dim?: number | undefined; keepDim?: boolean | undefined } = {},
+): Tensor => argExtreme("max", x, options);
 /**
  * The index (int32) of the smallest element along `dim`, as `argmax`. Of equal elements, the first.
  * @throws {TensorError} as `argmax`
  */
-export const argmin = (x: Tensor, options: { dim?: number; keepDim?: boolean } = {}): Tensor => {
-  knownOptions("argmin", options, { dim: true, keepDim: true });
-  return argExtreme("min", x, options);
-};
+export const argmin = (
+  x: Tensor,
+  options: { dim?: number | undefined; keepDim?: boolean | undefined } = {},
+): Tensor => argExtreme("min", x, options);
 
 /**
  * The variance, Σ (x − mean)² / (n − correction).
  * @param given.correction 1 (default) for the unbiased sample variance, 0 for the population's
  */
-export function variance(x: Tensor, given: ReduceOptions & { correction?: number } = {}): Tensor {
-  const { correction = 1, ...options } = knownOptions("variance", given, {
-    dim: true,
-    keepDim: true,
-    correction: true,
-  });
+export function variance(
+  x: Tensor,
+  given: ReduceOptions & { correction?: number | undefined } = {},
+): Tensor {
+  const { correction = 1, ...options } = optionsOf("variance", given);
   const { n } = plan("variance", x, options);
   assertFinite("variance", "correction", correction);
   const centred = sub(x, mean(x, { ...options, keepDim: true }));
@@ -198,16 +188,15 @@ export function variance(x: Tensor, given: ReduceOptions & { correction?: number
 }
 
 /** The square root of `variance`. */
-export const std = (x: Tensor, options: ReduceOptions & { correction?: number } = {}): Tensor => {
-  knownOptions("std", options, { dim: true, keepDim: true, correction: true });
-  return sqrt(variance(x, options));
-};
+export const std = (
+  x: Tensor,
+  options: ReduceOptions & { correction?: number | undefined } = {},
+): Tensor => sqrt(variance(x, options));
 
 /** The Euclidean norm over the chosen axes; gradient 0 at 0. */
 export function norm(x: Tensor, options: ReduceOptions = {}): Tensor {
-  knownOptions("norm", options, reduceOptionNames);
-  assertFloat("norm", x);
   const p = plan("norm", x, options);
+  assertFloat("norm", x);
   const out = unary("sqrt", reduceKernel("sumSquares", x.detach(), p, options));
   return tracked("norm", out, [x], (hold) => {
     const [input, value] = [hold(x), hold(out)];

@@ -1,9 +1,8 @@
 /** @file Graph operators over compressed sparse rows: segment s owns entries offsets[s] … offsets[s+1]−1. */
 
-import type { OptionNames } from "@deepgrain/support";
 import { type Hold, tracked } from "../autograd/track";
 import { withKernels } from "../backend/with-kernels";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { sameShape } from "../tensor/shape";
 import { assertSize, LARGEST_SIZE } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
@@ -142,10 +141,6 @@ export interface SegmentSumOptions {
   transposedWeights?: Tensor | undefined;
 }
 
-const segmentSumOptionNames: OptionNames<SegmentSumOptions> = {
-  transposedWeights: true,
-};
-
 /**
  * out[s] = Σ over its entries e of weights[e]·x[indices[e]]: the product of a sparse and a dense matrix.
  *
@@ -160,7 +155,8 @@ export function segmentSum(
   weights: Tensor | null = null,
   options: SegmentSumOptions = {},
 ): Tensor {
-  const { transposedWeights } = knownOptions("segmentSum", options, segmentSumOptionNames);
+  const { transposedWeights, ...rest } = optionsOf("segmentSum", options);
+  refuseUnknown("segmentSum", rest);
   checkSegments("segmentSum", x, csr, weights);
   assertFloatOrNull("segmentSum", x, transposedWeights);
   if (transposedWeights && transposedWeights.size !== weights?.size)

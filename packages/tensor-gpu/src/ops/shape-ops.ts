@@ -39,13 +39,22 @@ export function clone(x: Tensor): Tensor {
   return tracked("clone", out, [x], () => (dy) => [dy]);
 }
 
+/** Whole numbers as one list, or one by one as arguments. */
+type Listed = [list: readonly number[]] | number[];
+
+const listOf = (given: Listed): readonly number[] => {
+  const [first] = given;
+  return typeof first === "number" ? (given as readonly number[]) : (first as readonly number[]);
+};
+
 /**
  * The same elements, row-major, under another shape; one size may be −1. Shares memory where it can.
+ * @param shape as a list or one by one: `reshape(x, [3, 2])`, `x.reshape(3, 2)`
  * @throws {TensorError} `ERR_SHAPE` when the element counts differ
  */
-export function reshape(x: Tensor, shape: Shape): Tensor {
+export function reshape(x: Tensor, ...shape: Listed): Tensor {
   assertTensors("reshape", x);
-  const target = resolveReshape("reshape", x.shape, shape);
+  const target = resolveReshape("reshape", x.shape, listOf(shape));
   const dense = contiguous(x);
   const out = dense.view(target, contiguousStrides(target), dense.offset);
   return tracked("reshape", out, [dense], () => {
@@ -71,10 +80,11 @@ const AXES = { least: -LARGEST_SIZE };
 
 /**
  * The tensor with its axes in another order; shares memory.
- * @param order a permutation of the axes: axis i of the result is axis order[i] of `x`
+ * @param axes a permutation of the axes, as a list or one by one: axis i of the result is axis axes[i] of `x`
  * @throws {TensorError} `ERR_SHAPE` when it is not a permutation
  */
-export function permute(x: Tensor, order: readonly number[]): Tensor {
+export function permute(x: Tensor, ...given: Listed): Tensor {
+  const order = listOf(given);
   assertTensors("permute", x);
   assertWholes("permute", "order", order, AXES);
   const axes = order.map((axis) => resolveAxis("permute", axis, x.rank));

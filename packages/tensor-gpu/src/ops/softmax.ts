@@ -1,5 +1,5 @@
 import { tracked } from "../autograd/track";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { assertFloat } from "./operands";
 import { alongLast } from "./reduce";
@@ -22,13 +22,15 @@ function softmaxRows(op: "softmax" | "logSoftmax", x: Tensor): Tensor {
 }
 
 /** e^x / Σ e^x along `dim` (default: the last axis) */
-export const softmax = (x: Tensor, options: { dim?: number } = {}): Tensor => {
-  const { dim = -1 } = knownOptions("softmax", options, { dim: true });
+export const softmax = (x: Tensor, options: { dim?: number | undefined } = {}): Tensor => {
+  const { dim = -1, ...rest } = optionsOf("softmax", options);
+  refuseUnknown("softmax", rest);
   return alongLast(x, dim, "softmax", (rows) => softmaxRows("softmax", rows));
 };
 
 /** ln softmax along `dim`, without loss of precision */
-export const logSoftmax = (x: Tensor, options: { dim?: number } = {}): Tensor => {
-  const { dim = -1 } = knownOptions("logSoftmax", options, { dim: true });
+export const logSoftmax = (x: Tensor, options: { dim?: number | undefined } = {}): Tensor => {
+  const { dim = -1, ...rest } = optionsOf("logSoftmax", options);
+  refuseUnknown("logSoftmax", rest);
   return alongLast(x, dim, "logSoftmax", (rows) => softmaxRows("logSoftmax", rows));
 };

@@ -1,6 +1,5 @@
 import { track } from "../autograd/track";
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { resolveAxis } from "../tensor/shape";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { assertFloat, assertTensors } from "./operands";
@@ -73,9 +72,10 @@ function alongLastBack(rows: Tensor, axis: number, rank: number): Tensor {
 export const topk = (
   x: Tensor,
   k: number,
-  options: { dim?: number; largest?: boolean } = {},
+  options: { dim?: number | undefined; largest?: boolean | undefined } = {},
 ): Sorted => {
-  const { dim = -1, largest = true } = knownOptions("topk", options, { dim: true, largest: true });
+  const { dim = -1, largest = true, ...rest } = optionsOf("topk", options);
+  refuseUnknown("topk", rest);
   return ordered("topk", x, k, dim, largest);
 };
 
@@ -83,11 +83,12 @@ export const topk = (
  * Sorts along one axis; ties keep their order.
  * @throws {TensorError} `ERR_RANGE` for NaN in the tensor
  */
-export const sort = (x: Tensor, options: { dim?: number; descending?: boolean } = {}): Sorted => {
-  const { dim = -1, descending = false } = knownOptions("sort", options, {
-    dim: true,
-    descending: true,
-  });
+export const sort = (
+  x: Tensor,
+  options: { dim?: number | undefined; descending?: boolean | undefined } = {},
+): Sorted => {
+  const { dim = -1, descending = false, ...rest } = optionsOf("sort", options);
+  refuseUnknown("sort", rest);
   assertTensors("sort", x);
   return ordered("sort", x, x.shape[resolveAxis("sort", dim, x.rank)]!, dim, descending);
 };

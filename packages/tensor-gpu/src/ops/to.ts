@@ -2,8 +2,7 @@ import { tracked } from "../autograd/track";
 import { assertBackend } from "../backend/assert-backend";
 import type { Backend } from "../backend/backend";
 import { type DType, isCompact } from "../backend/view";
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { CompactTensor } from "../tensor/compact-tensor";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { compacted, widened } from "./compact";
@@ -28,8 +27,12 @@ export function astype(x: Tensor, dtype: DType): Tensor {
  * A copy on another backend (available at once where the source can be read synchronously), off the tape.
  * @throws {TensorError} `ERR_BACKEND` when the source can only be read asynchronously: use `await toBackend`
  */
-export function to(x: Tensor, options: { dtype?: DType; backend?: Backend } = {}): Tensor {
-  const { dtype = x?.dtype, backend } = knownOptions("to", options, { dtype: true, backend: true });
+export function to(
+  x: Tensor,
+  options: { dtype?: DType | undefined; backend?: Backend | undefined } = {},
+): Tensor {
+  const { dtype = x?.dtype, backend, ...rest } = optionsOf("to", options);
+  refuseUnknown("to", rest);
   assertTensors("to", x);
   assertAnyDType("to", dtype);
   if (backend !== undefined) assertBackend("to", backend);

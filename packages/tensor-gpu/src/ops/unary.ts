@@ -1,6 +1,6 @@
 import { tracked } from "../autograd/track";
 import type { UnaryOp } from "../backend/kernels";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { assertNumber, assertOneOf } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { assertFloat, assertTensors } from "./operands";
@@ -75,8 +75,12 @@ export const elu = (x: Tensor, alpha = 1): Tensor => unary("elu", x, alpha);
  * @param options.approximate `"none"` (erf, default) or `"tanh"`
  * @see Hendrycks and Gimpel 2016, section 2
  */
-export const gelu = (x: Tensor, options: { approximate?: "none" | "tanh" } = {}): Tensor => {
-  const { approximate = "none" } = knownOptions("gelu", options, { approximate: true });
+export const gelu = (
+  x: Tensor,
+  options: { approximate?: "none" | "tanh" | undefined } = {},
+): Tensor => {
+  const { approximate = "none", ...rest } = optionsOf("gelu", options);
+  refuseUnknown("gelu", rest);
   assertOneOf("gelu", "approximate", approximate, ["none", "tanh"]);
   return unary(approximate === "tanh" ? "geluTanh" : "gelu", x);
 };

@@ -1,7 +1,6 @@
 /** @file The placement of windows on an image, for convolution and pooling: checked settings and shapes. */
-import type { OptionNames } from "@deepgrain/support";
 import type { ConvShape } from "../backend/kernels";
-import { TensorError } from "../errors";
+import { refuseUnknown, TensorError } from "../errors";
 import { assertWhole, showValue } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 import { shapeError } from "./support";
@@ -11,33 +10,21 @@ export type Pair = number | readonly [number, number];
 
 export interface ConvOptions {
   /** Whole numbers of at least 1. Default 1. */
-  stride?: Pair;
+  stride?: Pair | undefined;
   /** Zeros around the image, whole numbers of at least 0. Default 0. */
-  padding?: Pair;
+  padding?: Pair | undefined;
   /** Whole numbers of at least 1. Default 1. */
-  dilation?: Pair;
+  dilation?: Pair | undefined;
   /** Number of channel groups, a divisor of both channel counts. Default 1; one group per channel is depthwise. */
-  groups?: number;
+  groups?: number | undefined;
 }
-
-export const convOptionNames: OptionNames<ConvOptions> = {
-  stride: true,
-  padding: true,
-  dilation: true,
-  groups: true,
-};
 
 export interface PoolOptions {
   /** Default: the kernel's size. */
-  stride?: Pair;
+  stride?: Pair | undefined;
   /** At most half the kernel. Default 0. */
-  padding?: Pair;
+  padding?: Pair | undefined;
 }
-
-export const poolOptionNames: OptionNames<PoolOptions> = {
-  stride: true,
-  padding: true,
-};
 
 type WindowSettings = Pick<
   ConvShape,
@@ -79,7 +66,7 @@ export function pair(
 export function convSettings(
   op: string,
   kernel: Pair,
-  { stride = 1, padding = 0, dilation = 1 }: ConvOptions,
+  { stride = 1, padding = 0, dilation = 1 }: Omit<ConvOptions, "groups">,
 ): WindowSettings {
   const [kernelHeight, kernelWidth] = pair(op, "kernel", kernel, 1);
   const [strideY, strideX] = pair(op, "stride", stride, 1);
@@ -95,8 +82,9 @@ export function convSettings(
 export function poolSettings(
   op: string,
   kernel: Pair,
-  { stride = kernel, padding = 0 }: PoolOptions,
+  { stride = kernel, padding = 0, ...rest }: PoolOptions,
 ): WindowSettings {
+  refuseUnknown(op, rest);
   const settings = convSettings(op, kernel, { stride, padding });
   const { padY, padX, kernelHeight, kernelWidth } = settings;
   if (2 * padY <= kernelHeight && 2 * padX <= kernelWidth) return settings;
@@ -126,8 +114,12 @@ function windowsOn(op: string, x: Tensor, settings: WindowSettings): ConvShape {
 }
 
 /** @param x shape [batch, channels, height, width] @throws {TensorError} `ERR_RANGE`, `ERR_SHAPE` where the kernel does not fit */
-export const convShape = (op: string, x: Tensor, kernel: Pair, options: ConvOptions): ConvShape =>
-  windowsOn(op, x, convSettings(op, kernel, options));
+export const convShape = (
+  op: string,
+  x: Tensor,
+  kernel: Pair,
+  options: Omit<ConvOptions, "groups">,
+): ConvShape => windowsOn(op, x, convSettings(op, kernel, options));
 
 /** @throws {TensorError} as `convShape`, and `ERR_SHAPE` unless x is [batch, channels, height, width] */
 export function poolShape(op: string, x: Tensor, kernel: Pair, options: PoolOptions): ConvShape {

@@ -1,5 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { assertFinite } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 import { FlatOptimizer, type FlatState } from "./flat-optimizer";
@@ -8,24 +7,16 @@ import { type StepSettings, withDecay } from "./update-by-rule";
 
 export interface AdagradOptions {
   /** Default 0.01. */
-  lr?: number;
+  lr?: number | undefined;
   /** Step t has the rate lr / (1 + (t − 1)·lrDecay). Default 0. */
-  lrDecay?: number;
+  lrDecay?: number | undefined;
   /** Added to the gradient as decay·p. Default 0. */
-  weightDecay?: number;
+  weightDecay?: number | undefined;
   /** Initial value of the sums. Default 0. */
-  initialAccumulator?: number;
+  initialAccumulator?: number | undefined;
   /** Default 1e-10. */
-  eps?: number;
+  eps?: number | undefined;
 }
-
-const adagradOptionNames: OptionNames<AdagradOptions> = {
-  lr: true,
-  lrDecay: true,
-  weightDecay: true,
-  initialAccumulator: true,
-  eps: true,
-};
 
 /** The state that a checkpoint stores. */
 export type AdagradState = FlatState<"sum">;
@@ -46,7 +37,9 @@ export class Adagrad extends FlatOptimizer<"sum"> {
       weightDecay = 0,
       initialAccumulator = 0,
       eps = 1e-10,
-    } = knownOptions("Adagrad", options, adagradOptionNames);
+      ...rest
+    } = optionsOf("Adagrad", options);
+    refuseUnknown("Adagrad", rest);
     for (const [name, value] of Object.entries({ lrDecay, initialAccumulator, eps }))
       assertFinite("Adagrad", name, value, { least: 0 });
     super("Adagrad", { params, lr, weightDecay, states: ["sum"] });

@@ -1,46 +1,37 @@
 /** @file Code shared by Adam and AdamW, which differ in how the weight decay is applied. */
 
-import type { OptionNames } from "@deepgrain/support";
 import { tidy } from "../autograd/scope";
 import type { OptimizerSlot } from "../backend/kernels";
 import type { View } from "../backend/view";
 import { withKernels } from "../backend/with-kernels";
-import { TensorError } from "../errors";
+import { optionsOf, TensorError } from "../errors";
+import { refuseWithHint } from "../hints";
 import { assertFinite, assertOneOf, showValue } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { optimiserKernels } from "../wasm/kernels/optimisers";
 import { BlockMoments } from "./block-moments";
 import { FlatOptimizer, type FlatState } from "./flat-optimizer";
-import { assertMoments, type ParameterGroup, type Run, runsOf } from "./optimizer";
+import { assertMoments, type ParameterGroup, type Run, runsOf, type Settled } from "./optimizer";
 import { blend, type StepSettings, type UpdateRule, withDecay } from "./update-by-rule";
 
 export interface AdamOptions {
   /** Default 1e-3. */
-  lr?: number;
+  lr?: number | undefined;
   /** Decay rates of the two moments. Default [0.9, 0.999]. */
-  betas?: readonly [number, number];
+  betas?: readonly [number, number] | undefined;
   /** Default 1e-8. */
-  eps?: number;
+  eps?: number | undefined;
   /** Default 0.01 for AdamW, 0 for Adam. */
-  weightDecay?: number;
+  weightDecay?: number | undefined;
   /** Divides by the largest second moment so far. Default false. @see Reddi et al. 2018, algorithm 2 */
-  amsgrad?: boolean;
+  amsgrad?: boolean | undefined;
   /**
    * How the moments are stored. `"int8"` takes a quarter of the memory, about 2 bytes per parameter instead of 8: bytes in
    * blocks of 2,048, each with a scale. Cannot be combined with `amsgrad`. Default `"float32"`.
    * @see Dettmers et al. 2022, "8-bit Optimizers via Block-wise Quantization"
    */
-  moments?: "float32" | "int8";
+  moments?: "float32" | "int8" | undefined;
 }
-
-export const adamOptionNames: OptionNames<AdamOptions> = {
-  lr: true,
-  betas: true,
-  eps: true,
-  weightDecay: true,
-  amsgrad: true,
-  moments: true,
-};
 
 /** The state that a checkpoint stores: the step count and the flat moments in parameter order. */
 export interface AdamWState {
@@ -48,8 +39,17 @@ export interface AdamWState {
   m: Float32Array;
   v: Float32Array;
   /** The largest second moments, with `amsgrad`. */
-  vMax?: Float32Array;
+  vMax?: Float32Array | undefined;
 }
+
+const OPTIONS: readonly (keyof AdamOptions)[] = [
+  "lr",
+  "betas",
+  "eps",
+  "weightDecay",
+  "amsgrad",
+  "moments",
+];
 
 type Moment = "m" | "v" | "vMax";
 
@@ -63,7 +63,7 @@ interface Rates {
   biasCorrection2: number;
 }
 
-function assertOptions(op: string, options: Required<AdamOptions>): void {
+function assertOptions(op: string, options: Settled<AdamOptions>): void {
   const { eps, betas, amsgrad, moments } = options;
   assertOneOf(op, "moments", moments, ["float32", "int8"]);
   assertFinite(op, "eps", eps, { least: 0 });
@@ -93,24 +93,36 @@ const codedMoments = (parameters: readonly Tensor[]): CodedMoments => ({
 
 /** Elements first … first + size − 1 of a contiguous view. */
 const flatPart = ({ storage, offset, dtype }: View, first: number, size: number): View => ({
-  ...{ storage, offset: offset + first, dtype, size },
-  ...{ shape: [size], strides: [1] },
+  storage,
+  offset: offset + first,
+  dtype,
+  size,
+  shape: [size],
+  strides: [1],
 });
 
 /** Adam with coupled or decoupled weight decay; with `amsgrad` composed of operators, else in one kernel call. */
 export abstract class AdamFamily extends FlatOptimizer<Moment> {
-  private readonly settings: Required<AdamOptions>;
+  private readonly settings: Settled<AdamOptions>;
   private readonly isDecoupled: boolean;
   private readonly coded: CodedMoments | null;
 
   constructor(
     op: string,
     params: readonly Tensor[] | readonly ParameterGroup[],
-    options: AdamOptions & { weightDecay: number },
-    isDecoupled: boolean,
+    given: AdamOptions,
+    { weightDecay: usualDecay, isDecoupled }: { weightDecay: number; isDecoupled: boolean },
   ) {
-    const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay, amsgrad = false } = options;
-    const { moments = "float32" } = options;
+    const {
+      lr = 1e-3,
+      betas = [0.9, 0.999],
+      eps = 1e-8,
+      weightDecay = usualDecay,
+      amsgrad = false,
+      moments = "float32",
+      ...rest
+    } = optionsOf(op, given);
+    refuseWithHint(op, rest, OPTIONS);
     const settings = { lr, betas, eps, weightDecay, amsgrad, moments };
     assertOptions(op, settings);
     const flat: Moment[] = amsgrad ? ["m", "v", "vMax"] : ["m", "v"];

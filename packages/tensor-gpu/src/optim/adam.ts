@@ -1,6 +1,5 @@
-import { knownOptions } from "../known-options";
 import type { Tensor } from "../tensor/tensor";
-import { AdamFamily, type AdamOptions, adamOptionNames } from "./adam-family";
+import { AdamFamily, type AdamOptions } from "./adam-family";
 import type { ParameterGroup } from "./optimizer";
 
 /**
@@ -12,7 +11,6 @@ import type { ParameterGroup } from "./optimizer";
 export class Adam extends AdamFamily {
   /** @throws {TensorError} `ERR_RANGE` for no parameters, a repeated one, or settings out of range */
   constructor(params: readonly Tensor[] | readonly ParameterGroup[], given: AdamOptions = {}) {
-    const { weightDecay = 0, ...options } = knownOptions("Adam", given, adamOptionNames);
-    super("Adam", params, { ...options, weightDecay }, false);
+    super("Adam", params, given, { weightDecay: 0, isDecoupled: false });
   }
 }

@@ -1,5 +1,3 @@
-import type { OptionNames } from "@deepgrain/support";
-import { knownOptions } from "../known-options";
 import type { Tensor } from "../tensor/tensor";
 import { AdamFamily, type AdamOptions } from "./adam-family";
 import type { ParameterGroup } from "./optimizer";
@@ -8,15 +6,6 @@ export type { AdamWState } from "./adam-family";
 
 /** Weight decay is decoupled: p ← p·(1 − lr·decay) before the step. Default 0.01. */
 export type AdamWOptions = AdamOptions;
-
-const adamWOptionNames: OptionNames<AdamWOptions> = {
-  lr: true,
-  betas: true,
-  eps: true,
-  weightDecay: true,
-  amsgrad: true,
-  moments: true,
-};
 
 /**
  * AdamW over all parameters in one kernel call, with flat moments; composed of operators with `amsgrad`.
@@ -27,7 +16,6 @@ const adamWOptionNames: OptionNames<AdamWOptions> = {
 export class AdamW extends AdamFamily {
   /** @throws {TensorError} `ERR_RANGE` for no parameters, a repeated one, or settings out of range */
   constructor(params: readonly Tensor[] | readonly ParameterGroup[], given: AdamWOptions = {}) {
-    const { weightDecay = 0.01, ...options } = knownOptions("AdamW", given, adamWOptionNames);
-    super("AdamW", params, { ...options, weightDecay }, true);
+    super("AdamW", params, given, { weightDecay: 0.01, isDecoupled: true });
   }
 }

@@ -1,4 +1,3 @@
-import type { OptionNames } from "@deepgrain/support";
 import { tidy } from "../autograd/scope";
 import type { OptimizerSlot } from "../backend/kernels";
 import { withKernels } from "../backend/with-kernels";
@@ -15,21 +14,21 @@ import { optimiserKernels } from "../wasm/kernels/optimisers";
 export interface ParameterGroup {
   params: readonly Tensor[];
   /** Overrides the optimiser's. */
-  weightDecay?: number;
+  weightDecay?: number | undefined;
   /** Multiplies the learning rate. Default 1. */
-  lrScale?: number;
+  lrScale?: number | undefined;
 }
 
 export interface StepOptions {
   /** Overrides the learning rate for this step. */
-  lr?: number;
+  lr?: number | undefined;
   /** Clips the gradients so that their joint norm is at most this, in the same pass. */
-  maxGradNorm?: number;
+  maxGradNorm?: number | undefined;
 }
 
-export const stepOptionNames: OptionNames<StepOptions> = {
-  lr: true,
-  maxGradNorm: true,
+/** Options of which none is left out. */
+export type Settled<Options> = {
+  [Name in keyof Options]-?: Exclude<Options[Name], undefined>;
 };
 
 /** Parameters with gradients that are adjacent in the flat state, as the fused kernels require. */

@@ -1,35 +1,24 @@
-import type { OptionNames } from "@deepgrain/support";
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { assertFinite, showValue } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 import { FlatOptimizer, type FlatState } from "./flat-optimizer";
-import type { ParameterGroup } from "./optimizer";
+import type { ParameterGroup, Settled } from "./optimizer";
 import { blend, type StepSettings, withDecay } from "./update-by-rule";
 
 export interface RMSpropOptions {
   /** Default 0.01. */
-  lr?: number;
+  lr?: number | undefined;
   /** Decay rate of the averages, in [0, 1]. Default 0.99. */
-  alpha?: number;
+  alpha?: number | undefined;
   /** Default 1e-8. */
-  eps?: number;
+  eps?: number | undefined;
   /** Added to the gradient as decay·p. Default 0. */
-  weightDecay?: number;
+  weightDecay?: number | undefined;
   /** Default 0. */
-  momentum?: number;
+  momentum?: number | undefined;
   /** Divides by the standard deviation of the gradients instead of their root mean square. Default false. */
-  centered?: boolean;
+  centered?: boolean | undefined;
 }
-
-const rMSpropOptionNames: OptionNames<RMSpropOptions> = {
-  lr: true,
-  alpha: true,
-  eps: true,
-  weightDecay: true,
-  momentum: true,
-  centered: true,
-};
 
 type Average = "squareAverage" | "average" | "momentum";
 
@@ -44,7 +33,7 @@ export type RMSpropState = FlatState<"squareAverage"> & Partial<FlatState<Averag
  * @see Tieleman and Hinton 2012, lecture 6.5; Graves 2013, equations 38 to 45 for the centered form
  */
 export class RMSprop extends FlatOptimizer<Average> {
-  private readonly settings: Required<Omit<RMSpropOptions, "lr" | "weightDecay">>;
+  private readonly settings: Settled<Omit<RMSpropOptions, "lr" | "weightDecay">>;
 
   /** @throws {TensorError} `ERR_RANGE` for no parameters, a repeated one, or settings out of range */
   constructor(params: readonly Tensor[] | readonly ParameterGroup[], options: RMSpropOptions = {}) {
@@ -55,7 +44,9 @@ export class RMSprop extends FlatOptimizer<Average> {
       weightDecay = 0,
       momentum = 0,
       centered = false,
-    } = knownOptions("RMSprop", options, rMSpropOptionNames);
+      ...rest
+    } = optionsOf("RMSprop", options);
+    refuseUnknown("RMSprop", rest);
     assertFinite("RMSprop", "alpha", alpha, { least: 0, most: 1 });
     assertFinite("RMSprop", "eps", eps, { least: 0 });
     assertFinite("RMSprop", "momentum", momentum, { least: 0 });

@@ -1,8 +1,6 @@
 /** @file Learning-rate schedules: pure functions of the step, counted from 0. They can be multiplied or used directly. */
 
-import type { OptionNames } from "@deepgrain/support";
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { assertFinite, assertWhole } from "../tensor/sizes";
 
 /** The learning rate of a step, counted from 0. */
@@ -12,13 +10,8 @@ export interface WarmupOptions {
   /** The highest rate. */
   peak: number;
   /** Steps of linear warm-up: step t has the factor min(1, t / warmup). Default 0. */
-  warmup?: number;
+  warmup?: number | undefined;
 }
-
-const warmupOptionNames: OptionNames<WarmupOptions> = {
-  peak: true,
-  warmup: true,
-};
 
 /** @throws {TensorError} `ERR_RANGE` for the first value that is not a finite number of at least 0 */
 function assertAll(op: string, settings: Readonly<Record<string, unknown>>): void {
@@ -30,7 +23,8 @@ const warm = (step: number, warmup: number): number =>
 
 /** A constant rate after the warm-up. @throws {TensorError} `ERR_RANGE`, as all schedules, for settings below 0 */
 export function constantSchedule(options: WarmupOptions): Schedule {
-  const { peak, warmup = 0 } = knownOptions("constantSchedule", options, warmupOptionNames);
+  const { peak, warmup = 0, ...rest } = optionsOf("constantSchedule", options);
+  refuseUnknown("constantSchedule", rest);
   assertAll("constantSchedule", { peak, warmup });
   return (step) => peak * warm(step, warmup);
 }
@@ -42,7 +36,11 @@ export function constantSchedule(options: WarmupOptions): Schedule {
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 2.3
  */
 export function multiStepSchedule(
-  options: WarmupOptions & { milestones?: readonly number[]; gamma?: number; total?: number },
+  options: WarmupOptions & {
+    milestones?: readonly number[] | undefined;
+    gamma?: number | undefined;
+    total?: number | undefined;
+  },
 ): Schedule {
   const {
     peak,
@@ -50,13 +48,9 @@ export function multiStepSchedule(
     milestones = [0.8, 0.9],
     gamma = 0.316,
     total,
-  } = knownOptions("multiStepSchedule", options, {
-    peak: true,
-    warmup: true,
-    milestones: true,
-    gamma: true,
-    total: true,
-  });
+    ...rest
+  } = optionsOf("multiStepSchedule", options);
+  refuseUnknown("multiStepSchedule", rest);
   assertAll("multiStepSchedule", { peak, warmup, gamma, total: total ?? 0 });
   assertAll("multiStepSchedule", { ...milestones });
   const marks = milestones.map((mark) => {
@@ -75,17 +69,8 @@ export function multiStepSchedule(
 export function cosineSchedule(
   options: WarmupOptions & { total: number; floor?: number },
 ): Schedule {
-  const {
-    peak,
-    warmup = 0,
-    total,
-    floor = 0,
-  } = knownOptions("cosineSchedule", options, {
-    peak: true,
-    warmup: true,
-    total: true,
-    floor: true,
-  });
+  const { peak, warmup = 0, total, floor = 0, ...rest } = optionsOf("cosineSchedule", options);
+  refuseUnknown("cosineSchedule", rest);
   assertAll("cosineSchedule", { peak, warmup, total, floor });
   return (step) => {
     if (step < warmup) return peak * warm(step, warmup);
@@ -112,13 +97,9 @@ export function cosineRestartsSchedule(
     t0,
     tMult = 1,
     floor = 0,
-  } = knownOptions("cosineRestartsSchedule", options, {
-    peak: true,
-    warmup: true,
-    t0: true,
-    tMult: true,
-    floor: true,
-  });
+    ...rest
+  } = optionsOf("cosineRestartsSchedule", options);
+  refuseUnknown("cosineRestartsSchedule", rest);
   assertAll("cosineRestartsSchedule", { peak, warmup, floor });
   assertWhole("cosineRestartsSchedule", "t0", t0, { least: 1 });
   assertWhole("cosineRestartsSchedule", "tMult", tMult, { least: 1 });
@@ -151,13 +132,9 @@ export function polynomialSchedule(
     total,
     power = 1,
     floor = 0,
-  } = knownOptions("polynomialSchedule", options, {
-    peak: true,
-    warmup: true,
-    total: true,
-    power: true,
-    floor: true,
-  });
+    ...rest
+  } = optionsOf("polynomialSchedule", options);
+  refuseUnknown("polynomialSchedule", rest);
   assertAll("polynomialSchedule", { peak, warmup, total, power, floor });
   return (step) => {
     if (step < warmup) return peak * warm(step, warmup);
@@ -173,19 +150,8 @@ export function polynomialSchedule(
 export function wsdSchedule(
   options: WarmupOptions & { total: number; decay: number; floor?: number },
 ): Schedule {
-  const {
-    peak,
-    warmup = 0,
-    total,
-    decay,
-    floor = 0,
-  } = knownOptions("wsdSchedule", options, {
-    peak: true,
-    warmup: true,
-    total: true,
-    decay: true,
-    floor: true,
-  });
+  const { peak, warmup = 0, total, decay, floor = 0, ...rest } = optionsOf("wsdSchedule", options);
+  refuseUnknown("wsdSchedule", rest);
   assertAll("wsdSchedule", { peak, warmup, total, decay, floor });
   return (step) => {
     if (step < total - decay) return peak * warm(step, warmup);
@@ -197,20 +163,11 @@ export function wsdSchedule(
 export function linearSchedule(options: {
   peak: number;
   startFactor: number;
-  endFactor?: number;
+  endFactor?: number | undefined;
   steps: number;
 }): Schedule {
-  const {
-    peak,
-    startFactor,
-    endFactor = 1,
-    steps,
-  } = knownOptions("linearSchedule", options, {
-    peak: true,
-    startFactor: true,
-    endFactor: true,
-    steps: true,
-  });
+  const { peak, startFactor, endFactor = 1, steps, ...rest } = optionsOf("linearSchedule", options);
+  refuseUnknown("linearSchedule", rest);
   assertAll("linearSchedule", { peak, startFactor, endFactor, steps });
   const share = (step: number) => (steps > 0 ? Math.min(1, step / steps) : 1);
   return (step) => peak * (startFactor + (endFactor - startFactor) * share(step));

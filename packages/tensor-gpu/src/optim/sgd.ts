@@ -1,9 +1,7 @@
-import type { OptionNames } from "@deepgrain/support";
 import { tidy } from "../autograd/scope";
 import { noGrad } from "../autograd/track";
 import { withKernels } from "../backend/with-kernels";
-import { TensorError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { assertFinite, assertSize } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 import { optimiserKernels } from "../wasm/kernels/optimisers";
@@ -16,37 +14,29 @@ import {
   gradNorm,
   type ParameterGroup,
   runsOf,
+  type Settled,
   type StepOptions,
   stateBuffer,
-  stepOptionNames,
 } from "./optimizer";
 
 export interface SgdOptions {
   /** Default 1e-3. */
-  lr?: number;
+  lr?: number | undefined;
   /** Default 0. */
-  momentum?: number;
+  momentum?: number | undefined;
   /** Default 0. */
-  dampening?: number;
+  dampening?: number | undefined;
   /** Default false. */
-  nesterov?: boolean;
+  nesterov?: boolean | undefined;
   /** Added to the gradient as decay·p. Default 0. */
-  weightDecay?: number;
+  weightDecay?: number | undefined;
 }
-
-const sgdOptionNames: OptionNames<SgdOptions> = {
-  lr: true,
-  momentum: true,
-  dampening: true,
-  nesterov: true,
-  weightDecay: true,
-};
 
 /** Stochastic gradient descent with momentum, PyTorch's form. A parameter without a gradient is not changed. */
 export class SGD {
   lr: number;
   private readonly groups: ParameterGroup[];
-  private readonly settings: Required<Omit<SgdOptions, "lr">>;
+  private readonly settings: Settled<Omit<SgdOptions, "lr">>;
   private readonly velocity: Tensor | null;
   private steps = 0;
 
@@ -58,7 +48,9 @@ export class SGD {
       dampening = 0,
       nesterov = false,
       weightDecay = 0,
-    } = knownOptions("SGD", options, sgdOptionNames);
+      ...rest
+    } = optionsOf("SGD", options);
+    refuseUnknown("SGD", rest);
     for (const [name, value] of Object.entries({ lr, momentum, dampening, weightDecay }))
       assertFinite("SGD", name, value, { least: 0 });
     if (nesterov && (momentum === 0 || dampening !== 0))
@@ -79,7 +71,8 @@ export class SGD {
 
   /** Performs one step from the current gradients; see `AdamW.step`. */
   step(options: StepOptions = {}): Tensor | undefined {
-    const { lr = this.lr, maxGradNorm } = knownOptions("step", options, stepOptionNames);
+    const { lr = this.lr, maxGradNorm, ...rest } = optionsOf("step", options);
+    refuseUnknown("step", rest);
     assertStep("SGD", lr, maxGradNorm);
     const firstStep = this.steps === 0;
     const result = tidy(() =>

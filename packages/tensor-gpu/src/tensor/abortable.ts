@@ -6,7 +6,7 @@ import { TensorError } from "../errors";
  */
 export interface StopSignal {
   readonly aborted: boolean;
-  readonly reason?: unknown;
+  readonly reason?: unknown | undefined;
 }
 
 const signals: StopSignal[] = [];

@@ -33,7 +33,10 @@ export function assertWhole(
   op: string,
   name: string,
   value: unknown,
-  { least = 0, most = LARGEST_SIZE }: { least?: number; most?: number } = {},
+  {
+    least = 0,
+    most = LARGEST_SIZE,
+  }: { least?: number | undefined; most?: number | undefined } = {},
 ): asserts value is number {
   if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return;
   const range = most === LARGEST_SIZE ? `of at least ${least}` : `from ${least} to ${most}`;
@@ -50,7 +53,7 @@ export function assertWholes(
   op: string,
   name: string,
   values: unknown,
-  options: { least?: number; most?: number } = {},
+  options: { least?: number | undefined; most?: number | undefined } = {},
 ): asserts values is readonly number[] {
   if (!isList(values)) refuse(op, name, "an array of whole numbers", values);
   const { least = 0, most = LARGEST_SIZE } = options;
@@ -79,7 +82,7 @@ export function assertFinite(
     least = -Infinity,
     most = Infinity,
     below = false,
-  }: { least?: number; most?: number; below?: boolean } = {},
+  }: { least?: number | undefined; most?: number | undefined; below?: boolean | undefined } = {},
 ): asserts value is number {
   const number = value as number;
   if (Number.isFinite(value) && number >= least && (below ? number < most : number <= most)) return;

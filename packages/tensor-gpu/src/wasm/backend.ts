@@ -2,11 +2,11 @@ import type { Backend } from "../backend/backend";
 import type { Kernels } from "../backend/kernels";
 import type { PageShortcuts, Shortcuts } from "../backend/shortcuts";
 import type { View } from "../backend/view";
-import { knownOptions } from "../known-options";
+import { optionsOf } from "../errors";
 import { coreKernels } from "./core-kernels";
 import { compactKernels } from "./kernels/compact";
 import { linearShortcut } from "./kernels/gemm";
-import { createWasmRuntime, type WasmOptions, type WasmRuntime, wasmOptionNames } from "./runtime";
+import { createWasmRuntime, type WasmOptions, type WasmRuntime } from "./runtime";
 
 function element(view: View): number {
   return view.storage.handle / 4 + view.offset;
@@ -81,8 +81,7 @@ export function backendOnRuntime(
  *   `module` avoids; `ERR_ARGUMENT` for a module that is none, `ERR_RANGE` for a bad option, `ERR_MEMORY` when no memory can be reserved
  */
 export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
-  knownOptions("createWasmBackend", options, wasmOptionNames);
-  const runtime = createWasmRuntime(options);
+  const runtime = createWasmRuntime(optionsOf("createWasmBackend", options));
   const { launcher } = runtime;
   // The kernels of other operators are bound when these are first called; until then a few are missing.
   const kernels = coreKernels(launcher) as Kernels;

@@ -40,7 +40,7 @@ export interface Launcher {
     args: KernelParameters[K],
     items: number,
     grain: number,
-    options?: { isReplayable?: boolean },
+    options?: { isReplayable?: boolean | undefined },
   ): void;
   /**
    * The same for a kernel that returns a result: returns the word that it wrote, or 0 if it wrote none. A replay

@@ -1,4 +1,4 @@
-import { knownOptions } from "../known-options";
+import { optionsOf } from "../errors";
 import { more } from "./generated/more";
 import { createWasmRuntime, type WasmOptions } from "./runtime";
 
@@ -18,17 +18,10 @@ const BUFFER_BYTES = 48;
  * @throws {TensorError} as `createWasmBackend`
  */
 export async function measurePeak(
-  given: Omit<WasmOptions, "module"> & { milliseconds?: number } = {},
+  given: Omit<WasmOptions, "module"> & { milliseconds?: number | undefined } = {},
 ): Promise<number> {
-  const { milliseconds = 200, ...options } = knownOptions("measurePeak", given, {
-    threads: true,
-    relaxed: true,
-    deterministic: true,
-    shared: true,
-    maximumBytes: true,
-    milliseconds: true,
-  });
-  const runtime = createWasmRuntime(options);
+  const { milliseconds = 200, ...options } = optionsOf("measurePeak", given);
+  const runtime = createWasmRuntime(options, "measurePeak");
   const { launcher, linear, heap, threads } = runtime;
   try {
     launcher.need(more);

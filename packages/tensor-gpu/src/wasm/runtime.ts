@@ -1,5 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { TensorError } from "../errors";
+import { refuseUnknown, TensorError } from "../errors";
 import { canShareMemory, coreCount, later, nodeMajor } from "../host";
 import { assertWhole, showValue } from "../tensor/sizes";
 import { createLauncher } from "./create-launcher";
@@ -15,34 +14,25 @@ import { isModule } from "./web-assembly";
 
 export interface WasmOptions {
   /** Threads for large kernels, the caller's included. Default: the number of cores, at most 4; 1 without shared memory. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** Fused multiply-add. Default: wherever it can be compiled. */
-  readonly relaxed?: boolean;
+  readonly relaxed?: boolean | undefined;
   /** Bitwise identical results on every machine: uses the build without fused multiply-add. Default false. */
-  readonly deterministic?: boolean;
+  readonly deterministic?: boolean | undefined;
   /** A memory that threads share. Default: when there is more than one thread and the runtime allows it. */
-  readonly shared?: boolean;
+  readonly shared?: boolean | undefined;
   /** Limit of the memory in bytes, at least 128 KiB and 5 MiB per thread. Default and maximum: 4 GiB minus 64 KiB. */
-  readonly maximumBytes?: number;
+  readonly maximumBytes?: number | undefined;
   /**
    * The `WebAssembly.Module` of `@deepgrain/tensor-gpu/kernels.wasm`, for runtimes that compile no bytes but load such files,
    * as Cloudflare Workers do. It has no fused multiply-add and one thread. Default: kernels that the package holds.
    */
-  readonly module?: object;
+  readonly module?: object | undefined;
 }
-
-export const wasmOptionNames: OptionNames<WasmOptions> = {
-  threads: true,
-  relaxed: true,
-  deterministic: true,
-  shared: true,
-  maximumBytes: true,
-  module: true,
-};
 
 export interface RuntimeOptions extends WasmOptions {
   /** How long to wait for a helper's last chunk, in milliseconds, before the helper counts as lost. Default 10 000. */
-  readonly patienceMs?: number;
+  readonly patienceMs?: number | undefined;
 }
 
 /** Memory, heap and threads: the basis of kernel wrappers and the backend. */
@@ -70,14 +60,24 @@ interface Settings extends Compilation {
   readonly maximumBytes: number;
 }
 
-function settle(options: WasmOptions): Settings {
-  const { module } = options;
+function settle(
+  where: string,
+  {
+    module,
+    threads = nodeMajor() > 0 || canShareMemory() ? Math.min(coreCount(), 4) : 1,
+    shared = threads > 1,
+    maximumBytes = MAXIMUM_PAGES * PAGE_BYTES,
+    relaxed = true,
+    deterministic = false,
+    ...rest
+  }: WasmOptions,
+): Settings {
+  refuseUnknown(where, rest);
   if (module !== undefined && !isModule(module))
     throw new TensorError(
       "ERR_ARGUMENT",
       `tensor-gpu/createWasmBackend: module must be a WebAssembly.Module, got ${showValue(module)}`,
     );
-  const { threads = nodeMajor() > 0 || canShareMemory() ? Math.min(coreCount(), 4) : 1 } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
     throw new TensorError("ERR_RANGE", `wasm: threads must be 1 to 64, got ${threads}`, {
       fields: {
@@ -85,15 +85,13 @@ function settle(options: WasmOptions): Settings {
       },
     });
   }
-  const { shared = threads > 1 } = options;
   const canShare = shared && canShareMemory() && !module;
-  const { maximumBytes = MAXIMUM_PAGES * PAGE_BYTES } = options;
   const least = SCRATCH_ADDRESS + threads * WORK_AREA_BYTES;
   assertWhole("createWasmBackend", "maximumBytes", maximumBytes, {
     least,
     most: Number.MAX_SAFE_INTEGER,
   });
-  const wantsRelaxed = options.relaxed !== false && !options.deterministic && !module;
+  const wantsRelaxed = relaxed && !deterministic && !module;
   return {
     threads: canShare ? threads : 1,
     shared: canShare,
@@ -113,8 +111,12 @@ const choicesOf = (exports: Record<string, unknown>) => {
  *
  * @throws {TensorError} `ERR_BACKEND` as `compilePart`, `ERR_RANGE` for a bad option, `ERR_MEMORY` when no memory can be reserved
  */
-export function createWasmRuntime(options: RuntimeOptions = {}): WasmRuntime {
-  const { threads, maximumBytes, ...compilation } = settle(options);
+export function createWasmRuntime(
+  options: RuntimeOptions = {},
+  where = "createWasmBackend",
+): WasmRuntime {
+  const { patienceMs, ...wanted } = options;
+  const { threads, maximumBytes, ...compilation } = settle(where, wanted);
   const { relaxed, shared } = compilation;
   const first = firstModule(compilation);
   const work = 16 * 2 ** 20;
@@ -131,7 +133,7 @@ export function createWasmRuntime(options: RuntimeOptions = {}): WasmRuntime {
     linear,
     createHeap(linear, SCRATCH_ADDRESS + threads * scratchBytes),
   );
-  const pools = createPools(programs, memory, scratch.slice(1), options.patienceMs);
+  const pools = createPools(programs, memory, scratch.slice(1), patienceMs);
   const launcher = createLauncher(linear, recorder, {
     programs,
     threads,

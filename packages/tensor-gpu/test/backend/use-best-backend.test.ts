@@ -35,7 +35,7 @@ describe("useBestBackend", () => {
       );
     const { backend, reason } = await failing("ERR_BACKEND");
     expect(backend.name).toBe("wasm");
-    expect(reason).toBe("wasm: computes on the processor");
+    expect(reason).toBe("wasm: tensor-gpu/computes on the processor");
     await expect(failing("ERR_MEMORY")).rejects.toThrow("computes on the processor");
   });
 

@@ -34,7 +34,7 @@ function failEverywhere(run: () => void, forget: () => void): number {
       tidy(run);
       isDone = true;
     } catch (error) {
-      expect((error as Error).message).toBe("out of memory on purpose");
+      expect((error as Error).message).toBe("tensor-gpu/test: out of memory on purpose");
     }
     failAfter(Number.POSITIVE_INFINITY);
     forget();

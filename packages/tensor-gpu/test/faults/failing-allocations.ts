@@ -21,7 +21,7 @@ export function createBreaker() {
       return (...given: Given): Result => {
         if (left-- === 0) {
           left = Number.POSITIVE_INFINITY;
-          throw new TensorError("ERR_MEMORY", "out of memory on purpose");
+          throw new TensorError("ERR_MEMORY", "tensor-gpu/test: out of memory on purpose");
         }
         return allocate(...given);
       };

@@ -1,6 +1,11 @@
 import { inFolder, makeFolder, removeFolder, saveFolder, saveJson } from "@deepgrain/support/files";
-import { defaultGenerator, openSafetensors, writeSafetensors } from "@deepgrain/tensor-gpu";
-import { fail } from "../errors";
+import {
+  defaultGenerator,
+  type GeneratorState,
+  openSafetensors,
+  writeSafetensors,
+} from "@deepgrain/tensor-gpu";
+import { fail, optionsOf, refuseUnknown, whole } from "../errors";
 import type { Optimizer } from "../optimizer";
 import {
   checkPartNames,
@@ -13,13 +18,21 @@ import {
 import type { CheckpointPart, CheckpointParts } from "./part";
 import { parseTrainerState, refuseState, type TrainerState } from "./trainer-state";
 
+/** A generator whose position a checkpoint keeps. */
+export interface Randomness {
+  state(): GeneratorState;
+  restore(state: GeneratorState): unknown;
+}
+
 /** What a checkpoint is made of, besides the engine's random state and the position. */
 export interface CheckpointContents {
   /** Its files stand in the checkpoint's folder itself. */
   weights: CheckpointPart;
   optimizer: Optimizer;
   /** Whatever else belongs to the run, each in a folder of its own. Default: nothing. */
-  parts?: CheckpointParts;
+  parts?: CheckpointParts | undefined;
+  /** The random numbers that the run draws. Default: the engine's default generator. */
+  generator?: Randomness | undefined;
 }
 
 const OPTIMIZER_FILE = "optimizer.safetensors";
@@ -32,6 +45,7 @@ async function writeContents(
   folder: string,
   step: number,
   { weights, optimizer, parts = {} }: CheckpointContents,
+  generator: GeneratorState,
 ): Promise<void> {
   await weights.save(folder);
   const state = await optimizer.state();
@@ -46,7 +60,7 @@ async function writeContents(
   }
   const written: TrainerState = {
     step,
-    generator: defaultGenerator.state(),
+    generator,
     optimizerStep: state.step,
     ...(names.length > 0 && { parts: names }),
   };
@@ -59,18 +73,22 @@ async function writeContents(
  *
  * @param options.keep default 2
  * @returns the checkpoint's path
- * @throws {TrainerError} `ERR_IO` that says why; `ERR_ARGUMENT` for a part whose name cannot be a folder's
+ * @throws {TrainerError} `ERR_IO` that says why; `ERR_ARGUMENT` for a part whose name cannot be a folder's; `ERR_RANGE`
  */
 export async function saveCheckpoint(
   folder: string,
   step: number,
   contents: CheckpointContents,
-  { keep = 2 }: { keep?: number } = {},
+  options: { keep?: number | undefined } = {},
 ): Promise<string> {
+  const { keep = 2, ...rest } = optionsOf("saveCheckpoint", options);
+  refuseUnknown("saveCheckpoint", rest);
+  whole("saveCheckpoint", "keep", keep, { min: 1 });
   checkPartNames(Object.keys(contents.parts ?? {}));
   const path = checkpointPath(folder, step);
+  const random = (contents.generator ?? defaultGenerator).state(); // before other work can draw
   try {
-    await saveFolder(path, (unfinished) => writeContents(unfinished, step, contents));
+    await saveFolder(path, (unfinished) => writeContents(unfinished, step, contents, random));
     const earlier = (await listCheckpoints(folder)).filter((old) => old.step <= step);
     for (const old of earlier.slice(keep)) await removeFolder(old.path);
     return path;
@@ -100,7 +118,7 @@ async function readState(path: string, parts: readonly string[]): Promise<Traine
  */
 export async function restoreCheckpoint(
   path: string,
-  { weights, optimizer, parts = {} }: CheckpointContents,
+  { weights, optimizer, parts = {}, generator = defaultGenerator }: CheckpointContents,
 ): Promise<TrainerState> {
   const state = await readState(path, Object.keys(parts));
   await weights.restore(path);
@@ -113,6 +131,6 @@ export async function restoreCheckpoint(
     await file.close();
   }
   for (const [name, part] of Object.entries(parts)) await part.restore(inFolder(path, name));
-  defaultGenerator.restore(state.generator);
+  generator.restore(state.generator);
   return state;
 }

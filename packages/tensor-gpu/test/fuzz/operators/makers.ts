@@ -35,6 +35,7 @@ export const makers: Record<string, Recipe> = {
   arange: (draw) => [draw.int(-3, 3), draw.int(-3, 9), draw.int(1, 3), { dtype: "int32" }],
   eye: (draw) => [draw.int(0, 5)],
   rand: (draw) => [drawn(draw), { low: -1, high: draw.int(-1, 2) }],
+  randint: (draw) => [draw.int(-3, 0), draw.int(1, 9), drawn(draw)],
   randn: (draw) => [drawn(draw), { mean: 1, std: draw.int(0, 2) }],
   bernoulli: (draw) => [
     drawn(draw),
@@ -126,6 +127,27 @@ export const modules: Record<string, { recipe: Recipe; call: Made }> = {
   "nn.AvgPool2d": {
     recipe: (draw) => [2, { stride: 2, padding: 1 }, floats(draw, [1, 2, 4, 4])],
     call: layer("AvgPool2d"),
+  },
+  "nn.ReLU": { recipe: (draw) => [floats(draw, shapeOf(draw))], call: layer("ReLU") },
+  "nn.SiLU": { recipe: (draw) => [floats(draw, shapeOf(draw))], call: layer("SiLU") },
+  "nn.GELU": {
+    recipe: (draw) => [{ approximate: "tanh" }, floats(draw, shapeOf(draw))],
+    call: layer("GELU"),
+  },
+  "nn.Flatten": {
+    recipe: (draw) => [1, -1, floats(draw, shapeOf(draw, 2, 4))],
+    call: layer("Flatten"),
+  },
+  "nn.Sequential": {
+    recipe: (draw) => [3, draw.int(1, 4), floats(draw, [2, 3])],
+    call: ([width, inner, x]) => {
+      const made = new nn.Sequential(
+        new nn.Linear(width as number, inner as number),
+        new nn.ReLU(),
+        new nn.Linear(inner as number, 2),
+      );
+      return [made.forward(x as Tensor), made];
+    },
   },
   "nn.Dropout": { recipe: (draw) => [0.5, {}, floats(draw, [2, 3])], call: layer("Dropout") },
   "optim.AdamW": { recipe: updated({ eps: 0.25, betas: [0.5, 0.75] }), call: optimiser("AdamW") },

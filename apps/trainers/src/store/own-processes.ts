@@ -1,0 +1,55 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isRunning, type ProcessIdentity, processOf } from "@deepgrain/support/files";
+
+/** Name of the record of started processes in the folder of a run. */
+export const PROCESSES_FILE = "processes.json";
+
+/** Time that a process has to end by itself before it is killed. */
+const GRACE_MS = 5000;
+
+/** The processes that a command starts for a run. */
+export interface OwnProcesses {
+  /** Notes a process, so that it is found after a kill of this one. */
+  note(name: string, pid: number | undefined): void;
+}
+
+type Known = Record<string, ProcessIdentity & { host: string }>;
+
+function known(path: string): Known {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as Known;
+  } catch {
+    return {}; // none yet, or half of a line by a kill: then nothing was started since
+  }
+}
+
+/** Ends a process that an earlier command left; one that only has its number now is let be. */
+async function end(identity: ProcessIdentity): Promise<void> {
+  const isThere = () => identity.start !== "0" && isRunning(identity);
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    if (isThere()) process.kill(identity.pid, signal);
+    for (let waited = 0; isThere() && waited < GRACE_MS; waited += 50) await sleep(50);
+  }
+}
+
+/**
+ * Opens the record of the processes of a run, and ends those that an earlier command of it left running when it was
+ * killed. Call it with the folder locked.
+ */
+export async function ownProcesses(folder: string): Promise<OwnProcesses> {
+  const path = join(folder, PROCESSES_FILE);
+  const here = hostname();
+  const earlier = Object.values(known(path)).filter(({ host }) => host === here);
+  await Promise.all(earlier.map(end));
+  const now: Known = {};
+  return {
+    note(name, pid) {
+      if (pid === undefined) return; // it could not be started
+      now[name] = { ...processOf(pid), host: here };
+      writeFileSync(path, `${JSON.stringify(now)}\n`); // at once: a kill may come next
+    },
+  };
+}

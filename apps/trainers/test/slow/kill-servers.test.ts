@@ -1,0 +1,184 @@
+/**
+ * @file The main process alone is killed, while a broker, a queue or workers that it had started run on. The same command
+ * comes to the undisturbed result, and leaves nothing running.
+ */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { type AddressInfo, createServer as createSocketServer } from "node:net";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { generateProblem } from "@deepgrain/prm";
+import { isRunning, type ProcessIdentity } from "@deepgrain/support/files";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { buildForTest } from "../build-for-test";
+import { temporaryFolder } from "../call";
+
+const KILLS = 3;
+
+const isInstalled = (programs: readonly string[]) =>
+  programs.some((program) => spawnSync(program, ["--version"]).status === 0);
+const hasBroker = isInstalled(["nats-server", "/usr/sbin/nats-server"]);
+const hasQueue = isInstalled(["valkey-server", "/usr/bin/valkey-server", "redis-server"]);
+
+let main: string;
+beforeAll(async () => {
+  main = await buildForTest();
+  return () => rm(dirname(main), { recursive: true, force: true });
+}, 240_000);
+
+/** The command line as a process of its own. */
+function started(cwd: string, args: readonly string[]): ChildProcess & { words: () => string } {
+  const child = spawn(process.execPath, [main, ...args], {
+    env: { ...process.env, INIT_CWD: cwd },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let words = "";
+  const add = (text: Buffer) => {
+    words += text.toString();
+  };
+  child.stdout!.on("data", add);
+  child.stderr!.on("data", add);
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return Object.assign(child, { words: () => words });
+}
+
+async function ended(child: ReturnType<typeof started>): Promise<void> {
+  const [code] = await once(child, "exit");
+  expect(code, child.words()).toBe(0);
+}
+
+/** Runs a command and kills its main process alone, each time once there is more to lose; then lets it end. */
+async function killed(cwd: string, args: readonly string[], progress: () => number): Promise<void> {
+  for (let kills = 0; kills < KILLS; kills++) {
+    const child = started(cwd, args);
+    const before = progress();
+    const exit = once(child, "exit");
+    while (progress() <= before && child.exitCode === null) await sleep(5);
+    expect(child.exitCode, child.words()).toBeNull(); // it did not end by itself
+    child.kill("SIGKILL");
+    await exit;
+  }
+  await ended(started(cwd, args));
+}
+
+/** The processes that a run noted last. */
+const noted = (folder: string): ProcessIdentity[] =>
+  Object.values(JSON.parse(readFileSync(join(folder, "processes.json"), "utf8")));
+
+const linesOf = (path: string): number =>
+  existsSync(path) ? readFileSync(path, "utf8").split("\n").length - 1 : 0;
+
+async function freePort(): Promise<number> {
+  const server = createSocketServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+describe("killed alone,", () => {
+  it.skipIf(!hasBroker && !process.env.CI)("fed coordinator --start-broker goes on", async () => {
+    const cwd = await temporaryFolder();
+    const split = ["--clients", "2", "--seed", "5"];
+    const learn = ["--method", "fedavg", "--rounds", "8", "--epochs", "1"];
+    const run = async (out: string, isKilled: boolean) => {
+      const port = String(await freePort());
+      const own = ["--start-broker", "--port", port, "--out", out, "--resume"];
+      const args = ["fed", "coordinator", ...learn, ...split, ...own];
+      const leading = isKilled
+        ? killed(cwd, args, () => linesOf(join(cwd, out, "journal/journal.jsonl")))
+        : ended(started(cwd, args));
+      const joining = [0, 1].map(async (k) => {
+        const key = `${out}/keys/client-${k}.key`;
+        while (!existsSync(join(cwd, key))) await sleep(50);
+        const server = ["--key", key, "--server", `nats://127.0.0.1:${port}`];
+        const sizes = [...split, "--largest", "60", "--ratio", "6"];
+        await ended(started(cwd, ["fed", "client", "--id", `client-${k}`, ...server, ...sizes]));
+      });
+      await Promise.all([leading, ...joining]);
+      return readFile(join(cwd, out, "model.safetensors"));
+    };
+    const whole = await run("whole", false);
+    expect((await run("killed", true)).equals(whole)).toBe(true);
+    expect(noted(join(cwd, "killed")).filter(isRunning)).toEqual([]);
+  });
+
+  it.skipIf(!hasBroker && !process.env.CI)("a broker that dies is started again", async () => {
+    const cwd = await temporaryFolder();
+    const port = String(await freePort());
+    const own = ["--start-broker", "--port", port, "--out", "run", "--clients", "1"];
+    const child = started(cwd, ["fed", "coordinator", "--rounds", "1", ...own]);
+    const broker = () =>
+      existsSync(join(cwd, "run/processes.json")) ? noted(join(cwd, "run"))[0] : undefined;
+    const running = async (other?: ProcessIdentity) => {
+      for (;;) {
+        const found = broker();
+        if (found && found.pid !== other?.pid && isRunning(found)) return found;
+        expect(child.exitCode, child.words()).toBeNull();
+        await sleep(20);
+      }
+    };
+    const first = await running();
+    while (!child.words().includes("Clients join with")) await sleep(20);
+    process.kill(first.pid, "SIGKILL");
+    const second = await running(first);
+    child.kill("SIGINT");
+    await once(child, "exit");
+    expect(isRunning(second)).toBe(false);
+  });
+
+  it("fed lm goes on", async () => {
+    const cwd = await temporaryFolder();
+    const text = Array.from({ length: 400 }, (_, i) => `The ${i % 7} cats saw ${i % 5} dogs.`);
+    await writeFile(join(cwd, "a.txt"), text.join(" <|endoftext|> "));
+    const sizes = "--steps 12 --inner-steps 2 --warm-steps 0 --vocab-size 280".split(" ");
+    const args = (out: string) => [
+      ...["fed", "lm", "--data", join(cwd, "a.txt"), "--workers", "2", ...sizes],
+      ...["--out", out, "--resume"],
+    ];
+    await ended(started(cwd, args("whole")));
+    await killed(cwd, args("killed"), () => linesOf(join(cwd, "killed/journal/journal.jsonl")));
+    const weights = (out: string) => readFile(join(cwd, out, "model.safetensors"));
+    expect((await weights("killed")).equals(await weights("whole"))).toBe(true);
+    expect(noted(join(cwd, "killed")).filter(isRunning)).toEqual([]);
+  });
+
+  it.skipIf(!hasQueue && !process.env.CI)("prm annotate --queue start goes on", async () => {
+    const cwd = await temporaryFolder();
+    const solutions = Array.from({ length: 8 }, (_, i) => {
+      const { id, problem, steps, answer } = generateProblem(i, { steps: [3, 4] });
+      return JSON.stringify({ id, problem, steps, gold: answer });
+    });
+    await writeFile(join(cwd, "s.jsonl"), solutions.join("\n"));
+    const server = createServer((request, response) => {
+      let body = "";
+      request.on("data", (part) => {
+        body += part;
+      });
+      request.on("end", () => {
+        const { prompt, seed } = JSON.parse(body);
+        const text = `The answer is: ${(String(prompt).length + (seed ?? 0)) % 3}`;
+        const choices = [{ index: 0, text, finish_reason: "stop" }];
+        const usage = { prompt_tokens: 10, completion_tokens: 5 };
+        response.setHeader("content-type", "application/json");
+        response.end(JSON.stringify({ choices, usage }));
+      });
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const endpoint = ["--endpoint", `http://127.0.0.1:${port}/v1`, "--endpoint-model", "m"];
+    const args = (out: string) => [
+      ...["prm", "annotate", "--in", "s.jsonl", ...endpoint, "--queue", "start"],
+      ...["--concurrency", "1", "--out", out, "--resume"],
+    ];
+    await ended(started(cwd, args("whole")));
+    await killed(cwd, args("killed"), () => linesOf(join(cwd, "killed/journal.jsonl")));
+    const labels = (out: string) => readFile(join(cwd, out, "labels.jsonl"), "utf8");
+    expect(await labels("killed")).toBe(await labels("whole"));
+    expect(noted(join(cwd, "killed")).filter(isRunning)).toEqual([]);
+  });
+});

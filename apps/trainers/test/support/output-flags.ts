@@ -1,0 +1,70 @@
+import type { Command, CommandGroup } from "../../src/cli/define-command";
+import type { Flag } from "../../src/cli/flags";
+import { kebabCase } from "../../src/cli/spelling";
+
+/** A command with its words. */
+export interface Leaf {
+  /** Such as `esft train`. */
+  name: string;
+  command: Command;
+}
+
+/** All commands of a group and of the groups in it. */
+export async function leavesOf(group: CommandGroup, path: readonly string[] = []): Promise<Leaf[]> {
+  const leaves: Leaf[] = [];
+  for (const [word, { load }] of Object.entries(group.commands)) {
+    const loaded = await load();
+    const own = [...path, word];
+    if (loaded.kind === "group") leaves.push(...(await leavesOf(loaded, own)));
+    else leaves.push({ name: own.join(" "), command: loaded });
+  }
+  return leaves;
+}
+
+/** A text that a flag accepts. */
+function exampleOf({ hint, shownDefault, read }: Flag): string {
+  if (shownDefault !== undefined) return shownDefault;
+  if (hint.includes("|")) return hint.split("|")[0]!;
+  if (["n", "x", "list"].includes(hint)) return "1";
+  try {
+    read("given", { spelling: "", resolve: (path) => path });
+    return "given";
+  } catch (error) {
+    return /one of (\w[\w-]*)/.exec((error as Error).message)![1]!; // a choice
+  }
+}
+
+/** The least that a command accepts, but for the flag that is tested: every required flag with some value. */
+export const leastArgs = ({ name, command }: Leaf, tested: string): string[] => [
+  ...name.split(" "),
+  ...Object.entries(command.flags).flatMap(([flag, one]) => {
+    if (!one.isRequired || flag === tested) return [];
+    return one.kind === "argument" ? [exampleOf(one)] : [`--${kebabCase(flag)}`, exampleOf(one)];
+  }),
+];
+
+/** An output of a command. */
+export interface OutputFlag extends Leaf {
+  /** As it is typed. */
+  spelling: string;
+  kind: NonNullable<Flag["writes"]>;
+  /** Whether the command cannot do without an input. */
+  isReading: boolean;
+  /** The least that the command accepts, with this output. */
+  args(path: string): string[];
+}
+
+/** Every flag that names something that a command writes. */
+export async function outputFlags(group: CommandGroup): Promise<OutputFlag[]> {
+  const leaves = await leavesOf(group);
+  return leaves.flatMap((leaf) =>
+    Object.entries(leaf.command.flags).flatMap(([flag, { writes }]) => {
+      if (writes === undefined) return [];
+      const spelling = `--${kebabCase(flag)}`;
+      const args = (path: string) => [...leastArgs(leaf, flag), spelling, path];
+      const others = Object.values(leaf.command.flags).filter((one) => one.writes === undefined);
+      const isReading = others.some((one) => one.isRequired && /^(file|dir)/.test(one.hint));
+      return [{ ...leaf, spelling, kind: writes, isReading, args }];
+    }),
+  );
+}

@@ -1,0 +1,6 @@
+export {
+  createPythonSandbox,
+  type PythonLimits,
+  type PythonSandbox,
+  type PythonSandboxOptions,
+} from "./create-python-sandbox";
