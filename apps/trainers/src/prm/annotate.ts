@@ -22,9 +22,9 @@ import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { readFileRows } from "../formats/read-file-rows";
 import { saveFile } from "../formats/save-file";
+import { continueFlags } from "../run/training-flags";
 import { type OwnProcesses, ownProcesses, PROCESSES_FILE } from "../store/own-processes";
 import { openQueue } from "../store/queue-server";
-import { continueFlags } from "../training/training-flags";
 import {
   annotationFlags,
   annotationSettings,
@@ -77,7 +77,9 @@ async function serve(given: Given, { progress, signal }: CliContext): Promise<vo
   const { completer } = await openCompleter(given, { signal });
   const server = await openQueue(given.queue!, undefined);
   const worker = createAnnotationWorker({
-    ...{ connection: server.connection, completer, concurrency: given.concurrency },
+    connection: server.connection,
+    completer,
+    concurrency: given.concurrency,
     onError: ({ message }) => progress.note(message),
   });
   progress.note(`waiting for work at ${server.address}; Ctrl-C ends it`);
@@ -108,7 +110,9 @@ async function* throughQueue(
   progress.note(`further workers join with: deepgrain prm annotate --worker --queue ${address}`);
   const workers = Array.from({ length: given.workers }, () =>
     createAnnotationWorker({
-      ...{ connection, completer, concurrency: given.concurrency },
+      connection,
+      completer,
+      concurrency: given.concurrency,
       onError: ({ message }) => progress.note(message),
     }),
   );
@@ -207,7 +211,10 @@ export const annotate = defineCommand({
       const events =
         queue === undefined
           ? annotateEmbedded(solutions, {
-              ...{ ...settings, concurrency: given.concurrency, store: journal, signal },
+              ...settings,
+              concurrency: given.concurrency,
+              store: journal,
+              signal,
               completer,
             })
           : throughQueue(solutions, { given, journal, runId, processes, opened }, context);

@@ -59,7 +59,15 @@ export const annotationSettings = (
   }: AnnotationValues & { completionsPerRequest: number },
   completerId: string,
 ): AnnotationSettings => ({
-  ...{ n, mode, threshold, strategy, earlyStop, dropAfterFirstError, seed, callSize, completerId },
+  n,
+  mode,
+  threshold,
+  strategy,
+  earlyStop,
+  dropAfterFirstError,
+  seed,
+  callSize,
+  completerId,
   checker: checkerOf(answers),
 });
 
@@ -105,7 +113,12 @@ export function planOf(
     step: mean(solutions.flatMap(({ steps }) => steps.map(tokensOf))),
   };
   return plan(workloadOf(solutions), {
-    ...{ n, strategy, earlyStop, callSize, tokens, workers: Math.max(1, given.workers) },
+    n,
+    strategy,
+    earlyStop,
+    callSize,
+    tokens,
+    workers: Math.max(1, given.workers),
     tokensPerSecond: given.tokensPerSecond,
     pricePerMillion: { prompt: given.promptPrice, completion: given.completionPrice },
   });

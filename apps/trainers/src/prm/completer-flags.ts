@@ -103,7 +103,9 @@ export async function openCompleter(
   }
   const [model, tokenizer] = [await loadModel(folder, { signal }), await loadTokenizer(folder)];
   const completer = batchCompleter(model, {
-    ...{ tokenizer, temperature, maxTokens: completionTokens },
+    tokenizer,
+    temperature,
+    maxTokens: completionTokens,
     ...(tokenizer.eosTokenId !== undefined && { eosTokenId: tokenizer.eosTokenId }),
   });
   return {

@@ -76,8 +76,12 @@ export const evaluate = defineCommand({
     const curve = calibration(scores, labels, { bins });
     const right = pairs.filter(({ score, label }) => score >= threshold === label > 0.5).length;
     const result = {
-      ...{ rows, rejected, steps: pairs.length, accuracy: right / pairs.length },
-      ...{ calibration: curve, outcomeShift: outcomeShift(all) },
+      rows,
+      rejected,
+      steps: pairs.length,
+      accuracy: right / pairs.length,
+      calibration: curve,
+      outcomeShift: outcomeShift(all),
       ...(form === "process-bench" && {
         processBench: await firstErrors(path, scorer, threshold, context),
       }),

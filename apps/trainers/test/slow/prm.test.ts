@@ -36,9 +36,15 @@ beforeAll(async () => {
   });
   await saveTokenizer(base, { tokenizer, config: { bos_token: "<s>", eos_token: "</s>" } });
   const config = parseConfig({
-    ...{ model_type: "llama", vocab_size: 258, hidden_size: 32, intermediate_size: 64 },
-    ...{ num_hidden_layers: 2, num_attention_heads: 2, max_position_embeddings: 96 },
-    ...{ bos_token_id: 0, eos_token_id: 1 },
+    model_type: "llama",
+    vocab_size: 258,
+    hidden_size: 32,
+    intermediate_size: 64,
+    num_hidden_layers: 2,
+    num_attention_heads: 2,
+    max_position_embeddings: 96,
+    bos_token_id: 0,
+    eos_token_id: 1,
   });
   await saveModel(base, new CausalLM(config, { generator: new Generator(1) }));
   return () => rm(join(base, ".."), { recursive: true, force: true });
@@ -309,7 +315,11 @@ describe("a reward model from the command line", () => {
     const cwd = await folderWith({
       "labels.jsonl": labelled,
       "bench.jsonl": labelled.slice(0, 8).map(({ id, problem, steps, values }) => ({
-        ...{ id, generator: "g", problem, steps, final_answer_correct: values[1] === 1 },
+        id,
+        generator: "g",
+        problem,
+        steps,
+        final_answer_correct: values[1] === 1,
         label: values.indexOf(0),
       })),
       "problems.jsonl": [{ problem: "q1" }, { problem: "q2", answer: "4" }],

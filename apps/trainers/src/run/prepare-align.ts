@@ -18,7 +18,7 @@ import { Generator, manualSeed } from "@deepgrain/tensor-gpu";
 import type { CommandContext } from "../cli/context";
 import { UsageError } from "../cli/usage-error";
 import { adapterFiles, modelFiles, trainingFiles, trainingFolder } from "../store/run-record";
-import { type AlignValues, settingsOf } from "./flags";
+import { type AlignValues, settingsOf } from "./align-flags";
 
 /** A model that is ready to be trained. */
 export interface Prepared {

@@ -2,7 +2,7 @@ import type { AlignConfig } from "@deepgrain/align";
 import { optim } from "@deepgrain/tensor-gpu";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
-import { claimFlags } from "../training/training-flags";
+import { claimFlags } from "./training-flags";
 
 /** Flags of every training on conversations, pairs or rewards. */
 export const alignFlags = ({ lr, data }: { lr: number; data: string }) => ({

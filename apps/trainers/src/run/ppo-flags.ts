@@ -1,7 +1,13 @@
 import type { PpoConfig } from "@deepgrain/align";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
-import type { samplingFlags } from "./reward-source";
+
+/** How answers are sampled. */
+export const samplingFlags = {
+  groupSize: flags.whole({ min: 1, help: "Answers to each prompt; 8 for grpo, 1 for ppo" }),
+  maxNewTokens: flags.whole({ min: 1, default: 64, help: "Longest answer in tokens" }),
+  temperature: flags.real({ min: 0.01, default: 1, help: "Sampling temperature" }),
+};
 
 /** How PPO updates. */
 export const ppoFlags = {

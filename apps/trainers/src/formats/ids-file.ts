@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { FormatError, readJson } from "../formats/read-json";
+import { FormatError, readJson } from "./read-json";
 
 /** A matrix of numbers with at least one entry. */
 export const rows = (entry: z.ZodNumber) => z.array(z.array(entry).min(1)).min(1);

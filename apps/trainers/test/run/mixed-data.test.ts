@@ -1,7 +1,7 @@
 import type { LabelledBatch } from "@deepgrain/lm";
 import { joinBatches } from "@deepgrain/studies/shared/training/join-batches";
 import { describe, expect, it } from "vitest";
-import { mixedData } from "../../src/training/mixed-data";
+import { mixedData } from "../../src/run/mixed-data";
 
 /** Rows of one number, which says their place. */
 const rows = (first: number) => ({
@@ -35,8 +35,12 @@ describe("mixedData", () => {
 describe("joinBatches", () => {
   it("fills up what only some batches have", () => {
     const packed = {
-      ...{ ids: [1, 2], labels: [-100, 2], segments: [0, 1], attentionMask: [1, 0] },
-      ...{ batch: 1, length: 2 },
+      ids: [1, 2],
+      labels: [-100, 2],
+      segments: [0, 1],
+      attentionMask: [1, 0],
+      batch: 1,
+      length: 2,
     };
     const plain = { ids: [3, 4], batch: 1, length: 2 };
     const { ids, labels, segments, attentionMask, batch } = joinBatches([packed, plain]);

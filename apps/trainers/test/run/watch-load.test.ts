@@ -5,9 +5,9 @@ import { parseConfig, trainingMemory } from "@deepgrain/lm";
 import { MoeLayer } from "@deepgrain/moe";
 import { randn, tidy } from "@deepgrain/tensor-gpu";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { metricsLog } from "../src/store/metrics-log";
-import { memoryNote } from "../src/training/memory-note";
-import { type LayerLoadRecord, watchLoad } from "../src/training/watch-load";
+import { memoryNote } from "../../src/run/memory-note";
+import { type LayerLoadRecord, watchLoad } from "../../src/run/watch-load";
+import { metricsLog } from "../../src/store/metrics-log";
 
 describe("watchLoad", () => {
   let folder: string;
