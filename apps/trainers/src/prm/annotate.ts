@@ -13,7 +13,12 @@ import {
   toMathShepherdRow,
   toTrlRow,
 } from "@deepgrain/prm";
-import { annotateByQueue, createAnnotationWorker } from "@deepgrain/prm/bullmq";
+import {
+  annotateByQueue,
+  createAnnotationWorker,
+  createQueueGate,
+  type QueueGate,
+} from "@deepgrain/prm/bullmq";
 import { fingerprintFiles } from "@deepgrain/studies/shared/fingerprint";
 import { makeFolder } from "@deepgrain/support/files";
 import type { CliContext } from "../cli/context";
@@ -23,7 +28,7 @@ import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { readFileRows } from "../formats/read-file-rows";
 import { saveFile } from "../formats/save-file";
-import { openQueue } from "../store/queue-server";
+import { openQueue, type QueueServer } from "../store/queue-server";
 import {
   annotationFlags,
   annotationSettings,
@@ -38,7 +43,6 @@ import {
   completerId,
   noteEstimates,
   noteTruncated,
-  type OpenCompleter,
   openCompleter,
 } from "./completer-flags";
 
@@ -58,8 +62,8 @@ const annotateFlags = {
     help: "Form of labels.jsonl",
   }),
   queue: flags.text({
-    hint: "start|url",
-    help: "Work through BullMQ: start runs valkey-server on a port of its own, redis://host:port connects; no server without it",
+    hint: "start|url|file",
+    help: "Work through BullMQ: start runs valkey-server with a password and writes queue.address into --out for workers; redis://host:port, or a file that holds such an address, connects; no server without it. --concurrency and --requests-per-minute then hold for all workers together",
   }),
   worker: flags.flag({ help: "With --queue, be a worker alone, until Ctrl-C" }),
   json: flags.flag({ help: "Print the counts as JSON" }),
@@ -67,12 +71,25 @@ const annotateFlags = {
 
 type Given = Values<typeof annotateFlags>;
 
+/** The gate of all processes that use a queue; a model of this machine has none. */
+const gateOf = (
+  { endpoint, concurrency, requestsPerMinute }: Given,
+  connection: QueueServer["connection"],
+): QueueGate | undefined =>
+  endpoint === undefined
+    ? undefined
+    : createQueueGate({ connection, concurrency, requestsPerMinute });
+
 /** Takes jobs from a queue until the signal comes. */
 async function serve(given: Given, { progress, signal }: CliContext): Promise<void> {
-  const { completer } = await openCompleter(given, { signal });
   const server = await openQueue(given.queue!);
+  const { connection } = server;
+  const gate = gateOf(given, connection);
+  const { completer } = await openCompleter(given, { signal, gate });
   const worker = createAnnotationWorker({
-    ...{ connection: server.connection, completer, concurrency: given.concurrency },
+    connection,
+    completer,
+    concurrency: given.concurrency,
     onError: ({ message }) => progress.note(message),
   });
   progress.note(`waiting for work at ${server.address}; Ctrl-C ends it`);
@@ -81,36 +98,63 @@ async function serve(given: Given, { progress, signal }: CliContext): Promise<vo
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
   await worker.close();
+  await gate?.close();
   await server.stop();
+}
+
+interface QueuedRun {
+  given: Given;
+  journal: Journal;
+  runId: string;
+  out: string;
 }
 
 /** The events of an annotation through a queue, with this process's own workers. */
 async function* throughQueue(
   solutions: readonly Solution[],
-  {
-    given,
-    journal,
-    runId,
-    opened: { completer, id },
-  }: { given: Given; journal: Journal; runId: string; opened: OpenCompleter },
+  { given, journal, runId, out }: QueuedRun,
   { progress, signal }: CliContext,
 ): AsyncGenerator<AnnotateEvent, void> {
-  const { connection, address, stop } = await openQueue(given.queue!);
-  progress.note(`further workers join with: deepgrain prm annotate --worker --queue ${address}`);
+  const { connection, address, file, stop } = await openQueue(given.queue!, out);
+  const gate = gateOf(given, connection);
+  progress.note(
+    `further workers join with: deepgrain prm annotate --worker --queue ${file ?? address}`,
+  );
+  const { spentTokens } = journal;
+  const opened =
+    given.workers > 0 ? await openCompleter(given, { spentTokens, signal, gate }) : undefined;
   const workers = Array.from({ length: given.workers }, () =>
     createAnnotationWorker({
-      ...{ connection, completer, concurrency: given.concurrency },
+      connection,
+      completer: opened!.completer,
+      concurrency: given.concurrency,
       onError: ({ message }) => progress.note(message),
     }),
   );
-  const settings = annotationSettings(given, id);
+  const settings = annotationSettings(given, await completerId(given));
   try {
-    const shared = { ...settings, connection, runId, store: journal, signal };
-    yield* annotateByQueue(solutions, shared);
+    yield* annotateByQueue(solutions, { ...settings, connection, runId, store: journal, signal });
+    if (opened) noteEstimates(opened, progress);
   } finally {
     await Promise.all(workers.map((worker) => worker.close()));
+    await gate?.close();
     await stop();
   }
+}
+
+/** The events of an annotation in this process. */
+async function* embedded(
+  solutions: readonly Solution[],
+  { given, journal }: { given: Given; journal: Journal },
+  { progress, signal }: CliContext,
+): AsyncGenerator<AnnotateEvent, void> {
+  const { spentTokens } = journal;
+  const opened = await openCompleter(given, { spentTokens, signal });
+  const { completer, id } = opened;
+  const { concurrency } = given;
+  const own = { ...annotationSettings(given, id), concurrency, store: journal, signal };
+  yield* annotateEmbedded(solutions, { ...own, completer });
+  noteEstimates(opened, progress);
 }
 
 /** Follows an annotation; the labels in the order of the solutions. */
@@ -180,17 +224,11 @@ export const annotate = defineCommand({
     if (journal.resumed > 0) progress.note(`goes on with ${journal.resumed} stored entries`);
     try {
       const runId = `run-${(await fingerprintFiles([path])).sha256.slice(0, 16)}`;
-      const opened = await openCompleter(given, { spentTokens: journal.spentTokens, signal });
-      const { completer } = opened;
       const events =
         queue === undefined
-          ? annotateEmbedded(solutions, {
-              ...{ ...settings, concurrency: given.concurrency, store: journal, signal },
-              completer,
-            })
-          : throughQueue(solutions, { given, journal, runId, opened }, context);
+          ? embedded(solutions, { given, journal }, context)
+          : throughQueue(solutions, { given, journal, runId, out }, context);
       const { labels, ...sums } = await follow(events, solutions, context);
-      noteEstimates(opened, progress);
       const labelsFile = join(out, "labels.jsonl");
       await saveFile(labelsFile, labels.map((row) => formatRow(formatOf[form](row))).join(""));
       const counts = { out: labelsFile, solutions: labels.length, completions: sums.completions };
