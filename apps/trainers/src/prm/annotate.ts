@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import {
   type AnnotateEvent,
   annotate as annotateEmbedded,
@@ -80,6 +81,9 @@ const gateOf = (
     ? undefined
     : createQueueGate({ connection, concurrency, requestsPerMinute });
 
+/** Time that a worker waits for its server at the end, in milliseconds. */
+const goodbyeMs = 5_000;
+
 /** Takes jobs from a queue until the signal comes. */
 async function serve(given: Given, { progress, signal }: CliContext): Promise<void> {
   const server = await openQueue(given.queue!);
@@ -97,8 +101,9 @@ async function serve(given: Given, { progress, signal }: CliContext): Promise<vo
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
-  await worker.close();
-  await gate?.close();
+  // A server that is gone answers no goodbye.
+  const closed = Promise.all([worker.close(), gate?.close()]).catch(() => undefined);
+  await Promise.race([closed, setTimeout(goodbyeMs, undefined, { ref: false })]);
   await server.stop();
 }
 
@@ -201,7 +206,7 @@ export const annotate = defineCommand({
   flags: annotateFlags,
   async run(given, context) {
     const { in: path, out, queue, as: form, json } = given;
-    const { progress, signal, write } = context;
+    const { progress, write } = context;
     checkCompleter(given);
     if (given.worker) {
       if (queue === undefined || queue === "start")

@@ -337,6 +337,9 @@ describe("prm annotate", () => {
       ["prm", "annotate", "--worker", "--queue", file, ...server],
       { cwd, signal: stop.signal },
     );
+    await Promise.race([produced, worker]);
+    stop.abort();
+    expect(await worker).toMatchObject({ code: 0 });
     const { code, err } = await produced;
     stop.abort();
     await worker;
