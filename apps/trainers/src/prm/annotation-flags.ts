@@ -75,9 +75,8 @@ export const annotationSettings = (
 export const planFlags = {
   plan: flags.flag({ help: "Print what it would take, and send nothing" }),
   workers: flags.whole({
-    min: 1,
     default: 1,
-    help: "Workers: for the plan, and with --queue here",
+    help: "Workers: for the plan, and with --queue here; 0 leaves the work to others",
   }),
   tokensPerSecond: flags.real({
     min: 0.001,
