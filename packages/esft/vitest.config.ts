@@ -1,3 +1,3 @@
-import { config } from "@deepgrain/vitest";
+import { configWithIsolated } from "@deepgrain/vitest";
 
-export default config;
+export default configWithIsolated(["test/turns.test.ts"]); // counts memory

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
+import { type OptionNames, takeTurn } from "@deepgrain/support";
 import { DatasetsError } from "./errors";
 import { knownOptions } from "./known-options";
 
@@ -40,6 +40,7 @@ export async function collect<T>(
   const collected: T[] = [];
   if (limit === 0) return collected;
   for await (const item of items) {
+    await takeTurn();
     signal?.throwIfAborted();
     collected.push(item);
     if (collected.length >= limit) break;

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { takeTurn } from "@deepgrain/support";
 import { DatasetsError } from "./errors";
 import { knownOptions } from "./known-options";
 import { type LoadOptions, loadOptionNames, packageFolder } from "./package-folder";
@@ -88,6 +89,7 @@ export async function* compilerMessages(
     .map(([key, translation]) => ({ code: Number(/_(\d+)$/.exec(key)?.[1]), translation }))
     .sort((a, b) => a.code - b.code);
   for (const { code, translation } of pairs) {
+    await takeTurn();
     signal?.throwIfAborted();
     const entry = english.get(code);
     const category = categories[entry?.category ?? -1];

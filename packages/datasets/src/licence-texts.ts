@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { OptionNames } from "@deepgrain/support";
+import { type OptionNames, takeTurn } from "@deepgrain/support";
 import { DatasetsError } from "./errors";
 import { knownOptions } from "./known-options";
 import { type LoadOptions, packageFolder } from "./package-folder";
@@ -51,6 +51,7 @@ export async function* licenceTexts(
 ): AsyncGenerator<LicenceText> {
   knownOptions("licenceTexts", options, licenceTextsOptionNames);
   for (const [id, entry] of Object.entries(await licenceModule(options))) {
+    await takeTurn();
     options.signal?.throwIfAborted();
     if (typeof entry?.licenseText !== "string")
       throw new DatasetsError("ERR_FORMAT", `datasets/licenceTexts: ${id} has no text`, {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { takeTurn } from "@deepgrain/support";
 import { DatasetsError } from "./errors";
 import { knownOptions } from "./known-options";
 import { type LoadOptions, loadOptionNames, packageFolder } from "./package-folder";
@@ -45,6 +46,7 @@ export async function* mnist(options: LoadOptions = {}): AsyncGenerator<Labelled
   for (let start = 0; start < longest; start += size)
     for (const [label, levels] of digits.entries()) {
       if (start >= levels.length) continue;
+      await takeTurn();
       signal?.throwIfAborted();
       yield { label, rows: side, cols: side, pixels: levels.slice(start, start + size) };
     }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { OptionNames } from "@deepgrain/support";
+import { type OptionNames, takeTurn } from "@deepgrain/support";
 import { DatasetsError } from "./errors";
 import { knownOptions } from "./known-options";
 import { type LoadOptions, packageFolder } from "./package-folder";
@@ -67,6 +67,7 @@ export async function* pronunciations(
   if (!dictionary)
     throw new DatasetsError("ERR_FORMAT", "datasets/pronunciations: the module has no dictionary");
   for (const [key, value] of Object.entries(dictionary)) {
+    await takeTurn();
     signal?.throwIfAborted();
     yield pronunciation(key, value);
   }

@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
+import { takeTurn } from "@deepgrain/support";
 import { DatasetsError } from "./errors";
 
 const unzip = promisify(gunzip);
@@ -32,12 +33,14 @@ export async function readBytes(
   path: string | URL,
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
+  await takeTurn();
   signal?.throwIfAborted();
   let bytes: Uint8Array;
   try {
     await assertRegularFile(path);
     bytes = await readFile(path, signal ? { signal } : {});
   } catch (cause) {
+    await takeTurn();
     signal?.throwIfAborted();
     throw unreadable(loader, path, cause);
   }

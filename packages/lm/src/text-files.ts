@@ -1,33 +1,31 @@
 import {
   FilesError,
-  nodeFiles as findNodeFiles,
-  inFolder,
-  makeFolder,
+  type Folder,
+  isAddress,
+  nameInFolder,
+  nameOfFolder,
+  nodeFiles,
   reasonOf,
-  writeFileAtomic,
+  saveFiles,
+  textIn,
 } from "@deepgrain/support/files";
 import { LmError } from "./errors";
 
-/** Node's file functions, loaded only when a path is used. @throws {LmError} `ERR_IO` where there is no Node */
-function nodeFiles(): ReturnType<typeof findNodeFiles> {
-  try {
-    return findNodeFiles();
-  } catch (cause) {
-    throw new LmError("ERR_IO", "lm/files: paths need Node; pass an http address instead", {
-      cause,
-    });
-  }
-}
+export { type Folder, nameInFolder, nameOfFolder } from "@deepgrain/support/files";
 
-/** Converts a failed file operation to an `ERR_IO` with the cause. Other errors stay as they are. */
-function asLmError(error: unknown): unknown {
-  if (!FilesError.isInstance(error)) return error;
+/** This package's error for one of a file operation; a folder that is in use, and other errors, stay as they are. */
+function rethrow(error: unknown): never {
+  if (!FilesError.isInstance(error) || error.code === "ERR_LOCKED") throw error;
   const { action, path, reason } = error.fields;
-  const message = `lm/files: cannot ${action} ${path}: ${reason}`;
-  return new LmError("ERR_IO", message, { fields: { path }, cause: error });
+  if (error.code === "ERR_PLATFORM") {
+    const message =
+      "lm/files: paths need Node; give an http address (to read), a FileSystemDirectoryHandle or a Map of Blobs by name";
+    throw new LmError("ERR_IO", message, { cause: error });
+  }
+  const message =
+    action === undefined ? error.message : `files: cannot ${action} ${path}: ${reason}`;
+  throw new LmError("ERR_IO", `lm/${message}`, { fields: { path }, cause: error });
 }
-
-const isAddress = (folder: string) => /^https?:\/\//i.test(folder);
 
 async function fetchText(address: string, fetcher: typeof fetch): Promise<string | undefined> {
   let response: Response;
@@ -46,24 +44,16 @@ async function fetchText(address: string, fetcher: typeof fetch): Promise<string
   });
 }
 
-/**
- * Reads a text file of a folder; `undefined` when it does not exist.
- *
- * @param folder path (Node) or http(s) address
- * @param options.fetch function to fetch with, default the global one
- * @throws {LmError} `ERR_IO` when reading fails for another reason than absence
- */
-export async function readTextFile(
-  folder: string,
-  name: string,
-  { fetch: fetcher = globalThis.fetch }: { fetch?: typeof fetch | undefined } = {},
-): Promise<string | undefined> {
-  const path = `${folder.replace(/\/+$/, "")}/${name}`;
-  if (isAddress(folder)) return fetchText(path, fetcher);
-  const { readFile, stat } = nodeFiles();
+async function readPath(path: string): Promise<string | undefined> {
+  let files: ReturnType<typeof nodeFiles>;
+  try {
+    files = nodeFiles();
+  } catch (error) {
+    return rethrow(error);
+  }
   try {
     // Before opening: opening a pipe without a writer blocks forever.
-    if ((await stat(path)).isFile()) return await readFile(path, "utf8");
+    if ((await files.stat(path)).isFile()) return await files.readFile(path, "utf8");
   } catch (cause) {
     if ((cause as { code?: unknown }).code === "ENOENT") return undefined;
     const message = `lm/files: cannot read ${path}: ${reasonOf(cause)}`;
@@ -73,48 +63,58 @@ export async function readTextFile(
 }
 
 /**
+ * Reads a text file of a folder; `undefined` when it does not exist.
+ *
+ * @param folder path (Node), http(s) address, directory handle or Map
+ * @param options.fetch function to fetch with, default the global one
+ * @throws {LmError} `ERR_IO` when reading fails for another reason than absence, or for what is no folder
+ */
+export async function readTextFile(
+  folder: Folder,
+  name: string,
+  { fetch: fetcher = globalThis.fetch }: { fetch?: typeof fetch | undefined } = {},
+): Promise<string | undefined> {
+  if (typeof folder !== "string") return textIn(folder, name).catch(rethrow);
+  const path = `${folder.replace(/\/+$/, "")}/${name}`;
+  return isAddress(folder) ? fetchText(path, fetcher) : readPath(path);
+}
+
+/**
  * Reads a JSON object of a folder; `undefined` when the file does not exist.
  *
  * @throws {LmError} `ERR_IO` when reading fails, `ERR_FORMAT` when the file is not a JSON object
  */
 export async function readJsonFile(
-  folder: string,
+  folder: Folder,
   name: string,
   options: { fetch?: typeof fetch | undefined } = {},
 ): Promise<Record<string, unknown> | undefined> {
   const text = await readTextFile(folder, name, options);
   if (text === undefined) return undefined;
+  const fields = { folder: nameOfFolder(folder), name };
+  const file = nameInFolder(folder, name);
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
   } catch (cause) {
-    throw new LmError("ERR_FORMAT", `lm/files: ${folder}/${name} is not JSON`, {
-      fields: { folder, name },
-      cause,
-    });
+    throw new LmError("ERR_FORMAT", `lm/files: ${file} is not JSON`, { fields, cause });
   }
-  throw new LmError("ERR_FORMAT", `lm/files: ${folder}/${name} is not a JSON object`, {
-    fields: { folder, name },
-  });
+  throw new LmError("ERR_FORMAT", `lm/files: ${file} is not a JSON object`, { fields });
 }
+
+/** A value as the text of an indented JSON file. */
+export const jsonText = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
 
 /**
- * Writes a text file into a folder, which is made when it is missing. The write is atomic: the file is first written
- * and synced under another name.
+ * Writes text files into a folder, which is made when a path is missing: at a path each whole and synced, in their order; in
+ * a handle and a Map all or none.
  *
- * @throws {LmError} `ERR_IO` when writing fails
+ * @throws {LmError} `ERR_IO` when writing fails, or for an address, saying what to give instead
  */
-export async function writeTextFile(folder: string, name: string, text: string): Promise<void> {
-  nodeFiles(); // says what to pass instead if paths are not available
-  try {
-    await makeFolder(folder);
-    await writeFileAtomic(inFolder(folder, name), text);
-  } catch (error) {
-    throw asLmError(error);
-  }
+export async function writeTextFiles(
+  folder: Folder,
+  files: ReadonlyMap<string, string>,
+): Promise<void> {
+  await saveFiles(folder, files).catch(rethrow);
 }
-
-/** Writes a value as indented JSON, as `writeTextFile` does. @throws {LmError} `ERR_IO` when writing fails */
-export const writeJsonFile = (folder: string, name: string, value: unknown): Promise<void> =>
-  writeTextFile(folder, name, `${JSON.stringify(value, undefined, 2)}\n`);

@@ -19,6 +19,7 @@ export { type InfluenceShiftResult, influenceShift } from "./propagation/influen
 export { labelPropagation } from "./propagation/label-propagation";
 export type { EndEvent, ProgressEvent, RunOptions } from "./steps";
 export type { RowNormalize } from "./totoro/normalize-row";
+export type { PushAccuracy } from "./totoro/pushed-conflict";
 export { type TotoroOptions, type TotoroResult, totoro } from "./totoro/totoro";
 export type { RenodeWarning } from "./totoro/warnings";
 export { type RenodeOptions, type RenodeResult, renodeWeights } from "./weights/renode-weights";

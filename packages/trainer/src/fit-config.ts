@@ -1,5 +1,5 @@
 import { shown } from "@deepgrain/support";
-import type { optim } from "@deepgrain/tensor-gpu";
+import type { Folder, optim } from "@deepgrain/tensor-gpu";
 import { checkPartNames } from "./checkpoint/folders";
 import type { CheckpointPart, CheckpointParts } from "./checkpoint/part";
 import { fail, optionsOf, real, refuseUnknown, whole } from "./errors";
@@ -48,7 +48,8 @@ export type Measured = number | { loss: number; scalars: Readonly<Record<string,
 
 /** Checkpoints of `fit`. */
 export interface FitCheckpoint {
-  folder: string;
+  /** A path (Node), a directory handle or a Map of Blobs by name. */
+  folder: Folder;
   everySteps: number;
   /** Newest checkpoints to keep. Default 2. */
   keep?: number | undefined;

@@ -2,10 +2,11 @@
  * @file Milliseconds of processor time per token to look for a mark in 60 tokens at vocabulary 262,144, by every scheme, and by
  * Balance-Marking with a proxy that spreads its probability widely. Run: `npm run bench:large`.
  */
-import { createWatermark } from "../src/core/create-watermark";
-import type { ProfileInput } from "../src/core/profile";
+
+import type { ProfileInput } from "../src/profile";
 import { trainNgram } from "../src/proxy/ngram";
 import { proxyFromLogits } from "../src/proxy/proxy-lm";
+import { createWatermark } from "../src/watermark/create-watermark";
 import { makeRandom } from "../test/support/language-model";
 
 const size = 262_144;

@@ -4,8 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { createWatermark } from "../src/core/create-watermark";
 import { trainNgram } from "../src/proxy/ngram";
+import { createWatermark } from "../src/watermark/create-watermark";
 import {
   makeRandom,
   ngramLogits,

@@ -2,9 +2,10 @@
  * @file Microseconds per token at vocabulary 32,000, and the time to decode 20 bits from 200 tokens.
  * Run: `npm run bench`. One core; medians; decoding in processor time.
  */
-import { createWatermark } from "../src/core/create-watermark";
-import type { ProfileInput } from "../src/core/profile";
+
+import type { ProfileInput } from "../src/profile";
 import { trainNgram } from "../src/proxy/ngram";
+import { createWatermark } from "../src/watermark/create-watermark";
 import { makeRandom, randomBits, randomKey } from "../test/support/language-model";
 
 const size = 32_000;

@@ -50,19 +50,13 @@ export {
 export type { PayloadTag } from "./codec/payload-tag";
 export { type RsDecoded, rsDecode, rsEncode } from "./codec/reed-solomon";
 export { type RsCode, rsCodeFor } from "./codec/reed-solomon-code";
-export type { Capacity, CapacityOptions } from "./core/capacity";
-export { createWatermark, type Watermark, type WatermarkOptions } from "./core/create-watermark";
 export { decodableBits, tokensForBits } from "./core/decodable-bits";
 export { type ExplainHtmlOptions, explainHtml } from "./core/explain-html";
 export { hitRate, spikeEntropy } from "./core/hit-rate";
-export { fromHuggingFace, type HuggingFaceConfig, toHuggingFace } from "./core/huggingface-config";
 export type { Processor, ProcessorOptions } from "./core/processor";
-export type * from "./core/profile";
 export type * from "./core/results";
 export { continueText, createSampler, type Sampler, type SamplerOptions } from "./core/sampler";
 export type { PayloadCandidate, SchemeResources, SymbolReading } from "./core/scheme";
-export { validateProfile } from "./core/validate-profile";
-export { type OtherDetectors, type VectorsInput, type VectorsRow, vectors } from "./core/vectors";
 export { WatermarkError, type WatermarkErrorCode } from "./errors";
 export {
   type CalibratedThreshold,
@@ -75,6 +69,7 @@ export { distinctN, type LanguageModel, perplexity, repetition } from "./metrics
 export { auroc, bitAccuracy, codingRate, type Rate, tprAtFpr, wilson } from "./metrics/rates";
 export { createKey, generateSecret, isSameKey, type WatermarkKey } from "./prf/key";
 export { createKeyRing, type KeyInput, type KeyRing } from "./prf/key-ring";
+export type * from "./profile";
 export { type BridgeOptions, bridgeProxy } from "./proxy/bridge-proxy";
 export {
   type NgramData,
@@ -91,11 +86,30 @@ export {
   type GMatrix,
   synthIdGValues,
   trainBayesianDetector,
-} from "./schemes/bayesian-detector";
+} from "./schemes/synthid/bayesian-detector";
 export {
   bayesianFromHuggingFace,
   bayesianToHuggingFace,
   type SavedTensor,
-} from "./schemes/bayesian-huggingface";
+} from "./schemes/synthid/bayesian-huggingface";
 export { canonicaliseHomoglyphs } from "./text/homoglyphs";
 export { type NormalizeOptions, normalizeText } from "./text/normalize-text";
+export type { Capacity, CapacityOptions } from "./watermark/capacity";
+export {
+  createWatermark,
+  type Watermark,
+  type WatermarkOptions,
+} from "./watermark/create-watermark";
+export { defineProfile } from "./watermark/define-profile";
+export {
+  fromHuggingFace,
+  type HuggingFaceConfig,
+  toHuggingFace,
+} from "./watermark/huggingface-config";
+export { validateProfile } from "./watermark/validate-profile";
+export {
+  type OtherDetectors,
+  type VectorsInput,
+  type VectorsRow,
+  vectors,
+} from "./watermark/vectors";

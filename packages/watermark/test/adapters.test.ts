@@ -5,8 +5,8 @@ import { toLogitBias } from "../src/adapters/logit-bias";
 import { forNodeLlamaCpp } from "../src/adapters/node-llama-cpp";
 import { forTransformers } from "../src/adapters/transformers";
 import { forWebLlm } from "../src/adapters/web-llm";
-import { createWatermark } from "../src/core/create-watermark";
 import { proxyFromLogits } from "../src/proxy/proxy-lm";
+import { createWatermark } from "../src/watermark/create-watermark";
 import { makeRandom, markovModel, sample } from "./support/language-model";
 
 const size = 128;

@@ -2,7 +2,7 @@ import { generateText, streamText, wrapLanguageModel } from "ai";
 import { MockLanguageModelV3, simulateReadableStream } from "ai/test";
 import { describe, expect, it } from "vitest";
 import { type DetectionSummary, detectorMiddleware } from "../src/adapters/ai-sdk";
-import { createWatermark } from "../src/core/create-watermark";
+import { createWatermark } from "../src/watermark/create-watermark";
 import { makeRandom, markovModel, write } from "./support/language-model";
 
 const size = 128;

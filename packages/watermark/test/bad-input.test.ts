@@ -1,14 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createWatermark } from "../src/core/create-watermark";
-import { fromHuggingFace } from "../src/core/huggingface-config";
-import type { ProfileInput, SynthIdProfile } from "../src/core/profile";
-import { validateProfile } from "../src/core/validate-profile";
 import { WatermarkError } from "../src/errors";
 import { createKey } from "../src/prf/key";
 import { createKeyRing } from "../src/prf/key-ring";
+import type { ProfileInput } from "../src/profile";
 import { type NgramData, ngramFromJSON, trainNgram } from "../src/proxy/ngram";
 import { uniformProxy } from "../src/proxy/proxy-lm";
+import type { SynthIdProfile } from "../src/schemes/synthid/profile";
+import { createWatermark } from "../src/watermark/create-watermark";
+import { fromHuggingFace } from "../src/watermark/huggingface-config";
+import { validateProfile } from "../src/watermark/validate-profile";
 
 const size = 64;
 const key = "5ec2e7000102030405060708090a0b0c";

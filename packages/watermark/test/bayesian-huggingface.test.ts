@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type BayesianDetector, bayesianPosterior } from "../src/schemes/bayesian-detector";
+import { type BayesianDetector, bayesianPosterior } from "../src/schemes/synthid/bayesian-detector";
 import {
   bayesianFromHuggingFace,
   bayesianToHuggingFace,
   type SavedTensor,
-} from "../src/schemes/bayesian-huggingface";
+} from "../src/schemes/synthid/bayesian-huggingface";
 
 /** Parameters of a model, and what PyTorch 2.13 computes from them by the equations of the published class. */
 const golden = JSON.parse(

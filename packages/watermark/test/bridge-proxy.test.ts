@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { createWatermark } from "../src/core/create-watermark";
 import { bridgeProxy } from "../src/proxy/bridge-proxy";
 import { trainNgram } from "../src/proxy/ngram";
+import { createWatermark } from "../src/watermark/create-watermark";
 import { makeRandom, markovModel, write } from "./support/language-model";
 
 /** The model has words as tokens, the proxy their letters. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { createWatermark } from "../src/core/create-watermark";
-import type { ProfileInput } from "../src/core/profile";
+import type { ProfileInput } from "../src/profile";
 import { binomialMass, fullestChance, winChance } from "../src/statistics/win-chance";
+import { createWatermark } from "../src/watermark/create-watermark";
 import { makeRandom, randomBits, randomKey, write } from "./support/language-model";
 
 const size = 256;

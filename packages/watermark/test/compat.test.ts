@@ -1,12 +1,8 @@
 /** @file Vectors computed by a separate program (Python integers, NumPy's MT19937) from the published formulas. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { createWatermark } from "../src/core/create-watermark";
-import { fromHuggingFace, toHuggingFace } from "../src/core/huggingface-config";
-import type { KgwProfile, ProfileInput, SynthIdProfile } from "../src/core/profile";
-import { validateProfile } from "../src/core/validate-profile";
+import type { ProfileInput } from "../src/profile";
 import { quantise } from "../src/proxy/proxy-lm";
-import { compatSeeds } from "../src/schemes/compat-seeding";
 import {
   messageKey,
   partitionSeed,
@@ -16,8 +12,14 @@ import {
   wangMixBigInt,
 } from "../src/schemes/ctwl/reference-hash";
 import { referenceSplitter } from "../src/schemes/ctwl/reference-splitter";
-import { gBit, gValues } from "../src/schemes/g-values";
-import { greenLists } from "../src/schemes/green-lists";
+import { compatSeeds } from "../src/schemes/kgw/compat-seeding";
+import { greenLists } from "../src/schemes/kgw/green-lists";
+import type { KgwProfile } from "../src/schemes/kgw/profile";
+import { gBit, gValues } from "../src/schemes/synthid/g-values";
+import type { SynthIdProfile } from "../src/schemes/synthid/profile";
+import { createWatermark } from "../src/watermark/create-watermark";
+import { fromHuggingFace, toHuggingFace } from "../src/watermark/huggingface-config";
+import { validateProfile } from "../src/watermark/validate-profile";
 
 const vectors = JSON.parse(
   readFileSync(new URL("./fixtures/compat-vectors.json", import.meta.url), "utf8"),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { forTransformers } from "../src/adapters/transformers";
-import { createWatermark } from "../src/core/create-watermark";
+import { createWatermark } from "../src/watermark/create-watermark";
 import { makeRandom, markovModel, sample } from "./support/language-model";
 
 const size = 128;

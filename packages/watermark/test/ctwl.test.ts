@@ -1,17 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createWatermark } from "../src/core/create-watermark";
-import type { CtwlBalanceProfile, CtwlVanillaProfile } from "../src/core/profile";
 import { topIndices, topRanked } from "../src/core/top-indices";
-import { validateProfile } from "../src/core/validate-profile";
 import { mix } from "../src/prf/expand";
 import { createKey } from "../src/prf/key";
 import { proxyFromLogits, quantise } from "../src/proxy/proxy-lm";
 import { balancedHalf, heavyFirst, isInHalf } from "../src/schemes/ctwl/balance-partition";
 import { balanceSplitter } from "../src/schemes/ctwl/balance-splitter";
 import { chunkLayout } from "../src/schemes/ctwl/layout";
+import type { CtwlBalanceProfile, CtwlVanillaProfile } from "../src/schemes/ctwl/profile";
 import { tallyPlainly } from "../src/schemes/ctwl/splitter";
 import { vanillaSplitter } from "../src/schemes/ctwl/vanilla-splitter";
+import { createWatermark } from "../src/watermark/create-watermark";
+import { validateProfile } from "../src/watermark/validate-profile";
 import { makeRandom, markovModel, randomKey, write } from "./support/language-model";
 
 const distribution = fc

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { createWatermark } from "../src/core/create-watermark";
-import type { ProfileInput } from "../src/core/profile";
+import type { ProfileInput } from "../src/profile";
 import { softmax } from "../src/proxy/proxy-lm";
+import { createWatermark } from "../src/watermark/create-watermark";
 import { makeRandom, randomKey } from "./support/language-model";
 
 const logits = [2, 1.5, 1, 0.5, 0, 0, -0.5, -1, -2, -3];

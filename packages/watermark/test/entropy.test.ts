@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { createWatermark } from "../src/core/create-watermark";
 import { spikeEntropy } from "../src/core/hit-rate";
 import { proxyFromLogits, softmax } from "../src/proxy/proxy-lm";
+import { createWatermark } from "../src/watermark/create-watermark";
 import { makeRandom, markovModel, randomKey, write } from "./support/language-model";
 
 const size = 128;

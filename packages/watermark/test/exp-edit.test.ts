@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { deleteTokens, insertTokens } from "../src/attacks/token-attacks";
-import { createWatermark } from "../src/core/create-watermark";
-import { bestAlignment, bestScore } from "../src/schemes/alignment";
+import { bestAlignment, bestScore } from "../src/schemes/exp-edit/alignment";
+import { createWatermark } from "../src/watermark/create-watermark";
 import { makeRandom, markovModel, randomKey, write } from "./support/language-model";
 
 const size = 128;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createWatermark } from "../src/core/create-watermark";
 import { explainHtml } from "../src/core/explain-html";
+import { createWatermark } from "../src/watermark/create-watermark";
 import { makeRandom, markovModel, write } from "./support/language-model";
 
 const size = 64;

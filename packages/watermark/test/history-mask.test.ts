@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { createWatermark } from "../src/core/create-watermark";
-import type { SynthIdProfile } from "../src/core/profile";
-import { synthIdGValues } from "../src/schemes/bayesian-detector";
-import { repeatsWithin, synthid } from "../src/schemes/synthid";
+import { synthIdGValues } from "../src/schemes/synthid/bayesian-detector";
+import type { SynthIdProfile } from "../src/schemes/synthid/profile";
+import { repeatsWithin, synthid } from "../src/schemes/synthid/synthid";
+import { createWatermark } from "../src/watermark/create-watermark";
 import { makeRandom } from "./support/language-model";
 
 const keys = [654, 400, 836, 123, 340];

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
 import { describe, expect, it } from "vitest";
-import { createWatermark } from "../src/core/create-watermark";
-import { fromHuggingFace, toHuggingFace } from "../src/core/huggingface-config";
-import type { KgwProfile } from "../src/core/profile";
-import { compatSeeds } from "../src/schemes/compat-seeding";
-import { greenLists } from "../src/schemes/green-lists";
+import { compatSeeds } from "../src/schemes/kgw/compat-seeding";
+import { greenLists } from "../src/schemes/kgw/green-lists";
+import type { KgwProfile } from "../src/schemes/kgw/profile";
+import { createWatermark } from "../src/watermark/create-watermark";
+import { fromHuggingFace, toHuggingFace } from "../src/watermark/huggingface-config";
 
 const rows = ({ shape, data }: { shape: number[]; data: (number | string)[] }) =>
   Array.from({ length: shape[0]! }, (_, row) =>

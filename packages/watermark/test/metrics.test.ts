@@ -1,25 +1,26 @@
 import { describe, expect, it } from "vitest";
-import { createWatermark } from "../src/core/create-watermark";
 import { decodableBits, tokensForBits } from "../src/core/decodable-bits";
 import { hitRate, spikeEntropy } from "../src/core/hit-rate";
-import type { ProfileInput, SynthIdProfile } from "../src/core/profile";
 import { continueText, createSampler } from "../src/core/sampler";
-import { vectors } from "../src/core/vectors";
 import { calibrate } from "../src/metrics/calibrate";
 import { type ComparisonRow, compareSchemes } from "../src/metrics/compare";
 import { distinctN, perplexity, repetition } from "../src/metrics/quality";
 import { auroc, bitAccuracy, codingRate, tprAtFpr, wilson } from "../src/metrics/rates";
 import { createKey } from "../src/prf/key";
 import { keyedPermutation } from "../src/prf/permutation";
+import type { ProfileInput } from "../src/profile";
 import { ngramFromJSON, trainNgram } from "../src/proxy/ngram";
 import { proxyFromLogits } from "../src/proxy/proxy-lm";
+import { balancedSegmentMap } from "../src/schemes/rs-segment/segment-map";
 import {
   bayesianPosterior,
   synthIdGValues,
   trainBayesianDetector,
-} from "../src/schemes/bayesian-detector";
-import { balancedSegmentMap } from "../src/schemes/segment-map";
-import { layerWeights } from "../src/schemes/tournament";
+} from "../src/schemes/synthid/bayesian-detector";
+import type { SynthIdProfile } from "../src/schemes/synthid/profile";
+import { layerWeights } from "../src/schemes/synthid/tournament";
+import { createWatermark } from "../src/watermark/create-watermark";
+import { vectors } from "../src/watermark/vectors";
 import { makeRandom, markovModel, write } from "./support/language-model";
 
 const size = 128;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createWatermark } from "../src/core/create-watermark";
-import type { ProfileInput } from "../src/core/profile";
+import type { ProfileInput } from "../src/profile";
 import { proxyFromLogits } from "../src/proxy/proxy-lm";
+import { createWatermark } from "../src/watermark/create-watermark";
 import { makeRandom, markovModel, randomBits, randomKey, write } from "./support/language-model";
 
 const size = 256;

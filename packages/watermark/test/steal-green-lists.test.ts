@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { stealGreenLists } from "../src/attacks/steal-green-lists";
-import { createWatermark } from "../src/core/create-watermark";
-import type { ProfileInput } from "../src/core/profile";
+import type { ProfileInput } from "../src/profile";
+import { createWatermark } from "../src/watermark/create-watermark";
 import { makeRandom, markovModel, write } from "./support/language-model";
 
 const size = 64;

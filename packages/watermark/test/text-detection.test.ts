@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { foldCase, insertInvisible, swapHomoglyphs } from "../src/attacks/text-attacks";
-import { createWatermark } from "../src/core/create-watermark";
 import { normalizeText } from "../src/text/normalize-text";
+import { createWatermark } from "../src/watermark/create-watermark";
 import { makeRandom, markovModel, write } from "./support/language-model";
 
 const consonants = "bdfgklmnprstvz";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { vectors } from "../src/core/vectors";
+import { vectors } from "../src/watermark/vectors";
 
 const published = JSON.parse(
   readFileSync(new URL("./fixtures/compat-vectors.json", import.meta.url), "utf8"),

@@ -32,7 +32,16 @@ import {
   planOf,
   planText,
 } from "./annotation-flags";
-import { checkCompleter, completerFlags, completerId, openCompleter } from "./completer-flags";
+
+import {
+  checkCompleter,
+  completerFlags,
+  completerId,
+  noteEstimates,
+  noteTruncated,
+  type OpenCompleter,
+  openCompleter,
+} from "./completer-flags";
 
 const annotateFlags = {
   in: flags.file({
@@ -87,18 +96,16 @@ interface QueuedRun {
   journal: Journal;
   runId: string;
   processes: OwnProcesses;
+  readonly opened: OpenCompleter;
 }
 
 /** The events of an annotation through a queue, with this process's own workers. */
 async function* throughQueue(
   solutions: readonly Solution[],
-  { given, journal, runId, processes }: QueuedRun,
+  { given, journal, runId, processes, opened }: QueuedRun,
   { progress, signal }: CliContext,
 ): AsyncGenerator<AnnotateEvent, void> {
-  const { completer, id } = await openCompleter(given, {
-    spentTokens: journal.spentTokens,
-    signal,
-  });
+  const { completer, id } = opened;
   const { connection, address, stop } = await openQueue(given.queue!, processes);
   progress.note(`further workers join with: deepgrain prm annotate --worker --queue ${address}`);
   const workers = Array.from({ length: given.workers }, () =>
@@ -124,20 +131,26 @@ async function follow(
   events: AsyncIterable<AnnotateEvent>,
   solutions: readonly Solution[],
   { progress }: CliContext,
-): Promise<{ labels: LabelledSolution[]; rejected: number; completions: number }> {
+): Promise<{
+  labels: LabelledSolution[];
+  rejected: number;
+  completions: number;
+  truncated: number;
+}> {
   const task = progress.task("annotating");
   const found = new Map<string, LabelledSolution>();
-  const sums = { rejected: 0, completions: 0 };
+  const sums = { rejected: 0, completions: 0, truncated: 0 };
   for await (const event of events) {
     if (event.type === "solution-end") found.set(event.result.id, event.result);
     if (event.type === "solution-reject") progress.note(event.error.message);
     if (event.type === "annotate-end") Object.assign(sums, event);
     task.update(found.size / solutions.length, `${found.size} of ${solutions.length} solutions`);
   }
-  const { rejected, completions } = sums;
+  const { rejected, completions, truncated } = sums;
   task.end(`${found.size} solutions, ${completions} completions`);
   const labels = solutions.flatMap(({ id }) => found.get(id) ?? []);
-  return { labels, rejected, completions };
+  noteTruncated(sums, progress);
+  return { labels, rejected, completions, truncated };
 }
 
 const formatOf = {
@@ -193,7 +206,8 @@ export const annotate = defineCommand({
     if (journal.resumed > 0) progress.note(`goes on with ${journal.resumed} stored entries`);
     try {
       const runId = `run-${input.sha256.slice(0, 16)}`;
-      const { spentTokens } = journal;
+      const opened = await openCompleter(given, { spentTokens: journal.spentTokens, signal });
+      const { completer } = opened;
       const events =
         queue === undefined
           ? annotateEmbedded(solutions, {
@@ -201,13 +215,14 @@ export const annotate = defineCommand({
               concurrency: given.concurrency,
               store: journal,
               signal,
-              completer: (await openCompleter(given, { spentTokens, signal })).completer,
+              completer,
             })
-          : throughQueue(solutions, { given, journal, runId, processes }, context);
+          : throughQueue(solutions, { given, journal, runId, processes, opened }, context);
       const { labels, ...sums } = await follow(events, solutions, context);
+      noteEstimates(opened, progress);
       await saveFile(labelsFile, labels.map((row) => formatRow(formatOf[form](row))).join(""));
       const counts = { out: labelsFile, solutions: labels.length, completions: sums.completions };
-      const all = { ...counts, rejected: rejected + sums.rejected };
+      const all = { ...counts, truncated: sums.truncated, rejected: rejected + sums.rejected };
       write(json ? `${JSON.stringify(all)}\n` : `${labelsFile}\n`);
     } finally {
       await journal.close();

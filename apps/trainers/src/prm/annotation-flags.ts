@@ -54,8 +54,9 @@ export const annotationSettings = (
     earlyStop,
     dropAfterFirstError,
     seed,
+    completionsPerRequest: callSize,
     ...answers
-  }: AnnotationValues,
+  }: AnnotationValues & { completionsPerRequest: number },
   completerId: string,
 ): AnnotationSettings => ({
   n,
@@ -65,6 +66,7 @@ export const annotationSettings = (
   earlyStop,
   dropAfterFirstError,
   seed,
+  callSize,
   completerId,
   checker: checkerOf(answers),
 });
@@ -98,7 +100,13 @@ const mean = (numbers: readonly number[]) =>
 /** The cost of annotating some solutions; tokens are estimated from their texts. */
 export function planOf(
   solutions: readonly Solution[],
-  { n, strategy, earlyStop, ...given }: AnnotationValues & Values<typeof planFlags>,
+  {
+    n,
+    strategy,
+    earlyStop,
+    completionsPerRequest: callSize,
+    ...given
+  }: AnnotationValues & Values<typeof planFlags> & { completionsPerRequest: number },
 ): AnnotationPlan {
   const tokens = {
     problem: mean(solutions.map(({ problem }) => tokensOf(problem))),
@@ -108,8 +116,9 @@ export function planOf(
     n,
     strategy,
     earlyStop,
+    callSize,
     tokens,
-    workers: given.workers,
+    workers: Math.max(1, given.workers),
     tokensPerSecond: given.tokensPerSecond,
     pricePerMillion: { prompt: given.promptPrice, completion: given.completionPrice },
   });
@@ -121,8 +130,11 @@ const whole = (value: number) => Math.round(value).toLocaleString("en");
 export const planText = ({ cost, hours, ...counts }: AnnotationPlan, workers: number): string =>
   [
     `${whole(counts.solutions)} solutions, ${whole(counts.steps)} steps`,
-    `at most ${whole(counts.completions)} completions`,
+    `at most ${whole(counts.completions)} completions in ${whole(counts.requests)} requests`,
     `about ${whole(counts.promptTokens)} prompt tokens and ${whole(counts.completionTokens)} generated ones (four characters each)`,
+    ...(counts.savedPromptTokens > 0
+      ? [`--completions-per-request saves about ${whole(counts.savedPromptTokens)} prompt tokens`]
+      : []),
     `${hours.toFixed(2)} hours with ${workers} worker${workers > 1 ? "s" : ""}`,
     `cost ${cost.toFixed(2)}`,
   ].join("\n");

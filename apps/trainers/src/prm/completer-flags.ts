@@ -12,6 +12,7 @@ import { batchCompleter } from "@deepgrain/prm/lm";
 import { fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
+import type { Progress } from "../cli/progress";
 import { UsageError } from "../cli/usage-error";
 
 /** The source of solutions: an endpoint, or a model folder. */
@@ -33,6 +34,20 @@ export const completerFlags = {
     help: "Budget of prompt and completion tokens, never exceeded: a request beyond it is not sent; no limit without it",
   }),
   concurrency: flags.whole({ min: 1, default: 8, help: "Requests at a time" }),
+  completionsPerRequest: flags.whole({
+    min: 1,
+    default: 1,
+    help: "Completions per request to --endpoint, which bills their prompt once; --plan says what it saves",
+  }),
+  retries: flags.whole({
+    default: 5,
+    help: "Retries of a failed request; a 429 that says when to come again is none",
+  }),
+  timeout: flags.real({
+    min: 0.001,
+    default: 120,
+    help: "Seconds that a request may take",
+  }),
   requestsPerMinute: flags.real({
     min: 0.001,
     help: "Requests started per minute; no limit without it",
@@ -79,6 +94,9 @@ export async function openCompleter(
       maxTokens: completionTokens,
       gate,
       ledger,
+      retries: values.retries,
+      timeoutMs: Math.ceil(1000 * values.timeout),
+      completionsPerRequest: values.completionsPerRequest,
     };
     const completer = openAiCompleter({ baseUrl: endpoint!, apiKeyVariable, api, ...options });
     return { completer, id: await completerId(values), ledger };
@@ -105,4 +123,27 @@ export async function completerId(values: CompleterValues): Promise<string> {
       ? endpointModel!
       : `${basename(model)} ${(await fingerprintModel(model)).sha256.slice(0, 12)}`;
   return `${name}, temperature ${temperature}, ${completionTokens} tokens${chat ? ", chat" : ""}`;
+}
+
+/** Says how many requests were counted at their upper bound, if any were. */
+export function noteEstimates({ ledger }: OpenCompleter, { note }: Pick<Progress, "note">): void {
+  const { estimatedRequests, requests } = ledger.counts();
+  if (estimatedRequests > 0)
+    note(
+      `tokens of ${estimatedRequests} of ${requests} requests are estimated: the endpoint reported none that can be right, so their upper bound counts`,
+    );
+}
+
+/** Share of truncated completions above which results are off. */
+const muchTruncated = 0.05;
+
+/** Says how many completions were cut at the token limit, with a warning above 5 %. */
+export function noteTruncated(
+  { truncated, completions }: { truncated: number; completions: number },
+  { note }: Pick<Progress, "note">,
+): void {
+  if (truncated === 0) return;
+  note(`${truncated} of ${completions} completions were cut at --completion-tokens`);
+  if (truncated > muchTruncated * completions)
+    note("warning: above 5 % they bias the result; raise --completion-tokens");
 }

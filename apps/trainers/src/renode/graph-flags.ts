@@ -32,9 +32,13 @@ export const scoreFlags = {
   tolerance: flags.real({ max: 1, default: 1e-12, help: "Largest change when iterations end" }),
   method: flags.choice(["power", "push"], {
     default: "power",
-    help: "Exact by power iteration, or local push for millions of nodes",
+    help: "Exact by power iteration, or local push where that takes too long",
   }),
-  epsilon: flags.real({ max: 1, default: 1e-4, help: "Push: error per degree" }),
+  epsilon: flags.real({
+    max: 1,
+    help: "Push: error per degree; by default halved until the ranks of the scores settle",
+  }),
+  maxPushes: flags.whole({ min: 1, default: 200_000_000, help: "Push: pushes before it gives up" }),
   topK: flags.whole({ min: 1, help: "Push: entries kept per row; all by default" }),
   ties: flags.choice(["order", "average"], {
     default: "order",
@@ -55,7 +59,7 @@ type Given = Values<typeof graphFlags & typeof scoreFlags>;
 
 /** The options of `renodeWeights`, without those that say which nodes are labelled. */
 export function influenceOptions(given: Given): RenodeOptions {
-  const { restart, minWeight, maxWeight, tolerance, method, epsilon, topK } = given;
+  const { restart, minWeight, maxWeight, tolerance, method, epsilon, maxPushes, topK } = given;
   const { ties, rankDivisor, rowNormalize, coverThreshold } = given;
   return {
     restart,
@@ -64,11 +68,12 @@ export function influenceOptions(given: Given): RenodeOptions {
     tolerance,
     method,
     epsilon,
+    maxPushes,
+    topK,
     ties,
     rankDivisor,
     rowNormalize,
     coverThreshold,
-    ...(topK === undefined ? {} : { topK }),
     getEdgeWeight: given.edgeWeights ? given.weightAttribute : null,
   };
 }

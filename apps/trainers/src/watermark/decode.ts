@@ -1,6 +1,5 @@
 import {
   type DecodeOptions,
-  type Decoding,
   type KeyInput,
   type Watermark,
   WatermarkError,
@@ -13,33 +12,16 @@ import { readJson } from "../formats/read-json";
 import { describeDetection } from "./detection-text";
 import { bindWatermark, modelFlags, openParts, watermarkFlags } from "./open-watermark";
 import { type CodecFlags, codecFlags, type PayloadFlagCodec, payloadCodec } from "./payload-flag";
+import {
+  describeMisread,
+  type PayloadReading,
+  payloadReading,
+  payloadText,
+} from "./payload-reading";
 import { publicProfile } from "./profile-file";
 import { detectOptions, inputOf, readFlags, textsOf } from "./read-flags";
 
 const bitString = z.string().regex(/^[01]+$/);
-
-/** A decoding with its payload, null where the text is not marked or the checksum or the tag says that it was misread. */
-function show(decoding: Decoding, codec: PayloadFlagCodec) {
-  const { bits, bitConfidence, erasedBits, candidates, ...rest } = decoding;
-  const isFound = decoding.verdict === "found";
-  let payload: unknown = null;
-  let problem: string | undefined = isFound ? undefined : "the text is not marked";
-  try {
-    if (isFound) payload = codec.decode(bits, erasedBits);
-  } catch (error) {
-    if (!WatermarkError.isInstance(error) || error.code !== "ERR_DECODE") throw error;
-    problem = error.message;
-  }
-  return {
-    payload,
-    ...(problem && { problem }),
-    bits: bits.join(""),
-    bitConfidence: Array.from(bitConfidence),
-    erasedBits: erasedBits.join(""),
-    candidates: candidates.map((entry) => ({ bits: entry.bits.join(""), score: entry.score })),
-    ...rest,
-  };
-}
 
 const listFlags = {
   candidates: flags.file({
@@ -100,15 +82,28 @@ export const decode = defineCommand({
     const codec = codecFor(watermark, values, parts.key);
     const results = texts.map((text) => {
       context.signal.throwIfAborted();
-      return show(watermark.decode(inputOf(text, values), options), codec);
+      return payloadReading(watermark.decode(inputOf(text, values), options), codec);
     });
     const output = { profile: publicProfile(parts.profile), results };
     if (values.out !== undefined) await values.out.saveJson(output);
-    if (values.json) return context.write(`${JSON.stringify(output)}\n`);
-    for (const result of results) {
-      const { payload, problem } = result;
-      const text = typeof payload === "object" && payload ? JSON.stringify(payload) : payload;
-      context.write(`${problem ?? `payload ${text}`}\n  ${describeDetection(result)}\n`);
-    }
+    if (values.json) context.write(`${JSON.stringify(output)}\n`);
+    else
+      for (const result of results)
+        context.write(
+          `${result.problem ?? `payload ${payloadText(result)}`}\n  ${describeDetection(result)}\n`,
+        );
+    assertReadable(results);
   },
 });
+
+/** @throws {WatermarkError} `ERR_DECODE` where a marked text's checksum or tag does not match, with what was read */
+function assertReadable(results: readonly PayloadReading[]): void {
+  const at = results.findIndex(({ verdict, problem }) => verdict === "found" && problem);
+  if (at < 0) return;
+  const { problem } = results[at]!;
+  throw new WatermarkError(
+    "ERR_DECODE",
+    `decode: text ${at + 1} of ${results.length} is marked, but was misread: ${problem}\n${describeMisread(results[at]!)}\n  give --candidates if the possible payloads are known; when embedding, raise --max-new-tokens or bias in the profile`,
+    { fields: { text: at } },
+  );
+}

@@ -11,5 +11,6 @@ export function describeDetection(detection: Detection): string {
   const where = windowsTried > 1 ? `, best window ${window.start} to ${window.end}` : "";
   const key = detection.keyId && verdict === "found" ? `, key id ${detection.keyId}` : "";
   const name = verdict === "found" ? "found" : "not found";
-  return `${name}: p = ${showP(pValue)} (alpha ${alpha}), z = ${z.toFixed(2)}, ${scored} tokens scored${where}${key}`;
+  const standard = detection.isNormal ? `, z = ${z.toFixed(2)}` : "";
+  return `${name}: p = ${showP(pValue)} (alpha ${alpha})${standard}, ${scored} tokens scored${where}${key}`;
 }

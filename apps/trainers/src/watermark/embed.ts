@@ -1,19 +1,16 @@
 import { createRandom } from "@deepgrain/lm";
 import { type MarkedText, readPrompts } from "@deepgrain/studies/balance-marking/text-file";
-import {
-  type KeyInput,
-  type Processor,
-  type Watermark,
-  WatermarkError,
-} from "@deepgrain/watermark";
+import { type Processor, type Watermark, WatermarkError } from "@deepgrain/watermark";
 import type { CliContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { bindWatermark, openParts, requiredModelFlags, watermarkFlags } from "./open-watermark";
-import { codecFlags, payloadCodec } from "./payload-flag";
+import { codecFlags, type PayloadFlagCodec, payloadCodec } from "./payload-flag";
 import { publicProfile } from "./profile-file";
+import { assertDecodes, readOwnText } from "./read-own-text";
+import { describeNeed, sampledNeed } from "./sampled-capacity";
 import { type Writing, writeText } from "./write-text";
 
 const payloadFlags = {
@@ -21,7 +18,7 @@ const payloadFlags = {
   ...codecFlags,
   capacityCheck: flags.toggle({
     default: true,
-    help: "Refuse a payload that this many tokens cannot carry",
+    help: "Refuse a payload that this many tokens cannot carry, and sample a text to estimate how many this model needs",
     negated: "Embed it all the same",
   }),
 };
@@ -29,19 +26,16 @@ const payloadFlags = {
 /** @throws {WatermarkError} `ERR_PAYLOAD`, or `ERR_CAPACITY` with the tokens that the payload needs */
 function processorOf(
   watermark: Watermark,
-  given: Values<typeof payloadFlags>,
-  key: KeyInput | undefined,
+  { payload, capacityCheck }: Pick<Values<typeof payloadFlags>, "payload" | "capacityCheck">,
+  codec: PayloadFlagCodec | undefined,
   maxTokens: number,
 ): Processor {
   const { messageBits, profile } = watermark;
-  const { payload } = given;
   if (messageBits === 0 && payload !== undefined)
     throw new WatermarkError("ERR_PAYLOAD", `embed: ${profile.scheme} has no payload`);
   return watermark.createProcessor({
-    ...(payload !== undefined && {
-      payload: payloadCodec(given, messageBits, key).encode(payload),
-    }),
-    ...(given.capacityCheck && { maxTokens }),
+    ...(payload !== undefined && { payload: codec!.encode(payload) }),
+    ...(capacityCheck && { maxTokens }),
   });
 }
 
@@ -55,10 +49,10 @@ async function writeAll(
   seed: number,
   writing: Omit<Writing, "random" | "onToken">,
   { progress }: CliContext,
-): Promise<MarkedText[]> {
+): Promise<Required<MarkedText>[]> {
   const task = progress.task("writing");
   const all = prompts.length * writing.maxNewTokens;
-  const texts: MarkedText[] = [];
+  const texts: Required<MarkedText>[] = [];
   for (const [row, prompt] of prompts.entries()) {
     let tokens = row * writing.maxNewTokens;
     const random = createRandom([seed, row]).next;
@@ -69,11 +63,11 @@ async function writeAll(
 }
 
 export const embed = defineCommand({
-  description: "Continues prompts with a marked text.",
+  description: "Continues prompts with a marked text, and reads the payload back.",
   examples: [
     `watermark embed --model DIR --profile kgw.json --key-file key.hex --prompt "Once upon a time" --out marked.json   # kgw.json: {"scheme": "kgw", "vocab_size": 512}`,
     "watermark embed --model DIR --profile ctwl.json --key-file key.hex --payload 10110011 --prompts prompts.txt   # openssl rand -hex 32 > key.hex",
-    'watermark embed --model DIR --profile mpac.json --key-file key.hex --codec integer --payload 4711 --prompt "The whale"',
+    'watermark embed --model DIR --profile mpac.json --key-file key.hex --codec integer --payload 4711 --prompt "Once upon a time" --max-new-tokens 400 --forbid-eos   # mpac.json: {"scheme": "mpac", "vocab_size": 512, "message_bits": 24, "bias": 4}',
   ],
   flags: {
     ...watermarkFlags,
@@ -96,15 +90,31 @@ export const embed = defineCommand({
     const { model, tokenizer, profile } = parts;
     if (!model || !tokenizer) throw new UsageError(`${values.model} has no tokenizer`);
     checkTemperature(profile.scheme, temperature);
-    const processor = processorOf(bindWatermark(parts), values, parts.key, maxNewTokens);
+    const watermark = bindWatermark(parts);
+    const { messageBits } = watermark;
+    const codec = messageBits > 0 ? payloadCodec(values, messageBits, parts.key) : undefined;
+    const processor = processorOf(watermark, values, codec, maxNewTokens);
     const prompts = prompt === undefined ? await readPrompts(values.prompts!) : [prompt];
     const { signal } = context;
-    const writing = { model, tokenizer, processor, maxNewTokens, temperature, isEndless, signal };
-    const texts = await writeAll(prompts, seed, writing, context);
-    const result = { profile: publicProfile(profile), texts };
+    const plain = { model, tokenizer, maxNewTokens, temperature, isEndless, signal };
+    if (codec && values.capacityCheck) {
+      const estimate = await sampledNeed(watermark, prompts[0]!, seed, plain);
+      context.progress.note(describeNeed(watermark, maxNewTokens, estimate));
+    }
+    const texts = await writeAll(prompts, seed, { ...plain, processor }, context);
+    const readings = codec
+      ? texts.map(({ ids }) => readOwnText(ids, watermark, codec, values.payload!))
+      : [];
+    const written = texts.map((text, i) =>
+      codec ? { ...text, decodes: readings[i]!.decodes } : text,
+    );
+    const result = { profile: publicProfile(profile), texts: written };
     if (out !== undefined) await out.saveJson(result);
     if (json) context.write(`${JSON.stringify(result)}\n`);
     else if (out !== undefined) context.write(`${out.path}\n`);
     else for (const { prompt, text } of texts) context.write(`${prompt}${text}\n`);
+    const lengths = texts.map(({ ids }) => ids.length);
+    assertDecodes(readings, lengths, maxNewTokens);
+    if (codec) context.progress.note("decodes: yes");
   },
 });

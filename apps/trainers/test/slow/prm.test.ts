@@ -63,21 +63,38 @@ const labelled = Array.from({ length: 60 }, (_, i) => {
   };
 });
 
+interface MockBehaviour {
+  finish?: (request: number) => "stop" | "length";
+  isBroken?: (request: number) => boolean;
+}
+
 /** A server with OpenAI's completions, of whatever `answer` says to a prompt. */
-async function mockEndpoint(answer: (prompt: string, seed: number) => string) {
+async function mockEndpoint(
+  answer: (prompt: string, seed: number) => string,
+  { finish = () => "stop", isBroken = () => false }: MockBehaviour = {},
+) {
   let requests = 0;
   const server = createServer((request, response) => {
     requests++;
+    if (isBroken(requests)) {
+      response.writeHead(400).end();
+      return;
+    }
     let body = "";
     request.on("data", (part) => {
       body += part;
     });
     request.on("end", () => {
-      const { prompt, seed } = JSON.parse(body);
+      const { prompt, seed, n } = JSON.parse(body);
       const text = answer(prompt, seed);
       const usage = { prompt_tokens: prompt.length, completion_tokens: text.length };
       response.setHeader("content-type", "application/json");
-      response.end(JSON.stringify({ choices: [{ index: 0, text, finish_reason: "stop" }], usage }));
+      const choices = Array.from({ length: n }, (_, index) => ({
+        index,
+        text,
+        finish_reason: finish(requests),
+      }));
+      response.end(JSON.stringify({ choices, usage }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -156,6 +173,57 @@ describe("prm grade", () => {
       ["c", false],
     ]);
     expect(graded[2]).toEqual({ id: "c", extracted: "7", correct: false });
+  });
+});
+
+describe("prm verify --in", () => {
+  const problems = solvable.map(({ id, problem, answer }) => ({ id, problem, answer }));
+
+  it("writes results as they come, and the same command goes on after a failure", async () => {
+    const cwd = await folderWith({ "in.jsonl": problems });
+    let breaksAt = 4;
+    const endpoint = await mockEndpoint(await answers(), {
+      isBroken: (request) => request === breaksAt,
+    });
+    const server = ["--endpoint", endpoint.url, "--endpoint-model", "mock", "--retries", "0"];
+    const n = ["--n", "4", "--completions-per-request", "4"];
+    const args = ["prm", "verify", "--in", "in.jsonl", ...n, ...server, "--out", "v.jsonl"];
+    const stopped = await call(args, { cwd });
+    expect(stopped.code).not.toBe(0);
+    expect(stopped.err).toContain("status 400");
+    expect(await linesOf(join(cwd, "v.jsonl"))).toHaveLength(3);
+    // A killed run may leave half a line.
+    await writeFile(join(cwd, "v.jsonl"), '{"id":"ha', { flag: "a" });
+    breaksAt = 0;
+    expect(await call(args, { cwd })).toMatchObject({ code: 0 });
+    expect(endpoint.requests()).toBe(1 + problems.length);
+    const rows = await linesOf(join(cwd, "v.jsonl"));
+    expect(rows.map(({ id }) => id)).toEqual(problems.map(({ id }) => id));
+    expect(rows[0].solutions[0]).toMatchObject({ finishReason: "end" });
+    expect(await call(args, { cwd })).toMatchObject({ code: 0 });
+    expect(endpoint.requests()).toBe(1 + problems.length);
+    const other = await call([...args, "--seed", "1"], { cwd });
+    expect(other.code).not.toBe(0);
+    expect(other.err).toContain("begun with another seed: 0, now 1");
+  });
+
+  it("counts truncated completions, and warns above 5 %", async () => {
+    const cwd = await folderWith({ "in.jsonl": problems.slice(0, 2) });
+    const endpoint = await mockEndpoint(await answers(), {
+      finish: (request) => (request === 1 ? "length" : "stop"),
+    });
+    const server = ["--endpoint", endpoint.url, "--endpoint-model", "mock"];
+    const args = ["prm", "verify", "--in", "in.jsonl", "--n", "4", ...server];
+    const { code, out, err } = await call([...args, "--json"], { cwd });
+    expect(code).toBe(0);
+    expect(err).toContain("1 of 8 completions were cut at --completion-tokens");
+    expect(err).toContain("warning: above 5 %");
+    expect(
+      out
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line).truncated),
+    ).toEqual([1, 0]);
   });
 });
 

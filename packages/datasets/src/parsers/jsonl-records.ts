@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { knownOptions } from "../known-options";
 import { type JsonlOptions, parseJsonLine } from "./parse-jsonl";
 
@@ -34,6 +35,7 @@ export async function* jsonlRecords<T = unknown>(
   knownOptions("jsonlRecords", options, { check: true });
   let line = 0;
   for await (const raw of lines(chunks)) {
+    await takeTurn();
     line += 1;
     const text = line === 1 ? raw.replace(/^\uFEFF/, "") : raw;
     if (text.trim() !== "") yield parseJsonLine(text, line, options);

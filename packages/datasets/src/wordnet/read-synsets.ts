@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { takeTurn } from "@deepgrain/support";
 import { type LoadOptions, packageFolder } from "../package-folder";
 import { readText } from "../read-bytes";
 import { parseSynset, type Synset } from "./parse-synset";
@@ -24,6 +25,7 @@ export async function* readSynsets(
     signal,
   );
   for (const line of text.split("\n")) {
+    await takeTurn();
     signal?.throwIfAborted();
     // The licence at the top is indented.
     if (line !== "" && !line.startsWith(" ")) yield parseSynset(line);

@@ -1,6 +1,7 @@
 import { hasReplacedWeights, type ReplacedWeights, replaceWeights } from "@deepgrain/lm";
 import type { OptionNames } from "@deepgrain/support";
 import { pickOptions } from "@deepgrain/support";
+import type { Folder } from "@deepgrain/tensor-gpu";
 import { EsftError } from "../errors";
 import { inFolder } from "../files/text-files";
 import { EXPERT_CONFIG_FILE } from "../formats/expert-config-file";
@@ -96,7 +97,7 @@ const list = (names: readonly string[]): string =>
  */
 export async function applyAdapter(
   model: AdaptableModel,
-  folder: string,
+  folder: Folder,
   options: ApplyAdapterOptions = {},
 ): Promise<AppliedAdapter> {
   knownOptions("applyAdapter", options, applyAdapterOptionNames);
@@ -112,8 +113,8 @@ export async function applyAdapter(
     const read = async (name: string): Promise<Float32Array> => {
       const data = await adapter.read(name, { signal });
       if (data.every(Number.isFinite)) return data;
-      const message = `esft/applyAdapter: ${folder}: ${name} must be finite`;
-      throw new EsftError("ERR_NOT_FINITE", message, { fields: { file: folder, name } });
+      const message = `esft/applyAdapter: ${adapter.folder}: ${name} must be finite`;
+      throw new EsftError("ERR_NOT_FINITE", message, { fields: { file: adapter.folder, name } });
     };
     const weights = await replaceWeights(model, adapter.names, read, { signal });
     return { model, config: adapter.config, weights };
@@ -133,7 +134,7 @@ export function removeAdapter({ weights }: AppliedAdapter): void {
  */
 export async function switchAdapter(
   applied: AppliedAdapter,
-  folder: string,
+  folder: Folder,
   options: ApplyAdapterOptions = {},
 ): Promise<AppliedAdapter> {
   knownOptions("switchAdapter", options, applyAdapterOptionNames);

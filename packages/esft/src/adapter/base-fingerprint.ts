@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { knownOptions } from "../known-options";
 import type { NamedModel } from "../routed-model";
 
@@ -39,6 +40,7 @@ export async function baseFingerprint(
   const names = [...model.weightNames()].filter((name) => !except.has(name)).sort();
   let digests: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   for (const name of names) {
+    await takeTurn();
     signal?.throwIfAborted();
     const { shape, data } = await model.readWeight(name);
     const label = new TextEncoder().encode(`${name} [${shape.join(",")}]\n`);

@@ -1,7 +1,15 @@
-import type { OptionNames } from "@deepgrain/support";
-import { openCheckpoint, type TensorFile } from "@deepgrain/tensor-gpu";
+import { type OptionNames, takeTurn } from "@deepgrain/support";
+import { type Folder, openCheckpoint, TensorError, type TensorFile } from "@deepgrain/tensor-gpu";
 import { EsftError } from "../errors";
-import { inFolder, listFolder } from "../files/text-files";
+import {
+  fileIn,
+  inFolder,
+  isAddress,
+  nameInFolder,
+  nameOfFolder,
+  namesInFolder,
+  textIn,
+} from "../files/text-files";
 import {
   EXPERT_CONFIG_FILE,
   parseExpertConfig,
@@ -9,10 +17,11 @@ import {
 } from "../formats/expert-config-file";
 import { knownOptions } from "../known-options";
 import type { ExpertConfig } from "../selection/expert-config";
-import { CONFIG_KEY, FINGERPRINT_KEY } from "./adapter-files";
+import { ADAPTER_FILE, CONFIG_KEY, FINGERPRINT_KEY } from "./adapter-files";
 
 /** An adapter folder whose tensors are read on demand. */
 export interface Adapter {
+  /** As messages name it; of a folder at a path, its path. */
   readonly folder: string;
   readonly config: ExpertConfig;
   /** Full names of the weights; those of older adapters get the prefix `model.`. */
@@ -39,31 +48,69 @@ export const openAdapterOptionNames: OptionNames<OpenAdapterOptions> = {
 
 const fullName = (name: string): string => (name.startsWith("layers.") ? `model.${name}` : name);
 
-async function openTensors(folder: string, signal: AbortSignal | undefined): Promise<TensorFile> {
-  const files = (await listFolder(folder)).filter((name) => name.endsWith(".safetensors"));
+/** Files at an address cannot be listed: what `saveAdapter` writes is looked for. */
+async function openAddress(address: string, signal: AbortSignal | undefined): Promise<TensorFile> {
+  const file = inFolder(address, ADAPTER_FILE);
+  return openCheckpoint(file, { signal }).catch((error) => {
+    if (!TensorError.isInstance(error) || error.fields.isMissing !== true) throw error;
+    return openCheckpoint(`${file}.index.json`, { signal });
+  });
+}
+
+async function fetchText(address: string): Promise<string | undefined> {
+  const response = await fetch(address).catch((cause) => {
+    throw new EsftError("ERR_IO", `esft/files: cannot fetch ${address}`, { cause });
+  });
+  if (response.ok) return response.text();
+  if (response.status === 404) return undefined;
+  throw new EsftError("ERR_IO", `esft/files: ${address} answered ${response.status}`, {
+    fields: { file: address, status: response.status },
+  });
+}
+
+async function openTensors(folder: Folder, signal: AbortSignal | undefined): Promise<TensorFile> {
+  if (isAddress(folder)) return openAddress(folder, signal);
+  const files = (await namesInFolder(folder)).filter((name) => name.endsWith(".safetensors"));
   if (files.length === 0)
     throw new EsftError(
       "ERR_MISSING",
-      `esft/openAdapter: ${folder} must hold a *.safetensors file, found none`,
-      { fields: { file: folder } },
+      `esft/openAdapter: ${nameOfFolder(folder)} must hold a *.safetensors file, found none`,
+      { fields: { file: nameOfFolder(folder) } },
     );
+  const sources = await Promise.all(files.map((name) => fileIn(folder, name)));
   return openCheckpoint(
-    files.map((name) => inFolder(folder, name)),
+    sources.filter((source) => source !== undefined),
     { signal },
   );
 }
 
+/** The configuration in the folder. @throws {EsftError} as `readExpertConfig` */
+async function readConfig(folder: Folder): Promise<ExpertConfig> {
+  const file = nameInFolder(folder, EXPERT_CONFIG_FILE);
+  if (typeof folder === "string" && !isAddress(folder)) return readExpertConfig(file);
+  const text = await (typeof folder === "string"
+    ? fetchText(file)
+    : textIn(folder, EXPERT_CONFIG_FILE));
+  if (text !== undefined) return parseExpertConfig(text, { file });
+  throw new EsftError("ERR_IO", `esft/files: cannot read ${file}: it does not exist`, {
+    fields: { file, isMissing: true },
+  });
+}
+
 /** The configuration is stored in both files; they differ if a write was interrupted or one file was replaced. */
-function checkSameAdapter(folder: string, config: ExpertConfig, stored: string | undefined): void {
+function checkSameAdapter(folder: Folder, config: ExpertConfig, stored: string | undefined): void {
   if (stored === undefined) return;
-  const other = parseExpertConfig(stored, { file: `${folder}: metadata ${CONFIG_KEY}` });
+  const other = parseExpertConfig(stored, {
+    file: `${nameOfFolder(folder)}: metadata ${CONFIG_KEY}`,
+  });
   const flat = ({ experts, ...flags }: ExpertConfig) =>
     JSON.stringify([[...experts].sort(([a], [b]) => a - b), flags]);
   if (flat(other) === flat(config)) return;
+  const file = nameInFolder(folder, EXPERT_CONFIG_FILE);
   throw new EsftError(
     "ERR_MISMATCH",
-    `esft/openAdapter: ${inFolder(folder, EXPERT_CONFIG_FILE)} must be the configuration that the tensors were saved with; they are of another adapter`,
-    { fields: { file: inFolder(folder, EXPERT_CONFIG_FILE), stored } },
+    `esft/openAdapter: ${file} must be the configuration that the tensors were saved with; they are of another adapter`,
+    { fields: { file, stored } },
   );
 }
 
@@ -74,32 +121,38 @@ function checkSameAdapter(folder: string, config: ExpertConfig, stored: string |
  *   old and its new name; `ERR_MISMATCH` when tensors and configuration belong to different adapters; `ERR_IO`
  */
 export async function openAdapter(
-  folder: string,
+  folder: Folder,
   options: OpenAdapterOptions = {},
 ): Promise<Adapter> {
   const { config: given, signal } = knownOptions("openAdapter", options, openAdapterOptionNames);
-  const config = given ?? (await readExpertConfig(inFolder(folder, EXPERT_CONFIG_FILE)));
+  await takeTurn();
+  signal?.throwIfAborted();
+  const config = given ?? (await readConfig(folder));
   const file = await openTensors(folder, signal);
   try {
     const stored = new Map(file.names.map((name) => [fullName(name), name]));
     if (stored.size !== file.names.length)
       throw new EsftError(
         "ERR_FORMAT",
-        `esft/openAdapter: ${folder} must not hold a weight both with and without "model." in front`,
-        { fields: { file: folder } },
+        `esft/openAdapter: ${nameOfFolder(folder)} must not hold a weight both with and without "model." in front`,
+        { fields: { file: nameOfFolder(folder) } },
       );
     if (!given) checkSameAdapter(folder, config, file.metadata[CONFIG_KEY]);
     const find = (name: string): string => {
       const own = stored.get(name);
       if (own !== undefined) return own;
-      throw new EsftError("ERR_MISSING", `esft/openAdapter: ${folder} has no weight ${name}`, {
-        fields: {
-          name,
+      throw new EsftError(
+        "ERR_MISSING",
+        `esft/openAdapter: ${nameOfFolder(folder)} has no weight ${name}`,
+        {
+          fields: {
+            name,
+          },
         },
-      });
+      );
     };
     return {
-      folder,
+      folder: nameOfFolder(folder),
       config,
       names: [...stored.keys()],
       fingerprint: file.metadata[FINGERPRINT_KEY] ?? null,

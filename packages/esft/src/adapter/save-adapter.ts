@@ -1,12 +1,14 @@
 import type { OptionNames } from "@deepgrain/support";
-import { writeSafetensors } from "@deepgrain/tensor-gpu";
+import { type Folder, saveTensors } from "@deepgrain/tensor-gpu";
 import { EsftError } from "../errors";
-import { inFolder, listFolder, makeFolder } from "../files/text-files";
 import {
-  EXPERT_CONFIG_FILE,
-  formatExpertConfig,
-  writeExpertConfig,
-} from "../formats/expert-config-file";
+  inFolder,
+  nameInFolder,
+  nameOfFolder,
+  namesInFolder,
+  readyFolder,
+} from "../files/text-files";
+import { EXPERT_CONFIG_FILE, formatExpertConfig } from "../formats/expert-config-file";
 import { knownOptions } from "../known-options";
 import type { NamedModel, ObservedModel } from "../routed-model";
 import { checkExpertConfig } from "../selection/check-expert-config";
@@ -50,13 +52,13 @@ export interface SavedAdapter {
  * names, readable by the official code. The tensors go first, the configuration last; each is written atomically, and a
  * reader detects if the two belong to different adapters.
  *
- * @param folder created if it is missing; its other files are not changed
+ * @param folder path (Node), created if it is missing; directory handle; or Map; its other files are not changed
  * @throws {EsftError} `ERR_MISMATCH` when the configuration does not fit the model; `ERR_MISSING` when it selects
  * nothing to train or the model lacks a weight; `ERR_NOT_FINITE` for a weight with NaN; `ERR_STATE` when the folder
  * contains other tensor files, which a reader would load as well; `ERR_IO`, or what `writeSafetensors` throws
  */
 export async function saveAdapter(
-  folder: string,
+  folder: Folder,
   model: NamedModel & Pick<ObservedModel, "moeLayers">,
   config: ExpertConfig,
   options: SaveAdapterOptions = {},
@@ -70,15 +72,15 @@ export async function saveAdapter(
   checkExpertConfig(config, model.moeLayers);
   const names = trainedWeights(model.weightNames(), config);
   checkComplete(names, config);
-  await makeFolder(folder);
-  const foreign = (await listFolder(folder)).find(
+  await readyFolder(folder);
+  const foreign = (await namesInFolder(folder)).find(
     (name) => name.endsWith(".safetensors") && !isOwnFile(name),
   );
   if (foreign)
     throw new EsftError(
       "ERR_STATE",
-      `esft/saveAdapter: ${folder} must hold no other tensor file, found ${foreign}`,
-      { fields: { file: inFolder(folder, foreign) } },
+      `esft/saveAdapter: ${nameOfFolder(folder)} must hold no other tensor file, found ${foreign}`,
+      { fields: { file: nameInFolder(folder, foreign) } },
     );
   const fingerprint = await baseFingerprint(model, new Set(names), { signal });
   let parameters = 0;
@@ -89,7 +91,8 @@ export async function saveAdapter(
     parameters += data.length;
     tensors.push({ name, shape, data: async () => (await model.readWeight(name)).data });
   }
-  const written = await writeSafetensors(inFolder(folder, ADAPTER_FILE), tensors, {
+  const written = await saveTensors(folder, ADAPTER_FILE, tensors, {
+    files: new Map([[EXPERT_CONFIG_FILE, formatExpertConfig(config)]]),
     dtype,
     metadata: {
       ...metadata,
@@ -99,8 +102,8 @@ export async function saveAdapter(
     ...(maxShardSizeBytes === undefined ? {} : { maxShardSizeBytes }),
     signal,
   });
-  const file = inFolder(folder, EXPERT_CONFIG_FILE);
-  await writeExpertConfig(file, config);
+  const file =
+    typeof folder === "string" ? inFolder(folder, EXPERT_CONFIG_FILE) : EXPERT_CONFIG_FILE;
   return { files: [...written.files, file], names, parameters, dataBytes: written.dataBytes };
 }
 

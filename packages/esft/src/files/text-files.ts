@@ -1,14 +1,25 @@
 import {
+  assertWritable,
   FilesError,
+  type Folder,
   nodeFiles as findNodeFiles,
+  isAddress,
   makeFolder as makeFolderAt,
+  namesIn,
   reasonOf,
   systemCode,
   writeFileAtomic,
 } from "@deepgrain/support/files";
 import { EsftError } from "../errors";
 
-export { inFolder } from "@deepgrain/support/files";
+export {
+  fileIn,
+  inFolder,
+  isAddress,
+  nameInFolder,
+  nameOfFolder,
+  textIn,
+} from "@deepgrain/support/files";
 
 /** Node's file functions, loaded only when a path is used. @throws {EsftError} `ERR_IO` where there is no Node */
 export function nodeFiles(): ReturnType<typeof findNodeFiles> {
@@ -47,6 +58,29 @@ export async function listFolder(folder: string): Promise<string[]> {
     throw fileError("read", folder, cause);
   });
   return names.sort();
+}
+
+/** Makes a path that is missing. @throws {EsftError} `ERR_IO` for a folder that cannot be written, saying what to give instead */
+export async function readyFolder(folder: Folder): Promise<void> {
+  try {
+    assertWritable(folder);
+  } catch (cause) {
+    throw folderError(cause);
+  }
+  if (typeof folder === "string") await makeFolder(folder);
+}
+
+function folderError(cause: unknown): EsftError {
+  const { message, fields } = cause as FilesError;
+  return new EsftError("ERR_IO", `esft/${message}`, { fields, cause });
+}
+
+/** Names of the files in a folder of any kind, sorted. @throws {EsftError} `ERR_IO`, also for an address */
+export async function namesInFolder(folder: Folder): Promise<string[]> {
+  if (typeof folder === "string" && !isAddress(folder)) return listFolder(folder);
+  return namesIn(folder, "file").catch((cause) => {
+    throw folderError(cause);
+  });
 }
 
 /** Creates a folder and its parents. @returns whether it did not exist before @throws {EsftError} `ERR_IO` */

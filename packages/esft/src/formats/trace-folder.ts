@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
+import { type OptionNames, takeTurn } from "@deepgrain/support";
 import { EsftError } from "../errors";
 import { inFolder, listFolder, nodeFiles, readText } from "../files/text-files";
 import { knownOptions } from "../known-options";
@@ -88,6 +88,7 @@ export async function readTraces(
   if (choices === undefined || count === undefined) {
     let highest = -1;
     for (const places of files.values()) {
+      await takeTurn();
       signal?.throwIfAborted();
       const lines = await readLines(places);
       choices ??= lines.length > 0 ? inferTopK(lines) : undefined;
@@ -97,6 +98,7 @@ export async function readTraces(
   }
   const layers: LayerTotals[] = [];
   for (const [layer, places] of files) {
+    await takeTurn();
     signal?.throwIfAborted();
     const totals = createLayerTotals(layer, Math.max(count, 1));
     addLines(totals, await readLines(places), choices ?? 1);

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
+import { type OptionNames, takeTurn } from "@deepgrain/support";
 import { type NamedTensor, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { EsftError } from "../errors";
 import { knownOptions } from "../known-options";
@@ -59,6 +59,7 @@ async function takeSamples(
   const taken: NamedTensor[] = [];
   let tokens = 0;
   for await (const sample of samples) {
+    await takeTurn();
     signal?.throwIfAborted();
     taken.push(sample);
     tokens += sample.data.length / Math.max(1, sample.shape.at(-1)!);
@@ -94,6 +95,7 @@ export async function* scoreBlocks(
   const totals = new Map<number, LayerTotals>();
   const streams = await takeSamples(samples, nSampleTokens, signal);
   for (let block = 0; block < blocks; block++) {
+    await takeTurn();
     signal?.throwIfAborted();
     const open = await openBlock(block, { signal });
     try {
@@ -134,6 +136,7 @@ async function passBlock(
   const listener = observeRoutes(layers, totals, { record, keepsScale });
   try {
     for (const [i, { shape, data }] of streams.entries()) {
+      await takeTurn();
       signal?.throwIfAborted();
       const out = noGrad(() => tidy(() => open.forward(tensor(data, { shape }))));
       try {

@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { EsftError } from "../errors";
 import { knownOptions } from "../known-options";
 import type { ObservedModel } from "../routed-model";
@@ -13,7 +14,10 @@ import { observeRoutes, type RouteRecorder } from "./observe-routes";
 
 /** Options of {@link scoreExperts}. */
 export interface ScoreOptions<Sample> extends AverageOptions, GateScoreOptions {
-  /** Passes one sample through the model, forward only: `(batch) => model.hiddenStates(batch)`. */
+  /**
+   * Passes one sample through the model, forward only: `(batch) => model.hiddenStates(batch)`. Its tensors are freed when
+   * it returns; one that returns a promise frees what it makes later, and needs nothing after a wait of what it made before.
+   */
   run: (sample: Sample) => unknown;
   /**
    * Stop after the sample with which this number of tokens is reached. Default 131,072 (32 × 4096), as in the paper.
@@ -81,6 +85,7 @@ export async function* scoreExperts<Sample>(
   try {
     if (wasTraining) model.train?.(false);
     for await (const sample of samples) {
+      await takeTurn();
       signal?.throwIfAborted();
       await forwardOnly(() => run(sample));
       await listener.settle();

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
+import { type OptionNames, takeTurn } from "@deepgrain/support";
 import { linear, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { EsftError } from "../errors";
 import type { MoeLayout, RouterSettings } from "../families/moe-layout";
@@ -90,6 +90,7 @@ export async function* scoreRouters(
   checkTokenBudget("scoreRouters", nSampleTokens);
   const done: LayerTotals[] = [];
   for (const layer of layers) {
+    await takeTurn();
     signal?.throwIfAborted();
     const totals = await scoreRouter(layout, tensors, layer, { ...options, nSampleTokens });
     done.push(totals);
@@ -140,6 +141,7 @@ async function scoreRouter(
   const { weight, bias } = await readRouter(layout, tensors, layer, signal);
   try {
     for await (const { hidden, sequences = 1 } of routerInputs(layer)) {
+      await takeTurn();
       signal?.throwIfAborted();
       const tokens = hidden.length / layout.hiddenSize;
       if (!Number.isInteger(tokens))

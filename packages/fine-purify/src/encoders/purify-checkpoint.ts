@@ -4,6 +4,7 @@ import { pickOptions } from "@deepgrain/support";
 import { type NamedTensors, openCheckpoint, readTensors } from "@deepgrain/tensor-gpu";
 import type { FitEvent } from "@deepgrain/trainer";
 import { writeFisher } from "../files/fisher-file";
+import { hubNames } from "../files/hub-names";
 import type { FisherPlace } from "../fisher/fisher-at";
 import { knownOptions } from "../known-options";
 import type { PurifyOptions } from "../purify/options";
@@ -29,10 +30,13 @@ export async function initialWeights(
   options: Stoppable = {},
 ): Promise<NamedTensors> {
   const { signal } = knownOptions("initialWeights", options, stoppableNames);
-  const wanted = model.namedWeights();
+  const wanted = [...model.namedWeights().keys()];
   const file = await openCheckpoint(path, { signal });
   try {
-    return await readTensors(file, { select: (name) => wanted.has(name), signal });
+    const names = hubNames(file.names, wanted);
+    const stored = new Set(names.values());
+    const read = await readTensors(file, { select: (name) => stored.has(name), signal });
+    return new Map(Array.from(names, ([name, own]) => [name, read.get(own)!]));
   } finally {
     await file.close();
   }
@@ -127,7 +131,8 @@ export async function chooseRho<T extends { label: number }>(
 async function storedType(path: string): Promise<"F32" | "F16" | "BF16"> {
   const file = await openCheckpoint(path);
   try {
-    const { dtype } = file.info(file.names[0]!);
+    const types = file.names.map((name) => file.info(name).dtype);
+    const dtype = types.find((type) => type === "F32" || type === "BF16" || type === "F16");
     return dtype === "BF16" || dtype === "F16" ? dtype : "F32";
   } finally {
     await file.close();

@@ -99,8 +99,8 @@ function* purified(
   reset: Map<string, number>,
 ): Generator<TensorToWrite> {
   const paired = new Map(pairs.tensors.map((tensor) => [tensor.name, tensor]));
-  const make = (tensor: PairedTensor) => async () => {
-    const data = new Float32Array(tensor.size);
+  const make = (tensor: PairedTensor, isDouble: boolean) => async () => {
+    const data = isDouble ? new Float64Array(tensor.size) : new Float32Array(tensor.size);
     const mask = masks && new Uint8Array(tensor.size);
     for await (const chunk of pairs.chunks(tensor)) {
       const [end, kept] = [chunk.start + chunk.init.length, gate.of(tensor, chunk)];
@@ -115,7 +115,7 @@ function* purified(
   for (const name of file.names) {
     const { shape, dtype } = file.info(name);
     const tensor = paired.get(name);
-    const data = tensor ? make(tensor) : async () => (await file.read(name)).data;
+    const data = tensor ? make(tensor, dtype === "F64") : async () => (await file.read(name)).data;
     yield { name, shape, dtype: dtype as WriteDtype, data };
   }
 }
@@ -156,7 +156,9 @@ async function writeMasks(
  * `purify` from files to a file, tensor by tensor and piece by piece: memory holds one output tensor, small pieces of the
  * inputs, and the mask if it is wanted. Every tensor keeps its name, shape and element type, so any reader of the
  * fine-tuned checkpoint can read the purified one. If both inputs have the same type, each weight equals one or the
- * other bit for bit.
+ * other bit for bit; otherwise they are compared in the coarser type, and a weight that is reset is one of that type.
+ * What Hugging Face loads as one model is one here: a missing prefix such as `bert.`, `gamma` and `beta` for a norm's weight and
+ * bias, integer buffers that only one file has.
  *
  * Files are read two to five times: once for drift and correlation, once for the ranking, once for the exact cut, once to write.
  * When it is stopped or fails, nothing is left at `out`.

@@ -54,6 +54,7 @@ export function indicator(
         start: 0,
         init: zeros,
         finetuned: data,
+        stored: data,
         fisher: fisher.get(name)!.data,
       };
       const scores = rootScores(chunk, "r", epsilon);

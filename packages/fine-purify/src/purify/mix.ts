@@ -1,4 +1,4 @@
-import type { PairChunk } from "../weights/weight-pairs";
+import type { Floats, PairChunk } from "../weights/weight-pairs";
 
 /**
  * w^Pur = w^Init + g·δ, bit for bit w^FT where g is 1 and w^Init where it is 0.
@@ -6,15 +6,14 @@ import type { PairChunk } from "../weights/weight-pairs";
  * @returns Σ(1 − g): how many weights were reset, partial resets counted as fractions
  */
 export function mixInto(
-  out: Float32Array,
-  { init, finetuned }: PairChunk,
+  out: Floats,
+  { init, stored }: PairChunk,
   gate: Float32Array | Uint8Array,
 ): number {
   let reset = 0;
   for (let i = 0; i < out.length; i++) {
     const g = gate[i]!;
-    out[i] =
-      g === 1 ? finetuned[i]! : g === 0 ? init[i]! : init[i]! + g * (finetuned[i]! - init[i]!);
+    out[i] = g === 1 ? stored[i]! : g === 0 ? init[i]! : init[i]! + g * (stored[i]! - init[i]!);
     reset += 1 - g;
   }
   return reset;

@@ -1,7 +1,7 @@
 import type { NamedTensors } from "@deepgrain/tensor-gpu";
 import { PurifyError } from "../errors";
 import { partOfModel } from "./part-of-model";
-import { pairsInMemory } from "./weight-pairs";
+import { type Floats, pairsInMemory } from "./weight-pairs";
 
 /**
  * δ = w^FT − w^Init for every weight that both checkpoints contain.
@@ -24,7 +24,7 @@ export function diff(init: NamedTensors, finetuned: NamedTensors): NamedTensors 
 }
 
 /** @throws {PurifyError} `ERR_NOT_FINITE` naming the tensor and the first bad element */
-export function assertFinite(name: string, data: Float32Array, start = 0): void {
+export function assertFinite(name: string, data: Floats, start = 0): void {
   for (let i = 0; i < data.length; i++)
     if (!Number.isFinite(data[i]))
       throw new PurifyError(

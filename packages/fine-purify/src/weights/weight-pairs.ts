@@ -2,14 +2,19 @@ import type { NamedTensors } from "@deepgrain/tensor-gpu";
 import { PurifyError } from "../errors";
 import { meanFisher } from "./fisher-values";
 
+/** Weights of an element type of at most 32 bits, or of 64. */
+export type Floats = Float32Array | Float64Array;
+
 /** Consecutive elements of one tensor in both checkpoints. */
 export interface PairChunk {
   readonly name: string;
   /** Index of the first element in the tensor. */
   readonly start: number;
-  /** w^Init and w^FT. */
-  readonly init: Float32Array;
-  readonly finetuned: Float32Array;
+  /** w^Init and w^FT, as they are compared: where files differ in their element type, both in the coarser one. */
+  readonly init: Floats;
+  readonly finetuned: Floats;
+  /** w^FT as it is stored; `finetuned` where nothing was rounded. */
+  readonly stored: Floats;
   /** Diagonal Fisher values; null if none were given. */
   readonly fisher: Float32Array | null;
 }
@@ -111,7 +116,14 @@ export function pairsInMemory(
     meanFisher: () => (fisher ? meanFisher(fisher, names) : null),
     *chunks({ name }) {
       const [a, b] = [init.get(name)!.data, finetuned.get(name)!.data];
-      yield { name, start: 0, init: a, finetuned: b, fisher: fisher?.get(name)?.data ?? null };
+      yield {
+        name,
+        start: 0,
+        init: a,
+        finetuned: b,
+        stored: b,
+        fisher: fisher?.get(name)?.data ?? null,
+      };
     },
   };
 }

@@ -45,7 +45,8 @@ function marksOf(options: BarsOptions, isNarrow: boolean): Markish[] {
   };
   const above = {
     ...({ frameAnchor: "left", textAnchor: "start" } as const),
-    ...{ dy: -13 - middle, fill: "var(--text)" },
+    dy: -13 - middle,
+    fill: "var(--text)",
   };
   const inset = { insetTop: isNarrow ? 16 : 3, insetBottom: 3 };
   return [

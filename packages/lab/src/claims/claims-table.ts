@@ -23,7 +23,11 @@ export const verdictNames: Readonly<Record<Outcome, string>> = {
 };
 
 const standings: Readonly<Record<Outcome, Standing>> = {
-  ...{ resolved: "good", equal: "good", reversed: "bad", different: "bad", "not resolved": "open" },
+  resolved: "good",
+  equal: "good",
+  reversed: "bad",
+  different: "bad",
+  "not resolved": "open",
 };
 
 /** What a claim says: "loss: Adam < SGD", or "loss: A = B (±0.02)" for an equality. */

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { takeTurn } from "@deepgrain/support";
 import { fail } from "../errors";
 import { variantsOf } from "../study/check-study";
 import type { RunEvent, Study } from "../study/study";
@@ -23,8 +23,8 @@ export async function driveRun<S, R>(
   signal.throwIfAborted();
   const events = study.run(variant, seed, { settings, signal, artifacts, threads, result });
   return drain(events, async (event) => {
-    onEvent(event);
-    await nextTurn(); // signals and timers have their turn between two steps of computing
+    await onEvent(event);
+    await takeTurn(); // signals and timers have their turn between two steps of computing
     signal.throwIfAborted();
   });
 }

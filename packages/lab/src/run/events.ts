@@ -1,5 +1,3 @@
-import { Readable } from "node:stream";
-
 /**
  * Reads events to their end, for callers that want the result alone or draw progress by a callback. An event is handled
  * before the next is asked for; what the callback throws ends the events.
@@ -22,22 +20,49 @@ export async function drain<E, T>(
 
 /**
  * The events that a piece of work pushes, as an async iterable that ends, or throws, with the work.
+ * @param work gets a function that resolves when the reader is done with the event, for work that waits for its reader
  * @param stop called when the reader goes away early; the work is then waited for
  */
 export async function* channel<E>(
-  work: (push: (event: E) => void) => Promise<void>,
+  work: (push: (event: E) => Promise<void>) => Promise<void>,
   stop: () => void,
 ): AsyncGenerator<E, void, void> {
-  const events = new Readable({ objectMode: true, read() {} });
-  const ended = work((event) => events.push(event)).finally(() => events.push(null));
+  const waiting: { event: E; handled: () => void }[] = [];
+  let wake = () => {};
+  let isOpen = true;
+  let isDone = false;
+  const push = (event: E) =>
+    new Promise<void>((handled) => {
+      if (!isOpen) return handled();
+      waiting.push({ event, handled });
+      wake();
+    });
+  const ended = work(push).finally(() => {
+    isDone = true;
+    wake();
+  });
   ended.catch(() => {});
   let isRead = false;
+  let current = () => {};
   try {
-    yield* events;
+    while (waiting.length > 0 || !isDone) {
+      const next = waiting.shift();
+      if (!next) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        continue;
+      }
+      current = next.handled;
+      yield next.event;
+      current();
+    }
     isRead = true;
     await ended;
   } finally {
+    isOpen = false;
     if (!isRead) stop();
+    for (const handled of [current, ...waiting.map((left) => left.handled)]) handled();
     await ended.catch(() => {});
   }
 }

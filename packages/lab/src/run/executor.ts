@@ -26,7 +26,8 @@ export interface RunTask extends RunKey {
 export interface ExecuteOptions {
   /** Ends the run. */
   signal: AbortSignal;
-  onEvent(event: RunEvent): void;
+  /** What it returns, if anything, resolves when the event's reader is done with it; a run on this thread waits for that. */
+  onEvent(event: RunEvent): void | Promise<void>;
   /** Does the task on this thread. */
   here(task: RunTask): Promise<unknown>;
 }

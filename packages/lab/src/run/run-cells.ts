@@ -33,16 +33,16 @@ export function runCells<S, R>(
   const { module, exportName = "study", parse } = study;
   const progress = watchProgress(cells);
 
-  async function run(cell: Cell, push: (event: RunningEvent) => void): Promise<void> {
+  async function run(cell: Cell, push: (event: RunningEvent) => Promise<void>): Promise<void> {
     const { path, key, about, after } = cell;
     const results = after.map((one) => [one.variant.id, finished.get(one)!.result]);
     const inputs = Object.fromEntries(results);
     const task = { module, exportName, ...key, settings, artifacts, inputs };
     const onEvent = (event: RunEvent) => {
       progress.report(cell, event);
-      push({ type: "run-event", ...about, event, ...progress.current() });
+      return push({ type: "run-event", ...about, event, ...progress.current() });
     };
-    push({ type: "run-start", ...about });
+    await push({ type: "run-start", ...about });
     const began = performance.now();
     const here = (own: RunTask) => driveRun(study, own, { signal, onEvent });
     const { result, provenance = from } = await executor.execute(task, { signal, onEvent, here });
@@ -51,7 +51,7 @@ export function runCells<S, R>(
     finished.set(cell, await saveRun(path, key, { result, seconds, provenance }, parse));
     await executor.settle?.(task);
     progress.finish(cell);
-    push({ type: "run-end", ...about, path, ...progress.current() });
+    await push({ type: "run-end", ...about, path, ...progress.current() });
   }
 
   function failed({ name, ...fields }: Cell["about"], cause: Error): never {

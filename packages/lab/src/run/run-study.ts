@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { takeTurn } from "@deepgrain/support";
 import { provenance } from "@deepgrain/support/files";
 import { saveReport } from "../report/study-report";
 import type { StudyRuns } from "../study/runs";
@@ -35,6 +36,8 @@ export async function* runStudy<S, R>(
     release = lock.release;
     const finished: Finished<R> = new Map();
     for (const cell of cells) {
+      await takeTurn();
+      signal.throwIfAborted();
       const { path, key, about } = cell;
       const found = await readRun(path, key, study.parse);
       if (found && "damage" in found)
@@ -45,8 +48,11 @@ export async function* runStudy<S, R>(
     yield { type: "study-start", total: cells.length, found: finished.size };
     const artifacts = join(folder, "artifacts");
     if (missing.length > 0 && study.prepare)
-      for await (const event of study.prepare({ settings, artifacts, signal }))
+      for await (const event of study.prepare({ settings, artifacts, signal })) {
+        await takeTurn();
+        signal.throwIfAborted();
         yield { type: "prepare-event", event };
+      }
     const from = await provenance(study.module, options.versions);
     const open = { study, settings, artifacts, finished, executor, from, lock, stop, signal };
     yield* runCells(missing, open);

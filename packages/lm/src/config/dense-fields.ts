@@ -154,13 +154,11 @@ function layerNumbers(key: string) {
 
 const qwen2MoeBase = base({
   architecture: "Qwen2MoeForCausalLM",
-  ...{
-    ...qwenSizes,
-    hiddenSize: 2048,
-    intermediateSize: 5632,
-    numHiddenLayers: 24,
-    numAttentionHeads: 16,
-  },
+  ...qwenSizes,
+  hiddenSize: 2048,
+  intermediateSize: 5632,
+  numHiddenLayers: 24,
+  numAttentionHeads: 16,
 });
 export const qwen2MoeFields: Fields<Qwen2MoeConfig> = {
   ...qwen2MoeBase,
@@ -172,13 +170,11 @@ export const qwen2MoeFields: Fields<Qwen2MoeConfig> = {
 
 const qwen3MoeBase = base({
   architecture: "Qwen3MoeForCausalLM",
-  ...{
-    ...qwenSizes,
-    hiddenSize: 2048,
-    intermediateSize: 6144,
-    numHiddenLayers: 24,
-    keyValueHeads: 4,
-  },
+  ...qwenSizes,
+  hiddenSize: 2048,
+  intermediateSize: 6144,
+  numHiddenLayers: 24,
+  keyValueHeads: 4,
 });
 export const qwen3MoeFields: Fields<Qwen3MoeConfig> = {
   ...qwen3MoeBase,
@@ -206,7 +202,9 @@ const gemmaRest = {
 
 const gemma2Base = base({
   architecture: "Gemma2ForCausalLM",
-  ...{ ...gemmaSizes, vocabSize: 256000, maxPositionEmbeddings: 8192 },
+  ...gemmaSizes,
+  vocabSize: 256000,
+  maxPositionEmbeddings: 8192,
 });
 export const gemma2Fields: Fields<Gemma2Config> = {
   ...gemma2Base,
@@ -220,7 +218,9 @@ export const gemma2Fields: Fields<Gemma2Config> = {
 
 const gemma3Base = base({
   architecture: "Gemma3ForCausalLM",
-  ...{ ...gemmaSizes, vocabSize: 262208, maxPositionEmbeddings: 131072 },
+  ...gemmaSizes,
+  vocabSize: 262208,
+  maxPositionEmbeddings: 131072,
 });
 const pattern = integer("sliding_window_pattern", (json: JsonObject) =>
   integer("_sliding_window_pattern", 6).read(json),

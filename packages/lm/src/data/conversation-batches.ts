@@ -170,8 +170,11 @@ export function conversationBatches(
 
   return {
     packing: {
-      ...{ conversations: samples.length, sequences: first.blocks.length },
-      ...{ cut: first.cut, tooLong, unlabelled: first.unlabelled },
+      conversations: samples.length,
+      sequences: first.blocks.length,
+      cut: first.cut,
+      tooLong,
+      unlabelled: first.unlabelled,
     },
     batch(position) {
       if (!Number.isSafeInteger(position) || position < 0)

@@ -2,7 +2,7 @@ import type { OptionNames } from "@deepgrain/support";
 import {
   defaultGenerator,
   type Generator,
-  openCheckpoint,
+  openFolder,
   type TensorFile,
 } from "@deepgrain/tensor-gpu";
 import type { JsonObject } from "../config";
@@ -10,7 +10,7 @@ import { LmError } from "../errors";
 import { fillWeights } from "../files/fill-weights";
 import { comparePlan, type LoadOptions } from "../files/load-model";
 import { knownOptions } from "../known-options";
-import { readJsonFile } from "../text-files";
+import { type Folder, nameOfFolder, readJsonFile } from "../text-files";
 import type { EncoderConfig, EncoderTask } from "./encoder-config";
 import { encoderFields } from "./encoder-fields";
 import { EncoderModel } from "./encoder-model";
@@ -57,16 +57,20 @@ function nameInFile(file: TensorFile, name: string): string | undefined {
   return [...whole, ...short].find((candidate) => file.has(candidate));
 }
 
-async function readConfigJson(folder: string): Promise<JsonObject> {
+async function readConfigJson(folder: Folder): Promise<JsonObject> {
   const json = await readJsonFile(folder, "config.json");
   if (json) return json;
-  throw new LmError("ERR_MISSING", `lm/loadEncoder: there is no config.json in ${folder}`, {
-    fields: { folder },
-  });
+  throw new LmError(
+    "ERR_MISSING",
+    `lm/loadEncoder: there is no config.json in ${nameOfFolder(folder)}`,
+    {
+      fields: { folder: nameOfFolder(folder) },
+    },
+  );
 }
 
 /** True for a folder whose config.json names an encoder's family. @throws {LmError} `ERR_MISSING`, `ERR_IO`, `ERR_FORMAT` */
-export async function isEncoderFolder(folder: string): Promise<boolean> {
+export async function isEncoderFolder(folder: Folder): Promise<boolean> {
   const { model_type: type } = await readConfigJson(folder);
   return encoderModelTypes.some((known) => known === type);
 }
@@ -117,19 +121,19 @@ export async function loadEncoderWeights(
  * The encoder of a Hugging Face folder: config.json of a `bert` or `roberta` model with a head for sequence classification
  * or masked LM, and safetensors. Names and shapes are compared with the configuration before memory is taken for the model.
  *
- * @param folder a path (Node)
+ * @param folder a path (Node), an http(s) address, a directory handle or a Map of Blobs by name
  * @param options.newHead replaces the head, to fine-tune a pretrained encoder
  * @throws {LmError} `ERR_CONFIG` for another family or head, `ERR_MISSING` naming missing and unexpected weights, `ERR_SHAPE`
  */
 export async function loadEncoder(
-  folder: string,
+  folder: Folder,
   options: LoadEncoderOptions = {},
 ): Promise<EncoderModel> {
   knownOptions("loadEncoder", options, loadEncoderOptionNames);
   const { newHead, signal } = options;
   const json = await readConfigJson(folder);
   const config = parseEncoderConfig(newHead ? withHead(json, newHead) : json);
-  const file = await openCheckpoint(folder, { signal });
+  const file = await openFolder(folder, { signal });
   try {
     const places = placesIn(file, config, options);
     const headGenerator = newHead ? (newHead.generator ?? defaultGenerator) : null;

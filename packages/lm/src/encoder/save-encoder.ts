@@ -1,8 +1,8 @@
-import { openCheckpoint, type WriteSafetensorsOptions } from "@deepgrain/tensor-gpu";
+import { openFolder, type WriteSafetensorsOptions } from "@deepgrain/tensor-gpu";
 import type { CheckpointPart } from "@deepgrain/trainer";
 import { writeWeights } from "../files/save-model";
 import { knownOptions } from "../known-options";
-import { writeJsonFile } from "../text-files";
+import type { Folder } from "../text-files";
 import type { EncoderModel } from "./encoder-model";
 import { loadEncoderWeights } from "./load-encoder";
 import { encoderConfigJson } from "./parse-encoder-config";
@@ -10,12 +10,12 @@ import { encoderConfigJson } from "./parse-encoder-config";
 /**
  * Writes config.json and model.safetensors with Hugging Face's names; a tied head is not stored twice.
  *
- * @param folder made if missing (Node)
+ * @param folder path (Node), made if missing; directory handle; or Map
  * @param options.dtype stored type, default F32
  * @param options.maxShardSizeBytes larger models are split into shards with an index
  */
 export async function saveEncoder(
-  folder: string,
+  folder: Folder,
   model: EncoderModel,
   options: WriteSafetensorsOptions = {},
 ): Promise<void> {
@@ -25,15 +25,14 @@ export async function saveEncoder(
     dtype: true,
     metadata: true,
   });
-  await writeJsonFile(folder, "config.json", encoderConfigJson(model.config));
-  await writeWeights(folder, model.namedWeights(), options);
+  await writeWeights(folder, model.namedWeights(), encoderConfigJson(model.config), options);
 }
 
 /** An encoder's weights as a checkpoint part of `fit`: a folder that `loadEncoder` and Hugging Face's loaders read. */
 export const encoderWeights = (model: EncoderModel): CheckpointPart => ({
   save: (folder) => saveEncoder(folder, model),
   async restore(folder) {
-    const file = await openCheckpoint(folder);
+    const file = await openFolder(folder);
     await loadEncoderWeights(model, file).finally(() => file.close());
   },
 });

@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { fillTensor, type Tensor, type TensorFile } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
 
@@ -55,6 +56,7 @@ export async function fillWeights(
 ): Promise<void> {
   let done = 0;
   for (const [name, view] of views) {
+    await takeTurn();
     signal?.throwIfAborted();
     const place = places.get(name)!;
     const { shape } = file.info(place);

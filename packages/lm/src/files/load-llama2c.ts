@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import {
   type Llama2cConfig,
   readLlama2c,
@@ -41,6 +42,10 @@ export async function loadLlama2c(source: Source, options: SourceOptions = {}): 
   knownOptions("loadLlama2c", options, { fetch: true, signal: true });
   const { config, tensors } = await readLlama2c(source, options);
   const model = new CausalLM(parseConfig(configOf(config)), { generator: null });
-  for (const [name, { data }] of tensors) model.writeWeight(name, data);
+  for (const [name, { data }] of tensors) {
+    await takeTurn();
+    options.signal?.throwIfAborted();
+    model.writeWeight(name, data);
+  }
   return model;
 }

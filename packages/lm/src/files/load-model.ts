@@ -1,11 +1,11 @@
 import type { OptionNames } from "@deepgrain/support";
-import { nn, openCheckpoint, type TensorFile } from "@deepgrain/tensor-gpu";
+import { nn, openFolder, type TensorFile } from "@deepgrain/tensor-gpu";
 import { type ModelConfig, parseConfig } from "../config";
 import { LmError } from "../errors";
 import { isGguf, openGgufModel } from "../gguf/load-gguf";
 import { knownOptions } from "../known-options";
 import { CausalLM } from "../model/causal-lm";
-import { readJsonFile } from "../text-files";
+import { type Folder, nameOfFolder, readJsonFile } from "../text-files";
 import { type FillOptions, fillWeights, scaleName, shapeError } from "./fill-weights";
 import { assertFits, type WeightType, weightTypes } from "./model-bytes";
 import { type PlannedWeight, weightPlan } from "./weight-plan";
@@ -143,14 +143,18 @@ export async function loadWeights(
  * @throws {LmError} `ERR_MISSING` without config.json, `ERR_CONFIG` for an unknown family
  */
 export async function loadConfig(
-  folder: string,
+  folder: Folder,
   options: { fetch?: typeof fetch | undefined } = {},
 ): Promise<ModelConfig> {
   const config = await readJsonFile(folder, "config.json", options);
   if (config) return parseConfig(config);
-  throw new LmError("ERR_MISSING", `lm/loadModel: there is no config.json in ${folder}`, {
-    fields: { folder },
-  });
+  throw new LmError(
+    "ERR_MISSING",
+    `lm/loadModel: there is no config.json in ${nameOfFolder(folder)}`,
+    {
+      fields: { folder: nameOfFolder(folder) },
+    },
+  );
 }
 
 /** The type in which weights are stored. @throws {LmError} `ERR_RANGE` for an unknown one */
@@ -202,17 +206,18 @@ async function modelFrom(
  * The model of a Hugging Face folder: config.json and safetensors, whole or in shards, of any float type; or of a GGUF file.
  * Names and shapes are compared with the configuration, and sizes with the memory, before any is taken for the model.
  *
- * @param folder a path (Node) or an http(s) address
+ * @param folder a path (Node), an http(s) address, a directory handle or a Map of Blobs by name
  * @throws {LmError} `ERR_CONFIG` for an unknown family, `ERR_MISSING` naming missing and unexpected weights, `ERR_SHAPE`,
  *   `ERR_MEMORY` with the sizes at each type where the weights do not fit
  */
-export async function loadModel(folder: string, options: LoadModelOptions = {}): Promise<CausalLM> {
+export async function loadModel(folder: Folder, options: LoadModelOptions = {}): Promise<CausalLM> {
   knownOptions("loadModel", options, loadModelOptionNames);
   const { signal, fetch } = options;
   const source = { signal, ...(fetch && { fetch }) };
-  const { config, file } = isGguf(folder)
-    ? await openGgufModel(folder, source)
-    : { config: await loadConfig(folder, source), file: await openCheckpoint(folder, source) };
+  const { config, file } =
+    typeof folder === "string" && isGguf(folder)
+      ? await openGgufModel(folder, source)
+      : { config: await loadConfig(folder, source), file: await openFolder(folder, source) };
   try {
     return await modelFrom(config, file, options);
   } finally {

@@ -1,19 +1,21 @@
-import { type Tensor, type WriteSafetensorsOptions, writeSafetensors } from "@deepgrain/tensor-gpu";
+import { takeTurn } from "@deepgrain/support";
+import { saveTensors, type Tensor, type WriteSafetensorsOptions } from "@deepgrain/tensor-gpu";
 import { toHuggingFace } from "../config";
 import { knownOptions } from "../known-options";
 import type { CausalLM } from "../model/causal-lm";
-import { writeJsonFile } from "../text-files";
+import { type Folder, jsonText } from "../text-files";
 
 /**
- * Writes config.json and model.safetensors with Hugging Face's names, one weight at a time, each file under a temporary
- * name until it is complete.
+ * Writes config.json and model.safetensors with Hugging Face's names, one weight at a time. At a path each file has a
+ * temporary name until it is complete; in a directory handle and a Map all files appear or none.
  *
- * @param folder made if missing (Node)
+ * @param folder path (Node), made if missing; directory handle; or Map
  * @param options.dtype stored type, default F32
  * @param options.maxShardSizeBytes larger models are split into shards with an index
+ * @throws {TensorError} `ERR_IO` when writing fails, or for an address, saying what to give instead
  */
 export async function saveModel(
-  folder: string,
+  folder: Folder,
   model: CausalLM,
   options: WriteSafetensorsOptions = {},
 ): Promise<void> {
@@ -23,20 +25,25 @@ export async function saveModel(
     dtype: true,
     metadata: true,
   });
-  await writeJsonFile(folder, "config.json", toHuggingFace(model.config));
-  await writeWeights(folder, model.weightViews, options);
+  await writeWeights(folder, model.weightViews, toHuggingFace(model.config), options);
 }
 
-/** Writes weights under their names to model.safetensors, one at a time. */
+/** Writes weights under their names to model.safetensors, one at a time, and their configuration to config.json. */
 export async function writeWeights(
-  folder: string,
+  folder: Folder,
   named: ReadonlyMap<string, Tensor>,
+  config: object,
   options: WriteSafetensorsOptions,
 ): Promise<void> {
   const weights = [...named].map(([name, view]) => ({
     name,
     shape: view.shape,
-    data: async () => (await view.data()) as Float32Array,
+    data: async () => {
+      await takeTurn();
+      options.signal?.throwIfAborted();
+      return (await view.data()) as Float32Array;
+    },
   }));
-  await writeSafetensors(`${folder}/model.safetensors`, weights, options);
+  const files = new Map([["config.json", jsonText(config)]]);
+  await saveTensors(folder, "model.safetensors", weights, { ...options, files });
 }

@@ -1,7 +1,7 @@
 import { MoeLayer } from "@deepgrain/moe";
 import {
   type NamedTensor,
-  openCheckpoint,
+  openFolder,
   type Tensor,
   type TensorFile,
   tidy,
@@ -14,6 +14,7 @@ import { positionsOf } from "../model/positions";
 import { rotariesOf } from "../model/rotary";
 import type { TokenBatch } from "../model/token-batch";
 import { viewsOf } from "../model/weight-views";
+import type { Folder } from "../text-files";
 import { fillWeights } from "./fill-weights";
 import { comparePlan, loadConfig } from "./load-model";
 import { blockPlan } from "./weight-plan";
@@ -108,7 +109,7 @@ async function readBlock(
  * @throws {LmError} `ERR_CONFIG` for an unknown family or GPT-2, `ERR_MISSING` without config.json
  */
 export async function streamModel(
-  folder: string,
+  folder: Folder,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<StreamedModel> {
   const { signal } = knownOptions("streamModel", options, { signal: true });
@@ -119,7 +120,7 @@ export async function streamModel(
       "lm/streamModel: model_type must have rotary positions, got gpt2",
       { fields: { key: "model_type", value: config.modelType } },
     );
-  const file = await openCheckpoint(folder, { signal });
+  const file = await openFolder(folder, { signal });
   const rotaries = rotariesOf(config);
   return {
     config,

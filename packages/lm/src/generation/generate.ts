@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
+import { type OptionNames, takeTurn } from "@deepgrain/support";
 import { LmError } from "../errors";
 import { GenerationBatch } from "../inference/generation-batch";
 import type { StopStrings } from "../inference/sequence";
@@ -129,6 +129,7 @@ export async function* generate(
     for (const prompt of attended(prompts, length, attentionMask))
       batch.add({ ...settings, prompt, maxNewTokens });
     for (let step = 0; step < maxNewTokens && !batch.isIdle; step++) {
+      await takeTurn();
       signal?.throwIfAborted();
       const ids: (number | null)[] = Array(count).fill(null);
       const stopped: (StopReason | undefined)[] = Array(count).fill(undefined);

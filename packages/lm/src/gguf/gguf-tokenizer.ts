@@ -20,9 +20,13 @@ const Kind = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byt
 
 /** Patterns of pre-tokens by the names of `tokenizer.ggml.pre`. */
 const patterns: Readonly<Record<string, string>> = {
-  ...{ "gpt-2": gpt2Pattern, olmo: gpt2Pattern, "phi-2": gpt2Pattern },
-  ...{ "llama-bpe": preTokenPatterns.llama3, "llama-v3": preTokenPatterns.llama3 },
-  ...{ qwen2: preTokenPatterns.qwen2, "deepseek-r1-qwen": preTokenPatterns.qwen2 },
+  "gpt-2": gpt2Pattern,
+  olmo: gpt2Pattern,
+  "phi-2": gpt2Pattern,
+  "llama-bpe": preTokenPatterns.llama3,
+  "llama-v3": preTokenPatterns.llama3,
+  qwen2: preTokenPatterns.qwen2,
+  "deepseek-r1-qwen": preTokenPatterns.qwen2,
 };
 
 interface Vocabulary {

@@ -29,8 +29,12 @@ const blockNames: Readonly<Record<string, string>> = {
 };
 
 const expertMatrices: Readonly<Record<string, string>> = {
-  ...{ gate_proj: "ffn_gate", up_proj: "ffn_up", down_proj: "ffn_down" },
-  ...{ w1: "ffn_gate", w3: "ffn_up", w2: "ffn_down" },
+  gate_proj: "ffn_gate",
+  up_proj: "ffn_up",
+  down_proj: "ffn_down",
+  w1: "ffn_gate",
+  w3: "ffn_up",
+  w2: "ffn_down",
 };
 
 const otherNames: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
+import { type OptionNames, takeTurn } from "@deepgrain/support";
 import type { TokenScore } from "../generation/sample-token";
 import type { StopReason } from "../generation/stopping";
 import { knownOptions } from "../known-options";
@@ -37,7 +37,11 @@ export interface Continuation {
 const emptyContinuations = (requests: readonly BatchRequest[]): Continuation[][] =>
   requests.map(({ samples = 1 }, request) =>
     Array.from({ length: samples }, (_, sample) => ({
-      ...{ request, sample, ids: [], stopped: "length" as const, scores: [] },
+      request,
+      sample,
+      ids: [],
+      stopped: "length" as const,
+      scores: [],
     })),
   );
 
@@ -63,6 +67,7 @@ export async function* generateBatch(
     for (const request of requests) batch.add(request);
     const results = emptyContinuations(requests);
     while (!batch.isIdle) {
+      await takeTurn();
       signal?.throwIfAborted();
       for (const event of await batch.step()) {
         const result = results[event.request]![event.sample]!;

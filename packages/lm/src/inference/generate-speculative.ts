@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
+import { type OptionNames, takeTurn } from "@deepgrain/support";
 import { LmError } from "../errors";
 import type { AsyncLogitsProcessor } from "../generation/sample-token";
 import { greedy } from "../generation/sampling";
@@ -182,6 +182,7 @@ export async function* generateSpeculative(
   let stopped: StopReason | undefined;
   try {
     while (!stopped && result.ids.length < request.maxNewTokens) {
+      await takeTurn();
       signal?.throwIfAborted();
       const { tokens, drafted } = await round(
         reading,

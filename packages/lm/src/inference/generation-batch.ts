@@ -1,21 +1,21 @@
 import type { OptionNames } from "@deepgrain/support";
-import { longestShort, type ModelConfig } from "../config";
 import { LmError } from "../errors";
 import { sampleToken, scoreTokens, type TokenScore } from "../generation/sample-token";
 import { greedy } from "../generation/sampling";
 import type { StopReason } from "../generation/stopping";
 import { knownOptions } from "../known-options";
 import type { CausalLM } from "../model/causal-lm";
-import { PreparedModel, type StepTokens } from "./prepared-model";
+import { type Pass, passesOf } from "./passes";
+import { PreparedModel } from "./prepared-model";
 import {
   type BatchRequest,
   type CheckedRequest,
   checkRequest,
   fork,
-  makeRoom,
   pagesFor,
   type Sequence,
 } from "./sequence";
+import { stepTokens } from "./step-tokens";
 
 /** Options of {@link GenerationBatch}. */
 export interface BatchOptions {
@@ -57,38 +57,6 @@ const isPlain = ({ request }: Sequence): boolean =>
   (request.sampler === undefined || request.sampler === greedy) &&
   request.processors.length === 0 &&
   request.logProbabilities === undefined;
-
-/** The sequences that one pass reads. */
-interface Pass {
-  continued: readonly Sequence[];
-  joining: readonly Sequence[];
-  /** Running sequences whose keys no longer fit: they are read again from the start. */
-  again: readonly Sequence[];
-}
-
-/**
- * The passes of one step: one for all, except with LongRoPE. There, sequences beyond the trained length are read apart
- * from shorter ones, and one that just grew past it is read again in a pass of its own.
- */
-function passesOf(
-  config: ModelConfig,
-  running: readonly Sequence[],
-  joining: readonly Sequence[],
-): Pass[] {
-  const limit = longestShort(config);
-  const isLong = ({ all }: Sequence) => all.length > limit;
-  const crosses = (sequence: Sequence) => isLong(sequence) && sequence.stored <= limit;
-  const passes: Pass[] = [false, true].map((long) => ({
-    continued: running.filter((sequence) => isLong(sequence) === long && !crosses(sequence)),
-    joining: joining.filter((sequence) => isLong(sequence) === long),
-    again: [],
-  }));
-  for (const sequence of running.filter(crosses))
-    passes.push({ continued: [], joining: [], again: [sequence] });
-  return passes.filter(
-    (pass) => pass.continued.length + pass.joining.length + pass.again.length > 0,
-  );
-}
 
 /** Each sample of a prompt edits its own copy of the logits. */
 const copied = (found: number | Float32Array) =>
@@ -205,7 +173,10 @@ export class GenerationBatch {
     for (const sequence of again) this.forget(sequence);
     const fresh = [...again, ...joining];
     const onlyBest = [...continued, ...fresh].every(isPlain);
-    const step = this.prepared.step({ ...this.tokens(continued, fresh), onlyBest });
+    const step = this.prepared.step({
+      ...stepTokens(this.prepared.pool, continued, fresh),
+      onlyBest,
+    });
     const best = onlyBest ? step.best() : null;
     const logits = best ? null : await step.read();
     const width = this.model.config.vocabSize;
@@ -269,45 +240,6 @@ export class GenerationBatch {
       });
     }
     return joining;
-  }
-
-  /** The rows of a step and their positions: one row per continuation, then the prompts that join. */
-  private tokens(continued: readonly Sequence[], joining: readonly Sequence[]): StepTokens {
-    const sequences = [...continued, ...joining];
-    const [ids, rows, sampled]: [number[], number[], number[]] = [[], [], []];
-    const { pool } = this.prepared;
-    pool.reserve(
-      sequences.reduce(
-        (sum, { all, pages }) => sum + Math.ceil(all.length / pool.pageTokens) - pages.length,
-        0,
-      ),
-    );
-    for (const [i, sequence] of sequences.entries()) {
-      const { all, stored } = sequence;
-      makeRoom(sequence, all.length - stored, pool);
-      for (let place = stored; place < all.length; place++) {
-        ids.push(all[place]!);
-        rows.push(i, place);
-      }
-      sampled.push(ids.length - 1);
-      sequence.stored = all.length;
-    }
-    const tableWidth = Math.max(...sequences.map(({ pages }) => pages.length));
-    const table = new Int32Array(sequences.length * tableWidth);
-    for (const [i, { pages }] of sequences.entries()) table.set(pages, i * tableWidth);
-    let first = continued.length;
-    const fresh = joining.map(({ all: { length } }) => {
-      first += length;
-      return { first: first - length, length };
-    });
-    return {
-      ...{
-        ids: Int32Array.from(ids),
-        rows: Int32Array.from(rows),
-        sampled: Int32Array.from(sampled),
-      },
-      ...{ table, tableWidth, continued: continued.length, fresh },
-    };
   }
 
   /** @param found logits of one row, or the token that was taken from them */

@@ -113,7 +113,7 @@ export class PagePool {
       const old = this.layers[index];
       const make = (width: number, from: Tensor | null | undefined) => {
         const pages = keep(zeros([after, keyHeads, this.pageTokens, width]));
-        if (from) tidy(() => copy_(pages.narrow(0, 0, before), from));
+        if (from) tidy(() => void copy_(pages.narrow(0, 0, before), from));
         from?.dispose();
         return pages;
       };

@@ -181,7 +181,8 @@ export class PreparedModel {
     const placed = space.view("places", space.ints("rows", 2 * count).set(numbers), [count, 2]);
     const pages: Step["pages"] = (layer) => ({
       ...step.pages(layer),
-      ...{ rows: placed, numbers: { rows: numbers, table } },
+      rows: placed,
+      numbers: { rows: numbers, table },
     });
     return { chosen, step: { ...step, space, paged: count, fresh: [], pages } };
   }

@@ -1,6 +1,7 @@
 import type { Generator, GeneratorState } from "@deepgrain/tensor-gpu";
 import { type CheckpointPart, jsonPart } from "@deepgrain/trainer";
 import { LmError } from "../errors";
+import { nameOfFolder } from "../text-files";
 import { formatLoraConfig, type LoraConfig, parseLoraConfig } from "./lora-config";
 import type { Lora } from "./lora-delta";
 import { readLora, saveLora } from "./lora-files";
@@ -54,8 +55,8 @@ export function loraPart(
       if (formatLoraConfig(lora.config) !== formatLoraConfig(own))
         throw new LmError(
           "ERR_MISMATCH",
-          `lm/lora: ${folder} must hold factors of the settings attached, rank ${config.rank} and alpha ${config.alpha} among them; its settings differ`,
-          { fields: { folder } },
+          `lm/lora: ${nameOfFolder(folder)} must hold factors of the settings attached, rank ${config.rank} and alpha ${config.alpha} among them; its settings differ`,
+          { fields: { folder: nameOfFolder(folder) } },
         );
       write(lora);
       await random?.restore(folder);

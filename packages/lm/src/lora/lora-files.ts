@@ -1,13 +1,14 @@
-import { inFolder } from "@deepgrain/support/files";
+import { takeTurn } from "@deepgrain/support";
 import {
   type NamedTensor,
   type NamedTensors,
-  readSafetensors,
-  writeSafetensors,
+  openInFolder,
+  readTensors,
+  saveTensors,
 } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
 import { knownOptions } from "../known-options";
-import { readTextFile, writeTextFile } from "../text-files";
+import { type Folder, nameInFolder, readTextFile } from "../text-files";
 import { formatLoraConfig, LORA_CONFIG_FILE, loraRank, parseLoraConfig } from "./lora-config";
 import type { Lora, LoraFactors } from "./lora-delta";
 
@@ -75,22 +76,26 @@ export function loraToTensors({ factors, saved }: Lora): NamedTensors {
  *   `loraFromTensors`, or without any factor
  */
 export async function readLora(
-  folder: string,
+  folder: Folder,
   options: { signal?: AbortSignal | undefined; trustPatterns?: boolean } = {},
 ): Promise<Lora> {
   const { signal, trustPatterns = false } = knownOptions("readLora", options, {
     signal: true,
     trustPatterns: true,
   });
-  const configFile = inFolder(folder, LORA_CONFIG_FILE);
+  await takeTurn();
+  signal?.throwIfAborted();
+  const configFile = nameInFolder(folder, LORA_CONFIG_FILE);
   const text = await readTextFile(folder, LORA_CONFIG_FILE);
   if (text === undefined)
     throw new LmError("ERR_MISSING", `lm/lora: there is no ${configFile}`, {
       fields: { file: configFile },
     });
   const config = parseLoraConfig(text, { file: configFile, trustPatterns });
-  const file = inFolder(folder, LORA_WEIGHTS_FILE);
-  const lora = loraFromTensors(await readSafetensors(file, { signal }), config, { file });
+  const file = nameInFolder(folder, LORA_WEIGHTS_FILE);
+  const open = await openInFolder(folder, LORA_WEIGHTS_FILE, { signal });
+  const tensors = await readTensors(open, { signal }).finally(() => open.close());
+  const lora = loraFromTensors(tensors, config, { file });
   if (lora.factors.size + lora.saved.size > 0) return lora;
   throw new LmError("ERR_FORMAT", `lm/lora: ${file} must hold factors, found none`, {
     fields: { file },
@@ -98,18 +103,18 @@ export async function readLora(
 }
 
 /**
- * Writes a LoRA folder that PEFT reads; each file is written atomically, the configuration last.
+ * Writes a LoRA folder that PEFT reads: at a path each file atomically, the configuration last; elsewhere both or none.
  * @returns bytes of tensor data
  * @throws {LmError} `ERR_IO`
  */
 export async function saveLora(
-  folder: string,
+  folder: Folder,
   lora: Lora,
   options: { dtype?: "F32" | "BF16" | "F16" } = {},
 ): Promise<{ dataBytes: number }> {
   const { dtype = "F32" } = knownOptions("saveLora", options, { dtype: true });
-  const file = inFolder(folder, LORA_WEIGHTS_FILE);
-  const { dataBytes } = await writeSafetensors(file, loraToTensors(lora), { dtype });
-  await writeTextFile(folder, LORA_CONFIG_FILE, formatLoraConfig(lora.config));
+  const files = new Map([[LORA_CONFIG_FILE, formatLoraConfig(lora.config)]]);
+  const tensors = loraToTensors(lora);
+  const { dataBytes } = await saveTensors(folder, LORA_WEIGHTS_FILE, tensors, { dtype, files });
   return { dataBytes };
 }

@@ -64,7 +64,8 @@ function deviceLosses(
     ...(deviceLossAlpha > 0 && { deviceLoss: { devices, alpha: deviceLossAlpha } }),
     ...(communicationLossAlpha > 0 && {
       communicationLoss: {
-        ...{ devices, alpha: communicationLossAlpha },
+        devices,
+        alpha: communicationLossAlpha,
         ...(limit !== null && { limit: Math.min(limit, devices) }),
       },
     }),

@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { LmError } from "../errors";
 import { knownOptions } from "../known-options";
 import type { CausalLM } from "./causal-lm";
@@ -52,6 +53,7 @@ export async function replaceWeights(
   replaced.set(model, handle);
   try {
     for (const name of names) {
+      await takeTurn();
       signal?.throwIfAborted();
       const { data: old } = await model.readWeight(name);
       const data = await next(name, old);

@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { SplitPreTokenizer } from "@huggingface/tokenizers";
 import { LmError } from "../errors";
 
@@ -84,10 +85,12 @@ export async function countPreTokens(
   const cut = specialSplitter(specialTokens);
   const counts = new Map<string, number>();
   for await (const text of texts) {
-    signal?.throwIfAborted();
     for (const part of cut(text))
-      for (const piece of pattern === gpt2Pattern ? pieces(part) : [part])
+      for (const piece of pattern === gpt2Pattern ? pieces(part) : [part]) {
+        await takeTurn();
+        signal?.throwIfAborted();
         for (const token of split(piece)) counts.set(token, (counts.get(token) ?? 0) + 1);
+      }
   }
   return counts;
 }

@@ -2,7 +2,7 @@ import { LmError } from "../errors";
 import { readGgufTokenizer } from "../gguf/gguf-tokenizer";
 import { isGguf } from "../gguf/load-gguf";
 import { knownOptions } from "../known-options";
-import { readJsonFile, readTextFile } from "../text-files";
+import { type Folder, nameOfFolder, readJsonFile, readTextFile } from "../text-files";
 import { type CreateTokenizerOptions, createTokenizer, type Tokenizer } from "./create-tokenizer";
 import type { TokenizerConfigJson } from "./tokenizer-json";
 
@@ -10,30 +10,35 @@ import type { TokenizerConfigJson } from "./tokenizer-json";
  * Loads a tokenizer from a Hugging Face folder: `tokenizer.json`, and where present `tokenizer_config.json`
  * and `chat_template.jinja` (which takes precedence over a template in the former).
  *
- * @param folder path (Node) or http(s) address; or the path of a GGUF file that carries a tokenizer
+ * @param folder path (Node), http(s) address, directory handle or Map; or the path of a GGUF file that carries a tokenizer
  * @param given.fetch function to fetch with, default the global one
  * @param given.trustPatterns as for `createTokenizer`, default false
  * @throws {LmError} `ERR_MISSING` when there is no tokenizer.json, `ERR_IO` when reading fails, `ERR_FORMAT`
  *   when a file is malformed, `ERR_CONFIG` when a role's token is not in the vocabulary
  */
 export async function loadTokenizer(
-  folder: string,
+  folder: Folder,
   given: CreateTokenizerOptions & { fetch?: typeof fetch } = {},
 ): Promise<Tokenizer> {
   const { trustPatterns = false, ...options } = knownOptions("loadTokenizer", given, {
     trustPatterns: true,
     fetch: true,
   });
-  if (isGguf(folder)) return createTokenizer(await readGgufTokenizer(folder), { trustPatterns });
+  if (typeof folder === "string" && isGguf(folder))
+    return createTokenizer(await readGgufTokenizer(folder), { trustPatterns });
   const [tokenizer, config, template] = await Promise.all([
     readJsonFile(folder, "tokenizer.json", options),
     readJsonFile(folder, "tokenizer_config.json", options),
     readTextFile(folder, "chat_template.jinja", options),
   ]);
   if (!tokenizer)
-    throw new LmError("ERR_MISSING", `lm/loadTokenizer: ${folder} has no tokenizer.json`, {
-      fields: { folder },
-    });
+    throw new LmError(
+      "ERR_MISSING",
+      `lm/loadTokenizer: ${nameOfFolder(folder)} has no tokenizer.json`,
+      {
+        fields: { folder: nameOfFolder(folder) },
+      },
+    );
   const merged: TokenizerConfigJson = { ...config };
   if (template !== undefined) merged.chat_template = template;
   return createTokenizer({ tokenizer, config: merged }, { trustPatterns });

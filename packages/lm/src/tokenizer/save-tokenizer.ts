@@ -1,7 +1,7 @@
 import type { OptionNames } from "@deepgrain/support";
 import { LmError } from "../errors";
 import { knownOptions } from "../known-options";
-import { writeJsonFile } from "../text-files";
+import { type Folder, jsonText, writeTextFiles } from "../text-files";
 import type { TokenizerConfigJson, TokenizerJson } from "./tokenizer-json";
 
 /** The roles that {@link tokenizerConfig} writes. */
@@ -68,14 +68,15 @@ export function tokenizerConfig(
 }
 
 /**
- * Writes `tokenizer.json` and `tokenizer_config.json` into a folder, each atomically. Node only.
+ * Writes `tokenizer.json` and `tokenizer_config.json` into a folder: at a path each atomically, elsewhere both or
+ * none.
  *
- * @param folder path; made when missing
+ * @param folder path (Node), made when missing; directory handle; or Map
  * @param options.config default: {@link tokenizerConfig} without roles
  * @throws {LmError} `ERR_IO` when writing fails
  */
 export async function saveTokenizer(
-  folder: string,
+  folder: Folder,
   options: { tokenizer: TokenizerJson; config?: TokenizerConfigJson },
 ): Promise<void> {
   const { tokenizer, config = tokenizerConfig(tokenizer) } = knownOptions(
@@ -83,6 +84,7 @@ export async function saveTokenizer(
     options,
     { tokenizer: true, config: true },
   );
-  await writeJsonFile(folder, "tokenizer.json", tokenizer);
-  await writeJsonFile(folder, "tokenizer_config.json", config);
+  const files = { "tokenizer.json": tokenizer, "tokenizer_config.json": config };
+  const texts = Object.entries(files).map(([name, value]) => [name, jsonText(value)] as const);
+  await writeTextFiles(folder, new Map(texts));
 }

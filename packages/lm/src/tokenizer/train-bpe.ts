@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
+import { type OptionNames, takeTurn } from "@deepgrain/support";
 import { LmError } from "../errors";
 import { knownOptions } from "../known-options";
 import { bpeTokenizerJson } from "./bpe-tokenizer-json";
@@ -79,9 +79,6 @@ function checkOptions({ vocabSize, minFrequency = 2, ...options }: TrainBpeOptio
   }
 }
 
-/** Yields to timers, rendering and abort signals. */
-const pause = () => new Promise<void>((resolve) => setTimeout(resolve));
-
 /**
  * Trains a byte-level BPE tokenizer and reports progress: one `count-end` event, a `merge-end` event every
  * 64 merges and after the last, and a `train-end` event with the tokenizer.
@@ -117,10 +114,9 @@ export async function* trainBpeEvents(
   for (const merge of mergeLoop(wordList(preTokens), strings, loop)) {
     last = merge;
     merges.push([toByteAlphabet(strings[merge.left]!), toByteAlphabet(strings[merge.right]!)]);
-    if (merges.length % mergesPerEvent !== 0) continue;
-    yield progress(merge);
-    await pause();
+    await takeTurn();
     signal?.throwIfAborted();
+    if (merges.length % mergesPerEvent === 0) yield progress(merge);
   }
   if (last && merges.length % mergesPerEvent !== 0) yield progress(last);
   const tokens = strings.map(toByteAlphabet);

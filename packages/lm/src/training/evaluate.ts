@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { crossEntropy, noGrad, tidy } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
 import { knownOptions } from "../known-options";
@@ -28,6 +29,7 @@ export async function evaluate(
   let [total, tokens] = [0, 0];
   try {
     for await (const batch of batches) {
+      await takeTurn();
       signal?.throwIfAborted();
       const losses = tidy(() =>
         noGrad(() => {

@@ -1,4 +1,4 @@
-import { openCheckpoint } from "@deepgrain/tensor-gpu";
+import { openFolder } from "@deepgrain/tensor-gpu";
 import type { CheckpointPart } from "@deepgrain/trainer";
 import { loadWeights } from "../files/load-model";
 import { saveModel } from "../files/save-model";
@@ -8,7 +8,7 @@ import type { CausalLM } from "../model/causal-lm";
 export const modelWeights = (model: CausalLM): CheckpointPart => ({
   save: (folder) => saveModel(folder, model),
   async restore(folder) {
-    const file = await openCheckpoint(folder);
+    const file = await openFolder(folder);
     await loadWeights(model, file).finally(() => file.close());
   },
 });

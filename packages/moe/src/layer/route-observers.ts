@@ -83,7 +83,11 @@ export function reportRoute(
   ];
   let counts: Tensor | undefined; // for observers that ask, outside their scopes
   const event: RouteEvent = {
-    ...{ layer, ids, weights, scores, ...report },
+    layer,
+    ids,
+    weights,
+    scores,
+    ...report,
     auxLoss: auxLoss?.detach() ?? null,
     get counts() {
       const experts = scores.shape[1]!;

@@ -1,4 +1,5 @@
 import { RenodeError } from "../errors";
+import { given } from "./given";
 
 /**
  * A graph as compressed sparse rows. Row i's neighbours are `targets[offsets[i]]` to `targets[offsets[i + 1] − 1]`.
@@ -78,7 +79,7 @@ export function checkWeight(
   if (typeof weight !== "number" || !(weight > 0) || weight === Number.POSITIVE_INFINITY)
     throw new RenodeError(
       "ERR_WEIGHT",
-      `renode/${place}: the weight of ${edge} must be a finite number above 0, got ${String(weight)}`,
+      `renode/${place}: the weight of ${edge} must be a finite number above 0, got ${given(weight)}`,
       { fields: { edge, weight } },
     );
 }

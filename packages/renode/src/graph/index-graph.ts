@@ -37,6 +37,23 @@ export interface IndexedGraph {
 
 const sum = (a: number, b: number) => a + b;
 
+/** @throws {RenodeError} `ERR_WEIGHT` where the weights of a node add up to more than numbers can hold */
+function checkedDegrees(adjacency: Adjacency, keyOf: (index: number) => string, place: string) {
+  const { order, offsets, weights } = adjacency;
+  if (!weights) return adjacency;
+  for (let i = 0; i < order; i++) {
+    let degree = 0;
+    for (let e = offsets[i]!; e < offsets[i + 1]!; e++) degree += weights[e]!;
+    if (degree === Number.POSITIVE_INFINITY)
+      throw new RenodeError(
+        "ERR_WEIGHT",
+        `renode/${place}: the weights of node "${keyOf(i)}" add up to more than ${Number.MAX_VALUE}`,
+        { fields: { node: keyOf(i) } },
+      );
+  }
+  return adjacency;
+}
+
 function csrAdjacency(csr: CsrGraph, place: string, ignoresWeights: boolean): Adjacency {
   checkCsr(csr, place);
   const given: Adjacency = {
@@ -101,7 +118,7 @@ function indexGraphology(
     const isSame = graph.order === order && graph.size === size;
     if (!isSame || !keys.every((key) => graph.hasNode(key))) throw changed(place);
   };
-  const adjacency = graphAdjacency(graph, indexOf, place, source);
+  const adjacency = checkedDegrees(graphAdjacency(graph, indexOf, place, source), keyOf, place);
   assertUnchanged();
   return { order, adjacency, graph, keyOf, indexOf, attributesOf, assertUnchanged };
 }
@@ -126,7 +143,7 @@ export function indexGraph(
   const { order } = input;
   return {
     order,
-    adjacency: csrAdjacency(input, place, getEdgeWeight === null),
+    adjacency: checkedDegrees(csrAdjacency(input, place, getEdgeWeight === null), String, place),
     graph: null,
     keyOf: String,
     indexOf: (key) => (/^\d+$/.test(key) && Number(key) < order ? Number(key) : undefined),

@@ -1,5 +1,6 @@
 import type { OptionNames } from "@deepgrain/support";
 import { RenodeError } from "../errors";
+import { given } from "./given";
 import type { IndexedGraph } from "./index-graph";
 import { type Label, type NodeSource, nodeReader, readClasses } from "./node-values";
 
@@ -35,7 +36,7 @@ function asFlag(value: unknown, key: string, place: string): boolean {
   if (value === false || value === 0 || value === null || value === undefined) return false;
   throw new RenodeError(
     "ERR_LABEL",
-    `renode/${place}: the training mark of node "${key}" must be true or false, got ${String(value)}`,
+    `renode/${place}: the training mark of node "${key}" must be true or false, got ${given(value)}`,
     { fields: { node: key, value } },
   );
 }

@@ -1,5 +1,6 @@
 import type { Attributes } from "graphology-types";
 import { RenodeError } from "../errors";
+import { given } from "./given";
 import type { IndexedGraph } from "./index-graph";
 
 /** A class: any string or number. */
@@ -45,7 +46,11 @@ export function nodeReader(
       `renode/${place}: ${name} must be an attribute name, a function, a map or a list, got ${String(source)}`,
     );
   if (source instanceof Map) return (node) => source.get(graph.keyOf(node));
-  if (!isList(source)) return (node) => (source as Record<string, unknown>)[graph.keyOf(node)];
+  if (!isList(source))
+    return (node) => {
+      const key = graph.keyOf(node);
+      return Object.hasOwn(source, key) ? (source as Record<string, unknown>)[key] : undefined;
+    };
   if (source.length !== graph.order)
     throw new RenodeError(
       "ERR_SHAPE",
@@ -71,7 +76,7 @@ function asLabel(value: unknown, key: string, place: string): Label | null {
     return value;
   throw new RenodeError(
     "ERR_LABEL",
-    `renode/${place}: the label of node "${key}" must be a string or a finite number, got ${String(value)}`,
+    `renode/${place}: the label of node "${key}" must be a string or a finite number, got ${given(value)}`,
     { fields: { node: key, label: value } },
   );
 }

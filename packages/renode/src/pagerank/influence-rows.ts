@@ -7,6 +7,9 @@ import { solverOf, within } from "./solve-starts";
 import type { SparseRow, Start } from "./sparse-rows";
 import { walkOf } from "./walk";
 
+/** Precision of pushed rows that are asked for themselves. */
+const DEFAULT_EPSILON = 1e-4;
+
 function* powerRows(
   graph: IndexedGraph,
   starts: readonly Start[],
@@ -38,6 +41,6 @@ export function influenceRows(
   settings: InfluenceSettings,
   place: string,
 ): Steps<SparseRow[]> {
-  const solve = settings.method === "power" ? powerRows : pushRows;
-  return solve(graph, starts, settings, place);
+  if (settings.method === "power") return powerRows(graph, starts, settings, place);
+  return pushRows(graph, starts, settings, place, settings.epsilon ?? DEFAULT_EPSILON);
 }

@@ -9,24 +9,29 @@ export interface InfluenceOptions extends EdgeWeightOptions, RunOptions {
    * Probability of a return to the start at each step, above 0 and at most 1 (default 0.15). The `alpha` of graphology's pagerank
    * is the probability to continue: `restart = 1 − alpha`.
    */
-  restart?: number;
+  restart?: number | undefined;
   /**
    * `"symmetric"` (default): D^(−1/2)·A·D^(−1/2), ReNode's. `"row"`: D^(−1)·A, the random walk of PageRank, whose scores
    * sum to 1.
    */
-  normalization?: "symmetric" | "row";
-  /** Whether a loop of weight 1 is first added to each node. Default: true with `"power"`, false with `"push"`. */
-  selfLoops?: boolean;
-  /** `"power"` (default): power iteration, exact. `"push"`: local push, approximate, for graphs of millions of nodes. */
-  method?: "power" | "push";
+  normalization?: "symmetric" | "row" | undefined;
+  /** Whether a loop of weight 1 is first added to each node (default true). */
+  selfLoops?: boolean | undefined;
+  /** `"power"` (default): power iteration, exact. `"push"`: local push, for graphs that are too large for that. */
+  method?: "power" | "push" | undefined;
   /** Power iteration ends when a plain step changes no entry by more than this, above 0 (default 1e-12). */
-  tolerance?: number;
+  tolerance?: number | undefined;
   /** Iterations before `ERR_NOT_CONVERGED`, from 1 (default 10,000). */
-  maxIterations?: number;
-  /** Push: an entry x has an error of at most `epsilon`·degree(x) in the scale of the random walk, above 0 (default 1e-4). */
-  epsilon?: number;
+  maxIterations?: number | undefined;
+  /**
+   * Push: an entry x lacks at most `epsilon`·degree(x) in the scale of the random walk, above 0. Default: scores of conflict
+   * refine it until their ranks settle; rows that are asked for themselves have 1e-4.
+   */
+  epsilon?: number | undefined;
+  /** Push: pushes in a call before `ERR_NOT_CONVERGED`, from 1 (default 200 million). */
+  maxPushes?: number | undefined;
   /** Push: keeps only the largest entries of a row, from 1 (default: all). */
-  topK?: number;
+  topK?: number | undefined;
 }
 
 export const influenceOptionNames: OptionNames<InfluenceOptions> = {
@@ -37,6 +42,7 @@ export const influenceOptionNames: OptionNames<InfluenceOptions> = {
   tolerance: true,
   maxIterations: true,
   epsilon: true,
+  maxPushes: true,
   topK: true,
   getEdgeWeight: true,
   signal: true,
@@ -51,7 +57,9 @@ export interface InfluenceSettings {
   method: "power" | "push";
   tolerance: number;
   maxIterations: number;
-  epsilon: number;
+  /** Null: to be refined. */
+  epsilon: number | null;
+  maxPushes: number;
   topK: number;
 }
 
@@ -63,10 +71,11 @@ export function influenceSettings(
     restart = 0.15,
     normalization = "symmetric",
     method = "power",
-    selfLoops = method === "power",
+    selfLoops = true,
     tolerance = 1e-12,
     maxIterations = 10_000,
-    epsilon = 1e-4,
+    epsilon,
+    maxPushes = 200_000_000,
     topK = Number.POSITIVE_INFINITY,
   }: InfluenceOptions,
   place: string,
@@ -82,8 +91,20 @@ export function influenceSettings(
     "an integer from 1",
     maxIterations,
   );
-  assertRange(epsilon > 0 && epsilon < 1, place, "epsilon", "above 0 and below 1", epsilon);
+  if (epsilon !== undefined)
+    assertRange(epsilon > 0 && epsilon < 1, place, "epsilon", "above 0 and below 1", epsilon);
+  assertRange(isPositiveInteger(maxPushes), place, "maxPushes", "an integer from 1", maxPushes);
   const isCount = topK === Number.POSITIVE_INFINITY || isPositiveInteger(topK);
   assertRange(isCount, place, "topK", "an integer from 1", topK);
-  return { restart, normalization, selfLoops, method, tolerance, maxIterations, epsilon, topK };
+  return {
+    restart,
+    normalization,
+    selfLoops,
+    method,
+    tolerance,
+    maxIterations,
+    epsilon: epsilon ?? null,
+    maxPushes,
+    topK,
+  };
 }

@@ -1,3 +1,4 @@
+import { RenodeError } from "../errors";
 import { degreesOf } from "../graph/degrees";
 import type { IndexedGraph } from "../graph/index-graph";
 import type { Steps } from "../steps";
@@ -25,13 +26,28 @@ const createScratch = (order: number): Scratch => ({
   isTouched: new Uint8Array(order),
 });
 
-/** Pushes until no residual reaches restart·epsilon·degree. */
+/** A row by local push: never above the exact one. */
+export interface PushedRow extends SparseRow {
+  /** Share of the walk that the row lacks: what was not pushed on, and what `topK` cut off; in [0, 1]. */
+  readonly left: number;
+  /** In the scale of the walk an entry x lacks at most this times degree(x): epsilon, or more where `topK` cut entries off. */
+  readonly coarseness: number;
+}
+
+/** Pushes that may still be made, shared by the rows of a call. */
+export interface PushBudget {
+  left: number;
+}
+
+/** Pushes until no residual reaches restart·epsilon·degree; stops early when the budget is used up. */
 function push(
   { adjacency, order }: IndexedGraph,
   degrees: Float64Array,
   start: Start,
-  { restart, epsilon, selfLoops }: InfluenceSettings,
+  { restart, selfLoops }: InfluenceSettings,
+  epsilon: number,
   { settled, residual, isQueued, queue, touched, isTouched }: Scratch,
+  budget: PushBudget,
 ): void {
   const { offsets, targets, weights } = adjacency;
   let [head, tail] = [0, 0];
@@ -48,7 +64,8 @@ function push(
   };
   const floor = restart * epsilon;
   for (const [e, node] of start.indices.entries()) receive(node, restart * start.values[e]!, 0);
-  while (head !== tail) {
+  while (head !== tail && budget.left > 0) {
+    budget.left--;
     const node = queue[head]!;
     head = head === order ? 0 : head + 1;
     isQueued[node] = 0;
@@ -72,55 +89,70 @@ function push(
 /** The settled entries in order of node, scaled for the symmetric normalisation; resets the scratch to zeros. */
 function collect(
   degrees: Float64Array,
-  scale: number,
-  settings: InfluenceSettings,
+  mass: number,
+  { normalization, topK }: InfluenceSettings,
+  epsilon: number,
   { settled, residual, touched, isTouched }: Scratch,
-): SparseRow {
-  const isSymmetric = settings.normalization === "symmetric";
+): PushedRow {
   let nodes = Int32Array.from(touched.filter((node) => settled[node]! > 0));
   const valueAt = (node: number) =>
-    isSymmetric ? (settled[node]! * scale) / Math.sqrt(degrees[node]!) : settled[node]!;
-  if (nodes.length > settings.topK)
-    nodes = nodes.sort((a, b) => valueAt(b) - valueAt(a) || a - b).slice(0, settings.topK);
+    normalization === "symmetric"
+      ? (settled[node]! * mass) / Math.sqrt(degrees[node]!)
+      : settled[node]! * mass;
+  let coarseness = epsilon;
+  if (nodes.length > topK) {
+    nodes = nodes.sort((a, b) => valueAt(b) - valueAt(a) || a - b);
+    for (const node of nodes.subarray(topK))
+      coarseness = Math.max(coarseness, settled[node]! / degrees[node]! + epsilon);
+    nodes = nodes.slice(0, topK);
+  }
   nodes.sort();
-  const row = { indices: nodes, values: Float64Array.from(nodes, valueAt) };
+  const kept = nodes.reduce((sum, node) => sum + settled[node]!, 0);
+  const values = Float64Array.from(nodes, valueAt);
   for (const node of touched) {
     settled[node] = 0;
     residual[node] = 0;
     isTouched[node] = 0;
   }
   touched.length = 0;
-  return row;
+  return { indices: nodes, values, left: Math.max(0, 1 - kept), coarseness };
 }
 
 /**
  * Rows by local push, each at a cost of about 1 / (restart·epsilon) edges, independent of the size of the graph.
  *
+ * @param epsilon an entry x lacks at most epsilon·degree(x), in the scale of the random walk
+ * @param budget is reduced by the pushes made
+ * @throws {RenodeError} `ERR_NOT_CONVERGED` when the budget is used up
  * @see Andersen, Chung, Lang 2006, "Local graph partitioning using PageRank vectors", section 3
  */
 export function* pushRows(
   graph: IndexedGraph,
   starts: readonly Start[],
   settings: InfluenceSettings,
-  _place: string,
-): Steps<SparseRow[]> {
+  place: string,
+  epsilon: number,
+  budget: PushBudget = { left: settings.maxPushes },
+): Steps<PushedRow[]> {
   const degrees = degreesOf(graph.adjacency, settings.selfLoops);
   const scratch = createScratch(graph.order);
   const isSymmetric = settings.normalization === "symmetric";
-  const rows: SparseRow[] = [];
-  for (const start of starts) {
+  const rows: PushedRow[] = [];
+  for (const { indices, values: given } of starts) {
     // P = D^(1/2)·walk·D^(−1/2): the start is scaled before the walk, the entries after it.
-    const { indices } = start;
     const scaled = isSymmetric
-      ? start.values.map((share, e) => share * Math.sqrt(degrees[indices[e]!]!))
-      : start.values;
+      ? given.map((share, e) => share * Math.sqrt(degrees[indices[e]!]!))
+      : given;
     const mass = scaled.reduce((sum, share) => sum + share, 0);
     const values = scaled.map((share) => share / mass);
-    push(graph, degrees, { indices, values }, settings, scratch);
-    const row = collect(degrees, mass, settings, scratch);
-    if (!isSymmetric && mass !== 1)
-      for (let e = 0; e < row.values.length; e++) row.values[e]! *= mass;
-    rows.push(row);
+    push(graph, degrees, { indices, values }, settings, epsilon, scratch, budget);
+    if (budget.left <= 0)
+      throw new RenodeError(
+        "ERR_NOT_CONVERGED",
+        `renode/${place}: ${settings.maxPushes} pushes were not enough, epsilon was down to ${epsilon}: raise maxPushes, give a larger epsilon, or take the exact method "power"`,
+        { fields: { epsilon, maxPushes: settings.maxPushes } },
+      );
+    rows.push(collect(degrees, mass, settings, epsilon, scratch));
     yield { type: "progress", stage: "push", done: rows.length, total: starts.length };
   }
   return rows;

@@ -13,6 +13,12 @@ export interface Walk {
   readonly diagonal: Float64Array;
 }
 
+/** √(a·b), also where the product leaves the range of numbers; elsewhere the same bits as the plain form. */
+function rootOfProduct(a: number, b: number): number {
+  const product = a * b;
+  return product > 1e-290 && product < 1e290 ? Math.sqrt(product) : Math.sqrt(a) * Math.sqrt(b);
+}
+
 export function walkOf(
   adjacency: Adjacency,
   { restart, normalization, selfLoops }: InfluenceSettings,
@@ -28,7 +34,7 @@ export function walkOf(
     if (selfLoops || isIsolated) diagonal[i] = onward / degrees[i]!;
     for (let e = offsets[i]!; e < offsets[i + 1]!; e++) {
       const degree = degrees[targets[e]!]!;
-      const scale = isSymmetric ? Math.sqrt(degrees[i]! * degree) : degree;
+      const scale = isSymmetric ? rootOfProduct(degrees[i]!, degree) : degree;
       coefficients[e] = (onward * (weights ? weights[e]! : 1)) / scale;
     }
   }

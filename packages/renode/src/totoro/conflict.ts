@@ -17,6 +17,12 @@ export interface Conflict {
   readonly reach: Float64Array;
 }
 
+/** Degrees of extreme weights scaled by their highest: the method depends on their ratios only, its tolerance on their size. */
+function scaledDegrees(degrees: Float64Array): Float64Array {
+  const highest = degrees.reduce((a, b) => Math.max(a, b), 0);
+  return highest > 1e-30 && highest < 1e30 ? degrees : degrees.map((degree) => degree / highest);
+}
+
 /** The mean over each class's nodes. */
 function classStarts({ nodes, classOf, counts }: LabelledNodes): Start[] {
   const starts = Array.from(counts, (count) => ({
@@ -44,7 +50,7 @@ export function* conflictByClass(
   const solve = solverOf(walkOf(graph.adjacency, settings), settings, place);
   // A solution is Pᵀ·start; with the row normalisation P = D^(−1)·Pᵀ·D.
   const isRow = settings.normalization === "row";
-  const degrees = isRow ? degreesOf(graph.adjacency, settings.selfLoops) : null;
+  const degrees = isRow ? scaledDegrees(degreesOf(graph.adjacency, settings.selfLoops)) : null;
   const starts = classStarts(labelled);
   const labelledAt = new Int32Array(graph.order).fill(-1);
   for (const [v, node] of nodes.entries()) labelledAt[node] = v;

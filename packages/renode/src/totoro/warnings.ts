@@ -1,12 +1,14 @@
 import type { IndexedGraph } from "../graph/index-graph";
 import type { LabelledNodes } from "../graph/labelled-nodes";
+import { MOST_LEFT, type PushAccuracy } from "./pushed-conflict";
 
 /**
  * `heterophily`: most edges between labelled nodes join two classes, so influence across classes does not indicate conflict.
  * `single-class`: every score is 0. `mostly-zero`: over half of the labelled nodes have the score 0, so their order means little.
+ * `coarse-push`: at the given `epsilon` over 5 % of the influence was not pushed on, so scores and their order may be others.
  */
 export interface RenodeWarning {
-  readonly code: "heterophily" | "single-class" | "mostly-zero";
+  readonly code: "heterophily" | "single-class" | "mostly-zero" | "coarse-push";
   readonly message: string;
 }
 
@@ -59,4 +61,15 @@ export function warningsFor(
       message: `${zeros} of ${totoro.length} labelled nodes have a score of 0: nothing of another class reaches their surroundings`,
     });
   return warnings;
+}
+
+/** The warning about scores by local push at a given precision. */
+export function pushWarnings({ epsilon, left }: PushAccuracy): RenodeWarning[] {
+  if (left <= MOST_LEFT) return [];
+  return [
+    {
+      code: "coarse-push",
+      message: `at epsilon ${epsilon} ${(100 * left).toFixed(0)} % of the influence was not pushed on: the scores and their order may differ from the exact ones; leave epsilon out to have it refined`,
+    },
+  ];
 }

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
+import { type OptionNames, takeTurn } from "@deepgrain/support";
 import { checkPositive, checkShare, checkWhole, named } from "../check";
 import { ScalingLawsError } from "../errors";
 import { knownOptions } from "../known-options";
@@ -136,6 +136,7 @@ export async function* fitParametric(
   const starts = parametricStarts(runs, exponents, floors);
   const tried: HuberFit[] = [];
   for (const [start, values] of starts.entries()) {
+    await takeTurn();
     signal?.throwIfAborted();
     const canStart = Number.isFinite(huberObjective(curve, values, delta));
     const parameters = canStart ? leastSquaresFit(curve, values) : values;
@@ -143,11 +144,14 @@ export async function* fitParametric(
     if (Number.isFinite(objective)) tried.push({ parameters, objective });
     yield { type: "start-end", start, starts: starts.length, objective };
   }
-  const refined = tried
-    .sort((a, b) => a.objective - b.objective)
-    .slice(0, REFINED)
-    .map(({ parameters }) => huberFit(curve, parameters, delta))
-    .sort((a, b) => a.objective - b.objective);
+  const rough = tried.sort((a, b) => a.objective - b.objective).slice(0, REFINED);
+  const refined: HuberFit[] = [];
+  for (const { parameters } of rough) {
+    await takeTurn();
+    signal?.throwIfAborted();
+    refined.push(huberFit(curve, parameters, delta));
+  }
+  refined.sort((a, b) => a.objective - b.objective);
   const [best] = refined;
   if (!best)
     throw new ScalingLawsError(
@@ -157,6 +161,7 @@ export async function* fitParametric(
     );
   const draws: ParametricLaw[] = [];
   for (let draw = 0; random && draw < resamples; draw++) {
+    await takeTurn();
     signal?.throwIfAborted();
     const drawn = runs.map(() => pickFrom(runs, random));
     const { parameters } = huberFit(parametricCurve(drawn, centre), best.parameters, delta);

@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { parametricFit } from "../fits/fit-parametric";
 import { fitReportOrNull } from "../fits/fit-parts";
 import type { FitOptions } from "../fits/fit-runs";
@@ -56,6 +57,8 @@ export async function forecastLoss(
   const { confidence = 0.95 } = options;
   const forecasts: Forecast[] = [];
   for (const by of ["M", "6N1", "6N2"] as const) {
+    await takeTurn();
+    signal?.throwIfAborted();
     const fit = fitReportOrNull(measureRuns(runs, by), options);
     const found =
       fit && plan(scales[by](shape) * tokens, fit.law, { draws: fit.draws, confidence });

@@ -18,4 +18,5 @@ export { type Provenance, provenance } from "./provenance";
 export { type LeftoverOptions, removeLeftovers } from "./remove-leftovers";
 export { removeFolder, saveFolder } from "./save-folder";
 export { type Chunks, type StagedFile, stageFile, writeFileAtomic } from "./stage-file";
+export * from "./folder";
 export { type OutputPlace, outputPlace, writeOutput } from "./write-output";

@@ -5,6 +5,14 @@ export type { FileDtype, StoredDtype, TensorData } from "./dtypes";
 export type { WriteData, WriteDtype } from "./encode-elements";
 export { encodeSafetensors } from "./encode-safetensors";
 export { fillTensor } from "./fill-tensor";
+export {
+  type DirectoryHandle,
+  type FileHandle,
+  type Folder,
+  openFolder,
+  openInFolder,
+  saveTensors,
+} from "./folder-tensors";
 export type { GgufValue } from "./gguf-cursor";
 export { type LoadWeightsOptions, loadWeights, saveWeights } from "./module-weights";
 export type { NamedTensor, NamedTensors } from "./named-tensors";

@@ -81,11 +81,12 @@ export async function writeSafetensors(
   return { files, index, dataBytes: sizeOf(shards.flat()) };
 }
 
-const sizeOf = (tensors: readonly PlannedTensor[]): number =>
+/** Bytes of the data of tensors. */
+export const sizeOf = (tensors: readonly PlannedTensor[]): number =>
   tensors.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 
 /** Fills shards in the given order; a new one begins where the next tensor would exceed the limit. */
-function splitIntoShards(
+export function splitIntoShards(
   tensors: readonly PlannedTensor[],
   maxShardSizeBytes: number,
 ): PlannedTensor[][] {
@@ -106,7 +107,8 @@ function splitIntoShards(
   return shards;
 }
 
-async function* fileChunks(
+/** The bytes of a file; lazy tensors are evaluated one at a time. */
+export async function* fileChunks(
   shard: readonly PlannedTensor[],
   metadata: Readonly<Record<string, string>> | undefined,
   signal: AbortSignal | undefined,
@@ -123,7 +125,11 @@ async function* fileChunks(
   }
 }
 
-function indexBytes(shards: readonly PlannedTensor[][], files: readonly string[]): Uint8Array {
+/** The index of shards. @param files their paths or names */
+export function indexBytes(
+  shards: readonly PlannedTensor[][],
+  files: readonly string[],
+): Uint8Array {
   const weightMap = new Map(
     shards.flatMap((shard, i) => shard.map(({ name }) => [name, fileNameOf(files[i]!)] as const)),
   );

@@ -1,15 +1,26 @@
-import { inFolder, makeFolder, removeFolder, saveFolder, saveJson } from "@deepgrain/support/files";
+import {
+  assertWritable,
+  type Folder,
+  fillSubfolder,
+  nameInFolder,
+  nameOfFolder,
+  removeSubfolder,
+  saveFiles,
+  saveSubfolder,
+  subfolder,
+} from "@deepgrain/support/files";
 import {
   defaultGenerator,
   type GeneratorState,
-  openSafetensors,
-  writeSafetensors,
+  openInFolder,
+  saveTensors,
 } from "@deepgrain/tensor-gpu";
 import { fail, optionsOf, refuseUnknown, whole } from "../errors";
 import type { Optimizer } from "../optimizer";
 import {
   checkPartNames,
-  checkpointPath,
+  checkpointName,
+  jsonText,
   listCheckpoints,
   readJson,
   STATE_FILE,
@@ -42,7 +53,7 @@ const arraysOf = (state: object): [string, Float32Array][] =>
   Object.entries(state).filter(([, value]) => value instanceof Float32Array);
 
 async function writeContents(
-  folder: string,
+  folder: Folder,
   step: number,
   { weights, optimizer, parts = {} }: CheckpointContents,
   generator: GeneratorState,
@@ -52,31 +63,29 @@ async function writeContents(
   const arrays = arraysOf(state).map(
     ([name, data]) => [name, { shape: [data.length], data }] as const,
   );
-  await writeSafetensors(inFolder(folder, OPTIMIZER_FILE), new Map(arrays));
+  await saveTensors(folder, OPTIMIZER_FILE, new Map(arrays));
   const names = Object.keys(parts);
-  for (const name of names) {
-    await makeFolder(inFolder(folder, name));
-    await parts[name]!.save(inFolder(folder, name));
-  }
+  for (const name of names)
+    await fillSubfolder(folder, name, async (own) => void (await parts[name]!.save(own)));
   const written: TrainerState = {
     step,
     generator,
     optimizerStep: state.step,
     ...(names.length > 0 && { parts: names }),
   };
-  await saveJson(inFolder(folder, STATE_FILE), written);
+  await saveFiles(folder, new Map([[STATE_FILE, jsonText(written)]]));
 }
 
 /**
- * Writes a checkpoint folder `step-<n>` in one rename, so that a crash at any moment leaves the older ones whole, then
- * deletes all but the `keep` newest up to this step. Folders that are not checkpoints are left alone.
+ * Writes a checkpoint folder `step-<n>` that is there whole or not at all, so that a crash at any moment leaves the older
+ * ones whole, then deletes all but the `keep` newest up to this step. Folders that are not checkpoints are left alone.
  *
  * @param options.keep default 2
  * @returns the checkpoint's path
  * @throws {TrainerError} `ERR_IO` that says why; `ERR_ARGUMENT` for a part whose name cannot be a folder's; `ERR_RANGE`
  */
 export async function saveCheckpoint(
-  folder: string,
+  folder: Folder,
   step: number,
   contents: CheckpointContents,
   options: { keep?: number | undefined } = {},
@@ -85,12 +94,16 @@ export async function saveCheckpoint(
   refuseUnknown("saveCheckpoint", rest);
   whole("saveCheckpoint", "keep", keep, { min: 1 });
   checkPartNames(Object.keys(contents.parts ?? {}));
-  const path = checkpointPath(folder, step);
+  const name = checkpointName(step);
+  const path = nameInFolder(folder, name);
   const random = (contents.generator ?? defaultGenerator).state(); // before other work can draw
   try {
-    await saveFolder(path, (unfinished) => writeContents(unfinished, step, contents, random));
+    assertWritable(folder);
+    await saveSubfolder(folder, name, (unfinished) =>
+      writeContents(unfinished, step, contents, random),
+    );
     const earlier = (await listCheckpoints(folder)).filter((old) => old.step <= step);
-    for (const old of earlier.slice(keep)) await removeFolder(old.path);
+    for (const old of earlier.slice(keep)) await removeSubfolder(folder, old.name);
     return path;
   } catch (cause) {
     const message = `trainer/saveCheckpoint: cannot write ${path}: ${(cause as Error).message}`;
@@ -98,11 +111,14 @@ export async function saveCheckpoint(
   }
 }
 
-async function readState(path: string, parts: readonly string[]): Promise<TrainerState> {
-  const file = inFolder(path, STATE_FILE);
-  const state = parseTrainerState(await readJson(file), file);
-  const named = stepOfName(path) ?? state.step;
-  if (named !== state.step)
+async function readState(
+  folder: Folder,
+  parts: readonly string[],
+  named: number | undefined,
+): Promise<TrainerState> {
+  const file = nameInFolder(folder, STATE_FILE);
+  const state = parseTrainerState(await readJson(folder, STATE_FILE), file);
+  if (named !== undefined && named !== state.step)
     refuseState(file, "step", `${named} as the folder's name says`, state.step);
   const found = state.parts ?? [];
   if (found.length !== parts.length || !parts.every((name) => found.includes(name)))
@@ -117,12 +133,12 @@ async function readState(path: string, parts: readonly string[]): Promise<Traine
  *   than the folder's name says or with other parts, and what restoring weights and parts throws
  */
 export async function restoreCheckpoint(
-  path: string,
+  folder: Folder,
   { weights, optimizer, parts = {}, generator = defaultGenerator }: CheckpointContents,
 ): Promise<TrainerState> {
-  const state = await readState(path, Object.keys(parts));
-  await weights.restore(path);
-  const file = await openSafetensors(inFolder(path, OPTIMIZER_FILE));
+  const state = await readState(folder, Object.keys(parts), stepOfName(nameOfFolder(folder)));
+  await weights.restore(folder);
+  const file = await openInFolder(folder, OPTIMIZER_FILE);
   try {
     const arrays: Record<string, unknown> = { ...(await optimizer.state()) };
     for (const [name] of arraysOf(arrays)) arrays[name] = (await file.readFloat32(name)).data;
@@ -130,7 +146,8 @@ export async function restoreCheckpoint(
   } finally {
     await file.close();
   }
-  for (const [name, part] of Object.entries(parts)) await part.restore(inFolder(path, name));
+  for (const [name, part] of Object.entries(parts))
+    await part.restore(await subfolder(folder, name));
   generator.restore(state.generator);
   return state;
 }

@@ -1,4 +1,15 @@
-import { exists, inFolder, ioError, nodeFiles, systemCode } from "@deepgrain/support/files";
+import {
+  exists,
+  type Folder,
+  fileIn,
+  ioError,
+  isUnfinished,
+  nameInFolder,
+  namesIn,
+  nodeFiles,
+  subfolder,
+  systemCode,
+} from "@deepgrain/support/files";
 import { fail } from "../errors";
 
 /** Name of the file that makes a folder a checkpoint. */
@@ -10,14 +21,16 @@ export function stepOfName(path: string): number | undefined {
   return step === undefined ? undefined : Number(step);
 }
 
-/** The path of the checkpoint of a step. */
-export const checkpointPath = (folder: string, step: number): string =>
-  inFolder(folder, `step-${String(step).padStart(6, "0")}`);
+/** The name of the folder of a step's checkpoint. */
+export const checkpointName = (step: number): string => `step-${String(step).padStart(6, "0")}`;
 
 /** A folder that has a checkpoint's name. */
 export interface CheckpointFolder {
   step: number;
+  /** As messages name it; of a folder at a path, its path. */
   path: string;
+  /** Its name in the folder of checkpoints. */
+  name: string;
 }
 
 /** @throws {TrainerError} `ERR_ARGUMENT` for names of parts that cannot be a folder's on every system */
@@ -29,37 +42,50 @@ export function checkPartNames(names: readonly string[]): void {
 }
 
 /** All folders of a folder that have a checkpoint's name, newest first, also damaged and foreign ones. */
-export async function findCheckpoints(folder: string): Promise<CheckpointFolder[]> {
-  const entries = await nodeFiles()
-    .readdir(folder, { withFileTypes: true })
-    .catch(() => []);
-  return entries
-    .flatMap((entry) => {
-      const step = entry.isDirectory() ? stepOfName(entry.name) : undefined;
-      return step === undefined ? [] : [{ step, path: inFolder(folder, entry.name) }];
+export async function findCheckpoints(folder: Folder): Promise<CheckpointFolder[]> {
+  const names = await namesIn(folder, "directory");
+  return names
+    .flatMap((name) => {
+      const step = stepOfName(name);
+      return step === undefined ? [] : [{ step, name, path: nameInFolder(folder, name) }];
     })
     .sort((a, b) => b.step - a.step);
 }
 
-/** Whether `saveCheckpoint` made it: its state file is there. */
-export const isCheckpoint = ({ path }: CheckpointFolder): Promise<boolean> =>
-  exists(inFolder(path, STATE_FILE));
+/** Whether `saveCheckpoint` made it: its state file is there, and it was not cut short. */
+export async function isCheckpoint(folder: Folder, { name }: CheckpointFolder): Promise<boolean> {
+  const own = await subfolder(folder, name);
+  const state = await fileIn(own, STATE_FILE);
+  if (typeof state === "string") return exists(state);
+  return state !== undefined && !(await isUnfinished(own));
+}
 
 /** Checkpoints of a folder, newest first. Folders `step-<n>` without a trainer_state.json are none. */
-export async function listCheckpoints(folder: string): Promise<CheckpointFolder[]> {
+export async function listCheckpoints(folder: Folder): Promise<CheckpointFolder[]> {
   const found = await findCheckpoints(folder);
-  const own = await Promise.all(found.map(isCheckpoint));
+  const own = await Promise.all(found.map((one) => isCheckpoint(folder, one)));
   return found.filter((_, i) => own[i]);
 }
 
+/** A value as the text of an indented JSON file. */
+export const jsonText = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
+
 /** @throws {TrainerError} `ERR_MISSING` when the file is not there, `ERR_FORMAT` when it is not JSON */
-export async function readJson(file: string): Promise<unknown> {
-  const text = await nodeFiles()
-    .readFile(file, "utf8")
-    .catch((cause: unknown) => {
-      if (systemCode(cause) !== "ENOENT") throw ioError("read", file, cause);
-      return fail("ERR_MISSING", `trainer/checkpoint: there is no ${file}`, { file }, cause);
-    });
+export async function readJson(folder: Folder, name: string): Promise<unknown> {
+  const place = await fileIn(folder, name);
+  const file = nameInFolder(folder, name);
+  const missing = (cause?: unknown): never =>
+    fail("ERR_MISSING", `trainer/checkpoint: there is no ${file}`, { file }, cause);
+  if (place === undefined) return missing();
+  const text =
+    typeof place === "string"
+      ? await nodeFiles()
+          .readFile(place, "utf8")
+          .catch((cause: unknown) => {
+            if (systemCode(cause) !== "ENOENT") throw ioError("read", file, cause);
+            return missing(cause);
+          })
+      : await place.text();
   try {
     return JSON.parse(text);
   } catch (cause) {

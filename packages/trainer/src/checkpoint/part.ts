@@ -1,14 +1,14 @@
-import { inFolder, saveJson } from "@deepgrain/support/files";
-import { type nn, openSafetensors, writeSafetensors } from "@deepgrain/tensor-gpu";
+import { nameInFolder, saveFiles } from "@deepgrain/support/files";
+import { type Folder, type nn, openInFolder, saveTensors } from "@deepgrain/tensor-gpu";
 import { fail } from "../errors";
-import { readJson } from "./folders";
+import { jsonText, readJson } from "./folders";
 
 /** Something that a checkpoint holds: model weights, factors, a reference model, counters. */
 export interface CheckpointPart {
   /** Writes files into a folder, which is there already. */
-  save(folder: string): Promise<unknown>;
+  save(folder: Folder): Promise<unknown>;
   /** Puts back what `save` wrote. Throws where the files are damaged or of another run. */
-  restore(folder: string): Promise<unknown>;
+  restore(folder: Folder): Promise<unknown>;
 }
 
 /** Parts by name; each has a folder of that name in the checkpoint. */
@@ -24,8 +24,8 @@ export const jsonPart = (
   read: () => unknown,
   write: (value: unknown) => unknown,
 ): CheckpointPart => ({
-  save: (folder) => saveJson(inFolder(folder, "state.json"), read()),
-  restore: async (folder) => write(await readJson(inFolder(folder, "state.json"))),
+  save: (folder) => saveFiles(folder, new Map([["state.json", jsonText(read())]])),
+  restore: async (folder) => write(await readJson(folder, "state.json")),
 });
 
 /** How the engine's types are stored; its truth values are read as whole numbers. */
@@ -51,13 +51,13 @@ export const tensorsPart = (list: () => Iterable<nn.NamedTensor>): CheckpointPar
       dtype: stored[tensor.dtype],
       data: () => tensor.data(),
     }));
-    await writeSafetensors(inFolder(folder, "model.safetensors"), tensors);
+    await saveTensors(folder, "model.safetensors", tensors);
   },
   async restore(folder) {
-    const path = inFolder(folder, "model.safetensors");
+    const path = nameInFolder(folder, "model.safetensors");
     const refuse = (problem: string, name: string) =>
       fail("ERR_FORMAT", `trainer/checkpoint: ${path} ${problem}`, { file: path, name });
-    const file = await openSafetensors(path);
+    const file = await openInFolder(folder, "model.safetensors");
     try {
       const tensors = new Map(list());
       const found = new Set(file.names);

@@ -1,4 +1,11 @@
-import { removeLeftovers } from "@deepgrain/support/files";
+import {
+  assertWritable,
+  type Folder,
+  nameOfFolder,
+  removeLeftovers,
+  removeUnfinished,
+  subfolder,
+} from "@deepgrain/support/files";
 import { fail } from "../errors";
 import { type CheckpointContents, restoreCheckpoint } from "./checkpoint";
 import { findCheckpoints, isCheckpoint, listCheckpoints, stepOfName } from "./folders";
@@ -17,11 +24,18 @@ export interface SkippedCheckpoint {
  *
  * @throws {TrainerError} `ERR_STATE` for a run that begins anew while the folder holds checkpoints: they would be mixed up
  */
-export async function prepareCheckpoints(folder: string, isResumed: boolean): Promise<void> {
-  await removeLeftovers(folder, { of: (name) => stepOfName(name) !== undefined });
+export async function prepareCheckpoints(folder: Folder, isResumed: boolean): Promise<void> {
+  try {
+    assertWritable(folder);
+  } catch (cause) {
+    fail("ERR_IO", `trainer/fit: ${(cause as Error).message}`, { folder }, cause);
+  }
+  if (typeof folder === "string")
+    await removeLeftovers(folder, { of: (name) => stepOfName(name) !== undefined });
+  else await removeUnfinished(folder);
   const [newest] = isResumed ? [] : await listCheckpoints(folder);
   if (!newest) return;
-  const message = `trainer/fit: ${folder} holds checkpoints of an earlier run (${newest.path}); resume it, delete them, or take another folder`;
+  const message = `trainer/fit: ${nameOfFolder(folder)} holds checkpoints of an earlier run (${newest.path}); resume it, delete them, or take another folder`;
   fail("ERR_STATE", message, { folder, path: newest.path });
 }
 
@@ -33,21 +47,22 @@ export async function prepareCheckpoints(folder: string, isResumed: boolean): Pr
  * @throws {TrainerError} `ERR_FORMAT` when there are checkpoints and none is whole
  */
 export async function* restoreNewest(
-  folder: string,
+  folder: Folder,
   contents: CheckpointContents,
 ): AsyncGenerator<SkippedCheckpoint, number> {
   const damaged: string[] = [];
   for (const found of await findCheckpoints(folder)) {
     try {
-      return (await restoreCheckpoint(found.path, contents)).step;
+      return (await restoreCheckpoint(await subfolder(folder, found.name), contents)).step;
     } catch (error) {
       if (!isDamage(error)) throw error;
-      if (await isCheckpoint(found)) damaged.push(error.message);
-      yield { type: "checkpoint-skip", ...found, reason: error.message };
+      if (await isCheckpoint(folder, found)) damaged.push(error.message);
+      const { step, path } = found;
+      yield { type: "checkpoint-skip", step, path, reason: error.message };
     }
   }
   if (damaged.length === 0) return 0;
-  const message = `trainer/fit: no checkpoint in ${folder} is whole: ${damaged.join("; ")}`;
+  const message = `trainer/fit: no checkpoint in ${nameOfFolder(folder)} is whole: ${damaged.join("; ")}`;
   return fail("ERR_FORMAT", message, { folder, damaged });
 }
 

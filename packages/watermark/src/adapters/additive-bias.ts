@@ -1,6 +1,7 @@
 import type { Processor } from "../core/processor";
-import type { Profile } from "../core/profile";
 import { WatermarkError } from "../errors";
+import type { Profile } from "../profile";
+import { kindOf } from "../schemes";
 
 /**
  * Refuses schemes whose change of the logits depends on the logits themselves, for hooks that do not
@@ -9,19 +10,8 @@ import { WatermarkError } from "../errors";
  * @throws {WatermarkError} `ERR_UNSUPPORTED` saying what to change
  */
 export function requireAdditive(profile: Profile, place: string): void {
-  const why = whyNotAdditive(profile);
+  const why = kindOf(profile).notAdditive?.(profile);
   if (why) throw new WatermarkError("ERR_UNSUPPORTED", `${place}: ${profile.scheme} ${why}`);
-}
-
-function whyNotAdditive(profile: Profile): string | undefined {
-  if (["exp", "exp-edit", "synthid"].includes(profile.scheme))
-    return "needs the model's probabilities; use chooseFromProbabilities";
-  if ("hard" in profile && profile.hard) return "in hard mode is not a finite bias";
-  if ("seeding_scheme" in profile && profile.seeding_scheme === "selfhash")
-    return "with selfhash needs the logits";
-  return "top_k" in profile && profile.top_k !== 0
-    ? "needs top_k 0 where the logits are not seen"
-    : undefined;
 }
 
 /** The bias that a processor adds after `ids`: tokens grouped by amount. */

@@ -1,5 +1,5 @@
-import type { Watermark } from "../core/create-watermark";
 import type { Detection, DetectOptions } from "../core/results";
+import type { Watermark } from "../watermark/create-watermark";
 
 /** A part of what a language model of the AI SDK answers. */
 export interface ContentPartLike {

@@ -1,8 +1,8 @@
 import type { OptionNames } from "@deepgrain/support";
 import { checkTokens } from "../core/check";
-import type { Watermark } from "../core/create-watermark";
 import { WatermarkError } from "../errors";
 import { knownOptions } from "../known-options";
+import type { Watermark } from "../watermark/create-watermark";
 import { additiveBias } from "./additive-bias";
 
 /** Options of `toLogitBias`. */

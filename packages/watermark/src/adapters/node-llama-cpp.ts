@@ -1,6 +1,6 @@
-import type { Watermark } from "../core/create-watermark";
 import type { ProcessorOptions } from "../core/processor";
 import { knownOptions } from "../known-options";
+import type { Watermark } from "../watermark/create-watermark";
 import { additiveBias, requireAdditive } from "./additive-bias";
 
 /** The part of node-llama-cpp's `TokenBias` that is used. It takes numbers of a branded type, which has no value here. */

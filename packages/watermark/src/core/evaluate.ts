@@ -112,6 +112,8 @@ export function evaluate(
           verdict: picks.length === 0 ? "insufficient" : verdict,
           pValue: picks.length === 0 ? 1 : corrected,
           z,
+          isNormal:
+            detector.scheme.hasNormalScore && tries === 1 && ignoreRepeated && picks === tested,
           normalTail: normalTail(z),
           scored: marks.length,
           score: value,

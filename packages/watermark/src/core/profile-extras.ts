@@ -2,9 +2,11 @@
 
 type Refuse = (message: string) => never;
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+/** Whether a value is a plain object or another one that is no list. */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-const isReal = (value: unknown): value is number =>
+/** Whether a value is a finite number. */
+export const isReal = (value: unknown): value is number =>
   typeof value === "number" && Number.isFinite(value);
 
 /** `{ id, hash? }`, both text. */
@@ -23,43 +25,32 @@ function checkThresholds(value: unknown, refuse: Refuse): void {
     refuse("thresholds must be a list of { fpr, length, z }, all numbers");
 }
 
-function checkFeedback(value: unknown, refuse: Refuse): void {
-  const isCount = (number: unknown) => isReal(number) && number >= 0;
-  const isFeedback = isObject(value) && [value.bias, value.eta, value.tau].every(isCount);
-  if (!isFeedback) refuse("feedback must be { bias, eta, tau }, all numbers of at least 0");
+function checkKeyId(value: unknown, refuse: Refuse): void {
+  if (typeof value !== "string") refuse(`key_id must be text, got ${String(value)}`);
 }
 
-function checkKeys(value: unknown, refuse: Refuse): void {
-  if (!Array.isArray(value) || !value.every(Number.isSafeInteger))
-    refuse("keys must be a list of safe integers");
-}
+/** Checks a field that has no default. */
+export type ExtraCheck = (value: unknown, refuse: Refuse) => void;
 
-const checks: Readonly<Record<string, (value: unknown, refuse: Refuse) => void>> = {
-  tokenizer: (value, refuse) => checkName("tokenizer", value, refuse),
-  proxy: (value, refuse) => checkName("proxy", value, refuse),
+/** A field that must hold a safe integer. */
+export const safeInteger =
+  (name: string): ExtraCheck =>
+  (value, refuse) => {
+    if (!Number.isSafeInteger(value)) refuse(`${name} must be a safe integer`);
+  };
+
+/** A field that names something: `{ id, hash? }`. */
+export const named =
+  (name: string): ExtraCheck =>
+  (value, refuse) =>
+    checkName(name, value, refuse);
+
+/** Fields without a default that every profile may have. */
+export const commonExtras: Readonly<Record<string, ExtraCheck>> = {
+  tokenizer: named("tokenizer"),
   thresholds: checkThresholds,
-  feedback: checkFeedback,
-  keys: checkKeys,
-  key_id(value, refuse) {
-    if (typeof value !== "string") refuse(`key_id must be text, got ${String(value)}`);
-  },
-  hashing_key(value, refuse) {
-    if (!Number.isSafeInteger(value)) refuse("hashing_key must be a safe integer");
-  },
-  sampling_table_size(value, refuse) {
-    const isSize =
-      Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 2 ** 24;
-    if (!isSize) refuse("sampling_table_size must be an integer between 1 and 2^24");
-  },
-  sampling_table_seed(value, refuse) {
-    if (!Number.isSafeInteger(value)) refuse("sampling_table_seed must be a safe integer");
-  },
+  key_id: checkKeyId,
 };
-
-/** Checks a field that has no rule in `profileFields`, if it needs a check. */
-export function checkExtra(name: string, value: unknown, refuse: Refuse): void {
-  if (value !== undefined && Object.hasOwn(checks, name)) checks[name]!(value, refuse);
-}
 
 /** A deeply frozen copy. */
 export function frozenCopy(value: unknown): unknown {

@@ -61,6 +61,11 @@ export interface Detection {
   pValue: number;
   /** Standardised score of the best window and key. */
   z: number;
+  /**
+   * Whether `z` is a standard normal on unmarked text: the scheme's score is a sum over tokens for one hypothesis, and one window
+   * and one key were tried. Otherwise it is the best of many, or skewed, and only `pValue` says what it means.
+   */
+  isNormal: boolean;
   /** ½ erfc(z/√2) of that window and key alone: the normal approximation. */
   normalTail: number;
   /** Tokens scored there, without repeats. */

@@ -89,6 +89,8 @@ export interface ReadOptions {
 /** A scheme bound to one key. `picks` are indices into `scored`. */
 export interface Scheme<S extends Scored = Scored> {
   readonly messageBits: number;
+  /** Whether the standardised score of unmarked text is a standard normal: a sum over tokens for one hypothesis. */
+  readonly hasNormalScore: boolean;
   /** Tokens at the start of a text that cannot be scored. */
   readonly unscoredTokens: number;
   embedder(payload?: Uint8Array): Embedder;

@@ -1,10 +1,10 @@
 import type { OptionNames } from "@deepgrain/support";
 import type { Random } from "../attacks/token-attacks";
-import type { Watermark } from "../core/create-watermark";
 import type { DetectOptions } from "../core/results";
 import { WatermarkError } from "../errors";
 import { knownOptions } from "../known-options";
 import { randomKey, type WatermarkKey } from "../prf/key";
+import type { Watermark } from "../watermark/create-watermark";
 import { quantile, type Rate, wilson } from "./rates";
 
 /** Options of `calibrate`. */

@@ -1,12 +1,16 @@
 import type { OptionNames } from "@deepgrain/support";
 import { pickOptions } from "@deepgrain/support";
 import { copyPaste, type Random, substitute } from "../attacks/token-attacks";
-import { createWatermark, type Watermark, watermarkOptionNames } from "../core/create-watermark";
-import type { ProfileInput } from "../core/profile";
 import { continueText } from "../core/sampler";
 import type { SchemeResources } from "../core/scheme";
 import { knownOptions } from "../known-options";
 import { randomKey } from "../prf/key";
+import type { ProfileInput } from "../profile";
+import {
+  createWatermark,
+  type Watermark,
+  watermarkOptionNames,
+} from "../watermark/create-watermark";
 import { forgedRate } from "./forged-rate";
 import { distinctN, type LanguageModel, perplexity } from "./quality";
 import { bitAccuracy, codingRate, type Rate, wilson } from "./rates";

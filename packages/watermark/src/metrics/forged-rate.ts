@@ -1,11 +1,12 @@
 import { pickOptions } from "@deepgrain/support";
 import { stealGreenLists } from "../attacks/steal-green-lists";
 import type { Random } from "../attacks/token-attacks";
-import { createWatermark, watermarkOptionNames } from "../core/create-watermark";
-import type { Profile, ProfileInput } from "../core/profile";
 import { continueText } from "../core/sampler";
 import type { SchemeResources } from "../core/scheme";
 import { randomKey } from "../prf/key";
+import type { ProfileInput } from "../profile";
+import { kindOf } from "../schemes";
+import { createWatermark, watermarkOptionNames } from "../watermark/create-watermark";
 import type { LanguageModel } from "./quality";
 import { type Rate, wilson } from "./rates";
 
@@ -18,13 +19,6 @@ interface ForgeOptions extends SchemeResources {
   temperature?: number;
   random: Random;
   signal?: AbortSignal;
-}
-
-/** Tokens that a scheme's lists depend on, as a forger would guess who knows the scheme but not the key. */
-function contextOf(profile: Profile): number {
-  if (profile.scheme === "unigram" || profile.scheme === "exp-edit") return 0;
-  if (profile.scheme === "synthid") return profile.ngram_len - 1;
-  return "context_width" in profile ? profile.context_width : 1;
 }
 
 /** How often texts of a forger, who has read some marked ones, are taken for marked. @param reads texts of each kind */
@@ -49,7 +43,7 @@ export async function forgedRate(
     base!.push(await continueText(model, undefined, tokens, sampling));
   }
   const { vocab_size: vocabSize } = watermark.profile;
-  const context = contextOf(watermark.profile);
+  const context = kindOf(watermark.profile).contextTokens(watermark.profile);
   const stolen = stealGreenLists(marked!, base!, { vocabSize, context });
   let found = 0;
   for (const prompt of prompts) {

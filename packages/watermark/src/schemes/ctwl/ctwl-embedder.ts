@@ -1,9 +1,9 @@
-import type { CtwlProfile } from "../../core/profile";
 import type { Embedder } from "../../core/scheme";
 import { topIndices } from "../../core/top-indices";
 import type { Distributions } from "../../proxy/distributions";
 import type { QuantisedDistribution } from "../../proxy/proxy-lm";
 import type { Layout } from "./layout";
+import type { CtwlProfile } from "./profile";
 import type { Splitter, Vote } from "./splitter";
 
 interface Rivals {

@@ -1,8 +1,8 @@
 import { bitsToInteger, integerToBits } from "../../codec/bit-strings";
-import type { CtwlProfile } from "../../core/profile";
 import type { Mark, PayloadCandidate, ReadOptions, SchemeReading, Scored } from "../../core/scheme";
 import type { Spend } from "../../core/work-budget";
 import type { Layout } from "./layout";
+import type { CtwlProfile } from "./profile";
 import { type ChunkReading, isInformative, readChunk } from "./read-chunk";
 import type { Splitter, Vote } from "./splitter";
 

@@ -1,4 +1,3 @@
-import type { CtwlProfile } from "../../core/profile";
 import type { Mark, ReadOptions, Scheme, SchemeResources, SchemeTest } from "../../core/scheme";
 import { type Spend, unlimited } from "../../core/work-budget";
 import type { WatermarkKey } from "../../prf/key";
@@ -22,6 +21,7 @@ import {
 } from "./ctwl-reader";
 import { ones } from "./hits-tail";
 import { chunkLayout } from "./layout";
+import type { CtwlProfile } from "./profile";
 import { isInformative } from "./read-chunk";
 import { referenceSplitter } from "./reference-splitter";
 import type { Splitter, Vote } from "./splitter";
@@ -118,6 +118,7 @@ export function ctwl(
   };
   return {
     messageBits: profile.message_bits,
+    hasNormalScore: false,
     unscoredTokens: layout.first,
     embedder: (payload) =>
       ctwlEmbedder(profile, reader.splitter, layout, distributions, chunkValues(reader, payload!)),

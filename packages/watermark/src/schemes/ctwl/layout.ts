@@ -1,4 +1,4 @@
-import type { CtwlProfile } from "../../core/profile";
+import type { CtwlProfile } from "./profile";
 
 /** The positions of a message's chunks in a text. */
 export interface Layout {

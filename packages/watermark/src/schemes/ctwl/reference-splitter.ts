@@ -1,6 +1,6 @@
-import type { CtwlProfile } from "../../core/profile";
 import { unlimited } from "../../core/work-budget";
 import type { QuantisedDistribution } from "../../proxy/proxy-lm";
+import type { CtwlProfile } from "./profile";
 import {
   messageKey,
   orderKeys,

@@ -1,8 +1,8 @@
-import type { CtwlVanillaProfile } from "../../core/profile";
 import { addTopBits, mix } from "../../prf/expand";
 import { deriveSubkey, type WatermarkKey } from "../../prf/key";
 import { type Seed, sipHash } from "../../prf/siphash";
 import { prefixWords } from "./prefix";
+import type { CtwlVanillaProfile } from "./profile";
 import { coinsOf, type Splitter, type Vote } from "./splitter";
 
 interface VanillaVote extends Vote {
