@@ -10,7 +10,9 @@ const tracked = () =>
     .filter((file) => file !== "" && existsSync(file));
 
 const linesOf = (file) => readFileSync(file, "utf8").split("\n").length - 1;
-const isSource = (file) => /\/src\/.*\.tsx?$/.test(file) && !file.includes("/generated/");
+const isOfStudy = (file) => /^apps\/studies\/.*\.ts$/.test(file) && !file.includes("/test/");
+const isSource = (file) =>
+  (/\/src\/.*\.tsx?$/.test(file) && !file.includes("/generated/")) || isOfStudy(file);
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
 /** Folders that a pattern such as `apps/studies/*` names. */

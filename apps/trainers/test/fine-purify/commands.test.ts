@@ -158,6 +158,7 @@ describe("deepgrain purify run", () => {
     expect((await readdir(join(cwd, "out"))).sort()).toEqual([
       "config.json",
       "model.safetensors",
+      "run.json",
       "tokenizer.json",
       "tokenizer_config.json",
     ]);
@@ -180,7 +181,16 @@ describe("deepgrain purify run", () => {
     await own!.close();
     await other!.close();
     const again = await call(
-      [...base, "--indicator", "delta2", "--rho", "0.5", "--mask", "mask.safetensors"],
+      [
+        ...base,
+        "--indicator",
+        "delta2",
+        "--rho",
+        "0.5",
+        "--mask",
+        "mask.safetensors",
+        "--overwrite",
+      ],
       { cwd },
     );
     expect(again.out).toMatch(/50\.00 % of \d+ weights were reset \(indicator delta2, ρ 0.5\)/);

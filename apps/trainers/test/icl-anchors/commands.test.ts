@@ -97,7 +97,7 @@ describe("deepgrain anchors, with the shipped models", () => {
     model.dispose();
     const refused = await call(["anchors", "train", "--steps", "1", "--out", folder]);
     expect(refused.code).not.toBe(0);
-    expect(refused.err).toContain("is not a file of a model folder");
+    expect(refused.err).toContain("take another --out");
   });
 
   it("refuse what does not fit, naming the flag", async () => {

@@ -92,7 +92,9 @@ async function mockEndpoint(
       const usage = { prompt_tokens: prompt.length, completion_tokens: text.length };
       response.setHeader("content-type", "application/json");
       const choices = Array.from({ length: n }, (_, index) => ({
-        ...{ index, text, finish_reason: finish(requests) },
+        index,
+        text,
+        finish_reason: finish(requests),
       }));
       response.end(JSON.stringify({ choices, usage }));
     });
