@@ -26,7 +26,9 @@ const rows = section
 
 const foldersIn = (path: string): string[] =>
   readdirSync(`${root}${path}`, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    .filter(
+      (entry) => entry.isDirectory() && readdirSync(`${root}${path}/${entry.name}`).length > 0,
+    )
     .map(({ name }) => name);
 
 /** Folders of the command line that are no command group. */
