@@ -344,10 +344,10 @@ describe("prm annotate", () => {
     expect((await isThere())!.mode & 0o777).toBe(0o600);
     expect(await readFile(file, "utf8")).toMatch(/^redis:\/\/:[0-9a-f]{48}@127\.0\.0\.1:\d+\n$/);
     const stop = new AbortController();
-    const worker = call(
-      ["prm", "annotate", "--worker", "--queue", file, ...server],
-      { cwd, signal: stop.signal },
-    );
+    const worker = call(["prm", "annotate", "--worker", "--queue", file, ...server], {
+      cwd,
+      signal: stop.signal,
+    });
     await Promise.race([produced, worker]);
     stop.abort();
     expect(await worker).toMatchObject({ code: 0 });
