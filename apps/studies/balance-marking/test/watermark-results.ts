@@ -57,5 +57,5 @@ export function watermarkRuns(): StudyRuns<ComparisonSettings, ComparedRow> {
         },
       })),
   );
-  return { study: "watermarks", settings, seeds: [0, 1, 2], experiments: [], runs };
+  return { study: "balance-marking", settings, seeds: [0, 1, 2], experiments: [], runs };
 }

@@ -103,7 +103,7 @@ export const train = defineCommand({
     const prepared = await prepare(given, {
       ...{ group: "prm", command: "train", settings, signal },
       claim: context.claim,
-      files: ["step-reward.json"],
+      files: ["step-reward.json", "score-*/"],
       encode(own, { maxLength }) {
         const form = formOf(tag, own);
         const encode = (text: string) => own.encode(text, { addSpecialTokens: false });

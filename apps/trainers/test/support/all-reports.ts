@@ -24,7 +24,7 @@ import { inspectPage } from "../../src/moe/inspect-page";
 import { renderReport } from "../../src/start/report/render-report";
 import { config, metrics, results } from "./job-results";
 
-const papers = new URL("../../src/papers/", import.meta.url);
+const papers = new URL("../../../studies/", import.meta.url);
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of studies of any settings and results
 type AnyStudy = Study<any, any, any>;
@@ -36,9 +36,9 @@ function recorded(paper: string): StudyRuns<unknown, unknown> | undefined {
 }
 
 function report(study: AnyStudy, recordedRuns: StudyRuns<unknown, unknown>): string {
-  // Settings that came in after the recording have their defaults.
+  // Settings that came in after the recording have their defaults; some studies had another name then.
   const settings = { ...study.settings, ...(recordedRuns.settings as object) };
-  const runs = { ...recordedRuns, settings };
+  const runs = { ...recordedRuns, settings, study: study.name };
   return studyPage(study, runs, judge(study, runs));
 }
 

@@ -82,18 +82,28 @@ export const killCommands: readonly KillCommand[] = [
     ],
   },
   {
-    name: "moe compare",
+    name: "compare deepseek-moe",
     prepare: none,
     args: (_, out) => [
-      ...["moe", "compare", "--quick", "--experiments", "A-5,A-6", "--seeds", "2", "--steps", "2"],
+      ...[
+        "compare",
+        "deepseek-moe",
+        "--quick",
+        "--experiments",
+        "A-5,A-6",
+        "--seeds",
+        "2",
+        "--steps",
+        "2",
+      ],
       ...["--workers", "1", "--out", out],
     ],
   },
   {
-    name: "esft compare",
+    name: "compare esft",
     prepare: none,
     args: (_, out) => [
-      ...["esft", "compare", "--quick", "--experiments", "B-4", "--tasks", "phones"],
+      ...["compare", "esft", "--quick", "--experiments", "B-4", "--tasks", "phones"],
       ...["--seeds", "1", "--pretrain-steps", "3", "--steps", "2", "--workers", "1", "--out", out],
     ],
   },
