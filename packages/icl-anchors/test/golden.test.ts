@@ -160,7 +160,7 @@ describe.each(anchorCases)("the reference case $name", (c) => {
       const hooks = reweightingHooks(reweighting, batch);
       expectLogits(await logitsOf({ hooks }), logits, c.label_ids);
 
-      const samples = readSamples(loaded, [prompt]);
+      const samples = await readSamples(loaded, [prompt], undefined);
       const module = new BetaModule(loaded.config, beta.shape[2]!);
       module.beta.set(beta.data);
       const [value, gradient] = tidy(() => {

@@ -94,7 +94,9 @@ async function* eventsOf<Batch, Event extends StepEvent, T>(
   const { maxGradNorm, gradientAccumulation, gradientCheckpointing, biasUpdate } = recipe;
   const { heldOut: batches } = data;
   const events = model.train(data.training, {
-    ...{ steps, schedule: scheduleOf(recipe), signal },
+    steps,
+    schedule: scheduleOf(recipe),
+    signal,
     ...(weightDecay !== undefined && { optimizer: { weightDecay } }),
     ...(maxGradNorm !== undefined && { maxGradNorm }),
     ...(gradientAccumulation !== undefined && { gradientAccumulation }),

@@ -17,9 +17,9 @@ import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { checkForm } from "../formats/read-json";
 import { saveJson } from "../formats/save-file";
-import { driveAlign } from "./drive";
-import { alignFlags, heldOutFlag, splitRows, trainingOptions } from "./flags";
-import { type Prepared, paddingOf, prepare, readData, saveTrained } from "./prepare";
+import { alignFlags, heldOutFlag, splitRows, trainingOptions } from "../run/align-flags";
+import { driveAlign } from "../run/drive-align";
+import { type Prepared, paddingOf, prepare, readData, saveTrained } from "../run/prepare-align";
 
 const logpsSchema = z.strictObject({ chosen: z.array(z.number()), rejected: z.array(z.number()) });
 
@@ -100,7 +100,9 @@ export const alignDpo = defineCommand({
     if (maxKl !== undefined && kind !== "model")
       throw new UsageError("--max-kl needs --reference model");
     const prepared = await prepare(values, {
-      ...{ command: "dpo", settings, signal },
+      command: "dpo",
+      settings,
+      signal,
       claim: context.claim,
       state: Object.values(referenceFiles),
       encode: (tokenizer, options) =>
@@ -121,7 +123,10 @@ export const alignDpo = defineCommand({
       kind === "precomputed" ? await references(heldOut, referenceFiles.heldOut) : reference;
     const events = trainDpo(model, train, {
       ...trainingOptions(values, { checkpoints, signal }),
-      ...{ beta, lossType: loss, labelSmoothing, padTokenId: paddingOf(tokenizer) },
+      beta,
+      lossType: loss,
+      labelSmoothing,
+      padTokenId: paddingOf(tokenizer),
       ...(kind === "none" && { referenceFree: true }),
       ...(lora && { lora }),
       ...(reference && { reference }),

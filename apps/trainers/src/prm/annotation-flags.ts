@@ -54,11 +54,20 @@ export const annotationSettings = (
     earlyStop,
     dropAfterFirstError,
     seed,
+    completionsPerRequest: callSize,
     ...answers
-  }: AnnotationValues,
+  }: AnnotationValues & { completionsPerRequest: number },
   completerId: string,
 ): AnnotationSettings => ({
-  ...{ n, mode, threshold, strategy, earlyStop, dropAfterFirstError, seed, completerId },
+  n,
+  mode,
+  threshold,
+  strategy,
+  earlyStop,
+  dropAfterFirstError,
+  seed,
+  callSize,
+  completerId,
   checker: checkerOf(answers),
 });
 
@@ -66,9 +75,8 @@ export const annotationSettings = (
 export const planFlags = {
   plan: flags.flag({ help: "Print what it would take, and send nothing" }),
   workers: flags.whole({
-    min: 1,
     default: 1,
-    help: "Workers: for the plan, and with --queue here",
+    help: "Workers: for the plan, and with --queue here; 0 leaves the work to others",
   }),
   tokensPerSecond: flags.real({
     min: 0.001,
@@ -91,14 +99,25 @@ const mean = (numbers: readonly number[]) =>
 /** The cost of annotating some solutions; tokens are estimated from their texts. */
 export function planOf(
   solutions: readonly Solution[],
-  { n, strategy, earlyStop, ...given }: AnnotationValues & Values<typeof planFlags>,
+  {
+    n,
+    strategy,
+    earlyStop,
+    completionsPerRequest: callSize,
+    ...given
+  }: AnnotationValues & Values<typeof planFlags> & { completionsPerRequest: number },
 ): AnnotationPlan {
   const tokens = {
     problem: mean(solutions.map(({ problem }) => tokensOf(problem))),
     step: mean(solutions.flatMap(({ steps }) => steps.map(tokensOf))),
   };
   return plan(workloadOf(solutions), {
-    ...{ n, strategy, earlyStop, tokens, workers: given.workers },
+    n,
+    strategy,
+    earlyStop,
+    callSize,
+    tokens,
+    workers: Math.max(1, given.workers),
     tokensPerSecond: given.tokensPerSecond,
     pricePerMillion: { prompt: given.promptPrice, completion: given.completionPrice },
   });
@@ -110,8 +129,11 @@ const whole = (value: number) => Math.round(value).toLocaleString("en");
 export const planText = ({ cost, hours, ...counts }: AnnotationPlan, workers: number): string =>
   [
     `${whole(counts.solutions)} solutions, ${whole(counts.steps)} steps`,
-    `at most ${whole(counts.completions)} completions`,
+    `at most ${whole(counts.completions)} completions in ${whole(counts.requests)} requests`,
     `about ${whole(counts.promptTokens)} prompt tokens and ${whole(counts.completionTokens)} generated ones (four characters each)`,
+    ...(counts.savedPromptTokens > 0
+      ? [`--completions-per-request saves about ${whole(counts.savedPromptTokens)} prompt tokens`]
+      : []),
     `${hours.toFixed(2)} hours with ${workers} worker${workers > 1 ? "s" : ""}`,
     `cost ${cost.toFixed(2)}`,
   ].join("\n");

@@ -6,12 +6,14 @@ import {
   createTokenLedger,
   meteredCompleter,
   openAiCompleter,
+  type RequestGate,
   type TokenLedger,
 } from "@deepgrain/prm";
 import { batchCompleter } from "@deepgrain/prm/lm";
 import { fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
+import type { Progress } from "../cli/progress";
 import { UsageError } from "../cli/usage-error";
 
 /** The source of solutions: an endpoint, or a model folder. */
@@ -33,6 +35,20 @@ export const completerFlags = {
     help: "Budget of prompt and completion tokens, never exceeded: a request beyond it is not sent; no limit without it",
   }),
   concurrency: flags.whole({ min: 1, default: 8, help: "Requests at a time" }),
+  completionsPerRequest: flags.whole({
+    min: 1,
+    default: 1,
+    help: "Completions per request to --endpoint, which bills their prompt once; --plan says what it saves",
+  }),
+  retries: flags.whole({
+    default: 5,
+    help: "Retries of a failed request; a 429 that says when to come again is none",
+  }),
+  timeout: flags.real({
+    min: 0.001,
+    default: 120,
+    help: "Seconds that a request may take",
+  }),
   requestsPerMinute: flags.real({
     min: 0.001,
     help: "Requests started per minute; no limit without it",
@@ -59,19 +75,24 @@ export function checkCompleter({ endpoint, endpointModel, model }: CompleterValu
 
 /**
  * Opens what the flags name.
- * @param spentTokens of the budget by earlier runs
+ * @param options.spentTokens of the budget by earlier runs
+ * @param options.gate of an endpoint that several processes ask; by default the limits are this process's own
  * @throws {UsageError} as {@link checkCompleter}
  */
 export async function openCompleter(
   values: CompleterValues,
-  { spentTokens = 0, signal }: { spentTokens?: number; signal: AbortSignal },
+  {
+    spentTokens = 0,
+    signal,
+    gate: shared,
+  }: { spentTokens?: number; signal: AbortSignal; gate?: RequestGate | undefined },
 ): Promise<OpenCompleter> {
   checkCompleter(values);
   const { endpoint, endpointModel, chat, apiKeyVariable, model: folder, temperature } = values;
   const { completionTokens, maxTokens, concurrency, requestsPerMinute } = values;
   const ledger = createTokenLedger({ maxTokens, spentTokens });
   if (folder === undefined) {
-    const gate = createRequestGate({ concurrency, requestsPerMinute });
+    const gate = shared ?? createRequestGate({ concurrency, requestsPerMinute });
     const api = chat ? "chat" : "completions";
     const options = {
       model: endpointModel!,
@@ -79,13 +100,18 @@ export async function openCompleter(
       maxTokens: completionTokens,
       gate,
       ledger,
+      retries: values.retries,
+      timeoutMs: Math.ceil(1000 * values.timeout),
+      completionsPerRequest: values.completionsPerRequest,
     };
     const completer = openAiCompleter({ baseUrl: endpoint!, apiKeyVariable, api, ...options });
     return { completer, id: await completerId(values), ledger };
   }
   const [model, tokenizer] = [await loadModel(folder, { signal }), await loadTokenizer(folder)];
   const completer = batchCompleter(model, {
-    ...{ tokenizer, temperature, maxTokens: completionTokens },
+    tokenizer,
+    temperature,
+    maxTokens: completionTokens,
     ...(tokenizer.eosTokenId !== undefined && { eosTokenId: tokenizer.eosTokenId }),
   });
   return {
@@ -103,4 +129,27 @@ export async function completerId(values: CompleterValues): Promise<string> {
       ? endpointModel!
       : `${basename(model)} ${(await fingerprintModel(model)).sha256.slice(0, 12)}`;
   return `${name}, temperature ${temperature}, ${completionTokens} tokens${chat ? ", chat" : ""}`;
+}
+
+/** Says how many requests were counted at their upper bound, if any were. */
+export function noteEstimates({ ledger }: OpenCompleter, { note }: Pick<Progress, "note">): void {
+  const { estimatedRequests, requests } = ledger.counts();
+  if (estimatedRequests > 0)
+    note(
+      `tokens of ${estimatedRequests} of ${requests} requests are estimated: the endpoint reported none that can be right, so their upper bound counts`,
+    );
+}
+
+/** Share of truncated completions above which results are off. */
+const muchTruncated = 0.05;
+
+/** Says how many completions were cut at the token limit, with a warning above 5 %. */
+export function noteTruncated(
+  { truncated, completions }: { truncated: number; completions: number },
+  { note }: Pick<Progress, "note">,
+): void {
+  if (truncated === 0) return;
+  note(`${truncated} of ${completions} completions were cut at --completion-tokens`);
+  if (truncated > muchTruncated * completions)
+    note("warning: above 5 % they bias the result; raise --completion-tokens");
 }

@@ -1,9 +1,10 @@
 import { beamSearch, dvts, formatRow, select } from "@deepgrain/prm";
+
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { answerFlags, checkerOf } from "./annotation-flags";
-import { checkCompleter, completerFlags, openCompleter } from "./completer-flags";
+import { checkCompleter, completerFlags, noteEstimates, openCompleter } from "./completer-flags";
 import { aggregationFlag, requireScorer, scorerFlags } from "./scorer-flags";
 import { askedProblems, problemFlags, type Solved, solvedText } from "./solved-text";
 
@@ -43,11 +44,21 @@ export const search = defineCommand({
       throw new UsageError(`--n must be a multiple of --width, got ${n} and ${width}`);
     const problems = await askedProblems(given, progress);
     const scorer = await requireScorer(given, signal);
-    const { completer } = await openCompleter(given, { signal });
+    const opened = await openCompleter(given, { signal });
+    const { completer } = opened;
     const checker = checkerOf(given);
     const { maxSteps, lookahead, aggregation, seed } = given;
     const options = {
-      ...{ completer, scorer, checker, n, width, maxSteps, lookahead, aggregation, seed, signal },
+      completer,
+      scorer,
+      checker,
+      n,
+      width,
+      maxSteps,
+      lookahead,
+      aggregation,
+      seed,
+      signal,
       separator: separator.replaceAll("\\n", "\n"),
     };
     const task = progress.task("searching");
@@ -58,10 +69,11 @@ export const search = defineCommand({
       const correct =
         gold === undefined ? null : checker.check(solution.steps.join("\n"), gold).correct;
       const { answer, score } = solution;
-      solved.push({ id, answer, share: score ?? 0, solution, solutions, correct });
+      solved.push({ id, answer, share: score ?? 0, solution, solutions, truncated: 0, correct });
       task.update(solved.length / problems.length, `${solved.length} of ${problems.length}`);
     }
     task.end(`${solved.length} problems`);
+    noteEstimates(opened, progress);
     if (out !== undefined) await out.save(solved.map(formatRow).join(""));
     write(json ? solved.map(formatRow).join("") : solvedText(solved));
   },

@@ -57,6 +57,8 @@ export interface Solved {
   share: number;
   solution: ScoredSolution;
   solutions: readonly ScoredSolution[];
+  /** How many of them were cut at the token limit. */
+  truncated: number;
   /** Whether the answer is right; null where that is not known. */
   correct: boolean | null;
 }

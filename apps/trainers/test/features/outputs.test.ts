@@ -49,9 +49,13 @@ describe.each(["deepseek-moe", "esft"])("compare %s", (paper) => {
     const abort = new AbortController();
     const stopped = call(args, { cwd, signal: abort.signal });
     const marks = ["study.json", "data.json"].map((name) => join(cwd, "v", name));
-    while (!marks.some(existsSync)) await new Promise((done) => setTimeout(done, 2));
+    let hasEnded = false;
+    void stopped.then(() => {
+      hasEnded = true;
+    });
+    while (!marks.some(existsSync) && !hasEnded) await new Promise((done) => setTimeout(done, 2));
     abort.abort(new Error("stop"));
-    await stopped;
+    expect((await stopped).code).toBe(130);
     await writeOwn(join(cwd, "v"), ...own);
     expect((await call([...args, "--steps", "2"], { cwd })).err).toMatch(/teps was 1, is 2/);
     expect((await call(args, { cwd, signal: abort.signal })).code).toBe(130);

@@ -61,9 +61,16 @@ describe("deepgrain purify fisher", () => {
   it("has the values of a regression head, row by row", async () => {
     const cwd = await temporaryFolder();
     const config = parseEncoderConfig({
-      ...{ model_type: "bert", vocab_size: 20, hidden_size: 8, intermediate_size: 16 },
-      ...{ num_hidden_layers: 1, num_attention_heads: 2, max_position_embeddings: 8 },
-      ...{ num_labels: 1, problem_type: "regression", initializer_range: 0.3 },
+      model_type: "bert",
+      vocab_size: 20,
+      hidden_size: 8,
+      intermediate_size: 16,
+      num_hidden_layers: 1,
+      num_attention_heads: 2,
+      max_position_embeddings: 8,
+      num_labels: 1,
+      problem_type: "regression",
+      initializer_range: 0.3,
     });
     const model = new EncoderModel(config, { generator: new Generator(1) }).eval();
     await saveEncoder(join(cwd, "model"), model);

@@ -19,18 +19,18 @@ export interface Answer {
 /** Options of {@link sampleAnswers}. */
 export interface SampleOptions {
   /** Answers to each prompt, at least 1. Default 8. */
-  groupSize?: number;
+  groupSize?: number | undefined;
   /** Longest answer in tokens, at least 1. Default 64. */
-  maxNewTokens?: number;
+  maxNewTokens?: number | undefined;
   /** Above 0. Default 1. */
-  temperature?: number;
+  temperature?: number | undefined;
   /** Token that ends an answer. Default: the model's; null for none. */
-  eosTokenId?: number | null;
+  eosTokenId?: number | null | undefined;
   /** Parts of the random stream's seed. Default [0]. */
-  seed?: readonly number[];
+  seed?: readonly number[] | undefined;
   /** Continues the prompts. Default: {@link generateEngine}. */
-  engine?: RolloutEngine;
-  signal?: AbortSignal;
+  engine?: RolloutEngine | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 export const sampleOptionNames: OptionNames<SampleOptions> = {

@@ -15,7 +15,7 @@ import { knownOptions } from "../known-options";
 /** Options of {@link sft}: those of `train` and of packing in `@deepgrain/lm`. */
 export interface SftConfig extends TrainConfig, ConversationBatchesOptions {
   /** The adapter that is trained, from `attachLora` of `@deepgrain/lm`; checkpoints hold it too. */
-  lora?: AttachedLora;
+  lora?: AttachedLora | undefined;
 }
 
 const sftConfigNames: OptionNames<SftConfig> = {

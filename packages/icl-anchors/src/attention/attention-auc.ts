@@ -1,4 +1,5 @@
 import type { OptionNames } from "@deepgrain/support";
+import { takeTurn } from "@deepgrain/support";
 import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { knownOptions } from "../known-options";
 import type { HookedModel } from "../model";
@@ -47,6 +48,7 @@ export async function labelAttention(
   assertWhole("labelAttention", "batchSize", batchSize, { least: 1 });
   const found: LabelAttention[] = [];
   for (const batch of promptBatches(prompts, batchSize)) {
+    await takeTurn();
     signal?.throwIfAborted();
     const { rows, logits } = tidy(() => noGrad(() => attentionRows(model, batch)));
     const attention = await Promise.all(rows.map((row) => row.data()));

@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { knownOptions } from "../known-options";
 import type { HookedModel } from "../model";
@@ -49,6 +50,7 @@ export async function collectVectors(
   const queries: Float64Array[] = [];
   const keys: Matrix[] = [];
   for (const batch of promptBatches(prompts, batchSize)) {
+    await takeTurn();
     signal?.throwIfAborted();
     const found = tidy(() =>
       noGrad(() => {

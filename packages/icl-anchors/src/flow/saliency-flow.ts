@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { noGrad } from "@deepgrain/tensor-gpu";
 import { AnchorsError } from "../errors";
 import { knownOptions } from "../known-options";
@@ -49,6 +50,7 @@ export async function* promptFlows(
   assertWhole("saliencyFlow", "batchSize", batchSize, { least: 1 });
   const run = options.measure === "attention" || options.measure === "attention-value";
   for (const batch of promptBatches(prompts, batchSize)) {
+    await takeTurn();
     signal?.throwIfAborted();
     const measured = () => batchFlow(model, batch, options);
     const { flows, losses } = run ? noGrad(measured) : measured();

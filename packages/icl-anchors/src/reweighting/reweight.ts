@@ -94,7 +94,7 @@ export async function* reweight(
   assertField("reweight", prompts, "gold");
   assertLabels("reweight", prompts);
   const words = groupCount("reweight", prompts);
-  const samples = readSamples(model, prompts);
+  const samples = await readSamples(model, prompts, signal);
   const beta = new BetaModule(model.config, words);
   const thaw = freeze(model);
   const losses: number[] = [];

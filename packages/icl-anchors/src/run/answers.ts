@@ -1,5 +1,6 @@
 import type { ModelHooks } from "@deepgrain/lm";
 import type { OptionNames } from "@deepgrain/support";
+import { takeTurn } from "@deepgrain/support";
 import { noGrad, tidy } from "@deepgrain/tensor-gpu";
 import { AnchorsError } from "../errors";
 import { knownOptions } from "../known-options";
@@ -121,6 +122,7 @@ export async function answers(
   assertWhole("answers", "batchSize", batchSize, { least: 1 });
   const found: Answer[] = [];
   for (const batch of promptBatches(prompts, batchSize)) {
+    await takeTurn();
     signal?.throwIfAborted();
     const logits = tidy(() =>
       noGrad(() => targetLogits(model, batch, { hooks: hooks?.(batch), firstPosition })),

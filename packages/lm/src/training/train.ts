@@ -25,33 +25,33 @@ export interface TrainConfig {
   /** Learning rate by step, counted from 0, or one rate. */
   schedule: optim.Schedule | number;
   /** Default: betas [0.9, 0.95], eps 1e-8, weight decay 0.1, as in DeepSeek's runs. */
-  optimizer?: optim.AdamWOptions;
+  optimizer?: optim.AdamWOptions | undefined;
   /** Joint gradient norm above which gradients are scaled down. Default 1; Infinity for never. */
-  maxGradNorm?: number;
+  maxGradNorm?: number | undefined;
   /** Batches averaged into one step, each by the number of tokens it predicts. Default 1. */
-  gradientAccumulation?: number;
+  gradientAccumulation?: number | undefined;
   /** Weights without decay, by name. Default: none, every tensor decays as in the papers' code. */
-  noDecay?: (name: string) => boolean;
+  noDecay?: ((name: string) => boolean) | undefined;
   /** Keeps only the residual stream between blocks; see `CausalLM`. Default: the model's own setting. */
-  gradientCheckpointing?: boolean;
+  gradientCheckpointing?: boolean | undefined;
   /** Held-out batches, and after how many steps each they are measured (and at the end). */
-  evaluation?: { batches: readonly LabelledBatch[]; everySteps: number };
+  evaluation?: { batches: readonly LabelledBatch[]; everySteps: number } | undefined;
   /** Where and how often to save, how many checkpoints to keep (default 2), and what to save besides the model. Saved at the end and on abort too. */
-  checkpoint?: Omit<FitCheckpoint, "weights">;
+  checkpoint?: Omit<FitCheckpoint, "weights"> | undefined;
   /**
    * Continue from the newest complete checkpoint of that folder, if there is one. Default false: the folder must
    * contain none.
    */
-  resume?: boolean;
+  resume?: boolean | undefined;
   /**
    * How `noaux_tc` routers that are trained move their biases after each step, or a function of the step, from 1.
    * Default: the sign rule with speed 0.001.
    */
-  biasUpdate?: BiasUpdate | ((step: number) => BiasUpdate);
+  biasUpdate?: BiasUpdate | ((step: number) => BiasUpdate) | undefined;
   /** Called after each optimiser step, for updates outside the gradient. */
-  afterStep?: (step: number) => void;
+  afterStep?: ((step: number) => void) | undefined;
   /** Aborting saves a checkpoint (where configured) and throws the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 const trainConfigNames: OptionNames<TrainConfig> = {

@@ -20,4 +20,6 @@ export type AnnotateEvent =
       readonly steps: number;
       /** Number of their completions, including stored ones. */
       readonly completions: number;
+      /** How many of these were cut at the token limit: they count as misses, so that labels come out too low. */
+      readonly truncated: number;
     };

@@ -9,15 +9,20 @@ export interface CompletionRecord {
   readonly text: string;
   readonly answer: string | null;
   readonly correct: boolean;
+  /** True where the completion was cut at the token limit. */
+  readonly isTruncated?: boolean | undefined;
   /** Present if the completer reports it. */
   readonly promptTokens?: number | undefined;
   readonly completionTokens?: number | undefined;
 }
 
+/** What is kept of a completion until its step is complete. */
+export type CompletionVerdict = Pick<CompletionRecord, "correct" | "isTruncated">;
+
 /** The store of annotation results; each write is durable once its promise resolves. */
 export interface AnnotationStore {
   /** Verdicts of stored completions by index. */
-  completions(solution: string, step: number): ReadonlyMap<number, boolean>;
+  completions(solution: string, step: number): ReadonlyMap<number, CompletionVerdict>;
   estimate(solution: string, step: number): StepEstimate | undefined;
   result(solution: string): LabelledSolution | undefined;
   addCompletion(record: CompletionRecord): Promise<void>;
@@ -44,16 +49,17 @@ const place = (solution: string, step: number) => JSON.stringify([solution, step
 export function createAnnotationStore(
   append: (entry: AnnotationEntry) => Promise<void> = async () => undefined,
 ): AnnotationStore & { load(entry: AnnotationEntry): boolean } {
-  const completions = new Map<string, Map<number, boolean>>();
+  const completions = new Map<string, Map<number, CompletionVerdict>>();
   const estimates = new Map<string, StepEstimate>();
   const results = new Map<string, LabelledSolution>();
 
-  function loadCompletion({ solution, step, index, correct }: CompletionRecord): boolean {
+  function loadCompletion(record: CompletionRecord): boolean {
+    const { solution, step, index, correct, isTruncated } = record;
     const key = place(solution, step);
     if (results.has(solution) || estimates.has(key)) return false;
-    const known = completions.get(key) ?? new Map<number, boolean>();
+    const known = completions.get(key) ?? new Map<number, CompletionVerdict>();
     if (known.has(index)) return false;
-    completions.set(key, known.set(index, correct));
+    completions.set(key, known.set(index, { correct, isTruncated }));
     return true;
   }
 

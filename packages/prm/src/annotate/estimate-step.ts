@@ -2,29 +2,30 @@ import { complete } from "../completers/completer";
 import { completionSeed } from "../random/seeds";
 import type { Solution } from "../solutions/solution";
 import type { AnnotationTools } from "./annotation-options";
-import type { AnnotationStore } from "./annotation-store";
+import type { AnnotationStore, CompletionVerdict } from "./annotation-store";
 import { betaInterval } from "./beta-interval";
 import type { StepEstimate } from "./step-value";
 
-/** Generates the completions of some indices in one call, stores them, and returns which are right. */
+/** Generates the completions of some indices in one call, stores them, and returns their verdicts. */
 async function makeCompletions(
   solution: Solution,
   step: number,
   indices: readonly number[],
   tools: AnnotationTools,
   store: AnnotationStore,
-): Promise<boolean[]> {
+): Promise<CompletionVerdict[]> {
   const { completer, checker, seed, maxTokens, signal } = tools;
   const prefix = { problem: solution.problem, steps: solution.steps.slice(0, step + 1) };
   const seeds = indices.map((index) => completionSeed(seed, solution.id, step, index));
   const made = await complete(completer, prefix, { seeds, maxTokens, signal });
-  const records = made.map(({ text, promptTokens, completionTokens }, i) => {
+  const records = made.map(({ text, finishReason, promptTokens, completionTokens }, i) => {
     const { extracted: answer, correct } = checker.check(text, solution.gold);
     const record = { solution: solution.id, step, index: indices[i]!, text, answer, correct };
-    return { ...record, promptTokens, completionTokens };
+    const isTruncated = finishReason === "length" ? true : undefined;
+    return { ...record, isTruncated, promptTokens, completionTokens };
   });
   await Promise.all(records.map((record) => store.addCompletion(record)));
-  return records.map(({ correct }) => correct);
+  return records;
 }
 
 /** The indices 0 to n − 1 in blocks of one call each; the block boundaries do not depend on what is stored. */
@@ -33,17 +34,16 @@ const blocksOf = (n: number, size: number): number[][] =>
     Array.from({ length: Math.min(size, n - block * size) }, (_, i) => block * size + i),
   );
 
-const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0);
-
-/** The counts of all blocks, requested concurrently. Results are stored even if other calls fail. */
-async function countAll(blocks: readonly number[][], count: (block: number[]) => Promise<number>) {
-  const calls = await Promise.allSettled(blocks.map(count));
-  return sum(
-    calls.map((call) => {
-      if (call.status === "rejected") throw call.reason;
-      return call.value;
-    }),
-  );
+/** The verdicts of all blocks, requested concurrently. Results are stored even if other calls fail. */
+async function allBlocks(
+  blocks: readonly number[][],
+  verdictsOf: (block: number[]) => Promise<CompletionVerdict[]>,
+): Promise<CompletionVerdict[]> {
+  const calls = await Promise.allSettled(blocks.map(verdictsOf));
+  return calls.flatMap((call) => {
+    if (call.status === "rejected") throw call.reason;
+    return call.value;
+  });
 }
 
 /**
@@ -68,26 +68,28 @@ export async function estimateStep(
     return last;
   }
   const known = new Map(store.completions(solution.id, step));
-  const countBlock = async (block: readonly number[]) => {
+  const verdictsOf = async (block: readonly number[]) => {
     const missing = block.filter((index) => !known.has(index));
     const made =
       missing.length === 0 ? [] : await makeCompletions(solution, step, missing, tools, store);
-    const before = block.filter((index) => known.get(index) === true).length;
-    return before + made.filter(Boolean).length;
+    return [...block.flatMap((index) => known.get(index) ?? []), ...made];
   };
   const blocks = blocksOf(n, callSize);
-  let [hits, completions] = [0, 0];
+  let verdicts: CompletionVerdict[] = [];
   if (earlyStop)
     for (const block of blocks) {
-      hits += await countBlock(block);
-      completions += block.length;
-      if (hits > 0) break;
+      verdicts = [...verdicts, ...(await verdictsOf(block))];
+      if (verdicts.some(({ correct }) => correct)) break;
     }
-  else [hits, completions] = [await countAll(blocks, countBlock), n];
+  else verdicts = await allBlocks(blocks, verdictsOf);
+  const completions = verdicts.length;
+  const hits = verdicts.filter(({ correct }) => correct).length;
+  const truncated = verdicts.filter(({ isTruncated }) => isTruncated).length;
   const share = hits / completions;
   const value = mode === "soft" ? share : share > threshold ? 1 : 0;
   const { low, high } = betaInterval(hits, completions);
-  const counts = { step, hits, completions, value };
+  const complete = { step, hits, completions, value };
+  const counts = truncated === 0 ? complete : { ...complete, truncated };
   const estimate: StepEstimate = mode === "soft" ? { ...counts, interval: [low, high] } : counts;
   await store.addEstimate(solution.id, estimate);
   return estimate;

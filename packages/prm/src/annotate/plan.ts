@@ -43,7 +43,12 @@ export interface AnnotationPlan {
   readonly completions: number;
   /** Expected completions where `hitRate` is given and early stopping saves some; otherwise `completions`. */
   readonly expectedCompletions: number;
+  /** Calls of the completer: completions in groups of `callSize`. */
+  readonly requests: number;
+  /** Each request pays for its prompt once. */
   readonly promptTokens: number;
+  /** Prompt tokens that one request per completion would take in addition. */
+  readonly savedPromptTokens: number;
   readonly completionTokens: number;
   readonly hours: number;
   /** In the currency of the prices; 0 without any. */
@@ -66,7 +71,7 @@ function completedSteps(stepCount: number, strategy: "linear" | "binary"): numbe
 
 /**
  * Estimates completions, tokens, hours and cost of an annotation before anything is sent. The prompt is counted for
- * each completion; a server that caches prefixes needs less.
+ * each request of `callSize` completions; a server that caches prefixes needs less.
  *
  * @param workload steps → solutions, for example `workloadOf(solutions)`; `new Map([[6, 440_000]])` is about that of
  * the paper
@@ -78,6 +83,7 @@ export function plan(workload: Workload, options: PlanOptions = {}): AnnotationP
     n = 8,
     strategy = "linear",
     earlyStop = false,
+    callSize = 1,
     tokens = { problem: 100, step: 30 },
     hitRate,
     workers = 1,
@@ -85,6 +91,7 @@ export function plan(workload: Workload, options: PlanOptions = {}): AnnotationP
     pricePerMillion = { prompt: 0, completion: 0 },
   } = knownOptions("plan", options, planOptionNames);
   checkCount("plan", "n", n);
+  checkCount("plan", "callSize", callSize);
   checkCount("plan", "workers", workers);
   if (!(tokensPerSecond > 0))
     throw new PrmError(
@@ -94,7 +101,8 @@ export function plan(workload: Workload, options: PlanOptions = {}): AnnotationP
   if (hitRate !== undefined) checkBetween("plan", "hitRate", hitRate, 1e-9, 1);
   // E[completions until the first hit, at most n] = (1 − (1−p)^n) / p
   const expected = earlyStop && hitRate !== undefined ? (1 - (1 - hitRate) ** n) / hitRate : n;
-  const sums = { solutions: 0, steps: 0, prefixes: 0, promptTokens: 0, completionTokens: 0 };
+  const requestsPerPrefix = Math.ceil(expected / callSize);
+  const sums = { solutions: 0, steps: 0, prefixes: 0, prefixTokens: 0, completionTokens: 0 };
   for (const [stepCount, count] of workload) {
     checkCount("plan", "steps of a solution", stepCount);
     checkCount("plan", "solutions", count, 0);
@@ -103,17 +111,20 @@ export function plan(workload: Workload, options: PlanOptions = {}): AnnotationP
     for (const written of completedSteps(stepCount, strategy)) {
       const rest = (stepCount - written) * (tokens.completionStep ?? tokens.step);
       sums.prefixes += count;
-      sums.promptTokens += count * expected * (tokens.problem + written * tokens.step);
+      sums.prefixTokens += count * (tokens.problem + written * tokens.step);
       sums.completionTokens += count * expected * rest;
     }
   }
-  const { solutions, steps, prefixes, promptTokens, completionTokens } = sums;
+  const { solutions, steps, prefixes, prefixTokens, completionTokens } = sums;
+  const promptTokens = prefixTokens * (callSize === 1 ? expected : requestsPerPrefix);
   return {
     solutions,
     steps,
     completions: prefixes * n,
     expectedCompletions: prefixes * expected,
+    requests: prefixes * (callSize === 1 ? expected : requestsPerPrefix),
     promptTokens,
+    savedPromptTokens: prefixTokens * expected - promptTokens,
     completionTokens,
     hours: completionTokens / (tokensPerSecond * workers) / 3600,
     cost:

@@ -11,6 +11,8 @@ export interface StepEstimate {
   readonly hits: number;
   /** N: number of completions; 0 for the last step, whose answer is checked directly. */
   readonly completions: number;
+  /** How many of them were cut at the token limit; left out where none was. */
+  readonly truncated?: number | undefined;
   /** The label: 0 or 1 in hard mode, c/N in soft mode. */
   readonly value: number;
   /** In soft mode the 95 % interval of the value, as `betaInterval` gives it; none for the last step. */

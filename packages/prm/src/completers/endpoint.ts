@@ -18,8 +18,11 @@ export interface EndpointOptions {
   readonly backoffMs?: number | undefined;
   /** Maximum pause in milliseconds. Default 30,000. */
   readonly maxBackoffMs?: number | undefined;
-  /** Maximum `Retry-After` in milliseconds that is waited for. Default 600,000. */
-  readonly maxRetryAfterMs?: number | undefined;
+  /**
+   * Maximum time in milliseconds that a request waits for answers of status 429 with `Retry-After`, which do not count as
+   * retries. Default 600,000.
+   */
+  readonly maxWaitMs?: number | undefined;
   /** Limits of concurrency and rate. Default: `createRequestGate()`. */
   readonly gate?: RequestGate | undefined;
   /** Counts tokens against a budget. Default: `createTokenLedger()`, which has no limit. */
@@ -36,7 +39,7 @@ export const endpointOptionNames: OptionNames<EndpointOptions> = {
   timeoutMs: true,
   backoffMs: true,
   maxBackoffMs: true,
-  maxRetryAfterMs: true,
+  maxWaitMs: true,
   gate: true,
   ledger: true,
   random: true,
@@ -71,3 +74,12 @@ export interface Endpoint {
   readonly ledger: TokenLedger;
   post<T>(request: EndpointRequest<T>): Promise<T>;
 }
+
+const isCount = (value: unknown, most: number) =>
+  Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= most;
+
+/** Whether a reported usage consists of whole numbers that the request can have used; otherwise its bound counts. */
+export const isWithin = (usage: Usage | undefined, bound: Usage): usage is Usage =>
+  usage !== undefined &&
+  isCount(usage.promptTokens, bound.promptTokens) &&
+  isCount(usage.completionTokens, bound.completionTokens);

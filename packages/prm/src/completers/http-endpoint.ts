@@ -43,7 +43,8 @@ function finalError({ error }: AttemptFailure, sender: Sender, request: number, 
 }
 
 /**
- * An endpoint that accepts JSON: retries with backoff and jitter, `Retry-After`, time limits, token budget.
+ * An endpoint that accepts JSON: retries with backoff and jitter, `Retry-After`, time limits, token budget. An answer of
+ * status 429 with `Retry-After` counts against `maxWaitMs`, every other failure against `retries`.
  *
  * @throws {PrmError} `ERR_MISSING` where the environment lacks the key, `ERR_RANGE` for bad limits
  */
@@ -55,36 +56,41 @@ export function httpEndpoint({
   timeoutMs = 120_000,
   backoffMs = 500,
   maxBackoffMs = 30_000,
-  maxRetryAfterMs = 600_000,
+  maxWaitMs = 600_000,
   gate = createRequestGate(),
   ledger = createTokenLedger(),
   random = seededRandom(1),
 }: EndpointOptions): Endpoint {
   checkCount("httpEndpoint", "retries", retries, 0);
   checkCount("httpEndpoint", "timeoutMs", timeoutMs);
+  checkCount("httpEndpoint", "maxWaitMs", maxWaitMs, 0);
   const root = rootOf(baseUrl);
   const sender: Sender = { root, key: keyOf(apiKeyVariable), send, timeoutMs, ledger };
   let requestCount = 0;
 
-  async function pauseAfter(failure: AttemptFailure, tries: number, signal?: AbortSignal) {
-    const ownMs = backoffDelayMs(tries, backoffMs, maxBackoffMs, random);
-    if (failure.afterMs !== undefined) gate.pause(failure.afterMs);
-    await wait(Math.max(ownMs, failure.afterMs ?? 0), signal);
-  }
+  /** Milliseconds until the next attempt. */
+  const delayAfter = (failure: AttemptFailure, tries: number): number =>
+    Math.max(backoffDelayMs(tries, backoffMs, maxBackoffMs, random), failure.afterMs ?? 0, 1);
 
   return {
     ledger,
     async post(request) {
       const number = ++requestCount;
-      for (let tries = 0; ; tries++) {
+      let [tries, failures, waitedMs] = [0, 0, 0];
+      for (;;) {
+        tries++;
         try {
           return await gate.run(() => sendOnce(sender, request), request.signal);
         } catch (failure) {
           if (!(failure instanceof AttemptFailure)) throw failure;
-          const isTooLong = (failure.afterMs ?? 0) > maxRetryAfterMs;
-          if (!failure.isPassing || isTooLong || tries >= retries)
-            throw finalError(failure, sender, number, tries + 1);
-          await pauseAfter(failure, tries, request.signal);
+          const { afterMs, isPassing, isBusy } = failure;
+          if (!isBusy) failures++;
+          const delayMs = delayAfter(failure, Math.max(0, failures - 1));
+          if (afterMs !== undefined) waitedMs += delayMs;
+          if (!isPassing || failures > retries || waitedMs > maxWaitMs)
+            throw finalError(failure, sender, number, tries);
+          if (afterMs !== undefined) gate.pause(afterMs);
+          await wait(delayMs, request.signal);
         }
       }
     },

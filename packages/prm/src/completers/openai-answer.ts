@@ -1,5 +1,6 @@
 import type { Completion, FinishReason } from "./completer";
-import type { Usage } from "./endpoint";
+import { isWithin, type Usage } from "./endpoint";
+import { parsePeerJson } from "./parse-json";
 import { unreadableResponse } from "./response-body";
 
 /** A choice of an answer, or a part of one in a stream. */
@@ -39,31 +40,50 @@ function choicesOf(answer: unknown): Choice[] {
   return choices;
 }
 
-/** The token usage that an answer reports; undefined if it reports none. */
+/** The token usage that an answer reports, unchecked; undefined if it reports none. */
 export function usageOf(answer: unknown): Usage | undefined {
-  const { prompt_tokens, completion_tokens } = (answer as Answer | null)?.usage ?? {};
-  if (!Number.isInteger(prompt_tokens)) return undefined;
-  const completionTokens = Number.isInteger(completion_tokens) ? (completion_tokens as number) : 0;
-  return { promptTokens: prompt_tokens as number, completionTokens };
+  const { prompt_tokens, completion_tokens = 0 } = (answer as Answer | null)?.usage ?? {};
+  if (prompt_tokens === undefined || prompt_tokens === null) return undefined;
+  return {
+    promptTokens: prompt_tokens as number,
+    completionTokens: (completion_tokens ?? 0) as number,
+  };
+}
+
+/** Completions with an equal share each of the usage, or of the request's bound where that is no usage. */
+const withTokens = (
+  made: readonly Omit<Completion, "promptTokens" | "completionTokens">[],
+  usage: Usage | undefined,
+  bound: Usage,
+): Completion[] => {
+  const { promptTokens, completionTokens } = isWithin(usage, bound) ? usage : bound;
+  return made.map((each) => ({
+    ...each,
+    promptTokens: promptTokens / made.length,
+    completionTokens: completionTokens / made.length,
+  }));
+};
+
+/** What a request asked for. */
+export interface Asked {
+  /** Completions. */
+  readonly count: number;
+  readonly hasStops: boolean;
+  readonly bound: Usage;
 }
 
 /** @throws {PrmError} `ERR_RESPONSE` unless the answer has `count` choices with text */
-export function completionsOf(answer: unknown, count: number, hasStops: boolean): Completion[] {
+export function completionsOf(answer: unknown, { count, hasStops, bound }: Asked): Completion[] {
   const choices = choicesOf(answer);
   if (choices.length !== count)
     throw unreadableResponse(`${count} choices expected, got ${choices.length}`, excerpt(answer));
-  const usage = usageOf(answer);
-  return choices.map((choice, i) => {
+  const made = choices.map((choice, i) => {
     const text = textOf(choice);
     if (typeof text !== "string")
       throw unreadableResponse(`choice ${i} has no text`, excerpt(choice));
-    return {
-      text,
-      finishReason: finishReason(choice, hasStops),
-      promptTokens: usage && usage.promptTokens / count,
-      completionTokens: usage && usage.completionTokens / count,
-    };
+    return { text, finishReason: finishReason(choice, hasStops) };
   });
+  return withTokens(made, usageOf(answer), bound);
 }
 
 /**
@@ -72,8 +92,7 @@ export function completionsOf(answer: unknown, count: number, hasStops: boolean)
  */
 export async function completionsOfStream(
   events: AsyncIterable<string>,
-  count: number,
-  hasStops: boolean,
+  { count, hasStops, bound }: Asked,
 ): Promise<{ value: Completion[]; usage: Usage | undefined }> {
   const texts = new Array<string>(count).fill("");
   const ends = new Map<number, FinishReason | undefined>();
@@ -93,13 +112,11 @@ export async function completionsOfStream(
   }
   if (ends.size < count)
     throw unreadableResponse(`the stream ended with ${ends.size} of ${count} choices complete`, "");
-  return { value: texts.map((text, i) => ({ text, finishReason: ends.get(i) })), usage };
+  const made = texts.map((text, i) => ({ text, finishReason: ends.get(i) }));
+  return { value: withTokens(made, usage, bound), usage };
 }
 
-function parsePart(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch {
-    throw unreadableResponse("an event of the stream is no JSON", data);
-  }
-}
+const parsePart = (data: string): unknown =>
+  parsePeerJson(data, (why) => {
+    throw unreadableResponse(`an event of the stream is ${why}`, data, why !== "no JSON");
+  });

@@ -24,8 +24,11 @@ export interface OpenAiCompleterOptions extends EndpointOptions {
   readonly topP?: number | undefined;
   /** Tokens per completion. Default 512. */
   readonly maxTokens?: number | undefined;
-  /** `"one"` (default) sends a request per seed; `"all"` one request with `n` choices, which then share the first seed. */
-  readonly choicesPerRequest?: "one" | "all" | undefined;
+  /**
+   * Completions per request, which then share its prompt and its first seed. An endpoint that bills prompts bills them once
+   * per request. Default 1.
+   */
+  readonly completionsPerRequest?: number | undefined;
   /** Reads the answer as server-sent events. Default false. */
   readonly stream?: boolean | undefined;
   /** The prompt of `"completions"`. Default: problem and steps, one per line. */
@@ -43,7 +46,7 @@ const openAiCompleterOptionNames: OptionNames<OpenAiCompleterOptions> = {
   temperature: true,
   topP: true,
   maxTokens: true,
-  choicesPerRequest: true,
+  completionsPerRequest: true,
   stream: true,
   prompt: true,
   messages: true,
@@ -63,7 +66,7 @@ export function openAiCompleter(given: OpenAiCompleterOptions): Completer {
     temperature = 0.8,
     topP = 1,
     maxTokens = 512,
-    choicesPerRequest = "one",
+    completionsPerRequest = 1,
     stream = false,
     prompt = promptText,
     messages = chatMessages,
@@ -71,6 +74,7 @@ export function openAiCompleter(given: OpenAiCompleterOptions): Completer {
     ...endpointOptions
   } = knownOptions("openAiCompleter", given, openAiCompleterOptionNames);
   checkCount("openAiCompleter", "maxTokens", maxTokens);
+  checkCount("openAiCompleter", "completionsPerRequest", completionsPerRequest);
   const endpoint = httpEndpoint(endpointOptions);
 
   async function ask(prefix: Prefix, options: CompletionOptions, seeds: readonly number[]) {
@@ -79,6 +83,7 @@ export function openAiCompleter(given: OpenAiCompleterOptions): Completer {
     const limit = Math.min(options.maxTokens ?? maxTokens, maxTokens);
     const hasStops = (options.stop?.length ?? 0) > 0;
     const bound: Usage = { promptTokens: tokenBound(text), completionTokens: limit * count };
+    const asked = { count, hasStops, bound };
     return endpoint.post<Completion[]>({
       path: api === "chat" ? "/chat/completions" : "/completions",
       bound,
@@ -98,16 +103,20 @@ export function openAiCompleter(given: OpenAiCompleterOptions): Completer {
       async read(response, signal, deadline) {
         if (stream) {
           const events = serverSentEvents(bodyChunks(response, signal, deadline));
-          return completionsOfStream(events, count, hasStops);
+          return completionsOfStream(events, asked);
         }
         const answer = await readJson(response, signal);
-        return { value: completionsOf(answer, count, hasStops), usage: usageOf(answer) };
+        return { value: completionsOf(answer, asked), usage: usageOf(answer) };
       },
     });
   }
 
   return async (prefix, options) => {
-    if (choicesPerRequest === "all") return ask(prefix, options, options.seeds);
-    return (await Promise.all(options.seeds.map((seed) => ask(prefix, options, [seed])))).flat();
+    const { seeds } = options;
+    const requests = Array.from(
+      { length: Math.ceil(seeds.length / completionsPerRequest) },
+      (_, i) => seeds.slice(i * completionsPerRequest, (i + 1) * completionsPerRequest),
+    );
+    return (await Promise.all(requests.map((own) => ask(prefix, options, own)))).flat();
   };
 }

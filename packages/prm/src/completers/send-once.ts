@@ -1,5 +1,6 @@
 import { PrmError } from "../errors";
-import type { EndpointRequest } from "./endpoint";
+import { type EndpointRequest, isWithin } from "./endpoint";
+import { readErrorText } from "./response-body";
 import { retryAfterMs } from "./retry-delay";
 import type { Reservation, TokenLedger } from "./token-ledger";
 import { orAbort } from "./wait";
@@ -10,6 +11,8 @@ export class AttemptFailure {
     readonly error: PrmError,
     readonly isPassing: boolean,
     readonly afterMs?: number,
+    /** A 429 that says when to come again: no failure, but a place in a queue. */
+    readonly isBusy = false,
   ) {}
 }
 
@@ -39,17 +42,18 @@ function connectionCode(error: unknown): string | undefined {
 
 async function refused(response: Response, signal: AbortSignal): Promise<AttemptFailure> {
   const { status } = response;
-  const body = await orAbort(response.text(), signal).catch(() => "");
-  const excerpt = body.slice(0, 200).replace(/\s+/g, " ");
+  const excerpt = (await readErrorText(response, signal)).slice(0, 200).replace(/\s+/g, " ");
   const error = new PrmError("ERR_HTTP", `status ${status}: ${excerpt}`, {
     fields: { status, body: excerpt },
   });
-  return new AttemptFailure(error, isPassingStatus(status), retryAfterMs(response.headers));
+  const afterMs = retryAfterMs(response.headers);
+  const isBusy = status === 429 && afterMs !== undefined;
+  return new AttemptFailure(error, isPassingStatus(status), afterMs, isBusy);
 }
 
 function asFailure(error: unknown): AttemptFailure {
   if (error instanceof AttemptFailure) return error;
-  if (PrmError.isInstance(error)) return new AttemptFailure(error, true);
+  if (PrmError.isInstance(error)) return new AttemptFailure(error, error.fields.isHostile !== true);
   const code = connectionCode(error);
   const reason = error instanceof Error ? error.message : String(error);
   const message = `${reason}${code ? ` (${code})` : ""}`;
@@ -96,7 +100,8 @@ async function exchange<T>(
     const response = await orAbort(send(`${root}${request.path}`, init), signal);
     if (!response.ok) throw await refused(response, signal);
     const { value, usage } = await orAbort(request.read(response, signal, limit.restart), signal);
-    if (usage) reservation.settle(usage.promptTokens, usage.completionTokens);
+    if (isWithin(usage, request.bound))
+      reservation.settle(usage.promptTokens, usage.completionTokens);
     else reservation.settleUnknown();
     return value;
   } finally {

@@ -8,6 +8,8 @@ export interface TokenCounts {
   readonly requests: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
+  /** Requests whose tokens no endpoint confirmed, or whose reported usage was none that they can have had. */
+  readonly estimatedRequests: number;
   /** The part of these tokens that no endpoint confirmed: broken or unmetered answers, counted at their upper bound. */
   readonly unconfirmedTokens: number;
 }
@@ -61,7 +63,13 @@ export function createTokenLedger(options: TokenLedgerOptions = {}): TokenLedger
   if (maxTokens !== undefined) checkCount("createTokenLedger", "maxTokens", maxTokens);
   checkCount("createTokenLedger", "spentTokens", spentTokens, 0);
   const limit = maxTokens ?? Number.POSITIVE_INFINITY;
-  const spent = { requests: 0, promptTokens: 0, completionTokens: 0, unconfirmedTokens: 0 };
+  const spent = {
+    requests: 0,
+    promptTokens: 0,
+    completionTokens: 0,
+    estimatedRequests: 0,
+    unconfirmedTokens: 0,
+  };
   let reserved = 0;
   const remaining = () =>
     limit - spentTokens - spent.promptTokens - spent.completionTokens - reserved;
@@ -86,7 +94,10 @@ export function createTokenLedger(options: TokenLedgerOptions = {}): TokenLedger
       };
       return {
         settle: (prompt, completion) => book(prompt, completion, 0),
-        settleUnknown: () => book(promptTokens, completionTokens, wanted),
+        settleUnknown() {
+          spent.estimatedRequests++;
+          book(promptTokens, completionTokens, wanted);
+        },
         release() {
           reserved -= wanted;
         },

@@ -1,4 +1,5 @@
 import type { AnswerChecker } from "../answers/answer-checker";
+import type { FinishReason } from "../completers/completer";
 import { type StepScorer, scoreSteps } from "../models/step-scorer";
 import { type Aggregation, aggregate } from "./aggregate";
 import type { Candidate } from "./select";
@@ -10,6 +11,8 @@ export interface ScoredSolution extends Candidate {
   readonly answer: string | null;
   /** One per step; empty without a scorer. */
   readonly stepScores: readonly number[];
+  /** Why its text ended, where the completer says so. */
+  readonly finishReason?: FinishReason | undefined;
 }
 
 /** The inputs of scoring. */

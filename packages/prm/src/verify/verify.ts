@@ -54,6 +54,8 @@ export interface Verified {
   readonly share: number;
   readonly groups: readonly AnswerGroup[];
   readonly solutions: readonly ScoredSolution[];
+  /** How many of the solutions were cut at the token limit; most of these have no answer. */
+  readonly truncated: number;
 }
 
 /**
@@ -81,8 +83,12 @@ export async function verify(problem: string, options: VerifyOptions): Promise<V
   const made = await complete(completer, { problem, steps: [] }, { seeds, maxTokens, signal });
   const tools = { checker, scorer, aggregation, signal };
   const solutions = await Promise.all(
-    made.map(({ text }) => scoreSolution(problem, toSteps(text), tools)),
+    made.map(async ({ text, finishReason }) => {
+      const scored = await scoreSolution(problem, toSteps(text), tools);
+      return finishReason === undefined ? scored : { ...scored, finishReason };
+    }),
   );
+  const truncated = made.filter(({ finishReason }) => finishReason === "length").length;
   const { index, groups } = select(solutions, method);
   const solution = solutions[index!]!;
   const size = ({ members, weight }: AnswerGroup) =>
@@ -90,5 +96,5 @@ export async function verify(problem: string, options: VerifyOptions): Promise<V
   const total = groups.reduce((sum, group) => sum + size(group), 0);
   const own = groups.find(({ key }) => key === solution.key);
   const share = own && total > 0 ? size(own) / total : 0;
-  return { answer: solution.answer, solution, share, groups, solutions };
+  return { answer: solution.answer, solution, share, groups, solutions, truncated };
 }

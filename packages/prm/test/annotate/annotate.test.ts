@@ -75,8 +75,26 @@ describe("annotate", () => {
       rejected: 0,
       steps: 3,
       completions: 6,
+      truncated: 0,
     });
     expect(events.filter(({ type }) => type === "step-end")).toHaveLength(3);
+  });
+
+  it("counts the completions that were cut at the token limit, stored ones too", async () => {
+    const cut: Completer = async (_, { seeds }) =>
+      seeds.map((_, i) => ({ text: "un", finishReason: i === 0 ? "length" : "stop" }));
+    const store = createAnnotationStore();
+    const record = { solution: "a", step: 0, text: "", answer: null, correct: false };
+    await store.addCompletion({ ...record, index: 0, isTruncated: true });
+    const options = { n: 3, callSize: 3, completer: cut, store };
+    const events: AnnotateEvent[] = [];
+    for await (const event of annotate([example], options)) events.push(event);
+    expect(events.at(-1)).toMatchObject({ completions: 6, truncated: 3 });
+    expect(store.result("a")!.estimates.map(({ truncated }) => truncated)).toEqual([
+      2,
+      1,
+      undefined,
+    ]);
   });
 
   it("stops early at the first hit without changing labels", async () => {

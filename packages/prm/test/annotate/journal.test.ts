@@ -83,7 +83,7 @@ describe("the journal", () => {
     await store.close();
     const again = await openJournal(path, settings);
     await again.close();
-    expect(again.completions("a", 0)).toEqual(new Map([[0, true]]));
+    expect(again.completions("a", 0)).toEqual(new Map([[0, { correct: true }]]));
     expect(again.spentTokens).toBe(7);
   });
 

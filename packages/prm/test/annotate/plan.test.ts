@@ -47,8 +47,19 @@ describe("plan", () => {
   });
 
   it("refuses numbers out of range", () => {
+    expect(() => plan(new Map(), { callSize: 0 })).toThrow(/callSize/);
     expect(() => plan(new Map([[0, 1]]))).toThrow(/steps of a solution/);
     expect(() => plan(new Map(), { tokensPerSecond: 0 })).toThrow(/tokensPerSecond/);
     expect(() => plan(new Map(), { hitRate: 0 })).toThrow(/hitRate/);
+  });
+
+  it("says what several completions per request save", () => {
+    const one = plan(new Map([[3, 10]]), { n: 8 });
+    const eight = plan(new Map([[3, 10]]), { n: 8, callSize: 8 });
+    expect(one).toMatchObject({ requests: 160, savedPromptTokens: 0 });
+    expect(eight).toMatchObject({ requests: 20, completions: 160 });
+    expect(eight.promptTokens).toBe(one.promptTokens / 8);
+    expect(eight.savedPromptTokens).toBe((one.promptTokens * 7) / 8);
+    expect(plan(new Map([[3, 10]]), { n: 8, callSize: 3 }).requests).toBe(60);
   });
 });

@@ -31,17 +31,17 @@ afterEach(() => vi.unstubAllEnvs());
 
 describe("the OpenAI-compatible completer", () => {
   it.each([
-    { stream: false, choicesPerRequest: "one" as const },
-    { stream: true, choicesPerRequest: "one" as const },
-    { stream: false, choicesPerRequest: "all" as const },
-    { stream: true, choicesPerRequest: "all" as const },
+    { stream: false, completionsPerRequest: 1 },
+    { stream: true, completionsPerRequest: 1 },
+    { stream: false, completionsPerRequest: 2 },
+    { stream: true, completionsPerRequest: 2 },
   ])("asks for one completion per seed with %j", async (options) => {
     await using server = await startMockEndpoint(echo);
     const ledger = createTokenLedger();
     const ask = openAiCompleter({ ...quick, baseUrl: server.baseUrl, ledger, ...options });
     const made = await complete(ask, prefix, { seeds: [7, 8, 9], stop: ["\n\n"], maxTokens: 20 });
     expect(made.map(({ text }) => text)).toEqual(["two 7", "two 8", "two 9"]);
-    expect(server.requests).toHaveLength(options.choicesPerRequest === "one" ? 3 : 1);
+    expect(server.requests).toHaveLength(options.completionsPerRequest === 1 ? 3 : 2);
     expect(server.requests[0]!.body).toMatchObject({
       model: "m",
       prompt: "two\nStep 1: x\n",
@@ -99,7 +99,7 @@ describe("the OpenAI-compatible completer", () => {
   ] as const)("fails after endless %s with %s and the request's number", async (what, code) => {
     await using server = await startMockEndpoint(echo, { behave: () => what });
     for (const stream of [false, true]) {
-      const endless = { ...quick, timeoutMs: limitOf(what), retries: 1, stream };
+      const endless = { ...quick, timeoutMs: limitOf(what), retries: 1, maxWaitMs: 5, stream };
       const ask = openAiCompleter({ ...endless, baseUrl: server.baseUrl });
       const error = await failure(complete(ask, prefix, { seeds: [1] }));
       expect(error.fields).toMatchObject({ request: 1, tries: 2 });
@@ -139,7 +139,7 @@ describe("the OpenAI-compatible completer", () => {
       behave: (n) => (n === 1 ? "400" : "429"),
       retryAfterMs: 60_000,
     });
-    const ask = openAiCompleter({ ...quick, baseUrl: server.baseUrl, maxRetryAfterMs: 1000 });
+    const ask = openAiCompleter({ ...quick, baseUrl: server.baseUrl, maxWaitMs: 1000 });
     const refused = await failure(complete(ask, prefix, { seeds: [1] }));
     expect(refused.fields).toMatchObject({ status: 400, body: "no such model", request: 1 });
     const delayed = await failure(complete(ask, prefix, { seeds: [1] }));
