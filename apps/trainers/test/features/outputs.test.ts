@@ -153,7 +153,6 @@ describe("locks", () => {
     ["convert m --out o", "o.lock"],
     ["logits --model m --ids i.json --out o.json", "o.json.lock"],
     ["generate --model m --ids i.json --out o.json", "o.json.lock"],
-    ["compare balance-marking --model m --out o", "o/.lock"],
     ["watermark calibrate --profile p.json --corpus c.json --out o.json", "o.json.lock"],
     ["watermark calibrate --profile p.json --corpus c.json --profile-out q.json", "q.json.lock"],
     ["start --quick --name o --runs .", "o/.lock"],
