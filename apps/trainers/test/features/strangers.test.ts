@@ -1,34 +1,17 @@
 /** @file A stranger's file of each name that a command writes, for every flag that writes a folder. */
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { deepgrain } from "../../src/commands";
-import type * as ClaimFolder from "../../src/store/claim-folder";
 import { call } from "../call";
 import { copyScores, folderWriters, writeInputs } from "../support/folder-writers";
 import { outputFlags } from "../support/output-flags";
 import { filesIn } from "../support/program";
 
-const seen = vi.hoisted(() => ({ files: [] as readonly string[], isEnough: false }));
-
-// Notes what commands claim, and where asked to stops them there.
-vi.mock("../../src/store/claim-folder", async (original) => {
-  const actual = await original<typeof ClaimFolder>();
-  const withClaims: typeof actual.withClaims = (work) =>
-    actual.withClaims((claim) =>
-      work(async (path, options) => {
-        const claimed = await claim(path, options);
-        seen.files = options.files;
-        if (seen.isEnough) throw new Error("claimed");
-        return claimed;
-      }),
-    );
-  return { ...actual, withClaims };
-});
-
 const all = (await outputFlags(deepgrain)).filter(({ kind }) => kind !== "file");
-const titled = all.map(({ name, spelling, kind }) => [`${name} ${spelling}`, kind] as const);
+const titles = all.map(({ name, spelling }) => `${name} ${spelling}`);
 
 let cwd: string;
 const path = (...parts: string[]) => join(cwd, ...parts);
@@ -58,17 +41,35 @@ const patternOf = (listed: string) =>
 
 const nameOf = (title: string) => title.replaceAll(/\W+/g, "-");
 
-/** The names that a command writes: a run of it, or what it claims where a run would be long. */
-async function namesOf(title: string, kind: string): Promise<string[]> {
+/** Runs a command: to its end, or until it has claimed its folder. @returns the files that its record lists */
+async function recordedFiles(title: string, out: string): Promise<string[]> {
+  const stop = new AbortController();
+  const record = path(out, "run.json");
+  const read = () => JSON.parse(readFileSync(record, "utf8")).files as string[];
+  const running = call(argsOf(title, out), { cwd, signal: stop.signal });
+  if (folderWriters[title]!.ends) {
+    const { code, err } = await running;
+    expect(code, err).toBe(0);
+    return read();
+  }
+  let hasEnded = false;
+  void running.then(() => {
+    hasEnded = true;
+  });
+  while (!existsSync(record)) {
+    if (hasEnded) expect.fail(`${title}: ${(await running).err}`);
+    await new Promise((done) => setTimeout(done, 1));
+  }
+  const files = read();
+  stop.abort(new Error("it has claimed its folder"));
+  await running;
+  return files;
+}
+
+/** The names that a command writes, which must all be in its record. */
+async function namesOf(title: string): Promise<string[]> {
   const out = `${nameOf(title)}-whole`;
-  seen.files = [];
-  seen.isEnough = !folderWriters[title]!.ends;
-  const { code, err } = await call(argsOf(title, out), { cwd });
-  seen.isEnough = false;
-  if (!folderWriters[title]!.ends) expect(err).toContain("claimed");
-  else expect(code, err).toBe(0);
-  if (kind === "replaced-folder") return readdir(path(out));
-  const listed = ["run.json", ...seen.files];
+  const listed = [...new Set(["run.json", ...(await recordedFiles(title, out))])];
   const written = folderWriters[title]!.ends ? await readdir(path(out)) : [];
   const isListed = (name: string) => listed.some((one) => patternOf(one).test(name));
   expect(written.filter((name) => !isListed(name))).toEqual([]);
@@ -76,12 +77,12 @@ async function namesOf(title: string, kind: string): Promise<string[]> {
 }
 
 it("has an entry for every flag that writes a folder", () => {
-  expect(Object.keys(folderWriters).sort()).toEqual(titled.map(([title]) => title).sort());
+  expect(Object.keys(folderWriters).sort()).toEqual(titles.sort());
 });
 
 describe("a stranger's file of a name that the command writes", { timeout: 60_000 }, () => {
-  it.each(titled)("is never replaced or appended to by %s, and named", async (title, kind) => {
-    const names = await namesOf(title, kind);
+  it.each(titles)("is never replaced or appended to by %s, and named", async (title) => {
+    const names = await namesOf(title);
     expect(names.length).toBeGreaterThan(1);
     for (const [i, name] of names.entries()) {
       const out = `${nameOf(title)}-${i}`;

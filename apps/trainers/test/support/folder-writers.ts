@@ -40,11 +40,11 @@ export const folderWriters: Readonly<Record<string, FolderWriter>> = {
     ends: true,
   },
   "fed coordinator --out": {
-    args: `fed coordinator ${pictures} --transport websocket`,
+    args: `fed coordinator ${pictures} --transport websocket --port 0`,
     ends: false,
   },
   "fed lm --out": {
-    args: "fed lm --data text.txt --workers 2 --steps 2 --inner-steps 1",
+    args: "fed lm --data text.txt --remote --port 0 --workers 2 --steps 2 --inner-steps 1",
     ends: false,
   },
   "fed lm-worker --out": {
