@@ -23,14 +23,16 @@ import { type Prepared, paddingOf, prepare, readData, saveTrained } from "../run
 
 const logpsSchema = z.strictObject({ chosen: z.array(z.number()), rejected: z.array(z.number()) });
 
+/** Files of reference log-probabilities in the folder of the run. */
+const referenceFiles = { train: "train-reference.json", heldOut: "held-out-reference.json" };
+
 /** Reference log-probabilities of all pairs: computed before the first step, and kept beside the run for its resumption. */
 async function storedReference(
-  out: string,
+  path: string,
   { model }: Prepared,
   pairs: readonly EncodedPair[],
   { progress, signal }: CommandContext,
 ): Promise<{ chosen: Float32Array; rejected: Float32Array }> {
-  const path = join(out, "reference.json");
   if (existsSync(path)) {
     const { chosen, rejected } = checkForm(
       JSON.parse(await readFile(path, "utf8")),
@@ -102,7 +104,7 @@ export const alignDpo = defineCommand({
       settings,
       signal,
       claim: context.claim,
-      files: ["reference.json"],
+      state: Object.values(referenceFiles),
       encode: (tokenizer, options) =>
         records.map((record) => encodePreference(record, tokenizer, options)),
     });
@@ -116,8 +118,9 @@ export const alignDpo = defineCommand({
       if (kind === "precomputed") return storedReference(join(out, name), prepared, pairs, context);
       return lora ? undefined : loadModel(values.model, { signal });
     };
-    const reference = await references(train, "train");
-    const measured = kind === "precomputed" ? await references(heldOut, "held-out") : reference;
+    const reference = await references(train, referenceFiles.train);
+    const measured =
+      kind === "precomputed" ? await references(heldOut, referenceFiles.heldOut) : reference;
     const events = trainDpo(model, train, {
       ...trainingOptions(values, { checkpoints, signal }),
       beta,

@@ -106,7 +106,7 @@ export const train = defineCommand({
       settings,
       signal,
       claim: context.claim,
-      files: ["step-reward.json"],
+      files: ["step-reward.json", "score-*/"],
       encode(own, { maxLength }) {
         const form = formOf(tag, own);
         const encode = (text: string) => own.encode(text, { addSpecialTokens: false });

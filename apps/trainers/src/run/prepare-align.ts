@@ -38,6 +38,8 @@ interface PrepareOptions<T> {
   data?: Record<string, unknown>;
   /** What else is written into the output folder. */
   files?: readonly string[];
+  /** What else is kept there for resumption: deleted before a run begins anew. */
+  state?: readonly string[];
   /** Claims the output folder. */
   claim: CommandContext["claim"];
   encode(tokenizer: Tokenizer, options: EncodeOptions): T;
@@ -92,6 +94,7 @@ export async function prepare<T>(
     settings = {},
     data = {},
     files = [],
+    state = [],
     encode,
     claim,
     signal,
@@ -118,7 +121,7 @@ export async function prepare<T>(
     },
   };
   const results = rank !== undefined && !merge ? adapterFiles : modelFiles;
-  const lists = trainingFiles([...results, ...files]);
+  const lists = trainingFiles([...results, ...files], state);
   await claim(out, { ...record, ...lists, resume, overwrite });
   manualSeed(seed);
   const model = await loadModel(folder, { signal });

@@ -180,19 +180,8 @@ describe("deepgrain purify run", () => {
       expect(await own!.readRaw(name)).toEqual(await other!.readRaw(name));
     await own!.close();
     await other!.close();
-    const again = await call(
-      [
-        ...base,
-        "--indicator",
-        "delta2",
-        "--rho",
-        "0.5",
-        "--mask",
-        "mask.safetensors",
-        "--overwrite",
-      ],
-      { cwd },
-    );
+    const mask = ["--mask", "mask.safetensors", "--overwrite"];
+    const again = await call([...base, "--indicator", "delta2", "--rho", "0.5", ...mask], { cwd });
     expect(again.out).toMatch(/50\.00 % of \d+ weights were reset \(indicator delta2, ρ 0.5\)/);
   });
 
