@@ -68,8 +68,8 @@ export async function* trainVariant(
         heldOut: validation.slice(0, Math.ceil(validation.length / 4)),
       },
       recipe: {
-        ...{ steps, peakRate: rateOf(variant.id, settings) },
-        ...{ warmupSteps: Math.ceil(0.08 * steps), decay: "steps" },
+        ...{ steps, lr: rateOf(variant.id, settings) },
+        ...{ warmup: Math.ceil(0.08 * steps), decay: "steps" },
         ...{ evaluateEvery: Math.max(1, Math.floor(steps / curvePoints)), measuresStart: true },
       },
       report: runProgress(1),

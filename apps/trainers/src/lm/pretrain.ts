@@ -200,7 +200,7 @@ export const pretrain = defineCommand({
         heldOut: sequentialBatches(heldOut, { ...shape, blocks: VALIDATION_BLOCKS }),
       },
       recipe: {
-        ...{ ...values, peakRate: values.lr, warmupSteps: values.warmup },
+        ...values,
         ...(biasUpdate !== undefined && { biasUpdate }),
       },
       folder: trainingFolder(out).checkpoints,

@@ -23,14 +23,14 @@ const tinyRun = {
     ...{ expertSize: 8, experts: 8, topK: 2 },
   },
   pretrain: {
-    ...{ steps: 12, batchSize: 2, sequenceLength: 32, warmupSteps: 2 },
+    ...{ steps: 12, batchSize: 2, sequenceLength: 32, warmup: 2 },
     ...{ evaluateEvery: 4, checkpointEvery: 3 },
   },
   sampling: { words: 20 },
   task: { questions: 4, samples: 1 },
   select: { sampleTokens: 256 },
   tune: {
-    ...{ steps: 6, batchSize: 2, sequenceLength: 96, warmupSteps: 1 },
+    ...{ steps: 6, batchSize: 2, sequenceLength: 96, warmup: 1 },
     ...{ evaluateEvery: 3, checkpointEvery: 2 },
   },
 };
