@@ -69,8 +69,8 @@ export async function* trainVariant(
       },
       recipe: {
         steps,
-        peakRate: rateOf(variant.id, settings),
-        warmupSteps: Math.ceil(0.08 * steps),
+        lr: rateOf(variant.id, settings),
+        warmup: Math.ceil(0.08 * steps),
         decay: "steps",
         evaluateEvery: Math.max(1, Math.floor(steps / curvePoints)),
         measuresStart: true,

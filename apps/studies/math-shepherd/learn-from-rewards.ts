@@ -54,7 +54,7 @@ async function* byRejection({
     );
   const asked = problems.map(promptIds);
   const steps = settings.rftSteps;
-  const schedule = optim.cosineSchedule({ peak: 1e-3, warmup: 10, total: steps, floor: 1e-4 });
+  const lr = optim.cosineSchedule({ peak: 1e-3, warmup: 10, total: steps, floor: 1e-4 });
   let share = 0;
   try {
     for await (const event of rft(policy, asked, {
@@ -62,7 +62,7 @@ async function* byRejection({
       groupSize: settings.rftSamples,
       promptsPerCall: problems.length,
       ...sampling,
-      sft: { ...sftShape, steps, schedule, seed },
+      sft: { ...sftShape, steps, lr, seed },
       signal,
     })) {
       if (event.type === "round-start") share = event.reward;
@@ -102,7 +102,7 @@ async function* byPpo(
   const { model: judge } = await loadStepRewardModel(folders[target === "process" ? "prm" : "orm"]);
   const reference = await loadModel(folders.policy, { signal });
   const steps = settings.ppoRounds * EPOCHS;
-  const schedule = optim.cosineSchedule({
+  const lr = optim.cosineSchedule({
     peak: settings.ppoRate,
     warmup: 8,
     total: steps,
@@ -122,7 +122,7 @@ async function* byPpo(
     reward,
     reference,
     steps,
-    schedule,
+    lr,
     batchSize: settings.ppoPrompts,
     groupSize: 1,
     epochs: EPOCHS,

@@ -49,8 +49,8 @@ export async function* fineTune(
   problems: readonly WordProblem[],
   { steps, seed, signal }: { steps: number; seed: number; signal: AbortSignal },
 ): AsyncGenerator<RunEvent, void, void> {
-  const schedule = optim.cosineSchedule({ peak: 3e-3, warmup: 20, total: steps, floor: 1e-4 });
-  const config = { ...sftShape, steps, schedule, seed, signal };
+  const lr = optim.cosineSchedule({ peak: 3e-3, warmup: 20, total: steps, floor: 1e-4 });
+  const config = { ...sftShape, steps, lr, seed, signal };
   for await (const event of sft(
     policy,
     problems.map((one) => worldSample(tokenizer, one)),

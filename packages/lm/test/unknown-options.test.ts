@@ -63,7 +63,7 @@ describe("what people write who know other libraries", () => {
 
   it("is refused with the right name: step", async () => {
     const data = api.packSequences(Uint8Array.from({ length: 64 }), { blockLength: 8 });
-    const events = api.train(model, data, { step: 5, schedule: 1e-3 } as never);
+    const events = api.train(model, data, { step: 5, lr: 1e-3 } as never);
     await expect(events.next()).rejects.toThrow(
       'lm/train: unknown option "step"; did you mean "steps"?',
     );

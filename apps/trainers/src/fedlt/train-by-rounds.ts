@@ -154,7 +154,7 @@ async function takePlainSteps(
   settings: LocalSteps,
   { data, signal }: { data: TrainingData; signal: AbortSignal | undefined },
 ): Promise<void> {
-  const options = { steps, schedule: scheduleOf(settings), ...(signal && { signal }) };
+  const options = { steps, lr: scheduleOf(settings), ...(signal && { signal }) };
   for await (const _ of train(model, data, options));
 }
 

@@ -86,13 +86,13 @@ export const attack = defineCommand({
     const rows = poisoned.map((row, i): TextRow => ({ ...clean[i]!, ...row }));
     const batchSize = Math.min(given.batch, rows.length);
     const steps = epochs * Math.floor(rows.length / batchSize);
-    const { optimizer, penalty, lr: peak } = given;
+    const { optimizer, penalty, lr } = given;
     const words = given.trigger?.split(/\s+/) ?? rareWords;
     const events = attackEncoder(classifier, rows, {
       way,
       optimizer,
       penalty,
-      peak,
+      lr,
       batchSize,
       seed,
       steps,

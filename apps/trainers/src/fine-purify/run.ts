@@ -165,13 +165,13 @@ async function searched(
 async function tune(
   folder: string,
   { rows }: Clean,
-  { epochs, seed, lr: schedule, length }: Given,
+  { epochs, seed, lr, length }: Given,
   { progress, signal }: Context,
 ): Promise<void> {
   const task = progress.task("fine-tuning");
   const total = epochs * Math.max(1, Math.floor(rows.length / 8));
   const open = (model: EncoderModel) => textClassifier(model, folder, length);
-  for await (const event of tuneCheckpoint(folder, open, rows, { epochs, seed, schedule, signal }))
+  for await (const event of tuneCheckpoint(folder, open, rows, { epochs, seed, lr, signal }))
     if (event.type === "step-end") task.update(event.step / total, `loss ${event.loss.toFixed(3)}`);
   task.end(`${epochs} epochs`);
 }

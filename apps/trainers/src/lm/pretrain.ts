@@ -176,8 +176,6 @@ export const pretrain = defineCommand({
       },
       recipe: {
         ...values,
-        peakRate: values.lr,
-        warmupSteps: values.warmup,
         ...(biasUpdate !== undefined && { biasUpdate }),
       },
       folder: trainingFolder(out).checkpoints,

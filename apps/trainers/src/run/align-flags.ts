@@ -75,10 +75,10 @@ export const trainingOptions = (
   { checkpoints, signal }: { checkpoints: string; signal: AbortSignal },
 ): Pick<
   AlignConfig,
-  "steps" | "schedule" | "batchSize" | "seed" | "resume" | "signal" | "checkpoint"
+  "steps" | "lr" | "batchSize" | "seed" | "resume" | "signal" | "checkpoint"
 > => ({
   steps: values.steps,
-  schedule: scheduleOf(values),
+  lr: scheduleOf(values),
   batchSize: values.batchSize,
   seed: values.seed,
   resume: values.resume,

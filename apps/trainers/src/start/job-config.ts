@@ -10,7 +10,7 @@ const steps = {
   steps: count,
   batchSize: count,
   sequenceLength: z.int().min(8),
-  warmupSteps: z.int().min(0),
+  warmup: z.int().min(0),
   /** Steps between measurements of the held-out loss. */
   evaluateEvery: count,
   checkpointEvery: count,
@@ -18,7 +18,7 @@ const steps = {
 
 /** The settings of a run; stored as its config.json, so that it can be resumed and repeated. */
 export const jobConfigSchema = z.strictObject({
-  version: z.literal(2),
+  version: z.literal(3),
   preset: z.enum(["default", "quick"]),
   seed: z.int().min(0),
   text: z.strictObject({
@@ -45,7 +45,7 @@ export const jobConfigSchema = z.strictObject({
     balanceAlpha: z.number().min(0),
     initStd: rate,
   }),
-  pretrain: z.strictObject({ ...steps, peakRate: rate }),
+  pretrain: z.strictObject({ ...steps, lr: rate }),
   /** How the trained model is sampled. */
   sampling: z.strictObject({
     temperature: rate,
@@ -77,7 +77,7 @@ export const jobConfigSchema = z.strictObject({
 export type JobConfig = z.infer<typeof jobConfigSchema>;
 
 const shared = {
-  version: 2 as const,
+  version: 3 as const,
   sampling: { temperature: 0.6, topP: 0.9, words: 2500 },
   task: { id: "languages" as const, questions: 500, samples: 12 },
   select: { scoreFunction: "token" as const, topP: 0.5, sampleTokens: 16_384 },
@@ -100,16 +100,16 @@ export const presets: Record<JobConfig["preset"], Omit<JobConfig, "seed">> = {
       steps: 2200,
       batchSize: 4,
       sequenceLength: 128,
-      warmupSteps: 50,
+      warmup: 50,
       evaluateEvery: 200,
       checkpointEvery: 200,
-      peakRate: 4e-3,
+      lr: 4e-3,
     },
     tune: {
       steps: 400,
       batchSize: 8,
       sequenceLength: 128,
-      warmupSteps: 20,
+      warmup: 20,
       evaluateEvery: 50,
       checkpointEvery: 100,
       generalShare: 0.5,
@@ -129,16 +129,16 @@ export const presets: Record<JobConfig["preset"], Omit<JobConfig, "seed">> = {
       steps: 500,
       batchSize: 4,
       sequenceLength: 64,
-      warmupSteps: 30,
+      warmup: 30,
       evaluateEvery: 100,
       checkpointEvery: 100,
-      peakRate: 4e-3,
+      lr: 4e-3,
     },
     tune: {
       steps: 100,
       batchSize: 8,
       sequenceLength: 96,
-      warmupSteps: 6,
+      warmup: 6,
       evaluateEvery: 25,
       checkpointEvery: 50,
       generalShare: 0.25,

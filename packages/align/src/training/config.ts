@@ -14,10 +14,10 @@ export interface AlignConfig
     Pick<
       FitConfig<unknown>,
       | "steps"
-      | "schedule"
+      | "lr"
       | "optimizer"
-      | "clipping"
-      | "accumulation"
+      | "maxGradNorm"
+      | "gradientAccumulation"
       | "resume"
       | "afterStep"
       | "signal"
@@ -35,30 +35,33 @@ export const alignConfigNames: OptionNames<AlignConfig> = {
   padTokenId: true,
   seed: true,
   steps: true,
-  schedule: true,
+  lr: true,
   optimizer: true,
-  clipping: true,
-  accumulation: true,
+  maxGradNorm: true,
+  gradientAccumulation: true,
   resume: true,
   afterStep: true,
   signal: true,
 };
 
 /** Options of a training's forward passes: balance losses are averaged over a step's batches like the loss. */
-export const passOptions = ({ accumulation = 1 }: Pick<AlignConfig, "accumulation">) => ({
-  auxLossScale: 1 / accumulation,
+export const passOptions = ({
+  gradientAccumulation = 1,
+}: Pick<AlignConfig, "gradientAccumulation">) => ({
+  auxLossScale: 1 / gradientAccumulation,
 });
 
 /** The options that are passed unchanged to `fit`. */
 export function fitOptions(model: CausalLM, config: AlignConfig) {
-  const { steps, schedule, optimizer, clipping, accumulation, resume, afterStep, signal } = config;
+  const { steps, lr, optimizer, maxGradNorm, gradientAccumulation, resume, afterStep, signal } =
+    config;
   return {
     explain: (batch: LabelledBatch) => firstNotFinite(model, batch),
     steps,
-    schedule,
+    lr,
     ...(optimizer && { optimizer }),
-    ...(clipping !== undefined && { clipping }),
-    ...(accumulation !== undefined && { accumulation }),
+    ...(maxGradNorm !== undefined && { maxGradNorm }),
+    ...(gradientAccumulation !== undefined && { gradientAccumulation }),
     ...(resume !== undefined && { resume }),
     ...(afterStep && { afterStep }),
     ...(signal && { signal }),

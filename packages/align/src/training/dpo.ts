@@ -95,7 +95,7 @@ export async function* dpo(
   config: DpoConfig,
 ): AsyncGenerator<DpoEvent, void> {
   knownOptions("dpo", config, dpoConfigNames);
-  const { lora, checkpoint, evaluation, maxKl, signal, accumulation = 1 } = config;
+  const { lora, checkpoint, evaluation, maxKl, signal, gradientAccumulation = 1 } = config;
   const { train, held } = readers(model, pairs, config);
   const data = preferenceBatches(pairs, batchOptions(config));
   const lossWith = (reader: typeof train) => (batch: PreferenceBatch) =>
@@ -108,7 +108,10 @@ export async function* dpo(
         signal,
       }));
   const nextBatch = (step: number) => {
-    const positions = Array.from({ length: accumulation }, (_, i) => step * accumulation + i);
+    const positions = Array.from(
+      { length: gradientAccumulation },
+      (_, i) => step * gradientAccumulation + i,
+    );
     const next = positions.flatMap((position) => data.batch(position).pairs);
     const some = next.map((index) => pairs[index]!);
     return evaluatePairs(model, some, lossWith(train), batchOptions(config));

@@ -33,7 +33,7 @@ export interface GrpoConfig
   reward: RewardFunction;
   /** A second model. Default: the policy without `lora`; none is needed with `beta` 0. */
   reference?: LogitModel;
-  /** Updates per sampling, μ. Above 1 the ratio to the sampling policy is clipped, and `accumulation` must be 1. Default 1. */
+  /** Updates per sampling, μ. Above 1 the ratio to the sampling policy is clipped, and `gradientAccumulation` must be 1. Default 1. */
   updates?: number;
 }
 
@@ -124,15 +124,22 @@ async function sampleGroups(
 }
 
 function checkConfig(prompts: readonly (readonly number[])[], config: GrpoConfig): void {
-  const { batchSize = 8, beta = 0.04, updates = 1, accumulation = 1, reference, lora } = config;
+  const {
+    batchSize = 8,
+    beta = 0.04,
+    updates = 1,
+    gradientAccumulation = 1,
+    reference,
+    lora,
+  } = config;
   checkWhole("grpo", "batchSize", batchSize, 1);
   checkWhole("grpo", "updates", updates, 1);
   if (prompts.length === 0) throw new AlignError("ERR_MISSING", "align/grpo: there are no prompts");
-  if (updates > 1 && accumulation > 1)
+  if (updates > 1 && gradientAccumulation > 1)
     throw new AlignError(
       "ERR_ARGUMENT",
-      `align/grpo: updates above 1 need accumulation 1, got ${updates} and ${accumulation}`,
-      { fields: { updates, accumulation } },
+      `align/grpo: updates above 1 need gradientAccumulation 1, got ${updates} and ${gradientAccumulation}`,
+      { fields: { updates, gradientAccumulation } },
     );
   if (beta > 0 && !reference && !lora)
     throw new AlignError(

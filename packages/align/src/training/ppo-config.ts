@@ -7,7 +7,7 @@ import type { SampleOptions } from "./rollouts";
 
 /** Options of `ppo`. `batchSize` counts prompts per round (default 8); `steps` counts optimiser steps. */
 export interface PpoConfig
-  extends Omit<AlignConfig, "accumulation">,
+  extends Omit<AlignConfig, "gradientAccumulation">,
     Omit<SampleOptions, "seed" | "signal"> {
   /** One number per answer, or the rewards of its steps, each paid at the step's last token. */
   reward: RewardFunction;
@@ -60,9 +60,9 @@ export const ppoConfigNames: OptionNames<PpoConfig> = {
   lambda: true,
   moves: true,
   steps: true,
-  schedule: true,
+  lr: true,
   optimizer: true,
-  clipping: true,
+  maxGradNorm: true,
   resume: true,
   afterStep: true,
   signal: true,

@@ -29,7 +29,7 @@ export function preferenceStep(
   model: CausalLM,
   batch: PreferenceBatch,
   view: ReferenceView | null,
-  options: Omit<DpoOptions, "lengths"> & Pick<AlignConfig, "accumulation">,
+  options: Omit<DpoOptions, "lengths"> & Pick<AlignConfig, "gradientAccumulation">,
 ): { loss: Tensor; scalars: Record<string, Tensor> } {
   const pairs = batch.pairs.length;
   const logits = model.forward(batch, passOptions(options));

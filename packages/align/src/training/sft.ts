@@ -21,7 +21,7 @@ export interface SftConfig extends TrainConfig, ConversationBatchesOptions {
 const sftConfigNames: OptionNames<SftConfig> = {
   lora: true,
   steps: true,
-  schedule: true,
+  lr: true,
   optimizer: true,
   maxGradNorm: true,
   gradientAccumulation: true,

@@ -23,7 +23,7 @@ export interface TrainConfig {
   /** Total number of optimiser steps. */
   steps: number;
   /** Learning rate by step, counted from 0, or one rate. */
-  schedule: optim.Schedule | number;
+  lr: optim.Schedule | number;
   /** Default: betas [0.9, 0.95], eps 1e-8, weight decay 0.1, as in DeepSeek's runs. */
   optimizer?: optim.AdamWOptions | undefined;
   /** Joint gradient norm above which gradients are scaled down. Default 1; Infinity for never. */
@@ -56,7 +56,7 @@ export interface TrainConfig {
 
 const trainConfigNames: OptionNames<TrainConfig> = {
   steps: true,
-  schedule: true,
+  lr: true,
   optimizer: true,
   maxGradNorm: true,
   gradientAccumulation: true,
@@ -113,7 +113,7 @@ const createAdamW =
  * mixture's balance losses are part of the gradient, its biases move after each step. A resumed run reaches the same
  * result as an uninterrupted run, on the same number of threads.
  *
- * @param data batches by position; step s reads positions s·accumulation …
+ * @param data batches by position; step s reads positions s·gradientAccumulation …
  * @yields small events for the caller to display
  * @throws {TrainerError} as `fit` of `@deepgrain/trainer`: a loss that is not finite, nothing to train, checkpoints of an
  *   earlier run without `resume`, damaged ones, a full disk; the signal's reason on abort
@@ -124,7 +124,7 @@ export async function* train(
   config: TrainConfig,
 ): AsyncGenerator<TrainEvent, void> {
   knownOptions("train", config, trainConfigNames);
-  const { steps, schedule, maxGradNorm, gradientAccumulation = 1 } = config;
+  const { steps, lr, maxGradNorm, gradientAccumulation = 1 } = config;
   const { evaluation, checkpoint, resume, biasUpdate, afterStep, signal } = config;
   let tokens = 0;
   const { gradientCheckpointing } = model;
@@ -139,10 +139,10 @@ export async function* train(
     weigh: countTargets,
     explain: (batch) => firstNotFinite(model, batch),
     steps,
-    schedule,
+    lr,
     optimizer: createAdamW(config),
-    ...(maxGradNorm !== undefined && { clipping: maxGradNorm }),
-    accumulation: gradientAccumulation,
+    maxGradNorm,
+    gradientAccumulation,
     ...(evaluation && {
       evaluation: {
         everySteps: evaluation.everySteps,
@@ -150,12 +150,12 @@ export async function* train(
       },
     }),
     ...(checkpoint && { checkpoint: { ...checkpoint, weights: modelWeights(model) } }),
-    ...(resume !== undefined && { resume }),
+    resume,
     afterStep(step) {
       balance.updateBiases(typeof biasUpdate === "function" ? biasUpdate(step) : biasUpdate);
       return afterStep?.(step);
     },
-    ...(signal && { signal }),
+    signal,
   });
   try {
     for await (const event of events) {

@@ -25,9 +25,12 @@ import type { StepRewardModel } from "./step-reward-model";
 /** Options of {@link trainStepRewards}; most are passed unchanged to `fit` of `@deepgrain/trainer`. */
 export interface StepRewardConfig
   extends StepBatchesOptions,
-    Pick<FitConfig<unknown>, "steps" | "schedule">,
+    Pick<FitConfig<unknown>, "steps" | "lr">,
     Partial<
-      Pick<FitConfig<unknown>, "optimizer" | "clipping" | "accumulation" | "resume" | "signal">
+      Pick<
+        FitConfig<unknown>,
+        "optimizer" | "maxGradNorm" | "gradientAccumulation" | "resume" | "signal"
+      >
     > {
   /**
    * `pair` (default): binary cross-entropy of the two outcomes. `vocabulary`, for a `tag` head: cross-entropy over all tokens,
@@ -61,11 +64,11 @@ const stepRewardConfigNames: OptionNames<StepRewardConfig> = {
   seed: true,
   average: true,
   steps: true,
-  schedule: true,
+  lr: true,
   signal: true,
   optimizer: true,
-  clipping: true,
-  accumulation: true,
+  maxGradNorm: true,
+  gradientAccumulation: true,
   resume: true,
 };
 
@@ -152,8 +155,8 @@ export async function* trainStepRewards(
   config: StepRewardConfig,
 ): AsyncGenerator<FitEvent, void> {
   knownOptions("trainStepRewards", config, stepRewardConfigNames);
-  const { loss = "pair", lora, evaluation, checkpoint, accumulation = 1 } = config;
-  const { steps, schedule, optimizer, clipping, resume, signal } = config;
+  const { loss = "pair", lora, evaluation, checkpoint, gradientAccumulation = 1 } = config;
+  const { steps, lr, optimizer, maxGradNorm, resume, signal } = config;
   if (loss === "vocabulary" && model.head.kind !== "tag")
     throw new PrmError(
       "ERR_ARGUMENT",
@@ -161,11 +164,11 @@ export async function* trainStepRewards(
     );
   yield* fit<StepBatch>(model, {
     data: stepBatches(samples, pickOptions(config, stepBatchesOptionNames)),
-    loss: (batch) => rewardStep(model, batch, loss, 1 / accumulation),
+    loss: (batch) => rewardStep(model, batch, loss, 1 / gradientAccumulation),
     explain: (batch) => firstNotFinite(model.model, batch),
-    ...{ steps, schedule, accumulation },
+    ...{ steps, lr, gradientAccumulation },
     ...(optimizer && { optimizer }),
-    ...(clipping !== undefined && { clipping }),
+    ...(maxGradNorm !== undefined && { maxGradNorm }),
     ...(resume !== undefined && { resume }),
     ...(signal && { signal }),
     ...(evaluation && {

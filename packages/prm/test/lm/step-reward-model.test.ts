@@ -133,7 +133,7 @@ it.each(heads)("learns which steps are good with head $kind", async (head) => {
   const rows = trainingSamples(marked, { encode }).samples;
   const loss = head.kind === "tag" ? "vocabulary" : "pair";
   const accuracies: number[] = [];
-  const config = { steps: 60, schedule: 1e-2, batchSize: 16, loss } as const;
+  const config = { steps: 60, lr: 1e-2, batchSize: 16, loss } as const;
   for await (const event of trainStepRewards(model, rows, {
     ...config,
     evaluation: { everySteps: 60, samples: rows },
@@ -168,11 +168,11 @@ describe("errors", () => {
     const model = made({ kind: "value" });
     const wrong = trainStepRewards(model, samples, {
       steps: 1,
-      schedule: 1e-3,
+      lr: 1e-3,
       loss: "vocabulary",
     });
     await expect(wrong.next()).rejects.toThrow(/needs a tag head, got value/);
-    const none = trainStepRewards(model, [], { steps: 1, schedule: 1e-3 });
+    const none = trainStepRewards(model, [], { steps: 1, lr: 1e-3 });
     await expect(none.next()).rejects.toThrow(/no samples/);
   });
 
