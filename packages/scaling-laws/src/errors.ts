@@ -22,4 +22,4 @@ export type ScalingLawsErrorCode = (typeof codes)[number];
 export class ScalingLawsError extends errorClass("scaling-laws", codes) {}
 
 /** The checks that functions begin with; see `guards` of @deepgrain/support. */
-export const { fail, optionsOf, real, refuseUnknown, whole } = guards(ScalingLawsError);
+export const { optionsOf, real, refuseUnknown, whole } = guards(ScalingLawsError);
