@@ -5,17 +5,30 @@ import { describe, expect, it } from "vitest";
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const page = readFileSync(`${root}docs/architecture.md`, "utf8");
 
-/** The paths in the rows of the table "Where a system stands", by row. */
+/** Where the folders of each column of the table "Where a system stands" lie; its last column has whole paths. */
+const places = ["packages/", "apps/trainers/src/", "apps/studies/", ""];
+
+/** The paths in the rows of that table, by row. */
 const [, section = ""] = page.split("## Where a system stands\n");
 const rows = section
   .split("\n## ")[0]!
   .split("\n")
-  .filter((line) => line.startsWith("| ") && line.includes("`packages/"))
-  .map((line) => [...line.matchAll(/`([^`]+)`/g)].map(([, path]) => path!));
+  .filter((line) => line.startsWith("| "))
+  .slice(2)
+  .map((line) =>
+    line
+      .split("|")
+      .slice(2, -1)
+      .flatMap((cell, i) =>
+        /`([^`]+)`/.exec(cell) ? `${places[i]}${cell.trim().slice(1, -1)}` : [],
+      ),
+  );
 
 const foldersIn = (path: string): string[] =>
   readdirSync(`${root}${path}`, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    .filter(
+      (entry) => entry.isDirectory() && readdirSync(`${root}${path}/${entry.name}`).length > 0,
+    )
     .map(({ name }) => name);
 
 /** Folders of the command line that are no command group. */

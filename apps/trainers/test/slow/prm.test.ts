@@ -92,7 +92,9 @@ async function mockEndpoint(
       const usage = { prompt_tokens: prompt.length, completion_tokens: text.length };
       response.setHeader("content-type", "application/json");
       const choices = Array.from({ length: n }, (_, index) => ({
-        ...{ index, text, finish_reason: finish(requests) },
+        index,
+        text,
+        finish_reason: finish(requests),
       }));
       response.end(JSON.stringify({ choices, usage }));
     });
@@ -342,10 +344,10 @@ describe("prm annotate", () => {
     expect((await isThere())!.mode & 0o777).toBe(0o600);
     expect(await readFile(file, "utf8")).toMatch(/^redis:\/\/:[0-9a-f]{48}@127\.0\.0\.1:\d+\n$/);
     const stop = new AbortController();
-    const worker = call(
-      ["prm", "annotate", "--worker", "--queue", file, ...server],
-      { cwd, signal: stop.signal },
-    );
+    const worker = call(["prm", "annotate", "--worker", "--queue", file, ...server], {
+      cwd,
+      signal: stop.signal,
+    });
     await Promise.race([produced, worker]);
     stop.abort();
     expect(await worker).toMatchObject({ code: 0 });

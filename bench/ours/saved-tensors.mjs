@@ -1,10 +1,10 @@
 // Training steps per second here and in a built checkout of an earlier commit, in three alternating pairs:
-//   DEEPGRAIN_BEFORE=../earlier node bench/saved-tensors.mjs
+//   DEEPGRAIN_BEFORE=../earlier node bench/ours/saved-tensors.mjs
 // (both have `packages/tensor-gpu` built). The models are so small that their steps are mostly JavaScript, where checks show.
 import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { markdownTable, median } from "./markdown.mjs";
+import { markdownTable, median } from "../markdown.mjs";
 
 const PAIRS = 3;
 const WIDTHS = { "perceptron 8-16-16-1, batch 32": 16, "perceptron 8-128-128-1, batch 32": 128 };
