@@ -60,8 +60,6 @@ describeOptions(lm, {
   collateSteps: 1,
   stepBatches: 1,
   "new StepRewardModel": 2,
-  "StepRewardModel.prototype.outputs": 1,
-  "StepRewardModel.prototype.logits": 1,
   evaluateStepRewards: 2,
   trainStepRewards: 2,
   trainingSamples: 1,
