@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { CausalLM, parseConfig, saveModel, saveTokenizer, trainBpe } from "@deepgrain/lm";
-import { generateProblem, noisySolver } from "@deepgrain/prm";
+import { generateProblem, noisySolver } from "@deepgrain/prm/world";
 import { Generator } from "@deepgrain/tensor-gpu";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -342,10 +342,10 @@ describe("prm annotate", () => {
     expect((await isThere())!.mode & 0o777).toBe(0o600);
     expect(await readFile(file, "utf8")).toMatch(/^redis:\/\/:[0-9a-f]{48}@127\.0\.0\.1:\d+\n$/);
     const stop = new AbortController();
-    const worker = call(
-      ["prm", "annotate", "--worker", "--queue", file, ...server],
-      { cwd, signal: stop.signal },
-    );
+    const worker = call(["prm", "annotate", "--worker", "--queue", file, ...server], {
+      cwd,
+      signal: stop.signal,
+    });
     await Promise.race([produced, worker]);
     stop.abort();
     expect(await worker).toMatchObject({ code: 0 });

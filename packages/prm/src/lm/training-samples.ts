@@ -1,6 +1,6 @@
 import { optionsOf, refuseUnknown, whole } from "../errors";
 
-import type { TrainingRow } from "../models/ngram-prm";
+import type { TrainingRow } from "../models/training-row";
 import { type Encode, type EncodedSteps, encodeSteps, type StepForm } from "./step-encoding";
 
 /** Options of {@link trainingSamples}. */

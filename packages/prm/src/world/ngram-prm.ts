@@ -1,14 +1,8 @@
 import { optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
+import type { StepScorer } from "../models/step-scorer";
+import type { TrainingRow } from "../models/training-row";
 import { hashText, seededRandom } from "../random/seeds";
 import { type StepFeatures, stepFeatures } from "./step-features";
-import type { StepScorer } from "./step-scorer";
-
-/** Steps with their labels: 0 to 1, null where there is none. */
-export interface TrainingRow {
-  readonly problem: string;
-  readonly steps: readonly string[];
-  readonly labels: readonly (number | boolean | null)[];
-}
 
 /** A logistic model on hashed features; plain data, so it can be stored directly. */
 export interface NgramPrm {
