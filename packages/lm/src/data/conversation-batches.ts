@@ -40,16 +40,16 @@ export interface ConversationBatchesOptions {
   /** Fills the rest of a sequence; these positions are never trained. */
   padTokenId: number;
   /** Sequences in a batch. Default 1. */
-  batchSize?: number;
+  batchSize?: number | undefined;
   /**
    * `whole`: {@link packWhole}, no conversation is cut or attends to another. `official`: {@link packConversations}, as
    * ESFT's own code, for parity. Default `whole`.
    */
-  packing?: "whole" | "official";
+  packing?: "whole" | "official" | undefined;
   /** See {@link packConversations}; only for official packing. Default 0.2. */
-  randomConcatRatio?: number;
+  randomConcatRatio?: number | undefined;
   /** Determines order and packing. Default 0. */
-  seed?: number;
+  seed?: number | undefined;
 }
 
 const conversationBatchesOptionNames: OptionNames<ConversationBatchesOptions> = {

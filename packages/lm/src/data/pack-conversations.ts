@@ -9,7 +9,7 @@ export interface PackedBlock {
   /** Token ids to predict, −100 where nothing is trained. */
   labels: Int32Array;
   /** Conversations of the block that lost tokens because they did not fit. Default: none. */
-  cut?: number;
+  cut?: number | undefined;
 }
 
 /** Options of {@link packConversations}. */
@@ -19,7 +19,7 @@ export interface PackConversationsOptions {
   /** Fills the last block. */
   padTokenId: number;
   /** Probability that a conversation appended to a non-empty block loses its first token. Default 0.2. */
-  randomConcatRatio?: number;
+  randomConcatRatio?: number | undefined;
   /** Uniform in [0, 1); called once for each conversation that is appended to a non-empty block. */
   random: () => number;
 }
