@@ -1,6 +1,7 @@
 import { describeOptions } from "@deepgrain/vitest/unknown-options";
 import { describe, expect, it } from "vitest";
 import * as api from "../src";
+import { ropeFrequencies } from "../src/config";
 
 describeOptions(api, {
   loadLlama2c: 1,
@@ -23,7 +24,6 @@ describeOptions(api, {
   keepBest: 1,
   train: 2,
   toHuggingFace: 1,
-  ropeFrequencies: 1,
   conversationBatches: 1,
   packConversations: 1,
   packSequences: 1,
@@ -54,6 +54,8 @@ describeOptions(api, {
   trainBpe: 1,
   trainBpeEvents: 1,
 });
+
+describeOptions({ ropeFrequencies }, { ropeFrequencies: 1 });
 
 const sizes = { vocab_size: 16, hidden_size: 8, num_hidden_layers: 1, num_attention_heads: 2 };
 const tiny = api.parseConfig({ model_type: "llama", intermediate_size: 8, ...sizes });
