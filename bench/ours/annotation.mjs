@@ -28,7 +28,10 @@ function world(count, delayMs) {
     return solver(prefix, options);
   };
   const solutions = problems.map(({ id, problem, steps, answer }) => ({
-    ...{ id, problem, steps, gold: answer },
+    id,
+    problem,
+    steps,
+    gold: answer,
   }));
   return { solutions, completer };
 }

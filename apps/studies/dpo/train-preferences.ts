@@ -119,7 +119,8 @@ async function* learn(
     margin: scalars.margin!,
     kl: scalars.kl!,
     highestKl: Math.max(...kls, scalars.kl!),
-    ...{ steps: made, isStopped },
+    steps: made,
+    isStopped,
   };
 }
 

@@ -89,7 +89,10 @@ export async function* tuneBase(
         heldOut: validation.slice(0, Math.ceil(validation.length / 4)),
       },
       recipe: {
-        ...{ steps, lr, warmup: Math.ceil(0.05 * steps), measuresStart: true },
+        steps,
+        lr,
+        warmup: Math.ceil(0.05 * steps),
+        measuresStart: true,
         evaluateEvery: Math.max(1, Math.floor(settings.tuneSteps / settings.curvePoints)),
       },
       report: runProgress(0.8),
@@ -103,13 +106,11 @@ export async function* tuneBase(
       trainedParameters: steps > 0 ? trained : 0,
       storedBytes: steps > 0 ? 4 * trained : 0, // an adapter or a model file holds them in float32
       experts: chosen && Object.fromEntries(chosen.map(([layer, list]) => [layer, [...list]])),
-      ...{
-        loss,
-        tooLong: taskData.tooLong,
-        curve,
-        ...answered,
-        texts: await textLosses(model, run),
-      },
+      loss,
+      tooLong: taskData.tooLong,
+      curve,
+      ...answered,
+      texts: await textLosses(model, run),
     };
   } finally {
     model.dispose();

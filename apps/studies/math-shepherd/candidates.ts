@@ -79,7 +79,8 @@ export async function sampleCandidates(
       const { extracted, correct } = checker.check(text, gold);
       const own = `${i} ${text}`;
       return {
-        ...{ steps: splitSteps(text), correct },
+        steps: splitSteps(text),
+        correct,
         key: extracted === null ? null : checker.key(extracted),
         scores: recordOf((id) => found.get(id)!.get(own) ?? []),
       };
@@ -174,8 +175,11 @@ export function measureScores(
       count,
     }));
     return {
-      ...{ accuracy, firstErrorF1: firstErrors?.f1 ?? 0, outcomeShift },
-      ...{ expectedError: calibration.expectedError, bins },
+      accuracy,
+      firstErrorF1: firstErrors?.f1 ?? 0,
+      outcomeShift,
+      expectedError: calibration.expectedError,
+      bins,
     };
   });
 }

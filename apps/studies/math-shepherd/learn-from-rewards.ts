@@ -58,8 +58,12 @@ async function* byRejection({
   let share = 0;
   try {
     for await (const event of rft(policy, asked, {
-      ...{ reward, groupSize: settings.rftSamples, promptsPerCall: problems.length, ...sampling },
-      ...{ sft: { ...sftShape, steps, lr, seed }, signal },
+      reward,
+      groupSize: settings.rftSamples,
+      promptsPerCall: problems.length,
+      ...sampling,
+      sft: { ...sftShape, steps, lr, seed },
+      signal,
     })) {
       if (event.type === "round-start") share = event.reward;
       if (event.type !== "round-event" || event.event.type !== "step-end") continue;
@@ -108,14 +112,27 @@ async function* byPpo(
     scorer: lmScorer(judge, { encode, batchSize: 64, padTokenId: tokenizer.eosTokenId }),
     problems: problems.map(({ problem }) => problem),
     decode: tokenizer.decode,
-    ...{ target, credit: "centred", signal },
+    target,
+    credit: "centred",
+    signal,
   });
   const learner = valueModelOf(policy);
   const seen: Record<string, number>[] = [];
   for await (const event of ppo(learner, problems.map(promptIds), {
-    ...{ reward, reference, steps, lr, batchSize: settings.ppoPrompts, groupSize: 1 },
-    ...{ epochs: EPOCHS, valueCoefficient: 0.5, klCoefficient: settings.ppoKl },
-    ...{ ...CREDIT[target], ...sampling, padTokenId: tokenizer.eosTokenId, seed, signal },
+    reward,
+    reference,
+    steps,
+    lr,
+    batchSize: settings.ppoPrompts,
+    groupSize: 1,
+    epochs: EPOCHS,
+    valueCoefficient: 0.5,
+    klCoefficient: settings.ppoKl,
+    ...CREDIT[target],
+    ...sampling,
+    padTokenId: tokenizer.eosTokenId,
+    seed,
+    signal,
   })) {
     if (event.type !== "step-end") continue;
     seen.push(event.scalars);

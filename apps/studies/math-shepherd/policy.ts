@@ -65,7 +65,10 @@ export async function* fineTune(
 /** The policy as a completer of prefixes; many are completed at a time. */
 export const completerOf = (policy: CausalLM, temperature = 1) =>
   batchCompleter(policy, {
-    ...{ tokenizer, temperature, maxTokens: ANSWER_TOKENS, maxSequences: 256 },
+    tokenizer,
+    temperature,
+    maxTokens: ANSWER_TOKENS,
+    maxSequences: 256,
     eosTokenId: tokenizer.eosTokenId,
   });
 

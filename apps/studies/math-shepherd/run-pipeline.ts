@@ -133,7 +133,9 @@ export async function* runPipeline(
   const pools = await sampleCandidates(heldOut, { ...common, count: settings.candidates, models });
   const values = rows.flatMap((row) => row.values.filter((value) => value !== null));
   const result = {
-    ...{ greedy, greedySteps, labels },
+    greedy,
+    greedySteps,
+    labels,
     choices: measureChoices(pools),
     scores: measureScores(pools, heldOut),
     pool: {

@@ -36,7 +36,10 @@ async function measureSolver(settings: ShepherdSettings, seed: number, signal: A
 }
 
 const learningVariants = (Object.keys(learnings) as Learning[]).map((id) => ({
-  ...{ id, name: learnings[id], after: ["pipeline"], weight: 4 },
+  id,
+  name: learnings[id],
+  after: ["pipeline"],
+  weight: 4,
 }));
 
 const variants: readonly Variant[] = [

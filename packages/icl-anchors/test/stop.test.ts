@@ -1,15 +1,9 @@
 import { CausalLM, parseConfig } from "@deepgrain/lm";
 import { Generator, memory } from "@deepgrain/tensor-gpu";
 import { expect, it } from "vitest";
-import {
-  answers,
-  collectVectors,
-  isolate,
-  labelAttention,
-  type Prompt,
-  reweight,
-  saliencyFlow,
-} from "../src";
+import { answers, isolate, type Prompt, reweight, saliencyFlow } from "../src";
+import { labelAttention } from "../src/attention/attention-auc";
+import { collectVectors } from "../src/diagnosis/collect-vectors";
 import { promptsOf } from "./support/blocks";
 
 const model = new CausalLM(

@@ -172,13 +172,13 @@ describe("balance losses", () => {
   it("refuse negative alphas and devices that do not divide", () => {
     const gate = gateOf();
     const shares = routingShares(gate);
-    expectError("ERR_RANGE", /alpha must be at least 0, got -1/, () =>
+    expectError("ERR_RANGE", /alpha must be a finite number of at least 0, got -1/, () =>
       expertBalanceLoss(shares, { alpha: -1 }),
     );
     expectError("ERR_RANGE", /3 devices must divide 4 experts/, () =>
       deviceBalanceLoss(shares, { devices: 3, alpha: 1 }),
     );
-    expectError("ERR_RANGE", /limit must be an integer from 1 to 2, got 3/, () =>
+    expectError("ERR_RANGE", /limit must be a whole number from 1 to 2, got 3/, () =>
       communicationBalanceLoss(gate, shares, { devices: 2, limit: 3, alpha: 1 }),
     );
   });

@@ -33,7 +33,7 @@ describe("balancedBias", () => {
   it("stays at a rate of 0, and refuses other counts and rates below", () => {
     expect(numbers(balancedBias(bias(), counts(), { rate: 0 }))).toEqual(numbers(bias()));
     expectError("ERR_SHAPE", /counts/, () => balancedBias(bias(), tensor([1])));
-    expectError("ERR_RANGE", /rate must be at least 0/, () =>
+    expectError("ERR_RANGE", /rate must be a finite number of at least 0/, () =>
       balancedBias(bias(), counts(), { rate: -1 }),
     );
   });

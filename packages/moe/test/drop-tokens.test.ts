@@ -81,7 +81,7 @@ describe("dropTokens", () => {
     expectError("ERR_SHAPE", /affinities/, () =>
       dropTokens({ ...choices, affinities: [1] }, { devices: 2 }),
     );
-    expectError("ERR_RANGE", /id must be an integer from -1 to 3, got 4/, () =>
+    expectError("ERR_RANGE", /id must be a whole number from -1 to 3, got 4/, () =>
       dropTokens({ ...choices, ids: [0, 1, 1, 2, 0, 4] }, { devices: 2 }),
     );
     expectError("ERR_RANGE", /capacityFactor/, () =>

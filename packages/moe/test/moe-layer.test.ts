@@ -452,7 +452,7 @@ describe("edges and refusals", () => {
   });
 
   it("refuses experts that do not exist or come twice", () => {
-    expectError("ERR_RANGE", /expert must be an integer from 0 to 4, got 5/, () =>
+    expectError("ERR_RANGE", /expert must be a whole number from 0 to 4, got 5/, () =>
       layerOf().trainOnly([5]),
     );
     expectError("ERR_RANGE", /comes twice/, () => layerOf().trainOnly([1, 1]));

@@ -169,7 +169,7 @@ describe("topKGate", () => {
     };
     expect(numbers(topKGate(tensor(rows), grouped, { without: [2] }).ids)).not.toContain(2);
     for (const without of [[4], [0.5]])
-      expectError("ERR_RANGE", /without must be an integer from 0 to 3/, () =>
+      expectError("ERR_RANGE", /without must be a whole number from 0 to 3/, () =>
         topKGate(tensor(rows), options, { without }),
       );
     expectError("ERR_RANGE", /without must leave at least topK \(2\)/, () =>
@@ -201,13 +201,15 @@ describe("topKGate", () => {
   it("says what is wrong with settings and shapes", () => {
     const gate = (config: object, options = {}) =>
       topKGate(logits(), { experts: 4, topK: 2, ...config }, options);
-    expectError("ERR_RANGE", /topK must be an integer from 1 to 4, got 5/, () => gate({ topK: 5 }));
+    expectError("ERR_RANGE", /topK must be a whole number from 1 to 4, got 5/, () =>
+      gate({ topK: 5 }),
+    );
     expectError("ERR_RANGE", /3 groups must divide 4 experts/, () => gate({ groups: 3 }));
     expectError("ERR_RANGE", /groupsKept/, () => gate({ groups: 2, groupsKept: 3 }));
     expectError("ERR_RANGE", /topK must be at most 2/, () =>
       gate({ topK: 3, method: "noaux_tc", groups: 2, groupsKept: 1 }),
     );
-    expectError("ERR_RANGE", /scale must be above 0/, () => gate({ scale: 0 }));
+    expectError("ERR_RANGE", /scale must be a finite number above 0/, () => gate({ scale: 0 }));
     expectError("ERR_RANGE", /deepseek family has no scale/, () =>
       gate({ family: "deepseek", scale: 2 }),
     );

@@ -1,4 +1,4 @@
-import { errorClass } from "@deepgrain/support";
+import { errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_ARGUMENT",
@@ -20,3 +20,6 @@ export type ScalingLawsErrorCode = (typeof codes)[number];
 
 /** The one error class of this package: `code` says what kind, `fields` hold the offending values. */
 export class ScalingLawsError extends errorClass("scaling-laws", codes) {}
+
+/** The checks that functions begin with; see `guards` of @deepgrain/support. */
+export const { optionsOf, real, refuseUnknown, whole } = guards(ScalingLawsError);

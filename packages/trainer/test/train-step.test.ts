@@ -40,7 +40,9 @@ describe("trainStep", () => {
     };
     const split = await trainStep(optimizer, (i) => batches[i]!, { ...options, loss: mean });
     const whole = await trainStep(optimizer, () => batches.flat(), {
-      ...{ ...options, gradientAccumulation: 1, loss: mean },
+      ...options,
+      gradientAccumulation: 1,
+      loss: mean,
     });
     expect(split).toEqual({ loss: 12, gradNorm: 6, scalars: {} }); // 2 · (3 + 5 + 7 + 9) / 4
     expect(whole).toEqual(split);

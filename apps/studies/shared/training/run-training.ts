@@ -91,7 +91,9 @@ async function* eventsOf<Batch, Event extends StepEvent, T>(
   const { maxGradNorm, gradientAccumulation, gradientCheckpointing, biasUpdate } = recipe;
   const { heldOut: batches } = data;
   const events = model.train(data.training, {
-    ...{ steps, lr: scheduleOf(recipe), signal },
+    steps,
+    lr: scheduleOf(recipe),
+    signal,
     ...(weightDecay !== undefined && { optimizer: { weightDecay } }),
     ...(maxGradNorm !== undefined && { maxGradNorm }),
     ...(gradientAccumulation !== undefined && { gradientAccumulation }),

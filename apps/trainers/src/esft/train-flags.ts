@@ -10,7 +10,7 @@ import type { Flag, Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { checkForm, FormatError } from "../formats/read-json";
-import { trainingFlags } from "../training/training-flags";
+import { trainingFlags } from "../run/training-flags";
 
 /** The defaults if neither a flag nor a file sets a value: those of the official trainer, except for sizes. */
 const withDefaults = {

@@ -24,8 +24,8 @@ import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
+import { modelOutFlags } from "../run/model-out-flag";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
-import { modelOutFlags } from "../training/model-out-flag";
 import { statedNeed } from "./fisher";
 import { readTexts, type TextClassifier, type TextRow, textClassifier } from "./text-rows";
 
@@ -142,7 +142,15 @@ async function searched(
   const { fisherAt, tolerance, epochs, lr: tuneRate } = given;
   const init = await initialWeights(given.init, model, { signal });
   const { rho, reached, threshold } = await chooseRho(classifier, {
-    ...{ init, clean: rows, heldOut, purify, fisherAt, tolerance, epochs, tuneRate, signal },
+    init,
+    clean: rows,
+    heldOut,
+    purify,
+    fisherAt,
+    tolerance,
+    epochs,
+    tuneRate,
+    signal,
     onTried: ({ rho: tried, accuracy }) =>
       progress.note(
         `ρ ${tried}: accuracy ${(100 * accuracy).toFixed(1)} % of ${heldOut.length} held-out rows`,

@@ -1,4 +1,5 @@
 import { checkedTaskIds } from "@deepgrain/studies/shared/tasks/tasks";
+import { smallMixture } from "@deepgrain/studies/shared/training/model-config";
 import { z } from "zod";
 
 const count = z.int().min(1);
@@ -82,23 +83,10 @@ const shared = {
   select: { scoreFunction: "token" as const, topP: 0.5, sampleTokens: 16_384 },
 };
 
-/** Peak rates with the most right answers on `languages` in the sweep of `esft compare`. */
+/** Peak rates with the most right answers on `languages` in the sweep of `compare esft`. */
 const rates = { expertRate: 8e-3, fullRate: 4e-3 };
 
 const shares = { prose: 0.55, code: 0.15, messages: 0.15, licences: 0.15 };
-
-const model = {
-  hiddenSize: 128,
-  layers: 4,
-  heads: 4,
-  denseSize: 352,
-  expertSize: 64,
-  experts: 32,
-  topK: 4,
-  sharedExperts: 1,
-  balanceAlpha: 1e-3,
-  initStd: 0.06,
-};
 
 /** The two sizes of the main job, made for two processor cores. */
 export const presets: Record<JobConfig["preset"], Omit<JobConfig, "seed">> = {
@@ -107,7 +95,7 @@ export const presets: Record<JobConfig["preset"], Omit<JobConfig, "seed">> = {
     preset: "default",
     text: { characters: 3_600_000, validationBlocks: 64, shares },
     tokenizer: { vocabSize: 1536 },
-    model,
+    model: smallMixture,
     pretrain: {
       steps: 2200,
       batchSize: 4,
@@ -136,7 +124,7 @@ export const presets: Record<JobConfig["preset"], Omit<JobConfig, "seed">> = {
     select: { ...shared.select, sampleTokens: 8192 },
     text: { characters: 1_300_000, validationBlocks: 24, shares },
     tokenizer: { vocabSize: 1024 },
-    model: { ...model, experts: 16 },
+    model: { ...smallMixture, experts: 16 },
     pretrain: {
       steps: 500,
       batchSize: 4,

@@ -27,7 +27,7 @@ async function limitsOf(...args: string[]) {
     columns: 100,
     write: () => {},
     writeError: () => {},
-    resolve: (file) => file,
+    resolve: (file: string) => file,
     readInput: async () => "",
     progress: createProgress(new PassThrough()),
     signal: new AbortController().signal,

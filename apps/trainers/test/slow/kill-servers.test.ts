@@ -27,7 +27,7 @@ let main: string;
 beforeAll(async () => {
   main = await buildForTest();
   return () => rm(dirname(main), { recursive: true, force: true });
-}, 240_000);
+});
 
 /** The command line as a process of its own. */
 function started(cwd: string, args: readonly string[]): ChildProcess & { words: () => string } {

@@ -1,6 +1,5 @@
 import { noGrad, type Tensor, tidy, tracked, zerosLike } from "@deepgrain/tensor-gpu";
-import { MoeError } from "../errors";
-import { knownOptions } from "../known-options";
+import { MoeError, optionsOf, refuseUnknown } from "../errors";
 
 /**
  * Returns `y` unchanged; in the backward pass `loss` receives the gradient `scale`, as if it had been added to the
@@ -12,8 +11,13 @@ import { knownOptions } from "../known-options";
  * @returns the elements of `y`
  * @throws {MoeError} `ERR_SHAPE` when the loss has several elements
  */
-export function attachLoss(y: Tensor, loss: Tensor, options: { scale?: number } = {}): Tensor {
-  const { scale = 1 } = knownOptions("attachLoss", options, { scale: true });
+export function attachLoss(
+  y: Tensor,
+  loss: Tensor,
+  options: { scale?: number | undefined } = {},
+): Tensor {
+  const { scale = 1, ...rest } = optionsOf("attachLoss", options);
+  refuseUnknown("attachLoss", rest);
   if (loss.size !== 1)
     throw new MoeError(
       "ERR_SHAPE",

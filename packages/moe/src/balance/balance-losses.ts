@@ -1,7 +1,5 @@
 import { noGrad, scatterAdd, type Tensor, tidy, zeros } from "@deepgrain/tensor-gpu";
-import { assertInteger, assertNumber } from "../checks";
-import { MoeError } from "../errors";
-import { knownOptions } from "../known-options";
+import { MoeError, optionsOf, real, refuseUnknown, whole } from "../errors";
 import type { Gate } from "../router/top-k-gate";
 import type { RoutingShares } from "./routing-shares";
 
@@ -20,13 +18,13 @@ const weighedProduct = (a: Tensor, b: Tensor, populations: Tensor, alpha: number
  * @see DeepSeekMoE (Dai et al. 2024), equation 12
  */
 export function expertBalanceLoss(shares: RoutingShares, { alpha }: { alpha: number }): Tensor {
-  assertNumber("expertBalanceLoss", "alpha", alpha, 0);
+  real("expertBalanceLoss", "alpha", alpha, { min: 0 });
   const { fractions, probabilities, populations } = shares;
   return tidy(() => weighedProduct(fractions, probabilities, populations, alpha));
 }
 
 function perDevice(where: string, experts: number, devices: number): number {
-  assertInteger(where, "devices", devices, 1, experts);
+  whole(where, "devices", devices, { min: 1, max: experts });
   if (experts % devices !== 0)
     throw new MoeError(
       "ERR_RANGE",
@@ -55,7 +53,7 @@ export function deviceBalanceLoss(
   shares: RoutingShares,
   { devices, alpha }: { devices: number; alpha: number },
 ): Tensor {
-  assertNumber("deviceBalanceLoss", "alpha", alpha, 0);
+  real("deviceBalanceLoss", "alpha", alpha, { min: 0 });
   const [populations, experts] = shares.fractions.shape as [number, number];
   const size = perDevice("deviceBalanceLoss", experts, devices);
   return tidy(() => {
@@ -95,19 +93,17 @@ function sentTokens(ids: Tensor, populations: number, devices: number, size: num
 export function communicationBalanceLoss(
   { ids }: Pick<Gate, "ids">,
   shares: RoutingShares,
-  options: { devices: number; limit?: number; alpha: number },
+  options: { devices: number; limit?: number | undefined; alpha: number },
 ): Tensor {
   const {
     devices,
     limit = devices,
     alpha,
-  } = knownOptions("communicationBalanceLoss", options, {
-    devices: true,
-    limit: true,
-    alpha: true,
-  });
-  assertNumber("communicationBalanceLoss", "alpha", alpha, 0);
-  assertInteger("communicationBalanceLoss", "limit", limit, 1, devices);
+    ...rest
+  } = optionsOf("communicationBalanceLoss", options);
+  refuseUnknown("communicationBalanceLoss", rest);
+  real("communicationBalanceLoss", "alpha", alpha, { min: 0 });
+  whole("communicationBalanceLoss", "limit", limit, { min: 1, max: devices });
   const [populations, experts] = shares.fractions.shape as [number, number];
   const size = perDevice("communicationBalanceLoss", experts, devices);
   return tidy(() => {

@@ -1,25 +1,18 @@
-import type { OptionNames } from "@deepgrain/support";
 import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
-import { assertNumber, assertShape } from "../checks";
-import { knownOptions } from "../known-options";
+import { optionsOf, real, refuseUnknown, shape } from "../errors";
 
 export interface BiasUpdate {
   /**
    * `sign` (default): each expert's bias moves by `rate` towards balance. `proportional`: by `rate` times its error as a
    * share of the mean count, so that `rate` does not depend on the batch.
    */
-  rule?: "sign" | "proportional";
+  rule?: "sign" | "proportional" | undefined;
   /**
    * γ or u, at least 0. Default 1e-3, the published value; about 1e-2 suits runs of a few thousand steps. DeepSeek-V3 ends with
    * 0, which leaves the bias where it is.
    */
-  rate?: number;
+  rate?: number | undefined;
 }
-
-const biasUpdateNames: OptionNames<BiasUpdate> = {
-  rule: true,
-  rate: true,
-};
 
 /**
  * The next balancing bias: bias_i + γ·sign(c̄ − c_i), or bias_i + u·(c̄ − c_i)/c̄. Without any choices the bias does
@@ -33,9 +26,10 @@ const biasUpdateNames: OptionNames<BiasUpdate> = {
  * @see Wang et al. 2024 (arXiv 2408.15664), algorithm 1 and section 4.3; DeepSeek-V3 (2024), section 2.1.2
  */
 export function balancedBias(bias: Tensor, counts: Tensor, options: BiasUpdate = {}): Tensor {
-  const { rule = "sign", rate = 1e-3 } = knownOptions("balancedBias", options, biasUpdateNames);
-  assertShape("balancedBias", "counts", counts.shape, bias.shape);
-  assertNumber("balancedBias", "rate", rate, 0);
+  const { rule = "sign", rate = 1e-3, ...rest } = optionsOf("balancedBias", options);
+  refuseUnknown("balancedBias", rest);
+  shape("balancedBias", "counts", counts.shape, bias.shape);
+  real("balancedBias", "rate", rate, { min: 0 });
   return noGrad(() =>
     tidy(() => {
       const mean = counts.detach().mean();
@@ -48,7 +42,6 @@ export function balancedBias(bias: Tensor, counts: Tensor, options: BiasUpdate =
 
 /** Writes `balancedBias` into `bias`. Same arguments, same errors. */
 export function updateBias(bias: Tensor, counts: Tensor, options: BiasUpdate = {}): void {
-  knownOptions("updateBias", options, biasUpdateNames);
   const next = balancedBias(bias, counts, options);
   bias.copy_(next);
   next.dispose();

@@ -1,8 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
 import { noGrad, ones, scatterAdd, type Tensor, tidy, zeros } from "@deepgrain/tensor-gpu";
-import { assertInteger, assertShape } from "../checks";
-import { MoeError } from "../errors";
-import { knownOptions } from "../known-options";
+import { MoeError, optionsOf, refuseUnknown, shape, whole } from "../errors";
 import type { Gate } from "../router/top-k-gate";
 
 /** How a population of tokens uses the experts; one row per population (the batch, or each sequence). */
@@ -22,18 +19,12 @@ export interface RoutingSharesOptions {
    * Number of sequences of equal length in the batch, in row order; each is a population. Default 1: all tokens are one
    * population.
    */
-  sequences?: number;
+  sequences?: number | undefined;
   /** Sigmoid scores are divided by their sum over all experts first. Default `"softmax"`. */
-  scoring?: "softmax" | "sigmoid";
+  scoring?: "softmax" | "sigmoid" | undefined;
   /** `tokens` elements, 0 masks a token. Default null: no mask, as in the official code. */
-  tokenMask?: Tensor | null;
+  tokenMask?: Tensor | null | undefined;
 }
-
-const routingSharesOptionNames: OptionNames<RoutingSharesOptions> = {
-  sequences: true,
-  scoring: true,
-  tokenMask: true,
-};
 
 /** 1 for each choice that is not masked, [populations, choices]. */
 function choiceWeights(ids: Tensor, tokenMask: Tensor | null, shape: [number, number]): Tensor {
@@ -47,13 +38,10 @@ function choiceWeights(ids: Tensor, tokenMask: Tensor | null, shape: [number, nu
 export function choiceCounts(
   ids: Tensor,
   experts: number,
-  options: RoutingSharesOptions = {},
+  options: Omit<RoutingSharesOptions, "scoring"> = {},
 ): Tensor {
-  const { sequences = 1, tokenMask = null } = knownOptions(
-    "choiceCounts",
-    options,
-    routingSharesOptionNames,
-  );
+  const { sequences = 1, tokenMask = null, ...rest } = optionsOf("choiceCounts", options);
+  refuseUnknown("choiceCounts", rest);
   const shape: [number, number] = [sequences, ids.size / sequences];
   return scatterAdd(
     zeros([sequences, experts]),
@@ -77,7 +65,7 @@ function tokenCounts(tokens: number, sequences: number, tokenMask: Tensor | null
 function meanScores(
   scores: Tensor,
   total: Tensor,
-  options: Required<RoutingSharesOptions>,
+  options: { sequences: number; scoring: "softmax" | "sigmoid"; tokenMask: Tensor | null },
 ): Tensor {
   const { sequences, scoring, tokenMask } = options;
   const [tokens, experts] = scores.shape as [number, number];
@@ -107,12 +95,14 @@ export function routingShares(
     sequences = 1,
     scoring = "softmax",
     tokenMask = null,
-  } = knownOptions("routingShares", options, routingSharesOptionNames);
+    ...rest
+  } = optionsOf("routingShares", options);
+  refuseUnknown("routingShares", rest);
   const [tokens, experts] = scores.shape as [number, number];
   const topK = ids.shape[1]!;
-  assertShape("routingShares", "ids", ids.shape, [tokens, -1]);
-  if (tokenMask) assertShape("routingShares", "tokenMask", [tokenMask.size], [tokens]);
-  assertInteger("routingShares", "sequences", sequences, 1);
+  shape("routingShares", "ids", ids.shape, [tokens, -1]);
+  if (tokenMask) shape("routingShares", "tokenMask", [tokenMask.size], [tokens]);
+  whole("routingShares", "sequences", sequences, { min: 1 });
   if (tokens % sequences !== 0)
     throw new MoeError(
       "ERR_RANGE",

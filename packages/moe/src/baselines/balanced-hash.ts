@@ -1,5 +1,4 @@
-import { assertInteger, assertNumber } from "../checks";
-
+import { real, whole } from "../errors";
 /**
  * A fixed expert for every token id, so that all experts get about the same number of tokens. Ids in order of
  * decreasing frequency (ties by number) are assigned to the expert with the lowest load so far; on ties, to the one
@@ -12,9 +11,9 @@ import { assertInteger, assertNumber } from "../checks";
  * @see Roller et al. 2021 (Hash Layers), section 3.1, balanced assignment
  */
 export function balancedHash(frequencies: ArrayLike<number>, experts: number): Int32Array {
-  assertInteger("balancedHash", "experts", experts, 1);
+  whole("balancedHash", "experts", experts, { min: 1 });
   const ids = Array.from(frequencies, (frequency, id) => {
-    assertNumber("balancedHash", "frequency", frequency, 0);
+    real("balancedHash", "frequency", frequency, { min: 0 });
     return id;
   }).sort((a, b) => frequencies[b]! - frequencies[a]! || a - b);
   const load = new Float64Array(experts);

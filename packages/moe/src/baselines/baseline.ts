@@ -1,5 +1,4 @@
-import { assertInteger, assertNumber } from "../checks";
-import { MoeError } from "../errors";
+import { MoeError, real, whole } from "../errors";
 import type { FeedForward } from "../layer/feed-forward";
 import type { InitialWeights } from "../layer/initial-weights";
 import type { MoeConfig } from "../layer/moe-config";
@@ -14,30 +13,33 @@ export interface StandardSizes extends InitialWeights {
   /** Inner width of a standard feed-forward network, I. */
   innerSize: number;
   /** Standard experts, N. Default 16. */
-  experts?: number;
+  experts?: number | undefined;
   /** α₁ of the learned routers. Default 0.01, as in the comparison. */
-  auxLossAlpha?: number;
-  seqAux?: boolean;
+  auxLossAlpha?: number | undefined;
+  seqAux?: boolean | undefined;
 }
 
 /** Settings of one method. */
 export type BaselineMethod =
-  | { kind: "dense" /** Default 1; 4 or 16 for the upper bounds. */; copies?: number }
+  | { kind: "dense" /** Default 1; 4 or 16 for the upper bounds. */; copies?: number | undefined }
   | { kind: "hash" /** Of each token id in the training text. */; frequencies: ArrayLike<number> }
-  | { kind: "switch" /** As published 1 to 1.25; default none. */; capacityFactor?: number }
+  | {
+      kind: "switch" /** As published 1 to 1.25; default none. */;
+      capacityFactor?: number | undefined;
+    }
   | {
       kind: "gshard";
       /** Multiplies the experts' width: 1.2 or 1.5 in the comparison. Default 1. */
-      width?: number;
+      width?: number | undefined;
       /**
        * The original's normalised pair, random second expert, capacity of 2·tokens/experts, and balance loss of first choices.
        * Default false.
        */
-      isOriginal?: boolean;
+      isOriginal?: boolean | undefined;
     }
   | ({
       kind: "deepseek-moe" /** K before segmentation. Default 2. */;
-      topK?: number;
+      topK?: number | undefined;
     } & Segmentation);
 
 export interface Segmentation {
@@ -58,10 +60,10 @@ export function segmentExperts(
   { segments, shared }: Segmentation,
 ): Required<Pick<MoeConfig, "experts" | "topK" | "expertSize" | "sharedExperts">> {
   const where = "segmentExperts";
-  assertInteger(where, "experts", experts, 1);
-  assertInteger(where, "topK", topK, 1, experts);
-  assertInteger(where, "segments", segments, 1, innerSize);
-  assertInteger(where, "shared", shared, 0);
+  whole(where, "experts", experts, { min: 1 });
+  whole(where, "topK", topK, { min: 1, max: experts });
+  whole(where, "segments", segments, { min: 1, max: innerSize });
+  whole(where, "shared", shared, { min: 0 });
   if (segments * topK - shared < 1)
     throw new MoeError(
       "ERR_RANGE",
@@ -89,7 +91,7 @@ function moeConfig(
   }
   if (method.kind === "gshard") {
     const { width = 1, isOriginal = false } = method;
-    assertNumber("createBaseline", "width", width, 0, { isOpen: true });
+    real("createBaseline", "width", width, { above: 0 });
     const original = {
       normTopkProb: true,
       drop: { randomSecond: true, expertCapacity: 1 },
@@ -114,15 +116,11 @@ function moeConfig(
  */
 export function createBaseline(method: BaselineMethod, sizes: StandardSizes): FeedForward {
   const { hiddenSize, innerSize, experts = 16, initStd, generator } = sizes;
-  const init = {
-    ...(initStd === undefined ? {} : { initStd }),
-    ...(generator === undefined ? {} : { generator }),
-  };
   if (method.kind === "dense")
-    return new DenseLayer({ hiddenSize, innerSize, copies: method.copies ?? 1, ...init });
+    return new DenseLayer({ hiddenSize, innerSize, copies: method.copies, initStd, generator });
   if (method.kind === "hash") {
     const table = balancedHash(method.frequencies, experts);
-    return new HashLayer({ hiddenSize, expertSize: innerSize, experts, table, ...init });
+    return new HashLayer({ hiddenSize, expertSize: innerSize, experts, table, initStd, generator });
   }
   return new MoeLayer(moeConfig(method, sizes));
 }

@@ -1,11 +1,8 @@
-import type { OptionNames } from "@deepgrain/support";
-import { pickOptions } from "@deepgrain/support";
 import { nn, type Tensor } from "@deepgrain/tensor-gpu";
-import { assertInteger } from "../checks";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, whole } from "../errors";
 import type { FeedForward, FeedForwardOptions } from "../layer/feed-forward";
-import { feedForwardOptionNames, tokensOf } from "../layer/feed-forward";
-import { GatedMlp, gatedMlpOptionNames } from "../layer/gated-mlp";
+import { checkPass, tokensOf } from "../layer/feed-forward";
+import { GatedMlp } from "../layer/gated-mlp";
 import type { InitialWeights } from "../layer/initial-weights";
 
 export interface DenseConfig extends InitialWeights {
@@ -13,16 +10,8 @@ export interface DenseConfig extends InitialWeights {
   /** Width of one network. */
   innerSize: number;
   /** Number of networks that are always active and summed: 4 and 16 in the paper. Default 1. */
-  copies?: number;
+  copies?: number | undefined;
 }
-
-const denseConfigNames: OptionNames<DenseConfig> = {
-  hiddenSize: true,
-  innerSize: true,
-  copies: true,
-  initStd: true,
-  generator: true,
-};
 
 /**
  * A feed-forward network without experts, with the interface of an expert layer. Several copies are equivalent to one
@@ -35,15 +24,18 @@ export class DenseLayer extends nn.Module implements FeedForward {
 
   /** @throws {MoeError} `ERR_RANGE` for sizes below 1 */
   constructor(readonly config: DenseConfig) {
-    knownOptions("DenseLayer", config, denseConfigNames);
     super();
-    const { hiddenSize, innerSize, copies = 1 } = config;
-    assertInteger("DenseLayer", "copies", copies, 1);
-    this.mlp = new GatedMlp(
+    const {
       hiddenSize,
-      copies * innerSize,
-      pickOptions(config, gatedMlpOptionNames),
-    );
+      innerSize,
+      copies = 1,
+      initStd,
+      generator,
+      ...rest
+    } = optionsOf("DenseLayer", config);
+    refuseUnknown("DenseLayer", rest);
+    whole("DenseLayer", "copies", copies, { min: 1 });
+    this.mlp = new GatedMlp(hiddenSize, copies * innerSize, { initStd, generator });
   }
 
   /** There is no routing to observe. */
@@ -52,7 +44,7 @@ export class DenseLayer extends nn.Module implements FeedForward {
   }
 
   forward(x: Tensor, options: FeedForwardOptions = {}): Tensor {
-    knownOptions("forward", options, feedForwardOptionNames);
+    checkPass(options);
     tokensOf("DenseLayer", x, this.config.hiddenSize, options).rows.dispose();
     return this.mlp.forward(x);
   }

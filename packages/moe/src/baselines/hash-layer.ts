@@ -1,12 +1,9 @@
-import type { OptionNames } from "@deepgrain/support";
 import { indexSelect, nn, oneHot, type Tensor, tensor, tidy, where } from "@deepgrain/tensor-gpu";
-import { assertInteger } from "../checks";
-import { MoeError } from "../errors";
-import { knownOptions } from "../known-options";
+import { MoeError, optionsOf, refuseUnknown, whole } from "../errors";
 import {
+  checkPass,
   type FeedForward,
   type FeedForwardOptions,
-  feedForwardOptionNames,
   tokensOf,
 } from "../layer/feed-forward";
 import type { InitialWeights } from "../layer/initial-weights";
@@ -21,15 +18,6 @@ export interface HashConfig extends InitialWeights {
   table: ArrayLike<number>;
 }
 
-const hashConfigNames: OptionNames<HashConfig> = {
-  hiddenSize: true,
-  expertSize: true,
-  experts: true,
-  table: true,
-  initStd: true,
-  generator: true,
-};
-
 /**
  * Experts chosen by a fixed function of the token id, one per token, with weight 1. No balancing is needed.
  * @see Roller et al. 2021, section 3
@@ -43,12 +31,15 @@ export class HashLayer extends nn.Module implements FeedForward {
 
   /** @throws {MoeError} `ERR_RANGE` for sizes below 1 or a table entry that is not an expert */
   constructor(readonly config: HashConfig) {
-    knownOptions("HashLayer", config, hashConfigNames);
     super();
-    const { experts, hiddenSize, expertSize, table } = config;
+    const { experts, hiddenSize, expertSize, table, initStd, generator, ...rest } = optionsOf(
+      "HashLayer",
+      config,
+    );
+    refuseUnknown("HashLayer", rest);
     for (const expert of Array.from(table))
-      assertInteger("HashLayer", "expert in table", expert, 0, experts - 1);
-    this.experts = new StackedExperts(experts, hiddenSize, expertSize, config);
+      whole("HashLayer", "expert in table", expert, { min: 0, max: experts - 1 });
+    this.experts = new StackedExperts(experts, hiddenSize, expertSize, { initStd, generator });
     this.table = nn.buffer(tensor(Int32Array.from(table)));
   }
 
@@ -61,7 +52,7 @@ export class HashLayer extends nn.Module implements FeedForward {
    * @throws {MoeError} `ERR_MISSING` without token ids, `ERR_SHAPE`; {TensorError} `ERR_RANGE` for an unknown id
    */
   forward(x: Tensor, options: FeedForwardOptions = {}): Tensor {
-    knownOptions("forward", options, feedForwardOptionNames);
+    checkPass(options);
     return tidy(() => {
       const { tokenIds, tokenMask = null } = options;
       const { rows, sequences } = tokensOf("HashLayer", x, this.config.hiddenSize, options);

@@ -1,5 +1,4 @@
-import { assertInteger } from "../checks";
-
+import { whole } from "../errors";
 /**
  * The number of sets of experts that a token can be routed to, `experts` choose `topK`. Fine-grained experts increase
  * it.
@@ -7,8 +6,8 @@ import { assertInteger } from "../checks";
  * @see DeepSeekMoE (Dai et al. 2024), section 3.1: 16 choose 2 = 120, 64 choose 8 = 4,426,165,368
  */
 export function countCombinations(experts: number, topK: number): bigint {
-  assertInteger("countCombinations", "experts", experts, 0);
-  assertInteger("countCombinations", "topK", topK, 0, experts);
+  whole("countCombinations", "experts", experts, { min: 0 });
+  whole("countCombinations", "topK", topK, { min: 0, max: experts });
   let sets = 1n;
   for (let i = 1n; i <= topK; i++) sets = (sets * (BigInt(experts - topK) + i)) / i;
   return sets;

@@ -1,5 +1,4 @@
-import { assertInteger } from "../checks";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, whole } from "../errors";
 import { attentionMatrices, expertLayers, headWidths, type ModelShape } from "./model-shape";
 
 /**
@@ -15,10 +14,11 @@ import { attentionMatrices, expertLayers, headWidths, type ModelShape } from "./
 export function countFlops(
   shape: ModelShape,
   sequenceLength: number,
-  options: { forwardOnly?: boolean } = {},
+  options: { forwardOnly?: boolean | undefined } = {},
 ): number {
-  const { forwardOnly = false } = knownOptions("countFlops", options, { forwardOnly: true });
-  assertInteger("countFlops", "sequenceLength", sequenceLength, 1);
+  const { forwardOnly = false, ...rest } = optionsOf("countFlops", options);
+  refuseUnknown("countFlops", rest);
+  whole("countFlops", "sequenceLength", sequenceLength, { min: 1 });
   const { layers, hiddenSize: d, vocabulary, denseSize, experts } = shape;
   const mixtures = expertLayers(shape);
   const activated = experts ? (experts.topK + experts.shared) * experts.size : 0;

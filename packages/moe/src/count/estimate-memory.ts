@@ -1,4 +1,4 @@
-import { assertInteger, assertNumber } from "../checks";
+import { real, whole } from "../errors";
 import { countParameters, type ParameterCount } from "./count-parameters";
 import { expertLayers, headWidths, type ModelShape } from "./model-shape";
 
@@ -15,22 +15,24 @@ export interface MemoryRun {
   batch: number;
   sequenceLength: number;
   /** Values that the optimiser stores per trained parameter: AdamW 2 (default), SGD with momentum 1, plain SGD 0. */
-  optimizerStates?: number;
+  optimizerStates?: number | undefined;
   /** Bytes of each of them. Default 4; AdamW with `moments: "int8"` uses about 1. */
-  stateBytes?: number;
+  stateBytes?: number | undefined;
   /** Whether blocks keep only their input and run again in the backward pass. Default false. */
-  gradientCheckpointing?: boolean;
+  gradientCheckpointing?: boolean | undefined;
   /** Maximum number of logits in memory at once; more are computed in chunks. Default: all of the step. */
-  logitsAtOnce?: number;
+  logitsAtOnce?: number | undefined;
   /** The trained part. Default everything. */
-  trained?: {
-    /** Routed experts per mixture layer (the mean, if it differs). Default all. */
-    experts?: number;
-    /** Default true. */
-    sharedExperts?: boolean;
-    /** Embeddings, attention, norms, routers, dense layers. Default true. */
-    others?: boolean;
-  };
+  trained?:
+    | {
+        /** Routed experts per mixture layer (the mean, if it differs). Default all. */
+        experts?: number | undefined;
+        /** Default true. */
+        sharedExperts?: boolean | undefined;
+        /** Embeddings, attention, norms, routers, dense layers. Default true. */
+        others?: boolean | undefined;
+      }
+    | undefined;
 }
 
 /** Bytes of each kind, in float32. */
@@ -49,7 +51,7 @@ export interface LayerSizes {
   expertSize: number;
   experts: number;
   topK: number;
-  sharedExperts?: number;
+  sharedExperts?: number | undefined;
 }
 
 /**
@@ -59,7 +61,7 @@ export interface LayerSizes {
  * @throws {MoeError} `ERR_RANGE`
  */
 export function layerActivationBytes(sizes: LayerSizes, tokens: number): number {
-  assertInteger("layerActivationBytes", "tokens", tokens, 0);
+  whole("layerActivationBytes", "tokens", tokens, { min: 0 });
   const { hiddenSize: d, expertSize: f, experts, topK, sharedExperts = 0 } = sizes;
   const routed = experts + topK * (4 + 2 * d + 3 * f);
   return BYTES * tokens * (d + routed + 3 * sharedExperts * f);
@@ -119,11 +121,12 @@ function blockActivations(shape: ModelShape, run: MemoryRun): number {
  */
 export function estimateMemory(shape: ModelShape, run: MemoryRun): MemoryEstimate {
   const { batch, sequenceLength, optimizerStates = 2, stateBytes = BYTES, trained = {} } = run;
-  assertInteger("estimateMemory", "batch", batch, 1);
-  assertInteger("estimateMemory", "sequenceLength", sequenceLength, 1);
-  assertInteger("estimateMemory", "optimizerStates", optimizerStates, 0);
-  assertNumber("estimateMemory", "stateBytes", stateBytes, 0);
-  assertNumber("estimateMemory", "trained.experts", trained.experts ?? 0, 0, {
+  whole("estimateMemory", "batch", batch, { min: 1 });
+  whole("estimateMemory", "sequenceLength", sequenceLength, { min: 1 });
+  whole("estimateMemory", "optimizerStates", optimizerStates, { min: 0 });
+  real("estimateMemory", "stateBytes", stateBytes, { min: 0 });
+  real("estimateMemory", "trained.experts", trained.experts ?? 0, {
+    min: 0,
     max: shape.experts?.routed ?? 0,
   });
   const count = countParameters(shape);

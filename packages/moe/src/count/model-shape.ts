@@ -31,7 +31,7 @@ export interface ExpertsShape {
   /** Inner width of one expert. */
   size: number;
   /** First layers that are dense. Default 0. */
-  denseLayers?: number;
+  denseLayers?: number | undefined;
 }
 
 /** The sizes of a decoder that the counters need: pre-norm blocks with gated feed-forward networks, no biases. */
@@ -45,7 +45,7 @@ export interface ModelShape {
   /** Null: all layers are dense. */
   experts: ExpertsShape | null;
   /** Input and output embeddings are one matrix. Default false. */
-  isTied?: boolean;
+  isTied?: boolean | undefined;
 }
 
 /** The layers that have experts. */

@@ -1,8 +1,6 @@
-import type { OptionNames } from "@deepgrain/support";
 import { noGrad, tidy } from "@deepgrain/tensor-gpu";
 import { maxViolation } from "../balance/max-violation";
-import { assertInteger } from "../checks";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, whole } from "../errors";
 import type { FeedForward } from "../layer/feed-forward";
 import { KeptValue } from "../layer/kept-value";
 import type { RouteEvent } from "../layer/route-observers";
@@ -81,15 +79,10 @@ export interface LoadMonitor {
 /** Options of {@link monitorLoad}. */
 export interface LoadMonitorOptions {
   /** Steps without a token after which an expert counts as dead. Default 100. */
-  deadAfter?: number;
+  deadAfter?: number | undefined;
   /** Which forward passes count: all (default), those in training mode, or those in evaluation mode. */
-  passes?: "all" | "training" | "evaluation";
+  passes?: "all" | "training" | "evaluation" | undefined;
 }
-
-const loadMonitorOptionNames: OptionNames<LoadMonitorOptions> = {
-  deadAfter: true,
-  passes: true,
-};
 
 /**
  * Monitors how evenly layers use their experts during training or evaluation, without changing the model.
@@ -101,12 +94,9 @@ export function monitorLoad(
   layers: Iterable<FeedForward>,
   options: LoadMonitorOptions = {},
 ): LoadMonitor {
-  const { deadAfter = 100, passes = "all" } = knownOptions(
-    "monitorLoad",
-    options,
-    loadMonitorOptionNames,
-  );
-  assertInteger("monitorLoad", "deadAfter", deadAfter, 1);
+  const { deadAfter = 100, passes = "all", ...rest } = optionsOf("monitorLoad", options);
+  refuseUnknown("monitorLoad", rest);
+  whole("monitorLoad", "deadAfter", deadAfter, { min: 1 });
   const watch = (layer: FeedForward): Watched => ({
     layer,
     pending: new KeptValue(),

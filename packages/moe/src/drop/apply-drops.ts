@@ -6,11 +6,13 @@ import { type Choices, type Dropped, dropTokens, limitCapacity } from "./drop-to
 /** Which choices a layer drops during training. Nothing is dropped in evaluation. */
 export interface DropConfig {
   /** Device-level dropping by affinity. `exemptShare` of the sequences (default 0.1) keep all their choices. */
-  tokens?: { devices: number; capacityFactor?: number; exemptShare?: number };
+  tokens?:
+    | { devices: number; capacityFactor?: number | undefined; exemptShare?: number | undefined }
+    | undefined;
   /** Expert-level capacity in order of tokens; this many times the mean load, counted before second choices are drawn. */
-  expertCapacity?: number;
+  expertCapacity?: number | undefined;
   /** A second choice is kept with probability min(1, 2·its weight); needs `topK` 2. Default false. */
-  randomSecond?: boolean;
+  randomSecond?: boolean | undefined;
 }
 
 function read(gate: Gate): Choices {

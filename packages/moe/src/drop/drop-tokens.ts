@@ -1,7 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { assertInteger, assertNumber } from "../checks";
-import { MoeError } from "../errors";
-import { knownOptions } from "../known-options";
+import { MoeError, optionsOf, real, refuseUnknown, whole } from "../errors";
 
 /** The choices of a batch, row-major. */
 export interface Choices {
@@ -26,20 +23,14 @@ export interface DropTokensOptions {
   /** Devices of consecutive experts; divides the experts. */
   devices: number;
   /** Each device takes at most this multiple of the mean load. Default 1. */
-  capacityFactor?: number;
+  capacityFactor?: number | undefined;
   /** Whether a token belongs to an exempt sequence, none of whose choices are dropped. Default: none. */
-  isExempt?: (token: number) => boolean;
+  isExempt?: ((token: number) => boolean) | undefined;
 }
 
-const dropTokensOptionNames: OptionNames<DropTokensOptions> = {
-  devices: true,
-  capacityFactor: true,
-  isExempt: true,
-};
-
 function checkChoices(where: string, { ids, affinities, topK, experts }: Choices): void {
-  assertInteger(where, "experts", experts, 1);
-  assertInteger(where, "topK", topK, 1, experts);
+  whole(where, "experts", experts, { min: 1 });
+  whole(where, "topK", topK, { min: 1, max: experts });
   if (ids.length !== affinities.length || ids.length % topK !== 0)
     throw new MoeError(
       "ERR_SHAPE",
@@ -47,7 +38,7 @@ function checkChoices(where: string, { ids, affinities, topK, experts }: Choices
       { fields: { ids: ids.length, affinities: affinities.length, topK } },
     );
   for (let slot = 0; slot < ids.length; slot++)
-    assertInteger(where, "id", ids[slot]!, -1, experts - 1);
+    whole(where, "id", ids[slot]!, { min: -1, max: experts - 1 });
 }
 
 /**
@@ -63,11 +54,13 @@ export function dropTokens(choices: Choices, options: DropTokensOptions): Droppe
     devices,
     capacityFactor = 1,
     isExempt = () => false,
-  } = knownOptions("dropTokens", options, dropTokensOptionNames);
+    ...rest
+  } = optionsOf("dropTokens", options);
+  refuseUnknown("dropTokens", rest);
   checkChoices("dropTokens", choices);
   const { affinities, topK, experts } = choices;
-  assertInteger("dropTokens", "devices", devices, 1, experts);
-  assertNumber("dropTokens", "capacityFactor", capacityFactor, 0);
+  whole("dropTokens", "devices", devices, { min: 1, max: experts });
+  real("dropTokens", "capacityFactor", capacityFactor, { min: 0 });
   if (experts % devices !== 0)
     throw new MoeError(
       "ERR_RANGE",
@@ -105,14 +98,12 @@ export function dropTokens(choices: Choices, options: DropTokensOptions): Droppe
  */
 export function limitCapacity(
   choices: Choices,
-  options: { capacityFactor: number; wanted?: number },
+  options: { capacityFactor: number; wanted?: number | undefined },
 ): Dropped {
-  const { capacityFactor, wanted } = knownOptions("limitCapacity", options, {
-    capacityFactor: true,
-    wanted: true,
-  });
+  const { capacityFactor, wanted, ...rest } = optionsOf("limitCapacity", options);
+  refuseUnknown("limitCapacity", rest);
   checkChoices("limitCapacity", choices);
-  assertNumber("limitCapacity", "capacityFactor", capacityFactor, 0);
+  real("limitCapacity", "capacityFactor", capacityFactor, { min: 0 });
   const { topK, experts } = choices;
   const ids = Int32Array.from(choices.ids);
   const total = ids.reduce((sum, id) => sum + Number(id >= 0), 0);

@@ -1,7 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
 import type { nn, Tensor } from "@deepgrain/tensor-gpu";
-import { assertInteger } from "../checks";
-import { MoeError } from "../errors";
+import { MoeError, optionsOf, refuseUnknown, whole } from "../errors";
 import type { Gate } from "../router/top-k-gate";
 import type { AuxLoss } from "./moe-config";
 import type { RouteObserver } from "./route-observers";
@@ -9,50 +7,39 @@ import type { RouteObserver } from "./route-observers";
 /** Changes to a layer's routing, for experiments. The weights stay as they are. */
 export interface RoutingProbe {
   /** Skip this many of each token's best experts and choose among the rest. Default 0. */
-  skipTop?: number;
+  skipTop?: number | undefined;
   /** Switch these experts off: no token may choose them. Default none. */
-  without?: readonly number[];
+  without?: readonly number[] | undefined;
   /** Choose this number of experts instead. */
-  topK?: number;
+  topK?: number | undefined;
   /** Leave the shared experts out. Default false. */
-  withoutShared?: boolean;
+  withoutShared?: boolean | undefined;
 }
 
 export interface FeedForwardOptions {
   /** Sequences of equal length that the rows of an input of two axes form. Default 1. */
-  sequences?: number;
+  sequences?: number | undefined;
   /**
    * As many elements as tokens, 0 masks one (padding): it gets no routed expert and is not part of any loss. Default
    * null.
    */
-  tokenMask?: Tensor | null;
+  tokenMask?: Tensor | null | undefined;
   /** Balance losses to attach while training. Default: the layer's `auxLoss`. */
-  auxLoss?: AuxLoss;
+  auxLoss?: AuxLoss | undefined;
   /** The gradient that an attached loss receives; 1/n when gradients of n batches are averaged. Default 1. */
-  auxLossScale?: number;
+  auxLossScale?: number | undefined;
   /** An experiment on the routing. Default: the layer's, else none. */
-  probe?: RoutingProbe;
+  probe?: RoutingProbe | undefined;
   /**
    * Receives the router's decision, with its gradient path; call `keep()` on tensors that must live longer. Once per
    * pass: inside `checkpoint` it is called in the first one, which has no gradient path.
    */
-  onGate?: (gate: Gate) => void;
+  onGate?: ((gate: Gate) => void) | undefined;
   /** A further loss of one element on the router's decision, attached like the balance losses with gradient 1; null for none. */
-  gateLoss?: (gate: Gate) => Tensor | null;
+  gateLoss?: ((gate: Gate) => Tensor | null) | undefined;
   /** int32, one id per token: what Hash layers route by. Others ignore it. */
-  tokenIds?: Tensor;
+  tokenIds?: Tensor | undefined;
 }
-
-export const feedForwardOptionNames: OptionNames<FeedForwardOptions> = {
-  sequences: true,
-  tokenMask: true,
-  auxLoss: true,
-  auxLossScale: true,
-  probe: true,
-  onGate: true,
-  gateLoss: true,
-  tokenIds: true,
-};
 
 /** The interface of expert layers and dense baselines, so that one model works with all of them. */
 export interface FeedForward extends nn.Module {
@@ -62,6 +49,22 @@ export interface FeedForward extends nn.Module {
   forward(x: Tensor, options?: FeedForwardOptions): Tensor;
   /** Calls `observer` at every pass in which this layer routes. @returns a function that stops it */
   onRoute(observer: RouteObserver): () => void;
+}
+
+/** Refuses what is no option of a pass. @throws {MoeError} `ERR_ARGUMENT` */
+export function checkPass(options: FeedForwardOptions): void {
+  const {
+    sequences: _,
+    tokenMask: _mask,
+    auxLoss: _loss,
+    auxLossScale: _scale,
+    probe: _probe,
+    onGate: _gate,
+    gateLoss: _further,
+    tokenIds: _ids,
+    ...rest
+  } = optionsOf("forward", options);
+  refuseUnknown("forward", rest);
 }
 
 /**
@@ -82,7 +85,7 @@ export function tokensOf(
     );
   const tokens = x.size / hiddenSize;
   const count = x.rank === 3 ? x.shape[0]! : (sequences ?? 1);
-  if (tokens > 0) assertInteger(where, "sequences", count, 1);
+  if (tokens > 0) whole(where, "sequences", count, { min: 1 });
   if (x.rank === 2 && tokens % count !== 0)
     throw new MoeError(
       "ERR_RANGE",

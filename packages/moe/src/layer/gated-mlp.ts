@@ -1,7 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
 import { gelu, nn, relu, swiglu, type Tensor, tidy } from "@deepgrain/tensor-gpu";
-import { assertInteger } from "../checks";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, whole } from "../errors";
 import { type InitialWeights, normalWeight } from "./initial-weights";
 
 /** act(gate) · up; SiLU and the product are one kernel. */
@@ -17,23 +15,14 @@ export interface GatedMlpOptions extends InitialWeights {
   /**
    * Initialisation of the weights: normal, as in `InitialWeights` (default), or the engine's rule for linear layers.
    */
-  start?: "normal" | "linear";
+  start?: "normal" | "linear" | undefined;
   /** Whether the layers have biases. Default false. */
-  bias?: boolean;
+  bias?: boolean | undefined;
   /** Whether gate and up are one projection, gate first. Default false. */
-  isFused?: boolean;
+  isFused?: boolean | undefined;
   /** The gate's activation. Default `"silu"`. */
-  activation?: "silu" | "gelu" | "geluTanh" | "relu";
+  activation?: "silu" | "gelu" | "geluTanh" | "relu" | undefined;
 }
-
-export const gatedMlpOptionNames: OptionNames<GatedMlpOptions> = {
-  start: true,
-  bias: true,
-  isFused: true,
-  activation: true,
-  initStd: true,
-  generator: true,
-};
 
 /**
  * A dense feed-forward network, down(act(gate(x)) · up(x)): the shared experts merged into one, a dense baseline, or the
@@ -54,21 +43,29 @@ export class GatedMlp extends nn.Module {
     readonly innerSize: number,
     options: GatedMlpOptions = {},
   ) {
-    knownOptions("GatedMlp", options, gatedMlpOptionNames);
     super();
-    const { start = "normal", bias = false, isFused = false, activation, ...weights } = options;
-    assertInteger("GatedMlp", "hiddenSize", hiddenSize, 1);
-    assertInteger("GatedMlp", "innerSize", innerSize, 1);
-    const init = (shape: readonly number[]) => normalWeight(shape, weights);
+    const {
+      start = "normal",
+      bias = false,
+      isFused = false,
+      activation = "silu",
+      initStd,
+      generator,
+      ...rest
+    } = optionsOf("GatedMlp", options);
+    refuseUnknown("GatedMlp", rest);
+    whole("GatedMlp", "hiddenSize", hiddenSize, { min: 1 });
+    whole("GatedMlp", "innerSize", innerSize, { min: 1 });
+    const init = (shape: readonly number[]) => normalWeight(shape, { initStd, generator });
     const linear = (inSize: number, outSize: number) =>
-      new nn.Linear(inSize, outSize, { bias, ...(start === "normal" && { init }) });
+      new nn.Linear(inSize, outSize, { bias, init: start === "normal" ? init : undefined });
     if (isFused) this.gateUpProj = linear(hiddenSize, 2 * innerSize);
     else {
       this.gateProj = linear(hiddenSize, innerSize);
       this.upProj = linear(hiddenSize, innerSize);
     }
     this.downProj = linear(innerSize, hiddenSize);
-    this.activation = activation ?? "silu";
+    this.activation = activation;
   }
 
   /** @param x [..., hidden] @returns [..., hidden] */

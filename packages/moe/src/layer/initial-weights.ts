@@ -10,9 +10,9 @@ import {
 
 export interface InitialWeights {
   /** Deviation of the experts' normal weights. Default 0.02, as in the released configurations; the paper trained with 0.006. */
-  initStd?: number;
+  initStd?: number | undefined;
   /** Draws the weights; default: the engine's generator. Null leaves zeros, for a loader to fill. */
-  generator?: Generator | null;
+  generator?: Generator | null | undefined;
 }
 
 /** A parameter with normally distributed values. */

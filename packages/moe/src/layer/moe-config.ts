@@ -1,9 +1,12 @@
-import type { OptionNames } from "@deepgrain/support";
 import type { Generator } from "@deepgrain/tensor-gpu";
-import { assertInteger, assertNumber } from "../checks";
 import type { DropConfig } from "../drop/apply-drops";
-import { MoeError } from "../errors";
-import { type ResolvedRouter, type RouterConfig, resolveRouter } from "../router/router-config";
+import { MoeError, optionsOf, real, refuseUnknown, whole } from "../errors";
+import {
+  checkRouter,
+  type ResolvedRouter,
+  type RouterConfig,
+  splitRouter,
+} from "../router/router-config";
 import type { InitialWeights } from "./initial-weights";
 
 /** One mixture-of-experts layer. */
@@ -13,78 +16,98 @@ export interface MoeConfig extends RouterConfig, InitialWeights {
   /** Inner width of one expert, f. */
   expertSize: number;
   /** Experts that every token passes, merged into one network of this many times the width. Default 0. */
-  sharedExperts?: number;
+  sharedExperts?: number | undefined;
   /**
    * Width of the shared network if it is not a multiple of the experts' width. Default `sharedExperts` · `expertSize`.
    */
-  sharedSize?: number;
+  sharedSize?: number | undefined;
   /** Whether the shared network's output is multiplied by the sigmoid of a gate of its own. Default false. */
-  hasSharedGate?: boolean;
+  hasSharedGate?: boolean | undefined;
   /** α₁ of the expert-level balance loss. Default 0.001; 0 with `noaux_tc`, which balances by its bias. */
-  auxLossAlpha?: number;
+  auxLossAlpha?: number | undefined;
   /** Whether the losses are computed per sequence and averaged (default) or over the complete batch. */
-  seqAux?: boolean;
+  seqAux?: boolean | undefined;
   /** Whether the expert-level loss counts each token's first choice only, as GShard's. Default false: all choices. */
-  balancesFirstChoice?: boolean;
+  balancesFirstChoice?: boolean | undefined;
   /** α₂ of the device-level balance loss over `devices` runs of experts. Default: none. */
-  deviceLoss?: { devices: number; alpha: number };
+  deviceLoss?: { devices: number; alpha: number } | undefined;
   /** α₃ of the communication balance loss; `limit` is the devices that a token may use. Default: none. */
-  communicationLoss?: { devices: number; limit?: number; alpha: number };
+  communicationLoss?: { devices: number; limit?: number | undefined; alpha: number } | undefined;
   /** Dropping while training. Default: none. */
-  drop?: DropConfig;
+  drop?: DropConfig | undefined;
   /** The random generator for dropping; default: the engine's generator. */
-  dropGenerator?: Generator;
+  dropGenerator?: Generator | undefined;
   /** Reject NaN logits at once; see `topKGate`. Default true. */
-  checkFinite?: boolean;
+  checkFinite?: boolean | undefined;
 }
 
-export const moeConfigNames: OptionNames<MoeConfig> = {
-  hiddenSize: true,
-  expertSize: true,
-  sharedExperts: true,
-  sharedSize: true,
-  hasSharedGate: true,
-  auxLossAlpha: true,
-  seqAux: true,
-  balancesFirstChoice: true,
-  deviceLoss: true,
-  communicationLoss: true,
-  drop: true,
-  dropGenerator: true,
-  checkFinite: true,
-  experts: true,
-  topK: true,
-  scoring: true,
-  method: true,
-  groups: true,
-  groupsKept: true,
-  normTopkProb: true,
-  scale: true,
-  family: true,
-  biasMode: true,
-  initStd: true,
-  generator: true,
-};
+const OPTIONS: readonly (keyof MoeConfig)[] = [
+  "experts",
+  "topK",
+  "scoring",
+  "method",
+  "groups",
+  "groupsKept",
+  "normTopkProb",
+  "scale",
+  "family",
+  "biasMode",
+  "hiddenSize",
+  "expertSize",
+  "sharedExperts",
+  "sharedSize",
+  "hasSharedGate",
+  "initStd",
+  "generator",
+  "auxLossAlpha",
+  "seqAux",
+  "balancesFirstChoice",
+  "deviceLoss",
+  "communicationLoss",
+  "drop",
+  "dropGenerator",
+  "checkFinite",
+];
 
 /** Which balance losses a forward pass attaches while training. */
 export type AuxLoss = "off" | "expert" | "all";
 
-/** @throws {MoeError} `ERR_RANGE` for settings out of range or in conflict */
+/** @throws {MoeError} `ERR_RANGE` for settings out of range or in conflict; `ERR_ARGUMENT` for an unknown one */
 export function checkMoeConfig(config: MoeConfig): ResolvedRouter {
-  const router = resolveRouter(config);
-  assertInteger("MoeLayer", "hiddenSize", config.hiddenSize, 1);
-  assertInteger("MoeLayer", "expertSize", config.expertSize, 1);
-  assertInteger("MoeLayer", "sharedExperts", config.sharedExperts ?? 0, 0);
-  assertInteger("MoeLayer", "sharedSize", config.sharedSize ?? 0, 0);
-  assertNumber("MoeLayer", "initStd", config.initStd ?? 0, 0);
-  assertNumber("MoeLayer", "auxLossAlpha", config.auxLossAlpha ?? 0, 0);
+  const { router, rest } = splitRouter(optionsOf("MoeLayer", config));
+  const {
+    hiddenSize,
+    expertSize,
+    sharedExperts = 0,
+    sharedSize = 0,
+    hasSharedGate: _gate,
+    initStd = 0,
+    generator: _generator,
+    auxLossAlpha = 0,
+    seqAux: _seqAux,
+    balancesFirstChoice: _first,
+    deviceLoss,
+    communicationLoss,
+    drop,
+    dropGenerator: _dropGenerator,
+    checkFinite: _check,
+    ...unknown
+  } = rest;
+  refuseUnknown("MoeLayer", unknown, OPTIONS);
+  checkRouter(router);
+  whole("MoeLayer", "hiddenSize", hiddenSize, { min: 1 });
+  whole("MoeLayer", "expertSize", expertSize, { min: 1 });
+  whole("MoeLayer", "sharedExperts", sharedExperts, { min: 0 });
+  whole("MoeLayer", "sharedSize", sharedSize, { min: 0 });
+  real("MoeLayer", "initStd", initStd, { min: 0 });
+  real("MoeLayer", "auxLossAlpha", auxLossAlpha, { min: 0 });
   for (const [name, part] of [
-    ["deviceLoss", config.deviceLoss],
-    ["communicationLoss", config.communicationLoss],
-    ["drop.tokens", config.drop?.tokens],
+    ["deviceLoss", deviceLoss],
+    ["communicationLoss", communicationLoss],
+    ["drop.tokens", drop?.tokens],
   ] as const)
     if (part) checkDevices(name, part.devices, router.experts);
-  if (config.drop?.randomSecond && router.topK !== 2)
+  if (drop?.randomSecond && router.topK !== 2)
     throw new MoeError(
       "ERR_RANGE",
       `moe/MoeLayer: drop.randomSecond needs topK 2, got ${router.topK}`,
@@ -94,7 +117,7 @@ export function checkMoeConfig(config: MoeConfig): ResolvedRouter {
 }
 
 function checkDevices(name: string, devices: number, experts: number): void {
-  assertInteger("MoeLayer", `${name}.devices`, devices, 1, experts);
+  whole("MoeLayer", `${name}.devices`, devices, { min: 1, max: experts });
   if (experts % devices !== 0)
     throw new MoeError(
       "ERR_RANGE",

@@ -1,22 +1,21 @@
 import { defaultGenerator, isRecomputing, nn, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { attachLoss } from "../balance/attach-loss";
 import { applyDrops } from "../drop/apply-drops";
-import { knownOptions } from "../known-options";
 import type { RouterPlace } from "../router/assert-finite-logits";
 import { routeToken, type TokenRoute } from "../router/route-token";
 import { type ResolvedRouter, resolveRouter } from "../router/router-config";
 import { appliedScale, type Gate, gateTokens } from "../router/top-k-gate";
 import {
+  checkPass,
   type FeedForward,
   type FeedForwardOptions,
-  feedForwardOptionNames,
   type RoutingProbe,
   tokensOf,
 } from "./feed-forward";
 import { GatedMlp } from "./gated-mlp";
 import { normalWeight } from "./initial-weights";
 import { layerLosses } from "./layer-losses";
-import { type AuxLoss, checkMoeConfig, type MoeConfig, moeConfigNames } from "./moe-config";
+import { type AuxLoss, checkMoeConfig, type MoeConfig } from "./moe-config";
 import { hasObservers, type RouteObserver, reportRoute, subscribe } from "./route-observers";
 import { Router } from "./router";
 import { StackedExperts } from "./stacked-experts";
@@ -46,15 +45,11 @@ export class MoeLayer extends nn.Module implements FeedForward {
 
   /** @throws {MoeError} `ERR_RANGE` for settings out of range or in conflict */
   constructor(readonly config: MoeConfig) {
-    knownOptions("MoeLayer", config, moeConfigNames);
     super();
     const router = checkMoeConfig(config);
     this._router = router;
     const { experts, hiddenSize, expertSize, sharedExperts = 0, initStd, generator } = config;
-    const init = {
-      ...(initStd === undefined ? {} : { initStd }),
-      ...(generator === undefined ? {} : { generator }),
-    };
+    const init = { initStd, generator };
     this.gate = new Router(router, hiddenSize, init);
     this.experts = new StackedExperts(experts, hiddenSize, expertSize, init);
     const sharedSize = config.sharedSize ?? sharedExperts * expertSize;
@@ -99,7 +94,7 @@ export class MoeLayer extends nn.Module implements FeedForward {
    * @throws {MoeError} `ERR_SHAPE`, `ERR_RANGE`, `ERR_NOT_FINITE` for NaN logits
    */
   forward(x: Tensor, options: FeedForwardOptions = {}): Tensor {
-    knownOptions("forward", options, feedForwardOptionNames);
+    checkPass(options);
     return tidy(() => {
       const { tokenMask = null, auxLoss: which = this.auxLoss, auxLossScale } = options;
       const { probe = this.probe } = options;

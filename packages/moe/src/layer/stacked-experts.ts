@@ -9,8 +9,7 @@ import {
   type Tensor,
   tidy,
 } from "@deepgrain/tensor-gpu";
-import { assertInteger } from "../checks";
-import { MoeError } from "../errors";
+import { MoeError, whole } from "../errors";
 import { type InitialWeights, normalWeight } from "./initial-weights";
 
 type Stack = "gateUp" | "down";
@@ -38,9 +37,9 @@ export class StackedExperts extends nn.Module {
     init: InitialWeights = {},
   ) {
     super();
-    assertInteger("StackedExperts", "count", count, 1);
-    assertInteger("StackedExperts", "hiddenSize", hiddenSize, 1);
-    assertInteger("StackedExperts", "expertSize", expertSize, 1);
+    whole("StackedExperts", "count", count, { min: 1 });
+    whole("StackedExperts", "hiddenSize", hiddenSize, { min: 1 });
+    whole("StackedExperts", "expertSize", expertSize, { min: 1 });
     this.gateUp = normalWeight([count, 2 * expertSize, hiddenSize], init);
     this.down = normalWeight([count, hiddenSize, expertSize], init);
   }
@@ -67,7 +66,7 @@ export class StackedExperts extends nn.Module {
    */
   trainOnly(experts: readonly number[] | null): void {
     for (const expert of experts ?? [])
-      assertInteger("trainOnly", "expert", expert, 0, this.count - 1);
+      whole("trainOnly", "expert", expert, { min: 0, max: this.count - 1 });
     if (experts && new Set(experts).size !== experts.length)
       throw new MoeError("ERR_RANGE", "moe/trainOnly: an expert comes twice", {
         fields: { experts },

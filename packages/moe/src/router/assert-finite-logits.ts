@@ -5,7 +5,7 @@ import { MoeError } from "../errors";
 export interface RouterPlace {
   where: string;
   /** The layer's name, where it has one. */
-  layer?: string;
+  layer?: string | undefined;
 }
 
 /**

@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { assertInteger, assertNumber } from "../checks";
-import { MoeError } from "../errors";
+import { MoeError, real, whole } from "../errors";
 
 /** How a token's experts are chosen and weighted. Names in brackets are those of the published configurations. */
 export interface RouterConfig {
@@ -9,45 +7,32 @@ export interface RouterConfig {
   /** Experts a token passes, K' (`num_experts_per_tok`). */
   topK: number;
   /** The function from logits to scores (`scoring_func`). Default `"softmax"`. */
-  scoring?: "softmax" | "sigmoid";
+  scoring?: "softmax" | "sigmoid" | undefined;
   /**
    * How experts are picked (`topk_method`). `greedy` (default): the best of all. `group_limited_greedy`: the best inside
    * the best groups, a group counting as its best expert. `noaux_tc`: by score plus balancing bias, a group counting as
    * the sum of its two best.
    */
-  method?: "greedy" | "group_limited_greedy" | "noaux_tc";
+  method?: "greedy" | "group_limited_greedy" | "noaux_tc" | undefined;
   /** Groups of consecutive experts, the devices of device-limited routing (`n_group`). Default 1. */
-  groups?: number;
+  groups?: number | undefined;
   /** Groups a token may use (`topk_group`). Default all. */
-  groupsKept?: number;
+  groupsKept?: number | undefined;
   /** Whether a token's weights are normalised to sum to 1 (`norm_topk_prob`). Default false; never for `topK` 1. */
-  normTopkProb?: boolean;
+  normTopkProb?: boolean | undefined;
   /** Multiplies the weights (`routed_scaling_factor`). Default 1. */
-  scale?: number;
+  scale?: number | undefined;
   /**
    * Which family's order of the last two steps is used. `deepseek`: there is no factor. `deepseek_v2`: normalised
    * weights are not multiplied. `deepseek_v3` (default): normalised, then multiplied.
    */
-  family?: "deepseek" | "deepseek_v2" | "deepseek_v3";
+  family?: "deepseek" | "deepseek_v2" | "deepseek_v3" | undefined;
   /** Whether the balancing bias is added to the score (default) or multiplies it. */
-  biasMode?: "add" | "multiply";
+  biasMode?: "add" | "multiply" | undefined;
 }
 
-export const routerConfigNames: OptionNames<RouterConfig> = {
-  experts: true,
-  topK: true,
-  scoring: true,
-  method: true,
-  groups: true,
-  groupsKept: true,
-  normTopkProb: true,
-  scale: true,
-  family: true,
-  biasMode: true,
-};
-
 /** Routing settings with every default filled in. */
-export type ResolvedRouter = Required<RouterConfig>;
+export type ResolvedRouter = { [Name in keyof RouterConfig]-?: NonNullable<RouterConfig[Name]> };
 
 /** Experts that stay selectable when each token keeps its best groups. */
 export const reachableExperts = ({
@@ -57,29 +42,54 @@ export const reachableExperts = ({
   method,
 }: ResolvedRouter): number => (method === "greedy" ? experts : (experts / groups) * groupsKept);
 
+/** The settings of a router that a configuration holds, with defaults but not checked, and what else it holds. */
+export function splitRouter<Config extends RouterConfig>(config: Config) {
+  const {
+    experts,
+    topK,
+    scoring = "softmax",
+    method = "greedy",
+    groups = 1,
+    groupsKept = groups,
+    normTopkProb = false,
+    scale = 1,
+    family = "deepseek_v3",
+    biasMode = "add",
+    ...rest
+  } = config;
+  const router: ResolvedRouter = {
+    experts,
+    topK,
+    scoring,
+    method,
+    groups,
+    groupsKept,
+    normTopkProb,
+    scale,
+    family,
+    biasMode,
+  };
+  return { router, rest };
+}
+
 /**
  * Fills in the defaults and checks the settings.
  * @throws {MoeError} `ERR_RANGE` for counts out of range, groups that do not divide the experts, or too few experts left
  */
 export function resolveRouter(config: RouterConfig): ResolvedRouter {
-  const groups = config.groups ?? 1;
-  const router: ResolvedRouter = {
-    scoring: "softmax",
-    method: "greedy",
-    groups,
-    groupsKept: groups,
-    normTopkProb: false,
-    scale: 1,
-    family: "deepseek_v3",
-    biasMode: "add",
-    ...config,
-  };
+  const { router } = splitRouter(config);
+  checkRouter(router);
+  return router;
+}
+
+/** @throws {MoeError} as `resolveRouter` */
+export function checkRouter(router: ResolvedRouter): void {
   const where = "router";
-  assertInteger(where, "experts", router.experts, 1);
-  assertInteger(where, "topK", router.topK, 1, router.experts);
-  assertInteger(where, "groups", router.groups, 1, router.experts);
-  assertInteger(where, "groupsKept", router.groupsKept, 1, router.groups);
-  assertNumber(where, "scale", router.scale, 0, { isOpen: true });
+  whole(where, "experts", router.experts, { min: 1 });
+  whole(where, "topK", router.topK, { min: 1, max: router.experts });
+  whole(where, "groups", router.groups, { min: 1, max: router.experts });
+  whole(where, "groupsKept", router.groupsKept, { min: 1, max: router.groups });
+  real(where, "scale", router.scale, { above: 0 });
   if (router.experts % router.groups !== 0)
     throw new MoeError(
       "ERR_RANGE",
@@ -99,5 +109,4 @@ export function resolveRouter(config: RouterConfig): ResolvedRouter {
       `moe/router: the deepseek family has no scale, got ${router.scale}`,
       { fields: { scale: router.scale } },
     );
-  return router;
 }

@@ -32,9 +32,9 @@ function hideExperts(q: Tensor, hidden: readonly number[]): Tensor {
 /** Experts that are excluded for some or all tokens. */
 export interface LeftOut {
   /** Number of each token's best experts to skip. Default 0. */
-  skipTop?: number;
+  skipTop?: number | undefined;
   /** Experts by number. Default none. */
-  without?: readonly number[];
+  without?: readonly number[] | undefined;
 }
 
 /**

@@ -1,15 +1,12 @@
-import type { OptionNames } from "@deepgrain/support";
 import { maskedFill, noGrad, softmax, type Tensor, tidy, where } from "@deepgrain/tensor-gpu";
-import { assertInteger, assertShape } from "../checks";
-import { MoeError } from "../errors";
-import { knownOptions } from "../known-options";
+import { MoeError, optionsOf, refuseUnknown, shape, whole } from "../errors";
 import { assertFiniteLogits, type RouterPlace } from "./assert-finite-logits";
 import {
+  checkRouter,
   type ResolvedRouter,
   type RouterConfig,
   reachableExperts,
-  resolveRouter,
-  routerConfigNames,
+  splitRouter,
 } from "./router-config";
 import { selectExperts } from "./select-experts";
 
@@ -25,28 +22,28 @@ export interface Gate {
 
 export interface TopKGateOptions {
   /** [experts] affects only the selection, never the weights (`noaux_tc`). Default null. */
-  bias?: Tensor | null;
+  bias?: Tensor | null | undefined;
   /** `tokens` elements, 0 masks a token such as padding: it gets no expert. Default null. */
-  tokenMask?: Tensor | null;
+  tokenMask?: Tensor | null | undefined;
   /** Skips the best experts of each token, to measure how replaceable they are. Default 0. */
-  skipTop?: number;
+  skipTop?: number | undefined;
   /** Switches experts off: no token may choose them. The scores stay as they are. Default none. */
-  without?: readonly number[];
+  without?: readonly number[] | undefined;
   /**
    * Reject NaN and +∞ among the logits, naming the location (one extra sum). When false, `topk` rejects NaN if the
    * backend can detect it synchronously; otherwise NaN reaches the weights. It never leads to a silent choice. Default
    * true.
    */
-  checkFinite?: boolean;
+  checkFinite?: boolean | undefined;
 }
 
-const topKGateOptionNames: OptionNames<TopKGateOptions> = {
-  bias: true,
-  tokenMask: true,
-  skipTop: true,
-  without: true,
-  checkFinite: true,
-};
+const OPTIONS: readonly (keyof TopKGateOptions)[] = [
+  "bias",
+  "tokenMask",
+  "skipTop",
+  "without",
+  "checkFinite",
+];
 
 /** Whether a token's weights are normalised to sum to 1. */
 const normalizes = ({ normTopkProb, topK }: ResolvedRouter): boolean => normTopkProb && topK > 1;
@@ -84,9 +81,16 @@ export const topKGate = (
   config: RouterConfig,
   options: TopKGateOptions = {},
 ): Gate => {
-  knownOptions("topKGate", config, routerConfigNames);
-  knownOptions("topKGate", options, topKGateOptionNames);
-  return gateTokens(logits, resolveRouter(config), options, { where: "topKGate" });
+  const { bias, tokenMask, skipTop, without, checkFinite, ...unknown } = optionsOf(
+    "topKGate",
+    options,
+  );
+  refuseUnknown("topKGate", unknown, OPTIONS);
+  const { router, rest } = splitRouter(optionsOf("topKGate", config));
+  refuseUnknown("topKGate", rest);
+  checkRouter(router);
+  const gateOptions = { bias, tokenMask, skipTop, without, checkFinite };
+  return gateTokens(logits, router, gateOptions, { where: "topKGate" });
 };
 
 /** `topKGate` with settings that are already resolved. @param place named by errors about the logits */
@@ -96,11 +100,12 @@ export function gateTokens(
   { bias = null, tokenMask = null, skipTop = 0, without = [], checkFinite = true }: TopKGateOptions,
   place: RouterPlace,
 ): Gate {
-  assertShape("topKGate", "logits", logits.shape, [-1, router.experts]);
-  if (bias) assertShape("topKGate", "bias", bias.shape, [router.experts]);
-  for (const expert of without) assertInteger("topKGate", "without", expert, 0, router.experts - 1);
+  shape("topKGate", "logits", logits.shape, [-1, router.experts]);
+  if (bias) shape("topKGate", "bias", bias.shape, [router.experts]);
+  for (const expert of without)
+    whole("topKGate", "without", expert, { min: 0, max: router.experts - 1 });
   const spare = reachableExperts(router) - router.topK - new Set(without).size;
-  assertInteger("topKGate", "skipTop", skipTop, 0, Math.max(0, spare));
+  whole("topKGate", "skipTop", skipTop, { min: 0, max: Math.max(0, spare) });
   if (spare < 0)
     throw new MoeError(
       "ERR_RANGE",
@@ -117,7 +122,7 @@ export function gateTokens(
     let weights = scaleWeights(scores.gather(-1, ids), router);
     if (!isChecked && router.scoring === "sigmoid") weights = weights.add(poison(logits));
     if (!tokenMask) return { ids, weights, scores };
-    assertShape("topKGate", "tokenMask", [tokenMask.size], [tokens]);
+    shape("topKGate", "tokenMask", [tokenMask.size], [tokens]);
     const isHidden = tokenMask.detach().reshape([tokens, 1]).eq(0).expand(ids.shape);
     return { ids: where(isHidden, -1, ids), weights: maskedFill(weights, isHidden, 0), scores };
   });

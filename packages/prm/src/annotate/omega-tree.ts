@@ -14,6 +14,11 @@ export interface OmegaTreeOptions {
   readonly checker?: AnswerChecker | undefined;
   /** k: rollouts per state. Default 16. */
   readonly rollouts?: number | undefined;
+  /**
+   * Rollouts of the problem itself, at least `rollouts` of them: only problems of which some but not all are right are
+   * searched. Default 32.
+   */
+  readonly filterRollouts?: number | undefined;
   /** α of the value of a state. Default 0.5. */
   readonly alpha?: number | undefined;
   /** β of the length of a rollout. Default 0.9. */
@@ -35,6 +40,7 @@ const omegaTreeOptionNames: OptionNames<OmegaTreeOptions> = {
   completer: true,
   checker: true,
   rollouts: true,
+  filterRollouts: true,
   alpha: true,
   beta: true,
   lengthScale: true,
@@ -76,8 +82,8 @@ export async function omegaTree(
   const given = knownOptions("omegaTree", options, omegaTreeOptionNames);
   const { completer, checker = createAnswerChecker(), rollouts: k = 16, signal } = given;
   const { alpha = 0.5, beta = 0.9, lengthScale = 500, cPuct = 0.125, seed = 0 } = given;
-  const { searchLimit = 100, rolloutBudget = 200 } = given;
-  for (const [name, value] of Object.entries({ k, searchLimit, rolloutBudget }))
+  const { searchLimit = 100, rolloutBudget = 200, filterRollouts = 32 } = given;
+  for (const [name, value] of Object.entries({ k, filterRollouts, searchLimit, rolloutBudget }))
     checkCount("omegaTree", name === "k" ? "rollouts" : name, value);
   checkBetween("omegaTree", "alpha", alpha, 0, 1);
   checkBetween("omegaTree", "beta", beta, 0, 1);
@@ -90,16 +96,17 @@ export async function omegaTree(
     const key = JSON.stringify(steps);
     const known = states.get(key);
     if (known) return known;
-    const seeds = Array.from({ length: k }, (_, i) =>
+    const count = parent ? k : Math.max(k, filterRollouts);
+    const seeds = Array.from({ length: count }, (_, i) =>
       completionSeed(seed, `${problem}${key}`, 0, i),
     );
     const made = await complete(completer, { problem, steps }, { seeds, signal });
-    rolloutCount += k;
+    rolloutCount += count;
     const wrong = made.filter(({ text }) => !checker.check(text, gold).correct);
     const state: OmegaState = {
       steps,
       added,
-      value: 1 - wrong.length / k,
+      value: 1 - wrong.length / count,
       visits: 0,
       children: [],
     };

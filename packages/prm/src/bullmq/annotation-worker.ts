@@ -1,7 +1,7 @@
 import type { OptionNames } from "@deepgrain/support";
 import { type ConnectionOptions, type Job, Queue, UnrecoverableError, Worker } from "bullmq";
 import { annotateSolution } from "../annotate/annotate-solution";
-import { type AnnotationEntry, createAnnotationStore } from "../annotate/annotation-store";
+import { createAnnotationStore } from "../annotate/annotation-store";
 import type { LabelledSolution } from "../annotate/step-value";
 import type { AlgebraSystem } from "../answers/equal-expressions";
 import { checkCount } from "../check";
@@ -9,6 +9,7 @@ import type { Completer } from "../completers/completer";
 import { PrmError } from "../errors";
 import { knownOptions } from "../known-options";
 import { type AnnotationJobData, defaultQueueName, readAnnotationJob } from "./annotation-job";
+import { readLogLine } from "./job-results";
 
 /** Options of {@link createAnnotationWorker}. */
 export interface AnnotationWorkerOptions {
@@ -79,9 +80,9 @@ export function createAnnotationWorker(options: AnnotationWorkerOptions): Annota
       if (entry.type !== "solution") await job.log(JSON.stringify(entry)); // The result is the job's return value.
     });
     const { logs } = await queue.getJobLogs(job.id!);
-    for (const line of logs) store.load(JSON.parse(line) as AnnotationEntry);
     try {
       const { solution, settings } = readAnnotationJob(job.data, algebra);
+      for (const line of logs) store.load(readLogLine(line, solution, settings.n));
       return await annotateSolution(solution, { ...settings, completer }, store);
     } catch (error) {
       const isFinal = PrmError.isInstance(error) && finalCodes.has(error.code);
@@ -108,4 +109,10 @@ export function createAnnotationWorker(options: AnnotationWorkerOptions): Annota
 }
 
 /** Errors that a retry does not fix. */
-const finalCodes = new Set<string>(["ERR_ARGUMENT", "ERR_RANGE", "ERR_FORMAT", "ERR_BUDGET"]);
+const finalCodes = new Set<string>([
+  "ERR_ARGUMENT",
+  "ERR_RANGE",
+  "ERR_FORMAT",
+  "ERR_BUDGET",
+  "ERR_QUEUE",
+]);

@@ -5,3 +5,4 @@ export {
   type AnnotationWorkerOptions,
   createAnnotationWorker,
 } from "./annotation-worker";
+export { createQueueGate, type QueueGate, type QueueGateOptions } from "./queue-gate";

@@ -1,4 +1,4 @@
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import type { Run } from "../runs/run";
 
 /** Runs that spent about the same compute. */
@@ -15,9 +15,10 @@ export interface BudgetGroup {
  */
 export function groupByBudget(
   runs: readonly Run[],
-  options: { tolerance?: number } = {},
+  options: { tolerance?: number | undefined } = {},
 ): BudgetGroup[] {
-  const { tolerance = 0.05 } = knownOptions("groupByBudget", options, { tolerance: true });
+  const { tolerance = 0.05, ...rest } = optionsOf("groupByBudget", options);
+  refuseUnknown("groupByBudget", rest);
   const spent = (run: Run) => run.budget ?? run.flops;
   const groups: Run[][] = [];
   for (const run of [...runs].sort((a, b) => spent(a) - spent(b))) {

@@ -1,7 +1,5 @@
-import { type OptionNames, takeTurn } from "@deepgrain/support";
-import { checkPositive, checkShare, checkWhole, named } from "../check";
-import { ScalingLawsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { takeTurn } from "@deepgrain/support";
+import { optionsOf, real, refuseUnknown, ScalingLawsError, whole } from "../errors";
 import type { PowerLaw, Quantity } from "../law/law";
 import { checkRuns, type Run } from "../runs/run";
 import { centralInterval } from "../statistics/quantile";
@@ -19,29 +17,19 @@ import { pickFrom, type Random } from "./random";
 /** How the parametric law is fitted. */
 export interface ParametricOptions {
   /** δ of the Huber loss on log loss (default 0.001). */
-  delta?: number;
+  delta?: number | undefined;
   /** Starting values of both exponents; every pair is tried (default 0.1, 0.25, 0.5, 1). */
-  exponents?: readonly number[];
+  exponents?: readonly number[] | undefined;
   /** Starting values of the irreducible loss, as shares of the lowest loss (default 0.3, 0.6, 0.9). */
-  floors?: readonly number[];
+  floors?: readonly number[] | undefined;
   /** Draws the bootstrap over runs. Without it all bounds are null. */
-  random?: Random;
+  random?: Random | undefined;
   /** Draws of the bootstrap (default 200). */
-  resamples?: number;
+  resamples?: number | undefined;
   /** Level of the intervals (default 0.95). */
-  confidence?: number;
+  confidence?: number | undefined;
   signal?: AbortSignal | undefined;
 }
-
-const parametricOptionNames: OptionNames<ParametricOptions> = {
-  delta: true,
-  exponents: true,
-  floors: true,
-  random: true,
-  resamples: true,
-  confidence: true,
-  signal: true,
-};
 
 /** The fitted law, its allocation, and how sure the optimum is. */
 export interface ParametricFit {
@@ -124,13 +112,17 @@ export async function* fitParametric(
     resamples = 200,
     confidence = 0.95,
     signal,
-  } = knownOptions("fitParametric", options, parametricOptionNames);
+    ...rest
+  } = optionsOf("fitParametric", options);
+  refuseUnknown("fitParametric", rest);
   checkTable(runs);
-  checkPositive("fitParametric", { delta });
-  checkPositive("fitParametric", named("exponents", exponents));
-  checkPositive("fitParametric", named("floors", floors));
-  checkShare("fitParametric", { confidence });
-  checkWhole("fitParametric", { resamples });
+  real("fitParametric", "delta", delta, { above: 0 });
+  for (const [i, value] of exponents.entries())
+    real("fitParametric", `exponents[${i}]`, value, { above: 0 });
+  for (const [i, value] of floors.entries())
+    real("fitParametric", `floors[${i}]`, value, { above: 0 });
+  real("fitParametric", "confidence", confidence, { above: 0, below: 1 });
+  whole("fitParametric", "resamples", resamples, { min: 1 });
   const centre = centreOf(runs);
   const curve = parametricCurve(runs, centre);
   const starts = parametricStarts(runs, exponents, floors);
@@ -184,7 +176,6 @@ export async function parametricFit(
   runs: readonly Run[],
   options: ParametricOptions = {},
 ): Promise<ParametricFit> {
-  knownOptions("parametricFit", options, parametricOptionNames);
   let found: ParametricFit | undefined;
   for await (const event of fitParametric(runs, options))
     if (event.type === "fit-end") found = event.fit;

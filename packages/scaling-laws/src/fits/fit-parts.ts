@@ -1,8 +1,7 @@
 import { ScalingLawsError } from "../errors";
-import { knownOptions } from "../known-options";
 import type { Law, PointLaw } from "../law/law";
 import type { Run } from "../runs/run";
-import { type FitOptions, type FitReport, fitOptionNames, fitReport } from "./fit-runs";
+import { type FitOptions, type FitReport, fitReport, fitSettings } from "./fit-runs";
 
 /** Runs by the part of the law that they are for. */
 export interface RunsByPart {
@@ -45,11 +44,11 @@ export function fitParts(
   { sizes, batches, rates }: RunsByPart,
   options: FitOptions = {},
 ): PartsFit {
-  knownOptions("fitParts", options, fitOptionNames);
+  const settings = fitSettings("fitParts", options);
   const reports = {
-    sizes: fitReportOrNull(sizes, options),
-    batches: fitReportOrNull(batches, options),
-    rates: fitReportOrNull(rates, options),
+    sizes: fitReportOrNull(sizes, settings),
+    batches: fitReportOrNull(batches, settings),
+    rates: fitReportOrNull(rates, settings),
   };
   const law = {
     allocation: reports.sizes?.law.allocation ?? null,

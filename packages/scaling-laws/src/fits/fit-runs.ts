@@ -1,7 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkShare, checkWhole } from "../check";
-import { ScalingLawsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, real, refuseUnknown, ScalingLawsError, whole } from "../errors";
 import type { Law, LossLaw, PointLaw } from "../law/law";
 import { checkRuns, type LossUnit, lossUnit, type Run } from "../runs/run";
 import { drawLaws, relativeResiduals, withIntervals } from "./bootstrap";
@@ -17,24 +14,14 @@ import type { Random } from "./random";
 /** How a table is fitted. */
 export interface FitOptions extends ProfileOptions {
   /** Draws the bootstrap. Without it all bounds are null. Seed it to repeat a fit exactly. */
-  random?: Random;
+  random?: Random | undefined;
   /** Draws of the bootstrap (default 1000). */
-  resamples?: number;
+  resamples?: number | undefined;
   /** Level of the intervals (default 0.95). */
-  confidence?: number;
+  confidence?: number | undefined;
   /** Relative excess of loss that counts as near-optimal (default 0.0025). */
-  band?: number;
+  band?: number | undefined;
 }
-
-export const fitOptionNames: OptionNames<FitOptions> = {
-  random: true,
-  resamples: true,
-  confidence: true,
-  band: true,
-  minBudgets: true,
-  minSizes: true,
-  budgetTolerance: true,
-};
 
 /** A fit with everything that led to it. */
 export interface FitReport {
@@ -42,7 +29,11 @@ export interface FitReport {
   /** The law of each draw of the bootstrap: `plan` makes intervals from them. Empty without `random`. */
   draws: PointLaw[];
   /** Why a part of the law is null. */
-  missing: { allocation?: string; batchSize?: string; learningRate?: string };
+  missing: {
+    allocation?: string | undefined;
+    batchSize?: string | undefined;
+    learningRate?: string | undefined;
+  };
   /** All budgets' profiles, flagged ones too. */
   profiles: Profile[];
   /** Near-optimal bands over batch size and over learning rate. */
@@ -87,6 +78,36 @@ function lossCurvesOf(profiles: readonly Profile[]): FitReport["lossCurves"] {
   };
 }
 
+/** How a table is fitted, checked and with defaults. @throws {ScalingLawsError} `ERR_RANGE`; `ERR_ARGUMENT` for an unknown option */
+export function fitSettings(where: string, options: FitOptions) {
+  const {
+    random,
+    resamples = 1000,
+    confidence = 0.95,
+    band = 0.0025,
+    minBudgets = 5,
+    minSizes = 4,
+    budgetTolerance = 0.05,
+    ...rest
+  } = optionsOf(where, options);
+  refuseUnknown(where, rest, OPTIONS);
+  whole(where, "resamples", resamples, { min: 1 });
+  real(where, "confidence", confidence, { above: 0, below: 1 });
+  real(where, "band", band, { above: 0, below: 1 });
+  checkProfileOptions(where, minBudgets, minSizes);
+  return { random, resamples, confidence, band, minBudgets, minSizes, budgetTolerance };
+}
+
+const OPTIONS: readonly (keyof FitOptions)[] = [
+  "random",
+  "resamples",
+  "confidence",
+  "band",
+  "minBudgets",
+  "minSizes",
+  "budgetTolerance",
+];
+
 /**
  * Fits all laws that a table of runs can carry and returns them with their intervals, the profiles and near-optimal
  * bands behind them, and the reasons why a part is null.
@@ -99,12 +120,8 @@ function lossCurvesOf(profiles: readonly Profile[]): FitReport["lossCurves"] {
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 3
  */
 export function fitReport(runs: readonly Run[], options: FitOptions = {}): FitReport {
-  knownOptions("fitReport", options, fitOptionNames);
-  const { random, resamples = 1000, confidence = 0.95, band = 0.0025 } = options;
-  const { minBudgets = 5, minSizes = 4, budgetTolerance = 0.05 } = options;
-  checkWhole("fitRuns", { resamples });
-  checkShare("fitRuns", { confidence, band });
-  checkProfileOptions("fitRuns", minBudgets, minSizes);
+  const { random, resamples, confidence, band, minBudgets, minSizes, budgetTolerance } =
+    fitSettings("fitReport", options);
   checkRuns("fitRuns", runs);
   const groups = groupByBudget(runs, { tolerance: budgetTolerance });
   const { profiles, prepared, missing } = prepare(groups, minBudgets, minSizes);
@@ -142,6 +159,5 @@ export function fitReport(runs: readonly Run[], options: FitOptions = {}): FitRe
  * @throws {ScalingLawsError} as {@link fitReport}
  */
 export function fitRuns(runs: readonly Run[], options: FitOptions = {}): Law {
-  knownOptions("fitRuns", options, fitOptionNames);
-  return fitReport(runs, options).law;
+  return fitReport(runs, fitSettings("fitRuns", options)).law;
 }

@@ -78,7 +78,7 @@ export function huberFit(
   curve: Curve,
   start: readonly number[],
   delta: number,
-  { rounds = 300 }: { rounds?: number } = {},
+  { rounds = 300 }: { rounds?: number | undefined } = {},
 ): HuberFit {
   let best = { parameters: [...start], objective: huberObjective(curve, start, delta) };
   for (let round = 0; round < rounds; round++) {

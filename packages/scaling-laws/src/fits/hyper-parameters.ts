@@ -1,6 +1,4 @@
-import { checkShare, checkWhole } from "../check";
-import { ScalingLawsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, real, refuseUnknown, ScalingLawsError, whole } from "../errors";
 import type { PowerLaw } from "../law/law";
 import { checkRuns, type Run } from "../runs/run";
 import { type BudgetGroup, groupByBudget } from "./budgets";
@@ -51,20 +49,22 @@ export function searchGrids(
 export function fitHyperParameter(
   runs: readonly Run[],
   key: HyperParameter,
-  options: { band?: number; minBudgets?: number; budgetTolerance?: number } = {},
+  options: {
+    band?: number | undefined;
+    minBudgets?: number | undefined;
+    budgetTolerance?: number | undefined;
+  } = {},
 ): { law: PowerLaw<number>; bands: Band[] } {
   const {
     band = 0.0025,
     minBudgets = 5,
     budgetTolerance = 0.05,
-  } = knownOptions("fitHyperParameter", options, {
-    band: true,
-    minBudgets: true,
-    budgetTolerance: true,
-  });
+    ...rest
+  } = optionsOf("fitHyperParameter", options);
+  refuseUnknown("fitHyperParameter", rest);
   checkRuns("fitHyperParameter", runs);
-  checkShare("fitHyperParameter", { band });
-  checkWhole("fitHyperParameter", { minBudgets }, 2);
+  real("fitHyperParameter", "band", band, { above: 0, below: 1 });
+  whole("fitHyperParameter", "minBudgets", minBudgets, { min: 2 });
   const groups = groupByBudget(runs, { tolerance: budgetTolerance });
   const { grids, missing } = searchGrids(groups, key, minBudgets);
   if (missing !== undefined)

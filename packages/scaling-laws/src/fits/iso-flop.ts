@@ -1,7 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkWhole } from "../check";
-import { ScalingLawsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, ScalingLawsError, whole } from "../errors";
 import type { LossLaw, PowerLaw } from "../law/law";
 import { checkRuns, type Run } from "../runs/run";
 import { groupByBudget } from "./budgets";
@@ -11,18 +8,12 @@ import { fitProfile, type Profile, profileData } from "./profile";
 /** Which budgets and profiles count. */
 export interface ProfileOptions {
   /** Usable budgets that an allocation needs, at least 2 (default 5). */
-  minBudgets?: number;
+  minBudgets?: number | undefined;
   /** Different model sizes that a profile needs, at least 4 (default 4). */
-  minSizes?: number;
+  minSizes?: number | undefined;
   /** Runs whose FLOPs differ by at most this share have one budget (default 0.05). */
-  budgetTolerance?: number;
+  budgetTolerance?: number | undefined;
 }
-
-const profileOptionNames: OptionNames<ProfileOptions> = {
-  minBudgets: true,
-  minSizes: true,
-  budgetTolerance: true,
-};
 
 /** The IsoFLOP profiles and what they say. */
 export interface IsoFlopFit {
@@ -35,8 +26,8 @@ export interface IsoFlopFit {
 
 /** @throws {ScalingLawsError} `ERR_RANGE` for limits that no fit can keep */
 export function checkProfileOptions(where: string, minBudgets: number, minSizes: number): void {
-  checkWhole(where, { minBudgets }, 2);
-  checkWhole(where, { minSizes }, 4); // a parabola has three parameters, and the noise needs one more
+  whole(where, "minBudgets", minBudgets, { min: 2 });
+  whole(where, "minSizes", minSizes, { min: 4 }); // a parabola has three parameters, and the noise needs one more
 }
 
 /**
@@ -51,10 +42,8 @@ export function isoFlopProfiles(
   runs: readonly Run[],
   options: Omit<ProfileOptions, "minBudgets"> = {},
 ): Profile[] {
-  const { minSizes = 4, budgetTolerance = 0.05 } = knownOptions("isoFlopProfiles", options, {
-    minSizes: true,
-    budgetTolerance: true,
-  });
+  const { minSizes = 4, budgetTolerance = 0.05, ...rest } = optionsOf("isoFlopProfiles", options);
+  refuseUnknown("isoFlopProfiles", rest);
   checkRuns("isoFlopProfiles", runs);
   checkProfileOptions("isoFlopProfiles", 2, minSizes);
   return groupByBudget(runs, { tolerance: budgetTolerance }).map((group) =>
@@ -91,7 +80,9 @@ export function fitIsoFlop(runs: readonly Run[], options: ProfileOptions = {}): 
     minBudgets = 5,
     minSizes = 4,
     budgetTolerance = 0.05,
-  } = knownOptions("fitIsoFlop", options, profileOptionNames);
+    ...rest
+  } = optionsOf("fitIsoFlop", options);
+  refuseUnknown("fitIsoFlop", rest);
   checkProfileOptions("fitIsoFlop", minBudgets, minSizes);
   const profiles = isoFlopProfiles(runs, { minSizes, budgetTolerance });
   const missing = missingProfiles(profiles, minBudgets, minSizes);

@@ -1,6 +1,4 @@
-import { checkPositive, named } from "../check";
-import { ScalingLawsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, real, refuseUnknown, ScalingLawsError } from "../errors";
 import type { LossLaw } from "../law/law";
 import { fitLine } from "../statistics/line";
 
@@ -63,17 +61,19 @@ export function lossCurveThrough(
 export function fitLossCurve(
   flops: readonly number[],
   loss: readonly number[],
-  options: { form?: LossForm } = {},
+  options: { form?: LossForm | undefined } = {},
 ): LossLaw<number> {
-  const { form = "offset" } = knownOptions("fitLossCurve", options, { form: true });
+  const { form = "offset", ...rest } = optionsOf("fitLossCurve", options);
+  refuseUnknown("fitLossCurve", rest);
   if (flops.length !== loss.length)
     throw new ScalingLawsError(
       "ERR_ARGUMENT",
       `scaling-laws/fitLossCurve: ${flops.length} budgets, but ${loss.length} losses`,
       { fields: { flops: flops.length, loss: loss.length } },
     );
-  checkPositive("fitLossCurve", named("flops", flops));
-  checkPositive("fitLossCurve", named("loss", loss));
+  for (const [i, value] of flops.entries())
+    real("fitLossCurve", `flops[${i}]`, value, { above: 0 });
+  for (const [i, value] of loss.entries()) real("fitLossCurve", `loss[${i}]`, value, { above: 0 });
   const needed = form === "offset" ? 3 : 2;
   const different = new Set(flops).size;
   if (different < needed)

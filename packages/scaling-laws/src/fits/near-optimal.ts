@@ -51,7 +51,10 @@ export function hyperGrids({ runs }: BudgetGroup, key: HyperParameter): HyperGri
  * @param options.band default 0.0025, the paper's 0.25 %
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 3.1
  */
-export function nearOptimal(grid: HyperGrid, { band = 0.0025 }: { band?: number } = {}): Band {
+export function nearOptimal(
+  grid: HyperGrid,
+  { band = 0.0025 }: { band?: number | undefined } = {},
+): Band {
   const { flops, model, values, loss } = grid;
   const bestLoss = Math.min(...loss);
   const near = values.filter((_, i) => loss[i]! <= bestLoss * (1 + band)).sort((a, b) => a - b);

@@ -1,4 +1,4 @@
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import type { PowerLaw } from "../law/law";
 import type { Run } from "../runs/run";
 import type { Curve } from "./huber";
@@ -100,9 +100,10 @@ export function parametricLoss(
  */
 export function parametricAllocation(
   { A, alpha, B, beta }: ParametricLaw,
-  options: { perToken?: number } = {},
+  options: { perToken?: number | undefined } = {},
 ): { model: PowerLaw<number>; data: PowerLaw<number> } {
-  const { perToken = 1 } = knownOptions("parametricAllocation", options, { perToken: true });
+  const { perToken = 1, ...rest } = optionsOf("parametricAllocation", options);
+  refuseUnknown("parametricAllocation", rest);
   const a = beta / (alpha + beta);
   const scale = ((alpha * A) / (beta * B)) ** (1 / (alpha + beta));
   return {

@@ -1,5 +1,4 @@
-import { checkPositive, named } from "../check";
-import { ScalingLawsError } from "../errors";
+import { real, ScalingLawsError } from "../errors";
 import type { PowerLaw } from "../law/law";
 import { fitLine } from "../statistics/line";
 
@@ -18,8 +17,8 @@ export function fitPowerLaw(x: readonly number[], y: readonly number[]): PowerLa
       `scaling-laws/fitPowerLaw: x has ${x.length} numbers, y has ${y.length}`,
       { fields: { x: x.length, y: y.length } },
     );
-  checkPositive("fitPowerLaw", named("x", x));
-  checkPositive("fitPowerLaw", named("y", y));
+  for (const [i, value] of x.entries()) real("fitPowerLaw", `x[${i}]`, value, { above: 0 });
+  for (const [i, value] of y.entries()) real("fitPowerLaw", `y[${i}]`, value, { above: 0 });
   if (new Set(x).size < 2)
     throw new ScalingLawsError(
       "ERR_TOO_FEW",

@@ -1,5 +1,4 @@
-import { ScalingLawsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, ScalingLawsError } from "../errors";
 import type { Law, PowerLaw, Quantity } from "./law";
 
 type Json = Record<string, unknown>;
@@ -45,8 +44,9 @@ function parser(file: string) {
  * @param options.file name for error messages (default "law")
  * @throws {ScalingLawsError} `ERR_FORMAT` naming file and key
  */
-export function parseLaw(text: string, options: { file?: string } = {}): Law {
-  const { file = "law" } = knownOptions("parseLaw", options, { file: true });
+export function parseLaw(text: string, options: { file?: string | undefined } = {}): Law {
+  const { file = "law", ...rest } = optionsOf("parseLaw", options);
+  refuseUnknown("parseLaw", rest);
   let json: unknown;
   try {
     json = JSON.parse(text);

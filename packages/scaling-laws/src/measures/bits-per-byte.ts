@@ -1,5 +1,4 @@
-import { checkPositive } from "../check";
-
+import { real } from "../errors";
 /**
  * Bits per byte of a text: `Σ NLL / (ln 2 · bytes)`.
  *
@@ -8,6 +7,7 @@ import { checkPositive } from "../check";
  * @throws {ScalingLawsError} `ERR_RANGE` for a number that is not finite and above 0
  */
 export function bitsPerByte(totalNats: number, bytes: number): number {
-  checkPositive("bitsPerByte", { totalNats, bytes });
+  real("bitsPerByte", "totalNats", totalNats, { above: 0 });
+  real("bitsPerByte", "bytes", bytes, { above: 0 });
   return totalNats / (Math.LN2 * bytes);
 }

@@ -1,5 +1,4 @@
-import { checkWhole } from "../check";
-import { ScalingLawsError } from "../errors";
+import { ScalingLawsError, whole } from "../errors";
 import { decoderParameters } from "./decoder-parameters";
 
 /** What a model's config.json says about its scale. */
@@ -16,9 +15,8 @@ export interface ConfigScale {
 type Json = Readonly<Record<string, unknown>>;
 
 function counts<K extends string>(json: Json, keys: readonly K[]): Record<K, number> {
-  const values = Object.fromEntries(keys.map((key) => [key, json[key]]));
-  checkWhole("configScale", values);
-  return values as Record<K, number>;
+  const values = keys.map((key) => [key, whole("configScale", key, json[key], { min: 1 })]);
+  return Object.fromEntries(values) as Record<K, number>;
 }
 
 function gpt2Scale(json: Json): ConfigScale {

@@ -1,5 +1,4 @@
-import { checkWhole } from "../check";
-import { ScalingLawsError } from "../errors";
+import { ScalingLawsError, whole } from "../errors";
 
 /** The sizes of a dense Llama-like decoder: RMSNorm before attention and SwiGLU, no biases. */
 export interface DecoderSizes {
@@ -7,14 +6,14 @@ export interface DecoderSizes {
   width: number;
   heads: number;
   /** Heads of keys and values (default: as many as `heads`). */
-  kvHeads?: number;
+  kvHeads?: number | undefined;
   /** Width of one head (default: width / heads). */
-  headWidth?: number;
+  headWidth?: number | undefined;
   /** Inner width of the feed-forward network. */
   intermediate: number;
   vocab: number;
   /** One matrix serves as embedding and as head (default false). */
-  tied?: boolean;
+  tied?: boolean | undefined;
 }
 
 /** Parameters by kind. */
@@ -46,7 +45,12 @@ export function decoderParameters({
   vocab,
   tied = false,
 }: DecoderSizes): DecoderParameters {
-  checkWhole("decoderParameters", { layers, width, heads, kvHeads, intermediate, vocab });
+  whole("decoderParameters", "layers", layers, { min: 1 });
+  whole("decoderParameters", "width", width, { min: 1 });
+  whole("decoderParameters", "heads", heads, { min: 1 });
+  whole("decoderParameters", "kvHeads", kvHeads, { min: 1 });
+  whole("decoderParameters", "intermediate", intermediate, { min: 1 });
+  whole("decoderParameters", "vocab", vocab, { min: 1 });
   if (!Number.isSafeInteger(headWidth) || headWidth < 1)
     throw new ScalingLawsError(
       "ERR_ARGUMENT",

@@ -1,5 +1,4 @@
-import { checkPositive } from "../check";
-
+import { real } from "../errors";
 /** What a model's scale is measured by: M, or 6 FLOPs per parameter without (N1) or with (N2) the vocabulary. */
 export type ScaleMeasure = "M" | "6N1" | "6N2";
 
@@ -21,7 +20,9 @@ export interface DecoderShape {
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 3.2, equation 2
  */
 export function flopsPerToken({ layers, width, sequenceLength }: DecoderShape): number {
-  checkPositive("flopsPerToken", { layers, width, sequenceLength });
+  real("flopsPerToken", "layers", layers, { above: 0 });
+  real("flopsPerToken", "width", width, { above: 0 });
+  real("flopsPerToken", "sequenceLength", sequenceLength, { above: 0 });
   return 72 * layers * width ** 2 + 12 * layers * width * sequenceLength;
 }
 
@@ -30,7 +31,8 @@ export function flopsPerToken({ layers, width, sequenceLength }: DecoderShape): 
  * @throws {ScalingLawsError} `ERR_RANGE` for a number that is not finite and above 0
  */
 export function flopsPerTokenN1({ layers, width }: Pick<DecoderShape, "layers" | "width">): number {
-  checkPositive("flopsPerTokenN1", { layers, width });
+  real("flopsPerTokenN1", "layers", layers, { above: 0 });
+  real("flopsPerTokenN1", "width", width, { above: 0 });
   return 72 * layers * width ** 2;
 }
 
@@ -43,7 +45,9 @@ export function flopsPerTokenN2({
   width,
   vocab,
 }: Pick<DecoderShape, "layers" | "width"> & { vocab: number }): number {
-  checkPositive("flopsPerTokenN2", { layers, width, vocab });
+  real("flopsPerTokenN2", "layers", layers, { above: 0 });
+  real("flopsPerTokenN2", "width", width, { above: 0 });
+  real("flopsPerTokenN2", "vocab", vocab, { above: 0 });
   return 72 * layers * width ** 2 + 6 * vocab * width;
 }
 
@@ -66,12 +70,10 @@ export function exactFlopsPerToken({
   attentionWidth: number;
   sequenceLength: number;
 }): number {
-  checkPositive("exactFlopsPerToken", {
-    nonEmbeddingParameters,
-    layers,
-    attentionWidth,
-    sequenceLength,
-  });
+  real("exactFlopsPerToken", "nonEmbeddingParameters", nonEmbeddingParameters, { above: 0 });
+  real("exactFlopsPerToken", "layers", layers, { above: 0 });
+  real("exactFlopsPerToken", "attentionWidth", attentionWidth, { above: 0 });
+  real("exactFlopsPerToken", "sequenceLength", sequenceLength, { above: 0 });
   return 6 * nonEmbeddingParameters + 12 * layers * attentionWidth * sequenceLength;
 }
 

@@ -1,5 +1,4 @@
-import { checkPositive } from "../check";
-import { ScalingLawsError } from "../errors";
+import { real, ScalingLawsError } from "../errors";
 import { powerInverse } from "../law/evaluate";
 import { type Law, mapLaw } from "../law/law";
 
@@ -29,7 +28,7 @@ export function budgetFor(goal: Goal, law: Law): number {
       { fields: { goal } },
     );
   const [key, value] = entry;
-  checkPositive("budgetFor", { [key]: value });
+  real("budgetFor", key, value, { above: 0 });
   const { allocation, batchSize, learningRate, loss } = mapLaw(law, (number) => number.value);
   const parts = new Map([
     ["model", allocation?.model],

@@ -1,4 +1,4 @@
-import { checkPositive } from "../check";
+import { real } from "../errors";
 import { evaluateLaw, extrapolationFactor } from "../law/evaluate";
 import { mapLaw } from "../law/law";
 import { type PublishedLaw, publishedLaws } from "../published/published-laws";
@@ -17,7 +17,7 @@ export function compareLaws(
     Record<string, Pick<PublishedLaw, "name" | "law" | "fittedRange">>
   > = publishedLaws,
 ) {
-  checkPositive("compareLaws", { flops });
+  real("compareLaws", "flops", flops, { above: 0 });
   return Object.values(laws).map(({ name, law, fittedRange }) => {
     const values = evaluateLaw(
       mapLaw(law, (number) => number.value),

@@ -1,5 +1,4 @@
-import { checkPositive } from "../check";
-import { knownOptions } from "../known-options";
+import { optionsOf, real, refuseUnknown } from "../errors";
 import { type DecoderShape, flopsPerToken } from "../measures/flops-per-token";
 
 /**
@@ -15,18 +14,23 @@ import { type DecoderShape, flopsPerToken } from "../measures/flops-per-token";
  */
 export function decoderShape(
   model: number,
-  options: { sequenceLength: number; aspect?: number; widthMultiple?: number },
+  options: {
+    sequenceLength: number;
+    aspect?: number | undefined;
+    widthMultiple?: number | undefined;
+  },
 ): DecoderShape & { model: number } {
   const {
     sequenceLength,
     aspect = 128,
     widthMultiple = 64,
-  } = knownOptions("decoderShape", options, {
-    sequenceLength: true,
-    aspect: true,
-    widthMultiple: true,
-  });
-  checkPositive("decoderShape", { model, sequenceLength, aspect, widthMultiple });
+    ...rest
+  } = optionsOf("decoderShape", options);
+  refuseUnknown("decoderShape", rest);
+  real("decoderShape", "model", model, { above: 0 });
+  real("decoderShape", "sequenceLength", sequenceLength, { above: 0 });
+  real("decoderShape", "aspect", aspect, { above: 0 });
+  real("decoderShape", "widthMultiple", widthMultiple, { above: 0 });
   const shapeOf = (width: number) => {
     const perLayer = flopsPerToken({ layers: 1, width, sequenceLength });
     return { layers: Math.max(1, Math.round(model / perLayer)), width, sequenceLength };
@@ -54,20 +58,26 @@ export function decoderShape(
  */
 export function decoderWidth(
   model: number,
-  options: { layers: number; sequenceLength: number; multiple?: number; least?: number },
+  options: {
+    layers: number;
+    sequenceLength: number;
+    multiple?: number | undefined;
+    least?: number | undefined;
+  },
 ): number {
   const {
     layers,
     sequenceLength,
     multiple = 64,
     least = multiple,
-  } = knownOptions("decoderWidth", options, {
-    layers: true,
-    sequenceLength: true,
-    multiple: true,
-    least: true,
-  });
-  checkPositive("decoderWidth", { model, layers, sequenceLength, multiple, least });
+    ...rest
+  } = optionsOf("decoderWidth", options);
+  refuseUnknown("decoderWidth", rest);
+  real("decoderWidth", "model", model, { above: 0 });
+  real("decoderWidth", "layers", layers, { above: 0 });
+  real("decoderWidth", "sequenceLength", sequenceLength, { above: 0 });
+  real("decoderWidth", "multiple", multiple, { above: 0 });
+  real("decoderWidth", "least", least, { above: 0 });
   const attention = 12 * sequenceLength;
   const exact = (Math.sqrt(attention ** 2 + (288 * model) / layers) - attention) / 144;
   return Math.max(least, multiple * Math.round(exact / multiple));

@@ -1,9 +1,9 @@
 import { takeTurn } from "@deepgrain/support";
+import { optionsOf } from "../errors";
 import { parametricFit } from "../fits/fit-parametric";
 import { fitReportOrNull } from "../fits/fit-parts";
-import type { FitOptions } from "../fits/fit-runs";
+import { type FitOptions, fitSettings } from "../fits/fit-runs";
 import { parametricLoss } from "../fits/parametric-curve";
-import { knownOptions } from "../known-options";
 import {
   type DecoderShape,
   flopsPerToken,
@@ -34,7 +34,7 @@ const scales = { M: flopsPerToken, "6N1": flopsPerTokenN1, "6N2": flopsPerTokenN
  *
  * @param runs model sizes at several budgets, with `layers`, `width`, `sequenceLength` and `vocab`
  * @param target shape and training tokens of the run to predict
- * @param given as of `fitReport`; `confidence` is the level of the intervals, `signal` ends the parametric fit
+ * @param options as of `fitReport`; `confidence` is the level of the intervals, `signal` ends the parametric fit
  * @returns predictions; without those of measures whose runs carry no law
  * @throws {ScalingLawsError} `ERR_ARGUMENT` for runs without a shape; `ERR_RANGE`; as `fitParametric`; the signal's reason on abort
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 3.2; Hoffmann et al. 2022, section 3.3
@@ -42,26 +42,21 @@ const scales = { M: flopsPerToken, "6N1": flopsPerTokenN1, "6N2": flopsPerTokenN
 export async function forecastLoss(
   runs: readonly Run[],
   { tokens, ...shape }: DecoderShape & { vocab: number; tokens: number },
-  given: FitOptions & { signal?: AbortSignal } = {},
+  options: FitOptions & { signal?: AbortSignal | undefined } = {},
 ): Promise<Forecast[]> {
-  const { signal, ...options } = knownOptions("forecastLoss", given, {
-    random: true,
-    resamples: true,
-    confidence: true,
-    band: true,
-    minBudgets: true,
-    minSizes: true,
-    budgetTolerance: true,
-    signal: true,
-  });
-  const { confidence = 0.95 } = options;
+  const { signal, ...settings } = optionsOf("forecastLoss", options);
+  const fitted = fitSettings("forecastLoss", settings);
   const forecasts: Forecast[] = [];
   for (const by of ["M", "6N1", "6N2"] as const) {
     await takeTurn();
     signal?.throwIfAborted();
-    const fit = fitReportOrNull(measureRuns(runs, by), options);
+    const fit = fitReportOrNull(measureRuns(runs, by), fitted);
     const found =
-      fit && plan(scales[by](shape) * tokens, fit.law, { draws: fit.draws, confidence });
+      fit &&
+      plan(scales[by](shape) * tokens, fit.law, {
+        draws: fit.draws,
+        confidence: fitted.confidence,
+      });
     if (found?.loss) {
       const { value: loss, lower, upper } = found.loss;
       forecasts.push({ by, loss, lower, upper });

@@ -1,5 +1,4 @@
-import { checkPositive } from "../check";
-import { ScalingLawsError } from "../errors";
+import { real, ScalingLawsError } from "../errors";
 import { powerAt } from "../law/evaluate";
 import { type Law, mapLaw } from "../law/law";
 
@@ -13,7 +12,8 @@ import { type Law, mapLaw } from "../law/law";
  *   allocation
  */
 export function overTraining({ model, tokens }: { model: number; tokens: number }, law: Law) {
-  checkPositive("overTraining", { model, tokens });
+  real("overTraining", "model", model, { above: 0 });
+  real("overTraining", "tokens", tokens, { above: 0 });
   const { allocation } = mapLaw(law, (number) => number.value);
   if (!allocation)
     throw new ScalingLawsError(

@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkPositive, checkShare } from "../check";
-import { knownOptions } from "../known-options";
+import { optionsOf, real, refuseUnknown } from "../errors";
 import { evaluateLaw, extrapolationFactor } from "../law/evaluate";
 import { type Law, mapLaw, type PointLaw, type Quantity } from "../law/law";
 import { centralInterval } from "../statistics/quantile";
@@ -8,21 +6,21 @@ import { centralInterval } from "../statistics/quantile";
 /** How a plan is made. */
 export interface PlanOptions {
   /** Draws of the fit (`fitReport().draws`): the plan's intervals come from them. Without them all bounds are null. */
-  draws?: readonly PointLaw[];
+  draws?: readonly PointLaw[] | undefined;
   /** Level of the intervals (default 0.95). */
-  confidence?: number;
+  confidence?: number | undefined;
   /** Training sequence length in tokens: rounds the batch to whole sequences and the tokens to whole steps. */
-  sequenceLength?: number;
+  sequenceLength?: number | undefined;
   /** Lowest and highest budget that the law was fitted to. */
-  fittedRange?: readonly [number, number];
+  fittedRange?: readonly [number, number] | undefined;
 }
 
-const planOptionNames: OptionNames<PlanOptions> = {
-  draws: true,
-  confidence: true,
-  sequenceLength: true,
-  fittedRange: true,
-};
+const OPTIONS: readonly (keyof PlanOptions)[] = [
+  "draws",
+  "confidence",
+  "sequenceLength",
+  "fittedRange",
+];
 
 /** Whole numbers to train with. */
 export interface Steps {
@@ -75,10 +73,17 @@ export function wholeSteps(tokens: number, batchTokens: number, sequenceLength: 
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 3
  */
 export function plan(flops: number, law: Law, options: PlanOptions = {}): Plan {
-  knownOptions("plan", options, planOptionNames);
-  const { draws = [], confidence = 0.95, sequenceLength, fittedRange } = options;
-  checkPositive("plan", { flops, ...(sequenceLength !== undefined && { sequenceLength }) });
-  checkShare("plan", { confidence });
+  const {
+    draws = [],
+    confidence = 0.95,
+    sequenceLength,
+    fittedRange,
+    ...rest
+  } = optionsOf("plan", options);
+  refuseUnknown("plan", rest, OPTIONS);
+  real("plan", "flops", flops, { above: 0 });
+  if (sequenceLength !== undefined) real("plan", "sequenceLength", sequenceLength, { above: 0 });
+  real("plan", "confidence", confidence, { above: 0, below: 1 });
   const point = evaluateLaw(
     mapLaw(law, ({ value }) => value),
     flops,

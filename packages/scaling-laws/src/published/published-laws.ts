@@ -11,7 +11,7 @@ export interface PublishedLaw {
   /** Budgets that the allocation was fitted to, in FLOPs. */
   fittedRange: readonly [number, number];
   /** `L(N, D)` with N in parameters, where the paper publishes one. */
-  parametric?: ParametricLaw;
+  parametric?: ParametricLaw | undefined;
 }
 
 const law = (numbers: PointLaw): Law => mapLaw(numbers, exactly);

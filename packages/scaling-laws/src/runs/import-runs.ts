@@ -1,5 +1,4 @@
-import { knownOptions } from "../known-options";
-import { type OptionNames } from "@deepgrain/support";
+import { optionsOf, refuseUnknown } from "../errors";
 import { type ParseRunsOptions, parseRuns } from "./parse-runs";
 import { importWandb, type WandbImport } from "./wandb";
 
@@ -8,13 +7,6 @@ export interface ImportRunsOptions extends Omit<ParseRunsOptions, "format"> {
   /** Default: what the text begins with. */
   format?: "csv" | "jsonl" | "wandb" | undefined;
 }
-
-const importRunsOptionNames: OptionNames<ImportRunsOptions> = {
-  format: true,
-  file: true,
-  columns: true,
-  unit: true,
-};
 
 /** Whether a table is W&B's export: it begins with the run's name and has a column for its state. */
 function isWandbExport(text: string): boolean {
@@ -31,11 +23,12 @@ function isWandbExport(text: string): boolean {
  */
 export function importRuns(
   text: string,
-  given: ImportRunsOptions = {},
+  options: ImportRunsOptions = {},
 ): WandbImport {
-const { format, ...options } = knownOptions("importRuns", given, importRunsOptionNames);
+  const { format, file, columns, unit, ...rest } = optionsOf("importRuns", options);
+  refuseUnknown("importRuns", rest);
   if (format === "wandb" || (format === undefined && isWandbExport(text)))
-    return importWandb(text, options);
-  const runs = parseRuns(text, format === undefined ? options : { ...options, format });
+    return importWandb(text, { file, columns, unit });
+  const runs = parseRuns(text, { format, file, columns, unit });
   return { runs, skipped: [] };
 }

@@ -1,6 +1,4 @@
-import { knownOptions } from "../known-options";
-import { type OptionNames } from "@deepgrain/support";
-import { ScalingLawsError } from "../errors";
+import { ScalingLawsError, optionsOf, refuseUnknown } from "../errors";
 import { configScale } from "../measures/config-parameters";
 import { exactFlopsPerToken } from "../measures/flops-per-token";
 import type { Run } from "./run";
@@ -14,23 +12,15 @@ export type FolderTexts = Readonly<Record<string, string | undefined>>;
 /** What the folder does not say. */
 export interface MetricsFolderOptions {
   /** Name of the folder, for error messages (default "run"). */
-  folder?: string;
+  folder?: string | undefined;
   /** Stage of the metrics to read (default "pretrain"). */
   stage?: string | undefined;
   /** Training sequence length in tokens; needed where neither config.json nor run.json says it. */
   sequenceLength?: number | undefined;
   /** Model scale M, instead of counting it from the model's config. */
-  model?: number;
-  seed?: number;
+  model?: number | undefined;
+  seed?: number | undefined;
 }
-
-const metricsFolderOptionNames: OptionNames<MetricsFolderOptions> = {
-  folder: true,
-  stage: true,
-  sequenceLength: true,
-  model: true,
-  seed: true,
-};
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -121,12 +111,12 @@ function readScale(files: FolderTexts, options: MetricsFolderOptions, folder: st
  *   does not say; `ERR_UNSUPPORTED` for a model that cannot be counted
  */
 export function runFromFolder(files: FolderTexts, options: MetricsFolderOptions = {}): Run {
-knownOptions("runFromFolder", options, metricsFolderOptionNames);
-  const { folder = "run", stage = "pretrain" } = options;
+  const { folder = "run", stage = "pretrain", sequenceLength, model, seed, ...rest } = optionsOf("runFromFolder", options);
+  refuseUnknown("runFromFolder", rest);
   const metrics = files["metrics.jsonl"];
   if (metrics === undefined) throw failure("ERR_ARGUMENT", folder, "metrics.jsonl is missing");
   const { lr, ...training } = readTraining(stageRecords(metrics, stage, folder), stage, folder);
-  const scale = readScale(files, options, folder);
+  const scale = readScale(files, { sequenceLength, model, seed }, folder);
   const flops = scale.model * training.tokens;
   return { flops, ...scale, ...training, unit: "loss", ...(lr > 0 && { lr }) };
 }

@@ -1,6 +1,4 @@
-import { knownOptions } from "../known-options";
-import { type OptionNames } from "@deepgrain/support";
-import { ScalingLawsError } from "../errors";
+import { ScalingLawsError, optionsOf, refuseUnknown } from "../errors";
 import { type Column, type ColumnNames, findColumns } from "./columns";
 import { parseCsv } from "./csv";
 import { type Row, rowToRun } from "./row-to-run";
@@ -9,21 +7,16 @@ import type { LossUnit, Run } from "./run";
 /** How a table of runs is read. */
 export interface ParseRunsOptions {
   /** Name for error messages (default "runs"). */
-  file?: string;
+  file?: string | undefined;
   /** Default: JSON lines where the text begins with "{", else CSV. */
-  format?: "csv" | "jsonl";
+  format?: "csv" | "jsonl" | undefined;
   /** Names of columns that are called otherwise. */
-  columns?: ColumnNames;
+  columns?: ColumnNames | undefined;
   /** Which column is the loss. Default: `bpb` where every row has it, else `loss`. */
   unit?: LossUnit | undefined;
 }
 
-const parseRunsOptionNames: OptionNames<ParseRunsOptions> = {
-  file: true,
-  format: true,
-  columns: true,
-  unit: true,
-};
+const OPTIONS: readonly (keyof ParseRunsOptions)[] = ["file", "format", "columns", "unit"];
 
 /** A row of a table, under its own names. */
 export interface RawRow {
@@ -99,7 +92,8 @@ export function parseRuns(
   text: string,
   options: ParseRunsOptions = {},
 ): Run[] {
-const { file = "runs", format, columns, unit } = knownOptions("parseRuns", options, parseRunsOptionNames);
+const { file = "runs", format, columns, unit, ...rest } = optionsOf("parseRuns", options);
+  refuseUnknown("parseRuns", rest, OPTIONS);
   const isJsonl = format ? format === "jsonl" : /^\uFEFF?\s*\{/.test(text);
   const raw = isJsonl ? jsonlRows(text, file) : csvRows(text, file);
   if (raw.length === 0)

@@ -8,7 +8,7 @@ export interface Run {
   /** Training FLOPs C, usually model · tokens. */
   flops: number;
   /** The nominal budget, where several runs share one though their FLOPs differ a little. */
-  budget?: number;
+  budget?: number | undefined;
   /** Model scale M: non-embedding FLOPs per token. */
   model: number;
   /** Training tokens D. */
@@ -16,17 +16,17 @@ export interface Run {
   /** Held-out loss. */
   loss: number;
   /** "loss" (nats per token, default) or "bpb" (bits per byte). */
-  unit?: LossUnit;
+  unit?: LossUnit | undefined;
   /** Batch in tokens. */
-  batchTokens?: number;
+  batchTokens?: number | undefined;
   /** Peak learning rate. */
-  lr?: number;
-  seed?: number;
+  lr?: number | undefined;
+  seed?: number | undefined;
   /** The shape of the model, where known: other measures of its scale are computed from it. */
-  layers?: number;
-  width?: number;
-  sequenceLength?: number;
-  vocab?: number;
+  layers?: number | undefined;
+  width?: number | undefined;
+  sequenceLength?: number | undefined;
+  vocab?: number | undefined;
 }
 
 const REQUIRED = ["flops", "model", "tokens", "loss"] as const;

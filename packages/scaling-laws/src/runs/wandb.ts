@@ -1,5 +1,4 @@
-import { knownOptions } from "../known-options";
-import { ScalingLawsError } from "../errors";
+import { ScalingLawsError, optionsOf, refuseUnknown } from "../errors";
 import { type ColumnNames, findColumns } from "./columns";
 import { csvRows, type RawRow, toRows, unitOf } from "./parse-runs";
 import { rowToRun } from "./row-to-run";
@@ -40,13 +39,14 @@ function plainRow({ line, cells }: RawRow): RawRow {
  */
 export function importWandb(
   text: string,
-  options: { file?: string; columns?: ColumnNames; unit?: LossUnit | undefined } = {},
+  options: { file?: string | undefined; columns?: ColumnNames | undefined; unit?: LossUnit | undefined } = {},
 ): WandbImport {
 const {
     file = "wandb.csv",
     columns,
-    unit,
-  } = knownOptions("importWandb", options, { file: true, columns: true, unit: true });
+    unit, ...rest
+  } = optionsOf("importWandb", options);
+  refuseUnknown("importWandb", rest);
   const raw = csvRows(text, file).map(plainRow);
   const names = Object.keys(raw[0]?.cells ?? {});
   const rows = toRows(raw, file, findColumns(names, columns, HELD_OUT_FIRST));

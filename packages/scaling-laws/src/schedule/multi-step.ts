@@ -1,7 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkPositive, checkWhole } from "../check";
-import { ScalingLawsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, real, refuseUnknown, ScalingLawsError, whole } from "../errors";
 
 /** A multi-step learning-rate schedule. */
 export interface MultiStepOptions {
@@ -10,20 +7,12 @@ export interface MultiStepOptions {
   /** Highest rate. */
   peak: number;
   /** Steps of linear warm-up (default 2000). */
-  warmup?: number;
+  warmup?: number | undefined;
   /** Shares of the stages, summing to 1 (default 0.8, 0.1, 0.1). */
-  split?: readonly number[];
+  split?: readonly number[] | undefined;
   /** Each stage multiplies the rate by this (default 0.316, so that two give about a tenth). */
-  gamma?: number;
+  gamma?: number | undefined;
 }
-
-const multiStepOptionNames: OptionNames<MultiStepOptions> = {
-  steps: true,
-  peak: true,
-  warmup: true,
-  split: true,
-  gamma: true,
-};
 
 /** Steps from `from` (counted from 0) to below `to`, at `rate` (in the first stage after the warm-up). */
 export interface Stage {
@@ -34,7 +23,7 @@ export interface Stage {
 
 /** The first step of each stage, and the number of all steps at the end. */
 export function stageBounds(where: string, steps: number, split: readonly number[]): number[] {
-  checkWhole(where, { steps });
+  whole(where, "steps", steps, { min: 1 });
   const total = split.reduce((sum, share) => sum + share, 0);
   if (split.length === 0 || split.some((share) => !(share > 0)) || Math.abs(total - 1) > 1e-9)
     throw new ScalingLawsError(
@@ -54,17 +43,27 @@ export function stageBounds(where: string, steps: number, split: readonly number
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 2.3
  */
 export function multiStepStages(options: MultiStepOptions): Stage[] {
+  return scheduleOf("multiStepStages", options).stages;
+}
+
+function scheduleOf(where: string, options: MultiStepOptions) {
   const {
     steps,
     peak,
     warmup = 2000,
     split = [0.8, 0.1, 0.1],
     gamma = 0.316,
-  } = knownOptions("multiStepStages", options, multiStepOptionNames);
-  checkPositive("multiStepStages", { peak, gamma });
-  checkWhole("multiStepStages", { warmup }, 0);
-  const bounds = stageBounds("multiStepStages", steps, split);
-  return split.map((_, i) => ({ from: bounds[i]!, to: bounds[i + 1]!, rate: peak * gamma ** i }));
+    ...rest
+  } = optionsOf(where, options);
+  refuseUnknown(where, rest);
+  real(where, "peak", peak, { above: 0 });
+  real(where, "gamma", gamma, { above: 0 });
+  whole(where, "warmup", warmup, { min: 0 });
+  const bounds = stageBounds(where, steps, split);
+  const stages = split.map(
+    (_, i): Stage => ({ from: bounds[i]!, to: bounds[i + 1]!, rate: peak * gamma ** i }),
+  );
+  return { warmup, stages };
 }
 
 /**
@@ -74,10 +73,8 @@ export function multiStepStages(options: MultiStepOptions): Stage[] {
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 2.3
  */
 export function multiStepRate(step: number, options: MultiStepOptions): number {
-  knownOptions("multiStepRate", options, multiStepOptionNames);
-  checkWhole("multiStepRate", { step }, 0);
-  const { warmup = 2000 } = options;
-  const stages = multiStepStages(options);
+  const { warmup, stages } = scheduleOf("multiStepRate", options);
+  whole("multiStepRate", "step", step, { min: 0 });
   const { rate } = stages.findLast((stage) => step >= stage.from)!;
   return rate * (warmup > 0 ? Math.min(1, step / warmup) : 1);
 }

@@ -1,6 +1,4 @@
-import { checkWhole } from "../check";
-import { ScalingLawsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, ScalingLawsError, whole } from "../errors";
 import { stageBounds } from "./multi-step";
 
 /** One training that branches off the trunk. */
@@ -38,15 +36,13 @@ export interface StageReuse {
  */
 export function stageReuse(
   lengths: readonly number[],
-  options: { split?: readonly number[]; warmup?: number } = {},
+  options: { split?: readonly number[] | undefined; warmup?: number | undefined } = {},
 ): StageReuse {
-  const { split = [0.8, 0.1, 0.1], warmup = 2000 } = knownOptions("stageReuse", options, {
-    split: true,
-    warmup: true,
-  });
+  const { split = [0.8, 0.1, 0.1], warmup = 2000, ...rest } = optionsOf("stageReuse", options);
+  refuseUnknown("stageReuse", rest);
   if (lengths.length === 0)
     throw new ScalingLawsError("ERR_ARGUMENT", "scaling-laws/stageReuse: give at least one length");
-  checkWhole("stageReuse", { warmup }, 0);
+  whole("stageReuse", "warmup", warmup, { min: 0 });
   const branches = [...lengths]
     .sort((a, b) => a - b)
     .map((steps) => {

@@ -63,7 +63,7 @@ describe("fitRuns", () => {
   it("refuses options out of range", () => {
     expect(() => fitRuns(isoFlop, { resamples: 0 })).toThrow(/resamples must be a whole number/);
     expect(() => fitRuns(isoFlop, { confidence: 1 })).toThrow(
-      /confidence must lie between 0 and 1/,
+      /confidence must be a finite number above 0 and below 1/,
     );
   });
 });

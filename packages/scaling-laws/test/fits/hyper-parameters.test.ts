@@ -63,7 +63,7 @@ describe("fitHyperParameter", () => {
       "batchTokens takes 3 or more values for one model at 1 of 1 budgets, 5 are needed (minBudgets)",
     );
     expect(() => fitHyperParameter(runs, "batchTokens", { band: 2 })).toThrow(
-      /band must lie between/,
+      /band must be a finite number above 0 and below 1/,
     );
   });
 

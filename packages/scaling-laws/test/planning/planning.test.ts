@@ -62,7 +62,7 @@ describe("plan", () => {
     for (const flops of [0, -1, Number.NaN, Number.POSITIVE_INFINITY])
       expect(() => plan(flops, deepseek)).toThrow(expect.objectContaining({ code: "ERR_RANGE" }));
     expect(() => plan(1, deepseek, { confidence: 0 })).toThrow(
-      /confidence must lie between 0 and 1/,
+      /confidence must be a finite number above 0 and below 1/,
     );
   });
 });

@@ -44,7 +44,10 @@ describe("runTraining", () => {
   it("turns a recipe into the trainer's settings", async () => {
     const { seen } = await run({ weightDecay: 0.2, checkpointEvery: 3 }, 0, "checkpoints");
     expect(seen[0]).toMatchObject({
-      ...{ steps: 4, optimizer: { weightDecay: 0.2 }, resume: true, signal },
+      steps: 4,
+      optimizer: { weightDecay: 0.2 },
+      resume: true,
+      signal,
       evaluation: { batches: [7, 8], everySteps: 2 },
       checkpoint: { folder: "checkpoints", everySteps: 3, parts: {} },
     });

@@ -10,9 +10,9 @@ import {
 } from "@deepgrain/studies/shared/training/tuning-method";
 import { saveFolder } from "@deepgrain/support/files";
 import { manualSeed } from "@deepgrain/tensor-gpu";
+import { driveTraining } from "../../run/drive-training";
 import { folderSizeBytes } from "../../store/folder-size";
 import type { Stage } from "../../store/run-stages";
-import { driveTraining } from "../../training/drive-training";
 import type { Job } from "../job";
 import { type Measured, measureModel } from "./measure-model";
 

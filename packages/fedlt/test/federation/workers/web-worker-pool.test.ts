@@ -85,7 +85,7 @@ describe("webWorkerPool", () => {
     const stopper = new AbortController();
     const first = pool.run({ clientId: "a" }, { name: "train", signal: stopper.signal });
     const second = pool.run({ clientId: "b" }, { name: "train" });
-    await vi.waitUntil(() => seen.includes("started"));
+    await vi.waitUntil(() => seen.includes("started"), { timeout: 60_000 });
     stopper.abort(new Error("too late"));
     await expect(first).rejects.toThrow("too late");
     expect(await second).toMatchObject({ update: { numSamples: 1 } });
