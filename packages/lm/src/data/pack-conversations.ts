@@ -1,5 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { type EncodedChat, ignoreIndex } from "../tokenizer/encode-chat";
 import { checkRow, checkSample, rejectOption } from "./check-packing";
 
@@ -24,13 +23,6 @@ export interface PackConversationsOptions {
   random: () => number;
 }
 
-export const packConversationsOptionNames: OptionNames<PackConversationsOptions> = {
-  sequenceLength: true,
-  padTokenId: true,
-  randomConcatRatio: true,
-  random: true,
-};
-
 /**
  * Packs encoded conversations, in the order given, into blocks of one length: each is appended to the open block;
  * one that does not fit keeps its last tokens, so that it fills the block exactly and none is split over two
@@ -49,9 +41,15 @@ export function* packConversations(
   samples: Iterable<EncodedChat>,
   options: PackConversationsOptions,
 ): Generator<PackedBlock, void> {
-  knownOptions("packConversations", options, packConversationsOptionNames);
-  checkRow("packConversations", options);
-  const { sequenceLength, padTokenId, randomConcatRatio = 0.2, random } = options;
+  const {
+    sequenceLength,
+    padTokenId,
+    randomConcatRatio = 0.2,
+    random,
+    ...rest
+  } = optionsOf("packConversations", options);
+  refuseUnknown("packConversations", rest);
+  checkRow("packConversations", { sequenceLength, padTokenId });
   if (!(randomConcatRatio >= 0 && randomConcatRatio <= 1))
     rejectOption("packConversations", "randomConcatRatio", "from 0 to 1", randomConcatRatio);
   let inputIds = new Int32Array(sequenceLength).fill(padTokenId);
