@@ -20,7 +20,7 @@ const codes = [
 export type AlignErrorCode = (typeof codes)[number];
 
 /** The error class of this package: `code` identifies the kind, `fields` hold the offending values. */
-export class AlignError extends errorClass("align", codes) {}
+export class AlignError extends errorClass("align", codes, "AlignError") {}
 
 /** The checks that this package's functions begin with. */
 export const { fail, finite, oneOf, optionsOf, real, refuseUnknown, shape, whole } =

@@ -21,6 +21,6 @@ const codes = [
 export type CoderErrorCode = (typeof codes)[number];
 
 /** The error class of this package: `code` gives the kind, `fields` the offending values. */
-export class CoderError extends errorClass("coder", codes) {}
+export class CoderError extends errorClass("coder", codes, "CoderError") {}
 
 export const { fail, oneOf, optionsOf, real, refuseUnknown, whole } = guards(CoderError);

@@ -17,7 +17,7 @@ const codes = [
 export type DatasetsErrorCode = (typeof codes)[number];
 
 /** The error class of this package: `code` gives the type of error, `fields` the offending values. */
-export class DatasetsError extends errorClass("datasets", codes) {}
+export class DatasetsError extends errorClass("datasets", codes, "DatasetsError") {}
 
 /** The checks that functions begin with; see `guards` of @deepgrain/support. */
 export const { optionsOf, real, refuseUnknown, whole } = guards(DatasetsError);

@@ -22,7 +22,7 @@ const codes = [
 export type EsftErrorCode = (typeof codes)[number];
 
 /** The error class of this package: `code` gives the type of error, `fields` the offending values. */
-export class EsftError extends errorClass("esft", codes) {}
+export class EsftError extends errorClass("esft", codes, "EsftError") {}
 
 /** The checks that functions begin with; see `guards` of @deepgrain/support. */
 export const { optionsOf, real, refuseUnknown, whole } = guards(EsftError);

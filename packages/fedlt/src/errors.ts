@@ -28,7 +28,7 @@ const codes = [
 export type FedErrorCode = (typeof codes)[number];
 
 /** The one error class of this package: `code` is the kind of error, `fields` hold the invalid values. */
-export class FedError extends errorClass("fedlt", codes, { name: "FedError" }) {}
+export class FedError extends errorClass("fedlt", codes, "FedError") {}
 
 /** The checks that this package's functions begin with. */
 export const { oneOf, optionsOf, real, refuseUnknown, whole } = guards(FedError);

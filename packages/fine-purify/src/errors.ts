@@ -21,7 +21,7 @@ const codes = [
 export type PurifyErrorCode = (typeof codes)[number];
 
 /** The one error class of this package: `code` gives the type of error, `fields` the offending values. */
-export class PurifyError extends errorClass("fine-purify", codes, { name: "PurifyError" }) {}
+export class PurifyError extends errorClass("fine-purify", codes, "PurifyError") {}
 
 /** Rejects a share outside [0, 1]. @throws {PurifyError} `ERR_RANGE` */
 export function assertShare(where: string, name: string, value: number): void {

@@ -21,7 +21,7 @@ const codes = [
 export type AnchorsErrorCode = (typeof codes)[number];
 
 /** The one error class of this package: `code` gives the type of error, `fields` the offending values. */
-export class AnchorsError extends errorClass("icl-anchors", codes, { name: "AnchorsError" }) {}
+export class AnchorsError extends errorClass("icl-anchors", codes, "AnchorsError") {}
 
 /** The checks that functions begin with; see `guards` of @deepgrain/support. */
 export const { oneOf, optionsOf, refuseUnknown, whole } = guards(AnchorsError);

@@ -23,7 +23,7 @@ const codes = [
 export type LmErrorCode = (typeof codes)[number];
 
 /** The error class of this package: `code` gives the type of error, `fields` the offending values. */
-export class LmError extends errorClass("lm", codes) {}
+export class LmError extends errorClass("lm", codes, "LmError") {}
 
 /** The checks that functions begin with; see `guards` of @deepgrain/support. */
 export const { optionsOf, refuseUnknown } = guards(LmError);

@@ -18,7 +18,7 @@ const codes = [
 export type MoeErrorCode = (typeof codes)[number];
 
 /** The error class of this package: `code` gives the type of error, `fields` the offending values. */
-export class MoeError extends errorClass("moe", codes) {}
+export class MoeError extends errorClass("moe", codes, "MoeError") {}
 
 /** The checks that functions begin with; see `guards` of @deepgrain/support. */
 export const { optionsOf, real, refuseUnknown, shape, whole } = guards(MoeError);

@@ -26,7 +26,7 @@ const codes = [
 export type PrmErrorCode = (typeof codes)[number];
 
 /** The error class of this package: `code` identifies the kind, `fields` hold the offending values. */
-export class PrmError extends errorClass("prm", codes) {}
+export class PrmError extends errorClass("prm", codes, "PrmError") {}
 
 /** The checks that this package's functions begin with. */
 export const { fail, oneOf, optionsOf, real, refuseUnknown, whole } = guards(PrmError);

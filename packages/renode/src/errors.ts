@@ -23,4 +23,4 @@ const codes = [
 export type RenodeErrorCode = (typeof codes)[number];
 
 /** The one error class of this package: `code` is the kind of error, `fields` hold the invalid values. */
-export class RenodeError extends errorClass("renode", codes) {}
+export class RenodeError extends errorClass("renode", codes, "RenodeError") {}

@@ -19,7 +19,7 @@ const codes = [
 export type ScalingLawsErrorCode = (typeof codes)[number];
 
 /** The one error class of this package: `code` says what kind, `fields` hold the offending values. */
-export class ScalingLawsError extends errorClass("scaling-laws", codes) {}
+export class ScalingLawsError extends errorClass("scaling-laws", codes, "ScalingLawsError") {}
 
 /** The checks that functions begin with; see `guards` of @deepgrain/support. */
 export const { optionsOf, real, refuseUnknown, whole } = guards(ScalingLawsError);

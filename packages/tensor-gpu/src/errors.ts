@@ -23,7 +23,7 @@ const codes = [
 export type TensorErrorCode = (typeof codes)[number];
 
 /** The error class of this package: `code` says which kind, `fields` hold the offending values. */
-export class TensorError extends errorClass("tensor-gpu", codes, { name: "TensorError" }) {}
+export class TensorError extends errorClass("tensor-gpu", codes, "TensorError") {}
 
 /** Throws the package's error. */
 export function fail(

@@ -18,7 +18,7 @@ const codes = [
 export type TrainerErrorCode = (typeof codes)[number];
 
 /** The error class of this package: `code` says which kind, `fields` hold the offending values. */
-export class TrainerError extends errorClass("trainer", codes) {}
+export class TrainerError extends errorClass("trainer", codes, "TrainerError") {}
 
 /** The checks that functions begin with; see `guards` of @deepgrain/support. */
 export const { fail, optionsOf, real, refuseUnknown, whole } = guards(TrainerError);

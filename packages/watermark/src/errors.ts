@@ -31,4 +31,4 @@ export type WatermarkErrorCode = (typeof codes)[number];
  * The error class of this package: `code` identifies the kind, `fields` hold the offending numbers (for example
  * `{ needed: 16, got: 5 }`). Keys never appear in either.
  */
-export class WatermarkError extends errorClass("watermark", codes) {}
+export class WatermarkError extends errorClass("watermark", codes, "WatermarkError") {}

@@ -20,23 +20,18 @@ export interface ErrorClass<Code extends string = string> {
   isInstance(value: unknown): value is PackageError<Code>;
 }
 
-/** The name of a package's class: `fine-purify` gives `FinePurifyError`. */
-const classNameOf = (packageName: string) =>
-  `${packageName.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase())}Error`;
-
 /**
  * The one error class of a package. Its messages begin with the package's name (`prm/verify: …`, or `prm: …` where no
  * function is to be named); the name is put before those that lack it. The class's own name survives minification.
  *
  * @param packageName without scope, such as `prm`
  * @param codes every code that its errors may have
- * @param options.name of the class; by default the package's in Pascal case, followed by `Error`
- * @param options.prefix of every message; by default `packageName` and a slash
+ * @param className such as `PrmError`
  */
 export function errorClass<const Codes extends readonly string[]>(
   packageName: string,
   codes: Codes,
-  { name = classNameOf(packageName), prefix = `${packageName}/` } = {},
+  className: string,
 ): ErrorClass<Codes[number]> {
   const marker = Symbol.for(`deepgrain.${packageName}.error`);
   class OwnError extends Error {
@@ -48,8 +43,13 @@ export function errorClass<const Codes extends readonly string[]>(
       message: string,
       { fields = {}, cause }: ErrorDetails = {},
     ) {
-      const isNamed = message.startsWith(prefix) || message.startsWith(`${packageName}: `);
-      super(isNamed ? message : prefix + message, cause === undefined ? undefined : { cause });
+      const isNamed = [`${packageName}/`, `${packageName}: `].some((place) =>
+        message.startsWith(place),
+      );
+      super(
+        isNamed ? message : `${packageName}/${message}`,
+        cause === undefined ? undefined : { cause },
+      );
       this.fields = fields;
     }
 
@@ -58,6 +58,9 @@ export function errorClass<const Codes extends readonly string[]>(
     }
   }
   // On the prototype, where the header of a stack trace finds the name.
-  Object.defineProperties(OwnError.prototype, { name: { value: name }, [marker]: { value: true } });
+  Object.defineProperties(OwnError.prototype, {
+    name: { value: className },
+    [marker]: { value: true },
+  });
   return OwnError;
 }

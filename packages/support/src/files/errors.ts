@@ -9,4 +9,4 @@ export type FilesErrorCode = (typeof codes)[number];
  * The error class of this package. For `ERR_IO`, `fields` hold `action`, `path`, `reason` (plain words, such as
  * "no space left on the device") and `isMissing`, from which the packages above make their own errors.
  */
-export class FilesError extends errorClass("files", codes, { prefix: "files: " }) {}
+export class FilesError extends errorClass("files", codes, "FilesError") {}

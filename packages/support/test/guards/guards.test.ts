@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { errorClass, guards } from "../../src";
 
-class GatesError extends errorClass("gates", [
-  "ERR_ARGUMENT",
-  "ERR_RANGE",
-  "ERR_SHAPE",
-  "ERR_NOT_FINITE",
-]) {}
+class GatesError extends errorClass(
+  "gates",
+  ["ERR_ARGUMENT", "ERR_RANGE", "ERR_SHAPE", "ERR_NOT_FINITE"],
+  "GatesError",
+) {}
 const { fail, finite, oneOf, optionsOf, real, refuseUnknown, shape, whole } = guards(GatesError);
 
 describe("guards", () => {
