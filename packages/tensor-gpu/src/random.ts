@@ -89,7 +89,7 @@ export class Generator {
     if (!Number.isSafeInteger(seed) || seed < 0)
       throw new TensorError(
         "ERR_RANGE",
-        `tensor-gpu/Generator: the seed must be an integer from 0 to 2^53 − 1, got ${seed}`,
+        `Generator: the seed must be an integer from 0 to 2^53 − 1, got ${seed}`,
       );
   }
 }
@@ -108,7 +108,7 @@ function assertGenerator(op: string, generator: unknown): void {
   if (!(generator instanceof Generator))
     throw new TensorError(
       "ERR_ARGUMENT",
-      `tensor-gpu/${op}: generator must be a Generator, got ${showValue(generator)}`,
+      `${op}: generator must be a Generator, got ${showValue(generator)}`,
       { fields: { op } },
     );
 }

@@ -34,6 +34,7 @@ export function errorClass<const Codes extends readonly string[]>(
   className: string,
 ): ErrorClass<Codes[number]> {
   const marker = Symbol.for(`deepgrain.${packageName}.error`);
+  const named = new RegExp(`^${packageName}[/:]`);
   class OwnError extends Error {
     static readonly codes = codes;
     readonly fields: Readonly<Record<string, unknown>>;
@@ -43,24 +44,18 @@ export function errorClass<const Codes extends readonly string[]>(
       message: string,
       { fields = {}, cause }: ErrorDetails = {},
     ) {
-      const isNamed = [`${packageName}/`, `${packageName}: `].some((place) =>
-        message.startsWith(place),
-      );
       super(
-        isNamed ? message : `${packageName}/${message}`,
+        named.test(message) ? message : `${packageName}/${message}`,
         cause === undefined ? undefined : { cause },
       );
       this.fields = fields;
     }
 
     static isInstance(value: unknown): value is OwnError {
-      return typeof value === "object" && value !== null && marker in value;
+      return Object(value) === value && marker in (value as object);
     }
   }
   // On the prototype, where the header of a stack trace finds the name.
-  Object.defineProperties(OwnError.prototype, {
-    name: { value: className },
-    [marker]: { value: true },
-  });
+  Object.assign(OwnError.prototype, { name: className, [marker]: true });
   return OwnError;
 }

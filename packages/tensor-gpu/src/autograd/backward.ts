@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown, TensorError } from "../errors";
+import { fail, optionsOf, refuseUnknown, TensorError } from "../errors";
 import { assertFloat, assertTensors } from "../ops/operands";
 import { noteLeaf } from "../tensor/open-recording";
 import { type Shape, sameShape, showShape } from "../tensor/shape";
@@ -46,10 +46,10 @@ class Pending {
 /** Checks the shape of a gradient: kernels rely on it, but user-defined operators and hooks may return any shape. */
 function assertGradient(gradient: Tensor, shape: Shape): void {
   if (sameShape(gradient.shape, shape) && gradient.dtype === "float32") return;
-  throw new TensorError(
+  fail(
     "ERR_SHAPE",
-    `tensor-gpu/backward: the gradient of a tensor ${showShape(shape)} must be float32 of its shape, got ${gradient.dtype} ${showShape(gradient.shape)}`,
-    { fields: { shape, gradient: gradient.shape } },
+    `backward: the gradient of a tensor ${showShape(shape)} must be float32 of its shape, got ${gradient.dtype} ${showShape(gradient.shape)}`,
+    { shape, gradient: gradient.shape },
   );
 }
 
@@ -128,12 +128,12 @@ function addToLeaf(leaf: Tensor, gradient: Tensor): void {
 /** @throws {TensorError} `ERR_AUTOGRAD` where a tensor that the operator saved was overwritten since */
 function assertUnchanged({ name, saved, versions }: GradNode<Tensor>): void {
   for (let i = 0; i < saved.length; i++) {
-    const { storage, shape, dtype } = saved[i]!;
+    const { storage, shape } = saved[i]!;
     if (storage.version !== versions[i])
-      throw new TensorError(
+      fail(
         "ERR_AUTOGRAD",
-        `tensor-gpu/backward: ${name} needs a ${dtype} tensor ${showShape(shape)} that was overwritten in place since; overwrite it after backward(), or pass a clone()`,
-        { fields: { op: name, shape, writes: storage.version - versions[i]! } },
+        `backward: ${name} needs a tensor ${showShape(shape)} overwritten since; clone it`,
+        { op: name, shape },
       );
   }
 }
@@ -145,10 +145,10 @@ function runNode(
   wanted: (edge: Edge<Tensor>) => boolean,
 ): void {
   if (!node.backward)
-    throw new TensorError(
+    fail(
       "ERR_AUTOGRAD",
-      `tensor-gpu/backward: ${node.name} was already differentiated and freed; pass retainGraph: true to the first pass`,
-      { fields: { op: node.name } },
+      `backward: ${node.name} was already differentiated and freed; pass retainGraph: true to the first pass`,
+      { op: node.name },
     );
   assertUnchanged(node);
   const backward = node.backward;
@@ -176,7 +176,7 @@ function run(output: Tensor, seed: Tensor | undefined, options: RunOptions): voi
   if (!root)
     throw new TensorError(
       "ERR_AUTOGRAD",
-      "tensor-gpu/backward: the tensor does not depend on any leaf with requiresGrad",
+      "backward: the tensor does not depend on any leaf with requiresGrad",
     );
   const pending = new Pending();
   const wanted = (edge: Edge<Tensor>) => options.useful?.has(edge.node) ?? true;
@@ -210,13 +210,13 @@ function seedGradient(output: Tensor, seed: Tensor | undefined): Tensor {
     if (sameShape(seed.shape, output.shape)) return seed;
     throw new TensorError(
       "ERR_SHAPE",
-      `tensor-gpu/backward: gradient ${showShape(seed.shape)} must have the output's shape ${showShape(output.shape)}`,
+      `backward: gradient ${showShape(seed.shape)} must have the output's shape ${showShape(output.shape)}`,
     );
   }
   if (output.size !== 1)
     throw new TensorError(
       "ERR_SHAPE",
-      `tensor-gpu/backward: an output of shape ${showShape(output.shape)} needs a gradient; only a single element defaults to 1`,
+      `backward: an output of shape ${showShape(output.shape)} needs a gradient; only a single element defaults to 1`,
     );
   const one = allocate("gradient", output.shape, "float32", output.storage.backend);
   output.storage.backend.kernels.fill(one, 1);
@@ -271,16 +271,11 @@ export function grad(
   assertTensors("grad", output, ...inputs);
   const edges = inputs.map((input, i) => {
     const edge = edgeOf(input);
-    if (!edge)
-      throw new TensorError("ERR_AUTOGRAD", `tensor-gpu/grad: input ${i} has no requiresGrad`);
+    if (!edge) throw new TensorError("ERR_AUTOGRAD", `grad: input ${i} has no requiresGrad`);
     return edge;
   });
   const root = edgeOf(output);
-  if (!root)
-    throw new TensorError(
-      "ERR_AUTOGRAD",
-      "tensor-gpu/grad: the output does not require a gradient",
-    );
+  if (!root) throw new TensorError("ERR_AUTOGRAD", "grad: the output does not require a gradient");
   const found = new Array<Tensor | undefined>(inputs.length);
   const useful = leadingTo(root.node, new Set(edges.map((edge) => edge.node)));
   useful.add(root.node);

@@ -1,6 +1,6 @@
 import type { Replay } from "../backend/backend";
 import { getBackend } from "../backend/current";
-import { TensorError } from "../errors";
+import { fail, TensorError } from "../errors";
 import { assertNoneOpen, type Written, whileRecording } from "../tensor/open-recording";
 import type { Tensor } from "../tensor/tensor";
 import { keepingSurvivors, type Survivor } from "./scope";
@@ -100,11 +100,9 @@ export function recordStep<T>(step: () => T): Recording<T> {
   assertNoneOpen("a recording");
   const backend = getBackend();
   if (!backend.record)
-    throw new TensorError(
-      "ERR_BACKEND",
-      `tensor-gpu/recordStep: backend ${backend.name} cannot record, wasm and blas can`,
-      { fields: { backend: backend.name } },
-    );
+    fail("ERR_BACKEND", `recordStep: backend ${backend.name} cannot record, wasm and blas can`, {
+      backend: backend.name,
+    });
   const leaves = new Set<Tensor>();
   const written = new Set<Written>();
   let made: Made<T> | undefined;
@@ -112,7 +110,7 @@ export function recordStep<T>(step: () => T): Recording<T> {
     const launches = backend.record(() => {
       made = whileRecording({ backend, leaves, written }, () => keepingSurvivors(step));
       if (made.result instanceof Promise)
-        throw new TensorError("ERR_BACKEND", "tensor-gpu/recordStep: the step must be synchronous");
+        throw new TensorError("ERR_BACKEND", "recordStep: the step must be synchronous");
     });
     return createRecording(launches, made!, gradientsOf(leaves), written);
   } catch (error) {

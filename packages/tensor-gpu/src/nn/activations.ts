@@ -1,7 +1,5 @@
-import { optionsOf, refuseUnknown } from "../errors";
 import { flatten } from "../ops/shape-ops";
 import { gelu, relu, silu } from "../ops/unary";
-import { assertOneOf } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 import { Module } from "./module";
 
@@ -17,19 +15,14 @@ export class ReLU extends Module {
 /** GELU as a layer; see `gelu`. */
 export class GELU extends Module {
   static override readonly name: string = "GELU";
-  private readonly _approximate: "none" | "tanh";
 
-  /** @param options.approximate `"none"` (erf, default) or `"tanh"` @throws {TensorError} `ERR_RANGE`, `ERR_ARGUMENT` */
-  constructor(options: { approximate?: "none" | "tanh" | undefined } = {}) {
-    const { approximate = "none", ...rest } = optionsOf("GELU", options);
-    refuseUnknown("GELU", rest);
+  /** @param options.approximate `"none"` (erf, default) or `"tanh"`; `forward` throws for others */
+  constructor(private readonly options: { approximate?: "none" | "tanh" | undefined } = {}) {
     super();
-    assertOneOf("GELU", "approximate", approximate, ["none", "tanh"]);
-    this._approximate = approximate;
   }
 
   forward(x: Tensor): Tensor {
-    return gelu(x, { approximate: this._approximate });
+    return gelu(x, this.options);
   }
 }
 

@@ -47,7 +47,7 @@ export class ConvTranspose2d extends Module {
     if (inChannels % groups !== 0 || outChannels % groups !== 0)
       throw new TensorError(
         "ERR_RANGE",
-        `tensor-gpu/ConvTranspose2d: ${groups} groups must divide ${inChannels} and ${outChannels} channels`,
+        `ConvTranspose2d: ${groups} groups must divide ${inChannels} and ${outChannels} channels`,
       );
     const depth = outChannels / groups;
     const own = { generator, init };

@@ -51,7 +51,7 @@ export class Conv2d extends Module {
     if (inChannels % groups !== 0 || outChannels % groups !== 0)
       throw new TensorError(
         "ERR_RANGE",
-        `tensor-gpu/Conv2d: ${groups} groups must divide ${inChannels} and ${outChannels} channels`,
+        `Conv2d: ${groups} groups must divide ${inChannels} and ${outChannels} channels`,
       );
     const depth = inChannels / groups;
     const own = { generator, init };

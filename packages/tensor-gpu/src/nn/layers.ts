@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown, TensorError } from "../errors";
+import { fail, optionsOf, refuseUnknown, TensorError } from "../errors";
 import { where } from "../ops/binary";
 import { ones, zeros } from "../ops/create";
 import { embedding } from "../ops/indexing";
@@ -29,10 +29,10 @@ function initial(layer: string, shape: Shape, init: (shape: Shape) => Tensor): T
   const weight = init(shape);
   assertFloat(`${layer} init`, weight);
   if (!sameShape(weight.shape, shape))
-    throw new TensorError(
+    fail(
       "ERR_SHAPE",
-      `tensor-gpu/${layer}: init must return a tensor of shape ${showShape(shape)}, got ${showShape(weight.shape)}`,
-      { fields: { shape: weight.shape, expected: shape } },
+      `${layer}: init must return a tensor of shape ${showShape(shape)}, got ${showShape(weight.shape)}`,
+      { shape: weight.shape, expected: shape },
     );
   return parameter(weight.contiguous());
 }
@@ -188,7 +188,7 @@ export class GroupNorm extends Module {
     if (channels % groups !== 0)
       throw new TensorError(
         "ERR_RANGE",
-        `tensor-gpu/GroupNorm: ${groups} groups must divide ${channels} channels`,
+        `GroupNorm: ${groups} groups must divide ${channels} channels`,
       );
     this.weight = parameter(ones([channels]));
     this.bias = parameter(zeros([channels]));

@@ -58,7 +58,7 @@ function checkHeads(q: Tensor, k: Tensor, v: Tensor): void {
 function checkTable(k: Tensor, name: string, table: Tensor): void {
   assertTensors("attention", k, table);
   if (table.dtype === "float32")
-    throw new TensorError("ERR_DTYPE", `tensor-gpu/attention: the ${name} must be bool or int32`);
+    throw new TensorError("ERR_DTYPE", `attention: the ${name} must be bool or int32`);
   if (table.rank !== 2 || table.shape[0] !== k.shape[0] || table.shape[1] !== k.shape[1])
     shapeError("attention", `the ${name} must be [batch, keys]`, table.shape, k.shape);
 }

@@ -12,7 +12,7 @@ import { unary } from "./unary";
 function operands(op: string, a: Operand, b: Operand): [Tensor, Tensor] {
   const like = typeof a === "number" ? b : a;
   if (typeof like === "number")
-    throw new TensorError("ERR_DTYPE", `tensor-gpu/${op}: at least one operand must be a tensor`);
+    throw new TensorError("ERR_DTYPE", `${op}: at least one operand must be a tensor`);
   assertTensors(op, like, typeof b === "number" ? like : b);
   const { backend } = like.storage;
   const lift = (value: Operand): Tensor =>

@@ -1,4 +1,4 @@
-import { TensorError } from "../errors";
+import { fail } from "../errors";
 import type { Tensor } from "../tensor/tensor";
 import { ne } from "./binary";
 import { assertIndex } from "./operands";
@@ -18,9 +18,9 @@ export function checkTargets(
   const shifted = dense.where(ne(dense, ignoreIndex), 0);
   const at = kernels.firstOutOfRange(shifted, classes);
   if (at >= 0)
-    throw new TensorError(
+    fail(
       "ERR_RANGE",
-      `tensor-gpu/${op}: the target at position ${at} is outside [0, ${classes}) and not ignoreIndex ${ignoreIndex}`,
-      { fields: { position: at, classes } },
+      `${op}: the target at position ${at} is outside [0, ${classes}) and not ignoreIndex ${ignoreIndex}`,
+      { position: at, classes },
     );
 }

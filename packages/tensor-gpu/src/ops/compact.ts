@@ -2,7 +2,7 @@
 import { tracked } from "../autograd/track";
 import type { CompactRows } from "../backend/compact-kernels";
 import type { CompactType, View } from "../backend/view";
-import { TensorError } from "../errors";
+import { fail } from "../errors";
 import {
   allocateCompact,
   type CompactTensor,
@@ -23,10 +23,10 @@ function withoutGradient(
   inputs: readonly (Tensor | null)[],
 ): Tensor {
   return tracked(op, out, inputs, () => () => {
-    throw new TensorError(
+    fail(
       "ERR_AUTOGRAD",
-      `tensor-gpu/${op}: no gradient goes through a weight of type ${dtype}; train the model in float32`,
-      { fields: { op, dtype } },
+      `${op}: no gradient goes through a weight of type ${dtype}; train the model in float32`,
+      { op, dtype },
     );
   });
 }

@@ -1,6 +1,6 @@
 import { tracked } from "../autograd/track";
 import type { ConvShape } from "../backend/kernels";
-import { optionsOf, refuseUnknown, TensorError } from "../errors";
+import { fail, optionsOf, refuseUnknown } from "../errors";
 import { assertWhole } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { convInGroups } from "./conv-groups";
@@ -31,10 +31,10 @@ export function convTransposeSettings(
   const [moreY, moreX] = pair(op, "outputPadding", outputPadding, 0);
   const { strideY, strideX, dilationY, dilationX } = settings;
   if (moreY >= Math.max(strideY, dilationY) || moreX >= Math.max(strideX, dilationX))
-    throw new TensorError(
+    fail(
       "ERR_RANGE",
-      `tensor-gpu/${op}: outputPadding must be below the stride or the dilation, got [${moreY}, ${moreX}] for strides [${strideY}, ${strideX}] and dilations [${dilationY}, ${dilationX}]`,
-      { fields: { op, outputPadding: [moreY, moreX] } },
+      `${op}: outputPadding must be below the stride or the dilation, got [${moreY}, ${moreX}] for strides [${strideY}, ${strideX}] and dilations [${dilationY}, ${dilationX}]`,
+      { op, outputPadding: [moreY, moreX] },
     );
   return { ...settings, moreY, moreX };
 }

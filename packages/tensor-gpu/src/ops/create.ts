@@ -1,6 +1,6 @@
 import { getBackend } from "../backend/current";
 import type { DType } from "../backend/view";
-import { optionsOf, refuseUnknown, TensorError } from "../errors";
+import { fail, optionsOf, refuseUnknown, TensorError } from "../errors";
 import { assertElement, assertElements } from "../tensor/elements";
 import { resolveReshape, type Shape } from "../tensor/shape";
 import { assertFinite, assertShape, assertSize, LARGEST_SIZE, showValue } from "../tensor/sizes";
@@ -38,7 +38,7 @@ function flatten(
   if (!isNested(data))
     throw new TensorError(
       "ERR_ARGUMENT",
-      `tensor-gpu/tensor: expected numbers or nested arrays of them, got ${showValue(data)}`,
+      `tensor: expected numbers or nested arrays of them, got ${showValue(data)}`,
     );
   if (depth >= shape.length || data.length !== shape[depth]) throw ragged(depth);
   for (let i = 0; i < data.length; i++) flatten(data[i]!, into, shape, depth + 1);
@@ -47,7 +47,7 @@ function flatten(
 const ragged = (axis: number) =>
   new TensorError(
     "ERR_SHAPE",
-    `tensor-gpu/tensor: ragged data, entries along axis ${axis} differ in length or depth`,
+    `tensor: ragged data, entries along axis ${axis} differ in length or depth`,
   );
 
 function nestedShape(data: NestedNumbers): number[] {
@@ -55,10 +55,7 @@ function nestedShape(data: NestedNumbers): number[] {
   for (let inner: NestedNumbers | undefined = data; isNested(inner); inner = inner[0]) {
     shape.push(inner.length);
     if (shape.length > DEEPEST)
-      throw new TensorError(
-        "ERR_SHAPE",
-        `tensor-gpu/tensor: data are nested more than ${DEEPEST} deep`,
-      );
+      throw new TensorError("ERR_SHAPE", `tensor: data are nested more than ${DEEPEST} deep`);
   }
   return shape;
 }
@@ -158,10 +155,10 @@ export function arange(
   assertFinite("arange", "step", step);
   const size = Math.max(0, Math.ceil((to - from) / step));
   if (step === 0 || size > LARGEST_SIZE)
-    throw new TensorError(
+    fail(
       "ERR_RANGE",
-      `tensor-gpu/arange: step must not be 0 and give at most ${LARGEST_SIZE} numbers, got ${step} from ${from} to ${to}`,
-      { fields: { start: from, end: to, step } },
+      `arange: step must not be 0 and give at most ${LARGEST_SIZE} numbers, got ${step} from ${from} to ${to}`,
+      { start: from, end: to, step },
     );
   assertDType("arange", dtype);
   const out = allocate("arange", [size], dtype);

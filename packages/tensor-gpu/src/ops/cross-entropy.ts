@@ -1,6 +1,6 @@
 import { tracked } from "../autograd/track";
 import { withKernels } from "../backend/with-kernels";
-import { optionsOf, TensorError } from "../errors";
+import { fail, optionsOf } from "../errors";
 import { refuseWithHint } from "../hints";
 import { sameShape } from "../tensor/shape";
 import { assertFinite, assertWhole, LARGEST_SIZE } from "../tensor/sizes";
@@ -130,10 +130,10 @@ function probabilityLosses(
       targets.shape,
     );
   if (ignoreIndex >= 0)
-    throw new TensorError(
+    fail(
       "ERR_ARGUMENT",
-      `tensor-gpu/crossEntropy: ignoreIndex ${ignoreIndex} is for targets that are classes, these are probabilities`,
-      { fields: { op: "crossEntropy", ignoreIndex } },
+      `crossEntropy: ignoreIndex ${ignoreIndex} is for targets that are classes, these are probabilities`,
+      { op: "crossEntropy", ignoreIndex },
     );
   const classes = logits.shape.at(-1)!;
   const smooth =

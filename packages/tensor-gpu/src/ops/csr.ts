@@ -1,6 +1,6 @@
 /** @file Sparse patterns as compressed rows. */
 import { outOfMemory } from "../backend/out-of-memory";
-import { TensorError } from "../errors";
+import { fail, TensorError } from "../errors";
 import { assertSize, assertWholes, LARGEST_SIZE } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 import { tensor } from "./create";
@@ -68,14 +68,14 @@ export function csrFromEdges(
   if (target.length !== source.length)
     throw new TensorError(
       "ERR_SHAPE",
-      `tensor-gpu/csrFromEdges: ${target.length} targets but ${source.length} sources`,
+      `csrFromEdges: ${target.length} targets but ${source.length} sources`,
     );
   for (let e = 0; e < target.length; e++)
     if (!(target[e]! >= 0 && target[e]! < segments && source[e]! >= 0 && source[e]! < rows))
-      throw new TensorError(
+      fail(
         "ERR_RANGE",
-        `tensor-gpu/csrFromEdges: edge ${e} goes from ${source[e]} to ${target[e]}, outside ${rows} rows and ${segments} segments`,
-        { fields: { edge: e } },
+        `csrFromEdges: edge ${e} goes from ${source[e]} to ${target[e]}, outside ${rows} rows and ${segments} segments`,
+        { edge: e },
       );
   const { offsets, order } = countingOrder(target, segments);
   const indices = Int32Array.from(order, (e) => source[e]!);

@@ -137,7 +137,7 @@ function checkTrained(weight: Tensor, trained: TrainedGroups): void {
   if (!(trained instanceof Map))
     throw new TensorError(
       "ERR_ARGUMENT",
-      `tensor-gpu/groupedLinear: trained must be a map from group to leaf, got ${showValue(trained)}`,
+      `groupedLinear: trained must be a map from group to leaf, got ${showValue(trained)}`,
     );
   const [groups, ...rest] = weight.shape as [number, number, number];
   for (const [group, leaf] of trained) {

@@ -1,6 +1,6 @@
 /** @file Checks of index tables, O(n) per call. They are kernels, so they run where the table is stored and can be recorded. */
 import type { View } from "../backend/view";
-import { TensorError } from "../errors";
+import { fail } from "../errors";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { scalar } from "./support";
 
@@ -45,11 +45,11 @@ function firstUnplaced(index: Tensor, limit: number): number {
 }
 
 function refuse(op: string, what: string, position: number, range: string, limit: number): never {
-  throw new TensorError(
-    "ERR_RANGE",
-    `tensor-gpu/${op}: the ${what} at position ${position} is outside ${range}`,
-    { fields: { op, position, limit } },
-  );
+  fail("ERR_RANGE", `${op}: the ${what} at position ${position} is outside ${range}`, {
+    op,
+    position,
+    limit,
+  });
 }
 
 /** @param index contiguous int32 @throws {TensorError} `ERR_RANGE` naming the first index outside [0, limit) */
@@ -90,9 +90,9 @@ export function assertOffsets(op: string, offsets: Tensor, limit: number): void 
   if (at >= 0) refuse(op, "offset", at, `[0, ${limit}]`, limit);
   const descent = firstDescent(offsets, limit);
   if (descent >= 0)
-    throw new TensorError(
+    fail(
       "ERR_RANGE",
-      `tensor-gpu/${op}: offsets must ascend, but the one at position ${descent + 1} is below the one before`,
-      { fields: { op, position: descent + 1, limit } },
+      `${op}: offsets must ascend, but the one at position ${descent + 1} is below the one before`,
+      { op, position: descent + 1, limit },
     );
 }

@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown, TensorError } from "../errors";
+import { fail, optionsOf, refuseUnknown, TensorError } from "../errors";
 import { assertFinite, assertWhole, showValue } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { indexSelect } from "./indexing";
@@ -27,10 +27,10 @@ const OP = "interpolateBilinear";
 function scalesOf(scaleFactor: Pair): readonly [number, number] {
   const both: unknown = typeof scaleFactor === "number" ? [scaleFactor, scaleFactor] : scaleFactor;
   if (!Array.isArray(both) || both.length !== 2)
-    throw new TensorError(
+    fail(
       "ERR_RANGE",
-      `tensor-gpu/${OP}: scaleFactor must be a number above 0 or two, got ${showValue(scaleFactor)}`,
-      { fields: { op: OP } },
+      `${OP}: scaleFactor must be a number above 0 or two, got ${showValue(scaleFactor)}`,
+      { op: OP },
     );
   for (const scale of both) assertFinite(OP, "scaleFactor", scale, { least: Number.MIN_VALUE });
   return both as unknown as readonly [number, number];
@@ -41,10 +41,10 @@ function axesOf(
   { size, scaleFactor, alignCorners = false }: InterpolateOptions,
 ): readonly [Axis, Axis] {
   if ((size === undefined) === (scaleFactor === undefined))
-    throw new TensorError(
+    fail(
       "ERR_ARGUMENT",
-      `tensor-gpu/${OP}: needs either size or scaleFactor, got ${size === undefined ? "neither" : "both"}`,
-      { fields: { op: OP } },
+      `${OP}: needs either size or scaleFactor, got ${size === undefined ? "neither" : "both"}`,
+      { op: OP },
     );
   const lengths = [x.shape[2]!, x.shape[3]!] as const;
   const scales = scaleFactor === undefined ? undefined : scalesOf(scaleFactor);
@@ -108,7 +108,7 @@ export function interpolateBilinear(x: Tensor, options: InterpolateOptions): Ten
   if (x.rank !== 4 || x.shape[2] === 0 || x.shape[3] === 0)
     shapeError(OP, "x must be [batch, channels, height, width] with at least one pixel", x.shape);
   if (typeof alignCorners !== "boolean")
-    throw new TensorError("ERR_ARGUMENT", `tensor-gpu/${OP}: alignCorners must be true or false`);
+    throw new TensorError("ERR_ARGUMENT", `${OP}: alignCorners must be true or false`);
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
   const [vertical, horizontal] = axesOf(x, { size, scaleFactor, alignCorners });
   const planes = batch * channels;

@@ -15,11 +15,11 @@ function joined(op: string, tensors: readonly Tensor[]): Tensor {
   if (!Array.isArray(tensors))
     throw new TensorError(
       "ERR_ARGUMENT",
-      `tensor-gpu/${op}: expected an array of tensors, got ${showValue(tensors)}`,
+      `${op}: expected an array of tensors, got ${showValue(tensors)}`,
     );
   const first: Tensor | undefined = tensors[0];
   if (tensors.length === 0 || first === undefined)
-    throw new TensorError("ERR_SHAPE", `tensor-gpu/${op}: needs at least one tensor`);
+    throw new TensorError("ERR_SHAPE", `${op}: needs at least one tensor`);
   assertTensors(op, ...tensors);
   for (const tensor of tensors) assertSameType(op, first, tensor);
   return first;

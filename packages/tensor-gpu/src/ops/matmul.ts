@@ -217,7 +217,7 @@ function parseEquation(
   )
     throw new TensorError(
       "ERR_SHAPE",
-      `tensor-gpu/einsum: cannot read "${equation}" for operands of ${ranks[0]} and ${ranks[1]} axes`,
+      `einsum: cannot read "${equation}" for operands of ${ranks[0]} and ${ranks[1]} axes`,
     );
   return { a, b, out };
 }
@@ -231,7 +231,7 @@ export function einsum(equation: string, x: Tensor, y: Tensor): Tensor {
   if (typeof equation !== "string")
     throw new TensorError(
       "ERR_ARGUMENT",
-      `tensor-gpu/einsum: the equation must be text, got ${showValue(equation)}`,
+      `einsum: the equation must be text, got ${showValue(equation)}`,
     );
   assertFloat("einsum", x, y);
   const { a, b, out } = parseEquation(equation, [x.rank, y.rank]);

@@ -1,6 +1,6 @@
 /** @file Checks of the operands: that they are tensors, not disposed, on one backend and of the right type. */
 import { COMPACT_TYPES, type DType, ELEMENT_TYPES, isCompact } from "../backend/view";
-import { TensorError } from "../errors";
+import { fail, TensorError } from "../errors";
 import { assertThisCopy } from "../tensor/copy";
 import { showShape } from "../tensor/shape";
 import { assertOneOf, showValue } from "../tensor/sizes";
@@ -16,18 +16,16 @@ const takesCompact = new Set(
 function assertTensor(op: string, like: Tensor | undefined, x: unknown): asserts x is Tensor {
   if (!(x instanceof Tensor)) {
     assertThisCopy(op, x);
-    throw new TensorError(
-      "ERR_ARGUMENT",
-      `tensor-gpu/${op}: expected a tensor, got ${showValue(x)}`,
-      { fields: { op } },
-    );
+    throw new TensorError("ERR_ARGUMENT", `${op}: expected a tensor, got ${showValue(x)}`, {
+      fields: { op },
+    });
   }
   x.assertAlive(op);
   if (like && like.storage.backend !== x.storage.backend)
-    throw new TensorError(
+    fail(
       "ERR_BACKEND",
-      `tensor-gpu/${op}: operands live on ${like.storage.backend.name} and ${x.storage.backend.name}; move one with to()`,
-      { fields: { op } },
+      `${op}: operands live on ${like.storage.backend.name} and ${x.storage.backend.name}; move one with to()`,
+      { op },
     );
 }
 
@@ -39,7 +37,7 @@ function assertLike(op: string, like: Tensor | undefined, x: unknown): asserts x
 function compactError(op: string, { dtype, shape }: Tensor): TensorError {
   return new TensorError(
     "ERR_DTYPE",
-    `tensor-gpu/${op}: needs float32, got a weight of type ${dtype} ${showShape(shape)}; convert it with to({ dtype: "float32" })`,
+    `${op}: needs float32, got a weight of type ${dtype} ${showShape(shape)}; convert it with to({ dtype: "float32" })`,
     { fields: { op } },
   );
 }
@@ -54,11 +52,7 @@ export function assertTensors(op: string, ...tensors: unknown[]): void {
 
 function assertType(op: string, x: Tensor, dtype: DType, what: string): void {
   if (x.dtype !== dtype)
-    throw new TensorError(
-      "ERR_DTYPE",
-      `tensor-gpu/${op}: ${what} ${dtype}, got ${x.dtype} ${showShape(x.shape)}`,
-      { fields: { op } },
-    );
+    fail("ERR_DTYPE", `${op}: ${what} ${dtype}, got ${x.dtype} ${showShape(x.shape)}`, { op });
 }
 
 /** @throws {TensorError} `ERR_DTYPE`, and as `assertTensors` */
@@ -99,10 +93,10 @@ export function assertIndex(op: string, like: Tensor, index: Tensor): void {
 /** Checks that two operands have one element type. @throws {TensorError} `ERR_DTYPE` */
 export function assertSameType(op: string, a: Tensor, b: Tensor): void {
   if (a.dtype !== b.dtype)
-    throw new TensorError(
+    fail(
       "ERR_DTYPE",
-      `tensor-gpu/${op}: needs tensors of one type, got ${a.dtype} and ${b.dtype}; convert one with to({ dtype })`,
-      { fields: { op } },
+      `${op}: needs tensors of one type, got ${a.dtype} and ${b.dtype}; convert one with to({ dtype })`,
+      { op },
     );
 }
 

@@ -1,6 +1,6 @@
 import { track, tracked } from "../autograd/track";
 import { isCompact } from "../backend/view";
-import { TensorError } from "../errors";
+import { fail, TensorError } from "../errors";
 import {
   broadcastShapes,
   broadcastStrides,
@@ -21,10 +21,10 @@ export function contiguous(x: Tensor): Tensor {
   assertTensors("contiguous", x);
   if (x.isContiguous) return x;
   if (isCompact(x.dtype))
-    throw new TensorError(
+    fail(
       "ERR_DTYPE",
-      `tensor-gpu/contiguous: rows of type ${x.dtype} cannot be made contiguous, got ${showShape(x.shape)} with strides ${showShape(x.strides)}`,
-      { fields: { shape: x.shape, strides: x.strides } },
+      `contiguous: rows of type ${x.dtype} cannot be made contiguous, got ${showShape(x.shape)} with strides ${showShape(x.strides)}`,
+      { shape: x.shape, strides: x.strides },
     );
   const out = allocate("contiguous", x.shape, x.dtype, x.storage.backend);
   x.storage.backend.kernels.copy(out, x);
@@ -70,7 +70,7 @@ export function flatten(x: Tensor, start = 0, end = -1): Tensor {
   if (from > to)
     throw new TensorError(
       "ERR_RANGE",
-      `tensor-gpu/flatten: start must not come after end, got ${start} and ${end}`,
+      `flatten: start must not come after end, got ${start} and ${end}`,
     );
   const merged = x.shape.slice(from, to + 1).reduce((a, b) => a * b, 1);
   return reshape(x, [...x.shape.slice(0, from), merged, ...x.shape.slice(to + 1)]);
@@ -178,7 +178,7 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
   if (from < 0 || length < 0 || from + length > n)
     throw new TensorError(
       "ERR_RANGE",
-      `tensor-gpu/narrow: [${start}, ${start + length}) is outside axis ${dim} of ${showShape(x.shape)}`,
+      `narrow: [${start}, ${start + length}) is outside axis ${dim} of ${showShape(x.shape)}`,
     );
   const shape = x.shape.map((size, a) => (a === axis ? length : size));
   const out = x.view(shape, x.strides, x.offset + from * x.strides[axis]!);

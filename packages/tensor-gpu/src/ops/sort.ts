@@ -1,5 +1,5 @@
 import { track } from "../autograd/track";
-import { optionsOf, refuseUnknown, TensorError } from "../errors";
+import { fail, optionsOf, refuseUnknown } from "../errors";
 import { resolveAxis } from "../tensor/shape";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { assertFloat, assertTensors } from "./operands";
@@ -40,10 +40,10 @@ function ordered(op: string, x: Tensor, k: number, dim: number, descending: bool
   assertFloat(op, x);
   const axis = resolveAxis(op, dim, x.rank);
   if (!Number.isInteger(k) || k < 0 || k > x.shape[axis]!)
-    throw new TensorError(
+    fail(
       "ERR_RANGE",
-      `tensor-gpu/${op}: k must be an integer from 0 to ${x.shape[axis]} (axis ${dim}), got ${k}`,
-      { fields: { op, k } },
+      `${op}: k must be an integer from 0 to ${x.shape[axis]} (axis ${dim}), got ${k}`,
+      { op, k },
     );
   if (axis === x.rank - 1) return sortRows(op, x, k, descending);
   let indices: Tensor | undefined;

@@ -1,7 +1,7 @@
 /** @file Helpers shared by the operators: operands, dtype rules, and the sum that reverses broadcasting. */
 import type { Backend } from "../backend/backend";
 import type { DType, View } from "../backend/view";
-import { TensorError } from "../errors";
+import { fail, TensorError } from "../errors";
 import { broadcastStrides, type Shape, showShape, sizeOf } from "../tensor/shape";
 import { allocate, type Tensor } from "../tensor/tensor";
 
@@ -50,20 +50,17 @@ export function refuseNaN(
 ): void {
   if (!hasNaN) return;
   for (const result of results) result.dispose();
-  throw new TensorError(
-    "ERR_RANGE",
-    `tensor-gpu/${op}: the tensor ${showShape(shape)} holds NaN, which cannot be ordered`,
-    { fields: { op, shape } },
-  );
+  fail("ERR_RANGE", `${op}: the tensor ${showShape(shape)} holds NaN, which cannot be ordered`, {
+    op,
+    shape,
+  });
 }
 
 /** @throws {TensorError} `ERR_SHAPE` with the rule that was violated */
 export function shapeError(op: string, rule: string, ...shapes: Shape[]): never {
-  throw new TensorError(
-    "ERR_SHAPE",
-    `tensor-gpu/${op}: ${rule}, got ${shapes.map(showShape).join(" and ")}`,
-    { fields: { op, shapes } },
-  );
+  throw new TensorError("ERR_SHAPE", `${op}: ${rule}, got ${shapes.map(showShape).join(" and ")}`, {
+    fields: { op, shapes },
+  });
 }
 
 /** Sums a gradient of a broadcast result back to an operand's shape. Off the tape. */

@@ -40,7 +40,7 @@ export function to(
   if (!x.storage.backend.readSync)
     throw new TensorError(
       "ERR_BACKEND",
-      `tensor-gpu/to: ${x.storage.backend.name} needs await toBackend(tensor, backend)`,
+      `to: ${x.storage.backend.name} needs await toBackend(tensor, backend)`,
     );
   const out = allocate("to", x.shape, plain(x), backend);
   backend.upload(out, x.dataSync());

@@ -1,6 +1,6 @@
 /** @file The placement of windows on an image, for convolution and pooling: checked settings and shapes. */
 import type { ConvShape } from "../backend/kernels";
-import { refuseUnknown, TensorError } from "../errors";
+import { fail, refuseUnknown } from "../errors";
 import { assertWhole, showValue } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 import { shapeError } from "./support";
@@ -50,11 +50,11 @@ export function pair(
 ): readonly [number, number] {
   const both = typeof value === "number" ? [value, value] : value;
   if (!Array.isArray(both) || both.length !== 2)
-    throw new TensorError(
-      "ERR_RANGE",
-      `tensor-gpu/${op}: ${name} must be a whole number or two, got ${showValue(value)}`,
-      { fields: { op, name, value } },
-    );
+    fail("ERR_RANGE", `${op}: ${name} must be a whole number or two, got ${showValue(value)}`, {
+      op,
+      name,
+      value,
+    });
   for (const each of both) assertWhole(op, name, each, { least, most: FURTHEST });
   return both as [number, number];
 }
@@ -88,10 +88,10 @@ export function poolSettings(
   const settings = convSettings(op, kernel, { stride, padding });
   const { padY, padX, kernelHeight, kernelWidth } = settings;
   if (2 * padY <= kernelHeight && 2 * padX <= kernelWidth) return settings;
-  throw new TensorError(
+  fail(
     "ERR_RANGE",
-    `tensor-gpu/${op}: padding must be at most half the kernel, got [${padY}, ${padX}] for [${kernelHeight}, ${kernelWidth}]`,
-    { fields: { op, padding: [padY, padX], kernel: [kernelHeight, kernelWidth] } },
+    `${op}: padding must be at most half the kernel, got [${padY}, ${padX}] for [${kernelHeight}, ${kernelWidth}]`,
+    { op, padding: [padY, padX], kernel: [kernelHeight, kernelWidth] },
   );
 }
 

@@ -68,17 +68,14 @@ function assertOptions(op: string, options: Settled<AdamOptions>): void {
   assertOneOf(op, "moments", moments, ["float32", "int8"]);
   assertFinite(op, "eps", eps, { least: 0 });
   if (!Array.isArray(betas) || betas.length !== 2 || betas.some((b) => !(b >= 0 && b < 1)))
-    throw new TensorError(
-      "ERR_RANGE",
-      `tensor-gpu/${op}: needs two betas in [0, 1), got ${showValue(betas)}`,
-    );
+    throw new TensorError("ERR_RANGE", `${op}: needs two betas in [0, 1), got ${showValue(betas)}`);
   if (typeof amsgrad !== "boolean")
     throw new TensorError(
       "ERR_ARGUMENT",
-      `tensor-gpu/${op}: amsgrad must be true or false, got ${showValue(amsgrad)}`,
+      `${op}: amsgrad must be true or false, got ${showValue(amsgrad)}`,
     );
   if (amsgrad && moments === "int8")
-    throw new TensorError("ERR_ARGUMENT", `tensor-gpu/${op}: amsgrad needs float32 moments`);
+    throw new TensorError("ERR_ARGUMENT", `${op}: amsgrad needs float32 moments`);
 }
 
 interface CodedMoments {

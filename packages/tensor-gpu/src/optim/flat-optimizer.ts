@@ -109,7 +109,7 @@ export abstract class FlatOptimizer<Name extends string> {
       if (saved[name] === undefined)
         throw new TensorError(
           "ERR_SHAPE",
-          `tensor-gpu/${this.op}: the state must have ${name}; was it saved with other settings?`,
+          `${this.op}: the state must have ${name}; was it saved with other settings?`,
           { fields: { op: this.op, name } },
         );
       assertMoments(this.op, state.size, saved[name]);

@@ -45,7 +45,7 @@ export function assertGradient(parameter: Tensor, grad: Tensor): void {
   if (!sameShape(parameter.shape, grad.shape) || !grad.isContiguous)
     throw new TensorError(
       "ERR_SHAPE",
-      `tensor-gpu/optim: the gradient of a parameter ${showShape(parameter.shape)} must be contiguous and of its shape, got ${showShape(grad.shape)}`,
+      `optim: the gradient of a parameter ${showShape(parameter.shape)} must be contiguous and of its shape, got ${showShape(grad.shape)}`,
       { fields: { shape: parameter.shape, gradient: grad.shape } },
     );
 }
@@ -110,20 +110,20 @@ export function asGroups(
   }
   const all = groups.flatMap((group) => group.params);
   if (all.length === 0)
-    throw new TensorError("ERR_RANGE", `tensor-gpu/${op}: there are no parameters to train`);
+    throw new TensorError("ERR_RANGE", `${op}: there are no parameters to train`);
   if (new Set(all).size !== all.length)
-    throw new TensorError("ERR_RANGE", `tensor-gpu/${op}: a parameter appears twice`);
+    throw new TensorError("ERR_RANGE", `${op}: a parameter appears twice`);
   assertFloat(op, ...all);
   for (const parameter of all)
     if (!parameter.isContiguous)
-      throw new TensorError("ERR_SHAPE", `tensor-gpu/${op}: parameters must be contiguous`);
+      throw new TensorError("ERR_SHAPE", `${op}: parameters must be contiguous`);
   return groups;
 }
 
 const notParameters = (op: string, value: unknown) =>
   new TensorError(
     "ERR_ARGUMENT",
-    `tensor-gpu/${op}: expected an array of parameters, got ${showValue(value)}`,
+    `${op}: expected an array of parameters, got ${showValue(value)}`,
     { fields: { op } },
   );
 
@@ -186,7 +186,7 @@ export function assertMoments(op: string, size: number, ...states: unknown[]): v
     if (state.length !== size)
       throw new TensorError(
         "ERR_SHAPE",
-        `tensor-gpu/${op}: the state must have ${size} numbers, got ${state.length}`,
+        `${op}: the state must have ${size} numbers, got ${state.length}`,
         { fields: { op, size } },
       );
   }

@@ -53,7 +53,7 @@ export class RMSprop extends FlatOptimizer<Average> {
     if (typeof centered !== "boolean")
       throw new TensorError(
         "ERR_ARGUMENT",
-        `tensor-gpu/RMSprop: centered must be true or false, got ${showValue(centered)}`,
+        `RMSprop: centered must be true or false, got ${showValue(centered)}`,
       );
     const states: Average[] = ["squareAverage"];
     if (centered) states.push("average");

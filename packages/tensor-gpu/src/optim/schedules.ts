@@ -58,7 +58,7 @@ export function multiStepSchedule(
     if (total === undefined)
       throw new TensorError(
         "ERR_RANGE",
-        "tensor-gpu/multiStepSchedule: milestones below 1 are shares and need total",
+        "multiStepSchedule: milestones below 1 are shares and need total",
       );
     return mark * total;
   });

@@ -56,7 +56,7 @@ export class SGD {
     if (nesterov && (momentum === 0 || dampening !== 0))
       throw new TensorError(
         "ERR_RANGE",
-        `tensor-gpu/SGD: nesterov needs momentum above 0 and no dampening, got ${momentum} and ${dampening}`,
+        `SGD: nesterov needs momentum above 0 and no dampening, got ${momentum} and ${dampening}`,
       );
     this.lr = lr;
     this.settings = { momentum, dampening, nesterov, weightDecay };

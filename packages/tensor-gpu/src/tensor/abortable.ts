@@ -14,8 +14,7 @@ const signals: StopSignal[] = [];
 /** Called before each operator takes memory for its result. */
 export function assertNotAborted(op: string): void {
   for (const { aborted, reason } of signals)
-    if (aborted)
-      throw reason ?? new TensorError("ERR_ABORTED", `tensor-gpu/${op}: stopped by the signal`);
+    if (aborted) throw reason ?? new TensorError("ERR_ABORTED", `${op}: stopped by the signal`);
 }
 
 /**

@@ -3,7 +3,7 @@ import { compactBytes, compactRowBytes } from "../backend/compact-format";
 import type { CompactKernels, CompactRows } from "../backend/compact-kernels";
 import { getBackend } from "../backend/current";
 import type { CompactType } from "../backend/view";
-import { TensorError } from "../errors";
+import { fail, TensorError } from "../errors";
 import { assertElements } from "./elements";
 import { contiguousStrides, type Shape, showShape } from "./shape";
 import { Storage } from "./storage";
@@ -15,10 +15,10 @@ const PIECE = 1 << 22;
 /** @throws {TensorError} `ERR_BACKEND` where the backend holds no compact weights */
 export function compactKernels({ name, compact }: Storage["backend"]): CompactKernels {
   if (compact) return compact;
-  throw new TensorError(
+  fail(
     "ERR_BACKEND",
     `tensor-gpu: backend ${name} holds no bfloat16 or int8 weights; use wasm, blas or js`,
-    { fields: { backend: name } },
+    { backend: name },
   );
 }
 
@@ -63,18 +63,18 @@ export class CompactTensor extends Tensor {
     const steps = shape.map((n, axis) => (axis === row ? 0 : (n - 1) * strides[axis]!));
     const last = offset + steps.reduce((a, b) => a + b, 0);
     if (!isWhole || offset % columns !== 0 || steps.some((step) => step < 0))
-      throw new TensorError(
+      fail(
         "ERR_DTYPE",
         `tensor-gpu: a tensor of type ${dtype} can only be seen as whole rows of ${columns}, not as ${showShape(shape)} with strides ${showShape(strides)} from ${offset} on`,
-        { fields: { shape, strides, offset, columns } },
+        { shape, strides, offset, columns },
       );
     const end = (last / columns + 1) * compactRowBytes(dtype, columns);
     if (offset < 0 || end > this.storage.byteLength)
-      throw new TensorError(
-        "ERR_RANGE",
-        `tensor-gpu/view: shape ${showShape(shape)} reaches outside the tensor's memory`,
-        { fields: { shape, strides, offset } },
-      );
+      fail("ERR_RANGE", `view: shape ${showShape(shape)} reaches outside the tensor's memory`, {
+        shape,
+        strides,
+        offset,
+      });
     return this.handle(shape, strides, offset);
   }
 
@@ -102,10 +102,10 @@ export class CompactTensor extends Tensor {
   rows(): CompactRows {
     const { columns, size } = this;
     if (this.isContiguous) return this.rowsFrom(0, size / columns);
-    throw new TensorError(
+    fail(
       "ERR_SHAPE",
       `tensor-gpu: rows of type ${this.dtype} must follow one another, got ${showShape(this.shape)} with strides ${showShape(this.strides)}`,
-      { fields: { shape: this.shape, strides: this.strides } },
+      { shape: this.shape, strides: this.strides },
     );
   }
 
@@ -147,7 +147,7 @@ export class CompactTensor extends Tensor {
     if (data.length !== this.size)
       throw new TensorError(
         "ERR_SHAPE",
-        `tensor-gpu/set: ${showShape(this.shape)} takes ${this.size} numbers, got ${data.length}`,
+        `set: ${showShape(this.shape)} takes ${this.size} numbers, got ${data.length}`,
       );
     const { columns, storage } = this;
     storage.noteWrite();
@@ -221,10 +221,10 @@ export function allocateCompact(
   compactKernels(backend);
   const columns = shape.at(-1) ?? 0;
   if (columns === 0)
-    throw new TensorError(
+    fail(
       "ERR_SHAPE",
-      `tensor-gpu/${op}: a tensor of type ${dtype} needs rows, got shape ${showShape(shape)}`,
-      { fields: { shape } },
+      `${op}: a tensor of type ${dtype} needs rows, got shape ${showShape(shape)}`,
+      { shape },
     );
   const storage = new Storage(backend, compactBytes(dtype, shape), op, inScope());
   return new CompactTensor(storage, shape, contiguousStrides(shape), 0, dtype, columns);

@@ -1,5 +1,5 @@
 /** @file Which loaded copy of this package an object belongs to. Two copies have two memories, so their tensors do not mix. */
-import { TensorError } from "../errors";
+import { fail } from "../errors";
 
 /** Filled in when the package is built. */
 declare const DEEPGRAIN_VERSION: string | undefined;
@@ -30,9 +30,9 @@ export function assertThisCopy(op: string, value: unknown): void {
   if (typeof value !== "object" || value === null || !(key in value)) return;
   const other = value[key] as Copy;
   if (other === thisCopy) return;
-  throw new TensorError(
+  fail(
     "ERR_ARGUMENT",
-    `tensor-gpu/${op}: two copies of @deepgrain/tensor-gpu are loaded, ${show(thisCopy)} and ${show(other)}, and their tensors do not mix; install one (npm ls @deepgrain/tensor-gpu shows both)`,
-    { fields: { op, copies: [thisCopy, other] } },
+    `${op}: two copies of @deepgrain/tensor-gpu are loaded, ${show(thisCopy)} and ${show(other)}, and their tensors do not mix; install one (npm ls @deepgrain/tensor-gpu shows both)`,
+    { op, copies: [thisCopy, other] },
   );
 }

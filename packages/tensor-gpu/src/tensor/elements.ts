@@ -1,5 +1,5 @@
 import type { DType } from "../backend/view";
-import { TensorError } from "../errors";
+import { fail, TensorError } from "../errors";
 import { isInt32, showValue } from "./sizes";
 
 function isNumeric(data: unknown): data is ArrayLike<number> {
@@ -22,11 +22,7 @@ export function assertElements(
   data: unknown,
 ): asserts data is ArrayLike<number> {
   if (!isNumeric(data))
-    throw new TensorError(
-      "ERR_ARGUMENT",
-      `tensor-gpu/${op}: expected an array of numbers, got ${showValue(data)}`,
-      { fields: { op } },
-    );
+    fail("ERR_ARGUMENT", `${op}: expected an array of numbers, got ${showValue(data)}`, { op });
   if (fitsAlways(dtype, data)) return;
   for (let i = 0; i < data.length; i++) {
     const value: unknown = data[i];
@@ -34,7 +30,7 @@ export function assertElements(
     if (isNumber && (dtype !== "int32" || isInt32(Number(value)))) continue;
     throw new TensorError(
       isNumber ? "ERR_RANGE" : "ERR_ARGUMENT",
-      `tensor-gpu/${op}: the element at position ${i} must be ${dtype === "int32" ? "an int32" : "a number"}, got ${showValue(value)}`,
+      `${op}: the element at position ${i} must be ${dtype === "int32" ? "an int32" : "a number"}, got ${showValue(value)}`,
       { fields: { op, position: i } },
     );
   }
@@ -51,7 +47,7 @@ export function assertElement(
   if (isNumber && (dtype !== "int32" || isInt32(Number(value)))) return;
   throw new TensorError(
     isNumber ? "ERR_RANGE" : "ERR_ARGUMENT",
-    `tensor-gpu/${op}: ${name} must be ${dtype === "int32" ? "an int32" : "a number"}, got ${showValue(value)}`,
+    `${op}: ${name} must be ${dtype === "int32" ? "an int32" : "a number"}, got ${showValue(value)}`,
     { fields: { op, name } },
   );
 }

@@ -1,5 +1,5 @@
 import type { Backend } from "../backend/backend";
-import { TensorError } from "../errors";
+import { fail } from "../errors";
 import type { Shape } from "./shape";
 
 /** What a recording needs of a leaf. */
@@ -37,11 +37,7 @@ export function whileRecording<T>(recording: OpenRecording, fn: () => T): T {
 /** @throws {TensorError} `ERR_BACKEND` while a step is recorded */
 export function assertNoneOpen(what: string): void {
   if (open)
-    throw new TensorError(
-      "ERR_BACKEND",
-      `tensor-gpu/recordStep: ${what} inside a recording cannot be replayed`,
-      { fields: { what } },
-    );
+    fail("ERR_BACKEND", `recordStep: ${what} inside a recording cannot be replayed`, { what });
 }
 
 /** Called when a block of memory was overwritten in place. */
@@ -52,10 +48,10 @@ export function noteWritten(block: Written): void {
 /** @throws {TensorError} `ERR_BACKEND` where a recording would miss what happens on `backend` */
 export function assertRecorded(backend: Backend): void {
   if (!open || open.backend === backend) return;
-  throw new TensorError(
+  fail(
     "ERR_BACKEND",
-    `tensor-gpu/recordStep: tensors on ${backend.name} in a step that is recorded on ${open.backend.name} (the backend in use)`,
-    { fields: { backend: backend.name } },
+    `recordStep: tensors on ${backend.name} in a step that is recorded on ${open.backend.name} (the backend in use)`,
+    { backend: backend.name },
   );
 }
 
@@ -63,10 +59,10 @@ export function assertRecorded(backend: Backend): void {
 export function noteLeaf(leaf: Leaf): void {
   if (!open || open.leaves.has(leaf)) return;
   if (leaf.grad)
-    throw new TensorError(
+    fail(
       "ERR_AUTOGRAD",
-      "tensor-gpu/recordStep: a leaf has a gradient already, to which every replay would add; call zeroGrad() first",
-      { fields: { shape: leaf.shape } },
+      "recordStep: a leaf has a gradient already, to which every replay would add; call zeroGrad() first",
+      { shape: leaf.shape },
     );
   open.leaves.add(leaf);
 }

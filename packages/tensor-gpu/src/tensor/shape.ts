@@ -1,5 +1,5 @@
 /** @file Shapes, strides and broadcasting: PyTorch's rules, with errors that name the operator and both shapes. */
-import { TensorError } from "../errors";
+import { fail } from "../errors";
 import { assertShape } from "./sizes";
 
 export type Shape = readonly number[];
@@ -55,10 +55,10 @@ export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
     const x = a[a.length - back] ?? 1;
     const y = b[b.length - back] ?? 1;
     if (x !== y && x !== 1 && y !== 1)
-      throw new TensorError(
+      fail(
         "ERR_SHAPE",
-        `tensor-gpu/${op}: shapes ${showShape(a)} and ${showShape(b)} do not broadcast: axis -${back} has ${x} against ${y}, sizes must be equal or 1`,
-        { fields: { op, a, b } },
+        `${op}: shapes ${showShape(a)} and ${showShape(b)} do not broadcast: axis -${back} has ${x} against ${y}, sizes must be equal or 1`,
+        { op, a, b },
       );
     out[rank - back] = x === 1 ? y : x;
   }
@@ -81,11 +81,11 @@ export function broadcastStrides(shape: Shape, strides: Shape, target: Shape): n
 export function resolveAxis(op: string, axis: number, rank: number): number {
   const resolved = axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(axis) || resolved < 0 || resolved >= rank)
-    throw new TensorError(
-      "ERR_RANGE",
-      `tensor-gpu/${op}: dim must be an integer in [${-rank}, ${rank}), got ${axis}`,
-      { fields: { op, dim: axis, rank } },
-    );
+    fail("ERR_RANGE", `${op}: dim must be an integer in [${-rank}, ${rank}), got ${axis}`, {
+      op,
+      dim: axis,
+      rank,
+    });
   return resolved;
 }
 
@@ -112,10 +112,10 @@ export function resolveReshape(op: string, from: Shape, to: Shape): Shape {
   if (hole < 0 && sizeOf(to) === size) return to;
   const rest = sizeOf(to.filter((_, axis) => axis !== hole));
   if (hole < 0 || to.indexOf(-1, hole + 1) >= 0 || rest === 0 || size % rest !== 0)
-    throw new TensorError(
+    fail(
       "ERR_SHAPE",
-      `tensor-gpu/${op}: ${showShape(from)} has ${size} elements and cannot become ${showShape(to)}`,
-      { fields: { op, from, to } },
+      `${op}: ${showShape(from)} has ${size} elements and cannot become ${showShape(to)}`,
+      { op, from, to },
     );
   const filled = to.map((n, axis) => (axis === hole ? size / rest : n));
   assertShape(op, filled);

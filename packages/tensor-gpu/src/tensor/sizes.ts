@@ -1,5 +1,5 @@
 /** @file Checks of the numbers and shapes that callers pass, all O(1) or O(rank). Operators call them before a kernel runs. */
-import { TensorError } from "../errors";
+import { fail } from "../errors";
 
 /** The largest size, stride or index: kernels count in int32. */
 export const LARGEST_SIZE = 2 ** 31 - 1;
@@ -18,11 +18,11 @@ export function showValue(value: unknown): string {
 }
 
 function refuse(op: string, name: string, expected: string, value: unknown): never {
-  throw new TensorError(
-    "ERR_RANGE",
-    `tensor-gpu/${op}: ${name} must be ${expected}, got ${showValue(value)}`,
-    { fields: { op, name, value } },
-  );
+  fail("ERR_RANGE", `${op}: ${name} must be ${expected}, got ${showValue(value)}`, {
+    op,
+    name,
+    value,
+  });
 }
 
 /**
@@ -125,10 +125,10 @@ export function assertShape(op: string, shape: unknown): asserts shape is readon
     }
     if (size <= Number.MAX_SAFE_INTEGER && (size > 0 || largest <= LARGEST_SIZE)) return;
   }
-  throw new TensorError(
+  fail(
     "ERR_SHAPE",
-    `tensor-gpu/${op}: a shape must be an array of whole numbers of at least 0${size > 0 ? ", with at most 2^53 elements" : ""}, got ${showValue(shape)}`,
-    { fields: { op, shape } },
+    `${op}: a shape must be an array of whole numbers of at least 0${size > 0 ? ", with at most 2^53 elements" : ""}, got ${showValue(shape)}`,
+    { op, shape },
   );
 }
 
@@ -138,9 +138,9 @@ export function assertShape(op: string, shape: unknown): asserts shape is readon
  */
 export function assertByteLength(where: string, byteLength: unknown): asserts byteLength is number {
   if (!Number.isSafeInteger(byteLength) || (byteLength as number) < 0)
-    throw new TensorError(
+    fail(
       "ERR_RANGE",
       `${where}: cannot allocate ${showValue(byteLength)} bytes, expected a whole number of at least 0`,
-      { fields: { byteLength } },
+      { byteLength },
     );
 }

@@ -2,7 +2,7 @@ import { type Edge, edgeOf, type Hook } from "../autograd/node";
 import { enterScope, inScope } from "../autograd/open-scopes";
 import { getBackend } from "../backend/current";
 import { type DType, ELEMENT_BYTES, isCompact, type View } from "../backend/view";
-import { TensorError } from "../errors";
+import { fail, TensorError } from "../errors";
 import { assertNotAborted } from "./abortable";
 import { markCopy } from "./copy";
 import { assertElements } from "./elements";
@@ -149,10 +149,7 @@ export class Tensor implements View {
     this.assertAlive("dataSync");
     const { backend } = this.storage;
     if (!backend.readSync)
-      throw new TensorError(
-        "ERR_BACKEND",
-        `tensor-gpu/dataSync: backend ${backend.name} needs await data()`,
-      );
+      throw new TensorError("ERR_BACKEND", `dataSync: backend ${backend.name} needs await data()`);
     const dense = this.contiguous();
     const data = backend.readSync(dense);
     if (dense !== this) dense.dispose();
@@ -181,7 +178,7 @@ export class Tensor implements View {
     if (data.length !== this.size)
       throw new TensorError(
         "ERR_SHAPE",
-        `tensor-gpu/set: ${showShape(this.shape)} takes ${this.size} numbers, got ${data.length}`,
+        `set: ${showShape(this.shape)} takes ${this.size} numbers, got ${data.length}`,
       );
     this.storage.noteWrite();
     if (this.isContiguous) {
@@ -210,18 +207,16 @@ export class Tensor implements View {
   /** @throws {TensorError} `ERR_DISPOSED` */
   assertAlive(op: string): void {
     if (this.disposed)
-      throw new TensorError(
-        "ERR_DISPOSED",
-        `tensor-gpu/${op}: tensor ${showShape(this.shape)} was disposed`,
-        { fields: { op } },
-      );
+      throw new TensorError("ERR_DISPOSED", `${op}: tensor ${showShape(this.shape)} was disposed`, {
+        fields: { op },
+      });
   }
 
   private assertScalar(op: string): void {
     if (this.size !== 1)
       throw new TensorError(
         "ERR_SHAPE",
-        `tensor-gpu/${op}: needs exactly one element, got shape ${showShape(this.shape)}`,
+        `${op}: needs exactly one element, got shape ${showShape(this.shape)}`,
       );
   }
 }
@@ -238,7 +233,7 @@ function assertInside(length: number, shape: Shape, strides: Shape, offset: numb
   assertWhole("view", "offset", offset);
   assertWholes("view", "strides", strides, { least: -LARGEST_SIZE });
   if (strides.length !== shape.length)
-    throw new TensorError("ERR_SHAPE", "tensor-gpu/view: needs one stride for each axis", {
+    throw new TensorError("ERR_SHAPE", "view: needs one stride for each axis", {
       fields: {
         shape,
         strides,
@@ -253,10 +248,10 @@ function assertInside(length: number, shape: Shape, strides: Shape, offset: numb
     else last += reach;
   }
   if (first >= 0 && last < length) return;
-  throw new TensorError(
+  fail(
     "ERR_RANGE",
-    `tensor-gpu/view: shape ${showShape(shape)}, strides ${showShape(strides)} and offset ${offset} reach outside ${length} elements`,
-    { fields: { shape, strides, offset, length } },
+    `view: shape ${showShape(shape)}, strides ${showShape(strides)} and offset ${offset} reach outside ${length} elements`,
+    { shape, strides, offset, length },
   );
 }
 
