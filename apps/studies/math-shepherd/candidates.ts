@@ -6,14 +6,13 @@ import {
   complete,
   completionSeed,
   createAnswerChecker,
-  firstWrongStep,
   type SelectionMethod,
   select,
   splitSteps,
   stepMeasures,
-  type WordProblem,
 } from "@deepgrain/prm";
 import { encodeSteps, type StepRewardModel, scoreSamples } from "@deepgrain/prm/lm";
+import { firstWrongStep, type WordProblem } from "@deepgrain/prm/world";
 import { encode } from "./reward-models";
 
 /** A sampled solution of a held-out problem. */

@@ -1,8 +1,9 @@
 import { AlignError, type Answer, ppo, rft, ValueModel } from "@deepgrain/align";
 import type { RunEvent } from "@deepgrain/lab";
 import { type CausalLM, loadModel } from "@deepgrain/lm";
-import { checkAnswer, type WordProblem } from "@deepgrain/prm";
+import { checkAnswer } from "@deepgrain/prm";
 import { lmScorer, loadStepRewardModel } from "@deepgrain/prm/lm";
+import type { WordProblem } from "@deepgrain/prm/world";
 import { takeTurn } from "@deepgrain/support";
 import { manualSeed, optim } from "@deepgrain/tensor-gpu";
 import { scorerReward } from "../shared/training/step-reward";

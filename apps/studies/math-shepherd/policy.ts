@@ -1,8 +1,9 @@
 import { sft } from "@deepgrain/align";
 import type { RunEvent } from "@deepgrain/lab";
 import { type CausalLM, generateBatch } from "@deepgrain/lm";
-import { checkAnswer, generateProblem, type WordProblem, worldTokenizer } from "@deepgrain/prm";
+import { checkAnswer } from "@deepgrain/prm";
 import { batchCompleter, worldSample } from "@deepgrain/prm/lm";
+import { generateProblem, type WordProblem, worldTokenizer } from "@deepgrain/prm/world";
 import { takeTurn } from "@deepgrain/support";
 import { optim } from "@deepgrain/tensor-gpu";
 import type { ShepherdSettings } from "./recipe";

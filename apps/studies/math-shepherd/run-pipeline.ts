@@ -4,15 +4,14 @@ import { loadModel, saveModel } from "@deepgrain/lm";
 import {
   annotate,
   type Completer,
-  firstWrongStep,
   type LabelledSolution,
   type LabelStudy,
   labelStudy,
   type Solution,
   sampleSolutions,
-  type WordProblem,
 } from "@deepgrain/prm";
 import { saveStepRewardModel, worldPolicy } from "@deepgrain/prm/lm";
+import { firstWrongStep, type WordProblem } from "@deepgrain/prm/world";
 import { Generator, manualSeed } from "@deepgrain/tensor-gpu";
 import {
   type Choice,

@@ -1,5 +1,6 @@
 import { study, type Variant } from "@deepgrain/lab";
-import { constantSolver, labelStudy, noisySolver, splitSteps } from "@deepgrain/prm";
+import { labelStudy, splitSteps } from "@deepgrain/prm";
+import { constantSolver, noisySolver } from "@deepgrain/prm/world";
 import type { ComparisonRequest, OpenedComparison } from "../shared/comparison";
 import { limitThreads } from "../shared/one-thread-backend";
 import { studyModule } from "../shared/study-module";

@@ -1,5 +1,4 @@
-import { DatasetsError } from "./errors";
-import { knownOptions } from "./known-options";
+import { DatasetsError, optionsOf, refuseUnknown } from "./errors";
 import { pathOf, readBytes } from "./read-bytes";
 
 /** A colour picture and its class. */
@@ -25,9 +24,10 @@ const record = 1 + 3 * side * side;
  */
 export async function cifarImages(
   path: string | URL,
-  options: { signal?: AbortSignal } = {},
+  options: { signal?: AbortSignal | undefined } = {},
 ): Promise<ColourImage[]> {
-  const { signal } = knownOptions("cifarImages", options, { signal: true });
+  const { signal, ...rest } = optionsOf("cifarImages", options);
+  refuseUnknown("cifarImages", rest);
   const file = await readBytes("cifarImages", path, signal);
   const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength); // of a Buffer, too
   const fail = (message: string) =>

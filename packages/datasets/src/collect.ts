@@ -1,19 +1,13 @@
-import { type OptionNames, takeTurn } from "@deepgrain/support";
-import { DatasetsError } from "./errors";
-import { knownOptions } from "./known-options";
+import { takeTurn } from "@deepgrain/support";
+import { optionsOf, refuseUnknown, whole } from "./errors";
 
 /** Options of {@link collect}. */
 export interface CollectOptions {
   /** Stop after this many items, an integer of at least 0; default: all. */
-  limit?: number;
+  limit?: number | undefined;
   /** Stops the reading: the promise rejects with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
-
-const collectOptionNames: OptionNames<CollectOptions> = {
-  limit: true,
-  signal: true,
-};
 
 /**
  * Returns the items of an asynchronous iterable as an array. With a `limit`, the source is closed once enough items are
@@ -25,17 +19,9 @@ export async function collect<T>(
   items: AsyncIterable<T> | Iterable<T>,
   options: CollectOptions = {},
 ): Promise<T[]> {
-  const { limit = Number.POSITIVE_INFINITY, signal } = knownOptions(
-    "collect",
-    options,
-    collectOptionNames,
-  );
-  if (!(limit >= 0) || (Number.isFinite(limit) && !Number.isInteger(limit)))
-    throw new DatasetsError(
-      "ERR_RANGE",
-      `datasets/collect: limit must be an integer of at least 0, got ${limit}`,
-      { fields: { limit } },
-    );
+  const { limit = Infinity, signal, ...rest } = optionsOf("collect", options);
+  refuseUnknown("collect", rest);
+  if (limit !== Infinity) whole("collect", "limit", limit, { min: 0 });
   signal?.throwIfAborted();
   const collected: T[] = [];
   if (limit === 0) return collected;

@@ -1,9 +1,8 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { takeTurn } from "@deepgrain/support";
-import { DatasetsError } from "./errors";
-import { knownOptions } from "./known-options";
-import { type LoadOptions, loadOptionNames, packageFolder } from "./package-folder";
+import { DatasetsError, optionsOf, refuseUnknown } from "./errors";
+import { type LoadOptions, packageFolder } from "./package-folder";
 import { readJson } from "./read-bytes";
 
 /** The languages into which the compiler's messages are translated. */
@@ -49,7 +48,8 @@ function englishMessages(folder: string): Map<number, Diagnostic> {
   let diagnostics: Record<string, Diagnostic> | undefined;
   let cause: unknown;
   try {
-    diagnostics = (require(folder) as { Diagnostics?: Record<string, Diagnostic> }).Diagnostics;
+    diagnostics = (require(folder) as { Diagnostics?: Record<string, Diagnostic> | undefined })
+      .Diagnostics;
   } catch (error) {
     cause = error;
   }
@@ -73,7 +73,8 @@ export async function* compilerMessages(
   language: CompilerLanguage,
   options: LoadOptions = {},
 ): AsyncGenerator<CompilerMessage> {
-  const { from, signal } = knownOptions("compilerMessages", options, loadOptionNames);
+  const { from, signal, ...rest } = optionsOf("compilerMessages", options);
+  refuseUnknown("compilerMessages", rest);
   if (!compilerLanguages.includes(language))
     throw new DatasetsError(
       "ERR_RANGE",

@@ -1,4 +1,4 @@
-import { errorClass } from "@deepgrain/support";
+import { errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_MISSING_PACKAGE",
@@ -18,3 +18,6 @@ export type DatasetsErrorCode = (typeof codes)[number];
 
 /** The error class of this package: `code` gives the type of error, `fields` the offending values. */
 export class DatasetsError extends errorClass("datasets", codes) {}
+
+/** The checks that functions begin with; see `guards` of @deepgrain/support. */
+export const { optionsOf, real, refuseUnknown, whole } = guards(DatasetsError);

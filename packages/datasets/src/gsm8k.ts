@@ -1,5 +1,5 @@
+import { optionsOf, refuseUnknown } from "./errors";
 import { jsonlFile } from "./jsonl-file";
-import { knownOptions } from "./known-options";
 import { type Gsm8kProblem, parseGsm8kRecord } from "./parsers/parse-gsm8k";
 
 /**
@@ -11,8 +11,9 @@ import { type Gsm8kProblem, parseGsm8kRecord } from "./parsers/parse-gsm8k";
  */
 export function gsm8k(
   path: string | URL,
-  options: { signal?: AbortSignal } = {},
+  options: { signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<Gsm8kProblem> {
-  knownOptions("gsm8k", options, { signal: true });
-  return jsonlFile(path, { ...options, check: parseGsm8kRecord });
+  const { signal, ...rest } = optionsOf("gsm8k", options);
+  refuseUnknown("gsm8k", rest);
+  return jsonlFile(path, { signal, check: parseGsm8kRecord });
 }

@@ -1,4 +1,4 @@
-import { knownOptions } from "./known-options";
+import { optionsOf, refuseUnknown } from "./errors";
 import { type LabelledImage, labelledImages } from "./parsers/labelled-images";
 import { readBytes } from "./read-bytes";
 
@@ -14,9 +14,10 @@ import { readBytes } from "./read-bytes";
  */
 export async function idxImages(
   files: { images: string | URL; labels: string | URL },
-  options: { signal?: AbortSignal } = {},
+  options: { signal?: AbortSignal | undefined } = {},
 ): Promise<LabelledImage[]> {
-  const { signal } = knownOptions("idxImages", options, { signal: true });
+  const { signal, ...rest } = optionsOf("idxImages", options);
+  refuseUnknown("idxImages", rest);
   const images = await readBytes("idxImages", files.images, signal);
   const labels = await readBytes("idxImages", files.labels, signal);
   return labelledImages(images, labels);

@@ -1,8 +1,7 @@
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { DatasetsError } from "./errors";
-import { knownOptions } from "./known-options";
+import { DatasetsError, optionsOf, refuseUnknown } from "./errors";
 import { jsonlRecords } from "./parsers/jsonl-records";
 import type { JsonlOptions } from "./parsers/parse-jsonl";
 import { assertRegularFile, pathOf, unreadable } from "./read-bytes";
@@ -10,7 +9,7 @@ import { assertRegularFile, pathOf, unreadable } from "./read-bytes";
 /** Options of {@link jsonlFile}. */
 export interface JsonlFileOptions<T> extends JsonlOptions<T> {
   /** Stops the reading: the iteration rejects with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** A file's bytes in pieces, decompressed if the name ends in `.gz`. */
@@ -44,14 +43,15 @@ async function* fileChunks(path: string | URL, signal?: AbortSignal): AsyncGener
  * Yields the records of a JSON Lines file, read piece by piece; a file whose name ends in `.gz` is decompressed. Empty
  * lines are skipped.
  *
- * @param given.check converts the parsed value to a record, or throws; default: the value itself
+ * @param options.check converts the parsed value to a record, or throws; default: the value itself
  * @throws {DatasetsError} while iterating: `ERR_MISSING_FILE` when the file cannot be read,
  *   `ERR_FORMAT` with `fields.line` on a line that is not JSON or that `check` rejects
  */
 export function jsonlFile<T = unknown>(
   path: string | URL,
-  given: JsonlFileOptions<T> = {},
+  options: JsonlFileOptions<T> = {},
 ): AsyncGenerator<T> {
-  const { signal, ...options } = knownOptions("jsonlFile", given, { signal: true, check: true });
-  return jsonlRecords(fileChunks(path, signal), options);
+  const { signal, check, ...rest } = optionsOf("jsonlFile", options);
+  refuseUnknown("jsonlFile", rest);
+  return jsonlRecords(fileChunks(path, signal), { check });
 }

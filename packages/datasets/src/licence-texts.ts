@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import { type OptionNames, takeTurn } from "@deepgrain/support";
-import { DatasetsError } from "./errors";
-import { knownOptions } from "./known-options";
+import { takeTurn } from "@deepgrain/support";
+import { DatasetsError, optionsOf, refuseUnknown } from "./errors";
 import { type LoadOptions, packageFolder } from "./package-folder";
 import { readJson } from "./read-bytes";
 
@@ -24,13 +23,8 @@ export type LicenceModule = Readonly<
 
 /** Options of {@link licenceTexts}: `from` may also be the loaded module `spdx-license-list/full`. */
 export interface LicenceTextsOptions extends Omit<LoadOptions, "from"> {
-  from?: string | URL | LicenceModule;
+  from?: string | URL | LicenceModule | undefined;
 }
-
-const licenceTextsOptionNames: OptionNames<LicenceTextsOptions> = {
-  from: true,
-  signal: true,
-};
 
 async function licenceModule({ from, signal }: LicenceTextsOptions): Promise<LicenceModule> {
   if (typeof from === "object" && !(from instanceof URL)) return from;
@@ -49,10 +43,11 @@ async function licenceModule({ from, signal }: LicenceTextsOptions): Promise<Lic
 export async function* licenceTexts(
   options: LicenceTextsOptions = {},
 ): AsyncGenerator<LicenceText> {
-  knownOptions("licenceTexts", options, licenceTextsOptionNames);
-  for (const [id, entry] of Object.entries(await licenceModule(options))) {
+  const { from, signal, ...rest } = optionsOf("licenceTexts", options);
+  refuseUnknown("licenceTexts", rest);
+  for (const [id, entry] of Object.entries(await licenceModule({ from, signal }))) {
     await takeTurn();
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     if (typeof entry?.licenseText !== "string")
       throw new DatasetsError("ERR_FORMAT", `datasets/licenceTexts: ${id} has no text`, {
         fields: { id },

@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { takeTurn } from "@deepgrain/support";
-import { DatasetsError } from "./errors";
-import { knownOptions } from "./known-options";
-import { type LoadOptions, loadOptionNames, packageFolder } from "./package-folder";
+import { DatasetsError, optionsOf, refuseUnknown } from "./errors";
+import { type LoadOptions, packageFolder } from "./package-folder";
 import type { LabelledImage } from "./parsers/labelled-images";
 import { readJson } from "./read-bytes";
 
@@ -38,7 +37,8 @@ async function greyLevels(folder: string, digit: number, signal?: AbortSignal) {
  *   `ERR_FORMAT`
  */
 export async function* mnist(options: LoadOptions = {}): AsyncGenerator<LabelledImage> {
-  const { from, signal } = knownOptions("mnist", options, loadOptionNames);
+  const { from, signal, ...rest } = optionsOf("mnist", options);
+  refuseUnknown("mnist", rest);
   const folder = packageFolder("mnist", "mnist", from);
   const digits: Uint8Array[] = [];
   for (let digit = 0; digit < 10; digit++) digits.push(await greyLevels(folder, digit, signal));

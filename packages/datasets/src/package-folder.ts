@@ -2,22 +2,16 @@ import { existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { OptionNames } from "@deepgrain/support";
 import { DatasetsError } from "./errors";
 import { sources } from "./sources";
 
 /** Options of every loader that reads an installed package. */
 export interface LoadOptions {
   /** The package's folder; default: looked up from the working directory, then from this library. */
-  from?: string | URL;
+  from?: string | URL | undefined;
   /** Stops the reading: the iteration rejects with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
-
-export const loadOptionNames: OptionNames<LoadOptions> = {
-  from: true,
-  signal: true,
-};
 
 /** A package found by `require`, or by its folder if its `exports` hide `package.json`. */
 function lookUp(name: string, root: string | URL): string | undefined {

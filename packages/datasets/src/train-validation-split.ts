@@ -1,12 +1,11 @@
-import { DatasetsError } from "./errors";
-import { knownOptions } from "./known-options";
+import { optionsOf, real, refuseUnknown } from "./errors";
 
 /** Options of {@link trainValidationSplit}. */
 export interface TrainValidationSplitOptions<T> {
   /** Share of groups set aside for validation, 0 ≤ share < 1. */
-  validation?: number;
+  validation?: number | undefined;
   /** Items with the same key stay together; default: each item is its own group. */
-  key?: (item: T) => unknown;
+  key?: ((item: T) => unknown) | undefined;
 }
 
 /** 1 / golden ratio: its multiples modulo 1 are spread evenly and have no period. */
@@ -36,16 +35,9 @@ export function trainValidationSplit<T>(
   items: readonly T[],
   options: TrainValidationSplitOptions<T> = {},
 ): { train: T[]; validation: T[] } {
-  const { validation = 0.1, key } = knownOptions("trainValidationSplit", options, {
-    validation: true,
-    key: true,
-  });
-  if (!(validation >= 0 && validation < 1))
-    throw new DatasetsError(
-      "ERR_RANGE",
-      `datasets/trainValidationSplit: validation must be at least 0 and below 1, got ${validation}`,
-      { fields: { validation } },
-    );
+  const { validation = 0.1, key, ...rest } = optionsOf("trainValidationSplit", options);
+  refuseUnknown("trainValidationSplit", rest);
+  real("trainValidationSplit", "validation", validation, { min: 0, below: 1 });
   const numbers = new Map<unknown, number>();
   const groupOf = items.map((item, i) => {
     const name = key ? key(item) : i;

@@ -1,4 +1,4 @@
-import { errorClass } from "@deepgrain/support";
+import { errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_ARGUMENT",
@@ -23,3 +23,6 @@ export type EsftErrorCode = (typeof codes)[number];
 
 /** The error class of this package: `code` gives the type of error, `fields` the offending values. */
 export class EsftError extends errorClass("esft", codes) {}
+
+/** The checks that functions begin with; see `guards` of @deepgrain/support. */
+export const { optionsOf, real, refuseUnknown, whole } = guards(EsftError);

@@ -14,16 +14,16 @@ export interface Route {
 export interface ObservedLayer {
   readonly experts: { readonly count: number };
   /** The factor in every weight that the layer gives (`routed_scaling_factor`). Default 1. */
-  readonly gateScale?: number;
+  readonly gateScale?: number | undefined;
   /** Calls `observer` at every routing. @returns a function that removes the observer */
   onRoute(observer: (route: Route) => void): () => void;
 }
 
 /** A layer whose experts can be trained one by one. */
 export interface RoutedLayer extends ObservedLayer {
-  readonly sharedExperts?: { requireGrad(value: boolean): unknown } | null;
+  readonly sharedExperts?: { requireGrad(value: boolean): unknown } | null | undefined;
   /** Which balance losses are attached during training, if the layer has this setting. */
-  auxLoss?: "off" | "expert" | "all";
+  auxLoss?: "off" | "expert" | "all" | undefined;
   /** Trains only these experts; null trains all. */
   trainOnly(experts: readonly number[] | null): void;
 }
@@ -32,7 +32,7 @@ export interface RoutedLayer extends ObservedLayer {
 export interface ObservedModel {
   readonly moeLayers: ReadonlyMap<number, ObservedLayer>;
   /** True in training mode, if the model has modes; scoring switches to evaluation and back. */
-  readonly training?: boolean;
+  readonly training?: boolean | undefined;
   train?(mode: boolean): unknown;
 }
 

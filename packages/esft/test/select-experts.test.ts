@@ -86,7 +86,7 @@ describe("selectExperts", () => {
   });
 
   it.each([
-    [{ topP: 1.2 }, "ERR_RANGE", /topP must be from 0 to 1, got 1.2/],
+    [{ topP: 1.2 }, "ERR_RANGE", /topP must be a finite number from 0 to 1, got 1.2/],
     [{ topP: -0.1 }, "ERR_RANGE", /topP/],
     [{ topP: Number.NaN }, "ERR_RANGE", /topP/],
   ])("refuses %o", (options, code, message) => {

@@ -22,7 +22,7 @@ const codes = [
 export type LabErrorCode = (typeof codes)[number];
 
 /** The one error class of this package: `code` says what kind, `fields` hold the offending values. */
-export class LabError extends errorClass("lab", codes, { prefix: "lab" }) {}
+export class LabError extends errorClass("lab", codes) {}
 
-/** Throws a `LabError`, where an expression is wanted. */
-export const { fail } = guards(LabError);
+/** The checks that functions begin with; see `guards` of @deepgrain/support. */
+export const { fail, oneOf, optionsOf, real, refuseUnknown, whole } = guards(LabError);

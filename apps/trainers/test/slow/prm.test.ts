@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { CausalLM, parseConfig, saveModel, saveTokenizer, trainBpe } from "@deepgrain/lm";
-import { generateProblem, noisySolver } from "@deepgrain/prm";
+import { generateProblem, noisySolver } from "@deepgrain/prm/world";
 import { Generator } from "@deepgrain/tensor-gpu";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";

@@ -27,6 +27,13 @@ describe("RewardModel", () => {
       expectClose(padded.narrow(0, 0, 1), [alone]);
     });
   });
+
+  it("refuses an option that its backbone does not have", () => {
+    const options = { noSuchOption: 1 } as object;
+    expect(() => newModel().scores({ ids: [1], batch: 1, length: 1 }, options)).toThrow(
+      /unknown option/,
+    );
+  });
 });
 
 describe("trainReward", () => {

@@ -1,5 +1,5 @@
 import { takeTurn } from "@deepgrain/support";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { type JsonlOptions, parseJsonLine } from "./parse-jsonl";
 
 /** Pieces of text or of UTF-8 bytes, split at any position: a file's or a response's stream. */
@@ -32,12 +32,13 @@ export async function* jsonlRecords<T = unknown>(
   chunks: TextChunks,
   options: JsonlOptions<T> = {},
 ): AsyncGenerator<T> {
-  knownOptions("jsonlRecords", options, { check: true });
+  const { check, ...rest } = optionsOf("jsonlRecords", options);
+  refuseUnknown("jsonlRecords", rest);
   let line = 0;
   for await (const raw of lines(chunks)) {
     await takeTurn();
     line += 1;
     const text = line === 1 ? raw.replace(/^\uFEFF/, "") : raw;
-    if (text.trim() !== "") yield parseJsonLine(text, line, options);
+    if (text.trim() !== "") yield parseJsonLine(text, line, check);
   }
 }

@@ -1,19 +1,20 @@
 import Papa from "papaparse";
-import { DatasetsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { DatasetsError, optionsOf, refuseUnknown } from "../errors";
 import { textOf } from "./text-of";
 
 /** Options of {@link parseCsv} and {@link parseTsv}. */
 export interface TableOptions<Column extends string> {
   /** Names of the columns, for a table without a header; default: the first row names them. */
-  columns?: readonly Column[];
+  columns?: readonly Column[] | undefined;
 }
 
 /** Options of {@link parseCsv}. */
 export interface CsvOptions<Column extends string> extends TableOptions<Column> {
   /** One character; default: a comma. */
-  delimiter?: string;
+  delimiter?: string | undefined;
 }
+
+const OPTIONS: readonly (keyof CsvOptions<string>)[] = ["columns", "delimiter"];
 
 interface Dialect {
   caller: string;
@@ -39,7 +40,7 @@ function rowsOf(input: string | Uint8Array, { caller, delimiter, isQuoted }: Dia
 function records<Column extends string>(
   input: string | Uint8Array,
   dialect: Dialect,
-  { columns }: TableOptions<Column>,
+  columns: readonly Column[] | undefined,
 ): Record<Column, string>[] {
   const rows = rowsOf(input, dialect);
   const names = columns ?? (rows[0] as Column[] | undefined) ?? [];
@@ -62,8 +63,8 @@ function records<Column extends string>(
  * `""` for a quote, line breaks inside); lines end in LF or CR LF; empty lines are skipped.
  *
  * @param input text, or UTF-8 bytes
- * @param given.columns names of the columns, where the table has no header
- * @param given.delimiter one character, default a comma
+ * @param options.columns names of the columns, where the table has no header
+ * @param options.delimiter one character, default a comma
  * @throws {DatasetsError} `ERR_FORMAT` with `fields.row` (from 1, empty lines not counted) on a malformed quote, a row
  *   of another length, or two columns of the same name; `ERR_RANGE` when `delimiter` is not one character, or is a
  *   quote or a line break
@@ -71,19 +72,17 @@ function records<Column extends string>(
  */
 export function parseCsv<Column extends string = string>(
   input: string | Uint8Array,
-  given: CsvOptions<Column> = {},
+  options: CsvOptions<Column> = {},
 ): Record<Column, string>[] {
-  const { delimiter = ",", ...options } = knownOptions("parseCsv", given, {
-    delimiter: true,
-    columns: true,
-  });
+  const { delimiter = ",", columns, ...rest } = optionsOf("parseCsv", options);
+  refuseUnknown("parseCsv", rest, OPTIONS);
   if (delimiter.length !== 1 || '"\r\n\uFEFF'.includes(delimiter))
     throw new DatasetsError(
       "ERR_RANGE",
       `datasets/parseCsv: delimiter must be one character, no quote or line break, got ${JSON.stringify(delimiter)}`,
       { fields: { delimiter } },
     );
-  return records(input, { caller: "parseCsv", delimiter, isQuoted: true }, options);
+  return records(input, { caller: "parseCsv", delimiter, isQuoted: true }, columns);
 }
 
 /**
@@ -100,6 +99,7 @@ export function parseTsv<Column extends string = string>(
   input: string | Uint8Array,
   options: TableOptions<Column> = {},
 ): Record<Column, string>[] {
-  knownOptions("parseTsv", options, { columns: true });
-  return records(input, { caller: "parseTsv", delimiter: "\t", isQuoted: false }, options);
+  const { columns, ...rest } = optionsOf("parseTsv", options);
+  refuseUnknown("parseTsv", rest);
+  return records(input, { caller: "parseTsv", delimiter: "\t", isQuoted: false }, columns);
 }

@@ -1,18 +1,17 @@
-import { DatasetsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { DatasetsError, optionsOf, refuseUnknown } from "../errors";
 import { textOf } from "./text-of";
 
 /** Options of the JSON Lines parsers. */
 export interface JsonlOptions<T> {
   /** Converts a parsed value to a record, or throws; default: the value itself. */
-  check?: (value: unknown, line: number) => T;
+  check?: ((value: unknown, line: number) => T) | undefined;
 }
 
 /** Reads one line; `line` counts from 1. Its errors name the line. */
 export function parseJsonLine<T>(
   text: string,
   line: number,
-  { check = (value) => value as T }: JsonlOptions<T>,
+  check: JsonlOptions<T>["check"] = (value) => value as T,
 ): T {
   try {
     return check(JSON.parse(text), line);
@@ -35,9 +34,10 @@ export function parseJsonl<T = unknown>(
   input: string | Uint8Array,
   options: JsonlOptions<T> = {},
 ): T[] {
-  knownOptions("parseJsonl", options, { check: true });
+  const { check, ...rest } = optionsOf("parseJsonl", options);
+  refuseUnknown("parseJsonl", rest);
   const records: T[] = [];
   for (const [i, text] of textOf(input).split("\n").entries())
-    if (text.trim() !== "") records.push(parseJsonLine(text, i + 1, options));
+    if (text.trim() !== "") records.push(parseJsonLine(text, i + 1, check));
   return records;
 }

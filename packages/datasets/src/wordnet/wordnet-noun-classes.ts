@@ -1,6 +1,5 @@
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import type { LoadOptions } from "../package-folder";
-import { loadOptionNames } from "../package-folder";
 import { lexicographerFiles } from "./lexicographer-files";
 import type { Synset } from "./parse-synset";
 import { readSynsets } from "./read-synsets";
@@ -41,7 +40,8 @@ export const wordnetNoun = ({ id, words, gloss, fileNumber }: Synset): WordnetNo
  *   `ERR_FORMAT`
  */
 export async function* wordnetNounClasses(options: LoadOptions = {}): AsyncGenerator<WordnetNoun> {
-  knownOptions("wordnetNounClasses", options, loadOptionNames);
-  for await (const synset of readSynsets("wordnetNounClasses", "noun", options))
+  const { from, signal, ...rest } = optionsOf("wordnetNounClasses", options);
+  refuseUnknown("wordnetNounClasses", rest);
+  for await (const synset of readSynsets("wordnetNounClasses", "noun", { from, signal }))
     yield wordnetNoun(synset);
 }

@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { DatasetsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { DatasetsError, optionsOf, refuseUnknown } from "../errors";
 import type { LoadOptions } from "../package-folder";
 import type { SynsetPointer } from "./parse-synset";
 import { readSynsets } from "./read-synsets";
@@ -40,14 +38,8 @@ const symmetric: readonly WordnetRelation[] = ["antonym", "derivation"];
 /** Options of {@link wordnetNounGraph}. */
 export interface WordnetNounGraphOptions extends LoadOptions {
   /** Which relations become edges; default: all of {@link wordnetRelations}. */
-  relations?: readonly WordnetRelation[];
+  relations?: readonly WordnetRelation[] | undefined;
 }
-
-const wordnetNounGraphOptionNames: OptionNames<WordnetNounGraphOptions> = {
-  relations: true,
-  from: true,
-  signal: true,
-};
 
 /** A labelled graph over WordNet's nouns. */
 export interface WordnetNounGraph {
@@ -93,19 +85,21 @@ function edgeEnds(
  * relation reads, from the lower to the higher index if it is symmetric; no loops. Edges are
  * sorted by source, then in the order of `relations`.
  *
- * @param given.relations which relations become edges, default all ten
+ * @param options.relations which relations become edges, default all ten
  * @returns 82,192 nodes; 115,642 edges with all relations, 75,916 of them hypernyms
  * @throws {DatasetsError} `ERR_RANGE` for an unknown relation, `ERR_MISSING_PACKAGE`,
  *   `ERR_MISSING_FILE` or `ERR_FORMAT`
  */
 export async function wordnetNounGraph(
-  given: WordnetNounGraphOptions = {},
+  options: WordnetNounGraphOptions = {},
 ): Promise<WordnetNounGraph> {
-  const { relations = wordnetRelations, ...options } = knownOptions(
-    "wordnetNounGraph",
-    given,
-    wordnetNounGraphOptionNames,
-  );
+  const {
+    relations = wordnetRelations,
+    from,
+    signal,
+    ...unread
+  } = optionsOf("wordnetNounGraph", options);
+  refuseUnknown("wordnetNounGraph", unread);
   const unknown = relations.find((relation) => !Object.hasOwn(symbols, relation));
   if (unknown !== undefined)
     throw new DatasetsError(
@@ -115,7 +109,7 @@ export async function wordnetNounGraph(
     );
   const nodes: WordnetNoun[] = [];
   const pointers: (readonly SynsetPointer[])[] = [];
-  for await (const synset of readSynsets("wordnetNounGraph", "noun", options)) {
+  for await (const synset of readSynsets("wordnetNounGraph", "noun", { from, signal })) {
     nodes.push(wordnetNoun(synset));
     pointers.push(synset.pointers);
   }

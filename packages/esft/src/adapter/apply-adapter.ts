@@ -1,22 +1,14 @@
 import { hasReplacedWeights, type ReplacedWeights, replaceWeights } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
-import { pickOptions } from "@deepgrain/support";
 import type { Folder } from "@deepgrain/tensor-gpu";
-import { EsftError } from "../errors";
+import { EsftError, optionsOf, refuseUnknown } from "../errors";
 import { inFolder } from "../files/text-files";
 import { EXPERT_CONFIG_FILE } from "../formats/expert-config-file";
-import { knownOptions } from "../known-options";
 import type { NamedModel, ObservedModel } from "../routed-model";
 import { checkExpertConfig } from "../selection/check-expert-config";
 import type { ExpertConfig } from "../selection/expert-config";
 import { trainedWeights } from "../selection/trained-weights";
 import { baseFingerprint } from "./base-fingerprint";
-import {
-  type Adapter,
-  type OpenAdapterOptions,
-  openAdapter,
-  openAdapterOptionNames,
-} from "./open-adapter";
+import { type Adapter, type OpenAdapterOptions, openAdapter } from "./open-adapter";
 
 /** A model that adapters can be applied to. */
 export type AdaptableModel = NamedModel & Pick<ObservedModel, "moeLayers">;
@@ -31,19 +23,13 @@ export interface AppliedAdapter {
 /** Options of {@link applyAdapter}. */
 export interface ApplyAdapterOptions extends OpenAdapterOptions {
   /** Whether to compare the base model with the stored fingerprint, if there is one. Default true. */
-  verifyBase?: boolean;
+  verifyBase?: boolean | undefined;
 }
-
-const applyAdapterOptionNames: OptionNames<ApplyAdapterOptions> = {
-  verifyBase: true,
-  config: true,
-  signal: true,
-};
 
 async function checkFits(
   adapter: Adapter,
   model: AdaptableModel,
-  { config: given, verifyBase = true, signal }: ApplyAdapterOptions,
+  { config: given, verifyBase, signal }: ApplyAdapterOptions,
 ): Promise<void> {
   const { folder, config, names } = adapter;
   const fail = (problem: string, fields: Record<string, unknown>) =>
@@ -100,16 +86,29 @@ export async function applyAdapter(
   folder: Folder,
   options: ApplyAdapterOptions = {},
 ): Promise<AppliedAdapter> {
-  knownOptions("applyAdapter", options, applyAdapterOptionNames);
+  return apply(model, folder, settingsOf("applyAdapter", options));
+}
+
+function settingsOf(where: string, options: ApplyAdapterOptions) {
+  const { config, verifyBase = true, signal, ...rest } = optionsOf(where, options);
+  refuseUnknown(where, rest);
+  return { config, verifyBase, signal };
+}
+
+async function apply(
+  model: AdaptableModel,
+  folder: Folder,
+  settings: ApplyAdapterOptions,
+): Promise<AppliedAdapter> {
+  const { config, signal } = settings;
   if (hasReplacedWeights(model))
     throw new EsftError(
       "ERR_STATE",
       "esft/applyAdapter: an adapter is applied to this model; remove it first, or switch",
     );
-  const adapter = await openAdapter(folder, pickOptions(options, openAdapterOptionNames));
+  const adapter = await openAdapter(folder, { config, signal });
   try {
-    await checkFits(adapter, model, options);
-    const { signal } = options;
+    await checkFits(adapter, model, settings);
     const read = async (name: string): Promise<Float32Array> => {
       const data = await adapter.read(name, { signal });
       if (data.every(Number.isFinite)) return data;
@@ -137,7 +136,7 @@ export async function switchAdapter(
   folder: Folder,
   options: ApplyAdapterOptions = {},
 ): Promise<AppliedAdapter> {
-  knownOptions("switchAdapter", options, applyAdapterOptionNames);
+  const settings = settingsOf("switchAdapter", options);
   removeAdapter(applied);
-  return applyAdapter(applied.model, folder, options);
+  return apply(applied.model, folder, settings);
 }

@@ -1,5 +1,5 @@
 import { takeTurn } from "@deepgrain/support";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import type { NamedModel } from "../routed-model";
 
 const SAMPLES = 1024; // elements of each weight that enter the fingerprint
@@ -36,7 +36,8 @@ export async function baseFingerprint(
   except: ReadonlySet<string>,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<string> {
-  const { signal } = knownOptions("baseFingerprint", options, { signal: true });
+  const { signal, ...rest } = optionsOf("baseFingerprint", options);
+  refuseUnknown("baseFingerprint", rest);
   const names = [...model.weightNames()].filter((name) => !except.has(name)).sort();
   let digests: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   for (const name of names) {

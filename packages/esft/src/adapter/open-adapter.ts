@@ -1,6 +1,6 @@
-import { type OptionNames, takeTurn } from "@deepgrain/support";
+import { takeTurn } from "@deepgrain/support";
 import { type Folder, openCheckpoint, TensorError, type TensorFile } from "@deepgrain/tensor-gpu";
-import { EsftError } from "../errors";
+import { EsftError, optionsOf, refuseUnknown } from "../errors";
 import {
   fileIn,
   inFolder,
@@ -15,7 +15,6 @@ import {
   parseExpertConfig,
   readExpertConfig,
 } from "../formats/expert-config-file";
-import { knownOptions } from "../known-options";
 import type { ExpertConfig } from "../selection/expert-config";
 import { ADAPTER_FILE, CONFIG_KEY, FINGERPRINT_KEY } from "./adapter-files";
 
@@ -37,14 +36,9 @@ export interface Adapter {
 /** Options of {@link openAdapter}. */
 export interface OpenAdapterOptions {
   /** Use this configuration instead of the folder's `expert_cfg.json`. */
-  config?: ExpertConfig;
+  config?: ExpertConfig | undefined;
   signal?: AbortSignal | undefined;
 }
-
-export const openAdapterOptionNames: OptionNames<OpenAdapterOptions> = {
-  config: true,
-  signal: true,
-};
 
 const fullName = (name: string): string => (name.startsWith("layers.") ? `model.${name}` : name);
 
@@ -124,7 +118,8 @@ export async function openAdapter(
   folder: Folder,
   options: OpenAdapterOptions = {},
 ): Promise<Adapter> {
-  const { config: given, signal } = knownOptions("openAdapter", options, openAdapterOptionNames);
+  const { config: given, signal, ...rest } = optionsOf("openAdapter", options);
+  refuseUnknown("openAdapter", rest);
   await takeTurn();
   signal?.throwIfAborted();
   const config = given ?? (await readConfig(folder));

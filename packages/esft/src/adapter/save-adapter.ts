@@ -1,6 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
 import { type Folder, saveTensors } from "@deepgrain/tensor-gpu";
-import { EsftError } from "../errors";
+import { EsftError, optionsOf, refuseUnknown } from "../errors";
 import {
   inFolder,
   nameInFolder,
@@ -9,7 +8,6 @@ import {
   readyFolder,
 } from "../files/text-files";
 import { EXPERT_CONFIG_FILE, formatExpertConfig } from "../formats/expert-config-file";
-import { knownOptions } from "../known-options";
 import type { NamedModel, ObservedModel } from "../routed-model";
 import { checkExpertConfig } from "../selection/check-expert-config";
 import type { ExpertConfig } from "../selection/expert-config";
@@ -20,21 +18,14 @@ import { baseFingerprint } from "./base-fingerprint";
 /** Options of {@link saveAdapter}. */
 export interface SaveAdapterOptions {
   /** Stored type. Default `"F32"`; `"BF16"` halves the file and rounds. */
-  dtype?: "F32" | "BF16" | "F16";
+  dtype?: "F32" | "BF16" | "F16" | undefined;
   /** Free text to store with the fingerprint, such as the base model's name. */
-  metadata?: Readonly<Record<string, string>>;
+  metadata?: Readonly<Record<string, string>> | undefined;
   /** Largest data size of one file. Default: one file. */
-  maxShardSizeBytes?: number;
+  maxShardSizeBytes?: number | undefined;
   /** Aborts without leaving incomplete files; the signal's reason is thrown. */
   signal?: AbortSignal | undefined;
 }
-
-const saveAdapterOptionNames: OptionNames<SaveAdapterOptions> = {
-  dtype: true,
-  metadata: true,
-  maxShardSizeBytes: true,
-  signal: true,
-};
 
 /** What `saveAdapter` wrote. */
 export interface SavedAdapter {
@@ -68,7 +59,9 @@ export async function saveAdapter(
     metadata = {},
     maxShardSizeBytes,
     signal,
-  } = knownOptions("saveAdapter", options, saveAdapterOptionNames);
+    ...rest
+  } = optionsOf("saveAdapter", options);
+  refuseUnknown("saveAdapter", rest);
   checkExpertConfig(config, model.moeLayers);
   const names = trainedWeights(model.weightNames(), config);
   checkComplete(names, config);

@@ -1,5 +1,4 @@
-import { EsftError } from "../errors";
-import { knownOptions } from "../known-options";
+import { EsftError, optionsOf, refuseUnknown, whole } from "../errors";
 import type { LayerScores } from "../scoring/expert-scores";
 
 const topK = (scores: Float64Array, k: number): Set<number> =>
@@ -29,12 +28,7 @@ export function expertOverlap(a: LayerScores, b: LayerScores, k: number): number
         `esft/expertOverlap: layer ${layer} must have ${scores.length} experts in both, got ${other?.length ?? "none"}`,
         { fields: { layer } },
       );
-    if (!Number.isSafeInteger(k) || k < 1 || k > scores.length)
-      throw new EsftError(
-        "ERR_RANGE",
-        `esft/expertOverlap: k must be from 1 to ${scores.length} (experts), got ${k}`,
-        { fields: { k } },
-      );
+    whole("expertOverlap", "k", k, { min: 1, max: scores.length });
     const best = topK(other, k);
     for (const expert of topK(scores, k)) if (best.has(expert)) shared++;
   }
@@ -49,9 +43,10 @@ export function expertOverlap(a: LayerScores, b: LayerScores, k: number): number
 export function overlapMatrix(
   tasks: ReadonlyMap<string, LayerScores>,
   k: number,
-  options: { same?: ReadonlyMap<string, LayerScores> } = {},
+  options: { same?: ReadonlyMap<string, LayerScores> | undefined } = {},
 ): { tasks: string[]; overlap: number[][] } {
-  const { same } = knownOptions("overlapMatrix", options, { same: true });
+  const { same, ...rest } = optionsOf("overlapMatrix", options);
+  refuseUnknown("overlapMatrix", rest);
   const names = [...tasks.keys()];
   const overlap = names.map((row) =>
     names.map((column) => {

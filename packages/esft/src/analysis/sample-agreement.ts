@@ -1,5 +1,4 @@
-import { EsftError } from "../errors";
-import { knownOptions } from "../known-options";
+import { EsftError, optionsOf, refuseUnknown } from "../errors";
 import { type LayerScores, scoresFromTotals } from "../scoring/expert-scores";
 import { addRoute, createLayerTotals, type RouteNumbers } from "../scoring/layer-totals";
 import { expertOverlap } from "./expert-overlap";
@@ -83,19 +82,15 @@ function scoresOfFirst(
 export function sampleAgreement(
   a: RecordedRoutes,
   b: RecordedRoutes,
-  options: { experts: number; sizes: readonly number[]; k?: number; score?: "token" | "gate" },
+  options: {
+    experts: number;
+    sizes: readonly number[];
+    k?: number | undefined;
+    score?: "token" | "gate" | undefined;
+  },
 ): SampleAgreement[] {
-  const {
-    experts,
-    sizes,
-    k = 6,
-    score = "gate",
-  } = knownOptions("sampleAgreement", options, {
-    experts: true,
-    sizes: true,
-    k: true,
-    score: true,
-  });
+  const { experts, sizes, k = 6, score = "gate", ...rest } = optionsOf("sampleAgreement", options);
+  refuseUnknown("sampleAgreement", rest);
   return sizes.map((tokens) => {
     const [first, second] = [a, b].map((recorded) =>
       scoresOfFirst(recorded, tokens, experts, score),

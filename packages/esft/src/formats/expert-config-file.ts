@@ -1,8 +1,7 @@
-import { EsftError } from "../errors";
+import { EsftError, optionsOf, refuseUnknown } from "../errors";
 import { expertCounts, type MoeLayout } from "../families/moe-layout";
 import { formatError, isObject, numberKey, parseJsonObject } from "../files/json-object";
 import { readText, writeText } from "../files/text-files";
-import { knownOptions } from "../known-options";
 import { checkExpertConfig } from "../selection/check-expert-config";
 import type { ExpertConfig } from "../selection/expert-config";
 
@@ -20,8 +19,12 @@ const isExpert = (value: unknown): value is number =>
  * @throws {EsftError} `ERR_FORMAT` naming file, key and what was expected: not JSON, a layer that is not a number, a
  *   list with entries other than expert numbers or with duplicates
  */
-export function parseExpertConfig(text: string, options: { file?: string } = {}): ExpertConfig {
-  const { file = EXPERT_CONFIG_FILE } = knownOptions("parseExpertConfig", options, { file: true });
+export function parseExpertConfig(
+  text: string,
+  options: { file?: string | undefined } = {},
+): ExpertConfig {
+  const { file = EXPERT_CONFIG_FILE, ...rest } = optionsOf("parseExpertConfig", options);
+  refuseUnknown("parseExpertConfig", rest);
   const json = parseJsonObject(text, file);
   if (!isObject(json.experts))
     throw formatError(file, "experts", "an object of lists by layer", json.experts);
@@ -68,9 +71,10 @@ const trainsNothing = ({ experts, sharedExperts, nonExpertModules }: ExpertConfi
  */
 export async function readExpertConfig(
   file: string,
-  options: { layout?: MoeLayout } = {},
+  options: { layout?: MoeLayout | undefined } = {},
 ): Promise<ExpertConfig> {
-  const { layout } = knownOptions("readExpertConfig", options, { layout: true });
+  const { layout, ...rest } = optionsOf("readExpertConfig", options);
+  refuseUnknown("readExpertConfig", rest);
   const config = parseExpertConfig(await readText(file), { file });
   if (!layout) return config;
   checkExpertConfig(config, expertCounts(layout), { file });

@@ -1,6 +1,6 @@
+import { optionsOf, refuseUnknown } from "../errors";
 import { expertCounts, type MoeLayout } from "../families/moe-layout";
 import { inFolder, listFolder, makeFolder, readText, writeText } from "../files/text-files";
-import { knownOptions } from "../known-options";
 import type { ExpertScores } from "../scoring/expert-scores";
 import { checkScoresFit, formatSummary, parseSummary, SUMMARY_FILE } from "./score-summary";
 import { type ReadTracesOptions, readTraces } from "./trace-folder";
@@ -11,26 +11,24 @@ import { type ReadTracesOptions, readTraces } from "./trace-folder";
  * The published summaries were made by pooling all tokens, which is also what reading the traces gives. (The generator
  * script in the official repository divides by a sum over layers instead and does not reproduce them.)
  *
- * @param given.layout of the model that the scores must be of: every layer that routes, and its number of experts
+ * @param options.layout of the model that the scores must be of: every layer that routes, and its number of experts
  * @throws {EsftError} as `parseSummary` and `readTraces`; `ERR_MISMATCH` for scores of another model; `ERR_IO`
  */
 export async function readExpertScores(
   folder: string,
-  given: ReadTracesOptions & { layout?: MoeLayout } = {},
+  options: ReadTracesOptions & { layout?: MoeLayout | undefined } = {},
 ): Promise<ExpertScores> {
-  const { layout, ...options } = knownOptions("readExpertScores", given, {
-    topK: true,
-    experts: true,
-    signal: true,
-    average: true,
-    layout: true,
-  });
+  const { layout, topK, experts, average, signal, ...rest } = optionsOf(
+    "readExpertScores",
+    options,
+  );
+  refuseUnknown("readExpertScores", rest);
   const isSummary = (await listFolder(folder)).includes(SUMMARY_FILE);
   const file = isSummary ? inFolder(folder, SUMMARY_FILE) : folder;
-  const routing = layout && { experts: layout.nRouted, topK: layout.topK };
+  const routing = { experts: experts ?? layout?.nRouted, topK: topK ?? layout?.topK };
   const scores = isSummary
     ? parseSummary(await readText(file), { file })
-    : await readTraces(folder, { ...routing, ...options });
+    : await readTraces(folder, { ...routing, average, signal });
   if (layout) checkScoresFit(scores, expertCounts(layout), { file });
   return scores;
 }

@@ -1,6 +1,5 @@
-import { EsftError } from "../errors";
+import { EsftError, optionsOf, refuseUnknown } from "../errors";
 import { formatError, isObject, numberKey, parseJsonObject } from "../files/json-object";
-import { knownOptions } from "../known-options";
 import type { ExpertScores, LayerScores } from "../scoring/expert-scores";
 
 /** The name of the file in a score folder. */
@@ -51,8 +50,12 @@ function parseScores(file: string, key: string, value: unknown): LayerScores {
  *
  * @throws {EsftError} `ERR_FORMAT` naming file, key and what was expected
  */
-export function parseSummary(text: string, options: { file?: string } = {}): ExpertScores {
-  const { file = SUMMARY_FILE } = knownOptions("parseSummary", options, { file: true });
+export function parseSummary(
+  text: string,
+  options: { file?: string | undefined } = {},
+): ExpertScores {
+  const { file = SUMMARY_FILE, ...rest } = optionsOf("parseSummary", options);
+  refuseUnknown("parseSummary", rest);
   const json = parseJsonObject(text.replaceAll(pythonNumber, '"$&"'), file);
   const token = parseScores(file, "token_scores", json.token_scores);
   const gate =
@@ -109,9 +112,10 @@ function round(score: number, key: string, layer: number, expert: number): numbe
 export function checkScoresFit(
   { token }: ExpertScores,
   layers: ReadonlyMap<number, number | { readonly experts: { readonly count: number } }>,
-  options: { file?: string } = {},
+  options: { file?: string | undefined } = {},
 ): void {
-  const { file = SUMMARY_FILE } = knownOptions("checkScoresFit", options, { file: true });
+  const { file = SUMMARY_FILE, ...rest } = optionsOf("checkScoresFit", options);
+  refuseUnknown("checkScoresFit", rest);
   const fail = (key: string, problem: string) =>
     new EsftError("ERR_MISMATCH", `esft/scores: ${file}: ${key} ${problem}`, {
       fields: { file, key },

@@ -1,13 +1,12 @@
-import { EsftError } from "../errors";
+import { EsftError, optionsOf, refuseUnknown } from "../errors";
 import { formatError, isObject } from "../files/json-object";
 import { readText, writeText } from "../files/text-files";
-import { knownOptions } from "../known-options";
 
 /** One turn of a conversation. An answer with `mask: 1` is not trained on. */
 export type TaskMessage = {
   role: "system" | "user" | "assistant";
   content: string;
-  mask?: 0 | 1;
+  mask?: 0 | 1 | undefined;
 };
 
 /** A line of a training file. */
@@ -88,8 +87,12 @@ function parseMessage(value: unknown, place: string, key: string): TaskMessage {
  *
  * @throws {EsftError} `ERR_MISSING` for a file without records; `ERR_FORMAT` naming file, line, key and what was expected
  */
-export function parseTrainRecords(text: string, options: { file?: string } = {}): TrainRecord[] {
-  const { file = "task.jsonl" } = knownOptions("parseTrainRecords", options, { file: true });
+export function parseTrainRecords(
+  text: string,
+  options: { file?: string | undefined } = {},
+): TrainRecord[] {
+  const { file = "task.jsonl", ...rest } = optionsOf("parseTrainRecords", options);
+  refuseUnknown("parseTrainRecords", rest);
   return parseLines(text, file, ({ id, dataset, messages }, place) => {
     if (!Array.isArray(messages) || messages.length === 0)
       throw formatError(place, "messages", "a list of at least one turn", messages);
@@ -110,8 +113,12 @@ const isTexts = (value: unknown): value is string[] =>
  *
  * @throws {EsftError} `ERR_MISSING` for a file without records; `ERR_FORMAT` naming file, line, key and what was expected
  */
-export function parseEvalRecords(text: string, options: { file?: string } = {}): EvalRecord[] {
-  const { file = "task.jsonl" } = knownOptions("parseEvalRecords", options, { file: true });
+export function parseEvalRecords(
+  text: string,
+  options: { file?: string | undefined } = {},
+): EvalRecord[] {
+  const { file = "task.jsonl", ...rest } = optionsOf("parseEvalRecords", options);
+  refuseUnknown("parseEvalRecords", rest);
   let count = 0;
   return parseLines(text, file, (json, place) => {
     const { idx = count, prompt } = json;
@@ -132,8 +139,12 @@ export function parseEvalRecords(text: string, options: { file?: string } = {}):
  * Reads a results file, one JSON object per line: `{example: {prompt, raw_prediction, raw_answers}, score}`.
  * @throws {EsftError} as `parseEvalRecords`
  */
-export function parseCompletions(text: string, options: { file?: string } = {}): Completion[] {
-  const { file = "completions.jsonl" } = knownOptions("parseCompletions", options, { file: true });
+export function parseCompletions(
+  text: string,
+  options: { file?: string | undefined } = {},
+): Completion[] {
+  const { file = "completions.jsonl", ...rest } = optionsOf("parseCompletions", options);
+  refuseUnknown("parseCompletions", rest);
   return parseLines(text, file, ({ example, score }, place) => {
     if (!isObject(example)) throw formatError(place, "example", "an object", example);
     const { prompt, raw_prediction: rawPrediction, raw_answers: rawAnswers } = example;

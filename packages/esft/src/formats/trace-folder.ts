@@ -1,7 +1,6 @@
-import { type OptionNames, takeTurn } from "@deepgrain/support";
-import { EsftError } from "../errors";
+import { takeTurn } from "@deepgrain/support";
+import { EsftError, optionsOf, refuseUnknown } from "../errors";
 import { inFolder, listFolder, nodeFiles, readText } from "../files/text-files";
-import { knownOptions } from "../known-options";
 import { type AverageOptions, type ExpertScores, scoresFromTotals } from "../scoring/expert-scores";
 import { addRoute, createLayerTotals, type LayerTotals } from "../scoring/layer-totals";
 import { inferTopK } from "./infer-top-k";
@@ -12,18 +11,11 @@ const traceName = /^expert_weights_(\d+)\.txt$/;
 /** Options of {@link readTraces}. */
 export interface ReadTracesOptions extends AverageOptions {
   /** Experts per token. Default: inferred from the traces, see `inferTopK`. */
-  topK?: number;
+  topK?: number | undefined;
   /** Routed experts in a layer. Default: the highest number in any trace, plus one. */
-  experts?: number;
+  experts?: number | undefined;
   signal?: AbortSignal | undefined;
 }
-
-const readTracesOptionNames: OptionNames<ReadTracesOptions> = {
-  topK: true,
-  experts: true,
-  signal: true,
-  average: true,
-};
 
 /** Trace files by block number, from the folder and its `rank_…` folders. */
 async function traceFiles(folder: string): Promise<Map<number, string[]>> {
@@ -72,11 +64,8 @@ export async function readTraces(
   folder: string,
   options: ReadTracesOptions = {},
 ): Promise<ExpertScores> {
-  const { topK, experts, average, signal } = knownOptions(
-    "readTraces",
-    options,
-    readTracesOptionNames,
-  );
+  const { topK, experts, average, signal, ...rest } = optionsOf("readTraces", options);
+  refuseUnknown("readTraces", rest);
   const files = await traceFiles(folder);
   if (files.size === 0)
     throw new EsftError(
@@ -104,5 +93,5 @@ export async function readTraces(
     addLines(totals, await readLines(places), choices ?? 1);
     layers.push(totals);
   }
-  return scoresFromTotals(layers, average ? { average } : {});
+  return scoresFromTotals(layers, { average });
 }

@@ -1,5 +1,4 @@
-import { EsftError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, real, refuseUnknown, whole } from "../errors";
 
 function nGrams(characters: readonly string[], n: number): Map<string, number> {
   const counts = new Map<string, number>();
@@ -26,15 +25,12 @@ const size = (counts: ReadonlyMap<string, number>): number =>
 export function chrF(
   prediction: string,
   reference: string,
-  options: { maxOrder?: number; beta?: number } = {},
+  options: { maxOrder?: number | undefined; beta?: number | undefined } = {},
 ): number {
-  const { maxOrder = 6, beta = 2 } = knownOptions("chrF", options, { maxOrder: true, beta: true });
-  if (!Number.isSafeInteger(maxOrder) || maxOrder < 1 || !(beta > 0))
-    throw new EsftError(
-      "ERR_RANGE",
-      `esft/chrF: maxOrder must be at least 1 and beta above 0, got ${maxOrder} and ${beta}`,
-      { fields: { maxOrder, beta } },
-    );
+  const { maxOrder = 6, beta = 2, ...rest } = optionsOf("chrF", options);
+  refuseUnknown("chrF", rest);
+  whole("chrF", "maxOrder", maxOrder, { min: 1 });
+  real("chrF", "beta", beta, { above: 0 });
   const [own, wanted] = [prediction, reference].map((text) => [...text.replaceAll(/\s/gu, "")]);
   let [precision, recall, orders] = [0, 0, 0];
   for (let n = 1; n <= maxOrder; n++) {

@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { EsftError } from "../errors";
-import { knownOptions } from "../known-options";
+import { EsftError, optionsOf, refuseUnknown } from "../errors";
 import type { LayerTotals } from "./layer-totals";
 
 /** Scores of each layer's experts: block number → one number per expert. */
@@ -19,19 +17,15 @@ export interface AverageOptions {
    * `pooled` (default): every token counts the same, as in the published score files. `sequences`: the mean of the
    * sequences' means, as in the paper's text. Both are equal if all sequences have the same length.
    */
-  average?: "pooled" | "sequences";
+  average?: "pooled" | "sequences" | undefined;
 }
-
-const averageOptionNames: OptionNames<AverageOptions> = {
-  average: true,
-};
 
 export interface GateScoreOptions {
   /**
    * Leaves the model's `routed_scaling_factor` (16 in DeepSeek-V2, 2.5 in V3) in the gate values. Default false: values as in
    * the paper's model, whose factor is 1, so that p covers a share; with the factor p = 1 may choose a single expert.
    */
-  keepsScale?: boolean;
+  keepsScale?: boolean | undefined;
 }
 
 /**
@@ -45,7 +39,8 @@ export function scoresFromTotals(
   totals: Iterable<LayerTotals>,
   options: AverageOptions = {},
 ): ExpertScores {
-  const { average = "pooled" } = knownOptions("scoresFromTotals", options, averageOptionNames);
+  const { average = "pooled", ...rest } = optionsOf("scoresFromTotals", options);
+  refuseUnknown("scoresFromTotals", rest);
   const token = new Map<number, Float64Array>();
   const gate = new Map<number, Float64Array>();
   for (const layer of totals) {

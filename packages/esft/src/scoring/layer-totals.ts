@@ -10,7 +10,7 @@ export interface RouteNumbers {
   /** [tokens, k] gate values of the choices. */
   weights: ArrayLike<number>;
   /** Sequences of equal length that the tokens form, in row order. Default 1. */
-  sequences?: number;
+  sequences?: number | undefined;
 }
 
 /** Running sums of one layer, from which its scores are computed. */

@@ -1,7 +1,6 @@
-import { type OptionNames, takeTurn } from "@deepgrain/support";
+import { takeTurn } from "@deepgrain/support";
 import { type NamedTensor, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
-import { EsftError } from "../errors";
-import { knownOptions } from "../known-options";
+import { EsftError, optionsOf, refuseUnknown } from "../errors";
 import type { ObservedLayer } from "../routed-model";
 import {
   type AverageOptions,
@@ -33,22 +32,12 @@ export interface ScoreBlocksOptions extends AverageOptions, GateScoreOptions {
     options: { signal: AbortSignal | undefined },
   ) => StreamedBlock | Promise<StreamedBlock>;
   /** Stop after the sample with which this number of tokens is reached. Default 131,072. */
-  nSampleTokens?: number;
+  nSampleTokens?: number | undefined;
   /** Also receives every layer's routing, for example for a trace file. */
-  record?: RouteRecorder;
+  record?: RouteRecorder | undefined;
   /** Aborts between samples; the signal's reason is thrown. */
   signal?: AbortSignal | undefined;
 }
-
-const scoreBlocksOptionNames: OptionNames<ScoreBlocksOptions> = {
-  blocks: true,
-  openBlock: true,
-  nSampleTokens: true,
-  record: true,
-  signal: true,
-  average: true,
-  keepsScale: true,
-};
 
 /** The samples up to the one with which the budget is reached. */
 async function takeSamples(
@@ -81,17 +70,20 @@ async function takeSamples(
  */
 export async function* scoreBlocks(
   samples: Iterable<NamedTensor> | AsyncIterable<NamedTensor>,
-  given: ScoreBlocksOptions,
+  options: ScoreBlocksOptions,
 ): AsyncGenerator<LayerScoreEvent, ExpertScores> {
   const {
     blocks,
     openBlock,
     nSampleTokens = 131_072,
     average,
-    ...options
-  } = knownOptions("scoreBlocks", given, scoreBlocksOptionNames);
+    record,
+    keepsScale,
+    signal,
+    ...rest
+  } = optionsOf("scoreBlocks", options);
+  refuseUnknown("scoreBlocks", rest);
   checkTokenBudget("scoreBlocks", nSampleTokens);
-  const { signal } = options;
   const totals = new Map<number, LayerTotals>();
   const streams = await takeSamples(samples, nSampleTokens, signal);
   for (let block = 0; block < blocks; block++) {
@@ -99,7 +91,7 @@ export async function* scoreBlocks(
     signal?.throwIfAborted();
     const open = await openBlock(block, { signal });
     try {
-      await passBlock(block, open, streams, totals, options);
+      await passBlock(block, open, streams, totals, { record, keepsScale, signal });
     } finally {
       open.dispose();
     }
@@ -115,7 +107,7 @@ export async function* scoreBlocks(
   }
   if (totals.size === 0)
     throw new EsftError("ERR_MISSING", "esft/scoreBlocks: no block has a mixture-of-experts layer");
-  const scores = scoresFromTotals(totals.values(), average ? { average } : {});
+  const scores = scoresFromTotals(totals.values(), { average });
   yield { type: "score-end", scores };
   return scores;
 }

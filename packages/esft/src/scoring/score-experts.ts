@@ -1,6 +1,5 @@
 import { takeTurn } from "@deepgrain/support";
-import { EsftError } from "../errors";
-import { knownOptions } from "../known-options";
+import { EsftError, optionsOf, refuseUnknown } from "../errors";
 import type { ObservedModel } from "../routed-model";
 import {
   type AverageOptions,
@@ -22,12 +21,21 @@ export interface ScoreOptions<Sample> extends AverageOptions, GateScoreOptions {
   /**
    * Stop after the sample with which this number of tokens is reached. Default 131,072 (32 × 4096), as in the paper.
    */
-  nSampleTokens?: number;
+  nSampleTokens?: number | undefined;
   /** Also receives every layer's routing, for example for a trace file. */
-  record?: RouteRecorder;
+  record?: RouteRecorder | undefined;
   /** Aborts between samples; the signal's reason is thrown. */
   signal?: AbortSignal | undefined;
 }
+
+const OPTIONS: readonly (keyof ScoreOptions<unknown>)[] = [
+  "run",
+  "nSampleTokens",
+  "average",
+  "record",
+  "keepsScale",
+  "signal",
+];
 
 /** Events of scoring. */
 export type ScoreEvent =
@@ -66,20 +74,12 @@ export async function* scoreExperts<Sample>(
     record,
     keepsScale,
     signal,
-  } = knownOptions("scoreExperts", options, {
-    run: true,
-    nSampleTokens: true,
-    record: true,
-    signal: true,
-    average: true,
-    keepsScale: true,
-  });
+    ...rest
+  } = optionsOf("scoreExperts", options);
+  refuseUnknown("scoreExperts", rest, OPTIONS);
   checkTokenBudget("scoreExperts", nSampleTokens);
   const totals = totalsOf(model);
-  const listener = observeRoutes(model.moeLayers, totals, {
-    record,
-    ...(keepsScale !== undefined && { keepsScale }),
-  });
+  const listener = observeRoutes(model.moeLayers, totals, { record, keepsScale });
   const wasTraining = model.training === true;
   let [read, tokens] = [0, 0];
   try {
@@ -100,7 +100,7 @@ export async function* scoreExperts<Sample>(
   }
   signal?.throwIfAborted();
   if (read === 0) throw new EsftError("ERR_MISSING", "esft/scoreExperts: there are no samples");
-  const scores = scoresFromTotals(totals.values(), average ? { average } : {});
+  const scores = scoresFromTotals(totals.values(), { average });
   yield {
     type: "score-end",
     scores,

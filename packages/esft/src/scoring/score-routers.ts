@@ -1,8 +1,7 @@
-import { type OptionNames, takeTurn } from "@deepgrain/support";
+import { takeTurn } from "@deepgrain/support";
 import { linear, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
-import { EsftError } from "../errors";
+import { EsftError, optionsOf, refuseUnknown } from "../errors";
 import type { MoeLayout, RouterSettings } from "../families/moe-layout";
-import { knownOptions } from "../known-options";
 import {
   type AverageOptions,
   type ExpertScores,
@@ -27,7 +26,7 @@ export interface RouterInputs {
   /** [tokens, hidden] */
   hidden: Float32Array;
   /** Sequences of equal length that the tokens form. Default 1. */
-  sequences?: number;
+  sequences?: number | undefined;
 }
 
 /** Chooses experts from logits [tokens, experts]; `topKGate` of `@deepgrain/moe` is one. */
@@ -44,25 +43,14 @@ export interface ScoreRoutersOptions extends AverageOptions, GateScoreOptions {
   /** Chooses experts from logits: `topKGate` of `@deepgrain/moe`. */
   gate: GateFunction;
   /** Blocks to score. Default: all with routed experts. */
-  layers?: readonly number[];
+  layers?: readonly number[] | undefined;
   /** Tokens after which a layer is done. Default 131,072. */
-  nSampleTokens?: number;
+  nSampleTokens?: number | undefined;
   /** Also receives every layer's routing, for example for a trace file. */
-  record?: RouteRecorder;
+  record?: RouteRecorder | undefined;
   /** Aborts between layers; the signal's reason is thrown. */
   signal?: AbortSignal | undefined;
 }
-
-const scoreRoutersOptionNames: OptionNames<ScoreRoutersOptions> = {
-  routerInputs: true,
-  gate: true,
-  layers: true,
-  nSampleTokens: true,
-  record: true,
-  signal: true,
-  average: true,
-  keepsScale: true,
-};
 
 /** Events of scoring one layer after another: `layersDone` of `layers` are done (of all blocks in `scoreBlocks`). */
 export type LayerScoreEvent =
@@ -85,19 +73,30 @@ export async function* scoreRouters(
   tensors: LazyTensors,
   options: ScoreRoutersOptions,
 ): AsyncGenerator<LayerScoreEvent, ExpertScores> {
-  knownOptions("scoreRouters", options, scoreRoutersOptionNames);
-  const { layers = layout.moeLayers, average, nSampleTokens = 131_072, signal } = options;
+  const {
+    routerInputs,
+    gate,
+    layers = layout.moeLayers,
+    nSampleTokens = 131_072,
+    record,
+    average,
+    keepsScale,
+    signal,
+    ...rest
+  } = optionsOf("scoreRouters", options);
+  refuseUnknown("scoreRouters", rest);
   checkTokenBudget("scoreRouters", nSampleTokens);
+  const pass = { routerInputs, gate, nSampleTokens, record, keepsScale, signal };
   const done: LayerTotals[] = [];
   for (const layer of layers) {
     await takeTurn();
     signal?.throwIfAborted();
-    const totals = await scoreRouter(layout, tensors, layer, { ...options, nSampleTokens });
+    const totals = await scoreRouter(layout, tensors, layer, pass);
     done.push(totals);
     const { tokens } = totals;
     yield { type: "layer-end", layer, layersDone: done.length, layers: layers.length, tokens };
   }
-  const scores = scoresFromTotals(done, average ? { average } : {});
+  const scores = scoresFromTotals(done, { average });
   yield { type: "score-end", scores };
   return scores;
 }

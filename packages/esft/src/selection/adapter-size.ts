@@ -1,5 +1,5 @@
+import { optionsOf, refuseUnknown } from "../errors";
 import type { MoeLayout } from "../families/moe-layout";
-import { knownOptions } from "../known-options";
 import type { ExpertConfig } from "./expert-config";
 
 /** The cost of a configuration, before anything is trained. */
@@ -23,11 +23,10 @@ export interface AdapterSize {
 export function adapterSize(
   { experts, sharedExperts }: ExpertConfig,
   layout: Pick<MoeLayout, "hiddenSize" | "expertSize" | "nShared">,
-  options: { bytesPerParameter?: number } = {},
+  options: { bytesPerParameter?: number | undefined } = {},
 ): AdapterSize {
-  const { bytesPerParameter = 2 } = knownOptions("adapterSize", options, {
-    bytesPerParameter: true,
-  });
+  const { bytesPerParameter = 2, ...rest } = optionsOf("adapterSize", options);
+  refuseUnknown("adapterSize", rest);
   const perExpert = 3 * layout.hiddenSize * layout.expertSize;
   const count = [...experts.values()].reduce((sum, chosen) => sum + chosen.length, 0);
   const routedParameters = count * perExpert;

@@ -1,5 +1,4 @@
-import { EsftError } from "../errors";
-import { knownOptions } from "../known-options";
+import { EsftError, optionsOf, refuseUnknown } from "../errors";
 import type { ExpertConfig } from "./expert-config";
 
 /**
@@ -14,9 +13,10 @@ import type { ExpertConfig } from "./expert-config";
 export function checkExpertConfig(
   { experts }: ExpertConfig,
   layers: ReadonlyMap<number, number | { readonly experts: { readonly count: number } }>,
-  options: { file?: string } = {},
+  options: { file?: string | undefined } = {},
 ): void {
-  const { file = "expert_cfg.json" } = knownOptions("checkExpertConfig", options, { file: true });
+  const { file = "expert_cfg.json", ...rest } = optionsOf("checkExpertConfig", options);
+  refuseUnknown("checkExpertConfig", rest);
   const fail = (code: "ERR_MISMATCH" | "ERR_RANGE", key: string, problem: string) =>
     new EsftError(code, `esft/expertConfig: ${file}: ${key} ${problem}`, { fields: { file, key } });
   for (const layer of layers.keys())

@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { EsftError } from "../errors";
-import { knownOptions } from "../known-options";
+import { EsftError, optionsOf, refuseUnknown } from "../errors";
 import type { RoutedLayer } from "../routed-model";
 import { checkExpertConfig } from "./check-expert-config";
 import type { ExpertConfig } from "./expert-config";
@@ -19,12 +17,8 @@ export interface FreezeOptions {
    * Whether layers keep attaching their balance losses. Default: only when routers are trained; with a frozen router such a
    * loss reaches only earlier experts, through activations. The official code leaves it on.
    */
-  keepAuxLoss?: boolean;
+  keepAuxLoss?: boolean | undefined;
 }
-
-const freezeOptionNames: OptionNames<FreezeOptions> = {
-  keepAuxLoss: true,
-};
 
 /**
  * Freezes a model except the experts of a configuration (and its shared experts or other modules, if it includes them).
@@ -41,11 +35,8 @@ export function freezeExcept(
   config: ExpertConfig,
   options: FreezeOptions = {},
 ): () => void {
-  const { keepAuxLoss = config.nonExpertModules } = knownOptions(
-    "freezeExcept",
-    options,
-    freezeOptionNames,
-  );
+  const { keepAuxLoss = config.nonExpertModules, ...rest } = optionsOf("freezeExcept", options);
+  refuseUnknown("freezeExcept", rest);
   checkExpertConfig(config, model.moeLayers);
   for (const [name] of model.namedTensors?.() ?? [])
     if (/(^|\.)lora[A-Z]\w*$/.test(name))

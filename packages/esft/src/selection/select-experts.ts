@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { EsftError } from "../errors";
-import { knownOptions } from "../known-options";
+import { EsftError, optionsOf, real, refuseUnknown } from "../errors";
 import type { ExpertScores, LayerScores } from "../scoring/expert-scores";
 import type { ExpertConfig } from "./expert-config";
 
@@ -10,30 +8,30 @@ const SUM_SLACK = 1e-3; // the same for float32 gate values, and for values that
 /** Options of {@link selectExperts}. */
 export interface SelectOptions {
   /** Share p of the layer's score to cover, 0 to 1. Default 0.2 for `token`, 0.1 for `gate`, as in the paper. */
-  topP?: number;
+  topP?: number | undefined;
   /** Which score to use. Default `"token"`. */
-  scoreFunction?: "token" | "gate";
+  scoreFunction?: "token" | "gate" | undefined;
   /**
    * Divides gate scores by their layer's sum first, so that p is a share, as for token scores. Default false, as
    * published; with it the same p picks far fewer experts.
    */
-  normalizeGate?: boolean;
+  normalizeGate?: boolean | undefined;
   /** Whether p = 0 means no expert at all. Default false: one expert per layer, by the rule. */
-  zeroMeansNone?: boolean;
+  zeroMeansNone?: boolean | undefined;
   /** Recorded in the configuration. Default false. */
-  sharedExperts?: boolean;
+  sharedExperts?: boolean | undefined;
   /** Recorded in the configuration. Default false. */
-  nonExpertModules?: boolean;
+  nonExpertModules?: boolean | undefined;
 }
 
-const selectOptionNames: OptionNames<SelectOptions> = {
-  topP: true,
-  scoreFunction: true,
-  normalizeGate: true,
-  zeroMeansNone: true,
-  sharedExperts: true,
-  nonExpertModules: true,
-};
+const OPTIONS: readonly (keyof SelectOptions)[] = [
+  "topP",
+  "scoreFunction",
+  "normalizeGate",
+  "zeroMeansNone",
+  "sharedExperts",
+  "nonExpertModules",
+];
 
 /** A layer in which p could not be reached, or is not a share because gate values sum to more than 1. */
 export interface SelectionWarning {
@@ -48,16 +46,6 @@ export interface SelectionWarning {
 export interface Selection {
   readonly config: ExpertConfig;
   readonly warnings: readonly SelectionWarning[];
-}
-
-/** @throws {EsftError} `ERR_RANGE` unless p is in [0, 1] */
-function checkTopP(topP: number): void {
-  if (!(topP >= 0 && topP <= 1))
-    throw new EsftError("ERR_RANGE", `esft/selectExperts: topP must be from 0 to 1, got ${topP}`, {
-      fields: {
-        topP,
-      },
-    });
 }
 
 function checkScores(layer: number, scores: Float64Array): void {
@@ -92,7 +80,7 @@ export function topPExperts(
   topP: number,
   layer = 0,
 ): { experts: number[]; reached: number } {
-  checkTopP(topP);
+  real("selectExperts", "topP", topP, { min: 0, max: 1 });
   checkScores(layer, scores);
   const order = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b);
   const experts: number[] = [];
@@ -140,11 +128,18 @@ function scoresToUse(
  * @see Wang et al. 2024 (ESFT), "Expert Selection and Fine-tuning"
  */
 export function selectExperts(scores: ExpertScores, options: SelectOptions = {}): Selection {
-  knownOptions("selectExperts", options, selectOptionNames);
-  const { scoreFunction = "token", zeroMeansNone = false } = options;
-  const topP = options.topP ?? (scoreFunction === "token" ? 0.2 : 0.1);
-  checkTopP(topP);
-  const used = scoresToUse(scores, options);
+  const {
+    scoreFunction = "token",
+    topP = scoreFunction === "token" ? 0.2 : 0.1,
+    normalizeGate,
+    zeroMeansNone = false,
+    sharedExperts = false,
+    nonExpertModules = false,
+    ...rest
+  } = optionsOf("selectExperts", options);
+  refuseUnknown("selectExperts", rest, OPTIONS);
+  real("selectExperts", "topP", topP, { min: 0, max: 1 });
+  const used = scoresToUse(scores, { scoreFunction, normalizeGate });
   if (used.size === 0)
     throw new EsftError(
       "ERR_MISSING",
@@ -166,6 +161,5 @@ export function selectExperts(scores: ExpertScores, options: SelectOptions = {})
     const total = values.reduce((sum, value) => sum + value, 0);
     if (total > 1 + SUM_SLACK) warnings.push({ type: "gate-sum-above-one", layer, total, topP });
   }
-  const { sharedExperts = false, nonExpertModules = false } = options;
   return { config: { experts, sharedExperts, nonExpertModules }, warnings };
 }

@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { EsftError } from "../errors";
-import { knownOptions } from "../known-options";
+import { EsftError, optionsOf, refuseUnknown } from "../errors";
 import type { ExpertConfig } from "./expert-config";
 
 /** Options of {@link selectRandomExperts}. */
@@ -8,13 +6,8 @@ export interface RandomSelectionOptions {
   /** Uniform in [0, 1). */
   random: () => number;
   /** Whether the experts of `like` may be drawn as well. Default true, as in the paper's control. */
-  mayRepeat?: boolean;
+  mayRepeat?: boolean | undefined;
 }
-
-const randomSelectionOptionNames: OptionNames<RandomSelectionOptions> = {
-  random: true,
-  mayRepeat: true,
-};
 
 /**
  * Draws the same number of experts per layer as a selection has, at random: the control that shows whether the choice
@@ -30,11 +23,8 @@ export function selectRandomExperts(
   expertCounts: number | ReadonlyMap<number, number>,
   options: RandomSelectionOptions,
 ): ExpertConfig {
-  const { random, mayRepeat = true } = knownOptions(
-    "selectRandomExperts",
-    options,
-    randomSelectionOptionNames,
-  );
+  const { random, mayRepeat = true, ...rest } = optionsOf("selectRandomExperts", options);
+  refuseUnknown("selectRandomExperts", rest);
   const experts = new Map<number, readonly number[]>();
   for (const [layer, chosen] of like.experts) {
     const count = typeof expertCounts === "number" ? expertCounts : expertCounts.get(layer);

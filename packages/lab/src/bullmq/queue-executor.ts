@@ -1,5 +1,6 @@
 import { hashOf } from "@deepgrain/support/files";
 import { type ConnectionOptions, Queue, QueueEvents } from "bullmq";
+import { optionsOf, refuseUnknown, whole } from "../errors";
 import type { Executed, Executor, RunTask } from "../run/executor";
 import type { RunEvent } from "../study/study";
 
@@ -11,15 +12,15 @@ export interface QueueOptions {
   /** A Redis or Valkey server: BullMQ's options, or an ioredis client with `maxRetriesPerRequest: null`. */
   connection: ConnectionOptions;
   /** Default `deepgrain-lab`. */
-  queue?: string;
+  queue?: string | undefined;
   /** Called for errors of the connection, which is then tried again. */
-  onError?: (error: Error) => void;
+  onError?: ((error: Error) => void) | undefined;
 }
 
 /** How many runs are in the queue. */
 export interface QueueExecutorOptions extends QueueOptions {
   /** Runs handed out at a time; workers take them as they are free. Default 64. */
-  concurrency?: number;
+  concurrency?: number | undefined;
 }
 
 /** Rejects with the signal's reason as soon as it aborts. */
@@ -41,7 +42,15 @@ const jobIdOf = ({ study, fingerprint, variant, seed, artifacts }: RunTask): str
  * dying worker leaves is given to another. A study that uses `artifacts` needs a file system that all machines share.
  */
 export function queueExecutor(options: QueueExecutorOptions): Executor {
-  const { connection, queue: name = DEFAULT_QUEUE, onError = () => {}, concurrency = 64 } = options;
+  const {
+    connection,
+    queue: name = DEFAULT_QUEUE,
+    onError = () => {},
+    concurrency = 64,
+    ...rest
+  } = optionsOf("queueExecutor", options);
+  refuseUnknown("queueExecutor", rest);
+  whole("queueExecutor", "concurrency", concurrency, { min: 1 });
   const queue = new Queue<RunTask, Executed>(name, { connection }).on("error", onError);
   const events = new QueueEvents(name, { connection }).on("error", onError);
   const listeners = new Map<string, (event: RunEvent) => void>();

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { provenance } from "@deepgrain/support/files";
 import { type Job, WaitingError, Worker } from "bullmq";
+import { optionsOf, refuseUnknown } from "../errors";
 import { driveRun, importStudy, throttled } from "../run/drive-run";
 import { channel } from "../run/events";
 import { type Executed, type Executor, inProcess, type RunTask } from "../run/executor";
@@ -9,15 +10,15 @@ import { DEFAULT_QUEUE, type QueueOptions } from "./queue-executor";
 /** How runs are taken from the queue. */
 export interface ServeRunsOptions extends QueueOptions {
   /** Where this machine does them: in process (default) or in `workers()`, as many at a time as that does. */
-  executor?: Executor;
+  executor?: Executor | undefined;
   /** Ends the service; runs under way go back to the queue. */
   signal: AbortSignal;
   /** Where this machine has a study's module. Default: where the sender has it. */
-  resolveModule?: (module: string) => string;
+  resolveModule?: ((module: string) => string) | undefined;
   /** A run is given to another worker after so long without a sign of life. Default 60,000. */
-  lockMs?: number;
+  lockMs?: number | undefined;
   /** How often such runs are looked for. Default 30,000. */
-  stalledMs?: number;
+  stalledMs?: number | undefined;
 }
 
 /** What happens in a service. */
@@ -35,10 +36,20 @@ export type ServiceEvent = { study: string; variant: string; seed: number } & (
 export async function* serveRuns(
   options: ServeRunsOptions,
 ): AsyncGenerator<ServiceEvent, void, void> {
-  const { connection, queue = DEFAULT_QUEUE, executor = inProcess(), onError = () => {} } = options;
-  const { resolveModule = (module) => module, lockMs = 60_000, stalledMs = 30_000 } = options;
+  const {
+    connection,
+    queue = DEFAULT_QUEUE,
+    onError = () => {},
+    executor = inProcess(),
+    signal: end,
+    resolveModule = (module: string) => module,
+    lockMs = 60_000,
+    stalledMs = 30_000,
+    ...rest
+  } = optionsOf("serveRuns", options);
+  refuseUnknown("serveRuns", rest);
   const stop = new AbortController();
-  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const signal = AbortSignal.any([end, stop.signal]);
 
   async function work(job: Job<RunTask, Executed>): Promise<Executed> {
     const { module } = job.data;

@@ -8,11 +8,11 @@ export interface BarsOptions extends chart.FigureOptions {
   /** A row per name, from top to bottom, with a value per series; null is left out. */
   rows: readonly { name: string; values: readonly (chart.Measured | null)[] }[];
   /** Names of the values of a row, where there are several. */
-  series?: readonly string[];
+  series?: readonly string[] | undefined;
   /** A dashed level to compare with. */
-  reference?: number;
+  reference?: number | undefined;
   /** Whether bars are drawn from 0. Default: dots, which show small differences far from 0. */
-  isFromZero?: boolean;
+  isFromZero?: boolean | undefined;
 }
 
 const LETTERS = 30;

@@ -4,7 +4,7 @@ import * as chart from "./figure";
 import { labels } from "./labels";
 
 /** A point of a curve; `curveOf` makes such points. `label` is shown beside it. */
-export type Point = { x: number; label?: string } & (
+export type Point = { x: number; label?: string | undefined } & (
   | { y: chart.Measured }
   | { mean: number; standardError: number | null }
 );
@@ -14,11 +14,11 @@ export interface Series {
   name: string;
   points: readonly Point[];
   /** Default: one of six. */
-  color?: string;
+  color?: string | undefined;
   /** Default: where the six colours repeat. */
-  isDashed?: boolean;
+  isDashed?: boolean | undefined;
   /** Whether each point has a dot. */
-  hasDots?: boolean;
+  hasDots?: boolean | undefined;
 }
 
 /** Curves over a common x. */
@@ -27,7 +27,7 @@ export interface CurvesOptions extends chart.FigureOptions {
   y: chart.Axis;
   series: readonly Series[];
   /** A dashed level to compare with. */
-  reference?: { y: number; name: string };
+  reference?: { y: number; name: string } | undefined;
 }
 
 const placeText = (x: number) => (Number.isSafeInteger(x) ? whole(x) : decimal(x));

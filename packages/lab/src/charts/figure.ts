@@ -18,7 +18,7 @@ export interface Key {
   name: string;
   color: string;
   /** Whether its line is dashed. */
-  isDashed?: boolean;
+  isDashed?: boolean | undefined;
 }
 
 /** What every chart has. */
@@ -26,12 +26,12 @@ export interface FigureOptions {
   /** What the chart shows, as read aloud: "Held-out loss over training steps". */
   label: string;
   /** Below the chart. */
-  caption?: string | Html;
+  caption?: string | Html | undefined;
 }
 
 /** A chart of any of Plot's marks. */
 export interface DrawnFigure extends FigureOptions {
-  legend?: readonly Key[];
+  legend?: readonly Key[] | undefined;
   /** The same in numbers, for those who cannot see it or want to know exactly. */
   data: { head: readonly string[]; body: readonly (readonly Cell[])[] };
   /** @param width 720, or 328 for phones, in CSS pixels */
@@ -50,7 +50,7 @@ const COLORS = 6;
 export const seriesColor = (i: number): string => `var(--series-${(i % COLORS) + 1})`;
 
 /** Names with the colours that they have or get; where colours repeat, lines are dashed. */
-export const keysOf = (series: readonly Partial<Key>[]): Key[] =>
+export const keysOf = (series: readonly { [Name in keyof Key]?: Key[Name] | undefined }[]): Key[] =>
   series.map(({ name = "", color, isDashed }, i) => ({
     name,
     color: color ?? seriesColor(i),
@@ -110,11 +110,11 @@ export function measuredText(value: Measured | null): string {
 /** An axis of a chart. */
 export interface Axis {
   label: string;
-  isLog?: boolean;
+  isLog?: boolean | undefined;
   /** Shares, shown in percent. */
-  isPercent?: boolean;
+  isPercent?: boolean | undefined;
   /** Default: what the data span. */
-  domain?: readonly [number, number];
+  domain?: readonly [number, number] | undefined;
 }
 
 /** Plot names only ticks whose first digit is small, how small depends on the base: with one so large, and no whole number, all. */

@@ -9,9 +9,9 @@ export interface MatrixOptions extends chart.FigureOptions {
   /** Row by row; null stays empty. */
   values: readonly (readonly (number | null)[])[];
   /** How a number is written. Default: about four digits. */
-  format?: (value: number) => string;
+  format?: ((value: number) => string) | undefined;
   /** Value of the darkest cell. Default: the largest. */
-  max?: number;
+  max?: number | undefined;
 }
 
 const longest = (names: readonly string[]) => Math.max(0, ...names.map(({ length }) => length));

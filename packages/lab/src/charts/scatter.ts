@@ -7,11 +7,15 @@ import { labels } from "./labels";
 export interface Group {
   name: string;
   /** Those without x or y are left out; `label` is shown beside a point. */
-  points: readonly { x: chart.Measured | null; y: chart.Measured | null; label?: string }[];
+  points: readonly {
+    x: chart.Measured | null;
+    y: chart.Measured | null;
+    label?: string | undefined;
+  }[];
   /** Default: one of six. */
-  color?: string;
+  color?: string | undefined;
   /** Whether a line joins the points, from left to right. */
-  isLinked?: boolean;
+  isLinked?: boolean | undefined;
 }
 
 /** One quantity against another. */

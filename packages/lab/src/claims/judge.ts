@@ -1,4 +1,4 @@
-import { fail } from "../errors";
+import { fail, oneOf, optionsOf, refuseUnknown } from "../errors";
 import { holm } from "../statistics/holm";
 import { equivalence, estimate, pairedDifference } from "../statistics/paired-difference";
 import { claimsOf, variantsOf } from "../study/check-study";
@@ -12,8 +12,10 @@ export interface JudgeOptions {
    * `holm` (default) judges by p adjusted for all claims of the study, so that the chance of any false verdict is at most
    * 5 %; `none` judges each claim alone, by its own interval.
    */
-  correction?: "holm" | "none";
+  correction?: "holm" | "none" | undefined;
 }
+
+const OPTIONS: readonly (keyof JudgeOptions)[] = ["correction"];
 
 /** Measures and tests a claim; nothing where no seed has both sides. */
 function test<S, R>(
@@ -52,8 +54,11 @@ function test<S, R>(
 export function judge<S, R>(
   study: Study<S, R>,
   runs: StudyRuns<S, R>,
-  { correction = "holm" }: JudgeOptions = {},
+  options: JudgeOptions = {},
 ): Judgement {
+  const { correction = "holm", ...rest } = optionsOf("judge", options);
+  refuseUnknown("judge", rest, OPTIONS);
+  oneOf("judge", "correction", correction, ["holm", "none"]);
   if (runs.study !== study.name) {
     const message = `lab/judge: these are runs of "${runs.study}", expected "${study.name}"`;
     fail("ERR_ARGUMENT", message, { study: runs.study });

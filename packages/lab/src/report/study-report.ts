@@ -4,6 +4,7 @@ import { type Html, html, page, section, terms } from "@deepgrain/support/pages"
 import { claimsHtml, claimsSummary } from "../claims/claims-table";
 import { type JudgeOptions, judge } from "../claims/judge";
 import type { Judgement } from "../claims/verdict";
+import { optionsOf, refuseUnknown } from "../errors";
 import { withFiles } from "../run/files";
 import type { StudyRuns } from "../study/runs";
 import type { Section, SectionInput, Study } from "../study/study";
@@ -80,9 +81,11 @@ export function studyPage<S, R>(
 export async function saveReport<S, R>(
   study: Study<S, R>,
   runs: StudyRuns<S, R>,
-  { folder, ...options }: { folder: string } & JudgeOptions,
+  options: { folder: string } & JudgeOptions,
 ): Promise<Judgement> {
-  const judgement = judge(study, runs, options);
+  const { folder, correction: wanted, ...rest } = optionsOf("saveReport", options);
+  refuseUnknown("saveReport", rest);
+  const judgement = judge(study, runs, { correction: wanted });
   const { claims, correction } = judgement;
   await withFiles(async () => {
     await saveJson(join(folder, "results.json"), { ...runs, correction, claims });

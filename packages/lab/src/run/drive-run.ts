@@ -9,7 +9,7 @@ import type { ExecuteOptions, RunTask } from "./executor";
 export async function driveRun<S, R>(
   study: Study<S, R>,
   { settings: given, variant: id, seed, artifacts, inputs }: RunTask,
-  { signal, onEvent, threads }: Omit<ExecuteOptions, "here"> & { threads?: number },
+  { signal, onEvent, threads }: Omit<ExecuteOptions, "here"> & { threads?: number | undefined },
 ): Promise<R> {
   const settings = given as S;
   const variant =

@@ -35,7 +35,7 @@ export interface ExecuteOptions {
 /** What an executor returns: a run's result, and where it comes from if not from this process. */
 export interface Executed {
   result: unknown;
-  provenance?: Provenance;
+  provenance?: Provenance | undefined;
 }
 
 /** Where runs are done: in process, in worker threads, on many machines. */

@@ -14,18 +14,18 @@ export interface RunStudyOptions<S> {
   /** Folder of the study; finished runs in it are kept. */
   folder: string;
   /** Default: the study's. */
-  settings?: S;
+  settings?: S | undefined;
   /** Paired: every variant is run at each of them. */
   seeds: readonly number[];
   /** Ids of experiments. Default all. */
-  experiments?: readonly string[];
+  experiments?: readonly string[] | undefined;
   /** Where runs are done; it is closed at the end. Default: one after the other on this thread. */
-  executor?: Executor;
-  signal?: AbortSignal;
+  executor?: Executor | undefined;
+  signal?: AbortSignal | undefined;
   /** Versions to be noted in each file, by name. */
-  versions?: Readonly<Record<string, string>>;
+  versions?: Readonly<Record<string, string>> | undefined;
   /** Judges the study in the end and saves its report as `saveReport` does, with the folder still locked. Default: no report. */
-  report?: JudgeOptions;
+  report?: JudgeOptions | undefined;
 }
 
 /** A run to be done. */
@@ -77,7 +77,12 @@ function selectVariants<S, R>(
  */
 export function planOf<S, R>(
   study: Study<S, R>,
-  { settings = study.settings, seeds, experiments, folder }: RunStudyOptions<S>,
+  {
+    settings = study.settings,
+    seeds,
+    experiments,
+    folder,
+  }: Pick<RunStudyOptions<S>, "settings" | "seeds" | "experiments" | "folder">,
 ) {
   const areDifferent = new Set(seeds).size === seeds.length && seeds.every(Number.isSafeInteger);
   if (seeds.length === 0 || !areDifferent) {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { takeTurn } from "@deepgrain/support";
 import { provenance } from "@deepgrain/support/files";
+import { optionsOf, refuseUnknown } from "../errors";
 import { saveReport } from "../report/study-report";
 import type { StudyRuns } from "../study/runs";
 import type { Study } from "../study/study";
@@ -10,6 +11,17 @@ import { runCells } from "./run-cells";
 import { readRun } from "./run-file";
 import type { StudyEvent } from "./study-event";
 import { lockFolder } from "./study-folder";
+
+const OPTIONS: readonly (keyof RunStudyOptions<unknown>)[] = [
+  "folder",
+  "settings",
+  "seeds",
+  "experiments",
+  "executor",
+  "signal",
+  "versions",
+  "report",
+];
 
 /**
  * Runs a study: each variant at each seed, as far as the folder does not hold its result already. Every finished run is one
@@ -25,13 +37,25 @@ export async function* runStudy<S, R>(
   study: Study<S, R>,
   options: RunStudyOptions<S>,
 ): AsyncGenerator<StudyEvent<S, R>, StudyRuns<S, R>, void> {
-  const { folder, executor = inProcess(), seeds, report } = options;
+  const {
+    folder,
+    settings: given,
+    seeds,
+    experiments: wanted,
+    executor = inProcess(),
+    signal: end,
+    versions,
+    report,
+    ...rest
+  } = optionsOf("runStudy", options);
   const stop = new AbortController();
-  const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
+  const signal = AbortSignal.any(end ? [stop.signal, end] : [stop.signal]);
   let release = async () => {};
   try {
+    refuseUnknown("runStudy", rest, OPTIONS);
     signal.throwIfAborted();
-    const { settings, cells, mark, experiments } = planOf(study, options);
+    const plan = { folder, settings: given, seeds, experiments: wanted };
+    const { settings, cells, mark, experiments } = planOf(study, plan);
     const lock = await lockFolder(folder, mark);
     release = lock.release;
     const finished: Finished<R> = new Map();
@@ -53,7 +77,7 @@ export async function* runStudy<S, R>(
         signal.throwIfAborted();
         yield { type: "prepare-event", event };
       }
-    const from = await provenance(study.module, options.versions);
+    const from = await provenance(study.module, versions);
     const open = { study, settings, artifacts, finished, executor, from, lock, stop, signal };
     yield* runCells(missing, open);
     const runs = cells.map((cell) => finished.get(cell)!);

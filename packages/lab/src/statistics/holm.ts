@@ -1,4 +1,4 @@
-import { fail } from "../errors";
+import { real } from "../errors";
 
 /**
  * Holm's adjusted p of tests that are judged together: those at most α are significant with a probability of at most α
@@ -10,9 +10,7 @@ import { fail } from "../errors";
  * @see Holm 1979, A simple sequentially rejective multiple test procedure
  */
 export function holm(values: readonly number[]): number[] {
-  const wrong = values.find((p) => !(p >= 0 && p <= 1));
-  if (wrong !== undefined)
-    fail("ERR_RANGE", `lab/holm: p must be within [0, 1], got ${wrong}`, { p: wrong });
+  for (const p of values) real("holm", "p", p, { min: 0, max: 1 });
   const order = values.map((_, i) => i).sort((a, b) => values[a]! - values[b]!);
   const adjusted = new Array<number>(values.length);
   let largest = 0;

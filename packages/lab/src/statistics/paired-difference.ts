@@ -1,4 +1,4 @@
-import { fail } from "../errors";
+import { fail, real } from "../errors";
 import { tQuantile, tTail } from "./student-t";
 
 /** A mean over seeds. */
@@ -51,10 +51,7 @@ export function confidenceInterval(
   { mean, standardError, seeds }: Estimate,
   confidence = 0.95,
 ): Interval | null {
-  if (!(confidence > 0 && confidence < 1)) {
-    const message = `lab/confidenceInterval: confidence must be within (0, 1), got ${confidence}`;
-    fail("ERR_RANGE", message, { confidence });
-  }
+  real("confidenceInterval", "confidence", confidence, { above: 0, below: 1 });
   if (standardError === null) return null;
   const half = tQuantile((1 + confidence) / 2, seeds - 1) * standardError;
   return [mean - half, mean + half];
@@ -105,8 +102,7 @@ export interface Equivalence {
  * @see Schuirmann 1987, A comparison of the two one-sided tests procedure and the power approach
  */
 export function equivalence(difference: Estimate, margin: number): Equivalence {
-  if (!(margin > 0 && Number.isFinite(margin)))
-    fail("ERR_RANGE", `lab/equivalence: margin must be above 0, got ${margin}`, { margin });
+  real("equivalence", "margin", margin, { above: 0 });
   const interval = confidenceInterval(difference, 0.9);
   if (interval === null) return { margin, interval, p: null, beyondP: null };
   const beyond = oneSided(difference, margin); // against the nearer end, which decides

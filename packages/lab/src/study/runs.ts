@@ -13,7 +13,7 @@ export interface Quantity<R = unknown, S = unknown> {
   /** What is measured: "loss". */
   measure: string;
   /** What it is measured of. Default: the name of the only variant. */
-  subject?: string;
+  subject?: string | undefined;
   /** Ids of the variants that it reads. */
   variants: readonly string[];
   /** The number, or null where the seed does not have it. */
@@ -67,20 +67,20 @@ export interface StudyRuns<S, R> {
  */
 export interface Claim<R = unknown, S = unknown> {
   /** Id of the experiment that it belongs to. */
-  experiment?: string;
+  experiment?: string | undefined;
   /** What part of the study it is about, such as a task. */
-  scope?: string;
+  scope?: string | undefined;
   lower: Quantity<R, S>;
   higher: Quantity<R, S>;
   /**
    * Makes the claim an equality: the mean difference lies within ±margin. In the unit of the quantity, above 0, stated
    * before the results are known.
    */
-  margin?: number;
+  margin?: number | undefined;
   /** What the paper measured, for readers. */
   paper: string;
   /** Why the study may show the reverse; may be worded from its runs. */
-  ifReversed?: string | Reason<R, S>;
+  ifReversed?: string | Reason<R, S> | undefined;
 }
 
 /** Words a reason from the runs. A method's type, so that claims about fewer settings fit studies with more. */

@@ -7,24 +7,24 @@ export interface Variant {
   /** Names its folder: letters, digits, `.`, `-`, `_`, and `/` between parts. */
   id: string;
   /** For people. Default: the id. */
-  name?: string;
+  name?: string | undefined;
   /** Ids of variants whose results this one reads at the same seed. */
-  after?: readonly string[];
+  after?: readonly string[] | undefined;
   /** Experiments that need it besides those whose claims read it. */
-  experiments?: readonly string[];
+  experiments?: readonly string[] | undefined;
   /** How long a run takes, in proportion to the others. Default 1. */
-  weight?: number;
+  weight?: number | undefined;
   /** Whether it runs at the end while nothing else does, so that it can measure time. */
-  isAlone?: boolean;
+  isAlone?: boolean | undefined;
 }
 
 /** A sign of life of a run; further fields are the study's own and must be plain data. */
 export interface RunEvent {
   type: string;
   /** Share of the run, 0 to 1. */
-  done?: number;
+  done?: number | undefined;
   /** How it stands, for people. */
-  message?: string;
+  message?: string | undefined;
   [field: string]: unknown;
 }
 
@@ -56,7 +56,7 @@ export interface SectionInput<S, R> {
 export interface Section<S, R> {
   title: string;
   /** Shown only where this experiment was asked for; the experiment's claims then stand in it, below its content. */
-  experiment?: string;
+  experiment?: string | undefined;
   /** Markup; false leaves the section out. */
   content(input: SectionInput<S, R>): Html | readonly Html[] | false;
 }
@@ -67,21 +67,21 @@ export interface Study<S, R, V extends Variant = Variant> {
   name: string;
   title: string;
   /** Two or three sentences on what was done. */
-  lead?: string;
+  lead?: string | undefined;
   /** What came out, in one or two sentences computed from the runs: the first that the report says. */
-  finding?: (input: SectionInput<NoInfer<S>, NoInfer<R>>) => string;
+  finding?: ((input: SectionInput<NoInfer<S>, NoInfer<R>>) => string) | undefined;
   /** Methods and abbreviations of the report, each with what it means. */
-  terms?: readonly (readonly [name: string, meaning: string])[];
+  terms?: readonly (readonly [name: string, meaning: string])[] | undefined;
   /** To be raised when results of older runs no longer count. Default 1. */
-  version?: number;
+  version?: number | undefined;
   /** Default settings: plain data, the same for all runs of a folder. */
   settings: S;
   /** URL of a module from which workers import this study: `import.meta.url`. Not needed in process. */
-  module?: string;
+  module?: string | undefined;
   /** Name of the study among the module's exports. Default "study". */
-  exportName?: string;
+  exportName?: string | undefined;
   /** Titles of experiments by id. */
-  experiments?: Readonly<Record<string, string>>;
+  experiments?: Readonly<Record<string, string>> | undefined;
   variants: readonly V[] | ((settings: NoInfer<S>) => readonly V[]);
   /** Makes what all runs share in `artifacts`, in the process of the study, before runs that are missing. */
   prepare?(context: SharedContext<NoInfer<S>>): AsyncGenerator<RunEvent, void, void>;
@@ -92,10 +92,11 @@ export interface Study<S, R, V extends Variant = Variant> {
     context: RunContext<NoInfer<S>>,
   ): AsyncGenerator<RunEvent, R, void>;
   /** Checks a stored result, such as `(result) => schema.parse(result)` of zod. Where it throws, the run is done again. */
-  parse?: (result: unknown) => R;
+  parse?: ((result: unknown) => R) | undefined;
   claims?:
     | readonly Claim<NoInfer<R>, NoInfer<S>>[]
-    | ((settings: NoInfer<S>) => readonly Claim<NoInfer<R>, NoInfer<S>>[]);
+    | ((settings: NoInfer<S>) => readonly Claim<NoInfer<R>, NoInfer<S>>[])
+    | undefined;
   /** What the report shows besides the claims. */
-  sections?: readonly Section<NoInfer<S>, NoInfer<R>>[];
+  sections?: readonly Section<NoInfer<S>, NoInfer<R>>[] | undefined;
 }

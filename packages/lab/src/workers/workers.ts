@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
+import { optionsOf, refuseUnknown, whole } from "../errors";
 import type { Executor } from "../run/executor";
 import type { RunEvent } from "../study/study";
 
@@ -12,8 +13,12 @@ export const defaultThreads = (): number => Math.min(availableParallelism(), 8);
  * from outside.
  *
  * @param options.threads runs at a time, each with its own thread; default: the number of processor cores, at most 8
+ * @throws {LabError} `ERR_RANGE` for fewer than one thread
  */
-export function workers({ threads = defaultThreads() }: { threads?: number } = {}): Executor {
+export function workers(options: { threads?: number | undefined } = {}): Executor {
+  const { threads = defaultThreads(), ...rest } = optionsOf("workers", options);
+  refuseUnknown("workers", rest);
+  whole("workers", "threads", threads, { min: 1 });
   const pool = new Piscina({
     filename: fileURLToPath(new URL("./worker-thread.js", import.meta.url)),
     name: "work",

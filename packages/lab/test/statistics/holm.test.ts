@@ -31,7 +31,7 @@ describe("Holm's correction", () => {
   });
 
   it("refuses what is not a probability", () => {
-    expect(() => holm([0.1, 1.2])).toThrow("within [0, 1], got 1.2");
+    expect(() => holm([0.1, 1.2])).toThrow("from 0 to 1, got 1.2");
     expect(() => holm([Number.NaN])).toThrow("got NaN");
   });
 });

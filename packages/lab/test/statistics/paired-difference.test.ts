@@ -138,7 +138,9 @@ describe("the interval of a mean", () => {
       return high - low;
     };
     expect(width(0.9)).toBeLessThan(width(0.95));
-    expect(() => confidenceInterval(own, 1)).toThrow("within (0, 1)");
+    expect(() => confidenceInterval(own, 1)).toThrow(
+      "confidence must be a finite number above 0 and below 1",
+    );
   });
 });
 

@@ -1,19 +1,12 @@
-import type { OptionNames } from "@deepgrain/support";
 import { type ConnectionOptions, type Job, Queue, QueueEvents } from "bullmq";
 import type { AnnotateEvent } from "../annotate/annotate-events";
 import { createSums } from "../annotate/annotate-sums";
-import {
-  type AnnotationSettings,
-  annotationSettingNames,
-  completeSettings,
-} from "../annotate/annotation-options";
+import { type AnnotationSettings, completeSettings } from "../annotate/annotation-options";
 import { type AnnotationStore, createAnnotationStore } from "../annotate/annotation-store";
 import { createEventQueue } from "../annotate/map-concurrently";
 import type { LabelledSolution } from "../annotate/step-value";
-import { checkCount } from "../check";
 import { orAbort } from "../completers/wait";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, whole } from "../errors";
 import { checkedRows } from "../solutions/checked-rows";
 import type { Solution } from "../solutions/solution";
 import { type AnnotationJobData, annotationJob, defaultQueueName } from "./annotation-job";
@@ -38,17 +31,6 @@ export interface AnnotateByQueueOptions extends AnnotationSettings {
   readonly store?: AnnotationStore | undefined;
   readonly signal?: AbortSignal | undefined;
 }
-
-const annotateByQueueOptionNames: OptionNames<AnnotateByQueueOptions> = {
-  ...annotationSettingNames,
-  connection: true,
-  runId: true,
-  queueName: true,
-  attempts: true,
-  connectMs: true,
-  store: true,
-  signal: true,
-};
 
 const jobsPerWrite = 200;
 /** After this time without events all open jobs are looked up, since events can be trimmed or lost with a connection. */
@@ -194,14 +176,14 @@ export async function* annotateByQueue(
     store = createAnnotationStore(),
     signal,
     ...settings
-  } = knownOptions("annotateByQueue", options, annotateByQueueOptionNames);
-  checkCount("annotateByQueue", "attempts", attempts);
+  } = optionsOf("annotateByQueue", options);
+  const complete = completeSettings(settings, "annotateByQueue");
+  whole("annotateByQueue", "attempts", attempts, { min: 1 });
   if (typeof runId !== "string" || runId === "" || runId.includes(":"))
     throw new PrmError(
       "ERR_ARGUMENT",
       `annotateByQueue: runId must be text without ":", got ${runId}`,
     );
-  const complete = completeSettings(settings);
   const queue: AnnotationQueue = new Queue(queueName, { connection });
   let queueEvents: QueueEvents | undefined;
   const reports = createEventQueue<Report>();

@@ -35,6 +35,12 @@ const samples = ["1+1=2", "1+1=2\n2+1=4", "5-1=4\n4-2=2\n2*2=4"].map((text) =>
   ),
 );
 
+it("refuses an option that its backbone does not have", () => {
+  const model = fresh({ kind: "value" });
+  const options = { noSuchOption: 1 } as object;
+  expect(() => model.logits(collateSteps(samples), options)).toThrow(/unknown option/);
+});
+
 describe.each(heads)("a reward model with head $kind", (head) => {
   it("reads a step at its tag's own position, whatever follows", async () => {
     const model = made(head);

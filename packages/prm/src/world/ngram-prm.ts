@@ -1,17 +1,8 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkBetween, checkCount } from "../check";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
+import type { StepScorer } from "../models/step-scorer";
+import type { TrainingRow } from "../models/training-row";
 import { hashText, seededRandom } from "../random/seeds";
 import { type StepFeatures, stepFeatures } from "./step-features";
-import type { StepScorer } from "./step-scorer";
-
-/** Steps with their labels: 0 to 1, null where there is none. */
-export interface TrainingRow {
-  readonly problem: string;
-  readonly steps: readonly string[];
-  readonly labels: readonly (number | boolean | null)[];
-}
 
 /** A logistic model on hashed features; plain data, so it can be stored directly. */
 export interface NgramPrm {
@@ -35,15 +26,6 @@ export interface NgramPrmOptions {
   /** Of the order of rows. Default 0. */
   readonly seed?: number | undefined;
 }
-
-const ngramPrmOptionNames: OptionNames<NgramPrmOptions> = {
-  dimensions: true,
-  epochs: true,
-  learningRate: true,
-  l2: true,
-  features: true,
-  seed: true,
-};
 
 const indicesOf = (names: readonly string[], dimensions: number): Uint32Array =>
   Uint32Array.from(new Set(names.map((name) => hashText(name) & (dimensions - 1))));
@@ -76,7 +58,7 @@ function examplesOf(rows: Iterable<TrainingRow>, features: StepFeatures, dimensi
     for (const [i, given] of labels.entries()) {
       if (given === null) continue;
       const label = Number(given);
-      checkBetween("trainNgramPrm", `label ${i + 1} of row ${row}`, label, 0, 1);
+      real("trainNgramPrm", `label ${i + 1} of row ${row}`, label, { min: 0, max: 1 });
       examples.push({ indices: indicesOf(features(problem, steps, i), dimensions), label });
     }
   }
@@ -110,9 +92,11 @@ export function trainNgramPrm(
     l2 = 1e-6,
     features = stepFeatures(),
     seed = 0,
-  } = knownOptions("trainNgramPrm", options, ngramPrmOptionNames);
-  checkCount("trainNgramPrm", "dimensions", dimensions, 2);
-  checkCount("trainNgramPrm", "epochs", epochs);
+    ...rest
+  } = optionsOf("trainNgramPrm", options);
+  refuseUnknown("trainNgramPrm", rest);
+  whole("trainNgramPrm", "dimensions", dimensions, { min: 2 });
+  whole("trainNgramPrm", "epochs", epochs, { min: 1 });
   const size = 2 ** Math.ceil(Math.log2(dimensions));
   const examples = examplesOf(rows, features, size);
   const weights = new Float32Array(size);

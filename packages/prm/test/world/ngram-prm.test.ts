@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { ngramScorer, type TrainingRow, trainNgramPrm } from "../../src/models/ngram-prm";
 import { scoreSteps } from "../../src/models/step-scorer";
+import type { TrainingRow } from "../../src/models/training-row";
 import { splitSteps } from "../../src/solutions/solution";
 import { generateProblem } from "../../src/world/generate-problem";
+import { ngramScorer, trainNgramPrm } from "../../src/world/ngram-prm";
 import { noisySolver } from "../../src/world/solvers";
 import { firstWrongStep } from "../../src/world/step-truth";
 
