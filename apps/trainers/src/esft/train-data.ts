@@ -58,7 +58,7 @@ export async function readTrainData(
       ...(general && { generalShare }),
     },
     /** Steps in which the samples are read once, of a number of batches each. */
-    stepsPerEpoch: (accumulation: number) =>
-      packed.packing.sequences / (batchSize * accumulation * (1 - generalShare)),
+    stepsPerEpoch: (gradientAccumulation: number) =>
+      packed.packing.sequences / (batchSize * gradientAccumulation * (1 - generalShare)),
   };
 }

@@ -103,7 +103,7 @@ type Given = Awaited<ReturnType<typeof readTrainFlags>>;
 /** The recipe, with as many steps as the epochs have, where these decide. */
 function withEpochs(
   { recipe, epochs, gradientAccumulation }: Given,
-  stepsPerEpoch: (accumulation: number) => number,
+  stepsPerEpoch: (gradientAccumulation: number) => number,
 ): Recipe {
   if (epochs === undefined) return recipe;
   return { ...recipe, steps: Math.max(1, Math.ceil(epochs * stepsPerEpoch(gradientAccumulation))) };
