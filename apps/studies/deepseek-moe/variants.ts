@@ -14,7 +14,7 @@ import {
 export interface Variant extends GridRow {
   name: string;
   /** Makes one layer. `frequencies`: of each byte, for Hash. */
-  layer(sizes: Required<StandardSizes>, frequencies: Float64Array): FeedForward;
+  layer(sizes: StandardSizes & { experts: number }, frequencies: Float64Array): FeedForward;
   /** How the balancing bias moves, where there is one. */
   biasUpdate?: BiasUpdate;
   /** Whether experts are disabled after training (experiments A-5 to A-7). */

@@ -30,7 +30,7 @@ function learner(begun = 0) {
 
 const run = (own: Partial<Recipe>, begun = 0, folder?: string) => {
   const { model, seen } = learner(begun);
-  const progress: { done?: number }[] = [];
+  const progress: { done?: number | undefined }[] = [];
   const training = { model, data, recipe: { ...recipe, ...own }, report: runProgress(0.5), signal };
   const events = runTraining({ ...training, ...(folder !== undefined && { folder }) });
   return drain(events, (event) => progress.push(event)).then((curve) => ({
