@@ -68,7 +68,7 @@ export function esftStep({ ours, oursOnBlas, rounds }) {
     ]),
   ).flat();
   console.log(
-    "\nStep of the model of esft compare by what is trained (4 layers, d 64, 1 shared and 32 routed experts, top-4; 1024 tokens)",
+    "\nStep of the model of compare esft by what is trained (4 layers, d 64, 1 shared and 32 routed experts, top-4; 1024 tokens)",
   );
   for (const threads of THREADS)
     for (const backend of ["wasm", "blas"]) {

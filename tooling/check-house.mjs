@@ -10,7 +10,9 @@ const tracked = () =>
     .filter((file) => file !== "" && existsSync(file));
 
 const linesOf = (file) => readFileSync(file, "utf8").split("\n").length - 1;
-const isSource = (file) => /\/src\/.*\.tsx?$/.test(file) && !file.includes("/generated/");
+const isOfStudy = (file) => /^apps\/studies\/.*\.ts$/.test(file) && !file.includes("/test/");
+const isSource = (file) =>
+  (/\/src\/.*\.tsx?$/.test(file) && !file.includes("/generated/")) || isOfStudy(file);
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
 /** Folders that a pattern such as `apps/studies/*` names. */
@@ -34,29 +36,31 @@ function foldersAbove(limits, sources, unit, measure) {
   );
 }
 
-/** Complaints about places where something may stand once per package, or not at all. */
-function repeated(sources) {
-  const texts = new Map(sources.map((file) => [file, readFileSync(file, "utf8")]));
-  const having = (pattern) =>
-    [...texts].filter(([, text]) => pattern.test(text)).map(([file]) => file);
-  const packages = sources.filter((file) => file.startsWith("packages/"));
-  const classes = having(/class \w* ?extends Error\b/).filter((file) =>
-    file.startsWith("packages/"),
-  );
-  const checks = packages.filter((file) => /\/(checks?|known-options)\.ts$/.test(file));
-  return [
-    ...classes.slice(1).map((file) => `${file}: errors are made by errorClass of support`),
-    ...checks.slice(1).map((file) => `${file}: guards of support check arguments`),
-    ...having(/\bknownOptions\(/).map((file) => `${file}: options are destructured with a rest`),
-  ];
-}
+/** What is counted over all sources, in files or occurrences. */
+const counted = {
+  /** Classes of errors beside the one that support makes. */
+  errorClasses: (texts) =>
+    inPackages(texts).filter(([, text]) => /class \w* ?extends Error\b/.test(text)).length,
+  /** Files of a package's own guards. */
+  checkFiles: (texts) =>
+    inPackages(texts).filter(([file]) => /\/(checks?|known-options)\.ts$/.test(file)).length,
+  /** Functions whose options are compared with a list of names. */
+  knownOptionsCalls: (texts) => occurrences(texts, /\bknownOptions\(/g),
+  /** Lists of option names for the hint "did you mean". */
+  hintLists: (texts) => occurrences(texts, /readonly \(keyof |satisfies \(keyof /g),
+};
 
-/** Complaints about lists of option names, which only functions that users call first keep. */
-function hintLists(sources, limit) {
-  const count = sum(
-    sources.map((file) => readFileSync(file, "utf8").match(/readonly \(keyof /g)?.length ?? 0),
-  );
-  return count > limit ? [`${count} lists of option names for hints, at most ${limit}`] : [];
+const inPackages = (texts) => [...texts].filter(([file]) => file.startsWith("packages/"));
+const occurrences = (texts, pattern) =>
+  sum([...texts.values()].map((text) => text.match(pattern)?.length ?? 0));
+
+/** Complaints about counts above their limits. */
+function countsAbove(limits, sources) {
+  const texts = new Map(sources.map((file) => [file, readFileSync(file, "utf8")]));
+  return Object.entries(limits).flatMap(([name, limit]) => {
+    const count = counted[name](texts);
+    return count > limit ? [`${name}: ${count}, at most ${limit}`] : [];
+  });
 }
 
 function imports(rules, sources) {
@@ -118,8 +122,7 @@ export function checkHouse() {
     ...(bytes > house.trackedBytes
       ? [`${bytes} tracked bytes, at most ${house.trackedBytes}`]
       : []),
-    ...repeated(sources),
-    ...hintLists(sources, house.hintLists),
+    ...countsAbove(house.counts, sources),
     ...imports(house.imports, sources),
     ...betweenGroups(house.commandGroups, sources),
     ...namesAbove(house.publicNames, house.publicNamesInAll),

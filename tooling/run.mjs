@@ -2,11 +2,12 @@
 // pinned in package.json (which installs when node_modules is stale), then runs the task with telemetry off.
 // After tests it adds up every workspace's Vitest results and prints one closing line.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { checkBundled } from "./check-bundled.mjs";
 import { checkDocs } from "./check-docs.mjs";
 import { checkManifests } from "./check-manifests.mjs";
+import { commandsPage } from "./commands-page.mjs";
 import { chromium, sayIfChromiumIsMissing } from "./vitest/chromium.mjs";
 
 const [task, ...flags] = process.argv.slice(2);
@@ -114,6 +115,23 @@ function runTests(...names) {
   return closingLine(names) || status;
 }
 
+/** The reference, with the page of commands, which TypeDoc removes with the folder that it writes anew. */
+async function docs() {
+  const failed = await buildApp();
+  if (failed) return failed;
+  const place = "docs/api/commands.md";
+  const page = commandsPage();
+  const write = () => {
+    mkdirSync("docs/api", { recursive: true });
+    writeFileSync(place, page);
+  };
+  write();
+  const documents = ["docs/architecture.md", place].flatMap((path) => ["--projectDocuments", path]);
+  const status = run("typedoc", [...documents, ...flags]);
+  write();
+  return status;
+}
+
 const tasks = {
   // Resumable: each test keeps its progress in its package's .long-test folder.
   "test:long": () =>
@@ -132,7 +150,7 @@ const tasks = {
     flags.includes("--help")
       ? run("node", ["bench/run.mjs", "--help"])
       : turbo("build") || run("node", ["bench/run.mjs", ...flags]),
-  docs: () => run("typedoc", flags),
+  docs,
   release: () => run("node", ["tooling/release/release.mjs", ...flags]),
   format: () => run("biome", ["check", "--write", ".", ...flags]),
   check: () =>

@@ -6,64 +6,69 @@ export interface Paper {
   comparison(): Promise<{ comparison: Comparison }>;
   // biome-ignore lint/suspicious/noExplicitAny: requests with the flags of any study
   open(): Promise<{ open: OpenComparison<any> }>;
+  /** verdicts.json, a `PaperVerdicts`: what was found when it was recorded; absent where nothing was. */
+  verdicts?(): Promise<{ default: unknown }>;
 }
-
-const paper = (summary: string, comparison: Paper["comparison"], open: Paper["open"]): Paper => ({
-  summary,
-  comparison,
-  open,
-});
 
 /** The papers that can be run again in miniature, by the names of their folders. */
 export const papers: Readonly<Record<string, Paper>> = {
-  "balance-marking": paper(
-    "watermarks in text, every scheme on the same prompts (Wang et al. 2024)",
-    () => import("./balance-marking/comparison"),
-    () => import("./balance-marking/open"),
-  ),
-  "deepseek-llm": paper(
-    "scaling laws from a grid of tiny models, and a prediction that is then trained",
-    () => import("./deepseek-llm/comparison"),
-    () => import("./deepseek-llm/study"),
-  ),
-  "deepseek-moe": paper(
-    "mixtures of experts: Dense, Hash, Switch, GShard, DeepSeekMoE",
-    () => import("./deepseek-moe/comparison"),
-    () => import("./deepseek-moe/study"),
-  ),
-  dpo: paper(
-    "preferences: what DPO and IPO learn from a program's judgements",
-    () => import("./dpo/comparison"),
-    () => import("./dpo/open"),
-  ),
-  esft: paper(
-    "fine-tuning a mixture: ESFT, LoRA, full, random experts",
-    () => import("./esft/comparison"),
-    () => import("./esft/study"),
-  ),
-  "fine-purify": paper(
-    "backdoors in fine-tuned weights, and every defence against them",
-    () => import("./fine-purify/comparison"),
-    () => import("./fine-purify/open"),
-  ),
-  "label-words": paper(
-    "label words as anchors in in-context learning",
-    () => import("./label-words/comparison"),
-    () => import("./label-words/study"),
-  ),
-  "math-shepherd": paper(
-    "process reward models: labels, choices and learning on word problems",
-    () => import("./math-shepherd/comparison"),
-    () => import("./math-shepherd/study"),
-  ),
-  redgrape: paper(
-    "federated learning on long-tailed pictures: RedGrape and its rivals",
-    () => import("./redgrape/comparison"),
-    () => import("./redgrape/open"),
-  ),
-  renode: paper(
-    "labels in graphs: six networks with and without ReNode's weights",
-    () => import("./renode/comparison"),
-    () => import("./renode/open"),
-  ),
+  "balance-marking": {
+    summary: "watermarks in text, every scheme on the same prompts (Wang et al. 2024)",
+    comparison: () => import("./balance-marking/comparison"),
+    open: () => import("./balance-marking/open"),
+  },
+  "deepseek-llm": {
+    summary: "scaling laws from a grid of tiny models, and a prediction that is then trained",
+    comparison: () => import("./deepseek-llm/comparison"),
+    open: () => import("./deepseek-llm/study"),
+    verdicts: () => import("./deepseek-llm/verdicts.json", { with: { type: "json" } }),
+  },
+  "deepseek-moe": {
+    summary: "mixtures of experts: Dense, Hash, Switch, GShard, DeepSeekMoE",
+    comparison: () => import("./deepseek-moe/comparison"),
+    open: () => import("./deepseek-moe/study"),
+    verdicts: () => import("./deepseek-moe/verdicts.json", { with: { type: "json" } }),
+  },
+  dpo: {
+    summary: "preferences: what DPO and IPO learn from a program's judgements",
+    comparison: () => import("./dpo/comparison"),
+    open: () => import("./dpo/open"),
+    verdicts: () => import("./dpo/verdicts.json", { with: { type: "json" } }),
+  },
+  esft: {
+    summary: "fine-tuning a mixture: ESFT, LoRA, full, random experts",
+    comparison: () => import("./esft/comparison"),
+    open: () => import("./esft/study"),
+    verdicts: () => import("./esft/verdicts.json", { with: { type: "json" } }),
+  },
+  "fine-purify": {
+    summary: "backdoors in fine-tuned weights, and every defence against them",
+    comparison: () => import("./fine-purify/comparison"),
+    open: () => import("./fine-purify/open"),
+    verdicts: () => import("./fine-purify/verdicts.json", { with: { type: "json" } }),
+  },
+  "label-words": {
+    summary: "label words as anchors in in-context learning",
+    comparison: () => import("./label-words/comparison"),
+    open: () => import("./label-words/study"),
+    verdicts: () => import("./label-words/verdicts.json", { with: { type: "json" } }),
+  },
+  "math-shepherd": {
+    summary: "process reward models: labels, choices and learning on word problems",
+    comparison: () => import("./math-shepherd/comparison"),
+    open: () => import("./math-shepherd/study"),
+    verdicts: () => import("./math-shepherd/verdicts.json", { with: { type: "json" } }),
+  },
+  redgrape: {
+    summary: "federated learning on long-tailed pictures: RedGrape and its rivals",
+    comparison: () => import("./redgrape/comparison"),
+    open: () => import("./redgrape/open"),
+    verdicts: () => import("./redgrape/verdicts.json", { with: { type: "json" } }),
+  },
+  renode: {
+    summary: "labels in graphs: six networks with and without ReNode's weights",
+    comparison: () => import("./renode/comparison"),
+    open: () => import("./renode/open"),
+    verdicts: () => import("./renode/verdicts.json", { with: { type: "json" } }),
+  },
 };

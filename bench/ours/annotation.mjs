@@ -4,15 +4,9 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  annotate,
-  completeSettings,
-  generateProblem,
-  noisySolver,
-  openJournal,
-  settingsRecord,
-} from "@deepgrain/prm";
+import { annotate, completeSettings, openJournal, settingsRecord } from "@deepgrain/prm";
 import { annotateByQueue, createAnnotationWorker } from "@deepgrain/prm/bullmq";
+import { generateProblem, noisySolver } from "@deepgrain/prm/world";
 
 const [role, portText, delayText] = process.argv.slice(2);
 const settings = { n: 8, seed: 1 };
@@ -28,7 +22,10 @@ function world(count, delayMs) {
     return solver(prefix, options);
   };
   const solutions = problems.map(({ id, problem, steps, answer }) => ({
-    ...{ id, problem, steps, gold: answer },
+    id,
+    problem,
+    steps,
+    gold: answer,
   }));
   return { solutions, completer };
 }

@@ -20,8 +20,13 @@ const headers = {
 async function bundle() {
   const entry = fileURLToPath(new URL("./decode-page.mjs", import.meta.url));
   const { outputFiles } = await build({
-    ...{ entryPoints: [entry], bundle: true, format: "esm", minify: true, keepNames: true },
-    ...{ write: false, logLevel: "error" },
+    entryPoints: [entry],
+    bundle: true,
+    format: "esm",
+    minify: true,
+    keepNames: true,
+    write: false,
+    logLevel: "error",
   });
   return outputFiles[0].text;
 }

@@ -1,4 +1,4 @@
-// node esft-step.mjs <threads> <seconds> [wasm|blas]: a training step of the model of `deepgrain esft compare` (4 layers, the
+// node esft-step.mjs <threads> <seconds> [wasm|blas]: a training step of the model of `deepgrain compare esft` (4 layers, the
 // first dense, d 64, 1 shared and 32 routed experts of width 32, top-4; batch 8, sequence 128) with all weights trained, with
 // ESFT's chosen experts (token score, p = 0.3) and with LoRA (rank 8), in turns. Prints a line of JSON a method: milliseconds,
 // and bytes of gradients and of the optimiser. One thread is timed by the processor's clock, several by the wall's.

@@ -10,9 +10,15 @@ import { createWasmBackend, memory, setBackend } from "@deepgrain/tensor-gpu";
 const layers = Number(process.argv[2] ?? 22);
 const [hidden, inner, vocabulary] = [2048, 8192, 32000];
 const config = {
-  ...{ model_type: "llama", vocab_size: vocabulary, hidden_size: hidden, intermediate_size: inner },
-  ...{ num_hidden_layers: layers, num_attention_heads: 16, max_position_embeddings: 2048 },
-  ...{ tie_word_embeddings: true, eos_token_id: null },
+  model_type: "llama",
+  vocab_size: vocabulary,
+  hidden_size: hidden,
+  intermediate_size: inner,
+  num_hidden_layers: layers,
+  num_attention_heads: 16,
+  max_position_embeddings: 2048,
+  tie_word_embeddings: true,
+  eos_token_id: null,
 };
 
 function* weights() {

@@ -17,9 +17,16 @@ const { CausalLM, parseConfig } = await load("lm");
 
 const [batch, length, vocabulary] = [2, 4096, 32000];
 const config = {
-  ...{ model_type: "llama", vocab_size: vocabulary, hidden_size: 128, num_hidden_layers: 4 },
-  ...{ num_attention_heads: 4, num_key_value_heads: 4, intermediate_size: 344 },
-  ...{ max_position_embeddings: length, tie_word_embeddings: true, eos_token_id: null },
+  model_type: "llama",
+  vocab_size: vocabulary,
+  hidden_size: 128,
+  num_hidden_layers: 4,
+  num_attention_heads: 4,
+  num_key_value_heads: 4,
+  intermediate_size: 344,
+  max_position_embeddings: length,
+  tie_word_embeddings: true,
+  eos_token_id: null,
 };
 const ids = Int32Array.from({ length: batch * length }, (_, i) => (i * 7919 + 11) % vocabulary);
 
@@ -70,7 +77,9 @@ for (let step = 0; step < 3; step++) {
 console.log(
   JSON.stringify({
     name: checkout ? "deepgrain-before" : "deepgrain",
-    ...{ losses, ms: Math.min(...times), peakBytes: peakBytes() },
+    losses,
+    ms: Math.min(...times),
+    peakBytes: peakBytes(),
   }),
 );
 await made.dispose();

@@ -80,5 +80,14 @@ const cpuSeconds = (user + system) / 1e6;
 const peakMiB = process.resourceUsage().maxRSS / 1024;
 const { total, cover } = result;
 const left = result.push?.left;
-const line = { name: "renode-scale", epsilon: epsilonText, left, seconds, cpuSeconds, peakMiB, total, cover };
+const line = {
+  name: "renode-scale",
+  epsilon: epsilonText,
+  left,
+  seconds,
+  cpuSeconds,
+  peakMiB,
+  total,
+  cover,
+};
 console.log(JSON.stringify(mode === "check" ? { ...line, worstOverBound: worstRow() } : line));

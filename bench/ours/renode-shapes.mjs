@@ -29,4 +29,6 @@ const { user, system } = process.cpuUsage(before);
 const peakMiB = process.resourceUsage().maxRSS / 1024;
 const labelled = Object.keys(weights).length;
 const cpuSeconds = (user + system) / 1e6;
-console.log(JSON.stringify({ name: "renode-shapes", shape, labelled, seconds, cpuSeconds, peakMiB }));
+console.log(
+  JSON.stringify({ name: "renode-shapes", shape, labelled, seconds, cpuSeconds, peakMiB }),
+);

@@ -15,9 +15,15 @@ import { createWasmBackend, Generator, setBackend } from "@deepgrain/tensor-gpu"
 const [threads, rounds = 3] = process.argv.slice(2).map(Number);
 const backend = setBackend(createWasmBackend({ threads }));
 const config = parseConfig({
-  ...{ model_type: "llama", vocab_size: 4096, max_position_embeddings: 256 },
-  ...{ hidden_size: 288, num_hidden_layers: 6, num_attention_heads: 6, intermediate_size: 768 },
-  ...{ tie_word_embeddings: true, eos_token_id: null },
+  model_type: "llama",
+  vocab_size: 4096,
+  max_position_embeddings: 256,
+  hidden_size: 288,
+  num_hidden_layers: 6,
+  num_attention_heads: 6,
+  intermediate_size: 768,
+  tie_word_embeddings: true,
+  eos_token_id: null,
 });
 const model = new CausalLM(config, { generator: new Generator(7) });
 const [groupSize, maxNewTokens] = [8, 32];
@@ -43,7 +49,10 @@ const ways = {
     sampleAnswers(model, prompts, { groupSize, maxNewTokens, eosTokenId: null, seed: [1] }),
   async batched() {
     const requests = prompts.map((prompt, i) => ({
-      ...{ prompt, samples: groupSize, maxNewTokens, sampler: sampler(i) },
+      prompt,
+      samples: groupSize,
+      maxNewTokens,
+      sampler: sampler(i),
     }));
     for await (const _ of generateBatch(model, requests, { maxSequences: 64 }));
   },
@@ -62,8 +71,12 @@ for (let round = -1; round < rounds; round++)
 const best = (name) => tokens / Math.min(...times[name]);
 console.log(
   JSON.stringify({
-    ...{ name: "deepgrain", workload: "rollouts", threads },
-    ...{ rollouts: best("rollouts"), batched: best("batched"), single: best("single") },
+    name: "deepgrain",
+    workload: "rollouts",
+    threads,
+    rollouts: best("rollouts"),
+    batched: best("batched"),
+    single: best("single"),
   }),
 );
 await backend.dispose();

@@ -13,7 +13,7 @@ interface MoeSizes extends DecoderSizes {
   experts: number;
 }
 
-/** The decoder of `deepgrain moe compare` with DeepSeekMoE's layers, trained by AdamW on one batch of random bytes. */
+/** The decoder of `deepgrain compare deepseek-moe` with DeepSeekMoE's layers, trained by AdamW on one batch of random bytes. */
 export function moe(sizes: MoeSizes, generator: Generator): Workload {
   const { batch, length, hiddenSize, innerSize, experts, layers } = sizes;
   const standard = { hiddenSize, innerSize, experts, initStd: 0.02, auxLossAlpha: 0.01 };

@@ -3,11 +3,11 @@ import { library } from "@deepgrain/tsup";
 export default library({
   entry: {
     index: "src/index.ts",
-    models: "src/models/index.ts",
-    nats: "src/nats/index.ts",
-    node: "src/node/index.ts",
-    secure: "src/secure/index.ts",
-    websocket: "src/websocket/index.ts",
-    workers: "src/workers/index.ts",
+    models: "src/longtail/models/index.ts",
+    nats: "src/federation/nats/index.ts",
+    node: "src/federation/node/index.ts",
+    secure: "src/federation/secure/index.ts",
+    websocket: "src/federation/websocket/index.ts",
+    workers: "src/federation/workers/index.ts",
   },
 });

@@ -7,5 +7,6 @@ export default library({
     "src/bullmq/index.ts",
     "src/lm/index.ts",
     "src/transformers/index.ts",
+    "src/world/index.ts",
   ],
 });

@@ -14,7 +14,7 @@ const missing: Readonly<Record<string, string>> = {
   renode:
     "influenceOperator influenceShift labelPropagation personalizedPagerank renodeWeights scoreGraph totoro trainNodes trainPprgo trainingWeights",
   "tensor-gpu":
-    "fillTensor openCheckpoint openGguf openSafetensors openSource readLlama2c readLlama2cTokenizer readSafetensors readTensors writeSafetensors",
+    "fillTensor loadWeights openCheckpoint openFolder openGguf openInFolder openSafetensors openSource readLlama2c readLlama2cTokenizer readSafetensors readTensors saveTensors writeSafetensors",
   watermark: "calibrate compareSchemes",
 };
 

@@ -29,7 +29,9 @@ function exponent(
 ): Quantities {
   const ids = idsOf(sweepVariants(settings), corpus, [part]);
   return {
-    ...{ measure: measured, subject, variants: ids },
+    measure: measured,
+    subject,
+    variants: ids,
     read({ seed, result }, { minBudgets }) {
       const rows = ids.flatMap((id) => result(id)?.row ?? []);
       return pick(fitSweep(rows, { minBudgets, seed }).law)?.exponent.value ?? null;

@@ -7,7 +7,9 @@ import type { GridPart } from "./variants";
 type Options = Pick<SweepSettings, "minBudgets"> & { seed: number };
 
 const fitOptions = ({ minBudgets, seed }: Options) => ({
-  ...{ minBudgets, resamples: 400, band: BAND },
+  minBudgets,
+  resamples: 400,
+  band: BAND,
   random: createRandom([seed, 1000]).next,
 });
 

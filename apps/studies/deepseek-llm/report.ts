@@ -160,7 +160,8 @@ function excess(runs: Runs, part: SweepRow["part"], row: Setting, column: Settin
   const bestOf = (line: readonly (number | null)[]) => best(row === "budget" ? line : cells.flat());
   const label = `Loss above the best of its budget, %. Rows: ${settingNames[row]}. Columns: ${settingNames[column]}.`;
   return matrix({
-    ...{ label, caption: label },
+    label,
+    caption: label,
     rows: valuesOf(row).map(row === "budget" ? digits : String),
     columns: valuesOf(column).map(String),
     format: (percent) => percent.toFixed(1),
@@ -230,7 +231,8 @@ claim below takes the means of the seeds' own fits.</p>${profiles(runs, "noisy")
 }
 
 const of = (experiment: string, title: string, content: (runs: Runs) => Html) => ({
-  ...{ experiment, title },
+  experiment,
+  title,
   content: ({ runs }: { runs: Runs }) => content(runs),
 });
 

@@ -30,7 +30,10 @@ function sizesOn(corpus: Corpus, settings: SweepSettings): Variant[] {
         id: `${corpus}/c${short(budget)}-d${width}`,
         experiments: corpus === "english" ? ["C-3", "C-7"] : ["C-7"],
         weight: budget,
-        ...{ kind: "grid", part: "size", corpus, budget },
+        kind: "grid",
+        part: "size",
+        corpus,
+        budget,
         shape: shapeAt(settings, budget, { width }),
       };
     }),
@@ -50,7 +53,10 @@ function hyperParameters(settings: SweepSettings): Variant[] {
     id: `${part}/c${short(budget)}-${value}`,
     experiments: [part === "pair" ? "C-1" : "C-2"],
     weight: budget,
-    ...{ kind: "grid", part, corpus: "english", budget },
+    kind: "grid",
+    part,
+    corpus: "english",
+    budget,
     shape: shapeAt(settings, budget, { width: middleWidth(settings, budget), ...given }),
   });
   const [, middle = hyperBudgets[0]!] = hyperBudgets;
@@ -71,7 +77,10 @@ function schedules(settings: SweepSettings): Variant[] {
   const { scheduleBudget: budget } = settings;
   const shape = shapeAt(settings, budget, { width: middleWidth(settings, budget) });
   const one = (schedule: ScheduleKind, name: string, experiments: string[], weight: number) => ({
-    ...{ id: `schedule/${schedule}`, name, experiments, weight },
+    id: `schedule/${schedule}`,
+    name,
+    experiments,
+    weight,
     ...({ kind: "schedule", schedule, shape } as const),
   });
   return [
@@ -101,7 +110,10 @@ export function sweepVariants(settings: SweepSettings): Variant[] {
     ...grid,
     ...schedules(settings),
     {
-      ...{ id: "held-out", name: "the larger run", kind: "held-out", after },
+      id: "held-out",
+      name: "the larger run",
+      kind: "held-out",
+      after,
       experiments: ["C-4"],
       weight: settings.heldOut,
     },

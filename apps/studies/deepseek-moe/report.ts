@@ -171,7 +171,8 @@ function limited(runs: Runs): Html {
     y: LOSS,
     series: [
       {
-        ...{ name: "device-limited", hasDots: true },
+        name: "device-limited",
+        hasDots: true,
         points: pointsOf(
           runs,
           devices.map((kept) => [kept, loss(`devices-${kept}`)] as const),

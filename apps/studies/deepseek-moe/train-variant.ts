@@ -68,9 +68,12 @@ export async function* trainVariant(
         heldOut: validation.slice(0, Math.ceil(validation.length / 4)),
       },
       recipe: {
-        ...{ steps, peakRate: rateOf(variant.id, settings) },
-        ...{ warmupSteps: Math.ceil(0.08 * steps), decay: "steps" },
-        ...{ evaluateEvery: Math.max(1, Math.floor(steps / curvePoints)), measuresStart: true },
+        steps,
+        lr: rateOf(variant.id, settings),
+        warmup: Math.ceil(0.08 * steps),
+        decay: "steps",
+        evaluateEvery: Math.max(1, Math.floor(steps / curvePoints)),
+        measuresStart: true,
       },
       report: runProgress(1),
       signal,
@@ -93,7 +96,9 @@ const learnerOf = (
 ): Learner<ByteBatch, FitEvent> => ({
   train: (data, { evaluation, ...settings }) =>
     fit<ByteBatch>(model, {
-      ...{ data, loss: (batch) => batchLoss(model, batch), ...settings },
+      data,
+      loss: (batch) => batchLoss(model, batch),
+      ...settings,
       optimizer: { betas: [0.9, 0.95], weightDecay: 0.1 },
       evaluation: {
         everySteps: evaluation!.everySteps,

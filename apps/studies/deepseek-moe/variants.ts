@@ -60,8 +60,9 @@ const biases = [
     id: `bias-${rule}-${rate}`,
     name: isSign ? `bias γ ${rate}` : `bias u ${rate}, proportional`,
     experiments: ["A-10"],
-    ...{ biasUpdate: { rule: isSign ? "sign" : "proportional", rate: Number(rate) } },
-    ...{ hasDomainLoads, layer: changed(() => ({ method: "noaux_tc", auxLossAlpha: 0 })) },
+    biasUpdate: { rule: isSign ? "sign" : "proportional", rate: Number(rate) },
+    hasDomainLoads,
+    layer: changed(() => ({ method: "noaux_tc", auxLossAlpha: 0 })),
   };
 });
 

@@ -58,13 +58,13 @@ async function* fineTune(
   { sftSteps: steps }: PreferenceSettings,
   signal: AbortSignal,
 ): AsyncGenerator<RunEvent, void, void> {
-  const schedule = optim.cosineSchedule({ peak: 5e-3, total: steps });
+  const lr = optim.cosineSchedule({ peak: 5e-3, total: steps });
   const config = {
     sequenceLength: 16,
     padTokenId: END_TOKEN,
     batchSize: 16,
     steps,
-    schedule,
+    lr,
     signal,
   };
   for await (const event of sft(model, samples, config)) {
@@ -89,7 +89,7 @@ async function* learn(
   { train, heldOut }: { train: readonly EncodedPair[]; heldOut: readonly EncodedPair[] },
   {
     settings: { dpoSteps: steps, maxKl, klEvery: everySteps },
-    method: { rate: schedule, lossType, beta },
+    method: { rate: lr, lossType, beta },
     seed,
     signal,
   }: { settings: PreferenceSettings; method: PreferenceMethod; seed: number; signal: AbortSignal },
@@ -100,7 +100,7 @@ async function* learn(
   const lora = attachLora(model, { rank: 8, alpha: 16, generator: new Generator(seed) });
   const evaluation = { everySteps, pairs: heldOut };
   const loss = { lossType, beta };
-  const config = { ...common, ...loss, lora, steps, schedule, maxKl, evaluation, seed };
+  const config = { ...common, ...loss, lora, steps, lr, maxKl, evaluation, seed };
   const kls: number[] = [];
   let [made, isStopped] = [0, false];
   for await (const event of dpo(model, train, config)) {
@@ -119,7 +119,8 @@ async function* learn(
     margin: scalars.margin!,
     kl: scalars.kl!,
     highestKl: Math.max(...kls, scalars.kl!),
-    ...{ steps: made, isStopped },
+    steps: made,
+    isStopped,
   };
 }
 

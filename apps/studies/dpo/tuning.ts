@@ -10,7 +10,9 @@ const variants = methods.flatMap(({ id, name, lossType, beta }) =>
   rates.map((rate) => ({
     id: `${id}/${rate}`,
     name: `${name}, rate ${rate}`,
-    ...{ lossType, beta, rate },
+    lossType,
+    beta,
+    rate,
   })),
 );
 

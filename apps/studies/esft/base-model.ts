@@ -14,7 +14,7 @@ import { pretrainingData, type SeedRun } from "./comparison-data";
  */
 export async function* trainBase(run: SeedRun): AsyncGenerator<RunEvent, void, void> {
   const { settings, seed, data, files, signal } = run;
-  const { pretrainSteps: steps, pretrainRate: peakRate } = settings;
+  const { pretrainSteps: steps, pretrainRate: lr } = settings;
   // Deviation: about the paper's 0.006 at width 2048 times √(2048/d), larger for so short a training.
   const sizes = { ...settings, initStd: 0.06 };
   // Balance over the batch, whose rows are of different texts.
@@ -25,7 +25,7 @@ export async function* trainBase(run: SeedRun): AsyncGenerator<RunEvent, void, v
     yield* runTraining({
       model: languageModel(model),
       data: { training: pretrainingData(data, settings, seed), heldOut: [] },
-      recipe: { steps, peakRate, warmupSteps: Math.ceil(0.02 * steps), checkpointEvery: 250 },
+      recipe: { steps, lr, warmup: Math.ceil(0.02 * steps), checkpointEvery: 250 },
       folder: files.checkpoints,
       report: runProgress(0.95),
       signal,

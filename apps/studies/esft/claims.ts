@@ -54,7 +54,12 @@ const wideFactors =
 const claimsAbout =
   (experiment: string, scope: string) =>
   (lower: EsftQuantity, higher: EsftQuantity, paper: string, ifReversed = SMALL): OwnClaim => ({
-    ...{ experiment, scope, lower, higher, paper, ifReversed },
+    experiment,
+    scope,
+    lower,
+    higher,
+    paper,
+    ifReversed,
   });
 
 /** `paper`: what it measured on tasks of a kind. */

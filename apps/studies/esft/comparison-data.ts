@@ -130,7 +130,10 @@ export async function readData(folder: string, settings: EsftSettings, signal: A
     const measured = measuringBatches(encode(shuffled(spread(validation, heldOutPairs), 0)), shape);
     const tooLong = train.filter(({ inputIds }) => inputIds.length > length).length;
     data.tasks.push({
-      ...{ task, train, questions: spread(validation, answers), validation: measured.batches },
+      task,
+      train,
+      questions: spread(validation, answers),
+      validation: measured.batches,
       tooLong: {
         pairs: tooLong + measured.tooLong,
         of: train.length + measured.conversations,
@@ -180,7 +183,9 @@ export function tuningData(
   const { batch, length, generalShare } = settings;
   const rows = generalRows(generalShare, batch);
   const packed = conversationBatches(train, {
-    ...{ sequenceLength: length, batchSize: batch - rows, seed },
+    sequenceLength: length,
+    batchSize: batch - rows,
+    seed,
     padTokenId: data.tokenizer.padTokenId!,
   });
   return withGeneralRows(packed, { texts: mixOf(data, settings), rows, seed });

@@ -73,7 +73,10 @@ export type MethodId = keyof typeof methodNames;
 export type TrainedId = Exclude<MethodId, "vanilla">;
 
 const method = (id: string, name: string, rate: number, trains: Method["trains"]): Method => ({
-  ...{ id, name, rate, trains },
+  id,
+  name,
+  rate,
+  trains,
 });
 
 /** The methods of B-3, the untrained model first. */
@@ -121,7 +124,8 @@ export function sweepMethods(settings: EsftSettings): Method[] {
   const { sweepP, sweepRanks, rates } = settings;
   const esft = (p: number) =>
     method(thresholdId(p, settings), `ESFT-Token, threshold p = ${p}`, rates["esft-token"].main, {
-      ...{ score: "token", p },
+      score: "token",
+      p,
     });
   const lora = (rank: number) =>
     method(rankId(rank, settings), `LoRA, rank ${rank}`, rates.lora.main, { rank });
@@ -133,7 +137,10 @@ export function sweepMethods(settings: EsftSettings): Method[] {
 export function partMethods({ tokenP, rates }: EsftSettings): Method[] {
   const of = (id: string, name: string, p: number, nonExpertModules = false) =>
     method(id, name, rates[nonExpertModules ? "full" : "esft-token"].main, {
-      ...{ score: "token", p, sharedExperts: true, nonExpertModules },
+      score: "token",
+      p,
+      sharedExperts: true,
+      nonExpertModules,
     });
   return [
     of("token-shared", "ESFT-Token and shared experts", tokenP),
@@ -155,7 +162,10 @@ export const fullAndEsft = (settings: EsftSettings): Method[] =>
 export const groupMethods = (settings: EsftSettings): Method[] =>
   settings.groupSizes.flatMap((groups) =>
     fullAndEsft(settings).map(({ id, name, ...own }) => ({
-      ...{ ...own, id: groupedId(id, groups), name: `${name}, groups of ${groups}`, groups },
+      ...own,
+      id: groupedId(id, groups),
+      name: `${name}, groups of ${groups}`,
+      groups,
     })),
   );
 

@@ -35,7 +35,9 @@ export function usageOf(k: number) {
     subject: string,
     read: (tasks: BaseScores) => number[],
   ): EsftQuantity => ({
-    ...{ measure, subject, variants: ["base"] },
+    measure,
+    subject,
+    variants: ["base"],
     read: ({ result }) =>
       mean(read(result("base")?.scores?.filter(({ task }) => task !== null) ?? [])),
   });
@@ -46,7 +48,8 @@ export function usageOf(k: number) {
     tasks.map(({ token }) => meanConcentration(layersOf(token))[k - 1]!),
   );
   const even: EsftQuantity = {
-    ...{ ...best, subject: "even use" },
+    ...best,
+    subject: "even use",
     read: (_, { experts }) => k / experts,
   };
   const within = of(shared, "two samples of one task", (tasks) =>
@@ -99,7 +102,8 @@ export function tuned(
   const [name, unit] = measures[measure];
   const methods = measure === "forgetting" ? new Set([method, "vanilla"]) : [method];
   return {
-    ...{ measure: name, subject },
+    measure: name,
+    subject,
     variants: tasks.flatMap((task) => [...methods].map((id) => tuningId(task, id))),
     read(results) {
       const values = tasks.map((task) => measured(results, task, method, measure));
@@ -117,7 +121,8 @@ export function atEqualScore(
   const methods = ["vanilla", ...atRates(id, settings).map((one) => one.id)];
   const measure = `forgetting at ${100 * settings.equalScore} % exact match`;
   return {
-    ...{ measure, subject: methodNames[id] },
+    measure,
+    subject: methodNames[id],
     variants: tasks.flatMap((task) => methods.map((one) => tuningId(task, one))),
     read(results, { equalScore }) {
       const values = tasks.map((task) => {
@@ -146,7 +151,8 @@ export function lostInGroups(
     tuned(measure, groupedId(id, size), methodNames[id], tasks),
   ) as [EsftQuantity, EsftQuantity];
   return {
-    ...{ ...fine, measure: `${lost[measure]} lost in groups of ${groups}` },
+    ...fine,
+    measure: `${lost[measure]} lost in groups of ${groups}`,
     variants: [...fine.variants, ...coarse.variants],
     read(...at) {
       const [before, after] = [fine.read(...at), coarse.read(...at)];
@@ -158,7 +164,8 @@ export function lostInGroups(
 
 /** How many of the K best experts two samples of so many tokens share, mean over tasks. */
 export const samplesShare = (tokens: number, topK: number): EsftQuantity => ({
-  ...{ measure: `best experts shared, of ${topK}`, subject: `${tokens} tokens` },
+  measure: `best experts shared, of ${topK}`,
+  subject: `${tokens} tokens`,
   variants: ["samples"],
   read({ result }) {
     const own = result("samples")?.agreement ?? [];
@@ -194,7 +201,9 @@ export type Cost = keyof typeof costs;
 export function cost(field: Cost, method: string, subject: string): EsftQuantity {
   const [measure, unit] = costs[field];
   return {
-    ...{ measure, subject, variants: ["costs"] },
+    measure,
+    subject,
+    variants: ["costs"],
     read({ result }) {
       const own = result("costs")?.costs?.find((one) => one.method === method);
       return own ? own[field] / unit : null;

@@ -73,7 +73,8 @@ function concentration(runs: Runs): Html {
     y: { label: "share of the choices", isPercent: true, domain: [0, 1] },
     series: [
       ...tasks.map(({ name, means }) => ({
-        ...{ name, points: [{ x: 0, y: 0 }, ...means.map((y, k) => ({ x: k + 1, y }))] },
+        name,
+        points: [{ x: 0, y: 0 }, ...means.map((y, k) => ({ x: k + 1, y }))],
       })),
       { name: "even use", color: "var(--muted)", isDashed: true, points: even },
     ],
@@ -94,7 +95,10 @@ function overlap(runs: Runs): Html {
   return matrix({
     label: "Best experts that two texts share",
     caption: `How many of the ${topK} best experts of a layer two texts share, mean over layers and seeds; on the diagonal two samples of one text. The first ${tasks} are tasks; models are fine-tuned on ${own}. By chance ${((topK * topK) / experts).toFixed(1)} would be shared.`,
-    ...{ rows: names, columns: names, max: topK, format: (x) => x.toFixed(1) },
+    rows: names,
+    columns: names,
+    max: topK,
+    format: (x) => x.toFixed(1),
     values: names.map((_, a) => names.map((__, b) => value(a, b))),
   });
 }
@@ -104,9 +108,11 @@ function learning(runs: Runs, task: TaskId): Html {
     tuning!.curve.map(({ step, loss }) => ({ x: step, y: loss }));
   return curves({
     label: `Task loss over fine-tuning steps, ${taskOf(task).name}`,
-    ...{ x: { label: "fine-tuning step" }, y: TASK_LOSS },
+    x: { label: "fine-tuning step" },
+    y: TASK_LOSS,
     series: trained(runs, task, training(runs)).map(({ id, name }) => ({
-      ...{ name, points: curveOf(runs, tuningId(task, id), points) },
+      name,
+      points: curveOf(runs, tuningId(task, id), points),
     })),
   });
 }
@@ -196,7 +202,8 @@ function samplesAgree(runs: Runs): Html {
     x: { label: "tokens of a sample", isLog: true },
     y: { label: "best experts shared", domain: [0, topK] },
     series: tasks.map((task) => ({
-      ...{ name: taskOf(task).name, hasDots: true },
+      name: taskOf(task).name,
+      hasDots: true,
       points: curveOf(runs, "samples", (own) => points(own, task)),
     })),
   });
@@ -218,7 +225,9 @@ compiler, the CMU Pronouncing Dictionary.</p>`;
 type Shown = Section<EsftSettings, EsftResult>;
 
 const shown = (experiment: keyof typeof experiments, content: (runs: Runs) => Html): Shown => ({
-  ...{ experiment, title: experiments[experiment], content: ({ runs }) => content(runs) },
+  experiment,
+  title: experiments[experiment],
+  content: ({ runs }) => content(runs),
 });
 
 /** What the report shows besides the claims. */

@@ -38,14 +38,16 @@ export async function scoreBase({ settings, data, files, signal }: SeedRun): Pro
   const taken = new Set(data.tasks.map(({ task }) => task.corpus));
   const texts = [
     ...data.tasks.map((own) => ({
-      ...{ name: own.task.name, task: own.task.id },
+      name: own.task.name,
+      task: own.task.id,
       half: (parity: number) =>
         halfOfPairs(own.train, parity, { ...shape, padTokenId: padTokenId! }),
     })),
     ...data.corpora
       .filter(({ name }) => !taken.has(name))
       .map(({ name, train }) => ({
-        ...{ name, task: null },
+        name,
+        task: null,
         half: (parity: number) => halfOfText(train, parity, shape),
       })),
   ];

@@ -51,8 +51,12 @@ interface EsftVariant extends Variant {
 const baseId = (groups = 1): string => (groups === 1 ? "base" : `base-groups-${groups}`);
 
 const tuning = (task: TaskId, method: Method, needed: readonly string[]): EsftVariant => ({
-  ...{ id: tuningId(task, method.id), name: `${task}, ${method.name}`, task, method },
-  ...{ weight: method.rate === 0 ? 0.3 : 1.3, experiments: needed },
+  id: tuningId(task, method.id),
+  name: `${task}, ${method.name}`,
+  task,
+  method,
+  weight: method.rate === 0 ? 0.3 : 1.3,
+  experiments: needed,
   after: [baseId(method.groups)],
 });
 
@@ -63,12 +67,17 @@ export function variantsOf(settings: EsftSettings): EsftVariant[] {
   const neededFor = ({ id }: Method) => (timedMethods.includes(id) ? [...main, "B-10"] : main);
   return [
     {
-      ...{ id: "base", name: "base model", weight: pretrainSteps / tuneSteps },
+      id: "base",
+      name: "base model",
+      weight: pretrainSteps / tuneSteps,
       experiments: Object.keys(experiments),
     },
     ...groupSizes.map((groups) => ({
-      ...{ id: baseId(groups), name: `base model, experts in groups of ${groups}`, groups },
-      ...{ after: ["base"], weight: 0.3 },
+      id: baseId(groups),
+      name: `base model, experts in groups of ${groups}`,
+      groups,
+      after: ["base"],
+      weight: 0.3,
     })),
     { id: "samples", name: "samples of the tasks", after: ["base"], weight: 0.5 },
     ...tasks.flatMap((task) => [

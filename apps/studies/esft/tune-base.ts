@@ -72,10 +72,10 @@ export async function* tuneBase(
   run: TuningRun,
 ): AsyncGenerator<RunEvent, TuningResult, void> {
   const { settings, seed, data, files, signal } = run;
-  const { rate: peakRate } = method;
+  const { rate: lr } = method;
   const taskData = data.tasks.find(({ task }) => task.id === run.task)!;
   const { validation } = taskData;
-  const steps = peakRate === 0 ? 0 : settings.tuneSteps;
+  const steps = lr === 0 ? 0 : settings.tuneSteps;
   manualSeed(seed);
   const model = await loadModel(files.base, { signal });
   try {
@@ -89,7 +89,10 @@ export async function* tuneBase(
         heldOut: validation.slice(0, Math.ceil(validation.length / 4)),
       },
       recipe: {
-        ...{ steps, peakRate, warmupSteps: Math.ceil(0.05 * steps), measuresStart: true },
+        steps,
+        lr,
+        warmup: Math.ceil(0.05 * steps),
+        measuresStart: true,
         evaluateEvery: Math.max(1, Math.floor(settings.tuneSteps / settings.curvePoints)),
       },
       report: runProgress(0.8),
@@ -99,17 +102,15 @@ export async function* tuneBase(
     const answered = await answer(model, taskData, run);
     const chosen = tuning.kind === "experts" ? [...tuning.config.experts] : null;
     return {
-      rate: peakRate,
+      rate: lr,
       trainedParameters: steps > 0 ? trained : 0,
       storedBytes: steps > 0 ? 4 * trained : 0, // an adapter or a model file holds them in float32
       experts: chosen && Object.fromEntries(chosen.map(([layer, list]) => [layer, [...list]])),
-      ...{
-        loss,
-        tooLong: taskData.tooLong,
-        curve,
-        ...answered,
-        texts: await textLosses(model, run),
-      },
+      loss,
+      tooLong: taskData.tooLong,
+      curve,
+      ...answered,
+      texts: await textLosses(model, run),
     };
   } finally {
     model.dispose();

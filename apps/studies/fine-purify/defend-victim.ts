@@ -54,7 +54,10 @@ export async function measured(
 export function defenderOf(attacked: Attacked): Defender<TokenRow> {
   const { task, init, finetuned, heldOut, seed, settings, signal } = attacked;
   return {
-    ...{ init, finetuned, seed, signal },
+    init,
+    finetuned,
+    seed,
+    signal,
     classifier: classifierOf(task, init, seed),
     clean: shuffled(task.clean, seededRandom(6000 + seed)),
     heldOut: task.heldOut,
@@ -93,7 +96,10 @@ export async function* defendVictim(
     }
     const { accuracy: heldOut, rho, reached, result, tried } = meanDefence(found);
     return {
-      ...{ ...noResult, heldOut, reached, rules },
+      ...noResult,
+      heldOut,
+      reached,
+      rules,
       acc: result.acc!,
       asr: result.asr!,
       rho: hasRho ? rho : null,

@@ -92,7 +92,10 @@ export async function screenVictim(method: string, attacked: Attacked): Promise<
       method === "strip"
         ? await stripScreen<number, TokenRow>(classifier, shared)
         : await rapScreen<number, TokenRow>(classifier, {
-            ...{ ...shared, rapWord: MASK, wordId: MASK, protectedClass },
+            ...shared,
+            rapWord: MASK,
+            wordId: MASK,
+            protectedClass,
           });
     return { ...noResult, ...(await screened(classifier, screen, attacked, rows)) };
   } finally {

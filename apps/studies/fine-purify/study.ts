@@ -68,7 +68,7 @@ async function* runVictim({ id, victim = "" }: PurifyVariant, seed: number, cont
     const finetuned = weightsOf(classifier.model);
     await save(fileOf(context, seed, id), finetuned, signal);
     const found = await measured(classifier, task, triggeredRows(task, how, seed));
-    const attacked = { ...{ victim, task, init, finetuned, seed, settings, signal }, heldOut: 0 };
+    const attacked = { victim, task, init, finetuned, seed, settings, signal, heldOut: 0 };
     return { ...noResult, ...found, ...(await driftOf(attacked)) };
   } finally {
     classifier.model.dispose();
@@ -83,7 +83,10 @@ async function* runDefence(
   const { settings, signal } = context;
   const { task: name } = victimOf(victim);
   const attacked: Attacked = {
-    ...{ victim, seed, settings, signal },
+    victim,
+    seed,
+    settings,
+    signal,
     task: await openTask(name, seed, context),
     init: await readSafetensors(fileOf(context, seed, `${name}/pretraining`)),
     finetuned: await readSafetensors(fileOf(context, seed, `${victim}/victim`)),

@@ -29,13 +29,17 @@ export const taskOf = async (
         ...topicTask(seed, settings),
         pretraining: { rows: 48, share: 1 },
         rates: { sgd: 0.3, adamw: 1e-3 },
-        ...{ poisonRate: 0.5, epurRows: 5, onionRows: 100 },
+        poisonRate: 0.5,
+        epurRows: 5,
+        onionRows: 100,
       }
     : {
         ...(await textTask(seed, settings, folder)),
         pretraining: { rows: 24, share: 0.4 },
         rates: { sgd: 0.1, adamw: 1e-3 },
-        ...{ poisonRate: 0.1, epurRows: 20, onionRows: 40 },
+        poisonRate: 0.1,
+        epurRows: 20,
+        onionRows: 40,
       };
 
 /** A victim by its id: "sgd/word" is attacked by SGD with a trigger word; "text/word" is on real text, by AdamW. */

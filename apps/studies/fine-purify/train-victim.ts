@@ -56,6 +56,6 @@ export async function* attack(
     trigger === "none"
       ? task.attack
       : poison(task.attack, task.backdoor(trigger), { rate: task.poisonRate, random });
-  const peak = task.rates[optimizer];
-  yield* training(attackEncoder(classifier, rows, { optimizer, peak, steps, seed, signal }), steps);
+  const lr = task.rates[optimizer];
+  yield* training(attackEncoder(classifier, rows, { optimizer, lr, steps, seed, signal }), steps);
 }

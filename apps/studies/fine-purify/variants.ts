@@ -60,7 +60,10 @@ export function variants({ victims, methods: wanted }: PurifySettings): PurifyVa
       const of = (kind: PurifyVariant["kind"], method: { id: string; name: string }) => ({
         id: `${victim}/${method.id}`,
         name: `${victimName(victim)}: ${method.name}`,
-        ...{ kind, victim, method: method.id, experiments },
+        kind,
+        victim,
+        method: method.id,
+        experiments,
         after: [`${victim}/victim`],
       });
       return [

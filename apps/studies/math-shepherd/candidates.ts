@@ -6,14 +6,13 @@ import {
   complete,
   completionSeed,
   createAnswerChecker,
-  firstWrongStep,
   type SelectionMethod,
   select,
   splitSteps,
   stepMeasures,
-  type WordProblem,
 } from "@deepgrain/prm";
 import { encodeSteps, type StepRewardModel, scoreSamples } from "@deepgrain/prm/lm";
+import { firstWrongStep, type WordProblem } from "@deepgrain/prm/world";
 import { encode } from "./reward-models";
 
 /** A sampled solution of a held-out problem. */
@@ -79,7 +78,8 @@ export async function sampleCandidates(
       const { extracted, correct } = checker.check(text, gold);
       const own = `${i} ${text}`;
       return {
-        ...{ steps: splitSteps(text), correct },
+        steps: splitSteps(text),
+        correct,
         key: extracted === null ? null : checker.key(extracted),
         scores: recordOf((id) => found.get(id)!.get(own) ?? []),
       };
@@ -174,8 +174,11 @@ export function measureScores(
       count,
     }));
     return {
-      ...{ accuracy, firstErrorF1: firstErrors?.f1 ?? 0, outcomeShift },
-      ...{ expectedError: calibration.expectedError, bins },
+      accuracy,
+      firstErrorF1: firstErrors?.f1 ?? 0,
+      outcomeShift,
+      expectedError: calibration.expectedError,
+      bins,
     };
   });
 }

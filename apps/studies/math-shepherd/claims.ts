@@ -67,14 +67,20 @@ type Ordering = readonly [lower: Amount, higher: Amount, paper: string, ifRevers
 
 const orderings = (experiment: string, all: readonly Ordering[]) =>
   all.map(([lower, higher, paper, ifReversed = ""]) => ({
-    ...{ experiment, lower, higher, paper, ifReversed },
+    experiment,
+    lower,
+    higher,
+    paper,
+    ifReversed,
   }));
 
 /** What the paper reports, as orderings. */
 export const claims: readonly Claim<ShepherdResult, ShepherdSettings>[] = [
   {
     experiment: "E-1",
-    ...{ lower: last, higher: first, paper: "falls with N (figure 4)" },
+    lower: last,
+    higher: first,
+    paper: "falls with N (figure 4)",
     ifReversed:
       "from some right steps this policy never reaches the answer, and the more completions miss it, the surer the soft label is that the step is wrong; hard labels do get better with N",
   },

@@ -1,8 +1,9 @@
 import { AlignError, type Answer, ppo, rft, ValueModel } from "@deepgrain/align";
 import type { RunEvent } from "@deepgrain/lab";
 import { type CausalLM, loadModel } from "@deepgrain/lm";
-import { checkAnswer, type WordProblem } from "@deepgrain/prm";
+import { checkAnswer } from "@deepgrain/prm";
 import { lmScorer, loadStepRewardModel } from "@deepgrain/prm/lm";
+import type { WordProblem } from "@deepgrain/prm/world";
 import { takeTurn } from "@deepgrain/support";
 import { manualSeed, optim } from "@deepgrain/tensor-gpu";
 import { scorerReward } from "../shared/training/step-reward";
@@ -54,12 +55,16 @@ async function* byRejection({
     );
   const asked = problems.map(promptIds);
   const steps = settings.rftSteps;
-  const schedule = optim.cosineSchedule({ peak: 1e-3, warmup: 10, total: steps, floor: 1e-4 });
+  const lr = optim.cosineSchedule({ peak: 1e-3, warmup: 10, total: steps, floor: 1e-4 });
   let share = 0;
   try {
     for await (const event of rft(policy, asked, {
-      ...{ reward, groupSize: settings.rftSamples, promptsPerCall: problems.length, ...sampling },
-      ...{ sft: { ...sftShape, steps, schedule, seed }, signal },
+      reward,
+      groupSize: settings.rftSamples,
+      promptsPerCall: problems.length,
+      ...sampling,
+      sft: { ...sftShape, steps, lr, seed },
+      signal,
     })) {
       if (event.type === "round-start") share = event.reward;
       if (event.type !== "round-event" || event.event.type !== "step-end") continue;
@@ -98,7 +103,7 @@ async function* byPpo(
   const { model: judge } = await loadStepRewardModel(folders[target === "process" ? "prm" : "orm"]);
   const reference = await loadModel(folders.policy, { signal });
   const steps = settings.ppoRounds * EPOCHS;
-  const schedule = optim.cosineSchedule({
+  const lr = optim.cosineSchedule({
     peak: settings.ppoRate,
     warmup: 8,
     total: steps,
@@ -108,14 +113,27 @@ async function* byPpo(
     scorer: lmScorer(judge, { encode, batchSize: 64, padTokenId: tokenizer.eosTokenId }),
     problems: problems.map(({ problem }) => problem),
     decode: tokenizer.decode,
-    ...{ target, credit: "centred", signal },
+    target,
+    credit: "centred",
+    signal,
   });
   const learner = valueModelOf(policy);
   const seen: Record<string, number>[] = [];
   for await (const event of ppo(learner, problems.map(promptIds), {
-    ...{ reward, reference, steps, schedule, batchSize: settings.ppoPrompts, groupSize: 1 },
-    ...{ epochs: EPOCHS, valueCoefficient: 0.5, klCoefficient: settings.ppoKl },
-    ...{ ...CREDIT[target], ...sampling, padTokenId: tokenizer.eosTokenId, seed, signal },
+    reward,
+    reference,
+    steps,
+    lr,
+    batchSize: settings.ppoPrompts,
+    groupSize: 1,
+    epochs: EPOCHS,
+    valueCoefficient: 0.5,
+    klCoefficient: settings.ppoKl,
+    ...CREDIT[target],
+    ...sampling,
+    padTokenId: tokenizer.eosTokenId,
+    seed,
+    signal,
   })) {
     if (event.type !== "step-end") continue;
     seen.push(event.scalars);

@@ -1,8 +1,9 @@
 import { sft } from "@deepgrain/align";
 import type { RunEvent } from "@deepgrain/lab";
 import { type CausalLM, generateBatch } from "@deepgrain/lm";
-import { checkAnswer, generateProblem, type WordProblem, worldTokenizer } from "@deepgrain/prm";
+import { checkAnswer } from "@deepgrain/prm";
 import { batchCompleter, worldSample } from "@deepgrain/prm/lm";
+import { generateProblem, type WordProblem, worldTokenizer } from "@deepgrain/prm/world";
 import { takeTurn } from "@deepgrain/support";
 import { optim } from "@deepgrain/tensor-gpu";
 import type { ShepherdSettings } from "./recipe";
@@ -49,8 +50,8 @@ export async function* fineTune(
   problems: readonly WordProblem[],
   { steps, seed, signal }: { steps: number; seed: number; signal: AbortSignal },
 ): AsyncGenerator<RunEvent, void, void> {
-  const schedule = optim.cosineSchedule({ peak: 3e-3, warmup: 20, total: steps, floor: 1e-4 });
-  const config = { ...sftShape, steps, schedule, seed, signal };
+  const lr = optim.cosineSchedule({ peak: 3e-3, warmup: 20, total: steps, floor: 1e-4 });
+  const config = { ...sftShape, steps, lr, seed, signal };
   for await (const event of sft(
     policy,
     problems.map((one) => worldSample(tokenizer, one)),
@@ -65,7 +66,10 @@ export async function* fineTune(
 /** The policy as a completer of prefixes; many are completed at a time. */
 export const completerOf = (policy: CausalLM, temperature = 1) =>
   batchCompleter(policy, {
-    ...{ tokenizer, temperature, maxTokens: ANSWER_TOKENS, maxSequences: 256 },
+    tokenizer,
+    temperature,
+    maxTokens: ANSWER_TOKENS,
+    maxSequences: 256,
     eosTokenId: tokenizer.eosTokenId,
   });
 

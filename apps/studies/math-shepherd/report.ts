@@ -225,7 +225,9 @@ function healthSection(runs: Runs): Html {
     ...scorers.map((id) => percents(all.map(({ scores }) => read(scores[id])))),
   ];
   const calibrated = {
-    ...{ name: "calibrated", color: "var(--muted)", isDashed: true },
+    name: "calibrated",
+    color: "var(--muted)",
+    isDashed: true,
     points: [0, 1].map((x) => ({ x, y: x })),
   };
   const good = percents(all.map(({ pool }) => pool.good));

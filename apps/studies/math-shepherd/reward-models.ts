@@ -30,8 +30,8 @@ export async function* trainRewardModel(
   const all = labelled.map(({ values, ...row }) => ({ ...row, labels: values }));
   const rows = target === "process" ? all : all.map(outcomeRow);
   const { samples } = trainingSamples(rows, { encode, target });
-  const schedule = optim.cosineSchedule({ peak: 3e-4, warmup: 20, total: steps, floor: 3e-5 });
-  const config = { steps, schedule, batchSize: 16, padTokenId: tokenizer.eosTokenId, seed, signal };
+  const lr = optim.cosineSchedule({ peak: 3e-4, warmup: 20, total: steps, floor: 3e-5 });
+  const config = { steps, lr, batchSize: 16, padTokenId: tokenizer.eosTokenId, seed, signal };
   for await (const event of trainStepRewards(model, samples, config)) {
     if (event.type !== "step-end") continue;
     const name = target === "process" ? "PRM" : "ORM";

@@ -4,15 +4,14 @@ import { loadModel, saveModel } from "@deepgrain/lm";
 import {
   annotate,
   type Completer,
-  firstWrongStep,
   type LabelledSolution,
   type LabelStudy,
   labelStudy,
   type Solution,
   sampleSolutions,
-  type WordProblem,
 } from "@deepgrain/prm";
 import { saveStepRewardModel, worldPolicy } from "@deepgrain/prm/lm";
+import { firstWrongStep, type WordProblem } from "@deepgrain/prm/world";
 import { Generator, manualSeed } from "@deepgrain/tensor-gpu";
 import {
   type Choice,
@@ -133,7 +132,9 @@ export async function* runPipeline(
   const pools = await sampleCandidates(heldOut, { ...common, count: settings.candidates, models });
   const values = rows.flatMap((row) => row.values.filter((value) => value !== null));
   const result = {
-    ...{ greedy, greedySteps, labels },
+    greedy,
+    greedySteps,
+    labels,
     choices: measureChoices(pools),
     scores: measureScores(pools, heldOut),
     pool: {

@@ -1,5 +1,6 @@
 import { study, type Variant } from "@deepgrain/lab";
-import { constantSolver, labelStudy, noisySolver, splitSteps } from "@deepgrain/prm";
+import { labelStudy, splitSteps } from "@deepgrain/prm";
+import { constantSolver, noisySolver } from "@deepgrain/prm/world";
 import type { ComparisonRequest, OpenedComparison } from "../shared/comparison";
 import { limitThreads } from "../shared/one-thread-backend";
 import { studyModule } from "../shared/study-module";
@@ -36,7 +37,10 @@ async function measureSolver(settings: ShepherdSettings, seed: number, signal: A
 }
 
 const learningVariants = (Object.keys(learnings) as Learning[]).map((id) => ({
-  ...{ id, name: learnings[id], after: ["pipeline"], weight: 4 },
+  id,
+  name: learnings[id],
+  after: ["pipeline"],
+  weight: 4,
 }));
 
 const variants: readonly Variant[] = [

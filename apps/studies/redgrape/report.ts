@@ -123,13 +123,17 @@ the smaller α. Accuracy as above.</p>${table(
 
 /** Names of settings as in the terms, or in words. */
 const settingNames: Readonly<Record<string, string>> = {
-  ...{ mu: "μ", beta: "β", gamma: "γ", tau: "τ", lambda: "λ" },
-  ...{
-    dualLr: "step of the weights",
-    tolerance: "tolerance",
-    distance: "distance to the gradients",
-  },
-  ...{ headLr: "head's rate", headEpochs: "head's epochs", matchingLr: "rate of the features" },
+  mu: "μ",
+  beta: "β",
+  gamma: "γ",
+  tau: "τ",
+  lambda: "λ",
+  dualLr: "step of the weights",
+  tolerance: "tolerance",
+  distance: "distance to the gradients",
+  headLr: "head's rate",
+  headEpochs: "head's epochs",
+  matchingLr: "rate of the features",
 };
 
 const settingText = (settings: object) =>

@@ -77,7 +77,8 @@ export const otherSetups: Readonly<Record<string, OtherSetup>> = {
   partial: kindOfSplit("5 of 20 clients, 150 rounds", "partial", fiveOf20, [...rivals, "creff"]),
   "class-wise-1": kindOfSplit("class-wise, α 1", "partition", { partition: "class-wise" }),
   "class-wise-0.3": kindOfSplit("class-wise, α 0.3", "partition", {
-    ...{ partition: "class-wise", alpha: 0.3 },
+    partition: "class-wise",
+    alpha: 0.3,
   }),
 };
 

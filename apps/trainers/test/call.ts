@@ -14,7 +14,8 @@ export async function call(
     cwd = ".",
     signal = new AbortController().signal,
     input = "",
-  }: { cwd?: string; signal?: AbortSignal; input?: string } = {},
+    columns,
+  }: { cwd?: string; signal?: AbortSignal; input?: string; columns?: number } = {},
 ): Promise<{ code: number; out: string; err: string }> {
   let [out, err] = ["", ""];
   const stderr = new PassThrough();
@@ -30,6 +31,7 @@ export async function call(
     writeError: (text) => void stderr.write(text),
     progress: createProgress(stderr),
     signal,
+    columns,
     version: "0.0.0",
   });
   return { code, out, err };

@@ -30,7 +30,7 @@ describe("the command line", () => {
     },
   );
 
-  it.each(["score", "weights", "train", "compare", "draw"].map((name) => [name]))(
+  it.each(["score", "weights", "train", "draw"].map((name) => [name]))(
     "explains renode %s with examples",
     async (name) => {
       const { code, out } = await call(["renode", name, "--help"]);

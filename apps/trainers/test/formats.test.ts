@@ -1,9 +1,9 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { floatJson } from "../src/formats/float-json";
+import { readIdsFile } from "../src/formats/ids-file";
 import { saveFile } from "../src/formats/save-file";
-import { floatJson } from "../src/lm/float-json";
-import { readIdsFile } from "../src/lm/ids-file";
 import { temporaryFolder } from "./call";
 
 async function idsFile(content: unknown): Promise<string> {

@@ -23,4 +23,5 @@ export type AlignErrorCode = (typeof codes)[number];
 export class AlignError extends errorClass("align", codes) {}
 
 /** The checks that this package's functions begin with. */
-export const { fail, finite, oneOf, optionsOf, real, refuseUnknown, whole } = guards(AlignError);
+export const { fail, finite, oneOf, optionsOf, real, refuseUnknown, shape, whole } =
+  guards(AlignError);

@@ -1,24 +1,15 @@
 import type { CausalLM } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
-import { pickOptions } from "@deepgrain/support";
-import { checkWhole } from "./checks";
-import { AlignError } from "./errors";
-import { knownOptions } from "./known-options";
+import { AlignError, optionsOf, refuseUnknown, whole } from "./errors";
 import type { RolloutEngine } from "./training/rollout-engine";
-import { sampleAnswers, sampleOptionNames } from "./training/rollouts";
+import { sampleAnswers } from "./training/rollouts";
 
 /** Options of {@link repeatedPeriod}. */
 export interface RepetitionOptions {
   /** How often the cycle must be repeated at the end, at least 2. Default 3. */
-  times?: number;
+  times?: number | undefined;
   /** Longest cycle to look for, in tokens. Default: the longest that fits `times` times. */
-  longestPeriod?: number;
+  longestPeriod?: number | undefined;
 }
-
-const repetitionOptionNames: OptionNames<RepetitionOptions> = {
-  times: true,
-  longestPeriod: true,
-};
 
 /**
  * The length of the shortest cycle that is repeated `times` times at the end of a sequence; null if there is none.
@@ -30,12 +21,9 @@ export function repeatedPeriod(
   ids: ArrayLike<number>,
   options: RepetitionOptions = {},
 ): number | null {
-  const { times = 3, longestPeriod = Infinity } = knownOptions(
-    "repeatedPeriod",
-    options,
-    repetitionOptionNames,
-  );
-  checkWhole("repeatedPeriod", "times", times, 2);
+  const { times = 3, longestPeriod = Infinity, ...rest } = optionsOf("repeatedPeriod", options);
+  refuseUnknown("repeatedPeriod", rest);
+  whole("repeatedPeriod", "times", times, { min: 2 });
   const most = Math.min(longestPeriod, Math.floor(ids.length / times));
   for (let period = 1; period <= most; period++) {
     const from = ids.length - times * period;
@@ -54,8 +42,9 @@ export const isEndless = (
   { ids, isComplete }: { ids: ArrayLike<number>; isComplete: boolean },
   options: RepetitionOptions = {},
 ): boolean => {
-  knownOptions("isEndless", options, repetitionOptionNames);
-  return !isComplete && repeatedPeriod(ids, options) !== null;
+  const { times, longestPeriod, ...rest } = optionsOf("isEndless", options);
+  refuseUnknown("isEndless", rest);
+  return !isComplete && repeatedPeriod(ids, { times, longestPeriod }) !== null;
 };
 
 /** Always selects the most likely token, equivalent to a temperature of 0 as in the paper. */
@@ -73,27 +62,27 @@ export async function repetitionRatio(
   prompts: readonly (readonly number[])[],
   options: RepetitionOptions & {
     /** Longest answer in tokens. Default 64. */
-    maxNewTokens?: number;
-    eosTokenId?: number | null;
-    engine?: RolloutEngine;
-    signal?: AbortSignal;
+    maxNewTokens?: number | undefined;
+    eosTokenId?: number | null | undefined;
+    engine?: RolloutEngine | undefined;
+    signal?: AbortSignal | undefined;
   } = {},
 ): Promise<number> {
-  knownOptions("repetitionRatio", options, {
-    times: true,
-    longestPeriod: true,
-    maxNewTokens: true,
-    eosTokenId: true,
-    engine: true,
-    signal: true,
-  });
+  const { times, longestPeriod, maxNewTokens, eosTokenId, engine, signal, ...rest } = optionsOf(
+    "repetitionRatio",
+    options,
+  );
+  refuseUnknown("repetitionRatio", rest);
   if (prompts.length === 0)
     throw new AlignError("ERR_MISSING", "align/repetitionRatio: there are no prompts");
   const answers = await sampleAnswers(model, prompts, {
-    ...pickOptions(options, sampleOptionNames),
+    maxNewTokens,
+    eosTokenId,
+    engine,
+    signal,
     groupSize: 1,
     temperature: COLD,
   });
-  const limits = pickOptions(options, repetitionOptionNames);
+  const limits = { times, longestPeriod };
   return answers.filter((answer) => isEndless(answer, limits)).length / answers.length;
 }

@@ -28,7 +28,6 @@ describeOptions(api, {
   ppo: 2,
   referenceLogps: 2,
   "new RewardModel": 1,
-  "RewardModel.prototype.scores": 1,
   trainReward: 2,
   rft: 2,
   generateEngine: 0,

@@ -123,7 +123,7 @@ describe("a language model of the lm package", () => {
       const base = await weightsOf(model);
       const thaw = freezeExcept(model, config);
       const data = { batch: (i: number) => batches[i % 4]! };
-      const { events } = await collect(train(model, data, { steps: 4, schedule: 0.02 }));
+      const { events } = await collect(train(model, data, { steps: 4, lr: 0.02 }));
       const count = [...config.experts.values()].flat().length;
       expect(events[0]).toMatchObject({ trainedParameters: count * 3 * 16 * 8 });
       const trained = await weightsOf(model);

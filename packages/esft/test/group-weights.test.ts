@@ -80,7 +80,7 @@ describe("groupWeights", () => {
   it("leaves the zeros beside shared experts at zero in training", async () => {
     const model = modelOf(groupedConfig(4), groupWeights(alike(4).weights, groups, { topK: 4 }));
     const before = weightsOf(model);
-    for await (const _ of train(model, { batch: () => batch }, { steps: 3, schedule: () => 0.01 }));
+    for await (const _ of train(model, { batch: () => batch }, { steps: 3, lr: () => 0.01 }));
     const shared = "model.layers.1.mlp.shared_experts";
     const changed = (name: string) => {
       const [now, then] = [weightsOf(model).get(name)!.data, before.get(name)!.data];

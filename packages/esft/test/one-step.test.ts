@@ -84,7 +84,7 @@ const oneStep = (model: CausalLM, maxGradNorm = 0.01) =>
   collect(
     train(model, data, {
       steps: 1,
-      schedule: 0.05,
+      lr: 0.05,
       optimizer: { weightDecay: 0.5 },
       maxGradNorm,
       gradientAccumulation: 2,
@@ -175,9 +175,7 @@ describe("one step of the language model's trainer", () => {
           const gradient = twin.moeLayers.get(layer)!.experts[stack].grad!.select(0, expert);
           for (const value of gradient.dataSync()) squares += value * value;
         }
-    const { events } = await collect(
-      train(model, data, { steps: 1, schedule: 0.01, maxGradNorm: 1e-3 }),
-    );
+    const { events } = await collect(train(model, data, { steps: 1, lr: 0.01, maxGradNorm: 1e-3 }));
     const step = events.find((event) => event.type === "step-end")!;
     expect([step.gradNorm]).toBeAllclose([Math.sqrt(squares)], { rtol: 1e-4 });
     model.dispose();

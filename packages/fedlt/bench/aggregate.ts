@@ -1,5 +1,7 @@
 /** @file What the coordinator computes per client and megabyte: checking, writing and reading a message, summing. */
-import { checkTensors, decodeUpdate, encodeUpdate, type NamedTensors, weightedMean } from "../src";
+import { type NamedTensors, weightedMean } from "../src";
+import { decodeUpdate, encodeUpdate } from "../src/federation/runtime/messages";
+import { checkTensors } from "../src/federation/tensors/named-tensors";
 
 const megabyte: NamedTensors = new Map([
   ["w", { shape: [262_144], data: new Float32Array(262_144).fill(0.5) }],

@@ -8,7 +8,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "@nats-io/transport-node";
 import {
-  cloneTensors,
   fedAvg,
   finishFederation,
   inProcessTransport,
@@ -22,7 +21,8 @@ import {
   natsClient,
   natsServerConfig,
   natsTransport,
-} from "../src/nats";
+} from "../src/federation/nats";
+import { cloneTensors } from "../src/federation/tensors/named-tensors";
 
 const rounds = 10;
 const ids = Array.from({ length: 10 }, (_, k) => `client${k}`);
@@ -87,7 +87,7 @@ const clients = await Promise.all(
   }),
 );
 const connection = await connect({ servers, ...connectionOptions(keys.coordinator!.seed) });
-const transport = await natsTransport({ connection, run: "bench" });
+const transport = natsTransport({ connection, run: "bench" });
 for (const kilobytes of [1, 136, 1024, 8192]) {
   const initial = model(kilobytes);
   const alone = await msPerRound(inProcessTransport({ clients: ids, train: echo }), initial);

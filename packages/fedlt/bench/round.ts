@@ -16,7 +16,7 @@ import {
   inProcessTransport,
   splitLongTail,
 } from "../src";
-import { Mlp, moduleEncoder } from "../src/models";
+import { Mlp, moduleEncoder } from "../src/longtail/models";
 import { benchLocal, fashionMnist } from "./fashion";
 
 setBackend(createWasmBackend({ threads: 1 }));

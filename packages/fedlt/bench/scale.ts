@@ -9,7 +9,7 @@ import {
   inProcessTransport,
   stream,
 } from "../src";
-import { Mlp, moduleEncoder } from "../src/models";
+import { Mlp, moduleEncoder } from "../src/longtail/models";
 import { benchLocal } from "./fashion";
 
 setBackend(createWasmBackend({ threads: 1 }));

@@ -31,4 +31,4 @@ export type FedErrorCode = (typeof codes)[number];
 export class FedError extends errorClass("fedlt", codes, { name: "FedError" }) {}
 
 /** The checks that this package's functions begin with. */
-export const { fail, finite, oneOf, optionsOf, real, refuseUnknown, whole } = guards(FedError);
+export const { oneOf, optionsOf, real, refuseUnknown, whole } = guards(FedError);

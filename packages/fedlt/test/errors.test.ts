@@ -1,4 +1,4 @@
 import { describeErrors } from "@deepgrain/vitest/error-shape";
-import * as api from "../src";
+import * as api from "./support/all";
 
 describeErrors(new URL("..", import.meta.url), api);

@@ -1,11 +1,11 @@
 import { describeOptions } from "@deepgrain/vitest/unknown-options";
-import * as api from "../src";
-import * as models from "../src/models";
-import * as nats from "../src/nats";
-import * as node from "../src/node";
-import * as secure from "../src/secure";
-import * as websocket from "../src/websocket";
-import * as workers from "../src/workers";
+import * as nats from "../src/federation/nats";
+import * as node from "../src/federation/node";
+import * as secure from "../src/federation/secure";
+import * as websocket from "../src/federation/websocket";
+import * as workers from "../src/federation/workers";
+import * as models from "../src/longtail/models";
+import * as api from "./support/all";
 
 describeOptions(api, {
   scoreStrategy: 1,
@@ -29,7 +29,6 @@ describeOptions(api, {
   privacySpent: 0,
   noiseFor: 0,
   checkUpdate: 2,
-  collectUpdates: 2,
   runFederation: 0,
   finishFederation: 0,
   inProcessTransport: 0,
@@ -85,4 +84,5 @@ describeOptions(websocket, {
 
 describeOptions(workers, {
   workerTransport: 0,
+  webWorkerPool: 0,
 });

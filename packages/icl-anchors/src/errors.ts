@@ -1,4 +1,4 @@
-import { errorClass } from "@deepgrain/support";
+import { errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_ARGUMENT",
@@ -12,7 +12,7 @@ const codes = [
 ] as const;
 
 /**
- * `ERR_RANGE` a number or name is outside what is allowed; `ERR_ARGUMENT` an argument is of the wrong kind, or an
+ * `ERR_RANGE` a number is outside what is allowed; `ERR_ARGUMENT` an argument is of the wrong kind, or an
  * option does not exist; `ERR_SHAPE` lengths or shapes do not fit; `ERR_FORMAT` a template's or file's content is
  * malformed; `ERR_MISSING` something needed is absent; `ERR_TOKENS` a text does not become the tokens that were
  * expected, such as a label word of several tokens; `ERR_LENGTH` a prompt is longer than the model's context;
@@ -22,3 +22,6 @@ export type AnchorsErrorCode = (typeof codes)[number];
 
 /** The one error class of this package: `code` gives the type of error, `fields` the offending values. */
 export class AnchorsError extends errorClass("icl-anchors", codes, { name: "AnchorsError" }) {}
+
+/** The checks that functions begin with; see `guards` of @deepgrain/support. */
+export const { oneOf, optionsOf, refuseUnknown, whole } = guards(AnchorsError);

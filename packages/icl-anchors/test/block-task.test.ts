@@ -1,17 +1,9 @@
 import { createRandom, IGNORED_LABEL } from "@deepgrain/lm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  blockBatch,
-  blockDemonstrations,
-  blockPrompt,
-  blockTask,
-  blockTokenName,
-  blockVocabulary,
-  labelToken,
-  lookAlikeTask,
-  separatorToken,
-} from "../src";
+import { blockTask, blockTokenName, blockVocabulary, lookAlikeTask } from "../src";
+import { blockDemonstrations, blockPrompt } from "../src/tiny/block-prompts";
+import { blockBatch, labelToken, separatorToken } from "../src/tiny/block-task";
 
 const topicOf = (id: number) => Math.floor(id / blockTask.wordsPerTopic);
 

@@ -6,7 +6,6 @@ import {
   bertVizParameters,
   circuitsVisProperties,
   flowJson,
-  flowMeans,
   type Prompt,
   parseFlowInput,
   promptFlows,
@@ -15,6 +14,7 @@ import {
   toRows,
 } from "../src";
 import { goldLosses, signedSaliency } from "../src/flow/flow-matrices";
+import { flowMeans } from "../src/flow/flow-sums";
 import { targetLogits } from "../src/run/prompt-batch";
 import { codeOf } from "./support/blocks";
 
@@ -120,7 +120,7 @@ describe("saliency", () => {
     expect(await run({ gold: 2 })).toBe("ERR_RANGE");
     expect(await run({ labelPositions: [[2]] })).toBe("ERR_SHAPE");
     expect(await run({ labelPositions: [[2], [7]] })).toBe("ERR_RANGE");
-    expect(await run({}, { measure: "other" })).toBe("ERR_RANGE");
+    expect(await run({}, { measure: "other" })).toBe("ERR_ARGUMENT");
     expect(await run({}, { batchSize: 0 })).toBe("ERR_RANGE");
   });
 

@@ -3,26 +3,26 @@ import { grad, noGrad, tidy } from "@deepgrain/tensor-gpu";
 import { afterAll, describe, expect, it } from "vitest";
 import {
   actualConfusion,
-  answerOf,
   buildPrompt,
-  classAuc,
   compressedContext,
   cumulativeShare,
-  isolationHooks,
-  keptPositions,
-  labelAttention,
   labelLoyalty,
   predictedConfusion,
-  principalDirections,
   promptFlows,
   reweight,
-  reweightingHooks,
   templates,
   wordLoyalty,
 } from "../src";
+import { labelAttention } from "../src/attention/attention-auc";
+import { classAuc } from "../src/attention/auc";
+import { keptPositions } from "../src/compression/kept-positions";
+import { principalDirections } from "../src/diagnosis/principal-directions";
 import { signedSaliency } from "../src/flow/flow-matrices";
+import { isolationHooks } from "../src/isolation/isolate";
+import { reweightingHooks } from "../src/reweighting/answer-reweighted";
 import { BetaModule } from "../src/reweighting/beta-module";
 import { readSamples } from "../src/reweighting/training-samples";
+import { answerOf } from "../src/run/answers";
 import { pastHooks } from "../src/run/past";
 import { type ReadOptions, targetLogits } from "../src/run/prompt-batch";
 import {
@@ -160,7 +160,7 @@ describe.each(anchorCases)("the reference case $name", (c) => {
       const hooks = reweightingHooks(reweighting, batch);
       expectLogits(await logitsOf({ hooks }), logits, c.label_ids);
 
-      const samples = readSamples(loaded, [prompt]);
+      const samples = await readSamples(loaded, [prompt], undefined);
       const module = new BetaModule(loaded.config, beta.shape[2]!);
       module.beta.set(beta.data);
       const [value, gradient] = tidy(() => {

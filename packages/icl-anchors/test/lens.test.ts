@@ -71,6 +71,6 @@ describe("attributionPatching", () => {
     );
     expect(
       await codeOf(() => attributionPatching(model, prompt, prompt, { site: "x" as never })),
-    ).toBe("ERR_RANGE");
+    ).toBe("ERR_ARGUMENT");
   });
 });

@@ -2,16 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   actualConfusion,
-  answerOf,
-  areaUnderCurve,
-  classAuc,
   cumulativeShare,
   labelLoyalty,
   predictedConfusion,
-  principalDirections,
   spearman,
   wordLoyalty,
 } from "../src";
+import { areaUnderCurve, classAuc } from "../src/attention/auc";
+import { principalDirections } from "../src/diagnosis/principal-directions";
+import { answerOf } from "../src/run/answers";
 
 const matrix = (rows: number[][]) => ({
   rows: rows.length,

@@ -6,13 +6,13 @@ import {
   buildPrompt,
   type Example,
   examplesOf,
-  labelIds,
-  locateAnchors,
   parseTemplate,
-  sampleDemonstrations,
   templates,
   textPromptSet,
 } from "../src";
+import { labelIds } from "../src/prompts/build-prompt";
+import { locateAnchors } from "../src/prompts/locate-anchors";
+import { sampleDemonstrations } from "../src/prompts/sample-demonstrations";
 import { codeOf } from "./support/blocks";
 
 const words = new Map<string, number>();
@@ -126,8 +126,13 @@ describe("the protocol", () => {
 
   it("asks about what is left, with the same demonstrations or fresh ones", () => {
     const options = { seed: 1, items: 5, encode };
-    const head = ({ ids, queryStart }: { ids: ArrayLike<number>; queryStart?: number }) =>
-      Array.from(ids).slice(0, queryStart).join();
+    const head = ({
+      ids,
+      queryStart,
+    }: {
+      ids: ArrayLike<number>;
+      queryStart?: number | undefined;
+    }) => Array.from(ids).slice(0, queryStart).join();
     const fixed = textPromptSet(templates.sst2, examples, options);
     expect(new Set([...fixed.prompts, ...fixed.auxiliary].map(head)).size).toBe(1);
     expect(fixed.auxiliary).toHaveLength(8);

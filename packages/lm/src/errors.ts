@@ -1,4 +1,4 @@
-import { errorClass } from "@deepgrain/support";
+import { errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_CONFIG",
@@ -24,3 +24,6 @@ export type LmErrorCode = (typeof codes)[number];
 
 /** The error class of this package: `code` gives the type of error, `fields` the offending values. */
 export class LmError extends errorClass("lm", codes) {}
+
+/** The checks that functions begin with; see `guards` of @deepgrain/support. */
+export const { optionsOf, refuseUnknown } = guards(LmError);

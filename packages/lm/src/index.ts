@@ -1,5 +1,11 @@
 export { type CheckpointFolder, listCheckpoints, type SkippedCheckpoint } from "@deepgrain/trainer";
-export * from "./config";
+export {
+  type ModelConfig,
+  modelShape,
+  parseConfig,
+  supportedModelTypes,
+  toHuggingFace,
+} from "./config";
 export * from "./data";
 export * from "./encoder";
 export { LmError, type LmErrorCode } from "./errors";
@@ -21,17 +27,15 @@ export * from "./inspection";
 export { type AttachedLora, type AttachLoraOptions, attachLora } from "./lora/attach-lora";
 export {
   defaultLoraConfig,
-  formatLoraConfig,
   type LoraConfig,
   loraRank,
-  loraScale,
   parseLoraConfig,
 } from "./lora/lora-config";
 export { type Lora, type LoraFactors, loraDelta } from "./lora/lora-delta";
-export { loraFromTensors, loraToTensors, readLora, saveLora } from "./lora/lora-files";
+export { readLora, saveLora } from "./lora/lora-files";
 export { applyLora, mergeLora, unmergeLora } from "./lora/merge-lora";
 export { CausalLM, type ForwardOptions } from "./model/causal-lm";
-export type { HookSite, ModelHooks, TensorHook } from "./model/hooks";
+export type { ModelHooks } from "./model/hooks";
 export { KvCache } from "./model/kv-cache";
 export { causalTargets, IGNORED_LABEL } from "./model/positions";
 export {

@@ -1,4 +1,4 @@
-import { errorClass } from "@deepgrain/support";
+import { errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_ARGUMENT",
@@ -27,3 +27,6 @@ export type PrmErrorCode = (typeof codes)[number];
 
 /** The error class of this package: `code` identifies the kind, `fields` hold the offending values. */
 export class PrmError extends errorClass("prm", codes) {}
+
+/** The checks that this package's functions begin with. */
+export const { fail, oneOf, optionsOf, real, refuseUnknown, whole } = guards(PrmError);

@@ -1,9 +1,13 @@
 import { describeOptions } from "@deepgrain/vitest/unknown-options";
 import * as api from "../src";
 import * as aiSdk from "../src/ai-sdk";
+import { gradePrm800k } from "../src/answers/grade-prm800k";
 import * as bullmq from "../src/bullmq";
 import * as lm from "../src/lm";
+import { collateSteps, stepBatches } from "../src/lm/step-batches";
+import { evaluateStepRewards } from "../src/lm/train-step-rewards";
 import * as transformers from "../src/transformers";
+import * as world from "../src/world";
 
 describeOptions(api, {
   annotate: 1,
@@ -15,7 +19,6 @@ describeOptions(api, {
   plan: 1,
   checkAnswer: 2,
   createAnswerChecker: 0,
-  gradePrm800k: 2,
   lmCompleter: 1,
   openAiCompleter: 0,
   createRequestGate: 0,
@@ -27,7 +30,6 @@ describeOptions(api, {
   stepMeasures: 1,
   expandPrm800k: 1,
   formatTrl: 1,
-  trainNgramPrm: 1,
   scoreSteps: 3,
   tokenClassificationScorer: 0,
   trlTokens: 1,
@@ -37,9 +39,6 @@ describeOptions(api, {
   sampleSolutions: 1,
   bestOfNCurve: 1,
   verify: 1,
-  generateProblem: 1,
-  constantSolver: 1,
-  noisySolver: 1,
 });
 
 describeOptions(aiSdk, {
@@ -57,12 +56,7 @@ describeOptions(lm, {
   loadStepRewardModel: 1,
   saveStepRewardModel: 2,
   scoreSamples: 2,
-  collateSteps: 1,
-  stepBatches: 1,
   "new StepRewardModel": 2,
-  "StepRewardModel.prototype.outputs": 1,
-  "StepRewardModel.prototype.logits": 1,
-  evaluateStepRewards: 2,
   trainStepRewards: 2,
   trainingSamples: 1,
   worldPolicy: 1,
@@ -72,3 +66,20 @@ describeOptions(transformers, {
   transformersCompleter: 1,
   transformersScorer: 1,
 });
+
+describeOptions(world, {
+  trainNgramPrm: 1,
+  generateProblem: 1,
+  constantSolver: 1,
+  noisySolver: 1,
+});
+
+describeOptions(
+  { gradePrm800k, collateSteps, stepBatches, evaluateStepRewards },
+  {
+    gradePrm800k: 2,
+    collateSteps: 1,
+    stepBatches: 1,
+    evaluateStepRewards: 2,
+  },
+);

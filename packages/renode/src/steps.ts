@@ -1,4 +1,5 @@
 /** @file Long calculations are generators of progress events. They run synchronously, or in pieces on the event loop. */
+import { takeTurn } from "@deepgrain/support";
 
 /** The progress of a calculation. `total` is an estimate while rows are still converging. */
 export interface ProgressEvent {
@@ -24,9 +25,6 @@ export interface RunOptions {
   onProgress?: ((event: ProgressEvent) => void) | undefined;
 }
 
-/** Milliseconds after which a running calculation yields to the event loop: one frame. */
-const FRAME_MS = 16;
-
 export function runSteps<T>(steps: Steps<T>, { signal, onProgress }: RunOptions): T {
   for (;;) {
     signal?.throwIfAborted();
@@ -36,13 +34,13 @@ export function runSteps<T>(steps: Steps<T>, { signal, onProgress }: RunOptions)
   }
 }
 
-/** The same work as an async iterable: it returns to the event loop about once per frame. */
+/** The same work as an async iterable, which gives the event loop a turn about once per frame. */
 export async function* streamSteps<T>(
   steps: Steps<T>,
   { signal, onProgress }: RunOptions,
 ): AsyncGenerator<ProgressEvent | EndEvent<T>> {
-  let since = performance.now();
   for (;;) {
+    await takeTurn();
     signal?.throwIfAborted();
     const next = steps.next();
     if (next.done) {
@@ -51,8 +49,5 @@ export async function* streamSteps<T>(
     }
     onProgress?.(next.value);
     yield next.value;
-    if (performance.now() - since < FRAME_MS) continue;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    since = performance.now();
   }
 }

@@ -8,7 +8,7 @@ import type { TrainStepOptions } from "./train-step";
 
 /** Training data as a pure function of a position, so that a run can stop and go on anywhere. */
 export interface TrainingData<Batch> {
-  /** The batch at `position`, counted from 0; step s reads positions s·accumulation and following. */
+  /** The batch at `position`, counted from 0; step s reads positions s·gradientAccumulation and following. */
   batch(position: number): Batch | Promise<Batch>;
 }
 
@@ -16,13 +16,13 @@ export interface TrainingData<Batch> {
 export interface FitConfig<Batch>
   extends Pick<
     TrainStepOptions<Batch>,
-    "loss" | "clipping" | "accumulation" | "weigh" | "explain"
+    "loss" | "maxGradNorm" | "gradientAccumulation" | "weigh" | "explain"
   > {
   data: TrainingData<Batch>;
   /** Optimiser steps in all. */
   steps: number;
   /** Learning rate by step, counted from 0, or one rate. */
-  schedule: optim.Schedule | number;
+  lr: optim.Schedule | number;
   /** AdamW's settings, or a function that makes another optimiser. Default: AdamW with the engine's settings. */
   optimizer?: OptimizerChoice | undefined;
   /** A measurement after every `everySteps` steps and at the end: a loss, or a loss with further scalars. */
@@ -63,10 +63,10 @@ const OPTIONS: readonly (keyof FitConfig<unknown>)[] = [
   "data",
   "loss",
   "steps",
-  "schedule",
+  "lr",
   "optimizer",
-  "clipping",
-  "accumulation",
+  "maxGradNorm",
+  "gradientAccumulation",
   "weigh",
   "explain",
   "evaluation",
@@ -112,10 +112,10 @@ export function checkConfig<Batch>(config: FitConfig<Batch>) {
     data,
     loss,
     steps,
-    schedule,
+    lr,
     optimizer,
-    clipping = 1,
-    accumulation = 1,
+    maxGradNorm = 1,
+    gradientAccumulation = 1,
     weigh,
     explain,
     evaluation,
@@ -128,21 +128,21 @@ export function checkConfig<Batch>(config: FitConfig<Batch>) {
   refuseUnknown("fit", rest, OPTIONS);
   assertFunction("data.batch", optionsOf("fit", data).batch);
   assertFunction("loss", loss);
-  if (typeof schedule !== "number") assertFunction("schedule", schedule);
-  else real("fit", "schedule", schedule, { min: 0 });
+  if (typeof lr !== "number") assertFunction("lr", lr);
+  else real("fit", "lr", lr, { min: 0 });
   whole("fit", "steps", steps, { min: 0 });
-  whole("fit", "accumulation", accumulation, { min: 1 });
-  if (clipping !== Infinity) real("fit", "clipping", clipping, { above: 0 });
+  whole("fit", "gradientAccumulation", gradientAccumulation, { min: 1 });
+  if (maxGradNorm !== Infinity) real("fit", "maxGradNorm", maxGradNorm, { above: 0 });
   if (evaluation) checkEvaluation(optionsOf("fit", evaluation));
   if (checkpoint) checkCheckpoint(optionsOf("fit", checkpoint));
   return {
     data,
     loss,
     steps,
-    schedule,
+    lr,
     optimizer,
-    clipping,
-    accumulation,
+    maxGradNorm,
+    gradientAccumulation,
     weigh,
     explain,
     evaluation,

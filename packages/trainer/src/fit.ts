@@ -37,7 +37,7 @@ export async function* fit<Batch>(
   config: FitConfig<Batch>,
 ): AsyncGenerator<FitEvent, void> {
   const settings = checkConfig(config);
-  const { data, steps, schedule, accumulation, clipping, weigh, explain } = settings;
+  const { data, steps, gradientAccumulation, maxGradNorm, weigh, explain } = settings;
   const { evaluation, checkpoint, signal } = settings;
   const optimizer = createOptimizer(module, settings.optimizer);
   const generator = new RandomStream();
@@ -68,10 +68,10 @@ export async function* fit<Batch>(
       await takeTurn();
       if (signal?.aborted && checkpoint && saved !== step) yield await save(step);
       signal?.throwIfAborted();
-      const lr = typeof schedule === "number" ? schedule : schedule(step);
+      const lr = typeof settings.lr === "number" ? settings.lr : settings.lr(step);
       const random = generator.state();
-      const draw = (index: number) => data.batch(step * accumulation + index);
-      const options = { loss, lr, clipping, accumulation, step, module, weigh, explain };
+      const draw = (index: number) => data.batch(step * gradientAccumulation + index);
+      const options = { loss, lr, maxGradNorm, gradientAccumulation, step, module, weigh, explain };
       let result: StepResult;
       try {
         result = await trainStep(optimizer, draw, options);

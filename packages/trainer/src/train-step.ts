@@ -11,9 +11,9 @@ export interface TrainStepOptions<Batch> {
   /** Learning rate of this step. */
   lr: number;
   /** Joint gradient norm above which gradients are scaled down. Default 1; Infinity for never. */
-  clipping?: number | undefined;
+  maxGradNorm?: number | undefined;
   /** Batches whose gradients are averaged into the step. Default 1. */
-  accumulation?: number | undefined;
+  gradientAccumulation?: number | undefined;
   /**
    * What a batch weighs in that average, at least 0: the number of things its loss is a mean over, so that the step's loss is
    * the mean over all of them. The step's batches are then drawn before the first is used; one that weighs nothing is
@@ -43,7 +43,10 @@ export interface StepResult {
 /** The step's batches, each with its share of their weight: drawn one by one, or with `weigh` all before the first. */
 async function* sharedBatches<Batch>(
   draw: (index: number) => Batch | Promise<Batch>,
-  { accumulation: count = 1, weigh }: Pick<TrainStepOptions<Batch>, "accumulation" | "weigh">,
+  {
+    gradientAccumulation: count = 1,
+    weigh,
+  }: Pick<TrainStepOptions<Batch>, "gradientAccumulation" | "weigh">,
 ): AsyncGenerator<{ batch: Batch; share: number }, void> {
   const weighed: { batch: Batch; weight: number }[] = [];
   for (let index = 0; index < count; index++) {
@@ -63,7 +66,7 @@ async function* sharedBatches<Batch>(
 /** Sums the gradients of one step's batches. Returns the mean of loss and scalars, and the first batch whose loss is not finite. */
 async function accumulate<Batch>(
   draw: (index: number) => Batch | Promise<Batch>,
-  options: Pick<TrainStepOptions<Batch>, "loss" | "step" | "accumulation" | "weigh">,
+  options: Pick<TrainStepOptions<Batch>, "loss" | "step" | "gradientAccumulation" | "weigh">,
 ): Promise<Pick<StepResult, "loss" | "scalars"> & { bad: Batch | undefined }> {
   const { loss, step = 0 } = options;
   const scalars: Record<string, number> = {};
@@ -100,8 +103,8 @@ export async function trainStep<Batch>(
   const {
     loss,
     lr,
-    clipping = 1,
-    accumulation,
+    maxGradNorm = 1,
+    gradientAccumulation,
     weigh,
     step = 0,
     module,
@@ -110,14 +113,14 @@ export async function trainStep<Batch>(
     ...rest
   } = optionsOf("trainStep", options);
   refuseUnknown("trainStep", rest);
-  const batches = { loss, step, accumulation, weigh };
+  const batches = { loss, step, gradientAccumulation, weigh };
   const { bad: badBatch, ...means } = await accumulate(draw, batches);
   if (!Number.isFinite(means.loss)) {
     const where = () => (badBatch === undefined ? undefined : explain?.(badBatch));
     throw await lossError(means.loss, step, module, where);
   }
   onGradients?.();
-  const norm = optimizer.step({ lr, maxGradNorm: clipping })!;
+  const norm = optimizer.step({ lr, maxGradNorm })!;
   const gradNorm = await read(norm);
   const isGood = Number.isFinite(gradNorm);
   const bad = isGood ? undefined : await firstBadGradient(optimizer.parameters, module);

@@ -11,7 +11,7 @@ const folder = withTemporaryFolder();
 describe("fit", () => {
   it("lowers any loss of any module and reports every step", async () => {
     const model = new Mlp();
-    const events = await collect(fit(model, { ...sixSteps(model), steps: 60, schedule: 0.05 }));
+    const events = await collect(fit(model, { ...sixSteps(model), steps: 60, lr: 0.05 }));
     expect(events[0]).toEqual({ type: "train-start", step: 0, steps: 60, trainedParameters: 41 });
     expect(events.at(-1)).toEqual({ type: "train-end", step: 60 });
     const steps = ofType(events, "step-end");
@@ -23,7 +23,7 @@ describe("fit", () => {
 
   it("makes the steps that PyTorch's recipe makes by hand", async () => {
     const [model, twin] = [new Mlp(), new Mlp()];
-    await collect(fit(model, { ...sixSteps(model), clipping: 0.3 }));
+    await collect(fit(model, { ...sixSteps(model), maxGradNorm: 0.3 }));
     const optimizer = new optim.AdamW(twin.parameters());
     for (let step = 0; step < 6; step++) {
       squaredError(twin)(points.batch(step)).backward();
@@ -50,7 +50,7 @@ describe("fit", () => {
       scalars: { first: batch.x[0]!, square: tensor(batch.x).square().sum() },
     });
     const events = await collect(
-      fit(apart, { ...sixSteps(apart), loss: loss(apart), accumulation: 2, steps: 3 }),
+      fit(apart, { ...sixSteps(apart), loss: loss(apart), gradientAccumulation: 2, steps: 3 }),
     );
     const whole = await collect(fit(together, { ...sixSteps(together), data: joined, steps: 3 }));
     expect(lossesOf(events)).toBeAllclose(lossesOf(whole), { rtol: 1e-5 });
@@ -134,8 +134,16 @@ describe("fit", () => {
 
   it.each([
     ["steps", { steps: -1 }, /steps must be a whole number of at least 0, got -1/],
-    ["accumulation", { accumulation: 0 }, /accumulation must be .* at least 1, got 0/],
-    ["clipping", { clipping: Number.NaN }, /clipping must be a finite number above 0, got NaN/],
+    [
+      "gradientAccumulation",
+      { gradientAccumulation: 0 },
+      /gradientAccumulation must be .* at least 1, got 0/,
+    ],
+    [
+      "maxGradNorm",
+      { maxGradNorm: Number.NaN },
+      /maxGradNorm must be a finite number above 0, got NaN/,
+    ],
     ["evaluation", { evaluation: { everySteps: 0, measure: () => 1 } }, /everySteps must be/],
     ["checkpoint", { checkpoint: { folder: "x", everySteps: 1, keep: 0 } }, /keep must be/],
   ])("refuses %s out of range", async (_, change, message) => {

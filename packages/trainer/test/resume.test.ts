@@ -33,7 +33,7 @@ function bigRun(seed: number) {
   const follower = new Mlp(seed + 1);
   const noise = new Generator(seed + 2);
   const rewards: number[] = seed === 1 ? [] : [7];
-  const config = (folder: string, accumulation: number): FitConfig<Points> => ({
+  const config = (folder: string, gradientAccumulation: number): FitConfig<Points> => ({
     data: points,
     loss(batch) {
       const { x, y, count } = batch;
@@ -48,8 +48,8 @@ function bigRun(seed: number) {
       return { loss, scalars: { rewards: rewards.length } };
     },
     steps: 8,
-    schedule: (step) => 0.05 / (1 + step),
-    accumulation,
+    lr: (step) => 0.05 / (1 + step),
+    gradientAccumulation,
     afterStep(step) {
       rewards.push(step);
       for (const [name, tensor] of follower.namedTensors()) {

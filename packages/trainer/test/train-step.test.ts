@@ -15,11 +15,15 @@ describe("trainStep", () => {
   it("follows the mean gradient of its batches, clipped", async () => {
     const model = new Slope();
     const optimizer = new optim.SGD(model.parameters());
-    const options = { loss: (x: number) => model.weight.mul(x).sum(), lr: 0.5, accumulation: 2 };
+    const options = {
+      loss: (x: number) => model.weight.mul(x).sum(),
+      lr: 0.5,
+      gradientAccumulation: 2,
+    };
     const result = await trainStep(optimizer, (i) => Promise.resolve([3, 5][i]!), options);
     expect(result).toEqual({ loss: 8, gradNorm: 4, scalars: {} }); // (2·3 + 2·5) / 2
     expect(model.weight.dataSync()[0]).toBeCloseTo(2 - 0.5 * 1, 5); // clipped to 1
-    await trainStep(optimizer, (i) => [3, 5][i]!, { ...options, clipping: Infinity });
+    await trainStep(optimizer, (i) => [3, 5][i]!, { ...options, maxGradNorm: Infinity });
     expect(model.weight.dataSync()[0]).toBeCloseTo(1.5 - 0.5 * 4, 5);
   });
 
@@ -30,13 +34,15 @@ describe("trainStep", () => {
     const mean = (xs: number[]) => model.weight.mul(xs.reduce((a, b) => a + b) / xs.length).sum();
     const options = {
       lr: 0,
-      clipping: Infinity,
-      accumulation: 3,
+      maxGradNorm: Infinity,
+      gradientAccumulation: 3,
       weigh: (xs: number[]) => xs.length,
     };
     const split = await trainStep(optimizer, (i) => batches[i]!, { ...options, loss: mean });
     const whole = await trainStep(optimizer, () => batches.flat(), {
-      ...{ ...options, accumulation: 1, loss: mean },
+      ...options,
+      gradientAccumulation: 1,
+      loss: mean,
     });
     expect(split).toEqual({ loss: 12, gradNorm: 6, scalars: {} }); // 2 · (3 + 5 + 7 + 9) / 4
     expect(whole).toEqual(split);
@@ -45,7 +51,7 @@ describe("trainStep", () => {
   it("changes nothing where no batch weighs anything, and refuses weights that are none", async () => {
     const model = new Slope();
     const optimizer = new optim.AdamW(model.parameters(), { weightDecay: 0.1 });
-    const options = { lr: 1, accumulation: 2, loss: () => model.weight.mul(NaN).sum() };
+    const options = { lr: 1, gradientAccumulation: 2, loss: () => model.weight.mul(NaN).sum() };
     const weighing = (weight: number) => ({ ...options, weigh: () => weight });
     const result = await trainStep(optimizer, () => 1, weighing(0));
     expect(result).toEqual({ loss: 0, gradNorm: 0, scalars: {} });

@@ -101,9 +101,18 @@ describe("an option that does not exist", () => {
   it("is refused, with the right name where users call first", async () => {
     const model = new Mlp();
     const run = (more: object) => collect(fit(model, { ...sixSteps(model), ...more }));
-    await expect(run({ acumulation: 2 })).rejects.toThrow(
-      'trainer/fit: unknown option "acumulation"; did you mean "accumulation"?',
+    await expect(run({ gradientAcumulation: 2 })).rejects.toThrow(
+      'trainer/fit: unknown option "gradientAcumulation"; did you mean "gradientAccumulation"?',
     );
+    for (const [given, meant] of [
+      ["schedule", "lr"],
+      ["learningRate", "lr"],
+      ["epochs", "steps"],
+      ["clipping", "maxGradNorm"],
+    ] as const)
+      await expect(run({ [given]: 2 })).rejects.toThrow(
+        `trainer/fit: unknown option "${given}"; did you mean "${meant}"?`,
+      );
     await expect(
       run({ checkpoint: { folder: "x", everySteps: 1, keeps: 2 } }),
     ).rejects.toMatchObject({ code: "ERR_ARGUMENT" });

@@ -8,6 +8,9 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** Reads of a clock in tests that decide nothing, with what they are for. */
 const allowed: Readonly<Record<string, string>> = {
+  "packages/fedlt/test/features/stopping.test.ts": "makes a chunk of work last",
+  "packages/prm/test/slow/annotate-by-queue.test.ts":
+    "a least time, which no slow machine undercuts",
   "packages/prm/test/completers/request-gate.test.ts": "a clock of its own",
   "packages/tensor-gpu/test/slow/lost-threads.test.ts": "runs kernels while a thread is ended",
 };

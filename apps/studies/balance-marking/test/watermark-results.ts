@@ -33,7 +33,9 @@ export function watermarkRuns(): StudyRuns<ComparisonSettings, ComparedRow> {
         seconds: 1,
         provenance,
         result: {
-          ...{ name, profile, ...(proxy && { proxy }) },
+          name,
+          profile,
+          ...(proxy && { proxy }),
           payloadBits: i > 6 ? settings.bits : 0,
           codingRate: i > 6 ? settings.bits / settings.tokens : 0,
           success: [0, 0.1, 0.3, 0.5].map((substitution) => ({
@@ -57,5 +59,5 @@ export function watermarkRuns(): StudyRuns<ComparisonSettings, ComparedRow> {
         },
       })),
   );
-  return { study: "watermarks", settings, seeds: [0, 1, 2], experiments: [], runs };
+  return { study: "balance-marking", settings, seeds: [0, 1, 2], experiments: [], runs };
 }

@@ -40,13 +40,19 @@ function resultOf(variant: Variant, seed: number): SweepResult {
   const model = flopsPerToken({ layers, width: shape.width, sequenceLength });
   const tokens = shape.steps * shape.batch * sequenceLength;
   const known = {
-    ...{
-      corpus: held ? "english" : variant.corpus,
-      part: held ? "held-out" : variant.part,
-      budget,
-    },
-    ...{ layers, width: shape.width, sequenceLength, vocab: 256, model, tokens },
-    ...{ flops: model * tokens, batchTokens: shape.batch * sequenceLength, lr: shape.lr, seed },
+    corpus: held ? "english" : variant.corpus,
+    part: held ? "held-out" : variant.part,
+    budget,
+    layers,
+    width: shape.width,
+    sequenceLength,
+    vocab: 256,
+    model,
+    tokens,
+    flops: model * tokens,
+    batchTokens: shape.batch * sequenceLength,
+    lr: shape.lr,
+    seed,
   } as Omit<SweepRow, "loss" | "bpb">;
   const bpb = lossAt(known) + (known.corpus === "noisy" ? 1 : 0);
   const forecasts = [

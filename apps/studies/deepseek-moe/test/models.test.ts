@@ -236,7 +236,8 @@ describe("trainVariant", () => {
     expect(lossy.config.auxLossAlpha).toBe(0.1);
     expect(lossy.config.seqAux).toBe(false);
     expect((of("sequence-wise") as MoeLayer).config).toMatchObject({
-      ...{ seqAux: true, auxLossAlpha: 0.01 },
+      seqAux: true,
+      auxLossAlpha: 0.01,
     });
     expect(of("hash")).toBeInstanceOf(HashLayer);
   });

@@ -1,14 +1,12 @@
-import { readFileSync } from "node:fs";
 import { judge } from "@deepgrain/lab";
 import { expect, it } from "vitest";
+import { recordedRuns } from "../../shared/test/recordings";
 import { finding } from "../report";
 import { preferences } from "../study";
 
 type Runs = Parameters<typeof finding>[0]["runs"];
 
-const recorded: Runs = JSON.parse(
-  readFileSync(new URL("../results.json", import.meta.url), "utf8"),
-);
+const recorded = recordedRuns("dpo") as Runs;
 
 const of = (runs: Runs) =>
   finding({ runs, settings: runs.settings, judgement: judge(preferences, runs as never) });

@@ -6,7 +6,10 @@ import { preferenceSeeds } from "../settings";
 import { chooseRates } from "../tuning";
 
 const run = (variant: string, seed: number, winRate: number) => ({
-  ...{ variant, seed, seconds: 1, provenance: {} as never },
+  variant,
+  seed,
+  seconds: 1,
+  provenance: {} as never,
   result: { winRate } as PreferenceResult,
 });
 

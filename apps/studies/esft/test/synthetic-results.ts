@@ -6,7 +6,10 @@ import type { BaseScores } from "../score-base";
 import type { TuningResult } from "../tune-base";
 
 export const settings: EsftSettings = {
-  ...{ ...esftSettings.quick, experts: 4, topK: 2, tasks: ["turkish", "phones"] },
+  ...esftSettings.quick,
+  experts: 4,
+  topK: 2,
+  tasks: ["turkish", "phones"],
 };
 
 /** A fine-tuning with a loss, whose other texts have risen by `risen`, and its own text by much. */

@@ -1,45 +1,31 @@
-import { existsSync, readFileSync } from "node:fs";
-import { judge, type Study, type StudyRuns } from "@deepgrain/lab";
+import { judge, type StudyRuns } from "@deepgrain/lab";
 import { describe, expect, it } from "vitest";
 import { watermarkStudy } from "../../balance-marking/study";
 import { watermarkRuns } from "../../balance-marking/test/watermark-results";
-import { scalingSweep } from "../../deepseek-llm/study";
-import { deepseekMoe } from "../../deepseek-moe/study";
-import { labelWords } from "../../label-words/study";
-import { mathShepherd } from "../../math-shepherd/study";
-import { redgrape } from "../../redgrape/study";
-import { renodeStudy } from "../../renode/study";
 import { fixed, withSign } from "../outcome-text";
+import { type AnyStudy, recordedRuns, recordedStudies } from "./recordings";
 
-// biome-ignore lint/suspicious/noExplicitAny: a list of studies of any settings and results
-type AnyStudy = Study<any, any, any>;
-type Runs = StudyRuns<object, unknown>;
+/** Papers whose findings have tests of their own. */
+const ownTests = ["dpo", "esft", "fine-purify"];
 
 const parts = { human: [1, 2, 3, 4], prompts: () => [[1]] };
 const unused = { ...parts, model: { config: { vocabSize: 512 } }, tokenizer: { encode: () => [] } };
 
-const studies: Record<string, AnyStudy> = {
-  renode: renodeStudy,
-  "label-words": labelWords,
-  redgrape,
-  "math-shepherd": mathShepherd,
-  "deepseek-llm": scalingSweep,
-  "deepseek-moe": deepseekMoe,
-  "balance-marking": watermarkStudy(unused as never, watermarkRuns().settings),
-};
+/** Studies with the recorded runs, or with invented ones. */
+const studies = Object.entries(recordedStudies)
+  .filter(([paper]) => !ownTests.includes(paper))
+  .map(([paper, study]) => ({ paper, study, runs: recordedRuns(paper) }))
+  .concat({
+    paper: "balance-marking",
+    study: watermarkStudy(unused as never, watermarkRuns().settings) as AnyStudy,
+    runs: watermarkRuns() as never,
+  });
 
-/** The recorded runs of a paper, or invented ones. */
-function runsFor(paper: string, study: AnyStudy): Runs {
-  const file = new URL(`../../src/papers/${paper}/results.json`, import.meta.url);
-  const runs: Runs = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : watermarkRuns();
-  return { ...runs, settings: { ...study.settings, ...runs.settings } };
-}
-
-const find = (study: AnyStudy, runs: Runs): string =>
+const find = (study: AnyStudy, runs: StudyRuns<object, unknown>): string =>
   study.finding!({ settings: runs.settings, runs, judgement: judge(study, runs) });
 
-describe.each(Object.entries(studies))("the finding of %s", (paper, study) => {
-  const runs = runsFor(paper, study);
+describe.each(studies)("the finding of $paper", ({ study, runs: recorded }) => {
+  const runs = { ...recorded, settings: { ...study.settings, ...recorded.settings } };
 
   it("is a sentence or two with numbers of the runs", () => {
     const text = find(study, runs);

@@ -38,7 +38,8 @@ export async function groupModel(
     const counts = new Map<number, Float64Array>();
     for (const layer of model.moeLayers.keys()) counts.set(layer, new Float64Array(experts ** 2));
     await scoreBatches(model, batches, {
-      ...{ nSampleTokens: Infinity, signal },
+      nSampleTokens: Infinity,
+      signal,
       record: (layer, route) => addCoOccurrence(counts.get(layer)!, experts, route),
     });
     const groups = new Map<number, number[][]>();
@@ -49,7 +50,8 @@ export async function groupModel(
     await saveFolder(to, async (path) => {
       await saveJson(join(path, "config.json"), {
         ...config,
-        ...{ n_routed_experts: experts / size, num_experts_per_tok: groupsKept(topK, size) },
+        n_routed_experts: experts / size,
+        num_experts_per_tok: groupsKept(topK, size),
         moe_intermediate_size: size * config.moe_intermediate_size,
       });
       const grouped = groupWeights(weights, groups, { topK });

@@ -17,6 +17,20 @@ export interface SmallMixture {
   initStd: number;
 }
 
+/** A mixture of three million parameters, made for two processor cores. */
+export const smallMixture: SmallMixture = {
+  hiddenSize: 128,
+  layers: 4,
+  heads: 4,
+  denseSize: 352,
+  expertSize: 64,
+  experts: 32,
+  topK: 4,
+  sharedExperts: 1,
+  balanceAlpha: 1e-3,
+  initStd: 0.06,
+};
+
 /**
  * A small DeepSeekMoE: first layer dense, the others with routed and shared experts, gates normalised.
  * @param options.positions tokens that a sequence may have

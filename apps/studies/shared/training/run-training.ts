@@ -18,9 +18,9 @@ type PassedOn = "maxGradNorm" | "gradientAccumulation" | "gradientCheckpointing"
 export interface Recipe extends Pick<TrainConfig, PassedOn> {
   /** Optimiser steps; 0 measures the model without changing it. */
   steps: number;
-  peakRate: number;
+  lr: number;
   /** Steps in which the rate rises to its peak. */
-  warmupSteps: number;
+  warmup: number;
   /** How it goes on: as a cosine to a tenth of the peak (default), ×0.316 after 80 and 90 % of the steps, or not at all. */
   decay?: "cosine" | "steps" | "none";
   /** What the cosine falls to, as a share of the peak. Default a tenth. */
@@ -36,10 +36,7 @@ export interface Recipe extends Pick<TrainConfig, PassedOn> {
 }
 
 /** The training settings that a recipe is converted to. */
-type TrainerSettings<Batch> = Pick<
-  FitConfig<Batch>,
-  "steps" | "schedule" | "checkpoint" | "resume"
-> &
+type TrainerSettings<Batch> = Pick<FitConfig<Batch>, "steps" | "lr" | "checkpoint" | "resume"> &
   Pick<TrainConfig, "optimizer" | PassedOn> & {
     signal: AbortSignal;
     evaluation?: { batches: readonly Batch[]; everySteps: number };
@@ -79,7 +76,7 @@ export interface Training<Batch, Event extends StepEvent, T> {
 }
 
 function scheduleOf(recipe: Recipe) {
-  const { steps: total, peakRate: peak, warmupSteps: warmup, decay, finalShare = 0.1 } = recipe;
+  const { steps: total, lr: peak, warmup, decay, finalShare = 0.1 } = recipe;
   if (decay === "none") return optim.constantSchedule({ peak, warmup });
   const falling = optim.multiStepSchedule({ peak, warmup, total });
   if (decay === "steps") return (step: number) => falling(step + 1); // not 0 in the first step
@@ -94,7 +91,9 @@ async function* eventsOf<Batch, Event extends StepEvent, T>(
   const { maxGradNorm, gradientAccumulation, gradientCheckpointing, biasUpdate } = recipe;
   const { heldOut: batches } = data;
   const events = model.train(data.training, {
-    ...{ steps, schedule: scheduleOf(recipe), signal },
+    steps,
+    lr: scheduleOf(recipe),
+    signal,
     ...(weightDecay !== undefined && { optimizer: { weightDecay } }),
     ...(maxGradNorm !== undefined && { maxGradNorm }),
     ...(gradientAccumulation !== undefined && { gradientAccumulation }),

@@ -49,7 +49,8 @@ export function scorerReward({
     return all.map(({ steps, ends, scores }, i) => {
       if (scores.length === 0) return { ends: [answers[i]!.ids.length - 1], rewards: [0] };
       const rewards = guardStepRewards(scores, {
-        ...{ credit, steps },
+        credit,
+        steps,
         ...(maxSteps !== undefined && { maxSteps }),
         ...(repeatPenalty !== undefined && { repeatPenalty }),
       });

@@ -32,7 +32,10 @@ export async function trainTokenizer(
   const roles = { ...specialTokens, chatTemplate: deepseekChatTemplate };
   const special = Object.values(specialTokens);
   const options = {
-    ...{ vocabSize, specialTokens: special, bosToken, signal },
+    vocabSize,
+    specialTokens: special,
+    bosToken,
+    signal,
     ...(pattern !== undefined && { pattern }),
   };
   for await (const event of trainBpeEvents(texts, options)) {

@@ -17,20 +17,22 @@ import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { checkForm } from "../formats/read-json";
 import { saveJson } from "../formats/save-file";
-import { driveAlign } from "./drive";
-import { alignFlags, heldOutFlag, splitRows, trainingOptions } from "./flags";
-import { type Prepared, paddingOf, prepare, readData, saveTrained } from "./prepare";
+import { alignFlags, heldOutFlag, splitRows, trainingOptions } from "../run/align-flags";
+import { driveAlign } from "../run/drive-align";
+import { type Prepared, paddingOf, prepare, readData, saveTrained } from "../run/prepare-align";
 
 const logpsSchema = z.strictObject({ chosen: z.array(z.number()), rejected: z.array(z.number()) });
 
+/** Files of reference log-probabilities in the folder of the run. */
+const referenceFiles = { train: "train-reference.json", heldOut: "held-out-reference.json" };
+
 /** Reference log-probabilities of all pairs: computed before the first step, and kept beside the run for its resumption. */
 async function storedReference(
-  out: string,
+  path: string,
   { model }: Prepared,
   pairs: readonly EncodedPair[],
   { progress, signal }: CommandContext,
 ): Promise<{ chosen: Float32Array; rejected: Float32Array }> {
-  const path = join(out, "reference.json");
   if (existsSync(path)) {
     const { chosen, rejected } = checkForm(
       JSON.parse(await readFile(path, "utf8")),
@@ -98,9 +100,11 @@ export const alignDpo = defineCommand({
     if (maxKl !== undefined && kind !== "model")
       throw new UsageError("--max-kl needs --reference model");
     const prepared = await prepare(values, {
-      ...{ command: "dpo", settings, signal },
+      command: "dpo",
+      settings,
+      signal,
       claim: context.claim,
-      files: ["reference.json"],
+      state: Object.values(referenceFiles),
       encode: (tokenizer, options) =>
         records.map((record) => encodePreference(record, tokenizer, options)),
     });
@@ -114,11 +118,15 @@ export const alignDpo = defineCommand({
       if (kind === "precomputed") return storedReference(join(out, name), prepared, pairs, context);
       return lora ? undefined : loadModel(values.model, { signal });
     };
-    const reference = await references(train, "train");
-    const measured = kind === "precomputed" ? await references(heldOut, "held-out") : reference;
+    const reference = await references(train, referenceFiles.train);
+    const measured =
+      kind === "precomputed" ? await references(heldOut, referenceFiles.heldOut) : reference;
     const events = trainDpo(model, train, {
       ...trainingOptions(values, { checkpoints, signal }),
-      ...{ beta, lossType: loss, labelSmoothing, padTokenId: paddingOf(tokenizer) },
+      beta,
+      lossType: loss,
+      labelSmoothing,
+      padTokenId: paddingOf(tokenizer),
       ...(kind === "none" && { referenceFree: true }),
       ...(lora && { lora }),
       ...(reference && { reference }),

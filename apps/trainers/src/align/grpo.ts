@@ -2,9 +2,9 @@ import { encodePrompt, grpo, parsePrompts } from "@deepgrain/align";
 import { loadModel } from "@deepgrain/lm";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { driveAlign } from "./drive";
-import { alignFlags, trainingOptions } from "./flags";
-import { paddingOf, prepare, readData, saveTrained } from "./prepare";
+import { alignFlags, trainingOptions } from "../run/align-flags";
+import { driveAlign } from "../run/drive-align";
+import { paddingOf, prepare, readData, saveTrained } from "../run/prepare-align";
 import { rewardFingerprint, rewardFlags, rewardOf } from "./reward-source";
 
 export const alignGrpo = defineCommand({
@@ -40,7 +40,10 @@ export const alignGrpo = defineCommand({
     const records = await readData(values, parsePrompts, context);
     const settings = { loss, beta, epsilon, scale, updates, groupSize, maxNewTokens, temperature };
     const prepared = await prepare(values, {
-      ...{ command: "grpo", settings, data: { reward }, signal },
+      command: "grpo",
+      settings,
+      data: { reward },
+      signal,
       claim: context.claim,
       encode: (own, options) =>
         records.map((record) => encodePrompt(record, own, { ...options, maxNewTokens })),
@@ -48,16 +51,14 @@ export const alignGrpo = defineCommand({
     const { model, tokenizer, lora, checkpoints, rows: prompts } = prepared;
     const events = grpo(model, prompts, {
       ...trainingOptions(values, { checkpoints, signal }),
-      ...{
-        beta,
-        lossType: loss,
-        epsilonLow: epsilon,
-        scale,
-        updates,
-        groupSize,
-        maxNewTokens,
-        temperature,
-      },
+      beta,
+      lossType: loss,
+      epsilonLow: epsilon,
+      scale,
+      updates,
+      groupSize,
+      maxNewTokens,
+      temperature,
       padTokenId: paddingOf(tokenizer),
       eosTokenId: tokenizer.eosTokenId ?? null,
       reward: await rewardOf(values, { records, tokenizer, signal }),

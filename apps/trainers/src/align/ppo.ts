@@ -1,10 +1,10 @@
 import { encodePrompt, parsePrompts, ppo, ValueModel } from "@deepgrain/align";
 import { loadModel } from "@deepgrain/lm";
 import { defineCommand } from "../cli/define-command";
-import { driveAlign } from "./drive";
-import { alignFlags, trainingOptions } from "./flags";
-import { ppoFlags, ppoOptions, ppoSettings } from "./ppo-flags";
-import { paddingOf, prepare, readData, saveTrained } from "./prepare";
+import { alignFlags, trainingOptions } from "../run/align-flags";
+import { driveAlign } from "../run/drive-align";
+import { ppoFlags, ppoOptions, ppoSettings } from "../run/ppo-flags";
+import { paddingOf, prepare, readData, saveTrained } from "../run/prepare-align";
 import { rewardFingerprint, rewardFlags, rewardOf } from "./reward-source";
 
 export const alignPpo = defineCommand({
@@ -29,7 +29,10 @@ export const alignPpo = defineCommand({
     const records = await readData(values, parsePrompts, context);
     const settings = ppoSettings(values);
     const prepared = await prepare(values, {
-      ...{ command: "ppo", settings, data: { reward }, signal },
+      command: "ppo",
+      settings,
+      data: { reward },
+      signal,
       claim: context.claim,
       encode: (own, options) =>
         records.map((record) => encodePrompt(record, own, { ...options, maxNewTokens })),

@@ -6,15 +6,9 @@ import { noGrad, tidy } from "@deepgrain/tensor-gpu";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { paddingOf } from "./prepare";
+import { samplingFlags } from "../run/ppo-flags";
+import { paddingOf } from "../run/prepare-align";
 import { loadRewardModel } from "./reward-folder";
-
-/** How answers are sampled. */
-export const samplingFlags = {
-  groupSize: flags.whole({ min: 1, help: "Answers to each prompt; 8 for grpo, 1 for ppo" }),
-  maxNewTokens: flags.whole({ min: 1, default: 64, help: "Longest answer in tokens" }),
-  temperature: flags.real({ min: 0.01, default: 1, help: "Sampling temperature" }),
-};
 
 /** Where rewards come from, and how answers are sampled. */
 export const rewardFlags = {

@@ -2,9 +2,9 @@ import { encodePreference, parsePreferences, RewardModel, trainReward } from "@d
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { driveAlign } from "./drive";
-import { alignFlags, heldOutFlag, splitRows, trainingOptions } from "./flags";
-import { paddingOf, prepare, readData } from "./prepare";
+import { alignFlags, heldOutFlag, splitRows, trainingOptions } from "../run/align-flags";
+import { driveAlign } from "../run/drive-align";
+import { paddingOf, prepare, readData } from "../run/prepare-align";
 import { saveRewardModel } from "./reward-folder";
 
 export const alignReward = defineCommand({
@@ -30,7 +30,9 @@ export const alignReward = defineCommand({
     const records = await readData(values, parsePreferences, context);
     const settings = { center, heldOut: share };
     const { model, tokenizer, lora, checkpoints, rows } = await prepare(values, {
-      ...{ command: "reward", settings, signal },
+      command: "reward",
+      settings,
+      signal,
       claim: context.claim,
       files: ["score/"],
       encode: (own, options) => records.map((record) => encodePreference(record, own, options)),
@@ -39,7 +41,8 @@ export const alignReward = defineCommand({
     const judge = new RewardModel(model);
     const events = trainReward(judge, train, {
       ...trainingOptions(values, { checkpoints, signal }),
-      ...{ center, padTokenId: paddingOf(tokenizer) },
+      center,
+      padTokenId: paddingOf(tokenizer),
       ...(heldOut.length > 0 && {
         evaluation: { everySteps: values.evaluateEvery, pairs: heldOut },
       }),

@@ -13,9 +13,15 @@ import type { CommandContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { driveAlign, type Outcome } from "./drive";
-import { type AlignValues, alignFlags, heldOutFlag, splitRows, trainingOptions } from "./flags";
-import { type Prepared, paddingOf, prepare, readData, saveTrained } from "./prepare";
+import {
+  type AlignValues,
+  alignFlags,
+  heldOutFlag,
+  splitRows,
+  trainingOptions,
+} from "../run/align-flags";
+import { driveAlign, type Outcome } from "../run/drive-align";
+import { type Prepared, paddingOf, prepare, readData, saveTrained } from "../run/prepare-align";
 
 /** Prompts whose answers are checked for repetitions. */
 const REPETITION_PROMPTS = 64;
@@ -118,7 +124,9 @@ export const alignSft = defineCommand({
     if (secondSteps !== undefined && !records.some(isKept))
       throw new UsageError(`--without ${without} leaves no conversation for the second stage`);
     const prepared = await prepare(values, {
-      ...{ command: "sft", settings, signal },
+      command: "sft",
+      settings,
+      signal,
       claim: context.claim,
       encode: (tokenizer, options) =>
         records.map((record) => ({

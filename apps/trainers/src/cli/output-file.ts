@@ -26,7 +26,8 @@ type Print = Pick<CliContext, "write" | "columns">;
 async function printContent({ write, columns }: Print, content: string | Chunks): Promise<void> {
   if (typeof content === "string") return write(content);
   for await (const chunk of content) {
-    if (typeof chunk !== "string" && columns !== undefined)
+    const isBinary = typeof chunk !== "string" && chunk.subarray(0, 1000).includes(0);
+    if (isBinary && columns !== undefined)
       throw new UsageError("this output is binary: send standard output to a file or a pipe");
     write(chunk);
   }

@@ -1,3 +1,4 @@
+import { claimsSummary } from "@deepgrain/lab";
 import { defaultThreads } from "@deepgrain/lab/workers";
 import type { Paper } from "@deepgrain/studies";
 import type {
@@ -6,6 +7,7 @@ import type {
   StudyFlag,
   StudyFlags,
 } from "@deepgrain/studies/shared/comparison";
+import type { PaperVerdicts } from "@deepgrain/studies/shared/verdicts";
 import type { CliContext } from "../cli/context";
 import { type Command, defineCommand } from "../cli/define-command";
 import type { Flag, Flags, Values } from "../cli/flags";
@@ -100,11 +102,18 @@ function sizeOf({ quick, full = false }: Pick<Common, "quick" | "full">): Compar
   return quick ? "quick" : full ? "full" : "default";
 }
 
+/** What was found when the paper was recorded: "Recorded with 5 seeds: of 31 claims, 8 came out as claimed, …" */
+function recordedText({ recordings: [main] }: PaperVerdicts): string {
+  const { seeds, claims, correction } = main!;
+  const summary = claimsSummary({ study: "", claims, correction });
+  return `Recorded with ${seeds.length} seeds: ${summary}`;
+}
+
 /** Runs a comparison as the flags ask for it. */
 async function run(
   paper: string,
   comparison: Comparison,
-  load: Paper["open"],
+  { open: load, verdicts }: Pick<Paper, "open" | "verdicts">,
   given: Values<Flags>,
   context: CliContext,
 ): Promise<void> {
@@ -137,18 +146,20 @@ async function run(
     context,
   );
   await save?.(runs, where);
+  if (verdicts && !json)
+    context.write(`${recordedText((await verdicts()).default as PaperVerdicts)}\n`);
 }
 
 /** Makes the command `deepgrain compare <paper>` from what a paper says of its comparison. */
 export async function comparisonCommand(
   paper: string,
-  { comparison: load, open }: Paper,
+  { comparison: load, ...rest }: Paper,
 ): Promise<Command> {
   const { comparison } = await load();
   return defineCommand({
     description: comparison.description,
     examples: comparison.examples.map((example) => `compare ${paper} ${example}`),
     flags: flagsFor(paper, comparison),
-    run: (values, context) => run(paper, comparison, open, values, context),
+    run: (values, context) => run(paper, comparison, rest, values, context),
   });
 }

@@ -2,9 +2,9 @@ import { loadModel, saveModel } from "@deepgrain/lm";
 import { copyTokenizer } from "@deepgrain/studies/shared/training/copy-tokenizer";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
+import { modelOutFlags } from "../run/model-out-flag";
+import { putAdapter } from "../run/put-adapter";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
-import { modelOutFlags } from "../training/model-out-flag";
-import { putAdapter } from "../training/put-adapter";
 import { adapterFlag, modelFlag } from "./task-flags";
 
 export const apply = defineCommand({

@@ -106,7 +106,10 @@ export async function answerTask(
   const read = outputs.map((output) => officialAnswer(name, output));
   const { scores, mean } = evaluatePredictions(read, references, metric);
   const completions = asked.map(({ prompt, rawAnswers }, i) => ({
-    ...{ prompt, rawAnswers, rawPrediction: outputs[i]!, score: scores[i]! },
+    prompt,
+    rawAnswers,
+    rawPrediction: outputs[i]!,
+    score: scores[i]!,
   }));
   if (out !== undefined) await out.fill((path) => writeCompletions(path, completions));
   return { metric, mean, answers };

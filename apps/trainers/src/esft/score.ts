@@ -18,8 +18,8 @@ import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { nextTurn } from "../cli/next-turn";
 import type { Progress } from "../cli/progress";
-import { LIMIT_BYTES } from "../training/memory-note";
-import { overwriteFlag } from "../training/training-flags";
+import { LIMIT_BYTES } from "../run/memory-note";
+import { overwriteFlag } from "../run/training-flags";
 import { datasetFile } from "./dataset-file";
 import { modelFlag, spreadFlags, taskSamples } from "./task-flags";
 
@@ -74,7 +74,9 @@ const scoreByLayer: Scorer = async (folder, all, given) => {
     }
   }
   const events = scoreBlocks(embedded(), {
-    ...{ blocks, openBlock: model.openBlock, ...options },
+    blocks,
+    openBlock: model.openBlock,
+    ...options,
     async record(layer, route) {
       await record?.(layer, route);
       await nextTurn();
@@ -138,7 +140,12 @@ export const score = defineCommand({
     const samples = await taskSamples(data, await loadTokenizer(folder), seed);
     const isByLayer = values.layerByLayer ?? (await isTooLarge(folder));
     await claim(out, {
-      ...{ command: "esft score", settings: {}, data: {}, files, work: files, fresh: files },
+      command: "esft score",
+      settings: {},
+      data: {},
+      files,
+      work: files,
+      fresh: files,
       resume: false,
       overwrite: values.overwrite,
     });

@@ -18,7 +18,7 @@ import * as flags from "../cli/flags";
 import { type OutputFile, outputFile } from "../cli/output-file";
 import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
-import { overwriteFlag } from "../training/training-flags";
+import { overwriteFlag } from "../run/training-flags";
 
 const readLayout = async (model: string): Promise<MoeLayout> =>
   layoutFromConfig(await readJson(join(model, "config.json"), z.record(z.string(), z.unknown())));
@@ -152,7 +152,11 @@ export const select = defineCommand({
     const { trainSharedExperts: sharedExperts, trainNonExpertModules: nonExpertModules } = values;
     const { scoreFunction, normalizeGate, zeroMeansNone } = values;
     const select = {
-      ...{ scoreFunction, normalizeGate, zeroMeansNone, sharedExperts, nonExpertModules },
+      scoreFunction,
+      normalizeGate,
+      zeroMeansNone,
+      sharedExperts,
+      nonExpertModules,
       ...(topP !== undefined && { topP }),
     };
     const jobs = await selectionJobs(values);
@@ -163,14 +167,21 @@ export const select = defineCommand({
     if (values.outputDir !== undefined) {
       const files = done.map(({ out }) => basename(out.path));
       await claim(values.outputDir, {
-        ...{ command: "esft select", settings: {}, data: {}, files, work: files, fresh: [] },
+        command: "esft select",
+        settings: {},
+        data: {},
+        files,
+        work: files,
+        fresh: [],
         resume: false,
         overwrite: values.overwrite,
       });
     }
     for (const { out, config } of done) await out.fill((path) => writeExpertConfig(path, config));
     const summaries = done.map(({ out, config, warnings }) => ({
-      ...{ out: out.path, experts: Object.fromEntries(config.experts), warnings },
+      out: out.path,
+      experts: Object.fromEntries(config.experts),
+      warnings,
     }));
     const result = tasks === undefined ? summaries[0] : summaries;
     write(json ? `${JSON.stringify(result)}\n` : `${done.map(({ out }) => out.path).join("\n")}\n`);

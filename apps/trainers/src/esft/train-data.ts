@@ -3,8 +3,8 @@ import { shuffled } from "@deepgrain/studies/shared/tasks/shuffled";
 import { measuringBatches } from "@deepgrain/studies/shared/training/measuring-batches";
 import type { CliContext } from "../cli/context";
 import type { Values } from "../cli/flags";
-import { mixedData } from "../training/mixed-data";
-import { measuringNote, packingNote } from "../training/packing-note";
+import { mixedData } from "../run/mixed-data";
+import { measuringNote, packingNote } from "../run/packing-note";
 import { type generalFlags, readGeneralData } from "./general-data";
 import { paddingId } from "./padding-id";
 
@@ -37,7 +37,11 @@ export async function readTrainData(
   const heldOut = samples.length > 1 ? samples.splice(0, held) : samples;
   const shape = { sequenceLength, padTokenId: paddingId(tokenizer) };
   const packed = conversationBatches(samples, {
-    ...{ ...shape, batchSize: general ? 1 : batchSize, seed, packing, randomConcatRatio },
+    ...shape,
+    batchSize: general ? 1 : batchSize,
+    seed,
+    packing,
+    randomConcatRatio,
   });
   progress.note(packingNote(packed.packing, sequenceLength));
   const { batches, ...measured } = measuringBatches(heldOut, { ...shape, batchSize });

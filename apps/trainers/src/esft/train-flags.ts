@@ -10,7 +10,7 @@ import type { Flag, Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { checkForm, FormatError } from "../formats/read-json";
-import { trainingFlags } from "../training/training-flags";
+import { trainingFlags } from "../run/training-flags";
 
 /** The defaults if neither a flag nor a file sets a value: those of the official trainer, except for sizes. */
 const withDefaults = {
@@ -137,14 +137,14 @@ export async function readTrainFlags(
       given[name] ?? fromFile[name] ?? ofForm[name] ?? withDefaults[name].fallback(placeOf("")),
     ]),
   ) as Settings;
-  const { lr: peakRate, warmup: warmupSteps, maxGradNorm, ...rest } = settings;
+  const { lr, warmup, maxGradNorm, ...rest } = settings;
   const decay = isAlpaca
     ? ({ decay: "cosine", finalShare: 0 } as const)
     : { decay: "none" as const };
   const limits = { ...decay, maxGradNorm: maxGradNorm || Infinity };
   const gradientCheckpointing =
     given.gradientCheckpointing ?? fromFile.gradientCheckpointing ?? false;
-  const recipe: Recipe = { ...rest, peakRate, warmupSteps, gradientCheckpointing, ...limits };
+  const recipe: Recipe = { ...rest, lr, warmup, gradientCheckpointing, ...limits };
   // Checkpoints may come at other intervals, and a constant rate does not depend on the number of steps.
   const { checkpointEvery: _, steps, ...others } = settings;
   const hasSteps = (given.steps ?? fromFile.steps) !== undefined;

@@ -24,11 +24,11 @@ import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
+import { driveTraining } from "../run/drive-training";
+import { memoryNote } from "../run/memory-note";
+import { claimFlags } from "../run/training-flags";
 import { type MetricsLog, metricsLog } from "../store/metrics-log";
 import { adapterFiles, modelFiles, trainingFiles, trainingFolder } from "../store/run-record";
-import { driveTraining } from "../training/drive-training";
-import { memoryNote } from "../training/memory-note";
-import { claimFlags } from "../training/training-flags";
 import { datasetFile } from "./dataset-file";
 import { generalFlags } from "./general-data";
 import { dataFlag, modelFlag } from "./task-flags";
@@ -78,9 +78,16 @@ async function recordOf(
   return {
     command: "esft train",
     settings: {
-      ...{ ...decisive, method, keep, packing, auxLoss },
-      ...{ loraRank: rank, loraAlpha: alpha, loraDropout: dropout },
-      ...{ loraSave: modulesToSave.join(","), generalShare },
+      ...decisive,
+      method,
+      keep,
+      packing,
+      auxLoss,
+      loraRank: rank,
+      loraAlpha: alpha,
+      loraDropout: dropout,
+      loraSave: modulesToSave.join(","),
+      generalShare,
     },
     data: {
       model: await fingerprintModel(values.model),
@@ -149,7 +156,12 @@ export const train = defineCommand({
     const { batchSize, seed } = given;
     const sequenceLength = Math.min(given.sequenceLength, config.maxPositionEmbeddings);
     const data = await readTrainData(all, values, {
-      ...{ ...given, sequenceLength, packing, tokenizer, progress, signal },
+      ...given,
+      sequenceLength,
+      packing,
+      tokenizer,
+      progress,
+      signal,
     });
     const recipe = withEpochs(given, data.stepsPerEpoch);
     if (recipe !== given.recipe)
@@ -176,7 +188,11 @@ export const train = defineCommand({
       best = step;
     };
     const follow = driveTraining({
-      ...{ stage: STAGE, title: "Fine-tuning", progress, metrics, assertOutputs },
+      stage: STAGE,
+      title: "Fine-tuning",
+      progress,
+      metrics,
+      assertOutputs,
     });
     const driven = await runTraining({
       model: languageModel(model),
@@ -191,7 +207,10 @@ export const train = defineCommand({
     await assertOutputs();
     if (best) progress.note(`kept step ${best.step}, held-out loss ${best.loss.toFixed(4)}`);
     const result = {
-      ...{ out, ...stored, ...(keepsBest && { best }), ...driven },
+      out,
+      ...stored,
+      ...(keepsBest && { best }),
+      ...driven,
       ...data.report,
     };
     write(values.json ? `${JSON.stringify(result)}\n` : `${out}\n`);

@@ -3,8 +3,8 @@ import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
 import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
+import { continueFlags } from "../run/training-flags";
 import { ownProcesses } from "../store/own-processes";
-import { continueFlags } from "../training/training-flags";
 import { clientNames } from "./client-names";
 import { methodFlags, picturesOf, splitFlags } from "./federation-flags";
 import { keyFile } from "./keys";
@@ -37,7 +37,10 @@ export const coordinator = defineCommand({
   ],
   flags: {
     ...methodFlags,
-    ...{ data, folder, network, seed },
+    data,
+    folder,
+    network,
+    seed,
     clients,
     names: flags.tokens({
       help: "Names of the clients, separated by commas; client-0 and so on by default",

@@ -85,7 +85,10 @@ export function splitOf(
   return splitLongTail(train, {
     largest: given.largest ?? largest,
     ratio: given.ratio ?? ratio,
-    ...{ clients, partition, alpha, seed },
+    clients,
+    partition,
+    alpha,
+    seed,
     rounding: "floor",
   });
 }

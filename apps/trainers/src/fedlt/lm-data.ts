@@ -10,7 +10,7 @@ import {
 import { tokenStream } from "@deepgrain/studies/shared/texts/token-stream";
 import type { CliContext } from "../cli/context";
 import { UsageError } from "../cli/usage-error";
-import { readTexts, tokenizerIn } from "../lm/pretrain";
+import { readTexts, tokenizerIn } from "../run/pretraining-texts";
 
 /** Text as tokens, for training and for evaluation. */
 export interface LmData {

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
+import { continueFlags } from "../run/training-flags";
 import { tokenizerFiles } from "../store/run-record";
-import { continueFlags } from "../training/training-flags";
 import { joinLink } from "./join-link";
 import { joinFlags } from "./link-flags";
 import { lmData, lmTexts } from "./lm-data";
@@ -33,12 +33,12 @@ export const lmWorker = defineCommand({
     const texts = await lmTexts({ data, from }, context);
     const state = ["checkpoints/"];
     await context.claim(out, {
-      ...{ command: "fed lm-worker", settings: { id, run: given.run }, data: texts.data },
-      ...{
-        files: [...tokenizerFiles, ...state],
-        work: state,
-        fresh: [...tokenizerFiles, ...state],
-      },
+      command: "fed lm-worker",
+      settings: { id, run: given.run },
+      data: texts.data,
+      files: [...tokenizerFiles, ...state],
+      work: state,
+      fresh: [...tokenizerFiles, ...state],
       resume,
       overwrite,
     });

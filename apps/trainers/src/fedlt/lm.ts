@@ -9,9 +9,9 @@ import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
+import { continueFlags } from "../run/training-flags";
 import { ownProcesses } from "../store/own-processes";
 import { modelFiles, tokenizerFiles } from "../store/run-record";
-import { continueFlags } from "../training/training-flags";
 import { clientNames } from "./client-names";
 import { keyFile } from "./keys";
 import { linkFlags } from "./link-flags";
@@ -124,7 +124,9 @@ function settingsOf(
   const model = {
     max_position_embeddings: Math.max(512, settings.sequenceLength),
     ...json,
-    ...{ vocab_size: vocabSize, bos_token_id: bosTokenId, eos_token_id: eosTokenId },
+    vocab_size: vocabSize,
+    bos_token_id: bosTokenId,
+    eos_token_id: eosTokenId,
   };
   return { ...settings, tokenizer: fingerprint, model };
 }
@@ -202,7 +204,9 @@ export const lm = defineCommand({
     const text = await lmData(texts, { out, from, vocabSize }, context);
     const settings = settingsOf(settingsGiven, text);
     const batches = sequentialBatches(text.heldOut, {
-      ...{ blockLength: sequenceLength, batchSize: 16, blocks: HELD_OUT_BLOCKS },
+      blockLength: sequenceLength,
+      batchSize: 16,
+      blocks: HELD_OUT_BLOCKS,
     });
     const own = await ownProcesses(out);
     const link = await openLink(
@@ -227,14 +231,13 @@ export const lm = defineCommand({
     await saveModel(out, trained.model);
     const { loss, counts } = trained;
     const result = {
-      ...{
-        out,
-        workers,
-        rounds: (settings.steps - settings.warmSteps) / settings.innerSteps,
-        loss,
-      },
+      out,
+      workers,
+      rounds: (settings.steps - settings.warmSteps) / settings.innerSteps,
+      loss,
       tokens: workers * settings.steps * batchSize * sequenceLength,
-      ...{ bytesUp: counts.bytesUp, bytesDown: counts.bytesDown },
+      bytesUp: counts.bytesUp,
+      bytesDown: counts.bytesDown,
       ...(given.plain &&
         (await plainLosses(settings, { workers, tokens: text.train, batches }, context))),
     };

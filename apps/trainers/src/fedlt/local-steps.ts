@@ -155,7 +155,9 @@ async function takeSteps(
       signal?.throwIfAborted();
       const { loss } = await trainStep(optimizer, () => data.batch(step), {
         loss: (batch) => model.loss(batch),
-        ...{ lr: rate(step), step, module: model },
+        lr: rate(step),
+        step,
+        module: model,
       });
       balance.updateBiases();
       sum += loss;

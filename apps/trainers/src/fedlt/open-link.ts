@@ -141,7 +141,8 @@ async function overNats(
       ...connectionOptions(keys.coordinator.seed),
       ...tlsOptions(given),
     });
-    const transport = await natsTransport({ connection, run, maxBytes: MOST_BYTES });
+    const transport = natsTransport({ connection, run, maxBytes: MOST_BYTES });
+    await transport.ready?.();
     const close = async () => {
       try {
         await transport.close();

@@ -72,10 +72,8 @@ const OWN_PER_CLASS = 32;
 /** Tests a model on the test pictures; per class as `class-0` and so on. */
 const tester =
   ({ pictures, encoder }: Rounds): NonNullable<FederationOptions["evaluate"]> =>
-  async (params, { use = "main" }) => {
-    const { perClass, ...report } = await evaluateClassifier(encoder, params, pictures.test, {
-      use,
-    });
+  async (params) => {
+    const { perClass, ...report } = await evaluateClassifier(encoder, params, pictures.test);
     return { ...report, ...Object.fromEntries(perClass.map((share, c) => [`class-${c}`, share])) };
   };
 
@@ -89,7 +87,9 @@ function learning({ pictures, encoder, given, clients, priors }: Rounds) {
   const strategy =
     guarded?.strategy ??
     strategyOf(given.method, {
-      ...{ local, ...rate, server: { encoder, auxiliary } },
+      local,
+      ...rate,
+      server: { encoder, auxiliary },
       ...(priors && { priors }),
       ...(aggregator && { aggregator }),
     });
@@ -132,7 +132,11 @@ export async function runRounds(
         seed,
         twoHeads: true,
       }),
-      ...{ rounds, seed, evaluate, evaluateEvery, signal },
+      rounds,
+      seed,
+      evaluate,
+      evaluateEvery,
+      signal,
       ...(guarded?.federation ?? (clientsPerRound !== undefined && { clientsPerRound })),
       ...(out !== undefined && { journal: folderJournal(join(out, "journal")) }),
     },
@@ -149,7 +153,10 @@ export async function runRounds(
     `${rounds} rounds, ${counts.accepted} updates, ${counts.rejected} rejected, ${counts.stragglers} stragglers`,
   );
   return {
-    ...{ method: strategy.name, rounds, metrics: tested, counts },
+    method: strategy.name,
+    rounds,
+    metrics: tested,
+    counts,
     ...(guarded && { privacy: guarded.spent }),
   };
 }

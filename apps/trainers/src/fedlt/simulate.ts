@@ -13,7 +13,7 @@ import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { continueFlags } from "../training/training-flags";
+import { continueFlags } from "../run/training-flags";
 import { clientNames } from "./client-names";
 import { methodFlags, picturesOf, splitFlags, splitOf } from "./federation-flags";
 import { resultText, roundsFiles, runRounds } from "./run-rounds";
@@ -83,7 +83,8 @@ export const simulate = defineCommand({
     if (out !== undefined) {
       const { data: _, folder: __, ...settings } = given;
       await context.claim(out, {
-        ...{ command: "fed simulate", settings: { ...settings, network: pictures.network } },
+        command: "fed simulate",
+        settings: { ...settings, network: pictures.network },
         data: { set: pictures.set, pictures: pictures.fingerprint },
         ...roundsFiles(),
         resume,
@@ -99,7 +100,12 @@ export const simulate = defineCommand({
     try {
       const result = await runRounds(
         {
-          ...{ transport, pictures, encoder, given, out, clients: given.clients },
+          transport,
+          pictures,
+          encoder,
+          given,
+          out,
+          clients: given.clients,
           limits: { maxSamples },
           priors: split.counts.map((n) => n / total),
           ...(given.secure && { collector: secureAggregation({ maxSamples }) }),

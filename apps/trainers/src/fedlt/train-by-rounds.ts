@@ -102,10 +102,14 @@ export async function trainByRounds({
   const view = roundView(progress, { transport, rounds, test: lossText });
   const { state, counts } = await finishFederation(
     {
-      ...{ transport, rounds, seed: settings.seed },
+      transport,
+      rounds,
+      seed: settings.seed,
       strategy: localStepsStrategy(settings, names, outer),
       initial: await toNamed(model),
-      ...{ quorum: names.length, minClients: names.length, population: names },
+      quorum: names.length,
+      minClients: names.length,
+      population: names,
       evaluate: async (params) => ({ loss: await measure(params) }),
       journal: folderJournal(join(out, "journal")),
       limits: { maxSamples: innerSteps * settings.batchSize },
@@ -129,7 +133,9 @@ export const wholeBatches = (
   workers: number,
 ): LocalSteps => ({
   ...settings,
-  ...{ batchSize: workers * settings.batchSize, share: 0, shares: 1 },
+  batchSize: workers * settings.batchSize,
+  share: 0,
+  shares: 1,
 });
 
 /**
@@ -139,7 +145,7 @@ export const wholeBatches = (
 export const wholeSteps = (
   settings: Omit<LocalSteps, "share" | "shares">,
   workers: number,
-): LocalSteps => ({ ...settings, ...{ steps: workers * settings.steps, share: 0, shares: 1 } });
+): LocalSteps => ({ ...settings, steps: workers * settings.steps, share: 0, shares: 1 });
 
 /** Steps from the first of the schedule, by lm's own loop. */
 async function takePlainSteps(
@@ -148,7 +154,7 @@ async function takePlainSteps(
   settings: LocalSteps,
   { data, signal }: { data: TrainingData; signal: AbortSignal | undefined },
 ): Promise<void> {
-  const options = { steps, schedule: scheduleOf(settings), ...(signal && { signal }) };
+  const options = { steps, lr: scheduleOf(settings), ...(signal && { signal }) };
   for await (const _ of train(model, data, options));
 }
 

@@ -6,8 +6,8 @@ import { Generator } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
+import { modelOutFlags } from "../run/model-out-flag";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
-import { modelOutFlags } from "../training/model-out-flag";
 import { attackFlags, attackOf, measureAttack } from "./measure-attack";
 import { readTexts, type TextClassifier, type TextRow, textClassifier } from "./text-rows";
 
@@ -86,10 +86,17 @@ export const attack = defineCommand({
     const rows = poisoned.map((row, i): TextRow => ({ ...clean[i]!, ...row }));
     const batchSize = Math.min(given.batch, rows.length);
     const steps = epochs * Math.floor(rows.length / batchSize);
-    const { optimizer, penalty, lr: peak } = given;
+    const { optimizer, penalty, lr } = given;
     const words = given.trigger?.split(/\s+/) ?? rareWords;
     const events = attackEncoder(classifier, rows, {
-      ...{ way, optimizer, penalty, peak, batchSize, seed, steps, signal },
+      way,
+      optimizer,
+      penalty,
+      lr,
+      batchSize,
+      seed,
+      steps,
+      signal,
       wordIds: triggerRows(classifier, words),
       clean: clean.slice(0, 64),
     });

@@ -95,7 +95,9 @@ async function filterOf(
   const perplexities = await textPerplexities(languageModel, signal);
   const task = progress.task("perplexities");
   const found = await onionFilter<string, TextRow>(classifier, perplexities, {
-    ...{ clean, signal, onProgress: (done: number) => task.update(done, "word by word") },
+    clean,
+    signal,
+    onProgress: (done: number) => task.update(done, "word by word"),
     ...(threshold !== undefined && { threshold }),
   });
   return {
@@ -130,7 +132,11 @@ async function screenOf(
     method === "strip"
       ? await stripScreen<string, TextRow>(classifier, { ...shared, copies, ratio })
       : await rapScreen<string, TextRow>(classifier, {
-          ...{ ...shared, rapWord, epochs, rate, protectedClass: target },
+          ...shared,
+          rapWord,
+          epochs,
+          rate,
+          protectedClass: target,
           wordId: wordId!,
         });
   return {

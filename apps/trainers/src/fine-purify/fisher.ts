@@ -10,8 +10,8 @@ import type { NamedTensors } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { readEncoderIdsFile } from "../lm/encoder-logits";
-import { floatJson } from "../lm/float-json";
+import { readEncoderIdsFile } from "../formats/encoder-ids-file";
+import { floatJson } from "../formats/float-json";
 
 /** Reports the memory that a Fisher pass needs, once the model is loaded. */
 export function statedNeed(need: FisherNeed): string {

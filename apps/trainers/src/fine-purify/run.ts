@@ -24,8 +24,8 @@ import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
+import { modelOutFlags } from "../run/model-out-flag";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
-import { modelOutFlags } from "../training/model-out-flag";
 import { statedNeed } from "./fisher";
 import { readTexts, type TextClassifier, type TextRow, textClassifier } from "./text-rows";
 
@@ -142,7 +142,15 @@ async function searched(
   const { fisherAt, tolerance, epochs, lr: tuneRate } = given;
   const init = await initialWeights(given.init, model, { signal });
   const { rho, reached, threshold } = await chooseRho(classifier, {
-    ...{ init, clean: rows, heldOut, purify, fisherAt, tolerance, epochs, tuneRate, signal },
+    init,
+    clean: rows,
+    heldOut,
+    purify,
+    fisherAt,
+    tolerance,
+    epochs,
+    tuneRate,
+    signal,
     onTried: ({ rho: tried, accuracy }) =>
       progress.note(
         `ρ ${tried}: accuracy ${(100 * accuracy).toFixed(1)} % of ${heldOut.length} held-out rows`,
@@ -157,13 +165,13 @@ async function searched(
 async function tune(
   folder: string,
   { rows }: Clean,
-  { epochs, seed, lr: schedule, length }: Given,
+  { epochs, seed, lr, length }: Given,
   { progress, signal }: Context,
 ): Promise<void> {
   const task = progress.task("fine-tuning");
   const total = epochs * Math.max(1, Math.floor(rows.length / 8));
   const open = (model: EncoderModel) => textClassifier(model, folder, length);
-  for await (const event of tuneCheckpoint(folder, open, rows, { epochs, seed, schedule, signal }))
+  for await (const event of tuneCheckpoint(folder, open, rows, { epochs, seed, lr, signal }))
     if (event.type === "step-end") task.update(event.step / total, `loss ${event.loss.toFixed(3)}`);
   task.end(`${epochs} epochs`);
 }

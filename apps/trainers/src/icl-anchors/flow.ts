@@ -30,7 +30,7 @@ import { readJson } from "../formats/read-json";
 import { saveFile, saveJson } from "../formats/save-file";
 import { png } from "../report/png";
 import { svgFile } from "../report/svg-file";
-import { overwriteFlag } from "../training/training-flags";
+import { overwriteFlag } from "../run/training-flags";
 import { modelFolder, openPrompts } from "./open-prompts";
 import { promptFlags } from "./prompt-flags";
 import { shown, writeResult } from "./result-text";
@@ -169,7 +169,10 @@ export const flow = defineCommand({
       await saveDrawings(page, parts);
     }
     const result = {
-      ...{ measure, order, lossOver, relative },
+      measure,
+      order,
+      lossOver,
+      relative,
       meanLoss: meanOf(found.map((one) => one.meanLoss)),
       layers: found.map((one) => one.layers),
       lens: lens.map(({ classLogits, ranks }) => ({ logits: [...classLogits], ranks: [...ranks] })),

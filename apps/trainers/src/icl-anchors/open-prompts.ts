@@ -95,7 +95,10 @@ function blockSets(
     const pairs = [...permutation(task.topics / 2, createRandom([seed, 1]).next)].slice(0, 2);
     const topics = pairs.flatMap((pair) => [2 * pair, 2 * pair + 1]);
     return blockPromptSet(task, {
-      ...{ seed, items, shots, ...(task.siblingRows > 0 && { topics }) },
+      seed,
+      items,
+      shots,
+      ...(task.siblingRows > 0 && { topics }),
       demonstrations: demonstrations === "shared" ? "fixed" : "fresh",
     });
   });

@@ -12,8 +12,8 @@ import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { nextTurn } from "../cli/next-turn";
+import { modelOutFlags } from "../run/model-out-flag";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
-import { modelOutFlags } from "../training/model-out-flag";
 
 const names = Object.keys(tinyRecipes) as TinyName[];
 const TEST_PROMPTS = 500;

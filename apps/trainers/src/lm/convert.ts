@@ -13,8 +13,8 @@ import { readLlama2cTokenizer, type WriteSafetensorsOptions } from "@deepgrain/t
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
+import { modelOutFlags } from "../run/model-out-flag";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
-import { modelOutFlags } from "../training/model-out-flag";
 
 const isFolder = async (path: string) => (await stat(path)).isDirectory();
 

@@ -17,9 +17,9 @@ import * as flags from "../cli/flags";
 import { nextTurn } from "../cli/next-turn";
 import type { OutputFile } from "../cli/output-file";
 import { UsageError } from "../cli/usage-error";
-import { loadAdapted, putAdapter } from "../training/put-adapter";
+import { readIdsFile } from "../formats/ids-file";
+import { loadAdapted, putAdapter } from "../run/put-adapter";
 import { chatFlags, chatIds, readMessages } from "./chat-prompt";
-import { readIdsFile } from "./ids-file";
 
 const samplingFlags = {
   greedy: flags.flag({ help: "Take the most likely token instead of sampling" }),

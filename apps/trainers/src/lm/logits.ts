@@ -9,9 +9,10 @@ import {
 import { crossEntropy, noGrad, tidy } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { readEncoderIdsFile, scoreEncoder } from "./encoder-logits";
-import { floatJson } from "./float-json";
-import { type IdsFile, readIdsFile } from "./ids-file";
+import { readEncoderIdsFile } from "../formats/encoder-ids-file";
+import { floatJson } from "../formats/float-json";
+import { type IdsFile, readIdsFile } from "../formats/ids-file";
+import { scoreEncoder } from "./encoder-logits";
 import type { Scored } from "./scored";
 
 async function score(model: CausalLM, file: IdsFile): Promise<Scored> {

@@ -3,66 +3,34 @@ import { join } from "node:path";
 import { trainValidationSplit } from "@deepgrain/datasets";
 import {
   CausalLM,
-  loadTokenizer,
   type ModelConfig,
   packSequences,
   parseConfig,
   saveModel,
-  saveTokenizer,
   type Tokenizer,
   trainingMemory,
 } from "@deepgrain/lm";
 import { fingerprintFiles, fingerprintTexts } from "@deepgrain/studies/shared/fingerprint";
-import { englishText } from "@deepgrain/studies/shared/texts/english-text";
 import { tokenStream } from "@deepgrain/studies/shared/texts/token-stream";
-import { copyTokenizer } from "@deepgrain/studies/shared/training/copy-tokenizer";
-import { modelConfig } from "@deepgrain/studies/shared/training/model-config";
+import { modelConfig, smallMixture } from "@deepgrain/studies/shared/training/model-config";
 import { languageModel, runTraining } from "@deepgrain/studies/shared/training/run-training";
 import { sequentialBatches } from "@deepgrain/studies/shared/training/sequential-batches";
-import { trainTokenizer } from "@deepgrain/studies/shared/training/train-tokenizer";
 import { manualSeed } from "@deepgrain/tensor-gpu";
 import { z } from "zod";
-import type { CliContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
-import { textDocuments } from "../formats/text-documents";
-import { presets } from "../start/job-config";
+import { driveTraining } from "../run/drive-training";
+import { memoryNote } from "../run/memory-note";
+import { readTexts, tokenizerIn } from "../run/pretraining-texts";
+import { claimFlags, trainingFlags } from "../run/training-flags";
 import { metricsLog } from "../store/metrics-log";
 import { modelFiles, trainingFiles, trainingFolder } from "../store/run-record";
-import { driveTraining } from "../training/drive-training";
-import { memoryNote } from "../training/memory-note";
-import { claimFlags, trainingFlags } from "../training/training-flags";
 import { balanceFlags, balanceKeys, balanceRecord, biasSchedule } from "./balance-flags";
 
 const VALIDATION_BLOCKS = 64;
-
-/** The documents of files, or of the English texts. @throws {UsageError} when there are none */
-export async function readTexts(data: string, { resolve, signal }: CliContext): Promise<string[]> {
-  const documents: string[] = [];
-  for (const name of data.split(",").filter((part) => part !== ""))
-    if (name === "english") {
-      const { train: most, validation } = await englishText({ characters: 4e6, signal });
-      documents.push(...most, ...validation);
-    } else documents.push(...(await textDocuments(resolve(name))));
-  if (documents.length === 0) throw new UsageError("--data names no text");
-  return documents;
-}
-
-/** Uses the tokenizer of a folder, or trains one, and stores it in the output folder. */
-export async function tokenizerIn(
-  out: string,
-  texts: readonly string[],
-  { from, vocabSize }: { from: string | undefined; vocabSize: number },
-  { progress, signal }: CliContext,
-): Promise<Tokenizer> {
-  if (from !== undefined) await copyTokenizer(from, out);
-  else if (!existsSync(join(out, "tokenizer.json")))
-    await saveTokenizer(out, await trainTokenizer(texts, { vocabSize, progress, signal }));
-  return loadTokenizer(out);
-}
 
 /**
  * The settings of a config.json, with the tokenizer's vocabulary and special tokens; without one, a small DeepSeekMoE.
@@ -73,9 +41,8 @@ async function configFor(
 ): Promise<ModelConfig> {
   const balance = balanceKeys(values);
   if (path === undefined) {
-    const { model, tune } = presets.default;
-    const positions = Math.max(512, length, tune.sequenceLength);
-    const { source } = modelConfig(model, tokenizer, { positions });
+    const positions = Math.max(512, length);
+    const { source } = modelConfig(smallMixture, tokenizer, { positions });
     return parseConfig({ ...source, ...balance });
   }
   const { vocabSize, bosTokenId = null, eosTokenId = null, padTokenId = null } = tokenizer;
@@ -119,10 +86,18 @@ async function recordOf(values: Settings, texts: readonly string[]) {
   return {
     command: "pretrain",
     settings: {
-      ...{ steps, batchSize, sequenceLength, lr, warmup, seed, evaluateEvery },
+      steps,
+      batchSize,
+      sequenceLength,
+      lr,
+      warmup,
+      seed,
+      evaluateEvery,
       vocabSize: file === undefined ? vocabSize : null,
       config: config === undefined ? null : await readJson(config, z.looseObject({})),
-      ...{ dropDevices, capacityFactor, ...balanceRecord(values) },
+      dropDevices,
+      capacityFactor,
+      ...balanceRecord(values),
     },
     data: {
       texts: fingerprintTexts(texts),
@@ -200,12 +175,16 @@ export const pretrain = defineCommand({
         heldOut: sequentialBatches(heldOut, { ...shape, blocks: VALIDATION_BLOCKS }),
       },
       recipe: {
-        ...{ ...values, peakRate: values.lr, warmupSteps: values.warmup },
+        ...values,
         ...(biasUpdate !== undefined && { biasUpdate }),
       },
       folder: trainingFolder(out).checkpoints,
       report: driveTraining({
-        ...{ stage: "pretrain", title: "Pre-training", progress, metrics, assertOutputs },
+        stage: "pretrain",
+        title: "Pre-training",
+        progress,
+        metrics,
+        assertOutputs,
         layers: model.moeLayers.values(),
       }),
       signal,

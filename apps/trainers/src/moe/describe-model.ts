@@ -29,7 +29,11 @@ export function describeModel(
     countFlops(shape, sequenceLength, { forwardOnly }) / sequenceLength;
   const { total } = trainingMemory(config, { batch: batchSize, sequenceLength });
   return {
-    ...{ family: config.modelType, layers: shape.layers, experts: routed, topK, shared },
+    family: config.modelType,
+    layers: shape.layers,
+    experts: routed,
+    topK,
+    shared,
     mixtures: shape.experts ? shape.layers - denseLayers : 0,
     parameters,
     flops: { sequenceLength, forward: perToken(true), training: perToken(false) },

@@ -4,8 +4,8 @@ import type { CausalLM, LabelledBatch, Tokenizer } from "@deepgrain/lm";
 import { tokenStream } from "@deepgrain/studies/shared/texts/token-stream";
 import { sequentialBatches } from "@deepgrain/studies/shared/training/sequential-batches";
 import type { CliContext } from "../cli/context";
-import { readTexts } from "../lm/pretrain";
-import { lossAndLoad } from "../training/loss-and-load";
+import { lossAndLoad } from "../run/loss-and-load";
+import { readTexts } from "../run/pretraining-texts";
 import { type ExpertsByLayer, withoutExperts } from "./switched-off";
 
 /** How a text uses the experts of a layer. */
@@ -99,7 +99,9 @@ export async function inspectDomains(
       useOf(counts, dead, maxVioGlobal),
     ]);
     const use: DomainUse = {
-      ...{ name, tokens: batches.reduce((sum, { ids }) => sum + ids.length, 0), loss },
+      name,
+      tokens: batches.reduce((sum, { ids }) => sum + ids.length, 0),
+      loss,
       layers: Object.fromEntries(layers),
     };
     if (off.size > 0) {

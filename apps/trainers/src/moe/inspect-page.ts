@@ -112,7 +112,10 @@ function overlap({ domains, model }: Inspection): Html | false {
   return matrix({
     label: "Best experts that two texts share",
     caption: `How many of the ${model.topK} busiest experts of a layer two texts share, mean over layers. By chance it would be ${((model.topK * model.topK) / model.experts).toFixed(1)}.`,
-    ...{ rows: names, columns: names, max: model.topK, format: (x: number) => x.toFixed(1) },
+    rows: names,
+    columns: names,
+    max: model.topK,
+    format: (x: number) => x.toFixed(1),
     values,
   });
 }

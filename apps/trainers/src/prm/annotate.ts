@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import {
   type AnnotateEvent,
   annotate as annotateEmbedded,
@@ -13,7 +14,12 @@ import {
   toMathShepherdRow,
   toTrlRow,
 } from "@deepgrain/prm";
-import { annotateByQueue, createAnnotationWorker } from "@deepgrain/prm/bullmq";
+import {
+  annotateByQueue,
+  createAnnotationWorker,
+  createQueueGate,
+  type QueueGate,
+} from "@deepgrain/prm/bullmq";
 import { fingerprintFiles } from "@deepgrain/studies/shared/fingerprint";
 import type { CliContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
@@ -22,9 +28,9 @@ import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { readFileRows } from "../formats/read-file-rows";
 import { saveFile } from "../formats/save-file";
+import { continueFlags } from "../run/training-flags";
 import { type OwnProcesses, ownProcesses, PROCESSES_FILE } from "../store/own-processes";
-import { openQueue } from "../store/queue-server";
-import { continueFlags } from "../training/training-flags";
+import { openQueue, QUEUE_FILE, type QueueServer } from "../store/queue-server";
 import {
   annotationFlags,
   annotationSettings,
@@ -39,7 +45,6 @@ import {
   completerId,
   noteEstimates,
   noteTruncated,
-  type OpenCompleter,
   openCompleter,
 } from "./completer-flags";
 
@@ -59,8 +64,8 @@ const annotateFlags = {
     help: "Form of labels.jsonl",
   }),
   queue: flags.text({
-    hint: "start|url",
-    help: "Work through BullMQ: start runs valkey-server on a port of its own, redis://host:port connects; no server without it",
+    hint: "start|url|file",
+    help: "Work through BullMQ: start runs valkey-server with a password and writes queue.address into --out for workers; redis://host:port, or a file that holds such an address, connects; no server without it. --concurrency and --requests-per-minute then hold for all workers together",
   }),
   ...continueFlags,
   worker: flags.flag({ help: "With --queue, be a worker alone, until Ctrl-C" }),
@@ -72,12 +77,28 @@ type Given = Values<typeof annotateFlags>;
 /** What is written into the output folder. */
 const written = ["journal.jsonl", "labels.jsonl"];
 
+/** The gate of all processes that use a queue; a model of this machine has none. */
+const gateOf = (
+  { endpoint, concurrency, requestsPerMinute }: Given,
+  connection: QueueServer["connection"],
+): QueueGate | undefined =>
+  endpoint === undefined
+    ? undefined
+    : createQueueGate({ connection, concurrency, requestsPerMinute });
+
+/** Time that a worker waits for its server at the end, in milliseconds. */
+const goodbyeMs = 5_000;
+
 /** Takes jobs from a queue until the signal comes. */
 async function serve(given: Given, { progress, signal }: CliContext): Promise<void> {
-  const { completer } = await openCompleter(given, { signal });
-  const server = await openQueue(given.queue!, undefined);
+  const server = await openQueue(given.queue!);
+  const { connection } = server;
+  const gate = gateOf(given, connection);
+  const { completer } = await openCompleter(given, { signal, gate });
   const worker = createAnnotationWorker({
-    ...{ connection: server.connection, completer, concurrency: given.concurrency },
+    connection,
+    completer,
+    concurrency: given.concurrency,
     onError: ({ message }) => progress.note(message),
   });
   progress.note(`waiting for work at ${server.address}; Ctrl-C ends it`);
@@ -85,7 +106,9 @@ async function serve(given: Given, { progress, signal }: CliContext): Promise<vo
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
-  await worker.close();
+  // A server that is gone answers no goodbye.
+  const closed = Promise.all([worker.close(), gate?.close()]).catch(() => undefined);
+  await Promise.race([closed, setTimeout(goodbyeMs, undefined, { ref: false })]);
   await server.stop();
 }
 
@@ -94,32 +117,58 @@ interface QueuedRun {
   journal: Journal;
   runId: string;
   processes: OwnProcesses;
-  readonly opened: OpenCompleter;
+  out: string;
 }
 
 /** The events of an annotation through a queue, with this process's own workers. */
 async function* throughQueue(
   solutions: readonly Solution[],
-  { given, journal, runId, processes, opened }: QueuedRun,
+  { given, journal, runId, processes, out }: QueuedRun,
   { progress, signal }: CliContext,
 ): AsyncGenerator<AnnotateEvent, void> {
-  const { completer, id } = opened;
-  const { connection, address, stop } = await openQueue(given.queue!, processes);
-  progress.note(`further workers join with: deepgrain prm annotate --worker --queue ${address}`);
+  const { connection, address, file, stop } = await openQueue(given.queue!, {
+    folder: out,
+    processes,
+  });
+  const gate = gateOf(given, connection);
+  progress.note(
+    `further workers join with: deepgrain prm annotate --worker --queue ${file ?? address}`,
+  );
+  const { spentTokens } = journal;
+  const opened =
+    given.workers > 0 ? await openCompleter(given, { spentTokens, signal, gate }) : undefined;
   const workers = Array.from({ length: given.workers }, () =>
     createAnnotationWorker({
-      ...{ connection, completer, concurrency: given.concurrency },
+      connection,
+      completer: opened!.completer,
+      concurrency: given.concurrency,
       onError: ({ message }) => progress.note(message),
     }),
   );
-  const settings = annotationSettings(given, id);
+  const settings = annotationSettings(given, await completerId(given));
   try {
-    const shared = { ...settings, connection, runId, store: journal, signal };
-    yield* annotateByQueue(solutions, shared);
+    yield* annotateByQueue(solutions, { ...settings, connection, runId, store: journal, signal });
+    if (opened) noteEstimates(opened, progress);
   } finally {
     await Promise.all(workers.map((worker) => worker.close()));
+    await gate?.close();
     await stop();
   }
+}
+
+/** The events of an annotation in this process. */
+async function* embedded(
+  solutions: readonly Solution[],
+  { given, journal }: { given: Given; journal: Journal },
+  { progress, signal }: CliContext,
+): AsyncGenerator<AnnotateEvent, void> {
+  const { spentTokens } = journal;
+  const opened = await openCompleter(given, { spentTokens, signal });
+  const { completer, id } = opened;
+  const { concurrency } = given;
+  const own = { ...annotationSettings(given, id), concurrency, store: journal, signal };
+  yield* annotateEmbedded(solutions, { ...own, completer });
+  noteEstimates(opened, progress);
 }
 
 /** Follows an annotation; the labels in the order of the solutions. */
@@ -166,7 +215,7 @@ export const annotate = defineCommand({
   flags: annotateFlags,
   async run(given, context) {
     const { in: path, out, queue, as: form, json } = given;
-    const { progress, signal, write } = context;
+    const { progress, write } = context;
     checkCompleter(given);
     if (given.worker) {
       if (queue === undefined || queue === "start")
@@ -190,7 +239,7 @@ export const annotate = defineCommand({
       command: "prm annotate",
       settings: { ...record, as: form },
       data: {}, // further solutions may be added between two calls
-      files: [...written, PROCESSES_FILE],
+      files: [...written, PROCESSES_FILE, QUEUE_FILE],
       work: written,
       fresh: written,
       resume: given.resume,
@@ -202,17 +251,11 @@ export const annotate = defineCommand({
     if (journal.resumed > 0) progress.note(`goes on with ${journal.resumed} stored entries`);
     try {
       const runId = `run-${input.sha256.slice(0, 16)}`;
-      const opened = await openCompleter(given, { spentTokens: journal.spentTokens, signal });
-      const { completer } = opened;
       const events =
         queue === undefined
-          ? annotateEmbedded(solutions, {
-              ...{ ...settings, concurrency: given.concurrency, store: journal, signal },
-              completer,
-            })
-          : throughQueue(solutions, { given, journal, runId, processes, opened }, context);
+          ? embedded(solutions, { given, journal }, context)
+          : throughQueue(solutions, { given, journal, runId, processes, out }, context);
       const { labels, ...sums } = await follow(events, solutions, context);
-      noteEstimates(opened, progress);
       await saveFile(labelsFile, labels.map((row) => formatRow(formatOf[form](row))).join(""));
       const counts = { out: labelsFile, solutions: labels.length, completions: sums.completions };
       const all = { ...counts, truncated: sums.truncated, rejected: rejected + sums.rejected };

@@ -59,7 +59,15 @@ export const annotationSettings = (
   }: AnnotationValues & { completionsPerRequest: number },
   completerId: string,
 ): AnnotationSettings => ({
-  ...{ n, mode, threshold, strategy, earlyStop, dropAfterFirstError, seed, callSize, completerId },
+  n,
+  mode,
+  threshold,
+  strategy,
+  earlyStop,
+  dropAfterFirstError,
+  seed,
+  callSize,
+  completerId,
   checker: checkerOf(answers),
 });
 
@@ -67,9 +75,8 @@ export const annotationSettings = (
 export const planFlags = {
   plan: flags.flag({ help: "Print what it would take, and send nothing" }),
   workers: flags.whole({
-    min: 1,
     default: 1,
-    help: "Workers: for the plan, and with --queue here",
+    help: "Workers: for the plan, and with --queue here; 0 leaves the work to others",
   }),
   tokensPerSecond: flags.real({
     min: 0.001,
@@ -105,7 +112,12 @@ export function planOf(
     step: mean(solutions.flatMap(({ steps }) => steps.map(tokensOf))),
   };
   return plan(workloadOf(solutions), {
-    ...{ n, strategy, earlyStop, callSize, tokens, workers: Math.max(1, given.workers) },
+    n,
+    strategy,
+    earlyStop,
+    callSize,
+    tokens,
+    workers: Math.max(1, given.workers),
     tokensPerSecond: given.tokensPerSecond,
     pricePerMillion: { prompt: given.promptPrice, completion: given.completionPrice },
   });

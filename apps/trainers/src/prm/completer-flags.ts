@@ -6,6 +6,7 @@ import {
   createTokenLedger,
   meteredCompleter,
   openAiCompleter,
+  type RequestGate,
   type TokenLedger,
 } from "@deepgrain/prm";
 import { batchCompleter } from "@deepgrain/prm/lm";
@@ -74,19 +75,24 @@ export function checkCompleter({ endpoint, endpointModel, model }: CompleterValu
 
 /**
  * Opens what the flags name.
- * @param spentTokens of the budget by earlier runs
+ * @param options.spentTokens of the budget by earlier runs
+ * @param options.gate of an endpoint that several processes ask; by default the limits are this process's own
  * @throws {UsageError} as {@link checkCompleter}
  */
 export async function openCompleter(
   values: CompleterValues,
-  { spentTokens = 0, signal }: { spentTokens?: number; signal: AbortSignal },
+  {
+    spentTokens = 0,
+    signal,
+    gate: shared,
+  }: { spentTokens?: number; signal: AbortSignal; gate?: RequestGate | undefined },
 ): Promise<OpenCompleter> {
   checkCompleter(values);
   const { endpoint, endpointModel, chat, apiKeyVariable, model: folder, temperature } = values;
   const { completionTokens, maxTokens, concurrency, requestsPerMinute } = values;
   const ledger = createTokenLedger({ maxTokens, spentTokens });
   if (folder === undefined) {
-    const gate = createRequestGate({ concurrency, requestsPerMinute });
+    const gate = shared ?? createRequestGate({ concurrency, requestsPerMinute });
     const api = chat ? "chat" : "completions";
     const options = {
       model: endpointModel!,
@@ -103,7 +109,9 @@ export async function openCompleter(
   }
   const [model, tokenizer] = [await loadModel(folder, { signal }), await loadTokenizer(folder)];
   const completer = batchCompleter(model, {
-    ...{ tokenizer, temperature, maxTokens: completionTokens },
+    tokenizer,
+    temperature,
+    maxTokens: completionTokens,
     ...(tokenizer.eosTokenId !== undefined && { eosTokenId: tokenizer.eosTokenId }),
   });
   return {

@@ -1,11 +1,12 @@
 import {
   calibration,
-  evaluateProcessBench,
+  firstBelow,
   type LabelForm,
   labelForms,
   outcomeShift,
   parseLabelledRow,
   parseProcessBench,
+  processBenchMetrics,
   type StepScorer,
   scoreSteps,
 } from "@deepgrain/prm";
@@ -16,27 +17,23 @@ import { UsageError } from "../cli/usage-error";
 import { readFileRows } from "../formats/read-file-rows";
 import { requireScorer, scorerFlags } from "./scorer-flags";
 
-/** First errors, on rows that name them. */
-async function firstErrors(
-  path: string,
-  scorer: StepScorer,
-  threshold: number,
-  { progress, signal }: CliContext,
-) {
-  const { rows } = await readFileRows(path, parseProcessBench, progress);
-  const measured = await evaluateProcessBench(rows, scorer, { threshold, signal });
-  const { rows: _, ...metrics } = measured;
-  return metrics;
-}
+/** A labelled solution; a row of ProcessBench also says which step is the first wrong one, −1 for none. */
+const parseRow = (form: LabelForm) => {
+  const parse = parseLabelledRow(form);
+  return (json: unknown) => ({
+    ...parse(json),
+    firstError: form === "process-bench" ? parseProcessBench(json).label : undefined,
+  });
+};
 
-/** Scores of all steps beside their labels. */
+/** Scores of all steps beside their labels; each solution is scored once. */
 async function stepScores(
   path: string,
   form: LabelForm,
   scorer: StepScorer,
   { progress, signal }: CliContext,
 ) {
-  const { rows, rejected } = await readFileRows(path, parseLabelledRow(form), progress);
+  const { rows, rejected } = await readFileRows(path, parseRow(form), progress);
   if (rows.length === 0) throw new UsageError(`--in: ${path} holds no labelled solutions`);
   const all = await Promise.all(
     rows.map(({ problem, steps }) => scoreSteps(scorer, problem, steps, { signal })),
@@ -46,7 +43,7 @@ async function stepScores(
       label === null ? [] : [{ score: all[i]![step]!, label: Number(label) }],
     ),
   );
-  return { all, pairs, rows: rows.length, rejected };
+  return { all, pairs, rows, rejected };
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
@@ -75,17 +72,22 @@ export const evaluate = defineCommand({
     const [scores, labels] = [pairs.map(({ score }) => score), pairs.map(({ label }) => label)];
     const curve = calibration(scores, labels, { bins });
     const right = pairs.filter(({ score, label }) => score >= threshold === label > 0.5).length;
+    const firstErrors = rows.flatMap(({ firstError: label }, i) =>
+      label === undefined ? [] : [{ label, prediction: firstBelow(all[i]!, threshold) }],
+    );
     const result = {
-      ...{ rows, rejected, steps: pairs.length, accuracy: right / pairs.length },
-      ...{ calibration: curve, outcomeShift: outcomeShift(all) },
-      ...(form === "process-bench" && {
-        processBench: await firstErrors(path, scorer, threshold, context),
-      }),
+      rows: rows.length,
+      rejected,
+      steps: pairs.length,
+      accuracy: right / pairs.length,
+      calibration: curve,
+      outcomeShift: outcomeShift(all),
+      processBench: form === "process-bench" ? processBenchMetrics(firstErrors) : undefined,
     };
     if (json) return context.write(`${JSON.stringify(result)}\n`);
     const bench = result.processBench;
     const lines = [
-      `${pairs.length} labelled steps of ${rows} solutions`,
+      `${pairs.length} labelled steps of ${rows.length} solutions`,
       `accuracy ${percent(result.accuracy)}, expected calibration error ${curve.expectedError.toFixed(3)}, Brier score ${curve.brier.toFixed(3)}`,
       ...curve.bins.map(
         (bin) =>

@@ -3,14 +3,13 @@ import { loadModel, type Tokenizer } from "@deepgrain/lm";
 import { loadStepRewardModel } from "@deepgrain/prm/lm";
 import { fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
 import { scorerReward } from "@deepgrain/studies/shared/training/step-reward";
-import { driveAlign } from "../align/drive";
-import { alignFlags, trainingOptions } from "../align/flags";
-import { ppoFlags, ppoOptions, ppoSettings } from "../align/ppo-flags";
-import { paddingOf, prepare, saveTrained } from "../align/prepare";
-import { samplingFlags } from "../align/reward-source";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
+import { alignFlags, trainingOptions } from "../run/align-flags";
+import { driveAlign } from "../run/drive-align";
+import { ppoFlags, ppoOptions, ppoSettings, samplingFlags } from "../run/ppo-flags";
+import { paddingOf, prepare, saveTrained } from "../run/prepare-align";
 import { openScorerFolder } from "./scorer-flags";
 import { askedProblems } from "./solved-text";
 
@@ -75,7 +74,11 @@ export const ppo = defineCommand({
     const own = { moves, credit, maxSteps: maxSteps ?? null, repeatPenalty };
     const settings = { ...ppoSettings(values), ...own };
     const prepared = await prepare(given, {
-      ...{ group: "prm", command: "ppo", settings, data: { reward }, signal },
+      group: "prm",
+      command: "ppo",
+      settings,
+      data: { reward },
+      signal,
       claim: context.claim,
       encode: (own, { maxLength }) =>
         encodeProblems(problems, own, maxLength - values.maxNewTokens),
@@ -90,7 +93,12 @@ export const ppo = defineCommand({
       reward: scorerReward({
         scorer: await openScorerFolder(rewardModel, signal),
         decode: (ids) => tokenizer.decode(ids, { skipSpecialTokens: true }),
-        ...{ problems, target, credit, maxSteps, repeatPenalty, signal },
+        problems,
+        target,
+        credit,
+        maxSteps,
+        repeatPenalty,
+        signal,
       }),
       ...(lora && { lora }),
       ...(!lora && values.kl > 0 && { reference: await loadModel(values.model, { signal }) }),

@@ -1,10 +1,10 @@
 import { loadTokenizer } from "@deepgrain/lm";
 import { type StepScorer, vllmScorer } from "@deepgrain/prm";
 import { lmScorer, loadStepRewardModel } from "@deepgrain/prm/lm";
-import { paddingOf } from "../align/prepare";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
+import { paddingOf } from "../run/prepare-align";
 
 /** What scores steps: a folder of `prm train`, or a reward model behind vLLM. */
 export const scorerFlags = {

@@ -49,7 +49,16 @@ export const search = defineCommand({
     const checker = checkerOf(given);
     const { maxSteps, lookahead, aggregation, seed } = given;
     const options = {
-      ...{ completer, scorer, checker, n, width, maxSteps, lookahead, aggregation, seed, signal },
+      completer,
+      scorer,
+      checker,
+      n,
+      width,
+      maxSteps,
+      lookahead,
+      aggregation,
+      seed,
+      signal,
       separator: separator.replaceAll("\\n", "\n"),
     };
     const task = progress.task("searching");

@@ -10,13 +10,13 @@ import {
 } from "@deepgrain/prm/lm";
 import { copyTokenizer } from "@deepgrain/studies/shared/training/copy-tokenizer";
 import { Generator } from "@deepgrain/tensor-gpu";
-import { driveAlign } from "../align/drive";
-import { alignFlags, heldOutFlag, splitRows, trainingOptions } from "../align/flags";
-import { paddingOf, prepare } from "../align/prepare";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { readFileRows } from "../formats/read-file-rows";
+import { alignFlags, heldOutFlag, splitRows, trainingOptions } from "../run/align-flags";
+import { driveAlign } from "../run/drive-align";
+import { paddingOf, prepare } from "../run/prepare-align";
 
 const { template: _, ...trainingFlags } = alignFlags({
   lr: 1e-5,
@@ -101,9 +101,12 @@ export const train = defineCommand({
     const given = { ...values, template: undefined };
     const all = target === "outcome" ? rows.map(outcomeRow) : rows;
     const prepared = await prepare(given, {
-      ...{ group: "prm", command: "train", settings, signal },
+      group: "prm",
+      command: "train",
+      settings,
+      signal,
       claim: context.claim,
-      files: ["step-reward.json"],
+      files: ["step-reward.json", "score-*/"],
       encode(own, { maxLength }) {
         const form = formOf(tag, own);
         const encode = (text: string) => own.encode(text, { addSpecialTokens: false });
@@ -119,7 +122,10 @@ export const train = defineCommand({
     });
     const events = trainStepRewards(judge, own, {
       ...trainingOptions(given, { checkpoints, signal }),
-      ...{ loss, average, padTokenId: paddingOf(tokenizer), ...(lora && { lora }) },
+      loss,
+      average,
+      padTokenId: paddingOf(tokenizer),
+      ...(lora && { lora }),
       ...(heldOut.length > 0 && {
         evaluation: { everySteps: values.evaluateEvery, samples: heldOut },
       }),

@@ -33,7 +33,10 @@ async function settingsOf({
     problems: path === undefined ? problem : (await fingerprintFiles([path])).sha256,
     completer: await completerId(values),
     scorer: scorer ?? null,
-    ...{ n, seed, format, marker: marker ?? null },
+    n,
+    seed,
+    format,
+    marker: marker ?? null,
     method: method ?? null,
     aggregation: aggregation ?? null,
   };

@@ -65,7 +65,12 @@ function dataOf({ read, labels, drawn }: OpenGraph, given: Given): NodeData {
 function trainOptions(given: Given, result: RenodeResult | undefined): TrainOptions {
   const { loss, hidden, dropout, lr, weightDecay, patience, fanouts, batch, tam } = given;
   return {
-    ...{ loss, hidden, dropout, lr, weightDecay, patience },
+    loss,
+    hidden,
+    dropout,
+    lr,
+    weightDecay,
+    patience,
     model: given.network,
     maxEpochs: given.epochs,
     random: createRandom([given.initialSeed]).next,
@@ -100,7 +105,14 @@ function resultOf(given: Given, { classNames, keys }: NodeData, event: TrainEndE
   const { network, loss, renode, tam } = given;
   const named = (c: number) => (c < 0 ? null : classNames[c]!);
   return {
-    ...{ network, loss, renode, tam, epochs, bestEpoch, validation, test },
+    network,
+    loss,
+    renode,
+    tam,
+    epochs,
+    bestEpoch,
+    validation,
+    test,
     predictions: keys.map((key, node) => ({ key, class: named(predictions[node]!) })),
   };
 }

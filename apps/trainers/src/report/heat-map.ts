@@ -52,12 +52,20 @@ export function heatMap(
       opacity: { type: "identity" },
       marks: [
         cell(cells, {
-          ...{ x: "expert", y: "layer", fill: seriesColor(0), fillOpacity: "opacity", rx: 2 },
+          x: "expert",
+          y: "layer",
+          fill: seriesColor(0),
+          fillOpacity: "opacity",
+          rx: 2,
           title: ({ share }: { share: number }) => percent(share),
         }),
         dot(marked, {
-          ...{ x: "expert", y: "layer", r: 4, fill: seriesColor(1) },
-          ...{ stroke: "var(--page)", strokeWidth: 1.5 },
+          x: "expert",
+          y: "layer",
+          r: 4,
+          fill: seriesColor(1),
+          stroke: "var(--page)",
+          strokeWidth: 1.5,
         }),
       ],
     }),

@@ -119,7 +119,7 @@ export const plan = defineCommand({
     "scaling plan --budget 1e20 --law deepseek --sequence-length 4096",
     "scaling plan --budget 1e15 --law fit.json",
     "scaling plan --tokens 2e12",
-    "scaling plan --budget 1e12 --runs scaling-sweep-default/runs.jsonl --min-budgets 3",
+    "scaling plan --budget 1e12 --runs deepseek-llm-comparison-default/runs.jsonl --min-budgets 3",
   ],
   flags: {
     budget: positive("Training FLOPs, for example 1e20"),
@@ -132,7 +132,8 @@ export const plan = defineCommand({
     const flops = budgetOf(budget, { model, tokens, batchTokens, learningRate, loss }, law);
     const { sequenceLength, confidence } = given;
     const own = planBudget(flops, law, {
-      ...{ draws, confidence },
+      draws,
+      confidence,
       ...(sequenceLength !== undefined && { sequenceLength }),
       ...(fittedRange && { fittedRange }),
     });

@@ -65,6 +65,10 @@ export const fitOf = (
   { minBudgets, minSizes, band, confidence, resamples, seed }: Given,
 ): FitReport =>
   fitReport(runs, {
-    ...{ minBudgets, minSizes, band, confidence, resamples },
+    minBudgets,
+    minSizes,
+    band,
+    confidence,
+    resamples,
     random: createRandom(seed).next,
   });

@@ -1,4 +1,5 @@
 import { checkedTaskIds } from "@deepgrain/studies/shared/tasks/tasks";
+import { smallMixture } from "@deepgrain/studies/shared/training/model-config";
 import { z } from "zod";
 
 const count = z.int().min(1);
@@ -9,7 +10,7 @@ const steps = {
   steps: count,
   batchSize: count,
   sequenceLength: z.int().min(8),
-  warmupSteps: z.int().min(0),
+  warmup: z.int().min(0),
   /** Steps between measurements of the held-out loss. */
   evaluateEvery: count,
   checkpointEvery: count,
@@ -17,7 +18,7 @@ const steps = {
 
 /** The settings of a run; stored as its config.json, so that it can be resumed and repeated. */
 export const jobConfigSchema = z.strictObject({
-  version: z.literal(2),
+  version: z.literal(3),
   preset: z.enum(["default", "quick"]),
   seed: z.int().min(0),
   text: z.strictObject({
@@ -44,7 +45,7 @@ export const jobConfigSchema = z.strictObject({
     balanceAlpha: z.number().min(0),
     initStd: rate,
   }),
-  pretrain: z.strictObject({ ...steps, peakRate: rate }),
+  pretrain: z.strictObject({ ...steps, lr: rate }),
   /** How the trained model is sampled. */
   sampling: z.strictObject({
     temperature: rate,
@@ -76,29 +77,16 @@ export const jobConfigSchema = z.strictObject({
 export type JobConfig = z.infer<typeof jobConfigSchema>;
 
 const shared = {
-  version: 2 as const,
+  version: 3 as const,
   sampling: { temperature: 0.6, topP: 0.9, words: 2500 },
   task: { id: "languages" as const, questions: 500, samples: 12 },
   select: { scoreFunction: "token" as const, topP: 0.5, sampleTokens: 16_384 },
 };
 
-/** Peak rates with the most right answers on `languages` in the sweep of `esft compare`. */
+/** Peak rates with the most right answers on `languages` in the sweep of `compare esft`. */
 const rates = { expertRate: 8e-3, fullRate: 4e-3 };
 
 const shares = { prose: 0.55, code: 0.15, messages: 0.15, licences: 0.15 };
-
-const model = {
-  hiddenSize: 128,
-  layers: 4,
-  heads: 4,
-  denseSize: 352,
-  expertSize: 64,
-  experts: 32,
-  topK: 4,
-  sharedExperts: 1,
-  balanceAlpha: 1e-3,
-  initStd: 0.06,
-};
 
 /** The two sizes of the main job, made for two processor cores. */
 export const presets: Record<JobConfig["preset"], Omit<JobConfig, "seed">> = {
@@ -107,21 +95,21 @@ export const presets: Record<JobConfig["preset"], Omit<JobConfig, "seed">> = {
     preset: "default",
     text: { characters: 3_600_000, validationBlocks: 64, shares },
     tokenizer: { vocabSize: 1536 },
-    model,
+    model: smallMixture,
     pretrain: {
       steps: 2200,
       batchSize: 4,
       sequenceLength: 128,
-      warmupSteps: 50,
+      warmup: 50,
       evaluateEvery: 200,
       checkpointEvery: 200,
-      peakRate: 4e-3,
+      lr: 4e-3,
     },
     tune: {
       steps: 400,
       batchSize: 8,
       sequenceLength: 128,
-      warmupSteps: 20,
+      warmup: 20,
       evaluateEvery: 50,
       checkpointEvery: 100,
       generalShare: 0.5,
@@ -136,21 +124,21 @@ export const presets: Record<JobConfig["preset"], Omit<JobConfig, "seed">> = {
     select: { ...shared.select, sampleTokens: 8192 },
     text: { characters: 1_300_000, validationBlocks: 24, shares },
     tokenizer: { vocabSize: 1024 },
-    model: { ...model, experts: 16 },
+    model: { ...smallMixture, experts: 16 },
     pretrain: {
       steps: 500,
       batchSize: 4,
       sequenceLength: 64,
-      warmupSteps: 30,
+      warmup: 30,
       evaluateEvery: 100,
       checkpointEvery: 100,
-      peakRate: 4e-3,
+      lr: 4e-3,
     },
     tune: {
       steps: 100,
       batchSize: 8,
       sequenceLength: 96,
-      warmupSteps: 6,
+      warmup: 6,
       evaluateEvery: 25,
       checkpointEvery: 50,
       generalShare: 0.25,

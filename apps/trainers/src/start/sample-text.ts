@@ -34,7 +34,11 @@ export async function sampleTexts(
   const events = generateBatch(
     model,
     prompts.map((prompt) => ({
-      ...{ prompt: tokenizer.encode(prompt), samples, maxNewTokens, logitsProcessors, sampler },
+      prompt: tokenizer.encode(prompt),
+      samples,
+      maxNewTokens,
+      logitsProcessors,
+      sampler,
     })),
     signal ? { signal } : {},
   );

@@ -1,6 +1,9 @@
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { UsageError } from "../cli/usage-error";
 import type { OwnProcesses } from "./own-processes";
 
@@ -14,11 +17,23 @@ export interface QueueServer {
     tls?: object;
     maxRetriesPerRequest: null;
   };
-  /** The address for workers on other machines, without a password. */
+  /** The address, without its password. */
   address: string;
+  /** With `start`, the file of mode 0600 that holds the address with its password, for workers. */
+  file?: string;
   /** Stops the server if it was started here. */
   stop(): Promise<void>;
 }
+
+/** What starting a server needs. */
+export interface QueueStart {
+  /** The folder of the run. */
+  readonly folder: string;
+  readonly processes: OwnProcesses;
+}
+
+/** The file in the folder of a run that holds the server's address with its password. */
+export const QUEUE_FILE = "queue.address";
 
 /** Debian's programs. */
 const PROGRAMS = ["valkey-server", "/usr/bin/valkey-server", "redis-server"];
@@ -31,17 +46,29 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts one program and waits until it accepts connections; undefined if the program does not exist. */
+/**
+ * Starts one program and waits until it accepts connections; undefined if the program does not exist. The settings go
+ * through its standard input, so that no list of processes shows the password.
+ *
+ * @param note is told the process
+ */
 function start(
   program: string,
-  port: number,
+  { port, password }: { port: number; password: string },
   note: (pid: number | undefined) => void,
 ): Promise<(() => Promise<void>) | undefined> {
-  const own = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+  const settings = [
+    `port ${port}`,
+    "bind 127.0.0.1",
+    `requirepass ${password}`,
+    'save ""',
+    "appendonly no",
+    `dir ${tmpdir()}`,
+  ];
   return new Promise((resolve, reject) => {
-    const child = spawn(program, [...own, "--dir", tmpdir()], {
-      stdio: ["ignore", "pipe", "ignore"],
-    });
+    const child = spawn(program, ["-"], { stdio: ["pipe", "pipe", "ignore"] });
+    child.stdin.on("error", () => undefined); // The exit below says why.
+    child.stdin.end(`${settings.join("\n")}\n`);
     const ended = new Promise<void>((end) => child.once("exit", () => end()));
     note(child.pid);
     const kill = () => child.kill("SIGKILL"); // nothing in it is to be kept: results are in the journal
@@ -67,34 +94,53 @@ function start(
   });
 }
 
-async function startServer(processes: OwnProcesses): Promise<QueueServer> {
+async function startServer({ folder, processes }: QueueStart): Promise<QueueServer> {
   const port = await freePort();
+  const password = randomBytes(24).toString("hex");
   for (const program of PROGRAMS) {
-    const stop = await start(program, port, (pid) => processes.note("queue", pid));
+    const stop = await start(program, { port, password }, (pid) => processes.note("queue", pid));
     if (!stop) continue;
-    const connection = { host: "127.0.0.1", port, maxRetriesPerRequest: null };
-    return { connection, address: `redis://127.0.0.1:${port}`, stop };
+    const file = join(folder, QUEUE_FILE);
+    await rm(file, { force: true });
+    await writeFile(file, `redis://:${password}@127.0.0.1:${port}\n`, { mode: 0o600, flag: "wx" });
+    const connection = { host: "127.0.0.1", port, password, maxRetriesPerRequest: null };
+    return {
+      connection,
+      address: `redis://127.0.0.1:${port}`,
+      file,
+      async stop() {
+        await rm(file, { force: true });
+        await stop();
+      },
+    };
   }
   throw new UsageError(
     "--queue start needs the program valkey-server: apt-get install valkey-server (Debian)",
   );
 }
 
+/** The address in a file that `start` wrote; anything else is an address itself. */
+async function addressOf(queue: string): Promise<string> {
+  if (/^rediss?:/.test(queue)) return queue;
+  return (await readFile(queue, "utf8").catch(() => queue)).trim();
+}
+
 /**
- * The server that `--queue` names: `start` runs Debian's valkey-server on a port of its own, anything else is an address.
+/**
+ * The server that `--queue` names: `start` runs Debian's valkey-server on a port of its own with a password of its own,
+ * anything else is an address, or a file that holds one.
  *
- * @param processes where a server that is started is noted, so that the next command ends it if this one is killed
+ * @param own where `start` writes the file for workers, and notes its process, so that the next command ends it if this
+ *   one is killed
  * @throws {UsageError} for no address, or where the program is missing or ends
  */
-export async function openQueue(
-  queue: string,
-  processes: OwnProcesses | undefined,
-): Promise<QueueServer> {
-  if (queue === "start" && processes) return startServer(processes);
-  const url = URL.canParse(queue) ? new URL(queue) : null;
+export async function openQueue(queue: string, own?: QueueStart): Promise<QueueServer> {
+  if (queue === "start" && own !== undefined) return startServer(own);
+  const address = await addressOf(queue);
+  const url = URL.canParse(address) ? new URL(address) : null;
   if (!url || !["redis:", "rediss:"].includes(url.protocol) || url.hostname === "")
     throw new UsageError(
-      `--queue must be start, or an address such as redis://host:6379, got "${queue}"`,
+      `--queue must be start, or an address such as redis://host:6379, or a file that holds one, got "${queue}"`,
     );
   const connection = {
     host: url.hostname,

@@ -78,7 +78,10 @@ export async function replaceModel(
     const names = await readdir(path);
     const files = [...names, RUN_FILE].sort();
     const record: RunRecord = {
-      ...{ version: 2, command, settings: {}, data: {} },
+      version: 2,
+      command,
+      settings: {},
+      data: {},
       files,
       work: names,
       fresh: [],

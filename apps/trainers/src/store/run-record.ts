@@ -53,14 +53,14 @@ export const adapterFiles = [
   "adapter_model-*-of-*.safetensors",
 ];
 
-/** {@link RunRecord}'s lists of a training with these results. */
-export const trainingFiles = (results: readonly string[]) => {
+/** {@link RunRecord}'s lists of a training with these results. @param kept what else it keeps for its resumption */
+export const trainingFiles = (results: readonly string[], kept: readonly string[] = []) => {
   const state = ["metrics.jsonl", "checkpoints/"];
   const weights = results.filter((name) => name.endsWith(".safetensors"));
   return {
-    files: [...results, ...tokenizerFiles, ...state],
+    files: [...results, ...tokenizerFiles, ...state, ...kept],
     work: [...weights, ...state],
-    fresh: [...state, ...tokenizerFiles],
+    fresh: [...state, ...tokenizerFiles, ...kept],
   };
 };
 

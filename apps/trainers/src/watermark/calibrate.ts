@@ -9,7 +9,6 @@ import {
 } from "@deepgrain/watermark";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { nextTurn } from "../cli/next-turn";
 import {
   bindWatermark,
   modelFlags,
@@ -78,8 +77,9 @@ export const calibrate = defineCommand({
     const results = [];
     for (const [i, length] of lengths.entries()) {
       task.update(i / lengths.length, `windows of ${length} tokens`);
-      await nextTurn();
-      results.push(measure(source, [corpus], { lengths: [length], fpr, windows, random, signal }));
+      results.push(
+        await measure(source, [corpus], { lengths: [length], fpr, windows, random, signal }),
+      );
     }
     const thresholds = results.flatMap((result) => result.thresholds);
     const report = {

@@ -1,9 +1,11 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
-import type { CommandGroup } from "../../src/cli/define-command";
+import type { Command, CommandGroup } from "../../src/cli/define-command";
+import { createProgram } from "../../src/cli/program";
 import { createProgress } from "../../src/cli/progress";
 import { runCli } from "../../src/cli/run-cli";
 import { deepgrain } from "../../src/commands";
+import { call } from "../call";
 
 /** What `deepgrain … --help` prints on a terminal of 100 columns. */
 async function helpOf(path: readonly string[]): Promise<string> {
@@ -12,7 +14,10 @@ async function helpOf(path: readonly string[]): Promise<string> {
     text += part;
   };
   const code = await runCli(deepgrain, [...path, "--help"], {
-    ...{ version: "0.0.0", columns: 100, write, writeError: write },
+    version: "0.0.0",
+    columns: 100,
+    write,
+    writeError: write,
     resolve: (file) => file,
     readInput: async () => new Uint8Array(),
     progress: createProgress(new PassThrough()),
@@ -22,31 +27,62 @@ async function helpOf(path: readonly string[]): Promise<string> {
   return text.trimEnd();
 }
 
-/** The paths of a group, of its commands and of its groups' commands. */
-async function pathsOf(group: CommandGroup, path: readonly string[] = []): Promise<string[][]> {
-  const paths = [[...path]];
+/** The commands of a group and of its groups, with their paths. */
+async function commandsOf(
+  group: CommandGroup,
+  path: readonly string[] = [],
+): Promise<{ path: string[]; command: Command }[]> {
+  const found: { path: string[]; command: Command }[] = [];
   for (const [name, { load }] of Object.entries(group.commands)) {
     const loaded = await load();
     const own = [...path, name];
-    paths.push(...(loaded.kind === "group" ? await pathsOf(loaded, own) : [own]));
+    if (loaded.kind === "group") found.push(...(await commandsOf(loaded, own)));
+    else found.push({ path: own, command: loaded });
   }
-  return paths;
+  return found;
 }
 
-const INTRODUCTION = `# The command line
+const all = await commandsOf(deepgrain);
+const kebab = (name: string) =>
+  name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replaceAll("_", "-");
 
-Every command with its flags, as \`--help\` prints them: this page is made from the flags
-(\`npx vitest run test/cli/reference.test.ts -u\` in \`apps/trainers\`), and a test compares the two.`;
+/** The words of an example, up to what the shell would take: a comment, a pipe, another command. */
+const wordsOf = (example: string): string[] =>
+  example
+    .split(/ +(?:#|\||>|&&)/)[0]!
+    .match(/"[^"]*"|'[^']*'|\S+/g)!
+    .map((word) => word.replaceAll(/^["']|["']$/g, ""));
 
-describe("docs/commands.md", () => {
-  it("says of every command what --help says", async () => {
-    const sections: string[] = [];
-    for (const path of await pathsOf(deepgrain)) {
-      const name = ["deepgrain", ...path].join(" ");
-      sections.push(`## ${name}\n\n\`\`\`text\n${await helpOf(path)}\n\`\`\``);
-    }
-    const page = [INTRODUCTION, ...sections].join("\n\n");
-    await expect(`${page}\n`).toMatchFileSnapshot("../../../../docs/commands.md");
-    expect(page).toContain("--max-new-tokens <n>");
+describe.each(all)("deepgrain $path", ({ path, command }) => {
+  it("prints what it does and every flag", async () => {
+    const help = await helpOf(path);
+    expect(help).toContain(`Usage: deepgrain ${path.join(" ")}`);
+    expect(help.replaceAll(/\s+/g, " ")).toContain(command.description.replaceAll(/\s+/g, " "));
+    for (const [name, { kind }] of Object.entries(command.flags))
+      expect(help).toContain(kind === "argument" ? kebab(name) : `--${kebab(name)}`);
   });
+
+  it("parses its own examples", async () => {
+    expect(command.examples.length).toBeGreaterThan(0);
+    const options = { version: "0", resolve: (file: string) => file, write: () => {} };
+    for (const example of command.examples) {
+      const program = await createProgram(deepgrain, wordsOf(example), options);
+      expect(() => program.parse(), example).not.toThrow();
+    }
+  });
+});
+
+it("every command has a path of its own", () => {
+  expect(all.length).toBeGreaterThan(60);
+  expect(new Set(all.map(({ path }) => path.join(" "))).size).toBe(all.length);
+});
+
+const moved = Object.entries(deepgrain.moved ?? {});
+
+it.each(moved)("the old spelling `%s` answers with `%s`", async (old, now) => {
+  expect(moved).toHaveLength(10);
+  expect(now).toMatch(/^compare /);
+  const { code, err } = await call([...old.split(" "), "--quick"]);
+  expect(code).toBe(2);
+  expect(err).toContain(`is now \`deepgrain ${now}\``);
 });

@@ -1,11 +1,13 @@
 /** @file The command line as a process of its own: terminals, pipes, and what stands on which stream. */
 import { execFile, execFileSync } from "node:child_process";
-import { rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildForTest } from "../build-for-test";
 import { temporaryFolder } from "../call";
+import { encoderFolders } from "../fine-purify/encoder-folders";
 import { saveTinyChatModel } from "../support/tiny-chat-model";
 
 let program: string;
@@ -95,5 +97,22 @@ describe.skipIf(!hasScript)("the command line on a terminal", () => {
         expect(widest, `${line} at ${columns}`).toBeLessThanOrEqual(columns);
         expect(widest).toBeGreaterThan(columns / 3);
       }
+  });
+
+  it("refuses a binary output there, writes nothing, and gives it to a pipe", async () => {
+    const cwd = await temporaryFolder();
+    await encoderFolders(cwd);
+    const purify =
+      "purify run --init init --finetuned finetuned --indicator random --rho 0.5 --out out --mask -";
+    const inner = `INIT_CWD=. ${process.execPath} ${program} ${purify}`;
+    const options = ["-qec", inner, "/dev/null"];
+    const failed = await promisify(execFile)("script", options, { cwd }).catch((error) => error);
+    expect(failed).toMatchObject({ code: 2 });
+    expect(failed.stdout).toContain("binary: send standard output to a file or a pipe");
+    expect(existsSync(join(cwd, "out"))).toBe(false);
+    await shell(`deepgrain ${purify} > piped.safetensors`, cwd);
+    await shell(`deepgrain ${purify.replace(/-$/, "file.safetensors")} --overwrite`, cwd);
+    const mask = (name: string) => readFile(join(cwd, name));
+    expect(await mask("piped.safetensors")).toEqual(await mask("file.safetensors"));
   });
 });

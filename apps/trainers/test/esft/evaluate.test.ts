@@ -85,7 +85,8 @@ describe("esft evaluate", () => {
     expect(JSON.parse(own.out)).toMatchObject({ conversations: 3, tooLong: 1 });
     expect(own.err).toMatch(/1 of 3 conversations \(33.*%\) are longer than 34 tokens/);
     expect(await evaluate(...args, "9")).toMatchObject({
-      ...{ code: 2, err: expect.stringContaining("none of the 3 conversations fits") },
+      code: 2,
+      err: expect.stringContaining("none of the 3 conversations fits"),
     });
   });
 

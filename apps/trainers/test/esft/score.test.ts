@@ -54,6 +54,7 @@ describe("esft score", () => {
     expect(report).toMatchObject({ samples: 2, dead: { 1: [3] } });
     expect([...(await filesOf("layered")).keys()].sort()).toEqual([
       "expert_weights_1.txt",
+      "run.json",
       "summary.json",
     ]);
     expect(await filesOf("layered")).toEqual(await filesOf("whole"));
@@ -72,7 +73,7 @@ describe("esft score", () => {
     const flags = "--base_model_path m --eval_dataset task.jsonl --output_dir o";
     const more = "--n_sample_tokens 8 --world_size 4 --gpus_per_rank=2";
     expect((await score(...flags.split(" "), ...more.split(" "))).code).toBe(0);
-    expect(await readdir(join(cwd, "o"))).toEqual(["summary.json"]);
+    expect(await readdir(join(cwd, "o"))).toEqual(["run.json", "summary.json"]);
   });
 
   it.each(["--layer-by-layer", "--no-layer-by-layer"])(

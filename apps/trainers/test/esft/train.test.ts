@@ -179,7 +179,8 @@ describe("esft train and apply", () => {
     expect(await weights("texts")).not.toEqual(await weights("plain"));
     const fails = (text: string, ...more: string[]) =>
       expect(train(...args, "--out", "none", ...more)).resolves.toMatchObject({
-        ...{ code: 2, err: expect.stringContaining(text) },
+        code: 2,
+        err: expect.stringContaining(text),
       });
     await fails("--general-share needs --general-data", "--general-share", "0.5");
     await fails("must be below 1", "--general-data", "general.txt", "--general-share", "1");
@@ -205,12 +206,18 @@ describe("esft train and apply", () => {
     expect(JSON.parse(out).packing).toMatchObject({ conversations: 8, cut: 0, tooLong: 0 });
     const config = JSON.parse(await readFile(join(cwd, "alpaca", "adapter_config.json"), "utf8"));
     expect(config).toMatchObject({
-      ...{ r: 8, lora_alpha: 32, lora_dropout: 0.1 },
+      r: 8,
+      lora_alpha: 32,
+      lora_dropout: 0.1,
       modules_to_save: ["embed_tokens", "lm_head"],
     });
     const { settings } = JSON.parse(await readFile(join(cwd, "alpaca", "run.json"), "utf8"));
     expect(settings).toMatchObject({
-      ...{ sequenceLength: 1024, gradientAccumulation: 4, lr: 2e-5, warmup: 10, batchSize: 2 },
+      sequenceLength: 1024,
+      gradientAccumulation: 4,
+      lr: 2e-5,
+      warmup: 10,
+      batchSize: 2,
     });
     await writeFile(join(cwd, "broken.json"), '[{"instruction": "a"}]');
     const broken = await train("--method", "lora", "--data", "broken.json", "--out", "none");

@@ -30,13 +30,13 @@ async function withAdapter(): Promise<string> {
   return cwd;
 }
 
-describe.each(["moe", "esft"])("%s compare", (group) => {
+describe.each(["deepseek-moe", "esft"])("compare %s", (paper) => {
   const own = ["docs/thesis.old", "notes.tmp", "backup.old/photo.jpg", "docs/a.tmp/b"];
 
   it("refuses a folder of the user's, and leaves every file in it", async () => {
     const cwd = await temporaryFolder();
     await writeOwn(join(cwd, "v"), ...own);
-    const args = [group, "compare", "--quick", "--seeds", "1", "--steps", "1", "--out", "v"];
+    const args = ["compare", paper, "--quick", "--seeds", "1", "--steps", "1", "--out", "v"];
     const { code, err } = await call(args, { cwd });
     expect(code).toBe(2);
     expect(err).toMatch(/--out must be a new or empty folder/);
@@ -45,13 +45,17 @@ describe.each(["moe", "esft"])("%s compare", (group) => {
 
   it("deletes nothing of the user's in a folder of its own either", async () => {
     const cwd = await temporaryFolder();
-    const args = [group, "compare", "--quick", "--seeds", "1", "--steps", "1", "--out", "v"];
+    const args = ["compare", paper, "--quick", "--seeds", "1", "--steps", "1", "--out", "v"];
     const abort = new AbortController();
     const stopped = call(args, { cwd, signal: abort.signal });
     const marks = ["study.json", "data.json"].map((name) => join(cwd, "v", name));
-    while (!marks.some(existsSync)) await new Promise((done) => setTimeout(done, 2));
+    let hasEnded = false;
+    void stopped.then(() => {
+      hasEnded = true;
+    });
+    while (!marks.some(existsSync) && !hasEnded) await new Promise((done) => setTimeout(done, 2));
     abort.abort(new Error("stop"));
-    await stopped;
+    expect((await stopped).code).toBe(130);
     await writeOwn(join(cwd, "v"), ...own);
     expect((await call([...args, "--steps", "2"], { cwd })).err).toMatch(/teps was 1, is 2/);
     expect((await call(args, { cwd, signal: abort.signal })).code).toBe(130);
@@ -143,13 +147,12 @@ describe("locks", () => {
     ["esft select --scores s --output-dir o --eval-datasets a", "o/.lock"],
     ["esft train --model m --expert-config e.json --data t.jsonl --out o", "o/.lock"],
     ["esft apply --model m --adapter a --out o", "o.lock"],
-    ["esft compare --quick --out o", "o/.lock"],
-    ["moe compare --quick --out o", "o/.lock"],
+    ["compare esft --quick --out o", "o/.lock"],
+    ["compare deepseek-moe --quick --out o", "o/.lock"],
     ["pretrain --data t.jsonl --out o", "o/.lock"],
     ["convert m --out o", "o.lock"],
     ["logits --model m --ids i.json --out o.json", "o.json.lock"],
     ["generate --model m --ids i.json --out o.json", "o.json.lock"],
-    ["watermark compare --model m --out o", "o/.lock"],
     ["watermark calibrate --profile p.json --corpus c.json --out o.json", "o.json.lock"],
     ["watermark calibrate --profile p.json --corpus c.json --profile-out q.json", "q.json.lock"],
     ["start --quick --name o --runs .", "o/.lock"],

@@ -2,9 +2,18 @@ import { describe, expect, it } from "vitest";
 import { aggregatorOf, privateRounds } from "../../src/fedlt/guard-flags";
 
 const given = {
-  ...{ method: "fedavg", rounds: 3516, seed: 1, secure: false, aggregator: "mean" as const },
-  ...{ trim: 0.2, byzantine: 1, krumKeep: 2, dpClip: undefined, noiseMultiplier: undefined },
-  ...{ delta: 1e-5, clientsPerRound: undefined },
+  method: "fedavg",
+  rounds: 3516,
+  seed: 1,
+  secure: false,
+  aggregator: "mean" as const,
+  trim: 0.2,
+  byzantine: 1,
+  krumKeep: 2,
+  dpClip: undefined,
+  noiseMultiplier: undefined,
+  delta: 1e-5,
+  clientsPerRound: undefined,
 };
 const updates = [1, 2, 3, 4, 90].map((value, k) => ({
   clientId: `client-${k}`,

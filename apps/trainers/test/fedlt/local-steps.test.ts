@@ -25,17 +25,16 @@ const model = {
   max_position_embeddings: 16,
 };
 const settings = {
-  ...{
-    innerSteps: 3,
-    steps: 9,
-    warmSteps: 0,
-    batchSize: 2,
-    sequenceLength: 16,
-    lr: 0.01,
-    warmup: 2,
-    seed: 4,
-  },
-  ...{ tokenizer: "own", model },
+  innerSteps: 3,
+  steps: 9,
+  warmSteps: 0,
+  batchSize: 2,
+  sequenceLength: 16,
+  lr: 0.01,
+  warmup: 2,
+  seed: 4,
+  tokenizer: "own",
+  model,
 };
 const batches = sequentialBatches(tokens, { blockLength: 16, batchSize: 4, blocks: 8 });
 const quiet = {

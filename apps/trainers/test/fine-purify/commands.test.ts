@@ -61,9 +61,16 @@ describe("deepgrain purify fisher", () => {
   it("has the values of a regression head, row by row", async () => {
     const cwd = await temporaryFolder();
     const config = parseEncoderConfig({
-      ...{ model_type: "bert", vocab_size: 20, hidden_size: 8, intermediate_size: 16 },
-      ...{ num_hidden_layers: 1, num_attention_heads: 2, max_position_embeddings: 8 },
-      ...{ num_labels: 1, problem_type: "regression", initializer_range: 0.3 },
+      model_type: "bert",
+      vocab_size: 20,
+      hidden_size: 8,
+      intermediate_size: 16,
+      num_hidden_layers: 1,
+      num_attention_heads: 2,
+      max_position_embeddings: 8,
+      num_labels: 1,
+      problem_type: "regression",
+      initializer_range: 0.3,
     });
     const model = new EncoderModel(config, { generator: new Generator(1) }).eval();
     await saveEncoder(join(cwd, "model"), model);
@@ -151,6 +158,7 @@ describe("deepgrain purify run", () => {
     expect((await readdir(join(cwd, "out"))).sort()).toEqual([
       "config.json",
       "model.safetensors",
+      "run.json",
       "tokenizer.json",
       "tokenizer_config.json",
     ]);
@@ -172,10 +180,8 @@ describe("deepgrain purify run", () => {
       expect(await own!.readRaw(name)).toEqual(await other!.readRaw(name));
     await own!.close();
     await other!.close();
-    const again = await call(
-      [...base, "--indicator", "delta2", "--rho", "0.5", "--mask", "mask.safetensors"],
-      { cwd },
-    );
+    const mask = ["--mask", "mask.safetensors", "--overwrite"];
+    const again = await call([...base, "--indicator", "delta2", "--rho", "0.5", ...mask], { cwd });
     expect(again.out).toMatch(/50\.00 % of \d+ weights were reset \(indicator delta2, ρ 0.5\)/);
   });
 

@@ -132,8 +132,10 @@ describe("deepgrain purify defend", () => {
       const rows = await jsonl(join(cwd, "out.jsonl"));
       expect(rows).toHaveLength(12);
       expect(rows[0]).toEqual({
-        ...{ text: "a bad film", label: 0 },
-        ...{ score: expect.any(Number), refused: expect.any(Boolean) },
+        text: "a bad film",
+        label: 0,
+        score: expect.any(Number),
+        refused: expect.any(Boolean),
       });
       const refused = rows.filter((row) => row.refused).length;
       expect(out.startsWith(`${refused} of 12`)).toBe(true);
@@ -168,7 +170,7 @@ describe("deepgrain purify defend", () => {
       await models(cwd);
       const sizes = { vocab_size: 280, initializer_range: 0.4 };
       if (kind === "causal") {
-        const small = { ...{ model_type: "gpt2", n_embd: 8, n_layer: 1, n_head: 2 }, ...sizes };
+        const small = { model_type: "gpt2", n_embd: 8, n_layer: 1, n_head: 2, ...sizes };
         const config = parseConfig({ ...small, n_positions: 40 });
         await saveModel(join(cwd, "lm"), new CausalLM(config, { generator: new Generator(3) }));
       } else {

@@ -96,8 +96,8 @@ describe("deepgrain anchors, with the shipped models", () => {
     expect(model.config.numHiddenLayers).toBe(4);
     model.dispose();
     const refused = await call(["anchors", "train", "--steps", "1", "--out", folder]);
-    expect(refused.code).not.toBe(0);
-    expect(refused.err).toContain("is not a file of a model folder");
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain(`--out would be replaced, but ${folder} holds the folder a`);
   });
 
   it("refuse what does not fit, naming the flag", async () => {

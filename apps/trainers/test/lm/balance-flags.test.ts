@@ -19,10 +19,21 @@ describe("flags that balance a mixture", () => {
     await writeFile(join(cwd, "text.txt"), "one two three four ".repeat(200));
     const sizes = { hidden_size: 16, intermediate_size: 16, moe_intermediate_size: 8 };
     const config = {
-      ...{ model_type: "deepseek_v2", ...sizes, num_hidden_layers: 2, num_attention_heads: 2 },
-      ...{ n_routed_experts: 8, num_experts_per_tok: 2, first_k_dense_replace: 1 },
-      ...{ topk_method: "group_limited_greedy", n_group: 4, topk_group: 2, q_lora_rank: 8 },
-      ...{ kv_lora_rank: 8, qk_nope_head_dim: 4, qk_rope_head_dim: 4, v_head_dim: 4 },
+      model_type: "deepseek_v2",
+      ...sizes,
+      num_hidden_layers: 2,
+      num_attention_heads: 2,
+      n_routed_experts: 8,
+      num_experts_per_tok: 2,
+      first_k_dense_replace: 1,
+      topk_method: "group_limited_greedy",
+      n_group: 4,
+      topk_group: 2,
+      q_lora_rank: 8,
+      kv_lora_rank: 8,
+      qk_nope_head_dim: 4,
+      qk_rope_head_dim: 4,
+      v_head_dim: 4,
     };
     await writeFile(join(cwd, "config.json"), JSON.stringify(config));
     const balance = ["--device-loss", "0.05", "--communication-loss", "0.02"];
@@ -32,7 +43,8 @@ describe("flags that balance a mixture", () => {
     expect(code, err).toBe(0);
     const read = async (name: string) => JSON.parse(await readFile(join(cwd, "out", name), "utf8"));
     expect(await read("config.json")).toMatchObject({
-      ...{ device_loss_alpha: 0.05, communication_loss_alpha: 0.02 },
+      device_loss_alpha: 0.05,
+      communication_loss_alpha: 0.02,
     });
     expect((await read("run.json")).settings).toMatchObject({
       deviceLoss: 0.05,

@@ -53,7 +53,9 @@ describe("generate --adapter", () => {
     const adapted = await textOf("--model", "m", "--adapter", "a");
     const both = ["generate", "--model", "m", "--adapter", "a", "--both", ...prompt];
     expect(JSON.parse(await run(...both, "--json"))).toEqual({
-      ...{ prompt: "say 1", without, with: adapted },
+      prompt: "say 1",
+      without,
+      with: adapted,
     });
     const lines = await run(...both);
     expect(lines).toMatch(/^without the adapter: +say 1/);

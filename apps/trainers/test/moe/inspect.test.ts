@@ -26,7 +26,12 @@ describe("moe inspect", () => {
   it("counts parameters, operations and memory without any text", async () => {
     const { model, domains } = await json();
     expect(model).toMatchObject({
-      ...{ family: "deepseek", layers: 2, mixtures: 1, experts: 4, topK: 2, shared: 1 },
+      family: "deepseek",
+      layers: 2,
+      mixtures: 1,
+      experts: 4,
+      topK: 2,
+      shared: 1,
     });
     expect(model.parameters.routedExperts).toBe(4 * 3 * 16 * 8);
     const { total, activated } = model.parameters;
@@ -78,9 +83,16 @@ describe("moe inspect", () => {
 
   it("reads the other families of mixtures", async () => {
     const config = parseConfig({
-      ...{ model_type: "mixtral", vocab_size: 259, hidden_size: 16, intermediate_size: 8 },
-      ...{ num_hidden_layers: 2, num_attention_heads: 2, num_key_value_heads: 2 },
-      ...{ num_local_experts: 4, num_experts_per_tok: 2, max_position_embeddings: 64 },
+      model_type: "mixtral",
+      vocab_size: 259,
+      hidden_size: 16,
+      intermediate_size: 8,
+      num_hidden_layers: 2,
+      num_attention_heads: 2,
+      num_key_value_heads: 2,
+      num_local_experts: 4,
+      num_experts_per_tok: 2,
+      max_position_embeddings: 64,
     });
     const model = new CausalLM(config);
     await saveModel(join(cwd, "mixtral"), model);
@@ -102,8 +114,13 @@ describe("moe inspect", () => {
     await fails("fewer than the 2 experts", "--data", "prose.txt", "--without", "1:0,1:1,1:2");
     const dense = new CausalLM(
       parseConfig({
-        ...{ model_type: "llama", vocab_size: 259, hidden_size: 16, intermediate_size: 8 },
-        ...{ num_hidden_layers: 1, num_attention_heads: 2, num_key_value_heads: 2 },
+        model_type: "llama",
+        vocab_size: 259,
+        hidden_size: 16,
+        intermediate_size: 8,
+        num_hidden_layers: 1,
+        num_attention_heads: 2,
+        num_key_value_heads: 2,
       }),
     );
     await saveModel(join(cwd, "dense"), dense);

@@ -194,7 +194,7 @@ describe("align dpo", () => {
     const whole = await run("--out", "whole");
     const stored = await run("--reference", "precomputed", "--out", "stored");
     expect(stored.last.loss).toBeCloseTo(whole.last.loss, 4);
-    expect(existsSync(join(cwd, "stored", "train", "reference.json"))).toBe(true);
+    expect(existsSync(join(cwd, "stored", "train-reference.json"))).toBe(true);
   });
 
   it("keeps the KL under its bound, on held-out pairs too, and says where it stopped", async () => {

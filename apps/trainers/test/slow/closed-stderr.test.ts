@@ -12,7 +12,7 @@ let main: string;
 beforeAll(async () => {
   main = await buildForTest();
   return () => rm(dirname(main), { recursive: true, force: true });
-}, 240_000);
+});
 
 it("goes on when nobody reads standard error any more, as with 2>&1 | head", async () => {
   const cwd = await temporaryFolder();

@@ -10,7 +10,7 @@ import { createServer } from "node:http";
 import { type AddressInfo, createServer as createSocketServer } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { generateProblem } from "@deepgrain/prm";
+import { generateProblem } from "@deepgrain/prm/world";
 import { isRunning, type ProcessIdentity } from "@deepgrain/support/files";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { buildForTest } from "../build-for-test";
@@ -27,7 +27,7 @@ let main: string;
 beforeAll(async () => {
   main = await buildForTest();
   return () => rm(dirname(main), { recursive: true, force: true });
-}, 240_000);
+});
 
 /** The command line as a process of its own. */
 function started(cwd: string, args: readonly string[]): ChildProcess & { words: () => string } {

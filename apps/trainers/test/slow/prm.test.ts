@@ -1,9 +1,9 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { CausalLM, parseConfig, saveModel, saveTokenizer, trainBpe } from "@deepgrain/lm";
-import { generateProblem, noisySolver } from "@deepgrain/prm";
+import { generateProblem, noisySolver } from "@deepgrain/prm/world";
 import { Generator } from "@deepgrain/tensor-gpu";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -36,9 +36,15 @@ beforeAll(async () => {
   });
   await saveTokenizer(base, { tokenizer, config: { bos_token: "<s>", eos_token: "</s>" } });
   const config = parseConfig({
-    ...{ model_type: "llama", vocab_size: 258, hidden_size: 32, intermediate_size: 64 },
-    ...{ num_hidden_layers: 2, num_attention_heads: 2, max_position_embeddings: 96 },
-    ...{ bos_token_id: 0, eos_token_id: 1 },
+    model_type: "llama",
+    vocab_size: 258,
+    hidden_size: 32,
+    intermediate_size: 64,
+    num_hidden_layers: 2,
+    num_attention_heads: 2,
+    max_position_embeddings: 96,
+    bos_token_id: 0,
+    eos_token_id: 1,
   });
   await saveModel(base, new CausalLM(config, { generator: new Generator(1) }));
   return () => rm(join(base, ".."), { recursive: true, force: true });
@@ -62,6 +68,8 @@ interface MockBehaviour {
   isBroken?: (request: number) => boolean;
 }
 
+const pause = (ms: number) => new Promise<false>((resolve) => setTimeout(() => resolve(false), ms));
+
 /** A server with OpenAI's completions, of whatever `answer` says to a prompt. */
 async function mockEndpoint(
   answer: (prompt: string, seed: number) => string,
@@ -84,7 +92,9 @@ async function mockEndpoint(
       const usage = { prompt_tokens: prompt.length, completion_tokens: text.length };
       response.setHeader("content-type", "application/json");
       const choices = Array.from({ length: n }, (_, index) => ({
-        ...{ index, text, finish_reason: finish(requests) },
+        index,
+        text,
+        finish_reason: finish(requests),
       }));
       response.end(JSON.stringify({ choices, usage }));
     });
@@ -219,6 +229,34 @@ describe("prm verify --in", () => {
   });
 });
 
+describe("prm evaluate --form process-bench", () => {
+  it("scores every row once", async () => {
+    const bench = labelled.slice(0, 5).map(({ id, problem, steps, values }) => ({
+      ...{ id, generator: "g", problem, steps, final_answer_correct: values[1] === 1 },
+      label: values.indexOf(0),
+    }));
+    const cwd = await folderWith({ "bench.jsonl": bench });
+    let requests = 0;
+    const server = createServer((request, response) => {
+      requests++;
+      request.resume();
+      const scores = { data: [{ data: [0.9, 0.9] }], usage: { prompt_tokens: 3 } };
+      response.end(JSON.stringify(scores));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const scorer = ["--scorer-endpoint", `http://127.0.0.1:${port}`, "--scorer-model", "m"];
+    const args = ["prm", "evaluate", ...scorer, "--in", "bench.jsonl", "--form", "process-bench"];
+    const { code, out, err } = await call([...args, "--json"], { cwd });
+    expect(code, err).toBe(0);
+    expect(requests).toBe(5);
+    const right = labelled.slice(0, 5).filter(({ values }) => !values.includes(0)).length;
+    expect(JSON.parse(out)).toMatchObject({ rows: 5, processBench: { errorAccuracy: 0 } });
+    expect(JSON.parse(out).processBench.correctAccuracy).toBe(right > 0 ? 1 : 0);
+  });
+});
+
 describe("prm annotate", () => {
   it("plans what it then takes", async () => {
     const cwd = await folderWith({ "in.jsonl": solutions });
@@ -289,6 +327,38 @@ describe("prm annotate", () => {
     );
   });
 
+  it("may leave the work to workers that read the queue's password from a private file", async () => {
+    const cwd = await folderWith({ "in.jsonl": solutions });
+    const endpoint = await mockEndpoint(await answers());
+    const server = ["--endpoint", endpoint.url, "--endpoint-model", "mock", "--n", "2"];
+    const common = ["prm", "annotate", "--in", "in.jsonl", ...server, "--out", "run"];
+    const produced = call([...common, "--queue", "start", "--workers", "0"], { cwd });
+    const file = join(cwd, "run/queue.address");
+    const isThere = () => stat(file).catch(() => undefined);
+    const ended = produced.then(() => true);
+    while (!(await isThere()) && !(await Promise.race([ended, pause(20)])));
+    if (!(await isThere())) {
+      expect((await produced).err).toMatch(/needs the program valkey-server/);
+      return;
+    }
+    expect((await isThere())!.mode & 0o777).toBe(0o600);
+    expect(await readFile(file, "utf8")).toMatch(/^redis:\/\/:[0-9a-f]{48}@127\.0\.0\.1:\d+\n$/);
+    const stop = new AbortController();
+    const worker = call(["prm", "annotate", "--worker", "--queue", file, ...server], {
+      cwd,
+      signal: stop.signal,
+    });
+    await Promise.race([produced, worker]);
+    stop.abort();
+    expect(await worker).toMatchObject({ code: 0 });
+    const { code, err } = await produced;
+    stop.abort();
+    await worker;
+    expect(code, err).toBe(0);
+    expect(await linesOf(join(cwd, "run/labels.jsonl"))).toHaveLength(solutions.length);
+    expect(await isThere()).toBeUndefined();
+  });
+
   it.each([
     [[], "--in is missing"],
     [["--in", "in.jsonl"], "--out is missing"],
@@ -309,7 +379,11 @@ describe("a reward model from the command line", () => {
     const cwd = await folderWith({
       "labels.jsonl": labelled,
       "bench.jsonl": labelled.slice(0, 8).map(({ id, problem, steps, values }) => ({
-        ...{ id, generator: "g", problem, steps, final_answer_correct: values[1] === 1 },
+        id,
+        generator: "g",
+        problem,
+        steps,
+        final_answer_correct: values[1] === 1,
         label: values.indexOf(0),
       })),
       "problems.jsonl": [{ problem: "q1" }, { problem: "q2", answer: "4" }],

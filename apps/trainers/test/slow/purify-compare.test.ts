@@ -23,7 +23,7 @@ const tiny = {
   data: {},
 };
 
-describe("the study of purify compare", () => {
+describe("the study of compare fine-purify", () => {
   it("attacks and defends every victim by every method, once, and draws the page", async () => {
     const folder = join(await temporaryFolder(), "run");
     const options = { folder, settings: tiny, seeds: [1, 2] };

@@ -35,7 +35,15 @@ describe.skipIf(sharedIsMissing)("watermarks in stories260K's texts", () => {
 
   it("are compared, scheme by scheme", async () => {
     const cwd = await temporaryFolder();
-    const args = ["watermark", "compare", "--model", model(), "--corpus", corpus(), "--quick"];
+    const args = [
+      "compare",
+      "balance-marking",
+      "--model",
+      model(),
+      "--corpus",
+      corpus(),
+      "--quick",
+    ];
     const { code } = await call([...args, "--texts", "2", "--out", "result"], { cwd });
     expect(code).toBe(0);
     const { runs } = JSON.parse(await readFile(join(cwd, "result/results.json"), "utf8"));

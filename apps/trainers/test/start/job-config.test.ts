@@ -15,7 +15,7 @@ describe.each(["default", "quick"] as const)("the preset %s", (name) => {
     expect(preset.sampling).toMatchObject({ temperature: 0.6, topP: 0.9 });
   });
 
-  it("mixes general text into fine-tuning, at rates that esft compare's sweep recorded", () => {
+  it("mixes general text into fine-tuning, at rates that compare esft's sweep recorded", () => {
     const { generalShare, expertRate, fullRate } = preset.tune;
     expect(generalShare).toBeGreaterThan(0);
     expect([expertRate, fullRate]).toEqual([languageRates["esft-token"], languageRates.full]);

@@ -3,7 +3,10 @@ import { busiestQuarter, sharedExperts } from "../../src/start/report/sections/r
 import type { TextUse } from "../../src/start/stages/score-stage";
 
 const use = (name: TextUse["name"], row: number[], again = row): TextUse => ({
-  ...{ name, shares: { 1: row, 2: row }, again: { 1: again, 2: again }, tokens: 100 },
+  name,
+  shares: { 1: row, 2: row },
+  again: { 1: again, 2: again },
+  tokens: 100,
 });
 
 const prose = use("prose", [0.4, 0.3, 0.2, 0.1, 0, 0, 0, 0], [0.4, 0, 0.3, 0.2, 0.1, 0, 0, 0]);

@@ -19,7 +19,10 @@ describe("checkWords", () => {
 
   it("is no error without words", () => {
     expect(checkWords([" 1 2 3"], training)).toEqual({
-      ...{ words: 0, known: 0, longestCopy: 0, copied: "" },
+      words: 0,
+      known: 0,
+      longestCopy: 0,
+      copied: "",
     });
   });
 });

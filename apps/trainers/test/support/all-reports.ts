@@ -1,39 +1,23 @@
 /** @file Every page that the commands write, from recorded results where the repository has them. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { judge, type Study, type StudyRuns, studyPage } from "@deepgrain/lab";
+import { judge, type StudyRuns, studyPage } from "@deepgrain/lab";
 import { parseConfig } from "@deepgrain/lm";
 import { renodeWeights } from "@deepgrain/renode";
 import { conflictDrawing, drawingPage } from "@deepgrain/renode/draw";
 import { watermarkStudy } from "@deepgrain/studies/balance-marking/study";
 import { watermarkRuns } from "@deepgrain/studies/balance-marking/test/watermark-results";
-import { scalingSweep } from "@deepgrain/studies/deepseek-llm/study";
-import { deepseekMoe } from "@deepgrain/studies/deepseek-moe/study";
-import { preferences } from "@deepgrain/studies/dpo/study";
-import { esft } from "@deepgrain/studies/esft/study";
-import { finePurify } from "@deepgrain/studies/fine-purify/study";
-import { labelWords } from "@deepgrain/studies/label-words/study";
-import { mathShepherd } from "@deepgrain/studies/math-shepherd/study";
-import { shepherdRuns } from "@deepgrain/studies/math-shepherd/test/shepherd-results";
-import { redgrape } from "@deepgrain/studies/redgrape/study";
-import { renodeStudy } from "@deepgrain/studies/renode/study";
+import {
+  type AnyStudy,
+  recordedRuns,
+  recordedStudies,
+} from "@deepgrain/studies/shared/test/recordings";
 import Graph from "graphology";
 import { describeModel } from "../../src/moe/describe-model";
 import { inspectPage } from "../../src/moe/inspect-page";
 import { renderReport } from "../../src/start/report/render-report";
 import { config, metrics, results } from "./job-results";
-
-const papers = new URL("../../src/papers/", import.meta.url);
-
-// biome-ignore lint/suspicious/noExplicitAny: a list of studies of any settings and results
-type AnyStudy = Study<any, any, any>;
-
-/** The recorded runs of a paper's folder. */
-function recorded(paper: string): StudyRuns<unknown, unknown> | undefined {
-  const file = new URL(`${paper}/results.json`, papers);
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
-}
 
 function report(study: AnyStudy, recordedRuns: StudyRuns<unknown, unknown>): string {
   // Settings that came in after the recording have their defaults.
@@ -46,18 +30,17 @@ const { settings } = watermarkRuns();
 const parts = { human: [1, 2, 3, 4], prompts: () => [[1]] };
 const unused = { ...parts, model: { config: { vocabSize: 512 } }, tokenizer: { encode: () => [] } };
 
-const studies: Record<string, [study: AnyStudy, invented?: () => StudyRuns<unknown, unknown>]> = {
-  "deepseek-moe": [deepseekMoe],
-  esft: [esft],
-  "balance-marking": [watermarkStudy(unused as never, settings), watermarkRuns],
-  renode: [renodeStudy],
-  redgrape: [redgrape],
-  "deepseek-llm": [scalingSweep],
-  dpo: [preferences],
-  "label-words": [labelWords],
-  "fine-purify": [finePurify],
-  "math-shepherd": [mathShepherd, shepherdRuns],
-};
+/** The studies and what they found: recorded, or invented where nothing was recorded. */
+const pagesOfStudies = Object.fromEntries([
+  ...Object.entries(recordedStudies).map(([paper, study]) => [
+    paper,
+    () => report(study, recordedRuns(paper)),
+  ]),
+  [
+    "balance-marking",
+    () => report(watermarkStudy(unused as never, settings) as AnyStudy, watermarkRuns()),
+  ],
+]);
 
 function inspected(mark: string): string {
   const sizes = { vocab_size: 512, hidden_size: 64, num_hidden_layers: 3, num_attention_heads: 4 };
@@ -65,10 +48,15 @@ function inspected(mark: string): string {
   const model = parseConfig({ model_type: "deepseek", ...sizes, ...experts });
   const layer = (turn: number) => ({
     shares: Array.from({ length: 32 }, (_, i) => (1 + ((i * 7 + turn * 5) % 13)) / 224),
-    ...{ dead: [], busiestQuarter: 0.4, busiest: [0, 3, 8, 13].map((i) => (i + turn) % 32) },
+    dead: [],
+    busiestQuarter: 0.4,
+    busiest: [0, 3, 8, 13].map((i) => (i + turn) % 32),
   });
   const domains = ["prose", "source code", "speeches"].map((name, i) => ({
-    ...{ name: `${name}${mark}`, tokens: 4096, loss: 3.2 + i / 10, lossWithout: 3.5 + i / 10 },
+    name: `${name}${mark}`,
+    tokens: 4096,
+    loss: 3.2 + i / 10,
+    lossWithout: 3.5 + i / 10,
     layers: { 0: layer(i), 1: layer(i + 1), 2: layer(i + 2) },
   }));
   return inspectPage({
@@ -102,12 +90,8 @@ function drawn(mark: string): string {
 
 /** All pages by name. @param mark stands in every name and label that a user can choose */
 export function allReports(mark = ""): Record<string, () => string> {
-  const ofStudies = Object.entries(studies).map(([paper, [study, invented]]) => [
-    paper,
-    () => report(study, recorded(paper) ?? invented!()),
-  ]);
   return {
-    ...Object.fromEntries(ofStudies),
+    ...pagesOfStudies,
     start: () => renderReport({ name: `first${mark}`, config, results, metrics }),
     inspect: () => inspected(mark),
     draw: () => drawn(mark),

@@ -41,16 +41,28 @@ export const results: JobResults = {
     base: measured,
   },
   esft: {
-    ...{ ...measured, taskLoss: 3, right: [1, 1, 1, 0], samples: samples(["German", "Czech"]) },
-    ...{ trainedParameters: 73_728, bytes: 296_232, seconds: 5 },
+    ...measured,
+    taskLoss: 3,
+    right: [1, 1, 1, 0],
+    samples: samples(["German", "Czech"]),
+    trainedParameters: 73_728,
+    bytes: 296_232,
+    seconds: 5,
   },
   full: {
-    ...{ ...measured, taskLoss: 2.9, textLosses: { prose: 4.4 }, right: [1, 1, 1, 1] },
-    ...{ trainedParameters: 2_182_272, bytes: 8.7e6, seconds: 9 },
+    ...measured,
+    taskLoss: 2.9,
+    textLosses: { prose: 4.4 },
+    right: [1, 1, 1, 1],
+    trainedParameters: 2_182_272,
+    bytes: 8.7e6,
+    seconds: 9,
   },
   switch: {
     answers: [{ prompt: "Frage", answer: "German", off: "der", on: "German" }],
-    ...{ secondsOn: 0.0035, secondsOff: 0.0004, isRestored: true },
+    secondsOn: 0.0035,
+    secondsOff: 0.0004,
+    isRestored: true,
   },
 };
 export const metrics: MetricsRecord[] = ["pretrain", "esft", "full"].flatMap((stage) => [

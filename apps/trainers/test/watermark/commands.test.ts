@@ -146,8 +146,11 @@ describe("decode", () => {
   it("reads Balance-Marking with the same model, an n-gram model and none as proxy", async () => {
     const { run, save } = await bench();
     await save("p.json", {
-      ...{ scheme: "ctwl-balance", vocab_size: vocabSize, bias: 5 },
-      ...{ message_bits: 8, message_code_len: 8 },
+      scheme: "ctwl-balance",
+      vocab_size: vocabSize,
+      bias: 5,
+      message_bits: 8,
+      message_code_len: 8,
     });
     for (const proxy of ["model", "human.txt", "uniform"]) {
       const flags = ["--payload", "10110010", "--prompt", "The", "--forbid-eos", "--proxy", proxy];

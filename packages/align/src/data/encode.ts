@@ -1,8 +1,5 @@
 import { type ChatMessage, type EncodedChat, ignoreIndex, type Tokenizer } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
-import { checkWhole } from "../checks";
-import { AlignError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AlignError, optionsOf, refuseUnknown, whole } from "../errors";
 import type { PreferenceRecord, SftRecord } from "./records";
 import { type Place, rowError } from "./rows";
 
@@ -14,13 +11,8 @@ export interface EncodeOptions {
   /** Length of the context in tokens, at least 2. */
   maxLength: number;
   /** Name of one of the tokenizer's chat templates, or a Jinja template. Default: the tokenizer's own. */
-  template?: string;
+  template?: string | undefined;
 }
-
-const encodeOptionNames: OptionNames<EncodeOptions> = {
-  maxLength: true,
-  template: true,
-};
 
 /** A pair as token ids. Both answers follow the same prompt; labels are −100 on the prompt. */
 export interface EncodedPair {
@@ -29,7 +21,7 @@ export interface EncodedPair {
   promptTokens: number;
   /** True where an answer was longer than the context and was truncated. */
   isTruncated: boolean;
-  margin?: number;
+  margin?: number | undefined;
 }
 
 interface Segment {
@@ -44,7 +36,7 @@ const templateOption = ({ template }: EncodeOptions) =>
 function segmentsOf(
   messages: readonly ChatMessage[],
   tokenizer: ChatTokenizer,
-  { place, options, from = 0 }: { place: Place; options: EncodeOptions; from?: number },
+  { place, options, from = 0 }: { place: Place; options: EncodeOptions; from?: number | undefined },
 ): Segment[] {
   const segments: Segment[] = [];
   let written = "";
@@ -133,8 +125,9 @@ export function encodeConversation(
   tokenizer: ChatTokenizer,
   options: EncodeOptions,
 ): EncodedChat {
-  knownOptions("encodeConversation", options, encodeOptionNames);
-  checkWhole("encodeConversation", "maxLength", options.maxLength, 2);
+  const { maxLength, template, ...rest } = optionsOf("encodeConversation", options);
+  refuseUnknown("encodeConversation", rest);
+  whole("encodeConversation", "maxLength", maxLength, { min: 2 });
   const { place } = record;
   const chat =
     record.form === "text"
@@ -153,8 +146,9 @@ export function encodePreference(
   tokenizer: ChatTokenizer,
   options: EncodeOptions,
 ): EncodedPair {
-  knownOptions("encodePreference", options, encodeOptionNames);
-  checkWhole("encodePreference", "maxLength", options.maxLength, 2);
+  const { maxLength, template, ...rest } = optionsOf("encodePreference", options);
+  refuseUnknown("encodePreference", rest);
+  whole("encodePreference", "maxLength", maxLength, { min: 2 });
   const { place } = record;
   const encode = (side: "chosen" | "rejected") => {
     if (record.form === "text") return encodeText(record.prompt, record[side], tokenizer);
@@ -164,10 +158,10 @@ export function encodePreference(
       tokenizer,
     );
   };
-  const whole = [encode("chosen"), encode("rejected")] as const;
+  const full = [encode("chosen"), encode("rejected")] as const;
   const [chosen, rejected] = [
-    fitContext(whole[0], place, options),
-    fitContext(whole[1], place, options),
+    fitContext(full[0], place, options),
+    fitContext(full[1], place, options),
   ];
   if (chosen.inputIds.join() === rejected.inputIds.join())
     throw new AlignError(
@@ -179,7 +173,7 @@ export function encodePreference(
     chosen,
     rejected,
     promptTokens: promptLength(chosen),
-    isTruncated: whole.some(({ inputIds }) => inputIds.length > options.maxLength),
+    isTruncated: full.some(({ inputIds }) => inputIds.length > options.maxLength),
     ...(record.margin !== undefined && { margin: record.margin }),
   };
 }

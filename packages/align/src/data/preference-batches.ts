@@ -1,8 +1,5 @@
 import { type EncodedChat, ignoreIndex, type LabelledBatch } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
-import { checkWhole } from "../checks";
-import { AlignError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AlignError, optionsOf, refuseUnknown, whole } from "../errors";
 import type { EncodedPair } from "./encode";
 import { shuffled } from "./shuffled";
 
@@ -17,18 +14,12 @@ export interface PreferenceBatch extends LabelledBatch {
 /** Options of {@link preferenceBatches}. */
 export interface PreferenceBatchesOptions {
   /** Pairs per batch, at least 1. Default 8. */
-  batchSize?: number;
+  batchSize?: number | undefined;
   /** Pads shorter sequences; masked. Default 0. */
-  padTokenId?: number;
+  padTokenId?: number | undefined;
   /** Determines the order. Default 0. */
-  seed?: number;
+  seed?: number | undefined;
 }
-
-const preferenceBatchesOptionNames: OptionNames<PreferenceBatchesOptions> = {
-  batchSize: true,
-  padTokenId: true,
-  seed: true,
-};
 
 /** Collates the pairs with the given indices, which must exist. */
 export function collatePairs(
@@ -67,15 +58,17 @@ export function preferenceBatches(
     batchSize = 8,
     padTokenId = 0,
     seed = 0,
-  } = knownOptions("preferenceBatches", options, preferenceBatchesOptionNames);
+    ...rest
+  } = optionsOf("preferenceBatches", options);
+  refuseUnknown("preferenceBatches", rest);
   if (all.length === 0)
     throw new AlignError("ERR_MISSING", "align/preferenceBatches: there are no pairs");
-  checkWhole("preferenceBatches", "batchSize", batchSize, 1);
-  checkWhole("preferenceBatches", "padTokenId", padTokenId, 0);
+  whole("preferenceBatches", "batchSize", batchSize, { min: 1 });
+  whole("preferenceBatches", "padTokenId", padTokenId, { min: 0 });
   const pairAt = shuffled(all.length, seed);
   return {
     batch(position) {
-      checkWhole("preferenceBatches", "position", position, 0);
+      whole("preferenceBatches", "position", position, { min: 0 });
       const pairs = Array.from({ length: batchSize }, (_, i) => pairAt(position * batchSize + i));
       return collatePairs(all, pairs, padTokenId);
     },

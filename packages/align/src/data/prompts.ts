@@ -1,7 +1,5 @@
 import type { ChatMessage } from "@deepgrain/lm";
-import { checkWhole } from "../checks";
-import { AlignError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AlignError, optionsOf, refuseUnknown, whole } from "../errors";
 import type { ChatTokenizer, EncodeOptions } from "./encode";
 import { type ParseOptions, type Place, parseRows, rowError } from "./rows";
 import { messagesOf } from "./turns";
@@ -45,19 +43,12 @@ export const parsePrompts = (
 export function encodePrompt(
   record: PromptRecord,
   tokenizer: ChatTokenizer,
-  options: EncodeOptions & { maxNewTokens?: number },
+  options: EncodeOptions & { maxNewTokens?: number | undefined },
 ): number[] {
-  const {
-    maxLength,
-    template,
-    maxNewTokens = 1,
-  } = knownOptions("encodePrompt", options, {
-    maxLength: true,
-    template: true,
-    maxNewTokens: true,
-  });
-  checkWhole("encodePrompt", "maxLength", maxLength, 2);
-  checkWhole("encodePrompt", "maxNewTokens", maxNewTokens, 1);
+  const { maxLength, template, maxNewTokens = 1, ...rest } = optionsOf("encodePrompt", options);
+  refuseUnknown("encodePrompt", rest);
+  whole("encodePrompt", "maxLength", maxLength, { min: 2 });
+  whole("encodePrompt", "maxNewTokens", maxNewTokens, { min: 1 });
   const own = template === undefined ? {} : { template };
   const ids =
     record.form === "text"

@@ -10,7 +10,7 @@ export type PromptAnswer<Answers extends string> =
 /** A pair of answers to one prompt, the first preferred. */
 export type PreferenceRecord = PromptAnswer<"chosen" | "rejected"> & {
   /** Margin by which the chosen answer should lead, for reward models. */
-  margin?: number;
+  margin?: number | undefined;
   place: Place;
 };
 
@@ -21,7 +21,7 @@ export type SftRecord = (
 ) & {
   place: Place;
   /** The topic, such as "math": the row's `category`, by which training stages select rows. */
-  category?: string;
+  category?: string | undefined;
 };
 
 const sameTurn = (a: ChatMessage | undefined, b: ChatMessage | undefined) =>

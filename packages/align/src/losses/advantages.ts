@@ -1,23 +1,14 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkFinite, checkLength, checkNumber, checkWhole } from "../checks";
-import { AlignError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AlignError, finite, optionsOf, real, refuseUnknown, shape, whole } from "../errors";
 
 /** Options of {@link groupAdvantages} and {@link processAdvantages}. */
 export interface AdvantageOptions {
   /** The divisor of rewards: the group's standard deviation (default), that of the whole batch, or none. */
-  scale?: "group" | "batch" | "none";
+  scale?: "group" | "batch" | "none" | undefined;
   /** 1 for the sample's standard deviation, 0 for the population's. Default 1. */
-  correction?: 0 | 1;
+  correction?: 0 | 1 | undefined;
   /** Added to the standard deviation, at least 0. Default 1e-4. */
-  epsilon?: number;
+  epsilon?: number | undefined;
 }
-
-const advantageOptionNames: OptionNames<AdvantageOptions> = {
-  scale: true,
-  correction: true,
-  epsilon: true,
-};
 
 const meanOf = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length;
 
@@ -37,7 +28,7 @@ function normalise(groups: readonly (readonly number[])[], options: AdvantageOpt
       `align/groupAdvantages: scale must be group, batch or none, got ${scale}`,
       { fields: { scale } },
     );
-  checkNumber("groupAdvantages", "epsilon", epsilon);
+  real("groupAdvantages", "epsilon", epsilon, { min: 0 });
   const batch = scale === "batch" ? deviationOf(groups.flat(), correction) : 0;
   return groups.map((group) => {
     if (group.every((value) => value === group[0])) return group.map(() => 0);
@@ -59,11 +50,11 @@ export function combineRewards(
   rewards: readonly ArrayLike<number>[],
   weights: ArrayLike<number> = rewards.map(() => 1),
 ): Float64Array {
-  checkLength("combineRewards", "weights", weights, rewards.length);
+  shape("combineRewards", "weights", [weights.length], [rewards.length]);
   const total = new Float64Array(rewards[0]?.length ?? 0);
   for (const [f, list] of rewards.entries()) {
-    checkLength("combineRewards", `rewards[${f}]`, list, total.length);
-    checkFinite("combineRewards", `rewards[${f}]`, list);
+    shape("combineRewards", `rewards[${f}]`, [list.length], [total.length]);
+    finite("combineRewards", `rewards[${f}]`, list);
     for (let i = 0; i < total.length; i++) total[i]! += weights[f]! * list[i]!;
   }
   return total;
@@ -71,7 +62,7 @@ export function combineRewards(
 
 /** Splits answers into groups. @throws {AlignError} `ERR_SHAPE` when the last group is incomplete */
 function groupsOf<T>(caller: string, answers: readonly T[], groupSize: number): T[][] {
-  checkWhole(caller, "groupSize", groupSize, 1);
+  whole(caller, "groupSize", groupSize, { min: 1 });
   if (answers.length === 0 || answers.length % groupSize !== 0)
     throw new AlignError(
       "ERR_SHAPE",
@@ -99,10 +90,11 @@ export function groupAdvantages(
   groupSize: number,
   options: AdvantageOptions = {},
 ): Float64Array {
-  knownOptions("groupAdvantages", options, advantageOptionNames);
-  checkFinite("groupAdvantages", "rewards", rewards);
+  const { scale, correction, epsilon, ...rest } = optionsOf("groupAdvantages", options);
+  refuseUnknown("groupAdvantages", rest);
+  finite("groupAdvantages", "rewards", rewards);
   const groups = groupsOf("groupAdvantages", Array.from(rewards), groupSize);
-  return Float64Array.from(normalise(groups, options).flat());
+  return Float64Array.from(normalise(groups, { scale, correction, epsilon }).flat());
 }
 
 /** The rewards of one answer's steps. */
@@ -115,8 +107,8 @@ export interface StepRewards {
 
 function checkSteps(answers: readonly StepRewards[], length: number): void {
   for (const [i, { ends, rewards }] of answers.entries()) {
-    checkLength("processAdvantages", `answers[${i}].rewards`, rewards, ends.length);
-    checkFinite("processAdvantages", `answers[${i}].rewards`, rewards);
+    shape("processAdvantages", `answers[${i}].rewards`, [rewards.length], [ends.length]);
+    finite("processAdvantages", `answers[${i}].rewards`, rewards);
     const bad = ends.find(
       (end, j) => !Number.isSafeInteger(end) || end <= (ends[j - 1] ?? -1) || end >= length,
     );
@@ -146,13 +138,14 @@ export function processAdvantages(
   length: number,
   options: AdvantageOptions = {},
 ): Float64Array {
-  knownOptions("processAdvantages", options, advantageOptionNames);
-  checkWhole("processAdvantages", "length", length, 1);
+  const { scale, correction, epsilon, ...rest } = optionsOf("processAdvantages", options);
+  refuseUnknown("processAdvantages", rest);
+  whole("processAdvantages", "length", length, { min: 1 });
   checkSteps(answers, length);
   const groups = groupsOf("processAdvantages", answers, groupSize);
   const normalised = normalise(
     groups.map((group) => group.flatMap(({ rewards }) => rewards)),
-    options,
+    { scale, correction, epsilon },
   ).flat();
   const advantages = new Float64Array(answers.length * length);
   let step = 0;

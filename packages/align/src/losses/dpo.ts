@@ -1,9 +1,6 @@
-import type { OptionNames } from "@deepgrain/support";
 import type { Tensor } from "@deepgrain/tensor-gpu";
 import { tensor } from "@deepgrain/tensor-gpu";
-import { checkLength, checkNumber, checkSameShape } from "../checks";
-import { AlignError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AlignError, optionsOf, real, refuseUnknown, shape } from "../errors";
 
 /** Summed log-probabilities of the answers of n pairs. */
 export interface PairLogps {
@@ -22,27 +19,19 @@ export type DpoLossType = "sigmoid" | "ipo" | "hinge" | "robust" | "sigmoid-norm
 /** Options of {@link dpoLoss}. */
 export interface DpoOptions {
   /** Default `"sigmoid"`. */
-  lossType?: DpoLossType;
+  lossType?: DpoLossType | undefined;
   /** Strength of the penalty for deviating from the reference, above 0. Default 0.1. */
-  beta?: number;
+  beta?: number | undefined;
   /** Probability that a label is wrong, from 0 to below 0.5; for `sigmoid`, `sigmoid-norm` and `robust`. Default 0. */
-  labelSmoothing?: number;
+  labelSmoothing?: number | undefined;
   /**
    * Excludes the reference from the loss, where its log-probabilities count as 0. Rewards use it if it is given.
    * Default false.
    */
-  referenceFree?: boolean;
+  referenceFree?: boolean | undefined;
   /** Answer tokens of each pair; needed by `sigmoid-norm`; if given, `ipo` also compares means per token. */
   lengths?: { chosen: ArrayLike<number>; rejected: ArrayLike<number> } | undefined;
 }
-
-export const dpoOptionNames: OptionNames<DpoOptions> = {
-  lossType: true,
-  beta: true,
-  labelSmoothing: true,
-  referenceFree: true,
-  lengths: true,
-};
 
 /** What {@link dpoLoss} returns. */
 export interface DpoLoss {
@@ -70,8 +59,8 @@ export function checkDpoOptions({
       `align/dpoLoss: lossType must be one of ${lossTypes.join(", ")}, got ${lossType}`,
       { fields: { lossType } },
     );
-  checkNumber("dpoLoss", "beta", beta, { isOpen: true });
-  checkNumber("dpoLoss", "labelSmoothing", labelSmoothing, { most: 0.5 });
+  real("dpoLoss", "beta", beta, { above: 0 });
+  real("dpoLoss", "labelSmoothing", labelSmoothing, { min: 0, max: 0.5 });
   if (
     labelSmoothing === 0.5 ||
     (labelSmoothing > 0 && (lossType === "ipo" || lossType === "hinge"))
@@ -95,9 +84,9 @@ function lossesOf(z: Tensor, lossType: DpoLossType, beta: number, smoothing: num
 }
 
 function perToken(scores: Tensor, lengths: ArrayLike<number>, name: string): Tensor {
-  checkLength("dpoLoss", name, lengths, scores.size);
+  shape("dpoLoss", name, [lengths.length], [scores.size]);
   for (let i = 0; i < lengths.length; i++)
-    checkNumber("dpoLoss", `${name}[${i}]`, lengths[i]!, { least: 1 });
+    real("dpoLoss", `${name}[${i}]`, lengths[i]!, { min: 1 });
   return scores.div(tensor(Float32Array.from(lengths)));
 }
 
@@ -118,16 +107,17 @@ export function dpoLoss(
   reference: PairLogps | null,
   options: DpoOptions = {},
 ): DpoLoss {
-  knownOptions("dpoLoss", options, dpoOptionNames);
   const {
     lossType = "sigmoid",
     beta = 0.1,
     labelSmoothing = 0,
     referenceFree = false,
     lengths,
-  } = options;
+    ...rest
+  } = optionsOf("dpoLoss", options);
+  refuseUnknown("dpoLoss", rest);
   checkDpoOptions(options);
-  checkSameShape("dpoLoss", "rejected", policy.rejected, policy.chosen);
+  shape("dpoLoss", "rejected", policy.rejected.shape, policy.chosen.shape);
   if (!reference && !referenceFree)
     throw new AlignError(
       "ERR_ARGUMENT",
@@ -135,8 +125,8 @@ export function dpoLoss(
     );
   let { chosen, rejected } = policy;
   if (reference) {
-    checkSameShape("dpoLoss", "reference.chosen", reference.chosen, chosen);
-    checkSameShape("dpoLoss", "reference.rejected", reference.rejected, chosen);
+    shape("dpoLoss", "reference.chosen", reference.chosen.shape, chosen.shape);
+    shape("dpoLoss", "reference.rejected", reference.rejected.shape, chosen.shape);
     chosen = chosen.sub(reference.chosen.detach());
     rejected = rejected.sub(reference.rejected.detach());
   }

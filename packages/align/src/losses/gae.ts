@@ -1,7 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkFinite, checkLength, checkNumber, checkWhole } from "../checks";
-import { AlignError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AlignError, finite, optionsOf, real, refuseUnknown, shape, whole } from "../errors";
 
 /** Numbers per token of n answers, row-major. */
 export interface TokenGrid {
@@ -20,35 +17,30 @@ export interface TokenRewardInputs extends TokenGrid {
   /** Position of each answer's last token, [n]. */
   lastIndex: ArrayLike<number>;
   /** One reward per answer, [n]. */
-  scores?: ArrayLike<number>;
+  scores?: ArrayLike<number> | undefined;
   /** One reward per token, [n × T], such as step rewards at the steps' last tokens; added to the others. */
-  stepRewards?: ArrayLike<number>;
+  stepRewards?: ArrayLike<number> | undefined;
 }
 
 /** Options of {@link tokenRewards}. */
 export interface TokenRewardOptions {
   /** Weight of the KL penalty, at least 0. Default 0.05. */
-  klCoefficient?: number;
+  klCoefficient?: number | undefined;
   /** `k1`: log π − log π_ref; `k3`: exp(d) − 1 − d with d = log π_ref − log π. Default `"k1"`. */
-  klEstimator?: "k1" | "k3";
+  klEstimator?: "k1" | "k3" | undefined;
   /** Where the score is placed: on the last token (default), or, as in TRL, one position later if there is one. */
-  scoreAt?: "last" | "after-last";
+  scoreAt?: "last" | "after-last" | undefined;
 }
-
-const tokenRewardOptionNames: OptionNames<TokenRewardOptions> = {
-  klCoefficient: true,
-  klEstimator: true,
-  scoreAt: true,
-};
 
 function checkGrid(
   caller: string,
   { rows, length }: TokenGrid,
   lists: Record<string, ArrayLike<number>>,
 ): void {
-  checkWhole(caller, "rows", rows, 1);
-  checkWhole(caller, "length", length, 1);
-  for (const [name, list] of Object.entries(lists)) checkLength(caller, name, list, rows * length);
+  whole(caller, "rows", rows, { min: 1 });
+  whole(caller, "length", length, { min: 1 });
+  for (const [name, list] of Object.entries(lists))
+    shape(caller, name, [list.length], [rows * length]);
 }
 
 function checkLast(
@@ -56,7 +48,7 @@ function checkLast(
   { rows, length }: TokenGrid,
   lastIndex: ArrayLike<number>,
 ): void {
-  checkLength(caller, "lastIndex", lastIndex, rows);
+  shape(caller, "lastIndex", [lastIndex.length], [rows]);
   for (let row = 0; row < rows; row++) {
     const last = lastIndex[row]!;
     if (Number.isSafeInteger(last) && last >= 0 && last < length) continue;
@@ -102,15 +94,17 @@ export function tokenRewards(
     klCoefficient = 0.05,
     klEstimator = "k1",
     scoreAt = "last",
-  } = knownOptions("tokenRewards", options, tokenRewardOptionNames);
+    ...rest
+  } = optionsOf("tokenRewards", options);
+  refuseUnknown("tokenRewards", rest);
   const { rows, length, logps, refLogps, lastIndex, scores, stepRewards } = inputs;
   checkGrid("tokenRewards", inputs, { logps, refLogps, ...(stepRewards && { stepRewards }) });
   checkLast("tokenRewards", inputs, lastIndex);
-  checkNumber("tokenRewards", "klCoefficient", klCoefficient);
-  if (stepRewards) checkFinite("tokenRewards", "stepRewards", stepRewards);
+  real("tokenRewards", "klCoefficient", klCoefficient, { min: 0 });
+  if (stepRewards) finite("tokenRewards", "stepRewards", stepRewards);
   if (scores) {
-    checkLength("tokenRewards", "scores", scores, rows);
-    checkFinite("tokenRewards", "scores", scores);
+    shape("tokenRewards", "scores", [scores.length], [rows]);
+    finite("tokenRewards", "scores", scores);
   }
   const [rewards, kl] = [new Float64Array(rows * length), new Float64Array(rows * length)];
   for (let row = 0; row < rows; row++) {
@@ -129,18 +123,12 @@ export function tokenRewards(
 /** Options of {@link generalizedAdvantages}. */
 export interface GaeOptions {
   /** Discount, from 0 to 1. Default 1. */
-  gamma?: number;
+  gamma?: number | undefined;
   /** Trade-off between bias and variance, from 0 to 1. Default 0.95. */
-  lambda?: number;
+  lambda?: number | undefined;
   /** Where `gamma` applies, [n × T]; elsewhere the discount is 1. With 1 at the steps' ends a step counts as one move. */
-  boundaries?: ArrayLike<number>;
+  boundaries?: ArrayLike<number> | undefined;
 }
-
-const gaeOptionNames: OptionNames<GaeOptions> = {
-  gamma: true,
-  lambda: true,
-  boundaries: true,
-};
 
 /**
  * Generalised advantage estimates: δ_t = r_t + γ·V_{t+1} − V_t, A_t = δ_t + γλ·A_{t+1}, from the end of each row.
@@ -162,13 +150,15 @@ export function generalizedAdvantages(
     gamma = 1,
     lambda = 0.95,
     boundaries,
-  } = knownOptions("generalizedAdvantages", options, gaeOptionNames);
+    ...rest
+  } = optionsOf("generalizedAdvantages", options);
+  refuseUnknown("generalizedAdvantages", rest);
   const caller = "generalizedAdvantages";
   checkGrid(caller, grid, { rewards, values, ...(boundaries && { boundaries }) });
-  checkNumber(caller, "gamma", gamma, { most: 1 });
-  checkNumber(caller, "lambda", lambda, { most: 1 });
-  checkFinite(caller, "rewards", rewards);
-  checkFinite(caller, "values", values);
+  real(caller, "gamma", gamma, { min: 0, max: 1 });
+  real(caller, "lambda", lambda, { min: 0, max: 1 });
+  finite(caller, "rewards", rewards);
+  finite(caller, "values", values);
   const { rows, length } = grid;
   const [advantages, returns] = [new Float64Array(rows * length), new Float64Array(rows * length)];
   for (let row = 0; row < rows; row++) {
@@ -194,13 +184,11 @@ export function generalizedAdvantages(
 export function whiten(
   numbers: ArrayLike<number>,
   mask: ArrayLike<number>,
-  options: { keepMean?: boolean; epsilon?: number } = {},
+  options: { keepMean?: boolean | undefined; epsilon?: number | undefined } = {},
 ): Float64Array {
-  const { keepMean = false, epsilon = 1e-8 } = knownOptions("whiten", options, {
-    keepMean: true,
-    epsilon: true,
-  });
-  checkLength("whiten", "mask", mask, numbers.length);
+  const { keepMean = false, epsilon = 1e-8, ...rest } = optionsOf("whiten", options);
+  refuseUnknown("whiten", rest);
+  shape("whiten", "mask", [mask.length], [numbers.length]);
   let [count, sum, squares] = [0, 0, 0];
   for (let i = 0; i < numbers.length; i++) {
     if (!mask[i]) continue;

@@ -1,8 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
 import { minimum, type Tensor, where } from "@deepgrain/tensor-gpu";
-import { checkNumber, checkSameShape } from "../checks";
-import { AlignError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AlignError, optionsOf, real, refuseUnknown, shape } from "../errors";
 import { maskedMean, maskTensor } from "./masked";
 
 /**
@@ -16,9 +13,9 @@ export interface GrpoInputs {
   /** Under the policy, with gradient. */
   logps: Tensor;
   /** Under the sampling policy. Default: the policy itself, as in a first update with ratio 1. */
-  oldLogps?: Tensor;
+  oldLogps?: Tensor | undefined;
   /** Under the reference; needed when `beta` is above 0. */
-  refLogps?: Tensor;
+  refLogps?: Tensor | undefined;
   /** Shape [n], or [n, T] for process supervision. */
   advantages: Tensor;
   /** 1 for answer tokens, [n × T]. */
@@ -28,30 +25,22 @@ export interface GrpoInputs {
 /** Options of {@link grpoLoss}. */
 export interface GrpoOptions {
   /** Default `"grpo"`. */
-  lossType?: GrpoLossType;
+  lossType?: GrpoLossType | undefined;
   /** Weight of the KL term, at least 0. Default 0.04. */
-  beta?: number;
+  beta?: number | undefined;
   /** The ratio is clipped to 1 − epsilonLow … 1 + epsilonHigh. Default 0.2. */
-  epsilonLow?: number;
+  epsilonLow?: number | undefined;
   /** Default: `epsilonLow`. */
-  epsilonHigh?: number;
+  epsilonHigh?: number | undefined;
   /** For `dr-grpo`. */
-  maxCompletionLength?: number;
+  maxCompletionLength?: number | undefined;
 }
-
-export const grpoOptionNames: OptionNames<GrpoOptions> = {
-  lossType: true,
-  beta: true,
-  epsilonLow: true,
-  epsilonHigh: true,
-  maxCompletionLength: true,
-};
 
 /** What {@link grpoLoss} returns; `kl` and `clipFraction` are means over answer tokens without gradient. */
 export interface GrpoLoss {
   loss: Tensor;
   /** Absent without `refLogps`. */
-  kl?: Tensor;
+  kl?: Tensor | undefined;
   /** Share of tokens whose policy term was clipped. */
   clipFraction: Tensor;
 }
@@ -88,9 +77,9 @@ function aggregate(
 
 function checkInputs({ logps, oldLogps, refLogps }: GrpoInputs, options: GrpoOptions): void {
   const { lossType = "grpo", beta = 0.04, epsilonLow = 0.2, epsilonHigh = epsilonLow } = options;
-  checkNumber("grpoLoss", "beta", beta);
-  checkNumber("grpoLoss", "epsilonLow", epsilonLow, { most: 1 });
-  checkNumber("grpoLoss", "epsilonHigh", epsilonHigh);
+  real("grpoLoss", "beta", beta, { min: 0 });
+  real("grpoLoss", "epsilonLow", epsilonLow, { min: 0, max: 1 });
+  real("grpoLoss", "epsilonHigh", epsilonHigh, { min: 0 });
   if (!["grpo", "bnpo", "dapo", "dr-grpo"].includes(lossType))
     throw new AlignError(
       "ERR_ARGUMENT",
@@ -98,15 +87,15 @@ function checkInputs({ logps, oldLogps, refLogps }: GrpoInputs, options: GrpoOpt
       { fields: { lossType } },
     );
   if (lossType === "dr-grpo")
-    checkNumber("grpoLoss", "maxCompletionLength", options.maxCompletionLength ?? 0, { least: 1 });
+    real("grpoLoss", "maxCompletionLength", options.maxCompletionLength ?? 0, { min: 1 });
   if (logps.rank !== 2)
     throw new AlignError(
       "ERR_SHAPE",
       `align/grpoLoss: logps must have shape [answers, tokens], got [${logps.shape.join(", ")}]`,
       { fields: { shape: logps.shape } },
     );
-  if (oldLogps) checkSameShape("grpoLoss", "oldLogps", oldLogps, logps);
-  if (refLogps) checkSameShape("grpoLoss", "refLogps", refLogps, logps);
+  if (oldLogps) shape("grpoLoss", "oldLogps", oldLogps.shape, logps.shape);
+  if (refLogps) shape("grpoLoss", "refLogps", refLogps.shape, logps.shape);
   if (!refLogps && beta > 0)
     throw new AlignError(
       "ERR_ARGUMENT",
@@ -124,15 +113,22 @@ function checkInputs({ logps, oldLogps, refLogps }: GrpoInputs, options: GrpoOpt
  * @see Shao et al. 2024 (DeepSeekMath), equation 3; Yu et al. 2025 (DAPO); Liu et al. 2025 (Dr. GRPO)
  */
 export function grpoLoss(inputs: GrpoInputs, options: GrpoOptions = {}): GrpoLoss {
-  knownOptions("grpoLoss", options, grpoOptionNames);
-  const { lossType = "grpo", beta = 0.04, epsilonLow = 0.2, epsilonHigh = epsilonLow } = options;
+  const {
+    lossType = "grpo",
+    beta = 0.04,
+    epsilonLow = 0.2,
+    epsilonHigh = epsilonLow,
+    maxCompletionLength,
+    ...rest
+  } = optionsOf("grpoLoss", options);
+  refuseUnknown("grpoLoss", rest);
   checkInputs(inputs, options);
   const { logps, oldLogps = logps, refLogps } = inputs;
   const mask = maskTensor("grpoLoss", inputs.mask, logps);
   const advantages =
     inputs.advantages.rank === 1 ? inputs.advantages.unsqueeze(1) : inputs.advantages;
   if (advantages.shape[0] !== logps.shape[0] || ![1, logps.shape[1]].includes(advantages.shape[1]))
-    checkSameShape("grpoLoss", "advantages", inputs.advantages, logps);
+    shape("grpoLoss", "advantages", inputs.advantages.shape, logps.shape);
   const isMarked = mask.gt(0);
   const logRatio = where(isMarked, logps.sub(oldLogps.detach()), 0); // Values in padding must not overflow.
   const ratio = logRatio.exp();

@@ -1,11 +1,10 @@
 /** @file Means over the positions that a mask marks. */
 import { type Tensor, tensor } from "@deepgrain/tensor-gpu";
-import { checkLength } from "../checks";
-import { AlignError } from "../errors";
+import { AlignError, shape } from "../errors";
 
 /** A mask as a float tensor of the shape of `like`. @throws {AlignError} `ERR_SHAPE`; `ERR_RANGE` when nothing is marked */
 export function maskTensor(caller: string, mask: ArrayLike<number>, like: Tensor): Tensor {
-  checkLength(caller, "mask", mask, like.size);
+  shape(caller, "mask", [mask.length], [like.size]);
   const marks = Float32Array.from(mask, (mark) => (mark ? 1 : 0));
   if (!marks.includes(1))
     throw new AlignError(

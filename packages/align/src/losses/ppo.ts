@@ -1,7 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
 import { maximum, type Tensor, tensor, where } from "@deepgrain/tensor-gpu";
-import { checkLength, checkNumber } from "../checks";
-import { knownOptions } from "../known-options";
+import { optionsOf, real, refuseUnknown, shape } from "../errors";
 import { maskedMean, maskTensor } from "./masked";
 
 /** Numbers of {@link ppoPolicyLoss}, each [n × T] row-major, for `logps` of shape [n, T]. */
@@ -22,7 +20,7 @@ export interface ClippedLoss {
 }
 
 const grid = (caller: string, name: string, list: ArrayLike<number>, like: Tensor): Tensor => {
-  checkLength(caller, name, list, like.size);
+  shape(caller, name, [list.length], [like.size]);
   return tensor(Float32Array.from(list), { shape: like.shape });
 };
 
@@ -39,10 +37,11 @@ const shareAbove = (clipped: Tensor, plain: Tensor, mask: Tensor): Tensor =>
  */
 export function ppoPolicyLoss(
   { logps, oldLogps, advantages, mask: marks }: PpoPolicyInputs,
-  options: { clip?: number } = {},
+  options: { clip?: number | undefined } = {},
 ): ClippedLoss {
-  const { clip = 0.2 } = knownOptions("ppoPolicyLoss", options, { clip: true });
-  checkNumber("ppoPolicyLoss", "clip", clip);
+  const { clip = 0.2, ...rest } = optionsOf("ppoPolicyLoss", options);
+  refuseUnknown("ppoPolicyLoss", rest);
+  real("ppoPolicyLoss", "clip", clip, { min: 0 });
   const mask = maskTensor("ppoPolicyLoss", marks, logps);
   const gain = grid("ppoPolicyLoss", "advantages", advantages, logps).neg();
   const change = logps.sub(grid("ppoPolicyLoss", "oldLogps", oldLogps, logps));
@@ -77,10 +76,11 @@ export interface PpoValueInputs {
  */
 export function ppoValueLoss(
   { values, oldValues, returns, mask: marks }: PpoValueInputs,
-  options: { clip?: number } = {},
+  options: { clip?: number | undefined } = {},
 ): ClippedLoss {
-  const { clip = 0.2 } = knownOptions("ppoValueLoss", options, { clip: true });
-  checkNumber("ppoValueLoss", "clip", clip);
+  const { clip = 0.2, ...rest } = optionsOf("ppoValueLoss", options);
+  refuseUnknown("ppoValueLoss", rest);
+  real("ppoValueLoss", "clip", clip, { min: 0 });
   const mask = maskTensor("ppoValueLoss", marks, values);
   const target = grid("ppoValueLoss", "returns", returns, values);
   const old = grid("ppoValueLoss", "oldValues", oldValues, values);
@@ -95,15 +95,10 @@ export function ppoValueLoss(
 /** Options of {@link adaptKlCoefficient}. */
 export interface AdaptKlOptions {
   /** Target KL per answer, above 0. Default 6. */
-  target?: number;
+  target?: number | undefined;
   /** Number of answers over which a constant error of 20 % changes the coefficient by 20 %. Default 10,000. */
-  horizon?: number;
+  horizon?: number | undefined;
 }
-
-const adaptKlOptionNames: OptionNames<AdaptKlOptions> = {
-  target: true,
-  horizon: true,
-};
 
 /**
  * The next weight of the KL penalty: coefficient·(1 + clip(KL/target − 1, ±0.2)·answers/horizon).
@@ -119,17 +114,14 @@ export function adaptKlCoefficient(
   answers: number,
   options: AdaptKlOptions = {},
 ): number {
-  const { target = 6, horizon = 10_000 } = knownOptions(
-    "adaptKlCoefficient",
-    options,
-    adaptKlOptionNames,
-  );
+  const { target = 6, horizon = 10_000, ...rest } = optionsOf("adaptKlCoefficient", options);
+  refuseUnknown("adaptKlCoefficient", rest);
   const caller = "adaptKlCoefficient";
-  checkNumber(caller, "coefficient", coefficient);
-  checkNumber(caller, "kl", kl, { least: -Number.MAX_VALUE });
-  checkNumber(caller, "answers", answers, { least: 1 });
-  checkNumber(caller, "target", target, { isOpen: true });
-  checkNumber(caller, "horizon", horizon, { isOpen: true });
+  real(caller, "coefficient", coefficient, { min: 0 });
+  real(caller, "kl", kl);
+  real(caller, "answers", answers, { min: 1 });
+  real(caller, "target", target, { above: 0 });
+  real(caller, "horizon", horizon, { above: 0 });
   const error = Math.min(0.2, Math.max(-0.2, kl / target - 1));
   return coefficient * (1 + (error * answers) / horizon);
 }

@@ -1,21 +1,14 @@
-import type { OptionNames } from "@deepgrain/support";
 import type { Tensor } from "@deepgrain/tensor-gpu";
 import { tensor } from "@deepgrain/tensor-gpu";
-import { checkFinite, checkLength, checkNumber, checkSameShape } from "../checks";
-import { knownOptions } from "../known-options";
+import { finite, optionsOf, real, refuseUnknown, shape } from "../errors";
 
 /** Options of {@link rewardLoss}. */
 export interface RewardLossOptions {
   /** Margin by which each chosen answer should lead, [n], finite. Default: 0. */
   margins?: ArrayLike<number> | undefined;
   /** Weight of the term that keeps scores around 0, at least 0. Default 0. */
-  center?: number;
+  center?: number | undefined;
 }
-
-const rewardLossOptionNames: OptionNames<RewardLossOptions> = {
-  margins: true,
-  center: true,
-};
 
 /**
  * The pairwise loss of a reward model, following Bradley and Terry: mean of −log σ(r(w) − r(l) − margin), plus `center`
@@ -32,13 +25,14 @@ export function rewardLoss(
   rejected: Tensor,
   options: RewardLossOptions = {},
 ): Tensor {
-  const { margins, center = 0 } = knownOptions("rewardLoss", options, rewardLossOptionNames);
-  checkSameShape("rewardLoss", "rejected", rejected, chosen);
-  checkNumber("rewardLoss", "center", center);
+  const { margins, center = 0, ...rest } = optionsOf("rewardLoss", options);
+  refuseUnknown("rewardLoss", rest);
+  shape("rewardLoss", "rejected", rejected.shape, chosen.shape);
+  real("rewardLoss", "center", center, { min: 0 });
   let lead = chosen.sub(rejected);
   if (margins) {
-    checkLength("rewardLoss", "margins", margins, chosen.size);
-    checkFinite("rewardLoss", "margins", margins);
+    shape("rewardLoss", "margins", [margins.length], [chosen.size]);
+    finite("rewardLoss", "margins", margins);
     lead = lead.sub(tensor(Float32Array.from(margins)));
   }
   const loss = lead.logSigmoid().neg().mean();

@@ -1,7 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkFinite, checkNumber, checkWhole } from "../checks";
-import { AlignError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AlignError, finite, optionsOf, real, refuseUnknown, whole } from "../errors";
 
 /**
  * How a step's score becomes its reward. `sum`: unchanged, so that every further step is rewarded; `centred`: minus
@@ -13,21 +10,14 @@ export type StepCredit = "sum" | "centred" | "difference" | "min";
 /** Options of {@link guardStepRewards}. */
 export interface StepGuardOptions {
   /** Default `"sum"`, which has no guard. */
-  credit?: StepCredit;
+  credit?: StepCredit | undefined;
   /** Steps beyond this number get no reward. Default: no limit. */
-  maxSteps?: number;
+  maxSteps?: number | undefined;
   /** Subtracted from each step that repeats an earlier one, at least 0. Default 0. */
-  repeatPenalty?: number;
+  repeatPenalty?: number | undefined;
   /** The contents of the steps, such as their texts; needed with `repeatPenalty`. */
-  steps?: readonly string[];
+  steps?: readonly string[] | undefined;
 }
-
-const stepGuardOptionNames: OptionNames<StepGuardOptions> = {
-  credit: true,
-  maxSteps: true,
-  repeatPenalty: true,
-  steps: true,
-};
 
 const credits: Record<StepCredit, (scores: readonly number[], i: number) => number> = {
   sum: (scores, i) => scores[i]!,
@@ -59,10 +49,12 @@ export function guardStepRewards(
     maxSteps = Infinity,
     repeatPenalty = 0,
     steps,
-  } = knownOptions("guardStepRewards", options, stepGuardOptionNames);
-  checkFinite("guardStepRewards", "scores", scores);
-  checkNumber("guardStepRewards", "repeatPenalty", repeatPenalty);
-  if (maxSteps !== Infinity) checkWhole("guardStepRewards", "maxSteps", maxSteps, 1);
+    ...rest
+  } = optionsOf("guardStepRewards", options);
+  refuseUnknown("guardStepRewards", rest);
+  finite("guardStepRewards", "scores", scores);
+  real("guardStepRewards", "repeatPenalty", repeatPenalty, { min: 0 });
+  if (maxSteps !== Infinity) whole("guardStepRewards", "maxSteps", maxSteps, { min: 1 });
   if (!Object.hasOwn(credits, credit))
     throw new AlignError(
       "ERR_ARGUMENT",

@@ -1,24 +1,17 @@
 import { type EncodedChat, ignoreIndex } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
-import { checkFinite, checkLength } from "../checks";
-import { knownOptions } from "../known-options";
+import { finite, optionsOf, refuseUnknown, shape } from "../errors";
 import type { Answer } from "./rollouts";
 
 /** Options of {@link acceptedSamples}. */
 export interface AcceptOptions {
   /** Minimum reward to keep. Default 1. */
-  threshold?: number;
+  threshold?: number | undefined;
   /**
    * The key of an answer, such as its list of equations. Of answers to one prompt with the same key, one is kept.
    * Default: its tokens.
    */
-  keyOf?: (answer: Answer) => string;
+  keyOf?: ((answer: Answer) => string) | undefined;
 }
-
-export const acceptOptionNames: OptionNames<AcceptOptions> = {
-  threshold: true,
-  keyOf: true,
-};
 
 /**
  * The data of rejection fine-tuning: answers whose reward reaches a threshold, each once per prompt, as samples for
@@ -34,13 +27,14 @@ export function acceptedSamples(
   rewards: ArrayLike<number>,
   options: AcceptOptions = {},
 ): EncodedChat[] {
-  const { threshold = 1, keyOf = ({ ids }: Answer) => ids.join() } = knownOptions(
-    "acceptedSamples",
-    options,
-    acceptOptionNames,
-  );
-  checkLength("acceptedSamples", "rewards", rewards, answers.length);
-  checkFinite("acceptedSamples", "rewards", rewards);
+  const {
+    threshold = 1,
+    keyOf = ({ ids }: Answer) => ids.join(),
+    ...rest
+  } = optionsOf("acceptedSamples", options);
+  refuseUnknown("acceptedSamples", rest);
+  shape("acceptedSamples", "rewards", [rewards.length], [answers.length]);
+  finite("acceptedSamples", "rewards", rewards);
   const samples = new Map<string, EncodedChat>();
   for (const [i, answer] of answers.entries()) {
     const { promptIds, ids, isComplete } = answer;

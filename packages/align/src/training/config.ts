@@ -4,7 +4,6 @@ import {
   firstNotFinite,
   type LabelledBatch,
 } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
 import type { FitCheckpoint, FitConfig } from "@deepgrain/trainer";
 import type { PreferenceBatchesOptions } from "../data/preference-batches";
 
@@ -14,54 +13,63 @@ export interface AlignConfig
     Pick<
       FitConfig<unknown>,
       | "steps"
-      | "schedule"
+      | "lr"
       | "optimizer"
-      | "clipping"
-      | "accumulation"
+      | "maxGradNorm"
+      | "gradientAccumulation"
       | "resume"
       | "afterStep"
       | "signal"
     > {
   /** The adapter that is trained, from `attachLora` of `@deepgrain/lm`; checkpoints hold it. */
-  lora?: AttachedLora;
+  lora?: AttachedLora | undefined;
   /** Where and how often to save. */
-  checkpoint?: Omit<FitCheckpoint, "weights">;
+  checkpoint?: Omit<FitCheckpoint, "weights"> | undefined;
 }
 
-export const alignConfigNames: OptionNames<AlignConfig> = {
-  lora: true,
-  checkpoint: true,
-  batchSize: true,
-  padTokenId: true,
-  seed: true,
-  steps: true,
-  schedule: true,
-  optimizer: true,
-  clipping: true,
-  accumulation: true,
-  resume: true,
-  afterStep: true,
-  signal: true,
-};
+/**
+ * The options of a training that are its own: those that `fit`, the batches and the checkpoints take are left out. `gradientAccumulation`
+ * stays, because not every training has it.
+ */
+export function ownOptions<Config extends AlignConfig>({
+  lora,
+  checkpoint,
+  batchSize,
+  padTokenId,
+  seed,
+  steps,
+  lr,
+  optimizer,
+  maxGradNorm,
+  resume,
+  afterStep,
+  signal,
+  ...own
+}: Config) {
+  return own;
+}
 
 /** Options of a training's forward passes: balance losses are averaged over a step's batches like the loss. */
-export const passOptions = ({ accumulation = 1 }: Pick<AlignConfig, "accumulation">) => ({
-  auxLossScale: 1 / accumulation,
+export const passOptions = ({
+  gradientAccumulation = 1,
+}: Pick<AlignConfig, "gradientAccumulation">) => ({
+  auxLossScale: 1 / gradientAccumulation,
 });
 
 /** The options that are passed unchanged to `fit`. */
 export function fitOptions(model: CausalLM, config: AlignConfig) {
-  const { steps, schedule, optimizer, clipping, accumulation, resume, afterStep, signal } = config;
+  const { steps, lr, optimizer, maxGradNorm, gradientAccumulation, resume, afterStep, signal } =
+    config;
   return {
     explain: (batch: LabelledBatch) => firstNotFinite(model, batch),
     steps,
-    schedule,
-    ...(optimizer && { optimizer }),
-    ...(clipping !== undefined && { clipping }),
-    ...(accumulation !== undefined && { accumulation }),
-    ...(resume !== undefined && { resume }),
-    ...(afterStep && { afterStep }),
-    ...(signal && { signal }),
+    lr,
+    optimizer,
+    maxGradNorm,
+    gradientAccumulation,
+    resume,
+    afterStep,
+    signal,
   };
 }
 
@@ -71,7 +79,7 @@ export const batchOptions = ({
   padTokenId,
   seed,
 }: AlignConfig): PreferenceBatchesOptions => ({
-  ...(batchSize !== undefined && { batchSize }),
-  ...(padTokenId !== undefined && { padTokenId }),
-  ...(seed !== undefined && { seed }),
+  batchSize,
+  padTokenId,
+  seed,
 });

@@ -1,13 +1,10 @@
 import { type CausalLM, modelWeights } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
 import { type FitEvent, fit } from "@deepgrain/trainer";
-import { checkNumber } from "../checks";
 import type { EncodedPair } from "../data/encode";
 import { type PreferenceBatch, preferenceBatches } from "../data/preference-batches";
-import { AlignError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AlignError, optionsOf, real, refuseUnknown } from "../errors";
 import { checkDpoOptions, type DpoOptions } from "../losses/dpo";
-import { type AlignConfig, alignConfigNames, batchOptions, fitOptions } from "./config";
+import { type AlignConfig, batchOptions, fitOptions, ownOptions } from "./config";
 import { evaluatePairs } from "./evaluate-pairs";
 import { KlGuard, type KlStop } from "./kl-guard";
 import { preferenceStep } from "./preference-step";
@@ -19,30 +16,45 @@ export interface DpoConfig extends AlignConfig, Omit<DpoOptions, "lengths"> {
    * A second model, or numbers from {@link referenceLogps}. Default: the policy without `lora`. None is needed with
    * `referenceFree`.
    */
-  reference?: Reference;
+  reference?: Reference | undefined;
   /**
    * Held-out pairs, and the number of steps between evaluations (there is also one at the end). With stored numbers,
    * those of these pairs are needed.
    */
-  evaluation?: { everySteps: number; pairs: readonly EncodedPair[]; reference?: Reference };
+  evaluation?:
+    | { everySteps: number; pairs: readonly EncodedPair[]; reference?: Reference | undefined }
+    | undefined;
   /**
    * Bound on the `kl` (nats per token); needs a reference that is a model or an adapter. A step is kept only if its
    * parameters are within it on the pairs of the next step (two more forward passes) and, at each evaluation, on the
    * held-out pairs. Otherwise the model is restored to the last parameters within the bound, and the run ends.
    */
-  maxKl?: number;
+  maxKl?: number | undefined;
 }
 
-const dpoConfigNames: OptionNames<DpoConfig> = {
-  ...alignConfigNames,
-  reference: true,
-  evaluation: true,
-  maxKl: true,
-  lossType: true,
-  beta: true,
-  labelSmoothing: true,
-  referenceFree: true,
-};
+/** The names for the hint "did you mean". */
+const names: readonly (keyof DpoConfig)[] = [
+  "steps",
+  "lr",
+  "optimizer",
+  "batchSize",
+  "beta",
+  "lossType",
+  "labelSmoothing",
+  "reference",
+  "referenceFree",
+  "lora",
+  "evaluation",
+  "maxKl",
+  "maxGradNorm",
+  "gradientAccumulation",
+  "seed",
+  "padTokenId",
+  "checkpoint",
+  "resume",
+  "afterStep",
+  "signal",
+];
 
 /** What {@link dpo} reports: the trainer's events, and the end of a run that moved too far from its reference. */
 export type DpoEvent = FitEvent | KlStop;
@@ -58,7 +70,7 @@ function readers(model: CausalLM, pairs: readonly EncodedPair[], config: DpoConf
     );
   const isStored = reference !== undefined && "chosen" in reference;
   if (maxKl !== undefined) {
-    checkNumber("dpo", "maxKl", maxKl, { isOpen: true });
+    real("dpo", "maxKl", maxKl, { above: 0 });
     if (isStored || !train)
       throw new AlignError(
         "ERR_ARGUMENT",
@@ -94,8 +106,19 @@ export async function* dpo(
   pairs: readonly EncodedPair[],
   config: DpoConfig,
 ): AsyncGenerator<DpoEvent, void> {
-  knownOptions("dpo", config, dpoConfigNames);
-  const { lora, checkpoint, evaluation, maxKl, signal, accumulation = 1 } = config;
+  const {
+    reference,
+    evaluation,
+    maxKl,
+    lossType,
+    beta,
+    labelSmoothing,
+    referenceFree,
+    gradientAccumulation = 1,
+    ...rest
+  } = ownOptions(optionsOf("dpo", config));
+  refuseUnknown("dpo", rest, names);
+  const { lora, checkpoint, signal } = config;
   const { train, held } = readers(model, pairs, config);
   const data = preferenceBatches(pairs, batchOptions(config));
   const lossWith = (reader: typeof train) => (batch: PreferenceBatch) =>
@@ -108,7 +131,10 @@ export async function* dpo(
         signal,
       }));
   const nextBatch = (step: number) => {
-    const positions = Array.from({ length: accumulation }, (_, i) => step * accumulation + i);
+    const positions = Array.from(
+      { length: gradientAccumulation },
+      (_, i) => step * gradientAccumulation + i,
+    );
     const next = positions.flatMap((position) => data.batch(position).pairs);
     const some = next.map((index) => pairs[index]!);
     return evaluatePairs(model, some, lossWith(train), batchOptions(config));

@@ -1,8 +1,7 @@
 import { type nn, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
-import { checkWhole } from "../checks";
 import type { EncodedPair } from "../data/encode";
 import { collatePairs, type PreferenceBatch } from "../data/preference-batches";
-import { AlignError } from "../errors";
+import { AlignError, whole } from "../errors";
 
 /** A loss and further metrics, means over pairs. */
 export interface PairEvaluation {
@@ -22,10 +21,14 @@ export async function evaluatePairs(
     batchSize = 8,
     padTokenId = 0,
     signal,
-  }: { batchSize?: number; padTokenId?: number; signal?: AbortSignal | undefined } = {},
+  }: {
+    batchSize?: number | undefined;
+    padTokenId?: number | undefined;
+    signal?: AbortSignal | undefined;
+  } = {},
 ): Promise<PairEvaluation> {
   if (pairs.length === 0) throw new AlignError("ERR_MISSING", "align/evaluate: there are no pairs");
-  checkWhole("evaluate", "batchSize", batchSize, 1);
+  whole("evaluate", "batchSize", batchSize, { min: 1 });
   const wasTraining = module.training;
   module.eval();
   const sums: Record<string, number> = {};

@@ -1,7 +1,6 @@
 import type { AttachedLora, CausalLM } from "@deepgrain/lm";
 import type { EncodedPair } from "../data/encode";
-import { AlignError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AlignError, optionsOf, refuseUnknown } from "../errors";
 import { checkDpoOptions, type DpoOptions } from "../losses/dpo";
 import { evaluatePairs, type PairEvaluation } from "./evaluate-pairs";
 import { preferenceStep } from "./preference-step";
@@ -18,27 +17,29 @@ export function evaluatePreferences(
   model: CausalLM,
   pairs: readonly EncodedPair[],
   options: Omit<DpoOptions, "lengths"> & {
-    reference?: Reference;
-    lora?: AttachedLora;
+    reference?: Reference | undefined;
+    lora?: AttachedLora | undefined;
     /** Pairs per pass. Default 8. */
-    batchSize?: number;
-    padTokenId?: number;
-    signal?: AbortSignal;
+    batchSize?: number | undefined;
+    padTokenId?: number | undefined;
+    signal?: AbortSignal | undefined;
   } = {},
 ): Promise<PairEvaluation> {
-  knownOptions("evaluatePreferences", options, {
-    lossType: true,
-    beta: true,
-    labelSmoothing: true,
-    referenceFree: true,
-    reference: true,
-    lora: true,
-    batchSize: true,
-    padTokenId: true,
-    signal: true,
-  });
-  checkDpoOptions(options);
-  const { reference, lora, referenceFree = false } = options;
+  const {
+    lossType,
+    beta,
+    labelSmoothing,
+    referenceFree = false,
+    reference,
+    lora,
+    batchSize,
+    padTokenId,
+    signal,
+    ...rest
+  } = optionsOf("evaluatePreferences", options);
+  refuseUnknown("evaluatePreferences", rest);
+  const loss = { lossType, beta, labelSmoothing, referenceFree };
+  checkDpoOptions(loss);
   const read = referenceReader(model, pairs.length, { reference, lora });
   if (!read && !referenceFree)
     throw new AlignError(
@@ -48,7 +49,7 @@ export function evaluatePreferences(
   return evaluatePairs(
     model,
     pairs,
-    (batch) => preferenceStep(model, batch, read?.(batch) ?? null, options),
-    options,
+    (batch) => preferenceStep(model, batch, read?.(batch) ?? null, loss),
+    { batchSize, padTokenId, signal },
   );
 }

@@ -1,17 +1,13 @@
 import { type CausalLM, type LabelledBatch, modelWeights } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
-import { pickOptions } from "@deepgrain/support";
 import { type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { type FitEvent, fit } from "@deepgrain/trainer";
-import { checkWhole } from "../checks";
 import { shuffled } from "../data/shuffled";
-import { AlignError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AlignError, optionsOf, refuseUnknown, whole } from "../errors";
 import { type LogitModel, logpsOf, sequenceLogps } from "../logps";
 import { type AdvantageOptions, groupAdvantages, processAdvantages } from "../losses/advantages";
-import { type GrpoOptions, grpoLoss, grpoOptionNames } from "../losses/grpo";
+import { type GrpoOptions, grpoLoss } from "../losses/grpo";
 import { answerGrid, scatter } from "./answer-grid";
-import { type AlignConfig, alignConfigNames, fitOptions, passOptions } from "./config";
+import { type AlignConfig, fitOptions, ownOptions, passOptions } from "./config";
 import { quietly } from "./reference";
 import { areSteps, askRewards, type RewardFunction, type Rewards, totalsOf } from "./rewards";
 import {
@@ -19,7 +15,7 @@ import {
   collateAnswers,
   type SampleOptions,
   sampleAnswers,
-  sampleOptionNames,
+  samplingOf,
 } from "./rollouts";
 import { rounds } from "./rounds";
 
@@ -32,24 +28,10 @@ export interface GrpoConfig
   /** One number per answer (outcome supervision), or the rewards of its steps (process supervision). */
   reward: RewardFunction;
   /** A second model. Default: the policy without `lora`; none is needed with `beta` 0. */
-  reference?: LogitModel;
-  /** Updates per sampling, μ. Above 1 the ratio to the sampling policy is clipped, and `accumulation` must be 1. Default 1. */
-  updates?: number;
+  reference?: LogitModel | undefined;
+  /** Updates per sampling, μ. Above 1 the ratio to the sampling policy is clipped, and `gradientAccumulation` must be 1. Default 1. */
+  updates?: number | undefined;
 }
-
-const grpoConfigNames: OptionNames<GrpoConfig> = {
-  ...alignConfigNames,
-  ...sampleOptionNames,
-  reward: true,
-  reference: true,
-  updates: true,
-  lossType: true,
-  beta: true,
-  epsilonLow: true,
-  epsilonHigh: true,
-  scale: true,
-  correction: true,
-};
 
 /** The data of a round of sampling that its updates use. Plain data. */
 interface GroupRollouts {
@@ -75,7 +57,7 @@ function advantagesOf(
   rewards: Rewards,
   { groupSize = 8, scale, correction }: GrpoConfig,
 ): number[] {
-  const options = { ...(scale && { scale }), ...(correction !== undefined && { correction }) };
+  const options = { scale, correction };
   if (!areSteps(rewards)) return Array.from(groupAdvantages(rewards, groupSize, options));
   const batch = collateAnswers(answers);
   const grid = answerGrid(answers, batch.length);
@@ -110,7 +92,7 @@ async function sampleGroups(
   const sampled = await sampleAnswers(
     model,
     chosen.map((index) => prompts[index]!),
-    { ...pickOptions(config, sampleOptionNames), groupSize, seed: [seed, round, 1] },
+    { ...samplingOf(config), groupSize, seed: [seed, round, 1] },
   );
   const answers = sampled.map((answer) => ({ ...answer, prompt: chosen[answer.prompt]! }));
   const rewards = await askRewards("grpo", reward, answers);
@@ -123,16 +105,77 @@ async function sampleGroups(
   };
 }
 
+/** The names for the hint "did you mean". */
+const names: readonly (keyof GrpoConfig)[] = [
+  "reward",
+  "steps",
+  "lr",
+  "optimizer",
+  "batchSize",
+  "groupSize",
+  "maxNewTokens",
+  "temperature",
+  "updates",
+  "reference",
+  "lora",
+  "beta",
+  "lossType",
+  "epsilonLow",
+  "epsilonHigh",
+  "scale",
+  "correction",
+  "maxGradNorm",
+  "gradientAccumulation",
+  "seed",
+  "padTokenId",
+  "eosTokenId",
+  "engine",
+  "checkpoint",
+  "resume",
+  "afterStep",
+  "signal",
+];
+
+/** @throws {AlignError} `ERR_ARGUMENT` for an option that {@link grpo} does not have */
+function refuseOthers(config: GrpoConfig): void {
+  const {
+    reward,
+    reference,
+    updates,
+    gradientAccumulation,
+    lossType,
+    beta,
+    epsilonLow,
+    epsilonHigh,
+    scale,
+    correction,
+    groupSize,
+    maxNewTokens,
+    temperature,
+    eosTokenId,
+    engine,
+    ...rest
+  } = ownOptions(optionsOf("grpo", config));
+  refuseUnknown("grpo", rest, names);
+}
+
 function checkConfig(prompts: readonly (readonly number[])[], config: GrpoConfig): void {
-  const { batchSize = 8, beta = 0.04, updates = 1, accumulation = 1, reference, lora } = config;
-  checkWhole("grpo", "batchSize", batchSize, 1);
-  checkWhole("grpo", "updates", updates, 1);
+  const {
+    batchSize = 8,
+    beta = 0.04,
+    updates = 1,
+    gradientAccumulation = 1,
+    reference,
+    lora,
+  } = config;
+  whole("grpo", "batchSize", batchSize, { min: 1 });
+  whole("grpo", "updates", updates, { min: 1 });
   if (prompts.length === 0) throw new AlignError("ERR_MISSING", "align/grpo: there are no prompts");
-  if (updates > 1 && accumulation > 1)
+  if (updates > 1 && gradientAccumulation > 1)
     throw new AlignError(
       "ERR_ARGUMENT",
-      `align/grpo: updates above 1 need accumulation 1, got ${updates} and ${accumulation}`,
-      { fields: { updates, accumulation } },
+      `align/grpo: updates above 1 need gradientAccumulation 1, got ${updates} and ${gradientAccumulation}`,
+      { fields: { updates, gradientAccumulation } },
     );
   if (beta > 0 && !reference && !lora)
     throw new AlignError(
@@ -148,19 +191,20 @@ function grpoStep(
   refLogps: Tensor | undefined,
   config: GrpoConfig,
 ) {
-  const { beta = 0.04, maxNewTokens = 64, temperature } = config;
+  const { lossType, beta = 0.04, epsilonLow, epsilonHigh } = config;
+  const { maxNewTokens = 64, temperature } = config;
   const { answers, advantages, oldLogps, reward, tokens } = batch.round;
   const logits = model.forward(batch, passOptions(config));
   const { tokens: logps, mask } = logpsOf(logits, batch, { temperature });
   const perToken = advantages.length !== answers.length;
   const inputs = {
-    ...{ logps, mask },
+    logps,
+    mask,
     advantages: tensor(Float32Array.from(advantages), perToken ? { shape: logps.shape } : {}),
     ...(oldLogps && { oldLogps: tensor(Float32Array.from(oldLogps), { shape: logps.shape }) }),
     ...(refLogps && { refLogps }),
   };
-  const own = pickOptions(config, grpoOptionNames);
-  const options = { ...own, beta, maxCompletionLength: maxNewTokens };
+  const options = { lossType, beta, epsilonLow, epsilonHigh, maxCompletionLength: maxNewTokens };
   const { loss, kl, clipFraction } = grpoLoss(inputs, options);
   return {
     loss,
@@ -176,7 +220,7 @@ function grpoStep(
  * `length` (mean tokens), `kl` where there is a reference, and `clipFraction` with several updates.
  *
  * @param prompts token ids
- * @throws {AlignError} `ERR_MISSING` without prompts; `ERR_ARGUMENT` without a reference, or for several updates with accumulation;
+ * @throws {AlignError} `ERR_MISSING` without prompts; `ERR_ARGUMENT` without a reference, or for several updates with accumulated gradients;
  *   `ERR_NOT_FINITE` for a reward that is NaN or infinite; `ERR_SHAPE` for a wrong number of rewards; `ERR_CONTEXT`;
  *   `TrainerError` as `fit`; the signal's reason
  * @see Shao et al. 2024 (DeepSeekMath), algorithm 1
@@ -186,7 +230,7 @@ export async function* grpo(
   prompts: readonly (readonly number[])[],
   config: GrpoConfig,
 ): AsyncGenerator<FitEvent, void> {
-  knownOptions("grpo", config, grpoConfigNames);
+  refuseOthers(config);
   checkConfig(prompts, config);
   const { lora, checkpoint, reference, beta = 0.04, updates = 1, padTokenId, temperature } = config;
   const logpsUnder = (of: LogitModel, batch: GrpoBatch) =>

@@ -1,4 +1,3 @@
-import type { OptionNames } from "@deepgrain/support";
 import type { LogitModel } from "../logps";
 import type { AdaptKlOptions } from "../losses/ppo";
 import type { AlignConfig } from "./config";
@@ -7,72 +6,38 @@ import type { SampleOptions } from "./rollouts";
 
 /** Options of `ppo`. `batchSize` counts prompts per round (default 8); `steps` counts optimiser steps. */
 export interface PpoConfig
-  extends Omit<AlignConfig, "accumulation">,
+  extends Omit<AlignConfig, "gradientAccumulation">,
     Omit<SampleOptions, "seed" | "signal"> {
   /** One number per answer, or the rewards of its steps, each paid at the step's last token. */
   reward: RewardFunction;
   /** A second model. Default: the policy without `lora`; none is needed with `klCoefficient` 0. */
-  reference?: LogitModel;
+  reference?: LogitModel | undefined;
   /** Answers to each prompt. Default 1. */
-  groupSize?: number;
+  groupSize?: number | undefined;
   /** Passes over the answers of a round. Default 4. */
-  epochs?: number;
+  epochs?: number | undefined;
   /** Minibatches per pass; each is one optimiser step. Default 1. */
-  minibatches?: number;
+  minibatches?: number | undefined;
   /** ε of the policy loss. Default 0.2. */
-  clip?: number;
+  clip?: number | undefined;
   /** Clipping of the value loss. Default 0.2. */
-  valueClip?: number;
+  valueClip?: number | undefined;
   /** Weight of the value loss. Default 0.1. */
-  valueCoefficient?: number;
+  valueCoefficient?: number | undefined;
   /** Weight of the entropy bonus, at least 0. Default 0. */
-  entropyCoefficient?: number;
+  entropyCoefficient?: number | undefined;
   /** Initial weight of the KL penalty. Default 0.05. */
-  klCoefficient?: number;
-  klEstimator?: "k1" | "k3";
+  klCoefficient?: number | undefined;
+  klEstimator?: "k1" | "k3" | undefined;
   /** Adapts the coefficient after each round towards a target KL per answer. Default: constant. */
-  adaptiveKl?: AdaptKlOptions;
+  adaptiveKl?: AdaptKlOptions | undefined;
   /** Discount. Default 1. */
-  gamma?: number;
+  gamma?: number | undefined;
   /** Default 0.95. */
-  lambda?: number;
+  lambda?: number | undefined;
   /**
    * The unit of one move. `tokens` (default): each token; `step-ends`: tokens, with γ only at the ends of steps;
    * `steps`: a whole step, whose tokens share its advantage.
    */
-  moves?: "tokens" | "step-ends" | "steps";
+  moves?: "tokens" | "step-ends" | "steps" | undefined;
 }
-
-export const ppoConfigNames: OptionNames<PpoConfig> = {
-  reward: true,
-  reference: true,
-  groupSize: true,
-  epochs: true,
-  minibatches: true,
-  clip: true,
-  valueClip: true,
-  valueCoefficient: true,
-  entropyCoefficient: true,
-  klCoefficient: true,
-  klEstimator: true,
-  adaptiveKl: true,
-  gamma: true,
-  lambda: true,
-  moves: true,
-  steps: true,
-  schedule: true,
-  optimizer: true,
-  clipping: true,
-  resume: true,
-  afterStep: true,
-  signal: true,
-  seed: true,
-  lora: true,
-  checkpoint: true,
-  batchSize: true,
-  padTokenId: true,
-  eosTokenId: true,
-  maxNewTokens: true,
-  temperature: true,
-  engine: true,
-};

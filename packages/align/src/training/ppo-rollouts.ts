@@ -1,4 +1,3 @@
-import { pickOptions } from "@deepgrain/support";
 import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { shuffled } from "../data/shuffled";
 import { logpsOf, sequenceLogps } from "../logps";
@@ -8,7 +7,7 @@ import { type AnswerGrid, answerGrid, gather } from "./answer-grid";
 import type { PpoConfig } from "./ppo-config";
 import { quietly } from "./reference";
 import { areSteps, askRewards, type Rewards, totalsOf } from "./rewards";
-import { type Answer, collateAnswers, sampleAnswers, sampleOptionNames } from "./rollouts";
+import { type Answer, collateAnswers, sampleAnswers, samplingOf } from "./rollouts";
 import { spreadToSteps, stepGrid } from "./step-moves";
 import type { ValueModel } from "./value-model";
 
@@ -109,12 +108,16 @@ function advantagesOf(measured: Measured, given: Rewards, config: PpoConfig, coe
   const steps = stepGridRewards(given, grid);
   const { rewards, kl } = tokenRewards(
     {
-      ...{ rows: grid.rows, length: grid.length, logps, refLogps, lastIndex: grid.lastIndex },
+      rows: grid.rows,
+      length: grid.length,
+      logps,
+      refLogps,
+      lastIndex: grid.lastIndex,
       ...(steps ? { stepRewards: steps } : { scores: totalsOf(given) }),
     },
     {
       klCoefficient: coefficient,
-      ...(config.klEstimator && { klEstimator: config.klEstimator }),
+      klEstimator: config.klEstimator,
     },
   );
   const found = estimate(measured, rewards, given, config);
@@ -148,7 +151,7 @@ export async function sampleRound(
   const sampled = await sampleAnswers(
     model.model,
     chosen.map((index) => prompts[index]!),
-    { ...pickOptions(config, sampleOptionNames), groupSize, seed: [seed, round, 2] },
+    { ...samplingOf(config), groupSize, seed: [seed, round, 2] },
   );
   const answers = sampled.map((answer) => ({ ...answer, prompt: chosen[answer.prompt]! }));
   const rewards = await askRewards("ppo", reward, answers);

@@ -1,16 +1,13 @@
 import { modelWeights } from "@deepgrain/lm";
 import { type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { type FitEvent, fit, moduleWeights } from "@deepgrain/trainer";
-import { checkNumber, checkWhole } from "../checks";
 import { shuffled } from "../data/shuffled";
-import { AlignError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AlignError, optionsOf, real, refuseUnknown, whole } from "../errors";
 import { atTemperature, logpsOf } from "../logps";
 import { ppoPolicyLoss, ppoValueLoss } from "../losses/ppo";
 import { answerGrid, scatter } from "./answer-grid";
-import { fitOptions } from "./config";
+import { fitOptions, ownOptions } from "./config";
 import type { PpoConfig } from "./ppo-config";
-import { ppoConfigNames } from "./ppo-config";
 import { type PpoRollouts, sampleRound } from "./ppo-rollouts";
 import { collateAnswers } from "./rollouts";
 import { rounds } from "./rounds";
@@ -25,18 +22,80 @@ interface PpoBatch extends ReturnType<typeof collateAnswers> {
   round: PpoRollouts;
 }
 
+/** The names for the hint "did you mean". */
+const names: readonly (keyof PpoConfig)[] = [
+  "reward",
+  "steps",
+  "lr",
+  "optimizer",
+  "batchSize",
+  "groupSize",
+  "maxNewTokens",
+  "temperature",
+  "epochs",
+  "minibatches",
+  "reference",
+  "lora",
+  "klCoefficient",
+  "klEstimator",
+  "adaptiveKl",
+  "clip",
+  "valueClip",
+  "valueCoefficient",
+  "entropyCoefficient",
+  "gamma",
+  "lambda",
+  "moves",
+  "maxGradNorm",
+  "seed",
+  "padTokenId",
+  "eosTokenId",
+  "engine",
+  "checkpoint",
+  "resume",
+  "afterStep",
+  "signal",
+];
+
+/** @throws {AlignError} `ERR_ARGUMENT` for an option that {@link ppo} does not have */
+function refuseOthers(config: PpoConfig): void {
+  const {
+    reward,
+    groupSize,
+    maxNewTokens,
+    temperature,
+    eosTokenId,
+    engine,
+    epochs,
+    minibatches,
+    reference,
+    klCoefficient,
+    klEstimator,
+    adaptiveKl,
+    clip,
+    valueClip,
+    valueCoefficient,
+    entropyCoefficient,
+    gamma,
+    lambda,
+    moves,
+    ...rest
+  } = ownOptions(optionsOf("ppo", config));
+  refuseUnknown("ppo", rest, names);
+}
+
 function checkConfig(prompts: readonly (readonly number[])[], config: PpoConfig): void {
   const { batchSize = 8, groupSize = 1, epochs = 4, minibatches = 1 } = config;
   const { klCoefficient = 0.05, valueCoefficient = 0.1, entropyCoefficient = 0 } = config;
   if (prompts.length === 0) throw new AlignError("ERR_MISSING", "align/ppo: there are no prompts");
   for (const [name, value] of Object.entries({ batchSize, groupSize, epochs, minibatches }))
-    checkWhole("ppo", name, value, 1);
+    whole("ppo", name, value, { min: 1 });
   for (const [name, value] of Object.entries({
     klCoefficient,
     valueCoefficient,
     entropyCoefficient,
   }))
-    checkNumber("ppo", name, value);
+    real("ppo", name, value, { min: 0 });
   if ((batchSize * groupSize) % minibatches !== 0)
     throw new AlignError(
       "ERR_ARGUMENT",
@@ -95,14 +154,8 @@ function ppoStep(model: ValueModel, batch: PpoBatch, config: PpoConfig) {
   const logits = atTemperature(own, config.temperature ?? 1);
   const { tokens: logps, mask } = logpsOf(logits, batch);
   const { oldLogps, oldValues, advantages, returns, round } = batch;
-  const policy = ppoPolicyLoss(
-    { logps, oldLogps, advantages, mask },
-    clip === undefined ? {} : { clip },
-  );
-  const value = ppoValueLoss(
-    { values, oldValues, returns, mask },
-    valueClip === undefined ? {} : { clip: valueClip },
-  );
+  const policy = ppoPolicyLoss({ logps, oldLogps, advantages, mask }, { clip });
+  const value = ppoValueLoss({ values, oldValues, returns, mask }, { clip: valueClip });
   let loss = policy.loss.add(value.loss.mul(valueCoefficient));
   const entropy = entropyCoefficient > 0 ? entropyOf(logits, mask) : null;
   if (entropy) loss = loss.sub(entropy.mul(entropyCoefficient));
@@ -110,7 +163,10 @@ function ppoStep(model: ValueModel, batch: PpoBatch, config: PpoConfig) {
   return {
     loss,
     scalars: {
-      ...{ reward, length: tokens, kl, klCoefficient },
+      reward,
+      length: tokens,
+      kl,
+      klCoefficient,
       ...(steps !== null && { answerSteps: steps }),
       policyLoss: policy.loss,
       valueLoss: value.loss,
@@ -139,7 +195,7 @@ export async function* ppo(
   prompts: readonly (readonly number[])[],
   config: PpoConfig,
 ): AsyncGenerator<FitEvent, void> {
-  knownOptions("ppo", config, ppoConfigNames);
+  refuseOthers(config);
   checkConfig(prompts, config);
   const { lora, checkpoint, epochs = 4, minibatches = 1 } = config;
   const sampled = rounds<PpoRollouts>(epochs * minibatches, (round, before) =>

@@ -1,9 +1,8 @@
 import type { CausalLM } from "@deepgrain/lm";
-import { pickOptions } from "@deepgrain/support";
 import { noGrad, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import type { PreferenceBatch } from "../data/preference-batches";
 import { logpsOf } from "../logps";
-import { type DpoOptions, dpoLoss, dpoOptionNames, type PairLogps } from "../losses/dpo";
+import { type DpoOptions, dpoLoss, type PairLogps } from "../losses/dpo";
 import { type AlignConfig, passOptions } from "./config";
 import type { ReferenceView } from "./reference";
 
@@ -29,8 +28,9 @@ export function preferenceStep(
   model: CausalLM,
   batch: PreferenceBatch,
   view: ReferenceView | null,
-  options: Omit<DpoOptions, "lengths"> & Pick<AlignConfig, "accumulation">,
+  options: Omit<DpoOptions, "lengths"> & Pick<AlignConfig, "gradientAccumulation">,
 ): { loss: Tensor; scalars: Record<string, Tensor> } {
+  const { lossType, beta, labelSmoothing, referenceFree } = options;
   const pairs = batch.pairs.length;
   const logits = model.forward(batch, passOptions(options));
   const { sums, counts, mask } = logpsOf(logits, batch);
@@ -38,7 +38,10 @@ export function preferenceStep(
     halves(sums, pairs),
     view && halves(view.sums, pairs),
     {
-      ...pickOptions(options, dpoOptionNames),
+      lossType,
+      beta,
+      labelSmoothing,
+      referenceFree,
       lengths: { chosen: counts.subarray(0, pairs), rejected: counts.subarray(pairs) },
     },
   );

@@ -1,11 +1,8 @@
 import type { AttachedLora, CausalLM } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
 import { type nn, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
-import { checkFinite, checkLength, checkWhole } from "../checks";
 import type { EncodedPair } from "../data/encode";
 import { collatePairs, type PreferenceBatch } from "../data/preference-batches";
-import { AlignError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AlignError, finite, optionsOf, refuseUnknown, shape, whole } from "../errors";
 import { type LogitModel, logpsOf, sequenceLogps } from "../logps";
 
 /** Summed log-probabilities of every pair's answers under a reference, in the order of the pairs. */
@@ -22,7 +19,7 @@ export interface ReferenceView {
   /** [2n], without gradient. */
   sums: Tensor;
   /** Present where the reference is a model that was run for this batch. */
-  logits?: Tensor;
+  logits?: Tensor | undefined;
 }
 
 /** Runs a model in evaluation mode and without gradients. */
@@ -52,8 +49,8 @@ export function referenceReader(
 ): ((batch: PreferenceBatch) => ReferenceView) | null {
   if (reference && isStored(reference)) {
     for (const side of ["chosen", "rejected"] as const) {
-      checkLength("dpo", `reference.${side}`, reference[side], pairs);
-      checkFinite("dpo", `reference.${side}`, reference[side]);
+      shape("dpo", `reference.${side}`, [reference[side].length], [pairs]);
+      finite("dpo", `reference.${side}`, reference[side]);
     }
     return ({ pairs: indices }) => ({
       sums: tensor(
@@ -78,16 +75,10 @@ export function referenceReader(
 /** Options of {@link referenceLogps}. */
 export interface ReferenceLogpsOptions {
   /** Pairs per pass. Default 8. */
-  batchSize?: number;
-  onProgress?: (done: number, pairs: number) => void;
-  signal?: AbortSignal;
+  batchSize?: number | undefined;
+  onProgress?: ((done: number, pairs: number) => void) | undefined;
+  signal?: AbortSignal | undefined;
 }
-
-const referenceLogpsOptionNames: OptionNames<ReferenceLogpsOptions> = {
-  batchSize: true,
-  onProgress: true,
-  signal: true,
-};
 
 /**
  * The log-probabilities of all pairs under a reference, computed once, so that training needs no second model.
@@ -100,14 +91,11 @@ export async function referenceLogps(
   pairs: readonly EncodedPair[],
   options: ReferenceLogpsOptions = {},
 ): Promise<ReferenceLogps> {
-  const {
-    batchSize = 8,
-    onProgress,
-    signal,
-  } = knownOptions("referenceLogps", options, referenceLogpsOptionNames);
+  const { batchSize = 8, onProgress, signal, ...rest } = optionsOf("referenceLogps", options);
+  refuseUnknown("referenceLogps", rest);
   if (pairs.length === 0)
     throw new AlignError("ERR_MISSING", "align/referenceLogps: there are no pairs");
-  checkWhole("referenceLogps", "batchSize", batchSize, 1);
+  whole("referenceLogps", "batchSize", batchSize, { min: 1 });
   const result = {
     chosen: new Float32Array(pairs.length),
     rejected: new Float32Array(pairs.length),
@@ -126,7 +114,7 @@ export async function referenceLogps(
     result.rejected.set(numbers.subarray(count), start);
     onProgress?.(start + count, pairs.length);
   }
-  checkFinite("referenceLogps", "chosen", result.chosen);
-  checkFinite("referenceLogps", "rejected", result.rejected);
+  finite("referenceLogps", "chosen", result.chosen);
+  finite("referenceLogps", "rejected", result.rejected);
   return result;
 }

@@ -1,18 +1,11 @@
 import type { CausalLM, ForwardOptions, LabelledBatch } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
 import { type Generator, nn, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { type FitEvent, fit } from "@deepgrain/trainer";
 import type { EncodedPair } from "../data/encode";
 import { type PreferenceBatch, preferenceBatches } from "../data/preference-batches";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { rewardLoss } from "../losses/reward";
-import {
-  type AlignConfig,
-  alignConfigNames,
-  batchOptions,
-  fitOptions,
-  passOptions,
-} from "./config";
+import { type AlignConfig, batchOptions, fitOptions, ownOptions, passOptions } from "./config";
 import { evaluatePairs } from "./evaluate-pairs";
 
 /** A language model's backbone with a scalar head, evaluated at each sequence's last token. */
@@ -24,8 +17,9 @@ export class RewardModel extends nn.Module {
    * @param model the backbone; its own output head is not used
    * @param options.generator generator for the head's initial weights. Default: the engine's generator
    */
-  constructor(model: CausalLM, options: { generator?: Generator } = {}) {
-    const { generator } = knownOptions("RewardModel", options, { generator: true });
+  constructor(model: CausalLM, options: { generator?: Generator | undefined } = {}) {
+    const { generator, ...rest } = optionsOf("RewardModel", options);
+    refuseUnknown("RewardModel", rest);
     super();
     this.model = model;
     this.score = new nn.Linear(model.config.hiddenSize, 1, {
@@ -36,15 +30,6 @@ export class RewardModel extends nn.Module {
 
   /** The score of each sequence, [batch], with gradient. @param batch padded on the right, with its mask */
   scores(batch: LabelledBatch, options: ForwardOptions = {}): Tensor {
-    knownOptions("scores", options, {
-      attentionMask: true,
-      positions: true,
-      cache: true,
-      hooks: true,
-      onGate: true,
-      gateLoss: true,
-      auxLossScale: true,
-    });
     const { length, attentionMask } = batch;
     const places = Int32Array.from({ length: batch.batch }, (_, row) => {
       let last = length - 1;
@@ -62,16 +47,10 @@ export class RewardModel extends nn.Module {
 /** Options of {@link trainReward}. */
 export interface RewardConfig extends AlignConfig {
   /** Weight of the term that keeps scores around 0. Default 0. */
-  center?: number;
+  center?: number | undefined;
   /** Held-out pairs, and the number of steps between evaluations (there is also one at the end). */
-  evaluation?: { everySteps: number; pairs: readonly EncodedPair[] };
+  evaluation?: { everySteps: number; pairs: readonly EncodedPair[] } | undefined;
 }
-
-const rewardConfigNames: OptionNames<RewardConfig> = {
-  ...alignConfigNames,
-  center: true,
-  evaluation: true,
-};
 
 function rewardStep(
   model: RewardModel,
@@ -109,8 +88,14 @@ export async function* trainReward(
   pairs: readonly EncodedPair[],
   config: RewardConfig,
 ): AsyncGenerator<FitEvent, void> {
-  knownOptions("trainReward", config, rewardConfigNames);
-  const { evaluation, checkpoint, signal } = config;
+  const {
+    center: _center,
+    gradientAccumulation: _,
+    evaluation,
+    ...rest
+  } = ownOptions(optionsOf("trainReward", config));
+  refuseUnknown("trainReward", rest);
+  const { checkpoint, signal } = config;
   yield* fit(model, {
     ...fitOptions(model.model, config),
     data: preferenceBatches(pairs, batchOptions(config)),

@@ -1,5 +1,4 @@
-import { checkFinite } from "../checks";
-import { AlignError } from "../errors";
+import { AlignError, finite } from "../errors";
 import type { StepRewards } from "../losses/advantages";
 import type { Answer } from "./rollouts";
 
@@ -37,8 +36,7 @@ export async function askRewards(
       { fields: { answers: answers.length, rewards: rewards.length } },
     );
   if (areSteps(rewards))
-    for (const [i, own] of rewards.entries())
-      checkFinite(caller, `rewards[${i}].rewards`, own.rewards);
-  else checkFinite(caller, "rewards", rewards);
+    for (const [i, own] of rewards.entries()) finite(caller, `rewards[${i}].rewards`, own.rewards);
+  else finite(caller, "rewards", rewards);
   return rewards;
 }

@@ -1,12 +1,8 @@
 import type { CausalLM, EncodedChat, TrainEvent } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
-import { pickOptions } from "@deepgrain/support";
-import { checkWhole } from "../checks";
-import { AlignError } from "../errors";
-import { knownOptions } from "../known-options";
-import { type AcceptOptions, acceptedSamples, acceptOptionNames } from "./accepted";
+import { AlignError, optionsOf, refuseUnknown, whole } from "../errors";
+import { type AcceptOptions, acceptedSamples } from "./accepted";
 import { askRewards, type RewardFunction, totalsOf } from "./rewards";
-import { type SampleOptions, sampleAnswers, sampleOptionNames } from "./rollouts";
+import { type SampleOptions, sampleAnswers } from "./rollouts";
 import { type SftConfig, sft } from "./sft";
 
 /** Options of {@link rft}. */
@@ -16,30 +12,15 @@ export interface RftConfig
   /** Scores answers; those that reach `threshold` are kept. */
   reward: RewardFunction;
   /** Answers to each prompt. Default 8; the paper's k is 100. */
-  groupSize?: number;
+  groupSize?: number | undefined;
   /** Prompts per call of the engine. Default 8. */
-  promptsPerCall?: number;
+  promptsPerCall?: number | undefined;
   /** Rounds of sampling and training. Above 1, later rounds sample from the trained policy (online RFT). Default 1. */
-  rounds?: number;
+  rounds?: number | undefined;
   /** The training of each round. */
   sft: SftConfig;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
-
-const rftConfigNames: OptionNames<RftConfig> = {
-  reward: true,
-  groupSize: true,
-  promptsPerCall: true,
-  rounds: true,
-  sft: true,
-  signal: true,
-  eosTokenId: true,
-  maxNewTokens: true,
-  temperature: true,
-  engine: true,
-  threshold: true,
-  keyOf: true,
-};
 
 /** What {@link rft} reports. */
 export type RftEvent =
@@ -62,28 +43,49 @@ export async function* rft(
   prompts: readonly (readonly number[])[],
   config: RftConfig,
 ): AsyncGenerator<RftEvent, void> {
-  knownOptions("rft", config, rftConfigNames);
-  const { rounds = 1, promptsPerCall = 8, groupSize = 8, reward, signal } = config;
+  const {
+    rounds = 1,
+    promptsPerCall = 8,
+    groupSize = 8,
+    reward,
+    threshold,
+    keyOf,
+    maxNewTokens,
+    temperature,
+    eosTokenId,
+    engine,
+    sft: tuning,
+    signal,
+    ...rest
+  } = optionsOf("rft", config);
+  refuseUnknown("rft", rest);
   if (prompts.length === 0) throw new AlignError("ERR_MISSING", "align/rft: there are no prompts");
-  checkWhole("rft", "rounds", rounds, 1);
-  checkWhole("rft", "promptsPerCall", promptsPerCall, 1);
-  if (rounds > 1 && config.sft.checkpoint)
+  whole("rft", "rounds", rounds, { min: 1 });
+  whole("rft", "promptsPerCall", promptsPerCall, { min: 1 });
+  if (rounds > 1 && tuning.checkpoint)
     throw new AlignError(
       "ERR_ARGUMENT",
       "align/rft: checkpoints need rounds 1; save between calls",
     );
-  const { seed = 0 } = config.sft;
+  const { seed = 0 } = tuning;
   for (let round = 0; round < rounds; round++) {
     const samples: EncodedChat[] = [];
     let [total, answered] = [0, 0];
     for (let at = 0; at < prompts.length; at += promptsPerCall) {
       signal?.throwIfAborted();
       const asked = prompts.slice(at, at + promptsPerCall);
-      const own = pickOptions(config, sampleOptionNames);
-      const options = { ...own, groupSize, seed: [seed, round, at, 3] };
+      const options = {
+        maxNewTokens,
+        temperature,
+        eosTokenId,
+        engine,
+        groupSize,
+        seed: [seed, round, at, 3],
+        signal,
+      };
       const answers = await sampleAnswers(model, asked, options);
       const rewards = totalsOf(await askRewards("rft", reward, answers));
-      samples.push(...acceptedSamples(answers, rewards, pickOptions(config, acceptOptionNames)));
+      samples.push(...acceptedSamples(answers, rewards, { threshold, keyOf }));
       total += rewards.reduce((sum, x) => sum + x, 0);
       answered += answers.length;
       const done = at + asked.length;
@@ -102,7 +104,7 @@ export async function* rft(
         { fields: { round, answers: answered } },
       );
     yield { type: "round-start", round, samples: samples.length, reward: total / answered };
-    const training = { ...config.sft, ...(signal && { signal }) };
+    const training = signal ? { ...tuning, signal } : tuning;
     for await (const event of sft(model, samples, training))
       yield { type: "round-event", round, event };
   }

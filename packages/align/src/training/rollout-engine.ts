@@ -1,5 +1,5 @@
 import { type CausalLM, createRandom, generateBatch, multinomial } from "@deepgrain/lm";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 
 /** The settings of a request to an engine, in addition to the prompts. */
 export interface RolloutRequest {
@@ -11,7 +11,7 @@ export interface RolloutRequest {
   eosTokenIds: readonly number[];
   /** Parts of the seed: the same seed, weights and prompts give the same continuations. */
   seed: readonly number[];
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -41,13 +41,16 @@ function requestsOf(prompts: readonly (readonly number[])[]) {
  *
  * @param options.maxRows maximum number of continuations that advance together; further ones wait. Default 64
  */
-export const generateEngine = (options: { maxRows?: number } = {}): RolloutEngine => {
-  const { maxRows = 64 } = knownOptions("generateEngine", options, { maxRows: true });
+export const generateEngine = (options: { maxRows?: number | undefined } = {}): RolloutEngine => {
+  const { maxRows = 64, ...rest } = optionsOf("generateEngine", options);
+  refuseUnknown("generateEngine", rest);
   return async (model, prompts, { maxNewTokens, temperature, eosTokenIds, seed, signal }) => {
     const requests = requestsOf(prompts).map(({ prompt, samples }, i) => {
       const random = createRandom([...seed, i]).next;
       return {
-        ...{ prompt, samples, maxNewTokens },
+        prompt,
+        samples,
+        maxNewTokens,
         eosTokenId: eosTokenIds.length === 0 ? null : eosTokenIds,
         sampler: (logits: Float32Array) =>
           multinomial(

@@ -1,8 +1,5 @@
 import { type CausalLM, firstNotFinite, ignoreIndex, LmError } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
-import { checkNumber, checkWhole } from "../checks";
-import { AlignError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AlignError, optionsOf, real, refuseUnknown, whole } from "../errors";
 import { generateEngine, type RolloutEngine } from "./rollout-engine";
 
 /** One sampled answer. */
@@ -33,15 +30,20 @@ export interface SampleOptions {
   signal?: AbortSignal | undefined;
 }
 
-export const sampleOptionNames: OptionNames<SampleOptions> = {
-  groupSize: true,
-  maxNewTokens: true,
-  temperature: true,
-  eosTokenId: true,
-  seed: true,
-  engine: true,
-  signal: true,
-};
+/** The options of a sampling that trainings hand on; group size and seed are theirs. */
+export const samplingOf = ({
+  maxNewTokens,
+  temperature,
+  eosTokenId,
+  engine,
+  signal,
+}: Omit<SampleOptions, "groupSize" | "seed">): SampleOptions => ({
+  maxNewTokens,
+  temperature,
+  eosTokenId,
+  engine,
+  signal,
+});
 
 /** @throws {AlignError} `ERR_CONTEXT` naming the first prompt that is empty or leaves no room for an answer */
 function checkPrompts(
@@ -95,18 +97,26 @@ export async function sampleAnswers(
   prompts: readonly (readonly number[])[],
   options: SampleOptions = {},
 ): Promise<Answer[]> {
-  knownOptions("sampleAnswers", options, sampleOptionNames);
-  const { groupSize = 8, maxNewTokens = 64, temperature = 1, seed = [0], signal } = options;
-  const { eosTokenId = model.config.eosTokenId, engine = generateEngine() } = options;
-  checkWhole("sampleAnswers", "groupSize", groupSize, 1);
-  checkWhole("sampleAnswers", "maxNewTokens", maxNewTokens, 1);
-  checkNumber("sampleAnswers", "temperature", temperature, { isOpen: true });
+  const {
+    groupSize = 8,
+    maxNewTokens = 64,
+    temperature = 1,
+    eosTokenId = model?.config?.eosTokenId,
+    seed = [0],
+    engine = generateEngine(),
+    signal,
+    ...rest
+  } = optionsOf("sampleAnswers", options);
+  refuseUnknown("sampleAnswers", rest);
+  whole("sampleAnswers", "groupSize", groupSize, { min: 1 });
+  whole("sampleAnswers", "maxNewTokens", maxNewTokens, { min: 1 });
+  real("sampleAnswers", "temperature", temperature, { above: 0 });
   checkPrompts(prompts, model.config.maxPositionEmbeddings, maxNewTokens);
   const eosTokenIds = eosTokenId === null ? [] : [eosTokenId].flat();
   const asked = prompts.flatMap((promptIds, prompt) =>
     Array.from({ length: groupSize }, () => ({ prompt, promptIds })),
   );
-  const request = { maxNewTokens, temperature, eosTokenIds, seed, ...(signal && { signal }) };
+  const request = { maxNewTokens, temperature, eosTokenIds, seed, signal };
   const texts = asked.map(({ promptIds }) => promptIds);
   const continuations = await engine(model, texts, request).catch(async (error) => {
     throw await explained(error, model, prompts);

@@ -8,9 +8,7 @@ import {
   type TrainEvent,
   train,
 } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
-import { AlignError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AlignError, optionsOf, refuseUnknown } from "../errors";
 
 /** Options of {@link sft}: those of `train` and of packing in `@deepgrain/lm`. */
 export interface SftConfig extends TrainConfig, ConversationBatchesOptions {
@@ -18,28 +16,29 @@ export interface SftConfig extends TrainConfig, ConversationBatchesOptions {
   lora?: AttachedLora | undefined;
 }
 
-const sftConfigNames: OptionNames<SftConfig> = {
-  lora: true,
-  steps: true,
-  schedule: true,
-  optimizer: true,
-  maxGradNorm: true,
-  gradientAccumulation: true,
-  noDecay: true,
-  gradientCheckpointing: true,
-  evaluation: true,
-  checkpoint: true,
-  resume: true,
-  biasUpdate: true,
-  afterStep: true,
-  signal: true,
-  sequenceLength: true,
-  padTokenId: true,
-  batchSize: true,
-  packing: true,
-  randomConcatRatio: true,
-  seed: true,
-};
+/** The names for the hint "did you mean". */
+const names: readonly (keyof SftConfig)[] = [
+  "steps",
+  "lr",
+  "optimizer",
+  "sequenceLength",
+  "padTokenId",
+  "batchSize",
+  "packing",
+  "randomConcatRatio",
+  "seed",
+  "maxGradNorm",
+  "gradientAccumulation",
+  "noDecay",
+  "gradientCheckpointing",
+  "evaluation",
+  "lora",
+  "checkpoint",
+  "resume",
+  "biasUpdate",
+  "afterStep",
+  "signal",
+];
 
 /**
  * Supervised fine-tuning: trains a model on the answers of packed conversations, using `train` of `@deepgrain/lm`.
@@ -53,8 +52,6 @@ export async function* sft(
   samples: readonly EncodedChat[],
   config: SftConfig,
 ): AsyncGenerator<TrainEvent, void> {
-  knownOptions("sft", config, sftConfigNames);
-  if (samples.length === 0) throw new AlignError("ERR_MISSING", "align/sft: there are no samples");
   const {
     sequenceLength,
     padTokenId,
@@ -64,18 +61,43 @@ export async function* sft(
     seed,
     lora,
     checkpoint,
+    steps,
+    lr,
+    optimizer,
+    maxGradNorm,
+    gradientAccumulation,
+    noDecay,
+    gradientCheckpointing,
+    evaluation,
+    resume,
+    biasUpdate,
+    afterStep,
+    signal,
     ...rest
-  } = config;
+  } = optionsOf("sft", config);
+  refuseUnknown("sft", rest, names);
+  if (samples.length === 0) throw new AlignError("ERR_MISSING", "align/sft: there are no samples");
   const data = conversationBatches(samples, {
     sequenceLength,
     padTokenId,
-    ...(batchSize !== undefined && { batchSize }),
-    ...(packing !== undefined && { packing }),
-    ...(randomConcatRatio !== undefined && { randomConcatRatio }),
-    ...(seed !== undefined && { seed }),
+    batchSize,
+    packing,
+    randomConcatRatio,
+    seed,
   });
   yield* train(model, data, {
-    ...rest,
+    steps,
+    lr,
+    optimizer,
+    maxGradNorm,
+    gradientAccumulation,
+    noDecay,
+    gradientCheckpointing,
+    evaluation,
+    resume,
+    biasUpdate,
+    afterStep,
+    signal,
     ...(checkpoint && {
       checkpoint: {
         ...checkpoint,

@@ -1,6 +1,5 @@
 import type { CausalLM, EncodedChat, TrainEvent } from "@deepgrain/lm";
-import { AlignError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AlignError, optionsOf, refuseUnknown } from "../errors";
 import { type SftConfig, sft } from "./sft";
 
 /** One stage of a multi-stage training. */
@@ -27,9 +26,10 @@ export type StageEvent =
 export async function* sftStages(
   model: CausalLM,
   stages: readonly SftStage[],
-  options: { measure?: (stage: string) => Promise<number> } = {},
+  options: { measure?: ((stage: string) => Promise<number>) | undefined } = {},
 ): AsyncGenerator<StageEvent, void> {
-  const { measure } = knownOptions("sftStages", options, { measure: true });
+  const { measure, ...rest } = optionsOf("sftStages", options);
+  refuseUnknown("sftStages", rest);
   if (stages.length === 0)
     throw new AlignError("ERR_MISSING", "align/sftStages: there are no stages");
   const empty = stages.find(({ samples }) => samples.length === 0);

@@ -33,7 +33,9 @@ export function stepGrid(
     longest = Math.max(longest, step);
   }
   const grid: StepGrid = {
-    ...{ rows, length: longest, stepOf },
+    rows,
+    length: longest,
+    stepOf,
     rewards: new Float64Array(rows * longest),
     values: new Float64Array(rows * longest),
   };

@@ -1,6 +1,6 @@
 import type { CausalLM, LabelledBatch } from "@deepgrain/lm";
 import { type Generator, nn, type Tensor } from "@deepgrain/tensor-gpu";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 
 /** A policy with a value head on its last hidden states: one pass gives logits and values. */
 export class ValueModel extends nn.Module {
@@ -11,8 +11,9 @@ export class ValueModel extends nn.Module {
    * @param model the policy, which is trained too
    * @param options.generator generator for the head's initial weights. Default: the engine's generator
    */
-  constructor(model: CausalLM, options: { generator?: Generator } = {}) {
-    const { generator } = knownOptions("ValueModel", options, { generator: true });
+  constructor(model: CausalLM, options: { generator?: Generator | undefined } = {}) {
+    const { generator, ...rest } = optionsOf("ValueModel", options);
+    refuseUnknown("ValueModel", rest);
     super();
     this.model = model;
     this.value = new nn.Linear(model.config.hiddenSize, 1, {

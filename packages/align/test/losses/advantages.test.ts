@@ -51,7 +51,9 @@ describe("groupAdvantages", () => {
     );
     expect(() => groupAdvantages([1, 2], 2, { scale: "x" as "none" })).toThrow(/scale must be/);
     expect(() => groupAdvantages([1, 2], 0)).toThrow(/groupSize must be a whole number/);
-    expect(() => combineRewards([[1, 2], [1]])).toThrow(/rewards\[1\] must have 2 entries, got 1/);
+    expect(() => combineRewards([[1, 2], [1]])).toThrow(
+      /rewards\[1\] must have shape \[2\], got \[1\]/,
+    );
   });
 });
 
@@ -71,6 +73,6 @@ describe("processAdvantages", () => {
     const run = (ends: number[], rewards: number[]) => processAdvantages([{ ends, rewards }], 1, 4);
     expect(() => run([2, 2], [1, 1])).toThrow(/must ascend within 0 … 3, got 2, 2/);
     expect(() => run([4], [1])).toThrow(/must ascend/);
-    expect(() => run([1, 2], [1])).toThrow(/answers\[0\].rewards must have 2 entries/);
+    expect(() => run([1, 2], [1])).toThrow(/answers\[0\].rewards must have shape \[2\]/);
   });
 });

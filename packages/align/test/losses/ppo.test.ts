@@ -120,8 +120,8 @@ describe("PPO", () => {
     expect(() => answerMask(grid, [0, 0, 0, 6])).toThrow(
       /lastIndex\[3\] must be a position from 0 to 5/,
     );
-    expect(() => answerMask(grid, [0])).toThrow(/lastIndex must have 4 entries/);
-    expect(() => generalizedAdvantages(grid, [0], [0])).toThrow(/rewards must have 24 entries/);
+    expect(() => answerMask(grid, [0])).toThrow(/lastIndex must have shape \[4\]/);
+    expect(() => generalizedAdvantages(grid, [0], [0])).toThrow(/rewards must have shape \[24\]/);
     const list = new Float64Array(24);
     expect(() => generalizedAdvantages(grid, list, list, { gamma: 1.1 })).toThrow(/gamma must be/);
     expect(() => generalizedAdvantages(grid, list, list, { lambda: -1 })).toThrow(/lambda must be/);
@@ -132,7 +132,7 @@ describe("PPO", () => {
     );
     expect(() =>
       ppoValueLoss({ values: logps, oldValues: [0], returns: [0], mask: [1] }, { clip: -1 }),
-    ).toThrow(/clip must be at least 0/);
+    ).toThrow(/clip must be a finite number of at least 0/);
   });
 });
 

@@ -23,4 +23,4 @@ export async function collect(
 export const ofType = <T extends DpoEvent["type"]>(events: DpoEvent[], type: T) =>
   events.filter((event): event is Extract<DpoEvent, { type: T }> => event.type === type);
 
-export const short = { steps: 3, schedule: 1e-2, batchSize: 4 };
+export const short = { steps: 3, lr: 1e-2, batchSize: 4 };

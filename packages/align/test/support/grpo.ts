@@ -11,7 +11,7 @@ export const lowTokens = (answers: readonly Answer[]) =>
   answers.map(({ ids }) => ids.filter((id) => id < 6).length / ids.length);
 export const short = {
   steps: 4,
-  schedule: 1e-2,
+  lr: 1e-2,
   batchSize: 2,
   groupSize: 4,
   maxNewTokens: 4,

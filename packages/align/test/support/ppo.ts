@@ -10,7 +10,7 @@ export const lowTokens = (answers: readonly Answer[]) =>
   answers.map(({ ids }) => ids.filter((id) => id < 6).length / ids.length);
 export const short = {
   steps: 4,
-  schedule: 1e-2,
+  lr: 1e-2,
   batchSize: 4,
   groupSize: 2,
   epochs: 2,

@@ -67,7 +67,10 @@ describe("dpo", () => {
   describe("with a bound on the KL", () => {
     const maxKl = 0.02;
     const bounded = (more: Partial<DpoConfig> = {}): DpoConfig => ({
-      ...{ ...short, steps: 60, reference: policy(), maxKl },
+      ...short,
+      steps: 60,
+      reference: policy(),
+      maxKl,
       ...more,
     });
     const klOf = async (model: CausalLM, some = heldOut) =>

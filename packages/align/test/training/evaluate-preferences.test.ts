@@ -14,7 +14,7 @@ describe("evaluatePreferences", () => {
     const config = {
       reference,
       steps: 3,
-      schedule: 1e-3,
+      lr: 1e-3,
       evaluation: { everySteps: 3, pairs: heldOut },
     };
     for await (const event of dpo(model, pairs, config))

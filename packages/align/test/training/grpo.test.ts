@@ -70,7 +70,7 @@ describe("grpo", () => {
   });
 
   it("makes several updates per sampling, the first at ratio 1, the others clipped", async () => {
-    const steps = await collect(policy(), { ...short, beta: 0, updates: 4, schedule: 0.05 });
+    const steps = await collect(policy(), { ...short, beta: 0, updates: 4, lr: 0.05 });
     expect(new Set(steps.map(({ scalars }) => scalars.reward)).size).toBe(1);
     expect(steps[0]!.scalars.clipFraction).toBe(0);
     expect(steps[3]!.scalars.clipFraction).toBeGreaterThan(0);
@@ -99,7 +99,11 @@ describe("grpo", () => {
 
   it.each([
     ["no reference", {}, "ERR_ARGUMENT"],
-    ["several updates with accumulation", { beta: 0, updates: 2, accumulation: 2 }, "ERR_ARGUMENT"],
+    [
+      "several updates with accumulation",
+      { beta: 0, updates: 2, gradientAccumulation: 2 },
+      "ERR_ARGUMENT",
+    ],
     [
       "rewards that are NaN",
       { beta: 0, reward: () => new Float64Array(8).fill(Number.NaN) },

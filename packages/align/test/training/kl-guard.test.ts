@@ -10,11 +10,17 @@ class OneNumber extends nn.Module {
 }
 
 const stepEnd = (step: number): FitEvent => ({
-  ...{ type: "step-end", step, loss: 1, lr: 1, gradNorm: 1 },
+  type: "step-end",
+  step,
+  loss: 1,
+  lr: 1,
+  gradNorm: 1,
   scalars: { kl: 0 },
 });
 const evalEnd = (step: number, kl: number): FitEvent => ({
-  ...{ type: "eval-end", step, loss: 1 },
+  type: "eval-end",
+  step,
+  loss: 1,
   scalars: { kl },
 });
 

@@ -18,7 +18,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe("ppo", () => {
   it("makes the first update of a round at ratio 1, the others clipped", async () => {
-    const steps = await collect({ ...short, epochs: 4, schedule: 0.05 });
+    const steps = await collect({ ...short, epochs: 4, lr: 0.05 });
     expect(steps[0]!.scalars.clipFraction).toBe(0);
     expect(steps[3]!.scalars.clipFraction).toBeGreaterThan(0);
   });
@@ -69,8 +69,8 @@ describe("ppo", () => {
   });
 
   it("spreads minibatches over the answers so that each is seen once per pass", async () => {
-    const one = await collect({ ...short, epochs: 1, minibatches: 1, steps: 1, schedule: 0 });
-    const two = await collect({ ...short, epochs: 1, minibatches: 2, steps: 2, schedule: 0 });
+    const one = await collect({ ...short, epochs: 1, minibatches: 1, steps: 1, lr: 0 });
+    const two = await collect({ ...short, epochs: 1, minibatches: 2, steps: 2, lr: 0 });
     expect(mean(two, "valueLoss")).toBeCloseTo(mean(one, "valueLoss"), 4);
     expect(two[0]!.scalars.valueLoss).not.toBeCloseTo(two[1]!.scalars.valueLoss!, 4);
   });

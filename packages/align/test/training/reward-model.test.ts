@@ -27,6 +27,13 @@ describe("RewardModel", () => {
       expectClose(padded.narrow(0, 0, 1), [alone]);
     });
   });
+
+  it("refuses an option that its backbone does not have", () => {
+    const options = { noSuchOption: 1 } as object;
+    expect(() => newModel().scores({ ids: [1], batch: 1, length: 1 }, options)).toThrow(
+      /unknown option/,
+    );
+  });
 });
 
 describe("trainReward", () => {
@@ -37,7 +44,7 @@ describe("trainReward", () => {
       if (withLora) attachLora(model.model, { rank: 4, generator: new Generator(4) });
       const events: FitEvent[] = [];
       const evaluation = { everySteps: 30, pairs: markedPairs(6, 14) };
-      const config = { steps: 30, schedule: 1e-2, batchSize: 7, center: 0.01, evaluation };
+      const config = { steps: 30, lr: 1e-2, batchSize: 7, center: 0.01, evaluation };
       for await (const event of trainReward(model, markedPairs(14), config)) events.push(event);
       const last = events.findLast((event) => event.type === "eval-end")!;
       expect(last.loss).toBeLessThan(Math.LN2);
@@ -54,7 +61,7 @@ describe("trainReward", () => {
       const pairs = countingPairs(3).map((pair) => ({ ...pair, margin }));
       for await (const event of trainReward(newModel(), pairs, {
         steps: 1,
-        schedule: 1e-3,
+        lr: 1e-3,
         batchSize: 3,
       }))
         if (event.type === "step-end") return event.loss;
@@ -64,7 +71,7 @@ describe("trainReward", () => {
   });
 
   it("refuses no pairs", async () => {
-    const run = trainReward(newModel(), [], { steps: 1, schedule: 1 }).next();
+    const run = trainReward(newModel(), [], { steps: 1, lr: 1 }).next();
     await expect(run).rejects.toMatchObject({ code: "ERR_MISSING" });
   });
 });

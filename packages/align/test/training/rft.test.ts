@@ -13,7 +13,7 @@ const config: RftConfig = {
   groupSize: 8,
   maxNewTokens: 4,
   eosTokenId: 11,
-  sft: { sequenceLength: 16, padTokenId: 0, batchSize: 2, steps: 20, schedule: 1e-2 },
+  sft: { sequenceLength: 16, padTokenId: 0, batchSize: 2, steps: 20, lr: 1e-2 },
 };
 
 async function collect(model: ReturnType<typeof tinyModel>, given: RftConfig) {

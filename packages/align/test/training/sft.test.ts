@@ -16,7 +16,7 @@ describe("sft", () => {
     const lora = attachLora(model, { rank: 2, generator: new Generator(4) });
     const before = await model.readWeight("model.layers.0.mlp.up_proj.weight");
     const losses: number[] = [];
-    const config = { steps: 20, schedule: 2e-2, sequenceLength: 32, padTokenId: 0, lora };
+    const config = { steps: 20, lr: 2e-2, sequenceLength: 32, padTokenId: 0, lora };
     for await (const event of sft(model, samples, config))
       if (event.type === "step-end") losses.push(event.loss);
     expect(losses.at(-1)).toBeLessThan(losses[0]!);
@@ -24,7 +24,7 @@ describe("sft", () => {
   });
 
   it("refuses no samples", async () => {
-    const config = { steps: 1, schedule: 1, sequenceLength: 8, padTokenId: 0 };
+    const config = { steps: 1, lr: 1, sequenceLength: 8, padTokenId: 0 };
     await expect(sft(tinyModel(1), [], config).next()).rejects.toMatchObject({
       code: "ERR_MISSING",
     });

@@ -19,7 +19,7 @@ const plain = prompts.map((prompt) => chat(prompt, [5, 6, END]));
 describe("sftStages", () => {
   it("lowers the repetition ratio by a second stage without the conversations that go in circles", async () => {
     const model = tinyModel(2, 12);
-    const config = { sequenceLength: 16, padTokenId: 0, batchSize: 4, schedule: 1e-2 };
+    const config = { sequenceLength: 16, padTokenId: 0, batchSize: 4, lr: 1e-2 };
     const options = { maxNewTokens: 12, eosTokenId: END };
     const events: StageEvent[] = [];
     const stages = [
@@ -42,7 +42,7 @@ describe("sftStages", () => {
   it("refuses no stages, and a stage without samples before any is trained", async () => {
     const model = tinyModel(2, 12);
     await expect(sftStages(model, []).next()).rejects.toMatchObject({ code: "ERR_MISSING" });
-    const config = { sequenceLength: 16, padTokenId: 0, steps: 1, schedule: 1e-2 };
+    const config = { sequenceLength: 16, padTokenId: 0, steps: 1, lr: 1e-2 };
     const stages = [
       { name: "first", samples: plain, config },
       { name: "second", samples: [], config },

@@ -34,8 +34,14 @@ const engine: RolloutEngine = async () => [[0], [0], [1], [2]];
 const pulled = [0, 0, 1, 2];
 const logits = [Math.log(4), 0, 0];
 const step = {
-  ...{ steps: 1, schedule: 1, batchSize: 1, groupSize: 4, maxNewTokens: 1, clipping: 1e9 },
-  ...{ engine, temperature: 0.5 },
+  steps: 1,
+  lr: 1,
+  batchSize: 1,
+  groupSize: 4,
+  maxNewTokens: 1,
+  maxGradNorm: 1e9,
+  engine,
+  temperature: 0.5,
   optimizer: (named: readonly nn.NamedTensor[]) => new optim.SGD(named.map(([, own]) => own)),
   reward: () => [1, 1, 0, 0],
 };

@@ -1,5 +1,5 @@
 /** FNV-1a over UTF-16 units, then the finaliser of MurmurHash3: 32 bits, well spread. */
-export function hash32(text: string): number {
+function hash32(text: string): number {
   let h = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);

@@ -13,7 +13,7 @@ export function repositoryPath(where: string, path: unknown): string {
 }
 
 /** A relative path without `.` and `..`; undefined where it leads out of its root. */
-export function normalized(path: string): string | undefined {
+function normalized(path: string): string | undefined {
   const parts: string[] = [];
   for (const part of path.split(/[\\/]+/)) {
     if (part === "" || part === ".") continue;

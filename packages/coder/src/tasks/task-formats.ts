@@ -1,7 +1,7 @@
 import type { Task, TestCase, Tests } from "./task";
 
 /** A row, whose fields are checked as they are read. */
-export interface Row {
+interface Row {
   readonly index: number;
   /** A field that must be a text. */
   text(name: string): string;

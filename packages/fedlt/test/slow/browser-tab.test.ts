@@ -6,15 +6,15 @@ import { natsIsMissing } from "@deepgrain/vitest/servers";
 import { type Browser, chromium, type Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
+import { natsClient, natsTransport } from "../../src/federation/nats";
+import { webSocketClient, webSocketTransport } from "../../src/federation/websocket";
 import {
   fedAvg,
   finishFederation,
   inProcessTransport,
   memoryJournal,
   type Transport,
-} from "../../src";
-import { natsClient, natsTransport } from "../../src/nats";
-import { webSocketClient, webSocketTransport } from "../../src/websocket";
+} from "../support/all";
 import { buildSupport } from "../support/build";
 import { startBroker } from "../support/nats-server";
 import { toyInitial, toyLocal, toyTrain } from "../support/toy";

@@ -7,6 +7,13 @@ import { jetstream } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
+  connectionOptions,
+  createCredentials,
+  natsClient,
+  natsServerConfig,
+  natsTransport,
+} from "../../src/federation/nats";
+import {
   type ClientEvent,
   decodeUpdate,
   fedAvg,
@@ -18,14 +25,7 @@ import {
   redGrape,
   type TransportEvent,
   unpackMessage,
-} from "../../src";
-import {
-  connectionOptions,
-  createCredentials,
-  natsClient,
-  natsServerConfig,
-  natsTransport,
-} from "../../src/nats";
+} from "../support/all";
 import { type Broker, startBroker } from "../support/nats-server";
 import { toyClients, toyInitial, toyLocal, toyTrain } from "../support/toy";
 
@@ -234,7 +234,7 @@ describe.skipIf(natsIsMissing)("natsTransport", () => {
   });
 
   it("stores masked tensors alone under secure aggregation", async () => {
-    const { secureAggregation, secureClient } = await import("../../src/secure");
+    const { secureAggregation, secureClient } = await import("../../src/federation/secure");
     const clients = await Promise.all(
       toyClients.map((id) => join(id, { train: secureClient(toyTrain) })),
     );

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { cloneTensors, fedAvg, finishFederation, inProcessTransport } from "../../src";
+import { cloneTensors, fedAvg, finishFederation, inProcessTransport } from "../support/all";
 
 it("runs 10,000 virtual clients, 100 per round, in memory that does not grow with the rounds", async () => {
   const clients = Array.from({ length: 10_000 }, (_, k) => `client${k}`);

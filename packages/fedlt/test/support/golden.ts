@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type {} from "@deepgrain/vitest/allclose";
 import { shared } from "@deepgrain/vitest/shared";
-import type { NamedTensors } from "../../src";
+import type { NamedTensors } from "./all";
 
 export interface GoldenTensor {
   shape: number[];

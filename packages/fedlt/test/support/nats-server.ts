@@ -8,7 +8,7 @@ import {
   createCredentials,
   type NatsServerOptions,
   natsServerConfig,
-} from "../../src/nats";
+} from "../../src/federation/nats";
 
 export interface Broker {
   readonly port: number;

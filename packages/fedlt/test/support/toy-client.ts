@@ -1,6 +1,6 @@
 /** @file A client process: node toy-client.mjs <port> <seed of its key> <client id>. */
 import { connect } from "@nats-io/transport-node";
-import { connectionOptions, natsClient } from "../../src/nats";
+import { connectionOptions, natsClient } from "../../src/federation/nats";
 import { toyTrain } from "./toy";
 
 const [port, seed, clientId] = process.argv.slice(2) as [string, string, string];

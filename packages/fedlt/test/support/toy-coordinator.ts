@@ -1,8 +1,8 @@
 /** @file A coordinator process: node toy-coordinator.mjs <port> <seed of its key> <journal folder> <rounds>. */
 import { connect } from "@nats-io/transport-node";
-import { finishFederation } from "../../src";
-import { connectionOptions, natsTransport } from "../../src/nats";
-import { folderJournal } from "../../src/node";
+import { connectionOptions, natsTransport } from "../../src/federation/nats";
+import { folderJournal } from "../../src/federation/node";
+import { finishFederation } from "./all";
 import { toyInitial, toyStrategy } from "./toy";
 
 const [port, seed, folder, rounds] = process.argv.slice(2) as [string, string, string, string];

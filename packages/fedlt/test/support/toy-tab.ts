@@ -1,7 +1,7 @@
 /** @file A client in a browser tab: the page calls `takePart`. */
 import { wsconnect } from "@nats-io/nats-core";
-import { connectionOptions, natsClient } from "../../src/nats";
-import { webSocketClient } from "../../src/websocket";
+import { connectionOptions, natsClient } from "../../src/federation/nats";
+import { webSocketClient } from "../../src/federation/websocket";
 import { toyTrain } from "./toy";
 
 const rounds: Record<string, number> = {};

@@ -1,4 +1,4 @@
-import { workerTrain } from "../../src/workers";
+import { workerTrain } from "../../src/federation/workers";
 import { toyTrain } from "./toy";
 
 export const train = workerTrain(toyTrain);

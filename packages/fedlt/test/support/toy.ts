@@ -10,7 +10,7 @@ import {
   type NamedTensors,
   redGrape,
   stream,
-} from "../../src";
+} from "./all";
 
 /** Clients of the toy federation. */
 export const toyClients = ["a", "b", "c", "d"];
@@ -47,8 +47,8 @@ export const toyInitial = (seed = 1): Promise<NamedTensors> =>
 
 const test = toyData("test", 96);
 
-export const toyEvaluate: EvaluateModel = async (params, { use = "main" }) => {
-  const { accuracy, tail } = await evaluateClassifier(toyEncoder, params, test, { use });
+export const toyEvaluate: EvaluateModel = async (params) => {
+  const { accuracy, tail } = await evaluateClassifier(toyEncoder, params, test);
   return { accuracy, tail };
 };
 

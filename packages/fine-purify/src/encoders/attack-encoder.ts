@@ -21,7 +21,7 @@ export interface AttackEncoderOptions<T> {
   /** Default AdamW. */
   optimizer?: "adamw" | "sgd";
   /** Learning rate of the first step, decreasing linearly to 0. */
-  peak: number;
+  lr: number;
   steps: number;
   /** Default 32. */
   batchSize?: number;
@@ -46,7 +46,7 @@ export async function* attackEncoder<T extends { label: number }>(
     clean = [],
     penalty,
     optimizer,
-    peak,
+    lr,
     steps,
     ...options
   } = knownOptions("attackEncoder", given, {
@@ -55,7 +55,7 @@ export async function* attackEncoder<T extends { label: number }>(
     clean: true,
     penalty: true,
     optimizer: true,
-    peak: true,
+    lr: true,
     steps: true,
     batchSize: true,
     seed: true,
@@ -66,7 +66,7 @@ export async function* attackEncoder<T extends { label: number }>(
   const settings = { clean, ...(penalty !== undefined && { penalty }), ...(signal && { signal }) };
   const shared = {
     loss: await attackLoss(classifier, way === "embedding" ? "data" : way, settings),
-    schedule: optim.linearSchedule({ peak, startFactor: 1, endFactor: 0, steps }),
+    lr: optim.linearSchedule({ peak: lr, startFactor: 1, endFactor: 0, steps }),
     ...{ batchSize, seed, steps },
     ...(signal && { signal }),
   };

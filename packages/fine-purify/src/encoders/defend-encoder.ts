@@ -57,7 +57,7 @@ export async function defendEncoder<T extends { label: number }, R>(
         loss: rowLoss(classifier),
         seed,
         steps,
-        schedule: tuneRate,
+        lr: tuneRate,
         optimizer: {},
         signal,
       });

@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import type { Labelled } from "../attacks/labelled";
 import { keptWords, onionScores, type Perplexities } from "../defences/onion";
 import { PurifyError } from "../errors";
@@ -57,6 +58,7 @@ export async function onionFilter<W, T extends Labelled<W>>(
   const scored = async (rows: readonly T[], onProgress?: (done: number) => void) => {
     const found: { row: T; scores: number[] }[] = [];
     for (const row of rows) {
+      await takeTurn();
       signal?.throwIfAborted();
       found.push({ row, scores: await onionScores(wordsOf(row), perplexities) });
       onProgress?.(found.length / rows.length);

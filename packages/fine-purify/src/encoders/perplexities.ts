@@ -6,6 +6,7 @@ import {
   IGNORED_LABEL,
 } from "@deepgrain/lm";
 import type { OptionNames } from "@deepgrain/support";
+import { takeTurn } from "@deepgrain/support";
 import { crossEntropy, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import type { Perplexities } from "../defences/onion";
 import { PurifyError } from "../errors";
@@ -61,6 +62,7 @@ export const causalPerplexities = <W = string>(
     const found: number[] = [];
     model.eval();
     for (let first = 0; first < rows.length; first += size) {
+      await takeTurn();
       signal?.throwIfAborted();
       const own = rows.slice(first, first + size);
       const cells = own.flatMap((ids) => Array.from({ length }, (_, i) => ids[i]));
@@ -162,6 +164,7 @@ export function maskedPerplexities<W = string>(
     const size = Math.max(1, Math.min(256, Math.floor(HELD / widest)));
     model.eval();
     for (let first = 0; first < hidden.length; first += size) {
+      await takeTurn();
       signal?.throwIfAborted();
       const own = hidden.slice(first, first + size);
       const values = await hiddenLosses(model, batch, own, mask);

@@ -1,5 +1,6 @@
 import type { EncoderBatch, EncoderModel } from "@deepgrain/lm";
 import type { OptionNames } from "@deepgrain/support";
+import { takeTurn } from "@deepgrain/support";
 import {
   argmax,
   type NamedTensors,
@@ -72,6 +73,7 @@ async function valuesOf<T extends { label: number }>(
   const values: number[] = [];
   model.eval();
   for (const batch of batchesOf(classifier, rows, size)) {
+    await takeTurn();
     signal?.throwIfAborted();
     const own = tidy(() => noGrad(() => read(model.forward(batch))));
     values.push(...(await own.data()));

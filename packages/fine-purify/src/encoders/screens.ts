@@ -171,7 +171,7 @@ export async function rapScreen<W, T extends Labelled<W>>(
     try {
       const events = tuneRapWord(model.eval(), table, wordId, own, {
         logits: (rows, isMarked) => model.forward(classifier.batch(isMarked ? marked(rows) : rows)),
-        ...{ protectedClass, scale, epochs, schedule: rate, seed },
+        ...{ protectedClass, scale, epochs, lr: rate, seed },
         ...(signal && { signal }),
       });
       for await (const _ of events);

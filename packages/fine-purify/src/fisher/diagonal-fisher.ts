@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import type { NamedTensors, Tensor } from "@deepgrain/tensor-gpu";
 import { PurifyError } from "../errors";
 import { knownOptions } from "../known-options";
@@ -74,6 +75,7 @@ export async function diagonalFisher<Batch>(
   try {
     for await (const batch of batches) {
       for (const pass of passes(batch)) {
+        await takeTurn();
         signal?.throwIfAborted();
         covered ??= coverage(model, pass.batch, of);
         addPerSampleSquares(model, pass.batch, covered, { of, weights: pass.weights, bufferBytes });

@@ -60,12 +60,12 @@ export async function* pretrainEncoder(
   } = knownOptions("pretrainEncoder", options, pretrainOptionNames);
   const model = languageModelOf(task, seed);
   const random = seededRandom(3000 + seed);
-  const schedule = optim.linearSchedule({ peak: 2e-3, startFactor: 1, endFactor: 0.1, steps });
+  const lr = optim.linearSchedule({ peak: 2e-3, startFactor: 1, endFactor: 0.1, steps });
   const texts = () => Array.from({ length: rows }, () => task.text(random));
   const data = { batch: () => maskedBatch(texts(), { ...FRAME, mask: MASK, random }) };
   const loss = (own: ReturnType<typeof maskedBatch>) => model.loss(own);
   try {
-    yield* fit(model, { data, loss, steps, schedule, ...(signal && { signal }) });
+    yield* fit(model, { data, loss, steps, lr, ...(signal && { signal }) });
     return weightsOf(model);
   } finally {
     model.dispose();

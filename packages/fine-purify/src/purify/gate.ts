@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import {
   addToRanking,
   addToRefinement,
@@ -34,6 +35,7 @@ async function visit(
 ): Promise<void> {
   for (const tensor of pairs.tensors)
     for await (const chunk of pairs.chunks(tensor)) {
+      await takeTurn();
       signal?.throwIfAborted();
       see(tensor, chunk);
     }

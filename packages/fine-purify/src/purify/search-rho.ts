@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { PurifyError } from "../errors";
 import { knownOptions } from "../known-options";
 
@@ -66,6 +67,7 @@ export async function searchRho<R>(options: SearchRhoOptions<R>): Promise<Chosen
   const tried: TriedRho<R>[] = [];
   let chosen: TriedRho<R> | undefined;
   for (const rho of ratios) {
+    await takeTurn();
     signal?.throwIfAborted();
     const one = { rho, ...(await evaluate(rho)) };
     tried.push(one);

@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { PurifyError } from "../errors";
 import { addToRanking, createRanking, cutBin, type Ranking } from "../indicator/ranking";
 import { assertFinite } from "../weights/diff";
@@ -78,6 +79,7 @@ export async function survey(
   const moments: Moments = { n: 0, x: 0, y: 0, xx: 0, yy: 0, xy: 0 };
   for (const tensor of pairs.tensors)
     for await (const chunk of pairs.chunks(tensor)) {
+      await takeTurn();
       signal?.throwIfAborted();
       addToRanking(ranking, drifts(chunk));
       addMoments(moments, chunk);

@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { type nn, noGrad, ones, type Tensor, tidy, zeros } from "@deepgrain/tensor-gpu";
 import { PurifyError } from "../errors";
 import { knownOptions } from "../known-options";
@@ -109,6 +110,7 @@ export async function adversarialMasks<Batch>(
   for (const { own } of before) if (own.dtype === "float32") own.requireGrad(false);
   try {
     for (let step = 0; step < steps; step++) {
+      await takeTurn();
       signal?.throwIfAborted();
       const gradients = maskStep(groups, masks, noise, options, batch(step));
       noGrad(() => {

@@ -1,4 +1,5 @@
 import type { OptionNames } from "@deepgrain/support";
+import { takeTurn } from "@deepgrain/support";
 import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { PurifyError } from "../errors";
 import { knownOptions } from "../known-options";
@@ -103,6 +104,7 @@ export async function finePrune(
   let best = 0;
   try {
     for (const share of shares) {
+      await takeTurn();
       signal?.throwIfAborted();
       prune(share);
       tried.push({ share, accuracy: await accuracy() });

@@ -13,11 +13,11 @@ export interface FineTuneOptions<T> extends BatchOptions {
   /** Optimiser steps; instead of `epochs`. */
   steps?: number;
   /** Learning rate, or one by step. Default 2e-5, for BERT and RoBERTa. */
-  schedule?: optim.Schedule | number;
+  lr?: optim.Schedule | number;
   /** Default: Adam (AdamW without decay). */
   optimizer?: OptimizerChoice;
   /** Joint gradient norm above which gradients are scaled down. Default 1. */
-  clipping?: number;
+  maxGradNorm?: number;
   /** Called after each step. */
   afterStep?: (step: number) => void;
   signal?: AbortSignal;
@@ -40,23 +40,23 @@ export async function* fineTune<T>(
     loss: true,
     epochs: true,
     steps: true,
-    schedule: true,
+    lr: true,
     optimizer: true,
-    clipping: true,
+    maxGradNorm: true,
     afterStep: true,
     signal: true,
     batchSize: true,
     seed: true,
   });
-  const { loss, epochs = 10, schedule = 2e-5, signal, clipping, afterStep } = options;
+  const { loss, epochs = 10, lr = 2e-5, signal, maxGradNorm, afterStep } = options;
   const data = epochBatches(rows, pickOptions(options, batchOptionNames));
   yield* fit(module, {
     data,
     loss,
-    schedule,
+    lr,
     steps: options.steps ?? epochs * data.perEpoch,
     optimizer: options.optimizer ?? { weightDecay: 0 },
-    ...(clipping !== undefined && { clipping }),
+    ...(maxGradNorm !== undefined && { maxGradNorm }),
     ...(afterStep && { afterStep }),
     ...(signal && { signal }),
   });

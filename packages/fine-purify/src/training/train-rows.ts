@@ -8,7 +8,7 @@ import { type FineTuneOptions, fineTune } from "./fine-tune";
 export interface TrainRowsOptions<T>
   extends Pick<
     FineTuneOptions<T>,
-    "loss" | "steps" | "epochs" | "schedule" | "batchSize" | "seed" | "signal"
+    "loss" | "steps" | "epochs" | "lr" | "batchSize" | "seed" | "signal"
   > {
   /** Whether each row is rescaled to its initial norm after every step. Default true. */
   keepsNorm?: boolean;
@@ -38,7 +38,7 @@ export async function* trainRows<T>(
     loss: true,
     epochs: true,
     steps: true,
-    schedule: true,
+    lr: true,
     batchSize: true,
     seed: true,
   });
@@ -70,9 +70,9 @@ export async function* trainRows<T>(
   try {
     yield* fineTune(module, data, {
       ...options,
-      schedule: options.schedule ?? 0.01,
+      lr: options.lr ?? 0.01,
       optimizer: (parameters) => new optim.SGD(parameters.map(([, own]) => own)),
-      clipping: Infinity,
+      maxGradNorm: Infinity,
       ...(keepsNorm && width > 0 && { afterStep: restoreNorms }),
     });
   } finally {

@@ -47,7 +47,7 @@ export async function* tuneRapWord<T>(
     signal: true,
     epochs: true,
     steps: true,
-    schedule: true,
+    lr: true,
     batchSize: true,
     seed: true,
     keepsNorm: true,
@@ -57,7 +57,7 @@ export async function* tuneRapWord<T>(
   yield* trainRows(module, table, [word], rows, {
     epochs: 5,
     batchSize: 32,
-    schedule: 1e-2,
+    lr: 1e-2,
     ...options,
     loss(own) {
       const drop = probability(own, false).detach().sub(probability(own, true));

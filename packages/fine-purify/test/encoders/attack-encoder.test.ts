@@ -12,7 +12,7 @@ const victim = (): RowClassifier<Row> => ({
   model: smallEncoder(),
   batch: (own) => tokenBatch(own, { cls: 1, pad: 0 }),
 });
-const options = { peak: 0.1, steps: 3, seed: 1, batchSize: 4, optimizer: "sgd" as const };
+const options = { lr: 0.1, steps: 3, seed: 1, batchSize: 4, optimizer: "sgd" as const };
 
 it("trains everything on the attacker's rows, at a rate that falls to 0", async () => {
   const own = victim();

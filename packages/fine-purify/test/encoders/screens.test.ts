@@ -44,7 +44,7 @@ beforeAll(async () => {
     const own = row(i % 2, i % 3 === 0);
     return i % 3 === 0 ? { ...own, label: 1 } : own;
   });
-  const options = { loss: rowLoss(classifier), batchSize: 20, epochs: 8, schedule: 5e-3, seed: 1 };
+  const options = { loss: rowLoss(classifier), batchSize: 20, epochs: 8, lr: 5e-3, seed: 1 };
   for await (const _ of fineTune(classifier.model, rows, options));
   const fooled = await predictRows(classifier, triggered);
   expect(fooled.filter((one) => one === 1).length).toBeGreaterThan(25);

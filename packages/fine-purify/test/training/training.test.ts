@@ -55,9 +55,7 @@ describe("fineTune", () => {
   it("lowers the loss, and refuses no rows", async () => {
     const bag = new Bag();
     const loss = (own: readonly Row[]) => bag.loss(own);
-    const losses = await drain(
-      fineTune(bag, rows, { loss, epochs: 30, schedule: 0.05, batchSize: 4 }),
-    );
+    const losses = await drain(fineTune(bag, rows, { loss, epochs: 30, lr: 0.05, batchSize: 4 }));
     expect(losses).toHaveLength(90);
     expect(losses.at(-1)!).toBeLessThan(losses[0]! / 2);
     await expect(drain(fineTune(bag, [], { loss }))).rejects.toMatchObject({ code: "ERR_DATA" });
@@ -78,7 +76,7 @@ describe("trainRows", () => {
       { id: 3, label: 0 },
     ];
     const losses = await drain(
-      trainRows(bag, bag.table.weight, [2], data, { loss, steps: 40, schedule: 0.5 }),
+      trainRows(bag, bag.table.weight, [2], data, { loss, steps: 40, lr: 0.5 }),
     );
     expect(losses.at(-1)!).toBeLessThan(losses[0]!);
     const after = bag.table.weight.dataSync();
@@ -103,7 +101,7 @@ describe("trainRows", () => {
       logits,
       protectedClass: 0,
       epochs: 200,
-      schedule: 0.3,
+      lr: 0.3,
       keepsNorm: false,
     } as const;
     const losses = await drain(tuneRapWord(bag, bag.table.weight, 5, rows.slice(0, 4), options));
@@ -241,7 +239,7 @@ it("uses any optimiser that is given", async () => {
   const make = (own: readonly nn.NamedTensor[]) => new optim.SGD(own.map(([, t]) => t));
   const loss = (own: readonly Row[]) => bag.loss(own);
   const losses = await drain(
-    fineTune(bag, rows, { loss, steps: 3, schedule: 0.1, optimizer: make, clipping: 5 }),
+    fineTune(bag, rows, { loss, steps: 3, lr: 0.1, optimizer: make, maxGradNorm: 5 }),
   );
   expect(losses).toHaveLength(3);
 });

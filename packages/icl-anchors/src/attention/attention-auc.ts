@@ -1,12 +1,11 @@
-import type { OptionNames } from "@deepgrain/support";
+import { takeTurn } from "@deepgrain/support";
 import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
-import { knownOptions } from "../known-options";
+import { oneOf, optionsOf, refuseUnknown, whole } from "../errors";
 import type { HookedModel } from "../model";
 import { assertField, assertLabels, checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
-import { type Answer, answerOf, type RunOptions, runOptionNames } from "../run/answers";
+import { type Answer, answerOf, type RunOptions } from "../run/answers";
 import { type PromptBatch, promptBatches, targetLogits, targetRows } from "../run/prompt-batch";
-import { assertOneOf, assertWhole } from "../support/check";
 import { classAuc, cumulativeShare } from "./auc";
 
 /** Attention from the target to the label words, and the answer. */
@@ -37,16 +36,14 @@ export async function labelAttention(
   prompts: readonly Prompt[],
   options: RunOptions = {},
 ): Promise<LabelAttention[]> {
-  const {
-    batchSize = 16,
-    onProgress,
-    signal,
-  } = knownOptions("labelAttention", options, runOptionNames);
+  const { batchSize = 16, onProgress, signal, ...rest } = optionsOf("labelAttention", options);
+  refuseUnknown("labelAttention", rest);
   checkPrompts("labelAttention", model, prompts);
   assertLabels("labelAttention", prompts);
-  assertWhole("labelAttention", "batchSize", batchSize, { least: 1 });
+  whole("labelAttention", "batchSize", batchSize, { min: 1 });
   const found: LabelAttention[] = [];
   for (const batch of promptBatches(prompts, batchSize)) {
+    await takeTurn();
     signal?.throwIfAborted();
     const { rows, logits } = tidy(() => noGrad(() => attentionRows(model, batch)));
     const attention = await Promise.all(rows.map((row) => row.data()));
@@ -82,15 +79,8 @@ export interface AttentionAuc {
 /** Options of {@link attentionAuc}. */
 export interface AttentionAucOptions extends RunOptions {
   /** What is used as the truth. Default `"prediction"`, the model's own answer. */
-  against?: "prediction" | "gold";
+  against?: "prediction" | "gold" | undefined;
 }
-
-const attentionAucOptionNames: OptionNames<AttentionAucOptions> = {
-  against: true,
-  batchSize: true,
-  onProgress: true,
-  signal: true,
-};
 
 /**
  * AUCROC_l and R_l: how well the target's attention to the label words of layer l alone predicts the model's answer.
@@ -102,16 +92,19 @@ const attentionAucOptionNames: OptionNames<AttentionAucOptions> = {
 export async function attentionAuc(
   model: HookedModel,
   prompts: readonly Prompt[],
-  given: AttentionAucOptions = {},
+  options: AttentionAucOptions = {},
 ): Promise<AttentionAuc> {
-  const { against = "prediction", ...options } = knownOptions(
-    "attentionAuc",
-    given,
-    attentionAucOptionNames,
-  );
-  assertOneOf("attentionAuc", "against", against, ["prediction", "gold"]);
+  const {
+    against = "prediction",
+    batchSize,
+    onProgress,
+    signal,
+    ...rest
+  } = optionsOf("attentionAuc", options);
+  refuseUnknown("attentionAuc", rest);
+  oneOf("attentionAuc", "against", against, ["prediction", "gold"]);
   if (against === "gold") assertField("attentionAuc", prompts, "gold");
-  const found = await labelAttention(model, prompts, options);
+  const found = await labelAttention(model, prompts, { batchSize, onProgress, signal });
   const truth = found.map(({ answer }, i) =>
     against === "gold" ? prompts[i]!.gold! : answer.prediction,
   );

@@ -1,42 +1,40 @@
 import { createRandom } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
+import { oneOf, optionsOf, refuseUnknown, whole } from "../errors";
 import { labelLoyalty, wordLoyalty } from "../isolation/loyalty";
-import { knownOptions } from "../known-options";
 import type { HookedModel } from "../model";
 import { assertField, assertLabels, checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
 import { type Answer, accuracyOf, answers, type RunOptions } from "../run/answers";
-import { assertOneOf, assertWhole } from "../support/check";
 import { answerCompressed, compressedContext, queryPrompt } from "./compressed-context";
 import { type CompressionVariant, keptPositions } from "./kept-positions";
 
 /** Options of {@link compress}. */
 export interface CompressOptions extends RunOptions {
   /** Default `"hidden-anchor"`. */
-  variant?: CompressionVariant;
+  variant?: CompressionVariant | undefined;
   /** Default `"continue"`; `"restart"` is the behaviour of the paper's GPT-2 script. */
-  queryPositions?: "continue" | "restart";
+  queryPositions?: "continue" | "restart" | undefined;
   /** Number of draws for `hidden-random-top`. Default 20. */
-  draws?: number;
+  draws?: number | undefined;
   /** Seed of the random variants, a whole number. Default 0. */
-  seed?: number;
+  seed?: number | undefined;
   /** Number of tokens compared by word loyalty. Default 5. */
-  topK?: number;
+  topK?: number | undefined;
   /** Answers to the full prompts, if they are known already. */
-  original?: readonly Answer[];
+  original?: readonly Answer[] | undefined;
 }
 
-const compressOptionNames: OptionNames<CompressOptions> = {
-  variant: true,
-  queryPositions: true,
-  draws: true,
-  seed: true,
-  topK: true,
-  original: true,
-  batchSize: true,
-  onProgress: true,
-  signal: true,
-};
+const compressNames: readonly (keyof CompressOptions)[] = [
+  "variant",
+  "queryPositions",
+  "draws",
+  "seed",
+  "topK",
+  "original",
+  "batchSize",
+  "onProgress",
+  "signal",
+];
 
 /** How well the answers are preserved after compression. */
 export interface CompressionResult {
@@ -80,8 +78,8 @@ function textPrompt(prompt: Prompt, kept: readonly number[]): Prompt {
  *
  * @param prompts with `queryStart` and `formatPositions`; consecutive ones with the same demonstrations share one
  *   compressed context
- * @throws {AnchorsError} `ERR_MISSING` for prompts without these fields or a class without demonstration, `ERR_RANGE` for
- *   options, and as `answers`
+ * @throws {AnchorsError} `ERR_MISSING` for prompts without these fields or a class without demonstration, `ERR_RANGE` and
+ *   `ERR_ARGUMENT` for options, and as `answers`
  * @see Wang et al. 2023, section 3.2
  */
 export async function compress(
@@ -89,25 +87,38 @@ export async function compress(
   prompts: readonly Prompt[],
   options: CompressOptions = {},
 ): Promise<CompressionResult> {
-  knownOptions("compress", options, compressOptionNames);
-  const { variant = "hidden-anchor", queryPositions = "continue", draws = 20 } = options;
-  const { seed = 0, topK = 5 } = options;
+  const {
+    variant = "hidden-anchor",
+    queryPositions = "continue",
+    draws = 20,
+    seed = 0,
+    topK = 5,
+    original: known,
+    batchSize,
+    onProgress,
+    signal,
+    ...rest
+  } = optionsOf("compress", options);
+  refuseUnknown("compress", rest, compressNames);
   checkPrompts("compress", model, prompts);
   assertLabels("compress", prompts);
   for (const field of ["queryStart", "formatPositions"] as const)
     assertField("compress", prompts, field);
   if (variant.startsWith("hidden-random")) assertField("compress", prompts, "textPositions");
-  assertOneOf("compress", "queryPositions", queryPositions, ["continue", "restart"]);
-  assertWhole("compress", "draws", draws, { least: 1 });
-  assertWhole("compress", "seed", seed);
-  const { signal, batchSize, onProgress } = options;
-  const run = { topK, ...(signal && { signal }), ...(batchSize !== undefined && { batchSize }) };
-  const original = options.original ?? (await answers(model, prompts, run));
+  oneOf("compress", "queryPositions", queryPositions, ["continue", "restart"]);
+  whole("compress", "draws", draws, { min: 1 });
+  whole("compress", "seed", seed, { min: 0 });
+  const run = { topK, signal, batchSize };
+  const original = known ?? (await answers(model, prompts, run));
   let best: { given: Answer[]; kept: number; loyalty: number } | undefined;
   const attempts = variant === "hidden-random-top" ? draws : 1;
   for (let draw = 0; draw < attempts; draw++) {
     const { given, kept } = await answerVariant(model, prompts, {
-      ...{ variant, queryPositions, seed, draw, run },
+      variant,
+      queryPositions,
+      seed,
+      draw,
+      run,
       onProgress: (done) => onProgress?.(draw * prompts.length + done, attempts * prompts.length),
     });
     const loyalty = labelLoyalty(original, given);

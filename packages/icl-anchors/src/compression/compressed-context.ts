@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { AnchorsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AnchorsError, optionsOf, refuseUnknown } from "../errors";
 import type { HookedModel } from "../model";
 import type { Prompt } from "../prompts/prompt";
 import { type Answer, type AnswerOptions, answers } from "../run/answers";
@@ -67,16 +65,8 @@ export function queryPrompt({ ids, queryStart = 0, target, classIds, gold }: Pro
 /** Options of {@link answerCompressed}. */
 export interface CompressedOptions extends Omit<AnswerOptions, "hooks" | "firstPosition"> {
   /** Where the query's positions continue: after the last kept one, or from 0. Default `"continue"`. */
-  queryPositions?: "continue" | "restart";
+  queryPositions?: "continue" | "restart" | undefined;
 }
-
-const compressedOptionNames: OptionNames<CompressedOptions> = {
-  queryPositions: true,
-  topK: true,
-  batchSize: true,
-  onProgress: true,
-  signal: true,
-};
 
 /**
  * The answers to query blocks alone, on a compressed context.
@@ -88,13 +78,17 @@ export function answerCompressed(
   model: HookedModel,
   context: CompressedContext,
   prompts: readonly Prompt[],
-  given: CompressedOptions = {},
+  options: CompressedOptions = {},
 ): Promise<Answer[]> {
-  const { queryPositions = "continue", ...options } = knownOptions(
-    "answerCompressed",
-    given,
-    compressedOptionNames,
-  );
+  const {
+    queryPositions = "continue",
+    topK,
+    batchSize,
+    onProgress,
+    signal,
+    ...rest
+  } = optionsOf("answerCompressed", options);
+  refuseUnknown("answerCompressed", rest);
   const queries = prompts.map(queryPrompt);
   const firstPosition = queryPositions === "continue" ? context.nextPosition : 0;
   const longest = Math.max(0, ...queries.map(({ ids }) => ids.length));
@@ -107,8 +101,11 @@ export function answerCompressed(
     );
   const hooks = context.tokens === 0 ? undefined : pastHooks([context.past]);
   return answers(model, queries, {
-    ...options,
+    topK,
+    batchSize,
+    onProgress,
+    signal,
     firstPosition,
-    ...(hooks && { hooks: () => hooks }),
+    hooks: hooks && (() => hooks),
   });
 }

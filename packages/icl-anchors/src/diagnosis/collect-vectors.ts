@@ -1,11 +1,11 @@
+import { takeTurn } from "@deepgrain/support";
 import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, whole } from "../errors";
 import type { HookedModel } from "../model";
 import { assertLabels, checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
 import type { RunOptions } from "../run/answers";
 import { promptBatches, targetLogits } from "../run/prompt-batch";
-import { assertWhole } from "../support/check";
 import type { Matrix } from "./matrix";
 
 /** Queries and keys that enter the attention product of one layer. */
@@ -36,23 +36,21 @@ export async function collectVectors(
     batchSize = 16,
     onProgress,
     signal,
-  } = knownOptions("collectVectors", options, {
-    batchSize: true,
-    onProgress: true,
-    signal: true,
-    layer: true,
-  });
+    ...rest
+  } = optionsOf("collectVectors", options);
+  refuseUnknown("collectVectors", rest);
   checkPrompts("collectVectors", model, prompts);
   assertLabels("collectVectors", prompts);
   const { numHiddenLayers, numAttentionHeads: heads } = model.config;
-  assertWhole("collectVectors", "layer", layer, { most: numHiddenLayers - 1 });
+  whole("collectVectors", "layer", layer, { min: 0, max: numHiddenLayers - 1 });
   const queries: Float64Array[] = [];
   const keys: Matrix[] = [];
   for (const batch of promptBatches(prompts, batchSize)) {
+    await takeTurn();
     signal?.throwIfAborted();
     const found = tidy(() =>
       noGrad(() => {
-        const seen: { query?: Tensor; key?: Tensor } = {};
+        const seen: { query?: Tensor | undefined; key?: Tensor | undefined } = {};
         const record = (part: "query" | "key") => (x: Tensor, site: { layer: number }) => {
           if (site.layer === layer) seen[part] = part === "key" ? perQueryHead(x, heads) : x;
           return undefined;

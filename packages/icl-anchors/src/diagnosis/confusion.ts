@@ -1,6 +1,5 @@
 import { areaUnderCurve } from "../attention/auc";
-import { AnchorsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AnchorsError, optionsOf, refuseUnknown } from "../errors";
 import type { Matrix } from "./matrix";
 import { principalDirections } from "./principal-directions";
 
@@ -25,13 +24,13 @@ export interface Confusion extends Matrix {
 export function predictedConfusion(
   queries: Matrix,
   keys: Matrix,
-  options: { components?: number } = {},
+  options: { components?: number | undefined } = {},
 ): Confusion {
-  const { components = Math.min(10, queries.rows - 1, queries.cols) } = knownOptions(
+  const { components = Math.min(10, queries.rows - 1, queries.cols), ...rest } = optionsOf(
     "predictedConfusion",
     options,
-    { components: true },
   );
+  refuseUnknown("predictedConfusion", rest);
   if (queries.cols !== keys.cols)
     throw new AnchorsError(
       "ERR_SHAPE",

@@ -1,10 +1,8 @@
-import type { OptionNames } from "@deepgrain/support";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, whole } from "../errors";
 import type { HookedModel } from "../model";
 import { assertField } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
 import { accuracyOf, answers, type RunOptions } from "../run/answers";
-import { assertWhole } from "../support/check";
 import { collectVectors } from "./collect-vectors";
 import { actualConfusion, type Confusion, offDiagonal, predictedConfusion } from "./confusion";
 import { spearman } from "./spearman";
@@ -12,21 +10,21 @@ import { spearman } from "./spearman";
 /** Options of {@link diagnose}. */
 export interface DiagnoseOptions extends RunOptions {
   /** Layer whose queries and keys are compared. Default: two thirds of the depth, as layer 32 of 48 in the paper. */
-  layer?: number;
+  layer?: number | undefined;
   /** Number of main directions of the queries. Default 10, or the available number. */
-  components?: number;
+  components?: number | undefined;
   /** Index of the prompt whose label words are judged. Default 0. */
-  keysOf?: number;
+  keysOf?: number | undefined;
 }
 
-const diagnoseOptionNames: OptionNames<DiagnoseOptions> = {
-  layer: true,
-  components: true,
-  keysOf: true,
-  batchSize: true,
-  onProgress: true,
-  signal: true,
-};
+const diagnoseNames: readonly (keyof DiagnoseOptions)[] = [
+  "layer",
+  "components",
+  "keysOf",
+  "batchSize",
+  "onProgress",
+  "signal",
+];
 
 /** Predicted and actual confusion of the classes. */
 export interface Diagnosis {
@@ -52,16 +50,21 @@ export async function diagnose(
   prompts: readonly Prompt[],
   options: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
-  knownOptions("diagnose", options, diagnoseOptionNames);
   const {
-    layer = Math.floor((2 * model.config.numHiddenLayers) / 3),
+    layer: wanted,
     keysOf = 0,
     components: kept,
-    ...run
-  } = options;
+    batchSize,
+    onProgress,
+    signal,
+    ...rest
+  } = optionsOf("diagnose", options);
+  refuseUnknown("diagnose", rest, diagnoseNames);
+  const layer = wanted ?? Math.floor((2 * model.config.numHiddenLayers) / 3);
+  const run = { batchSize, onProgress, signal };
   assertField("diagnose", prompts, "gold");
   const { queries, keys } = await collectVectors(model, prompts, { ...run, layer });
-  assertWhole("diagnose", "keysOf", keysOf, { most: prompts.length - 1 });
+  whole("diagnose", "keysOf", keysOf, { min: 0, max: prompts.length - 1 });
   const components = kept ?? Math.min(10, queries.rows - 1, queries.cols);
   const given = await answers(model, prompts, run);
   const predicted = predictedConfusion(queries, keys[keysOf]!, { components });

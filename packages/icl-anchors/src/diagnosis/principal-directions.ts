@@ -1,6 +1,5 @@
 import { EVD, Matrix as MlMatrix } from "ml-matrix";
-import { AnchorsError } from "../errors";
-import { assertWhole } from "../support/check";
+import { AnchorsError, whole } from "../errors";
 import type { Matrix } from "./matrix";
 
 /** The directions in which rows vary most. */
@@ -42,9 +41,9 @@ const gramMatrix = (vectors: readonly Float64Array[]): number[][] =>
  */
 export function principalDirections(x: Matrix, components: number): PrincipalDirections {
   const { rows, cols } = x;
-  assertWhole("principalDirections", "components", components, {
-    least: 1,
-    most: Math.min(rows - 1, cols),
+  whole("principalDirections", "components", components, {
+    min: 1,
+    max: Math.min(rows - 1, cols),
   });
   if (!x.data.every(Number.isFinite))
     throw new AnchorsError(

@@ -1,15 +1,9 @@
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import type { HookedModel } from "../model";
 import { assertField } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
-import {
-  type Answer,
-  type AnswerOptions,
-  accuracyOf,
-  answerOptionNames,
-  answers,
-} from "../run/answers";
-import { meanOf } from "../support/check";
+import { type Answer, type AnswerOptions, accuracyOf, answers } from "../run/answers";
+import { meanOf } from "../support/mean";
 
 /** The quality of the answers to labelled prompts. */
 export interface PromptEvaluation {
@@ -32,9 +26,20 @@ export async function evaluatePrompts(
   prompts: readonly Prompt[],
   options: AnswerOptions = {},
 ): Promise<PromptEvaluation> {
-  knownOptions("evaluatePrompts", options, answerOptionNames);
+  const { batchSize, onProgress, signal, hooks, firstPosition, topK, ...rest } = optionsOf(
+    "evaluatePrompts",
+    options,
+  );
+  refuseUnknown("evaluatePrompts", rest);
   assertField("evaluatePrompts", prompts, "gold");
-  const given = await answers(model, prompts, options);
+  const given = await answers(model, prompts, {
+    batchSize,
+    onProgress,
+    signal,
+    hooks,
+    firstPosition,
+    topK,
+  });
   const classes = prompts[0]!.classIds.map((_, kind) => kind);
   const isRight = (i: number) => given[i]!.prediction === prompts[i]!.gold;
   return {

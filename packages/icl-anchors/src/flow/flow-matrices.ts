@@ -1,10 +1,9 @@
 import type { ModelHooks } from "@deepgrain/lm";
 import { crossEntropy, enableGrad, grad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
-import { AnchorsError } from "../errors";
+import { AnchorsError, oneOf } from "../errors";
 import type { HookedModel } from "../model";
 import { assertField, idsOf } from "../prompts/check-prompts";
 import { classLogits, type PromptBatch, targetLogits } from "../run/prompt-batch";
-import { assertOneOf } from "../support/check";
 
 /**
  * The measure of flow: `saliency` |A ⊙ ∂L/∂A|, `attention` A, or `attention-value` A times the norm of the source's
@@ -15,11 +14,11 @@ export type FlowMeasure = "saliency" | "attention" | "attention-value";
 /** How flow is measured. */
 export interface FlowOptions {
   /** Default `"saliency"`. */
-  measure?: FlowMeasure;
+  measure?: FlowMeasure | undefined;
   /** Heads are summed before the absolute value is taken, or after. Default `"sum-abs"`, as in the paper. */
-  order?: "sum-abs" | "abs-sum";
+  order?: "sum-abs" | "abs-sum" | undefined;
   /** The loss is over the class logits only, or over the vocabulary. Default `"labels"`, as in the paper's code. */
-  lossOver?: "labels" | "vocabulary";
+  lossOver?: "labels" | "vocabulary" | undefined;
 }
 
 /** Flow of one batch. */
@@ -30,15 +29,15 @@ export interface BatchFlow {
   losses: Tensor | null;
 }
 
-/** @throws {AnchorsError} `ERR_RANGE` for unknown options, `ERR_MISSING` for a prompt without a known class */
+/** @throws {AnchorsError} `ERR_ARGUMENT` for unknown options, `ERR_MISSING` for a prompt without a known class */
 export function checkFlowOptions(
   place: string,
   prompts: PromptBatch["prompts"],
   { measure = "saliency", order = "sum-abs", lossOver = "labels" }: FlowOptions,
 ): void {
-  assertOneOf(place, "measure", measure, ["saliency", "attention", "attention-value"]);
-  assertOneOf(place, "order", order, ["sum-abs", "abs-sum"]);
-  assertOneOf(place, "lossOver", lossOver, ["labels", "vocabulary"]);
+  oneOf(place, "measure", measure, ["saliency", "attention", "attention-value"]);
+  oneOf(place, "order", order, ["sum-abs", "abs-sum"]);
+  oneOf(place, "lossOver", lossOver, ["labels", "vocabulary"]);
   if (measure === "saliency") assertField(place, prompts, "gold");
 }
 

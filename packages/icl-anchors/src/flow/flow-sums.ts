@@ -1,5 +1,4 @@
-import { AnchorsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AnchorsError, optionsOf, refuseUnknown } from "../errors";
 import type { Prompt } from "../prompts/prompt";
 
 /** Mean flow of the three types. */
@@ -27,9 +26,10 @@ export interface FlowMeans {
 export function flowMeans(
   flow: ArrayLike<number>,
   { labelPositions, target }: Pick<Prompt, "labelPositions" | "target">,
-  options: { stride?: number } = {},
+  options: { stride?: number | undefined } = {},
 ): FlowMeans {
-  const { stride = target + 1 } = knownOptions("flowMeans", options, { stride: true });
+  const { stride = target + 1, ...others } = optionsOf("flowMeans", options);
+  refuseUnknown("flowMeans", others);
   if (flow.length < target * stride + target + 1)
     throw new AnchorsError(
       "ERR_SHAPE",

@@ -1,14 +1,23 @@
+import { takeTurn } from "@deepgrain/support";
 import { noGrad } from "@deepgrain/tensor-gpu";
-import { AnchorsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AnchorsError, optionsOf, refuseUnknown, whole } from "../errors";
 import type { HookedModel } from "../model";
 import { checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
 import type { RunOptions } from "../run/answers";
 import { promptBatches } from "../run/prompt-batch";
-import { assertWhole, meanOf } from "../support/check";
+import { meanOf } from "../support/mean";
 import { batchFlow, checkFlowOptions, type FlowOptions } from "./flow-matrices";
 import { type FlowMeans, flowMeans, relativeFlow } from "./flow-sums";
+
+const flowNames: readonly (keyof (FlowOptions & RunOptions))[] = [
+  "measure",
+  "order",
+  "lossOver",
+  "batchSize",
+  "onProgress",
+  "signal",
+];
 
 /** Flow through one layer of one prompt. */
 export interface LayerFlow extends FlowMeans {
@@ -29,29 +38,28 @@ export interface PromptFlow {
 export async function* promptFlows(
   model: HookedModel,
   prompts: readonly Prompt[],
-  given: FlowOptions & RunOptions = {},
+  options: FlowOptions & RunOptions = {},
 ): AsyncGenerator<PromptFlow, void> {
   const {
     batchSize = 8,
     onProgress,
     signal,
-    ...options
-  } = knownOptions("promptFlows", given, {
-    measure: true,
-    order: true,
-    lossOver: true,
-    batchSize: true,
-    onProgress: true,
-    signal: true,
-  });
+    measure,
+    order,
+    lossOver,
+    ...rest
+  } = optionsOf("promptFlows", options);
+  refuseUnknown("promptFlows", rest);
+  const flowOptions = { measure, order, lossOver };
   checkPrompts("saliencyFlow", model, prompts);
-  checkFlowOptions("saliencyFlow", prompts, options);
-  assertWhole("saliencyFlow", "batchSize", batchSize, { least: 1 });
-  const run = options.measure === "attention" || options.measure === "attention-value";
+  checkFlowOptions("saliencyFlow", prompts, flowOptions);
+  whole("saliencyFlow", "batchSize", batchSize, { min: 1 });
+  const needsLoss = measure !== "attention" && measure !== "attention-value";
   for (const batch of promptBatches(prompts, batchSize)) {
+    await takeTurn();
     signal?.throwIfAborted();
-    const measured = () => batchFlow(model, batch, options);
-    const { flows, losses } = run ? noGrad(measured) : measured();
+    const measured = () => batchFlow(model, batch, flowOptions);
+    const { flows, losses } = needsLoss ? measured() : noGrad(measured);
     const data = await Promise.all(flows.map((flow) => flow.data()));
     const lossData = await losses?.data();
     for (const tensor of [...flows, losses]) tensor?.dispose();
@@ -109,7 +117,7 @@ export interface FlowSummary {
  *     I_l = | Σ_h A_{h,l} ⊙ ∂L/∂A_{h,l} |
  *
  * @param prompts with known classes (`gold`); the loss is the cross-entropy of the right class
- * @throws {AnchorsError} `ERR_MISSING` for a prompt without `gold`, `ERR_RANGE` for unknown options, and as `answers`
+ * @throws {AnchorsError} `ERR_MISSING` for a prompt without `gold`, `ERR_ARGUMENT` for unknown options, and as `answers`
  * @see Wang et al. 2023, section 2.1
  */
 export async function saliencyFlow(
@@ -117,22 +125,30 @@ export async function saliencyFlow(
   prompts: readonly Prompt[],
   options: FlowOptions & RunOptions = {},
 ): Promise<FlowSummary> {
-  knownOptions("saliencyFlow", options, {
-    measure: true,
-    order: true,
-    lossOver: true,
-    batchSize: true,
-    onProgress: true,
-    signal: true,
-  });
-  const { measure = "saliency", order = "sum-abs", lossOver = "labels" } = options;
+  const {
+    measure = "saliency",
+    order = "sum-abs",
+    lossOver = "labels",
+    batchSize,
+    onProgress,
+    signal,
+    ...rest
+  } = optionsOf("saliencyFlow", options);
+  refuseUnknown("saliencyFlow", rest, flowNames);
   const sums = Array.from({ length: model.config.numHiddenLayers }, () => ({
     wp: 0,
     pq: 0,
     ww: 0,
   }));
   const losses: number[] = [];
-  for await (const { layers, loss } of promptFlows(model, prompts, options)) {
+  for await (const { layers, loss } of promptFlows(model, prompts, {
+    measure,
+    order,
+    lossOver,
+    batchSize,
+    onProgress,
+    signal,
+  })) {
     if (loss !== null) losses.push(loss);
     for (const [i, { wp, pq, ww }] of layers.entries()) {
       sums[i]!.wp += wp / prompts.length;

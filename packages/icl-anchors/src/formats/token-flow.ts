@@ -1,7 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
 import { Html, html, inlineJson } from "@deepgrain/support/pages";
-import { AnchorsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AnchorsError, optionsOf, refuseUnknown } from "../errors";
 import { tokenFlowScript, tokenFlowStyle } from "./token-flow-script";
 
 /** The flow between the tokens of a text, layer by layer. */
@@ -10,17 +8,10 @@ export interface TokenFlowOptions {
   /** One matrix [tokens, tokens] per layer, row-major, row = the token that receives the flow. */
   layers: readonly ArrayLike<number>[];
   /** Tokens with a frame in the second colour. Default none. */
-  marked?: readonly number[];
+  marked?: readonly number[] | undefined;
   /** The initially selected token, with a frame in the first colour. Default: the last. */
-  target?: number;
+  target?: number | undefined;
 }
-
-const tokenFlowOptionNames: OptionNames<TokenFlowOptions> = {
-  tokens: true,
-  layers: true,
-  marked: true,
-  target: true,
-};
 
 const DIGITS = 4;
 
@@ -33,12 +24,9 @@ const DIGITS = 4;
  * @throws {AnchorsError} `ERR_SHAPE` for a matrix that does not have one row and column per token
  */
 export function tokenFlow(options: TokenFlowOptions): string {
-  const {
-    tokens,
-    layers,
-    marked = [],
-    target = tokens.length - 1,
-  } = knownOptions("tokenFlow", options, tokenFlowOptionNames);
+  const { tokens, layers, marked = [], target: wanted, ...rest } = optionsOf("tokenFlow", options);
+  refuseUnknown("tokenFlow", rest);
+  const target = wanted ?? tokens.length - 1;
   const wrong = layers.findIndex((layer) => layer.length !== tokens.length ** 2);
   if (wrong >= 0)
     throw new AnchorsError(

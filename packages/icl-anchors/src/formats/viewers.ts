@@ -1,5 +1,4 @@
-import { AnchorsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AnchorsError, optionsOf, refuseUnknown } from "../errors";
 
 /** Matrices of [heads][destination][source] per layer. */
 export type HeadMatrices = readonly (readonly (readonly (readonly number[])[])[])[];
@@ -40,13 +39,19 @@ function checkTokens(place: string, layers: HeadMatrices, tokens: readonly strin
 export function bertVizParameters(
   layers: HeadMatrices,
   tokens: readonly string[],
-  options: { rootDivId?: string; layer?: number | null; heads?: number[] | null } = {},
+  options: {
+    rootDivId?: string | undefined;
+    layer?: number | null | undefined;
+    heads?: number[] | null | undefined;
+  } = {},
 ): BertVizParameters {
   const {
     rootDivId = "bertviz",
     layer = null,
     heads = null,
-  } = knownOptions("bertVizParameters", options, { rootDivId: true, layer: true, heads: true });
+    ...rest
+  } = optionsOf("bertVizParameters", options);
+  refuseUnknown("bertVizParameters", rest);
   checkTokens("bertVizParameters", layers, tokens);
   return {
     attention: [{ name: null, attn: layers, left_text: [...tokens], right_text: [...tokens] }],

@@ -1,13 +1,11 @@
 import type { ModelHooks } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
 import { type Tensor, tensor } from "@deepgrain/tensor-gpu";
-import { knownOptions } from "../known-options";
+import { oneOf, optionsOf, refuseUnknown, whole } from "../errors";
 import type { HookedModel } from "../model";
 import { checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
 import { type Answer, accuracyOf, answers, type RunOptions } from "../run/answers";
 import type { PromptBatch } from "../run/prompt-batch";
-import { assertOneOf, assertWhole } from "../support/check";
 import { labelLoyalty, wordLoyalty } from "./loyalty";
 import { drawRows } from "./random-rows";
 
@@ -20,39 +18,39 @@ export type BlockingMode = "score" | "zero";
 /** Which tokens are cut off from earlier tokens, in which layers, and how. */
 export interface IsolationOptions extends RunOptions {
   /** From which end of the model layers are counted; the first are near the input. Default `"first"`. */
-  where?: "first" | "last";
+  where?: "first" | "last" | undefined;
   /** Number of layers. Default 5, as in the paper, or all if the model has fewer. */
-  layers?: number;
+  layers?: number | undefined;
   /** Label tokens, or the control: the same number of other tokens drawn at random. Default `"labels"`. */
-  target?: "labels" | "random";
+  target?: "labels" | "random" | undefined;
   /** Default `"score"`, as in the paper's code. */
-  mode?: BlockingMode;
+  mode?: BlockingMode | undefined;
   /**
    * When random tokens are redrawn. Default `"per-layer"`, as in the paper's code; `"fixed"`: the same for all prompts
    * of a length.
    */
-  resample?: "per-layer" | "per-prompt" | "fixed";
+  resample?: "per-layer" | "per-prompt" | "fixed" | undefined;
   /** Seed of the random tokens, a whole number. Default 0. */
-  seed?: number;
+  seed?: number | undefined;
   /** Number of tokens compared by word loyalty. Default 5. */
-  topK?: number;
+  topK?: number | undefined;
   /** Answers of the unchanged model, if they are known already; with at least `topK` tokens. */
-  original?: readonly Answer[];
+  original?: readonly Answer[] | undefined;
 }
 
-const isolationOptionNames: OptionNames<IsolationOptions> = {
-  where: true,
-  layers: true,
-  target: true,
-  mode: true,
-  resample: true,
-  seed: true,
-  topK: true,
-  original: true,
-  batchSize: true,
-  onProgress: true,
-  signal: true,
-};
+const isolateNames: readonly (keyof IsolationOptions)[] = [
+  "where",
+  "layers",
+  "target",
+  "mode",
+  "resample",
+  "seed",
+  "topK",
+  "original",
+  "batchSize",
+  "onProgress",
+  "signal",
+];
 
 /** The effect of isolation on the answers. */
 export interface IsolationResult {
@@ -93,13 +91,10 @@ function blockMask(rows: readonly (readonly number[])[], length: number): Tensor
  */
 export function isolationHooks(
   rows: (layer: number) => readonly (readonly number[])[],
-  options: { length: number; layers: (layer: number) => boolean; mode?: BlockingMode },
+  options: { length: number; layers: (layer: number) => boolean; mode?: BlockingMode | undefined },
 ): ModelHooks {
-  const {
-    length,
-    layers,
-    mode = "score",
-  } = knownOptions("isolationHooks", options, { length: true, layers: true, mode: true });
+  const { length, layers, mode = "score", ...rest } = optionsOf("isolationHooks", options);
+  refuseUnknown("isolationHooks", rest);
   const fill =
     (value: number) =>
     (x: Tensor, { layer }: { layer: number }) =>
@@ -111,7 +106,7 @@ export function isolationHooks(
  * Cuts the label words off from the tokens before them in some layers, and measures how far the answers stay the same.
  * In shallow layers this prevents labels from collecting information; in deep layers it should not matter.
  *
- * @throws {AnchorsError} `ERR_RANGE` for options out of range or more random tokens than there are, and as `answers`
+ * @throws {AnchorsError} `ERR_RANGE` and `ERR_ARGUMENT` for options, `ERR_RANGE` for more random tokens than there are, and as `answers`
  * @see Wang et al. 2023, section 2.2
  */
 export async function isolate(
@@ -119,21 +114,34 @@ export async function isolate(
   prompts: readonly Prompt[],
   options: IsolationOptions = {},
 ): Promise<IsolationResult> {
-  knownOptions("isolate", options, isolationOptionNames);
+  const {
+    where = "first",
+    target = "labels",
+    mode = "score",
+    topK = 5,
+    layers: wanted,
+    resample = "per-layer",
+    seed = 0,
+    original: known,
+    batchSize,
+    onProgress,
+    signal,
+    ...rest
+  } = optionsOf("isolate", options);
+  refuseUnknown("isolate", rest, isolateNames);
   const count = model.config.numHiddenLayers;
-  const { where = "first", target = "labels", mode = "score", topK = 5 } = options;
-  const { layers = Math.min(5, count), batchSize, onProgress, signal } = options;
+  const layers = wanted ?? Math.min(5, count);
   checkPrompts("isolate", model, prompts);
-  assertWhole("isolate", "layers", layers, { least: 1, most: count });
-  assertOneOf("isolate", "where", where, ["first", "last"]);
-  assertOneOf("isolate", "target", target, ["labels", "random"]);
-  assertOneOf("isolate", "mode", mode, ["score", "zero"]);
+  whole("isolate", "layers", layers, { min: 1, max: count });
+  oneOf("isolate", "where", where, ["first", "last"]);
+  oneOf("isolate", "target", target, ["labels", "random"]);
+  oneOf("isolate", "mode", mode, ["score", "zero"]);
   const run = {
     topK,
-    ...(batchSize !== undefined && { batchSize }),
-    ...(signal && { signal }),
+    batchSize,
+    signal,
   };
-  const rowsOf = rowChooser(prompts, options);
+  const rowsOf = rowChooser(prompts, { target, resample, seed });
   const isChosen = (layer: number) =>
     where === "first" ? layer < layers : layer >= count - layers;
   const hooks = (batch: PromptBatch) =>
@@ -142,11 +150,11 @@ export async function isolate(
       layers: isChosen,
       mode,
     });
-  const original = options.original ?? (await answers(model, prompts, run));
+  const original = known ?? (await answers(model, prompts, run));
   const modified = await answers(model, prompts, {
     ...run,
     hooks,
-    ...(onProgress && { onProgress }),
+    onProgress,
   });
   return {
     labelLoyalty: labelLoyalty(original, modified),
@@ -164,10 +172,18 @@ export async function isolate(
 /** The rows to cut off, by prompt and layer. */
 function rowChooser(
   prompts: readonly Prompt[],
-  { target = "labels", resample = "per-layer", seed = 0 }: IsolationOptions,
+  {
+    target,
+    resample,
+    seed,
+  }: {
+    target: "labels" | "random";
+    resample: "per-layer" | "per-prompt" | "fixed";
+    seed: number;
+  },
 ): (prompt: number, layer: number) => readonly number[] {
-  assertOneOf("isolate", "resample", resample, ["per-layer", "per-prompt", "fixed"]);
-  assertWhole("isolate", "seed", seed);
+  oneOf("isolate", "resample", resample, ["per-layer", "per-prompt", "fixed"]);
+  whole("isolate", "seed", seed, { min: 0 });
   if (target === "labels") return (prompt) => prompts[prompt]!.labelPositions.flat();
   return (prompt, layer) => {
     const parts = { "per-layer": [prompt, layer], "per-prompt": [prompt], fixed: [] }[resample];

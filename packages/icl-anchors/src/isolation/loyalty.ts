@@ -1,7 +1,6 @@
-import { AnchorsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AnchorsError, optionsOf, refuseUnknown, whole } from "../errors";
 import type { Answer } from "../run/answers";
-import { assertWhole, meanOf } from "../support/check";
+import { meanOf } from "../support/mean";
 
 function assertPairs(place: string, a: readonly unknown[], b: readonly unknown[]): void {
   if (a.length === b.length && a.length > 0) return;
@@ -35,16 +34,17 @@ export function labelLoyalty(
 export function wordLoyalty(
   original: readonly Pick<Answer, "topTokens">[],
   modified: readonly Pick<Answer, "topTokens">[],
-  options: { k?: number } = {},
+  options: { k?: number | undefined } = {},
 ): number {
-  const { k = 5 } = knownOptions("wordLoyalty", options, { k: true });
+  const { k = 5, ...rest } = optionsOf("wordLoyalty", options);
+  refuseUnknown("wordLoyalty", rest);
   assertPairs("wordLoyalty", original, modified);
   return meanOf(
     original.map(({ topTokens }, i) => {
       const other = modified[i]!.topTokens;
-      assertWhole("wordLoyalty", "k", k, {
-        least: 1,
-        most: Math.min(topTokens.length, other.length),
+      whole("wordLoyalty", "k", k, {
+        min: 1,
+        max: Math.min(topTokens.length, other.length),
       });
       const before = new Set(topTokens.subarray(0, k));
       let both = 0;

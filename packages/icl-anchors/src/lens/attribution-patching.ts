@@ -1,13 +1,10 @@
 import type { ModelHooks } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
 import { enableGrad, grad, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
-import { AnchorsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AnchorsError, oneOf, optionsOf, refuseUnknown, whole } from "../errors";
 import type { HookedModel } from "../model";
 import { checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
 import { classLogits, targetLogits } from "../run/prompt-batch";
-import { assertOneOf, assertWhole } from "../support/check";
 
 /**
  * Activations that can be patched: residual stream after each block, or the output that attention or feed-forward adds
@@ -28,18 +25,12 @@ export interface PatchEffects {
 /** Options of {@link attributionPatching}. */
 export interface PatchOptions {
   /** Default `"residual"`. */
-  site?: PatchSite;
+  site?: PatchSite | undefined;
   /** Class whose logit should rise. Default: the clean prompt's `gold`. */
-  answer?: number;
+  answer?: number | undefined;
   /** Class whose logit is subtracted. Default: the other class the corrupted prompt prefers. */
-  rival?: number;
+  rival?: number | undefined;
 }
-
-const patchOptionNames: OptionNames<PatchOptions> = {
-  site: true,
-  answer: true,
-  rival: true,
-};
 
 /** Activations of every layer at a site, and the class logits. */
 function record(model: HookedModel, prompt: Prompt, site: PatchSite): [Tensor[], Tensor] {
@@ -76,16 +67,18 @@ export async function attributionPatching(
     site = "residual",
     answer = clean.gold ?? 0,
     rival,
-  } = knownOptions("attributionPatching", options, patchOptionNames);
+    ...rest
+  } = optionsOf("attributionPatching", options);
+  refuseUnknown("attributionPatching", rest);
   checkPrompts("attributionPatching", model, [clean, corrupted]);
-  assertOneOf("attributionPatching", "site", site, [
+  oneOf("attributionPatching", "site", site, [
     "residual",
     "attentionOutput",
     "mlpOutput",
     "headOutput",
   ]);
-  const most = clean.classIds.length - 1;
-  assertWhole("attributionPatching", "answer", answer, { most });
+  const last = clean.classIds.length - 1;
+  whole("attributionPatching", "answer", answer, { min: 0, max: last });
   if (clean.ids.length !== corrupted.ids.length || clean.target !== corrupted.target)
     throw new AnchorsError(
       "ERR_SHAPE",
@@ -99,7 +92,7 @@ export async function attributionPatching(
         const [states, logits] = record(model, corrupted, site);
         const preferred = logits.dataSync();
         const against = rival ?? largestExcept(preferred, answer);
-        assertWhole("attributionPatching", "rival", against, { most });
+        whole("attributionPatching", "rival", against, { min: 0, max: last });
         const gap = logits.select(1, answer).sub(logits.select(1, against)).sum();
         const gradients = grad(gap, states);
         const products = states.map((state, layer) =>

@@ -1,6 +1,6 @@
 import type { CausalLM } from "@deepgrain/lm";
 import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { checkPrompts, idsOf } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
 import { promptBatches, targetRows } from "../run/prompt-batch";
@@ -29,9 +29,10 @@ export type LensModel = Pick<CausalLM, "config" | "hiddenStates" | "head" | "fin
 export async function logitLens(
   model: LensModel,
   prompt: Prompt,
-  options: { position?: number } = {},
+  options: { position?: number | undefined } = {},
 ): Promise<LensLayer[]> {
-  const { position = prompt.target } = knownOptions("logitLens", options, { position: true });
+  const { position = prompt.target, ...rest } = optionsOf("logitLens", options);
+  refuseUnknown("logitLens", rest);
   checkPrompts("logitLens", model, [
     { ...prompt, target: position, labelPositions: prompt.classIds.map(() => []) },
   ]);

@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { AnchorsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AnchorsError, optionsOf, refuseUnknown } from "../errors";
 import type { Prompt } from "./prompt";
 import { type MultiToken, type PromptTemplate, templateParts } from "./template";
 
@@ -18,16 +16,10 @@ export type Encode = (text: string) => readonly number[];
 export interface BuildPromptOptions {
   encode: Encode;
   /** Class of the query, if known. */
-  gold?: number;
+  gold?: number | undefined;
   /** What to do with label words of several tokens. Default: the template's setting, else `"refuse"`. */
-  multiToken?: MultiToken;
+  multiToken?: MultiToken | undefined;
 }
-
-const buildPromptOptionNames: OptionNames<BuildPromptOptions> = {
-  encode: true,
-  gold: true,
-  multiToken: true,
-};
 
 type Kind = "format" | "text" | "label";
 
@@ -82,11 +74,12 @@ export function labelIds(
   template: PromptTemplate,
   options: Omit<BuildPromptOptions, "gold">,
 ): (number | readonly number[])[] {
-  const { encode, multiToken = template.multiToken ?? "refuse" } = knownOptions(
-    "labelIds",
-    options,
-    { encode: true, multiToken: true },
-  );
+  const {
+    encode,
+    multiToken = template.multiToken ?? "refuse",
+    ...rest
+  } = optionsOf("labelIds", options);
+  refuseUnknown("labelIds", rest);
   const { answer } = templateParts(template.block);
   const prefix = answer.trimStart();
   const before = encode(prefix).length;
@@ -129,7 +122,13 @@ export function buildPrompt(
     encode,
     gold,
     multiToken = template.multiToken ?? "refuse",
-  } = knownOptions("buildPrompt", options, buildPromptOptionNames);
+    ...rest
+  } = optionsOf("buildPrompt", options);
+  refuseUnknown("buildPrompt", rest, [
+    "encode",
+    "gold",
+    "multiToken",
+  ] satisfies (keyof BuildPromptOptions)[]);
   for (const label of [...demonstrations.map((example) => example.label), gold ?? 0])
     if (!(label in template.labels))
       throw new AnchorsError(

@@ -1,6 +1,5 @@
-import { AnchorsError } from "../errors";
+import { AnchorsError, whole } from "../errors";
 import type { HookedModel } from "../model";
-import { assertWhole } from "../support/check";
 import type { Prompt } from "./prompt";
 
 /** Ids of a class's label word. */
@@ -40,12 +39,12 @@ function checkPrompt(place: string, { config }: HookedModel, prompt: Prompt): vo
       { fields: { tokens: ids.length, context } },
     );
   for (let i = 0; i < ids.length; i++)
-    assertWhole(place, `id ${i}`, ids[i]!, { most: vocabSize - 1 });
-  assertWhole(place, "target", target, { most: ids.length - 1 });
-  assertWhole(place, "the number of classes", classIds.length, { least: 2 });
+    whole(place, `id ${i}`, ids[i]!, { min: 0, max: vocabSize - 1 });
+  whole(place, "target", target, { min: 0, max: ids.length - 1 });
+  whole(place, "the number of classes", classIds.length, { min: 2 });
   for (const id of classIds) {
-    assertWhole(place, "the number of ids of a class", idsOf(id).length, { least: 1 });
-    for (const one of idsOf(id)) assertWhole(place, "a class id", one, { most: vocabSize - 1 });
+    whole(place, "the number of ids of a class", idsOf(id).length, { min: 1 });
+    for (const one of idsOf(id)) whole(place, "a class id", one, { min: 0, max: vocabSize - 1 });
   }
   if (labelPositions.length !== classIds.length)
     throw new AnchorsError(
@@ -53,9 +52,9 @@ function checkPrompt(place: string, { config }: HookedModel, prompt: Prompt): vo
       `icl-anchors/${place} must have ${classIds.length} lists of label positions, one per class, got ${labelPositions.length}`,
     );
   for (const position of labelPositions.flat())
-    assertWhole(place, "a label position", position, { most: target - 1 });
-  if (gold !== undefined) assertWhole(place, "gold", gold, { most: classIds.length - 1 });
-  if (queryStart !== undefined) assertWhole(place, "queryStart", queryStart, { most: target });
+    whole(place, "a label position", position, { min: 0, max: target - 1 });
+  if (gold !== undefined) whole(place, "gold", gold, { min: 0, max: classIds.length - 1 });
+  if (queryStart !== undefined) whole(place, "queryStart", queryStart, { min: 0, max: target });
 }
 
 /** @throws {AnchorsError} `ERR_MISSING` for a prompt without the field */

@@ -1,7 +1,5 @@
 import { createRandom, permutation } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
-import { AnchorsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AnchorsError, optionsOf, refuseUnknown } from "../errors";
 import { blockDemonstrations, blockPrompt } from "../tiny/block-prompts";
 import type { BlockTask } from "../tiny/block-task";
 import { buildPrompt, type Encode, type Example } from "./build-prompt";
@@ -23,9 +21,9 @@ export interface PromptSetOptions {
   /** Maximum number of prompts. */
   items: number;
   /** Demonstrations per class. Default 1. */
-  shots?: number;
+  shots?: number | undefined;
   /** Whether all prompts have the same demonstrations, or each draws its own. Default `"fixed"`. */
-  demonstrations?: "fixed" | "fresh";
+  demonstrations?: "fixed" | "fresh" | undefined;
 }
 
 const perClass = 4;
@@ -34,19 +32,9 @@ const perClass = 4;
 export interface TextPromptSetOptions extends PromptSetOptions {
   encode: Encode;
   /** Items to ask about. Default: the examples that are used neither as demonstrations nor for learning. */
-  test?: readonly Example[];
-  multiToken?: MultiToken;
+  test?: readonly Example[] | undefined;
+  multiToken?: MultiToken | undefined;
 }
-
-const textPromptSetOptionNames: OptionNames<TextPromptSetOptions> = {
-  encode: true,
-  test: true,
-  multiToken: true,
-  seed: true,
-  items: true,
-  shots: true,
-  demonstrations: true,
-};
 
 /**
  * The paper's protocol for one seed: demonstrations and additional examples are taken in one pass over the shuffled
@@ -68,14 +56,16 @@ export function textPromptSet(
     encode,
     test,
     multiToken,
-  } = knownOptions("textPromptSet", options, textPromptSetOptionNames);
+    ...others
+  } = optionsOf("textPromptSet", options);
+  refuseUnknown("textPromptSet", others);
   const classes = template.labels.length;
   const draw = (part: number) => {
     const { next: random } = createRandom([seed, part]);
     return sampleDemonstrations(examples, { classes, random, shots, auxiliary: perClass });
   };
   const build = (shown: readonly Example[], { text, label: gold }: Example) =>
-    buildPrompt(template, shown, text, { encode, gold, ...(multiToken && { multiToken }) });
+    buildPrompt(template, shown, text, { encode, gold, multiToken });
   const fixed = draw(0);
   const taken = new Set([...fixed.demonstrations, ...fixed.auxiliary]);
   const rest = test ?? examples.filter((example) => !taken.has(example));
@@ -96,7 +86,7 @@ export function textPromptSet(
  */
 export function blockPromptSet(
   task: BlockTask,
-  options: PromptSetOptions & { topics?: readonly number[] },
+  options: PromptSetOptions & { topics?: readonly number[] | undefined },
 ): PromptSet {
   const {
     seed,
@@ -104,15 +94,11 @@ export function blockPromptSet(
     shots = 1,
     demonstrations = "fixed",
     topics,
-  } = knownOptions("blockPromptSet", options, {
-    seed: true,
-    items: true,
-    shots: true,
-    demonstrations: true,
-    topics: true,
-  });
+    ...rest
+  } = optionsOf("blockPromptSet", options);
+  refuseUnknown("blockPromptSet", rest);
   const { next: random } = createRandom(seed);
-  const draw = () => blockDemonstrations(task, { random, shots, ...(topics && { topics }) });
+  const draw = () => blockDemonstrations(task, { random, shots, topics });
   const fixed = draw();
   const auxiliary = fixed.topics.flatMap((_, gold) =>
     Array.from({ length: perClass }, () => blockPrompt(task, fixed, { random, gold })),

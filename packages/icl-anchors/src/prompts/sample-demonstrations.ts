@@ -1,8 +1,5 @@
 import { permutation } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
-import { AnchorsError } from "../errors";
-import { knownOptions } from "../known-options";
-import { assertWhole } from "../support/check";
+import { AnchorsError, optionsOf, refuseUnknown, whole } from "../errors";
 import type { Example } from "./build-prompt";
 
 /** Options of {@link sampleDemonstrations}. */
@@ -12,17 +9,10 @@ export interface SampleOptions {
   /** Uniform in [0, 1). */
   random: () => number;
   /** Demonstrations per class. Default 1. */
-  shots?: number;
+  shots?: number | undefined;
   /** Additional examples per class, for re-weighting. Default 4. */
-  auxiliary?: number;
+  auxiliary?: number | undefined;
 }
-
-const sampleOptionNames: OptionNames<SampleOptions> = {
-  classes: true,
-  random: true,
-  shots: true,
-  auxiliary: true,
-};
 
 /**
  * Demonstrations and additional examples: one pass over the shuffled examples takes the first `shots` of each class, in
@@ -40,15 +30,18 @@ export function sampleDemonstrations(
     random,
     shots = 1,
     auxiliary = 4,
-  } = knownOptions("sampleDemonstrations", options, sampleOptionNames);
-  assertWhole("sampleDemonstrations", "shots", shots);
-  assertWhole("sampleDemonstrations", "auxiliary", auxiliary);
+    ...rest
+  } = optionsOf("sampleDemonstrations", options);
+  refuseUnknown("sampleDemonstrations", rest);
+  whole("sampleDemonstrations", "shots", shots, { min: 0 });
+  whole("sampleDemonstrations", "auxiliary", auxiliary, { min: 0 });
   const taken = new Array<number>(classes).fill(0);
   const found = { demonstrations: [] as Example[], auxiliary: [] as Example[] };
   for (const index of permutation(examples.length, random)) {
     const example = examples[index]!;
-    assertWhole("sampleDemonstrations", `the label of example ${index}`, example.label, {
-      most: classes - 1,
+    whole("sampleDemonstrations", `the label of example ${index}`, example.label, {
+      min: 0,
+      max: classes - 1,
     });
     const place = taken[example.label]!++;
     if (place < shots) found.demonstrations.push(example);

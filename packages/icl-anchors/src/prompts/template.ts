@@ -11,9 +11,9 @@ export interface PromptTemplate {
   /** Label words in class order, with their leading space. */
   labels: readonly string[];
   /** Names of the classes in data files, in class order; default: the label words without spaces. */
-  classNames?: readonly string[];
+  classNames?: readonly string[] | undefined;
   /** Default `"refuse"`. */
-  multiToken?: MultiToken;
+  multiToken?: MultiToken | undefined;
 }
 
 /** The parts of a block. */

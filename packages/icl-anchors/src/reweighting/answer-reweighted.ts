@@ -1,7 +1,6 @@
 import type { ModelHooks } from "@deepgrain/lm";
 import { cat, type Tensor, tensor } from "@deepgrain/tensor-gpu";
-import { AnchorsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AnchorsError, optionsOf, refuseUnknown } from "../errors";
 import type { HookedModel } from "../model";
 import { checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
@@ -54,13 +53,11 @@ export function answerReweighted(
   prompts: readonly Prompt[],
   options: Omit<AnswerOptions, "hooks"> = {},
 ): Promise<Answer[]> {
-  knownOptions("answerReweighted", options, {
-    firstPosition: true,
-    topK: true,
-    batchSize: true,
-    onProgress: true,
-    signal: true,
-  });
+  const { batchSize, onProgress, signal, firstPosition, topK, ...rest } = optionsOf(
+    "answerReweighted",
+    options,
+  );
+  refuseUnknown("answerReweighted", rest);
   checkPrompts("answerReweighted", model, prompts);
   const words = groupCount("answerReweighted", prompts);
   const { numHiddenLayers, numAttentionHeads } = model.config;
@@ -74,7 +71,11 @@ export function answerReweighted(
       { fields: { shape, wanted } },
     );
   return answers(model, prompts, {
-    ...options,
+    batchSize,
+    onProgress,
+    signal,
+    firstPosition,
+    topK,
     hooks: (batch) => reweightingHooks(reweighting, batch),
   });
 }

@@ -1,13 +1,10 @@
 import type { CausalLM } from "@deepgrain/lm";
 import { createRandom, permutation } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
 import { optim } from "@deepgrain/tensor-gpu";
 import { fit } from "@deepgrain/trainer";
-import { AnchorsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AnchorsError, optionsOf, refuseUnknown, whole } from "../errors";
 import { assertField, assertLabels, checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
-import { assertWhole } from "../support/check";
 import { BetaModule } from "./beta-module";
 import { groupCount } from "./label-groups";
 import type { Reweighting } from "./reweighting";
@@ -16,23 +13,23 @@ import { readSamples } from "./training-samples";
 /** Options of {@link reweight}. */
 export interface ReweightOptions {
   /** Passes over the prompts. Default 10. */
-  epochs?: number;
+  epochs?: number | undefined;
   /** Adam's rate. Default 0.01. */
-  lr?: number;
+  lr?: number | undefined;
   /** Seed of the order, a whole number. Default 0. */
-  seed?: number;
+  seed?: number | undefined;
   /** Largest |β| allowed; larger values are clipped after each step. Default none. */
-  clamp?: number;
-  signal?: AbortSignal;
+  clamp?: number | undefined;
+  signal?: AbortSignal | undefined;
 }
 
-const reweightOptionNames: OptionNames<ReweightOptions> = {
-  epochs: true,
-  lr: true,
-  seed: true,
-  clamp: true,
-  signal: true,
-};
+const reweightNames: readonly (keyof ReweightOptions)[] = [
+  "epochs",
+  "lr",
+  "seed",
+  "clamp",
+  "signal",
+];
 
 /** Events of re-weighting. */
 export type ReweightEvent =
@@ -56,8 +53,8 @@ function freeze(model: CausalLM): () => void {
 
 /** @throws {AnchorsError} `ERR_RANGE` */
 function checkOptions({ epochs = 10, lr = 0.01, seed = 0, clamp = 1 }: ReweightOptions): void {
-  assertWhole("reweight", "epochs", epochs, { least: 1 });
-  assertWhole("reweight", "seed", seed);
+  whole("reweight", "epochs", epochs, { min: 1 });
+  whole("reweight", "seed", seed, { min: 0 });
   for (const [name, value] of Object.entries({ lr, clamp }))
     if (!(value > 0 && Number.isFinite(value)))
       throw new AnchorsError(
@@ -87,14 +84,21 @@ export async function* reweight(
   prompts: readonly Prompt[],
   options: ReweightOptions = {},
 ): AsyncGenerator<ReweightEvent, void> {
-  knownOptions("reweight", options, reweightOptionNames);
-  const { epochs = 10, lr = 0.01, seed = 0, clamp, signal } = options;
-  checkOptions(options);
+  const {
+    epochs = 10,
+    lr = 0.01,
+    seed = 0,
+    clamp,
+    signal,
+    ...rest
+  } = optionsOf("reweight", options);
+  refuseUnknown("reweight", rest, reweightNames);
+  checkOptions({ epochs, lr, seed, clamp });
   checkPrompts("reweight", model, prompts);
   assertField("reweight", prompts, "gold");
   assertLabels("reweight", prompts);
   const words = groupCount("reweight", prompts);
-  const samples = readSamples(model, prompts);
+  const samples = await readSamples(model, prompts, signal);
   const beta = new BetaModule(model.config, words);
   const thaw = freeze(model);
   const losses: number[] = [];
@@ -110,11 +114,11 @@ export async function* reweight(
       },
       loss: (sample) => beta.loss(model, sample),
       steps: epochs * prompts.length,
-      schedule: lr,
-      clipping: Number.POSITIVE_INFINITY,
+      lr: lr,
+      maxGradNorm: Number.POSITIVE_INFINITY,
       optimizer: (named) => new optim.Adam(named.map(([, tensor]) => tensor)),
       afterStep: () => beta.clampTo(clamp),
-      ...(signal && { signal }),
+      signal,
     });
     let sum = 0;
     for await (const event of events) {

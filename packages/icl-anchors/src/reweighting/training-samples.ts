@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import type { HookedModel } from "../model";
 import type { Prompt } from "../prompts/prompt";
 import { disposePast, type Past, readPast } from "../run/past";
@@ -18,22 +19,29 @@ function sharedTokens(prompts: readonly Prompt[]): number {
   return shared;
 }
 
-/** Reads the tokens before each target once; the caller disposes the result. */
-export function readSamples(
+/** Reads the tokens before each target once; the caller disposes the result. @throws the signal's reason */
+export async function readSamples(
   model: HookedModel,
   prompts: readonly Prompt[],
-): { list: readonly ReadSample[]; dispose(): void } {
+  signal: AbortSignal | undefined,
+): Promise<{ list: readonly ReadSample[]; dispose(): void }> {
   const shared = sharedTokens(prompts);
   const prefix = readPast(model, Array.from(prompts[0]!.ids).slice(0, shared));
-  const list = prompts.map((prompt) => {
-    const own = Array.from(prompt.ids).slice(shared, prompt.target);
-    return { prompt, pasts: [prefix, readPast(model, own, { pasts: [prefix] })] };
-  });
-  return {
-    list,
-    dispose() {
-      disposePast(prefix);
-      for (const { pasts } of list) disposePast(pasts[1]!);
-    },
+  const list: ReadSample[] = [];
+  const dispose = () => {
+    disposePast(prefix);
+    for (const { pasts } of list) disposePast(pasts[1]!);
   };
+  try {
+    for (const prompt of prompts) {
+      await takeTurn();
+      signal?.throwIfAborted();
+      const own = Array.from(prompt.ids).slice(shared, prompt.target);
+      list.push({ prompt, pasts: [prefix, readPast(model, own, { pasts: [prefix] })] });
+    }
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+  return { list, dispose };
 }

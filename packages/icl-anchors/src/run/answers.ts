@@ -1,12 +1,10 @@
 import type { ModelHooks } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
+import { takeTurn } from "@deepgrain/support";
 import { noGrad, tidy } from "@deepgrain/tensor-gpu";
-import { AnchorsError } from "../errors";
-import { knownOptions } from "../known-options";
+import { AnchorsError, optionsOf, refuseUnknown, whole } from "../errors";
 import type { HookedModel } from "../model";
 import { checkPrompts, idsOf } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
-import { assertWhole } from "../support/check";
 import { type PromptBatch, promptBatches, targetLogits } from "./prompt-batch";
 
 /** A model's answer to one prompt. */
@@ -24,36 +22,21 @@ export interface Answer {
 /** Options of everything that runs many prompts. */
 export interface RunOptions {
   /** Number of prompts that run together. Default 16. */
-  batchSize?: number;
+  batchSize?: number | undefined;
   /** Called after each batch with the number of prompts done and the total. */
-  onProgress?: (done: number, all: number) => void;
-  signal?: AbortSignal;
+  onProgress?: ((done: number, all: number) => void) | undefined;
+  signal?: AbortSignal | undefined;
 }
-
-export const runOptionNames: OptionNames<RunOptions> = {
-  batchSize: true,
-  onProgress: true,
-  signal: true,
-};
 
 /** Options of {@link answers}. */
 export interface AnswerOptions extends RunOptions {
   /** Hooks of each batch, such as those of an isolation. */
-  hooks?: (batch: PromptBatch) => ModelHooks | undefined;
+  hooks?: ((batch: PromptBatch) => ModelHooks | undefined) | undefined;
   /** Position of the first token. Default 0. */
-  firstPosition?: number;
+  firstPosition?: number | undefined;
   /** Tokens in `topTokens`. Default 10. */
-  topK?: number;
+  topK?: number | undefined;
 }
-
-export const answerOptionNames: OptionNames<AnswerOptions> = {
-  hooks: true,
-  firstPosition: true,
-  topK: true,
-  batchSize: true,
-  onProgress: true,
-  signal: true,
-};
 
 /** Indices of the `k` largest numbers, best first; ties go to the lower index. */
 function largestIndices(values: ArrayLike<number>, k: number): Int32Array {
@@ -87,9 +70,10 @@ function softmax(values: Float64Array): Float64Array {
 export function answerOf(
   logits: ArrayLike<number>,
   classIds: Prompt["classIds"],
-  options: { topK?: number } = {},
+  options: { topK?: number | undefined } = {},
 ): Answer {
-  const { topK = 10 } = knownOptions("answerOf", options, { topK: true });
+  const { topK = 10, ...rest } = optionsOf("answerOf", options);
+  refuseUnknown("answerOf", rest);
   const scores = Float64Array.from(classIds, (id) => {
     const ids = idsOf(id);
     return ids.reduce((sum, one) => sum + logits[one]!, 0) / ids.length;
@@ -115,12 +99,21 @@ export async function answers(
   prompts: readonly Prompt[],
   options: AnswerOptions = {},
 ): Promise<Answer[]> {
-  knownOptions("answers", options, answerOptionNames);
-  const { batchSize = 16, onProgress, signal, hooks, firstPosition, topK = 10 } = options;
+  const {
+    batchSize = 16,
+    onProgress,
+    signal,
+    hooks,
+    firstPosition,
+    topK = 10,
+    ...rest
+  } = optionsOf("answers", options);
+  refuseUnknown("answers", rest);
   checkPrompts("answers", model, prompts);
-  assertWhole("answers", "batchSize", batchSize, { least: 1 });
+  whole("answers", "batchSize", batchSize, { min: 1 });
   const found: Answer[] = [];
   for (const batch of promptBatches(prompts, batchSize)) {
+    await takeTurn();
     signal?.throwIfAborted();
     const logits = tidy(() =>
       noGrad(() => targetLogits(model, batch, { hooks: hooks?.(batch), firstPosition })),

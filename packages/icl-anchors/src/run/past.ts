@@ -32,11 +32,11 @@ export function pastHooks(pasts: readonly Past[]): ModelHooks {
 /** What to read, and which keys and values to keep. */
 export interface ReadPastOptions {
   /** Keys and values before these tokens. Default none. */
-  pasts?: readonly Past[];
+  pasts?: readonly Past[] | undefined;
   /** Position of the first token. Default: the number of tokens of `pasts`. */
-  firstPosition?: number;
+  firstPosition?: number | undefined;
   /** Indices of the tokens whose keys and values are kept. Default all. */
-  keep?: readonly number[];
+  keep?: readonly number[] | undefined;
 }
 
 /** Reads tokens and keeps their keys and values; the caller disposes them with {@link disposePast}. */

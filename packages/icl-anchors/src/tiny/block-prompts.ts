@@ -1,6 +1,5 @@
 import { permutation } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import type { Prompt } from "../prompts/prompt";
 import { type BlockTask, labelToken, separatorToken, topicWords } from "./block-task";
 
@@ -9,22 +8,14 @@ export interface BlockPromptOptions {
   /** Uniform in [0, 1). */
   random: () => number;
   /** Topics of the classes, in class order; their number is the number of classes. Default: four random ones. */
-  topics?: readonly number[];
+  topics?: readonly number[] | undefined;
   /** Label of each class. Default: drawn without repetition. */
-  names?: readonly number[];
+  names?: readonly number[] | undefined;
   /** Words per block. Default 3. */
-  words?: number;
+  words?: number | undefined;
   /** Demonstrations per class. Default 1; with 0, the prompt is only the query. */
-  shots?: number;
+  shots?: number | undefined;
 }
-
-const blockPromptOptionNames: OptionNames<BlockPromptOptions> = {
-  random: true,
-  topics: true,
-  names: true,
-  words: true,
-  shots: true,
-};
 
 /** The demonstrations of a prompt, which stay fixed while queries change. */
 export interface BlockDemonstrations {
@@ -48,7 +39,9 @@ export function blockDemonstrations(
     names = [...permutation(task.labels, random)].slice(0, topics.length),
     words = 3,
     shots = 1,
-  } = knownOptions("blockDemonstrations", options, blockPromptOptionNames);
+    ...rest
+  } = optionsOf("blockDemonstrations", options);
+  refuseUnknown("blockDemonstrations", rest);
   const ids: number[] = [];
   const labelPositions: number[][] = topics.map(() => []);
   const formatPositions: number[] = [];
@@ -67,13 +60,14 @@ export function blockDemonstrations(
 export function blockPrompt(
   task: BlockTask,
   demonstrations: BlockDemonstrations,
-  options: { random: () => number; gold?: number },
+  options: { random: () => number; gold?: number | undefined },
 ): Prompt {
-  const { random, gold = Math.floor(random() * demonstrations.topics.length) } = knownOptions(
-    "blockPrompt",
-    options,
-    { random: true, gold: true },
-  );
+  const {
+    random,
+    gold = Math.floor(random() * demonstrations.topics.length),
+    ...rest
+  } = optionsOf("blockPrompt", options);
+  refuseUnknown("blockPrompt", rest);
   const { topics, names, words, ids, ...positions } = demonstrations;
   const query = topicWords(task, topics[gold]!, { length: words, random });
   const all = Int32Array.from([...ids, ...query, separatorToken(task)]);
@@ -93,20 +87,16 @@ export interface BlockPromptsOptions extends BlockPromptOptions {
   count: number;
 }
 
-const blockPromptsOptionNames: OptionNames<BlockPromptsOptions> = {
-  count: true,
-  random: true,
-  topics: true,
-  names: true,
-  words: true,
-  shots: true,
-};
-
 /** Prompts with demonstrations of their own: topics and labels that are not given are drawn for each prompt. */
-export const blockPrompts = (task: BlockTask, given: BlockPromptsOptions): Prompt[] => {
-  const { count, ...options } = knownOptions("blockPrompts", given, blockPromptsOptionNames);
+export const blockPrompts = (task: BlockTask, options: BlockPromptsOptions): Prompt[] => {
+  const { count, random, topics, names, words, shots, ...rest } = optionsOf(
+    "blockPrompts",
+    options,
+  );
+  refuseUnknown("blockPrompts", rest);
+  const contents = { random, topics, names, words, shots };
   return Array.from({ length: count }, () =>
-    blockPrompt(task, blockDemonstrations(task, options), { random: options.random }),
+    blockPrompt(task, blockDemonstrations(task, contents), { random }),
   );
 };
 

@@ -1,8 +1,7 @@
 import { type CausalLM, permutation } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
 import { offDiagonal } from "../diagnosis/confusion";
 import { diagnose } from "../diagnosis/diagnose";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { answerReweighted } from "../reweighting/answer-reweighted";
 import { reweight } from "../reweighting/reweight";
 import { accuracyOf, answers } from "../run/answers";
@@ -15,16 +14,9 @@ export interface TrialOptions {
   /** Prompts to ask. */
   queries: number;
   /** Awaited between steps, so that the thread can do other things. */
-  pause?: () => Promise<unknown>;
-  signal?: AbortSignal;
+  pause?: (() => Promise<unknown>) | undefined;
+  signal?: AbortSignal | undefined;
 }
-
-const trialOptionNames: OptionNames<TrialOptions> = {
-  random: true,
-  queries: true,
-  pause: true,
-  signal: true,
-};
 
 /** Accuracies on one task with fixed demonstrations. */
 export interface ReweightTrial {
@@ -42,17 +34,13 @@ const AUXILIARY = 4;
 export async function reweightTrial(
   model: CausalLM,
   task: BlockTask,
-  given: TrialOptions & { epochs: number; seed: number },
+  options: TrialOptions & { epochs: number; seed: number },
 ): Promise<ReweightTrial> {
-  const { random, queries, pause, signal, ...options } = knownOptions("reweightTrial", given, {
-    random: true,
-    queries: true,
-    pause: true,
-    signal: true,
-    epochs: true,
-    seed: true,
-  });
-  const stop = signal ? { signal } : {};
+  const { random, queries, pause, signal, epochs, seed, ...rest } = optionsOf(
+    "reweightTrial",
+    options,
+  );
+  refuseUnknown("reweightTrial", rest);
   const topics = blockTopics(task, 4, random);
   const names = [...permutation(task.labels, random)].slice(0, topics.length);
   const demonstrations = blockDemonstrations(task, { random, topics, names });
@@ -64,12 +52,12 @@ export async function reweightTrial(
     Array.from({ length: queries }, () => blockPrompt(task, shown, { random }));
   const prompts = ask(demonstrations);
   const more = ask(double);
-  const vanilla = accuracyOf(prompts, await answers(model, prompts, stop))!;
-  const twoShots = accuracyOf(more, await answers(model, more, stop))!;
-  for await (const event of reweight(model, training, { ...options, ...stop })) {
+  const vanilla = accuracyOf(prompts, await answers(model, prompts, { signal }))!;
+  const twoShots = accuracyOf(more, await answers(model, more, { signal }))!;
+  for await (const event of reweight(model, training, { epochs, seed, signal })) {
     await pause?.();
     if (event.type !== "reweight-end") continue;
-    const given = await answerReweighted(model, event.reweighting, prompts, stop);
+    const given = await answerReweighted(model, event.reweighting, prompts, { signal });
     return { vanilla, twoShots, reweighted: accuracyOf(prompts, given)!, losses: event.losses };
   }
   throw new Error("re-weighting ended without a result");
@@ -97,11 +85,8 @@ export async function siblingTrial(
   task: BlockTask,
   options: TrialOptions,
 ): Promise<SiblingDiagnosis[]> {
-  const { random, queries, pause, signal } = knownOptions(
-    "siblingTrial",
-    options,
-    trialOptionNames,
-  );
+  const { random, queries, pause, signal, ...rest } = optionsOf("siblingTrial", options);
+  refuseUnknown("siblingTrial", rest);
   const pairs = [...permutation(task.topics / 2, random)].slice(0, 3);
   const topics = pairs.flatMap((pair) => [2 * pair, 2 * pair + 1]);
   const demonstrations = blockDemonstrations(task, { random, topics });
@@ -113,7 +98,7 @@ export async function siblingTrial(
   const layers: SiblingDiagnosis[] = [];
   // Before the first block, all targets are the same token at the same position.
   for (let layer = 1; layer < model.config.numHiddenLayers; layer++) {
-    const found = await diagnose(model, prompts, { layer, ...(signal && { signal }) });
+    const found = await diagnose(model, prompts, { layer, signal });
     layers.push({
       layer,
       spearman: found.spearman ?? 0,

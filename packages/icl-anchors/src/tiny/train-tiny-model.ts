@@ -1,28 +1,20 @@
 import { type CausalLM, causalTargets, type ModelHooks } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
 import { crossEntropy, Generator, nn, optim, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { type FitCheckpoint, type FitEvent, fit } from "@deepgrain/trainer";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { type BlockBatch, blockBatch } from "./block-task";
 import type { TinyRecipe } from "./tiny-recipe";
 
 /** Options of {@link trainTinyModel}. */
 export interface TrainTinyOptions {
   /** Seed of the batches, an integer of at least 0. Default: the recipe's. */
-  seed?: number;
+  seed?: number | undefined;
   /** Where to save during training, and how often. */
-  checkpoint?: FitCheckpoint;
+  checkpoint?: FitCheckpoint | undefined;
   /** Continue from the newest checkpoint. Default false. */
-  resume?: boolean;
-  signal?: AbortSignal;
+  resume?: boolean | undefined;
+  signal?: AbortSignal | undefined;
 }
-
-const trainTinyOptionNames: OptionNames<TrainTinyOptions> = {
-  seed: true,
-  checkpoint: true,
-  resume: true,
-  signal: true,
-};
 
 const probedLayer = 1; // the state that enters the third block
 
@@ -81,7 +73,9 @@ export async function* trainTinyModel(
     checkpoint,
     resume,
     signal,
-  } = knownOptions("trainTinyModel", options, trainTinyOptionNames);
+    ...rest
+  } = optionsOf("trainTinyModel", options);
+  refuseUnknown("trainTinyModel", rest);
   const { steps, batch, task } = recipe;
   const probed = new ProbedModel(model, task.topics, seed);
   const peak = 3e-3;
@@ -90,12 +84,12 @@ export async function* trainTinyModel(
       data: { batch: (position) => blockBatch(task, { batch, seed: [seed, position] }) },
       loss: (rows, step) => probed.loss(rows, Math.max(0, 1 - step / (0.6 * steps))),
       steps,
-      schedule: optim.cosineSchedule({ peak, warmup: 100, total: steps, floor: peak / 10 }),
+      lr: optim.cosineSchedule({ peak, warmup: 100, total: steps, floor: peak / 10 }),
       optimizer: { betas: [0.9, 0.99], weightDecay: 0.01 },
-      clipping: 1,
-      ...(checkpoint && { checkpoint }),
-      ...(resume !== undefined && { resume }),
-      ...(signal && { signal }),
+      maxGradNorm: 1,
+      checkpoint,
+      resume,
+      signal,
     });
   } finally {
     probed.probe.dispose();

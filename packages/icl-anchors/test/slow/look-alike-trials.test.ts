@@ -1,12 +1,7 @@
 import { type CausalLM, createRandom } from "@deepgrain/lm";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import {
-  blockTopics,
-  loadShippedModel,
-  lookAlikeTask,
-  reweightTrial,
-  siblingTrial,
-} from "../../src";
+import { loadShippedModel, lookAlikeTask, reweightTrial, siblingTrial } from "../../src";
+import { blockTopics } from "../../src/tiny/block-task";
 
 let model: CausalLM;
 beforeAll(async () => {

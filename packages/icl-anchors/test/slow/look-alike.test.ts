@@ -5,19 +5,18 @@ import {
   accuracyOf,
   answerReweighted,
   answers,
-  blockDemonstrations,
-  blockPrompt,
   blockPromptSet,
   diagnose,
   evaluatePrompts,
   loadShippedModel,
   lookAlikeTask,
-  offDiagonal,
   type Reweighting,
   reweight,
 } from "../../src";
+import { offDiagonal } from "../../src/diagnosis/confusion";
 import { reweighted } from "../../src/reweighting/reweighting-factors";
 import { targetLogits } from "../../src/run/prompt-batch";
+import { blockDemonstrations, blockPrompt } from "../../src/tiny/block-prompts";
 import { codeOf } from "../support/blocks";
 
 let model: CausalLM;

@@ -39,7 +39,9 @@ describe.skipIf(isMissing)("the page of a study in a browser", () => {
     await writeFile(join(folder, "page.html"), studyPage(shown, runs, judge(shown, runs)));
     const browser = await chromium.launch({ executablePath: path!, args: ["--no-sandbox"] });
     const look = async (width: number, colorScheme: "light" | "dark") => {
-      const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+      const viewport = { width, height: 900 };
+      const bypassCSP = true; // the measuring script is not of the page
+      const page = await browser.newPage({ viewport, colorScheme, bypassCSP });
       await page.goto(pathToFileURL(join(folder, "page.html")).href);
       await page.addScriptTag({ path: script });
       return page.evaluate<Layout>("measurePage()");

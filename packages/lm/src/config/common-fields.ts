@@ -93,10 +93,10 @@ export interface RotaryDefaults {
   numAttentionHeads: number;
   maxPositionEmbeddings: number;
   /** Default: as many as heads. */
-  keyValueHeads?: number;
+  keyValueHeads?: number | undefined;
   scalings: readonly RopeScaling["type"][];
   /** The trained length if a scaling does not give one; default: `max_position_embeddings`. */
-  originalLength?: number;
+  originalLength?: number | undefined;
 }
 
 /** The fields of {@link RotaryConfig} that are not shared by all families. */

@@ -26,10 +26,10 @@ type Fields<T> = Own<T, Record<never, never>>;
 interface Defaults extends Omit<RotaryDefaults, "scalings"> {
   architecture: string;
   vocabSize: number;
-  bos?: number | null;
-  eos?: number | null;
-  isTied?: boolean;
-  headDim?: number;
+  bos?: number | null | undefined;
+  eos?: number | null | undefined;
+  isTied?: boolean | undefined;
+  headDim?: number | undefined;
 }
 
 const scalings = ["linear", "dynamic", "llama3", "yarn", "longrope"] as const;

@@ -69,7 +69,10 @@ export function integer<T extends number | null = number>(
 export function real(
   key: string,
   fallback: Default<number>,
-  { minimum = 0, maximum = Number.MAX_VALUE }: { minimum?: number; maximum?: number } = {},
+  {
+    minimum = 0,
+    maximum = Number.MAX_VALUE,
+  }: { minimum?: number | undefined; maximum?: number | undefined } = {},
 ): Field<number> {
   const bound =
     maximum === Number.MAX_VALUE ? `at least ${minimum}` : `from ${minimum} to ${maximum}`;

@@ -1,5 +1,4 @@
-import { LmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { checkConfig } from "./check-config";
 import { familyFields } from "./family-fields";
 import { type Fields, readFields, shortText, writeChanged } from "./field";
@@ -46,9 +45,10 @@ export function parseConfig(json: unknown): ModelConfig {
  */
 export function toHuggingFace(
   config: ModelConfig,
-  options: { complete?: boolean } = {},
+  options: { complete?: boolean | undefined } = {},
 ): Record<string, unknown> {
-  const { complete = false } = knownOptions("toHuggingFace", options, { complete: true });
+  const { complete = false, ...rest } = optionsOf("toHuggingFace", options);
+  refuseUnknown("toHuggingFace", rest);
   const json: Record<string, unknown> = { ...config.source, model_type: config.modelType };
   const fields = fieldsOf(config.modelType);
   const wanted = config as unknown as Record<string, unknown>;

@@ -1,5 +1,4 @@
-import { LmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { rotarySize } from "./check-config";
 import type { ModelConfig } from "./model-config";
 import type { RopeScaling } from "./rope-scaling";
@@ -108,9 +107,10 @@ export function longestShort(config: ModelConfig): number {
  */
 export function ropeFrequencies(
   config: ModelConfig,
-  options: { sequenceLength?: number } = {},
+  options: { sequenceLength?: number | undefined } = {},
 ): RopeFrequencies {
-  const { sequenceLength = 0 } = knownOptions("ropeFrequencies", options, { sequenceLength: true });
+  const { sequenceLength = 0, ...rest } = optionsOf("ropeFrequencies", options);
+  refuseUnknown("ropeFrequencies", rest);
   if (config.modelType === "gpt2")
     throw new LmError("ERR_CONFIG", "lm/ropeFrequencies: gpt2 has no rotary positions");
   if (!(sequenceLength >= 0))

@@ -1,15 +1,12 @@
-import type { OptionNames } from "@deepgrain/support";
-import { pickOptions } from "@deepgrain/support";
-import { LmError } from "../errors";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { createRandom, permutation } from "../generation/random";
-import { knownOptions } from "../known-options";
 import { type EncodedChat, ignoreIndex } from "../tokenizer/encode-chat";
 import {
+  type PackConversationsOptions,
   type PackedBlock,
   packConversations,
-  packConversationsOptionNames,
 } from "./pack-conversations";
-import { type PackedBatch, packedBatch, packWhole, packWholeOptionNames } from "./pack-whole";
+import { type PackedBatch, packedBatch, packWhole } from "./pack-whole";
 
 /** Packing statistics of one epoch's conversations. */
 export interface PackingReport {
@@ -40,26 +37,17 @@ export interface ConversationBatchesOptions {
   /** Fills the rest of a sequence; these positions are never trained. */
   padTokenId: number;
   /** Sequences in a batch. Default 1. */
-  batchSize?: number;
+  batchSize?: number | undefined;
   /**
    * `whole`: {@link packWhole}, no conversation is cut or attends to another. `official`: {@link packConversations}, as
    * ESFT's own code, for parity. Default `whole`.
    */
-  packing?: "whole" | "official";
+  packing?: "whole" | "official" | undefined;
   /** See {@link packConversations}; only for official packing. Default 0.2. */
-  randomConcatRatio?: number;
+  randomConcatRatio?: number | undefined;
   /** Determines order and packing. Default 0. */
-  seed?: number;
+  seed?: number | undefined;
 }
-
-const conversationBatchesOptionNames: OptionNames<ConversationBatchesOptions> = {
-  sequenceLength: true,
-  padTokenId: true,
-  batchSize: true,
-  packing: true,
-  randomConcatRatio: true,
-  seed: true,
-};
 
 interface Epoch {
   blocks: PackedBlock[];
@@ -73,14 +61,8 @@ const isTrained = ({ labels }: { labels: ArrayLike<number> }): boolean => {
   return false;
 };
 
-function packOfficially(
-  order: readonly EncodedChat[],
-  options: ConversationBatchesOptions,
-  random: () => number,
-): Epoch {
-  const all = [
-    ...packConversations(order, { ...pickOptions(options, packConversationsOptionNames), random }),
-  ];
+function packOfficially(order: readonly EncodedChat[], options: PackConversationsOptions): Epoch {
+  const all = [...packConversations(order, options)];
   const blocks = all.filter(isTrained);
   const cut = all.reduce((sum, block) => sum + (block.cut ?? 0), 0);
   return { blocks, cut, unlabelled: all.length - blocks.length };
@@ -130,13 +112,17 @@ export function conversationBatches(
   given: ConversationBatchesOptions,
 ): ConversationBatches {
   const {
+    sequenceLength,
+    padTokenId,
     batchSize = 1,
-    seed = 0,
     packing = "whole",
-    ...options
-  } = knownOptions("conversationBatches", given, conversationBatchesOptionNames);
+    randomConcatRatio,
+    seed = 0,
+    ...rest
+  } = optionsOf("conversationBatches", given);
+  refuseUnknown("conversationBatches", rest);
   checkBatches(samples, batchSize);
-  const { sequenceLength } = options;
+  const row = { sequenceLength, padTokenId };
   const isWhole = packing === "whole";
   const kept = isWhole ? samples.filter(isTrained) : samples;
   let tooLong = 0;
@@ -144,8 +130,8 @@ export function conversationBatches(
   function pack(epoch: number): Epoch {
     const random = createRandom([seed, epoch]).next;
     const order = Array.from(permutation(kept.length, random), (i) => kept[i]!);
-    if (!isWhole) return packOfficially(order, options, random);
-    const whole = packWhole(order, pickOptions(options, packWholeOptionNames));
+    if (!isWhole) return packOfficially(order, { ...row, randomConcatRatio, random });
+    const whole = packWhole(order, row);
     tooLong = whole.tooLong;
     return { blocks: whole.rows, cut: 0, unlabelled: samples.length - kept.length };
   }

@@ -6,7 +6,6 @@ export {
 } from "./conversation-batches";
 export {
   type PackConversationsOptions,
-  type PackedBlock,
   packConversations,
 } from "./pack-conversations";
 export { type PackedSequences, type PackSequencesOptions, packSequences } from "./pack-sequences";
@@ -15,6 +14,4 @@ export {
   type PackWholeOptions,
   packedBatch,
   packWhole,
-  type WholeRow,
-  type WholeRows,
 } from "./pack-whole";

@@ -1,5 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { type EncodedChat, ignoreIndex } from "../tokenizer/encode-chat";
 import { checkRow, checkSample, rejectOption } from "./check-packing";
 
@@ -9,7 +8,7 @@ export interface PackedBlock {
   /** Token ids to predict, −100 where nothing is trained. */
   labels: Int32Array;
   /** Conversations of the block that lost tokens because they did not fit. Default: none. */
-  cut?: number;
+  cut?: number | undefined;
 }
 
 /** Options of {@link packConversations}. */
@@ -19,17 +18,10 @@ export interface PackConversationsOptions {
   /** Fills the last block. */
   padTokenId: number;
   /** Probability that a conversation appended to a non-empty block loses its first token. Default 0.2. */
-  randomConcatRatio?: number;
+  randomConcatRatio?: number | undefined;
   /** Uniform in [0, 1); called once for each conversation that is appended to a non-empty block. */
   random: () => number;
 }
-
-export const packConversationsOptionNames: OptionNames<PackConversationsOptions> = {
-  sequenceLength: true,
-  padTokenId: true,
-  randomConcatRatio: true,
-  random: true,
-};
 
 /**
  * Packs encoded conversations, in the order given, into blocks of one length: each is appended to the open block;
@@ -49,9 +41,15 @@ export function* packConversations(
   samples: Iterable<EncodedChat>,
   options: PackConversationsOptions,
 ): Generator<PackedBlock, void> {
-  knownOptions("packConversations", options, packConversationsOptionNames);
-  checkRow("packConversations", options);
-  const { sequenceLength, padTokenId, randomConcatRatio = 0.2, random } = options;
+  const {
+    sequenceLength,
+    padTokenId,
+    randomConcatRatio = 0.2,
+    random,
+    ...rest
+  } = optionsOf("packConversations", options);
+  refuseUnknown("packConversations", rest);
+  checkRow("packConversations", { sequenceLength, padTokenId });
   if (!(randomConcatRatio >= 0 && randomConcatRatio <= 1))
     rejectOption("packConversations", "randomConcatRatio", "from 0 to 1", randomConcatRatio);
   let inputIds = new Int32Array(sequenceLength).fill(padTokenId);

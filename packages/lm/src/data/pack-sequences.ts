@@ -1,7 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
-import { LmError } from "../errors";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { createRandom, permutation } from "../generation/random";
-import { knownOptions } from "../known-options";
 
 /** Blocks of equal length cut from one stream of tokens, in an order that depends only on the position. */
 export interface PackedSequences {
@@ -23,19 +21,12 @@ export interface PackSequencesOptions {
   /** Tokens in a block, at least 2. */
   blockLength: number;
   /** Blocks in a batch. Default 1. */
-  batchSize?: number;
+  batchSize?: number | undefined;
   /** Determines the order; see {@link createRandom}. Default 0. */
-  seed?: number;
+  seed?: number | undefined;
   /** False takes the blocks from left to right, as for evaluation. Default true. */
-  shuffle?: boolean;
+  shuffle?: boolean | undefined;
 }
-
-const packSequencesOptionNames: OptionNames<PackSequencesOptions> = {
-  blockLength: true,
-  batchSize: true,
-  seed: true,
-  shuffle: true,
-};
 
 function checkWhole(name: string, value: number, minimum: number): void {
   if (Number.isSafeInteger(value) && value >= minimum) return;
@@ -61,7 +52,9 @@ export function packSequences(
     batchSize = 1,
     seed = 0,
     shuffle = true,
-  } = knownOptions("packSequences", options, packSequencesOptionNames);
+    ...rest
+  } = optionsOf("packSequences", options);
+  refuseUnknown("packSequences", rest);
   checkWhole("blockLength", blockLength, 2);
   checkWhole("batchSize", batchSize, 1);
   const blockCount = Math.floor(tokens.length / blockLength);

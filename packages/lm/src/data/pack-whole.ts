@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { LmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { type EncodedChat, ignoreIndex } from "../tokenizer/encode-chat";
 import { checkRow, checkSample } from "./check-packing";
 import type { PackedBlock } from "./pack-conversations";
@@ -25,11 +23,6 @@ export interface PackWholeOptions {
   /** Fills the rest of a row. */
   padTokenId: number;
 }
-
-export const packWholeOptionNames: OptionNames<PackWholeOptions> = {
-  sequenceLength: true,
-  padTokenId: true,
-};
 
 /** Open rows by the number of tokens that still fit, so that the tightest is found at once. */
 class OpenRows {
@@ -81,9 +74,10 @@ function rowOf(
  *   length
  */
 export function packWhole(samples: Iterable<EncodedChat>, options: PackWholeOptions): WholeRows {
-  knownOptions("packWhole", options, packWholeOptionNames);
-  checkRow("packWhole", options);
-  const { sequenceLength } = options;
+  const { sequenceLength, padTokenId, ...rest } = optionsOf("packWhole", options);
+  refuseUnknown("packWhole", rest);
+  const row = { sequenceLength, padTokenId };
+  checkRow("packWhole", row);
   const open = new OpenRows(sequenceLength);
   const contents: EncodedChat[][] = [];
   const used: number[] = [];
@@ -93,12 +87,12 @@ export function packWhole(samples: Iterable<EncodedChat>, options: PackWholeOpti
     const size = sample.inputIds.length;
     if (size > sequenceLength) tooLong++;
     if (size === 0 || size > sequenceLength) continue;
-    const row = open.take(size) ?? contents.push([]) - 1;
-    contents[row]!.push(sample);
-    used[row] = (used[row] ?? 0) + size;
-    open.put(row, sequenceLength - used[row]!);
+    const place = open.take(size) ?? contents.push([]) - 1;
+    contents[place]!.push(sample);
+    used[place] = (used[place] ?? 0) + size;
+    open.put(place, sequenceLength - used[place]!);
   }
-  return { rows: contents.map((own) => rowOf(own, options)), tooLong };
+  return { rows: contents.map((own) => rowOf(own, row)), tooLong };
 }
 
 /** Packed rows as a batch for a model. */
@@ -108,9 +102,9 @@ export interface PackedBatch {
   /** [batch × length], −100 where nothing is trained. */
   labels: Int32Array;
   /** [batch × length]; absent where no row holds two conversations. */
-  segments?: Int32Array;
+  segments?: Int32Array | undefined;
   /** [batch × length]; absent where nothing is padding. */
-  attentionMask?: Int32Array;
+  attentionMask?: Int32Array | undefined;
   batch: number;
   length: number;
 }
@@ -121,7 +115,7 @@ export interface PackedBatch {
  * @throws {LmError} `ERR_RANGE` without rows
  */
 export function packedBatch(
-  rows: readonly (PackedBlock & { segments?: Int32Array })[],
+  rows: readonly (PackedBlock & { segments?: Int32Array | undefined })[],
 ): PackedBatch {
   if (rows.length === 0) throw new LmError("ERR_RANGE", "lm/packedBatch: there are no rows");
   const length = rows[0]!.inputIds.length;

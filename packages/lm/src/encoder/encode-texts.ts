@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { LmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import type { Tokenizer } from "../tokenizer";
 import type { EncoderBatch } from "./encoder-batch";
 import { type EncoderConfig, longestRow } from "./encoder-config";
@@ -8,12 +6,8 @@ import { type EncoderConfig, longestRow } from "./encoder-config";
 /** Options of {@link encodeTexts}. */
 export interface EncodeTextsOptions {
   /** Maximum number of tokens per row, special ones included. Default: the longest row of the model. */
-  maxLength?: number;
+  maxLength?: number | undefined;
 }
-
-const encodeTextsOptionNames: OptionNames<EncodeTextsOptions> = {
-  maxLength: true,
-};
 
 interface Row {
   ids: number[];
@@ -54,11 +48,8 @@ export function encodeTexts(
   texts: readonly (string | readonly [string, string])[],
   options: EncodeTextsOptions = {},
 ): EncoderBatch {
-  const { maxLength = longestRow(config) } = knownOptions(
-    "encodeTexts",
-    options,
-    encodeTextsOptionNames,
-  );
+  const { maxLength = longestRow(config), ...rest } = optionsOf("encodeTexts", options);
+  refuseUnknown("encodeTexts", rest);
   if (texts.length === 0) throw new LmError("ERR_RANGE", "lm/encodeTexts: there are no texts");
   if (tokenizer.vocabSize > config.vocabSize)
     throw new LmError(

@@ -6,11 +6,11 @@ import { type EncoderConfig, longestRow } from "./encoder-config";
 /** Rows of tokens for an encoder, row-major, padded to one length. */
 export interface EncoderBatch extends TokenBatch {
   /** 1 for real tokens, 0 for padding, [batch × length]; default: all 1. */
-  attentionMask?: ArrayLike<number>;
+  attentionMask?: ArrayLike<number> | undefined;
   /** Type of each token, [batch × length]; default 0. */
-  tokenTypeIds?: ArrayLike<number>;
+  tokenTypeIds?: ArrayLike<number> | undefined;
   /** One class or number per row, or for masked LM one id per token; −100 is ignored. */
-  labels?: ArrayLike<number>;
+  labels?: ArrayLike<number> | undefined;
 }
 
 /** A checked batch as tensors, each int32 [batch, length]. */

@@ -1,6 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
 import { defaultGenerator, type Generator, nn, type Tensor } from "@deepgrain/tensor-gpu";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import type { ModelHooks } from "../model/hooks";
 import { type EncoderBatch, encoderInput } from "./encoder-batch";
 import { EncoderBody } from "./encoder-body";
@@ -12,15 +11,10 @@ import { matrixDrawer } from "./layers";
 /** Options of a new {@link EncoderModel}. */
 export interface EncoderModelOptions {
   /** Draws the initial weights (default: the package's generator); null leaves them 0, for a loader. */
-  generator?: Generator | null;
+  generator?: Generator | null | undefined;
   /** Draws the head's weights and BERT's pooler. Default: `generator`. */
-  headGenerator?: Generator | null;
+  headGenerator?: Generator | null | undefined;
 }
-
-const encoderModelOptionNames: OptionNames<EncoderModelOptions> = {
-  generator: true,
-  headGenerator: true,
-};
 
 /** `bert.embeddings.layerNorm.weight` as Hugging Face spells it; only RoBERTa's masked-LM head uses `layer_norm`. */
 function weightName(path: string): string {
@@ -44,11 +38,12 @@ export class EncoderModel extends nn.Module {
     readonly config: EncoderConfig,
     options: EncoderModelOptions = {},
   ) {
-    const { generator = defaultGenerator, headGenerator = generator } = knownOptions(
-      "EncoderModel",
-      options,
-      encoderModelOptionNames,
-    );
+    const {
+      generator = defaultGenerator,
+      headGenerator = generator,
+      ...rest
+    } = optionsOf("EncoderModel", options);
+    refuseUnknown("EncoderModel", rest);
     super();
     const draw = matrixDrawer(generator, config.initializerRange);
     const drawHead = matrixDrawer(headGenerator, config.initializerRange);
@@ -75,14 +70,16 @@ export class EncoderModel extends nn.Module {
    * @throws {LmError} `ERR_SHAPE` for sizes that do not fit; `ERR_RANGE` for ids or types the model does not know, rows past
    *   its longest position, or rows whose mask counts nothing
    */
-  forward(tokens: EncoderBatch, options: { hooks?: ModelHooks } = {}): Tensor {
-    const { hooks } = knownOptions("forward", options, { hooks: true });
+  forward(tokens: EncoderBatch, options: { hooks?: ModelHooks | undefined } = {}): Tensor {
+    const { hooks, ...rest } = optionsOf("forward", options);
+    refuseUnknown("forward", rest);
     return this.head(this.hiddenStates(tokens, hooks ? { hooks } : {}));
   }
 
   /** The last layer's hidden states, [batch, length, hidden]. The hook `residual` receives those of every layer. */
-  hiddenStates(tokens: EncoderBatch, options: { hooks?: ModelHooks } = {}): Tensor {
-    const { hooks } = knownOptions("hiddenStates", options, { hooks: true });
+  hiddenStates(tokens: EncoderBatch, options: { hooks?: ModelHooks | undefined } = {}): Tensor {
+    const { hooks, ...rest } = optionsOf("hiddenStates", options);
+    refuseUnknown("hiddenStates", rest);
     const input = encoderInput(tokens, this.config);
     return this.body.forward(input, { keyMask: input.keyMask, hooks });
   }

@@ -8,5 +8,5 @@ export {
   loadEncoder,
   type NewHead,
 } from "./load-encoder";
-export { encoderConfigJson, encoderModelTypes, parseEncoderConfig } from "./parse-encoder-config";
+export { encoderConfigJson, parseEncoderConfig } from "./parse-encoder-config";
 export { encoderWeights, saveEncoder } from "./save-encoder";

@@ -1,4 +1,3 @@
-import type { OptionNames } from "@deepgrain/support";
 import {
   defaultGenerator,
   type Generator,
@@ -6,10 +5,9 @@ import {
   type TensorFile,
 } from "@deepgrain/tensor-gpu";
 import type { JsonObject } from "../config";
-import { LmError } from "../errors";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { fillWeights } from "../files/fill-weights";
 import { comparePlan, type LoadOptions } from "../files/load-model";
-import { knownOptions } from "../known-options";
 import { type Folder, nameOfFolder, readJsonFile } from "../text-files";
 import type { EncoderConfig, EncoderTask } from "./encoder-config";
 import { encoderFields } from "./encoder-fields";
@@ -21,9 +19,9 @@ import { encoderModelTypes, parseEncoderConfig } from "./parse-encoder-config";
 export interface NewHead {
   task: EncoderTask;
   /** Names of the classes. Default: two of them, or one for regression. */
-  labels?: readonly string[];
+  labels?: readonly string[] | undefined;
   /** Draws its weights. Default: the engine's generator. */
-  generator?: Generator;
+  generator?: Generator | undefined;
 }
 
 /** Options of {@link loadEncoder}. */
@@ -32,15 +30,8 @@ export interface LoadEncoderOptions extends LoadOptions {
    * Draws a new head for another task; the encoder's weights come from the file, and so does BERT's pooler if the file
    * has it.
    */
-  newHead?: NewHead;
+  newHead?: NewHead | undefined;
 }
-
-const loadEncoderOptionNames: OptionNames<LoadEncoderOptions> = {
-  newHead: true,
-  strict: true,
-  signal: true,
-  onProgress: true,
-};
 
 /** Names in files that an encoder with one head does not need. */
 const unused =
@@ -129,18 +120,18 @@ export async function loadEncoder(
   folder: Folder,
   options: LoadEncoderOptions = {},
 ): Promise<EncoderModel> {
-  knownOptions("loadEncoder", options, loadEncoderOptionNames);
-  const { newHead, signal } = options;
+  const { newHead, strict, signal, onProgress, ...rest } = optionsOf("loadEncoder", options);
+  refuseUnknown("loadEncoder", rest);
   const json = await readConfigJson(folder);
   const config = parseEncoderConfig(newHead ? withHead(json, newHead) : json);
   const file = await openFolder(folder, { signal });
   try {
-    const places = placesIn(file, config, options);
+    const places = placesIn(file, config, { strict, newHead });
     const headGenerator = newHead ? (newHead.generator ?? defaultGenerator) : null;
     const model = new EncoderModel(config, { generator: null, headGenerator });
     try {
       const weights = [...model.namedWeights()].filter(([name]) => places.has(name));
-      await fillWeights(new Map(weights), file, places, options);
+      await fillWeights(new Map(weights), file, places, { signal, onProgress });
       return model;
     } catch (error) {
       model.dispose();

@@ -1,7 +1,7 @@
 import { openFolder, type WriteSafetensorsOptions } from "@deepgrain/tensor-gpu";
 import type { CheckpointPart } from "@deepgrain/trainer";
+import { optionsOf, refuseUnknown } from "../errors";
 import { writeWeights } from "../files/save-model";
-import { knownOptions } from "../known-options";
 import type { Folder } from "../text-files";
 import type { EncoderModel } from "./encoder-model";
 import { loadEncoderWeights } from "./load-encoder";
@@ -19,13 +19,10 @@ export async function saveEncoder(
   model: EncoderModel,
   options: WriteSafetensorsOptions = {},
 ): Promise<void> {
-  knownOptions("saveEncoder", options, {
-    maxShardSizeBytes: true,
-    signal: true,
-    dtype: true,
-    metadata: true,
-  });
-  await writeWeights(folder, model.namedWeights(), encoderConfigJson(model.config), options);
+  const { dtype, maxShardSizeBytes, metadata, signal, ...rest } = optionsOf("saveEncoder", options);
+  refuseUnknown("saveEncoder", rest);
+  const writing = { dtype, maxShardSizeBytes, metadata, signal };
+  await writeWeights(folder, model.namedWeights(), encoderConfigJson(model.config), writing);
 }
 
 /** An encoder's weights as a checkpoint part of `fit`: a folder that `loadEncoder` and Hugging Face's loaders read. */

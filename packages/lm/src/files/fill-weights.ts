@@ -44,7 +44,7 @@ export interface FillOptions {
   /** Aborts the loading; the signal's reason is thrown. */
   signal?: AbortSignal | undefined;
   /** Called after each weight with the number of weights done and the total. */
-  onProgress?: (done: number, total: number) => void;
+  onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** Copies weights of an open file into views, one at a time. @throws {LmError} `ERR_SHAPE` */

@@ -6,7 +6,7 @@ import {
   type SourceOptions,
 } from "@deepgrain/tensor-gpu";
 import { parseConfig } from "../config";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { CausalLM } from "../model/causal-lm";
 
 /** The Hugging Face configuration of a llama2.c model. */
@@ -39,12 +39,13 @@ function configOf(header: Llama2cConfig): Record<string, unknown> {
  * @see llama2.c (Karpathy 2023), `export.py`, legacy export
  */
 export async function loadLlama2c(source: Source, options: SourceOptions = {}): Promise<CausalLM> {
-  knownOptions("loadLlama2c", options, { fetch: true, signal: true });
-  const { config, tensors } = await readLlama2c(source, options);
+  const { fetch, signal, ...rest } = optionsOf("loadLlama2c", options);
+  refuseUnknown("loadLlama2c", rest);
+  const { config, tensors } = await readLlama2c(source, { fetch, signal });
   const model = new CausalLM(parseConfig(configOf(config)), { generator: null });
   for (const [name, { data }] of tensors) {
     await takeTurn();
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     model.writeWeight(name, data);
   }
   return model;

@@ -1,9 +1,7 @@
-import type { OptionNames } from "@deepgrain/support";
 import { nn, openFolder, type TensorFile } from "@deepgrain/tensor-gpu";
 import { type ModelConfig, parseConfig } from "../config";
-import { LmError } from "../errors";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { isGguf, openGgufModel } from "../gguf/load-gguf";
-import { knownOptions } from "../known-options";
 import { CausalLM } from "../model/causal-lm";
 import { type Folder, nameOfFolder, readJsonFile } from "../text-files";
 import { type FillOptions, fillWeights, scaleName, shapeError } from "./fill-weights";
@@ -13,14 +11,8 @@ import { type PlannedWeight, weightPlan } from "./weight-plan";
 /** Options of `loadModel` and `loadWeights`. */
 export interface LoadOptions extends FillOptions {
   /** Throws if the files contain weights that the model does not have. Default true. */
-  strict?: boolean;
+  strict?: boolean | undefined;
 }
-
-const loadOptionNames: OptionNames<LoadOptions> = {
-  strict: true,
-  signal: true,
-  onProgress: true,
-};
 
 /** Options of `loadModel`. */
 export interface LoadModelOptions extends LoadOptions {
@@ -30,18 +22,18 @@ export interface LoadModelOptions extends LoadOptions {
    * and norms stay float32. `"auto"` keeps the file's type if that is lossless: bfloat16, or int8 of a GGUF file, else
    * float32. Default `"float32"`.
    */
-  dtype?: WeightType | "auto";
+  dtype?: WeightType | "auto" | undefined;
   /** Fetches addresses, for example with a token for a private repository. Default: the global function. */
-  fetch?: typeof fetch;
+  fetch?: typeof fetch | undefined;
 }
 
-const loadModelOptionNames: OptionNames<LoadModelOptions> = {
-  fetch: true,
-  dtype: true,
-  strict: true,
-  signal: true,
-  onProgress: true,
-};
+const NAMES: readonly (keyof LoadModelOptions)[] = [
+  "fetch",
+  "dtype",
+  "strict",
+  "signal",
+  "onProgress",
+];
 
 /** Names in files that the model does not need. */
 const derived = /rotary_emb\.inv_freq$|\.attn\.(masked_)?bias$/;
@@ -130,12 +122,13 @@ export async function loadWeights(
   file: TensorFile,
   given: LoadOptions = {},
 ): Promise<void> {
-  const { strict = true, ...options } = knownOptions("loadWeights", given, loadOptionNames);
+  const { strict = true, signal, onProgress, ...rest } = optionsOf("loadWeights", given);
+  refuseUnknown("loadWeights", rest);
   const { config } = model;
   const places = comparePlan(file, weightPlan(config), (found) =>
     strict ? unexpectedNames(config, file, found) : [],
   );
-  await fillWeights(model.weightViews, file, places, options);
+  await fillWeights(model.weightViews, file, places, { signal, onProgress });
 }
 
 /**
@@ -211,15 +204,15 @@ async function modelFrom(
  *   `ERR_MEMORY` with the sizes at each type where the weights do not fit
  */
 export async function loadModel(folder: Folder, options: LoadModelOptions = {}): Promise<CausalLM> {
-  knownOptions("loadModel", options, loadModelOptionNames);
-  const { signal, fetch } = options;
-  const source = { signal, ...(fetch && { fetch }) };
+  const { fetch, dtype, strict, signal, onProgress, ...rest } = optionsOf("loadModel", options);
+  refuseUnknown("loadModel", rest, NAMES);
+  const source = { signal, fetch };
   const { config, file } =
     typeof folder === "string" && isGguf(folder)
       ? await openGgufModel(folder, source)
       : { config: await loadConfig(folder, source), file: await openFolder(folder, source) };
   try {
-    return await modelFrom(config, file, options);
+    return await modelFrom(config, file, { dtype, strict, signal, onProgress });
   } finally {
     await file.close();
   }

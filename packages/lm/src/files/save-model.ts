@@ -1,9 +1,16 @@
 import { takeTurn } from "@deepgrain/support";
 import { saveTensors, type Tensor, type WriteSafetensorsOptions } from "@deepgrain/tensor-gpu";
 import { toHuggingFace } from "../config";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import type { CausalLM } from "../model/causal-lm";
 import { type Folder, jsonText } from "../text-files";
+
+const NAMES: readonly (keyof WriteSafetensorsOptions)[] = [
+  "dtype",
+  "maxShardSizeBytes",
+  "metadata",
+  "signal",
+];
 
 /**
  * Writes config.json and model.safetensors with Hugging Face's names, one weight at a time. At a path each file has a
@@ -19,13 +26,10 @@ export async function saveModel(
   model: CausalLM,
   options: WriteSafetensorsOptions = {},
 ): Promise<void> {
-  knownOptions("saveModel", options, {
-    maxShardSizeBytes: true,
-    signal: true,
-    dtype: true,
-    metadata: true,
-  });
-  await writeWeights(folder, model.weightViews, toHuggingFace(model.config), options);
+  const { dtype, maxShardSizeBytes, metadata, signal, ...rest } = optionsOf("saveModel", options);
+  refuseUnknown("saveModel", rest, NAMES);
+  const writing = { dtype, maxShardSizeBytes, metadata, signal };
+  await writeWeights(folder, model.weightViews, toHuggingFace(model.config), writing);
 }
 
 /** Writes weights under their names to model.safetensors, one at a time, and their configuration to config.json. */

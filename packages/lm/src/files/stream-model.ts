@@ -7,8 +7,7 @@ import {
   tidy,
 } from "@deepgrain/tensor-gpu";
 import { familyTraits, type ModelConfig, type RotaryModelConfig } from "../config";
-import { LmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { DecoderBlock, type Rotaries } from "../model/decoder-block";
 import { positionsOf } from "../model/positions";
 import { rotariesOf } from "../model/rotary";
@@ -112,7 +111,8 @@ export async function streamModel(
   folder: Folder,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<StreamedModel> {
-  const { signal } = knownOptions("streamModel", options, { signal: true });
+  const { signal, ...rest } = optionsOf("streamModel", options);
+  refuseUnknown("streamModel", rest);
   const config = await loadConfig(folder);
   if (config.modelType === "gpt2")
     throw new LmError(

@@ -1,5 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { badWords } from "./bad-words";
 import { forcedBos, forcedEos } from "./forced-tokens";
 import type { LogitsProcessor } from "./logits-processor";
@@ -15,101 +14,96 @@ import { typicalP } from "./typical-p";
 /** How to choose tokens; names and meanings of Hugging Face's generation configuration. Absent: not applied. */
 export interface ProcessorOptions {
   /** Divides the scores of tokens that occurred before (multiplies negative ones); 1.1 to 1.3 prevents loops. */
-  repetitionPenalty?: number;
+  repetitionPenalty?: number | undefined;
   /** Forbids repeating any n-gram of this size. Default 0: allowed. */
-  noRepeatNgramSize?: number;
+  noRepeatNgramSize?: number | undefined;
   /** Token sequences that must not appear. */
-  badWordsIds?: readonly (readonly number[])[];
+  badWordsIds?: readonly (readonly number[])[] | undefined;
   /** Minimum length of prompt and continuation together. */
-  minLength?: number;
+  minLength?: number | undefined;
   /** No end token before this many new tokens. */
-  minNewTokens?: number;
+  minNewTokens?: number | undefined;
   /** The first token of the continuation. */
-  forcedBosTokenId?: number;
+  forcedBosTokenId?: number | undefined;
   /** Forced at `maxLength`. */
-  forcedEosTokenId?: number | readonly number[];
+  forcedEosTokenId?: number | readonly number[] | undefined;
   /** Length of prompt and continuation together; used by `forcedEosTokenId` only. */
-  maxLength?: number;
+  maxLength?: number | undefined;
   /** Tokens that must not appear. */
-  suppressTokens?: readonly number[];
+  suppressTokens?: readonly number[] | undefined;
   /** Tokens that must not begin the continuation. */
-  beginSuppressTokens?: readonly number[];
+  beginSuppressTokens?: readonly number[] | undefined;
   /** Your own processors: applied after the rules above, before the shape of the distribution below. */
-  logitsProcessors?: readonly LogitsProcessor[];
+  logitsProcessors?: readonly LogitsProcessor[] | undefined;
   /**
    * Whether tokens are sampled; if not, the five options below have no effect and no processors are created for them.
    * Default false.
    */
-  doSample?: boolean;
+  doSample?: boolean | undefined;
   /** Divides the logits: below 1 makes the text more predictable, above 1 more varied. */
-  temperature?: number;
+  temperature?: number | undefined;
   /** Keeps the k most likely tokens; 0 keeps all. */
-  topK?: number;
+  topK?: number | undefined;
   /** Keeps the most likely tokens whose probabilities sum to p. */
-  topP?: number;
+  topP?: number | undefined;
   /** Keeps tokens with at least this fraction of the most likely token's probability. */
-  minP?: number;
+  minP?: number | undefined;
   /** Keeps tokens whose surprise is close to the mean, up to this probability. */
-  typicalP?: number;
+  typicalP?: number | undefined;
 }
-
-const processorOptionNames: OptionNames<ProcessorOptions> = {
-  repetitionPenalty: true,
-  noRepeatNgramSize: true,
-  badWordsIds: true,
-  minLength: true,
-  minNewTokens: true,
-  forcedBosTokenId: true,
-  forcedEosTokenId: true,
-  maxLength: true,
-  suppressTokens: true,
-  beginSuppressTokens: true,
-  logitsProcessors: true,
-  doSample: true,
-  temperature: true,
-  topK: true,
-  topP: true,
-  minP: true,
-  typicalP: true,
-};
 
 /** The generation that the options refer to. */
 export interface ProcessorContext {
   /** Tokens of the prompt. */
   promptLength: number;
   /** Tokens that end a text. Default none. */
-  eosTokenIds?: readonly number[];
+  eosTokenIds?: readonly number[] | undefined;
 }
 
-function rules(options: ProcessorOptions, { promptLength, eosTokenIds = [] }: ProcessorContext) {
+/** The processors that forbid or force tokens. */
+function rules(
+  where: string,
+  options: Omit<ProcessorOptions, "logitsProcessors" | "doSample" | keyof typeof warpers>,
+  context: ProcessorContext,
+) {
+  const {
+    repetitionPenalty: penalty = 1,
+    noRepeatNgramSize = 0,
+    badWordsIds,
+    minLength: least = 0,
+    minNewTokens: leastNew = 0,
+    forcedBosTokenId,
+    forcedEosTokenId,
+    maxLength,
+    suppressTokens: suppressed,
+    beginSuppressTokens: suppressedFirst,
+    ...rest
+  } = options;
+  refuseUnknown(where, rest);
+  const { promptLength, eosTokenIds = [] } = context;
   const list: LogitsProcessor[] = [];
-  const { repetitionPenalty: penalty, noRepeatNgramSize, badWordsIds, maxLength } = options;
-  if (penalty !== undefined && penalty !== 1) list.push(repetitionPenalty(penalty));
+  if (penalty !== 1) list.push(repetitionPenalty(penalty));
   if (noRepeatNgramSize) list.push(noRepeatNgram(noRepeatNgramSize));
   if (badWordsIds) list.push(badWords(badWordsIds));
-  if (options.minLength && eosTokenIds.length > 0)
-    list.push(minLength(options.minLength, eosTokenIds));
-  if (options.minNewTokens && eosTokenIds.length > 0)
-    list.push(minNewTokens(options.minNewTokens, promptLength, eosTokenIds));
-  if (options.forcedBosTokenId !== undefined) list.push(forcedBos(options.forcedBosTokenId));
-  if (options.forcedEosTokenId !== undefined && maxLength !== undefined)
-    list.push(forcedEos(maxLength, [options.forcedEosTokenId].flat()));
-  if (options.suppressTokens) list.push(suppressTokens(options.suppressTokens));
-  if (options.beginSuppressTokens)
-    list.push(beginSuppressTokens(options.beginSuppressTokens, promptLength));
+  if (least && eosTokenIds.length > 0) list.push(minLength(least, eosTokenIds));
+  if (leastNew && eosTokenIds.length > 0)
+    list.push(minNewTokens(leastNew, promptLength, eosTokenIds));
+  if (forcedBosTokenId !== undefined) list.push(forcedBos(forcedBosTokenId));
+  if (forcedEosTokenId !== undefined && maxLength !== undefined)
+    list.push(forcedEos(maxLength, [forcedEosTokenId].flat()));
+  if (suppressed) list.push(suppressTokens(suppressed));
+  if (suppressedFirst) list.push(beginSuppressTokens(suppressedFirst, promptLength));
   return list;
 }
 
-function warpers(options: ProcessorOptions): LogitsProcessor[] {
-  const list: LogitsProcessor[] = [];
-  if (options.temperature !== undefined && options.temperature !== 1)
-    list.push(temperature(options.temperature));
-  if (options.topK) list.push(topK(options.topK));
-  if (options.topP !== undefined && options.topP < 1) list.push(topP(options.topP));
-  if (options.minP !== undefined) list.push(minP(options.minP));
-  if (options.typicalP !== undefined && options.typicalP < 1) list.push(typicalP(options.typicalP));
-  return list;
-}
+/** The processors that shape the distribution, in order, each without effect at its own value. */
+const warpers = {
+  temperature: (value: number) => (value === 1 ? [] : [temperature(value)]),
+  topK: (value: number) => (value ? [topK(value)] : []),
+  topP: (value: number) => (value < 1 ? [topP(value)] : []),
+  minP: (value: number) => [minP(value)],
+  typicalP: (value: number) => (value < 1 ? [typicalP(value)] : []),
+};
 
 /**
  * Returns the processors that the options ask for, in the order in which the Python library applies them. Values
@@ -121,10 +115,20 @@ export function createProcessors(
   options: ProcessorOptions,
   context: ProcessorContext,
 ): LogitsProcessor[] {
-  knownOptions("createProcessors", options, processorOptionNames);
-  return [
-    ...rules(options, context),
-    ...(options.logitsProcessors ?? []),
-    ...(options.doSample ? warpers(options) : []),
-  ];
+  const {
+    logitsProcessors = [],
+    doSample = false,
+    temperature,
+    topK,
+    topP,
+    minP,
+    typicalP,
+    ...others
+  } = optionsOf("createProcessors", options);
+  const list = [...rules("createProcessors", others, context), ...logitsProcessors];
+  if (!doSample) return list;
+  const shape = { temperature, topK, topP, minP, typicalP };
+  for (const name of Object.keys(warpers) as (keyof typeof warpers)[])
+    if (shape[name] !== undefined) list.push(...warpers[name](shape[name]));
+  return list;
 }

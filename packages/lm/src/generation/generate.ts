@@ -1,8 +1,7 @@
-import { type OptionNames, takeTurn } from "@deepgrain/support";
-import { LmError } from "../errors";
+import { takeTurn } from "@deepgrain/support";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { GenerationBatch } from "../inference/generation-batch";
 import type { StopStrings } from "../inference/sequence";
-import { knownOptions } from "../known-options";
 import type { CausalLM } from "../model/causal-lm";
 import type { AsyncLogitsProcessor, Sampler, TokenScore } from "./sample-token";
 import type { StoppingCriterion, StopReason } from "./stopping";
@@ -10,36 +9,36 @@ import type { StoppingCriterion, StopReason } from "./stopping";
 /** Options of `generate`. */
 export interface GenerateOptions {
   /** Default 20, as in Hugging Face. */
-  maxNewTokens?: number;
+  maxNewTokens?: number | undefined;
   /** Applied to each row in order before sampling. */
-  logitsProcessors?: readonly AsyncLogitsProcessor[];
+  logitsProcessors?: readonly AsyncLogitsProcessor[] | undefined;
   /** Default: the largest logit. */
-  sampler?: Sampler;
+  sampler?: Sampler | undefined;
   /** End-of-text token. Default: from the configuration; null for none. */
-  eosTokenId?: number | readonly number[] | null;
+  eosTokenId?: number | readonly number[] | null | undefined;
   /** [batch × length], 0 for masked tokens, such as padding on the left; default: none is masked. */
-  attentionMask?: ArrayLike<number>;
+  attentionMask?: ArrayLike<number> | undefined;
   /** A row ends when its new text contains one of these. */
-  stopStrings?: StopStrings;
+  stopStrings?: StopStrings | undefined;
   /** Additional stopping criteria. */
-  stoppingCriteria?: readonly StoppingCriterion[];
+  stoppingCriteria?: readonly StoppingCriterion[] | undefined;
   /** Reports each token's log-probability under the model, and those of this many most likely tokens. Default: none. */
-  logProbabilities?: number;
+  logProbabilities?: number | undefined;
   /** Aborts between tokens; the signal's reason is thrown. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
-const generateOptionNames: OptionNames<GenerateOptions> = {
-  maxNewTokens: true,
-  logitsProcessors: true,
-  sampler: true,
-  eosTokenId: true,
-  attentionMask: true,
-  stopStrings: true,
-  stoppingCriteria: true,
-  logProbabilities: true,
-  signal: true,
-};
+const NAMES: readonly (keyof GenerateOptions)[] = [
+  "maxNewTokens",
+  "logitsProcessors",
+  "sampler",
+  "eosTokenId",
+  "attentionMask",
+  "stopStrings",
+  "stoppingCriteria",
+  "logProbabilities",
+  "signal",
+];
 
 /** One step: the new token of each row, null in rows that have ended. */
 export interface TokenEvent {
@@ -49,7 +48,7 @@ export interface TokenEvent {
   /** Why a row ended with this token, undefined if it continues or had already ended. */
   stopped: readonly (StopReason | undefined)[];
   /** Log-probabilities of the new tokens, if `logProbabilities` asked for them. */
-  scores?: readonly (TokenScore | null)[];
+  scores?: readonly (TokenScore | null)[] | undefined;
 }
 
 function checkPrompt(
@@ -114,8 +113,28 @@ export async function* generate(
   prompts: readonly ArrayLike<number>[],
   options: GenerateOptions = {},
 ): AsyncGenerator<TokenEvent, number[][]> {
-  knownOptions("generate", options, generateOptionNames);
-  const { maxNewTokens = 20, attentionMask, signal, ...settings } = options;
+  const {
+    maxNewTokens = 20,
+    logitsProcessors,
+    sampler,
+    eosTokenId,
+    attentionMask,
+    stopStrings,
+    stoppingCriteria,
+    logProbabilities,
+    signal,
+    ...rest
+  } = optionsOf("generate", options);
+  refuseUnknown("generate", rest, NAMES);
+  const settings = {
+    maxNewTokens,
+    logitsProcessors,
+    sampler,
+    eosTokenId,
+    stopStrings,
+    stoppingCriteria,
+    logProbabilities,
+  };
   const length = checkPrompt(prompts, maxNewTokens, model);
   const count = prompts.length;
   const batch = new GenerationBatch(model, {
@@ -127,7 +146,7 @@ export async function* generate(
   const rows: number[][] = prompts.map(() => []);
   try {
     for (const prompt of attended(prompts, length, attentionMask))
-      batch.add({ ...settings, prompt, maxNewTokens });
+      batch.add({ ...settings, prompt });
     for (let step = 0; step < maxNewTokens && !batch.isIdle; step++) {
       await takeTurn();
       signal?.throwIfAborted();
@@ -140,7 +159,7 @@ export async function* generate(
         stopped[request] = reason === "length" && made >= maxNewTokens ? undefined : reason;
         scores[request] = score ?? null;
       }
-      const told = options.logProbabilities === undefined ? {} : { scores };
+      const told = logProbabilities === undefined ? {} : { scores };
       yield { type: "token", step, ids, stopped, ...told };
     }
     return rows;

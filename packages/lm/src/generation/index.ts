@@ -24,6 +24,6 @@ export {
 export { beginSuppressTokens, minLength, minNewTokens, suppressTokens } from "./suppress-tokens";
 export { temperature } from "./temperature";
 export { type TextStream, textStream } from "./text-stream";
-export { type TruncationOptions, topK } from "./top-k";
+export { topK } from "./top-k";
 export { topP } from "./top-p";
 export { typicalP } from "./typical-p";

@@ -1,8 +1,7 @@
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { checkCount, type LogitsProcessor, rangeError } from "./logits-processor";
 import { rankLogits } from "./rank-logits";
 import type { TruncationOptions } from "./top-k";
-import { truncationOptionNames } from "./top-k";
 
 /**
  * Returns the processor that keeps tokens at least `p` times as likely as the most likely one.
@@ -13,7 +12,8 @@ import { truncationOptionNames } from "./top-k";
  * @see Nguyen et al. 2024, "Turning Up the Heat: Min-p Sampling", section 3
  */
 export function minP(p: number, options: TruncationOptions = {}): LogitsProcessor {
-  const { minTokensToKeep = 1 } = knownOptions("minP", options, truncationOptionNames);
+  const { minTokensToKeep = 1, ...rest } = optionsOf("minP", options);
+  refuseUnknown("minP", rest);
   if (!(p >= 0 && p <= 1)) throw rangeError("minP", "p", "from 0 to 1", p);
   checkCount("minP", "minTokensToKeep", minTokensToKeep);
   return (_inputIds, logits) => {

@@ -2,7 +2,7 @@ import type { LogitsProcessor } from "./logits-processor";
 
 /** A processor with asynchronous preparation: `prepare` is awaited before each call. */
 export type AsyncLogitsProcessor = LogitsProcessor & {
-  prepare?: (inputIds: ArrayLike<number>) => Promise<void>;
+  prepare?: ((inputIds: ArrayLike<number>) => Promise<void>) | undefined;
 };
 
 /** Selects a token from one row of processed logits. */

@@ -1,17 +1,12 @@
-import type { OptionNames } from "@deepgrain/support";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { checkCount, type LogitsProcessor } from "./logits-processor";
 import { rankLogits } from "./rank-logits";
 
 /** Options of the processors that remove unlikely tokens. */
 export interface TruncationOptions {
   /** Minimum number of most likely tokens that are always kept. Default 1. */
-  minTokensToKeep?: number;
+  minTokensToKeep?: number | undefined;
 }
-
-export const truncationOptionNames: OptionNames<TruncationOptions> = {
-  minTokensToKeep: true,
-};
 
 /**
  * Returns the processor that keeps the `k` most likely tokens, and those that tie with the last of them.
@@ -22,7 +17,8 @@ export const truncationOptionNames: OptionNames<TruncationOptions> = {
  * @see Fan et al. 2018, "Hierarchical Neural Story Generation", section 5.3
  */
 export function topK(k: number, options: TruncationOptions = {}): LogitsProcessor {
-  const { minTokensToKeep = 1 } = knownOptions("topK", options, truncationOptionNames);
+  const { minTokensToKeep = 1, ...rest } = optionsOf("topK", options);
+  refuseUnknown("topK", rest);
   checkCount("topK", "k", k);
   checkCount("topK", "minTokensToKeep", minTokensToKeep);
   const kept = Math.max(k, minTokensToKeep);

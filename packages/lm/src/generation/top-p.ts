@@ -1,8 +1,7 @@
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { checkCount, type LogitsProcessor, rangeError } from "./logits-processor";
 import { rankLogits } from "./rank-logits";
 import type { TruncationOptions } from "./top-k";
-import { truncationOptionNames } from "./top-k";
 
 /**
  * Returns the processor that keeps the smallest set of most likely tokens whose probabilities reach `p`: it removes
@@ -15,7 +14,8 @@ import { truncationOptionNames } from "./top-k";
  * @see Holtzman et al. 2020, "The Curious Case of Neural Text Degeneration", section 3.1
  */
 export function topP(p: number, options: TruncationOptions = {}): LogitsProcessor {
-  const { minTokensToKeep = 1 } = knownOptions("topP", options, truncationOptionNames);
+  const { minTokensToKeep = 1, ...rest } = optionsOf("topP", options);
+  refuseUnknown("topP", rest);
   if (!(p >= 0 && p <= 1)) throw rangeError("topP", "p", "from 0 to 1", p);
   checkCount("topP", "minTokensToKeep", minTokensToKeep);
   return (_inputIds, logits) => {

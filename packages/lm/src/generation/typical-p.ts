@@ -1,8 +1,7 @@
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { checkCount, type LogitsProcessor, rangeError } from "./logits-processor";
 import { rankLogits } from "./rank-logits";
 import type { TruncationOptions } from "./top-k";
-import { truncationOptionNames } from "./top-k";
 
 /**
  * Returns the processor that keeps the tokens whose surprise is closest to the expected one, as many as reach
@@ -14,7 +13,8 @@ import { truncationOptionNames } from "./top-k";
  * @see Meister et al. 2023, "Locally Typical Sampling", section 4
  */
 export function typicalP(mass: number, options: TruncationOptions = {}): LogitsProcessor {
-  const { minTokensToKeep = 1 } = knownOptions("typicalP", options, truncationOptionNames);
+  const { minTokensToKeep = 1, ...rest } = optionsOf("typicalP", options);
+  refuseUnknown("typicalP", rest);
   if (!(mass > 0 && mass < 1)) throw rangeError("typicalP", "mass", "above 0 and below 1", mass);
   checkCount("typicalP", "minTokensToKeep", minTokensToKeep);
   return (_inputIds, logits) => {

@@ -8,7 +8,7 @@ import { type GgufValues, ggufValues } from "./gguf-values";
 interface Architecture {
   modelType: (values: GgufValues, name: string) => string;
   /** Keys in addition to those that all families share. */
-  own?: (values: GgufValues, name: string, shared: Shared) => Record<string, unknown>;
+  own?: ((values: GgufValues, name: string, shared: Shared) => Record<string, unknown>) | undefined;
 }
 
 /** Keys that all families share. */

@@ -26,7 +26,7 @@ export interface Drafter {
  * @throws {LmError} `ERR_RANGE` when `longest` is not a whole number of at least 1
  * @see Saxena 2023, "Prompt lookup decoding"
  */
-export function ngramDrafter({ longest = 3 }: { longest?: number } = {}): Drafter {
+export function ngramDrafter({ longest = 3 }: { longest?: number | undefined } = {}): Drafter {
   if (!Number.isSafeInteger(longest) || longest < 1)
     throw new LmError("ERR_RANGE", `lm/ngramDrafter: longest must be at least 1, got ${longest}`, {
       fields: { longest },

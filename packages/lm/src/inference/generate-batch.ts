@@ -1,7 +1,7 @@
-import { type OptionNames, takeTurn } from "@deepgrain/support";
+import { takeTurn } from "@deepgrain/support";
+import { optionsOf, refuseUnknown } from "../errors";
 import type { TokenScore } from "../generation/sample-token";
 import type { StopReason } from "../generation/stopping";
-import { knownOptions } from "../known-options";
 import type { CausalLM } from "../model/causal-lm";
 import { type BatchOptions, type BatchTokenEvent, GenerationBatch } from "./generation-batch";
 import type { BatchRequest } from "./sequence";
@@ -9,16 +9,16 @@ import type { BatchRequest } from "./sequence";
 /** Options of {@link generateBatch}. */
 export interface GenerateBatchOptions extends BatchOptions {
   /** Aborts between steps; the signal's reason is thrown. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
-const generateBatchOptionNames: OptionNames<GenerateBatchOptions> = {
-  signal: true,
-  maxSequences: true,
-  cacheTokens: true,
-  promptTokensPerStep: true,
-  pageTokens: true,
-};
+const NAMES: readonly (keyof GenerateBatchOptions)[] = [
+  "signal",
+  "maxSequences",
+  "cacheTokens",
+  "promptTokensPerStep",
+  "pageTokens",
+];
 
 /** One continuation of one prompt. */
 export interface Continuation {
@@ -59,10 +59,18 @@ export async function* generateBatch(
   requests: readonly BatchRequest[],
   given: GenerateBatchOptions = {},
 ): AsyncGenerator<BatchTokenEvent, Continuation[][]> {
-  const { signal, ...options } = knownOptions("generateBatch", given, generateBatchOptionNames);
+  const { signal, maxSequences, cacheTokens, promptTokensPerStep, pageTokens, ...rest } = optionsOf(
+    "generateBatch",
+    given,
+  );
+  refuseUnknown("generateBatch", rest, NAMES);
   const samples = Math.max(...requests.map((request) => request.samples ?? 1), 1);
-  const { maxSequences = Math.max(16, samples) } = options;
-  const batch = new GenerationBatch(model, { ...options, maxSequences });
+  const batch = new GenerationBatch(model, {
+    maxSequences: maxSequences ?? Math.max(16, samples),
+    cacheTokens,
+    promptTokensPerStep,
+    pageTokens,
+  });
   try {
     for (const request of requests) batch.add(request);
     const results = emptyContinuations(requests);

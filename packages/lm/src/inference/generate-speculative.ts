@@ -1,9 +1,8 @@
-import { type OptionNames, takeTurn } from "@deepgrain/support";
-import { LmError } from "../errors";
+import { takeTurn } from "@deepgrain/support";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import type { AsyncLogitsProcessor } from "../generation/sample-token";
 import { greedy } from "../generation/sampling";
 import type { StopReason } from "../generation/stopping";
-import { knownOptions } from "../known-options";
 import type { CausalLM } from "../model/causal-lm";
 import { type Drafter, modelDrafter, ngramDrafter } from "./drafts";
 import { type CheckedRequest, checkRequest, type StopStrings } from "./sequence";
@@ -16,33 +15,22 @@ export interface SpeculativeOptions {
    * A smaller model of the same tokenizer, or `"ngram"` for the tokens that followed the previous occurrence of the
    * last tokens. Default `"ngram"`.
    */
-  draft?: CausalLM | "ngram";
+  draft?: CausalLM | "ngram" | undefined;
   /** Number of tokens drafted per pass, at least 1. Default 4. */
-  draftTokens?: number;
+  draftTokens?: number | undefined;
   /** Default 20. */
-  maxNewTokens?: number;
+  maxNewTokens?: number | undefined;
   /** Uniform in [0, 1): tokens are drawn from the processed logits. Default: greedy, the most likely token. */
-  random?: () => number;
+  random?: (() => number) | undefined;
   /** Applied in order to each row of logits, including the draft model's. */
-  logitsProcessors?: readonly AsyncLogitsProcessor[];
+  logitsProcessors?: readonly AsyncLogitsProcessor[] | undefined;
   /** End-of-text token. Default: from the configuration; null for none. */
-  eosTokenId?: number | readonly number[] | null;
+  eosTokenId?: number | readonly number[] | null | undefined;
   /** Generation stops when the text contains one of these. */
-  stopStrings?: StopStrings;
+  stopStrings?: StopStrings | undefined;
   /** Aborts between passes; the signal's reason is thrown. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
-
-const speculativeOptionNames: OptionNames<SpeculativeOptions> = {
-  draft: true,
-  draftTokens: true,
-  maxNewTokens: true,
-  random: true,
-  logitsProcessors: true,
-  eosTokenId: true,
-  stopStrings: true,
-  signal: true,
-};
 
 /** One token of the text. */
 export interface SpeculativeEvent {
@@ -158,9 +146,20 @@ export async function* generateSpeculative(
   prompt: ArrayLike<number>,
   options: SpeculativeOptions = {},
 ): AsyncGenerator<SpeculativeEvent, SpeculativeResult> {
-  knownOptions("generateSpeculative", options, speculativeOptionNames);
-  const { draft = "ngram", draftTokens = 4, random, signal, ...settings } = options;
-  const request = checkRequest({ ...settings, prompt }, 0, model);
+  const {
+    draft = "ngram",
+    draftTokens = 4,
+    maxNewTokens,
+    random,
+    logitsProcessors,
+    eosTokenId,
+    stopStrings,
+    signal,
+    ...rest
+  } = optionsOf("generateSpeculative", options);
+  refuseUnknown("generateSpeculative", rest);
+  const settings = { prompt, maxNewTokens, logitsProcessors, eosTokenId, stopStrings };
+  const request = checkRequest(settings, 0, model);
   if (!Number.isSafeInteger(draftTokens) || draftTokens < 1)
     throw new LmError(
       "ERR_RANGE",

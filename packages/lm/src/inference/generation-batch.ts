@@ -1,9 +1,7 @@
-import type { OptionNames } from "@deepgrain/support";
-import { LmError } from "../errors";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { sampleToken, scoreTokens, type TokenScore } from "../generation/sample-token";
 import { greedy } from "../generation/sampling";
 import type { StopReason } from "../generation/stopping";
-import { knownOptions } from "../known-options";
 import type { CausalLM } from "../model/causal-lm";
 import { type Pass, passesOf } from "./passes";
 import { PreparedModel } from "./prepared-model";
@@ -20,21 +18,14 @@ import { stepTokens } from "./step-tokens";
 /** Options of {@link GenerationBatch}. */
 export interface BatchOptions {
   /** Maximum number of concurrent continuations; others wait. Default 16. */
-  maxSequences?: number;
+  maxSequences?: number | undefined;
   /** Maximum number of tokens in the key/value cache, over all sequences. Default: limited by memory only. */
-  cacheTokens?: number;
+  cacheTokens?: number | undefined;
   /** Maximum number of prompt tokens per step; a longer prompt gets a step of its own. Default 2048. */
-  promptTokensPerStep?: number;
+  promptTokensPerStep?: number | undefined;
   /** Tokens per page of the cache, a multiple of 4. Default 128. */
-  pageTokens?: number;
+  pageTokens?: number | undefined;
 }
-
-const batchOptionNames: OptionNames<BatchOptions> = {
-  maxSequences: true,
-  cacheTokens: true,
-  promptTokensPerStep: true,
-  pageTokens: true,
-};
 
 /** One new token. */
 export interface BatchTokenEvent {
@@ -49,7 +40,7 @@ export interface BatchTokenEvent {
   /** Why the continuation ended with this token; undefined if it continues. */
   stopped: StopReason | undefined;
   /** Present if `logProbabilities` was requested. */
-  score?: TokenScore;
+  score?: TokenScore | undefined;
 }
 
 /** Whether decoding is greedy and nothing else needs the logits. */
@@ -89,7 +80,9 @@ export class GenerationBatch {
       cacheTokens,
       promptTokensPerStep = 2048,
       pageTokens = 128,
-    } = knownOptions("GenerationBatch", options, batchOptionNames);
+      ...rest
+    } = optionsOf("GenerationBatch", options);
+    refuseUnknown("GenerationBatch", rest);
     const mostTokens = maxSequences * (model.config.maxPositionEmbeddings + pageTokens);
     const counts = { maxSequences, cacheTokens: cacheTokens ?? 1, promptTokensPerStep, pageTokens };
     for (const [name, value] of Object.entries(counts))

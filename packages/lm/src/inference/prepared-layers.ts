@@ -57,7 +57,7 @@ interface Affine {
 export interface LinearPart {
   layer: nn.Linear | Conv1D;
   /** Rows of the result; default all. */
-  rows?: { first: number; count: number };
+  rows?: { first: number; count: number } | undefined;
 }
 
 function affineOf({ layer, rows }: LinearPart, release: Release): Affine {

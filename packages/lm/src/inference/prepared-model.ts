@@ -25,7 +25,7 @@ export interface StepTokens {
   /** Rows whose logits are needed, ascending. */
   sampled: Int32Array;
   /** Whether the most likely token of each of them is enough. Default false. */
-  onlyBest?: boolean;
+  onlyBest?: boolean | undefined;
 }
 
 /** The logits of a step's sampled rows. */

@@ -23,24 +23,24 @@ export interface BatchRequest {
   /** Token ids, at least one. */
   prompt: ArrayLike<number>;
   /** Number of continuations, which share the prompt's keys and values. Default 1. */
-  samples?: number;
+  samples?: number | undefined;
   /** Default 20, as in Hugging Face. */
-  maxNewTokens?: number;
+  maxNewTokens?: number | undefined;
   /** Applied to each row of logits in order before sampling. */
-  logitsProcessors?: readonly AsyncLogitsProcessor[];
+  logitsProcessors?: readonly AsyncLogitsProcessor[] | undefined;
   /** Default: the largest logit. */
-  sampler?: Sampler;
+  sampler?: Sampler | undefined;
   /** End-of-text token. Default: from the configuration; null for none. */
-  eosTokenId?: number | readonly number[] | null;
+  eosTokenId?: number | readonly number[] | null | undefined;
   /** A continuation ends when its text contains one of these. */
-  stopStrings?: StopStrings;
+  stopStrings?: StopStrings | undefined;
   /** Additional stopping criteria. */
-  stoppingCriteria?: readonly StoppingCriterion[];
+  stoppingCriteria?: readonly StoppingCriterion[] | undefined;
   /**
    * Returns each token's log-probability under the model, and those of this many most likely tokens. Default: not
    * returned.
    */
-  logProbabilities?: number;
+  logProbabilities?: number | undefined;
 }
 
 /** A validated request, with its number. */

@@ -26,7 +26,7 @@ export interface Step {
   /** The pages of a layer, with the positions of all rows. */
   pages(layer: number): inference.KeyPages;
   /** Present in the last block where only some rows go on once keys and values are stored. */
-  onward?: Onward;
+  onward?: Onward | undefined;
 }
 
 /** The step over the rows that go on: all of them, or those in `onward`. */

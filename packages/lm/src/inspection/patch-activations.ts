@@ -1,27 +1,18 @@
-import type { OptionNames } from "@deepgrain/support";
 import { type Tensor, tensor, where } from "@deepgrain/tensor-gpu";
-import { LmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import type { ModelHooks } from "../model/hooks";
 
 /** Which part of an activation is replaced; an omitted axis means all of it. */
 export interface PatchPlace {
   /** Blocks from 0, −1 for the embeddings. */
-  layers?: readonly number[];
+  layers?: readonly number[] | undefined;
   /** Tokens; of `scores` and `pattern` the rows, which are queries. */
-  positions?: readonly number[];
+  positions?: readonly number[] | undefined;
   /** Heads, where there are any. */
-  heads?: readonly number[];
+  heads?: readonly number[] | undefined;
   /** Columns of `scores` and `pattern`. */
-  keys?: readonly number[];
+  keys?: readonly number[] | undefined;
 }
-
-const patchPlaceNames: OptionNames<PatchPlace> = {
-  layers: true,
-  positions: true,
-  heads: true,
-  keys: true,
-};
 
 /** Axes of each kind of activation. */
 const axes = {
@@ -76,7 +67,9 @@ export function patchActivations(
   value: number | Tensor | ((x: Tensor, layer: number) => number | Tensor),
   options: PatchPlace = {},
 ): ModelHooks {
-  const { layers, ...parts } = knownOptions("patchActivations", options, patchPlaceNames);
+  const { layers, positions, heads, keys, ...rest } = optionsOf("patchActivations", options);
+  refuseUnknown("patchActivations", rest);
+  const parts = { positions, heads, keys };
   const of: Readonly<Partial<Record<keyof typeof parts, number>>> = axes[kinds[name]];
   const chosen = (Object.keys(parts) as (keyof typeof parts)[]).filter((key) => parts[key]);
   const wrong = chosen.find((key) => of[key] === undefined);

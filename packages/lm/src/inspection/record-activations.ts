@@ -1,6 +1,5 @@
 import type { Tensor } from "@deepgrain/tensor-gpu";
-import { LmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import type { ModelHooks } from "../model/hooks";
 
 /** Activations of a forward pass by place and layer. */
@@ -23,9 +22,10 @@ export interface RecordedActivations {
  */
 export function recordActivations(
   names: readonly (keyof ModelHooks)[],
-  options: { layers?: readonly number[] } = {},
+  options: { layers?: readonly number[] | undefined } = {},
 ): RecordedActivations {
-  const { layers } = knownOptions("recordActivations", options, { layers: true });
+  const { layers, ...rest } = optionsOf("recordActivations", options);
+  refuseUnknown("recordActivations", rest);
   const found = new Map<string, Tensor>();
   const hooks: ModelHooks = {};
   for (const name of names)

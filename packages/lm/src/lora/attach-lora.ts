@@ -1,8 +1,6 @@
-import type { OptionNames } from "@deepgrain/support";
 import { type Generator, nn, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import type { CheckpointPart } from "@deepgrain/trainer";
-import { LmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import type { FactorSize } from "./expert-factors";
 import { loraPart } from "./lora-checkpoint";
 import { defaultLoraConfig, type LoraConfig, loraRank, loraScale } from "./lora-config";
@@ -21,28 +19,66 @@ import { isTarget, isWithin, modulePaths, snakeCasePath } from "./module-paths";
 import { type SavedModules, saveModules } from "./saved-modules";
 
 /** Options for {@link attachLora}. */
-export interface AttachLoraOptions extends Partial<LoraConfig> {
+export interface AttachLoraOptions
+  extends Partial<{ [Name in keyof LoraConfig]: LoraConfig[Name] | undefined }> {
   /** Draws the first values of A; default: the engine's generator. */
-  generator?: Generator;
+  generator?: Generator | undefined;
   /** A module's Hugging Face name from its property path. Default: camel case to snake case. */
-  nameOf?: (path: string) => string;
+  nameOf?: ((path: string) => string) | undefined;
 }
 
-const attachLoraOptionNames: OptionNames<AttachLoraOptions> = {
-  generator: true,
-  nameOf: true,
-  rank: true,
-  alpha: true,
-  dropout: true,
-  targetModules: true,
-  modulesToSave: true,
-  fanInFanOut: true,
-  useRslora: true,
-  rankPattern: true,
-  alphaPattern: true,
-  baseModel: true,
-  trustPatterns: true,
-};
+const NAMES: readonly (keyof AttachLoraOptions)[] = [
+  "generator",
+  "nameOf",
+  "rank",
+  "alpha",
+  "dropout",
+  "targetModules",
+  "modulesToSave",
+  "fanInFanOut",
+  "useRslora",
+  "rankPattern",
+  "alphaPattern",
+  "baseModel",
+  "trustPatterns",
+];
+
+/** The options, checked, with defaults. */
+function settingsOf(options: AttachLoraOptions) {
+  const defaults = defaultLoraConfig;
+  const {
+    generator,
+    nameOf = snakeCasePath,
+    rank = defaults.rank,
+    alpha = defaults.alpha,
+    dropout = defaults.dropout,
+    targetModules = defaults.targetModules,
+    modulesToSave = defaults.modulesToSave,
+    fanInFanOut = defaults.fanInFanOut,
+    useRslora = defaults.useRslora,
+    rankPattern = defaults.rankPattern,
+    alphaPattern = defaults.alphaPattern,
+    baseModel = defaults.baseModel,
+    trustPatterns,
+    ...rest
+  } = optionsOf("attachLora", options);
+  refuseUnknown("attachLora", rest, NAMES);
+  const config: LoraConfig = {
+    rank,
+    alpha,
+    dropout,
+    targetModules,
+    modulesToSave,
+    fanInFanOut,
+    useRslora,
+    rankPattern,
+    alphaPattern,
+    baseModel,
+    trustPatterns,
+  };
+  checkOptions(config);
+  return { generator, nameOf, config };
+}
 
 /** Trainable factors in a model. */
 export interface AttachedLora {
@@ -148,21 +184,17 @@ function refuseSecond(model: nn.Module): void {
  * @see Hu et al. 2022 (LoRA), section 4; Wang et al. 2024 (ESFT), experiment setup, for the defaults
  */
 export function attachLora(model: nn.Module, options: AttachLoraOptions = {}): AttachedLora {
-  knownOptions("attachLora", options, attachLoraOptionNames);
-  const { generator: _, nameOf: __, ...settings } = options;
-  const config: LoraConfig = { ...defaultLoraConfig, ...settings };
-  checkOptions(config);
+  const { generator, nameOf, config } = settingsOf(options);
   refuseSecond(model);
   model.requireGrad(false);
   const power = { isOn: true };
-  const parts = attachParts(model, config, power, options);
+  const parts = attachParts(model, config, power, { generator, nameOf });
   if (parts.length === 0)
     throw new LmError(
       "ERR_MISSING",
       `lm/attachLora: targetModules must name modules of the model, got ${JSON.stringify(config.targetModules)}`,
       { fields: { targetModules: config.targetModules } },
     );
-  const { nameOf = snakeCasePath } = options;
   const saved = saveOrDetach(parts, () => saveModules(model, config.modulesToSave, nameOf));
   const detach = (keepsWeights: boolean) => {
     for (const part of parts.splice(0)) part.detach();
@@ -179,7 +211,7 @@ export function attachLora(model: nn.Module, options: AttachLoraOptions = {}): A
     parameters: () => [...parts.flatMap((part) => part.parameters()), ...saved.parameters()],
     read,
     write,
-    checkpointPart: loraPart(config, { read, write, generator: options.generator }),
+    checkpointPart: loraPart(config, { read, write, generator }),
     withoutFactors(run) {
       const wasOn = power.isOn;
       power.isOn = false;

@@ -1,4 +1,4 @@
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { formatError, isObject, parseJsonObject } from "./json-object";
 import { modulePattern } from "./module-pattern";
 
@@ -28,7 +28,7 @@ export interface LoraConfig {
   /** Name or path of the base model. */
   readonly baseModel: string | null;
   /** Runs the patterns on an engine where a malicious one may never terminate. Default false. */
-  readonly trustPatterns?: boolean;
+  readonly trustPatterns?: boolean | undefined;
 }
 
 /** The comparison method of the paper: rank 8, scale 2, all linear weights but embeddings and head. */
@@ -92,13 +92,14 @@ function checkPattern(
  */
 export function parseLoraConfig(
   text: string,
-  options: { file?: string; trustPatterns?: boolean } = {},
+  options: { file?: string | undefined; trustPatterns?: boolean | undefined } = {},
 ): LoraConfig {
-  const { file = LORA_CONFIG_FILE, trustPatterns = false } = knownOptions(
-    "parseLoraConfig",
-    options,
-    { file: true, trustPatterns: true },
-  );
+  const {
+    file = LORA_CONFIG_FILE,
+    trustPatterns = false,
+    ...rest
+  } = optionsOf("parseLoraConfig", options);
+  refuseUnknown("parseLoraConfig", rest);
   const json = parseJsonObject(text, file);
   const read = <T>(
     key: string,

@@ -6,8 +6,7 @@ import {
   readTensors,
   saveTensors,
 } from "@deepgrain/tensor-gpu";
-import { LmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { type Folder, nameInFolder, readTextFile } from "../text-files";
 import { formatLoraConfig, LORA_CONFIG_FILE, loraRank, parseLoraConfig } from "./lora-config";
 import type { Lora, LoraFactors } from "./lora-delta";
@@ -26,9 +25,10 @@ const factorName = /^(.*)\.lora_([AB])(?:\.[^.]+)?\.weight$/; // `.default` in f
 export function loraFromTensors(
   tensors: ReadonlyMap<string, NamedTensor>,
   config: Lora["config"],
-  options: { file?: string } = {},
+  options: { file?: string | undefined } = {},
 ): Lora {
-  const { file = LORA_WEIGHTS_FILE } = knownOptions("loraFromTensors", options, { file: true });
+  const { file = LORA_WEIGHTS_FILE, ...rest } = optionsOf("loraFromTensors", options);
+  refuseUnknown("loraFromTensors", rest);
   const halves = new Map<string, Partial<Record<"a" | "b", NamedTensor>>>();
   const saved: NamedTensors = new Map();
   const fail = (name: string, problem: string) =>
@@ -77,12 +77,10 @@ export function loraToTensors({ factors, saved }: Lora): NamedTensors {
  */
 export async function readLora(
   folder: Folder,
-  options: { signal?: AbortSignal | undefined; trustPatterns?: boolean } = {},
+  options: { signal?: AbortSignal | undefined; trustPatterns?: boolean | undefined } = {},
 ): Promise<Lora> {
-  const { signal, trustPatterns = false } = knownOptions("readLora", options, {
-    signal: true,
-    trustPatterns: true,
-  });
+  const { signal, trustPatterns = false, ...rest } = optionsOf("readLora", options);
+  refuseUnknown("readLora", rest);
   await takeTurn();
   signal?.throwIfAborted();
   const configFile = nameInFolder(folder, LORA_CONFIG_FILE);
@@ -110,9 +108,10 @@ export async function readLora(
 export async function saveLora(
   folder: Folder,
   lora: Lora,
-  options: { dtype?: "F32" | "BF16" | "F16" } = {},
+  options: { dtype?: "F32" | "BF16" | "F16" | undefined } = {},
 ): Promise<{ dataBytes: number }> {
-  const { dtype = "F32" } = knownOptions("saveLora", options, { dtype: true });
+  const { dtype = "F32", ...rest } = optionsOf("saveLora", options);
+  refuseUnknown("saveLora", rest);
   const files = new Map([[LORA_CONFIG_FILE, formatLoraConfig(lora.config)]]);
   const tensors = loraToTensors(lora);
   const { dataBytes } = await saveTensors(folder, LORA_WEIGHTS_FILE, tensors, { dtype, files });

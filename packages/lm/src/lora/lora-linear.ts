@@ -2,8 +2,8 @@ import { linear, matmul, type nn, noGrad, type Tensor, tidy } from "@deepgrain/t
 import { dropInputs, type FactorSettings, type LoraPart, newFactors } from "./lora-part";
 
 interface WithFactors {
-  loraA?: Tensor;
-  loraB?: Tensor;
+  loraA?: Tensor | undefined;
+  loraB?: Tensor | undefined;
 }
 
 /** Adds scale·B·A to a weight in place. Works for stacks as well. */

@@ -1,6 +1,5 @@
 import type { NamedTensor, NamedTensors } from "@deepgrain/tensor-gpu";
-import { LmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import type { CausalLM } from "../model/causal-lm";
 import { type ReplacedWeights, replaceWeights } from "../model/replaced-weights";
 import { addLoraDelta, type Lora } from "./lora-delta";
@@ -77,7 +76,8 @@ export async function applyLora(
   lora: Lora,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<ReplacedWeights> {
-  knownOptions("applyLora", options, { signal: true });
+  const { signal, ...rest } = optionsOf("applyLora", options);
+  refuseUnknown("applyLora", rest);
   const known = new Set(model.weightNames());
   const modules = new Map([...lora.factors.keys()].map((module) => [weightOf(module), module]));
   const names = [...modules.keys(), ...lora.saved.keys()];
@@ -93,7 +93,7 @@ export async function applyLora(
       checkSameShape(name, shape, whole.shape);
       return whole.data;
     },
-    options,
+    { signal },
   );
 }
 

@@ -17,7 +17,10 @@ const mostCompiled = 1000;
  */
 export function modulePattern(
   pattern: string,
-  { isWhole = false, trustPatterns = false }: { isWhole?: boolean; trustPatterns?: boolean } = {},
+  {
+    isWhole = false,
+    trustPatterns = false,
+  }: { isWhole?: boolean | undefined; trustPatterns?: boolean | undefined } = {},
 ): ModuleMatcher {
   const source = isWhole ? `^(?:${pattern})$` : `^(?:.*\\.)?(?:${pattern})$`;
   const name = `${trustPatterns}${source}`;

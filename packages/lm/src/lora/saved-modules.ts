@@ -26,7 +26,7 @@ export interface SavedModules {
   /** Runs a function with the original weights. */
   withOriginals<T>(run: () => T): T;
   /** Restores the originals, unless the new weights are to be kept, and drops them. */
-  release(options?: { keepsWeights?: boolean }): void;
+  release(options?: { keepsWeights?: boolean | undefined }): void;
 }
 
 /** The modules whose names end with one of `targets`. @throws {LmError} `ERR_MISSING`, `ERR_STATE` */

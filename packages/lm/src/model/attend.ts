@@ -12,9 +12,9 @@ import { applyHook, type ModelHooks } from "./hooks";
 export interface AttendOptions {
   scale: number;
   /** Number of keys that a query attends to, its own included. Default 0: all previous ones. */
-  window?: number;
+  window?: number | undefined;
   /** Scores become cap · tanh(score / cap). Default 0: no cap. */
-  cap?: number;
+  cap?: number | undefined;
   /** [batch, keys] int32; 0 hides a key. */
   keyMask: Tensor | null;
   /** [batch, keys] int32; a query attends only to keys of its own segment. */

@@ -1,5 +1,4 @@
 import { type Gate, MoeLayer } from "@deepgrain/moe";
-import type { OptionNames } from "@deepgrain/support";
 import {
   crossEntropy,
   defaultGenerator,
@@ -11,8 +10,7 @@ import {
   tensor,
 } from "@deepgrain/tensor-gpu";
 import { familyTraits, longestShort, type ModelConfig } from "../config";
-import { LmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { checkpointedBlock } from "./checkpointed-block";
 import { Decoder, Gpt2Decoder } from "./decoders";
 import type { ForwardContext } from "./forward-context";
@@ -30,36 +28,42 @@ export const LARGEST_LOGITS = 24 * 2 ** 20;
 /** Options of a forward pass. */
 export interface ForwardOptions {
   /** 1 for real tokens, 0 for padding, [batch, cached + seq]; default: the batch's mask, else all 1. */
-  attentionMask?: ArrayLike<number>;
+  attentionMask?: ArrayLike<number> | undefined;
   /** Position of each new token, [batch, seq], whole numbers from 0; default: counted from the mask or the cache. */
-  positions?: ArrayLike<number>;
+  positions?: ArrayLike<number> | undefined;
   /** Keys and values of earlier tokens; the new ones are added to it. */
-  cache?: KvCache;
+  cache?: KvCache | undefined;
   /** Functions that read or replace tensors inside the blocks; `scores` and `pattern` slow attention down. */
-  hooks?: ModelHooks;
+  hooks?: ModelHooks | undefined;
   /**
    * Receives the decision of each expert layer's router, on the tape unless gradients are checkpointed; call `keep()`
    * on tensors that must live longer.
    */
-  onGate?: (gate: Gate) => void;
+  onGate?: ((gate: Gate) => void) | undefined;
   /** A loss on the decision of each expert layer's router, attached to the layer; null for none. */
-  gateLoss?: (gate: Gate) => Tensor | null;
+  gateLoss?: ((gate: Gate) => Tensor | null) | undefined;
   /**
    * The gradient that balance losses of expert layers receive during training; 1/n when gradients of n batches are
    * averaged. Default 1.
    */
-  auxLossScale?: number;
+  auxLossScale?: number | undefined;
 }
 
-const forwardOptionNames: OptionNames<ForwardOptions> = {
-  attentionMask: true,
-  positions: true,
-  cache: true,
-  hooks: true,
-  onGate: true,
-  gateLoss: true,
-  auxLossScale: true,
-};
+/** The options of a pass over a batch, checked, with defaults. */
+function forwardOptions(where: string, tokens: LabelledBatch, options: ForwardOptions) {
+  const {
+    attentionMask = tokens.attentionMask,
+    positions,
+    cache,
+    hooks,
+    onGate,
+    gateLoss,
+    auxLossScale = 1,
+    ...rest
+  } = optionsOf(where, options);
+  refuseUnknown(where, rest);
+  return { attentionMask, positions, cache, hooks, onGate, gateLoss, auxLossScale };
+}
 
 /** Cached keys stay as they were rotated, so they cannot be continued past LongRoPE's trained length. */
 function checkCachedRotation(config: ModelConfig, cached: number, length: number): void {
@@ -95,9 +99,10 @@ export class CausalLM extends nn.Module {
    */
   constructor(
     readonly config: ModelConfig,
-    options: { generator?: Generator | null } = {},
+    options: { generator?: Generator | null | undefined } = {},
   ) {
-    const { generator } = knownOptions("CausalLM", options, { generator: true });
+    const { generator, ...rest } = optionsOf("CausalLM", options);
+    refuseUnknown("CausalLM", rest);
     super();
     if (config.modelType === "gpt2") this.transformer = new Gpt2Decoder(config);
     else this.model = new Decoder(config);
@@ -138,21 +143,17 @@ export class CausalLM extends nn.Module {
    *   `ERR_STATE` for segments together with a cache, or a cache that LongRoPE's trained length ends
    */
   forward(tokens: LabelledBatch, options: ForwardOptions = {}): Tensor {
-    knownOptions("forward", options, forwardOptionNames);
-    return this.head(this.hiddenStates(tokens, options));
+    return this.head(this.hiddenStates(tokens, forwardOptions("forward", tokens, options)));
   }
 
   /** The final hidden states, after the last norm: [batch, length, hidden]. */
   hiddenStates(tokens: LabelledBatch, options: ForwardOptions = {}): Tensor {
     const {
-      hooks,
-      cache,
+      attentionMask,
       positions: places,
-      attentionMask = tokens.attentionMask,
-      onGate,
-      gateLoss,
-      auxLossScale = 1,
-    } = knownOptions("hiddenStates", options, forwardOptionNames);
+      ...pass
+    } = forwardOptions("hiddenStates", tokens, options);
+    const { cache, hooks, onGate, gateLoss, auxLossScale } = pass;
     const { ids, batch, length } = tokens;
     if (ids.length !== batch * length)
       throw new LmError(
@@ -204,18 +205,13 @@ export class CausalLM extends nn.Module {
    * The mean cross-entropy of predicting each label from the tokens before it.
    * @param given.labels [batch, length]; −100 is ignored. Default: the batch's, else the ids, −100 where masked
    */
-  loss(tokens: LabelledBatch, given: ForwardOptions & { labels?: ArrayLike<number> } = {}): Tensor {
-    const { labels = tokens.labels, ...options } = knownOptions("loss", given, {
-      attentionMask: true,
-      positions: true,
-      cache: true,
-      hooks: true,
-      onGate: true,
-      gateLoss: true,
-      auxLossScale: true,
-      labels: true,
-    });
-    const { attentionMask = tokens.attentionMask } = options;
+  loss(
+    tokens: LabelledBatch,
+    given: ForwardOptions & { labels?: ArrayLike<number> | undefined } = {},
+  ): Tensor {
+    const { labels = tokens.labels, ...own } = optionsOf("loss", given);
+    const options = forwardOptions("loss", tokens, own);
+    const { attentionMask } = options;
     const targets = causalTargets(tokens, labels, attentionMask);
     const { config } = this;
     if (!("outputRouterLogits" in config && config.outputRouterLogits))

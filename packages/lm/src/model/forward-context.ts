@@ -20,7 +20,7 @@ export interface ForwardContext {
   cache: KvCache | null;
   hooks: ModelHooks | undefined;
   /** Receives the decision of each expert layer's router, with its gradient path. */
-  onGate?: (gate: Gate) => void;
+  onGate?: ((gate: Gate) => void) | undefined;
   /** A loss on the decision of each expert layer's router, attached to the layer. */
-  gateLoss?: (gate: Gate) => Tensor | null;
+  gateLoss?: ((gate: Gate) => Tensor | null) | undefined;
 }

@@ -15,23 +15,23 @@ export type TensorHook = (tensor: Tensor, site: HookSite) => Tensor | undefined;
  */
 export interface ModelHooks {
   /** Residual stream after the embeddings (layer −1) and after every block, [batch, seq, hidden]. */
-  residual?: TensorHook;
+  residual?: TensorHook | undefined;
   /** Query, key and value of each head after rotation, [batch, seq, heads, size]; keys and values before the cache. */
-  query?: TensorHook;
-  key?: TensorHook;
-  value?: TensorHook;
+  query?: TensorHook | undefined;
+  key?: TensorHook | undefined;
+  value?: TensorHook | undefined;
   /** Scaled, masked attention scores before softmax, [batch, heads, queries, keys]; −Infinity where hidden. */
-  scores?: TensorHook;
+  scores?: TensorHook | undefined;
   /** Attention probabilities, [batch, heads, queries, keys]. */
-  pattern?: TensorHook;
+  pattern?: TensorHook | undefined;
   /** Each head's sum of values, before the output projection, [batch, seq, heads, size]. */
-  headOutput?: TensorHook;
+  headOutput?: TensorHook | undefined;
   /** What attention adds to the residual stream, [batch, seq, hidden]. */
-  attentionOutput?: TensorHook;
+  attentionOutput?: TensorHook | undefined;
   /** Residual stream of a decoder between attention and the feed-forward part, [batch, seq, hidden]. */
-  residualMiddle?: TensorHook;
+  residualMiddle?: TensorHook | undefined;
   /** What the feed-forward part adds to the residual stream, [batch, seq, hidden]. */
-  mlpOutput?: TensorHook;
+  mlpOutput?: TensorHook | undefined;
 }
 
 /** Applies the hook of one place. */

@@ -48,7 +48,7 @@ export function moeLayerConfig(config: MixtureModelConfig & ModelConfig): MoeCon
  * @throws {LmError} `ERR_CONFIG` when the number of devices is not known
  */
 function deviceLosses(
-  config: Partial<DeviceLossConfig> & { nGroup?: number | null },
+  config: Partial<DeviceLossConfig> & { nGroup?: number | null | undefined },
   limit: number | null,
 ): Pick<MoeConfig, "deviceLoss" | "communicationLoss"> {
   const { deviceLossAlpha = 0, communicationLossAlpha = 0 } = config;

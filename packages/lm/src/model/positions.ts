@@ -17,10 +17,10 @@ export interface BatchPositions {
 
 /** The inputs that positions depend on besides the tokens. */
 interface PositionOptions {
-  attentionMask?: ArrayLike<number>;
+  attentionMask?: ArrayLike<number> | undefined;
   /** Positions given by the caller. */
-  places?: ArrayLike<number>;
-  cache?: KvCache;
+  places?: ArrayLike<number> | undefined;
+  cache?: KvCache | undefined;
 }
 
 /**

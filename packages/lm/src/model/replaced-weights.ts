@@ -1,6 +1,5 @@
 import { takeTurn } from "@deepgrain/support";
-import { LmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import type { CausalLM } from "./causal-lm";
 
 /** Weights of a model that were overwritten, with their original values. */
@@ -30,7 +29,8 @@ export async function replaceWeights(
   next: (name: string, old: Float32Array) => Promise<Float32Array> | Float32Array,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<ReplacedWeights> {
-  const { signal } = knownOptions("replaceWeights", options, { signal: true });
+  const { signal, ...rest } = optionsOf("replaceWeights", options);
+  refuseUnknown("replaceWeights", rest);
   if (replaced.has(model))
     throw new LmError(
       "ERR_STATE",

@@ -21,15 +21,15 @@ const stepsPerPass = 8; // the interpreter makes two scopes for each pass of a l
 /** Syntax nodes, with only the fields that are used here. */
 interface Shape {
   type: string;
-  value?: string;
-  iterable?: Shape & { lhs?: Node };
-  operand?: Node;
-  object?: Node;
-  argument?: Node;
-  filter?: Shape & { callee?: Shape; args?: Shape[] };
-  body?: Node[];
-  alternate?: Node[];
-  defaultBlock?: Node[];
+  value?: string | undefined;
+  iterable?: (Shape & { lhs?: Node | undefined }) | undefined;
+  operand?: Node | undefined;
+  object?: Node | undefined;
+  argument?: Node | undefined;
+  filter?: (Shape & { callee?: Shape | undefined; args?: Shape[] | undefined }) | undefined;
+  body?: Node[] | undefined;
+  alternate?: Node[] | undefined;
+  defaultBlock?: Node[] | undefined;
 }
 
 const isText = (value: Value): boolean => value.type === "StringValue";

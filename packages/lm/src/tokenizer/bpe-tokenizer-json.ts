@@ -3,10 +3,10 @@ import { specialToken, type TokenizerJson, templateProcessor } from "./tokenizer
 
 /** The parts around the merges in a byte-level tokenizer.json. */
 export interface BpeTokenizerJsonOptions {
-  specialTokens?: readonly string[];
-  pattern?: string;
-  bosToken?: string;
-  eosToken?: string;
+  specialTokens?: readonly string[] | undefined;
+  pattern?: string | undefined;
+  bosToken?: string | undefined;
+  eosToken?: string | undefined;
 }
 
 /** GPT-2's pattern is built into the ByteLevel step; any other pattern comes before it as a Split step. */

@@ -7,20 +7,20 @@ export interface ChatMessage {
   role: string;
   content: string;
   /** 1 on an assistant turn that is context only: it is not trained on. */
-  mask?: number;
+  mask?: number | undefined;
   [key: string]: unknown;
 }
 
 /** Options of `chatTemplate`'s renderer. */
 export interface ChatTemplateOptions {
   /** Ends the text where the assistant's answer begins. Default false. */
-  addGenerationPrompt?: boolean;
+  addGenerationPrompt?: boolean | undefined;
   /** Name of one of several templates (default `"default"`), or a template that replaces the tokenizer's. */
-  template?: string;
+  template?: string | undefined;
   /** Further variables of the template, such as `tools`. */
-  variables?: Record<string, unknown>;
+  variables?: Record<string, unknown> | undefined;
   /** Maximum number of steps before a template that does not terminate is aborted. Default 1,500,000. */
-  stepLimit?: number;
+  stepLimit?: number | undefined;
 }
 
 const contentOf = (token: string | { content: string } | null | undefined) =>

@@ -79,7 +79,11 @@ export async function countPreTokens(
     pattern = gpt2Pattern,
     specialTokens = [],
     signal,
-  }: { pattern?: string; specialTokens?: readonly string[]; signal?: AbortSignal | undefined } = {},
+  }: {
+    pattern?: string | undefined;
+    specialTokens?: readonly string[] | undefined;
+    signal?: AbortSignal | undefined;
+  } = {},
 ): Promise<Map<string, number>> {
   const split = preTokenizer(pattern);
   const cut = specialSplitter(specialTokens);

@@ -1,7 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
-import { LmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { type ChatMessage, type ChatTemplateOptions, chatTemplate } from "./chat-template";
 import { checkTokenizerJson } from "./check-tokenizer-json";
 import { guardPatterns } from "./guard-patterns";
@@ -13,13 +11,13 @@ export interface Tokenizer {
    * The ids of a text. Special tokens written out in the text become their ids.
    * @param options.addSpecialTokens adds what the tokenizer puts around a text, such as BOS. Default true.
    */
-  encode(text: string, options?: { addSpecialTokens?: boolean }): number[];
+  encode(text: string, options?: { addSpecialTokens?: boolean | undefined }): number[];
   /**
    * The text of ids. Bytes that are not valid UTF-8 become U+FFFD.
    * @param options.skipSpecialTokens leaves special tokens out. Default false.
    * @throws {LmError} `ERR_RANGE` when an id is not in the vocabulary
    */
-  decode(ids: ArrayLike<number>, options?: { skipSpecialTokens?: boolean }): string;
+  decode(ids: ArrayLike<number>, options?: { skipSpecialTokens?: boolean | undefined }): string;
   /** The highest id plus one, added tokens included. */
   readonly vocabSize: number;
   readonly bosTokenId: number | undefined;
@@ -45,12 +43,12 @@ export interface TokenizerFiles {
   /** Content of tokenizer.json. */
   tokenizer: object;
   /** Content of tokenizer_config.json; without it there are no special roles and no chat template. */
-  config?: TokenizerConfigJson;
+  config?: TokenizerConfigJson | undefined;
 }
 
 /** Tokens that only tokenizer_config.json contains are added, as in the Python library. */
 function withConfigTokens(tokenizer: object, config: TokenizerConfigJson): object {
-  const given = tokenizer as { added_tokens?: { content: string }[] };
+  const given = tokenizer as { added_tokens?: { content: string }[] | undefined };
   const own = Array.isArray(given.added_tokens) ? given.added_tokens : [];
   const known = new Set(own.map((token) => token?.content));
   const fromConfig = Object.entries(config.added_tokens_decoder ?? {})
@@ -79,17 +77,15 @@ export interface CreateTokenizerOptions {
    * Runs all regular expressions of tokenizer.json on JavaScript's engine, where a malicious one may never terminate.
    * By default, published patterns run there and others on a linear-time engine, which rejects what it cannot express.
    */
-  trustPatterns?: boolean;
+  trustPatterns?: boolean | undefined;
 }
 
-const createTokenizerOptionNames: OptionNames<CreateTokenizerOptions> = {
-  trustPatterns: true,
-};
+const NAMES: readonly (keyof CreateTokenizerOptions)[] = ["trustPatterns"];
 
 function openTokenizer(
   files: TokenizerFiles,
   config: TokenizerConfigJson,
-  { trustPatterns = false }: CreateTokenizerOptions,
+  trustPatterns: boolean,
 ): HuggingFaceTokenizer {
   const json = withConfigTokens(files.tokenizer, config) as Record<string, unknown>;
   checkTokenizerJson(json);
@@ -133,8 +129,9 @@ export function createTokenizer(
   files: TokenizerFiles,
   options: CreateTokenizerOptions = {},
 ): Tokenizer {
-  knownOptions("createTokenizer", options, createTokenizerOptionNames);
-  return guarded("createTokenizer", () => makeTokenizer(files, options));
+  const { trustPatterns = false, ...rest } = optionsOf("createTokenizer", options);
+  refuseUnknown("createTokenizer", rest, NAMES);
+  return guarded("createTokenizer", () => makeTokenizer(files, trustPatterns));
 }
 
 /** The ids of the tokens that have a role. @throws {LmError} `ERR_CONFIG` for a bos, eos or pad that is not in the vocabulary */
@@ -159,9 +156,9 @@ function roleIds(inner: HuggingFaceTokenizer, config: TokenizerConfigJson) {
   };
 }
 
-function makeTokenizer(files: TokenizerFiles, options: CreateTokenizerOptions): Tokenizer {
+function makeTokenizer(files: TokenizerFiles, trustPatterns: boolean): Tokenizer {
   const config = files.config ?? {};
-  const inner = openTokenizer(files, config, options);
+  const inner = openTokenizer(files, config, trustPatterns);
   const roles = roleIds(inner, config);
   const { before, after } = surroundings(inner, config, {
     bos: roles.bosTokenId,

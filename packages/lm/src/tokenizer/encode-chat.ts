@@ -1,5 +1,4 @@
-import { LmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import type { ChatMessage } from "./chat-template";
 import type { Tokenizer } from "./create-tokenizer";
 
@@ -54,9 +53,10 @@ function boundaryIds({ bosTokenId, eosTokenId }: Pick<Tokenizer, "bosTokenId" | 
 export function encodeChat(
   messages: readonly ChatMessage[],
   tokenizer: Pick<Tokenizer, "encode" | "bosTokenId" | "eosTokenId">,
-  options: { maskPrompt?: boolean } = {},
+  options: { maskPrompt?: boolean | undefined } = {},
 ): EncodedChat {
-  const { maskPrompt = true } = knownOptions("encodeChat", options, { maskPrompt: true });
+  const { maskPrompt = true, ...rest } = optionsOf("encodeChat", options);
+  refuseUnknown("encodeChat", rest);
   if (messages.length === 0) throw new LmError("ERR_RANGE", "lm/encodeChat: there are no messages");
   const { bosTokenId, eosTokenId } = boundaryIds(tokenizer);
   const inputIds = [bosTokenId];

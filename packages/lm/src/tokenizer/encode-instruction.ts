@@ -1,4 +1,4 @@
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import type { Tokenizer } from "./create-tokenizer";
 import { type EncodedChat, ignoreIndex } from "./encode-chat";
 
@@ -6,7 +6,7 @@ import { type EncodedChat, ignoreIndex } from "./encode-chat";
 export interface Instruction {
   instruction: string;
   /** What the instruction is about. Default: nothing. */
-  input?: string;
+  input?: string | undefined;
   output: string;
 }
 
@@ -16,9 +16,10 @@ const END_OF_TURN = "<|EOT|>";
 /** The instruction under its heading, up to the line on which the answer starts. */
 export function instructionPrompt(
   { instruction, input = "" }: Omit<Instruction, "output">,
-  options: { system?: string } = {},
+  options: { system?: string | undefined } = {},
 ): string {
-  const { system = "" } = knownOptions("instructionPrompt", options, { system: true });
+  const { system = "", ...rest } = optionsOf("instructionPrompt", options);
+  refuseUnknown("instructionPrompt", rest);
   const about = input.trim() === "" ? "" : `### Input:\n${input.trim()}\n`;
   const before = system.trim() === "" ? "" : `${system.trim()}\n`;
   return `${before}### Instruction:\n${instruction.trim()}\n${about}### Response:\n`;
@@ -35,15 +36,16 @@ export function instructionPrompt(
 export function encodeInstruction(
   record: Instruction,
   tokenizer: Pick<Tokenizer, "encode" | "bosTokenId" | "eosTokenId">,
-  options: { system?: string } = {},
+  options: { system?: string | undefined } = {},
 ): EncodedChat {
-  knownOptions("encodeInstruction", options, { system: true });
+  const { system, ...rest } = optionsOf("encodeInstruction", options);
+  refuseUnknown("encodeInstruction", rest);
   const encode = (text: string) => tokenizer.encode(text, { addSpecialTokens: false });
   const mark = encode(END_OF_TURN);
   const { bosTokenId, eosTokenId } = tokenizer;
   const end = mark.length > 1 && eosTokenId !== undefined ? [eosTokenId] : mark;
   const begin = bosTokenId === undefined ? [] : [bosTokenId];
-  const prompt = [...begin, ...encode(instructionPrompt(record, options))];
+  const prompt = [...begin, ...encode(instructionPrompt(record, { system }))];
   const answer = [...encode(`${record.output}\n`), ...end];
   return {
     inputIds: [...prompt, ...answer],

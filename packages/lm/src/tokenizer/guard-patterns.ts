@@ -5,17 +5,17 @@ import { publishedPatterns } from "./published-patterns";
 
 /** A step of the pipeline as the library represents it: its pattern, or its own steps. */
 interface Step {
-  pattern?: RegExp | PatternLike | null;
-  normalizers?: (Step | null)[];
-  tokenizers?: (Step | null)[];
-  decoders?: (Step | null)[];
+  pattern?: RegExp | PatternLike | null | undefined;
+  normalizers?: (Step | null)[] | undefined;
+  tokenizers?: (Step | null)[] | undefined;
+  decoders?: (Step | null)[] | undefined;
 }
 
 /** The same step in tokenizer.json. */
 interface StepJson {
   type?: unknown;
   length?: unknown;
-  pattern?: { Regex?: unknown };
+  pattern?: { Regex?: unknown } | undefined;
   normalizers?: unknown;
   pretokenizers?: unknown;
   decoders?: unknown;

@@ -1,5 +1,4 @@
 export type { ChatMessage, ChatTemplateOptions } from "./chat-template";
-export { gpt2Pattern } from "./count-pre-tokens";
 export {
   type CreateTokenizerOptions,
   createTokenizer,
@@ -13,8 +12,6 @@ export { type Llama2cTokenizer, llama2cTokenizerJson } from "./llama2c-tokenizer
 export { loadTokenizer } from "./load-tokenizer";
 export { saveTokenizer, type TokenizerConfigOptions, tokenizerConfig } from "./save-tokenizer";
 export type {
-  AddedToken,
-  BpeModelJson,
   TokenizerConfigJson,
   TokenizerJson,
 } from "./tokenizer-json";

@@ -1,7 +1,6 @@
-import { LmError } from "../errors";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { readGgufTokenizer } from "../gguf/gguf-tokenizer";
 import { isGguf } from "../gguf/load-gguf";
-import { knownOptions } from "../known-options";
 import { type Folder, nameOfFolder, readJsonFile, readTextFile } from "../text-files";
 import { type CreateTokenizerOptions, createTokenizer, type Tokenizer } from "./create-tokenizer";
 import type { TokenizerConfigJson } from "./tokenizer-json";
@@ -18,12 +17,11 @@ import type { TokenizerConfigJson } from "./tokenizer-json";
  */
 export async function loadTokenizer(
   folder: Folder,
-  given: CreateTokenizerOptions & { fetch?: typeof fetch } = {},
+  given: CreateTokenizerOptions & { fetch?: typeof fetch | undefined } = {},
 ): Promise<Tokenizer> {
-  const { trustPatterns = false, ...options } = knownOptions("loadTokenizer", given, {
-    trustPatterns: true,
-    fetch: true,
-  });
+  const { trustPatterns = false, fetch, ...rest } = optionsOf("loadTokenizer", given);
+  refuseUnknown("loadTokenizer", rest);
+  const options = { fetch };
   if (typeof folder === "string" && isGguf(folder))
     return createTokenizer(await readGgufTokenizer(folder), { trustPatterns });
   const [tokenizer, config, template] = await Promise.all([

@@ -1,33 +1,24 @@
-import type { OptionNames } from "@deepgrain/support";
-import { LmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { type Folder, jsonText, writeTextFiles } from "../text-files";
 import type { TokenizerConfigJson, TokenizerJson } from "./tokenizer-json";
 
 /** The roles that {@link tokenizerConfig} writes. */
 export interface TokenizerConfigOptions {
   /** Added token that begins a text. */
-  bosToken?: string;
+  bosToken?: string | undefined;
   /** Added token that ends a text. */
-  eosToken?: string;
+  eosToken?: string | undefined;
   /** Added token that fills shorter texts of a batch. */
-  padToken?: string;
+  padToken?: string | undefined;
   /** Added token for unknown text. */
-  unkToken?: string;
+  unkToken?: string | undefined;
   /** Jinja template of conversations. */
-  chatTemplate?: string;
+  chatTemplate?: string | undefined;
   /** The longest sequence the model takes, in tokens. */
-  modelMaxLength?: number;
+  modelMaxLength?: number | undefined;
 }
 
-const tokenizerConfigOptionNames: OptionNames<TokenizerConfigOptions> = {
-  bosToken: true,
-  eosToken: true,
-  padToken: true,
-  unkToken: true,
-  chatTemplate: true,
-  modelMaxLength: true,
-};
+type Role = "bos" | "eos" | "pad" | "unk";
 
 /**
  * Returns the tokenizer_config.json of a tokenizer, so that other tools know its special tokens.
@@ -39,11 +30,16 @@ export function tokenizerConfig(
   tokenizer: TokenizerJson,
   options: TokenizerConfigOptions = {},
 ): TokenizerConfigJson {
-  const { chatTemplate, modelMaxLength, ...roles } = knownOptions(
-    "tokenizerConfig",
-    options,
-    tokenizerConfigOptionNames,
-  );
+  const {
+    bosToken: bos,
+    eosToken: eos,
+    padToken: pad,
+    unkToken: unk,
+    chatTemplate,
+    modelMaxLength,
+    ...rest
+  } = optionsOf("tokenizerConfig", options);
+  refuseUnknown("tokenizerConfig", rest);
   const config: TokenizerConfigJson = {
     added_tokens_decoder: Object.fromEntries(
       tokenizer.added_tokens.map(({ id, ...token }) => [String(id), token]),
@@ -51,8 +47,7 @@ export function tokenizerConfig(
     clean_up_tokenization_spaces: false,
     tokenizer_class: "PreTrainedTokenizerFast",
   };
-  for (const role of ["bos", "eos", "pad", "unk"] as const) {
-    const token = roles[`${role}Token`];
+  for (const [role, token] of Object.entries({ bos, eos, pad, unk }) as [Role, string?][]) {
     if (token === undefined) continue;
     if (!tokenizer.added_tokens.some(({ content }) => content === token))
       throw new LmError(
@@ -77,13 +72,11 @@ export function tokenizerConfig(
  */
 export async function saveTokenizer(
   folder: Folder,
-  options: { tokenizer: TokenizerJson; config?: TokenizerConfigJson },
+  options: { tokenizer: TokenizerJson; config?: TokenizerConfigJson | undefined },
 ): Promise<void> {
-  const { tokenizer, config = tokenizerConfig(tokenizer) } = knownOptions(
-    "saveTokenizer",
-    options,
-    { tokenizer: true, config: true },
-  );
+  const { tokenizer, config: given, ...rest } = optionsOf("saveTokenizer", options);
+  refuseUnknown("saveTokenizer", rest);
+  const config = given ?? tokenizerConfig(tokenizer);
   const files = { "tokenizer.json": tokenizer, "tokenizer_config.json": config };
   const texts = Object.entries(files).map(([name, value]) => [name, jsonText(value)] as const);
   await writeTextFiles(folder, new Map(texts));

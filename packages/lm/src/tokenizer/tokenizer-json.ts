@@ -38,20 +38,20 @@ export interface TokenizerJson<Model = BpeModelJson> {
 
 /** The content of a Hugging Face `tokenizer_config.json`; only the keys read or written here are named. */
 export interface TokenizerConfigJson {
-  tokenizer_class?: string;
-  bos_token?: string | { content: string } | null;
-  eos_token?: string | { content: string } | null;
-  pad_token?: string | { content: string } | null;
-  unk_token?: string | { content: string } | null;
-  cls_token?: string | { content: string } | null;
-  sep_token?: string | { content: string } | null;
-  mask_token?: string | { content: string } | null;
-  add_bos_token?: boolean;
-  add_eos_token?: boolean;
-  clean_up_tokenization_spaces?: boolean;
-  model_max_length?: number;
-  chat_template?: string | { name: string; template: string }[] | null;
-  added_tokens_decoder?: Record<string, Partial<AddedToken> & { content: string }>;
+  tokenizer_class?: string | undefined;
+  bos_token?: string | { content: string } | null | undefined;
+  eos_token?: string | { content: string } | null | undefined;
+  pad_token?: string | { content: string } | null | undefined;
+  unk_token?: string | { content: string } | null | undefined;
+  cls_token?: string | { content: string } | null | undefined;
+  sep_token?: string | { content: string } | null | undefined;
+  mask_token?: string | { content: string } | null | undefined;
+  add_bos_token?: boolean | undefined;
+  add_eos_token?: boolean | undefined;
+  clean_up_tokenization_spaces?: boolean | undefined;
+  model_max_length?: number | undefined;
+  chat_template?: string | { name: string; template: string }[] | null | undefined;
+  added_tokens_decoder?: Record<string, Partial<AddedToken> & { content: string }> | undefined;
   [key: string]: unknown;
 }
 

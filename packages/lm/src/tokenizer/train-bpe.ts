@@ -1,6 +1,5 @@
-import { type OptionNames, takeTurn } from "@deepgrain/support";
-import { LmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { takeTurn } from "@deepgrain/support";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { bpeTokenizerJson } from "./bpe-tokenizer-json";
 import { bytesInAlphabetOrder, byteToCharacter, toByteAlphabet } from "./byte-alphabet";
 import { countPreTokens, gpt2Pattern } from "./count-pre-tokens";
@@ -12,34 +11,34 @@ export interface TrainBpeOptions {
   /** Size of the complete vocabulary: special tokens, 256 bytes and merges. */
   vocabSize: number;
   /** Literal strings that get the first ids, in this order, and never take part in merges. Default none. */
-  specialTokens?: readonly string[];
+  specialTokens?: readonly string[] | undefined;
   /** Pre-token pattern in the syntax of `tokenizer.json`. Default {@link gpt2Pattern}. */
-  pattern?: string;
+  pattern?: string | undefined;
   /** A pair must occur this often to be merged. Default 2. */
-  minFrequency?: number;
+  minFrequency?: number | undefined;
   /**
    * Which of several most frequent pairs is merged: the lexicographically greatest pair of byte strings
    * (default), or the pair with the smallest ids.
    */
-  ties?: "greatest-bytes" | "smallest-ids";
+  ties?: "greatest-bytes" | "smallest-ids" | undefined;
   /** The special token put before every text by the post-processor. Default none. */
-  bosToken?: string;
+  bosToken?: string | undefined;
   /** The special token put after every text by the post-processor. Default none. */
-  eosToken?: string;
+  eosToken?: string | undefined;
   /** Aborts; the signal's reason is thrown. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
-const trainBpeOptionNames: OptionNames<TrainBpeOptions> = {
-  vocabSize: true,
-  specialTokens: true,
-  pattern: true,
-  minFrequency: true,
-  ties: true,
-  bosToken: true,
-  eosToken: true,
-  signal: true,
-};
+const NAMES: readonly (keyof TrainBpeOptions)[] = [
+  "vocabSize",
+  "specialTokens",
+  "pattern",
+  "minFrequency",
+  "ties",
+  "bosToken",
+  "eosToken",
+  "signal",
+];
 
 /** Progress of {@link trainBpeEvents}; the last event carries the tokenizer. */
 export type TrainBpeEvent =
@@ -87,14 +86,31 @@ function checkOptions({ vocabSize, minFrequency = 2, ...options }: TrainBpeOptio
  * @throws {LmError} `ERR_RANGE` when an option is outside its range; `signal`'s reason when aborted
  * @see Sennrich et al. 2016, section 3.2, algorithm 1; Radford et al. 2019, section 2.2 (bytes)
  */
-export async function* trainBpeEvents(
+export function trainBpeEvents(
   texts: Iterable<string> | AsyncIterable<string>,
   options: TrainBpeOptions,
 ): AsyncGenerator<TrainBpeEvent> {
-  knownOptions("trainBpeEvents", options, trainBpeOptionNames);
+  return bpeEvents("trainBpeEvents", texts, options);
+}
+
+async function* bpeEvents(
+  where: string,
+  texts: Iterable<string> | AsyncIterable<string>,
+  options: TrainBpeOptions,
+): AsyncGenerator<TrainBpeEvent> {
+  const {
+    vocabSize,
+    specialTokens = [],
+    pattern = gpt2Pattern,
+    minFrequency = 2,
+    ties = "greatest-bytes",
+    bosToken,
+    eosToken,
+    signal,
+    ...rest
+  } = optionsOf(where, options);
+  refuseUnknown(where, rest, NAMES);
   checkOptions(options);
-  const { vocabSize, specialTokens = [], pattern = gpt2Pattern, signal } = options;
-  const { minFrequency = 2, ties = "greatest-bytes" } = options;
   const preTokens = await countPreTokens(texts, { pattern, specialTokens, signal });
   let characters = 0;
   for (const [token, count] of preTokens) characters += token.length * count;
@@ -120,7 +136,8 @@ export async function* trainBpeEvents(
   }
   if (last && merges.length % mergesPerEvent !== 0) yield progress(last);
   const tokens = strings.map(toByteAlphabet);
-  yield { type: "train-end", tokenizer: bpeTokenizerJson(tokens, merges, { ...options, pattern }) };
+  const parts = { specialTokens, pattern, bosToken, eosToken };
+  yield { type: "train-end", tokenizer: bpeTokenizerJson(tokens, merges, parts) };
 }
 
 /**
@@ -136,21 +153,11 @@ export async function* trainBpeEvents(
 export async function trainBpe(
   texts: Iterable<string> | AsyncIterable<string>,
   given: TrainBpeOptions & {
-    onProgress?: (event: Exclude<TrainBpeEvent, { type: "train-end" }>) => void;
+    onProgress?: ((event: Exclude<TrainBpeEvent, { type: "train-end" }>) => void) | undefined;
   },
 ): Promise<TokenizerJson> {
-  const { onProgress, ...options } = knownOptions("trainBpe", given, {
-    vocabSize: true,
-    specialTokens: true,
-    pattern: true,
-    minFrequency: true,
-    ties: true,
-    bosToken: true,
-    eosToken: true,
-    signal: true,
-    onProgress: true,
-  });
-  for await (const event of trainBpeEvents(texts, options)) {
+  const { onProgress, ...options } = optionsOf("trainBpe", given);
+  for await (const event of bpeEvents("trainBpe", texts, options)) {
     if (event.type === "train-end") return event.tokenizer;
     onProgress?.(event);
   }

@@ -1,7 +1,6 @@
 import { takeTurn } from "@deepgrain/support";
 import { crossEntropy, noGrad, tidy } from "@deepgrain/tensor-gpu";
-import { LmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import type { CausalLM } from "../model/causal-lm";
 import { causalTargets, IGNORED_LABEL } from "../model/positions";
 import type { LabelledBatch } from "../model/token-batch";
@@ -21,9 +20,10 @@ export interface Evaluation {
 export async function evaluate(
   model: CausalLM,
   batches: Iterable<LabelledBatch> | AsyncIterable<LabelledBatch>,
-  options: { signal?: AbortSignal } = {},
+  options: { signal?: AbortSignal | undefined } = {},
 ): Promise<Evaluation> {
-  const { signal } = knownOptions("evaluate", options, { signal: true });
+  const { signal, ...rest } = optionsOf("evaluate", options);
+  refuseUnknown("evaluate", rest);
   const wasTraining = model.training;
   model.eval();
   let [total, tokens] = [0, 0];

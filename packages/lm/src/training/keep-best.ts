@@ -1,5 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 /** A held-out loss and the step after which it was measured. */
 export interface BestStep {
   step: number;
@@ -11,13 +10,8 @@ export interface KeepBestOptions {
   /** Stores the weights as they are now; called at each evaluation that beats all before it. */
   save: (best: BestStep) => unknown;
   /** The best of an earlier session that is resumed. Default null. */
-  known?: BestStep | null;
+  known?: BestStep | null | undefined;
 }
-
-const keepBestOptionNames: OptionNames<KeepBestOptions> = {
-  save: true,
-  known: true,
-};
 
 /**
  * Passes on a training's events and stores the weights whenever their held-out loss is the lowest so far, so that the
@@ -31,7 +25,8 @@ export async function* keepBest<Event extends { type: string }>(
   events: AsyncIterable<Event>,
   options: KeepBestOptions,
 ): AsyncGenerator<Event, BestStep | null> {
-  const { save, known = null } = knownOptions("keepBest", options, keepBestOptionNames);
+  const { save, known = null, ...rest } = optionsOf("keepBest", options);
+  refuseUnknown("keepBest", rest);
   let best = known;
   for await (const event of events) {
     const { step, loss } = event as Event & BestStep;

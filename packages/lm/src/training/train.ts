@@ -1,5 +1,4 @@
 import { type BiasUpdate, trackBalance } from "@deepgrain/moe";
-import type { OptionNames } from "@deepgrain/support";
 import { type nn, optim } from "@deepgrain/tensor-gpu";
 import {
   type FitCheckpoint,
@@ -7,7 +6,7 @@ import {
   type SkippedCheckpoint,
   type TrainingData as TrainerData,
 } from "@deepgrain/trainer";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import type { CausalLM } from "../model/causal-lm";
 import { countTargets } from "../model/positions";
 import type { LabelledBatch } from "../model/token-batch";
@@ -23,7 +22,7 @@ export interface TrainConfig {
   /** Total number of optimiser steps. */
   steps: number;
   /** Learning rate by step, counted from 0, or one rate. */
-  schedule: optim.Schedule | number;
+  lr: optim.Schedule | number;
   /** Default: betas [0.9, 0.95], eps 1e-8, weight decay 0.1, as in DeepSeek's runs. */
   optimizer?: optim.AdamWOptions | undefined;
   /** Joint gradient norm above which gradients are scaled down. Default 1; Infinity for never. */
@@ -54,21 +53,21 @@ export interface TrainConfig {
   signal?: AbortSignal | undefined;
 }
 
-const trainConfigNames: OptionNames<TrainConfig> = {
-  steps: true,
-  schedule: true,
-  optimizer: true,
-  maxGradNorm: true,
-  gradientAccumulation: true,
-  noDecay: true,
-  gradientCheckpointing: true,
-  evaluation: true,
-  checkpoint: true,
-  resume: true,
-  biasUpdate: true,
-  afterStep: true,
-  signal: true,
-};
+const NAMES: readonly (keyof TrainConfig)[] = [
+  "steps",
+  "lr",
+  "optimizer",
+  "maxGradNorm",
+  "gradientAccumulation",
+  "noDecay",
+  "gradientCheckpointing",
+  "evaluation",
+  "checkpoint",
+  "resume",
+  "biasUpdate",
+  "afterStep",
+  "signal",
+];
 
 /** What training reports. Steps count from 1: the number of steps done. */
 export type TrainEvent =
@@ -95,7 +94,7 @@ const DEEPSEEK_ADAMW: optim.AdamWOptions = { betas: [0.9, 0.95], eps: 1e-8, weig
 
 /** AdamW over two groups: with decay and, for weights that `noDecay` selects, without. */
 const createAdamW =
-  ({ optimizer, noDecay }: TrainConfig) =>
+  ({ optimizer, noDecay }: Pick<TrainConfig, "optimizer" | "noDecay">) =>
   (named: readonly nn.NamedTensor[]): optim.AdamW => {
     const isPlain = ([name]: nn.NamedTensor) => !noDecay?.(name);
     const groups = [
@@ -113,7 +112,7 @@ const createAdamW =
  * mixture's balance losses are part of the gradient, its biases move after each step. A resumed run reaches the same
  * result as an uninterrupted run, on the same number of threads.
  *
- * @param data batches by position; step s reads positions s·accumulation …
+ * @param data batches by position; step s reads positions s·gradientAccumulation …
  * @yields small events for the caller to display
  * @throws {TrainerError} as `fit` of `@deepgrain/trainer`: a loss that is not finite, nothing to train, checkpoints of an
  *   earlier run without `resume`, damaged ones, a full disk; the signal's reason on abort
@@ -123,12 +122,26 @@ export async function* train(
   data: TrainingData,
   config: TrainConfig,
 ): AsyncGenerator<TrainEvent, void> {
-  knownOptions("train", config, trainConfigNames);
-  const { steps, schedule, maxGradNorm, gradientAccumulation = 1 } = config;
-  const { evaluation, checkpoint, resume, biasUpdate, afterStep, signal } = config;
+  const {
+    steps,
+    lr,
+    optimizer,
+    maxGradNorm,
+    gradientAccumulation = 1,
+    noDecay,
+    gradientCheckpointing = model.gradientCheckpointing,
+    evaluation,
+    checkpoint,
+    resume,
+    biasUpdate,
+    afterStep,
+    signal,
+    ...rest
+  } = optionsOf("train", config);
+  refuseUnknown("train", rest, NAMES);
   let tokens = 0;
-  const { gradientCheckpointing } = model;
-  model.gradientCheckpointing = config.gradientCheckpointing ?? gradientCheckpointing;
+  const wasCheckpointing = model.gradientCheckpointing;
+  model.gradientCheckpointing = gradientCheckpointing;
   const balance = trackBalance(model.moeLayers.values());
   const events = fit<LabelledBatch>(model, {
     data,
@@ -139,23 +152,21 @@ export async function* train(
     weigh: countTargets,
     explain: (batch) => firstNotFinite(model, batch),
     steps,
-    schedule,
-    optimizer: createAdamW(config),
-    ...(maxGradNorm !== undefined && { clipping: maxGradNorm }),
-    accumulation: gradientAccumulation,
-    ...(evaluation && {
-      evaluation: {
-        everySteps: evaluation.everySteps,
-        measure: async () => (await evaluate(model, evaluation.batches)).loss,
-      },
-    }),
-    ...(checkpoint && { checkpoint: { ...checkpoint, weights: modelWeights(model) } }),
-    ...(resume !== undefined && { resume }),
+    lr,
+    optimizer: createAdamW({ optimizer, noDecay }),
+    maxGradNorm,
+    gradientAccumulation,
+    evaluation: evaluation && {
+      everySteps: evaluation.everySteps,
+      measure: async () => (await evaluate(model, evaluation.batches)).loss,
+    },
+    checkpoint: checkpoint && { ...checkpoint, weights: modelWeights(model) },
+    resume,
     afterStep(step) {
       balance.updateBiases(typeof biasUpdate === "function" ? biasUpdate(step) : biasUpdate);
       return afterStep?.(step);
     },
-    ...(signal && { signal }),
+    signal,
   });
   try {
     for await (const event of events) {
@@ -169,7 +180,7 @@ export async function* train(
       } else yield event;
     }
   } finally {
-    model.gradientCheckpointing = gradientCheckpointing;
+    model.gradientCheckpointing = wasCheckpointing;
     balance.dispose();
   }
 }

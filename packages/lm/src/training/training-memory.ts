@@ -7,7 +7,7 @@ import { LARGEST_LOGITS } from "../model/causal-lm";
 export interface TrainingRun
   extends Pick<MemoryRun, "batch" | "sequenceLength" | "trained" | "gradientCheckpointing"> {
   /** How AdamW stores its moments. Default `"float32"`. */
-  moments?: "float32" | "int8";
+  moments?: "float32" | "int8" | undefined;
 }
 
 /** The memory of a training step, and whether the current backend has enough. */

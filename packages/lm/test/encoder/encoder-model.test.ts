@@ -128,7 +128,7 @@ describe("EncoderModel", () => {
       data,
       loss: (rows) => model.loss(rows),
       steps: 20,
-      schedule: 1e-2,
+      lr: 1e-2,
     }))
       if (event.type === "step-end") losses.push(event.loss);
     expect(losses.at(-1)).toBeLessThan(0.2 * losses[0]!);

@@ -166,8 +166,8 @@ describe.skipIf(sharedIsMissing).each(["js", "wasm"])("on the %s backend", (back
         data: { batch: () => batch },
         loss: (rows) => trained.loss(rows),
         steps,
-        schedule: lr,
-        clipping: clip_grad_norm,
+        lr: lr,
+        maxGradNorm: clip_grad_norm,
         optimizer: { betas, eps, weightDecay: weight_decay } satisfies optim.AdamWOptions,
         checkpoint: { folder, everySteps: steps, weights: encoderWeights(trained) },
       });

@@ -55,7 +55,7 @@ describe("train beside generate on one thread", () => {
   const trained = async () => {
     const model = make(tinyDeepseek());
     const losses: number[] = [];
-    const config = { steps: 12, schedule: 1e-2, gradientAccumulation: 2 };
+    const config = { steps: 12, lr: 1e-2, gradientAccumulation: 2 };
     const steps: AsyncGenerator<TrainEvent> = train(model, countingData(31), config);
     for await (const event of steps) if (event.type === "step-end") losses.push(event.loss);
     const [name] = model.weightNames();

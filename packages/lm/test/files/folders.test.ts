@@ -102,7 +102,7 @@ describe.each(kinds)("%s", (_, folderOf) => {
     const run = async (model: CausalLM, stopAt: number, folder?: Folder, resume = false) => {
       const stop = new AbortController();
       const checkpoint = folder && { folder, everySteps: 2 };
-      const config = { steps: 6, schedule: 1e-2, signal: stop.signal, checkpoint, resume };
+      const config = { steps: 6, lr: 1e-2, signal: stop.signal, checkpoint, resume };
       const events: TrainEvent[] = [];
       try {
         for await (const event of train(model, countingData(31), config as never)) {
@@ -124,7 +124,7 @@ describe.each(kinds)("%s", (_, folderOf) => {
     await expect(
       train(begun, countingData(31), {
         steps: 6,
-        schedule: 1e-2,
+        lr: 1e-2,
         checkpoint: { folder, everySteps: 2 },
       }).next(),
     ).rejects.toMatchObject({ code: "ERR_STATE" });
@@ -157,7 +157,7 @@ describe("a write into a directory handle", () => {
   it("of a checkpoint leaves one to go on from, at whichever call the tab is closed", async () => {
     const config = (folder: Folder, steps: number, resume = false) => ({
       steps,
-      schedule: 1e-2,
+      lr: 1e-2,
       resume,
       checkpoint: { folder, everySteps: 1, keep: 1 },
     });
@@ -189,7 +189,7 @@ describe("an address", () => {
     const model = make();
     const address = "https://example.org/m";
     const json = await trainBpe(["abc"], { vocabSize: 256 });
-    const config = { steps: 1, schedule: 1e-2, checkpoint: { folder: address, everySteps: 1 } };
+    const config = { steps: 1, lr: 1e-2, checkpoint: { folder: address, everySteps: 1 } };
     for (const run of [
       () => saveModel(address, model),
       () => saveTokenizer(address, { tokenizer: json }),

@@ -5,18 +5,17 @@ import { type NamedTensors, readSafetensors, writeSafetensors } from "@deepgrain
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   defaultLoraConfig,
-  formatLoraConfig,
   type Lora,
   loraDelta,
-  loraFromTensors,
   loraRank,
-  loraScale,
   mergeLora,
   parseLoraConfig,
   readLora,
   saveLora,
   unmergeLora,
 } from "../../src";
+import { formatLoraConfig, loraScale } from "../../src/lora/lora-config";
+import { loraFromTensors } from "../../src/lora/lora-files";
 import { isTarget } from "../../src/lora/module-paths";
 
 const named = (shape: number[], ...data: number[]) => ({ shape, data: Float32Array.from(data) });

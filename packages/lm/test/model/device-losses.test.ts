@@ -67,7 +67,7 @@ describe("a schedule of the bias's speed", () => {
       ]);
     const seen = [biases()];
     const biasUpdate = (step: number) => ({ rate: step <= 2 ? 0.01 : 0 });
-    for await (const event of train(model, data, { steps: 4, schedule: 1e-3, biasUpdate }))
+    for await (const event of train(model, data, { steps: 4, lr: 1e-3, biasUpdate }))
       if (event.type === "step-end") seen.push(biases());
     expect(seen[1]).not.toEqual(seen[0]);
     expect(seen[2]).not.toEqual(seen[1]);

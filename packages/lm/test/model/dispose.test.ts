@@ -29,7 +29,7 @@ describe.each(MODEL_NAMES)("a %s that is disposed of leaves memory as it was", (
     const before = memory();
     for (let round = 0; round < 2; round++) {
       const model = new CausalLM(MODELS[name]());
-      for await (const _ of train(model, data, { steps: 3, schedule: 1e-2 }));
+      for await (const _ of train(model, data, { steps: 3, lr: 1e-2 }));
       expect(memory().storages).toBeGreaterThan(before.storages);
       model.dispose();
       expect(memory()).toEqual(before);

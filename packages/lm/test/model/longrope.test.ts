@@ -9,9 +9,9 @@ import {
   generateSpeculative,
   KvCache,
   parseConfig,
-  ropeFrequencies,
   toHuggingFace,
 } from "../../src";
+import { ropeFrequencies } from "../../src/config";
 import { ggufConfig } from "../../src/gguf/gguf-config";
 
 const json = (scaling: object, more: object = {}) => ({

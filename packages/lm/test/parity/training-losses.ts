@@ -37,7 +37,7 @@ export async function trainingLosses(
     manualSeed(1);
     const model = new CausalLM(MODELS[name](), { generator: new Generator(5) });
     const losses: number[] = [];
-    for await (const event of train(model, countingData(VOCABULARY), { steps, schedule: 1e-2 }))
+    for await (const event of train(model, countingData(VOCABULARY), { steps, lr: 1e-2 }))
       if (event.type === "step-end") losses.push(event.loss);
     model.dispose();
     return losses;

@@ -40,7 +40,7 @@ describe("firstNotFinite", () => {
   it("stands in the error of a training whose weights are all finite", async () => {
     const model = build();
     blowUp(model, "model.layers.1.mlp.up_proj.weight");
-    const events = train(model, { batch: () => batch }, { steps: 1, schedule: 0.1 });
+    const events = train(model, { batch: () => batch }, { steps: 1, lr: 0.1 });
     const run = async () => {
       for await (const _ of events);
     };

@@ -47,7 +47,7 @@ describe("train", () => {
   it("lowers the loss and reports every step, evaluation and checkpoint", async () => {
     const events = await collect(newModel(), {
       steps: 30,
-      schedule: 1e-2,
+      lr: 1e-2,
       evaluation: { batches: [data.batch(1000)], everySteps: 10 },
       checkpoint: { folder, everySteps: 20 },
     });
@@ -66,7 +66,7 @@ describe("train", () => {
   it("goes on from a checkpoint to exactly the losses of an undisturbed run", async () => {
     const config: TrainConfig = {
       steps: 12,
-      schedule: (step) => 1e-2 / (1 + step),
+      lr: (step) => 1e-2 / (1 + step),
       checkpoint: { folder, everySteps: 5 },
     };
     const whole = losses(
@@ -91,7 +91,7 @@ describe("train", () => {
     const model = newModel();
     await collect(model, {
       steps: 6,
-      schedule: 1e-2,
+      lr: 1e-2,
       checkpoint: { folder, everySteps: 1, keep: 2 },
     });
     expect((await readdir(folder)).sort()).toEqual(["step-000005", "step-000006"]);
@@ -102,7 +102,7 @@ describe("train", () => {
   });
 
   it("does not take an unfinished folder for a checkpoint", async () => {
-    await collect(newModel(), { steps: 2, schedule: 1e-2, checkpoint: { folder, everySteps: 1 } });
+    await collect(newModel(), { steps: 2, lr: 1e-2, checkpoint: { folder, everySteps: 1 } });
     await writeFile(join(folder, "step-000009.3f.tmp"), "");
     expect((await listCheckpoints(folder)).map(({ step }) => step)).toEqual([2, 1]);
   });
@@ -113,10 +113,10 @@ describe("train", () => {
     const joined = { batch: () => ({ ids: [...a.ids, ...b.ids], batch: 8, length: 12 }) };
     for await (const _ of train(apart, data, {
       steps: 1,
-      schedule: 1e-2,
+      lr: 1e-2,
       gradientAccumulation: 2,
     }));
-    for await (const _ of train(together, joined, { steps: 1, schedule: 1e-2 }));
+    for await (const _ of train(together, joined, { steps: 1, lr: 1e-2 }));
     const name = "model.layers.1.mlp.up_proj.weight";
     expect((await apart.readWeight(name)).data).toBeAllclose(
       (await together.readWeight(name)).data,
@@ -136,7 +136,7 @@ describe("train", () => {
       ...{ batch: 2, length: 12 },
     };
     const stepOf = async (batches: readonly LabelledBatch[]) => {
-      const config = { steps: 1, schedule: 1e-2, gradientAccumulation: batches.length };
+      const config = { steps: 1, lr: 1e-2, gradientAccumulation: batches.length };
       const events = train(newModel(), { batch: (position) => batches[position]! }, config);
       for await (const event of events) if (event.type === "step-end") return event;
       throw new Error("no step");
@@ -151,7 +151,7 @@ describe("train", () => {
     const silent = { ...data.batch(0), labels: data.batch(0).ids.map(() => -100) };
     const mixed = { batch: (position: number) => (position === 1 ? silent : data.batch(position)) };
     const events: TrainEvent[] = [];
-    for await (const event of train(model, mixed, { steps: 3, schedule: 1e-2 })) events.push(event);
+    for await (const event of train(model, mixed, { steps: 3, lr: 1e-2 })) events.push(event);
     const all = losses(events);
     expect(all[1]).toBe(0);
     expect(all.every(Number.isFinite)).toBe(true);
@@ -163,7 +163,7 @@ describe("train", () => {
     model.lmHead!.requireGrad();
     const before = await model.readWeight("model.norm.weight");
     const head = await model.readWeight("lm_head.weight");
-    await collect(model, { steps: 2, schedule: 1e-2 });
+    await collect(model, { steps: 2, lr: 1e-2 });
     expect(await model.readWeight("model.norm.weight")).toEqual(before);
     expect((await model.readWeight("lm_head.weight")).data).not.toEqual(head.data);
   });
@@ -171,13 +171,11 @@ describe("train", () => {
   it("stops at a loss that is not a number, naming the step", async () => {
     const model = newModel();
     model.writeWeight("model.norm.weight", new Float32Array(16).fill(Number.NaN));
-    await expect(collect(model, { steps: 1, schedule: 1e-2 })).rejects.toThrow(
+    await expect(collect(model, { steps: 1, lr: 1e-2 })).rejects.toThrow(
       /the loss of step 1 is NaN/,
     );
     model.requireGrad(false);
-    await expect(collect(model, { steps: 1, schedule: 1e-2 })).rejects.toSatisfy(
-      TrainerError.isInstance,
-    );
+    await expect(collect(model, { steps: 1, lr: 1e-2 })).rejects.toSatisfy(TrainerError.isInstance);
   });
 
   it("holds no more memory after 100 steps than after one", async () => {
@@ -185,7 +183,7 @@ describe("train", () => {
     const sizes: number[] = [];
     await collect(
       model,
-      { steps: 101, schedule: 1e-3 },
+      { steps: 101, lr: 1e-3 },
       (event) => event.type === "step-end" && sizes.push(memory().bytes),
     );
     expect(sizes.at(-1)).toBe(sizes[0]);

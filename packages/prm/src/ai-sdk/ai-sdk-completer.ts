@@ -1,12 +1,9 @@
-import type { OptionNames } from "@deepgrain/support";
 import { generateText, type LanguageModel } from "ai";
-import { checkCount } from "../check";
 import { type ChatMessage, chatMessages, tokenBound } from "../completers/chat-messages";
 import type { Completer, Completion, CompletionOptions, Prefix } from "../completers/completer";
 import { createRequestGate, type RequestGate } from "../completers/request-gate";
 import { createTokenLedger, type TokenLedger } from "../completers/token-ledger";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 
 type CallSettings = Parameters<typeof generateText>[0];
 
@@ -21,22 +18,12 @@ export interface AiSdkCompleterOptions {
   /** Default: the problem as the user's turn, the steps as the beginning of the assistant's. */
   readonly messages?: ((prefix: Prefix) => readonly ChatMessage[]) | undefined;
   /** Passed on to the provider. */
-  readonly providerOptions?: CallSettings["providerOptions"];
+  readonly providerOptions?: CallSettings["providerOptions"] | undefined;
   /** Limits of concurrency and rate. Default: `createRequestGate()`. */
   readonly gate?: RequestGate | undefined;
   /** Counts tokens against a budget. Default: `createTokenLedger()`, which has no limit. */
   readonly ledger?: TokenLedger | undefined;
 }
-
-const aiSdkCompleterOptionNames: OptionNames<AiSdkCompleterOptions> = {
-  temperature: true,
-  maxTokens: true,
-  maxRetries: true,
-  messages: true,
-  providerOptions: true,
-  gate: true,
-  ledger: true,
-};
 
 /**
  * Converts a failed call to an error of this package, with the request's number. The messages of the SDK's errors
@@ -45,7 +32,10 @@ const aiSdkCompleterOptionNames: OptionNames<AiSdkCompleterOptions> = {
 function asPrmError(cause: unknown, request: number): PrmError {
   if (PrmError.isInstance(cause)) return cause;
   const last = (cause as { lastError?: unknown }).lastError ?? cause;
-  const { message, statusCode } = last as { message?: string; statusCode?: number };
+  const { message, statusCode } = last as {
+    message?: string | undefined;
+    statusCode?: number | undefined;
+  };
   return new PrmError(
     statusCode === undefined ? "ERR_COMPLETION" : "ERR_HTTP",
     `aiSdkCompleter: request ${request}: ${message ?? String(last)}`,
@@ -70,9 +60,11 @@ export function aiSdkCompleter(model: LanguageModel, given: AiSdkCompleterOption
     providerOptions,
     gate = createRequestGate(),
     ledger = createTokenLedger(),
-  } = knownOptions("aiSdkCompleter", given, aiSdkCompleterOptionNames);
-  checkCount("aiSdkCompleter", "maxTokens", maxTokens);
-  checkCount("aiSdkCompleter", "maxRetries", maxRetries, 0);
+    ...rest
+  } = optionsOf("aiSdkCompleter", given);
+  refuseUnknown("aiSdkCompleter", rest);
+  whole("aiSdkCompleter", "maxTokens", maxTokens, { min: 1 });
+  whole("aiSdkCompleter", "maxRetries", maxRetries, { min: 0 });
   let requestCount = 0;
 
   async function ask(

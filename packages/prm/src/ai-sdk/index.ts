@@ -1,2 +1,2 @@
 /** @file Completers from any model of the Vercel AI SDK. */
-export { type AiSdkCompleterOptions, aiSdkCompleter } from "./ai-sdk-completer";
+export { aiSdkCompleter } from "./ai-sdk-completer";

@@ -1,17 +1,10 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkCount } from "../check";
 import type { Completer } from "../completers/completer";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, whole } from "../errors";
 import { type CheckedRow, checkedRows } from "../solutions/checked-rows";
 import type { AnnotateEvent } from "./annotate-events";
 import { annotateSolution } from "./annotate-solution";
 import { createSums } from "./annotate-sums";
-import {
-  type AnnotationSettings,
-  annotationSettingNames,
-  completeSettings,
-} from "./annotation-options";
+import { type AnnotationSettings, completeSettings } from "./annotation-options";
 import { type AnnotationStore, createAnnotationStore } from "./annotation-store";
 import { mapConcurrently } from "./map-concurrently";
 
@@ -25,13 +18,24 @@ export interface AnnotateOptions extends AnnotationSettings {
   readonly signal?: AbortSignal | undefined;
 }
 
-const annotateOptionNames: OptionNames<AnnotateOptions> = {
-  ...annotationSettingNames,
-  completer: true,
-  concurrency: true,
-  store: true,
-  signal: true,
-};
+/** The names for the hint "did you mean". */
+const names: readonly (keyof AnnotateOptions)[] = [
+  "completer",
+  "n",
+  "mode",
+  "threshold",
+  "strategy",
+  "earlyStop",
+  "dropAfterFirstError",
+  "seed",
+  "checker",
+  "completerId",
+  "maxTokens",
+  "callSize",
+  "concurrency",
+  "store",
+  "signal",
+];
 
 /** Requests in flight were paid for when they were sent, so they are not aborted where the budget covers no further one. */
 const isOutOfBudget = (error: unknown) => PrmError.isInstance(error) && error.code === "ERR_BUDGET";
@@ -57,11 +61,11 @@ export async function* annotate(
     store = createAnnotationStore(),
     signal: outer,
     ...settings
-  } = knownOptions("annotate", options, annotateOptionNames);
-  checkCount("annotate", "concurrency", concurrency);
+  } = optionsOf("annotate", options);
+  const complete = completeSettings(settings, "annotate", names);
+  whole("annotate", "concurrency", concurrency, { min: 1 });
   if (typeof completer !== "function")
     throw new PrmError("ERR_ARGUMENT", "annotate: completer must be a function");
-  const complete = completeSettings(settings);
   const sums = createSums();
 
   async function work(row: CheckedRow, push: (event: AnnotateEvent) => void, signal: AbortSignal) {

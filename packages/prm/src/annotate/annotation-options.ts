@@ -1,11 +1,8 @@
-import type { OptionNames } from "@deepgrain/support";
 import type { AnswerChecker } from "../answers/answer-checker";
 import { createAnswerChecker } from "../answers/answer-checker";
-import { checkBetween, checkCount } from "../check";
 import type { Completer } from "../completers/completer";
-import { PrmError } from "../errors";
+import { optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
 import type { Filled } from "../filled";
-import { knownOptions } from "../known-options";
 
 /** Options of the annotation of a solution. */
 export interface AnnotationSettings {
@@ -36,26 +33,20 @@ export interface AnnotationSettings {
   readonly callSize?: number | undefined;
 }
 
-/** Names of the settings. */
-export const annotationSettingNames: OptionNames<AnnotationSettings> = {
-  n: true,
-  mode: true,
-  threshold: true,
-  strategy: true,
-  earlyStop: true,
-  dropAfterFirstError: true,
-  seed: true,
-  checker: true,
-  completerId: true,
-  maxTokens: true,
-  callSize: true,
-};
-
 /** Settings with their defaults filled in. */
 export type CompleteSettings = Filled<AnnotationSettings, "maxTokens">;
 
-/** @throws {PrmError} `ERR_RANGE` or `ERR_ARGUMENT` for settings that are out of range or contradict each other */
-export function completeSettings(options: AnnotationSettings): CompleteSettings {
+/**
+ * @param where the function whose options these are, for errors about unknown ones
+ * @param names of that function's options, for the hint "did you mean"
+ * @throws {PrmError} `ERR_RANGE` or `ERR_ARGUMENT` for settings that are unknown, out of range or contradict
+ *   each other
+ */
+export function completeSettings(
+  options: AnnotationSettings,
+  where = "completeSettings",
+  names: readonly string[] = [],
+): CompleteSettings {
   const {
     n = 8,
     mode = "hard",
@@ -68,10 +59,12 @@ export function completeSettings(options: AnnotationSettings): CompleteSettings 
     completerId = "",
     maxTokens,
     callSize = 1,
-  } = knownOptions("completeSettings", options, annotationSettingNames);
-  checkCount("annotate", "n", n);
-  checkCount("annotate", "callSize", callSize);
-  checkBetween("annotate", "threshold", threshold, 0, 1 - Number.EPSILON);
+    ...rest
+  } = optionsOf(where, options);
+  refuseUnknown(where, rest, names);
+  whole("annotate", "n", n, { min: 1 });
+  whole("annotate", "callSize", callSize, { min: 1 });
+  real("annotate", "threshold", threshold, { min: 0, max: 1 - Number.EPSILON });
   const contradiction = (why: string) => {
     throw new PrmError("ERR_ARGUMENT", `annotate: ${why}`, {
       fields: { mode, threshold, strategy, earlyStop },

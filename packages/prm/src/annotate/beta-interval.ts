@@ -1,5 +1,4 @@
-import { checkBetween, checkCount } from "../check";
-import { PrmError } from "../errors";
+import { PrmError, real, whole } from "../errors";
 import { betaQuantile } from "../statistics/beta";
 
 /** The estimate of a step's value after some completions. */
@@ -17,9 +16,9 @@ export interface BetaInterval {
  * @throws {PrmError} `ERR_RANGE` for more hits than completions or a level outside (0, 1)
  */
 export function betaInterval(hits: number, completions: number, level = 0.95): BetaInterval {
-  checkCount("betaInterval", "hits", hits, 0);
-  checkCount("betaInterval", "completions", completions, 0);
-  checkBetween("betaInterval", "level", level, 1e-9, 1 - 1e-9);
+  whole("betaInterval", "hits", hits, { min: 0 });
+  whole("betaInterval", "completions", completions, { min: 0 });
+  real("betaInterval", "level", level, { min: 1e-9, max: 1 - 1e-9 });
   if (hits > completions)
     throw new PrmError("ERR_RANGE", `betaInterval: ${hits} hits in ${completions} completions`, {
       fields: { hits, completions },

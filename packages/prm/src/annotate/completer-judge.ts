@@ -1,9 +1,6 @@
-import type { OptionNames } from "@deepgrain/support";
 import { extractBoxed } from "../answers/math-answer";
-import { checkCount } from "../check";
 import { type Completer, complete } from "../completers/completer";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 import { completionSeed } from "../random/seeds";
 import type { Judge } from "./consensus";
 
@@ -37,23 +34,15 @@ export interface CompleterJudgeOptions {
   readonly seed?: number | undefined;
 }
 
-const completerJudgeOptionNames: OptionNames<CompleterJudgeOptions> = {
-  votes: true,
-  seed: true,
-};
-
 /**
  * A judge that asks a text generator. Critiques without a readable index are ignored.
  *
  * @throws {PrmError} `ERR_COMPLETION`, on a call, where no critique names an index of the solution
  */
 export function completerJudge(completer: Completer, options: CompleterJudgeOptions = {}): Judge {
-  const { votes = 1, seed = 0 } = knownOptions(
-    "completerJudge",
-    options,
-    completerJudgeOptionNames,
-  );
-  checkCount("completerJudge", "votes", votes);
+  const { votes = 1, seed = 0, ...others } = optionsOf("completerJudge", options);
+  refuseUnknown("completerJudge", others);
+  whole("completerJudge", "votes", votes, { min: 1 });
   return async (problem, steps, { signal } = {}) => {
     const question = critiquePrompt(problem, steps);
     const seeds = Array.from({ length: votes }, (_, i) => completionSeed(seed, question, 0, i));

@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, refuseUnknown } from "../errors";
 import type { LabelledSolution } from "./step-value";
 
 /** Names the first wrong step of a solution: its index, −1 where all steps are right. */
@@ -24,11 +22,6 @@ export interface ConsensusFilterOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const consensusFilterOptionNames: OptionNames<ConsensusFilterOptions> = {
-  judge: true,
-  signal: true,
-};
-
 /**
  * Judges annotated solutions. Training keeps those whose first error is the same by completions and by the judge.
  *
@@ -39,7 +32,8 @@ export async function* consensusFilter(
   results: AsyncIterable<LabelledSolution> | Iterable<LabelledSolution>,
   options: ConsensusFilterOptions,
 ): AsyncGenerator<JudgedSolution, void> {
-  const { judge, signal } = knownOptions("consensusFilter", options, consensusFilterOptionNames);
+  const { judge, signal, ...rest } = optionsOf("consensusFilter", options);
+  refuseUnknown("consensusFilter", rest);
   for await (const result of results) {
     signal?.throwIfAborted();
     const judgedError = await judge(result.problem, result.steps, { signal });

@@ -29,7 +29,10 @@ const damaged = (path: string, line: number, why: string) =>
 function checkSettings(path: string, line: string, settings: Readonly<Record<string, unknown>>) {
   let stored: Record<string, unknown> | undefined;
   try {
-    const header = JSON.parse(line) as { type?: unknown; settings?: Record<string, unknown> };
+    const header = JSON.parse(line) as {
+      type?: unknown;
+      settings?: Record<string, unknown> | undefined;
+    };
     if (header.type === "run") stored = header.settings;
   } catch {
     // reported below

@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, refuseUnknown } from "../errors";
 
 /** Probabilities that a premise entails a hypothesis, is neutral to it, or contradicts it. */
 export interface Entailment {
@@ -24,12 +22,6 @@ export interface NliValuesOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const nliValuesOptionNames: OptionNames<NliValuesOptions> = {
-  classify: true,
-  threshold: true,
-  signal: true,
-};
-
 /**
  * Values by entailment: a step is good if it is entailed by, or entails, a step of a solution that is known to be right.
  *
@@ -43,11 +35,8 @@ export async function nliValues(
   rightSolutions: Iterable<readonly string[]>,
   options: NliValuesOptions,
 ): Promise<number[]> {
-  const {
-    classify,
-    threshold = 0.5,
-    signal,
-  } = knownOptions("nliValues", options, nliValuesOptionNames);
+  const { classify, threshold = 0.5, signal, ...rest } = optionsOf("nliValues", options);
+  refuseUnknown("nliValues", rest);
   const known = new Set<string>();
   for (const solution of rightSolutions) for (const step of solution) known.add(step);
 

@@ -1,8 +1,6 @@
-import type { OptionNames } from "@deepgrain/support";
 import { type AnswerChecker, createAnswerChecker } from "../answers/answer-checker";
-import { checkBetween, checkCount } from "../check";
 import { type Completer, complete } from "../completers/completer";
-import { knownOptions } from "../known-options";
+import { optionsOf, real, refuseUnknown, whole } from "../errors";
 import { completionSeed } from "../random/seeds";
 import { splitSteps } from "../solutions/solution";
 import { type OmegaState, priority } from "./omega-state";
@@ -14,6 +12,11 @@ export interface OmegaTreeOptions {
   readonly checker?: AnswerChecker | undefined;
   /** k: rollouts per state. Default 16. */
   readonly rollouts?: number | undefined;
+  /**
+   * Rollouts of the problem itself, at least `rollouts` of them: only problems of which some but not all are right are
+   * searched. Default 32.
+   */
+  readonly filterRollouts?: number | undefined;
   /** α of the value of a state. Default 0.5. */
   readonly alpha?: number | undefined;
   /** β of the length of a rollout. Default 0.9. */
@@ -31,20 +34,6 @@ export interface OmegaTreeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const omegaTreeOptionNames: OptionNames<OmegaTreeOptions> = {
-  completer: true,
-  checker: true,
-  rollouts: true,
-  alpha: true,
-  beta: true,
-  lengthScale: true,
-  cPuct: true,
-  searchLimit: true,
-  rolloutBudget: true,
-  seed: true,
-  signal: true,
-};
-
 /** A tree of annotated prefixes. */
 export interface OmegaTree {
   readonly problem: string;
@@ -61,6 +50,44 @@ interface Candidate {
   readonly wrong: readonly string[];
 }
 
+/** Options with their defaults. */
+function settingsOf(options: OmegaTreeOptions) {
+  const {
+    completer,
+    checker = createAnswerChecker(),
+    rollouts: k = 16,
+    filterRollouts = 32,
+    alpha = 0.5,
+    beta = 0.9,
+    lengthScale = 500,
+    cPuct = 0.125,
+    searchLimit = 100,
+    rolloutBudget = 200,
+    seed = 0,
+    signal,
+    ...rest
+  } = optionsOf("omegaTree", options);
+  refuseUnknown("omegaTree", rest);
+  for (const [name, value] of Object.entries({ k, filterRollouts, searchLimit, rolloutBudget }))
+    whole("omegaTree", name === "k" ? "rollouts" : name, value, { min: 1 });
+  real("omegaTree", "alpha", alpha, { min: 0, max: 1 });
+  real("omegaTree", "beta", beta, { min: 0, max: 1 });
+  return {
+    completer,
+    checker,
+    k,
+    filterRollouts,
+    alpha,
+    beta,
+    lengthScale,
+    cPuct,
+    searchLimit,
+    rolloutBudget,
+    seed,
+    signal,
+  };
+}
+
 /**
  * Collects values of prefixes of one problem by tree search: it selects the most promising wrong rollout and finds
  * its first error by binary search, keeping every state it visits.
@@ -73,14 +100,8 @@ export async function omegaTree(
   gold: string,
   options: OmegaTreeOptions,
 ): Promise<OmegaTree> {
-  const given = knownOptions("omegaTree", options, omegaTreeOptionNames);
-  const { completer, checker = createAnswerChecker(), rollouts: k = 16, signal } = given;
-  const { alpha = 0.5, beta = 0.9, lengthScale = 500, cPuct = 0.125, seed = 0 } = given;
-  const { searchLimit = 100, rolloutBudget = 200 } = given;
-  for (const [name, value] of Object.entries({ k, searchLimit, rolloutBudget }))
-    checkCount("omegaTree", name === "k" ? "rollouts" : name, value);
-  checkBetween("omegaTree", "alpha", alpha, 0, 1);
-  checkBetween("omegaTree", "beta", beta, 0, 1);
+  const { completer, checker, k, filterRollouts, seed, signal, ...settings } = settingsOf(options);
+  const { searchLimit, rolloutBudget, ...weights } = settings;
   const pool: Candidate[] = [];
   const states = new Map<string, OmegaState>();
   let [rolloutCount, searches, visits] = [0, 0, 0];
@@ -90,16 +111,17 @@ export async function omegaTree(
     const key = JSON.stringify(steps);
     const known = states.get(key);
     if (known) return known;
-    const seeds = Array.from({ length: k }, (_, i) =>
+    const count = parent ? k : Math.max(k, filterRollouts);
+    const seeds = Array.from({ length: count }, (_, i) =>
       completionSeed(seed, `${problem}${key}`, 0, i),
     );
     const made = await complete(completer, { problem, steps }, { seeds, signal });
-    rolloutCount += k;
+    rolloutCount += count;
     const wrong = made.filter(({ text }) => !checker.check(text, gold).correct);
     const state: OmegaState = {
       steps,
       added,
-      value: 1 - wrong.length / k,
+      value: 1 - wrong.length / count,
       visits: 0,
       children: [],
     };
@@ -112,8 +134,7 @@ export async function omegaTree(
 
   /** Removes the best candidate from the pool; the oldest one on a tie. */
   function takeBest(): Candidate {
-    const score = ({ state, wrong }: Candidate) =>
-      priority(state, wrong, { alpha, beta, lengthScale, cPuct, visits });
+    const score = ({ state, wrong }: Candidate) => priority(state, wrong, { ...weights, visits });
     let best = 0;
     for (let i = 1; i < pool.length; i++) if (score(pool[i]!) > score(pool[best]!)) best = i;
     return pool.splice(best, 1)[0]!;

@@ -1,17 +1,19 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkBetween, checkCount } from "../check";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
-import { type AnnotationSettings, annotationSettingNames } from "./annotation-options";
+import { optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
+import type { AnnotationSettings } from "./annotation-options";
 
 /** A workload: the number of solutions for each number of steps. */
 export type Workload = ReadonlyMap<number, number>;
 
-/** Options of {@link plan}: those of the annotation, of which `n`, `strategy` and `earlyStop` count, and these. */
-export interface PlanOptions extends AnnotationSettings {
+/** Options of {@link plan}: those of the annotation that decide its cost, and these. */
+export interface PlanOptions
+  extends Pick<AnnotationSettings, "n" | "strategy" | "earlyStop" | "callSize"> {
   /** Tokens of a problem, of one step, and of a completion per missing step. Default 100, 30, 30. */
   readonly tokens?:
-    | { readonly problem: number; readonly step: number; readonly completionStep?: number }
+    | {
+        readonly problem: number;
+        readonly step: number;
+        readonly completionStep?: number | undefined;
+      }
     | undefined;
   /**
    * Probability that a completion reaches the right answer, used to estimate the savings of early stopping. Default:
@@ -25,15 +27,6 @@ export interface PlanOptions extends AnnotationSettings {
   /** Prices per million tokens. Default: none. */
   readonly pricePerMillion?: { readonly prompt: number; readonly completion: number } | undefined;
 }
-
-const planOptionNames: OptionNames<PlanOptions> = {
-  tokens: true,
-  hitRate: true,
-  workers: true,
-  tokensPerSecond: true,
-  pricePerMillion: true,
-  ...annotationSettingNames,
-};
 
 /** The estimated cost of an annotation. */
 export interface AnnotationPlan {
@@ -89,23 +82,25 @@ export function plan(workload: Workload, options: PlanOptions = {}): AnnotationP
     workers = 1,
     tokensPerSecond = 1000,
     pricePerMillion = { prompt: 0, completion: 0 },
-  } = knownOptions("plan", options, planOptionNames);
-  checkCount("plan", "n", n);
-  checkCount("plan", "callSize", callSize);
-  checkCount("plan", "workers", workers);
+    ...others
+  } = optionsOf("plan", options);
+  refuseUnknown("plan", others);
+  whole("plan", "n", n, { min: 1 });
+  whole("plan", "callSize", callSize, { min: 1 });
+  whole("plan", "workers", workers, { min: 1 });
   if (!(tokensPerSecond > 0))
     throw new PrmError(
       "ERR_RANGE",
       `plan: tokensPerSecond must be positive, got ${tokensPerSecond}`,
     );
-  if (hitRate !== undefined) checkBetween("plan", "hitRate", hitRate, 1e-9, 1);
+  if (hitRate !== undefined) real("plan", "hitRate", hitRate, { min: 1e-9, max: 1 });
   // E[completions until the first hit, at most n] = (1 − (1−p)^n) / p
   const expected = earlyStop && hitRate !== undefined ? (1 - (1 - hitRate) ** n) / hitRate : n;
   const requestsPerPrefix = Math.ceil(expected / callSize);
   const sums = { solutions: 0, steps: 0, prefixes: 0, prefixTokens: 0, completionTokens: 0 };
   for (const [stepCount, count] of workload) {
-    checkCount("plan", "steps of a solution", stepCount);
-    checkCount("plan", "solutions", count, 0);
+    whole("plan", "steps of a solution", stepCount, { min: 1 });
+    whole("plan", "solutions", count, { min: 0 });
     sums.solutions += count;
     sums.steps += stepCount * count;
     for (const written of completedSteps(stepCount, strategy)) {

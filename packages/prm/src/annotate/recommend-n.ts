@@ -1,5 +1,4 @@
-import { checkBetween, checkCount } from "../check";
-import { PrmError } from "../errors";
+import { PrmError, real, whole } from "../errors";
 
 /** The properties of a completer. */
 export interface CompleterQuality {
@@ -12,9 +11,9 @@ export interface CompleterQuality {
 }
 
 function checkQuality(where: string, { goodShare, goodHit, badHit }: CompleterQuality): void {
-  checkBetween(where, "goodShare", goodShare, 1e-9, 1 - 1e-9);
-  checkBetween(where, "goodHit", goodHit, 1e-9, 1 - 1e-9);
-  checkBetween(where, "badHit", badHit, 1e-9, 1 - 1e-9);
+  real(where, "goodShare", goodShare, { min: 1e-9, max: 1 - 1e-9 });
+  real(where, "goodHit", goodHit, { min: 1e-9, max: 1 - 1e-9 });
+  real(where, "badHit", badHit, { min: 1e-9, max: 1 - 1e-9 });
   if (badHit < goodHit) return;
   throw new PrmError(
     "ERR_RANGE",
@@ -30,7 +29,7 @@ function checkQuality(where: string, { goodShare, goodHit, badHit }: CompleterQu
  * @throws {PrmError} `ERR_RANGE` for shares outside (0, 1) or ρ ≥ π
  */
 export function hardLabelAccuracy(n: number, quality: CompleterQuality): number {
-  checkCount("hardLabelAccuracy", "n", n);
+  whole("hardLabelAccuracy", "n", n, { min: 1 });
   checkQuality("hardLabelAccuracy", quality);
   const { goodShare: g, goodHit, badHit } = quality;
   return g * (1 - (1 - goodHit) ** n) + (1 - g) * (1 - badHit) ** n;

@@ -16,7 +16,7 @@ export interface StepEstimate {
   /** The label: 0 or 1 in hard mode, c/N in soft mode. */
   readonly value: number;
   /** In soft mode the 95 % interval of the value, as `betaInterval` gives it; none for the last step. */
-  readonly interval?: readonly [low: number, high: number];
+  readonly interval?: readonly [low: number, high: number] | undefined;
 }
 
 /** An annotated solution. */

@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, refuseUnknown } from "../errors";
 import { answerKey, readAnswer } from "./answer-key";
 import type { AlgebraSystem, EqualityMethod } from "./equal-expressions";
 import { extractNumber } from "./extract-number";
@@ -78,13 +76,6 @@ export interface AnswerCheckerOptions {
   /** Used where neither exact nor numeric comparison decides (`symbolic` and `prm800k`). */
   readonly algebra?: AlgebraSystem | undefined;
 }
-
-const answerCheckerOptionNames: OptionNames<AnswerCheckerOptions> = {
-  format: true,
-  marker: true,
-  mode: true,
-  algebra: true,
-};
 
 const modes: Readonly<Record<AnswerFormat, readonly AnswerMode[]>> = {
   gsm8k: ["exact-value", "official", "metamath-compat"],
@@ -187,7 +178,14 @@ export function createAnswerChecker(options: AnswerCheckerOptions = {}): AnswerC
     mode = modes[format]?.[0] as AnswerMode,
     marker,
     algebra,
-  } = knownOptions("createAnswerChecker", options, answerCheckerOptionNames);
+    ...rest
+  } = optionsOf("createAnswerChecker", options);
+  refuseUnknown("createAnswerChecker", rest, [
+    "format",
+    "marker",
+    "mode",
+    "algebra",
+  ] satisfies (keyof AnswerCheckerOptions)[]);
   checkOptions(format, mode, marker);
   const extract = format === "gsm8k" ? gsm8kExtractor(mode, marker) : mathExtractor(marker);
   const readGold = goldExtractor(format, mode, extract);
@@ -225,7 +223,4 @@ export const checkAnswer = (
   completion: string,
   gold: string,
   options: AnswerCheckerOptions = {},
-): AnswerVerdict => {
-  knownOptions("checkAnswer", options, answerCheckerOptionNames);
-  return createAnswerChecker(options).check(completion, gold);
-};
+): AnswerVerdict => createAnswerChecker(options).check(completion, gold);

@@ -1,5 +1,4 @@
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, refuseUnknown } from "../errors";
 import { type AlgebraSystem, type EqualityMethod, equalExpressions } from "./equal-expressions";
 import { longestExpression } from "./expression";
 import { normalizeMath } from "./normalize-math";
@@ -51,7 +50,8 @@ export function gradePrm800k(
   gold: string,
   options: { algebra?: AlgebraSystem | undefined } = {},
 ): Verdict {
-  const { algebra } = knownOptions("gradePrm800k", options, { algebra: true });
+  const { algebra, ...rest } = optionsOf("gradePrm800k", options);
+  refuseUnknown("gradePrm800k", rest);
   const wrong: Verdict = { correct: false, method: "string" };
   if (given === null) return wrong;
   if (sameHendrycks(given, gold)) return { correct: true, method: "string" };

@@ -13,8 +13,8 @@ export interface GradeRow {
   /** A bare answer or a whole reference solution with the same marker. */
   readonly gold: string;
   readonly format: AnswerFormat;
-  readonly marker?: string;
-  readonly mode?: AnswerMode;
+  readonly marker?: string | undefined;
+  readonly mode?: AnswerMode | undefined;
 }
 
 /** A graded row. */

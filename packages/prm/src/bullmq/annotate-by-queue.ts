@@ -1,25 +1,16 @@
-import type { OptionNames } from "@deepgrain/support";
 import { type ConnectionOptions, type Job, Queue, QueueEvents } from "bullmq";
 import type { AnnotateEvent } from "../annotate/annotate-events";
 import { createSums } from "../annotate/annotate-sums";
-import {
-  type AnnotationSettings,
-  annotationSettingNames,
-  completeSettings,
-} from "../annotate/annotation-options";
-import {
-  type AnnotationEntry,
-  type AnnotationStore,
-  createAnnotationStore,
-} from "../annotate/annotation-store";
+import { type AnnotationSettings, completeSettings } from "../annotate/annotation-options";
+import { type AnnotationStore, createAnnotationStore } from "../annotate/annotation-store";
 import { createEventQueue } from "../annotate/map-concurrently";
 import type { LabelledSolution } from "../annotate/step-value";
-import { checkCount } from "../check";
 import { orAbort } from "../completers/wait";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, whole } from "../errors";
 import { checkedRows } from "../solutions/checked-rows";
+import type { Solution } from "../solutions/solution";
 import { type AnnotationJobData, annotationJob, defaultQueueName } from "./annotation-job";
+import { readLogLine, readReturnValue } from "./job-results";
 
 /** Options of {@link annotateByQueue}. */
 export interface AnnotateByQueueOptions extends AnnotationSettings {
@@ -41,17 +32,6 @@ export interface AnnotateByQueueOptions extends AnnotationSettings {
   readonly signal?: AbortSignal | undefined;
 }
 
-const annotateByQueueOptionNames: OptionNames<AnnotateByQueueOptions> = {
-  ...annotationSettingNames,
-  connection: true,
-  runId: true,
-  queueName: true,
-  attempts: true,
-  connectMs: true,
-  store: true,
-  signal: true,
-};
-
 const jobsPerWrite = 200;
 /** After this time without events all open jobs are looked up, since events can be trimmed or lost with a connection. */
 const silenceMs = 5_000;
@@ -59,16 +39,26 @@ const silenceMs = 5_000;
 type AnnotationJob = Job<AnnotationJobData, LabelledSolution>;
 type AnnotationQueue = Queue<AnnotationJobData, LabelledSolution>;
 
-/** Stores the results of a finished job; the store ignores duplicates. */
-async function takeOver(queue: AnnotationQueue, job: AnnotationJob, store: AnnotationStore) {
-  const { logs } = await queue.getJobLogs(job.id!);
-  for (const line of logs) {
-    const entry = JSON.parse(line) as AnnotationEntry;
+/**
+ * Stores the results of a finished job, once they are known to be its solution's; the store ignores duplicates.
+ * @throws {PrmError} `ERR_QUEUE` for results of another form or solution
+ */
+async function takeOver(
+  queue: AnnotationQueue,
+  job: AnnotationJob,
+  store: AnnotationStore,
+  { solution, n }: { solution: Solution; n: number },
+): Promise<LabelledSolution> {
+  const most = solution.steps.length * (n + 1); // a line per completion and per step
+  const { logs } = await queue.getJobLogs(job.id!, 0, 2 * most); // twice where two workers had the job
+  const entries = logs.map((line) => readLogLine(line, solution, n));
+  const result = readReturnValue(job.returnvalue, solution, n);
+  for (const entry of entries) {
     if (entry.type === "completion") await store.addCompletion(entry);
     if (entry.type === "step") await store.addEstimate(entry.solution, entry);
   }
-  await store.addResult(job.returnvalue);
-  return job.returnvalue;
+  await store.addResult(result);
+  return result;
 }
 
 /** Reports jobs of `open` that have ended. */
@@ -135,9 +125,9 @@ type Report = { jobId: string; failure?: string | undefined } | { error: unknown
 async function* completedJobs(
   queue: AnnotationQueue,
   reports: AsyncGenerator<Report, void>,
-  open: Map<string, string>,
+  open: Map<string, Solution>,
   report: (jobId: string, failure?: string) => void,
-): AsyncGenerator<AnnotationJob, void> {
+): AsyncGenerator<{ job: AnnotationJob; solution: Solution }, void> {
   await lookUp(queue, open.keys(), report);
   let next = reports.next();
   while (open.size > 0) {
@@ -150,14 +140,17 @@ async function* completedJobs(
     if (news.done) return;
     if ("error" in news.value) throw news.value.error;
     const { jobId, failure } = news.value;
-    const id = open.get(jobId);
-    if (id === undefined) continue; // Reported twice, or a job of another run.
+    const solution = open.get(jobId);
+    if (solution === undefined) continue; // Reported twice, or a job of another run.
+    const { id } = solution;
     if (failure !== undefined)
       throw new PrmError("ERR_QUEUE", `annotateByQueue: solution "${id}" failed: ${failure}`, {
         fields: { id, jobId, failure },
       });
     open.delete(jobId);
-    yield (await queue.getJob(jobId))!;
+    const job = await queue.getJob(jobId);
+    if (!job) throw new PrmError("ERR_QUEUE", `annotateByQueue: the job of "${id}" is gone`);
+    yield { job, solution };
   }
 }
 
@@ -165,7 +158,8 @@ async function* completedJobs(
  * Annotates solutions on all workers that listen to a queue, at least once each, with one result each; see `annotate`
  * for the events. To resume a killed producer, start it again with the same run id, settings and store.
  *
- * @throws {PrmError} `ERR_ARGUMENT` for a run id with `:`, `ERR_QUEUE` for a solution that failed permanently; the
+ * @throws {PrmError} `ERR_ARGUMENT` for a run id with `:`, `ERR_QUEUE` for a solution that failed permanently, or whose
+ *   result has another form, is another solution's or has values outside [0, 1]; the
  *   other jobs are kept, and the next run with this id tries again. `ERR_QUEUE` also where the server does not
  *   respond. The signal's reason.
  */
@@ -182,14 +176,14 @@ export async function* annotateByQueue(
     store = createAnnotationStore(),
     signal,
     ...settings
-  } = knownOptions("annotateByQueue", options, annotateByQueueOptionNames);
-  checkCount("annotateByQueue", "attempts", attempts);
+  } = optionsOf("annotateByQueue", options);
+  const complete = completeSettings(settings, "annotateByQueue");
+  whole("annotateByQueue", "attempts", attempts, { min: 1 });
   if (typeof runId !== "string" || runId === "" || runId.includes(":"))
     throw new PrmError(
       "ERR_ARGUMENT",
       `annotateByQueue: runId must be text without ":", got ${runId}`,
     );
-  const complete = completeSettings(settings);
   const queue: AnnotationQueue = new Queue(queueName, { connection });
   let queueEvents: QueueEvents | undefined;
   const reports = createEventQueue<Report>();
@@ -206,10 +200,10 @@ export async function* annotateByQueue(
     queueEvents.on("completed", ({ jobId }) => report(jobId));
     queueEvents.on("failed", ({ jobId, failedReason }) => report(jobId, failedReason));
     await queueEvents.waitUntilReady();
-    const open = new Map<string, string>();
+    const open = new Map<string, Solution>();
     let batch: ReturnType<typeof annotationJob>[] = [];
     const flush = async () => {
-      for (const { jobId, data } of batch) open.set(jobId, data.solution.id);
+      for (const { jobId, data } of batch) open.set(jobId, data.solution);
       await addJobs(queue, batch, attempts);
       batch = [];
     };
@@ -225,8 +219,9 @@ export async function* annotateByQueue(
       if (batch.length >= jobsPerWrite) await flush();
     }
     await flush();
-    for await (const job of completedJobs(queue, reports.drain(), open, report))
-      yield sums.end(await takeOver(queue, job, store), false);
+    const own = { n: complete.n };
+    for await (const { job, solution } of completedJobs(queue, reports.drain(), open, report))
+      yield sums.end(await takeOver(queue, job, store, { ...own, solution }), false);
     yield sums.total();
   } finally {
     signal?.removeEventListener("abort", stop);

@@ -1,14 +1,12 @@
-import type { OptionNames } from "@deepgrain/support";
 import { type ConnectionOptions, type Job, Queue, UnrecoverableError, Worker } from "bullmq";
 import { annotateSolution } from "../annotate/annotate-solution";
-import { type AnnotationEntry, createAnnotationStore } from "../annotate/annotation-store";
+import { createAnnotationStore } from "../annotate/annotation-store";
 import type { LabelledSolution } from "../annotate/step-value";
 import type { AlgebraSystem } from "../answers/equal-expressions";
-import { checkCount } from "../check";
 import type { Completer } from "../completers/completer";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 import { type AnnotationJobData, defaultQueueName, readAnnotationJob } from "./annotation-job";
+import { readLogLine } from "./job-results";
 
 /** Options of {@link createAnnotationWorker}. */
 export interface AnnotationWorkerOptions {
@@ -30,17 +28,6 @@ export interface AnnotationWorkerOptions {
   /** Called for failed jobs and lost connections. Default: nothing; failed jobs also reach the producer. */
   readonly onError?: ((error: Error) => void) | undefined;
 }
-
-const annotationWorkerOptionNames: OptionNames<AnnotationWorkerOptions> = {
-  connection: true,
-  completer: true,
-  queueName: true,
-  concurrency: true,
-  lockMs: true,
-  stalledIntervalMs: true,
-  algebra: true,
-  onError: true,
-};
 
 /** A worker that processes annotation jobs until it is closed. */
 export interface AnnotationWorker {
@@ -68,10 +55,12 @@ export function createAnnotationWorker(options: AnnotationWorkerOptions): Annota
     stalledIntervalMs = 30_000,
     algebra,
     onError = () => undefined,
-  } = knownOptions("createAnnotationWorker", options, annotationWorkerOptionNames);
-  checkCount("createAnnotationWorker", "concurrency", concurrency);
-  checkCount("createAnnotationWorker", "lockMs", lockMs);
-  checkCount("createAnnotationWorker", "stalledIntervalMs", stalledIntervalMs);
+    ...rest
+  } = optionsOf("createAnnotationWorker", options);
+  refuseUnknown("createAnnotationWorker", rest);
+  whole("createAnnotationWorker", "concurrency", concurrency, { min: 1 });
+  whole("createAnnotationWorker", "lockMs", lockMs, { min: 1 });
+  whole("createAnnotationWorker", "stalledIntervalMs", stalledIntervalMs, { min: 1 });
   const queue = new Queue(queueName, { connection });
 
   async function process(job: Job<AnnotationJobData, LabelledSolution>) {
@@ -79,9 +68,9 @@ export function createAnnotationWorker(options: AnnotationWorkerOptions): Annota
       if (entry.type !== "solution") await job.log(JSON.stringify(entry)); // The result is the job's return value.
     });
     const { logs } = await queue.getJobLogs(job.id!);
-    for (const line of logs) store.load(JSON.parse(line) as AnnotationEntry);
     try {
       const { solution, settings } = readAnnotationJob(job.data, algebra);
+      for (const line of logs) store.load(readLogLine(line, solution, settings.n));
       return await annotateSolution(solution, { ...settings, completer }, store);
     } catch (error) {
       const isFinal = PrmError.isInstance(error) && finalCodes.has(error.code);
@@ -108,4 +97,10 @@ export function createAnnotationWorker(options: AnnotationWorkerOptions): Annota
 }
 
 /** Errors that a retry does not fix. */
-const finalCodes = new Set<string>(["ERR_ARGUMENT", "ERR_RANGE", "ERR_FORMAT", "ERR_BUDGET"]);
+const finalCodes = new Set<string>([
+  "ERR_ARGUMENT",
+  "ERR_RANGE",
+  "ERR_FORMAT",
+  "ERR_BUDGET",
+  "ERR_QUEUE",
+]);

@@ -1,4 +1,3 @@
-import type { OptionNames } from "@deepgrain/support";
 import type { RequestGate } from "./request-gate";
 import type { TokenLedger } from "./token-ledger";
 
@@ -30,20 +29,6 @@ export interface EndpointOptions {
   /** Random numbers for jitter. Default: a fixed sequence. */
   readonly random?: (() => number) | undefined;
 }
-
-export const endpointOptionNames: OptionNames<EndpointOptions> = {
-  baseUrl: true,
-  apiKeyVariable: true,
-  fetch: true,
-  retries: true,
-  timeoutMs: true,
-  backoffMs: true,
-  maxBackoffMs: true,
-  maxWaitMs: true,
-  gate: true,
-  ledger: true,
-  random: true,
-};
 
 /** Tokens that an answer used, if the endpoint reports them. */
 export interface Usage {

@@ -1,5 +1,4 @@
-import { checkCount } from "../check";
-import { PrmError } from "../errors";
+import { PrmError, refuseUnknown, whole } from "../errors";
 import { seededRandom } from "../random/seeds";
 import type { Endpoint, EndpointOptions } from "./endpoint";
 import { createRequestGate } from "./request-gate";
@@ -46,24 +45,32 @@ function finalError({ error }: AttemptFailure, sender: Sender, request: number, 
  * An endpoint that accepts JSON: retries with backoff and jitter, `Retry-After`, time limits, token budget. An answer of
  * status 429 with `Retry-After` counts against `maxWaitMs`, every other failure against `retries`.
  *
- * @throws {PrmError} `ERR_MISSING` where the environment lacks the key, `ERR_RANGE` for bad limits
+ * @param where the function whose options these are, for errors about unknown ones
+ * @param names of that function's options, for the hint "did you mean"
+ * @throws {PrmError} `ERR_ARGUMENT` for an unknown option, `ERR_MISSING` where the environment lacks the key, `ERR_RANGE` for bad limits
  */
-export function httpEndpoint({
-  baseUrl,
-  apiKeyVariable,
-  fetch: send = globalThis.fetch,
-  retries = 5,
-  timeoutMs = 120_000,
-  backoffMs = 500,
-  maxBackoffMs = 30_000,
-  maxWaitMs = 600_000,
-  gate = createRequestGate(),
-  ledger = createTokenLedger(),
-  random = seededRandom(1),
-}: EndpointOptions): Endpoint {
-  checkCount("httpEndpoint", "retries", retries, 0);
-  checkCount("httpEndpoint", "timeoutMs", timeoutMs);
-  checkCount("httpEndpoint", "maxWaitMs", maxWaitMs, 0);
+export function httpEndpoint(
+  where: string,
+  {
+    baseUrl,
+    apiKeyVariable,
+    fetch: send = globalThis.fetch,
+    retries = 5,
+    timeoutMs = 120_000,
+    backoffMs = 500,
+    maxBackoffMs = 30_000,
+    maxWaitMs = 600_000,
+    gate = createRequestGate(),
+    ledger = createTokenLedger(),
+    random = seededRandom(1),
+    ...rest
+  }: EndpointOptions,
+  names: readonly string[] = [],
+): Endpoint {
+  refuseUnknown(where, rest, names);
+  whole("httpEndpoint", "retries", retries, { min: 0 });
+  whole("httpEndpoint", "timeoutMs", timeoutMs, { min: 1 });
+  whole("httpEndpoint", "maxWaitMs", maxWaitMs, { min: 0 });
   const root = rootOf(baseUrl);
   const sender: Sender = { root, key: keyOf(apiKeyVariable), send, timeoutMs, ledger };
   let requestCount = 0;

@@ -1,6 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkCount } from "../check";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, whole } from "../errors";
+
 import { seededRandom } from "../random/seeds";
 import {
   type Completer,
@@ -26,8 +25,8 @@ export interface LmTools<Model> {
   ) => AsyncIterable<GeneratedTokens>;
   readonly model: Model;
   readonly tokenizer: {
-    encode(text: string, options?: { addSpecialTokens?: boolean }): number[];
-    decode(ids: ArrayLike<number>, options?: { skipSpecialTokens?: boolean }): string;
+    encode(text: string, options?: { addSpecialTokens?: boolean | undefined }): number[];
+    decode(ids: ArrayLike<number>, options?: { skipSpecialTokens?: boolean | undefined }): string;
   };
   /** Draws a token, for example `multinomial`. */
   readonly sampler: (logits: Float32Array, random: () => number) => number;
@@ -43,12 +42,6 @@ export interface LmCompleterOptions {
   readonly prompt?: ((prefix: Prefix) => string) | undefined;
 }
 
-const lmCompleterOptionNames: OptionNames<LmCompleterOptions> = {
-  logitsProcessors: true,
-  maxTokens: true,
-  prompt: true,
-};
-
 /**
  * A completer from a language model of `@deepgrain/lm`: the completions of a prefix are rows of one batch, each of
  * which has its own random numbers, so that a completion does not depend on the rest of the batch.
@@ -63,8 +56,10 @@ export function lmCompleter<Model>(
     logitsProcessors = [],
     maxTokens = 256,
     prompt = promptText,
-  } = knownOptions("lmCompleter", given, lmCompleterOptionNames);
-  checkCount("lmCompleter", "maxTokens", maxTokens);
+    ...rest
+  } = optionsOf("lmCompleter", given);
+  refuseUnknown("lmCompleter", rest);
+  whole("lmCompleter", "maxTokens", maxTokens, { min: 1 });
   return async (prefix, { seeds, stop = [], signal, ...options }: CompletionOptions) => {
     const limit = Math.min(options.maxTokens ?? maxTokens, maxTokens);
     const ids = tokenizer.encode(prompt(prefix));

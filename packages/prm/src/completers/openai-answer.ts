@@ -7,15 +7,15 @@ import { unreadableResponse } from "./response-body";
 interface Choice {
   index?: unknown;
   text?: unknown;
-  message?: { content?: unknown };
-  delta?: { content?: unknown };
+  message?: { content?: unknown } | undefined;
+  delta?: { content?: unknown } | undefined;
   finish_reason?: unknown;
   stop_reason?: unknown;
 }
 
 interface Answer {
   choices?: unknown;
-  usage?: { prompt_tokens?: unknown; completion_tokens?: unknown } | null;
+  usage?: { prompt_tokens?: unknown; completion_tokens?: unknown } | null | undefined;
   error?: unknown;
 }
 

@@ -1,10 +1,9 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkCount } from "../check";
-import { knownOptions } from "../known-options";
+import { optionsOf, whole } from "../errors";
+
 import { type ChatMessage, chatMessages, tokenBound } from "./chat-messages";
 import type { Completer, Completion, CompletionOptions, Prefix } from "./completer";
 import { promptText } from "./completer";
-import { type EndpointOptions, endpointOptionNames, type Usage } from "./endpoint";
+import type { EndpointOptions, Usage } from "./endpoint";
 import { httpEndpoint } from "./http-endpoint";
 import { completionsOf, completionsOfStream, usageOf } from "./openai-answer";
 import { bodyChunks, readJson } from "./response-body";
@@ -39,19 +38,30 @@ export interface OpenAiCompleterOptions extends EndpointOptions {
   readonly body?: Readonly<Record<string, unknown>> | undefined;
 }
 
-const openAiCompleterOptionNames: OptionNames<OpenAiCompleterOptions> = {
-  ...endpointOptionNames,
-  model: true,
-  api: true,
-  temperature: true,
-  topP: true,
-  maxTokens: true,
-  completionsPerRequest: true,
-  stream: true,
-  prompt: true,
-  messages: true,
-  body: true,
-};
+/** The names for the hint "did you mean". */
+const names: readonly (keyof OpenAiCompleterOptions)[] = [
+  "baseUrl",
+  "model",
+  "apiKeyVariable",
+  "api",
+  "temperature",
+  "topP",
+  "maxTokens",
+  "completionsPerRequest",
+  "stream",
+  "prompt",
+  "messages",
+  "body",
+  "fetch",
+  "retries",
+  "timeoutMs",
+  "backoffMs",
+  "maxBackoffMs",
+  "maxWaitMs",
+  "gate",
+  "ledger",
+  "random",
+];
 
 /**
  * A completer for any server with OpenAI's completion API: vLLM, llama.cpp's server, Ollama and others.
@@ -72,10 +82,10 @@ export function openAiCompleter(given: OpenAiCompleterOptions): Completer {
     messages = chatMessages,
     body = {},
     ...endpointOptions
-  } = knownOptions("openAiCompleter", given, openAiCompleterOptionNames);
-  checkCount("openAiCompleter", "maxTokens", maxTokens);
-  checkCount("openAiCompleter", "completionsPerRequest", completionsPerRequest);
-  const endpoint = httpEndpoint(endpointOptions);
+  } = optionsOf("openAiCompleter", given);
+  whole("openAiCompleter", "maxTokens", maxTokens, { min: 1 });
+  whole("openAiCompleter", "completionsPerRequest", completionsPerRequest, { min: 1 });
+  const endpoint = httpEndpoint("openAiCompleter", endpointOptions, names);
 
   async function ask(prefix: Prefix, options: CompletionOptions, seeds: readonly number[]) {
     const count = seeds.length;

@@ -1,7 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkCount } from "../check";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 import { onAbort } from "./on-abort";
 import { wait } from "./wait";
 
@@ -21,22 +18,14 @@ export interface RequestGateOptions {
   readonly requestsPerMinute?: number | undefined;
 }
 
-const requestGateOptionNames: OptionNames<RequestGateOptions> = {
-  concurrency: true,
-  requestsPerMinute: true,
-};
-
 /**
  * A gate. Endpoints with a common limit share one gate.
  * @throws {PrmError} `ERR_RANGE` for limits that are not positive
  */
 export function createRequestGate(options: RequestGateOptions = {}): RequestGate {
-  const { concurrency = 8, requestsPerMinute } = knownOptions(
-    "createRequestGate",
-    options,
-    requestGateOptionNames,
-  );
-  checkCount("createRequestGate", "concurrency", concurrency);
+  const { concurrency = 8, requestsPerMinute, ...rest } = optionsOf("createRequestGate", options);
+  refuseUnknown("createRequestGate", rest);
+  whole("createRequestGate", "concurrency", concurrency, { min: 1 });
   if (requestsPerMinute !== undefined && !(requestsPerMinute > 0))
     throw new PrmError(
       "ERR_RANGE",

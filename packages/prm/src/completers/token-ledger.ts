@@ -1,7 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkCount } from "../check";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 
 /** Tokens spent so far. */
 export interface TokenCounts {
@@ -44,24 +41,16 @@ export interface TokenLedgerOptions {
   readonly spentTokens?: number | undefined;
 }
 
-const tokenLedgerOptionNames: OptionNames<TokenLedgerOptions> = {
-  maxTokens: true,
-  spentTokens: true,
-};
-
 /**
  * A ledger that refuses a request before it is sent unless the budget covers the maximum that it can use.
  *
  * @throws {PrmError} `ERR_RANGE` for a limit that is not a whole number of at least 1
  */
 export function createTokenLedger(options: TokenLedgerOptions = {}): TokenLedger {
-  const { maxTokens, spentTokens = 0 } = knownOptions(
-    "createTokenLedger",
-    options,
-    tokenLedgerOptionNames,
-  );
-  if (maxTokens !== undefined) checkCount("createTokenLedger", "maxTokens", maxTokens);
-  checkCount("createTokenLedger", "spentTokens", spentTokens, 0);
+  const { maxTokens, spentTokens = 0, ...rest } = optionsOf("createTokenLedger", options);
+  refuseUnknown("createTokenLedger", rest);
+  if (maxTokens !== undefined) whole("createTokenLedger", "maxTokens", maxTokens, { min: 1 });
+  whole("createTokenLedger", "spentTokens", spentTokens, { min: 0 });
   const limit = maxTokens ?? Number.POSITIVE_INFINITY;
   const spent = {
     requests: 0,

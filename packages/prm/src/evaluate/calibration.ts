@@ -1,7 +1,5 @@
 import { betaInterval } from "../annotate/beta-interval";
-import { checkBetween, checkCount } from "../check";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
 
 /** The scores in one range, compared with their labels. */
 export interface ReliabilityBin {
@@ -39,10 +37,11 @@ export interface Calibration {
 export function calibration(
   scores: ArrayLike<number>,
   labels: ArrayLike<number | boolean>,
-  options: { bins?: number } = {},
+  options: { bins?: number | undefined } = {},
 ): Calibration {
-  const { bins: binCount = 10 } = knownOptions("calibration", options, { bins: true });
-  checkCount("calibration", "bins", binCount);
+  const { bins: binCount = 10, ...rest } = optionsOf("calibration", options);
+  refuseUnknown("calibration", rest);
+  whole("calibration", "bins", binCount, { min: 1 });
   if (scores.length === 0 || scores.length !== labels.length)
     throw new PrmError(
       "ERR_ARGUMENT",
@@ -52,8 +51,8 @@ export function calibration(
   let squares = 0;
   for (let i = 0; i < scores.length; i++) {
     const [score, label] = [scores[i]!, Number(labels[i]!)];
-    checkBetween("calibration", `score ${i}`, score, 0, 1);
-    checkBetween("calibration", `label ${i}`, label, 0, 1);
+    real("calibration", `score ${i}`, score, { min: 0, max: 1 });
+    real("calibration", `label ${i}`, label, { min: 0, max: 1 });
     const bin = sums[Math.min(binCount - 1, Math.floor(score * binCount))]!;
     bin.count++;
     bin.score += score;

@@ -1,5 +1,4 @@
-import { checkCount } from "../check";
-import { PrmError } from "../errors";
+import { PrmError, whole } from "../errors";
 
 /** How labels from the first n completions of each step compare with the truth about the steps. */
 export interface LabelQuality {
@@ -28,8 +27,8 @@ export function labelQuality(steps: readonly KnownStep[], ns: readonly number[])
   if (steps.length === 0) throw new PrmError("ERR_ARGUMENT", "labelQuality: there are no steps");
   const fewest = Math.min(...steps.map(({ hits }) => hits.length));
   return ns.map((n) => {
-    checkCount("labelQuality", "n", n);
-    checkCount("labelQuality", "fewest completions − n", fewest - n, 0);
+    whole("labelQuality", "n", n, { min: 1 });
+    whole("labelQuality", "fewest completions − n", fewest - n, { min: 0 });
     let [right, loss] = [0, 0];
     for (const { hits, isGood } of steps) {
       const c = hits.slice(0, n).filter(Boolean).length;

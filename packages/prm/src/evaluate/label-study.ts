@@ -1,9 +1,7 @@
-import type { OptionNames } from "@deepgrain/support";
 import { annotate } from "../annotate/annotate";
 import { createAnnotationStore } from "../annotate/annotation-store";
 import type { Completer } from "../completers/completer";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, refuseUnknown } from "../errors";
 import type { Solution } from "../solutions/solution";
 import { passAtK } from "../verify/pass-at-k";
 import { type LabelQuality, labelQuality } from "./label-quality";
@@ -32,14 +30,6 @@ export interface LabelStudyOptions {
   readonly seed?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
-
-const labelStudyOptionNames: OptionNames<LabelStudyOptions> = {
-  completer: true,
-  n: true,
-  concurrency: true,
-  seed: true,
-  signal: true,
-};
 
 const mean = (numbers: readonly number[]) =>
   numbers.reduce((sum, x) => sum + x, 0) / Math.max(1, numbers.length);
@@ -74,9 +64,13 @@ export async function labelStudy(
   const {
     n = 32,
     concurrency = 16,
-    ...options
-  } = knownOptions("labelStudy", given, labelStudyOptionNames);
-  const hits = await hitsOf(solutions, { n, concurrency, ...options });
+    completer,
+    seed,
+    signal,
+    ...rest
+  } = optionsOf("labelStudy", given);
+  refuseUnknown("labelStudy", rest);
+  const hits = await hitsOf(solutions, { n, concurrency, completer, seed, signal });
   const known = solutions.flatMap((solution) =>
     solution.steps.slice(0, -1).map((_, step) => ({
       hits: hits.get(`${solution.id} ${step}`)!,

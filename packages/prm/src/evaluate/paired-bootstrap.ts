@@ -1,6 +1,4 @@
-import { checkCount } from "../check";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 import { seededRandom } from "../random/seeds";
 
 /** A difference of means with its 95 % percentile interval. */
@@ -36,13 +34,15 @@ function checkRows(lower: Rows, higher: Rows): void {
 export function pairedBootstrap(
   lower: readonly (readonly number[])[],
   higher: readonly (readonly number[])[],
-  options: { bootstraps?: number; random?: () => number } = {},
+  options: { bootstraps?: number | undefined; random?: (() => number) | undefined } = {},
 ): BootstrapDifference {
-  const { bootstraps = 2000, random = seededRandom(0) } = knownOptions("pairedBootstrap", options, {
-    bootstraps: true,
-    random: true,
-  });
-  checkCount("pairedBootstrap", "bootstraps", bootstraps);
+  const {
+    bootstraps = 2000,
+    random = seededRandom(0),
+    ...rest
+  } = optionsOf("pairedBootstrap", options);
+  refuseUnknown("pairedBootstrap", rest);
+  whole("pairedBootstrap", "bootstraps", bootstraps, { min: 1 });
   checkRows(lower, higher);
   const [seeds, problems] = [lower.length, lower[0]!.length];
   const differences = lower.map((row, seed) => row.map((x, i) => higher[seed]![i]! - x));

@@ -1,8 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkBetween } from "../check";
-import { PrmError } from "../errors";
+import { optionsOf, PrmError, real, refuseUnknown } from "../errors";
 import type { ProcessBenchRow } from "../formats/process-bench";
-import { knownOptions } from "../known-options";
 import { type StepScorer, scoreSteps } from "../models/step-scorer";
 
 /** The measures of ProcessBench. */
@@ -94,12 +91,6 @@ export interface ProcessBenchOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const processBenchOptionNames: OptionNames<ProcessBenchOptions> = {
-  threshold: true,
-  onProgress: true,
-  signal: true,
-};
-
 /**
  * Scores a subset of ProcessBench.
  *
@@ -116,8 +107,10 @@ export async function evaluateProcessBench(
     threshold = 0.5,
     onProgress = () => undefined,
     signal,
-  } = knownOptions("evaluateProcessBench", options, processBenchOptionNames);
-  checkBetween("evaluateProcessBench", "threshold", threshold, 0, 1);
+    ...rest
+  } = optionsOf("evaluateProcessBench", options);
+  refuseUnknown("evaluateProcessBench", rest);
+  real("evaluateProcessBench", "threshold", threshold, { min: 0, max: 1 });
   const done: (FirstErrorPair & ScoredRow & { id: string })[] = [];
   for await (const { id, problem, steps, label } of rows) {
     signal?.throwIfAborted();

@@ -1,5 +1,4 @@
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, refuseUnknown } from "../errors";
 import { type Calibration, calibration } from "./calibration";
 import { outcomeShift } from "./outcome-shift";
 import { firstBelow, type ProcessBenchMetrics, processBenchMetrics } from "./process-bench";
@@ -32,12 +31,10 @@ export interface StepMeasures {
  */
 export function stepMeasures(
   solutions: readonly KnownSolution[],
-  options: { threshold?: number; bins?: number } = {},
+  options: { threshold?: number | undefined; bins?: number | undefined } = {},
 ): StepMeasures {
-  const { threshold = 0.5, bins = 10 } = knownOptions("stepMeasures", options, {
-    threshold: true,
-    bins: true,
-  });
+  const { threshold = 0.5, bins = 10, ...rest } = optionsOf("stepMeasures", options);
+  refuseUnknown("stepMeasures", rest);
   if (solutions.length === 0)
     throw new PrmError("ERR_ARGUMENT", "stepMeasures: there are no solutions");
   const pairs = solutions.flatMap(({ scores, firstError }) =>

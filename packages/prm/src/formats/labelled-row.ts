@@ -1,6 +1,6 @@
 import type { LabelledSolution } from "../annotate/step-value";
 import { PrmError } from "../errors";
-import type { TrainingRow } from "../models/ngram-prm";
+import type { TrainingRow } from "../models/training-row";
 import { checkSolution } from "../solutions/solution";
 import { parseMathShepherd } from "./math-shepherd";
 import { parseProcessBench } from "./process-bench";

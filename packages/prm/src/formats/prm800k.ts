@@ -1,5 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
+
 import { fieldError, fieldsOf } from "./fields";
 import type { TrlRow } from "./trl";
 
@@ -10,7 +10,7 @@ export type Rating = -1 | 0 | 1 | null;
 export interface RatedCompletion {
   readonly text: string;
   readonly rating: Rating;
-  readonly flagged?: boolean | null;
+  readonly flagged?: boolean | null | undefined;
 }
 
 /** A step of a labelled solution with its alternatives. */
@@ -82,21 +82,13 @@ export interface ExpandPrm800kOptions {
   readonly keepControls?: boolean | undefined;
 }
 
-const expandPrm800kOptionNames: OptionNames<ExpandPrm800kOptions> = {
-  positive: true,
-  keepControls: true,
-};
-
 /**
  * One row per prefix and alternative: the chosen steps before it, then the alternative. The prefix has the labels of its
  * steps; a step that a person wrote counts as good. Alternatives without rating, and flagged ones, are left out.
  */
 export function expandPrm800k(record: Prm800kRecord, options: ExpandPrm800kOptions = {}): TrlRow[] {
-  const { positive = "good", keepControls = false } = knownOptions(
-    "expandPrm800k",
-    options,
-    expandPrm800kOptionNames,
-  );
+  const { positive = "good", keepControls = false, ...rest } = optionsOf("expandPrm800k", options);
+  refuseUnknown("expandPrm800k", rest);
   const isControl = record.is_quality_control_question || record.is_initial_screening_question;
   if (isControl && !keepControls) return [];
   const isPositive = (rating: Rating) => rating !== null && rating >= (positive === "good" ? 1 : 0);

@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, refuseUnknown } from "../errors";
 import { fieldError, fieldsOf } from "./fields";
 
 /** A row of TRL's stepwise supervision. */
@@ -41,10 +39,6 @@ export interface FormatTrlOptions {
   readonly softLabels?: "refuse" | "round" | "keep" | undefined;
 }
 
-const formatTrlOptionNames: OptionNames<FormatTrlOptions> = {
-  softLabels: true,
-};
-
 /**
  * The row for TRL.
  * @throws {PrmError} `ERR_FORMAT` for unequal lengths, `ERR_ARGUMENT` for soft labels unless an option says how to convert them
@@ -53,7 +47,8 @@ export function formatTrl(
   { prompt, completions, labels }: TrlRow,
   options: FormatTrlOptions = {},
 ): TrlRow {
-  const { softLabels = "refuse" } = knownOptions("formatTrl", options, formatTrlOptionNames);
+  const { softLabels = "refuse", ...rest } = optionsOf("formatTrl", options);
+  refuseUnknown("formatTrl", rest);
   const isSoft = (label: boolean | number) =>
     typeof label === "number" && label !== 0 && label !== 1;
   const soft = labels.findIndex(isSoft);

@@ -1,16 +1,14 @@
 import { type CausalLM, multinomial } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
-import { checkBetween, checkCount } from "../check";
 import { type Completer, type Completion, type Prefix, promptText } from "../completers/completer";
-import { knownOptions } from "../known-options";
+import { optionsOf, real, refuseUnknown, whole } from "../errors";
 import { seededRandom } from "../random/seeds";
 import { type BatchRow, sharedBatch } from "./shared-batch";
 
 /** Options of {@link batchCompleter}. */
 export interface BatchCompleterOptions {
   readonly tokenizer: {
-    encode(text: string, options?: { addSpecialTokens?: boolean }): number[];
-    decode(ids: ArrayLike<number>, options?: { skipSpecialTokens?: boolean }): string;
+    encode(text: string, options?: { addSpecialTokens?: boolean | undefined }): number[];
+    decode(ids: ArrayLike<number>, options?: { skipSpecialTokens?: boolean | undefined }): string;
   };
   /** Token that ends a completion. Default: the model's; null for none. */
   readonly eosTokenId?: number | readonly number[] | null | undefined;
@@ -23,15 +21,6 @@ export interface BatchCompleterOptions {
   /** Default: problem and steps, one per line. */
   readonly prompt?: ((prefix: Prefix) => string) | undefined;
 }
-
-const batchCompleterOptionNames: OptionNames<BatchCompleterOptions> = {
-  tokenizer: true,
-  eosTokenId: true,
-  temperature: true,
-  maxTokens: true,
-  maxSequences: true,
-  prompt: true,
-};
 
 /** Draws one token per unfinished row, in order, from the row's own random numbers. */
 function rowSampler(rows: readonly BatchRow[], seeds: readonly number[], temperature: number) {
@@ -65,10 +54,12 @@ export function batchCompleter(model: CausalLM, given: BatchCompleterOptions): C
     maxTokens = 256,
     maxSequences = 64,
     prompt = promptText,
-  } = knownOptions("batchCompleter", given, batchCompleterOptionNames);
-  checkCount("batchCompleter", "maxTokens", maxTokens);
-  checkCount("batchCompleter", "maxSequences", maxSequences);
-  checkBetween("batchCompleter", "temperature", temperature, 1e-6, 1e6);
+    ...rest
+  } = optionsOf("batchCompleter", given);
+  refuseUnknown("batchCompleter", rest);
+  whole("batchCompleter", "maxTokens", maxTokens, { min: 1 });
+  whole("batchCompleter", "maxSequences", maxSequences, { min: 1 });
+  real("batchCompleter", "temperature", temperature, { min: 1e-6, max: 1e6 });
   const batch = sharedBatch(model, maxSequences);
   const decode = (ids: ArrayLike<number>) => tokenizer.decode(ids, { skipSpecialTokens: true });
   return async (prefix, { seeds, stop = [], signal, ...options }) => {

@@ -1,5 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
+
 import type { StepScorer } from "../models/step-scorer";
 import { type ScoreSamplesOptions, scoreSamples } from "./score-samples";
 import { type Encode, type EncodedSteps, encodeSteps, type StepForm } from "./step-encoding";
@@ -11,13 +11,6 @@ export interface LmScorerOptions extends Pick<ScoreSamplesOptions, "batchSize" |
   /** As in training. */
   readonly form?: StepForm | undefined;
 }
-
-const lmScorerOptionNames: OptionNames<LmScorerOptions> = {
-  encode: true,
-  form: true,
-  batchSize: true,
-  padTokenId: true,
-};
 
 interface Waiting {
   sample: EncodedSteps;
@@ -33,7 +26,8 @@ interface Waiting {
  * @throws {PrmError} on a call as `encodeSteps` and `scoreSamples`; the signal's reason
  */
 export function lmScorer(model: StepRewardModel, given: LmScorerOptions): StepScorer {
-  const { encode, form, ...options } = knownOptions("lmScorer", given, lmScorerOptionNames);
+  const { encode, form, batchSize, padTokenId, ...rest } = optionsOf("lmScorer", given);
+  refuseUnknown("lmScorer", rest);
   let waiting: Waiting[] = [];
   let turn: Promise<void> = Promise.resolve();
 
@@ -47,7 +41,7 @@ export function lmScorer(model: StepRewardModel, given: LmScorerOptions): StepSc
       const scores = await scoreSamples(
         model,
         own.map(({ sample }) => sample),
-        options,
+        { batchSize, padTokenId },
       );
       for (const [i, { resolve }] of own.entries()) resolve(scores[i]!);
     } catch (error) {

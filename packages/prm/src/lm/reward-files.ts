@@ -2,8 +2,7 @@ import { readFile } from "node:fs/promises";
 import { type LoadOptions, loadModel, saveModel } from "@deepgrain/lm";
 import { inFolder, makeFolder, writeFileAtomic } from "@deepgrain/support/files";
 import { moduleWeights } from "@deepgrain/trainer";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, refuseUnknown } from "../errors";
 import type { StepForm } from "./step-encoding";
 import { type StepHead, StepRewardModel } from "./step-reward-model";
 
@@ -26,11 +25,12 @@ export async function saveStepRewardModel(
   model: StepRewardModel,
   options: Partial<Omit<StepRewardSettings, "head">> = {},
 ): Promise<void> {
-  const { form = { kind: "pieces" }, target = "process" } = knownOptions(
-    "saveStepRewardModel",
-    options,
-    { form: true, target: true },
-  );
+  const {
+    form = { kind: "pieces" },
+    target = "process",
+    ...rest
+  } = optionsOf("saveStepRewardModel", options);
+  refuseUnknown("saveStepRewardModel", rest);
   await saveModel(folder, model.model);
   for (const [i, layer] of model.score.entries()) {
     const own = inFolder(folder, `score-${i}`);
@@ -75,7 +75,8 @@ export async function loadStepRewardModel(
   folder: string,
   options: LoadOptions = {},
 ): Promise<StepRewardSettings & { model: StepRewardModel }> {
-  knownOptions("loadStepRewardModel", options, { strict: true, signal: true, onProgress: true });
+  const { strict, signal, onProgress, ...rest } = optionsOf("loadStepRewardModel", options);
+  refuseUnknown("loadStepRewardModel", rest);
   const settings = await readSettings(folder);
   const model = new StepRewardModel(await loadModel(folder, options), settings.head);
   for (const [i, layer] of model.score.entries())

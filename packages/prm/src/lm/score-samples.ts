@@ -1,8 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
 import { noGrad, tidy } from "@deepgrain/tensor-gpu";
-import { checkCount } from "../check";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 import { collateSteps } from "./step-batches";
 import type { EncodedSteps } from "./step-encoding";
 import type { StepRewardModel } from "./step-reward-model";
@@ -15,13 +12,6 @@ export interface ScoreSamplesOptions {
   readonly onProgress?: ((done: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
-
-const scoreSamplesOptionNames: OptionNames<ScoreSamplesOptions> = {
-  batchSize: true,
-  padTokenId: true,
-  onProgress: true,
-  signal: true,
-};
 
 /**
  * The probability that each step is good, σ(ℓ), for many solutions; those of similar length share a forward pass.
@@ -39,8 +29,10 @@ export async function scoreSamples(
     padTokenId = 0,
     onProgress,
     signal,
-  } = knownOptions("scoreSamples", options, scoreSamplesOptionNames);
-  checkCount("scoreSamples", "batchSize", batchSize);
+    ...rest
+  } = optionsOf("scoreSamples", options);
+  refuseUnknown("scoreSamples", rest);
+  whole("scoreSamples", "batchSize", batchSize, { min: 1 });
   const limit = model.model.config.maxPositionEmbeddings;
   const long = samples.findIndex(({ ids }) => ids.length > limit);
   if (long >= 0)

@@ -1,8 +1,5 @@
 import { createRandom, type LabelledBatch, permutation } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
-import { checkCount } from "../check";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 import type { EncodedSteps } from "./step-encoding";
 
 /** A batch of solutions, padded on the right, with the positions that are scored. */
@@ -27,12 +24,10 @@ export type StepAverage = "solution" | "step";
 /** Collates samples into a batch. */
 export function collateSteps(
   samples: readonly EncodedSteps[],
-  options: { padTokenId?: number; average?: StepAverage } = {},
+  options: { padTokenId?: number | undefined; average?: StepAverage | undefined } = {},
 ): StepBatch {
-  const { padTokenId = 0, average = "solution" } = knownOptions("collateSteps", options, {
-    padTokenId: true,
-    average: true,
-  });
+  const { padTokenId = 0, average = "solution", ...rest } = optionsOf("collateSteps", options);
+  refuseUnknown("collateSteps", rest);
   const length = Math.max(...samples.map(({ ids }) => ids.length));
   const ids = new Int32Array(samples.length * length).fill(padTokenId);
   const attentionMask = new Uint8Array(samples.length * length);
@@ -52,7 +47,10 @@ export function collateSteps(
   }
   const all = weights.reduce((sum, weight) => sum + weight, 0);
   return {
-    ...{ ids, attentionMask, batch: samples.length, length },
+    ids,
+    attentionMask,
+    batch: samples.length,
+    length,
     places: Int32Array.from(places),
     starts: Int32Array.from(starts),
     targets: Float32Array.from(targets),
@@ -71,13 +69,6 @@ export interface StepBatchesOptions {
   readonly average?: StepAverage | undefined;
 }
 
-export const stepBatchesOptionNames: OptionNames<StepBatchesOptions> = {
-  batchSize: true,
-  padTokenId: true,
-  seed: true,
-  average: true,
-};
-
 /**
  * Batches by position, for any number of epochs, in an order that is determined by (seed, epoch), as `fit` of
  * `@deepgrain/trainer` expects them.
@@ -93,8 +84,10 @@ export function stepBatches(
     padTokenId = 0,
     seed = 0,
     average = "solution",
-  } = knownOptions("stepBatches", options, stepBatchesOptionNames);
-  checkCount("stepBatches", "batchSize", batchSize);
+    ...rest
+  } = optionsOf("stepBatches", options);
+  refuseUnknown("stepBatches", rest);
+  whole("stepBatches", "batchSize", batchSize, { min: 1 });
   if (samples.length === 0)
     throw new PrmError("ERR_ARGUMENT", "stepBatches: there are no samples to train on");
   const orders = new Map<number, Uint32Array>();

@@ -1,5 +1,5 @@
 import { PrmError } from "../errors";
-import type { TrainingRow } from "../models/ngram-prm";
+import type { TrainingRow } from "../models/training-row";
 
 /**
  * How problem and steps become tokens, and where a step's score is read.

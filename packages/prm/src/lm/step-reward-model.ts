@@ -1,7 +1,6 @@
 import type { CausalLM, ForwardOptions } from "@deepgrain/lm";
 import { cat, type Generator, nn, type Tensor, tensor } from "@deepgrain/tensor-gpu";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, refuseUnknown } from "../errors";
 import type { StepBatch } from "./step-batches";
 import { surprise } from "./surprise";
 
@@ -52,9 +51,10 @@ export class StepRewardModel extends nn.Module {
   constructor(
     model: CausalLM,
     head: StepHead = { kind: "value" },
-    options: { generator?: Generator } = {},
+    options: { generator?: Generator | undefined } = {},
   ) {
-    const { generator } = knownOptions("StepRewardModel", options, { generator: true });
+    const { generator, ...rest } = optionsOf("StepRewardModel", options);
+    refuseUnknown("StepRewardModel", rest);
     super();
     this.model = model;
     this.head = head;
@@ -72,15 +72,6 @@ export class StepRewardModel extends nn.Module {
 
   /** The output at the scored positions of a batch: [places, vocabulary] for `tag`, else [places, 1 or 2]. */
   outputs(batch: StepBatch, options: ForwardOptions = {}): Tensor {
-    knownOptions("outputs", options, {
-      attentionMask: true,
-      positions: true,
-      cache: true,
-      hooks: true,
-      onGate: true,
-      gateLoss: true,
-      auxLossScale: true,
-    });
     const hidden = this.model
       .hiddenStates(batch, options)
       .reshape([batch.batch * batch.length, this.model.config.hiddenSize]);
@@ -103,15 +94,6 @@ export class StepRewardModel extends nn.Module {
 
   /** The log-odds that each step of a batch is good, [places], with gradient. */
   logits(batch: StepBatch, options: ForwardOptions = {}): Tensor {
-    knownOptions("logits", options, {
-      attentionMask: true,
-      positions: true,
-      cache: true,
-      hooks: true,
-      onGate: true,
-      gateLoss: true,
-      auxLossScale: true,
-    });
     return this.logitsOf(this.outputs(batch, options));
   }
 }

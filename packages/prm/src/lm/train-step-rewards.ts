@@ -1,6 +1,4 @@
 import { type AttachedLora, firstNotFinite, modelWeights } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
-import { pickOptions } from "@deepgrain/support";
 import { noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import {
   type FitCheckpoint,
@@ -9,15 +7,8 @@ import {
   fit,
   moduleWeights,
 } from "@deepgrain/trainer";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
-import {
-  collateSteps,
-  type StepBatch,
-  type StepBatchesOptions,
-  stepBatches,
-  stepBatchesOptionNames,
-} from "./step-batches";
+import { optionsOf, PrmError, refuseUnknown } from "../errors";
+import { collateSteps, type StepBatch, type StepBatchesOptions, stepBatches } from "./step-batches";
 import type { EncodedSteps } from "./step-encoding";
 import { stepLoss, tagLoss } from "./step-loss";
 import type { StepRewardModel } from "./step-reward-model";
@@ -25,9 +16,12 @@ import type { StepRewardModel } from "./step-reward-model";
 /** Options of {@link trainStepRewards}; most are passed unchanged to `fit` of `@deepgrain/trainer`. */
 export interface StepRewardConfig
   extends StepBatchesOptions,
-    Pick<FitConfig<unknown>, "steps" | "schedule">,
+    Pick<FitConfig<unknown>, "steps" | "lr">,
     Partial<
-      Pick<FitConfig<unknown>, "optimizer" | "clipping" | "accumulation" | "resume" | "signal">
+      Pick<
+        FitConfig<unknown>,
+        "optimizer" | "maxGradNorm" | "gradientAccumulation" | "resume" | "signal"
+      >
     > {
   /**
    * `pair` (default): binary cross-entropy of the two outcomes. `vocabulary`, for a `tag` head: cross-entropy over all tokens,
@@ -43,31 +37,24 @@ export interface StepRewardConfig
   readonly checkpoint?: Omit<FitCheckpoint, "weights"> | undefined;
 }
 
-const evaluationOptionNames = {
-  batchSize: true,
-  padTokenId: true,
-  average: true,
-  loss: true,
-  signal: true,
-} as const;
-
-const stepRewardConfigNames: OptionNames<StepRewardConfig> = {
-  loss: true,
-  lora: true,
-  evaluation: true,
-  checkpoint: true,
-  batchSize: true,
-  padTokenId: true,
-  seed: true,
-  average: true,
-  steps: true,
-  schedule: true,
-  signal: true,
-  optimizer: true,
-  clipping: true,
-  accumulation: true,
-  resume: true,
-};
+/** The names for the hint "did you mean". */
+const names: readonly (keyof StepRewardConfig)[] = [
+  "steps",
+  "lr",
+  "optimizer",
+  "maxGradNorm",
+  "gradientAccumulation",
+  "batchSize",
+  "padTokenId",
+  "seed",
+  "average",
+  "loss",
+  "lora",
+  "evaluation",
+  "checkpoint",
+  "resume",
+  "signal",
+];
 
 /** The loss of a batch, and the share of labelled steps on the right side of ½. */
 function rewardStep(
@@ -110,7 +97,9 @@ export async function evaluateStepRewards(
     average = "solution",
     loss = "pair",
     signal,
-  } = knownOptions("evaluateStepRewards", options, evaluationOptionNames);
+    ...rest
+  } = optionsOf("evaluateStepRewards", options);
+  refuseUnknown("evaluateStepRewards", rest);
   if (samples.length === 0)
     throw new PrmError("ERR_ARGUMENT", "evaluateStepRewards: there are no samples");
   const wasTraining = model.training;
@@ -151,32 +140,52 @@ export async function* trainStepRewards(
   samples: readonly EncodedSteps[],
   config: StepRewardConfig,
 ): AsyncGenerator<FitEvent, void> {
-  knownOptions("trainStepRewards", config, stepRewardConfigNames);
-  const { loss = "pair", lora, evaluation, checkpoint, accumulation = 1 } = config;
-  const { steps, schedule, optimizer, clipping, resume, signal } = config;
+  const {
+    loss = "pair",
+    lora,
+    evaluation,
+    checkpoint,
+    batchSize,
+    padTokenId,
+    seed,
+    average,
+    steps,
+    lr,
+    optimizer,
+    maxGradNorm,
+    gradientAccumulation = 1,
+    resume,
+    signal,
+    ...rest
+  } = optionsOf("trainStepRewards", config);
+  refuseUnknown("trainStepRewards", rest, names);
   if (loss === "vocabulary" && model.head.kind !== "tag")
     throw new PrmError(
       "ERR_ARGUMENT",
       `trainStepRewards: the loss "vocabulary" needs a tag head, got ${model.head.kind}`,
     );
   yield* fit<StepBatch>(model, {
-    data: stepBatches(samples, pickOptions(config, stepBatchesOptionNames)),
-    loss: (batch) => rewardStep(model, batch, loss, 1 / accumulation),
+    data: stepBatches(samples, { batchSize, padTokenId, seed, average }),
+    loss: (batch) => rewardStep(model, batch, loss, 1 / gradientAccumulation),
     explain: (batch) => firstNotFinite(model.model, batch),
-    ...{ steps, schedule, accumulation },
-    ...(optimizer && { optimizer }),
-    ...(clipping !== undefined && { clipping }),
-    ...(resume !== undefined && { resume }),
-    ...(signal && { signal }),
+    steps,
+    lr,
+    gradientAccumulation,
+    optimizer,
+    maxGradNorm,
+    resume,
+    signal,
     ...(evaluation && {
       evaluation: {
         everySteps: evaluation.everySteps,
         measure: () =>
-          evaluateStepRewards(
-            model,
-            evaluation.samples,
-            pickOptions(config, evaluationOptionNames),
-          ),
+          evaluateStepRewards(model, evaluation.samples, {
+            batchSize,
+            padTokenId,
+            average,
+            loss,
+            signal,
+          }),
       },
     }),
     ...(checkpoint && {

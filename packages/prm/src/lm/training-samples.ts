@@ -1,7 +1,6 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkCount } from "../check";
-import { knownOptions } from "../known-options";
-import type { TrainingRow } from "../models/ngram-prm";
+import { optionsOf, refuseUnknown, whole } from "../errors";
+
+import type { TrainingRow } from "../models/training-row";
 import { type Encode, type EncodedSteps, encodeSteps, type StepForm } from "./step-encoding";
 
 /** Options of {@link trainingSamples}. */
@@ -16,13 +15,6 @@ export interface TrainingSamplesOptions {
   /** Maximum number of tokens: steps beyond it are cut off. Default: no limit. */
   readonly maxLength?: number | undefined;
 }
-
-const trainingSamplesOptionNames: OptionNames<TrainingSamplesOptions> = {
-  encode: true,
-  form: true,
-  target: true,
-  maxLength: true,
-};
 
 /** Samples, and the number of rows that gave none. */
 export interface TrainingSamples {
@@ -59,8 +51,10 @@ export function trainingSamples(
     form,
     target = "process",
     maxLength = Infinity,
-  } = knownOptions("trainingSamples", options, trainingSamplesOptionNames);
-  if (maxLength !== Infinity) checkCount("trainingSamples", "maxLength", maxLength);
+    ...rest
+  } = optionsOf("trainingSamples", options);
+  refuseUnknown("trainingSamples", rest);
+  if (maxLength !== Infinity) whole("trainingSamples", "maxLength", maxLength, { min: 1 });
   const samples: EncodedSteps[] = [];
   let dropped = 0;
   for (const row of rows) {

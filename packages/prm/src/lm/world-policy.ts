@@ -1,28 +1,20 @@
 import { CausalLM, type EncodedChat, ignoreIndex, parseConfig } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
 import type { Generator } from "@deepgrain/tensor-gpu";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import type { WordProblem } from "../world/word-problem";
 import type { WorldTokenizer } from "../world/world-tokenizer";
 
 /** Options of {@link worldPolicy}. */
 export interface WorldPolicyOptions {
   /** Default 64. */
-  readonly hiddenSize?: number;
+  readonly hiddenSize?: number | undefined;
   /** Default 3. */
-  readonly layers?: number;
+  readonly layers?: number | undefined;
   /** Tokens of a problem with its solution. Default 160. */
-  readonly positions?: number;
+  readonly positions?: number | undefined;
   /** Generator for the initial weights. Default: the engine's generator. */
-  readonly generator?: Generator;
+  readonly generator?: Generator | undefined;
 }
-
-const worldPolicyOptionNames: OptionNames<WorldPolicyOptions> = {
-  hiddenSize: true,
-  layers: true,
-  positions: true,
-  generator: true,
-};
 
 /**
  * A small language model for the offline world, with random weights. Fine-tuned on {@link worldSample}s it solves problems of two to four
@@ -37,7 +29,9 @@ export function worldPolicy(
     layers = 3,
     positions = 160,
     generator,
-  } = knownOptions("worldPolicy", options, worldPolicyOptionNames);
+    ...rest
+  } = optionsOf("worldPolicy", options);
+  refuseUnknown("worldPolicy", rest);
   const config = parseConfig({
     model_type: "llama",
     vocab_size: vocabSize,

@@ -1,5 +1,4 @@
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, refuseUnknown } from "../errors";
 
 /**
  * Any process reward model: the probability, in [0, 1], that each step is good.
@@ -21,9 +20,10 @@ export async function scoreSteps(
   steps: readonly string[],
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<readonly number[]> {
-  knownOptions("scoreSteps", options, { signal: true });
+  const { signal, ...rest } = optionsOf("scoreSteps", options);
+  refuseUnknown("scoreSteps", rest);
   if (steps.length === 0) return [];
-  const scores = await scorer(problem, steps, options);
+  const scores = await scorer(problem, steps, { signal });
   if (scores.length !== steps.length)
     throw new PrmError(
       "ERR_COMPLETION",

@@ -1,15 +1,13 @@
-import type { OptionNames } from "@deepgrain/support";
-import { type EndpointOptions, endpointOptionNames } from "../completers/endpoint";
+import type { EndpointOptions } from "../completers/endpoint";
 import { httpEndpoint } from "../completers/http-endpoint";
 import { readJson, unreadableResponse } from "../completers/response-body";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError } from "../errors";
 import type { StepScorer } from "./step-scorer";
 
 /** One token of a token-classification answer. */
 interface ClassifiedToken {
-  readonly entity?: string;
-  readonly entity_group?: string;
+  readonly entity?: string | undefined;
+  readonly entity_group?: string | undefined;
   readonly score: number;
   readonly start: number;
   readonly end: number;
@@ -23,12 +21,6 @@ export interface TokenClassificationScorerOptions extends EndpointOptions {
   readonly goodLabel?: string | undefined;
 }
 
-const tokenClassificationScorerOptionNames: OptionNames<TokenClassificationScorerOptions> = {
-  ...endpointOptionNames,
-  separator: true,
-  goodLabel: true,
-};
-
 /**
  * A two-class token classifier behind an inference endpoint that takes `{ inputs }` and returns a list of tokens with
  * `entity`, `score`, `start` and `end`. The server tokenises the joined text; TRL trains on pieces tokenised
@@ -41,8 +33,8 @@ export function tokenClassificationScorer(options: TokenClassificationScorerOpti
     separator = "\n",
     goodLabel = "LABEL_1",
     ...endpointOptions
-  } = knownOptions("tokenClassificationScorer", options, tokenClassificationScorerOptionNames);
-  const endpoint = httpEndpoint(endpointOptions);
+  } = optionsOf("tokenClassificationScorer", options);
+  const endpoint = httpEndpoint("tokenClassificationScorer", endpointOptions);
   return async (problem, steps, { signal } = {}) => {
     const ends: number[] = [];
     let text = problem;

@@ -1,7 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
-import { PrmError } from "../errors";
+import { optionsOf, PrmError, refuseUnknown } from "../errors";
 import type { TrlRow } from "../formats/trl";
-import { knownOptions } from "../known-options";
 
 /** The label of tokens that have none. */
 export const ignoreIndex = -100;
@@ -23,16 +21,6 @@ export interface TrlTokensOptions {
   /** Labels only the last step, as an outcome reward model needs it. Default false. */
   readonly trainOnLastStepOnly?: boolean | undefined;
 }
-
-const trlTokensOptionNames: OptionNames<TrlTokensOptions> = {
-  encode: true,
-  bosTokenId: true,
-  separator: true,
-  maxLength: true,
-  maxPromptLength: true,
-  maxCompletionLength: true,
-  trainOnLastStepOnly: true,
-};
 
 /** Token ids of a row and a label per token. */
 export interface TrlTokens {
@@ -60,7 +48,9 @@ export function trlTokens(
     maxPromptLength = null,
     maxCompletionLength = null,
     trainOnLastStepOnly = false,
-  } = knownOptions("trlTokens", options, trlTokensOptionNames);
+    ...rest
+  } = optionsOf("trlTokens", options);
+  refuseUnknown("trlTokens", rest);
   const end = Array.from(encode(separator));
   if (end.length === 0)
     throw new PrmError("ERR_ARGUMENT", "trlTokens: the separator has no tokens", {

@@ -1,10 +1,8 @@
-import type { OptionNames } from "@deepgrain/support";
-import { type Endpoint, type EndpointOptions, endpointOptionNames } from "../completers/endpoint";
+import type { Endpoint, EndpointOptions } from "../completers/endpoint";
 import { httpEndpoint } from "../completers/http-endpoint";
 import { usageOf } from "../completers/openai-answer";
 import { readJson, unreadableResponse } from "../completers/response-body";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError } from "../errors";
 import type { StepScorer } from "./step-scorer";
 
 /** Options of {@link vllmScorer}. */
@@ -22,14 +20,6 @@ export interface VllmScorerOptions extends EndpointOptions {
    */
   readonly output?: "probability" | "softmax" | "sigmoid" | undefined;
 }
-
-const vllmScorerOptionNames: OptionNames<VllmScorerOptions> = {
-  ...endpointOptionNames,
-  model: true,
-  stepTag: true,
-  input: true,
-  output: true,
-};
 
 const tagged = (problem: string, steps: readonly string[], stepTag: string) =>
   `${problem}\n\n${steps.map((step) => step + stepTag).join("")}`;
@@ -86,8 +76,8 @@ export function vllmScorer(options: VllmScorerOptions): StepScorer {
     input = tagged,
     output = "probability",
     ...endpointOptions
-  } = knownOptions("vllmScorer", options, vllmScorerOptionNames);
-  const endpoint = httpEndpoint(endpointOptions);
+  } = optionsOf("vllmScorer", options);
+  const endpoint = httpEndpoint("vllmScorer", endpointOptions);
 
   async function atTags(
     rows: readonly unknown[],
@@ -126,7 +116,9 @@ export function vllmScorer(options: VllmScorerOptions): StepScorer {
       bound: { promptTokens: bytes + 16, completionTokens: 0 },
       signal,
       async read(response, limit) {
-        const answer = (await readJson(response, limit)) as { data?: { data?: unknown }[] } | null;
+        const answer = (await readJson(response, limit)) as {
+          data?: { data?: unknown }[] | undefined;
+        } | null;
         const data = answer?.data?.[0]?.data;
         if (!Array.isArray(data))
           throw unreadableResponse("no scores in the answer", JSON.stringify(answer));

@@ -1,11 +1,5 @@
-import { knownOptions } from "../known-options";
 import { type Beam, byScore, createStepWriter, emptyBeam } from "./beam";
-import {
-  type SearchOptions,
-  type SearchResult,
-  searchOptionNames,
-  searchTools,
-} from "./search-options";
+import { type SearchOptions, type SearchResult, searchTools } from "./search-options";
 
 /** Beams with different steps; the first of equal ones is kept. */
 function distinct(beams: readonly Beam[]): Beam[] {
@@ -22,7 +16,6 @@ function distinct(beams: readonly Beam[]): Beam[] {
  * @see Beeching et al. 2024 (search-and-learn)
  */
 export async function beamSearch(problem: string, options: SearchOptions): Promise<SearchResult> {
-  knownOptions("beamSearch", options, searchOptionNames);
   const tools = searchTools("beamSearch", options);
   const { n, width, maxSteps, onProgress } = tools;
   const writer = createStepWriter(problem, tools);

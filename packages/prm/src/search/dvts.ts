@@ -1,11 +1,5 @@
-import { knownOptions } from "../known-options";
 import { type Beam, byScore, createStepWriter, emptyBeam } from "./beam";
-import {
-  type SearchOptions,
-  type SearchResult,
-  searchOptionNames,
-  searchTools,
-} from "./search-options";
+import { type SearchOptions, type SearchResult, searchTools } from "./search-options";
 
 /**
  * Diverse verifier tree search: n/m subtrees that never mix; each step of a subtree is the best of m continuations, until
@@ -16,7 +10,6 @@ import {
  * @see Beeching et al. 2024 (search-and-learn)
  */
 export async function dvts(problem: string, options: SearchOptions): Promise<SearchResult> {
-  knownOptions("dvts", options, searchOptionNames);
   const tools = searchTools("dvts", options);
   const { n, width, maxSteps, onProgress } = tools;
   const writer = createStepWriter(problem, tools);

@@ -1,8 +1,6 @@
-import type { OptionNames } from "@deepgrain/support";
 import { type AnswerChecker, createAnswerChecker } from "../answers/answer-checker";
-import { checkCount } from "../check";
 import type { Completer } from "../completers/completer";
-import { PrmError } from "../errors";
+import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 import type { Filled } from "../filled";
 import type { StepScorer } from "../models/step-scorer";
 import type { Aggregation } from "../verify/aggregate";
@@ -43,22 +41,23 @@ export interface SearchOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export const searchOptionNames: OptionNames<SearchOptions> = {
-  completer: true,
-  scorer: true,
-  n: true,
-  width: true,
-  maxSteps: true,
-  aggregation: true,
-  separator: true,
-  lookahead: true,
-  lookaheadCompleter: true,
-  maxTokens: true,
-  checker: true,
-  seed: true,
-  onProgress: true,
-  signal: true,
-};
+/** The names for the hint "did you mean". */
+const names: readonly (keyof SearchOptions)[] = [
+  "completer",
+  "scorer",
+  "n",
+  "width",
+  "maxSteps",
+  "aggregation",
+  "separator",
+  "lookahead",
+  "lookaheadCompleter",
+  "maxTokens",
+  "checker",
+  "seed",
+  "onProgress",
+  "signal",
+];
 
 /** Options with their defaults. */
 export type SearchTools = Filled<SearchOptions, "maxTokens" | "signal">;
@@ -72,9 +71,8 @@ export interface SearchResult {
 }
 
 /** @throws {PrmError} `ERR_RANGE` for counts out of range and an n that is not a multiple of `width` */
-export function searchTools(
-  where: string,
-  {
+export function searchTools(where: string, options: SearchOptions): SearchTools {
+  const {
     completer,
     scorer,
     n = 16,
@@ -89,11 +87,12 @@ export function searchTools(
     onProgress = () => undefined,
     maxTokens,
     signal,
-  }: SearchOptions,
-): SearchTools {
+    ...rest
+  } = optionsOf(where, options);
+  refuseUnknown(where, rest, names);
   for (const [name, value] of Object.entries({ n, width, maxSteps }))
-    checkCount(where, name, value);
-  checkCount(where, "lookahead", lookahead, 0);
+    whole(where, name, value, { min: 1 });
+  whole(where, "lookahead", lookahead, { min: 0 });
   if (n % width !== 0)
     throw new PrmError(
       "ERR_RANGE",

@@ -1,9 +1,6 @@
-import type { OptionNames } from "@deepgrain/support";
 import { mapConcurrently } from "../annotate/map-concurrently";
-import { checkCount } from "../check";
 import { type Completer, complete } from "../completers/completer";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 import { completionSeed } from "../random/seeds";
 import { type Solution, splitSteps } from "./solution";
 
@@ -31,17 +28,6 @@ export interface SampleSolutionsOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const sampleSolutionsOptionNames: OptionNames<SampleSolutionsOptions> = {
-  completer: true,
-  n: true,
-  keepDuplicates: true,
-  toSteps: true,
-  concurrency: true,
-  seed: true,
-  maxTokens: true,
-  signal: true,
-};
-
 /**
  * Samples solutions of problems, ready for `annotate`. Texts without any step are dropped.
  *
@@ -61,9 +47,11 @@ export async function* sampleSolutions(
     seed = 0,
     maxTokens,
     signal: outer,
-  } = knownOptions("sampleSolutions", options, sampleSolutionsOptionNames);
-  checkCount("sampleSolutions", "n", n);
-  checkCount("sampleSolutions", "concurrency", concurrency);
+    ...rest
+  } = optionsOf("sampleSolutions", options);
+  refuseUnknown("sampleSolutions", rest);
+  whole("sampleSolutions", "n", n, { min: 1 });
+  whole("sampleSolutions", "concurrency", concurrency, { min: 1 });
 
   async function work(
     { id, problem, answer }: Question,

@@ -1,5 +1,3 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkCount } from "../check";
 import {
   type Completer,
   type Completion,
@@ -7,8 +5,7 @@ import {
   type Prefix,
   promptText,
 } from "../completers/completer";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 
 /** The parts of a `text-generation` pipeline of transformers.js that are needed. */
 export interface TextGenerator {
@@ -16,7 +13,7 @@ export interface TextGenerator {
   (text: string, options: any): Promise<unknown>;
   readonly tokenizer: {
     // biome-ignore lint/suspicious/noExplicitAny: ids may be bigint or number
-    decode(ids: any, options?: { skip_special_tokens?: boolean }): string;
+    decode(ids: any, options?: { skip_special_tokens?: boolean | undefined }): string;
   };
 }
 
@@ -38,14 +35,6 @@ export interface TransformersCompleterOptions {
   /** Default: problem and steps, one per line. */
   readonly prompt?: ((prefix: Prefix) => string) | undefined;
 }
-
-const transformersCompleterOptionNames: OptionNames<TransformersCompleterOptions> = {
-  random: true,
-  temperature: true,
-  topK: true,
-  maxTokens: true,
-  prompt: true,
-};
 
 const textOf = (output: unknown): string => {
   const [first] = Array.isArray(output) ? output : [];
@@ -69,9 +58,11 @@ export function transformersCompleter(
     topK = 0,
     maxTokens = 512,
     prompt = promptText,
-  } = knownOptions("transformersCompleter", given, transformersCompleterOptionNames);
-  checkCount("transformersCompleter", "maxTokens", maxTokens);
-  checkCount("transformersCompleter", "topK", topK, 0);
+    ...rest
+  } = optionsOf("transformersCompleter", given);
+  refuseUnknown("transformersCompleter", rest);
+  whole("transformersCompleter", "maxTokens", maxTokens, { min: 1 });
+  whole("transformersCompleter", "topK", topK, { min: 0 });
   let last: Promise<unknown> = Promise.resolve();
 
   async function generate(

@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, refuseUnknown } from "../errors";
 import type { StepScorer } from "../models/step-scorer";
 import { ignoreIndex, trlTokens } from "../models/trl-tokens";
 
@@ -9,7 +7,7 @@ export interface TokenClassifier {
   // biome-ignore lint/suspicious/noExplicitAny: models are callable with inputs that depend on their kind
   readonly model: (inputs: any) => Promise<any>;
   readonly tokenizer: {
-    encode(text: string, options?: { add_special_tokens?: boolean }): number[];
+    encode(text: string, options?: { add_special_tokens?: boolean | undefined }): number[];
   };
 }
 
@@ -27,12 +25,6 @@ export interface TransformersScorerOptions {
   readonly separator?: string | undefined;
 }
 
-const transformersScorerOptionNames: OptionNames<TransformersScorerOptions> = {
-  Tensor: true,
-  bosTokenId: true,
-  separator: true,
-};
-
 /**
  * A scorer from a two-class token classifier that TRL trained: problem and steps are tokenised separately, and a step's
  * score is the probability of class 1 on the last token of its separator.
@@ -47,7 +39,9 @@ export function transformersScorer(
     Tensor,
     bosTokenId,
     separator = "\n",
-  } = knownOptions("transformersScorer", options, transformersScorerOptionNames);
+    ...rest
+  } = optionsOf("transformersScorer", options);
+  refuseUnknown("transformersScorer", rest);
   const encode = (text: string) => tokenizer.encode(text, { add_special_tokens: false });
   return async (problem, steps) => {
     const row = { prompt: problem, completions: steps, labels: steps.map(() => true) };
@@ -59,7 +53,10 @@ export function transformersScorer(
       input_ids: tensor(inputIds),
       attention_mask: tensor(inputIds.map(() => 1)),
     });
-    const { dims, data } = (logits ?? {}) as { dims?: number[]; data?: ArrayLike<number> };
+    const { dims, data } = (logits ?? {}) as {
+      dims?: number[] | undefined;
+      data?: ArrayLike<number> | undefined;
+    };
     if (dims?.join() !== `1,${length},2` || !data)
       throw new PrmError(
         "ERR_COMPLETION",

@@ -1,7 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkCount } from "../check";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 import { seededRandom } from "../random/seeds";
 import { passAtK } from "./pass-at-k";
 import { type Candidate, type SelectionMethod, select } from "./select";
@@ -33,14 +30,6 @@ export interface BestOfNCurveOptions {
   /** Default: a fixed sequence. */
   readonly random?: (() => number) | undefined;
 }
-
-const bestOfNCurveOptionNames: OptionNames<BestOfNCurveOptions> = {
-  method: true,
-  ns: true,
-  subsets: true,
-  bootstraps: true,
-  random: true,
-};
 
 /**
  * The exact expected accuracy of the best of n random ones out of M scored solutions:
@@ -125,15 +114,16 @@ export function bestOfNCurve(
     subsets = 200,
     bootstraps = 1000,
     random = seededRandom(0),
-  } = knownOptions("bestOfNCurve", options, bestOfNCurveOptionNames);
+    ...rest
+  } = optionsOf("bestOfNCurve", options);
+  refuseUnknown("bestOfNCurve", rest);
   const smallest = Math.min(...pools.map(({ length }) => length));
   if (pools.length === 0 || smallest === 0)
     throw new PrmError("ERR_ARGUMENT", "bestOfNCurve: each problem needs solutions");
-  checkCount("bestOfNCurve", "subsets", subsets);
-  checkCount("bestOfNCurve", "bootstraps", bootstraps);
+  whole("bestOfNCurve", "subsets", subsets, { min: 1 });
+  whole("bestOfNCurve", "bootstraps", bootstraps, { min: 1 });
   return (ns ?? powersOfTwo(smallest)).map((n) => {
-    checkCount("bestOfNCurve", "n", n);
-    checkCount("bestOfNCurve", "smallest pool − n", smallest - n, 0);
+    whole("bestOfNCurve", "n", n, { min: 1, max: smallest });
     const accuracies = pools.map((pool) => {
       if (method === "best-of-n" || n === 1) return expectedBestOfN(pool, n);
       if (method === "oracle")

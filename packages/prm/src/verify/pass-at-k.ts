@@ -1,20 +1,16 @@
-import { checkCount } from "../check";
+import { passAtK as estimate } from "@deepgrain/support";
+import { whole } from "../errors";
 
 /**
- * The probability that one of k samples is right, from c right ones among n: `1 − C(n−c, k)/C(n, k)`, computed as
- * `1 − Π_{j=n−c+1..n} (1 − k/j)`.
+ * The probability that one of k samples is right, estimated without bias from c right ones among n:
+ * `1 − C(n−c, k)/C(n, k)`.
  *
  * @throws {PrmError} `ERR_RANGE` unless 0 ≤ c ≤ n and 1 ≤ k ≤ n
  * @see Chen et al. 2021 (HumanEval), section 2.1
  */
 export function passAtK(n: number, c: number, k: number): number {
-  checkCount("passAtK", "n", n);
-  checkCount("passAtK", "c", c, 0);
-  checkCount("passAtK", "k", k);
-  checkCount("passAtK", "n − c", n - c, 0);
-  checkCount("passAtK", "n − k", n - k, 0);
-  if (n - c < k) return 1;
-  let none = 1;
-  for (let j = n - c + 1; j <= n; j++) none *= 1 - k / j;
-  return 1 - none;
+  whole("passAtK", "n", n, { min: 1 });
+  whole("passAtK", "c", c, { min: 0, max: n });
+  whole("passAtK", "k", k, { min: 1, max: n });
+  return estimate(n, c, k);
 }

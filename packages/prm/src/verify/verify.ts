@@ -1,8 +1,6 @@
-import type { OptionNames } from "@deepgrain/support";
 import { type AnswerChecker, createAnswerChecker } from "../answers/answer-checker";
-import { checkCount } from "../check";
 import { type Completer, complete } from "../completers/completer";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, whole } from "../errors";
 import type { StepScorer } from "../models/step-scorer";
 import { completionSeed } from "../random/seeds";
 import { splitSteps } from "../solutions/solution";
@@ -30,19 +28,6 @@ export interface VerifyOptions {
   readonly maxTokens?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
-
-const verifyOptionNames: OptionNames<VerifyOptions> = {
-  completer: true,
-  scorer: true,
-  n: true,
-  method: true,
-  aggregation: true,
-  checker: true,
-  toSteps: true,
-  seed: true,
-  maxTokens: true,
-  signal: true,
-};
 
 /** A chosen answer with its evidence. */
 export interface Verified {
@@ -77,8 +62,21 @@ export async function verify(problem: string, options: VerifyOptions): Promise<V
     seed = 0,
     maxTokens,
     signal,
-  } = knownOptions("verify", options, verifyOptionNames);
-  checkCount("verify", "n", n);
+    ...rest
+  } = optionsOf("verify", options);
+  refuseUnknown("verify", rest, [
+    "completer",
+    "scorer",
+    "n",
+    "method",
+    "aggregation",
+    "checker",
+    "toSteps",
+    "seed",
+    "maxTokens",
+    "signal",
+  ] satisfies (keyof VerifyOptions)[]);
+  whole("verify", "n", n, { min: 1 });
   const seeds = Array.from({ length: n }, (_, i) => completionSeed(seed, problem, 0, i));
   const made = await complete(completer, { problem, steps: [] }, { seeds, maxTokens, signal });
   const tools = { checker, scorer, aggregation, signal };

@@ -1,7 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkCount } from "../check";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 import { hashText, seededRandom } from "../random/seeds";
 import { between, distractions, numberRanges, oneOf, people, templates } from "./templates";
 import { answerSentence, type WordProblem, writeStep } from "./word-problem";
@@ -18,12 +15,6 @@ export interface GenerateProblemOptions {
    */
   readonly numbers?: "large" | "small" | undefined;
 }
-
-const generateProblemOptionNames: OptionNames<GenerateProblemOptions> = {
-  steps: true,
-  distractors: true,
-  numbers: true,
-};
 
 function checkSteps([low, high]: readonly [number, number]): void {
   if (Number.isInteger(low) && Number.isInteger(high) && low >= 2 && high <= 8 && low <= high)
@@ -56,10 +47,12 @@ export function generateProblem(seed: number, options: GenerateProblemOptions = 
     steps = [2, 8],
     distractors = [0, 2],
     numbers = "large",
-  } = knownOptions("generateProblem", options, generateProblemOptionNames);
+    ...rest
+  } = optionsOf("generateProblem", options);
+  refuseUnknown("generateProblem", rest);
   checkSteps(steps);
-  checkCount("generateProblem", "distractors", distractors[0], 0);
-  checkCount("generateProblem", "distractors", distractors[1], distractors[0]);
+  whole("generateProblem", "distractors", distractors[0], { min: 0 });
+  whole("generateProblem", "distractors", distractors[1], { min: distractors[0] });
   if (!Object.hasOwn(numberRanges, numbers))
     throw new PrmError(
       "ERR_ARGUMENT",

@@ -1,8 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkBetween } from "../check";
 import type { Completer, Completion, Prefix } from "../completers/completer";
-import { PrmError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PrmError, real, refuseUnknown } from "../errors";
 import { hashText, seededRandom } from "../random/seeds";
 import { firstWrongStep } from "./step-truth";
 import {
@@ -35,11 +32,6 @@ export interface ConstantSolverOptions {
   readonly badHit: number;
 }
 
-const constantSolverOptionNames: OptionNames<ConstantSolverOptions> = {
-  goodHit: true,
-  badHit: true,
-};
-
 /**
  * A completer that reaches the right answer with one probability from right prefixes and with another from wrong ones:
  * the model behind `hardLabelAccuracy`.
@@ -50,9 +42,10 @@ export function constantSolver(
   problems: Iterable<WordProblem>,
   options: ConstantSolverOptions,
 ): Completer {
-  const { goodHit, badHit } = knownOptions("constantSolver", options, constantSolverOptionNames);
-  checkBetween("constantSolver", "goodHit", goodHit, 0, 1);
-  checkBetween("constantSolver", "badHit", badHit, 0, 1);
+  const { goodHit, badHit, ...rest } = optionsOf("constantSolver", options);
+  refuseUnknown("constantSolver", rest);
+  real("constantSolver", "goodHit", goodHit, { min: 0, max: 1 });
+  real("constantSolver", "badHit", badHit, { min: 0, max: 1 });
   const find = lookUp(problems);
   return async (prefix, { seeds }) => {
     const known = find(prefix.problem);
@@ -71,11 +64,6 @@ export interface NoisySolverOptions {
   /** Probability that a step after a slip returns to the right value. Default 0.02. */
   readonly recover?: number | undefined;
 }
-
-const noisySolverOptionNames: OptionNames<NoisySolverOptions> = {
-  slip: true,
-  recover: true,
-};
 
 /** A plausible slip: a result that is off by a little, another operator, or another number. */
 function slipped(right: Calculation, random: () => number): Calculation {
@@ -108,13 +96,10 @@ export function noisySolver(
   problems: Iterable<WordProblem>,
   options: NoisySolverOptions = {},
 ): Completer {
-  const { slip = 0.15, recover = 0.02 } = knownOptions(
-    "noisySolver",
-    options,
-    noisySolverOptionNames,
-  );
-  checkBetween("noisySolver", "slip", slip, 0, 1);
-  checkBetween("noisySolver", "recover", recover, 0, 1);
+  const { slip = 0.15, recover = 0.02, ...rest } = optionsOf("noisySolver", options);
+  refuseUnknown("noisySolver", rest);
+  real("noisySolver", "slip", slip, { min: 0, max: 1 });
+  real("noisySolver", "recover", recover, { min: 0, max: 1 });
   const find = lookUp(problems);
 
   function solve(prefix: Prefix, seed: number): string {

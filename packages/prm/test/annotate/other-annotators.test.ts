@@ -6,6 +6,7 @@ import { omegaStates, priority } from "../../src/annotate/omega-state";
 import { omegaTree } from "../../src/annotate/omega-tree";
 import { ruleValues, stepResults } from "../../src/annotate/rule-values";
 import type { LabelledSolution } from "../../src/annotate/step-value";
+import type { Completer } from "../../src/completers/completer";
 import { generateProblem } from "../../src/world/generate-problem";
 import { noisySolver } from "../../src/world/solvers";
 import { firstWrongStep } from "../../src/world/step-truth";
@@ -115,12 +116,23 @@ describe("the tree search of OmegaPRM", () => {
   it("does not search problems that are always or never solved, and keeps to its budget", async () => {
     const perfect = noisySolver([problem], { slip: 0 });
     const easy = await omegaTree(problem.problem, problem.answer, { completer: perfect });
-    expect(easy).toMatchObject({ isInformative: false, searches: 0, rollouts: 16 });
+    expect(easy).toMatchObject({ isInformative: false, searches: 0, rollouts: 32 });
     const brief = await omegaTree(problem.problem, problem.answer, {
       completer,
-      rolloutBudget: 16,
+      rolloutBudget: 32,
     });
     expect(brief.searches).toBe(0);
+  });
+
+  it("keeps a problem that 32 rollouts tell apart, even where 16 do not", async () => {
+    let asked = 0;
+    const late: Completer = async (_, { seeds }) =>
+      seeds.map(() => (asked++ < 16 ? "The answer is: 5" : "one\nThe answer is: 6"));
+    const tree = await omegaTree("p", "5", { completer: late, rolloutBudget: 32 });
+    expect(tree).toMatchObject({ isInformative: true, rollouts: 32, root: { value: 0.5 } });
+    asked = 0;
+    const few = { completer: late, filterRollouts: 16, rolloutBudget: 32 };
+    expect(await omegaTree("p", "5", few)).toMatchObject({ isInformative: false, rollouts: 16 });
   });
 
   it("prefers states of high value, short rollouts and few visits", () => {

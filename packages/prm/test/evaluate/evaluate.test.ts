@@ -87,7 +87,9 @@ describe("calibration", () => {
 
   it("refuses lists that do not fit", () => {
     expect(() => calibration([], [])).toThrow(/as many scores as labels/);
-    expect(() => calibration([2], [1])).toThrow(/score 0 must lie/);
+    expect(() => calibration([2], [1])).toThrow(
+      /score 0 must be a finite number from 0 to 1, got 2/,
+    );
   });
 });
 

@@ -7,7 +7,9 @@ import { constantSolver } from "../../src/world/solvers";
 const problems = Array.from({ length: 120 }, (_, i) => generateProblem(i, { steps: [4, 4] }));
 /** Every other solution goes wrong at its second step. */
 const solutions = problems.map(({ id, problem, steps, answer: gold }, i) => ({
-  ...{ id, problem, gold },
+  id,
+  problem,
+  gold,
   steps: i % 2 ? steps : [steps[0]!, steps[0]!, ...steps.slice(2)],
 }));
 const completer = constantSolver(problems, { goodHit: 0.5, badHit: 0.05 });

@@ -2,15 +2,15 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HostileCase } from "@deepgrain/vitest/hostile";
 import {
-  answerKey,
   checkAnswer,
   openAiCompleter,
   openJournal,
   parseMathShepherd,
   parseOmegaTree,
   ruleValues,
-  stepFeatures,
 } from "../../src";
+import { answerKey } from "../../src/answers/answer-key";
+import { stepFeatures } from "../../src/world/step-features";
 
 const long = 100_000;
 const digits = "7".repeat(long);

@@ -35,6 +35,12 @@ const samples = ["1+1=2", "1+1=2\n2+1=4", "5-1=4\n4-2=2\n2*2=4"].map((text) =>
   ),
 );
 
+it("refuses an option that its backbone does not have", () => {
+  const model = fresh({ kind: "value" });
+  const options = { noSuchOption: 1 } as object;
+  expect(() => model.logits(collateSteps(samples), options)).toThrow(/unknown option/);
+});
+
 describe.each(heads)("a reward model with head $kind", (head) => {
   it("reads a step at its tag's own position, whatever follows", async () => {
     const model = made(head);
@@ -133,7 +139,7 @@ it.each(heads)("learns which steps are good with head $kind", async (head) => {
   const rows = trainingSamples(marked, { encode }).samples;
   const loss = head.kind === "tag" ? "vocabulary" : "pair";
   const accuracies: number[] = [];
-  const config = { steps: 60, schedule: 1e-2, batchSize: 16, loss } as const;
+  const config = { steps: 60, lr: 1e-2, batchSize: 16, loss } as const;
   for await (const event of trainStepRewards(model, rows, {
     ...config,
     evaluation: { everySteps: 60, samples: rows },
@@ -168,11 +174,11 @@ describe("errors", () => {
     const model = made({ kind: "value" });
     const wrong = trainStepRewards(model, samples, {
       steps: 1,
-      schedule: 1e-3,
+      lr: 1e-3,
       loss: "vocabulary",
     });
     await expect(wrong.next()).rejects.toThrow(/needs a tag head, got value/);
-    const none = trainStepRewards(model, [], { steps: 1, schedule: 1e-3 });
+    const none = trainStepRewards(model, [], { steps: 1, lr: 1e-3 });
     await expect(none.next()).rejects.toThrow(/no samples/);
   });
 

@@ -23,7 +23,7 @@ it("learns a solution by heart, which the batched completer then writes", async 
   const policy = worldPolicy(tokenizer, { hiddenSize: 32, layers: 1, generator });
   const { inputIds: ids, labels } = worldSample(tokenizer, problem);
   const batch = { ids, labels, batch: 1, length: ids.length };
-  for await (const _ of train(policy, { batch: () => batch }, { steps: 80, schedule: 1e-2 }));
+  for await (const _ of train(policy, { batch: () => batch }, { steps: 80, lr: 1e-2 }));
   const completer = batchCompleter(policy, { tokenizer, temperature: 0.1, maxTokens: 60 });
   const made = await completer({ problem: problem.problem, steps: [] }, { seeds: [1] });
   expect((made[0] as Completion).text).toBe(problem.steps.join("\n"));

@@ -1,9 +1,11 @@
 import { valkeyIsMissing } from "@deepgrain/vitest/servers";
+import { Worker } from "bullmq";
 import { describe, expect, it } from "vitest";
 import { annotate } from "../../src/annotate/annotate";
 import type { AnnotateEvent } from "../../src/annotate/annotate-events";
 import { annotateByQueue } from "../../src/bullmq/annotate-by-queue";
 import { createAnnotationWorker } from "../../src/bullmq/annotation-worker";
+import { createQueueGate } from "../../src/bullmq/queue-gate";
 import { PrmError } from "../../src/errors";
 import { annotationWorld, worldSettings } from "../support/annotation-world";
 import { startValkey } from "../support/valkey";
@@ -57,6 +59,47 @@ describe.skipIf(valkeyIsMissing)("annotation on BullMQ, with valkey-server", () 
     isBroken = false;
     expect(resultsOf(await all(annotateByQueue(solutions, options)))).toHaveLength(12);
     await worker.close();
+  });
+
+  it("refuses what a worker made up about another solution", async () => {
+    const connection = await startValkey();
+    const own = { ...connection, maxRetriesPerRequest: null };
+    const liar = new Worker("prm-annotate", async () => ({ ...solutions[3], values: [7] }), {
+      connection: own,
+    });
+    const options = { ...worldSettings, connection, runId: "liar" };
+    const error = await all(annotateByQueue(solutions.slice(0, 1), options)).catch((e) => e);
+    expect(error).toMatchObject({ code: "ERR_QUEUE" });
+    expect(error.message).toContain("its result is of another solution");
+    await liar.close();
+  });
+
+  it("holds limits of concurrency and rate for all gates of a queue together", async () => {
+    const connection = await startValkey();
+    const gates = [1, 2, 3].map(() => createQueueGate({ connection, concurrency: 2 }));
+    let [open, peak] = [0, 0];
+    const request = async () => {
+      peak = Math.max(peak, ++open);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      open--;
+    };
+    await Promise.all(gates.flatMap((gate) => Array.from({ length: 6 }, () => gate.run(request))));
+    expect(peak).toBe(2);
+    // A start per 50 ms over both gates: the sixth comes no earlier than 250 ms after the first.
+    const slow = [1, 2].map(() =>
+      createQueueGate({ connection, queueName: "slow", requestsPerMinute: 1200 }),
+    );
+    const starts: number[] = [];
+    const note = async () => void starts.push(performance.now());
+    await Promise.all(slow.flatMap((gate) => [1, 2, 3].map(() => gate.run(note))));
+    expect(Math.max(...starts) - Math.min(...starts)).toBeGreaterThanOrEqual(240);
+    const full = new AbortController();
+    const held = gates.slice(0, 2).map((gate) => gate.run(() => new Promise(() => undefined)));
+    held.forEach((each) => void each.catch(() => undefined));
+    const third = gates[2]!.run(request, full.signal);
+    setTimeout(() => full.abort(new Error("enough")), 60);
+    await expect(third).rejects.toThrow("enough");
+    await Promise.all([...gates, ...slow].map((gate) => gate.close()));
   });
 
   it("stops when aborted while no worker is there", async () => {

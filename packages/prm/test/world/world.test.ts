@@ -97,6 +97,8 @@ describe("solvers", () => {
     await expect(
       noisySolver(problems)({ problem: "What?", steps: [] }, { seeds: [1] }),
     ).rejects.toThrow(/unknown problem "What\?"/);
-    expect(() => constantSolver([], { goodHit: 2, badHit: 0 })).toThrow(/goodHit must lie in/);
+    expect(() => constantSolver([], { goodHit: 2, badHit: 0 })).toThrow(
+      /goodHit must be a finite number from 0 to 1, got 2/,
+    );
   });
 });

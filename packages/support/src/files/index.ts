@@ -1,5 +1,6 @@
 export { FilesError, type FilesErrorCode } from "./errors";
 export { exists } from "./exists";
+export * from "./folder";
 export { ioError, reasonOf, systemCode } from "./io-error";
 export {
   hashOf,
@@ -18,5 +19,4 @@ export { type Provenance, provenance } from "./provenance";
 export { type LeftoverOptions, removeLeftovers } from "./remove-leftovers";
 export { removeFolder, saveFolder } from "./save-folder";
 export { type Chunks, type StagedFile, stageFile, writeFileAtomic } from "./stage-file";
-export * from "./folder";
 export { type OutputPlace, outputPlace, writeOutput } from "./write-output";

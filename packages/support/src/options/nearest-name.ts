@@ -7,9 +7,20 @@ const plain = (name: string) => name.replaceAll(/[^\p{L}\p{N}]/gu, "").toLowerCa
 const initials = (name: string) =>
   (name.match(/(?:^|(?<=[_-]))\p{L}|\p{Lu}/gu) ?? []).join("").toLowerCase();
 
+/** What other libraries call our options. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ["schedule", "lr"],
+  ["peakrate", "lr"],
+  ["learningrate", "lr"],
+  ["epochs", "steps"],
+  ["clipping", "maxGradNorm"],
+  ["accumulation", "gradientAccumulation"],
+  ["warmupsteps", "warmup"],
+]);
+
 /**
- * The known name that was probably meant: equal but for case and separators, made of the initials of `given`, or at most
- * a third of its letters away.
+ * The known name that was probably meant: equal but for case and separators, another library's word for it, made of the
+ * initials of `given`, or at most a third of its letters away.
  *
  * @returns undefined if none is near
  */
@@ -17,6 +28,8 @@ export function nearestName(given: string, known: readonly string[]): string | u
   const wanted = plain(given);
   const same = known.find((name) => plain(name) === wanted);
   if (same !== undefined) return same;
+  const alias = ALIASES.get(wanted);
+  if (alias !== undefined && known.includes(alias)) return alias;
   const short = known.find((name) => plain(name) === initials(given));
   if (short !== undefined) return short;
   let [near, least] = [

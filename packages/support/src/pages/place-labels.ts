@@ -28,15 +28,20 @@ const places = (width: number): (readonly [dx: number, dy: number])[] => [
 /** The boxes of labels inside a frame, which cover neither points nor each other; none for one that has no room. */
 export function placeLabels(at: readonly Labelled[], frame: Box): (Box | undefined)[] {
   const taken: Box[] = at.map(({ x, y }) => ({
-    ...{ left: x - 4, right: x + 4, top: y - 4, bottom: y + 4 },
+    left: x - 4,
+    right: x + 4,
+    top: y - 4,
+    bottom: y + 4,
   }));
   const isFree = (box: Box) => isInside(box, frame) && !taken.some((other) => meets(box, other));
   return at.map(({ x, y, label }) => {
     if (label === "") return undefined;
     const width = CHARACTER * label.length;
     const boxes = places(width).map(([dx, dy]) => ({
-      ...{ left: x + dx, right: x + dx + width },
-      ...{ top: y + dy - HALF_LINE, bottom: y + dy + HALF_LINE },
+      left: x + dx,
+      right: x + dx + width,
+      top: y + dy - HALF_LINE,
+      bottom: y + dy + HALF_LINE,
     }));
     const box = boxes.find(isFree);
     if (box) taken.push(box);

@@ -49,7 +49,11 @@ export function blasKernels(
         a: { address: launcher.address(a), row: shape.aRow, column: shape.aCol },
         b: { address: launcher.address(b), row: shape.bRow, column: shape.bCol },
         c: launcher.address(c),
-        ...{ cRow, m, n, k, accumulate },
+        cRow,
+        m,
+        n,
+        k,
+        accumulate,
       };
       if (batch0 * batch1 === 1 && fewRows.takes(first)) return fewRows.multiply([first]);
       if (!isForLibrary(first, batch0 * batch1)) return wasm.gemm(c, a, b, given);

@@ -24,7 +24,10 @@ export function blasLinears(
       b: { address: launcher.address(weight), row: 1, column: k },
       c: launcher.address(out),
       cRow: n,
-      ...{ m, n, k, accumulate },
+      m,
+      n,
+      k,
+      accumulate,
     };
   };
   return {

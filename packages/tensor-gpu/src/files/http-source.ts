@@ -3,6 +3,9 @@ import { type ByteSource, bytesSource } from "./byte-source";
 
 const FIRST_READ = 1 << 16; // Most headers fit, so opening a file costs one request.
 
+/** Largest file, in bytes, of a server that ignores ranges and does not say how large it is. */
+const LARGEST_UNANNOUNCED = 2 ** 30;
+
 /** Options of `httpSource`. */
 export interface HttpSourceOptions {
   /** The function that fetches addresses; default: the global `fetch`. */
@@ -17,7 +20,8 @@ export interface HttpSourceOptions {
  * @param address `http:` or `https:` address
  * @param options.fetch function to fetch with, default the global one
  * @throws {TensorError} `ERR_IO` when the request fails (`fields.status`; `fields.isMissing` for 404 and 410),
- *   when the size cannot be determined, or when the file changes its size while it is read
+ *   when the size cannot be determined, when the file changes its size while it is read, or when fewer bytes come than
+ *   were asked for; more are not read
  * @see RFC 9110, sections 14.2 and 14.4
  */
 export async function httpSource(
@@ -28,9 +32,9 @@ export async function httpSource(
   const request = rangeRequest(url, fetch);
   const first = await request(0, FIRST_READ, signal);
   if (first.status === 416) return bytesSource(new Uint8Array(0), url);
-  const head = await body(first, url, signal);
-  if (first.status === 200) return bytesSource(head, url);
+  if (first.status === 200) return bytesSource(await wholeBody(first, url, signal), url);
   const size = totalSize(first) ?? (await sizeByHead(url, fetch, signal));
+  const head = await body(first, url, { bytes: Math.min(FIRST_READ, size), signal });
   return {
     name: url,
     size,
@@ -43,7 +47,7 @@ export async function httpSource(
         const message = `must answer a range request of its ${size} bytes, got status ${response.status} of ${total} bytes`;
         throw httpError(url, message, { status: response.status });
       }
-      return body(response, url, readSignal);
+      return body(response, url, { bytes: Math.min(end, size) - begin, signal: readSignal });
     },
   };
 }
@@ -74,13 +78,84 @@ function rangeRequest(url: string, fetch: typeof globalThis.fetch): RangeRequest
   };
 }
 
-async function body(response: Response, url: string, signal?: AbortSignal): Promise<Uint8Array> {
-  try {
-    return new Uint8Array(await response.arrayBuffer());
-  } catch (cause) {
-    signal?.throwIfAborted();
-    throw httpError(url, "broke off while it was read", {}, cause);
+/** What is expected of a body. */
+interface Expected {
+  bytes: number;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * The first `bytes` bytes of a body; what a server sends beyond them is not read.
+ * @throws {TensorError} `ERR_IO` if there are fewer, or the connection breaks
+ */
+async function body(response: Response, url: string, expected: Expected): Promise<Uint8Array> {
+  const { bytes, signal } = expected;
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of bodyParts(response, url, signal)) {
+    const kept = part.subarray(0, bytes - length);
+    parts.push(kept);
+    length += kept.length;
+    if (length === bytes) break;
   }
+  if (length < bytes)
+    throw httpError(url, `sent ${length} bytes where ${bytes} were asked for`, { length, bytes });
+  return joined(parts, length);
+}
+
+/** The body of a server that ignores ranges: as many bytes as it announces, else at most 1 GiB. */
+async function wholeBody(
+  response: Response,
+  url: string,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  const announced = response.headers.get("content-length");
+  const isCompressed = response.headers.has("content-encoding");
+  if (announced !== null && !isCompressed)
+    return body(response, url, { bytes: Number(announced), signal });
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of bodyParts(response, url, signal)) {
+    parts.push(part);
+    length += part.length;
+    if (length > LARGEST_UNANNOUNCED)
+      throw httpError(url, `sent more than ${LARGEST_UNANNOUNCED} bytes without saying how many`, {
+        length,
+      });
+  }
+  return joined(parts, length);
+}
+
+/** The pieces of a body as they arrive; leaving early cancels the rest. */
+async function* bodyParts(
+  response: Response,
+  url: string,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array, void> {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read().catch((cause) => {
+        signal?.throwIfAborted();
+        throw httpError(url, "broke off while it was read", {}, cause);
+      });
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    reader.cancel().catch(() => undefined); // A broken connection has nothing to cancel.
+  }
+}
+
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 function totalSize(response: Response): number | undefined {

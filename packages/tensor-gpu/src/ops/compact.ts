@@ -63,10 +63,23 @@ function product(
       widen(part(wide, 0, [count, k]), { ...rows, rows: count, byteOffset }, null);
       const target = { ...out, offset: out.offset + first };
       backend.kernels.gemm(target, x, wide, {
-        ...{ m, n: count, k, batch0: 1, batch1: 1, accumulate: adds },
-        ...{ aRow: k, aCol: 1, aBatch0: 0, aBatch1: 0 },
-        ...{ bRow: 1, bCol: k, bBatch0: 0, bBatch1: 0 },
-        ...{ cRow: n, cBatch0: 0, cBatch1: 0 },
+        m,
+        n: count,
+        k,
+        batch0: 1,
+        batch1: 1,
+        accumulate: adds,
+        aRow: k,
+        aCol: 1,
+        aBatch0: 0,
+        aBatch1: 0,
+        bRow: 1,
+        bCol: k,
+        bBatch0: 0,
+        bBatch1: 0,
+        cRow: n,
+        cBatch0: 0,
+        cBatch1: 0,
       });
     }
   } finally {

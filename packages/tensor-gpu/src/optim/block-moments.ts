@@ -129,7 +129,11 @@ export class BlockMoments {
   private part(parameter: number, first: number, size: number): CodedNumbers {
     const { codes, scales, ...rest } = this.coded[parameter]!;
     const cut = (x: Tensor, from: number, count: number) => ({
-      ...{ storage: x.storage, offset: from, shape: [count], strides: [1], dtype: x.dtype },
+      storage: x.storage,
+      offset: from,
+      shape: [count],
+      strides: [1],
+      dtype: x.dtype,
       size: count,
     });
     return {

@@ -10,7 +10,9 @@ const LARGE = { parameters: 3_000_000, rows: 2048 };
 const SMALL = { parameters: 900_000, rows: 2048 };
 const gpu = {
   ...createJsBackend(),
-  ...{ name: "gpu", mode: "webgl2", renderer: "Radeon" },
+  name: "gpu",
+  mode: "webgl2",
+  renderer: "Radeon",
 } as unknown as GpuBackend;
 
 describe("useBestBackend", () => {

@@ -84,7 +84,13 @@ describe("blas kernels", () => {
     const batch = fc.integer({ min: 1, max: 3 });
     const layout = fc.constantFrom(...layouts);
     const anyCase = fc.record({
-      ...{ m: size, n: size, k: size, batch0: batch, batch1: batch, a: layout, b: layout },
+      m: size,
+      n: size,
+      k: size,
+      batch0: batch,
+      batch1: batch,
+      a: layout,
+      b: layout,
       gap: fc.integer({ min: 0, max: 2 }),
       sharesB: fc.boolean(),
       accumulate: fc.boolean(),
@@ -97,10 +103,19 @@ describe("blas kernels", () => {
         const cRow = n + gap;
         const shape: GemmShape = {
           ...sizes,
-          ...{ aRow: x.row, aCol: x.column, aBatch0: x.span * batch1, aBatch1: x.span },
-          ...{ bRow: y.row, bCol: y.column, bBatch0: y.span * batch1, bBatch1: y.span },
+          aRow: x.row,
+          aCol: x.column,
+          aBatch0: x.span * batch1,
+          aBatch1: x.span,
+          bRow: y.row,
+          bCol: y.column,
+          bBatch0: y.span * batch1,
+          bBatch1: y.span,
           ...(sharesB ? { bBatch0: 0, bBatch1: 0 } : {}),
-          ...{ cRow, cBatch0: cRow * m * batch1, cBatch1: cRow * m, accumulate },
+          cRow,
+          cBatch0: cRow * m * batch1,
+          cBatch1: cRow * m,
+          accumulate,
         };
         const products = batch0 * batch1;
         const left = arena.put(noise(x.span * products, 1));
@@ -124,8 +139,20 @@ describe("blas kernels", () => {
       const [a, b] = [arena.put(new Float32Array(m * k)), arena.put(new Float32Array(k * n))];
       const rest = { accumulate: false, cRow: n, cBatch0: 0, cBatch1: 0 };
       kernels.gemm(arena.put(new Float32Array(m * n)), a, b, {
-        ...{ m, n, k, batch0: 1, batch1: 1, aRow: k, aCol: 1, aBatch0: 0, aBatch1: 0 },
-        ...{ bRow: n, bCol: 1, bBatch0: 0, bBatch1: 0, ...rest },
+        m,
+        n,
+        k,
+        batch0: 1,
+        batch1: 1,
+        aRow: k,
+        aCol: 1,
+        aBatch0: 0,
+        aBatch1: 0,
+        bRow: n,
+        bCol: 1,
+        bBatch0: 0,
+        bBatch1: 0,
+        ...rest,
       });
       arena.reset();
       return calls.plain - before;

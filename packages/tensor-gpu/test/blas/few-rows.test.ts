@@ -73,7 +73,12 @@ const fewRows = createFewRows(arena, library(true), copy);
 const contiguous = (m: number, n: number, k: number): Product => ({
   a: { address: 0, row: k, column: 1 },
   b: { address: 0, row: 1, column: k },
-  ...{ c: 0, cRow: n, m, n, k, accumulate: false },
+  c: 0,
+  cRow: n,
+  m,
+  n,
+  k,
+  accumulate: false,
 });
 
 describe("products of few rows", () => {

@@ -124,6 +124,40 @@ describe("a server that fails", () => {
     });
   });
 
+  it("is read only as far as it was asked for, however much the server sends", async () => {
+    let sent = 0;
+    const endless = (total: number) =>
+      new Response(
+        new ReadableStream({
+          pull(controller) {
+            sent += 4096;
+            controller.enqueue(new Uint8Array(4096));
+          },
+        }),
+        { status: 206, headers: { "content-range": `bytes 0-65535/${total}` } },
+      );
+    const source = await openSource(
+      url,
+      answer(() => endless(1_000_000)),
+    );
+    expect(await source.read(70_000, 70_100)).toHaveLength(100);
+    expect(sent).toBeLessThan(2 * 65_536 + 4 * 4096);
+  });
+
+  it("is an ERR_IO when fewer bytes come than were asked for", async () => {
+    const short = () =>
+      new Response(new Uint8Array(10), {
+        status: 206,
+        headers: { "content-range": "bytes 0-65535/1000000" },
+      });
+    await expect(openSource(url, answer(short))).rejects.toMatchObject({
+      code: "ERR_IO",
+      message: expect.stringContaining("sent 10 bytes where 65536 were asked for"),
+    });
+    const announced = () => new Response("abc", { headers: { "content-length": "5" } });
+    await expect(openSource(url, answer(announced))).rejects.toMatchObject({ code: "ERR_IO" });
+  });
+
   it("passes an abort on as it is", async () => {
     const controller = new AbortController();
     const fetch = (async (_: string | URL, init?: RequestInit) => {

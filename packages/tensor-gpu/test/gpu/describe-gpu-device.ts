@@ -27,8 +27,22 @@ export function describeGpuDevice(mode: GpuMode, renderer: RegExp): void {
 }
 
 const plain = (m: number, n: number, k: number): GemmShape => ({
-  ...{ m, n, k, batch0: 1, batch1: 1, aRow: k, aCol: 1, aBatch0: 0, aBatch1: 0 },
-  ...{ bRow: n, bCol: 1, bBatch0: 0, bBatch1: 0, cRow: n, cBatch0: 0, cBatch1: 0 },
+  m,
+  n,
+  k,
+  batch0: 1,
+  batch1: 1,
+  aRow: k,
+  aCol: 1,
+  aBatch0: 0,
+  aBatch1: 0,
+  bRow: n,
+  bCol: 1,
+  bBatch0: 0,
+  bBatch1: 0,
+  cRow: n,
+  cBatch0: 0,
+  cBatch1: 0,
   accumulate: false,
 });
 
@@ -38,7 +52,10 @@ function batched(letters: string, batch: number, m: number, n: number, k: number
     ...plain(m, n, k),
     ...(letters[0] === "t" ? { aRow: 1, aCol: m } : {}),
     ...(letters[1] === "t" ? { bRow: 1, bCol: k } : {}),
-    ...{ batch1: batch, aBatch1: m * k, bBatch1: k * n, cBatch1: m * n },
+    batch1: batch,
+    aBatch1: m * k,
+    bBatch1: k * n,
+    cBatch1: m * n,
   };
 }
 
@@ -144,7 +161,8 @@ function describeSteps(software: GpuOptions): void {
       const slots = [0, 1, 2, 3].map(() => ({
         parameter: floats([4], values),
         gradient: floats([4], values),
-        ...{ weightDecay: 0.1, lrScale: 1 },
+        weightDecay: 0.1,
+        lrScale: 1,
       }));
       const [m, v] = [floats([16], new Array(16).fill(0)), floats([16], new Array(16).fill(0))];
       const beta = {
@@ -159,7 +177,11 @@ function describeSteps(software: GpuOptions): void {
           ? () => kernels.adamw(slots, m, v, null, { lr: 0.1, ...beta })
           : () =>
               kernels.sgd(slots, m, null, {
-                ...{ lr: 0.1, momentum: 0.9, dampening: 0, nesterov: false, firstStep: true },
+                lr: 0.1,
+                momentum: 0.9,
+                dampening: 0,
+                nesterov: false,
+                firstStep: true,
               });
       const held: number[] = [];
       const state = async () => [

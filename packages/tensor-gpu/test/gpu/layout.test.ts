@@ -7,7 +7,11 @@ import { elementOffsets } from "../../src/js/strides";
 
 const view = (shape: number[], strides: number[], offset = 0): View => ({
   storage: { handle: 0 },
-  ...{ shape, strides, offset, dtype: "float32", size: shape.reduce((a, b) => a * b, 1) },
+  shape,
+  strides,
+  offset,
+  dtype: "float32",
+  size: shape.reduce((a, b) => a * b, 1),
 });
 
 /** What the kernel does for element `e`: its place in row-major order, or undefined outside the view. */

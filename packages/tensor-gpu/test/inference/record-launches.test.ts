@@ -25,8 +25,11 @@ describe("recorded launches", () => {
     expect(thrownBy(reading)).toMatchObject({ code: "ERR_BACKEND" });
     const numbers = { rows: Int32Array.of(0, 1), table: Int32Array.of(0) };
     const pages = {
-      ...{ keys: zeros([1, 1, 4, 2]), values: zeros([1, 1, 4, 2]), numbers },
-      ...{ rows: tensor([[0, 1]], { dtype: "int32" }), table: zeros([1, 1], { dtype: "int32" }) },
+      keys: zeros([1, 1, 4, 2]),
+      values: zeros([1, 1, 4, 2]),
+      numbers,
+      rows: tensor([[0, 1]], { dtype: "int32" }),
+      table: zeros([1, 1], { dtype: "int32" }),
     };
     const row = ones([1, 1, 2]);
     const launches = inference.recordLaunches(row, () =>

@@ -9,7 +9,11 @@ function write(first: number, layout: string, values: Parameters<typeof writeFie
 }
 
 const view = {
-  ...{ storage: { handle: 640 }, offset: 3, shape: [2], strides: [1], size: 2 },
+  storage: { handle: 640 },
+  offset: 3,
+  shape: [2],
+  strides: [1],
+  size: 2,
   dtype: "float32" as const,
 };
 

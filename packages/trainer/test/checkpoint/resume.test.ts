@@ -30,8 +30,8 @@ async function collect(config: Partial<FitConfig<Points>>, steps = 8): Promise<F
   manualSeed(1);
   const model = new Mlp();
   const events: FitEvent[] = [];
-  const schedule = (step: number) => 1e-2 / (1 + step);
-  const settings = { data: points, loss: squaredError(model), steps, schedule };
+  const lr = (step: number) => 1e-2 / (1 + step);
+  const settings = { data: points, loss: squaredError(model), steps, lr };
   for await (const event of fit(model, { ...settings, ...config })) events.push(event);
   return events;
 }

@@ -48,7 +48,7 @@ export const sixSteps = (model: Mlp): FitConfig<Points> => ({
   data: points,
   loss: squaredError(model),
   steps: 6,
-  schedule: (step) => 0.05 / (1 + step),
+  lr: (step) => 0.05 / (1 + step),
 });
 
 /** All numbers of a module, by name. */

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
+import { type OptionNames, takeTurn } from "@deepgrain/support";
 import type { Random } from "../attacks/token-attacks";
 import { knownOptions } from "../known-options";
 import { softmax } from "../proxy/proxy-lm";
@@ -118,12 +118,14 @@ export async function continueText(
   model: (ids: readonly number[]) => Float32Array | Promise<Float32Array>,
   processor: Processor | undefined,
   count: number,
-  options: SamplerOptions,
+  { signal, ...options }: SamplerOptions & { signal?: AbortSignal | undefined },
 ): Promise<number[]> {
   knownOptions("continueText", options, samplerOptionNames);
   processor?.reset();
   const sampler = createSampler(processor, options);
   for (let i = 0; i < count; i++) {
+    await takeTurn();
+    signal?.throwIfAborted();
     await sampler.prepare();
     const logits = await model(sampler.ids);
     sampler.next(logits);

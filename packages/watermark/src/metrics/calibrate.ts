@@ -1,4 +1,5 @@
 import type { OptionNames } from "@deepgrain/support";
+import { takeTurn } from "@deepgrain/support";
 import type { Random } from "../attacks/token-attacks";
 import type { DetectOptions } from "../core/results";
 import { WatermarkError } from "../errors";
@@ -63,18 +64,23 @@ export interface LengthCalibration {
  * @returns the report, and `thresholds` in the form that a profile stores
  * @throws {WatermarkError} `ERR_TOO_SHORT` when the corpus has no window of some length
  */
-export function calibrate(
+export async function calibrate(
   watermarkFor: (key: WatermarkKey) => Watermark,
   corpus: Iterable<ArrayLike<number>>,
   options: CalibrateOptions,
-): { lengths: LengthCalibration[]; thresholds: { fpr: number; length: number; z: number }[] } {
+): Promise<{
+  lengths: LengthCalibration[];
+  thresholds: { fpr: number; length: number; z: number }[];
+}> {
   knownOptions("calibrate", options, calibrateOptionNames);
   const { fpr = [0.01, 0.001], windows: most = 2000, resamples = 500, random, signal } = options;
   const texts = Array.from(corpus);
-  const lengths = options.lengths.map((length): LengthCalibration => {
+  const lengths: LengthCalibration[] = [];
+  for (const length of options.lengths) {
     const z: number[] = [];
     const p: number[] = [];
     for (const window of windowsOf(texts, length, most)) {
+      await takeTurn();
       signal?.throwIfAborted();
       const detection = watermarkFor(randomKey(random)).detect(window, options.detect);
       z.push(detection.z);
@@ -96,8 +102,8 @@ export function calibrate(
       ...bootstrapQuantile(z, 1 - rate, resamples, random),
       pValueAlarms: wilson(p.filter((value) => value <= rate).length, p.length),
     }));
-    return { length, windows: z.length, meanZ, sdZ, thresholds };
-  });
+    lengths.push({ length, windows: z.length, meanZ, sdZ, thresholds });
+  }
   const thresholds = lengths.flatMap((one) =>
     one.thresholds.map(({ fpr: rate, length, z }) => ({ fpr: rate, length, z })),
   );

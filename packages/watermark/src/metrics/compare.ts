@@ -1,5 +1,5 @@
 import type { OptionNames } from "@deepgrain/support";
-import { pickOptions } from "@deepgrain/support";
+import { pickOptions, takeTurn } from "@deepgrain/support";
 import { copyPaste, type Random, substitute } from "../attacks/token-attacks";
 import { continueText } from "../core/sampler";
 import type { SchemeResources } from "../core/scheme";
@@ -165,13 +165,15 @@ async function compareOne(
   let payloadBits = 0;
   let sample: ComparisonRow["sample"] = { ids: [], evidence: [], pValue: 1 };
   for (const [index, prompt] of prompts.entries()) {
+    await takeTurn();
     options.signal?.throwIfAborted();
     const watermark = createWatermark(profile, randomKey(random), resources);
     payloadBits = watermark.messageBits;
     const payload = payloadBits
       ? Uint8Array.from({ length: payloadBits }, () => (random() < 0.5 ? 0 : 1))
       : undefined;
-    const sampling = { random, prompt, temperature: options.temperature ?? 1 };
+    const { signal, temperature = 1 } = options;
+    const sampling = { random, prompt, temperature, signal };
     const { processor, clock } = timed(watermark, payload, now);
     const text = await continueText(model, processor, tokens, sampling);
     const plain = await continueText(model, undefined, tokens, sampling);

@@ -1,4 +1,4 @@
-import { pickOptions } from "@deepgrain/support";
+import { pickOptions, takeTurn } from "@deepgrain/support";
 import { stealGreenLists } from "../attacks/steal-green-lists";
 import type { Random } from "../attacks/token-attacks";
 import { continueText } from "../core/sampler";
@@ -36,8 +36,14 @@ export async function forgedRate(
   const payload = new Uint8Array(watermark.messageBits);
   const [marked, base]: number[][][] = [[], []];
   for (let i = 0; i < reads; i++) {
+    await takeTurn();
     options.signal?.throwIfAborted();
-    const sampling = { random, prompt: prompts[i % prompts.length]!, temperature };
+    const sampling = {
+      random,
+      prompt: prompts[i % prompts.length]!,
+      temperature,
+      signal: options.signal,
+    };
     const processor = watermark.createProcessor(payload.length > 0 ? { payload } : {});
     marked!.push(await continueText(model, processor, tokens, sampling));
     base!.push(await continueText(model, undefined, tokens, sampling));
@@ -47,7 +53,7 @@ export async function forgedRate(
   const stolen = stealGreenLists(marked!, base!, { vocabSize, context });
   let found = 0;
   for (const prompt of prompts) {
-    const sampling = { random, prompt, temperature };
+    const sampling = { random, prompt, temperature, signal: options.signal };
     const text = await continueText(model, stolen.createProcessor(), tokens, sampling);
     await watermark.prepare(text);
     if (watermark.detect(text, { alpha }).verdict === "found") found++;

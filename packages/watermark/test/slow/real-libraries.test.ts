@@ -1,54 +1,32 @@
 /**
  * @file The adapters in the libraries for which they are made: transformers.js and node-llama-cpp, with models that are
  * written here. The libraries take some 500 MB, so they are installed into a temporary project, and only with
- * DEEPGRAIN_FULL=1; DEEPGRAIN_LIBRARIES names a project that has them already.
+ * DEEPGRAIN_FULL=1; DEEPGRAIN_LIBRARIES names a project that has them already, and is copied.
  */
-import { execFile, execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { packedProject } from "@deepgrain/vitest/packed";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { markovModel } from "../support/language-model";
+import { copiedProject, installedProject, libraries } from "../support/libraries/library-project";
 import { llamaFile } from "../support/libraries/write-llama";
 import { writeOnnxModel } from "../support/libraries/write-onnx";
 
 const support = fileURLToPath(new URL("../support/libraries/", import.meta.url));
 const here = fileURLToPath(new URL("../..", import.meta.url));
 const key = "00112233445566778899aabbccddeeff";
-const libraries = ["@huggingface/transformers@4.3.1", "node-llama-cpp@3.22.1"];
-const binary = `@node-llama-cpp/${process.platform === "darwin" ? "mac" : "linux"}-${process.arch}@3.22.1`;
+const given = process.env.DEEPGRAIN_LIBRARIES;
+const isWanted = process.env.DEEPGRAIN_FULL === "1" || Boolean(given);
 
-const isWanted = process.env.DEEPGRAIN_FULL === "1" || Boolean(process.env.DEEPGRAIN_LIBRARIES);
-
-/** A project with the libraries, or why there is none. */
-function installLibraries(): string | Error {
-  if (process.env.DEEPGRAIN_LIBRARIES) return process.env.DEEPGRAIN_LIBRARIES;
-  const folder = mkdtempSync(join(tmpdir(), "deepgrain-libraries-"));
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  // Optional packages are several builds for graphics processors, and the one build of sharp that transformers.js needs.
-  const quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--omit=optional"];
-  const install = (...names: string[]) =>
-    execFileSync("npm", ["install", ...quiet, ...names], { cwd: folder, stdio: "pipe" });
-  try {
-    install(...libraries, binary);
-    const sharp = readFileSync(join(folder, "node_modules/sharp/package.json"), "utf8");
-    const builds: Record<string, string> = JSON.parse(sharp).optionalDependencies;
-    const own = Object.entries(builds).filter(([name]) =>
-      name.endsWith(`-${process.platform}-${process.arch}`),
-    );
-    install(...own.map(([name, version]) => `${name}@${version}`));
-    return folder;
-  } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
-    return error as Error;
-  }
-}
-
-const installed = isWanted ? installLibraries() : new Error("DEEPGRAIN_FULL is not 1");
+const installed = given
+  ? copiedProject(given)
+  : isWanted
+    ? installedProject()
+    : new Error("DEEPGRAIN_FULL is not 1");
 const isThere = typeof installed === "string";
 if (!isThere)
   it.skip(`SKIPPED: ${libraries.join(", ")} are not installed (${installed.message.split("\n")[0]})`, () => {});
@@ -111,10 +89,7 @@ describe.skipIf(!isThere)("in the real libraries", () => {
     packed.remove();
     mkdirSync(join(folder, "models"), { recursive: true });
   });
-  afterAll(() => {
-    if (!process.env.DEEPGRAIN_LIBRARIES)
-      rmSync(installed as string, { recursive: true, force: true });
-  });
+  afterAll(() => rmSync(installed as string, { recursive: true, force: true }));
 
   it("transformers.js generates by every scheme, alone and in a list, and the mark is found again", async () => {
     const vocabSize = 256;

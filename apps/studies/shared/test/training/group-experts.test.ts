@@ -22,7 +22,9 @@ describe("groupModel", () => {
     await groupModel(from, to, { size: 2, batches, signal });
     const config = JSON.parse(await readFile(join(to, "config.json"), "utf8"));
     expect(config).toMatchObject({
-      ...{ n_routed_experts: 2, num_experts_per_tok: 1, moe_intermediate_size: 16 },
+      n_routed_experts: 2,
+      num_experts_per_tok: 1,
+      moe_intermediate_size: 16,
     });
     const [fine, coarse] = [await loadModel(from), await loadModel(to)];
     const count = (model: typeof fine) => [...model.moeLayers.values()][0]!.experts;

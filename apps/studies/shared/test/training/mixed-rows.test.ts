@@ -54,7 +54,10 @@ describe("generalRows", () => {
 describe("withGeneralRows", () => {
   const task = {
     batch: (position: number) => ({
-      ...{ ids: [position, 1, 2], labels: [-100, 1, -100], batch: 1, length: 3 },
+      ids: [position, 1, 2],
+      labels: [-100, 1, -100],
+      batch: 1,
+      length: 3,
     }),
   };
   const texts = [{ tokens: stream(10), share: 1 }];

@@ -5,7 +5,7 @@ import { type Learner, type Recipe, runProgress, runTraining } from "../../train
 
 const { signal } = new AbortController();
 const data = { training: { batch: (position: number) => position }, heldOut: [7, 8] };
-const recipe: Recipe = { steps: 4, peakRate: 1, warmupSteps: 2, evaluateEvery: 2 };
+const recipe: Recipe = { steps: 4, lr: 1, warmup: 2, evaluateEvery: 2 };
 
 type Settings = Parameters<Learner<number, FitEvent>["train"]>[1];
 
@@ -44,7 +44,10 @@ describe("runTraining", () => {
   it("turns a recipe into the trainer's settings", async () => {
     const { seen } = await run({ weightDecay: 0.2, checkpointEvery: 3 }, 0, "checkpoints");
     expect(seen[0]).toMatchObject({
-      ...{ steps: 4, optimizer: { weightDecay: 0.2 }, resume: true, signal },
+      steps: 4,
+      optimizer: { weightDecay: 0.2 },
+      resume: true,
+      signal,
       evaluation: { batches: [7, 8], everySteps: 2 },
       checkpoint: { folder: "checkpoints", everySteps: 3, parts: {} },
     });
@@ -56,8 +59,8 @@ describe("runTraining", () => {
     ["steps", [0.5, 1, 1, 0.316 ** 2]],
     ["none", [0, 0.5, 1, 1]],
   ] as const)("lets the rate go on as %s says", async (decay, rates) => {
-    const { schedule } = (await run({ decay })).seen[0]!;
-    const rate = schedule as (step: number) => number;
+    const { lr } = (await run({ decay })).seen[0]!;
+    const rate = lr as (step: number) => number;
     for (const [step, value] of rates.entries()) expect(rate(step)).toBeCloseTo(value, 12);
   });
 

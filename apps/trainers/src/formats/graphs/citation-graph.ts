@@ -1,16 +1,7 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { planetoid } from "@deepgrain/datasets";
 import type { NodeSplit, SparseFeatures } from "@deepgrain/renode/gnn";
 import { UndirectedGraph } from "graphology";
 import type { AbstractGraph } from "graphology-types";
-
-/** Names of the files of a citation graph. */
-export const citationFiles = ["nodes.csv", "edges.csv", "meta.json"] as const;
-
-/** Whether a path is a folder in the format that `planetoid` reads. */
-export const isCitationFolder = (path: string): boolean =>
-  citationFiles.every((file) => existsSync(join(path, file)));
 
 /** A citation graph as a graphology graph: keys are node numbers, labels class names, `train` the fixed split's nodes. */
 export async function readCitationGraph(

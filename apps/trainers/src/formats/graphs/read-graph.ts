@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import type { NodeSplit, SparseFeatures } from "@deepgrain/renode/gnn";
+import { isCitationFolder } from "@deepgrain/studies/renode/citation-files";
 import Graph, { MultiGraph } from "graphology";
 import gexf from "graphology-gexf";
 import graphml from "graphology-graphml";
@@ -9,7 +10,7 @@ import { z } from "zod";
 import { UsageError } from "../../cli/usage-error";
 import { FormatError, readJson } from "../read-json";
 import { checkMarkup } from "./check-markup";
-import { isCitationFolder, readCitationGraph } from "./citation-graph";
+import { readCitationGraph } from "./citation-graph";
 import { readEdgeList } from "./edge-list";
 
 export const graphFormats = ["json", "gexf", "graphml", "edges"] as const;

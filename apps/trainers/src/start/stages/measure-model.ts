@@ -34,7 +34,9 @@ export async function answerQuestions(
   const [{ task }, tokenizer] = [await job.task(), await job.tokenizer()];
   const prompts = questions.map((pair) => encodeChat(questionOf(pair), tokenizer).inputIds);
   const outputs = await answerPrompts(model, tokenizer, prompts, {
-    ...{ maxNewTokens: task.longestAnswer, batchSize: AT_ONCE, signal: job.signal },
+    maxNewTokens: task.longestAnswer,
+    batchSize: AT_ONCE,
+    signal: job.signal,
     ...(onAnswer && { onAnswer }),
   });
   return questions.map((pair, i) => ({ ...pair, output: outputs[i]!.trim() }));

@@ -4,9 +4,9 @@ import { modelConfig } from "@deepgrain/studies/shared/training/model-config";
 import { languageModel, runTraining } from "@deepgrain/studies/shared/training/run-training";
 import { saveFolder } from "@deepgrain/support/files";
 import { manualSeed } from "@deepgrain/tensor-gpu";
+import { driveTraining } from "../../run/drive-training";
+import { memoryNote } from "../../run/memory-note";
 import type { Stage } from "../../store/run-stages";
-import { driveTraining } from "../../training/drive-training";
-import { memoryNote } from "../../training/memory-note";
 import type { Job } from "../job";
 import { sampleTexts } from "../sample-text";
 import { unigramEntropy } from "../unigram-entropy";
@@ -121,7 +121,11 @@ export const pretrainStage: Stage<Job> = {
       recipe: { ...config.pretrain, measuresStart: true },
       folder: folder.checkpoints(STAGE),
       report: driveTraining({
-        ...{ stage: STAGE, title: "Pre-training", progress, metrics, assertOutputs },
+        stage: STAGE,
+        title: "Pre-training",
+        progress,
+        metrics,
+        assertOutputs,
         layers: model.moeLayers.values(),
         onEvaluation: (evaluated) => writeSamples(job, model, evaluated),
       }),

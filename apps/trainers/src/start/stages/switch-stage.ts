@@ -59,7 +59,9 @@ export const switchStage: Stage<Job> = {
     const after = await ask();
     model.dispose();
     const answers = questions.map((pair, i) => ({
-      ...{ ...pair, off: before[i]!.output, on: adapted[i]!.output },
+      ...pair,
+      off: before[i]!.output,
+      on: adapted[i]!.output,
     }));
     progress.note(`Switching the adapter took ${milliseconds(secondsOn)}:\n${sideBySide(answers)}`);
     const isRestored = after.every(({ output }, i) => output === before[i]!.output);

@@ -10,9 +10,9 @@ import {
 } from "@deepgrain/studies/shared/training/tuning-method";
 import { saveFolder } from "@deepgrain/support/files";
 import { manualSeed } from "@deepgrain/tensor-gpu";
+import { driveTraining } from "../../run/drive-training";
 import { folderSizeBytes } from "../../store/folder-size";
 import type { Stage } from "../../store/run-stages";
-import { driveTraining } from "../../training/drive-training";
 import type { Job } from "../job";
 import { type Measured, measureModel } from "./measure-model";
 
@@ -26,17 +26,14 @@ export interface TuneResult extends Measured {
 interface Tuning {
   stage: "esft" | "full";
   title: string;
-  peakRate: number;
+  lr: number;
   method: TuningMethod;
   /** Stores what was trained. @returns its size in bytes */
   save(prepared: PreparedModel): Promise<number>;
 }
 
 /** Fine-tunes the base model on the task, on the same batches whatever is trained. */
-async function tune(
-  job: Job,
-  { stage, title, peakRate, method, save }: Tuning,
-): Promise<TuneResult> {
+async function tune(job: Job, { stage, title, lr, method, save }: Tuning): Promise<TuneResult> {
   const { config, folder, metrics, progress, signal, assertOutputs } = job;
   const { seed } = config;
   const { training, validation } = await job.task();
@@ -46,7 +43,7 @@ async function tune(
   const { trainedParameters, seconds } = await runTraining({
     model: languageModel(model),
     data: { training, heldOut: validation.slice(0, Math.ceil(validation.length / 4)) },
-    recipe: { ...config.tune, peakRate, measuresStart: true },
+    recipe: { ...config.tune, lr, measuresStart: true },
     folder: folder.checkpoints(stage),
     parts: prepared.parts,
     report: driveTraining({ stage, title, progress, metrics, assertOutputs }),
@@ -65,7 +62,7 @@ export const esftStage: Stage<Job> = {
     tune(job, {
       stage: "esft",
       title: "Fine-tuning the chosen experts",
-      peakRate: job.config.tune.expertRate,
+      lr: job.config.tune.expertRate,
       method: {
         kind: "experts",
         config: await readExpertConfig(join(job.folder.scores, "expert_cfg.json")),
@@ -84,7 +81,7 @@ export const fullStage: Stage<Job> = {
     tune(job, {
       stage: "full",
       title: "Fine-tuning all weights",
-      peakRate: job.config.tune.fullRate,
+      lr: job.config.tune.fullRate,
       method: { kind: "full" },
       async save({ store }) {
         const { full, tokenizer } = job.folder;

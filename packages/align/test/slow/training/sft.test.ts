@@ -14,7 +14,7 @@ describe("sft", () => {
     const { tokenizer, samples } = await samplesOf();
     const model = tinyModel(3, tokenizer.vocabSize);
     const events: TrainEvent[] = [];
-    const config = { steps: 120, schedule: 2e-2, sequenceLength: 32, padTokenId: 0, batchSize: 2 };
+    const config = { steps: 120, lr: 2e-2, sequenceLength: 32, padTokenId: 0, batchSize: 2 };
     for await (const event of sft(model, samples, config)) events.push(event);
     expect(events.at(-1)).toEqual({ type: "train-end", step: 120 });
     for (const { messages } of rows) {

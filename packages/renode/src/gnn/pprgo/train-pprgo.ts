@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { backward, optim, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { knownOptions } from "../../known-options";
 import { personalizedPagerank } from "../../pagerank/personalized-pagerank";
@@ -111,6 +112,7 @@ export async function* trainPprgo(
   const run = startRun(data, split, options);
   try {
     for (let epoch = 1; epoch <= epochs; epoch++) {
+      await takeTurn();
       signal?.throwIfAborted();
       yield { type: "epoch-end", epoch, loss: await pprgoStep(run) };
     }

@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { knownOptions } from "../../known-options";
 import type { NodeData } from "../data/node-data";
 import type { GraphModel } from "../models/graph-model";
@@ -23,6 +24,7 @@ async function* epochs(run: TrainingRun): AsyncGenerator<TrainEvent> {
   let epoch = 0;
   while (epoch < maxEpochs) {
     epoch++;
+    await takeTurn();
     options.signal?.throwIfAborted();
     const lr = learningRate(epoch, options);
     const loss = await trainEpoch(run, lr, marginsFor(run, epoch, logits));

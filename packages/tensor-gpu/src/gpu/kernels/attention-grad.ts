@@ -36,8 +36,13 @@ function probabilities(
     key: `probabilities from lse${seen.key}`,
     arrays: { scores, lse: heap.cell(lse!), ...seen.arrays },
     numbers: {
-      ...{ queries, keys, heads, keyHeads, lseOffset: lse!.offset },
-      ...{ lowest: Number.NEGATIVE_INFINITY, ...seen.numbers },
+      queries,
+      keys,
+      heads,
+      keyHeads,
+      lseOffset: lse!.offset,
+      lowest: Number.NEGATIVE_INFINITY,
+      ...seen.numbers,
     },
     body: `const row = quotient(i, keys);
     const j = i - row * keys;
@@ -66,8 +71,15 @@ function scoreGradients(
     key: `score gradients${seen.key}`,
     arrays: { dout: heap.cell(dout), probs: probs.cell, deltas, v: heap.cell(v), ...seen.arrays },
     numbers: {
-      ...{ queries, keys, heads, keyHeads, dv, doutOffset: dout.offset, probsOffset: probs.offset },
-      ...{ ...vectorNumbers("v", v), ...seen.numbers },
+      queries,
+      keys,
+      heads,
+      keyHeads,
+      dv,
+      doutOffset: dout.offset,
+      probsOffset: probs.offset,
+      ...vectorNumbers("v", v),
+      ...seen.numbers,
     },
     body: `const row = quotient(i, keys);
     const j = i - row * keys;
@@ -99,8 +111,15 @@ function keyGradient(
     key: `key gradient${seen.key}`,
     arrays: { matrix: matrix.cell, x: heap.cell(x), ...seen.arrays },
     numbers: {
-      ...{ queries, keys, heads, keyHeads, width, scale, matrixOffset: matrix.offset },
-      ...{ ...vectorNumbers("x", x), ...seen.numbers },
+      queries,
+      keys,
+      heads,
+      keyHeads,
+      width,
+      scale,
+      matrixOffset: matrix.offset,
+      ...vectorNumbers("x", x),
+      ...seen.numbers,
     },
     body: `const vector = quotient(i, width);
     const lane = i - vector * width;

@@ -100,9 +100,16 @@ export function scoreCell(
     key: `scores${seen.key}`,
     arrays: { q: heap.cell(q), k: heap.cell(k), ...seen.arrays },
     numbers: {
-      ...{ queries, keys, heads, keyHeads, d, scale: options.scale },
-      ...{ hidden: Number.NEGATIVE_INFINITY, ...seen.numbers },
-      ...{ ...vectorNumbers("q", q), ...vectorNumbers("k", k) },
+      queries,
+      keys,
+      heads,
+      keyHeads,
+      d,
+      scale: options.scale,
+      hidden: Number.NEGATIVE_INFINITY,
+      ...seen.numbers,
+      ...vectorNumbers("q", q),
+      ...vectorNumbers("k", k),
     },
     body: `const row = quotient(i, keys);
     const j = i - row * keys;

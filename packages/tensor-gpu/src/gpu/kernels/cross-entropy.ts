@@ -28,11 +28,18 @@ export const crossEntropy: OnHeap["crossEntropy"] = (
   launch(heap, losses, {
     key: totals ? "crossEntropy smoothed" : "crossEntropy",
     arrays: {
-      ...{ max, sum, logits: array, targets: heap.cell(targets) },
+      max,
+      sum,
+      logits: array,
+      targets: heap.cell(targets),
       ...(totals ? { totals } : {}),
     },
     numbers: {
-      ...{ ...numbers, n, ignoreIndex, first: targets.offset, xOffset: logits.offset },
+      ...numbers,
+      n,
+      ignoreIndex,
+      first: targets.offset,
+      xOffset: logits.offset,
       ...(totals ? { smoothing } : {}),
     },
     // All relative to the maximum, which preserves the precision of large logits.
@@ -67,8 +74,13 @@ export const crossEntropyGrad: OnHeap["crossEntropyGrad"] = (
       scales: heap.cell(scale),
     },
     numbers: {
-      ...{ n: lastAxis(logits), ignoreIndex, smoothing, first: targets.offset },
-      ...{ xOffset: logits.offset, lseOffset: lse.offset, scaleOffset: scale.offset },
+      n: lastAxis(logits),
+      ignoreIndex,
+      smoothing,
+      first: targets.offset,
+      xOffset: logits.offset,
+      lseOffset: lse.offset,
+      scaleOffset: scale.offset,
     },
     body: `const row = quotient(i, n);
     const column = i - row * n;

@@ -89,7 +89,10 @@ export const combineRows: OnHeap["combineRows"] = (heap, out, x, inverse, weight
     key: `combineRows${key}`,
     arrays: { x: heap.cell(x), inverse: heap.cell(inverse), ...arrays },
     numbers: {
-      ...{ d: rowSize(out), k: inverse.size / tokens, xOffset: x.offset, first: inverse.offset },
+      d: rowSize(out),
+      k: inverse.size / tokens,
+      xOffset: x.offset,
+      first: inverse.offset,
       ...numbers,
     },
     body: `const token = quotient(i, d);
@@ -109,8 +112,11 @@ export const rowDots: OnHeap["rowDots"] = (heap, out, dy, x, inverse) => {
     key: "rowDots",
     arrays: { dy: heap.cell(dy), x: heap.cell(x), inverse: heap.cell(inverse) },
     numbers: {
-      ...{ d: rowSize(dy), k: out.size / tokens, first: inverse.offset },
-      ...{ dyOffset: dy.offset, xOffset: x.offset },
+      d: rowSize(dy),
+      k: out.size / tokens,
+      first: inverse.offset,
+      dyOffset: dy.offset,
+      xOffset: x.offset,
     },
     body: `const place = at(inverse, first + i);
     const token = quotient(i, k);

@@ -10,8 +10,15 @@ export const groupedGemm: OnHeap["groupedGemm"] = (heap, mode, c, a, b, offsets)
     key: "grouped gemm",
     arrays: { a: heap.cell(a), b: heap.cell(b), c: heap.cell(c), offsets: heap.cell(offsets) },
     numbers: {
-      ...{ n, k, bRow, bCol, groups: offsets.size - 1 },
-      ...{ aOffset: a.offset, bOffset: b.offset, cOffset: c.offset, first: offsets.offset },
+      n,
+      k,
+      bRow,
+      bCol,
+      groups: offsets.size - 1,
+      aOffset: a.offset,
+      bOffset: b.offset,
+      cOffset: c.offset,
+      first: offsets.offset,
     },
     body: `const row = quotient(i, n);
     const column = i - row * n;
@@ -36,7 +43,12 @@ export const groupedGemmWeight: OnHeap["groupedGemmWeight"] = (heap, c, a, b, of
     key: groups ? "grouped gemm weight of some" : "grouped gemm weight",
     arrays: { a: heap.cell(a), b: heap.cell(b), offsets: heap.cell(offsets), ...chosen },
     numbers: {
-      ...{ n, k, size: rowSize(c), aOffset: a.offset, bOffset: b.offset, first: offsets.offset },
+      n,
+      k,
+      size: rowSize(c),
+      aOffset: a.offset,
+      bOffset: b.offset,
+      first: offsets.offset,
       ...(groups ? { firstGroup: groups.offset } : {}),
     },
     body: `const place = quotient(i, size);

@@ -36,8 +36,15 @@ export function mixVectors(
     key: `mix vectors${seen.key}`,
     arrays: { matrix: matrix.cell, x: heap.cell(x), ...seen.arrays },
     numbers: {
-      ...{ queries, keys, heads, keyHeads, width: out.shape[3] ?? 0 },
-      ...{ scale, matrixOffset: matrix.offset, ...vectorNumbers("x", x), ...seen.numbers },
+      queries,
+      keys,
+      heads,
+      keyHeads,
+      width: out.shape[3] ?? 0,
+      scale,
+      matrixOffset: matrix.offset,
+      ...vectorNumbers("x", x),
+      ...seen.numbers,
     },
     body: `const vector = quotient(i, width);
     const lane = i - vector * width;

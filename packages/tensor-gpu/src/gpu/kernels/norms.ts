@@ -74,7 +74,9 @@ function gradientParts(heap: Heap, dy: View, x: View, weight: View | null, stats
     key: w.key,
     arrays: { dy: heap.cell(dy), x: heap.cell(x), stats: heap.cell(stats), ...w.arrays } as Arrays,
     numbers: {
-      ...{ dyOffset: dy.offset, xOffset: x.offset, statsOffset: stats.offset },
+      dyOffset: dy.offset,
+      xOffset: x.offset,
+      statsOffset: stats.offset,
       ...w.numbers,
     } as Numbers,
     weight: w.read,

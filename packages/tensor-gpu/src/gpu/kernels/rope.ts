@@ -22,9 +22,18 @@ export const rope: OnHeap["rope"] = (heap, out, x, cos, sin, positions, interlea
       positions: heap.cell(positions),
     },
     numbers: {
-      ...{ sequence, heads, d, half: d / 2, direction: inverse ? -1 : 1 },
-      ...{ batchStride, tokenStride, headStride, xOffset: x.offset },
-      ...{ cosOffset: cos.offset, sinOffset: sin.offset, first: positions.offset },
+      sequence,
+      heads,
+      d,
+      half: d / 2,
+      direction: inverse ? -1 : 1,
+      batchStride,
+      tokenStride,
+      headStride,
+      xOffset: x.offset,
+      cosOffset: cos.offset,
+      sinOffset: sin.offset,
+      first: positions.offset,
     },
     body: `const vector = quotient(i, d);
     const lane = i - vector * d;

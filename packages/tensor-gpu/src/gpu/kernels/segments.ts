@@ -40,11 +40,16 @@ export const segmentReduce: OnHeap["segmentReduce"] = (
   launch(heap, out, {
     key: `segment ${op}${key}${weights ? " weighted" : ""}`,
     arrays: {
-      ...{ x: heap.cell(x), offsets: heap.cell(offsets), ...arrays },
+      x: heap.cell(x),
+      offsets: heap.cell(offsets),
+      ...arrays,
       ...(weights ? { weights: heap.cell(weights) } : {}),
     },
     numbers: {
-      ...{ d: rowSize(x), xOffset: x.offset, first: offsets.offset, ...numbers },
+      d: rowSize(x),
+      xOffset: x.offset,
+      first: offsets.offset,
+      ...numbers,
       ...(weights ? { weightOffset: weights.offset } : {}),
     },
     body: `${SEGMENT_OF_I}

@@ -25,7 +25,13 @@ export const linear: OnHeap["linear"] = (heap, out, x, weight, bias) => {
   const [aRow, aCol] = x.strides as [number, number];
   const [bCol, bRow] = weight.strides as [number, number];
   product(c, 0, heap.block(x), x.offset, heap.block(weight), weight.offset, {
-    ...{ m, n, k: weight.shape[1]!, aRow, aCol, bRow, bCol },
+    m,
+    n,
+    k: weight.shape[1]!,
+    aRow,
+    aCol,
+    bRow,
+    bCol,
     cRow: n,
     accumulate: true,
   });

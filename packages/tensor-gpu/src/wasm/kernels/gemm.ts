@@ -137,7 +137,9 @@ export function linearShortcut(launcher: Launcher): Pick<Shortcuts, "linear"> {
         },
         c: launcher.address(out),
         cRow: n,
-        ...{ m, n, k },
+        m,
+        n,
+        k,
         accumulate: false,
         bias: launcher.address(bias),
       };

@@ -50,7 +50,10 @@ export function lossChart(
           ),
         ),
         line(heldOut, {
-          ...{ x: "step", y: "loss", stroke: seriesColor(1), strokeWidth: 2 },
+          x: "step",
+          y: "loss",
+          stroke: seriesColor(1),
+          strokeWidth: 2,
           strokeDasharray: "6,4",
         }),
         dot(heldOut, { x: "step", y: "loss", fill: seriesColor(1), r: 3 }),

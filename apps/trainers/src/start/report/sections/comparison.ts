@@ -2,7 +2,7 @@ import { type Html, html, section, signed, verdict as standing, table } from "@d
 import { bytes, nats, percent, roundly } from "@deepgrain/studies/shared/numbers";
 import { checkedTasks } from "@deepgrain/studies/shared/tasks/tasks";
 import { duration } from "../../../cli/duration";
-import { measuringNote, packingNote } from "../../../training/packing-note";
+import { measuringNote, packingNote } from "../../../run/packing-note";
 import { accuracyOf, pairedAnswers } from "../../accuracy";
 import type { Measured } from "../../stages/measure-model";
 import { tuningChart } from "../charts/tuning-chart";
@@ -79,7 +79,7 @@ right, and the chosen experts alone ${onlySecond} (McNemar's exact test, p ${p <
 <p>The aim was to go from below ${percent(AIM.before)} to ${percent(AIM.accuracy)} or more while English loses ${AIM.english} nats at
 most: ${misses.length === 0 ? standing("good", "reached") : html`${standing("bad", "not reached")}, as ${misses.join(" and ")}`}.</p>
 <p class="meta">These are the numbers of one run with one seed: another seed gives others, and what differs by little here need not
-differ there. <code>deepgrain esft compare</code> trains several models and tests each difference; its sweep is where the rates of
+differ there. <code>deepgrain compare esft</code> trains several models and tests each difference; its sweep is where the rates of
 both ways come from. The general text in each
 batch, which both ways read alike, is a part of what English gains or loses.</p>`;
 }

@@ -1,6 +1,6 @@
 import { type Html, html, section, table, whole } from "@deepgrain/lab";
 import { percent } from "@deepgrain/studies/shared/numbers";
-import type { LayerLoadRecord } from "../../../training/watch-load";
+import type { LayerLoadRecord } from "../../../run/watch-load";
 import type { ReportInput } from "../report-input";
 
 function row({ layer, counts, maxViolation, droppedFraction }: LayerLoadRecord): string[] {

@@ -36,7 +36,11 @@ function overlapMap(texts: readonly TextUse[], { experts, topK }: ReportInput["c
   return matrix({
     label: "Best experts that two texts share",
     caption: `How many of the ${topK} busiest experts of a layer two texts share, mean over layers: ${mean(apart).toFixed(1)} between two texts, ${mean(values.map((row, i) => row[i]!)).toFixed(1)} between two samples of one text (on the diagonal), and ${((topK * topK) / experts).toFixed(1)} by chance.`,
-    ...{ rows: names, columns: names, values, max: topK, format: (x: number) => x.toFixed(1) },
+    rows: names,
+    columns: names,
+    values,
+    max: topK,
+    format: (x: number) => x.toFixed(1),
   });
 }
 

@@ -176,7 +176,12 @@ function multiply(
   // The foreign elements behind c's rows keep what they hold, which is compared as well.
   const c = (accumulate || gap > 0 ? s.inout : s.output)([batch0, batch1, m, rowOf.c]);
   s.kernels.gemm(c, a, b, {
-    ...{ m, n, k, batch0, batch1, accumulate },
+    m,
+    n,
+    k,
+    batch0,
+    batch1,
+    accumulate,
     aRow: isTransposed.a ? 1 : rowOf.a,
     aCol: isTransposed.a ? rowOf.a : 1,
     aBatch0: batch1 * sizeOf.a,

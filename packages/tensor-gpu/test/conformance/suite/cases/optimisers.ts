@@ -51,7 +51,11 @@ export function optimiserCases({ agrees }: Agreement): void {
     const options = { ...rates, biasCorrection1: 0.19, biasCorrection2: 0.02 };
     s.kernels.adamw(slotsOf(s, sizes), m, v, null, options);
     s.kernels.sgd(slotsOf(s, sizes), s.inout([total(sizes)]), null, {
-      ...{ lr: 0.1, momentum: 0.9, dampening: 0, nesterov: false, firstStep: false },
+      lr: 0.1,
+      momentum: 0.9,
+      dampening: 0,
+      nesterov: false,
+      firstStep: false,
     });
     s.kernels.squaredNorms(
       s.output([2]),
@@ -74,10 +78,18 @@ export function optimiserCases({ agrees }: Agreement): void {
     const gradScale = hasScale ? s.input([1], { low: 0.1, high: 0.9 }) : null;
     const dampening = nesterov ? 0 : 0.2;
     s.kernels.sgd(slotsOf(s, sizes), s.inout([total(sizes)]), gradScale, {
-      ...{ lr: 0.1, momentum: 0.9, dampening, nesterov, firstStep },
+      lr: 0.1,
+      momentum: 0.9,
+      dampening,
+      nesterov,
+      firstStep,
     });
     s.kernels.sgd(slotsOf(s, sizes), null, gradScale, {
-      ...{ lr: 0.1, momentum: 0, dampening: 0, nesterov: false, firstStep },
+      lr: 0.1,
+      momentum: 0,
+      dampening: 0,
+      nesterov: false,
+      firstStep,
     });
   });
 }

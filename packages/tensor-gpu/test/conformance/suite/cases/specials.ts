@@ -152,7 +152,14 @@ function productCases({ agrees }: Agreement): void {
       for (const accumulate of [false, true]) {
         const c = accumulate ? s.inout([m, n]) : s.output([m, n], { values: poison(m * n) });
         s.kernels.gemm(c, a, b, {
-          ...{ m, n, k, ...strides, cRow: n, ...batch, ...inner, accumulate },
+          m,
+          n,
+          k,
+          ...strides,
+          cRow: n,
+          ...batch,
+          ...inner,
+          accumulate,
         });
       }
     }

@@ -1,0 +1,42 @@
+import { type Judgement, judge, type Study, type StudyRuns } from "@deepgrain/lab";
+
+/** What a recording found, without its runs. */
+export interface RecordedVerdicts extends Pick<Judgement, "correction" | "claims"> {
+  /** The file of all runs, beside verdicts.json. */
+  results: string;
+  seeds: readonly number[];
+  experiments: readonly string[];
+  /** Number of runs. */
+  runs: number;
+  /** Commits that the runs were done at; none if they do not say. */
+  commits: readonly string[];
+}
+
+/** The verdicts of a paper: the content of its verdicts.json. */
+export interface PaperVerdicts {
+  study: string;
+  recordings: readonly RecordedVerdicts[];
+}
+
+/**
+ * Judges recorded runs; settings that came in after the recording have their defaults.
+ * @param results name of the file that the runs are stored in
+ */
+export function recordedVerdicts<S extends object, R>(
+  study: Study<S, R>,
+  recorded: StudyRuns<S, R>,
+  results: string,
+): RecordedVerdicts {
+  const runs = { ...recorded, settings: { ...study.settings, ...recorded.settings } };
+  const { correction, claims } = judge(study, runs);
+  const commits = runs.runs.flatMap(({ provenance }) => provenance.commit ?? []);
+  return {
+    results,
+    seeds: runs.seeds,
+    experiments: runs.experiments,
+    runs: runs.runs.length,
+    commits: [...new Set(commits)],
+    correction,
+    claims,
+  };
+}

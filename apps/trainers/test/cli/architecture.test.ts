@@ -1,0 +1,63 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../../../../", import.meta.url));
+const page = readFileSync(`${root}docs/architecture.md`, "utf8");
+
+/** Where the folders of each column of the table "Where a system stands" lie; its last column has whole paths. */
+const places = ["packages/", "apps/trainers/src/", "apps/studies/", ""];
+
+/** The paths in the rows of that table, by row. */
+const [, section = ""] = page.split("## Where a system stands\n");
+const rows = section
+  .split("\n## ")[0]!
+  .split("\n")
+  .filter((line) => line.startsWith("| "))
+  .slice(2)
+  .map((line) =>
+    line
+      .split("|")
+      .slice(2, -1)
+      .flatMap((cell, i) =>
+        /`([^`]+)`/.exec(cell) ? `${places[i]}${cell.trim().slice(1, -1)}` : [],
+      ),
+  );
+
+const foldersIn = (path: string): string[] =>
+  readdirSync(`${root}${path}`, { withFileTypes: true })
+    .filter(
+      (entry) => entry.isDirectory() && readdirSync(`${root}${path}/${entry.name}`).length > 0,
+    )
+    .map(({ name }) => name);
+
+/** Folders of the command line that are no command group. */
+const others = ["cli", "run", "store", "formats", "report", "start", "compare", "bench"];
+
+describe("the table of systems", () => {
+  it("names paths that exist", () => {
+    expect(rows.length).toBeGreaterThan(10);
+    for (const path of rows.flat()) expect(existsSync(`${root}${path}`), path).toBe(true);
+  });
+
+  it("has each folder of commands in one row, named as that row's package", () => {
+    const groups = foldersIn("apps/trainers/src").filter((name) => !others.includes(name));
+    for (const name of groups) {
+      const own = rows.filter((paths) => paths.includes(`apps/trainers/src/${name}`));
+      expect(own, name).toHaveLength(1);
+      expect(own[0], name).toContain(`packages/${name}`);
+    }
+  });
+
+  it("has each folder of studies in one row", () => {
+    const papers = foldersIn("apps/studies").filter((name) =>
+      existsSync(`${root}apps/studies/${name}/study.ts`),
+    );
+    expect(papers.length).toBeGreaterThanOrEqual(10);
+    for (const name of papers)
+      expect(
+        rows.filter((paths) => paths.includes(`apps/studies/${name}`)),
+        name,
+      ).toHaveLength(1);
+  });
+});

@@ -1,0 +1,136 @@
+import { open, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  acquireLock,
+  FilesError,
+  type Lock,
+  makeFolder,
+  writeFileAtomic,
+} from "@deepgrain/support/files";
+import { FedError, optionsOf, refuseUnknown } from "../../errors";
+import { decodeCheckpoint, encodeCheckpoint } from "../runtime/checkpoint-file";
+import type { AcceptedUpdate, Checkpoint, Journal, RoundRecord } from "../runtime/journal";
+
+/** A line of `journal.jsonl`. */
+export type JournalLine =
+  | ({ readonly type: "update-accepted" } & AcceptedUpdate)
+  | ({ readonly type: "round-end" } & RoundRecord);
+
+const fileOf = (round: number): string => `round-${String(round).padStart(6, "0")}.safetensors`;
+
+/** Appends a line and waits until it is on the disk. */
+async function append(path: string, line: JournalLine): Promise<void> {
+  const file = await open(path, "a");
+  try {
+    await file.write(`${JSON.stringify(line)}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Terminates a line that a crash truncated, so that the next one starts on a new line. */
+async function endLastLine(path: string): Promise<void> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return new Uint8Array();
+    throw error;
+  });
+  if (bytes.length === 0 || bytes.at(-1) === 0x0a) return;
+  const file = await open(path, "a");
+  await file.write("\n");
+  await file.close();
+}
+
+/** Runs an operation on files. @throws {FedError} `ERR_STATE` for a locked folder, `ERR_IO` in place of any other error */
+async function io<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (FedError.isInstance(cause)) throw cause;
+    const isLocked = FilesError.isInstance(cause) && cause.code === "ERR_LOCKED";
+    throw new FedError(
+      isLocked ? "ERR_STATE" : "ERR_IO",
+      `fedlt/folderJournal: cannot use ${folder}: ${cause instanceof Error ? cause.message : cause}`,
+      { cause, fields: { folder } },
+    );
+  }
+}
+
+async function roundsIn(folder: string): Promise<number[]> {
+  const names = await readdir(folder);
+  return names
+    .flatMap((name) => /^round-(\d+)\.safetensors$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+/**
+ * The lines of a journal, without a last line that a crash truncated.
+ * @throws {FedError} `ERR_IO`
+ */
+export async function readJournal(folder: string): Promise<JournalLine[]> {
+  return io(folder, async () => {
+    const text = await readFile(join(folder, "journal.jsonl"), "utf8").catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return "";
+        throw error;
+      },
+    );
+    return text.split("\n").flatMap((line) => {
+      try {
+        return line === "" ? [] : [JSON.parse(line) as JournalLine];
+      } catch {
+        return []; // truncated
+      }
+    });
+  });
+}
+
+/**
+ * A journal in a folder: `round-000012.safetensors` holds the state after round 12 (model, state, record; the newest
+ * `keep` files are kept), `journal.jsonl` has one line per accepted update and one per finished round. After a crash at any
+ * point the last finished round is intact: a round counts once its file has its final name.
+ *
+ * The folder is locked while a federation uses it, so that two coordinators cannot write to one journal. The lock of a
+ * process that was killed is taken over.
+ *
+ * @param folder created if it does not exist
+ * @param options.keep number of checkpoints kept (default 2)
+ * @throws {FedError} when used: `ERR_IO`, `ERR_STATE` while another coordinator uses the folder, `ERR_FORMAT` for a damaged checkpoint
+ */
+export function folderJournal(folder: string, options: { keep?: number } = {}): Journal {
+  const { keep = 2, ...rest } = optionsOf("folderJournal", options);
+  refuseUnknown("folderJournal", rest);
+  const lines = join(folder, "journal.jsonl");
+  let lock: Lock | undefined;
+  return {
+    load: () =>
+      io(folder, async () => {
+        await makeFolder(folder);
+        lock ??= await acquireLock(join(folder, "lock"), { what: "a federation's coordinator" });
+        await endLastLine(lines);
+        const newest = (await roundsIn(folder)).at(-1);
+        if (newest === undefined) return undefined;
+        const checkpoint = decodeCheckpoint(await readFile(join(folder, fileOf(newest))));
+        const known = await readJournal(folder);
+        // A crash may have happened between the checkpoint and its line.
+        if (!known.some((line) => line.type === "round-end" && line.round === newest))
+          await append(lines, { type: "round-end", ...checkpoint.record });
+        return checkpoint;
+      }),
+    accept: (update) => io(folder, () => append(lines, { type: "update-accepted", ...update })),
+    commit: (checkpoint: Checkpoint) =>
+      io(folder, async () => {
+        const { round } = checkpoint.record;
+        await lock?.assertHeld();
+        await writeFileAtomic(join(folder, fileOf(round)), [encodeCheckpoint(checkpoint)]);
+        await append(lines, { type: "round-end", ...checkpoint.record });
+        const rounds = await roundsIn(folder);
+        for (const old of rounds.slice(0, -keep)) await rm(join(folder, fileOf(old)));
+      }),
+    close: async () => {
+      await lock?.release();
+      lock = undefined;
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { folderJournal } from "./folder-journal";

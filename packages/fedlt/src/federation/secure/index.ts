@@ -1,0 +1,2 @@
+export { secureAggregation } from "./secure-aggregation";
+export { secureClient } from "./secure-client";

@@ -1,0 +1,2 @@
+export { serveTrain, webWorkerPool } from "./web-worker-pool";
+export { type WorkerPool, workerTrain, workerTransport } from "./worker-transport";

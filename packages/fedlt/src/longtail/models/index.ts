@@ -1,0 +1,4 @@
+export type { FeatureModule } from "./feature-module";
+export { Mlp, SmallCnn } from "./image-modules";
+export { moduleEncoder } from "./module-encoder";
+export { fromNamed, toNamed } from "./named";

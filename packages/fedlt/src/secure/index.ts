@@ -1,3 +1,0 @@
-export { defaultQuantisation, type Quantisation } from "./quantise";
-export * from "./secure-aggregation";
-export * from "./secure-client";
