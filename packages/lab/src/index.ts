@@ -1,21 +1,6 @@
 export type { Provenance } from "@deepgrain/support/files";
 export * from "@deepgrain/support/pages";
-export * from "./charts/bars";
-export * from "./charts/curves";
-export {
-  type Axis,
-  colorScale,
-  type DrawnFigure,
-  type FigureOptions,
-  figure,
-  isNarrow,
-  type Key,
-  legendOf,
-  type Measured,
-  seriesColor,
-} from "./charts/figure";
-export * from "./charts/matrix";
-export * from "./charts/scatter";
+export * from "./charts/index";
 export * from "./claims/claims-table";
 export * from "./claims/judge";
 export type { JudgedClaim, JudgedSide, Judgement, Outcome } from "./claims/verdict";

@@ -6,7 +6,7 @@ import { readText, writeText } from "../files/text-files";
 export type TaskMessage = {
   role: "system" | "user" | "assistant";
   content: string;
-  mask?: 0 | 1 | undefined;
+  mask?: 0 | 1;
 };
 
 /** A line of a training file. */

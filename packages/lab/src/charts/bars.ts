@@ -1,5 +1,6 @@
 import { type Html, shorten } from "@deepgrain/support/pages";
 import { barX, dot, type Markish, ruleX, ruleY, text } from "@observablehq/plot";
+import { optionsOf, refuseUnknown } from "../errors";
 import * as chart from "./figure";
 
 /** Values by name. */
@@ -65,7 +66,18 @@ function marksOf(options: BarsOptions, isNarrow: boolean): Markish[] {
 
 /** Values by name, as dots or bars, with one standard error to each side. */
 export function bars(options: BarsOptions): Html {
-  const { x, rows, series = [] } = options;
+  const {
+    label,
+    caption,
+    document,
+    x,
+    rows,
+    series = [],
+    reference: _,
+    isFromZero: __,
+    ...rest
+  } = optionsOf("bars", options);
+  refuseUnknown("bars", rest);
   const domain = rows.map(({ name }) => name);
   const letters = Math.min(LETTERS, Math.max(...domain.map(({ length }) => length)));
   const measured = rows.flatMap(({ values }) =>
@@ -74,7 +86,9 @@ export function bars(options: BarsOptions): Html {
   const y = { label: null, type: "band", tickSize: 0, domain } as const;
   const tickFormat = (name: string) => shorten(name, LETTERS);
   return chart.figure({
-    ...options,
+    label,
+    caption,
+    document,
     legend: chart.keysOf(series.map((name) => ({ name }))),
     data: {
       head: ["", ...(series.length > 0 ? series : [x.label])],

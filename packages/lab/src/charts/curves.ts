@@ -1,5 +1,6 @@
 import { decimal, type Html, whole } from "@deepgrain/support/pages";
 import { areaY, dot, line, type Markish, ruleY } from "@observablehq/plot";
+import { optionsOf, refuseUnknown } from "../errors";
 import * as chart from "./figure";
 import { labels } from "./labels";
 
@@ -59,7 +60,11 @@ function marksOf(
 
 /** Curves of means with bands of one standard error. */
 export function curves(options: CurvesOptions): Html {
-  const { x, y, series, reference } = options;
+  const { label, caption, document, x, y, series, reference, ...rest } = optionsOf(
+    "curves",
+    options,
+  );
+  refuseUnknown("curves", rest);
   const keys = chart.keysOf(series);
   const levels = reference ? [reference] : [];
   const places = series.map(({ points }) => points.map(placeOf));
@@ -71,7 +76,9 @@ export function curves(options: CurvesOptions): Html {
     .flat()
     .flatMap((own) => (own.label === undefined ? [] : { x: own.x, y: own.mean, label: own.label }));
   return chart.figure({
-    ...options,
+    label,
+    caption,
+    document,
     legend: [
       ...keys,
       ...levels.map(({ name }) => ({ name, color: "var(--muted)", isDashed: true })),

@@ -11,7 +11,8 @@ import {
   wholeTicks,
 } from "@deepgrain/support/pages";
 import { type PlotOptions, plot } from "@observablehq/plot";
-import { parseHTML } from "linkedom";
+import { optionsOf, refuseUnknown } from "../errors";
+import { type ChartDocument, documentFor } from "./document";
 
 /** A name and the colour that stands for it. */
 export interface Key {
@@ -27,6 +28,8 @@ export interface FigureOptions {
   label: string;
   /** Below the chart. */
   caption?: string | Html | undefined;
+  /** What the chart is drawn with. Default: the page's document; in Node, one without a browser. */
+  document?: ChartDocument | undefined;
 }
 
 /** A chart of any of Plot's marks. */
@@ -57,11 +60,10 @@ export const keysOf = (series: readonly { [Name in keyof Key]?: Key[Name] | unde
     isDashed: isDashed ?? (color === undefined && i >= COLORS),
   }));
 
-const { document } = parseHTML("<!doctype html><html><body></body></html>");
-
-function svg({ label, draw }: DrawnFigure, width: number): Html {
+function svg({ label, draw, document: given }: DrawnFigure, width: number): Html {
   const style = { fontFamily: "inherit", fontSize: "12px", overflow: "visible" };
   const common = { width, height: 300, marginTop: 30, marginLeft: 48, marginBottom: 40, style };
+  const document = documentFor(given);
   const drawn = plot({ ...common, ...draw(width), ariaLabel: label, document });
   drawn.setAttribute("role", "img");
   return new Html(drawn.outerHTML);
@@ -83,10 +85,20 @@ export const colorScale = (low: string, high: string, darkest = 55): Html =>
  * numbers. Use `var(--text)`, `var(--muted)`, `var(--line)` and `seriesColor` as colours.
  */
 export function figure(options: DrawnFigure): Html {
-  const { label, caption, legend = [], data } = options;
+  const {
+    label,
+    caption,
+    document,
+    legend = [],
+    data,
+    draw,
+    ...rest
+  } = optionsOf("figure", options);
+  refuseUnknown("figure", rest);
+  const drawn = { label, document, data, draw };
   const keys = legend.length > 0 && html`<span class="legend">${legendOf(legend)}</span>`;
   const words = caption !== undefined && html`<span>${caption}</span>`;
-  return html`<figure><div class="chart-wide">${svg(options, 720)}</div><div class="chart-narrow">${svg(options, 328)}</div>
+  return html`<figure><div class="chart-wide">${svg(drawn, 720)}</div><div class="chart-narrow">${svg(drawn, 328)}</div>
 ${(keys || words) && html`<figcaption>${keys}${words}</figcaption>`}
 <details><summary>In numbers<span class="aloud">: ${label}</span></summary>${table(data.head, data.body, { label })}</details></figure>`;
 }

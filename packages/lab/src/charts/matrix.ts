@@ -1,5 +1,6 @@
 import { decimal, type Html, html, shorten } from "@deepgrain/support/pages";
 import { cell, text } from "@observablehq/plot";
+import { optionsOf, refuseUnknown } from "../errors";
 import * as chart from "./figure";
 
 /** Numbers of rows and columns. */
@@ -39,8 +40,19 @@ function layoutOf({ rows, columns }: MatrixOptions, width: number) {
 
 /** A matrix of cells, darker for larger values, the number written in each. */
 export function matrix(options: MatrixOptions): Html {
-  const { rows, columns, values, format = decimal } = options;
-  const { max = Math.max(...values.flat().filter((value) => value !== null)) } = options;
+  const {
+    label,
+    caption,
+    document,
+    rows,
+    columns,
+    values,
+    format = decimal,
+    max: darkest,
+    ...rest
+  } = optionsOf("matrix", options);
+  refuseUnknown("matrix", rest);
+  const max = darkest ?? Math.max(...values.flat().filter((value) => value !== null));
   const lines = rows.map((row, i) =>
     columns.map((column, j) => ({ row, column, value: values[i]?.[j] ?? null })),
   );
@@ -51,10 +63,10 @@ export function matrix(options: MatrixOptions): Html {
   });
   const textOf = (value: number | null) => (value === null ? "–" : format(value));
   const body = lines.map((line, i) => [rows[i]!, ...line.map(({ value }) => textOf(value))]);
-  const { caption } = options;
   const scale = chart.colorScale(format(0), format(max));
   return chart.figure({
-    ...options,
+    label,
+    document,
     caption: caption === undefined ? scale : html`${caption} ${scale}`,
     data: { head: ["", ...columns], body },
     draw(width) {

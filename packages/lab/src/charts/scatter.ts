@@ -1,5 +1,6 @@
 import type { Html } from "@deepgrain/support/pages";
 import { dot, line, ruleX, ruleY } from "@observablehq/plot";
+import { optionsOf, refuseUnknown } from "../errors";
 import * as chart from "./figure";
 import { labels } from "./labels";
 
@@ -37,18 +38,21 @@ function placesOf({ name, points }: Group, color: string) {
 
 /** One quantity against another, with lines of one standard error to each side. */
 export function scatter(options: ScatterOptions): Html {
-  const { x, y, groups } = options;
+  const { label, caption, document, x, y, groups, ...rest } = optionsOf("scatter", options);
+  refuseUnknown("scatter", rest);
   const legend = chart.keysOf(groups);
   const places = groups.map((group, i) => placesOf(group, legend[i]!.color));
   const all = places.flat();
   const links = groups.flatMap(({ isLinked }, i) => (isLinked ? [i] : []));
   return chart.figure({
-    ...options,
+    label,
+    caption,
+    document,
     legend,
     data: { head: ["", x.label, y.label], body: all.map(({ cells }) => cells) },
     draw: (width) => ({
       height: chart.isNarrow(width) ? 300 : 380,
-      marginRight: all.some(({ label }) => label) ? (chart.isNarrow(width) ? 60 : 120) : 20,
+      marginRight: all.some((own) => own.label) ? (chart.isNarrow(width) ? 60 : 120) : 20,
       x: chart.axisOf(x, chart.isNarrow(width), x.isLog ? all.map((own) => own.x) : []),
       y: chart.axisOf(y, false, y.isLog ? all.map((own) => own.y) : []),
       marks: [

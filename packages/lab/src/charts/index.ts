@@ -1,0 +1,18 @@
+export type { Html } from "@deepgrain/support/pages";
+export * from "./bars";
+export * from "./curves";
+export type { ChartDocument } from "./document";
+export {
+  type Axis,
+  colorScale,
+  type DrawnFigure,
+  type FigureOptions,
+  figure,
+  isNarrow,
+  type Key,
+  legendOf,
+  type Measured,
+  seriesColor,
+} from "./figure";
+export * from "./matrix";
+export * from "./scatter";
