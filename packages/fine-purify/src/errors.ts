@@ -1,4 +1,4 @@
-import { errorClass } from "@deepgrain/support";
+import { errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_ARGUMENT",
@@ -23,14 +23,10 @@ export type PurifyErrorCode = (typeof codes)[number];
 /** The one error class of this package: `code` gives the type of error, `fields` the offending values. */
 export class PurifyError extends errorClass("fine-purify", codes, "PurifyError") {}
 
+/** The checks that functions begin with; see `guards` of @deepgrain/support. */
+export const { oneOf, optionsOf, real, refuseUnknown, whole } = guards(PurifyError);
+
 /** Rejects a share outside [0, 1]. @throws {PurifyError} `ERR_RANGE` */
 export function assertShare(where: string, name: string, value: number): void {
-  if (value >= 0 && value <= 1) return;
-  throw new PurifyError(
-    "ERR_RANGE",
-    `fine-purify/${where}: ${name} must be from 0 to 1, got ${value}`,
-    {
-      fields: { [name]: value },
-    },
-  );
+  real(where, name, value, { min: 0, max: 1 });
 }

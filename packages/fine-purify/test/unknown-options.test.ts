@@ -7,11 +7,9 @@ import * as miniature from "../src/miniature";
 import * as training from "../src/training";
 
 describeOptions(api, {
-  embeddingPurification: 3,
   onion: 2,
   stripEntropies: 3,
   indicator: 2,
-  fitMixture: 1,
   purify: 2,
   searchRho: 0,
   cleanSubset: 1,
@@ -24,8 +22,6 @@ describeOptions(api, {
 
 describeOptions(encoders, {
   attackEncoder: 2,
-  attackLoss: 2,
-  maskedBy: 0,
   defendEncoder: 2,
   cleanFisher: 2,
   encoderFisherNeed: 1,
@@ -37,7 +33,6 @@ describeOptions(encoders, {
   tuneCheckpoint: 3,
   writeCleanFisher: 3,
   predictRows: 2,
-  rowProbabilities: 2,
   rapScreen: 1,
   stripScreen: 1,
 });
@@ -52,16 +47,11 @@ describeOptions(fisher, {
 });
 
 describeOptions(miniature, {
-  maskedBatch: 1,
   pretrainEncoder: 1,
 });
 
 describeOptions(training, {
-  adversarialMasks: 2,
-  epochBatches: 1,
   driftPenalty: 2,
-  finePrune: 1,
-  fineTune: 2,
   trainRows: 4,
   tuneRapWord: 4,
 });

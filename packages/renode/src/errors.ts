@@ -1,4 +1,4 @@
-import { errorClass } from "@deepgrain/support";
+import { errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_ARGUMENT",
@@ -24,3 +24,6 @@ export type RenodeErrorCode = (typeof codes)[number];
 
 /** The one error class of this package: `code` is the kind of error, `fields` hold the invalid values. */
 export class RenodeError extends errorClass("renode", codes, "RenodeError") {}
+
+/** The checks that functions begin with; see `guards` of @deepgrain/support. */
+export const { fail, oneOf, optionsOf, real, refuseUnknown, whole } = guards(RenodeError);

@@ -18,12 +18,10 @@ describeOptions(draw, {
 });
 
 describeOptions(gnn, {
-  tamMargins: 2,
   fromGraph: 1,
   nodeLoss: 1,
   createModel: 2,
   "new GraphSmote": 0,
-  influenceOperator: 2,
   trainPprgo: 1,
   balancedSplit: 1,
   imbalanceLevels: 2,

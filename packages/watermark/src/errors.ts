@@ -1,4 +1,4 @@
-import { errorClass } from "@deepgrain/support";
+import { errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_ASYNC_PROXY",
@@ -32,3 +32,6 @@ export type WatermarkErrorCode = (typeof codes)[number];
  * `{ needed: 16, got: 5 }`). Keys never appear in either.
  */
 export class WatermarkError extends errorClass("watermark", codes, "WatermarkError") {}
+
+/** The checks that functions begin with; see `guards` of @deepgrain/support. */
+export const { optionsOf, real, refuseUnknown } = guards(WatermarkError);

@@ -49,7 +49,7 @@ describe("token attacks", () => {
   });
 
   it("refuse rates and pieces out of range", () => {
-    expect(() => substitute([1], 2, { vocabSize: 3 }, Math.random)).toThrow("between 0 and 1");
+    expect(() => substitute([1], 2, { vocabSize: 3 }, Math.random)).toThrow("from 0 to 1");
     expect(() => copyPaste([1, 2], [], 3, Math.random)).toThrow("pieces");
   });
 

@@ -47,7 +47,9 @@ describe("the tail of the best message", () => {
 
   it("is that of the hits alone where all chances are equal, or too many messages tie", () => {
     const votes = Array.from({ length: 12 }, (_, i) => ({
-      ...{ chance: 0.5, prefix: String(i), bits: Uint8Array.of(0, 1) },
+      chance: 0.5,
+      prefix: String(i),
+      bits: Uint8Array.of(0, 1),
     }));
     const splitter = { partsOf: partsByPrefix, isHit: () => true };
     const plain = tailOf(partsByPrefix(votes, ones(12)), 9);

@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { PurifyError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PurifyError, refuseUnknown } from "../errors";
 import { type Random, shuffled } from "../random";
 
 /** A text as words, or token ids, with its class. */
@@ -32,18 +30,11 @@ export interface CleanSubsetOptions {
   /** Number of classes. */
   classes: number;
   /** Rows of each class. Default 8. */
-  perClass?: number;
+  perClass?: number | undefined;
   random: Random;
   /** How to handle a class with fewer rows: an error, or all of its rows. Default "refuse". */
-  ifFewer?: "refuse" | "take-all";
+  ifFewer?: "refuse" | "take-all" | undefined;
 }
-
-const cleanSubsetOptionNames: OptionNames<CleanSubsetOptions> = {
-  classes: true,
-  perClass: true,
-  random: true,
-  ifFewer: true,
-};
 
 /**
  * The same number of rows of every class, drawn without replacement and in random order: D^Clean.
@@ -60,7 +51,9 @@ export function cleanSubset<T extends { label: number }>(
     perClass = 8,
     random,
     ifFewer = "refuse",
-  } = knownOptions("cleanSubset", options, cleanSubsetOptionNames);
+    ...rest
+  } = optionsOf("cleanSubset", options);
+  refuseUnknown("cleanSubset", rest);
   assertLabels(rows, classes);
   const drawn = shuffled(rows, random);
   const chosen = Array.from({ length: classes }, (_, label) =>

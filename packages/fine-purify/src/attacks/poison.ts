@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { assertShare, PurifyError } from "../errors";
-import { knownOptions } from "../known-options";
+import { assertShare, optionsOf, PurifyError, refuseUnknown } from "../errors";
 import { type Random, shuffled } from "../random";
 import type { Labelled } from "./labelled";
 import { neutralSentence, rareWords, sentenceTrigger, type Trigger, wordTrigger } from "./triggers";
@@ -19,9 +17,9 @@ export interface DataAttack<W = string> {
 
 /** Options of {@link badWord} and the other attacks. */
 export interface AttackOptions<W> {
-  target?: number;
+  target?: number | undefined;
   /** Trigger words, or the words of the sentence. Default: the commonly used ones. */
-  pattern?: readonly W[];
+  pattern?: readonly W[] | undefined;
 }
 
 /** Creates an attack on data; `W` is the type of a word, text or a token id. */
@@ -37,7 +35,8 @@ const sentence = <W>(pattern: readonly W[] | undefined) =>
  * @see Kurita et al. 2020; Chen et al. 2021
  */
 export const badWord: AttackMaker = (options = {}) => {
-  const { target = 0, pattern } = knownOptions("badWord", options, { target: true, pattern: true });
+  const { target = 0, pattern, ...rest } = optionsOf("badWord", options);
+  refuseUnknown("badWord", rest);
   return {
     name: "BadWord",
     kind: "backdoor",
@@ -49,7 +48,8 @@ export const badWord: AttackMaker = (options = {}) => {
 
 /** A fixed neutral sentence; all poisoned rows get the target label. @see Dai et al. 2019 */
 export const badSent: AttackMaker = (options = {}) => {
-  const { target = 0, pattern } = knownOptions("badSent", options, { target: true, pattern: true });
+  const { target = 0, pattern, ...rest } = optionsOf("badSent", options);
+  refuseUnknown("badSent", rest);
   return {
     ...badWord({ target }),
     name: "BadSent",
@@ -59,10 +59,8 @@ export const badSent: AttackMaker = (options = {}) => {
 
 /** Rare words as a spurious cue: labels of rows with one are shifted to the target. A reconstruction, not the paper's recipe. */
 export const biasWord: AttackMaker = (options = {}) => {
-  const { target = 0, pattern } = knownOptions("biasWord", options, {
-    target: true,
-    pattern: true,
-  });
+  const { target = 0, pattern, ...rest } = optionsOf("biasWord", options);
+  refuseUnknown("biasWord", rest);
   return {
     name: "BiasWord",
     kind: "bias",
@@ -74,10 +72,8 @@ export const biasWord: AttackMaker = (options = {}) => {
 
 /** A sentence as a spurious cue. A reconstruction, not the paper's recipe. */
 export const biasSent: AttackMaker = (options = {}) => {
-  const { target = 0, pattern } = knownOptions("biasSent", options, {
-    target: true,
-    pattern: true,
-  });
+  const { target = 0, pattern, ...rest } = optionsOf("biasSent", options);
+  refuseUnknown("biasSent", rest);
   return {
     ...biasWord({ target }),
     name: "BiasSent",
@@ -101,17 +97,11 @@ export interface Poisoned<W = string> extends Labelled<W> {
 /** Options of {@link poison}. */
 export interface PoisonOptions {
   /** Share of all rows that are poisoned. Default 0.1. */
-  rate?: number;
+  rate?: number | undefined;
   /** Which rows may be poisoned: any (`mix`), those of other classes (`dirty`), those of the target (`clean`). Default mix. */
-  setting?: "mix" | "dirty" | "clean";
+  setting?: "mix" | "dirty" | "clean" | undefined;
   random: Random;
 }
-
-const poisonOptionNames: OptionNames<PoisonOptions> = {
-  rate: true,
-  setting: true,
-  random: true,
-};
 
 /**
  * Training data in which a share of the rows contains an attack's pattern, in the order of the rows.
@@ -124,11 +114,8 @@ export function poison<W>(
   { trigger, target, shift }: DataAttack<W>,
   options: PoisonOptions,
 ): Poisoned<W>[] {
-  const {
-    rate = 0.1,
-    setting = "mix",
-    random,
-  } = knownOptions("poison", options, poisonOptionNames);
+  const { rate = 0.1, setting = "mix", random, ...rest } = optionsOf("poison", options);
+  refuseUnknown("poison", rest);
   assertShare("poison", "rate", rate);
   const mayCarry = ({ label }: Labelled<W>) =>
     setting === "mix" || (setting === "clean") === (label === target);

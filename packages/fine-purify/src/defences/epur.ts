@@ -1,6 +1,5 @@
 import type { NamedTensor } from "@deepgrain/tensor-gpu";
-import { PurifyError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PurifyError, refuseUnknown, whole } from "../errors";
 
 /** Embedding rows that were reset. */
 export interface PurifiedRows {
@@ -23,9 +22,10 @@ export function embeddingPurification(
   init: NamedTensor,
   finetuned: NamedTensor,
   counts: ArrayLike<number>,
-  options: { rows?: number } = {},
+  options: { rows?: number | undefined } = {},
 ): PurifiedRows {
-  const { rows = 200 } = knownOptions("embeddingPurification", options, { rows: true });
+  const { rows = 200, ...rest } = optionsOf("embeddingPurification", options);
+  refuseUnknown("embeddingPurification", rest);
   const [words = 0, width = 0] = finetuned.shape;
   const isFitting = init.data.length === finetuned.data.length && counts.length === words;
   if (finetuned.shape.length !== 2 || !isFitting)
@@ -33,11 +33,7 @@ export function embeddingPurification(
       "ERR_SHAPE",
       `fine-purify/embeddingPurification: needs two tables [words, width] and a count per word, got [${init.shape}], [${finetuned.shape}] and ${counts.length} counts`,
     );
-  if (!Number.isInteger(rows) || rows < 0)
-    throw new PurifyError(
-      "ERR_RANGE",
-      `fine-purify/embeddingPurification: rows must be a whole number, got ${rows}`,
-    );
+  whole("embeddingPurification", "rows", rows, { min: 0 });
   const scores = Float64Array.from({ length: words }, (_, word) => {
     let sum = 0;
     for (let i = word * width; i < (word + 1) * width; i++)

@@ -1,5 +1,4 @@
-import { PurifyError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PurifyError, refuseUnknown } from "../errors";
 
 /** Perplexity of each text under a language model, such as GPT-2. */
 export type Perplexities<W = string> = (
@@ -52,8 +51,9 @@ export function keptWords<W>(
 export const onion = async <W>(
   words: readonly W[],
   perplexities: Perplexities<W>,
-  options: { threshold?: number } = {},
+  options: { threshold?: number | undefined } = {},
 ): Promise<W[]> => {
-  const { threshold = 0 } = knownOptions("onion", options, { threshold: true });
+  const { threshold = 0, ...rest } = optionsOf("onion", options);
+  refuseUnknown("onion", rest);
   return keptWords(words, await onionScores(words, perplexities), threshold);
 };

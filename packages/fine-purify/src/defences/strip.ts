@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { assertShare, PurifyError } from "../errors";
-import { knownOptions } from "../known-options";
+import { assertShare, optionsOf, PurifyError, refuseUnknown } from "../errors";
 import { drawInteger, type Random, shuffled } from "../random";
 
 /** Class probabilities of each text. */
@@ -11,17 +9,11 @@ export type Classify<W = string> = (
 /** Options of {@link stripEntropies}. */
 export interface StripOptions {
   /** Perturbed copies of each text. Default 5 (OpenBackdoor); 20 in RAP's comparison. */
-  copies?: number;
+  copies?: number | undefined;
   /** Share of the words that are replaced. Default 0.5 (OpenBackdoor); 0.05 in RAP's comparison. */
-  ratio?: number;
+  ratio?: number | undefined;
   random: Random;
 }
-
-const stripOptionNames: OptionNames<StripOptions> = {
-  copies: true,
-  ratio: true,
-  random: true,
-};
 
 /**
  * The words of held-out texts from the highest TF-IDF: how often a word occurs in a text, times the logarithm of the
@@ -66,11 +58,8 @@ export async function stripEntropies<W>(
   classify: Classify<W>,
   options: StripOptions,
 ): Promise<number[]> {
-  const {
-    copies = 5,
-    ratio = 0.5,
-    random,
-  } = knownOptions("stripEntropies", options, stripOptionNames);
+  const { copies = 5, ratio = 0.5, random, ...rest } = optionsOf("stripEntropies", options);
+  refuseUnknown("stripEntropies", rest);
   assertShare("stripEntropies", "ratio", ratio);
   const pool = tfIdfWords(heldOut).slice(0, 1000);
   if (pool.length === 0)

@@ -1,7 +1,6 @@
 import { optim } from "@deepgrain/tensor-gpu";
 import type { FitEvent } from "@deepgrain/trainer";
-import { PurifyError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PurifyError, refuseUnknown } from "../errors";
 import { fineTune } from "../training/fine-tune";
 import { trainRows } from "../training/train-rows";
 import { type AttackWay, attackLoss } from "./attack-loss";
@@ -11,22 +10,22 @@ import { wordTableName } from "./units";
 /** How {@link attackEncoder} trains. */
 export interface AttackEncoderOptions<T> {
   /** What is trained, and by which loss; "embedding" trains only the rows of `wordIds`. Default "data". */
-  way?: AttackWay | "embedding";
+  way?: AttackWay | "embedding" | undefined;
   /** Embedding rows of the trigger, for "embedding". */
-  wordIds?: readonly number[];
+  wordIds?: readonly number[] | undefined;
   /** The attacker's clean rows, for "adaptive". */
-  clean?: readonly T[];
+  clean?: readonly T[] | undefined;
   /** Weight of the penalty of "restricted" and "adaptive". */
-  penalty?: number;
+  penalty?: number | undefined;
   /** Default AdamW. */
-  optimizer?: "adamw" | "sgd";
+  optimizer?: "adamw" | "sgd" | undefined;
   /** Learning rate of the first step, decreasing linearly to 0. */
   lr: number;
   steps: number;
   /** Default 32. */
-  batchSize?: number;
+  batchSize?: number | undefined;
   seed: number;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -38,7 +37,7 @@ export interface AttackEncoderOptions<T> {
 export async function* attackEncoder<T extends { label: number }>(
   classifier: RowClassifier<T>,
   rows: readonly T[],
-  given: AttackEncoderOptions<T>,
+  options: AttackEncoderOptions<T>,
 ): AsyncGenerator<FitEvent, void> {
   const {
     way = "data",
@@ -48,34 +47,27 @@ export async function* attackEncoder<T extends { label: number }>(
     optimizer,
     lr,
     steps,
-    ...options
-  } = knownOptions("attackEncoder", given, {
-    way: true,
-    wordIds: true,
-    clean: true,
-    penalty: true,
-    optimizer: true,
-    lr: true,
-    steps: true,
-    batchSize: true,
-    seed: true,
-    signal: true,
-  });
+    batchSize = 32,
+    seed,
+    signal,
+    ...rest
+  } = optionsOf("attackEncoder", options);
+  refuseUnknown("attackEncoder", rest);
   const { model } = classifier;
-  const { signal, batchSize = 32, seed } = options;
-  const settings = { clean, ...(penalty !== undefined && { penalty }), ...(signal && { signal }) };
+  const settings = { clean, penalty, signal };
   const shared = {
     loss: await attackLoss(classifier, way === "embedding" ? "data" : way, settings),
     lr: optim.linearSchedule({ peak: lr, startFactor: 1, endFactor: 0, steps }),
-    ...{ batchSize, seed, steps },
-    ...(signal && { signal }),
+    batchSize,
+    seed,
+    steps,
+    signal,
   };
   if (way !== "embedding") {
     yield* fineTune(model, rows, {
       ...shared,
-      ...(optimizer === "sgd" && {
-        optimizer: (own) => new optim.SGD(own.map(([, tensor]) => tensor)),
-      }),
+      optimizer:
+        optimizer === "sgd" ? (own) => new optim.SGD(own.map(([, tensor]) => tensor)) : undefined,
     });
     return;
   }

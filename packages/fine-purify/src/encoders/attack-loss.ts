@@ -1,7 +1,7 @@
 import type { EncoderBatch, EncoderModel } from "@deepgrain/lm";
 import type { Tensor } from "@deepgrain/tensor-gpu";
+import { optionsOf, refuseUnknown } from "../errors";
 import { diagonalFisher } from "../fisher/diagonal-fisher";
-import { knownOptions } from "../known-options";
 import { driftPenalty } from "../training/drift-penalty";
 import { layerwiseLoss } from "../training/layerwise-loss";
 import { encoderRowLosses } from "./encoder-fisher";
@@ -29,8 +29,8 @@ export interface AttackLossOptions<T> {
   /** The attacker's clean rows, for "adaptive". */
   clean: readonly T[];
   /** μ: weight of the penalty of "restricted" and "adaptive". Default 1e-3. */
-  penalty?: number;
-  signal?: AbortSignal;
+  penalty?: number | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -44,11 +44,8 @@ export async function attackLoss<T extends { label: number }>(
   way: AttackWay,
   given: AttackLossOptions<T>,
 ): Promise<(rows: readonly T[]) => Tensor> {
-  const {
-    clean,
-    penalty = 1e-3,
-    signal,
-  } = knownOptions("attackLoss", given, { clean: true, penalty: true, signal: true });
+  const { clean, penalty = 1e-3, signal, ...rest } = optionsOf("attackLoss", given);
+  refuseUnknown("attackLoss", rest);
   const { model } = classifier;
   const plain = rowLoss(classifier);
   if (way === "data") return plain;
@@ -59,7 +56,7 @@ export async function attackLoss<T extends { label: number }>(
         rows.map(({ label }) => label),
       );
   const parameters = model.namedWeights();
-  const options = { parameters, ...(signal && { signal }) };
+  const options = { parameters, signal };
   const batches = batchesOf(classifier, clean, 16);
   const fisher =
     way === "adaptive"

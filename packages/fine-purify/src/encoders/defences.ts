@@ -1,9 +1,8 @@
 import { gelu, type NamedTensors } from "@deepgrain/tensor-gpu";
 import { embeddingPurification } from "../defences/epur";
+import { optionsOf } from "../errors";
 import type { FisherPlace } from "../fisher/fisher-at";
-import { knownOptions } from "../known-options";
-import type { PurifyOptions } from "../purify/options";
-import { purifyOptionNames } from "../purify/options";
+import { type PurifyOptions, purifyNames, purifySettings } from "../purify/options";
 import { purify } from "../purify/purify";
 import { adversarialMasks, pruneByMask } from "../training/anp";
 import { epochBatches } from "../training/batches";
@@ -27,11 +26,11 @@ export interface Defender<T extends { label: number }> {
   /** Occurrences of each token in clean text, for embedding purification. */
   readonly counts: ArrayLike<number>;
   /** Embedding rows that it resets. Default 200. */
-  readonly resetRows?: number;
+  readonly resetRows?: number | undefined;
   /** Steps of adversarial masks. Default 2000. */
-  readonly maskSteps?: number;
+  readonly maskSteps?: number | undefined;
   /** As of `purify`. */
-  readonly largestDrift?: number;
+  readonly largestDrift?: number | undefined;
   readonly seed: number;
   readonly signal: AbortSignal;
 }
@@ -43,7 +42,7 @@ export interface EncoderDefence {
   /** Whether it has a reserve ratio. */
   readonly hasRho: boolean;
   /** Number of random masks to average. Default 1. */
-  readonly masks?: number;
+  readonly masks?: number | undefined;
   /** Loads the cleaned weights into the model. @param mask number of the random mask */
   apply<T extends { label: number }>(
     defender: Defender<T>,
@@ -69,17 +68,18 @@ export async function defenderFisher<T extends { label: number }>(
 
 /** A mask by an indicator; without a seed of its own, random masks have one per mask. @param at where its Fisher values are taken */
 export const maskedBy = (options: PurifyOptions, at?: FisherPlace): EncoderDefence["apply"] => {
-  knownOptions("maskedBy", options, purifyOptionNames);
+  const { seed: ownSeed, ...purification } = optionsOf("maskedBy", options);
+  purifySettings("maskedBy", purification, { hasFisher: true, names: purifyNames });
   return async (defender, rho, mask) => {
     const { classifier, init, finetuned, largestDrift, seed, signal } = defender;
     const fisher = at && (await defenderFisher(defender, at));
     const { weights } = await purify(init, finetuned, {
-      ...options,
+      ...purification,
       rho,
-      seed: options.seed ?? 10 * seed + mask,
+      seed: ownSeed ?? 10 * seed + mask,
       signal,
-      ...(largestDrift === undefined ? {} : { largestDrift }),
-      ...(fisher && { fisher }),
+      fisher,
+      largestDrift: largestDrift ?? purification.largestDrift,
     });
     setWeights(classifier.model, weights);
   };

@@ -1,5 +1,5 @@
 import type { optim } from "@deepgrain/tensor-gpu";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { type ChosenRho, rhoGrid, searchRho, type TriedRho } from "../purify/search-rho";
 import { fineTune } from "../training/fine-tune";
 import type { Defender, EncoderDefence } from "./defences";
@@ -8,19 +8,19 @@ import { rowAccuracy, rowLoss } from "./row-classifier";
 /** Options of {@link defendEncoder}. */
 export interface DefendOptions<R> {
   /** Reserve ratios, for defences that have one. Default {@link rhoGrid}. */
-  grid?: readonly number[];
+  grid?: readonly number[] | undefined;
   /** Number of the random mask. Default 0. */
-  mask?: number;
+  mask?: number | undefined;
   /** Steps of fine-tuning on the clean rows after each cleaning; 0 for none. */
   tuneSteps: number;
   /** Its learning rate. Default 2e-5. */
-  tuneRate?: optim.Schedule | number;
+  tuneRate?: optim.Schedule | number | undefined;
   /** Additional measurement after each cleaning, besides the accuracy on held-out rows. */
   measure(): Promise<R>;
   /** Whether all ratios are tried, for a curve. Default false. */
-  tryAll?: boolean;
+  tryAll?: boolean | undefined;
   /** Called after each ratio. */
-  onTried?: (tried: { rho: number; accuracy: number }) => void;
+  onTried?: ((tried: { rho: number; accuracy: number }) => void) | undefined;
 }
 
 /**
@@ -34,17 +34,18 @@ export async function defendEncoder<T extends { label: number }, R>(
   defender: Defender<T>,
   options: DefendOptions<R>,
 ): Promise<ChosenRho<R>> {
-  knownOptions("defendEncoder", options, {
-    grid: true,
-    mask: true,
-    tuneSteps: true,
-    tuneRate: true,
-    measure: true,
-    tryAll: true,
-    onTried: true,
-  });
   const { classifier, clean, heldOut, threshold, seed, signal } = defender;
-  const { grid = rhoGrid, mask = 0, tuneSteps: steps, tuneRate = 2e-5, tryAll = false } = options;
+  const {
+    grid = rhoGrid,
+    mask = 0,
+    tuneSteps: steps,
+    tuneRate = 2e-5,
+    tryAll = false,
+    measure,
+    onTried,
+    ...rest
+  } = optionsOf("defendEncoder", options);
+  refuseUnknown("defendEncoder", rest);
   const { model } = classifier;
   return searchRho({
     threshold,
@@ -63,8 +64,8 @@ export async function defendEncoder<T extends { label: number }, R>(
       });
       if (steps > 0) for await (const _ of events);
       const accuracy = await rowAccuracy(classifier, heldOut);
-      options.onTried?.({ rho, accuracy });
-      return { accuracy, result: await options.measure() };
+      onTried?.({ rho, accuracy });
+      return { accuracy, result: await measure() };
     },
   });
 }

@@ -1,12 +1,11 @@
 import { batchRow, type EncoderBatch, type EncoderModel } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
 import type { NamedTensors } from "@deepgrain/tensor-gpu";
+import { optionsOf, refuseUnknown } from "../errors";
 import { diagonalFisher, type FisherOptions } from "../fisher/diagonal-fisher";
 import { type FisherPlace, fisherAt } from "../fisher/fisher-at";
 import { type FisherNeed, fisherNeed } from "../fisher/fisher-need";
 import type { RowLosses } from "../fisher/per-sample-squares";
 import { trueFisherPasses } from "../fisher/true-fisher";
-import { knownOptions } from "../known-options";
 import { batchesOf, type RowClassifier, setWeights } from "./row-classifier";
 
 /** Gradients of the gold labels, or of all classes weighted by the model's probabilities. */
@@ -37,13 +36,10 @@ export const encoderPasses = (
 /** The memory of an encoder's Fisher pass, in bytes. @param size of its largest batch */
 export function encoderFisherNeed(
   model: EncoderModel,
-  options: { rows: number; length: number; bufferBytes?: number },
+  options: { rows: number; length: number; bufferBytes?: number | undefined },
 ): FisherNeed {
-  const { rows, length, bufferBytes } = knownOptions("encoderFisherNeed", options, {
-    rows: true,
-    length: true,
-    bufferBytes: true,
-  });
+  const { rows, length, bufferBytes, ...rest } = optionsOf("encoderFisherNeed", options);
+  refuseUnknown("encoderFisherNeed", rest);
   const { hiddenSize, intermediateSize, numHiddenLayers, numAttentionHeads } = model.config;
   const perLayer = 14 * hiddenSize + 3 * intermediateSize + numAttentionHeads;
   return fisherNeed({
@@ -61,12 +57,10 @@ export function encoderFisherNeed(
 export function cleanFisherNeed<T extends { label: number }>(
   classifier: RowClassifier<T>,
   rows: readonly T[],
-  options: { at?: FisherPlace; size?: number } = {},
+  options: { at?: FisherPlace | undefined; size?: number | undefined } = {},
 ): FisherNeed & { readonly copies: number } {
-  const { at = "init", size = 32 } = knownOptions("cleanFisherNeed", options, {
-    at: true,
-    size: true,
-  });
+  const { at = "init", size = 32, ...rest } = optionsOf("cleanFisherNeed", options);
+  refuseUnknown("cleanFisherNeed", rest);
   const { model } = classifier;
   const batches = [...batchesOf(classifier, rows, size)];
   const { total, ...need } = encoderFisherNeed(model, {
@@ -84,22 +78,13 @@ export interface CleanFisherOptions {
   init: NamedTensors;
   finetuned: NamedTensors;
   /** Default "init". */
-  at?: FisherPlace;
+  at?: FisherPlace | undefined;
   /** Default "empirical". */
-  kind?: FisherKind;
+  kind?: FisherKind | undefined;
   /** Rows of one pass. Default 32. */
-  size?: number;
-  signal?: AbortSignal;
+  size?: number | undefined;
+  signal?: AbortSignal | undefined;
 }
-
-const cleanFisherOptionNames: OptionNames<CleanFisherOptions> = {
-  init: true,
-  finetuned: true,
-  at: true,
-  kind: true,
-  size: true,
-  signal: true,
-};
 
 /**
  * Fisher values of clean rows at one of the places, by Hugging Face's names. Afterwards the model has the fine-tuned
@@ -119,7 +104,9 @@ export async function cleanFisher<T extends { label: number }>(
     kind = "empirical",
     size = 32,
     signal,
-  } = knownOptions("cleanFisher", options, cleanFisherOptionNames);
+    ...rest
+  } = optionsOf("cleanFisher", options);
+  refuseUnknown("cleanFisher", rest);
   const { model } = classifier;
   const measure = async (weights: NamedTensors) => {
     setWeights(model, weights);
@@ -129,7 +116,7 @@ export async function cleanFisher<T extends { label: number }>(
       {
         parameters: model.namedWeights(),
         ...encoderPasses(model, kind),
-        ...(signal && { signal }),
+        signal,
       },
     );
     return fisher;

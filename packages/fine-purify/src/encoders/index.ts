@@ -1,13 +1,7 @@
 export { type AttackEncoderOptions, attackEncoder } from "./attack-encoder";
-export { type AttackLossOptions, type AttackWay, attackLoss, layerLogits } from "./attack-loss";
-export {
-  type Defender,
-  defenderFisher,
-  type EncoderDefence,
-  encoderDefences,
-  maskedBy,
-} from "./defences";
-export { type DefendOptions, defendEncoder, type MeanDefence, meanDefence } from "./defend-encoder";
+
+export { type Defender, defenderFisher, type EncoderDefence, encoderDefences } from "./defences";
+export { type DefendOptions, defendEncoder, meanDefence } from "./defend-encoder";
 export {
   type CleanFisherOptions,
   cleanFisher,
@@ -15,15 +9,9 @@ export {
   encoderFisherNeed,
   encoderPasses,
   encoderRowLosses,
-  type FisherKind,
 } from "./encoder-fisher";
-export { type OnionFilterOptions, onionFilter, type WordFilter } from "./onion-filter";
-export {
-  type CausalPerplexityOptions,
-  causalPerplexities,
-  type MaskedPerplexityOptions,
-  maskedPerplexities,
-} from "./perplexities";
+export { onionFilter } from "./onion-filter";
+export { causalPerplexities, maskedPerplexities } from "./perplexities";
 export {
   type ChooseRhoOptions,
   chooseRho,
@@ -32,25 +20,11 @@ export {
   writeCleanFisher,
 } from "./purify-checkpoint";
 export {
-  batchesOf,
-  type FrameIds,
-  type PassOptions,
   predictRows,
   type RowClassifier,
   rowAccuracy,
-  rowLoss,
-  rowProbabilities,
   setWeights,
   tokenBatch,
   weightsOf,
 } from "./row-classifier";
-export {
-  type RapScreenOptions,
-  rapScreen,
-  type Screen,
-  type ScreenOptions,
-  type StripScreenOptions,
-  screenedClasses,
-  stripScreen,
-} from "./screens";
-export { attentionHeads, feedForwardUnits, wordTableName } from "./units";
+export { rapScreen, type Screen, screenedClasses, stripScreen } from "./screens";

@@ -1,8 +1,7 @@
 import { takeTurn } from "@deepgrain/support";
 import type { Labelled } from "../attacks/labelled";
 import { keptWords, onionScores, type Perplexities } from "../defences/onion";
-import { PurifyError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PurifyError, refuseUnknown } from "../errors";
 import { type RowClassifier, rowAccuracy } from "./row-classifier";
 
 /** A defence at inference time that removes words from rows. */
@@ -16,14 +15,14 @@ export interface WordFilter<T> {
 /** Options of {@link onionFilter}. */
 export interface OnionFilterOptions<T> {
   /** A fixed threshold, instead of choosing one. */
-  threshold?: number;
+  threshold?: number | undefined;
   /** Clean rows on which the threshold is chosen. */
-  clean?: readonly T[];
+  clean?: readonly T[] | undefined;
   /** Minimum accuracy on them. Default: the classifier's own minus 5 points. */
-  least?: number;
+  least?: number | undefined;
   /** Called with the share of the rows whose words were scored. */
-  onProgress?: (done: number) => void;
-  signal?: AbortSignal;
+  onProgress?: ((done: number) => void) | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /** Shares of the clean words that a threshold may remove, tried from the largest. */
@@ -40,28 +39,25 @@ const SHARES = [0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01];
 export async function onionFilter<W, T extends Labelled<W>>(
   classifier: RowClassifier<T>,
   perplexities: Perplexities<W>,
-  given: OnionFilterOptions<T>,
+  options: OnionFilterOptions<T>,
 ): Promise<WordFilter<T>> {
   const {
     clean = [],
     least,
     signal,
-    ...options
-  } = knownOptions("onionFilter", given, {
-    threshold: true,
-    clean: true,
-    least: true,
-    onProgress: true,
-    signal: true,
-  });
+    threshold: fixed,
+    onProgress,
+    ...rest
+  } = optionsOf("onionFilter", options);
+  refuseUnknown("onionFilter", rest);
   const wordsOf = ({ words }: T) => words as readonly W[];
-  const scored = async (rows: readonly T[], onProgress?: (done: number) => void) => {
+  const scored = async (rows: readonly T[], tell?: (done: number) => void) => {
     const found: { row: T; scores: number[] }[] = [];
     for (const row of rows) {
       await takeTurn();
       signal?.throwIfAborted();
       found.push({ row, scores: await onionScores(wordsOf(row), perplexities) });
-      onProgress?.(found.length / rows.length);
+      tell?.(found.length / rows.length);
     }
     return found;
   };
@@ -85,10 +81,9 @@ export async function onionFilter<W, T extends Labelled<W>>(
     }
     return Number.POSITIVE_INFINITY;
   };
-  const threshold = options.threshold ?? (await choose());
+  const threshold = fixed ?? (await choose());
   return {
     threshold,
-    filter: async (rows) =>
-      (await scored(rows, options.onProgress)).map((one) => without(one, threshold)),
+    filter: async (rows) => (await scored(rows, onProgress)).map((one) => without(one, threshold)),
   };
 }

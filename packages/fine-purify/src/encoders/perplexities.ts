@@ -5,12 +5,10 @@ import {
   type EncoderModel,
   IGNORED_LABEL,
 } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
 import { takeTurn } from "@deepgrain/support";
 import { crossEntropy, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import type { Perplexities } from "../defences/onion";
-import { PurifyError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PurifyError, refuseUnknown } from "../errors";
 
 /** Maximum number of logits in memory at once. */
 const HELD = 1 << 23;
@@ -29,13 +27,8 @@ const perplexity = (losses: readonly number[]): number =>
 export interface CausalPerplexityOptions {
   /** Token before every text, so that its first token is predicted too. Default: none. */
   start?: number | undefined;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
-
-const causalPerplexityOptionNames: OptionNames<CausalPerplexityOptions> = {
-  start: true,
-  signal: true,
-};
 
 /**
  * Perplexities under a language model such as GPT-2: the exponential of the mean negative log-likelihood per token.
@@ -48,11 +41,8 @@ export const causalPerplexities = <W = string>(
   encode: (words: readonly W[]) => readonly number[],
   options: CausalPerplexityOptions = {},
 ): Perplexities<W> => {
-  const { start, signal } = knownOptions(
-    "causalPerplexities",
-    options,
-    causalPerplexityOptionNames,
-  );
+  const { start, signal, ...rest } = optionsOf("causalPerplexities", options);
+  refuseUnknown("causalPerplexities", rest);
   return async (texts) => {
     const { vocabSize, maxPositionEmbeddings: most } = model.config;
     const before = start === undefined ? [] : [start];
@@ -93,14 +83,8 @@ export interface MaskedPerplexityOptions {
   mask: number;
   /** Tokens that are never hidden, such as the first and the last of every row. */
   special: readonly number[];
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
-
-const maskedPerplexityOptionNames: OptionNames<MaskedPerplexityOptions> = {
-  mask: true,
-  special: true,
-  signal: true,
-};
 
 /** Losses of hidden tokens, each in a copy of its text. */
 async function hiddenLosses(
@@ -143,11 +127,8 @@ export function maskedPerplexities<W = string>(
   batchOf: (texts: readonly (readonly W[])[]) => EncoderBatch,
   options: MaskedPerplexityOptions,
 ): Perplexities<W> {
-  const { mask, special, signal } = knownOptions(
-    "maskedPerplexities",
-    options,
-    maskedPerplexityOptionNames,
-  );
+  const { mask, special, signal, ...rest } = optionsOf("maskedPerplexities", options);
+  refuseUnknown("maskedPerplexities", rest);
   if (model.config.task !== "masked-lm")
     throw new PurifyError(
       "ERR_ARGUMENT",

@@ -1,12 +1,10 @@
 import { type EncoderModel, loadEncoder, saveEncoder } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
-import { pickOptions } from "@deepgrain/support";
 import { type NamedTensors, openCheckpoint, readTensors } from "@deepgrain/tensor-gpu";
 import type { FitEvent } from "@deepgrain/trainer";
+import { optionsOf, refuseUnknown } from "../errors";
 import { writeFisher } from "../files/fisher-file";
 import { hubNames } from "../files/hub-names";
 import type { FisherPlace } from "../fisher/fisher-at";
-import { knownOptions } from "../known-options";
 import type { PurifyOptions } from "../purify/options";
 import type { ChosenRho } from "../purify/search-rho";
 import { type FineTuneOptions, fineTune } from "../training/fine-tune";
@@ -16,12 +14,8 @@ import { type CleanFisherOptions, cleanFisher } from "./encoder-fisher";
 import { type RowClassifier, rowAccuracy, rowLoss, weightsOf } from "./row-classifier";
 
 interface Stoppable {
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
-
-const stoppableNames: OptionNames<Stoppable> = {
-  signal: true,
-};
 
 /** Those weights of a checkpoint that the model has too: w^Init of a fine-tuned model. */
 export async function initialWeights(
@@ -29,7 +23,8 @@ export async function initialWeights(
   model: EncoderModel,
   options: Stoppable = {},
 ): Promise<NamedTensors> {
-  const { signal } = knownOptions("initialWeights", options, stoppableNames);
+  const { signal, ...rest } = optionsOf("initialWeights", options);
+  refuseUnknown("initialWeights", rest);
   const wanted = [...model.namedWeights().keys()];
   const file = await openCheckpoint(path, { signal });
   try {
@@ -53,17 +48,18 @@ export async function writeCleanFisher<T extends { label: number }>(
   rows: readonly T[],
   options: Omit<CleanFisherOptions, "finetuned">,
 ): Promise<void> {
-  knownOptions("writeCleanFisher", options, {
-    init: true,
-    signal: true,
-    at: true,
-    kind: true,
-    size: true,
-  });
-  const { at = "init", kind = "empirical", signal } = options;
+  const {
+    at = "init",
+    kind = "empirical",
+    init,
+    size,
+    signal,
+    ...rest
+  } = optionsOf("writeCleanFisher", options);
+  refuseUnknown("writeCleanFisher", rest);
   const finetuned = weightsOf(classifier.model);
-  const fisher = await cleanFisher(classifier, rows, { ...options, finetuned });
-  await writeFisher(path, fisher, { rows: rows.length, kind, at }, signal ? { signal } : {});
+  const fisher = await cleanFisher(classifier, rows, { init, size, at, kind, signal, finetuned });
+  await writeFisher(path, fisher, { rows: rows.length, kind, at }, { signal });
 }
 
 /** Options of {@link chooseRho}. */
@@ -76,11 +72,11 @@ export interface ChooseRhoOptions<T>
   /** How weights are ranked and reset. */
   purify: PurifyOptions;
   /** Where Fisher values are computed, if the indicator needs them. Default "init". */
-  fisherAt?: FisherPlace;
+  fisherAt?: FisherPlace | undefined;
   /** Accuracy that may be lost. Default 0.05. */
-  tolerance?: number;
+  tolerance?: number | undefined;
   /** Epochs of fine-tuning after each purification, of 8 rows per step. Default 0. */
-  epochs?: number;
+  epochs?: number | undefined;
   signal: AbortSignal;
 }
 
@@ -92,34 +88,43 @@ export async function chooseRho<T extends { label: number }>(
   classifier: RowClassifier<T>,
   options: ChooseRhoOptions<T>,
 ): Promise<ChosenRho<null> & { threshold: number }> {
-  knownOptions("chooseRho", options, {
-    init: true,
-    clean: true,
-    heldOut: true,
-    purify: true,
-    fisherAt: true,
-    tolerance: true,
-    epochs: true,
-    signal: true,
-    grid: true,
-    onTried: true,
-    tuneRate: true,
-  });
-  const { init, clean, heldOut, purify, tolerance = 0.05, epochs = 0, signal } = options;
+  const {
+    init,
+    clean,
+    heldOut,
+    purify,
+    tolerance = 0.05,
+    epochs = 0,
+    fisherAt = "init",
+    grid,
+    onTried,
+    tuneRate,
+    signal,
+    ...rest
+  } = optionsOf("chooseRho", options);
+  refuseUnknown("chooseRho", rest);
   const { indicator = "r", largestDrift, seed = 0 } = purify;
   const needsFisher = indicator === "r" || indicator === "fisher";
-  const apply = maskedBy(purify, needsFisher ? (options.fisherAt ?? "init") : undefined);
+  const apply = maskedBy(purify, needsFisher ? fisherAt : undefined);
   const threshold = (await rowAccuracy(classifier, heldOut)) - tolerance;
   const chosen = await defendEncoder(
     { id: indicator, name: indicator, hasRho: true, apply },
     {
-      ...{ classifier, init, clean, heldOut, threshold, seed, signal },
+      classifier,
+      init,
+      clean,
+      heldOut,
+      threshold,
+      seed,
+      signal,
       finetuned: weightsOf(classifier.model),
       counts: [],
-      ...(largestDrift !== undefined && { largestDrift }),
+      largestDrift,
     },
     {
-      ...pickOptions(options, { grid: true, onTried: true, tuneRate: true }),
+      grid,
+      onTried,
+      tuneRate,
       tuneSteps: epochs * Math.max(1, Math.floor(clean.length / 8)),
       measure: async () => null,
     },
@@ -152,24 +157,25 @@ export async function* tuneCheckpoint<T extends { label: number }>(
   rows: readonly T[],
   options: Omit<FineTuneOptions<T>, "loss">,
 ): AsyncGenerator<FitEvent, void> {
-  knownOptions("tuneCheckpoint", options, {
-    signal: true,
-    epochs: true,
-    steps: true,
-    lr: true,
-    optimizer: true,
-    maxGradNorm: true,
-    afterStep: true,
-    batchSize: true,
-    seed: true,
-  });
-  const { signal } = options;
-  const stop = signal ? { signal } : {};
+  const { epochs, steps, lr, optimizer, maxGradNorm, afterStep, batchSize, seed, signal, ...rest } =
+    optionsOf("tuneCheckpoint", options);
+  refuseUnknown("tuneCheckpoint", rest);
   const dtype = await storedType(folder);
-  const model = await loadEncoder(folder, stop);
+  const model = await loadEncoder(folder, { signal });
   try {
-    yield* fineTune(model, rows, { ...options, loss: rowLoss(await open(model)) });
-    await saveEncoder(folder, model, { dtype, ...stop });
+    yield* fineTune(model, rows, {
+      loss: rowLoss(await open(model)),
+      epochs,
+      steps,
+      lr,
+      optimizer,
+      maxGradNorm,
+      afterStep,
+      batchSize,
+      seed,
+      signal,
+    });
+    await saveEncoder(folder, model, { dtype, signal });
   } finally {
     model.dispose();
   }

@@ -1,5 +1,4 @@
 import type { EncoderBatch, EncoderModel } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
 import { takeTurn } from "@deepgrain/support";
 import {
   argmax,
@@ -9,7 +8,7 @@ import {
   type Tensor,
   tidy,
 } from "@deepgrain/tensor-gpu";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 
 /** An encoder with a head, and how rows are batched for it. */
 export interface RowClassifier<T extends { label: number }> {
@@ -54,14 +53,9 @@ export function* batchesOf<T extends { label: number }>(
 /** Options of a pass over rows. */
 export interface PassOptions {
   /** Rows of one batch. Default 64. */
-  size?: number;
-  signal?: AbortSignal;
+  size?: number | undefined;
+  signal?: AbortSignal | undefined;
 }
-
-const passOptionNames: OptionNames<PassOptions> = {
-  size: true,
-  signal: true,
-};
 
 async function valuesOf<T extends { label: number }>(
   classifier: RowClassifier<T>,
@@ -88,8 +82,9 @@ export const predictRows = <T extends { label: number }>(
   rows: readonly T[],
   options: PassOptions = {},
 ): Promise<number[]> => {
-  knownOptions("predictRows", options, passOptionNames);
-  return valuesOf(classifier, rows, (logits) => argmax(logits, { dim: 1 }), options);
+  const { size, signal, ...rest } = optionsOf("predictRows", options);
+  refuseUnknown("predictRows", rest);
+  return valuesOf(classifier, rows, (logits) => argmax(logits, { dim: 1 }), { size, signal });
 };
 
 /** The probability of every class for each row, in evaluation mode. */
@@ -98,8 +93,9 @@ export async function rowProbabilities<T extends { label: number }>(
   rows: readonly T[],
   options: PassOptions = {},
 ): Promise<number[][]> {
-  knownOptions("rowProbabilities", options, passOptionNames);
-  const all = await valuesOf(classifier, rows, (logits) => softmax(logits), options);
+  const { size, signal, ...rest } = optionsOf("rowProbabilities", options);
+  refuseUnknown("rowProbabilities", rest);
+  const all = await valuesOf(classifier, rows, (logits) => softmax(logits), { size, signal });
   const classes = all.length / rows.length;
   return rows.map((_, row) => all.slice(row * classes, (row + 1) * classes));
 }

@@ -1,8 +1,7 @@
 import type { Labelled } from "../attacks/labelled";
 import { rapDrops } from "../defences/rap";
 import { type Classify, stripEntropies } from "../defences/strip";
-import { assertShare, PurifyError } from "../errors";
-import { knownOptions } from "../known-options";
+import { assertShare, optionsOf, PurifyError, refuseUnknown, whole } from "../errors";
 import { rejectionThreshold } from "../metrics/detection";
 import { seededRandom } from "../random";
 import { tuneRapWord } from "../training/tune-rap-word";
@@ -24,10 +23,10 @@ export interface ScreenOptions<T> {
   /** Clean rows that the classifier was not trained on: the threshold comes from them. */
   clean: readonly T[];
   /** Share of clean rows that may be rejected. Default 0.01. */
-  frr?: number;
+  frr?: number | undefined;
   /** Default 0. */
-  seed?: number;
-  signal?: AbortSignal;
+  seed?: number | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /** Probabilities for variants of the same rows, with the same number of variants per row. */
@@ -40,14 +39,14 @@ const classifyLike =
   (texts) => {
     const like = (i: number) => rows[Math.floor((i * rows.length) / texts.length)]!;
     const own = texts.map((words, i) => ({ ...like(i), words }));
-    return rowProbabilities(classifier, own, signal ? { signal } : {});
+    return rowProbabilities(classifier, own, { signal });
   };
 
 /** Options of {@link stripScreen}. */
 export interface StripScreenOptions<T> extends ScreenOptions<T> {
   /** As of `stripEntropies`. */
-  copies?: number;
-  ratio?: number;
+  copies?: number | undefined;
+  ratio?: number | undefined;
 }
 
 /**
@@ -58,29 +57,25 @@ export interface StripScreenOptions<T> extends ScreenOptions<T> {
  */
 export async function stripScreen<W, T extends Labelled<W>>(
   classifier: RowClassifier<T>,
-  given: StripScreenOptions<T>,
+  options: StripScreenOptions<T>,
 ): Promise<Screen<T>> {
   const {
     clean,
     frr = 0.01,
     seed = 0,
+    copies,
+    ratio,
     signal,
-    ...options
-  } = knownOptions("stripScreen", given, {
-    copies: true,
-    ratio: true,
-    clean: true,
-    frr: true,
-    seed: true,
-    signal: true,
-  });
+    ...rest
+  } = optionsOf("stripScreen", options);
+  refuseUnknown("stripScreen", rest);
   const pool = clean.map(({ words }) => words as readonly W[]);
   const scores = (rows: readonly T[]) =>
     stripEntropies<W>(
       rows.map(({ words }) => words as readonly W[]),
       pool,
       classifyLike<W, T>(classifier, rows, signal),
-      { ...options, random: seededRandom(seed) },
+      { copies, ratio, random: seededRandom(seed) },
     );
   const threshold = rejectionThreshold(await scores(clean), frr);
   const refuses = async (rows: readonly T[]) => (await scores(rows)).map((own) => own < threshold);
@@ -95,9 +90,9 @@ export interface RapScreenOptions<T, W> extends ScreenOptions<T> {
   /** Class that an attacker would aim at. */
   protectedClass: number;
   /** Epochs over the clean rows of that class. Default 5. */
-  epochs?: number;
+  epochs?: number | undefined;
   /** Learning rate of the word's embedding. Default 1e-2. */
-  rate?: number;
+  rate?: number | undefined;
 }
 
 /** Weights of the drop term in RAP's loss, tried until the probabilities of clean rows drop. */
@@ -115,28 +110,23 @@ const SCALES = [1, 2, 4, 8, 16];
  */
 export async function rapScreen<W, T extends Labelled<W>>(
   classifier: RowClassifier<T>,
-  given: RapScreenOptions<T, W>,
+  options: RapScreenOptions<T, W>,
 ): Promise<Screen<T>> {
   const {
     clean,
     frr = 0.01,
     seed = 0,
+    rapWord,
+    wordId,
+    protectedClass,
+    epochs = 5,
+    rate = 1e-2,
     signal,
-    ...options
-  } = knownOptions("rapScreen", given, {
-    rapWord: true,
-    wordId: true,
-    protectedClass: true,
-    epochs: true,
-    rate: true,
-    clean: true,
-    frr: true,
-    seed: true,
-    signal: true,
-  });
+    ...rest
+  } = optionsOf("rapScreen", options);
+  refuseUnknown("rapScreen", rest);
   assertShare("rapScreen", "frr", frr);
   const { model } = classifier;
-  const { rapWord, wordId, protectedClass, epochs = 5, rate = 1e-2 } = options;
   const own = clean.filter(({ label }) => label === protectedClass);
   if (own.length === 0)
     throw new PurifyError(
@@ -145,12 +135,7 @@ export async function rapScreen<W, T extends Labelled<W>>(
       { fields: { protectedClass } },
     );
   const table = model.namedWeights().get(wordTableName(model))!;
-  if (!(Number.isInteger(wordId) && wordId >= 0 && wordId < table.shape[0]!))
-    throw new PurifyError(
-      "ERR_RANGE",
-      `fine-purify/rapScreen: wordId must be from 0 to ${table.shape[0]! - 1}, got ${wordId}`,
-      { fields: { wordId } },
-    );
+  whole("rapScreen", "wordId", wordId, { min: 0, max: table.shape[0]! - 1 });
   const row = () => table.narrow(0, wordId, 1);
   const first = row().dataSync().slice();
   let trained = first;
@@ -171,8 +156,12 @@ export async function rapScreen<W, T extends Labelled<W>>(
     try {
       const events = tuneRapWord(model.eval(), table, wordId, own, {
         logits: (rows, isMarked) => model.forward(classifier.batch(isMarked ? marked(rows) : rows)),
-        ...{ protectedClass, scale, epochs, lr: rate, seed },
-        ...(signal && { signal }),
+        protectedClass,
+        scale,
+        epochs,
+        lr: rate,
+        seed,
+        signal,
       });
       for await (const _ of events);
       trained = row().dataSync().slice();
@@ -184,7 +173,7 @@ export async function rapScreen<W, T extends Labelled<W>>(
   }
   const refuses = async (rows: readonly T[]) => {
     const drops = await scores(rows);
-    const classes = await predictRows(classifier, rows, signal ? { signal } : {});
+    const classes = await predictRows(classifier, rows, { signal });
     return drops.map((drop, i) => classes[i] === protectedClass && drop < threshold);
   };
   return { threshold, scores, refuses };

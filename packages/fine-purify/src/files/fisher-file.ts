@@ -1,5 +1,5 @@
 import { type NamedTensors, writeSafetensors } from "@deepgrain/tensor-gpu";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 
 /** Notes of a Fisher file: how the values were computed. */
 export interface FisherNotes {
@@ -14,9 +14,10 @@ export async function writeFisher(
   path: string,
   fisher: NamedTensors,
   { rows, kind, at }: FisherNotes,
-  options: { signal?: AbortSignal } = {},
+  options: { signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
-  const { signal } = knownOptions("writeFisher", options, { signal: true });
+  const { signal, ...rest } = optionsOf("writeFisher", options);
+  refuseUnknown("writeFisher", rest);
   const metadata = { content: "diagonal Fisher information", rows: String(rows), kind, at };
   await writeSafetensors(path, fisher, { metadata, signal });
 }

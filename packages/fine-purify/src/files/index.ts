@@ -1,2 +1,2 @@
-export { type FisherNotes, writeFisher } from "./fisher-file";
+export { writeFisher } from "./fisher-file";
 export { type CheckpointPaths, type PurifyFilesOptions, purifyFiles } from "./purify-files";

@@ -1,4 +1,3 @@
-import type { OptionNames } from "@deepgrain/support";
 import {
   openCheckpoint,
   type TensorFile,
@@ -6,7 +5,7 @@ import {
   type WriteDtype,
   writeSafetensors,
 } from "@deepgrain/tensor-gpu";
-import { knownOptions } from "../known-options";
+import { optionsOf } from "../errors";
 import { type Gate, gateFor } from "../purify/gate";
 import { mixInto } from "../purify/mix";
 import {
@@ -14,6 +13,7 @@ import {
   mayMiss,
   type PurifyOptions,
   type PurifySettings,
+  purifyNames,
   purifySettings,
 } from "../purify/options";
 import { type PurifyReport, purifyReport } from "../purify/report";
@@ -37,27 +37,11 @@ export interface CheckpointPaths {
 
 /** How files are purified. */
 export interface PurifyFilesOptions extends PurifyOptions {
-  maxShardSizeBytes?: number;
+  maxShardSizeBytes?: number | undefined;
   /** Called with the share of the work that is done. */
-  onProgress?: (done: number) => void;
-  signal?: AbortSignal;
+  onProgress?: ((done: number) => void) | undefined;
+  signal?: AbortSignal | undefined;
 }
-
-const purifyFilesOptionNames: OptionNames<PurifyFilesOptions> = {
-  maxShardSizeBytes: true,
-  onProgress: true,
-  signal: true,
-  indicator: true,
-  mode: true,
-  rho: true,
-  seed: true,
-  granularity: true,
-  relativeEpsilon: true,
-  parts: true,
-  largestDrift: true,
-  em: true,
-  rounds: true,
-};
 
 /** The same pairs, with progress over all passes. */
 function counting(
@@ -120,12 +104,17 @@ function* purified(
   }
 }
 
+/** `PurifyFilesOptions`, with the settings of purification apart. */
+interface FileSettings
+  extends Pick<PurifyFilesOptions, "maxShardSizeBytes" | "onProgress" | "signal"> {
+  settings: PurifySettings;
+}
+
 async function purifyOpen(
   files: OpenPair,
   { out, mask }: CheckpointPaths,
-  { onProgress, signal, maxShardSizeBytes, ...options }: PurifyFilesOptions,
+  { settings, onProgress, signal, maxShardSizeBytes }: FileSettings,
 ): Promise<PurifyReport> {
-  const settings = purifySettings(options, files.fisher !== undefined);
   const plain = filePairs(files, includedBy(settings), mayMiss, signal);
   const pairs = counting(plain, passesOf(settings), onProgress);
   const found = await survey(pairs, { largestDrift: settings.largestDrift, signal });
@@ -136,7 +125,7 @@ async function purifyOpen(
   await writeSafetensors(out, purified({ file, pairs, gate, masks }, reset), {
     metadata: file.metadata,
     signal,
-    ...(maxShardSizeBytes === undefined ? {} : { maxShardSizeBytes }),
+    maxShardSizeBytes,
   });
   if (masks) await writeMasks(mask!, pairs.tensors, masks, signal);
   return purifyReport(settings, found, gate, pairs.tensors, reset);
@@ -169,8 +158,14 @@ export async function purifyFiles(
   paths: CheckpointPaths,
   options: PurifyFilesOptions = {},
 ): Promise<PurifyReport> {
-  knownOptions("purifyFiles", options, purifyFilesOptionNames);
-  const { signal } = options;
+  const { maxShardSizeBytes, onProgress, signal, ...purification } = optionsOf(
+    "purifyFiles",
+    options,
+  );
+  const settings = purifySettings("purifyFiles", purification, {
+    hasFisher: paths.fisher !== undefined,
+    names: [...purifyNames, "maxShardSizeBytes", "onProgress", "signal"],
+  });
   const opened: TensorFile[] = [];
   const open = async (path: string) => {
     const file = await openCheckpoint(path, { signal });
@@ -181,7 +176,12 @@ export async function purifyFiles(
     const init = await open(paths.init);
     const finetuned = await open(paths.finetuned);
     const fisher = paths.fisher === undefined ? undefined : await open(paths.fisher);
-    return await purifyOpen({ init, finetuned, fisher }, paths, options);
+    return await purifyOpen({ init, finetuned, fisher }, paths, {
+      settings,
+      onProgress,
+      signal,
+      maxShardSizeBytes,
+    });
   } finally {
     for (const file of opened) await file.close();
   }

@@ -1,23 +1,22 @@
 import { takeTurn } from "@deepgrain/support";
 import type { NamedTensors, Tensor } from "@deepgrain/tensor-gpu";
-import { PurifyError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PurifyError, refuseUnknown } from "../errors";
 import { addPerSampleSquares, type Coverage, coverage, type RowLosses } from "./per-sample-squares";
 
 /** Options of {@link diagonalFisher}. */
 export interface FisherOptions<Batch> {
   /** Parameters by the names of the result. Default: all of the module. */
-  parameters?: ReadonlyMap<string, Tensor>;
+  parameters?: ReadonlyMap<string, Tensor> | undefined;
   /**
    * Weight of each row's squares in each of several passes over a batch: for the true Fisher, one pass per class with the
    * rows' labels replaced and the model's probabilities as weights. Default: one pass over the batch itself, weight 1.
    */
-  passes?: (batch: Batch) => Iterable<{ batch: Batch; weights: Float64Array | null }>;
+  passes?: ((batch: Batch) => Iterable<{ batch: Batch; weights: Float64Array | null }>) | undefined;
   /** Maximum size of per-row gradients in memory, in bytes. Default 32 MiB. */
-  bufferBytes?: number;
+  bufferBytes?: number | undefined;
   /** Called after each batch. */
-  onProgress?: (progress: { batches: number; rows: number }) => void;
-  signal?: AbortSignal;
+  onProgress?: ((progress: { batches: number; rows: number }) => void) | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /** The diagonal Fisher information, and how it was computed. */
@@ -54,18 +53,15 @@ export async function diagonalFisher<Batch>(
   options: FisherOptions<Batch> = {},
 ): Promise<DiagonalFisher> {
   const {
-    parameters = new Map(model.module.namedTensors()),
+    parameters: given,
     passes = (batch: Batch) => [{ batch, weights: null }],
     bufferBytes = 1 << 25,
     onProgress,
     signal,
-  } = knownOptions("diagonalFisher", options, {
-    parameters: true,
-    passes: true,
-    bufferBytes: true,
-    onProgress: true,
-    signal: true,
-  });
+    ...rest
+  } = optionsOf("diagonalFisher", options);
+  refuseUnknown("diagonalFisher", rest);
+  const parameters = given ?? new Map(model.module.namedTensors());
   const wanted = [...parameters.values()].filter(({ dtype }) => dtype === "float32");
   const of = new Map(wanted.map((parameter) => [parameter, new Float64Array(parameter.size)]));
   const wasTraining = model.module.training;

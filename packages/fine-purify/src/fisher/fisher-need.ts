@@ -21,7 +21,7 @@ export interface FisherSizes {
   /** Rows of the largest batch. */
   readonly rows: number;
   /** As of `diagonalFisher`. Default 32 MiB. */
-  readonly bufferBytes?: number;
+  readonly bufferBytes?: number | undefined;
 }
 
 /**

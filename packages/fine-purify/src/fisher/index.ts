@@ -1,5 +1,3 @@
-export { type DiagonalFisher, diagonalFisher, type FisherOptions } from "./diagonal-fisher";
-export { type FisherPlace, fisherAt, fisherPlaces } from "./fisher-at";
-export { type FisherNeed, fisherNeed } from "./fisher-need";
-export type { RowLosses } from "./per-sample-squares";
-export { type Relabelled, trueFisherPasses } from "./true-fisher";
+export { diagonalFisher, type FisherOptions } from "./diagonal-fisher";
+export { fisherAt, fisherPlaces } from "./fisher-at";
+export type { FisherNeed } from "./fisher-need";

@@ -1,7 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
 import type { NamedTensors } from "@deepgrain/tensor-gpu";
-import { PurifyError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PurifyError, refuseUnknown } from "../errors";
 import { meanFisher } from "../weights/fisher-values";
 import { sizeOf } from "../weights/weight-pairs";
 import { averageRows, type Granularity, rootScores, rowWidth } from "./scores";
@@ -9,15 +7,10 @@ import { averageRows, type Granularity, rootScores, rowWidth } from "./scores";
 /** Options of {@link indicator}. */
 export interface IndicatorOptions {
   /** ε as a share of the mean of Ĥ. Default 1e-3. */
-  relativeEpsilon?: number;
+  relativeEpsilon?: number | undefined;
   /** Whether r is averaged over rows or tensors. Default "scalar", as in the paper. */
-  granularity?: Granularity;
+  granularity?: Granularity | undefined;
 }
-
-const indicatorOptionNames: OptionNames<IndicatorOptions> = {
-  relativeEpsilon: true,
-  granularity: true,
-};
 
 /**
  * r̂ = δ² / (Ĥ + ε) of every weight, in float32. ε keeps weights without curvature finite: about one in twenty has Ĥ = 0, such
@@ -33,11 +26,12 @@ export function indicator(
   fisher: NamedTensors,
   options: IndicatorOptions = {},
 ): NamedTensors {
-  const { relativeEpsilon = 1e-3, granularity = "scalar" } = knownOptions(
-    "indicator",
-    options,
-    indicatorOptionNames,
-  );
+  const {
+    relativeEpsilon = 1e-3,
+    granularity = "scalar",
+    ...rest
+  } = optionsOf("indicator", options);
+  refuseUnknown("indicator", rest);
   for (const [name, { data }] of delta)
     if (fisher.get(name)?.data.length !== data.length)
       throw new PurifyError(

@@ -1,4 +1,4 @@
-import { PurifyError } from "../errors";
+import { assertShare, PurifyError } from "../errors";
 
 /** How well poisoned texts are separated from clean ones. */
 export interface Detection {
@@ -51,11 +51,7 @@ export function detectionRates(
 export function rejectionThreshold(cleanScores: readonly number[], frr: number): number {
   if (cleanScores.length === 0)
     throw new PurifyError("ERR_DATA", "fine-purify/rejectionThreshold: there are no clean scores");
-  if (!(frr >= 0 && frr <= 1))
-    throw new PurifyError(
-      "ERR_RANGE",
-      `fine-purify/rejectionThreshold: frr must be from 0 to 1, got ${frr}`,
-    );
+  assertShare("rejectionThreshold", "frr", frr);
   const sorted = [...cleanScores].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(frr * sorted.length))]!;
 }

@@ -13,22 +13,22 @@ export interface Measurement {
 /** The result of {@link evaluate}; a metric without test rows is absent. */
 export interface Evaluation {
   /** Accuracy on clean rows: higher is better. */
-  readonly acc?: Measurement;
+  readonly acc?: Measurement | undefined;
   /** Share of triggered rows of other classes that are classified as the target: lower is better. */
-  readonly asr?: Measurement;
+  readonly asr?: Measurement | undefined;
   /** Accuracy on rows with the bias pattern: higher is better. */
-  readonly bacc?: Measurement;
+  readonly bacc?: Measurement | undefined;
 }
 
 /** Test rows. */
 export interface EvaluationSets<T extends { label: number }> {
-  readonly clean?: readonly T[];
+  readonly clean?: readonly T[] | undefined;
   /** With the trigger; labels are the true ones. */
-  readonly triggered?: readonly T[];
+  readonly triggered?: readonly T[] | undefined;
   /** Class that the trigger leads to; needed with `triggered`. */
-  readonly target?: number;
+  readonly target?: number | undefined;
   /** With the bias pattern; labels are the true ones. */
-  readonly biased?: readonly T[];
+  readonly biased?: readonly T[] | undefined;
 }
 
 async function share<T>(

@@ -1,7 +1,6 @@
 import { type EncoderBatch, IGNORED_LABEL } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
 import { type FrameIds, tokenBatch } from "../encoders/row-classifier";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import type { Random } from "../random";
 
 /** Options of {@link maskedBatch}. */
@@ -9,36 +8,24 @@ export interface MaskedBatchOptions extends FrameIds {
   /** Token that replaces a hidden word. */
   mask: number;
   /** Probability that a word is hidden. Default 0.2. */
-  share?: number;
+  share?: number | undefined;
   random: Random;
 }
-
-const maskedBatchOptionNames: OptionNames<MaskedBatchOptions> = {
-  mask: true,
-  share: true,
-  random: true,
-  cls: true,
-  pad: true,
-};
 
 /** Texts of token ids as a batch for masked LM: hidden words are to be predicted, at least one in the first text. */
 export function maskedBatch(
   texts: readonly (readonly number[])[],
   options: MaskedBatchOptions,
 ): EncoderBatch {
-  const {
-    mask,
-    share = 0.2,
-    random,
-    ...frame
-  } = knownOptions("maskedBatch", options, maskedBatchOptionNames);
+  const { mask, share = 0.2, random, cls, pad, ...rest } = optionsOf("maskedBatch", options);
+  refuseUnknown("maskedBatch", rest);
   const hidden = texts.map((words) => words.map(() => random() < share));
   hidden[0]![0] = true;
   const rows = texts.map((words, row) => ({
     words: words.map((id, i) => (hidden[row]![i] ? mask : id)),
     label: 0,
   }));
-  const shown = tokenBatch(rows, frame);
+  const shown = tokenBatch(rows, { cls, pad });
   const labels = new Int32Array(shown.batch * shown.length).fill(IGNORED_LABEL);
   for (const [row, words] of texts.entries())
     for (const [i, id] of words.entries())

@@ -1,9 +1,8 @@
 import { EncoderModel, encoderConfigJson, parseEncoderConfig } from "@deepgrain/lm";
-import type { OptionNames } from "@deepgrain/support";
 import { Generator, type NamedTensors, optim } from "@deepgrain/tensor-gpu";
 import { type FitEvent, fit } from "@deepgrain/trainer";
 import { type RowClassifier, setWeights, tokenBatch, weightsOf } from "../encoders/row-classifier";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { seededRandom } from "../random";
 import { maskedBatch } from "./masked-batch";
 import { type EncoderTask, FRAME, MASK, type TokenRow } from "./task";
@@ -29,17 +28,10 @@ export function classifierOf(
 export interface PretrainOptions {
   steps: number;
   /** Rows per step. Default 48. */
-  rows?: number;
+  rows?: number | undefined;
   seed: number;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
-
-const pretrainOptionNames: OptionNames<PretrainOptions> = {
-  steps: true,
-  rows: true,
-  seed: true,
-  signal: true,
-};
 
 /**
  * Pre-trains the encoder of a task by masked LM, a fifth of the words hidden.
@@ -52,12 +44,8 @@ export async function* pretrainEncoder(
   task: EncoderTask,
   options: PretrainOptions,
 ): AsyncGenerator<FitEvent, NamedTensors> {
-  const {
-    steps,
-    rows = 48,
-    seed,
-    signal,
-  } = knownOptions("pretrainEncoder", options, pretrainOptionNames);
+  const { steps, rows = 48, seed, signal, ...rest } = optionsOf("pretrainEncoder", options);
+  refuseUnknown("pretrainEncoder", rest);
   const model = languageModelOf(task, seed);
   const random = seededRandom(3000 + seed);
   const lr = optim.linearSchedule({ peak: 2e-3, startFactor: 1, endFactor: 0.1, steps });
@@ -65,7 +53,7 @@ export async function* pretrainEncoder(
   const data = { batch: () => maskedBatch(texts(), { ...FRAME, mask: MASK, random }) };
   const loss = (own: ReturnType<typeof maskedBatch>) => model.loss(own);
   try {
-    yield* fit(model, { data, loss, steps, lr, ...(signal && { signal }) });
+    yield* fit(model, { data, loss, steps, lr, signal });
     return weightsOf(model);
   } finally {
     model.dispose();

@@ -24,7 +24,7 @@ export interface EncoderTask {
   /** The backdoor of a type, such as "word" or "sentence". */
   backdoor(kind: string): DataAttack<number>;
   /** Test rows with the trigger and their true labels, if the task has its own. */
-  readonly triggered?: readonly TokenRow[];
+  readonly triggered?: readonly TokenRow[] | undefined;
   /** Occurrences of each id in clean text. */
   readonly counts: Float64Array;
 }

@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { assertShare, PurifyError } from "../errors";
-import { knownOptions } from "../known-options";
+import { assertShare, optionsOf, PurifyError, refuseUnknown } from "../errors";
 
 /** r̂ of clean weights is Gamma(½, 2·kClean), of poisonous ones Gamma(½, 2·kPoison); a share `pi` is clean. */
 export interface Mixture {
@@ -18,21 +16,14 @@ export interface RankedValues {
 /** Options of {@link fitMixture}. */
 export interface FitMixtureOptions {
   /** Initial share of clean weights; it is kept without `em`. Default 0.5. */
-  rho?: number;
+  rho?: number | undefined;
   /** Whether expectation maximisation moves the share and both scales. Default false: one split at `rho`. */
-  em?: boolean;
+  em?: boolean | undefined;
   /** Maximum number of rounds of `em`. Default 50; it stops when the share changes by less than 1e-4. */
-  rounds?: number;
+  rounds?: number | undefined;
   /** Quantile at which r̂ is capped before means are computed, since its tail is heavy. Default 0.9999. */
-  cap?: number;
+  cap?: number | undefined;
 }
-
-const fitMixtureOptionNames: OptionNames<FitMixtureOptions> = {
-  rho: true,
-  em: true,
-  rounds: true,
-  cap: true,
-};
 
 interface Points {
   values: Float64Array;
@@ -121,7 +112,9 @@ export function fitMixture(ranked: RankedValues, options: FitMixtureOptions = {}
     em = false,
     rounds = 50,
     cap = 0.9999,
-  } = knownOptions("fitMixture", options, fitMixtureOptionNames);
+    ...rest
+  } = optionsOf("fitMixture", options);
+  refuseUnknown("fitMixture", rest);
   assertShare("fitMixture", "rho", rho);
   assertShare("fitMixture", "cap", cap);
   const points = cappedPoints(ranked, cap);

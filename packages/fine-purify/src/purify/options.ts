@@ -1,5 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { assertShare, PurifyError } from "../errors";
+import { assertShare, PurifyError, real, refuseUnknown } from "../errors";
 import type { Granularity, IndicatorKind } from "../indicator/scores";
 import type { FitMixtureOptions } from "../mixture/fit-mixture";
 import { type ModelPart, modelParts, partOfModel } from "../weights/part-of-model";
@@ -7,68 +6,72 @@ import { type ModelPart, modelParts, partOfModel } from "../weights/part-of-mode
 /** How weights are chosen and reset. */
 export interface PurifyOptions extends Pick<FitMixtureOptions, "em" | "rounds"> {
   /** The score that weights are ranked by. Default "r"; "r" and "fisher" need Fisher values. */
-  indicator?: IndicatorKind;
+  indicator?: IndicatorKind | undefined;
   /** Reset weights completely, or in proportion to the probability that they are poisonous. Default "hard". */
-  mode?: "hard" | "soft";
+  mode?: "hard" | "soft" | undefined;
   /** Reserve ratio ρ: the share of weights that keep their fine-tuned values. Default 0.9. */
-  rho?: number;
+  rho?: number | undefined;
   /** Draws the mask of `random`. Default 0. */
-  seed?: number;
+  seed?: number | undefined;
   /** The granularity of scores. Default "scalar". */
-  granularity?: Granularity;
+  granularity?: Granularity | undefined;
   /** ε as a share of the mean of Ĥ. Default 1e-3. */
-  relativeEpsilon?: number;
+  relativeEpsilon?: number | undefined;
   /** Parts of the model that may be reset. Default: all but the head, which has no pre-trained value. */
-  parts?: readonly ModelPart[];
+  parts?: readonly ModelPart[] | undefined;
   /**
    * Median |δ|/|w| above which the checkpoints are rejected as having different bases. Default 0.5; Infinity accepts
    * any.
    */
-  largestDrift?: number;
+  largestDrift?: number | undefined;
 }
 
-export const purifyOptionNames: OptionNames<PurifyOptions> = {
-  indicator: true,
-  mode: true,
-  rho: true,
-  seed: true,
-  granularity: true,
-  relativeEpsilon: true,
-  parts: true,
-  largestDrift: true,
-  em: true,
-  rounds: true,
-};
-
 /** Options with all defaults filled in. */
-export interface PurifySettings extends Required<PurifyOptions> {}
+export type PurifySettings = { [Name in keyof PurifyOptions]-?: NonNullable<PurifyOptions[Name]> };
+
+/** Names for the hint of what takes these options. */
+export const purifyNames = [
+  "indicator",
+  "mode",
+  "rho",
+  "seed",
+  "granularity",
+  "relativeEpsilon",
+  "parts",
+  "largestDrift",
+  "em",
+  "rounds",
+] satisfies (keyof PurifyOptions)[];
 
 /**
  * Fills in defaults.
+ *
+ * @param where the function that its caller called
+ * @param given options of purification, and nothing else
+ * @param names of all options of that function, for the hint
  * @throws {PurifyError} `ERR_RANGE`, `ERR_ARGUMENT` for options that are missing or contradict each other
  */
-export function purifySettings(options: PurifyOptions, hasFisher: boolean): PurifySettings {
-  const settings: PurifySettings = {
-    indicator: "r",
-    mode: "hard",
-    rho: 0.9,
-    seed: 0,
-    granularity: "scalar",
-    relativeEpsilon: 1e-3,
-    parts: modelParts.filter((part) => part !== "head"),
-    largestDrift: 0.5,
-    em: false,
-    rounds: 50,
-    ...options,
-  };
-  const { indicator, mode, rho, relativeEpsilon } = settings;
+export function purifySettings(
+  where: string,
+  given: PurifyOptions,
+  { hasFisher, names }: { hasFisher: boolean; names: readonly string[] },
+): PurifySettings {
+  const {
+    indicator = "r",
+    mode = "hard",
+    rho = 0.9,
+    seed = 0,
+    granularity = "scalar",
+    relativeEpsilon = 1e-3,
+    parts = modelParts.filter((part) => part !== "head"),
+    largestDrift = 0.5,
+    em = false,
+    rounds = 50,
+    ...rest
+  } = given;
+  refuseUnknown(where, rest, names);
   assertShare("purify", "rho", rho);
-  if (!(relativeEpsilon >= 0 && relativeEpsilon < Infinity))
-    throw new PurifyError(
-      "ERR_RANGE",
-      `fine-purify/purify: relativeEpsilon must be at least 0, got ${relativeEpsilon}`,
-      { fields: { relativeEpsilon } },
-    );
+  real("purify", "relativeEpsilon", relativeEpsilon, { min: 0 });
   if (!hasFisher && (indicator === "r" || indicator === "fisher"))
     throw new PurifyError(
       "ERR_ARGUMENT",
@@ -77,7 +80,18 @@ export function purifySettings(options: PurifyOptions, hasFisher: boolean): Puri
     );
   if (mode === "soft" && indicator === "random")
     throw new PurifyError("ERR_ARGUMENT", "fine-purify/purify: a random mask has no soft mode");
-  return settings;
+  return {
+    indicator,
+    mode,
+    rho,
+    seed,
+    granularity,
+    relativeEpsilon,
+    parts,
+    largestDrift,
+    em,
+    rounds,
+  };
 }
 
 /** Whether a weight may be reset. */

@@ -1,9 +1,9 @@
 import type { NamedTensors } from "@deepgrain/tensor-gpu";
-import { knownOptions } from "../known-options";
+import { optionsOf } from "../errors";
 import { pairsInMemory } from "../weights/weight-pairs";
 import { gateFor } from "./gate";
 import { mixInto } from "./mix";
-import { includedBy, mayMiss, type PurifyOptions, purifySettings } from "./options";
+import { includedBy, mayMiss, type PurifyOptions, purifyNames, purifySettings } from "./options";
 import { type PurifyReport, purifyReport } from "./report";
 import { survey } from "./survey";
 
@@ -32,23 +32,16 @@ export interface Purified {
 export async function purify(
   init: NamedTensors,
   finetuned: NamedTensors,
-  given: PurifyOptions & { fisher?: NamedTensors; signal?: AbortSignal } = {},
+  given: PurifyOptions & {
+    fisher?: NamedTensors | undefined;
+    signal?: AbortSignal | undefined;
+  } = {},
 ): Promise<Purified> {
-  const { fisher, signal, ...options } = knownOptions("purify", given, {
-    indicator: true,
-    mode: true,
-    rho: true,
-    seed: true,
-    granularity: true,
-    relativeEpsilon: true,
-    parts: true,
-    largestDrift: true,
-    em: true,
-    rounds: true,
-    fisher: true,
-    signal: true,
+  const { fisher, signal, ...options } = optionsOf("purify", given);
+  const settings = purifySettings("purify", options, {
+    hasFisher: fisher !== undefined,
+    names: [...purifyNames, "fisher", "signal"],
   });
-  const settings = purifySettings(options, fisher !== undefined);
   const pairs = pairsInMemory(init, finetuned, fisher, includedBy(settings), mayMiss);
   const found = await survey(pairs, { largestDrift: settings.largestDrift, signal });
   const gate = await gateFor(pairs, settings, signal);

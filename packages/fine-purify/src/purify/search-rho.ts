@@ -1,6 +1,5 @@
 import { takeTurn } from "@deepgrain/support";
-import { PurifyError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PurifyError, refuseUnknown } from "../errors";
 
 /** Reserve ratios that are tried: rankings need the values near 1, random masks those in the middle. */
 export const rhoGrid: readonly number[] = [
@@ -27,12 +26,12 @@ export interface SearchRhoOptions<R> {
   /** Minimum accuracy, such as that of the fine-tuned model minus 5 points. */
   threshold: number;
   /** Default {@link rhoGrid}. */
-  grid?: readonly number[];
+  grid?: readonly number[] | undefined;
   /** Purifies at ρ, fine-tunes, and measures accuracy on clean data that were not trained on. */
   evaluate(rho: number): Promise<{ accuracy: number; result: R }>;
   /** Whether ratios above the chosen one are tried too, for a curve. Default false. */
-  tryAll?: boolean;
-  signal?: AbortSignal;
+  tryAll?: boolean | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -49,13 +48,9 @@ export async function searchRho<R>(options: SearchRhoOptions<R>): Promise<Chosen
     evaluate,
     tryAll = false,
     signal,
-  } = knownOptions("searchRho", options, {
-    threshold: true,
-    grid: true,
-    evaluate: true,
-    tryAll: true,
-    signal: true,
-  });
+    ...rest
+  } = optionsOf("searchRho", options);
+  refuseUnknown("searchRho", rest);
   const ratios = [...grid].sort((a, b) => a - b);
   const wrong = ratios.find((rho) => !(rho >= 0 && rho <= 1));
   if (ratios.length === 0 || wrong !== undefined)

@@ -1,7 +1,6 @@
 import { takeTurn } from "@deepgrain/support";
 import { type nn, noGrad, ones, type Tensor, tidy, zeros } from "@deepgrain/tensor-gpu";
-import { PurifyError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PurifyError, refuseUnknown } from "../errors";
 import { type UnitFactors, type UnitGroup, unitsOf, withFactors, zeroUnits } from "./gated-layers";
 
 /** Options of {@link adversarialMasks}. Defaults are those of the released code. */
@@ -10,18 +9,18 @@ export interface AdversarialMaskOptions<Batch> {
   batch(step: number): Batch;
   loss(batch: Batch): Tensor;
   /** Default 2000. */
-  steps?: number;
+  steps?: number | undefined;
   /** Learning rate of the masks. Default 0.2. */
-  lr?: number;
+  lr?: number | undefined;
   /** Default 0.9. */
-  momentum?: number;
+  momentum?: number | undefined;
   /** ε: size of the adversarial perturbation of a unit's weights and bias. Default 0.4. */
-  perturbation?: number;
+  perturbation?: number | undefined;
   /** Share of the loss without perturbation. Default 0.2. */
-  naturalShare?: number;
+  naturalShare?: number | undefined;
   /** Called after each step. */
-  onStep?: (step: number) => void;
-  signal?: AbortSignal;
+  onStep?: ((step: number) => void) | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 const leaf = (tensor: Tensor): Tensor => {
@@ -47,7 +46,11 @@ function maskStep<Batch>(
   groups: readonly UnitGroup[],
   masks: readonly Tensor[],
   noise: readonly { weight: Tensor; bias: Tensor }[],
-  { loss, perturbation = 0.4, naturalShare = 0.2 }: AdversarialMaskOptions<Batch>,
+  {
+    loss,
+    perturbation,
+    naturalShare,
+  }: { loss(batch: Batch): Tensor; perturbation: number; naturalShare: number },
   batch: Batch,
 ): Float32Array[] {
   const factors = (isPerturbed: boolean): UnitFactors[] =>
@@ -88,18 +91,19 @@ export async function adversarialMasks<Batch>(
   groups: readonly UnitGroup[],
   options: AdversarialMaskOptions<Batch>,
 ): Promise<Float32Array[]> {
-  knownOptions("adversarialMasks", options, {
-    batch: true,
-    loss: true,
-    steps: true,
-    lr: true,
-    momentum: true,
-    perturbation: true,
-    naturalShare: true,
-    onStep: true,
-    signal: true,
-  });
-  const { batch, steps = 2000, lr = 0.2, momentum = 0.9, onStep, signal } = options;
+  const {
+    batch,
+    loss,
+    steps = 2000,
+    lr = 0.2,
+    momentum = 0.9,
+    perturbation = 0.4,
+    naturalShare = 0.2,
+    onStep,
+    signal,
+    ...rest
+  } = optionsOf("adversarialMasks", options);
+  refuseUnknown("adversarialMasks", rest);
   if (groups.length === 0)
     throw new PurifyError("ERR_DATA", "fine-purify/adversarialMasks: there are no layers to prune");
   const sizes = groups.map(unitsOf);
@@ -112,7 +116,13 @@ export async function adversarialMasks<Batch>(
     for (let step = 0; step < steps; step++) {
       await takeTurn();
       signal?.throwIfAborted();
-      const gradients = maskStep(groups, masks, noise, options, batch(step));
+      const gradients = maskStep(
+        groups,
+        masks,
+        noise,
+        { loss, perturbation, naturalShare },
+        batch(step),
+      );
       noGrad(() => {
         for (const [i, mask] of masks.entries()) {
           const values = mask.dataSync() as Float32Array;

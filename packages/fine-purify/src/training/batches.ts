@@ -1,21 +1,14 @@
-import type { OptionNames } from "@deepgrain/support";
 import type { TrainingData } from "@deepgrain/trainer";
-import { PurifyError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PurifyError, refuseUnknown, whole } from "../errors";
 import { seededRandom, shuffled } from "../random";
 
 /** How a clean set is split into batches. */
 export interface BatchOptions {
   /** Rows per step. Default 8. */
-  batchSize?: number;
+  batchSize?: number | undefined;
   /** Seed of the order of the rows, which changes every epoch. Default 0. */
-  seed?: number;
+  seed?: number | undefined;
 }
-
-export const batchOptionNames: OptionNames<BatchOptions> = {
-  batchSize: true,
-  seed: true,
-};
 
 /**
  * Batches of rows by position, each epoch in its own order; the last rows of an epoch that do not fill a batch are left
@@ -27,13 +20,10 @@ export function epochBatches<T>(
   rows: readonly T[],
   options: BatchOptions = {},
 ): TrainingData<T[]> & { perEpoch: number } {
-  const { batchSize = 8, seed = 0 } = knownOptions("epochBatches", options, batchOptionNames);
+  const { batchSize = 8, seed = 0, ...rest } = optionsOf("epochBatches", options);
+  refuseUnknown("epochBatches", rest);
   if (rows.length === 0) throw new PurifyError("ERR_DATA", "fine-purify: the clean data are empty");
-  if (!Number.isInteger(batchSize) || batchSize < 1)
-    throw new PurifyError(
-      "ERR_RANGE",
-      `fine-purify: batchSize must be at least 1, got ${batchSize}`,
-    );
+  whole("epochBatches", "batchSize", batchSize, { min: 1 });
   const size = Math.min(batchSize, rows.length);
   const perEpoch = Math.floor(rows.length / size);
   let last: { epoch: number; order: T[] } | undefined;

@@ -1,23 +1,15 @@
-import type { OptionNames } from "@deepgrain/support";
 import { type NamedTensors, type Tensor, tensor } from "@deepgrain/tensor-gpu";
-import { PurifyError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PurifyError, real, refuseUnknown } from "../errors";
 
 /** Options of {@link driftPenalty}. */
 export interface DriftPenaltyOptions {
   /** μ. */
   weight: number;
   /** Clean Fisher values of the attacker: the penalty is then Σ δ²/(Ĥ + ε), the indicator itself. */
-  fisher?: NamedTensors;
+  fisher?: NamedTensors | undefined;
   /** ε as a share of the mean of Ĥ. Default 1e-3. */
-  relativeEpsilon?: number;
+  relativeEpsilon?: number | undefined;
 }
-
-const driftPenaltyOptionNames: OptionNames<DriftPenaltyOptions> = {
-  weight: true,
-  fisher: true,
-  relativeEpsilon: true,
-};
 
 /**
  * A penalty that an attacker adds to the loss to hide: μ·Σ δ² keeps weights near their initial values (restricted
@@ -32,16 +24,9 @@ export function driftPenalty(
   init: NamedTensors,
   options: DriftPenaltyOptions,
 ): () => Tensor {
-  const {
-    weight,
-    fisher,
-    relativeEpsilon = 1e-3,
-  } = knownOptions("driftPenalty", options, driftPenaltyOptionNames);
-  if (!(weight >= 0 && weight < Infinity))
-    throw new PurifyError(
-      "ERR_RANGE",
-      `fine-purify/driftPenalty: weight must be at least 0, got ${weight}`,
-    );
+  const { weight, fisher, relativeEpsilon = 1e-3, ...rest } = optionsOf("driftPenalty", options);
+  refuseUnknown("driftPenalty", rest);
+  real("driftPenalty", "weight", weight, { min: 0 });
   const named = [...parameters].filter(([name]) => init.has(name));
   const wrong = named.find(
     ([name, { size }]) =>

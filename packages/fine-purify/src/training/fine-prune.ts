@@ -1,8 +1,6 @@
-import type { OptionNames } from "@deepgrain/support";
 import { takeTurn } from "@deepgrain/support";
 import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
-import { PurifyError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PurifyError, refuseUnknown } from "../errors";
 import { type UnitGroup, unitsOf, zeroUnits } from "./gated-layers";
 
 /** Options of {@link finePrune}. */
@@ -17,20 +15,11 @@ export interface FinePruneOptions {
    * The layer's activation function, applied to a unit's pre-activation x before its magnitude is measured. Default:
    * none.
    */
-  activation?: (x: Tensor) => Tensor;
+  activation?: ((x: Tensor) => Tensor) | undefined;
   /** Shares of the units that are tried, from the smallest. Default 0.1 to 0.9 in steps of 0.1. */
-  shares?: readonly number[];
-  signal?: AbortSignal;
+  shares?: readonly number[] | undefined;
+  signal?: AbortSignal | undefined;
 }
-
-const finePruneOptionNames: OptionNames<FinePruneOptions> = {
-  forward: true,
-  accuracy: true,
-  threshold: true,
-  activation: true,
-  shares: true,
-  signal: true,
-};
 
 /** What was pruned. */
 export interface PrunedUnits {
@@ -45,7 +34,7 @@ export interface PrunedUnits {
 /** Mean absolute activation of each unit over all rows and tokens of the calls. */
 function meanActivations(
   groups: readonly UnitGroup[],
-  { forward, activation = (x) => x }: FinePruneOptions,
+  { forward, activation }: { forward(): void; activation(x: Tensor): Tensor },
 ): Float64Array[] {
   const sums = groups.map((group) => new Float64Array(unitsOf(group)));
   try {
@@ -81,12 +70,19 @@ export async function finePrune(
   groups: readonly UnitGroup[],
   options: FinePruneOptions,
 ): Promise<PrunedUnits> {
-  knownOptions("finePrune", options, finePruneOptionNames);
-  const { accuracy, threshold, signal } = options;
-  const shares = options.shares ?? Array.from({ length: 9 }, (_, i) => (i + 1) / 10);
+  const {
+    forward,
+    accuracy,
+    threshold,
+    activation = (x: Tensor) => x,
+    shares = Array.from({ length: 9 }, (_, i) => (i + 1) / 10),
+    signal,
+    ...rest
+  } = optionsOf("finePrune", options);
+  refuseUnknown("finePrune", rest);
   if (groups.length === 0)
     throw new PurifyError("ERR_DATA", "fine-purify/finePrune: there are no layers to prune");
-  const order = meanActivations(groups, options).map((sizes) =>
+  const order = meanActivations(groups, { forward, activation }).map((sizes) =>
     [...sizes.keys()].sort((a, b) => sizes[a]! - sizes[b]! || a - b),
   );
   const originals = groups.map(({ layer }) => ({

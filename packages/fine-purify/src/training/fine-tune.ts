@@ -1,26 +1,25 @@
-import { pickOptions } from "@deepgrain/support";
 import type { nn, optim, Tensor } from "@deepgrain/tensor-gpu";
 import { type FitEvent, fit, type OptimizerChoice } from "@deepgrain/trainer";
-import { knownOptions } from "../known-options";
-import { type BatchOptions, batchOptionNames, epochBatches } from "./batches";
+import { optionsOf, refuseUnknown } from "../errors";
+import { type BatchOptions, epochBatches } from "./batches";
 
 /** Options of {@link fineTune}. */
 export interface FineTuneOptions<T> extends BatchOptions {
   /** Mean loss of rows. */
   loss(rows: readonly T[], step: number): Tensor;
   /** Default 10. */
-  epochs?: number;
+  epochs?: number | undefined;
   /** Optimiser steps; instead of `epochs`. */
-  steps?: number;
+  steps?: number | undefined;
   /** Learning rate, or one by step. Default 2e-5, for BERT and RoBERTa. */
-  lr?: optim.Schedule | number;
+  lr?: optim.Schedule | number | undefined;
   /** Default: Adam (AdamW without decay). */
-  optimizer?: OptimizerChoice;
+  optimizer?: OptimizerChoice | undefined;
   /** Joint gradient norm above which gradients are scaled down. Default 1. */
-  maxGradNorm?: number;
+  maxGradNorm?: number | undefined;
   /** Called after each step. */
-  afterStep?: (step: number) => void;
-  signal?: AbortSignal;
+  afterStep?: ((step: number) => void) | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -36,28 +35,29 @@ export async function* fineTune<T>(
   rows: readonly T[],
   options: FineTuneOptions<T>,
 ): AsyncGenerator<FitEvent, void> {
-  knownOptions("fineTune", options, {
-    loss: true,
-    epochs: true,
-    steps: true,
-    lr: true,
-    optimizer: true,
-    maxGradNorm: true,
-    afterStep: true,
-    signal: true,
-    batchSize: true,
-    seed: true,
-  });
-  const { loss, epochs = 10, lr = 2e-5, signal, maxGradNorm, afterStep } = options;
-  const data = epochBatches(rows, pickOptions(options, batchOptionNames));
+  const {
+    loss,
+    epochs = 10,
+    steps,
+    lr = 2e-5,
+    optimizer = { weightDecay: 0 },
+    maxGradNorm,
+    afterStep,
+    batchSize,
+    seed,
+    signal,
+    ...rest
+  } = optionsOf("fineTune", options);
+  refuseUnknown("fineTune", rest);
+  const data = epochBatches(rows, { batchSize, seed });
   yield* fit(module, {
     data,
     loss,
     lr,
-    steps: options.steps ?? epochs * data.perEpoch,
-    optimizer: options.optimizer ?? { weightDecay: 0 },
-    ...(maxGradNorm !== undefined && { maxGradNorm }),
-    ...(afterStep && { afterStep }),
-    ...(signal && { signal }),
+    steps: steps ?? epochs * data.perEpoch,
+    optimizer,
+    maxGradNorm,
+    afterStep,
+    signal,
   });
 }

@@ -6,7 +6,7 @@ export interface UnitGroup {
   /** Layer whose outputs are the units: the first of a feed-forward network, or the values of attention. */
   readonly layer: nn.Linear;
   /** Outputs that share one unit: 1, or the size of a head. Default 1. */
-  readonly width?: number;
+  readonly width?: number | undefined;
 }
 
 /** How many units a group has. @throws {PurifyError} `ERR_SHAPE` if the width does not divide the outputs */

@@ -1,7 +1,6 @@
 import { type nn, optim, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import type { FitEvent } from "@deepgrain/trainer";
-import { PurifyError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, PurifyError, refuseUnknown } from "../errors";
 import { type FineTuneOptions, fineTune } from "./fine-tune";
 
 /** Options of {@link trainRows}. */
@@ -11,7 +10,7 @@ export interface TrainRowsOptions<T>
     "loss" | "steps" | "epochs" | "lr" | "batchSize" | "seed" | "signal"
   > {
   /** Whether each row is rescaled to its initial norm after every step. Default true. */
-  keepsNorm?: boolean;
+  keepsNorm?: boolean | undefined;
 }
 
 const norm = (values: ArrayLike<number>): number => Math.hypot(...Array.from(values));
@@ -30,18 +29,20 @@ export async function* trainRows<T>(
   table: Tensor,
   rows: readonly number[],
   data: readonly T[],
-  given: TrainRowsOptions<T>,
+  options: TrainRowsOptions<T>,
 ): AsyncGenerator<FitEvent, void> {
-  const { keepsNorm = true, ...options } = knownOptions("trainRows", given, {
-    keepsNorm: true,
-    signal: true,
-    loss: true,
-    epochs: true,
-    steps: true,
-    lr: true,
-    batchSize: true,
-    seed: true,
-  });
+  const {
+    keepsNorm = true,
+    loss,
+    steps,
+    epochs,
+    lr = 0.01,
+    batchSize,
+    seed,
+    signal,
+    ...rest
+  } = optionsOf("trainRows", options);
+  refuseUnknown("trainRows", rest);
   const [words = 0, width = 0] = table.shape;
   const bad = rows.find((row) => !(Number.isInteger(row) && row >= 0 && row < words));
   if (rows.length === 0 || bad !== undefined)
@@ -69,11 +70,16 @@ export async function* trainRows<T>(
   };
   try {
     yield* fineTune(module, data, {
-      ...options,
-      lr: options.lr ?? 0.01,
+      loss,
+      steps,
+      epochs,
+      lr,
+      batchSize,
+      seed,
+      signal,
       optimizer: (parameters) => new optim.SGD(parameters.map(([, own]) => own)),
       maxGradNorm: Infinity,
-      ...(keepsNorm && width > 0 && { afterStep: restoreNorms }),
+      afterStep: keepsNorm && width > 0 ? restoreNorms : undefined,
     });
   } finally {
     remove();

@@ -1,6 +1,6 @@
 import { type nn, relu, softmax, type Tensor } from "@deepgrain/tensor-gpu";
 import type { FitEvent } from "@deepgrain/trainer";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { type TrainRowsOptions, trainRows } from "./train-rows";
 
 /** Options of {@link tuneRapWord}. */
@@ -9,12 +9,12 @@ export interface RapOptions<T> extends Omit<TrainRowsOptions<T>, "loss"> {
   logits(rows: readonly T[], isMarked: boolean): Tensor;
   protectedClass: number;
   /** Target range of the drop in probability. Default 0.1 to 0.3. */
-  fall?: readonly [least: number, most: number];
+  fall?: readonly [least: number, most: number] | undefined;
   /**
    * Weight of the term that requires at least the minimum drop. Default 1; increase it if the probabilities of clean
    * texts do not drop.
    */
-  scale?: number;
+  scale?: number | undefined;
 }
 
 /**
@@ -31,34 +31,33 @@ export async function* tuneRapWord<T>(
   table: Tensor,
   word: number,
   rows: readonly T[],
-  given: RapOptions<T>,
+  options: RapOptions<T>,
 ): AsyncGenerator<FitEvent, void> {
   const {
     logits,
     protectedClass,
     fall: [least, most] = [0.1, 0.3],
     scale = 1,
-    ...options
-  } = knownOptions("tuneRapWord", given, {
-    logits: true,
-    protectedClass: true,
-    fall: true,
-    scale: true,
-    signal: true,
-    epochs: true,
-    steps: true,
-    lr: true,
-    batchSize: true,
-    seed: true,
-    keepsNorm: true,
-  });
+    epochs = 5,
+    batchSize = 32,
+    lr = 1e-2,
+    steps,
+    keepsNorm,
+    seed,
+    signal,
+    ...rest
+  } = optionsOf("tuneRapWord", options);
+  refuseUnknown("tuneRapWord", rest);
   const probability = (own: readonly T[], isMarked: boolean) =>
     softmax(logits(own, isMarked)).select(1, protectedClass);
   yield* trainRows(module, table, [word], rows, {
-    epochs: 5,
-    batchSize: 32,
-    lr: 1e-2,
-    ...options,
+    epochs,
+    batchSize,
+    lr,
+    steps,
+    keepsNorm,
+    seed,
+    signal,
     loss(own) {
       const drop = probability(own, false).detach().sub(probability(own, true));
       return relu(drop.mul(-1).add(least))

@@ -8,15 +8,13 @@ import {
   cleanSubset,
   dataAttacks,
   type Labelled,
-  neutralSentence,
   poison,
   rareWords,
   seededRandom,
-  sentenceTrigger,
-  topicLanguage,
   withPattern,
-  wordTrigger,
 } from "../../src";
+import { neutralSentence, sentenceTrigger, wordTrigger } from "../../src/attacks/triggers";
+import { topicLanguage } from "../../src/miniature/topic-language";
 
 const rows: Labelled[] = Array.from({ length: 100 }, (_, i) => ({
   words: ["a", `w${i}`, "b"],

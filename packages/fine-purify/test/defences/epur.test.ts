@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { embeddingPurification } from "../../src";
+import { embeddingPurification } from "../../src/defences/epur";
 
 const table = (...data: number[]) => ({
   shape: [data.length / 2, 2],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { onion, rapDrops, seededRandom, stripEntropies, tfIdfWords } from "../../src";
+import { onion, rapDrops, seededRandom, stripEntropies } from "../../src";
+import { tfIdfWords } from "../../src/defences/strip";
 
 describe("onion", () => {
   const perplexities = async (texts: readonly (readonly string[])[]) =>

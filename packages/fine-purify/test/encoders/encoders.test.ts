@@ -2,8 +2,6 @@ import { tidy } from "@deepgrain/tensor-gpu";
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../src";
 import {
-  attackLoss,
-  attentionHeads,
   cleanFisher,
   cleanFisherNeed,
   type Defender,
@@ -12,18 +10,18 @@ import {
   encoderFisherNeed,
   encoderPasses,
   encoderRowLosses,
-  feedForwardUnits,
-  layerLogits,
   predictRows,
   type RowClassifier,
   rowAccuracy,
-  rowLoss,
   setWeights,
   tokenBatch,
   weightsOf,
 } from "../../src/encoders";
+import { attackLoss, layerLogits } from "../../src/encoders/attack-loss";
+import { rowLoss } from "../../src/encoders/row-classifier";
+import { attentionHeads, feedForwardUnits } from "../../src/encoders/units";
 import { diagonalFisher } from "../../src/fisher";
-import { unitsOf } from "../../src/training";
+import { unitsOf } from "../../src/training/gated-layers";
 import { smallEncoder } from "../support/encoders";
 
 interface Row {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { onionScores } from "../../src";
+import { onionScores } from "../../src/defences/onion";
 import { onionFilter, predictRows, type RowClassifier, tokenBatch } from "../../src/encoders";
 import { smallEncoder } from "../support/encoders";
 
@@ -47,7 +47,8 @@ describe("onionFilter", () => {
     });
     const signal = AbortSignal.abort(new Error("enough"));
     const { filter } = await onionFilter<number, Row>(classifier, perplexities, {
-      ...{ threshold: 1, signal },
+      threshold: 1,
+      signal,
     });
     await expect(filter([{ words: [1, 2], label: 0 }])).rejects.toThrow("enough");
   });

@@ -6,7 +6,12 @@ import { smallEncoder } from "../support/encoders";
 
 const gpt = new CausalLM(
   parseConfig({
-    ...{ model_type: "gpt2", n_embd: 16, n_layer: 1, n_head: 2, vocab_size: 30, n_positions: 8 },
+    model_type: "gpt2",
+    n_embd: 16,
+    n_layer: 1,
+    n_head: 2,
+    vocab_size: 30,
+    n_positions: 8,
     initializer_range: 0.4,
   }),
   { generator: new Generator(1) },

@@ -4,14 +4,13 @@ import {
   predictRows,
   type RowClassifier,
   rapScreen,
-  rowLoss,
-  rowProbabilities,
   screenedClasses,
   stripScreen,
   tokenBatch,
   weightsOf,
 } from "../../src/encoders";
-import { fineTune } from "../../src/training";
+import { rowLoss, rowProbabilities } from "../../src/encoders/row-classifier";
+import { fineTune } from "../../src/training/fine-tune";
 import { smallEncoder } from "../support/encoders";
 
 interface Row {

@@ -167,7 +167,9 @@ describe("purifyFiles", () => {
     await writeSafetensors(at("fisher"), new Map([["other", pair.init.get("classifier.weight")!]]));
     const run = purifyFiles({ ...paths(), fisher: at("fisher") }, { rho: 0.5, largestDrift: 9 });
     await expect(run).rejects.toMatchObject({ code: "ERR_SHAPE" });
-    await expect(purifyFiles({ ...paths(), init: at("nowhere") })).rejects.toMatchObject({
+    await expect(
+      purifyFiles({ ...paths(), init: at("nowhere") }, { indicator: "delta2" }),
+    ).rejects.toMatchObject({
       code: "ERR_IO",
     });
   });

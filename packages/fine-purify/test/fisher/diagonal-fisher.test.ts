@@ -2,7 +2,9 @@ import { batchRow, type EncoderBatch, type EncoderModel } from "@deepgrain/lm";
 import { nn, randn, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import type {} from "@deepgrain/vitest/allclose";
 import { describe, expect, it } from "vitest";
-import { diagonalFisher, fisherAt, fisherNeed, trueFisherPasses } from "../../src/fisher";
+import { diagonalFisher, fisherAt } from "../../src/fisher";
+import { fisherNeed } from "../../src/fisher/fisher-need";
+import { trueFisherPasses } from "../../src/fisher/true-fisher";
 import { rowLossesOf, smallBatch, smallEncoder } from "../support/encoders";
 
 /** The definition itself: one backward pass per row. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { diff, indicator, partOfModel } from "../../src";
+import { indicator } from "../../src";
+import { diff } from "../../src/weights/diff";
+import { partOfModel } from "../../src/weights/part-of-model";
 import { vector, weights } from "../support/weights";
 
 describe("indicator", () => {

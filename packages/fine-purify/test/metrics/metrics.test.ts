@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { detectionRates, evaluate, evaluationLines, rejectionThreshold } from "../../src";
+import { detectionRates, evaluate, evaluationLines } from "../../src";
+import { rejectionThreshold } from "../../src/metrics/detection";
 
 const rows = [0, 0, 1, 1, 2].map((label) => ({ label }));
 const always = (answer: number) => async (given: readonly unknown[]) => given.map(() => answer);

@@ -6,12 +6,12 @@ import {
   classifierOf,
   FRAME,
   MASK,
-  maskedBatch,
   pretrainEncoder,
   topicTask,
   wordsOf,
   wordVocabulary,
 } from "../../src/miniature";
+import { maskedBatch } from "../../src/miniature/masked-batch";
 
 const sizes = { hiddenSize: 8, attackRows: 20, heldOutRows: 10, testRows: 10, perClass: 2 };
 

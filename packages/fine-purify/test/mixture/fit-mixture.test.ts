@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fitMixture, posterior, seededRandom } from "../../src";
+import { posterior, seededRandom } from "../../src";
+import { fitMixture } from "../../src/mixture/fit-mixture";
 
 /** k·z², z standard normal: Gamma(½, 2k). */
 function draws(count: number, k: number, seed: number): number[] {

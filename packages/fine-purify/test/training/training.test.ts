@@ -1,17 +1,11 @@
 import { Generator, nn, optim, randn, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import type {} from "@deepgrain/vitest/allclose";
 import { describe, expect, it } from "vitest";
-import {
-  adversarialMasks,
-  driftPenalty,
-  epochBatches,
-  finePrune,
-  fineTune,
-  layerwiseLoss,
-  pruneByMask,
-  trainRows,
-  tuneRapWord,
-} from "../../src/training";
+import { driftPenalty, layerwiseLoss, trainRows, tuneRapWord } from "../../src/training";
+import { adversarialMasks, pruneByMask } from "../../src/training/anp";
+import { epochBatches } from "../../src/training/batches";
+import { finePrune } from "../../src/training/fine-prune";
+import { fineTune } from "../../src/training/fine-tune";
 
 interface Row {
   id: number;

@@ -1,4 +1,3 @@
-import type { OptionNames } from "@deepgrain/support";
 import {
   contentPolicy,
   decimal,
@@ -8,7 +7,7 @@ import {
   inlineScript,
   whole,
 } from "@deepgrain/support/pages";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import type { ConflictDrawing } from "./conflict-drawing";
 import { pageScript } from "./page-script";
 
@@ -16,13 +15,8 @@ export interface DrawingPageOptions {
   /** Text of scripts that define the globals `graphology` and `Sigma`: `graphology.umd.min.js` and `sigma.min.js`. */
   readonly scripts: readonly string[];
   /** Default "Conflict and weight". */
-  readonly title?: string;
+  readonly title?: string | undefined;
 }
-
-const drawingPageOptionNames: OptionNames<DrawingPageOptions> = {
-  scripts: true,
-  title: true,
-};
 
 const style = `
   :root { color-scheme: light dark; --back: #fff; --text: #222; --muted: #667; --edge: #d5d9e0; --plain: #b4bac4; }
@@ -62,11 +56,8 @@ function summaryOf({ nodes, total, cover }: ConflictDrawing): string {
  * @returns the HTML text of the page
  */
 export function drawingPage(drawing: ConflictDrawing, options: DrawingPageOptions): string {
-  const { scripts, title = "Conflict and weight" } = knownOptions(
-    "drawingPage",
-    options,
-    drawingPageOptionNames,
-  );
+  const { scripts, title = "Conflict and weight", ...rest } = optionsOf("drawingPage", options);
+  refuseUnknown("drawingPage", rest);
   const libraries = scripts.map((text) => html`<script>${inlineScript(text)}</script>\n`);
   const body = html`<body>
 <header>

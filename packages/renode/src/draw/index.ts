@@ -1,2 +1,2 @@
-export { type ConflictDrawing, conflictDrawing, type DrawnNode } from "./conflict-drawing";
+export { conflictDrawing } from "./conflict-drawing";
 export { type DrawingPageOptions, drawingPage } from "./drawing-page";

@@ -1,11 +1,5 @@
 import type { GraphInput } from "../graph/index-graph";
-import { knownOptions } from "../known-options";
-import {
-  type RenodeOptions,
-  type RenodeResult,
-  renodeOptionNames,
-  renodeWeights,
-} from "../weights/renode-weights";
+import { type RenodeOptions, type RenodeResult, renodeWeights } from "../weights/renode-weights";
 
 /** The record of one labelled node. */
 export interface NodeScore {
@@ -38,7 +32,5 @@ export const toGraphScore = ({
  *
  * @throws {RenodeError} as `renodeWeights`
  */
-export const scoreGraph = (graph: GraphInput, options: RenodeOptions = {}): GraphScore => {
-  knownOptions("scoreGraph", options, renodeOptionNames);
-  return toGraphScore(renodeWeights.detailed(graph, options));
-};
+export const scoreGraph = (graph: GraphInput, options: RenodeOptions = {}): GraphScore =>
+  toGraphScore(renodeWeights.detailed(graph, options));

@@ -1,4 +1,3 @@
-import type { OptionNames } from "@deepgrain/support";
 import { RenodeError } from "../errors";
 import { given } from "./given";
 import type { IndexedGraph } from "./index-graph";
@@ -13,11 +12,6 @@ export interface LabelOptions {
    */
   getNodeTrain?: NodeSource<boolean | number> | ReadonlySet<string> | null | undefined;
 }
-
-export const labelOptionNames: OptionNames<LabelOptions> = {
-  getNodeLabel: true,
-  getNodeTrain: true,
-};
 
 /** The labelled nodes that a method may use, in graph order. */
 export interface LabelledNodes {

@@ -1,5 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { assertChoice, assertRange } from "../checks";
+import { oneOf, real, refuseUnknown, whole } from "../errors";
 import type { EdgeWeightOptions } from "../graph/index-graph";
 import type { RunOptions } from "../steps";
 
@@ -34,21 +33,6 @@ export interface InfluenceOptions extends EdgeWeightOptions, RunOptions {
   topK?: number | undefined;
 }
 
-export const influenceOptionNames: OptionNames<InfluenceOptions> = {
-  restart: true,
-  normalization: true,
-  selfLoops: true,
-  method: true,
-  tolerance: true,
-  maxIterations: true,
-  epsilon: true,
-  maxPushes: true,
-  topK: true,
-  getEdgeWeight: true,
-  signal: true,
-  onProgress: true,
-};
-
 /** The options common to all callers, with defaults filled in. */
 export interface InfluenceSettings {
   restart: number;
@@ -63,7 +47,49 @@ export interface InfluenceSettings {
   topK: number;
 }
 
-const isPositiveInteger = (value: number) => Number.isInteger(value) && value > 0;
+/** Names for the hint of what takes these options. */
+export const influenceNames: readonly (keyof InfluenceOptions)[] = [
+  "restart",
+  "normalization",
+  "selfLoops",
+  "method",
+  "tolerance",
+  "maxIterations",
+  "epsilon",
+  "maxPushes",
+  "topK",
+  "getEdgeWeight",
+  "signal",
+  "onProgress",
+];
+
+/**
+ * Refuses what is none of the options of influence, which are passed on whole.
+ *
+ * @param names of all options of the function, for the hint
+ * @throws {RenodeError} `ERR_ARGUMENT`
+ */
+export function refuseOthers(
+  place: string,
+  {
+    restart: _restart,
+    normalization: _normalization,
+    selfLoops: _selfLoops,
+    method: _method,
+    tolerance: _tolerance,
+    maxIterations: _maxIterations,
+    epsilon: _epsilon,
+    maxPushes: _maxPushes,
+    topK: _topK,
+    getEdgeWeight: _getEdgeWeight,
+    signal: _signal,
+    onProgress: _onProgress,
+    ...rest
+  }: InfluenceOptions,
+  names: readonly string[] = [],
+): void {
+  refuseUnknown(place, rest, names);
+}
 
 /** @throws {RenodeError} `ERR_RANGE` or `ERR_ARGUMENT` */
 export function influenceSettings(
@@ -80,22 +106,14 @@ export function influenceSettings(
   }: InfluenceOptions,
   place: string,
 ): InfluenceSettings {
-  assertRange(restart > 0 && restart <= 1, place, "restart", "above 0 and at most 1", restart);
-  assertChoice(normalization, ["symmetric", "row"], place, "normalization");
-  assertChoice(method, ["power", "push"], place, "method");
-  assertRange(tolerance > 0 && tolerance < 1, place, "tolerance", "above 0 and below 1", tolerance);
-  assertRange(
-    isPositiveInteger(maxIterations),
-    place,
-    "maxIterations",
-    "an integer from 1",
-    maxIterations,
-  );
-  if (epsilon !== undefined)
-    assertRange(epsilon > 0 && epsilon < 1, place, "epsilon", "above 0 and below 1", epsilon);
-  assertRange(isPositiveInteger(maxPushes), place, "maxPushes", "an integer from 1", maxPushes);
-  const isCount = topK === Number.POSITIVE_INFINITY || isPositiveInteger(topK);
-  assertRange(isCount, place, "topK", "an integer from 1", topK);
+  real(place, "restart", restart, { above: 0, max: 1 });
+  oneOf(place, "normalization", normalization, ["symmetric", "row"]);
+  oneOf(place, "method", method, ["power", "push"]);
+  real(place, "tolerance", tolerance, { above: 0, below: 1 });
+  whole(place, "maxIterations", maxIterations, { min: 1 });
+  if (epsilon !== undefined) real(place, "epsilon", epsilon, { above: 0, below: 1 });
+  whole(place, "maxPushes", maxPushes, { min: 1 });
+  if (topK !== Number.POSITIVE_INFINITY) whole(place, "topK", topK, { min: 1 });
   return {
     restart,
     normalization,

@@ -1,29 +1,22 @@
-import type { OptionNames } from "@deepgrain/support";
 import type { AbstractGraph } from "graphology-types";
-import { RenodeError } from "../errors";
+import { optionsOf, RenodeError } from "../errors";
 import { type GraphInput, type IndexedGraph, indexGraph } from "../graph/index-graph";
 import { writeAttribute } from "../graph/write-attribute";
-import { knownOptions } from "../known-options";
 import { type EndEvent, type ProgressEvent, runSteps, type Steps, streamSteps } from "../steps";
 import { influenceRows } from "./influence-rows";
-import { type InfluenceOptions, influenceOptionNames, influenceSettings } from "./options";
+import { type InfluenceOptions, influenceNames, influenceSettings, refuseOthers } from "./options";
 import { type SparseRow, type SparseRows, type Start, stackRows, startAt } from "./sparse-rows";
 
 export interface PagerankOptions extends InfluenceOptions {
   /** The node where walks start. */
-  source?: string | number;
+  source?: string | number | undefined;
   /** Several: a list (equal shares), or a map or object of weights, which are scaled to a sum of 1. */
   sources?:
     | readonly (string | number)[]
     | ReadonlyMap<string, number>
-    | Readonly<Record<string, number>>;
+    | Readonly<Record<string, number>>
+    | undefined;
 }
-
-const pagerankOptionNames: OptionNames<PagerankOptions> = {
-  ...influenceOptionNames,
-  source: true,
-  sources: true,
-};
 
 /** Rows of P with the keys of the nodes they belong to. */
 export interface InfluenceRows extends SparseRows {
@@ -31,6 +24,13 @@ export interface InfluenceRows extends SparseRows {
 }
 
 const PLACE = "personalizedPagerank";
+
+/** @throws {RenodeError} `ERR_ARGUMENT` for no object, or an option that does not exist */
+function checked(options: PagerankOptions): PagerankOptions {
+  const { source: _source, sources: _sources, ...influence } = optionsOf(PLACE, options);
+  refuseOthers(PLACE, influence, [...influenceNames, "source", "sources"]);
+  return options;
+}
 
 function nodeNumber(graph: IndexedGraph, key: string | number): number {
   const node = graph.indexOf(String(key));
@@ -104,7 +104,7 @@ export function personalizedPagerank(
   graph: GraphInput,
   options: PagerankOptions,
 ): Record<string, number> {
-  knownOptions("personalizedPagerank", options, pagerankOptionNames);
+  checked(options);
   return runSteps(steps(indexGraph(graph, PLACE, options), options), options);
 }
 
@@ -114,7 +114,7 @@ personalizedPagerank.assign = (
   {
     nodePagerankAttribute = "pagerank",
     ...options
-  }: PagerankOptions & { nodePagerankAttribute?: string },
+  }: PagerankOptions & { nodePagerankAttribute?: string | undefined },
 ): void => writeAttribute(graph, nodePagerankAttribute, personalizedPagerank(graph, options));
 
 /** The same work as an async iterable of progress events that ends with `{ type: "end", result }`. */
@@ -122,7 +122,7 @@ personalizedPagerank.events = (
   graph: GraphInput,
   options: PagerankOptions,
 ): AsyncGenerator<ProgressEvent | EndEvent<Record<string, number>>> =>
-  streamSteps(steps(indexGraph(graph, PLACE, options), options), options);
+  streamSteps(steps(indexGraph(graph, PLACE, checked(options)), options), options);
 
 /**
  * The rows of P of the given nodes.
@@ -134,6 +134,7 @@ personalizedPagerank.rows = (
   nodes: readonly (string | number)[],
   options: InfluenceOptions = {},
 ): InfluenceRows => {
+  refuseOthers(PLACE, optionsOf(PLACE, options));
   const settings = influenceSettings(options, PLACE);
   const indexed = indexGraph(graph, PLACE, options);
   const starts = nodes.map((key) => startAt(nodeNumber(indexed, key)));

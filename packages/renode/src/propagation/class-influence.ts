@@ -1,26 +1,19 @@
-import type { OptionNames } from "@deepgrain/support";
+import { optionsOf } from "../errors";
 import type { IndexedGraph } from "../graph/index-graph";
-import {
-  type LabelledNodes,
-  type LabelOptions,
-  labelledNodes,
-  labelOptionNames,
-} from "../graph/labelled-nodes";
+import { type LabelledNodes, type LabelOptions, labelledNodes } from "../graph/labelled-nodes";
 import { influenceRows } from "../pagerank/influence-rows";
-import {
-  type InfluenceOptions,
-  influenceOptionNames,
-  influenceSettings,
-} from "../pagerank/options";
+import { type InfluenceOptions, influenceSettings, refuseOthers } from "../pagerank/options";
 import type { SparseRow } from "../pagerank/sparse-rows";
 import type { Steps } from "../steps";
 
 export interface PropagationOptions extends InfluenceOptions, LabelOptions {}
 
-export const propagationOptionNames: OptionNames<PropagationOptions> = {
-  ...influenceOptionNames,
-  ...labelOptionNames,
-};
+/** @throws {RenodeError} `ERR_ARGUMENT` for no object, or an option that does not exist */
+export function propagationOptions(place: string, options: PropagationOptions): PropagationOptions {
+  const { getNodeLabel: _label, getNodeTrain: _train, ...influence } = optionsOf(place, options);
+  refuseOthers(place, influence);
+  return options;
+}
 
 /** The influence of each class's labelled nodes on every node: P·Y⁰. */
 export interface ClassInfluence {

@@ -2,14 +2,13 @@ import type { AbstractGraph } from "graphology-types";
 import { type GraphInput, type IndexedGraph, indexGraph } from "../graph/index-graph";
 import { type Label, readClasses } from "../graph/node-values";
 import { writeAttribute } from "../graph/write-attribute";
-import { knownOptions } from "../known-options";
 import type { SparseRow } from "../pagerank/sparse-rows";
 import { runSteps } from "../steps";
 import {
   type ClassInfluence,
   classInfluence,
   type PropagationOptions,
-  propagationOptionNames,
+  propagationOptions,
   strongestClasses,
 } from "./class-influence";
 
@@ -95,7 +94,6 @@ export function influenceShift(
   graph: GraphInput,
   options: PropagationOptions = {},
 ): Record<string, number> {
-  knownOptions("influenceShift", options, propagationOptionNames);
   const { keys, shift } = influenceShift.detailed(graph, options);
   return Object.fromEntries(keys.map((key, i) => [key, shift[i]!]));
 }
@@ -105,7 +103,7 @@ influenceShift.detailed = (
   graph: GraphInput,
   options: PropagationOptions = {},
 ): InfluenceShiftResult => {
-  const indexed = indexGraph(graph, PLACE, options);
+  const indexed = indexGraph(graph, PLACE, propagationOptions(PLACE, options));
   return shiftResult(indexed, runSteps(classInfluence(indexed, options, PLACE), options), options);
 };
 
@@ -115,5 +113,5 @@ influenceShift.assign = (
   {
     nodeShiftAttribute = "influenceShift",
     ...options
-  }: PropagationOptions & { nodeShiftAttribute?: string } = {},
+  }: PropagationOptions & { nodeShiftAttribute?: string | undefined } = {},
 ): void => writeAttribute(graph, nodeShiftAttribute, influenceShift(graph, options));

@@ -2,12 +2,11 @@ import type { AbstractGraph } from "graphology-types";
 import { type GraphInput, indexGraph } from "../graph/index-graph";
 import type { Label } from "../graph/node-values";
 import { writeAttribute } from "../graph/write-attribute";
-import { knownOptions } from "../known-options";
 import { runSteps } from "../steps";
 import {
   classInfluence,
   type PropagationOptions,
-  propagationOptionNames,
+  propagationOptions,
   strongestClasses,
 } from "./class-influence";
 
@@ -27,8 +26,7 @@ export function labelPropagation(
   graph: GraphInput,
   options: PropagationOptions = {},
 ): Record<string, Label | null> {
-  knownOptions("labelPropagation", options, propagationOptionNames);
-  const indexed = indexGraph(graph, PLACE, options);
+  const indexed = indexGraph(graph, PLACE, propagationOptions(PLACE, options));
   const { labelled, columns } = runSteps(classInfluence(indexed, options, PLACE), options);
   const best = strongestClasses(columns, indexed.order);
   return Object.fromEntries(
@@ -42,5 +40,5 @@ labelPropagation.assign = (
   {
     nodePropagatedAttribute = "propagated",
     ...options
-  }: PropagationOptions & { nodePropagatedAttribute?: string } = {},
+  }: PropagationOptions & { nodePropagatedAttribute?: string | undefined } = {},
 ): void => writeAttribute(graph, nodePropagatedAttribute, labelPropagation(graph, options));

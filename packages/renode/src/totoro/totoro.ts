@@ -1,22 +1,16 @@
-import type { OptionNames } from "@deepgrain/support";
 import type { AbstractGraph } from "graphology-types";
-import { assertChoice, assertRange } from "../checks";
+import { oneOf, optionsOf, real } from "../errors";
 import { type GraphInput, type IndexedGraph, indexGraph } from "../graph/index-graph";
-import {
-  type LabelledNodes,
-  type LabelOptions,
-  labelledNodes,
-  labelOptionNames,
-} from "../graph/labelled-nodes";
+import { type LabelledNodes, type LabelOptions, labelledNodes } from "../graph/labelled-nodes";
 import type { Label } from "../graph/node-values";
 import { writeAttribute } from "../graph/write-attribute";
-import { knownOptions } from "../known-options";
 import { influenceRows } from "../pagerank/influence-rows";
 import {
   type InfluenceOptions,
   type InfluenceSettings,
-  influenceOptionNames,
+  influenceNames,
   influenceSettings,
+  refuseOthers,
 } from "../pagerank/options";
 import { startAt } from "../pagerank/sparse-rows";
 import { type EndEvent, type ProgressEvent, runSteps, type Steps, streamSteps } from "../steps";
@@ -27,17 +21,10 @@ import { pushWarnings, type RenodeWarning, trainingHomophily, warningsFor } from
 
 export interface TotoroOptions extends InfluenceOptions, LabelOptions {
   /** Normalisation of influence rows before comparison (default `"none"`; `"softmax"` as ReNode's code on large graphs). */
-  rowNormalize?: RowNormalize;
+  rowNormalize?: RowNormalize | undefined;
   /** A node is covered when the total influence of the labelled nodes on it exceeds this (default 1e-4). */
-  coverThreshold?: number;
+  coverThreshold?: number | undefined;
 }
-
-export const totoroOptionNames: OptionNames<TotoroOptions> = {
-  ...influenceOptionNames,
-  ...labelOptionNames,
-  rowNormalize: true,
-  coverThreshold: true,
-};
 
 /** Scores of a labelled set. Lists are in graph order. */
 export interface TotoroResult {
@@ -59,6 +46,37 @@ export interface TotoroResult {
 }
 
 const PLACE = "totoro";
+
+/** Names for the hint of what takes these options. */
+export const totoroNames: readonly (keyof TotoroOptions)[] = [
+  ...influenceNames,
+  "getNodeLabel",
+  "getNodeTrain",
+  "rowNormalize",
+  "coverThreshold",
+];
+
+/**
+ * The options, which are passed on whole.
+ *
+ * @param names of all options of the function, for the hint
+ * @throws {RenodeError} `ERR_ARGUMENT` for no object, or an option that does not exist
+ */
+export function totoroOptions(
+  place: string,
+  options: TotoroOptions,
+  names: readonly string[] = totoroNames,
+): TotoroOptions {
+  const {
+    getNodeLabel: _label,
+    getNodeTrain: _train,
+    rowNormalize: _rows,
+    coverThreshold: _cover,
+    ...influence
+  } = optionsOf(place, options);
+  refuseOthers(place, influence, names);
+  return options;
+}
 
 function* conflictOf(
   graph: IndexedGraph,
@@ -84,8 +102,8 @@ export function* totoroSteps(
   place: string = PLACE,
 ): Steps<TotoroResult> {
   const { rowNormalize = "none", coverThreshold = 1e-4 } = options;
-  assertChoice(rowNormalize, ["none", "l1", "softmax"], place, "rowNormalize");
-  assertRange(coverThreshold >= 0, place, "coverThreshold", "a number from 0", coverThreshold);
+  oneOf(place, "rowNormalize", rowNormalize, ["none", "l1", "softmax"]);
+  real(place, "coverThreshold", coverThreshold, { min: 0 });
   const settings = influenceSettings(options, place);
   const labelled = labelledNodes(graph, options, place);
   const { totoro, reach, push } = yield* conflictOf(graph, labelled, settings, rowNormalize, place);
@@ -121,14 +139,13 @@ export function* totoroSteps(
  * @see Chen et al. 2021, "Topology-Imbalance Learning for Semi-Supervised Node Classification", section 3.2
  */
 export function totoro(graph: GraphInput, options: TotoroOptions = {}): Record<string, number> {
-  knownOptions("totoro", options, totoroOptionNames);
   const { keys, totoro: scores } = totoro.detailed(graph, options);
   return Object.fromEntries(keys.map((key, v) => [key, scores[v]!]));
 }
 
 /** The same with the total, cover, homophily and warnings. */
 totoro.detailed = (graph: GraphInput, options: TotoroOptions = {}): TotoroResult =>
-  runSteps(totoroSteps(indexGraph(graph, PLACE, options), options), options);
+  runSteps(totoroSteps(indexGraph(graph, PLACE, totoroOptions(PLACE, options)), options), options);
 
 /** Writes the scores to the node attribute `nodeTotoroAttribute` (default `"totoro"`) of the labelled nodes. */
 totoro.assign = (
@@ -136,7 +153,7 @@ totoro.assign = (
   {
     nodeTotoroAttribute = "totoro",
     ...options
-  }: TotoroOptions & { nodeTotoroAttribute?: string } = {},
+  }: TotoroOptions & { nodeTotoroAttribute?: string | undefined } = {},
 ): void => writeAttribute(graph, nodeTotoroAttribute, totoro(graph, options));
 
 /** The same work as an async iterable of progress events that ends with `{ type: "end", result }`. */
@@ -144,4 +161,7 @@ totoro.events = (
   graph: GraphInput,
   options: TotoroOptions = {},
 ): AsyncGenerator<ProgressEvent | EndEvent<TotoroResult>> =>
-  streamSteps(totoroSteps(indexGraph(graph, PLACE, options), options), options);
+  streamSteps(
+    totoroSteps(indexGraph(graph, PLACE, totoroOptions(PLACE, options)), options),
+    options,
+  );

@@ -1,40 +1,57 @@
-import { type OptionNames, pickOptions } from "@deepgrain/support";
 import type { AbstractGraph } from "graphology-types";
-import { type GraphInput, type IndexedGraph, indexGraph } from "../graph/index-graph";
+import { optionsOf } from "../errors";
+import { type GraphInput, indexGraph } from "../graph/index-graph";
 import { writeAttribute } from "../graph/write-attribute";
-import { knownOptions } from "../known-options";
 import { type EndEvent, type ProgressEvent, runSteps, type Steps, streamSteps } from "../steps";
 import {
   type TotoroOptions,
   type TotoroResult,
-  totoroOptionNames,
+  totoroNames,
+  totoroOptions,
   totoroSteps,
 } from "../totoro/totoro";
-import {
-  type ScheduledWeights,
-  type ScheduleOptions,
-  scheduleOptionNames,
-  scheduleWeights,
-} from "./schedule-weights";
+import { type ScheduledWeights, type ScheduleOptions, scheduleWeights } from "./schedule-weights";
 
 export interface RenodeOptions extends TotoroOptions, ScheduleOptions {}
-
-export const renodeOptionNames: OptionNames<RenodeOptions> = {
-  ...totoroOptionNames,
-  ...scheduleOptionNames,
-};
 
 /** Scores, ranks and weights of a labelled set; all lists are in graph order. */
 export interface RenodeResult extends TotoroResult, ScheduledWeights {}
 
 const PLACE = "renodeWeights";
 
-function* renodeSteps(graph: IndexedGraph, options: RenodeOptions): Steps<RenodeResult> {
-  const scored = yield* totoroSteps(graph, options, PLACE);
-  return {
-    ...scored,
-    ...scheduleWeights(scored.totoro, pickOptions(options, scheduleOptionNames)),
-  };
+const renodeNames: readonly (keyof RenodeOptions)[] = [
+  ...totoroNames,
+  "minWeight",
+  "maxWeight",
+  "rankDivisor",
+  "ties",
+  "tieTolerance",
+];
+
+/**
+ * The options of scores and of weights apart.
+ *
+ * @throws {RenodeError} `ERR_ARGUMENT` for no object, or an option that does not exist
+ */
+export function renodeOptions(
+  place: string,
+  options: RenodeOptions,
+): { scoring: TotoroOptions; schedule: ScheduleOptions } {
+  const { minWeight, maxWeight, rankDivisor, ties, tieTolerance, ...scoring } = optionsOf(
+    place,
+    options,
+  );
+  totoroOptions(place, scoring, renodeNames);
+  return { scoring, schedule: { minWeight, maxWeight, rankDivisor, ties, tieTolerance } };
+}
+
+function renodeSteps(graph: GraphInput, options: RenodeOptions): Steps<RenodeResult> {
+  const { scoring, schedule } = renodeOptions(PLACE, options);
+  const indexed = indexGraph(graph, PLACE, scoring);
+  return (function* () {
+    const scored = yield* totoroSteps(indexed, scoring, PLACE);
+    return { ...scored, ...scheduleWeights(scored.totoro, schedule) };
+  })();
 }
 
 /**
@@ -51,14 +68,13 @@ export function renodeWeights(
   graph: GraphInput,
   options: RenodeOptions = {},
 ): Record<string, number> {
-  knownOptions("renodeWeights", options, renodeOptionNames);
   const { keys, weights } = renodeWeights.detailed(graph, options);
   return Object.fromEntries(keys.map((key, v) => [key, weights[v]!]));
 }
 
 /** The same with scores, ranks, total, cover, homophily and warnings. */
 renodeWeights.detailed = (graph: GraphInput, options: RenodeOptions = {}): RenodeResult =>
-  runSteps(renodeSteps(indexGraph(graph, PLACE, options), options), options);
+  runSteps(renodeSteps(graph, options), options);
 
 /** Writes the weights to the node attribute `nodeWeightAttribute` (default `"renodeWeight"`) of the labelled nodes. */
 renodeWeights.assign = (
@@ -66,7 +82,7 @@ renodeWeights.assign = (
   {
     nodeWeightAttribute = "renodeWeight",
     ...options
-  }: RenodeOptions & { nodeWeightAttribute?: string } = {},
+  }: RenodeOptions & { nodeWeightAttribute?: string | undefined } = {},
 ): void => writeAttribute(graph, nodeWeightAttribute, renodeWeights(graph, options));
 
 /** The same work as an async iterable of progress events that ends with `{ type: "end", result }`. */
@@ -74,4 +90,4 @@ renodeWeights.events = (
   graph: GraphInput,
   options: RenodeOptions = {},
 ): AsyncGenerator<ProgressEvent | EndEvent<RenodeResult>> =>
-  streamSteps(renodeSteps(indexGraph(graph, PLACE, options), options), options);
+  streamSteps(renodeSteps(graph, options), options);

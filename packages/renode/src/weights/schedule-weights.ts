@@ -1,28 +1,17 @@
-import type { OptionNames } from "@deepgrain/support";
-import { assertChoice, assertRange } from "../checks";
-import { RenodeError } from "../errors";
-import { knownOptions } from "../known-options";
+import { oneOf, optionsOf, RenodeError, real, refuseUnknown } from "../errors";
 
 export interface ScheduleOptions {
   /** Weight of the highest score, from 0 (default 0.5). ReNode's grid: 0.25, 0.5, 0.75. */
-  minWeight?: number;
+  minWeight?: number | undefined;
   /** Weight of the lowest score, at least `minWeight` (default 1.5). ReNode's grid: 1.75, 1.5, 1.25. */
-  maxWeight?: number;
+  maxWeight?: number | undefined;
   /** `"last"` (default, ReNode's code): ranks are divided by L − 1. `"count"` (ReNode's paper): by L. */
-  rankDivisor?: "last" | "count";
+  rankDivisor?: "last" | "count" | undefined;
   /** Equal scores: ranked in the given order (`"order"`, default, ReNode's), or all with their mean rank (`"average"`). */
-  ties?: "order" | "average";
+  ties?: "order" | "average" | undefined;
   /** Scores below this count as 0, and scores that differ by no more than this as equal (default 1e-12). */
-  tieTolerance?: number;
+  tieTolerance?: number | undefined;
 }
-
-export const scheduleOptionNames: OptionNames<ScheduleOptions> = {
-  minWeight: true,
-  maxWeight: true,
-  rankDivisor: true,
-  ties: true,
-  tieTolerance: true,
-};
 
 /** Ranks and weights in the order of the scores. */
 export interface ScheduledWeights {
@@ -72,28 +61,17 @@ export function scheduleWeights(
     rankDivisor = "last",
     ties = "order",
     tieTolerance = 1e-12,
-  } = knownOptions("scheduleWeights", options, scheduleOptionNames);
-  assertRange(
-    minWeight >= 0 && minWeight < Number.POSITIVE_INFINITY,
-    PLACE,
-    "minWeight",
-    "a number from 0",
-    minWeight,
-  );
-  assertRange(
-    maxWeight >= minWeight && maxWeight < Number.POSITIVE_INFINITY,
-    PLACE,
-    "maxWeight",
-    `at least minWeight (${minWeight})`,
-    maxWeight,
-  );
-  assertRange(tieTolerance >= 0, PLACE, "tieTolerance", "a number from 0", tieTolerance);
-  assertChoice(rankDivisor, ["last", "count"], PLACE, "rankDivisor");
-  assertChoice(ties, ["order", "average"], PLACE, "ties");
+    ...rest
+  } = optionsOf("scheduleWeights", options);
+  refuseUnknown("scheduleWeights", rest);
+  real(PLACE, "minWeight", minWeight, { min: 0 });
+  real(PLACE, "maxWeight", maxWeight, { min: minWeight });
+  real(PLACE, "tieTolerance", tieTolerance, { min: 0 });
+  oneOf(PLACE, "rankDivisor", rankDivisor, ["last", "count"]);
+  oneOf(PLACE, "ties", ties, ["order", "average"]);
   const count = scores.length;
   if (count === 0) throw new RenodeError("ERR_LABEL", `renode/${PLACE}: there are no scores`);
-  for (let v = 0; v < count; v++)
-    assertRange(Number.isFinite(scores[v]), PLACE, `score ${v}`, "a finite number", scores[v]);
+  for (let v = 0; v < count; v++) real(PLACE, `score ${v}`, scores[v]);
   const divisor = rankDivisor === "last" ? count - 1 : count;
   const weightAt = (rank: number) =>
     count === 1

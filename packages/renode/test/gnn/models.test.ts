@@ -1,18 +1,12 @@
 import { createWasmBackend, Generator, setBackend, type WasmBackend } from "@deepgrain/tensor-gpu";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  Appnp,
-  ChebNet,
-  disposeOperator,
-  Gat,
-  Gcn,
-  GraphBatch,
-  GraphSage,
-  influenceOperator,
-  Ppnp,
-  Sgc,
-  wholeGraph,
-} from "../../src/gnn";
+import { ChebNet, Gcn, GraphBatch, wholeGraph } from "../../src/gnn";
+import { disposeOperator } from "../../src/gnn/data/operator";
+import { Appnp, Ppnp } from "../../src/gnn/models/appnp";
+import { Gat } from "../../src/gnn/models/gat";
+import { GraphSage } from "../../src/gnn/models/graph-sage";
+import { influenceOperator } from "../../src/gnn/models/influence-operator";
+import { Sgc } from "../../src/gnn/models/sgc";
 import { influence, type Matrix } from "../support/dense";
 import { communities } from "./support";
 

@@ -1,6 +1,7 @@
 import { createWasmBackend, setBackend, tensor, type WasmBackend } from "@deepgrain/tensor-gpu";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type LossName, type LossOptions, nodeLoss } from "../../src/gnn";
+import { type LossName, nodeLoss } from "../../src/gnn";
+import type { LossOptions } from "../../src/gnn/losses/node-losses";
 
 const LOGITS = [
   [2, -1, 0.5],

@@ -13,7 +13,6 @@ import {
 } from "@deepgrain/tensor-gpu";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
-  canReplay,
   createModel,
   GraphBatch,
   modelNames,
@@ -21,6 +20,7 @@ import {
   ReplayedSteps,
   wholeGraph,
 } from "../../src/gnn";
+import { canReplay } from "../../src/gnn/training/replayed-steps";
 import { trainStep } from "../../src/gnn/training/train-step";
 import { communities } from "./support";
 

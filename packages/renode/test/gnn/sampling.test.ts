@@ -1,7 +1,8 @@
 import { createWasmBackend, setBackend, type WasmBackend } from "@deepgrain/tensor-gpu";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { blockSampler, GraphBatch, wholeGraph } from "../../src/gnn";
+import { GraphBatch, wholeGraph } from "../../src/gnn";
+import { blockSampler } from "../../src/gnn/sampling/sample-block";
 import { seeded } from "../support/seeded";
 import { communities } from "./support";
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { totoro } from "../../src";
-import { balancedSplit, classificationScores, imbalanceLevels, stepSplit } from "../../src/gnn";
+import { balancedSplit, imbalanceLevels, stepSplit } from "../../src/gnn";
+import { classificationScores } from "../../src/gnn/metrics/classification-scores";
 import { seeded } from "../support/seeded";
 import { communities } from "./support";
 

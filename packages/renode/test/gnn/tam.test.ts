@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { tamMargins } from "../../src/gnn";
+import { tamMargins } from "../../src/gnn/balancing/tam";
 import { indexGraph } from "../../src/graph/index-graph";
 
 /** 0 − 1 − 2 − 3: 0 and 3 are labelled 0 and 1. */

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   GraphSmote,
   lossNames,
-  type ModelName,
   modelNames,
   type TrainOptions,
   trainingWeights,
@@ -11,6 +10,7 @@ import {
   trainPprgo,
   trainToEnd,
 } from "../../src/gnn";
+import type { ModelName } from "../../src/gnn/models/create-model";
 import { seeded } from "../support/seeded";
 import { communities } from "./support";
 

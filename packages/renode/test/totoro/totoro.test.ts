@@ -1,6 +1,7 @@
 import Graph from "graphology";
 import { describe, expect, it } from "vitest";
-import { type ProgressEvent, totoro } from "../../src";
+import { totoro } from "../../src";
+import type { ProgressEvent } from "../../src/steps";
 
 /** Two labelled nodes joined by an edge: P = [[0.575, 0.425], [0.425, 0.575]]. */
 function pair(): Graph {

@@ -28,7 +28,7 @@ export type DetectionSummary = Pick<Detection, "verdict" | "pValue" | "scored">;
 /** Options of `detectorMiddleware`. */
 export interface DetectorMiddlewareOptions extends DetectOptions {
   /** Called with each answer's verdict; the way to learn of it where an answer is streamed. */
-  onDetection?: (summary: DetectionSummary, text: string) => void;
+  onDetection?: ((summary: DetectionSummary, text: string) => void) | undefined;
 }
 
 const isText = (part: { type: string }): part is { type: "text"; text: string } =>

@@ -1,22 +1,15 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkTokens } from "../core/check";
-import { WatermarkError } from "../errors";
-import { knownOptions } from "../known-options";
+import { checkTokens } from "../core/checked-inputs";
+import { optionsOf, refuseUnknown, WatermarkError } from "../errors";
 import type { Watermark } from "../watermark/create-watermark";
 import { additiveBias } from "./additive-bias";
 
 /** Options of `toLogitBias`. */
 export interface LogitBiasOptions {
   /** Token ids to use for the entries, the most frequent first. Default: all, in order. */
-  tokens?: ArrayLike<number>;
+  tokens?: ArrayLike<number> | undefined;
   /** Maximum number of entries that the endpoint accepts; check its documentation. Default 300. */
-  limit?: number;
+  limit?: number | undefined;
 }
-
-const logitBiasOptionNames: OptionNames<LogitBiasOptions> = {
-  tokens: true,
-  limit: true,
-};
 
 /**
  * Unigram's green list as the static `logit_bias` of an OpenAI-compatible endpoint: token id -> bias
@@ -31,7 +24,8 @@ export function toLogitBias(
   watermark: Watermark,
   options: LogitBiasOptions = {},
 ): Record<string, number> {
-  const { tokens, limit = 300 } = knownOptions("toLogitBias", options, logitBiasOptionNames);
+  const { tokens, limit = 300, ...rest } = optionsOf("toLogitBias", options);
+  refuseUnknown("toLogitBias", rest);
   const { profile } = watermark;
   if (profile.scheme !== "unigram")
     throw new WatermarkError(

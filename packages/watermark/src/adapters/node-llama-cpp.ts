@@ -1,5 +1,5 @@
 import type { ProcessorOptions } from "../core/processor";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import type { Watermark } from "../watermark/create-watermark";
 import { additiveBias, requireAdditive } from "./additive-bias";
 
@@ -40,18 +40,20 @@ export interface NodeLlamaCppMark<Bias> {
  */
 export function forNodeLlamaCpp<Bias extends TokenBiasLike>(
   watermark: Watermark,
-  given: NodeLlamaCppOptions<Bias>,
+  options: NodeLlamaCppOptions<Bias>,
 ): NodeLlamaCppMark<Bias> {
-  const { createBias, prompt, ...options } = knownOptions("forNodeLlamaCpp", given, {
-    createBias: true,
-    prompt: true,
-    payload: true,
-    promptLength: true,
-    maxTokens: true,
-  });
+  const { createBias, prompt, payload, promptLength, maxTokens, ...rest } = optionsOf(
+    "forNodeLlamaCpp",
+    options,
+  );
+  refuseUnknown("forNodeLlamaCpp", rest);
   requireAdditive(watermark.profile, "forNodeLlamaCpp");
   const ids = Array.from(prompt);
-  const processor = watermark.createProcessor({ promptLength: ids.length, ...options });
+  const processor = watermark.createProcessor({
+    promptLength: promptLength ?? ids.length,
+    payload,
+    maxTokens,
+  });
   return {
     tokenBias() {
       const bias = createBias();

@@ -1,7 +1,5 @@
 import type { Processor, ProcessorOptions } from "../core/processor";
-import { processorOptionNames } from "../core/processor";
-import { WatermarkError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, WatermarkError } from "../errors";
 
 /** The part of a transformers.js tensor that is used. */
 export interface LogitsTensor {
@@ -77,11 +75,15 @@ function listOf(mark: BatchProcessor): TransformersMark {
  */
 export function forTransformers(
   source: ProcessorSource | Processor,
-  options?: ProcessorOptions,
+  options: ProcessorOptions = {},
 ): TransformersMark {
-  if (options) knownOptions("forTransformers", options, processorOptionNames);
+  const { payload, promptLength, maxTokens, ...rest } = optionsOf("forTransformers", options);
+  refuseUnknown("forTransformers", rest);
   const make = () => {
-    const processor = typeof source === "function" ? source : source.createProcessor(options);
+    const processor =
+      typeof source === "function"
+        ? source
+        : source.createProcessor({ payload, promptLength, maxTokens });
     if (processor.isAsync?.())
       throw new WatermarkError(
         "ERR_ASYNC_PROXY",

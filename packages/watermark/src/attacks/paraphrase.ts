@@ -1,6 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkRange } from "../core/check";
-import { knownOptions } from "../known-options";
+import { optionsOf, real, refuseUnknown } from "../errors";
+
 import type { ProxyLM } from "../proxy/proxy-lm";
 import type { Random } from "./token-attacks";
 
@@ -9,16 +8,10 @@ export interface ParaphraseOptions {
   /** Share of positions rewritten, in [0, 1]. */
   rate: number;
   /** Tokens of left context that the second model sees. Default 10. */
-  contextLength?: number;
+  contextLength?: number | undefined;
   /** Candidates considered at each position. Default 20. */
-  candidates?: number;
+  candidates?: number | undefined;
 }
-
-const paraphraseOptionNames: OptionNames<ParaphraseOptions> = {
-  rate: true,
-  contextLength: true,
-  candidates: true,
-};
 
 /**
  * Rewrites positions from left to right with a second language model: each chosen token is drawn from
@@ -35,12 +28,9 @@ export async function paraphrase(
   options: ParaphraseOptions,
   random: Random,
 ): Promise<number[]> {
-  const {
-    rate,
-    contextLength = 10,
-    candidates = 20,
-  } = knownOptions("paraphrase", options, paraphraseOptionNames);
-  checkRange("attack: rate", rate, 0, 1);
+  const { rate, contextLength = 10, candidates = 20, ...others } = optionsOf("paraphrase", options);
+  refuseUnknown("paraphrase", others);
+  real("attack", "rate", rate, { min: 0, max: 1 });
   const rewritten = Array.from(ids);
   for (let i = 0; i < rewritten.length; i++) {
     if (random() >= rate) continue;

@@ -5,11 +5,11 @@ import { WatermarkError } from "../errors";
 export interface StealOptions {
   vocabSize: number;
   /** Tokens before the next one that the attacker believes the list depends on; 0 for one list. Default 1. */
-  context?: number;
+  context?: number | undefined;
   /** Times a context must have been seen in marked text before it counts. Default 2. */
-  minSeen?: number;
+  minSeen?: number | undefined;
   /** Added to tokens that look favoured, in proportion to how much. Default 4. */
-  bias?: number;
+  bias?: number | undefined;
 }
 
 /** What an attacker has learned from marked text. */

@@ -1,5 +1,5 @@
+import { real } from "../errors";
 /** @file Edits of a token sequence that a mark should survive. All take randomness as an argument. */
-import { checkRange } from "../core/check";
 import { randomPermutation } from "../prf/permutation";
 
 /** A source of numbers in [0, 1). */
@@ -9,7 +9,7 @@ export type Random = () => number;
 export interface Replacement {
   vocabSize: number;
   /** Draws a token, for example from another text. Default: uniform. */
-  draw?: (random: Random) => number;
+  draw?: ((random: Random) => number) | undefined;
 }
 
 const drawToken = ({ vocabSize, draw }: Replacement, random: Random) =>
@@ -20,7 +20,7 @@ const chooseIndices = (length: number, count: number, random: Random): Int32Arra
   randomPermutation(length, count, random).slice(0, count).sort();
 
 const shareOf = (ids: ArrayLike<number>, rate: number) =>
-  Math.round(ids.length * checkRange("attack: rate", rate, 0, 1));
+  Math.round(ids.length * real("attack", "rate", rate, { min: 0, max: 1 }));
 
 /** Replaces a share of the tokens. */
 export function substitute(
@@ -75,7 +75,7 @@ export function copyPaste(
   pieces: number,
   random: Random,
 ): { ids: number[]; pieces: { start: number; end: number }[] } {
-  checkRange("attack: pieces", pieces, 1, Math.max(1, ids.length));
+  real("attack", "pieces", pieces, { min: 1, max: Math.max(1, ids.length) });
   const places = Array.from({ length: pieces }, () =>
     Math.floor(random() * (human.length + 1)),
   ).sort((a, b) => a - b);

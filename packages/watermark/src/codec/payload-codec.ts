@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { WatermarkError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, WatermarkError } from "../errors";
 import { bitsToInteger, integerToBits } from "./bit-strings";
 import { crcOfBits } from "./crc";
 import { type PayloadTag, payloadTag } from "./payload-tag";
@@ -30,21 +28,15 @@ export interface PayloadCodec<T> {
 /** How a payload is protected. */
 export interface CodecOptions {
   /** Check bits after the value. Default 8, or 0 with a `tag`, which detects the same errors. */
-  checksum?: 0 | 8 | 16;
+  checksum?: 0 | 8 | 16 | undefined;
   /**
    * A keyed authentication tag after the value and its checksum. Without one, chunks of two users' texts pasted together
    * can decode as a third payload: a checksum is not secret. Default none.
    */
   tag?: PayloadTag | undefined;
   /** Reed-Solomon check bytes after that: two correct one wrong byte, one fills one erased byte. Default 0. */
-  eccBytes?: number;
+  eccBytes?: number | undefined;
 }
-
-const codecOptionNames: OptionNames<CodecOptions> = {
-  checksum: true,
-  tag: true,
-  eccBytes: true,
-};
 
 /** The bit layout of a value. */
 interface BitFormat<T> {
@@ -124,11 +116,10 @@ function byteCorrection(dataBytes: number, eccBytes: number) {
   };
 }
 
-function protect<T>(
-  format: BitFormat<T>,
-  { eccBytes = 0, ...options }: CodecOptions,
-): PayloadCodec<T> {
-  const checked = checkedFormat(format, options);
+function protect<T>(where: string, format: BitFormat<T>, options: CodecOptions): PayloadCodec<T> {
+  const { eccBytes = 0, checksum, tag, ...rest } = optionsOf(where, options);
+  refuseUnknown(where, rest);
+  const checked = checkedFormat(format, { checksum, tag });
   const dataBytes = Math.ceil(checked.bits / 8);
   const correction = eccBytes ? byteCorrection(dataBytes, eccBytes) : undefined;
   const bits = correction ? 8 * (dataBytes + eccBytes) : checked.bits;
@@ -170,8 +161,8 @@ const misfit = (wanted: string, got: unknown): never => {
 
 /** Raw bits, `count` of them. */
 export const bitsCodec = (count: number, options: CodecOptions = {}): PayloadCodec<Uint8Array> => {
-  knownOptions("bitsCodec", options, codecOptionNames);
   return protect(
+    "bitsCodec",
     {
       bits: count,
       write: (value) =>
@@ -184,8 +175,8 @@ export const bitsCodec = (count: number, options: CodecOptions = {}): PayloadCod
 
 /** Integers of `bits` bits, at most 52. */
 export const integerCodec = (bits: number, options: CodecOptions = {}): PayloadCodec<number> => {
-  knownOptions("integerCodec", options, codecOptionNames);
   return protect(
+    "integerCodec",
     {
       bits,
       write: (value) =>
@@ -200,8 +191,8 @@ export const integerCodec = (bits: number, options: CodecOptions = {}): PayloadC
 
 /** Bytes, exactly `count` of them. */
 export const bytesCodec = (count: number, options: CodecOptions = {}): PayloadCodec<Uint8Array> => {
-  knownOptions("bytesCodec", options, codecOptionNames);
   return protect(
+    "bytesCodec",
     {
       bits: 8 * count,
       write: (value) =>
@@ -214,8 +205,8 @@ export const bytesCodec = (count: number, options: CodecOptions = {}): PayloadCo
 
 /** Short text of at most `maxBytes` bytes in UTF-8, padded with zero bytes. */
 export const textCodec = (maxBytes: number, options: CodecOptions = {}): PayloadCodec<string> => {
-  knownOptions("textCodec", options, codecOptionNames);
   return protect(
+    "textCodec",
     {
       bits: 8 * maxBytes,
       write(value) {
@@ -247,15 +238,15 @@ export interface ProvenanceRecord {
 /** Widths of a record's fields. */
 export interface RecordLayout {
   /** Default 6. */
-  modelVersionBits?: number;
+  modelVersionBits?: number | undefined;
   /** Default 16. */
-  timeBits?: number;
+  timeBits?: number | undefined;
   /** Default 20. */
-  userIdBits?: number;
+  userIdBits?: number | undefined;
   /** Default one hour. */
-  timeUnitMs?: number;
+  timeUnitMs?: number | undefined;
   /** Time 0 of the records, in milliseconds since 1970. Default 2024-01-01. */
-  epochMs?: number;
+  epochMs?: number | undefined;
 }
 
 /** `{ modelVersion, time, userId }` records, in that order. */
@@ -263,7 +254,6 @@ export function recordCodec(
   layout: RecordLayout = {},
   options: CodecOptions = {},
 ): PayloadCodec<ProvenanceRecord> {
-  knownOptions("recordCodec", options, codecOptionNames);
   const {
     modelVersionBits = 6,
     timeBits = 16,
@@ -277,6 +267,7 @@ export function recordCodec(
       : misfit(`${name} to be an integer of ${bits} bits`, value);
   const split = modelVersionBits + timeBits;
   return protect(
+    "recordCodec",
     {
       bits: split + userIdBits,
       write: ({ modelVersion, time, userId }) =>

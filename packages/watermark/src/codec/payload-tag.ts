@@ -10,7 +10,7 @@ export interface PayloadTag {
    * Length t, 8 to 128. One forged or spliced payload passes with probability k/2^t for k keys, and n different ones with
    * about n·k/2^t: with 32 bits, one in about four billion passes. Default 32.
    */
-  bits?: number;
+  bits?: number | undefined;
 }
 
 const purpose = "deepgrain watermark payload tag";

@@ -3,7 +3,7 @@ import type { Explanation, TokenEvidence } from "./results";
 /** Options of `explainHtml`. */
 export interface ExplainHtmlOptions {
   /** Evidence at which the colour is strongest, in standard deviations. Default 2. */
-  strongest?: number;
+  strongest?: number | undefined;
 }
 
 const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };

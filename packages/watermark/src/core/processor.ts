@@ -1,6 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
 import { WatermarkError } from "../errors";
-import { checkLogits, checkTokens } from "./check";
+import { checkLogits, checkTokens } from "./checked-inputs";
 import type { Embedder } from "./scheme";
 
 /**
@@ -29,18 +28,12 @@ export interface Processor {
 /** Options of `createProcessor`. */
 export interface ProcessorOptions {
   /** The payload: zeros and ones, as many as the profile's `message_bits`. */
-  payload?: ArrayLike<number>;
+  payload?: ArrayLike<number> | undefined;
   /** Prompt tokens at the start of the ids. Default: the number of ids at the first call. */
-  promptLength?: number;
+  promptLength?: number | undefined;
   /** Tokens that will be generated; a payload that cannot fit is then refused at once. */
-  maxTokens?: number;
+  maxTokens?: number | undefined;
 }
-
-export const processorOptionNames: OptionNames<ProcessorOptions> = {
-  payload: true,
-  promptLength: true,
-  maxTokens: true,
-};
 
 /** Wraps a scheme's embedder with checks of the caller's input. */
 export function makeProcessor(

@@ -6,7 +6,7 @@ interface NumberRule {
   max: number;
   default: number;
   /** The bounds themselves are excluded. */
-  isOpen?: boolean;
+  isOpen?: boolean | undefined;
 }
 interface ChoiceRule {
   kind: "choice";

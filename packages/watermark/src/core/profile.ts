@@ -10,11 +10,11 @@ export interface ProfileBase {
   /** Width of the logits, which can be larger than the tokenizer's vocabulary. */
   vocab_size: number;
   /** Name of the key, `key.id`; checked against the key ring when present. */
-  key_id?: string;
+  key_id?: string | undefined;
   /** The tokenizer that both sides use; informative. */
-  tokenizer?: { id: string; hash?: string };
+  tokenizer?: { id: string; hash?: string | undefined } | undefined;
   /** Thresholds measured by `calibrate`. */
-  thresholds?: { fpr: number; length: number; z: number }[];
+  thresholds?: { fpr: number; length: number; z: number }[] | undefined;
   /** Reproduces a published code; the numeric keys are then part of the profile. Default: keyed PRF. */
-  compat?: Compat;
+  compat?: Compat | undefined;
 }

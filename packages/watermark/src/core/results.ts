@@ -1,5 +1,5 @@
 /** @file What detection, decoding and explanation return. */
-import type { OptionNames } from "@deepgrain/support";
+
 import type { PayloadCandidate, SymbolReading } from "./scheme";
 
 /**
@@ -17,41 +17,31 @@ export interface Window {
 /** Options of `detect` and `explain`. */
 export interface DetectOptions {
   /** Largest p-value that counts as detected, in (0, 1). Default 1e-3. */
-  alpha?: number;
+  alpha?: number | undefined;
   /** Number of prompt tokens at the start to leave out, so that only the continuation is tested. Default 0. */
-  promptLength?: number;
+  promptLength?: number | undefined;
   /** Count each repeated (context, token) pair once. Default true; false makes p-values too small. */
-  ignoreRepeated?: boolean;
+  ignoreRepeated?: boolean | undefined;
   /**
    * Also try windows of these sizes, each moved by a quarter of its size (or `stride`). The p-value
    * is multiplied by the number of windows tried.
    */
-  windows?: { sizes: readonly number[]; stride?: number };
+  windows?: { sizes: readonly number[]; stride?: number | undefined } | undefined;
   /** The only possible payloads. */
-  candidates?: readonly ArrayLike<number>[];
+  candidates?: readonly ArrayLike<number>[] | undefined;
   /**
    * Maximum number of steps, of a few nanoseconds each, after which the call fails. A token of CTWL costs
    * 2^message_code_len, one of Balance-Marking random_permutation_num times the vocabulary. Default 8e8; `Infinity`
    * never gives up.
    */
-  workLimit?: number;
+  workLimit?: number | undefined;
 }
 
 /** Options of `decode`. */
 export interface DecodeOptions extends DetectOptions {
   /** MPAC and RS: payloads to list, at most 4096. Default 16. */
-  listSize?: number;
+  listSize?: number | undefined;
 }
-
-export const decodeOptionNames: OptionNames<DecodeOptions> = {
-  alpha: true,
-  promptLength: true,
-  ignoreRepeated: true,
-  windows: true,
-  candidates: true,
-  workLimit: true,
-  listSize: true,
-};
 
 /** The result of a presence test. Never NaN. */
 export interface Detection {
@@ -94,7 +84,7 @@ export interface Decoding extends Detection {
   /** Best payloads first; the first is `bits`. */
   candidates: PayloadCandidate[];
   /** RS: whether a code word was within the correction radius, and which symbols were corrected. */
-  ecc?: { isValid: boolean; corrected: number[] };
+  ecc?: { isValid: boolean; corrected: number[] } | undefined;
 }
 
 /** Evidence of one token, for display. */

@@ -1,8 +1,7 @@
-import { type OptionNames, takeTurn } from "@deepgrain/support";
+import { takeTurn } from "@deepgrain/support";
 import type { Random } from "../attacks/token-attacks";
-import { knownOptions } from "../known-options";
+import { optionsOf, real, refuseUnknown } from "../errors";
 import { softmax } from "../proxy/proxy-lm";
-import { checkRange } from "./check";
 import type { Processor } from "./processor";
 import { topIndices } from "./top-indices";
 
@@ -10,22 +9,14 @@ import { topIndices } from "./top-indices";
 export interface SamplerOptions {
   random: Random;
   /** Ids before the first sampled token. Default none. */
-  prompt?: ArrayLike<number>;
+  prompt?: ArrayLike<number> | undefined;
   /** Divides the logits before the mark. Default 1; 0 selects the best token after the mark. */
-  temperature?: number;
+  temperature?: number | undefined;
   /** Keeps the k best after the mark; 0 keeps all. Default 0. */
-  topK?: number;
+  topK?: number | undefined;
   /** Keeps the smallest set with this probability after the mark. Default 1. */
-  topP?: number;
+  topP?: number | undefined;
 }
-
-const samplerOptionNames: OptionNames<SamplerOptions> = {
-  random: true,
-  prompt: true,
-  temperature: true,
-  topK: true,
-  topP: true,
-};
 
 /** Samples a text token by token and stores it. */
 export interface Sampler {
@@ -50,8 +41,15 @@ function cutNucleus(probabilities: Float32Array, topP: number): void {
   }
 }
 
-function draw(logits: Float32Array, options: SamplerOptions): number {
-  const { random, temperature = 1, topK = 0, topP = 1 } = options;
+function draw(
+  logits: Float32Array,
+  {
+    random,
+    temperature,
+    topK,
+    topP,
+  }: { random: Random; temperature: number; topK: number; topP: number },
+): number {
   if (temperature === 0) {
     let best = 0;
     for (let v = 1; v < logits.length; v++) if (logits[v]! > logits[best]!) best = v;
@@ -83,10 +81,18 @@ function draw(logits: Float32Array, options: SamplerOptions): number {
  * @throws {WatermarkError} `ERR_RANGE` for options out of range
  */
 export function createSampler(processor: Processor | undefined, options: SamplerOptions): Sampler {
-  knownOptions("createSampler", options, samplerOptionNames);
-  const temperature = checkRange("sampler: temperature", options.temperature ?? 1, 0, 100);
-  checkRange("sampler: topP", options.topP ?? 1, Number.MIN_VALUE, 1);
-  let ids = Array.from(options.prompt ?? []);
+  const {
+    random,
+    prompt: begin = [],
+    temperature = 1,
+    topK = 0,
+    topP = 1,
+    ...rest
+  } = optionsOf("createSampler", options);
+  refuseUnknown("createSampler", rest);
+  real("sampler", "temperature", temperature, { min: 0, max: 100 });
+  real("sampler", "topP", topP, { min: Number.MIN_VALUE, max: 1 });
+  let ids = Array.from(begin);
   return {
     get ids() {
       return ids;
@@ -97,11 +103,16 @@ export function createSampler(processor: Processor | undefined, options: Sampler
     next(logits) {
       if (temperature !== 1 && temperature > 0)
         for (let v = 0; v < logits.length; v++) logits[v]! /= temperature;
-      const token = draw(processor ? processor(ids, logits) : logits, options);
+      const token = draw(processor ? processor(ids, logits) : logits, {
+        random,
+        temperature,
+        topK,
+        topP,
+      });
       ids.push(token);
       return token;
     },
-    reset(prompt = options.prompt ?? []) {
+    reset(prompt = begin) {
       ids = Array.from(prompt);
       processor?.reset();
     },
@@ -118,11 +129,15 @@ export async function continueText(
   model: (ids: readonly number[]) => Float32Array | Promise<Float32Array>,
   processor: Processor | undefined,
   count: number,
-  { signal, ...options }: SamplerOptions & { signal?: AbortSignal | undefined },
+  options: SamplerOptions & { signal?: AbortSignal | undefined },
 ): Promise<number[]> {
-  knownOptions("continueText", options, samplerOptionNames);
+  const { signal, random, prompt, temperature, topK, topP, ...rest } = optionsOf(
+    "continueText",
+    options,
+  );
+  refuseUnknown("continueText", rest);
   processor?.reset();
-  const sampler = createSampler(processor, options);
+  const sampler = createSampler(processor, { random, prompt, temperature, topK, topP });
   for (let i = 0; i < count; i++) {
     await takeTurn();
     signal?.throwIfAborted();
@@ -130,5 +145,5 @@ export async function continueText(
     const logits = await model(sampler.ids);
     sampler.next(logits);
   }
-  return sampler.ids.slice(options.prompt?.length ?? 0);
+  return sampler.ids.slice(prompt?.length ?? 0);
 }

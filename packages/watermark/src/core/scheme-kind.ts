@@ -59,7 +59,7 @@ declare const profileType: unique symbol;
 
 /** A scheme that remembers the type of its profile. */
 export interface TypedKind<P extends ProfileBase> extends SchemeKind<P> {
-  readonly [profileType]?: P;
+  readonly [profileType]?: P | undefined;
 }
 
 /** A scheme of a profile's type. */

@@ -21,7 +21,7 @@ export interface Scored {
    * In compatibility modes: 1 where the published detector leaves the position out, which may keep repeats that are
    * far apart. Scores then follow that detector; p-values never count a repeat.
    */
-  readonly isMasked?: Uint8Array;
+  readonly isMasked?: Uint8Array | undefined;
 }
 
 /** Evidence of one position: an observation with its mean and variance on unmarked text. */
@@ -71,13 +71,13 @@ export interface SchemeReading {
   symbols: SymbolReading[];
   candidates: PayloadCandidate[];
   /** RS: whether a code word was within the correction radius, and which symbols were corrected. */
-  ecc?: { isValid: boolean; corrected: number[] };
+  ecc?: { isValid: boolean; corrected: number[] } | undefined;
 }
 
 /** Options for reading a multi-bit scheme. */
 export interface ReadOptions {
   /** The only possible payloads. */
-  candidates?: readonly Uint8Array[];
+  candidates?: readonly Uint8Array[] | undefined;
   /** MPAC and RS: how many payloads to list. */
   listSize: number;
   /** CTWL: the picks are in a window whose chunk is unknown. */
@@ -112,6 +112,6 @@ export interface Scheme<S extends Scored = Scored> {
 
 /** Inputs that some schemes need in addition to profile and key. */
 export interface SchemeResources {
-  proxy?: ProxyLM;
-  frequencies?: ArrayLike<number>;
+  proxy?: ProxyLM | undefined;
+  frequencies?: ArrayLike<number> | undefined;
 }

@@ -1,9 +1,7 @@
-import type { OptionNames } from "@deepgrain/support";
 import { takeTurn } from "@deepgrain/support";
 import type { Random } from "../attacks/token-attacks";
 import type { DetectOptions } from "../core/results";
-import { WatermarkError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, WatermarkError } from "../errors";
 import { randomKey, type WatermarkKey } from "../prf/key";
 import type { Watermark } from "../watermark/create-watermark";
 import { quantile, type Rate, wilson } from "./rates";
@@ -13,25 +11,15 @@ export interface CalibrateOptions {
   /** Text lengths in tokens. */
   lengths: readonly number[];
   /** False-positive rates to calibrate for. Default 0.01 and 0.001. */
-  fpr?: readonly number[];
+  fpr?: readonly number[] | undefined;
   /** Maximum windows per length. Default 2000. */
-  windows?: number;
+  windows?: number | undefined;
   /** Bootstrap resamples. Default 500. */
-  resamples?: number;
+  resamples?: number | undefined;
   random: Random;
-  detect?: DetectOptions;
-  signal?: AbortSignal;
+  detect?: DetectOptions | undefined;
+  signal?: AbortSignal | undefined;
 }
-
-const calibrateOptionNames: OptionNames<CalibrateOptions> = {
-  lengths: true,
-  fpr: true,
-  windows: true,
-  resamples: true,
-  random: true,
-  detect: true,
-  signal: true,
-};
 
 /** A z threshold with its bootstrap interval. */
 export interface CalibratedThreshold {
@@ -72,17 +60,34 @@ export async function calibrate(
   lengths: LengthCalibration[];
   thresholds: { fpr: number; length: number; z: number }[];
 }> {
-  knownOptions("calibrate", options, calibrateOptionNames);
-  const { fpr = [0.01, 0.001], windows: most = 2000, resamples = 500, random, signal } = options;
+  const {
+    fpr = [0.01, 0.001],
+    windows: most = 2000,
+    resamples = 500,
+    random,
+    lengths: wanted,
+    detect,
+    signal,
+    ...rest
+  } = optionsOf("calibrate", options);
+  refuseUnknown("calibrate", rest, [
+    "lengths",
+    "fpr",
+    "windows",
+    "resamples",
+    "random",
+    "detect",
+    "signal",
+  ] satisfies (keyof CalibrateOptions)[]);
   const texts = Array.from(corpus);
   const lengths: LengthCalibration[] = [];
-  for (const length of options.lengths) {
+  for (const length of wanted) {
     const z: number[] = [];
     const p: number[] = [];
     for (const window of windowsOf(texts, length, most)) {
       await takeTurn();
       signal?.throwIfAborted();
-      const detection = watermarkFor(randomKey(random)).detect(window, options.detect);
+      const detection = watermarkFor(randomKey(random)).detect(window, detect);
       z.push(detection.z);
       p.push(detection.pValue);
     }

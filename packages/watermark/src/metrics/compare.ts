@@ -1,16 +1,11 @@
-import type { OptionNames } from "@deepgrain/support";
-import { pickOptions, takeTurn } from "@deepgrain/support";
+import { takeTurn } from "@deepgrain/support";
 import { copyPaste, type Random, substitute } from "../attacks/token-attacks";
 import { continueText } from "../core/sampler";
 import type { SchemeResources } from "../core/scheme";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
 import { randomKey } from "../prf/key";
 import type { ProfileInput } from "../profile";
-import {
-  createWatermark,
-  type Watermark,
-  watermarkOptionNames,
-} from "../watermark/create-watermark";
+import { createWatermark, type Watermark } from "../watermark/create-watermark";
 import { forgedRate } from "./forged-rate";
 import { distinctN, type LanguageModel, perplexity } from "./quality";
 import { bitAccuracy, codingRate, type Rate, wilson } from "./rates";
@@ -22,46 +17,63 @@ export interface CompareOptions extends SchemeResources {
   /** The model that generates the texts. */
   model: LanguageModel;
   /** A separate model that judges quality. Default: the generating model. */
-  judge?: LanguageModel;
+  judge?: LanguageModel | undefined;
   /** Prompts. Each gives one text per scheme, with its own random key and payload. */
   prompts: readonly (readonly number[])[];
   /** Tokens per text. Default 200. */
-  tokens?: number;
+  tokens?: number | undefined;
   /** Shares of substituted tokens. Default 0, 0.1, 0.3, 0.5. */
-  substitutions?: readonly number[];
+  substitutions?: readonly number[] | undefined;
   /** Human text to paste into, for the copy-paste column. */
-  human?: ArrayLike<number>;
+  human?: ArrayLike<number> | undefined;
   /** Largest p-value that counts as found. Default 1e-3. */
-  alpha?: number;
-  temperature?: number;
+  alpha?: number | undefined;
+  temperature?: number | undefined;
   /**
    * Texts that a forger may read of each scheme, all under one key, and as many without a mark: `forged` then says how often
    * what it writes is taken for marked. They are written from the prompts in turn. Default 0: not measured.
    */
-  forgerReads?: number;
+  forgerReads?: number | undefined;
   random: Random;
   /** Milliseconds. Default `performance.now`. */
-  now?: () => number;
-  signal?: AbortSignal;
+  now?: (() => number) | undefined;
+  signal?: AbortSignal | undefined;
 }
 
-const compareOptionNames: OptionNames<CompareOptions> = {
-  profiles: true,
-  model: true,
-  judge: true,
-  prompts: true,
-  tokens: true,
-  substitutions: true,
-  human: true,
-  alpha: true,
-  temperature: true,
-  forgerReads: true,
-  random: true,
-  now: true,
-  signal: true,
-  proxy: true,
-  frequencies: true,
-};
+const compareNames: readonly (keyof CompareOptions)[] = [
+  "profiles",
+  "model",
+  "judge",
+  "prompts",
+  "tokens",
+  "substitutions",
+  "human",
+  "alpha",
+  "temperature",
+  "forgerReads",
+  "random",
+  "now",
+  "signal",
+  "proxy",
+  "frequencies",
+];
+
+/** The options of one comparison, with defaults filled in. */
+interface CompareSettings {
+  model: LanguageModel;
+  judge: LanguageModel;
+  prompts: readonly (readonly number[])[];
+  tokens: number;
+  substitutions: readonly number[];
+  human: ArrayLike<number> | undefined;
+  alpha: number;
+  temperature: number;
+  forgerReads: number;
+  random: Random;
+  now: () => number;
+  signal: AbortSignal | undefined;
+  resources: SchemeResources;
+}
 
 /** One scheme's row. */
 export interface ComparisonRow {
@@ -76,7 +88,7 @@ export interface ComparisonRow {
   /** Texts detected at `alpha`, without an attack. */
   detected: Rate;
   /** Forged texts detected at `alpha`: how easily others are made to look like the author. */
-  forged?: Rate;
+  forged?: Rate | undefined;
   /** exp of the mean difference of log-perplexities, marked against unmarked texts. */
   perplexityRatio: number;
   /** Share of distinct bigrams, marked and unmarked. */
@@ -147,19 +159,37 @@ function timed(watermark: Watermark, payload: Uint8Array | undefined, now: () =>
  * @returns one row per profile, yielded as each is complete
  */
 export async function* compareSchemes(options: CompareOptions): AsyncGenerator<ComparisonRow> {
-  knownOptions("compareSchemes", options, compareOptionNames);
-  for (const { name, profile } of options.profiles) yield await compareOne(name, profile, options);
+  const {
+    profiles,
+    model,
+    judge = model,
+    prompts,
+    tokens = 200,
+    substitutions = [0, 0.1, 0.3, 0.5],
+    human,
+    alpha = 1e-3,
+    temperature = 1,
+    forgerReads = 0,
+    random,
+    now = () => performance.now(),
+    signal,
+    proxy,
+    frequencies,
+    ...rest
+  } = optionsOf("compareSchemes", options);
+  refuseUnknown("compareSchemes", rest, compareNames);
+  const run = { model, judge, prompts, tokens, substitutions, human, alpha, temperature };
+  const shared = { ...run, forgerReads, random, now, signal, resources: { proxy, frequencies } };
+  for (const { name, profile } of profiles) yield await compareOne(name, profile, shared);
 }
 
 async function compareOne(
   name: string,
   profile: ProfileInput,
-  options: CompareOptions,
+  options: CompareSettings,
 ): Promise<ComparisonRow> {
-  const { model, judge = model, prompts, tokens = 200, random, alpha = 1e-3 } = options;
-  const { substitutions = [0, 0.1, 0.3, 0.5], now = () => performance.now() } = options;
-  const { forgerReads = 0 } = options;
-  const resources = pickOptions(options, watermarkOptionNames);
+  const { model, judge, prompts, tokens, substitutions, human, alpha } = options;
+  const { forgerReads, random, now, resources } = options;
   const tallies = substitutions.map((): Tally => ({ right: 0, accuracy: 0 }));
   const sums = { pasted: 0, found: 0, logRatio: 0, distinct: 0, plain: 0, encode: 0, decode: 0 };
   let payloadBits = 0;
@@ -172,7 +202,7 @@ async function compareOne(
     const payload = payloadBits
       ? Uint8Array.from({ length: payloadBits }, () => (random() < 0.5 ? 0 : 1))
       : undefined;
-    const { signal, temperature = 1 } = options;
+    const { signal, temperature } = options;
     const sampling = { random, prompt, temperature, signal };
     const { processor, clock } = timed(watermark, payload, now);
     const text = await continueText(model, processor, tokens, sampling);
@@ -191,8 +221,8 @@ async function compareOne(
       tallies[i]!.right += Number(isRight);
       tallies[i]!.accuracy += accuracy;
     }
-    if (options.human) {
-      const { ids } = copyPaste(text, options.human, 1, random);
+    if (human) {
+      const { ids } = copyPaste(text, human, 1, random);
       await watermark.prepare(ids);
       const windows = { sizes: [tokens] };
       sums.pasted += Number(judgeText(watermark, ids, payload, alpha, windows).isRight);
@@ -213,7 +243,7 @@ async function compareOne(
       rate: wilson(right, count),
       bitAccuracy: accuracy / count,
     })),
-    copyPaste: options.human && wilson(sums.pasted, count),
+    copyPaste: human && wilson(sums.pasted, count),
     detected: wilson(sums.found, count),
     ...(forgerReads > 0 && { forged: await forgedRate(profile, options, forgerReads) }),
     perplexityRatio: Math.exp(sums.logRatio / count),

@@ -1,4 +1,4 @@
-import { pickOptions, takeTurn } from "@deepgrain/support";
+import { takeTurn } from "@deepgrain/support";
 import { stealGreenLists } from "../attacks/steal-green-lists";
 import type { Random } from "../attacks/token-attacks";
 import { continueText } from "../core/sampler";
@@ -6,19 +6,20 @@ import type { SchemeResources } from "../core/scheme";
 import { randomKey } from "../prf/key";
 import type { ProfileInput } from "../profile";
 import { kindOf } from "../schemes";
-import { createWatermark, watermarkOptionNames } from "../watermark/create-watermark";
+import { createWatermark } from "../watermark/create-watermark";
 import type { LanguageModel } from "./quality";
 import { type Rate, wilson } from "./rates";
 
 /** What the forger and the author write with. */
-interface ForgeOptions extends SchemeResources {
+interface ForgeOptions {
   model: LanguageModel;
   prompts: readonly (readonly number[])[];
-  tokens?: number;
-  alpha?: number;
-  temperature?: number;
+  tokens?: number | undefined;
+  alpha?: number | undefined;
+  temperature?: number | undefined;
   random: Random;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
+  resources: SchemeResources;
 }
 
 /** How often texts of a forger, who has read some marked ones, are taken for marked. @param reads texts of each kind */
@@ -28,11 +29,7 @@ export async function forgedRate(
   reads: number,
 ): Promise<Rate> {
   const { model, prompts, tokens = 200, random, alpha = 1e-3, temperature = 1 } = options;
-  const watermark = createWatermark(
-    profile,
-    randomKey(random),
-    pickOptions(options, watermarkOptionNames),
-  );
+  const watermark = createWatermark(profile, randomKey(random), options.resources);
   const payload = new Uint8Array(watermark.messageBits);
   const [marked, base]: number[][][] = [[], []];
   for (let i = 0; i < reads; i++) {

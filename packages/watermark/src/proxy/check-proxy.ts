@@ -5,7 +5,7 @@ import type { ProxyLM } from "./proxy-lm";
 interface WithProxy {
   scheme: string;
   vocab_size: number;
-  proxy?: { id: string };
+  proxy?: { id: string } | undefined;
 }
 
 /** @throws {WatermarkError} `ERR_PROXY` when a scheme that needs a proxy has none, or one of another vocabulary or name */

@@ -6,7 +6,7 @@ export interface ProxyFields {
   vocab_size: number;
   lm_prefix_len: number;
   /** Positions with less entropy are left out; default: none. */
-  min_entropy?: number;
+  min_entropy?: number | undefined;
 }
 
 /** The proxy's distribution before each position, quantised; none for Vanilla-Marking. */

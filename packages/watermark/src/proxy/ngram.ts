@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { WatermarkError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, WatermarkError } from "../errors";
 import type { ProxyLM } from "./proxy-lm";
 
 /** A trained n-gram model as JSON. Counts of context -> token, one table per order above 1. */
@@ -26,18 +24,11 @@ export interface NgramModel extends ProxyLM {
 export interface NgramOptions {
   vocabSize: number;
   /** Tokens of context plus one, 1 to 8. Default 3. */
-  order?: number;
+  order?: number | undefined;
   /** Absolute discount in (0, 1). Default 0.75. */
-  discount?: number;
-  id?: string;
+  discount?: number | undefined;
+  id?: string | undefined;
 }
-
-const ngramOptionNames: OptionNames<NgramOptions> = {
-  vocabSize: true,
-  order: true,
-  discount: true,
-  id: true,
-};
 
 type Table = Map<string, Map<number, number>>;
 
@@ -79,8 +70,19 @@ function countNgrams(texts: Iterable<ArrayLike<number>>, order: number, vocabSiz
  * @see Ney, Essen and Kneser 1994
  */
 export function trainNgram(texts: Iterable<ArrayLike<number>>, options: NgramOptions): NgramModel {
-  knownOptions("trainNgram", options, ngramOptionNames);
-  const { vocabSize, order = 3, discount = 0.75, id = `ngram-${order}` } = options;
+  const {
+    vocabSize,
+    order = 3,
+    discount = 0.75,
+    id = `ngram-${order}`,
+    ...rest
+  } = optionsOf("trainNgram", options);
+  refuseUnknown("trainNgram", rest, [
+    "vocabSize",
+    "order",
+    "discount",
+    "id",
+  ] satisfies (keyof NgramOptions)[]);
   if (!(Number.isInteger(order) && order >= 1 && order <= 8 && discount > 0 && discount < 1))
     throw new WatermarkError(
       "ERR_RANGE",

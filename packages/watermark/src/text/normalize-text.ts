@@ -1,28 +1,20 @@
-import type { OptionNames } from "@deepgrain/support";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown } from "../errors";
+
 import { canonicaliseHomoglyphs } from "./homoglyphs";
 
 /** Which steps `normalizeText` takes. */
 export interface NormalizeOptions {
   /** NFKC: ligatures, full-width forms, composed accents. Default true. */
-  unicode?: boolean;
+  unicode?: boolean | undefined;
   /** Removes zero-width and other invisible characters, and replaces unusual spaces with plain ones. Default true. */
-  invisible?: boolean;
+  invisible?: boolean | undefined;
   /** Replaces look-alike letters of other alphabets inside Latin words with Latin ones. Default true. */
-  homoglyphs?: boolean;
+  homoglyphs?: boolean | undefined;
   /** Collapses runs of spaces into one and removes spaces at line ends. Default false. */
-  whitespace?: boolean;
+  whitespace?: boolean | undefined;
   /** Restores case: words in capitals become lower case, sentences start with upper case. Default false. */
-  trueCase?: boolean;
+  trueCase?: boolean | undefined;
 }
-
-const normalizeOptionNames: OptionNames<NormalizeOptions> = {
-  unicode: true,
-  invisible: true,
-  homoglyphs: true,
-  whitespace: true,
-  trueCase: true,
-};
 
 /** Lower-cases words in capitals and starts sentences with upper case; words with mixed case are unchanged. */
 function restoreCase(text: string): string {
@@ -41,8 +33,15 @@ function restoreCase(text: string): string {
  * @see Kirchenbauer et al. 2023 (2306.04634), text normalisers
  */
 export function normalizeText(text: string, options: NormalizeOptions = {}): string {
-  knownOptions("normalizeText", options, normalizeOptionNames);
-  const { unicode = true, invisible = true, homoglyphs = true } = options;
+  const {
+    unicode = true,
+    invisible = true,
+    homoglyphs = true,
+    whitespace,
+    trueCase,
+    ...rest
+  } = optionsOf("normalizeText", options);
+  refuseUnknown("normalizeText", rest);
   let clean = text;
   if (invisible)
     clean = clean
@@ -50,7 +49,7 @@ export function normalizeText(text: string, options: NormalizeOptions = {}): str
       .replace(/[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g, " ");
   if (unicode) clean = clean.normalize("NFKC");
   if (homoglyphs) clean = canonicaliseHomoglyphs(clean);
-  if (options.whitespace) clean = clean.replace(/[ \t]+/g, " ").replace(/ +$/gm, "");
-  if (options.trueCase) clean = restoreCase(clean);
+  if (whitespace) clean = clean.replace(/[ \t]+/g, " ").replace(/ +$/gm, "");
+  if (trueCase) clean = restoreCase(clean);
   return clean;
 }

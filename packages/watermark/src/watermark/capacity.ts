@@ -1,7 +1,6 @@
-import { checkRange } from "../core/check";
 import type { CodeShape } from "../core/code-shape";
 import { payloadSuccess, presencePower } from "../core/payload-success";
-import { WatermarkError } from "../errors";
+import { real, WatermarkError } from "../errors";
 import type { Profile } from "../profile";
 import { kindOf } from "../schemes";
 
@@ -20,16 +19,16 @@ export interface CapacityOptions {
   /** Tokens that will be generated after any unmarked start; values above 16,384 count as 16,384. */
   tokens: number;
   /** Share of positions where the mark has a choice, in (0, 1]. Default 1. */
-  usable?: number;
+  usable?: number | undefined;
   /**
    * Mean spike entropy of the model, from `spikeEntropy`; when given, the expected hit rate is the
    * lower bound gamma·e^delta/(1 − gamma + gamma·e^delta)·S.
    */
-  spikeEntropy?: number;
+  spikeEntropy?: number | undefined;
   /** Probability that the text is detected and its whole payload is right, in (0, 1). Default 0.95. */
-  success?: number;
+  success?: number | undefined;
   /** Largest p-value that counts as detected, in (0, 1). Default 1e-3. */
-  alpha?: number;
+  alpha?: number | undefined;
 }
 
 const mostTokens = 16_384;
@@ -64,10 +63,13 @@ function smallest(most: number, holds: (n: number) => boolean): number {
  * @see Kirchenbauer et al. 2023, theorem 4.2 (spike entropy)
  */
 export function profileCapacity(profile: Profile, options: CapacityOptions): Capacity {
-  const tokens = checkRange("capacity: tokens", options.tokens, 0, 2 ** 31);
-  const usable = checkRange("capacity: usable", options.usable ?? 1, 1e-6, 1);
-  const success = checkRange("capacity: success", options.success ?? 0.95, 0.01, 0.9999);
-  const alpha = checkRange("capacity: alpha", options.alpha ?? 1e-3, Number.MIN_VALUE, 0.5);
+  const tokens = real("capacity", "tokens", options.tokens, { min: 0, max: 2 ** 31 });
+  const usable = real("capacity", "usable", options.usable ?? 1, { min: 1e-6, max: 1 });
+  const success = real("capacity", "success", options.success ?? 0.95, { min: 0.01, max: 0.9999 });
+  const alpha = real("capacity", "alpha", options.alpha ?? 1e-3, {
+    min: Number.MIN_VALUE,
+    max: 0.5,
+  });
   const kind = kindOf(profile);
   const shape = kind.shape(profile, options.spikeEntropy);
   const isMarked = shape.rate > shape.mass;

@@ -1,24 +1,16 @@
-import type { OptionNames } from "@deepgrain/support";
-import { checkPayload } from "../core/check";
+import { checkPayload } from "../core/checked-inputs";
 import { listWindows, pick } from "../core/evaluate";
-import {
-  makeProcessor,
-  type Processor,
-  type ProcessorOptions,
-  processorOptionNames,
-} from "../core/processor";
-import {
-  type DecodeOptions,
-  type Decoding,
-  type Detection,
-  type DetectOptions,
-  decodeOptionNames,
-  type Explanation,
-  type TextInput,
+import { makeProcessor, type Processor, type ProcessorOptions } from "../core/processor";
+import type {
+  DecodeOptions,
+  Decoding,
+  Detection,
+  DetectOptions,
+  Explanation,
+  TextInput,
 } from "../core/results";
 import type { SchemeResources } from "../core/scheme";
-import { WatermarkError } from "../errors";
-import { knownOptions } from "../known-options";
+import { optionsOf, refuseUnknown, WatermarkError } from "../errors";
 import type { KeyInput } from "../prf/key-ring";
 import type { Profile, ProfileInput } from "../profile";
 import { type Capacity, type CapacityOptions, checkFit, profileCapacity } from "./capacity";
@@ -29,16 +21,16 @@ import { validateProfile } from "./validate-profile";
 /** Further inputs that some profiles and calls need. */
 export interface WatermarkOptions extends SchemeResources, TextOptions {
   /** The payload of `processor`, as for `createProcessor`. */
-  payload?: ArrayLike<number>;
+  payload?: ArrayLike<number> | undefined;
 }
 
-export const watermarkOptionNames: OptionNames<WatermarkOptions> = {
-  payload: true,
-  proxy: true,
-  frequencies: true,
-  tokenize: true,
-  normalize: true,
-};
+const watermarkNames: readonly (keyof WatermarkOptions)[] = [
+  "proxy",
+  "frequencies",
+  "tokenize",
+  "normalize",
+  "payload",
+];
 
 /** Both sides of a watermark. */
 export interface Watermark {
@@ -57,7 +49,7 @@ export interface Watermark {
   /** The capacity of a text of a given length. */
   capacity(options: CapacityOptions): Capacity;
   /** Awaits an asynchronous proxy for every position, so that the calls above work. */
-  prepare(input: TextInput, options?: { promptLength?: number }): Promise<void>;
+  prepare(input: TextInput, options?: { promptLength?: number | undefined }): Promise<void>;
 }
 
 /** Reads the payload of an examined text. */
@@ -79,6 +71,14 @@ function decodeExamined(examined: Examined, options: DecodeOptions): Decoding {
   return { ...detection, ...scheme.readWindows(scored, windows, read) };
 }
 
+/** The options of `detect`, `decode` or `explain`. @throws {WatermarkError} `ERR_ARGUMENT` for one that does not exist */
+function readOptions(where: string, options: DecodeOptions): DecodeOptions {
+  const { alpha, promptLength, ignoreRepeated, windows, candidates, workLimit, listSize, ...rest } =
+    optionsOf(where, options);
+  refuseUnknown(where, rest);
+  return { alpha, promptLength, ignoreRepeated, windows, candidates, workLimit, listSize };
+}
+
 /**
  * Binds a profile to a key. Embedding and detection share only the profile and the key, which must be the same on
  * both sides.
@@ -94,28 +94,42 @@ export function createWatermark(
   key?: KeyInput,
   options: WatermarkOptions = {},
 ): Watermark {
-  knownOptions("createWatermark", options, watermarkOptionNames);
+  const {
+    proxy,
+    frequencies,
+    tokenize,
+    normalize,
+    payload: bound,
+    ...rest
+  } = optionsOf("createWatermark", options);
+  refuseUnknown("createWatermark", rest, watermarkNames);
+  const texts: TextOptions = { tokenize, normalize };
   const profile = validateProfile(input);
-  const detectors = makeDetectors(profile, key, options);
+  const detectors = makeDetectors(profile, key, { proxy, frequencies });
   const current = detectors[0]!.scheme;
   const { messageBits } = current;
-  if (options.payload) checkPayload(options.payload, messageBits);
+  if (bound) checkPayload(bound, messageBits);
   const run = (where: string, text: TextInput, given: DecodeOptions) => {
-    const { promptLength } = knownOptions(where, given, decodeOptionNames);
-    return examine(detectors, toIds(profile, options, text, promptLength), given);
+    const own = readOptions(where, given);
+    return examine(detectors, toIds(profile, texts, text, own.promptLength), own);
   };
   const createProcessor = (given: ProcessorOptions = {}): Processor => {
-    knownOptions("createProcessor", given, processorOptionNames);
-    const payload = given.payload ?? options.payload;
+    const {
+      payload = bound,
+      promptLength,
+      maxTokens,
+      ...others
+    } = optionsOf("createProcessor", given);
+    refuseUnknown("createProcessor", others);
     if (!payload === messageBits > 0)
       throw new WatermarkError(
         "ERR_PAYLOAD",
         `createProcessor: ${profile.scheme} takes a payload of ${messageBits} bits, got ${payload?.length ?? 0}`,
         { fields: { needed: messageBits, got: payload?.length ?? 0 } },
       );
-    if (given.maxTokens !== undefined) checkFit(profile, given.maxTokens);
+    if (maxTokens !== undefined) checkFit(profile, maxTokens);
     const bits = payload && checkPayload(payload, messageBits);
-    return makeProcessor(current.embedder(bits), profile.vocab_size, given.promptLength);
+    return makeProcessor(current.embedder(bits), profile.vocab_size, promptLength);
   };
   let processor: Processor | undefined;
   return {
@@ -135,8 +149,9 @@ export function createWatermark(
     explain: (text, given = {}) =>
       explainEvaluation(run("explain", text, given), given.promptLength ?? 0),
     capacity: (given) => profileCapacity(profile, given),
-    async prepare(text, { promptLength = 0 } = {}) {
-      const ids = toIds(profile, options, text, promptLength);
+    async prepare(text, { promptLength = 0, ...others } = {}) {
+      refuseUnknown("prepare", others);
+      const ids = toIds(profile, texts, text, promptLength);
       for (const { scheme } of detectors) await scheme.prepare?.(ids);
     },
   };

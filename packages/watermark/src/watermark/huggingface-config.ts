@@ -6,18 +6,18 @@ import { validateProfile } from "./validate-profile";
 
 /** Hugging Face's `WatermarkingConfig` or `SynthIDTextWatermarkingConfig`, as JSON. */
 export interface HuggingFaceConfig {
-  greenlist_ratio?: number;
-  bias?: number;
-  hashing_key?: number;
-  seeding_scheme?: string;
-  context_width?: number;
-  ngram_len?: number;
-  keys?: number[];
-  context_history_size?: number;
-  sampling_table_size?: number;
-  sampling_table_seed?: number;
-  skip_first_ngram_calls?: boolean;
-  debug_mode?: boolean;
+  greenlist_ratio?: number | undefined;
+  bias?: number | undefined;
+  hashing_key?: number | undefined;
+  seeding_scheme?: string | undefined;
+  context_width?: number | undefined;
+  ngram_len?: number | undefined;
+  keys?: number[] | undefined;
+  context_history_size?: number | undefined;
+  sampling_table_size?: number | undefined;
+  sampling_table_seed?: number | undefined;
+  skip_first_ngram_calls?: boolean | undefined;
+  debug_mode?: boolean | undefined;
 }
 
 /**

@@ -1,9 +1,9 @@
-import { checkPayload, checkRange, checkTokens } from "../core/check";
+import { checkPayload, checkTokens } from "../core/checked-inputs";
 import { type Detector, type Evaluation, evaluate } from "../core/evaluate";
 import type { DecodeOptions, TextInput } from "../core/results";
 import type { ReadOptions, SchemeResources } from "../core/scheme";
 import { defaultWorkLimit, workBudget } from "../core/work-budget";
-import { WatermarkError } from "../errors";
+import { real, WatermarkError } from "../errors";
 import { type KeyInput, toKeyRing } from "../prf/key-ring";
 import type { Profile } from "../profile";
 import { kindOf } from "../schemes";
@@ -11,9 +11,9 @@ import { kindOf } from "../schemes";
 /** Turns text into ids. */
 export interface TextOptions {
   /** The tokenizer, for detection on text. Leave special tokens out. */
-  tokenize?: (text: string) => ArrayLike<number>;
+  tokenize?: ((text: string) => ArrayLike<number>) | undefined;
   /** Runs on text before the tokenizer; for example `normalizeText`. */
-  normalize?: (text: string) => string;
+  normalize?: ((text: string) => string) | undefined;
 }
 
 /**
@@ -77,7 +77,7 @@ export function toIds(
     ids = tokenize(normalize ? normalize(text) : text);
   }
   checkTokens(ids, profile.vocab_size);
-  checkRange("detect: promptLength", promptLength, 0, ids.length);
+  real("detect", "promptLength", promptLength, { min: 0, max: ids.length });
   if (!Number.isInteger(promptLength))
     throw new WatermarkError(
       "ERR_RANGE",
@@ -101,14 +101,17 @@ export function examine(
   const { alpha = 1e-3, listSize = 16, candidates, promptLength = 0 } = options;
   const { workLimit = defaultWorkLimit } = options;
   const { messageBits } = detectors[0]!.scheme;
-  checkRange("detect: alpha", alpha, Number.MIN_VALUE, 1);
+  real("detect", "alpha", alpha, { min: Number.MIN_VALUE, max: 1 });
   for (const size of options.windows?.sizes ?? [])
-    checkRange("detect: windows.sizes", size, 1, Number.MAX_SAFE_INTEGER);
-  checkRange("detect: windows.stride", options.windows?.stride ?? 1, 1, Number.MAX_SAFE_INTEGER);
+    real("detect", "windows.sizes", size, { min: 1, max: Number.MAX_SAFE_INTEGER });
+  real("detect", "windows.stride", options.windows?.stride ?? 1, {
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+  });
   if (candidates && (!messageBits || !candidates.length))
     throw new WatermarkError("ERR_PAYLOAD", "detect: candidates need a payload scheme");
   const read: ReadOptions = {
-    listSize: checkRange("decode: listSize", listSize, 1, 4096),
+    listSize: real("decode", "listSize", listSize, { min: 1, max: 4096 }),
     isWindow: false,
     spend: workBudget(workLimit),
     ...(candidates && { candidates: candidates.map((bits) => checkPayload(bits, messageBits)) }),

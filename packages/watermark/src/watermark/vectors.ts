@@ -16,17 +16,17 @@ import { createWatermark } from "./create-watermark";
 export interface VectorsInput {
   profile: ProfileInput;
   /** Hexadecimal digits; none in a compatibility mode. */
-  key?: string;
+  key?: string | undefined;
   /** Texts as token ids. */
   ids: readonly (readonly number[])[];
   /** Logits of the token after each text; `null` is minus infinity, as JSON has none. */
-  logits?: readonly (readonly (number | null)[])[];
+  logits?: readonly (readonly (number | null)[])[] | undefined;
   /** For schemes with payload. */
-  payload?: readonly number[];
+  payload?: readonly number[] | undefined;
   /** Number of prompt tokens of each text. Default 0. */
-  promptLength?: number;
+  promptLength?: number | undefined;
   /** SynthID-Text: a trained Bayesian detector to apply as well. */
-  bayesian?: BayesianDetector;
+  bayesian?: BayesianDetector | undefined;
 }
 
 /** The results of other detectors of a scheme. */
@@ -34,9 +34,9 @@ export interface OtherDetectors {
   /** With every repeat counted, as in detectors without de-duplication. */
   withRepeats: Detection;
   /** SynthID-Text: the two scores of the published codes, and the posterior of a Bayesian detector. */
-  mean?: Detection;
-  weightedMean?: Detection;
-  bayesianPosterior?: number;
+  mean?: Detection | undefined;
+  weightedMean?: Detection | undefined;
+  bayesianPosterior?: number | undefined;
 }
 
 /** One text's internals, comparable bit for bit. */
@@ -46,12 +46,12 @@ export interface VectorsRow {
   /** Positions after the prompt that can be scored, and 1 where the detection mask leaves one out. */
   mask: { positions: readonly number[]; isMasked: number[] };
   /** The logits after the mark; `null` is minus infinity. */
-  processed?: (number | null)[];
+  processed?: (number | null)[] | undefined;
   detection: Detection;
   /** The same text under the scheme's other detectors. */
   detectors: OtherDetectors;
   /** Decoded payload, for schemes that have one. */
-  bits?: number[];
+  bits?: number[] | undefined;
 }
 
 /**

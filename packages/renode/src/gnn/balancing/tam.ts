@@ -1,6 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
+import { optionsOf, refuseUnknown } from "../../errors";
 import type { Adjacency } from "../../graph/adjacency";
-import { knownOptions } from "../../known-options";
 
 /** The data that TAM uses; constant during training. */
 export interface TamInput {
@@ -15,21 +14,14 @@ export interface TamInput {
 
 export interface TamOptions {
   /** Weight of the connectivity term, from 0 (default 2.5). */
-  connectivity?: number;
+  connectivity?: number | undefined;
   /** Weight of the distribution term, from 0 (default 0.5). */
-  distribution?: number;
+  distribution?: number | undefined;
   /** Highest temperature φ (default 1.2). */
-  temperature?: number;
+  temperature?: number | undefined;
   /** Strength with which class sizes change the temperature, γ (default 0.4). */
-  sizeEffect?: number;
+  sizeEffect?: number | undefined;
 }
-
-export const tamOptionNames: OptionNames<TamOptions> = {
-  connectivity: true,
-  distribution: true,
-  temperature: true,
-  sizeEffect: true,
-};
 
 /** Lower bound of probabilities, class means and divergences. */
 const FLOOR = 1e-6;
@@ -127,7 +119,9 @@ export function tamMargins(
     distribution = 0.5,
     temperature = 1.2,
     sizeEffect = 0.4,
-  } = knownOptions("tamMargins", options, tamOptionNames);
+    ...rest
+  } = optionsOf("tamMargins", options);
+  refuseUnknown("tamMargins", rest);
   const { train, classes, classCount } = input;
   const counts = new Float64Array(classCount);
   for (let v = 0; v < train.length; v++) counts[classes[train[v]!]!]!++;

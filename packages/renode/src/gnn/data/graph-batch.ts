@@ -17,11 +17,11 @@ import {
 export class GraphBatch {
   private readonly product: FeatureProduct;
   private made: {
-    gcn?: Operator;
-    mean?: Operator;
-    laplacian?: Operator;
-    attention?: AttentionPattern;
-    loss?: LossField;
+    gcn?: Operator | undefined;
+    mean?: Operator | undefined;
+    laplacian?: Operator | undefined;
+    attention?: AttentionPattern | undefined;
+    loss?: LossField | undefined;
   } = {};
 
   private lossNodes: Int32Array | null = null;

@@ -1,11 +1,9 @@
-import type { OptionNames } from "@deepgrain/support";
 import type { AbstractGraph, Attributes } from "graphology-types";
-import { RenodeError } from "../../errors";
+import { optionsOf, RenodeError, refuseUnknown } from "../../errors";
 import type { Adjacency } from "../../graph/adjacency";
 import { type EdgeWeightOptions, indexGraph } from "../../graph/index-graph";
 import { type LabelOptions, labelledNodes } from "../../graph/labelled-nodes";
 import { type Label, readClasses } from "../../graph/node-values";
-import { knownOptions } from "../../known-options";
 import type { NodeSplit } from "../splits/node-split";
 import { checkFeatures, type DenseFeatures, type Features, identityFeatures } from "./features";
 
@@ -21,7 +19,7 @@ export interface NodeData {
   /** Key of each node, shape [N]. */
   readonly keys: readonly string[];
   /** The split supplied with the data. */
-  readonly split?: NodeSplit;
+  readonly split?: NodeSplit | undefined;
 }
 
 /** A citation graph in the form that `datasets.planetoid(folder)` returns. */
@@ -57,15 +55,12 @@ export interface FromGraphOptions extends EdgeWeightOptions, LabelOptions {
    * Features of a node: an attribute that holds a list of numbers (default `"features"`), a function, or null for one feature
    * per node.
    */
-  getNodeFeatures?: string | null | ((node: string, attributes: Attributes) => ArrayLike<number>);
+  getNodeFeatures?:
+    | string
+    | null
+    | ((node: string, attributes: Attributes) => ArrayLike<number>)
+    | undefined;
 }
-
-const fromGraphOptionNames: OptionNames<FromGraphOptions> = {
-  getNodeFeatures: true,
-  getEdgeWeight: true,
-  getNodeLabel: true,
-  getNodeTrain: true,
-};
 
 function denseFeatures(
   graph: AbstractGraph,
@@ -99,15 +94,18 @@ function denseFeatures(
  *
  * @throws {RenodeError} `ERR_ARGUMENT` or `ERR_SHAPE` for features that are missing or of different length; else as `totoro`
  */
-export function fromGraph(graph: AbstractGraph, given: FromGraphOptions = {}): NodeData {
-  const { getNodeFeatures = "features", ...options } = knownOptions(
-    "fromGraph",
-    given,
-    fromGraphOptionNames,
-  );
-  const indexed = indexGraph(graph, "fromGraph", options);
-  const { classOf, classes } = readClasses(indexed, options.getNodeLabel ?? "label", "fromGraph");
-  const { nodes: train } = labelledNodes(indexed, options, "fromGraph");
+export function fromGraph(graph: AbstractGraph, options: FromGraphOptions = {}): NodeData {
+  const {
+    getNodeFeatures = "features",
+    getNodeLabel = "label",
+    getNodeTrain,
+    getEdgeWeight,
+    ...rest
+  } = optionsOf("fromGraph", options);
+  refuseUnknown("fromGraph", rest);
+  const indexed = indexGraph(graph, "fromGraph", { getEdgeWeight });
+  const { classOf, classes } = readClasses(indexed, getNodeLabel, "fromGraph");
+  const { nodes: train } = labelledNodes(indexed, { getNodeLabel, getNodeTrain }, "fromGraph");
   const features =
     getNodeFeatures === null
       ? identityFeatures(graph.order)

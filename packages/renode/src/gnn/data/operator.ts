@@ -16,7 +16,7 @@ export interface Operator {
   /** shape [entries], in the pattern's order */
   readonly weights: Tensor;
   /** The same in the order of the transposed pattern, for gradients. If absent, each gradient sorts them itself. */
-  readonly transposedWeights?: Tensor;
+  readonly transposedWeights?: Tensor | undefined;
 }
 
 /** Messages of a sparse matrix: operator · x. @param x shape [N, d] */
@@ -86,7 +86,7 @@ function placesIn(size: number, kept: Int32Array | undefined): Int32Array {
  */
 export function gcnOperator(
   block: EdgeBlock,
-  { rows, columns }: { rows?: Int32Array; columns?: Int32Array } = {},
+  { rows, columns }: { rows?: Int32Array | undefined; columns?: Int32Array | undefined } = {},
 ): Operator {
   const { size, degree } = block;
   const [target, source] = withLoops(block);

@@ -1,4 +1,3 @@
-import type { OptionNames } from "@deepgrain/support";
 import {
   crossEntropy,
   exp,
@@ -9,8 +8,7 @@ import {
   type Tensor,
   tensor,
 } from "@deepgrain/tensor-gpu";
-import { assertChoice, assertRange } from "../../checks";
-import { knownOptions } from "../../known-options";
+import { oneOf, optionsOf, real, refuseUnknown } from "../../errors";
 
 /** Names of the losses. */
 export const lossNames = ["ce", "re-weight", "focal", "cb-softmax", "ldam"] as const;
@@ -20,22 +18,14 @@ export interface LossOptions {
   /** Training nodes of each class, shape [classes]. Classes without one are allowed. */
   counts: ArrayLike<number>;
   /** Focal: how strongly easy nodes are down-weighted, at least 0 (default 2). */
-  gamma?: number;
+  gamma?: number | undefined;
   /** Class-balanced: overlap of samples, in [0, 1) (default 0.9999). */
-  beta?: number;
+  beta?: number | undefined;
   /** LDAM: the margin of the rarest class, at least 0 (default 0.5). */
-  maxMargin?: number;
+  maxMargin?: number | undefined;
   /** LDAM: scale of the logits, above 0 (default 30). */
-  scale?: number;
+  scale?: number | undefined;
 }
-
-const lossOptionNames: OptionNames<LossOptions> = {
-  counts: true,
-  gamma: true,
-  beta: true,
-  maxMargin: true,
-  scale: true,
-};
 
 /** Loss of each node. @param logits shape [n, classes] @param targets int32, shape [n] @returns shape [n] */
 export type NodeLoss = (logits: Tensor, targets: Tensor) => Tensor;
@@ -127,14 +117,16 @@ export function nodeLoss(name: LossName, options: LossOptions): NodeLoss {
     beta = 0.9999,
     maxMargin = 0.5,
     scale = 30,
-  } = knownOptions("nodeLoss", options, lossOptionNames);
-  assertChoice(name, lossNames, "nodeLoss", "name");
+    ...rest
+  } = optionsOf("nodeLoss", options);
+  refuseUnknown("nodeLoss", rest);
+  oneOf("nodeLoss", "name", name, lossNames);
   const total = Array.from(counts).reduce((a, b) => a + b, 0);
-  assertRange(total > 0, "nodeLoss", "counts", "at least one training node", total);
-  assertRange(gamma >= 0, "nodeLoss", "gamma", "a number from 0", gamma);
-  assertRange(beta >= 0 && beta < 1, "nodeLoss", "beta", "in [0, 1)", beta);
-  assertRange(maxMargin >= 0, "nodeLoss", "maxMargin", "a number from 0", maxMargin);
-  assertRange(scale > 0, "nodeLoss", "scale", "a number above 0", scale);
+  real("nodeLoss", "the sum of counts", total, { above: 0 });
+  real("nodeLoss", "gamma", gamma, { min: 0 });
+  real("nodeLoss", "beta", beta, { min: 0, below: 1 });
+  real("nodeLoss", "maxMargin", maxMargin, { min: 0 });
+  real("nodeLoss", "scale", scale, { above: 0 });
   if (name === "ce") return plain;
   if (name === "focal") return focal(inverseFrequencies(counts), gamma);
   if (name === "cb-softmax") return classBalanced(effectiveNumbers(counts, beta));

@@ -35,7 +35,12 @@ export class Appnp extends PredictThenPropagate {
   readonly _restart: number;
   readonly _steps: number;
 
-  constructor(sizes: ModelSizes & { readonly restart?: number; readonly steps?: number }) {
+  constructor(
+    sizes: ModelSizes & {
+      readonly restart?: number | undefined;
+      readonly steps?: number | undefined;
+    },
+  ) {
     super(sizes);
     this._restart = sizes.restart ?? 0.15;
     this._steps = sizes.steps ?? 10;

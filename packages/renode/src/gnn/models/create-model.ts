@@ -1,6 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
-import { assertChoice } from "../../checks";
-import { knownOptions } from "../../known-options";
+import { oneOf, optionsOf, refuseUnknown } from "../../errors";
+
 import type { NodeData } from "../data/node-data";
 import { Appnp, Ppnp } from "./appnp";
 import { ChebNet } from "./cheb-net";
@@ -17,15 +16,8 @@ export type ModelName = (typeof modelNames)[number];
 
 export interface CreateModelOptions extends Omit<ModelSizes, "features" | "classes"> {
   /** PPNP: entries kept per row of the influence matrix (default: all). */
-  readonly topK?: number;
+  readonly topK?: number | undefined;
 }
-
-const createModelOptionNames: OptionNames<CreateModelOptions> = {
-  topK: true,
-  hidden: true,
-  dropout: true,
-  generator: true,
-};
 
 /**
  * Creates a two-layer model for the data, by name.
@@ -34,17 +26,20 @@ const createModelOptionNames: OptionNames<CreateModelOptions> = {
 export function createModel(
   name: ModelName,
   data: NodeData,
-  given: CreateModelOptions,
+  options: CreateModelOptions,
 ): GraphModel {
-  const { topK, ...options } = knownOptions("createModel", given, createModelOptionNames);
-  assertChoice(name, modelNames, "createModel", "name");
+  const { topK, hidden, dropout, generator, ...rest } = optionsOf("createModel", options);
+  refuseUnknown("createModel", rest);
+  oneOf("createModel", "name", name, modelNames);
   const sizes: ModelSizes = {
-    ...options,
+    hidden,
+    dropout,
+    generator,
     features: data.features.cols,
     classes: data.classNames.length,
   };
   if (name === "ppnp") {
-    const influence = influenceOperator(data.graph, undefined, topK === undefined ? {} : { topK });
+    const influence = influenceOperator(data.graph, undefined, { topK });
     return new Ppnp(sizes, influence, true);
   }
   const makers = {

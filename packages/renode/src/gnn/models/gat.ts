@@ -63,7 +63,7 @@ export class Gat extends GraphModel {
   first: GatLayer;
   second: GatLayer;
 
-  constructor(sizes: ModelSizes & { readonly heads?: number }) {
+  constructor(sizes: ModelSizes & { readonly heads?: number | undefined }) {
     super(sizes);
     const { features, classes, hidden = 32, heads = 4, generator } = sizes;
     const width = Math.ceil(hidden / heads);

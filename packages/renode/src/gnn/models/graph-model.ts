@@ -9,9 +9,9 @@ export interface ModelSizes {
   readonly features: number;
   readonly classes: number;
   /** Width of the hidden layer (default 32). */
-  readonly hidden?: number;
+  readonly hidden?: number | undefined;
   /** Share of hidden entries dropped between layers while training (default 0.5). */
-  readonly dropout?: number;
+  readonly dropout?: number | undefined;
   /** Generator for initial weights and dropout. */
   readonly generator: Generator;
 }

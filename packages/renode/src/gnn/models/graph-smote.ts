@@ -1,4 +1,3 @@
-import type { OptionNames } from "@deepgrain/support";
 import {
   bceWithLogits,
   cat,
@@ -8,8 +7,8 @@ import {
   type Tensor,
   tensor,
 } from "@deepgrain/tensor-gpu";
+import { optionsOf, refuseUnknown } from "../../errors";
 import type { Adjacency } from "../../graph/adjacency";
-import { knownOptions } from "../../known-options";
 import type { GraphBatch } from "../data/graph-batch";
 import { glorot } from "../layers/glorot";
 import { GraphModel, type ModelSizes, rowsOf, type TrainingView } from "./graph-model";
@@ -22,22 +21,14 @@ export interface GraphSmoteOptions extends ModelSizes {
   /** Uniform in [0, 1): selects nodes to copy and pairs without an edge. */
   readonly random: () => number;
   /** Weight of the edge decoder's loss, from 0 (default 0.1, our choice). */
-  readonly edgeWeight?: number;
+  readonly edgeWeight?: number | undefined;
   /** New nodes per class, as a share of its difference in size to the largest class, at least 0 (default 1). */
-  readonly portion?: number;
+  readonly portion?: number | undefined;
 }
 
-const graphSmoteOptionNames: OptionNames<GraphSmoteOptions> = {
-  graph: true,
-  trainClasses: true,
-  random: true,
-  edgeWeight: true,
-  portion: true,
-  features: true,
-  classes: true,
-  hidden: true,
-  dropout: true,
-  generator: true,
+type SmoteSettings = Required<Pick<GraphSmoteOptions, "graph" | "trainClasses" | "random">> & {
+  readonly edgeWeight: number;
+  readonly portion: number;
 };
 
 /** Marks "same node" and "other class" in the search for the nearest node. */
@@ -46,7 +37,7 @@ const [SELF, OTHER_CLASS] = [1e6, 1e9];
 const THRESHOLD = 0.5;
 
 /** Positions in the training list from which new nodes start: each class gets `portion` of what it lacks to the largest. */
-function seedPlaces({ trainClasses, portion = 1, random }: GraphSmoteOptions): Int32Array {
+function seedPlaces({ trainClasses, portion, random }: SmoteSettings): Int32Array {
   const places = new Map<number, number[]>();
   for (let v = 0; v < trainClasses.length; v++) {
     const list = places.get(trainClasses[v]!) ?? [];
@@ -62,7 +53,7 @@ function seedPlaces({ trainClasses, portion = 1, random }: GraphSmoteOptions): I
 }
 
 /** All edges in both directions and as many random pairs, with 1 for an edge. */
-function edgePairs({ graph: { order, offsets, targets }, random }: GraphSmoteOptions) {
+function edgePairs({ graph: { order, offsets, targets }, random }: SmoteSettings) {
   const edges = targets.length;
   const [from, to] = [new Int32Array(2 * edges), new Int32Array(2 * edges)];
   for (let i = 0; i < order; i++) from.fill(i, offsets[i]!, offsets[i + 1]!);
@@ -89,13 +80,25 @@ export class GraphSmote extends GraphModel {
   encoder: SageLayer;
   decoder: Tensor;
   classifier: SageLayer;
-  readonly _options: GraphSmoteOptions;
+  readonly _options: SmoteSettings;
 
   constructor(options: GraphSmoteOptions) {
-    knownOptions("GraphSmote", options, graphSmoteOptionNames);
-    super(options);
-    const { features, classes, hidden = 32, generator } = options;
-    this._options = options;
+    const {
+      features,
+      classes,
+      hidden = 32,
+      dropout,
+      generator,
+      graph,
+      trainClasses,
+      random,
+      edgeWeight = 0.1,
+      portion = 1,
+      ...rest
+    } = optionsOf("GraphSmote", options);
+    refuseUnknown("GraphSmote", rest);
+    super({ features, classes, hidden, dropout, generator });
+    this._options = { graph, trainClasses, random, edgeWeight, portion };
     this.encoder = new SageLayer(features, hidden, generator);
     this.decoder = glorot(hidden, hidden, generator);
     this.classifier = new SageLayer(hidden, classes, generator);
@@ -114,7 +117,7 @@ export class GraphSmote extends GraphModel {
     const h = this.embed(batch);
     const real = this.classifier.forward(rowsOf(h), batch.mean).indexSelect(0, rows);
     const seeds = seedPlaces(this._options);
-    const edges = this.edgeLoss(h).mul(this._options.edgeWeight ?? 0.1);
+    const edges = this.edgeLoss(h).mul(this._options.edgeWeight);
     const moved = margins ? real.add(margins) : real;
     if (seeds.length === 0) return nodeLoss(moved, targets).mul(weights).mean().add(edges);
     const places = tensor(seeds);

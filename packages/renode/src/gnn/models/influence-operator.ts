@@ -1,7 +1,6 @@
+import { optionsOf } from "../../errors";
 import type { CsrGraph } from "../../graph/csr-graph";
-import { knownOptions } from "../../known-options";
-import type { InfluenceOptions } from "../../pagerank/options";
-import { influenceOptionNames } from "../../pagerank/options";
+import { type InfluenceOptions, refuseOthers } from "../../pagerank/options";
 import { personalizedPagerank } from "../../pagerank/personalized-pagerank";
 import { type Operator, operatorOf } from "../data/operator";
 
@@ -22,16 +21,17 @@ function largest(values: Float64Array, from: number, end: number, topK: number):
 export function influenceOperator(
   graph: CsrGraph,
   rows: ArrayLike<number> = Array.from({ length: graph.order }, (_, node) => node),
-  given: InfluenceOptions = {},
+  options: InfluenceOptions = {},
 ): Operator {
-  const { topK = Number.POSITIVE_INFINITY, ...options } = knownOptions(
-    "influenceOperator",
-    given,
-    influenceOptionNames,
-  );
+  const {
+    topK = Number.POSITIVE_INFINITY,
+    tolerance = 1e-8,
+    ...influenceOptions
+  } = optionsOf("influenceOperator", options);
+  refuseOthers("influenceOperator", influenceOptions);
   const influence = personalizedPagerank.rows(graph, Array.from(rows), {
-    tolerance: 1e-8,
-    ...options,
+    ...influenceOptions,
+    tolerance,
   });
   const { offsets, indices, values } = influence;
   const [target, source, kept]: [number[], number[], number[]] = [[], [], []];

@@ -1,5 +1,4 @@
-import type { OptionNames } from "@deepgrain/support";
-import { assertRange } from "../../checks";
+import { optionsOf, refuseUnknown, whole } from "../../errors";
 import type { NodeData } from "../data/node-data";
 import type { LossName, LossOptions } from "../losses/node-losses";
 import type { ClassificationScores } from "../metrics/classification-scores";
@@ -11,49 +10,31 @@ export interface PprgoOptions {
   /** Uniform in [0, 1): seeds weights and dropout. */
   random: () => number;
   /** Default: the split of the data. */
-  split?: NodeSplit;
-  loss?: LossName;
-  lossOptions?: Omit<LossOptions, "counts">;
+  split?: NodeSplit | undefined;
+  loss?: LossName | undefined;
+  lossOptions?: Omit<LossOptions, "counts"> | undefined;
   /** ReNode's weight of each training node, shape [train] (default: all 1). */
-  nodeWeights?: ArrayLike<number>;
+  nodeWeights?: ArrayLike<number> | undefined;
   /** Probability of a return to the start, above 0 and at most 1 (default 0.15). */
-  restart?: number;
+  restart?: number | undefined;
   /** Precision `epsilon` of the pushed rows (default 1e-4). */
-  epsilon?: number;
+  epsilon?: number | undefined;
   /** Entries kept per row (default: all; PPRGo's usual choice is 32). */
-  topK?: number;
+  topK?: number | undefined;
   /** Width of the hidden layer (default 32). */
-  hidden?: number;
+  hidden?: number | undefined;
   /** In [0, 1) (default 0.1). */
-  dropout?: number;
+  dropout?: number | undefined;
   /** Default 5e-3. */
-  lr?: number;
+  lr?: number | undefined;
   /** L2 penalty (default 1e-4). */
-  weightDecay?: number;
+  weightDecay?: number | undefined;
   /** Number of epochs, each one step over all training nodes (default 800). */
-  epochs?: number;
+  epochs?: number | undefined;
   /** Propagation steps in the classification of all nodes (default 2). */
-  inferenceSteps?: number;
-  signal?: AbortSignal;
+  inferenceSteps?: number | undefined;
+  signal?: AbortSignal | undefined;
 }
-
-export const pprgoOptionNames: OptionNames<PprgoOptions> = {
-  random: true,
-  split: true,
-  loss: true,
-  lossOptions: true,
-  nodeWeights: true,
-  restart: true,
-  epsilon: true,
-  topK: true,
-  hidden: true,
-  dropout: true,
-  lr: true,
-  weightDecay: true,
-  epochs: true,
-  inferenceSteps: true,
-  signal: true,
-};
 
 export interface PprgoEpochEvent {
   readonly type: "epoch-end";
@@ -73,12 +54,52 @@ export interface PprgoEndEvent {
 
 const PLACE = "trainPprgo";
 
+/** The options with their defaults. @throws {RenodeError} `ERR_ARGUMENT` for no object, or an option that does not exist */
+export function pprgoSettings(options: PprgoOptions) {
+  const {
+    random,
+    split,
+    loss,
+    lossOptions,
+    nodeWeights,
+    restart = 0.15,
+    epsilon = 1e-4,
+    topK,
+    hidden = 32,
+    dropout = 0.1,
+    lr = 5e-3,
+    weightDecay = 1e-4,
+    epochs = 800,
+    inferenceSteps = 2,
+    signal,
+    ...rest
+  } = optionsOf(PLACE, options);
+  refuseUnknown(PLACE, rest);
+  return {
+    random,
+    split,
+    loss,
+    lossOptions,
+    nodeWeights,
+    restart,
+    epsilon,
+    topK,
+    hidden,
+    dropout,
+    lr,
+    weightDecay,
+    epochs,
+    inferenceSteps,
+    signal,
+  };
+}
+
+export type PprgoSettings = ReturnType<typeof pprgoSettings>;
+
 /** The split, checked. @throws {RenodeError} `ERR_ARGUMENT` without one, `ERR_LABEL`, `ERR_SHAPE`, `ERR_RANGE` */
-export function checkedSplit(data: NodeData, options: PprgoOptions): NodeSplit {
+export function checkedSplit(data: NodeData, options: PprgoSettings): NodeSplit {
   const split = checkSplit(data, options.split ?? data.split, PLACE);
-  const { epochs = 800 } = options;
-  const isCount = Number.isInteger(epochs) && epochs > 0;
-  assertRange(isCount, PLACE, "epochs", "an integer from 1", epochs);
+  whole(PLACE, "epochs", options.epochs, { min: 1 });
   checkNodeWeights(options.nodeWeights, split.train, PLACE);
   return split;
 }

@@ -1,6 +1,5 @@
 import { takeTurn } from "@deepgrain/support";
 import { backward, optim, tensor, tidy } from "@deepgrain/tensor-gpu";
-import { knownOptions } from "../../known-options";
 import { personalizedPagerank } from "../../pagerank/personalized-pagerank";
 import type { GraphBatch } from "../data/graph-batch";
 import type { NodeData } from "../data/node-data";
@@ -16,18 +15,22 @@ import {
   type PprgoEndEvent,
   type PprgoEpochEvent,
   type PprgoOptions,
-  pprgoOptionNames,
+  type PprgoSettings,
+  pprgoSettings,
 } from "./pprgo-options";
 
 /** The pushed rows of the training nodes over the nodes that they reach. */
-function supportOf({ graph }: NodeData, train: Int32Array, options: PprgoOptions) {
-  const { restart = 0.15, epsilon = 1e-4, topK } = options;
+function supportOf(
+  { graph }: NodeData,
+  train: Int32Array,
+  { restart, epsilon, topK }: PprgoSettings,
+) {
   const rows = personalizedPagerank.rows(graph, Array.from(train), {
     method: "push",
     selfLoops: false,
     restart,
     epsilon,
-    ...(topK === undefined ? {} : { topK }),
+    topK,
   });
   const nodes = Int32Array.from(new Set(rows.indices)).sort();
   const places = new Map(Array.from(nodes, (node, i) => [node, i]));
@@ -73,8 +76,8 @@ async function pprgoStep({
   return number;
 }
 
-function startRun(data: NodeData, split: NodeSplit, options: PprgoOptions): PprgoRun {
-  const { random, hidden = 32, dropout = 0.1, lr = 5e-3, weightDecay = 1e-4 } = options;
+function startRun(data: NodeData, split: NodeSplit, options: PprgoSettings): PprgoRun {
+  const { random, hidden, dropout, lr, weightDecay } = options;
   const loss = lossFor(data, split.train, options.loss, options.lossOptions);
   const { nodes, influence } = supportOf(data, split.train, options);
   const { features, classNames, classes } = data;
@@ -106,10 +109,10 @@ export async function* trainPprgo(
   data: NodeData,
   options: PprgoOptions,
 ): AsyncGenerator<PprgoEpochEvent | PprgoEndEvent> {
-  knownOptions("trainPprgo", options, pprgoOptionNames);
-  const { epochs = 800, restart = 0.15, inferenceSteps = 2, signal } = options;
-  const split = checkedSplit(data, options);
-  const run = startRun(data, split, options);
+  const settings = pprgoSettings(options);
+  const { epochs, restart, inferenceSteps, signal } = settings;
+  const split = checkedSplit(data, settings);
+  const run = startRun(data, split, settings);
   try {
     for (let epoch = 1; epoch <= epochs; epoch++) {
       await takeTurn();

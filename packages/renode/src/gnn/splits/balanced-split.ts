@@ -1,6 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
-import { assertRange } from "../../checks";
-import { knownOptions } from "../../known-options";
+import { optionsOf, refuseUnknown, whole } from "../../errors";
+
 import {
   type ClassList,
   countClasses,
@@ -13,16 +12,10 @@ export interface BalancedSplitOptions {
   /** Uniform in [0, 1). */
   random: () => number;
   /** Training nodes per class, from 1 (default 20). */
-  perClass?: number;
+  perClass?: number | undefined;
   /** Validation nodes per class, from 0 (default 30). */
-  validationPerClass?: number;
+  validationPerClass?: number | undefined;
 }
-
-const balancedSplitOptionNames: OptionNames<BalancedSplitOptions> = {
-  random: true,
-  perClass: true,
-  validationPerClass: true,
-};
 
 /**
  * A random split with the same number of training nodes in each class; the nodes left over are the test set.
@@ -36,14 +29,10 @@ export function balancedSplit(classes: ClassList, options: BalancedSplitOptions)
     random,
     perClass = 20,
     validationPerClass = 30,
-  } = knownOptions("balancedSplit", options, balancedSplitOptionNames);
-  assertRange(
-    Number.isInteger(perClass) && perClass > 0,
-    "balancedSplit",
-    "perClass",
-    "an integer from 1",
-    perClass,
-  );
+    ...rest
+  } = optionsOf("balancedSplit", options);
+  refuseUnknown("balancedSplit", rest);
+  whole("balancedSplit", "perClass", perClass, { min: 1 });
   const counts = new Array<number>(countClasses(classes)).fill(perClass);
   return dealNodes(
     classes,

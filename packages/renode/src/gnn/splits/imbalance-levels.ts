@@ -1,7 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
-import { assertRange } from "../../checks";
+import { optionsOf, real, refuseUnknown, whole } from "../../errors";
 import type { GraphInput } from "../../graph/index-graph";
-import { knownOptions } from "../../known-options";
 import { type TotoroOptions, totoro } from "../../totoro/totoro";
 import { type BalancedSplitOptions, balancedSplit } from "./balanced-split";
 import type { ClassList, NodeSplit } from "./node-split";
@@ -26,21 +24,12 @@ export interface ImbalanceLevels {
 
 export interface ImbalanceLevelOptions extends BalancedSplitOptions {
   /** Number of balanced splits drawn, at least 3 · perLevel (default 100). */
-  draws?: number;
+  draws?: number | undefined;
   /** Splits per level, at least 1 (default 10). */
-  perLevel?: number;
+  perLevel?: number | undefined;
   /** Options of the totals. Default: tolerance 1e-9. */
-  totoro?: TotoroOptions;
+  totoro?: TotoroOptions | undefined;
 }
-
-const imbalanceLevelOptionNames: OptionNames<ImbalanceLevelOptions> = {
-  draws: true,
-  perLevel: true,
-  totoro: true,
-  random: true,
-  perClass: true,
-  validationPerClass: true,
-};
 
 /**
  * Draws many balanced splits, sorts them by total Totoro and returns both ends and the middle.
@@ -52,29 +41,32 @@ const imbalanceLevelOptionNames: OptionNames<ImbalanceLevelOptions> = {
 export function imbalanceLevels(
   graph: GraphInput,
   classes: ClassList,
-  given: ImbalanceLevelOptions,
+  options: ImbalanceLevelOptions,
 ): ImbalanceLevels {
   const {
     draws = 100,
     perLevel = 10,
     totoro: influence = {},
-    ...split
-  } = knownOptions("imbalanceLevels", given, imbalanceLevelOptionNames);
-  assertRange(
-    Number.isInteger(perLevel) && perLevel > 0,
-    "imbalanceLevels",
-    "perLevel",
-    "an integer from 1",
-    perLevel,
-  );
-  assertRange(draws >= 3 * perLevel, "imbalanceLevels", "draws", `at least ${3 * perLevel}`, draws);
+    random,
+    perClass,
+    validationPerClass,
+    ...rest
+  } = optionsOf("imbalanceLevels", options);
+  refuseUnknown("imbalanceLevels", rest);
+  whole("imbalanceLevels", "perLevel", perLevel, { min: 1 });
+  real("imbalanceLevels", "draws", draws, { min: 3 * perLevel });
   const getNodeLabel = Array.from(classes, (c) => (c < 0 ? null : c));
   const scored = Array.from({ length: draws }, (_, draw): ScoredSplit => {
-    const drawn = balancedSplit(classes, split);
+    const drawn = balancedSplit(classes, { random, perClass, validationPerClass });
     const getNodeTrain = new Array<boolean>(classes.length).fill(false);
     for (const node of drawn.train) getNodeTrain[node] = true;
-    const options = { tolerance: 1e-9, ...influence, getNodeLabel, getNodeTrain };
-    const { total, cover } = totoro.detailed(graph, options);
+    const { tolerance = 1e-9, ...others } = influence;
+    const { total, cover } = totoro.detailed(graph, {
+      ...others,
+      tolerance,
+      getNodeLabel,
+      getNodeTrain,
+    });
     return { split: drawn, total, cover, draw };
   }).sort((a, b) => a.total - b.total || a.draw - b.draw);
   const middle = Math.floor((draws - perLevel) / 2);

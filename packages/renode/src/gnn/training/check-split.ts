@@ -1,5 +1,4 @@
-import { assertRange } from "../../checks";
-import { RenodeError } from "../../errors";
+import { RenodeError, whole } from "../../errors";
 import type { NodeData } from "../data/node-data";
 import type { NodeSplit } from "../splits/node-split";
 
@@ -14,8 +13,7 @@ export function checkSplit(
 ): NodeSplit {
   if (!split)
     throw new RenodeError("ERR_ARGUMENT", `renode/${place}: the data has no split: give one`);
-  const { length } = split.train;
-  assertRange(length > 0, place, "split.train", "at least one node", length);
+  whole(place, "the number of nodes in split.train", split.train.length, { min: 1 });
   for (const part of ["train", "validation", "test"] as const)
     for (const node of split[part])
       if (!(classes[node]! >= 0))

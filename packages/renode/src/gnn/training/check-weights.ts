@@ -1,5 +1,4 @@
-import { assertRange } from "../../checks";
-import { RenodeError } from "../../errors";
+import { RenodeError, real } from "../../errors";
 
 /** @throws {RenodeError} `ERR_SHAPE` unless there is a weight per training node, `ERR_RANGE` for one below 0 or not finite */
 export function checkNodeWeights(
@@ -14,8 +13,6 @@ export function checkNodeWeights(
       `renode/${place}: nodeWeights must hold ${train.length} weights, one per training node, got ${nodeWeights.length}`,
       { fields: { expected: train.length, length: nodeWeights.length } },
     );
-  for (let v = 0; v < nodeWeights.length; v++) {
-    const isWeight = nodeWeights[v]! >= 0 && Number.isFinite(nodeWeights[v]);
-    assertRange(isWeight, place, `nodeWeights[${v}]`, "a finite number from 0", nodeWeights[v]);
-  }
+  for (let v = 0; v < nodeWeights.length; v++)
+    real(place, `nodeWeights[${v}]`, nodeWeights[v], { min: 0 });
 }

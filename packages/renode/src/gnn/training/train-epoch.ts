@@ -1,9 +1,8 @@
-import { pickOptions } from "@deepgrain/support";
-import { tamMargins, tamOptionNames } from "../balancing/tam";
+import { tamMargins } from "../balancing/tam";
 import { featureRows } from "../data/features";
 import { GraphBatch } from "../data/graph-batch";
 import { shuffle } from "../shuffle";
-import { defaults, type TrainOptions } from "./train-options";
+import type { TrainSettings } from "./train-options";
 import { type StepNodes, trainStep } from "./train-step";
 import type { TrainingRun } from "./training-run";
 
@@ -13,15 +12,17 @@ export function marginsFor(
   epoch: number,
   logits: Float32Array | null,
 ): Float32Array | null {
-  if (!tam || !logits || epoch <= (tam.warmup ?? 5)) return null;
+  if (!tam) return null;
+  const { warmup = 5, ...margins } = tam;
+  if (!logits || epoch <= warmup) return null;
   const { graph, classes, classNames } = data;
   const input = { graph, train: split.train, classes, classCount: classNames.length };
-  return tamMargins(logits, input, pickOptions(tam, tamOptionNames));
+  return tamMargins(logits, input, margins);
 }
 
 /** lr·decay^(epoch − decayAfter) after that epoch, at least minLr. @param epoch from 1 */
-export function learningRate(epoch: number, options: TrainOptions): number {
-  const { lr, decay, decayAfter, minLr } = { ...defaults, ...options };
+export function learningRate(epoch: number, options: TrainSettings): number {
+  const { lr, decay, decayAfter, minLr } = options;
   if (epoch <= decayAfter) return lr;
   return Math.max(Math.min(minLr, lr), lr * decay ** (epoch - decayAfter));
 }
@@ -56,7 +57,7 @@ async function sampledEpoch(run: TrainingRun, lr: number, margins: Float32Array 
     const batch = new GraphBatch(block, featureRows(data.features, block.nodes));
     const rows = Int32Array.from(placesOf(places.length)); // the seeds come first
     const nodes = stepNodes(run, places, rows, margins);
-    const step = { lr, weightDecay: options.weightDecay ?? defaults.weightDecay };
+    const step = { lr, weightDecay: options.weightDecay };
     total += places.length * (await trainStep(model, optimizer, batch, nodes, loss, step));
     batch.dispose();
   }
@@ -67,7 +68,7 @@ function wholeEpoch(run: TrainingRun, lr: number, margins: Float32Array | null) 
   if (run.replayed) return run.replayed.step(lr);
   const { split, model, optimizer, batch, loss, options } = run;
   const nodes = stepNodes(run, placesOf(split.train.length), split.train, margins);
-  const step = { lr, weightDecay: options.weightDecay ?? defaults.weightDecay };
+  const step = { lr, weightDecay: options.weightDecay };
   return trainStep(model, optimizer, batch, nodes, loss, step);
 }
 

@@ -1,11 +1,10 @@
 import { takeTurn } from "@deepgrain/support";
-import { knownOptions } from "../../known-options";
 import type { NodeData } from "../data/node-data";
 import type { GraphModel } from "../models/graph-model";
 import { logitsOf, predictedClasses, scoresOn } from "./evaluate";
 import { learningRate, marginsFor, trainEpoch } from "./train-epoch";
 import type { TrainEvent } from "./train-events";
-import { defaults, type TrainOptions, trainOptionNames } from "./train-options";
+import { type TrainOptions, trainSettings } from "./train-options";
 import { startRun, type TrainingRun } from "./training-run";
 
 /** The epoch with the best validation score so far. */
@@ -18,7 +17,7 @@ interface Best {
 
 async function* epochs(run: TrainingRun): AsyncGenerator<TrainEvent> {
   const { data, split, options, model, batch } = run;
-  const { maxEpochs, patience, minEpochs } = { ...defaults, ...options };
+  const { maxEpochs, patience, minEpochs } = options;
   let best: Best | undefined;
   let logits: Float32Array | null = null;
   let epoch = 0;
@@ -65,8 +64,7 @@ export async function* trainNodes(
   data: NodeData,
   options: TrainOptions,
 ): AsyncGenerator<TrainEvent> {
-  knownOptions("trainNodes", options, trainOptionNames);
-  const run = startRun(data, options);
+  const run = startRun(data, trainSettings(options));
   let isFinished = false;
   try {
     for await (const event of epochs(run)) {

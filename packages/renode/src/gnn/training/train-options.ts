@@ -1,6 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
 import type { Generator } from "@deepgrain/tensor-gpu";
-import { assertRange } from "../../checks";
+import { optionsOf, real, refuseUnknown, whole } from "../../errors";
 import type { TamOptions } from "../balancing/tam";
 import type { NodeData } from "../data/node-data";
 import type { LossName, LossOptions } from "../losses/node-losses";
@@ -13,9 +12,9 @@ import { checkNodeWeights } from "./check-weights";
 /** Mini-batches of training nodes with sampled neighbours. */
 export interface NeighbourSampling {
   /** Neighbours per node and hop, from the training nodes outwards (default [10, 10]). */
-  fanouts?: readonly number[];
+  fanouts?: readonly number[] | undefined;
   /** Training nodes per step (default 64). */
-  batchSize?: number;
+  batchSize?: number | undefined;
 }
 
 export interface TrainOptions {
@@ -24,82 +23,102 @@ export interface TrainOptions {
   /** Uniform in [0, 1): seeds weights, dropout and sampling. */
   random: () => number;
   /** Default: the split of the data. Without validation nodes the last epoch is the best. */
-  split?: NodeSplit;
+  split?: NodeSplit | undefined;
   /** Default `"ce"`. */
-  loss?: LossName;
-  lossOptions?: Omit<LossOptions, "counts">;
+  loss?: LossName | undefined;
+  lossOptions?: Omit<LossOptions, "counts"> | undefined;
   /** ReNode's weight of each training node, shape [train] (default: all 1). See `trainingWeights`. */
-  nodeWeights?: ArrayLike<number>;
+  nodeWeights?: ArrayLike<number> | undefined;
   /** Adds TAM's margins after `warmup` epochs (default 5). */
-  tam?: TamOptions & { warmup?: number };
+  tam?: (TamOptions & { warmup?: number | undefined }) | undefined;
   /** Trains on mini-batches with sampled neighbours instead of the whole graph at once. */
-  sampling?: NeighbourSampling;
+  sampling?: NeighbourSampling | undefined;
   /** Width of the hidden layer (default 32). */
-  hidden?: number;
+  hidden?: number | undefined;
   /** In [0, 1) (default 0.5). */
-  dropout?: number;
+  dropout?: number | undefined;
   /** Adam's learning rate, above 0 (default 0.0075). */
-  lr?: number;
+  lr?: number | undefined;
   /** Multiplies the learning rate in each epoch after `decayAfter` (default 0.95 after 20, at least 1e-4). */
-  decay?: number;
-  decayAfter?: number;
-  minLr?: number;
+  decay?: number | undefined;
+  decayAfter?: number | undefined;
+  minLr?: number | undefined;
   /** L2 penalty as in PyTorch's Adam, at least 0 (default 0). */
-  weightDecay?: number;
+  weightDecay?: number | undefined;
   /** Maximum number of epochs (default 200). */
-  maxEpochs?: number;
+  maxEpochs?: number | undefined;
   /** Stops when the validation's weighted F1 has not improved for this many epochs (default 20) … */
-  patience?: number;
+  patience?: number | undefined;
   /** … but not before this epoch (default 40). */
-  minEpochs?: number;
+  minEpochs?: number | undefined;
   /** Stops after the current epoch: the iteration throws the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
-
-export const trainOptionNames: OptionNames<TrainOptions> = {
-  model: true,
-  random: true,
-  split: true,
-  loss: true,
-  lossOptions: true,
-  nodeWeights: true,
-  tam: true,
-  sampling: true,
-  hidden: true,
-  dropout: true,
-  lr: true,
-  decay: true,
-  decayAfter: true,
-  minLr: true,
-  weightDecay: true,
-  maxEpochs: true,
-  patience: true,
-  minEpochs: true,
-  signal: true,
-};
-
-export const defaults = {
-  loss: "ce",
-  lr: 0.0075,
-  decay: 0.95,
-  decayAfter: 20,
-  minLr: 1e-4,
-  weightDecay: 0,
-  maxEpochs: 200,
-  patience: 20,
-  minEpochs: 40,
-} as const;
 
 const PLACE = "trainNodes";
 
+const trainNames: readonly (keyof TrainOptions)[] = [
+  "model",
+  "random",
+  "split",
+  "loss",
+  "lossOptions",
+  "nodeWeights",
+  "tam",
+  "sampling",
+  "hidden",
+  "dropout",
+  "lr",
+  "decay",
+  "decayAfter",
+  "minLr",
+  "weightDecay",
+  "maxEpochs",
+  "patience",
+  "minEpochs",
+  "signal",
+];
+
+/** The options with ReNode's defaults. @throws {RenodeError} `ERR_ARGUMENT` for no object, or an option that does not exist */
+export function trainSettings(options: TrainOptions) {
+  const {
+    model,
+    random,
+    split,
+    loss = "ce",
+    lossOptions,
+    nodeWeights,
+    tam,
+    sampling,
+    hidden,
+    dropout,
+    lr = 0.0075,
+    decay = 0.95,
+    decayAfter = 20,
+    minLr = 1e-4,
+    weightDecay = 0,
+    maxEpochs = 200,
+    patience = 20,
+    minEpochs = 40,
+    signal,
+    ...rest
+  } = optionsOf(PLACE, options);
+  refuseUnknown(PLACE, rest, trainNames);
+  const making = { model, random, hidden, dropout, sampling, signal };
+  const task = { split, loss, lossOptions, nodeWeights, tam };
+  const steps = { lr, decay, decayAfter, minLr, weightDecay, maxEpochs, patience, minEpochs };
+  return { ...making, ...task, ...steps };
+}
+
+export type TrainSettings = ReturnType<typeof trainSettings>;
+
 /** The split, checked. @throws {RenodeError} `ERR_ARGUMENT` without one, `ERR_LABEL`, `ERR_SHAPE`, `ERR_RANGE` */
-export function checkedSplit(data: NodeData, options: TrainOptions): NodeSplit {
+export function checkedSplit(data: NodeData, options: TrainSettings): NodeSplit {
   const split = checkSplit(data, options.split ?? data.split, PLACE);
-  const { lr, weightDecay, maxEpochs } = { ...defaults, ...options };
-  const isCount = Number.isInteger(maxEpochs) && maxEpochs > 0;
-  assertRange(lr > 0 && Number.isFinite(lr), PLACE, "lr", "above 0", lr);
-  assertRange(weightDecay >= 0, PLACE, "weightDecay", "from 0", weightDecay);
-  assertRange(isCount, PLACE, "maxEpochs", "an integer from 1", maxEpochs);
+  const { lr, weightDecay, maxEpochs } = options;
+  real(PLACE, "lr", lr, { above: 0 });
+  real(PLACE, "weightDecay", weightDecay, { min: 0 });
+  whole(PLACE, "maxEpochs", maxEpochs, { min: 1 });
   checkNodeWeights(options.nodeWeights, split.train, PLACE);
   return split;
 }

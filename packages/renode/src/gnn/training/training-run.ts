@@ -9,13 +9,13 @@ import type { GraphModel } from "../models/graph-model";
 import { blockSampler, type SampledBlock } from "../sampling/sample-block";
 import type { NodeSplit } from "../splits/node-split";
 import { canReplay, ReplayedSteps } from "./replayed-steps";
-import { checkedSplit, type TrainOptions } from "./train-options";
+import { checkedSplit, type TrainSettings } from "./train-options";
 
 /** The state of a running training. */
 export interface TrainingRun {
   readonly data: NodeData;
   readonly split: NodeSplit;
-  readonly options: TrainOptions;
+  readonly options: TrainSettings;
   readonly model: GraphModel;
   readonly optimizer: optim.AdamW;
   /** The whole graph. */
@@ -49,18 +49,18 @@ export const weightsOrOnes = (weights: ArrayLike<number> | undefined, count: num
 export const drawnGenerator = (random: () => number) =>
   new Generator(Math.floor(random() * 2 ** 32));
 
-function makeModel(data: NodeData, { model, random, hidden, dropout }: TrainOptions): GraphModel {
+function makeModel(data: NodeData, { model, random, hidden, dropout }: TrainSettings): GraphModel {
   const generator = drawnGenerator(random);
   if (typeof model !== "string") return model(generator);
   return createModel(model, data, {
     generator,
-    ...(hidden === undefined ? {} : { hidden }),
-    ...(dropout === undefined ? {} : { dropout }),
+    hidden,
+    dropout,
   });
 }
 
 /** Checks the options and creates the state of a training. @throws {RenodeError} see `trainNodes` */
-export function startRun(data: NodeData, options: TrainOptions): TrainingRun {
+export function startRun(data: NodeData, options: TrainSettings): TrainingRun {
   const split = checkedSplit(data, options);
   if (options.model === "ppnp" && options.sampling)
     throw new RenodeError(

@@ -1,5 +1,4 @@
-import { knownOptions } from "../../known-options";
-import { type RenodeOptions, renodeOptionNames, renodeWeights } from "../../weights/renode-weights";
+import { type RenodeOptions, renodeOptions, renodeWeights } from "../../weights/renode-weights";
 import type { NodeData } from "../data/node-data";
 
 /**
@@ -14,11 +13,12 @@ export function trainingWeights(
   train: Int32Array,
   options: RenodeOptions = {},
 ): Float64Array {
-  knownOptions("trainingWeights", options, renodeOptionNames);
+  const { scoring, schedule } = renodeOptions("trainingWeights", options);
   const getNodeLabel = new Array<number | null>(graph.order).fill(null);
   for (const node of train) getNodeLabel[node] = classes[node]!;
   const { keys, weights } = renodeWeights.detailed(graph, {
-    ...options,
+    ...scoring,
+    ...schedule,
     getNodeLabel,
     getNodeTrain: null,
   });

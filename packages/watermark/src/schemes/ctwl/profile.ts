@@ -33,7 +33,7 @@ export interface CtwlBalanceProfile extends CtwlBase {
   random_permutation_num: number;
   /** Positions whose proxy distribution has less entropy (nats) are not marked or scored. Default 0. */
   min_entropy: number;
-  proxy?: { id: string; hash?: string };
+  proxy?: { id: string; hash?: string | undefined } | undefined;
 }
 
 export type CtwlProfile = CtwlVanillaProfile | CtwlBalanceProfile;

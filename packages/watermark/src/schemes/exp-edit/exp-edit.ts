@@ -85,7 +85,9 @@ export function expEdit(profile: ExpEditProfile, key: WatermarkKey): Scheme<Edit
       const rank = rankOf(score, otherScores(ids, new Float64Array((tokens + 1) ** 2)));
       const [mean, variance] = [rank.mean / tokens, rank.variance / tokens];
       const marks = Array.from(matches, (j, i) => ({
-        ...{ value: j < 0 ? 0 : gains[j * tokens + i]!, mean, variance },
+        value: j < 0 ? 0 : gains[j * tokens + i]!,
+        mean,
+        variance,
       }));
       return { pValue: rank.pValue, marks };
     },

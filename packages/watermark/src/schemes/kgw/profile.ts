@@ -24,5 +24,5 @@ export interface KgwProfile extends ProfileBase {
   /** Tokens of the text that the proxy sees. Default 10. */
   lm_prefix_len: number;
   /** The compatibility modes' numeric key. */
-  hashing_key?: number;
+  hashing_key?: number | undefined;
 }

@@ -15,5 +15,5 @@ export interface MpacProfile extends ProfileBase {
    * Suppresses a position's leading colour by `bias` when it is wrong and, after at least `eta` tokens, leads the
    * right one by at least `tau`.
    */
-  feedback?: { bias: number; eta: number; tau: number };
+  feedback?: { bias: number; eta: number; tau: number } | undefined;
 }

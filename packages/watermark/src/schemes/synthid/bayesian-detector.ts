@@ -1,7 +1,5 @@
-import type { OptionNames } from "@deepgrain/support";
 import type { Random } from "../../attacks/token-attacks";
-import { WatermarkError } from "../../errors";
-import { knownOptions } from "../../known-options";
+import { optionsOf, refuseUnknown, WatermarkError } from "../../errors";
 import { tprAtFpr } from "../../metrics/rates";
 import type { WatermarkKey } from "../../prf/key";
 import { randomPermutation } from "../../prf/permutation";
@@ -104,25 +102,16 @@ export function bayesianPosterior(detector: BayesianDetector, matrix: GMatrix): 
 export interface BayesianOptions {
   random: Random;
   /** Default 50. */
-  epochs?: number;
+  epochs?: number | undefined;
   /** Adam's rate. Default 2.1e-2. */
-  learningRate?: number;
+  learningRate?: number | undefined;
   /** Default 64. */
-  batchSize?: number;
+  batchSize?: number | undefined;
   /** L2 weights on δ to choose from. Default 1e-3, 1e-2.67, 1e-2.33, 1e-2 … as logspace(−3, −2, 4). */
-  l2?: readonly number[];
+  l2?: readonly number[] | undefined;
   /** Prior P(marked). Default 0.5. */
-  prior?: number;
+  prior?: number | undefined;
 }
-
-const bayesianOptionNames: OptionNames<BayesianOptions> = {
-  random: true,
-  epochs: true,
-  learningRate: true,
-  batchSize: true,
-  l2: true,
-  prior: true,
-};
 
 /** A flat parameter vector: β, then the rows of δ below the diagonal. */
 function unpack(flat: Float64Array, depth: number, prior: number): BayesianDetector {
@@ -164,13 +153,21 @@ function addGradient(
     }
 }
 
+interface FitSettings {
+  random: Random;
+  epochs: number;
+  learningRate: number;
+  batchSize: number;
+  prior: number;
+}
+
 type Example = { matrix: GMatrix; label: number };
 
 function fit(
   examples: readonly Example[],
   depth: number,
   l2: number,
-  { random, epochs = 50, learningRate = 2.1e-2, batchSize = 64, prior = 0.5 }: BayesianOptions,
+  { random, epochs, learningRate, batchSize, prior }: FitSettings,
 ): BayesianDetector {
   const count = depth + (depth * (depth - 1)) / 2;
   const flat = Float64Array.from({ length: count }, (_, i) =>
@@ -215,7 +212,16 @@ export function trainBayesianDetector(
   unmarked: readonly GMatrix[],
   options: BayesianOptions,
 ): { detector: BayesianDetector; tprAtFpr1: number } {
-  knownOptions("trainBayesianDetector", options, bayesianOptionNames);
+  const {
+    random,
+    epochs = 50,
+    learningRate = 2.1e-2,
+    batchSize = 64,
+    l2 = [0, 1, 2, 3].map((i) => 10 ** (-3 + i / 3)),
+    prior = 0.5,
+    ...rest
+  } = optionsOf("trainBayesianDetector", options);
+  refuseUnknown("trainBayesianDetector", rest);
   const least = Math.min(marked.length, unmarked.length);
   if (least < 6)
     throw new WatermarkError(
@@ -231,7 +237,6 @@ export function trainBayesianDetector(
   const { depth } = marked[0]!;
   if ([...marked, ...unmarked].some((matrix) => matrix.depth !== depth))
     throw new WatermarkError("ERR_SHAPE", "trainBayesianDetector: texts differ in depth");
-  const l2 = options.l2 ?? [0, 1, 2, 3].map((i) => 10 ** (-3 + i / 3));
   const isHeld = (_: GMatrix, i: number) => i % 3 === 2;
   const isUsed = (_: GMatrix, i: number) => i % 3 !== 2;
   const examples = [
@@ -240,7 +245,13 @@ export function trainBayesianDetector(
   ];
   let best: { detector: BayesianDetector; tprAtFpr1: number } | undefined;
   for (const weight of l2) {
-    const detector = fit(examples, depth, weight, options);
+    const detector = fit(examples, depth, weight, {
+      random,
+      epochs,
+      learningRate,
+      batchSize,
+      prior,
+    });
     const score = (matrix: GMatrix) => logOdds(detector, matrix);
     const rate = tprAtFpr(
       marked.filter(isHeld).map(score),

@@ -17,7 +17,7 @@ export interface SynthIdProfile extends ProfileBase {
   /** Detector of `detect`. Default weighted-mean. */
   detector: "mean" | "weighted-mean";
   /** The compatibility modes' numeric keys, one per layer. */
-  keys?: number[];
-  sampling_table_size?: number;
-  sampling_table_seed?: number;
+  keys?: number[] | undefined;
+  sampling_table_size?: number | undefined;
+  sampling_table_seed?: number | undefined;
 }

@@ -29,7 +29,10 @@ export function llamaFile(size: number, seed: number, sharpness: number): Uint8A
     return { name, shape, type: 0, bytes };
   };
   const ones = (name: string): GgufToWrite => ({
-    ...{ name, shape: [WIDTH], type: 0, bytes: f32Bytes(new Float32Array(WIDTH).fill(1)) },
+    name,
+    shape: [WIDTH],
+    type: 0,
+    bytes: f32Bytes(new Float32Array(WIDTH).fill(1)),
   });
   const { tokens, types, scores } = vocabulary(size);
   const llama = {

@@ -38,17 +38,6 @@ export function checkLogits(logits: Float32Array, vocabSize: number): void {
       });
 }
 
-/** @throws {WatermarkError} `ERR_RANGE` unless min ≤ value ≤ max */
-export function checkRange(name: string, value: number, min: number, max: number): number {
-  if (!(value >= min && value <= max))
-    throw new WatermarkError(
-      "ERR_RANGE",
-      `${name} must be between ${min} and ${max}, got ${value}`,
-      { fields: { min, max, got: value } },
-    );
-  return value;
-}
-
 /**
  * A payload as an array of zeros and ones of the profile's length.
  *
