@@ -51,7 +51,9 @@ describe("groupAdvantages", () => {
     );
     expect(() => groupAdvantages([1, 2], 2, { scale: "x" as "none" })).toThrow(/scale must be/);
     expect(() => groupAdvantages([1, 2], 0)).toThrow(/groupSize must be a whole number/);
-    expect(() => combineRewards([[1, 2], [1]])).toThrow(/rewards\[1\] must have shape \[2\], got \[1\]/);
+    expect(() => combineRewards([[1, 2], [1]])).toThrow(
+      /rewards\[1\] must have shape \[2\], got \[1\]/,
+    );
   });
 });
 

@@ -32,7 +32,9 @@ describe("rewardLoss", () => {
   it("refuses sizes that differ, a negative center and margins that are not finite", () => {
     const [chosen, rejected] = [tensor([1, 2]), tensor([0, 0])];
     expect(() => rewardLoss(chosen, tensor([0]))).toThrow(/rejected must have shape/);
-    expect(() => rewardLoss(chosen, rejected, { center: -1 })).toThrow(/center must be a finite number of at least 0/);
+    expect(() => rewardLoss(chosen, rejected, { center: -1 })).toThrow(
+      /center must be a finite number of at least 0/,
+    );
     expect(() => rewardLoss(chosen, rejected, { margins: [1] })).toThrow(
       /margins must have shape \[2\]/,
     );

@@ -19,7 +19,9 @@ describe("acceptedSamples", () => {
   });
 
   it("refuses rewards that are not finite or not one per answer", () => {
-    expect(() => acceptedSamples([answer([3])], [])).toThrow(/rewards must have shape \[1\], got \[0\]/);
+    expect(() => acceptedSamples([answer([3])], [])).toThrow(
+      /rewards must have shape \[1\], got \[0\]/,
+    );
     expect(() => acceptedSamples([answer([3])], [Number.NaN])).toThrow(
       expect.objectContaining({ code: "ERR_NOT_FINITE" }),
     );
