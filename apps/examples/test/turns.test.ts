@@ -3,14 +3,12 @@ import { stoppableFunctions } from "./support/stoppable";
 
 /** Functions by package that take a signal and do not give the event loop a turn yet. */
 const missing: Readonly<Record<string, string>> = {
-  align: "evaluatePreferences referenceLogps trainReward",
   fedlt:
     "collectUpdates finishFederation natsClient runFederation scoreStrategy trainLocal webSocketClient",
   "fine-purify":
     "adversarialMasks attackEncoder attackLoss causalPerplexities chooseRho cleanFisher defendEncoder defenderFisher diagonalFisher finePrune fineTune initialWeights maskedPerplexities onionFilter predictRows pretrainEncoder purify purifyFiles rapScreen rowProbabilities searchRho stripScreen trainRows tuneRapWord writeCleanFisher writeFisher",
   "icl-anchors":
     "answerCompressed answerReweighted answers attentionAuc collectVectors compress diagnose evaluatePrompts isolate labelAttention promptFlows reweight reweightTrial saliencyFlow siblingTrial trainTinyModel",
-  prm: "annotate annotateByQueue beamSearch complete consensusFilter dvts evaluateProcessBench evaluateStepRewards labelStudy nliValues omegaTree sampleSolutions scoreSamples scoreSteps verify",
   renode:
     "influenceOperator influenceShift labelPropagation personalizedPagerank renodeWeights scoreGraph totoro trainNodes trainPprgo trainingWeights",
   "tensor-gpu":

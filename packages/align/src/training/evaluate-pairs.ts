@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { type nn, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import type { EncodedPair } from "../data/encode";
 import { collatePairs, type PreferenceBatch } from "../data/preference-batches";
@@ -34,6 +35,7 @@ export async function evaluatePairs(
   const sums: Record<string, number> = {};
   try {
     for (let start = 0; start < pairs.length; start += batchSize) {
+      await takeTurn();
       signal?.throwIfAborted();
       const count = Math.min(batchSize, pairs.length - start);
       const indices = Array.from({ length: count }, (_, i) => start + i);

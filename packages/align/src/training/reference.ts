@@ -1,4 +1,5 @@
 import type { AttachedLora, CausalLM } from "@deepgrain/lm";
+import { takeTurn } from "@deepgrain/support";
 import { type nn, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import type { EncodedPair } from "../data/encode";
 import { collatePairs, type PreferenceBatch } from "../data/preference-batches";
@@ -101,6 +102,7 @@ export async function referenceLogps(
     rejected: new Float32Array(pairs.length),
   };
   for (let start = 0; start < pairs.length; start += batchSize) {
+    await takeTurn();
     signal?.throwIfAborted();
     const count = Math.min(batchSize, pairs.length - start);
     const batch = collatePairs(

@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { optionsOf, PrmError, refuseUnknown } from "../errors";
 import type { LabelledSolution } from "./step-value";
 
@@ -35,6 +36,7 @@ export async function* consensusFilter(
   const { judge, signal, ...rest } = optionsOf("consensusFilter", options);
   refuseUnknown("consensusFilter", rest);
   for await (const result of results) {
+    await takeTurn();
     signal?.throwIfAborted();
     const judgedError = await judge(result.problem, result.steps, { signal });
     if (!Number.isInteger(judgedError) || judgedError < -1 || judgedError >= result.steps.length)

@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 /** A queue between producers that push and one consumer that iterates. */
 export function createEventQueue<E>() {
   const events: E[] = [];
@@ -48,6 +49,7 @@ export async function* mapConcurrently<T, E>(
   async function worker(): Promise<void> {
     try {
       while (!failure) {
+        await takeTurn();
         signal.throwIfAborted();
         const next = await source.next();
         if (next.done) return;

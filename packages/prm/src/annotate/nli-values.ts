@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { optionsOf, PrmError, refuseUnknown } from "../errors";
 
 /** Probabilities that a premise entails a hypothesis, is neutral to it, or contradicts it. */
@@ -41,6 +42,7 @@ export async function nliValues(
   for (const solution of rightSolutions) for (const step of solution) known.add(step);
 
   async function entails(premise: string, hypothesis: string): Promise<boolean> {
+    await takeTurn();
     signal?.throwIfAborted();
     const { entailment } = await classify(premise, hypothesis, { signal });
     if (!(entailment >= 0 && entailment <= 1))

@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { type ConnectionOptions, type Job, Queue, QueueEvents } from "bullmq";
 import type { AnnotateEvent } from "../annotate/annotate-events";
 import { createSums } from "../annotate/annotate-sums";
@@ -208,6 +209,7 @@ export async function* annotateByQueue(
       batch = [];
     };
     for await (const row of checkedRows(solutions)) {
+      await takeTurn();
       signal?.throwIfAborted();
       if ("error" in row) {
         yield sums.reject(row);

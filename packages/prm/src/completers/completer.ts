@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { PrmError } from "../errors";
 
 /** The beginning of a solution: the problem and the steps written so far. */
@@ -46,6 +47,7 @@ export async function complete(
   prefix: Prefix,
   options: CompletionOptions,
 ): Promise<Completion[]> {
+  await takeTurn();
   options.signal?.throwIfAborted();
   const answer: unknown = await completer(prefix, options);
   const wanted = options.seeds.length;

@@ -12,6 +12,8 @@ export interface LmScorerOptions extends Pick<ScoreSamplesOptions, "batchSize" |
   readonly form?: StepForm | undefined;
 }
 
+const nextTimer = () => new Promise<void>((next) => setTimeout(next, 0));
+
 interface Waiting {
   sample: EncodedSteps;
   signal: AbortSignal | undefined;
@@ -55,7 +57,7 @@ export function lmScorer(model: StepRewardModel, given: LmScorerOptions): StepSc
     return new Promise((resolve, reject) => {
       waiting.push({ sample, signal, resolve, reject });
       if (waiting.length > 1) return;
-      turn = turn.then(() => new Promise<void>((next) => setTimeout(next, 0))).then(flush);
+      turn = turn.then(nextTimer).then(nextTimer).then(flush); // A caller may take a turn before it asks.
     });
   };
 }

@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { noGrad, tidy } from "@deepgrain/tensor-gpu";
 import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 import { collateSteps } from "./step-batches";
@@ -47,6 +48,7 @@ export async function scoreSamples(
   model.eval();
   try {
     for (let start = 0; start < order.length; start += batchSize) {
+      await takeTurn();
       signal?.throwIfAborted();
       const own = order.slice(start, start + batchSize);
       const batch = collateSteps(

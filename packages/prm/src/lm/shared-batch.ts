@@ -15,6 +15,14 @@ interface Job {
   reject(error: unknown): void;
 }
 
+/**
+ * Lets signals arrive, and callers add requests: each may take two turns of its own before it asks again, and which rows a
+ * batch holds must not depend on the clock.
+ */
+async function turns(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await new Promise((next) => setImmediate(next));
+}
+
 /** One batch that all callers share: a request joins the running ones. Its cache is kept until no request is left. */
 export function sharedBatch(model: CausalLM, maxSequences: number) {
   const jobs = new Map<number, Job>();
@@ -44,7 +52,7 @@ export function sharedBatch(model: CausalLM, maxSequences: number) {
     try {
       while (jobs.size > 0) {
         await advance(current);
-        await new Promise((next) => setImmediate(next)); // Lets callers add requests, and signals arrive.
+        await turns(3);
       }
     } catch (error) {
       for (const job of jobs.values()) job.reject(error);

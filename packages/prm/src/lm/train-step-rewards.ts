@@ -1,4 +1,5 @@
 import { type AttachedLora, firstNotFinite, modelWeights } from "@deepgrain/lm";
+import { takeTurn } from "@deepgrain/support";
 import { noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import {
   type FitCheckpoint,
@@ -107,6 +108,7 @@ export async function evaluateStepRewards(
   const sums = { loss: 0, accuracy: 0 };
   try {
     for (let start = 0; start < samples.length; start += batchSize) {
+      await takeTurn();
       signal?.throwIfAborted();
       const own = samples.slice(start, start + batchSize);
       const found = tidy(() =>

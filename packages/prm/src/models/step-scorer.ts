@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { optionsOf, PrmError, refuseUnknown } from "../errors";
 
 /**
@@ -23,6 +24,8 @@ export async function scoreSteps(
   const { signal, ...rest } = optionsOf("scoreSteps", options);
   refuseUnknown("scoreSteps", rest);
   if (steps.length === 0) return [];
+  await takeTurn();
+  signal?.throwIfAborted();
   const scores = await scorer(problem, steps, { signal });
   if (scores.length !== steps.length)
     throw new PrmError(

@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { type AnswerChecker, createAnswerChecker } from "../answers/answer-checker";
 import { type Completer, complete } from "../completers/completer";
 import { optionsOf, refuseUnknown, whole } from "../errors";
@@ -80,12 +81,17 @@ export async function verify(problem: string, options: VerifyOptions): Promise<V
   const seeds = Array.from({ length: n }, (_, i) => completionSeed(seed, problem, 0, i));
   const made = await complete(completer, { problem, steps: [] }, { seeds, maxTokens, signal });
   const tools = { checker, scorer, aggregation, signal };
-  const solutions = await Promise.all(
-    made.map(async ({ text, finishReason }) => {
-      const scored = await scoreSolution(problem, toSteps(text), tools);
-      return finishReason === undefined ? scored : { ...scored, finishReason };
-    }),
-  );
+  const scorings: Promise<ScoredSolution>[] = [];
+  for (const { text, finishReason } of made) {
+    await takeTurn();
+    signal?.throwIfAborted();
+    const scoring = scoreSolution(problem, toSteps(text), tools).then((scored) =>
+      finishReason === undefined ? scored : { ...scored, finishReason },
+    );
+    scoring.catch(() => undefined); // It is reported below.
+    scorings.push(scoring);
+  }
+  const solutions = await Promise.all(scorings);
   const truncated = made.filter(({ finishReason }) => finishReason === "length").length;
   const { index, groups } = select(solutions, method);
   const solution = solutions[index!]!;
