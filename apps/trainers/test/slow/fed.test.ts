@@ -12,26 +12,21 @@ const split = ["--clients", "2", "--largest", "60", "--ratio", "6", "--seed", "5
 const method = ["--method", "redgrape", "--rounds", "3", "--epochs", "1", "--evaluate-every", "2"];
 const simulated = ["fed", "simulate", ...method, ...split, "--json"];
 
-async function federation(scheme: "ws" | "nats", more: readonly string[] = []) {
-  const cwd = await temporaryFolder();
+/** A coordinator and two clients, who retry until it listens. @param leading further flags of the coordinator */
+async function federation(scheme: "ws" | "nats", leading: readonly string[] = [], folder?: string) {
+  const cwd = folder ?? (await temporaryFolder());
   const port = String(await freePort());
   const transport = scheme === "ws" ? ["--transport", "websocket"] : ["--start-broker"];
-  const { signal } = new AbortController();
   const own = ["--clients", "2", "--seed", "5", "--port", port, "--out", "run", "--json"];
-  const leading = call(["fed", "coordinator", ...method, ...transport, ...own, ...more], {
-    cwd,
-    signal,
-  });
+  const lead = ["fed", "coordinator", ...method, ...transport, ...own, ...leading];
+  const leader = call(lead, { cwd });
   const joining = [0, 1].map(async (k) => {
     const key = `run/keys/client-${k}.key`;
     while (!existsSync(join(cwd, key)) || !existsSync(join(cwd, "run/run.json"))) await sleep(50);
-    const server = `${scheme}://127.0.0.1:${port}`;
-    return call(
-      ["fed", "client", "--id", `client-${k}`, "--key", key, "--server", server, ...split, ...more],
-      { cwd },
-    );
+    const server = ["--key", key, "--server", `${scheme}://127.0.0.1:${port}`];
+    return call(["fed", "client", "--id", `client-${k}`, ...server, ...split], { cwd });
   });
-  return { cwd, leader: await leading, clients: await Promise.all(joining) };
+  return { cwd, leader: await leader, clients: await Promise.all(joining) };
 }
 
 describe("fed simulate", () => {
@@ -129,6 +124,42 @@ describe("fed coordinator and clients", () => {
     expect(JSON.parse(leader.out).metrics).toEqual(simulation.metrics);
     expect((await stat(join(cwd, "run/keys/client-1.key"))).mode & 0o077).toBe(0);
     expect(await readFile(join(cwd, "run/metrics.jsonl"), "utf8")).toContain('"step":3');
+  });
+
+  it("go on with other rounds, another deadline and another quorum, and with nothing else", async () => {
+    const first = ["--rounds", "1", "--quorum", "2", "--deadline", "60"];
+    const { cwd, leader } = await federation("ws", first);
+    expect(JSON.parse(leader.out), leader.err).toMatchObject({ rounds: 1 });
+    const more = ["--resume", "--rounds", "3", "--deadline", "50"];
+    const lead = ["fed", "coordinator", ...method, "--transport", "websocket", "--clients", "2"];
+    const another = ["--quorum", "1", "--lr", "0.2"]; // of all that differs, only the rate is refused
+    const other = await call([...lead, "--seed", "5", "--out", "run", ...more, ...another], {
+      cwd,
+    });
+    expect(other).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("was begun otherwise: lr was not set, is 0.2. Give"),
+    });
+    const { leader: again, clients } = await federation("ws", more, cwd);
+    expect(clients.map(({ code }) => code)).toEqual([0, 0]);
+    expect(JSON.parse(again.out), again.err).toMatchObject({ rounds: 3 });
+    expect(again.err).not.toContain("round 1:"); // that one was done
+    const simulation = JSON.parse((await call(simulated)).out);
+    expect(JSON.parse(again.out).metrics).toEqual(simulation.metrics);
+  });
+
+  it("wait for clients as long as they are told, and keep their keys", async () => {
+    const cwd = await temporaryFolder();
+    const own = ["--clients", "2", "--seed", "5", "--port", "0", "--out", "run"];
+    const lead = ["fed", "coordinator", ...method, "--transport", "websocket", ...own];
+    const { code, err } = await call([...lead, "--wait", "0.2"], { cwd });
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: expect.stringContaining("2 clients must be connected, got 0"),
+    });
+    const key = await readFile(join(cwd, "run/keys/client-0.key"), "utf8");
+    await call([...lead, "--wait", "0.2", "--resume"], { cwd });
+    expect(await readFile(join(cwd, "run/keys/client-0.key"), "utf8")).toBe(key);
   });
 
   it.skipIf(natsIsMissing)("do so over a broker that is started", async () => {
