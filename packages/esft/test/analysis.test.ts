@@ -66,7 +66,9 @@ describe("expertOverlap", () => {
     expect(() => expertOverlap(layers([1, 2]), layers([1]), 1)).toThrow(
       /layer 1 must have 2 experts/,
     );
-    expect(() => expertOverlap(layers([1, 2]), layers([1, 2]), 3)).toThrow(/k must be a whole number from 1 to 2/);
+    expect(() => expertOverlap(layers([1, 2]), layers([1, 2]), 3)).toThrow(
+      /k must be a whole number from 1 to 2/,
+    );
   });
 });
 

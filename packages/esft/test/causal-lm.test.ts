@@ -41,8 +41,13 @@ const source = {
 };
 
 const sizes = {
-  ...{ vocab_size: 17, hidden_size: 16, intermediate_size: 8, num_hidden_layers: 3 },
-  ...{ num_attention_heads: 2, num_experts_per_tok: 2, max_position_embeddings: 32 },
+  vocab_size: 17,
+  hidden_size: 16,
+  intermediate_size: 8,
+  num_hidden_layers: 3,
+  num_attention_heads: 2,
+  num_experts_per_tok: 2,
+  max_position_embeddings: 32,
   eos_token_id: null,
 };
 
@@ -57,16 +62,27 @@ const families: [string, Record<string, unknown>, number[]][] = [
   [
     "qwen2_moe",
     {
-      ...{ ...sizes, model_type: "qwen2_moe", num_experts: 8, moe_intermediate_size: 8 },
-      ...{ num_key_value_heads: 2, shared_expert_intermediate_size: 12, decoder_sparse_step: 1 },
+      ...sizes,
+      model_type: "qwen2_moe",
+      num_experts: 8,
+      moe_intermediate_size: 8,
+      num_key_value_heads: 2,
+      shared_expert_intermediate_size: 12,
+      decoder_sparse_step: 1,
     },
     [0, 1, 2],
   ],
   [
     "qwen3_moe",
     {
-      ...{ ...sizes, model_type: "qwen3_moe", num_experts: 8, moe_intermediate_size: 8 },
-      ...{ num_key_value_heads: 2, head_dim: 8, norm_topk_prob: true, decoder_sparse_step: 1 },
+      ...sizes,
+      model_type: "qwen3_moe",
+      num_experts: 8,
+      moe_intermediate_size: 8,
+      num_key_value_heads: 2,
+      head_dim: 8,
+      norm_topk_prob: true,
+      decoder_sparse_step: 1,
     },
     [0, 1, 2],
   ],

@@ -105,9 +105,18 @@ describe("expert_cfg.json", () => {
 });
 
 const tinyConfig = {
-  ...{ model_type: "deepseek", num_hidden_layers: 3, hidden_size: 8, moe_intermediate_size: 4 },
-  ...{ n_routed_experts: 4, num_experts_per_tok: 2, n_shared_experts: 1, moe_layer_freq: 1 },
-  ...{ first_k_dense_replace: 1, vocab_size: 16, num_attention_heads: 2, intermediate_size: 8 },
+  model_type: "deepseek",
+  num_hidden_layers: 3,
+  hidden_size: 8,
+  moe_intermediate_size: 4,
+  n_routed_experts: 4,
+  num_experts_per_tok: 2,
+  n_shared_experts: 1,
+  moe_layer_freq: 1,
+  first_k_dense_replace: 1,
+  vocab_size: 16,
+  num_attention_heads: 2,
+  intermediate_size: 8,
 };
 
 describe("a task's file", () => {

@@ -4,10 +4,20 @@ import { describe, expect, it } from "vitest";
 import { groupsKept, groupWeights } from "../src";
 
 const source = {
-  ...{ model_type: "deepseek", vocab_size: 17, hidden_size: 16, intermediate_size: 24 },
-  ...{ moe_intermediate_size: 8, num_hidden_layers: 2, num_attention_heads: 2 },
-  ...{ n_routed_experts: 8, n_shared_experts: 1, num_experts_per_tok: 4, norm_topk_prob: true },
-  ...{ first_k_dense_replace: 1, max_position_embeddings: 32, eos_token_id: null },
+  model_type: "deepseek",
+  vocab_size: 17,
+  hidden_size: 16,
+  intermediate_size: 24,
+  moe_intermediate_size: 8,
+  num_hidden_layers: 2,
+  num_attention_heads: 2,
+  n_routed_experts: 8,
+  n_shared_experts: 1,
+  num_experts_per_tok: 4,
+  norm_topk_prob: true,
+  first_k_dense_replace: 1,
+  max_position_embeddings: 32,
+  eos_token_id: null,
 };
 
 const groups = new Map([
@@ -50,7 +60,9 @@ const logits = (model: CausalLM) => {
 };
 
 const groupedConfig = (topK: number) => ({
-  ...{ ...source, n_routed_experts: 4, moe_intermediate_size: 16 },
+  ...source,
+  n_routed_experts: 4,
+  moe_intermediate_size: 16,
   num_experts_per_tok: groupsKept(topK, 2),
 });
 
@@ -101,7 +113,8 @@ describe("groupWeights", () => {
     few.delete("model.layers.1.mlp.experts.5.up_proj.weight");
     expect(() => groupWeights(few, groups, { topK: 4 })).toThrow(code("ERR_MISSING"));
     const biased = new Map(weights).set("model.layers.1.mlp.gate.e_score_correction_bias", {
-      ...{ shape: [8], data: new Float32Array(8) },
+      shape: [8],
+      data: new Float32Array(8),
     });
     expect(() => groupWeights(biased, groups, { topK: 4 })).toThrow(code("ERR_MISMATCH"));
   });

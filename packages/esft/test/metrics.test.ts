@@ -77,7 +77,9 @@ describe("chrF", () => {
     expect(chrF("a b\nc", "ab c")).toBe(1);
     expect(chrF("abc", "xyz")).toBe(0);
     expect(chrF("", "x")).toBe(0);
-    expect(() => chrF("a", "b", { maxOrder: 0 })).toThrow(/maxOrder must be a whole number of at least 1/);
+    expect(() => chrF("a", "b", { maxOrder: 0 })).toThrow(
+      /maxOrder must be a whole number of at least 1/,
+    );
   });
 
   it("lies between 0 and 1 and, with β = 1, is the same both ways", () => {

@@ -347,8 +347,15 @@ describe("scoreBlocks", () => {
 describe("routed_scaling_factor", () => {
   const newLayer = (scale: number, changes: Partial<MoeConfig> = {}) =>
     new MoeLayer({
-      ...{ hiddenSize: 8, expertSize: 4, experts: 16, topK: 6, method: "greedy" as const },
-      ...{ scale, family: "deepseek_v2" as const, generator: new Generator(2), ...changes },
+      hiddenSize: 8,
+      expertSize: 4,
+      experts: 16,
+      topK: 6,
+      method: "greedy" as const,
+      scale,
+      family: "deepseek_v2" as const,
+      generator: new Generator(2),
+      ...changes,
     }).eval();
   const scored = async (layer: MoeLayer, options: GateScoreOptions = {}) => {
     const model = { moeLayers: new Map([[1, layer]]) };

@@ -232,7 +232,11 @@ describe("prm verify --in", () => {
 describe("prm evaluate --form process-bench", () => {
   it("scores every row once", async () => {
     const bench = labelled.slice(0, 5).map(({ id, problem, steps, values }) => ({
-      ...{ id, generator: "g", problem, steps, final_answer_correct: values[1] === 1 },
+      id,
+      generator: "g",
+      problem,
+      steps,
+      final_answer_correct: values[1] === 1,
       label: values.indexOf(0),
     }));
     const cwd = await folderWith({ "bench.jsonl": bench });

@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 
 const pairs = markedPairs(60);
-const many = { steps: 5000, schedule: 1e-3, batchSize: 2 };
+const many = { steps: 5000, lr: 1e-3, batchSize: 2 };
 const prompts = [[3, 4], [5]];
 const reward = (answers: readonly unknown[]) => answers.map((_, i) => i % 2);
 const sampling = { reward, groupSize: 2, maxNewTokens: 2 };

@@ -1,22 +1,11 @@
-import { fail, optionsOf, real, refuseUnknown, whole } from "../errors";
+import { fail, optionsOf, refuseUnknown } from "../errors";
 import type { Strength } from "../sandbox/create-sandbox";
 import type { Outcome } from "../sandbox/job";
 import type { Judge, Program, Tests } from "../tasks/task";
-import { type ChildAnswer, canUnshare, type Interpreter, startInterpreter } from "./interpreter";
+import { canUnshare, startInterpreter } from "./interpreter";
+import { checkLimits, type PythonLimits } from "./limits";
+import { programRunner } from "./program-runner";
 import { scriptOf } from "./script-of";
-import { childrenOf, usageOf } from "./usage";
-
-/** What a program of Python may use. */
-export interface PythonLimits {
-  /** Processor time, read from outside; default 10 s. */
-  seconds?: number | undefined;
-  /** Memory of the process, Python's own 170 MB included; default 1 GiB. */
-  memoryBytes?: number | undefined;
-  /** What it may print, in UTF-16 units; default 65,536. */
-  outputLength?: number | undefined;
-  /** Time after which it is killed, and run once more; default 60 s. */
-  killMs?: number | undefined;
-}
 
 /** Options of {@link createPythonSandbox}. */
 export interface PythonSandboxOptions {
@@ -38,30 +27,6 @@ export interface PythonSandbox extends Judge {
 /** Largest program, in UTF-16 units. */
 const LARGEST = 2 ** 20;
 
-/** Between two looks at what a process has used. */
-const LOOK_MS = 50;
-
-/** Time for starting an interpreter, which takes seconds on a busy machine. */
-const START_MS = 120_000;
-
-type CheckedLimits = { readonly [Name in keyof PythonLimits]-?: number };
-
-function checkLimits(limits: PythonLimits = {}): CheckedLimits {
-  const {
-    seconds = 10,
-    memoryBytes = 2 ** 30,
-    outputLength = 2 ** 16,
-    killMs = 60_000,
-    ...rest
-  } = optionsOf("createPythonSandbox", limits);
-  refuseUnknown("createPythonSandbox", rest);
-  real("createPythonSandbox", "seconds", seconds, { above: 0 });
-  const checked = { memoryBytes, outputLength, killMs };
-  for (const [name, value] of Object.entries(checked))
-    whole("createPythonSandbox", name, value, { min: 1 });
-  return { seconds, ...checked };
-}
-
 /** Address of Pyodide's module. @throws {CoderError} `ERR_MISSING` where it is not installed */
 function pyodideModule(): URL {
   try {
@@ -75,51 +40,6 @@ function pyodideModule(): URL {
     );
   }
 }
-
-/** An end that came from outside. */
-interface Ended {
-  readonly verdict: "budget" | "memory" | "killed";
-  readonly message: string;
-}
-
-/** Waits for an answer while the process stays within limits. */
-async function watched(
-  interpreter: Interpreter,
-  limits: CheckedLimits,
-  from: number,
-): Promise<ChildAnswer | Ended | undefined> {
-  let end: Ended | undefined;
-  const stop = (own: Ended) => {
-    end ??= own;
-    interpreter.kill();
-  };
-  const look = setInterval(() => {
-    const all = [interpreter.pid, ...childrenOf(interpreter.pid)].map(usageOf);
-    const seconds = all.reduce((sum, usage) => sum + (usage?.seconds ?? 0), 0) - from;
-    const bytes = all.reduce((sum, usage) => sum + (usage?.bytes ?? 0), 0);
-    if (seconds > limits.seconds)
-      stop({
-        verdict: "budget",
-        message: `it took more than ${limits.seconds} s of processor time`,
-      });
-    else if (bytes > limits.memoryBytes)
-      stop({
-        verdict: "memory",
-        message: `its process needs more than ${limits.memoryBytes} bytes`,
-      });
-  }, LOOK_MS);
-  const timer = setTimeout(
-    () => stop({ verdict: "killed", message: `it was ended after ${limits.killMs} ms` }),
-    limits.killMs,
-  );
-  const answer = await interpreter.next();
-  clearInterval(look);
-  clearTimeout(timer);
-  return answer ?? end;
-}
-
-const secondsOf = ({ pid }: Interpreter) =>
-  [pid, ...childrenOf(pid)].reduce((sum, each) => sum + (usageOf(each)?.seconds ?? 0), 0);
 
 /**
  * A sandbox for programs of Python, for evaluation: Pyodide in a child process without environment, files, processes and
@@ -149,61 +69,9 @@ export async function createPythonSandbox(
     );
   const pyodide = pyodideModule();
   const isUnshared = await canUnshare();
-  let current: { readonly interpreter: Interpreter; readonly tests: string } | undefined;
-  let last = 0;
+  const runner = programRunner(() => startInterpreter(child, pyodide, isUnshared));
   let isDisposed = false;
   let queue: Promise<unknown> = Promise.resolve();
-
-  function drop(): void {
-    current?.interpreter.kill();
-    current = undefined;
-  }
-
-  /** An interpreter for these tests, a new one unless the last program passed the same. */
-  async function interpreterFor(tests: string): Promise<Interpreter | string> {
-    if (current?.tests === tests) return current.interpreter;
-    drop();
-    const interpreter = startInterpreter(child, pyodide, isUnshared);
-    const timer = setTimeout(interpreter.kill, START_MS);
-    const answer = await interpreter.next();
-    clearTimeout(timer);
-    if (answer?.type !== "ready") return "the interpreter did not start";
-    current = { interpreter, tests };
-    return interpreter;
-  }
-
-  async function attempt(program: string, tests: string, limits: CheckedLimits): Promise<Outcome> {
-    const interpreter = await interpreterFor(tests);
-    if (typeof interpreter === "string")
-      return { verdict: "killed", message: interpreter, output: "" };
-    const id = last++;
-    const from = secondsOf(interpreter);
-    interpreter.post({ id, program, tests, outputLength: limits.outputLength });
-    const answer = await watched(interpreter, limits, from);
-    if (answer === undefined || "verdict" in answer === false || answer.verdict === "killed")
-      drop();
-    if (answer === undefined)
-      return { verdict: "error", message: "it ended its process", output: "" };
-    if (!("type" in answer)) {
-      drop();
-      return { ...answer, output: "" };
-    }
-    if (answer.type === "output")
-      return {
-        verdict: "output",
-        message: `it printed more than ${limits.outputLength} characters`,
-        output: "",
-      };
-    if (answer.type !== "outcome")
-      return { verdict: "error", message: "message" in answer ? answer.message : "", output: "" };
-    if (!answer.isClean) drop();
-    return {
-      verdict: answer.verdict as Outcome["verdict"],
-      message: answer.message,
-      output: answer.output,
-    };
-  }
-
   async function work(
     program: Program,
     tests: Tests,
@@ -226,7 +94,7 @@ export async function createPythonSandbox(
       return { verdict: "error", message: `it has more than ${LARGEST} characters`, output: "" };
     for (let tries = 0; ; tries++) {
       if (isDisposed) fail("ERR_SANDBOX", "sandbox: it was disposed");
-      const outcome = await attempt(program.code, scriptOf(tests), limits);
+      const outcome = await runner.run(program.code, scriptOf(tests), limits);
       if (outcome.verdict !== "killed" || tries > 0) return outcome;
     }
   }
@@ -241,7 +109,7 @@ export async function createPythonSandbox(
     run: (program, limits) => inTurn(program, "", limits),
     dispose() {
       isDisposed = true;
-      drop();
+      runner.drop();
     },
   };
 }

@@ -1,6 +1,6 @@
 export {
   createPythonSandbox,
-  type PythonLimits,
   type PythonSandbox,
   type PythonSandboxOptions,
 } from "./create-python-sandbox";
+export type { PythonLimits } from "./limits";

@@ -193,7 +193,9 @@ const cases: readonly (readonly [
   [
     "TypeScript",
     "templates and regular expressions",
-    "const a = `import 'no' ${`${x}`} \" `;\nconst r = /['\"`]/.test(y) ? 1 / 2 : 3;\nimport type { T } from './types';\nexport * as all from './all';\nconst m = await import('./lazy');\nimport fs = require('fs');",
+    "const a = `import 'no' $" +
+      "{`$" +
+      "{x}`} \" `;\nconst r = /['\"`]/.test(y) ? 1 / 2 : 3;\nimport type { T } from './types';\nexport * as all from './all';\nconst m = await import('./lazy');\nimport fs = require('fs');",
     ["./types", "./all", "./lazy", "fs"],
   ],
   ["JavaScript", "text of JSX", "const a = <p>Don't</p>;\nimport b from 'b';\n", ["b"]],

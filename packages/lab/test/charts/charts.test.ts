@@ -76,7 +76,9 @@ describe("curves", () => {
   it("are dashed where colours repeat, in the chart and in its legend", () => {
     const { document, wide } = look(
       curves({
-        ...{ label: "Seven", x, y },
+        label: "Seven",
+        x,
+        y,
         series: Array.from({ length: 7 }, (_, i) => ({
           name: `s${i}`,
           points: [0, 1].map((place) => ({ x: place, y: i })),

@@ -38,10 +38,8 @@ describe("the page of a study", () => {
     const runs = await drain(runStudy(coins, { folder: await temporaryFolder(), seeds: [1] }));
     const told = {
       ...coins,
-      ...{
-        lead: "Coins are thrown.",
-        finding: ({ runs: all }: { runs: typeof runs }) => `Thrown ${all.runs.length} times.`,
-      },
+      lead: "Coins are thrown.",
+        finding: ({ runs: all }: { runs: typeof runs }) => `Thrown ${all.runs.length} times.`,,
     };
     const { document } = parseHTML(studyPage(told, runs, judge(told, runs)));
     const said = [...document.querySelectorAll("main > p")].map(({ textContent }) => textContent);

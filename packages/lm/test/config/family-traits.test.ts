@@ -47,8 +47,12 @@ describe("traits of decoder families", () => {
 
   it("makes dense the layers of a mixture that the file names, or that fall between", () => {
     const mixture = config({
-      ...{ model_type: "qwen3_moe", num_hidden_layers: 6, num_experts: 4, num_experts_per_tok: 2 },
-      ...{ decoder_sparse_step: 2, mlp_only_layers: [3] },
+      model_type: "qwen3_moe",
+      num_hidden_layers: 6,
+      num_experts: 4,
+      num_experts_per_tok: 2,
+      decoder_sparse_step: 2,
+      mlp_only_layers: [3],
     });
     expect([0, 1, 2, 3, 4, 5].map((layer) => isMoeLayer(mixture, layer))).toEqual([
       false,

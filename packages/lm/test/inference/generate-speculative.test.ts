@@ -58,8 +58,12 @@ describe("speculative generation", () => {
       const prompt = [4, 8, 4, 8, 4];
       const draws = 400;
       const options = (random: () => number): SpeculativeOptions => ({
-        ...{ draft: kind === "model" ? other : "ngram", draftTokens: 2, maxNewTokens: 2 },
-        ...{ eosTokenId: null, random, logitsProcessors: [temperature(1.5)] },
+        draft: kind === "model" ? other : "ngram",
+        draftTokens: 2,
+        maxNewTokens: 2,
+        eosTokenId: null,
+        random,
+        logitsProcessors: [temperature(1.5)],
       });
       const random = createRandom([11]).next;
       const counts = new Float64Array(32);

@@ -205,7 +205,9 @@ describe("a training of attached factors", () => {
     const lora = attachLora(model, { rank: 2, alpha: 4, dropout: 0.2, generator });
     const checkpoint = { folder, everySteps: 2, parts: { lora: lora.checkpointPart } };
     for await (const _ of trainModel(model, data, {
-      ...{ steps: 6, lr: 0.01, checkpoint },
+      steps: 6,
+      lr: 0.01,
+      checkpoint,
       ...config,
     }));
     const factors = await lora.read();

@@ -75,10 +75,17 @@ describe("a model that checkpoints its blocks", () => {
 
   it("has the balance loss over all layers that it has without, and its gradients, however scaled", () => {
     const config = parseConfig({
-      ...{ model_type: "mixtral", vocab_size: 31, hidden_size: 16, intermediate_size: 8 },
-      ...{ num_hidden_layers: 3, num_attention_heads: 2, num_key_value_heads: 2 },
-      ...{ num_local_experts: 4, output_router_logits: true },
-      ...{ num_experts_per_tok: 2, router_aux_loss_coef: 3 },
+      model_type: "mixtral",
+      vocab_size: 31,
+      hidden_size: 16,
+      intermediate_size: 8,
+      num_hidden_layers: 3,
+      num_attention_heads: 2,
+      num_key_value_heads: 2,
+      num_local_experts: 4,
+      output_router_logits: true,
+      num_experts_per_tok: 2,
+      router_aux_loss_coef: 3,
     });
     const model = new CausalLM(config, { generator: new Generator(3) }).train();
     const attentionMask = Uint8Array.from(tokens.ids, (_, i) => (i < 3 ? 0 : 1));
@@ -101,7 +108,8 @@ describe("a model that checkpoints its blocks", () => {
     expect(checkpointed.value).toBeCloseTo(plain.value, 5);
     for (const [name, gradient] of plain.gradients)
       expect(checkpointed.gradients.get(name), name).toBeAllclose(gradient, {
-        ...{ rtol: 1e-4, atol: 1e-6 },
+        rtol: 1e-4,
+        atol: 1e-6,
       });
     expect(memory().bytes).toBe(before);
     model.dispose();

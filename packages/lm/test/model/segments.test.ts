@@ -16,7 +16,10 @@ const conversations = [9, 4, 14, 5, 7, 11, 3].map((length, i) => {
   return { inputIds, labels: inputIds.map((id, t) => (2 * t < length ? -100 : id)) };
 });
 const alone = conversations.map(({ inputIds, labels }) => ({
-  ...{ ids: inputIds, labels, batch: 1, length: inputIds.length },
+  ids: inputIds,
+  labels,
+  batch: 1,
+  length: inputIds.length,
 }));
 const packed = (sequenceLength: number, batchSize: number) => {
   const { rows } = packWhole(conversations, { sequenceLength, padTokenId: 0 });
@@ -99,7 +102,8 @@ describe("conversations packed with segments", () => {
     const width = logits.length / attentionMask!.length;
     const real = (x: Float32Array) => x.filter((_, i) => attentionMask![Math.floor(i / width)]);
     expect(real(again as Float32Array)).toBeAllclose(real(logits as Float32Array), {
-      ...{ rtol: 1e-4, atol: 1e-5 },
+      rtol: 1e-4,
+      atol: 1e-5,
     });
     expect(hidden).toEqual([0, 0]); // the second conversation does not look at the first
     model.dispose();

@@ -62,7 +62,8 @@ describe.skipIf(sharedIsMissing)("perplexity on real text", () => {
     const model = (await loadModel(folder, { dtype })).eval();
     const batches = Array.from({ length: TOKENS / LENGTH / 8 }, (_, i) => ({
       ids: ids.slice(8 * LENGTH * i, 8 * LENGTH * (i + 1)),
-      ...{ batch: 8, length: LENGTH },
+      batch: 8,
+      length: LENGTH,
     }));
     const { loss } = await evaluate(model, batches);
     const read = await stepwise(model, ids.slice(0, 10 * LENGTH));

@@ -63,8 +63,12 @@ describe("greedy text with guesses", () => {
 
   it("is the text without over 500 tokens of 15 M parameters, by n-grams and by a draft model", async () => {
     const sizes = {
-      ...{ model_type: "llama", vocab_size: 32000, max_position_embeddings: 1024 },
-      ...{ tie_word_embeddings: true, eos_token_id: null, num_attention_heads: 6 },
+      model_type: "llama",
+      vocab_size: 32000,
+      max_position_embeddings: 1024,
+      tie_word_embeddings: true,
+      eos_token_id: null,
+      num_attention_heads: 6,
     };
     const large = { hidden_size: 288, num_hidden_layers: 6, intermediate_size: 768 };
     const small = { hidden_size: 48, num_hidden_layers: 1, intermediate_size: 96 };

@@ -8,9 +8,17 @@ type Json = Record<string, any>;
 
 /** GGUF's name of each family. */
 export const architectureNames: Readonly<Record<string, string>> = {
-  ...{ llama: "llama", mistral: "llama", mixtral: "llama", qwen2: "qwen2", qwen3: "qwen3" },
-  ...{ qwen2_moe: "qwen2moe", qwen3_moe: "qwen3moe", gemma2: "gemma2", gemma3_text: "gemma3" },
-  ...{ phi3: "phi3", olmo2: "olmo2" },
+  llama: "llama",
+  mistral: "llama",
+  mixtral: "llama",
+  qwen2: "qwen2",
+  qwen3: "qwen3",
+  qwen2_moe: "qwen2moe",
+  qwen3_moe: "qwen3moe",
+  gemma2: "gemma2",
+  gemma3_text: "gemma3",
+  phi3: "phi3",
+  olmo2: "olmo2",
 };
 
 const rename: [RegExp, string][] = [
@@ -44,7 +52,12 @@ const halvesToPairs = (data: Float32Array, heads: number, rows: number): Float32
 };
 
 const expertMatrix: Record<string, string> = {
-  ...{ w1: "gate", w2: "down", w3: "up", gate_proj: "gate", up_proj: "up", down_proj: "down" },
+  w1: "gate",
+  w2: "down",
+  w3: "up",
+  gate_proj: "gate",
+  up_proj: "up",
+  down_proj: "down",
 };
 
 function valuesOf(config: Json, name: string): Record<string, string | number> {

@@ -128,12 +128,16 @@ describe("train", () => {
     const ids = Array.from({ length: 12 }, (_, i) => 1 + ((5 * i) % 29));
     const answering = (targets: number) => ids.map((id, i) => (i >= 12 - targets ? id : -100));
     const rows = [answering(1), answering(11)].map((labels) => ({
-      ...{ ids, labels, batch: 1, length: 12 },
+      ids,
+      labels,
+      batch: 1,
+      length: 12,
     }));
     const joined = {
       ids: [...ids, ...ids],
       labels: rows.flatMap(({ labels }) => labels),
-      ...{ batch: 2, length: 12 },
+      batch: 2,
+      length: 12,
     };
     const stepOf = async (batches: readonly LabelledBatch[]) => {
       const config = { steps: 1, lr: 1e-2, gradientAccumulation: batches.length };

@@ -81,7 +81,8 @@ describe("trainingMemory", () => {
     expect(memory().bytes).toBe(bytes);
     setBackend("js");
     expect(trainingMemory(config, { batch: 1e6, sequenceLength: 64 })).toMatchObject({
-      ...{ limit: null, fits: true },
+      limit: null,
+      fits: true,
     });
   });
 });

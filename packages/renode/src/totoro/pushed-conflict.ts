@@ -2,7 +2,7 @@ import { degreesOf } from "../graph/degrees";
 import type { IndexedGraph } from "../graph/index-graph";
 import type { LabelledNodes } from "../graph/labelled-nodes";
 import type { InfluenceSettings } from "../pagerank/options";
-import { type PushBudget, type PushedRow, pushRows } from "../pagerank/push-rows";
+import { type PushBudget, pushRows } from "../pagerank/push-rows";
 import { startAt } from "../pagerank/sparse-rows";
 import type { Steps } from "../steps";
 import { type Conflict, conflictByRows } from "./conflict";

@@ -158,12 +158,14 @@ describe.skipIf(!isThere)("in the real libraries", () => {
     const folder = installed as string;
     cpSync(join(support, "calls.ts.txt"), join(folder, "calls.ts"));
     const compilerOptions = {
-      ...{ strict: true, noEmit: true, target: "es2022", module: "nodenext", skipLibCheck: true },
-      ...{
-        exactOptionalPropertyTypes: false,
-        types: [],
-        lib: ["es2023", "dom", "esnext.disposable"],
-      },
+      strict: true,
+      noEmit: true,
+      target: "es2022",
+      module: "nodenext",
+      skipLibCheck: true,
+      exactOptionalPropertyTypes: false,
+      types: [],
+      lib: ["es2023", "dom", "esnext.disposable"],
       // The packed package has no declarations, as they take long to build: its sources stand for them.
       paths: { "@deepgrain/watermark": [join(here, "src/index.ts")] },
       allowImportingTsExtensions: true,
@@ -195,8 +197,13 @@ function guideBlocks(name: string): { library: string; code: string }[] {
 function writeWordTokenizer(folder: string, size: number): void {
   const vocab = Object.fromEntries(Array.from({ length: size }, (_, i) => [`w${i}`, i]));
   const tokenizer = {
-    ...{ version: "1.0", truncation: null, padding: null, added_tokens: [] },
-    ...{ normalizer: null, post_processor: null, decoder: null },
+    version: "1.0",
+    truncation: null,
+    padding: null,
+    added_tokens: [],
+    normalizer: null,
+    post_processor: null,
+    decoder: null,
     pre_tokenizer: { type: "Whitespace" },
     model: { type: "WordLevel", vocab, unk_token: "w0" },
   };
