@@ -39,7 +39,7 @@ describe("the page of a study", () => {
     const told = {
       ...coins,
       lead: "Coins are thrown.",
-        finding: ({ runs: all }: { runs: typeof runs }) => `Thrown ${all.runs.length} times.`,,
+      finding: ({ runs: all }: { runs: typeof runs }) => `Thrown ${all.runs.length} times.`,
     };
     const { document } = parseHTML(studyPage(told, runs, judge(told, runs)));
     const said = [...document.querySelectorAll("main > p")].map(({ textContent }) => textContent);
