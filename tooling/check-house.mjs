@@ -26,12 +26,13 @@ const foldersOf = (pattern) =>
         .map((entry) => pattern.slice(0, -1) + entry.name)
     : [pattern];
 
-/** Complaints about what a folder's sources come to. */
+/** Complaints about what a folder's sources come to; a folder's own limit goes before that of a pattern. */
 function foldersAbove(limits, sources, unit, measure) {
   return Object.entries(limits).flatMap(([pattern, limit]) =>
     foldersOf(pattern).flatMap((folder) => {
       const size = measure(sources.filter((file) => file.startsWith(`${folder}/`)));
-      return size > limit ? [`${folder}: ${size} ${unit}, at most ${limit}`] : [];
+      const own = limits[folder] ?? limit;
+      return size > own ? [`${folder}: ${size} ${unit}, at most ${own}`] : [];
     }),
   );
 }

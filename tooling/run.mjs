@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join, resolve } from "node:path";
 import { checkBundled } from "./check-bundled.mjs";
 import { checkDocs } from "./check-docs.mjs";
+import { checkHouse } from "./check-house.mjs";
 import { checkManifests } from "./check-manifests.mjs";
 import { commandsPage } from "./commands-page.mjs";
 import { chromium, sayIfChromiumIsMissing } from "./vitest/chromium.mjs";
@@ -162,6 +163,7 @@ const tasks = {
       run("knip", []),
       checkManifests(),
       checkDocs(),
+      checkHouse(),
       run("typedoc", []), // broken links and unused tags are errors
     ),
   test: () => runTests("test"),
