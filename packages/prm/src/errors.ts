@@ -22,6 +22,8 @@ const codes = [
  * `ERR_TIMEOUT` it did not answer in time; `ERR_RESPONSE` its answer was unreadable; `ERR_BUDGET` the token
  * budget does not cover the next request; `ERR_JOURNAL` a journal belongs to another run or is damaged;
  * `ERR_QUEUE` a queued job failed permanently; `ERR_MISSING` an optional library or a setting is missing.
+ *
+ * @public
  */
 export type PrmErrorCode = (typeof codes)[number];
 

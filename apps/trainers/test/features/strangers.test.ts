@@ -33,7 +33,7 @@ beforeAll(async () => {
   }
   await copyScores(cwd, path("first-scores"));
   return () => rm(cwd, { recursive: true, force: true });
-}, 120_000);
+});
 
 /** Of names as records list them: `*` stands for any part, and folders end in `/`. */
 const patternOf = (listed: string) =>

@@ -1,7 +1,5 @@
-export { assertLabels, type CleanSubsetOptions, cleanSubset, type Labelled } from "./labelled";
+export { cleanSubset, type Labelled } from "./labelled";
 export {
-  type AttackMaker,
-  type AttackOptions,
   badSent,
   badWord,
   biasSent,
@@ -13,4 +11,4 @@ export {
   poison,
   withPattern,
 } from "./poison";
-export { neutralSentence, rareWords, sentenceTrigger, type Trigger, wordTrigger } from "./triggers";
+export { rareWords, type Trigger } from "./triggers";

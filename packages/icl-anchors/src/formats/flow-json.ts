@@ -2,26 +2,6 @@ import { AnchorsError } from "../errors";
 import type { PromptFlow } from "../flow/saliency-flow";
 import type { Prompt } from "../prompts/prompt";
 
-/** Token ids with positions, as other programs write them. */
-export interface FlowInput {
-  input_ids: number[];
-  /** One list per class. */
-  label_positions: number[][];
-  target_position: number;
-  class_ids: number[];
-  gold: number;
-}
-
-/** Flow of each layer, as other programs read it. */
-export interface FlowOutput {
-  layers: {
-    s_wp: number;
-    s_pq: number;
-    s_ww: number;
-    flow: { shape: [number, number]; data: number[] };
-  }[];
-}
-
 const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
 const areWhole = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every(isWhole);
