@@ -29,7 +29,7 @@ export class TensorError extends errorClass("tensor-gpu", codes, "TensorError") 
 export function fail(
   code: TensorErrorCode,
   message: string,
-  fields: Readonly<Record<string, unknown>> = {},
+  fields?: Readonly<Record<string, unknown>>,
 ): never {
   throw new TensorError(code, message, { fields });
 }
@@ -39,8 +39,11 @@ export function fail(
 /** Returns options that are an object. @throws {TensorError} `ERR_ARGUMENT` for anything else */
 export function optionsOf<Options extends object>(where: string, options: Options): Options {
   if (typeof options === "object" && options !== null && !Array.isArray(options)) return options;
-  const got = typeof options === "string" ? `"${options}"` : String(options);
-  return fail("ERR_ARGUMENT", `${where}: options must be an object, got ${got}`, { options });
+  return fail(
+    "ERR_ARGUMENT",
+    `${where}: options must be an object, got ${JSON.stringify(options)}`,
+    { options },
+  );
 }
 
 /**
@@ -55,9 +58,9 @@ export function refuseUnknown(
   rest: Readonly<Record<string, never>>,
   names: readonly string[] = [],
 ): void {
-  const [name] = Object.keys(rest);
-  if (name === undefined) return;
-  const near = names.find((known) => known.toLowerCase() === name.toLowerCase());
-  const hint = near ? `; did you mean "${near}"?` : "";
-  fail("ERR_ARGUMENT", `${where}: unknown option "${name}"${hint}`, { name });
+  for (const name in rest) {
+    const near = names.find((known) => known.toLowerCase() === name.toLowerCase());
+    const hint = near ? `; did you mean "${near}"?` : "";
+    fail("ERR_ARGUMENT", `${where}: unknown option "${name}"${hint}`, { name });
+  }
 }

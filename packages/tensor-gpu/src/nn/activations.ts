@@ -1,5 +1,5 @@
 import { flatten } from "../ops/shape-ops";
-import { gelu, relu, silu } from "../ops/unary";
+import { type GeluOptions, geluOperator, relu, silu, unary } from "../ops/unary";
 import type { Tensor } from "../tensor/tensor";
 import { Module } from "./module";
 
@@ -16,13 +16,16 @@ export class ReLU extends Module {
 export class GELU extends Module {
   static override readonly name: string = "GELU";
 
-  /** @param options.approximate `"none"` (erf, default) or `"tanh"`; `forward` throws for others */
-  constructor(private readonly options: { approximate?: "none" | "tanh" | undefined } = {}) {
+  private readonly _operator: "gelu" | "geluTanh";
+
+  /** @param options.approximate `"none"` (erf, default) or `"tanh"` @throws {TensorError} `ERR_RANGE`, `ERR_ARGUMENT` */
+  constructor(options: GeluOptions = {}) {
     super();
+    this._operator = geluOperator("GELU", options);
   }
 
   forward(x: Tensor): Tensor {
-    return gelu(x, this.options);
+    return unary(this._operator, x);
   }
 }
 

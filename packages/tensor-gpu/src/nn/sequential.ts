@@ -21,7 +21,7 @@ export class Sequential extends Module {
     this.length = layers.length;
     for (const layer of layers)
       if (!(layer instanceof Module) || !layer.forward)
-        fail("ERR_ARGUMENT", `Sequential: expected layers, got ${showValue(layer)}`);
+        fail("ERR_ARGUMENT", `Sequential: needs layers, got ${showValue(layer)}`);
     Object.assign(this, layers);
   }
 

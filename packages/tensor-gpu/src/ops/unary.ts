@@ -70,20 +70,26 @@ export const relu = (x: Tensor): Tensor => unary("relu", x);
 export const leakyRelu = (x: Tensor, slope = 0.01): Tensor => unary("leakyRelu", x, slope);
 /** x above 0, alpha·(e^x − 1) below; alpha 1 */
 export const elu = (x: Tensor, alpha = 1): Tensor => unary("elu", x, alpha);
+/** Options of `gelu`. */
+export interface GeluOptions {
+  approximate?: "none" | "tanh" | undefined;
+}
+
+/** The operator that options of `gelu` name. @throws {TensorError} `ERR_RANGE`, `ERR_ARGUMENT` */
+export function geluOperator(op: string, options: GeluOptions): "gelu" | "geluTanh" {
+  const { approximate = "none", ...rest } = optionsOf(op, options);
+  refuseUnknown(op, rest);
+  assertOneOf(op, "approximate", approximate, ["none", "tanh"]);
+  return approximate === "tanh" ? "geluTanh" : "gelu";
+}
+
 /**
  * GELU: x·Φ(x) with the normal distribution's Φ, or its tanh form.
  * @param options.approximate `"none"` (erf, default) or `"tanh"`
  * @see Hendrycks and Gimpel 2016, section 2
  */
-export const gelu = (
-  x: Tensor,
-  options: { approximate?: "none" | "tanh" | undefined } = {},
-): Tensor => {
-  const { approximate = "none", ...rest } = optionsOf("gelu", options);
-  refuseUnknown("gelu", rest);
-  assertOneOf("gelu", "approximate", approximate, ["none", "tanh"]);
-  return unary(approximate === "tanh" ? "geluTanh" : "gelu", x);
-};
+export const gelu = (x: Tensor, options: GeluOptions = {}): Tensor =>
+  unary(geluOperator("gelu", options), x);
 /** x·sigmoid(x) */
 export const silu = (x: Tensor): Tensor => unary("silu", x);
 export const erf = (x: Tensor): Tensor => unary("erf", x);
