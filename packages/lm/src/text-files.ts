@@ -72,7 +72,7 @@ async function readPath(path: string): Promise<string | undefined> {
 export async function readTextFile(
   folder: Folder,
   name: string,
-  { fetch: fetcher = globalThis.fetch }: { fetch?: typeof fetch | undefined } = {},
+  { fetch: fetcher = globalThis.fetch }: { fetch?: typeof globalThis.fetch | undefined } = {},
 ): Promise<string | undefined> {
   if (typeof folder !== "string") return textIn(folder, name).catch(rethrow);
   const path = `${folder.replace(/\/+$/, "")}/${name}`;
@@ -87,7 +87,7 @@ export async function readTextFile(
 export async function readJsonFile(
   folder: Folder,
   name: string,
-  options: { fetch?: typeof fetch | undefined } = {},
+  options: { fetch?: typeof globalThis.fetch | undefined } = {},
 ): Promise<Record<string, unknown> | undefined> {
   const text = await readTextFile(folder, name, options);
   if (text === undefined) return undefined;

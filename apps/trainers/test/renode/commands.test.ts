@@ -76,8 +76,12 @@ describe("renode score", () => {
       "is marked for training but has no label",
     ],
     [["--graph", "graph.csv"], 1, "no node is labelled"],
-    [["--graph", "graph.json", "--min-weight", "2"], 1, "maxWeight must be at least minWeight (2)"],
-    [["--graph", "graph.json", "--restart", "0"], 1, "restart must be above 0"],
+    [
+      ["--graph", "graph.json", "--min-weight", "2"],
+      1,
+      "maxWeight must be a finite number of at least 2, got 1.5",
+    ],
+    [["--graph", "graph.json", "--restart", "0"], 1, "restart must be a finite number above 0"],
     [["--graph", "graph.json", "--split", "balanced"], 1, "class 0 has"],
   ])("refuses %j with exit code %i", async (args, exit, message) => {
     const cwd = await graphFolder();

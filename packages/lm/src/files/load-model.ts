@@ -24,7 +24,7 @@ export interface LoadModelOptions extends LoadOptions {
    */
   dtype?: WeightType | "auto" | undefined;
   /** Fetches addresses, for example with a token for a private repository. Default: the global function. */
-  fetch?: typeof fetch | undefined;
+  fetch?: typeof globalThis.fetch | undefined;
 }
 
 const NAMES: readonly (keyof LoadModelOptions)[] = [
@@ -137,7 +137,7 @@ export async function loadWeights(
  */
 export async function loadConfig(
   folder: Folder,
-  options: { fetch?: typeof fetch | undefined } = {},
+  options: { fetch?: typeof globalThis.fetch | undefined } = {},
 ): Promise<ModelConfig> {
   const config = await readJsonFile(folder, "config.json", options);
   if (config) return parseConfig(config);

@@ -17,7 +17,7 @@ import type { TokenizerConfigJson } from "./tokenizer-json";
  */
 export async function loadTokenizer(
   folder: Folder,
-  given: CreateTokenizerOptions & { fetch?: typeof fetch | undefined } = {},
+  given: CreateTokenizerOptions & { fetch?: typeof globalThis.fetch | undefined } = {},
 ): Promise<Tokenizer> {
   const { trustPatterns = false, fetch, ...rest } = optionsOf("loadTokenizer", given);
   refuseUnknown("loadTokenizer", rest);

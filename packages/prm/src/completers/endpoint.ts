@@ -8,7 +8,7 @@ export interface EndpointOptions {
   /** Name of the environment variable that holds the key; it is sent as a bearer token and never logged. Default: no key. */
   readonly apiKeyVariable?: string | undefined;
   /** Default: the global one. */
-  readonly fetch?: typeof fetch | undefined;
+  readonly fetch?: typeof globalThis.fetch | undefined;
   /** Maximum retries of a request that failed for a transient reason. Default 5. */
   readonly retries?: number | undefined;
   /** Maximum wait in milliseconds for a complete answer, or for the next part of a streamed one. Default 120,000. */
