@@ -1,4 +1,4 @@
-/** @file The federation: rounds, transports in this process, and what users implement or pass in. It knows no strategy and no data. */
+// The federation: rounds, transports in this process, and what users implement or pass in. It knows no strategy and no data.
 export { poissonClients } from "./privacy/poisson-clients";
 export { noiseFor, type PrivacySpent, privacySpent } from "./privacy/rdp-accountant";
 export { drawNormal } from "./random/draws";

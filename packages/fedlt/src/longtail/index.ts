@@ -1,4 +1,4 @@
-/** @file Learning from long-tailed data: strategies, what clients do, losses and splits. It knows no transport. */
+// Learning from long-tailed data: strategies, what clients do, losses and splits. It knows no transport.
 export { classCounts, type Dataset, rowsByClass, selectRows } from "./data/dataset";
 export { meanPool } from "./data/mean-pool";
 export {

@@ -75,7 +75,7 @@ export function studyPage<S, R>(
 /**
  * Judges a study and writes `report.html`, its page, and `results.json`, its runs and claims, into a folder. `runStudy` with
  * `report` does so while it holds the study's folder.
- * @param folder that of the study, or another
+ * @param options.folder that of the study, or another
  * @throws {LabError} as `judge`; `ERR_IO`
  */
 export async function saveReport<S, R>(

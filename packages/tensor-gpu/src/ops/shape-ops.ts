@@ -80,7 +80,7 @@ const AXES = { least: -LARGEST_SIZE };
 
 /**
  * The tensor with its axes in another order; shares memory.
- * @param axes a permutation of the axes, as a list or one by one: axis i of the result is axis axes[i] of `x`
+ * @param given a permutation of the axes, as a list or one by one: axis i of the result is axis given[i] of `x`
  * @throws {TensorError} `ERR_SHAPE` when it is not a permutation
  */
 export function permute(x: Tensor, ...given: Listed): Tensor {
