@@ -30,7 +30,7 @@ export async function onionScores<W>(
   return rest.map((value) => whole - value);
 }
 
-/** The words whose score is below the threshold; all of them if there is none. @param scores of {@link onionScores} */
+/** The words whose score is below the threshold; all of them if there is none. @param scores of `onionScores` */
 export function keptWords<W>(
   words: readonly W[],
   scores: readonly number[],
@@ -45,7 +45,7 @@ export function keptWords<W>(
  * above the threshold. Texts of one word are not changed.
  *
  * @param options.threshold default 0
- * @throws {PurifyError} as {@link onionScores}
+ * @throws {PurifyError} as `onionScores`
  * @see Qi et al. 2021 (ONION), section 3
  */
 export const onion = async <W>(

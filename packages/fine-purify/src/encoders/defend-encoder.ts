@@ -7,7 +7,7 @@ import { rowAccuracy, rowLoss } from "./row-classifier";
 
 /** Options of {@link defendEncoder}. */
 export interface DefendOptions<R> {
-  /** Reserve ratios, for defences that have one. Default {@link rhoGrid}. */
+  /** Reserve ratios, for defences that have one. Default `rhoGrid`. */
   grid?: readonly number[] | undefined;
   /** Number of the random mask. Default 0. */
   mask?: number | undefined;

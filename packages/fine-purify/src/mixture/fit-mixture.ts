@@ -13,7 +13,7 @@ export interface RankedValues {
   readonly counts?: ArrayLike<number> | undefined;
 }
 
-/** Options of {@link fitMixture}. */
+/** Options of `fitMixture`. */
 export interface FitMixtureOptions {
   /** Initial share of clean weights; it is kept without `em`. Default 0.5. */
   rho?: number | undefined;

@@ -25,7 +25,7 @@ export interface ChosenRho<R> extends TriedRho<R> {
 export interface SearchRhoOptions<R> {
   /** Minimum accuracy, such as that of the fine-tuned model minus 5 points. */
   threshold: number;
-  /** Default {@link rhoGrid}. */
+  /** Default `rhoGrid`. */
   grid?: readonly number[] | undefined;
   /** Purifies at ρ, fine-tunes, and measures accuracy on clean data that were not trained on. */
   evaluate(rho: number): Promise<{ accuracy: number; result: R }>;

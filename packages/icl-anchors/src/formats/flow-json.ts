@@ -40,7 +40,8 @@ function* numbers(data: Float32Array): Generator<string> {
 }
 
 /**
- * JSON of a prompt's flow, in pieces, for matrices too large for one string: {@link FlowOutput}, [T, T] per layer, row =
+ * JSON of a prompt's flow, in pieces, for matrices too large for one string:
+ * `{ layers: [{ s_wp, s_pq, s_ww, flow: { shape, data } }] }`, [T, T] per layer, row =
  * query, diagonal kept; the means are those without it.
  */
 export function* flowJson({ length, layers }: PromptFlow): Generator<string> {

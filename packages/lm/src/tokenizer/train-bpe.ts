@@ -12,7 +12,7 @@ export interface TrainBpeOptions {
   vocabSize: number;
   /** Literal strings that get the first ids, in this order, and never take part in merges. Default none. */
   specialTokens?: readonly string[] | undefined;
-  /** Pre-token pattern in the syntax of `tokenizer.json`. Default {@link gpt2Pattern}. */
+  /** Pre-token pattern in the syntax of `tokenizer.json`. Default `gpt2Pattern`. */
   pattern?: string | undefined;
   /** A pair must occur this often to be merged. Default 2. */
   minFrequency?: number | undefined;
