@@ -27,9 +27,12 @@ async function runSlow(
     },
   );
   const lines: Line[] = [];
+  let isSent = false;
   for await (const text of createInterface({ input: program.stdout })) {
     lines.push(JSON.parse(text));
-    if (killAt?.(lines.at(-1)!)) program.kill(signal);
+    if (isSent || !killAt?.(lines.at(-1)!)) continue;
+    isSent = true;
+    program.kill(signal);
   }
   const [code] = program.exitCode === null ? await once(program, "exit") : [program.exitCode];
   return { lines, code };

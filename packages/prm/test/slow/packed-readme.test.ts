@@ -10,7 +10,7 @@ const packageFolder = fileURLToPath(new URL("../..", import.meta.url));
 const blocks = readmeBlocks(packageFolder);
 let project: PackedProject;
 beforeAll(() => {
-  project = packedProject(packageFolder, ["jsep"]);
+  project = packedProject(packageFolder, ["eventsource-parser"]);
 });
 afterAll(() => project.remove());
 
