@@ -1,3 +1,4 @@
-import { config } from "@deepgrain/vitest";
+import { configWithIsolated } from "@deepgrain/vitest";
 
-export default config;
+// They count memory, which garbage of other files in the process would change.
+export default configWithIsolated(["test/stop.test.ts"]);

@@ -6,7 +6,10 @@ export default configWithPages({
   preloaded: ["gpu.js"],
   isolated: [
     "test/{backends,copies}.test.ts", // load the package more than once
-    "test/autograd/forgotten.test.ts", // counts memory
+    "test/autograd/{autograd,forgotten}.test.ts", // count memory, as the next three
+    "test/nn/nn.test.ts",
+    "test/ops/{in-place,linear-cross-entropy,refuse-nan}.test.ts",
+    "test/{optim/composed-optimisers,wasm/record-step}.test.ts",
     "test/blas/open-blas.test.ts", // looks for libraries that other files load
     "test/faults/**/*.test.ts", // fills memory
     "test/gpu/kernel-runner.test.ts", // replaces the GPU
