@@ -6,7 +6,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join, resolve } from "node:path";
 import { checkBundled } from "./check-bundled.mjs";
 import { checkDocs } from "./check-docs.mjs";
-import { checkHouse } from "./check-house.mjs";
 import { checkManifests } from "./check-manifests.mjs";
 import { commandsPage } from "./commands-page.mjs";
 import { chromium, sayIfChromiumIsMissing } from "./vitest/chromium.mjs";
@@ -154,8 +153,10 @@ const tasks = {
   docs,
   release: () => run("node", ["tooling/release/release.mjs", ...flags]),
   format: () => run("biome", ["check", "--write", ".", ...flags]),
-  check: () =>
-    Math.max(
+  check: async () => {
+    // It needs TypeScript, which is not there before the first install.
+    const { checkHouse } = await import("./check-house.mjs");
+    return Math.max(
       run("biome", ["check", "."]),
       run("turbo", ["boundaries"]),
       turbo("typecheck", "lint:package", "size", "--continue"),
@@ -165,7 +166,8 @@ const tasks = {
       checkDocs(),
       checkHouse(),
       run("typedoc", []), // broken links and unused tags are errors
-    ),
+    );
+  },
   test: () => runTests("test"),
   "test:slow": () => runTests("test:slow"),
   "test:all": () => runTests("test", "test:slow"),
