@@ -59,7 +59,7 @@ export * from "./ops/shape-ops";
 export * from "./ops/softmax";
 export * from "./ops/sort";
 export * from "./ops/swiglu";
-export { astype, to } from "./ops/to";
+export { astype, to, toBackend } from "./ops/to";
 export {
   abs,
   ceil,
