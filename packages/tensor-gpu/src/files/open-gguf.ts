@@ -92,7 +92,7 @@ function placeOf(file: ReadonlyMap<string, TensorPlace>, tensor: GgufTensor): Te
  * @param source path, address, `Blob`, bytes or reader
  * @returns the open file, shapes row-major (`[out, in]` for a matrix); call `close()` when done
  * @throws {TensorError} `ERR_FORMAT` when the file breaks a rule of the format; `ERR_DTYPE` naming a tensor in a
- *   quantisation other than F32, F16, BF16 and Q8_0; `ERR_IO` when it cannot be read
+ *   type other than F32, F16, BF16, Q8_0, Q6_K, Q5_K, Q5_0, Q4_K and Q4_0; `ERR_IO` when it cannot be read
  * @see the GGUF specification of ggml, docs/gguf.md
  */
 export async function openGguf(source: Source, options: SourceOptions = {}): Promise<GgufFile> {
