@@ -36,6 +36,44 @@ const gemmaScalar = (shared: Shared, largestLayers: number) => ({
       : shared.head_dim,
 });
 
+/** Number of the sigmoid among llama.cpp's gates of experts. */
+const SIGMOID_GATE = 2;
+
+const deepseekExperts = (values: GgufValues, name: string) => ({
+  n_routed_experts: values.needed(`${name}.expert_count`),
+  num_experts_per_tok: values.needed(`${name}.expert_used_count`),
+  n_shared_experts: values.number(`${name}.expert_shared_count`) || null,
+  moe_intermediate_size: values.needed(`${name}.expert_feed_forward_length`),
+  first_k_dense_replace: values.number(`${name}.leading_dense_block_count`) ?? 0,
+  moe_layer_freq: 1,
+  norm_topk_prob: values.flag(`${name}.expert_weights_norm`) ?? false,
+  routed_scaling_factor: values.number(`${name}.expert_weights_scale`) || 1,
+});
+
+/** Without groups in the file, experts are chosen among all, as llama.cpp does. */
+function expertGroups(values: GgufValues, name: string) {
+  const isSigmoid = values.number(`${name}.expert_gating_func`) === SIGMOID_GATE;
+  const n_group = values.number(`${name}.expert_group_count`) ?? 1;
+  const topk_group = values.number(`${name}.expert_group_used_count`) ?? 1;
+  const grouped = n_group > 1 ? "group_limited_greedy" : "greedy";
+  return { n_group, topk_group, topk_method: isSigmoid ? "noaux_tc" : grouped };
+}
+
+/** Sizes of latent attention; newer files keep those of the heads apart from those of the cached latents. */
+function latentSizes(values: GgufValues, name: string) {
+  const rope = values.needed(`${name}.rope.dimension_count`);
+  const of = (part: "key" | "value") =>
+    values.number(`${name}.attention.${part}_length_mla`) ??
+    values.needed(`${name}.attention.${part}_length`);
+  return {
+    q_lora_rank: values.number(`${name}.attention.q_lora_rank`) || null,
+    kv_lora_rank: values.needed(`${name}.attention.kv_lora_rank`),
+    qk_rope_head_dim: rope,
+    qk_nope_head_dim: of("key") - rope,
+    v_head_dim: of("value"),
+  };
+}
+
 const architectures: Readonly<Record<string, Architecture>> = {
   llama: {
     modelType(values, name) {
@@ -85,6 +123,21 @@ const architectures: Readonly<Record<string, Architecture>> = {
   },
   phi3: { modelType: () => "phi3", own: window },
   olmo2: { modelType: () => "olmo2" },
+  deepseek: {
+    modelType: () => "deepseek",
+    own: (values, name) => ({ ...deepseekExperts(values, name), head_dim: undefined }),
+  },
+  deepseek2: {
+    modelType: (values, name) =>
+      values.number(`${name}.expert_gating_func`) === SIGMOID_GATE ? "deepseek_v3" : "deepseek_v2",
+    own: (values, name, shared) => ({
+      ...deepseekExperts(values, name),
+      ...expertGroups(values, name),
+      ...latentSizes(values, name),
+      num_key_value_heads: shared.num_attention_heads,
+      head_dim: undefined,
+    }),
+  },
 };
 
 /** Names of the architectures that can be read. */
@@ -120,6 +173,17 @@ function sharedKeys(values: GgufValues, name: string) {
   };
 }
 
+/**
+ * DeepSeek's files keep a tenth of `mscale_all_dim`, which is `mscale` in all released models.
+ * @see llama.cpp, pull request 17945, on this factor
+ */
+function yarnScales(values: GgufValues, name: string): object {
+  const tenth = values.number(`${name}.rope.scaling.yarn_log_multiplier`);
+  if (tenth === undefined) return {};
+  const mscale = Number((10 * tenth).toPrecision(6)); // The file rounds it to float32.
+  return { mscale, mscale_all_dim: mscale };
+}
+
 /** @throws {LmError} `ERR_CONFIG` for an unsupported type of scaling */
 function ropeScaling(values: GgufValues, name: string): object | null {
   const type = values.text(`${name}.rope.scaling.type`) ?? "none";
@@ -128,7 +192,14 @@ function ropeScaling(values: GgufValues, name: string): object | null {
   if (type === "none" || factor === undefined || factor === 0) return null;
   if (type === "linear") return { rope_type: "linear", factor };
   if (type === "yarn" && original)
-    return { rope_type: "yarn", factor, original_max_position_embeddings: original };
+    return {
+      rope_type: "yarn",
+      factor,
+      original_max_position_embeddings: original,
+      beta_fast: values.number(`${name}.rope.scaling.yarn_beta_fast`),
+      beta_slow: values.number(`${name}.rope.scaling.yarn_beta_slow`),
+      ...yarnScales(values, name),
+    };
   throw new LmError(
     "ERR_CONFIG",
     `lm/gguf: ${name}.rope.scaling.type must be none, linear or yarn, got ${type}`,
