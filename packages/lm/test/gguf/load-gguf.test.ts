@@ -12,7 +12,6 @@ import {
   goldenFamilies,
   goldenFolder,
   largest,
-  readGolden,
   tokensOf,
 } from "../model/golden-model";
 import { goldenGguf } from "../support/golden-gguf";
