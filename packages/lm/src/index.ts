@@ -16,6 +16,8 @@ export { saveModel } from "./files/save-model";
 export { type StreamedModel, streamModel } from "./files/stream-model";
 export * from "./generation";
 export { type GenerateOptions, generate, type TokenEvent } from "./generation/generate";
+export type { GgufType } from "./gguf/encode-gguf";
+export { saveGguf } from "./gguf/save-gguf";
 export * from "./inference";
 export * from "./inspection";
 export { type AttachedLora, attachLora } from "./lora/attach-lora";

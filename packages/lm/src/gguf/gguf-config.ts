@@ -4,6 +4,9 @@ import { type ModelConfig, parseConfig } from "../config";
 import { LmError } from "../errors";
 import { type GgufValues, ggufValues } from "./gguf-values";
 
+/** What the configuration is read from. */
+type Header = Pick<GgufFile, "values" | "has" | "info" | "readFloat32">;
+
 /** A GGUF architecture in terms of Hugging Face's `model_type`. */
 interface Architecture {
   modelType: (values: GgufValues, name: string) => string;
@@ -221,7 +224,7 @@ function llama3Factors(theta: number, headDim: number, factor: number): number[]
 
 /** Llama 3 files store one factor per frequency. @throws {LmError} `ERR_CONFIG` unless they are those of Llama 3 */
 async function frequencyScaling(
-  file: GgufFile,
+  file: Header,
   { rope_theta, head_dim }: { rope_theta: number; head_dim: number },
 ): Promise<object | null> {
   const name = "rope_freqs.weight";
@@ -248,7 +251,7 @@ async function frequencyScaling(
 export const longRopeTensors = ["rope_factors_short.weight", "rope_factors_long.weight"] as const;
 
 /** LongRoPE's factors, which Phi-3's files store as tensors. */
-async function longRope(file: GgufFile, values: GgufValues, name: string): Promise<object | null> {
+async function longRope(file: Header, values: GgufValues, name: string): Promise<object | null> {
   const [short, long] = longRopeTensors;
   if (!file.has(short) && !file.has(long)) return null;
   const factorsOf = async (tensor: string) => Array.from((await file.readFloat32(tensor)).data);
@@ -266,7 +269,7 @@ async function longRope(file: GgufFile, values: GgufValues, name: string): Promi
  * The configuration that a GGUF file implies.
  * @throws {LmError} `ERR_CONFIG` for another architecture, `ERR_FORMAT` for keys that are missing or of another type
  */
-export async function ggufConfig(file: GgufFile): Promise<ModelConfig> {
+export async function ggufConfig(file: Header): Promise<ModelConfig> {
   const values = ggufValues(file);
   const name = architectureOf(file);
   const { modelType, own } = architectures[name]!;
