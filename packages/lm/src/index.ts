@@ -1,4 +1,5 @@
 export { listCheckpoints } from "@deepgrain/trainer";
+export * from "./batcher";
 export {
   type ModelConfig,
   modelShape,
@@ -40,6 +41,7 @@ export {
   replaceWeights,
 } from "./model/replaced-weights";
 export type { LabelledBatch, TokenBatch } from "./model/token-batch";
+export * from "./text";
 export * from "./tokenizer";
 export { type Evaluation, evaluate } from "./training/evaluate";
 export { firstNotFinite } from "./training/first-not-finite";
