@@ -62,7 +62,7 @@ export {
   ppoPolicyLoss,
   ppoValueLoss,
 } from "./losses/ppo";
-export { type RewardLossOptions, rewardLoss } from "./losses/reward";
+export { pointwiseRewardLoss, type RewardLossOptions, rewardLoss } from "./losses/reward";
 export { guardStepRewards, type StepCredit, type StepGuardOptions } from "./losses/step-guards";
 export {
   isEndless,
@@ -74,9 +74,18 @@ export { type AcceptOptions, acceptedSamples } from "./training/accepted";
 export type { AlignConfig } from "./training/config";
 export { type DpoConfig, type DpoEvent, dpo } from "./training/dpo";
 export type { PairEvaluation } from "./training/evaluate-pairs";
+export type { PolicyEvaluation } from "./training/evaluate-policy";
 export { evaluatePreferences } from "./training/evaluate-preferences";
-export { type GrpoConfig, grpo } from "./training/grpo";
+export { grpo } from "./training/grpo";
+export type { GrpoConfig } from "./training/grpo-config";
+export type { IterationOptions } from "./training/iterations";
 export type { KlStop } from "./training/kl-guard";
+export type { NamedRewards, WeightedReward } from "./training/named-rewards";
+export {
+  type JudgedAnswer,
+  scoreAnswers,
+  trainPointwiseReward,
+} from "./training/pointwise-reward";
 export { ppo } from "./training/ppo";
 export type { PpoConfig } from "./training/ppo-config";
 export {
@@ -85,10 +94,17 @@ export {
   type ReferenceLogpsOptions,
   referenceLogps,
 } from "./training/reference";
+export {
+  type ReplayOptions,
+  RewardLearner,
+  type RewardLearnerOptions,
+  withReplay,
+} from "./training/reward-learner";
 export { type RewardConfig, RewardModel, trainReward } from "./training/reward-model";
 export type { RewardFunction, Rewards } from "./training/rewards";
 export { type RftConfig, type RftEvent, rft } from "./training/rft";
 export { generateEngine, type RolloutEngine, type RolloutRequest } from "./training/rollout-engine";
+export type { RolloutLog, RolloutRow } from "./training/rollout-log";
 export { type Answer, type SampleOptions, sampleAnswers } from "./training/rollouts";
 export { type SftConfig, sft } from "./training/sft";
 export { type SftStage, type StageEvent, sftStages } from "./training/stages";

@@ -26,4 +26,4 @@ export type LmErrorCode = (typeof codes)[number];
 export class LmError extends errorClass("lm", codes, "LmError") {}
 
 /** The checks that functions begin with; see `guards` of @deepgrain/support. */
-export const { optionsOf, refuseUnknown } = guards(LmError);
+export const { oneOf, optionsOf, real, refuseUnknown, whole } = guards(LmError);

@@ -1,11 +1,14 @@
 export { type CheckpointFolder, listCheckpoints, type SkippedCheckpoint } from "@deepgrain/trainer";
 export {
+  type CacheNumbers,
+  cacheNumbers,
   type ModelConfig,
   modelShape,
   parseConfig,
   supportedModelTypes,
   toHuggingFace,
 } from "./config";
+export * from "./context";
 export * from "./data";
 export * from "./encoder";
 export { LmError, type LmErrorCode } from "./errors";
@@ -35,6 +38,7 @@ export { type Lora, type LoraFactors, loraDelta } from "./lora/lora-delta";
 export { readLora, saveLora } from "./lora/lora-files";
 export { applyLora, mergeLora, unmergeLora } from "./lora/merge-lora";
 export { CausalLM, type ForwardOptions } from "./model/causal-lm";
+export type { LatentMode } from "./model/forward-context";
 export type { ModelHooks } from "./model/hooks";
 export { KvCache } from "./model/kv-cache";
 export { causalTargets, IGNORED_LABEL } from "./model/positions";
