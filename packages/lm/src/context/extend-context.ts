@@ -101,8 +101,10 @@ export async function* extendContext(
   const positions = longer.config.maxPositionEmbeddings;
   checkStages(stages, positions);
   yield { type: "extend-start", model: longer, positions };
-  let steps = 0;
-  const starts = stages.map((stage) => (steps += stage.steps) - stage.steps);
+  const stepsOf = (some: readonly ContextStage[]) =>
+    some.reduce((sum, stage) => sum + stage.steps, 0);
+  const steps = stepsOf(stages);
+  const starts = stages.map((_, i) => stepsOf(stages.slice(0, i)));
   const batches = stages.map(({ length, batchSize }, i) =>
     longDocuments(documents, { length, batchSize, longWeight, seed: seed + i }),
   );

@@ -20,6 +20,7 @@ export interface ExtendModelOptions {
 }
 
 /** Both mscales of DeepSeek-V2's YaRN: the attention temperature is 0.0707 · ln s + 1. */
+// biome-ignore lint/suspicious/noApproximativeNumericConstant: the published value, not √½
 const LATENT_MSCALE = 0.707;
 
 /** The configuration with more positions. */

@@ -56,8 +56,8 @@ describe("extendModel", () => {
         type: "yarn",
         factor: 40,
         originalMaxPositionEmbeddings: 16,
-        mscale: 0.707,
-        mscaleAllDim: 0.707,
+        mscale: 707 / 1000,
+        mscaleAllDim: 707 / 1000,
       },
     });
     expect(await longer.readWeight("lm_head.weight")).toEqual(
