@@ -1,4 +1,4 @@
-export { type CacheNumbers, cacheNumbers } from "./cache-numbers";
+export { cacheNumbers } from "./cache-numbers";
 export { rotarySize } from "./check-config";
 export {
   type ExpertNames,

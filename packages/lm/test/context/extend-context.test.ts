@@ -6,8 +6,6 @@ import { tinyConfig } from "@deepgrain/vitest/tiny-configs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   CausalLM,
-  type ExtendContextEvent,
-  type ExtendContextOptions,
   evaluate,
   extendContext,
   extendModel,
@@ -15,6 +13,7 @@ import {
   lossByPosition,
   parseConfig,
 } from "../../src";
+import type { ExtendContextEvent, ExtendContextOptions } from "../../src/context/extend-context";
 
 let folder: string;
 beforeEach(async () => {
