@@ -1,12 +1,14 @@
 export { listCheckpoints } from "@deepgrain/trainer";
 export * from "./batcher";
 export {
+  cacheNumbers,
   type ModelConfig,
   modelShape,
   parseConfig,
   supportedModelTypes,
   toHuggingFace,
 } from "./config";
+export * from "./context";
 export * from "./data";
 export * from "./encoder";
 export { LmError, type LmErrorCode } from "./errors";
