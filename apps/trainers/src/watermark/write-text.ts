@@ -35,8 +35,9 @@ function processorsOf(
 ): AsyncLogitsProcessor[] {
   const rules = createProcessors(
     {
-      ...(temperature > 0 && { temperature, doSample: true }),
-      ...(isEndless && { minNewTokens: maxNewTokens }),
+      temperature: temperature > 0 ? temperature : undefined,
+      doSample: temperature > 0 ? true : undefined,
+      minNewTokens: isEndless ? maxNewTokens : undefined,
     },
     { promptLength, eosTokenIds },
   );

@@ -2,17 +2,17 @@ import { timingSafeEqual } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Credentials, createCredentials } from "@deepgrain/fedlt/nats";
 import { makeFolder } from "@deepgrain/support/files";
 import { nkeys } from "@nats-io/nats-core";
-import { UsageError } from "../cli/usage-error";
+import { FedError } from "../../errors";
+import { type Credentials, createCredentials } from "../nats/credentials";
 
 /** The coordinator's name among the keys. */
 const COORDINATOR = "coordinator";
 
 /**
  * The credentials in a key file: one line, the seed of a key pair. Over WebSocket the seed is the client's token.
- * @throws {UsageError} when the file holds none
+ * @throws {FedError} `ERR_AUTH` when the file holds none
  */
 export async function readKey(path: string): Promise<Credentials> {
   const seed = (await readFile(path, "utf8").catch(() => "")).trim();
@@ -20,17 +20,18 @@ export async function readKey(path: string): Promise<Credentials> {
     const pair = nkeys.fromSeed(new TextEncoder().encode(seed));
     return { seed, publicKey: pair.getPublicKey() };
   } catch (cause) {
-    throw new UsageError(`${path} must hold a key that the coordinator made`, { cause });
+    const message = `fedlt/link: ${path} must hold a key that the coordinator made`;
+    throw new FedError("ERR_AUTH", message, { fields: { path }, cause });
   }
 }
 
-/** The path of a client's key. */
+/** The path of a member's key. */
 export const keyFile = (folder: string, id: string): string => join(folder, `${id}.key`);
 
 /** Keys of the coordinator and its clients. */
 export interface Keys {
-  coordinator: Credentials;
-  clients: ReadonlyMap<string, Credentials>;
+  readonly coordinator: Credentials;
+  readonly clients: ReadonlyMap<string, Credentials>;
 }
 
 /** Reads the keys of a folder and creates those that are missing, readable only by their owner. */

@@ -2,22 +2,15 @@ import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type NatsServerOptions, natsServerConfig } from "@deepgrain/fedlt/nats";
 import { makeFolder } from "@deepgrain/support/files";
-import { UsageError } from "../cli/usage-error";
-import type { OwnProcesses } from "../store/own-processes";
-
-/** A broker that this process started, and starts again when it dies. */
-export interface Broker {
-  /** Rejects when it cannot be kept running. */
-  failed: Promise<never>;
-  stop(): Promise<void>;
-}
+import { FedError } from "../../errors";
+import { type NatsServerOptions, natsServerConfig } from "../nats/server-config";
+import type { OwnProcesses, ProcessNote } from "./members";
 
 /** A running server. */
 interface Server {
   /** When it has ended. */
-  ended: Promise<void>;
+  readonly ended: Promise<void>;
   kill(): void;
 }
 
@@ -29,16 +22,12 @@ const PAUSE_MS = 500;
 const PROGRAMS = ["nats-server", "/usr/sbin/nats-server"];
 
 /** Starts one program and waits until it is ready; undefined if the program does not exist. */
-function start(
-  program: string,
-  config: string,
-  note: (pid: number | undefined) => void,
-): Promise<Server | undefined> {
+function start(program: string, config: string, note: ProcessNote): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, ["-c", config], { stdio: ["ignore", "ignore", "pipe"] });
     const ended = new Promise<void>((end) => child.once("exit", () => end()));
-    note(child.pid);
-    // No broker is left running if a second Ctrl-C ends the thread.
+    note("broker", child.pid);
+    // No broker is left running if this process ends at once.
     const kill = () => child.kill();
     process.once("exit", kill);
     let log = "";
@@ -54,34 +43,45 @@ function start(
     );
     child.once("exit", (code) => {
       const last = log.trim().split("\n").at(-1) ?? "";
-      reject(new UsageError(`nats-server ended with code ${code}: ${last}`));
+      const message = `fedlt/openLink: nats-server ended with code ${code}: ${last}`;
+      reject(new FedError("ERR_TRANSPORT", message, { fields: { code } }));
     });
   });
+}
+
+async function startInstalled(config: string, note: ProcessNote): Promise<Server> {
+  for (const program of PROGRAMS) {
+    const server = await start(program, config, note);
+    if (server) return server;
+  }
+  throw new FedError(
+    "ERR_TRANSPORT",
+    "fedlt/openLink: a broker of its own needs the program nats-server: apt-get install nats-server (Debian)",
+  );
 }
 
 /**
  * Starts a NATS server for one run and waits until it is ready. If it dies, it is started again; its store is kept.
  *
  * @param folder for its configuration, which can also be used to start it elsewhere, and its store
- * @param processes where the server is noted, so that the next command ends it if this one is killed
- * @throws {UsageError} if there is no `nats-server`, or it does not start, with its last output
+ * @throws {FedError} `ERR_TRANSPORT` if there is no `nats-server`, or it does not start, with its last output
  */
 export async function startBroker(
   folder: string,
   options: Omit<NatsServerOptions, "storeFolder">,
-  processes: OwnProcesses,
-): Promise<Broker> {
+  note: ProcessNote,
+): Promise<OwnProcesses> {
   await makeFolder(folder);
   const config = join(folder, "server.conf");
   const text = natsServerConfig({ ...options, storeFolder: join(folder, "store") });
   await writeFile(config, text, { mode: 0o600 });
-  let server = await startInstalled(config, processes);
+  let server = await startInstalled(config, note);
   let isOver = false;
   const restart = async () => {
     for (let starts = 1; !isOver; starts++) {
       await sleep(PAUSE_MS);
       try {
-        server = await startInstalled(config, processes);
+        server = await startInstalled(config, note);
         if (isOver) server.kill();
         return;
       } catch (error) {
@@ -105,14 +105,4 @@ export async function startBroker(
     await kept.catch(() => undefined);
   };
   return { failed, stop };
-}
-
-async function startInstalled(config: string, processes: OwnProcesses): Promise<Server> {
-  for (const program of PROGRAMS) {
-    const server = await start(program, config, (pid) => processes.note("broker", pid));
-    if (server) return server;
-  }
-  throw new UsageError(
-    "--start-broker needs the program nats-server: apt-get install nats-server (Debian)",
-  );
 }

@@ -1,4 +1,4 @@
-import type { ReadonlyTensors } from "../tensors/named-tensors";
+import type { ReadonlyTensors } from "./named-tensors";
 
 /** FNV-1a over bytes, 32 bits, as 8 hexadecimal digits: detects accidental damage, not attacks. */
 export function checksum(...parts: readonly Uint8Array[]): string {

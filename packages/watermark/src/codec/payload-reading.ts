@@ -1,8 +1,12 @@
-import { type Decoding, WatermarkError } from "@deepgrain/watermark";
-import type { PayloadFlagCodec } from "./payload-flag";
+import type { Decoding } from "../core/results";
+import { WatermarkError } from "../errors";
+import type { SpelledCodec } from "./spelled-codec";
 
-/** A decoding as it is written to files: with its payload, null where it was not read. */
-export function payloadReading(decoding: Decoding, codec: PayloadFlagCodec) {
+/**
+ * A decoding as it is written to files: bits as digits, and the payload, null where it was not read because of `problem`.
+ * @param codec from `spelledCodec`
+ */
+export function payloadReading(decoding: Decoding, codec: SpelledCodec) {
   const { bits, bitConfidence, erasedBits, candidates, ...rest } = decoding;
   const isFound = decoding.verdict === "found";
   let payload: unknown = null;
@@ -24,11 +28,8 @@ export function payloadReading(decoding: Decoding, codec: PayloadFlagCodec) {
   };
 }
 
+/** A decoding for files; see `payloadReading`. */
 export type PayloadReading = ReturnType<typeof payloadReading>;
-
-/** The payload as the command line spells it. */
-export const payloadText = ({ payload }: PayloadReading): string =>
-  typeof payload === "object" && payload ? JSON.stringify(payload) : String(payload);
 
 /** Payloads listed where the best one is wrong. */
 const LISTED = 4;

@@ -1,40 +1,43 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { OwnProcesses } from "../store/own-processes";
 
-/** Maximum number of restarts of a worker that ends by itself. */
-const MOST_STARTS = 5;
+/** Called with every process that is started, so that a caller can find it again after a kill of its own process. */
+export type ProcessNote = (name: string, pid: number | undefined) => void;
 
-/** Processes on this machine that take part in a federation. */
-export interface WorkerProcesses {
-  /** Rejects when a worker cannot be kept running. */
-  failed: Promise<never>;
-  /** Lets them end by themselves after the run has ended. */
+/** Processes on this machine that belong to a run. */
+export interface OwnProcesses {
+  /** Rejects when one cannot be kept running. */
+  readonly failed: Promise<never>;
+  /** Lets clients end by themselves after the run has ended, and ends a broker. */
   stop(): Promise<void>;
 }
 
+/** Maximum number of starts of a client that ends by itself. */
+const MOST_STARTS = 5;
+/** Time that clients have to end after the run. */
+const GRACE_MS = 5000;
+
 /**
- * Starts this program once per list of arguments, and restarts those that are killed.
+ * Starts clients as processes of this Node.js, and restarts those that are killed, five times at most.
  *
- * @param commands arguments of each process
- * @param processes where they are noted, so that the next command ends them if this one is killed
+ * @param commands arguments of each process: a script and what it is called with
+ * @param note called with the name `worker <index>` and the id of every process
+ * @returns the running processes
  */
-export function workerProcesses(
+export function startMembers(
   commands: readonly (readonly string[])[],
-  processes: OwnProcesses,
-): WorkerProcesses {
+  note: ProcessNote = () => {},
+): OwnProcesses {
   const children = new Set<ChildProcess>();
   let isOver = false;
   let reject: (error: Error) => void = () => {};
   const failed = new Promise<never>((_, fail) => {
     reject = fail;
   });
-  failed.catch(() => undefined);
+  failed.catch(() => undefined); // seen by those who wait for it
   const start = (args: readonly string[], name: string, starts = 1) => {
-    const child = spawn(process.execPath, [process.argv[1]!, ...args], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
     children.add(child);
-    processes.note(name, child.pid);
+    note(name, child.pid);
     let words = "";
     child.stderr.on("data", (text: Buffer) => {
       words = (words + text.toString()).slice(-500);
@@ -55,8 +58,7 @@ export function workerProcesses(
     isOver = true;
     process.off("exit", kill);
     const ended = [...children].map((child) => new Promise((end) => child.once("exit", end)));
-    // Workers that miss the end message are stopped by a signal.
-    const timer = setTimeout(kill, 5000);
+    const timer = setTimeout(kill, GRACE_MS); // those that miss the end message
     await Promise.all(ended);
     clearTimeout(timer);
   };
