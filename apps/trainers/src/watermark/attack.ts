@@ -3,12 +3,12 @@ import { readCorpus } from "@deepgrain/studies/balance-marking/corpus-file";
 import { sameModelProxy } from "@deepgrain/studies/balance-marking/language-model";
 import { openModelParts } from "@deepgrain/studies/balance-marking/open-model";
 import type { MarkedText } from "@deepgrain/studies/balance-marking/text-file";
+import { takeTurn } from "@deepgrain/support";
 import { paraphrase, type Random } from "@deepgrain/watermark";
 import type { CliContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
-import { nextTurn } from "../cli/next-turn";
 import { UsageError } from "../cli/usage-error";
 import { attackNames, pasteInto, textAttacks, tokenAttacks } from "./attack-names";
 import { modelFlags } from "./open-watermark";
@@ -117,7 +117,7 @@ export const attack = defineCommand({
       context.signal.throwIfAborted();
       task.update(i / texts.length, `text ${i + 1} of ${texts.length}`);
       edited.push(await attackText(values.attack, text, tools));
-      await nextTurn();
+      await takeTurn();
     }
     const result = { attack: values.attack, rate: tools.rate, texts: edited };
     if (values.out !== undefined) await values.out.saveJson(result);
