@@ -3,6 +3,7 @@ import { readCorpus } from "@deepgrain/studies/balance-marking/corpus-file";
 import { sameModelProxy } from "@deepgrain/studies/balance-marking/language-model";
 import { openModelParts } from "@deepgrain/studies/balance-marking/open-model";
 import type { MarkedText } from "@deepgrain/studies/balance-marking/text-file";
+import { takeTurn } from "@deepgrain/support";
 import { attackNames, attackText } from "@deepgrain/watermark";
 import { fields } from "@deepgrain/watermark/fields";
 import type { CliContext } from "../cli/context";
@@ -10,7 +11,6 @@ import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
-import { nextTurn } from "../cli/next-turn";
 import { modelFlags } from "./open-watermark";
 import { textFlags, textsOf } from "./read-flags";
 
@@ -74,7 +74,7 @@ export const attack = defineCommand({
       task.update(i / texts.length, `text ${i + 1} of ${texts.length}`);
       const changed = await attackText(values.attack, text, tools);
       edited.push(text.prompt === undefined ? changed : { prompt: text.prompt, ...changed });
-      await nextTurn();
+      await takeTurn();
     }
     const result = { attack: values.attack, rate: tools.rate, texts: edited };
     if (values.out !== undefined) await values.out.saveJson(result);
