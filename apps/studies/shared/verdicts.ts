@@ -1,7 +1,13 @@
-import { type Judgement, judge, type Study, type StudyRuns } from "@deepgrain/lab";
+import {
+  type Judgement,
+  judge,
+  type Study,
+  type StudyRuns,
+  type UnaskedClaim,
+} from "@deepgrain/lab";
 
 /** What a recording found, without its runs. */
-export interface RecordedVerdicts extends Pick<Judgement, "correction" | "claims"> {
+export interface RecordedVerdicts extends Pick<Judgement, "claims"> {
   /** The file of all runs, beside verdicts.json. */
   results: string;
   seeds: readonly number[];
@@ -15,6 +21,9 @@ export interface RecordedVerdicts extends Pick<Judgement, "correction" | "claims
 /** The verdicts of a paper: the content of its verdicts.json. */
 export interface PaperVerdicts {
   study: string;
+  /** Claims of the abstract that the study cannot ask. */
+  unasked: readonly UnaskedClaim[];
+  /** The main recording first. */
   recordings: readonly RecordedVerdicts[];
 }
 
@@ -28,7 +37,7 @@ export function recordedVerdicts<S extends object, R>(
   results: string,
 ): RecordedVerdicts {
   const runs = { ...recorded, settings: { ...study.settings, ...recorded.settings } };
-  const { correction, claims } = judge(study, runs);
+  const { claims } = judge(study, runs);
   const commits = runs.runs.flatMap(({ provenance }) => provenance.commit ?? []);
   return {
     results,
@@ -36,7 +45,6 @@ export function recordedVerdicts<S extends object, R>(
     experiments: runs.experiments,
     runs: runs.runs.length,
     commits: [...new Set(commits)],
-    correction,
     claims,
   };
 }
