@@ -14,6 +14,10 @@ export interface RecordedVerdicts extends Pick<Judgement, "claims"> {
   experiments: readonly string[];
   /** Number of runs. */
   runs: number;
+  /** The command that repeats it. */
+  command: string;
+  /** Primary claims that these runs did not measure. */
+  unrecorded: readonly string[];
   /** Commits that the runs were done at; none if they do not say. */
   commits: readonly string[];
 }
@@ -27,6 +31,16 @@ export interface PaperVerdicts {
   recordings: readonly RecordedVerdicts[];
 }
 
+/** The command of a recording as it is called today: without the folder and threads that were chosen for that run. */
+const commandOf = (paper: string, command: string): string => {
+  const flags = command
+    .replace(/^.*?main\.js /, "")
+    .replace(/^(compare [\w-]+|\w+ (compare|sweep)) ?/, "")
+    .replace(/--(out|workers) \S+ ?/g, "")
+    .trim();
+  return `npm run -s deepgrain -- compare ${paper} ${flags}`.trim();
+};
+
 /**
  * Judges recorded runs; settings that came in after the recording have their defaults.
  * @param results name of the file that the runs are stored in
@@ -38,12 +52,17 @@ export function recordedVerdicts<S extends object, R>(
 ): RecordedVerdicts {
   const runs = { ...recorded, settings: { ...study.settings, ...recorded.settings } };
   const { claims } = judge(study, runs);
+  const stated = typeof study.claims === "function" ? study.claims(runs.settings) : study.claims;
+  const measured = new Set(claims.map(({ primary }) => primary?.sentence));
+  const sentences = (stated ?? []).flatMap(({ primary }) => primary?.sentence ?? []);
   const commits = runs.runs.flatMap(({ provenance }) => provenance.commit ?? []);
   return {
     results,
     seeds: runs.seeds,
     experiments: runs.experiments,
     runs: runs.runs.length,
+    command: commandOf(study.name, runs.runs[0]!.provenance.command),
+    unrecorded: sentences.filter((sentence) => !measured.has(sentence)),
     commits: [...new Set(commits)],
     claims,
   };
