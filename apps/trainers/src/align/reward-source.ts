@@ -12,7 +12,7 @@ import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { samplingFlags } from "../run/ppo-flags";
 import { paddingOf } from "../run/prepare-align";
-import { loadRewardModel } from "./reward-folder";
+import { loadRewardModel } from "../run/reward-folder";
 
 /** Where rewards come from, and how answers are sampled. */
 export const rewardFlags = {

@@ -3,11 +3,11 @@ import { RewardLearner, scoreAnswers } from "@deepgrain/align";
 import { programOf, type Task } from "@deepgrain/coder";
 import type { Tokenizer } from "@deepgrain/lm";
 import type { CheckpointParts } from "@deepgrain/trainer";
-import { loadRewardModel } from "../align/reward-folder";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { paddingOf } from "../run/prepare-align";
+import { loadRewardModel } from "../run/reward-folder";
 import type { OpenJudge } from "./open-judge";
 
 /** What answers are rewarded for. */
