@@ -4,13 +4,14 @@ import { sameModelProxy } from "@deepgrain/studies/balance-marking/language-mode
 import { openModelParts } from "@deepgrain/studies/balance-marking/open-model";
 import type { MarkedText } from "@deepgrain/studies/balance-marking/text-file";
 import { takeTurn } from "@deepgrain/support";
-import { attackNames, attackText } from "@deepgrain/watermark";
+import { attackNames, attackText, WatermarkError } from "@deepgrain/watermark";
 import { fields } from "@deepgrain/watermark/fields";
 import type { CliContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
+import { UsageError } from "../cli/usage-error";
 import { modelFlags } from "./open-watermark";
 import { textFlags, textsOf } from "./read-flags";
 
@@ -45,6 +46,20 @@ async function openTools(given: Values<typeof toolFlags>, { signal }: CliContext
   };
 }
 
+/** The flags that give what an attack lacks. */
+const flagsFor: Readonly<Record<string, string>> = {
+  tokenizer: "--tokenizer",
+  vocabSize: "--vocab-size, --model or --tokenizer",
+  rewriter: "--model",
+  human: "--human",
+};
+
+function namingFlag(error: unknown): never {
+  const needs = WatermarkError.isInstance(error) ? error.fields.needs : undefined;
+  if (typeof needs !== "string") throw error;
+  throw new UsageError(`${(error as Error).message} (${flagsFor[needs]})`, { cause: error });
+}
+
 export const attack = defineCommand({
   description: "Edits marked texts the way an attacker would.",
   examples: [
@@ -72,7 +87,7 @@ export const attack = defineCommand({
     for (const [i, text] of texts.entries()) {
       context.signal.throwIfAborted();
       task.update(i / texts.length, `text ${i + 1} of ${texts.length}`);
-      const changed = await attackText(values.attack, text, tools);
+      const changed = await attackText(values.attack, text, tools).catch(namingFlag);
       edited.push(text.prompt === undefined ? changed : { prompt: text.prompt, ...changed });
       await takeTurn();
     }

@@ -54,8 +54,8 @@ export interface AttackOptions {
   readonly pieces?: number | undefined;
 }
 
-const missing = (what: string): never => {
-  throw new WatermarkError("ERR_ARGUMENT", `attack: ${what}`);
+const missing = (needs: keyof AttackOptions, what: string): never => {
+  throw new WatermarkError("ERR_ARGUMENT", `attack: ${what}`, { fields: { needs } });
 };
 
 async function editTokens(
@@ -64,7 +64,9 @@ async function editTokens(
   { rate, random, vocabSize, rewriter, human = [], humanTokens = 1000, pieces = 1 }: AttackOptions,
 ): Promise<number[]> {
   const replacement = () =>
-    vocabSize === undefined ? missing(`${name} needs the vocabulary's size`) : { vocabSize };
+    vocabSize === undefined
+      ? missing("vocabSize", `${name} needs the vocabulary's size`)
+      : { vocabSize };
   switch (name) {
     case "substitute":
       return substitute(ids, rate, replacement(), random);
@@ -75,10 +77,10 @@ async function editTokens(
     case "swap":
       return swapNeighbours(ids, rate, random);
     case "paraphrase":
-      if (!rewriter) return missing("paraphrase needs the model that rewrites");
+      if (!rewriter) return missing("rewriter", "paraphrase needs the model that rewrites");
       return paraphrase(ids, rewriter(), { rate }, random);
     case "copy-paste": {
-      if (human.length === 0) return missing("copy-paste needs human text");
+      if (human.length === 0) return missing("human", "copy-paste needs human text");
       const start = Math.floor(random() * Math.max(1, human.length - humanTokens));
       return copyPaste(ids, human.slice(start, start + humanTokens), pieces, random).ids;
     }
@@ -93,7 +95,7 @@ const isOfCharacters = (name: AttackName): name is keyof typeof characterAttacks
  *
  * @param text its ids, its characters, or both; an attack edits the form that it is for
  * @returns the edited characters, or the edited ids with the text that the tokenizer makes of them, if there is one
- * @throws {WatermarkError} `ERR_ARGUMENT` where the attack needs what is not given, `ERR_RANGE` for the rate
+ * @throws {WatermarkError} `ERR_ARGUMENT` where the attack needs what is not given, with the option in `fields.needs`; `ERR_RANGE` for the rate
  */
 export async function attackText(
   name: AttackName,
@@ -107,13 +109,13 @@ export async function attackText(
     const characters =
       text.text ??
       (tokenizer && text.ids ? tokenizer.decode(text.ids) : undefined) ??
-      missing(`${name} edits letters: give text, or a tokenizer`);
+      missing("tokenizer", `${name} edits letters: give text, or a tokenizer`);
     return { text: characterAttacks[name](characters, rate, random) };
   }
   const ids =
     text.ids ??
     (tokenizer && text.text !== undefined ? tokenizer.encode(text.text) : undefined) ??
-    missing(`${name} edits tokens: give ids, or a tokenizer`);
+    missing("tokenizer", `${name} edits tokens: give ids, or a tokenizer`);
   const tools = { rate, random, vocabSize, rewriter, human, humanTokens, pieces };
   const edited = await editTokens(name, ids, tools);
   return tokenizer ? { text: tokenizer.decode(edited), ids: edited } : { ids: edited };

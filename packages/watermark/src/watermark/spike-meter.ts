@@ -6,7 +6,7 @@ import type { Profile } from "../profile";
 function favour(profile: Profile): { mass: number; bias: number } | undefined {
   if (!("bias" in profile)) return undefined;
   const { bias } = profile;
-  if (profile.scheme === "mpac") return { mass: 1 / profile.radix, bias };
+  if ("radix" in profile) return { mass: 1 / profile.radix, bias };
   return { mass: "greenlist_ratio" in profile ? profile.greenlist_ratio : 0.5, bias };
 }
 

@@ -1,4 +1,4 @@
-import { Html, html, page } from "@deepgrain/lab";
+import { Html, html, page } from "@deepgrain/support/pages";
 
 /** A solution with the score of each step. */
 export interface ScoredSteps {

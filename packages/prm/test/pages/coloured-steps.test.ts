@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { colouredPage, colouredText } from "../../src/prm/coloured-steps";
+import { colouredPage, colouredText } from "../../src/pages";
 
 const scored = { problem: "1 < 2?", steps: ["good", "so-so", "bad"], scores: [1, 0.5, 0] };
 

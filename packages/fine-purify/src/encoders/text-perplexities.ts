@@ -1,15 +1,18 @@
-import type { Perplexities } from "@deepgrain/fine-purify";
-import { causalPerplexities, maskedPerplexities } from "@deepgrain/fine-purify/encoders";
 import { encodeTexts, isEncoderFolder, loadEncoder, loadModel, loadTokenizer } from "@deepgrain/lm";
-import { UsageError } from "../cli/usage-error";
+import type { Perplexities } from "../defences/onion";
+import { PurifyError } from "../errors";
+import { causalPerplexities, maskedPerplexities } from "./perplexities";
 
 /**
  * Perplexities of texts under the language model of a folder: causal, or an encoder with a masked-LM head, which gives
  * pseudo-perplexities.
  *
- * @throws {UsageError} for an encoder whose tokenizer names no mask token; {PurifyError} for one with another head
+ * @throws {PurifyError} `ERR_ARGUMENT` for an encoder whose tokenizer names no mask token, and for one with another head
  */
-export async function textPerplexities(folder: string, signal: AbortSignal): Promise<Perplexities> {
+export async function textPerplexities(
+  folder: string,
+  signal?: AbortSignal | undefined,
+): Promise<Perplexities> {
   const tokenizer = await loadTokenizer(folder);
   if (!(await isEncoderFolder(folder))) {
     const encode = (words: readonly string[]) =>
@@ -19,7 +22,8 @@ export async function textPerplexities(folder: string, signal: AbortSignal): Pro
   }
   const model = await loadEncoder(folder, { signal });
   const { maskTokenId: mask, clsTokenId, sepTokenId } = tokenizer;
-  if (mask === undefined) throw new UsageError(`the tokenizer of ${folder} must name a mask token`);
+  if (mask === undefined)
+    throw new PurifyError("ERR_ARGUMENT", `the tokenizer of ${folder} must name a mask token`);
   const special = [clsTokenId, sepTokenId, model.config.padTokenId].filter(
     (id) => id !== undefined,
   );
