@@ -3,9 +3,8 @@ import {
   convTranspose2d,
   convTransposeSettings,
 } from "../ops/conv-transpose";
-import type { Pair } from "../ops/windows";
 import type { Tensor } from "../tensor/tensor";
-import { ConvLayer, type ConvLayerOptions } from "./conv-layer";
+import { type ConvArguments, ConvLayer } from "./conv-layer";
 
 const name = "ConvTranspose2d";
 
@@ -14,14 +13,8 @@ export class ConvTranspose2d extends ConvLayer<ConvTransposeOptions> {
   static override readonly name: string = name;
 
   /** @throws {TensorError} `ERR_RANGE` for sizes or settings out of range, or groups that do not divide both channels */
-  constructor(
-    inChannels: number,
-    outChannels: number,
-    kernel: Pair,
-    given: ConvLayerOptions<ConvTransposeOptions> = {},
-  ) {
-    const channels = { in: inChannels, out: outChannels };
-    super({ name, channels, kernel, given, settings: convTransposeSettings, isTransposed: true });
+  constructor(...given: ConvArguments<ConvTransposeOptions>) {
+    super(name, convTransposeSettings, true, given);
   }
 
   /** @param x shape [batch, in, height, width] @returns shape [batch, out, outHeight, outWidth] */

@@ -7,7 +7,7 @@ import type { ConvOptions, Pair, PoolOptions } from "../ops/windows";
 import { convSettings, poolSettings } from "../ops/windows";
 import { assertFinite, assertSize } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
-import { ConvLayer, type ConvLayerOptions } from "./conv-layer";
+import { type ConvArguments, ConvLayer } from "./conv-layer";
 import { buffer, Module, parameter } from "./module";
 
 /** Convolution over images [batch, channels, height, width]; weight [out, in / groups, kh, kw]. */
@@ -15,21 +15,8 @@ export class Conv2d extends ConvLayer<ConvOptions> {
   static override readonly name: string = "Conv2d";
 
   /** @throws {TensorError} `ERR_RANGE` for sizes or settings out of range, or groups that do not divide both channels */
-  constructor(
-    inChannels: number,
-    outChannels: number,
-    kernel: Pair,
-    given: ConvLayerOptions<ConvOptions> = {},
-  ) {
-    const channels = { in: inChannels, out: outChannels };
-    super({
-      name: "Conv2d",
-      channels,
-      kernel,
-      given,
-      settings: convSettings,
-      isTransposed: false,
-    });
+  constructor(...given: ConvArguments<ConvOptions>) {
+    super("Conv2d", convSettings, false, given);
   }
 
   forward(x: Tensor): Tensor {

@@ -1,4 +1,4 @@
-import { fail, optionsOf, refuseUnknown } from "../errors";
+import { optionsOf, refuseUnknown } from "../errors";
 import { where } from "../ops/binary";
 import { zeros } from "../ops/create";
 import { linear } from "../ops/matmul";
@@ -42,7 +42,7 @@ export class MultiheadAttention extends Module {
     refuseUnknown(NAME, rest);
     super();
     assertWhole(NAME, "heads", heads, { least: 1 });
-    if (size % heads) fail("ERR_RANGE", `${NAME}: ${heads} heads must divide ${size}`);
+    assertWhole(NAME, "size / heads", size / heads, { least: 1 });
     /** Weights uniform in ±√(factor / size), biases 0. */
     const linearLayer = (width: number, factor: number) => {
       const high = Math.sqrt(factor / size);

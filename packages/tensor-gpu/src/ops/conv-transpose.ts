@@ -1,6 +1,6 @@
 import { tracked } from "../autograd/track";
 import type { ConvShape } from "../backend/kernels";
-import { fail, optionsOf } from "../errors";
+import { fail, optionsOf, refuseUnknown } from "../errors";
 import { assertWhole } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { convInGroups } from "./conv-groups";
@@ -33,7 +33,7 @@ export function convTransposeSettings(
   if (moreY >= Math.max(strideY, dilationY) || moreX >= Math.max(strideX, dilationX))
     fail(
       "ERR_RANGE",
-      `${op}: outputPadding must be below the stride or the dilation, got [${moreY}, ${moreX}] for strides [${strideY}, ${strideX}] and dilations [${dilationY}, ${dilationX}]`,
+      `${op}: outputPadding must be below the stride or the dilation, got [${moreY}, ${moreX}]`,
       { op, outputPadding: [moreY, moreX] },
     );
   return { ...settings, moreY, moreX };
@@ -103,7 +103,15 @@ export function convTranspose2d(
   options: ConvTransposeOptions = {},
 ): Tensor {
   const op = "convTranspose2d";
-  const { groups = 1, ...windows } = optionsOf(op, options);
+  const {
+    groups = 1,
+    stride,
+    padding,
+    dilation,
+    outputPadding,
+    ...unknown
+  } = optionsOf(op, options);
+  refuseUnknown(op, unknown);
   assertFloat(op, x, weight);
   assertFloatOrNull(op, x, bias);
   assertWhole(op, "groups", groups, { least: 1 });
@@ -122,6 +130,7 @@ export function convTranspose2d(
   if (bias && (bias.rank !== 1 || bias.size !== outPerGroup * groups))
     shapeError(op, "the bias must be [out]", bias.shape, weight.shape);
   const kernel = [weight.shape[2]!, weight.shape[3]!] as const;
+  const windows = { stride, padding, dilation, outputPadding };
   const settings = convTransposeSettings(op, kernel, windows);
   const { input, rest } = withRoom(x, settings);
   const shape = shapeOf(input, outPerGroup, rest);

@@ -70,7 +70,8 @@ export function conv2d(
   bias: Tensor | null = null,
   options: ConvOptions = {},
 ): Tensor {
-  const { groups = 1, ...windows } = optionsOf("conv2d", options);
+  const { groups = 1, stride, padding, dilation, ...rest } = optionsOf("conv2d", options);
+  refuseUnknown("conv2d", rest);
   assertFloat("conv2d", x, weight);
   assertFloatOrNull("conv2d", x, bias);
   assertWhole("conv2d", "groups", groups, { least: 1 });
@@ -85,6 +86,7 @@ export function conv2d(
     );
   if (weight.shape[0]! % groups !== 0)
     shapeError("conv2d", `${groups} groups must divide the output channels`, x.shape, weight.shape);
+  const windows = { stride, padding, dilation };
   const shape = convShape("conv2d", x, [weight.shape[2]!, weight.shape[3]!], windows);
   return affinePerChannel(crossCorrelate(x, weight, shape, groups), null, bias);
 }
@@ -131,9 +133,10 @@ export function conv1d(
 
 /** The largest value of each window. @param kernel window size @returns shape [batch, channels, outHeight, outWidth] */
 export function maxPool2d(x: Tensor, kernel: Pair, options: PoolOptions = {}): Tensor {
-  const windows = optionsOf("maxPool2d", options);
+  const { stride = kernel, padding = 0, ...rest } = optionsOf("maxPool2d", options);
+  refuseUnknown("maxPool2d", rest);
   assertFloat("maxPool2d", x);
-  const shape = poolShape("maxPool2d", x, kernel, windows);
+  const shape = poolShape("maxPool2d", x, kernel, { stride, padding });
   const backend = withKernels(x.storage.backend, "maxPool", poolKernels);
   const out = allocate(
     "maxPool2d",
@@ -159,9 +162,15 @@ export function avgPool2d(
   kernel: Pair,
   options: PoolOptions & { countIncludePad?: boolean | undefined } = {},
 ): Tensor {
-  const { countIncludePad = true, ...windows } = optionsOf("avgPool2d", options);
+  const {
+    stride = kernel,
+    padding = 0,
+    countIncludePad = true,
+    ...rest
+  } = optionsOf("avgPool2d", options);
+  refuseUnknown("avgPool2d", rest);
   assertFloat("avgPool2d", x);
-  const shape = poolShape("avgPool2d", x, kernel, windows);
+  const shape = poolShape("avgPool2d", x, kernel, { stride, padding });
   const backend = withKernels(x.storage.backend, "maxPool", poolKernels);
   const out = allocate(
     "avgPool2d",
