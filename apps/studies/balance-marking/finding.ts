@@ -1,5 +1,6 @@
 import { estimateOf, measure, resultsOf, type SectionInput } from "@deepgrain/lab";
 import { claimsInWords, differenceText, fixed, listed } from "../shared/outcome-text";
+import { perplexityRatio } from "./claims";
 import type { ComparedRow, ComparisonSettings } from "./recipe";
 import { comparedSchemes } from "./variants";
 
@@ -12,15 +13,19 @@ const right = measure(
     success.find(({ substitution }) => substitution === REPLACED)?.rate.rate ?? null,
 );
 
+const QUALITY = perplexityRatio("ctwl-vanilla").measure;
+
 /** What Balance-Marking changes in perplexity, and which scheme is read correctly most often after an attack. */
 export function finding({
   runs,
   judgement: { claims },
 }: SectionInput<ComparisonSettings, ComparedRow>): string {
-  const ratios = claims.map(
-    (claim) =>
-      `${differenceText(claim, { digits: 3, isLeftMinusRight: true })} with ${claim.lower.subject}`,
-  );
+  const ratios = claims
+    .filter(({ lower }) => lower.measure === QUALITY)
+    .map(
+      (claim) =>
+        `${differenceText(claim, { digits: 3, isLeftMinusRight: true })} with ${claim.lower.subject}`,
+    );
   const shares = comparedSchemes(runs.settings.vocabSize, runs.settings)
     .filter(({ id }) => resultsOf(runs, id).length > 0)
     .flatMap(({ id, name }) => {

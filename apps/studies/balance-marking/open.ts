@@ -37,7 +37,11 @@ interface Texts {
 async function openTexts(
   { corpus, prompts: file }: Pick<StudyValues<Flags>, "corpus" | "prompts">,
   { count, seed, tokens }: { count: number; seed: number; tokens: number },
-  { model, tokenizer }: { model: CausalLM; tokenizer: Tokenizer },
+  {
+    model,
+    judge,
+    tokenizer,
+  }: { model: CausalLM; judge?: CausalLM | undefined; tokenizer: Tokenizer },
   signal: AbortSignal,
 ): Promise<Texts> {
   const paragraphs =
@@ -59,7 +63,9 @@ async function openTexts(
       `the corpus must have at least ${2 * tokens} tokens and a paragraph of ${PROMPT_TOKENS}, got ${human.length} tokens`,
     );
   const longest = Math.max(...first.map(({ length }) => length));
-  const { maxPositionEmbeddings } = model.config;
+  const maxPositionEmbeddings = Math.min(
+    ...[model, judge ?? model].map(({ config }) => config.maxPositionEmbeddings),
+  );
   if (longest + tokens > maxPositionEmbeddings)
     throw new UsageError(
       `--tokens must be at most ${maxPositionEmbeddings - longest}: the model has ${maxPositionEmbeddings} positions, a prompt ${longest} tokens`,
@@ -94,7 +100,11 @@ export async function open({
   const { model, tokenizer } = await openModelParts(values, signal);
   if (!model || !tokenizer) throw new UsageError(`${values.model} has no tokenizer`);
   const judge = values.judge === undefined ? undefined : await openModel(values.judge, signal);
-  const opened = { model, tokenizer };
+  if (judge && judge.config.vocabSize !== model.config.vocabSize)
+    throw new UsageError(
+      `--judge must have the vocabulary of --model: ${model.config.vocabSize} tokens, got ${judge.config.vocabSize}`,
+    );
+  const opened = { model, judge, tokenizer };
   const texts = await openTexts(values, { count, seed, tokens }, opened, signal);
   const settings = {
     model: basename(values.model),
@@ -106,7 +116,7 @@ export async function open({
     temperature,
     data: await fingerprintData([values.model, ...(values.judge ? [values.judge] : [])], texts),
   };
-  const parts = { ...opened, judge, ...texts };
+  const parts = { ...opened, ...texts };
   if (!tune)
     return { study: watermarkStudy(() => parts, settings), settings, text: comparisonTable };
   const trials = { study: watermarkTuning(parts, settings), settings, folder: folder("tuning") };
