@@ -25,23 +25,23 @@ const found = rightAt(0);
 const replaced = rightAt(REPLACED);
 
 /**
- * The five criteria of the paper's abstract in its order, Balance-Marking against vanilla marking. The last but one is its
- * price: the proxy has to be run.
+ * The five criteria of the paper's abstract in its order, Balance-Marking against vanilla marking: each at its own bonus for equal
+ * success, but for success itself, at a bonus with which both miss some payloads. Cost is the price: the proxy has to be run.
  * @see Wang et al. 2024 (arXiv 2307.15992)
  */
 export const claims: readonly Claim<ComparedRow>[] = [
   {
     experiment: "criteria",
     scope: "success",
-    lower: found("ctwl-vanilla"),
-    higher: found("balance-same-model"),
+    lower: found("ctwl-vanilla-weak"),
+    higher: found("balance-same-model-weak"),
     paper: "a higher rate of success at the same quality",
   },
   {
     experiment: "criteria",
     scope: "robustness",
-    lower: replaced("ctwl-vanilla-equal"),
-    higher: replaced("balance-same-model-equal"),
+    lower: replaced("ctwl-vanilla"),
+    higher: replaced("balance-same-model"),
     paper: "more robust to edits",
   },
   {
@@ -61,8 +61,8 @@ export const claims: readonly Claim<ComparedRow>[] = [
   {
     experiment: "criteria",
     scope: "quality",
-    lower: perplexityRatio("balance-same-model-equal"),
-    higher: perplexityRatio("ctwl-vanilla-equal"),
+    lower: perplexityRatio("balance-same-model"),
+    higher: perplexityRatio("ctwl-vanilla"),
     paper: "better text quality at the same rate of success",
   },
 ];

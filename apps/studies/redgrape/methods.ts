@@ -1,5 +1,6 @@
 import * as fed from "@deepgrain/fedlt";
 import { UsageError } from "../shared/usage-error";
+import type { ImageSet } from "./image-sets";
 import { tuned } from "./tuned";
 
 /** A method's own settings by option; `lr` is the clients' learning rate. */
@@ -108,16 +109,20 @@ export const methodIds = Object.keys(methods) as MethodId[];
 export const gridOf = (id: MethodId): readonly MethodSettings[] =>
   (methods[id] as Method).grid ?? [];
 
+/** A method's settings as tuned on a set of pictures, or on Fashion-MNIST where nothing was tuned on the set. */
+export const tunedFor = (id: MethodId, set: ImageSet = "fashion-mnist"): MethodSettings =>
+  (tuned[set] ?? tuned["fashion-mnist"]!)[id] ?? {};
+
 /**
  * The strategy of a method.
- * @param context.settings default: as it was tuned
+ * @param context.settings default: as it was tuned on Fashion-MNIST
  * @param context.lr the clients' learning rate, over that of the settings
  * @throws {UsageError} for an aggregator that the method cannot use, or rows that it lacks
  */
 export function strategyOf(
   id: MethodId,
   {
-    settings = tuned[id] ?? {},
+    settings = tunedFor(id),
     local,
     lr,
     ...rest

@@ -4,7 +4,6 @@ import { studyModule } from "../shared/study-module";
 import { gridOf, type MethodId, type MethodSettings, methodIds } from "./methods";
 import { COMMON_RATE, type FederationSettings, tuningSettings } from "./recipe";
 import { type Score, scoreMethod, scoreSchema } from "./score-method";
-import { tuned } from "./tuned";
 
 interface TuningVariant extends Variant {
   method: MethodId;
@@ -15,6 +14,15 @@ interface TuningVariant extends Variant {
 const RATES = [0.02, 0.1];
 
 const furtherRates: Partial<Record<MethodId, number>> = {};
+
+/**
+ * The place in its grid of each method's best setting, by set: entered once `--tune` has run the grid (`bestSetting`), so that the
+ * same command goes on with the clients' rates there.
+ */
+const bestSettings: Readonly<Record<string, Partial<Record<MethodId, number>>>> = {
+  "fashion-mnist": { fedavg: 0 },
+  mnist: { fedavg: 0 },
+};
 
 /** The methods that are tuned. */
 export const tunedIds = methodIds.filter((method) => gridOf(method).length > 0);
@@ -34,25 +42,16 @@ const variantOf = (method: MethodId, setting: number, rate?: number): TuningVari
   return { id: idOf(method, setting, rate), name: `${method} ${JSON.stringify(own)}`, method, own };
 };
 
-/** A method's settings but for the clients' rate. */
-const withoutRate = ({ lr: _, ...own }: MethodSettings): MethodSettings => own;
-
-/** The place of a method's chosen setting in its grid; -1 before it is chosen. */
-function chosenSetting(method: MethodId): number {
-  const own = tuned[method];
-  const text = own && JSON.stringify(withoutRate(own));
-  return gridOf(method).findIndex((setting) => JSON.stringify(setting) === text);
-}
-
 /** Every setting of each method's grid at the common rate, then the other rates at the setting that was chosen. */
-const variants: readonly TuningVariant[] = tunedIds.flatMap((method) => {
-  const chosen = chosenSetting(method);
-  const rates = chosen < 0 ? [] : ratesOf(method).slice(1);
-  return [
-    ...gridOf(method).map((_, i) => variantOf(method, i)),
-    ...rates.map((rate) => variantOf(method, chosen, rate)),
-  ];
-});
+const variantsOf = ({ set }: Pick<FederationSettings, "set">): TuningVariant[] =>
+  tunedIds.flatMap((method) => {
+    const best = bestSettings[set]?.[method];
+    const rates = best === undefined ? [] : ratesOf(method).slice(1);
+    return [
+      ...gridOf(method).map((_, i) => variantOf(method, i)),
+      ...rates.map((rate) => variantOf(method, best!, rate)),
+    ];
+  });
 
 const accuracy = measure("validation accuracy", (score: Score) => score.accuracy);
 
@@ -101,7 +100,7 @@ export const redgrapeTuning = study({
   module: studyModule("redgrape"),
   exportName: "redgrapeTuning",
   settings: tuningSettings("fashion-mnist") as FederationSettings,
-  variants,
+  variants: variantsOf,
   async *run({ method, own }: TuningVariant, seed, { settings, signal, threads }) {
     limitThreads(threads);
     return yield* scoreMethod({ method, own }, seed, settings, signal);

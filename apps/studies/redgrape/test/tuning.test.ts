@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { runsOf } from "../../shared/test/runs-of";
-import { gridOf, type MethodId } from "../methods";
+import { gridOf } from "../methods";
+import { seedCounts, settingsFor, tuningSeeds, tuningSettings } from "../recipe";
 import type { Score } from "../score-method";
-import { tuned } from "../tuned";
-import { bestSetting, chooseSettings, ratesOf, redgrapeTuning, tunedIds } from "../tuning";
-import recorded from "../tuning.json";
+import { chooseSettings, ratesOf, redgrapeTuning, tunedIds } from "../tuning";
 
 const score = (accuracy: number): Score => ({
   accuracy,
@@ -63,5 +62,29 @@ describe("chooseSettings", () => {
     expect(chosen.fedavg).toEqual({ lr: 0.1 });
     expect(chosen.redgrape).toEqual(gridOf("redgrape")[1]);
     expect(chosen.creff).toEqual({ ...gridOf("creff")[3], lr: 0.02 });
+  });
+});
+
+describe("the trials", () => {
+  it("hold every method that is compared, with CReFF as the bench has it, at the comparison's rounds and other seeds and rows", () => {
+    expect(tunedIds).toEqual(
+      expect.arrayContaining([
+        "fedavg",
+        "fedprox",
+        "fed-focal",
+        "logit-adjustment",
+        "creff",
+        "redgrape",
+      ]),
+    );
+    expect(gridOf("creff")).toContainEqual({ headLr: 0.1, headEpochs: 100 });
+    for (const method of tunedIds) expect(ratesOf(method)).toEqual([0.05, 0.02, 0.1]);
+    for (const set of ["fashion-mnist", "mnist"] as const) {
+      const settings = tuningSettings(set);
+      expect(settings.rounds).toBe(settingsFor("default", set).rounds);
+      expect(settings.validation).toBeGreaterThan(0);
+    }
+    expect(tuningSeeds).toHaveLength(3);
+    expect(Math.min(...tuningSeeds)).toBeGreaterThan(Math.max(...Object.values(seedCounts)));
   });
 });
