@@ -1,15 +1,12 @@
-import { type Claim, measure } from "@deepgrain/lab";
+import { type Claim, measure, type Primary, type Quantity } from "@deepgrain/lab";
 import type { ComparedRow } from "./recipe";
-
-/** Share of tokens replaced in the criterion of robustness. */
-const REPLACED = 0.1;
 
 /** Share of texts whose payload is read right in every bit, after a share of the tokens was replaced. */
 export const rightAt = (share: number) =>
   measure(
     share === 0 ? "payloads found" : `payloads found at ${100 * share} % replaced`,
     ({ success }: ComparedRow) =>
-      success.find(({ substitution }) => substitution === share)?.rate.rate ?? null,
+      success.find(({ substitution }) => substitution === share)?.rate.rate,
   );
 
 /** exp of the mean difference of log-perplexities, marked against unmarked texts. */
@@ -19,50 +16,52 @@ export const perplexityRatio = measure(
 );
 
 /** Time of marking a token, without the writing model. */
-export const writing = measure("writing, µs/token", (row: ComparedRow) => row.encodeMicros);
+const writing = measure("writing, µs/token", (row: ComparedRow) => row.encodeMicros);
 
 const found = rightAt(0);
-const replaced = rightAt(REPLACED);
+const replaced = rightAt(0.1);
+
+/** One of the abstract's criteria: vanilla marking on the left, unless it is the one that should be higher. */
+const criterion = (
+  sentence: string,
+  lower: Quantity<ComparedRow>,
+  higher: Quantity<ComparedRow>,
+  { margin, paper }: { margin: number; paper: string },
+): Claim<ComparedRow> => {
+  const primary: Primary = { sentence, seeds: 8, named: "before the run" };
+  return { experiment: "criteria", lower, higher, margin, paper, primary };
+};
+
+const [vanilla, balance] = ["ctwl-vanilla", "balance-same-model"];
 
 /**
  * The five criteria of the paper's abstract in its order, Balance-Marking against vanilla marking: each at its own bonus for equal
- * success, but for success itself, at a bonus with which both miss some payloads. Cost is the price: the proxy has to be run.
+ * success, but for success itself, at a bonus with which both miss some payloads.
  * @see Wang et al. 2024 (arXiv 2307.15992)
  */
 export const claims: readonly Claim<ComparedRow>[] = [
-  {
-    experiment: "criteria",
-    scope: "success",
-    lower: found("ctwl-vanilla-weak"),
-    higher: found("balance-same-model-weak"),
-    paper: "a higher rate of success at the same quality",
-  },
-  {
-    experiment: "criteria",
-    scope: "robustness",
-    lower: replaced("ctwl-vanilla"),
-    higher: replaced("balance-same-model"),
-    paper: "more robust to edits",
-  },
-  {
-    experiment: "criteria",
-    scope: "coding rate",
-    lower: found("ctwl-vanilla-half"),
-    higher: found("balance-same-model-half"),
-    paper: "more success at 5 tokens per bit too",
-  },
-  {
-    experiment: "criteria",
-    scope: "cost",
-    lower: writing("ctwl-vanilla"),
-    higher: writing("balance-same-model"),
+  criterion("The payload is found more often", found(`${vanilla}-weak`), found(`${balance}-weak`), {
+    margin: 0.05,
+    paper: "a higher rate of success at the same quality (figures)",
+  }),
+  criterion("It is more robust to edits", replaced(vanilla), replaced(balance), {
+    margin: 0.05,
+    paper: "more success after edits (figures)",
+  }),
+  criterion(
+    "A token can carry more of the payload",
+    found(`${vanilla}-half`),
+    found(`${balance}-half`),
+    { margin: 0.05, paper: "more success at five tokens per bit too (figures)" },
+  ),
+  criterion("It costs time: a proxy model has to run", writing(vanilla), writing(balance), {
+    margin: 10,
     paper: "a larger proxy takes more time",
-  },
-  {
-    experiment: "criteria",
-    scope: "quality",
-    lower: perplexityRatio("balance-same-model"),
-    higher: perplexityRatio("ctwl-vanilla"),
-    paper: "better text quality at the same rate of success",
-  },
+  }),
+  criterion(
+    "The text keeps its quality at the same rate of success",
+    perplexityRatio(balance),
+    perplexityRatio(vanilla),
+    { margin: 0.02, paper: "better text quality (figures)" },
+  ),
 ];

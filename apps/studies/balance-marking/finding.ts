@@ -1,27 +1,20 @@
-import { estimateOf, measure, resultsOf, type SectionInput } from "@deepgrain/lab";
+import { estimateOf, resultsOf, type SectionInput } from "@deepgrain/lab";
 import { claimsInWords, differenceText, fixed, listed } from "../shared/outcome-text";
-import { perplexityRatio } from "./claims";
+import { perplexityRatio, rightAt } from "./claims";
 import type { ComparedRow, ComparisonSettings } from "./recipe";
 import { comparedSchemes } from "./variants";
 
-/** Share of words replaced at which schemes are compared. */
+/** Share of tokens replaced at which schemes are compared. */
 const REPLACED = 0.3;
-
-const right = measure(
-  "right",
-  ({ success }: ComparedRow) =>
-    success.find(({ substitution }) => substitution === REPLACED)?.rate.rate ?? null,
-);
-
-const QUALITY = perplexityRatio("ctwl-vanilla").measure;
 
 /** What Balance-Marking changes in perplexity, and which scheme is read correctly most often after an attack. */
 export function finding({
   runs,
   judgement: { claims },
 }: SectionInput<ComparisonSettings, ComparedRow>): string {
+  const { measure } = perplexityRatio("");
   const ratios = claims
-    .filter(({ lower }) => lower.measure === QUALITY)
+    .filter(({ lower }) => lower.measure === measure)
     .map(
       (claim) =>
         `${differenceText(claim, { digits: 3, isLeftMinusRight: true })} with ${claim.lower.subject}`,
@@ -29,7 +22,7 @@ export function finding({
   const shares = comparedSchemes(runs.settings.vocabSize, runs.settings)
     .filter(({ id }) => resultsOf(runs, id).length > 0)
     .flatMap(({ id, name }) => {
-      const share = estimateOf(right(id), runs)?.mean;
+      const share = estimateOf(rightAt(REPLACED)(id), runs)?.mean;
       return share === undefined ? [] : [{ name, share }];
     });
   const most = Math.max(...shares.map(({ share }) => share));

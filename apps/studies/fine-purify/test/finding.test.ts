@@ -20,7 +20,7 @@ const part = (seeds: readonly number[], isWanted: (variant: string) => boolean):
 
 it("gives the attack's success and the one comparison that is tested", () => {
   expect(of(recorded)).toMatch(
-    /“SGD, trigger word”.* 4\.3 % after Fine-purifying.*\+70\.7 points.*resolved/,
+    /“SGD, trigger word”.* 4\.3 % after Fine-purifying.*\+70\.7 points.*as claimed/,
   );
 });
 
