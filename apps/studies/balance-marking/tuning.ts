@@ -5,7 +5,7 @@ import type { ComparedRow, ComparisonSettings } from "./recipe";
 import { type ComparedScheme, codable } from "./variants";
 
 /** Bonuses that are tried on both sides. */
-export const biases = [0.5, 1, 1.5, 2, 2.5, 3, 4] as const;
+export const biases = [0.5, 1, 1.5, 2] as const;
 
 /** Share of payloads that both sides are to find. */
 export const EQUAL_SUCCESS = 0.9;
