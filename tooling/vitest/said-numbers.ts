@@ -5,7 +5,7 @@ import { format } from "node:util";
 const TOLERANCE = 0.2;
 
 /** Numbers that stand alone, not as part of a word such as float32. */
-const NUMBERS = /(?<![\w.])[-−]?\d[\d_]*(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+)?(?![\w%]*[a-z])/g;
+const NUMBERS = /(?<![\w.])[-−]?\d[\d_]*(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+)?(?![\w%]*[A-Za-z])/g;
 
 const numbersIn = (text: string): number[] =>
   [...text.matchAll(NUMBERS)].map(([found]) =>
