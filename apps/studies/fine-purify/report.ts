@@ -17,6 +17,7 @@ import {
   table,
   valuesOf,
 } from "@deepgrain/lab";
+import { meanOf } from "../shared/means";
 import { differenceText, listed } from "../shared/outcome-text";
 import { acc, asr } from "./claims";
 import { experiments } from "./introduction";
@@ -37,6 +38,23 @@ function spread(quantity: Quantity<PurifyResult>, runs: Runs): string {
   const found = estimateOf(quantity, runs);
   if (found === null) return "–";
   return `${percent(found.mean)}${found.standardError === null ? "" : ` ± ${percent(found.standardError)}`}`;
+}
+
+/** Up to which share of rows an attack counts as gone, and from which as whole. */
+const [GONE, WHOLE] = [0.1, 0.9];
+
+/**
+ * Attack success in percent: mean and error; where it is whole at some seeds and gone at the others, the means of both kinds with their
+ * numbers of seeds, as the mean of all is that of no seed.
+ */
+export function successText(quantity: Quantity<PurifyResult>, runs: Runs): string {
+  const values = [...valuesOf(quantity, runs).values()];
+  const kinds = [values.filter((x) => x >= WHOLE), values.filter((x) => x <= GONE)];
+  const [whole, gone] = kinds.map((own) => ({ seeds: own.length, mean: meanOf(own) }));
+  const isBimodal =
+    Math.min(whole!.seeds, gone!.seeds) > 1 && whole!.seeds + gone!.seeds === values.length;
+  if (!isBimodal) return spread(quantity, runs);
+  return `bimodal: ${percent(whole!.mean)} at ${whole!.seeds} seeds, ${percent(gone!.mean)} at ${gone!.seeds}`;
 }
 
 const idsOf = (runs: Runs, victim: string) =>
@@ -65,7 +83,7 @@ export function rowsOf(runs: Runs, victim: string): string[][] {
     return [
       name,
       spread(acc(`${victim}/${id}`), runs),
-      spread(asr(`${victim}/${id}`), runs),
+      successText(asr(`${victim}/${id}`), runs),
       id === "victim" ? "–" : lead(runs, victim, id),
       missed > 0 ? `${rho} (${missed} missed)` : rho,
     ];

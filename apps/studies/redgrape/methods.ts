@@ -11,11 +11,11 @@ export interface MethodContext {
   /** How clients train. */
   local: fed.LocalConfig;
   /** True class frequencies, where they are known; otherwise clients report theirs. */
-  priors?: readonly number[];
+  priors?: readonly number[] | undefined;
   /** The server's own network and rows, for Ratio Loss. */
   server?: Pick<fed.RatioLossOptions, "encoder" | "auxiliary">;
   /** How updates are combined into one model. Default: their mean. */
-  aggregator?: fed.Aggregator;
+  aggregator?: fed.Aggregator | undefined;
   settings: MethodSettings;
 }
 
@@ -23,7 +23,7 @@ interface Method {
   name: string;
   /** Options by the library's names, checked there. */
   create(
-    options: { local: fed.LocalConfig; aggregator?: fed.Aggregator },
+    options: { local: fed.LocalConfig; aggregator?: fed.Aggregator | undefined },
     context: MethodContext,
   ): fed.Strategy;
   /** Sums updates in its own way. */
@@ -58,7 +58,7 @@ export const methods = {
   },
   "logit-adjustment": {
     name: "logit adjustment",
-    create: (options, { priors }) => fed.logitAdjustment({ ...options, ...(priors && { priors }) }),
+    create: (options, { priors }) => fed.logitAdjustment({ ...options, priors }),
     grid: [{ tau: 1 }, { tau: 0.5 }, { tau: 1.5 }],
   },
   climb: {
@@ -126,15 +126,15 @@ export function strategyOf(
     local,
     lr,
     ...rest
-  }: Omit<MethodContext, "settings"> & { settings?: MethodSettings; lr?: number },
+  }: Omit<MethodContext, "settings"> & { settings?: MethodSettings; lr?: number | undefined },
 ): fed.Strategy {
   const { lr: own = local.lr, ...options } = settings;
   const rate = lr ?? own;
-  const trained = { ...local, ...(rate !== undefined && { lr: Number(rate) }) };
+  const trained = { ...local, lr: rate === undefined ? undefined : Number(rate) };
   const context = { ...rest, local: trained, settings };
   const { create, hasOwnSum } = methods[id] as Method;
   const { aggregator } = rest;
   if (aggregator && hasOwnSum)
     throw new UsageError(`--aggregator ${aggregator.name}: ${id} sums updates in its own way`);
-  return create({ ...options, local: trained, ...(aggregator && { aggregator }) }, context);
+  return create({ ...options, local: trained, aggregator }, context);
 }

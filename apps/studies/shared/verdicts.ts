@@ -37,6 +37,7 @@ const commandOf = (paper: string, command: string): string => {
     .replace(/^.*?main\.js /, "")
     .replace(/^(compare [\w-]+|\w+ (compare|sweep)) ?/, "")
     .replace(/--(out|workers) \S+ ?/g, "")
+    .replaceAll("../shared/", "shared/")
     .trim();
   return `npm run -s deepgrain -- compare ${paper} ${flags}`.trim();
 };
