@@ -35,11 +35,23 @@ function atMost(texts: readonly string[], characters: number): string[] {
   });
 }
 
-/** Every eighth text is held out. */
-const split = (texts: readonly string[]): Split => ({
-  train: texts.filter((_, i) => i % 8 !== 7),
-  heldOut: texts.filter((_, i) => i % 8 === 7),
-});
+/** Fewest texts that are split whole. */
+const FEW = 16;
+const PIECE = 1000;
+
+const pieces = (text: string) =>
+  Array.from({ length: Math.ceil(text.length / PIECE) }, (_, i) =>
+    text.slice(i * PIECE, (i + 1) * PIECE),
+  );
+
+/** Every eighth text is held out; of few texts, every eighth piece. */
+function split(texts: readonly string[]): Split {
+  const parts = texts.length >= FEW ? texts : texts.flatMap(pieces);
+  return {
+    train: parts.filter((_, i) => i % 8 !== 7),
+    heldOut: parts.filter((_, i) => i % 8 === 7),
+  };
+}
 
 const texts = (files: readonly CodeFile[]) => files.map(({ text }) => text);
 
