@@ -15,13 +15,9 @@ export type {
 export { inProcessTransport } from "./runtime/in-process";
 export type { Journal } from "./runtime/journal";
 export type { ClientUpdate, Metrics, Strategy } from "./runtime/strategy";
-export type { FitTask, FitUpdate, LocalTrain } from "./runtime/task";
+export type { FitTask, LocalTrain } from "./runtime/task";
 export type { Transport, TransportEvent } from "./runtime/transport";
 export type { Warning } from "./runtime/warning";
 export { tensorChecksum } from "./tensors/checksum";
-export type {
-  NamedTensors,
-  ReadonlyTensors,
-  TensorGroups,
-} from "./tensors/named-tensors";
-export { decodeSafetensors, encodeSafetensors } from "./tensors/safetensors";
+export type { NamedTensors, ReadonlyTensors } from "./tensors/named-tensors";
+export { encodeSafetensors } from "./tensors/safetensors";
