@@ -1,4 +1,5 @@
 export { listCheckpoints } from "@deepgrain/trainer";
+export * from "./batcher";
 export {
   cacheNumbers,
   type ModelConfig,
@@ -18,6 +19,8 @@ export { saveModel } from "./files/save-model";
 export { type StreamedModel, streamModel } from "./files/stream-model";
 export * from "./generation";
 export { type GenerateOptions, generate, type TokenEvent } from "./generation/generate";
+export type { GgufType } from "./gguf/encode-gguf";
+export { saveGguf } from "./gguf/save-gguf";
 export * from "./inference";
 export * from "./inspection";
 export { type AttachedLora, attachLora } from "./lora/attach-lora";
@@ -40,6 +43,7 @@ export {
   replaceWeights,
 } from "./model/replaced-weights";
 export type { LabelledBatch, TokenBatch } from "./model/token-batch";
+export * from "./text";
 export * from "./tokenizer";
 export { type Evaluation, evaluate } from "./training/evaluate";
 export { firstNotFinite } from "./training/first-not-finite";
