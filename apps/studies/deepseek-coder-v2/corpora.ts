@@ -26,12 +26,13 @@ async function filesOf(
   return files.map(({ path, text }) => ({ path, text }));
 }
 
-/** As many of the first texts as have so many characters. */
+/** The first texts up to so many characters; the last is cut. */
 function atMost(texts: readonly string[], characters: number): string[] {
   let left = characters;
-  return texts.filter(({ length }) => {
-    left -= length;
-    return left > 0;
+  return texts.flatMap((text) => {
+    const part = text.slice(0, Math.max(0, left));
+    left -= text.length;
+    return part === "" ? [] : [part];
   });
 }
 
