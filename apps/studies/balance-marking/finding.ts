@@ -1,6 +1,6 @@
 import { estimateOf, resultsOf, type SectionInput } from "@deepgrain/lab";
 import { claimsInWords, differenceText, fixed, listed } from "../shared/outcome-text";
-import { perplexityRatio, right } from "./claims";
+import { perplexityRatio, rightAt } from "./claims";
 import type { ComparedRow, ComparisonSettings } from "./recipe";
 import { comparedSchemes } from "./variants";
 
@@ -22,7 +22,7 @@ export function finding({
   const shares = comparedSchemes(runs.settings.vocabSize, runs.settings)
     .filter(({ id }) => resultsOf(runs, id).length > 0)
     .flatMap(({ id, name }) => {
-      const share = estimateOf(right(REPLACED)(id), runs)?.mean;
+      const share = estimateOf(rightAt(REPLACED)(id), runs)?.mean;
       return share === undefined ? [] : [{ name, share }];
     });
   const most = Math.max(...shares.map(({ share }) => share));

@@ -58,7 +58,7 @@ const learned = (id: MethodId): OwnClaim[] => [
   },
 ];
 
-const primary = (sentence: string): Primary => ({ sentence, seeds: 5, named: "after the run" });
+const primary = (sentence: string): Primary => ({ sentence, seeds: 20, named: "after the run" });
 
 const others = methods.filter(({ id }) => id !== "dpo");
 
