@@ -40,7 +40,7 @@ export const fields = {
     },
     seed: { kind: "whole", default: 0, help: "Same seed, same completions" },
   },
-  /** Of `planSolutions`, beside those of an annotation. */
+  /** Of `plan`, beside those of an annotation. */
   plan: {
     workers: {
       kind: "whole",
@@ -176,6 +176,15 @@ export const fields = {
       kind: "text",
       default: "\\n",
       help: "Text that ends a step, with \\n for a line break",
+    },
+  },
+  /** Of `parseLabelledRow`. */
+  rows: {
+    form: {
+      kind: "choice",
+      words: ["labels", "math-shepherd", "trl", "process-bench"],
+      default: "labels",
+      help: "labels: as prm annotate writes them",
     },
   },
   /** Of `evaluateScorer`. */

@@ -1,4 +1,4 @@
-import { labelForms, outcomeRow, parseLabelledRow } from "@deepgrain/prm";
+import { outcomeRow, parseLabelledRow } from "@deepgrain/prm";
 import { fields } from "@deepgrain/prm/fields";
 import {
   StepRewardModel,
@@ -33,10 +33,7 @@ export const train = defineCommand({
   ],
   flags: {
     ...trainingFlags,
-    form: flags.choice(labelForms, {
-      default: "labels",
-      help: "labels: as prm annotate writes them",
-    }),
+    ...flagsFrom(fields.rows),
     heldOut: heldOutFlag,
     ...flagsFrom(fields.training),
   },
