@@ -10,7 +10,7 @@ export { consensusFilter } from "./annotate/consensus";
 export { type Journal, openJournal } from "./annotate/journal";
 export { nliValues } from "./annotate/nli-values";
 export { omegaTree } from "./annotate/omega-tree";
-export { type AnnotationPlan, plan, workloadOf } from "./annotate/plan";
+export { describePlan, plan, planSolutions, workloadOf } from "./annotate/plan";
 export { recommendN } from "./annotate/recommend-n";
 export { ruleValues } from "./annotate/rule-values";
 export type { LabelledSolution } from "./annotate/step-value";
@@ -24,21 +24,18 @@ export { createRequestGate, type RequestGate } from "./completers/request-gate";
 export { createTokenLedger, type TokenLedger } from "./completers/token-ledger";
 export { PrmError } from "./errors";
 export { calibration } from "./evaluate/calibration";
+export { evaluateScorer } from "./evaluate/evaluate-scorer";
 export { type LabelStudy, labelStudy } from "./evaluate/label-study";
 export { outcomeShift } from "./evaluate/outcome-shift";
 export { pairedBootstrap } from "./evaluate/paired-bootstrap";
-export {
-  bestThreshold,
-  evaluateProcessBench,
-  firstBelow,
-  processBenchMetrics,
-} from "./evaluate/process-bench";
+export { evaluateProcessBench, firstBelow, processBenchMetrics } from "./evaluate/process-bench";
 export { stepMeasures } from "./evaluate/step-measures";
 export { type LabelForm, labelForms, outcomeRow, parseLabelledRow } from "./formats/labelled-row";
 export { toMathShepherdRow, toTrlRow } from "./formats/labelled-rows";
 export { formatMathShepherd, parseMathShepherd } from "./formats/math-shepherd";
 export { omegaFlatRows, omegaTreeRow, parseOmegaTree } from "./formats/omega-prm";
 export { expandPrm800k, parsePrm800k } from "./formats/prm800k";
+export { type ProblemRow, parseProblem, parseSteps } from "./formats/problem-row";
 export { parseProcessBench } from "./formats/process-bench";
 export { formatRow, readRows } from "./formats/read-rows";
 export { parseSearchAndLearn } from "./formats/search-and-learn";

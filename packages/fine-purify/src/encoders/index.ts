@@ -1,24 +1,18 @@
-export { type AttackEncoderOptions, attackEncoder } from "./attack-encoder";
+export { attackEncoder } from "./attack-encoder";
 
 export { type Defender, defenderFisher, type EncoderDefence, encoderDefences } from "./defences";
-export { type DefendOptions, defendEncoder, meanDefence } from "./defend-encoder";
+export { defendEncoder, meanDefence } from "./defend-encoder";
 export {
-  type CleanFisherOptions,
   cleanFisher,
   cleanFisherNeed,
   encoderFisherNeed,
   encoderPasses,
   encoderRowLosses,
 } from "./encoder-fisher";
+export { measureAttack } from "./measure-attack";
 export { onionFilter } from "./onion-filter";
 export { causalPerplexities, maskedPerplexities } from "./perplexities";
-export {
-  type ChooseRhoOptions,
-  chooseRho,
-  initialWeights,
-  tuneCheckpoint,
-  writeCleanFisher,
-} from "./purify-checkpoint";
+export { chooseRho, initialWeights, tuneCheckpoint, writeCleanFisher } from "./purify-checkpoint";
 export {
   predictRows,
   type RowClassifier,
@@ -28,3 +22,5 @@ export {
   weightsOf,
 } from "./row-classifier";
 export { rapScreen, type Screen, screenedClasses, stripScreen } from "./screens";
+export { textDefence } from "./text-defence";
+export { type TextClassifier, type TextRow, textClassifier, textRow } from "./text-rows";
