@@ -1,7 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type CausalLM, createRandom, type Tokenizer } from "@deepgrain/lm";
-import type { ComparisonRequest, OpenedComparison, StudyValues } from "../shared/comparison";
+import type { FieldValues } from "@deepgrain/support";
+import type { ComparisonRequest, OpenedComparison } from "../shared/comparison";
 import { fingerprintFiles, fingerprintTexts } from "../shared/fingerprint";
 import { englishText } from "../shared/texts/english-text";
 import { UsageError } from "../shared/usage-error";
@@ -33,7 +34,7 @@ interface Texts {
 }
 
 async function openTexts(
-  { corpus, prompts: file }: Pick<StudyValues<Flags>, "corpus" | "prompts">,
+  { corpus, prompts: file }: Pick<FieldValues<Flags>, "corpus" | "prompts">,
   { count, seed, tokens }: { count: number; seed: number; tokens: number },
   { model, tokenizer }: { model: CausalLM; tokenizer: Tokenizer },
   signal: AbortSignal,

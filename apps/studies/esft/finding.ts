@@ -1,5 +1,6 @@
 import { meanConcentration } from "@deepgrain/esft";
 import { decimal, estimate, resultsOf, type SectionInput } from "@deepgrain/lab";
+import { layersOf } from "../shared/layer-rows";
 import { percent } from "../shared/numbers";
 import { differenceText, fixed, listed } from "../shared/outcome-text";
 import { ALL_TASKS } from "./claims";
@@ -8,7 +9,6 @@ import { measured, type Runs } from "./method-table";
 import { methodNames } from "./methods";
 import type { EsftResult } from "./quantities";
 import type { EsftSettings } from "./recipe";
-import { layersOf } from "./score-base";
 
 type Input = SectionInput<EsftSettings, EsftResult>;
 

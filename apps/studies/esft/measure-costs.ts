@@ -1,12 +1,11 @@
-import { loadModel } from "@deepgrain/lm";
+import { prepareTuning } from "@deepgrain/esft";
+import { loadModel, type StepCost, stepCosts } from "@deepgrain/lm";
 import { manualSeed } from "@deepgrain/tensor-gpu";
-import { type MethodCost, stepCosts } from "../shared/training/step-costs";
-import { prepareTuning } from "../shared/training/tuning-method";
 import { tuningData } from "./comparison-data";
 import { mainMethods, type TuningRun, timedMethods, tuningOf } from "./methods";
 
 /** Times the steps of FFT, LoRA and ESFT on one base model and counts their bytes. */
-export async function measureCosts(run: TuningRun): Promise<MethodCost[]> {
+export async function measureCosts(run: TuningRun): Promise<StepCost[]> {
   const { settings, task, seed, data, files, signal } = run;
   const taskData = data.tasks.find((one) => one.task.id === task)!;
   const { batch } = tuningData(data, taskData, settings, seed);
@@ -17,7 +16,7 @@ export async function measureCosts(run: TuningRun): Promise<MethodCost[]> {
       ...method,
       async open() {
         const model = await loadModel(files.base, { signal });
-        prepareTuning(model, tuningOf(method, run), run);
+        prepareTuning(model, tuningOf(method, run), { seed });
         return model;
       },
     }));

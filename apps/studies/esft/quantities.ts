@@ -1,14 +1,26 @@
 import { expertOverlap, meanConcentration } from "@deepgrain/esft";
 import { estimateOf, type Quantity, type SeedResults, type StudyRuns } from "@deepgrain/lab";
 import { z } from "zod";
-import { costsSchema } from "../shared/training/step-costs";
+import { layersOf } from "../shared/layer-rows";
 import { taskOf } from "./corpora";
 import { costAt } from "./frontier";
 import { atRates, groupedId, type Method, methodNames, type TrainedId } from "./methods";
 import type { EsftSettings } from "./recipe";
-import { agreementSchema, type BaseScores, layersOf, scoresSchema } from "./score-base";
+import { agreementSchema, type BaseScores, scoresSchema } from "./score-base";
 import type { TaskId } from "./task-ids";
 import { type TuningResult, tuningSchema } from "./tune-base";
+
+/** What a step of each method costs, as `stepCosts` of `@deepgrain/lm` measures it. */
+const costsSchema = z.array(
+  z.strictObject({
+    method: z.string(),
+    trainedParameters: z.int(),
+    millisecondsPerStep: z.number(),
+    gradientBytes: z.int(),
+    optimizerBytes: z.int(),
+    peakBytes: z.int(),
+  }),
+);
 
 /** The result of one run: a base model's scores, a fine-tuning, the costs of the methods, or how far samples agree. */
 export const resultSchema = z.strictObject({

@@ -12,6 +12,7 @@ import {
   table,
   whole,
 } from "@deepgrain/lab";
+import { layersOf } from "../shared/layer-rows";
 import { percent } from "../shared/numbers";
 import { listed } from "../shared/outcome-text";
 import { taskOf } from "./corpora";
@@ -43,7 +44,7 @@ import {
 import { type EsftResult, type Measure, tuningId } from "./quantities";
 import type { EsftSettings } from "./recipe";
 import { retention } from "./retention";
-import { type BaseScores, layersOf } from "./score-base";
+import type { BaseScores } from "./score-base";
 import type { TaskId } from "./task-ids";
 
 const languages = new Intl.DisplayNames("en", { type: "language" });

@@ -5,9 +5,8 @@ import { limitThreads, onOneThread } from "../shared/one-thread-backend";
 import { openSized } from "../shared/open-sized";
 import { rememberLast } from "../shared/remember-last";
 import { studyModule } from "../shared/study-module";
-import { groupModel } from "../shared/training/group-experts";
 import type { WithData } from "../shared/with-data";
-import { trainBase } from "./base-model";
+import { storeGrouped, trainBase } from "./base-model";
 import { claimsOf } from "./claims";
 import {
   artifactsOf,
@@ -133,7 +132,7 @@ export const esft = study({
     if (groups && !method) {
       const batches = pretrainingBatches(data, settings, seed);
       const fine = artifactsOf(artifacts, seed).base;
-      await groupModel(fine, files.base, { size: groups, batches, signal });
+      await storeGrouped(fine, files.base, { size: groups, batches, signal });
       return { scores: await scoreBase(run) };
     }
     const scores = result<EsftResult>(baseId(groups)).scores!;

@@ -1,12 +1,10 @@
-import { evaluatePredictions } from "@deepgrain/esft";
+import { evaluatePredictions, prepareTuning } from "@deepgrain/esft";
 import type { RunEvent } from "@deepgrain/lab";
-import { type CausalLM, evaluate, loadModel } from "@deepgrain/lm";
+import { answerPrompts, type CausalLM, evaluate, loadModel } from "@deepgrain/lm";
 import { takeTurn } from "@deepgrain/support";
 import { manualSeed } from "@deepgrain/tensor-gpu";
 import { z } from "zod";
-import { answerPrompts } from "../shared/training/answer-prompts";
 import { languageModel, runProgress, runTraining } from "../shared/training/run-training";
-import { prepareTuning } from "../shared/training/tuning-method";
 import { encodePrompt, heldOutBatches, type TaskData, tuningData } from "./comparison-data";
 import { type Method, type TuningRun, tuningOf } from "./methods";
 

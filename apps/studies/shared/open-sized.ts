@@ -1,5 +1,6 @@
 import type { Study } from "@deepgrain/lab";
-import type { ComparisonRequest, ComparisonSize, OpenedComparison, StudyFlags } from "./comparison";
+import type { OptionFields } from "@deepgrain/support";
+import type { ComparisonRequest, ComparisonSize, OpenedComparison } from "./comparison";
 import type { WithData } from "./with-data";
 
 /** The settings of a study by size, and what replaces them. */
@@ -18,7 +19,7 @@ export const openSized =
     study: Study<any, R>,
     { sizes, settingOf = {}, fingerprintData }: Sized<S>,
   ) =>
-  async <F extends StudyFlags>({
+  async <F extends OptionFields>({
     size,
     values,
     signal,

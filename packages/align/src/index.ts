@@ -85,6 +85,7 @@ export {
   type ReferenceLogpsOptions,
   referenceLogps,
 } from "./training/reference";
+export { loadRewardModel, modelReward, saveRewardModel } from "./training/reward-folder";
 export { type RewardConfig, RewardModel, trainReward } from "./training/reward-model";
 export type { RewardFunction, Rewards } from "./training/rewards";
 export { type RftConfig, type RftEvent, rft } from "./training/rft";

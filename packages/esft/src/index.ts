@@ -8,10 +8,13 @@ export {
 } from "./adapter/apply-adapter";
 export { baseFingerprint } from "./adapter/base-fingerprint";
 export { type Adapter, type OpenAdapterOptions, openAdapter } from "./adapter/open-adapter";
+export { putAdapter } from "./adapter/put-adapter";
 export { type SaveAdapterOptions, type SavedAdapter, saveAdapter } from "./adapter/save-adapter";
+export { compareSamples } from "./analysis/compare-samples";
 export { concentrationCurve, meanConcentration } from "./analysis/concentration-curve";
 export { expertOverlap, overlapMatrix } from "./analysis/expert-overlap";
 export { addCoOccurrence, groupExperts } from "./analysis/group-experts";
+export { groupModel } from "./analysis/group-model";
 export { groupWeights } from "./analysis/group-weights";
 export { expandGroups, groupedRouter, groupScores, groupsKept } from "./analysis/grouped-routing";
 export {
@@ -60,8 +63,10 @@ export {
   type RouteNumbers,
 } from "./scoring/layer-totals";
 export type { RouteRecorder } from "./scoring/observe-routes";
+export { type ScoreBatchesOptions, scoreBatches } from "./scoring/score-batches";
 export { type ScoreBlocksOptions, type StreamedBlock, scoreBlocks } from "./scoring/score-blocks";
 export { type ScoreEvent, type ScoreOptions, scoreExperts } from "./scoring/score-experts";
+export { scoreFolder } from "./scoring/score-folder";
 export {
   type GateFunction,
   type LayerScoreEvent,
@@ -86,3 +91,4 @@ export {
   selectRandomExperts,
 } from "./selection/select-random-experts";
 export { trainedWeights } from "./selection/trained-weights";
+export { type PreparedModel, prepareTuning, type TuningMethod } from "./tuning/prepare-tuning";

@@ -21,7 +21,9 @@ export { modelBytes, type WeightType } from "./files/model-bytes";
 export { saveModel } from "./files/save-model";
 export { type OpenBlock, type StreamedModel, streamModel } from "./files/stream-model";
 export * from "./generation";
+export { answerPrompts } from "./generation/answer-prompts";
 export { type GenerateOptions, generate, type TokenEvent } from "./generation/generate";
+export { sampleTexts } from "./generation/sample-texts";
 export * from "./inference";
 export * from "./inspection";
 export { type AttachedLora, type AttachLoraOptions, attachLora } from "./lora/attach-lora";
@@ -45,10 +47,13 @@ export {
 } from "./model/replaced-weights";
 export type { LabelledBatch, TokenBatch } from "./model/token-batch";
 export * from "./tokenizer";
+export { describeModel, type ModelDescription } from "./training/describe-model";
 export { type Evaluation, evaluate } from "./training/evaluate";
 export { firstNotFinite } from "./training/first-not-finite";
 export { type BestStep, type KeepBestOptions, keepBest } from "./training/keep-best";
+export { lossAndLoad } from "./training/loss-and-load";
 export { modelWeights } from "./training/model-weights";
+export { type CostedMethod, type StepCost, stepCosts } from "./training/step-costs";
 export { type TrainConfig, type TrainEvent, type TrainingData, train } from "./training/train";
 export {
   type TrainingMemory,

@@ -32,6 +32,7 @@ export {
   type MemoryEstimate,
   type MemoryRun,
 } from "./count/estimate-memory";
+export { formatMemory } from "./count/format-memory";
 export type {
   ExpertsShape,
   FullAttentionShape,
@@ -46,6 +47,7 @@ export {
   type LoadMonitorOptions,
   monitorLoad,
 } from "./diagnostics/load-monitor";
+export { type LoadWatch, watchLoad } from "./diagnostics/watch-load";
 export type { DropConfig } from "./drop/apply-drops";
 export {
   type Choices,
@@ -70,6 +72,7 @@ export {
 export { Router } from "./layer/router";
 export { StackedExperts } from "./layer/stacked-experts";
 export { type BalanceTracker, trackBalance } from "./layer/track-balance";
+export { withoutExperts } from "./layer/without-experts";
 export type { TokenRoute } from "./router/route-token";
 export type { RouterConfig } from "./router/router-config";
 export { type Gate, type TopKGateOptions, topKGate } from "./router/top-k-gate";

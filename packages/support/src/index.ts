@@ -7,6 +7,13 @@ export {
 export { takeTurn } from "./event-loop/take-turn";
 export { type Bounds, guards, shown } from "./guards/guards";
 export { type OptionNames, optionChecker } from "./options/option-checker";
+export type {
+  FieldKinds,
+  FieldValue,
+  FieldValues,
+  OptionField,
+  OptionFields,
+} from "./options/option-field";
 export { pickOptions } from "./options/pick-options";
 export { unknownCheck } from "./options/refuse-unknown";
 export { passAtK } from "./statistics/pass-at-k";

@@ -144,9 +144,9 @@ function emptyProgram({ version, write, columns = 80 }: ProgramOptions): Command
 async function addCommands(parent: Commander, group: CommandGroup, chosen: string | undefined) {
   let found: { child: Commander; loaded: Command | CommandGroup } | undefined;
   parent.description(group.description);
-  for (const [name, { summary, load }] of Object.entries(group.commands)) {
-    const child = parent.command(name).summary(summary).helpCommand(false);
-    if (name === chosen) found = { child, loaded: await load() };
+  for (const [name, entry] of Object.entries(group.commands)) {
+    const child = parent.command(name).summary(entry.summary).helpCommand(false);
+    if (name === chosen) found = { child, loaded: "load" in entry ? await entry.load() : entry };
   }
   return found;
 }

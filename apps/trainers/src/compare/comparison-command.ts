@@ -1,37 +1,15 @@
 import { claimsSummary } from "@deepgrain/lab";
 import { defaultThreads } from "@deepgrain/lab/workers";
 import type { Paper } from "@deepgrain/studies";
-import type {
-  Comparison,
-  ComparisonSize,
-  StudyFlag,
-  StudyFlags,
-} from "@deepgrain/studies/shared/comparison";
+import type { Comparison, ComparisonSize } from "@deepgrain/studies/shared/comparison";
 import type { PaperVerdicts } from "@deepgrain/studies/shared/verdicts";
 import type { CliContext } from "../cli/context";
 import { type Command, defineCommand } from "../cli/define-command";
-import type { Flag, Flags, Values } from "../cli/flags";
+import { fieldFlags } from "../cli/field-flags";
+import type { Flags, Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { compareStudy } from "./compare-study";
-
-const { whole, real, numbers, file, folder } = flags;
-const makers = { whole, real, numbers, file, folder } as Record<
-  StudyFlag["kind"],
-  (options: { help: string }) => Flag
->;
-
-/** A study's flag as one of the command line. */
-function flagOf({ kind, of = [], isRequired, ...options }: StudyFlag): Flag {
-  const given = isRequired ? { ...options, required: true as const } : options;
-  if (kind === "switch") return flags.flag(given);
-  if (kind === "choice") return flags.choice(of, given as { help: string });
-  if (kind === "names") return flags.names(of, given as { help: string });
-  return makers[kind](given as { help: string });
-}
-
-const flagsOf = (own: StudyFlags): Flags =>
-  Object.fromEntries(Object.entries(own).map(([name, flag]) => [name, flagOf(flag)]));
 
 /** "Paired seeds; 3 by default, 2 with --quick, 8 with --full" */
 function seedsHelp({ seedCounts: { quick, default: usual, full }, ...sizes }: Comparison): string {
@@ -80,21 +58,17 @@ type Common = Values<ReturnType<typeof commonFlags>>;
 
 /** The flags of a comparison: those that all have without those that mean nothing to it, and its own. */
 function flagsFor(paper: string, comparison: Comparison): Flags {
-  const { quick, full, experiments, out, seeds, seed, workers, json } = commonFlags(
-    paper,
-    comparison,
+  const { quick, full, experiments, ...rest } = commonFlags(paper, comparison);
+  const { out, seeds, seed, workers, json } = rest;
+  const all = { quick, full, experiments, ...fieldFlags(comparison.flags), out, seeds, seed };
+  const without = [
+    comparison.full === undefined && "full",
+    !comparison.experiments && "experiments",
+    comparison.isOnOneThread && "workers",
+  ];
+  return Object.fromEntries(
+    Object.entries({ ...all, workers, json }).filter(([name]) => !without.includes(name)),
   );
-  return {
-    quick,
-    ...(comparison.full === undefined ? {} : { full }),
-    ...(comparison.experiments ? { experiments } : {}),
-    ...flagsOf(comparison.flags),
-    out,
-    seeds,
-    seed,
-    ...(comparison.isOnOneThread ? {} : { workers }),
-    json,
-  };
 }
 
 function sizeOf({ quick, full = false }: Pick<Common, "quick" | "full">): ComparisonSize {
@@ -140,8 +114,8 @@ async function run(
       seeds: opened.seeds ?? Array.from({ length: count }, (_, i) => seed + i),
       workers: comparison.isOnOneThread ? 1 : (workers ?? defaultThreads()),
       json,
-      ...(chosen ? { experiments: chosen } : {}),
-      ...(text ? { text } : {}),
+      experiments: chosen,
+      text,
     },
     context,
   );

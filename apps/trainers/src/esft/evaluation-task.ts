@@ -8,6 +8,7 @@ import {
   writeCompletions,
 } from "@deepgrain/esft";
 import {
+  answerPrompts,
   type CausalLM,
   type EncodedChat,
   encodeChat,
@@ -15,10 +16,6 @@ import {
   type Tokenizer,
 } from "@deepgrain/lm";
 import { shuffled } from "@deepgrain/studies/shared/tasks/shuffled";
-import {
-  type AnswerOptions,
-  answerPrompts,
-} from "@deepgrain/studies/shared/training/answer-prompts";
 import type { OutputFile } from "../cli/output-file";
 import type { Progress } from "../cli/progress";
 import { UsageError } from "../cli/usage-error";
@@ -68,7 +65,10 @@ export async function readEvaluationTask(
   return { samples: shuffled(samples, 0), questions, metric: metric ?? "chrf", name };
 }
 
-export interface AnswerTaskOptions extends AnswerOptions {
+export interface AnswerTaskOptions {
+  maxNewTokens: number;
+  batchSize: number;
+  signal: AbortSignal;
   metric: Extract<Metric, string>;
   /** Questions to answer at most. */
   limit: number | undefined;

@@ -1,8 +1,30 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { readTrainRecords } from "@deepgrain/esft";
 import { type EncodedChat, encodeChat, encodeInstruction, type Tokenizer } from "@deepgrain/lm";
+import { shuffled } from "@deepgrain/studies/shared/tasks/shuffled";
 import { z } from "zod";
+import { UsageError } from "../cli/usage-error";
 import { checkForm, FormatError } from "../formats/read-json";
+
+export { paddingOf } from "../run/prepare-align";
+
+/**
+ * The file of a task: the path itself, or, for the name of one of the official data sets, its place below the current folder
+ * (`datasets/train/intent.jsonl`).
+ * @param kind which of the two official folders is meant
+ * @throws {UsageError} for a name that is neither a file nor such a data set
+ */
+export function datasetFile(path: string, kind: "train" | "eval"): string {
+  const name = basename(path);
+  if (existsSync(path) || name.includes(".")) return path;
+  const official = join(dirname(path), "datasets", kind, `${name}.jsonl`);
+  if (existsSync(official)) return official;
+  throw new UsageError(
+    `--data must be a file, or the name of a data set: there is neither ${path} nor ${official}`,
+  );
+}
 
 /** What a file of training data holds. */
 export interface TaskRecords {
@@ -67,7 +89,12 @@ export async function readTaskRecords(file: string, tokenizer: Tokenizer): Promi
   );
   if (records.length === 0) throw new FormatError(`${file}: there is no record in it`);
   const samples = records.map(({ input, ...own }) =>
-    encodeInstruction({ ...own, ...(input !== undefined && { input }) }, tokenizer),
+    encodeInstruction({ ...own, input }, tokenizer),
   );
   return { form: "alpaca", samples };
+}
+
+/** The conversations (or instructions) of a task file, encoded and in an order that follows from the seed. */
+export async function taskSamples(file: string, tokenizer: Tokenizer, seed: number) {
+  return shuffled((await readTaskRecords(file, tokenizer)).samples, seed);
 }

@@ -1,12 +1,12 @@
 import { evaluationLines, poison, rareWords, seededRandom } from "@deepgrain/fine-purify";
 import { attackEncoder } from "@deepgrain/fine-purify/encoders";
 import { type EncoderModel, loadEncoder, saveEncoder } from "@deepgrain/lm";
-import { copyTokenizer } from "@deepgrain/studies/shared/training/copy-tokenizer";
+import { copyTokenizer } from "@deepgrain/lm";
 import { Generator } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { modelOutFlags } from "../run/model-out-flag";
+import { modelOutFlags } from "../run/training-flags";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
 import { attackFlags, attackOf, measureAttack } from "./measure-attack";
 import { readTexts, type TextClassifier, type TextRow, textClassifier } from "./text-rows";

@@ -15,7 +15,7 @@ import {
   tokenFlow,
   toRows,
 } from "@deepgrain/icl-anchors";
-import { Html, page as pageOf, section } from "@deepgrain/lab";
+import { Html, page as pageOf, section, svgFile } from "@deepgrain/lab";
 import { type CausalLM, loadModel } from "@deepgrain/lm";
 import { flowCurves, flowMatrix } from "@deepgrain/studies/label-words/draw-flow";
 import { meanOf } from "@deepgrain/studies/shared/means";
@@ -29,7 +29,6 @@ import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
 import { saveFile, saveJson } from "../formats/save-file";
 import { png } from "../report/png";
-import { svgFile } from "../report/svg-file";
 import { overwriteFlag } from "../run/training-flags";
 import { modelFolder, openPrompts } from "./open-prompts";
 import { promptFlags } from "./prompt-flags";

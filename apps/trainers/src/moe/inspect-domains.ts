@@ -1,12 +1,20 @@
 import { basename } from "node:path";
-import { expertOverlap } from "@deepgrain/esft";
-import type { CausalLM, LabelledBatch, Tokenizer } from "@deepgrain/lm";
+import { overlapMatrix } from "@deepgrain/esft";
+import {
+  type CausalLM,
+  type LabelledBatch,
+  lossAndLoad,
+  sequentialBatches,
+  type Tokenizer,
+} from "@deepgrain/lm";
+import { type LayerLoad, withoutExperts } from "@deepgrain/moe";
+import { layersOf } from "@deepgrain/studies/shared/layer-rows";
 import { tokenStream } from "@deepgrain/studies/shared/texts/token-stream";
-import { sequentialBatches } from "@deepgrain/studies/shared/training/sequential-batches";
 import type { CliContext } from "../cli/context";
-import { lossAndLoad } from "../run/loss-and-load";
 import { readTexts } from "../run/pretraining-texts";
-import { type ExpertsByLayer, withoutExperts } from "./switched-off";
+
+/** Experts by the number of their layer. */
+export type ExpertsByLayer = ReadonlyMap<number, readonly number[]>;
 
 /** How a text uses the experts of a layer. */
 interface LayerUse {
@@ -28,7 +36,7 @@ export interface DomainUse {
   loss: number;
   layers: Record<string, LayerUse>;
   /** The loss with the named experts switched off; absent where none is. */
-  lossWithout?: number;
+  lossWithout?: number | undefined;
 }
 
 interface Domain {
@@ -67,7 +75,7 @@ export async function readDomains(
   return domains;
 }
 
-function useOf(counts: Float64Array, dead: number[], maxViolation: number): LayerUse {
+function useOf({ counts, dead, maxVioGlobal: maxViolation }: LayerLoad): LayerUse {
   const total = Math.max(
     1,
     counts.reduce((sum, count) => sum + count, 0),
@@ -94,10 +102,7 @@ export async function inspectDomains(
     const onBatch = (done: number) =>
       task.update((pass + done / batches.length) / passes, `${done} of ${batches.length} batches`);
     const { loss, load } = await lossAndLoad(model, batches, { signal, onBatch });
-    const layers = load.map(({ counts, dead, maxVioGlobal }, i) => [
-      numbers[i]!,
-      useOf(counts, dead, maxVioGlobal),
-    ]);
+    const layers = load.map((layer, i) => [numbers[i]!, useOf(layer)]);
     const use: DomainUse = {
       name,
       tokens: batches.reduce((sum, { ids }) => sum + ids.length, 0),
@@ -116,15 +121,9 @@ export async function inspectDomains(
 }
 
 /** How many of the `topK` best experts of a layer two texts share, mean over layers: a row per text. */
-export function overlapsOf(uses: readonly DomainUse[], topK: number): number[][] {
-  const scores = uses.map(
-    ({ layers }) =>
-      new Map(
-        Object.entries(layers).map(([layer, { shares }]) => [
-          Number(layer),
-          Float64Array.from(shares),
-        ]),
-      ),
+export const overlapsOf = (uses: readonly DomainUse[], topK: number): number[][] => {
+  const scores = uses.map(({ layers }) =>
+    layersOf(Object.fromEntries(Object.entries(layers).map(([layer, own]) => [layer, own.shares]))),
   );
-  return scores.map((own) => scores.map((other) => expertOverlap(own, other, topK)));
-}
+  return overlapMatrix(new Map(scores.map((own, i) => [String(i), own])), topK).overlap;
+};

@@ -1,11 +1,11 @@
-import { type Html, html, matrix, page, section, signed, table, whole } from "@deepgrain/lab";
+import { type Html, heatMap, html, page, section, signed, table, whole } from "@deepgrain/lab";
+import type { ModelDescription } from "@deepgrain/lm";
 import type { ParameterCount } from "@deepgrain/moe";
-import { bytes, nats } from "@deepgrain/studies/shared/numbers";
+import { overlapChart, sharedByChance } from "@deepgrain/studies/shared/expert-charts";
+import type { LayerRows } from "@deepgrain/studies/shared/layer-rows";
+import { bytes, nats, percent } from "@deepgrain/studies/shared/numbers";
 import { listed } from "@deepgrain/studies/shared/outcome-text";
-import { heatMap, type LayerRows } from "../report/heat-map";
-import type { ModelDescription } from "./describe-model";
-import { type DomainUse, overlapsOf } from "./inspect-domains";
-import type { ExpertsByLayer } from "./switched-off";
+import { type DomainUse, type ExpertsByLayer, overlapsOf } from "./inspect-domains";
 
 /** What the page shows. */
 export interface Inspection {
@@ -81,7 +81,10 @@ function maps({ domains, off }: Inspection): Html {
     html`<p>Each text was also read with ${offText(off)} switched off: tokens then choose among the others.</p>`;
   return html`${switched}${domains.map(
     (use) => html`<h3>${use.name}: share of choices, %</h3>
-${heatMap(`Share of the choices of ${use.name} by layer and expert`, sharesOf(use), {
+${heatMap(sharesOf(use), {
+  label: `Share of the choices of ${use.name} by layer and expert`,
+  names: { row: "layer", column: "expert" },
+  format: percent,
   most,
   caption: captionOf(use, off),
 })}`,
@@ -98,7 +101,7 @@ function summary({ domains, model }: Inspection): Html | false {
   const values = overlapsOf(domains, model.topK);
   const pairs = values.flatMap((row, i) => row.filter((_, j) => j < i));
   const mean = pairs.reduce((sum, own) => sum + own, 0) / pairs.length;
-  const chance = ((model.topK * model.topK) / model.experts).toFixed(1);
+  const chance = sharedByChance(model.topK, model.experts);
   const shared =
     pairs.length > 0 &&
     ` Two texts share ${mean.toFixed(1)} of the ${model.topK} busiest experts of a layer on average, ${chance} by chance.`;
@@ -108,15 +111,9 @@ function summary({ domains, model }: Inspection): Html | false {
 function overlap({ domains, model }: Inspection): Html | false {
   if (domains.length < 2) return false;
   const names = domains.map(({ name }) => name);
-  const values = overlapsOf(domains, model.topK);
-  return matrix({
-    label: "Best experts that two texts share",
-    caption: `How many of the ${model.topK} busiest experts of a layer two texts share, mean over layers. By chance it would be ${((model.topK * model.topK) / model.experts).toFixed(1)}.`,
-    rows: names,
-    columns: names,
-    max: model.topK,
-    format: (x: number) => x.toFixed(1),
-    values,
+  return overlapChart(names, overlapsOf(domains, model.topK), {
+    topK: model.topK,
+    caption: `How many of the ${model.topK} busiest experts of a layer two texts share, mean over layers. By chance it would be ${sharedByChance(model.topK, model.experts)}.`,
   });
 }
 

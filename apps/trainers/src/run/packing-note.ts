@@ -1,6 +1,5 @@
 import type { PackingReport } from "@deepgrain/lm";
 import { percent } from "@deepgrain/studies/shared/numbers";
-import type { Measuring } from "@deepgrain/studies/shared/training/measuring-batches";
 
 const share = (part: number, whole: number) => percent(whole === 0 ? 0 : part / whole);
 
@@ -20,7 +19,7 @@ export function packingNote(
 
 /** What was not measured because it does not fit, in a sentence; undefined if everything was measured. */
 export function measuringNote(
-  { conversations, tooLong }: Pick<Measuring, "conversations" | "tooLong">,
+  { conversations, tooLong }: { conversations: number; tooLong: number },
   sequenceLength: number,
 ): string | undefined {
   if (tooLong === 0) return undefined;

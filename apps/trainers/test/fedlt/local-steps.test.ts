@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { inProcessTransport, type LocalTrain, tensorChecksum } from "@deepgrain/fedlt";
 import { toNamed } from "@deepgrain/fedlt/models";
-import { sequentialBatches } from "@deepgrain/studies/shared/training/sequential-batches";
+import { sequentialBatches } from "@deepgrain/lm";
 import { createWasmBackend, setBackend } from "@deepgrain/tensor-gpu";
 import { beforeAll, describe, expect, it } from "vitest";
 import { localSteps, shareOf } from "../../src/fedlt/local-steps";

@@ -1,9 +1,13 @@
+export { checkWords, type WordCheck } from "./check-words";
 export {
   type ConversationBatches,
   type ConversationBatchesOptions,
   conversationBatches,
   type PackingReport,
 } from "./conversation-batches";
+export { measuringBatches } from "./measuring-batches";
+export { mixedBatches } from "./mixed-batches";
+export { generalRows, type MixedText, mixedTexts, withGeneralRows } from "./mixed-texts";
 export {
   type PackConversationsOptions,
   packConversations,
@@ -15,3 +19,5 @@ export {
   packedBatch,
   packWhole,
 } from "./pack-whole";
+export { sequentialBatches } from "./sequential-batches";
+export { unigramEntropy } from "./unigram-entropy";

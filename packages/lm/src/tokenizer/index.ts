@@ -1,4 +1,5 @@
 export type { ChatMessage, ChatTemplateOptions } from "./chat-template";
+export { copyTokenizer } from "./copy-tokenizer";
 export {
   type CreateTokenizerOptions,
   createTokenizer,
@@ -16,3 +17,4 @@ export type {
   TokenizerJson,
 } from "./tokenizer-json";
 export { type TrainBpeEvent, type TrainBpeOptions, trainBpe, trainBpeEvents } from "./train-bpe";
+export { trainTokenizer } from "./train-tokenizer";
