@@ -1,3 +1,3 @@
-import { config } from "@deepgrain/vitest";
+import { configWithIsolated } from "@deepgrain/vitest";
 
-export default config;
+export default configWithIsolated(["test/cli/lazy-help.test.ts"]);

@@ -22,6 +22,10 @@ export type CommandEntry =
   | (Command & { readonly summary: string })
   | { readonly summary: string; load(): Promise<Command | CommandGroup> };
 
+/** The command or group of a list's entry. */
+export const loadEntry = async (entry: CommandEntry): Promise<Command | CommandGroup> =>
+  "load" in entry ? entry.load() : entry;
+
 /** A command that only contains others. */
 export interface CommandGroup {
   readonly kind: "group";

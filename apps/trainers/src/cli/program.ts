@@ -3,7 +3,7 @@
  *   help.
  */
 import { Argument, Command as Commander, Option } from "commander";
-import type { Command, CommandGroup } from "./define-command";
+import { type Command, type CommandGroup, loadEntry } from "./define-command";
 import type { Flag, Flags, Values } from "./flags";
 import { kebabCase } from "./spelling";
 import { UsageError } from "./usage-error";
@@ -146,7 +146,7 @@ async function addCommands(parent: Commander, group: CommandGroup, chosen: strin
   parent.description(group.description);
   for (const [name, entry] of Object.entries(group.commands)) {
     const child = parent.command(name).summary(entry.summary).helpCommand(false);
-    if (name === chosen) found = { child, loaded: "load" in entry ? await entry.load() : entry };
+    if (name === chosen) found = { child, loaded: await loadEntry(entry) };
   }
   return found;
 }

@@ -1,5 +1,5 @@
-import { cnn, gcn, gpt, mlp, moe, randomGraph, type Workload } from "@deepgrain/bench/workloads";
 import type { Generator } from "@deepgrain/tensor-gpu";
+import { cnn, gcn, gpt, mlp, moe, randomGraph, type Workload } from "../workloads";
 
 /** What is measured. */
 export interface BenchSizes {

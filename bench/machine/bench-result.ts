@@ -1,4 +1,4 @@
-import type { BackendName } from "./find-backends";
+import type { BackendName } from "./backend-names";
 
 /** A backend with a number of threads. */
 export interface Column {

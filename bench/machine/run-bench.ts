@@ -1,5 +1,5 @@
 import { availableParallelism, cpus } from "node:os";
-import { measureSteps, type Workload } from "@deepgrain/bench/workloads";
+import { setImmediate } from "node:timers/promises";
 import {
   type Backend,
   Generator,
@@ -7,11 +7,11 @@ import {
   measurePeak,
   setBackend,
 } from "@deepgrain/tensor-gpu";
-import type { CliContext } from "../cli/context";
-import { nextTurn } from "../cli/next-turn";
+import { measureSteps, type Workload } from "../workloads";
+import type { BackendName } from "./backend-names";
 import type { BenchResult, Column, StepRate } from "./bench-result";
 import type { BenchSizes } from "./bench-sizes";
-import { type BackendName, type FoundBackend, findBackends } from "./find-backends";
+import { type FoundBackend, findBackends } from "./find-backends";
 import { measureGemm } from "./measure-gemm";
 
 /** What to measure, and the time per measurement. */
@@ -24,7 +24,12 @@ export interface BenchPlan {
   sizes: BenchSizes;
 }
 
-type World = Pick<CliContext, "progress" | "signal">;
+/** Who follows the measurements. */
+interface Follower {
+  signal: AbortSignal;
+  /** @param done share of the columns, 0 to 1 */
+  onMeasure(done: number, what: string): void;
+}
 
 /** The rate that plain loops make is too low for the large shapes. */
 const MOST_FLOPS_JS = 2 * 128 ** 3;
@@ -92,14 +97,16 @@ async function measurePeaks({ backends, threads, seconds }: BenchPlan) {
  * Measures every backend that was asked for and exists here, one after the other.
  * @throws the signal's reason on abort; the backend in use before is in use again then too
  */
-export async function runBench(plan: BenchPlan, { progress, signal }: World): Promise<BenchResult> {
+export async function runBench(
+  plan: BenchPlan,
+  { onMeasure, signal }: Follower,
+): Promise<BenchResult> {
   const before = getBackend();
   const found = await findBackends(plan.backends, plan.threads, plan.isAskedFor);
   const backends = found.map(({ name, isAvailable, detail }) => ({ name, isAvailable, detail }));
   const peaks = await measurePeaks(plan);
   const result: BenchResult = { machine: machine(), backends, peaks, gemm: [], steps: [] };
   const columns = found.flatMap(columnsOf);
-  const task = progress.task("measuring");
   for (const [i, column] of columns.entries()) {
     const { create } = found.find(({ name }) => name === column.backend)!;
     const backend = await create(column.threads);
@@ -107,11 +114,9 @@ export async function runBench(plan: BenchPlan, { progress, signal }: World): Pr
     try {
       await ready(setBackend(backend));
       await measureColumn(column, plan, result, async (what) => {
-        task.update(
-          i / columns.length,
-          `${name}, ${threads} thread${threads > 1 ? "s" : ""}: ${what}`,
-        );
-        await nextTurn();
+        const where = `${name}, ${threads} thread${threads > 1 ? "s" : ""}`;
+        onMeasure(i / columns.length, `${where}: ${what}`);
+        await setImmediate();
         signal.throwIfAborted();
       });
     } finally {
@@ -119,6 +124,5 @@ export async function runBench(plan: BenchPlan, { progress, signal }: World): Pr
       await backend.dispose();
     }
   }
-  task.end(`${columns.length} columns`);
   return result;
 }

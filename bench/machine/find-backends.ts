@@ -7,10 +7,7 @@ import {
   createWasmBackend,
   TensorError,
 } from "@deepgrain/tensor-gpu";
-
-export const backendNames = ["wasm", "wasm-plain", "blas", "gpu", "js"] as const;
-
-export type BackendName = (typeof backendNames)[number];
+import type { BackendName } from "./backend-names";
 
 /** A backend of this machine, or why it is not available. */
 export interface FoundBackend {
