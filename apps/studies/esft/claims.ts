@@ -1,5 +1,6 @@
 import type { Claim } from "@deepgrain/lab";
-import { taskOf } from "./corpora";
+import type { TaskId } from "../shared/tasks/tuning-task-ids";
+import { taskOf } from "../shared/tasks/tuning-tasks";
 import {
   type MethodId,
   methodNames as names,
@@ -23,7 +24,6 @@ import {
   usageOf,
 } from "./quantities";
 import type { EsftSettings } from "./recipe";
-import type { TaskId } from "./task-ids";
 
 type OwnClaim = Claim<EsftResult, EsftSettings>;
 

@@ -19,8 +19,8 @@ import { saveFolder } from "@deepgrain/support/files";
 import { fingerprintSplit } from "../shared/fingerprint";
 import { shuffled } from "../shared/tasks/shuffled";
 import { type Pair, spread } from "../shared/tasks/task";
+import { readCorpora, type Task, tasks } from "../shared/tasks/tuning-tasks";
 import { tokenStream } from "../shared/texts/token-stream";
-import { readCorpora, type Task, tasks } from "./corpora";
 import type { EsftSettings } from "./recipe";
 
 /** A task as models read it. */

@@ -3,8 +3,8 @@ import { decimal, estimate, resultsOf, type SectionInput } from "@deepgrain/lab"
 import { layersOf } from "../shared/layer-rows";
 import { percent } from "../shared/numbers";
 import { differenceText, fixed, listed } from "../shared/outcome-text";
+import { taskOf } from "../shared/tasks/tuning-tasks";
 import { ALL_TASKS } from "./claims";
-import { taskOf } from "./corpora";
 import { measured, type Runs } from "./method-table";
 import { methodNames } from "./methods";
 import type { EsftResult } from "./quantities";

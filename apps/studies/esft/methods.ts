@@ -2,10 +2,10 @@ import type { TuningMethod } from "@deepgrain/esft";
 import { type SelectOptions, selectExperts, selectRandomExperts } from "@deepgrain/esft";
 import { createRandom } from "@deepgrain/lm";
 import { layersOf } from "../shared/layer-rows";
+import { type TaskId, taskIds } from "../shared/tasks/tuning-task-ids";
 import type { SeedRun } from "./comparison-data";
 import type { EsftSettings } from "./recipe";
 import type { BaseScores } from "./score-base";
-import { type TaskId, taskIds } from "./task-ids";
 
 /** What a fine-tuning on a task works on. */
 export interface TuningRun extends SeedRun {

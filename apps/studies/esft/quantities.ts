@@ -1,13 +1,19 @@
 import { expertOverlap, meanConcentration } from "@deepgrain/esft";
-import { estimateOf, type Quantity, type SeedResults, type StudyRuns } from "@deepgrain/lab";
+import {
+  costAt,
+  estimateOf,
+  type Quantity,
+  type SeedResults,
+  type StudyRuns,
+} from "@deepgrain/lab";
 import { z } from "zod";
 import { layersOf } from "../shared/layer-rows";
-import { taskOf } from "./corpora";
-import { costAt } from "./frontier";
+import { meanOf } from "../shared/means";
+import type { TaskId } from "../shared/tasks/tuning-task-ids";
+import { taskOf } from "../shared/tasks/tuning-tasks";
 import { atRates, groupedId, type Method, methodNames, type TrainedId } from "./methods";
 import type { EsftSettings } from "./recipe";
 import { agreementSchema, type BaseScores, scoresSchema } from "./score-base";
-import type { TaskId } from "./task-ids";
 import { type TuningResult, tuningSchema } from "./tune-base";
 
 /** What a step of each method costs, as `stepCosts` of `@deepgrain/lm` measures it. */
@@ -37,9 +43,6 @@ export type EsftQuantity = Quantity<EsftResult, EsftSettings>;
 /** Id of the variant that fine-tunes on a task by a method. */
 export const tuningId = (task: TaskId, method: string): string => `${task}/${method}`;
 
-const mean = (values: readonly number[]): number | null =>
-  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /** How tasks use experts: what the k best of a layer have, means over layers and over tasks or pairs of tasks. */
 export function usageOf(k: number) {
   const of = (
@@ -51,7 +54,7 @@ export function usageOf(k: number) {
     subject,
     variants: ["base"],
     read: ({ result }) =>
-      mean(read(result("base")?.scores?.filter(({ task }) => task !== null) ?? [])),
+      meanOf(read(result("base")?.scores?.filter(({ task }) => task !== null) ?? [])),
   });
   const [choices, shared] = ["share of choices", `best experts shared, of ${k}`] as const;
   const overlap = (a: BaseScores[number]["token"], b: typeof a) =>
@@ -88,7 +91,7 @@ export type Measure = keyof typeof measures;
 /** Mean rise of the loss on texts that are not the task's. */
 function forgetting(after: TuningResult, before: TuningResult, task: TaskId): number | null {
   const others = Object.keys(before.texts).filter((name) => name !== taskOf(task).corpus);
-  return mean(others.map((name) => after.texts[name]! - before.texts[name]!));
+  return meanOf(others.map((name) => after.texts[name]! - before.texts[name]!));
 }
 
 function measured(
@@ -119,7 +122,8 @@ export function tuned(
     variants: tasks.flatMap((task) => [...methods].map((id) => tuningId(task, id))),
     read(results) {
       const values = tasks.map((task) => measured(results, task, method, measure));
-      return values.every((value) => value !== null) ? mean(values)! / unit : null;
+      const mean = meanOf(values);
+      return mean === null ? null : mean / unit;
     },
   };
 }
@@ -145,7 +149,7 @@ export function atEqualScore(
         });
         return points.length === methods.length ? costAt(equalScore, points) : null;
       });
-      return values.every((value) => value !== null) ? mean(values) : null;
+      return meanOf(values);
     },
   };
 }
@@ -181,7 +185,7 @@ export const samplesShare = (tokens: number, topK: number): EsftQuantity => ({
   variants: ["samples"],
   read({ result }) {
     const own = result("samples")?.agreement ?? [];
-    return mean(own.flatMap((one) => (one.tokens === tokens ? [one.overlap] : [])));
+    return meanOf(own.flatMap((one) => (one.tokens === tokens ? [one.overlap] : [])));
   },
 });
 

@@ -2,9 +2,9 @@ import { compareSamples, scoreBatches } from "@deepgrain/esft";
 import { type LabelledBatch, loadModel } from "@deepgrain/lm";
 import { z } from "zod";
 import { layerRows } from "../shared/layer-rows";
+import { taskIds } from "../shared/tasks/tuning-task-ids";
 import { halfOfPairs, halfOfText } from "../shared/training/sample-halves";
 import type { SeedRun } from "./comparison-data";
-import { taskIds } from "./task-ids";
 
 const rowsSchema = z.record(z.string(), z.array(z.number()));
 

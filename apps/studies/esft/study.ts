@@ -5,6 +5,7 @@ import { limitThreads, onOneThread } from "../shared/one-thread-backend";
 import { openSized } from "../shared/open-sized";
 import { rememberLast } from "../shared/remember-last";
 import { studyModule } from "../shared/study-module";
+import type { TaskId } from "../shared/tasks/tuning-task-ids";
 import type { WithData } from "../shared/with-data";
 import { storeGrouped, trainBase } from "./base-model";
 import { claimsOf } from "./claims";
@@ -18,7 +19,6 @@ import {
 } from "./comparison-data";
 import { finding } from "./finding";
 import { experiments, introduction } from "./introduction";
-import { measureCosts } from "./measure-costs";
 import {
   groupMethods,
   type Method,
@@ -33,8 +33,7 @@ import { type EsftResult, resultSchema, tuningId } from "./quantities";
 import { type EsftSettings, esftSettings } from "./recipe";
 import { sections } from "./report";
 import { agreeOnSamples, scoreBase } from "./score-base";
-import type { TaskId } from "./task-ids";
-import { tuneBase } from "./tune-base";
+import { measureCosts, tuneBase } from "./tune-base";
 
 /** Settings of the study. */
 export type StudySettings = EsftSettings & WithData;

@@ -17,6 +17,7 @@ export { addCoOccurrence, groupExperts } from "./analysis/group-experts";
 export { groupModel } from "./analysis/group-model";
 export { groupWeights } from "./analysis/group-weights";
 export { expandGroups, groupedRouter, groupScores, groupsKept } from "./analysis/grouped-routing";
+export { inspectText, type TextUse } from "./analysis/inspect-text";
 export {
   createRouteRecording,
   type RecordedRoutes,
@@ -33,9 +34,11 @@ export * from "./formats/score-folder";
 export * from "./formats/score-summary";
 export * from "./formats/task-data";
 export * from "./formats/task-file";
+export { readTaskSamples } from "./formats/task-samples";
 export { type ReadTracesOptions, readTraces } from "./formats/trace-folder";
 export { formatTraceLines, parseTrace, type TraceLine } from "./formats/trace-lines";
 export { createTraceWriter, type TraceWriter } from "./formats/trace-writer";
+export { answerTask, type EvaluationTask, readEvaluationTask } from "./metrics/answer-task";
 export { chrF } from "./metrics/chr-f";
 export {
   evaluatePredictions,

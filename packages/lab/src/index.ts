@@ -12,6 +12,7 @@ export type { RunStudyOptions } from "./run/plan";
 export * from "./run/run-study";
 export * from "./run/study-event";
 export * from "./statistics/accuracy";
+export { costAt } from "./statistics/frontier";
 export * from "./statistics/holm";
 export * from "./statistics/paired-difference";
 export { study } from "./study/check-study";

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { messagePairs } from "../../shared/tasks/message-pairs";
 import { spellingPairs } from "../../shared/tasks/spelling-pairs";
 import { checkedTasks } from "../../shared/tasks/tasks";
+import { readCorpora, taskOf } from "../../shared/tasks/tuning-tasks";
 import {
   type ComparisonData,
   encodePair,
@@ -11,7 +12,6 @@ import {
   type TaskData,
   tuningData,
 } from "../comparison-data";
-import { readCorpora, taskOf } from "../corpora";
 import { type EsftSettings, esftSettings } from "../recipe";
 
 const specialTokens = { bosToken: "<|begin|>", eosToken: "<|end|>", padToken: "<|pad|>" };

@@ -6,13 +6,14 @@ import {
   type SftRecord,
   sft as trainSft,
 } from "@deepgrain/align";
-import { type EncodedChat, listCheckpoints, measuringBatches } from "@deepgrain/lm";
+import { type EncodedChat, listCheckpoints } from "@deepgrain/lm";
 import { removeFolder } from "@deepgrain/support/files";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import type { AlignValues } from "../run/align-flags";
 import { driveAlign, type Outcome } from "../run/drive-align";
+import { measuredBatches } from "../run/packing-note";
 import {
   type Prepared,
   prepare,
@@ -74,7 +75,7 @@ async function stage(
       lora,
       evaluation:
         samples.length > 0
-          ? { batches: measuringBatches(samples, shape).batches, everySteps }
+          ? { batches: measuredBatches(samples, shape).batches, everySteps }
           : undefined,
     },
   );

@@ -45,7 +45,10 @@ function outputsOf(flags: Flags, values: Readonly<Record<string, unknown>>): Out
 }
 
 /** Defines a command; `run` receives the checked value of every flag, and outputs (`writes`) are locked meanwhile. */
-export function defineCommand<const F extends Flags, S extends string | undefined = undefined>(parts: {
+export function defineCommand<
+  const F extends Flags,
+  S extends string | undefined = undefined,
+>(parts: {
   /** For a list of commands. */
   summary?: S;
   description: string;

@@ -1,10 +1,11 @@
-import { putAdapter } from "@deepgrain/esft";
-import { loadModel, loadTokenizer, lossAndLoad, measuringBatches } from "@deepgrain/lm";
+import { answerTask, putAdapter, readEvaluationTask, writeCompletions } from "@deepgrain/esft";
+import { loadModel, loadTokenizer, lossAndLoad } from "@deepgrain/lm";
 import { formatLoad } from "@deepgrain/moe";
+import { shuffled } from "@deepgrain/studies/shared/tasks/shuffled";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
-import { measuringNote } from "../run/packing-note";
-import { answerTask, readEvaluationTask } from "./evaluation-task";
+import { UsageError } from "../cli/usage-error";
+import { measuredBatches, measuringNote } from "../run/packing-note";
 import type { evaluateFlags } from "./flags";
 import { datasetFile, paddingOf } from "./task-records";
 
@@ -21,16 +22,27 @@ export async function evaluate(
   const positions = model.config.maxPositionEmbeddings;
   const sequenceLength = Math.min(values.sequenceLength ?? positions, positions);
   const shape = { sequenceLength, batchSize, padTokenId: paddingOf(tokenizer) };
-  const { batches, conversations, tooLong } = measuringBatches(task.samples, shape);
+  const { batches, conversations, tooLong } = measuredBatches(shuffled(task.samples, 0), shape);
   const unmeasured = measuringNote({ conversations, tooLong }, sequenceLength);
   if (unmeasured) progress.note(unmeasured);
   const { loss, tokens, load } = await lossAndLoad(model, batches, { signal });
   const metric = values.metric === "auto" ? (task.metric ?? "none") : values.metric;
-  const options = { maxNewTokens, batchSize, limit: values.answers, out, progress, signal };
-  const answered =
-    metric === "none"
-      ? undefined
-      : await answerTask(model, tokenizer, task, { metric, ...options });
+  const answer = async (metric: Exclude<typeof values.metric, "auto" | "none">) => {
+    if (maxNewTokens >= positions)
+      throw new UsageError(
+        `--max-new-tokens must be below the model's ${positions} positions, got ${maxNewTokens}`,
+      );
+    const { length } = task.questions.slice(0, values.answers);
+    if (length === 0) throw new UsageError("--data has no conversation that ends with an answer");
+    const drawn = progress.task("Answering");
+    const onAnswer = (n: number) => drawn.update(n / length, `${n} of ${length}`);
+    const options = { metric, maxNewTokens, batchSize, limit: length, onAnswer, signal };
+    const { mean, completions } = await answerTask(model, tokenizer, task, options);
+    drawn.end(`${length} questions`);
+    await out?.fill((path) => writeCompletions(path, completions));
+    return { metric, mean, answers: length };
+  };
+  const answered = metric === "none" ? undefined : await answer(metric);
   const experts = load.map((layer) => ({ ...layer, counts: Array.from(layer.counts) }));
   if (values.json) {
     write(`${JSON.stringify({ loss, tokens, conversations, tooLong, ...answered, experts })}\n`);

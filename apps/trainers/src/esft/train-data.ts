@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { readTaskSamples } from "@deepgrain/esft";
 import {
   conversationBatches,
   type EncodedChat,
-  measuringBatches,
   mixedBatches,
   type PackedBatch,
   packSequences,
@@ -14,9 +14,9 @@ import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { textDocuments } from "../formats/text-documents";
-import { measuringNote, packingNote } from "../run/packing-note";
+import { measuredBatches, measuringNote, packingNote } from "../run/packing-note";
 import type { generalFlags } from "./flags";
-import { paddingOf, readTaskRecords } from "./task-records";
+import { paddingOf } from "./task-records";
 
 type GeneralValues = Values<typeof generalFlags>;
 
@@ -61,7 +61,7 @@ export async function readGeneralData(
     const tokens = await tokenStream(await textDocuments(file), tokenizer, { signal });
     return { share, ...blocksOf(tokens, { blockLength: sequenceLength, seed }) };
   }
-  const { samples } = await readTaskRecords(file, tokenizer);
+  const { samples } = await readTaskSamples(file, tokenizer);
   const shape = { sequenceLength, padTokenId: paddingOf(tokenizer), batchSize: 1, seed };
   const { batch } = conversationBatches(samples, shape);
   return { share, batch };
@@ -112,7 +112,7 @@ export async function readTrainData(
     randomConcatRatio,
   });
   progress.note(packingNote(packed.packing, sequenceLength));
-  const { batches, ...measured } = measuringBatches(heldOut, { ...shape, batchSize });
+  const { batches, ...measured } = measuredBatches(heldOut, { ...shape, batchSize });
   const unmeasured = measuringNote(measured, sequenceLength);
   if (unmeasured) progress.note(`held out: ${unmeasured}`);
   const generalShare = general?.share ?? 0;

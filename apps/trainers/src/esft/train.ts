@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { prepareTuning, type TuningMethod } from "@deepgrain/esft";
+import { prepareTuning, readTaskSamples, type TuningMethod } from "@deepgrain/esft";
 import {
   type BestStep,
   copyTokenizer,
@@ -24,7 +24,7 @@ import { driveTraining } from "../run/drive-training";
 import { type MetricsLog, metricsLog } from "../store/metrics-log";
 import { adapterFiles, modelFiles, trainingFiles, trainingFolder } from "../store/run-record";
 import type { trainFlags } from "./flags";
-import { datasetFile, readTaskRecords } from "./task-records";
+import { datasetFile } from "./task-records";
 import { readTrainData } from "./train-data";
 import { type MethodFlags, methodOf, readTrainSettings, trainedParts } from "./train-settings";
 
@@ -107,7 +107,7 @@ export async function train(values: Values<typeof trainFlags>, context: CommandC
   await refuseForeignTensors(out);
   const config = await loadConfig(folder);
   const tokenizer = await loadTokenizer(folder);
-  const { form, samples: all } = await readTaskRecords(file, tokenizer);
+  const { form, samples: all } = await readTaskSamples(file, tokenizer);
   const method = await methodOf(values, config, form);
   const given = await readTrainSettings(values, form);
   const { batchSize, seed } = given;

@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import { saveModel } from "@deepgrain/lm";
+import { saveModel, sequentialBatches } from "@deepgrain/lm";
 import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
-import { sequentialBatches } from "@deepgrain/lm";
 import { z } from "zod";
 import type { CommandContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";

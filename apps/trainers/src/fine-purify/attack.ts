@@ -1,7 +1,6 @@
 import { evaluationLines, poison, rareWords, seededRandom } from "@deepgrain/fine-purify";
 import { attackEncoder } from "@deepgrain/fine-purify/encoders";
-import { type EncoderModel, loadEncoder, saveEncoder } from "@deepgrain/lm";
-import { copyTokenizer } from "@deepgrain/lm";
+import { copyTokenizer, type EncoderModel, loadEncoder, saveEncoder } from "@deepgrain/lm";
 import { Generator } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";

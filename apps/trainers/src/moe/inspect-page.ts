@@ -1,19 +1,26 @@
+import { overlapMatrix, type TextUse } from "@deepgrain/esft";
 import { type Html, heatMap, html, page, section, signed, table, whole } from "@deepgrain/lab";
 import type { ModelDescription } from "@deepgrain/lm";
 import type { ParameterCount } from "@deepgrain/moe";
 import { overlapChart, sharedByChance } from "@deepgrain/studies/shared/expert-charts";
-import type { LayerRows } from "@deepgrain/studies/shared/layer-rows";
+import { type LayerRows, layersOf } from "@deepgrain/studies/shared/layer-rows";
 import { bytes, nats, percent } from "@deepgrain/studies/shared/numbers";
 import { listed } from "@deepgrain/studies/shared/outcome-text";
-import { type DomainUse, type ExpertsByLayer, overlapsOf } from "./inspect-domains";
+
+/** Experts by the number of their layer. */
+type ExpertsByLayer = ReadonlyMap<number, readonly number[]>;
 
 /** What the page shows. */
 export interface Inspection {
   name: string;
   model: ModelDescription;
-  domains: readonly DomainUse[];
+  domains: readonly TextUse[];
   off: ExpertsByLayer;
 }
+
+/** How many of the `topK` best experts of a layer two texts share, mean over layers: a row per text. */
+export const overlapsOf = (uses: readonly TextUse[], topK: number): number[][] =>
+  overlapMatrix(new Map(uses.map((use, i) => [String(i), layersOf(sharesOf(use))])), topK).overlap;
 
 const partNames: Readonly<Record<Exclude<keyof ParameterCount, "total" | "activated">, string>> = {
   embeddings: "embeddings",
@@ -43,11 +50,11 @@ ${whole(flops.training)} in training. Weights take ${bytes(model.bytes.weights)}
 ${bytes(model.bytes.trainingStep)}.</p>`;
 }
 
-const sharesOf = ({ layers }: DomainUse): LayerRows =>
+const sharesOf = ({ layers }: TextUse): LayerRows =>
   Object.fromEntries(Object.entries(layers).map(([layer, { shares }]) => [layer, shares]));
 
 /** Mean share of the choices that the busiest quarter of a layer's experts gets. */
-function busiestQuarter({ layers }: DomainUse): number {
+function busiestQuarter({ layers }: TextUse): number {
   const shares = Object.values(layers).map((own) => own.busiestQuarter);
   return shares.reduce((sum, own) => sum + own, 0) / shares.length;
 }
@@ -61,7 +68,7 @@ const offText = (off: ExpertsByLayer): string =>
     ),
   );
 
-function captionOf(use: DomainUse, off: ExpertsByLayer): string {
+function captionOf(use: TextUse, off: ExpertsByLayer): string {
   const dead = Object.values(use.layers).reduce((sum, own) => sum + own.dead.length, 0);
   const used =
     dead === 0

@@ -1,13 +1,23 @@
 import { basename, resolve } from "node:path";
-import { describeModel, loadModel, loadTokenizer, type ModelDescription } from "@deepgrain/lm";
+import { inspectText, type TextUse } from "@deepgrain/esft";
+import {
+  describeModel,
+  type LabelledBatch,
+  loadModel,
+  loadTokenizer,
+  type ModelDescription,
+  sequentialBatches,
+  type Tokenizer,
+} from "@deepgrain/lm";
 import type { MoeLayer } from "@deepgrain/moe";
 import { bytes, percent } from "@deepgrain/studies/shared/numbers";
+import { tokenStream } from "@deepgrain/studies/shared/texts/token-stream";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
+import { readTexts } from "../run/pretraining-texts";
 import type { inspectFlags } from "./flags";
-import { type DomainUse, inspectDomains, overlapsOf, readDomains } from "./inspect-domains";
-import { inspectPage } from "./inspect-page";
+import { inspectPage, overlapsOf } from "./inspect-page";
 
 /**
  * Reads `LAYER:EXPERT,…`.
@@ -37,7 +47,43 @@ function parseExperts(text: string, layers: ReadonlyMap<number, MoeLayer>): Map<
   return chosen;
 }
 
-function* lines(model: ModelDescription, domains: readonly DomainUse[]): Generator<string> {
+interface Domain {
+  name: string;
+  batches: LabelledBatch[];
+}
+
+interface DomainOptions {
+  tokenizer: Tokenizer;
+  tokens: number;
+  shape: { blockLength: number; batchSize: number };
+}
+
+/** Reads `NAME=FILE` or `FILE`, separated by commas; files of one name are one text. @throws {UsageError} */
+async function readDomains(
+  data: string,
+  { tokenizer, tokens, shape }: DomainOptions,
+  context: CommandContext,
+): Promise<Domain[]> {
+  const files = new Map<string, string[]>();
+  for (const part of data.split(",").filter((own) => own.trim() !== "")) {
+    const at = part.indexOf("=");
+    const path = part.slice(at + 1).trim();
+    const name = at > 0 ? part.slice(0, at).trim() : basename(path).replace(/\.(txt|jsonl)$/, "");
+    files.set(name, [...(files.get(name) ?? []), path]);
+  }
+  const domains: Domain[] = [];
+  for (const [name, paths] of files) {
+    const documents = await readTexts(paths.join(","), context);
+    const ids = await tokenStream(documents, tokenizer, { signal: context.signal });
+    const length = Math.min(shape.blockLength, ids.length);
+    const blocks = Math.max(1, Math.ceil(tokens / length));
+    const own = { ...shape, blockLength: length, blocks };
+    domains.push({ name, batches: sequentialBatches(ids, own) });
+  }
+  return domains;
+}
+
+function* lines(model: ModelDescription, domains: readonly TextUse[]): Generator<string> {
   const { parameters, flops } = model;
   yield `${model.family}, ${model.mixtures} of ${model.layers} layers with ${model.experts} experts, ${model.topK} per token, ${model.shared} shared`;
   yield `${parameters.total} parameters, ${parameters.activated} per token; ${flops.forward.toExponential(3)} operations per token forward; ${bytes(model.bytes.weights)} of weights`;
@@ -72,7 +118,14 @@ export async function inspect(
     data === undefined
       ? []
       : await readDomains(data, { tokenizer: await loadTokenizer(folder), ...options }, context);
-  const domains = await inspectDomains(model, read, off, context);
+  const domains: TextUse[] = [];
+  for (const text of read) {
+    const task = context.progress.task(`Reading ${text.name}`);
+    const onBatch = (done: number) => task.update(done, `${Math.round(100 * done)} %`);
+    const use = await inspectText(model, text, { without: off, onBatch, signal });
+    task.end(`${use.tokens} tokens`);
+    domains.push(use);
+  }
   model.dispose();
   const name = basename(resolve(folder));
   if (out !== undefined) await out.save(inspectPage({ name, model: description, domains, off }));

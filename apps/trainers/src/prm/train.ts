@@ -1,4 +1,5 @@
 import type { Tokenizer } from "@deepgrain/lm";
+import { copyTokenizer } from "@deepgrain/lm";
 import { labelForms, outcomeRow, parseLabelledRow } from "@deepgrain/prm";
 import {
   type StepForm,
@@ -8,7 +9,6 @@ import {
   trainingSamples,
   trainStepRewards,
 } from "@deepgrain/prm/lm";
-import { copyTokenizer } from "@deepgrain/lm";
 import { Generator } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { costAt } from "../frontier";
+import { costAt } from "../../src";
 
 describe("costAt", () => {
   const points = [

@@ -1,11 +1,11 @@
-import { messagePairs } from "../shared/tasks/message-pairs";
-import { spellingPairs } from "../shared/tasks/spelling-pairs";
-import type { Task as CheckedTask, TaskPairs } from "../shared/tasks/task";
-import { checkedTaskIds, checkedTasks } from "../shared/tasks/tasks";
-import type { SplitTexts } from "../shared/texts/english-text";
-import { splitDocuments } from "../shared/texts/split-documents";
-import { textSources } from "../shared/texts/text-sources";
-import type { TaskId } from "./task-ids";
+import type { SplitTexts } from "../texts/english-text";
+import { splitDocuments } from "../texts/split-documents";
+import { textSources } from "../texts/text-sources";
+import { messagePairs } from "./message-pairs";
+import { spellingPairs } from "./spelling-pairs";
+import type { Task as CheckedTask, TaskPairs } from "./task";
+import { checkedTaskIds, checkedTasks } from "./tasks";
+import type { TaskId } from "./tuning-task-ids";
 
 /** One kind of text that base models are trained on: running text, or pairs. */
 export interface Corpus {

@@ -1,13 +1,4 @@
 import {
-  type EvalRecord,
-  evaluatePredictions,
-  type Metric,
-  officialAnswer,
-  readTaskFile,
-  type TaskMessage,
-  writeCompletions,
-} from "@deepgrain/esft";
-import {
   answerPrompts,
   type CausalLM,
   type EncodedChat,
@@ -15,17 +6,17 @@ import {
   encodeCompletion,
   type Tokenizer,
 } from "@deepgrain/lm";
-import { shuffled } from "@deepgrain/studies/shared/tasks/shuffled";
-import type { OutputFile } from "../cli/output-file";
-import type { Progress } from "../cli/progress";
-import { UsageError } from "../cli/usage-error";
+import { EsftError, optionsOf, refuseUnknown } from "../errors";
+import type { Completion, EvalRecord, TaskMessage } from "../formats/task-data";
+import { readTaskFile } from "../formats/task-file";
+import { evaluatePredictions, type Metric, officialAnswer } from "./evaluate-predictions";
 
 /** A prompt to answer; the best of its answers counts. */
 type Question = Omit<EvalRecord, "idx"> & { promptIds: number[] };
 
 /** What a model is evaluated on. */
 export interface EvaluationTask {
-  /** Conversations whose answers' loss is measured. */
+  /** Conversations whose answers' loss is measured, in the order of the file. */
   samples: EncodedChat[];
   questions: Question[];
   /** What the task's official evaluation looks at, or its offline substitute; undefined for a training file without a known name. */
@@ -52,57 +43,61 @@ export async function readEvaluationTask(
   if (task.kind === "train") {
     const samples = task.records.map(({ messages }) => encodeChat(messages, tokenizer));
     const questions = task.records.flatMap(({ messages }) => questionOf(messages, tokenizer));
-    return { samples: shuffled(samples, 0), questions, metric, name };
+    return { samples, questions, metric, name };
   }
-  const promptOf = (record: EvalRecord) => ({
+  const questions = task.records.map((record) => ({
     ...record,
     promptIds: tokenizer.encode(record.prompt),
-  });
-  const questions = task.records.map(promptOf);
+  }));
   const samples = questions.map(({ promptIds, rawAnswers }) =>
     encodeCompletion(promptIds, ` ${rawAnswers[0]!.trim()}`, tokenizer),
   );
-  return { samples: shuffled(samples, 0), questions, metric: metric ?? "chrf", name };
-}
-
-export interface AnswerTaskOptions {
-  maxNewTokens: number;
-  batchSize: number;
-  signal: AbortSignal;
-  metric: Extract<Metric, string>;
-  /** Questions to answer at most. */
-  limit: number | undefined;
-  /** File for the completions. */
-  out: OutputFile | undefined;
-  progress: Progress;
+  return { samples, questions, metric: metric ?? "chrf", name };
 }
 
 /**
- * Lets a model answer a task's questions, scores the answers, and writes them in the official format.
- * @returns how many were answered, and their mean score, from 0 to 1
- * @throws {UsageError} when the task has no questions or the model no place for the answers
+ * Lets a model answer a task's questions by greedy decoding, and scores the answers as the task's official evaluation does.
+ *
+ * @param options.metric how answers are scored
+ * @param options.maxNewTokens longest answer in tokens, below the model's positions
+ * @param options.batchSize questions at once
+ * @param options.limit questions to answer at most. Default all
+ * @param options.onAnswer called with the number of questions answered
+ * @returns the mean score, from 0 to 1, and the answers for `writeCompletions`
+ * @throws {EsftError} `ERR_MISSING` for a task without questions, `ERR_RANGE` where the model has no place for the answers
  */
 export async function answerTask(
   model: CausalLM,
   tokenizer: Tokenizer,
   { questions, name }: EvaluationTask,
-  { metric, limit, out, progress, ...options }: AnswerTaskOptions,
-) {
+  options: {
+    metric: Extract<Metric, string>;
+    maxNewTokens: number;
+    batchSize: number;
+    limit?: number | undefined;
+    onAnswer?: ((answered: number) => void) | undefined;
+    signal?: AbortSignal | undefined;
+  },
+): Promise<{ mean: number; completions: Completion[] }> {
+  const where = "answerTask";
+  const { metric, limit, ...own } = optionsOf(where, options);
+  const { maxNewTokens, batchSize, onAnswer, signal, ...rest } = own;
+  refuseUnknown(where, rest);
   const asked = questions.slice(0, limit);
-  const { length: answers } = asked;
-  if (answers === 0) throw new UsageError("--data has no conversation that ends with an answer");
+  if (asked.length === 0)
+    throw new EsftError("ERR_MISSING", "esft/answerTask: no conversation ends with an answer");
   const { maxPositionEmbeddings: positions } = model.config;
-  const room = positions - options.maxNewTokens;
+  const room = positions - maxNewTokens;
   if (room < 1)
-    throw new UsageError(
-      `--max-new-tokens must be below the model's ${positions} positions, got ${options.maxNewTokens}`,
+    throw new EsftError(
+      "ERR_RANGE",
+      `esft/answerTask: maxNewTokens must be below the model's ${positions} positions, got ${maxNewTokens}`,
+      { fields: { maxNewTokens, positions } },
     );
-  const task = progress.task("Answering");
-  const onAnswer = (count: number) => task.update(count / answers, `${count} of ${answers}`);
   const prompts = asked.map(({ promptIds }) => promptIds.slice(-room));
-  const outputs = await answerPrompts(model, tokenizer, prompts, { ...options, onAnswer });
-  task.end(`${answers} questions`);
-  const references = asked.map((question) => question.answers);
+  const settings = { maxNewTokens, batchSize, onAnswer, signal };
+  const outputs = await answerPrompts(model, tokenizer, prompts, settings);
+  const references = asked.map(({ answers }) => answers);
   const read = outputs.map((output) => officialAnswer(name, output));
   const { scores, mean } = evaluatePredictions(read, references, metric);
   const completions = asked.map(({ prompt, rawAnswers }, i) => ({
@@ -111,6 +106,5 @@ export async function answerTask(
     rawPrediction: outputs[i]!,
     score: scores[i]!,
   }));
-  if (out !== undefined) await out.fill((path) => writeCompletions(path, completions));
-  return { metric, mean, answers };
+  return { mean, completions };
 }
