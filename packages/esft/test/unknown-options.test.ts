@@ -10,7 +10,6 @@ describeOptions(api, {
   scoreFolder: 2,
   applyAdapter: 2,
   switchAdapter: 2,
-  baseFingerprint: 2,
   openAdapter: 1,
   saveAdapter: 3,
   overlapMatrix: 2,
@@ -22,7 +21,6 @@ describeOptions(api, {
   scoreExperts: 2,
   scoreRouters: 2,
   adapterSize: 2,
-  checkExpertConfig: 2,
   freezeExcept: 2,
   selectExperts: 1,
   selectRandomExperts: 2,
@@ -30,5 +28,4 @@ describeOptions(api, {
   readExpertConfig: 1,
   readExpertScores: 1,
   parseSummary: 1,
-  checkScoresFit: 2,
 });

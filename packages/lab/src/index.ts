@@ -11,7 +11,7 @@ export * from "./run/executor";
 export type { RunStudyOptions } from "./run/plan";
 export * from "./run/run-study";
 export * from "./run/study-event";
-export * from "./statistics/accuracy";
+export { accuracyInterval, pairedAnswers } from "./statistics/accuracy";
 export { costAt } from "./statistics/frontier";
 export * from "./statistics/holm";
 export * from "./statistics/paired-difference";

@@ -1,4 +1,4 @@
-export { type CheckpointFolder, listCheckpoints, type SkippedCheckpoint } from "@deepgrain/trainer";
+export { listCheckpoints } from "@deepgrain/trainer";
 export {
   type ModelConfig,
   modelShape,
@@ -10,53 +10,34 @@ export * from "./data";
 export * from "./encoder";
 export { LmError, type LmErrorCode } from "./errors";
 export { loadLlama2c } from "./files/load-llama2c";
-export {
-  type LoadModelOptions,
-  type LoadOptions,
-  loadConfig,
-  loadModel,
-  loadWeights,
-} from "./files/load-model";
-export { modelBytes, type WeightType } from "./files/model-bytes";
+export { type LoadOptions, loadConfig, loadModel, loadWeights } from "./files/load-model";
+export { modelBytes } from "./files/model-bytes";
 export { saveModel } from "./files/save-model";
-export { type OpenBlock, type StreamedModel, streamModel } from "./files/stream-model";
+export { type StreamedModel, streamModel } from "./files/stream-model";
 export * from "./generation";
 export { answerPrompts } from "./generation/answer-prompts";
 export { type GenerateOptions, generate, type TokenEvent } from "./generation/generate";
 export { sampleTexts } from "./generation/sample-texts";
 export * from "./inference";
 export * from "./inspection";
-export { type AttachedLora, type AttachLoraOptions, attachLora } from "./lora/attach-lora";
-export {
-  defaultLoraConfig,
-  type LoraConfig,
-  loraRank,
-  parseLoraConfig,
-} from "./lora/lora-config";
-export { type Lora, type LoraFactors, loraDelta } from "./lora/lora-delta";
+export { type AttachedLora, attachLora } from "./lora/attach-lora";
+export { defaultLoraConfig, type LoraConfig, loraRank, parseLoraConfig } from "./lora/lora-config";
+export { type Lora, loraDelta } from "./lora/lora-delta";
 export { readLora, saveLora } from "./lora/lora-files";
 export { applyLora, mergeLora, unmergeLora } from "./lora/merge-lora";
 export { CausalLM, type ForwardOptions } from "./model/causal-lm";
 export type { ModelHooks } from "./model/hooks";
 export { KvCache } from "./model/kv-cache";
 export { causalTargets, IGNORED_LABEL } from "./model/positions";
-export {
-  hasReplacedWeights,
-  type ReplacedWeights,
-  replaceWeights,
-} from "./model/replaced-weights";
+export { hasReplacedWeights, type ReplacedWeights, replaceWeights } from "./model/replaced-weights";
 export type { LabelledBatch, TokenBatch } from "./model/token-batch";
 export * from "./tokenizer";
 export { describeModel, type ModelDescription } from "./training/describe-model";
 export { type Evaluation, evaluate } from "./training/evaluate";
 export { firstNotFinite } from "./training/first-not-finite";
-export { type BestStep, type KeepBestOptions, keepBest } from "./training/keep-best";
+export { type BestStep, keepBest } from "./training/keep-best";
 export { lossAndLoad } from "./training/loss-and-load";
 export { modelWeights } from "./training/model-weights";
-export { type CostedMethod, type StepCost, stepCosts } from "./training/step-costs";
+export { type StepCost, stepCosts } from "./training/step-costs";
 export { type TrainConfig, type TrainEvent, type TrainingData, train } from "./training/train";
-export {
-  type TrainingMemory,
-  type TrainingRun,
-  trainingMemory,
-} from "./training/training-memory";
+export { type TrainingMemory, trainingMemory } from "./training/training-memory";

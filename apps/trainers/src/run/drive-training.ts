@@ -1,11 +1,5 @@
 import type { TrainEvent } from "@deepgrain/lm";
-import {
-  type FeedForward,
-  formatLoad,
-  type LayerLoad,
-  type LoadWatch,
-  watchLoad,
-} from "@deepgrain/moe";
+import { type FeedForward, formatLoad, type LayerLoad, watchLoad } from "@deepgrain/moe";
 import { duration } from "../cli/duration";
 import { nextTurn } from "../cli/next-turn";
 import type { Progress } from "../cli/progress";
@@ -97,7 +91,7 @@ async function follow(events: AsyncIterable<TrainEvent>, options: DriveOptions):
   let trainedParameters = 0;
   let steps = 0;
   let last = performance.now();
-  let load: LoadWatch | undefined;
+  let load: ReturnType<typeof watchLoad> | undefined;
   try {
     for await (const event of events) {
       await assertOutputs?.();

@@ -1,9 +1,8 @@
-export { type Continuation, type GenerateBatchOptions, generateBatch } from "./generate-batch";
+export { type Continuation, generateBatch } from "./generate-batch";
 export {
   generateSpeculative,
   type SpeculativeEvent,
-  type SpeculativeOptions,
   type SpeculativeResult,
 } from "./generate-speculative";
-export { type BatchOptions, type BatchTokenEvent, GenerationBatch } from "./generation-batch";
-export type { BatchRequest, StopStrings } from "./sequence";
+export { type BatchTokenEvent, GenerationBatch } from "./generation-batch";
+export type { BatchRequest } from "./sequence";
