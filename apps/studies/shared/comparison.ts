@@ -1,14 +1,49 @@
 /** @file What the command `deepgrain compare <paper>` is made from: a paper's sizes, seeds and flags as data. */
 import type { Study, StudyRuns, TextTableOptions } from "@deepgrain/lab";
-import type { FieldValues, OptionFields } from "@deepgrain/support";
 
 /** Sizes of a comparison. */
 export type ComparisonSize = "quick" | "default" | "full";
 
+/** The value of a flag by its kind. */
+interface FlagKinds {
+  whole: number;
+  real: number;
+  numbers: number[];
+  names: string[];
+  choice: string;
+  file: string;
+  folder: string;
+  switch: boolean;
+}
+
+/** A flag of a study's own, as data. */
+export interface StudyFlag<K extends keyof FlagKinds = keyof FlagKinds> {
+  readonly kind: K;
+  readonly help: string;
+  /** Bounds of numbers. */
+  readonly min?: number;
+  readonly max?: number;
+  readonly default?: FlagKinds[K];
+  /** The values of a choice, or of names. */
+  readonly of?: readonly string[];
+  readonly isRequired?: true;
+}
+
+export type StudyFlags = Readonly<Record<string, StudyFlag>>;
+
+/** What is given for flags: undefined where a flag is absent and has no default. */
+export type StudyValues<F extends StudyFlags> = {
+  readonly [Name in keyof F]:
+    | FlagKinds[F[Name]["kind"]]
+    | (F[Name] extends { isRequired: true } | { kind: "switch" } | { default: unknown }
+        ? never
+        : undefined);
+};
+
 /** What the user asks of a study. */
-export interface ComparisonRequest<F extends OptionFields = OptionFields> {
+export interface ComparisonRequest<F extends StudyFlags = StudyFlags> {
   size: ComparisonSize;
-  values: FieldValues<F>;
+  values: StudyValues<F>;
   /** Number of seeds if it is given. */
   seeds: number | undefined;
   seed: number;
@@ -42,7 +77,7 @@ export interface OpenedComparison {
 }
 
 /** A paper's comparison as data. Reading it loads no engine. */
-export interface Comparison<F extends OptionFields = OptionFields> {
+export interface Comparison<F extends StudyFlags = StudyFlags> {
   /** A sentence: what is trained, and what it is set beside. */
   readonly description: string;
   /** Flags of command lines, without `deepgrain compare <paper>`. */
@@ -65,11 +100,10 @@ export interface Comparison<F extends OptionFields = OptionFields> {
 }
 
 /** Opens a study as it is asked for. */
-export type OpenComparison<F extends OptionFields = OptionFields> = (
+export type OpenComparison<F extends StudyFlags = StudyFlags> = (
   request: ComparisonRequest<F>,
 ) => OpenedComparison | Promise<OpenedComparison>;
 
 /** Declares a comparison; the types of its flags are kept. */
-export const defineComparison = <const F extends OptionFields>(
-  parts: Comparison<F>,
-): Comparison<F> => parts;
+export const defineComparison = <const F extends StudyFlags>(parts: Comparison<F>): Comparison<F> =>
+  parts;

@@ -1,6 +1,5 @@
 import type { Study } from "@deepgrain/lab";
-import type { OptionFields } from "@deepgrain/support";
-import type { ComparisonRequest, ComparisonSize, OpenedComparison } from "./comparison";
+import type { ComparisonRequest, ComparisonSize, OpenedComparison, StudyFlags } from "./comparison";
 import type { WithData } from "./with-data";
 
 /** The settings of a study by size, and what replaces them. */
@@ -19,7 +18,7 @@ export const openSized =
     study: Study<any, R>,
     { sizes, settingOf = {}, fingerprintData }: Sized<S>,
   ) =>
-  async <F extends OptionFields>({
+  async <F extends StudyFlags>({
     size,
     values,
     signal,

@@ -30,6 +30,10 @@ export const deepgrain = defineGroup(
       summary: "continue a prompt, or a file of token ids",
       load: async () => (await import("./lm/commands")).generate,
     },
+    chat: {
+      summary: "talk with a model, or with a server",
+      load: async () => (await import("./lm/chat")).chat,
+    },
     esft: {
       summary: "expert-specialised fine-tuning: score, select, train, apply, evaluate",
       load: async () => (await import("./esft/commands")).esft,
@@ -62,6 +66,14 @@ export const deepgrain = defineGroup(
     align: {
       summary: "change a model: sft, dpo, reward, grpo, ppo",
       load: async () => (await import("./align/commands")).align,
+    },
+    extend: {
+      summary: "train a model for longer texts",
+      load: async () => (await import("./lm/extend")).extend,
+    },
+    coder: {
+      summary: "code: fim, order, dedupe, evaluate by running programs, grpo on their tests",
+      load: async () => (await import("./coder/commands")).coder,
     },
     prm: {
       summary:

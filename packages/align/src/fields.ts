@@ -25,7 +25,7 @@ export const dpoFields = {
   beta: { kind: "real", min: 1e-6, default: 0.1, help: "Strength of the tie to the reference" },
   lossType: {
     kind: "choice",
-    of: ["sigmoid", "ipo", "hinge", "robust", "sigmoid-norm"],
+    words: ["sigmoid", "ipo", "hinge", "robust", "sigmoid-norm"],
     default: "sigmoid",
     help: "The paper's loss, or a variant",
   },
@@ -58,7 +58,7 @@ export const rolloutFields = {
 export const grpoFields = {
   lossType: {
     kind: "choice",
-    of: ["grpo", "bnpo", "dapo", "dr-grpo"],
+    words: ["grpo", "bnpo", "dapo", "dr-grpo"],
     default: "grpo",
     help: "How tokens are averaged",
   },
@@ -71,7 +71,7 @@ export const grpoFields = {
   },
   scale: {
     kind: "choice",
-    of: ["group", "batch", "none"],
+    words: ["group", "batch", "none"],
     default: "group",
     help: "Whose standard deviation rewards are divided by",
   },

@@ -35,7 +35,7 @@ export const stepFields = {
 export const packingFields = {
   packing: {
     kind: "choice",
-    of: ["whole", "official"],
+    words: ["whole", "official"],
     default: "whole",
     help: "How conversations share sequences: whole, none seeing another; or as the official code, which cuts what does not fit",
   },

@@ -1,5 +1,5 @@
 import { dpoFields, grpoFields, rewardFields } from "@deepgrain/align/fields";
-import { fieldFlags } from "../cli/field-flags";
+import { flagsFrom } from "../cli/flags-from";
 import * as flags from "../cli/flags";
 import { alignFlags, heldOutFlag, ppoFlags, samplingFlags } from "../run/align-flags";
 
@@ -14,12 +14,12 @@ export const dpoFlags = {
     data: 'Pairs, one JSON object per line: {"prompt", "chosen", "rejected"} as texts or as lists of {"role", "content"}; without "prompt", answers that begin alike',
   }),
   heldOut: heldOutFlag,
-  ...fieldFlags({ beta, loss: lossType, labelSmoothing: dpoRest.labelSmoothing }),
+  ...flagsFrom({ beta, loss: lossType, labelSmoothing: dpoRest.labelSmoothing }),
   reference: flags.choice(["model", "precomputed", "none"], {
     default: "model",
     help: "A second copy of the model (with --lora-rank the adapter left out), its numbers computed once, or none",
   }),
-  ...fieldFlags({ maxKl: dpoRest.maxKl }),
+  ...flagsFrom({ maxKl: dpoRest.maxKl }),
 };
 
 export const rewardFlags = {
@@ -28,7 +28,7 @@ export const rewardFlags = {
     data: 'Pairs, one JSON object per line: {"prompt", "chosen", "rejected"} and optionally "margin"',
   }),
   heldOut: heldOutFlag,
-  ...fieldFlags(rewardFields),
+  ...flagsFrom(rewardFields),
 };
 
 /** Where rewards come from, and how answers are sampled. */
@@ -45,7 +45,7 @@ const { lossType: average, epsilonLow, scale, updates } = grpoFields;
 export const grpoFlags = {
   ...alignFlags({ lr: 1e-6, data: PROMPTS }),
   ...sourceFlags,
-  ...fieldFlags({ loss: average, beta: grpoFields.beta, epsilon: epsilonLow, scale, updates }),
+  ...flagsFrom({ loss: average, beta: grpoFields.beta, epsilon: epsilonLow, scale, updates }),
 };
 
 export const alignPpoFlags = {

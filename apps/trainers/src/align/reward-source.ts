@@ -1,17 +1,15 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
   type Answer,
-  loadRewardModel,
-  modelReward,
   type PromptRecord,
   type RewardFunction,
+  scoreAnswers,
 } from "@deepgrain/align";
 import { fingerprintFiles, fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
 import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import type { Prepared } from "../run/prepare-align";
+import { loadRewardModel } from "../run/reward-folder";
 import type { sourceFlags } from "./flags";
 
 type Given = Pick<Values<typeof sourceFlags>, "reward" | "rewardModel">;
@@ -58,9 +56,6 @@ export async function rewardOf(
   }: { records: readonly PromptRecord[]; prepared: Prepared; signal: AbortSignal },
 ): Promise<RewardFunction> {
   if (reward !== undefined) return moduleReward(reward, records, prepared);
-  if (!existsSync(join(folder, "score")))
-    throw new UsageError(
-      `--reward-model must be a folder of \`align reward\`; ${folder} has no score`,
-    );
-  return modelReward(await loadRewardModel(folder, { signal }), prepared);
+  const judge = await loadRewardModel(folder, signal);
+  return (answers) => scoreAnswers(judge, answers, { padTokenId: prepared.padTokenId });
 }

@@ -2,14 +2,13 @@ import {
   encodePreference,
   parsePreferences,
   RewardModel,
-  saveRewardModel,
   trainReward,
 } from "@deepgrain/align";
-import { copyTokenizer } from "@deepgrain/lm";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { readData, runAlign, splitRows, trainingOptions } from "../run/prepare-align";
+import { saveRewardModel } from "../run/reward-folder";
 import type { rewardFlags } from "./flags";
 
 /** `align reward`. */
@@ -37,8 +36,7 @@ export async function alignReward(values: Values<typeof rewardFlags>, context: C
     },
     async save({ lora }) {
       await lora?.merge();
-      await saveRewardModel(out, judge);
-      await copyTokenizer(values.model, out);
+      await saveRewardModel(out, judge, values.model);
     },
   });
 }

@@ -1,15 +1,37 @@
-import { claimsSummary } from "@deepgrain/lab";
+import { claimsSummary, claimsText, powerText, primariesOf } from "@deepgrain/lab";
 import { defaultThreads } from "@deepgrain/lab/workers";
 import type { Paper } from "@deepgrain/studies";
-import type { Comparison, ComparisonSize } from "@deepgrain/studies/shared/comparison";
+import type {
+  Comparison,
+  ComparisonSize,
+  StudyFlag,
+  StudyFlags,
+} from "@deepgrain/studies/shared/comparison";
 import type { PaperVerdicts } from "@deepgrain/studies/shared/verdicts";
 import type { CliContext } from "../cli/context";
 import { type Command, defineCommand } from "../cli/define-command";
-import { fieldFlags } from "../cli/field-flags";
-import type { Flags, Values } from "../cli/flags";
+import type { Flag, Flags, Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { compareStudy } from "./compare-study";
+
+const { whole, real, numbers, file, folder } = flags;
+const makers = { whole, real, numbers, file, folder } as Record<
+  StudyFlag["kind"],
+  (options: { help: string }) => Flag
+>;
+
+/** A study's flag as one of the command line. */
+function flagOf({ kind, of = [], isRequired, ...options }: StudyFlag): Flag {
+  const given = isRequired ? { ...options, required: true as const } : options;
+  if (kind === "switch") return flags.flag(given);
+  if (kind === "choice") return flags.choice(of, given as { help: string });
+  if (kind === "names") return flags.names(of, given as { help: string });
+  return makers[kind](given as { help: string });
+}
+
+const flagsOf = (own: StudyFlags): Flags =>
+  Object.fromEntries(Object.entries(own).map(([name, flag]) => [name, flagOf(flag)]));
 
 /** "Paired seeds; 3 by default, 2 with --quick, 8 with --full" */
 function seedsHelp({ seedCounts: { quick, default: usual, full }, ...sizes }: Comparison): string {
@@ -58,17 +80,21 @@ type Common = Values<ReturnType<typeof commonFlags>>;
 
 /** The flags of a comparison: those that all have without those that mean nothing to it, and its own. */
 function flagsFor(paper: string, comparison: Comparison): Flags {
-  const { quick, full, experiments, ...rest } = commonFlags(paper, comparison);
-  const { out, seeds, seed, workers, json } = rest;
-  const all = { quick, full, experiments, ...fieldFlags(comparison.flags), out, seeds, seed };
-  const without = [
-    comparison.full === undefined && "full",
-    !comparison.experiments && "experiments",
-    comparison.isOnOneThread && "workers",
-  ];
-  return Object.fromEntries(
-    Object.entries({ ...all, workers, json }).filter(([name]) => !without.includes(name)),
+  const { quick, full, experiments, out, seeds, seed, workers, json } = commonFlags(
+    paper,
+    comparison,
   );
+  return {
+    quick,
+    ...(comparison.full === undefined ? {} : { full }),
+    ...(comparison.experiments ? { experiments } : {}),
+    ...flagsOf(comparison.flags),
+    out,
+    seeds,
+    seed,
+    ...(comparison.isOnOneThread ? {} : { workers }),
+    json,
+  };
 }
 
 function sizeOf({ quick, full = false }: Pick<Common, "quick" | "full">): ComparisonSize {
@@ -76,11 +102,12 @@ function sizeOf({ quick, full = false }: Pick<Common, "quick" | "full">): Compar
   return quick ? "quick" : full ? "full" : "default";
 }
 
-/** What was found when the paper was recorded: "Recorded with 5 seeds: of 31 claims, 8 came out as claimed, …" */
-function recordedText({ recordings: [main] }: PaperVerdicts): string {
-  const { seeds, claims, correction } = main!;
-  const summary = claimsSummary({ study: "", claims, correction });
-  return `Recorded with ${seeds.length} seeds: ${summary}`;
+/** The primary claims as they came out when the paper was recorded in full, in a table. */
+function recordedText({ recordings: [main] }: PaperVerdicts, columns: number | undefined): string {
+  const { seeds, results, claims } = main!;
+  const primaries = primariesOf({ claims });
+  const head = `Recorded (${results}, ${seeds.length} seeds). ${claimsSummary({ claims: primaries })}`;
+  return `${head}\n${claimsText({ claims: primaries }, { columns })}`;
 }
 
 /** Runs a comparison as the flags ask for it. */
@@ -106,22 +133,27 @@ async function run(
   const count = seeds ?? seedCounts[size];
   const chosen = hasExperiments ? (experiments ?? usual?.[size]) : undefined;
   const where = opened.folder ?? folderOf();
+  const recorded = (await verdicts?.())?.default as PaperVerdicts | undefined;
+  const chosenSeeds = opened.seeds ?? Array.from({ length: count }, (_, i) => seed + i);
+  const { columns } = context;
+  if (hasExperiments)
+    note(powerText(chosenSeeds.length, recorded?.recordings[0] ?? null, { columns }));
   const runs = await compareStudy(
     study,
     {
       folder: where,
       settings,
-      seeds: opened.seeds ?? Array.from({ length: count }, (_, i) => seed + i),
+      seeds: chosenSeeds,
+      report: size === "quick" ? { verdicts: false, recorded: recorded?.recordings[0] } : {},
       workers: comparison.isOnOneThread ? 1 : (workers ?? defaultThreads()),
       json,
-      experiments: chosen,
-      text,
+      ...(chosen ? { experiments: chosen } : {}),
+      ...(text ? { text } : {}),
     },
     context,
   );
   await save?.(runs, where);
-  if (verdicts && !json)
-    context.write(`${recordedText((await verdicts()).default as PaperVerdicts)}\n`);
+  if (recorded && !json) context.write(`${recordedText(recorded, columns)}\n`);
 }
 
 /** Makes the command `deepgrain compare <paper>` from what a paper says of its comparison. */

@@ -1,5 +1,5 @@
 import { loraFields, packingFields, stepFields } from "@deepgrain/lm/fields";
-import { fieldFlags } from "../cli/field-flags";
+import { flagsFrom } from "../cli/flags-from";
 import type { Flag, Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import {
@@ -190,11 +190,11 @@ export const methodFlags = {
     help: "Keep the balance losses; by default only where --expert-config trains routers too",
     negated: "Train without balance losses",
   }),
-  ...fieldFlags({ loraRank: loraFields.rank }),
+  ...flagsFrom({ loraRank: loraFields.rank }),
   loraAlpha: flags.real({
     help: "Their product is scaled by alpha/rank; by default twice the rank, 32 for Alpaca-style data",
   }),
-  ...fieldFlags({
+  ...flagsFrom({
     loraDropout: {
       ...loraFields.dropout,
       help: `${loraFields.dropout.help}; by default 0, 0.1 for Alpaca-style data`,
@@ -211,7 +211,7 @@ const { gradientAccumulation, weightDecay, maxGradNorm } = stepFields;
 /** The numbers of a training with the defaults of the official trainer, except for sizes. */
 export const settingFlags = {
   ...trainingFlags({ steps: 500, batchSize: 8, sequenceLength: 256, lr: 0.001 }),
-  ...fieldFlags({
+  ...flagsFrom({
     gradientAccumulation,
     weightDecay,
     maxGradNorm,
@@ -239,7 +239,7 @@ export const trainFlags = {
     default: "best",
     help: "Weights to store: of the lowest held-out loss, or of the last step",
   }),
-  ...fieldFlags({ packing: packingFields.packing }),
+  ...flagsFrom({ packing: packingFields.packing }),
   ...generalFlags,
   ...(Object.fromEntries(
     settingNames.map((name) => [name, flags.optional(settingFlags[name])]),

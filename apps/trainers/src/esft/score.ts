@@ -2,7 +2,7 @@ import { createTraceWriter, deadExperts, scoreFolder, writeExpertScores } from "
 import { loadTokenizer } from "@deepgrain/lm";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
-import { nextTurn } from "../cli/next-turn";
+import { takeTurn } from "@deepgrain/support";
 import type { scoreFlags } from "./flags";
 import { datasetFile, taskSamples } from "./task-records";
 
@@ -38,7 +38,7 @@ export async function score(
       keepsScale,
       async record(layer, route) {
         await trace?.record(layer, route);
-        await nextTurn();
+        await takeTurn();
       },
       onTokens: (tokens) => task.update(tokens / nSampleTokens, `${tokens} tokens`),
       onLayer: (done, layers) => task.update(done / layers, `${done} of ${layers} layers`),

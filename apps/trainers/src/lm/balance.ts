@@ -1,6 +1,4 @@
 import type { TrainConfig } from "@deepgrain/lm";
-import { balanceFields } from "@deepgrain/lm/fields";
-import { fieldRecord } from "../cli/field-flags";
 import type { Values } from "../cli/flags";
 import type { balanceFlags } from "./flags";
 
@@ -25,4 +23,10 @@ export const biasSchedule =
   (step) => ({ rate: step <= biasRateUntil * steps ? biasRate : 0 });
 
 /** The flags that determine a training's result, for its run.json. */
-export const balanceRecord = (values: BalanceValues) => fieldRecord(balanceFields, values);
+export const balanceRecord = (values: BalanceValues) => ({
+  deviceLoss: values.deviceLoss ?? null,
+  communicationLoss: values.communicationLoss ?? null,
+  lossDevices: values.lossDevices ?? null,
+  biasRate: values.biasRate,
+  biasRateUntil: values.biasRateUntil,
+});

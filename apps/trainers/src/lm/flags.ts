@@ -1,5 +1,5 @@
 import { balanceFields, dropFields, samplingFields, stepFields } from "@deepgrain/lm/fields";
-import { fieldFlags } from "../cli/field-flags";
+import { flagsFrom } from "../cli/flags-from";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { claimFlags, jsonFlag, modelOutFlags, trainingFlags } from "../run/training-flags";
@@ -13,16 +13,16 @@ const dataFlags = {
 };
 
 /** How a mixture's experts are balanced. */
-export const balanceFlags = fieldFlags(balanceFields);
+export const balanceFlags = flagsFrom(balanceFields);
 
 /** What is dropped beyond a device's capacity. */
-export const dropFlags = fieldFlags(dropFields);
+export const dropFlags = flagsFrom(dropFields);
 
 const settingFlags = {
   ...dataFlags,
   ...dropFlags,
   ...balanceFlags,
-  ...fieldFlags({ gradientCheckpointing: stepFields.gradientCheckpointing }),
+  ...flagsFrom({ gradientCheckpointing: stepFields.gradientCheckpointing }),
   ...trainingFlags({ steps: 1000, batchSize: 8, sequenceLength: 128, lr: 0.003 }),
 };
 
@@ -48,7 +48,7 @@ export const pretrainFlags = {
 /** How tokens are chosen. */
 export const samplingFlags = {
   greedy: flags.flag({ help: "Take the most likely token instead of sampling" }),
-  ...fieldFlags(samplingFields),
+  ...flagsFrom(samplingFields),
 };
 
 /** Using a prompt as a turn of a conversation. */

@@ -1,6 +1,7 @@
 import { putAdapter } from "@deepgrain/esft";
 import {
   type CausalLM,
+  chatPrompt,
   createProcessors,
   createRandom,
   type GenerateOptions,
@@ -13,7 +14,7 @@ import {
 } from "@deepgrain/lm";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
-import { nextTurn } from "../cli/next-turn";
+import { takeTurn } from "@deepgrain/support";
 import type { OutputFile } from "../cli/output-file";
 import { UsageError } from "../cli/usage-error";
 import { readIdsFile } from "../formats/ids-file";
@@ -47,7 +48,6 @@ async function drain(
     const { done, value } = await events.next();
     if (done) return value;
     onToken(value.ids);
-    await nextTurn();
   }
 }
 

@@ -8,14 +8,7 @@ import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { alignFlags, ppoFlags, samplingFlags } from "../run/align-flags";
 import { driveAlign } from "../run/drive-align";
-import {
-  paddingOf,
-  ppoOptions,
-  ppoSettings,
-  prepare,
-  saveTrained,
-  trainingOptions,
-} from "../run/prepare-align";
+import { paddingOf, ppoOptions, ppoSettings, prepare, saveTrained, trainingOptions } from "../run/prepare-align";
 import { openScorerFolder } from "./scorer-flags";
 import { askedProblems } from "./solved-text";
 
@@ -106,8 +99,8 @@ export const ppo = defineCommand({
         repeatPenalty,
         signal,
       }),
-      ...(lora && { lora }),
-      ...(!lora && values.kl > 0 && { reference: await loadModel(values.model, { signal }) }),
+      lora,
+      reference: !lora && values.kl > 0 ? await loadModel(values.model, { signal }) : undefined,
     });
     const title = target === "process" ? "Step-wise PPO" : "PPO";
     const outcome = await driveAlign(events, { stage: "ppo", title, out }, context);

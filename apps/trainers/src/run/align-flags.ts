@@ -1,17 +1,13 @@
 import { alignFields, ppoFields, rolloutFields } from "@deepgrain/align/fields";
 import { loraFields } from "@deepgrain/lm/fields";
-import { fieldFlags } from "../cli/field-flags";
+import { flagsFrom } from "../cli/flags-from";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { claimFlags, jsonFlag } from "./training-flags";
 
-/** Flags of every training on conversations, pairs or rewards. */
-export const alignFlags = ({ lr, data }: { lr: number; data: string }) => ({
+/** Flags of every training of a model folder into another. */
+export const tuningFlags = ({ lr }: { lr: number }) => ({
   model: flags.folder({ required: true, help: "Hugging Face folder to start from" }),
-  data: flags.file({ required: true, help: data }),
-  skipBadRows: flags.flag({
-    help: "Leave out malformed rows, each listed and all counted, instead of ending at the first",
-  }),
   out: flags.folder({
     required: true,
     writes: "folder",
@@ -21,17 +17,30 @@ export const alignFlags = ({ lr, data }: { lr: number; data: string }) => ({
     min: 1,
     help: "Train low-rank factors of this rank; all weights without it",
   }),
-  ...fieldFlags({ loraAlpha: loraFields.alpha }),
+  ...flagsFrom({ loraAlpha: loraFields.alpha }),
   merge: flags.flag({
     help: "With --lora-rank, write the model with the factors added instead of an adapter",
+  }),
+  ...flagsFrom({ ...alignFields, lr: { ...alignFields.lr, default: lr } }),
+  ...claimFlags,
+  ...jsonFlag,
+});
+
+/** Flags of every training on conversations, pairs or rewards. */
+export const alignFlags = ({ lr, data }: { lr: number; data: string }) => ({
+  data: flags.file({ required: true, help: data }),
+  skipBadRows: flags.flag({
+    help: "Leave out malformed rows, each listed and all counted, instead of ending at the first",
   }),
   template: flags.text({
     help: "Name of one of the tokenizer's chat templates, or a Jinja template; its own by default",
   }),
-  ...fieldFlags({ ...alignFields, lr: { ...alignFields.lr, default: lr } }),
-  ...claimFlags,
-  ...jsonFlag,
+  ...tuningFlags({ lr }),
 });
+
+/** The values of {@link tuningFlags}, and where there are files of rows, of theirs. */
+export type TuningValues = Values<ReturnType<typeof tuningFlags>> &
+  Partial<Pick<AlignValues, "data" | "skipBadRows" | "template">>;
 
 /** The values of a training's flags. */
 export type AlignValues = Values<ReturnType<typeof alignFlags>>;
@@ -44,13 +53,13 @@ export const heldOutFlag = flags.real({
 });
 
 /** How answers are sampled. */
-export const samplingFlags = fieldFlags(rolloutFields);
+export const samplingFlags = flagsFrom(rolloutFields);
 
 const { klCoefficient: kl, entropyCoefficient: entropy, ...others } = ppoFields;
 const { epochs, minibatches, clip, klTarget, klHorizon, gamma, lambda } = others;
 
 /** How PPO updates. */
-export const ppoFlags = fieldFlags({
+export const ppoFlags = flagsFrom({
   epochs,
   minibatches,
   clip,

@@ -1,7 +1,6 @@
 import type { TrainEvent } from "@deepgrain/lm";
 import { type FeedForward, formatLoad, type LayerLoad, watchLoad } from "@deepgrain/moe";
 import { duration } from "../cli/duration";
-import { nextTurn } from "../cli/next-turn";
 import type { Progress } from "../cli/progress";
 import type { MetricsLog } from "../store/metrics-log";
 
@@ -122,7 +121,6 @@ async function follow(events: AsyncIterable<TrainEvent>, options: DriveOptions):
           });
         await onEvaluation?.(event);
       }
-      await nextTurn();
       last = performance.now();
     }
     const total = await totals(metrics, stage);

@@ -26,7 +26,7 @@ import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { adapterFiles, modelFiles, trainingFiles, trainingFolder } from "../store/run-record";
-import type { AlignValues, ppoFlags, samplingFlags } from "./align-flags";
+import type { AlignValues, ppoFlags, samplingFlags, TuningValues } from "./align-flags";
 import { driveAlign } from "./drive-align";
 
 /** A model that is ready to be trained. */
@@ -69,7 +69,7 @@ export function splitRows<T>(rows: readonly T[], share: number): { train: T[]; h
 
 /** Options of `@deepgrain/align` that all trainings share. */
 export const trainingOptions = (
-  { steps, lr: peak, warmup, ...values }: AlignValues,
+  { steps, lr: peak, warmup, ...values }: TuningValues,
   { checkpoints, signal }: { checkpoints: string; signal: AbortSignal },
 ) =>
   ({
@@ -104,7 +104,7 @@ export function ppoOptions(given: PpoValues) {
 }
 
 /** The flags that determine the result, for run.json. */
-const settingsOf = (values: AlignValues) => ({
+const settingsOf = (values: TuningValues) => ({
   steps: values.steps,
   batchSize: values.batchSize,
   lr: values.lr,
@@ -114,7 +114,7 @@ const settingsOf = (values: AlignValues) => ({
   loraAlpha: values.loraRank === undefined ? null : (values.loraAlpha ?? 2 * values.loraRank),
   maxLength: values.maxLength ?? null,
   template: values.template ?? null,
-  skipBadRows: values.skipBadRows,
+  skipBadRows: values.skipBadRows ?? false,
 });
 
 /**
@@ -158,7 +158,7 @@ export const paddingOf = ({ padTokenId, eosTokenId }: Tokenizer): number =>
  * @throws {UsageError} as `claimFolder`; for `--merge` without a rank, an output that is the input, or a context that is too long
  */
 export async function prepare<T>(
-  values: AlignValues,
+  values: TuningValues,
   {
     group = "align",
     command,
@@ -187,7 +187,7 @@ export async function prepare<T>(
     settings: { ...settingsOf(values), ...settings },
     data: {
       model: await fingerprintModel(folder),
-      rows: await fingerprintFiles([values.data]),
+      rows: values.data === undefined ? undefined : await fingerprintFiles([values.data]),
       ...data,
     },
   };
@@ -206,7 +206,7 @@ export async function prepare<T>(
 
 /** Writes what was trained: an adapter, or a model folder with its tokenizer. */
 export async function saveTrained(
-  { model: from, out, merge }: AlignValues,
+  { model: from, out, merge }: TuningValues,
   { model, lora }: Pick<Prepared, "model" | "lora">,
 ): Promise<void> {
   if (lora && !merge) {
@@ -232,7 +232,7 @@ interface Aligned<T> extends Omit<PrepareOptions<T>, "claim" | "signal"> {
 
 /** A training from its flags to the printed result: {@link prepare}, the training itself, writing. */
 export async function runAlign<T>(
-  values: AlignValues,
+  values: TuningValues,
   context: CommandContext,
   { title, train, save = (own) => saveTrained(values, own), ...options }: Aligned<T>,
 ): Promise<void> {

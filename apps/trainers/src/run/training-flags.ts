@@ -1,5 +1,5 @@
 import { trainFields } from "@deepgrain/lm/fields";
-import { fieldFlags } from "../cli/field-flags";
+import { flagsFrom } from "../cli/flags-from";
 import * as flags from "../cli/flags";
 
 /** The flags that every training has. */
@@ -10,7 +10,7 @@ export const trainingFlags = (defaults: {
   lr: number;
 }) => {
   const { steps, batchSize, sequenceLength, lr, ...others } = trainFields;
-  return fieldFlags({
+  return flagsFrom({
     steps: { ...steps, default: defaults.steps },
     batchSize: { ...batchSize, default: defaults.batchSize },
     sequenceLength: { ...sequenceLength, default: defaults.sequenceLength },

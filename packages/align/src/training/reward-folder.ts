@@ -1,9 +1,7 @@
 import { loadModel, saveModel } from "@deepgrain/lm";
-import { noGrad, tidy } from "@deepgrain/tensor-gpu";
 import { moduleWeights } from "@deepgrain/trainer";
 import { optionsOf, refuseUnknown } from "../errors";
 import { RewardModel } from "./reward-model";
-import type { RewardFunction } from "./rewards";
 
 /** Folder of the scalar head beside the backbone's files. */
 const HEAD = "score";
@@ -34,29 +32,3 @@ export async function loadRewardModel(
   await moduleWeights(model.score).restore(`${folder}/${HEAD}`);
   return model.eval();
 }
-
-/** A reward model as a reward for `grpo` and `ppo`: the score of each answer behind its prompt. */
-export const modelReward =
-  (judge: RewardModel, { padTokenId }: { padTokenId: number }): RewardFunction =>
-  async (answers) => {
-    const rows = answers.map(({ promptIds, ids }) => [...promptIds, ...ids]);
-    const length = Math.max(...rows.map((row) => row.length));
-    const fill = (row: readonly number[], value: number) => [
-      ...row,
-      ...new Array<number>(length - row.length).fill(value),
-    ];
-    const present = rows.map((row) => row.map(() => 1));
-    const scores = tidy(() =>
-      noGrad(() =>
-        judge.scores({
-          ids: rows.flatMap((row) => fill(row, padTokenId)),
-          attentionMask: present.flatMap((row) => fill(row, 0)),
-          batch: rows.length,
-          length,
-        }),
-      ),
-    );
-    const numbers = Array.from((await scores.data()) as Float32Array);
-    scores.dispose();
-    return numbers;
-  };

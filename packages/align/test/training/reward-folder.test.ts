@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { CausalLM, parseConfig } from "@deepgrain/lm";
 import { tinyConfig } from "@deepgrain/vitest/tiny-configs";
 import { expect, it } from "vitest";
-import { loadRewardModel, modelReward, RewardModel, saveRewardModel } from "../../src";
+import { loadRewardModel, RewardModel, saveRewardModel, scoreAnswers } from "../../src";
 
 it("a reward model that was stored gives the same rewards, each of its answer alone", async () => {
   const folder = await mkdtemp(join(tmpdir(), "deepgrain-align-"));
@@ -12,7 +12,7 @@ it("a reward model that was stored gives the same rewards, each of its answer al
   judge.eval();
   const answer = (ids: number[]) => ({ prompt: 0, promptIds: [3, 4], ids, isComplete: true });
   const rewards = (own: RewardModel, answers: number[][]) =>
-    modelReward(own, { padTokenId: 0 })(answers.map(answer));
+    scoreAnswers(own, answers.map(answer), { padTokenId: 0 });
   const together = await rewards(judge, [[5, 6, 7], [8]]);
   expect(await rewards(judge, [[8]])).toEqual([expect.closeTo((together as number[])[1]!, 5)]);
   await saveRewardModel(folder, judge);

@@ -1,5 +1,6 @@
 import { countFlops, countParameters, type ParameterCount } from "@deepgrain/moe";
 import { type ModelConfig, modelShape } from "../config";
+import { cacheNumbers } from "../config";
 import { trainingMemory } from "./training-memory";
 
 /** Figures that follow from a model's configuration alone. */
@@ -15,8 +16,8 @@ export interface ModelDescription {
   parameters: ParameterCount;
   /** Floating-point operations per token of a sequence of this length. */
   flops: { sequenceLength: number; forward: number; training: number };
-  /** In float32. */
-  bytes: { weights: number; trainingStep: number };
+  /** In float32; the cache per token, and what it would be with keys and values of all heads. */
+  bytes: { weights: number; trainingStep: number; cache: number; expandedCache: number };
 }
 
 /**
@@ -33,6 +34,8 @@ export function describeModel(
   const { routed = 0, topK = 0, shared = 0, denseLayers = 0 } = shape.experts ?? {};
   const perToken = (forwardOnly: boolean) =>
     countFlops(shape, sequenceLength, { forwardOnly }) / sequenceLength;
+  const { cached, expanded } = cacheNumbers(config);
+  const { cached, expanded } = cacheNumbers(config);
   const { total } = trainingMemory(config, { batch: batchSize, sequenceLength });
   return {
     family: config.modelType,
@@ -43,6 +46,11 @@ export function describeModel(
     mixtures: shape.experts ? shape.layers - denseLayers : 0,
     parameters,
     flops: { sequenceLength, forward: perToken(true), training: perToken(false) },
-    bytes: { weights: 4 * parameters.total, trainingStep: total },
+    bytes: {
+      weights: 4 * parameters.total,
+      trainingStep: total,
+      cache: 4 * cached,
+      expandedCache: 4 * expanded,
+    },
   };
 }
