@@ -6,10 +6,9 @@ import { scorerReward } from "@deepgrain/studies/shared/training/step-reward";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { alignFlags, trainingOptions } from "../run/align-flags";
+import { alignFlags, ppoFlags, samplingFlags } from "../run/align-flags";
 import { driveAlign } from "../run/drive-align";
-import { ppoFlags, ppoOptions, ppoSettings, samplingFlags } from "../run/ppo-flags";
-import { paddingOf, prepare, saveTrained } from "../run/prepare-align";
+import { paddingOf, ppoOptions, ppoSettings, prepare, saveTrained, trainingOptions } from "../run/prepare-align";
 import { openScorerFolder } from "./scorer-flags";
 import { askedProblems } from "./solved-text";
 
