@@ -1,0 +1,1 @@
+import { fieldsOf } from "../fields/fields";
