@@ -1,4 +1,5 @@
 export { type CheckpointFolder, listCheckpoints, type SkippedCheckpoint } from "@deepgrain/trainer";
+export * from "./batcher";
 export {
   type ModelConfig,
   modelShape,

@@ -4,7 +4,7 @@ export {
   errorClass,
   type PackageError,
 } from "./errors/error-class";
-export { takeTurn } from "./event-loop/take-turn";
+export { nextTurn, takeTurn } from "./event-loop/take-turn";
 export { type Bounds, guards, shown } from "./guards/guards";
 export { type OptionNames, optionChecker } from "./options/option-checker";
 export { pickOptions } from "./options/pick-options";

@@ -1,3 +1,4 @@
+export type { BatchCounts, BatchTokenEvent } from "./batch-events";
 export { type Continuation, type GenerateBatchOptions, generateBatch } from "./generate-batch";
 export {
   generateSpeculative,
@@ -5,5 +6,5 @@ export {
   type SpeculativeOptions,
   type SpeculativeResult,
 } from "./generate-speculative";
-export { type BatchOptions, type BatchTokenEvent, GenerationBatch } from "./generation-batch";
+export { type BatchOptions, GenerationBatch } from "./generation-batch";
 export type { BatchRequest, StopStrings } from "./sequence";

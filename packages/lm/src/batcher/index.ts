@@ -1,0 +1,8 @@
+export type {
+  Batcher,
+  BatcherEvent,
+  BatcherNumbers,
+  BatcherRequest,
+  BatcherStream,
+} from "./batcher";
+export { type BatcherOptions, createBatcher } from "./create-batcher";
