@@ -5,6 +5,8 @@ import { checkedText, type Fields } from "./fields";
 /** A request for embeddings, checked. */
 export interface EmbeddingRequest {
   readonly texts: readonly string[];
+  /** The path of each, for errors. */
+  readonly paths: readonly string[];
   readonly format: "float" | "base64";
   readonly dimensions: number | undefined;
 }
@@ -20,8 +22,9 @@ export function embeddingFields(fields: Fields): EmbeddingRequest {
   const list: readonly unknown[] = Array.isArray(given) ? given : [given];
   if (list.length === 0 || list.length > mostTexts)
     refuseField("input", `input must have 1 to ${mostTexts} texts, got ${list.length}.`);
+  const paths = list.map((_, i) => (Array.isArray(given) ? `input[${i}]` : "input"));
   const texts = list.map((one, i) => {
-    const path = Array.isArray(given) ? `input[${i}]` : "input";
+    const path = paths[i]!;
     const text = checkedText(path, one);
     return text === "" ? refuseField(path, `${path} must not be empty.`) : text;
   });
@@ -34,5 +37,5 @@ export function embeddingFields(fields: Fields): EmbeddingRequest {
   const dimensions = fields.whole("dimensions", { min: 1 });
   fields.ignore(["user"]);
   fields.end();
-  return { texts, format, dimensions };
+  return { texts, paths, format, dimensions };
 }

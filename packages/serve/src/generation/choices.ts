@@ -62,7 +62,7 @@ async function* continued(
     signal: work.signal,
   });
   const writers = Array.from({ length: samples }, () =>
-    choiceWriter(model.tokenizer, prompt, stop, logprobs !== undefined),
+    choiceWriter(model.tokenizer, prompt, stop),
   );
   usage.promptTokens += prompt.length;
   try {

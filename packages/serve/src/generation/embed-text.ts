@@ -31,8 +31,8 @@ export async function embedText(
       { param: path, code: "context_length_exceeded" },
     );
   const batch = encodeTexts(tokenizer, encoder.config, [text]);
-  const pooled = tidy(() =>
-    noGrad(() => encoder.hiddenStates(batch).mean(1)), // [1, length, hidden] -> [1, hidden]
+  const pooled = tidy(
+    () => noGrad(() => encoder.hiddenStates(batch).mean(1)), // [1, length, hidden] -> [1, hidden]
   );
   const vector = ((await pooled.data()) as Float32Array).slice();
   pooled.dispose();

@@ -2,6 +2,7 @@ import type { Tokenizer } from "@deepgrain/lm";
 
 /** One token as log-probabilities name it. */
 export interface TokenText {
+  /** A part of a character is written as `bytes:\\xe2\\x82`, as the API does. */
   readonly text: string;
   /** Its bytes in UTF-8; a part of a character where the token is one. */
   readonly bytes: readonly number[];
@@ -42,9 +43,10 @@ export function tokenTexts(tokenizer: Tokenizer): (id: number) => TokenText {
   const find = (id: number): TokenText => {
     const whole = tokenizer.decode([...anchor, id]);
     const text = whole.startsWith(before) ? whole.slice(before.length) : tokenizer.decode([id]);
-    const isWhole = !text.includes("\ufffd");
-    const bytes = isWhole ? [...encoder.encode(text)] : bytesOf(tokenizer.idToToken(id) ?? "", text);
-    return { text, bytes };
+    if (!text.includes("\ufffd")) return { text, bytes: [...encoder.encode(text)] };
+    const bytes = bytesOf(tokenizer.idToToken(id) ?? "", text);
+    const spelled = bytes.map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`);
+    return { text: `bytes:${spelled.join("")}`, bytes };
   };
   return (id) => {
     const found = known.get(id) ?? find(id);

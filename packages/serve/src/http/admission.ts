@@ -76,6 +76,9 @@ export function admission({
       const origin = asked.get("origin");
       if (origin === null || !allowOrigins.includes(origin)) return;
       headers.set("access-control-allow-origin", origin);
+      headers.set("access-control-allow-methods", "GET, POST");
+      const wanted = asked.get("access-control-request-headers");
+      if (wanted !== null) headers.set("access-control-allow-headers", wanted);
       headers.append("vary", "Origin");
     },
   };

@@ -1,0 +1,119 @@
+import type { ChatMessage } from "@deepgrain/lm";
+import { type ChatRequest, chatFields } from "../fields/chat-fields";
+import type { ScoredToken } from "../generation/choice-writer";
+import type { Piece, Work } from "../generation/choices";
+import { refuseField } from "../http/refusal";
+import type { OpenModel } from "../served-model";
+import { answer, type Form } from "./answer";
+import type { RequestContext, Service } from "./context";
+import { drawnSeed, type Envelope, newEnvelope, usageBody, usageChunks } from "./envelope";
+import { newTokensFor } from "./new-tokens";
+import { assertWrites, openBody } from "./open-body";
+
+/** A token as `logprobs.content` lists it. */
+function listed(model: OpenModel, id: number, logprob: number) {
+  const { text, bytes } = model.tokenText(id);
+  return { token: text, logprob, bytes };
+}
+
+const logprobsOf = (model: OpenModel, tokens: readonly ScoredToken[]) => ({
+  content: tokens.map(({ id, score }) => ({
+    ...listed(model, id, score.logProbability),
+    top_logprobs: score.top.map((one) => listed(model, one.id, one.logProbability)),
+  })),
+  refusal: null,
+});
+
+/** The ids of a conversation. Special tokens that a message spells are text; only the template's are special. */
+function chatIds({ tokenizer }: OpenModel, messages: readonly ChatMessage[]): number[] {
+  const asText = messages.map((message) => ({
+    ...message,
+    content: tokenizer.asText(message.content),
+  }));
+  let text: string;
+  try {
+    text = tokenizer.applyChatTemplate(asText, { addGenerationPrompt: true });
+  } catch (error) {
+    const reason = (error as Error).message.replace(/^lm\/applyChatTemplate: /, "");
+    return refuseField("messages", `The model's chat template refused the messages: ${reason}`);
+  }
+  return tokenizer.encode(text, { addSpecialTokens: false });
+}
+
+/** One body: each choice with its whole text. */
+function choicesOf(pieces: readonly Piece[], { samples, logprobs }: ChatRequest, model: OpenModel) {
+  return Array.from({ length: samples }, (_, index) => {
+    const own = pieces.filter((piece) => piece.type !== "prompt" && piece.choice === index);
+    const texts = own.filter((piece) => piece.type === "text");
+    const end = own.find((piece) => piece.type === "end");
+    const tokens = texts.flatMap((piece) => piece.tokens);
+    const content = texts.map(({ text }) => text).join("");
+    return {
+      index,
+      message: { role: "assistant", content, refusal: null },
+      logprobs: logprobs === undefined ? null : logprobsOf(model, tokens),
+      finish_reason: end!.reason,
+    };
+  });
+}
+
+/** The form of chat completions. */
+function chatForm(model: OpenModel, request: ChatRequest): Form {
+  const { samples, logprobs, stream, includeUsage } = request;
+  const object = stream ? "chat.completion.chunk" : "chat.completion";
+  const envelope: Envelope = newEnvelope("chatcmpl", object, model);
+  const chunk = (
+    index: number,
+    delta: object,
+    tokens: readonly ScoredToken[] = [],
+    finish_reason: string | null = null,
+  ) => {
+    const scored = logprobs === undefined || tokens.length === 0 ? null : logprobsOf(model, tokens);
+    const choices = [{ index, delta, logprobs: scored, finish_reason }];
+    return includeUsage ? { ...envelope, choices, usage: null } : { ...envelope, choices };
+  };
+  return {
+    body: (pieces, usage) => ({
+      ...envelope,
+      choices: choicesOf(pieces, request, model),
+      usage: usageBody(usage),
+    }),
+    opening: () =>
+      Array.from({ length: samples }, (_, index) =>
+        chunk(index, { role: "assistant", content: "", refusal: null }),
+      ),
+    chunks(piece) {
+      if (piece.type === "text")
+        return [chunk(piece.choice, { content: piece.text }, piece.tokens)];
+      return piece.type === "end" ? [chunk(piece.choice, {}, [], piece.reason)] : [];
+    },
+    closing: (usage) => usageChunks(envelope, usage, includeUsage),
+  };
+}
+
+/** `POST /v1/chat/completions`. @throws {ServeError} `ERR_REQUEST` @throws {LmError} as `Batcher.generate` */
+export async function chatCompletions(
+  service: Service,
+  context: RequestContext,
+): Promise<Response> {
+  const { fields, model } = await openBody(service, context);
+  assertWrites(model);
+  const request = chatFields(fields, { maxN: service.maxN, vocabSize: model.tokenizer.vocabSize });
+  const prompt = chatIds(model, request.messages);
+  const limits = { asked: request.maxTokens, longest: prompt.length, fallback: Infinity };
+  const work: Work = {
+    prompts: [prompt],
+    samples: request.samples,
+    maxNewTokens: newTokensFor(service, model, limits),
+    sampling: request.sampling,
+    seed: request.seed ?? drawnSeed(),
+    stop: request.stop,
+    endIds: [],
+    logprobs: request.logprobs,
+    scorePrompt: false,
+    prefixKey: context.prefixKey,
+    signal: context.signal,
+  };
+  const form = chatForm(model, request);
+  return answer(service, context, model, { work, stream: request.stream, form });
+}
