@@ -45,6 +45,7 @@ export {
   replaceWeights,
 } from "./model/replaced-weights";
 export type { LabelledBatch, TokenBatch } from "./model/token-batch";
+export * from "./text";
 export * from "./tokenizer";
 export { type Evaluation, evaluate } from "./training/evaluate";
 export { firstNotFinite } from "./training/first-not-finite";

@@ -61,6 +61,7 @@ export function batchRequest(
     temperature = 0,
     seed = 0,
     eosTokenId = model.config.eosTokenId,
+    stopIds = [],
     logProbabilities,
     scorePrompt = false,
     prefixKey,
@@ -94,6 +95,7 @@ export function batchRequest(
   checkBias(logitBias, model.config.vocabSize);
   const maxNewTokens =
     most === Number.POSITIVE_INFINITY ? mostNewTokens(prompt, samples, model, limits) : most;
+  const ends = [...(eosTokenId === null ? [] : [eosTokenId].flat()), ...stopIds];
   const doSample = temperature !== 0;
   const processors = createProcessors(
     {
@@ -118,7 +120,7 @@ export function batchRequest(
       minP,
       typicalP,
     },
-    { promptLength: prompt.length, eosTokenIds: eosTokenId === null ? [] : [eosTokenId].flat() },
+    { promptLength: prompt.length, eosTokenIds: ends },
   );
   const batch = {
     prompt,
@@ -126,7 +128,7 @@ export function batchRequest(
     maxNewTokens,
     logitsProcessors: processors,
     sampler: sampler ?? (doSample ? drawing(seed, samples) : undefined),
-    eosTokenId,
+    eosTokenId: ends,
     stoppingCriteria,
     logProbabilities,
     prefixKey,

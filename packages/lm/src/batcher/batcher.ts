@@ -16,6 +16,8 @@ export interface BatcherRequest extends Omit<ProcessorOptions, "logitsProcessors
   seed?: number | undefined;
   /** End-of-text token. Default: from the model's configuration; null for none. */
   eosTokenId?: number | readonly number[] | null | undefined;
+  /** Further tokens that end a continuation. Default none. */
+  stopIds?: readonly number[] | undefined;
   /** Reports each token's log-probability under the model, and those of this many most likely tokens. Default: none. */
   logProbabilities?: number | undefined;
   /** Reports log-probabilities of the prompt's tokens as well; works with `maxNewTokens` 0. Default false. */
@@ -34,9 +36,21 @@ export interface BatcherRequest extends Omit<ProcessorOptions, "logitsProcessors
 
 /** What a stream of a batcher yields: the scored prompt first if asked for; one end per continuation. */
 export type BatcherEvent =
-  | { type: "token"; sample: number; id: number; score?: TokenScore | undefined }
+  | BatcherTokenEvent
   | { type: "prompt"; scores: readonly (TokenScore | null)[] }
   | { type: "end"; sample: number; reason: StopReason };
+
+/** One new token. */
+export interface BatcherTokenEvent {
+  type: "token";
+  /** Which of the request's continuations, from 0. */
+  sample: number;
+  id: number;
+  /** Why the continuation ends with this token; undefined if it continues. */
+  stopped: StopReason | undefined;
+  /** Present if `logProbabilities` was requested. */
+  score?: TokenScore | undefined;
+}
 
 /**
  * The events of a request. Whoever stops reading (`return()`, or `break` in a loop) cancels it: its rows are gone before

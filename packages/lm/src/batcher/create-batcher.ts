@@ -2,7 +2,8 @@ import { nextTurn } from "@deepgrain/support";
 import { LmError, optionsOf, refuseUnknown, whole } from "../errors";
 import { batchLimits } from "../inference/admission";
 import type { BatchCounts, BatchTokenEvent } from "../inference/batch-events";
-import { type BatchOptions, GenerationBatch } from "../inference/generation-batch";
+import type { BatchOptions } from "../inference/batch-options";
+import { GenerationBatch } from "../inference/generation-batch";
 import type { CausalLM } from "../model/causal-lm";
 import { batchRequest } from "./batch-request";
 import type { Batcher, BatcherNumbers, BatcherRequest, BatcherStream } from "./batcher";
@@ -152,7 +153,7 @@ class LocalBatcher implements Batcher {
   private deliver(events: readonly BatchTokenEvent[]): void {
     for (const { request, sample, id, stopped, score } of events) {
       const stream = this.streams.get(request);
-      stream?.push({ type: "token", sample, id, score });
+      stream?.push({ type: "token", sample, id, score, stopped });
       if (stopped) stream?.push({ type: "end", sample, reason: stopped });
     }
     this.forgetEnded();

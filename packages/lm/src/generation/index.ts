@@ -23,7 +23,7 @@ export {
 } from "./stopping";
 export { beginSuppressTokens, minLength, minNewTokens, suppressTokens } from "./suppress-tokens";
 export { temperature } from "./temperature";
-export { type TextStream, textStream } from "./text-stream";
+export { type TextStream, type TextStreamOptions, textStream } from "./text-stream";
 export { topK } from "./top-k";
 export { topP } from "./top-p";
 export { typicalP } from "./typical-p";

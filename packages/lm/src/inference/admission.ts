@@ -1,6 +1,6 @@
 import { fail, LmError, whole } from "../errors";
 import type { CausalLM } from "../model/causal-lm";
-import type { BatchOptions } from "./generation-batch";
+import type { BatchOptions } from "./batch-options";
 import type { CheckedRequest } from "./sequence";
 
 /** How much a batch can hold. */

@@ -4,7 +4,8 @@ import type { TokenScore } from "../generation/sample-token";
 import type { StopReason } from "../generation/stopping";
 import type { CausalLM } from "../model/causal-lm";
 import type { BatchTokenEvent } from "./batch-events";
-import { type BatchOptions, GenerationBatch } from "./generation-batch";
+import type { BatchOptions } from "./batch-options";
+import { GenerationBatch } from "./generation-batch";
 import type { BatchRequest } from "./sequence";
 
 /** Options of {@link generateBatch}. */

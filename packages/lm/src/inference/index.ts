@@ -1,4 +1,5 @@
 export type { BatchCounts, BatchTokenEvent } from "./batch-events";
+export type { BatchOptions } from "./batch-options";
 export { type Continuation, type GenerateBatchOptions, generateBatch } from "./generate-batch";
 export {
   generateSpeculative,
@@ -6,5 +7,5 @@ export {
   type SpeculativeOptions,
   type SpeculativeResult,
 } from "./generate-speculative";
-export { type BatchOptions, GenerationBatch } from "./generation-batch";
+export { GenerationBatch } from "./generation-batch";
 export type { BatchRequest, StopStrings } from "./sequence";
