@@ -1,4 +1,5 @@
 import {
+  type AsyncLogitsProcessor,
   type Batcher,
   type BatcherEvent,
   type BatcherRequest,
@@ -9,7 +10,12 @@ import {
   multinomial,
 } from "@deepgrain/lm";
 import { sideBySide } from "./generation/side-by-side";
-import type { Watermark } from "./served-model";
+
+/** What a watermark must be; `createWatermark` of `@deepgrain/watermark` makes one. */
+export interface Watermark {
+  createProcessor(options: { promptLength: number }): AsyncLogitsProcessor;
+  readonly profile: { readonly scheme: string };
+}
 
 /**
  * The request of one sample. The mark comes after the penalties, the temperature and everything else, right before a token is
@@ -27,6 +33,7 @@ function markedRequest(
     temperature = 0,
     seed = 0,
     eosTokenId,
+    stopIds,
     logProbabilities,
     scorePrompt,
     prefixKey,
@@ -47,6 +54,7 @@ function markedRequest(
     prompt,
     maxNewTokens,
     eosTokenId,
+    stopIds,
     logProbabilities,
     scorePrompt: scorePrompt && sample === 0,
     prefixKey,

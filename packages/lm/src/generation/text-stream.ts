@@ -23,7 +23,15 @@ export interface TextStreamOptions {
    * one that is complete first counts. Default none.
    */
   stopStrings?: readonly string[] | undefined;
+  /**
+   * Tokens that stand before the first one, of which the last few decide whether it keeps its space. Default none: the text
+   * is decoded as the beginning of one.
+   */
+  after?: readonly number[] | undefined;
 }
+
+/** Tokens that are decoded with the next one. */
+const CONTEXT = 8;
 
 /** The stop string that ends first in a text, and where it begins. */
 function firstStop(
@@ -49,11 +57,11 @@ function heldLength(text: string, strings: readonly string[]): number {
 }
 
 /** Decodes a few tokens at a time. */
-function decoding(decode: (ids: number[]) => string) {
-  let context: number[] = []; // tokens already output, which serve as context for decoding the next ones
+function decoding(decode: (ids: number[]) => string, after: readonly number[]) {
+  let context = after.slice(-CONTEXT); // tokens already output, which serve as context for decoding the next ones
   let waiting: number[] = [];
   const next = () => {
-    const told = context.length === 0 ? "" : decode(context);
+    const told = context.length === 0 ? "" : decode(context).replace(/\ufffd+$/, "");
     return decode([...context, ...waiting]).slice(told.length);
   };
   return (id?: number): string => {
@@ -79,12 +87,12 @@ export function textStream(
   decode: (ids: number[]) => string,
   options: TextStreamOptions = {},
 ): TextStream {
-  const { stopStrings = [], ...rest } = optionsOf("textStream", options);
+  const { stopStrings = [], after = [], ...rest } = optionsOf("textStream", options);
   refuseUnknown("textStream", rest);
   for (const string of stopStrings)
     if (typeof string !== "string" || string === "" || /\p{Surrogate}/u.test(string))
       throw rangeError("textStream", "stopStrings", "texts that are not empty", `"${string}"`);
-  const textOf = decoding(decode);
+  const textOf = decoding(decode, after);
   let held = "";
   let length = 0;
   let stoppedBy: string | undefined;

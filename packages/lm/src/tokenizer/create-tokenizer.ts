@@ -3,7 +3,6 @@ import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { type ChatMessage, type ChatTemplateOptions, chatTemplate } from "./chat-template";
 import { checkTokenizerJson } from "./check-tokenizer-json";
 import { guardPatterns } from "./guard-patterns";
-import { specialAsText } from "./special-as-text";
 import type { TokenizerConfigJson } from "./tokenizer-json";
 
 /** Converts text to token ids and back. */
@@ -39,11 +38,6 @@ export interface Tokenizer {
    * @throws {LmError} `ERR_MISSING` without a template, `ERR_FORMAT` when the template fails
    */
   applyChatTemplate(messages: readonly ChatMessage[], options?: ChatTemplateOptions): string;
-  /**
-   * Marks the special tokens that are spelled in a text, so that `encode` reads them as text: for what users write before
-   * it goes into a chat template, which adds special tokens of its own.
-   */
-  asText(text: string): string;
 }
 
 /** The files of a tokenizer as parsed JSON. */
@@ -175,7 +169,6 @@ function makeTokenizer(files: TokenizerFiles, trustPatterns: boolean): Tokenizer
   let vocabSize = 0;
   for (const id of inner.get_vocab().values()) vocabSize = Math.max(vocabSize, id + 1);
   const cleanUp = config.clean_up_tokenization_spaces ?? false;
-  const asText = specialAsText(inner);
 
   return {
     encode(text, { addSpecialTokens = true } = {}) {
@@ -205,6 +198,5 @@ function makeTokenizer(files: TokenizerFiles, trustPatterns: boolean): Tokenizer
     tokenToId: (token) => inner.token_to_id(token),
     idToToken: (id) => inner.id_to_token(id),
     applyChatTemplate: chatTemplate(config),
-    asText,
   };
 }

@@ -1,4 +1,5 @@
-import { type Piece, type Usage, type Work, writeChoices } from "../generation/choices";
+import type { TextUsage } from "@deepgrain/lm";
+import { type Piece, type Work, writeChoices } from "../generation/choices";
 import { eventStream } from "../http/event-stream";
 import { refusalOf } from "../http/refusal-of";
 import type { OpenModel } from "../served-model";
@@ -7,13 +8,13 @@ import type { RequestContext, Service } from "./context";
 /** How pieces become an answer. */
 export interface Form {
   /** All pieces as one body. */
-  body(pieces: readonly Piece[], usage: Usage): object;
+  body(pieces: readonly Piece[], usage: TextUsage): object;
   /** The first chunks of a stream. */
   opening(): object[];
   /** The chunks of a piece. */
   chunks(piece: Piece): object[];
   /** The last chunks. */
-  closing(usage: Usage): object[];
+  closing(usage: TextUsage): object[];
 }
 
 /** Items after a first one that has been taken from them already. */
@@ -25,16 +26,18 @@ async function* withFirst<T>(first: IteratorResult<T>, rest: AsyncIterator<T>): 
   }
 }
 
-/** The tokens written so far go into the log whatever happens. */
+/** Counts the tokens written: for the log those of complete text, for `usage` all of a choice that has ended. */
 async function* counted(
   pieces: AsyncIterable<Piece>,
-  usage: Usage,
+  usage: TextUsage,
   context: RequestContext,
 ): AsyncGenerator<Piece> {
-  try {
-    for await (const piece of pieces) yield piece;
-  } finally {
-    context.tokens = usage.completionTokens;
+  for await (const piece of pieces) {
+    if (piece.type === "text") {
+      context.tokens += piece.ids.length;
+      usage.completionTokens += piece.usage?.completionTokens ?? 0;
+    }
+    yield piece;
   }
 }
 
@@ -50,8 +53,9 @@ export async function answer(
   model: OpenModel,
   { work, stream, form }: { work: Work; stream: boolean; form: Form },
 ): Promise<Response> {
-  const usage: Usage = { promptTokens: 0, completionTokens: 0 };
-  const pieces = counted(writeChoices(model, work, usage), usage, context);
+  const promptTokens = work.prompts.reduce((sum, { length }) => sum + length, 0);
+  const usage: TextUsage = { promptTokens, completionTokens: 0 };
+  const pieces = counted(writeChoices(model, work), usage, context);
   const first = await pieces.next();
   const all = withFirst(first, pieces);
   if (!stream) {

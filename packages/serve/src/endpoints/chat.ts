@@ -1,6 +1,5 @@
-import type { ChatMessage } from "@deepgrain/lm";
+import { type ChatMessage, chatPrompt, type TextPiece, type TokenScore } from "@deepgrain/lm";
 import { type ChatRequest, chatFields } from "../fields/chat-fields";
-import type { ScoredToken } from "../generation/choice-writer";
 import type { Piece, Work } from "../generation/choices";
 import { refuseField } from "../http/refusal";
 import type { OpenModel } from "../served-model";
@@ -16,59 +15,61 @@ function listed(model: OpenModel, id: number, logprob: number) {
   return { token: text, logprob, bytes };
 }
 
-const logprobsOf = (model: OpenModel, tokens: readonly ScoredToken[]) => ({
-  content: tokens.map(({ id, score }) => ({
-    ...listed(model, id, score.logProbability),
-    top_logprobs: score.top.map((one) => listed(model, one.id, one.logProbability)),
+/** Some tokens of an answer, with their scores where they were asked for. */
+interface Tokens {
+  readonly ids: readonly number[];
+  readonly scores?: readonly TokenScore[] | undefined;
+}
+
+const logprobsOf = (model: OpenModel, { ids, scores = [] }: Tokens) => ({
+  content: scores.map(({ logProbability, top }, i) => ({
+    ...listed(model, ids[i]!, logProbability),
+    top_logprobs: top.map((one) => listed(model, one.id, one.logProbability)),
   })),
   refusal: null,
 });
 
 /** The ids of a conversation. Special tokens that a message spells are text; only the template's are special. */
 function chatIds({ tokenizer }: OpenModel, messages: readonly ChatMessage[]): number[] {
-  const asText = messages.map((message) => ({
-    ...message,
-    content: tokenizer.asText(message.content),
-  }));
-  let text: string;
   try {
-    text = tokenizer.applyChatTemplate(asText, { addGenerationPrompt: true });
+    return chatPrompt(tokenizer, messages);
   } catch (error) {
     const reason = (error as Error).message.replace(/^lm\/applyChatTemplate: /, "");
     return refuseField("messages", `The model's chat template refused the messages: ${reason}`);
   }
-  return tokenizer.encode(text, { addSpecialTokens: false });
 }
 
 /** One body: each choice with its whole text. */
 function choicesOf(pieces: readonly Piece[], { samples, logprobs }: ChatRequest, model: OpenModel) {
   return Array.from({ length: samples }, (_, index) => {
-    const own = pieces.filter((piece) => piece.type !== "prompt" && piece.choice === index);
-    const texts = own.filter((piece) => piece.type === "text");
-    const end = own.find((piece) => piece.type === "end");
-    const tokens = texts.flatMap((piece) => piece.tokens);
-    const content = texts.map(({ text }) => text).join("");
+    const own = pieces.filter(
+      (piece) => piece.type === "text" && piece.choice === index,
+    ) as TextPiece[];
+    const ids = own.flatMap((piece) => piece.ids);
+    const scores = own.flatMap((piece) => piece.scores ?? []);
     return {
       index,
-      message: { role: "assistant", content, refusal: null },
-      logprobs: logprobs === undefined ? null : logprobsOf(model, tokens),
-      finish_reason: end!.reason,
+      message: { role: "assistant", content: textOf(own), refusal: null },
+      logprobs: logprobs === undefined ? null : logprobsOf(model, { ids, scores }),
+      finish_reason: own.at(-1)!.finishReason,
     };
   });
 }
 
+const textOf = (pieces: readonly TextPiece[]) => pieces.map(({ text }) => text).join("");
+
 /** The form of chat completions. */
 function chatForm(model: OpenModel, request: ChatRequest): Form {
-  const { samples, logprobs, stream, includeUsage } = request;
+  const { samples, stream, includeUsage } = request;
   const object = stream ? "chat.completion.chunk" : "chat.completion";
   const envelope: Envelope = newEnvelope("chatcmpl", object, model);
   const chunk = (
     index: number,
     delta: object,
-    tokens: readonly ScoredToken[] = [],
+    tokens?: Tokens | undefined,
     finish_reason: string | null = null,
   ) => {
-    const scored = logprobs === undefined || tokens.length === 0 ? null : logprobsOf(model, tokens);
+    const scored = tokens?.scores ? logprobsOf(model, tokens) : null;
     const choices = [{ index, delta, logprobs: scored, finish_reason }];
     return includeUsage ? { ...envelope, choices, usage: null } : { ...envelope, choices };
   };
@@ -83,9 +84,10 @@ function chatForm(model: OpenModel, request: ChatRequest): Form {
         chunk(index, { role: "assistant", content: "", refusal: null }),
       ),
     chunks(piece) {
-      if (piece.type === "text")
-        return [chunk(piece.choice, { content: piece.text }, piece.tokens)];
-      return piece.type === "end" ? [chunk(piece.choice, {}, [], piece.reason)] : [];
+      if (piece.type === "prompt") return [];
+      const { choice, text, finishReason } = piece;
+      const chunks = text === "" ? [] : [chunk(choice, { content: text }, piece)];
+      return finishReason ? [...chunks, chunk(choice, {}, undefined, finishReason)] : chunks;
     },
     closing: (usage) => usageChunks(envelope, usage, includeUsage),
   };
@@ -108,7 +110,7 @@ export async function chatCompletions(
     sampling: request.sampling,
     seed: request.seed ?? drawnSeed(),
     stop: request.stop,
-    endIds: [],
+    stopIds: [],
     logprobs: request.logprobs,
     scorePrompt: false,
     prefixKey: context.prefixKey,

@@ -8,7 +8,7 @@ import { drawnSeed, newEnvelope, usageBody, usageChunks } from "./envelope";
 import { fimIds } from "./fim-ids";
 import { newTokensFor } from "./new-tokens";
 import { assertWrites, openBody } from "./open-body";
-import { type PlacedToken, promptTokens, tokenTable } from "./token-table";
+import { type ScoredTokens, tokenTable } from "./token-table";
 
 /** New tokens where a request does not say, as in the API. */
 const defaultTokens = 16;
@@ -31,13 +31,30 @@ function readPrompt({ tokenizer }: OpenModel, prompt: Prompt, path: string): Rea
   return { ids, text: prompt };
 }
 
-/** The parts of text of each choice. */
-interface Part {
+/** A part of a choice: of its prompt, where that is echoed, or of its text. */
+interface Part extends ScoredTokens {
   readonly choice: number;
   readonly text: string;
-  readonly tokens: readonly PlacedToken[];
-  readonly offset: number;
   readonly reason: string | null;
+}
+
+/** The pieces of an answer as parts of its choices. */
+function partsOf(
+  piece: Piece,
+  { samples, echo }: CompletionRequest,
+  prompts: readonly ReadPrompt[],
+): Part[] {
+  if (piece.type === "prompt") {
+    const { prompt, ids, scores } = piece;
+    const { text } = prompts[prompt]!;
+    const choices = Array.from({ length: samples }, (_, sample) => prompt * samples + sample);
+    return echo ? choices.map((choice) => ({ choice, text, ids, scores, reason: null })) : [];
+  }
+  const { choice, text, ids, scores = [], finishReason } = piece;
+  const parts = text === "" ? [] : [{ choice, text, ids, scores, reason: null }];
+  return finishReason
+    ? [...parts, { choice, text: "", ids: [], scores: [], reason: finishReason }]
+    : parts;
 }
 
 /** The form of text completions. */
@@ -48,65 +65,48 @@ function completionForm(
 ): Form {
   const { samples, logprobs, echo, includeUsage } = request;
   const envelope = newEnvelope("cmpl", "text_completion", model);
-  const textBefore = (choice: number) => (echo ? prompts[Math.floor(choice / samples)]!.text : "");
-  const samplesOf = (prompt: number) =>
-    Array.from({ length: samples }, (_, sample) => prompt * samples + sample);
-  const echoed = (prompt: number, tokens: readonly PlacedToken[]): Part[] =>
-    samplesOf(prompt).map((choice) => ({
-      choice,
-      text: prompts[prompt]!.text,
-      tokens,
-      offset: 0,
-      reason: null,
-    }));
   const isScored = logprobs !== undefined;
-  const opening = () => (echo && !isScored ? prompts.flatMap((_, at) => echoed(at, [])) : []);
-  function partsOf(piece: Piece): Part[] {
-    if (piece.type === "prompt")
-      return echoed(piece.prompt, promptTokens(model, prompts[piece.prompt]!.ids, piece.scores));
-    const { choice } = piece;
-    const offset = textBefore(choice).length;
-    return piece.type === "end"
-      ? [{ choice, text: "", tokens: [], offset, reason: piece.reason }]
-      : [{ choice, text: piece.text, tokens: piece.tokens, offset, reason: null }];
-  }
-  const choiceOf = (choice: number, parts: readonly Part[]) => ({
-    index: choice,
-    text: parts.map(({ text }) => text).join(""),
-    logprobs: isScored
-      ? joinTables(parts.map((one) => tokenTable(model, one.tokens, one.offset)))
-      : null,
-    finish_reason: parts.at(-1)!.reason,
-  });
+  const echoed = (): Part[] =>
+    echo && !isScored
+      ? prompts.flatMap(({ ids }, prompt) => {
+          const piece = { type: "prompt", prompt, text: "", ids, scores: [] } as const;
+          return partsOf(piece, request, prompts);
+        })
+      : [];
+  const lengths = new Map<number, number>(); // characters so far, by choice
+  const choiceOf = (choice: number, parts: readonly Part[]) => {
+    const offset = lengths.get(choice) ?? 0;
+    const text = parts.map((part) => part.text).join("");
+    lengths.set(choice, offset + text.length);
+    const tokens = {
+      ids: parts.flatMap(({ ids }) => ids),
+      scores: parts.flatMap(({ scores }) => scores),
+    };
+    return {
+      index: choice,
+      text,
+      logprobs: isScored && tokens.ids.length > 0 ? tokenTable(model, tokens, offset) : null,
+      finish_reason: parts.at(-1)!.reason,
+    };
+  };
   const chunkOf = (part: Part) => {
     const chunk = { ...envelope, choices: [choiceOf(part.choice, [part])] };
     return includeUsage ? { ...chunk, usage: null } : chunk;
   };
   return {
     body(pieces, usage) {
-      const parts = [...opening(), ...pieces.flatMap(partsOf)];
-      const choices = Array.from({ length: prompts.length * samples }, (_, choice) =>
-        choiceOf(
-          choice,
-          parts.filter((part) => part.choice === choice),
-        ),
-      );
+      const parts = [...echoed(), ...pieces.flatMap((piece) => partsOf(piece, request, prompts))];
+      const choices = Array.from({ length: prompts.length * samples }, (_, choice) => {
+        const own = parts.filter((part) => part.choice === choice);
+        return choiceOf(choice, own);
+      });
       return { ...envelope, choices, usage: usageBody(usage) };
     },
-    opening: () => opening().map(chunkOf),
-    chunks: (piece) => partsOf(piece).map(chunkOf),
+    opening: () => echoed().map(chunkOf),
+    chunks: (piece) => partsOf(piece, request, prompts).map(chunkOf),
     closing: (usage) => usageChunks(envelope, usage, includeUsage),
   };
 }
-
-type Table = ReturnType<typeof tokenTable>;
-
-const joinTables = (tables: readonly Table[]): Table => ({
-  tokens: tables.flatMap((one) => one.tokens),
-  token_logprobs: tables.flatMap((one) => one.token_logprobs),
-  top_logprobs: tables.flatMap((one) => one.top_logprobs),
-  text_offset: tables.flatMap((one) => one.text_offset),
-});
 
 /** `POST /v1/completions`. @throws {ServeError} `ERR_REQUEST` @throws {LmError} as `Batcher.generate` */
 export async function completions(service: Service, context: RequestContext): Promise<Response> {
@@ -130,7 +130,7 @@ export async function completions(service: Service, context: RequestContext): Pr
     sampling,
     seed: request.seed ?? drawnSeed(),
     stop,
-    endIds: holes[0]?.endIds ?? [],
+    stopIds: holes[0]?.stopIds ?? [],
     logprobs,
     scorePrompt: request.echo && logprobs !== undefined,
     prefixKey: context.prefixKey,

@@ -1,4 +1,4 @@
-import type { Usage } from "../generation/choices";
+import type { TextUsage } from "@deepgrain/lm";
 import type { OpenModel } from "../served-model";
 
 /** What every chunk of an answer says. */
@@ -25,14 +25,14 @@ export function newEnvelope(prefix: string, object: string, model: OpenModel): E
 export const drawnSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0]!;
 
 /** The API's form of what was read and written. */
-export const usageBody = ({ promptTokens, completionTokens }: Usage) => ({
+export const usageBody = ({ promptTokens, completionTokens }: TextUsage) => ({
   prompt_tokens: promptTokens,
   completion_tokens: completionTokens,
   total_tokens: promptTokens + completionTokens,
 });
 
 /** The last chunks of a stream: what was read and written, where that was asked for. */
-export const usageChunks = (envelope: Envelope, usage: Usage, isAsked: boolean): object[] =>
+export const usageChunks = (envelope: Envelope, usage: TextUsage, isAsked: boolean): object[] =>
   isAsked ? [{ ...envelope, choices: [], usage: usageBody(usage) }] : [];
 
 /**

@@ -4,7 +4,7 @@ import type { OpenModel } from "../served-model";
 /** The ids of a prompt that fills in the middle, and of the sentinels, at any of which the answer ends. */
 export interface FimIds {
   readonly prompt: readonly number[];
-  readonly endIds: readonly number[];
+  readonly stopIds: readonly number[];
 }
 
 /**
@@ -30,5 +30,5 @@ export function fimIds(
   } catch (error) {
     return refuseField("prompt", `The prompt cannot be written: ${(error as Error).message}`);
   }
-  return { prompt: tokenizer.encode(text), endIds: marks };
+  return { prompt: tokenizer.encode(text), stopIds: marks };
 }

@@ -1,26 +1,10 @@
-import { type TokenScore, textStream } from "@deepgrain/lm";
+import type { TokenScore } from "@deepgrain/lm";
 import type { OpenModel } from "../served-model";
 
-/** A token of a text: where it begins there, and how likely it was; null where nothing stands before it. */
-export interface PlacedToken {
-  readonly id: number;
-  readonly start: number;
-  readonly score: TokenScore | null;
-}
-
-/** The tokens of a prompt with their scores. */
-export function promptTokens(
-  { tokenizer }: OpenModel,
-  prompt: readonly number[],
-  scores: readonly (TokenScore | null)[],
-): PlacedToken[] {
-  const stream = textStream((ids) => tokenizer.decode(ids, { skipSpecialTokens: true }));
-  let told = 0;
-  return prompt.map((id, i) => {
-    const start = told;
-    told += stream.push(id).length;
-    return { id, start, score: scores[i] ?? null };
-  });
+/** Tokens, and how likely each was; null where nothing stands before it. */
+export interface ScoredTokens {
+  readonly ids: readonly number[];
+  readonly scores: readonly (TokenScore | null)[];
 }
 
 /** The likely tokens of a place by their text, the one that stands there included. */
@@ -35,11 +19,20 @@ function topOf({ tokenText }: OpenModel, id: number, { logProbability, top }: To
 
 /**
  * Log-probabilities as text completions list them.
- * @param offset of the tokens' text in the choice's text
+ * @param offset of the first token in the choice's text
  */
-export const tokenTable = (model: OpenModel, tokens: readonly PlacedToken[], offset: number) => ({
-  tokens: tokens.map(({ id }) => model.tokenText(id).text),
-  token_logprobs: tokens.map(({ score }) => score?.logProbability ?? null),
-  top_logprobs: tokens.map(({ id, score }) => score && topOf(model, id, score)),
-  text_offset: tokens.map(({ start }) => offset + start),
-});
+export function tokenTable(model: OpenModel, { ids, scores }: ScoredTokens, offset: number) {
+  let place = offset;
+  const placeOf = (id: number) => {
+    const start = place;
+    place += model.tokenText(id).length;
+    return start;
+  };
+  const scoreOf = (i: number) => scores[i] ?? null;
+  return {
+    tokens: ids.map((id) => model.tokenText(id).text),
+    token_logprobs: ids.map((_, i) => scoreOf(i)?.logProbability ?? null),
+    top_logprobs: ids.map((id, i) => scoreOf(i) && topOf(model, id, scoreOf(i)!)),
+    text_offset: ids.map(placeOf),
+  };
+}

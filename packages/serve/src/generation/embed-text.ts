@@ -32,7 +32,7 @@ export async function embedText(
     );
   const batch = encodeTexts(tokenizer, encoder.config, [text]);
   const pooled = tidy(
-    () => noGrad(() => encoder.hiddenStates(batch).mean(1)), // [1, length, hidden] -> [1, hidden]
+    () => noGrad(() => encoder.hiddenStates(batch).mean({ dim: 1 })), // [1, length, hidden] -> [1, hidden]
   );
   const vector = ((await pooled.data()) as Float32Array).slice();
   pooled.dispose();
