@@ -73,21 +73,22 @@ function completionForm(
           return partsOf(piece, request, prompts);
         })
       : [];
-  const lengths = new Map<number, number>(); // characters so far, by choice
+  const told = Array.from({ length: prompts.length * samples }, (_, choice) => ({
+    characters: 0,
+    ids: echo ? [] : [...prompts[Math.floor(choice / samples)]!.ids],
+  }));
   const choiceOf = (choice: number, parts: readonly Part[]) => {
-    const offset = lengths.get(choice) ?? 0;
+    const before = told[choice]!;
     const text = parts.map((part) => part.text).join("");
-    lengths.set(choice, offset + text.length);
     const tokens = {
       ids: parts.flatMap(({ ids }) => ids),
       scores: parts.flatMap(({ scores }) => scores),
     };
-    return {
-      index: choice,
-      text,
-      logprobs: isScored && tokens.ids.length > 0 ? tokenTable(model, tokens, offset) : null,
-      finish_reason: parts.at(-1)!.reason,
-    };
+    const logprobs =
+      isScored && tokens.ids.length > 0 ? tokenTable(model, tokens, before) : null;
+    before.characters += text.length;
+    before.ids.push(...tokens.ids);
+    return { index: choice, text, logprobs, finish_reason: parts.at(-1)!.reason };
   };
   const chunkOf = (part: Part) => {
     const chunk = { ...envelope, choices: [choiceOf(part.choice, [part])] };

@@ -1,4 +1,4 @@
-import type { TokenScore } from "@deepgrain/lm";
+import { type TokenScore, textStream } from "@deepgrain/lm";
 import type { OpenModel } from "../served-model";
 
 /** Tokens, and how likely each was; null where nothing stands before it. */
@@ -19,13 +19,19 @@ function topOf({ tokenText }: OpenModel, id: number, { logProbability, top }: To
 
 /**
  * Log-probabilities as text completions list them.
- * @param offset of the first token in the choice's text
+ * @param before what stands before the tokens in the choice: characters of its text, and tokens
  */
-export function tokenTable(model: OpenModel, { ids, scores }: ScoredTokens, offset: number) {
-  let place = offset;
+export function tokenTable(
+  model: OpenModel,
+  { ids, scores }: ScoredTokens,
+  before: { readonly characters: number; readonly ids: readonly number[] },
+) {
+  const { tokenizer } = model;
+  const decode = (list: number[]) => tokenizer.decode(list, { skipSpecialTokens: true });
+  const stream = textStream(decode, { after: before.ids });
   const placeOf = (id: number) => {
-    const start = place;
-    place += model.tokenText(id).length;
+    const start = before.characters + stream.length;
+    stream.push(id);
     return start;
   };
   const scoreOf = (i: number) => scores[i] ?? null;

@@ -6,8 +6,6 @@ export interface TokenText {
   readonly text: string;
   /** Its bytes in UTF-8; a part of a character where the token is one. */
   readonly bytes: readonly number[];
-  /** Characters that it adds to a text; 0 for a part of a character and for a special token. */
-  readonly length: number;
 }
 
 /** The bytes that stand for themselves in the alphabet of byte-level BPE: `!` to `~`, `¡` to `¬`, `®` to `ÿ`. */
@@ -42,17 +40,13 @@ export function tokenTexts(tokenizer: Tokenizer): (id: number) => TokenText {
   const known = new Map<number, TokenText>();
   const anchor = tokenizer.encode("a", { addSpecialTokens: false }).slice(0, 1);
   const before = tokenizer.decode(anchor);
-  const specials = new Set(tokenizer.specialTokens);
   const find = (id: number): TokenText => {
     const whole = tokenizer.decode([...anchor, id]);
     const text = whole.startsWith(before) ? whole.slice(before.length) : tokenizer.decode([id]);
-    if (!text.includes("\ufffd")) {
-      const length = specials.has(text) ? 0 : text.length;
-      return { text, bytes: [...encoder.encode(text)], length };
-    }
+    if (!text.includes("\ufffd")) return { text, bytes: [...encoder.encode(text)] };
     const bytes = bytesOf(tokenizer.idToToken(id) ?? "", text);
     const spelled = bytes.map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`);
-    return { text: `bytes:${spelled.join("")}`, bytes, length: 0 };
+    return { text: `bytes:${spelled.join("")}`, bytes };
   };
   return (id) => {
     const found = known.get(id) ?? find(id);
