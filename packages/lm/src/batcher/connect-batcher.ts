@@ -6,6 +6,9 @@ import { type Answer, type BatcherPort, type Question, receivedError } from "./p
 /** Returns a port to a thread that calls `serveBatcher`, and starts the thread if there is none. */
 export type OpenPort = () => BatcherPort | Promise<BatcherPort>;
 
+/** How often a thread that has ended is started again, unless it has completed a request meanwhile. */
+const SPARE_STARTS = 1;
+
 /** Answers to a question about numbers. */
 interface Asking {
   resolve(numbers: BatcherNumbers): void;
@@ -86,7 +89,11 @@ class RemoteBatcher implements Batcher {
   private next = 0;
   private isClosed = false;
 
-  constructor(private readonly open: OpenPort) {}
+  /** @param spareStarts how often a thread may be started again before it has completed a request */
+  constructor(
+    private readonly open: OpenPort,
+    private spareStarts: number,
+  ) {}
 
   generate(request: BatcherRequest): BatcherStream {
     const id = this.next++;
@@ -94,9 +101,8 @@ class RemoteBatcher implements Batcher {
     const leave = (sample?: number) =>
       void this.connection?.then((connection) => {
         if (!connection.streams.has(id)) return;
-        connection.send({ type: "leave", id, sample });
         if (sample === undefined) connection.streams.delete(id);
-        connection.holdProcess();
+        connection.send({ type: "leave", id, sample });
       });
     const stream = new EventQueue(samples, leave, request?.signal);
     this.start(id, request, stream).catch((error: unknown) => stream.fail(error));
@@ -133,17 +139,30 @@ class RemoteBatcher implements Batcher {
     connection.send({ type: "generate", id, request: sent });
   }
 
-  /** The connection; a thread that has ended is started once more, and again once it has completed a request. */
+  /** The connection; a new one if the thread has ended. */
   private async connected(): Promise<Connection> {
-    if (this.isClosed) throw new LmError("ERR_STATE", "lm/connectBatcher: the batcher is closed");
-    const before = await this.connection?.catch(() => null);
-    return before && !before.isLost ? before : this.reconnect(before);
+    for (;;) {
+      if (this.isClosed) throw new LmError("ERR_STATE", "lm/connectBatcher: the batcher is closed");
+      this.connection ??= this.connect();
+      const current = this.connection;
+      const found = await current;
+      if (!found.isLost) return found;
+      if (this.connection !== current) continue; // another request has seen it before
+      if (found.hasServed) this.spareStarts = SPARE_STARTS;
+      if (this.spareStarts === 0) throw gone();
+      this.spareStarts--;
+      this.connection = null;
+    }
   }
 
-  private reconnect(before: Connection | null | undefined): Promise<Connection> {
-    void before;
-    this.connection ??= (async () => new Connection(await this.open()))();
-    return this.connection;
+  private connect(): Promise<Connection> {
+    const connection = Promise.resolve(this.open()).then((port) => new Connection(port));
+    connection.catch(() => {
+      if (this.spareStarts === 0) return; // later requests fail in the same way
+      this.spareStarts--;
+      this.connection = null;
+    });
+    return connection;
   }
 }
 
@@ -151,8 +170,12 @@ class RemoteBatcher implements Batcher {
  * A batcher in another thread, where `serveBatcher` offers it. Fields of requests that hold functions cannot be sent.
  * `close()` ends the connection and its requests, not the other side's batcher.
  *
- * @param port the port, or a function that returns one
+ * When the thread ends, its streams throw `ERR_STATE`. The next request then calls the function again, once; and once
+ * more whenever a request has been completed since, so that a thread which always ends is not started for ever.
+ *
+ * @param port a port, or a function that starts the thread and returns a port to it
  */
 export function connectBatcher(port: BatcherPort | OpenPort): Batcher {
-  return new RemoteBatcher(typeof port === "function" ? port : () => port);
+  if (typeof port === "function") return new RemoteBatcher(port, SPARE_STARTS);
+  return new RemoteBatcher(() => port, 0);
 }
