@@ -1,7 +1,8 @@
 import { setBackend } from "@deepgrain/tensor-gpu";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { isEndless, type RolloutEngine, repeatedPeriod, repetitionRatio } from "../src";
+import { type RolloutEngine, repetitionRatio } from "../src";
+import { isEndless, repeatedPeriod } from "../src/repetition";
 import { tinyModel } from "./support/tiny-model";
 
 beforeEach(() => setBackend("js"));

@@ -1,5 +1,5 @@
-export { type ColourImage, cifarImages } from "./cifar-images";
-export { type CollectOptions, collect } from "./collect";
+export { cifarImages } from "./cifar-images";
+export { collect } from "./collect";
 export {
   type CompilerLanguage,
   type CompilerMessage,
@@ -8,36 +8,19 @@ export {
 } from "./compiler-messages";
 export { gsm8k } from "./gsm8k";
 export { idxImages } from "./idx-images";
-export { type JsonlFileOptions, jsonlFile } from "./jsonl-file";
-export {
-  type LicenceModule,
-  type LicenceText,
-  type LicenceTextsOptions,
-  licenceTexts,
-} from "./licence-texts";
+export { jsonlFile } from "./jsonl-file";
+export { type LicenceText, licenceTexts } from "./licence-texts";
 export { mnist } from "./mnist";
-export { type MobyDickPart, mobyDick } from "./moby-dick";
-export type { LoadOptions } from "./package-folder";
+export { mobyDick } from "./moby-dick";
 export * from "./parsers/index";
 export { planetoid } from "./planetoid";
-export {
-  type Pronunciation,
-  type PronunciationModule,
-  type PronunciationsOptions,
-  pronunciations,
-} from "./pronunciations";
+export { type Pronunciation, pronunciations } from "./pronunciations";
 export { type SotuAddress, sotu } from "./sotu";
-export { type SourceCodeOptions, type SourceFile, sourceCode } from "./source-code";
+export { type SourceFile, sourceCode } from "./source-code";
 export { sourceLanguages } from "./source-languages";
 export { type Source, sources } from "./sources";
-export { type TrainValidationSplitOptions, trainValidationSplit } from "./train-validation-split";
-export { type LexicographerFile, lexicographerFiles } from "./wordnet/lexicographer-files";
-export {
-  type PartOfSpeech,
-  type WordnetGloss,
-  type WordnetGlossesOptions,
-  wordnetGlosses,
-} from "./wordnet/wordnet-glosses";
+export { trainValidationSplit } from "./train-validation-split";
+export { type PartOfSpeech, type WordnetGloss, wordnetGlosses } from "./wordnet/wordnet-glosses";
 export {
   type WordnetNoun,
   wordnetNounClasses,
@@ -45,7 +28,6 @@ export {
 } from "./wordnet/wordnet-noun-classes";
 export {
   type WordnetNounGraph,
-  type WordnetNounGraphOptions,
   type WordnetRelation,
   wordnetNounGraph,
   wordnetRelations,

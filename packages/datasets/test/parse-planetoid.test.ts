@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
 import { describe, expect, it } from "vitest";
-import { denseMatrix, type PlanetoidFiles, parsePlanetoid, planetoid } from "../src/index";
+import { denseMatrix, parsePlanetoid, planetoid } from "../src/index";
+import type { PlanetoidFiles } from "../src/parsers/parse-planetoid";
 
 const meta = {
   name: "toy",

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import {
   collect,
-  lexicographerFiles,
   wordnetGlosses,
   wordnetNounClasses,
   wordnetNounClassNames,
   wordnetNounGraph,
   wordnetRelations,
 } from "../src/index";
+import { lexicographerFiles } from "../src/wordnet/lexicographer-files";
 import { parseSynset } from "../src/wordnet/parse-synset";
 
 const folder = mkdtempSync(join(tmpdir(), "datasets-"));

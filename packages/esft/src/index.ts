@@ -1,14 +1,6 @@
-export {
-  type AdaptableModel,
-  type AppliedAdapter,
-  type ApplyAdapterOptions,
-  applyAdapter,
-  removeAdapter,
-  switchAdapter,
-} from "./adapter/apply-adapter";
-export { baseFingerprint } from "./adapter/base-fingerprint";
-export { type Adapter, type OpenAdapterOptions, openAdapter } from "./adapter/open-adapter";
-export { type SaveAdapterOptions, type SavedAdapter, saveAdapter } from "./adapter/save-adapter";
+export { applyAdapter, removeAdapter, switchAdapter } from "./adapter/apply-adapter";
+export { openAdapter } from "./adapter/open-adapter";
+export { saveAdapter } from "./adapter/save-adapter";
 export { concentrationCurve, meanConcentration } from "./analysis/concentration-curve";
 export { expertOverlap, overlapMatrix } from "./analysis/expert-overlap";
 export { addCoOccurrence, groupExperts } from "./analysis/group-experts";
@@ -16,32 +8,24 @@ export { groupWeights } from "./analysis/group-weights";
 export { expandGroups, groupedRouter, groupScores, groupsKept } from "./analysis/grouped-routing";
 export {
   createRouteRecording,
-  type RecordedRoutes,
   type SampleAgreement,
   sampleAgreement,
 } from "./analysis/sample-agreement";
 export { EsftError, type EsftErrorCode } from "./errors";
-export { classifyWeight, isRouterWeight, type WeightRole } from "./families/classify-weight";
 export { layoutFromConfig } from "./families/layout-from-config";
-export type { MoeFamily, MoeLayout, RouterSettings } from "./families/moe-layout";
+export type { MoeFamily, MoeLayout } from "./families/moe-layout";
 export * from "./formats/expert-config-file";
-export { inferTopK } from "./formats/infer-top-k";
 export * from "./formats/score-folder";
 export * from "./formats/score-summary";
 export * from "./formats/task-data";
 export * from "./formats/task-file";
-export { type ReadTracesOptions, readTraces } from "./formats/trace-folder";
-export { formatTraceLines, parseTrace, type TraceLine } from "./formats/trace-lines";
-export { createTraceWriter, type TraceWriter } from "./formats/trace-writer";
+export { readTraces } from "./formats/trace-folder";
+export { formatTraceLines, parseTrace } from "./formats/trace-lines";
+export { createTraceWriter } from "./formats/trace-writer";
 export { chrF } from "./metrics/chr-f";
-export {
-  evaluatePredictions,
-  type Metric,
-  officialAnswer,
-  taskMetrics,
-} from "./metrics/evaluate-predictions";
+export { evaluatePredictions, type Metric, officialAnswer } from "./metrics/evaluate-predictions";
 export { exactMatch } from "./metrics/exact-match";
-export { intentMatch, intentText } from "./metrics/intent-match";
+export { intentMatch } from "./metrics/intent-match";
 export { judgeScore } from "./metrics/judge-score";
 export { rougeL } from "./metrics/rouge-l";
 export type * from "./routed-model";
@@ -53,27 +37,13 @@ export {
   type LayerScores,
   scoresFromTotals,
 } from "./scoring/expert-scores";
-export {
-  addRoute,
-  createLayerTotals,
-  type LayerTotals,
-  type RouteNumbers,
-} from "./scoring/layer-totals";
 export type { RouteRecorder } from "./scoring/observe-routes";
-export { type ScoreBlocksOptions, type StreamedBlock, scoreBlocks } from "./scoring/score-blocks";
-export { type ScoreEvent, type ScoreOptions, scoreExperts } from "./scoring/score-experts";
-export {
-  type GateFunction,
-  type LayerScoreEvent,
-  type LazyTensors,
-  type RouterInputs,
-  type ScoreRoutersOptions,
-  scoreRouters,
-} from "./scoring/score-routers";
-export { type AdapterSize, adapterSize } from "./selection/adapter-size";
-export { checkExpertConfig } from "./selection/check-expert-config";
+export { scoreBlocks } from "./scoring/score-blocks";
+export { type ScoreEvent, scoreExperts } from "./scoring/score-experts";
+export { scoreRouters } from "./scoring/score-routers";
+export { adapterSize } from "./selection/adapter-size";
 export type { ExpertConfig } from "./selection/expert-config";
-export { type FreezableModel, type FreezeOptions, freezeExcept } from "./selection/freeze-except";
+export { freezeExcept } from "./selection/freeze-except";
 export {
   type Selection,
   type SelectionWarning,
@@ -81,8 +51,4 @@ export {
   selectExperts,
   topPExperts,
 } from "./selection/select-experts";
-export {
-  type RandomSelectionOptions,
-  selectRandomExperts,
-} from "./selection/select-random-experts";
-export { trainedWeights } from "./selection/trained-weights";
+export { selectRandomExperts } from "./selection/select-random-experts";

@@ -11,8 +11,8 @@ import {
   removeAdapter,
   saveAdapter,
   switchAdapter,
-  trainedWeights,
 } from "../src";
+import { trainedWeights } from "../src/selection/trained-weights";
 import { temporaryFolder } from "./support/temporary-folder";
 import { changedNames, snapshot, TinyModel } from "./support/tiny-model";
 

@@ -19,8 +19,8 @@ import {
   saveAdapter,
   scoreExperts,
   selectExperts,
-  trainedWeights,
 } from "../src";
+import { trainedWeights } from "../src/selection/trained-weights";
 import { collect } from "./support/collect";
 import { temporaryFolder } from "./support/temporary-folder";
 

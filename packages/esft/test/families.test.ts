@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { openCheckpoint } from "@deepgrain/tensor-gpu";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
 import { describe, expect, it } from "vitest";
-import { classifyWeight, isRouterWeight, layoutFromConfig } from "../src";
+import { layoutFromConfig } from "../src";
+import { classifyWeight, isRouterWeight } from "../src/families/classify-weight";
 
 const deepseek = {
   model_type: "deepseek",

@@ -6,12 +6,12 @@ import {
   layoutFromConfig,
   type MoeLayout,
   openAdapter,
-  type RouteNumbers,
   removeAdapter,
   saveAdapter,
   scoreRouters,
-  trainedWeights,
 } from "../src";
+import type { RouteNumbers } from "../src/scoring/layer-totals";
+import { trainedWeights } from "../src/selection/trained-weights";
 import { collect } from "./support/collect";
 import { temporaryFolder } from "./support/temporary-folder";
 

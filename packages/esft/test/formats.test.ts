@@ -10,7 +10,6 @@ import {
   formatExpertConfig,
   formatSummary,
   formatTraceLines,
-  inferTopK,
   layoutFromConfig,
   parseCompletions,
   parseEvalRecords,
@@ -29,6 +28,7 @@ import {
   writeExpertConfig,
   writeExpertScores,
 } from "../src";
+import { inferTopK } from "../src/formats/infer-top-k";
 import { collect } from "./support/collect";
 import { temporaryFolder } from "./support/temporary-folder";
 import { TinyModel } from "./support/tiny-model";

@@ -1,7 +1,8 @@
 import { optim, tidy } from "@deepgrain/tensor-gpu";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ExpertConfig, freezeExcept, trainedWeights } from "../src";
+import { type ExpertConfig, freezeExcept } from "../src";
+import { trainedWeights } from "../src/selection/trained-weights";
 import { changedNames, snapshot, TinyModel } from "./support/tiny-model";
 
 const ids = [

@@ -5,12 +5,12 @@ import {
   evaluatePredictions,
   exactMatch,
   intentMatch,
-  intentText,
   judgeScore,
   officialAnswer,
   rougeL,
-  taskMetrics,
 } from "../src";
+import { taskMetrics } from "../src/metrics/evaluate-predictions";
+import { intentText } from "../src/metrics/intent-match";
 
 const answer = '{"intent": "Alarm-Update", "slots": {"time": "下午3点", "days": ["17号", "18号"]}}';
 

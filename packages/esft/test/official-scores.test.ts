@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
 import { describe, expect, it } from "vitest";
 import {
-  checkExpertConfig,
   deadExperts,
   expertOverlap,
   formatExpertConfig,
@@ -14,6 +13,7 @@ import {
   readTraces,
   selectExperts,
 } from "../src";
+import { checkExpertConfig } from "../src/selection/check-expert-config";
 
 const read = (name: string) => readFileSync(shared(`data/esft/${name}`), "utf8");
 const summary = (task: string) => parseSummary(read(`official-${task}-summary.json`));

@@ -3,7 +3,8 @@ import { trackBalance } from "@deepgrain/moe";
 import { Generator, tidy } from "@deepgrain/tensor-gpu";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ExpertConfig, freezeExcept, trainedWeights } from "../src";
+import { type ExpertConfig, freezeExcept } from "../src";
+import { trainedWeights } from "../src/selection/trained-weights";
 import { collect } from "./support/collect";
 
 const latent = {

@@ -3,8 +3,6 @@ import { Generator, memory, noGrad, randn, type Tensor, tensor, tidy } from "@de
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  addRoute,
-  createLayerTotals,
   deadExperts,
   type GateScoreOptions,
   layoutFromConfig,
@@ -14,6 +12,7 @@ import {
   scoresFromTotals,
   selectExperts,
 } from "../src";
+import { addRoute, createLayerTotals } from "../src/scoring/layer-totals";
 import { collect } from "./support/collect";
 import { TinyModel } from "./support/tiny-model";
 

@@ -1,7 +1,8 @@
 import { memory, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { stoppedByTimer } from "@deepgrain/vitest/stopped";
 import { describe, expect, it } from "vitest";
-import { baseFingerprint, scoreBlocks, scoreExperts } from "../src";
+import { scoreBlocks, scoreExperts } from "../src";
+import { baseFingerprint } from "../src/adapter/base-fingerprint";
 import { TinyModel } from "./support/tiny-model";
 
 function* samples(count: number) {

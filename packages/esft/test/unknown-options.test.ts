@@ -4,7 +4,6 @@ import * as api from "../src";
 describeOptions(api, {
   applyAdapter: 2,
   switchAdapter: 2,
-  baseFingerprint: 2,
   openAdapter: 1,
   saveAdapter: 3,
   overlapMatrix: 2,
@@ -16,7 +15,6 @@ describeOptions(api, {
   scoreExperts: 2,
   scoreRouters: 2,
   adapterSize: 2,
-  checkExpertConfig: 2,
   freezeExcept: 2,
   selectExperts: 1,
   selectRandomExperts: 2,
@@ -24,5 +22,4 @@ describeOptions(api, {
   readExpertConfig: 1,
   readExpertScores: 1,
   parseSummary: 1,
-  checkScoresFit: 2,
 });

@@ -8,7 +8,6 @@ export {
   dataAttacks,
   type Labelled,
   type Poisoned,
-  type PoisonOptions,
   poison,
   rareWords,
   type Trigger,
@@ -17,18 +16,18 @@ export {
 
 export { onion, type Perplexities } from "./defences/onion";
 export { rapDrops } from "./defences/rap";
-export { type StripOptions, stripEntropies } from "./defences/strip";
+export { stripEntropies } from "./defences/strip";
 export { PurifyError, type PurifyErrorCode } from "./errors";
-export { type IndicatorOptions, indicator } from "./indicator/indicator";
+export { indicator } from "./indicator/indicator";
 
 export { type Detection, detectionRates } from "./metrics/detection";
 export { type Evaluation, evaluate, evaluationLines } from "./metrics/evaluate";
 
-export { type FitMixtureOptions, posterior } from "./mixture/fit-mixture";
+export { posterior } from "./mixture/fit-mixture";
 export type { PurifyOptions, PurifySettings } from "./purify/options";
-export { type Purified, purify } from "./purify/purify";
+export { purify } from "./purify/purify";
 export type { PurifyReport } from "./purify/report";
-export { type ChosenRho, type SearchRhoOptions, searchRho } from "./purify/search-rho";
+export { searchRho } from "./purify/search-rho";
 
 export { type Random, seededRandom, shuffled } from "./random";
 

@@ -1,11 +1,11 @@
 export { attentionAuc } from "./attention/attention-auc";
 export { cumulativeShare } from "./attention/auc";
-export { type CompressionResult, type CompressOptions, compress } from "./compression/compress";
+export { type CompressionResult, compress } from "./compression/compress";
 export { answerCompressed, compressedContext } from "./compression/compressed-context";
 export { type CompressionVariant, compressionVariants } from "./compression/kept-positions";
 
 export { actualConfusion, type Confusion, predictedConfusion } from "./diagnosis/confusion";
-export { type DiagnoseOptions, type Diagnosis, diagnose } from "./diagnosis/diagnose";
+export { type Diagnosis, diagnose } from "./diagnosis/diagnose";
 
 export { spearman } from "./diagnosis/spearman";
 export { AnchorsError, type AnchorsErrorCode } from "./errors";
@@ -16,32 +16,20 @@ export { type FlowSummary, type PromptFlow, promptFlows, saliencyFlow } from "./
 export { flowJson, parseFlowInput } from "./formats/flow-json";
 export { tokenFlow } from "./formats/token-flow";
 export { bertVizParameters, circuitsVisProperties, toRows } from "./formats/viewers";
-export { type IsolationOptions, type IsolationResult, isolate } from "./isolation/isolate";
+export { type IsolationResult, isolate } from "./isolation/isolate";
 export { labelLoyalty, wordLoyalty } from "./isolation/loyalty";
 export { attributionPatching } from "./lens/attribution-patching";
 export { logitLens } from "./lens/logit-lens";
-export type { HookedModel } from "./model";
-export {
-  type BuildPromptOptions,
-  buildPrompt,
-  type Encode,
-  type Example,
-} from "./prompts/build-prompt";
+export { buildPrompt } from "./prompts/build-prompt";
 
 export type { Prompt } from "./prompts/prompt";
 export { blockPromptSet, examplesOf, type PromptSet, textPromptSet } from "./prompts/prompt-set";
 
 export { type PromptTemplate, parseTemplate, templates } from "./prompts/template";
 export { answerReweighted } from "./reweighting/answer-reweighted";
-export { type ReweightEvent, type ReweightOptions, reweight } from "./reweighting/reweight";
+export { type ReweightEvent, reweight } from "./reweighting/reweight";
 export type { Reweighting } from "./reweighting/reweighting";
-export {
-  type Answer,
-  type AnswerOptions,
-  accuracyOf,
-  answers,
-  type RunOptions,
-} from "./run/answers";
+export { type Answer, accuracyOf, answers } from "./run/answers";
 
 export { blockPrompts, blockTokenName } from "./tiny/block-prompts";
 export { type BlockTask, blockTask, blockVocabulary, lookAlikeTask } from "./tiny/block-task";

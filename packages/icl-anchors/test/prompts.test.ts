@@ -4,12 +4,12 @@ import {
   blockPromptSet,
   blockTask,
   buildPrompt,
-  type Example,
   examplesOf,
   parseTemplate,
   templates,
   textPromptSet,
 } from "../src";
+import type { Example } from "../src/prompts/build-prompt";
 import { labelIds } from "../src/prompts/build-prompt";
 import { locateAnchors } from "../src/prompts/locate-anchors";
 import { sampleDemonstrations } from "../src/prompts/sample-demonstrations";

@@ -1,5 +1,9 @@
+<<<<<<< HEAD
 export { type CheckpointFolder, listCheckpoints, type SkippedCheckpoint } from "@deepgrain/trainer";
 export * from "./batcher";
+=======
+export { listCheckpoints } from "@deepgrain/trainer";
+>>>>>>> main
 export {
   type ModelConfig,
   modelShape,
@@ -11,28 +15,22 @@ export * from "./data";
 export * from "./encoder";
 export { LmError, type LmErrorCode } from "./errors";
 export { loadLlama2c } from "./files/load-llama2c";
-export {
-  type LoadModelOptions,
-  type LoadOptions,
-  loadConfig,
-  loadModel,
-  loadWeights,
-} from "./files/load-model";
-export { modelBytes, type WeightType } from "./files/model-bytes";
+export { type LoadOptions, loadConfig, loadModel, loadWeights } from "./files/load-model";
+export { modelBytes } from "./files/model-bytes";
 export { saveModel } from "./files/save-model";
-export { type OpenBlock, type StreamedModel, streamModel } from "./files/stream-model";
+export { type StreamedModel, streamModel } from "./files/stream-model";
 export * from "./generation";
 export { type GenerateOptions, generate, type TokenEvent } from "./generation/generate";
 export * from "./inference";
 export * from "./inspection";
-export { type AttachedLora, type AttachLoraOptions, attachLora } from "./lora/attach-lora";
+export { type AttachedLora, attachLora } from "./lora/attach-lora";
 export {
   defaultLoraConfig,
   type LoraConfig,
   loraRank,
   parseLoraConfig,
 } from "./lora/lora-config";
-export { type Lora, type LoraFactors, loraDelta } from "./lora/lora-delta";
+export { type Lora, loraDelta } from "./lora/lora-delta";
 export { readLora, saveLora } from "./lora/lora-files";
 export { applyLora, mergeLora, unmergeLora } from "./lora/merge-lora";
 export { CausalLM, type ForwardOptions } from "./model/causal-lm";
@@ -49,11 +47,7 @@ export * from "./text";
 export * from "./tokenizer";
 export { type Evaluation, evaluate } from "./training/evaluate";
 export { firstNotFinite } from "./training/first-not-finite";
-export { type BestStep, type KeepBestOptions, keepBest } from "./training/keep-best";
+export { type BestStep, keepBest } from "./training/keep-best";
 export { modelWeights } from "./training/model-weights";
 export { type TrainConfig, type TrainEvent, type TrainingData, train } from "./training/train";
-export {
-  type TrainingMemory,
-  type TrainingRun,
-  trainingMemory,
-} from "./training/training-memory";
+export { type TrainingMemory, trainingMemory } from "./training/training-memory";

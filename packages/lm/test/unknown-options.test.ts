@@ -47,7 +47,6 @@ describeOptions(api, {
   createTokenizer: 1,
   encodeChat: 2,
   encodeInstruction: 2,
-  instructionPrompt: 1,
   loadTokenizer: 1,
   saveTokenizer: 1,
   tokenizerConfig: 1,

@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   attachLoss,
-  choiceCounts,
   communicationBalanceLoss,
   deviceBalanceLoss,
   expertBalanceLoss,
@@ -11,6 +10,7 @@ import {
   routingShares,
   topKGate,
 } from "../src";
+import { choiceCounts } from "../src/balance/routing-shares";
 import { differences, expectError, ints, normal, numbers } from "./support";
 
 const logits = () =>

@@ -1,14 +1,14 @@
 import { memory, tidy } from "@deepgrain/tensor-gpu";
 import { describe, expect, it } from "vitest";
 import {
-  countCombinations,
   countFlops,
   countParameters,
   estimateMemory,
-  layerActivationBytes,
   type ModelShape,
   publishedShapes,
 } from "../src";
+import { countCombinations } from "../src/count/count-combinations";
+import { layerActivationBytes } from "../src/count/estimate-memory";
 import { expectError, layerOf, normal, smallConfig } from "./support";
 
 const shapes = publishedShapes;

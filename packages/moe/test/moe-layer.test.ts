@@ -1,15 +1,8 @@
 import { checkpoint, memory, noGrad, optim, setBackend, tensor, tidy } from "@deepgrain/tensor-gpu";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  GatedMlp,
-  MoeLayer,
-  mergeGateUp,
-  onRoute,
-  type RouteData,
-  splitGateUp,
-  trackBalance,
-} from "../src";
+import { GatedMlp, MoeLayer, mergeGateUp, onRoute, splitGateUp, trackBalance } from "../src";
+import type { RouteData } from "../src/layer/route-observers";
 import { referenceLayer } from "./reference-layer";
 import { differences, expectError, ints, layerOf, normal, numbers, reportOf } from "./support";
 

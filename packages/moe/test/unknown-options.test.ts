@@ -7,7 +7,6 @@ describeOptions(api, {
   communicationBalanceLoss: 2,
   balancedBias: 2,
   updateBias: 2,
-  choiceCounts: 2,
   routingShares: 1,
   "new DenseLayer": 0,
   "DenseLayer.prototype.forward": 1,

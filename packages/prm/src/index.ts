@@ -27,12 +27,7 @@ export { calibration } from "./evaluate/calibration";
 export { type LabelStudy, labelStudy } from "./evaluate/label-study";
 export { outcomeShift } from "./evaluate/outcome-shift";
 export { pairedBootstrap } from "./evaluate/paired-bootstrap";
-export {
-  bestThreshold,
-  evaluateProcessBench,
-  firstBelow,
-  processBenchMetrics,
-} from "./evaluate/process-bench";
+export { evaluateProcessBench, firstBelow, processBenchMetrics } from "./evaluate/process-bench";
 export { stepMeasures } from "./evaluate/step-measures";
 export { type LabelForm, labelForms, outcomeRow, parseLabelledRow } from "./formats/labelled-row";
 export { toMathShepherdRow, toTrlRow } from "./formats/labelled-rows";

@@ -6,15 +6,11 @@ export { weightVector } from "./formats/weight-vector";
 export type { CsrGraph } from "./graph/csr-graph";
 export type { GraphInput } from "./graph/index-graph";
 export type { LabelOptions } from "./graph/labelled-nodes";
-
-export type { InfluenceOptions } from "./pagerank/options";
-export { type PagerankOptions, personalizedPagerank } from "./pagerank/personalized-pagerank";
-
-export type { PropagationOptions } from "./propagation/class-influence";
+export { personalizedPagerank } from "./pagerank/personalized-pagerank";
 export { influenceShift } from "./propagation/influence-shift";
 export { labelPropagation } from "./propagation/label-propagation";
 
-export { type TotoroOptions, type TotoroResult, totoro } from "./totoro/totoro";
+export { type TotoroResult, totoro } from "./totoro/totoro";
 
 export { type RenodeOptions, type RenodeResult, renodeWeights } from "./weights/renode-weights";
-export { type ScheduleOptions, scheduleWeights } from "./weights/schedule-weights";
+export { scheduleWeights } from "./weights/schedule-weights";

@@ -20,7 +20,6 @@ describeOptions(draw, {
 describeOptions(gnn, {
   fromGraph: 1,
   nodeLoss: 1,
-  createModel: 2,
   "new GraphSmote": 0,
   trainPprgo: 1,
   balancedSplit: 1,

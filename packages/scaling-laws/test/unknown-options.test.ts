@@ -2,7 +2,6 @@ import { describeOptions } from "@deepgrain/vitest/unknown-options";
 import * as api from "../src";
 
 describeOptions(api, {
-  groupByBudget: 1,
   fitParametric: 1,
   parametricFit: 1,
   fitParts: 1,
@@ -10,9 +9,7 @@ describeOptions(api, {
   fitRuns: 1,
   fitHyperParameter: 2,
   fitIsoFlop: 1,
-  isoFlopProfiles: 1,
   fitLossCurve: 2,
-  parametricAllocation: 1,
   parseLaw: 1,
   decoderShape: 1,
   decoderWidth: 1,

@@ -5,45 +5,27 @@ export { backward, grad } from "./autograd/backward";
 export { checkpoint, isRecomputing } from "./autograd/checkpoint";
 export { type Recording, recordStep } from "./autograd/record-step";
 export { keep, scope, tidy } from "./autograd/scope";
-export { enableGrad, type GradientHook, noGrad, track, tracked } from "./autograd/track";
-export type { Backend, Replay } from "./backend/backend";
+export { enableGrad, noGrad, tracked } from "./autograd/track";
+export type { Backend } from "./backend/backend";
 export { compactBytes } from "./backend/compact-format";
-export type { CodedNumbers, CompactKernels, CompactRows } from "./backend/compact-kernels";
 export { getBackend } from "./backend/current";
 export type * from "./backend/kernels";
-export {
-  type MemoryReport,
-  memory,
-  type OpUsage,
-} from "./backend/live-bytes";
+export { type MemoryReport, memory } from "./backend/live-bytes";
 export { measurePeakBytes } from "./backend/peak-bytes";
-export type {
-  PagedAttention,
-  PageShortcuts,
-  Pages,
-  Rotation,
-  Shortcuts,
-} from "./backend/shortcuts";
-export type { CompactType, DType, Handle, View } from "./backend/view";
+export type { Pages } from "./backend/shortcuts";
+export type { DType } from "./backend/view";
 export { setBackend } from "./backends";
-export { type BlasBackend, type BlasOptions, createBlasBackend } from "./blas";
+export { createBlasBackend } from "./blas";
 export { TensorError, type TensorErrorCode } from "./errors";
 export * from "./files";
-export {
-  createGpuBackend,
-  type GpuBackend,
-  type GpuMemory,
-  type GpuMode,
-  type GpuOptions,
-  useGPU,
-} from "./gpu";
-export { type BackendChoice, type StepSize, useBestBackend } from "./gpu/use-best-backend";
+export { createGpuBackend, useGPU } from "./gpu";
+export { useBestBackend } from "./gpu/use-best-backend";
 export * as inference from "./inference";
 export { createJsBackend } from "./js";
 export * as nn from "./nn";
 export * from "./ops/attention";
 export * from "./ops/binary";
-export { type ConvTransposeOptions, convTranspose2d } from "./ops/conv-transpose";
+export { convTranspose2d } from "./ops/conv-transpose";
 export * from "./ops/create";
 export * from "./ops/cross-entropy";
 export * from "./ops/csr";
@@ -52,9 +34,9 @@ export * from "./ops/experts";
 export * from "./ops/images";
 export { copy_, fill_ } from "./ops/in-place";
 export * from "./ops/indexing";
-export { type InterpolateOptions, interpolateBilinear } from "./ops/interpolate";
+export { interpolateBilinear } from "./ops/interpolate";
 export * from "./ops/joins";
-export { type LinearCrossEntropyOptions, linearCrossEntropy } from "./ops/linear-cross-entropy";
+export { linearCrossEntropy } from "./ops/linear-cross-entropy";
 export * from "./ops/loss";
 export { einsum, linear, matmul } from "./ops/matmul";
 export { groupNorm, layerNorm, rmsNorm } from "./ops/norms";
@@ -68,7 +50,6 @@ export {
   mean,
   norm,
   prod,
-  type ReduceOptions,
   std,
   sum,
   variance,
@@ -77,7 +58,6 @@ export * from "./ops/segments";
 export * from "./ops/shape-ops";
 export * from "./ops/softmax";
 export * from "./ops/sort";
-export type { Operand } from "./ops/support";
 export * from "./ops/swiglu";
 export { astype, to, toBackend } from "./ops/to";
 export {
@@ -109,8 +89,6 @@ export {
   tanh,
 } from "./ops/unary";
 export * as optim from "./optim";
-export type { PrintOptions } from "./print/tensor-text";
-export type { NestedArray } from "./print/to-nested";
 export {
   bernoulli,
   defaultGenerator,
@@ -119,14 +97,13 @@ export {
   type GeneratorState,
   manualSeed,
   normal_,
-  type RandomOptions,
   rand,
   randint,
   randn,
   uniform_,
 } from "./random";
-export { abortable, type StopSignal } from "./tensor/abortable";
+export { abortable } from "./tensor/abortable";
 export { CompactTensor } from "./tensor/compact-tensor";
 export type { Shape } from "./tensor/shape";
 export { Tensor } from "./tensor/tensor";
-export { createWasmBackend, measurePeak, type WasmBackend, type WasmOptions } from "./wasm";
+export { createWasmBackend, measurePeak, type WasmBackend } from "./wasm";

@@ -64,7 +64,6 @@ describeOptions(api, {
   openCheckpoint: 1,
   openGguf: 1,
   openSafetensors: 1,
-  openSource: 1,
   readLlama2c: 1,
   readLlama2cTokenizer: 1,
   readSafetensors: 1,

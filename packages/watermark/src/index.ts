@@ -1,10 +1,10 @@
 export { detectorMiddleware } from "./adapters/ai-sdk";
 export { chooseFromProbabilities } from "./adapters/choose-from-probabilities";
-export { type LogitBiasOptions, toLogitBias } from "./adapters/logit-bias";
-export { forNodeLlamaCpp, type NodeLlamaCppOptions } from "./adapters/node-llama-cpp";
+export { toLogitBias } from "./adapters/logit-bias";
+export { forNodeLlamaCpp } from "./adapters/node-llama-cpp";
 export { forTransformers } from "./adapters/transformers";
 export { forWebLlm } from "./adapters/web-llm";
-export { type ParaphraseOptions, paraphrase } from "./attacks/paraphrase";
+export { paraphrase } from "./attacks/paraphrase";
 export { stealGreenLists } from "./attacks/steal-green-lists";
 export { foldCase, insertInvisible, swapHomoglyphs } from "./attacks/text-attacks";
 export {
@@ -19,19 +19,16 @@ export {
 export {
   bitsCodec,
   bytesCodec,
-  type CodecOptions,
   integerCodec,
   type PayloadCodec,
-  type ProvenanceRecord,
   recordCodec,
   textCodec,
 } from "./codec/payload-codec";
-export type { PayloadTag } from "./codec/payload-tag";
 export { rsDecode, rsEncode } from "./codec/reed-solomon";
 
 export { explainHtml } from "./core/explain-html";
 export { spikeEntropy } from "./core/hit-rate";
-export type { Processor, ProcessorOptions } from "./core/processor";
+export type { Processor } from "./core/processor";
 export type {
   DecodeOptions,
   Decoding,
@@ -40,30 +37,22 @@ export type {
   Explanation,
   TextInput,
 } from "./core/results";
-export { continueText, createSampler, type Sampler, type SamplerOptions } from "./core/sampler";
-export type { PayloadCandidate, SchemeResources } from "./core/scheme";
+export { continueText, createSampler, type Sampler } from "./core/sampler";
+export type { PayloadCandidate } from "./core/scheme";
 export { WatermarkError, type WatermarkErrorCode } from "./errors";
-export { type CalibratedThreshold, type CalibrateOptions, calibrate } from "./metrics/calibrate";
-export { type CompareOptions, type ComparisonRow, compareSchemes } from "./metrics/compare";
+export { type CalibratedThreshold, calibrate } from "./metrics/calibrate";
+export { type ComparisonRow, compareSchemes } from "./metrics/compare";
 export { distinctN, type LanguageModel, perplexity, repetition } from "./metrics/quality";
 export { auroc, bitAccuracy, codingRate, tprAtFpr, wilson } from "./metrics/rates";
-export { createKey, generateSecret, isSameKey, type WatermarkKey } from "./prf/key";
+export { createKey, generateSecret, type WatermarkKey } from "./prf/key";
 export { createKeyRing, type KeyInput, type KeyRing } from "./prf/key-ring";
 export type { KgwProfile, Profile, ProfileInput, SchemeName } from "./profile";
 export { bridgeProxy } from "./proxy/bridge-proxy";
-export {
-  type NgramData,
-  type NgramModel,
-  type NgramOptions,
-  ngramFromJSON,
-  trainNgram,
-} from "./proxy/ngram";
+export { type NgramData, ngramFromJSON, trainNgram } from "./proxy/ngram";
 export { type ProxyLM, proxyFromLogits, uniformProxy } from "./proxy/proxy-lm";
 export {
   type BayesianDetector,
-  type BayesianOptions,
   bayesianPosterior,
-  type GMatrix,
   synthIdGValues,
   trainBayesianDetector,
 } from "./schemes/synthid/bayesian-detector";
@@ -72,13 +61,9 @@ export {
   bayesianToHuggingFace,
 } from "./schemes/synthid/bayesian-huggingface";
 export { canonicaliseHomoglyphs } from "./text/homoglyphs";
-export { type NormalizeOptions, normalizeText } from "./text/normalize-text";
-export type { Capacity, CapacityOptions } from "./watermark/capacity";
-export {
-  createWatermark,
-  type Watermark,
-  type WatermarkOptions,
-} from "./watermark/create-watermark";
+export { normalizeText } from "./text/normalize-text";
+export type { Capacity } from "./watermark/capacity";
+export { createWatermark, type Watermark } from "./watermark/create-watermark";
 export { defineProfile } from "./watermark/define-profile";
 export {
   fromHuggingFace,

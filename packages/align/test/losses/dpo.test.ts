@@ -2,7 +2,8 @@ import { setBackend, tensor } from "@deepgrain/tensor-gpu";
 import { sharedIsMissing } from "@deepgrain/vitest/shared";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { type DpoLossType, type DpoOptions, dpoLoss, logpsOf } from "../../src";
+import { type DpoLossType, dpoLoss, logpsOf } from "../../src";
+import type { DpoOptions } from "../../src/losses/dpo";
 import { expectClose, golden, stored, trained } from "../support/golden";
 
 beforeEach(() => {

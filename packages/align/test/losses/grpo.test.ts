@@ -1,7 +1,8 @@
 import { nn, setBackend, tensor } from "@deepgrain/tensor-gpu";
 import { sharedIsMissing } from "@deepgrain/vitest/shared";
 import { beforeEach, describe, expect, it } from "vitest";
-import { type GrpoLossType, type GrpoOptions, grpoLoss, klEstimate } from "../../src";
+import { type GrpoLossType, grpoLoss, klEstimate } from "../../src";
+import type { GrpoOptions } from "../../src/losses/grpo";
 import { expectClose, golden, stored, trained } from "../support/golden";
 
 beforeEach(() => {

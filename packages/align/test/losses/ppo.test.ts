@@ -3,13 +3,13 @@ import { sharedIsMissing } from "@deepgrain/vitest/shared";
 import { beforeEach, describe, expect, it } from "vitest";
 import {
   adaptKlCoefficient,
-  answerMask,
   generalizedAdvantages,
   ppoPolicyLoss,
   ppoValueLoss,
   tokenRewards,
   whiten,
 } from "../../src";
+import { answerMask } from "../../src/losses/gae";
 import { expectClose, FLOAT64_TOLERANCE, golden, trained } from "../support/golden";
 
 beforeEach(() => {

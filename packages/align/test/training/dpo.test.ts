@@ -4,14 +4,8 @@ import { join } from "node:path";
 import { attachLora, type CausalLM } from "@deepgrain/lm";
 import { Generator, manualSeed, memory, setBackend } from "@deepgrain/tensor-gpu";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import {
-  type DpoConfig,
-  type DpoEvent,
-  dpo,
-  evaluatePreferences,
-  type ReferenceLogps,
-  referenceLogps,
-} from "../../src";
+import { type DpoConfig, type DpoEvent, dpo, evaluatePreferences, referenceLogps } from "../../src";
+import type { ReferenceLogps } from "../../src/training/reference";
 import { collect, heldOut, ofType, pairs, policy, short } from "../support/dpo";
 
 let folder: string;

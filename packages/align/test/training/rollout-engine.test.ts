@@ -1,7 +1,8 @@
 import { attachLora, type CausalLM, LmError } from "@deepgrain/lm";
 import { Generator, noGrad, setBackend } from "@deepgrain/tensor-gpu";
 import { beforeEach, describe, expect, it } from "vitest";
-import { generateEngine, type RolloutEngine, sampleAnswers } from "../../src";
+import { type RolloutEngine, sampleAnswers } from "../../src";
+import { generateEngine } from "../../src/training/rollout-engine";
 import { tinyModel } from "../support/tiny-model";
 
 beforeEach(() => setBackend("js"));

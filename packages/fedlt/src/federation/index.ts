@@ -3,7 +3,6 @@ export { poissonClients } from "./privacy/poisson-clients";
 export { noiseFor, type PrivacySpent, privacySpent } from "./privacy/rdp-accountant";
 export { drawNormal } from "./random/draws";
 export { type Random, stream } from "./random/stream";
-export type { UpdateLimits } from "./runtime/check-update";
 export { tensorChecksum } from "./runtime/checksum";
 export type { ClientEvent } from "./runtime/client-events";
 export type { ClientRun } from "./runtime/client-run";
@@ -16,19 +15,9 @@ export type {
 } from "./runtime/federation-types";
 export { inProcessTransport } from "./runtime/in-process";
 export type { Journal } from "./runtime/journal";
-export type {
-  ClientUpdate,
-  Metrics,
-  RoundContext,
-  ServerState,
-  Strategy,
-} from "./runtime/strategy";
-export type { FitTask, FitUpdate, LocalTrain } from "./runtime/task";
+export type { ClientUpdate, Metrics, Strategy } from "./runtime/strategy";
+export type { FitTask, LocalTrain } from "./runtime/task";
 export type { Transport, TransportEvent } from "./runtime/transport";
 export type { Warning } from "./runtime/warning";
-export type {
-  NamedTensors,
-  ReadonlyTensors,
-  TensorGroups,
-} from "./tensors/named-tensors";
-export { decodeSafetensors, encodeSafetensors } from "./tensors/safetensors";
+export type { NamedTensors, ReadonlyTensors } from "./tensors/named-tensors";
+export { encodeSafetensors } from "./tensors/safetensors";

@@ -13,7 +13,6 @@ export { withoutSupplementary } from "./local/heads";
 export type { LocalConfig } from "./local/local-config";
 export { mlpEncoder } from "./local/mlp-encoder";
 export { evaluateClassifier } from "./local/predict";
-export type { LossSpec } from "./losses/class-loss";
 export type { AccuracyReport } from "./metrics/accuracy";
 export {
   type Aggregator,
@@ -31,5 +30,5 @@ export { diLoCo, fedAdam, fedAvgM, fedYogi } from "./strategies/fed-opt";
 export { logitAdjustment } from "./strategies/logit-adjustment";
 export { normaliseRows, retrainHead } from "./strategies/post-training";
 export { type RatioLossOptions, ratioLoss } from "./strategies/ratio-loss";
-export { redGrape, releasedSettings } from "./strategies/redgrape/red-grape";
+export { redGrape } from "./strategies/redgrape/red-grape";
 export { scaffold } from "./strategies/scaffold";

@@ -7,7 +7,6 @@ export {
   type DataAttack,
   dataAttacks,
   type Poisoned,
-  type PoisonOptions,
   poison,
   withPattern,
 } from "./poison";

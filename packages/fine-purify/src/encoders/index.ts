@@ -1,9 +1,8 @@
-export { type AttackEncoderOptions, attackEncoder } from "./attack-encoder";
+export { attackEncoder } from "./attack-encoder";
 
 export { type Defender, defenderFisher, type EncoderDefence, encoderDefences } from "./defences";
-export { type DefendOptions, defendEncoder, meanDefence } from "./defend-encoder";
+export { defendEncoder, meanDefence } from "./defend-encoder";
 export {
-  type CleanFisherOptions,
   cleanFisher,
   cleanFisherNeed,
   encoderFisherNeed,
@@ -12,13 +11,7 @@ export {
 } from "./encoder-fisher";
 export { onionFilter } from "./onion-filter";
 export { causalPerplexities, maskedPerplexities } from "./perplexities";
-export {
-  type ChooseRhoOptions,
-  chooseRho,
-  initialWeights,
-  tuneCheckpoint,
-  writeCleanFisher,
-} from "./purify-checkpoint";
+export { chooseRho, initialWeights, tuneCheckpoint, writeCleanFisher } from "./purify-checkpoint";
 export {
   predictRows,
   type RowClassifier,

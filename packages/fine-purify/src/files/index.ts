@@ -1,2 +1,2 @@
 export { writeFisher } from "./fisher-file";
-export { type CheckpointPaths, type PurifyFilesOptions, purifyFiles } from "./purify-files";
+export { purifyFiles } from "./purify-files";

@@ -1,17 +1,8 @@
 export {
-  type ConversationBatches,
   type ConversationBatchesOptions,
   conversationBatches,
   type PackingReport,
 } from "./conversation-batches";
-export {
-  type PackConversationsOptions,
-  packConversations,
-} from "./pack-conversations";
-export { type PackedSequences, type PackSequencesOptions, packSequences } from "./pack-sequences";
-export {
-  type PackedBatch,
-  type PackWholeOptions,
-  packedBatch,
-  packWhole,
-} from "./pack-whole";
+export { packConversations } from "./pack-conversations";
+export { packSequences } from "./pack-sequences";
+export { type PackedBatch, packedBatch, packWhole } from "./pack-whole";

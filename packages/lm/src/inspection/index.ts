@@ -1,3 +1,3 @@
 export { joinHooks } from "./join-hooks";
-export { type PatchPlace, patchActivations } from "./patch-activations";
-export { type RecordedActivations, recordActivations } from "./record-activations";
+export { patchActivations } from "./patch-activations";
+export { recordActivations } from "./record-activations";

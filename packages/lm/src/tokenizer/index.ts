@@ -1,18 +1,10 @@
-export type { ChatMessage, ChatTemplateOptions } from "./chat-template";
-export {
-  type CreateTokenizerOptions,
-  createTokenizer,
-  type Tokenizer,
-  type TokenizerFiles,
-} from "./create-tokenizer";
+export type { ChatMessage } from "./chat-template";
+export { createTokenizer, type Tokenizer, type TokenizerFiles } from "./create-tokenizer";
 export { deepseekChatTemplate, type EncodedChat, encodeChat, ignoreIndex } from "./encode-chat";
 export { encodeCompletion } from "./encode-completion";
-export { encodeInstruction, type Instruction, instructionPrompt } from "./encode-instruction";
-export { type Llama2cTokenizer, llama2cTokenizerJson } from "./llama2c-tokenizer-json";
+export { encodeInstruction } from "./encode-instruction";
+export { llama2cTokenizerJson } from "./llama2c-tokenizer-json";
 export { loadTokenizer } from "./load-tokenizer";
-export { saveTokenizer, type TokenizerConfigOptions, tokenizerConfig } from "./save-tokenizer";
-export type {
-  TokenizerConfigJson,
-  TokenizerJson,
-} from "./tokenizer-json";
-export { type TrainBpeEvent, type TrainBpeOptions, trainBpe, trainBpeEvents } from "./train-bpe";
+export { saveTokenizer, tokenizerConfig } from "./save-tokenizer";
+export type { TokenizerJson } from "./tokenizer-json";
+export { type TrainBpeEvent, trainBpe, trainBpeEvents } from "./train-bpe";

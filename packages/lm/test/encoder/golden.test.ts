@@ -5,8 +5,9 @@ import { type optim, scope, setBackend } from "@deepgrain/tensor-gpu";
 import { fit } from "@deepgrain/trainer";
 import { sharedIsMissing } from "@deepgrain/vitest/shared";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { batchRow, type EncoderModel, encoderWeights, loadEncoder, saveEncoder } from "../../src";
+import { batchRow, type EncoderModel, loadEncoder, saveEncoder } from "../../src";
 import { encoderPositions } from "../../src/encoder/encoder-batch";
+import { encoderWeights } from "../../src/encoder/save-encoder";
 import { largest, norm2 } from "../model/golden-model";
 import {
   attendedRows,

@@ -3,8 +3,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   badWords,
-  beginSuppressTokens,
-  composeProcessors,
   createProcessors,
   forcedBos,
   forcedEos,
@@ -20,6 +18,8 @@ import {
   topP,
   typicalP,
 } from "../../src/generation";
+import { composeProcessors } from "../../src/generation/logits-processor";
+import { beginSuppressTokens } from "../../src/generation/suppress-tokens";
 
 const minus = Number.NEGATIVE_INFINITY;
 const logOf = (probabilities: number[]) => Float32Array.from(probabilities, Math.log);

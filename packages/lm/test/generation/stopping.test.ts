@@ -1,12 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  stopAfterTokens,
-  stopAtAny,
-  stopAtStrings,
-  stopAtTokens,
-  textStream,
-  truncateAtStrings,
-} from "../../src/generation";
+import { stopAtStrings, stopAtTokens, textStream } from "../../src/generation";
+import { stopAfterTokens, stopAtAny, truncateAtStrings } from "../../src/generation/stopping";
 
 const pieces = ["a", "b", "END", "EN", "D", "<", "eos", "é"];
 const decode = (ids: number[]) => ids.map((id) => pieces[id]).join("");

@@ -1,14 +1,8 @@
 import { Generator, memory, setBackend } from "@deepgrain/tensor-gpu";
 import { beforeEach, describe, expect, it } from "vitest";
-import {
-  CausalLM,
-  createRandom,
-  generate,
-  generateSpeculative,
-  type SpeculativeOptions,
-  temperature,
-} from "../../src";
+import { CausalLM, createRandom, generate, generateSpeculative, temperature } from "../../src";
 import { LmError } from "../../src/errors";
+import type { SpeculativeOptions } from "../../src/inference/generate-speculative";
 import { tinyDeepseek, tinyGpt2, tinyLlama } from "../support/tiny-models";
 
 const make = (config = tinyLlama(), seed = 7) =>

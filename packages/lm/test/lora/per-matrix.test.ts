@@ -3,15 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Generator, optim, setBackend, tidy } from "@deepgrain/tensor-gpu";
 import { beforeEach, describe, expect, it } from "vitest";
-import {
-  type AttachLoraOptions,
-  applyLora,
-  attachLora,
-  CausalLM,
-  type Lora,
-  readLora,
-  saveLora,
-} from "../../src";
+import { applyLora, attachLora, CausalLM, type Lora, readLora, saveLora } from "../../src";
+import type { AttachLoraOptions } from "../../src/lora/attach-lora";
 import { countingData, tinyDeepseek } from "../support/tiny-models";
 
 const batch = countingData(31).batch(0);

@@ -1,14 +1,8 @@
 import { Generator, setBackend } from "@deepgrain/tensor-gpu";
 import { sharedIsMissing } from "@deepgrain/vitest/shared";
 import { beforeAll, describe, expect, it } from "vitest";
-import {
-  CausalLM,
-  generate,
-  generateSpeculative,
-  loadModel,
-  parseConfig,
-  type SpeculativeOptions,
-} from "../../src";
+import { CausalLM, generate, generateSpeculative, loadModel, parseConfig } from "../../src";
+import type { SpeculativeOptions } from "../../src/inference/generate-speculative";
 import { goldenFamilies, goldenFolder, goldenModels, readGolden } from "../model/golden-model";
 
 /** Logits that are nearer than this may change places with the order of additions. */

@@ -1,10 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import {
-  createTokenizer,
-  type TokenizerConfigJson,
-  type TokenizerJson,
-  trainBpe,
-} from "../../src/tokenizer";
+import { createTokenizer, type TokenizerJson, trainBpe } from "../../src/tokenizer";
+import type { TokenizerConfigJson } from "../../src/tokenizer/tokenizer-json";
 
 let json: TokenizerJson;
 beforeAll(async () => {

@@ -1,10 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  createTokenizer,
-  encodeInstruction,
-  instructionPrompt,
-  trainBpe,
-} from "../../src/tokenizer";
+import { createTokenizer, encodeInstruction, trainBpe } from "../../src/tokenizer";
+import { instructionPrompt } from "../../src/tokenizer/encode-instruction";
 
 async function tokenizerWith(specialTokens: string[]) {
   const options = { vocabSize: 262, specialTokens, minFrequency: 1 };

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createTokenizer, type Llama2cTokenizer, llama2cTokenizerJson } from "../../src/tokenizer";
+import { createTokenizer, llama2cTokenizerJson } from "../../src/tokenizer";
+import type { Llama2cTokenizer } from "../../src/tokenizer/llama2c-tokenizer-json";
 
 function readTokenizer(path: string): Llama2cTokenizer {
   const file = readFileSync(path);

@@ -7,7 +7,8 @@ import {
   tidy,
 } from "@deepgrain/tensor-gpu";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CausalLM, parseConfig, type TrainingRun, trainingMemory } from "../../src";
+import { CausalLM, parseConfig, trainingMemory } from "../../src";
+import type { TrainingRun } from "../../src/training/training-memory";
 
 const config = parseConfig({
   model_type: "llama",

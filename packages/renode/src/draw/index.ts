@@ -1,2 +1,2 @@
 export { conflictDrawing } from "./conflict-drawing";
-export { type DrawingPageOptions, drawingPage } from "./drawing-page";
+export { drawingPage } from "./drawing-page";

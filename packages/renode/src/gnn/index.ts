@@ -7,13 +7,11 @@ export { fromCitation, fromGraph, type NodeData } from "./data/node-data";
 export { type LossName, lossNames, nodeLoss } from "./losses/node-losses";
 
 export { ChebNet } from "./models/cheb-net";
-export { createModel, modelNames } from "./models/create-model";
+export { modelNames } from "./models/create-model";
 
 export { Gcn } from "./models/gcn";
 
 export { GraphSmote } from "./models/graph-smote";
-
-export type { PprgoOptions } from "./pprgo/pprgo-options";
 export { trainPprgo } from "./pprgo/train-pprgo";
 
 export { balancedSplit } from "./splits/balanced-split";

@@ -12,14 +12,8 @@ import {
   type WasmBackend,
 } from "@deepgrain/tensor-gpu";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  createModel,
-  GraphBatch,
-  modelNames,
-  nodeLoss,
-  ReplayedSteps,
-  wholeGraph,
-} from "../../src/gnn";
+import { GraphBatch, modelNames, nodeLoss, ReplayedSteps, wholeGraph } from "../../src/gnn";
+import { createModel } from "../../src/gnn/models/create-model";
 import { canReplay } from "../../src/gnn/training/replayed-steps";
 import { trainStep } from "../../src/gnn/training/train-step";
 import { communities } from "./support";

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { fitIsoFlop, isoFlopProfiles } from "../../src/index";
+import { isoFlopProfiles } from "../../src/fits/iso-flop";
+import { fitIsoFlop } from "../../src/index";
 import { deepseekTruth, isoFlopRuns, modelExponent, seeded } from "../support/synthetic";
 
 it("finds both exponents within 0.01 in at least 95 of 100 draws with 0.05 % of noise", () => {

@@ -1,13 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { ParametricOptions } from "../../src/fits/fit-parametric";
 import { huber } from "../../src/fits/huber";
-import {
-  fitParametric,
-  type ParametricFit,
-  type ParametricOptions,
-  parametricAllocation,
-  parametricLoss,
-  type Run,
-} from "../../src/index";
+import { parametricAllocation } from "../../src/fits/parametric-curve";
+import { fitParametric, type ParametricFit, parametricLoss, type Run } from "../../src/index";
 import { chinchillaTruth, isoFlopRuns, modelExponent, normal, seeded } from "../support/synthetic";
 
 async function fitOf(

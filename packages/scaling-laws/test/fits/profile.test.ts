@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { fitIsoFlop, groupByBudget, isoFlopProfiles, type Run } from "../../src/index";
+import { groupByBudget } from "../../src/fits/budgets";
+import { isoFlopProfiles } from "../../src/fits/iso-flop";
+import { fitIsoFlop, type Run } from "../../src/index";
 import { deepseekTruth, isoFlopRuns, seeded } from "../support/synthetic";
 
 /** Runs of one budget at M = e^x with the losses given. */

@@ -1,9 +1,6 @@
 /** @file Recording operations on the tape, and switching the recording off and on. */
 import type { Tensor } from "../tensor/tensor";
-import { type BackwardFunction, edgeOf, GradNode, type Hook } from "./node";
-
-/** Receives a tensor's gradient in a backward pass and may return a replacement. */
-export type GradientHook = Hook<Tensor>;
+import { type BackwardFunction, edgeOf, GradNode } from "./node";
 
 let recording = true;
 

@@ -1,1 +1,1 @@
-export { type BlasBackend, type BlasOptions, createBlasBackend } from "./create-blas-backend";
+export { createBlasBackend } from "./create-blas-backend";

@@ -29,7 +29,7 @@ import {
   writeSafetensors,
 } from "./write-safetensors";
 
-export type { DirectoryHandle, FileHandle, Folder } from "@deepgrain/support/files";
+export type { Folder } from "@deepgrain/support/files";
 
 /** The error of this package for one about a folder; that of a folder in use stays as it is, as for paths. */
 function rethrow(error: unknown): never {

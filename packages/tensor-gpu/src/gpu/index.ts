@@ -2,9 +2,6 @@ import { setBackend } from "../backends";
 import { optionsOf, refuseUnknown } from "../errors";
 import type { GpuBackend, GpuOptions } from "./create-gpu-backend";
 
-export type { GpuBackend, GpuMemory, GpuOptions } from "./create-gpu-backend";
-export type { GpuMode } from "./open-gpu";
-
 async function openBackend(where: string, options: GpuOptions): Promise<GpuBackend> {
   const { mode, allowSoftware, kernelLimit, memoryLimit, ...rest } = optionsOf(where, options);
   refuseUnknown(where, rest);

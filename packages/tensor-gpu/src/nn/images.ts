@@ -2,14 +2,8 @@ import { noGrad } from "../autograd/track";
 import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { normalizeBatch, normalizeBy } from "../ops/batch-norm";
 import { ones, zeros } from "../ops/create";
-import {
-  avgPool2d,
-  type ConvOptions,
-  conv2d,
-  maxPool2d,
-  type Pair,
-  type PoolOptions,
-} from "../ops/images";
+import { avgPool2d, conv2d, maxPool2d } from "../ops/images";
+import type { ConvOptions, Pair, PoolOptions } from "../ops/windows";
 import { convSettings, poolSettings } from "../ops/windows";
 import { assertFinite, assertSize, assertWhole } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";

@@ -16,8 +16,6 @@ import { reshape, unsqueeze } from "./shape-ops";
 import { shapeError } from "./support";
 import { type ConvOptions, convShape, type Pair, type PoolOptions, poolShape } from "./windows";
 
-export type { ConvOptions, Pair, PoolOptions } from "./windows";
-
 function depthwiseConv(x: Tensor, weight: Tensor, shape: ConvShape): Tensor {
   const backend = withKernels(x.storage.backend, "depthwiseConv", depthwiseConvKernels);
   const [input, kernel] = [

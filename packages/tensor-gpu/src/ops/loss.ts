@@ -5,8 +5,6 @@ import { mean, sum } from "./reduce";
 import { assertReduction, type Reduction } from "./reduction";
 import { softplus, square } from "./unary";
 
-export type { Reduction } from "./reduction";
-
 function reduceBy(op: string, reduction: Reduction, losses: () => Tensor): Tensor {
   assertReduction(op, reduction);
   const each = losses();

@@ -12,8 +12,8 @@ import {
   setBackend,
   type Tensor,
   tidy,
-  track,
 } from "../../src";
+import { track } from "../../src/autograd/track";
 import { failingBackend } from "./failing-allocations";
 
 const before = getBackend();

@@ -1,4 +1,4 @@
-import type { GpuBackend } from "../../src";
+import type { GpuBackend } from "../../src/gpu/create-gpu-backend";
 import { gpuBackendOn } from "../../src/gpu/create-gpu-backend";
 import type { GpuKernel } from "../../src/gpu/gpu-js";
 import { loadGpuJs } from "../../src/gpu/load-gpu-js";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { encodeSafetensors, openSafetensors, openSource } from "../../src/files";
+import { encodeSafetensors, openSafetensors } from "../../src/files";
+import { openSource } from "../../src/files/open-source";
 
 const url = "https://example.org/model.safetensors";
 const data = new Float32Array(50_000).map((_, i) => i);

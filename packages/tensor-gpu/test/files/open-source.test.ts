@@ -2,7 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
-import { type ByteSource, encodeSafetensors, openSafetensors, openSource } from "../../src/files";
+import { type ByteSource, encodeSafetensors, openSafetensors } from "../../src/files";
+import { openSource } from "../../src/files/open-source";
 import { craftFile } from "./craft-file";
 import { temporaryFolder } from "./temporary-folder";
 

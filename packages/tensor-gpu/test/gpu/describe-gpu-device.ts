@@ -1,14 +1,7 @@
 import { describe, expect, it } from "vitest";
-import {
-  createGpuBackend,
-  createJsBackend,
-  type GemmShape,
-  type GpuMode,
-  type GpuOptions,
-  tensor,
-  tidy,
-  useGPU,
-} from "../../src";
+import { createGpuBackend, createJsBackend, type GemmShape, tensor, tidy, useGPU } from "../../src";
+import type { GpuOptions } from "../../src/gpu/create-gpu-backend";
+import type { GpuMode } from "../../src/gpu/open-gpu";
 import { contiguousView, createBench } from "../conformance/suite/known/bench";
 import { seededRandom, uniforms } from "../conformance/suite/numbers";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { View } from "../../src";
+import type { View } from "../../src/backend/view";
 import { mergedAxes, placementOf } from "../../src/gpu/layout";
 import { placesOf } from "../../src/gpu/strided";
 import { elementOffsets } from "../../src/js/strides";

@@ -4,7 +4,6 @@ import {
   type Backend,
   backward,
   CompactTensor,
-  type CompactType,
   createJsBackend,
   createWasmBackend,
   embedding,
@@ -21,6 +20,7 @@ import {
   tensor,
   zeros,
 } from "../../src";
+import type { CompactType } from "../../src/backend/view";
 import { thrownBy } from "../support/thrown-by";
 
 const backends: [string, () => Backend][] = [

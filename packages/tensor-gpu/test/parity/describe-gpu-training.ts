@@ -1,12 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
-import {
-  type Backend,
-  createWasmBackend,
-  type GpuBackend,
-  getBackend,
-  optim,
-  setBackend,
-} from "../../src";
+import { type Backend, createWasmBackend, getBackend, optim, setBackend } from "../../src";
+import type { GpuBackend } from "../../src/gpu/create-gpu-backend";
 import { memoryOverTraining } from "./memory-over-training";
 import {
   disposeAll,

@@ -1,4 +1,3 @@
-export type { FeatureModule } from "./feature-module";
 export { Mlp, SmallCnn } from "./image-modules";
 export { moduleEncoder } from "./module-encoder";
 export { fromNamed, toNamed } from "./named";

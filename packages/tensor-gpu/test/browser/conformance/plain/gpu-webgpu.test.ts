@@ -1,10 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
-import {
-  type Backend,
-  createGpuBackend,
-  createWasmBackend,
-  type GpuBackend,
-} from "../../../../src";
+import { type Backend, createGpuBackend, createWasmBackend } from "../../../../src";
+import type { GpuBackend } from "../../../../src/gpu/create-gpu-backend";
 import { createBench } from "../../../conformance/suite/known/bench";
 import { MODEL_NAMES, trainingLosses } from "../../../parity/training-losses";
 

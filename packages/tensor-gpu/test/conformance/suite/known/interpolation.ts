@@ -1,20 +1,20 @@
 /** @file Bilinear interpolation by hand and against its formula in double precision. */
 import { expect, it } from "vitest";
 import * as dg from "../../../../src";
+import type { InterpolateOptions } from "../../../../src/ops/interpolate";
 import { FORMULA } from "../tolerances";
 import type { Bench } from "./bench";
 import { drawn, onBackend, resultsOf } from "./operator-results";
 
 const SHAPE = [2, 3, 4, 5] as const;
-const CASES: { options: dg.InterpolateOptions; size: [number, number]; steps: [number, number] }[] =
-  [
-    { options: { size: [8, 7] }, size: [8, 7], steps: [4 / 8, 5 / 7] },
-    { options: { size: 3 }, size: [3, 3], steps: [4 / 3, 5 / 3] },
-    { options: { scaleFactor: 1.5 }, size: [6, 7], steps: [1 / 1.5, 1 / 1.5] },
-    { options: { scaleFactor: [0.5, 2] }, size: [2, 10], steps: [2, 0.5] },
-    { options: { size: [7, 9], alignCorners: true }, size: [7, 9], steps: [3 / 6, 4 / 8] },
-    { options: { size: [1, 2], alignCorners: true }, size: [1, 2], steps: [0, 4] },
-  ];
+const CASES: { options: InterpolateOptions; size: [number, number]; steps: [number, number] }[] = [
+  { options: { size: [8, 7] }, size: [8, 7], steps: [4 / 8, 5 / 7] },
+  { options: { size: 3 }, size: [3, 3], steps: [4 / 3, 5 / 3] },
+  { options: { scaleFactor: 1.5 }, size: [6, 7], steps: [1 / 1.5, 1 / 1.5] },
+  { options: { scaleFactor: [0.5, 2] }, size: [2, 10], steps: [2, 0.5] },
+  { options: { size: [7, 9], alignCorners: true }, size: [7, 9], steps: [3 / 6, 4 / 8] },
+  { options: { size: [1, 2], alignCorners: true }, size: [1, 2], steps: [0, 4] },
+];
 
 /** The share of pixel `from` in place `to` of one axis: a tent over where it reads, held inside. */
 function share(from: number, to: number, n: number, step: number, alignCorners: boolean): number {
