@@ -1,9 +1,5 @@
-<<<<<<< HEAD
-export { type CheckpointFolder, listCheckpoints, type SkippedCheckpoint } from "@deepgrain/trainer";
-export * from "./batcher";
-=======
 export { listCheckpoints } from "@deepgrain/trainer";
->>>>>>> main
+export * from "./batcher";
 export {
   type ModelConfig,
   modelShape,

@@ -16,7 +16,7 @@ import {
   type WatermarkParts,
   watermarkFlags,
 } from "./open-watermark";
-import { publicProfile } from "./profile-file";
+import { publicProfile } from "../formats/profile-file";
 
 /** A fresh key for every window, unless a key is given or the profile has one. */
 function watermarkSource(parts: WatermarkParts): (key: WatermarkKey) => Watermark {

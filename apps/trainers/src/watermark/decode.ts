@@ -11,14 +11,14 @@ import * as flags from "../cli/flags";
 import { readJson } from "../formats/read-json";
 import { describeDetection } from "./detection-text";
 import { bindWatermark, modelFlags, openParts, watermarkFlags } from "./open-watermark";
-import { type CodecFlags, codecFlags, type PayloadFlagCodec, payloadCodec } from "./payload-flag";
+import { type CodecFlags, codecFlags, type PayloadFlagCodec, payloadCodec } from "../run/payload-flag";
 import {
   describeMisread,
   type PayloadReading,
   payloadReading,
   payloadText,
 } from "./payload-reading";
-import { publicProfile } from "./profile-file";
+import { publicProfile } from "../formats/profile-file";
 import { detectOptions, inputOf, readFlags, textsOf } from "./read-flags";
 
 const bitString = z.string().regex(/^[01]+$/);

@@ -3,7 +3,7 @@ import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { describeDetection } from "./detection-text";
 import { bindWatermark, modelFlags, openParts, watermarkFlags } from "./open-watermark";
-import { publicProfile } from "./profile-file";
+import { publicProfile } from "../formats/profile-file";
 import { detectOptions, inputOf, readFlags, textsOf } from "./read-flags";
 
 type Result = Detection | (Detection & Omit<Explanation, "detection">);

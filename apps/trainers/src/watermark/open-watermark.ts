@@ -20,8 +20,8 @@ import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
-import { readKeyRing } from "./key-file";
-import { readProfile } from "./profile-file";
+import { readKeyRing } from "../formats/key-file";
+import { readProfile } from "../formats/profile-file";
 
 /** Balance-Marking's proxy: a word or a path. */
 export const proxyFlag = flags.text({

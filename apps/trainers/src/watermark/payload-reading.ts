@@ -1,5 +1,5 @@
 import { type Decoding, WatermarkError } from "@deepgrain/watermark";
-import type { PayloadFlagCodec } from "./payload-flag";
+import type { PayloadFlagCodec } from "../run/payload-flag";
 
 /** A decoding as it is written to files: with its payload, null where it was not read. */
 export function payloadReading(decoding: Decoding, codec: PayloadFlagCodec) {

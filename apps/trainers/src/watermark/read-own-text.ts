@@ -1,5 +1,5 @@
 import { type Watermark, WatermarkError } from "@deepgrain/watermark";
-import type { PayloadFlagCodec } from "./payload-flag";
+import type { PayloadFlagCodec } from "../run/payload-flag";
 import { describeMisread, type PayloadReading, payloadReading } from "./payload-reading";
 
 /** A text that was just written, as `decode` will read it. */

@@ -4,8 +4,8 @@ import { z } from "zod";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { modelFlags, openProxy, proxyFlag } from "./open-watermark";
-import { publicProfile } from "./profile-file";
-import { readSecretJson } from "./secret-json";
+import { publicProfile } from "../formats/profile-file";
+import { readSecretJson } from "../formats/secret-json";
 
 const schema = z.strictObject({
   profile: z.looseObject({ scheme: z.string(), vocab_size: z.int().min(2) }),

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createKeyRing, type KeyRing } from "@deepgrain/watermark";
-import { FormatError } from "../formats/read-json";
+import { FormatError } from "./read-json";
 
 /**
  * Reads a key file: a key in hexadecimal digits on a line, the current one first, retired ones after it. Blank lines

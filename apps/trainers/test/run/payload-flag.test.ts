@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type CodecFlags, payloadCodec } from "../../src/watermark/payload-flag";
+import { type CodecFlags, payloadCodec } from "../../src/run/payload-flag";
 
 const none = (bits: number) => new Uint8Array(bits);
 const record = '{"modelVersion":3,"time":"2025-06-01T12:00:00Z","userId":42}';

@@ -7,7 +7,7 @@ import {
   WatermarkError,
 } from "@deepgrain/watermark";
 import { z } from "zod";
-import { FormatError } from "../formats/read-json";
+import { FormatError } from "./read-json";
 import { readSecretJson } from "./secret-json";
 
 const schema = z.record(z.string(), z.unknown());

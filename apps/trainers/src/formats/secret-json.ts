@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { ZodType } from "zod";
-import { checkForm, FormatError } from "../formats/read-json";
+import { checkForm, FormatError } from "./read-json";
 
 /**
  * Reads a JSON file that may hold keys. Unlike the parser's own, its errors quote nothing of the file.
