@@ -30,6 +30,10 @@ export const deepgrain = defineGroup(
       summary: "continue a prompt, or a file of token ids",
       load: async () => (await import("./lm/generate")).generate,
     },
+    serve: {
+      summary: "serve models to clients of OpenAI's API",
+      load: async () => (await import("./serve/serve")).serve,
+    },
     esft: {
       summary: "expert-specialised fine-tuning: score, select, train, apply, evaluate",
       load: async () => (await import("./esft/commands")).esft,

@@ -65,6 +65,7 @@ export async function buildForTest(): Promise<string> {
     "worker-thread": join(lab, "src", "workers", "worker-thread.ts"),
     ...studies,
     "fed-worker": join(app, "src", "fedlt", "simulation-worker.ts"),
+    "generation-thread": join(app, "src", "serve", "generation-thread.ts"),
   });
   return join(folder, "main.js");
 }

@@ -13,6 +13,7 @@ import { sideBySide } from "./generation/side-by-side";
 
 /** What a watermark must be; `createWatermark` of `@deepgrain/watermark` makes one. */
 export interface Watermark {
+  /** Marks one text, one call per token. */
   createProcessor(options: { promptLength: number }): AsyncLogitsProcessor;
   readonly profile: { readonly scheme: string };
 }

@@ -21,8 +21,8 @@ export interface ServedModel {
   contextLength?: number | undefined;
   /** Writes the prompt that fills in the middle; `fimPrompt` of `@deepgrain/coder` does. Default: `suffix` is refused. */
   fim?: ((parts: { prefix: string; suffix: string }) => string) | undefined;
-  /** Marks every text. */
-  watermark?: Watermark | undefined;
+  /** Marks every text. Without `createProcessor` it names what the batcher does already. */
+  watermark?: Watermark | Pick<Watermark, "profile"> | undefined;
   /** Answers `/v1/embeddings`. */
   encoder?: EncoderModel | undefined;
   /** The type of the weights, for `system_fingerprint`. Default: of `model`. */
@@ -77,7 +77,8 @@ export function openModel(name: string, served: ServedModel, options: BatcherOpt
   return {
     name,
     tokenizer,
-    batcher: inner && watermark ? markBatcher(inner, watermark) : inner,
+    batcher:
+      inner && watermark && "createProcessor" in watermark ? markBatcher(inner, watermark) : inner,
     isOwnBatcher: !batcher,
     contextLength,
     fim,

@@ -48,7 +48,9 @@ const helpOf = ({ help, isRequired, shownDefault }: Flag) =>
 function optionsOf(name: string, flag: Flag, read: (text: string, spelling: string) => unknown) {
   const own = kebabCase(name);
   const readNext = (text: string, spelling: string, before: unknown) =>
-    flag.isRepeated ? [...((before as unknown[]) ?? []), read(text, spelling)] : read(text, spelling);
+    flag.isRepeated
+      ? [...((before as unknown[]) ?? []), read(text, spelling)]
+      : read(text, spelling);
   const spelled = (spelling: string, help: string) => {
     if (flag.kind === "switch") return new Option(`--${spelling}`, help);
     const option = new Option(`--${spelling} <${flag.hint}>`, help);

@@ -9,6 +9,7 @@ import {
 } from "@deepgrain/watermark";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
+import { publicProfile } from "../formats/profile-file";
 import {
   bindWatermark,
   modelFlags,
@@ -16,7 +17,6 @@ import {
   type WatermarkParts,
   watermarkFlags,
 } from "./open-watermark";
-import { publicProfile } from "../formats/profile-file";
 
 /** A fresh key for every window, unless a key is given or the profile has one. */
 function watermarkSource(parts: WatermarkParts): (key: WatermarkKey) => Watermark {

@@ -8,17 +8,22 @@ import { z } from "zod";
 import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
+import { publicProfile } from "../formats/profile-file";
 import { readJson } from "../formats/read-json";
+import {
+  type CodecFlags,
+  codecFlags,
+  type PayloadFlagCodec,
+  payloadCodec,
+} from "../run/payload-flag";
 import { describeDetection } from "./detection-text";
 import { bindWatermark, modelFlags, openParts, watermarkFlags } from "./open-watermark";
-import { type CodecFlags, codecFlags, type PayloadFlagCodec, payloadCodec } from "../run/payload-flag";
 import {
   describeMisread,
   type PayloadReading,
   payloadReading,
   payloadText,
 } from "./payload-reading";
-import { publicProfile } from "../formats/profile-file";
 import { detectOptions, inputOf, readFlags, textsOf } from "./read-flags";
 
 const bitString = z.string().regex(/^[01]+$/);

@@ -1,9 +1,9 @@
 import type { Detection, Explanation } from "@deepgrain/watermark";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
+import { publicProfile } from "../formats/profile-file";
 import { describeDetection } from "./detection-text";
 import { bindWatermark, modelFlags, openParts, watermarkFlags } from "./open-watermark";
-import { publicProfile } from "../formats/profile-file";
 import { detectOptions, inputOf, readFlags, textsOf } from "./read-flags";
 
 type Result = Detection | (Detection & Omit<Explanation, "detection">);

@@ -19,9 +19,9 @@ import type { CliContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { readJson } from "../formats/read-json";
 import { readKeyRing } from "../formats/key-file";
 import { readProfile } from "../formats/profile-file";
+import { readJson } from "../formats/read-json";
 
 /** Balance-Marking's proxy: a word or a path. */
 export const proxyFlag = flags.text({

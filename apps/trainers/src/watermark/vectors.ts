@@ -3,9 +3,9 @@ import { vectors as computeVectors, type VectorsInput } from "@deepgrain/waterma
 import { z } from "zod";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { modelFlags, openProxy, proxyFlag } from "./open-watermark";
 import { publicProfile } from "../formats/profile-file";
 import { readSecretJson } from "../formats/secret-json";
+import { modelFlags, openProxy, proxyFlag } from "./open-watermark";
 
 const schema = z.strictObject({
   profile: z.looseObject({ scheme: z.string(), vocab_size: z.int().min(2) }),

@@ -1,4 +1,5 @@
-import type { ChatMessage, ChatTemplateOptions, Tokenizer } from "../tokenizer";
+import type { ChatMessage, Tokenizer } from "../tokenizer";
+import type { ChatTemplateOptions } from "../tokenizer/chat-template";
 
 /** What {@link chatPrompt} needs of a tokenizer. */
 export type ChatTokenizer = Pick<Tokenizer, "encode" | "applyChatTemplate"> &

@@ -1,7 +1,8 @@
 import type { Batcher } from "../batcher/batcher";
 import { optionsOf } from "../errors";
 import type { CausalLM } from "../model/causal-lm";
-import type { ChatMessage, ChatTemplateOptions, Tokenizer } from "../tokenizer";
+import type { ChatMessage, Tokenizer } from "../tokenizer";
+import type { ChatTemplateOptions } from "../tokenizer/chat-template";
 import { type ChatTokenizer, chatPrompt } from "./chat-prompt";
 import { type CompleteOptions, complete } from "./complete";
 import type { PromptPiece, TextPiece } from "./text-piece";

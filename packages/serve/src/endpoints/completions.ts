@@ -84,8 +84,7 @@ function completionForm(
       ids: parts.flatMap(({ ids }) => ids),
       scores: parts.flatMap(({ scores }) => scores),
     };
-    const logprobs =
-      isScored && tokens.ids.length > 0 ? tokenTable(model, tokens, before) : null;
+    const logprobs = isScored && tokens.ids.length > 0 ? tokenTable(model, tokens, before) : null;
     before.characters += text.length;
     before.ids.push(...tokens.ids);
     return { index: choice, text, logprobs, finish_reason: parts.at(-1)!.reason };

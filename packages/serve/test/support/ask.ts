@@ -15,7 +15,10 @@ export const get = (path: string, headers: Record<string, string> = {}): Request
 
 /** The status and the parsed body of an answer. */
 // biome-ignore lint/suspicious/noExplicitAny: bodies of many forms
-export async function ask(handler: Answers, request: Request): Promise<{ status: number; body: any }> {
+export async function ask(
+  handler: Answers,
+  request: Request,
+): Promise<{ status: number; body: any }> {
   const response = await handler(request);
   return { status: response.status, body: await response.json() };
 }
