@@ -13,19 +13,21 @@ export const post = (path: string, body: unknown, init: RequestInit = {}): Reque
 export const get = (path: string, headers: Record<string, string> = {}): Request =>
   new Request(`http://127.0.0.1${path}`, { headers });
 
+/** A body or a chunk of any form. */
+// biome-ignore lint/suspicious/noExplicitAny: tests look into many forms
+export type Json = any;
+
 /** The status and the parsed body of an answer. */
-// biome-ignore lint/suspicious/noExplicitAny: bodies of many forms
 export async function ask(
   handler: Answers,
   request: Request,
-): Promise<{ status: number; body: any }> {
+): Promise<{ status: number; body: Json }> {
   const response = await handler(request);
   return { status: response.status, body: await response.json() };
 }
 
 /** The chunks of a stream, read strictly: one line of data per event, `[DONE]` at the end. */
-// biome-ignore lint/suspicious/noExplicitAny: chunks of many forms
-export async function chunksOf(response: Response): Promise<any[]> {
+export async function chunksOf(response: Response): Promise<Json[]> {
   const text = await response.text();
   if (!text.endsWith("\n\n")) throw new Error("the stream ends inside an event");
   const events = text.slice(0, -2).split("\n\n");
