@@ -1,4 +1,4 @@
 import { configWithIsolated } from "@deepgrain/vitest";
 
-// They count memory, which garbage of other files in the process would change.
-export default configWithIsolated(["test/score-experts.test.ts", "test/turns.test.ts"]);
+// It counts memory, which garbage of other files in the process would change.
+export default configWithIsolated(["test/features/memory.test.ts"]);

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createHandler, type Handler } from "@deepgrain/serve";
 import { loadModel, loadTokenizer } from "@deepgrain/lm";
+import { createHandler, type Handler } from "@deepgrain/serve";
 import { getRequestListener } from "@hono/node-server";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { runGuide } from "../support/guide";
@@ -35,7 +35,11 @@ afterAll(async () => {
 });
 
 it("serves a model to openai and to the AI SDK, and from a handler of one's own", async () => {
-  const replace = { "http://127.0.0.1:8000": url, 'Model("base")': `Model("${folder}")`, 'Tokenizer("base")': `Tokenizer("${folder}")` };
+  const replace = {
+    "http://127.0.0.1:8000": url,
+    'Model("base")': `Model("${folder}")`,
+    'Tokenizer("base")': `Tokenizer("${folder}")`,
+  };
   const [openai, sdk, own] = await runGuide("serve-a-model", { replace });
   expect(openai).toEqual([["length"], [40], [true]]);
   expect(sdk).toEqual([[true, "length"]]);

@@ -7,7 +7,14 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { buildForTest } from "../build-for-test";
 import { call } from "../call";
-import { longText, metric, saveLongModel, type ServeProcess, startServe } from "../support/serve-process";
+import {
+  longText,
+  metric,
+  PATIENCE,
+  type ServeProcess,
+  saveLongModel,
+  startServe,
+} from "../support/serve-process";
 
 let main: string;
 let model: string;
@@ -49,7 +56,7 @@ describe("deepgrain serve", () => {
       ),
     );
     child.kill("SIGTERM");
-    await expect.poll(async () => (await fetch(`${url}/health`)).status).toBe(503);
+    await expect.poll(async () => (await fetch(`${url}/health`)).status, PATIENCE).toBe(503);
     const refused = await fetch(`${url}/v1/completions`, longText(1));
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
     for (const stream of streams) {
@@ -64,7 +71,7 @@ describe("deepgrain serve", () => {
     const { url, child, ended } = await start();
     const stream = await fetch(`${url}/v1/completions`, longText(2000, { stream: true }));
     child.kill("SIGINT");
-    await expect.poll(async () => (await fetch(`${url}/health`)).status).toBe(503);
+    await expect.poll(async () => (await fetch(`${url}/health`)).status, PATIENCE).toBe(503);
     child.kill("SIGINT");
     expect(await ended).toEqual({ code: 130, signal: null });
     await expect(stream.text()).rejects.toThrow();
@@ -87,7 +94,7 @@ describe("deepgrain serve", () => {
     await once(client.stdout, "data");
     expect(await metric(url, "running_sequences")).toBe(1);
     client.kill("SIGKILL");
-    await expect.poll(() => metric(url, "running_sequences")).toBe(0);
+    await expect.poll(() => metric(url, "running_sequences"), PATIENCE).toBe(0);
     expect(await metric(url, "used_pages")).toBe(0);
     expect(await metric(url, "new_tokens_total")).toBeLessThan(2000);
   });
@@ -96,7 +103,9 @@ describe("deepgrain serve", () => {
     const { url } = await start();
     const order: string[] = [];
     const prompt = "a".repeat(1900);
-    const long = fetch(`${url}/v1/completions`, longText(100, { prompt, n: 8 })).then(() => order.push("long"));
+    const long = fetch(`${url}/v1/completions`, longText(100, { prompt, n: 8 })).then(() =>
+      order.push("long"),
+    );
     await fetch(`${url}/health`).then(() => order.push("health"));
     await long;
     expect(order).toEqual(["health", "long"]);
@@ -115,7 +124,8 @@ describe("deepgrain serve", () => {
 
   it("reads no more than its limit of a body without an end", async () => {
     const { url, port } = await start();
-    const head = "POST /v1/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n";
+    const head =
+      "POST /v1/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n";
     const { socket, closed } = connected(port, `${head}Transfer-Encoding: chunked\r\n\r\n`);
     const chunk = `10000\r\n${" ".repeat(65_536)}\r\n`;
     let sent = 0;
@@ -124,12 +134,12 @@ describe("deepgrain serve", () => {
     };
     socket.on("drain", pour);
     pour();
-    await expect.poll(() => server!.log(), { timeout: 60_000 }).toContain("/v1/completions 413");
+    await expect.poll(() => server!.log(), PATIENCE).toContain("/v1/completions 413");
     socket.destroy();
     await closed;
     expect(sent).toBeLessThan(64e6);
     const announced = connected(port, `${head}Content-Length: 2000000000\r\n\r\n{`);
-    await expect.poll(() => server!.log().match(/ 413 /g)?.length).toBe(2);
+    await expect.poll(() => server!.log().match(/ 413 /g)?.length, PATIENCE).toBe(2);
     announced.socket.destroy();
     expect((await fetch(`${url}/health`)).status).toBe(200);
   });
@@ -146,7 +156,7 @@ describe("deepgrain serve", () => {
     expect(await asked("Host: localhost\r\nOrigin: https://evil.example\r\n")).toBe(403);
     const secret = longText(3, { prompt: "secret words", model: "gpt" });
     expect((await fetch(`${url}/v1/completions?secret`, secret)).status).toBe(200);
-    await expect.poll(log).toMatch(/^POST \/v1\/completions 200 \d tokens \d+ ms$/m);
+    await expect.poll(log, PATIENCE).toMatch(/^POST \/v1\/completions 200 \d tokens \d+ ms$/m);
     expect(log()).not.toContain("secret");
   });
 

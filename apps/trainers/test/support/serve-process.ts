@@ -1,6 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { CausalLM, deepseekChatTemplate, parseConfig, saveModel, saveTokenizer, trainBpe } from "@deepgrain/lm";
+import {
+  CausalLM,
+  deepseekChatTemplate,
+  parseConfig,
+  saveModel,
+  saveTokenizer,
+  trainBpe,
+} from "@deepgrain/lm";
 import { Generator } from "@deepgrain/tensor-gpu";
 import { tinyConfig } from "@deepgrain/vitest/tiny-configs";
 
@@ -58,8 +65,15 @@ export async function saveLongModel(folder: string): Promise<void> {
   const tokenizer = await trainBpe(["a"], { vocabSize: 258, specialTokens, minFrequency: 1 });
   const config = { bos_token: "<s>", eos_token: "</s>", chat_template: deepseekChatTemplate };
   await saveTokenizer(folder, { tokenizer, config });
-  const sizes = { vocab_size: 258, max_position_embeddings: 2048, bos_token_id: 0, eos_token_id: 1 };
-  const model = new CausalLM(parseConfig(tinyConfig("llama", sizes)), { generator: new Generator(1) });
+  const sizes = {
+    vocab_size: 258,
+    max_position_embeddings: 2048,
+    bos_token_id: 0,
+    eos_token_id: 1,
+  };
+  const model = new CausalLM(parseConfig(tinyConfig("llama", sizes)), {
+    generator: new Generator(1),
+  });
   await saveModel(folder, model);
   model.dispose();
 }
@@ -83,3 +97,6 @@ export async function metric(url: string, name: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
   return Number(new RegExp(`^deepgrain_${name}\\{[^}]*\\} (\\S+)$`, "m").exec(text)![1]);
 }
+
+/** How long a test waits for what must happen: a busy machine must not fail it. */
+export const PATIENCE = { timeout: 60_000 };

@@ -44,11 +44,14 @@ describe("who is answered", () => {
   it("is no web page that is not named, before its body is read", async () => {
     const handler = handlerWith({ allowOrigins: ["https://good.example"] });
     let isRead = false;
-    const stream = new ReadableStream({
-      pull() {
-        isRead = true;
+    const stream = new ReadableStream(
+      {
+        pull() {
+          isRead = true;
+        },
       },
-    }, { highWaterMark: 0 });
+      { highWaterMark: 0 },
+    );
     const evil = { "content-type": "application/json", origin: "https://evil.example" };
     const init = { method: "POST", body: stream, headers: evil, duplex: "half" } as const;
     const request = new Request("http://127.0.0.1/v1/completions", init);
@@ -123,8 +126,7 @@ describe("options", () => {
 
   it("of a model are checked, too", async () => {
     const { tokenizer } = await tinyChat(64);
-    const refused = (served: object) =>
-      expect(() => createHandler({ tiny: served as never }));
+    const refused = (served: object) => expect(() => createHandler({ tiny: served as never }));
     refused({ tokenizer }).toThrow("needs a model, a batcher or an encoder");
     refused({ tokenizer, batcher: {} }).toThrow("tiny.contextLength must be a whole number");
     refused({}).toThrow("needs a tokenizer");

@@ -20,23 +20,65 @@ const refused: readonly [what: string, path: string, body: unknown, param: strin
   ["empty messages", "/v1/chat/completions", chat({ messages: [] }), "messages"],
   ["a message of another type", "/v1/chat/completions", chat({ messages: ["a"] }), "messages[0]"],
   ["no role", "/v1/chat/completions", chat({ messages: [{ content: "a" }] }), "messages[0].role"],
-  ["an unknown role", "/v1/chat/completions", chat({ messages: [{ role: "tool", content: "a" }] }), "messages[0].role"],
-  ["no content", "/v1/chat/completions", chat({ messages: [{ role: "user" }] }), "messages[0].content"],
-  ["empty parts", "/v1/chat/completions", chat({ messages: [{ role: "user", content: [] }] }), "messages[0].content"],
+  [
+    "an unknown role",
+    "/v1/chat/completions",
+    chat({ messages: [{ role: "tool", content: "a" }] }),
+    "messages[0].role",
+  ],
+  [
+    "no content",
+    "/v1/chat/completions",
+    chat({ messages: [{ role: "user" }] }),
+    "messages[0].content",
+  ],
+  [
+    "empty parts",
+    "/v1/chat/completions",
+    chat({ messages: [{ role: "user", content: [] }] }),
+    "messages[0].content",
+  ],
   [
     "an image",
     "/v1/chat/completions",
-    chat({ messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: "x" } }] }] }),
+    chat({
+      messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: "x" } }] }],
+    }),
     "messages[0].content[0]",
   ],
-  ["half a surrogate pair", "/v1/chat/completions", chat({ messages: [{ role: "user", content: "\ud800" }] }), "messages[0].content"],
+  [
+    "half a surrogate pair",
+    "/v1/chat/completions",
+    chat({ messages: [{ role: "user", content: "\ud800" }] }),
+    "messages[0].content",
+  ],
   ["tools", "/v1/chat/completions", chat({ tools: [{ type: "function" }] }), "tools"],
   ["a forced tool", "/v1/chat/completions", chat({ tool_choice: "required" }), "tool_choice"],
-  ["a form", "/v1/chat/completions", chat({ response_format: { type: "json_object" } }), "response_format"],
+  [
+    "a form",
+    "/v1/chat/completions",
+    chat({ response_format: { type: "json_object" } }),
+    "response_format",
+  ],
   ["audio", "/v1/chat/completions", chat({ modalities: ["text", "audio"] }), "modalities"],
-  ["__proto__", "/v1/chat/completions", '{"model":"tiny","messages":[],"__proto__":{"n":9}}', "messages"],
-  ["a bias of __proto__", "/v1/completions", '{"model":"tiny","prompt":"a","logit_bias":{"__proto__":1}}', "logit_bias"],
-  ["a bias beyond the vocabulary", "/v1/completions", text({ logit_bias: { 9999: 1 } }), "logit_bias"],
+  [
+    "__proto__",
+    "/v1/chat/completions",
+    '{"model":"tiny","messages":[],"__proto__":{"n":9}}',
+    "messages",
+  ],
+  [
+    "a bias of __proto__",
+    "/v1/completions",
+    '{"model":"tiny","prompt":"a","logit_bias":{"__proto__":1}}',
+    "logit_bias",
+  ],
+  [
+    "a bias beyond the vocabulary",
+    "/v1/completions",
+    text({ logit_bias: { 9999: 1 } }),
+    "logit_bias",
+  ],
   ["a bias too large", "/v1/completions", text({ logit_bias: { 5: 101 } }), "logit_bias.5"],
   ["text for a number", "/v1/completions", text({ temperature: "1" }), "temperature"],
   ["a negative temperature", "/v1/completions", text({ temperature: -1 }), "temperature"],
@@ -55,10 +97,20 @@ const refused: readonly [what: string, path: string, body: unknown, param: strin
   ["suffix without sentinels", "/v1/completions", text({ suffix: "b" }), "suffix"],
   ["log-probabilities beyond five", "/v1/completions", text({ logprobs: 6 }), "logprobs"],
   ["top_logprobs alone", "/v1/chat/completions", chat({ top_logprobs: 1 }), "top_logprobs"],
-  ["stream_options alone", "/v1/completions", text({ stream_options: { include_usage: true } }), "stream_options"],
+  [
+    "stream_options alone",
+    "/v1/completions",
+    text({ stream_options: { include_usage: true } }),
+    "stream_options",
+  ],
   ["stream of another type", "/v1/completions", text({ stream: "yes" }), "stream"],
   ["a field that nobody knows", "/v1/completions", text({ foo: 1 }), "foo"],
-  ["embeddings of a model without an encoder", "/v1/embeddings", { model: "tiny", input: "a" }, "model"],
+  [
+    "embeddings of a model without an encoder",
+    "/v1/embeddings",
+    { model: "tiny", input: "a" },
+    "model",
+  ],
 ];
 
 describe("a request that is wrong", () => {
@@ -95,13 +147,18 @@ describe("a request that is wrong", () => {
       post("/v1/chat/completions", chat({ max_tokens: 60 })),
     ]) {
       const { status, body } = await ask(handler, request);
-      expect({ status, code: body.error.code }).toEqual({ status: 400, code: "context_length_exceeded" });
+      expect({ status, code: body.error.code }).toEqual({
+        status: 400,
+        code: "context_length_exceeded",
+      });
       expect(body.error.message).toMatch(/64 tokens.*\d+ in the prompt/);
     }
   });
 
   it("is 413 when its body is larger than allowed, as announced or as read", async () => {
-    const announced = post("/v1/completions", "{}", { headers: { "content-length": "2000000000" } });
+    const announced = post("/v1/completions", "{}", {
+      headers: { "content-length": "2000000000" },
+    });
     expect((await ask(handler, announced)).status).toBe(413);
     let pulled = 0;
     const endless = new ReadableStream({
@@ -129,7 +186,9 @@ describe("a request that is wrong", () => {
       headers: { "content-type": "application/json" },
     });
     expect((await ask(handler, broken)).status).toBe(400);
-    const response = await handler(new Request("http://127.0.0.1/v1/completions", { method: "PUT" }));
+    const response = await handler(
+      new Request("http://127.0.0.1/v1/completions", { method: "PUT" }),
+    );
     expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"]);
   });
 
@@ -149,8 +208,20 @@ describe("a request that is wrong", () => {
 describe("fields that change nothing", () => {
   it("are accepted, and null is left out", async () => {
     const handler = createHandler({ tiny: await tinyChat(64) });
-    const idle = { user: "u", store: true, metadata: { a: "b" }, stop: null, tools: [], seed: null };
-    const more = { tool_choice: "auto", response_format: { type: "text" }, logprobs: false, n: null };
+    const idle = {
+      user: "u",
+      store: true,
+      metadata: { a: "b" },
+      stop: null,
+      tools: [],
+      seed: null,
+    };
+    const more = {
+      tool_choice: "auto",
+      response_format: { type: "text" },
+      logprobs: false,
+      n: null,
+    };
     const request = post("/v1/chat/completions", chat({ ...idle, ...more }));
     expect((await ask(handler, request)).status).toBe(200);
     const stopless = post("/v1/completions", text({ stop: [], logit_bias: null, suffix: null }));

@@ -10,7 +10,7 @@ import OpenAI, {
 } from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createHandler } from "../../src";
-import { metric } from "../support/ask";
+import { metric, PATIENCE } from "../support/ask";
 import { stories, tinyEncoder } from "../support/models";
 import { type Served, serveHttp } from "../support/serve-http";
 
@@ -62,7 +62,11 @@ describe.skipIf(sharedIsMissing)("real clients", () => {
     const options = { logprobs: true, top_logprobs: 2, stream_options: { include_usage: true } };
     const runner = openai.chat.completions.stream({ ...settings, ...options });
     const final = await runner.finalChatCompletion();
-    const whole = await openai.chat.completions.create({ ...settings, ...options, stream_options: null });
+    const whole = await openai.chat.completions.create({
+      ...settings,
+      ...options,
+      stream_options: null,
+    });
     expect(final.choices[0]!.message.content).toBe(whole.choices[0]!.message.content);
     expect(final.choices[0]!.logprobs).toEqual(whole.choices[0]!.logprobs);
     expect(final.usage).toEqual(whole.usage);
@@ -71,7 +75,11 @@ describe.skipIf(sharedIsMissing)("real clients", () => {
   it("of OpenAI read embeddings, as base64 by default", async () => {
     const input = ["Once upon a time", "there was"];
     const read = await openai.embeddings.create({ model: "encoder", input });
-    const floats = await openai.embeddings.create({ model: "encoder", input, encoding_format: "float" });
+    const floats = await openai.embeddings.create({
+      model: "encoder",
+      input,
+      encoding_format: "float",
+    });
     for (const [i, { embedding }] of read.data.entries()) {
       expect(embedding).toBeAllclose(floats.data[i]!.embedding, { rtol: 0, atol: 1e-7 });
       expect(Math.hypot(...embedding)).toBeCloseTo(1, 5);
@@ -99,7 +107,7 @@ describe.skipIf(sharedIsMissing)("real clients", () => {
     setImmediate(() => stop.abort());
     await refused;
     for (const name of ["running_sequences", "waiting_sequences"])
-      await expect.poll(() => metric(handler, name, authorization)).toBe(0);
+      await expect.poll(() => metric(handler, name, authorization), PATIENCE).toBe(0);
   });
 
   it("of OpenAI are told to wait by a full queue, and succeed when they try again", async () => {
@@ -130,7 +138,10 @@ describe.skipIf(sharedIsMissing)("real clients", () => {
     const prompt = "Once upon a time";
     const asked = { model, system, prompt, maxOutputTokens: 12, seed: 3 } as const;
     const { text, finishReason, usage } = await generateText(asked);
-    expect({ finishReason, tokens: usage.outputTokens }).toEqual({ finishReason: "length", tokens: 12 });
+    expect({ finishReason, tokens: usage.outputTokens }).toEqual({
+      finishReason: "length",
+      tokens: 12,
+    });
     const streamed = streamText(asked);
     let joined = "";
     for await (const piece of streamed.textStream) joined += piece;

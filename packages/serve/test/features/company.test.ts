@@ -1,7 +1,7 @@
 import { sharedIsMissing } from "@deepgrain/vitest/shared";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createHandler, type Handler } from "../../src";
-import { ask, chunksOf, type Json, metric, post } from "../support/ask";
+import { ask, chunksOf, type Json, metric, PATIENCE, post } from "../support/ask";
 import { stories } from "../support/models";
 
 const words = ["girl", "play", "to the", "big", "She", ". ", "happy", "was", "park", "mom"];
@@ -65,7 +65,7 @@ describe.skipIf(sharedIsMissing)("fifty streams at once", () => {
     for (const [i, result] of results.entries())
       if (i % 2 === 1 && result.status === "fulfilled")
         expect(result.value.at(-1).choices[0].finish_reason).toMatch(/^(stop|length)$/);
-    await expect.poll(() => metric(handler, "running_sequences")).toBe(0);
+    await expect.poll(() => metric(handler, "running_sequences"), PATIENCE).toBe(0);
     expect(await metric(handler, "waiting_sequences")).toBe(0);
     expect(await metric(handler, "used_pages")).toBe(0);
   });

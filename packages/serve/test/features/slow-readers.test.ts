@@ -1,7 +1,7 @@
 import { sharedIsMissing } from "@deepgrain/vitest/shared";
 import { describe, expect, it } from "vitest";
 import { createHandler, type RequestRecord } from "../../src";
-import { metric, post } from "../support/ask";
+import { metric, PATIENCE, post } from "../support/ask";
 import { stories, tinyChat } from "../support/models";
 
 const streamed = { prompt: "Once", max_tokens: 200, temperature: 0, stream: true };
@@ -17,7 +17,7 @@ describe("a reader that never reads", () => {
     const response = await handler(post("/v1/completions", asked));
     const other = await handler(post("/v1/completions", { ...asked, max_tokens: 20 }));
     expect(await other.text()).toContain("[DONE]");
-    await expect.poll(() => metric(handler, "running_sequences")).toBe(0);
+    await expect.poll(() => metric(handler, "running_sequences"), PATIENCE).toBe(0);
     expect(await metric(handler, "used_pages")).toBe(0);
     await expect(response.text()).rejects.toThrow("too slow");
     const stopped = records.find(({ status }) => status === 499)!;
@@ -33,12 +33,12 @@ describe.skipIf(sharedIsMissing)("a client that leaves", () => {
     const first = await handler(post("/v1/completions", asked));
     const stop = new AbortController();
     const waiting = handler(post("/v1/completions", asked, { signal: stop.signal }));
-    await expect.poll(() => metric(handler, "waiting_sequences")).toBe(1);
+    await expect.poll(() => metric(handler, "waiting_sequences"), PATIENCE).toBe(1);
     stop.abort();
     expect((await waiting).status).toBe(499);
-    await expect.poll(() => metric(handler, "waiting_sequences")).toBe(0);
+    await expect.poll(() => metric(handler, "waiting_sequences"), PATIENCE).toBe(0);
     await first.body!.cancel();
-    await expect.poll(() => metric(handler, "running_sequences")).toBe(0);
+    await expect.poll(() => metric(handler, "running_sequences"), PATIENCE).toBe(0);
     await handler.close();
   });
 });

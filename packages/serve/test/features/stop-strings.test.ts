@@ -24,7 +24,11 @@ describe.skipIf(sharedIsMissing)("a stop string of 1 to 20 characters", () => {
     );
     const check = async ({ at, length }: { at: number; length: number }, i: number) => {
       const stop = text.slice(at, at + length);
-      const request = { ...asked, stop: i % 4 === 0 ? [stop, "\u0001never"] : stop, stream: i % 2 === 0 };
+      const request = {
+        ...asked,
+        stop: i % 4 === 0 ? [stop, "\u0001never"] : stop,
+        stream: i % 2 === 0,
+      };
       const response = await handler(post("/v1/completions", request));
       expect(response.status).toBe(200);
       const choices: Json[] = request.stream

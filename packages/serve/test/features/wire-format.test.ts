@@ -41,7 +41,9 @@ describe.skipIf(sharedIsMissing)("answers", () => {
     for (const chunk of chunks)
       expect(problemsOf("CreateChatCompletionStreamResponse", chunk)).toEqual([]);
     for (const index of [0, 1]) {
-      const own = chunks.flatMap(({ choices }: Json) => choices).filter((one) => one.index === index);
+      const own = chunks
+        .flatMap(({ choices }: Json) => choices)
+        .filter((one) => one.index === index);
       expect(own[0].delta).toEqual({ role: "assistant", content: "", refusal: null });
       expect(own.at(-1)).toEqual({ index, delta: {}, logprobs: null, finish_reason: "length" });
       for (const { delta, finish_reason } of own.slice(1, -1)) {
@@ -90,7 +92,11 @@ describe.skipIf(sharedIsMissing)("answers", () => {
     expect(problemsOf("ListModelsResponse", list.body)).toEqual([]);
     const one = await ask(handler, get("/v1/models/stories"));
     expect(problemsOf("Model", one.body)).toEqual([]);
-    for (const request of [get("/v1/models/none"), get("/v1/responses"), post("/v1/completions", {})]) {
+    for (const request of [
+      get("/v1/models/none"),
+      get("/v1/responses"),
+      post("/v1/completions", {}),
+    ]) {
       const { status, body } = await ask(handler, request);
       expect(status).toBeGreaterThanOrEqual(400);
       expect(problemsOf("ErrorResponse", body)).toEqual([]);
@@ -101,7 +107,9 @@ describe.skipIf(sharedIsMissing)("answers", () => {
     const whole = await ask(handler, complete({ n: 3, max_tokens: 20 }));
     const chunks = await chunksOf(await handler(complete({ n: 3, max_tokens: 20, stream: true })));
     for (const index of [0, 1, 2]) {
-      const pieces = chunks.flatMap(({ choices }: Json) => choices).filter((one) => one.index === index);
+      const pieces = chunks
+        .flatMap(({ choices }: Json) => choices)
+        .filter((one) => one.index === index);
       expect(pieces.map(({ text }) => text).join("")).toBe(whole.body.choices[index].text);
     }
   });

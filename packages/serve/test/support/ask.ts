@@ -47,3 +47,6 @@ export async function metric(handler: Answers, name: string, headers = {}): Prom
   if (!match) throw new Error(`no ${name} in\n${text}`);
   return Number(match[1]);
 }
+
+/** How long a test waits for what must happen: a busy machine must not fail it. */
+export const PATIENCE = { timeout: 60_000 };

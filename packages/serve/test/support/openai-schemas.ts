@@ -19,7 +19,10 @@ const ajv = new Ajv({ strict: false, allErrors: true });
 ajv.addSchema({ $id: "openai", ...(jsonSchema(document) as object) } as AnySchema);
 
 /** What is wrong with a body, as a list; empty if it is of the schema. */
-export function problemsOf(schema: keyof typeof document.components.schemas, body: unknown): string[] {
+export function problemsOf(
+  schema: keyof typeof document.components.schemas,
+  body: unknown,
+): string[] {
   const check = ajv.getSchema(`openai#/components/schemas/${schema}`)!;
   if (check(body)) return [];
   return check.errors!.map(({ instancePath, message }) => `${instancePath} ${message}`);
