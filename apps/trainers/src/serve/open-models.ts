@@ -31,45 +31,69 @@ async function openEncoder(folder: string): Promise<ServedModel> {
   return { tokenizer: await loadTokenizer(folder), encoder: (await loadEncoder(folder)).eval() };
 }
 
+async function openLanguageModel(
+  folder: string,
+  generation: OpenModelsOptions["generation"],
+): Promise<{ model: ServedModel; stop(): Promise<void> }> {
+  const tokenizer = await loadTokenizer(folder);
+  const { batcher, contextLength, dtype, scheme, stop } = await startGeneration({
+    ...generation,
+    folder,
+  });
+  const watermark = scheme === undefined ? undefined : { profile: { scheme } };
+  const fim = fimOf(tokenizer);
+  return { model: { tokenizer, batcher, contextLength, dtype, watermark, fim }, stop };
+}
+
+/**
+ * The folder of each name: that of the folder itself, and its aliases.
+ * @throws {UsageError} for two models of one name and for aliases of unknown models
+ */
+function foldersByName(
+  folders: readonly string[],
+  aliases: readonly string[],
+): Map<string, string> {
+  const found = new Map<string, string>();
+  const put = (name: string, folder: string) => {
+    if (found.has(name)) throw new UsageError(`two models are named ${name}; use --alias`);
+    found.set(name, folder);
+  };
+  for (const folder of folders) put(basename(folder), folder);
+  const own = [...found.keys()].join(", ");
+  for (const alias of aliases) {
+    const [, name, of] = /^([^=]+)=(.+)$/.exec(alias) ?? [];
+    const folder = found.get(of ?? "");
+    if (name === undefined || folder === undefined)
+      throw new UsageError(`--alias must be NAME=MODEL with one of ${own}, got "${alias}"`);
+    put(name, folder);
+  }
+  return found;
+}
+
 /**
  * Opens folders: language models on threads of their own, encoders in this one.
- * @throws {UsageError} for two folders of one name and for aliases of unknown models; {LmError} as `loadModel`
+ * @throws {UsageError} for two models of one name and for aliases of unknown models; {LmError} as `loadModel`
  */
 export async function openModels(
   folders: readonly string[],
   { aliases, generation }: OpenModelsOptions,
 ): Promise<OpenModels> {
-  const models = new Map<string, ServedModel>();
+  const names = foldersByName(folders, aliases);
+  const opened = new Map<string, ServedModel>();
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const one of stops) await one();
   };
-  const put = (name: string, model: ServedModel) => {
-    if (models.has(name)) throw new UsageError(`two models are named ${name}; use --alias`);
-    models.set(name, model);
-  };
   try {
     for (const folder of folders) {
-      if (await isEncoderFolder(folder)) put(basename(folder), await openEncoder(folder));
+      if (await isEncoderFolder(folder)) opened.set(folder, await openEncoder(folder));
       else {
-        const tokenizer = await loadTokenizer(folder);
-        const opened = await startGeneration({ ...generation, folder });
-        stops.push(opened.stop);
-        const { batcher, contextLength, dtype, scheme } = opened;
-        const watermark = scheme === undefined ? undefined : { profile: { scheme } };
-        const fim = fimOf(tokenizer);
-        put(basename(folder), { tokenizer, batcher, contextLength, dtype, watermark, fim });
+        const own = await openLanguageModel(folder, generation);
+        stops.push(own.stop);
+        opened.set(folder, own.model);
       }
     }
-    for (const alias of aliases) {
-      const [, name, of] = /^([^=]+)=(.+)$/.exec(alias) ?? [];
-      const model = models.get(of ?? "");
-      if (name === undefined || !model)
-        throw new UsageError(
-          `--alias must be NAME=MODEL with one of ${[...models.keys()].join(", ")}, got "${alias}"`,
-        );
-      put(name, model);
-    }
+    const models = Array.from(names, ([name, folder]) => [name, opened.get(folder)!] as const);
     return { models: Object.fromEntries(models), stop };
   } catch (error) {
     await stop();

@@ -38,13 +38,15 @@ const start = async (...args: string[]) => {
 
 /** A connection that has sent something. @returns the socket, and what came until it was closed */
 function connected(port: number, text: string): { socket: Socket; closed: Promise<string> } {
-  const socket = connect(port, "127.0.0.1", () => socket.write(text));
+  const socket = connect(port, "127.0.0.1");
+  socket.write(text);
   let answer = "";
   socket.on("data", (chunk) => {
     answer += chunk;
   });
   socket.on("error", () => undefined);
-  return { socket, closed: once(socket, "close").then(() => answer) };
+  const closed = new Promise<string>((resolve) => socket.once("close", () => resolve(answer)));
+  return { socket, closed };
 }
 
 describe("deepgrain serve", () => {
