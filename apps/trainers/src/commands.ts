@@ -30,6 +30,10 @@ export const deepgrain = defineGroup(
       summary: "continue a prompt, or a file of token ids",
       load: async () => (await import("./lm/generate")).generate,
     },
+    chat: {
+      summary: "talk with a model, or with a server",
+      load: async () => (await import("./lm/chat")).chat,
+    },
     serve: {
       summary: "serve models to clients of OpenAI's API",
       load: async () => (await import("./serve/serve")).serve,

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { ChatMessage, Tokenizer } from "@deepgrain/lm";
+import type { ChatMessage } from "@deepgrain/lm";
 import { z } from "zod";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
@@ -28,26 +28,20 @@ export async function readMessages(
 ): Promise<ChatMessage[]> {
   const first = system === undefined ? [] : [{ role: "system", content: system }];
   if (messages === undefined) return [...first, { role: "user", content: prompt! }];
-  let json: unknown;
-  try {
-    json = JSON.parse(await readFile(messages, "utf8"));
-  } catch (cause) {
-    throw new UsageError(
-      `--messages: ${messages} cannot be read as JSON (${(cause as Error).message})`,
-    );
-  }
-  return [...first, ...checkForm(json, messagesSchema, messages)];
+  return [...first, ...(await readMessagesFile(messages, `--messages: ${messages}`))];
 }
 
-/** The conversation as token ids, up to where the assistant's answer begins. */
-export function chatIds(
-  messages: readonly ChatMessage[],
-  tokenizer: Tokenizer,
-  template: string | undefined,
-): number[] {
-  const text = tokenizer.applyChatTemplate(messages, {
-    addGenerationPrompt: true,
-    ...(template !== undefined && { template }),
-  });
-  return tokenizer.encode(text, { addSpecialTokens: false });
+/**
+ * The turns of a JSON file.
+ * @param name of the file, in errors
+ * @throws {UsageError} when it cannot be read; {FormatError} naming the place in the file
+ */
+export async function readMessagesFile(path: string, name = path): Promise<ChatMessage[]> {
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(path, "utf8"));
+  } catch (cause) {
+    throw new UsageError(`${name} cannot be read as JSON (${(cause as Error).message})`);
+  }
+  return checkForm(json, messagesSchema, path);
 }

@@ -1,5 +1,6 @@
 import {
   type CausalLM,
+  chatPrompt,
   createProcessors,
   createRandom,
   type GenerateOptions,
@@ -19,23 +20,8 @@ import type { OutputFile } from "../cli/output-file";
 import { UsageError } from "../cli/usage-error";
 import { readIdsFile } from "../formats/ids-file";
 import { loadAdapted, putAdapter } from "../run/put-adapter";
-import { chatFlags, chatIds, readMessages } from "./chat-prompt";
-
-const samplingFlags = {
-  greedy: flags.flag({ help: "Take the most likely token instead of sampling" }),
-  temperature: flags.real({
-    min: 0.01,
-    default: 0.8,
-    help: "Sampling temperature; lower is more predictable",
-  }),
-  topK: flags.whole({ help: "Sample from the k most likely tokens only" }),
-  topP: flags.real({ max: 1, help: "Sample from the most likely tokens with this total share" }),
-  repetitionPenalty: flags.real({
-    min: 0.01,
-    help: "Above 1, tokens that occurred are less likely",
-  }),
-  seed: flags.whole({ default: 0, help: "Same seed, same text" }),
-};
+import { chatFlags, readMessages } from "./chat-prompt";
+import { samplingFlags } from "./sampling-flags";
 
 type Sampling = Values<typeof samplingFlags>;
 
@@ -227,7 +213,7 @@ export const generate = defineCommand({
     const answer = both ? fromBoth : fromPrompt;
     if (!chat) return answer(textPrompt(text!, tokenizer), tokenizer, json, request);
     const turns = await readMessages(text, { system, messages });
-    const asked = { text: "", ids: chatIds(turns, tokenizer, template) };
+    const asked = { text: "", ids: chatPrompt(tokenizer, turns, { template }) };
     await answer(asked, tokenizer, json, request);
   },
 });
