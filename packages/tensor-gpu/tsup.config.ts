@@ -16,13 +16,16 @@ const MODULES: Record<string, string> = {
   ),
 };
 
+interface Resolved {
+  path: string;
+  external?: boolean;
+  suffix?: string;
+}
+
 interface Build {
   onResolve(
     options: { filter: RegExp },
-    resolve: (args: {
-      path: string;
-      resolveDir: string;
-    }) => { path: string; external: true } | undefined,
+    resolve: (args: { path: string; resolveDir: string; importer: string }) => Resolved | undefined,
   ): void;
 }
 
@@ -45,6 +48,22 @@ interface EsbuildOptions {
   chunkNames?: string;
 }
 
+/**
+ * Threads, which are loaded later, get copies of their own of modules without state. Shared with the rest, these would be a
+ * further file to load in every bundle.
+ */
+const copies = {
+  name: "copies",
+  setup(build: Build) {
+    const later = /\/wasm\/(thread-pool|helpers|helper-source|await-idle)\.ts$/;
+    build.onResolve({ filter: /^\.\.?\/(host|layout)$/ }, (given) => {
+      const { path, resolveDir, importer } = given;
+      if (!later.test(importer)) return undefined;
+      return { path: `${join(resolveDir, path)}.ts`, suffix: "?later" };
+    });
+  },
+};
+
 /** The sources are published too, so maps need not repeat them. */
 const withoutSources = (options: EsbuildOptions) => {
   options.sourcesContent = false;
@@ -65,7 +84,7 @@ export default [
     entry: IN_BROWSER,
     clean: ["!*.*"],
     dts: false,
-    esbuildPlugins: [modules],
+    esbuildPlugins: [copies, modules],
     esbuildOptions(options: EsbuildOptions) {
       withoutSources(options);
       options.chunkNames = "browser/[name]-[hash]";

@@ -71,6 +71,14 @@ export const deepgrain = defineGroup(
       summary: "change a model: sft, dpo, reward, grpo, ppo",
       load: async () => (await import("./align/commands")).align,
     },
+    extend: {
+      summary: "train a model for longer texts",
+      load: async () => (await import("./lm/extend")).extend,
+    },
+    coder: {
+      summary: "code: fim, order, dedupe, evaluate by running programs, grpo on their tests",
+      load: async () => (await import("./coder/commands")).coder,
+    },
     prm: {
       summary:
         "process reward models: annotate, train, score, grade, verify, search, ppo, evaluate",

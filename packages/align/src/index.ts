@@ -21,7 +21,7 @@ export { type DpoLossType, dpoLoss } from "./losses/dpo";
 export { generalizedAdvantages, tokenRewards, whiten } from "./losses/gae";
 export { type GrpoLossType, grpoLoss, klEstimate } from "./losses/grpo";
 export { adaptKlCoefficient, ppoPolicyLoss, ppoValueLoss } from "./losses/ppo";
-export { rewardLoss } from "./losses/reward";
+export { pointwiseRewardLoss, rewardLoss } from "./losses/reward";
 export { guardStepRewards, type StepCredit } from "./losses/step-guards";
 export { repetitionRatio } from "./repetition";
 export { acceptedSamples } from "./training/accepted";
@@ -29,14 +29,23 @@ export type { AlignConfig } from "./training/config";
 export { type DpoConfig, type DpoEvent, dpo } from "./training/dpo";
 export type { PairEvaluation } from "./training/evaluate-pairs";
 export { evaluatePreferences } from "./training/evaluate-preferences";
-export { type GrpoConfig, grpo } from "./training/grpo";
+export { grpo } from "./training/grpo";
+export type { GrpoConfig } from "./training/grpo-config";
+export type { NamedRewards } from "./training/named-rewards";
+export {
+  type JudgedAnswer,
+  scoreAnswers,
+  trainPointwiseReward,
+} from "./training/pointwise-reward";
 export { ppo } from "./training/ppo";
 export type { PpoConfig } from "./training/ppo-config";
 export { type Reference, referenceLogps } from "./training/reference";
+export { RewardLearner, withReplay } from "./training/reward-learner";
 export { type RewardConfig, RewardModel, trainReward } from "./training/reward-model";
 export type { RewardFunction, Rewards } from "./training/rewards";
 export { type RftConfig, type RftEvent, rft } from "./training/rft";
 export type { RolloutEngine, RolloutRequest } from "./training/rollout-engine";
+export type { RolloutRow } from "./training/rollout-log";
 export { type Answer, sampleAnswers } from "./training/rollouts";
 export { type SftConfig, sft } from "./training/sft";
 export { type StageEvent, sftStages } from "./training/stages";

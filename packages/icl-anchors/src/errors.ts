@@ -9,6 +9,7 @@ const codes = [
   "ERR_TOKENS",
   "ERR_LENGTH",
   "ERR_NOT_FINITE",
+  "ERR_IO",
 ] as const;
 
 /**
@@ -16,7 +17,7 @@ const codes = [
  * option does not exist; `ERR_SHAPE` lengths or shapes do not fit; `ERR_FORMAT` a template's or file's content is
  * malformed; `ERR_MISSING` something needed is absent; `ERR_TOKENS` a text does not become the tokens that were
  * expected, such as a label word of several tokens; `ERR_LENGTH` a prompt is longer than the model's context;
- * `ERR_NOT_FINITE` a value is NaN or infinite.
+ * `ERR_NOT_FINITE` a value is NaN or infinite; `ERR_IO` a file cannot be fetched.
  */
 export type AnchorsErrorCode = (typeof codes)[number];
 

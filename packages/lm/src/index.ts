@@ -1,12 +1,14 @@
 export { listCheckpoints } from "@deepgrain/trainer";
 export * from "./batcher";
 export {
+  cacheNumbers,
   type ModelConfig,
   modelShape,
   parseConfig,
   supportedModelTypes,
   toHuggingFace,
 } from "./config";
+export * from "./context";
 export * from "./data";
 export * from "./encoder";
 export { LmError, type LmErrorCode } from "./errors";
@@ -17,6 +19,8 @@ export { saveModel } from "./files/save-model";
 export { type StreamedModel, streamModel } from "./files/stream-model";
 export * from "./generation";
 export { type GenerateOptions, generate, type TokenEvent } from "./generation/generate";
+export type { GgufType } from "./gguf/encode-gguf";
+export { saveGguf } from "./gguf/save-gguf";
 export * from "./inference";
 export * from "./inspection";
 export { type AttachedLora, attachLora } from "./lora/attach-lora";

@@ -1,14 +1,18 @@
 import { pathToFileURL } from "node:url";
-import type { Answer, PromptRecord, RewardFunction } from "@deepgrain/align";
+import {
+  type Answer,
+  type PromptRecord,
+  type RewardFunction,
+  scoreAnswers,
+} from "@deepgrain/align";
 import type { Tokenizer } from "@deepgrain/lm";
 import { fingerprintFiles, fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
-import { noGrad, tidy } from "@deepgrain/tensor-gpu";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { samplingFlags } from "../run/ppo-flags";
 import { paddingOf } from "../run/prepare-align";
-import { loadRewardModel } from "./reward-folder";
+import { loadRewardModel } from "../run/reward-folder";
 
 /** Where rewards come from, and how answers are sampled. */
 export const rewardFlags = {
@@ -64,31 +68,5 @@ export async function rewardOf(
 ): Promise<RewardFunction> {
   if (reward !== undefined) return moduleReward(reward, records, tokenizer);
   const judge = await loadRewardModel(rewardModel!, signal);
-  judge.eval();
-  return async (answers) => {
-    const rows = answers.map(({ promptIds, ids }) => [...promptIds, ...ids]);
-    const length = Math.max(...rows.map((row) => row.length));
-    const fill = (row: readonly number[], value: number) => [
-      ...row,
-      ...new Array<number>(length - row.length).fill(value),
-    ];
-    const scores = tidy(() =>
-      noGrad(() =>
-        judge.scores({
-          ids: rows.flatMap((row) => fill(row, paddingOf(tokenizer))),
-          attentionMask: rows.flatMap((row) =>
-            fill(
-              row.map(() => 1),
-              0,
-            ),
-          ),
-          batch: rows.length,
-          length,
-        }),
-      ),
-    );
-    const numbers = Array.from((await scores.data()) as Float32Array);
-    scores.dispose();
-    return numbers;
-  };
+  return (answers) => scoreAnswers(judge, answers, { padTokenId: paddingOf(tokenizer) });
 }

@@ -5,7 +5,7 @@ import { UsageError } from "../cli/usage-error";
 import { alignFlags, heldOutFlag, splitRows, trainingOptions } from "../run/align-flags";
 import { driveAlign } from "../run/drive-align";
 import { paddingOf, prepare, readData } from "../run/prepare-align";
-import { saveRewardModel } from "./reward-folder";
+import { saveRewardModel } from "../run/reward-folder";
 
 export const alignReward = defineCommand({
   description:

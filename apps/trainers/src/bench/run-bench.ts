@@ -1,5 +1,6 @@
 import { availableParallelism, cpus } from "node:os";
 import { measureSteps, type Workload } from "@deepgrain/bench/workloads";
+import { takeTurn } from "@deepgrain/support";
 import {
   type Backend,
   Generator,
@@ -8,7 +9,6 @@ import {
   setBackend,
 } from "@deepgrain/tensor-gpu";
 import type { CliContext } from "../cli/context";
-import { nextTurn } from "../cli/next-turn";
 import type { BenchResult, Column, StepRate } from "./bench-result";
 import type { BenchSizes } from "./bench-sizes";
 import { type BackendName, type FoundBackend, findBackends } from "./find-backends";
@@ -111,7 +111,7 @@ export async function runBench(plan: BenchPlan, { progress, signal }: World): Pr
           i / columns.length,
           `${name}, ${threads} thread${threads > 1 ? "s" : ""}: ${what}`,
         );
-        await nextTurn();
+        await takeTurn();
         signal.throwIfAborted();
       });
     } finally {

@@ -16,7 +16,6 @@ import {
 } from "@deepgrain/studies/shared/training/score-batches";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { nextTurn } from "../cli/next-turn";
 import type { Progress } from "../cli/progress";
 import { LIMIT_BYTES } from "../run/memory-note";
 import { overwriteFlag } from "../run/training-flags";
@@ -79,7 +78,6 @@ const scoreByLayer: Scorer = async (folder, all, given) => {
     ...options,
     async record(layer, route) {
       await record?.(layer, route);
-      await nextTurn();
     },
   });
   const scores = await drain(events, (event) => {

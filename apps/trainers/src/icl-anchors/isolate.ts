@@ -3,7 +3,6 @@ import { meanFields } from "@deepgrain/studies/shared/means";
 import { following } from "../cli/batch-progress";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { nextTurn } from "../cli/next-turn";
 import { UsageError } from "../cli/usage-error";
 import { openPrompts } from "./open-prompts";
 import { promptFlags } from "./prompt-flags";
@@ -50,7 +49,6 @@ export const isolate = defineCommand({
             const original = await answers(model, prompts, { topK, signal: context.signal });
             const options = { where, layers: n, target, mode, resample, topK, seed, original };
             found.push(await isolateLabels(model, prompts, { ...options, ...run }));
-            await nextTurn();
           }
           const means = meanFields(found, "labelLoyalty", "wordLoyalty", "accuracy");
           rows.push({ target, where, layers: n, ...means });

@@ -8,7 +8,6 @@ import {
 import { meanOf } from "@deepgrain/studies/shared/means";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { nextTurn } from "../cli/next-turn";
 import { openPrompts } from "./open-prompts";
 import { promptFlags } from "./prompt-flags";
 import { shown, writeResult } from "./result-text";
@@ -40,7 +39,6 @@ export const reweight = defineCommand({
       for await (const event of learn(model, auxiliary, options)) {
         if (event.type === "reweight-end") ({ reweighting: learnt, losses } = event);
         else task.update(event.epoch / epochs, `loss ${event.loss.toFixed(3)}`);
-        await nextTurn();
       }
       const vanilla = accuracyOf(prompts, await answers(model, prompts, { signal }))!;
       const given = await answerReweighted(model, learnt!, prompts, { signal });

@@ -11,7 +11,6 @@ import { createRandom, saveModel } from "@deepgrain/lm";
 import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { nextTurn } from "../cli/next-turn";
 import { modelOutFlags } from "../run/model-out-flag";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
 
@@ -50,7 +49,6 @@ export const train = defineCommand({
       if (event.type !== "step-end") continue;
       loss = Number.isNaN(loss) ? event.loss : 0.95 * loss + 0.05 * event.loss;
       task.update(event.step / recipe.steps, `loss ${loss.toFixed(3)}`);
-      await nextTurn();
     }
     task.end(`${recipe.steps} steps`);
     const { next: random } = createRandom([seed, 1]);

@@ -15,7 +15,6 @@ import type { CliContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
-import { nextTurn } from "../cli/next-turn";
 import type { OutputFile } from "../cli/output-file";
 import { UsageError } from "../cli/usage-error";
 import { readIdsFile } from "../formats/ids-file";
@@ -49,7 +48,6 @@ async function drain(
     const { done, value } = await events.next();
     if (done) return value;
     onToken(value.ids);
-    await nextTurn();
   }
 }
 

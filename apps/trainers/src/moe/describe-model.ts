@@ -1,4 +1,4 @@
-import { type ModelConfig, modelShape, trainingMemory } from "@deepgrain/lm";
+import { cacheNumbers, type ModelConfig, modelShape, trainingMemory } from "@deepgrain/lm";
 import { countFlops, countParameters, type ParameterCount } from "@deepgrain/moe";
 
 /** Figures that follow from a mixture's configuration alone. */
@@ -13,8 +13,8 @@ export interface ModelDescription {
   parameters: ParameterCount;
   /** Floating-point operations per token of a sequence of this length. */
   flops: { sequenceLength: number; forward: number; training: number };
-  /** In float32. */
-  bytes: { weights: number; trainingStep: number };
+  /** In float32; the cache per token, and what it would be with keys and values of all heads. */
+  bytes: { weights: number; trainingStep: number; cache: number; expandedCache: number };
 }
 
 /** Counts a model's parameters, operations and memory. @param shape of a batch */
@@ -27,6 +27,7 @@ export function describeModel(
   const { routed = 0, topK = 0, shared = 0, denseLayers = 0 } = shape.experts ?? {};
   const perToken = (forwardOnly: boolean) =>
     countFlops(shape, sequenceLength, { forwardOnly }) / sequenceLength;
+  const { cached, expanded } = cacheNumbers(config);
   const { total } = trainingMemory(config, { batch: batchSize, sequenceLength });
   return {
     family: config.modelType,
@@ -37,6 +38,11 @@ export function describeModel(
     mixtures: shape.experts ? shape.layers - denseLayers : 0,
     parameters,
     flops: { sequenceLength, forward: perToken(true), training: perToken(false) },
-    bytes: { weights: 4 * parameters.total, trainingStep: total },
+    bytes: {
+      weights: 4 * parameters.total,
+      trainingStep: total,
+      cache: 4 * cached,
+      expandedCache: 4 * expanded,
+    },
   };
 }

@@ -13,6 +13,9 @@ function* lines(model: ModelDescription, domains: readonly DomainUse[]): Generat
   const { parameters, flops } = model;
   yield `${model.family}, ${model.mixtures} of ${model.layers} layers with ${model.experts} experts, ${model.topK} per token, ${model.shared} shared`;
   yield `${parameters.total} parameters, ${parameters.activated} per token; ${flops.forward.toExponential(3)} operations per token forward; ${bytes(model.bytes.weights)} of weights`;
+  const { cache, expandedCache } = model.bytes;
+  const without = cache < expandedCache ? `, ${bytes(expandedCache)} without latents` : "";
+  yield `${bytes(cache)} of cache per token${without}`;
   for (const { name, tokens, loss, lossWithout, layers } of domains) {
     yield `${name}: loss ${loss.toFixed(4)} nats per token, ${tokens} tokens${lossWithout === undefined ? "" : `; ${lossWithout.toFixed(4)} without the experts switched off`}`;
     for (const [layer, { shares, dead, maxViolation, busiestQuarter }] of Object.entries(layers)) {

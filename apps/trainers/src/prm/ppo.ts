@@ -100,8 +100,8 @@ export const ppo = defineCommand({
         repeatPenalty,
         signal,
       }),
-      ...(lora && { lora }),
-      ...(!lora && values.kl > 0 && { reference: await loadModel(values.model, { signal }) }),
+      lora,
+      reference: !lora && values.kl > 0 ? await loadModel(values.model, { signal }) : undefined,
     });
     const title = target === "process" ? "Step-wise PPO" : "PPO";
     const outcome = await driveAlign(events, { stage: "ppo", title, out }, context);

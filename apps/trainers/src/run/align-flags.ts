@@ -4,13 +4,9 @@ import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { claimFlags } from "./training-flags";
 
-/** Flags of every training on conversations, pairs or rewards. */
-export const alignFlags = ({ lr, data }: { lr: number; data: string }) => ({
+/** Flags of every training of a model folder into another. */
+export const tuningFlags = ({ lr }: { lr: number }) => ({
   model: flags.folder({ required: true, help: "Hugging Face folder to start from" }),
-  data: flags.file({ required: true, help: data }),
-  skipBadRows: flags.flag({
-    help: "Leave out malformed rows, each listed and all counted, instead of ending at the first",
-  }),
   out: flags.folder({
     required: true,
     writes: "folder",
@@ -27,9 +23,6 @@ export const alignFlags = ({ lr, data }: { lr: number; data: string }) => ({
   merge: flags.flag({
     help: "With --lora-rank, write the model with the factors added instead of an adapter",
   }),
-  template: flags.text({
-    help: "Name of one of the tokenizer's chat templates, or a Jinja template; its own by default",
-  }),
   maxLength: flags.whole({
     min: 2,
     help: "Tokens of a prompt with its answer; the model's context by default",
@@ -44,6 +37,22 @@ export const alignFlags = ({ lr, data }: { lr: number; data: string }) => ({
   ...claimFlags,
   json: flags.flag({ help: "Print the result as JSON" }),
 });
+
+/** Flags of every training on conversations, pairs or rewards. */
+export const alignFlags = ({ lr, data }: { lr: number; data: string }) => ({
+  data: flags.file({ required: true, help: data }),
+  skipBadRows: flags.flag({
+    help: "Leave out malformed rows, each listed and all counted, instead of ending at the first",
+  }),
+  template: flags.text({
+    help: "Name of one of the tokenizer's chat templates, or a Jinja template; its own by default",
+  }),
+  ...tuningFlags({ lr }),
+});
+
+/** The values of {@link tuningFlags}, and where there are files of rows, of theirs. */
+export type TuningValues = Values<ReturnType<typeof tuningFlags>> &
+  Partial<Pick<AlignValues, "data" | "skipBadRows" | "template">>;
 
 /** The values of a training's flags. */
 export type AlignValues = Values<ReturnType<typeof alignFlags>>;
@@ -66,12 +75,12 @@ export function splitRows<T>(rows: readonly T[], share: number): { train: T[]; h
 }
 
 /** The rate over the steps. */
-const scheduleOf = ({ lr: peak, warmup, steps }: AlignValues): optim.Schedule =>
+const scheduleOf = ({ lr: peak, warmup, steps }: TuningValues): optim.Schedule =>
   optim.cosineSchedule({ peak, warmup, total: steps, floor: peak / 10 });
 
 /** Options of `@deepgrain/align` that all trainings share. */
 export const trainingOptions = (
-  values: AlignValues,
+  values: TuningValues,
   { checkpoints, signal }: { checkpoints: string; signal: AbortSignal },
 ): Pick<
   AlignConfig,
@@ -87,7 +96,7 @@ export const trainingOptions = (
 });
 
 /** The flags that determine the result, for run.json. */
-export const settingsOf = (values: AlignValues) => ({
+export const settingsOf = (values: TuningValues) => ({
   steps: values.steps,
   batchSize: values.batchSize,
   lr: values.lr,
@@ -97,5 +106,5 @@ export const settingsOf = (values: AlignValues) => ({
   loraAlpha: values.loraRank === undefined ? null : (values.loraAlpha ?? 2 * values.loraRank),
   maxLength: values.maxLength ?? null,
   template: values.template ?? null,
-  skipBadRows: values.skipBadRows,
+  skipBadRows: values.skipBadRows ?? false,
 });

@@ -2,7 +2,6 @@ import type { DpoEvent } from "@deepgrain/align";
 import type { TrainEvent } from "@deepgrain/lm";
 import type { CommandContext } from "../cli/context";
 import { duration } from "../cli/duration";
-import { nextTurn } from "../cli/next-turn";
 import { metricsLog } from "../store/metrics-log";
 import { trainingFolder } from "../store/run-record";
 
@@ -65,7 +64,6 @@ export async function driveAlign(
       );
     } else if (event.type === "checkpoint-skip")
       progress.note(`passed over the checkpoint of step ${event.step}: ${event.reason}`);
-    await nextTurn();
   }
   const measured = outcome.heldOut ? `; held out: ${shown(outcome.heldOut)}` : "";
   task.end(`${outcome.steps} steps, ${shown(outcome.last)}${measured}`);

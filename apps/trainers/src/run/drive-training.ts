@@ -1,7 +1,6 @@
 import type { TrainEvent } from "@deepgrain/lm";
 import { type FeedForward, formatLoad, type LayerLoad } from "@deepgrain/moe";
 import { duration } from "../cli/duration";
-import { nextTurn } from "../cli/next-turn";
 import type { Progress } from "../cli/progress";
 import type { MetricsLog } from "../store/metrics-log";
 import { type LoadWatch, watchLoad } from "./watch-load";
@@ -89,7 +88,6 @@ async function follow(events: AsyncIterable<TrainEvent>, options: DriveOptions):
         if (event.step > 0) await load?.endEvaluation(event.step);
         await onEvaluation?.(event);
       }
-      await nextTurn();
       last = performance.now();
     }
     const total = await totals(metrics, stage);

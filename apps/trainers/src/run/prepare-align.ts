@@ -18,7 +18,7 @@ import { Generator, manualSeed } from "@deepgrain/tensor-gpu";
 import type { CommandContext } from "../cli/context";
 import { UsageError } from "../cli/usage-error";
 import { adapterFiles, modelFiles, trainingFiles, trainingFolder } from "../store/run-record";
-import { type AlignValues, settingsOf } from "./align-flags";
+import { type AlignValues, settingsOf, type TuningValues } from "./align-flags";
 
 /** A model that is ready to be trained. */
 export interface Prepared {
@@ -87,7 +87,7 @@ export const paddingOf = ({ padTokenId, eosTokenId }: Tokenizer): number =>
  * @throws {UsageError} as `claimFolder`; for `--merge` without a rank, an output that is the input, or a context that is too long
  */
 export async function prepare<T>(
-  values: AlignValues,
+  values: TuningValues,
   {
     group = "align",
     command,
@@ -116,7 +116,7 @@ export async function prepare<T>(
     settings: { ...settingsOf(values), ...settings },
     data: {
       model: await fingerprintModel(folder),
-      rows: await fingerprintFiles([values.data]),
+      ...(values.data !== undefined && { rows: await fingerprintFiles([values.data]) }),
       ...data,
     },
   };
@@ -134,7 +134,7 @@ export async function prepare<T>(
 
 /** Writes what was trained: an adapter, or a model folder with its tokenizer. */
 export async function saveTrained(
-  { model: from, out, merge }: AlignValues,
+  { model: from, out, merge }: TuningValues,
   { model, lora }: Pick<Prepared, "model" | "lora">,
 ): Promise<void> {
   if (lora && !merge) {

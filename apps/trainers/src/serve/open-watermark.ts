@@ -1,21 +1,13 @@
 import type { CausalLM, Tokenizer } from "@deepgrain/lm";
 import { sameModelProxy } from "@deepgrain/studies/balance-marking/language-model";
-import { createWatermark, type Watermark } from "@deepgrain/watermark";
+import { createWatermark, spelledCodec, type Watermark } from "@deepgrain/watermark";
 import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { readKeyRing } from "../formats/key-file";
-import { readProfile } from "../formats/profile-file";
-import { payloadCodec } from "../run/payload-flag";
+import { readKeyRing, readProfileFile } from "../formats/secret-files";
 import type { watermarkFlags } from "./watermark-flags";
 
 /** What the flags say of the watermark; paths are absolute, so that another thread can read them. */
 export type WatermarkChoice = Values<typeof watermarkFlags>;
-
-/** The flags of the watermark alone. */
-export function watermarkChoice(given: WatermarkChoice): WatermarkChoice {
-  const { watermark, watermarkKey, payload, codec, checksum, tagBits, eccBytes } = given;
-  return { watermark, watermarkKey, payload, codec, checksum, tagBits, eccBytes };
-}
 
 /** @throws {UsageError} for flags of a watermark without one */
 export function checkWatermark({ watermark, watermarkKey, payload }: WatermarkChoice): void {
@@ -33,7 +25,7 @@ export async function openWatermark(
   tokenizer: Tokenizer,
 ): Promise<Watermark | undefined> {
   if (given.watermark === undefined) return undefined;
-  const profile = await readProfile(given.watermark, model.config.vocabSize);
+  const profile = await readProfileFile(given.watermark, model.config.vocabSize);
   const key = given.watermarkKey === undefined ? undefined : await readKeyRing(given.watermarkKey);
   const proxy = profile.scheme === "ctwl-balance" ? sameModelProxy(model, tokenizer) : undefined;
   const watermark = createWatermark(profile, key, { proxy });
@@ -45,6 +37,6 @@ export async function openWatermark(
         : `--payload: ${profile.scheme} carries none`,
     );
   if (given.payload === undefined) return watermark;
-  const payload = payloadCodec(given, messageBits, key).encode(given.payload);
+  const payload = spelledCodec(messageBits, { key }).encode(given.payload);
   return createWatermark(profile, key, { proxy, payload });
 }

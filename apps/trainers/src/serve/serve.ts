@@ -6,7 +6,7 @@ import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { listen } from "./listen";
 import { openModels } from "./open-models";
-import { checkWatermark, watermarkChoice } from "./open-watermark";
+import { checkWatermark } from "./open-watermark";
 import { serveFlags } from "./serve-flags";
 
 type Given = Values<typeof serveFlags>;
@@ -68,11 +68,13 @@ export const serve = defineCommand({
   async run(given, context) {
     const { model: folders, alias: aliases, dtype, ...rest } = given;
     const { maxSequences, cacheTokens, queue, prefixCache, ...others } = rest;
-    const { host, port, headerTimeout, maxConnections, drain, ...choice } = others;
-    checkWatermark(choice);
+    const { host, port, headerTimeout, maxConnections, drain } = others;
+    const { watermark, watermarkKey, payload } = others;
+    const mark = { watermark, watermarkKey, payload };
+    checkWatermark(mark);
     const options = handlerOptions(given, context);
     const batcher = { maxSequences, cacheTokens, queue, prefixCache };
-    const generation = { dtype, batcher, watermark: watermarkChoice(choice) };
+    const generation = { dtype, batcher, watermark: mark };
     const opened = await openModels(folders, { aliases, generation });
     try {
       const handler = createHandler(opened.models, options);

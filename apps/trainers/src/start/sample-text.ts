@@ -7,7 +7,6 @@ import {
   temperature as temperatureOf,
   topP as topPOf,
 } from "@deepgrain/lm";
-import { nextTurn } from "../cli/next-turn";
 import type { JobConfig } from "./job-config";
 
 export interface SampleOptions extends Pick<JobConfig["sampling"], "temperature" | "topP"> {
@@ -44,7 +43,6 @@ export async function sampleTexts(
   );
   for (;;) {
     const { done, value } = await events.next();
-    await nextTurn();
     if (!done) continue;
     const text = ({ ids }: { ids: number[] }) => tokenizer.decode(ids, { skipSpecialTokens: true });
     return value.map((own) => own.map(text));

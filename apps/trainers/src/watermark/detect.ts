@@ -1,8 +1,11 @@
-import type { Detection, Explanation } from "@deepgrain/watermark";
+import {
+  type Detection,
+  describeDetection,
+  type Explanation,
+  publicProfile,
+} from "@deepgrain/watermark";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { publicProfile } from "../formats/profile-file";
-import { describeDetection } from "./detection-text";
 import { bindWatermark, modelFlags, openParts, watermarkFlags } from "./open-watermark";
 import { detectOptions, inputOf, readFlags, textsOf } from "./read-flags";
 

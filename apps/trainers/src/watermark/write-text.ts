@@ -10,7 +10,6 @@ import {
 } from "@deepgrain/lm";
 import type { MarkedText } from "@deepgrain/studies/balance-marking/text-file";
 import type { Processor } from "@deepgrain/watermark";
-import { nextTurn } from "../cli/next-turn";
 
 /** How marked texts are written. */
 export interface Writing {
@@ -35,8 +34,9 @@ function processorsOf(
 ): AsyncLogitsProcessor[] {
   const rules = createProcessors(
     {
-      ...(temperature > 0 && { temperature, doSample: true }),
-      ...(isEndless && { minNewTokens: maxNewTokens }),
+      temperature: temperature > 0 ? temperature : undefined,
+      doSample: temperature > 0 ? true : undefined,
+      minNewTokens: isEndless ? maxNewTokens : undefined,
     },
     { promptLength, eosTokenIds },
   );
@@ -54,7 +54,6 @@ async function drain(
     const { done, value } = await events.next();
     if (done) return value[0]!;
     onToken();
-    await nextTurn();
   }
 }
 

@@ -3,7 +3,6 @@ export { poissonClients } from "./privacy/poisson-clients";
 export { noiseFor, type PrivacySpent, privacySpent } from "./privacy/rdp-accountant";
 export { drawNormal } from "./random/draws";
 export { type Random, stream } from "./random/stream";
-export { tensorChecksum } from "./runtime/checksum";
 export type { ClientEvent } from "./runtime/client-events";
 export type { ClientRun } from "./runtime/client-run";
 export { finishFederation, runFederation } from "./runtime/federation";
@@ -19,5 +18,9 @@ export type { ClientUpdate, Metrics, Strategy } from "./runtime/strategy";
 export type { FitTask, LocalTrain } from "./runtime/task";
 export type { Transport, TransportEvent } from "./runtime/transport";
 export type { Warning } from "./runtime/warning";
-export type { NamedTensors, ReadonlyTensors } from "./tensors/named-tensors";
+export { tensorChecksum } from "./tensors/checksum";
+export type {
+  NamedTensors,
+  ReadonlyTensors,
+} from "./tensors/named-tensors";
 export { encodeSafetensors } from "./tensors/safetensors";

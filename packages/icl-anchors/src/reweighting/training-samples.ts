@@ -13,7 +13,8 @@ export interface ReadSample {
 /** Tokens at the start that all prompts have in common, at most up to where queries begin. */
 function sharedTokens(prompts: readonly Prompt[]): number {
   const first = prompts[0]!;
-  let shared = Math.min(...prompts.map(({ queryStart = 0 }) => queryStart));
+  let shared = first.queryStart ?? 0;
+  for (const { queryStart = 0 } of prompts) shared = Math.min(shared, queryStart);
   for (const { ids } of prompts)
     for (let i = 0; i < shared; i++) if (ids[i] !== first.ids[i]) shared = i;
   return shared;

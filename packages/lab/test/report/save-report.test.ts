@@ -9,10 +9,10 @@ import { temporaryFolder } from "../support/temporary-folder";
 it("writes the page and the results of a study beside its runs, which then goes on", async () => {
   const folder = await temporaryFolder();
   const runs = await drain(runStudy(coins, { folder, seeds: [1, 2, 3] }));
-  const judgement = await saveReport(coins, runs, { folder, correction: "none" });
+  const judgement = await saveReport(coins, runs, { folder });
   const results = JSON.parse(await readFile(join(folder, "results.json"), "utf8"));
-  expect(results).toEqual({ ...runs, correction: "none", claims: judgement.claims });
-  expect(judgement.claims[0]!.outcome).toBe("resolved");
+  expect(results).toEqual({ ...runs, claims: judgement.claims });
+  expect(judgement.claims[0]!.outcome).toBe("as claimed");
   expect(await readFile(join(folder, "report.html"), "utf8")).toContain("<h1>Two coins</h1>");
   expect((await drain(runStudy(coins, { folder, seeds: [1] }))).runs).toHaveLength(2);
 });
@@ -21,14 +21,14 @@ it("is written by the study itself while no other process can take the folder", 
   const folder = await temporaryFolder();
   const found: string[][] = [];
   const runs = await drain(
-    runStudy(coins, { folder, seeds: [1, 2], report: { correction: "none" } }),
+    runStudy(coins, { folder, seeds: [1, 2], report: { verdicts: false } }),
     (event) => {
       if (event.type === "study-end") found.push(readdirSync(folder));
     },
   );
   expect(found[0]).toEqual(expect.arrayContaining([".lock", "report.html", "results.json"]));
   const results = JSON.parse(await readFile(join(folder, "results.json"), "utf8"));
-  expect(results).toMatchObject({ correction: "none", seeds: [1, 2], runs: runs.runs });
+  expect(results).toMatchObject({ seeds: [1, 2], runs: runs.runs, claims: [{ outcome: null }] });
   expect(readdirSync(folder)).not.toContain(".lock");
 });
 

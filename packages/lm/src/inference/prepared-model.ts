@@ -91,7 +91,10 @@ export class PreparedModel {
     };
     const { decoder } = model;
     this.isChanged = [...model.modules()].some(isChanged);
-    this.blocks = noGrad(() => [...decoder.blocks].map((block) => prepareBlock(block, release)));
+    const { latentAttention } = model;
+    this.blocks = noGrad(() =>
+      [...decoder.blocks].map((block) => prepareBlock(block, release, latentAttention)),
+    );
     const shapes: LayerShape[] = this.blocks.map(({ shape }) => shape);
     this.pool = new PagePool(shapes, options);
     this.embed = prepareEmbedding(model);

@@ -1,11 +1,7 @@
 /** @file The model and tokenizer of stories260K. */
 import { readFileSync } from "node:fs";
 import { shared } from "@deepgrain/vitest/shared";
-import {
-  createTokenizer,
-  llama2cTokenizerJson,
-  loadLlama2c,
-} from "../../src";
+import { createTokenizer, llama2cTokenizerJson, loadLlama2c } from "../../src";
 import type { Llama2cTokenizer } from "../../src/tokenizer/llama2c-tokenizer-json";
 
 const folder = "data/models/stories260K";

@@ -1,4 +1,5 @@
 import { optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
+import type { Solution } from "../solutions/solution";
 import type { AnnotationSettings } from "./annotation-options";
 
 /** A workload: the number of solutions for each number of steps. */
@@ -125,4 +126,40 @@ export function plan(workload: Workload, options: PlanOptions = {}): AnnotationP
     cost:
       (promptTokens * pricePerMillion.prompt + completionTokens * pricePerMillion.completion) / 1e6,
   };
+}
+
+/** Approximate number of tokens in a text: four characters each. */
+const tokensOf = (text: string) => Math.max(1, Math.ceil(text.length / 4));
+const mean = (numbers: readonly number[]) =>
+  numbers.reduce((sum, x) => sum + x, 0) / Math.max(1, numbers.length);
+
+/**
+ * The plan of annotating some solutions; the tokens of a problem and a step are estimated from their texts.
+ * @throws {PrmError} as `plan`
+ */
+export const planSolutions = (
+  solutions: readonly Pick<Solution, "problem" | "steps">[],
+  options: Omit<PlanOptions, "tokens"> = {},
+): AnnotationPlan =>
+  plan(workloadOf(solutions), {
+    ...options,
+    tokens: {
+      problem: mean(solutions.map(({ problem }) => tokensOf(problem))),
+      step: mean(solutions.flatMap(({ steps }) => steps.map(tokensOf))),
+    },
+  });
+
+const count = (value: number) => Math.round(value).toLocaleString("en");
+
+/** A plan for people, a line per number. @param workers that it was made for */
+export function describePlan(planned: AnnotationPlan, workers: number): string {
+  const { cost, hours, savedPromptTokens: saved, ...counts } = planned;
+  const lines = [
+    `${count(counts.solutions)} solutions, ${count(counts.steps)} steps`,
+    `at most ${count(counts.completions)} completions in ${count(counts.requests)} requests`,
+    `about ${count(counts.promptTokens)} prompt tokens and ${count(counts.completionTokens)} generated ones (four characters each)`,
+  ];
+  if (saved > 0) lines.push(`--completions-per-request saves about ${count(saved)} prompt tokens`);
+  const who = `${workers} worker${workers > 1 ? "s" : ""}`;
+  return [...lines, `${hours.toFixed(2)} hours with ${who}`, `cost ${cost.toFixed(2)}`].join("\n");
 }

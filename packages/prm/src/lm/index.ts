@@ -5,6 +5,7 @@ export { lmScorer } from "./lm-scorer";
 export { loadStepRewardModel, saveStepRewardModel } from "./reward-files";
 export { scoreSamples } from "./score-samples";
 export { encodeSteps, type StepForm } from "./step-encoding";
+export { stepForm, stepHead } from "./step-head";
 export { type StepHead, StepRewardModel } from "./step-reward-model";
 export { trainStepRewards } from "./train-step-rewards";
 export { trainingSamples } from "./training-samples";

@@ -1,58 +1,22 @@
 import { noGrad } from "../autograd/track";
-import { optionsOf, refuseUnknown, TensorError } from "../errors";
+import { optionsOf, refuseUnknown } from "../errors";
 import { normalizeBatch, normalizeBy } from "../ops/batch-norm";
 import { ones, zeros } from "../ops/create";
 import { avgPool2d, conv2d, maxPool2d } from "../ops/images";
 import type { ConvOptions, Pair, PoolOptions } from "../ops/windows";
 import { convSettings, poolSettings } from "../ops/windows";
-import { assertFinite, assertSize, assertWhole } from "../tensor/sizes";
+import { assertFinite, assertSize } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
-import { type InitOptions, uniformFanIn } from "./layers";
+import { type ConvArguments, ConvLayer } from "./conv-layer";
 import { buffer, Module, parameter } from "./module";
 
 /** Convolution over images [batch, channels, height, width]; weight [out, in / groups, kh, kw]. */
-export class Conv2d extends Module {
+export class Conv2d extends ConvLayer<ConvOptions> {
   static override readonly name: string = "Conv2d";
-  weight: Tensor;
-  bias: Tensor | null;
-  private readonly _options: ConvOptions;
 
-  constructor(
-    inChannels: number,
-    outChannels: number,
-    kernel: Pair,
-    given: ConvOptions & InitOptions & { bias?: boolean | undefined } = {},
-  ) {
-    const {
-      bias = true,
-      generator,
-      init,
-      staysFloat32: _,
-      stride,
-      padding,
-      dilation,
-      groups = 1,
-      ...rest
-    } = optionsOf("Conv2d", given);
-    refuseUnknown("Conv2d", rest);
-    const options = { stride, padding, dilation };
-    super();
-    assertSize("Conv2d", "inChannels", inChannels);
-    assertSize("Conv2d", "outChannels", outChannels);
-    const settings = convSettings("Conv2d", kernel, options);
-    const { kernelHeight: height, kernelWidth: width } = settings;
-    assertWhole("Conv2d", "groups", groups, { least: 1 });
-    if (inChannels % groups !== 0 || outChannels % groups !== 0)
-      throw new TensorError(
-        "ERR_RANGE",
-        `Conv2d: ${groups} groups must divide ${inChannels} and ${outChannels} channels`,
-      );
-    const depth = inChannels / groups;
-    const own = { generator, init };
-    const fanIn = depth * height * width;
-    this.weight = uniformFanIn("Conv2d", [outChannels, depth, height, width], fanIn, own);
-    this.bias = bias ? uniformFanIn("Conv2d", [outChannels], fanIn, own) : null;
-    this._options = { ...options, groups };
+  /** @throws {TensorError} `ERR_RANGE` for sizes or settings out of range, or groups that do not divide both channels */
+  constructor(...given: ConvArguments<ConvOptions>) {
+    super("Conv2d", convSettings, false, given);
   }
 
   forward(x: Tensor): Tensor {

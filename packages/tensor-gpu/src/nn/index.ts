@@ -13,4 +13,5 @@ export {
   RMSNorm,
 } from "./layers";
 export { buffer, Module, type NamedTensor, parameter } from "./module";
+export { MultiheadAttention } from "./multihead-attention";
 export { type Layer, Sequential } from "./sequential";

@@ -1,4 +1,4 @@
-import { fail, optionsOf, refuseUnknown, TensorError } from "../errors";
+import { fail, optionsOf, refuseUnknown } from "../errors";
 import { where } from "../ops/binary";
 import { ones, zeros } from "../ops/create";
 import { embedding } from "../ops/indexing";
@@ -186,10 +186,7 @@ export class GroupNorm extends Module {
     assertSize("GroupNorm", "channels", channels);
     assertFinite("GroupNorm", "eps", eps, { least: 0 });
     if (channels % groups !== 0)
-      throw new TensorError(
-        "ERR_RANGE",
-        `GroupNorm: ${groups} groups must divide ${channels} channels`,
-      );
+      fail("ERR_RANGE", `GroupNorm: ${groups} groups must divide ${channels} channels`);
     this.weight = parameter(ones([channels]));
     this.bias = parameter(zeros([channels]));
   }

@@ -33,7 +33,7 @@ export function convTransposeSettings(
   if (moreY >= Math.max(strideY, dilationY) || moreX >= Math.max(strideX, dilationX))
     fail(
       "ERR_RANGE",
-      `${op}: outputPadding must be below the stride or the dilation, got [${moreY}, ${moreX}] for strides [${strideY}, ${strideX}] and dilations [${dilationY}, ${dilationX}]`,
+      `${op}: outputPadding must be below the stride or the dilation, got [${moreY}, ${moreX}]`,
       { op, outputPadding: [moreY, moreX] },
     );
   return { ...settings, moreY, moreX };

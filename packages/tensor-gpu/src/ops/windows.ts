@@ -61,13 +61,14 @@ export function pair(
 
 /**
  * Settings of a convolution for both axes.
- * @throws {TensorError} `ERR_RANGE`
+ * @throws {TensorError} `ERR_RANGE`; `ERR_ARGUMENT` for other options
  */
 export function convSettings(
   op: string,
   kernel: Pair,
-  { stride = 1, padding = 0, dilation = 1 }: Omit<ConvOptions, "groups">,
+  { stride = 1, padding = 0, dilation = 1, ...rest }: Omit<ConvOptions, "groups">,
 ): WindowSettings {
+  refuseUnknown(op, rest);
   const [kernelHeight, kernelWidth] = pair(op, "kernel", kernel, 1);
   const [strideY, strideX] = pair(op, "stride", stride, 1);
   const [padY, padX] = pair(op, "padding", padding, 0);
@@ -82,10 +83,9 @@ export function convSettings(
 export function poolSettings(
   op: string,
   kernel: Pair,
-  { stride = kernel, padding = 0, ...rest }: PoolOptions,
+  { stride = kernel, ...rest }: PoolOptions,
 ): WindowSettings {
-  refuseUnknown(op, rest);
-  const settings = convSettings(op, kernel, { stride, padding });
+  const settings = convSettings(op, kernel, { stride, ...rest });
   const { padY, padX, kernelHeight, kernelWidth } = settings;
   if (2 * padY <= kernelHeight && 2 * padX <= kernelWidth) return settings;
   fail(

@@ -98,6 +98,10 @@ export const modules: Record<string, { recipe: Recipe; call: Made }> = {
     recipe: (draw) => [3, 0.25, { bias: draw.chance(0.5) }, floats(draw, [2, 3])],
     call: layer("LayerNorm"),
   },
+  "nn.MultiheadAttention": {
+    recipe: (draw) => [4, draw.int(1, 2), { bias: draw.chance(0.5) }, floats(draw, [2, 3, 4])],
+    call: layer("MultiheadAttention"),
+  },
   "nn.GroupNorm": {
     recipe: (draw) => [2, 4, 0.25, floats(draw, [2, 4, 3])],
     call: layer("GroupNorm"),

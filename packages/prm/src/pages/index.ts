@@ -1,0 +1,1 @@
+export { colouredPage, colouredText, type ScoredSteps } from "./coloured-steps";
