@@ -1,7 +1,9 @@
 const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
 
 // The service worker asks for a connection at its first request, and again whenever the browser has stopped it.
-navigator.serviceWorker.addEventListener("message", ({ ports }) => worker.postMessage("connect", ports));
+navigator.serviceWorker.addEventListener("message", ({ ports }) =>
+  worker.postMessage("connect", ports),
+);
 navigator.serviceWorker.startMessages();
 
 await navigator.serviceWorker.register("/service-worker.js");

@@ -12,9 +12,7 @@ async function answer({ method, url, headers, body }, port) {
   const handler = await ready;
   const stop = new AbortController();
   port.onmessage = () => stop.abort();
-  const response = await handler(
-    new Request(url, { method, headers, body, signal: stop.signal }),
-  );
+  const response = await handler(new Request(url, { method, headers, body, signal: stop.signal }));
   port.postMessage({ status: response.status, headers: [...response.headers] });
   const reader = response.body.getReader();
   try {

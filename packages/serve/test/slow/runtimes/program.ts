@@ -13,7 +13,13 @@ export async function program(): Promise<string> {
   const handler = createHandler({ tiny: { model, tokenizer } }, { keys: ["key"] });
   const headers = { "content-type": "application/json", authorization: "Bearer key" };
   const ask = (more: object) => {
-    const body = JSON.stringify({ model: "tiny", prompt: "Once", max_tokens: 12, seed: 1, ...more });
+    const body = JSON.stringify({
+      model: "tiny",
+      prompt: "Once",
+      max_tokens: 12,
+      seed: 1,
+      ...more,
+    });
     return handler(
       new Request("http://127.0.0.1/v1/completions", { method: "POST", headers, body }),
     );
