@@ -34,6 +34,10 @@ export const deepgrain = defineGroup(
       summary: "talk with a model, or with a server",
       load: async () => (await import("./lm/chat")).chat,
     },
+    serve: {
+      summary: "serve models to clients of OpenAI's API",
+      load: async () => (await import("./serve/serve")).serve,
+    },
     esft: {
       summary: "expert-specialised fine-tuning: score, select, train, apply, evaluate",
       load: async () => (await import("./esft/commands")).esft,

@@ -47,10 +47,14 @@ const helpOf = ({ help, isRequired, shownDefault }: Flag) =>
 /** The spellings of one flag as commander's options, its own first. */
 function optionsOf(name: string, flag: Flag, read: (text: string, spelling: string) => unknown) {
   const own = kebabCase(name);
+  const readNext = (text: string, spelling: string, before: unknown) =>
+    flag.isRepeated
+      ? [...((before as unknown[]) ?? []), read(text, spelling)]
+      : read(text, spelling);
   const spelled = (spelling: string, help: string) => {
     if (flag.kind === "switch") return new Option(`--${spelling}`, help);
     const option = new Option(`--${spelling} <${flag.hint}>`, help);
-    return option.argParser((text) => read(text, `--${spelling}`));
+    return option.argParser((text, before) => readNext(text, `--${spelling}`, before));
   };
   const options = [spelled(own, helpOf(flag))];
   if (flag.isIdle) options[0]!.helpGroup(OFFICIAL);

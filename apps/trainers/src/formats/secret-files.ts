@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createKeyRing, type KeyRing, type Profile, readProfile } from "@deepgrain/watermark";
 import { type ZodType, z } from "zod";
-import { checkForm, FormatError } from "../formats/read-json";
+import { checkForm, FormatError } from "./read-json";
 
 /**
  * Reads a JSON file that may hold keys. Unlike the parser's own, its errors quote nothing of the file.
