@@ -34,14 +34,3 @@ export const usageBody = ({ promptTokens, completionTokens }: TextUsage) => ({
 /** The last chunks of a stream: what was read and written, where that was asked for. */
 export const usageChunks = (envelope: Envelope, usage: TextUsage, isAsked: boolean): object[] =>
   isAsked ? [{ ...envelope, choices: [], usage: usageBody(usage) }] : [];
-
-/**
- * New tokens that a choice may have: those asked for, else those left in the context, at most the server's limit.
- * @param fallback where nothing is asked for
- */
-export function newTokens(
-  asked: number | undefined,
-  { fallback, left, limit }: { fallback: number; left: number; limit: number },
-): number {
-  return asked ?? Math.min(fallback, left, limit);
-}
