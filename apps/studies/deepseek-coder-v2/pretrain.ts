@@ -70,7 +70,10 @@ async function mixedData(
       const ids = new Int32Array(batchSize * length);
       for (let row = 0; row < batchSize; row++) {
         let at = next();
-        const kind = Math.max(0, shares.findIndex((share) => (at -= share) < 0));
+        const kind = Math.max(
+          0,
+          shares.findIndex((share) => (at -= share) < 0),
+        );
         ids.set(kinds[kind]!.block(position * batchSize + row), row * length);
       }
       return { ids, batch: batchSize, length };
