@@ -8,7 +8,14 @@ import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { alignFlags, ppoFlags, samplingFlags } from "../run/align-flags";
 import { driveAlign } from "../run/drive-align";
-import { paddingOf, ppoOptions, ppoSettings, prepare, saveTrained, trainingOptions } from "../run/prepare-align";
+import {
+  paddingOf,
+  ppoOptions,
+  ppoSettings,
+  prepare,
+  saveTrained,
+  trainingOptions,
+} from "../run/prepare-align";
 import { openScorerFolder } from "./scorer-flags";
 import { askedProblems } from "./solved-text";
 

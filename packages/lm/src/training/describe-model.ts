@@ -1,6 +1,5 @@
 import { countFlops, countParameters, type ParameterCount } from "@deepgrain/moe";
-import { type ModelConfig, modelShape } from "../config";
-import { cacheNumbers } from "../config";
+import { cacheNumbers, type ModelConfig, modelShape } from "../config";
 import { trainingMemory } from "./training-memory";
 
 /** Figures that follow from a model's configuration alone. */
@@ -34,7 +33,6 @@ export function describeModel(
   const { routed = 0, topK = 0, shared = 0, denseLayers = 0 } = shape.experts ?? {};
   const perToken = (forwardOnly: boolean) =>
     countFlops(shape, sequenceLength, { forwardOnly }) / sequenceLength;
-  const { cached, expanded } = cacheNumbers(config);
   const { cached, expanded } = cacheNumbers(config);
   const { total } = trainingMemory(config, { batch: batchSize, sequenceLength });
   return {
