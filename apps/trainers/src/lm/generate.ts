@@ -12,7 +12,6 @@ import {
   type Tokenizer,
   textStream,
 } from "@deepgrain/lm";
-import { takeTurn } from "@deepgrain/support";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import type { OutputFile } from "../cli/output-file";
