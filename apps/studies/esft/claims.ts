@@ -1,5 +1,6 @@
 import type { Claim, Primary } from "@deepgrain/lab";
-import { taskOf } from "./corpora";
+import type { TaskId } from "../shared/tasks/tuning-task-ids";
+import { taskOf } from "../shared/tasks/tuning-tasks";
 import {
   type MethodId,
   methodNames as names,

@@ -1,7 +1,7 @@
 import { balanceFields, dropFields, samplingFields, stepFields } from "@deepgrain/lm/fields";
-import { flagsFrom } from "../cli/flags-from";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import { claimFlags, jsonFlag, modelOutFlags, trainingFlags } from "../run/training-flags";
 
 const dataFlags = {
