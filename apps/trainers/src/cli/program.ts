@@ -3,7 +3,7 @@
  *   help.
  */
 import { Argument, Command as Commander, Option } from "commander";
-import type { Command, CommandGroup } from "./define-command";
+import { type Command, type CommandGroup, loadEntry } from "./define-command";
 import type { Flag, Flags, Values } from "./flags";
 import { kebabCase } from "./spelling";
 import { UsageError } from "./usage-error";
@@ -148,9 +148,9 @@ function emptyProgram({ version, write, columns = 80 }: ProgramOptions): Command
 async function addCommands(parent: Commander, group: CommandGroup, chosen: string | undefined) {
   let found: { child: Commander; loaded: Command | CommandGroup } | undefined;
   parent.description(group.description);
-  for (const [name, { summary, load }] of Object.entries(group.commands)) {
-    const child = parent.command(name).summary(summary).helpCommand(false);
-    if (name === chosen) found = { child, loaded: await load() };
+  for (const [name, entry] of Object.entries(group.commands)) {
+    const child = parent.command(name).summary(entry.summary).helpCommand(false);
+    if (name === chosen) found = { child, loaded: await loadEntry(entry) };
   }
   return found;
 }
