@@ -2,7 +2,7 @@ import { type Study, study, type Variant } from "@deepgrain/lab";
 import type { ComparisonRequest, OpenedComparison } from "../shared/comparison";
 import { limitThreads } from "../shared/one-thread-backend";
 import { studyModule } from "../shared/study-module";
-import { claims } from "./claims";
+import { claims, unasked } from "./claims";
 import { type Extension, extensions, recallBase, runExtension } from "./extend";
 import { type FimArm, fimArms, type Order, orders, runFim, runOrder } from "./fim";
 import { finding } from "./finding";
@@ -74,6 +74,7 @@ export const deepseekCoderV2: Study<CoderSettings, CoderResult> = study({
   },
   parse: parseResult,
   claims,
+  unasked,
   finding,
   sections,
 });
