@@ -41,7 +41,7 @@ function paperLines(paper: string, { recordings, unasked }: PaperVerdicts): stri
 
 const TOO_LARGE = "it needs a model of 236 billion parameters and 10 trillion tokens";
 
-/** DeepSeek-Coder-V2 has a package and no study. @see DeepSeek-AI 2024 (arXiv 2406.11931), abstract */
+/** DeepSeek-Coder-V2, as long as no study of it is there. @see DeepSeek-AI 2024 (arXiv 2406.11931), abstract */
 const coder: readonly UnaskedClaim[] = [
   {
     sentence: "Its code is as good as GPT-4 Turbo's, and better than that of other closed models",
@@ -78,7 +78,8 @@ export function claimsPage(
     const lines = sentences.map((one) => `- ${one}: **not recorded yet**; \`${command}\``);
     papers.push(`## [${paper}](../apps/studies/${paper}/README.md)`, "", ...lines, "");
   }
-  papers.push("## deepseek-coder-v2", "", ...coder.map(unaskedLine));
+  if (!("deepseek-coder-v2" in { ...verdicts, ...unrecorded }))
+    papers.push("## deepseek-coder-v2", "", ...coder.map(unaskedLine));
   return `# What the papers claim, and what came out here
 
 One line per claim of each abstract. _As claimed_: above 0 in the claimed direction, or for an equality (=) inside ±margin. _Opposite_: beyond the

@@ -23,7 +23,15 @@ export interface TextStreamOptions {
    * one that is complete first counts. Default none.
    */
   stopStrings?: readonly string[] | undefined;
+  /**
+   * Tokens that stand before the first one, of which the last few decide whether it keeps its space. Default none: the text
+   * is decoded as the beginning of one.
+   */
+  after?: readonly number[] | undefined;
 }
+
+/** Tokens that are decoded with the next one. */
+const CONTEXT = 8;
 
 /** The stop string that ends first in a text, and where it begins. */
 function firstStop(
@@ -48,23 +56,36 @@ function heldLength(text: string, strings: readonly string[]): number {
   return 0;
 }
 
-/** Decodes a few tokens at a time. */
-function decoding(decode: (ids: number[]) => string) {
-  let context: number[] = []; // tokens already output, which serve as context for decoding the next ones
+const longestCharacter = 4; // bytes, and so tokens
+const mostWaiting = 4 * longestCharacter;
+
+/**
+ * Decodes a few tokens at a time. Tokens wait while their text ends inside a character; if they are more than any character
+ * has, their bytes are no text, and all but the last ones are given as U+FFFD.
+ */
+function decoding(decode: (ids: number[]) => string, after: readonly number[]) {
+  let context = after.slice(-CONTEXT); // tokens already output, which serve as context for decoding the next ones
+  // A character that ends only after the context belongs to the text.
+  let told = context.length === 0 ? "" : decode(context).replace(/\ufffd+$/, "");
   let waiting: number[] = [];
-  const next = () => {
-    const told = context.length === 0 ? "" : decode(context);
-    return decode([...context, ...waiting]).slice(told.length);
-  };
-  return (id?: number): string => {
-    if (id !== undefined) waiting.push(id);
-    if (waiting.length === 0) return "";
-    const text = next();
-    const isWhole = text !== "" && !text.endsWith("\ufffd");
-    if (id !== undefined && !isWhole) return "";
-    context = waiting;
-    waiting = [];
+  const textOf = (ids: readonly number[]) => decode([...context, ...ids]).slice(told.length);
+  const take = (count: number): string => {
+    const own = waiting.slice(0, count);
+    const text = textOf(own);
+    context = own;
+    told = decode(own);
+    waiting = waiting.slice(count);
     return text;
+  };
+  return {
+    push(id: number): string {
+      waiting.push(id);
+      const text = textOf(waiting);
+      if (text !== "" && !text.endsWith("\ufffd")) return take(waiting.length);
+      const isNoText = waiting.length >= mostWaiting && text !== "";
+      return isNoText ? take(waiting.length - longestCharacter + 1) : "";
+    },
+    end: () => (waiting.length === 0 ? "" : take(waiting.length)),
   };
 }
 
@@ -79,12 +100,12 @@ export function textStream(
   decode: (ids: number[]) => string,
   options: TextStreamOptions = {},
 ): TextStream {
-  const { stopStrings = [], ...rest } = optionsOf("textStream", options);
+  const { stopStrings = [], after = [], ...rest } = optionsOf("textStream", options);
   refuseUnknown("textStream", rest);
   for (const string of stopStrings)
     if (typeof string !== "string" || string === "" || /\p{Surrogate}/u.test(string))
       throw rangeError("textStream", "stopStrings", "texts that are not empty", `"${string}"`);
-  const textOf = decoding(decode);
+  const decoder = decoding(decode, after);
   let held = "";
   let length = 0;
   let stoppedBy: string | undefined;
@@ -102,8 +123,8 @@ export function textStream(
   }
 
   return {
-    push: (id) => take(stoppedBy === undefined ? textOf(id) : "", false),
-    end: () => take(textOf(), true),
+    push: (id) => take(stoppedBy === undefined ? decoder.push(id) : "", false),
+    end: () => take(decoder.end(), true),
     get stoppedBy() {
       return stoppedBy;
     },

@@ -81,3 +81,22 @@ describe("textStream with stop strings", () => {
       expect(() => textStream(() => "", { stopStrings: [stop] })).toThrow(/stopStrings/);
   });
 });
+
+describe("text after other text", () => {
+  /** Like SentencePiece's decoder: a space before each word, dropped at the start of a text. */
+  const words = ["Once", "upon", "a", "time"];
+  const decode = (ids: number[]) => ids.map((id) => words[id]).join(" ");
+
+  it("keeps the space between them", () => {
+    const stream = textStream(decode, { after: [0, 1] });
+    expect(stream.push(2) + stream.push(3) + stream.end()).toBe(" a time");
+    const alone = textStream(decode);
+    expect(alone.push(2)).toBe("a");
+  });
+
+  it("has the whole character that the other text has cut", () => {
+    const [first, second] = [bytes.encode("ü").slice(0, 1), bytes.encode("ü").slice(1)];
+    const stream = textStream(decodeWith([bytes.encode("a"), first, second]), { after: [0, 1] });
+    expect(stream.push(2) + stream.push(0)).toBe("üa");
+  });
+});
