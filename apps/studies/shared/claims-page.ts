@@ -1,4 +1,5 @@
 import {
+  type Claim,
   claimDifference,
   claimsSummary,
   claimText,
@@ -60,24 +61,41 @@ const coder: readonly UnaskedClaim[] = [
   },
 ];
 
-/** Papers whose studies are not recorded, or that have none, by their names. */
-type Unrecorded = Readonly<Record<string, readonly string[]>>;
+/** What a study that is not recorded yet is going to claim. */
+interface Unrecorded {
+  // biome-ignore lint/suspicious/noExplicitAny: claims of any settings and results
+  claims: readonly Claim<any, any>[];
+  unasked?: readonly UnaskedClaim[];
+}
+
+function unrecordedLines(paper: string, { claims, unasked = [] }: Unrecorded): string[] {
+  const command = `npm run -s deepgrain -- compare ${paper}`;
+  const waiting = claims.flatMap(({ primary, paper: published }) =>
+    primary
+      ? [`- ${primary.sentence}: **not recorded yet**; paper: ${published}; \`${command}\``]
+      : [],
+  );
+  return [
+    `## [${paper}](../apps/studies/${paper}/README.md)`,
+    "",
+    ...waiting,
+    ...unasked.map(unaskedLine),
+    "",
+  ];
+}
 
 /**
  * The content of docs/claims.md.
  * @param verdicts of all papers, by the names of their folders
- * @param unrecorded sentences of the primary claims of studies that were not recorded yet, by paper
+ * @param unrecorded studies without a recording, by paper
  */
 export function claimsPage(
   verdicts: Readonly<Record<string, PaperVerdicts>>,
-  unrecorded: Unrecorded,
+  unrecorded: Readonly<Record<string, Unrecorded>>,
 ): string {
   const papers = Object.entries(verdicts).flatMap(([paper, own]) => paperLines(paper, own));
-  for (const [paper, sentences] of Object.entries(unrecorded)) {
-    const command = `npm run -s deepgrain -- compare ${paper}`;
-    const lines = sentences.map((one) => `- ${one}: **not recorded yet**; \`${command}\``);
-    papers.push(`## [${paper}](../apps/studies/${paper}/README.md)`, "", ...lines, "");
-  }
+  for (const [paper, own] of Object.entries(unrecorded))
+    papers.push(...unrecordedLines(paper, own));
   if (!("deepseek-coder-v2" in { ...verdicts, ...unrecorded }))
     papers.push("## deepseek-coder-v2", "", ...coder.map(unaskedLine));
   return `# What the papers claim, and what came out here

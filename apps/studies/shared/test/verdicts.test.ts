@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { claims as marking } from "../../balance-marking/claims";
 import { claimsPage, withVerdicts } from "../claims-page";
 import { type PaperVerdicts, recordedVerdicts } from "../verdicts";
 import { recordedRuns, recordedStudies, recordingsOf } from "./recordings";
 
 const judged = Object.fromEntries(
-  Object.entries(recordedStudies).map(([paper, study]): [string, PaperVerdicts] => {
+  Object.entries(recordedStudies).flatMap(([paper, study]): [string, PaperVerdicts][] => {
     const recordings = recordingsOf(paper).map((file) =>
       recordedVerdicts(study, recordedRuns(paper, file), file),
     );
-    return [paper, { study: study.name, unasked: study.unasked ?? [], recordings }];
+    const verdicts = { study: study.name, unasked: study.unasked ?? [], recordings };
+    return recordings.length > 0 ? [[paper, verdicts]] : [];
   }),
 );
 
@@ -51,9 +51,14 @@ describe.each(Object.entries(judged))("the recordings of %s", (paper, verdicts) 
 });
 
 /** Studies that no recording is of yet. */
-const unrecorded = {
-  "balance-marking": marking.flatMap(({ primary }) => primary?.sentence ?? []),
-};
+const unrecorded = Object.fromEntries(
+  Object.entries(recordedStudies)
+    .filter(([paper]) => recordingsOf(paper).length === 0)
+    .map(([paper, { claims = [], settings, unasked }]) => {
+      const stated = typeof claims === "function" ? claims(settings) : claims;
+      return [paper, { claims: stated, unasked: unasked ?? [] }];
+    }),
+);
 
 describe("docs/claims.md", () => {
   it("has a line for every claim of every abstract, as the recordings have it", async () => {
