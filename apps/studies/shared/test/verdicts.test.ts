@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { claims as marking } from "../../balance-marking/claims";
 import { claimsPage, withVerdicts } from "../claims-page";
 import { type PaperVerdicts, recordedVerdicts } from "../verdicts";
 import { recordedRuns, recordedStudies, recordingsOf } from "./recordings";
@@ -50,14 +49,9 @@ describe.each(Object.entries(judged))("the recordings of %s", (paper, verdicts) 
   });
 });
 
-/** Studies that no recording is of yet. */
-const unrecorded = {
-  "balance-marking": marking.flatMap(({ primary }) => primary?.sentence ?? []),
-};
-
 describe("docs/claims.md", () => {
   it("has a line for every claim of every abstract, as the recordings have it", async () => {
-    const page = claimsPage(judged, unrecorded);
+    const page = claimsPage(judged);
     for (const { recordings, unasked } of Object.values(judged)) {
       const sentences = [
         ...recordings[0]!.claims.flatMap(({ primary }) => primary?.sentence ?? []),
@@ -65,6 +59,9 @@ describe("docs/claims.md", () => {
       ];
       for (const sentence of sentences) expect(page).toContain(`\n- ${sentence}: **`);
     }
+    const [, tuned] = page.split("## Which sides were tuned");
+    for (const paper of Object.keys(judged))
+      expect(tuned).toMatch(new RegExp(`(- |In )${paper}\\b`));
     await expect(page).toMatchFileSnapshot(fileOf("../../docs/claims.md"));
   });
 });
