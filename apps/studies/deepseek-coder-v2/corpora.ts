@@ -26,20 +26,33 @@ async function filesOf(
   return files.map(({ path, text }) => ({ path, text }));
 }
 
-/** As many of the first texts as have so many characters. */
+/** The first texts up to so many characters; the last is cut. */
 function atMost(texts: readonly string[], characters: number): string[] {
   let left = characters;
-  return texts.filter(({ length }) => {
-    left -= length;
-    return left > 0;
+  return texts.flatMap((text) => {
+    const part = text.slice(0, Math.max(0, left));
+    left -= text.length;
+    return part === "" ? [] : [part];
   });
 }
 
-/** Every eighth text is held out. */
-const split = (texts: readonly string[]): Split => ({
-  train: texts.filter((_, i) => i % 8 !== 7),
-  heldOut: texts.filter((_, i) => i % 8 === 7),
-});
+/** Fewest texts that are split whole. */
+const FEW = 16;
+const PIECE = 1000;
+
+const pieces = (text: string) =>
+  Array.from({ length: Math.ceil(text.length / PIECE) }, (_, i) =>
+    text.slice(i * PIECE, (i + 1) * PIECE),
+  );
+
+/** Every eighth text is held out; of few texts, every eighth piece. */
+function split(texts: readonly string[]): Split {
+  const parts = texts.length >= FEW ? texts : texts.flatMap(pieces);
+  return {
+    train: parts.filter((_, i) => i % 8 !== 7),
+    heldOut: parts.filter((_, i) => i % 8 === 7),
+  };
+}
 
 const texts = (files: readonly CodeFile[]) => files.map(({ text }) => text);
 

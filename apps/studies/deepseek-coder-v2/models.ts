@@ -96,7 +96,12 @@ export async function* trainOn(
 export async function packed(
   texts: readonly string[],
   tokenizer: Tokenizer,
-  { length, batchSize, seed, signal }: { length: number; batchSize: number; seed: number; signal: AbortSignal },
+  {
+    length,
+    batchSize,
+    seed,
+    signal,
+  }: { length: number; batchSize: number; seed: number; signal: AbortSignal },
 ) {
   const tokens = await tokenStream(texts, tokenizer, { signal });
   return packSequences(tokens, { blockLength: length, batchSize, seed });
@@ -109,7 +114,12 @@ export async function bitsPerByte(
   model: CausalLM,
   texts: readonly string[],
   tokenizer: Tokenizer,
-  { length, batchSize, blocks, signal }: { length: number; batchSize: number; blocks: number; signal: AbortSignal },
+  {
+    length,
+    batchSize,
+    blocks,
+    signal,
+  }: { length: number; batchSize: number; blocks: number; signal: AbortSignal },
 ): Promise<number> {
   const stream = await tokenStream(texts, tokenizer, { signal });
   const blockLength = Math.min(length, stream.length);

@@ -51,6 +51,16 @@ export async function preparePretrain({ settings, signal, artifacts }: Context):
   await saveTokenizer(join(artifacts, "tokenizer"), trained);
 }
 
+/** The kind whose share of [0, 1) a number is in. */
+function drawKind(shares: readonly number[], at: number): number {
+  let end = 0;
+  for (const [kind, share] of shares.entries()) {
+    end += share;
+    if (at < end) return kind;
+  }
+  return shares.length - 1;
+}
+
 /** Batches in which each row is of a kind that is drawn by its share. */
 async function mixedData(
   texts: Texts,
@@ -69,8 +79,7 @@ async function mixedData(
       const { next } = createRandom([seed, position, 5]);
       const ids = new Int32Array(batchSize * length);
       for (let row = 0; row < batchSize; row++) {
-        let at = next();
-        const kind = Math.max(0, shares.findIndex((share) => (at -= share) < 0));
+        const kind = drawKind(shares, next());
         ids.set(kinds[kind]!.block(position * batchSize + row), row * length);
       }
       return { ids, batch: batchSize, length };

@@ -41,7 +41,7 @@ function paperLines(paper: string, { recordings, unasked }: PaperVerdicts): stri
 
 const TOO_LARGE = "it needs a model of 236 billion parameters and 10 trillion tokens";
 
-/** DeepSeek-Coder-V2 has a package and no study. @see DeepSeek-AI 2024 (arXiv 2406.11931), abstract */
+/** DeepSeek-Coder-V2, as long as no study of it is there. @see DeepSeek-AI 2024 (arXiv 2406.11931), abstract */
 const coder: readonly UnaskedClaim[] = [
   {
     sentence: "Its code is as good as GPT-4 Turbo's, and better than that of other closed models",
@@ -89,7 +89,9 @@ In deepseek-llm rates and batches are what is measured.`;
  */
 export function claimsPage(verdicts: Readonly<Record<string, PaperVerdicts>>): string {
   const papers = Object.entries(verdicts).flatMap(([paper, own]) => paperLines(paper, own));
-  papers.push("## deepseek-coder-v2", "", ...coder.map(unaskedLine), "", tunedSides);
+  if (!("deepseek-coder-v2" in verdicts))
+    papers.push("## deepseek-coder-v2", "", ...coder.map(unaskedLine), "");
+  papers.push(tunedSides);
   return `# What the papers claim, and what came out here
 
 One line per claim of each abstract. _As claimed_: above 0 in the claimed direction, or for an equality (=) inside ±margin. _Opposite_: beyond the

@@ -6,9 +6,18 @@ const classes = ["bad", "good"];
 
 describe("textRow", () => {
   it.each([
-    [{ text: "a  b", label: 1 }, { words: ["a", "b"], label: 1 }],
-    [{ text: "a", label: "bad", poison: 1 }, { words: ["a"], label: 0, poison: 1 }],
-    [{ text: ["a b", "c"], label: 0 }, { words: ["a", "b"], second: "c", label: 0 }],
+    [
+      { text: "a  b", label: 1 },
+      { words: ["a", "b"], label: 1 },
+    ],
+    [
+      { text: "a", label: "bad", poison: 1 },
+      { words: ["a"], label: 0, poison: 1 },
+    ],
+    [
+      { text: ["a b", "c"], label: 0 },
+      { words: ["a", "b"], second: "c", label: 0 },
+    ],
   ])("reads %j, and writes it back", (json, row) => {
     const found = textRow(json, classes);
     expect(JSON.parse(JSON.stringify(found))).toEqual(row);

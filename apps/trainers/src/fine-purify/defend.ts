@@ -3,6 +3,7 @@ import {
   detectionRates,
   type Evaluation,
   evaluationLines,
+  PurifyError,
 } from "@deepgrain/fine-purify";
 import { measureAttack, textClassifier, textDefence } from "@deepgrain/fine-purify/encoders";
 import { fields } from "@deepgrain/fine-purify/fields";
@@ -68,11 +69,11 @@ export const defend = defineCommand({
   flags: defendFlags,
   async run(given, { write, progress, signal }) {
     const { model: folder, method, attack, seed, target } = given;
-    checkMethod(given);
     const model = await loadEncoder(folder, { signal });
     const { task, labels } = model.config;
     if (task !== "classification" || given.target >= labels.length)
       throw new UsageError(`--model must be a classifier with the class --target ${given.target}`);
+    checkMethod(given);
     const classifier = await textClassifier(model, folder, given.length);
     const rows = await readTexts(given.data, labels, { mayMiss: attack === undefined });
     const clean = given.clean === undefined ? [] : await readTexts(given.clean, labels);
@@ -88,6 +89,9 @@ export const defend = defineCommand({
       threshold: given.threshold,
       ...screens,
       onProgress: (done) => progressTask?.update(done, "word by word"),
+    }).catch((error: unknown) => {
+      if (!PurifyError.isInstance(error) || error.code !== "ERR_ARGUMENT") throw error;
+      throw new UsageError(error.message, { cause: error });
     });
     const looked = await defence.look(rows);
     const touched = looked.map((one) => one.touched);

@@ -21,7 +21,8 @@ export async function readTexts(
       rows.push(textRow(record, classes, options));
     } catch (error) {
       if (!PurifyError.isInstance(error)) throw error;
-      throw new FormatError(`${path}: row ${rows.length + 1}: ${error.message}`);
+      const problem = error.message.replace(/^fine-purify\/textRow: /, "");
+      throw new FormatError(`${path}: row ${rows.length + 1}: ${problem}`);
     }
   if (rows.length === 0) throw new FormatError(`${path} holds no rows`);
   return rows;

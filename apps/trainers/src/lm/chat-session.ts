@@ -83,7 +83,7 @@ export class ChatSession {
   }
 
   private statsText(): string {
-    if (!this.stats) return "there is no answer yet";
+    if (!this.stats) return "there is no complete answer yet";
     const { promptTokens, completionTokens, seconds } = this.stats;
     const rate = completionTokens / Math.max(seconds, 1e-3);
     return `answer: ${completionTokens} tokens in ${seconds.toFixed(2)} s (${rate.toFixed(1)} per second); conversation: ${promptTokens + completionTokens} tokens in ${this.turns.length} turns`;

@@ -66,7 +66,7 @@ export const chat = defineCommand({
     try {
       prompt("> ");
       const lines = untilAborted(dialog?.lines() ?? noLines(), [signal, interrupted.signal]);
-      for await (const turn of userTurns(lines, (open) => prompt(open ? ". " : "> "))) {
+      for await (const turn of userTurns(lines, () => prompt(". "))) {
         presses = 0;
         if (!(await answered(session, turn, context))) break;
         prompt("> ");

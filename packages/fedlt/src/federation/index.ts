@@ -19,8 +19,5 @@ export type { FitTask, LocalTrain } from "./runtime/task";
 export type { Transport, TransportEvent } from "./runtime/transport";
 export type { Warning } from "./runtime/warning";
 export { tensorChecksum } from "./tensors/checksum";
-export type {
-  NamedTensors,
-  ReadonlyTensors,
-} from "./tensors/named-tensors";
+export type { NamedTensors, ReadonlyTensors } from "./tensors/named-tensors";
 export { encodeSafetensors } from "./tensors/safetensors";

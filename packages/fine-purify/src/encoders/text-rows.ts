@@ -37,7 +37,9 @@ export function textRow(
   const { text, label: given, poison } = (json ?? {}) as Record<string, unknown>;
   const [first, second] = Array.isArray(text) && text.length === 2 ? text : [text, ""];
   const refuse = (problem: string): never => {
-    throw new PurifyError("ERR_DATA", problem, { fields: { label: given, poison } });
+    throw new PurifyError("ERR_DATA", `fine-purify/textRow: ${problem}`, {
+      fields: { label: given, poison },
+    });
   };
   if (!isText(first) || !isText(second)) return refuse("text must be a text, or a pair of texts");
   if (poison !== undefined && poison !== 0 && poison !== 1) return refuse("poison must be 0 or 1");

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { drain, LabError, runStudy, saveReport } from "@deepgrain/lab";
+import { drain, judge, LabError, runStudy, saveReport } from "@deepgrain/lab";
 import { expect, it } from "vitest";
 import { coins } from "../support/coin-study";
 import { temporaryFolder } from "../support/temporary-folder";
@@ -40,4 +40,20 @@ it("says why it cannot write", async () => {
   const error = await saveReport(coins, runs, { folder: below }).catch((e) => e);
   expect(LabError.isInstance(error)).toBe(true);
   expect(error).toMatchObject({ code: "ERR_IO", fields: { reason: expect.any(String) } });
+});
+
+it("shows effects without outcomes beside the recorded full result, where a size is too small to decide", async () => {
+  const folder = await temporaryFolder();
+  const full = await drain(runStudy(coins, { folder: join(folder, "full"), seeds: [1, 2, 3, 4] }));
+  const { claims } = judge(coins, full);
+  const quick = await drain(runStudy(coins, { folder: join(folder, "quick"), seeds: [1, 2, 3] }));
+  const recorded = { seeds: full.seeds, claims };
+  const shown = await saveReport(coins, quick, { folder, verdicts: false, recorded });
+  expect(shown.claims[0]).toMatchObject({ outcome: null, difference: { seeds: 3 } });
+  const page = await readFile(join(folder, "report.html"), "utf8");
+  const [effects, result] = page.split("The recorded full result");
+  expect(effects).toContain("Effects are shown without verdicts");
+  expect(effects).not.toContain('<span class="verdict');
+  expect(result).toContain("4 seeds. The one primary claim is as claimed.");
+  expect(result).toContain('<span class="verdict good">');
 });

@@ -48,23 +48,36 @@ function heldLength(text: string, strings: readonly string[]): number {
   return 0;
 }
 
-/** Decodes a few tokens at a time. */
+const longestCharacter = 4; // bytes, and so tokens
+const mostWaiting = 4 * longestCharacter;
+
+/**
+ * Decodes a few tokens at a time. Tokens wait while their text ends inside a character; if they are more than any character
+ * has, their bytes are no text, and all but the last ones are given as U+FFFD.
+ */
 function decoding(decode: (ids: number[]) => string) {
   let context: number[] = []; // tokens already output, which serve as context for decoding the next ones
   let waiting: number[] = [];
-  const next = () => {
+  const textOf = (ids: readonly number[]) => {
     const told = context.length === 0 ? "" : decode(context);
-    return decode([...context, ...waiting]).slice(told.length);
+    return decode([...context, ...ids]).slice(told.length);
   };
-  return (id?: number): string => {
-    if (id !== undefined) waiting.push(id);
-    if (waiting.length === 0) return "";
-    const text = next();
-    const isWhole = text !== "" && !text.endsWith("\ufffd");
-    if (id !== undefined && !isWhole) return "";
-    context = waiting;
-    waiting = [];
+  const take = (count: number): string => {
+    const own = waiting.slice(0, count);
+    const text = textOf(own);
+    context = own;
+    waiting = waiting.slice(count);
     return text;
+  };
+  return {
+    push(id: number): string {
+      waiting.push(id);
+      const text = textOf(waiting);
+      if (text !== "" && !text.endsWith("\ufffd")) return take(waiting.length);
+      const isNoText = waiting.length >= mostWaiting && text !== "";
+      return isNoText ? take(waiting.length - longestCharacter + 1) : "";
+    },
+    end: () => (waiting.length === 0 ? "" : take(waiting.length)),
   };
 }
 
@@ -84,7 +97,7 @@ export function textStream(
   for (const string of stopStrings)
     if (typeof string !== "string" || string === "" || /\p{Surrogate}/u.test(string))
       throw rangeError("textStream", "stopStrings", "texts that are not empty", `"${string}"`);
-  const textOf = decoding(decode);
+  const decoder = decoding(decode);
   let held = "";
   let length = 0;
   let stoppedBy: string | undefined;
@@ -102,8 +115,8 @@ export function textStream(
   }
 
   return {
-    push: (id) => take(stoppedBy === undefined ? textOf(id) : "", false),
-    end: () => take(textOf(), true),
+    push: (id) => take(stoppedBy === undefined ? decoder.push(id) : "", false),
+    end: () => take(decoder.end(), true),
     get stoppedBy() {
       return stoppedBy;
     },

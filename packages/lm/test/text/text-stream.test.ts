@@ -76,6 +76,15 @@ describe("textStream with stop strings", () => {
     expect(stream.end()).toBe("xy");
   });
 
+  it("does not wait for ever for bytes that are no text", () => {
+    const tokens = [...bytes.encode("a😀")].map((byte) => Uint8Array.of(byte));
+    const stream = textStream(decodeWith([...tokens, Uint8Array.of(0xff)]));
+    const told = Array.from({ length: 40 }, () => stream.push(5));
+    expect(told.filter((text) => text !== "").length).toBeGreaterThan(1);
+    const rest = [0, 1, 2, 3, 4].map((id) => stream.push(id)).join("");
+    expect(told.join("") + rest).toBe(`${"\ufffd".repeat(40)}a😀`);
+  });
+
   it("refuses stop strings that are empty or half a character", () => {
     for (const stop of ["", "\ud83d"])
       expect(() => textStream(() => "", { stopStrings: [stop] })).toThrow(/stopStrings/);
