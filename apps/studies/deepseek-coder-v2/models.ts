@@ -12,9 +12,9 @@ import {
 } from "@deepgrain/lm";
 import { Generator, optim } from "@deepgrain/tensor-gpu";
 import { tokenStream } from "../shared/texts/token-stream";
-import { sequentialBatches } from "../shared/training/sequential-batches";
+import { sequentialBatches } from "@deepgrain/lm";
 import { specialTokens } from "../shared/training/special-tokens";
-import { trainTokenizer } from "../shared/training/train-tokenizer";
+import { trainTokenizer } from "@deepgrain/lm";
 import type { CoderSettings } from "./recipe";
 
 /** A byte-level BPE tokenizer, trained on texts; the same for all seeds. @param more further special tokens */

@@ -10,7 +10,7 @@ import {
   saveTokenizer,
   type Tokenizer,
 } from "@deepgrain/lm";
-import { trainTokenizer } from "../shared/training/train-tokenizer";
+import { trainTokenizer } from "@deepgrain/lm";
 import { corpora } from "./corpora";
 import { bitsPerByte, newMixture, packed, trainOn } from "./models";
 import type { CoderSettings } from "./recipe";

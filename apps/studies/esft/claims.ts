@@ -23,7 +23,6 @@ import {
   usageOf,
 } from "./quantities";
 import type { EsftSettings } from "./recipe";
-import type { TaskId } from "./task-ids";
 
 type OwnClaim = Claim<EsftResult, EsftSettings>;
 

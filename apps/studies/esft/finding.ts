@@ -3,12 +3,10 @@ import { estimate, resultsOf, type SectionInput } from "@deepgrain/lab";
 import { percent } from "../shared/numbers";
 import { differenceText, fixed, listed, sideText } from "../shared/outcome-text";
 import { ALL_TASKS } from "./claims";
-import { taskOf } from "./corpora";
 import { measured, type Runs } from "./method-table";
 import { methodNames } from "./methods";
 import type { EsftResult } from "./quantities";
 import type { EsftSettings } from "./recipe";
-import { layersOf } from "./score-base";
 
 type Input = SectionInput<EsftSettings, EsftResult>;
 

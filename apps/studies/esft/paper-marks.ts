@@ -1,4 +1,4 @@
-import type { Task } from "./corpora";
+import type { Task } from "../shared/tasks/tuning-tasks";
 
 /** What a mean of the paper's marks is over: its tasks of a kind, all its tasks, or its general benchmarks. */
 export type MarkKind = Task["kind"] | "all" | "general";

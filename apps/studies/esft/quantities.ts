@@ -1,14 +1,32 @@
 import { expertOverlap, meanConcentration } from "@deepgrain/esft";
-import { estimateOf, type Quantity, type SeedResults, type StudyRuns } from "@deepgrain/lab";
+import {
+  costAt,
+  estimateOf,
+  type Quantity,
+  type SeedResults,
+  type StudyRuns,
+} from "@deepgrain/lab";
 import { z } from "zod";
-import { costsSchema } from "../shared/training/step-costs";
-import { taskOf } from "./corpora";
-import { costAt } from "./frontier";
+import { layersOf } from "../shared/layer-rows";
+import { meanOf } from "../shared/means";
+import type { TaskId } from "../shared/tasks/tuning-task-ids";
+import { taskOf } from "../shared/tasks/tuning-tasks";
 import { atRates, groupedId, type Method, methodNames, type TrainedId } from "./methods";
 import type { EsftSettings } from "./recipe";
-import { agreementSchema, type BaseScores, layersOf, scoresSchema } from "./score-base";
-import type { TaskId } from "./task-ids";
+import { agreementSchema, type BaseScores, scoresSchema } from "./score-base";
 import { type TuningResult, tuningSchema } from "./tune-base";
+
+/** What a step of each method costs, as `stepCosts` of `@deepgrain/lm` measures it. */
+const costsSchema = z.array(
+  z.strictObject({
+    method: z.string(),
+    trainedParameters: z.int(),
+    millisecondsPerStep: z.number(),
+    gradientBytes: z.int(),
+    optimizerBytes: z.int(),
+    peakBytes: z.int(),
+  }),
+);
 
 /** The result of one run: a base model's scores, a fine-tuning, the costs of the methods, or how far samples agree. */
 export const resultSchema = z.strictObject({
@@ -24,9 +42,6 @@ export type EsftQuantity = Quantity<EsftResult, EsftSettings>;
 
 /** Id of the variant that fine-tunes on a task by a method. */
 export const tuningId = (task: TaskId, method: string): string => `${task}/${method}`;
-
-const mean = (values: readonly number[]): number | null =>
-  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** How tasks use experts: what the k best of a layer have, means over layers and over tasks or pairs of tasks. */
 export function usageOf(k: number) {

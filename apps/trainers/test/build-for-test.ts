@@ -73,6 +73,7 @@ export async function buildForTest(): Promise<string> {
     ...studies,
     ...sandboxEntries,
     "fed-worker": join(app, "src", "fedlt", "simulation-worker.ts"),
+    "generation-thread": join(app, "src", "serve", "generation-thread.ts"),
   });
   return join(folder, "main.js");
 }

@@ -39,6 +39,49 @@ export const fields = {
       help: "From Rényi divergence to (ε, δ): RDP + ln(1/δ)/(α − 1), or the tighter bound of Balle et al. 2020",
     },
   },
+  /** Of `trimmedMean` and `krum`, and which aggregator. */
+  aggregation: {
+    aggregator: {
+      kind: "choice",
+      words: ["mean", "trimmed-mean", "median", "krum"],
+      default: "mean",
+      help: "How updates become one model; trimmed-mean, median and krum withstand false updates, and cannot work under --secure",
+    },
+    trim: {
+      kind: "real",
+      max: 0.4999,
+      default: 0.1,
+      help: "Share of the values cut on either side by trimmed-mean",
+    },
+    byzantine: {
+      kind: "whole",
+      default: 1,
+      help: "Clients that may lie, for krum, which needs 2 of every such client and 3 more",
+    },
+    krumKeep: {
+      kind: "whole",
+      min: 1,
+      default: 1,
+      help: "Updates that krum averages (Multi-Krum)",
+    },
+  },
+  /** Of `dpFedAvg`. */
+  privateRounds: {
+    dpClip: {
+      kind: "real",
+      help: "DP-FedAvg: the norm to which each client's change is clipped; with --noise-multiplier",
+    },
+    noiseMultiplier: {
+      kind: "real",
+      help: "DP-FedAvg: the noise's standard deviation over --dp-clip",
+    },
+    delta: {
+      kind: "real",
+      max: 1,
+      default: 1e-5,
+      help: "DP-FedAvg: δ of the guarantee that is printed",
+    },
+  },
   /** Of `openLink`. */
   link: {
     transport: {

@@ -4,6 +4,16 @@ import * as api from "../src";
 import { ropeFrequencies } from "../src/config";
 
 describeOptions(api, {
+  answerPrompts: 3,
+  lossAndLoad: 2,
+  measuringBatches: 1,
+  mixedBatches: 2,
+  mixedTexts: 1,
+  sampleTexts: 3,
+  sequentialBatches: 1,
+  stepCosts: 2,
+  trainTokenizer: 1,
+  withGeneralRows: 1,
   loadLlama2c: 1,
   loadModel: 1,
   loadWeights: 2,

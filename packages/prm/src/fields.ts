@@ -40,7 +40,7 @@ export const fields = {
     },
     seed: { kind: "whole", default: 0, help: "Same seed, same completions" },
   },
-  /** Of `planSolutions`, beside those of an annotation. */
+  /** Of `plan`, beside those of an annotation. */
   plan: {
     workers: {
       kind: "whole",
@@ -178,6 +178,15 @@ export const fields = {
       help: "Text that ends a step, with \\n for a line break",
     },
   },
+  /** Of `parseLabelledRow`. */
+  rows: {
+    form: {
+      kind: "choice",
+      words: ["labels", "math-shepherd", "trl", "process-bench"],
+      default: "labels",
+      help: "labels: as prm annotate writes them",
+    },
+  },
   /** Of `evaluateScorer`. */
   evaluation: {
     threshold: {
@@ -219,6 +228,27 @@ export const fields = {
       words: ["solution", "step"],
       default: "solution",
       help: "Mean over the steps of a solution first, as in the paper, or over all steps, as in TRL",
+    },
+  },
+  /** Of step-wise PPO: what a move is and what a step earns. */
+  credit: {
+    moves: {
+      kind: "choice",
+      words: ["tokens", "step-ends", "steps"],
+      default: "tokens",
+      help: "A move is a token, a token with the discount at the ends of steps only, or a whole step",
+    },
+    credit: {
+      kind: "choice",
+      words: ["sum", "centred", "difference", "min"],
+      default: "sum",
+      help: "What a step earns: its score as in the paper, minus one half, minus the score before, or the fall of the lowest; the last three do not pay for more steps",
+    },
+    maxSteps: { kind: "whole", min: 1, help: "Steps beyond this number earn nothing" },
+    repeatPenalty: {
+      kind: "real",
+      default: 0,
+      help: "Taken from a step that repeats an earlier one",
     },
   },
 } as const satisfies Readonly<Record<string, OptionFields>>;

@@ -1,14 +1,14 @@
 import { claimsText, claimText, judge, primariesOf, studyPage, valuesOf } from "@deepgrain/lab";
 import { describe, expect, it } from "vitest";
+import { taskIds } from "../../shared/tasks/tuning-task-ids";
+import { tasks } from "../../shared/tasks/tuning-tasks";
 import { runsOf } from "../../shared/test/runs-of";
-import { tasks } from "../corpora";
 import { finding } from "../finding";
 import { experiments as all } from "../introduction";
 import { atRates, partMethods, rankId, thresholdId } from "../methods";
 import { bestRates, type EsftResult, tuned } from "../quantities";
 import { esftSettings, seedCounts } from "../recipe";
 import { esft, variantsOf } from "../study";
-import { taskIds } from "../task-ids";
 import { results, settings, tuning } from "./synthetic-results";
 
 const experiments = Object.keys(all);

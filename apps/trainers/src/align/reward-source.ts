@@ -5,25 +5,14 @@ import {
   type RewardFunction,
   scoreAnswers,
 } from "@deepgrain/align";
-import type { Tokenizer } from "@deepgrain/lm";
 import { fingerprintFiles, fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { samplingFlags } from "../run/ppo-flags";
-import { paddingOf } from "../run/prepare-align";
+import type { Prepared } from "../run/prepare-align";
 import { loadRewardModel } from "../run/reward-folder";
+import type { sourceFlags } from "./flags";
 
-/** Where rewards come from, and how answers are sampled. */
-export const rewardFlags = {
-  reward: flags.file({
-    help: "JavaScript module whose default export gives a reward to each answer: (answers: { text, prompt, row, isComplete }[]) => number[], or a promise of it",
-  }),
-  rewardModel: flags.folder({ help: "Folder of `align reward`, instead of --reward" }),
-  ...samplingFlags,
-};
-
-type Given = Values<typeof rewardFlags>;
+type Given = Pick<Values<typeof sourceFlags>, "reward" | "rewardModel">;
 
 /** The data of an answer that a reward module receives. */
 interface ReadableAnswer {
@@ -44,7 +33,7 @@ export async function rewardFingerprint({ reward, rewardModel }: Given) {
 async function moduleReward(
   path: string,
   records: readonly PromptRecord[],
-  tokenizer: Tokenizer,
+  { tokenizer }: Prepared,
 ): Promise<RewardFunction> {
   const { default: score } = await import(pathToFileURL(path).href);
   if (typeof score !== "function")
@@ -59,14 +48,14 @@ async function moduleReward(
 
 /** The reward of the flags. @param records the prompts, in the order in which answers name them */
 export async function rewardOf(
-  { reward, rewardModel }: Given,
+  { reward, rewardModel: folder = "" }: Given,
   {
     records,
-    tokenizer,
+    prepared,
     signal,
-  }: { records: readonly PromptRecord[]; tokenizer: Tokenizer; signal: AbortSignal },
+  }: { records: readonly PromptRecord[]; prepared: Prepared; signal: AbortSignal },
 ): Promise<RewardFunction> {
-  if (reward !== undefined) return moduleReward(reward, records, tokenizer);
-  const judge = await loadRewardModel(rewardModel!, signal);
-  return (answers) => scoreAnswers(judge, answers, { padTokenId: paddingOf(tokenizer) });
+  if (reward !== undefined) return moduleReward(reward, records, prepared);
+  const judge = await loadRewardModel(folder, signal);
+  return (answers) => scoreAnswers(judge, answers, { padTokenId: prepared.padTokenId });
 }

@@ -30,7 +30,7 @@ export interface Comparison<S, R> {
   settings: S;
   seeds: readonly number[];
   /** Default: all. */
-  experiments?: readonly string[];
+  experiments?: readonly string[] | undefined;
   /** Runs at a time: 1 does them on this thread with all threads of the engine, more have a thread each. */
   workers: number;
   /** How it is judged and reported: the quick size shows effects beside a recording. */
@@ -38,7 +38,7 @@ export interface Comparison<S, R> {
   /** Print the result as JSON instead of the table of claims. */
   json: boolean;
   /** What is printed above the table of claims. */
-  text?: (runs: StudyRuns<S, R>, options: TextTableOptions) => string;
+  text?: ((runs: StudyRuns<S, R>, options: TextTableOptions) => string) | undefined;
 }
 
 /**
@@ -54,9 +54,9 @@ export async function compareStudy<S extends object, R>(
   { folder, workers, json, text, report, ...setup }: Comparison<S, R>,
   { progress, signal, write, columns }: CliContext,
 ): Promise<StudyRuns<S, R>> {
-  const executor = workers > 1 ? { executor: workerThreads({ threads: workers }) } : {};
+  const executor = workers > 1 ? workerThreads({ threads: workers }) : undefined;
   const versions = { deepgrain: version };
-  const options = { ...setup, folder, signal, versions, report, ...executor };
+  const options = { ...setup, folder, signal, versions, report, executor };
   const events = runStudy(study, options);
   const runs = await drain(events, drawing(progress)).catch(async (error) => {
     if (signal.aborted) progress.finish(`Stopped. The same command goes on in ${folder}`);

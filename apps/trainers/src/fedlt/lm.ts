@@ -6,7 +6,7 @@ import { folderJournal } from "@deepgrain/fedlt/node";
 import { trainByRounds } from "@deepgrain/fedlt/rounds";
 import { evaluate, saveModel } from "@deepgrain/lm";
 import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
-import { sequentialBatches } from "@deepgrain/studies/shared/training/sequential-batches";
+import { sequentialBatches } from "@deepgrain/lm";
 import { z } from "zod";
 import type { CommandContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";

@@ -8,13 +8,13 @@ import {
 } from "@deepgrain/fine-purify/encoders";
 import { fields } from "@deepgrain/fine-purify/fields";
 import { type EncoderModel, loadEncoder, saveEncoder } from "@deepgrain/lm";
-import { copyTokenizer } from "@deepgrain/studies/shared/training/copy-tokenizer";
+import { copyTokenizer } from "@deepgrain/lm";
 import { Generator } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
-import { modelOutFlags } from "../run/model-out-flag";
+import { modelOutFlags } from "../run/training-flags";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
 import { attackFlags, attackOf, readTexts } from "./text-flags";
 

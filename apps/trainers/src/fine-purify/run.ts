@@ -21,14 +21,14 @@ import {
 import { fields } from "@deepgrain/fine-purify/fields";
 import { purifyFiles } from "@deepgrain/fine-purify/files";
 import { type EncoderModel, loadEncoder } from "@deepgrain/lm";
-import { copyTokenizer } from "@deepgrain/studies/shared/training/copy-tokenizer";
+import { copyTokenizer } from "@deepgrain/lm";
 import type { CommandContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
-import { modelOutFlags } from "../run/model-out-flag";
+import { modelOutFlags } from "../run/training-flags";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
 import { statedNeed } from "./fisher";
 import { readTexts } from "./text-flags";

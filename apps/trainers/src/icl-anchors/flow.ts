@@ -16,7 +16,7 @@ import {
   toRows,
 } from "@deepgrain/icl-anchors";
 import { fields } from "@deepgrain/icl-anchors/fields";
-import { Html, page as pageOf, section } from "@deepgrain/lab";
+import { Html, page as pageOf, section, svgFile } from "@deepgrain/lab";
 import { type CausalLM, loadModel } from "@deepgrain/lm";
 import { flowCurves, flowMatrix } from "@deepgrain/studies/label-words/draw-flow";
 import { meanOf } from "@deepgrain/studies/shared/means";
@@ -31,7 +31,6 @@ import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
 import { saveFile, saveJson } from "../formats/save-file";
 import { png } from "../report/png";
-import { svgFile } from "../report/svg-file";
 import { overwriteFlag } from "../run/training-flags";
 import { modelFolder, openPrompts, promptFlags, shown, writeResult } from "./open-prompts";
 

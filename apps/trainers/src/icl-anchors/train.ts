@@ -11,7 +11,7 @@ import { createRandom, saveModel } from "@deepgrain/lm";
 import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { modelOutFlags } from "../run/model-out-flag";
+import { modelOutFlags } from "../run/training-flags";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
 
 const names = Object.keys(tinyRecipes) as TinyName[];

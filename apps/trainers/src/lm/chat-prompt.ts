@@ -1,23 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { ChatMessage } from "@deepgrain/lm";
 import { z } from "zod";
-import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { checkForm } from "../formats/read-json";
-
-/** Flags for using a prompt as a turn of a conversation. */
-export const chatFlags = {
-  chat: flags.flag({
-    help: "The prompt is a user's turn: the model's chat template is applied, and only the answer is printed",
-  }),
-  system: flags.text({ help: "With --chat, the system's turn" }),
-  messages: flags.file({
-    help: 'With --chat, instead of --prompt: a JSON list of {"role", "content"} to answer',
-  }),
-  template: flags.text({
-    help: "With --chat, the name of one of the model's templates, or a Jinja template instead of its own",
-  }),
-};
 
 const messagesSchema = z.array(z.looseObject({ role: z.string(), content: z.string() })).min(1);
 

@@ -9,7 +9,7 @@ import {
   type TrainEvent,
 } from "@deepgrain/lm";
 import { fingerprintModel, fingerprintTexts } from "@deepgrain/studies/shared/fingerprint";
-import { copyTokenizer } from "@deepgrain/studies/shared/training/copy-tokenizer";
+import { copyTokenizer } from "@deepgrain/lm";
 import { manualSeed, optim } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";

@@ -11,7 +11,7 @@ import {
   type Journal,
   type LabelledSolution,
   openJournal,
-  planSolutions,
+  plan,
   type Solution,
   settingsRecord,
   toMathShepherdRow,
@@ -91,7 +91,7 @@ const annotationSettings = async (given: Given): Promise<AnnotationSettings> => 
 
 /** What annotating the solutions would take. */
 const planOf = (solutions: readonly Solution[], given: Given) =>
-  planSolutions(solutions, {
+  plan(solutions, {
     n: given.n,
     strategy: given.strategy,
     earlyStop: given.earlyStop,

@@ -1,4 +1,4 @@
-import { evaluateScorer, labelForms, parseLabelledRow } from "@deepgrain/prm";
+import { evaluateScorer, parseLabelledRow } from "@deepgrain/prm";
 import { fields } from "@deepgrain/prm/fields";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
@@ -19,10 +19,7 @@ export const evaluate = defineCommand({
   flags: {
     ...scorerFlags,
     in: flags.file({ required: true, help: "Labelled solutions, one JSON object per line" }),
-    form: flags.choice(labelForms, {
-      default: "labels",
-      help: "labels: as prm annotate writes them",
-    }),
+    ...flagsFrom(fields.rows),
     ...flagsFrom(fields.evaluation),
     json: flags.flag({ help: "Print the result as JSON" }),
   },

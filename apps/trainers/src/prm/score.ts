@@ -1,5 +1,5 @@
 import { parseSteps, scoreSteps, splitSteps } from "@deepgrain/prm";
-import { colouredPage, colouredText, type ScoredSteps } from "@deepgrain/prm/pages";
+import { colouredPage, colouredText } from "@deepgrain/prm/pages";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
@@ -38,7 +38,7 @@ export const score = defineCommand({
     const rows = isTyped ? typed() : (await readFileRows(path!, parseSteps, progress)).rows;
     const scorer = await requireScorer(given, signal);
     const scored = await Promise.all(
-      rows.map(async (row): Promise<ScoredSteps> => {
+      rows.map(async (row) => {
         const scores = await scoreSteps(scorer, row.problem, row.steps, { signal });
         return { ...row, scores };
       }),

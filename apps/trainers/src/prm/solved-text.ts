@@ -1,4 +1,4 @@
-import { type ProblemRow, parseProblem, type ScoredSolution } from "@deepgrain/prm";
+import { parseProblem, type ScoredSolution } from "@deepgrain/prm";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import type { Progress } from "../cli/progress";
@@ -18,7 +18,7 @@ export const problemFlags = {
 };
 
 /** A problem with its id. */
-type AskedProblem = ProblemRow & { readonly id: string };
+type AskedProblem = ReturnType<typeof parseProblem> & { readonly id: string };
 
 /** The problems that the flags name. @throws {UsageError} unless exactly one flag does */
 export async function askedProblems(

@@ -1,4 +1,4 @@
-import { labelForms, outcomeRow, parseLabelledRow } from "@deepgrain/prm";
+import { outcomeRow, parseLabelledRow } from "@deepgrain/prm";
 import { fields } from "@deepgrain/prm/fields";
 import {
   StepRewardModel,
@@ -8,16 +8,15 @@ import {
   trainingSamples,
   trainStepRewards,
 } from "@deepgrain/prm/lm";
-import { copyTokenizer } from "@deepgrain/studies/shared/training/copy-tokenizer";
+import { copyTokenizer } from "@deepgrain/lm";
 import { Generator } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../cli/define-command";
-import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
 import { readFileRows } from "../formats/read-file-rows";
-import { alignFlags, heldOutFlag, splitRows, trainingOptions } from "../run/align-flags";
+import { alignFlags, heldOutFlag } from "../run/align-flags";
 import { driveAlign } from "../run/drive-align";
-import { paddingOf, prepare } from "../run/prepare-align";
+import { paddingOf, prepare, splitRows, trainingOptions } from "../run/prepare-align";
 
 const { template: _, ...trainingFlags } = alignFlags({
   lr: 1e-5,
@@ -33,10 +32,7 @@ export const train = defineCommand({
   ],
   flags: {
     ...trainingFlags,
-    form: flags.choice(labelForms, {
-      default: "labels",
-      help: "labels: as prm annotate writes them",
-    }),
+    ...flagsFrom(fields.rows),
     heldOut: heldOutFlag,
     ...flagsFrom(fields.training),
   },

@@ -20,7 +20,7 @@ import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
-import { readKeyRing, readProfileFile } from "./secret-files";
+import { readKeyRing, readProfileFile } from "../formats/secret-files";
 
 /** Balance-Marking's proxy: a word or a path. */
 export const proxyFlag = flags.text({

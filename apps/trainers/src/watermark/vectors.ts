@@ -4,7 +4,7 @@ import { z } from "zod";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { modelFlags, openProxy, proxyFlag } from "./open-watermark";
-import { readSecretJson } from "./secret-files";
+import { readSecretJson } from "../formats/secret-files";
 
 const schema = z.strictObject({
   profile: z.looseObject({ scheme: z.string(), vocab_size: z.int().min(2) }),

@@ -14,5 +14,7 @@ export {
   type Measured,
   seriesColor,
 } from "./figure";
+export { heatMap } from "./heat-map";
 export * from "./matrix";
 export * from "./scatter";
+export { svgFile } from "./svg-file";

@@ -6,11 +6,11 @@ export interface BatcherPort {
   postMessage(message: unknown): void;
   addEventListener(
     type: "message" | "close" | "error",
-    listener: (event: { data?: unknown }) => void,
+    listener: (event: { readonly type: string; data?: unknown }) => void,
   ): void;
   removeEventListener(
     type: "message" | "close" | "error",
-    listener: (event: { data?: unknown }) => void,
+    listener: (event: { readonly type: string; data?: unknown }) => void,
   ): void;
   start?(): void;
   close?(): void;

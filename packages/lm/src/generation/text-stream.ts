@@ -23,7 +23,15 @@ export interface TextStreamOptions {
    * one that is complete first counts. Default none.
    */
   stopStrings?: readonly string[] | undefined;
+  /**
+   * Tokens that stand before the first one, of which the last few decide whether it keeps its space. Default none: the text
+   * is decoded as the beginning of one.
+   */
+  after?: readonly number[] | undefined;
 }
+
+/** Tokens that are decoded with the next one. */
+const CONTEXT = 8;
 
 /** The stop string that ends first in a text, and where it begins. */
 function firstStop(
@@ -55,17 +63,17 @@ const mostWaiting = 4 * longestCharacter;
  * Decodes a few tokens at a time. Tokens wait while their text ends inside a character; if they are more than any character
  * has, their bytes are no text, and all but the last ones are given as U+FFFD.
  */
-function decoding(decode: (ids: number[]) => string) {
-  let context: number[] = []; // tokens already output, which serve as context for decoding the next ones
+function decoding(decode: (ids: number[]) => string, after: readonly number[]) {
+  let context = after.slice(-CONTEXT); // tokens already output, which serve as context for decoding the next ones
+  // A character that ends only after the context belongs to the text.
+  let told = context.length === 0 ? "" : decode(context).replace(/\ufffd+$/, "");
   let waiting: number[] = [];
-  const textOf = (ids: readonly number[]) => {
-    const told = context.length === 0 ? "" : decode(context);
-    return decode([...context, ...ids]).slice(told.length);
-  };
+  const textOf = (ids: readonly number[]) => decode([...context, ...ids]).slice(told.length);
   const take = (count: number): string => {
     const own = waiting.slice(0, count);
     const text = textOf(own);
     context = own;
+    told = decode(own);
     waiting = waiting.slice(count);
     return text;
   };
@@ -92,12 +100,12 @@ export function textStream(
   decode: (ids: number[]) => string,
   options: TextStreamOptions = {},
 ): TextStream {
-  const { stopStrings = [], ...rest } = optionsOf("textStream", options);
+  const { stopStrings = [], after = [], ...rest } = optionsOf("textStream", options);
   refuseUnknown("textStream", rest);
   for (const string of stopStrings)
     if (typeof string !== "string" || string === "" || /\p{Surrogate}/u.test(string))
       throw rangeError("textStream", "stopStrings", "texts that are not empty", `"${string}"`);
-  const decoder = decoding(decode);
+  const decoder = decoding(decode, after);
   let held = "";
   let length = 0;
   let stoppedBy: string | undefined;

@@ -47,7 +47,10 @@ export async function* complete(
   const ids = typeof prompt === "string" ? tokenizer.encode(prompt) : prompt;
   const decode = (tokens: readonly number[]) =>
     tokenizer.decode(tokens, { skipSpecialTokens: true });
-  const texts = Array.from({ length: samples }, (_, i) => new SampleText(i, decode, stopStrings));
+  const texts = Array.from(
+    { length: samples },
+    (_, i) => new SampleText(i, decode, stopStrings, ids),
+  );
   const { batcher, close } = batcherOf(source, samples);
   const stream = batcher.generate({ ...request, prompt: ids, maxNewTokens });
   try {

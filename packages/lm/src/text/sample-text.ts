@@ -24,8 +24,9 @@ export class SampleText {
     private readonly sample: number,
     decode: (ids: number[]) => string,
     stopStrings: readonly string[],
+    prompt: readonly number[],
   ) {
-    this.stream = textStream(decode, { stopStrings });
+    this.stream = textStream(decode, { stopStrings, after: prompt });
   }
 
   /** Whether a stop string was found. */

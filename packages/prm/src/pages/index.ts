@@ -1,1 +1,1 @@
-export { colouredPage, colouredText, type ScoredSteps } from "./coloured-steps";
+export { colouredPage, colouredText } from "./coloured-steps";
