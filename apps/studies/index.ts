@@ -16,6 +16,7 @@ export const papers: Readonly<Record<string, Paper>> = {
     summary: "watermarks in text, every scheme on the same prompts (Wang et al. 2024)",
     comparison: () => import("./balance-marking/comparison"),
     open: () => import("./balance-marking/open"),
+    verdicts: () => import("./balance-marking/verdicts.json", { with: { type: "json" } }),
   },
   "deepseek-coder-v2": {
     summary: "code: continued training, filling in, longer contexts, learning from tests",

@@ -84,6 +84,29 @@ function unrecordedLines(paper: string, { claims, unasked = [] }: Unrecorded): s
   ];
 }
 
+/** Whether both sides of each paper's primary claims had settings to choose from. */
+const tunedSides = `## Which sides were tuned
+
+Both sides alike, on seeds that the recording does not use:
+
+- balance-marking: four bonuses on each side, three seeds.
+- deepseek-moe: four rates for each model, one seed.
+- dpo: four rates for each method, three seeds; the model before it has nothing to tune. Both βs of DPO took the highest rate, beyond which none was tried.
+- fine-purify: every method with a reserve ratio tries the same ones, on held-out rows of each seed; fine-tuning alone has no such setting.
+
+Not alike:
+
+- esft: five rates for each method, one seed; but ESFT's threshold is the best of the recording's own sweep, LoRA's rank is the paper's, and full fine-tuning has no such choice.
+- redgrape: in the stored recordings each method's own grid, on one seed with half the rounds, by a rule that kept the published setting unless another gained half a point; FedAvg and the clients' rate had none. \`--tune\` tries all alike; that is not recorded yet.
+
+Neither side:
+
+- label-words: re-weighting has one rate and one number of epochs.
+- math-shepherd: all reward models share one recipe; PPO's rate and KL were set in a pilot.
+- renode: the networks' published recipe and ReNode's published weights.
+
+In deepseek-llm rates and batches are what is measured.`;
+
 /**
  * The content of docs/claims.md.
  * @param verdicts of all papers, by the names of their folders
@@ -98,6 +121,7 @@ export function claimsPage(
     papers.push(...unrecordedLines(paper, own));
   if (!("deepseek-coder-v2" in { ...verdicts, ...unrecorded }))
     papers.push("## deepseek-coder-v2", "", ...coder.map(unaskedLine));
+  papers.push(tunedSides);
   return `# What the papers claim, and what came out here
 
 One line per claim of each abstract. _As claimed_: above 0 in the claimed direction, or for an equality (=) inside ±margin. _Opposite_: beyond the

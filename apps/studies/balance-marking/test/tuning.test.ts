@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { claims } from "../claims";
-import type { ComparedRow } from "../recipe";
+import { type ComparedRow, tuningSeeds } from "../recipe";
+import { tuned } from "../tuned";
 import { biases, chooseBiases } from "../tuning";
 import { comparedSchemes } from "../variants";
 
@@ -28,6 +31,14 @@ describe("chooseBiases", () => {
       }),
     );
     expect(chosen).toEqual({ vanilla: 1.5, balance: 2 });
+  });
+
+  it("is what the recorded trials chose, on seeds that no comparison uses", () => {
+    const packed = readFileSync(new URL("../tuning.json.gz", import.meta.url));
+    const recorded = JSON.parse(gunzipSync(packed).toString("utf8"));
+    expect(chooseBiases(recorded)).toEqual(tuned);
+    expect(recorded.seeds).toEqual(tuningSeeds);
+    expect(recorded.runs).toHaveLength(2 * biases.length * tuningSeeds.length);
   });
 });
 

@@ -1,5 +1,7 @@
 /** @file The numbers that recordings hold, and those that a text gives of them. */
-import { estimateOf, judge, type StudyRuns, studyPage } from "@deepgrain/lab";
+import { estimateOf, judge, measure, type StudyRuns, studyPage } from "@deepgrain/lab";
+import { perplexityRatio, rightAt } from "../../balance-marking/claims";
+import type { ComparedRow, ComparisonSettings } from "../../balance-marking/recipe";
 import { mainMethods, partMethods, rateMethods, sweepMethods } from "../../esft/methods";
 import { type EsftResult, tuned } from "../../esft/quantities";
 import type { EsftSettings } from "../../esft/recipe";
@@ -44,6 +46,24 @@ type Estimate = readonly number[];
 
 /** Estimates that a README gives and that neither a claim nor a report has. */
 const more: Readonly<Record<string, () => Estimate[]>> = {
+  /** What the table of schemes prints without errors. */
+  "balance-marking"() {
+    const runs = recordedRuns("balance-marking") as StudyRuns<ComparisonSettings, ComparedRow>;
+    const measures = [
+      ...[0, 0.1, 0.3].map(rightAt),
+      perplexityRatio,
+      ...(["distinct2", "distinct2Unmarked", "encodeMicros"] as const).map((key) =>
+        measure(key, (row: ComparedRow) => row[key]),
+      ),
+    ];
+    const ids = [...new Set(runs.runs.map(({ variant }) => variant))];
+    return measures.flatMap((of) =>
+      ids.map((id): Estimate => {
+        const { mean, standardError } = estimateOf(of(id), runs)!;
+        return [mean, standardError ?? 0];
+      }),
+    );
+  },
   /** Forgetting of every method, mean over both tasks. */
   esft() {
     const runs = recordedRuns("esft") as StudyRuns<EsftSettings, EsftResult>;

@@ -70,6 +70,9 @@ describe("docs/claims.md", () => {
       ];
       for (const sentence of sentences) expect(page).toContain(`\n- ${sentence}: **`);
     }
+    const [, tuned] = page.split("## Which sides were tuned");
+    for (const paper of Object.keys(judged))
+      expect(tuned).toMatch(new RegExp(`(- |In )${paper}\\b`));
     await expect(page).toMatchFileSnapshot(fileOf("../../docs/claims.md"));
   });
 });
