@@ -1,8 +1,17 @@
-import { type Html, html, matrix, page, section, signed, table, whole } from "@deepgrain/lab";
+import {
+  type Html,
+  heatMap,
+  html,
+  matrix,
+  page,
+  section,
+  signed,
+  table,
+  whole,
+} from "@deepgrain/lab";
 import type { ParameterCount } from "@deepgrain/moe";
 import { bytes, nats } from "@deepgrain/studies/shared/numbers";
 import { listed } from "@deepgrain/studies/shared/outcome-text";
-import { heatMap, type LayerRows } from "../report/heat-map";
 import type { ModelDescription } from "./describe-model";
 import { type DomainUse, overlapsOf } from "./inspect-domains";
 import type { ExpertsByLayer } from "./switched-off";
@@ -43,7 +52,7 @@ ${whole(flops.training)} in training. Weights take ${bytes(model.bytes.weights)}
 ${bytes(model.bytes.trainingStep)}.</p>`;
 }
 
-const sharesOf = ({ layers }: DomainUse): LayerRows =>
+const sharesOf = ({ layers }: DomainUse): Record<string, readonly number[]> =>
   Object.fromEntries(Object.entries(layers).map(([layer, { shares }]) => [layer, shares]));
 
 /** Mean share of the choices that the busiest quarter of a layer's experts gets. */
@@ -81,8 +90,11 @@ function maps({ domains, off }: Inspection): Html {
     html`<p>Each text was also read with ${offText(off)} switched off: tokens then choose among the others.</p>`;
   return html`${switched}${domains.map(
     (use) => html`<h3>${use.name}: share of choices, %</h3>
-${heatMap(`Share of the choices of ${use.name} by layer and expert`, sharesOf(use), {
-  most,
+${heatMap({
+  label: `Share of the choices of ${use.name} by layer and expert`,
+  shares: sharesOf(use),
+  axes: { row: "layer", column: "expert" },
+  max: most,
   caption: captionOf(use, off),
 })}`,
   )}`;

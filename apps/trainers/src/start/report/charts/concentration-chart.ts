@@ -1,5 +1,7 @@
 import { curves, type Html } from "@deepgrain/lab";
-import type { LayerRows } from "../../../report/heat-map";
+
+/** Numbers by layer. */
+export type LayerRows = Readonly<Record<string, readonly number[]>>;
 
 interface Point {
   experts: number;

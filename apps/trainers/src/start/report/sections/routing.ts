@@ -1,7 +1,6 @@
 import { expertOverlap } from "@deepgrain/esft";
-import { type Html, html, matrix, section, whole } from "@deepgrain/lab";
+import { type Html, heatMap, html, matrix, section, whole } from "@deepgrain/lab";
 import { percent } from "@deepgrain/studies/shared/numbers";
-import { heatMap } from "../../../report/heat-map";
 import type { LayerRows, TextUse } from "../../stages/score-stage";
 import { concentration, concentrationChart } from "../charts/concentration-chart";
 import type { ReportInput } from "../report-input";
@@ -64,9 +63,12 @@ export function routing({ results, config }: ReportInput): Html | false {
 works on it; each map rests on ${whole(task.tokens)} tokens or a little less. If all experts did the same, the maps would be even
 and alike.</p>
 ${texts.map((text) =>
-  heatMap(`Share of tokens by layer and expert: ${textNames[text.name]}`, text.shares, {
-    most,
-    ...(text === task && { selected }),
+  heatMap({
+    label: `Share of tokens by layer and expert: ${textNames[text.name]}`,
+    shares: text.shares,
+    axes: { row: "layer", column: "expert" },
+    max: most,
+    marked: text === task ? { name: "chosen for fine-tuning", cells: selected } : undefined,
     caption: `${capitalised(textNames[text.name])}: share of the choices that fall on each expert. ${text === task ? chosen : ""}`,
   }),
 )}
