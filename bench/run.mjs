@@ -5,6 +5,7 @@ import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { anchorCompression } from "./anchors.mjs";
+import { batcher } from "./batcher.mjs";
 import { pythonWith } from "./find-python.mjs";
 import { fisher } from "./fisher.mjs";
 import { readFlags } from "./flags.mjs";
@@ -29,6 +30,7 @@ const parts = {
   anchors: () => anchorCompression(runners),
   fisher: () => fisher(runners),
   rollouts: () => rollouts(runners),
+  batcher: () => batcher(runners),
 };
 const flags = readFlags(Object.keys(parts));
 const here = fileURLToPath(new URL(".", import.meta.url));

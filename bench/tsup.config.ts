@@ -1,3 +1,10 @@
 import { library } from "@deepgrain/tsup";
 
-export default library({ entry: { workloads: "workloads/index.ts" }, dts: false });
+export default library({
+  entry: {
+    workloads: "workloads/index.ts",
+    machine: "machine/index.ts",
+    "backend-names": "machine/backend-names.ts",
+  },
+  dts: false,
+});

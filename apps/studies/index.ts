@@ -17,6 +17,11 @@ export const papers: Readonly<Record<string, Paper>> = {
     comparison: () => import("./balance-marking/comparison"),
     open: () => import("./balance-marking/open"),
   },
+  "deepseek-coder-v2": {
+    summary: "code: continued training, filling in, longer contexts, learning from tests",
+    comparison: () => import("./deepseek-coder-v2/comparison"),
+    open: () => import("./deepseek-coder-v2/study"),
+  },
   "deepseek-llm": {
     summary: "scaling laws from a grid of tiny models, and a prediction that is then trained",
     comparison: () => import("./deepseek-llm/comparison"),

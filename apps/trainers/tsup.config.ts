@@ -14,6 +14,7 @@ export default library({
   entry: {
     main: "src/main.ts",
     "fed-worker": "src/fedlt/simulation-worker.ts",
+    "generation-thread": "src/serve/generation-thread.ts",
     ...entriesOfStudies,
   },
   platform: "node",

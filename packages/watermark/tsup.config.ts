@@ -1,3 +1,3 @@
 import { library } from "@deepgrain/tsup";
 
-export default library();
+export default library({ entry: { index: "src/index.ts", fields: "src/fields.ts" } });

@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { vi } from "vitest";
+import { checkedComments } from "./said-numbers";
 
 /** A block of code: its text, and `ts` or `js`. */
-interface Block {
+export interface Block {
   language: string;
   code: string;
 }
@@ -39,8 +40,13 @@ export interface PageOptions {
   inspect?: (folder: string, block: number) => unknown;
 }
 
-/** Runs code as a module of the package, in an empty working directory. @returns the arguments of each `console.log` */
-async function runBlock(
+/**
+ * Runs code as a module of the package, in an empty working directory. Numbers in comments at the ends of lines that print are compared
+ * with what these print, within 20 %.
+ *
+ * @returns the arguments of each `console.log`
+ */
+export async function runBlock(
   packageFolder: string,
   name: string,
   { language, code }: Block,
@@ -54,7 +60,8 @@ async function runBlock(
     (all, [old, own]) => all.replaceAll(old, own),
     code,
   );
-  writeFileSync(file, edited);
+  const { code: recorded, check } = checkedComments(edited);
+  writeFileSync(file, recorded);
   const [here, folder] = [process.cwd(), mkdtempSync(join(tmpdir(), "deepgrain-readme-"))];
   const logged: unknown[][] = [];
   const log = vi.spyOn(console, "log").mockImplementation((...values) => void logged.push(values));
@@ -62,6 +69,7 @@ async function runBlock(
   try {
     await prepare?.(folder);
     await import(/* @vite-ignore */ file);
+    check();
     await inspect?.(folder, block);
     return logged;
   } finally {

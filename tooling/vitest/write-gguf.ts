@@ -8,7 +8,13 @@ export interface GgufToWrite {
   bytes: Uint8Array;
 }
 
-type Value = string | number | boolean | readonly string[] | readonly number[];
+type Value =
+  | string
+  | number
+  | boolean
+  | readonly string[]
+  | readonly number[]
+  | { readonly float32: number };
 
 const ALIGNMENT = 32;
 
@@ -35,8 +41,10 @@ class Bytes {
     return this.uint64(bytes.length).add(bytes);
   }
 
-  /** Whole numbers become uint32, others float32. */
+  /** Whole numbers become uint32 unless they are marked, others float32. */
   value(value: Value): this {
+    if (typeof value === "object" && "float32" in value)
+      return this.uint32(6).add(new Uint8Array(Float32Array.of(value.float32).buffer));
     if (typeof value === "string") return this.uint32(8).text(value);
     if (typeof value === "boolean") return this.uint32(7).add(Uint8Array.of(Number(value)));
     if (typeof value === "number")

@@ -15,7 +15,7 @@ it("judges two variants by five paired seeds and writes a report, in at most 80 
     const [claim] = judgement.claims;
     expect(claim!.difference.seeds).toBe(5);
     expect(claimsText(judgement)).toContain(
-      "squared error: with momentum < without momentum  resolved",
+      "Momentum helps  as claimed  squared error: with momentum < without momentum",
     );
     const page = await readFile(join(folder, "report.html"), "utf8");
     expect(page).toContain("How they learn");

@@ -1,16 +1,19 @@
 import { defineComparison } from "../shared/comparison";
+import { experiments } from "./introduction";
 
 export const comparison = defineComparison({
   description:
-    "Runs every scheme on the same prompts with the same model and writes the table of Wang et al. 2024.",
+    "Puts Balance-Marking beside vanilla marking by the five criteria of Wang et al. 2024, and with --full beside every other scheme.",
   examples: [
-    "--model runs/first/base --quick",
-    "--model stories260K --corpus stories.txt --texts 50 --out comparison",
-    "--model stories260K --seeds 5   # judges the paper's claims",
+    "--model apps/studies/balance-marking/base --quick",
+    "--model apps/studies/balance-marking/base --judge apps/studies/balance-marking/judge",
+    "--model stories260K --corpus stories.txt --texts 50 --full --out comparison",
   ],
-  quick: "Fewer, shorter texts: minutes instead of an hour",
-  seedCounts: { quick: 1, default: 1, full: 1 },
-  firstSeed: 0,
+  quick: "Every scheme with fewer texts and one seed: a minute",
+  full: "Every scheme, with as many texts and seeds",
+  experiments,
+  usual: { default: ["criteria"] },
+  seedCounts: { quick: 1, default: 8, full: 8 },
   isOnOneThread: true,
   flags: {
     model: {
@@ -18,18 +21,26 @@ export const comparison = defineComparison({
       isRequired: true,
       help: "Hugging Face folder, or one with a llama2.c model and its tok….bin",
     },
+    judge: {
+      kind: "folder",
+      help: "Model with the same tokenizer that judges quality; the one that writes by default",
+    },
+    tune: {
+      kind: "switch",
+      help: "Try the bonuses of both sides on seeds of their own instead of comparing",
+    },
     tokenizer: { kind: "folder", help: "Folder of another tokenizer" },
     corpus: {
       kind: "file",
       help: "Human text for prompts, for the n-gram proxy and to paste into; Moby Dick and speeches by default",
     },
     prompts: { kind: "file", help: "Prompts, one per line, or a JSON list" },
-    texts: { kind: "whole", min: 1, help: "Texts per scheme; 20 by default, 6 with --quick" },
+    texts: { kind: "whole", min: 1, help: "Texts per scheme; 32 by default, 6 with --quick" },
     bits: {
       kind: "whole",
       min: 1,
       max: 24,
-      help: "Bits of the payload; 20 by default, 10 with --quick",
+      help: "Bits of the payload; 10 by default",
     },
     tokens: {
       kind: "whole",

@@ -1,30 +1,28 @@
-import { estimateOf, measure, resultsOf, type SectionInput } from "@deepgrain/lab";
+import { estimateOf, resultsOf, type SectionInput } from "@deepgrain/lab";
 import { claimsInWords, differenceText, fixed, listed } from "../shared/outcome-text";
+import { perplexityRatio, rightAt } from "./claims";
 import type { ComparedRow, ComparisonSettings } from "./recipe";
 import { comparedSchemes } from "./variants";
 
-/** Share of words replaced at which schemes are compared. */
+/** Share of tokens replaced at which schemes are compared. */
 const REPLACED = 0.3;
-
-const right = measure(
-  "right",
-  ({ success }: ComparedRow) =>
-    success.find(({ substitution }) => substitution === REPLACED)?.rate.rate ?? null,
-);
 
 /** What Balance-Marking changes in perplexity, and which scheme is read correctly most often after an attack. */
 export function finding({
   runs,
   judgement: { claims },
 }: SectionInput<ComparisonSettings, ComparedRow>): string {
-  const ratios = claims.map(
-    (claim) =>
-      `${differenceText(claim, { digits: 3, isLeftMinusRight: true })} with ${claim.lower.subject}`,
-  );
+  const { measure } = perplexityRatio("");
+  const ratios = claims
+    .filter(({ lower }) => lower.measure === measure)
+    .map(
+      (claim) =>
+        `${differenceText(claim, { digits: 3, isLeftMinusRight: true })} with ${claim.lower.subject}`,
+    );
   const shares = comparedSchemes(runs.settings.vocabSize, runs.settings)
     .filter(({ id }) => resultsOf(runs, id).length > 0)
     .flatMap(({ id, name }) => {
-      const share = estimateOf(right(id), runs)?.mean;
+      const share = estimateOf(rightAt(REPLACED)(id), runs)?.mean;
       return share === undefined ? [] : [{ name, share }];
     });
   const most = Math.max(...shares.map(({ share }) => share));

@@ -1,5 +1,11 @@
 import type { Introduction } from "../shared/introduction";
 
+/** Titles of the experiments. */
+export const experiments = {
+  criteria: "The five criteria of codable marking",
+  schemes: "Other schemes",
+} as const;
+
 export const introduction: Introduction = {
   title: "Watermarks in generated text, compared",
   lead: "Every scheme marked the same number of texts, from the same beginnings, by the same model. Those that carry a payload carried random bits under a random key, anew for each text.",
@@ -18,7 +24,7 @@ export const introduction: Introduction = {
     ],
     [
       "CTWL",
-      "codable text watermarking: the payload chooses half of the vocabulary (Wang et al. 2024); vanilla takes a half by hash, Balance-Marking a half of equal probability under a proxy language model: the same model, or counts of token sequences (n-gram)",
+      "codable text watermarking: the payload chooses half of the vocabulary (Wang et al. 2024); vanilla takes a half by hash, Balance-Marking a half of equal probability under a proxy language model: the model that writes, unless an n-gram model is named; the bonus δ is added to the logits of the half",
     ],
     [
       "detection p",

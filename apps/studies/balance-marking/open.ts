@@ -7,10 +7,12 @@ import { englishText } from "../shared/texts/english-text";
 import { UsageError } from "../shared/usage-error";
 import type { comparison } from "./comparison";
 import { encodeParagraphs, readCorpus } from "./corpus-file";
-import { openModelParts } from "./open-model";
+import { openModel, openModelParts } from "./open-model";
+import { tuningSeeds } from "./recipe";
 import { comparisonTable } from "./report";
 import { watermarkStudy } from "./study";
 import { readPrompts } from "./text-file";
+import { watermarkTuning } from "./tuning";
 
 type Flags = (typeof comparison)["flags"];
 
@@ -35,7 +37,11 @@ interface Texts {
 async function openTexts(
   { corpus, prompts: file }: Pick<StudyValues<Flags>, "corpus" | "prompts">,
   { count, seed, tokens }: { count: number; seed: number; tokens: number },
-  { model, tokenizer }: { model: CausalLM; tokenizer: Tokenizer },
+  {
+    model,
+    judge,
+    tokenizer,
+  }: { model: CausalLM; judge?: CausalLM | undefined; tokenizer: Tokenizer },
   signal: AbortSignal,
 ): Promise<Texts> {
   const paragraphs =
@@ -57,7 +63,9 @@ async function openTexts(
       `the corpus must have at least ${2 * tokens} tokens and a paragraph of ${PROMPT_TOKENS}, got ${human.length} tokens`,
     );
   const longest = Math.max(...first.map(({ length }) => length));
-  const { maxPositionEmbeddings } = model.config;
+  const maxPositionEmbeddings = Math.min(
+    ...[model, judge ?? model].map(({ config }) => config.maxPositionEmbeddings),
+  );
   if (longest + tokens > maxPositionEmbeddings)
     throw new UsageError(
       `--tokens must be at most ${maxPositionEmbeddings - longest}: the model has ${maxPositionEmbeddings} positions, a prompt ${longest} tokens`,
@@ -65,11 +73,15 @@ async function openTexts(
   return { prompts, human, read: [paragraphs, given ?? []].map((part) => JSON.stringify(part)) };
 }
 
-/** Fingerprints of the model's files and of all texts that are read. */
-async function fingerprintData(folder: string, { read }: Texts) {
-  const files = (await readdir(folder)).filter((name) => /\.(json|safetensors|bin)$/.test(name));
+/** Fingerprints of the models' files and of all texts that are read. */
+async function fingerprintData(folders: readonly string[], { read }: Texts) {
+  const files: string[] = [];
+  for (const folder of folders) {
+    const names = (await readdir(folder)).filter((name) => /\.(json|safetensors|bin)$/.test(name));
+    files.push(...names.sort().map((name) => join(folder, name)));
+  }
   return {
-    model: await fingerprintFiles(files.sort().map((name) => join(folder, name))),
+    model: await fingerprintFiles(files),
     texts: fingerprintTexts(read),
   };
 }
@@ -79,27 +91,34 @@ export async function open({
   size,
   values,
   seed,
+  seeds,
+  folder,
   signal,
 }: ComparisonRequest<Flags>): Promise<OpenedComparison> {
-  const isQuick = size === "quick";
-  const { texts: count = isQuick ? 6 : 20, bits = isQuick ? 10 : 20, temperature } = values;
+  const { texts: count = size === "quick" ? 6 : 32, bits = 10, temperature, tune } = values;
   const { tokens = 10 * bits + 10 } = values;
   const { model, tokenizer } = await openModelParts(values, signal);
   if (!model || !tokenizer) throw new UsageError(`${values.model} has no tokenizer`);
-  const parts = { model, tokenizer };
-  const texts = await openTexts(values, { count, seed, tokens }, parts, signal);
+  const judge = values.judge === undefined ? undefined : await openModel(values.judge, signal);
+  if (judge && judge.config.vocabSize !== model.config.vocabSize)
+    throw new UsageError(
+      `--judge must have the vocabulary of --model: ${model.config.vocabSize} tokens, got ${judge.config.vocabSize}`,
+    );
+  const opened = { model, judge, tokenizer };
+  const texts = await openTexts(values, { count, seed, tokens }, opened, signal);
   const settings = {
     model: basename(values.model),
+    judge: values.judge === undefined ? null : basename(values.judge),
     vocabSize: model.config.vocabSize,
     texts: texts.prompts(seed).length,
     bits,
     tokens,
     temperature,
-    data: await fingerprintData(values.model, texts),
+    data: await fingerprintData([values.model, ...(values.judge ? [values.judge] : [])], texts),
   };
-  return {
-    study: watermarkStudy({ ...parts, ...texts }, settings),
-    settings,
-    text: comparisonTable,
-  };
+  const parts = { ...opened, ...texts };
+  if (!tune)
+    return { study: watermarkStudy(() => parts, settings), settings, text: comparisonTable };
+  const trials = { study: watermarkTuning(parts, settings), settings, folder: folder("tuning") };
+  return { ...trials, hasExperiments: false, ...(seeds === undefined && { seeds: tuningSeeds }) };
 }

@@ -4,8 +4,10 @@ import type { ComparedScheme } from "./variants";
 
 /** What is compared, and how. */
 export interface ComparisonSettings extends WithData {
-  /** Name of the model's folder. */
+  /** Name of the folder of the model that writes. */
   model: string;
+  /** Name of the folder of the model that judges quality; null where the writing model does. */
+  judge: string | null;
   vocabSize: number;
   /** Texts of a scheme. */
   texts: number;
@@ -22,3 +24,6 @@ export interface ComparedRow extends ComparisonRow {
   /** Balance-Marking's proxy. */
   proxy?: ComparedScheme["proxy"];
 }
+
+/** Seeds of the trials of bonuses, which no comparison uses by default. */
+export const tuningSeeds = [101, 102, 103];

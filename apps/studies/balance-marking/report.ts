@@ -71,7 +71,11 @@ const columns: readonly Column[] = [
   reading,
 ];
 
-const schemesOf = ({ settings }: Runs) => comparedSchemes(settings.vocabSize, settings);
+/** The schemes that were run. */
+const schemesOf = (runs: Runs) =>
+  comparedSchemes(runs.settings.vocabSize, runs.settings).filter(
+    ({ id }) => resultsOf(runs, id).length > 0,
+  );
 
 /** Means over seeds as cells, a row per scheme; the name of the scheme comes first. */
 const cellsOf = (runs: Runs): string[][] =>
@@ -88,14 +92,14 @@ export const comparisonTable = (runs: Runs, options: TextTableOptions = {}): str
   textTable([["scheme", ...columns.map(({ names }) => names[1])], ...cellsOf(runs)], options);
 
 function everything(runs: Runs): Html {
-  const { texts, tokens, bits, temperature, model } = runs.settings;
+  const { texts, tokens, bits, temperature, model, judge } = runs.settings;
   const pooled = texts * runs.seeds.length;
-  return html`<p>${texts} texts of ${tokens} tokens per scheme and seed, written by the model ${model} at temperature ${temperature};
+  return html`<p>${texts} texts of ${tokens} tokens, or where it says so half as many to be marked, per scheme and seed, written by the model ${model} at temperature ${temperature};
 payloads have ${bits} bits.</p>${table(["scheme", ...columns.map(({ names }) => names[0])], cellsOf(runs))}
 <p>A scheme with a payload is right when every bit of it is; one without, when its text is detected. A text is detected at a
 detection p of at most 0.001. Over all seeds there are ${pooled} texts per scheme, so a share near one half is uncertain by about
 ±${Math.round(98 / Math.sqrt(pooled))} points (95 %); the exact Wilson intervals of each seed are in <code>results.json</code>. The
-perplexity ratio is that of marked to unmarked texts, under the model that wrote both. A ratio below 1 is not a gain: such a mark prefers
+perplexity ratio is that of marked to unmarked texts, under ${judge ? `another model, ${judge}` : "the model that wrote both"}. A ratio below 1 is not a gain: such a mark prefers
 what the model finds likely anyway. Such texts also repeat themselves: distinct-2, different pairs of neighbouring tokens over all pairs, is then below that of unmarked text.</p>`;
 }
 

@@ -1,4 +1,10 @@
-import { type Claim, measure, type Quantity } from "@deepgrain/lab";
+import {
+  type Claim,
+  measure,
+  type Primary,
+  type Quantity,
+  type UnaskedClaim,
+} from "@deepgrain/lab";
 import type { Law, PowerLaw } from "@deepgrain/scaling-laws";
 import { constant } from "../shared/constant";
 import { fitSweep } from "./fit";
@@ -58,9 +64,12 @@ const predictionError = (by: string): Quantities => ({
   },
 });
 
+const primary = (sentence: string): Primary => ({ sentence, seeds: 5, named: "after the run" });
+
 /**
- * Every statement that is judged.
- * @see DeepSeek-AI 2024 (DeepSeek LLM), sections 2.3 and 3
+ * The findings on scaling that the abstract announces, as the introduction lists them; then what else the sections report. Margins of
+ * orderings are half of the paper's effect; that of predictions is the paper's near-optimal band.
+ * @see DeepSeek-AI 2024 (DeepSeek LLM), sections 1, 2.3 and 3
  */
 export function sweepClaims(settings: SweepSettings): Claim<SweepResult, SweepSettings>[] {
   const best = (corpus: Corpus, name: string) =>
@@ -72,28 +81,60 @@ export function sweepClaims(settings: SweepSettings): Claim<SweepResult, SweepSe
     );
   const grid = (measured: string, part: "batch" | "rate", pick: (law: Law) => PowerLaw | null) =>
     exponent(settings, [measured, "fit"], { corpus: "english", part }, pick);
-  const batch = grid(BEST_BATCH, "batch", ({ batchSize }) => batchSize);
-  const rate = grid(BEST_RATE, "rate", ({ learningRate }) => learningRate);
   const multiStep = bitsPerByte("long")("schedule/multi-step");
   return [
-    { experiment: "C-2", lower: number(BEST_BATCH, 0), higher: batch, paper: "0.327 > 0" },
-    { experiment: "C-2", lower: rate, higher: number(BEST_RATE, 0), paper: "−0.125 < 0" },
+    {
+      experiment: "C-2",
+      lower: number(BEST_BATCH, 0),
+      higher: grid(BEST_BATCH, "batch", ({ batchSize }) => batchSize),
+      margin: 0.16,
+      paper: "0.327 > 0",
+      primary: primary("The best batch grows with compute"),
+    },
+    {
+      experiment: "C-2",
+      lower: grid(BEST_RATE, "rate", ({ learningRate }) => learningRate),
+      higher: number(BEST_RATE, 0),
+      margin: 0.06,
+      paper: "−0.125 < 0",
+      primary: primary("The best learning rate falls with compute"),
+    },
+    {
+      experiment: "C-4",
+      lower: predictionError("M"),
+      higher: predictionError("6N1"),
+      margin: 0.25,
+      paper: "M predicts large models best",
+      primary: primary("Models counted by M, large ones are predicted best"),
+    },
     {
       experiment: "C-3",
       lower: best("english", "fit"),
+      relation: "=",
       higher: number(BEST_MODEL, 0.5),
       margin: EQUAL_SPLIT,
       paper: "0.524",
+      primary: primary("Compute goes to model and data in about equal parts"),
+      ifReversed: "at this size more of the compute goes to data",
     },
-    ...["6N1", "6N2"].map((by) => ({
+    {
+      experiment: "C-7",
+      lower: best("noisy", "with noise"),
+      higher: best("english", "without noise"),
+      margin: 0.037,
+      paper: "0.450 < 0.524, older against better data",
+      primary: primary("The better the data, the more of the compute should go to the model"),
+    },
+    {
       experiment: "C-4",
       lower: predictionError("M"),
-      higher: predictionError(by),
+      higher: predictionError("6N2"),
       paper: "M predicts large models best",
-    })),
+    },
     {
       experiment: "C-5",
       lower: multiStep,
+      relation: "=",
       higher: bitsPerByte("long")("schedule/cosine"),
       margin: EQUAL_BPB,
       paper: "final losses are equal",
@@ -107,15 +148,26 @@ export function sweepClaims(settings: SweepSettings): Claim<SweepResult, SweepSe
     ...Object.keys(splits).map((split) => ({
       experiment: "C-6",
       lower: bitsPerByte("short")("schedule/multi-step"),
+      relation: "=" as const,
       higher: bitsPerByte("short")(`schedule/${split}`),
       margin: EQUAL_BPB,
       paper: "slightly better or equal",
     })),
-    {
-      experiment: "C-7",
-      lower: best("noisy", "with noise"),
-      higher: best("english", "without noise"),
-      paper: "0.450 < 0.524, older against better data",
-    },
   ];
 }
+
+const TOO_LARGE = "models of 67 billion parameters and their benchmarks are out of reach here";
+
+export const unasked: readonly UnaskedClaim[] = [
+  {
+    sentence:
+      "DeepSeek LLM 67B surpasses LLaMA-2 70B, above all in code, mathematics and reasoning",
+    paper: "HumanEval 42.7 against 28.7, GSM8K 63.4 against 58.4",
+    why: TOO_LARGE,
+  },
+  {
+    sentence: "DeepSeek LLM 67B Chat is superior to GPT-3.5 in open-ended evaluations",
+    paper: "MT-Bench 8.76",
+    why: TOO_LARGE,
+  },
+];

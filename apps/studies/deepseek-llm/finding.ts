@@ -1,18 +1,9 @@
-import type { JudgedClaim, SectionInput } from "@deepgrain/lab";
+import type { SectionInput } from "@deepgrain/lab";
 import { digits } from "../shared/numbers";
-import { claimsInWords, fixed } from "../shared/outcome-text";
+import { claimsInWords, fixed, sideText } from "../shared/outcome-text";
 import type { SweepSettings } from "./recipe";
 import { pooledFit } from "./report";
 import type { SweepResult } from "./result";
-
-/** Whether the exponent of the best model is one half. */
-function halfText({ outcome, equivalence }: JudgedClaim): string {
-  const half = `0.5 within ±${equivalence!.margin}`;
-  if (outcome === "equal") return `that it is ${half} is resolved`;
-  return outcome === "different"
-    ? `that it is not ${half} is resolved`
-    : `whether it is ${half} is not resolved`;
-}
 
 /** How the best model grows with compute, and how well the laws predict a larger run. */
 export function finding({
@@ -32,12 +23,12 @@ export function finding({
         ? `, 95 % interval ${digits(lower)} to ${digits(upper)}`
         : "";
     sentences.push(
-      `The best model size scales as compute to the power ${digits(value)} (pooled fit${range}; the paper has 0.524)${split ? `; ${halfText(split)}` : ""}.`,
+      `The best model size scales as compute to the power ${digits(value)} (pooled fit${range}; the paper has 0.524)${split?.outcome ? `; that it is one half within ±${split.margin}: ${split.outcome}` : ""}.`,
     );
   }
   if (predicted)
     sentences.push(
-      `The loss of a run with ${fixed(heldOut / budgets.at(-1)!, 0)} times the largest budget was predicted with a mean absolute error of ${fixed(predicted.lower.mean, 1)} %.`,
+      `The loss of a run with ${fixed(heldOut / budgets.at(-1)!, 0)} times the largest budget was predicted with a mean absolute error of ${sideText(predicted.lower, 1)} %.`,
     );
   return sentences.join(" ") || claimsInWords(claims);
 }

@@ -7,7 +7,7 @@ import { limitThreads } from "../shared/one-thread-backend";
 import { rememberLast } from "../shared/remember-last";
 import { studyModule } from "../shared/study-module";
 import type { WithData } from "../shared/with-data";
-import { sweepClaims } from "./claims";
+import { sweepClaims, unasked } from "./claims";
 import { sweepText, type TextSizes } from "./corpus";
 import { finding } from "./finding";
 import { experiments, introduction } from "./introduction";
@@ -50,6 +50,7 @@ export const scalingSweep = study({
   },
   parse: (result: unknown) => sweepResultSchema.parse(result),
   claims: sweepClaims,
+  unasked,
   finding,
   sections: sweepSections,
 });

@@ -5,7 +5,7 @@ import { openSized } from "../shared/open-sized";
 import { rememberLast } from "../shared/remember-last";
 import { studyModule } from "../shared/study-module";
 import type { WithData } from "../shared/with-data";
-import { claims } from "./claims";
+import { claims, unasked } from "./claims";
 import { comparisonDomains, validationBatches } from "./corpus";
 import { finding } from "./finding";
 import { experiments, introduction } from "./introduction";
@@ -50,6 +50,7 @@ export const deepseekMoe = study({
   },
   parse: (result: unknown) => trainingResultSchema.parse(result),
   claims,
+  unasked,
   finding,
   sections,
 });

@@ -5,8 +5,8 @@ export const comparison = defineComparison({
     "Fine-tunes small models, lets a program judge their answers, and shows by held-out pairs and win rates what DPO learns from that.",
   examples: ["--quick", "--seeds 10", "--tune"],
   quick: "Fewer steps and 3 seeds, under a minute on two cores",
-  full: "More steps and 10 seeds",
-  seedCounts: { quick: 3, default: 5, full: 10 },
+  full: "More steps",
+  seedCounts: { quick: 3, default: 20, full: 20 },
   flags: {
     tune: {
       kind: "switch",

@@ -9,7 +9,7 @@ import {
   spread,
   table,
 } from "@deepgrain/lab";
-import { differenceText, listed, outcomeText } from "../shared/outcome-text";
+import { differenceText, listed } from "../shared/outcome-text";
 import { isCountClaim, isWinClaim, KEPT, type Key, read } from "./claims";
 import { methods, tuned, tuningSeeds } from "./methods";
 import type { PreferenceResult } from "./result";
@@ -77,9 +77,7 @@ export function finding({ runs, judgement }: Input): string {
   });
   const counts = shown.map(({ id, name }) => {
     const claim = judgement.claims.find(isCountClaim(id));
-    const test =
-      claim &&
-      ` (${claim.outcome === "different" ? `changed by more than ${KEPT}, resolved` : outcomeText(claim)})`;
+    const test = claim?.outcome && ` (unchanged within ±${KEPT}: ${claim.outcome})`;
     return `${decimal(meanOf(runs, "countsAfter", id).mean)} with ${name}${test ?? ""}`;
   });
   const before = decimal(meanOf(runs, "countsBefore", shown[0]!.id).mean);

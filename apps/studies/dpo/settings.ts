@@ -28,4 +28,4 @@ export const preferenceSettings = {
 } satisfies Record<string, PreferenceSettings>;
 
 /** Paired seeds of each size. */
-export const preferenceSeeds = { quick: 3, default: 5, full: 10 };
+export const preferenceSeeds = { quick: 3, default: 20, full: 20 };

@@ -1,7 +1,7 @@
 import { study } from "@deepgrain/lab";
 import { limitThreads } from "../shared/one-thread-backend";
 import { studyModule } from "../shared/study-module";
-import { claims } from "./claims";
+import { claims, unasked } from "./claims";
 import { introduction } from "./introduction";
 import { methods, tuned } from "./methods";
 import { finding, sections } from "./report";
@@ -26,6 +26,7 @@ export const preferences = study({
   },
   parse: (result: unknown) => resultSchema.parse(result),
   claims,
+  unasked,
   finding,
   sections,
 });

@@ -1,8 +1,9 @@
+import { join } from "node:path";
+import { groupModel } from "@deepgrain/esft";
 import type { RunEvent } from "@deepgrain/lab";
-import { CausalLM, saveModel } from "@deepgrain/lm";
-import { saveFolder } from "@deepgrain/support/files";
-import { manualSeed } from "@deepgrain/tensor-gpu";
-import { copyTokenizer } from "../shared/training/copy-tokenizer";
+import { CausalLM, copyTokenizer, type LabelledBatch, loadModel, saveModel } from "@deepgrain/lm";
+import { saveFolder, saveJson } from "@deepgrain/support/files";
+import { manualSeed, writeSafetensors } from "@deepgrain/tensor-gpu";
 import { modelConfig } from "../shared/training/model-config";
 import { languageModel, runProgress, runTraining } from "../shared/training/run-training";
 import { pretrainingData, type SeedRun } from "./comparison-data";
@@ -33,6 +34,26 @@ export async function* trainBase(run: SeedRun): AsyncGenerator<RunEvent, void, v
     await saveFolder(files.base, async (path) => {
       await saveModel(path, model);
       await copyTokenizer(files.tokenizer, path);
+    });
+  } finally {
+    model.dispose();
+  }
+}
+
+/** Stores a coarser base model, whose experts are merged in groups, with its tokenizer. */
+export async function storeGrouped(
+  from: string,
+  to: string,
+  grouping: { size: number; batches: readonly LabelledBatch[]; signal: AbortSignal },
+): Promise<void> {
+  const { signal } = grouping;
+  const model = await loadModel(from, { signal });
+  try {
+    const { config, weights } = await groupModel(model, grouping);
+    await saveFolder(to, async (path) => {
+      await saveJson(join(path, "config.json"), config);
+      await writeSafetensors(join(path, "model.safetensors"), weights, { signal });
+      await copyTokenizer(from, path);
     });
   } finally {
     model.dispose();

@@ -1,27 +1,26 @@
 import { join } from "node:path";
 import {
   conversationBatches,
-  createRandom,
   type EncodedChat,
   encodeCompletion,
+  generalRows,
   type LabelledBatch,
   loadTokenizer,
+  measuringBatches,
+  mixedTexts,
   saveTokenizer,
+  sequentialBatches,
   type Tokenizer,
-  type TrainingData,
+  trainTokenizer,
+  withGeneralRows,
 } from "@deepgrain/lm";
 import { takeTurn } from "@deepgrain/support";
 import { saveFolder } from "@deepgrain/support/files";
 import { fingerprintSplit } from "../shared/fingerprint";
 import { shuffled } from "../shared/tasks/shuffled";
 import { type Pair, spread } from "../shared/tasks/task";
+import { readCorpora, type Task, tasks } from "../shared/tasks/tuning-tasks";
 import { tokenStream } from "../shared/texts/token-stream";
-import { measuringBatches } from "../shared/training/measuring-batches";
-import { type MixedText, mixedRows } from "../shared/training/mixed-rows";
-import { sequentialBatches } from "../shared/training/sequential-batches";
-import { digitPattern, trainTokenizer } from "../shared/training/train-tokenizer";
-import { generalRows, withGeneralRows } from "../shared/training/with-general-rows";
-import { readCorpora, type Task, tasks } from "./corpora";
 import type { EsftSettings } from "./recipe";
 
 /** A task as models read it. */
@@ -87,7 +86,7 @@ export async function makeTokenizer(path: string, settings: EsftSettings, signal
   const samples = (await readCorpora(characters, signal)).map(({ items }) =>
     items.train.map(textOf).join("\n").slice(0, TOKENIZER_SAMPLE),
   );
-  const files = await trainTokenizer(samples, { vocabSize, pattern: digitPattern, signal });
+  const files = await trainTokenizer(samples, { vocabSize, splitsDigits: true, signal });
   await saveFolder(path, (unfinished) => saveTokenizer(unfinished, files));
 }
 
@@ -150,21 +149,17 @@ export const heldOutBatches = (
 ): LabelledBatch[] => sequentialBatches(validation, { blockLength, batchSize, blocks });
 
 /** The texts of base models as they are mixed; the last one, the weak one, is read less often. */
-const mixOf = ({ corpora }: ComparisonData, { weakShare }: EsftSettings): MixedText[] =>
+const mixOf = ({ corpora }: ComparisonData, { weakShare }: EsftSettings) =>
   corpora.map(({ train: tokens }, i) => ({
     tokens,
     share: i < corpora.length - 1 ? 1 : weakShare,
   }));
 
 /** What a base model of a seed reads. */
-export const pretrainingData = (data: ComparisonData, settings: EsftSettings, seed: number) => ({
-  batch(position: number): LabelledBatch {
-    const { batch, length } = settings;
-    const random = createRandom([seed, position]).next;
-    const ids = mixedRows(mixOf(data, settings), { rows: batch, length }, random);
-    return { ids, batch, length };
-  },
-});
+export function pretrainingData(data: ComparisonData, settings: EsftSettings, seed: number) {
+  const { batch: batchSize, length: blockLength } = settings;
+  return mixedTexts(mixOf(data, settings), { batchSize, blockLength, seed });
+}
 
 /** As many of its batches as have the tokens that scores rest on. */
 export function pretrainingBatches(data: ComparisonData, settings: EsftSettings, seed: number) {
@@ -179,7 +174,7 @@ export function tuningData(
   { train }: TaskData,
   settings: EsftSettings,
   seed: number,
-): TrainingData {
+) {
   const { batch, length, generalShare } = settings;
   const rows = generalRows(generalShare, batch);
   const packed = conversationBatches(train, {

@@ -1,6 +1,6 @@
 import { defineComparison } from "../shared/comparison";
+import { taskIds } from "../shared/tasks/tuning-task-ids";
 import { experiments } from "./introduction";
-import { taskIds } from "./task-ids";
 
 export const comparison = defineComparison({
   description:

@@ -1,7 +1,6 @@
 import { estimateOf, type Html, html, type StudyRuns, spread, table } from "@deepgrain/lab";
-import { type Column, count } from "./columns";
-import { taskOf } from "./corpora";
-import { megabytes } from "./megabytes";
+import { taskOf } from "../shared/tasks/tuning-tasks";
+import { type Column, count, megabytes } from "./method-table";
 import { mainMethods } from "./methods";
 import { type Cost, cost, type EsftResult, tuned } from "./quantities";
 import type { EsftSettings } from "./recipe";

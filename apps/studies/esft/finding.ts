@@ -1,14 +1,12 @@
 import { meanConcentration } from "@deepgrain/esft";
-import { decimal, estimate, resultsOf, type SectionInput } from "@deepgrain/lab";
+import { estimate, resultsOf, type SectionInput } from "@deepgrain/lab";
 import { percent } from "../shared/numbers";
-import { differenceText, fixed, listed } from "../shared/outcome-text";
+import { differenceText, fixed, listed, sideText } from "../shared/outcome-text";
 import { ALL_TASKS } from "./claims";
-import { taskOf } from "./corpora";
 import { measured, type Runs } from "./method-table";
 import { methodNames } from "./methods";
 import type { EsftResult } from "./quantities";
 import type { EsftSettings } from "./recipe";
-import { layersOf } from "./score-base";
 
 type Input = SectionInput<EsftSettings, EsftResult>;
 
@@ -41,7 +39,7 @@ function retained(input: Input, scope: string): string {
   if (!claim) return `on ${scope} not both of them get that far`;
   const { lower, higher } = claim;
   const style = { digits: 3, unit: "nats per token", isLeftMinusRight: true };
-  return `on ${scope} by ${decimal(lower.mean)} with ESFT-Token and by ${decimal(higher.mean)} with full fine-tuning, a difference of ${differenceText(claim, style)}`;
+  return `on ${scope} by ${sideText(lower, 3)} with ESFT-Token and by ${sideText(higher, 3)} with full fine-tuning, a difference of ${differenceText(claim, style)}`;
 }
 
 /** The result: what ESFT-Token answers right beside full fine-tuning, with how many weights, and what both then forget. */

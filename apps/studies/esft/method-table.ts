@@ -1,4 +1,5 @@
 import {
+  type Estimate,
   estimateOf,
   type Html,
   html,
@@ -6,15 +7,23 @@ import {
   type StudyRuns,
   spread,
   table,
+  whole,
 } from "@deepgrain/lab";
-import { type Column, count } from "./columns";
-import { taskOf } from "./corpora";
-import { megabytes } from "./megabytes";
+import type { TaskId } from "../shared/tasks/tuning-task-ids";
+import { taskOf } from "../shared/tasks/tuning-tasks";
 import { type Method, mainMethods } from "./methods";
 import { paperMarks } from "./paper-marks";
 import { type EsftResult, type Measure, tuned, tuningId } from "./quantities";
 import type { EsftSettings } from "./recipe";
-import type { TaskId } from "./task-ids";
+
+/** A column of measurements: its name, what is measured, how that is written. */
+export type Column<M> = readonly [name: string, measure: M, show: (value: Estimate) => string];
+
+/** A mean as a whole number. */
+export const count = ({ mean }: Estimate): string => whole(mean);
+
+/** A mean of megabytes, under a heading that has the unit. */
+export const megabytes = ({ mean }: Estimate): string => mean.toFixed(2);
 
 export type Runs = StudyRuns<EsftSettings, EsftResult>;
 

@@ -1,10 +1,11 @@
+import type { TuningMethod } from "@deepgrain/esft";
 import { type SelectOptions, selectExperts, selectRandomExperts } from "@deepgrain/esft";
 import { createRandom } from "@deepgrain/lm";
-import type { TuningMethod } from "../shared/training/tuning-method";
+import { layersOf } from "../shared/layer-rows";
+import { type TaskId, taskIds } from "../shared/tasks/tuning-task-ids";
 import type { SeedRun } from "./comparison-data";
 import type { EsftSettings } from "./recipe";
-import { type BaseScores, layersOf } from "./score-base";
-import { type TaskId, taskIds } from "./task-ids";
+import type { BaseScores } from "./score-base";
 
 /** What a fine-tuning on a task works on. */
 export interface TuningRun extends SeedRun {

@@ -1,14 +1,32 @@
 import { expertOverlap, meanConcentration } from "@deepgrain/esft";
-import { estimateOf, type Quantity, type SeedResults, type StudyRuns } from "@deepgrain/lab";
+import {
+  costAt,
+  estimateOf,
+  type Quantity,
+  type SeedResults,
+  type StudyRuns,
+} from "@deepgrain/lab";
 import { z } from "zod";
-import { costsSchema } from "../shared/training/step-costs";
-import { taskOf } from "./corpora";
-import { costAt } from "./frontier";
+import { layersOf } from "../shared/layer-rows";
+import { meanOf } from "../shared/means";
+import type { TaskId } from "../shared/tasks/tuning-task-ids";
+import { taskOf } from "../shared/tasks/tuning-tasks";
 import { atRates, groupedId, type Method, methodNames, type TrainedId } from "./methods";
 import type { EsftSettings } from "./recipe";
-import { agreementSchema, type BaseScores, layersOf, scoresSchema } from "./score-base";
-import type { TaskId } from "./task-ids";
+import { agreementSchema, type BaseScores, scoresSchema } from "./score-base";
 import { type TuningResult, tuningSchema } from "./tune-base";
+
+/** What a step of each method costs, as `stepCosts` of `@deepgrain/lm` measures it. */
+const costsSchema = z.array(
+  z.strictObject({
+    method: z.string(),
+    trainedParameters: z.int(),
+    millisecondsPerStep: z.number(),
+    gradientBytes: z.int(),
+    optimizerBytes: z.int(),
+    peakBytes: z.int(),
+  }),
+);
 
 /** The result of one run: a base model's scores, a fine-tuning, the costs of the methods, or how far samples agree. */
 export const resultSchema = z.strictObject({
@@ -25,9 +43,6 @@ export type EsftQuantity = Quantity<EsftResult, EsftSettings>;
 /** Id of the variant that fine-tunes on a task by a method. */
 export const tuningId = (task: TaskId, method: string): string => `${task}/${method}`;
 
-const mean = (values: readonly number[]): number | null =>
-  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /** How tasks use experts: what the k best of a layer have, means over layers and over tasks or pairs of tasks. */
 export function usageOf(k: number) {
   const of = (
@@ -39,7 +54,7 @@ export function usageOf(k: number) {
     subject,
     variants: ["base"],
     read: ({ result }) =>
-      mean(read(result("base")?.scores?.filter(({ task }) => task !== null) ?? [])),
+      mean(read(result("base")?.scores?.filter(({ task }) => task !== null) ?? [])) ?? undefined,
   });
   const [choices, shared] = ["share of choices", `best experts shared, of ${k}`] as const;
   const overlap = (a: BaseScores[number]["token"], b: typeof a) =>
@@ -74,9 +89,9 @@ const measures = {
 export type Measure = keyof typeof measures;
 
 /** Mean rise of the loss on texts that are not the task's. */
-function forgetting(after: TuningResult, before: TuningResult, task: TaskId): number | null {
+function forgetting(after: TuningResult, before: TuningResult, task: TaskId): number {
   const others = Object.keys(before.texts).filter((name) => name !== taskOf(task).corpus);
-  return mean(others.map((name) => after.texts[name]! - before.texts[name]!));
+  return mean(others.map((name) => after.texts[name]! - before.texts[name]!))!;
 }
 
 function measured(
@@ -84,12 +99,12 @@ function measured(
   task: TaskId,
   method: string,
   measure: Measure,
-): number | null {
+): number | undefined {
   const own = result(tuningId(task, method))?.tuning;
-  if (!own) return null;
-  if (measure !== "forgetting") return own[measure];
+  if (!own) return undefined;
+  if (measure !== "forgetting") return own[measure] ?? undefined;
   const before = result(tuningId(task, "vanilla"))?.tuning;
-  return before ? forgetting(own, before, task) : null;
+  return before && forgetting(own, before, task);
 }
 
 /** A measure of a method: the mean over tasks, where all have it. */
@@ -107,12 +122,15 @@ export function tuned(
     variants: tasks.flatMap((task) => [...methods].map((id) => tuningId(task, id))),
     read(results) {
       const values = tasks.map((task) => measured(results, task, method, measure));
-      return values.every((value) => value !== null) ? mean(values)! / unit : null;
+      return values.every((value) => value !== undefined) ? mean(values)! / unit : undefined;
     },
   };
 }
 
-/** Forgetting of a method at the rate at which it gives a share of right answers: the mean over tasks, where it does on all. */
+/**
+ * Forgetting of a method at the rate at which it gives a share of right answers: the mean over tasks. Null where it reaches that share
+ * at no rate on one of them.
+ */
 export function atEqualScore(
   id: TrainedId,
   settings: EsftSettings,
@@ -129,35 +147,33 @@ export function atEqualScore(
         const points = methods.flatMap((one) => {
           const score = measured(results, task, one, "exact");
           const cost = measured(results, task, one, "forgetting");
-          return score === null || cost === null ? [] : [{ score, cost }];
+          return score === undefined || cost === undefined ? [] : [{ score, cost }];
         });
-        return points.length === methods.length ? costAt(equalScore, points) : null;
+        return points.length === methods.length ? costAt(equalScore, points) : undefined;
       });
-      return values.every((value) => value !== null) ? mean(values) : null;
+      if (values.includes(undefined)) return undefined;
+      return values.every((value) => typeof value === "number") ? mean(values) : null;
     },
   };
 }
 
-const lost = { exact: "points of exact match", loss: "task loss" };
-
-/** How much better a method is on the model as it was than on that with experts in groups: in right answers or in loss. */
+/** How many more points of right answers a method gives on the model as it was than on that with experts in groups. */
 export function lostInGroups(
-  measure: "exact" | "loss",
   id: TrainedId,
   groups: number,
   tasks: readonly TaskId[],
 ): EsftQuantity {
   const [fine, coarse] = [1, groups].map((size) =>
-    tuned(measure, groupedId(id, size), methodNames[id], tasks),
+    tuned("exact", groupedId(id, size), methodNames[id], tasks),
   ) as [EsftQuantity, EsftQuantity];
   return {
     ...fine,
-    measure: `${lost[measure]} lost in groups of ${groups}`,
+    measure: `points of exact match lost in groups of ${groups}`,
     variants: [...fine.variants, ...coarse.variants],
     read(...at) {
       const [before, after] = [fine.read(...at), coarse.read(...at)];
-      if (before === null || after === null) return null;
-      return measure === "loss" ? after - before : before - after;
+      const isMeasured = typeof before === "number" && typeof after === "number";
+      return isMeasured ? before - after : undefined;
     },
   };
 }
@@ -169,7 +185,7 @@ export const samplesShare = (tokens: number, topK: number): EsftQuantity => ({
   variants: ["samples"],
   read({ result }) {
     const own = result("samples")?.agreement ?? [];
-    return mean(own.flatMap((one) => (one.tokens === tokens ? [one.overlap] : [])));
+    return mean(own.flatMap((one) => (one.tokens === tokens ? [one.overlap] : []))) ?? undefined;
   },
 });
 
@@ -206,7 +222,7 @@ export function cost(field: Cost, method: string, subject: string): EsftQuantity
     variants: ["costs"],
     read({ result }) {
       const own = result("costs")?.costs?.find((one) => one.method === method);
-      return own ? own[field] / unit : null;
+      return own && own[field] / unit;
     },
   };
 }

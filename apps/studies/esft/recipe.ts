@@ -1,4 +1,4 @@
-import type { TaskId } from "./task-ids";
+import type { TaskId } from "../shared/tasks/tuning-task-ids";
 
 const full = {
   hiddenSize: 64, // d

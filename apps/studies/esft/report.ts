@@ -1,20 +1,22 @@
-import { expertOverlap, meanConcentration } from "@deepgrain/esft";
+import { meanConcentration, overlapMatrix } from "@deepgrain/esft";
 import {
   curveOf,
   curves,
   estimate,
   type Html,
   html,
-  matrix,
   resultOf,
   resultsOf,
   type Section,
   table,
   whole,
 } from "@deepgrain/lab";
+import { concentrationChart, overlapChart, sharedByChance } from "../shared/expert-charts";
+import { layersOf } from "../shared/layer-rows";
 import { percent } from "../shared/numbers";
 import { listed } from "../shared/outcome-text";
-import { taskOf } from "./corpora";
+import type { TaskId } from "../shared/tasks/tuning-task-ids";
+import { taskOf } from "../shared/tasks/tuning-tasks";
 import { costs } from "./cost-table";
 import { experiments } from "./introduction";
 import {
@@ -43,8 +45,7 @@ import {
 import { type EsftResult, type Measure, tuningId } from "./quantities";
 import type { EsftSettings } from "./recipe";
 import { retention } from "./retention";
-import { type BaseScores, layersOf } from "./score-base";
-import type { TaskId } from "./task-ids";
+import type { BaseScores } from "./score-base";
 
 const languages = new Intl.DisplayNames("en", { type: "language" });
 
@@ -61,45 +62,33 @@ function concentration(runs: Runs): Html {
   const scores = scoresOf(runs);
   const tasks = scores[0]!.flatMap(({ name, task }, i) => {
     if (task === null) return [];
-    const shares = scores.map((own) => meanConcentration(layersOf(own[i]!.token)));
-    return [{ name, means: Array.from(shares[0]!, (_, k) => estimate(shares.map((s) => s[k]!))) }];
+    const own = scores.map((texts) => meanConcentration(layersOf(texts[i]!.token)));
+    return [{ name, shares: Array.from(own[0]!, (_, k) => estimate(own.map((s) => s[k]!))) }];
   });
-  const held = tasks.map(({ name, means }) => `${percent(means[topK - 1]!.mean)} (${name})`);
-  const even = [0, experts].map((x) => ({ x, y: x / experts }));
-  return curves({
-    label: "Share of choices that the best experts hold",
-    caption: `Best first, mean over layers. The ${topK} best of ${experts} hold ${held.join(", ")}; even use would be ${percent(topK / experts)}.`,
-    x: { label: "best experts of a layer", domain: [0, experts] },
-    y: { label: "share of the choices", isPercent: true, domain: [0, 1] },
-    series: [
-      ...tasks.map(({ name, means }) => ({
-        name,
-        points: [{ x: 0, y: 0 }, ...means.map((y, k) => ({ x: k + 1, y }))],
-      })),
-      { name: "even use", color: "var(--muted)", isDashed: true, points: even },
-    ],
-  });
+  const held = tasks.map(({ name, shares }) => `${percent(shares[topK - 1]!.mean)} (${name})`);
+  return concentrationChart(
+    tasks,
+    `Best first, mean over layers. The ${topK} best of ${experts} hold ${held.join(", ")}; even use would be ${percent(topK / experts)}.`,
+  );
 }
 
 function overlap(runs: Runs): Html {
   const { experts, topK } = runs.settings;
   const scores = scoresOf(runs);
   const names = scores[0]!.map(({ name }) => textName(name));
-  const shared = (own: BaseScores, a: number, b: number) => {
-    const other = a === b ? own[b]!.again : own[b]!.token;
-    return expertOverlap(layersOf(own[a]!.token), layersOf(other), topK);
-  };
-  const value = (a: number, b: number) => estimate(scores.map((own) => shared(own, a, b))).mean;
+  const maps = scores.map((texts) => {
+    const of = (what: "token" | "again") =>
+      new Map(texts.map((text) => [text.name, layersOf(text[what])]));
+    return overlapMatrix(of("token"), topK, { same: of("again") }).overlap;
+  });
+  const values = names.map((_, a) =>
+    names.map((__, b) => estimate(maps.map((own) => own[a]![b]!)).mean),
+  );
   const tasks = scores[0]!.filter(({ task }) => task !== null).length;
   const own = listed(runs.settings.tasks.map((id) => textName(taskOf(id).name)));
-  return matrix({
-    label: "Best experts that two texts share",
-    caption: `How many of the ${topK} best experts of a layer two texts share, mean over layers and seeds; on the diagonal two samples of one text. The first ${tasks} are tasks; models are fine-tuned on ${own}. By chance ${((topK * topK) / experts).toFixed(1)} would be shared.`,
-    rows: names,
-    columns: names,
-    max: topK,
-    format: (x) => x.toFixed(1),
-    values: names.map((_, a) => names.map((__, b) => value(a, b))),
+  return overlapChart(names, values, {
+    topK,
+    caption: `How many of the ${topK} best experts of a layer two texts share, mean over layers and seeds; on the diagonal two samples of one text. The first ${tasks} are tasks; models are fine-tuned on ${own}. By chance ${sharedByChance(topK, experts)} would be shared.`,
   });
 }
 
@@ -198,7 +187,7 @@ function samplesAgree(runs: Runs): Html {
     agreement!.flatMap(({ task, tokens: x, overlap: y }) => (task === id ? [{ x, y }] : []));
   return curves({
     label: "Best experts that two samples of a task share",
-    caption: `How many of the ${topK} best experts of a layer, mean over layers; by chance ${((topK * topK) / experts).toFixed(1)}.`,
+    caption: `How many of the ${topK} best experts of a layer, mean over layers; by chance ${sharedByChance(topK, experts)}.`,
     x: { label: "tokens of a sample", isLog: true },
     y: { label: "best experts shared", domain: [0, topK] },
     series: tasks.map((task) => ({

@@ -1,6 +1,7 @@
 import { estimateOf, type Html, html, scatter } from "@deepgrain/lab";
 import { percent } from "../shared/numbers";
-import { taskOf } from "./corpora";
+import type { TaskId } from "../shared/tasks/tuning-task-ids";
+import { taskOf } from "../shared/tasks/tuning-tasks";
 import {
   FORGETTING,
   measured,
@@ -12,7 +13,6 @@ import {
 } from "./method-table";
 import { atRates, methodNames, type TrainedId } from "./methods";
 import { atEqualScore, tuningId } from "./quantities";
-import type { TaskId } from "./task-ids";
 
 const EXACT = { label: "exact match, %" };
 

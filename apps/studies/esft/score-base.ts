@@ -1,10 +1,10 @@
+import { compareSamples, scoreBatches } from "@deepgrain/esft";
 import { type LabelledBatch, loadModel } from "@deepgrain/lm";
 import { z } from "zod";
-import { compareSamples } from "../shared/training/compare-samples";
+import { layerRows } from "../shared/layer-rows";
+import { taskIds } from "../shared/tasks/tuning-task-ids";
 import { halfOfPairs, halfOfText } from "../shared/training/sample-halves";
-import { layerRows, scoreBatches } from "../shared/training/score-batches";
 import type { SeedRun } from "./comparison-data";
-import { taskIds } from "./task-ids";
 
 const rowsSchema = z.record(z.string(), z.array(z.number()));
 
@@ -22,10 +22,6 @@ export const scoresSchema = z.array(
 );
 
 export type BaseScores = z.infer<typeof scoresSchema>;
-
-/** Rows of a file as a map, for the functions of `@deepgrain/esft`. */
-export const layersOf = (values: z.infer<typeof rowsSchema>): Map<number, Float64Array> =>
-  new Map(Object.entries(values).map(([layer, row]) => [Number(layer), Float64Array.from(row)]));
 
 /** Scores the experts of a base model on two samples of every task and of every text that is not a task. */
 export async function scoreBase({ settings, data, files, signal }: SeedRun): Promise<BaseScores> {

@@ -5,9 +5,9 @@ import { limitThreads, onOneThread } from "../shared/one-thread-backend";
 import { openSized } from "../shared/open-sized";
 import { rememberLast } from "../shared/remember-last";
 import { studyModule } from "../shared/study-module";
-import { groupModel } from "../shared/training/group-experts";
+import type { TaskId } from "../shared/tasks/tuning-task-ids";
 import type { WithData } from "../shared/with-data";
-import { trainBase } from "./base-model";
+import { storeGrouped, trainBase } from "./base-model";
 import { claimsOf } from "./claims";
 import {
   artifactsOf,
@@ -19,7 +19,6 @@ import {
 } from "./comparison-data";
 import { finding } from "./finding";
 import { experiments, introduction } from "./introduction";
-import { measureCosts } from "./measure-costs";
 import {
   groupMethods,
   type Method,
@@ -34,8 +33,7 @@ import { type EsftResult, resultSchema, tuningId } from "./quantities";
 import { type EsftSettings, esftSettings } from "./recipe";
 import { sections } from "./report";
 import { agreeOnSamples, scoreBase } from "./score-base";
-import type { TaskId } from "./task-ids";
-import { tuneBase } from "./tune-base";
+import { measureCosts, tuneBase } from "./tune-base";
 
 /** Settings of the study. */
 export type StudySettings = EsftSettings & WithData;
@@ -133,7 +131,7 @@ export const esft = study({
     if (groups && !method) {
       const batches = pretrainingBatches(data, settings, seed);
       const fine = artifactsOf(artifacts, seed).base;
-      await groupModel(fine, files.base, { size: groups, batches, signal });
+      await storeGrouped(fine, files.base, { size: groups, batches, signal });
       return { scores: await scoreBase(run) };
     }
     const scores = result<EsftResult>(baseId(groups)).scores!;

@@ -1,14 +1,12 @@
-import { evaluatePredictions } from "@deepgrain/esft";
+import { evaluatePredictions, prepareTuning } from "@deepgrain/esft";
 import type { RunEvent } from "@deepgrain/lab";
-import { type CausalLM, evaluate, loadModel } from "@deepgrain/lm";
+import { answerPrompts, type CausalLM, evaluate, loadModel, type StepCost, stepCosts } from "@deepgrain/lm";
 import { takeTurn } from "@deepgrain/support";
 import { manualSeed } from "@deepgrain/tensor-gpu";
 import { z } from "zod";
-import { answerPrompts } from "../shared/training/answer-prompts";
 import { languageModel, runProgress, runTraining } from "../shared/training/run-training";
-import { prepareTuning } from "../shared/training/tuning-method";
 import { encodePrompt, heldOutBatches, type TaskData, tuningData } from "./comparison-data";
-import { type Method, type TuningRun, tuningOf } from "./methods";
+import { type Method, mainMethods, type TuningRun, timedMethods, tuningOf } from "./methods";
 
 const amount = z.number();
 
@@ -115,4 +113,23 @@ export async function* tuneBase(
   } finally {
     model.dispose();
   }
+}
+
+/** Times the steps of FFT, LoRA and ESFT on one base model and counts their bytes. */
+export async function measureCosts(run: TuningRun): Promise<StepCost[]> {
+  const { settings, task, seed, data, files, signal } = run;
+  const taskData = data.tasks.find((one) => one.task.id === task)!;
+  const { batch } = tuningData(data, taskData, settings, seed);
+  manualSeed(seed);
+  const methods = mainMethods(settings)
+    .filter(({ id }) => timedMethods.includes(id))
+    .map((method) => ({
+      ...method,
+      async open() {
+        const model = await loadModel(files.base, { signal });
+        prepareTuning(model, tuningOf(method, run), { seed });
+        return model;
+      },
+    }));
+  return stepCosts(methods, batch, { timedSteps: settings.timedSteps, signal });
 }

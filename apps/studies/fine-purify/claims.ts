@@ -1,4 +1,4 @@
-import { type Claim, measure } from "@deepgrain/lab";
+import { type Claim, measure, type Primary, type UnaskedClaim } from "@deepgrain/lab";
 import { methodName, victimName } from "./names";
 import type { PurifySettings } from "./recipe";
 import type { PurifyResult } from "./results";
@@ -17,26 +17,53 @@ const success = (victim: string, method: string) => ({
   subject: methodName(method),
 });
 
-/** Ids that a claim may read, where the settings have them. */
-const has = (settings: PurifySettings, victim: string, ...methods: string[]) =>
-  settings.victims.includes(victim) && methods.every((id) => settings.methods.includes(id));
+const primary = (sentence: string): Primary => ({ sentence, seeds: 5, named: "after the run" });
+
+const VICTIM = "sgd/word";
 
 /**
- * The one ordering that is claimed: against victims of SGD with a trigger word, the indicator with the Fisher information of the
- * pre-trained weights beats the mean of three random masks. Everything else is shown with intervals only.
- * @see Zhang et al. 2023 (arXiv 2305.04547), abstract: Fine-purifying against Fine-mixing. Its tables could not be read
+ * Fine-purifying, with the Fisher information of the pre-trained weights, against the victim of SGD with a trigger word: beside
+ * fine-tuning alone, and beside the mean of three random masks. Everything else is shown with intervals only.
+ * @see Zhang et al. 2023 (arXiv 2305.04547), abstract. Its tables could not be read
  */
-export const claims = (settings: PurifySettings): Claim<PurifyResult, PurifySettings>[] => [
-  ...(has(settings, "sgd/word", "r-init", "random")
-    ? [
-        {
-          experiment: "B-1",
-          scope: victimName("sgd/word"),
-          lower: success("sgd/word", "r-init"),
-          higher: success("sgd/word", "random"),
-          paper: "a better defence than mixing (abstract; no table could be read)",
-          ifReversed: "one unlucky victim, or masks that happen to miss the trigger's row",
-        },
-      ]
-    : []),
+export const claims = ({
+  victims,
+  methods,
+}: PurifySettings): Claim<PurifyResult, PurifySettings>[] => {
+  const rows = [
+    {
+      rival: "fine-tuning",
+      paper: "effective (abstract; no table could be read)",
+      primary: primary("It takes a backdoor out with a small clean data set"),
+    },
+    {
+      rival: "random",
+      paper: "a better defence than mixing (abstract; no table could be read)",
+      primary: primary(
+        "Drift against Hessian finds the poisoned weights, better than a random mask",
+      ),
+    },
+  ];
+  return rows
+    .filter(
+      ({ rival }) =>
+        victims.includes(VICTIM) && [rival, "r-init"].every((id) => methods.includes(id)),
+    )
+    .map(({ rival, ...claim }) => ({
+      experiment: "B-1",
+      scope: victimName(VICTIM),
+      lower: success(VICTIM, "r-init"),
+      higher: success(VICTIM, rival),
+      margin: 10,
+      ifReversed: "one unlucky victim, or masks that happen to miss the trigger's row",
+      ...claim,
+    }));
+};
+
+export const unasked: readonly UnaskedClaim[] = [
+  {
+    sentence: "It takes a bias out, too",
+    paper: "86.7 % accuracy, mean of four data sets",
+    why: "the victims have backdoors; biases are planted and measured by the package's examples alone",
+  },
 ];

@@ -17,6 +17,7 @@ import {
   table,
   valuesOf,
 } from "@deepgrain/lab";
+import { meanOf } from "../shared/means";
 import { differenceText, listed } from "../shared/outcome-text";
 import { acc, asr } from "./claims";
 import { experiments } from "./introduction";
@@ -37,6 +38,23 @@ function spread(quantity: Quantity<PurifyResult>, runs: Runs): string {
   const found = estimateOf(quantity, runs);
   if (found === null) return "–";
   return `${percent(found.mean)}${found.standardError === null ? "" : ` ± ${percent(found.standardError)}`}`;
+}
+
+/** Up to which share of rows an attack counts as gone, and from which as whole. */
+const [GONE, WHOLE] = [0.1, 0.9];
+
+/**
+ * Attack success in percent: mean and error; where it is whole at some seeds and gone at the others, the means of both kinds with their
+ * numbers of seeds, as the mean of all is that of no seed.
+ */
+export function successText(quantity: Quantity<PurifyResult>, runs: Runs): string {
+  const values = [...valuesOf(quantity, runs).values()];
+  const kinds = [values.filter((x) => x >= WHOLE), values.filter((x) => x <= GONE)];
+  const [whole, gone] = kinds.map((own) => ({ seeds: own.length, mean: meanOf(own) }));
+  const isBimodal =
+    Math.min(whole!.seeds, gone!.seeds) > 1 && whole!.seeds + gone!.seeds === values.length;
+  if (!isBimodal) return spread(quantity, runs);
+  return `bimodal: ${percent(whole!.mean)} at ${whole!.seeds} seeds, ${percent(gone!.mean)} at ${gone!.seeds}`;
 }
 
 const idsOf = (runs: Runs, victim: string) =>
@@ -65,7 +83,7 @@ export function rowsOf(runs: Runs, victim: string): string[][] {
     return [
       name,
       spread(acc(`${victim}/${id}`), runs),
-      spread(asr(`${victim}/${id}`), runs),
+      successText(asr(`${victim}/${id}`), runs),
       id === "victim" ? "–" : lead(runs, victim, id),
       missed > 0 ? `${rho} (${missed} missed)` : rho,
     ];
@@ -173,7 +191,7 @@ function victims(runs: Runs, experiment: string): Html[] {
 function rule({ settings: { grid, tolerance } }: Runs, { claims }: Judgement): Html {
   const tested =
     claims.length > 0
-      ? `Only one comparison is tested: Fine-purifying with random masks, on the victim “${claims[0]!.scope}”. All others are shown with intervals and are not tested.`
+      ? `Fine-purifying is tested on the victim “${claims[0]!.scope}” alone. All else is shown with intervals and is not tested.`
       : "No comparison is tested here; intervals are shown.";
   return html`<p class="meta">Every method that has a reserve ratio ρ takes the smallest of ${grid.join(", ")} at which accuracy on
 held-out rows stays within ${(100 * tolerance).toFixed(0)} points of the victim's. Where none does, it takes the largest, and the run
@@ -195,7 +213,7 @@ export function finding({ runs, judgement }: SectionInput<PurifySettings, Purify
     return found ? [`on ${percent(found.mean)} % after ${name}`] : [];
   });
   const before = percent(estimateOf(asr(`${victim}/victim`), runs)?.mean);
-  const [claim] = judgement.claims;
+  const claim = judgement.claims.find(({ higher }) => higher.subject === methodName("random"));
   const tested = claim
     ? `ASR of random masks minus that of Fine-purifying: ${differenceText(claim, { digits: 1, unit: "points" })}.`
     : "No difference is tested.";

@@ -8,7 +8,7 @@ import { type NamedTensors, readSafetensors, writeSafetensors } from "@deepgrain
 import { limitThreads } from "../shared/one-thread-backend";
 import { studyModule } from "../shared/study-module";
 import type { WithData } from "../shared/with-data";
-import { claims } from "./claims";
+import { claims, unasked } from "./claims";
 import { type Attacked, defenderOf, defendVictim, measured } from "./defend-victim";
 import { experiments, introduction } from "./introduction";
 import { type PurifySettings, purifySizes } from "./recipe";
@@ -113,6 +113,7 @@ export const finePurify = study({
   },
   parse: (result: unknown) => resultSchema.parse(result),
   claims,
+  unasked,
   finding,
   sections,
 });

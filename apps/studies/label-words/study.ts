@@ -2,7 +2,7 @@ import { study } from "@deepgrain/lab";
 import { limitThreads } from "../shared/one-thread-backend";
 import { openSized } from "../shared/open-sized";
 import { studyModule } from "../shared/study-module";
-import { claims } from "./claims";
+import { claims, unasked } from "./claims";
 import { comparisonResultSchema } from "./comparison-result";
 import { finding } from "./finding";
 import { experiments, introduction } from "./introduction";
@@ -26,6 +26,7 @@ export const labelWords = study({
   },
   parse: (result) => comparisonResultSchema.parse(result),
   claims,
+  unasked,
   finding,
   sections,
 });

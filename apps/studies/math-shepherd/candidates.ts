@@ -115,6 +115,10 @@ export const choices = {
 export type Choice = keyof typeof choices;
 export const choiceIds = Object.keys(choices) as Choice[];
 
+/** What a policy that has learned from rewards is verified by. */
+export const verifiedChoices = ["sc", "orm", "sc-orm", "prm-min", "sc-prm"] as const;
+export type VerifiedChoice = (typeof verifiedChoices)[number];
+
 /** Accuracies over the number of solutions, and which problems all of them together solve. */
 export interface ChoiceMeasures {
   accuracy: { n: number; accuracy: number }[];

@@ -1,5 +1,5 @@
-import type { JudgedClaim, SectionInput } from "@deepgrain/lab";
-import { claimsInWords, differenceText, fixed } from "../shared/outcome-text";
+import type { JudgedClaim, JudgedSide, SectionInput } from "@deepgrain/lab";
+import { claimsInWords, differenceText, sideText } from "../shared/outcome-text";
 import { choices } from "./candidates";
 import { learnings } from "./claims";
 import type { ShepherdSettings } from "./recipe";
@@ -7,7 +7,7 @@ import type { ShepherdResult } from "./results";
 
 const POINTS = { digits: 1, unit: "points" };
 
-const percent = (share: number) => `${fixed(share, 1)} %`;
+const percent = (side: JudgedSide) => `${sideText(side, 1)} %`;
 
 /** What votes weighted by the PRM solve, and what the policy learns from its scores. */
 export function finding({
@@ -28,9 +28,9 @@ export function finding({
   ];
   const sentences = [
     plain &&
-      `Votes among ${settings.candidates} solutions, weighted by the process reward model, solve ${percent(plain.higher.mean)} of the held-out problems: ${gains.join(" and ")}.`,
+      `Votes among ${settings.candidates} solutions, weighted by the process reward model, solve ${percent(plain.higher)} of the held-out problems: ${gains.join(" and ")}.`,
     learned &&
-      `Step-wise PPO changes the share that greedy answers solve from ${percent(learned.lower.mean)} to ${percent(learned.higher.mean)}: ${differenceText(learned, POINTS)}.`,
+      `Step-wise PPO changes the share that greedy answers solve from ${percent(learned.lower)} to ${percent(learned.higher)}: ${differenceText(learned, POINTS)}.`,
   ].filter(Boolean);
   return sentences.join(" ") || claimsInWords(claims);
 }

@@ -7,9 +7,23 @@ import type { WordProblem } from "@deepgrain/prm/world";
 import { takeTurn } from "@deepgrain/support";
 import { manualSeed, optim } from "@deepgrain/tensor-gpu";
 import { scorerReward } from "../shared/training/step-reward";
-import { ANSWER_TOKENS, problemsOf, promptIds, sftShape, solveGreedily, tokenizer } from "./policy";
+import {
+  measureChoices,
+  sampleCandidates,
+  type VerifiedChoice,
+  verifiedChoices,
+} from "./candidates";
+import {
+  ANSWER_TOKENS,
+  completerOf,
+  problemsOf,
+  promptIds,
+  sftShape,
+  solveGreedily,
+  tokenizer,
+} from "./policy";
 import type { ShepherdSettings } from "./recipe";
-import { encode } from "./reward-models";
+import { encode, untrainedRewardModel } from "./reward-models";
 import { modelFolders } from "./run-pipeline";
 
 /** What a policy learned from rewards. */
@@ -21,6 +35,11 @@ export interface LearnedResult {
   /** Mean reward, or share of right answers, at the first and the last round. */
   firstReward: number;
   lastReward: number;
+  /**
+   * 1 or 0 per held-out problem, answered by a choice among sampled solutions that the reward models of the same seed score: of
+   * step-wise PPO; absent in runs recorded before this was measured.
+   */
+  verified?: Record<VerifiedChoice, number[]> | undefined;
   /** Nats per answer to the fine-tuned policy in the last round; 0 for RFT, which does not measure it. */
   kl: number;
 }
@@ -146,6 +165,29 @@ async function* byPpo(
   return { firstReward: seen[0]!.reward!, lastReward: seen.at(-1)!.reward!, kl: seen.at(-1)!.kl! };
 }
 
+/** Samples solutions of held-out problems by a policy, and chooses among them by the seed's reward models. */
+async function verify(
+  { policy, settings, folders, seed, signal }: Setup,
+  heldOut: readonly WordProblem[],
+): Promise<Record<VerifiedChoice, number[]>> {
+  const [{ model: prm }, { model: orm }, unlabelled] = await Promise.all([
+    loadStepRewardModel(folders.prm),
+    loadStepRewardModel(folders.orm),
+    untrainedRewardModel(folders.policy, signal),
+  ]);
+  const models = { prm, orm, unlabelled };
+  const completer = completerOf(policy);
+  const count = settings.candidates;
+  const measured = measureChoices(
+    await sampleCandidates(heldOut, { completer, count, models, seed, signal }),
+  );
+  for (const model of Object.values(models)) model.dispose();
+  return Object.fromEntries(verifiedChoices.map((id) => [id, measured[id].solved])) as Record<
+    VerifiedChoice,
+    number[]
+  >;
+}
+
 /** Trains the fine-tuned policy of a seed on problems without solutions, and answers held-out ones greedily. */
 export async function* learnFromRewards(
   how: Learning,
@@ -168,6 +210,9 @@ export async function* learnFromRewards(
   policy.eval();
   const heldOut = problemsOf("heldOut", settings.heldOut, settings);
   const { solved, steps } = await solveGreedily(policy, heldOut, signal);
+  if (how === "ppo-step")
+    yield { type: "progress", message: `verifying ${heldOut.length} problems` };
+  const verified = how === "ppo-step" ? await verify(setup, heldOut) : undefined;
   policy.dispose();
-  return { solved, steps, ...rewards };
+  return verified ? { solved, steps, ...rewards, verified } : { solved, steps, ...rewards };
 }

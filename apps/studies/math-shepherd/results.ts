@@ -1,6 +1,13 @@
 import type { LabelStudy } from "@deepgrain/prm";
 import { z } from "zod";
-import { type Choice, choiceIds, type Scorer, scorers } from "./candidates";
+import {
+  type Choice,
+  choiceIds,
+  type Scorer,
+  scorers,
+  type VerifiedChoice,
+  verifiedChoices,
+} from "./candidates";
 import type { LearnedResult } from "./learn-from-rewards";
 import type { PipelineResult } from "./run-pipeline";
 
@@ -55,6 +62,14 @@ const learned = z.strictObject({
   firstReward: amount,
   lastReward: amount,
   kl: amount,
+  verified: z
+    .strictObject(
+      Object.fromEntries(verifiedChoices.map((id) => [id, bits])) as Record<
+        VerifiedChoice,
+        typeof bits
+      >,
+    )
+    .optional(),
 });
 
 const schema = z.union([

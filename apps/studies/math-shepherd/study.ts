@@ -4,7 +4,7 @@ import { constantSolver, noisySolver } from "@deepgrain/prm/world";
 import type { ComparisonRequest, OpenedComparison } from "../shared/comparison";
 import { limitThreads } from "../shared/one-thread-backend";
 import { studyModule } from "../shared/study-module";
-import { claims, learnings } from "./claims";
+import { claims, learnings, unasked } from "./claims";
 import { finding } from "./finding";
 import { experiments, introduction } from "./introduction";
 import { type Learning, learnFromRewards } from "./learn-from-rewards";
@@ -67,6 +67,7 @@ export const mathShepherd = study({
   },
   parse: parseResult,
   claims,
+  unasked,
   finding,
   sections,
 });

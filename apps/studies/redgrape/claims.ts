@@ -1,4 +1,10 @@
-import { type Claim, measure, type Quantity } from "@deepgrain/lab";
+import {
+  type Claim,
+  measure,
+  type Primary,
+  type Quantity,
+  type UnaskedClaim,
+} from "@deepgrain/lab";
 import type { FederationSettings } from "./recipe";
 import type { Score } from "./score-method";
 import { otherSetups } from "./variants";
@@ -10,7 +16,7 @@ export const accuracy = measure("accuracy", (score: Score) => 100 * score.accura
 
 /** The same of the sum of both heads. */
 export const accuracyOfSum = measure("accuracy", ({ accuracyOfSum: share }: Score) =>
-  share === null ? null : 100 * share,
+  share === null ? undefined : 100 * share,
 );
 
 /** A quantity with words of its own for what is measured. */
@@ -24,6 +30,44 @@ const sum = named("W + V of RedGrape", accuracyOfSum("redgrape"));
 /** Two methods count as equal within 2 points: the bench's seeds do not tell closer ones apart. */
 export const EQUAL_ACCURACY = 2;
 
+/** Half of the paper's lead over its best rivals, in points: a smaller one does not matter. */
+const LEAD = 1;
+
+const first = "RedGrape first in all tables";
+const both = "both parts are needed";
+
+const primary = (sentence: string): Primary => ({ sentence, seeds: 5, named: "after the run" });
+
+const leads = (rival: string, paper: string): Omit<OwnClaim, "experiment"> => ({
+  lower: accuracy(rival),
+  higher: accuracy("redgrape"),
+  margin: LEAD,
+  paper,
+});
+
+const primaries: readonly OwnClaim[] = [
+  {
+    experiment: "P1",
+    ...leads("fedavg", first),
+    primary: primary("It beats federated averaging on long-tailed data"),
+  },
+  {
+    experiment: "P4",
+    ...leads("creff", first),
+    primary: primary("It beats the best method before it, CReFF"),
+  },
+  {
+    experiment: "P2",
+    ...leads("redgrape-no-v", both),
+    primary: primary("The second head is needed"),
+  },
+  {
+    experiment: "P2",
+    ...leads("redgrape-real-only", both),
+    primary: primary("Gradients of classes that a client lacks are needed"),
+  },
+];
+
 type Row = [
   experiment: string,
   lower: Quantity<Score>,
@@ -32,10 +76,7 @@ type Row = [
   margin?: number,
 ];
 
-const first = "RedGrape first in all tables";
-const both = "both parts are needed";
 const rows: Row[] = [
-  ["P1", accuracy("fedavg"), accuracy("redgrape"), first],
   ["P1", accuracy("fed-focal"), accuracy("redgrape"), first],
   ["P1", accuracy("fedprox"), accuracy("redgrape"), first],
   ["P2", accuracy("redgrape-no-v"), accuracy("fedavg"), both, EQUAL_ACCURACY],
@@ -43,7 +84,6 @@ const rows: Row[] = [
   ["P3", sum, named("W of RedGrape", accuracy("redgrape")), "W + V takes in the bias"],
   ["P3", sum, accuracy("fedavg"), "no number", EQUAL_ACCURACY],
   ["P4", accuracy("logit-adjustment"), accuracy("redgrape"), "not compared"],
-  ["P4", accuracy("creff"), accuracy("redgrape"), first],
   [
     "P5",
     accuracy("redgrape-prototypes"),
@@ -51,10 +91,6 @@ const rows: Row[] = [
     "T = ∞ drops sharply on CIFAR-10-LT",
   ],
 ];
-
-const reasons: Readonly<Record<string, string>> = {
-  P5: "in this partition most classes are missing on most clients, so prototypes stand for nearly all of the balanced gradient",
-};
 
 const others: readonly OwnClaim[] = Object.entries(otherSetups).flatMap(
   ([id, { name, experiment, methods }]) =>
@@ -72,15 +108,23 @@ const others: readonly OwnClaim[] = Object.entries(otherSetups).flatMap(
 const bench: readonly OwnClaim[] = rows.map(([experiment, lower, higher, paper, margin]) => ({
   experiment,
   lower,
+  relation: margin === undefined ? "<" : "=",
   higher,
+  margin,
   paper,
-  ...(margin !== undefined && { margin }),
-  ...(reasons[experiment] !== undefined && { ifReversed: reasons[experiment] }),
 }));
 
 /**
- * What is judged: nothing in the quick size, whose 20 rounds of one seed order nothing.
- * @see Yang et al. 2024 (RedGrape), tables 1 to 3, figures 3 to 5
+ * What is measured: nothing in the quick size, whose 20 rounds of one seed order nothing.
+ * @see Yang et al. 2024 (RedGrape), abstract, tables 1 to 3, figures 3 to 5
  */
 export const claimsOf = ({ size }: Pick<FederationSettings, "size">): readonly OwnClaim[] =>
-  size === "quick" ? [] : [...bench, ...(size === "full" ? others : [])];
+  size === "quick" ? [] : [...primaries, ...bench, ...(size === "full" ? others : [])];
+
+export const unasked: readonly UnaskedClaim[] = [
+  {
+    sentence: "It is first on CIFAR-10-LT and CIFAR-100-LT, with full and partial participation",
+    paper: "first in all tables",
+    why: "CIFAR is not among the data that can be installed; reports of the paper's numbers disagree",
+  },
+];

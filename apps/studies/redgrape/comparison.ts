@@ -14,7 +14,7 @@ export const comparison = defineComparison({
   full: "Other ratios, partitions and settings too: about 45 minutes",
   experiments,
   usual: { default: ["P1", "P2", "P3", "P4", "P5"] },
-  seedCounts: { quick: 1, default: 5, full: 5 },
+  seedCounts: { quick: 1, default: 8, full: 5 },
   flags: {
     tune: {
       kind: "switch",

@@ -1,5 +1,4 @@
 import {
-  confidenceInterval,
   type Interval,
   pairedDifference,
   type Quantity,
@@ -44,17 +43,12 @@ function withInterval(
   return `${found.text} points${interval ? ` (95 % interval ${between(interval)})` : ""}`;
 }
 
-/** Whether the 90 % interval lies inside the margin, beyond it, or neither. */
+/** Whether the interval lies inside the margin. */
 function equality(runs: FederationRuns, above: Quantity<Score>, below: Quantity<Score>): string {
-  const found = compare(runs, above, below);
-  const interval = found && confidenceInterval(found.difference, 0.9);
-  if (!found || !interval) return "not run with several seeds";
-  const [low, high] = interval;
-  const isInside = low > -EQUAL_ACCURACY && high < EQUAL_ACCURACY;
-  const isBeyond = low > EQUAL_ACCURACY || high < -EQUAL_ACCURACY;
-  const verdict = isInside ? "equal" : isBeyond ? "different" : "not resolved";
-  const margin = isInside ? ` within ±${EQUAL_ACCURACY} points` : "";
-  return `${found.text} points (90 % interval ${between(interval)}), ${verdict}${margin}`;
+  const interval = compare(runs, above, below)?.difference.interval;
+  const isInside = interval?.every((end) => Math.abs(end) < EQUAL_ACCURACY);
+  const margin = isInside ? `, inside ±${EQUAL_ACCURACY} points` : "";
+  return `${withInterval(runs, above, below)}${margin}`;
 }
 
 /** On how many seeds a method is ahead of FedAvg after a round. */

@@ -32,8 +32,11 @@ export interface FederationSettings extends FederationSetup, WithData {
   validation: number;
 }
 
-/** E 2, B 32, rate 0.05, momentum 0.9, gradients clipped at 1, no FedProx. */
-const local: LocalConfig = { lr: 0.05, momentum: 0.9, epochs: 2, batchSize: 32, clip: 1 };
+/** The clients' rate that settings of methods are compared at. */
+export const COMMON_RATE = 0.05;
+
+/** E 2, B 32, momentum 0.9, gradients clipped at 1, no FedProx. */
+const local: LocalConfig = { lr: COMMON_RATE, momentum: 0.9, epochs: 2, batchSize: 32, clip: 1 };
 
 const bench: FederationSettings = {
   size: "default",
@@ -66,18 +69,17 @@ export function settingsFor(size: FederationSettings["size"], set: ImageSet): Fe
 }
 
 /** Paired seeds of each size. */
-export const seedCounts = { quick: 1, default: 5, full: 5 };
+export const seedCounts = { quick: 1, default: 8, full: 5 };
 
-/** Tuning has half the rounds, validation rows of its own, and a seed that no comparison uses by default. */
-export const tuningSeeds = [101];
+/** Seeds that no comparison uses. */
+export const tuningSeeds = [101, 102, 103];
 
-/** The settings that methods are tuned at. */
+/** The settings that methods are tuned at: the comparison's, with validation rows for the test rows. */
 export function tuningSettings(set: ImageSet): FederationSettings {
   const settings = settingsFor("default", set);
   const validation = set === "mnist" ? 100 : 200;
   return {
     ...settings,
-    rounds: 50,
     validation,
     largest: Math.min(settings.largest, (set === "mnist" ? 700 : 5000) - validation),
   };

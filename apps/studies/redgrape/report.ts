@@ -15,11 +15,10 @@ import {
   textTable,
 } from "@deepgrain/lab";
 import { accuracy, accuracyOfSum } from "./claims";
-import { gridOf, methodIds, methods } from "./methods";
+import { gridOf, methodIds, methods, tunedFor } from "./methods";
 import { type FederationRuns, fivePoints } from "./points";
 import type { FederationSettings } from "./recipe";
 import type { Score } from "./score-method";
-import { tuned } from "./tuned";
 import { type FederationVariant, otherSetups, variantsOf } from "./variants";
 
 const percent = (estimated: Estimate | null): string => {
@@ -146,11 +145,11 @@ const tuning = (runs: FederationRuns): Html =>
 were taken from the training pictures. The published setting stands first and stays where no other was better by at least half a point.</p>${table(
     ["method", "tried", "used"],
     methodIds
-      .filter((id) => gridOf(id).length > 0 && resultsOf(runs, id).length > 0)
+      .filter((id) => gridOf(id).length > 1 && resultsOf(runs, id).length > 0)
       .map((id) => [
         methods[id].name,
         gridOf(id).map(settingText).join("; "),
-        settingText(tuned[id] ?? {}),
+        settingText(tunedFor(id, runs.settings.set)),
       ]),
     { text: [1, 2] },
   )}`;

@@ -9,7 +9,7 @@ import type { RunEvent } from "@deepgrain/lab";
 import { z } from "zod";
 import { type ImageData, imageData, rowsOfEachClass } from "./image-data";
 import { imageEncoder } from "./image-encoder";
-import { type MethodId, type MethodSettings, strategyOf } from "./methods";
+import { type MethodId, type MethodSettings, strategyOf, tunedFor } from "./methods";
 import type { FederationSettings, FederationSetup } from "./recipe";
 
 const share = z.number();
@@ -87,7 +87,7 @@ export async function* scoreMethod(
   const strategy = strategyOf(method, {
     local: settings.local,
     priors: split.counts.map((n) => n / total),
-    ...(own && { settings: own }),
+    settings: own ?? tunedFor(method, settings.set),
   });
   const events = scoreStrategy(strategy, {
     encoder: await encoder,

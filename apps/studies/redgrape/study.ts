@@ -1,7 +1,7 @@
 import { study } from "@deepgrain/lab";
 import { limitThreads } from "../shared/one-thread-backend";
 import { studyModule } from "../shared/study-module";
-import { claimsOf } from "./claims";
+import { claimsOf, unasked } from "./claims";
 import { finding } from "./finding";
 import { experiments, introduction } from "./introduction";
 import { type FederationSettings, settingsFor } from "./recipe";
@@ -26,6 +26,7 @@ export const redgrape = study({
   },
   parse: (score: unknown) => scoreSchema.parse(score),
   claims: claimsOf,
+  unasked,
   finding,
   sections,
 });

@@ -2,7 +2,7 @@ import { measure, resultsOf, type StudyRuns, study, type Variant } from "@deepgr
 import { limitThreads } from "../shared/one-thread-backend";
 import { studyModule } from "../shared/study-module";
 import { gridOf, type MethodId, type MethodSettings, methodIds } from "./methods";
-import { type FederationSettings, tuningSettings } from "./recipe";
+import { COMMON_RATE, type FederationSettings, tuningSettings } from "./recipe";
 import { type Score, scoreMethod, scoreSchema } from "./score-method";
 
 interface TuningVariant extends Variant {
@@ -10,62 +10,108 @@ interface TuningVariant extends Variant {
   own: MethodSettings;
 }
 
-/** Every method with every setting of its grid. */
-const variants: readonly TuningVariant[] = methodIds.flatMap((method) =>
-  gridOf(method).map((own, i) => ({
-    id: `${method}/${i}`,
-    name: `${method} ${JSON.stringify(own)}`,
-    method,
-    own,
-  })),
-);
+/** Clients' rates tried beside the common one; a method whose best rate is an end of these has one more. */
+const RATES = [0.02, 0.1];
+
+const furtherRates: Partial<Record<MethodId, number>> = {};
+
+/**
+ * The place in its grid of each method's best setting, by set: entered once `--tune` has run the grid (`bestSetting`), so that the
+ * same command goes on with the clients' rates there.
+ */
+const bestSettings: Readonly<Record<string, Partial<Record<MethodId, number>>>> = {
+  "fashion-mnist": { fedavg: 0 },
+  mnist: { fedavg: 0 },
+};
+
+/** The methods that are tuned. */
+export const tunedIds = methodIds.filter((method) => gridOf(method).length > 0);
+
+const idOf = (method: MethodId, setting: number, rate = COMMON_RATE) =>
+  rate === COMMON_RATE ? `${method}/${setting}` : `${method}/${setting}-rate-${rate}`;
+
+/** All rates of a method, the common one first. */
+export const ratesOf = (method: MethodId): number[] => [
+  COMMON_RATE,
+  ...RATES,
+  ...[furtherRates[method] ?? []].flat(),
+];
+
+const variantOf = (method: MethodId, setting: number, rate?: number): TuningVariant => {
+  const own = { ...gridOf(method)[setting]!, ...(rate !== undefined && { lr: rate }) };
+  return { id: idOf(method, setting, rate), name: `${method} ${JSON.stringify(own)}`, method, own };
+};
+
+/** Every setting of each method's grid at the common rate, then the other rates at the setting that was chosen. */
+const variantsOf = ({ set }: Pick<FederationSettings, "set">): TuningVariant[] =>
+  tunedIds.flatMap((method) => {
+    const best = bestSettings[set]?.[method];
+    const rates = best === undefined ? [] : ratesOf(method).slice(1);
+    return [
+      ...gridOf(method).map((_, i) => variantOf(method, i)),
+      ...rates.map((rate) => variantOf(method, best!, rate)),
+    ];
+  });
 
 const accuracy = measure("validation accuracy", (score: Score) => score.accuracy);
 
-/** Minimum improvement over the published setting: a smaller one is attributed to chance. */
-export const LEAST_GAIN = 0.005;
+type TuningRuns = Pick<StudyRuns<unknown, Score>, "runs">;
+
+/** Mean validation accuracy over seeds; undefined where a setting was not run. */
+export function meanAccuracy(runs: TuningRuns, variant: string): number | undefined {
+  const scores = resultsOf(runs, variant);
+  if (scores.length === 0) return undefined;
+  return scores.reduce((sum, score) => sum + score.accuracy, 0) / scores.length;
+}
+
+/** The first of the best. */
+const placeOfBest = (values: readonly (number | undefined)[]): number =>
+  values.indexOf(Math.max(...values.filter((value) => value !== undefined)));
+
+/** Of a method's grid, at the common rate: a tie goes to the published setting, which stands first. */
+export const bestSetting = (runs: TuningRuns, method: MethodId): number =>
+  placeOfBest(gridOf(method).map((_, i) => meanAccuracy(runs, idOf(method, i))));
+
+/** Of the clients' rates at a method's best setting: a tie goes to the common rate, which stands first. */
+export function bestRate(runs: TuningRuns, method: MethodId): number {
+  const setting = bestSetting(runs, method);
+  const rates = ratesOf(method);
+  return rates[placeOfBest(rates.map((rate) => meanAccuracy(runs, idOf(method, setting, rate))))]!;
+}
 
 /**
- * The setting of each method with the best mean validation accuracy; the published one where no other is better by at least
- * half a point.
+ * The best setting of each method at the common clients' rate, with the best rate at that setting, by mean validation
+ * accuracy; the rate is left out where it is the common one.
  */
-export function chooseSettings(
-  runs: Pick<StudyRuns<unknown, Score>, "runs">,
-): Partial<Record<MethodId, MethodSettings>> {
-  const meanOf = (method: MethodId, i: number) => {
-    const scores = resultsOf(runs, `${method}/${i}`);
-    return scores.reduce((sum, score) => sum + score.accuracy, 0) / scores.length;
-  };
-  const tuned = methodIds.filter((method) => gridOf(method).length > 0);
-  return Object.fromEntries(
-    tuned.map((method) => {
-      const grid = gridOf(method);
-      const means = grid.map((_, i) => meanOf(method, i));
-      const best = Math.max(...means);
-      return [method, grid[best - means[0]! >= LEAST_GAIN ? means.indexOf(best) : 0]!];
+export const chooseSettings = (runs: TuningRuns): Partial<Record<MethodId, MethodSettings>> =>
+  Object.fromEntries(
+    tunedIds.map((method) => {
+      const rate = bestRate(runs, method);
+      const own = gridOf(method)[bestSetting(runs, method)]!;
+      return [method, { ...own, ...(rate !== COMMON_RATE && { lr: rate }) }];
     }),
   );
-}
 
 /** Tries the settings of every method on rows and seeds that the comparison does not use. */
 export const redgrapeTuning = study({
   name: "redgrape-tuning",
   title: "Settings of the methods, tried on validation rows",
+  version: 2,
   module: studyModule("redgrape"),
   exportName: "redgrapeTuning",
   settings: tuningSettings("fashion-mnist") as FederationSettings,
-  variants,
+  variants: variantsOf,
   async *run({ method, own }: TuningVariant, seed, { settings, signal, threads }) {
     limitThreads(threads);
     return yield* scoreMethod({ method, own }, seed, settings, signal);
   },
   parse: (score) => scoreSchema.parse(score),
-  claims: methodIds.flatMap((method) =>
+  claims: tunedIds.flatMap((method) =>
     gridOf(method)
       .slice(1)
       .map((_, i) => ({
-        lower: accuracy(`${method}/0`),
-        higher: accuracy(`${method}/${i + 1}`),
+        lower: accuracy(idOf(method, 0)),
+        higher: accuracy(idOf(method, i + 1)),
         paper: "published setting first",
       })),
   ),

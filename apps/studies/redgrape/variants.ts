@@ -1,9 +1,9 @@
 import type { Variant } from "@deepgrain/lab";
+import type { ImageSet } from "./image-sets";
 import type { experiments } from "./introduction";
-import { type MethodId, type MethodSettings, methods } from "./methods";
+import { type MethodId, type MethodSettings, methods, tunedFor } from "./methods";
 import type { FederationSettings, FederationSetup } from "./recipe";
 import type { MethodRun } from "./score-method";
-import { tuned } from "./tuned";
 
 /** One method on one kind of split. */
 export interface FederationVariant extends Variant, MethodRun {
@@ -28,11 +28,20 @@ const variant = (method: MethodId, rest: Partial<FederationVariant> = {}): Feder
   ...rest,
 });
 
-const redgrapeWith = (id: string, name: string, own: MethodSettings, experiment: ExperimentId) =>
+/** RedGrape with another setting or without a part, by id. */
+type Own = [id: string, name: string, own: MethodSettings, experiment: ExperimentId];
+
+const parts: readonly Own[] = [
+  ["no-v", "RedGrape, no V", { without: "supplementary" }, "P2"],
+  ["real-only", "RedGrape, real data only", { without: "prototypes" }, "P2"],
+  ["prototypes", "RedGrape, T = ∞", { threshold: null }, "P5"],
+];
+
+const redgrapeWith = ([id, name, own, experiment]: Own, set: ImageSet) =>
   variant("redgrape", {
     id: `redgrape-${id}`,
     name,
-    own: { ...tuned.redgrape, ...own },
+    own: { ...tunedFor("redgrape", set), ...own },
     experiments: [experiment],
   });
 
@@ -45,9 +54,6 @@ const compared: readonly FederationVariant[] = [
   variant("logit-adjustment"),
   variant("creff"),
   variant("redgrape"),
-  redgrapeWith("no-v", "RedGrape, no V", { without: "supplementary" }, "P2"),
-  redgrapeWith("real-only", "RedGrape, real data only", { without: "prototypes" }, "P2"),
-  redgrapeWith("prototypes", "RedGrape, T = ∞", { threshold: null }, "P5"),
 ];
 
 /** The methods that the quick size and the other splits compare. */
@@ -94,17 +100,21 @@ const others = Object.entries(otherSetups).flatMap(
     ),
 );
 
-const sweeps = [
-  ...[1, 2, 16].map((threshold) =>
-    redgrapeWith(`t-${threshold}`, `RedGrape, T = ${threshold}`, { threshold }, "sweeps"),
+const sweeps: readonly Own[] = [
+  ...[1, 2, 16].map(
+    (threshold): Own => [`t-${threshold}`, `RedGrape, T = ${threshold}`, { threshold }, "sweeps"],
   ),
-  ...[0.01, 0.1, 1].map((lambda) =>
-    redgrapeWith(`lambda-${lambda}`, `RedGrape, λ = ${lambda}`, { lambda }, "sweeps"),
+  ...[0.01, 0.1, 1].map(
+    (lambda): Own => [`lambda-${lambda}`, `RedGrape, λ = ${lambda}`, { lambda }, "sweeps"],
   ),
 ];
 
 /** What a size compares: three methods, all methods and parts of RedGrape, or those in other settings too. */
-export const variantsOf = ({ size }: Pick<FederationSettings, "size">): FederationVariant[] =>
-  size === "quick"
-    ? rivals.map((method) => variant(method))
-    : [...compared, ...(size === "full" ? [...others, ...sweeps] : [])];
+export function variantsOf({
+  size,
+  set,
+}: Pick<FederationSettings, "size" | "set">): FederationVariant[] {
+  if (size === "quick") return rivals.map((method) => variant(method));
+  const own = (list: readonly Own[]) => list.map((one) => redgrapeWith(one, set));
+  return [...compared, ...own(parts), ...(size === "full" ? [...others, ...own(sweeps)] : [])];
+}

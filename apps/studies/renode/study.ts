@@ -3,7 +3,7 @@ import { type Study, study } from "@deepgrain/lab";
 import { limitThreads } from "../shared/one-thread-backend";
 import { studyModule } from "../shared/study-module";
 import type { WithData } from "../shared/with-data";
-import { claimsOf } from "./claims";
+import { claimsOf, unasked } from "./claims";
 import { finding } from "./finding";
 import { copyGraphs, graphData } from "./graph-data";
 import { experiments, introduction } from "./introduction";
@@ -32,6 +32,7 @@ export const renodeStudy = study({
   },
   parse: (result) => trainingResultSchema.parse(result),
   claims: claimsOf,
+  unasked,
   finding,
   sections,
 });

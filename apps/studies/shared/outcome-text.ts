@@ -1,4 +1,4 @@
-import { claimText, type JudgedClaim } from "@deepgrain/lab";
+import { claimText, type JudgedClaim, type JudgedSide } from "@deepgrain/lab";
 
 /** Names in a row: "a, b and c". */
 export const listed = (names: readonly string[]): string =>
@@ -16,13 +16,6 @@ export function withSign(x: number, digits: number): string {
   return x > 0 && /[1-9]/.test(text) ? `+${text}` : text;
 }
 
-/** What the test of a claim tells of its difference, whose sign says in which direction. */
-export function outcomeText({ outcome, difference, equivalence }: JudgedClaim): string {
-  if (difference.seeds === 1) return "not tested, one seed";
-  if (outcome === "equal") return `equal within ±${equivalence!.margin}`;
-  return outcome === "not resolved" ? "not resolved" : "resolved";
-}
-
 /** How a difference is written. */
 interface DifferenceStyle {
   digits: number;
@@ -31,27 +24,33 @@ interface DifferenceStyle {
   isLeftMinusRight?: boolean;
 }
 
-/** "+1.2 points (95 % interval −0.1 to +2.5, not resolved)" */
+/** "+1.2 points (95 % interval −0.1 to +2.5; undecided)": the outcome stands where the claim has one. */
 export function differenceText(
-  claim: JudgedClaim,
+  { difference: { mean, interval }, outcome }: JudgedClaim,
   { digits, unit = "", isLeftMinusRight = false }: DifferenceStyle,
 ): string {
-  const { difference, equivalence } = claim;
-  const { interval } = equivalence ?? difference;
+  if (mean === null) return outcome ? `– (${outcome})` : "–";
   const turn = (x: number) => withSign(isLeftMinusRight ? -x : x, digits);
   const ends = interval && [...interval].map(turn);
   if (isLeftMinusRight) ends?.reverse();
-  const range = ends ? `${equivalence ? 90 : 95} % interval ${ends.join(" to ")}, ` : "";
-  return `${turn(difference.mean)}${unit && ` ${unit}`} (${range}${outcomeText(claim)})`;
+  const told = [ends && `95 % interval ${ends.join(" to ")}`, outcome].filter(Boolean).join("; ");
+  return `${turn(mean)}${unit && ` ${unit}`}${told && ` (${told})`}`;
+}
+
+/** The mean of a side, – where no seed has it. */
+export const sideText = ({ mean }: JudgedSide, digits: number): string =>
+  mean === null ? "–" : fixed(mean, digits);
+
+/** The first claims in sentences: "ReNode improves node classification: +0.6 points (95 % interval 0.0 to +1.3; undecided)." */
+export function claimsInWords(
+  claims: readonly JudgedClaim[],
+  style: DifferenceStyle = { digits: 3 },
+): string {
+  const said = claims.slice(0, MOST).map((claim) => {
+    const { primary } = claim;
+    return `${primary ? primary.sentence : `Measured, “${claimText(claim)}”`}: ${differenceText(claim, style)}.`;
+  });
+  return said.join(" ") || "These runs test no claim.";
 }
 
 const MOST = 3;
-
-/** The first claims and what came of them, for a finding whose own experiments were not run. */
-export function claimsInWords(claims: readonly JudgedClaim[]): string {
-  const said = claims.slice(0, MOST).map((claim) => {
-    const outcome = claim.outcome === "reversed" ? "reversed" : outcomeText(claim);
-    return `“${claimText(claim)}” is ${outcome}`;
-  });
-  return said.length === 0 ? "These runs test no claim." : `The claim ${listed(said)}.`;
-}

@@ -1,13 +1,23 @@
-import { type Judgement, judge, type Study, type StudyRuns } from "@deepgrain/lab";
+import {
+  type Judgement,
+  judge,
+  type Study,
+  type StudyRuns,
+  type UnaskedClaim,
+} from "@deepgrain/lab";
 
 /** What a recording found, without its runs. */
-export interface RecordedVerdicts extends Pick<Judgement, "correction" | "claims"> {
+export interface RecordedVerdicts extends Pick<Judgement, "claims"> {
   /** The file of all runs, beside verdicts.json. */
   results: string;
   seeds: readonly number[];
   experiments: readonly string[];
   /** Number of runs. */
   runs: number;
+  /** The command that repeats it. */
+  command: string;
+  /** Primary claims that these runs did not measure. */
+  unrecorded: readonly string[];
   /** Commits that the runs were done at; none if they do not say. */
   commits: readonly string[];
 }
@@ -15,8 +25,22 @@ export interface RecordedVerdicts extends Pick<Judgement, "correction" | "claims
 /** The verdicts of a paper: the content of its verdicts.json. */
 export interface PaperVerdicts {
   study: string;
+  /** Claims of the abstract that the study cannot ask. */
+  unasked: readonly UnaskedClaim[];
+  /** The main recording first. */
   recordings: readonly RecordedVerdicts[];
 }
+
+/** The command of a recording as it is called today: without the folder and threads that were chosen for that run. */
+const commandOf = (paper: string, command: string): string => {
+  const flags = command
+    .replace(/^.*?main\.js /, "")
+    .replace(/^(compare [\w-]+|\w+ (compare|sweep)) ?/, "")
+    .replace(/--(out|workers) \S+ ?/g, "")
+    .replaceAll("../shared/", "shared/")
+    .trim();
+  return `npm run -s deepgrain -- compare ${paper} ${flags}`.trim();
+};
 
 /**
  * Judges recorded runs; settings that came in after the recording have their defaults.
@@ -28,15 +52,19 @@ export function recordedVerdicts<S extends object, R>(
   results: string,
 ): RecordedVerdicts {
   const runs = { ...recorded, settings: { ...study.settings, ...recorded.settings } };
-  const { correction, claims } = judge(study, runs);
+  const { claims } = judge(study, runs);
+  const stated = typeof study.claims === "function" ? study.claims(runs.settings) : study.claims;
+  const measured = new Set(claims.map(({ primary }) => primary?.sentence));
+  const sentences = (stated ?? []).flatMap(({ primary }) => primary?.sentence ?? []);
   const commits = runs.runs.flatMap(({ provenance }) => provenance.commit ?? []);
   return {
     results,
     seeds: runs.seeds,
     experiments: runs.experiments,
     runs: runs.runs.length,
+    command: commandOf(study.name, runs.runs[0]!.provenance.command),
+    unrecorded: sentences.filter((sentence) => !measured.has(sentence)),
     commits: [...new Set(commits)],
-    correction,
     claims,
   };
 }

@@ -24,11 +24,19 @@ export const deepgrain = defineGroup(
     },
     pretrain: {
       summary: "train a tokenizer and a model on text",
-      load: async () => (await import("./lm/pretrain")).pretrain,
+      load: async () => (await import("./lm/commands")).pretrain,
     },
     generate: {
       summary: "continue a prompt, or a file of token ids",
-      load: async () => (await import("./lm/generate")).generate,
+      load: async () => (await import("./lm/commands")).generate,
+    },
+    chat: {
+      summary: "talk with a model, or with a server",
+      load: async () => (await import("./lm/chat")).chat,
+    },
+    serve: {
+      summary: "serve models to clients of OpenAI's API",
+      load: async () => (await import("./serve/serve")).serve,
     },
     esft: {
       summary: "expert-specialised fine-tuning: score, select, train, apply, evaluate",
@@ -63,6 +71,14 @@ export const deepgrain = defineGroup(
       summary: "change a model: sft, dpo, reward, grpo, ppo",
       load: async () => (await import("./align/commands")).align,
     },
+    extend: {
+      summary: "train a model for longer texts",
+      load: async () => (await import("./lm/extend")).extend,
+    },
+    coder: {
+      summary: "code: fim, order, dedupe, evaluate by running programs, grpo on their tests",
+      load: async () => (await import("./coder/commands")).coder,
+    },
     prm: {
       summary:
         "process reward models: annotate, train, score, grade, verify, search, ppo, evaluate",
@@ -82,11 +98,11 @@ export const deepgrain = defineGroup(
     },
     convert: {
       summary: "turn a llama2.c checkpoint into a Hugging Face folder",
-      load: async () => (await import("./lm/convert")).convert,
+      load: async () => (await import("./lm/commands")).convert,
     },
     logits: {
       summary: "write logits and loss for given token ids",
-      load: async () => (await import("./lm/logits")).logits,
+      load: async () => (await import("./lm/commands")).logits,
     },
   },
   moved,

@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { type BenchResult, benchSizes } from "@deepgrain/bench/machine";
 import { describe, expect, it } from "vitest";
-import type { BenchResult } from "../src/bench/bench-result";
-import { benchSizes } from "../src/bench/bench-sizes";
 import { benchTable } from "../src/bench/bench-table";
 import { call, temporaryFolder } from "./call";
 

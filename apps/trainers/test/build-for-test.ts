@@ -8,6 +8,13 @@ type PluginBuild = Parameters<NonNullable<Options["esbuildPlugins"]>[number]["se
 
 const app = fileURLToPath(new URL("..", import.meta.url));
 const lab = join(app, "../../packages/lab");
+const coder = join(app, "../../packages/coder");
+
+/** What the sandboxes of `@deepgrain/coder` start, beside the code that starts it. */
+export const sandboxEntries = {
+  worker: join(coder, "src/sandbox/worker/worker.ts"),
+  child: join(coder, "src/python/child/child.ts"),
+};
 
 /** The studies that tests run in worker threads. */
 const studies = Object.fromEntries(
@@ -64,7 +71,9 @@ export async function buildForTest(): Promise<string> {
     main: join(app, "src", "main.ts"),
     "worker-thread": join(lab, "src", "workers", "worker-thread.ts"),
     ...studies,
+    ...sandboxEntries,
     "fed-worker": join(app, "src", "fedlt", "simulation-worker.ts"),
+    "generation-thread": join(app, "src", "serve", "generation-thread.ts"),
   });
   return join(folder, "main.js");
 }

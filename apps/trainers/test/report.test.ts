@@ -1,9 +1,6 @@
-import "@deepgrain/vitest/allclose";
 import { describe, expect, it } from "vitest";
 import { duration } from "../src/cli/duration";
-import { concentration } from "../src/start/report/charts/concentration-chart";
 import { renderReport } from "../src/start/report/render-report";
-import { unigramEntropy } from "../src/start/unigram-entropy";
 import { config, metrics, results } from "./support/job-results";
 
 describe("renderReport", () => {
@@ -81,20 +78,6 @@ describe("renderReport", () => {
       expect(text.trimEnd().endsWith("</html>")).toBe(true);
       expect(text).not.toMatch(/NaN|undefined/);
     }
-  });
-});
-
-describe("concentration", () => {
-  it("sums the busiest experts first", () => {
-    const points = concentration({ 1: [0.1, 0.6, 0.3] });
-    expect(points.map(({ share }) => share)).toBeAllclose([0, 0.6, 0.9, 1], { atol: 1e-12 });
-  });
-});
-
-describe("unigramEntropy", () => {
-  it("is ln n for n equally frequent tokens and 0 for one", () => {
-    expect(unigramEntropy([5, 6, 7, 8])).toBeCloseTo(Math.log(4), 12);
-    expect(unigramEntropy([3, 3, 3])).toBeCloseTo(0, 12);
   });
 });
 

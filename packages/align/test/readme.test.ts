@@ -1,8 +1,8 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readmeExample, runReadmeExample } from "@deepgrain/vitest/readme";
-import { expect, it, vi } from "vitest";
+import { readmeExample, runBlock, runReadmeExample } from "@deepgrain/vitest/readme";
+import { expect, it } from "vitest";
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
 const text = readFileSync(join(folder, "README.md"), "utf8");
@@ -23,19 +23,9 @@ it("shows an example of at most 15 lines in the README that runs and learns", as
 it("has further blocks that run one after another behind the example", async () => {
   const blocks = [...text.matchAll(/^```[jt]s\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
   expect(blocks).toHaveLength(8);
-  const file = join(folder, ".vitest", "readme-blocks.ts");
   const lines = blocks.join("\n").split("\n");
   const isImport = (line: string) => line.startsWith("import ");
-  writeFileSync(
-    file,
-    [...lines.filter(isImport), ...lines.filter((line) => !isImport(line))].join("\n"),
-  );
-  const log = vi.spyOn(console, "log").mockImplementation(() => {});
-  try {
-    await import(/* @vite-ignore */ file);
-    expect(log.mock.calls.filter(([type]) => type === "train-end")).toHaveLength(3);
-  } finally {
-    log.mockRestore();
-    rmSync(file, { force: true });
-  }
+  const code = [...lines.filter(isImport), ...lines.filter((line) => !isImport(line))].join("\n");
+  const logged = await runBlock(folder, "readme-blocks", { language: "ts", code });
+  expect(logged.filter(([type]) => type === "train-end")).toHaveLength(3);
 });

@@ -1,11 +1,15 @@
 export { applyAdapter, removeAdapter, switchAdapter } from "./adapter/apply-adapter";
 export { openAdapter } from "./adapter/open-adapter";
+export { putAdapter } from "./adapter/put-adapter";
 export { saveAdapter } from "./adapter/save-adapter";
+export { compareSamples } from "./analysis/compare-samples";
 export { concentrationCurve, meanConcentration } from "./analysis/concentration-curve";
 export { expertOverlap, overlapMatrix } from "./analysis/expert-overlap";
 export { addCoOccurrence, groupExperts } from "./analysis/group-experts";
+export { groupModel } from "./analysis/group-model";
 export { groupWeights } from "./analysis/group-weights";
 export { expandGroups, groupedRouter, groupScores, groupsKept } from "./analysis/grouped-routing";
+export { inspectText, type TextUse } from "./analysis/inspect-text";
 export {
   createRouteRecording,
   type SampleAgreement,
@@ -19,9 +23,11 @@ export * from "./formats/score-folder";
 export * from "./formats/score-summary";
 export * from "./formats/task-data";
 export * from "./formats/task-file";
+export { readTaskSamples } from "./formats/task-samples";
 export { readTraces } from "./formats/trace-folder";
 export { formatTraceLines, parseTrace } from "./formats/trace-lines";
 export { createTraceWriter } from "./formats/trace-writer";
+export { answerTask, readEvaluationTask } from "./metrics/answer-task";
 export { chrF } from "./metrics/chr-f";
 export { evaluatePredictions, type Metric, officialAnswer } from "./metrics/evaluate-predictions";
 export { exactMatch } from "./metrics/exact-match";
@@ -38,8 +44,10 @@ export {
   scoresFromTotals,
 } from "./scoring/expert-scores";
 export type { RouteRecorder } from "./scoring/observe-routes";
+export { scoreBatches } from "./scoring/score-batches";
 export { scoreBlocks } from "./scoring/score-blocks";
 export { type ScoreEvent, scoreExperts } from "./scoring/score-experts";
+export { scoreFolder } from "./scoring/score-folder";
 export { scoreRouters } from "./scoring/score-routers";
 export { adapterSize } from "./selection/adapter-size";
 export type { ExpertConfig } from "./selection/expert-config";
@@ -52,3 +60,4 @@ export {
   topPExperts,
 } from "./selection/select-experts";
 export { selectRandomExperts } from "./selection/select-random-experts";
+export { type PreparedModel, prepareTuning, type TuningMethod } from "./tuning/prepare-tuning";

@@ -2,6 +2,12 @@ import { describeOptions } from "@deepgrain/vitest/unknown-options";
 import * as api from "../src";
 
 describeOptions(api, {
+  compareSamples: 2,
+  groupModel: 1,
+  prepareTuning: 2,
+  putAdapter: 2,
+  scoreBatches: 2,
+  scoreFolder: 2,
   applyAdapter: 2,
   switchAdapter: 2,
   openAdapter: 1,

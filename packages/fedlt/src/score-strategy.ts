@@ -1,4 +1,3 @@
-import type { Complete } from "./complete";
 import { optionsOf, refuseUnknown } from "./errors";
 import { runFederation } from "./federation/runtime/federation";
 import type { FederationResult } from "./federation/runtime/federation-types";
@@ -8,7 +7,7 @@ import type { Dataset } from "./longtail/data/dataset";
 import { createClassifier } from "./longtail/local/create-classifier";
 import { createTrainer } from "./longtail/local/create-trainer";
 import type { Encoder } from "./longtail/local/encoder";
-import { evaluateClassifier } from "./longtail/local/predict";
+import { classifierTest } from "./longtail/local/predict";
 
 /** The scores of one strategy on one split. */
 export interface StrategyScore {
@@ -54,24 +53,6 @@ interface Tested {
 const average = (tested: readonly Tested[], name: string): number =>
   tested.reduce((sum, { metrics }) => sum + (metrics[name] ?? Number.NaN), 0) / tested.length;
 
-/** Tests only in the requested rounds: a test costs as much as a client's round. */
-function evaluator({
-  encoder,
-  test,
-  rounds,
-  window,
-  testAfter,
-}: Pick<
-  Complete<ScoreOptions>,
-  "encoder" | "test" | "rounds" | "window" | "testAfter"
->): EvaluateModel {
-  return async (params, { round }) => {
-    if (round < rounds - window && !testAfter.includes(round + 1)) return {};
-    const { perClass, ...report } = await evaluateClassifier(encoder, params, test);
-    return { ...report, ...Object.fromEntries(perClass.map((value, c) => [`class-${c}`, value])) };
-  };
-}
-
 /** A finished round, with its accuracy where the model was tested. */
 export interface ScoreEvent {
   readonly type: "round-end";
@@ -109,7 +90,10 @@ export async function* scoreStrategy(
   } = optionsOf("scoreStrategy", options);
   refuseUnknown("scoreStrategy", rest);
   const tested: Tested[] = [];
-  const evaluate = evaluator({ encoder, test, rounds, window, testAfter });
+  const measure = classifierTest(encoder, test);
+  // A test costs as much as a client's round.
+  const evaluate: EvaluateModel = (params, { round }) =>
+    round < rounds - window && !testAfter.includes(round + 1) ? {} : measure(params, { round });
   const transport = inProcessTransport({
     clients: clients.map((_, k) => idOf(k)),
     train: createTrainer({ encoder, data: (id) => clients[Number(id)]! }),

@@ -1,10 +1,12 @@
 import { describeOptions } from "@deepgrain/vitest/unknown-options";
+import * as links from "../src/federation/links";
 import * as nats from "../src/federation/nats";
 import * as node from "../src/federation/node";
 import * as secure from "../src/federation/secure";
 import * as websocket from "../src/federation/websocket";
 import * as workers from "../src/federation/workers";
 import * as models from "../src/longtail/models";
+import * as rounds from "../src/rounds";
 import * as api from "./support/all";
 
 describeOptions(api, {
@@ -54,6 +56,16 @@ describeOptions(api, {
   ratioLoss: 0,
   redGrape: 0,
   scaffold: 0,
+});
+
+describeOptions(links, {
+  openLink: 0,
+  joinLink: 0,
+});
+
+describeOptions(rounds, {
+  localSteps: 0,
+  trainByRounds: 0,
 });
 
 describeOptions(models, {

@@ -8,6 +8,8 @@ describeOptions(
   {
     runStudy: 1,
     judge: 2,
+    detectableDifference: 0,
+    powerOf: 1,
     saveReport: 2,
     workers: 0,
     curves: 0,
@@ -18,8 +20,9 @@ describeOptions(
   },
 );
 
-it("says which option was probably meant", () => {
-  expect(() => api.judge({} as never, {} as never, { corection: "none" } as never)).toThrow(
-    'lab/judge: unknown option "corection"; did you mean "correction"?',
+it("says which option was probably meant", async () => {
+  const options = { folder: "none", seed: [1] };
+  await expect(api.runStudy({} as never, options as never).next()).rejects.toThrow(
+    'lab/runStudy: unknown option "seed"; did you mean "seeds"?',
   );
 });

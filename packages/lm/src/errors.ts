@@ -9,6 +9,7 @@ const codes = [
   "ERR_MISSING",
   "ERR_MISMATCH",
   "ERR_STATE",
+  "ERR_BUSY",
   "ERR_IO",
   "ERR_MEMORY",
 ] as const;
@@ -17,7 +18,7 @@ const codes = [
  * `ERR_CONFIG` a model or tokenizer configuration is wrong; `ERR_RANGE` an argument is outside its range;
  * `ERR_ARGUMENT` an argument is of the wrong kind, or an option does not exist; `ERR_SHAPE` lengths or shapes do not
  * fit; `ERR_FORMAT` a file's content is malformed; `ERR_MISSING` something needed is absent; `ERR_MISMATCH` an
- * adapter belongs to another model; `ERR_STATE` called at the wrong time; `ERR_IO` reading or writing failed;
+ * adapter belongs to another model; `ERR_STATE` called at the wrong time; `ERR_BUSY` too many requests wait; `ERR_IO` reading or writing failed;
  * `ERR_MEMORY` a model does not fit.
  */
 export type LmErrorCode = (typeof codes)[number];
@@ -26,4 +27,4 @@ export type LmErrorCode = (typeof codes)[number];
 export class LmError extends errorClass("lm", codes, "LmError") {}
 
 /** The checks that functions begin with; see `guards` of @deepgrain/support. */
-export const { optionsOf, refuseUnknown } = guards(LmError);
+export const { fail, oneOf, optionsOf, real, refuseUnknown, whole } = guards(LmError);

@@ -1,11 +1,6 @@
-export { listCheckpoints } from "@deepgrain/trainer";
-export {
-  type ModelConfig,
-  modelShape,
-  parseConfig,
-  supportedModelTypes,
-  toHuggingFace,
-} from "./config";
+export * from "./batcher";
+export { cacheNumbers, type ModelConfig, modelShape, parseConfig, supportedModelTypes, toHuggingFace } from "./config";
+export * from "./context";
 export * from "./data";
 export * from "./encoder";
 export { LmError, type LmErrorCode } from "./errors";
@@ -15,33 +10,33 @@ export { modelBytes } from "./files/model-bytes";
 export { saveModel } from "./files/save-model";
 export { type StreamedModel, streamModel } from "./files/stream-model";
 export * from "./generation";
+export { answerPrompts } from "./generation/answer-prompts";
 export { type GenerateOptions, generate, type TokenEvent } from "./generation/generate";
+export { sampleTexts } from "./generation/sample-texts";
+export { type GgufType } from "./gguf/encode-gguf";
+export { saveGguf } from "./gguf/save-gguf";
 export * from "./inference";
 export * from "./inspection";
 export { type AttachedLora, attachLora } from "./lora/attach-lora";
-export {
-  defaultLoraConfig,
-  type LoraConfig,
-  loraRank,
-  parseLoraConfig,
-} from "./lora/lora-config";
+export { defaultLoraConfig, type LoraConfig, loraRank, parseLoraConfig } from "./lora/lora-config";
 export { type Lora, loraDelta } from "./lora/lora-delta";
 export { readLora, saveLora } from "./lora/lora-files";
 export { applyLora, mergeLora, unmergeLora } from "./lora/merge-lora";
 export { CausalLM, type ForwardOptions } from "./model/causal-lm";
-export type { ModelHooks } from "./model/hooks";
+export { type ModelHooks } from "./model/hooks";
 export { KvCache } from "./model/kv-cache";
 export { causalTargets, IGNORED_LABEL } from "./model/positions";
-export {
-  hasReplacedWeights,
-  type ReplacedWeights,
-  replaceWeights,
-} from "./model/replaced-weights";
-export type { LabelledBatch, TokenBatch } from "./model/token-batch";
+export { hasReplacedWeights, type ReplacedWeights, replaceWeights } from "./model/replaced-weights";
+export { type LabelledBatch, type TokenBatch } from "./model/token-batch";
+export * from "./text";
 export * from "./tokenizer";
+export { describeModel, type ModelDescription } from "./training/describe-model";
 export { type Evaluation, evaluate } from "./training/evaluate";
 export { firstNotFinite } from "./training/first-not-finite";
 export { type BestStep, keepBest } from "./training/keep-best";
+export { lossAndLoad } from "./training/loss-and-load";
 export { modelWeights } from "./training/model-weights";
+export { type StepCost, stepCosts } from "./training/step-costs";
 export { type TrainConfig, type TrainEvent, type TrainingData, train } from "./training/train";
 export { type TrainingMemory, trainingMemory } from "./training/training-memory";
+export { listCheckpoints } from "@deepgrain/trainer";

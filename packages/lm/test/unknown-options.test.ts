@@ -4,6 +4,16 @@ import * as api from "../src";
 import { ropeFrequencies } from "../src/config";
 
 describeOptions(api, {
+  answerPrompts: 3,
+  lossAndLoad: 2,
+  measuringBatches: 1,
+  mixedBatches: 2,
+  mixedTexts: 1,
+  sampleTexts: 3,
+  sequentialBatches: 1,
+  stepCosts: 2,
+  trainTokenizer: 1,
+  withGeneralRows: 1,
   loadLlama2c: 1,
   loadModel: 1,
   loadWeights: 2,
@@ -21,6 +31,10 @@ describeOptions(api, {
   "CausalLM.prototype.loss": 1,
   replaceWeights: 3,
   evaluate: 2,
+  extendContext: 2,
+  extendModel: 1,
+  longDocuments: 1,
+  lossByPosition: 2,
   keepBest: 1,
   train: 2,
   toHuggingFace: 1,

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import * as api from "../src";
 
 describeOptions(api, {
+  watchLoad: 1,
   attachLoss: 2,
   communicationBalanceLoss: 2,
   balancedBias: 2,

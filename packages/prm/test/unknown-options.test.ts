@@ -27,6 +27,7 @@ describeOptions(api, {
   labelStudy: 2,
   pairedBootstrap: 2,
   evaluateProcessBench: 2,
+  evaluateScorer: 2,
   stepMeasures: 1,
   expandPrm800k: 1,
   formatTrl: 1,

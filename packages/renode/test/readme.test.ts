@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, it, vi } from "vitest";
+import { runBlock } from "@deepgrain/vitest/readme";
+import { expect, it } from "vitest";
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
 
@@ -9,19 +10,8 @@ it("shows code in the README that runs, block after block", async () => {
   const text = readFileSync(join(folder, "README.md"), "utf8");
   expect(text.split("\n").length).toBeLessThanOrEqual(150);
   const blocks = [...text.matchAll(/^```[jt]s\n([\s\S]*?)^```$/gm)].map(([, code]) => code);
-  const file = join(folder, ".vitest", "readme-blocks.ts"); // inside the package, so that its imports resolve
-  mkdirSync(join(folder, ".vitest"), { recursive: true });
-  writeFileSync(file, blocks.join("\n"));
-  const logged: unknown[] = [];
-  const log = vi
-    .spyOn(console, "log")
-    .mockImplementation((...values) => void logged.push(...values));
-  try {
-    await import(/* @vite-ignore */ file);
-  } finally {
-    log.mockRestore();
-    rmSync(file);
-  }
+  const code = blocks.join("\n");
+  const logged = (await runBlock(folder, "readme-blocks", { language: "ts", code })).flat();
   const [weights, cover, lines, bytes, isNearer, side, shifted, ofPath, members] = logged;
   const rounded = Object.entries(weights as object).map(([member, weight]) => [
     member,

@@ -4,8 +4,9 @@ export {
   errorClass,
   type PackageError,
 } from "./errors/error-class";
-export { takeTurn } from "./event-loop/take-turn";
+export { nextTurn, takeTurn } from "./event-loop/take-turn";
 export { type Bounds, guards, shown } from "./guards/guards";
+export type { OptionField, OptionFields } from "./options/field";
 export { type OptionNames, optionChecker } from "./options/option-checker";
 export { pickOptions } from "./options/pick-options";
 export { unknownCheck } from "./options/refuse-unknown";

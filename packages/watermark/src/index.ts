@@ -4,6 +4,7 @@ export { toLogitBias } from "./adapters/logit-bias";
 export { forNodeLlamaCpp } from "./adapters/node-llama-cpp";
 export { forTransformers } from "./adapters/transformers";
 export { forWebLlm } from "./adapters/web-llm";
+export { attackNames, attackText } from "./attacks/attack-text";
 export { paraphrase } from "./attacks/paraphrase";
 export { stealGreenLists } from "./attacks/steal-green-lists";
 export { foldCase, insertInvisible, swapHomoglyphs } from "./attacks/text-attacks";
@@ -24,8 +25,10 @@ export {
   recordCodec,
   textCodec,
 } from "./codec/payload-codec";
+export { describeMisread, type PayloadReading, payloadReading } from "./codec/payload-reading";
 export { rsDecode, rsEncode } from "./codec/reed-solomon";
-
+export { type SpelledCodec, spelledCodec } from "./codec/spelled-codec";
+export { describeDetection } from "./core/describe-detection";
 export { explainHtml } from "./core/explain-html";
 export { spikeEntropy } from "./core/hit-rate";
 export type { Processor } from "./core/processor";
@@ -70,5 +73,7 @@ export {
   type HuggingFaceConfig,
   toHuggingFace,
 } from "./watermark/huggingface-config";
+export { publicProfile, readProfile } from "./watermark/read-profile";
+export { spikeMeter } from "./watermark/spike-meter";
 export { validateProfile } from "./watermark/validate-profile";
 export { type VectorsInput, vectors } from "./watermark/vectors";

@@ -235,6 +235,44 @@ describe("compareSchemes", () => {
   });
 });
 
+describe("compareSchemes with a model that reads texts together", () => {
+  /** The same model, which counts how often it is called. */
+  function counted(isTogether: boolean) {
+    const calls = { one: 0, together: 0 };
+    const one = (ids: readonly number[]) => {
+      calls.one++;
+      return model(ids);
+    };
+    const batch = async (texts: readonly (readonly number[])[]) => {
+      calls.together++;
+      return Promise.all(texts.map((ids) => model(ids)));
+    };
+    return { calls, model: isTogether ? Object.assign(one, { batch }) : one };
+  }
+
+  const rowOf = async (isTogether: boolean, prompts: number[][]) => {
+    const { calls, model: writer } = counted(isTogether);
+    const profile = { scheme: "mpac", vocab_size: size, message_bits: 4, bias: 4 } as const;
+    const common = { tokens: 60, substitutions: [0, 0.2], random: makeRandom(3), now: () => 0 };
+    const options = { profiles: [{ name: "MPAC", profile }], model: writer, prompts, ...common };
+    const { value } = await compareSchemes(options).next();
+    return { calls, row: value as ComparisonRow };
+  };
+
+  it("asks it once per token for all texts, marked and unmarked, and again to judge them", async () => {
+    const { calls, row } = await rowOf(true, [[1], [2, 3], [3]]);
+    expect(calls).toEqual({ one: 0, together: 4 * 60 });
+    expect(row.success[0]!.rate).toMatchObject({ trials: 3 });
+    expect(row.success[0]!.bitAccuracy).toBeGreaterThan(0.8);
+  });
+
+  it("gives the row of one text to the last digit", async () => {
+    const [together, alone] = [await rowOf(true, [[1]]), await rowOf(false, [[1]])];
+    expect(alone.calls).toEqual({ one: 4 * 60, together: 0 });
+    expect(together.row).toEqual(alone.row);
+  });
+});
+
 describe("vectors", () => {
   it("write what others need to compare bit for bit, without the key", () => {
     const ids = [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]];

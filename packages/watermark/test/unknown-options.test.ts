@@ -12,6 +12,8 @@ describeOptions(api, {
   recordCodec: 1,
   textCodec: 1,
   createWatermark: 2,
+  spelledCodec: 1,
+  attackText: 2,
   continueText: 3,
   createSampler: 1,
   calibrate: 2,

@@ -5,6 +5,7 @@ import { comparedSchemes } from "../variants";
 
 const settings: ComparisonSettings = {
   model: "stories260K",
+  judge: null,
   vocabSize: 512,
   texts: 20,
   tokens: 210,

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { messagePairs } from "../../shared/tasks/message-pairs";
 import { spellingPairs } from "../../shared/tasks/spelling-pairs";
 import { checkedTasks } from "../../shared/tasks/tasks";
-import { specialTokens } from "../../shared/training/special-tokens";
+import { readCorpora, taskOf } from "../../shared/tasks/tuning-tasks";
 import {
   type ComparisonData,
   encodePair,
@@ -12,8 +12,9 @@ import {
   type TaskData,
   tuningData,
 } from "../comparison-data";
-import { readCorpora, taskOf } from "../corpora";
 import { type EsftSettings, esftSettings } from "../recipe";
+
+const specialTokens = { bosToken: "<|begin|>", eosToken: "<|end|>", padToken: "<|pad|>" };
 
 const signal = new AbortController().signal;
 

@@ -1,4 +1,4 @@
-import type { MethodCost } from "../../shared/training/step-costs";
+import type { StepCost } from "@deepgrain/lm";
 import { atRates, type TrainedId } from "../methods";
 import { type EsftResult, tuningId } from "../quantities";
 import { type EsftSettings, esftSettings } from "../recipe";
@@ -55,7 +55,7 @@ export const scores: BaseScores = [
   },
 ];
 
-export const cost = (method: string, millisecondsPerStep: number): MethodCost => ({
+export const cost = (method: string, millisecondsPerStep: number): StepCost => ({
   method,
   trainedParameters: 100,
   millisecondsPerStep,

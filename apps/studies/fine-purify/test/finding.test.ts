@@ -1,7 +1,8 @@
 import { judge } from "@deepgrain/lab";
 import { expect, it } from "vitest";
 import { recordedRuns } from "../../shared/test/recordings";
-import { finding } from "../report";
+import { asr } from "../claims";
+import { finding, successText } from "../report";
 import { finePurify } from "../study";
 
 type Runs = Parameters<typeof finding>[0]["runs"];
@@ -20,7 +21,7 @@ const part = (seeds: readonly number[], isWanted: (variant: string) => boolean):
 
 it("gives the attack's success and the one comparison that is tested", () => {
   expect(of(recorded)).toMatch(
-    /“SGD, trigger word”.* 4\.3 % after Fine-purifying.*\+70\.7 points.*resolved/,
+    /“SGD, trigger word”.* 4\.3 % after Fine-purifying.*\+70\.7 points.*as claimed/,
   );
 });
 
@@ -32,4 +33,11 @@ it("takes another victim where the first was not attacked, and says that nothing
 
 it("says that there is nothing where nothing was run", () => {
   expect(of(part([], () => false))).toBe("No victim has been attacked yet.");
+});
+
+it("says bimodal of embedding purification, which leaves all of the attack or none of it", () => {
+  const full = recordedRuns("fine-purify", "results-full.json.gz") as Runs;
+  expect(successText(asr("sgd/word/epur"), full)).toBe("bimodal: 100.0 at 6 seeds, 0.3 at 2");
+  expect(successText(asr("text/word/epur"), full)).toMatch(/^43\.5 ± /);
+  expect(successText(asr("sgd/word/epur"), recorded)).toBe("100.0 ± 0.0");
 });

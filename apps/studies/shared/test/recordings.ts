@@ -2,6 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import type { Study, StudyRuns } from "@deepgrain/lab";
+import { watermarkStudy } from "../../balance-marking/study";
+import { watermarkRuns } from "../../balance-marking/test/watermark-results";
 import { scalingSweep } from "../../deepseek-llm/study";
 import { deepseekMoe } from "../../deepseek-moe/study";
 import { preferences } from "../../dpo/study";
@@ -16,8 +18,14 @@ import type { PaperVerdicts } from "../verdicts";
 // biome-ignore lint/suspicious/noExplicitAny: a list of studies of any settings and results
 export type AnyStudy = Study<any, any, any>;
 
+/** Recorded runs are judged without the models that wrote. */
+const notOpened = (): never => {
+  throw new Error("no model is open");
+};
+
 /** Studies whose runs were recorded, by paper. */
 export const recordedStudies: Readonly<Record<string, AnyStudy>> = {
+  "balance-marking": watermarkStudy(notOpened, watermarkRuns().settings),
   "deepseek-llm": scalingSweep,
   "deepseek-moe": deepseekMoe,
   dpo: preferences,

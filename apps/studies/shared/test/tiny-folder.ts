@@ -8,7 +8,8 @@ import {
 } from "@deepgrain/lm";
 import { manualSeed } from "@deepgrain/tensor-gpu";
 import { tinyConfig } from "@deepgrain/vitest/tiny-configs";
-import { specialTokens } from "../training/special-tokens";
+
+const specialTokens = { bosToken: "<|begin|>", eosToken: "<|end|>", padToken: "<|pad|>" };
 
 /** Writes a tiny DeepSeekMoE with random weights and a byte tokenizer; expert 3 of its only sparse layer is never chosen. */
 export async function writeTinyModel(folder: string): Promise<void> {

@@ -1,19 +1,70 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { recordedVerdicts } from "../verdicts";
-import { recordedRuns, recordedStudies, recordingsOf, storedVerdicts } from "./recordings";
+import { claims as marking } from "../../balance-marking/claims";
+import { claimsPage, withVerdicts } from "../claims-page";
+import { type PaperVerdicts, recordedVerdicts } from "../verdicts";
+import { recordedRuns, recordedStudies, recordingsOf } from "./recordings";
 
-describe.each(Object.entries(recordedStudies))("the recordings of %s", (paper, study) => {
-  it("judge to the stored verdicts, to the last digit", () => {
+const judged = Object.fromEntries(
+  Object.entries(recordedStudies).map(([paper, study]): [string, PaperVerdicts] => {
     const recordings = recordingsOf(paper).map((file) =>
       recordedVerdicts(study, recordedRuns(paper, file), file),
     );
-    expect(recordings.length).toBeGreaterThan(0);
-    const judged = JSON.stringify({ study: study.name, recordings });
-    expect(JSON.parse(judged)).toEqual(storedVerdicts(paper));
+    return [paper, { study: study.name, unasked: study.unasked ?? [], recordings }];
+  }),
+);
+
+const fileOf = (path: string) => new URL(`../../${path}`, import.meta.url).pathname;
+
+describe.each(Object.entries(judged))("the recordings of %s", (paper, verdicts) => {
+  it("judge to the stored verdicts, to the last digit", async () => {
+    expect(verdicts.recordings.length).toBeGreaterThan(0);
+    const text = `${JSON.stringify(verdicts, undefined, 1)}\n`;
+    await expect(text).toMatchFileSnapshot(fileOf(`${paper}/verdicts.json`));
+  });
+
+  it("stand in its README as they were judged", async () => {
+    const path = fileOf(`${paper}/README.md`);
+    const readme = readFileSync(path, "utf8");
+    expect(readme).toContain("<!-- verdicts of results.json.gz -->");
+    await expect(withVerdicts(readme, verdicts)).toMatchFileSnapshot(path);
   });
 
   it("have results of the form that runs have", () => {
+    const study = recordedStudies[paper]!;
     for (const file of recordingsOf(paper))
       for (const { result } of recordedRuns(paper, file).runs) study.parse?.(result);
+  });
+
+  it("name at most six primary claims, with as many seeds as they were named with", () => {
+    for (const { claims, seeds, commits } of verdicts.recordings) {
+      const primaries = claims.flatMap(({ primary }) => primary ?? []);
+      expect(primaries.length).toBeGreaterThan(0);
+      expect(primaries.length).toBeLessThanOrEqual(6);
+      for (const primary of primaries) {
+        expect(seeds.length).toBeGreaterThanOrEqual(primary.seeds);
+        // The commit of the runs is the one that names the claim.
+        if (primary.named === "before the run") expect(commits.length).toBeGreaterThan(0);
+      }
+    }
+  });
+});
+
+/** Studies that no recording is of yet. */
+const unrecorded = {
+  "balance-marking": marking.flatMap(({ primary }) => primary?.sentence ?? []),
+};
+
+describe("docs/claims.md", () => {
+  it("has a line for every claim of every abstract, as the recordings have it", async () => {
+    const page = claimsPage(judged, unrecorded);
+    for (const { recordings, unasked } of Object.values(judged)) {
+      const sentences = [
+        ...recordings[0]!.claims.flatMap(({ primary }) => primary?.sentence ?? []),
+        ...unasked.map(({ sentence }) => sentence),
+      ];
+      for (const sentence of sentences) expect(page).toContain(`\n- ${sentence}: **`);
+    }
+    await expect(page).toMatchFileSnapshot(fileOf("../../docs/claims.md"));
   });
 });

@@ -1,5 +1,10 @@
-import { type EncodedChat, type LabelledBatch, packedBatch, packWhole } from "@deepgrain/lm";
-import { sequentialBatches } from "./sequential-batches";
+import {
+  type EncodedChat,
+  type LabelledBatch,
+  packedBatch,
+  packWhole,
+  sequentialBatches,
+} from "@deepgrain/lm";
 
 /** How much of a half is read, and in which shape. */
 interface HalfShape {

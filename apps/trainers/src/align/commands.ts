@@ -1,27 +1,64 @@
-import { defineGroup } from "../cli/define-command";
+import { defineCommand, defineGroup } from "../cli/define-command";
+import { alignPpoFlags, dpoFlags, grpoFlags, rewardFlags, sftFlags } from "./flags";
 
 export const align = defineGroup(
   "Change a model by conversations, preferences or rewards: SFT, DPO, reward models, GRPO, PPO.",
   {
-    sft: {
+    sft: defineCommand({
       summary: "fine-tune on the answers of conversations, in one or two stages",
-      load: async () => (await import("./sft")).alignSft,
-    },
-    dpo: {
+      description:
+        "Fine-tunes a model on the answers of conversations; with --second-steps in two stages, the second without some categories.",
+      examples: [
+        "align sft --model DIR --data conversations.jsonl --out tuned --steps 500 --lr 1e-5",
+        "align sft --model DIR --data conversations.jsonl --out tuned --second-steps 200 --without math,code",
+      ],
+      flags: sftFlags,
+      run: async (...call) => (await import("./sft")).alignSft(...call),
+    }),
+    dpo: defineCommand({
       summary: "train on preference pairs",
-      load: async () => (await import("./dpo")).alignDpo,
-    },
-    reward: {
+      description:
+        "Trains a model on preference pairs by direct preference optimisation. With --lora-rank the reference is the model with the adapter off.",
+      examples: [
+        "align dpo --model DIR --data pairs.jsonl --out tuned --lora-rank 8 --steps 200",
+        "align dpo --model DIR --data pairs.jsonl --out tuned --reference precomputed",
+        "align dpo --model DIR --data pairs.jsonl --out tuned --loss ipo --beta 0.05 --max-kl 0.5",
+      ],
+      flags: dpoFlags,
+      run: async (...call) => (await import("./dpo")).alignDpo(...call),
+    }),
+    reward: defineCommand({
       summary: "train a reward model on preference pairs",
-      load: async () => (await import("./reward")).alignReward,
-    },
-    grpo: {
+      description:
+        "Trains a reward model on preference pairs: a scalar head on the model, read at the last token of an answer.",
+      examples: [
+        "align reward --model DIR --data pairs.jsonl --out judge --steps 200",
+        "align grpo --model DIR --data prompts.jsonl --reward-model judge --out tuned --lora-rank 8",
+      ],
+      flags: rewardFlags,
+      run: async (...call) => (await import("./reward")).alignReward(...call),
+    }),
+    grpo: defineCommand({
       summary: "train on rewards, against the mean of a group of answers",
-      load: async () => (await import("./grpo")).alignGrpo,
-    },
-    ppo: {
+      description:
+        "Trains a model on rewards by group relative policy optimisation: samples a group of answers to each prompt and learns from those above the group's mean.",
+      examples: [
+        "align grpo --model DIR --data prompts.jsonl --reward reward.mjs --out tuned --lora-rank 8",
+        "align grpo --model DIR --data prompts.jsonl --reward-model judge --out tuned --loss dapo --updates 4",
+      ],
+      flags: grpoFlags,
+      run: async (...call) => (await import("./rewarded")).alignGrpo(...call),
+    }),
+    ppo: defineCommand({
       summary: "train on rewards, with a value head and clipped updates",
-      load: async () => (await import("./ppo")).alignPpo,
-    },
+      description:
+        "Trains a model on rewards by proximal policy optimisation, with a value head, a KL penalty that can adapt, and clipped updates.",
+      examples: [
+        "align ppo --model DIR --data prompts.jsonl --reward reward.mjs --out tuned --lora-rank 8",
+        "align ppo --model DIR --data prompts.jsonl --reward-model judge --out tuned --kl 0.1 --kl-target 6",
+      ],
+      flags: alignPpoFlags,
+      run: async (...call) => (await import("./rewarded")).alignPpo(...call),
+    }),
   },
 );

@@ -1,25 +1,18 @@
 import { pathToFileURL } from "node:url";
-import type { Answer, PromptRecord, RewardFunction } from "@deepgrain/align";
-import type { Tokenizer } from "@deepgrain/lm";
+import {
+  type Answer,
+  type PromptRecord,
+  type RewardFunction,
+  scoreAnswers,
+} from "@deepgrain/align";
 import { fingerprintFiles, fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
-import { noGrad, tidy } from "@deepgrain/tensor-gpu";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { samplingFlags } from "../run/ppo-flags";
-import { paddingOf } from "../run/prepare-align";
-import { loadRewardModel } from "./reward-folder";
+import type { Prepared } from "../run/prepare-align";
+import { loadRewardModel } from "../run/reward-folder";
+import type { sourceFlags } from "./flags";
 
-/** Where rewards come from, and how answers are sampled. */
-export const rewardFlags = {
-  reward: flags.file({
-    help: "JavaScript module whose default export gives a reward to each answer: (answers: { text, prompt, row, isComplete }[]) => number[], or a promise of it",
-  }),
-  rewardModel: flags.folder({ help: "Folder of `align reward`, instead of --reward" }),
-  ...samplingFlags,
-};
-
-type Given = Values<typeof rewardFlags>;
+type Given = Pick<Values<typeof sourceFlags>, "reward" | "rewardModel">;
 
 /** The data of an answer that a reward module receives. */
 interface ReadableAnswer {
@@ -40,7 +33,7 @@ export async function rewardFingerprint({ reward, rewardModel }: Given) {
 async function moduleReward(
   path: string,
   records: readonly PromptRecord[],
-  tokenizer: Tokenizer,
+  { tokenizer }: Prepared,
 ): Promise<RewardFunction> {
   const { default: score } = await import(pathToFileURL(path).href);
   if (typeof score !== "function")
@@ -55,40 +48,14 @@ async function moduleReward(
 
 /** The reward of the flags. @param records the prompts, in the order in which answers name them */
 export async function rewardOf(
-  { reward, rewardModel }: Given,
+  { reward, rewardModel: folder = "" }: Given,
   {
     records,
-    tokenizer,
+    prepared,
     signal,
-  }: { records: readonly PromptRecord[]; tokenizer: Tokenizer; signal: AbortSignal },
+  }: { records: readonly PromptRecord[]; prepared: Prepared; signal: AbortSignal },
 ): Promise<RewardFunction> {
-  if (reward !== undefined) return moduleReward(reward, records, tokenizer);
-  const judge = await loadRewardModel(rewardModel!, signal);
-  judge.eval();
-  return async (answers) => {
-    const rows = answers.map(({ promptIds, ids }) => [...promptIds, ...ids]);
-    const length = Math.max(...rows.map((row) => row.length));
-    const fill = (row: readonly number[], value: number) => [
-      ...row,
-      ...new Array<number>(length - row.length).fill(value),
-    ];
-    const scores = tidy(() =>
-      noGrad(() =>
-        judge.scores({
-          ids: rows.flatMap((row) => fill(row, paddingOf(tokenizer))),
-          attentionMask: rows.flatMap((row) =>
-            fill(
-              row.map(() => 1),
-              0,
-            ),
-          ),
-          batch: rows.length,
-          length,
-        }),
-      ),
-    );
-    const numbers = Array.from((await scores.data()) as Float32Array);
-    scores.dispose();
-    return numbers;
-  };
+  if (reward !== undefined) return moduleReward(reward, records, prepared);
+  const judge = await loadRewardModel(folder, signal);
+  return (answers) => scoreAnswers(judge, answers, { padTokenId: prepared.padTokenId });
 }

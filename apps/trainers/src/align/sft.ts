@@ -7,21 +7,22 @@ import {
   sft as trainSft,
 } from "@deepgrain/align";
 import { type EncodedChat, listCheckpoints } from "@deepgrain/lm";
-import { measuringBatches } from "@deepgrain/studies/shared/training/measuring-batches";
 import { removeFolder } from "@deepgrain/support/files";
 import type { CommandContext } from "../cli/context";
-import { defineCommand } from "../cli/define-command";
-import * as flags from "../cli/flags";
+import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
+import type { AlignValues } from "../run/align-flags";
+import { driveAlign, type Outcome } from "../run/drive-align";
+import { measuredBatches } from "../run/packing-note";
 import {
-  type AlignValues,
-  alignFlags,
-  heldOutFlag,
+  type Prepared,
+  prepare,
+  readData,
+  saveTrained,
   splitRows,
   trainingOptions,
-} from "../run/align-flags";
-import { driveAlign, type Outcome } from "../run/drive-align";
-import { type Prepared, paddingOf, prepare, readData, saveTrained } from "../run/prepare-align";
+} from "../run/prepare-align";
+import type { sftFlags } from "./flags";
 
 /** Prompts whose answers are checked for repetitions. */
 const REPETITION_PROMPTS = 64;
@@ -58,12 +59,9 @@ async function stage(
   { values, prepared }: { values: AlignValues; prepared: Prepared },
   context: CommandContext,
 ): Promise<Outcome> {
-  const { model, tokenizer, lora, maxLength, checkpoints } = prepared;
-  const shape = {
-    sequenceLength: maxLength,
-    padTokenId: paddingOf(tokenizer),
-    batchSize: values.batchSize,
-  };
+  const { model, lora, maxLength: sequenceLength, padTokenId, checkpoints } = prepared;
+  const { batchSize, evaluateEvery: everySteps } = values;
+  const shape = { sequenceLength, padTokenId, batchSize };
   const samples = heldOut.map(({ sample }) => sample);
   const folder = name === "second" ? `${checkpoints}-second` : checkpoints;
   if (values.overwrite && name === "second")
@@ -74,105 +72,80 @@ async function stage(
     {
       ...trainingOptions(values, { checkpoints: folder, signal: context.signal }),
       ...shape,
-      ...(lora && { lora }),
-      ...(samples.length > 0 && {
-        evaluation: {
-          batches: measuringBatches(samples, shape).batches,
-          everySteps: values.evaluateEvery,
-        },
-      }),
+      lora,
+      evaluation:
+        samples.length > 0
+          ? { batches: measuredBatches(samples, shape).batches, everySteps }
+          : undefined,
     },
   );
   const title = name === "second" ? "Second stage" : "Fine-tuning";
   return driveAlign(events, { stage: `sft-${name}`, title, out: values.out }, context);
 }
 
-export const alignSft = defineCommand({
-  description:
-    "Fine-tunes a model on the answers of conversations; with --second-steps in two stages, the second without some categories.",
-  examples: [
-    "align sft --model DIR --data conversations.jsonl --out tuned --steps 500 --lr 1e-5",
-    "align sft --model DIR --data conversations.jsonl --out tuned --second-steps 200 --without math,code",
-  ],
-  flags: {
-    ...alignFlags({
-      lr: 1e-5,
-      data: `Conversations, one JSON object per line: {"messages": [{"role", "content"}]}, {"prompt", "completion"}, {"text"}, Alpaca's {"instruction", "input", "output"} or ShareGPT's {"conversations"}, and optionally "category"`,
-    }),
-    heldOut: heldOutFlag,
-    secondSteps: flags.whole({ min: 1, help: "Steps of a second stage; one stage without it" }),
-    without: flags.text({
-      default: "math,code",
-      help: "Categories that the second stage leaves out, separated by commas",
-    }),
-    repetitionTokens: flags.whole({
-      min: 3,
-      help: "Measure before and after each stage which share of held-out prompts is answered by endless repetition within this many tokens",
-    }),
-  },
-  async run(values, context) {
-    const { secondSteps, without, repetitionTokens: room, heldOut: share, out } = values;
-    const { signal, write } = context;
-    const records = await readData(values, parseConversations, context);
-    const settings = {
-      secondSteps: secondSteps ?? null,
-      without: secondSteps ? without : null,
-      heldOut: share,
-    };
-    const left = new Set(without.split(",").map((name) => name.trim()));
-    const isKept = ({ category }: SftRecord) => category === undefined || !left.has(category);
-    if (secondSteps !== undefined && !records.some(isKept))
-      throw new UsageError(`--without ${without} leaves no conversation for the second stage`);
-    const prepared = await prepare(values, {
-      command: "sft",
-      settings,
-      signal,
-      claim: context.claim,
-      encode: (tokenizer, options) =>
-        records.map((record) => ({
-          record,
-          sample: encodeConversation(record, tokenizer, options),
-        })),
+/** `align sft`. */
+export async function alignSft(values: Values<typeof sftFlags>, context: CommandContext) {
+  const { secondSteps, without, repetitionTokens: room, heldOut: share, out } = values;
+  const { signal, write } = context;
+  const records = await readData(values, parseConversations, context);
+  const settings = {
+    secondSteps: secondSteps ?? null,
+    without: secondSteps ? without : null,
+    heldOut: share,
+  };
+  const left = new Set(without.split(",").map((name) => name.trim()));
+  const isKept = ({ category }: SftRecord) => category === undefined || !left.has(category);
+  if (secondSteps !== undefined && !records.some(isKept))
+    throw new UsageError(`--without ${without} leaves no conversation for the second stage`);
+  const prepared = await prepare(values, {
+    command: "sft",
+    settings,
+    signal,
+    claim: context.claim,
+    encode: (tokenizer, options) =>
+      records.map((record) => ({
+        record,
+        sample: encodeConversation(record, tokenizer, options),
+      })),
+  });
+  const { model, rows } = prepared;
+  const { train, heldOut } = splitRows(rows, share);
+  const asked = (heldOut.length > 0 ? heldOut : train).slice(0, REPETITION_PROMPTS);
+  const ratio = async (): Promise<number | null> => {
+    if (room === undefined) return null;
+    const prompts = asked.flatMap((row) => {
+      const prompt = promptOf(row, prepared, room);
+      return prompt ? [prompt] : [];
     });
-    const { model, rows } = prepared;
-    const { train, heldOut } = splitRows(rows, share);
-    const asked = (heldOut.length > 0 ? heldOut : train).slice(0, REPETITION_PROMPTS);
-    const ratio = async (): Promise<number | null> => {
-      if (room === undefined) return null;
-      const prompts = asked.flatMap((row) => {
-        const prompt = promptOf(row, prepared, room);
-        return prompt ? [prompt] : [];
-      });
-      if (prompts.length === 0) return null;
-      return repetitionRatio(model, prompts, { maxNewTokens: room, signal });
-    };
-    const repetition: (number | null)[] = [await ratio()];
-    const stages = { first: await stage("first", train, heldOut, { values, prepared }, context) };
+    if (prompts.length === 0) return null;
+    return repetitionRatio(model, prompts, { maxNewTokens: room, signal });
+  };
+  const repetition: (number | null)[] = [await ratio()];
+  const first = await stage("first", train, heldOut, { values, prepared }, context);
+  repetition.push(await ratio());
+  let second: Outcome | undefined;
+  if (secondSteps !== undefined) {
+    const own = { values: { ...values, steps: secondSteps }, prepared };
+    second = await stage(
+      "second",
+      train.filter(({ record }) => isKept(record)),
+      heldOut,
+      own,
+      context,
+    );
     repetition.push(await ratio());
-    let second: Outcome | undefined;
-    if (secondSteps !== undefined) {
-      const own = { values: { ...values, steps: secondSteps }, prepared };
-      second = await stage(
-        "second",
-        train.filter(({ record }) => isKept(record)),
-        heldOut,
-        own,
-        context,
-      );
-      repetition.push(await ratio());
-    }
-    await saveTrained(values, prepared);
-    await context.assertOutputs();
-    if (room !== undefined)
-      context.progress.note(
-        `endless repetition before and after: ${repetition.map((x) => (x === null ? "–" : `${(100 * x).toFixed(1)} %`)).join(", ")}`,
-      );
-    const result = {
-      out,
-      ...stages.first,
-      ...(second && { second }),
-      ...(room !== undefined && { repetition }),
-    };
-    write(values.json ? `${JSON.stringify(result)}\n` : `${out}\n`);
-  },
-});
+  }
+  await saveTrained(values, prepared);
+  await context.assertOutputs();
+  if (room !== undefined)
+    context.progress.note(
+      `endless repetition before and after: ${repetition.map((x) => (x === null ? "–" : `${(100 * x).toFixed(1)} %`)).join(", ")}`,
+    );
+  const result = {
+    out,
+    ...first,
+    second,
+    repetition: room === undefined ? undefined : repetition,
+  };
+  write(values.json ? `${JSON.stringify(result)}\n` : `${out}\n`);
+}

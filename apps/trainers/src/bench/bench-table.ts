@@ -1,6 +1,6 @@
+import type { BenchResult, Column } from "@deepgrain/bench/machine";
 import { textTable } from "@deepgrain/lab";
 import type { CliContext } from "../cli/context";
-import type { BenchResult, Column } from "./bench-result";
 
 const nameOf = ({ backend, threads }: Column) => `${backend}·${threads}`;
 

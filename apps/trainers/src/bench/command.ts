@@ -1,9 +1,7 @@
+import { backendNames } from "@deepgrain/bench/backend-names";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { benchSizes } from "./bench-sizes";
 import { benchTable } from "./bench-table";
-import { backendNames, defaultThreads } from "./find-backends";
-import { runBench } from "./run-bench";
 
 export const bench = defineCommand({
   description:
@@ -27,6 +25,8 @@ export const bench = defineCommand({
     json: flags.outFile({ help: "File that the measurements are written to as well" }),
   },
   async run({ backend, threads, seconds, quick, json }, context) {
+    const { benchSizes, defaultThreads, runBench } = await import("@deepgrain/bench/machine");
+    const task = context.progress.task("measuring");
     const plan = {
       backends: backend ?? backendNames,
       isAskedFor: backend !== undefined,
@@ -34,7 +34,11 @@ export const bench = defineCommand({
       seconds,
       sizes: quick ? benchSizes.quick : benchSizes.full,
     };
-    const result = await runBench(plan, context);
+    const result = await runBench(plan, {
+      signal: context.signal,
+      onMeasure: (done, what) => task.update(done, what),
+    });
+    task.end(`${result.gemm.length + result.steps.length} measurements`);
     if (json !== undefined) await json.saveJson(result);
     context.write(benchTable(result, context));
   },

@@ -8,6 +8,7 @@ import { Writable } from "node:stream";
 import { getHeapStatistics } from "node:v8";
 import { parentPort, Worker, workerData } from "node:worker_threads";
 import type { CommandGroup } from "./define-command";
+import { linesOf, TextQueue } from "./dialog";
 import { createProgress } from "./progress";
 import { type CliOptions, exitCodes, runCli } from "./run-cli";
 import { version } from "./version";
@@ -19,14 +20,24 @@ interface Start {
   cwd: string;
   /** Whether stderr is a terminal. */
   isTerminal: boolean;
+  /** The same of stdin. */
+  isInputTerminal: boolean;
   /** Characters per line of stderr, if it is a terminal. */
   progressColumns: number | undefined;
   /** The same of stdout. */
   columns: number | undefined;
 }
 
-/** Messages from the thread: text for a stream, or its end. */
-type Message = { out: string | Uint8Array } | { err: string } | { code: number };
+/** Messages from the thread: text for a stream, what it asks for or has done, or its end. */
+type Message =
+  | { out: string | Uint8Array }
+  | { err: string }
+  | { code: number }
+  | "read input"
+  | "interrupt handled";
+
+/** Messages to the thread; `input` is null at the end of standard input. */
+type Order = "interrupt" | "stop" | { input: string | null };
 
 /**
  * Runs a program's commands on a thread, until they end.
@@ -42,16 +53,25 @@ export async function superviseCommand(program: URL, args: readonly string[]): P
   const { INIT_CWD: cwd = process.cwd() } = process.env;
   const { isTTY: isTerminal = false, columns: progressColumns } = process.stderr;
   const { columns } = process.stdout;
+  const { isTTY: isInputTerminal = false } = process.stdin;
   const thread = new Worker(program, {
-    workerData: { args, cwd, isTerminal, progressColumns, columns } satisfies Start,
+    workerData: {
+      args,
+      cwd,
+      isTerminal,
+      isInputTerminal,
+      progressColumns,
+      columns,
+    } satisfies Start,
     argv: [...args], // for records of how a result was made
     // The same limit as the main thread: V8 gives threads less.
     resourceLimits: { maxOldGenerationSizeMb: getHeapStatistics().heap_size_limit / 2 ** 20 },
   });
+  const order = (message: Order) => thread.postMessage(message);
   let presses = 0;
   for (const name of ["SIGINT", "SIGTERM"] as const)
     process.on(name, () => {
-      if (++presses === 1) thread.postMessage("stop");
+      if (++presses === 1) order(name === "SIGINT" ? "interrupt" : "stop");
       else process.exit(exitCodes.interrupted); // stops the thread too, in whatever it is doing
     });
   // A reader that closes the pipe early, such as head, is not a failure.
@@ -62,7 +82,9 @@ export async function superviseCommand(program: URL, args: readonly string[]): P
   process.stderr.on("error", () => undefined);
   return new Promise((end, reject) => {
     thread.on("message", (message: Message) => {
-      if ("out" in message) process.stdout.write(message.out);
+      if (message === "interrupt handled") presses = 0;
+      else if (message === "read input") readInput((input) => order({ input }));
+      else if ("out" in message) process.stdout.write(message.out);
       else if ("err" in message) process.stderr.write(message.err);
       // Only after stdout has taken everything, which matters for pipes.
       else process.stdout.write("", () => end(message.code));
@@ -72,13 +94,27 @@ export async function superviseCommand(program: URL, args: readonly string[]): P
   });
 }
 
+/** Passes standard input on as it comes, then null. */
+function readInput(tell: (text: string | null) => void): void {
+  process.stdin.setEncoding("utf8");
+  process.stdin.on("data", tell);
+  process.stdin.on("end", () => tell(null));
+}
+
 /** The thread's side: runs the given command and reports its exit code. */
 export async function runOnThread(root: CommandGroup): Promise<void> {
-  const { args, cwd, isTerminal, progressColumns, columns } = workerData as Start;
+  const { args, cwd, isTerminal, isInputTerminal, progressColumns, columns } = workerData as Start;
   const port = parentPort!;
   const say = (message: Message) => port.postMessage(message);
   const interrupt = new AbortController();
-  port.on("message", () => interrupt.abort(new Error("interrupted")));
+  const input = new TextQueue((isWaiting) => (isWaiting ? port.ref() : port.unref()));
+  let onInterrupt: (() => void) | null = null;
+  port.on("message", (message: Order) => {
+    if (typeof message === "object") return input.push(message.input);
+    if (message === "stop" || !onInterrupt) return interrupt.abort(new Error("interrupted"));
+    onInterrupt();
+    say("interrupt handled");
+  });
   port.unref();
   const stderr = new Writable({
     decodeStrings: false,
@@ -96,6 +132,16 @@ export async function runOnThread(root: CommandGroup): Promise<void> {
       Object.assign(stderr, { isTTY: isTerminal, columns: progressColumns ?? 80 }),
     ),
     signal: interrupt.signal,
+    dialog: {
+      isTerminal: isInputTerminal,
+      lines() {
+        say("read input");
+        return linesOf(input.read());
+      },
+      onInterrupt(handler) {
+        onInterrupt = handler;
+      },
+    },
     version,
     columns,
   };

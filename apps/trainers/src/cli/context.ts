@@ -1,4 +1,5 @@
 import type { Claim, ClaimOptions } from "../store/claim-folder";
+import type { Dialog } from "./dialog";
 import type { Progress } from "./progress";
 
 /** The environment of a command; tests pass their own. */
@@ -17,6 +18,8 @@ export interface CliContext {
   progress: Progress;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
+  /** Standard input line by line; absent where there is none. */
+  dialog?: Dialog | undefined;
 }
 
 /** The context of a command whose outputs are locked while it runs. */

@@ -17,11 +17,14 @@ export interface Command {
   run(values: Values<Flags>, context: CliContext, what: string): Promise<void>;
 }
 
-/** A command in a list: its summary, and how it is loaded on use. */
-export interface CommandEntry {
-  readonly summary: string;
-  load(): Promise<Command | CommandGroup>;
-}
+/** A command in a list: with its summary, or that and how it is loaded on use. */
+export type CommandEntry =
+  | (Command & { readonly summary: string })
+  | { readonly summary: string; load(): Promise<Command | CommandGroup> };
+
+/** The command or group of a list's entry. */
+export const loadEntry = async (entry: CommandEntry): Promise<Command | CommandGroup> =>
+  "load" in entry ? entry.load() : entry;
 
 /** A command that only contains others. */
 export interface CommandGroup {
@@ -42,16 +45,23 @@ function outputsOf(flags: Flags, values: Readonly<Record<string, unknown>>): Out
 }
 
 /** Defines a command; `run` receives the checked value of every flag, and outputs (`writes`) are locked meanwhile. */
-export function defineCommand<const F extends Flags>(parts: {
+export function defineCommand<
+  const F extends Flags,
+  S extends string | undefined = undefined,
+>(parts: {
+  /** For a list of commands. */
+  summary?: S;
   description: string;
   examples: readonly string[];
   flags: F;
+  /** Loads what does the work, so that help needs no engine: `async (...call) => (await import("./score")).score(...call)`. */
   run(values: Values<F>, context: CommandContext): Promise<void>;
-}): Command {
-  const { run, ...rest } = parts;
+}): Command & { readonly summary: S } {
+  const { run, summary, ...rest } = parts;
   return {
     kind: "command",
     ...rest,
+    summary: summary as S,
     run: (given, cli, what) =>
       withOpenFiles(parts.flags, given, cli, (values, context) =>
         withLocks(outputsOf(parts.flags, values), what, (assertOutputs) =>

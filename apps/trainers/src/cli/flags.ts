@@ -27,6 +27,8 @@ export interface Flag<T = unknown> {
   readonly writes: Output["kind"] | undefined;
   /** Whether the value is the path of one input file, which may be standard input. */
   readonly readsFile: boolean;
+  /** Whether the flag may be given several times, each time with another value. */
+  readonly isRepeated?: boolean | undefined;
   /** True for a flag that only the official scripts have, and that does nothing here. */
   readonly isIdle: boolean;
   /** Help of the negated form of a switch that is on by default. */
@@ -256,6 +258,12 @@ export function idle({ because }: { because: string }) {
 /** The same flag without its default: undefined if it is absent. `--help` still prints the default. */
 export function optional<T>(of: Flag<T>): Flag<T | undefined> {
   return { ...of, fallback: () => undefined };
+}
+
+/** A flag that may be given several times: the values in their order, none if it is absent. */
+export function repeated<T>(of: Flag<T>): Flag<readonly NonNullable<T>[]> {
+  const { read } = of as Flag<NonNullable<T>>;
+  return { ...of, isRepeated: true, fallback: () => [], read: read as never };
 }
 
 /** A positional argument: text, unless `of` says how to read it. */

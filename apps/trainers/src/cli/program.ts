@@ -3,7 +3,7 @@
  *   help.
  */
 import { Argument, Command as Commander, Option } from "commander";
-import type { Command, CommandGroup } from "./define-command";
+import { type Command, type CommandGroup, loadEntry } from "./define-command";
 import type { Flag, Flags, Values } from "./flags";
 import { kebabCase } from "./spelling";
 import { UsageError } from "./usage-error";
@@ -47,10 +47,14 @@ const helpOf = ({ help, isRequired, shownDefault }: Flag) =>
 /** The spellings of one flag as commander's options, its own first. */
 function optionsOf(name: string, flag: Flag, read: (text: string, spelling: string) => unknown) {
   const own = kebabCase(name);
+  const readNext = (text: string, spelling: string, before: unknown) =>
+    flag.isRepeated
+      ? [...((before as unknown[]) ?? []), read(text, spelling)]
+      : read(text, spelling);
   const spelled = (spelling: string, help: string) => {
     if (flag.kind === "switch") return new Option(`--${spelling}`, help);
     const option = new Option(`--${spelling} <${flag.hint}>`, help);
-    return option.argParser((text) => read(text, `--${spelling}`));
+    return option.argParser((text, before) => readNext(text, `--${spelling}`, before));
   };
   const options = [spelled(own, helpOf(flag))];
   if (flag.isIdle) options[0]!.helpGroup(OFFICIAL);
@@ -144,9 +148,9 @@ function emptyProgram({ version, write, columns = 80 }: ProgramOptions): Command
 async function addCommands(parent: Commander, group: CommandGroup, chosen: string | undefined) {
   let found: { child: Commander; loaded: Command | CommandGroup } | undefined;
   parent.description(group.description);
-  for (const [name, { summary, load }] of Object.entries(group.commands)) {
-    const child = parent.command(name).summary(summary).helpCommand(false);
-    if (name === chosen) found = { child, loaded: await load() };
+  for (const [name, entry] of Object.entries(group.commands)) {
+    const child = parent.command(name).summary(entry.summary).helpCommand(false);
+    if (name === chosen) found = { child, loaded: await loadEntry(entry) };
   }
   return found;
 }

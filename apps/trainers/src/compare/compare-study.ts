@@ -1,10 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  claimsSummary,
   claimsText,
   drain,
   judge,
   LabError,
+  type ReportOptions,
   runStudy,
   type Study,
   type StudyEvent,
@@ -28,13 +30,15 @@ export interface Comparison<S, R> {
   settings: S;
   seeds: readonly number[];
   /** Default: all. */
-  experiments?: readonly string[];
+  experiments?: readonly string[] | undefined;
   /** Runs at a time: 1 does them on this thread with all threads of the engine, more have a thread each. */
   workers: number;
+  /** How it is judged and reported: the quick size shows effects beside a recording. */
+  report: ReportOptions;
   /** Print the result as JSON instead of the table of claims. */
   json: boolean;
   /** What is printed above the table of claims. */
-  text?: (runs: StudyRuns<S, R>, options: TextTableOptions) => string;
+  text?: ((runs: StudyRuns<S, R>, options: TextTableOptions) => string) | undefined;
 }
 
 /**
@@ -47,21 +51,23 @@ export interface Comparison<S, R> {
  */
 export async function compareStudy<S extends object, R>(
   study: Study<S, R>,
-  { folder, workers, json, text, ...setup }: Comparison<S, R>,
+  { folder, workers, json, text, report, ...setup }: Comparison<S, R>,
   { progress, signal, write, columns }: CliContext,
 ): Promise<StudyRuns<S, R>> {
-  const executor = workers > 1 ? { executor: workerThreads({ threads: workers }) } : {};
+  const executor = workers > 1 ? workerThreads({ threads: workers }) : undefined;
   const versions = { deepgrain: version };
-  const options = { ...setup, folder, signal, versions, report: {}, ...executor };
+  const options = { ...setup, folder, signal, versions, report, executor };
   const events = runStudy(study, options);
   const runs = await drain(events, drawing(progress)).catch(async (error) => {
     if (signal.aborted) progress.finish(`Stopped. The same command goes on in ${folder}`);
     throw await usageErrorOf(error, folder, setup.settings);
   });
-  const judgement = judge(study, runs);
+  const judgement = judge(study, runs, { verdicts: report.verdicts });
   const lines = [
     ...(text ? [text(runs, { columns }), ""] : []),
     claimsText(judgement, { columns }),
+    "",
+    claimsSummary(judgement),
     join(folder, "report.html"),
   ];
   write(json ? `${JSON.stringify({ ...runs, ...judgement })}\n` : `${lines.join("\n")}\n`);

@@ -1,4 +1,4 @@
-import { claimsSummary } from "@deepgrain/lab";
+import { claimsSummary, claimsText, powerText, primariesOf } from "@deepgrain/lab";
 import { defaultThreads } from "@deepgrain/lab/workers";
 import type { Paper } from "@deepgrain/studies";
 import type {
@@ -102,11 +102,12 @@ function sizeOf({ quick, full = false }: Pick<Common, "quick" | "full">): Compar
   return quick ? "quick" : full ? "full" : "default";
 }
 
-/** What was found when the paper was recorded: "Recorded with 5 seeds: of 31 claims, 8 came out as claimed, …" */
-function recordedText({ recordings: [main] }: PaperVerdicts): string {
-  const { seeds, claims, correction } = main!;
-  const summary = claimsSummary({ study: "", claims, correction });
-  return `Recorded with ${seeds.length} seeds: ${summary}`;
+/** The primary claims as they came out when the paper was recorded in full, in a table. */
+function recordedText({ recordings: [main] }: PaperVerdicts, columns: number | undefined): string {
+  const { seeds, results, claims } = main!;
+  const primaries = primariesOf({ claims });
+  const head = `Recorded (${results}, ${seeds.length} seeds). ${claimsSummary({ claims: primaries })}`;
+  return `${head}\n${claimsText({ claims: primaries }, { columns })}`;
 }
 
 /** Runs a comparison as the flags ask for it. */
@@ -132,12 +133,18 @@ async function run(
   const count = seeds ?? seedCounts[size];
   const chosen = hasExperiments ? (experiments ?? usual?.[size]) : undefined;
   const where = opened.folder ?? folderOf();
+  const recorded = (await verdicts?.())?.default as PaperVerdicts | undefined;
+  const chosenSeeds = opened.seeds ?? Array.from({ length: count }, (_, i) => seed + i);
+  const { columns } = context;
+  if (hasExperiments)
+    note(powerText(chosenSeeds.length, recorded?.recordings[0] ?? null, { columns }));
   const runs = await compareStudy(
     study,
     {
       folder: where,
       settings,
-      seeds: opened.seeds ?? Array.from({ length: count }, (_, i) => seed + i),
+      seeds: chosenSeeds,
+      report: size === "quick" ? { verdicts: false, recorded: recorded?.recordings[0] } : {},
       workers: comparison.isOnOneThread ? 1 : (workers ?? defaultThreads()),
       json,
       ...(chosen ? { experiments: chosen } : {}),
@@ -146,8 +153,7 @@ async function run(
     context,
   );
   await save?.(runs, where);
-  if (verdicts && !json)
-    context.write(`${recordedText((await verdicts()).default as PaperVerdicts)}\n`);
+  if (recorded && !json) context.write(`${recordedText(recorded, columns)}\n`);
 }
 
 /** Makes the command `deepgrain compare <paper>` from what a paper says of its comparison. */

@@ -1,28 +1,65 @@
-import { defineGroup } from "../cli/define-command";
+import { defineCommand, defineGroup } from "../cli/define-command";
+import { applyFlags, evaluateFlags, scoreFlags, selectFlags, trainFlags } from "./flags";
 
 /** The steps of expert-specialised fine-tuning. */
 export const esft = defineGroup(
   "Expert-specialised fine-tuning: train only the experts that a task uses.",
   {
-    score: {
+    score: defineCommand({
       summary: "measure how much a task uses each expert",
-      load: async () => (await import("./score")).score,
-    },
-    select: {
+      description: "Reads a task with a model and measures how much of it goes to each expert.",
+      examples: [
+        "esft score --model runs/main/base --data task.jsonl --out scores/task",
+        "esft score --model DIR --data task.jsonl --out scores/task --sample-tokens 8192 --trace",
+        "esft score --model LARGE --data task.jsonl --out scores/task --layer-by-layer",
+      ],
+      flags: scoreFlags,
+      run: async (...call) => (await import("./score")).score(...call),
+    }),
+    select: defineCommand({
       summary: "choose the experts of a task from its scores",
-      load: async () => (await import("./select")).select,
-    },
-    train: {
+      description: "Chooses in each layer the fewest experts that cover a share of a task's score.",
+      examples: [
+        "esft select --scores scores/task --out expert_cfg.json",
+        "esft select --scores scores/task --score-function gate --top-p 0.1 --out expert_cfg.json",
+        "esft select --scores scores/task --model runs/main/base --out expert_cfg.json",
+        "esft select --eval_datasets=intent,law --expert_scores_dir=scores --output_dir=configs",
+      ],
+      flags: selectFlags,
+      run: async (...call) => (await import("./select")).select(...call),
+    }),
+    train: defineCommand({
       summary: "train the chosen experts and write an adapter",
-      load: async () => (await import("./train")).train,
-    },
-    apply: {
+      description:
+        "Trains the chosen experts on a task, all else frozen, and writes an adapter folder; or all weights, or LoRA, for comparison.",
+      examples: [
+        "esft train --model runs/main/base --expert-config expert_cfg.json --data task.jsonl --out adapter --steps 200",
+        "esft train --model DIR --expert-config FILE --data task.jsonl --out adapter --resume",
+        "esft train --model DIR --method lora --data task.jsonl --out lora",
+        "esft train --base_model_path=DIR --expert_config=FILE --train_dataset=FILE --train_config=base.yaml --output_dir=DIR",
+      ],
+      flags: trainFlags,
+      run: async (...call) => (await import("./train")).train(...call),
+    }),
+    apply: defineCommand({
       summary: "put an adapter into a model",
-      load: async () => (await import("./apply")).apply,
-    },
-    evaluate: {
+      description:
+        "Puts an adapter (trained experts, or LoRA in PEFT's form) into a model and writes the result as a model folder.",
+      examples: ["esft apply --model runs/main/base --adapter runs/main/adapter --out specialised"],
+      flags: applyFlags,
+      run: async (...call) => (await import("./apply")).apply(...call),
+    }),
+    evaluate: defineCommand({
       summary: "measure a model's loss on a task's answers",
-      load: async () => (await import("./evaluate")).evaluate,
-    },
+      description:
+        "Measures a model on a task, with or without an adapter: mean loss of the answers, a score for its own answers, and how its experts are used.",
+      examples: [
+        "esft evaluate --model runs/main/base --data held-out.jsonl",
+        "esft evaluate --model runs/main/base --adapter runs/main/adapter --data held-out.jsonl --json",
+        "esft evaluate --model DIR --adapter DIR --data law.jsonl --out completions.jsonl",
+      ],
+      flags: evaluateFlags,
+      run: async (...call) => (await import("./evaluate")).evaluate(...call),
+    }),
   },
 );

@@ -1,17 +1,85 @@
-import { conversationBatches, type EncodedChat, type Tokenizer } from "@deepgrain/lm";
+import { readFile } from "node:fs/promises";
+import { readTaskSamples } from "@deepgrain/esft";
+import {
+  conversationBatches,
+  type EncodedChat,
+  mixedBatches,
+  type PackedBatch,
+  packSequences,
+  type Tokenizer,
+} from "@deepgrain/lm";
 import { shuffled } from "@deepgrain/studies/shared/tasks/shuffled";
-import { measuringBatches } from "@deepgrain/studies/shared/training/measuring-batches";
-import type { CliContext } from "../cli/context";
+import { tokenStream } from "@deepgrain/studies/shared/texts/token-stream";
+import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
-import { mixedData } from "../run/mixed-data";
-import { measuringNote, packingNote } from "../run/packing-note";
-import { type generalFlags, readGeneralData } from "./general-data";
-import { paddingId } from "./padding-id";
+import { UsageError } from "../cli/usage-error";
+import { textDocuments } from "../formats/text-documents";
+import { measuredBatches, measuringNote, packingNote } from "../run/packing-note";
+import type { generalFlags } from "./flags";
+import { paddingOf } from "./task-records";
+
+type GeneralValues = Values<typeof generalFlags>;
+
+/** General data, one sequence per position. */
+export interface GeneralData {
+  share: number;
+  batch(position: number): PackedBatch | { ids: Int32Array; batch: number; length: number };
+}
+
+interface GeneralOptions extends Pick<CommandContext, "signal"> {
+  tokenizer: Tokenizer;
+  sequenceLength: number;
+  seed: number;
+}
+
+/** Whether a file holds text: .txt, or lines with that key. */
+async function holdsText(file: string): Promise<boolean> {
+  if (!/\.jsonl?$/.test(file)) return true;
+  const [line = ""] = (await readFile(file, "utf8")).trimStart().split("\n", 1);
+  try {
+    return "text" in JSON.parse(line);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Reads general data; undefined without a file.
+ * @throws {UsageError} for a share without data, or one that leaves nothing of the task; what reading throws
+ */
+export async function readGeneralData(
+  { generalData: file, generalShare }: GeneralValues,
+  { tokenizer, sequenceLength, seed, signal }: GeneralOptions,
+): Promise<GeneralData | undefined> {
+  if (file === undefined) {
+    if (generalShare !== undefined) throw new UsageError("--general-share needs --general-data");
+    return undefined;
+  }
+  const share = generalShare ?? 0.5;
+  if (share >= 1) throw new UsageError(`--general-share must be below 1, got ${share}`);
+  if (await holdsText(file)) {
+    const tokens = await tokenStream(await textDocuments(file), tokenizer, { signal });
+    return { share, ...blocksOf(tokens, { blockLength: sequenceLength, seed }) };
+  }
+  const { samples } = await readTaskSamples(file, tokenizer);
+  const shape = { sequenceLength, padTokenId: paddingOf(tokenizer), batchSize: 1, seed };
+  const { batch } = conversationBatches(samples, shape);
+  return { share, batch };
+}
+
+function blocksOf(tokens: Int32Array, options: { blockLength: number; seed: number }) {
+  if (tokens.length < options.blockLength)
+    throw new UsageError(
+      `--general-data has ${tokens.length} tokens, fewer than a sequence of ${options.blockLength}`,
+    );
+  const packed = packSequences(tokens, options);
+  return { batch: (position: number) => packed.batch(position) };
+}
 
 /** The share of conversations held out, as the official trainer does. */
 const HELD_OUT = 0.02;
 
-interface TrainDataOptions extends Pick<CliContext, "progress" | "signal"> {
+interface TrainDataOptions extends Pick<CommandContext, "progress" | "signal"> {
   tokenizer: Tokenizer;
   batchSize: number;
   sequenceLength: number;
@@ -27,7 +95,7 @@ interface TrainDataOptions extends Pick<CliContext, "progress" | "signal"> {
  */
 export async function readTrainData(
   all: readonly EncodedChat[],
-  values: Values<typeof generalFlags>,
+  values: GeneralValues,
   { tokenizer, progress, signal, ...options }: TrainDataOptions,
 ) {
   const { batchSize, sequenceLength, seed, packing, randomConcatRatio } = options;
@@ -35,7 +103,7 @@ export async function readTrainData(
   const samples = shuffled(all, seed);
   const held = Math.max(1, Math.round(HELD_OUT * samples.length));
   const heldOut = samples.length > 1 ? samples.splice(0, held) : samples;
-  const shape = { sequenceLength, padTokenId: paddingId(tokenizer) };
+  const shape = { sequenceLength, padTokenId: paddingOf(tokenizer) };
   const packed = conversationBatches(samples, {
     ...shape,
     batchSize: general ? 1 : batchSize,
@@ -44,18 +112,18 @@ export async function readTrainData(
     randomConcatRatio,
   });
   progress.note(packingNote(packed.packing, sequenceLength));
-  const { batches, ...measured } = measuringBatches(heldOut, { ...shape, batchSize });
+  const { batches, ...measured } = measuredBatches(heldOut, { ...shape, batchSize });
   const unmeasured = measuringNote(measured, sequenceLength);
   if (unmeasured) progress.note(`held out: ${unmeasured}`);
   const generalShare = general?.share ?? 0;
   return {
-    training: general ? mixedData(packed, general, { batchSize, share: general.share }) : packed,
+    training: general ? mixedBatches(packed, general, { batchSize, share: general.share }) : packed,
     heldOut: batches,
     /** For the command's result. */
     report: {
       packing: packed.packing,
       heldOut: measured,
-      ...(general && { generalShare }),
+      generalShare: general && generalShare,
     },
     /** Steps in which the samples are read once, of a number of batches each. */
     stepsPerEpoch: (gradientAccumulation: number) =>

@@ -1,47 +1,32 @@
 import { readdir } from "node:fs/promises";
+import { prepareTuning, readTaskSamples, type TuningMethod } from "@deepgrain/esft";
 import {
   type BestStep,
+  copyTokenizer,
   keepBest,
   loadConfig,
   loadModel,
   loadTokenizer,
   trainingMemory,
 } from "@deepgrain/lm";
+import { formatMemory } from "@deepgrain/moe";
 import { fingerprintFiles, fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
-import { copyTokenizer } from "@deepgrain/studies/shared/training/copy-tokenizer";
 import {
   languageModel,
   type Recipe,
   runTraining,
 } from "@deepgrain/studies/shared/training/run-training";
-import {
-  prepareTuning,
-  type Stored,
-  type TuningMethod,
-} from "@deepgrain/studies/shared/training/tuning-method";
 import { manualSeed } from "@deepgrain/tensor-gpu";
-import { defineCommand } from "../cli/define-command";
+import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { driveTraining } from "../run/drive-training";
-import { memoryNote } from "../run/memory-note";
-import { claimFlags } from "../run/training-flags";
 import { type MetricsLog, metricsLog } from "../store/metrics-log";
 import { adapterFiles, modelFiles, trainingFiles, trainingFolder } from "../store/run-record";
-import { datasetFile } from "./dataset-file";
-import { generalFlags } from "./general-data";
-import { dataFlag, modelFlag } from "./task-flags";
-import { readTaskRecords } from "./task-records";
+import type { trainFlags } from "./flags";
+import { datasetFile } from "./task-records";
 import { readTrainData } from "./train-data";
-import {
-  type MethodFlags,
-  methodFlags,
-  methodOf,
-  readTrainFlags,
-  trainedParts,
-  trainFlags,
-} from "./train-flags";
+import { type MethodFlags, methodOf, readTrainSettings, trainedParts } from "./train-settings";
 
 /** Name of the stage in metrics.jsonl. */
 const STAGE = "esft";
@@ -62,11 +47,14 @@ async function refuseForeignTensors(out: string): Promise<void> {
   if (foreign) throw new UsageError(`--out must hold no other tensor file, found ${foreign}`);
 }
 
-type TrainPaths = Values<typeof generalFlags> & { model: string; data: string };
+type TrainPaths = Pick<
+  Values<typeof trainFlags>,
+  "generalData" | "generalShare" | "model" | "data" | "keep" | "packing"
+>;
 
 /** What decides the result of a training, for its run.json. */
 async function recordOf(
-  values: MethodFlags & TrainPaths & { keep: string; packing: string },
+  values: MethodFlags & TrainPaths,
   decisive: Record<string, number>,
   tuning: TuningMethod,
 ) {
@@ -98,7 +86,7 @@ async function recordOf(
   };
 }
 
-type Given = Awaited<ReturnType<typeof readTrainFlags>>;
+type Given = Awaited<ReturnType<typeof readTrainSettings>>;
 
 /** The recipe, with as many steps as the epochs have, where these decide. */
 function withEpochs(
@@ -109,110 +97,78 @@ function withEpochs(
   return { ...recipe, steps: Math.max(1, Math.ceil(epochs * stepsPerEpoch(gradientAccumulation))) };
 }
 
-export const train = defineCommand({
-  description:
-    "Trains the chosen experts on a task, all else frozen, and writes an adapter folder; or all weights, or LoRA, for comparison.",
-  examples: [
-    "esft train --model runs/main/base --expert-config expert_cfg.json --data task.jsonl --out adapter --steps 200",
-    "esft train --model DIR --expert-config FILE --data task.jsonl --out adapter --resume",
-    "esft train --model DIR --method lora --data task.jsonl --out lora",
-    "esft train --base_model_path=DIR --expert_config=FILE --train_dataset=FILE --train_config=base.yaml --output_dir=DIR",
-  ],
-  flags: {
-    model: modelFlag,
-    data: dataFlag("train_dataset"),
-    out: flags.folder({
-      required: true,
-      official: "output_dir",
-      writes: "folder",
-      help: "Adapter folder; run.json, checkpoints and metrics.jsonl are written there too",
-    }),
-    ...methodFlags,
-    keep: flags.choice(["best", "last"], {
-      default: "best",
-      help: "Weights to store: of the lowest held-out loss, or of the last step",
-    }),
-    packing: flags.choice(["whole", "official"], {
-      default: "whole",
-      help: "How conversations share sequences: whole, none seeing another; or as the official code, which cuts what does not fit",
-    }),
-    ...generalFlags,
-    ...trainFlags,
-    ...claimFlags,
-    json: flags.flag({ help: "Print the result as JSON" }),
-  },
-  async run(values, context) {
-    const { write, progress, signal, assertOutputs } = context;
-    const { model: folder, out, resume, overwrite, packing } = values;
-    const file = datasetFile(values.data, "train");
-    const keepsBest = values.keep === "best";
-    if (out === folder) throw new UsageError("--out must be a folder of its own");
-    await refuseForeignTensors(out);
-    const config = await loadConfig(folder);
-    const tokenizer = await loadTokenizer(folder);
-    const { form, samples: all } = await readTaskRecords(file, tokenizer);
-    const method = await methodOf(values, config, form);
-    const given = await readTrainFlags(values, form);
-    const { batchSize, seed } = given;
-    const sequenceLength = Math.min(given.sequenceLength, config.maxPositionEmbeddings);
-    const data = await readTrainData(all, values, {
-      ...given,
-      sequenceLength,
-      packing,
-      tokenizer,
-      progress,
-      signal,
-    });
-    const recipe = withEpochs(given, data.stepsPerEpoch);
-    if (recipe !== given.recipe)
-      progress.note(`Alpaca-style data: ${given.epochs} epochs, ${recipe.steps} steps`);
-    const record = await recordOf({ ...values, data: file }, given.decisive, method);
-    const files = trainingFiles(method.kind === "full" ? modelFiles : adapterFiles);
-    await context.claim(out, { ...record, ...files, resume, overwrite });
-    const run = { batch: batchSize, sequenceLength, trained: trainedParts(method) };
-    progress.note(memoryNote(trainingMemory(config, run)));
-    manualSeed(seed);
-    const model = await loadModel(folder, { signal });
-    const { store, parts } = prepareTuning(model, method, {
-      seed,
-      keepAuxLoss: values.auxLoss,
-      signal,
-    });
-    const { checkpoints, metrics: metricsFile } = trainingFolder(out);
-    const metrics = metricsLog(metricsFile);
-    let best = resume && keepsBest ? await bestKnown(metrics) : null;
-    let stored: Stored | undefined;
-    const save = async (step: BestStep | null) => {
-      stored = await store(out);
-      if (method.kind === "full") await copyTokenizer(folder, out);
-      best = step;
-    };
-    const follow = driveTraining({
-      stage: STAGE,
-      title: "Fine-tuning",
-      progress,
-      metrics,
-      assertOutputs,
-    });
-    const driven = await runTraining({
-      model: languageModel(model),
-      data,
-      recipe,
-      folder: checkpoints,
-      parts,
-      report: (events) => follow(keepsBest ? keepBest(events, { save, known: best }) : events),
-      signal,
-    });
-    if (!best) await save(null);
-    await assertOutputs();
-    if (best) progress.note(`kept step ${best.step}, held-out loss ${best.loss.toFixed(4)}`);
-    const result = {
-      out,
-      ...stored,
-      ...(keepsBest && { best }),
-      ...driven,
-      ...data.report,
-    };
-    write(values.json ? `${JSON.stringify(result)}\n` : `${out}\n`);
-  },
-});
+/** `esft train`. */
+export async function train(values: Values<typeof trainFlags>, context: CommandContext) {
+  const { write, progress, signal, assertOutputs } = context;
+  const { model: folder, out, resume, overwrite, packing } = values;
+  const file = datasetFile(values.data, "train");
+  const keepsBest = values.keep === "best";
+  if (out === folder) throw new UsageError("--out must be a folder of its own");
+  await refuseForeignTensors(out);
+  const config = await loadConfig(folder);
+  const tokenizer = await loadTokenizer(folder);
+  const { form, samples: all } = await readTaskSamples(file, tokenizer);
+  const method = await methodOf(values, config, form);
+  const given = await readTrainSettings(values, form);
+  const { batchSize, seed } = given;
+  const sequenceLength = Math.min(given.sequenceLength, config.maxPositionEmbeddings);
+  const data = await readTrainData(all, values, {
+    ...given,
+    sequenceLength,
+    packing,
+    tokenizer,
+    progress,
+    signal,
+  });
+  const recipe = withEpochs(given, data.stepsPerEpoch);
+  if (recipe !== given.recipe)
+    progress.note(`Alpaca-style data: ${given.epochs} epochs, ${recipe.steps} steps`);
+  const record = await recordOf({ ...values, data: file }, given.decisive, method);
+  const files = trainingFiles(method.kind === "full" ? modelFiles : adapterFiles);
+  await context.claim(out, { ...record, ...files, resume, overwrite });
+  const run = { batch: batchSize, sequenceLength, trained: trainedParts(method) };
+  progress.note(formatMemory(trainingMemory(config, run)));
+  manualSeed(seed);
+  const model = await loadModel(folder, { signal });
+  const { store, parts } = prepareTuning(model, method, {
+    seed,
+    keepAuxLoss: values.auxLoss,
+    signal,
+  });
+  const { checkpoints, metrics: metricsFile } = trainingFolder(out);
+  const metrics = metricsLog(metricsFile);
+  let best = resume && keepsBest ? await bestKnown(metrics) : null;
+  let stored: Awaited<ReturnType<typeof store>> | undefined;
+  const save = async (step: BestStep | null) => {
+    stored = await store(out);
+    if (method.kind === "full") await copyTokenizer(folder, out);
+    best = step;
+  };
+  const follow = driveTraining({
+    stage: STAGE,
+    title: "Fine-tuning",
+    progress,
+    metrics,
+    assertOutputs,
+  });
+  const driven = await runTraining({
+    model: languageModel(model),
+    data,
+    recipe,
+    folder: checkpoints,
+    parts,
+    report: (events) => follow(keepsBest ? keepBest(events, { save, known: best }) : events),
+    signal,
+  });
+  if (!best) await save(null);
+  await assertOutputs();
+  if (best) progress.note(`kept step ${best.step}, held-out loss ${best.loss.toFixed(4)}`);
+  const result = {
+    out,
+    ...stored,
+    best: keepsBest ? best : undefined,
+    ...driven,
+    ...data.report,
+  };
+  write(values.json ? `${JSON.stringify(result)}\n` : `${out}\n`);
+}

@@ -5,8 +5,7 @@ import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { picturesOf, splitFlags, splitOf } from "./federation-flags";
-import { joinLink } from "./join-link";
-import { joinFlags } from "./link-flags";
+import { join, joinFlags } from "./link-flags";
 
 export const client = defineCommand({
   description:
@@ -40,7 +39,7 @@ export const client = defineCommand({
     const task = progress.task(id);
     let [sent, bytes] = [0, 0];
     try {
-      for await (const event of joinLink(given, { clientId: id, train, signal })) {
+      for await (const event of join(given, { clientId: id, train, signal })) {
         if (event.type === "task-start") task.update(0, `training for round ${event.round + 1}`);
         else if (event.type === "update-sent") [sent, bytes] = [sent + 1, bytes + event.bytes];
         else if (event.type === "disconnected") progress.note(`disconnected: ${event.reason}`);

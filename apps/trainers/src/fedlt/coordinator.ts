@@ -1,31 +1,19 @@
 import { secureAggregation } from "@deepgrain/fedlt/secure";
 import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
 import { defineCommand } from "../cli/define-command";
-import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { continueFlags } from "../run/training-flags";
 import { ownProcesses } from "../store/own-processes";
-import { clientNames } from "./client-names";
-import { methodFlags, picturesOf, splitFlags } from "./federation-flags";
-import { keyFile } from "./keys";
-import { linkFlags } from "./link-flags";
-import { checkLink, linkFiles, openLink } from "./open-link";
+import { clientNames, methodFlags, picturesOf, splitFlags } from "./federation-flags";
+import { checkLink, linkFiles, linkFlags, linkOf } from "./link-flags";
 import { resultText, roundsFiles, runRounds } from "./run-rounds";
 
 const { data, folder, network, clients, seed } = splitFlags;
 
-/** The settings that decide the result, and those that may change when a run goes on. */
-function decisive(
-  given: Values<typeof methodFlags> & { seed: number },
-  clients: readonly string[],
-  more: { network: string; quorum: number; deadline: number },
-): Record<string, unknown> {
-  const { method, rounds, epochs, batchSize, lr, secure, clientsPerRound, seed } = given;
-  const { aggregator, trim, byzantine, krumKeep, dpClip, noiseMultiplier } = given;
-  const learning = { method, rounds, epochs, batchSize, lr, secure, clientsPerRound, seed };
-  const guards = { aggregator, trim, byzantine, krumKeep, dpClip, noiseMultiplier };
-  return { ...learning, ...guards, ...more, clients };
-}
+/** Flags that decide the result: all of the method's but those that say what is reported. */
+const { delta: _, evaluateEvery: __, ...decisiveFlags } = { ...methodFlags, seed };
+const decisive = (given: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.keys(decisiveFlags).map((name) => [name, given[name]]));
 
 export const coordinator = defineCommand({
   description:
@@ -76,10 +64,15 @@ export const coordinator = defineCommand({
     const drawn = given.dpClip === undefined ? (given.clientsPerRound ?? names.length) : 1;
     const wanted = quorum ?? Math.min(drawn, names.length);
     const pictures = await picturesOf(given, context.signal);
-    const { secure } = given;
     const claim = await context.claim(out, {
       command: "fed coordinator",
-      settings: decisive(given, names, { network: pictures.network, quorum: wanted, deadline }),
+      settings: {
+        ...decisive(given),
+        network: pictures.network,
+        quorum: wanted,
+        deadline,
+        clients: names,
+      },
       data: { set: pictures.set, pictures: pictures.fingerprint },
       ...roundsFiles(linkFiles),
       resume,
@@ -88,8 +81,8 @@ export const coordinator = defineCommand({
     });
     const encoder = imageEncoder(pictures.network, pictures.shape);
     const processes = await ownProcesses(out);
-    const link = await openLink(given, names, { out, processes });
-    const key = keyFile(link.keys, names[0]!);
+    const link = await linkOf(given, names, { out, processes });
+    const key = link.keyFile(names[0]!);
     context.progress.note(
       `Clients join with: deepgrain fed client --id ${names[0]} --key ${key} --server ${link.address} --run ${given.run}`,
     );
@@ -109,7 +102,7 @@ export const coordinator = defineCommand({
           population: names,
           onStart: claim.begin, // from here on clients have their keys
           limits: { maxSamples: given.maxSamples ?? pictures.train.labels.length },
-          ...(secure && { collector: secureAggregation({ maxSamples: given.maxSamples }) }),
+          collector: given.secure ? secureAggregation({ maxSamples: given.maxSamples }) : undefined,
         },
         context,
       );

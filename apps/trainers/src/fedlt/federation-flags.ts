@@ -4,28 +4,27 @@ import {
   type LongTailSplit,
   splitLongTail,
 } from "@deepgrain/fedlt";
+import { fields } from "@deepgrain/fedlt/fields";
 import { type ImageData, readPictures } from "@deepgrain/studies/redgrape/image-data";
 import { type Network, networks } from "@deepgrain/studies/redgrape/image-encoder";
-import { type ImageSet, imageSets } from "@deepgrain/studies/redgrape/image-sets";
+import { type ImageSet, imageSets, pictureHelp } from "@deepgrain/studies/redgrape/image-sets";
 import { methodIds } from "@deepgrain/studies/redgrape/methods";
 import { settingsFor } from "@deepgrain/studies/redgrape/recipe";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import { guardFlags } from "./guard-flags";
-import { pictureFlags } from "./picture-flags";
+
+const { clients, ...dealing } = flagsFrom(fields.split);
 
 /** Which pictures there are and how they are dealt out. All members of a federation give the same. */
 export const splitFlags = {
-  ...pictureFlags,
+  data: flags.choice(imageSets, { help: pictureHelp.data }),
+  folder: flags.folder({ help: pictureHelp.folder }),
   network: flags.choice(networks, {
     help: "Network below the classifier: mlp, or cnn, the default for cifar-10",
   }),
-  clients: flags.whole({
-    min: 1,
-    max: 100_000,
-    default: 10,
-    help: "Clients that share the pictures",
-  }),
+  clients,
   largest: flags.whole({
     min: 1,
     help: "Pictures of the largest class; 700 for mnist, 2000 for fashion-mnist, 5000 for cifar-10 by default",
@@ -34,16 +33,7 @@ export const splitFlags = {
     min: 1,
     help: "Largest class over smallest; 50 for mnist, otherwise 100 by default",
   }),
-  partition: flags.choice(["prior-scaled", "class-wise"], {
-    default: "prior-scaled",
-    help: "How classes are dealt out: clients of equal size with Dirichlet mixes, or each class by Dirichlet shares",
-  }),
-  alpha: flags.real({
-    min: 0.001,
-    default: 1,
-    help: "Concentration of the Dirichlet draws: small is skewed",
-  }),
-  seed: flags.whole({ default: 0, help: "Same seed, same split and same result" }),
+  ...dealing,
 };
 
 /** How a federation learns. */
@@ -59,6 +49,12 @@ export const methodFlags = {
   lr: flags.real({ help: "Clients' learning rate; 0.05, or as the method was tuned, by default" }),
   ...guardFlags,
   evaluateEvery: flags.whole({ min: 1, default: 5, help: "Rounds between two tests" }),
+};
+
+/** Names of `count` members of a federation, in order: client-0 and so on. */
+export const clientNames = (count: number, kind: "client" | "worker" = "client"): string[] => {
+  const digits = String(count - 1).length;
+  return Array.from({ length: count }, (_, k) => `${kind}-${String(k).padStart(digits, "0")}`);
 };
 
 /** What clients train on and the model is tested on. */

@@ -11,42 +11,19 @@ import {
   type Strategy,
   trimmedMean,
 } from "@deepgrain/fedlt";
+import { fields } from "@deepgrain/fedlt/fields";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
-
-const aggregators = ["mean", "trimmed-mean", "median", "krum"] as const;
 
 /** Protection of clients from the coordinator, and of the model from clients. */
 export const guardFlags = {
   secure: flags.flag({
     help: "Secure aggregation: the coordinator sees sums alone (RedGrape, FedAvg and what sums serve)",
   }),
-  aggregator: flags.choice(aggregators, {
-    default: "mean",
-    help: "How updates become one model; trimmed-mean, median and krum withstand false updates, and cannot work under --secure",
-  }),
-  trim: flags.real({
-    max: 0.4999,
-    default: 0.1,
-    help: "Share of the values cut on either side by trimmed-mean",
-  }),
-  byzantine: flags.whole({
-    default: 1,
-    help: "Clients that may lie, for krum, which needs 2 of every such client and 3 more",
-  }),
-  krumKeep: flags.whole({ min: 1, default: 1, help: "Updates that krum averages (Multi-Krum)" }),
-  dpClip: flags.real({
-    help: "DP-FedAvg: the norm to which each client's change is clipped; with --noise-multiplier",
-  }),
-  noiseMultiplier: flags.real({
-    help: "DP-FedAvg: the noise's standard deviation over --dp-clip",
-  }),
-  delta: flags.real({
-    max: 1,
-    default: 1e-5,
-    help: "DP-FedAvg: δ of the guarantee that is printed",
-  }),
+  ...flagsFrom(fields.aggregation),
+  ...flagsFrom(fields.privateRounds),
 };
 
 /** The flags with the method that they apply to. */

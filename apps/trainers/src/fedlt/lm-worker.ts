@@ -1,13 +1,12 @@
-import { join } from "node:path";
+import { join as pathOf } from "node:path";
+import { localSteps } from "@deepgrain/fedlt/rounds";
 import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { continueFlags } from "../run/training-flags";
 import { tokenizerFiles } from "../store/run-record";
-import { joinLink } from "./join-link";
-import { joinFlags } from "./link-flags";
-import { lmData, lmTexts } from "./lm-data";
-import { localSteps } from "./local-steps";
+import { join, joinFlags } from "./link-flags";
+import { lmData, lmTexts, stepTraining } from "./lm-training";
 
 export const lmWorker = defineCommand({
   description:
@@ -43,13 +42,9 @@ export const lmWorker = defineCommand({
       overwrite,
     });
     const text = await lmData(texts, { out, from, vocabSize: 0 }, context);
-    const train = localSteps({
-      tokens: text.train,
-      tokenizer: text.fingerprint,
-      folder: join(out, "checkpoints"),
-    });
+    const train = localSteps({ open: stepTraining(text), folder: pathOf(out, "checkpoints") });
     const task = progress.task(id);
-    for await (const event of joinLink(given, { clientId: id, train, signal }))
+    for await (const event of join(given, { clientId: id, train, signal }))
       if (event.type === "task-start") task.update(0, `round ${event.round + 1}`);
       else if (event.type === "disconnected") progress.note(`disconnected: ${event.reason}`);
     signal.throwIfAborted();

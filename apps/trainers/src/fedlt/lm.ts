@@ -1,25 +1,37 @@
 import { join } from "node:path";
-import { saveModel } from "@deepgrain/lm";
+import type { Metrics } from "@deepgrain/fedlt";
+import { fields } from "@deepgrain/fedlt/fields";
+import { type Link, startMembers } from "@deepgrain/fedlt/links";
+import { folderJournal } from "@deepgrain/fedlt/node";
+import { trainByRounds } from "@deepgrain/fedlt/rounds";
+import { evaluate, saveModel } from "@deepgrain/lm";
 import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
-import { sequentialBatches } from "@deepgrain/studies/shared/training/sequential-batches";
+import { sequentialBatches } from "@deepgrain/lm";
 import { z } from "zod";
 import type { CommandContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
 import { continueFlags } from "../run/training-flags";
 import { ownProcesses } from "../store/own-processes";
 import { modelFiles, tokenizerFiles } from "../store/run-record";
-import { clientNames } from "./client-names";
-import { keyFile } from "./keys";
-import { linkFlags } from "./link-flags";
-import { type LmData, lmData, lmTexts } from "./lm-data";
-import { type LocalSteps, shareOf } from "./local-steps";
-import { checkLink, type Link, linkFiles, openLink } from "./open-link";
-import { trainByRounds, trainPlain, wholeBatches, wholeSteps } from "./train-by-rounds";
-import { workerProcesses } from "./worker-processes";
+import { clientNames } from "./federation-flags";
+import { checkLink, linkFiles, linkFlags, linkOf } from "./link-flags";
+import {
+  type CommonSteps,
+  firstModel,
+  type LmData,
+  lmData,
+  lmTexts,
+  plainLoss,
+  takePlainSteps,
+  wholeBatches,
+  wholeSteps,
+} from "./lm-training";
+import { roundView } from "./round-view";
 
 /** Blocks of held-out text that losses are measured on. */
 const HELD_OUT_BLOCKS = 128;
@@ -42,12 +54,9 @@ const lmFlags = {
   warmSteps: flags.whole({
     help: "The first of these steps: plain training here, in batches of all workers' size, as the paper starts from a trained model; about a quarter by default",
   }),
-  innerSteps: flags.whole({ min: 1, default: 20, help: "Steps between two exchanges, H" }),
-  outerLr: flags.real({ default: 0.7, help: "Rate of the outer Nesterov step" }),
-  outerMomentum: flags.real({
-    max: 1,
-    default: 0.5,
-    help: "Its momentum; the paper has 0.9, for far longer runs",
+  ...flagsFrom({
+    ...fields.rounds,
+    outerMomentum: { ...fields.rounds.outerMomentum, default: 0.5 },
   }),
   batchSize: flags.whole({ min: 1, default: 8, help: "Sequences per batch of each worker" }),
   sequenceLength: flags.whole({ min: 2, default: 64, help: "Tokens per sequence" }),
@@ -68,10 +77,7 @@ const flagsOf = {
   ...lmFlags,
   ...continueFlags,
   ...linkFlags,
-  transport: flags.choice(["nats", "websocket"], {
-    default: "websocket",
-    help: linkFlags.transport.help,
-  }),
+  ...flagsFrom({ transport: { ...fields.link.transport, default: "websocket" } }),
   json: flags.flag({ help: "Print the result as JSON" }),
 };
 
@@ -131,11 +137,12 @@ function settingsOf(
   return { ...settings, tokenizer: fingerprint, model };
 }
 
-/** The command line of each worker that runs here. */
-const workerArgs = ({ out, data, run }: Given, names: readonly string[], { address, keys }: Link) =>
+/** The arguments of each worker that runs here. */
+const workerArgs = ({ out, data, run }: Given, names: readonly string[], link: Link) =>
   names.map((id) => [
-    ...["fed", "lm-worker", "--id", id, "--key", keyFile(keys, id), "--server", address],
-    ...["--run", run, "--data", data, "--tokenizer", out, "--out", join(out, "workers", id)],
+    ...[process.argv[1]!, "fed", "lm-worker", "--id", id, "--key", link.keyFile(id)],
+    ...["--server", link.address, "--run", run, "--data", data],
+    ...["--tokenizer", out, "--out", join(out, "workers", id)],
     "--resume", // those of a coordinator that was killed go on too
   ]);
 
@@ -147,27 +154,64 @@ interface PlainLosses {
   plainLossOfMoreSteps: number;
 }
 
+/** What all trainings of a call read. */
+interface Texts {
+  tokens: Int32Array;
+  batches: ReturnType<typeof sequentialBatches>;
+}
+
 /** The losses of plain training on the same number of tokens, from the same first weights. */
 async function plainLosses(
-  settings: Omit<LocalSteps, "share" | "shares">,
-  {
-    workers,
-    tokens,
-    batches,
-  }: { workers: number; tokens: Int32Array; batches: ReturnType<typeof sequentialBatches> },
+  settings: CommonSteps,
+  workers: number,
+  texts: Texts,
   { progress, signal }: CommandContext,
 ): Promise<PlainLosses> {
-  const lossOf = async (whole: LocalSteps) => {
+  const losses: number[] = [];
+  for (const whole of [wholeBatches(settings, workers), wholeSteps(settings, workers)]) {
     progress.note(`plain training: ${whole.steps} steps in batches of ${whole.batchSize}`);
-    const data = shareOf(tokens, whole);
-    const { model, loss } = await trainPlain(whole, { data, batches, signal });
-    model.dispose();
-    return loss;
-  };
-  return {
-    plainLoss: await lossOf(wholeBatches(settings, workers)),
-    plainLossOfMoreSteps: await lossOf(wholeSteps(settings, workers)),
-  };
+    losses.push(await plainLoss(whole, { ...texts, signal }));
+  }
+  return { plainLoss: losses[0]!, plainLossOfMoreSteps: losses[1]! };
+}
+
+const lossText = ({ loss = Number.NaN }: Metrics) => `loss ${loss.toFixed(3)}`;
+
+/** The rounds of all workers over an open link. @returns the model, its held-out loss, and the traffic */
+async function byRounds(
+  settings: CommonSteps,
+  { tokens, batches }: Texts,
+  { given, names, link }: { given: Given; names: readonly string[]; link: Link },
+  { progress, signal }: CommandContext,
+) {
+  const { steps, warmSteps, innerSteps, seed, batchSize } = settings;
+  const rounds = (steps - warmSteps) / innerSteps;
+  const module = firstModel(settings);
+  if (warmSteps > 0) {
+    progress.note(`${warmSteps} steps of plain training before the first round`);
+    const whole = wholeBatches(settings, names.length);
+    await takePlainSteps(module, whole, { tokens, steps: warmSteps, signal });
+  }
+  const { transport } = link;
+  const view = roundView(progress, { transport, rounds, test: lossText });
+  const { metrics, counts } = await trainByRounds({
+    module,
+    transport,
+    rounds,
+    seed,
+    workers: names,
+    config: settings as never,
+    outerLr: given.outerLr,
+    outerMomentum: given.outerMomentum,
+    evaluate: async () => ({ loss: (await evaluate(module, batches)).loss }),
+    waitMs: 1000 * (given.wait ?? Infinity),
+    limits: { maxSamples: innerSteps * batchSize },
+    journal: folderJournal(join(given.out, "journal")),
+    onEvent: view.see,
+    signal,
+  });
+  view.end(`${rounds} rounds of ${innerSteps} steps, ${lossText(metrics)}`);
+  return { module, rounds, loss: metrics.loss!, counts };
 }
 
 export const lm = defineCommand({
@@ -180,7 +224,7 @@ export const lm = defineCommand({
   flags: flagsOf,
   async run(given, context) {
     const { out, workers, outerLr, outerMomentum, json, batchSize, sequenceLength } = given;
-    const { progress, signal, write, assertOutputs } = context;
+    const { write, assertOutputs } = context;
     limitThreads(1); // as the workers do, so that one worker gives the same bits
     const { data, tokenizer: from, vocabSize } = given;
     const settingsGiven = await decisive(given);
@@ -208,60 +252,47 @@ export const lm = defineCommand({
       batchSize: 16,
       blocks: HELD_OUT_BLOCKS,
     });
-    const own = await ownProcesses(out);
-    const link = await openLink(
-      { ...given, port: given.port ?? (given.remote ? undefined : 0) },
-      names,
-      { out, processes: own },
-    );
+    const tokens = text.train;
+    const processes = await ownProcesses(out);
+    const port = given.port ?? (given.remote ? undefined : 0);
+    const link = await linkOf({ ...given, port }, names, { out, processes });
     claim.begin(); // from here on clients have their keys
-    const processes = workerProcesses(given.remote ? [] : workerArgs(given, names, link), own);
-    let trained: Awaited<ReturnType<typeof trainByRounds>>;
+    const members = startMembers(
+      given.remote ? [] : workerArgs(given, names, link),
+      processes.note,
+    );
+    let trained: Awaited<ReturnType<typeof byRounds>>;
     try {
-      const { transport } = link;
-      const waitMs = 1000 * (given.wait ?? Infinity);
-      const common = { transport, settings, names, outer, batches, out, waitMs, progress, signal };
-      const options = { ...common, tokens: text.train };
-      trained = await Promise.race([trainByRounds(options), processes.failed, link.failed]);
+      const running = byRounds(settings, { tokens, batches }, { given, names, link }, context);
+      trained = await Promise.race([running, members.failed, link.failed]);
     } finally {
       await link.close();
-      await processes.stop();
+      await members.stop();
     }
     await assertOutputs();
-    await saveModel(out, trained.model);
-    const { loss, counts } = trained;
+    const { module, rounds, loss, counts } = trained;
+    await saveModel(out, module);
     const result = {
       out,
       workers,
-      rounds: (settings.steps - settings.warmSteps) / settings.innerSteps,
+      rounds,
       loss,
       tokens: workers * settings.steps * batchSize * sequenceLength,
       bytesUp: counts.bytesUp,
       bytesDown: counts.bytesDown,
-      ...(given.plain &&
-        (await plainLosses(settings, { workers, tokens: text.train, batches }, context))),
+      ...(given.plain && (await plainLosses(settings, workers, { tokens, batches }, context))),
     };
     write(json ? `${JSON.stringify(result)}\n` : resultText(result));
   },
 });
 
-function resultText({
-  loss,
-  plainLoss,
-  plainLossOfMoreSteps,
-  tokens,
-  bytesUp,
-  bytesDown,
-}: {
-  loss: number;
-  tokens: number;
-  bytesUp: number;
-  bytesDown: number;
-} & Partial<PlainLosses>): string {
+type Result = Partial<PlainLosses> & Record<"loss" | "tokens" | "bytesUp" | "bytesDown", number>;
+
+function resultText({ loss, tokens, bytesUp, bytesDown, ...plain }: Result): string {
   const beside = (name: string, other: number | undefined) =>
     other === undefined
       ? ""
       : `, ${name} ${other.toFixed(3)} (difference ${(loss - other).toFixed(3)})`;
-  const plain = `${beside("plain training", plainLoss)}${beside("in more steps", plainLossOfMoreSteps)}`;
-  return `held-out loss ${loss.toFixed(3)} nats${plain}; ${tokens} tokens, ${(bytesUp / 1e6).toFixed(1)} MB up, ${(bytesDown / 1e6).toFixed(1)} MB down\n`;
+  const others = `${beside("plain training", plain.plainLoss)}${beside("in more steps", plain.plainLossOfMoreSteps)}`;
+  return `held-out loss ${loss.toFixed(3)} nats${others}; ${tokens} tokens, ${(bytesUp / 1e6).toFixed(1)} MB up, ${(bytesDown / 1e6).toFixed(1)} MB down\n`;
 }

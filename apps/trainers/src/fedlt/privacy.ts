@@ -1,7 +1,11 @@
 import { noiseFor, privacySpent } from "@deepgrain/fedlt";
+import { fields } from "@deepgrain/fedlt/fields";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
+
+const { noiseMultiplier, epsilon, conversion } = flagsFrom(fields.privacy);
 
 export const privacy = defineCommand({
   description:
@@ -16,14 +20,11 @@ export const privacy = defineCommand({
       max: 1,
       help: "Chance of a client to take part in a round, q",
     }),
-    noiseMultiplier: flags.real({ help: "Noise's standard deviation over the clipping norm, σ" }),
-    epsilon: flags.real({ help: "Instead of the noise: the guarantee that is wanted" }),
+    noiseMultiplier,
+    epsilon,
     steps: flags.whole({ required: true, help: "Rounds" }),
     delta: flags.real({ required: true, max: 1, help: "δ, below one over the number of clients" }),
-    conversion: flags.choice(["classic", "improved"], {
-      default: "classic",
-      help: "From Rényi divergence to (ε, δ): RDP + ln(1/δ)/(α − 1), or the tighter bound of Balle et al. 2020",
-    }),
+    conversion,
     json: flags.flag({ help: "Print { epsilon, order } as JSON" }),
   },
   async run({ noiseMultiplier, epsilon, json, ...given }, { write }) {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import {
+  classifierTest,
   createClassifier,
   type Encoder,
   encodeSafetensors,
-  evaluateClassifier,
   type FederationEvent,
   type FederationOptions,
   type FederationResult,
@@ -42,7 +42,7 @@ export interface Rounds
   /** How many clients there are. */
   clients: number;
   /** True class frequencies, where they are known. */
-  priors?: readonly number[];
+  priors?: readonly number[] | undefined;
   /** Called once the flags are checked, before clients are waited for. */
   onStart?: (() => void) | undefined;
   /** Folder of journal, metrics and model; without one nothing is written. */
@@ -63,36 +63,23 @@ export interface RoundsResult {
   metrics: Metrics;
   counts: FederationResult["counts"];
   /** DP-FedAvg's guarantee for each client. */
-  privacy?: PrivateRounds["spent"];
+  privacy?: PrivateRounds["spent"] | undefined;
 }
 
 /** Rows per class that the server has for Ratio Loss: the last training rows, which simulated clients may hold too. */
 const OWN_PER_CLASS = 32;
 
-/** Tests a model on the test pictures; per class as `class-0` and so on. */
-const tester =
-  ({ pictures, encoder }: Rounds): NonNullable<FederationOptions["evaluate"]> =>
-  async (params) => {
-    const { perClass, ...report } = await evaluateClassifier(encoder, params, pictures.test);
-    return { ...report, ...Object.fromEntries(perClass.map((share, c) => [`class-${c}`, share])) };
-  };
-
 /** How a federation learns, and the changes that DP-FedAvg makes. */
 function learning({ pictures, encoder, given, clients, priors }: Rounds) {
+  const { lr } = given;
   const local = localOf(given);
-  const rate = given.lr === undefined ? {} : { lr: given.lr };
   const auxiliary = rowsOfEachClass(pictures.train, (rows) => rows.slice(-OWN_PER_CLASS));
   const aggregator = aggregatorOf(given);
-  const guarded = privateRounds(given, { local: { ...local, ...rate }, population: clients });
+  const rate = lr ?? local.lr;
+  const guarded = privateRounds(given, { local: { ...local, lr: rate }, population: clients });
+  const server = { encoder, auxiliary };
   const strategy =
-    guarded?.strategy ??
-    strategyOf(given.method, {
-      local,
-      ...rate,
-      server: { encoder, auxiliary },
-      ...(priors && { priors }),
-      ...(aggregator && { aggregator }),
-    });
+    guarded?.strategy ?? strategyOf(given.method, { local, lr, server, priors, aggregator });
   return { strategy, guarded };
 }
 
@@ -111,7 +98,7 @@ export async function runRounds(
   const { rounds, seed, clientsPerRound, evaluateEvery } = given;
   const { strategy, guarded } = learning(options);
   onStart?.();
-  const evaluate = tester(options);
+  const evaluate = classifierTest(encoder, pictures.test);
   const log = out === undefined ? undefined : metricsLog(join(out, "metrics.jsonl"));
   const view = roundView(progress, { transport: federation.transport, rounds });
   let tested: Metrics | undefined;
@@ -137,8 +124,9 @@ export async function runRounds(
       evaluate,
       evaluateEvery,
       signal,
-      ...(guarded?.federation ?? (clientsPerRound !== undefined && { clientsPerRound })),
-      ...(out !== undefined && { journal: folderJournal(join(out, "journal")) }),
+      clientsPerRound: guarded ? undefined : clientsPerRound,
+      ...guarded?.federation,
+      journal: out === undefined ? undefined : folderJournal(join(out, "journal")),
     },
     { onEvent },
   );
@@ -157,7 +145,7 @@ export async function runRounds(
     rounds,
     metrics: tested,
     counts,
-    ...(guarded && { privacy: guarded.spent }),
+    privacy: guarded?.spent,
   };
 }
 

@@ -14,8 +14,7 @@ import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { continueFlags } from "../run/training-flags";
-import { clientNames } from "./client-names";
-import { methodFlags, picturesOf, splitFlags, splitOf } from "./federation-flags";
+import { clientNames, methodFlags, picturesOf, splitFlags, splitOf } from "./federation-flags";
 import { resultText, roundsFiles, runRounds } from "./run-rounds";
 
 /** Pictures per class of each client, and of all. At most 20 clients are shown. */
@@ -108,7 +107,7 @@ export const simulate = defineCommand({
           clients: given.clients,
           limits: { maxSamples },
           priors: split.counts.map((n) => n / total),
-          ...(given.secure && { collector: secureAggregation({ maxSamples }) }),
+          collector: given.secure ? secureAggregation({ maxSamples }) : undefined,
         },
         context,
       );

@@ -6,8 +6,7 @@ import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
 import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
 import { workerData } from "piscina";
 import type { Values } from "../cli/flags";
-import { clientNames } from "./client-names";
-import { picturesOf, type splitFlags, splitOf } from "./federation-flags";
+import { clientNames, picturesOf, type splitFlags, splitOf } from "./federation-flags";
 
 const given = workerData as Values<typeof splitFlags>;
 limitThreads(1);

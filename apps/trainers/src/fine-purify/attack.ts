@@ -1,15 +1,22 @@
 import { evaluationLines, poison, rareWords, seededRandom } from "@deepgrain/fine-purify";
-import { attackEncoder } from "@deepgrain/fine-purify/encoders";
+import {
+  attackEncoder,
+  measureAttack,
+  type TextClassifier,
+  type TextRow,
+  textClassifier,
+} from "@deepgrain/fine-purify/encoders";
+import { fields } from "@deepgrain/fine-purify/fields";
 import { type EncoderModel, loadEncoder, saveEncoder } from "@deepgrain/lm";
-import { copyTokenizer } from "@deepgrain/studies/shared/training/copy-tokenizer";
+import { copyTokenizer } from "@deepgrain/lm";
 import { Generator } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
-import { modelOutFlags } from "../run/model-out-flag";
+import { modelOutFlags } from "../run/training-flags";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
-import { attackFlags, attackOf, measureAttack } from "./measure-attack";
-import { readTexts, type TextClassifier, type TextRow, textClassifier } from "./text-rows";
+import { attackFlags, attackOf, readTexts } from "./text-flags";
 
 /** Loads the encoder, with a new head if requested. */
 async function openVictim(
@@ -25,7 +32,7 @@ async function openVictim(
   const head = { task: "classification", labels, generator: new Generator(seed) } as const;
   const model = await loadEncoder(folder, {
     signal,
-    ...(newHead !== undefined && { newHead: head }),
+    newHead: newHead === undefined ? undefined : head,
   });
   const { task, labels: classes } = model.config;
   if (task === "classification" && target < classes.length) return model;
@@ -56,21 +63,9 @@ export const attack = defineCommand({
     test: flags.file({ help: "Test rows, on which ACC and ASR or BACC are measured" }),
     ...modelOutFlags,
     ...attackFlags,
-    way: flags.choice(["data", "embedding", "layerwise", "restricted", "adaptive"], {
-      default: "data",
-      help: "Train all on poisoned data; the trigger's embedding alone; every layer's first token; with a penalty on drift; with one on drift over the attacker's own Fisher values",
-    }),
-    penalty: flags.real({ default: 1e-3, help: "Weight of the penalty on drift" }),
-    rate: flags.real({ max: 1, default: 0.1, help: "Share of the rows that are poisoned" }),
-    setting: flags.choice(["mix", "dirty", "clean"], {
-      default: "mix",
-      help: "Poison any rows, those of other classes, or those of the target",
-    }),
+    ...flagsFrom(fields.attack),
     newHead: flags.whole({ min: 2, help: "Put a new head for this many classes on the encoder" }),
-    optimizer: flags.choice(["adamw", "sgd"], { default: "adamw", help: "Optimiser" }),
-    lr: flags.real({ default: 2e-5, help: "Peak learning rate, falling to 0" }),
-    epochs: flags.whole({ min: 1, default: 3, help: "Epochs" }),
-    batch: flags.whole({ min: 1, default: 32, help: "Rows per step" }),
+    ...flagsFrom(fields.training),
     json: flags.flag({ help: "Print the result as JSON" }),
   },
   async run(given, { write, progress, signal }) {
@@ -106,7 +101,7 @@ export const attack = defineCommand({
         task.update(event.step / steps, `loss ${event.loss.toFixed(3)}`);
     task.end(`${steps} steps`);
     const test = given.test === undefined ? null : await readTexts(given.test, model.config.labels);
-    const found = test && (await measureAttack(classifier, test, plan, seed));
+    const found = test && (await measureAttack(classifier, test, plan, { seed }));
     await replaceModel(target, async (path) => {
       await saveEncoder(path, model, { signal });
       await copyTokenizer(folder, path);

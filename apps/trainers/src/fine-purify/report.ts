@@ -1,11 +1,11 @@
 import { type Evaluation, evaluationLines } from "@deepgrain/fine-purify";
+import { measureAttack, textClassifier } from "@deepgrain/fine-purify/encoders";
 import { loadEncoder } from "@deepgrain/lm";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { readJson } from "../formats/read-json";
-import { attackFlags, attackOf, measureAttack } from "./measure-attack";
 import { purificationSchema, reportPage } from "./report-page";
-import { readTexts, textClassifier } from "./text-rows";
+import { attackFlags, attackOf, readTexts } from "./text-flags";
 
 export const report = defineCommand({
   description:
@@ -34,7 +34,7 @@ export const report = defineCommand({
       const model = await loadEncoder(folder, { signal });
       const classifier = await textClassifier(model, folder, given.length);
       const rows = await readTexts(given.test, model.config.labels);
-      const measured = await measureAttack(classifier, rows, plan, given.seed);
+      const measured = await measureAttack(classifier, rows, plan, { seed: given.seed });
       found.push({ name, folder, measured });
       model.dispose();
     }

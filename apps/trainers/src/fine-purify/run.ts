@@ -12,22 +12,26 @@ import {
   chooseRho,
   cleanFisherNeed,
   initialWeights,
+  type TextClassifier,
+  type TextRow,
+  textClassifier,
   tuneCheckpoint,
   writeCleanFisher,
 } from "@deepgrain/fine-purify/encoders";
+import { fields } from "@deepgrain/fine-purify/fields";
 import { purifyFiles } from "@deepgrain/fine-purify/files";
-import { fisherPlaces } from "@deepgrain/fine-purify/fisher";
 import { type EncoderModel, loadEncoder } from "@deepgrain/lm";
-import { copyTokenizer } from "@deepgrain/studies/shared/training/copy-tokenizer";
+import { copyTokenizer } from "@deepgrain/lm";
 import type { CommandContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
-import { modelOutFlags } from "../run/model-out-flag";
+import { modelOutFlags } from "../run/training-flags";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
 import { statedNeed } from "./fisher";
-import { readTexts, type TextClassifier, type TextRow, textClassifier } from "./text-rows";
+import { readTexts } from "./text-flags";
 
 const runFlags = {
   init: flags.folder({ required: true, help: "Clean pre-trained checkpoint" }),
@@ -43,40 +47,17 @@ const runFlags = {
     help: "Fisher values from purify fisher, instead of a pass over the clean rows",
   }),
   ...modelOutFlags,
-  indicator: flags.choice(["r", "delta2", "fisher", "random"], {
-    default: "r",
-    help: "What weights are ranked by: δ²/Ĥ, δ², 1/Ĥ, or nothing",
-  }),
-  mode: flags.choice(["hard", "soft"], {
-    default: "hard",
-    help: "Reset wholly, or by the probability of being poisonous",
-  }),
-  em: flags.flag({ help: "Expectation maximisation in soft mode" }),
-  rho: flags.real({ max: 1, default: 0.9, help: "Reserve ratio: share of weights that stay" }),
+  ...flagsFrom(fields.purify),
   heldOut: flags.file({
     help: "Held-out rows on which ρ is searched, instead of --rho; all in memory",
   }),
-  tolerance: flags.real({ max: 1, default: 0.05, help: "Accuracy that the search may lose" }),
-  granularity: flags.choice(["scalar", "row", "tensor"], {
-    default: "scalar",
-    help: "What shares one score",
-  }),
+  ...flagsFrom(fields.search),
+  ...flagsFrom(fields.granularity),
   parts: flags.names(modelParts, {
     default: modelParts.filter((part) => part !== "head"),
     help: "Parts that may be reset",
   }),
-  fisherAt: flags.choice(fisherPlaces, {
-    default: "init",
-    help: "Weights at which Fisher values are taken",
-  }),
-  kind: flags.choice(["empirical", "true"], {
-    default: "empirical",
-    help: "Kind of Fisher information",
-  }),
-  largestDrift: flags.real({
-    default: 0.5,
-    help: "Median |δ|/|w| above which the checkpoints are refused as unrelated",
-  }),
+  ...flagsFrom(fields.fisher),
   epochs: flags.whole({
     default: 0,
     help: "Epochs of fine-tuning on the clean rows afterwards; 10 is usual",
@@ -211,12 +192,11 @@ export const run = defineCommand({
     const work = await mkdtemp(join(tmpdir(), "deepgrain-purify-"));
     try {
       const clean = needsClean ? await openClean(given, context) : null;
-      const fisher = takesFisher
-        ? join(work, "fisher.safetensors")
-        : isRanked
-          ? given.fisher
-          : undefined;
-      if (takesFisher) await fisherFile(fisher!, clean!, given, context);
+      let fisher = isRanked ? given.fisher : undefined;
+      if (takesFisher) {
+        fisher = join(work, "fisher.safetensors");
+        await fisherFile(fisher, clean!, given, context);
+      }
       const rho =
         given.heldOut === undefined ? given.rho : await searched(clean!, given, options, context);
       clean?.classifier.model.dispose();
@@ -224,10 +204,9 @@ export const run = defineCommand({
       await replaceModel(target, async (path) => {
         const task = progress.task("purifying");
         const weights = { init, finetuned, out: join(path, "model.safetensors"), fisher };
-        const shards =
-          given.maxShardMb === undefined ? {} : { maxShardSizeBytes: given.maxShardMb * 1e6 };
+        const maxShardSizeBytes = given.maxShardMb && given.maxShardMb * 1e6;
         const onProgress = (done: number) => task.update(done, "reading and writing");
-        const settings = { ...options, ...shards, rho, onProgress, signal };
+        const settings = { ...options, maxShardSizeBytes, rho, onProgress, signal };
         const resetInto = async (mask: string | undefined) => {
           report = await purifyFiles({ ...weights, mask }, settings);
         };

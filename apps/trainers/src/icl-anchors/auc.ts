@@ -1,11 +1,10 @@
 import { attentionAuc, cumulativeShare } from "@deepgrain/icl-anchors";
+import { fields } from "@deepgrain/icl-anchors/fields";
 import { meanList } from "@deepgrain/studies/shared/means";
 import { following } from "../cli/batch-progress";
 import { defineCommand } from "../cli/define-command";
-import * as flags from "../cli/flags";
-import { openPrompts } from "./open-prompts";
-import { promptFlags } from "./prompt-flags";
-import { shown, writeResult } from "./result-text";
+import { flagsFrom } from "../cli/flags-from";
+import { openPrompts, promptFlags, shown, writeResult } from "./open-prompts";
 
 export const auc = defineCommand({
   description:
@@ -16,10 +15,7 @@ export const auc = defineCommand({
   ],
   flags: {
     ...promptFlags,
-    against: flags.choice(["prediction", "gold"], {
-      default: "prediction",
-      help: "What is predicted: the model's answer, as in the paper, or the right one",
-    }),
+    ...flagsFrom(fields.auc),
   },
   async run({ against, json, ...given }, context) {
     const { model, sets, about } = await openPrompts(given, "fixed", context);

@@ -6,13 +6,13 @@ import {
   compressionVariants,
   compress as compressPrompts,
 } from "@deepgrain/icl-anchors";
+import { fields } from "@deepgrain/icl-anchors/fields";
 import { meanFields } from "@deepgrain/studies/shared/means";
 import { following } from "../cli/batch-progress";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { openPrompts } from "./open-prompts";
-import { promptFlags } from "./prompt-flags";
-import { shown, writeResult } from "./result-text";
+import { flagsFrom } from "../cli/flags-from";
+import { openPrompts, promptFlags, shown, writeResult } from "./open-prompts";
 
 export const compress = defineCommand({
   description:
@@ -26,12 +26,7 @@ export const compress = defineCommand({
     variants: flags.names(compressionVariants, {
       help: `What is kept; all of ${compressionVariants.join(",")} by default`,
     }),
-    queryPositions: flags.choice(["continue", "restart"], {
-      default: "continue",
-      help: "Whether positions go on after the last kept token or start at 0",
-    }),
-    draws: flags.whole({ min: 1, max: 1000, default: 20, help: "Draws of hidden-random-top" }),
-    topK: flags.whole({ min: 1, max: 100, default: 5, help: "Tokens that word loyalty compares" }),
+    ...flagsFrom(fields.compression),
   },
   async run(
     { variants = compressionVariants, queryPositions, draws, topK, json, ...given },

@@ -4,13 +4,12 @@ import {
   diagnose as diagnosePrompts,
   toRows,
 } from "@deepgrain/icl-anchors";
+import { fields } from "@deepgrain/icl-anchors/fields";
 import { meanOf } from "@deepgrain/studies/shared/means";
 import { following } from "../cli/batch-progress";
 import { defineCommand } from "../cli/define-command";
-import * as flags from "../cli/flags";
-import { openPrompts } from "./open-prompts";
-import { promptFlags } from "./prompt-flags";
-import { shown, writeResult } from "./result-text";
+import { flagsFrom } from "../cli/flags-from";
+import { openPrompts, promptFlags, shown, writeResult } from "./open-prompts";
 
 const rowsOf = ({ rows, data }: Confusion): number[][] => toRows(data, rows);
 
@@ -23,19 +22,14 @@ export const diagnose = defineCommand({
   ],
   flags: {
     ...promptFlags,
-    layer: flags.whole({ help: "Layer, from 0; two thirds up by default" }),
-    components: flags.whole({ min: 1, help: "Main directions of the queries; 10 by default" }),
+    ...flagsFrom(fields.diagnosis),
   },
   async run({ layer, components, json, ...given }, context) {
     const { model, sets, about, classNames } = await openPrompts(given, "shared", context);
     const found: Diagnosis[] = [];
     for (const { prompts, seed } of sets) {
       const run = following(context, `seed ${seed}`);
-      const options = {
-        ...(layer !== undefined && { layer }),
-        ...(components !== undefined && { components }),
-      };
-      found.push(await diagnosePrompts(model, prompts, { ...options, ...run }));
+      found.push(await diagnosePrompts(model, prompts, { layer, components, ...run }));
     }
     const pairs = classNames.flatMap((a, i) =>
       classNames.slice(i + 1).map((b, j) => ({ name: `${a} – ${b}`, at: [i, i + 1 + j] as const })),

@@ -15,7 +15,8 @@ import {
   tokenFlow,
   toRows,
 } from "@deepgrain/icl-anchors";
-import { Html, page as pageOf, section } from "@deepgrain/lab";
+import { fields } from "@deepgrain/icl-anchors/fields";
+import { Html, page as pageOf, section, svgFile } from "@deepgrain/lab";
 import { type CausalLM, loadModel } from "@deepgrain/lm";
 import { flowCurves, flowMatrix } from "@deepgrain/studies/label-words/draw-flow";
 import { meanOf } from "@deepgrain/studies/shared/means";
@@ -24,16 +25,14 @@ import { following } from "../cli/batch-progress";
 import type { CommandContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import type { OutputFile } from "../cli/output-file";
 import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
 import { saveFile, saveJson } from "../formats/save-file";
 import { png } from "../report/png";
-import { svgFile } from "../report/svg-file";
 import { overwriteFlag } from "../run/training-flags";
-import { modelFolder, openPrompts } from "./open-prompts";
-import { promptFlags } from "./prompt-flags";
-import { shown, writeResult } from "./result-text";
+import { modelFolder, openPrompts, promptFlags, shown, writeResult } from "./open-prompts";
 
 const MATRIX_TOKENS = 64;
 
@@ -127,18 +126,7 @@ export const flow = defineCommand({
       help: "Folder for drawings of one prompt and of the means",
     }),
     ...overwriteFlag,
-    measure: flags.choice(["saliency", "attention", "attention-value"], {
-      default: "saliency",
-      help: "attention-value: attention times the norm of the value",
-    }),
-    order: flags.choice(["sum-abs", "abs-sum"], {
-      default: "sum-abs",
-      help: "Heads are summed before the absolute value is taken, or after",
-    }),
-    lossOver: flags.choice(["labels", "vocabulary"], {
-      default: "labels",
-      help: "What the loss is taken over",
-    }),
+    ...flagsFrom(fields.flow),
   },
   async run({ ids, out, page, overwrite, json: asJson, ...given }, context) {
     const { measure, order, lossOver, ...rest } = given;

@@ -1,12 +1,12 @@
 import { answers, type IsolationResult, isolate as isolateLabels } from "@deepgrain/icl-anchors";
+import { fields } from "@deepgrain/icl-anchors/fields";
 import { meanFields } from "@deepgrain/studies/shared/means";
 import { following } from "../cli/batch-progress";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
-import { openPrompts } from "./open-prompts";
-import { promptFlags } from "./prompt-flags";
-import { shown, writeResult } from "./result-text";
+import { openPrompts, promptFlags, shown, writeResult } from "./open-prompts";
 
 export const isolate = defineCommand({
   description:
@@ -22,15 +22,7 @@ export const isolate = defineCommand({
       min: 1,
       help: "Numbers of layers to cut; 1,3,5,7 as far as there are layers by default",
     }),
-    mode: flags.choice(["score", "zero"], {
-      default: "score",
-      help: "score: scores of −10,000 before softmax; zero: probabilities 0 after it",
-    }),
-    resample: flags.choice(["per-layer", "per-prompt", "fixed"], {
-      default: "per-layer",
-      help: "When random words are drawn anew",
-    }),
-    topK: flags.whole({ min: 1, max: 100, default: 5, help: "Tokens that word loyalty compares" }),
+    ...flagsFrom(fields.isolation),
   },
   async run({ layers, mode, resample, topK, json, ...given }, context) {
     const { model, sets, about } = await openPrompts(given, "fixed", context);

@@ -15,14 +15,36 @@ import {
   templates,
   textPromptSet,
 } from "@deepgrain/icl-anchors";
+import { fields } from "@deepgrain/icl-anchors/fields";
+import { decimal, textTable } from "@deepgrain/lab";
 import { type CausalLM, createRandom, loadModel, loadTokenizer, permutation } from "@deepgrain/lm";
 import { z } from "zod";
 import type { CliContext } from "../cli/context";
 import type { Values } from "../cli/flags";
+import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
 import { readLabelledTexts } from "../formats/labelled-texts";
 import { readJson } from "../formats/read-json";
-import type { promptFlags } from "./prompt-flags";
+
+/** Flags of every command that reads prompts. */
+export const promptFlags = {
+  model: flags.text({
+    default: "anchors",
+    hint: "dir",
+    help: "Hugging Face folder (GPT-2 or Llama layout), or a shipped model: anchors, control, look-alike",
+  }),
+  task: flags.text({
+    hint: "name|file",
+    help: "sst2, trec, agnews, emoc, a template as JSON, or blocks, the task of the tiny models; blocks by default for shipped models",
+  }),
+  data: flags.file({
+    help: "Labelled texts for demonstrations: JSONL with text and label, TSV or CSV",
+  }),
+  test: flags.file({ help: "Labelled texts to ask about; what is left of --data by default" }),
+  ...flagsFrom(fields.prompts),
+  json: flags.flag({ help: "Print the result as JSON" }),
+};
 
 /** A model with prompts for it. */
 export interface OpenPrompts {
@@ -98,7 +120,7 @@ function blockSets(
       seed,
       items,
       shots,
-      ...(task.siblingRows > 0 && { topics }),
+      topics: task.siblingRows > 0 ? topics : undefined,
       demonstrations: demonstrations === "shared" ? "fixed" : "fresh",
     });
   });
@@ -130,8 +152,8 @@ async function textSets(
   const encode = (text: string) => tokenizer.encode(text);
   const read = async (path: string) => examplesOf(template, await readLabelledTexts(path));
   const examples = await read(data);
-  const asked = test === undefined ? {} : { test: await read(test) };
-  const options = { items, shots, encode, ...asked, ...(multiToken && { multiToken }) };
+  const asked = test === undefined ? undefined : await read(test);
+  const options = { items, shots, encode, test: asked, multiToken };
   const demonstrations = kind === "fresh" ? "fresh" : "fixed";
   const sets = seeds.map((seed) =>
     textPromptSet(template, examples, { seed, demonstrations, ...options }),
@@ -141,4 +163,28 @@ async function textSets(
     classNames: template.labels.map((word) => word.trim()),
     tokens: (ids) => Array.from(ids, (id) => tokenizer.decode([id])),
   };
+}
+
+/** A number for tables. */
+export const shown = (value: number | null): string => (value === null ? "–" : decimal(value));
+
+/** Prints a result as JSON, or a table. */
+export function writeResult(
+  { write, columns }: CliContext,
+  {
+    json,
+    about,
+    result,
+    head,
+    body,
+  }: {
+    json: boolean;
+    about: OpenPrompts["about"];
+    result: object;
+    head: readonly string[];
+    body: readonly (readonly string[])[];
+  },
+): void {
+  const table = () => textTable([head, ...body], { columns });
+  write(`${json ? JSON.stringify({ ...about, ...result }) : table()}\n`);
 }

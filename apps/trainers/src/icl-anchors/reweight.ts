@@ -5,12 +5,12 @@ import {
   reweight as learn,
   type Reweighting,
 } from "@deepgrain/icl-anchors";
+import { fields } from "@deepgrain/icl-anchors/fields";
 import { meanOf } from "@deepgrain/studies/shared/means";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { openPrompts } from "./open-prompts";
-import { promptFlags } from "./prompt-flags";
-import { shown, writeResult } from "./result-text";
+import { flagsFrom } from "../cli/flags-from";
+import { openPrompts, promptFlags, shown, writeResult } from "./open-prompts";
 
 export const reweight = defineCommand({
   description:
@@ -21,9 +21,7 @@ export const reweight = defineCommand({
   ],
   flags: {
     ...promptFlags,
-    epochs: flags.whole({ min: 1, default: 10, help: "Passes over the further examples" }),
-    lr: flags.real({ min: 1e-6, max: 10, default: 0.01, help: "Adam's rate" }),
-    clamp: flags.real({ min: 1e-6, help: "Largest |β|; none by default" }),
+    ...flagsFrom(fields.reweighting),
     out: flags.outFile({ help: "File for the factors β of each seed, as JSON" }),
   },
   async run({ epochs, lr, clamp, out, json, ...given }, context) {
@@ -35,7 +33,7 @@ export const reweight = defineCommand({
       const task = progress.task(`seed ${seed}`);
       let learnt: Reweighting | undefined;
       let losses: number[] = [];
-      const options = { epochs, lr, seed, signal, ...(clamp !== undefined && { clamp }) };
+      const options = { epochs, lr, seed, signal, clamp };
       for await (const event of learn(model, auxiliary, options)) {
         if (event.type === "reweight-end") ({ reweighting: learnt, losses } = event);
         else task.update(event.epoch / epochs, `loss ${event.loss.toFixed(3)}`);

@@ -11,7 +11,7 @@ import { createRandom, saveModel } from "@deepgrain/lm";
 import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { modelOutFlags } from "../run/model-out-flag";
+import { modelOutFlags } from "../run/training-flags";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
 
 const names = Object.keys(tinyRecipes) as TinyName[];
@@ -40,7 +40,8 @@ export const train = defineCommand({
     const target = { out, overwrite, command: "anchors train", inputs: [] };
     await assertReplaceable(target);
     limitThreads(1); // these products are too small to share, and one thread gives the same model everywhere
-    const recipe = { ...tinyRecipes[name], ...(steps !== undefined && { steps }) };
+    const own = tinyRecipes[name];
+    const recipe = { ...own, steps: steps ?? own.steps };
     const { seed = recipe.seed } = given;
     const model = await createTinyModel(recipe, seed);
     const task = progress.task(`training ${name}`);

@@ -1,23 +1,8 @@
 import { readFile } from "node:fs/promises";
-import type { ChatMessage, Tokenizer } from "@deepgrain/lm";
+import type { ChatMessage } from "@deepgrain/lm";
 import { z } from "zod";
-import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { checkForm } from "../formats/read-json";
-
-/** Flags for using a prompt as a turn of a conversation. */
-export const chatFlags = {
-  chat: flags.flag({
-    help: "The prompt is a user's turn: the model's chat template is applied, and only the answer is printed",
-  }),
-  system: flags.text({ help: "With --chat, the system's turn" }),
-  messages: flags.file({
-    help: 'With --chat, instead of --prompt: a JSON list of {"role", "content"} to answer',
-  }),
-  template: flags.text({
-    help: "With --chat, the name of one of the model's templates, or a Jinja template instead of its own",
-  }),
-};
 
 const messagesSchema = z.array(z.looseObject({ role: z.string(), content: z.string() })).min(1);
 
@@ -28,26 +13,20 @@ export async function readMessages(
 ): Promise<ChatMessage[]> {
   const first = system === undefined ? [] : [{ role: "system", content: system }];
   if (messages === undefined) return [...first, { role: "user", content: prompt! }];
-  let json: unknown;
-  try {
-    json = JSON.parse(await readFile(messages, "utf8"));
-  } catch (cause) {
-    throw new UsageError(
-      `--messages: ${messages} cannot be read as JSON (${(cause as Error).message})`,
-    );
-  }
-  return [...first, ...checkForm(json, messagesSchema, messages)];
+  return [...first, ...(await readMessagesFile(messages, `--messages: ${messages}`))];
 }
 
-/** The conversation as token ids, up to where the assistant's answer begins. */
-export function chatIds(
-  messages: readonly ChatMessage[],
-  tokenizer: Tokenizer,
-  template: string | undefined,
-): number[] {
-  const text = tokenizer.applyChatTemplate(messages, {
-    addGenerationPrompt: true,
-    ...(template !== undefined && { template }),
-  });
-  return tokenizer.encode(text, { addSpecialTokens: false });
+/**
+ * The turns of a JSON file.
+ * @param name of the file, in errors
+ * @throws {UsageError} when it cannot be read; {FormatError} naming the place in the file
+ */
+export async function readMessagesFile(path: string, name = path): Promise<ChatMessage[]> {
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(path, "utf8"));
+  } catch (cause) {
+    throw new UsageError(`${name} cannot be read as JSON (${(cause as Error).message})`);
+  }
+  return checkForm(json, messagesSchema, path);
 }

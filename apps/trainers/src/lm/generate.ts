@@ -1,5 +1,7 @@
+import { putAdapter } from "@deepgrain/esft";
 import {
   type CausalLM,
+  chatPrompt,
   createProcessors,
   createRandom,
   type GenerateOptions,
@@ -10,31 +12,15 @@ import {
   type Tokenizer,
   textStream,
 } from "@deepgrain/lm";
-import type { CliContext } from "../cli/context";
-import { defineCommand } from "../cli/define-command";
+import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
+import { takeTurn } from "@deepgrain/support";
 import type { OutputFile } from "../cli/output-file";
 import { UsageError } from "../cli/usage-error";
 import { readIdsFile } from "../formats/ids-file";
-import { loadAdapted, putAdapter } from "../run/put-adapter";
-import { chatFlags, chatIds, readMessages } from "./chat-prompt";
-
-const samplingFlags = {
-  greedy: flags.flag({ help: "Take the most likely token instead of sampling" }),
-  temperature: flags.real({
-    min: 0.01,
-    default: 0.8,
-    help: "Sampling temperature; lower is more predictable",
-  }),
-  topK: flags.whole({ help: "Sample from the k most likely tokens only" }),
-  topP: flags.real({ max: 1, help: "Sample from the most likely tokens with this total share" }),
-  repetitionPenalty: flags.real({
-    min: 0.01,
-    help: "Above 1, tokens that occurred are less likely",
-  }),
-  seed: flags.whole({ default: 0, help: "Same seed, same text" }),
-};
+import { loadAdapted } from "../run/load-adapted";
+import { chatIds, readMessages } from "./chat-prompt";
+import type { generateFlags, samplingFlags } from "./flags";
 
 type Sampling = Values<typeof samplingFlags>;
 
@@ -69,10 +55,10 @@ interface Request {
   model: CausalLM;
   sampling: Sampling;
   maxNewTokens: number;
-  context: CliContext;
+  context: CommandContext;
   out: OutputFile | undefined;
   /** Applies an adapter to the model, if the text is requested without and with it. */
-  putIn?: () => Promise<unknown>;
+  putIn: (() => Promise<unknown>) | undefined;
 }
 
 /** The machine form: a file of ids in, the new ids out. */
@@ -91,8 +77,8 @@ async function fromIds(path: string, stopsAtEos: boolean, request: Request): Pro
       ...choiceOptions(sampling, length),
       maxNewTokens,
       signal: context.signal,
-      ...(stopsAtEos ? {} : { eosTokenId: null }),
-      ...(attentionMask ? { attentionMask } : {}),
+      eosTokenId: stopsAtEos ? undefined : null,
+      attentionMask,
     }),
   };
   if (out === undefined) context.write(`${JSON.stringify(result)}\n`);
@@ -149,7 +135,8 @@ async function fromPrompt(
   const stream = textStream((list) => tokenizer.decode(list, { skipSpecialTokens: true }));
   for (const id of ids) stream.push(id);
   const eosTokenId = tokenizer.eosTokenId ?? model.config.eosTokenId;
-  let [text, head] = ["", prompt];
+  let text = "";
+  let head = prompt;
   const tell = (piece: string) => {
     text += piece;
     if (isLive) context.write(head + piece); // the prompt only now: an error must not stand beside it
@@ -168,64 +155,42 @@ async function fromPrompt(
   else context.write(`${JSON.stringify(result)}\n`);
 }
 
-export const generate = defineCommand({
-  description: "Continues a prompt, or a file of token ids.",
-  examples: [
-    'generate --model runs/first/base --prompt "The whale"',
-    'generate --model DIR --prompt "Once upon a time" --greedy --max-new-tokens 200',
-    'generate --model DIR --chat --prompt "What is a whale?"',
-    'generate --model BASE --adapter tuned --chat --prompt "What is a whale?"',
-    "generate --model runs/main/base --adapter runs/main/adapter --chat --prompt TEXT --greedy --both",
-    "generate --model DIR --ids ids.json --greedy --max-new-tokens 16 --out out.json",
-  ],
-  flags: {
-    model: flags.folder({
-      required: true,
-      help: "Hugging Face folder, or a LoRA folder that names its base model",
-    }),
-    prompt: flags.text({ help: "Text to continue; - reads standard input" }),
-    ids: flags.file({
-      help: '{"input_ids": [[…]], "attention_mask"?}; writes {"ids": [[…]]}, new tokens only',
-    }),
-    adapter: flags.folder({
-      help: "Adapter to put into the model first: trained experts, or LoRA in PEFT's form",
-    }),
-    both: flags.flag({
-      help: "With --adapter and --prompt, continue without the adapter too, and print both",
-    }),
-    maxNewTokens: flags.whole({ min: 1, default: 128, help: "Maximum number of new tokens" }),
-    stopAtEos: flags.flag({
-      help: "With --ids, end a row at the end-of-text token (a prompt always ends there)",
-    }),
-    ...samplingFlags,
-    ...chatFlags,
-    out: flags.outFile({ help: "File to write; stdout without it" }),
-    json: flags.flag({ help: "With --prompt, print one JSON object instead of text" }),
-  },
-  async run({ model: folder, prompt, ids, out, maxNewTokens, stopAtEos, json, ...rest }, context) {
-    const { chat, system, messages, template, adapter, both, ...sampling } = rest;
-    const given = [prompt, ids, messages].filter((source) => source !== undefined);
-    if (given.length !== 1)
-      throw new UsageError(
-        chat ? "give either --prompt or --messages" : "give either --prompt or --ids",
-      );
-    if (chat && ids !== undefined) throw new UsageError("--chat needs --prompt or --messages");
-    if (!chat && (system !== undefined || messages !== undefined || template !== undefined))
-      throw new UsageError("--system, --messages and --template need --chat");
-    if (both && (adapter === undefined || ids !== undefined))
-      throw new UsageError("--both needs --adapter, and --prompt or --messages");
-    const { resolve, signal } = context;
-    const first = both ? undefined : adapter;
-    const { model, base } = await loadAdapted(folder, { adapter: first, resolve, signal });
-    const putIn = async () => adapter !== undefined && putAdapter(model, adapter, signal);
-    const request = { model, sampling, maxNewTokens, context, out, ...(both && { putIn }) };
-    if (ids !== undefined) return fromIds(ids, stopAtEos, request);
-    const text = prompt === "-" ? Buffer.from(await context.readInput()).toString() : prompt;
-    const tokenizer = await loadTokenizer(base);
-    const answer = both ? fromBoth : fromPrompt;
-    if (!chat) return answer(textPrompt(text!, tokenizer), tokenizer, json, request);
-    const turns = await readMessages(text, { system, messages });
-    const asked = { text: "", ids: chatIds(turns, tokenizer, template) };
-    await answer(asked, tokenizer, json, request);
-  },
-});
+/** `generate`. */
+export async function generate(
+  {
+    model: folder,
+    prompt,
+    ids,
+    out,
+    maxNewTokens,
+    stopAtEos,
+    json,
+    ...rest
+  }: Values<typeof generateFlags>,
+  context: CommandContext,
+): Promise<void> {
+  const { chat, system, messages, template, adapter, both, ...sampling } = rest;
+  const given = [prompt, ids, messages].filter((source) => source !== undefined);
+  if (given.length !== 1)
+    throw new UsageError(
+      chat ? "give either --prompt or --messages" : "give either --prompt or --ids",
+    );
+  if (chat && ids !== undefined) throw new UsageError("--chat needs --prompt or --messages");
+  if (!chat && (system !== undefined || messages !== undefined || template !== undefined))
+    throw new UsageError("--system, --messages and --template need --chat");
+  if (both && (adapter === undefined || ids !== undefined))
+    throw new UsageError("--both needs --adapter, and --prompt or --messages");
+  const { resolve, signal } = context;
+  const first = both ? undefined : adapter;
+  const { model, base } = await loadAdapted(folder, { adapter: first, resolve, signal });
+  const putIn = async () => adapter !== undefined && putAdapter(model, adapter, { signal });
+  const request = { model, sampling, maxNewTokens, context, out, putIn: both ? putIn : undefined };
+  if (ids !== undefined) return fromIds(ids, stopAtEos, request);
+  const text = prompt === "-" ? Buffer.from(await context.readInput()).toString() : prompt;
+  const tokenizer = await loadTokenizer(base);
+  const answer = both ? fromBoth : fromPrompt;
+  if (!chat) return answer(textPrompt(text!, tokenizer), tokenizer, json, request);
+  const turns = await readMessages(text, { system, messages });
+  const asked = { text: "", ids: chatIds(turns, tokenizer, template) };
+  await answer(asked, tokenizer, json, request);
+}

@@ -1,25 +1,53 @@
 import {
   type CausalLM,
   causalTargets,
+  type EncoderBatch,
+  type EncoderModel,
   IGNORED_LABEL,
   isEncoderFolder,
   loadEncoder,
   loadModel,
 } from "@deepgrain/lm";
 import { crossEntropy, noGrad, tidy } from "@deepgrain/tensor-gpu";
-import { defineCommand } from "../cli/define-command";
-import * as flags from "../cli/flags";
+import type { CommandContext } from "../cli/context";
+import type { Values } from "../cli/flags";
 import { readEncoderIdsFile } from "../formats/encoder-ids-file";
 import { floatJson } from "../formats/float-json";
 import { type IdsFile, readIdsFile } from "../formats/ids-file";
-import { scoreEncoder } from "./encoder-logits";
-import type { Scored } from "./scored";
+import type { logitsFlags } from "./flags";
+
+/** The output of the command for one batch. */
+interface Scored {
+  shape: readonly number[];
+  logits: Float32Array;
+  /** Mean loss, in nats except for regression; null if there is no label to predict. */
+  loss: number | null;
+}
+
+/** Logits of an encoder's head, with the mean loss over labelled rows or tokens. */
+async function scoreEncoder(model: EncoderModel, batch: EncoderBatch): Promise<Scored> {
+  const isLabelled =
+    batch.labels !== undefined &&
+    (model.config.task !== "masked-lm" ||
+      Array.from(batch.labels).some((label) => label !== IGNORED_LABEL));
+  const { logits, loss } = tidy(() =>
+    noGrad(() => ({
+      logits: model.forward(batch),
+      loss: isLabelled ? model.loss(batch) : null,
+    })),
+  );
+  return {
+    shape: logits.shape,
+    logits: (await logits.data()) as Float32Array,
+    loss: loss && (await loss.item()),
+  };
+}
 
 async function score(model: CausalLM, file: IdsFile): Promise<Scored> {
   const { logits, loss, predicted } = tidy(() =>
     noGrad(() => {
       const { attentionMask, labels } = file;
-      const logits = model.forward(file, attentionMask ? { attentionMask } : {});
+      const logits = model.forward(file, { attentionMask });
       const targets = causalTargets(file, labels, attentionMask);
       const predicted = targets.ne(IGNORED_LABEL).sum();
       return { logits, loss: crossEntropy(logits, targets, { reduction: "sum" }), predicted };
@@ -48,24 +76,12 @@ function* json({ shape, logits, loss }: Scored): Generator<string> {
   yield `]}, "loss": ${loss}}\n`;
 }
 
-export const logits = defineCommand({
-  description: "Writes a model's logits and loss on given token ids, to compare implementations.",
-  examples: [
-    "logits --model runs/first/base --ids ids.json --out out.json",
-    'logits --model DIR --ids ids.json   # ids.json: {"input_ids": [[1, 2, 3]], "attention_mask"?: …, "labels"?: …}',
-  ],
-  flags: {
-    model: flags.folder({ required: true, help: "Hugging Face folder" }),
-    ids: flags.file({
-      required: true,
-      help: "input_ids, and optionally attention_mask, labels and, for encoders, token_type_ids; rows of one length",
-    }),
-    out: flags.outFile({ help: "File to write; stdout without it" }),
-    json: flags.flag({ help: "Errors as JSON too; the output always is" }),
-  },
-  async run({ model: folder, ids, out }, { write, signal }) {
-    const scored = await scoreFolder(folder, ids, signal);
-    if (out !== undefined) await out.save(json(scored));
-    else for (const text of json(scored)) write(text);
-  },
-});
+/** `logits`. */
+export async function logits(
+  { model: folder, ids, out }: Values<typeof logitsFlags>,
+  { write, signal }: CommandContext,
+): Promise<void> {
+  const scored = await scoreFolder(folder, ids, signal);
+  if (out !== undefined) await out.save(json(scored));
+  else for (const text of json(scored)) write(text);
+}

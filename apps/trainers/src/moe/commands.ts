@@ -1,8 +1,17 @@
-import { defineGroup } from "../cli/define-command";
+import { defineCommand, defineGroup } from "../cli/define-command";
+import { inspectFlags } from "./flags";
 
 export const moe = defineGroup("Mixtures of experts.", {
-  inspect: {
+  inspect: defineCommand({
     summary: "a model's experts: counts, loads per text, overlaps, a map, some switched off",
-    load: async () => (await import("./inspect")).inspect,
-  },
+    description:
+      "Shows what a mixture of experts consists of, and which experts texts use: loads, dead experts, overlaps, a routing map, and what is lost without some experts.",
+    examples: [
+      "moe inspect --model DIR",
+      "moe inspect --model DIR --data prose.txt,code=main.jsonl --out experts.html",
+      "moe inspect --model DIR --data english --without 1:5,1:9,2:0 --json",
+    ],
+    flags: inspectFlags,
+    run: async (...call) => (await import("./inspect")).inspect(...call),
+  }),
 });

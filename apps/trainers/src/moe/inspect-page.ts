@@ -1,28 +1,26 @@
-import {
-  type Html,
-  heatMap,
-  html,
-  matrix,
-  page,
-  section,
-  signed,
-  table,
-  whole,
-} from "@deepgrain/lab";
+import { overlapMatrix, type TextUse } from "@deepgrain/esft";
+import { type Html, heatMap, html, page, section, signed, table, whole } from "@deepgrain/lab";
+import type { ModelDescription } from "@deepgrain/lm";
 import type { ParameterCount } from "@deepgrain/moe";
-import { bytes, nats } from "@deepgrain/studies/shared/numbers";
+import { overlapChart, sharedByChance } from "@deepgrain/studies/shared/expert-charts";
+import { type LayerRows, layersOf } from "@deepgrain/studies/shared/layer-rows";
+import { bytes, nats, percent } from "@deepgrain/studies/shared/numbers";
 import { listed } from "@deepgrain/studies/shared/outcome-text";
-import type { ModelDescription } from "./describe-model";
-import { type DomainUse, overlapsOf } from "./inspect-domains";
-import type { ExpertsByLayer } from "./switched-off";
+
+/** Experts by the number of their layer. */
+type ExpertsByLayer = ReadonlyMap<number, readonly number[]>;
 
 /** What the page shows. */
 export interface Inspection {
   name: string;
   model: ModelDescription;
-  domains: readonly DomainUse[];
+  domains: readonly TextUse[];
   off: ExpertsByLayer;
 }
+
+/** How many of the `topK` best experts of a layer two texts share, mean over layers: a row per text. */
+export const overlapsOf = (uses: readonly TextUse[], topK: number): number[][] =>
+  overlapMatrix(new Map(uses.map((use, i) => [String(i), layersOf(sharesOf(use))])), topK).overlap;
 
 const partNames: Readonly<Record<Exclude<keyof ParameterCount, "total" | "activated">, string>> = {
   embeddings: "embeddings",
@@ -52,11 +50,11 @@ ${whole(flops.training)} in training. Weights take ${bytes(model.bytes.weights)}
 ${bytes(model.bytes.trainingStep)}.</p>`;
 }
 
-const sharesOf = ({ layers }: DomainUse): Record<string, readonly number[]> =>
+const sharesOf = ({ layers }: TextUse): LayerRows =>
   Object.fromEntries(Object.entries(layers).map(([layer, { shares }]) => [layer, shares]));
 
 /** Mean share of the choices that the busiest quarter of a layer's experts gets. */
-function busiestQuarter({ layers }: DomainUse): number {
+function busiestQuarter({ layers }: TextUse): number {
   const shares = Object.values(layers).map((own) => own.busiestQuarter);
   return shares.reduce((sum, own) => sum + own, 0) / shares.length;
 }
@@ -70,7 +68,7 @@ const offText = (off: ExpertsByLayer): string =>
     ),
   );
 
-function captionOf(use: DomainUse, off: ExpertsByLayer): string {
+function captionOf(use: TextUse, off: ExpertsByLayer): string {
   const dead = Object.values(use.layers).reduce((sum, own) => sum + own.dead.length, 0);
   const used =
     dead === 0
@@ -90,11 +88,11 @@ function maps({ domains, off }: Inspection): Html {
     html`<p>Each text was also read with ${offText(off)} switched off: tokens then choose among the others.</p>`;
   return html`${switched}${domains.map(
     (use) => html`<h3>${use.name}: share of choices, %</h3>
-${heatMap({
+${heatMap(sharesOf(use), {
   label: `Share of the choices of ${use.name} by layer and expert`,
-  shares: sharesOf(use),
-  axes: { row: "layer", column: "expert" },
-  max: most,
+  names: { row: "layer", column: "expert" },
+  format: percent,
+  most,
   caption: captionOf(use, off),
 })}`,
   )}`;
@@ -110,7 +108,7 @@ function summary({ domains, model }: Inspection): Html | false {
   const values = overlapsOf(domains, model.topK);
   const pairs = values.flatMap((row, i) => row.filter((_, j) => j < i));
   const mean = pairs.reduce((sum, own) => sum + own, 0) / pairs.length;
-  const chance = ((model.topK * model.topK) / model.experts).toFixed(1);
+  const chance = sharedByChance(model.topK, model.experts);
   const shared =
     pairs.length > 0 &&
     ` Two texts share ${mean.toFixed(1)} of the ${model.topK} busiest experts of a layer on average, ${chance} by chance.`;
@@ -120,15 +118,9 @@ function summary({ domains, model }: Inspection): Html | false {
 function overlap({ domains, model }: Inspection): Html | false {
   if (domains.length < 2) return false;
   const names = domains.map(({ name }) => name);
-  const values = overlapsOf(domains, model.topK);
-  return matrix({
-    label: "Best experts that two texts share",
-    caption: `How many of the ${model.topK} busiest experts of a layer two texts share, mean over layers. By chance it would be ${((model.topK * model.topK) / model.experts).toFixed(1)}.`,
-    rows: names,
-    columns: names,
-    max: model.topK,
-    format: (x: number) => x.toFixed(1),
-    values,
+  return overlapChart(names, overlapsOf(domains, model.topK), {
+    topK: model.topK,
+    caption: `How many of the ${model.topK} busiest experts of a layer two texts share, mean over layers. By chance it would be ${sharedByChance(model.topK, model.experts)}.`,
   });
 }
 

@@ -1,18 +1,95 @@
 import { basename, resolve } from "node:path";
-import { loadModel, loadTokenizer } from "@deepgrain/lm";
+import { inspectText, type TextUse } from "@deepgrain/esft";
+import {
+  describeModel,
+  type LabelledBatch,
+  loadModel,
+  loadTokenizer,
+  type ModelDescription,
+  sequentialBatches,
+  type Tokenizer,
+} from "@deepgrain/lm";
+import type { MoeLayer } from "@deepgrain/moe";
 import { bytes, percent } from "@deepgrain/studies/shared/numbers";
-import { defineCommand } from "../cli/define-command";
-import * as flags from "../cli/flags";
+import { tokenStream } from "@deepgrain/studies/shared/texts/token-stream";
+import type { CommandContext } from "../cli/context";
+import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { describeModel, type ModelDescription } from "./describe-model";
-import { type DomainUse, inspectDomains, overlapsOf, readDomains } from "./inspect-domains";
-import { inspectPage } from "./inspect-page";
-import { parseExperts } from "./switched-off";
+import { readTexts } from "../run/pretraining-texts";
+import type { inspectFlags } from "./flags";
+import { inspectPage, overlapsOf } from "./inspect-page";
 
-function* lines(model: ModelDescription, domains: readonly DomainUse[]): Generator<string> {
+/**
+ * Reads `LAYER:EXPERT,…`.
+ * @throws {UsageError} for another form, a layer without experts, an expert that it does not have, or too few left
+ */
+function parseExperts(text: string, layers: ReadonlyMap<number, MoeLayer>): Map<number, number[]> {
+  const chosen = new Map<number, number[]>();
+  for (const part of text.split(",")) {
+    const [, layer, expert] = /^\s*(\d+):(\d+)\s*$/.exec(part) ?? [];
+    const own = layers.get(Number(layer ?? -1));
+    if (!own)
+      throw new UsageError(
+        `--without must be LAYER:EXPERT, separated by commas, with layers ${[...layers.keys()].join(", ")}, got "${part.trim()}"`,
+      );
+    const { count } = own.experts;
+    if (Number(expert) >= count)
+      throw new UsageError(`--without ${part.trim()}: experts are 0 to ${count - 1}`);
+    chosen.set(Number(layer), [...(chosen.get(Number(layer)) ?? []), Number(expert)]);
+  }
+  for (const [layer, experts] of chosen) {
+    const { experts: count, topK } = layers.get(layer)!.config;
+    if (count - new Set(experts).size < topK)
+      throw new UsageError(
+        `--without leaves layer ${layer} fewer than the ${topK} experts that a token passes`,
+      );
+  }
+  return chosen;
+}
+
+interface Domain {
+  name: string;
+  batches: LabelledBatch[];
+}
+
+interface DomainOptions {
+  tokenizer: Tokenizer;
+  tokens: number;
+  shape: { blockLength: number; batchSize: number };
+}
+
+/** Reads `NAME=FILE` or `FILE`, separated by commas; files of one name are one text. @throws {UsageError} */
+async function readDomains(
+  data: string,
+  { tokenizer, tokens, shape }: DomainOptions,
+  context: CommandContext,
+): Promise<Domain[]> {
+  const files = new Map<string, string[]>();
+  for (const part of data.split(",").filter((own) => own.trim() !== "")) {
+    const at = part.indexOf("=");
+    const path = part.slice(at + 1).trim();
+    const name = at > 0 ? part.slice(0, at).trim() : basename(path).replace(/\.(txt|jsonl)$/, "");
+    files.set(name, [...(files.get(name) ?? []), path]);
+  }
+  const domains: Domain[] = [];
+  for (const [name, paths] of files) {
+    const documents = await readTexts(paths.join(","), context);
+    const ids = await tokenStream(documents, tokenizer, { signal: context.signal });
+    const length = Math.min(shape.blockLength, ids.length);
+    const blocks = Math.max(1, Math.ceil(tokens / length));
+    const own = { ...shape, blockLength: length, blocks };
+    domains.push({ name, batches: sequentialBatches(ids, own) });
+  }
+  return domains;
+}
+
+function* lines(model: ModelDescription, domains: readonly TextUse[]): Generator<string> {
   const { parameters, flops } = model;
   yield `${model.family}, ${model.mixtures} of ${model.layers} layers with ${model.experts} experts, ${model.topK} per token, ${model.shared} shared`;
   yield `${parameters.total} parameters, ${parameters.activated} per token; ${flops.forward.toExponential(3)} operations per token forward; ${bytes(model.bytes.weights)} of weights`;
+  const { cache, expandedCache } = model.bytes;
+  const without = cache < expandedCache ? `, ${bytes(expandedCache)} without latents` : "";
+  yield `${bytes(cache)} of cache per token${without}`;
   for (const { name, tokens, loss, lossWithout, layers } of domains) {
     yield `${name}: loss ${loss.toFixed(4)} nats per token, ${tokens} tokens${lossWithout === undefined ? "" : `; ${lossWithout.toFixed(4)} without the experts switched off`}`;
     for (const [layer, { shares, dead, maxViolation, busiestQuarter }] of Object.entries(layers)) {
@@ -22,56 +99,40 @@ function* lines(model: ModelDescription, domains: readonly DomainUse[]): Generat
   }
 }
 
-export const inspect = defineCommand({
-  description:
-    "Shows what a mixture of experts consists of, and which experts texts use: loads, dead experts, overlaps, a routing map, and what is lost without some experts.",
-  examples: [
-    "moe inspect --model DIR",
-    "moe inspect --model DIR --data prose.txt,code=main.jsonl --out experts.html",
-    "moe inspect --model DIR --data english --without 1:5,1:9,2:0 --json",
-  ],
-  flags: {
-    model: flags.folder({ required: true, help: "Model's folder, Hugging Face layout" }),
-    data: flags.text({
-      hint: "files",
-      help: 'Texts, separated by commas: .txt, .jsonl of {"text"}, "english", or NAME=FILE; files of one name are one text',
-    }),
-    without: flags.text({
-      hint: "experts",
-      help: "Experts to switch off, as LAYER:EXPERT, separated by commas: each text is measured with and without them",
-    }),
-    tokens: flags.whole({ min: 2, default: 8192, help: "Tokens to read of each text" }),
-    batchSize: flags.whole({ min: 1, default: 4, help: "Sequences per batch" }),
-    sequenceLength: flags.whole({ min: 2, default: 256, help: "Tokens per sequence" }),
-    out: flags.outFile({ help: "HTML page to write" }),
-    json: flags.flag({ help: "Print the result as JSON" }),
-  },
-  async run(values, context) {
-    const { model: folder, data, without, tokens, batchSize, out, json } = values;
-    const { write, signal } = context;
-    if (without !== undefined && data === undefined)
-      throw new UsageError("--without needs --data, on which the difference is measured");
-    const model = await loadModel(folder, { signal });
-    const { moeLayers, config } = model;
-    if (moeLayers.size === 0)
-      throw new UsageError(`--model: ${folder} has no layer with experts (${config.modelType})`);
-    const off = without === undefined ? new Map() : parseExperts(without, moeLayers);
-    const blockLength = Math.min(values.sequenceLength, config.maxPositionEmbeddings);
-    const description = describeModel(config, { batchSize, sequenceLength: blockLength });
-    const shape = { blockLength, batchSize };
-    const options = { tokens, shape };
-    const read =
-      data === undefined
-        ? []
-        : await readDomains(data, { tokenizer: await loadTokenizer(folder), ...options }, context);
-    const domains = await inspectDomains(model, read, off, context);
-    model.dispose();
-    const name = basename(resolve(folder));
-    if (out !== undefined) await out.save(inspectPage({ name, model: description, domains, off }));
-    const overlaps = overlapsOf(domains, description.topK);
-    const result = { model: description, domains, overlaps, without: Object.fromEntries(off) };
-    write(
-      json ? `${JSON.stringify(result)}\n` : `${[...lines(description, domains)].join("\n")}\n`,
-    );
-  },
-});
+/** `moe inspect`. */
+export async function inspect(
+  values: Values<typeof inspectFlags>,
+  context: CommandContext,
+): Promise<void> {
+  const { model: folder, data, without, tokens, batchSize, out, json } = values;
+  const { write, signal } = context;
+  if (without !== undefined && data === undefined)
+    throw new UsageError("--without needs --data, on which the difference is measured");
+  const model = await loadModel(folder, { signal });
+  const { moeLayers, config } = model;
+  if (moeLayers.size === 0)
+    throw new UsageError(`--model: ${folder} has no layer with experts (${config.modelType})`);
+  const off = without === undefined ? new Map() : parseExperts(without, moeLayers);
+  const blockLength = Math.min(values.sequenceLength, config.maxPositionEmbeddings);
+  const description = describeModel(config, { batchSize, sequenceLength: blockLength });
+  const shape = { blockLength, batchSize };
+  const options = { tokens, shape };
+  const read =
+    data === undefined
+      ? []
+      : await readDomains(data, { tokenizer: await loadTokenizer(folder), ...options }, context);
+  const domains: TextUse[] = [];
+  for (const text of read) {
+    const task = context.progress.task(`Reading ${text.name}`);
+    const onBatch = (done: number) => task.update(done, `${Math.round(100 * done)} %`);
+    const use = await inspectText(model, text, { without: off, onBatch, signal });
+    task.end(`${use.tokens} tokens`);
+    domains.push(use);
+  }
+  model.dispose();
+  const name = basename(resolve(folder));
+  if (out !== undefined) await out.save(inspectPage({ name, model: description, domains, off }));
+  const overlaps = overlapsOf(domains, description.topK);
+  const result = { model: description, domains, overlaps, without: Object.fromEntries(off) };
+  write(json ? `${JSON.stringify(result)}\n` : `${[...lines(description, domains)].join("\n")}\n`);
+}

@@ -2,13 +2,16 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import {
   type AnnotateEvent,
+  type AnnotationSettings,
   annotate as annotateEmbedded,
   checkSolution,
   completeSettings,
+  describePlan,
   formatRow,
   type Journal,
   type LabelledSolution,
   openJournal,
+  plan,
   type Solution,
   settingsRecord,
   toMathShepherdRow,
@@ -20,11 +23,13 @@ import {
   createQueueGate,
   type QueueGate,
 } from "@deepgrain/prm/bullmq";
+import { fields } from "@deepgrain/prm/fields";
 import { fingerprintFiles } from "@deepgrain/studies/shared/fingerprint";
 import type { CliContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
 import { readFileRows } from "../formats/read-file-rows";
 import { saveFile } from "../formats/save-file";
@@ -32,21 +37,17 @@ import { continueFlags } from "../run/training-flags";
 import { type OwnProcesses, ownProcesses, PROCESSES_FILE } from "../store/own-processes";
 import { openQueue, QUEUE_FILE, type QueueServer } from "../store/queue-server";
 import {
-  annotationFlags,
-  annotationSettings,
-  planFlags,
-  planOf,
-  planText,
-} from "./annotation-flags";
-
-import {
+  answerFlags,
   checkCompleter,
+  checkerOf,
   completerFlags,
   completerId,
   noteEstimates,
   noteTruncated,
   openCompleter,
 } from "./completer-flags";
+
+const annotationFlags = flagsFrom(fields.annotation);
 
 const annotateFlags = {
   in: flags.file({
@@ -56,9 +57,11 @@ const annotateFlags = {
     writes: "folder",
     help: "Folder of journal.jsonl and labels.jsonl; the same command with --resume continues there",
   }),
+  ...answerFlags,
   ...annotationFlags,
   ...completerFlags,
-  ...planFlags,
+  plan: flags.flag({ help: "Print what it would take, and send nothing" }),
+  ...flagsFrom(fields.plan),
   as: flags.choice(["labels", "math-shepherd", "trl"], {
     default: "labels",
     help: "Form of labels.jsonl",
@@ -73,6 +76,30 @@ const annotateFlags = {
 };
 
 type Given = Values<typeof annotateFlags>;
+
+/** How steps are labelled, by which completer. */
+const annotationSettings = async (given: Given): Promise<AnnotationSettings> => {
+  const { n, mode, threshold, strategy, earlyStop, dropAfterFirstError, seed } = given;
+  const labelling = { n, mode, threshold, strategy, earlyStop, dropAfterFirstError, seed };
+  return {
+    ...labelling,
+    callSize: given.completionsPerRequest,
+    completerId: await completerId(given),
+    checker: checkerOf(given),
+  };
+};
+
+/** What annotating the solutions would take. */
+const planOf = (solutions: readonly Solution[], given: Given) =>
+  plan(solutions, {
+    n: given.n,
+    strategy: given.strategy,
+    earlyStop: given.earlyStop,
+    callSize: given.completionsPerRequest,
+    workers: Math.max(1, given.workers),
+    tokensPerSecond: given.tokensPerSecond,
+    pricePerMillion: { prompt: given.promptPrice, completion: given.completionPrice },
+  });
 
 /** What is written into the output folder. */
 const written = ["journal.jsonl", "labels.jsonl"];
@@ -145,7 +172,7 @@ async function* throughQueue(
       onError: ({ message }) => progress.note(message),
     }),
   );
-  const settings = annotationSettings(given, await completerId(given));
+  const settings = await annotationSettings(given);
   try {
     yield* annotateByQueue(solutions, { ...settings, connection, runId, store: journal, signal });
     if (opened) noteEstimates(opened, progress);
@@ -164,9 +191,9 @@ async function* embedded(
 ): AsyncGenerator<AnnotateEvent, void> {
   const { spentTokens } = journal;
   const opened = await openCompleter(given, { spentTokens, signal });
-  const { completer, id } = opened;
+  const { completer } = opened;
   const { concurrency } = given;
-  const own = { ...annotationSettings(given, id), concurrency, store: journal, signal };
+  const own = { ...(await annotationSettings(given)), concurrency, store: journal, signal };
   yield* annotateEmbedded(solutions, { ...own, completer });
   noteEstimates(opened, progress);
 }
@@ -227,11 +254,11 @@ export const annotate = defineCommand({
     if (solutions.length === 0) throw new UsageError(`--in: ${path} holds no solutions`);
     if (given.plan) {
       const planned = planOf(solutions, given);
-      write(`${json ? JSON.stringify(planned) : planText(planned, given.workers)}\n`);
+      write(`${json ? JSON.stringify(planned) : describePlan(planned, given.workers)}\n`);
       return;
     }
     if (out === undefined) throw new UsageError("--out is missing");
-    const settings = annotationSettings(given, await completerId(given));
+    const settings = await annotationSettings(given);
     const record = settingsRecord(completeSettings(settings));
     const input = await fingerprintFiles([path]);
     const labelsFile = join(out, "labels.jsonl");

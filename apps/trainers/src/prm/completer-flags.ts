@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { loadModel, loadTokenizer } from "@deepgrain/lm";
 import {
   type Completer,
+  createAnswerChecker,
   createRequestGate,
   createTokenLedger,
   meteredCompleter,
@@ -9,51 +10,26 @@ import {
   type RequestGate,
   type TokenLedger,
 } from "@deepgrain/prm";
+import { fields } from "@deepgrain/prm/fields";
 import { batchCompleter } from "@deepgrain/prm/lm";
 import { fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import type { Progress } from "../cli/progress";
 import { UsageError } from "../cli/usage-error";
 
 /** The source of solutions: an endpoint, or a model folder. */
 export const completerFlags = {
-  endpoint: flags.text({
-    hint: "url",
-    help: "OpenAI-compatible endpoint up to its version, such as http://localhost:8000/v1 (vLLM, llama.cpp's server, Ollama)",
-  }),
-  endpointModel: flags.text({ help: "Name of the model there" }),
-  chat: flags.flag({ help: "Use the endpoint's chat completions; text completions without it" }),
-  apiKeyVariable: flags.text({
-    help: "Environment variable that holds the endpoint's key; no key without it",
-  }),
+  ...flagsFrom(fields.endpoint),
   model: flags.folder({ help: "Hugging Face folder, instead of --endpoint" }),
-  temperature: flags.real({ min: 0.01, default: 0.8, help: "Sampling temperature" }),
-  completionTokens: flags.whole({ min: 1, default: 512, help: "Longest completion in tokens" }),
-  maxTokens: flags.whole({
-    min: 1,
-    help: "Budget of prompt and completion tokens, never exceeded: a request beyond it is not sent; no limit without it",
-  }),
-  concurrency: flags.whole({ min: 1, default: 8, help: "Requests at a time" }),
-  completionsPerRequest: flags.whole({
-    min: 1,
-    default: 1,
-    help: "Completions per request to --endpoint, which bills their prompt once; --plan says what it saves",
-  }),
-  retries: flags.whole({
-    default: 5,
-    help: "Retries of a failed request; a 429 that says when to come again is none",
-  }),
-  timeout: flags.real({
-    min: 0.001,
-    default: 120,
-    help: "Seconds that a request may take",
-  }),
-  requestsPerMinute: flags.real({
-    min: 0.001,
-    help: "Requests started per minute; no limit without it",
-  }),
+  ...flagsFrom(fields.completions),
 };
+
+/** How answers are read and compared. */
+export const answerFlags = flagsFrom(fields.answers);
+export const checkerOf = ({ format, marker }: Values<typeof answerFlags>) =>
+  createAnswerChecker({ format, marker });
 
 export type CompleterValues = Values<typeof completerFlags>;
 
@@ -112,7 +88,7 @@ export async function openCompleter(
     tokenizer,
     temperature,
     maxTokens: completionTokens,
-    ...(tokenizer.eosTokenId !== undefined && { eosTokenId: tokenizer.eosTokenId }),
+    eosTokenId: tokenizer.eosTokenId,
   });
   return {
     completer: meteredCompleter(completer, ledger, completionTokens),

@@ -1,15 +1,16 @@
 import { ppo as trainPpo, ValueModel } from "@deepgrain/align";
 import { loadModel, type Tokenizer } from "@deepgrain/lm";
+import { fields } from "@deepgrain/prm/fields";
 import { loadStepRewardModel } from "@deepgrain/prm/lm";
 import { fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
 import { scorerReward } from "@deepgrain/studies/shared/training/step-reward";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
-import { alignFlags, trainingOptions } from "../run/align-flags";
+import { alignFlags, ppoFlags, samplingFlags } from "../run/align-flags";
 import { driveAlign } from "../run/drive-align";
-import { ppoFlags, ppoOptions, ppoSettings, samplingFlags } from "../run/ppo-flags";
-import { paddingOf, prepare, saveTrained } from "../run/prepare-align";
+import { paddingOf, ppoOptions, ppoSettings, prepare, saveTrained, trainingOptions } from "../run/prepare-align";
 import { openScorerFolder } from "./scorer-flags";
 import { askedProblems } from "./solved-text";
 
@@ -48,19 +49,7 @@ export const ppo = defineCommand({
     rewardModel: flags.folder({ required: true, help: "Folder of `prm train`" }),
     ...samplingFlags,
     ...ppoFlags,
-    moves: flags.choice(["tokens", "step-ends", "steps"], {
-      default: "tokens",
-      help: "A move is a token, a token with the discount at the ends of steps only, or a whole step",
-    }),
-    credit: flags.choice(["sum", "centred", "difference", "min"], {
-      default: "sum",
-      help: "What a step earns: its score as in the paper, minus one half, minus the score before, or the fall of the lowest; the last three do not pay for more steps",
-    }),
-    maxSteps: flags.whole({ min: 1, help: "Steps beyond this number earn nothing" }),
-    repeatPenalty: flags.real({
-      default: 0,
-      help: "Taken from a step that repeats an earlier one",
-    }),
+    ...flagsFrom(fields.credit),
   },
   async run(values, context) {
     const { data, out, rewardModel, moves, credit, maxSteps, repeatPenalty } = values;
@@ -100,8 +89,8 @@ export const ppo = defineCommand({
         repeatPenalty,
         signal,
       }),
-      ...(lora && { lora }),
-      ...(!lora && values.kl > 0 && { reference: await loadModel(values.model, { signal }) }),
+      lora,
+      reference: !lora && values.kl > 0 ? await loadModel(values.model, { signal }) : undefined,
     });
     const title = target === "process" ? "Step-wise PPO" : "PPO";
     const outcome = await driveAlign(events, { stage: "ppo", title, out }, context);

@@ -1,21 +1,10 @@
-import { PrmError, scoreSteps, splitSteps } from "@deepgrain/prm";
+import { parseSteps, scoreSteps, splitSteps } from "@deepgrain/prm";
+import { colouredPage, colouredText } from "@deepgrain/prm/pages";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { readFileRows } from "../formats/read-file-rows";
-import { colouredPage, colouredText, type ScoredSteps } from "./coloured-steps";
 import { requireScorer, scorerFlags } from "./scorer-flags";
-
-type Row = Omit<ScoredSteps, "scores">;
-
-function parseRow(json: unknown): Row {
-  const { problem, steps, solution } = (json ?? {}) as Record<string, unknown>;
-  const own = typeof solution === "string" ? splitSteps(solution) : steps;
-  if (typeof problem !== "string") throw new PrmError("ERR_FORMAT", "problem must be text");
-  if (!Array.isArray(own) || own.length === 0 || !own.every((step) => typeof step === "string"))
-    throw new PrmError("ERR_FORMAT", "steps must be a list of texts, or solution a text");
-  return { problem, steps: own };
-}
 
 export const score = defineCommand({
   description:
@@ -46,10 +35,10 @@ export const score = defineCommand({
     const typed = () => [
       { problem: problem!, steps: splitSteps(solution!.replaceAll("\\n", "\n")) },
     ];
-    const rows = isTyped ? typed() : (await readFileRows(path!, parseRow, progress)).rows;
+    const rows = isTyped ? typed() : (await readFileRows(path!, parseSteps, progress)).rows;
     const scorer = await requireScorer(given, signal);
     const scored = await Promise.all(
-      rows.map(async (row): Promise<ScoredSteps> => {
+      rows.map(async (row) => {
         const scores = await scoreSteps(scorer, row.problem, row.steps, { signal });
         return { ...row, scores };
       }),

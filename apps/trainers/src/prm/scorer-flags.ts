@@ -1,32 +1,20 @@
 import { loadTokenizer } from "@deepgrain/lm";
 import { type StepScorer, vllmScorer } from "@deepgrain/prm";
+import { fields } from "@deepgrain/prm/fields";
 import { lmScorer, loadStepRewardModel } from "@deepgrain/prm/lm";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
 import { paddingOf } from "../run/prepare-align";
 
 /** What scores steps: a folder of `prm train`, or a reward model behind vLLM. */
 export const scorerFlags = {
   scorer: flags.folder({ help: "Folder of `prm train`" }),
-  scorerEndpoint: flags.text({
-    hint: "url",
-    help: "vLLM server of a process reward model, without version, instead of --scorer",
-  }),
-  scorerModel: flags.text({ help: "Name of the reward model there" }),
-  stepTag: flags.text({
-    default: "<extra_0>",
-    help: "Text that ends a step at the endpoint",
-  }),
+  ...flagsFrom(fields.scorer),
 };
 
 export type ScorerValues = Values<typeof scorerFlags>;
-
-/** How a solution's score comes from its steps'. */
-export const aggregationFlag = flags.choice(["last", "min", "product", "mean"], {
-  default: "last",
-  help: "Score of a solution: last suits models trained on completions, product those trained on verdicts",
-});
 
 /** @throws {UsageError} for both kinds of scorer, or half an endpoint */
 function checkScorer({ scorer, scorerEndpoint, scorerModel }: ScorerValues): void {

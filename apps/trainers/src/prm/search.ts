@@ -1,11 +1,19 @@
 import { beamSearch, dvts, formatRow, select } from "@deepgrain/prm";
+import { fields } from "@deepgrain/prm/fields";
 
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
-import { answerFlags, checkerOf } from "./annotation-flags";
-import { checkCompleter, completerFlags, noteEstimates, openCompleter } from "./completer-flags";
-import { aggregationFlag, requireScorer, scorerFlags } from "./scorer-flags";
+import {
+  answerFlags,
+  checkCompleter,
+  checkerOf,
+  completerFlags,
+  noteEstimates,
+  openCompleter,
+} from "./completer-flags";
+import { requireScorer, scorerFlags } from "./scorer-flags";
 import { askedProblems, problemFlags, type Solved, solvedText } from "./solved-text";
 
 export const search = defineCommand({
@@ -19,22 +27,8 @@ export const search = defineCommand({
     ...problemFlags,
     ...completerFlags,
     ...scorerFlags,
-    method: flags.choice(["beam", "dvts"], {
-      default: "beam",
-      help: "Beams that compete with each other, or subtrees that never mix",
-    }),
-    n: flags.whole({ min: 1, default: 16, help: "Solutions at a time, a multiple of --width" }),
-    width: flags.whole({ min: 1, default: 4, help: "Continuations that compete" }),
-    maxSteps: flags.whole({ min: 1, default: 40, help: "Steps of a solution" }),
-    lookahead: flags.whole({
-      default: 0,
-      help: "Further steps that are written for scoring alone",
-    }),
-    separator: flags.text({
-      default: "\\n",
-      help: "Text that ends a step, with \\n for a line break",
-    }),
-    aggregation: aggregationFlag,
+    ...flagsFrom(fields.search),
+    ...flagsFrom(fields.aggregation),
     ...answerFlags,
     seed: flags.whole({ default: 0, help: "Same seed, same solutions" }),
   },
@@ -48,19 +42,9 @@ export const search = defineCommand({
     const { completer } = opened;
     const checker = checkerOf(given);
     const { maxSteps, lookahead, aggregation, seed } = given;
-    const options = {
-      completer,
-      scorer,
-      checker,
-      n,
-      width,
-      maxSteps,
-      lookahead,
-      aggregation,
-      seed,
-      signal,
-      separator: separator.replaceAll("\\n", "\n"),
-    };
+    const stepEnd = separator.replaceAll("\\n", "\n");
+    const searching = { n, width, maxSteps, lookahead, separator: stepEnd, aggregation, seed };
+    const options = { completer, scorer, checker, ...searching, signal };
     const task = progress.task("searching");
     const solved: Solved[] = [];
     for (const { id, problem, answer: gold } of problems) {

@@ -1,4 +1,4 @@
-import { PrmError, type ScoredSolution } from "@deepgrain/prm";
+import { parseProblem, type ScoredSolution } from "@deepgrain/prm";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import type { Progress } from "../cli/progress";
@@ -17,24 +17,8 @@ export const problemFlags = {
   json: flags.flag({ help: "Print the results as JSON, one per line" }),
 };
 
-/** A problem, with its right answer where that is known. */
-export interface AskedProblem {
-  id: string;
-  problem: string;
-  answer?: string;
-}
-
-function parseProblem(json: unknown): Omit<AskedProblem, "id"> & { id?: string } {
-  const { id, problem, answer } = (json ?? {}) as Partial<
-    Record<"id" | "problem" | "answer", unknown>
-  >;
-  const isText = (value: unknown) => typeof value === "string" && value !== "";
-  if (!isText(problem)) throw new PrmError("ERR_FORMAT", "problem must be text");
-  for (const [key, value] of Object.entries({ id, answer }))
-    if (value !== undefined && !isText(value))
-      throw new PrmError("ERR_FORMAT", `${key} must be text`);
-  return json as AskedProblem;
-}
+/** A problem with its id. */
+type AskedProblem = ReturnType<typeof parseProblem> & { readonly id: string };
 
 /** The problems that the flags name. @throws {UsageError} unless exactly one flag does */
 export async function askedProblems(

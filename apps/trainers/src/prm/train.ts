@@ -1,57 +1,27 @@
-import type { Tokenizer } from "@deepgrain/lm";
-import { labelForms, outcomeRow, parseLabelledRow } from "@deepgrain/prm";
+import { outcomeRow, parseLabelledRow } from "@deepgrain/prm";
+import { fields } from "@deepgrain/prm/fields";
 import {
-  type StepForm,
-  type StepHead,
   StepRewardModel,
   saveStepRewardModel,
+  stepForm,
+  stepHead,
   trainingSamples,
   trainStepRewards,
 } from "@deepgrain/prm/lm";
-import { copyTokenizer } from "@deepgrain/studies/shared/training/copy-tokenizer";
+import { copyTokenizer } from "@deepgrain/lm";
 import { Generator } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../cli/define-command";
-import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
 import { readFileRows } from "../formats/read-file-rows";
-import { alignFlags, heldOutFlag, splitRows, trainingOptions } from "../run/align-flags";
+import { alignFlags, heldOutFlag } from "../run/align-flags";
 import { driveAlign } from "../run/drive-align";
-import { paddingOf, prepare } from "../run/prepare-align";
+import { paddingOf, prepare, splitRows, trainingOptions } from "../run/prepare-align";
 
 const { template: _, ...trainingFlags } = alignFlags({
   lr: 1e-5,
   data: "Labelled solutions, one JSON object per line, in the form that --form says",
 });
-
-/** The id of a text that is one token. @throws {UsageError} for any other text */
-function oneToken(tokenizer: Tokenizer, flag: string, text: string): number {
-  const ids = tokenizer.encode(text, { addSpecialTokens: false });
-  if (ids.length === 1) return ids[0]!;
-  throw new UsageError(
-    `${flag} must be one token of the model's tokenizer, "${text}" is ${ids.length}`,
-  );
-}
-
-interface Given {
-  head: StepHead["kind"];
-  good: string;
-  bad: string;
-}
-
-const headOf = ({ head: kind, good, bad }: Given, tokenizer: Tokenizer): StepHead =>
-  kind === "tag"
-    ? {
-        kind,
-        goodTokenId: oneToken(tokenizer, "--good", good),
-        badTokenId: oneToken(tokenizer, "--bad", bad),
-      }
-    : { kind };
-
-/** How steps are told apart; a sequence begins with what the tokenizer puts first, if anything. */
-function formOf(tag: string | undefined, tokenizer: Tokenizer): StepForm {
-  const bosTokenId = tokenizer.encode("")[0] ?? null;
-  return tag === undefined ? { kind: "pieces", bosTokenId } : { kind: "tagged", tag, bosTokenId };
-}
 
 export const train = defineCommand({
   description:
@@ -62,32 +32,9 @@ export const train = defineCommand({
   ],
   flags: {
     ...trainingFlags,
-    form: flags.choice(labelForms, {
-      default: "labels",
-      help: "labels: as prm annotate writes them",
-    }),
+    ...flagsFrom(fields.rows),
     heldOut: heldOutFlag,
-    target: flags.choice(["process", "outcome"], {
-      default: "process",
-      help: "Learn every step's label, or the answer's alone",
-    }),
-    head: flags.choice(["value", "likelihood", "classes", "mlp", "tag"], {
-      default: "value",
-      help: "One number per step, the same with how much the step surprises the model, two classes, two after a hidden layer, or two of the model's own tokens",
-    }),
-    good: flags.text({ default: "+", help: "Token of good steps, for --head tag" }),
-    bad: flags.text({ default: "-", help: "Token of bad steps, for --head tag" }),
-    tag: flags.text({
-      help: "Text after each step, at whose token it is scored, such as ' ки'; without it steps are tokenised apart and end with a line break",
-    }),
-    loss: flags.choice(["pair", "vocabulary"], {
-      default: "pair",
-      help: "Cross-entropy of good against bad, or, with --head tag, over all tokens",
-    }),
-    average: flags.choice(["solution", "step"], {
-      default: "solution",
-      help: "Mean over the steps of a solution first, as in the paper, or over all steps, as in TRL",
-    }),
+    ...flagsFrom(fields.training),
   },
   async run(values, context) {
     const { data, out, form: fileForm, target, head, loss, average, tag, heldOut: share } = values;
@@ -108,7 +55,7 @@ export const train = defineCommand({
       claim: context.claim,
       files: ["step-reward.json", "score-*/"],
       encode(own, { maxLength }) {
-        const form = formOf(tag, own);
+        const form = stepForm(tag, own);
         const encode = (text: string) => own.encode(text, { addSpecialTokens: false });
         return { form, ...trainingSamples(all, { encode, form, target, maxLength }) };
       },
@@ -117,7 +64,7 @@ export const train = defineCommand({
     const { form, samples, dropped } = prepared.rows;
     if (samples.length === 0) throw new UsageError(`--data: ${data} holds no labelled steps`);
     const { train: own, heldOut } = splitRows(samples, share);
-    const judge = new StepRewardModel(model, headOf(values, tokenizer), {
+    const judge = new StepRewardModel(model, stepHead(head, tokenizer, values), {
       generator: new Generator(values.seed),
     });
     const events = trainStepRewards(judge, own, {
@@ -125,10 +72,9 @@ export const train = defineCommand({
       loss,
       average,
       padTokenId: paddingOf(tokenizer),
-      ...(lora && { lora }),
-      ...(heldOut.length > 0 && {
-        evaluation: { everySteps: values.evaluateEvery, samples: heldOut },
-      }),
+      lora,
+      evaluation:
+        heldOut.length > 0 ? { everySteps: values.evaluateEvery, samples: heldOut } : undefined,
     });
     const title = target === "process" ? "Process reward model" : "Outcome reward model";
     const outcome = await driveAlign(events, { stage: "prm", title, out }, context);

@@ -1,21 +1,24 @@
 import { formatRow, verify as verifyAnswer } from "@deepgrain/prm";
+import { fields } from "@deepgrain/prm/fields";
 import { fingerprintFiles } from "@deepgrain/studies/shared/fingerprint";
 import { outputPlace } from "@deepgrain/support/files";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import { type OutputFile, STANDARD } from "../cli/output-file";
 import { resumeRows } from "../formats/resumed-rows";
-import { answerFlags, checkerOf } from "./annotation-flags";
 import {
+  answerFlags,
   type CompleterValues,
   checkCompleter,
+  checkerOf,
   completerFlags,
   completerId,
   noteEstimates,
   noteTruncated,
   openCompleter,
 } from "./completer-flags";
-import { aggregationFlag, openScorer, scorerFlags } from "./scorer-flags";
+import { openScorer, scorerFlags } from "./scorer-flags";
 import { askedProblems, problemFlags, type Solved, solvedText } from "./solved-text";
 
 /** What decides the results, in the record beside `--out`. */
@@ -60,11 +63,8 @@ export const verify = defineCommand({
     ...problemFlags,
     ...completerFlags,
     ...scorerFlags,
-    n: flags.whole({ min: 1, default: 8, help: "Solutions per problem" }),
-    method: flags.choice(["weighted", "majority", "best-of-n"], {
-      help: "How to choose; weighted by default with a scorer, majority without",
-    }),
-    aggregation: aggregationFlag,
+    ...flagsFrom(fields.verification),
+    ...flagsFrom(fields.aggregation),
     ...answerFlags,
     seed: flags.whole({ default: 0, help: "Same seed, same solutions" }),
   },

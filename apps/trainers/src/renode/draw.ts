@@ -6,7 +6,7 @@ import forceAtlas2 from "graphology-layout-forceatlas2";
 import type { AbstractGraph } from "graphology-types";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { scoreGiven, scoringFlags } from "./score-given";
+import { scoreGiven, scoringFlags } from "./open-graph";
 
 /** Texts of the drawing libraries' scripts, which lie beside what `require` finds. */
 function scriptTexts(): Promise<string[]> {

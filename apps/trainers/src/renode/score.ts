@@ -1,7 +1,7 @@
 import { toGraphScore } from "@deepgrain/renode";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { scoreGiven, scoringFlags } from "./score-given";
+import { scoreGiven, scoringFlags } from "./open-graph";
 
 export const score = defineCommand({
   description:

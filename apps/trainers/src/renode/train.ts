@@ -1,7 +1,7 @@
 import { createRandom } from "@deepgrain/lm";
 import { type RenodeResult, renodeWeights } from "@deepgrain/renode";
+import { fields } from "@deepgrain/renode/fields";
 import {
-  type Features,
   fromGraph,
   lossNames,
   modelNames,
@@ -14,9 +14,15 @@ import type { CommandContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
-import { splitFlags } from "./draw-labelled";
-import { graphFlags, influenceOptions, scoreFlags } from "./graph-flags";
-import { type OpenGraph, openGraph } from "./open-graph";
+import { flagsFrom } from "../cli/flags-from";
+import {
+  graphFlags,
+  influenceOptions,
+  type OpenGraph,
+  openGraph,
+  scoreFlags,
+  splitFlags,
+} from "./open-graph";
 
 const trainFlags = {
   network: flags.choice(modelNames, { default: "gcn", help: "Graph network of two layers" }),
@@ -31,18 +37,7 @@ const trainFlags = {
     default: "features",
     help: "Node attribute with a list of numbers; where no node has it, each node is its own feature",
   }),
-  hidden: flags.whole({ min: 1, default: 32, help: "Width of the hidden layer" }),
-  dropout: flags.real({ max: 0.99, default: 0.5, help: "Share dropped between layers" }),
-  lr: flags.real({ default: 0.0075, help: "Adam's learning rate" }),
-  weightDecay: flags.real({ default: 0, help: "L2 penalty" }),
-  epochs: flags.whole({ min: 1, default: 200, help: "Epochs, at most" }),
-  patience: flags.whole({ min: 1, default: 20, help: "Epochs without a better validation" }),
-  fanouts: flags.numbers({
-    whole: true,
-    min: 1,
-    help: "Sample this many neighbours per hop: 10,10",
-  }),
-  batch: flags.whole({ min: 1, default: 64, help: "Labelled nodes per step, with --fanouts" }),
+  ...flagsFrom(fields.network),
   initialSeed: flags.whole({ default: 0, help: "Seed of the initial weights and dropout" }),
 };
 
@@ -57,9 +52,8 @@ function dataOf({ read, labels, drawn }: OpenGraph, given: Given): NodeData {
     getEdgeWeight: given.edgeWeights ? given.weightAttribute : null,
     getNodeFeatures: hasFeatures ? given.features : null,
   });
-  const own: { features?: Features } = features ? { features } : {};
   const chosen = drawn?.split ?? split ?? data.split!;
-  return { ...data, ...own, split: chosen };
+  return { ...data, features: features ?? data.features, split: chosen };
 }
 
 function trainOptions(given: Given, result: RenodeResult | undefined): TrainOptions {
@@ -74,9 +68,9 @@ function trainOptions(given: Given, result: RenodeResult | undefined): TrainOpti
     model: given.network,
     maxEpochs: given.epochs,
     random: createRandom([given.initialSeed]).next,
-    ...(fanouts === undefined ? {} : { sampling: { fanouts, batchSize: batch } }),
-    ...(tam ? { tam: {} } : {}),
-    ...(result ? { nodeWeights: result.weights } : {}),
+    sampling: fanouts && { fanouts, batchSize: batch },
+    tam: tam ? {} : undefined,
+    nodeWeights: result?.weights,
   };
 }
 

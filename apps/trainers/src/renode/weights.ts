@@ -12,7 +12,7 @@ import type { AbstractGraph } from "graphology-types";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { scoreGiven, scoringFlags } from "./score-given";
+import { scoreGiven, scoringFlags } from "./open-graph";
 
 const extensions = [".csv", ".npy", ".json", ".gexf"] as const;
 type Extension = (typeof extensions)[number];

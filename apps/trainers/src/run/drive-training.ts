@@ -1,9 +1,8 @@
 import type { TrainEvent } from "@deepgrain/lm";
-import { type FeedForward, formatLoad, type LayerLoad } from "@deepgrain/moe";
+import { type FeedForward, formatLoad, type LayerLoad, watchLoad } from "@deepgrain/moe";
 import { duration } from "../cli/duration";
 import type { Progress } from "../cli/progress";
 import type { MetricsLog } from "../store/metrics-log";
-import { type LoadWatch, watchLoad } from "./watch-load";
 
 export interface DriveOptions {
   /** Name in the metrics file. */
@@ -15,11 +14,11 @@ export interface DriveOptions {
   /**
    * Expert layers whose load is monitored: a record at each evaluation, warnings of dead experts, a table at the end.
    */
-  layers?: Iterable<FeedForward>;
+  layers?: Iterable<FeedForward> | undefined;
   /** Called at each event: throws when the folder that is written to was deleted meanwhile. */
-  assertOutputs?: () => Promise<void>;
+  assertOutputs?: (() => Promise<void>) | undefined;
   /** Called after each evaluation, once it is written down. */
-  onEvaluation?: (evaluation: { step: number; loss: number }) => Promise<void>;
+  onEvaluation?: ((evaluation: { step: number; loss: number }) => Promise<void>) | undefined;
 }
 
 /** The result of a training over all its sessions. */
@@ -28,18 +27,40 @@ export interface Driven {
   tokens: number;
   seconds: number;
   /** Expert load of the monitored layers in this session; absent if none was monitored. */
-  load?: LayerLoad[];
+  load?: LayerLoad[] | undefined;
 }
+
+/** How a layer uses its experts on held-out text: one entry of `layers` in a record of type `load`. */
+export interface LoadRecord {
+  layer: string;
+  /** Choices of each expert. */
+  counts: number[];
+  /** (largest − mean) / mean of them. */
+  maxViolation: number;
+  /** Share of choices dropped in the last training batch; nothing is dropped in evaluation. */
+  droppedFraction: number;
+}
+
+const recordOf = ({ name, counts, maxVioGlobal, droppedFraction }: LayerLoad): LoadRecord => ({
+  layer: name,
+  counts: [...counts],
+  maxViolation: maxVioGlobal,
+  droppedFraction,
+});
 
 type StepEnd = Extract<TrainEvent, { type: "step-end" }>;
 
 /** Loss, speed and time left, smoothed over about twenty steps. */
 function pace() {
-  let [loss, seconds, tokens] = [Number.NaN, 0, 0];
+  let loss = Number.NaN;
+  let seconds = 0;
+  let tokens = 0;
   return (event: StepEnd, took: number, steps: number): string => {
     const mix = (old: number, fresh: number) =>
       Number.isNaN(old) || old === 0 ? fresh : 0.95 * old + 0.05 * fresh;
-    [loss, seconds, tokens] = [mix(loss, event.loss), mix(seconds, took), event.tokens];
+    loss = mix(loss, event.loss);
+    seconds = mix(seconds, took);
+    tokens = event.tokens;
     const left = duration(seconds * (steps - event.step));
     return `loss ${loss.toFixed(3)} · ${Math.round(tokens / seconds)} tokens/s · ${left} left`;
   };
@@ -66,8 +87,10 @@ async function follow(events: AsyncIterable<TrainEvent>, options: DriveOptions):
   const { stage, title, progress, metrics, layers = [], assertOutputs, onEvaluation } = options;
   const task = progress.task(title);
   const describe = pace();
-  let [trainedParameters, steps, last] = [0, 0, performance.now()];
-  let load: LoadWatch | undefined;
+  let trainedParameters = 0;
+  let steps = 0;
+  let last = performance.now();
+  let load: ReturnType<typeof watchLoad> | undefined;
   try {
     for await (const event of events) {
       await assertOutputs?.();
@@ -77,15 +100,25 @@ async function follow(events: AsyncIterable<TrainEvent>, options: DriveOptions):
         ({ steps, trainedParameters } = event);
         await metrics.rewind(stage, event.step > 0 ? event.step : -1);
         if (event.step > 0) progress.note(`${title} goes on after step ${event.step} of ${steps}`);
-        load = watchLoad(layers, { stage, steps, progress, metrics });
+        load = watchLoad(layers, { steps });
       } else if (event.type === "step-end") {
         const seconds = (performance.now() - last) / 1000;
         await metrics.append({ stage, ...event, seconds: Number(seconds.toFixed(4)) });
         task.update(event.step / steps, describe(event, seconds, steps));
-        await load?.endStep();
+        for (const { layer, experts } of (await load?.endStep()) ?? [])
+          progress.note(
+            `Warning: ${layer}: no token for ${load!.deadAfter} steps reached expert${experts.length > 1 ? "s" : ""} ${experts.join(", ")}`,
+          );
       } else if (event.type === "eval-end") {
         await metrics.append({ stage, ...event });
-        if (event.step > 0) await load?.endEvaluation(event.step);
+        const loads = event.step > 0 && load ? await load.endEvaluation() : [];
+        if (loads.length > 0)
+          await metrics.append({
+            stage,
+            type: "load",
+            step: event.step,
+            layers: loads.map(recordOf),
+          });
         await onEvaluation?.(event);
       }
       last = performance.now();
@@ -94,7 +127,7 @@ async function follow(events: AsyncIterable<TrainEvent>, options: DriveOptions):
     const report = load?.report() ?? [];
     task.end(`${steps} steps, ${total.tokens} tokens in ${duration(total.seconds)}`);
     if (report.length > 0) progress.note(`Load of the experts:\n${formatLoad(report)}`);
-    return { trainedParameters, ...total, ...(report.length > 0 && { load: report }) };
+    return { trainedParameters, ...total, load: report.length > 0 ? report : undefined };
   } finally {
     load?.dispose();
   }

@@ -1,6 +1,6 @@
-import type { PackingReport } from "@deepgrain/lm";
+import { LmError, measuringBatches, type PackingReport } from "@deepgrain/lm";
 import { percent } from "@deepgrain/studies/shared/numbers";
-import type { Measuring } from "@deepgrain/studies/shared/training/measuring-batches";
+import { UsageError } from "../cli/usage-error";
 
 const share = (part: number, whole: number) => percent(whole === 0 ? 0 : part / whole);
 
@@ -20,9 +20,19 @@ export function packingNote(
 
 /** What was not measured because it does not fit, in a sentence; undefined if everything was measured. */
 export function measuringNote(
-  { conversations, tooLong }: Pick<Measuring, "conversations" | "tooLong">,
+  { conversations, tooLong }: { conversations: number; tooLong: number },
   sequenceLength: number,
 ): string | undefined {
   if (tooLong === 0) return undefined;
   return `${tooLong} of ${conversations} conversations (${share(tooLong, conversations)}) are longer than ${sequenceLength} tokens and not measured`;
+}
+
+/** Conversations to measure on, as `measuringBatches` packs them. @throws {UsageError} when none fits */
+export function measuredBatches(...call: Parameters<typeof measuringBatches>) {
+  try {
+    return measuringBatches(...call);
+  } catch (error) {
+    if (!LmError.isInstance(error) || error.code !== "ERR_RANGE") throw error;
+    throw new UsageError(error.message.replace(/^lm\/\w+: /, ""), { cause: error });
+  }
 }

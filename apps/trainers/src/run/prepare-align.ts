@@ -1,30 +1,41 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import type { EncodeOptions, ParseOptions } from "@deepgrain/align";
+import type {
+  AlignConfig,
+  DpoEvent,
+  EncodeOptions,
+  ParseOptions,
+  PpoConfig,
+} from "@deepgrain/align";
 import {
   type AttachedLora,
   attachLora,
   type CausalLM,
+  copyTokenizer,
   loadConfig,
   loadModel,
   loadTokenizer,
   saveLora,
   saveModel,
   type Tokenizer,
+  type TrainEvent,
 } from "@deepgrain/lm";
 import { fingerprintFiles, fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
-import { copyTokenizer } from "@deepgrain/studies/shared/training/copy-tokenizer";
-import { Generator, manualSeed } from "@deepgrain/tensor-gpu";
+import { Generator, manualSeed, optim } from "@deepgrain/tensor-gpu";
 import type { CommandContext } from "../cli/context";
+import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { adapterFiles, modelFiles, trainingFiles, trainingFolder } from "../store/run-record";
-import { type AlignValues, settingsOf } from "./align-flags";
+import type { AlignValues, ppoFlags, samplingFlags, TuningValues } from "./align-flags";
+import { driveAlign } from "./drive-align";
 
 /** A model that is ready to be trained. */
 export interface Prepared {
   model: CausalLM;
   tokenizer: Tokenizer;
-  lora?: AttachedLora;
+  lora?: AttachedLora | undefined;
+  /** Fills shorter sequences. */
+  padTokenId: number;
   /** Context in tokens. */
   maxLength: number;
   checkpoints: string;
@@ -45,6 +56,66 @@ interface PrepareOptions<T> {
   encode(tokenizer: Tokenizer, options: EncodeOptions): T;
   signal: AbortSignal;
 }
+
+/** Rows to train on and rows to measure, by the seed-free rule that every k-th row is held out. */
+export function splitRows<T>(rows: readonly T[], share: number): { train: T[]; heldOut: T[] } {
+  const every = share > 0 ? Math.max(2, Math.round(1 / share)) : Infinity;
+  const isHeldOut = (_: T, i: number) => i % every === every - 1;
+  return {
+    train: rows.filter((row, i) => !isHeldOut(row, i)),
+    heldOut: rows.filter(isHeldOut),
+  };
+}
+
+/** Options of `@deepgrain/align` that all trainings share. */
+export const trainingOptions = (
+  { steps, lr: peak, warmup, ...values }: TuningValues,
+  { checkpoints, signal }: { checkpoints: string; signal: AbortSignal },
+) =>
+  ({
+    steps,
+    lr: optim.cosineSchedule({ peak, warmup, total: steps, floor: peak / 10 }),
+    batchSize: values.batchSize,
+    seed: values.seed,
+    resume: values.resume,
+    signal,
+    checkpoint: { folder: checkpoints, everySteps: values.checkpointEvery },
+  }) satisfies Partial<AlignConfig>;
+
+type PpoValues = Values<typeof ppoFlags & typeof samplingFlags>;
+
+/** The flags of PPO that determine the result, for run.json. */
+export const ppoSettings = (given: PpoValues) => {
+  const { epochs, minibatches, clip, kl, klTarget = null, klHorizon, gamma, lambda } = given;
+  const { entropy, groupSize = 1, maxNewTokens, temperature } = given;
+  const update = { epochs, minibatches, clip, kl, klTarget, klHorizon, gamma, lambda, entropy };
+  return { ...update, groupSize, maxNewTokens, temperature };
+};
+
+/** Options of `ppo` from the flags. */
+export function ppoOptions(given: PpoValues) {
+  const { kl, klTarget, klHorizon, entropy, ...others } = ppoSettings(given);
+  return {
+    ...others,
+    klCoefficient: kl,
+    adaptiveKl: klTarget === null ? undefined : { target: klTarget, horizon: klHorizon },
+    entropyCoefficient: entropy,
+  } satisfies Partial<PpoConfig>;
+}
+
+/** The flags that determine the result, for run.json. */
+const settingsOf = (values: TuningValues) => ({
+  steps: values.steps,
+  batchSize: values.batchSize,
+  lr: values.lr,
+  warmup: values.warmup,
+  seed: values.seed,
+  loraRank: values.loraRank ?? null,
+  loraAlpha: values.loraRank === undefined ? null : (values.loraAlpha ?? 2 * values.loraRank),
+  maxLength: values.maxLength ?? null,
+  template: values.template ?? null,
+  skipBadRows: values.skipBadRows ?? false,
+});
 
 /**
  * Reads the data file with its name for errors. With `--skip-bad-rows`, malformed rows are listed and counted.
@@ -87,7 +158,7 @@ export const paddingOf = ({ padTokenId, eosTokenId }: Tokenizer): number =>
  * @throws {UsageError} as `claimFolder`; for `--merge` without a rank, an output that is the input, or a context that is too long
  */
 export async function prepare<T>(
-  values: AlignValues,
+  values: TuningValues,
   {
     group = "align",
     command,
@@ -110,13 +181,13 @@ export async function prepare<T>(
     throw new UsageError(
       `--max-length must be at most ${limit}, the model's positions, got ${maxLength}`,
     );
-  const rows = encode(tokenizer, { maxLength, ...(template !== undefined && { template }) });
+  const rows = encode(tokenizer, { maxLength, template });
   const record = {
     command: `${group} ${command}`,
     settings: { ...settingsOf(values), ...settings },
     data: {
       model: await fingerprintModel(folder),
-      rows: await fingerprintFiles([values.data]),
+      rows: values.data === undefined ? undefined : await fingerprintFiles([values.data]),
       ...data,
     },
   };
@@ -126,7 +197,8 @@ export async function prepare<T>(
   manualSeed(seed);
   const model = await loadModel(folder, { signal });
   const { checkpoints } = trainingFolder(out);
-  const prepared = { model, tokenizer, maxLength, checkpoints, rows };
+  const padTokenId = paddingOf(tokenizer);
+  const prepared = { model, tokenizer, padTokenId, maxLength, checkpoints, rows };
   if (rank === undefined) return prepared;
   const alpha = loraAlpha ?? 2 * rank;
   return { ...prepared, lora: attachLora(model, { rank, alpha, generator: new Generator(seed) }) };
@@ -134,7 +206,7 @@ export async function prepare<T>(
 
 /** Writes what was trained: an adapter, or a model folder with its tokenizer. */
 export async function saveTrained(
-  { model: from, out, merge }: AlignValues,
+  { model: from, out, merge }: TuningValues,
   { model, lora }: Pick<Prepared, "model" | "lora">,
 ): Promise<void> {
   if (lora && !merge) {
@@ -145,4 +217,31 @@ export async function saveTrained(
   await lora?.merge();
   await saveModel(out, model);
   await copyTokenizer(from, out);
+}
+
+/** How a command trains, and what it writes. */
+interface Aligned<T> extends Omit<PrepareOptions<T>, "claim" | "signal"> {
+  /** Name on the screen; that in metrics.jsonl is the command's. */
+  title: string;
+  train(
+    prepared: Prepared & { rows: T },
+  ): AsyncIterable<DpoEvent | TrainEvent> | Promise<AsyncIterable<DpoEvent | TrainEvent>>;
+  /** Default: {@link saveTrained}. */
+  save?: ((prepared: Prepared & { rows: T }) => Promise<void>) | undefined;
+}
+
+/** A training from its flags to the printed result: {@link prepare}, the training itself, writing. */
+export async function runAlign<T>(
+  values: TuningValues,
+  context: CommandContext,
+  { title, train, save = (own) => saveTrained(values, own), ...options }: Aligned<T>,
+): Promise<void> {
+  const { claim, signal } = context;
+  const { out, json } = values;
+  const prepared = await prepare(values, { ...options, claim, signal });
+  const events = await train(prepared);
+  const outcome = await driveAlign(events, { stage: options.command, title, out }, context);
+  await save(prepared);
+  await context.assertOutputs();
+  context.write(json ? `${JSON.stringify({ out, ...outcome })}\n` : `${out}\n`);
 }

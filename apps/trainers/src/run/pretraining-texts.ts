@@ -1,9 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { loadTokenizer, saveTokenizer, type Tokenizer } from "@deepgrain/lm";
+import {
+  copyTokenizer,
+  loadTokenizer,
+  saveTokenizer,
+  type Tokenizer,
+  trainTokenizer,
+} from "@deepgrain/lm";
 import { englishText } from "@deepgrain/studies/shared/texts/english-text";
-import { copyTokenizer } from "@deepgrain/studies/shared/training/copy-tokenizer";
-import { trainTokenizer } from "@deepgrain/studies/shared/training/train-tokenizer";
 import type { CliContext } from "../cli/context";
 import { UsageError } from "../cli/usage-error";
 import { textDocuments } from "../formats/text-documents";
@@ -20,15 +24,34 @@ export async function readTexts(data: string, { resolve, signal }: CliContext): 
   return documents;
 }
 
+/** Trains a tokenizer for a chat model, and draws how far it is. */
+export async function trainedTokenizer(
+  texts: readonly string[],
+  options: { vocabSize: number; splitsDigits?: boolean },
+  { progress, signal }: Pick<CliContext, "progress" | "signal">,
+) {
+  const task = progress.task("Tokenizer");
+  const files = await trainTokenizer(texts, {
+    ...options,
+    signal,
+    onMerge: ({ merges, totalMerges, token, count }) =>
+      task.update(merges / totalMerges, `"${token}" occurs ${count} times`),
+  });
+  const characters = texts.reduce((n, text) => n + text.length, 0);
+  const size = Object.keys(files.tokenizer.model.vocab).length;
+  task.end(`${size} tokens, learnt from ${(characters / 1e6).toFixed(1)} million characters`);
+  return files;
+}
+
 /** Uses the tokenizer of a folder, or trains one, and stores it in the output folder. */
 export async function tokenizerIn(
   out: string,
   texts: readonly string[],
   { from, vocabSize }: { from: string | undefined; vocabSize: number },
-  { progress, signal }: CliContext,
+  context: CliContext,
 ): Promise<Tokenizer> {
   if (from !== undefined) await copyTokenizer(from, out);
   else if (!existsSync(join(out, "tokenizer.json")))
-    await saveTokenizer(out, await trainTokenizer(texts, { vocabSize, progress, signal }));
+    await saveTokenizer(out, await trainedTokenizer(texts, { vocabSize }, context));
   return loadTokenizer(out);
 }

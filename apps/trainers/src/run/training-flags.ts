@@ -1,3 +1,5 @@
+import { trainFields } from "@deepgrain/lm/fields";
+import { flagsFrom } from "../cli/flags-from";
 import * as flags from "../cli/flags";
 
 /** The flags that every training has. */
@@ -6,20 +8,16 @@ export const trainingFlags = (defaults: {
   batchSize: number;
   sequenceLength: number;
   lr: number;
-}) => ({
-  steps: flags.whole({ min: 1, default: defaults.steps, help: "Optimiser steps" }),
-  batchSize: flags.whole({ min: 1, default: defaults.batchSize, help: "Sequences per batch" }),
-  sequenceLength: flags.whole({
-    min: 2,
-    default: defaults.sequenceLength,
-    help: "Tokens per sequence",
-  }),
-  lr: flags.real({ default: defaults.lr, help: "Peak learning rate" }),
-  warmup: flags.whole({ default: 0, help: "Steps over which the rate rises from 0" }),
-  seed: flags.whole({ default: 0, help: "Same seed, same result" }),
-  evaluateEvery: flags.whole({ min: 1, default: 100, help: "Steps between evaluations" }),
-  checkpointEvery: flags.whole({ min: 1, default: 100, help: "Steps between checkpoints" }),
-});
+}) => {
+  const { steps, batchSize, sequenceLength, lr, ...others } = trainFields;
+  return flagsFrom({
+    steps: { ...steps, default: defaults.steps },
+    batchSize: { ...batchSize, default: defaults.batchSize },
+    sequenceLength: { ...sequenceLength, default: defaults.sequenceLength },
+    lr: { ...lr, default: defaults.lr },
+    ...others,
+  });
+};
 
 /** How a command that writes a few files treats a folder that it wrote before. */
 export const overwriteFlag = {
@@ -45,3 +43,18 @@ export const claimFlags = {
     help: "Start again in a folder that was used before; the run's checkpoints, metrics.jsonl and own tokenizer are deleted first",
   }),
 };
+
+/** The model folder that a command writes. */
+export const modelOutFlags = {
+  out: flags.folder({
+    required: true,
+    writes: "replaced-folder",
+    help: "Folder to write; it appears as a whole, with a run.json that lists its files",
+  }),
+  overwrite: flags.flag({
+    help: "Replace the folder that such a command wrote there; one with any other file is refused",
+  }),
+};
+
+/** The result as JSON instead of a line. */
+export const jsonFlag = { json: flags.flag({ help: "Print the result as JSON" }) };

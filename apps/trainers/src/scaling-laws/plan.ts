@@ -134,8 +134,8 @@ export const plan = defineCommand({
     const own = planBudget(flops, law, {
       draws,
       confidence,
-      ...(sequenceLength !== undefined && { sequenceLength }),
-      ...(fittedRange && { fittedRange }),
+      sequenceLength,
+      fittedRange,
     });
     let shape: Shape | null = null;
     if (own.model && sequenceLength) shape = decoderShape(own.model.value, { sequenceLength });

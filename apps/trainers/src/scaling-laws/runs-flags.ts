@@ -1,10 +1,22 @@
+import { existsSync } from "node:fs";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { createRandom } from "@deepgrain/lm";
-import { type FitReport, fitReport, type Run } from "@deepgrain/scaling-laws";
+import {
+  type FitReport,
+  fitReport,
+  type ImportRunsOptions,
+  importRuns,
+  type MetricsFolderOptions,
+  type Run,
+  runFromFolder,
+} from "@deepgrain/scaling-laws";
+import { fields } from "@deepgrain/scaling-laws/fields";
 import type { CliContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
-import { readRuns } from "./read-runs";
 
 /** Flags of commands that read and fit a table of runs. */
 export const runsFlags = {
@@ -12,32 +24,68 @@ export const runsFlags = {
     hint: "files",
     help: "Runs, separated by commas: CSV or JSON lines with flops, model (or params, or layers, width, sequence_length), tokens, loss (or bpb) and optionally batch_tokens, lr, seed; a CSV export of W&B; folders with metrics.jsonl",
   }),
-  format: flags.choice(["csv", "jsonl", "wandb"], {
-    help: "Form of the files, which is otherwise told by their first line",
-  }),
-  unit: flags.choice(["loss", "bpb"], {
-    help: "Which column is the loss; bpb where all rows have it",
-  }),
-  stage: flags.text({ help: "Stage of metrics.jsonl to read; pretrain by default" }),
-  sequenceLength: flags.whole({
-    min: 1,
-    help: "Training sequence length, where a folder does not say it and for whole steps of a plan",
-  }),
-  minBudgets: flags.whole({
-    min: 2,
-    default: 5,
-    help: "Budgets with a usable profile that a law needs",
-  }),
-  minSizes: flags.whole({ min: 4, default: 4, help: "Model sizes that a profile needs" }),
-  band: flags.real({
-    max: 0.5,
-    default: 0.0025,
-    help: "Relative excess of loss that counts as near-optimal",
-  }),
-  confidence: flags.real({ max: 1, default: 0.95, help: "Level of the intervals" }),
-  resamples: flags.whole({ min: 10, default: 1000, help: "Draws of the bootstrap" }),
-  seed: flags.whole({ default: 0, help: "Seed of the bootstrap" }),
+  ...flagsFrom(fields.runs),
+  ...flagsFrom(fields.fit),
 };
+
+/** How a table of runs is read. */
+interface ReadRunsOptions extends Pick<ImportRunsOptions, "format" | "unit"> {
+  /** Values that folders do not contain. */
+  scale: Pick<MetricsFolderOptions, "stage" | "sequenceLength">;
+  /** Called with a note about runs that were left out. */
+  note(text: string): void;
+}
+
+const METRICS = "metrics.jsonl";
+
+async function readFolder(folder: string, { scale }: ReadRunsOptions): Promise<Run> {
+  const files: Record<string, string> = {};
+  for (const name of [METRICS, "config.json", "base/config.json", "run.json"]) {
+    const path = join(folder, name);
+    if (existsSync(path)) files[name] = await readFile(path, "utf8");
+  }
+  return runFromFolder(files, { ...scale, folder: basename(folder) });
+}
+
+/** The folder itself, or those in it, that hold metrics. */
+async function metricsFolders(folder: string): Promise<string[]> {
+  const names = (await readdir(folder, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(folder, name));
+  const found = [folder, ...names.sort()].filter((path) => existsSync(join(path, METRICS)));
+  if (found.length > 0) return found[0] === folder ? [folder] : found;
+  throw new UsageError(
+    `--runs ${folder} must hold metrics.jsonl, or folders that do, or be a file; it holds neither`,
+  );
+}
+
+/**
+ * Reads tables of runs: CSV or JSON lines, an export of Weights & Biases, folders that Deepgrain's trainings wrote, or a folder
+ * of such folders.
+ *
+ * @param paths files and folders
+ * @throws {ScalingLawsError} naming file, row and key, or folder and line; {UsageError} for a path that does not exist
+ *   or contains no runs
+ */
+async function readRuns(paths: readonly string[], options: ReadRunsOptions): Promise<Run[]> {
+  const all: Run[] = [];
+  for (const path of paths) {
+    const found = await stat(path).catch(() => null);
+    if (!found) throw new UsageError(`--runs: there is no ${path}`);
+    if (found.isDirectory()) {
+      for (const folder of await metricsFolders(path)) all.push(await readFolder(folder, options));
+      continue;
+    }
+    const [file, { format, unit }] = [basename(path), options];
+    const { runs, skipped } = importRuns(await readFile(path, "utf8"), { file, format, unit });
+    all.push(...runs);
+    if (skipped.length > 0)
+      options.note(
+        `left out ${skipped.length} runs of ${file} that have not finished: ${skipped.map(({ name }) => name).join(", ")}`,
+      );
+  }
+  return all;
+}
 
 type Given = Values<typeof runsFlags>;
 

@@ -1,12 +1,17 @@
 import {
   conversationBatches,
-  createRandom,
   encodeChat,
+  generalRows,
   type LabelledBatch,
   loadTokenizer,
+  type MixedText,
+  measuringBatches,
+  mixedTexts,
   type PackingReport,
+  sequentialBatches,
   type Tokenizer,
   type TrainingData,
+  withGeneralRows,
 } from "@deepgrain/lm";
 import { shuffled } from "@deepgrain/studies/shared/tasks/shuffled";
 import { type Pair, spread, type Task } from "@deepgrain/studies/shared/tasks/task";
@@ -17,13 +22,6 @@ import {
   readDomains,
 } from "@deepgrain/studies/shared/texts/text-domains";
 import { tokenStream } from "@deepgrain/studies/shared/texts/token-stream";
-import {
-  type Measuring,
-  measuringBatches,
-} from "@deepgrain/studies/shared/training/measuring-batches";
-import { type MixedText, mixedRows } from "@deepgrain/studies/shared/training/mixed-rows";
-import { sequentialBatches } from "@deepgrain/studies/shared/training/sequential-batches";
-import { generalRows, withGeneralRows } from "@deepgrain/studies/shared/training/with-general-rows";
 import type { Progress } from "../cli/progress";
 import type { MetricsLog } from "../store/metrics-log";
 import type { RunFolder } from "../store/run-folder";
@@ -52,7 +50,7 @@ interface TaskData {
   /** Held-out questions with their answers, whole. */
   validation: LabelledBatch[];
   /** Packing statistics of the training pairs, and the held-out pairs that are too long to be measured. */
-  packing: { train: PackingReport; heldOut: Pick<Measuring, "conversations" | "tooLong"> };
+  packing: { train: PackingReport; heldOut: { conversations: number; tooLong: number } };
   /** Held-out questions to answer. */
   questions: Pair[];
 }
@@ -82,7 +80,8 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 
 async function readTexts(job: Omit<Job, "reading" | "task">): Promise<Reading> {
   const { config, signal, progress } = job;
-  const [texts, tokenizer] = [await job.texts(), await job.tokenizer()];
+  const texts = await job.texts();
+  const tokenizer = await job.tokenizer();
   const { batchSize, sequenceLength: blockLength } = config.pretrain;
   const drawn = progress.task("Reading");
   const domains: EncodedDomain[] = [];
@@ -98,13 +97,7 @@ async function readTexts(job: Omit<Job, "reading" | "task">): Promise<Reading> {
   }
   const trainTokens = domains.reduce((n, { tokens }) => n + tokens.length, 0);
   drawn.end(`${trainTokens} tokens to train on`);
-  const rows = { rows: batchSize, length: blockLength };
-  const training: TrainingData = {
-    batch(position) {
-      const ids = mixedRows(domains, rows, createRandom([config.seed, position]).next);
-      return { ids, batch: batchSize, length: blockLength };
-    },
-  };
+  const training = mixedTexts(domains, { batchSize, blockLength, seed: config.seed });
   return { domains: domains as Reading["domains"], training, trainTokens };
 }
 

@@ -1,6 +1,5 @@
 import { lstat, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { listCheckpoints } from "@deepgrain/lm";
 import { removeFolder, removeLeftovers, saveJson } from "@deepgrain/support/files";
 import { UsageError } from "../cli/usage-error";
 import { RUN_FILE, type RunRecord, readRunRecord, refuseDifferences } from "./run-record";
@@ -53,9 +52,10 @@ async function removeState(path: string, { fresh }: Pick<RunRecord, "fresh">): P
   for (const name of await namesIn(path)) {
     if (!isListed(name, fresh)) continue;
     const one = join(path, name);
-    if (name === "checkpoints")
-      for (const checkpoint of await listCheckpoints(one)) await removeFolder(checkpoint.path);
-    else if ((await lstat(one)).isDirectory()) await removeFolder(one);
+    if (name === "checkpoints") {
+      const { listCheckpoints } = await import("@deepgrain/trainer"); // with the engine, which help does without
+      for (const { path } of await listCheckpoints(one)) await removeFolder(path);
+    } else if ((await lstat(one)).isDirectory()) await removeFolder(one);
     else await rm(one, { force: true });
   }
 }

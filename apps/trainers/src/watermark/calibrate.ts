@@ -4,11 +4,14 @@ import { percent } from "@deepgrain/studies/shared/numbers";
 import {
   type CalibratedThreshold,
   calibrate as measure,
+  publicProfile,
   type Watermark,
   type WatermarkKey,
 } from "@deepgrain/watermark";
+import { fields } from "@deepgrain/watermark/fields";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import {
   bindWatermark,
   modelFlags,
@@ -16,7 +19,6 @@ import {
   type WatermarkParts,
   watermarkFlags,
 } from "./open-watermark";
-import { publicProfile } from "./profile-file";
 
 /** A fresh key for every window, unless a key is given or the profile has one. */
 function watermarkSource(parts: WatermarkParts): (key: WatermarkKey) => Watermark {
@@ -46,18 +48,7 @@ export const calibrate = defineCommand({
       required: true,
       help: "Unmarked text (with --tokenizer or --model), or JSON with ids",
     }),
-    lengths: flags.numbers({
-      min: 1,
-      whole: true,
-      default: [100, 200],
-      help: "Text lengths in tokens",
-    }),
-    fpr: flags.numbers({
-      min: 1e-9,
-      max: 0.5,
-      default: [0.01, 0.001],
-      help: "False-positive rates",
-    }),
+    ...flagsFrom(fields.calibration),
     samples: flags.whole({ min: 1, default: 2000, help: "Maximum number of windows per length" }),
     seed: flags.whole({ default: 0, help: "Same seed, same numbers" }),
     profileOut: flags.outFile({

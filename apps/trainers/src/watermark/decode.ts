@@ -1,25 +1,21 @@
 import {
   type DecodeOptions,
-  type KeyInput,
-  type Watermark,
+  describeDetection,
+  describeMisread,
+  type PayloadReading,
+  payloadReading,
+  publicProfile,
   WatermarkError,
 } from "@deepgrain/watermark";
+import { fields } from "@deepgrain/watermark/fields";
 import { z } from "zod";
 import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import { readJson } from "../formats/read-json";
-import { describeDetection } from "./detection-text";
 import { bindWatermark, modelFlags, openParts, watermarkFlags } from "./open-watermark";
-import { type CodecFlags, codecFlags, type PayloadFlagCodec, payloadCodec } from "./payload-flag";
-import {
-  describeMisread,
-  type PayloadReading,
-  payloadReading,
-  payloadText,
-} from "./payload-reading";
-import { publicProfile } from "./profile-file";
-import { detectOptions, inputOf, readFlags, textsOf } from "./read-flags";
+import { codecFlags, codecOf, detectOptions, inputOf, readFlags, textsOf } from "./read-flags";
 
 const bitString = z.string().regex(/^[01]+$/);
 
@@ -27,36 +23,21 @@ const listFlags = {
   candidates: flags.file({
     help: "Only these payloads are possible: a JSON list of bit strings",
   }),
-  listSize: flags.whole({
-    min: 1,
-    max: 4096,
-    help: "MPAC and Reed-Solomon: number of payloads to list; 16 by default",
-  }),
+  ...flagsFrom(fields.decoding),
 };
 
 async function decodeOptions({
   listSize,
   candidates,
 }: Values<typeof listFlags>): Promise<DecodeOptions> {
-  const bits = candidates && (await readJson(candidates, z.array(bitString).min(1)));
-  return {
-    ...(listSize !== undefined && { listSize }),
-    ...(bits && { candidates: bits.map((one) => Uint8Array.from(one, Number)) }),
-  };
+  const bits =
+    candidates === undefined ? undefined : await readJson(candidates, z.array(bitString).min(1));
+  return { listSize, candidates: bits?.map((one) => Uint8Array.from(one, Number)) };
 }
 
-/** @throws {WatermarkError} `ERR_UNSUPPORTED` for schemes that only say "marked" */
-function codecFor(
-  { messageBits, profile }: Watermark,
-  given: CodecFlags,
-  key: KeyInput | undefined,
-): PayloadFlagCodec {
-  if (messageBits > 0) return payloadCodec(given, messageBits, key);
-  throw new WatermarkError(
-    "ERR_UNSUPPORTED",
-    `decode: ${profile.scheme} has no payload; use detect`,
-  );
-}
+/** The payload as the command line spells it. */
+const payloadText = ({ payload }: PayloadReading): string =>
+  typeof payload === "object" && payload ? JSON.stringify(payload) : String(payload);
 
 export const decode = defineCommand({
   description: "Reads the payload of marked texts, with the confidence of each bit.",
@@ -79,7 +60,13 @@ export const decode = defineCommand({
     const texts = await textsOf(values);
     const parts = await openParts(values, context);
     const watermark = bindWatermark(parts, values);
-    const codec = codecFor(watermark, values, parts.key);
+    const { messageBits, profile } = watermark;
+    if (messageBits === 0)
+      throw new WatermarkError(
+        "ERR_UNSUPPORTED",
+        `decode: ${profile.scheme} has no payload; use detect`,
+      );
+    const codec = codecOf(values, messageBits, parts.key);
     const results = texts.map((text) => {
       context.signal.throwIfAborted();
       return payloadReading(watermark.decode(inputOf(text, values), options), codec);

@@ -1,9 +1,12 @@
-import type { Detection, Explanation } from "@deepgrain/watermark";
+import {
+  type Detection,
+  describeDetection,
+  type Explanation,
+  publicProfile,
+} from "@deepgrain/watermark";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { describeDetection } from "./detection-text";
 import { bindWatermark, modelFlags, openParts, watermarkFlags } from "./open-watermark";
-import { publicProfile } from "./profile-file";
 import { detectOptions, inputOf, readFlags, textsOf } from "./read-flags";
 
 type Result = Detection | (Detection & Omit<Explanation, "detection">);

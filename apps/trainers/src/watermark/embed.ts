@@ -1,16 +1,23 @@
 import { createRandom } from "@deepgrain/lm";
 import { type MarkedText, readPrompts } from "@deepgrain/studies/balance-marking/text-file";
-import { type Processor, type Watermark, WatermarkError } from "@deepgrain/watermark";
+import {
+  describeMisread,
+  type PayloadReading,
+  type Processor,
+  payloadReading,
+  publicProfile,
+  type SpelledCodec,
+  spikeMeter,
+  type Watermark,
+  WatermarkError,
+} from "@deepgrain/watermark";
 import type { CliContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { bindWatermark, openParts, requiredModelFlags, watermarkFlags } from "./open-watermark";
-import { codecFlags, type PayloadFlagCodec, payloadCodec } from "./payload-flag";
-import { publicProfile } from "./profile-file";
-import { assertDecodes, readOwnText } from "./read-own-text";
-import { describeNeed, sampledNeed } from "./sampled-capacity";
+import { codecFlags, codecOf } from "./read-flags";
 import { type Writing, writeText } from "./write-text";
 
 const payloadFlags = {
@@ -27,15 +34,15 @@ const payloadFlags = {
 function processorOf(
   watermark: Watermark,
   { payload, capacityCheck }: Pick<Values<typeof payloadFlags>, "payload" | "capacityCheck">,
-  codec: PayloadFlagCodec | undefined,
+  codec: SpelledCodec | undefined,
   maxTokens: number,
 ): Processor {
   const { messageBits, profile } = watermark;
   if (messageBits === 0 && payload !== undefined)
     throw new WatermarkError("ERR_PAYLOAD", `embed: ${profile.scheme} has no payload`);
   return watermark.createProcessor({
-    ...(payload !== undefined && { payload: codec!.encode(payload) }),
-    ...(capacityCheck && { maxTokens }),
+    payload: payload === undefined ? undefined : codec!.encode(payload),
+    maxTokens: capacityCheck ? maxTokens : undefined,
   });
 }
 
@@ -60,6 +67,72 @@ async function writeAll(
     texts.push(await writeText(prompt, { ...writing, random, onToken }));
   }
   return texts;
+}
+
+/** "capacity: 24 bits need 143 tokens …", with an estimate from a text that the model writes without a mark. */
+async function capacityNote(
+  watermark: Watermark,
+  prompt: string,
+  seed: number,
+  writing: Omit<Writing, "random" | "onToken" | "processor">,
+): Promise<string> {
+  const tokens = writing.maxNewTokens;
+  const count = watermark.capacity({ tokens }).tokensNeeded;
+  const needed = `capacity: ${watermark.messageBits} bits need ${count} tokens where every token is free to be marked`;
+  const meter = spikeMeter(watermark.profile);
+  if (!meter) return needed;
+  const random = createRandom([seed, 0]).next;
+  await writeText(prompt, { ...writing, processor: meter.processor, random, onToken: () => {} });
+  const spikeEntropy = meter.mean();
+  if (spikeEntropy === undefined) return needed;
+  const estimate = watermark.capacity({ tokens, spikeEntropy }).tokensNeeded;
+  const text = Number.isFinite(estimate) ? `${estimate} tokens` : "no length is enough";
+  return `${needed}; an estimate from one sampled text: ${text}`;
+}
+
+/** A text that was just written, as `decode` will read it. */
+interface OwnReading extends PayloadReading {
+  /** Whether the payload that was embedded comes out. */
+  decodes: boolean;
+}
+
+/** Reads the ids of a text that was just written. @param payload that it should carry, as the command line spells it */
+function readOwnText(
+  ids: readonly number[],
+  watermark: Watermark,
+  codec: SpelledCodec,
+  payload: string,
+): OwnReading {
+  const sent = codec.encode(payload);
+  const expected = codec.decode(sent, new Uint8Array(sent.length));
+  const reading = payloadReading(watermark.decode(ids), codec);
+  return { ...reading, decodes: JSON.stringify(reading.payload) === JSON.stringify(expected) };
+}
+
+/**
+ * @param tokens tokens written for each text, at most `maxNewTokens`
+ * @throws {WatermarkError} `ERR_DECODE` where a text does not give its payload back, with what was read and the flag to raise
+ */
+function assertDecodes(
+  readings: readonly OwnReading[],
+  tokens: readonly number[],
+  maxNewTokens: number,
+): void {
+  const at = readings.findIndex((reading) => !reading.decodes);
+  if (at < 0) return;
+  const wrong = readings.filter((reading) => !reading.decodes).length;
+  const which = readings.length === 1 ? "the text" : `text ${at + 1} of ${readings.length}`;
+  const others = wrong > 1 ? `, like ${wrong - 1} more,` : "";
+  const advice =
+    tokens[at]! < maxNewTokens
+      ? `it ended after ${tokens[at]} of ${maxNewTokens} tokens: give --forbid-eos`
+      : `raise --max-new-tokens above ${maxNewTokens}, or bias in the profile`;
+  const { problem = "another payload was read" } = readings[at]!;
+  throw new WatermarkError(
+    "ERR_DECODE",
+    `embed: ${which}${others} does not decode: ${problem}\n${describeMisread(readings[at]!)}\n  ${advice}`,
+    { fields: { text: at, wrong, bits: readings[at]!.bits } },
+  );
 }
 
 export const embed = defineCommand({
@@ -92,15 +165,13 @@ export const embed = defineCommand({
     checkTemperature(profile.scheme, temperature);
     const watermark = bindWatermark(parts);
     const { messageBits } = watermark;
-    const codec = messageBits > 0 ? payloadCodec(values, messageBits, parts.key) : undefined;
+    const codec = messageBits > 0 ? codecOf(values, messageBits, parts.key) : undefined;
     const processor = processorOf(watermark, values, codec, maxNewTokens);
     const prompts = prompt === undefined ? await readPrompts(values.prompts!) : [prompt];
     const { signal } = context;
     const plain = { model, tokenizer, maxNewTokens, temperature, isEndless, signal };
-    if (codec && values.capacityCheck) {
-      const estimate = await sampledNeed(watermark, prompts[0]!, seed, plain);
-      context.progress.note(describeNeed(watermark, maxNewTokens, estimate));
-    }
+    if (codec && values.capacityCheck)
+      context.progress.note(await capacityNote(watermark, prompts[0]!, seed, plain));
     const texts = await writeAll(prompts, seed, { ...plain, processor }, context);
     const readings = codec
       ? texts.map(({ ids }) => readOwnText(ids, watermark, codec, values.payload!))

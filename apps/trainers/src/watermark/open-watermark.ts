@@ -20,8 +20,7 @@ import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
-import { readKeyRing } from "./key-file";
-import { readProfile } from "./profile-file";
+import { readKeyRing, readProfileFile } from "../formats/secret-files";
 
 /** Balance-Marking's proxy: a word or a path. */
 export const proxyFlag = flags.text({
@@ -97,7 +96,7 @@ export async function openParts(
 ): Promise<WatermarkParts> {
   const { keyFile, frequencies } = given;
   const parts = await openModelParts(given, context.signal);
-  const profile = await readProfile(given.profile, parts.model?.config.vocabSize);
+  const profile = await readProfileFile(given.profile, parts.model?.config.vocabSize);
   const isBalance = profile.scheme === "ctwl-balance";
   return {
     ...parts,
@@ -116,12 +115,11 @@ export function bindWatermark(
   { profile, key, proxy, frequencies, tokenizer }: WatermarkParts,
   { normalize = false }: { normalize?: boolean | undefined } = {},
 ): Watermark {
+  const tokenize = (text: string) => tokenizer!.encode(text, { addSpecialTokens: false });
   return createWatermark(profile, key, {
-    ...(proxy && { proxy }),
-    ...(frequencies && { frequencies }),
-    ...(normalize && { normalize: normalizeText }),
-    ...(tokenizer && {
-      tokenize: (text: string) => tokenizer.encode(text, { addSpecialTokens: false }),
-    }),
+    proxy,
+    frequencies,
+    normalize: normalize ? normalizeText : undefined,
+    tokenize: tokenizer && tokenize,
   });
 }

@@ -1,7 +1,15 @@
 import { type MarkedText, readTexts } from "@deepgrain/studies/balance-marking/text-file";
-import type { DecodeOptions, DetectOptions, TextInput } from "@deepgrain/watermark";
+import {
+  type DetectOptions,
+  type KeyInput,
+  type SpelledCodec,
+  spelledCodec,
+  type TextInput,
+} from "@deepgrain/watermark";
+import { fields } from "@deepgrain/watermark/fields";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
 
 /** Flags that say which texts. */
@@ -19,27 +27,7 @@ export const readFlags = {
   normalize: flags.flag({
     help: "Read the characters, with look-alike letters and invisible ones undone",
   }),
-  alpha: flags.real({
-    min: 1e-300,
-    max: 1,
-    help: "Largest p-value that counts as found; 0.001 by default",
-  }),
-  windows: flags.numbers({
-    min: 1,
-    whole: true,
-    hint: "sizes",
-    help: "Also try windows of these sizes in tokens, as 100,200, for pasted pieces",
-  }),
-  stride: flags.whole({
-    min: 1,
-    help: "Tokens between windows; a quarter of the size by default",
-  }),
-  workLimit: flags.whole({
-    min: 1,
-    hint: "steps",
-    help: "Steps of some nanoseconds after which reading gives up; 800000000 by default",
-  }),
-  promptLength: flags.whole({ help: "Tokens at the start that are prompt; 0 by default" }),
+  ...flagsFrom(fields.detection),
 };
 
 export type ReadFlags = Values<typeof readFlags>;
@@ -62,10 +50,23 @@ export function detectOptions(given: ReadFlags): DetectOptions {
   const { alpha, workLimit, promptLength, windows, stride } = given;
   if (stride !== undefined && windows === undefined)
     throw new UsageError("--stride goes with --windows");
-  const options: DecodeOptions = {};
-  if (alpha !== undefined) options.alpha = alpha;
-  if (workLimit !== undefined) options.workLimit = workLimit;
-  if (promptLength !== undefined) options.promptLength = promptLength;
-  if (windows) options.windows = { sizes: windows, ...(stride !== undefined && { stride }) };
-  return options;
+  const searched = windows && { sizes: windows, stride };
+  return { alpha, workLimit, promptLength, windows: searched };
 }
+
+/** Flags that say how a payload is written and laid out in the text. */
+export const codecFlags = flagsFrom(fields.codec);
+
+/** The codec that the flags ask for. @throws {WatermarkError} as `spelledCodec` */
+export const codecOf = (
+  { codec, checksum, tagBits, eccBytes }: Values<typeof codecFlags>,
+  messageBits: number,
+  key: KeyInput | undefined,
+): SpelledCodec =>
+  spelledCodec(messageBits, {
+    codec,
+    checksum: checksum && (Number(checksum) as 0 | 8 | 16),
+    tagBits,
+    eccBytes,
+    key,
+  });

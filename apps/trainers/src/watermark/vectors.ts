@@ -1,11 +1,10 @@
 import { openModelParts } from "@deepgrain/studies/balance-marking/open-model";
-import { vectors as computeVectors, type VectorsInput } from "@deepgrain/watermark";
+import { vectors as computeVectors, publicProfile, type VectorsInput } from "@deepgrain/watermark";
 import { z } from "zod";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { modelFlags, openProxy, proxyFlag } from "./open-watermark";
-import { publicProfile } from "./profile-file";
-import { readSecretJson } from "./secret-json";
+import { readSecretJson } from "../formats/secret-files";
 
 const schema = z.strictObject({
   profile: z.looseObject({ scheme: z.string(), vocab_size: z.int().min(2) }),
@@ -38,10 +37,7 @@ export const vectors = defineCommand({
     const input = given as unknown as VectorsInput;
     const parts = await openModelParts(models, context.signal);
     const proxy = await openProxy(proxyName, input.profile.vocab_size, parts, context);
-    const { profile, rows } = computeVectors(input, {
-      ...(proxy && { proxy }),
-      ...(frequencies && { frequencies }),
-    });
+    const { profile, rows } = computeVectors(input, { proxy, frequencies });
     const result = { profile: publicProfile(profile), rows };
     if (out !== undefined) await out.saveJson(result);
     else context.write(`${JSON.stringify(result)}\n`);

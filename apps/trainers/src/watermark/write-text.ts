@@ -34,8 +34,9 @@ function processorsOf(
 ): AsyncLogitsProcessor[] {
   const rules = createProcessors(
     {
-      ...(temperature > 0 && { temperature, doSample: true }),
-      ...(isEndless && { minNewTokens: maxNewTokens }),
+      temperature: temperature > 0 ? temperature : undefined,
+      doSample: temperature > 0 ? true : undefined,
+      minNewTokens: isEndless ? maxNewTokens : undefined,
     },
     { promptLength, eosTokenIds },
   );

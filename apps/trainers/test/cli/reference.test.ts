@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
-import type { Command, CommandGroup } from "../../src/cli/define-command";
+import { type Command, type CommandGroup, loadEntry } from "../../src/cli/define-command";
 import { createProgram } from "../../src/cli/program";
 import { createProgress } from "../../src/cli/progress";
 import { runCli } from "../../src/cli/run-cli";
@@ -33,8 +33,8 @@ async function commandsOf(
   path: readonly string[] = [],
 ): Promise<{ path: string[]; command: Command }[]> {
   const found: { path: string[]; command: Command }[] = [];
-  for (const [name, { load }] of Object.entries(group.commands)) {
-    const loaded = await load();
+  for (const [name, entry] of Object.entries(group.commands)) {
+    const loaded = await loadEntry(entry);
     const own = [...path, name];
     if (loaded.kind === "group") found.push(...(await commandsOf(loaded, own)));
     else found.push({ path: own, command: loaded });

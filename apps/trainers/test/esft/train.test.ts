@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { loadModel, saveModel } from "@deepgrain/lm";
 import { jsonLines, writeTinyModel } from "@deepgrain/studies/shared/test/tiny-folder";
 import { beforeAll, describe, expect, it } from "vitest";
-import { parseOfficialConfig } from "../../src/esft/train-flags";
+import { parseOfficialConfig } from "../../src/esft/train-settings";
 import { call } from "../call";
 
 const conversations = Array.from({ length: 8 }, (_, i) => ({

@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   CausalLM,
+  copyTokenizer,
   EncoderModel,
   loadEncoder,
   parseConfig,
@@ -9,7 +10,6 @@ import {
   saveEncoder,
   saveModel,
 } from "@deepgrain/lm";
-import { copyTokenizer } from "@deepgrain/studies/shared/training/copy-tokenizer";
 import { Generator } from "@deepgrain/tensor-gpu";
 import { describe, expect, it } from "vitest";
 import { call, temporaryFolder } from "../call";

@@ -2,12 +2,12 @@
 
 import { tokenFlow } from "@deepgrain/icl-anchors";
 import { Html, page as pageOf, section } from "@deepgrain/lab";
+import { colouredPage } from "@deepgrain/prm/pages";
 import { chromium as executablePath } from "@deepgrain/vitest/chromium";
 import { explainHtml } from "@deepgrain/watermark";
 import { type Browser, chromium } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { reportPage } from "../../src/fine-purify/report-page";
-import { colouredPage } from "../../src/prm/coloured-steps";
 import { allReports } from "../support/all-reports";
 
 const hostile = `<img src=x onerror="evil()"><script>evil()</script><svg onload=evil()>"'`;

@@ -14,7 +14,7 @@ import {
   recordedStudies,
 } from "@deepgrain/studies/shared/test/recordings";
 import Graph from "graphology";
-import { describeModel } from "../../src/moe/describe-model";
+import { describeModel } from "@deepgrain/lm";
 import { inspectPage } from "../../src/moe/inspect-page";
 import { renderReport } from "../../src/start/report/render-report";
 import { config, metrics, results } from "./job-results";

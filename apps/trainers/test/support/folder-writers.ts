@@ -69,6 +69,14 @@ export const folderWriters: Readonly<Record<string, FolderWriter>> = {
   "align reward --out": { args: `align reward ${aligning} --data pairs.jsonl`, ends: true },
   "align grpo --out": { args: `align grpo ${sampling}`, ends: true },
   "align ppo --out": { args: `align ppo ${sampling}`, ends: true },
+  "extend --out": {
+    args: "extend --model m --data text.txt --factor 2 --stages 32x1x1",
+    ends: true,
+  },
+  "coder grpo --out": {
+    args: "coder grpo --model chat --tasks tasks.jsonl --steps 1 --batch-size 1 --group-size 2 --max-new-tokens 2 --held-out 0",
+    ends: true,
+  },
   "prm annotate --out": { args: "prm annotate --in labels.jsonl --model chat", ends: false },
   "prm train --out": {
     args: `prm train ${aligning} --data labels.jsonl --held-out 0`,
@@ -99,6 +107,9 @@ export async function writeInputs(cwd: string): Promise<void> {
       rows.map((i) => ({ messages: [turn("user", `${i}`), turn("assistant", `${i}${i}`)] })),
     ),
     "pairs.jsonl": jsonLines(rows.map((i) => ({ prompt: `${i}`, chosen: "y", rejected: "n" }))),
+    "tasks.jsonl": jsonLines(
+      rows.map((i) => ({ id: `${i}`, prompt: `${i}`, language: "JavaScript", tests: "1;" })),
+    ),
     "prompts.jsonl": jsonLines(rows.map((i) => ({ prompt: `${i}`, problem: `${i}` }))),
     "labels.jsonl": jsonLines(
       rows.map((i) => ({

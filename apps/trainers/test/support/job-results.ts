@@ -1,5 +1,5 @@
 import { jobConfig } from "../../src/start/job-config";
-import type { JobResults } from "../../src/start/job-results";
+import type { JobResults } from "../../src/start/report/report-input";
 import type { MetricsRecord } from "../../src/store/metrics-log";
 
 /** A job's configuration, results and metrics, as if it had been run. */

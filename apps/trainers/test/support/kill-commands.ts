@@ -55,9 +55,23 @@ const conversations = Array.from({ length: 8 }, (_, i) => ({
   ],
 }));
 
+/** Tasks that a random continuation passes most of the time: it stands in a comment, which a line break ends. */
+const tasks = Array.from({ length: 6 }, (_, i) => ({
+  id: `t${i}`,
+  prompt: `const f = () => ${i}; //`,
+  kind: "complete",
+  language: "JavaScript",
+  tests: [{ call: "f", arguments: [], equals: i }],
+}));
+
 const sizes = "--batch-size 2 --sequence-length 32 --checkpoint-every 2 --evaluate-every 3";
 
 const none = async () => {};
+
+async function writeTasks(cwd: string): Promise<void> {
+  await writeTinyModel(join(cwd, "m"));
+  await writeFile(join(cwd, "tasks.jsonl"), jsonLines(tasks));
+}
 
 /** The commands that leave work to go on with. */
 export const killCommands: readonly KillCommand[] = [
@@ -118,6 +132,28 @@ export const killCommands: readonly KillCommand[] = [
     args: (_, out) => [
       ...["compare", "esft", "--quick", "--experiments", "B-4", "--tasks", "phones"],
       ...["--seeds", "1", "--pretrain-steps", "3", "--steps", "2", "--workers", "1", "--out", out],
+    ],
+  },
+];
+
+/** The commands that run what a model wrote; they need the sandbox's worker beside the program. */
+export const coderKillCommands: readonly KillCommand[] = [
+  {
+    name: "coder evaluate",
+    prepare: writeTasks,
+    args: (_, out) => [
+      ...["coder", "evaluate", "--model", "m", "--tasks", "tasks.jsonl", "--n", "3", "--k", "1,2"],
+      ...["--temperature", "1", "--max-new-tokens", "24", "--out", join(out, "samples.jsonl")],
+    ],
+  },
+  {
+    name: "coder grpo",
+    prepare: writeTasks,
+    args: (_, out) => [
+      ...["coder", "grpo", "--model", "m", "--tasks", "tasks.jsonl", "--out", out, "--resume"],
+      ...["--steps", "7", "--batch-size", "2", "--group-size", "4", "--max-new-tokens", "24"],
+      ...["--lr", "0.01", "--held-out", "0.34", "--rollouts", "--updates", "2"],
+      ...["--checkpoint-every", "3", "--evaluate-every", "2"],
     ],
   },
 ];

@@ -1,4 +1,4 @@
-import type { Command, CommandGroup } from "../../src/cli/define-command";
+import { type Command, type CommandGroup, loadEntry } from "../../src/cli/define-command";
 import type { Flag } from "../../src/cli/flags";
 import { kebabCase } from "../../src/cli/spelling";
 
@@ -12,8 +12,8 @@ export interface Leaf {
 /** All commands of a group and of the groups in it. */
 export async function leavesOf(group: CommandGroup, path: readonly string[] = []): Promise<Leaf[]> {
   const leaves: Leaf[] = [];
-  for (const [word, { load }] of Object.entries(group.commands)) {
-    const loaded = await load();
+  for (const [word, entry] of Object.entries(group.commands)) {
+    const loaded = await loadEntry(entry);
     const own = [...path, word];
     if (loaded.kind === "group") leaves.push(...(await leavesOf(loaded, own)));
     else leaves.push({ name: own.join(" "), command: loaded });

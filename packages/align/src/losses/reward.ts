@@ -38,3 +38,21 @@ export function rewardLoss(
   const loss = lead.logSigmoid().neg().mean();
   return center === 0 ? loss : loss.add(chosen.add(rejected).square().mean().mul(center));
 }
+
+/**
+ * The point-wise loss of a reward model: binary cross-entropy between σ(r) and whether the answer is right, the mean of
+ * log(1 + eʳ) − y·r.
+ *
+ * @param scores [n]
+ * @param labels 1 for right, 0 for wrong, or a probability between them; [n]
+ * @returns a scalar with gradient
+ * @throws {AlignError} `ERR_SHAPE` when sizes differ; `ERR_RANGE` for a label outside [0, 1]
+ * @see DeepSeek-V2 2024, section 4.2 (point-wise loss); Zhu et al. 2024 (DeepSeek-Coder-V2), section 4.2
+ */
+export function pointwiseRewardLoss(scores: Tensor, labels: ArrayLike<number>): Tensor {
+  shape("pointwiseRewardLoss", "labels", [labels.length], [scores.size]);
+  for (let i = 0; i < labels.length; i++)
+    real("pointwiseRewardLoss", `labels[${i}]`, labels[i]!, { min: 0, max: 1 });
+  const wanted = tensor(Float32Array.from(labels), { shape: scores.shape });
+  return scores.neg().logSigmoid().neg().sub(wanted.mul(scores)).mean();
+}

@@ -134,7 +134,10 @@ export async function sampleAnswers(
 }
 
 /** Prompts and answers as one batch padded on the right, with labels on the answers. */
-export function collateAnswers(answers: readonly Answer[], padTokenId = 0) {
+export function collateAnswers(
+  answers: readonly Pick<Answer, "promptIds" | "ids">[],
+  padTokenId = 0,
+) {
   const length = Math.max(...answers.map(({ promptIds, ids }) => promptIds.length + ids.length));
   const size = answers.length * length;
   const ids = new Int32Array(size).fill(padTokenId);

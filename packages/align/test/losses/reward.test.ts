@@ -1,7 +1,7 @@
 import { setBackend, tensor } from "@deepgrain/tensor-gpu";
 import { sharedIsMissing } from "@deepgrain/vitest/shared";
 import { beforeEach, describe, expect, it } from "vitest";
-import { rewardLoss } from "../../src";
+import { pointwiseRewardLoss, rewardLoss } from "../../src";
 import { expectClose, golden, trained } from "../support/golden";
 
 beforeEach(() => {
@@ -41,5 +41,26 @@ describe("rewardLoss", () => {
     expect(() => rewardLoss(chosen, rejected, { margins: [1, Number.NaN] })).toThrow(
       expect.objectContaining({ code: "ERR_NOT_FINITE" }),
     );
+  });
+});
+
+describe("pointwiseRewardLoss", () => {
+  it("is the cross-entropy of the verdicts, and its gradient is σ(r) − y over n", () => {
+    const scores = trained({ shape: [2], data: [2, -1] });
+    const loss = pointwiseRewardLoss(scores, [1, 1]);
+    // log(1 + e⁻²) = 0.126928, log(1 + e) = 1.313262
+    expect(loss.itemSync()).toBeCloseTo((0.126928 + 1.313262) / 2, 5);
+    loss.backward();
+    expectClose(scores.grad!, [-0.119203 / 2, -0.731059 / 2]);
+  });
+
+  it("stays finite for large scores, and takes probabilities as labels", () => {
+    expect(pointwiseRewardLoss(tensor([200, -200]), [0, 1]).itemSync()).toBeCloseTo(200, 3);
+    expect(pointwiseRewardLoss(tensor([0]), [0.25]).itemSync()).toBeCloseTo(Math.LN2, 6);
+  });
+
+  it("refuses labels outside of 0 to 1 and a wrong number of them", () => {
+    expect(() => pointwiseRewardLoss(tensor([1]), [2])).toThrow(/labels\[0\]/);
+    expect(() => pointwiseRewardLoss(tensor([1]), [1, 0])).toThrow(/labels must have shape \[1\]/);
   });
 });

@@ -20,7 +20,7 @@ export interface PackOptions extends OrderOptions {
   /** Length of a text, such as its number of tokens; by default its number of UTF-16 units. */
   lengthOf?: ((text: string) => number) | undefined;
   /** Marker of the comment that names a file; by default that of its extension. */
-  lineComment?: ((path: string) => string) | undefined;
+  lineComment?: ((path: string) => string | undefined) | undefined;
 }
 
 /** One sample of training: files of a repository, each after a comment with its path. */

@@ -44,7 +44,7 @@ describe("fim", () => {
           return true;
         },
       ),
-      { numRuns: 5000 },
+      { numRuns: 10_000 },
     );
   });
 

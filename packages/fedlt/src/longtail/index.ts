@@ -12,7 +12,7 @@ export type { Encoder } from "./local/encoder";
 export { withoutSupplementary } from "./local/heads";
 export type { LocalConfig } from "./local/local-config";
 export { mlpEncoder } from "./local/mlp-encoder";
-export { evaluateClassifier } from "./local/predict";
+export { classifierTest, evaluateClassifier } from "./local/predict";
 export type { AccuracyReport } from "./metrics/accuracy";
 export {
   type Aggregator,

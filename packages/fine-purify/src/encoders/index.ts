@@ -9,6 +9,7 @@ export {
   encoderPasses,
   encoderRowLosses,
 } from "./encoder-fisher";
+export { measureAttack } from "./measure-attack";
 export { onionFilter } from "./onion-filter";
 export { causalPerplexities, maskedPerplexities } from "./perplexities";
 export { chooseRho, initialWeights, tuneCheckpoint, writeCleanFisher } from "./purify-checkpoint";
@@ -21,3 +22,5 @@ export {
   weightsOf,
 } from "./row-classifier";
 export { rapScreen, type Screen, screenedClasses, stripScreen } from "./screens";
+export { textDefence } from "./text-defence";
+export { type TextClassifier, type TextRow, textClassifier, textRow } from "./text-rows";

@@ -1,94 +1,79 @@
 import { type Html, html } from "@deepgrain/support/pages";
 import { cell, dot } from "@observablehq/plot";
 import { optionsOf, refuseUnknown } from "../errors";
-import { colorScale, type FigureOptions, figure, seriesColor } from "./figure";
+import { colorScale, figure, seriesColor } from "./figure";
 
-/** Shares by row. */
-export interface HeatMapOptions extends FigureOptions {
-  /** Row by row, each with its name; rows may differ in length. */
-  shares: Readonly<Record<string, readonly number[]>>;
-  /** What a row and a column are, such as "layer" and "expert"; columns are numbered from 0. */
-  axes: { readonly row: string; readonly column: string };
-  /** Share of the darkest cell, so that two maps can be compared. Default: the largest. */
-  max?: number | undefined;
-  /** Cells that get a dot, by row, and what the dot says. */
-  marked?:
-    | { readonly name: string; readonly cells: Readonly<Record<string, readonly number[]>> }
-    | undefined;
-  /** How a share is written. Default: in percent. */
-  format?: ((share: number) => string) | undefined;
+/** What a heat map shows. */
+export interface HeatMapOptions {
+  label: string;
+  /** Text or markup under the chart, before its colour scale. */
+  caption: string;
+  /** What rows and columns are: `layer` and `expert`. */
+  names: { row: string; column: string };
+  /** Value of the darkest cell, so that two maps can be compared; above 0. */
+  most: number;
+  /** How a value is written. */
+  format(value: number): string;
+  /** Cells to mark with a dot, by row, and what that means. */
+  marked?: { name: string; cells: Readonly<Record<string, readonly number[]>> } | undefined;
 }
 
-const percent = (share: number): string =>
-  `${(100 * share).toFixed(Math.abs(share) < 0.1 ? 1 : 0).replace("-", "−")}\u00a0%`;
-
-/** Every column's number, or every second, fourth, … where they would run together. */
-function ticksFor(columns: number, width: number): number[] {
-  let step = 1;
-  while ((step * (width - 76)) / columns < 20) step *= 2;
-  return Array.from({ length: Math.ceil(columns / step) }, (_, i) => i * step);
-}
-
-/** Rows of cells, darker for larger shares. */
-export function heatMap(options: HeatMapOptions): Html {
-  const {
-    label,
-    caption,
-    document,
-    shares,
-    axes,
-    max: darkest,
-    marked,
-    format = percent,
-    ...rest
-  } = optionsOf("heatMap", options);
+/**
+ * Each row as a row of cells, darker where more is.
+ * @param rows values from 0 to `most` by row; the columns are counted from 0
+ */
+export function heatMap(
+  rows: Readonly<Record<string, readonly number[]>>,
+  options: HeatMapOptions,
+): Html {
+  const { label, caption, names, most, format, marked, ...rest } = optionsOf("heatMap", options);
   refuseUnknown("heatMap", rest);
-  const rows = Object.entries(shares);
-  const columns = Math.max(0, ...rows.map(([, { length }]) => length));
-  const max = darkest ?? Math.max(...rows.flatMap(([, row]) => row));
-  const nameOf = (row: string) => `${axes.row} ${row}`;
-  const cells = rows.flatMap(([row, own]) =>
-    own.map((share, column) => {
-      const opacity = 0.04 + (max > 0 ? (0.96 * share) / max : 0);
-      return { row: nameOf(row), column, share, opacity };
-    }),
+  const rowName = (row: string) => `${names.row} ${row}`;
+  const cells = Object.entries(rows).flatMap(([row, values]) =>
+    values.map((value, column) => ({
+      row: rowName(row),
+      column,
+      value,
+      opacity: 0.04 + (0.96 * value) / most,
+    })),
   );
-  const dots = Object.entries(marked?.cells ?? {}).flatMap(([row, own]) =>
-    own.map((column) => ({ row: nameOf(row), column })),
+  const dots = Object.entries(marked?.cells ?? {}).flatMap(([row, columns]) =>
+    columns.map((column) => ({ row: rowName(row), column })),
   );
-  const scale = colorScale(format(0), format(max), 100);
-  const place = { x: "column", y: "row" };
+  const columns = Math.max(...Object.values(rows).map(({ length }) => length));
+  /** Every column's number, or every second, fourth, … where they would run together. */
+  const ticksFor = (width: number) => {
+    let step = 1;
+    while ((step * (width - 76)) / columns < 20) step *= 2;
+    return Array.from({ length: Math.ceil(columns / step) }, (_, i) => i * step);
+  };
+  const titles = Array.from({ length: columns }, (_, column) => `${names.column} ${column}`);
   return figure({
     label,
-    document,
-    caption: caption === undefined ? scale : html`${caption} ${scale}`,
-    legend: marked && dots.length > 0 ? [{ name: marked.name, color: seriesColor(1) }] : [],
+    caption: html`${caption} ${colorScale(format(0), format(most), 100)}`,
+    legend: dots.length > 0 ? [{ name: marked!.name, color: seriesColor(1) }] : [],
     data: {
-      head: [axes.row, ...Array.from({ length: columns }, (_, i) => `${axes.column} ${i}`)],
-      body: rows.map(([row, own]) => [row, ...own.map(format)]),
+      head: [names.row, ...titles],
+      body: Object.entries(rows).map(([row, values]) => [row, ...values.map(format)]),
     },
     draw: (width) => ({
-      height: 70 + 34 * rows.length,
+      height: 70 + 34 * Object.keys(rows).length,
       marginLeft: 56,
-      x: {
-        label: axes.column,
-        type: "band",
-        padding: 0.08,
-        tickSize: 0,
-        ticks: ticksFor(columns, width),
-      },
+      x: { label: names.column, type: "band", padding: 0.08, tickSize: 0, ticks: ticksFor(width) },
       y: { label: null, type: "band", padding: 0.08, tickSize: 0 },
       opacity: { type: "identity" },
       marks: [
         cell(cells, {
-          ...place,
+          x: "column",
+          y: "row",
           fill: seriesColor(0),
           fillOpacity: "opacity",
           rx: 2,
-          title: ({ share }: { share: number }) => format(share),
+          title: ({ value }: { value: number }) => format(value),
         }),
         dot(dots, {
-          ...place,
+          x: "column",
+          y: "row",
           r: 4,
           fill: seriesColor(1),
           stroke: "var(--page)",

@@ -14,6 +14,7 @@ export {
   type Measured,
   seriesColor,
 } from "./figure";
-export * from "./heat-map";
+export { heatMap } from "./heat-map";
 export * from "./matrix";
 export * from "./scatter";
+export { svgFile } from "./svg-file";

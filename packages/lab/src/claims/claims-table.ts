@@ -1,6 +1,5 @@
 import {
   type Cell,
-  decimals,
   type Html,
   html,
   pValue,
@@ -11,41 +10,25 @@ import {
   textRecords,
   verdict,
 } from "@deepgrain/support/pages";
-import type { JudgedClaim, Judgement, Outcome } from "./verdict";
-
-/** A verdict in words, for tables. */
-export const verdictNames: Readonly<Record<Outcome, string>> = {
-  resolved: "resolved",
-  reversed: "reversed",
-  "not resolved": "not resolved",
-  equal: "equal",
-  different: "different",
-};
+import { claimDifference, claimText } from "./claim-text";
+import {
+  type JudgedClaim,
+  type JudgedSide,
+  type Judgement,
+  type Outcome,
+  primariesOf,
+  secondariesOf,
+} from "./verdict";
 
 const standings: Readonly<Record<Outcome, Standing>> = {
-  resolved: "good",
-  equal: "good",
-  reversed: "bad",
-  different: "bad",
-  "not resolved": "open",
+  "as claimed": "good",
+  opposite: "bad",
+  equal: "bad",
+  undecided: "open",
 };
 
-/** What a claim says: "loss: Adam < SGD", or "loss: A = B (±0.02)" for an equality. */
-export function claimText({ lower, higher, equivalence }: JudgedClaim): string {
-  const [sign, margin] = equivalence ? ["=", ` (±${equivalence.margin})`] : ["<", ""];
-  if (lower.measure === higher.measure)
-    return `${lower.measure}: ${lower.subject} ${sign} ${higher.subject}${margin}`;
-  if (lower.subject === higher.subject)
-    return `${lower.subject}: ${lower.measure} ${sign} ${higher.measure}${margin}`;
-  return `${lower.measure} of ${lower.subject} ${sign} ${higher.measure} of ${higher.subject}${margin}`;
-}
-
-/** The interval that decides: 95 %, or 90 % for an equality. */
-function differenceText({ difference, equivalence }: JudgedClaim): string {
-  const { interval } = equivalence ?? difference;
-  const [mean, low, high] = decimals([difference.mean, ...(interval ?? [])]);
-  return interval ? `${mean} (${low} to ${high}${equivalence ? ", 90 %" : ""})` : mean!;
-}
+const sideText = ({ mean, standardError }: JudgedSide): string =>
+  mean === null ? "–" : spread({ mean, standardError });
 
 type Column = [name: string, cell: (claim: JudgedClaim) => string, isText?: true];
 
@@ -55,20 +38,38 @@ const about: readonly Column[] = [
   ["scope", ({ scope }) => scope, true],
 ];
 
+const outcome: Column = ["outcome", (claim) => claim.outcome ?? "–", true];
+const sentence: Column = ["primary claim", ({ primary }) => primary?.sentence ?? "–", true];
+
 const measured: readonly Column[] = [
-  ["claim", claimText, true],
-  ["verdict", ({ outcome }) => verdictNames[outcome], true],
-  ["right − left, 95 % interval", differenceText],
-  ["left side", ({ lower }) => spread(lower)],
-  ["right side", ({ higher }) => spread(higher)],
-  ["p, Holm", ({ adjustedP }) => pValue(adjustedP)],
-  ["paper", ({ paper }) => paper, true],
+  ["right − left, 95 % interval", claimDifference],
+  ["left side", ({ lower }) => sideText(lower)],
+  ["right side", ({ higher }) => sideText(higher)],
 ];
 
-/** Headings and cells of a table of claims, as text, and the columns of running text by index. */
+const paper: Column = ["paper", (claim) => claim.paper, true];
+
+/** Columns of primary claims, with outcomes where they have them, or of secondary ones. */
+function columnsFor(claims: readonly JudgedClaim[]): readonly Column[] {
+  if (claims.every(({ primary }) => primary === null)) {
+    const varying = about.filter(([, cell]) => new Set(claims.map(cell)).size > 1);
+    const tests: readonly Column[] = [
+      ["p", ({ p }) => pValue(p)],
+      ["q", ({ q }) => pValue(q)],
+    ];
+    return [...varying, ["comparison", claimText, true], ...measured, ...tests, paper];
+  }
+  const isJudged = claims.some((claim) => claim.outcome !== null);
+  const judged: readonly Column[] = isJudged ? [outcome] : [];
+  const holm: readonly Column[] = isJudged
+    ? [["p, Holm", ({ adjustedP }) => pValue(adjustedP)]]
+    : [];
+  return [sentence, ...judged, ["measured", claimText, true], ...measured, ...holm, paper];
+}
+
+/** Headings and cells of a table of claims, all primary or all secondary, as text; the columns of running text by index. */
 export function claimCells(claims: readonly JudgedClaim[]) {
-  const varying = about.filter(([, cell]) => new Set(claims.map(cell)).size > 1);
-  const columns = [...varying, ...measured];
+  const columns = columnsFor(claims);
   return {
     head: columns.map(([name]) => name),
     body: claims.map((claim) => columns.map(([, cell]) => cell(claim))),
@@ -76,58 +77,69 @@ export function claimCells(claims: readonly JudgedClaim[]) {
   };
 }
 
-/** The claims as a table of plain text, or as records where it is too wide. JSON is the judgement itself. */
+/**
+ * The claims as tables of plain text, or as records where they are too wide: the primary ones, then the secondary ones. JSON is
+ * the judgement itself.
+ */
 export function claimsText(
-  { claims }: Pick<Judgement, "claims">,
+  judgement: Pick<Judgement, "claims">,
   options: TextTableOptions = {},
 ): string {
-  const { head, body } = claimCells(claims);
-  return textRecords([head, ...body], options);
+  return [primariesOf(judgement), secondariesOf(judgement)]
+    .filter(({ length }) => length > 0)
+    .map((claims) => {
+      const { head, body } = claimCells(claims);
+      return textRecords([head, ...body], options);
+    })
+    .join("\n\n");
 }
 
-/** The claims as a table for a page, below it the causes where the outcome is not as published. */
+/** Claims, all primary or all secondary, as a table for a page; below it the causes where an outcome is not as claimed. */
 export function claimsHtml({ claims }: Pick<Judgement, "claims">): Html {
   if (claims.length === 0) return html``;
   const { head, body, text } = claimCells(claims);
-  const at = head.indexOf("verdict");
-  const marked = (row: readonly Cell[], i: number) =>
-    row.with(at, verdict(standings[claims[i]!.outcome], verdictNames[claims[i]!.outcome]));
-  const causes = claims.flatMap((claim) => {
-    const place = [claim.experiment, claim.scope, claimText(claim)].filter(Boolean).join(", ");
-    return claim.cause === "" ? [] : [html`<li>${place}: ${claim.cause}.</li>`];
-  });
+  const at = head.indexOf("outcome");
+  const marked = (row: readonly Cell[], i: number) => {
+    const own = claims[i]!.outcome;
+    return own === null || at < 0 ? row : row.with(at, verdict(standings[own], own));
+  };
+  const causes = claims.flatMap((claim) =>
+    claim.cause === "" ? [] : [html`<li>${claimText(claim)}: ${claim.cause}.</li>`],
+  );
   return html`${table(head, body.map(marked), { text })}${
     causes.length > 0 &&
     html`<details><summary>Likely causes of differences from the paper</summary><ul>${causes}</ul></details>`
   }`;
 }
 
-/** A sentence on all claims: "Of 4 claims, 2 came out as claimed, 1 the other way, 1 is not resolved." */
-export function claimsSummary({ claims, correction }: Judgement): string {
-  if (claims.length === 0) return "No claim could be judged.";
-  const count = (...outcomes: readonly Outcome[]) =>
-    claims.filter(({ outcome }) => outcomes.includes(outcome)).length;
-  const rule =
-    correction === "holm"
-      ? "p-values are Holm-corrected over all claims."
-      : "Each claim is judged alone; of twenty true zero differences, one would count as resolved by chance.";
-  const [right, wrong, open] = [
-    count("resolved", "equal"),
-    count("reversed", "different"),
-    count("not resolved"),
-  ];
-  const parts = [
-    `${right} came out as claimed`,
-    wrong > 0 && `${wrong} the other way`,
-    open > 0 && `${open} ${open === 1 ? "is" : "are"} not resolved`,
-  ];
-  if (claims.length === 1) {
-    const what = right
-      ? "came out as claimed"
-      : wrong
-        ? "came out the other way"
-        : "is not resolved";
-    return `The one claim tested ${what}.`;
-  }
-  return `Of ${claims.length} claims, ${parts.filter(Boolean).join(", ")}. ${rule}`;
+const outcomes: readonly Outcome[] = ["as claimed", "opposite", "equal", "undecided"];
+
+/** "3 as claimed, 1 undecided" */
+function counted(claims: readonly JudgedClaim[]): string {
+  const counts = outcomes.map((own) => [
+    own,
+    claims.filter((claim) => claim.outcome === own).length,
+  ]);
+  return counts.flatMap(([own, count]) => (count ? [`${count} ${own}`] : [])).join(", ");
+}
+
+/** How the primary claims were named, in a sentence: nothing where all were before the run. */
+function namingText(primaries: readonly JudgedClaim[]): string {
+  const after = primaries.filter(({ primary }) => primary?.named === "after the run").length;
+  if (after === 0) return "";
+  const all = primaries.length === 1 ? "It" : "They";
+  const which = after === primaries.length ? all : `${after} of them`;
+  return ` ${which} ${after === 1 ? "was" : "were"} named after the run, in the order of the abstract.`;
+}
+
+/** A sentence on the primary claims: "Of 4 primary claims: 2 as claimed, 1 opposite, 1 undecided." */
+export function claimsSummary(judgement: Pick<Judgement, "claims">): string {
+  const primaries = primariesOf(judgement);
+  if (primaries.length === 0) return "There is no primary claim, so nothing is judged.";
+  if (primaries.every((claim) => claim.outcome === null))
+    return "Effects are shown without verdicts: this size is too small to decide anything.";
+  const [first] = primaries;
+  if (primaries.length === 1)
+    return `The one primary claim is ${first!.outcome}.${namingText(primaries)}`;
+  return `Of ${primaries.length} primary claims: ${counted(primaries)}.${namingText(primaries)}`;
 }

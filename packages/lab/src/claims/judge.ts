@@ -1,54 +1,80 @@
-import { fail, oneOf, optionsOf, refuseUnknown } from "../errors";
+import { fail, optionsOf, refuseUnknown } from "../errors";
+import { benjaminiHochberg } from "../statistics/benjamini-hochberg";
 import { holm } from "../statistics/holm";
-import { equivalence, estimate, pairedDifference } from "../statistics/paired-difference";
 import { claimsOf, variantsOf } from "../study/check-study";
-import { type Claim, type Quantity, type StudyRuns, valuesOf } from "../study/runs";
+import type { Claim, StudyRuns } from "../study/runs";
 import type { Study } from "../study/study";
-import { type JudgedClaim, type Judgement, outcomeOf, spreadCause } from "./verdict";
+import { causeOf } from "./cause";
+import { type Conclusions, leastP, outcomeOf } from "./conclusions";
+import { type Measured, measureClaim } from "./measure-claim";
+import type { JudgedClaim, Judgement } from "./verdict";
 
 /** How claims are judged. */
 export interface JudgeOptions {
-  /**
-   * `holm` (default) judges by p adjusted for all claims of the study, so that the chance of any false verdict is at most
-   * 5 %; `none` judges each claim alone, by its own interval.
-   */
-  correction?: "holm" | "none" | undefined;
+  /** Whether primary claims get an outcome. False shows effects alone, as for a size too small to decide. Default true. */
+  verdicts?: boolean | undefined;
 }
 
-const OPTIONS: readonly (keyof JudgeOptions)[] = ["correction"];
+interface Tested<R, S> extends Measured {
+  claim: Claim<R, S>;
+}
 
-/** Measures and tests a claim; nothing where no seed has both sides. */
-function test<S, R>(
-  { lower, higher, margin, paper, experiment = "", scope = "" }: Claim<R, S>,
-  runs: StudyRuns<S, R>,
-  names: ReadonlyMap<string, string>,
-): Omit<JudgedClaim, "adjustedP" | "outcome" | "cause"> | undefined {
-  const [low, high] = [valuesOf(lower, runs), valuesOf(higher, runs)];
-  const seeds = [...low.keys()].filter((seed) => high.has(seed));
-  if (seeds.length === 0) return undefined;
-  const [lows, highs] = [low, high].map((all) => seeds.map((seed) => all.get(seed)!));
-  const sideOf = ({ measure, subject, variants }: Quantity<R, S>, values: readonly number[]) => {
-    const own = subject ?? variants.map((id) => names.get(id)).join(" and ");
-    return { measure, subject: own, variants, ...estimate(values) };
-  };
-  const difference = pairedDifference(lows!, highs!);
-  const tested = margin === undefined ? null : equivalence(difference, margin);
+function judgedClaim<S, R>({ claim, ...measured }: Tested<R, S>): JudgedClaim {
+  const { experiment = "", scope = "", relation = "<", margin = null, primary = null } = claim;
+  const { lower, higher, difference, failures } = measured;
   return {
     experiment,
     scope,
-    lower: sideOf(lower, lows!),
-    higher: sideOf(higher, highs!),
+    lower,
+    relation,
+    higher,
+    margin,
     difference,
-    equivalence: tested,
-    p: tested?.p != null ? Math.min(tested.p, tested.beyondP!) : difference.p,
-    paper,
+    failures,
+    primary,
+    p: difference.p,
+    adjustedP: null,
+    q: null,
+    outcome: null,
+    paper: claim.paper,
+    cause: "",
   };
 }
 
+/** Primary claims: Holm's correction over all of them; those whose seeds tell nothing count with p = 1. */
+function judgePrimaries<S, R>(
+  tested: readonly Tested<R, S>[],
+  runs: StudyRuns<S, R>,
+  hasVerdicts: boolean,
+): JudgedClaim[] {
+  const pOf = (conclusions: Conclusions | null) => (conclusions ? leastP(conclusions) : 1);
+  const adjusted = holm(tested.map(({ conclusions }) => pOf(conclusions)));
+  return tested.map((one, i) => {
+    const { conclusions, claim } = one;
+    const p = conclusions && pOf(conclusions);
+    const all = { ...judgedClaim(one), p, adjustedP: conclusions && adjusted[i]! };
+    if (!hasVerdicts) return { ...all, adjustedP: null };
+    const outcome = conclusions ? outcomeOf(conclusions, adjusted[i]!) : "undecided";
+    const { ifReversed = "" } = claim;
+    const reason = typeof ifReversed === "string" ? ifReversed : ifReversed(runs);
+    return { ...all, outcome, cause: causeOf({ ...all, outcome }, reason) };
+  });
+}
+
+/** Secondary claims: each by itself, with q over those that have a p. */
+function judgeSecondaries<S, R>(tested: readonly Tested<R, S>[]): JudgedClaim[] {
+  const claims = tested.map(judgedClaim);
+  const q = benjaminiHochberg(claims.flatMap(({ p }) => p ?? [])).values();
+  return claims.map((claim) => (claim.p === null ? claim : { ...claim, q: q.next().value! }));
+}
+
 /**
- * Judges the claims of a study by its runs: paired t-tests for orderings, two one-sided t-tests for equalities, at 5 %.
- * Claims of experiments that were not asked for are left out, and so are those that no seed has both sides of.
+ * Measures the claims of a study by its runs, and judges the primary ones together, so that the chance of any false outcome
+ * among them is at most 5 % (Holm's correction). Differences are paired by seed: Student's t, or a crossed bootstrap over seeds
+ * and items where the seeds share items. A number that a seed lacks is a failure of the claim at that seed. Fewer than three
+ * seeds, or seeds whose differences do not vary, decide nothing. Claims of experiments that were not asked for are left out.
  *
+ * @returns the primary claims, then the secondary ones, which have no outcome
  * @throws {LabError} `ERR_ARGUMENT` for runs of another study; `ERR_RANGE` for a measured value that is not finite
  */
 export function judge<S, R>(
@@ -56,9 +82,8 @@ export function judge<S, R>(
   runs: StudyRuns<S, R>,
   options: JudgeOptions = {},
 ): Judgement {
-  const { correction = "holm", ...rest } = optionsOf("judge", options);
-  refuseUnknown("judge", rest, OPTIONS);
-  oneOf("judge", "correction", correction, ["holm", "none"]);
+  const { verdicts = true, ...rest } = optionsOf("judge", options);
+  refuseUnknown("judge", rest);
   if (runs.study !== study.name) {
     const message = `lab/judge: these are runs of "${runs.study}", expected "${study.name}"`;
     fail("ERR_ARGUMENT", message, { study: runs.study });
@@ -66,19 +91,14 @@ export function judge<S, R>(
   const names = new Map(variantsOf(study, runs.settings).map(({ id, name = id }) => [id, name]));
   const tested = claimsOf(study, runs.settings)
     .filter(({ experiment }) => experiment === undefined || runs.experiments.includes(experiment))
-    .flatMap((claim) => {
-      const own = test(claim, runs, names);
-      return own ? [{ own, ifReversed: claim.ifReversed ?? "" }] : [];
+    .flatMap((claim): Tested<R, S>[] => {
+      const measured = measureClaim(claim, runs, names);
+      return measured ? [{ claim, ...measured }] : [];
     });
-  const adjusted = holm(tested.flatMap(({ own }) => own.p ?? [])).values();
-  const claims = tested.map(({ own, ifReversed }): JudgedClaim => {
-    const adjustedP = own.p === null ? null : adjusted.next().value!; // one seed has no p, and does not count
-    const all = { ...own, adjustedP };
-    const outcome = outcomeOf(all, correction === "holm" ? adjustedP : own.p);
-    if (outcome === "not resolved") return { ...all, outcome, cause: spreadCause(all) };
-    const reason = typeof ifReversed === "string" ? ifReversed : ifReversed(runs);
-    const isPublished = outcome === "resolved" || outcome === "equal";
-    return { ...all, outcome, cause: isPublished ? "" : reason };
-  });
-  return { study: study.name, correction, claims };
+  const primary = tested.filter(({ claim }) => claim.primary !== undefined);
+  const secondary = tested.filter(({ claim }) => claim.primary === undefined);
+  return {
+    study: study.name,
+    claims: [...judgePrimaries(primary, runs, verdicts), ...judgeSecondaries(secondary)],
+  };
 }

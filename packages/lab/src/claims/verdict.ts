@@ -1,22 +1,39 @@
-import { signed } from "@deepgrain/support/pages";
-import {
-  type Equivalence,
-  type Estimate,
-  type PairedDifference,
-  seedsNeeded,
-} from "../statistics/paired-difference";
+import type { Primary } from "../study/runs";
 
 /**
- * What became of a claim. Orderings: `resolved` as published, `reversed`, or `not resolved`. Equalities: `equal` within the
- * margin, `different` beyond it, or `not resolved`.
+ * What became of a primary claim. `as claimed`: the difference is above 0 in the claimed direction, or an equality holds within
+ * its margin. `opposite`: it lies beyond the margin against the claim, or beyond the margin of an equality. `equal`: a claimed
+ * difference is shown to lie inside the margin. `undecided`: none of these is shown.
  */
-export type Outcome = "resolved" | "reversed" | "not resolved" | "equal" | "different";
+export type Outcome = "as claimed" | "opposite" | "equal" | "undecided";
 
 /** One side of a claim as measured. */
-export interface JudgedSide extends Estimate {
+export interface JudgedSide {
   measure: string;
   subject: string;
   variants: readonly string[];
+  /** Mean over the seeds that have the number; null where none has it. */
+  mean: number | null;
+  standardError: number | null;
+  seeds: number;
+}
+
+/** A difference as measured: right side minus left side. */
+export interface JudgedDifference {
+  /** Mean over the seeds where both sides have a number; null where none has. */
+  mean: number | null;
+  standardError: number | null;
+  /** Seeds where both sides have a number. */
+  seeds: number;
+  /** 95 % interval; null for one seed, or without spread. */
+  interval: readonly [low: number, high: number] | null;
+  /** Two-sided p of no difference; null for one or two seeds, or without spread. */
+  p: number | null;
+  /**
+   * What p and interval generalise to: other seeds by Student's t, or other seeds and other items by a crossed bootstrap. Where a
+   * side has no number at some seeds, seeds for and against the claim are counted.
+   */
+  over: "seeds" | "seeds and items" | "signs of seeds";
 }
 
 /** A claim with what was measured. Plain data. */
@@ -26,55 +43,39 @@ export interface JudgedClaim {
   /** Empty where the claim has none. */
   scope: string;
   lower: JudgedSide;
+  relation: "<" | "=";
   higher: JudgedSide;
-  /** Higher minus lower, at the seeds that have both. */
-  difference: PairedDifference;
-  /** The test of an equality; null for an ordering. */
-  equivalence: Equivalence | null;
-  /**
-   * Two-sided p of the claim's own test. For an equality, the smaller p of "equal" and "beyond the margin": only one of the
-   * two can be false. Null for one seed.
-   */
+  margin: number | null;
+  difference: JudgedDifference;
+  /** Seeds that were run but lack the number of a side: the claim fails there. */
+  failures: readonly number[];
+  /** How a primary claim was named; null for a secondary one. */
+  primary: Primary | null;
+  /** Of a primary claim: two-sided p of the outcome that its numbers speak most for. Of a secondary one: that of no difference. */
   p: number | null;
-  /** Holm's adjusted p over all claims judged together. Null for one seed. */
+  /** Holm's adjusted p over the primary claims. Null for secondary ones. */
   adjustedP: number | null;
-  outcome: Outcome;
+  /** Benjamini and Hochberg's q over the secondary claims. Null for primary ones, and where there is no p. */
+  q: number | null;
+  /** Null for secondary claims, and where effects are shown without verdicts. */
+  outcome: Outcome | null;
   /** What the paper measured. */
   paper: string;
-  /** Why the outcome may not be as published; empty where it is. */
+  /** Why the outcome may not be as published; empty where it is, and for secondary claims. */
   cause: string;
 }
 
-/** All claims of a study, judged. Plain data. */
+/** The claims of a study with what was measured, and the outcomes of the primary ones. Plain data. */
 export interface Judgement {
   study: string;
-  correction: "holm" | "none";
+  /** The primary claims first, in the order of the study, then the secondary ones. */
   claims: readonly JudgedClaim[];
 }
 
-/** Significance level of all verdicts. */
-const ALPHA = 0.05;
+/** The primary claims of a judgement. */
+export const primariesOf = ({ claims }: Pick<Judgement, "claims">): readonly JudgedClaim[] =>
+  claims.filter(({ primary }) => primary !== null);
 
-type Tested = Pick<JudgedClaim, "difference" | "equivalence" | "p" | "adjustedP">;
-
-/** @param p the one that decides: the claim's own, or adjusted */
-export function outcomeOf({ difference, equivalence }: Tested, p: number | null): Outcome {
-  if (p === null || p > ALPHA) return "not resolved";
-  if (equivalence) return equivalence.p! < equivalence.beyondP! ? "equal" : "different";
-  return difference.mean > 0 ? "resolved" : "reversed";
-}
-
-/** Why the seeds do not tell, and how many would. */
-export function spreadCause({ difference, equivalence, p, adjustedP }: Tested): string {
-  const { standardError, seeds } = difference;
-  if (standardError === null) return "one seed shows no spread";
-  if (p !== null && p <= ALPHA)
-    return `alone it would count (p = ${p.toPrecision(2)}), but not among all claims (p = ${adjustedP!.toPrecision(2)} after Holm's correction)`;
-  if (equivalence) {
-    const [low, high] = equivalence.interval!.map(signed);
-    return `the 90 % interval ${low} to ${high} is neither inside ±${equivalence.margin} nor beyond it`;
-  }
-  const spread = (standardError * Math.sqrt(seeds)).toPrecision(2);
-  const needed = seedsNeeded(difference) ?? "more than 1000";
-  return `the difference varies by ${spread} (standard deviation) between ${seeds} seeds; if mean and spread stay, ${needed} seeds would tell`;
-}
+/** Those that are not. */
+export const secondariesOf = ({ claims }: Pick<Judgement, "claims">): readonly JudgedClaim[] =>
+  claims.filter(({ primary }) => primary === null);

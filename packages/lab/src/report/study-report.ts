@@ -1,30 +1,42 @@
 import { join } from "node:path";
 import { saveJson, saveText } from "@deepgrain/support/files";
-import { type Html, html, page, section, terms } from "@deepgrain/support/pages";
+import { type Html, html, page, section, table, terms } from "@deepgrain/support/pages";
 import { claimsHtml, claimsSummary } from "../claims/claims-table";
 import { type JudgeOptions, judge } from "../claims/judge";
-import type { Judgement } from "../claims/verdict";
+import { type JudgedClaim, type Judgement, primariesOf, secondariesOf } from "../claims/verdict";
 import { optionsOf, refuseUnknown } from "../errors";
 import { withFiles } from "../run/files";
 import type { StudyRuns } from "../study/runs";
 import type { Section, SectionInput, Study } from "../study/study";
 
-const EQUALITIES = html` Equalities (=) are tested by one-sided t-tests on both sides of the margin, shown with their 90 % interval:
-equal is inside it, different is beyond it.`;
-
-/** How verdicts come about. */
-function rulesOf({ claims, correction }: Judgement): Html {
-  const p = correction === "holm" ? "p, after Holm's correction over all claims," : "p";
-  return html`<p class="meta">Claims are tested on differences at the same seed: orderings (&lt;) by a paired t-test, shown with
-its 95 % interval.${claims.some(({ equivalence }) => equivalence) && EQUALITIES} There is a verdict where ${p} is at most 0.05; reversed
-means that the other side is lower. Intervals are not corrected, so one may lie beyond 0 or a margin without a verdict. Values are means ± one standard error over seeds.</p>`;
+/** How outcomes come about. */
+function rulesOf(judgement: Judgement): Html {
+  const primaries = primariesOf(judgement);
+  const { claims } = judgement;
+  const items = claims.some(({ difference }) => difference.over === "seeds and items");
+  const lacking = claims.some(({ failures }) => failures.length > 0);
+  return html`<p class="meta">Differences are paired by seed and shown with a 95 % interval, by Student's t${
+    items && ", or where all seeds share the items by a bootstrap over seeds and items"
+  }. Only primary claims have an outcome, by Holm's correction over the ${primaries.length} of them at 5 %: <em>as claimed</em> is above 0 in the
+claimed direction, or for an equality (=) inside ±margin; <em>opposite</em> is beyond the margin against the claim; <em>equal</em> is a claimed
+difference shown to be inside the margin; all else is <em>undecided</em>, as are fewer than three seeds.${
+    lacking &&
+    " Where a seed lacks a number, seeds for and against the claim are counted, and that seed is against it."
+  } Secondary comparisons have p alone, uncorrected, and q, the share of false ones to expect among those with so small a q (Benjamini,
+Hochberg). Values are means ± one standard error over seeds.</p>`;
 }
 
 function show<S, R>({ title, experiment, content }: Section<S, R>, input: SectionInput<S, R>) {
   if (experiment === undefined) return section(title, content(input));
   if (!input.runs.experiments.includes(experiment)) return false;
-  const claims = input.judgement.claims.filter((claim) => claim.experiment === experiment);
+  const claims = secondariesOf(input.judgement).filter((claim) => claim.experiment === experiment);
   return section(`${experiment}: ${title}`, html`${content(input)}${claimsHtml({ claims })}`);
+}
+
+function unaskedOf<S, R>({ unasked = [] }: Study<S, R>): Html | false {
+  const rows = unasked.map(({ sentence, paper, why }) => [sentence, paper, why]);
+  const head = ["claim of the abstract", "paper", "why it is not asked"];
+  return rows.length > 0 && section("Not asked here", table(head, rows, { text: [0, 1, 2] }));
 }
 
 function provenanceOf<S, R>({ runs, settings, study }: StudyRuns<S, R>): Html | false {
@@ -38,21 +50,39 @@ function provenanceOf<S, R>({ runs, settings, study }: StudyRuns<S, R>): Html | 
   );
 }
 
+/** How a study is reported. */
+export interface ReportOptions extends JudgeOptions {
+  /** Seeds and claims of a full recording, whose primary claims stand beside what these runs show. */
+  recorded?: { seeds: readonly number[]; claims: readonly JudgedClaim[] } | undefined;
+}
+
+function recordedOf(recorded: ReportOptions["recorded"]): Html | false {
+  if (!recorded) return false;
+  const claims = primariesOf(recorded);
+  return section(
+    "The recorded full result",
+    html`<p>${recorded.seeds.length} seeds. ${claimsSummary({ claims })}</p>${claimsHtml({ claims })}`,
+  );
+}
+
 /**
- * The report of a study as one HTML page: its finding, the summary of its claims, the claims without a section of their experiment, its
- * sections with the claims of theirs, and how it was run.
+ * The report of a study as one HTML page: its finding, its primary claims with their outcomes, its sections with the secondary claims
+ * of theirs, the other secondary claims, the claims of the abstract that were not asked, and how it was run.
  *
  * @param judgement of `judge` for the same runs
+ * @param options.recorded a full recording, for runs too small to decide anything
  */
 export function studyPage<S, R>(
   study: Study<S, R>,
   runs: StudyRuns<S, R>,
   judgement: Judgement,
+  { recorded }: Pick<ReportOptions, "recorded"> = {},
 ): string {
   const { title, lead, finding, experiments = {}, sections = [], terms: named = [] } = study;
+  const primaries = primariesOf(judgement);
   const many = (list: readonly unknown[], noun: string) => (list.length === 1 ? noun : `${noun}s`);
   const told = new Set(sections.map(({ experiment }) => experiment));
-  const rest = judgement.claims.filter(({ experiment }) => !told.has(experiment));
+  const rest = secondariesOf(judgement).filter(({ experiment }) => !told.has(experiment));
   const input = { settings: runs.settings, runs, judgement };
   const list = runs.experiments.map((id) => html`<li>${id}: ${experiments[id]}</li>`);
   return page({
@@ -65,8 +95,11 @@ export function studyPage<S, R>(
       named.length > 0 && terms(named),
       list.length > 0 && html`<ul class="meta">${list}</ul>`,
       judgement.claims.length > 0 && rulesOf(judgement),
-      rest.length > 0 && section("Claims", claimsHtml({ claims: rest })),
+      primaries.length > 0 && section("Primary claims", claimsHtml({ claims: primaries })),
+      recordedOf(recorded),
       ...sections.map((own) => show(own, input)),
+      rest.length > 0 && section("Secondary comparisons", claimsHtml({ claims: rest })),
+      unaskedOf(study),
       provenanceOf(runs),
     ],
   });
@@ -81,15 +114,14 @@ export function studyPage<S, R>(
 export async function saveReport<S, R>(
   study: Study<S, R>,
   runs: StudyRuns<S, R>,
-  options: { folder: string } & JudgeOptions,
+  options: { folder: string } & ReportOptions,
 ): Promise<Judgement> {
-  const { folder, correction: wanted, ...rest } = optionsOf("saveReport", options);
+  const { folder, verdicts, recorded, ...rest } = optionsOf("saveReport", options);
   refuseUnknown("saveReport", rest);
-  const judgement = judge(study, runs, { correction: wanted });
-  const { claims, correction } = judgement;
+  const judgement = judge(study, runs, { verdicts });
   await withFiles(async () => {
-    await saveJson(join(folder, "results.json"), { ...runs, correction, claims });
-    await saveText(join(folder, "report.html"), studyPage(study, runs, judgement));
+    await saveJson(join(folder, "results.json"), { ...runs, claims: judgement.claims });
+    await saveText(join(folder, "report.html"), studyPage(study, runs, judgement, { recorded }));
   });
   return judgement;
 }

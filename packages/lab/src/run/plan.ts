@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { hashOf } from "@deepgrain/support/files";
-import type { JudgeOptions } from "../claims/judge";
 import { fail } from "../errors";
+import type { ReportOptions } from "../report/study-report";
 import { claimsOf, variantsOf } from "../study/check-study";
 import type { RunRecord } from "../study/runs";
 import type { Study, Variant } from "../study/study";
@@ -25,7 +25,7 @@ export interface RunStudyOptions<S> {
   /** Versions to be noted in each file, by name. */
   versions?: Readonly<Record<string, string>> | undefined;
   /** Judges the study in the end and saves its report as `saveReport` does, with the folder still locked. Default: no report. */
-  report?: JudgeOptions | undefined;
+  report?: ReportOptions | undefined;
 }
 
 /** A run to be done. */

@@ -1,43 +1,16 @@
 import { fail, real } from "../errors";
-import { tQuantile, tTail } from "./student-t";
-
-/** A mean over seeds. */
-export interface Estimate {
-  mean: number;
-  /** Standard error of the mean, s/√n. Null for one seed. */
-  standardError: number | null;
-  /** Number of seeds, n. */
-  seeds: number;
-}
-
-/**
- * The mean of values and its standard error.
- *
- * @param values one per seed
- * @throws {LabError} `ERR_ARGUMENT` for no values, `ERR_RANGE` for one that is not finite
- */
-export function estimate(values: readonly number[]): Estimate {
-  const seeds = values.length;
-  if (seeds === 0) fail("ERR_ARGUMENT", "lab/estimate: there are no values");
-  const index = values.findIndex((value) => !Number.isFinite(value));
-  if (index >= 0) {
-    const message = `lab/estimate: value ${index} is ${values[index]}, expected a finite number`;
-    fail("ERR_RANGE", message, { index, value: values[index] });
-  }
-  const mean = values.reduce((sum, x) => sum + x, 0) / seeds;
-  const squares = values.reduce((sum, x) => sum + (x - mean) ** 2, 0);
-  const standardError = seeds > 1 ? Math.sqrt(squares / (seeds - 1) / seeds) : null;
-  return { mean, standardError, seeds };
-}
+import { type Estimate, estimate } from "./estimate";
+import { tQuantile } from "./student-t";
+import { studentTails, twoSided } from "./tails";
 
 /** Two ends of an interval. */
 export type Interval = readonly [low: number, high: number];
 
 /** The mean difference of two quantities that were measured at the same seeds. */
 export interface PairedDifference extends Estimate {
-  /** 95 % confidence interval by Student's t with n − 1 degrees of freedom. Null for one seed. */
+  /** 95 % confidence interval by Student's t with n − 1 degrees of freedom. Null for one seed, or without spread. */
   interval: Interval | null;
-  /** Two-sided p of no difference. Null for one seed. */
+  /** Two-sided p of no difference. Null for one or two seeds, or without spread: those tell nothing. */
   p: number | null;
 }
 
@@ -57,10 +30,25 @@ export function confidenceInterval(
   return [mean - half, mean + half];
 }
 
-/** p of a mean whose size is above `bound` by chance, if the true size were `bound`. A spread of 0 leaves no doubt. */
-function oneSided({ mean, standardError, seeds }: Estimate, bound: number): number {
-  const beyond = Math.abs(mean) - bound;
-  return beyond === 0 ? 0.5 : tTail(beyond / standardError!, seeds - 1);
+/** Relative to the size of the differences: less than this is rounding, not spread. */
+const NO_SPREAD = 1e-9;
+
+/**
+ * The difference of two quantities at each seed, as a sample.
+ *
+ * @throws {LabError} `ERR_ARGUMENT` for lists of different lengths or empty ones, `ERR_RANGE` for a value that is not finite
+ */
+function differenceAt(lower: readonly number[], higher: readonly number[]): Estimate {
+  if (lower.length !== higher.length) {
+    const message = `lab/pairedDifference: cannot pair ${lower.length} values with ${higher.length}`;
+    fail("ERR_ARGUMENT", message, { lower: lower.length, higher: higher.length });
+  }
+  const difference = estimate(higher.map((value, i) => value - lower[i]!));
+  const size = Math.max(...lower.map(Math.abs), ...higher.map(Math.abs));
+  const isFlat = (difference.standardError ?? 0) <= NO_SPREAD * size;
+  return isFlat && difference.standardError !== null
+    ? { ...difference, standardError: 0 }
+    : difference;
 }
 
 /**
@@ -74,39 +62,10 @@ export function pairedDifference(
   lower: readonly number[],
   higher: readonly number[],
 ): PairedDifference {
-  if (lower.length !== higher.length) {
-    const message = `lab/pairedDifference: cannot pair ${lower.length} values with ${higher.length}`;
-    fail("ERR_ARGUMENT", message, { lower: lower.length, higher: higher.length });
-  }
-  const difference = estimate(higher.map((value, i) => value - lower[i]!));
-  const interval = confidenceInterval(difference);
-  return { ...difference, interval, p: interval && Math.min(1, 2 * oneSided(difference, 0)) };
-}
-
-/** A test of whether a mean difference is practically 0. */
-export interface Equivalence {
-  margin: number;
-  /** 90 % interval of the mean difference: inside ±margin exactly when p < 0.05. Null for one seed. */
-  interval: Interval | null;
-  /** p of equality: the larger of the two one-sided tests'. Null for one seed. */
-  p: number | null;
-  /** Two-sided p of a difference beyond the margin. Null for one seed. */
-  beyondP: number | null;
-}
-
-/**
- * Two one-sided t-tests of `−margin < mean difference < margin`.
- *
- * @param margin above 0, in the unit of the quantity, chosen before the results are known
- * @throws {LabError} `ERR_RANGE` for a margin that is not above 0
- * @see Schuirmann 1987, A comparison of the two one-sided tests procedure and the power approach
- */
-export function equivalence(difference: Estimate, margin: number): Equivalence {
-  real("equivalence", "margin", margin, { above: 0 });
-  const interval = confidenceInterval(difference, 0.9);
-  if (interval === null) return { margin, interval, p: null, beyondP: null };
-  const beyond = oneSided(difference, margin); // against the nearer end, which decides
-  return { margin, interval, p: 1 - beyond, beyondP: Math.min(1, 2 * beyond) };
+  const difference = differenceAt(lower, higher);
+  const tails = studentTails(difference);
+  const interval = difference.standardError === 0 ? null : confidenceInterval(difference);
+  return { ...difference, interval, p: tails && twoSided(tails, 0) };
 }
 
 /**

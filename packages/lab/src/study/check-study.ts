@@ -5,6 +5,9 @@ import type { Study, Variant } from "./study";
 /** Parts of a path that no folder steals: no `..`, no leading dot. */
 const idForm = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
 
+/** More would make each of them hard to show. */
+const MOST_PRIMARIES = 6;
+
 const refuse = (study: string, message: string, fields: Record<string, unknown> = {}): never =>
   fail("ERR_STUDY", `lab/study "${study}": ${message}`, fields);
 
@@ -28,22 +31,31 @@ export function variantsOf<S, R>({ name, variants }: Study<S, R>, settings: S): 
 
 /**
  * The claims of a study, checked.
- * @throws {LabError} `ERR_STUDY` for unknown variants or experiments, or a margin that is not above 0
+ * @throws {LabError} `ERR_STUDY` for unknown variants or experiments, a margin that is missing or not above 0, or more than six primary
+ *   claims
  */
 export function claimsOf<S, R>(study: Study<S, R>, settings: S): readonly Claim<R, S>[] {
   const { name, claims = [], experiments = {} } = study;
   const all = typeof claims === "function" ? claims(settings) : claims;
   const ids = new Set(variantsOf(study, settings).map(({ id }) => id));
-  for (const { experiment, lower, higher, margin } of all) {
+  for (const { experiment, lower, higher, margin, relation = "<", primary } of all) {
     const where = `claim ${lower.measure} of ${lower.variants} against ${higher.variants}`;
     const variant = [...lower.variants, ...higher.variants].find((id) => !ids.has(id));
     if (variant !== undefined)
       refuse(name, `${where}: there is no variant "${variant}"`, { variant });
     if (experiment !== undefined && !Object.hasOwn(experiments, experiment))
       refuse(name, `${where}: there is no experiment "${experiment}"`, { experiment });
+    const needsMargin = primary !== undefined || relation === "=";
+    if (needsMargin && margin === undefined)
+      refuse(name, `${where}: a primary claim and an equality need a margin`);
     if (margin !== undefined && !(margin > 0 && Number.isFinite(margin)))
       refuse(name, `${where}: margin must be above 0, got ${margin}`, { margin });
   }
+  const primaries = all.filter(({ primary }) => primary !== undefined).length;
+  if (primaries > MOST_PRIMARIES)
+    refuse(name, `${primaries} primary claims, at most ${MOST_PRIMARIES} are allowed`, {
+      primaries,
+    });
   return all;
 }
 

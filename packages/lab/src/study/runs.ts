@@ -1,5 +1,5 @@
 import type { Provenance } from "@deepgrain/support/files";
-import { type Estimate, estimate } from "../statistics/paired-difference";
+import { type Estimate, estimate } from "../statistics/estimate";
 
 /** The results of one seed. */
 export interface SeedResults<R> {
@@ -16,29 +16,61 @@ export interface Quantity<R = unknown, S = unknown> {
   subject?: string | undefined;
   /** Ids of the variants that it reads. */
   variants: readonly string[];
-  /** The number, or null where the seed does not have it. */
-  read(results: SeedResults<R>, settings: S): number | null;
+  /**
+   * The number; null where the seed was measured and has none, such as a score that is never reached: a claim about it then fails
+   * at this seed; undefined where nothing was measured, as of a variant that was not run.
+   */
+  read(results: SeedResults<R>, settings: S): number | null | undefined;
+  /**
+   * The numbers whose mean `read` gives, one per item, where all seeds share the items, in the same order: a claim about two
+   * such quantities is tested over seeds and items.
+   */
+  items?(results: SeedResults<R>, settings: S): readonly number[] | undefined;
 }
 
 /**
  * A measure of single variants.
  *
  * @param name for tables: "loss, nats per byte"
- * @param read the number in a result; null where it has none
+ * @param read the number in a result; null or undefined as in `Quantity`
  * @returns a function that makes the quantity of a variant id
  * @example const loss = measure("loss", (result: Result) => result.loss);
  *   const claim = { lower: loss("sgd"), higher: loss("adam"), paper: "0.1 < 0.2" };
  */
 export const measure =
-  <R>(name: string, read: (result: R) => number | null) =>
+  <R>(name: string, read: (result: R) => number | null | undefined) =>
   (variant: string): Quantity<R> => ({
     measure: name,
     variants: [variant],
     read({ result }) {
       const own = result(variant);
-      return own === undefined ? null : read(own);
+      return own === undefined ? undefined : read(own);
     },
   });
+
+/**
+ * A measure of single variants that has a number per item, the same items at all seeds: its value is their mean.
+ *
+ * @param read the numbers in a result, at least one; undefined where nothing was measured
+ * @example const solved = measureItems("solved, %", ({ solved }: Result) => solved.map((one) => 100 * one));
+ */
+export const measureItems =
+  <R>(name: string, read: (result: R) => readonly number[] | undefined) =>
+  (variant: string): Quantity<R> => {
+    const items: Quantity<R>["items"] = ({ result }) => {
+      const own = result(variant);
+      return own === undefined ? undefined : read(own);
+    };
+    return {
+      measure: name,
+      variants: [variant],
+      items,
+      read(...at) {
+        const all = items(...at);
+        return all && all.reduce((sum, x) => sum + x, 0) / all.length;
+      },
+    };
+  };
 
 /** One finished run. */
 export interface RunRecord<R> {
@@ -61,9 +93,19 @@ export interface StudyRuns<S, R> {
   runs: readonly RunRecord<R>[];
 }
 
+/** What makes a claim a primary one: it is judged, together with the study's other primary claims. */
+export interface Primary {
+  /** The claim as the paper's abstract has it, in a sentence. */
+  sentence: string;
+  /** How many seeds it is to be judged by. */
+  seeds: number;
+  /** Whether claim, measure and margin were fixed before the recorded runs. */
+  named: "before the run" | "after the run";
+}
+
 /**
- * What a paper reports of two quantities: that one is lower, or, with a margin, that they are practically equal. An equality
- * cannot be claimed without a margin, since every noisy pair would then count as equal.
+ * What a paper reports of two quantities: that the left one is lower, or that both are practically equal. A claim is secondary
+ * unless it is named as a primary one: then it is measured and shown with p, interval and q, and has no outcome.
  */
 export interface Claim<R = unknown, S = unknown> {
   /** Id of the experiment that it belongs to. */
@@ -71,16 +113,24 @@ export interface Claim<R = unknown, S = unknown> {
   /** What part of the study it is about, such as a task. */
   scope?: string | undefined;
   lower: Quantity<R, S>;
+  /** `<` (default): the right side is higher. `=`: both are equal within the margin. */
+  relation?: "<" | "=" | undefined;
   higher: Quantity<R, S>;
-  /**
-   * Makes the claim an equality: the mean difference lies within ±margin. In the unit of the quantity, above 0, stated
-   * before the results are known.
-   */
+  /** The smallest difference that matters, in the unit of the quantity, above 0. Primary claims and equalities need it. */
   margin?: number | undefined;
+  primary?: Primary | undefined;
   /** What the paper measured, for readers. */
   paper: string;
   /** Why the study may show the reverse; may be worded from its runs. */
   ifReversed?: string | Reason<R, S> | undefined;
+}
+
+/** A claim of an abstract that a study of this size cannot ask. */
+export interface UnaskedClaim {
+  sentence: string;
+  paper: string;
+  /** Why it cannot be asked. */
+  why: string;
 }
 
 /** Words a reason from the runs. A method's type, so that claims about fewer settings fit studies with more. */
@@ -97,13 +147,18 @@ export const resultOf = <R>(
 export const resultsOf = <R>({ runs }: Pick<StudyRuns<unknown, R>, "runs">, variant: string): R[] =>
   runs.filter((run) => run.variant === variant).map(({ result }) => result);
 
+/** The results of a seed. */
+export const seedResults = <R>(
+  runs: Pick<StudyRuns<unknown, R>, "runs">,
+  seed: number,
+): SeedResults<R> => ({ seed, result: (variant) => resultOf(runs, variant, seed) });
+
 /** A quantity at each seed that has it. */
 export function valuesOf<S, R>(quantity: Quantity<R, S>, runs: StudyRuns<S, R>) {
   const values = new Map<number, number>();
   for (const seed of runs.seeds) {
-    const result = (variant: string) => resultOf(runs, variant, seed);
-    const value = quantity.read({ seed, result }, runs.settings);
-    if (value !== null) values.set(seed, value);
+    const value = quantity.read(seedResults(runs, seed), runs.settings);
+    if (value !== null && value !== undefined) values.set(seed, value);
   }
   return values;
 }

@@ -1,6 +1,6 @@
 import type { Html } from "@deepgrain/support/pages";
 import type { Judgement } from "../claims/verdict";
-import type { Claim, StudyRuns } from "./runs";
+import type { Claim, StudyRuns, UnaskedClaim } from "./runs";
 
 /** One way to do it: a row of the grid. Studies add fields of their own. */
 export interface Variant {
@@ -97,6 +97,8 @@ export interface Study<S, R, V extends Variant = Variant> {
     | readonly Claim<NoInfer<R>, NoInfer<S>>[]
     | ((settings: NoInfer<S>) => readonly Claim<NoInfer<R>, NoInfer<S>>[])
     | undefined;
+  /** Claims of the abstract that this study cannot ask. */
+  unasked?: readonly UnaskedClaim[] | undefined;
   /** What the report shows besides the claims. */
   sections?: readonly Section<NoInfer<S>, NoInfer<R>>[] | undefined;
 }

@@ -1,65 +1,115 @@
-import { claimCells, claimsHtml, claimsSummary, claimsText, judge } from "@deepgrain/lab";
+import {
+  claimCells,
+  claimsHtml,
+  claimsSummary,
+  claimsText,
+  judge,
+  powerText,
+  primariesOf,
+  secondariesOf,
+} from "@deepgrain/lab";
 import { expect, it } from "vitest";
-import { loss, studyOf } from "../support/runs-of";
+import { loss, primary, studyOf } from "../support/runs-of";
 
 const experiments = { "A-1": "First", "A-2": "Second" };
 const values = { a: [1, 2, 3], b: [2.1, 3, 4.2], c: [1.01, 1.99, 3], d: [1, 2, 9] };
+const after = { ...primary, named: "after the run" } as const;
 const { own, runs } = studyOf(
   values,
   [
-    { experiment: "A-1", lower: loss("a"), higher: loss("b"), paper: "1 < 2" },
+    {
+      experiment: "A-1",
+      lower: loss("a"),
+      higher: loss("b"),
+      margin: 0.1,
+      paper: "1 < 2",
+      primary,
+    },
+    {
+      experiment: "A-1",
+      lower: loss("b"),
+      higher: loss("a"),
+      margin: 0.1,
+      paper: "2 < 1",
+      primary: { ...after, sentence: "More is lost" },
+      ifReversed: "short",
+    },
     {
       experiment: "A-2",
       scope: "task",
       lower: loss("a"),
+      relation: "=",
       higher: loss("c"),
       margin: 0.1,
       paper: "same",
     },
     { experiment: "A-2", lower: loss("a"), higher: loss("d"), paper: "a figure" },
-    { experiment: "A-2", lower: loss("b"), higher: loss("a"), paper: "2 < 1", ifReversed: "short" },
   ],
   experiments,
 );
-const judgement = judge(own, runs, { correction: "none" });
+const judgement = judge(own, runs);
 
-it("shows claims as text, a line each", () => {
-  const [head, first, second, third] = claimsText(judgement).split("\n");
+it("shows primary claims as text, a line each with its outcome, then the secondary ones with p and q", () => {
+  const [head, first, second, gap, secondHead, third, fourth] = claimsText(judgement).split("\n");
   expect(head).toMatch(
-    /^exp\. +scope +claim +verdict +right − left, 95 % interval +left side +right side +p, Holm +paper$/,
+    /^primary claim +outcome +measured +right − left, 95 % interval +left side +right side +p, Holm +paper$/,
   );
-  expect(first).toMatch(/^A-1 +loss: A < B +resolved +1\.100 \(0\.852 to 1\.348\)/);
-  expect(first).toMatch(/2\.000 ± 0\.577 +3\.100 ± 0\.608 +0\.008 +1 < 2$/);
-  expect(second).toMatch(/^A-2 +task +loss: A = C \(±0\.1\) +equal .*, 90 %\)/);
-  expect(third).toMatch(/^A-2 +loss: A < D +not resolved/);
+  expect(first).toMatch(/^Less is lost +as claimed +loss: A < B +1\.100 \(0\.852 to 1\.348\)/);
+  expect(first).toMatch(/2\.000 ± 0\.577 +3\.100 ± 0\.608 +0\.005 +1 < 2$/);
+  expect(second).toMatch(/^More is lost +opposite +loss: B < A/);
+  expect(gap).toBe("");
+  expect(secondHead).toMatch(/^scope +comparison +right − left.* +p +q +paper$/);
+  expect(third).toMatch(/^task +loss: A = C \(±0\.1\) +0\.000 \(−0\.025 to 0\.025\)/);
+  expect(fourth).toMatch(/loss: A < D/);
+  expect(claimsText({ claims: secondariesOf(judgement) })).not.toMatch(/as claimed|undecided/);
+});
+
+it("shows effects without an outcome where there are no verdicts", () => {
+  const effects = judge(own, runs, { verdicts: false });
+  const { head } = claimCells(primariesOf(effects));
+  expect(head).not.toContain("outcome");
+  expect(head).not.toContain("p, Holm");
+  expect(claimsSummary(effects)).toContain("Effects are shown without verdicts");
 });
 
 it("has columns for experiment and scope only where they vary", () => {
-  const { head, body } = claimCells(judgement.claims.slice(0, 1));
-  expect(head[0]).toBe("claim");
+  const { head, body } = claimCells(secondariesOf(judgement).slice(0, 1));
+  expect(head[0]).toBe("comparison");
   expect(body[0]).toHaveLength(head.length);
 });
 
 it("shows claims as a table that escapes text, and the causes below", () => {
-  const { text } = claimsHtml(judgement);
-  expect(text).toContain("loss: A &lt; D");
-  expect(text).toContain("A-2, loss: B &lt; A: short.");
-  expect(text.match(/<li>/g)).toHaveLength(2);
+  const { text } = claimsHtml({ claims: primariesOf(judgement) });
+  expect(text).toContain("loss: A &lt; B");
+  expect(text).toContain("loss: B &lt; A: short.");
+  expect(text.match(/<li>/g)).toHaveLength(1);
   expect(claimsHtml({ claims: [] }).text).toBe("");
 });
 
-it("sums claims up in a sentence, with the rule that they were judged by", () => {
+it("sums the primary claims up in a sentence, with when they were named", () => {
   expect(claimsSummary(judgement)).toBe(
-    "Of 4 claims, 2 came out as claimed, 1 the other way, 1 is not resolved. Each claim is judged alone; of twenty true zero differences, one would count as resolved by chance.",
+    "Of 2 primary claims: 1 as claimed, 1 opposite. 1 of them was named after the run, in the order of the abstract.",
   );
-  expect(claimsSummary(judge(own, runs))).toContain("p-values are Holm-corrected over all claims.");
-  expect(claimsSummary({ ...judgement, claims: [] })).toBe("No claim could be judged.");
+  const [first] = judgement.claims;
+  expect(claimsSummary({ claims: [first!] })).toBe("The one primary claim is as claimed.");
+  expect(claimsSummary({ claims: [] })).toBe("There is no primary claim, so nothing is judged.");
 });
 
 it("shows claims as records, a line for each cell, where the terminal is narrow", () => {
   const text = claimsText(judgement, { columns: 60 });
-  expect(text).toContain("claim                        loss: A < B\n");
+  expect(text).toContain("measured                     loss: A < B\n");
   expect(text).toContain("right − left, 95 % interval  1.100 (0.852 to 1.348)\n");
   for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(60);
   expect(claimsText(judgement, { columns: 400 })).toBe(claimsText(judgement));
+});
+
+it("says beforehand what difference seeds can find, and how many find the margins", () => {
+  const text = powerText(5, judgement);
+  expect(text).toMatch(
+    /^5 seeds find a difference of 2\.1 standard deviations between seeds in 80/,
+  );
+  // The differences 1.1, 1, 1.2 have a standard deviation of 0.1, and 2.05 of those are found.
+  expect(text).toMatch(/loss: A < B +0\.205 +0\.1 +13/);
+  expect(powerText(2, judgement)).toBe("2 seeds decide nothing: effects only.");
+  expect(powerText(8, null, { claims: 4 })).toMatch(/1\.5 standard deviations.*4 primary claims/);
 });

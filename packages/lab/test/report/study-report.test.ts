@@ -20,6 +20,7 @@ describe("the page of a study", () => {
   it("has its sections with their claims, and how it was run", async () => {
     const page = await pageOf();
     expect(headings(page)).toEqual([
+      "Primary claims",
       "A-1: Networks at equal size",
       "A-2: The price of balance",
       "What texts share",
@@ -28,9 +29,11 @@ describe("the page of a study", () => {
     const { document } = parseHTML(page);
     const sections = [...document.querySelectorAll("section")];
     expect(sections[0]!.textContent).toContain("Switch < Dense network of the same activated size");
-    expect(sections[1]!.textContent).toContain("= Switch (±1)");
-    expect(sections[1]!.textContent).not.toContain("Switch < Dense");
-    expect(sections[3]!.textContent).toContain(process.versions.node);
+    expect(sections[0]!.textContent).toMatch(/Experts help.*as claimed.*Dense networks.*opposite/s);
+    expect(sections[1]!.textContent).toContain("shared experts < Fine-grained");
+    expect(sections[1]!.textContent).not.toContain("as claimed");
+    expect(sections[2]!.textContent).toContain("= Switch (±1)");
+    expect(sections[4]!.textContent).toContain(process.versions.node);
     expect(document.querySelector(".meta")!.textContent).toBe("12 runs · seeds 1, 2, 3");
   });
 
@@ -45,7 +48,8 @@ describe("the page of a study", () => {
     const said = [...document.querySelectorAll("main > p")].map(({ textContent }) => textContent);
     expect(said[0]).toBe("Thrown 2 times.");
     expect(said.indexOf("Coins are thrown.")).toBe(2);
-    expect(said.at(-1)).toContain("There is a verdict where p, after Holm's correction");
+    expect(said[1]).toContain("It was named after the run");
+    expect(said.at(-1)).toContain("Only primary claims have an outcome");
   });
 
   it("leaves out experiments that were not asked for", async () => {
@@ -56,11 +60,12 @@ describe("the page of a study", () => {
     ]);
   });
 
-  it("shows claims without experiments in a section of their own", async () => {
+  it("shows the claims of an abstract that it cannot ask, and why one seed decides nothing", async () => {
     const runs = await drain(runStudy(coins, { folder: await temporaryFolder(), seeds: [1] }));
     const page = studyPage(coins, runs, judge(coins, runs));
-    expect(headings(page)).toEqual(["Claims", "How it was run"]);
-    expect(page).toContain("one seed shows no spread");
+    expect(headings(page)).toEqual(["Primary claims", "Not asked here", "How it was run"]);
+    expect(page).toContain("one seed decides nothing");
+    expect(page).toContain("nobody has the time");
     expect(page).toContain("1 run".replace("1", "2"));
   });
 

@@ -46,12 +46,12 @@ it("shows blocks that run as they stand and print what it says", async () => {
   const valkey = valkeyIsMissing ? undefined : await startValkey();
   try {
     const folder = await project(valkey?.connection.port ?? 0);
-    const table = /^claim [\s\S]*?(?=\n```)/m.exec(await readFile(readme, "utf8"))![0];
+    const table = /^primary claim [\s\S]*?(?=\n```)/m.exec(await readFile(readme, "utf8"))![0];
     expect(await run(folder, "main.js")).toBe(table);
     expect(existsSync(join(folder, "descent", "report.html"))).toBe(true);
     expect(await run(folder, "threads.js")).toBe("6");
     if (valkey) expect(await run(folder, "queue.js")).toBe("momentum");
-    expect(await run(folder, "equal.js")).toBe("0.67\ntrue");
+    expect(await run(folder, "seeds.js")).toBe("0.67\n1.6");
     expect(await run(folder, "chart.js")).toBe("");
     expect(await readFile(join(folder, "chart.html"), "utf8")).toContain("Loss by method");
   } finally {

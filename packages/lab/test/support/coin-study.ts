@@ -42,5 +42,14 @@ export const coins = study({
     { id: "loaded", name: "Loaded", bias: 2 },
   ] as CoinVariant[],
   run: flip,
-  claims: [{ lower: score("fair"), higher: score("loaded"), paper: "1 < 2" }],
+  claims: [
+    {
+      lower: score("fair"),
+      higher: score("loaded"),
+      margin: 0.1,
+      paper: "1 < 2",
+      primary: { sentence: "A loaded coin scores more", seeds: 3, named: "after the run" },
+    },
+  ],
+  unasked: [{ sentence: "It never ends", paper: "not given", why: "nobody has the time" }],
 });

@@ -1,3 +1,4 @@
+export { cacheNumbers } from "./cache-numbers";
 export { rotarySize } from "./check-config";
 export {
   type ExpertNames,
@@ -27,3 +28,4 @@ export {
   ropeFrequencies,
   yarnMscale,
 } from "./rope-frequencies";
+export type { RopeScaling } from "./rope-scaling";

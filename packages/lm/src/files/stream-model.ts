@@ -94,7 +94,13 @@ async function readBlock(
       tidy(() => {
         const [batch, length] = hidden.shape as [number, number, number];
         const context = positionsOf({ ids: [], batch, length }, {});
-        return own.forward(hidden, { ...context, cache: null, hooks: undefined, auxLossScale: 1 });
+        return own.forward(hidden, {
+          ...context,
+          cache: null,
+          hooks: undefined,
+          auxLossScale: 1,
+          latentAttention: "absorbed",
+        });
       }),
     dispose: () => own.dispose(),
   };

@@ -1,6 +1,8 @@
 import { optionsOf, refuseUnknown } from "../errors";
 import { badWords } from "./bad-words";
+import { countPenalty } from "./count-penalty";
 import { forcedBos, forcedEos } from "./forced-tokens";
+import { logitBias } from "./logit-bias";
 import type { LogitsProcessor } from "./logits-processor";
 import { minP } from "./min-p";
 import { noRepeatNgram } from "./no-repeat-ngram";
@@ -11,10 +13,19 @@ import { topK } from "./top-k";
 import { topP } from "./top-p";
 import { typicalP } from "./typical-p";
 
-/** How to choose tokens; names and meanings of Hugging Face's generation configuration. Absent: not applied. */
+/**
+ * How to choose tokens; names and meanings of Hugging Face's generation configuration, and three of OpenAI's interface.
+ * Absent: not applied.
+ */
 export interface ProcessorOptions {
   /** Divides the scores of tokens that occurred before (multiplies negative ones); 1.1 to 1.3 prevents loops. */
   repetitionPenalty?: number | undefined;
+  /** Added to the scores of tokens, by their ids; −100 forbids one in effect. */
+  logitBias?: Readonly<Record<number, number>> | undefined;
+  /** Subtracted from the score of a new token for each time that it was generated; from −2 to 2 in OpenAI's interface. */
+  frequencyPenalty?: number | undefined;
+  /** Subtracted once from the scores of tokens that were generated before. */
+  presencePenalty?: number | undefined;
   /** Forbids repeating any n-gram of this size. Default 0: allowed. */
   noRepeatNgramSize?: number | undefined;
   /** Token sequences that must not appear. */
@@ -68,6 +79,9 @@ function rules(
 ) {
   const {
     repetitionPenalty: penalty = 1,
+    logitBias: bias,
+    frequencyPenalty = 0,
+    presencePenalty = 0,
     noRepeatNgramSize = 0,
     badWordsIds,
     minLength: least = 0,
@@ -82,7 +96,10 @@ function rules(
   refuseUnknown(where, rest);
   const { promptLength, eosTokenIds = [] } = context;
   const list: LogitsProcessor[] = [];
+  if (bias && Object.keys(bias).length > 0) list.push(logitBias(bias));
   if (penalty !== 1) list.push(repetitionPenalty(penalty));
+  if (frequencyPenalty !== 0 || presencePenalty !== 0)
+    list.push(countPenalty({ frequencyPenalty, presencePenalty, promptLength }));
   if (noRepeatNgramSize) list.push(noRepeatNgram(noRepeatNgramSize));
   if (badWordsIds) list.push(badWords(badWordsIds));
   if (least && eosTokenIds.length > 0) list.push(minLength(least, eosTokenIds));

@@ -5,8 +5,11 @@ export type AsyncLogitsProcessor = LogitsProcessor & {
   prepare?: ((inputIds: ArrayLike<number>) => Promise<void>) | undefined;
 };
 
-/** Selects a token from one row of processed logits. */
-export type Sampler = (logits: Float32Array) => number;
+/**
+ * Selects a token from one row of processed logits.
+ * @param sample which of its prompt's continuations the row belongs to, from 0
+ */
+export type Sampler = (logits: Float32Array, sample: number) => number;
 
 /** How likely a token was under the model, before processors. */
 export interface TokenScore {
@@ -57,7 +60,7 @@ export async function sampleToken(
   logits: Float32Array,
   ids: ArrayLike<number>,
   processors: readonly AsyncLogitsProcessor[],
-  sampler: Sampler,
+  sampler: (logits: Float32Array) => number,
 ): Promise<number> {
   let row = logits;
   for (const processor of processors) {

@@ -4,6 +4,9 @@ import { type ModelConfig, parseConfig } from "../config";
 import { LmError } from "../errors";
 import { type GgufValues, ggufValues } from "./gguf-values";
 
+/** What the configuration is read from. */
+type Header = Pick<GgufFile, "values" | "has" | "info" | "readFloat32">;
+
 /** A GGUF architecture in terms of Hugging Face's `model_type`. */
 interface Architecture {
   modelType: (values: GgufValues, name: string) => string;
@@ -35,6 +38,44 @@ const gemmaScalar = (shared: Shared, largestLayers: number) => ({
       ? shared.hidden_size / shared.num_attention_heads
       : shared.head_dim,
 });
+
+/** Number of the sigmoid among llama.cpp's gates of experts. */
+const SIGMOID_GATE = 2;
+
+const deepseekExperts = (values: GgufValues, name: string) => ({
+  n_routed_experts: values.needed(`${name}.expert_count`),
+  num_experts_per_tok: values.needed(`${name}.expert_used_count`),
+  n_shared_experts: values.number(`${name}.expert_shared_count`) || null,
+  moe_intermediate_size: values.needed(`${name}.expert_feed_forward_length`),
+  first_k_dense_replace: values.number(`${name}.leading_dense_block_count`) ?? 0,
+  moe_layer_freq: 1,
+  norm_topk_prob: values.flag(`${name}.expert_weights_norm`) ?? false,
+  routed_scaling_factor: values.number(`${name}.expert_weights_scale`) || 1,
+});
+
+/** Without groups in the file, experts are chosen among all, as llama.cpp does. */
+function expertGroups(values: GgufValues, name: string) {
+  const isSigmoid = values.number(`${name}.expert_gating_func`) === SIGMOID_GATE;
+  const n_group = values.number(`${name}.expert_group_count`) ?? 1;
+  const topk_group = values.number(`${name}.expert_group_used_count`) ?? 1;
+  const grouped = n_group > 1 ? "group_limited_greedy" : "greedy";
+  return { n_group, topk_group, topk_method: isSigmoid ? "noaux_tc" : grouped };
+}
+
+/** Sizes of latent attention; newer files keep those of the heads apart from those of the cached latents. */
+function latentSizes(values: GgufValues, name: string) {
+  const rope = values.needed(`${name}.rope.dimension_count`);
+  const of = (part: "key" | "value") =>
+    values.number(`${name}.attention.${part}_length_mla`) ??
+    values.needed(`${name}.attention.${part}_length`);
+  return {
+    q_lora_rank: values.number(`${name}.attention.q_lora_rank`) || null,
+    kv_lora_rank: values.needed(`${name}.attention.kv_lora_rank`),
+    qk_rope_head_dim: rope,
+    qk_nope_head_dim: of("key") - rope,
+    v_head_dim: of("value"),
+  };
+}
 
 const architectures: Readonly<Record<string, Architecture>> = {
   llama: {
@@ -85,6 +126,21 @@ const architectures: Readonly<Record<string, Architecture>> = {
   },
   phi3: { modelType: () => "phi3", own: window },
   olmo2: { modelType: () => "olmo2" },
+  deepseek: {
+    modelType: () => "deepseek",
+    own: (values, name) => ({ ...deepseekExperts(values, name), head_dim: undefined }),
+  },
+  deepseek2: {
+    modelType: (values, name) =>
+      values.number(`${name}.expert_gating_func`) === SIGMOID_GATE ? "deepseek_v3" : "deepseek_v2",
+    own: (values, name, shared) => ({
+      ...deepseekExperts(values, name),
+      ...expertGroups(values, name),
+      ...latentSizes(values, name),
+      num_key_value_heads: shared.num_attention_heads,
+      head_dim: undefined,
+    }),
+  },
 };
 
 /** Names of the architectures that can be read. */
@@ -120,6 +176,17 @@ function sharedKeys(values: GgufValues, name: string) {
   };
 }
 
+/**
+ * DeepSeek's files keep a tenth of `mscale_all_dim`, which is `mscale` in all released models.
+ * @see llama.cpp, pull request 17945, on this factor
+ */
+function yarnScales(values: GgufValues, name: string): object {
+  const tenth = values.number(`${name}.rope.scaling.yarn_log_multiplier`);
+  if (tenth === undefined) return {};
+  const mscale = Number((10 * tenth).toPrecision(6)); // The file rounds it to float32.
+  return { mscale, mscale_all_dim: mscale };
+}
+
 /** @throws {LmError} `ERR_CONFIG` for an unsupported type of scaling */
 function ropeScaling(values: GgufValues, name: string): object | null {
   const type = values.text(`${name}.rope.scaling.type`) ?? "none";
@@ -128,7 +195,14 @@ function ropeScaling(values: GgufValues, name: string): object | null {
   if (type === "none" || factor === undefined || factor === 0) return null;
   if (type === "linear") return { rope_type: "linear", factor };
   if (type === "yarn" && original)
-    return { rope_type: "yarn", factor, original_max_position_embeddings: original };
+    return {
+      rope_type: "yarn",
+      factor,
+      original_max_position_embeddings: original,
+      beta_fast: values.number(`${name}.rope.scaling.yarn_beta_fast`),
+      beta_slow: values.number(`${name}.rope.scaling.yarn_beta_slow`),
+      ...yarnScales(values, name),
+    };
   throw new LmError(
     "ERR_CONFIG",
     `lm/gguf: ${name}.rope.scaling.type must be none, linear or yarn, got ${type}`,
@@ -150,7 +224,7 @@ function llama3Factors(theta: number, headDim: number, factor: number): number[]
 
 /** Llama 3 files store one factor per frequency. @throws {LmError} `ERR_CONFIG` unless they are those of Llama 3 */
 async function frequencyScaling(
-  file: GgufFile,
+  file: Header,
   { rope_theta, head_dim }: { rope_theta: number; head_dim: number },
 ): Promise<object | null> {
   const name = "rope_freqs.weight";
@@ -177,7 +251,7 @@ async function frequencyScaling(
 export const longRopeTensors = ["rope_factors_short.weight", "rope_factors_long.weight"] as const;
 
 /** LongRoPE's factors, which Phi-3's files store as tensors. */
-async function longRope(file: GgufFile, values: GgufValues, name: string): Promise<object | null> {
+async function longRope(file: Header, values: GgufValues, name: string): Promise<object | null> {
   const [short, long] = longRopeTensors;
   if (!file.has(short) && !file.has(long)) return null;
   const factorsOf = async (tensor: string) => Array.from((await file.readFloat32(tensor)).data);
@@ -195,7 +269,7 @@ async function longRope(file: GgufFile, values: GgufValues, name: string): Promi
  * The configuration that a GGUF file implies.
  * @throws {LmError} `ERR_CONFIG` for another architecture, `ERR_FORMAT` for keys that are missing or of another type
  */
-export async function ggufConfig(file: GgufFile): Promise<ModelConfig> {
+export async function ggufConfig(file: Header): Promise<ModelConfig> {
   const values = ggufValues(file);
   const name = architectureOf(file);
   const { modelType, own } = architectures[name]!;

@@ -2,10 +2,8 @@
 import { type GgufFile, openGguf } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
 import { bpeTokenizerJson } from "../tokenizer/bpe-tokenizer-json";
-import { gpt2Pattern } from "../tokenizer/count-pre-tokens";
 import type { TokenizerFiles } from "../tokenizer/create-tokenizer";
 import { scoredTokenizerJson } from "../tokenizer/llama2c-tokenizer-json";
-import { preTokenPatterns } from "../tokenizer/published-patterns";
 import {
   type AddedToken,
   specialToken,
@@ -14,20 +12,7 @@ import {
   templateProcessor,
 } from "../tokenizer/tokenizer-json";
 import { ggufValues } from "./gguf-values";
-
-/** Kinds of tokens in `tokenizer.ggml.token_type`. */
-const Kind = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
-
-/** Patterns of pre-tokens by the names of `tokenizer.ggml.pre`. */
-const patterns: Readonly<Record<string, string>> = {
-  "gpt-2": gpt2Pattern,
-  olmo: gpt2Pattern,
-  "phi-2": gpt2Pattern,
-  "llama-bpe": preTokenPatterns.llama3,
-  "llama-v3": preTokenPatterns.llama3,
-  qwen2: preTokenPatterns.qwen2,
-  "deepseek-r1-qwen": preTokenPatterns.qwen2,
-};
+import { preTokenizers, TokenKind } from "./gguf-vocabulary";
 
 interface Vocabulary {
   tokens: string[];
@@ -54,7 +39,7 @@ function vocabularyOf(file: GgufFile, addsBosByDefault: boolean): Vocabulary {
   const hasKinds = file.values.has("tokenizer.ggml.token_type");
   const kinds = hasKinds
     ? listOf<number>(file, "tokenizer.ggml.token_type", "number", tokens.length)
-    : tokens.map(() => Kind.normal);
+    : tokens.map(() => TokenKind.normal);
   const role = (name: string) => {
     const id = values.number(`tokenizer.ggml.${name}_token_id`);
     if (id !== undefined && tokens[id] === undefined)
@@ -71,8 +56,8 @@ function vocabularyOf(file: GgufFile, addsBosByDefault: boolean): Vocabulary {
 /** Tokens that are matched literally, before anything else. */
 const addedTokens = ({ tokens, kinds }: Vocabulary): AddedToken[] =>
   tokens.flatMap((content, id) => {
-    const isSpecial = kinds[id] === Kind.control || kinds[id] === Kind.unknown;
-    if (!isSpecial && kinds[id] !== Kind.userDefined) return [];
+    const isSpecial = kinds[id] === TokenKind.control || kinds[id] === TokenKind.unknown;
+    if (!isSpecial && kinds[id] !== TokenKind.userDefined) return [];
     return [{ ...specialToken(id, content), special: isSpecial }];
   });
 
@@ -86,11 +71,11 @@ function processorOf({ tokens, bos, addsBos }: Vocabulary): object | null {
 function byteLevelTokenizer(file: GgufFile): { json: TokenizerJson; vocabulary: Vocabulary } {
   const vocabulary = vocabularyOf(file, false);
   const name = ggufValues(file).text("tokenizer.ggml.pre") ?? "gpt-2";
-  const pattern = patterns[name];
+  const pattern = preTokenizers[name];
   if (pattern === undefined)
     throw new LmError(
       "ERR_CONFIG",
-      `lm/gguf: tokenizer.ggml.pre must be one of ${Object.keys(patterns).join(", ")}, got ${name}; load the tokenizer from a folder with tokenizer.json instead`,
+      `lm/gguf: tokenizer.ggml.pre must be one of ${Object.keys(preTokenizers).join(", ")}, got ${name}; load the tokenizer from a folder with tokenizer.json instead`,
       { fields: { key: "tokenizer.ggml.pre", value: name } },
     );
   const merges = listOf<string>(file, "tokenizer.ggml.merges", "string").map((merge) => {
@@ -119,9 +104,9 @@ function scoredTokenizer(file: GgufFile): { json: TokenizerJson; vocabulary: Voc
   const json = scoredTokenizerJson({
     names: tokens,
     scores,
-    isText: (id) => kinds[id] === Kind.normal || kinds[id] === Kind.unused,
+    isText: (id) => kinds[id] === TokenKind.normal || kinds[id] === TokenKind.unused,
     added: addedTokens(vocabulary),
-    unknown: tokens[kinds.indexOf(Kind.unknown)] ?? null,
+    unknown: tokens[kinds.indexOf(TokenKind.unknown)] ?? null,
     bos: vocabulary.addsBos ? vocabulary.bos : undefined,
     putsSpace: ggufValues(file).flag("tokenizer.ggml.add_space_prefix") ?? true,
   });

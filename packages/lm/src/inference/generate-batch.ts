@@ -3,7 +3,9 @@ import { optionsOf, refuseUnknown } from "../errors";
 import type { TokenScore } from "../generation/sample-token";
 import type { StopReason } from "../generation/stopping";
 import type { CausalLM } from "../model/causal-lm";
-import { type BatchOptions, type BatchTokenEvent, GenerationBatch } from "./generation-batch";
+import type { BatchTokenEvent } from "./batch-events";
+import type { BatchOptions } from "./batch-options";
+import { GenerationBatch } from "./generation-batch";
 import type { BatchRequest } from "./sequence";
 
 /** Options of {@link generateBatch}. */
@@ -18,6 +20,7 @@ const NAMES: readonly (keyof GenerateBatchOptions)[] = [
   "cacheTokens",
   "promptTokensPerStep",
   "pageTokens",
+  "prefixCache",
 ];
 
 /** One continuation of one prompt. */
@@ -59,10 +62,15 @@ export async function* generateBatch(
   requests: readonly BatchRequest[],
   given: GenerateBatchOptions = {},
 ): AsyncGenerator<BatchTokenEvent, Continuation[][]> {
-  const { signal, maxSequences, cacheTokens, promptTokensPerStep, pageTokens, ...rest } = optionsOf(
-    "generateBatch",
-    given,
-  );
+  const {
+    signal,
+    maxSequences,
+    cacheTokens,
+    promptTokensPerStep,
+    pageTokens,
+    prefixCache,
+    ...rest
+  } = optionsOf("generateBatch", given);
   refuseUnknown("generateBatch", rest, NAMES);
   const samples = Math.max(...requests.map((request) => request.samples ?? 1), 1);
   const batch = new GenerationBatch(model, {
@@ -70,6 +78,7 @@ export async function* generateBatch(
     cacheTokens,
     promptTokensPerStep,
     pageTokens,
+    prefixCache,
   });
   try {
     for (const request of requests) batch.add(request);

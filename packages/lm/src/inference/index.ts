@@ -1,8 +1,9 @@
+export type { BatchTokenEvent } from "./batch-events";
 export { type Continuation, generateBatch } from "./generate-batch";
 export {
   generateSpeculative,
   type SpeculativeEvent,
   type SpeculativeResult,
 } from "./generate-speculative";
-export { type BatchTokenEvent, GenerationBatch } from "./generation-batch";
+export { GenerationBatch } from "./generation-batch";
 export type { BatchRequest } from "./sequence";

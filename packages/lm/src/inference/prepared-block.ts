@@ -1,10 +1,12 @@
 import { MoeLayer } from "@deepgrain/moe";
 import { inference, type Tensor } from "@deepgrain/tensor-gpu";
 import type { DecoderBlock } from "../model/decoder-block";
+import type { LatentMode } from "../model/forward-context";
 import type { Gpt2Block } from "../model/gpt2";
 import { LatentAttention } from "../model/latent-attention";
 import type { LayerShape } from "./page-pool";
 import { prepareAttention } from "./prepared-attention";
+import { prepareExpandedAttention } from "./prepared-expanded";
 import { prepareLatentAttention } from "./prepared-latent";
 import { type AnyNorm, prepareNorm, type Release } from "./prepared-layers";
 import { type PreparedMlp, prepareMlp } from "./prepared-mlp";
@@ -48,13 +50,17 @@ function prepareBranch(
   };
 }
 
-/** A block of any family. */
-export function prepareBlock(block: DecoderBlock | Gpt2Block, release: Release): PreparedBlock {
+/** A block of any family. @param latentAttention how latent attention is computed, where the block has it */
+export function prepareBlock(
+  block: DecoderBlock | Gpt2Block,
+  release: Release,
+  latentAttention: LatentMode,
+): PreparedBlock {
   const { attention: own, attentionNorms, mlpNorms, mlp } = block;
+  const prepareLatent =
+    latentAttention === "naive" ? prepareExpandedAttention : prepareLatentAttention;
   const attention =
-    own instanceof LatentAttention
-      ? prepareLatentAttention(own, release)
-      : prepareAttention(own, release);
+    own instanceof LatentAttention ? prepareLatent(own, release) : prepareAttention(own, release);
   const feedForward = prepareMlp(mlp, release);
   return {
     shape: attention.shape,

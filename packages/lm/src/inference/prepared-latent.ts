@@ -7,8 +7,8 @@ import {
   prepareLinear,
   prepareLinearPart,
   prepareNorm,
+  prepareQueries,
   type Release,
-  type RowFunction,
 } from "./prepared-layers";
 import { type Onward, onwardStep } from "./step";
 import type { Workspace } from "./workspace";
@@ -24,30 +24,6 @@ function effectiveWeight(layer: nn.Linear, release: Release): Tensor {
       .transpose()
       .contiguous(),
   );
-}
-
-/** Queries, compressed or not: [rows, heads · (nope + rope)]. */
-function prepareQueries(
-  attention: LatentAttention,
-  release: Release,
-): (out: Tensor, x: Tensor, space: Workspace) => void {
-  const { qProj, qAProj, qALayernorm, qBProj } = attention;
-  if (qProj) {
-    const whole = prepareLinear(qProj, release);
-    return (out, x) => whole(out, x);
-  }
-  const [down, up] = [qAProj!, qBProj!].map((layer) => prepareLinear(layer, release)) as [
-    RowFunction,
-    RowFunction,
-  ];
-  const norm = prepareNorm(qALayernorm!, release);
-  const rank = qBProj!.weight.shape[1]!;
-  return (out, x, space) => {
-    const compressed = space.get("query latent", rank);
-    down(compressed, x);
-    norm(compressed, compressed, space);
-    up(out, compressed);
-  };
 }
 
 /** The queries [rows, heads, size] of the rows that go on. */

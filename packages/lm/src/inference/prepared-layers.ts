@@ -1,5 +1,6 @@
 import { copy_, inference, keep, nn, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { Conv1D } from "../model/conv-1d";
+import type { LatentAttention } from "../model/latent-attention";
 import { OffsetNorm } from "../model/offset-norm";
 import type { Workspace } from "./workspace";
 
@@ -132,4 +133,28 @@ export function prepareNorm(norm: AnyNorm, release: Release): NormFunction {
   const weight =
     norm instanceof OffsetNorm ? prepared(release, () => norm.weight.detach().add(1)) : norm.weight;
   return (out, x, space) => inference.rmsNormInto(out, stats(x, space), x, weight, eps);
+}
+
+/** Queries of latent attention, compressed or not: [rows, heads · (nope + rope)]. */
+export function prepareQueries(
+  attention: LatentAttention,
+  release: Release,
+): (out: Tensor, x: Tensor, space: Workspace) => void {
+  const { qProj, qAProj, qALayernorm, qBProj } = attention;
+  if (qProj) {
+    const whole = prepareLinear(qProj, release);
+    return (out, x) => whole(out, x);
+  }
+  const [down, up] = [qAProj!, qBProj!].map((layer) => prepareLinear(layer, release)) as [
+    RowFunction,
+    RowFunction,
+  ];
+  const norm = prepareNorm(qALayernorm!, release);
+  const rank = qBProj!.weight.shape[1]!;
+  return (out, x, space) => {
+    const compressed = space.get("query latent", rank);
+    down(compressed, x);
+    norm(compressed, compressed, space);
+    up(out, compressed);
+  };
 }

@@ -19,6 +19,8 @@ export interface StepTokens {
   /** Pages of each sequence, `tableWidth` numbers each. */
   table: Int32Array;
   tableWidth: number;
+  /** One more than the largest position of the sequences, as far as they are known. */
+  positionLimit: number;
   /** Number of leading rows that belong to running sequences. */
   continued: number;
   fresh: readonly FreshRows[];
@@ -89,7 +91,10 @@ export class PreparedModel {
     };
     const { decoder } = model;
     this.isChanged = [...model.modules()].some(isChanged);
-    this.blocks = noGrad(() => [...decoder.blocks].map((block) => prepareBlock(block, release)));
+    const { latentAttention } = model;
+    this.blocks = noGrad(() =>
+      [...decoder.blocks].map((block) => prepareBlock(block, release, latentAttention)),
+    );
     const shapes: LayerShape[] = this.blocks.map(({ shape }) => shape);
     this.pool = new PagePool(shapes, options);
     this.embed = prepareEmbedding(model);
@@ -113,7 +118,8 @@ export class PreparedModel {
   }
 
   private run(tokens: StepTokens): void {
-    const { ids, rows, table, tableWidth, continued, fresh, sampled, onlyBest = false } = tokens;
+    const { ids, rows, table, tableWidth, positionLimit, continued, fresh, sampled } = tokens;
+    const { onlyBest = false } = tokens;
     const count = ids.length;
     this.makeRoom(count, sampled.length, fresh.length > 0);
     const { space } = this;
@@ -122,8 +128,6 @@ export class PreparedModel {
     const isEach = sampled.length === count;
     const chosen = isEach ? null : this.sampledSpace.ints("sampled", sampled.length).set(sampled);
     const pages = this.placePages(placed, rows, table, tableWidth);
-    let positionLimit = 0;
-    for (let i = 1; i < rows.length; i += 2) positionLimit = Math.max(positionLimit, rows[i]! + 1);
     const step: Step = { space, paged: continued, fresh, positionLimit, pages };
     const x = space.get("residual", this.model.config.hiddenSize);
     const last = chosen ? this.sampledSpace.get("residual", this.model.config.hiddenSize) : x;

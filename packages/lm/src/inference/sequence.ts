@@ -1,6 +1,6 @@
 import { longestShort, type ModelConfig } from "../config";
 import { LmError } from "../errors";
-import type { AsyncLogitsProcessor, Sampler } from "../generation/sample-token";
+import type { AsyncLogitsProcessor, Sampler, TokenScore } from "../generation/sample-token";
 import {
   type StoppingCriterion,
   type StopReason,
@@ -41,6 +41,18 @@ export interface BatchRequest {
    * returned.
    */
   logProbabilities?: number | undefined;
+  /**
+   * Receives log-probabilities of the prompt's tokens, with as many alternatives as `logProbabilities` says; null for the
+   * first one. Called before the first new token; also if `maxNewTokens` is 0. Default: they are not computed.
+   */
+  onPrompt?: ((scores: readonly (TokenScore | null)[]) => void) | undefined;
+  /**
+   * Receives what the request's processors, sampler or stopping criteria throw; the request is then cancelled and the others
+   * continue. Default: the step throws.
+   */
+  onError?: ((error: unknown) => void) | undefined;
+  /** Pages of the cache of prefixes are shared between requests of the same key only. Default: "". */
+  prefixKey?: string | undefined;
 }
 
 /** A validated request, with its number. */
@@ -53,6 +65,11 @@ export interface CheckedRequest {
   sampler: Sampler | undefined;
   stops: readonly StoppingCriterion[];
   logProbabilities: number | undefined;
+  onPrompt: BatchRequest["onPrompt"];
+  onError: BatchRequest["onError"];
+  prefixKey: string;
+  /** Its continuations that have not been cancelled. */
+  wanted: Set<number>;
 }
 
 /** One running continuation. */
@@ -66,6 +83,8 @@ export interface Sequence {
   /** Tokens whose keys and values are stored. */
   stored: number;
   stopped: StopReason | undefined;
+  /** Log-probabilities of the tokens read, if the prompt is scored. */
+  scores: (TokenScore | null)[];
 }
 
 function checkCount(name: string, value: number, least: number): void {
@@ -113,8 +132,21 @@ export function checkRequest(
     ...(stopStrings ? [stopAtStrings(stopStrings.strings, stopStrings.decode, prompt.length)] : []),
     ...(request.stoppingCriteria ?? []),
   ];
-  const { sampler, logitsProcessors: processors = [] } = request;
-  return { number, prompt, samples, maxNewTokens, processors, sampler, stops, logProbabilities };
+  const { sampler, logitsProcessors: processors = [], onPrompt, onError, prefixKey = "" } = request;
+  return {
+    number,
+    prompt,
+    samples,
+    maxNewTokens,
+    processors,
+    sampler,
+    stops,
+    logProbabilities,
+    onPrompt,
+    onError,
+    prefixKey,
+    wanted: new Set(Array.from({ length: samples }, (_, sample) => sample)),
+  };
 }
 
 /**
@@ -122,7 +154,7 @@ export function checkRequest(
  * the others. Samples that grow past LongRoPE's trained length are read again, each with pages of its own.
  */
 export function pagesFor(
-  { prompt, samples, maxNewTokens }: CheckedRequest,
+  { prompt, samples, maxNewTokens }: Pick<CheckedRequest, "prompt" | "samples" | "maxNewTokens">,
   pageTokens: number,
   config: ModelConfig,
 ): number {
@@ -144,6 +176,32 @@ export function makeRoom(
   const last = Math.floor((stored + count - 1) / pool.pageTokens);
   for (let at = Math.floor(stored / pool.pageTokens); at <= last; at++)
     pages[at] = at < pages.length ? pool.own(pages[at]!) : pool.take();
+}
+
+/** A sequence of which nothing is read. */
+export const newSequence = (request: CheckedRequest): Sequence => ({
+  request,
+  sample: 0,
+  all: [...request.prompt],
+  pages: [],
+  stored: 0,
+  stopped: undefined,
+  scores: request.onPrompt ? [null] : [],
+});
+
+/**
+ * The group of sequences that can share pages: those of one key, with the same rotation.
+ * @param length tokens that the keys are rotated for
+ * @returns null if the rotation is another one for each length
+ */
+export function prefixGroup(
+  { prefixKey }: CheckedRequest,
+  length: number,
+  config: ModelConfig,
+): string | null {
+  const scaling = config.modelType === "gpt2" ? null : config.ropeScaling;
+  if (scaling?.type === "dynamic") return null;
+  return `${length > longestShort(config) ? "long" : "short"} ${prefixKey}`;
 }
 
 /** Another continuation of the same tokens, which shares the pages. */

@@ -40,6 +40,7 @@ export class SingleSequence {
       rows: Int32Array.from(fresh.flatMap((_, i) => [0, place.stored + i])),
       table: Int32Array.from(place.pages),
       tableWidth: place.pages.length,
+      positionLimit: ids.length,
       continued: isStart ? 0 : fresh.length,
       fresh: isStart ? [{ first: 0, length: fresh.length }] : [],
       sampled: Int32Array.from({ length: rows }, (_, i) => fresh.length - rows + i),

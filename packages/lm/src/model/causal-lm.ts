@@ -13,7 +13,7 @@ import { familyTraits, longestShort, type ModelConfig } from "../config";
 import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { checkpointedBlock } from "./checkpointed-block";
 import { Decoder, Gpt2Decoder } from "./decoders";
-import type { ForwardContext } from "./forward-context";
+import type { ForwardContext, LatentMode } from "./forward-context";
 import { applyHook, type ModelHooks } from "./hooks";
 import { initializeWeights } from "./initialize-weights";
 import { jointBalance } from "./joint-balance";
@@ -91,6 +91,12 @@ export class CausalLM extends nn.Module {
    * Default false.
    */
   gradientCheckpointing = false;
+  /**
+   * How multi-head latent attention decodes: `absorbed` reads the cached latents directly; `naive` rebuilds keys and values of
+   * all heads, and generation caches these. Same results within rounding; it is there to compare. Set it before generating.
+   * Default `"absorbed"`.
+   */
+  latentAttention: LatentMode = "absorbed";
   private _views: ReadonlyMap<string, Tensor> | undefined;
 
   /**
@@ -181,6 +187,7 @@ export class CausalLM extends nn.Module {
       tokenMask,
       segments,
       auxLossScale,
+      latentAttention: this.latentAttention,
       cache: cache ?? null,
       hooks,
       ...(onGate && { onGate }),

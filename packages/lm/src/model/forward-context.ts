@@ -3,6 +3,12 @@ import type { Tensor } from "@deepgrain/tensor-gpu";
 import type { ModelHooks } from "./hooks";
 import type { KvCache } from "./kv-cache";
 
+/**
+ * How latent attention reads what it cached: directly (`absorbed`), or through the keys and values of all heads, which are
+ * rebuilt (`naive`).
+ */
+export type LatentMode = "absorbed" | "naive";
+
 /** State shared by all blocks of one forward pass. */
 export interface ForwardContext {
   /** int32 [batch, seq] */
@@ -15,6 +21,8 @@ export interface ForwardContext {
   tokenMask: Tensor | null;
   /** [batch, seq] int32: tokens attend only to their own segment; null if each row is one segment. */
   segments: Tensor | null;
+  /** How latent attention reads its cache. */
+  latentAttention: LatentMode;
   /** The gradient that balance losses of expert layers receive. */
   auxLossScale: number;
   cache: KvCache | null;

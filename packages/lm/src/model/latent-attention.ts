@@ -107,10 +107,15 @@ export class LatentAttention extends nn.Module {
     const keyRope = rotate(rotary.reshape([batch, seq, 1, qkRopeHeadDim]));
     const heading = { queryNope, queryRope: rotate(queryRope), latent, keyRope };
     const out =
-      cache && cache.length > 0 && !needsHeads(context) && !Object.hasOwn(this.kvBProj, "forward")
+      cache && cache.length > 0 && context.latentAttention === "absorbed" && this.canAbsorb(context)
         ? this.absorbed(heading, context)
         : this.expanded(heading, context);
     return this.oProj.forward(out.reshape([batch, seq, heads * vHeadDim]));
+  }
+
+  /** Hooks on single heads, and adapters of the up-projection, need expanded keys and values. */
+  private canAbsorb(context: ForwardContext): boolean {
+    return !needsHeads(context) && !Object.hasOwn(this.kvBProj, "forward");
   }
 
   /** Heads of queries, [batch, seq, heads, size] each. */

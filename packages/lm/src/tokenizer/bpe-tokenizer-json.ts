@@ -4,27 +4,61 @@ import { specialToken, type TokenizerJson, templateProcessor } from "./tokenizer
 /** The parts around the merges in a byte-level tokenizer.json. */
 export interface BpeTokenizerJsonOptions {
   specialTokens?: readonly string[] | undefined;
-  pattern?: string | undefined;
+  /** The pattern of pre-tokens, or several that split one after another. Default GPT-2's. */
+  pattern?: string | readonly string[] | undefined;
   bosToken?: string | undefined;
   eosToken?: string | undefined;
 }
 
-/** GPT-2's pattern is built into the ByteLevel step; any other pattern comes before it as a Split step. */
-function byteLevelPreTokenizer(pattern: string): object {
+/** GPT-2's pattern is built into the ByteLevel step; other patterns come before it as Split steps. */
+function byteLevelPreTokenizer(pattern: string | readonly string[]): object {
   const byteLevel = (useRegex: boolean) => ({
     type: "ByteLevel",
     add_prefix_space: false,
     trim_offsets: true,
     use_regex: useRegex,
   });
-  if (pattern === gpt2Pattern) return byteLevel(true);
-  const split = {
+  const patterns = typeof pattern === "string" ? [pattern] : pattern;
+  if (patterns.length === 1 && patterns[0] === gpt2Pattern) return byteLevel(true);
+  const splits = patterns.map((Regex) => ({
     type: "Split",
-    pattern: { Regex: pattern },
+    pattern: { Regex },
     behavior: "Isolated",
     invert: false,
-  };
-  return { type: "Sequence", pretokenizers: [split, byteLevel(false)] };
+  }));
+  return { type: "Sequence", pretokenizers: [...splits, byteLevel(false)] };
+}
+
+/** One step of a pre-tokenizer in tokenizer.json. */
+interface Step {
+  readonly type: string;
+  readonly pattern?: { readonly Regex?: string | undefined } | undefined;
+  readonly behavior?: string | undefined;
+  readonly invert?: boolean | undefined;
+  readonly individual_digits?: boolean | undefined;
+  readonly use_regex?: boolean | undefined;
+  readonly add_prefix_space?: boolean | undefined;
+  readonly pretokenizers?: readonly Step[] | undefined;
+}
+
+/** The pattern by which a step splits; undefined if it does something else. */
+function splitOf({ type, pattern, behavior, invert, individual_digits }: Step): string | undefined {
+  if (type === "Digits" && individual_digits) return "\\p{N}";
+  return type === "Split" && behavior === "Isolated" && !invert ? pattern?.Regex : undefined;
+}
+
+/**
+ * The patterns by which a byte-level pre-tokenizer splits, one after another: what `bpeTokenizerJson` takes.
+ * @returns undefined for a pre-tokenizer of another form
+ */
+export function byteLevelPatterns(preTokenizer: object | null): readonly string[] | undefined {
+  const { pretokenizers, ...single } = (preTokenizer ?? {}) as Step;
+  const steps = [...(pretokenizers ?? [single])];
+  const last = steps.pop();
+  if (last?.type !== "ByteLevel" || last.add_prefix_space) return undefined;
+  const patterns = steps.map(splitOf);
+  if (!patterns.every((pattern) => pattern !== undefined)) return undefined;
+  return last.use_regex === false ? patterns : [...patterns, gpt2Pattern];
 }
 
 /**

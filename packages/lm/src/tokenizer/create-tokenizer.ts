@@ -29,6 +29,8 @@ export interface Tokenizer {
   readonly sepTokenId: number | undefined;
   /** Marks the positions that a masked LM predicts. */
   readonly maskTokenId: number | undefined;
+  /** The tokens that are not text, as they are spelled. */
+  readonly specialTokens: readonly string[];
   tokenToId(token: string): number | undefined;
   idToToken(id: number): string | undefined;
   /**
@@ -194,6 +196,9 @@ async function makeTokenizer(files: TokenizerFiles, trustPatterns: boolean): Pro
     },
     vocabSize,
     ...roles,
+    specialTokens: [...inner.get_added_tokens_decoder().values()]
+      .filter(({ special }) => special)
+      .map(({ content }) => content),
     tokenToId: (token) => inner.token_to_id(token),
     idToToken: (id) => inner.id_to_token(id),
     applyChatTemplate: chatTemplate(config),

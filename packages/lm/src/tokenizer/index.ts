@@ -1,4 +1,5 @@
 export type { ChatMessage } from "./chat-template";
+export { copyTokenizer } from "./copy-tokenizer";
 export { createTokenizer, type Tokenizer, type TokenizerFiles } from "./create-tokenizer";
 export { deepseekChatTemplate, type EncodedChat, encodeChat, ignoreIndex } from "./encode-chat";
 export { encodeCompletion } from "./encode-completion";
@@ -8,3 +9,4 @@ export { loadTokenizer } from "./load-tokenizer";
 export { saveTokenizer, tokenizerConfig } from "./save-tokenizer";
 export type { TokenizerJson } from "./tokenizer-json";
 export { type TrainBpeEvent, trainBpe, trainBpeEvents } from "./train-bpe";
+export { trainTokenizer } from "./train-tokenizer";

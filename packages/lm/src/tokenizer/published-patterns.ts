@@ -27,6 +27,16 @@ export const preTokenPatterns = {
   llama3: byKind("\\p{N}{1,3}"),
 } as const;
 
+/** Patterns that split one after another, by the family that published them. */
+export const preTokenSequences = {
+  deepseek: ["[\r\n]", "\\s?\\p{L}+", "\\s?\\p{P}+", "[一-龥ࠀ-一가-퟿]+", "\\p{N}"],
+  deepseekV3: [
+    "\\p{N}{1,3}",
+    "[一-龥぀-ゟ゠-ヿ]+",
+    `${deepseekWords}| ?[\\p{P}\\p{S}]+[\r\n]*|\\s*[\r\n]+|${spaces}`,
+  ],
+} as const;
+
 /** Patterns that run as they are, on JavaScript's own engine. */
 export const publishedPatterns: ReadonlySet<string> = new Set([
   // GPT-2
@@ -44,7 +54,7 @@ export const publishedPatterns: ReadonlySet<string> = new Set([
   // Mistral Nemo, Nemotron 3
   byCase("", "\\p{N}"),
   // DeepSeek-V3, R1, V4
-  `${deepseekWords}| ?[\\p{P}\\p{S}]+[\r\n]*|\\s*[\r\n]+|${spaces}`,
+  preTokenSequences.deepseekV3[2],
   // Spark-X
   `${deepseekWords}| ?[\\p{P}\\p{S}]+|[\r\n]|${spaces}`,
   // cl100k as tiktoken writes it: LLaDA

@@ -301,3 +301,36 @@ describe("processors", () => {
         expect(process([], logits.slice())).toEqual(logits);
   });
 });
+
+describe("OpenAI's penalties and bias", () => {
+  it("follow the formula µ − c·α − (c > 0)·β over new tokens, with the bias added", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(7), { minLength: 1, maxLength: 20 }),
+        fc.double({ min: -2, max: 2, noNaN: true }),
+        fc.double({ min: -2, max: 2, noNaN: true }),
+        (ids, frequencyPenalty, presencePenalty) => {
+          const promptLength = Math.floor(ids.length / 2);
+          const options = { frequencyPenalty, presencePenalty, logitBias: { 2: -100, 5: 1.5 } };
+          const processors = createProcessors(options, { promptLength });
+          const row = Float32Array.from({ length: 8 }, (_, j) => j / 3);
+          const scores = composeProcessors(processors)(ids, row.slice());
+          const wanted = row.map((score, j) => {
+            const count = ids.slice(promptLength).filter((id) => id === j).length;
+            const bias = j === 2 ? -100 : j === 5 ? 1.5 : 0;
+            return score + bias - count * frequencyPenalty - (count > 0 ? presencePenalty : 0);
+          });
+          expect([...scores]).toBeAllclose([...wanted], { rtol: 1e-5, atol: 1e-5 });
+        },
+      ),
+    );
+  });
+
+  it("are refused where they are not finite, or name no token", () => {
+    const make = (options: object) => () => createProcessors(options, { promptLength: 0 });
+    expect(make({ frequencyPenalty: Number.NaN })).toThrow(/frequencyPenalty/);
+    expect(make({ logitBias: { 1: Number.POSITIVE_INFINITY } })).toThrow(/bias\[1\]/);
+    expect(make({ logitBias: { [-1]: 1 } })).toThrow(/bias/);
+    expect(() => make({ logitBias: { 9: 1 } })()[0]!([], new Float32Array(8))).toThrow(/9/);
+  });
+});

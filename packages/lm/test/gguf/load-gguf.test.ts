@@ -1,12 +1,19 @@
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setBackend, tidy } from "@deepgrain/tensor-gpu";
-import { sharedIsMissing } from "@deepgrain/vitest/shared";
+import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
 import { f32Bytes, writeGguf } from "@deepgrain/vitest/write-gguf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadModel, loadTokenizer } from "../../src";
-import { goldenFamilies, goldenFolder, largest, readGolden, tokensOf } from "../model/golden-model";
+import {
+  type GoldenModel,
+  goldenFamilies,
+  goldenFolder,
+  largest,
+  tokensOf,
+} from "../model/golden-model";
 import { goldenGguf } from "../support/golden-gguf";
 
 const LOGITS = 1e-4; // times the largest absolute logit
@@ -31,19 +38,27 @@ const assumed: Record<string, string> = {
 };
 
 describe.skipIf(sharedIsMissing)("loadModel of a GGUF file", () => {
-  const families = ["llama-gqa", ...goldenFamilies].filter((name) => !assumed[name]);
-  it.each(families)("gives the reference logits of %s", async (name) => {
-    const golden = readGolden(name);
-    const path = await put(name, await goldenGguf(goldenFolder(name)));
-    const model = (await loadModel(path)).eval();
-    try {
-      const logits = tidy(() => model.forward(tokensOf(golden.input_ids)).dataSync());
-      const atol = LOGITS * largest(golden.logits.data);
-      expect(logits).toBeAllclose(golden.logits.data, { rtol: 0, atol });
-    } finally {
-      model.dispose();
-    }
-  });
+  const families = ["llama-gqa", "deepseek-v1", "deepseek-v2-noqlora", ...goldenFamilies]
+    .filter((name) => !assumed[name])
+    .map((name) => [name, goldenFolder(name), "whole"] as const);
+  const latent = ["whole", "split"].map(
+    (layout) => ["mla-yarn-qlora", shared("golden/coder/mla-yarn-qlora"), layout] as const,
+  );
+  it.each([...families, ...latent])(
+    "gives the reference logits of %s",
+    async (name, source, layout) => {
+      const golden: GoldenModel = JSON.parse(readFileSync(`${source}/golden.json`, "utf8"));
+      const path = await put(name, await goldenGguf(source, {}, layout === "split"));
+      const model = (await loadModel(path)).eval();
+      try {
+        const logits = tidy(() => model.forward(tokensOf(golden.input_ids)).dataSync());
+        const atol = LOGITS * largest(golden.logits.data);
+        expect(logits).toBeAllclose(golden.logits.data, { rtol: 0, atol });
+      } finally {
+        model.dispose();
+      }
+    },
+  );
 
   it.each(Object.keys(assumed))("reads the weights of %s", async (name) => {
     const path = await put(name, await goldenGguf(goldenFolder(name)));

@@ -8,7 +8,7 @@ describe("a model's layers", () => {
   it("have names of their own, which survive bundling", () => {
     for (const config of [tinyDeepseek(), tinyGpt2()]) {
       const model = new CausalLM(config);
-      const classes = new Set([...model.modules()].map(({ constructor }) => constructor));
+      const classes = new Set([...model.modules()].map((one) => one.constructor));
       for (const one of classes) expect(Object.hasOwn(one, "name"), one.name).toBe(true);
       for (const one of classes) {
         const { writable } = Object.getOwnPropertyDescriptor(one, "name")!;

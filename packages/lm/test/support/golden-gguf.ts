@@ -19,6 +19,8 @@ export const architectureNames: Readonly<Record<string, string>> = {
   gemma3_text: "gemma3",
   phi3: "phi3",
   olmo2: "olmo2",
+  deepseek: "deepseek",
+  deepseek_v2: "deepseek2",
 };
 
 const rename: [RegExp, string][] = [
@@ -30,12 +32,15 @@ const rename: [RegExp, string][] = [
   [/self_attn\.qkv_proj\./, "attn_qkv."],
   [/self_attn\.o_proj\./, "attn_output."],
   [/self_attn\.([qk])_norm\./, "attn_$1_norm."],
+  [/self_attn\.(q|kv)_a_layernorm\./, "attn_$1_a_norm."],
+  [/self_attn\.(q_a|q_b|kv_b)_proj\./, "attn_$1."],
+  [/self_attn\.kv_a_proj_with_mqa\./, "attn_kv_a_mqa."],
   [/input_layernorm/, "attn_norm"],
   [/pre_feedforward_layernorm/, "ffn_norm"],
   [/post_feedforward_layernorm/, "post_ffw_norm"],
   [/(mlp|block_sparse_moe)\.gate\./, "ffn_gate_inp."],
   [/mlp\.shared_expert_gate\./, "ffn_gate_inp_shexp."],
-  [/mlp\.shared_expert\.(gate|up|down)_proj\./, "ffn_$1_shexp."],
+  [/mlp\.shared_experts?\.(gate|up|down)_proj\./, "ffn_$1_shexp."],
   [/mlp\.gate_up_proj\./, "ffn_up."],
   [/mlp\.(gate|up|down)_proj\./, "ffn_$1."],
 ];
@@ -60,6 +65,67 @@ const expertMatrix: Record<string, string> = {
   down_proj: "down",
 };
 
+/** What DeepSeek's files say of experts, latents and YaRN. */
+function deepseekValues(config: Json, isSplit: boolean): Record<string, string | number> {
+  if (!config.model_type.startsWith("deepseek")) return {};
+  const experts = {
+    expert_count: config.n_routed_experts,
+    expert_used_count: config.num_experts_per_tok,
+    expert_shared_count: config.n_shared_experts,
+    expert_weights_scale: config.routed_scaling_factor ?? 1,
+    leading_dense_block_count: config.first_k_dense_replace,
+  };
+  if (config.model_type === "deepseek") return experts;
+  const [nope, rope] = [config.qk_nope_head_dim, config.qk_rope_head_dim];
+  const scaling = config.rope_scaling;
+  return {
+    ...experts,
+    ...(config.n_group > 1
+      ? { expert_group_count: config.n_group, expert_group_used_count: config.topk_group }
+      : {}),
+    ...(config.q_lora_rank ? { "attention.q_lora_rank": config.q_lora_rank } : {}),
+    "attention.kv_lora_rank": config.kv_lora_rank,
+    "attention.head_count_kv": isSplit ? 1 : config.num_attention_heads,
+    "attention.key_length": isSplit ? config.kv_lora_rank + rope : nope + rope,
+    "attention.value_length": isSplit ? config.kv_lora_rank : config.v_head_dim,
+    ...(isSplit
+      ? { "attention.key_length_mla": nope + rope, "attention.value_length_mla": config.v_head_dim }
+      : {}),
+    "rope.dimension_count": rope,
+    ...(scaling
+      ? {
+          "rope.scaling.type": "yarn",
+          "rope.scaling.factor": scaling.factor,
+          "rope.scaling.original_context_length": scaling.original_max_position_embeddings,
+          "rope.scaling.yarn_log_multiplier": 0.1 * scaling.mscale_all_dim,
+        }
+      : {}),
+  };
+}
+
+/** Keys' part, transposed per head, and values' part of a projection of latents. */
+function splitLatents(config: Json, data: Float32Array) {
+  const [heads, rank] = [config.num_attention_heads, config.kv_lora_rank];
+  const [keys, values] = [config.qk_nope_head_dim, config.v_head_dim];
+  const rows = (head: number, from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => {
+      const at = (head * (keys + values) + from + i) * rank;
+      return [...data.subarray(at, at + rank)];
+    });
+  const all = Array.from({ length: heads }, (_, head) => head);
+  const keyParts = all.flatMap((head) => {
+    const matrix = rows(head, 0, keys);
+    return Array.from({ length: rank }, (_, j) => matrix.map((row) => row[j]!)).flat();
+  });
+  return {
+    k: { shape: [heads, rank, keys], data: Float32Array.from(keyParts) },
+    v: {
+      shape: [heads, values, rank],
+      data: Float32Array.from(all.flatMap((head) => rows(head, keys, values).flat())),
+    },
+  };
+}
+
 function valuesOf(config: Json, name: string): Record<string, string | number> {
   const optional = (key: string, value: number | null | undefined) =>
     value === null || value === undefined ? {} : { [`${name}.${key}`]: value };
@@ -72,7 +138,7 @@ function valuesOf(config: Json, name: string): Record<string, string | number> {
     [`${name}.feed_forward_length`]: config.intermediate_size,
     [`${name}.attention.head_count`]: config.num_attention_heads,
     [`${name}.attention.head_count_kv`]: config.num_key_value_heads,
-    [`${name}.attention.key_length`]: headDim,
+    ...optional("attention.key_length", config.model_type === "deepseek" ? null : headDim),
     [`${name}.attention.layer_norm_rms_epsilon`]: config.rms_norm_eps,
     [`${name}.rope.freq_base`]: config.rope_theta ?? 10000,
     ...optional("attention.sliding_window", config.sliding_window),
@@ -85,8 +151,15 @@ function valuesOf(config: Json, name: string): Record<string, string | number> {
   };
 }
 
-/** A golden folder's model as a GGUF file in float32. */
-export async function goldenGguf(folder: string, changes: Record<string, string | number> = {}) {
+/**
+ * A golden folder's model as a GGUF file in float32.
+ * @param isSplit whether the projection of latents is stored as two tensors, as newer files do
+ */
+export async function goldenGguf(
+  folder: string,
+  changes: Record<string, string | number> = {},
+  isSplit = false,
+) {
   const config: Json = JSON.parse(readFileSync(`${folder}/config.json`, "utf8"));
   const architecture = architectureNames[config.model_type]!;
   const isGemma = architecture.startsWith("gemma");
@@ -108,9 +181,19 @@ export async function goldenGguf(folder: string, changes: Record<string, string 
     own = own.replace("post_attention_layernorm", hasBoth ? "post_attention_norm" : "ffn_norm");
     let numbers = data;
     const projection = /\.attn_([qk])\.(weight|bias)$/.exec(own);
-    if (projection && architecture === "llama") {
+    if (projection && ["llama", "deepseek"].includes(architecture)) {
       const heads = projection[1] === "q" ? config.num_attention_heads : config.num_key_value_heads;
       numbers = halvesToPairs(data, heads, shape[0]!);
+    }
+    if (isSplit && own.endsWith("attn_kv_b.weight")) {
+      for (const [part, one] of Object.entries(splitLatents(config, data)))
+        tensors.push({
+          name: own.replace("kv_b", `${part}_b`),
+          shape: one.shape,
+          type: 0,
+          bytes: f32Bytes(one.data),
+        });
+      continue;
     }
     if (isGemma && own.endsWith("norm.weight")) numbers = data.map((x) => x + 1);
     const flat = own.includes("ffn_gate_inp_shexp") ? [shape[1]!] : shape;
@@ -121,5 +204,7 @@ export async function goldenGguf(folder: string, changes: Record<string, string 
     tensors.push({ name, shape: [parts.length, ...shape], type: 0, bytes: f32Bytes(all) });
   }
   await file.close();
-  return writeGguf({ ...valuesOf(config, architecture), ...changes }, tensors);
+  const own = Object.entries(deepseekValues(config, isSplit));
+  const values = Object.fromEntries(own.map(([key, value]) => [`${architecture}.${key}`, value]));
+  return writeGguf({ ...valuesOf(config, architecture), ...values, ...changes }, tensors);
 }

@@ -4,17 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createTokenizer, llama2cTokenizerJson } from "../../src/tokenizer";
 import type { Llama2cTokenizer } from "../../src/tokenizer/llama2c-tokenizer-json";
-
-function readTokenizer(path: string): Llama2cTokenizer {
-  const file = readFileSync(path);
-  const pieces: { score: number; bytes: Uint8Array }[] = [];
-  for (let at = 4; at < file.length; ) {
-    const length = file.readInt32LE(at + 4);
-    pieces.push({ score: file.readFloatLE(at), bytes: file.subarray(at + 8, at + 8 + length) });
-    at += 8 + length;
-  }
-  return { maxLength: file.readInt32LE(0), pieces };
-}
+import { readLlama2cTokenizer } from "../support/stories";
 
 /** llama2.c's encoder: characters, then always the adjacent pair that makes the highest-scoring piece. */
 function directEncoder({ pieces }: Llama2cTokenizer): (text: string) => number[] {
@@ -55,7 +45,7 @@ function tokenizerOf(texts: string[]): Llama2cTokenizer {
 }
 
 describe.skipIf(sharedIsMissing)("llama2cTokenizerJson on the tokenizer of stories260K", () => {
-  const load = () => readTokenizer(shared("data/models/stories260K/tok512.bin"));
+  const load = () => readLlama2cTokenizer(shared("data/models/stories260K/tok512.bin"));
 
   it("gives the ids of llama2.c's encoder on stories, cut anywhere", async () => {
     const source = load();

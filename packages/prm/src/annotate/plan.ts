@@ -1,4 +1,5 @@
 import { optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
+import type { Solution } from "../solutions/solution";
 import type { AnnotationSettings } from "./annotation-options";
 
 /** A workload: the number of solutions for each number of steps. */
@@ -62,22 +63,39 @@ function completedSteps(stepCount: number, strategy: "linear" | "binary"): numbe
   return new Array<number>(probes).fill(stepCount / 2);
 }
 
+/** Approximate number of tokens in a text: four characters each. */
+const tokensOf = (text: string) => Math.max(1, Math.ceil(text.length / 4));
+const mean = (numbers: readonly number[]) =>
+  numbers.reduce((sum, x) => sum + x, 0) / Math.max(1, numbers.length);
+
+/** The mean tokens of problems and steps, estimated from their texts. */
+const tokensIn = (
+  solutions: readonly Pick<Solution, "problem" | "steps">[],
+): NonNullable<PlanOptions["tokens"]> => ({
+  problem: mean(solutions.map(({ problem }) => tokensOf(problem))),
+  step: mean(solutions.flatMap(({ steps }) => steps.map(tokensOf))),
+});
+
 /**
  * Estimates completions, tokens, hours and cost of an annotation before anything is sent. The prompt is counted for
  * each request of `callSize` completions; a server that caches prefixes needs less.
  *
- * @param workload steps → solutions, for example `workloadOf(solutions)`; `new Map([[6, 440_000]])` is about that of
- * the paper
+ * @param work the solutions, whose texts tell the tokens of a problem and a step; or steps → solutions, such as
+ * `workloadOf(solutions)`: `new Map([[6, 440_000]])` is about the workload of the paper
  * @returns upper bounds, apart from `expectedCompletions`, on which tokens, hours and cost rest
  * @throws {PrmError} `ERR_RANGE` for counts and rates out of range
  */
-export function plan(workload: Workload, options: PlanOptions = {}): AnnotationPlan {
+export function plan(
+  work: Workload | readonly Pick<Solution, "problem" | "steps">[],
+  options: PlanOptions = {},
+): AnnotationPlan {
+  const solved = Array.isArray(work) ? (work as readonly Solution[]) : undefined;
   const {
     n = 8,
     strategy = "linear",
     earlyStop = false,
     callSize = 1,
-    tokens = { problem: 100, step: 30 },
+    tokens = solved ? tokensIn(solved) : { problem: 100, step: 30 },
     hitRate,
     workers = 1,
     tokensPerSecond = 1000,
@@ -98,6 +116,7 @@ export function plan(workload: Workload, options: PlanOptions = {}): AnnotationP
   const expected = earlyStop && hitRate !== undefined ? (1 - (1 - hitRate) ** n) / hitRate : n;
   const requestsPerPrefix = Math.ceil(expected / callSize);
   const sums = { solutions: 0, steps: 0, prefixes: 0, prefixTokens: 0, completionTokens: 0 };
+  const workload = solved ? workloadOf(solved) : (work as Workload);
   for (const [stepCount, count] of workload) {
     whole("plan", "steps of a solution", stepCount, { min: 1 });
     whole("plan", "solutions", count, { min: 0 });
@@ -125,4 +144,19 @@ export function plan(workload: Workload, options: PlanOptions = {}): AnnotationP
     cost:
       (promptTokens * pricePerMillion.prompt + completionTokens * pricePerMillion.completion) / 1e6,
   };
+}
+
+const count = (value: number) => Math.round(value).toLocaleString("en");
+
+/** A plan for people, a line per number. @param workers that it was made for */
+export function describePlan(planned: AnnotationPlan, workers: number): string {
+  const { cost, hours, savedPromptTokens: saved, ...counts } = planned;
+  const lines = [
+    `${count(counts.solutions)} solutions, ${count(counts.steps)} steps`,
+    `at most ${count(counts.completions)} completions in ${count(counts.requests)} requests`,
+    `about ${count(counts.promptTokens)} prompt tokens and ${count(counts.completionTokens)} generated ones (four characters each)`,
+  ];
+  if (saved > 0) lines.push(`--completions-per-request saves about ${count(saved)} prompt tokens`);
+  const who = `${workers} worker${workers > 1 ? "s" : ""}`;
+  return [...lines, `${hours.toFixed(2)} hours with ${who}`, `cost ${cost.toFixed(2)}`].join("\n");
 }

@@ -79,7 +79,7 @@ export function lmCompleter<Model>(
         maxNewTokens: limit,
         logitsProcessors,
         sampler: (logits: Float32Array) => sampler(logits, randoms[nextRow()]!),
-        ...(signal ? { signal } : {}),
+        signal,
       },
     );
     for await (const event of events) {

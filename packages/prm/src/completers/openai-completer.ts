@@ -106,8 +106,9 @@ export function openAiCompleter(given: OpenAiCompleterOptions): Completer {
         max_tokens: limit,
         n: count,
         seed: seeds[0],
-        ...(hasStops ? { stop: options.stop } : {}),
-        ...(stream ? { stream: true, stream_options: { include_usage: true } } : {}),
+        stop: hasStops ? options.stop : undefined,
+        stream: stream ? true : undefined,
+        stream_options: stream ? { include_usage: true } : undefined,
         ...body,
       },
       async read(response, signal, deadline) {

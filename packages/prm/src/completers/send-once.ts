@@ -92,10 +92,8 @@ async function exchange<T>(
   const limit = timeLimit(timeoutMs);
   const signal = request.signal ? AbortSignal.any([request.signal, limit.signal]) : limit.signal;
   try {
-    const headers = {
-      "content-type": "application/json",
-      ...(key ? { authorization: `Bearer ${key}` } : {}),
-    };
+    const headers: Record<string, string> = { "content-type": "application/json" };
+    if (key) headers.authorization = `Bearer ${key}`;
     const init = { method: "POST", headers, body: JSON.stringify(request.body), signal };
     const response = await orAbort(send(`${root}${request.path}`, init), signal);
     if (!response.ok) throw await refused(response, signal);

@@ -1,8 +1,15 @@
-import { type CausalLM, multinomial } from "@deepgrain/lm";
+import {
+  type Batcher,
+  type BatcherRequest,
+  type CausalLM,
+  createBatcher,
+  multinomial,
+  type StopReason,
+  stopAtStrings,
+} from "@deepgrain/lm";
 import { type Completer, type Completion, type Prefix, promptText } from "../completers/completer";
 import { optionsOf, real, refuseUnknown, whole } from "../errors";
 import { seededRandom } from "../random/seeds";
-import { type BatchRow, sharedBatch } from "./shared-batch";
 
 /** Options of {@link batchCompleter}. */
 export interface BatchCompleterOptions {
@@ -22,19 +29,32 @@ export interface BatchCompleterOptions {
   readonly prompt?: ((prefix: Prefix) => string) | undefined;
 }
 
-/** Draws one token per unfinished row, in order, from the row's own random numbers. */
-function rowSampler(rows: readonly BatchRow[], seeds: readonly number[], temperature: number) {
+/** Draws the tokens of each row from the row's own random numbers. */
+function rowSampler(seeds: readonly number[], temperature: number) {
   const randoms = seeds.map(seededRandom);
-  let alive: number[] = []; // Rows that get a token in this step.
-  let turn = 0;
-  return (logits: Float32Array) => {
-    if (turn === alive.length) {
-      alive = [...rows.keys()].filter((row) => rows[row]!.stopped === undefined);
-      turn = 0;
-    }
+  return (logits: Float32Array, row: number) => {
     const scaled = temperature === 1 ? logits : logits.map((logit) => logit / temperature);
-    return multinomial(scaled, randoms[alive[turn++]!]!);
+    return multinomial(scaled, randoms[row]!);
   };
+}
+
+/** The tokens of one row, and why it ended. */
+interface Row {
+  ids: number[];
+  reason: StopReason;
+}
+
+/** All rows of a request. */
+async function rowsOf(batcher: Batcher, request: BatcherRequest): Promise<Row[]> {
+  const rows = Array.from(
+    { length: request.samples ?? 1 },
+    (): Row => ({ ids: [], reason: "length" }),
+  );
+  for await (const event of batcher.generate(request)) {
+    if (event.type === "token") rows[event.sample]!.ids.push(event.id);
+    else if (event.type === "end") rows[event.sample]!.reason = event.reason;
+  }
+  return rows;
 }
 
 /**
@@ -60,28 +80,36 @@ export function batchCompleter(model: CausalLM, given: BatchCompleterOptions): C
   whole("batchCompleter", "maxTokens", maxTokens, { min: 1 });
   whole("batchCompleter", "maxSequences", maxSequences, { min: 1 });
   real("batchCompleter", "temperature", temperature, { min: 1e-6, max: 1e6 });
-  const batch = sharedBatch(model, maxSequences);
+  const batcher = createBatcher(model, {
+    maxSequences,
+    queue: Number.MAX_SAFE_INTEGER,
+    promptTokensPerStep: 2048,
+  });
   const decode = (ids: ArrayLike<number>) => tokenizer.decode(ids, { skipSpecialTokens: true });
   return async (prefix, { seeds, stop = [], signal, ...options }) => {
     signal?.throwIfAborted();
-    if (seeds.length === 0) return [];
     const ids = tokenizer.encode(prompt(prefix));
-    const rows: BatchRow[] = seeds.map(() => ({ ids: [], stopped: undefined }));
-    await batch.run(rows, signal, {
+    const request = (own: readonly number[]): BatcherRequest => ({
       prompt: ids,
-      samples: seeds.length,
+      samples: own.length,
       maxNewTokens: Math.min(options.maxTokens ?? maxTokens, maxTokens),
-      ...(eosTokenId !== undefined && { eosTokenId }),
-      ...(stop.length > 0 && { stopStrings: { strings: stop, decode } }),
-      sampler: rowSampler(rows, seeds, temperature),
+      eosTokenId,
+      stoppingCriteria: stop.length > 0 ? [stopAtStrings(stop, decode, ids.length)] : undefined,
+      sampler: rowSampler(own, temperature),
+      signal,
     });
+    const parts = Math.ceil(seeds.length / maxSequences);
+    const requests = Array.from({ length: parts }, (_, part) =>
+      rowsOf(batcher, request(seeds.slice(part * maxSequences, (part + 1) * maxSequences))),
+    );
+    const rows = (await Promise.all(requests)).flat();
     return rows.map((row): Completion => {
       const text = decode(row.ids);
       const cut = Math.min(...stop.map((each) => text.indexOf(each)).filter((at) => at >= 0));
       const counts = { promptTokens: ids.length, completionTokens: row.ids.length };
       if (Number.isFinite(cut))
         return { text: text.slice(0, cut), finishReason: "stop", ...counts };
-      return { text, finishReason: row.stopped === "length" ? "length" : "end", ...counts };
+      return { text, finishReason: row.reason === "length" ? "length" : "end", ...counts };
     });
   };
 }

@@ -52,10 +52,8 @@ function encodePieces(problem: string, steps: readonly string[], encode: Encode,
     throw new PrmError("ERR_ARGUMENT", "encodeSteps: the separator has no tokens", {
       fields: { separator },
     });
-  const ids = [
-    ...(bosTokenId === null ? [] : [bosTokenId]),
-    ...Array.from(encode(problem + problemEnd)),
-  ];
+  const ids = Array.from(encode(problem + problemEnd));
+  if (bosTokenId !== null) ids.unshift(bosTokenId);
   const start = ids.length;
   const places = steps.map((step) => {
     ids.push(...Array.from(encode(step)), ...end);

@@ -67,7 +67,8 @@ export function trlTokens(
       isLabelled ? Number(labels[i]) : ignoreIndex,
     );
   }
-  let start = [...(bosTokenId === null ? [] : [bosTokenId]), ...Array.from(encode(prompt))];
+  let start = Array.from(encode(prompt));
+  if (bosTokenId !== null) start.unshift(bosTokenId);
   if (maxPromptLength !== null) start = start.slice(Math.max(0, start.length - maxPromptLength));
   const kept = maxCompletionLength ?? steps.length;
   const whole = maxLength ?? Number.POSITIVE_INFINITY;

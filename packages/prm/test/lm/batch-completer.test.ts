@@ -27,6 +27,17 @@ describe("batchCompleter", () => {
     expect(together).toEqual(alone);
   });
 
+  it("makes more completions of a prefix than it advances together", async () => {
+    const narrow = batchCompleter(model, {
+      tokenizer: asciiTokenizer,
+      maxTokens: 12,
+      maxSequences: 2,
+    });
+    const seeds = [7, 8, 9, 10, 11];
+    const texts = await narrow({ problem: "1+1?", steps: [] }, { seeds });
+    expect(texts).toEqual(await ask("1+1?", seeds));
+  });
+
   it("ends at stop strings without them", async () => {
     const [whole] = await ask("1+1?", [7]);
     const stop = whole!.text[4]!;

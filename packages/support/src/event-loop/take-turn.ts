@@ -2,7 +2,7 @@
 const HOLD_MS = 20;
 
 /** Resolves after the event loop has run timers, messages and input that were waiting. */
-function nextTurn(): Promise<void> {
+export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     const immediate = (globalThis as { setImmediate?: (done: () => void) => unknown }).setImmediate;
     if (immediate !== undefined) {

@@ -1,5 +1,15 @@
 import { TensorError } from "../errors";
 import { fromBfloat16, fromFloat8E4m3fn, fromFloat8E5m2, fromFloat16 } from "./casts";
+import {
+  fromQ4KBlocks,
+  fromQ5KBlocks,
+  fromQ6KBlocks,
+  K_BLOCK,
+  Q4K_BLOCK_BYTES,
+  Q5K_BLOCK_BYTES,
+  Q6K_BLOCK_BYTES,
+} from "./k-blocks";
+import { fromQ4Blocks, fromQ5Blocks, Q4_BLOCK_BYTES, Q5_BLOCK_BYTES } from "./nibble-blocks";
 import { fromQ8Blocks, Q8_BLOCK, Q8_BLOCK_BYTES } from "./q8-blocks";
 
 /** Element types of the safetensors format that this package knows. */
@@ -21,7 +31,10 @@ export type FileDtype =
   | "BOOL";
 
 /** Element types of files of any format: those of safetensors, and the blocks of GGUF files. */
-export type StoredDtype = FileDtype | "Q8_0";
+export type StoredDtype = FileDtype | BlockDtype;
+
+/** GGML's blocks of several numbers that can be widened to float32. */
+export type BlockDtype = "Q8_0" | "Q4_0" | "Q5_0" | "Q4_K" | "Q5_K" | "Q6_K";
 
 /**
  * What reading returns: floats of up to 32 bits as float32, F64 as float64, U8 and BOOL as bytes, other integers as int32.
@@ -34,6 +47,8 @@ export type DtypeReader = {
   readonly sizeBytes: number;
   /** Bytes per block, where a block has more than one element. */
   readonly blockBytes?: number | undefined;
+  /** Elements per block; 1 without `blockBytes`. */
+  readonly blockSize?: number | undefined;
 } & (
   | { readonly view: (bytes: Uint8Array) => TensorData }
   | {
@@ -57,6 +72,12 @@ const toFloat32 = (
   widen: (bytes, out, at) =>
     cast(bytes, (out as Float32Array).subarray(at, at + bytes.length / sizeBytes)),
 });
+
+const toBlocks = (
+  blockSize: number,
+  blockBytes: number,
+  cast: (bytes: Uint8Array, out: Float32Array) => unknown,
+): DtypeReader => ({ ...toFloat32(blockBytes / blockSize, cast), blockBytes, blockSize });
 
 type NarrowIntegers = Int8Array | Int16Array | Uint16Array;
 type WideIntegers = Uint32Array | BigInt64Array | BigUint64Array;
@@ -98,9 +119,16 @@ export const DTYPES: Readonly<Record<StoredDtype, DtypeReader>> = {
   U16: toInt32(Uint16Array),
   U8: { sizeBytes: 1, view: (bytes) => bytes },
   BOOL: { sizeBytes: 1, view: (bytes) => bytes },
-  Q8_0: { ...toFloat32(Q8_BLOCK_BYTES / Q8_BLOCK, fromQ8Blocks), blockBytes: Q8_BLOCK_BYTES },
+  Q8_0: toBlocks(Q8_BLOCK, Q8_BLOCK_BYTES, fromQ8Blocks),
+  Q4_0: toBlocks(Q8_BLOCK, Q4_BLOCK_BYTES, fromQ4Blocks),
+  Q5_0: toBlocks(Q8_BLOCK, Q5_BLOCK_BYTES, fromQ5Blocks),
+  Q4_K: toBlocks(K_BLOCK, Q4K_BLOCK_BYTES, fromQ4KBlocks),
+  Q5_K: toBlocks(K_BLOCK, Q5K_BLOCK_BYTES, fromQ5KBlocks),
+  Q6_K: toBlocks(K_BLOCK, Q6K_BLOCK_BYTES, fromQ6KBlocks),
 };
 
 /** True for element types of the safetensors format. */
 export const isFileDtype = (value: unknown): value is FileDtype =>
-  typeof value === "string" && Object.hasOwn(DTYPES, value) && value !== "Q8_0";
+  typeof value === "string" &&
+  Object.hasOwn(DTYPES, value) &&
+  DTYPES[value as StoredDtype].blockBytes === undefined;

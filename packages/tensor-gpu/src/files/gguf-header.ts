@@ -58,7 +58,8 @@ const typeNames: Readonly<Record<number, string>> = {
   39: "MXFP4",
 };
 
-const readable = ["F32", "F16", "BF16", "Q8_0", "F64", "I8", "I16", "I32", "I64"];
+const floats = ["F32", "F16", "BF16", "Q8_0", "Q6_K", "Q5_K", "Q5_0", "Q4_K", "Q4_0"];
+const readable = [...floats, "F64", "I8", "I16", "I32", "I64"];
 
 type Fail = (problem: string, fields?: Record<string, unknown>) => never;
 
@@ -81,7 +82,7 @@ function readEntry(cursor: GgufCursor, fail: Fail): Entry {
   if (!readable.includes(typeName))
     throw new TensorError(
       "ERR_DTYPE",
-      `tensor-gpu/openGguf: ${name} is stored as ${typeName}; F32, F16, BF16 and Q8_0 can be read`,
+      `tensor-gpu/openGguf: ${name} is stored as ${typeName}; ${floats.join(", ")} can be read`,
       { fields: { name, dtype: typeName } },
     );
   return { name, shape: sizes.reverse(), dtype: typeName as StoredDtype, offset };
@@ -89,11 +90,12 @@ function readEntry(cursor: GgufCursor, fail: Fail): Entry {
 
 /** Byte range of a tensor's data. */
 function placeOf({ name, shape, dtype, offset }: Entry, dataBegin: number, fail: Fail): TensorInfo {
-  const { sizeBytes, blockBytes } = DTYPES[dtype];
+  const { sizeBytes, blockSize = 1 } = DTYPES[dtype];
   const size = shape.reduce((a, b) => a * b, 1);
-  const rowBytes = (shape.at(-1) ?? 1) * sizeBytes;
-  if (blockBytes && rowBytes % blockBytes !== 0)
-    fail(`${name}: rows of ${dtype} must be whole blocks of 32, got ${shape.at(-1)}`, { name });
+  if ((shape.at(-1) ?? 1) % blockSize !== 0)
+    fail(`${name}: rows of ${dtype} must be whole blocks of ${blockSize}, got ${shape.at(-1)}`, {
+      name,
+    });
   const length = size * sizeBytes;
   if (!Number.isSafeInteger(length)) fail(`${name} has too many elements`, { name, shape });
   const begin = dataBegin + offset;

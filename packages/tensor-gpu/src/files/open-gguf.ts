@@ -10,8 +10,17 @@ import { type TensorFile, type TensorPlace, tensorFile } from "./tensor-file";
 export interface GgufFile extends TensorFile {
   /** All key-value pairs of its head; `metadata` holds those that are text. */
   readonly values: ReadonlyMap<string, GgufValue>;
-  /** The same file with tensors renamed and changed; closing either closes both. */
-  withTensors(tensors: ReadonlyMap<string, GgufTensor>): TensorFile;
+  /** The same file with tensors renamed, changed and joined; closing either closes both. */
+  withTensors(tensors: ReadonlyMap<string, GgufTensor | JoinedTensor>): TensorFile;
+}
+
+/** A float32 tensor computed from several in the file, when it is first read. */
+export interface JoinedTensor {
+  /** Names in the file. */
+  readonly names: readonly string[];
+  readonly shape: readonly number[];
+  /** Its numbers, row-major, from those of the tensors in the order of `names`. */
+  readonly join: (parts: readonly Float32Array[]) => Float32Array<ArrayBuffer>;
 }
 
 /** A tensor derived from one in the file. */
@@ -28,20 +37,40 @@ export interface GgufTensor {
   readonly plus?: number | undefined;
 }
 
-/** A source over a tensor whose bytes are transformed on the first read. */
-function changedSource(place: TensorPlace, change: (bytes: Uint8Array) => Uint8Array): ByteSource {
-  const { source, begin, end } = place;
-  let changed: Uint8Array | undefined;
+/** A source of `size` bytes that are made on the first read. */
+function madeSource(
+  size: number,
+  make: (signal: AbortSignal | undefined) => Promise<Uint8Array>,
+): ByteSource {
+  let made: Uint8Array | undefined;
   return {
-    name: source.name ?? "GGUF",
-    size: end - begin,
+    name: "GGUF",
+    size,
     async read(from, to, signal) {
-      changed ??= change(new Uint8Array(await source.read(begin, end, signal)));
-      const part = changed.slice(from, to);
-      if (to === end - begin) changed = undefined; // Only up to its end: the next tensor follows.
+      made ??= await make(signal);
+      const part = made.slice(from, to);
+      if (to === size) made = undefined; // Only up to its end: the next tensor follows.
       return part;
     },
   };
+}
+
+/** A source over a tensor whose bytes are transformed on the first read. */
+function changedSource(place: TensorPlace, change: (bytes: Uint8Array) => Uint8Array): ByteSource {
+  const { source, begin, end } = place;
+  return madeSource(end - begin, async (signal) =>
+    change(new Uint8Array(await source.read(begin, end, signal))),
+  );
+}
+
+function joinedPlace(file: TensorFile, { names, shape, join }: JoinedTensor): TensorPlace {
+  const end = 4 * sizeOf(shape);
+  const source = madeSource(end, async (signal) => {
+    const parts: Float32Array[] = [];
+    for (const name of names) parts.push((await file.readFloat32(name, { signal })).data);
+    return new Uint8Array(join(parts).buffer);
+  });
+  return { dtype: "F32", shape, begin: 0, end, source };
 }
 
 function moveRows(rows: number, rowOf: (row: number) => number) {
@@ -92,7 +121,7 @@ function placeOf(file: ReadonlyMap<string, TensorPlace>, tensor: GgufTensor): Te
  * @param source path, address, `Blob`, bytes or reader
  * @returns the open file, shapes row-major (`[out, in]` for a matrix); call `close()` when done
  * @throws {TensorError} `ERR_FORMAT` when the file breaks a rule of the format; `ERR_DTYPE` naming a tensor in a
- *   quantisation other than F32, F16, BF16 and Q8_0; `ERR_IO` when it cannot be read
+ *   type other than F32, F16, BF16, Q8_0, Q6_K, Q5_K, Q5_0, Q4_K and Q4_0; `ERR_IO` when it cannot be read
  * @see the GGUF specification of ggml, docs/gguf.md
  */
 export async function openGguf(source: Source, options: SourceOptions = {}): Promise<GgufFile> {
@@ -106,12 +135,14 @@ export async function openGguf(source: Source, options: SourceOptions = {}): Pro
     const metadata = Object.fromEntries(
       [...values].filter((pair): pair is [string, string] => typeof pair[1] === "string"),
     );
+    const file = tensorFile(places, metadata, [bytes]);
     return {
-      ...tensorFile(places, metadata, [bytes]),
+      ...file,
       values,
       withTensors(wanted) {
         const changed = [...wanted].map(
-          ([name, tensor]) => [name, placeOf(places, tensor)] as const,
+          ([name, tensor]) =>
+            [name, "join" in tensor ? joinedPlace(file, tensor) : placeOf(places, tensor)] as const,
         );
         return tensorFile(new Map(changed), metadata, [bytes]);
       },

@@ -1,14 +1,13 @@
 import { takeTurn } from "@deepgrain/support";
-import { copyPaste, type Random, substitute } from "../attacks/token-attacks";
-import { continueText } from "../core/sampler";
+import type { Random } from "../attacks/token-attacks";
 import type { SchemeResources } from "../core/scheme";
 import { optionsOf, refuseUnknown } from "../errors";
-import { randomKey } from "../prf/key";
 import type { ProfileInput } from "../profile";
-import { createWatermark, type Watermark } from "../watermark/create-watermark";
+import type { Watermark } from "../watermark/create-watermark";
 import { forgedRate } from "./forged-rate";
-import { distinctN, type LanguageModel, perplexity } from "./quality";
-import { bitAccuracy, codingRate, type Rate, wilson } from "./rates";
+import { type CompareSettings, measureTexts } from "./measure-texts";
+import type { LanguageModel } from "./quality";
+import { codingRate, type Rate, wilson } from "./rates";
 
 /** Options of `compareSchemes`. */
 export interface CompareOptions extends SchemeResources {
@@ -58,23 +57,6 @@ const compareNames: readonly (keyof CompareOptions)[] = [
   "frequencies",
 ];
 
-/** The options of one comparison, with defaults filled in. */
-interface CompareSettings {
-  model: LanguageModel;
-  judge: LanguageModel;
-  prompts: readonly (readonly number[])[];
-  tokens: number;
-  substitutions: readonly number[];
-  human: ArrayLike<number> | undefined;
-  alpha: number;
-  temperature: number;
-  forgerReads: number;
-  random: Random;
-  now: () => number;
-  signal: AbortSignal | undefined;
-  resources: SchemeResources;
-}
-
 /** One scheme's row. */
 export interface ComparisonRow {
   name: string;
@@ -101,54 +83,10 @@ export interface ComparisonRow {
   sample: { ids: number[]; evidence: number[]; pValue: number };
 }
 
-interface Tally {
-  right: number;
-  accuracy: number;
-}
-
-/** Whether a text still carries its payload. */
-function judgeText(
-  watermark: Watermark,
-  ids: readonly number[],
-  payload: Uint8Array | undefined,
-  alpha: number,
-  windows?: { sizes: number[] },
-): { isRight: boolean; accuracy: number } {
-  const options = { alpha, ...(windows && { windows }) };
-  const detection = watermark.detect(ids, options);
-  if (!payload) {
-    const isRight = detection.verdict === "found";
-    return { isRight, accuracy: Number(isRight) };
-  }
-  if (detection.verdict === "insufficient") return { isRight: false, accuracy: 0.5 };
-  const accuracy = bitAccuracy(watermark.decode(ids, options).bits, payload);
-  return { isRight: accuracy === 1, accuracy };
-}
-
 function sampleOf(watermark: Watermark, ids: number[]): ComparisonRow["sample"] {
   const { tokens, detection } = watermark.explain(ids);
   const evidence = tokens.map((token) => Math.round(100 * token.evidence) / 100);
   return { ids, evidence, pValue: detection.pValue };
-}
-
-/** Wraps a processor to accumulate its own time. */
-function timed(watermark: Watermark, payload: Uint8Array | undefined, now: () => number) {
-  const inner = watermark.createProcessor(payload ? { payload } : {});
-  const clock = { ms: 0 };
-  const run = (ids: ArrayLike<number>, logits: Float32Array) => {
-    const started = now();
-    inner(ids, logits);
-    clock.ms += now() - started;
-    return logits;
-  };
-  const prepare = inner.prepare && {
-    prepare: async (ids: ArrayLike<number>) => {
-      const started = now();
-      await inner.prepare!(ids);
-      clock.ms += now() - started;
-    },
-  };
-  return { processor: Object.assign(run, { reset: inner.reset }, prepare), clock };
 }
 
 /**
@@ -183,74 +121,53 @@ export async function* compareSchemes(options: CompareOptions): AsyncGenerator<C
   for (const { name, profile } of profiles) yield await compareOne(name, profile, shared);
 }
 
+const sumOf = <T>(list: readonly T[], value: (item: T) => number): number =>
+  list.reduce((sum, item) => sum + value(item), 0);
+
 async function compareOne(
   name: string,
   profile: ProfileInput,
   options: CompareSettings,
 ): Promise<ComparisonRow> {
-  const { model, judge, prompts, tokens, substitutions, human, alpha } = options;
-  const { forgerReads, random, now, resources } = options;
-  const tallies = substitutions.map((): Tally => ({ right: 0, accuracy: 0 }));
-  const sums = { pasted: 0, found: 0, logRatio: 0, distinct: 0, plain: 0, encode: 0, decode: 0 };
-  let payloadBits = 0;
-  let sample: ComparisonRow["sample"] = { ids: [], evidence: [], pValue: 1 };
-  for (const [index, prompt] of prompts.entries()) {
+  const { model, prompts, tokens, substitutions, human, forgerReads, signal } = options;
+  const written: Awaited<ReturnType<typeof measureTexts>> = [];
+  for (const group of model.batch ? [prompts] : prompts.map((prompt) => [prompt])) {
     await takeTurn();
-    options.signal?.throwIfAborted();
-    const watermark = createWatermark(profile, randomKey(random), resources);
-    payloadBits = watermark.messageBits;
-    const payload = payloadBits
-      ? Uint8Array.from({ length: payloadBits }, () => (random() < 0.5 ? 0 : 1))
-      : undefined;
-    const { signal, temperature } = options;
-    const sampling = { random, prompt, temperature, signal };
-    const { processor, clock } = timed(watermark, payload, now);
-    const text = await continueText(model, processor, tokens, sampling);
-    const plain = await continueText(model, undefined, tokens, sampling);
-    sums.encode += clock.ms;
-    await watermark.prepare(text);
-    const started = now();
-    if (watermark.detect(text, { alpha }).verdict === "found") sums.found++;
-    sums.decode += now() - started;
-    if (index === 0) sample = sampleOf(watermark, text);
-    for (const [i, rate] of substitutions.entries()) {
-      const replacement = { vocabSize: watermark.profile.vocab_size };
-      const edited = substitute(text, rate, replacement, random);
-      await watermark.prepare(edited);
-      const { isRight, accuracy } = judgeText(watermark, edited, payload, alpha);
-      tallies[i]!.right += Number(isRight);
-      tallies[i]!.accuracy += accuracy;
-    }
-    if (human) {
-      const { ids } = copyPaste(text, human, 1, random);
-      await watermark.prepare(ids);
-      const windows = { sizes: [tokens] };
-      sums.pasted += Number(judgeText(watermark, ids, payload, alpha, windows).isRight);
-    }
-    sums.logRatio += Math.log(await perplexity(judge, text, prompt));
-    sums.logRatio -= Math.log(await perplexity(judge, plain, prompt));
-    sums.distinct += distinctN(text, 2);
-    sums.plain += distinctN(plain, 2);
+    signal?.throwIfAborted();
+    written.push(...(await measureTexts(profile, group, options)));
   }
   const count = prompts.length;
-  const perToken = 1000 / (count * tokens);
+  const mean = (value: (item: (typeof written)[number]) => number) => sumOf(written, value) / count;
+  const payloadBits = written[0]?.watermark.messageBits ?? 0;
+  const first = written[0];
   return {
     name,
     payloadBits,
     codingRate: codingRate(payloadBits, tokens),
-    success: tallies.map(({ right, accuracy }, i) => ({
-      substitution: substitutions[i]!,
-      rate: wilson(right, count),
-      bitAccuracy: accuracy / count,
+    success: substitutions.map((substitution, i) => ({
+      substitution,
+      rate: wilson(
+        sumOf(written, ({ edited }) => Number(edited[i]!.isRight)),
+        count,
+      ),
+      bitAccuracy: mean(({ edited }) => edited[i]!.accuracy),
     })),
-    copyPaste: human && wilson(sums.pasted, count),
-    detected: wilson(sums.found, count),
+    copyPaste:
+      human &&
+      wilson(
+        sumOf(written, ({ isRightPasted }) => Number(isRightPasted)),
+        count,
+      ),
+    detected: wilson(
+      sumOf(written, ({ isFound }) => Number(isFound)),
+      count,
+    ),
     ...(forgerReads > 0 && { forged: await forgedRate(profile, options, forgerReads) }),
-    perplexityRatio: Math.exp(sums.logRatio / count),
-    distinct2: sums.distinct / count,
-    distinct2Unmarked: sums.plain / count,
-    encodeMicros: sums.encode * perToken,
-    decodeMicros: sums.decode * perToken,
-    sample,
+    perplexityRatio: Math.exp(mean(({ logRatio }) => logRatio)),
+    distinct2: mean(({ distinct }) => distinct),
+    distinct2Unmarked: mean(({ distinctPlain }) => distinctPlain),
+    encodeMicros: (1000 * mean(({ clock }) => clock.ms)) / tokens,
+    decodeMicros: (1000 * mean(({ ms }) => ms)) / tokens,
+    sample: first ? sampleOf(first.watermark, first.text) : { ids: [], evidence: [], pValue: 1 },
   };
 }

@@ -3,7 +3,11 @@ import { WatermarkError } from "../errors";
 import { softmax64 } from "../proxy/proxy-lm";
 
 /** A language model: logits of the next token, shape [vocabulary]; the caller may edit them. */
-export type LanguageModel = (ids: readonly number[]) => Float32Array | Promise<Float32Array>;
+export interface LanguageModel {
+  (ids: readonly number[]): Float32Array | Promise<Float32Array>;
+  /** The same of several texts, read at once; where a model has it, `compareSchemes` writes all texts of a scheme together. */
+  batch?(texts: readonly (readonly number[])[]): Promise<readonly Float32Array[]>;
+}
 
 /**
  * Perplexity exp(−(1/n) Σ ln p(x_t | x_<t)) under a model that should not be the one that generated the text.

@@ -1,6 +1,6 @@
 import type { CodeShape } from "../core/code-shape";
 import { payloadSuccess, presencePower } from "../core/payload-success";
-import { real, WatermarkError } from "../errors";
+import { optionsOf, real, refuseUnknown, WatermarkError } from "../errors";
 import type { Profile } from "../profile";
 import { kindOf } from "../schemes";
 
@@ -59,26 +59,32 @@ function smallest(most: number, holds: (n: number) => boolean): number {
  * such contexts in effect, as in English: with few contexts some digits are rare. For EXP and SynthID-Text it is a
  * rough guide for about one nat of entropy per token.
  *
- * @throws {WatermarkError} `ERR_RANGE` for options out of range
+ * @throws {WatermarkError} `ERR_RANGE` for options out of range, `ERR_ARGUMENT` for one that does not exist
  * @see Kirchenbauer et al. 2023, theorem 4.2 (spike entropy)
  */
 export function profileCapacity(profile: Profile, options: CapacityOptions): Capacity {
-  const tokens = real("capacity", "tokens", options.tokens, { min: 0, max: 2 ** 31 });
-  const usable = real("capacity", "usable", options.usable ?? 1, { min: 1e-6, max: 1 });
-  const success = real("capacity", "success", options.success ?? 0.95, { min: 0.01, max: 0.9999 });
-  const alpha = real("capacity", "alpha", options.alpha ?? 1e-3, {
-    min: Number.MIN_VALUE,
-    max: 0.5,
-  });
+  const {
+    tokens: length,
+    usable = 1,
+    spikeEntropy,
+    success = 0.95,
+    alpha = 1e-3,
+    ...rest
+  } = optionsOf("capacity", options);
+  refuseUnknown("capacity", rest);
+  const tokens = real("capacity", "tokens", length, { min: 0, max: 2 ** 31 });
+  real("capacity", "usable", usable, { min: 1e-6, max: 1 });
+  real("capacity", "success", success, { min: 0.01, max: 0.9999 });
+  real("capacity", "alpha", alpha, { min: Number.MIN_VALUE, max: 0.5 });
   const kind = kindOf(profile);
-  const shape = kind.shape(profile, options.spikeEntropy);
+  const shape = kind.shape(profile, spikeEntropy);
   const isMarked = shape.rate > shape.mass;
   const needed = isMarked
     ? smallest(mostTokens, (n) => fits(shape, n, success, alpha))
     : Number.POSITIVE_INFINITY;
   const available = Math.min(mostTokens, Math.floor(tokens * usable));
   const isTooMany = (bits: number) =>
-    !fits(kind.shape(profile, options.spikeEntropy, bits), available, success, alpha);
+    !fits(kind.shape(profile, spikeEntropy, bits), available, success, alpha);
   const carries = isMarked && shape.rivals > 0 && available > 0;
   const bits = carries ? Math.min(mostBits, smallest(mostBits, isTooMany) - 1) : 0;
   return { hitRate: shape.rate, bits, tokensNeeded: Math.ceil(needed / usable) };

@@ -1,12 +1,10 @@
 import { page } from "@deepgrain/lab";
 import type { ReportInput } from "./report-input";
-import { switching } from "./sections/answers";
-import { closing } from "./sections/closing";
 import { comparison } from "./sections/comparison";
-import { expertLoad } from "./sections/expert-load";
-import { lead, summary, tiles } from "./sections/overview";
-import { pretraining } from "./sections/pretraining";
+import { closing, lead, summary, tiles } from "./sections/overview";
+import { expertLoad, pretraining } from "./sections/pretraining";
 import { routing } from "./sections/routing";
+import { switching } from "./sections/switching";
 
 /** The report of a run as one HTML page that needs nothing else: no scripts, no requests. */
 export function renderReport(input: ReportInput): string {

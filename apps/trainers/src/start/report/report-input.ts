@@ -1,6 +1,20 @@
 import type { MetricsRecord } from "../../store/metrics-log";
 import type { JobConfig } from "../job-config";
-import type { JobResults } from "../job-results";
+import type { PretrainResult } from "../stages/pretrain-stage";
+import type { ScoreResult } from "../stages/score-stage";
+import type { SwitchResult } from "../stages/switch-stage";
+import type { TokenizerResult } from "../stages/tokenizer-stage";
+import type { TuneResult } from "../stages/tune-stages";
+
+/** The results of a run's finished stages. */
+export interface JobResults {
+  tokenizer?: TokenizerResult | undefined;
+  pretrain?: PretrainResult | undefined;
+  scores?: ScoreResult | undefined;
+  esft?: TuneResult | undefined;
+  full?: TuneResult | undefined;
+  switch?: SwitchResult | undefined;
+}
 
 /** What a report shows; results that are not there yet are left out. */
 export interface ReportInput {

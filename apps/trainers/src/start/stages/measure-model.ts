@@ -1,7 +1,6 @@
-import { type CausalLM, encodeChat, evaluate } from "@deepgrain/lm";
+import { answerPrompts, type CausalLM, encodeChat, evaluate } from "@deepgrain/lm";
 import { type Pair, spread } from "@deepgrain/studies/shared/tasks/task";
 import type { DomainName } from "@deepgrain/studies/shared/texts/text-domains";
-import { answerPrompts } from "@deepgrain/studies/shared/training/answer-prompts";
 import { type Job, questionOf } from "../job";
 
 /** A held-out question and what a model answers. */
@@ -31,13 +30,14 @@ export async function answerQuestions(
   job: Job,
   onAnswer?: (answered: number) => void,
 ): Promise<AnsweredQuestion[]> {
-  const [{ task }, tokenizer] = [await job.task(), await job.tokenizer()];
+  const { task } = await job.task();
+  const tokenizer = await job.tokenizer();
   const prompts = questions.map((pair) => encodeChat(questionOf(pair), tokenizer).inputIds);
   const outputs = await answerPrompts(model, tokenizer, prompts, {
     maxNewTokens: task.longestAnswer,
     batchSize: AT_ONCE,
     signal: job.signal,
-    ...(onAnswer && { onAnswer }),
+    onAnswer,
   });
   return questions.map((pair, i) => ({ ...pair, output: outputs[i]!.trim() }));
 }
@@ -45,7 +45,8 @@ export async function answerQuestions(
 /** Measures losses on the task and on text of every kind, and lets the model answer the held-out questions. */
 export async function measureModel(model: CausalLM, job: Job): Promise<Measured> {
   const { config, signal, progress } = job;
-  const [{ validation, questions }, { domains }] = [await job.task(), await job.reading()];
+  const { validation, questions } = await job.task();
+  const { domains } = await job.reading();
   const drawn = progress.task("Answering held-out questions");
   const answered = await answerQuestions(model, questions, job, (n) =>
     drawn.update(n / questions.length, `${n} of ${questions.length}`),

@@ -1,16 +1,23 @@
 import { cp } from "node:fs/promises";
-import { CausalLM, evaluate, type LabelledBatch, saveModel, trainingMemory } from "@deepgrain/lm";
+import {
+  CausalLM,
+  checkWords,
+  evaluate,
+  modelShape,
+  sampleTexts,
+  saveModel,
+  trainingMemory,
+  unigramEntropy,
+  type WordCheck,
+} from "@deepgrain/lm";
+import { countParameters, formatMemory } from "@deepgrain/moe";
 import { modelConfig } from "@deepgrain/studies/shared/training/model-config";
 import { languageModel, runTraining } from "@deepgrain/studies/shared/training/run-training";
 import { saveFolder } from "@deepgrain/support/files";
 import { manualSeed } from "@deepgrain/tensor-gpu";
 import { driveTraining } from "../../run/drive-training";
-import { memoryNote } from "../../run/memory-note";
 import type { Stage } from "../../store/run-stages";
 import type { Job } from "../job";
-import { sampleTexts } from "../sample-text";
-import { unigramEntropy } from "../unigram-entropy";
-import { checkWords, type WordCheck } from "../word-check";
 
 export interface PretrainResult {
   parameters: number;
@@ -34,23 +41,12 @@ const STAGE = "pretrain";
 const PROMPTS = ["The whale", "My fellow citizens", "It was", "The people of the United States"];
 const SHOWN = PROMPTS.slice(0, 2);
 
-function countParameters(model: CausalLM): { all: number; activated: number } {
-  const all = [...model.namedParameters()].reduce((n, [, weight]) => n + weight.size, 0);
-  const idle = [...model.moeLayers.values()].reduce((n, { experts, config }) => {
-    const routed = experts.gateUp.size + experts.down.size;
-    return n + routed * (1 - config.topK / config.experts);
-  }, 0);
-  return { all, activated: Math.round(all - idle) };
-}
-
-/** A loss on held-out text after some steps. */
-interface Evaluated {
-  step: number;
-  loss: number;
-}
-
 /** Records how the model continues prompts whenever it improves on its best loss, and shows one continuation. */
-async function writeSamples(job: Job, model: CausalLM, { step, loss }: Evaluated): Promise<void> {
+async function writeSamples(
+  job: Job,
+  model: CausalLM,
+  { step, loss }: { step: number; loss: number },
+): Promise<void> {
   const { metrics, config, progress } = job;
   const records = await metrics.read();
   const isBest = records.every(
@@ -75,7 +71,8 @@ const TEXT_TOKENS = 160;
 /** Lets the trained model generate text, and counts the words that occur in its training text. */
 async function countWords(job: Job, model: CausalLM): Promise<WordCheck> {
   const { config, signal, progress } = job;
-  const [texts, tokenizer] = [await job.texts(), await job.tokenizer()];
+  const texts = await job.texts();
+  const tokenizer = await job.tokenizer();
   const task = progress.task("Counting words");
   const written: string[] = [];
   let words = 0;
@@ -94,12 +91,6 @@ async function countWords(job: Job, model: CausalLM): Promise<WordCheck> {
   return check;
 }
 
-/** The entropy of held-out tokens, and how many they are. */
-function unigramsOf(validation: readonly LabelledBatch[]) {
-  const tokens = validation.flatMap(({ ids }) => Array.from(ids));
-  return { unigramEntropy: unigramEntropy(tokens), validationTokens: tokens.length };
-}
-
 /** Trains the mixture of experts on English and other texts. */
 export const pretrainStage: Stage<Job> = {
   name: STAGE,
@@ -112,7 +103,7 @@ export const pretrainStage: Stage<Job> = {
     const shape = { positions, seqAux: false }; // balance over the batch, whose rows are of different kinds
     const modelSettings = modelConfig(config.model, await job.tokenizer(), shape);
     const { batchSize: batch, sequenceLength } = config.pretrain;
-    progress.note(memoryNote(trainingMemory(modelSettings, { batch, sequenceLength })));
+    progress.note(formatMemory(trainingMemory(modelSettings, { batch, sequenceLength })));
     const model = new CausalLM(modelSettings);
     const glance = validation.slice(0, Math.ceil(validation.length / 4));
     const { tokens, seconds } = await runTraining({
@@ -137,13 +128,15 @@ export const pretrainStage: Stage<Job> = {
       await saveModel(path, model);
       await cp(folder.tokenizer, path, { recursive: true });
     });
-    const { all, activated } = countParameters(model);
     model.dispose();
+    const { total, activated } = countParameters(modelShape(modelSettings));
+    const heldOut = validation.flatMap(({ ids }) => Array.from(ids));
     return {
-      parameters: all,
+      parameters: total,
       activatedParameters: activated,
       validationLoss: loss,
-      ...unigramsOf(validation),
+      unigramEntropy: unigramEntropy(heldOut),
+      validationTokens: heldOut.length,
       words,
       trainTokens,
       tokensRead: tokens,

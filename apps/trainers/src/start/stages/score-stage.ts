@@ -1,19 +1,23 @@
 import { join } from "node:path";
-import { selectExperts, writeExpertConfig, writeExpertScores } from "@deepgrain/esft";
-import { type CausalLM, type LabelledBatch, loadModel, type TrainingData } from "@deepgrain/lm";
-import type { DomainName } from "@deepgrain/studies/shared/texts/text-domains";
 import {
-  layerRows,
-  type ScoredText,
+  type ExpertScores,
   scoreBatches,
-} from "@deepgrain/studies/shared/training/score-batches";
-import { sequentialBatches } from "@deepgrain/studies/shared/training/sequential-batches";
+  selectExperts,
+  writeExpertConfig,
+  writeExpertScores,
+} from "@deepgrain/esft";
+import {
+  type CausalLM,
+  type LabelledBatch,
+  loadModel,
+  sequentialBatches,
+  type TrainingData,
+} from "@deepgrain/lm";
+import { type LayerRows, layerRows } from "@deepgrain/studies/shared/layer-rows";
+import type { DomainName } from "@deepgrain/studies/shared/texts/text-domains";
 import type { Stage } from "../../store/run-stages";
 import type { EncodedDomain, Job } from "../job";
 import { type Measured, measureModel } from "./measure-model";
-
-/** Numbers of each layer's experts. */
-export type LayerRows = Record<string, number[]>;
 
 /** How a text uses the experts. */
 export interface TextUse {
@@ -42,13 +46,17 @@ async function score(
   batches: AsyncIterable<LabelledBatch> | Iterable<LabelledBatch>,
   { config, signal, progress }: Job,
   title: string,
-): Promise<ScoredText> {
+) {
   const task = progress.task(title);
   const { sampleTokens: nSampleTokens } = config.select;
   const onTokens = (tokens: number) => task.update(tokens / nSampleTokens, `${tokens} tokens`);
   const { padTokenId } = model.config;
-  const options = { nSampleTokens, padTokenId, onTokens, signal };
-  const scored = await scoreBatches(model, batches, options);
+  const scored = await scoreBatches(model, batches, {
+    nSampleTokens,
+    padTokenId,
+    onTokens,
+    signal,
+  });
   task.end(`${scored.tokens} tokens`);
   return scored;
 }
@@ -71,7 +79,8 @@ const FAR = 1000;
 
 /** Two samples of every kind of text, then of the task. */
 async function samplesOf(job: Job) {
-  const [{ domains }, { ownTraining }] = [await job.reading(), await job.task()];
+  const { domains } = await job.reading();
+  const { ownTraining } = await job.task();
   return [
     ...domains.map((domain) => ({ name: domain.name, samples: halvesOf(domain, job) })),
     { name: "task" as const, samples: [batchesOf(ownTraining), batchesOf(ownTraining, FAR)] },
@@ -85,7 +94,7 @@ export const scoreStage: Stage<Job> = {
     const { config, folder, signal } = job;
     const model = await loadModel(folder.base, { signal });
     const texts: TextUse[] = [];
-    let own: ScoredText["scores"] | undefined;
+    let own: ExpertScores | undefined;
     for (const { name, samples } of await samplesOf(job)) {
       const first = await score(model, samples[0]!, job, `Experts that ${name} uses`);
       const second = await score(model, samples[1]!, job, "the same, another sample");

@@ -1,7 +1,7 @@
 import { saveTokenizer } from "@deepgrain/lm";
 import type { DomainTexts } from "@deepgrain/studies/shared/texts/text-domains";
-import { digitPattern, trainTokenizer } from "@deepgrain/studies/shared/training/train-tokenizer";
 import { saveFolder } from "@deepgrain/support/files";
+import { trainedTokenizer } from "../../run/pretraining-texts";
 import type { Stage } from "../../store/run-stages";
 import type { Job } from "../job";
 import type { JobConfig } from "../job-config";
@@ -28,9 +28,8 @@ export const tokenizerStage: Stage<Job> = {
   name: "tokenizer",
   async run({ config, folder, progress, signal, texts }): Promise<TokenizerResult> {
     const train = (await texts()).flatMap((domain) => sampleOf(domain, config.text.shares));
-    const { vocabSize } = config.tokenizer;
-    const options = { vocabSize, pattern: digitPattern, progress, signal };
-    const files = await trainTokenizer(train, options);
+    const options = { ...config.tokenizer, splitsDigits: true };
+    const files = await trainedTokenizer(train, options, { progress, signal });
     await saveFolder(folder.tokenizer, (path) => saveTokenizer(path, files));
     return {
       vocabSize: Object.keys(files.tokenizer.model.vocab).length,

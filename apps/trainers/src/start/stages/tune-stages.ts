@@ -1,13 +1,13 @@
 import { cp, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { readExpertConfig } from "@deepgrain/esft";
-import { loadModel } from "@deepgrain/lm";
-import { languageModel, runTraining } from "@deepgrain/studies/shared/training/run-training";
 import {
   type PreparedModel,
   prepareTuning,
+  readExpertConfig,
   type TuningMethod,
-} from "@deepgrain/studies/shared/training/tuning-method";
+} from "@deepgrain/esft";
+import { loadModel } from "@deepgrain/lm";
+import { languageModel, runTraining } from "@deepgrain/studies/shared/training/run-training";
 import { saveFolder } from "@deepgrain/support/files";
 import { manualSeed } from "@deepgrain/tensor-gpu";
 import { driveTraining } from "../../run/drive-training";

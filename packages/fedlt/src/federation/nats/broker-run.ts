@@ -98,14 +98,18 @@ export function watchClients(
       onHello(clientId, hello);
     },
   });
+  const say = (type: "who" | "here") => {
+    if (!connection.isClosed()) connection.publish(names.control, JSON.stringify({ type }));
+  };
   const watch = setInterval(() => {
+    say("here");
     for (const [clientId, at] of seenAt)
       if (Date.now() - at > 5 * heartbeatMs) {
         seenAt.delete(clientId);
         emit({ type: "node-left", clientId });
       }
   }, heartbeatMs);
-  connection.publish(names.control, JSON.stringify({ type: "who" }));
+  say("who");
   return {
     nodes: () => [...seenAt.keys()].sort().map((id) => ({ id })),
     stop: () => {

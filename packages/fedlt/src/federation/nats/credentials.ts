@@ -41,6 +41,6 @@ export function connectionOptions(
     timeout: 60_000, // the first answer of a busy machine may take long
     pingInterval: 5000,
     maxPingOut: 2,
-    ...(clientId !== undefined && { inboxPrefix: `_INBOX_${clientId}` }),
+    inboxPrefix: clientId === undefined ? "_INBOX" : `_INBOX_${clientId}`,
   };
 }

@@ -2,7 +2,7 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import type { Complete } from "../../complete";
 import { FedError, optionsOf, refuseUnknown } from "../../errors";
 import { createChannel } from "../runtime/channel";
-import type { ClientEvent } from "../runtime/client-events";
+import { type ClientEvent, noCoordinator } from "../runtime/client-events";
 import { type ClientRun, startClient } from "../runtime/client-run";
 import { newInstance } from "../runtime/instance";
 import { PROTOCOL } from "../runtime/messages";
@@ -21,6 +21,8 @@ export interface NatsClientOptions {
   readonly heartbeatMs?: number | undefined;
   /** Larger answers are sent through the object store. Default 262,144. */
   readonly inlineBytes?: number | undefined;
+  /** Longest time without a word of the coordinator, who speaks in every heartbeat. Default 600,000; Infinity waits without end. */
+  readonly waitMs?: number | undefined;
   /** Leaves the federation. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -49,7 +51,7 @@ async function watchConnection(
  *
  * @returns a client that has started: await its `done`, or read its events; the connection stays open and belongs to the caller
  * @throws {FedError} `ERR_ARGUMENT` for names that are not tokens of a subject; while it runs, `ERR_TRANSPORT` when the
- *   connection is closed
+ *   connection is closed, and when there was no coordinator for `waitMs`
  */
 export function natsClient(options: NatsClientOptions): ClientRun {
   const {
@@ -59,19 +61,20 @@ export function natsClient(options: NatsClientOptions): ClientRun {
     train,
     heartbeatMs = 1000,
     inlineBytes = 2 ** 18,
+    waitMs = 600_000,
     signal,
     ...rest
   } = optionsOf("natsClient", options);
   refuseUnknown("natsClient", rest);
   checkToken("clientId", clientId);
   runNames(run); // checks the name
-  const settings = { connection, run, clientId, train, heartbeatMs, inlineBytes };
+  const settings = { connection, run, clientId, train, heartbeatMs, inlineBytes, waitMs };
   return startClient((stop) => takePart(settings, stop), signal);
 }
 
 /** The events of a client until the run is over or the signal is aborted. */
 async function* takePart(
-  { connection, run, clientId, train, heartbeatMs, inlineBytes }: ClientSettings,
+  { connection, run, clientId, train, heartbeatMs, inlineBytes, waitMs }: ClientSettings,
   signal: AbortSignal,
 ): AsyncGenerator<ClientEvent, void> {
   const names = runNames(run);
@@ -81,11 +84,17 @@ async function* takePart(
   const state: TaskState = {};
   const instance = newInstance();
   let isFinished = false;
+  let silentBeats = 0;
   let failure: unknown;
 
   const hello = () => {
     const text: Hello = { protocol: PROTOCOL, instance, ...state };
     if (!connection.isClosed()) connection.publish(names.hello(clientId), JSON.stringify(text));
+  };
+
+  const leave = (error: unknown) => {
+    failure ??= error;
+    leaving.abort();
   };
 
   const desk = createTaskDesk({
@@ -102,25 +111,28 @@ async function* takePart(
 
   const tasks = connection.subscribe(names.task(clientId), {
     callback: (error, message) => {
+      silentBeats = 0;
       if (!error) void desk.answer(message.data, message.headers);
     },
   });
   const control = connection.subscribe(names.control, {
     callback: (error, message) => {
       if (error) return;
-      const type = message.string().includes('"end"') ? "end" : "who";
-      if (type === "who") hello();
-      if (type === "end") {
+      silentBeats = 0;
+      const text = message.string();
+      if (text.includes('"who"')) hello();
+      if (text.includes('"end"')) {
         isFinished = true;
         channel.push({ type: "finished" });
       }
     },
   });
-  const beat = setInterval(hello, heartbeatMs);
-  void connection.closed().then((error) => {
-    failure = error ?? new Error("the connection was closed");
-    leaving.abort();
-  });
+  const beat = setInterval(() => {
+    // Beats are counted, not time: training may keep this process busy for long.
+    if (++silentBeats * heartbeatMs > waitMs) leave(noCoordinator("natsClient", waitMs));
+    else hello();
+  }, heartbeatMs);
+  void connection.closed().then((error) => leave(error ?? new Error("the connection was closed")));
   void watchConnection(connection, channel.push, hello);
   const aborted = new Promise<void>((resolve) =>
     stopped.addEventListener("abort", () => resolve(), { once: true }),
@@ -133,11 +145,13 @@ async function* takePart(
       yield* channel.drain();
     }
     if (failure && !signal.aborted)
-      throw new FedError(
-        "ERR_TRANSPORT",
-        `fedlt/natsClient: ${failure instanceof Error ? failure.message : failure}`,
-        { cause: failure },
-      );
+      throw FedError.isInstance(failure)
+        ? failure
+        : new FedError(
+            "ERR_TRANSPORT",
+            `fedlt/natsClient: ${failure instanceof Error ? failure.message : failure}`,
+            { cause: failure },
+          );
   } finally {
     clearInterval(beat);
     leaving.abort();

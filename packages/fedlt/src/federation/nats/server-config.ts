@@ -98,17 +98,15 @@ export function natsServerConfig(options: NatsServerOptions): string {
     const { publish, subscribe } = clientPermissions(run, clientId);
     return `    { nkey: ${publicKey}, permissions: { publish: ${list(publish)}, subscribe: ${list(subscribe)} } }`;
   });
-  const webSocket =
-    websocketPort === undefined
-      ? []
-      : [
-          `websocket { host: ${JSON.stringify(host)}, port: ${websocketPort}, ${tls ? tlsBlock(tls) : "no_tls: true"} }`,
-        ];
+  const lines = tls ? [tlsBlock(tls)] : [];
+  if (websocketPort !== undefined)
+    lines.push(
+      `websocket { host: ${JSON.stringify(host)}, port: ${websocketPort}, ${tls ? tlsBlock(tls) : "no_tls: true"} }`,
+    );
   return [
     `host: ${JSON.stringify(host)}`,
     `port: ${port}`,
-    ...(tls ? [tlsBlock(tls)] : []),
-    ...webSocket,
+    ...lines,
     `jetstream { store_dir: ${JSON.stringify(storeFolder)} }`,
     "authorization {",
     "  users: [",

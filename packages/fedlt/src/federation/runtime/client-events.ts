@@ -1,3 +1,5 @@
+import { FedError } from "../../errors";
+
 /** The events that a client reports while it takes part. */
 export type ClientEvent =
   | { readonly type: "connected" }
@@ -29,3 +31,11 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.addEventListener("abort", done);
   });
 }
+
+/** The error of a client that heard of no coordinator for as long as it was told to wait. */
+export const noCoordinator = (place: string, waitMs: number, cause?: unknown): FedError =>
+  new FedError(
+    "ERR_TRANSPORT",
+    `fedlt/${place}: no coordinator for ${waitMs / 1000} s; its run may have ended, or never began`,
+    { fields: { waitMs }, cause },
+  );

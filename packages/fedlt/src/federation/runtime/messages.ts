@@ -4,10 +4,10 @@
  */
 
 import { FedError, optionsOf, refuseUnknown } from "../../errors";
+import { checksum } from "../tensors/checksum";
 import type { NamedTensor, NamedTensors, TensorGroups } from "../tensors/named-tensors";
 import { decodeNpy, encodeNpy, encodeNpyBytes } from "../tensors/npy";
 import { decodeSafetensors, encodeSafetensors } from "../tensors/safetensors";
-import { checksum } from "./checksum";
 import type { FitTask, FitUpdate, Json } from "./task";
 
 /** The version of messages; both sides must have the same. */
@@ -153,7 +153,7 @@ function message(
     body,
     format,
     checksum: checksum(blob),
-    ...(arrays && { arrays }),
+    arrays,
   };
   return { header, blob };
 }

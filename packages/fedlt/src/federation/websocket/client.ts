@@ -1,7 +1,7 @@
 import type { Complete } from "../../complete";
 import { FedError, optionsOf, refuseUnknown } from "../../errors";
 import { createChannel } from "../runtime/channel";
-import { type ClientEvent, pause } from "../runtime/client-events";
+import { type ClientEvent, noCoordinator, pause } from "../runtime/client-events";
 import { type ClientRun, startClient } from "../runtime/client-run";
 import { newInstance } from "../runtime/instance";
 import { PROTOCOL, packMessage, unpackMessage } from "../runtime/messages";
@@ -33,6 +33,8 @@ export interface WebSocketClientOptions {
   ) => ClientSocket;
   /** Longest pause between two attempts to connect. The first is 100 ms, each one doubles. Default 5000. */
   readonly maxPauseMs?: number | undefined;
+  /** Longest time without a connection; pauses count, attempts do not. Default 600,000; Infinity waits without end. */
+  readonly waitMs?: number | undefined;
   /** Leaves the federation. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -129,11 +131,11 @@ function connectOnce(
 
 /**
  * Takes part in a federation over WebSocket until the coordinator ends it or the signal is aborted. After a lost
- * connection it reconnects, without a limit on attempts; a running task continues in the meantime.
+ * connection it reconnects for as long as `waitMs` says; a running task continues in the meantime.
  *
  * @returns a client that has started: await its `done`, or read its events
  * @throws {FedError} `ERR_ARGUMENT` without a WebSocket class; while it runs, `ERR_AUTH` when the token is refused, `ERR_VERSION`, `ERR_STATE`
- *   when another connection took this client's place
+ *   when another connection took this client's place, `ERR_TRANSPORT` when there was no coordinator for `waitMs`
  */
 export function webSocketClient(options: WebSocketClientOptions): ClientRun {
   const {
@@ -143,6 +145,7 @@ export function webSocketClient(options: WebSocketClientOptions): ClientRun {
     train,
     WebSocket: Socket = globalThis.WebSocket as unknown as WebSocketClientOptions["WebSocket"],
     maxPauseMs = 5000,
+    waitMs = 600_000,
     signal,
     ...rest
   } = optionsOf("webSocketClient", options);
@@ -152,27 +155,27 @@ export function webSocketClient(options: WebSocketClientOptions): ClientRun {
       "ERR_ARGUMENT",
       "fedlt/webSocketClient: there is no global WebSocket; pass the class of `ws` as WebSocket",
     );
-  const settings = { url, clientId, token, train, Socket, maxPauseMs };
+  const settings = { url, clientId, token, train, Socket, maxPauseMs, waitMs };
   return startClient((stop) => takePart(settings, stop), signal);
 }
 
 /** A client's settings with every default filled in. */
 interface ClientSettings
   extends Complete<
-    Pick<WebSocketClientOptions, "url" | "clientId" | "token" | "train" | "maxPauseMs">
+    Pick<WebSocketClientOptions, "url" | "clientId" | "token" | "train" | "maxPauseMs" | "waitMs">
   > {
   readonly Socket: new (url: string) => ClientSocket;
 }
 
 /** The events of a client until the run is over or the signal is aborted. */
 async function* takePart(
-  { url, clientId, token, train, Socket, maxPauseMs }: ClientSettings,
+  { url, clientId, token, train, Socket, maxPauseMs, waitMs }: ClientSettings,
   signal: AbortSignal,
 ): AsyncGenerator<ClientEvent, void> {
   const responder = createResponder(train);
   const channel = createChannel<ClientEvent>();
   const instance = newInstance();
-  let pauseMs = 100;
+  let [pauseMs, waitedMs] = [100, 0];
   try {
     while (!signal.aborted) {
       let ending: Ending | undefined;
@@ -187,7 +190,7 @@ async function* takePart(
       while (!ending) {
         await Promise.race([connection, channel.next()]);
         for (const event of channel.drain()) {
-          if (event.type === "connected") pauseMs = 100;
+          if (event.type === "connected") [pauseMs, waitedMs] = [100, 0];
           yield event;
         }
       }
@@ -197,7 +200,9 @@ async function* takePart(
         return;
       }
       yield { type: "disconnected", reason: ending.reason };
+      if (waitedMs >= waitMs) throw noCoordinator("webSocketClient", waitMs);
       if (!signal.aborted) await pause(pauseMs, signal);
+      waitedMs += pauseMs;
       pauseMs = Math.min(2 * pauseMs, maxPauseMs);
     }
   } finally {

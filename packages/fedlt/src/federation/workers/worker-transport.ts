@@ -69,7 +69,7 @@ export function workerTransport(options: WorkerTransportOptions): Transport {
         );
       const answer = (await pool.run(
         { ...task, params: share(task.params) },
-        { name, ...(signal && { signal }) },
+        signal ? { name, signal } : { name },
       )) as WorkerAnswer;
       if (!("update" in answer))
         throw new FedError("ERR_DATA", answer.message, { fields: { clientId, code: answer.code } });

@@ -143,15 +143,12 @@ export function createTrainer(options: TrainerOptions): LocalTrain {
       signal,
       ...part.training?.(input),
     });
+    const counted = { ...metrics, steps: outcome.steps };
     return {
       params: part.finish?.(outcome.params, input) ?? outcome.params,
       numSamples: data.labels.length,
       groups: groups ?? new Map(),
-      metrics: {
-        ...metrics,
-        steps: outcome.steps,
-        ...(Number.isNaN(outcome.loss) ? {} : { loss: outcome.loss }),
-      },
+      metrics: Number.isNaN(outcome.loss) ? counted : { ...counted, loss: outcome.loss },
     };
   };
 }

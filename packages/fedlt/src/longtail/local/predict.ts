@@ -1,4 +1,5 @@
 import { optionsOf, refuseUnknown } from "../../errors";
+import type { EvaluateModel } from "../../federation/runtime/strategy";
 import type { ReadonlyTensors } from "../../federation/tensors/named-tensors";
 import type { Dataset } from "../data/dataset";
 import { type AccuracyReport, accuracyReport, type TailBounds } from "../metrics/accuracy";
@@ -50,3 +51,14 @@ export async function evaluateClassifier(
     bounds,
   });
 }
+
+/**
+ * A test of a model for `runFederation`: the report of `evaluateClassifier` as metrics, the share of each class c that is
+ * right as `class-c`.
+ */
+export const classifierTest =
+  (encoder: Encoder, data: Dataset): EvaluateModel =>
+  async (params) => {
+    const { perClass, ...report } = await evaluateClassifier(encoder, params, data);
+    return { ...report, ...Object.fromEntries(perClass.map((share, c) => [`class-${c}`, share])) };
+  };

@@ -43,7 +43,7 @@ export function logitAdjustment(given: LogitAdjustmentOptions = {}): Strategy {
   const complete = completeLocalConfig(local);
   const lossFor = (known: readonly number[] | undefined): LossSpec =>
     known ? { name: "logit-adjusted", priors: known, tau } : { name: "cross-entropy" };
-  return {
+  const strategy: Strategy = {
     ...base,
     name: "logit adjustment",
     configureFit: ({ state }, clients) => {
@@ -68,17 +68,14 @@ export function logitAdjustment(given: LogitAdjustmentOptions = {}): Strategy {
         state: { ...state, values: { ...state.values, priors: counts.map((n) => n / total) } },
       };
     },
-    ...(priors === "reported" && {
-      sumGroups: (state) => {
-        const classes = tensorNamed("logitAdjustment", state.params, `${heads.main}.bias`).data
-          .length;
-        return new Map([
-          [
-            "class-counts",
-            new Map([["values", { shape: [classes], data: new Float32Array(classes) }]]),
-          ],
-        ]);
-      },
-    }),
+  };
+  if (priors !== "reported") return strategy;
+  return {
+    ...strategy,
+    sumGroups: ({ params }) => {
+      const { length } = tensorNamed("logitAdjustment", params, `${heads.main}.bias`).data;
+      const values = { shape: [length], data: new Float32Array(length) };
+      return new Map([["class-counts", new Map([["values", values]])]]);
+    },
   };
 }

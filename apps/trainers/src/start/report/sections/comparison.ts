@@ -1,13 +1,21 @@
-import { type Html, html, section, signed, verdict as standing, table } from "@deepgrain/lab";
+import {
+  accuracyInterval,
+  type Html,
+  html,
+  pairedAnswers,
+  section,
+  signed,
+  verdict as standing,
+  table,
+} from "@deepgrain/lab";
 import { bytes, nats, percent, roundly } from "@deepgrain/studies/shared/numbers";
 import { checkedTasks } from "@deepgrain/studies/shared/tasks/tasks";
 import { duration } from "../../../cli/duration";
 import { measuringNote, packingNote } from "../../../run/packing-note";
-import { accuracyOf, pairedAnswers } from "../../accuracy";
 import type { Measured } from "../../stages/measure-model";
-import { tuningChart } from "../charts/tuning-chart";
+import { tuningChart } from "../charts";
 import type { ReportInput } from "../report-input";
-import { answerTable } from "./answers";
+import { answerTable } from "./switching";
 
 type Results = Required<ReportInput["results"]>;
 
@@ -18,7 +26,7 @@ const english = ({ textLosses }: Measured): number => textLosses.prose ?? Number
 
 /** A share with its interval: "62 % (58 to 66)". */
 function accuracy(measured: Measured): string {
-  const { share, low, high } = accuracyOf(measured);
+  const { share, low, high } = accuracyInterval(measured.right);
   return `${percent(share)} (${(100 * low).toFixed(0)} to ${(100 * high).toFixed(0)})`;
 }
 
@@ -30,17 +38,20 @@ function numbers({ scores, esft, full }: Results): Html {
     { name: "all weights", ...full!, trained: full! },
   ];
   const head = [
-    ...[
-      "right answers, 95 % interval",
-      "task loss, nats per token",
-      "English loss, nats per token",
-      "change",
-      "English perplexity",
-    ],
-    ...["weights trained", "stored", "time"],
+    "right answers, 95 % interval",
+    "task loss, nats per token",
+    "English loss, nats per token",
+    "change",
+    "English perplexity",
+    "weights trained",
+    "stored",
+    "time",
   ];
   const body = rows.map(({ name, trained, ...measured }) => [
-    ...[name, accuracy(measured), nats(measured.taskLoss), nats(english(measured))],
+    name,
+    accuracy(measured),
+    nats(measured.taskLoss),
+    nats(english(measured)),
     trained ? signed(english(measured) - english(base)) : "–",
     Math.exp(english(measured)).toFixed(1),
     trained
@@ -62,7 +73,9 @@ held-out questions, each read whole and alone${unmeasured ? `; ${unmeasured}` : 
 
 /** What was aimed at, and what was reached. */
 function verdict({ scores, esft, full }: Results): Html {
-  const [before, own, all] = [scores!.base, esft!, full!].map(accuracyOf);
+  const [before, own, all] = [scores!.base, esft!, full!].map((model) =>
+    accuracyInterval(model.right),
+  );
   const lost = english(esft!) - english(scores!.base);
   const misses = [
     before!.share >= AIM.before && `the model answered ${percent(before!.share)} before`,

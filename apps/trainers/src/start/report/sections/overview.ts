@@ -1,11 +1,15 @@
-import { type Html, html, signed, whole } from "@deepgrain/lab";
+import { accuracyInterval, type Html, html, section, signed, whole } from "@deepgrain/lab";
 import { bytes, nats, percent, roundly } from "@deepgrain/studies/shared/numbers";
 import { checkedTasks } from "@deepgrain/studies/shared/tasks/tasks";
-import { accuracyOf } from "../../accuracy";
+import type { Measured } from "../../stages/measure-model";
 import type { ReportInput } from "../report-input";
+import { commandLines } from "./switching";
 
 const tile = (label: string, value: string, note: string): Html =>
   html`<div><dt>${label}</dt><dd>${value}<small>${note}</small></dd></div>`;
+
+/** Share of right answers. */
+const right = (measured: Measured): string => percent(accuracyInterval(measured.right).share);
 
 /** What was done, in a few sentences. */
 export function lead({ config }: ReportInput): Html {
@@ -16,9 +20,7 @@ export function lead({ config }: ReportInput): Html {
 /** The result in a sentence: right answers before and after, with how many weights, and what English lost. */
 export function summary({ results: { scores, esft, full } }: ReportInput): Html | false {
   if (!scores || !esft || !full) return false;
-  const [before, after, all] = [scores.base, esft, full].map((own) =>
-    percent(accuracyOf(own).share),
-  );
+  const [before, after, all] = [scores.base, esft, full].map(right);
   const share = percent(esft.trainedParameters / full.trainedParameters);
   const [prose, proseBefore] = [esft.textLosses.prose, scores.base.textLosses.prose];
   const change =
@@ -53,8 +55,8 @@ ${
   scores && [
     tile(
       "right answers",
-      percent(accuracyOf(esft).share),
-      `${percent(accuracyOf(scores.base).share)} before; ${percent(accuracyOf(full).share)} with all weights trained`,
+      right(esft),
+      `${right(scores.base)} before; ${right(full)} with all weights trained`,
     ),
     tile(
       "weights trained for the task",
@@ -64,4 +66,26 @@ ${
   ]
 }
 </dl>`;
+}
+
+/** What to do with the run, what the report rests on, and all settings. */
+export function closing({ name, config, results }: ReportInput): Html | false {
+  const run = `runs/${name}`;
+  const commands = [
+    `npm run -s deepgrain -- generate --model ${run}/base --prompt "The whale"`,
+    results.esft &&
+      `npm run -s deepgrain -- esft apply --model ${run}/base --adapter ${run}/adapter --out ${run}/specialised`,
+  ].filter((command) => typeof command === "string");
+  return section(
+    "Next steps",
+    html`<p>The run's folder has the model in Hugging Face's layout (<code>base</code>), the adapter with its
+<code>expert_cfg.json</code> (<code>adapter</code>), the scores (<code>scores</code>) and every measurement
+(<code>metrics.jsonl</code>).</p>
+${commandLines(commands)}
+<p class="meta">Methods: Dai et al. 2024, DeepSeekMoE (arXiv 2401.06066); Wang et al. 2024, expert-specialised fine-tuning
+(arXiv 2407.01906). The sizes here are about ten thousand times smaller than the papers', so the numbers show how the
+methods work, not how well they do at scale. Text: Herman Melville, Moby Dick; State of the Union addresses (public domain,
+collected by stdlib). Code: RxJS, node-gyp. Messages: TypeScript 5.9 (Microsoft, Apache-2.0). Licences: the SPDX list.</p>
+<details><summary>All settings</summary><pre><code>${JSON.stringify(config, undefined, 2)}</code></pre></details>`,
+  );
 }

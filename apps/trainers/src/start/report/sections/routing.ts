@@ -1,45 +1,37 @@
-import { expertOverlap } from "@deepgrain/esft";
-import { type Html, heatMap, html, matrix, section, whole } from "@deepgrain/lab";
+import { meanConcentration, overlapMatrix } from "@deepgrain/esft";
+import { type Html, heatMap, html, section, whole } from "@deepgrain/lab";
+import {
+  concentrationChart,
+  overlapChart,
+  sharedByChance,
+} from "@deepgrain/studies/shared/expert-charts";
+import { type LayerRows, layersOf } from "@deepgrain/studies/shared/layer-rows";
 import { percent } from "@deepgrain/studies/shared/numbers";
-import type { LayerRows, TextUse } from "../../stages/score-stage";
-import { concentration, concentrationChart } from "../charts/concentration-chart";
+import type { TextUse } from "../../stages/score-stage";
 import type { ReportInput } from "../report-input";
-import { textNames } from "../text-names";
+
+/** Names of the texts for people, as they stand inside a sentence. */
+const textNames: Readonly<Record<TextUse["name"], string>> = {
+  prose: "English prose",
+  code: "source code",
+  messages: "messages",
+  licences: "licences",
+  task: "the task",
+};
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-const layersOf = (rows: LayerRows): Map<number, Float64Array> =>
-  new Map(Object.entries(rows).map(([layer, row]) => [Number(layer), Float64Array.from(row)]));
-
-/**
- * How many of the k best experts of a layer two texts share; on the diagonal two samples of one text.
- * @returns means over layers, a row per text
- */
-export function sharedExperts(texts: readonly TextUse[], k: number): number[][] {
-  return texts.map((a, i) =>
-    texts.map((b, j) =>
-      expertOverlap(layersOf(a.shares), layersOf(i === j ? b.again : b.shares), k),
-    ),
-  );
-}
-
-/** Share of a text's choices that its busiest quarter of the experts gets. */
-export const busiestQuarter = ({ shares }: Pick<TextUse, "shares">, experts: number): number =>
-  concentration(shares)[Math.max(1, Math.round(experts / 4))]!.share;
+const mean = (list: readonly number[]) => list.reduce((sum, x) => sum + x, 0) / list.length;
 
 function overlapMap(texts: readonly TextUse[], { experts, topK }: ReportInput["config"]["model"]) {
-  const names = texts.map(({ name }) => textNames[name]);
-  const values = sharedExperts(texts, topK);
-  const apart = values.flatMap((row, i) => row.filter((_, j) => j < i));
-  const mean = (list: readonly number[]) => list.reduce((sum, x) => sum + x, 0) / list.length;
-  return matrix({
-    label: "Best experts that two texts share",
-    caption: `How many of the ${topK} busiest experts of a layer two texts share, mean over layers: ${mean(apart).toFixed(1)} between two texts, ${mean(values.map((row, i) => row[i]!)).toFixed(1)} between two samples of one text (on the diagonal), and ${((topK * topK) / experts).toFixed(1)} by chance.`,
-    rows: names,
-    columns: names,
-    values,
-    max: topK,
-    format: (x: number) => x.toFixed(1),
+  const scores = (of: "shares" | "again") =>
+    new Map(texts.map((text) => [textNames[text.name], layersOf(text[of])]));
+  const { tasks, overlap } = overlapMatrix(scores("shares"), topK, { same: scores("again") });
+  const apart = overlap.flatMap((row, i) => row.filter((_, j) => j < i));
+  const within = overlap.map((row, i) => row[i]!);
+  return overlapChart(tasks, overlap, {
+    topK,
+    caption: `How many of the ${topK} busiest experts of a layer two texts share, mean over layers: ${mean(apart).toFixed(1)} between two texts, ${mean(within).toFixed(1)} between two samples of one text (on the diagonal), and ${sharedByChance(topK, experts)} by chance.`,
   });
 }
 
@@ -54,27 +46,30 @@ export function routing({ results, config }: ReportInput): Html | false {
   const { topP, scoreFunction } = config.select;
   const task = texts.at(-1)!;
   const chosen = `Chosen for fine-tuning are in each layer the fewest experts that cover ${percent(topP)} of the ${scoreFunction === "token" ? "choices" : "gate weight"}, ${count(selected)} of ${count(task.shares)} in all.`;
-  const quarters = texts.map(
-    (text) => `${percent(busiestQuarter(text, experts))} of ${textNames[text.name]}`,
-  );
+  const curves = texts.map(({ name, shares }) => ({
+    name: textNames[name],
+    shares: meanConcentration(layersOf(shares)),
+  }));
+  const quarter = Math.max(1, Math.round(experts / 4));
+  const quarters = curves.map(({ name, shares }) => `${percent(shares[quarter - 1]!)} of ${name}`);
   return section(
     "Which experts does a text use?",
     html`<p>Every token is sent to ${topK} of ${experts} experts of each layer. Counting where the tokens of a text go shows who
 works on it; each map rests on ${whole(task.tokens)} tokens or a little less. If all experts did the same, the maps would be even
 and alike.</p>
 ${texts.map((text) =>
-  heatMap({
+  heatMap(text.shares, {
     label: `Share of tokens by layer and expert: ${textNames[text.name]}`,
-    shares: text.shares,
-    axes: { row: "layer", column: "expert" },
-    max: most,
+    names: { row: "layer", column: "expert" },
+    format: percent,
+    most,
     marked: text === task ? { name: "chosen for fine-tuning", cells: selected } : undefined,
     caption: `${capitalised(textNames[text.name])}: share of the choices that fall on each expert. ${text === task ? chosen : ""}`,
   }),
 )}
 ${overlapMap(texts, config.model)}
 ${concentrationChart(
-  Object.fromEntries(texts.map(({ name, shares }) => [textNames[name], shares])),
+  curves,
   `Experts ordered by how busy they are with a text, averaged over layers. The busiest quarter gets ${quarters.join(", ")}; evenly it would be ${percent(0.25)}.`,
 )}`,
   );

@@ -167,7 +167,7 @@ export function redGrape(options: RedGrapeOptions = {}): Strategy {
     return {
       config,
       groups: groupsFor(context, clientId, prototypeDelivery),
-      ...(own && { params: new Map([...context.state.params, ...own]) }),
+      params: own && new Map([...context.state.params, ...own]),
     };
   };
   return {

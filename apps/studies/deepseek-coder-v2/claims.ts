@@ -1,0 +1,243 @@
+import type { Claim, Quantity } from "@deepgrain/lab";
+import { type Extension, extensions } from "./extend";
+import { type FimArm, fimArms, type Order } from "./fim";
+import { type RewardArm, rewards } from "./grpo";
+import type { Arm } from "./pretrain";
+import type { CoderSettings } from "./recipe";
+import type { CoderResult } from "./results";
+
+type Amount = Quantity<CoderResult, CoderSettings>;
+
+/** A number of one variant's result. */
+const amount = (
+  measure: string,
+  subject: string,
+  variant: string,
+  read: (result: CoderResult) => number | undefined,
+): Amount => ({
+  measure,
+  subject,
+  variants: [variant],
+  read: ({ result }) => {
+    const found = result(variant);
+    return (found && read(found)) ?? null;
+  },
+});
+
+const armNames: Record<Arm | "base", string> = {
+  base: "prose, before",
+  code: "code",
+  mix: "mix",
+  prose: "prose",
+  scratch: "code from scratch",
+};
+
+/** Held-out bits per byte of a kind of text. */
+export const bits = (kind: "code" | "math" | "prose") => (arm: Arm | "base") =>
+  amount(
+    `${kind === "math" ? "mathematics" : kind}, bits per byte`,
+    armNames[arm],
+    `pretrain-${arm}`,
+    ({ pretrain }) => pretrain?.[kind],
+  );
+
+/** The same in logarithms, whose differences are shares. */
+const logBits = (kind: "code" | "math" | "prose") => (arm: Arm | "base") =>
+  amount(
+    `${kind === "math" ? "mathematics" : kind}, ln of bits per byte`,
+    armNames[arm],
+    `pretrain-${arm}`,
+    ({ pretrain }) => pretrain && Math.log(pretrain[kind]),
+  );
+
+export const filled = (arm: FimArm) =>
+  amount("lines filled in exactly, %", fimArms[arm].name, arm, ({ fim }) => fim && 100 * fim.exact);
+export const filledLoss = (arm: FimArm) =>
+  amount("loss of the middle line, nats", fimArms[arm].name, arm, ({ fim }) => fim?.middle);
+export const leftToRight = (arm: FimArm) =>
+  amount("left to right, bits per byte", fimArms[arm].name, arm, ({ fim }) => fim?.leftToRight);
+export const symbols = (order: Order) =>
+  amount(
+    "loss of other files' names, nats",
+    `${order} order`,
+    `order-${order}`,
+    ({ order: found }) => found?.symbols,
+  );
+
+const mean = (numbers: readonly number[]) =>
+  numbers.length === 0 ? undefined : numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
+
+/** Needles that are recalled beyond the trained length, over all depths. */
+export const recalled = (id: Extension): Amount => ({
+  measure: "needles recalled beyond the trained length, %",
+  subject: extensions[id],
+  variants: [id],
+  read: ({ result }, settings) => {
+    const own = result(id)?.extend?.recall.filter(({ length }) => length > settings.lengths[0]);
+    const share = own && mean(own.map((one) => one.share));
+    return share === undefined ? null : 100 * share;
+  },
+});
+
+export const passed = (arm: RewardArm | "base") =>
+  amount(
+    "pass@1 of held-out functions, %",
+    arm === "base" ? "before" : rewards[arm],
+    arm === "base" ? "policy-base" : `policy-${arm}`,
+    ({ policy }) => policy && 100 * policy.passAt1,
+  );
+
+/** A claim with its margin, fixed before the recorded run: the smallest difference that matters, in the measure's unit. */
+interface Stated {
+  experiment: string;
+  lower: Amount;
+  higher: Amount;
+  margin: number;
+  /** Whether both sides should be equal within the margin. */
+  isEqual?: true;
+  /** The sentence of the paper that it asks about, for at most six primary claims. */
+  primary?: string;
+  paper: string;
+  ifReversed?: string;
+}
+
+/** What one point of pass@1 is worth. */
+const POINTS = 3;
+
+/** All claims; those with a sentence are primary. */
+export const stated: readonly Stated[] = [
+  {
+    experiment: "pretrain",
+    lower: logBits("code")("mix"),
+    higher: logBits("code")("base"),
+    margin: 0.2,
+    primary: "continued pre-training substantially enhances coding",
+    paper: "HumanEval 30.5 → 37.2, MBPP 44.6 → 54.0 (1.3B, section 3)",
+  },
+  {
+    experiment: "pretrain",
+    lower: logBits("math")("mix"),
+    higher: logBits("math")("prose"),
+    margin: 0.05,
+    primary: "and mathematical reasoning",
+    paper: "GSM8K 83.0 → 86.4 (V2-Lite and Coder-V2-Lite, chat)",
+  },
+  {
+    experiment: "pretrain",
+    lower: logBits("prose")("mix"),
+    higher: logBits("prose")("base"),
+    margin: 0.02,
+    isEqual: true,
+    primary: "while maintaining comparable performance in general language tasks",
+    paper: "BBH 48.2 and 61.2, MMLU 55.7 and 60.1 (Lite, chat)",
+  },
+  {
+    experiment: "pretrain",
+    lower: logBits("prose")("mix"),
+    higher: logBits("prose")("code"),
+    margin: 0.05,
+    paper: "not measured: why the mix keeps 30 % of prose",
+  },
+  {
+    experiment: "pretrain",
+    lower: logBits("code")("code"),
+    higher: logBits("code")("scratch"),
+    margin: 0.02,
+    paper: "V2 begins from an intermediate checkpoint of 4.2T tokens",
+  },
+  {
+    experiment: "fim",
+    lower: filledLoss("fim-50"),
+    higher: filledLoss("fim-0"),
+    margin: 0.1,
+    primary: "fill-in-the-middle at rate 0.5 gives the skill",
+    paper: "from none to 86 % of single lines (Coder-V2-Lite)",
+  },
+  {
+    experiment: "fim",
+    lower: leftToRight("fim-0"),
+    higher: leftToRight("fim-50"),
+    margin: 0.03,
+    isEqual: true,
+    paper: "left-to-right completion is kept at rate 0.5 (DeepSeek-Coder, figure 3)",
+  },
+  {
+    experiment: "fim",
+    lower: leftToRight("fim-50"),
+    higher: leftToRight("fim-100"),
+    margin: 0.01,
+    paper: "rate 1 fills in best and completes worst (DeepSeek-Coder, figure 3)",
+  },
+  {
+    experiment: "fim",
+    lower: filledLoss("fim-50"),
+    higher: filledLoss("fim-msp"),
+    margin: 0.05,
+    paper: "PSM at 0.5 surpasses masked spans (DeepSeek-Coder, section 3.1.2)",
+  },
+  {
+    experiment: "fim",
+    lower: symbols("topological"),
+    higher: symbols("random"),
+    margin: 0.05,
+    paper: "not measured alone: CrossCodeEval Java 17.7 with and 16.6 without repositories",
+  },
+  {
+    experiment: "extend",
+    lower: recalled("none"),
+    higher: recalled("yarn-two"),
+    margin: 10,
+    primary: "the context is extended from 16K to 128K tokens",
+    paper: "needles found throughout 128K (figure 2)",
+  },
+  {
+    experiment: "extend",
+    lower: recalled("linear"),
+    higher: recalled("yarn-two"),
+    margin: 10,
+    paper: "DeepSeek-Coder scaled linearly, V2 by YaRN",
+  },
+  {
+    experiment: "grpo",
+    lower: passed("base"),
+    higher: passed("full"),
+    margin: POINTS,
+    primary: "reinforcement learning on compiler feedback aligns the model further",
+    paper: "LeetCode pass@1 rises during the training (figure 3)",
+  },
+  {
+    experiment: "grpo",
+    lower: passed("weak"),
+    higher: passed("relearned"),
+    margin: POINTS,
+    paper: "a learned reward beats the raw signal of few tests (figure 3)",
+    ifReversed:
+      "a policy this small finds what its reward model overrates within a few steps, and the weak test at least cannot be talked to",
+  },
+  {
+    experiment: "grpo",
+    lower: passed("model"),
+    higher: passed("relearned"),
+    margin: POINTS,
+    paper: "DeepSeekMath retrains the reward model with 10 % replay",
+  },
+  {
+    experiment: "grpo",
+    lower: passed("rft"),
+    higher: passed("full"),
+    margin: POINTS,
+    paper: "GRPO surpasses online RFT (DeepSeekMath, figure 5)",
+  },
+];
+
+/** The claims as the lab judges them. */
+export const claims: readonly Claim<CoderResult, CoderSettings>[] = stated.map(
+  ({ experiment, lower, higher, margin, isEqual, paper, ifReversed }) => ({
+    experiment,
+    lower,
+    higher,
+    paper,
+    ifReversed,
+    margin: isEqual ? margin : undefined,
+  }),
+);

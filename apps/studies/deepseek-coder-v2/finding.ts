@@ -1,0 +1,32 @@
+import type { SectionInput } from "@deepgrain/lab";
+import { claimsInWords, differenceText, fixed } from "../shared/outcome-text";
+import { extensions } from "./extend";
+import { rewards } from "./grpo";
+import type { CoderSettings } from "./recipe";
+import type { CoderResult } from "./results";
+
+/** What tests teach, and what continued training does. */
+export function finding({
+  judgement: { claims },
+}: SectionInput<CoderSettings, CoderResult>): string {
+  const claimOf = (measure: string, lower: string, higher: string) =>
+    claims.find(
+      (claim) =>
+        claim.lower.measure.startsWith(measure) &&
+        claim.lower.subject === lower &&
+        claim.higher.subject === higher,
+    );
+  const learned = claimOf("pass@1", "before", rewards.full);
+  const code = claimOf("code", "mix", "prose, before");
+  const recalled = claimOf("needles", extensions.none, extensions["yarn-two"]);
+  const points = { digits: 1, unit: "points" };
+  const sentences = [
+    learned &&
+      `Training on full tests takes held-out pass@1 from ${fixed(learned.lower.mean, 1)} to ${fixed(learned.higher.mean, 1)} %: ${differenceText(learned, points)}.`,
+    code &&
+      `Going on with the mix lowers the bits per byte of code by ${fixed(100 * (1 - Math.exp(code.lower.mean - code.higher.mean)), 0)} %.`,
+    recalled &&
+      `Beyond the trained length, YaRN in two stages recalls ${fixed(recalled.higher.mean, 0)} % of needles, unscaled positions ${fixed(recalled.lower.mean, 0)} %.`,
+  ].filter(Boolean);
+  return sentences.join(" ") || claimsInWords(claims);
+}

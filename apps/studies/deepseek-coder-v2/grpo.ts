@@ -1,0 +1,323 @@
+/** @file Experiment *grpo*: what a policy learns from full tests, a weak test, a reward model, and filtered samples. */
+import { join } from "node:path";
+import {
+  type Answer,
+  acceptedSamples,
+  grpo,
+  type JudgedAnswer,
+  type RewardFunction,
+  RewardLearner,
+  RewardModel,
+  sampleAnswers,
+  scoreAnswers,
+  sft,
+  trainPointwiseReward,
+} from "@deepgrain/align";
+import type { RunContext, RunEvent } from "@deepgrain/lab";
+import {
+  CausalLM,
+  createRandom,
+  ignoreIndex,
+  loadModel,
+  parseConfig,
+  saveModel,
+} from "@deepgrain/lm";
+import { Generator, optim } from "@deepgrain/tensor-gpu";
+import { type ArrayJudge, arrayJudge } from "./array-judge";
+import { type ArraySpecification, arraySpecifications, writtenWith } from "./array-tasks";
+import { answerIds, answerText, END, PAD, promptIds, VOCABULARY } from "./array-tokens";
+import type { CoderSettings } from "./recipe";
+
+/** What the policy is rewarded by. */
+export const rewards = {
+  full: "full tests",
+  weak: "one weak test",
+  model: "reward model",
+  relearned: "reward model, retrained with replay",
+  rft: "online RFT on full tests",
+} as const;
+export type RewardArm = keyof typeof rewards;
+
+/** A policy on held-out functions; the curve has its own reward beside. */
+export interface PolicyResult {
+  passAt1: number;
+  /** Of at least one of the samples. */
+  passAny: number;
+  curve: { step: number; reward: number; passAt1: number }[];
+  /** Answers that were run to train it, each different one once. */
+  programs: number;
+}
+
+type Context = Pick<RunContext<CoderSettings>, "settings" | "signal" | "artifacts">;
+
+const POSITIONS = 64;
+const ANSWER = 32;
+/** Share of the cases in which code that the policy learns from has the usual mistake. */
+const MISTAKES = 0.7;
+const BETA = 0.02;
+const RATE = 3e-4;
+
+function newPolicy(size: number, seed: number): CausalLM {
+  const config = parseConfig({
+    model_type: "llama",
+    vocab_size: VOCABULARY,
+    hidden_size: size,
+    intermediate_size: 2 * size,
+    num_hidden_layers: 3,
+    num_attention_heads: 4,
+    max_position_embeddings: POSITIONS,
+    eos_token_id: END,
+    pad_token_id: PAD,
+  });
+  return new CausalLM(config, { generator: new Generator(seed) });
+}
+
+const policyFolder = (artifacts: string, seed: number) => join(artifacts, `policy-${seed}`);
+
+/** The functions of a seed: those to train on, and those that are held out, which all seeds share. */
+function functionsOf({ functions, heldOutFunctions }: CoderSettings, seed: number) {
+  const all = arraySpecifications(functions);
+  const heldOut = all.slice(0, heldOutFunctions);
+  const rest = all.slice(heldOutFunctions);
+  const half = Math.floor(rest.length / 2);
+  const turned = seed % 2 === 0 ? rest : [...rest.slice(half), ...rest.slice(0, half)];
+  return { heldOut, train: turned.slice(0, half), judged: turned.slice(half) };
+}
+
+const sampling = { maxNewTokens: ANSWER, eosTokenId: END };
+
+async function measurePolicy(
+  model: CausalLM,
+  heldOut: readonly ArraySpecification[],
+  { judge, samples, signal }: { judge: ArrayJudge; samples: number; signal: AbortSignal },
+): Promise<{ passAt1: number; passAny: number }> {
+  const prompts = heldOut.map(promptIds);
+  const options = { ...sampling, groupSize: samples, seed: [5], signal };
+  const answers = await sampleAnswers(model, prompts, options);
+  const passed = await judge.verdicts(heldOut, answers, "full");
+  const groups = heldOut.map((_, i) => passed.slice(i * samples, (i + 1) * samples));
+  const mean = (numbers: readonly number[]) =>
+    numbers.reduce((sum, x) => sum + x, 0) / Math.max(1, numbers.length);
+  return {
+    passAt1: mean(passed),
+    passAny: mean(groups.map((group) => (group.includes(1) ? 1 : 0))),
+  };
+}
+
+/** Trains the policy on code with usual mistakes. */
+export async function* policyBase(
+  seed: number,
+  { settings, signal, artifacts }: Context,
+): AsyncGenerator<RunEvent, PolicyResult, void> {
+  const { heldOut, train } = functionsOf(settings, seed);
+  const { next } = createRandom([seed, 21]);
+  const samples = train.map((one) => {
+    const prompt = promptIds(one);
+    const answer = answerIds(writtenWith(one, MISTAKES, next));
+    const inputIds = [...prompt, ...answer];
+    return { inputIds, labels: [...prompt.map(() => ignoreIndex), ...answer] };
+  });
+  const model = newPolicy(settings.policySize, seed);
+  const { policySteps: steps } = settings;
+  const lr = optim.cosineSchedule({
+    peak: 3e-3,
+    warmup: Math.min(20, steps),
+    total: steps,
+    floor: 3e-4,
+  });
+  const config = {
+    steps,
+    lr,
+    seed,
+    sequenceLength: POSITIONS,
+    batchSize: 16,
+    padTokenId: PAD,
+    packing: "whole" as const,
+    signal,
+  };
+  for await (const event of sft(model, samples, config))
+    if (event.type === "step-end")
+      yield {
+        type: "progress",
+        done: (0.8 * event.step) / steps,
+        message: `policy, loss ${event.loss.toFixed(3)}`,
+      };
+  await saveModel(policyFolder(artifacts, seed), model);
+  const judge = arrayJudge();
+  try {
+    const measured = await measurePolicy(model, heldOut, {
+      judge,
+      samples: settings.samples,
+      signal,
+    });
+    return { ...measured, curve: [], programs: judge.programs() };
+  } finally {
+    judge.dispose();
+    model.dispose();
+  }
+}
+
+/** A reward model of the policy's size, trained on full verdicts of other functions' answers. */
+async function newRewardModel(
+  seed: number,
+  judged: readonly ArraySpecification[],
+  { settings, signal, artifacts, judge }: Context & { judge: ArrayJudge },
+): Promise<{ model: RewardModel; seen: JudgedAnswer[] }> {
+  const backbone = await loadModel(policyFolder(artifacts, seed), { signal });
+  const prompts = judged.map(promptIds);
+  const answers = await sampleAnswers(backbone, prompts, {
+    ...sampling,
+    groupSize: 2,
+    seed: [seed, 31],
+    signal,
+  });
+  const labels = await judge.verdicts(judged, answers, "full");
+  const seen = answers.map(({ promptIds: asked, ids }, i) => ({
+    promptIds: asked,
+    ids,
+    label: labels[i]!,
+  }));
+  const model = new RewardModel(backbone, { generator: new Generator(seed + 7) });
+  const config = {
+    steps: settings.rewardSteps,
+    lr: 1e-3,
+    batchSize: 16,
+    padTokenId: PAD,
+    seed,
+    signal,
+  };
+  for await (const _ of trainPointwiseReward(model, seen, config));
+  return { model, seen };
+}
+
+interface Training extends Context {
+  seed: number;
+  judge: ArrayJudge;
+  train: readonly ArraySpecification[];
+  heldOut: readonly ArraySpecification[];
+  judged: readonly ArraySpecification[];
+}
+
+/** The reward of an arm, and what learns between iterations. */
+async function rewardOf(
+  arm: Exclude<RewardArm, "rft">,
+  { judge, train, judged, seed, ...context }: Training,
+): Promise<{ reward: RewardFunction; learner?: RewardLearner }> {
+  if (arm === "full" || arm === "weak")
+    return { reward: (answers) => judge.verdicts(train, answers, arm) };
+  const { model, seen } = await newRewardModel(seed, judged, { ...context, judge });
+  if (arm === "model")
+    return { reward: (answers) => scoreAnswers(model, answers, { padTokenId: PAD }) };
+  const { relearnSteps: steps } = context.settings;
+  const learner = new RewardLearner(model, {
+    judge: (answers) => judge.verdicts(train, answers, "full"),
+    train: { steps, lr: 5e-4, batchSize: 16, padTokenId: PAD, seed },
+    seen,
+  });
+  return { reward: learner.reward, learner };
+}
+
+/** Points of a curve over a training. */
+const POINTS = 5;
+
+/** Trains by GRPO; each point has the arm's own reward and the share of held-out answers that pass all tests. */
+async function* byGrpo(
+  model: CausalLM,
+  arm: Exclude<RewardArm, "rft">,
+  training: Training,
+): AsyncGenerator<RunEvent, PolicyResult["curve"], void> {
+  const { settings, signal, artifacts, seed, judge, train, heldOut } = training;
+  const { grpoSteps: steps, grpoPrompts, grpoGroup, relearnEvery } = settings;
+  const { reward, learner } = await rewardOf(arm, training);
+  const curve: PolicyResult["curve"] = [];
+  let last = 0;
+  const events = grpo(model, train.map(promptIds), {
+    ...sampling,
+    steps,
+    lr: RATE,
+    batchSize: grpoPrompts,
+    groupSize: grpoGroup,
+    beta: BETA,
+    reference: await loadModel(policyFolder(artifacts, seed), { signal }),
+    reward,
+    padTokenId: PAD,
+    seed,
+    signal,
+    iterations: learner && { rounds: relearnEvery, learn: learner.learn, replaceReference: false },
+    evaluation: {
+      everySteps: Math.max(1, Math.floor(steps / POINTS)),
+      prompts: heldOut.map(promptIds),
+      groupSize: 2,
+      reward: (answers: readonly Answer[]) => judge.verdicts(heldOut, answers, "full"),
+    },
+  });
+  for await (const event of events) {
+    if (event.type === "step-end") {
+      last = event.scalars.reward!;
+      const message = `${rewards[arm]}, reward ${last.toFixed(3)}`;
+      yield { type: "progress", done: (0.9 * event.step) / steps, message };
+    }
+    if (event.type === "eval-end")
+      curve.push({ step: event.step, reward: last, passAt1: event.scalars.reward! });
+  }
+  return curve;
+}
+
+/** Online rejection fine-tuning: each round trains on the right answers of as many samples as a step of GRPO. */
+async function* byRft(
+  model: CausalLM,
+  { settings, signal, seed, judge, train, heldOut }: Training,
+): AsyncGenerator<RunEvent, PolicyResult["curve"], void> {
+  const { grpoSteps: steps, grpoPrompts, grpoGroup } = settings;
+  const curve: PolicyResult["curve"] = [];
+  const every = Math.max(1, Math.floor(steps / POINTS));
+  for (let step = 1; step <= steps; step++) {
+    const at = ((step - 1) * grpoPrompts) % Math.max(1, train.length - grpoPrompts);
+    const own = train.slice(at, at + grpoPrompts);
+    const options = { ...sampling, groupSize: grpoGroup, seed: [seed, step, 41], signal };
+    const answers = await sampleAnswers(model, own.map(promptIds), options);
+    const right = await judge.verdicts(own, answers, "full");
+    const samples = acceptedSamples(answers, right);
+    const config = {
+      steps: 1,
+      lr: RATE,
+      seed: seed + step,
+      sequenceLength: POSITIONS,
+      packing: "whole" as const,
+      signal,
+    };
+    if (samples.length > 0)
+      for await (const _ of sft(model, samples, { ...config, batchSize: 16, padTokenId: PAD }));
+    const reward = right.reduce((sum, x) => sum + x, 0) / right.length;
+    const message = `${rewards.rft}, reward ${reward.toFixed(3)}`;
+    yield { type: "progress", done: (0.9 * step) / steps, message };
+    if (step % every !== 0 && step !== steps) continue;
+    const { passAt1 } = await measurePolicy(model, heldOut, { judge, samples: 2, signal });
+    curve.push({ step, reward, passAt1 });
+  }
+  return curve;
+}
+
+/** Trains the policy by an arm's reward, and measures it by full tests. */
+export async function* runRewardArm(
+  arm: RewardArm,
+  seed: number,
+  { settings, signal, artifacts }: Context,
+): AsyncGenerator<RunEvent, PolicyResult, void> {
+  const model = await loadModel(policyFolder(artifacts, seed), { signal });
+  const judge = arrayJudge();
+  const training = { ...functionsOf(settings, seed), settings, signal, artifacts, seed, judge };
+  try {
+    const curve =
+      arm === "rft" ? yield* byRft(model, training) : yield* byGrpo(model, arm, training);
+    const { samples } = settings;
+    const measured = await measurePolicy(model, training.heldOut, { judge, samples, signal });
+    return { ...measured, curve, programs: judge.programs() };
+  } finally {
+    judge.dispose();
+    model.dispose();
+  }
+}
+
+/** The text of an answer, for reports. */
+export const shownAnswer = ({ ids }: Pick<Answer, "ids">): string => answerText(ids);

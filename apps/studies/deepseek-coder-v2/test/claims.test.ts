@@ -1,0 +1,59 @@
+import { judge, studyPage } from "@deepgrain/lab";
+import { describe, expect, it } from "vitest";
+import { runsOf } from "../../shared/test/runs-of";
+import { stated } from "../claims";
+import { type Extension, extensions } from "../extend";
+import { deepseekCoderV2 } from "../study";
+import { invented } from "./invented-results";
+
+describe("claims of the study", () => {
+  it("are about every experiment, with at most six primary ones and a margin each", () => {
+    expect(new Set(stated.map(({ experiment }) => experiment))).toEqual(
+      new Set(Object.keys(deepseekCoderV2.experiments!)),
+    );
+    expect(stated.filter(({ primary }) => primary !== undefined)).toHaveLength(6);
+    for (const { margin } of stated) expect(margin).toBeGreaterThan(0);
+  });
+
+  it("read variants that there are", () => {
+    const { variants } = deepseekCoderV2;
+    const ids = (typeof variants === "function" ? [] : variants).map(({ id }) => id);
+    for (const { lower, higher } of stated)
+      for (const id of [...lower.variants, ...higher.variants]) expect(ids).toContain(id);
+  });
+
+  it("judge invented runs, and the page shows them with their margins", () => {
+    const runs = runsOf(deepseekCoderV2, invented(4));
+    const { claims } = judge(deepseekCoderV2, runs, { correction: "none" });
+    const outcome = (lower: string, higher: string) =>
+      claims.find((one) => one.lower.subject === lower && one.higher.subject === higher)!.outcome;
+    expect(outcome("before", "full tests")).toBe("resolved");
+    expect(outcome("mix", "prose, before")).not.toBe("reversed");
+    const page = studyPage(deepseekCoderV2, runs, judge(deepseekCoderV2, runs));
+    expect(page).not.toMatch(/NaN|undefined/);
+    expect(page).toContain("continued pre-training substantially enhances coding");
+    expect(page).toContain("Needles recalled, %");
+    for (const name of Object.values(extensions)) expect(page).toContain(name);
+  });
+
+  it("read needles beyond the trained length alone", () => {
+    const runs = runsOf(deepseekCoderV2, invented(1));
+    const claim = stated.find(({ lower }) => lower.measure.startsWith("needles"))!;
+    const read = claim.lower.read(
+      { seed: 1, result: (id) => runs.runs.find(({ variant }) => variant === id)?.result },
+      deepseekCoderV2.settings,
+    );
+    expect(read).toBeCloseTo(25, 9); // 1 at 256, a half at 1,024, none at 4,096
+    expect(Object.keys(extensions) as Extension[]).toContain("yarn-two");
+  });
+
+  it("say what was found in a sentence with numbers", () => {
+    const runs = runsOf(deepseekCoderV2, invented(4));
+    const judgement = judge(deepseekCoderV2, runs);
+    const input = { settings: runs.settings, runs, judgement };
+    expect(deepseekCoderV2.finding!(input)).toMatch(
+      /^Training on full tests takes held-out pass@1 from 5\d\.\d to 7\d\.\d %: .*\.$/,
+    );
+    expect(deepseekCoderV2.finding!(input)).not.toMatch(/NaN|undefined/);
+  });
+});

@@ -1,0 +1,116 @@
+/** @file The numbers that recordings hold, and those that a text gives of them. */
+import { estimateOf, judge, type StudyRuns, studyPage } from "@deepgrain/lab";
+import { mainMethods, partMethods, rateMethods, sweepMethods } from "../../esft/methods";
+import { type EsftResult, tuned } from "../../esft/quantities";
+import type { EsftSettings } from "../../esft/recipe";
+import { recordedRuns, recordedStudies, recordingsOf } from "./recordings";
+
+/** A number as it is written: its value, and half of its last digit. */
+interface Written {
+  value: number;
+  half: number;
+}
+
+function written(text: string): Written {
+  const plain = text.replaceAll("−", "-").replaceAll(",", "").replace("+", "");
+  const decimals = plain.split(".")[1]?.length ?? 0;
+  return { value: Number(plain), half: 0.5 * 10 ** -decimals };
+}
+
+const NUMBER = "[+−]?\\d[\\d,]*(?:\\.\\d+)?";
+
+/** "79.5 ± 0.4" and "5.4 (3.9 to 6.8)", also with "points" or "95 % interval" between. */
+const PATTERNS = [
+  new RegExp(`(${NUMBER})(?: %)? ± (\\d+(?:\\.\\d+)?)`, "g"),
+  new RegExp(
+    `(${NUMBER})(?: (?:points|nats per byte|bits per byte))? \\((?:95 % interval )?(${NUMBER}) to (${NUMBER})(?=[,;)])`,
+    "g",
+  ),
+];
+
+/** What a text gives with an error or an interval: the text, and its numbers. */
+export function estimatesIn(text: string): { said: string; numbers: Written[] }[] {
+  const flat = text.replace(/\s+/g, " ");
+  return PATTERNS.flatMap((pattern) =>
+    [...flat.matchAll(pattern)].map(([said, ...numbers]) => ({
+      said,
+      numbers: numbers.map(written),
+    })),
+  );
+}
+
+/** The numbers of one estimate: mean and error, or mean and interval. */
+type Estimate = readonly number[];
+
+/** Estimates that a README gives and that neither a claim nor a report has. */
+const more: Readonly<Record<string, () => Estimate[]>> = {
+  /** Forgetting of every method, mean over both tasks. */
+  esft() {
+    const runs = recordedRuns("esft") as StudyRuns<EsftSettings, EsftResult>;
+    const { tasks } = runs.settings;
+    const methods = [mainMethods, rateMethods, partMethods, sweepMethods].flatMap((of) =>
+      of(runs.settings),
+    );
+    return methods.flatMap(({ id }) => {
+      const found = estimateOf(tuned("forgetting", id, "", tasks), runs);
+      return found ? [[found.mean, found.standardError ?? 0]] : [];
+    });
+  },
+};
+
+/** All that the recordings of a paper hold: of claims to the last digit, and as their reports print the rest. */
+export function recordedEstimates(paper: string): { exact: Estimate[]; printed: Written[][] } {
+  const study = recordedStudies[paper]!;
+  const exact: Estimate[] = [];
+  const printed: Written[][] = [];
+  for (const file of recordingsOf(paper)) {
+    const recorded = recordedRuns(paper, file);
+    const runs = { ...recorded, settings: { ...study.settings, ...recorded.settings } };
+    const judgement = judge(study, runs);
+    for (const { lower, higher, difference } of judgement.claims) {
+      for (const { mean, standardError } of [lower, higher])
+        if (mean !== null) exact.push([mean, standardError ?? 0]);
+      const { mean, interval } = difference;
+      if (mean !== null && interval) exact.push([mean, ...interval]);
+    }
+    const text = studyPage(study, runs, judgement).replace(/<[^>]*>/g, " ");
+    printed.push(...estimatesIn(text).map(({ numbers }) => numbers));
+  }
+  return { exact: [...exact, ...(more[paper]?.() ?? [])], printed };
+}
+
+/** Whether a number alone is one of an estimate's, whatever its sign. */
+export function isRecordedNumber(
+  text: string,
+  { exact, printed }: ReturnType<typeof recordedEstimates>,
+): boolean {
+  const { value, half } = written(text);
+  const isNear = (other: number, slack: number) =>
+    Math.abs(Math.abs(value) - Math.abs(other)) <= slack * (1 + 1e-9);
+  return (
+    exact.some((one) => one.some((other) => isNear(other, half))) ||
+    printed.some((one) => one.some((other) => isNear(other.value, half + other.half)))
+  );
+}
+
+/** Whether written numbers are those of an estimate, perhaps with both sides changed over. */
+export function isRecorded(
+  numbers: readonly Written[],
+  { exact, printed }: ReturnType<typeof recordedEstimates>,
+): boolean {
+  const [mean, ...ends] = numbers;
+  const turned = [mean!, ...(ends.length === 2 ? ends.toReversed() : ends)].map((own, i) =>
+    i > 0 && ends.length === 1 ? own : { ...own, value: -own.value },
+  );
+  const all: Written[][] = [
+    ...exact.map((one) => one.map((value) => ({ value, half: 0 }))),
+    ...printed,
+  ];
+  const isNear = (own: readonly Written[]) => (other: readonly Written[]) =>
+    own.length === other.length &&
+    own.every(({ value, half }, i) => {
+      const slack = half + other[i]!.half;
+      return Math.abs(value - other[i]!.value) <= slack * (1 + 1e-9);
+    });
+  return all.some(isNear(numbers)) || all.some(isNear(turned));
+}

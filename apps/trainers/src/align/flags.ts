@@ -1,0 +1,72 @@
+import { dpoFields, grpoFields, rewardFields } from "@deepgrain/align/fields";
+import { flagsFrom } from "../cli/flags-from";
+import * as flags from "../cli/flags";
+import { alignFlags, heldOutFlag, ppoFlags, samplingFlags } from "../run/align-flags";
+
+const PROMPTS =
+  'Prompts, one JSON object per line: {"prompt"} as text or as a list of {"role", "content"}; other keys are given to the reward';
+
+const { beta, lossType, ...dpoRest } = dpoFields;
+
+export const dpoFlags = {
+  ...alignFlags({
+    lr: 5e-6,
+    data: 'Pairs, one JSON object per line: {"prompt", "chosen", "rejected"} as texts or as lists of {"role", "content"}; without "prompt", answers that begin alike',
+  }),
+  heldOut: heldOutFlag,
+  ...flagsFrom({ beta, loss: lossType, labelSmoothing: dpoRest.labelSmoothing }),
+  reference: flags.choice(["model", "precomputed", "none"], {
+    default: "model",
+    help: "A second copy of the model (with --lora-rank the adapter left out), its numbers computed once, or none",
+  }),
+  ...flagsFrom({ maxKl: dpoRest.maxKl }),
+};
+
+export const rewardFlags = {
+  ...alignFlags({
+    lr: 2e-5,
+    data: 'Pairs, one JSON object per line: {"prompt", "chosen", "rejected"} and optionally "margin"',
+  }),
+  heldOut: heldOutFlag,
+  ...flagsFrom(rewardFields),
+};
+
+/** Where rewards come from, and how answers are sampled. */
+export const sourceFlags = {
+  reward: flags.file({
+    help: "JavaScript module whose default export gives a reward to each answer: (answers: { text, prompt, row, isComplete }[]) => number[], or a promise of it",
+  }),
+  rewardModel: flags.folder({ help: "Folder of `align reward`, instead of --reward" }),
+  ...samplingFlags,
+};
+
+const { lossType: average, epsilonLow, scale, updates } = grpoFields;
+
+export const grpoFlags = {
+  ...alignFlags({ lr: 1e-6, data: PROMPTS }),
+  ...sourceFlags,
+  ...flagsFrom({ loss: average, beta: grpoFields.beta, epsilon: epsilonLow, scale, updates }),
+};
+
+export const alignPpoFlags = {
+  ...alignFlags({ lr: 1e-6, data: PROMPTS }),
+  ...sourceFlags,
+  ...ppoFlags,
+};
+
+export const sftFlags = {
+  ...alignFlags({
+    lr: 1e-5,
+    data: `Conversations, one JSON object per line: {"messages": [{"role", "content"}]}, {"prompt", "completion"}, {"text"}, Alpaca's {"instruction", "input", "output"} or ShareGPT's {"conversations"}, and optionally "category"`,
+  }),
+  heldOut: heldOutFlag,
+  secondSteps: flags.whole({ min: 1, help: "Steps of a second stage; one stage without it" }),
+  without: flags.text({
+    default: "math,code",
+    help: "Categories that the second stage leaves out, separated by commas",
+  }),
+  repetitionTokens: flags.whole({
+    min: 3,
+    help: "Measure before and after each stage which share of held-out prompts is answered by endless repetition within this many tokens",
+  }),
+};

@@ -1,0 +1,83 @@
+import { encodePrompt, grpo, parsePrompts, ppo, ValueModel } from "@deepgrain/align";
+import { loadModel } from "@deepgrain/lm";
+import type { CommandContext } from "../cli/context";
+import type { Values } from "../cli/flags";
+import type { AlignValues } from "../run/align-flags";
+import {
+  type Prepared,
+  ppoOptions,
+  ppoSettings,
+  readData,
+  runAlign,
+  trainingOptions,
+} from "../run/prepare-align";
+import type { alignPpoFlags, grpoFlags, sourceFlags } from "./flags";
+import { rewardFingerprint, rewardOf } from "./reward-source";
+
+type Given = AlignValues & Values<typeof sourceFlags>;
+
+/** What learning from rewards has in common: prompts, the source of rewards, and the options that follow from both. */
+async function rewarded(values: Given, context: CommandContext) {
+  const { signal } = context;
+  const { maxNewTokens, temperature } = values;
+  const reward = await rewardFingerprint(values);
+  const records = await readData(values, parsePrompts, context);
+  return {
+    data: { reward },
+    encode: (
+      own: Prepared["tokenizer"],
+      options: { maxLength: number; template?: string | undefined },
+    ) => records.map((record) => encodePrompt(record, own, { ...options, maxNewTokens })),
+    /** @param klWeight weight of the tie to a reference, which the model without its factors is where it has some */
+    options: async (prepared: Prepared, klWeight: number) => ({
+      ...trainingOptions(values, { checkpoints: prepared.checkpoints, signal }),
+      maxNewTokens,
+      temperature,
+      padTokenId: prepared.padTokenId,
+      eosTokenId: prepared.tokenizer.eosTokenId ?? null,
+      reward: await rewardOf(values, { records, prepared, signal }),
+      lora: prepared.lora,
+      reference:
+        !prepared.lora && klWeight > 0 ? await loadModel(values.model, { signal }) : undefined,
+    }),
+  };
+}
+
+/** `align grpo`. */
+export async function alignGrpo(values: Values<typeof grpoFlags>, context: CommandContext) {
+  const { loss, beta, epsilon, scale, updates, maxNewTokens, temperature } = values;
+  const { groupSize = 8 } = values;
+  const { options, ...rest } = await rewarded(values, context);
+  await runAlign(values, context, {
+    command: "grpo",
+    title: "GRPO",
+    settings: { loss, beta, epsilon, scale, updates, groupSize, maxNewTokens, temperature },
+    ...rest,
+    train: async (prepared) =>
+      grpo(prepared.model, prepared.rows, {
+        ...(await options(prepared, beta)),
+        beta,
+        lossType: loss,
+        epsilonLow: epsilon,
+        scale,
+        updates,
+        groupSize,
+      }),
+  });
+}
+
+/** `align ppo`. */
+export async function alignPpo(values: Values<typeof alignPpoFlags>, context: CommandContext) {
+  const { options, ...rest } = await rewarded(values, context);
+  await runAlign(values, context, {
+    command: "ppo",
+    title: "PPO",
+    settings: ppoSettings(values),
+    ...rest,
+    train: async (prepared) =>
+      ppo(new ValueModel(prepared.model), prepared.rows, {
+        ...(await options(prepared, values.kl)),
+        ...ppoOptions(values),
+      }),
+  });
+}

@@ -1,0 +1,166 @@
+import { readFile } from "node:fs/promises";
+import type { Complete, Task } from "@deepgrain/coder";
+import { loadModel, loadTokenizer, type Tokenizer } from "@deepgrain/lm";
+import { openAiCompleter } from "@deepgrain/prm";
+import { batchCompleter } from "@deepgrain/prm/lm";
+import {
+  type Fingerprint,
+  fingerprintFiles,
+  fingerprintModel,
+} from "@deepgrain/studies/shared/fingerprint";
+import { z } from "zod";
+import type { Values } from "../cli/flags";
+import * as flags from "../cli/flags";
+import { UsageError } from "../cli/usage-error";
+import { jsonRows } from "../formats/json-rows";
+
+/** What is evaluated, and how it is asked. */
+export const sourceFlags = {
+  model: flags.folder({ help: "Hugging Face folder of the model" }),
+  endpoint: flags.text({
+    hint: "url",
+    help: "OpenAI-compatible endpoint up to its version, such as http://localhost:8000/v1, instead of --model",
+  }),
+  endpointModel: flags.text({ help: "Name of the model there" }),
+  apiKeyVariable: flags.text({
+    help: "Environment variable that holds the endpoint's key; no key without it",
+  }),
+  completions: flags.file({
+    help: 'Completions that are there already, one JSON object per line: {"task_id", "completion"}',
+  }),
+  reference: flags.flag({ help: "Run the tasks' reference solutions, to check tasks and sandbox" }),
+  empty: flags.flag({ help: "Run empty completions, which should pass nothing" }),
+  n: flags.whole({ min: 1, default: 1, help: "Completions per task" }),
+  temperature: flags.real({
+    default: 0.2,
+    help: "Sampling temperature; 0 takes the likeliest token",
+  }),
+  maxNewTokens: flags.whole({ min: 1, default: 512, help: "Longest completion in tokens" }),
+  prompt: flags.choice(["complete", "chat", "fim"], {
+    help: "How tasks are put: continued as they are, as a request whose answer's code is taken, or as a hole between prefix and suffix; by default fim where a task has a suffix",
+  }),
+  family: flags.choice(["deepseek", "starcoder", "qwen", "codellama"], {
+    default: "deepseek",
+    help: "Sentinels of --prompt fim",
+  }),
+  seed: flags.whole({ default: 0, help: "Same seed, same completions" }),
+};
+
+type Given = Values<typeof sourceFlags>;
+
+/** Completions, and what tells whether their source has changed. */
+interface CompletionSource {
+  complete: Complete;
+  fingerprint: Fingerprint | null;
+}
+
+/** The temperature of what cannot take 0: all but the likeliest token have no share. */
+const COLDEST = 1e-5;
+
+/** @throws {UsageError} unless exactly one source is given */
+export function checkSource(given: Given): void {
+  const { model, endpoint, completions, reference, empty, endpointModel } = given;
+  const count = [model, endpoint, completions].filter((one) => one !== undefined).length;
+  if (count + Number(reference) + Number(empty) !== 1)
+    throw new UsageError("give one of --model, --endpoint, --completions, --reference and --empty");
+  if (endpoint !== undefined && endpointModel === undefined)
+    throw new UsageError("--endpoint needs --endpoint-model");
+}
+
+/** A tokenizer that puts each text into the chat template as the user's turn. */
+const chatTokenizer = (tokenizer: Tokenizer): Pick<Tokenizer, "encode" | "decode"> => ({
+  decode: tokenizer.decode.bind(tokenizer),
+  encode(content) {
+    const turns = [{ role: "user", content }];
+    const text = tokenizer.applyChatTemplate(turns, { addGenerationPrompt: true });
+    return tokenizer.encode(text, { addSpecialTokens: false });
+  },
+});
+
+/** Asks for the completions of all of a task's seeds, so that they are the same after a stop between them. */
+const inWhole =
+  (complete: Complete, { n, seed }: Given): Complete =>
+  async (prompt, options) => {
+    const seeds = Array.from({ length: n }, (_, i) => seed + i);
+    const all = await complete(prompt, { ...options, seeds });
+    return options.seeds.map((one) => all[seeds.indexOf(one)]!);
+  };
+
+async function modelSource(given: Given, signal: AbortSignal): Promise<CompletionSource> {
+  const { model: folder, temperature, maxNewTokens, prompt } = given;
+  const [model, tokenizer] = [await loadModel(folder!, { signal }), await loadTokenizer(folder!)];
+  model.eval();
+  const completer = batchCompleter(model, {
+    tokenizer: prompt === "chat" ? chatTokenizer(tokenizer) : tokenizer,
+    temperature: Math.max(COLDEST, temperature),
+    maxTokens: maxNewTokens,
+    eosTokenId: tokenizer.eosTokenId,
+    prompt: ({ problem }) => problem,
+  });
+  const complete: Complete = async (text, { seeds, stop, signal: own }) =>
+    textsOf(await completer({ problem: text, steps: [] }, { seeds, stop, signal: own }));
+  return { complete: inWhole(complete, given), fingerprint: await fingerprintModel(folder!) };
+}
+
+const textsOf = (completions: readonly (string | { text: string })[]) =>
+  completions.map((one) => (typeof one === "string" ? one : one.text));
+
+function endpointSource(given: Given): CompletionSource {
+  const { endpoint, endpointModel, apiKeyVariable, temperature, maxNewTokens, prompt } = given;
+  const completer = openAiCompleter({
+    baseUrl: endpoint!,
+    model: endpointModel!,
+    apiKeyVariable,
+    temperature,
+    maxTokens: maxNewTokens,
+    api: prompt === "chat" ? "chat" : "completions",
+    prompt: ({ problem }) => problem,
+    messages: ({ problem }) => [{ role: "user", content: problem }],
+  });
+  return {
+    fingerprint: null,
+    complete: async (text, { seeds, stop, signal }) =>
+      textsOf(await completer({ problem: text, steps: [] }, { seeds, stop, signal })),
+  };
+}
+
+const row = z.looseObject({ task_id: z.string(), completion: z.string() });
+
+async function fileSource({ completions: path, n, seed }: Given): Promise<CompletionSource> {
+  const found = new Map<string, string[]>();
+  for (const { task_id, completion } of jsonRows(path!, await readFile(path!, "utf8"), row))
+    found.set(task_id, [...(found.get(task_id) ?? []), completion]);
+  return {
+    fingerprint: await fingerprintFiles([path!]),
+    complete: async (_, { seeds, task }) =>
+      seeds.map((one) => {
+        const own = found.get(task.id) ?? [];
+        const text = own[one - seed];
+        if (text === undefined)
+          throw new UsageError(
+            `--completions: ${path} has ${own.length} completions of ${task.id}, ${n} are needed`,
+          );
+        return text;
+      }),
+  };
+}
+
+/** Where completions come from. @throws {UsageError} as {@link checkSource}; for tasks without a reference */
+export async function openSource(
+  given: Given,
+  tasks: readonly Task[],
+  signal: AbortSignal,
+): Promise<CompletionSource> {
+  checkSource(given);
+  if (given.model !== undefined) return modelSource(given, signal);
+  if (given.endpoint !== undefined) return endpointSource(given);
+  if (given.completions !== undefined) return fileSource(given);
+  const without = tasks.find(({ reference }) => reference === undefined);
+  if (given.reference && without)
+    throw new UsageError(`--reference: the task ${without.id} has no reference solution`);
+  return {
+    fingerprint: null,
+    complete: async (_, { seeds, task }) =>
+      seeds.map(() => (given.reference ? task.reference! : "")),
+  };
+}

@@ -1,0 +1,37 @@
+import { appendFile, readFile } from "node:fs/promises";
+import type { RolloutRow } from "@deepgrain/align";
+import { ioError, systemCode } from "@deepgrain/support/files";
+import { saveFile } from "../formats/save-file";
+
+/** A file of sampled answers, one JSON object per line. */
+export interface RolloutFile {
+  write(rows: readonly RolloutRow[]): Promise<void>;
+  /** Deletes the rows of rounds from this one on, which will be sampled again. */
+  rewind(round: number): Promise<void>;
+}
+
+const textOf = (rows: readonly RolloutRow[]) =>
+  rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+
+/** The whole lines of a file; none where there is no file. A line that a crash cut is left out. */
+async function rowsOf(path: string): Promise<RolloutRow[]> {
+  const text = await readFile(path, "utf8").catch((error) => {
+    if (systemCode(error) === "ENOENT") return "";
+    throw ioError("read", path, error);
+  });
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  return whole.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line)]));
+}
+
+/** Opens a file of rollouts, which need not be there. */
+export const rolloutFile = (path: string): RolloutFile => ({
+  async write(rows) {
+    await appendFile(path, textOf(rows)).catch((error) => {
+      throw ioError("write", path, error);
+    });
+  },
+  async rewind(round) {
+    const kept = (await rowsOf(path)).filter((row) => row.round < round);
+    await saveFile(path, textOf(kept));
+  },
+});

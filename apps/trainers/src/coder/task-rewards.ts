@@ -1,0 +1,96 @@
+import type { Answer, NamedRewards, RewardFunction } from "@deepgrain/align";
+import { RewardLearner, scoreAnswers } from "@deepgrain/align";
+import { programOf, type Task } from "@deepgrain/coder";
+import type { Tokenizer } from "@deepgrain/lm";
+import type { CheckpointParts } from "@deepgrain/trainer";
+import type { Values } from "../cli/flags";
+import * as flags from "../cli/flags";
+import { UsageError } from "../cli/usage-error";
+import { paddingOf } from "../run/prepare-align";
+import { loadRewardModel } from "../run/reward-folder";
+import type { OpenJudge } from "./open-judge";
+
+/** What answers are rewarded for. */
+export const rewardFlags = {
+  reward: flags.choice(["tests", "model", "both"], {
+    default: "tests",
+    help: "1 for a program that passes its tests, the score of --reward-model, or their weighted sum",
+  }),
+  rewardModel: flags.folder({ help: "Folder of `align reward`, for --reward model and both" }),
+  testWeight: flags.real({ default: 1, help: "Weight of the tests in --reward both" }),
+  modelWeight: flags.real({ default: 1, help: "Weight of the model's score in --reward both" }),
+  learnEvery: flags.whole({
+    min: 1,
+    help: "Rounds after which the reference becomes the policy and the reward model is trained on the tests' verdicts, with a tenth of old answers; never without it",
+  }),
+  learnSteps: flags.whole({ min: 1, default: 50, help: "Steps of each such training" }),
+  learnRate: flags.real({ default: 2e-5, help: "Its learning rate" }),
+};
+
+type Given = Values<typeof rewardFlags>;
+
+/** @throws {UsageError} for a reward model that is missing or not used */
+export function checkRewards({ reward, rewardModel, learnEvery }: Given): void {
+  if ((reward === "tests") !== (rewardModel === undefined))
+    throw new UsageError(
+      reward === "tests"
+        ? "--reward-model needs --reward model or both"
+        : `--reward ${reward} needs --reward-model`,
+    );
+  if (learnEvery !== undefined && reward === "tests")
+    throw new UsageError("--learn-every needs a reward model");
+}
+
+/** The program of an answer: what the prompt begins, up to a text that ends it. */
+function programText(task: Task, text: string): string {
+  const cuts = (task.stop ?? []).map((stop) => text.indexOf(stop)).filter((at) => at >= 0);
+  return cuts.length === 0 ? text : text.slice(0, Math.min(...cuts));
+}
+
+/** 1 for an answer whose program passes its task's tests. A program that was run before is not run again. */
+export function testReward(
+  tasks: readonly Task[],
+  { tokenizer, judge }: { tokenizer: Tokenizer; judge: OpenJudge },
+): RewardFunction {
+  const known = new Map<string, number>();
+  return async (answers: readonly Answer[]) => {
+    const rewards: number[] = [];
+    for (const { prompt, ids } of answers) {
+      const task = tasks[prompt]!;
+      const text = programText(task, tokenizer.decode(ids, { skipSpecialTokens: true }));
+      const key = `${task.id}\n${text}`;
+      if (!known.has(key)) {
+        const { verdict } = await judge.test(programOf(task, text), task.tests);
+        known.set(key, verdict === "passed" ? 1 : 0);
+      }
+      rewards.push(known.get(key)!);
+    }
+    return rewards;
+  };
+}
+
+/** The rewards of the flags, what trains the reward model meanwhile, and what checkpoints must hold of it. */
+export async function openRewards(
+  given: Given,
+  tests: RewardFunction,
+  { tokenizer, seed, signal }: { tokenizer: Tokenizer; seed: number; signal: AbortSignal },
+): Promise<{
+  reward: RewardFunction | NamedRewards;
+  learner?: RewardLearner;
+  parts: CheckpointParts;
+}> {
+  const { reward, rewardModel, testWeight, modelWeight, learnEvery, learnSteps, learnRate } = given;
+  if (reward === "tests") return { reward: tests, parts: {} };
+  const model = await loadRewardModel(rewardModel!, signal);
+  const padTokenId = paddingOf(tokenizer);
+  const score: RewardFunction = (answers) => scoreAnswers(model, answers, { padTokenId });
+  const both: NamedRewards = {
+    tests: { reward: tests, weight: testWeight },
+    model: { reward: score, weight: modelWeight },
+  };
+  const chosen = reward === "both" ? both : score;
+  if (learnEvery === undefined) return { reward: chosen, parts: {} };
+  const train = { steps: learnSteps, lr: learnRate, padTokenId, seed, signal };
+  const learner = new RewardLearner(model, { judge: tests, train });
+  return { reward: chosen, learner, parts: learner.parts };
+}

@@ -1,0 +1,256 @@
+import { loraFields, packingFields, stepFields } from "@deepgrain/lm/fields";
+import { flagsFrom } from "../cli/flags-from";
+import type { Flag, Values } from "../cli/flags";
+import * as flags from "../cli/flags";
+import {
+  claimFlags,
+  jsonFlag,
+  modelOutFlags,
+  overwriteFlag,
+  trainingFlags,
+} from "../run/training-flags";
+
+const oneProcess = "one process does all the work";
+
+/** Flags of the official scripts that spread work over graphics cards. */
+const spreadFlags = {
+  worldSize: flags.idle({ because: oneProcess }),
+  gpusPerRank: flags.idle({ because: oneProcess }),
+};
+
+/** The base model. */
+const modelFlag = flags.folder({
+  required: true,
+  official: "base_model_path",
+  help: "Base model's folder, Hugging Face layout",
+});
+
+/** A task's conversations. */
+const dataFlag = (
+  official: "train_dataset" | "eval_dataset",
+  help = 'JSONL of {"messages": [{"role", "content"}]}',
+) =>
+  flags.file({
+    required: true,
+    official,
+    help: `${help}; or NAME for datasets/${official.slice(0, official.indexOf("_"))}/NAME.jsonl`,
+  });
+
+/** An adapter. */
+const adapterFlag = {
+  official: "adapter_dir",
+  help: "Folder with expert_cfg.json and tensors, or a LoRA folder of PEFT",
+} as const;
+
+export const scoreFlags = {
+  model: modelFlag,
+  data: flags.file({
+    required: true,
+    official: "eval_dataset",
+    help: 'JSONL of {"messages": [{"role", "content"}]}; or NAME for datasets/train/NAME.jsonl',
+  }),
+  out: flags.folder({
+    required: true,
+    official: "output_dir",
+    writes: "folder",
+    help: "Folder for summary.json",
+  }),
+  sampleTokens: flags.whole({
+    min: 1,
+    default: 131_072,
+    official: "n_sample_tokens",
+    help: "Stop after this many tokens",
+  }),
+  layerByLayer: flags.toggle({
+    help: "Hold one layer in memory at a time; the default for models whose weights take more than 4 GiB",
+    negated: "Load the complete model",
+  }),
+  average: flags.choice(["pooled", "sequences"], {
+    default: "pooled",
+    help: "Count every token alike, or every conversation as the paper's formula does",
+  }),
+  keepScalingFactor: flags.flag({
+    help: "Leave the model's routed_scaling_factor in the gate values; without it they are those of the paper's model",
+  }),
+  trace: flags.flag({ help: "Write expert_weights_<layer>.txt files too" }),
+  seed: flags.whole({ default: 0, help: "Decides the order of the conversations" }),
+  ...overwriteFlag,
+  ...jsonFlag,
+  ...spreadFlags,
+};
+
+/** Where scores are, and where configurations go. */
+export const jobFlags = {
+  scores: flags.folder({
+    required: true,
+    official: "expert_scores_dir",
+    help: "Folder with summary.json or trace files",
+  }),
+  out: flags.outFile({ official: "output_path", help: "expert_cfg.json to write" }),
+  outputDir: flags.folder({
+    writes: "folder",
+    help: "Or a folder: expert_cfg.json is written there, or TASK.json per task named",
+  }),
+  evalDatasets: flags.text({
+    hint: "names",
+    official: "eval_dataset",
+    help: "Tasks, separated by commas, whose scores are in folders of their names in --scores",
+  }),
+};
+
+const choiceFlags = {
+  scoreFunction: flags.choice(["token", "gate"], {
+    default: "token",
+    help: "Count choices, or add gate values",
+  }),
+  topP: flags.real({ max: 1, help: "Share to cover; 0.2 by default for token, 0.1 for gate" }),
+  normalizeGate: flags.flag({ help: "Divide gate values by their sum in the layer first" }),
+  zeroMeansNone: flags.flag({ help: "Let --top-p 0 choose no expert instead of one per layer" }),
+  trainSharedExperts: flags.flag({ help: "Train shared experts too" }),
+  trainNonExpertModules: flags.flag({ help: "Train everything outside the experts too" }),
+};
+
+export const selectFlags = {
+  ...jobFlags,
+  model: flags.folder({
+    official: "base_model_path",
+    help: "Check that the scores are of this model (only its config.json is read)",
+  }),
+  topK: flags.whole({
+    min: 1,
+    help: "Experts per token, for trace files too short to tell; --model says it too",
+  }),
+  ...choiceFlags,
+  randomSeed: flags.whole({
+    help: "The control: draw as many experts per layer at random, with this seed",
+  }),
+  ...overwriteFlag,
+  json: flags.flag({ help: "Print the result as JSON; with --eval-datasets a list" }),
+};
+
+export const applyFlags = {
+  model: modelFlag,
+  adapter: flags.folder({ ...adapterFlag, required: true }),
+  ...modelOutFlags,
+  ...jsonFlag,
+};
+
+const metrics = ["auto", "none", "intent", "rouge-l", "chrf", "exact"] as const;
+
+export const evaluateFlags = {
+  model: modelFlag,
+  adapter: flags.folder(adapterFlag),
+  data: dataFlag("eval_dataset", 'JSONL of {"messages"}, or of {"prompt", "answers"}'),
+  metric: flags.choice(metrics, {
+    default: "auto",
+    help: "Score for the model's own answers. auto: intent, summary, law and translation files have theirs by name, other files with prompts chrf, and conversations none",
+  }),
+  maxNewTokens: flags.whole({ min: 1, default: 128, help: "Longest answer in tokens" }),
+  answers: flags.whole({ min: 1, help: "Maximum number of questions to answer; all by default" }),
+  out: flags.outFile({
+    official: "output_path",
+    help: "JSONL to write the answers to, each with its score",
+  }),
+  batchSize: flags.whole({
+    min: 1,
+    default: 8,
+    official: "eval_batch_size",
+    help: "Sequences per batch",
+  }),
+  sequenceLength: flags.whole({
+    min: 2,
+    help: "Longest conversation that is measured, in tokens; longer ones are counted. Default: the model's positions",
+  }),
+  ...jsonFlag,
+  ...spreadFlags,
+  openaiApiKey: flags.idle({ because: "no judging model is asked" }),
+};
+
+/** Flags for data that keep a model from forgetting. */
+export const generalFlags = {
+  generalData: flags.file({
+    help: 'General data to mix in: conversations or instructions as --data, or texts (.txt, .jsonl of {"text"}), of which every token is trained',
+  }),
+  generalShare: flags.real({
+    max: 1,
+    help: "Share of the sequences that are general data; 0.5 by default, below 1",
+  }),
+};
+
+/** Flags that say what is trained. */
+export const methodFlags = {
+  method: flags.choice(["esft", "full", "lora"], {
+    default: "esft",
+    help: "Chosen experts, all weights, or low-rank factors of all linear weights",
+  }),
+  expertConfig: flags.file({
+    help: "expert_cfg.json; needed for --method esft. With --method lora the factors are those of its experts only",
+  }),
+  auxLoss: flags.toggle({
+    help: "Keep the balance losses; by default only where --expert-config trains routers too",
+    negated: "Train without balance losses",
+  }),
+  ...flagsFrom({ loraRank: loraFields.rank }),
+  loraAlpha: flags.real({
+    help: "Their product is scaled by alpha/rank; by default twice the rank, 32 for Alpaca-style data",
+  }),
+  ...flagsFrom({
+    loraDropout: {
+      ...loraFields.dropout,
+      help: `${loraFields.dropout.help}; by default 0, 0.1 for Alpaca-style data`,
+    },
+  }),
+  loraSave: flags.text({
+    hint: "modules",
+    help: "Ends of the names of modules trained and stored whole, separated by commas; by default none, embeddings and head for Alpaca-style data",
+  }),
+};
+
+const { gradientAccumulation, weightDecay, maxGradNorm } = stepFields;
+
+/** The numbers of a training with the defaults of the official trainer, except for sizes. */
+export const settingFlags = {
+  ...trainingFlags({ steps: 500, batchSize: 8, sequenceLength: 256, lr: 0.001 }),
+  ...flagsFrom({
+    gradientAccumulation,
+    weightDecay,
+    maxGradNorm,
+    randomConcatRatio: packingFields.randomConcatRatio,
+  }),
+};
+
+/** Their values. */
+export type Settings = Values<typeof settingFlags>;
+
+export const settingNames = Object.keys(settingFlags) as (keyof Settings)[];
+
+/** Without defaults of numbers, so that a file can take precedence over them. */
+export const trainFlags = {
+  model: modelFlag,
+  data: dataFlag("train_dataset"),
+  out: flags.folder({
+    required: true,
+    official: "output_dir",
+    writes: "folder",
+    help: "Adapter folder; run.json, checkpoints and metrics.jsonl are written there too",
+  }),
+  ...methodFlags,
+  keep: flags.choice(["best", "last"], {
+    default: "best",
+    help: "Weights to store: of the lowest held-out loss, or of the last step",
+  }),
+  ...flagsFrom({ packing: packingFields.packing }),
+  ...generalFlags,
+  ...(Object.fromEntries(
+    settingNames.map((name) => [name, flags.optional(settingFlags[name])]),
+  ) as Record<keyof Settings, Flag<number | undefined>>),
+  gradientCheckpointing: flags.toggle({
+    help: stepFields.gradientCheckpointing.help,
+    negated: "Keep activations for the backward pass",
+  }),
+  trainConfig: flags.file({
+    help: "Training configuration of the official scripts (base.yaml); flags take precedence",
+  }),
+  ...claimFlags,
+  ...jsonFlag,
+};

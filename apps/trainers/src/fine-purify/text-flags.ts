@@ -1,0 +1,41 @@
+import { jsonlFile } from "@deepgrain/datasets";
+import { type DataAttack, dataAttacks, PurifyError } from "@deepgrain/fine-purify";
+import { type TextRow, textRow } from "@deepgrain/fine-purify/encoders";
+import { fields } from "@deepgrain/fine-purify/fields";
+import type { Values } from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
+import { FormatError } from "../formats/read-json";
+
+/**
+ * Reads JSON Lines of texts as `textRow` takes them.
+ * @throws {FormatError} naming the row, for another form or a label outside of the set
+ */
+export async function readTexts(
+  path: string,
+  classes: readonly string[],
+  options: { mayMiss?: boolean } = {},
+): Promise<TextRow[]> {
+  const rows: TextRow[] = [];
+  for await (const record of jsonlFile(path))
+    try {
+      rows.push(textRow(record, classes, options));
+    } catch (error) {
+      if (!PurifyError.isInstance(error)) throw error;
+      const problem = error.message.replace(/^fine-purify\/textRow: /, "");
+      throw new FormatError(`${path}: row ${rows.length + 1}: ${problem}`);
+    }
+  if (rows.length === 0) throw new FormatError(`${path} holds no rows`);
+  return rows;
+}
+
+/** Flags that say what the pattern is and where it leads. */
+export const attackFlags = flagsFrom(fields.pattern);
+
+/** The attack that the flags name. */
+export function attackOf({
+  attack,
+  target,
+  trigger,
+}: Pick<Values<typeof attackFlags>, "attack" | "target" | "trigger">): DataAttack {
+  return dataAttacks[attack]({ target, pattern: trigger?.split(/\s+/).filter(Boolean) });
+}

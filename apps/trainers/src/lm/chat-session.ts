@@ -1,0 +1,134 @@
+import type { ChatMessage } from "@deepgrain/lm";
+import type { CliContext } from "../cli/context";
+import { saveJson } from "../formats/save-file";
+import { readMessagesFile } from "./chat-prompt";
+import { type ChatSource, isTooLong } from "./chat-source";
+
+const HELP = `/system TEXT  what the model is told before the conversation; without TEXT nothing
+/reset        begins a new conversation
+/save FILE    writes the conversation as JSON
+/load FILE    goes on with a conversation
+/stats        tokens of the last answer and of the conversation
+/exit         ends, as Ctrl-D does
+"""           begins and ends a turn of several lines
+Ctrl-C        stops an answer
+`;
+
+/** Tokens of the last answer, and how long it took. */
+interface Stats {
+  promptTokens: number;
+  completionTokens: number;
+  seconds: number;
+}
+
+/** A conversation with a model: answers go to standard output, all else to standard error. */
+export class ChatSession {
+  private system: ChatMessage[] = [];
+  private turns: ChatMessage[] = [];
+  private stats: Stats | null = null;
+  private answering: AbortController | null = null;
+
+  constructor(
+    private readonly source: ChatSource,
+    private readonly context: Pick<CliContext, "resolve" | "write" | "writeError" | "signal">,
+    system: string | undefined,
+  ) {
+    if (system !== undefined) this.system = [{ role: "system", content: system }];
+  }
+
+  /** Stops the answer that is being written. @returns whether there was one */
+  stop(): boolean {
+    const { answering } = this;
+    answering?.abort(new Error("stopped"));
+    return answering !== null;
+  }
+
+  /** Takes what the user typed. @returns whether the conversation goes on */
+  async take(line: string): Promise<boolean> {
+    const [, name, rest = ""] = /^\/(\w+)\s*(.*)$/s.exec(line) ?? [];
+    if (name === undefined) await this.answer(line);
+    else if (name === "exit") return false;
+    else await this.command(name, rest.trim());
+    return true;
+  }
+
+  private note(text: string): void {
+    this.context.writeError(`${text}\n`);
+  }
+
+  private async command(name: string, rest: string): Promise<void> {
+    if (name === "system") this.system = rest === "" ? [] : [{ role: "system", content: rest }];
+    else if (name === "reset") this.turns = [];
+    else if (name === "stats") this.note(this.statsText());
+    else if (name === "help") this.context.writeError(HELP);
+    else if (name === "save" || name === "load") await this.file(name, rest);
+    else this.note(`there is no /${name}; /help lists the commands`);
+  }
+
+  private async file(name: "save" | "load", given: string): Promise<void> {
+    if (given === "") return this.note(`/${name} needs the name of a file`);
+    const path = this.context.resolve(given);
+    try {
+      if (name === "save") {
+        await saveJson(path, [...this.system, ...this.turns]);
+        return this.note(`saved ${this.turns.length} turns in ${given}`);
+      }
+      const messages = await readMessagesFile(path, given);
+      this.system = messages.filter(({ role }) => role === "system");
+      this.turns = messages.filter(({ role }) => role !== "system");
+      this.note(`loaded ${this.turns.length} turns of ${given}`);
+    } catch (error) {
+      this.note((error as Error).message);
+    }
+  }
+
+  private statsText(): string {
+    if (!this.stats) return "there is no complete answer yet";
+    const { promptTokens, completionTokens, seconds } = this.stats;
+    const rate = completionTokens / Math.max(seconds, 1e-3);
+    return `answer: ${completionTokens} tokens in ${seconds.toFixed(2)} s (${rate.toFixed(1)} per second); conversation: ${promptTokens + completionTokens} tokens in ${this.turns.length} turns`;
+  }
+
+  /** Answers a turn; of a conversation that does not fit, the first turns are left out. */
+  private async answer(content: string): Promise<void> {
+    this.turns.push({ role: "user", content });
+    this.answering = new AbortController();
+    const signal = AbortSignal.any([this.answering.signal, this.context.signal]);
+    let left = 0;
+    try {
+      for (;;) {
+        try {
+          return await this.stream(this.turns.slice(left), signal);
+        } catch (error) {
+          const next = this.turns.findIndex(({ role }, i) => i > left && role === "user");
+          if (!isTooLong(error) || next < 0) throw error;
+          left = next;
+        }
+      }
+    } catch (error) {
+      this.turns.pop();
+      throw error;
+    } finally {
+      this.answering = null;
+      if (left > 0) this.note(`(the first ${left} turns do not fit and were left out)`);
+    }
+  }
+
+  private async stream(turns: readonly ChatMessage[], signal: AbortSignal): Promise<void> {
+    const start = performance.now();
+    let text = "";
+    try {
+      for await (const piece of this.source.answer([...this.system, ...turns], signal)) {
+        text += piece.text;
+        this.context.write(piece.text);
+        if (piece.usage)
+          this.stats = { ...piece.usage, seconds: (performance.now() - start) / 1000 };
+      }
+    } catch (error) {
+      if (!this.answering?.signal.aborted) throw error;
+      this.note("\n(stopped)");
+    }
+    this.context.write("\n");
+    this.turns.push({ role: "assistant", content: text });
+  }
+}

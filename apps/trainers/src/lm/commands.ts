@@ -1,0 +1,47 @@
+import { defineCommand } from "../cli/define-command";
+import { convertFlags, generateFlags, logitsFlags, pretrainFlags } from "./flags";
+
+export const pretrain = defineCommand({
+  description: "Trains a tokenizer and a language model on text.",
+  examples: [
+    "pretrain --data english --out first --steps 500",
+    "pretrain --data a.txt,b.jsonl --config config.json --out mine --steps 2000 --lr 0.001",
+    "pretrain --data english --out first --steps 500 --resume",
+  ],
+  flags: pretrainFlags,
+  run: async (...call) => (await import("./pretrain")).pretrain(...call),
+});
+
+export const generate = defineCommand({
+  description: "Continues a prompt, or a file of token ids.",
+  examples: [
+    'generate --model runs/first/base --prompt "The whale"',
+    'generate --model DIR --prompt "Once upon a time" --greedy --max-new-tokens 200',
+    'generate --model DIR --chat --prompt "What is a whale?"',
+    'generate --model BASE --adapter tuned --chat --prompt "What is a whale?"',
+    "generate --model runs/main/base --adapter runs/main/adapter --chat --prompt TEXT --greedy --both",
+    "generate --model DIR --ids ids.json --greedy --max-new-tokens 16 --out out.json",
+  ],
+  flags: generateFlags,
+  run: async (...call) => (await import("./generate")).generate(...call),
+});
+
+export const convert = defineCommand({
+  description: "Turns a llama2.c checkpoint into a Hugging Face folder, or rewrites such a folder.",
+  examples: [
+    "convert stories260K.bin --tokenizer tok512.bin --out stories260K",
+    "convert runs/first/base --dtype bf16 --out first-bf16",
+  ],
+  flags: convertFlags,
+  run: async (...call) => (await import("./convert")).convert(...call),
+});
+
+export const logits = defineCommand({
+  description: "Writes a model's logits and loss on given token ids, to compare implementations.",
+  examples: [
+    "logits --model runs/first/base --ids ids.json --out out.json",
+    'logits --model DIR --ids ids.json   # ids.json: {"input_ids": [[1, 2, 3]], "attention_mask"?: …, "labels"?: …}',
+  ],
+  flags: logitsFlags,
+  run: async (...call) => (await import("./logits")).logits(...call),
+});

@@ -1,0 +1,42 @@
+/** @file The thread that generates for `serve`: it loads a model and offers its batcher through a port. */
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import {
+  type BatcherOptions,
+  createBatcher,
+  loadModel,
+  loadTokenizer,
+  serveBatcher,
+} from "@deepgrain/lm";
+import { markBatcher } from "@deepgrain/serve";
+import { openWatermark, type WatermarkChoice } from "./open-watermark";
+import type { dtypes } from "./serve-flags";
+
+/** What the thread is started with. */
+export interface GenerationStart {
+  folder: string;
+  dtype: (typeof dtypes)[number];
+  batcher: BatcherOptions;
+  watermark: WatermarkChoice;
+  port: MessagePort;
+}
+
+/** What it says once it is ready. */
+export interface GenerationReady {
+  contextLength: number;
+  /** Type of the weights. */
+  dtype: string;
+  /** Scheme of the watermark. */
+  scheme: string | undefined;
+}
+
+const { folder, dtype, batcher: options, watermark: choice, port } = workerData as GenerationStart;
+const model = (await loadModel(folder, { dtype })).eval();
+const watermark = await openWatermark(choice, model, await loadTokenizer(folder));
+const batcher = createBatcher(model, options);
+serveBatcher(port, watermark ? markBatcher(batcher, watermark) : batcher);
+const [, matrix] = [...model.namedTensors()].find(([, { shape }]) => shape.length === 2)!;
+parentPort!.postMessage({
+  contextLength: model.config.maxPositionEmbeddings,
+  dtype: matrix.dtype,
+  scheme: watermark?.profile.scheme,
+} satisfies GenerationReady);

@@ -1,0 +1,102 @@
+import { basename } from "node:path";
+import { fimPrompt, type Sentinels, sentinels } from "@deepgrain/coder";
+import { isEncoderFolder, loadEncoder, loadTokenizer, type Tokenizer } from "@deepgrain/lm";
+import type { ServedModel } from "@deepgrain/serve";
+import { UsageError } from "../cli/usage-error";
+import type { GenerationStart } from "./generation-thread";
+import { startGeneration } from "./start-generation";
+
+/** Models by their names, and how they are let go. */
+export interface OpenModels {
+  models: Record<string, ServedModel>;
+  stop(): Promise<void>;
+}
+
+/** How the models are opened. */
+export interface OpenModelsOptions {
+  /** Further names, as `NAME=MODEL`. */
+  aliases: readonly string[];
+  generation: Omit<GenerationStart, "folder" | "port">;
+}
+
+/** Writes prompts with holes in the sentinels that a tokenizer has; undefined if it has those of no family. */
+function fimOf({ tokenToId }: Tokenizer): ServedModel["fim"] {
+  const family = Object.values<Sentinels>(sentinels).find(({ begin, hole, end }) =>
+    [begin, hole, end].every((mark) => tokenToId(mark) !== undefined),
+  );
+  return family && ((parts) => fimPrompt({ ...parts, family }));
+}
+
+async function openEncoder(folder: string): Promise<ServedModel> {
+  return { tokenizer: await loadTokenizer(folder), encoder: (await loadEncoder(folder)).eval() };
+}
+
+async function openLanguageModel(
+  folder: string,
+  generation: OpenModelsOptions["generation"],
+): Promise<{ model: ServedModel; stop(): Promise<void> }> {
+  const tokenizer = await loadTokenizer(folder);
+  const { batcher, contextLength, dtype, scheme, stop } = await startGeneration({
+    ...generation,
+    folder,
+  });
+  const watermark = scheme === undefined ? undefined : { profile: { scheme } };
+  const fim = fimOf(tokenizer);
+  return { model: { tokenizer, batcher, contextLength, dtype, watermark, fim }, stop };
+}
+
+/**
+ * The folder of each name: that of the folder itself, and its aliases.
+ * @throws {UsageError} for two models of one name and for aliases of unknown models
+ */
+function foldersByName(
+  folders: readonly string[],
+  aliases: readonly string[],
+): Map<string, string> {
+  const found = new Map<string, string>();
+  const put = (name: string, folder: string) => {
+    if (found.has(name)) throw new UsageError(`two models are named ${name}; use --alias`);
+    found.set(name, folder);
+  };
+  for (const folder of folders) put(basename(folder), folder);
+  const own = [...found.keys()].join(", ");
+  for (const alias of aliases) {
+    const [, name, of] = /^([^=]+)=(.+)$/.exec(alias) ?? [];
+    const folder = found.get(of ?? "");
+    if (name === undefined || folder === undefined)
+      throw new UsageError(`--alias must be NAME=MODEL with one of ${own}, got "${alias}"`);
+    put(name, folder);
+  }
+  return found;
+}
+
+/**
+ * Opens folders: language models on threads of their own, encoders in this one.
+ * @throws {UsageError} for two models of one name and for aliases of unknown models; {LmError} as `loadModel`
+ */
+export async function openModels(
+  folders: readonly string[],
+  { aliases, generation }: OpenModelsOptions,
+): Promise<OpenModels> {
+  const names = foldersByName(folders, aliases);
+  const opened = new Map<string, ServedModel>();
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const one of stops) await one();
+  };
+  try {
+    for (const folder of folders) {
+      if (await isEncoderFolder(folder)) opened.set(folder, await openEncoder(folder));
+      else {
+        const own = await openLanguageModel(folder, generation);
+        stops.push(own.stop);
+        opened.set(folder, own.model);
+      }
+    }
+    const models = Array.from(names, ([name, folder]) => [name, opened.get(folder)!] as const);
+    return { models: Object.fromEntries(models), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,92 @@
+import { once } from "node:events";
+import { createHandler, type HandlerOptions, type RequestRecord } from "@deepgrain/serve";
+import type { CliContext } from "../cli/context";
+import { defineCommand } from "../cli/define-command";
+import type { Values } from "../cli/flags";
+import { UsageError } from "../cli/usage-error";
+import { listen } from "./listen";
+import { openModels } from "./open-models";
+import { checkWatermark } from "./open-watermark";
+import { serveFlags } from "./serve-flags";
+
+type Given = Values<typeof serveFlags>;
+
+const isLoopback = (host: string) =>
+  host === "localhost" || host === "::1" || host.startsWith("127.");
+
+/** The keys in the variable that the flags name. @throws {UsageError} where it is empty, or where a key is needed */
+function keysOf({ keyEnv, key: isNeeded, host }: Given): string[] {
+  if (keyEnv === undefined) {
+    if (isNeeded && !isLoopback(host))
+      throw new UsageError(
+        `--host ${host} can be reached from outside: give --key-env, or --no-key to serve everybody`,
+      );
+    return [];
+  }
+  const keys = (process.env[keyEnv] ?? "").split(/[\s,]+/).filter((key) => key !== "");
+  if (keys.length === 0) throw new UsageError(`--key-env: ${keyEnv} is empty or not set`);
+  return keys;
+}
+
+/** A line per request; nothing of its text. */
+const logLine = ({ method, path, status, tokens, milliseconds }: RequestRecord) =>
+  `${method} ${path.slice(0, 200)} ${status} ${tokens} tokens ${milliseconds} ms\n`;
+
+function handlerOptions(given: Given, { writeError }: CliContext): HandlerOptions {
+  const { host, allowHost, allowOrigin, maxNewTokens, maxN } = given;
+  const bound = host.includes(":") ? `[${host}]` : host;
+  return {
+    keys: keysOf(given),
+    allowHosts: [bound, "localhost", ...allowHost].map((name) => name.toLowerCase()),
+    allowOrigins: allowOrigin,
+    maxNewTokens,
+    maxN,
+    onRequest: (record) => writeError(logLine(record)),
+  };
+}
+
+/** Resolves when work has ended, or after some time. */
+async function atMost(seconds: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const passed = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, 1000 * seconds);
+  });
+  await Promise.race([work, passed]);
+  clearTimeout(timer);
+}
+
+export const serve = defineCommand({
+  description:
+    "Serves models to clients of OpenAI's API. The first Ctrl-C lets running answers end, the second does not.",
+  examples: [
+    "serve --model runs/main/base",
+    "serve --model DIR --port 0 --dtype int8 --alias gpt-4o-mini=DIR",
+    "serve --model chat --model encoder --host 0.0.0.0 --allow-host gpu.local --key-env API_KEYS",
+    "serve --model DIR --watermark kgw.json --watermark-key key.hex",
+  ],
+  flags: serveFlags,
+  async run(given, context) {
+    const { model: folders, alias: aliases, dtype, ...rest } = given;
+    const { maxSequences, cacheTokens, queue, prefixCache, ...others } = rest;
+    const { host, port, headerTimeout, maxConnections, drain } = others;
+    const { watermark, watermarkKey, payload } = others;
+    const mark = { watermark, watermarkKey, payload };
+    checkWatermark(mark);
+    const options = handlerOptions(given, context);
+    const batcher = { maxSequences, cacheTokens, queue, prefixCache };
+    const generation = { dtype, batcher, watermark: mark };
+    const opened = await openModels(folders, { aliases, generation });
+    try {
+      const handler = createHandler(opened.models, options);
+      const headerTimeoutMs = 1000 * headerTimeout;
+      const server = await listen(handler, { host, port, headerTimeoutMs, maxConnections });
+      context.write(`listening on ${server.url}\n`);
+      if (!context.signal.aborted) await once(context.signal, "abort");
+      await atMost(drain, handler.drain());
+      await handler.close();
+      await server.close();
+    } finally {
+      await opened.stop();
+    }
+  },
+});

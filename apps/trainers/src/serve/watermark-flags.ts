@@ -1,0 +1,11 @@
+import * as flags from "../cli/flags";
+
+/** Flags for marking every served text. */
+export const watermarkFlags = {
+  watermark: flags.file({ help: "Mark every text: a watermark's profile as JSON" }),
+  watermarkKey: flags.file({ help: "With --watermark, its secret: hexadecimal digits" }),
+  payload: flags.text({
+    hint: "bits",
+    help: "With --watermark, what the texts are to carry: zeros and ones",
+  }),
+};

@@ -1,0 +1,27 @@
+import { checkedTaskIds } from "@deepgrain/studies/shared/tasks/tasks";
+import * as flags from "../cli/flags";
+import { presets } from "./job-config";
+
+/** Which run is begun or gone on with. */
+export const runFlags = {
+  quick: flags.flag({ help: "A smaller run, within a minute on two cores" }),
+  name: flags.text({ hint: "name", help: "Name of the run's folder; main, main-2, … by default" }),
+  seed: flags.whole({ help: "Same seed, same result; 1 by default" }),
+  task: flags.choice(checkedTaskIds, {
+    hint: "name",
+    help: `Task to specialise on: ${checkedTaskIds.join(" or ")}; ${presets.default.task.id} by default`,
+  }),
+  config: flags.file({
+    help: "JSON that replaces fields of the preset; see any run's config.json",
+  }),
+  runs: flags.folder({ default: "runs", help: "Folder that holds the runs" }),
+};
+
+/** The flags of `start`. */
+export const startFlags = {
+  ...runFlags,
+  resume: flags.flag({
+    help: "Continue the unfinished run that was touched last, or the one that --name gives",
+  }),
+  json: flags.flag({ help: "Print the result as JSON" }),
+};

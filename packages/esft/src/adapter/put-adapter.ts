@@ -1,0 +1,30 @@
+import { applyLora, type CausalLM, readLora } from "@deepgrain/lm";
+import type { Folder } from "@deepgrain/tensor-gpu";
+import { optionsOf, refuseUnknown } from "../errors";
+import { namesInFolder } from "../files/text-files";
+import type { ExpertConfig } from "../selection/expert-config";
+import { applyAdapter } from "./apply-adapter";
+
+/**
+ * Puts a trained adapter into a model, whatever trained it: LoRA in PEFT's form where the folder holds adapter_config.json,
+ * else trained experts.
+ *
+ * @param folder path (Node), directory handle or Map
+ * @returns names of the overwritten weights, and the trained experts; null for LoRA
+ * @throws {EsftError | LmError} when it is malformed or of another base model; the model is left as it was
+ */
+export async function putAdapter(
+  model: CausalLM,
+  folder: Folder,
+  options: { signal?: AbortSignal | undefined } = {},
+): Promise<{ names: readonly string[]; experts: ExpertConfig["experts"] | null }> {
+  const { signal, ...rest } = optionsOf("putAdapter", options);
+  refuseUnknown("putAdapter", rest);
+  const files = await namesInFolder(folder).catch((): string[] => []); // applying it says why
+  if (files.includes("adapter_config.json")) {
+    const { names } = await applyLora(model, await readLora(folder, { signal }), { signal });
+    return { names, experts: null };
+  }
+  const { config, weights } = await applyAdapter(model, folder, { signal });
+  return { names: weights.names, experts: config.experts };
+}

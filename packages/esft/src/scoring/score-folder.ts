@@ -1,0 +1,89 @@
+import {
+  type EncodedChat,
+  loadConfig,
+  loadModel,
+  modelBytes,
+  type StreamedModel,
+  streamModel,
+} from "@deepgrain/lm";
+import { EsftError, optionsOf, refuseUnknown } from "../errors";
+import type { ExpertScores } from "./expert-scores";
+import { type ScoreBatchesOptions, scoreBatches } from "./score-batches";
+import { scoreBlocks } from "./score-blocks";
+
+/** What one WebAssembly memory can address. */
+const LIMIT_BYTES = 4 * 2 ** 30;
+
+/** A conversation as a batch: its last tokens, where it is longer than the model reads. */
+const batchOf = ({ inputIds }: EncodedChat, longest: number) => {
+  const ids = inputIds.slice(-longest);
+  return { ids, batch: 1, length: ids.length };
+};
+
+/** Passes all samples through one block after the other. */
+async function scoreByLayer(
+  model: StreamedModel,
+  all: readonly EncodedChat[],
+  {
+    onLayer,
+    ...options
+  }: Omit<ScoreBatchesOptions, "onTokens" | "padTokenId"> & {
+    onLayer?: ((done: number, layers: number) => void) | undefined;
+  },
+) {
+  const { signal } = options;
+  const { maxPositionEmbeddings, numHiddenLayers: blocks } = model.config;
+  let samples = 0;
+  let tokens = 0;
+  async function* embedded() {
+    for (const sample of all) {
+      samples++;
+      yield model.embed(batchOf(sample, maxPositionEmbeddings), { signal });
+    }
+  }
+  const events = scoreBlocks(embedded(), { blocks, openBlock: model.openBlock, ...options });
+  for (;;) {
+    const { done, value } = await events.next();
+    if (done) return { scores: value, samples, tokens };
+    if (value.type !== "layer-end") continue;
+    ({ tokens } = value);
+    onLayer?.(value.layersDone, blocks);
+  }
+}
+
+/**
+ * Scores the experts of a model folder on conversations, one at a time: with the complete model in memory, or with one of its
+ * layers, where all do not fit.
+ *
+ * @param folder path or address of a model in Hugging Face's layout
+ * @param samples as `encodeChat` gives them, in the order in which they should be drawn
+ * @param options.byLayer holds one layer in memory at a time. Default: for weights of more than 4 GiB
+ * @param options.onTokens called with the number of tokens read; not by layer
+ * @param options.onLayer called with the number of layers done, and of all, by layer
+ * @returns the scores, and the numbers of conversations and tokens that they rest on
+ * @throws {EsftError} as `scoreExperts` and `scoreBlocks`; {LmError} as `loadModel`; the signal's reason on abort
+ */
+export async function scoreFolder(
+  folder: string,
+  samples: readonly EncodedChat[],
+  options: Omit<ScoreBatchesOptions, "padTokenId"> & {
+    byLayer?: boolean | undefined;
+    onLayer?: ((done: number, layers: number) => void) | undefined;
+  } = {},
+): Promise<{ scores: ExpertScores; samples: number; tokens: number }> {
+  const { byLayer, onLayer, onTokens, ...own } = optionsOf("scoreFolder", options);
+  const { nSampleTokens, average, keepsScale, record, signal, ...rest } = own;
+  refuseUnknown("scoreFolder", rest);
+  const settings = { nSampleTokens, average, keepsScale, record, signal };
+  const isLarge = () => loadConfig(folder).then((own) => modelBytes(own, "float32") > LIMIT_BYTES);
+  if (samples.length === 0)
+    throw new EsftError("ERR_MISSING", "esft/scoreFolder: there are no samples");
+  if (byLayer ?? (await isLarge())) {
+    const model = await streamModel(folder, { signal });
+    return scoreByLayer(model, samples, { ...settings, onLayer }).finally(() => model.close());
+  }
+  const model = await loadModel(folder, { signal });
+  const longest = model.config.maxPositionEmbeddings;
+  const batches = samples.map((sample) => batchOf(sample, longest));
+  return scoreBatches(model, batches, { ...settings, onTokens }).finally(() => model.dispose());
+}

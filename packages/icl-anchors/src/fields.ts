@@ -1,0 +1,120 @@
+import type { OptionFields } from "@deepgrain/support";
+
+const topK = {
+  kind: "whole",
+  min: 1,
+  max: 100,
+  default: 5,
+  help: "Tokens that word loyalty compares",
+} as const;
+
+/** What the options of this package's functions are for, with range and default, for command lines and forms. */
+export const fields = {
+  /** Of `textPromptSet` and `blockPromptSet`. */
+  prompts: {
+    shots: {
+      kind: "whole",
+      min: 1,
+      max: 1000,
+      default: 1,
+      help: "Demonstrations per class",
+    },
+    items: { kind: "whole", min: 2, default: 200, help: "Prompts per seed" },
+    seeds: {
+      kind: "whole",
+      min: 1,
+      max: 100,
+      default: 1,
+      help: "Seeds; numbers are means over them",
+    },
+    seed: { kind: "whole", default: 42, help: "The first of them" },
+    multiToken: {
+      kind: "choice",
+      words: ["refuse", "first", "mean"],
+      help: "What to do with label words of several tokens; what the template says by default",
+    },
+  },
+  /** Of `attentionAuc`. */
+  auc: {
+    against: {
+      kind: "choice",
+      words: ["prediction", "gold"],
+      default: "prediction",
+      help: "What is predicted: the model's answer, as in the paper, or the right one",
+    },
+  },
+  /** Of `isolate`. */
+  isolation: {
+    mode: {
+      kind: "choice",
+      words: ["score", "zero"],
+      default: "score",
+      help: "score: scores of −10,000 before softmax; zero: probabilities 0 after it",
+    },
+    resample: {
+      kind: "choice",
+      words: ["per-layer", "per-prompt", "fixed"],
+      default: "per-layer",
+      help: "When random words are drawn anew",
+    },
+    topK,
+  },
+  /** Of `compress`. */
+  compression: {
+    queryPositions: {
+      kind: "choice",
+      words: ["continue", "restart"],
+      default: "continue",
+      help: "Whether positions go on after the last kept token or start at 0",
+    },
+    draws: {
+      kind: "whole",
+      min: 1,
+      max: 1000,
+      default: 20,
+      help: "Draws of hidden-random-top",
+    },
+    topK,
+  },
+  /** Of `diagnose`. */
+  diagnosis: {
+    layer: { kind: "whole", help: "Layer, from 0; two thirds up by default" },
+    components: {
+      kind: "whole",
+      min: 1,
+      help: "Main directions of the queries; 10 by default",
+    },
+  },
+  /** Of `reweight`. */
+  reweighting: {
+    epochs: {
+      kind: "whole",
+      min: 1,
+      default: 10,
+      help: "Passes over the further examples",
+    },
+    lr: { kind: "real", min: 1e-6, max: 10, default: 0.01, help: "Adam's rate" },
+    clamp: { kind: "real", min: 1e-6, help: "Largest |β|; none by default" },
+  },
+  /** Of `saliencyFlow`. */
+  flow: {
+    measure: {
+      kind: "choice",
+      words: ["saliency", "attention", "attention-value"],
+      default: "saliency",
+      help: "attention-value: attention times the norm of the value",
+    },
+    order: {
+      kind: "choice",
+      words: ["sum-abs", "abs-sum"],
+      default: "sum-abs",
+      help: "Heads are summed before the absolute value is taken, or after",
+    },
+    lossOver: {
+      kind: "choice",
+      words: ["labels", "vocabulary"],
+      default: "labels",
+      help: "What the loss is taken over",
+    },
+  },
+} as const satisfies Readonly<Record<string, OptionFields>>;

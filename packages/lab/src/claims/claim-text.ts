@@ -1,0 +1,25 @@
+import { decimal, decimals } from "@deepgrain/support/pages";
+import type { JudgedClaim } from "./verdict";
+
+/** What a claim says: "loss: Adam < SGD", or "loss: A = B (±0.02)" for an equality. */
+export function claimText({ lower, higher, relation, margin }: JudgedClaim): string {
+  const within = relation === "=" ? ` (±${margin})` : "";
+  if (lower.measure === higher.measure)
+    return `${lower.measure}: ${lower.subject} ${relation} ${higher.subject}${within}`;
+  if (lower.subject === higher.subject)
+    return `${lower.subject}: ${lower.measure} ${relation} ${higher.measure}${within}`;
+  return `${lower.measure} of ${lower.subject} ${relation} ${higher.measure} of ${higher.subject}${within}`;
+}
+
+/** Right minus left side with the 95 % interval: "1.100 (0.852 to 1.348)"; at how many seeds a number lacks, where one does. */
+export function claimDifference({ difference, failures }: JudgedClaim): string {
+  const { mean, interval, seeds } = difference;
+  const lacking =
+    failures.length > 0
+      ? `, no number at ${failures.length} of ${seeds + failures.length} seeds`
+      : "";
+  if (mean === null) return `–${lacking}`;
+  if (!interval) return `${decimal(mean)}${lacking}`;
+  const [own, low, high] = decimals([mean, ...interval]);
+  return `${own} (${low} to ${high})${lacking}`;
+}

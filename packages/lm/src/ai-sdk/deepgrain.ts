@@ -1,0 +1,151 @@
+import type {
+  LanguageModelV3,
+  LanguageModelV3CallOptions,
+  LanguageModelV3FinishReason,
+  LanguageModelV3StreamPart,
+  LanguageModelV3Usage,
+} from "@ai-sdk/provider";
+import type { Batcher } from "../batcher/batcher";
+import { optionsOf, refuseUnknown } from "../errors";
+import type { CausalLM } from "../model/causal-lm";
+import { type ChatOptions, chat } from "../text/chat";
+import type { TextPiece } from "../text/text-piece";
+import type { Tokenizer } from "../tokenizer";
+import { toMessages } from "./to-messages";
+import { warningsOf } from "./warnings";
+
+/** Options of `deepgrain`: what calls of the AI SDK do not set themselves. */
+export interface DeepgrainOptions
+  extends Pick<
+    ChatOptions,
+    "template" | "variables" | "logitsProcessors" | "sampler" | "minP" | "repetitionPenalty"
+  > {
+  /** Name of the model in results and logs. Default: its family's. */
+  modelId?: string | undefined;
+}
+
+const usageOf = ({ usage }: TextPiece): LanguageModelV3Usage => ({
+  inputTokens: {
+    total: usage!.promptTokens,
+    noCache: undefined,
+    cacheRead: undefined,
+    cacheWrite: undefined,
+  },
+  outputTokens: {
+    total: usage!.completionTokens,
+    text: usage!.completionTokens,
+    reasoning: undefined,
+  },
+});
+
+const finishOf = ({ finishReason }: TextPiece): LanguageModelV3FinishReason => ({
+  unified: finishReason!,
+  raw: finishReason,
+});
+
+/** The stream's parts of one answer. */
+async function* streamParts(
+  pieces: AsyncGenerator<TextPiece>,
+  warnings: ReturnType<typeof warningsOf>,
+): AsyncGenerator<LanguageModelV3StreamPart> {
+  const id = "0";
+  yield { type: "stream-start", warnings };
+  yield { type: "text-start", id };
+  try {
+    for await (const piece of pieces) {
+      if (piece.text !== "") yield { type: "text-delta", id, delta: piece.text };
+      if (piece.finishReason === undefined) continue;
+      yield { type: "text-end", id };
+      yield { type: "finish", finishReason: finishOf(piece), usage: usageOf(piece) };
+    }
+  } catch (error) {
+    yield { type: "error", error };
+  }
+}
+
+/** A stream that asks for the next part when it is read; who cancels it ends the answer. */
+function readable(parts: AsyncGenerator<LanguageModelV3StreamPart>) {
+  return new ReadableStream<LanguageModelV3StreamPart>(
+    {
+      async pull(controller) {
+        const { done, value } = await parts.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await parts.return(undefined);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/**
+ * A model as a language model of Vercel's AI SDK, in process, in Node and in a page:
+ * `generateText({ model: deepgrain(model, tokenizer), prompt })`. Conversations take the form of the tokenizer's chat
+ * template. Without a temperature in the call, the most likely tokens are taken. Tools, files and JSON formats are reported
+ * as warnings, or refused where an answer would not be what was asked for.
+ *
+ * @param source a model, or a batcher that other callers use as well
+ * @param options.logitsProcessors applied to every answer, such as a watermark's
+ * @throws {LmError} `ERR_ARGUMENT` in a call for a message that is not text, tools and a JSON format; as `chat`
+ * @see `LanguageModelV3` of @ai-sdk/provider 3
+ */
+export function deepgrain(
+  source: CausalLM | Batcher,
+  tokenizer: Tokenizer,
+  options: DeepgrainOptions = {},
+): LanguageModelV3 {
+  const {
+    modelId = "decoder" in source ? source.config.modelType : "deepgrain",
+    template,
+    variables,
+    logitsProcessors,
+    sampler,
+    minP,
+    repetitionPenalty,
+    ...rest
+  } = optionsOf("deepgrain", options);
+  refuseUnknown("deepgrain", rest);
+  const own = { template, variables, logitsProcessors, sampler, minP, repetitionPenalty };
+
+  async function* answer(call: LanguageModelV3CallOptions): AsyncGenerator<TextPiece> {
+    const pieces = chat(source, tokenizer, toMessages(call), {
+      ...own,
+      maxNewTokens: call.maxOutputTokens,
+      temperature: call.temperature,
+      topP: call.topP,
+      topK: call.topK,
+      presencePenalty: call.presencePenalty,
+      frequencyPenalty: call.frequencyPenalty,
+      stopStrings: call.stopSequences,
+      seed: call.seed,
+      signal: call.abortSignal,
+    });
+    for await (const piece of pieces) if (piece.type === "text") yield piece;
+  }
+
+  return {
+    specificationVersion: "v3",
+    provider: "deepgrain",
+    modelId,
+    supportedUrls: {},
+    async doGenerate(call) {
+      let text = "";
+      let last: TextPiece | undefined;
+      for await (const piece of answer(call)) {
+        text += piece.text;
+        last = piece;
+      }
+      return {
+        content: [{ type: "text", text }],
+        finishReason: finishOf(last!),
+        usage: usageOf(last!),
+        warnings: warningsOf(call),
+      };
+    },
+    async doStream(call) {
+      return { stream: readable(streamParts(answer(call), warningsOf(call))) };
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { type DeepgrainOptions, deepgrain } from "./deepgrain";

@@ -1,0 +1,228 @@
+/**
+ * @file Models in node-llama-cpp: those that `saveGguf` writes, and a file of mixed K-quants that both sides read. The
+ * library takes some 200 MB, so it is installed into a temporary project, and only with DEEPGRAIN_FULL=1;
+ * DEEPGRAIN_LIBRARIES names a project that has node-llama-cpp and koffi already.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { openGguf, setBackend, tidy } from "@deepgrain/tensor-gpu";
+import { f32Bytes, type GgufToWrite, writeGguf } from "@deepgrain/vitest/write-gguf";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  CausalLM,
+  createTokenizer,
+  loadModel,
+  packSequences,
+  parseConfig,
+  saveGguf,
+  tokenizerConfig,
+  train,
+  trainBpe,
+} from "../../src";
+
+const BINARY = `@node-llama-cpp/linux-${process.arch}`;
+const given = process.env.DEEPGRAIN_LIBRARIES;
+const folder = mkdtempSync(join(tmpdir(), "deepgrain-llama-cpp-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A project with node-llama-cpp, or why there is none. */
+function openProject(): string | Error {
+  if (given) return given;
+  if (process.env.DEEPGRAIN_FULL !== "1") return new Error("DEEPGRAIN_FULL is not 1");
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  const names = ["node-llama-cpp@3.22.1", `${BINARY}@3.22.1`, "koffi@3.3.4"];
+  const quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--omit=optional"];
+  try {
+    execFileSync("npm", ["install", ...quiet, ...names], { cwd: folder, stdio: "pipe" });
+    return folder;
+  } catch (error) {
+    return error as Error;
+  }
+}
+const project = openProject();
+const isThere = typeof project === "string";
+if (!isThere)
+  it.skip(`SKIPPED: node-llama-cpp is not installed (${project.message.split("\n")[0]})`, () => {});
+
+const support = fileURLToPath(new URL("../support/llama-cpp/", import.meta.url));
+
+/** Runs a program of the support folder, which is text since its libraries are no dependencies. */
+function runProgram(name: string, task: object): void {
+  const program = join(folder, name);
+  writeFileSync(program, readFileSync(join(support, `${name}.txt`)));
+  writeFileSync(join(folder, "task.json"), JSON.stringify({ project, ...task }));
+  const files = [program, join(folder, "task.json"), join(folder, "result.json")];
+  execFileSync(process.execPath, files, { stdio: ["ignore", "ignore", "pipe"] });
+}
+
+function readByLlamaCpp(file: string, prompts: readonly number[][], steps: number): Reading {
+  runProgram("read.mjs", { file, prompts, steps });
+  return JSON.parse(readFileSync(join(folder, "result.json"), "utf8"));
+}
+
+interface Reading {
+  results: { ids: number[]; rows: (number | null)[][] }[];
+  tokenized: number[];
+}
+
+const shared = {
+  vocab_size: 320,
+  hidden_size: 256,
+  intermediate_size: 512,
+  num_hidden_layers: 2,
+  num_attention_heads: 4,
+  num_key_value_heads: 4,
+  max_position_embeddings: 128,
+  bos_token_id: 0,
+  eos_token_id: 1,
+  // Large enough that trained logits differ between tokens.
+  initializer_range: 0.04,
+};
+const families = {
+  llama: { ...shared, model_type: "llama", num_key_value_heads: 2 },
+  deepseek: {
+    ...shared,
+    model_type: "deepseek",
+    n_routed_experts: 8,
+    num_experts_per_tok: 2,
+    n_shared_experts: 1,
+    moe_intermediate_size: 64,
+    first_k_dense_replace: 1,
+  },
+};
+
+const texts = Array.from(
+  { length: 40 },
+  (_, i) =>
+    `The cat sat on ${i} mats. A dog of ${i % 7} years saw ${(i * i) % 11} cats; it ran home.\n`,
+);
+
+async function trainedModel(config: object, encode: (text: string) => number[]) {
+  const model = new CausalLM(parseConfig(config));
+  const rows = texts.flatMap(encode);
+  const data = packSequences(rows, { blockLength: 32, batchSize: 4 });
+  for await (const _ of train(model, data, { steps: 60, lr: 3e-3 })) {
+    // its losses are tested elsewhere
+  }
+  return model.eval();
+}
+
+/** Log-probabilities of the next token after each of these ids. */
+function logProbabilities(model: CausalLM, ids: readonly number[]): number[][] {
+  const vocabulary = model.config.vocabSize;
+  const logits = tidy(() =>
+    model.forward({ ids: [...ids], batch: 1, length: ids.length }).dataSync(),
+  );
+  return ids.map((_, at) => {
+    const row = Array.from(logits.subarray(at * vocabulary, (at + 1) * vocabulary));
+    const top = Math.max(...row);
+    const sum = Math.log(row.reduce((total, x) => total + Math.exp(x - top), 0)) + top;
+    return row.map((x) => x - sum);
+  });
+}
+
+/** Whole numbers of these keys are float32 in files. */
+const typedValues = (values: ReadonlyMap<string, unknown>) =>
+  Object.fromEntries(
+    [...values].map(([key, value]) =>
+      /freq_base|epsilon/.test(key) ? [key, { float32: value as number }] : [key, value],
+    ),
+  ) as Parameters<typeof writeGguf>[0];
+
+describe.skipIf(!isThere)("node-llama-cpp", () => {
+  let tokenizer: Awaited<ReturnType<typeof trainBpe>>;
+  const encode = (text: string) => createTokenizer({ tokenizer }).encode(text);
+  beforeAll(async () => {
+    setBackend("wasm");
+    tokenizer = await trainBpe(texts, { vocabSize: 320, specialTokens: ["<s>", "</s>"] });
+  });
+  const prompts = () =>
+    Array.from({ length: 20 }, (_, i) =>
+      [0, ...encode(`A dog of ${i} years`)].slice(0, 4 + (i % 5)),
+    );
+
+  it.each(Object.entries(families))(
+    "gives a %s model's own tokens and log-probabilities",
+    async (name, config) => {
+      const model = await trainedModel(config, encode);
+      const file = join(folder, `${name}.gguf`);
+      const roles = tokenizerConfig(tokenizer, { bosToken: "<s>", eosToken: "</s>" });
+      await saveGguf(file, model, { tokenizer, config: roles });
+      const reading = readByLlamaCpp(file, prompts(), 8);
+      expect(reading.tokenized).toEqual(encode("The cat sat on 12 mats.\n"));
+      for (const [i, prompt] of prompts().entries()) {
+        const { ids, rows } = reading.results[i]!;
+        const ours = logProbabilities(model, [...prompt, ...ids]);
+        for (const [step, theirs] of rows.entries()) {
+          const own = ours[prompt.length - 1 + step]!;
+          expect(own.indexOf(Math.max(...own))).toBe(ids[step]);
+          const likeliest = own
+            .map((_, id) => id)
+            .sort((a, b) => own[b]! - own[a]!)
+            .slice(0, 20);
+          for (const id of likeliest) expect(Math.abs(own[id]! - theirs[id]!)).toBeLessThan(1e-3);
+        }
+      }
+      model.dispose();
+    },
+  );
+
+  it("reads a file of mixed quantisations as we do", async () => {
+    const model = await trainedModel(families.llama, encode);
+    const whole = join(folder, "whole.gguf");
+    await saveGguf(whole, model, { tokenizer });
+    model.dispose();
+    // As Q4_K_M mixes them: Q6_K for the head, the values and half of the down projections, Q4_K for the rest; some Q5_K.
+    const typeOf = (name: string) => {
+      if (/output\.weight|attn_v|blk\.0\.ffn_down/.test(name)) return 14;
+      return /attn_output/.test(name) ? 13 : 12;
+    };
+    const source = await openGguf(whole);
+    const files: { path: string; type: number; rows: number; width: number }[] = [];
+    const tensors: (GgufToWrite & { path?: string })[] = [];
+    for (const name of source.names) {
+      const { shape, data } = await source.readFloat32(name);
+      const path = join(folder, `${name}.f32`);
+      const isMatrix = shape.length === 2;
+      tensors.push({ name, shape, type: isMatrix ? typeOf(name) : 0, bytes: f32Bytes(data) });
+      if (!isMatrix) continue;
+      writeFileSync(path, f32Bytes(data));
+      files.push({ path, type: typeOf(name), rows: shape[0]!, width: shape[1]! });
+    }
+    const library = `node_modules/${BINARY}/bins/linux-${process.arch}/libggml-base.so`;
+    runProgram("quantize.mjs", { library, files });
+    for (const tensor of tensors)
+      if (tensor.type !== 0)
+        tensor.bytes = new Uint8Array(readFileSync(join(folder, `${tensor.name}.f32.blocks`)));
+    const file = join(folder, "mixed.gguf");
+    writeFileSync(file, writeGguf(typedValues(source.values), tensors));
+    await source.close();
+    const mixed = (await loadModel(file)).eval();
+    const reading = readByLlamaCpp(file, prompts(), 4);
+    let largest = 0;
+    const compared: { gap: number; isEqual: boolean }[] = [];
+    for (const [i, prompt] of prompts().entries()) {
+      const { ids, rows } = reading.results[i]!;
+      const ours = logProbabilities(mixed, [...prompt, ...ids]);
+      for (const [step, theirs] of rows.entries()) {
+        const own = ours[prompt.length - 1 + step]!;
+        const variation =
+          own.reduce(
+            (sum, x, id) => sum + Math.abs(Math.exp(x) - Math.exp(theirs[id] ?? -1e9)),
+            0,
+          ) / 2;
+        expect(variation).toBeLessThanOrEqual(0.02);
+        const order = own.map((_, id) => id).sort((a, b) => own[b]! - own[a]!);
+        for (const id of order.slice(0, 20))
+          largest = Math.max(largest, Math.abs(own[id]! - theirs[id]!));
+        compared.push({ gap: own[order[0]!]! - own[order[1]!]!, isEqual: order[0] === ids[step] });
+      }
+    }
+    for (const { gap, isEqual } of compared) if (gap > 2 * largest) expect(isEqual).toBe(true);
+    expect(compared.some(({ gap }) => gap > 2 * largest)).toBe(true);
+    mixed.dispose();
+  });
+});

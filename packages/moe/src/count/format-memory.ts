@@ -1,0 +1,24 @@
+import type { MemoryEstimate } from "./estimate-memory";
+
+/** What one WebAssembly memory can address. */
+const LIMIT_BYTES = 4 * 2 ** 30;
+
+const size = (bytes: number): string => {
+  const mebibytes = bytes / 2 ** 20;
+  return mebibytes >= 1024
+    ? `${(mebibytes / 1024).toFixed(1)} GiB`
+    : `${mebibytes.toFixed(mebibytes < 10 ? 1 : 0)} MiB`;
+};
+
+/** A memory estimate in a sentence, and a warning where it is more than the 4 GiB of a WebAssembly memory. */
+export function formatMemory(estimate: MemoryEstimate): string {
+  const { parameters, gradients, optimizer, activations, total } = estimate;
+  const parts =
+    `weights ${size(parameters)}, gradients ${size(gradients)}, optimiser ${size(optimizer)}, ` +
+    `activations ${size(activations)}`;
+  const warning =
+    total > LIMIT_BYTES
+      ? " That is more than the 4 GiB of a WebAssembly memory: take smaller batches or a smaller model."
+      : "";
+  return `Memory for a training step: about ${size(total)} (${parts}).${warning}`;
+}

@@ -1,0 +1,254 @@
+import type { OptionFields } from "@deepgrain/support";
+
+/** What the options of this package's functions are for, with range and default, for command lines and forms. */
+export const fields = {
+  /** Of `createAnswerChecker`. */
+  answers: {
+    format: {
+      kind: "choice",
+      words: ["gsm8k", "math", "prm800k"],
+      default: "gsm8k",
+      help: "Rules by which answers are read and compared",
+    },
+    marker: { kind: "text", help: "Text before an answer; the format's own by default" },
+  },
+  /** Of `annotate`. */
+  annotation: {
+    n: { kind: "whole", min: 1, default: 8, help: "Completions per step" },
+    mode: {
+      kind: "choice",
+      words: ["hard", "soft"],
+      default: "hard",
+      help: "1 where a completion reaches the answer, or the share of those that do",
+    },
+    threshold: {
+      kind: "real",
+      max: 1,
+      default: 0,
+      help: "Share of hits above which a hard label is 1",
+    },
+    strategy: {
+      kind: "choice",
+      words: ["linear", "binary"],
+      default: "linear",
+      help: "Estimate every step, or find the first error by binary search",
+    },
+    earlyStop: { kind: "switch", help: "Stop a step's completions at the first hit" },
+    dropAfterFirstError: {
+      kind: "switch",
+      help: "Leave out the steps after the first one of value 0",
+    },
+    seed: { kind: "whole", default: 0, help: "Same seed, same completions" },
+  },
+  /** Of `plan`, beside those of an annotation. */
+  plan: {
+    workers: {
+      kind: "whole",
+      default: 1,
+      help: "Workers: for the plan, and with --queue here; 0 leaves the work to others",
+    },
+    tokensPerSecond: {
+      kind: "real",
+      min: 0.001,
+      default: 1000,
+      help: "Generated tokens per second of one worker, for the plan",
+    },
+    promptPrice: {
+      kind: "real",
+      default: 0,
+      help: "Price of a million prompt tokens, for the plan",
+    },
+    completionPrice: {
+      kind: "real",
+      default: 0,
+      help: "Price of a million generated tokens, for the plan",
+    },
+  },
+  /** Of `openAiCompleter`: where it asks. */
+  endpoint: {
+    endpoint: {
+      kind: "text",
+      hint: "url",
+      help: "OpenAI-compatible endpoint up to its version, such as http://localhost:8000/v1 (vLLM, llama.cpp's server, Ollama)",
+    },
+    endpointModel: { kind: "text", help: "Name of the model there" },
+    chat: {
+      kind: "switch",
+      help: "Use the endpoint's chat completions; text completions without it",
+    },
+    apiKeyVariable: {
+      kind: "text",
+      help: "Environment variable that holds the endpoint's key; no key without it",
+    },
+  },
+  /** Of completers, ledgers and gates: what they ask for, and how fast. */
+  completions: {
+    temperature: { kind: "real", min: 0.01, default: 0.8, help: "Sampling temperature" },
+    completionTokens: {
+      kind: "whole",
+      min: 1,
+      default: 512,
+      help: "Longest completion in tokens",
+    },
+    maxTokens: {
+      kind: "whole",
+      min: 1,
+      help: "Budget of prompt and completion tokens, never exceeded: a request beyond it is not sent; no limit without it",
+    },
+    concurrency: { kind: "whole", min: 1, default: 8, help: "Requests at a time" },
+    completionsPerRequest: {
+      kind: "whole",
+      min: 1,
+      default: 1,
+      help: "Completions per request to --endpoint, which bills their prompt once; --plan says what it saves",
+    },
+    retries: {
+      kind: "whole",
+      default: 5,
+      help: "Retries of a failed request; a 429 that says when to come again is none",
+    },
+    timeout: {
+      kind: "real",
+      min: 0.001,
+      default: 120,
+      help: "Seconds that a request may take",
+    },
+    requestsPerMinute: {
+      kind: "real",
+      min: 0.001,
+      help: "Requests started per minute; no limit without it",
+    },
+  },
+  /** Of `vllmScorer`. */
+  scorer: {
+    scorerEndpoint: {
+      kind: "text",
+      hint: "url",
+      help: "vLLM server of a process reward model, without version, instead of --scorer",
+    },
+    scorerModel: { kind: "text", help: "Name of the reward model there" },
+    stepTag: {
+      kind: "text",
+      default: "<extra_0>",
+      help: "Text that ends a step at the endpoint",
+    },
+  },
+  /** Of `aggregate`. */
+  aggregation: {
+    aggregation: {
+      kind: "choice",
+      words: ["last", "min", "product", "mean"],
+      default: "last",
+      help: "Score of a solution: last suits models trained on completions, product those trained on verdicts",
+    },
+  },
+  /** Of `verify`. */
+  verification: {
+    n: { kind: "whole", min: 1, default: 8, help: "Solutions per problem" },
+    method: {
+      kind: "choice",
+      words: ["weighted", "majority", "best-of-n"],
+      help: "How to choose; weighted by default with a scorer, majority without",
+    },
+  },
+  /** Of `beamSearch` and `dvts`. */
+  search: {
+    method: {
+      kind: "choice",
+      words: ["beam", "dvts"],
+      default: "beam",
+      help: "Beams that compete with each other, or subtrees that never mix",
+    },
+    n: {
+      kind: "whole",
+      min: 1,
+      default: 16,
+      help: "Solutions at a time, a multiple of --width",
+    },
+    width: { kind: "whole", min: 1, default: 4, help: "Continuations that compete" },
+    maxSteps: { kind: "whole", min: 1, default: 40, help: "Steps of a solution" },
+    lookahead: {
+      kind: "whole",
+      default: 0,
+      help: "Further steps that are written for scoring alone",
+    },
+    separator: {
+      kind: "text",
+      default: "\\n",
+      help: "Text that ends a step, with \\n for a line break",
+    },
+  },
+  /** Of `parseLabelledRow`. */
+  rows: {
+    form: {
+      kind: "choice",
+      words: ["labels", "math-shepherd", "trl", "process-bench"],
+      default: "labels",
+      help: "labels: as prm annotate writes them",
+    },
+  },
+  /** Of `evaluateScorer`. */
+  evaluation: {
+    threshold: {
+      kind: "real",
+      max: 1,
+      default: 0.5,
+      help: "A step that scores below it is wrong",
+    },
+    bins: { kind: "whole", min: 1, default: 10, help: "Bins of the reliability curve" },
+  },
+  /** Of `trainingSamples`, `stepHead` and `trainStepRewards`. */
+  training: {
+    target: {
+      kind: "choice",
+      words: ["process", "outcome"],
+      default: "process",
+      help: "Learn every step's label, or the answer's alone",
+    },
+    head: {
+      kind: "choice",
+      words: ["value", "likelihood", "classes", "mlp", "tag"],
+      default: "value",
+      help: "One number per step, the same with how much the step surprises the model, two classes, two after a hidden layer, or two of the model's own tokens",
+    },
+    good: { kind: "text", default: "+", help: "Token of good steps, for --head tag" },
+    bad: { kind: "text", default: "-", help: "Token of bad steps, for --head tag" },
+    tag: {
+      kind: "text",
+      help: "Text after each step, at whose token it is scored, such as ' ки'; without it steps are tokenised apart and end with a line break",
+    },
+    loss: {
+      kind: "choice",
+      words: ["pair", "vocabulary"],
+      default: "pair",
+      help: "Cross-entropy of good against bad, or, with --head tag, over all tokens",
+    },
+    average: {
+      kind: "choice",
+      words: ["solution", "step"],
+      default: "solution",
+      help: "Mean over the steps of a solution first, as in the paper, or over all steps, as in TRL",
+    },
+  },
+  /** Of step-wise PPO: what a move is and what a step earns. */
+  credit: {
+    moves: {
+      kind: "choice",
+      words: ["tokens", "step-ends", "steps"],
+      default: "tokens",
+      help: "A move is a token, a token with the discount at the ends of steps only, or a whole step",
+    },
+    credit: {
+      kind: "choice",
+      words: ["sum", "centred", "difference", "min"],
+      default: "sum",
+      help: "What a step earns: its score as in the paper, minus one half, minus the score before, or the fall of the lowest; the last three do not pay for more steps",
+    },
+    maxSteps: { kind: "whole", min: 1, help: "Steps beyond this number earn nothing" },
+    repeatPenalty: {
+      kind: "real",
+      default: 0,
+      help: "Taken from a step that repeats an earlier one",
+    },
+  },
+} as const satisfies Readonly<Record<string, OptionFields>>;

@@ -1,0 +1,1 @@
+export { colouredPage, colouredText } from "./coloured-steps";

@@ -1,0 +1,122 @@
+import type { OptionFields } from "@deepgrain/support";
+
+/** What the options of this package's functions are for, with range and default, for command lines and forms. */
+export const fields = {
+  /** Of `renodeWeights`. */
+  weights: {
+    restart: {
+      kind: "real",
+      max: 1,
+      default: 0.15,
+      help: "Chance to return, 1 − graphology's alpha",
+    },
+    minWeight: { kind: "real", default: 0.5, help: "Weight of the highest conflict" },
+    maxWeight: { kind: "real", default: 1.5, help: "Weight of the lowest conflict" },
+    tolerance: {
+      kind: "real",
+      max: 1,
+      default: 1e-12,
+      help: "Largest change when iterations end",
+    },
+    method: {
+      kind: "choice",
+      words: ["power", "push"],
+      default: "power",
+      help: "Exact by power iteration, or local push where that takes too long",
+    },
+    epsilon: {
+      kind: "real",
+      max: 1,
+      help: "Push: error per degree; by default halved until the ranks of the scores settle",
+    },
+    maxPushes: {
+      kind: "whole",
+      min: 1,
+      default: 200_000_000,
+      help: "Push: pushes before it gives up",
+    },
+    topK: { kind: "whole", min: 1, help: "Push: entries kept per row; all by default" },
+    ties: {
+      kind: "choice",
+      words: ["order", "average"],
+      default: "order",
+      help: "Equal scores: ranked in graph order as in the paper's code, or given one rank",
+    },
+    rankDivisor: {
+      kind: "choice",
+      words: ["last", "count"],
+      default: "last",
+      help: "Divide ranks by the last rank, L − 1 (the paper's code), or by the count L (its text)",
+    },
+    rowNormalize: {
+      kind: "choice",
+      words: ["none", "l1", "softmax"],
+      default: "none",
+      help: "Influence rows before they are compared",
+    },
+    coverThreshold: {
+      kind: "real",
+      default: 1e-4,
+      help: "Influence above which a node is covered",
+    },
+  },
+  /** Of `balancedSplit`, `stepSplit` and `imbalanceLevels`, and which of them. */
+  split: {
+    split: {
+      kind: "choice",
+      words: ["given", "balanced", "step", "low", "middle", "high"],
+      default: "given",
+      help: "Labelled nodes: those marked; drawn with as many per class; with --imbalance times as many in some classes; or of --draws balanced splits one with low, middle or high conflict",
+    },
+    seed: { kind: "whole", default: 0, help: "Seed of the drawn split" },
+    perClass: {
+      kind: "whole",
+      min: 1,
+      default: 20,
+      help: "Drawn labelled nodes per class",
+    },
+    validationPerClass: {
+      kind: "whole",
+      default: 30,
+      help: "Drawn validation nodes per class",
+    },
+    labelRatio: {
+      kind: "real",
+      max: 1,
+      default: 0.05,
+      help: "Step: share of the nodes, δ",
+    },
+    imbalance: { kind: "real", min: 1, default: 10, help: "Step: head over tail, ρ" },
+    draws: { kind: "whole", min: 3, default: 100, help: "Low, middle, high: splits drawn" },
+  },
+  /** Of `trainNodes`: the network. */
+  network: {
+    hidden: { kind: "whole", min: 1, default: 32, help: "Width of the hidden layer" },
+    dropout: {
+      kind: "real",
+      max: 0.99,
+      default: 0.5,
+      help: "Share dropped between layers",
+    },
+    lr: { kind: "real", default: 0.0075, help: "Adam's learning rate" },
+    weightDecay: { kind: "real", default: 0, help: "L2 penalty" },
+    epochs: { kind: "whole", min: 1, default: 200, help: "Epochs, at most" },
+    patience: {
+      kind: "whole",
+      min: 1,
+      default: 20,
+      help: "Epochs without a better validation",
+    },
+    fanouts: {
+      kind: "wholes",
+      min: 1,
+      help: "Sample this many neighbours per hop: 10,10",
+    },
+    batch: {
+      kind: "whole",
+      min: 1,
+      default: 64,
+      help: "Labelled nodes per step, with --fanouts",
+    },
+  },
+} as const satisfies Readonly<Record<string, OptionFields>>;

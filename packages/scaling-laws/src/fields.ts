@@ -1,0 +1,53 @@
+import type { OptionFields } from "@deepgrain/support";
+
+/** What the options of this package's functions are for, with range and default, for command lines and forms. */
+export const fields = {
+  /** Of `importRuns` and `runFromFolder`. */
+  runs: {
+    format: {
+      kind: "choice",
+      words: ["csv", "jsonl", "wandb"],
+      help: "Form of the files, which is otherwise told by their first line",
+    },
+    unit: {
+      kind: "choice",
+      words: ["loss", "bpb"],
+      help: "Which column is the loss; bpb where all rows have it",
+    },
+    stage: { kind: "text", help: "Stage of metrics.jsonl to read; pretrain by default" },
+    sequenceLength: {
+      kind: "whole",
+      min: 1,
+      help: "Training sequence length, where a folder does not say it and for whole steps of a plan",
+    },
+  },
+  /** Of `fitReport`. */
+  fit: {
+    minBudgets: {
+      kind: "whole",
+      min: 2,
+      default: 5,
+      help: "Budgets with a usable profile that a law needs",
+    },
+    minSizes: {
+      kind: "whole",
+      min: 4,
+      default: 4,
+      help: "Model sizes that a profile needs",
+    },
+    band: {
+      kind: "real",
+      max: 0.5,
+      default: 0.0025,
+      help: "Relative excess of loss that counts as near-optimal",
+    },
+    confidence: { kind: "real", max: 1, default: 0.95, help: "Level of the intervals" },
+    resamples: {
+      kind: "whole",
+      min: 10,
+      default: 1000,
+      help: "Draws of the bootstrap",
+    },
+    seed: { kind: "whole", default: 0, help: "Seed of the bootstrap" },
+  },
+} as const satisfies Readonly<Record<string, OptionFields>>;

@@ -1,0 +1,63 @@
+import type { ChatMessage } from "@deepgrain/lm";
+import { shown } from "@deepgrain/support";
+import { refuseField } from "../http/refusal";
+import { checkedText, type Fields, fieldsOf } from "./fields";
+
+const roles = ["system", "developer", "user", "assistant"];
+
+const isEmpty = (value: unknown) =>
+  value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+
+/** A message's content: text, or parts of text, which become lines. */
+function contentField(fields: Fields): string {
+  const path = fields.path("content");
+  const given = fields.any("content");
+  if (!Array.isArray(given)) return checkedText(path, given);
+  if (given.length === 0) refuseField(path, `${path} must not be empty.`);
+  const parts = given.map((one, i) => {
+    const part = fieldsOf(one, `${path}[${i}].`);
+    const type = part.text("type");
+    if (type !== "text")
+      refuseField(
+        `${path}[${i}]`,
+        `${path}[${i}] must be of type text, got ${shown(type)}: models here read text only.`,
+      );
+    const text = checkedText(part.path("text"), part.any("text"));
+    part.end();
+    return text;
+  });
+  return parts.join("\n");
+}
+
+function messageOf(value: unknown, i: number): ChatMessage {
+  const fields = fieldsOf(value, `messages[${i}].`);
+  const role = fields.text("role");
+  if (role === undefined || !roles.includes(role))
+    return refuseField(
+      fields.path("role"),
+      `${fields.path("role")} must be one of ${roles.join(", ")}, got ${shown(role)}.`,
+    );
+  for (const name of ["tool_calls", "function_call", "audio"])
+    if (!isEmpty(fields.any(name)))
+      refuseField(fields.path(name), `${fields.path(name)} is not supported.`);
+  fields.ignore(["name", "refusal", "annotations"]);
+  const content = contentField(fields);
+  fields.end();
+  return { role: role === "developer" ? "system" : role, content };
+}
+
+/**
+ * The conversation, with `developer` as `system`.
+ * @throws {ServeError} `ERR_REQUEST`, status 400, naming the message and the field
+ */
+export function messagesField(fields: Fields): ChatMessage[] {
+  const given = fields.any("messages");
+  if (!Array.isArray(given) || given.length === 0)
+    return refuseField(
+      "messages",
+      `messages must be a list of at least one message, got ${
+        Array.isArray(given) ? "none" : shown(given)
+      }.`,
+    );
+  return given.map(messageOf);
+}

@@ -1,0 +1,56 @@
+import { LmError } from "@deepgrain/lm";
+import { ServeError } from "../errors";
+import type { Refusal } from "./refusal";
+
+const refusal = (
+  status: number,
+  message: string,
+  more: Partial<Omit<Refusal, "status" | "message">> = {},
+): Refusal => ({ status, message, param: null, code: null, ...more });
+
+const internal = refusal(500, "The server had an error while it processed the request.");
+
+/** What the batcher's errors mean to a client; undefined for those that are the server's own. */
+function ofBatcher(error: LmErrorLike): Refusal | undefined {
+  const { code, fields } = error;
+  if (code === "ERR_BUSY")
+    return refusal(429, "The queue is full; try again later.", {
+      code: "rate_limit_exceeded",
+      retryAfter: 1,
+    });
+  if (code === "ERR_SHAPE") return refusal(400, "The prompt has no tokens.", { param: "prompt" });
+  if (code !== "ERR_RANGE") return undefined;
+  if ("maxPositionEmbeddings" in fields)
+    return contextRefusal(
+      Number(fields.length),
+      Number(fields.maxNewTokens),
+      Number(fields.maxPositionEmbeddings),
+    );
+  if ("mostPages" in fields)
+    return refusal(
+      400,
+      "The request needs more memory than this server has for one: ask for fewer tokens or choices.",
+      {
+        code: "request_too_large",
+      },
+    );
+  return undefined;
+}
+
+type LmErrorLike = { readonly code: string; readonly fields: Readonly<Record<string, unknown>> };
+
+/** The API's words for a prompt and an answer that the context cannot hold. */
+export const contextRefusal = (prompt: number, answer: number, context: number): Refusal =>
+  refusal(
+    400,
+    `This model's maximum context length is ${context} tokens, but ${prompt + answer} were requested (${prompt} in the prompt, ${answer} for the answer).`,
+    { param: null, code: "context_length_exceeded" },
+  );
+
+/** What a client is told about an error. The text of an inner error stays inside. */
+export function refusalOf(error: unknown): Refusal {
+  if (ServeError.isInstance(error) && error.code === "ERR_REQUEST")
+    return error.fields as unknown as Refusal;
+  if (LmError.isInstance(error)) return ofBatcher(error) ?? internal;
+  return internal;
+}

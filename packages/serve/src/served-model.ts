@@ -1,0 +1,89 @@
+import {
+  type Batcher,
+  type BatcherOptions,
+  type CausalLM,
+  createBatcher,
+  type EncoderModel,
+  type Tokenizer,
+} from "@deepgrain/lm";
+import { fail, optionsOf, refuseUnknown, whole } from "./errors";
+import { type TokenText, tokenTexts } from "./generation/token-text";
+import { markBatcher, type Watermark } from "./mark-batcher";
+
+/** A model and how it is served: with a language model, with an encoder, or with both. */
+export interface ServedModel {
+  tokenizer: Tokenizer;
+  /** Generates in this thread. */
+  model?: CausalLM | undefined;
+  /** Generates elsewhere, or for other callers too; needs `contextLength`. */
+  batcher?: Batcher | undefined;
+  /** Tokens that the batcher's model reads and writes together. Default: of `model`. */
+  contextLength?: number | undefined;
+  /** Writes the prompt that fills in the middle; `fimPrompt` of `@deepgrain/coder` does. Default: `suffix` is refused. */
+  fim?: ((parts: { prefix: string; suffix: string }) => string) | undefined;
+  /** Marks every text. Without `createProcessor` it names what the batcher does already. */
+  watermark?: Watermark | Pick<Watermark, "profile"> | undefined;
+  /** Answers `/v1/embeddings`. */
+  encoder?: EncoderModel | undefined;
+  /** The type of the weights, for `system_fingerprint`. Default: of `model`. */
+  dtype?: string | undefined;
+}
+
+/** A model as the endpoints see it. */
+export interface OpenModel {
+  readonly name: string;
+  readonly tokenizer: Tokenizer;
+  /** Undefined for an encoder alone. */
+  readonly batcher: Batcher | undefined;
+  /** Whether this handler made the batcher, and closes it. */
+  readonly isOwnBatcher: boolean;
+  readonly contextLength: number;
+  readonly fim: ServedModel["fim"];
+  readonly encoder: EncoderModel | undefined;
+  readonly fingerprint: string;
+  tokenText(id: number): TokenText;
+}
+
+/** The type of a model's matrices. */
+const matrixType = (model: CausalLM | EncoderModel): string =>
+  [...model.namedTensors()].find(([, weight]) => weight.shape.length === 2)?.[1].dtype ?? "float32";
+
+/**
+ * Prepares a model for the endpoints.
+ * @throws {ServeError} `ERR_ARGUMENT` where neither model, batcher nor encoder is given, and for an option that does not
+ *   exist; `ERR_RANGE` for a batcher without `contextLength`
+ */
+export function openModel(name: string, served: ServedModel, options: BatcherOptions): OpenModel {
+  const {
+    tokenizer,
+    model,
+    batcher,
+    contextLength = model?.config.maxPositionEmbeddings ?? 0,
+    fim,
+    watermark,
+    encoder,
+    dtype,
+    ...rest
+  } = optionsOf("createHandler", served);
+  refuseUnknown("createHandler", rest);
+  if (typeof tokenizer?.encode !== "function")
+    fail("ERR_ARGUMENT", `createHandler: ${name} needs a tokenizer`);
+  if (!model && !batcher && !encoder)
+    fail("ERR_ARGUMENT", `createHandler: ${name} needs a model, a batcher or an encoder`);
+  if (batcher) whole("createHandler", `${name}.contextLength`, contextLength, { min: 1 });
+  const inner = batcher ?? (model && createBatcher(model, options));
+  const weights = model ?? encoder;
+  const type = dtype ?? (weights ? matrixType(weights) : "float32");
+  return {
+    name,
+    tokenizer,
+    batcher:
+      inner && watermark && "createProcessor" in watermark ? markBatcher(inner, watermark) : inner,
+    isOwnBatcher: !batcher,
+    contextLength,
+    fim,
+    encoder,
+    fingerprint: [name, type, watermark?.profile.scheme].filter(Boolean).join("-"),
+    tokenText: tokenTexts(tokenizer),
+  };
+}

@@ -1,0 +1,62 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { memory } from "@deepgrain/tensor-gpu";
+import { expect, it } from "vitest";
+import { createHandler } from "../../src";
+import { metric, PATIENCE, post } from "../support/ask";
+import { tinyChat } from "../support/models";
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+
+async function heap(): Promise<number> {
+  for (let i = 0; i < 5; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    collect();
+  }
+  return process.memoryUsage().heapUsed;
+}
+
+const text = { model: "tiny", prompt: "a", max_tokens: 30, logit_bias: { 1: -100 } };
+
+/** Requests that are refused, that leave, that never read, and that end as they should. */
+const kinds: ((handler: ReturnType<typeof createHandler>) => Promise<unknown>)[] = [
+  (handler) => handler(post("/v1/completions", '{"model":')),
+  (handler) => handler(post("/v1/completions", { ...text, foo: 1 })),
+  (handler) => handler(post("/v1/completions", { ...text, prompt: "a".repeat(3000) })),
+  (handler) => handler(post("/v1/completions", `"${"a".repeat(100_000)}"`)),
+  (handler) => handler(post(`/v1/${Math.random()}`, text)),
+  (handler) => handler(post("/v1/completions", { ...text, stream: true })), // never reads
+  async (handler) => {
+    const response = await handler(post("/v1/completions", { ...text, stream: true }));
+    await response.body!.cancel();
+  },
+  (handler) => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 1);
+    return handler(post("/v1/completions", { ...text, n: 2 }, { signal: stop.signal }));
+  },
+  async (handler) => (await handler(post("/v1/completions", text))).text(),
+  async (handler) => (await handler(post("/v1/completions", { ...text, stream: true }))).text(),
+];
+
+it("grows by less than 8 MB of heap over 400 hostile requests, and by no byte of the engine", async () => {
+  const handler = createHandler(
+    { tiny: await tinyChat() },
+    { streamBufferBytes: 3000, maxBodyBytes: 50_000 },
+  );
+  const ask = async (from: number, to: number) => {
+    for (let i = from; i < to; i += 10) await Promise.all(kinds.map((kind) => kind(handler)));
+    await expect.poll(() => metric(handler, "running_sequences"), PATIENCE).toBe(0);
+    expect(await metric(handler, "waiting_sequences")).toBe(0);
+    expect(await metric(handler, "used_pages")).toBe(0);
+  };
+  await ask(0, 100);
+  const early = await heap();
+  const { bytes } = memory(); // tables that a model makes at its first pass included
+  await ask(100, 500);
+  const grown = (await heap()) - early;
+  expect(grown).toBeLessThan(8e6);
+  expect(memory().bytes).toBe(bytes);
+  await handler.close();
+});

@@ -1,0 +1,3 @@
+import { program } from "./program";
+
+console.log(await program());

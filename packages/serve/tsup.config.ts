@@ -1,0 +1,3 @@
+import { library } from "@deepgrain/tsup";
+
+export default library();

@@ -1,0 +1,99 @@
+import type { OptionFields } from "@deepgrain/support";
+
+/** What the options of this package's functions are for, with range and default, for command lines and forms. */
+export const fields = {
+  /** Of `spelledCodec`. */
+  codec: {
+    codec: {
+      kind: "choice",
+      words: ["bits", "integer", "hex", "text", "record"],
+      default: "bits",
+      help: "How the payload is written",
+    },
+    checksum: {
+      kind: "choice",
+      words: ["0", "8", "16"],
+      help: "Check bits behind the payload; by default 0 for bits and with --tag-bits, else 8",
+    },
+    tagBits: {
+      kind: "whole",
+      min: 8,
+      max: 128,
+      help: "Length of a keyed tag behind that: pieces of two users' texts do not pass as a third payload; none by default",
+    },
+    eccBytes: {
+      kind: "whole",
+      max: 254,
+      default: 0,
+      help: "Reed-Solomon check bytes behind that",
+    },
+  },
+  /** Of `detect`. */
+  detection: {
+    alpha: {
+      kind: "real",
+      min: 1e-300,
+      max: 1,
+      help: "Largest p-value that counts as found; 0.001 by default",
+    },
+    windows: {
+      kind: "wholes",
+      min: 1,
+      hint: "sizes",
+      help: "Also try windows of these sizes in tokens, as 100,200, for pasted pieces",
+    },
+    stride: {
+      kind: "whole",
+      min: 1,
+      help: "Tokens between windows; a quarter of the size by default",
+    },
+    workLimit: {
+      kind: "whole",
+      min: 1,
+      hint: "steps",
+      help: "Steps of some nanoseconds after which reading gives up; 800000000 by default",
+    },
+    promptLength: { kind: "whole", help: "Tokens at the start that are prompt; 0 by default" },
+  },
+  /** Of `decode`, beside those of `detect`. */
+  decoding: {
+    listSize: {
+      kind: "whole",
+      min: 1,
+      max: 4096,
+      help: "MPAC and Reed-Solomon: number of payloads to list; 16 by default",
+    },
+  },
+  /** Of `attackText`. */
+  attack: {
+    rate: { kind: "real", max: 1, default: 0.1, help: "Share of tokens, letters or words" },
+    vocabSize: {
+      kind: "whole",
+      min: 2,
+      help: "Tokens to substitute or insert from; the tokenizer's or the model's by default",
+    },
+    humanTokens: {
+      kind: "whole",
+      min: 1,
+      default: 1000,
+      help: "copy-paste: tokens of it around each text",
+    },
+    pieces: {
+      kind: "whole",
+      min: 1,
+      default: 1,
+      help: "copy-paste: pieces a text is cut into",
+    },
+  },
+  /** Of `calibrate`. */
+  calibration: {
+    lengths: { kind: "wholes", min: 1, default: [100, 200], help: "Text lengths in tokens" },
+    fpr: {
+      kind: "reals",
+      min: 1e-9,
+      max: 0.5,
+      default: [0.01, 0.001],
+      help: "False-positive rates",
+    },
+  },
+} as const satisfies Readonly<Record<string, OptionFields>>;
