@@ -1,6 +1,5 @@
 import { LmError, optionsOf, refuseUnknown } from "../errors";
-import { readGgufTokenizer } from "../gguf/gguf-tokenizer";
-import { isGguf } from "../gguf/load-gguf";
+import { isGguf } from "../gguf/is-gguf";
 import { type Folder, nameOfFolder, readJsonFile, readTextFile } from "../text-files";
 import { type CreateTokenizerOptions, createTokenizer, type Tokenizer } from "./create-tokenizer";
 import type { TokenizerConfigJson } from "./tokenizer-json";
@@ -22,8 +21,10 @@ export async function loadTokenizer(
   const { trustPatterns = false, fetch, ...rest } = optionsOf("loadTokenizer", given);
   refuseUnknown("loadTokenizer", rest);
   const options = { fetch };
-  if (typeof folder === "string" && isGguf(folder))
+  if (typeof folder === "string" && isGguf(folder)) {
+    const { readGgufTokenizer } = await import("../gguf/gguf-tokenizer");
     return createTokenizer(await readGgufTokenizer(folder), { trustPatterns });
+  }
   const [tokenizer, config, template] = await Promise.all([
     readJsonFile(folder, "tokenizer.json", options),
     readJsonFile(folder, "tokenizer_config.json", options),
