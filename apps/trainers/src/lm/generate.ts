@@ -1,7 +1,6 @@
 import { putAdapter } from "@deepgrain/esft";
 import {
   type CausalLM,
-  chatPrompt,
   createProcessors,
   createRandom,
   type GenerateOptions,
@@ -14,7 +13,6 @@ import {
 } from "@deepgrain/lm";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
-import { takeTurn } from "@deepgrain/support";
 import type { OutputFile } from "../cli/output-file";
 import { UsageError } from "../cli/usage-error";
 import { readIdsFile } from "../formats/ids-file";

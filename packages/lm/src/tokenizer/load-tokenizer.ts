@@ -2,7 +2,12 @@ import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { readGgufTokenizer } from "../gguf/gguf-tokenizer";
 import { isGguf } from "../gguf/load-gguf";
 import { type Folder, nameOfFolder, readJsonFile, readTextFile } from "../text-files";
-import { type CreateTokenizerOptions, createTokenizer, type Tokenizer } from "./create-tokenizer";
+import {
+  type CreateTokenizerOptions,
+  createTokenizer,
+  type Tokenizer,
+  type TokenizerFiles,
+} from "./create-tokenizer";
 import type { TokenizerConfigJson } from "./tokenizer-json";
 
 /**
@@ -24,6 +29,20 @@ export async function loadTokenizer(
   const options = { fetch };
   if (typeof folder === "string" && isGguf(folder))
     return createTokenizer(await readGgufTokenizer(folder), { trustPatterns });
+  return createTokenizer(await readTokenizer(folder, options), { trustPatterns });
+}
+
+/**
+ * The content of a tokenizer's files in a Hugging Face folder, for `saveGguf`: as {@link loadTokenizer} reads them.
+ *
+ * @param folder path (Node), http(s) address, directory handle or Map
+ * @param options.fetch function to fetch with, default the global one
+ * @throws {LmError} `ERR_MISSING` when there is no tokenizer.json, `ERR_IO` when reading fails, `ERR_FORMAT` for no JSON
+ */
+export async function readTokenizer(
+  folder: Folder,
+  options: { fetch?: typeof globalThis.fetch | undefined } = {},
+): Promise<TokenizerFiles> {
   const [tokenizer, config, template] = await Promise.all([
     readJsonFile(folder, "tokenizer.json", options),
     readJsonFile(folder, "tokenizer_config.json", options),
@@ -39,5 +58,5 @@ export async function loadTokenizer(
     );
   const merged: TokenizerConfigJson = { ...config };
   if (template !== undefined) merged.chat_template = template;
-  return createTokenizer({ tokenizer, config: merged }, { trustPatterns });
+  return { tokenizer, config: merged };
 }
