@@ -1,7 +1,6 @@
 import { putAdapter } from "@deepgrain/esft";
 import {
   type CausalLM,
-  chatPrompt,
   createProcessors,
   createRandom,
   type GenerateOptions,
