@@ -1,5 +1,5 @@
 import type { Claim, Primary } from "@deepgrain/lab";
-import { taskOf } from "./corpora";
+import { taskOf } from "../shared/tasks/tuning-tasks";
 import {
   type MethodId,
   methodNames as names,
