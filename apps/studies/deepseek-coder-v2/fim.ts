@@ -10,7 +10,6 @@ import {
   type Tokenizer,
   trainBpe,
 } from "@deepgrain/lm";
-import { specialTokens } from "../shared/training/special-tokens";
 import { type CodeFile, repository } from "./corpora";
 import {
   chunksOf,
@@ -55,6 +54,9 @@ export interface OrderResult {
 }
 
 type Context = Pick<RunContext<CoderSettings>, "settings" | "signal">;
+
+/** Begin, end and padding, as `trainTokenizer` of `@deepgrain/lm` names them. */
+const specialTokens = { bosToken: "<|begin|>", eosToken: "<|end|>", padToken: "<|pad|>" };
 
 const PEAK = 3e-3;
 /** Longest line that is filled in, in tokens. */

@@ -2,29 +2,17 @@
 import type { RunEvent } from "@deepgrain/lab";
 import {
   CausalLM,
-  createTokenizer,
   evaluate,
   packSequences,
   parseConfig,
+  sequentialBatches,
   type Tokenizer,
   type TrainEvent,
   train,
 } from "@deepgrain/lm";
 import { Generator, optim } from "@deepgrain/tensor-gpu";
 import { tokenStream } from "../shared/texts/token-stream";
-import { sequentialBatches } from "@deepgrain/lm";
-import { specialTokens } from "../shared/training/special-tokens";
-import { trainTokenizer } from "@deepgrain/lm";
 import type { CoderSettings } from "./recipe";
-
-/** A byte-level BPE tokenizer, trained on texts; the same for all seeds. @param more further special tokens */
-export async function newTokenizer(
-  texts: readonly string[],
-  { vocabSize, signal }: { vocabSize: number; signal: AbortSignal },
-): Promise<Tokenizer> {
-  const { tokenizer, config } = await trainTokenizer(texts, { vocabSize, signal });
-  return createTokenizer({ tokenizer, config: { ...config, eos_token: specialTokens.eosToken } });
-}
 
 /** A small DeepSeek-V2: first layer dense, latent attention throughout. */
 export function newMixture(
