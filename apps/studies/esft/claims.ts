@@ -1,4 +1,5 @@
 import type { Claim, Primary } from "@deepgrain/lab";
+import type { TaskId } from "../shared/tasks/tuning-task-ids";
 import { taskOf } from "../shared/tasks/tuning-tasks";
 import {
   type MethodId,

@@ -1,7 +1,9 @@
 import { meanConcentration } from "@deepgrain/esft";
 import { estimate, resultsOf, type SectionInput } from "@deepgrain/lab";
+import { layersOf } from "../shared/layer-rows";
 import { percent } from "../shared/numbers";
 import { differenceText, fixed, listed, sideText } from "../shared/outcome-text";
+import { taskOf } from "../shared/tasks/tuning-tasks";
 import { ALL_TASKS } from "./claims";
 import { measured, type Runs } from "./method-table";
 import { methodNames } from "./methods";

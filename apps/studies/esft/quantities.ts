@@ -54,7 +54,7 @@ export function usageOf(k: number) {
     subject,
     variants: ["base"],
     read: ({ result }) =>
-      mean(read(result("base")?.scores?.filter(({ task }) => task !== null) ?? [])) ?? undefined,
+      meanOf(read(result("base")?.scores?.filter(({ task }) => task !== null) ?? [])) ?? undefined,
   });
   const [choices, shared] = ["share of choices", `best experts shared, of ${k}`] as const;
   const overlap = (a: BaseScores[number]["token"], b: typeof a) =>
@@ -91,7 +91,7 @@ export type Measure = keyof typeof measures;
 /** Mean rise of the loss on texts that are not the task's. */
 function forgetting(after: TuningResult, before: TuningResult, task: TaskId): number {
   const others = Object.keys(before.texts).filter((name) => name !== taskOf(task).corpus);
-  return mean(others.map((name) => after.texts[name]! - before.texts[name]!))!;
+  return meanOf(others.map((name) => after.texts[name]! - before.texts[name]!))!;
 }
 
 function measured(
@@ -122,7 +122,7 @@ export function tuned(
     variants: tasks.flatMap((task) => [...methods].map((id) => tuningId(task, id))),
     read(results) {
       const values = tasks.map((task) => measured(results, task, method, measure));
-      return values.every((value) => value !== undefined) ? mean(values)! / unit : undefined;
+      return values.every((value) => value !== undefined) ? meanOf(values)! / unit : undefined;
     },
   };
 }
@@ -152,7 +152,7 @@ export function atEqualScore(
         return points.length === methods.length ? costAt(equalScore, points) : undefined;
       });
       if (values.includes(undefined)) return undefined;
-      return values.every((value) => typeof value === "number") ? mean(values) : null;
+      return values.every((value) => typeof value === "number") ? meanOf(values) : null;
     },
   };
 }
@@ -185,7 +185,7 @@ export const samplesShare = (tokens: number, topK: number): EsftQuantity => ({
   variants: ["samples"],
   read({ result }) {
     const own = result("samples")?.agreement ?? [];
-    return mean(own.flatMap((one) => (one.tokens === tokens ? [one.overlap] : []))) ?? undefined;
+    return meanOf(own.flatMap((one) => (one.tokens === tokens ? [one.overlap] : []))) ?? undefined;
   },
 });
 

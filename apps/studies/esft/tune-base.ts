@@ -1,6 +1,13 @@
 import { evaluatePredictions, prepareTuning } from "@deepgrain/esft";
 import type { RunEvent } from "@deepgrain/lab";
-import { answerPrompts, type CausalLM, evaluate, loadModel, type StepCost, stepCosts } from "@deepgrain/lm";
+import {
+  answerPrompts,
+  type CausalLM,
+  evaluate,
+  loadModel,
+  type StepCost,
+  stepCosts,
+} from "@deepgrain/lm";
 import { takeTurn } from "@deepgrain/support";
 import { manualSeed } from "@deepgrain/tensor-gpu";
 import { z } from "zod";
