@@ -32,7 +32,7 @@ export async function openTokenizer(folder: string): Promise<Tokenizer> {
   if (!files) return loadTokenizer(folder);
   const tokenizer = llama2cTokenizerJson(await readLlama2cTokenizer(files.tokenizer));
   const roles = { bosToken: "<s>", eosToken: "</s>", unkToken: "<unk>" };
-  return createTokenizer({ tokenizer, config: tokenizerConfig(tokenizer, roles) });
+  return await createTokenizer({ tokenizer, config: tokenizerConfig(tokenizer, roles) });
 }
 
 /**

@@ -11,7 +11,6 @@ import {
   spread,
   table,
 } from "@deepgrain/lab";
-import { stated } from "./claims";
 import { type Extension, extensions } from "./extend";
 import { type FimArm, fimArms, orders } from "./fim";
 import { type RewardArm, rewards } from "./grpo";
@@ -26,18 +25,6 @@ const over = (values: readonly number[]) => (values.length === 0 ? "–" : sprea
 
 const mean = (numbers: readonly number[]) =>
   numbers.reduce((sum, x) => sum + x, 0) / Math.max(1, numbers.length);
-
-/** What the experiment's claims are held to; margins were written down before the recorded run. */
-function marginsTable(experiment: string): Html {
-  const rows = stated
-    .filter((one) => one.experiment === experiment)
-    .map(({ lower, higher, margin, isEqual, primary }) => [
-      `${lower.measure}: ${lower.subject} ${isEqual ? "=" : "<"} ${higher.subject}`,
-      `${margin}`,
-      primary ?? "–",
-    ]);
-  return table(["claim", "margin", "primary: what the abstract says"], rows);
-}
 
 const armNames = {
   base: "prose, before",
@@ -70,8 +57,7 @@ function pretrainSection(runs: Runs): Html | false {
     ]),
   )}<p>Corpora: Moby Dick and State of the Union addresses; sources of RxJS (TypeScript) and node-gyp (JavaScript, Python); word
 problems with solutions. C++, C#, JSON and Markdown of node-gyp are measured, never trained on. From 86 to 338 languages nothing more
-can be asked here: which languages the paper's corpus holds is in <code>@deepgrain/coder/languages</code>, evaluators run on those that have a runner.</p>
-${marginsTable("pretrain")}`;
+can be asked here: which languages the paper's corpus holds is in <code>@deepgrain/coder/languages</code>, evaluators run on those that have a runner.</p>`;
 }
 
 function fimSection(runs: Runs): Html | false {
@@ -97,7 +83,7 @@ function fimSection(runs: Runs): Html | false {
     rows,
   )}${table(["order of files", "loss of other files' names, nats"], ordered)}<p>Files are cut between lines into pieces that fit the
 context before middles are moved, as comments of the authors say. Held-out files stand behind a file that they import; what is
-measured are that file's names.</p>${marginsTable("fim")}`;
+measured are that file's names.</p>`;
 }
 
 function extendSection(runs: Runs): Html | false {
@@ -136,7 +122,7 @@ function extendSection(runs: Runs): Html | false {
         (extend?.byPosition ?? []).map(({ from, loss }) => ({ x: from, y: loss })),
       ),
     })),
-  })}${marginsTable("extend")}`;
+  })}`;
 }
 
 function grpoSection(runs: Runs): Html | false {
@@ -172,8 +158,7 @@ function grpoSection(runs: Runs): Html | false {
     series,
   })}<p>Functions over arrays; the policy learnt from code in which numbers are sorted as texts, odd numbers are those whose remainder is 1,
 and sums have no start, in 70 % of the cases. The weak test is one array that most of these mistakes pass. One reward model is trained
-once on full verdicts of answers to other functions, the other again every few rounds on new answers, with a tenth of old ones.</p>
-${marginsTable("grpo")}`;
+once on full verdicts of answers to other functions, the other again every few rounds on new answers, with a tenth of old ones.</p>`;
 }
 
 const sources = html`<p class="meta">DeepSeek-AI 2024, DeepSeek-Coder-V2 (arXiv 2406.11931); Guo et al. 2024, DeepSeek-Coder (arXiv 2401.14196); Shao et

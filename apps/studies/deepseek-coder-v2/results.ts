@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ExtendResult } from "./extend";
 import type { FimResult, OrderResult } from "./fim";
-import type { PolicyResult } from "./grpo";
+import type { PolicyResult } from "./policy";
 import type { PretrainResult } from "./pretrain";
 
 /** The result of a run of the study, by its experiment. */

@@ -2,12 +2,13 @@ import { type Study, study, type Variant } from "@deepgrain/lab";
 import type { ComparisonRequest, OpenedComparison } from "../shared/comparison";
 import { limitThreads } from "../shared/one-thread-backend";
 import { studyModule } from "../shared/study-module";
-import { claims } from "./claims";
+import { claims, unasked } from "./claims";
 import { type Extension, extensions, recallBase, runExtension } from "./extend";
 import { type FimArm, fimArms, type Order, orders, runFim, runOrder } from "./fim";
 import { finding } from "./finding";
-import { policyBase, type RewardArm, rewards, runRewardArm } from "./grpo";
+import { type RewardArm, rewards, runRewardArm } from "./grpo";
 import { experiments, introduction } from "./introduction";
+import { policyBase } from "./policy";
 import { type Arm, arms, preparePretrain, pretrainArm, pretrainBase } from "./pretrain";
 import { type CoderSettings, coderSettings } from "./recipe";
 import { sections, summaryText } from "./report";
@@ -74,6 +75,7 @@ export const deepseekCoderV2: Study<CoderSettings, CoderResult> = study({
   },
   parse: parseResult,
   claims,
+  unasked,
   finding,
   sections,
 });

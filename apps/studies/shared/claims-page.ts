@@ -1,4 +1,5 @@
 import {
+  type Claim,
   claimDifference,
   claimsSummary,
   claimText,
@@ -60,6 +61,29 @@ const coder: readonly UnaskedClaim[] = [
   },
 ];
 
+/** What a study that is not recorded yet is going to claim. */
+interface Unrecorded {
+  // biome-ignore lint/suspicious/noExplicitAny: claims of any settings and results
+  claims: readonly Claim<any, any>[];
+  unasked?: readonly UnaskedClaim[];
+}
+
+function unrecordedLines(paper: string, { claims, unasked = [] }: Unrecorded): string[] {
+  const command = `npm run -s deepgrain -- compare ${paper}`;
+  const waiting = claims.flatMap(({ primary, paper: published }) =>
+    primary
+      ? [`- ${primary.sentence}: **not recorded yet**; paper: ${published}; \`${command}\``]
+      : [],
+  );
+  return [
+    `## [${paper}](../apps/studies/${paper}/README.md)`,
+    "",
+    ...waiting,
+    ...unasked.map(unaskedLine),
+    "",
+  ];
+}
+
 /** Whether both sides of each paper's primary claims had settings to choose from. */
 const tunedSides = `## Which sides were tuned
 
@@ -86,11 +110,17 @@ In deepseek-llm rates and batches are what is measured.`;
 /**
  * The content of docs/claims.md.
  * @param verdicts of all papers, by the names of their folders
+ * @param unrecorded studies without a recording, by paper
  */
-export function claimsPage(verdicts: Readonly<Record<string, PaperVerdicts>>): string {
+export function claimsPage(
+  verdicts: Readonly<Record<string, PaperVerdicts>>,
+  unrecorded: Readonly<Record<string, Unrecorded>>,
+): string {
   const papers = Object.entries(verdicts).flatMap(([paper, own]) => paperLines(paper, own));
-  if (!("deepseek-coder-v2" in verdicts))
-    papers.push("## deepseek-coder-v2", "", ...coder.map(unaskedLine), "");
+  for (const [paper, own] of Object.entries(unrecorded))
+    papers.push(...unrecordedLines(paper, own));
+  if (!("deepseek-coder-v2" in { ...verdicts, ...unrecorded }))
+    papers.push("## deepseek-coder-v2", "", ...coder.map(unaskedLine));
   papers.push(tunedSides);
   return `# What the papers claim, and what came out here
 

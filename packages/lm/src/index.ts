@@ -1,5 +1,13 @@
+export { listCheckpoints } from "@deepgrain/trainer";
 export * from "./batcher";
-export { cacheNumbers, type ModelConfig, modelShape, parseConfig, supportedModelTypes, toHuggingFace } from "./config";
+export {
+  cacheNumbers,
+  type ModelConfig,
+  modelShape,
+  parseConfig,
+  supportedModelTypes,
+  toHuggingFace,
+} from "./config";
 export * from "./context";
 export * from "./data";
 export * from "./encoder";
@@ -13,7 +21,7 @@ export * from "./generation";
 export { answerPrompts } from "./generation/answer-prompts";
 export { type GenerateOptions, generate, type TokenEvent } from "./generation/generate";
 export { sampleTexts } from "./generation/sample-texts";
-export { type GgufType } from "./gguf/encode-gguf";
+export type { GgufType } from "./gguf/encode-gguf";
 export { saveGguf } from "./gguf/save-gguf";
 export * from "./inference";
 export * from "./inspection";
@@ -23,11 +31,11 @@ export { type Lora, loraDelta } from "./lora/lora-delta";
 export { readLora, saveLora } from "./lora/lora-files";
 export { applyLora, mergeLora, unmergeLora } from "./lora/merge-lora";
 export { CausalLM, type ForwardOptions } from "./model/causal-lm";
-export { type ModelHooks } from "./model/hooks";
+export type { ModelHooks } from "./model/hooks";
 export { KvCache } from "./model/kv-cache";
 export { causalTargets, IGNORED_LABEL } from "./model/positions";
 export { hasReplacedWeights, type ReplacedWeights, replaceWeights } from "./model/replaced-weights";
-export { type LabelledBatch, type TokenBatch } from "./model/token-batch";
+export type { LabelledBatch, TokenBatch } from "./model/token-batch";
 export * from "./text";
 export * from "./tokenizer";
 export { describeModel, type ModelDescription } from "./training/describe-model";
@@ -39,4 +47,3 @@ export { modelWeights } from "./training/model-weights";
 export { type StepCost, stepCosts } from "./training/step-costs";
 export { type TrainConfig, type TrainEvent, type TrainingData, train } from "./training/train";
 export { type TrainingMemory, trainingMemory } from "./training/training-memory";
-export { listCheckpoints } from "@deepgrain/trainer";

@@ -21,8 +21,8 @@ export interface FitConfig<Batch>
   data: TrainingData<Batch>;
   /** Optimiser steps in all. */
   steps: number;
-  /** Learning rate by step, counted from 0, or one rate. */
-  lr: optim.Schedule | number;
+  /** Learning rate by step, counted from 0, or one rate. Default 1e-3. */
+  lr?: optim.Schedule | number | undefined;
   /** AdamW's settings, or a function that makes another optimiser. Default: AdamW with the engine's settings. */
   optimizer?: OptimizerChoice | undefined;
   /** A measurement after every `everySteps` steps and at the end: a loss, or a loss with further scalars. */
@@ -112,7 +112,7 @@ export function checkConfig<Batch>(config: FitConfig<Batch>) {
     data,
     loss,
     steps,
-    lr,
+    lr = 1e-3,
     optimizer,
     maxGradNorm = 1,
     gradientAccumulation = 1,

@@ -36,7 +36,7 @@ let server: Loopback;
 async function openModel() {
   const specialTokens = ["<s>", "</s>"];
   const json = await trainBpe(tiny.texts, { vocabSize: tiny.vocabSize, specialTokens });
-  const tokenizer = createTokenizer({ tokenizer: json });
+  const tokenizer = await createTokenizer({ tokenizer: json });
   const counts = new Map<number, number>();
   for (const id of tokenizer.encode(corpus)) counts.set(id, (counts.get(id) ?? 0) + 1);
   const complete = (length: number, bias: Record<string, number>): string => {

@@ -1,7 +1,7 @@
 import { judge, studyPage } from "@deepgrain/lab";
 import { describe, expect, it } from "vitest";
 import { runsOf } from "../../shared/test/runs-of";
-import { stated } from "../claims";
+import { claims as stated } from "../claims";
 import { type Extension, extensions } from "../extend";
 import { deepseekCoderV2 } from "../study";
 import { invented } from "./invented-results";
@@ -12,7 +12,7 @@ describe("claims of the study", () => {
       new Set(Object.keys(deepseekCoderV2.experiments!)),
     );
     expect(stated.filter(({ primary }) => primary !== undefined)).toHaveLength(6);
-    for (const { margin } of stated) expect(margin).toBeGreaterThan(0);
+    for (const { margin } of stated) expect(margin!).toBeGreaterThan(0);
   });
 
   it("read variants that there are", () => {
@@ -23,15 +23,15 @@ describe("claims of the study", () => {
   });
 
   it("judge invented runs, and the page shows them with their margins", () => {
-    const runs = runsOf(deepseekCoderV2, invented(4));
-    const { claims } = judge(deepseekCoderV2, runs, { correction: "none" });
+    const runs = runsOf(deepseekCoderV2, invented(8));
+    const { claims } = judge(deepseekCoderV2, runs);
     const outcome = (lower: string, higher: string) =>
       claims.find((one) => one.lower.subject === lower && one.higher.subject === higher)!.outcome;
-    expect(outcome("before", "full tests")).toBe("resolved");
-    expect(outcome("mix", "prose, before")).not.toBe("reversed");
+    expect(outcome("before", "full tests")).toBe("as claimed");
+    expect(outcome("mix", "prose, before")).not.toBe("opposite");
     const page = studyPage(deepseekCoderV2, runs, judge(deepseekCoderV2, runs));
     expect(page).not.toMatch(/NaN|undefined/);
-    expect(page).toContain("continued pre-training substantially enhances coding");
+    expect(page).toContain("Continued pre-training substantially enhances coding");
     expect(page).toContain("Needles recalled, %");
     for (const name of Object.values(extensions)) expect(page).toContain(name);
   });
@@ -48,7 +48,7 @@ describe("claims of the study", () => {
   });
 
   it("say what was found in a sentence with numbers", () => {
-    const runs = runsOf(deepseekCoderV2, invented(4));
+    const runs = runsOf(deepseekCoderV2, invented(8));
     const judgement = judge(deepseekCoderV2, runs);
     const input = { settings: runs.settings, runs, judgement };
     expect(deepseekCoderV2.finding!(input)).toMatch(

@@ -21,10 +21,10 @@ export function invented(seeds: number): Record<string, CoderResult[]> {
         byLanguage: { typescript: code, "c#": 3 },
       },
     }));
-  const policy = (passAt1: number) =>
+  const policy = (passAt1: number, turn: number) =>
     each((seed) => ({
       policy: {
-        passAt1: passAt1 + 0.01 * seed,
+        passAt1: passAt1 + 0.01 * ((seed * turn) % 5),
         passAny: 0.9,
         curve: [
           { step: 20, reward: 0.6, passAt1 },
@@ -65,9 +65,9 @@ export function invented(seeds: number): Record<string, CoderResult[]> {
         })),
       ]),
     ),
-    "policy-base": policy(0.5),
+    "policy-base": policy(0.5, 1),
     ...Object.fromEntries(
-      Object.keys(rewards).map((arm, i) => [`policy-${arm}`, policy(0.7 - 0.05 * i)]),
+      Object.keys(rewards).map((arm, i) => [`policy-${arm}`, policy(0.7 - 0.05 * i, 2 + i)]),
     ),
   };
 }

@@ -68,7 +68,7 @@ describe("batches", () => {
       specialTokens: Object.values(specialTokens),
       bosToken: specialTokens.bosToken,
     });
-    const tokenizer = createTokenizer({
+    const tokenizer = await createTokenizer({
       tokenizer: tokenizerJson,
       config: tokenizerConfig(tokenizerJson, specialTokens),
     });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { estimatesIn, isRecorded, isRecordedNumber, recordedEstimates } from "./recorded-numbers";
-import { recordedStudies } from "./recordings";
+import { recordedStudies, recordingsOf } from "./recordings";
 
 const read = (path: string) =>
   readFileSync(new URL(`../../../../${path}`, import.meta.url), "utf8");
@@ -27,15 +27,18 @@ const decimalsOf = (text: string): string[] =>
     ([found]) => found,
   );
 
-describe.each(Object.keys(recordedStudies))("the README of %s", (paper) => {
-  it("gives estimates of its recordings alone", () => {
-    const recorded = recordedEstimates(paper);
-    const found = estimatesIn(withoutTrials(read(`apps/studies/${paper}/README.md`)));
-    expect(found.length).toBeGreaterThan(3);
-    const foreign = found.filter(({ numbers }) => !isRecorded(numbers, recorded));
-    expect(foreign.map(({ said }) => said)).toEqual([]);
-  });
-});
+describe.each(Object.keys(recordedStudies).filter((paper) => recordingsOf(paper).length > 0))(
+  "the README of %s",
+  (paper) => {
+    it("gives estimates of its recordings alone", () => {
+      const recorded = recordedEstimates(paper);
+      const found = estimatesIn(withoutTrials(read(`apps/studies/${paper}/README.md`)));
+      expect(found.length).toBeGreaterThan(3);
+      const foreign = found.filter(({ numbers }) => !isRecorded(numbers, recorded));
+      expect(foreign.map(({ said }) => said)).toEqual([]);
+    });
+  },
+);
 
 describe("other READMEs", () => {
   it.each([

@@ -1,6 +1,6 @@
 import { dpoFields, grpoFields, rewardFields } from "@deepgrain/align/fields";
-import { flagsFrom } from "../cli/flags-from";
 import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import { alignFlags, heldOutFlag, ppoFlags, samplingFlags } from "../run/align-flags";
 
 const PROMPTS =

@@ -1,9 +1,4 @@
-import {
-  encodePreference,
-  parsePreferences,
-  RewardModel,
-  trainReward,
-} from "@deepgrain/align";
+import { encodePreference, parsePreferences, RewardModel, trainReward } from "@deepgrain/align";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";

@@ -9,7 +9,7 @@ import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { tuningFlags, samplingFlags } from "../run/align-flags";
+import { samplingFlags, tuningFlags } from "../run/align-flags";
 import { driveAlign } from "../run/drive-align";
 import { paddingOf, prepare, saveTrained, splitRows, trainingOptions } from "../run/prepare-align";
 import { type OpenJudge, openJudge } from "./open-judge";

@@ -1,7 +1,7 @@
 import { loraFields, packingFields, stepFields } from "@deepgrain/lm/fields";
-import { flagsFrom } from "../cli/flags-from";
 import type { Flag, Values } from "../cli/flags";
 import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import {
   claimFlags,
   jsonFlag,

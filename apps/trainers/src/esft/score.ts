@@ -1,8 +1,8 @@
 import { createTraceWriter, deadExperts, scoreFolder, writeExpertScores } from "@deepgrain/esft";
 import { loadTokenizer } from "@deepgrain/lm";
+import { takeTurn } from "@deepgrain/support";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
-import { takeTurn } from "@deepgrain/support";
 import type { scoreFlags } from "./flags";
 import { datasetFile, taskSamples } from "./task-records";
 

@@ -7,8 +7,7 @@ import {
   textClassifier,
 } from "@deepgrain/fine-purify/encoders";
 import { fields } from "@deepgrain/fine-purify/fields";
-import { type EncoderModel, loadEncoder, saveEncoder } from "@deepgrain/lm";
-import { copyTokenizer } from "@deepgrain/lm";
+import { copyTokenizer, type EncoderModel, loadEncoder, saveEncoder } from "@deepgrain/lm";
 import { Generator } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";

@@ -20,8 +20,7 @@ import {
 } from "@deepgrain/fine-purify/encoders";
 import { fields } from "@deepgrain/fine-purify/fields";
 import { purifyFiles } from "@deepgrain/fine-purify/files";
-import { type EncoderModel, loadEncoder } from "@deepgrain/lm";
-import { copyTokenizer } from "@deepgrain/lm";
+import { copyTokenizer, type EncoderModel, loadEncoder } from "@deepgrain/lm";
 import type { CommandContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";

@@ -4,8 +4,8 @@ import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { ChatSession } from "./chat-session";
 import { endpointSource } from "./endpoint-source";
+import { samplingFlags } from "./flags";
 import { localSource } from "./local-source";
-import { samplingFlags } from "./sampling-flags";
 import { userTurns } from "./user-turns";
 
 export const chat = defineCommand({

@@ -1,58 +1,83 @@
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { putAdapter } from "@deepgrain/esft";
 import {
   type CausalLM,
   copyTokenizer,
   llama2cTokenizerJson,
   loadLlama2c,
-  loadModel,
+  readTokenizer,
+  saveGguf,
   saveModel,
   saveTokenizer,
+  type TokenizerFiles,
   tokenizerConfig,
 } from "@deepgrain/lm";
-import { readLlama2cTokenizer, type WriteSafetensorsOptions } from "@deepgrain/tensor-gpu";
+import { readLlama2cTokenizer } from "@deepgrain/tensor-gpu";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
+import { loadAdapted } from "../run/load-adapted";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
 import type { convertFlags } from "./flags";
 
+type Flags = Values<typeof convertFlags>;
+type Dtype = "F32" | "F16" | "BF16" | "Q8_0";
+
 const isFolder = async (path: string) => (await stat(path)).isDirectory();
 
-/** Writes a llama2.c tokenizer as a Hugging Face one. */
-async function convertTokenizer(source: string, out: string, model: CausalLM): Promise<void> {
+/** A llama2.c tokenizer as a Hugging Face one. */
+async function llama2cTokenizer(source: string, model: CausalLM) {
   const tokenizer = llama2cTokenizerJson(await readLlama2cTokenizer(source));
   const roles = { bosToken: "<s>", eosToken: "</s>", unkToken: "<unk>" };
   const modelMaxLength = model.config.maxPositionEmbeddings;
-  await saveTokenizer(out, {
-    tokenizer,
-    config: tokenizerConfig(tokenizer, { ...roles, modelMaxLength }),
-  });
+  return { tokenizer, config: tokenizerConfig(tokenizer, { ...roles, modelMaxLength }) };
+}
+
+/** The tokenizer of a model folder, if it has one. */
+const tokenizerIn = (folder: string) =>
+  existsSync(join(folder, "tokenizer.json")) ? readTokenizer(folder) : undefined;
+
+/** @throws {UsageError} for flags that do not go together */
+async function assertTogether({ source, tokenizer, to, dtype, maxShardMb }: Flags): Promise<void> {
+  if (tokenizer !== undefined && (await isFolder(source)))
+    throw new UsageError("--tokenizer goes with a llama2.c file; a folder's tokenizer is copied");
+  if (dtype === "q8_0" && to !== "gguf") throw new UsageError("--dtype q8_0 needs --to gguf");
+  if (maxShardMb !== undefined && to === "gguf")
+    throw new UsageError("--max-shard-mb splits safetensors; --to gguf writes one file");
 }
 
 /** `convert`. */
-export async function convert(
-  { source, tokenizer, out, overwrite, dtype, maxShardMb, json }: Values<typeof convertFlags>,
-  { write, signal }: CommandContext,
-): Promise<void> {
+export async function convert(values: Flags, context: CommandContext): Promise<void> {
+  const { source, tokenizer, adapter, to, out, overwrite, maxShardMb, json } = values;
+  const { write, signal, resolve } = context;
+  await assertTogether(values);
   const fromFolder = await isFolder(source);
-  if (fromFolder && tokenizer !== undefined)
-    throw new UsageError("--tokenizer goes with a llama2.c file; a folder's tokenizer is copied");
-  const inputs = tokenizer === undefined ? [source] : [source, tokenizer];
+  const inputs = [source, tokenizer, adapter].filter((path) => path !== undefined);
   const target = { out, overwrite, command: "convert", inputs };
   await assertReplaceable(target); // now, not after minutes of work
-  const model = await (fromFolder
-    ? loadModel(source, { signal })
-    : loadLlama2c(source, { signal }));
-  const options: WriteSafetensorsOptions = {
-    dtype: dtype.toUpperCase() as "F32" | "F16" | "BF16",
-    maxShardSizeBytes: maxShardMb === undefined ? undefined : maxShardMb * 1e6,
-  };
+  const dtype = values.dtype.toUpperCase() as Dtype;
+  const model = fromFolder
+    ? (await loadAdapted(source, { adapter, resolve, signal })).model
+    : await loadLlama2c(source, { signal });
+  if (!fromFolder && adapter !== undefined) await putAdapter(model, adapter, { signal });
+  const ownTokenizer = tokenizer && (await llama2cTokenizer(tokenizer, model));
   await replaceModel(target, async (path) => {
-    await saveModel(path, model, options);
+    if (to === "gguf") {
+      const files: TokenizerFiles | undefined = fromFolder
+        ? await tokenizerIn(source)
+        : ownTokenizer;
+      const options = { type: dtype, name: basename(out), signal };
+      return saveGguf(join(path, "model.gguf"), model, files ?? null, options);
+    }
+    const maxShardSizeBytes = maxShardMb === undefined ? undefined : maxShardMb * 1e6;
+    await saveModel(path, model, { dtype: dtype as "F32" | "F16" | "BF16", maxShardSizeBytes });
     if (fromFolder) await copyTokenizer(source, path);
-    else if (tokenizer !== undefined) await convertTokenizer(tokenizer, path, model);
+    else if (ownTokenizer) await saveTokenizer(path, ownTokenizer);
   });
   const parameters = [...model.namedParameters()].reduce((n, [, weight]) => n + weight.size, 0);
-  if (json) write(`${JSON.stringify({ out, parameters, dtype: options.dtype })}\n`);
-  else write(`${out}\n`);
+  const file = to === "gguf" ? join(out, "model.gguf") : out;
+  if (json) write(`${JSON.stringify({ out: file, parameters, dtype })}\n`);
+  else write(`${file}\n`);
 }

@@ -1,5 +1,6 @@
 import { trainValidationSplit } from "@deepgrain/datasets";
 import {
+  copyTokenizer,
   extendContext,
   loadModel,
   loadTokenizer,
@@ -9,7 +10,6 @@ import {
   type TrainEvent,
 } from "@deepgrain/lm";
 import { fingerprintModel, fingerprintTexts } from "@deepgrain/studies/shared/fingerprint";
-import { copyTokenizer } from "@deepgrain/lm";
 import { manualSeed, optim } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";

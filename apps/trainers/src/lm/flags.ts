@@ -1,7 +1,7 @@
 import { balanceFields, dropFields, samplingFields, stepFields } from "@deepgrain/lm/fields";
-import { flagsFrom } from "../cli/flags-from";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import { claimFlags, jsonFlag, modelOutFlags, trainingFlags } from "../run/training-flags";
 
 const dataFlags = {
@@ -99,7 +99,17 @@ export const convertFlags = {
     help: "llama2.c tokenizer .bin file; a folder's tokenizer is copied",
   }),
   ...modelOutFlags,
-  dtype: flags.choice(["f32", "f16", "bf16"], { default: "f32", help: "Stored type" }),
+  to: flags.choice(["safetensors", "gguf"], {
+    default: "safetensors",
+    help: "Hugging Face's files, or model.gguf for llama.cpp and Ollama",
+  }),
+  adapter: flags.folder({
+    help: "Adapter to merge into the model: trained experts, or LoRA in PEFT's form",
+  }),
+  dtype: flags.choice(["f32", "f16", "bf16", "q8_0"], {
+    default: "f32",
+    help: "Stored type of the matrices; q8_0 in GGUF only",
+  }),
   maxShardMb: flags.whole({
     min: 1,
     help: "Split the weights into files of at most this many MB",

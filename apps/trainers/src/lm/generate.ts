@@ -1,7 +1,6 @@
 import { putAdapter } from "@deepgrain/esft";
 import {
   type CausalLM,
-  chatPrompt,
   createProcessors,
   createRandom,
   type GenerateOptions,
@@ -14,12 +13,11 @@ import {
 } from "@deepgrain/lm";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
-import { takeTurn } from "@deepgrain/support";
 import type { OutputFile } from "../cli/output-file";
 import { UsageError } from "../cli/usage-error";
 import { readIdsFile } from "../formats/ids-file";
 import { loadAdapted } from "../run/load-adapted";
-import { chatIds, readMessages } from "./chat-prompt";
+import { readMessages } from "./chat-prompt";
 import type { generateFlags, samplingFlags } from "./flags";
 
 type Sampling = Values<typeof samplingFlags>;
@@ -191,6 +189,6 @@ export async function generate(
   const answer = both ? fromBoth : fromPrompt;
   if (!chat) return answer(textPrompt(text!, tokenizer), tokenizer, json, request);
   const turns = await readMessages(text, { system, messages });
-  const asked = { text: "", ids: chatIds(turns, tokenizer, template) };
+  const asked = { text: "", ids: chatPrompt(tokenizer, turns, { template }) };
   await answer(asked, tokenizer, json, request);
 }

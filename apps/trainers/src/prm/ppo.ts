@@ -10,7 +10,14 @@ import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
 import { alignFlags, ppoFlags, samplingFlags } from "../run/align-flags";
 import { driveAlign } from "../run/drive-align";
-import { paddingOf, ppoOptions, ppoSettings, prepare, saveTrained, trainingOptions } from "../run/prepare-align";
+import {
+  paddingOf,
+  ppoOptions,
+  ppoSettings,
+  prepare,
+  saveTrained,
+  trainingOptions,
+} from "../run/prepare-align";
 import { openScorerFolder } from "./scorer-flags";
 import { askedProblems } from "./solved-text";
 

@@ -1,3 +1,4 @@
+import { copyTokenizer } from "@deepgrain/lm";
 import { outcomeRow, parseLabelledRow } from "@deepgrain/prm";
 import { fields } from "@deepgrain/prm/fields";
 import {
@@ -8,7 +9,6 @@ import {
   trainingSamples,
   trainStepRewards,
 } from "@deepgrain/prm/lm";
-import { copyTokenizer } from "@deepgrain/lm";
 import { Generator } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../cli/define-command";
 import { flagsFrom } from "../cli/flags-from";

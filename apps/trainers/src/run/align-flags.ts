@@ -1,8 +1,8 @@
 import { alignFields, ppoFields, rolloutFields } from "@deepgrain/align/fields";
 import { loraFields } from "@deepgrain/lm/fields";
-import { flagsFrom } from "../cli/flags-from";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 import { claimFlags, jsonFlag } from "./training-flags";
 
 /** Flags of every training of a model folder into another. */

@@ -1,6 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { loadRewardModel as load, type RewardModel, saveRewardModel as save } from "@deepgrain/align";
+import {
+  loadRewardModel as load,
+  type RewardModel,
+  saveRewardModel as save,
+} from "@deepgrain/align";
 import { copyTokenizer } from "@deepgrain/lm";
 import { UsageError } from "../cli/usage-error";
 

@@ -1,6 +1,6 @@
 import { trainFields } from "@deepgrain/lm/fields";
-import { flagsFrom } from "../cli/flags-from";
 import * as flags from "../cli/flags";
+import { flagsFrom } from "../cli/flags-from";
 
 /** The flags that every training has. */
 export const trainingFlags = (defaults: {

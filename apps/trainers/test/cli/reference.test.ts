@@ -49,7 +49,7 @@ const kebab = (name: string) =>
 /** The words of an example, up to what the shell would take: a comment, a pipe, another command. */
 const wordsOf = (example: string): string[] =>
   example
-    .split(/ +(?:#|\||>|&&)/)[0]!
+    .split(/ +(?:#|\||<|>|&&)/)[0]!
     .match(/"[^"]*"|'[^']*'|\S+/g)!
     .map((word) => word.replaceAll(/^["']|["']$/g, ""));
 

@@ -1,7 +1,7 @@
 import { tensorChecksum } from "@deepgrain/fedlt";
 import { toNamed } from "@deepgrain/fedlt/models";
 import { localSteps } from "@deepgrain/fedlt/rounds";
-import { sequentialBatches } from "@deepgrain/studies/shared/training/sequential-batches";
+import { sequentialBatches } from "@deepgrain/lm";
 import { createWasmBackend, setBackend } from "@deepgrain/tensor-gpu";
 import { beforeAll, describe, expect, it } from "vitest";
 import {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { judge, type StudyRuns, studyPage } from "@deepgrain/lab";
-import { parseConfig } from "@deepgrain/lm";
+import { describeModel, parseConfig } from "@deepgrain/lm";
 import { renodeWeights } from "@deepgrain/renode";
 import { conflictDrawing, drawingPage } from "@deepgrain/renode/draw";
 import { watermarkStudy } from "@deepgrain/studies/balance-marking/study";
@@ -14,7 +14,6 @@ import {
   recordedStudies,
 } from "@deepgrain/studies/shared/test/recordings";
 import Graph from "graphology";
-import { describeModel } from "@deepgrain/lm";
 import { inspectPage } from "../../src/moe/inspect-page";
 import { renderReport } from "../../src/start/report/render-report";
 import { config, metrics, results } from "./job-results";

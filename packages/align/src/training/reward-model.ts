@@ -10,6 +10,7 @@ import { evaluatePairs } from "./evaluate-pairs";
 
 /** A language model's backbone with a scalar head, evaluated at each sequence's last token. */
 export class RewardModel extends nn.Module {
+  static override readonly name: string = "RewardModel";
   readonly model: CausalLM;
   readonly score: nn.Linear;
 

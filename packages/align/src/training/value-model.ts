@@ -4,6 +4,7 @@ import { optionsOf, refuseUnknown } from "../errors";
 
 /** A policy with a value head on its last hidden states: one pass gives logits and values. */
 export class ValueModel extends nn.Module {
+  static override readonly name: string = "ValueModel";
   readonly model: CausalLM;
   readonly value: nn.Linear;
 

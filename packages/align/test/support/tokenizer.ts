@@ -8,5 +8,5 @@ export async function byteTokenizer(template = deepseekChatTemplate): Promise<To
     minFrequency: 1,
   });
   const config = { bos_token: "<s>", eos_token: "</s>", chat_template: template };
-  return createTokenizer({ tokenizer, config });
+  return await createTokenizer({ tokenizer, config });
 }

@@ -1,4 +1,4 @@
-export type { Html } from "@deepgrain/support/pages";
+export { evidenceSpan, type Html } from "@deepgrain/support/pages";
 export * from "./bars";
 export * from "./curves";
 export type { ChartDocument } from "./document";

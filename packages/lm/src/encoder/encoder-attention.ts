@@ -12,6 +12,7 @@ export interface EncoderContext {
 
 /** Attention of every token to every token that is not masked. @see Vaswani et al. 2017, section 3.2 */
 export class SelfAttention extends nn.Module {
+  static override readonly name: string = "SelfAttention";
   query: Dense;
   key: Dense;
   value: Dense;

@@ -7,6 +7,7 @@ import type { EncoderConfig } from "./encoder-config";
 import { Dense, type DrawMatrix, LookupTable } from "./layers";
 
 class Embeddings extends nn.Module {
+  static override readonly name: string = "Embeddings";
   wordEmbeddings: LookupTable;
   positionEmbeddings: LookupTable;
   tokenTypeEmbeddings: LookupTable;
@@ -40,6 +41,7 @@ class Embeddings extends nn.Module {
 
 /** norm(residual + dropout(dense(x))): the end of both halves of a layer. */
 class ResidualOutput extends nn.Module {
+  static override readonly name: string = "ResidualOutput";
   dense: Dense;
   layerNorm: nn.LayerNorm;
   dropout: nn.Dropout;
@@ -58,6 +60,7 @@ class ResidualOutput extends nn.Module {
 }
 
 class Attention extends nn.Module {
+  static override readonly name: string = "Attention";
   self: SelfAttention;
   output: ResidualOutput;
 
@@ -69,6 +72,7 @@ class Attention extends nn.Module {
 }
 
 class Intermediate extends nn.Module {
+  static override readonly name: string = "Intermediate";
   dense: Dense;
 
   constructor({ hiddenSize, intermediateSize }: EncoderConfig, draw: DrawMatrix) {
@@ -79,6 +83,7 @@ class Intermediate extends nn.Module {
 
 /** One layer: attention, then feed-forward, each followed by the residual sum and a layer norm. */
 class EncoderLayer extends nn.Module {
+  static override readonly name: string = "EncoderLayer";
   attention: Attention;
   intermediate: Intermediate;
   output: ResidualOutput;
@@ -107,6 +112,7 @@ class EncoderLayer extends nn.Module {
 }
 
 class LayerStack extends nn.Module {
+  static override readonly name: string = "LayerStack";
   layer: EncoderLayer[];
 
   constructor(config: EncoderConfig, draw: DrawMatrix) {
@@ -120,6 +126,7 @@ class LayerStack extends nn.Module {
 
 /** tanh(dense(first token)). */
 export class Pooler extends nn.Module {
+  static override readonly name: string = "Pooler";
   dense: Dense;
 
   constructor(hiddenSize: number, draw: DrawMatrix) {
@@ -135,6 +142,7 @@ export class Pooler extends nn.Module {
 
 /** Embeddings and layers; BERT's classifier adds a pooler. @see Devlin et al. 2019, section 3; Liu et al. 2019 */
 export class EncoderBody extends nn.Module {
+  static override readonly name: string = "EncoderBody";
   embeddings: Embeddings;
   encoder: LayerStack;
   pooler: Pooler | null;

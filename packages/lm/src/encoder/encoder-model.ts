@@ -27,6 +27,7 @@ function weightName(path: string): string {
  * New models have random weights; `loadEncoder` fills them from a folder.
  */
 export class EncoderModel extends nn.Module {
+  static override readonly name: string = "EncoderModel";
   bert: EncoderBody | null = null;
   roberta: EncoderBody | null = null;
   classifier: BertClassifier | RobertaClassifier | null = null;

@@ -19,6 +19,7 @@ export class BertClassifier extends Dense {
 
 /** RoBERTa's classifier: dense, tanh, dense on the first token. */
 export class RobertaClassifier extends nn.Module {
+  static override readonly name: string = "RobertaClassifier";
   dense: Dense;
   outProj: Dense;
   dropout: nn.Dropout;
@@ -42,6 +43,7 @@ const untied = (config: EncoderConfig, draw: DrawMatrix): LookupTable | null =>
   config.tieWordEmbeddings ? null : new LookupTable(config.vocabSize, config.hiddenSize, draw);
 
 class Transform extends nn.Module {
+  static override readonly name: string = "Transform";
   dense: Dense;
   layerNorm: nn.LayerNorm;
 
@@ -53,6 +55,7 @@ class Transform extends nn.Module {
 }
 
 class Predictions extends nn.Module {
+  static override readonly name: string = "Predictions";
   transform: Transform;
   bias: Tensor;
   decoder: LookupTable | null;
@@ -67,6 +70,7 @@ class Predictions extends nn.Module {
 
 /** BERT's masked-LM head: dense, activation, layer norm, vocabulary. */
 export class BertMaskedLm extends nn.Module {
+  static override readonly name: string = "BertMaskedLm";
   predictions: Predictions;
 
   constructor(

@@ -1,7 +1,7 @@
 import { nn, openFolder, type TensorFile } from "@deepgrain/tensor-gpu";
 import { type ModelConfig, parseConfig } from "../config";
 import { LmError, optionsOf, refuseUnknown } from "../errors";
-import { isGguf, openGgufModel } from "../gguf/load-gguf";
+import { isGguf } from "../gguf/is-gguf";
 import { CausalLM } from "../model/causal-lm";
 import { type Folder, nameOfFolder, readJsonFile } from "../text-files";
 import { type FillOptions, fillWeights, scaleName, shapeError } from "./fill-weights";
@@ -209,7 +209,7 @@ export async function loadModel(folder: Folder, options: LoadModelOptions = {}):
   const source = { signal, fetch };
   const { config, file } =
     typeof folder === "string" && isGguf(folder)
-      ? await openGgufModel(folder, source)
+      ? await (await import("../gguf/load-gguf")).openGgufModel(folder, source)
       : { config: await loadConfig(folder, source), file: await openFolder(folder, source) };
   try {
     return await modelFrom(config, file, { dtype, strict, signal, onProgress });

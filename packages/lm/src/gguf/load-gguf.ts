@@ -3,9 +3,6 @@ import type { ModelConfig } from "../config";
 import { ggufConfig } from "./gguf-config";
 import { asHuggingFace } from "./gguf-weights";
 
-/** True for the name of a GGUF file. */
-export const isGguf = (path: string): boolean => /\.gguf$/i.test(path);
-
 /**
  * Opens a GGUF file as a model's configuration and its weights under Hugging Face's names.
  * @throws {LmError} `ERR_CONFIG` for another architecture, `ERR_FORMAT` for its keys, `ERR_MISSING` naming tensors

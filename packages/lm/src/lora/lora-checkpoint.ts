@@ -51,7 +51,7 @@ export function loraPart(
     async restore(folder) {
       const { trustPatterns = false } = config;
       const lora = await readLora(folder, { trustPatterns });
-      const own = parseLoraConfig(formatLoraConfig(config), { trustPatterns });
+      const own = await parseLoraConfig(formatLoraConfig(config), { trustPatterns });
       if (formatLoraConfig(lora.config) !== formatLoraConfig(own))
         throw new LmError(
           "ERR_MISMATCH",

@@ -1,4 +1,5 @@
 import { optionsOf, refuseUnknown } from "../errors";
+import { loadLinearEngine } from "../tokenizer/linear-engine";
 import { formatError, isObject, parseJsonObject } from "./json-object";
 import { modulePattern } from "./module-pattern";
 
@@ -90,10 +91,10 @@ function checkPattern(
  *   LoRA (DoRA, trained biases, another `peft_type`)
  * @see Hu et al. 2022 (LoRA); file format of the PEFT library
  */
-export function parseLoraConfig(
+export async function parseLoraConfig(
   text: string,
   options: { file?: string | undefined; trustPatterns?: boolean | undefined } = {},
-): LoraConfig {
+): Promise<LoraConfig> {
   const {
     file = LORA_CONFIG_FILE,
     trustPatterns = false,
@@ -101,6 +102,10 @@ export function parseLoraConfig(
   } = optionsOf("parseLoraConfig", options);
   refuseUnknown("parseLoraConfig", rest);
   const json = parseJsonObject(text, file);
+  const hasPatterns = ["target_modules", "rank_pattern", "alpha_pattern"].some(
+    (key) => isText(json[key]) || (isObject(json[key]) && Object.keys(json[key]).length > 0),
+  );
+  if (hasPatterns && !trustPatterns) await loadLinearEngine();
   const read = <T>(
     key: string,
     fallback: T,

@@ -89,7 +89,7 @@ export async function readLora(
     throw new LmError("ERR_MISSING", `lm/lora: there is no ${configFile}`, {
       fields: { file: configFile },
     });
-  const config = parseLoraConfig(text, { file: configFile, trustPatterns });
+  const config = await parseLoraConfig(text, { file: configFile, trustPatterns });
   const file = nameInFolder(folder, LORA_WEIGHTS_FILE);
   const open = await openInFolder(folder, LORA_WEIGHTS_FILE, { signal });
   const tensors = await readTensors(open, { signal }).finally(() => open.close());

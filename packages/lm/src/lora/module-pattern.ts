@@ -1,4 +1,4 @@
-import { RE2JS } from "re2js";
+import { linearEngine } from "../tokenizer/linear-engine";
 
 /** Whether a module's name matches. */
 export type ModuleMatcher = (module: string) => boolean;
@@ -11,8 +11,8 @@ const mostCompiled = 1000;
  *
  * @param pattern a regular expression for the end of a name, starting after a dot, or, with `isWhole`, for the whole
  *   name
- * @param options.trustPatterns runs it on JavaScript's engine, where a malicious one may never terminate; default
- *   false: on a linear-time engine
+ * @param options.trustPatterns runs it on JavaScript's engine, where a malicious one may never terminate; default false: on
+ *   a linear-time engine, which whoever reads patterns from a file has loaded
  * @throws {Error} for a malformed expression, or one that cannot be run in linear time
  */
 export function modulePattern(
@@ -23,11 +23,12 @@ export function modulePattern(
   }: { isWhole?: boolean | undefined; trustPatterns?: boolean | undefined } = {},
 ): ModuleMatcher {
   const source = isWhole ? `^(?:${pattern})$` : `^(?:.*\\.)?(?:${pattern})$`;
-  const name = `${trustPatterns}${source}`;
+  const name = `${trustPatterns || !linearEngine()}${source}`;
   const known = compiled.get(name);
   if (known) return known;
   if (compiled.size >= mostCompiled) compiled.clear();
-  const expression = trustPatterns ? new RegExp(source) : RE2JS.compile(source);
+  const engine = trustPatterns ? undefined : linearEngine();
+  const expression = engine ? engine.compile(source) : new RegExp(source);
   const matcher: ModuleMatcher =
     expression instanceof RegExp
       ? (module) => expression.test(module)

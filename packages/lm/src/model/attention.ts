@@ -72,6 +72,7 @@ function headNorm(sizes: AttentionSizes, heads: number): nn.RMSNorm | OffsetNorm
  * @see Vaswani et al. 2017; Ainslie et al. 2023; DeepSeek LLM 2024, section 2.2
  */
 export class Attention extends nn.Module implements HeadAttention {
+  static override readonly name: string = "Attention";
   qProj: nn.Linear | null = null;
   kProj: nn.Linear | null = null;
   vProj: nn.Linear | null = null;

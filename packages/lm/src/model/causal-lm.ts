@@ -81,6 +81,7 @@ function checkCachedRotation(config: ModelConfig, cached: number, length: number
  * New models have random weights; `loadModel` fills them from a folder.
  */
 export class CausalLM extends nn.Module {
+  static override readonly name: string = "CausalLM";
   model: Decoder | null = null;
   transformer: Gpt2Decoder | null = null;
   lmHead: nn.Linear | null;
@@ -102,6 +103,7 @@ export class CausalLM extends nn.Module {
    * @param config from `parseConfig`
    * @param options.generator draws the initial weights (default: the package's generator); null leaves them undefined,
    *   for a loader
+   * @throws {LmError} `ERR_CONFIG` for the JSON of a configuration that was not parsed
    */
   constructor(
     readonly config: ModelConfig,
@@ -109,6 +111,12 @@ export class CausalLM extends nn.Module {
   ) {
     const { generator, ...rest } = optionsOf("CausalLM", options);
     refuseUnknown("CausalLM", rest);
+    if (typeof config?.modelType !== "string")
+      throw new LmError(
+        "ERR_CONFIG",
+        "lm/CausalLM: config must come from parseConfig: new CausalLM(parseConfig(json))",
+        { fields: { config } },
+      );
     super();
     if (config.modelType === "gpt2") this.transformer = new Gpt2Decoder(config);
     else this.model = new Decoder(config);

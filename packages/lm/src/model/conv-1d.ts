@@ -16,6 +16,7 @@ function blankTransposed(outFeatures: number, inFeatures: number): Tensor | null
 
 /** GPT-2's linear layer, stored as [in, out]; zeros until the model draws or loads its weights. */
 export class Conv1D extends nn.Module {
+  static override readonly name: string = "Conv1D";
   weight: Tensor;
   bias: Tensor;
 

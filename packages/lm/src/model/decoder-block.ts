@@ -59,6 +59,7 @@ export function decoderNorm(config: RotaryModelConfig): Norm {
  * Hugging Face's names.
  */
 export class DecoderBlock extends nn.Module {
+  static override readonly name: string = "DecoderBlock";
   selfAttn: Attention | LatentAttention;
   mlp: GatedMlp | MoeLayer;
   inputLayernorm: Norm | null = null;

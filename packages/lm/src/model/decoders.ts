@@ -7,6 +7,7 @@ import { rotariesOf } from "./rotary";
 
 /** Embeddings, blocks and last norm of the families with rotary positions. */
 export class Decoder extends nn.Module {
+  static override readonly name: string = "Decoder";
   embedTokens: nn.Embedding;
   layers: DecoderBlock[];
   norm: nn.RMSNorm | OffsetNorm;
@@ -61,6 +62,7 @@ export class Decoder extends nn.Module {
 
 /** The same for GPT-2, whose positions are learned. */
 export class Gpt2Decoder extends nn.Module {
+  static override readonly name: string = "Gpt2Decoder";
   wte: nn.Embedding;
   wpe: nn.Embedding;
   h: Gpt2Block[];

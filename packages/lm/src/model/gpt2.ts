@@ -8,6 +8,7 @@ import { applyHook, type ModelHooks } from "./hooks";
 import { activations } from "./mlp";
 
 export class Gpt2Attention extends nn.Module implements HeadAttention {
+  static override readonly name: string = "Gpt2Attention";
   cAttn: Conv1D;
   cProj: Conv1D;
   readonly _sizes: AttentionSizes;
@@ -76,6 +77,7 @@ export class Gpt2Attention extends nn.Module implements HeadAttention {
 }
 
 export class Gpt2Mlp extends nn.Module {
+  static override readonly name: string = "Gpt2Mlp";
   cFc: Conv1D;
   cProj: Conv1D;
 
@@ -92,6 +94,7 @@ export class Gpt2Mlp extends nn.Module {
 
 /** One block of GPT-2: LayerNorm before attention and before the feed-forward part. */
 export class Gpt2Block extends nn.Module {
+  static override readonly name: string = "Gpt2Block";
   ln1: nn.LayerNorm;
   attn: Gpt2Attention;
   ln2: nn.LayerNorm;

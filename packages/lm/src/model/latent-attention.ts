@@ -50,6 +50,7 @@ export function latentSizes(
  * @see DeepSeek-V2 2024, section 2.1 and equations 37 to 47
  */
 export class LatentAttention extends nn.Module {
+  static override readonly name: string = "LatentAttention";
   qProj: nn.Linear | null = null;
   qAProj: nn.Linear | null = null;
   qALayernorm: nn.RMSNorm | null = null;

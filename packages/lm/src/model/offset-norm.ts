@@ -2,6 +2,7 @@ import { nn, rmsNorm, type Tensor, zeros } from "@deepgrain/tensor-gpu";
 
 /** x / √(mean x² + eps) · (1 + weight): Gemma's normalisation, whose weights are zeros at first. */
 export class OffsetNorm extends nn.Module {
+  static override readonly name: string = "OffsetNorm";
   weight: Tensor;
 
   constructor(

@@ -84,15 +84,15 @@ export interface CreateTokenizerOptions {
 
 const NAMES: readonly (keyof CreateTokenizerOptions)[] = ["trustPatterns"];
 
-function openTokenizer(
+async function openTokenizer(
   files: TokenizerFiles,
   config: TokenizerConfigJson,
   trustPatterns: boolean,
-): HuggingFaceTokenizer {
+): Promise<HuggingFaceTokenizer> {
   const json = withConfigTokens(files.tokenizer, config) as Record<string, unknown>;
   checkTokenizerJson(json);
   const tokenizer = new HuggingFaceTokenizer(json, config);
-  guardPatterns(tokenizer, json, trustPatterns);
+  await guardPatterns(tokenizer, json, trustPatterns);
   return tokenizer;
 }
 
@@ -127,13 +127,17 @@ function surroundings(
  * @throws {LmError} `ERR_FORMAT` when the tokenizer is of an unknown kind, an id is malformed, or a regular expression is
  *   neither published nor runs in linear time, naming its key; `ERR_CONFIG` when a role's token is not in the vocabulary
  */
-export function createTokenizer(
+export async function createTokenizer(
   files: TokenizerFiles,
   options: CreateTokenizerOptions = {},
-): Tokenizer {
+): Promise<Tokenizer> {
   const { trustPatterns = false, ...rest } = optionsOf("createTokenizer", options);
   refuseUnknown("createTokenizer", rest, NAMES);
-  return guarded("createTokenizer", () => makeTokenizer(files, trustPatterns));
+  return makeTokenizer(files, trustPatterns).catch((error) =>
+    guarded("createTokenizer", () => {
+      throw error;
+    }),
+  );
 }
 
 /** The ids of the tokens that have a role. @throws {LmError} `ERR_CONFIG` for a bos, eos or pad that is not in the vocabulary */
@@ -158,9 +162,9 @@ function roleIds(inner: HuggingFaceTokenizer, config: TokenizerConfigJson) {
   };
 }
 
-function makeTokenizer(files: TokenizerFiles, trustPatterns: boolean): Tokenizer {
+async function makeTokenizer(files: TokenizerFiles, trustPatterns: boolean): Promise<Tokenizer> {
   const config = files.config ?? {};
-  const inner = openTokenizer(files, config, trustPatterns);
+  const inner = await openTokenizer(files, config, trustPatterns);
   const roles = roleIds(inner, config);
   const { before, after } = surroundings(inner, config, {
     bos: roles.bosTokenId,

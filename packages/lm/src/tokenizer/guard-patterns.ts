@@ -32,16 +32,16 @@ function refuse(key: string, problem: string, fields: Record<string, unknown> = 
   throw new LmError("ERR_FORMAT", message, { fields: { file: "tokenizer.json", key, ...fields } });
 }
 
-function safePattern(
+async function safePattern(
   expression: RegExp,
   written: unknown,
   key: string,
   trustPatterns: boolean,
-): PatternLike | RegExp {
+): Promise<PatternLike | RegExp> {
   if (typeof written !== "string") return nativePattern(expression); // a text to find, not an expression
   if (trustPatterns || publishedPatterns.has(written)) return expression;
   try {
-    return linearPattern(expression.source);
+    return await linearPattern(expression.source);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     return refuse(
@@ -52,7 +52,12 @@ function safePattern(
   }
 }
 
-function guardStep(step: Step | null, json: StepJson | null, key: string, trust: boolean): void {
+async function guardStep(
+  step: Step | null,
+  json: StepJson | null,
+  key: string,
+  trust: boolean,
+): Promise<void> {
   if (!step || !json) return;
   if (
     json.type === "FixedLength" &&
@@ -61,10 +66,10 @@ function guardStep(step: Step | null, json: StepJson | null, key: string, trust:
     refuse(`${key}.length`, `must be a whole number of at least 1, got ${json.length}`);
   const { pattern } = step;
   if (pattern instanceof RegExp && json.pattern)
-    step.pattern = safePattern(pattern, json.pattern.Regex, key, trust);
+    step.pattern = await safePattern(pattern, json.pattern.Regex, key, trust);
   for (const [name, own] of lists)
     for (const [i, child] of (step[own] ?? []).entries())
-      guardStep(child, (json[name] as StepJson[])[i] ?? null, `${key}.${name}[${i}]`, trust);
+      await guardStep(child, (json[name] as StepJson[])[i] ?? null, `${key}.${name}[${i}]`, trust);
 }
 
 /**
@@ -74,11 +79,16 @@ function guardStep(step: Step | null, json: StepJson | null, key: string, trust:
  * @param trustPatterns keeps all expressions on JavaScript's engine, which may backtrack without end
  * @throws {LmError} `ERR_FORMAT` naming the key of an expression that cannot be run in linear time
  */
-export function guardPatterns(
+export async function guardPatterns(
   tokenizer: Tokenizer,
   json: Readonly<Record<string, unknown>>,
   trustPatterns: boolean,
-): void {
+): Promise<void> {
   for (const key of ["normalizer", "pre_tokenizer", "decoder"] as const)
-    guardStep(tokenizer[key] as Step | null, json[key] as StepJson | null, key, trustPatterns);
+    await guardStep(
+      tokenizer[key] as Step | null,
+      json[key] as StepJson | null,
+      key,
+      trustPatterns,
+    );
 }

@@ -5,7 +5,7 @@ export { deepseekChatTemplate, type EncodedChat, encodeChat, ignoreIndex } from 
 export { encodeCompletion } from "./encode-completion";
 export { encodeInstruction } from "./encode-instruction";
 export { llama2cTokenizerJson } from "./llama2c-tokenizer-json";
-export { loadTokenizer } from "./load-tokenizer";
+export { loadTokenizer, readTokenizer } from "./load-tokenizer";
 export { saveTokenizer, tokenizerConfig } from "./save-tokenizer";
 export type { TokenizerJson } from "./tokenizer-json";
 export { type TrainBpeEvent, trainBpe, trainBpeEvents } from "./train-bpe";

@@ -1,5 +1,4 @@
-import { RE2JS } from "re2js";
-import { translatePattern } from "./translate-pattern";
+import { loadLinearEngine } from "./linear-engine";
 
 /** One match: its position and its groups, the first of which is the whole match. */
 interface Found {
@@ -107,13 +106,16 @@ const patternOf = (source: string, find: Finder): PatternLike => ({
 });
 
 /**
- * The same pattern on an engine whose time is proportional to the text for each match.
- *
+ * The same pattern on an engine whose time is proportional to the text for each match.  *
  * @param source of a regular expression with the flags `gu`
  * @throws {Error} when that engine cannot express it
  */
-export function linearPattern(source: string): PatternLike {
-  const compiled = RE2JS.compile(translatePattern(source));
+export async function linearPattern(source: string): Promise<PatternLike> {
+  const [engine, { translatePattern }] = await Promise.all([
+    loadLinearEngine(),
+    import("./translate-pattern"),
+  ]);
+  const compiled = engine.compile(translatePattern(source));
   let matcher = compiled.matcher("");
   let searched = "";
   return patternOf(source, (text, from) => {

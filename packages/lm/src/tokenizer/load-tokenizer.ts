@@ -1,8 +1,12 @@
 import { LmError, optionsOf, refuseUnknown } from "../errors";
-import { readGgufTokenizer } from "../gguf/gguf-tokenizer";
-import { isGguf } from "../gguf/load-gguf";
+import { isGguf } from "../gguf/is-gguf";
 import { type Folder, nameOfFolder, readJsonFile, readTextFile } from "../text-files";
-import { type CreateTokenizerOptions, createTokenizer, type Tokenizer } from "./create-tokenizer";
+import {
+  type CreateTokenizerOptions,
+  createTokenizer,
+  type Tokenizer,
+  type TokenizerFiles,
+} from "./create-tokenizer";
 import type { TokenizerConfigJson } from "./tokenizer-json";
 
 /**
@@ -22,8 +26,24 @@ export async function loadTokenizer(
   const { trustPatterns = false, fetch, ...rest } = optionsOf("loadTokenizer", given);
   refuseUnknown("loadTokenizer", rest);
   const options = { fetch };
-  if (typeof folder === "string" && isGguf(folder))
+  if (typeof folder === "string" && isGguf(folder)) {
+    const { readGgufTokenizer } = await import("../gguf/gguf-tokenizer");
     return createTokenizer(await readGgufTokenizer(folder), { trustPatterns });
+  }
+  return createTokenizer(await readTokenizer(folder, options), { trustPatterns });
+}
+
+/**
+ * The content of a tokenizer's files in a Hugging Face folder, for `saveGguf`: as {@link loadTokenizer} reads them.
+ *
+ * @param folder path (Node), http(s) address, directory handle or Map
+ * @param options.fetch function to fetch with, default the global one
+ * @throws {LmError} `ERR_MISSING` when there is no tokenizer.json, `ERR_IO` when reading fails, `ERR_FORMAT` for no JSON
+ */
+export async function readTokenizer(
+  folder: Folder,
+  options: { fetch?: typeof globalThis.fetch | undefined } = {},
+): Promise<TokenizerFiles> {
   const [tokenizer, config, template] = await Promise.all([
     readJsonFile(folder, "tokenizer.json", options),
     readJsonFile(folder, "tokenizer_config.json", options),
@@ -39,5 +59,5 @@ export async function loadTokenizer(
     );
   const merged: TokenizerConfigJson = { ...config };
   if (template !== undefined) merged.chat_template = template;
-  return createTokenizer({ tokenizer, config: merged }, { trustPatterns });
+  return { tokenizer, config: merged };
 }

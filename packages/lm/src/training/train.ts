@@ -21,8 +21,8 @@ export type TrainingData = TrainerData<LabelledBatch>;
 export interface TrainConfig {
   /** Total number of optimiser steps. */
   steps: number;
-  /** Learning rate by step, counted from 0, or one rate. */
-  lr: optim.Schedule | number;
+  /** Learning rate by step, counted from 0, or one rate. Default 1e-3. */
+  lr?: optim.Schedule | number | undefined;
   /** Default: betas [0.9, 0.95], eps 1e-8, weight decay 0.1, as in DeepSeek's runs. */
   optimizer?: optim.AdamWOptions | undefined;
   /** Joint gradient norm above which gradients are scaled down. Default 1; Infinity for never. */

@@ -9,7 +9,7 @@ const pieces = "[PAD] [UNK] [CLS] [SEP] [MASK] the cat dog ##s run ##ning un ##r
 );
 
 /** The tokenizer.json of BERT's uncased models with a small vocabulary. */
-const wordPiece = createTokenizer({
+const wordPiece = await createTokenizer({
   tokenizer: {
     version: "1.0",
     truncation: null,
@@ -85,7 +85,7 @@ describe("encodeTexts", () => {
 
   it("separates RoBERTa's texts by two tokens, with byte-level BPE and one type", async () => {
     const special = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"];
-    const tokenizer = createTokenizer({
+    const tokenizer = await createTokenizer({
       tokenizer: await trainBpe(["a b"], { vocabSize: 261, specialTokens: special }),
       config: { cls_token: "<s>", sep_token: "</s>", pad_token: "<pad>", mask_token: "<mask>" },
     });

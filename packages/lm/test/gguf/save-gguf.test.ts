@@ -179,7 +179,7 @@ describe("the tokenizer of saveGguf", () => {
     const one = new CausalLM(parseConfig(tiny));
     const path = join(folder, "bpe.gguf");
     await saveGguf(path, one, { tokenizer, config });
-    const wanted = createTokenizer({ tokenizer, config });
+    const wanted = await createTokenizer({ tokenizer, config });
     const got = await loadTokenizer(path);
     for (const text of [...texts, "<|begin|>unseen – ¿qué?<|end|>"]) {
       expect(got.encode(text)).toEqual(wanted.encode(text));

@@ -27,7 +27,8 @@ export const cases: readonly HostileCase[] = [
   {
     name: "a rank pattern that backtracks",
     expects: "result",
-    run: () => loraRank(lora('"rank_pattern": {"(a+)+$": 2}'), `${"a".repeat(50_000)}!`),
+    run: async () =>
+      loraRank(await lora('"rank_pattern": {"(a+)+$": 2}'), `${"a".repeat(50_000)}!`),
   },
   {
     name: "an alpha pattern of repetitions",

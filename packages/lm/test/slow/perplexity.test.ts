@@ -51,7 +51,7 @@ describe.skipIf(sharedIsMissing)("perplexity on real text", () => {
     await saveModel(folder, model);
     const pieces = await readLlama2cTokenizer(`${source}/tok512.bin`);
     model.dispose();
-    const tokenizer = createTokenizer({ tokenizer: llama2cTokenizerJson(pieces) });
+    const tokenizer = await createTokenizer({ tokenizer: llama2cTokenizerJson(pieces) });
     const text = readFileSync(shared("data/text/tinyshakespeare.txt"), "utf8").slice(0, 120_000);
     ids = tokenizer.encode(text, { addSpecialTokens: false }).slice(0, TOKENS);
     expect(ids).toHaveLength(TOKENS);

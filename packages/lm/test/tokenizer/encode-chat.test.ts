@@ -15,7 +15,7 @@ beforeAll(async () => {
     minFrequency: 1,
   });
   const config = { bos_token: "<s>", eos_token: "</s>", chat_template: deepseekChatTemplate };
-  tokenizer = createTokenizer({ tokenizer: json, config });
+  tokenizer = await createTokenizer({ tokenizer: json, config });
 });
 
 const conversation = [

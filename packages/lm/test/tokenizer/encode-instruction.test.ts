@@ -5,7 +5,7 @@ import { instructionPrompt } from "../../src/tokenizer/encode-instruction";
 async function tokenizerWith(specialTokens: string[]) {
   const options = { vocabSize: 262, specialTokens, minFrequency: 1 };
   const tokenizer = await trainBpe(["add two numbers"], options);
-  return createTokenizer({ tokenizer, config: { bos_token: "<s>", eos_token: "</s>" } });
+  return await createTokenizer({ tokenizer, config: { bos_token: "<s>", eos_token: "</s>" } });
 }
 
 const record = { instruction: " Add. ", input: "1, 2", output: "3" };

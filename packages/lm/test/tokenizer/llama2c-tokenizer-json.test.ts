@@ -47,9 +47,9 @@ function tokenizerOf(texts: string[]): Llama2cTokenizer {
 describe.skipIf(sharedIsMissing)("llama2cTokenizerJson on the tokenizer of stories260K", () => {
   const load = () => readLlama2cTokenizer(shared("data/models/stories260K/tok512.bin"));
 
-  it("gives the ids of llama2.c's encoder on stories, cut anywhere", () => {
+  it("gives the ids of llama2.c's encoder on stories, cut anywhere", async () => {
     const source = load();
-    const tokenizer = createTokenizer({ tokenizer: llama2cTokenizerJson(source) });
+    const tokenizer = await createTokenizer({ tokenizer: llama2cTokenizerJson(source) });
     const direct = directEncoder(source);
     const stories = readFileSync(shared("data/bpe/tinystories_sample.txt"), "utf8").split(
       "<|endoftext|>",
@@ -61,9 +61,9 @@ describe.skipIf(sharedIsMissing)("llama2cTokenizerJson on the tokenizer of stori
       }
   });
 
-  it("gives the ids of llama2.c's encoder on random text, and the text back", () => {
+  it("gives the ids of llama2.c's encoder on random text, and the text back", async () => {
     const source = load();
-    const tokenizer = createTokenizer({ tokenizer: llama2cTokenizerJson(source) });
+    const tokenizer = await createTokenizer({ tokenizer: llama2cTokenizerJson(source) });
     const direct = directEncoder(source);
     const piece = fc.constantFrom(
       ...source.pieces.slice(259).map(({ bytes }) => new TextDecoder().decode(bytes)),
@@ -87,22 +87,24 @@ describe.skipIf(sharedIsMissing)("llama2cTokenizerJson on the tokenizer of stori
 });
 
 describe("llama2cTokenizerJson", () => {
-  it("merges the pair whose piece scores highest, not the leftmost or the longest", () => {
-    const tokenizer = createTokenizer({
+  it("merges the pair whose piece scores highest, not the leftmost or the longest", async () => {
+    const tokenizer = await createTokenizer({
       tokenizer: llama2cTokenizerJson(tokenizerOf(["bc", "ab", "a", "b", "c", " "])),
     });
     const tokens = tokenizer.encode("abc").map((id) => tokenizer.idToToken(id));
     expect(tokens).toEqual(["<s>", "▁", "a", "bc"]);
   });
 
-  it("writes unknown characters as bytes, and nothing but BOS for the empty text", () => {
-    const tokenizer = createTokenizer({ tokenizer: llama2cTokenizerJson(tokenizerOf(["a", " "])) });
+  it("writes unknown characters as bytes, and nothing but BOS for the empty text", async () => {
+    const tokenizer = await createTokenizer({
+      tokenizer: llama2cTokenizerJson(tokenizerOf(["a", " "])),
+    });
     expect(tokenizer.encode("é")).toEqual([1, 260, 0xc3 + 3, 0xa9 + 3]);
     expect(tokenizer.encode("")).toEqual([1]);
     expect(tokenizer.decode([1, 260, 0xc3 + 3, 0xa9 + 3], { skipSpecialTokens: true })).toBe("é");
   });
 
-  it("rejects tokenizers with too few, repeated or broken pieces", () => {
+  it("rejects tokenizers with too few, repeated or broken pieces", async () => {
     const reject = (source: Llama2cTokenizer, message: RegExp) => {
       expect(() => llama2cTokenizerJson(source)).toThrow(message);
       expect(() => llama2cTokenizerJson(source)).toThrow(

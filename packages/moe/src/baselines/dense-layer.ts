@@ -19,6 +19,7 @@ export interface DenseConfig extends InitialWeights {
  * @see DeepSeekMoE (Dai et al. 2024), section 4.4
  */
 export class DenseLayer extends nn.Module implements FeedForward {
+  static override readonly name: string = "DenseLayer";
   mlp: GatedMlp;
   name = "";
 

@@ -23,6 +23,7 @@ export interface HashConfig extends InitialWeights {
  * @see Roller et al. 2021, section 3
  */
 export class HashLayer extends nn.Module implements FeedForward {
+  static override readonly name: string = "HashLayer";
   experts: StackedExperts;
   /** int32 [vocabulary], a buffer */
   table: Tensor;

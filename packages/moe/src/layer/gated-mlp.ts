@@ -30,6 +30,7 @@ export interface GatedMlpOptions extends InitialWeights {
  * @see Shazeer 2020, equation 6
  */
 export class GatedMlp extends nn.Module {
+  static override readonly name: string = "GatedMlp";
   /** Null if gate and up are one projection; `upProj` likewise. */
   gateProj: nn.Linear | null = null;
   upProj: nn.Linear | null = null;

@@ -30,6 +30,7 @@ import { StackedExperts } from "./stacked-experts";
  * @see DeepSeekMoE (Dai et al. 2024), section 3; DeepSeek-V2 (2024), section 2.2; DeepSeek-V3 (2024), section 2.1.2
  */
 export class MoeLayer extends nn.Module implements FeedForward {
+  static override readonly name: string = "MoeLayer";
   gate: Router;
   experts: StackedExperts;
   sharedExperts: GatedMlp | null;

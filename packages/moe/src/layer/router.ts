@@ -4,6 +4,7 @@ import { type InitialWeights, routerWeight } from "./initial-weights";
 
 /** The centroids of a layer's experts, and the bias that balances them, if the method has one. */
 export class Router extends nn.Module {
+  static override readonly name: string = "Router";
   /** [experts, d] */
   weight: Tensor;
   /** [experts], a buffer: it is moved by `updateBias`, never by a gradient. Null but for `noaux_tc`. */

@@ -23,6 +23,7 @@ const sliceLeaf = (stack: Tensor, expert: number): Tensor =>
  * some experts are trained, their slices are the parameters, named by number: `3.gateUp`, `3.down`.
  */
 export class StackedExperts extends nn.Module {
+  static override readonly name: string = "StackedExperts";
   /** [experts, 2f, d] gate rows above up rows. */
   gateUp: Tensor;
   /** [experts, d, f] */

@@ -37,6 +37,7 @@ function layersOf({ kind }: StepHead, hidden: number, generator: Generator | und
 
 /** A language model that scores steps: a process reward model, or an outcome reward model where only last steps are labelled. */
 export class StepRewardModel extends nn.Module {
+  static override readonly name: string = "StepRewardModel";
   readonly model: CausalLM;
   readonly head: StepHead;
   /** The head's own layers. */

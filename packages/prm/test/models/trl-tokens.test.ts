@@ -11,9 +11,9 @@ describe.skipIf(sharedIsMissing)("TRL's golden values", () => {
   );
   const folder = "data/models/tiny-random-gpt2";
 
-  it("tokens and labels of every row are the same", () => {
+  it("tokens and labels of every row are the same", async () => {
     const json = JSON.parse(readFileSync(shared(`${folder}/tokenizer.json`), "utf8"));
-    const tokenizer = createTokenizer({ tokenizer: json });
+    const tokenizer = await createTokenizer({ tokenizer: json });
     const encode = (text: string) => tokenizer.encode(text, { addSpecialTokens: false });
     for (const row of prm.rows) {
       const made = trlTokens(row, {

@@ -28,8 +28,10 @@ export function eventStream(
   async function pour(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     const send = (data: string) => {
       if (hasLeft) return;
-      controller.enqueue(encoder.encode(`data: ${data}\n\n`));
-      if (controller.desiredSize! > 0) return;
+      if (controller.desiredSize! > 0) {
+        controller.enqueue(encoder.encode(`data: ${data}\n\n`));
+        return;
+      }
       leave();
       controller.error(new Error("the reader is too slow"));
     };

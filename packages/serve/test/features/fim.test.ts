@@ -1,9 +1,14 @@
-import { fimPrompt } from "@deepgrain/coder";
 import { generate } from "@deepgrain/lm";
 import { expect, it } from "vitest";
 import { createHandler } from "../../src";
 import { ask, post } from "../support/ask";
 import { fimMarks, tinyChat } from "../support/models";
+
+/** A prompt with a hole; a part that spells a sentinel is refused, as `fimPrompt` of `@deepgrain/coder` does. */
+function fimPrompt({ prefix, suffix }: { prefix: string; suffix: string }): string {
+  if (fimMarks.some((mark) => (prefix + suffix).includes(mark))) throw new Error("a sentinel");
+  return `${fimMarks[0]}${prefix}${fimMarks[1]}${suffix}${fimMarks[2]}`;
+}
 
 const asked = { model: "tiny", prompt: "def f(x):\n", suffix: "\n    return y", temperature: 0 };
 

@@ -53,7 +53,7 @@ export async function stories(): Promise<TestModel> {
   const json = llama2cTokenizerJson(await readLlama2cTokenizer(shared(`${folder}/tok512.bin`)));
   const roles = { bosToken: "<s>", eosToken: "</s>", unkToken: "<unk>" };
   const config = { ...tokenizerConfig(json, roles), chat_template: deepseekChatTemplate };
-  return { model: model.eval(), tokenizer: createTokenizer({ tokenizer: json, config }) };
+  return { model: model.eval(), tokenizer: await createTokenizer({ tokenizer: json, config }) };
 }
 
 /** A random encoder and its tokenizer of bytes. */
@@ -65,5 +65,5 @@ export async function tinyEncoder(): Promise<{ encoder: EncoderModel; tokenizer:
   const encoder = new EncoderModel(parseEncoderConfig(tinyConfig("bert", sizes)), {
     generator: new Generator(2),
   });
-  return { encoder: encoder.eval(), tokenizer: createTokenizer({ tokenizer, config }) };
+  return { encoder: encoder.eval(), tokenizer: await createTokenizer({ tokenizer, config }) };
 }

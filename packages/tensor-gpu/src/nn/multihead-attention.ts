@@ -41,6 +41,7 @@ export class MultiheadAttention extends Module {
     const { bias, dropout = 0, generator, ...rest } = optionsOf(NAME, options);
     refuseUnknown(NAME, rest);
     super();
+    assertWhole(NAME, "size", size, { least: 1 });
     assertWhole(NAME, "heads", heads, { least: 1 });
     assertWhole(NAME, "size / heads", size / heads, { least: 1 });
     /** Weights uniform in ±√(factor / size), biases 0. */

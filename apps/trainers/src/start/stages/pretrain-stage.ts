@@ -55,7 +55,8 @@ async function writeSamples(
   );
   if (!isBest) return;
   // No signal: an abort here would lose the steps since the last checkpoint.
-  const options = { ...config.sampling, maxNewTokens: 80, seed: config.seed };
+  const { temperature, topP } = config.sampling;
+  const options = { temperature, topP, maxNewTokens: 80, seed: config.seed };
   const texts = await sampleTexts(model, await job.tokenizer(), SHOWN, options);
   for (const [i, prompt] of SHOWN.entries())
     await metrics.append({ stage: STAGE, type: "sample", step, prompt, text: texts[i]![0]! });
@@ -74,14 +75,15 @@ async function countWords(job: Job, model: CausalLM): Promise<WordCheck> {
   const texts = await job.texts();
   const tokenizer = await job.tokenizer();
   const task = progress.task("Counting words");
+  const { words: wanted, ...sampling } = config.sampling;
   const written: string[] = [];
   let words = 0;
-  for (let round = 0; words < config.sampling.words && round < MOST_ROUNDS; round++) {
+  for (let round = 0; words < wanted && round < MOST_ROUNDS; round++) {
     const seed = config.seed + round + 1;
-    const options = { ...config.sampling, maxNewTokens: TEXT_TOKENS, samples: 4, seed, signal };
+    const options = { ...sampling, maxNewTokens: TEXT_TOKENS, samples: 4, seed, signal };
     written.push(...(await sampleTexts(model, tokenizer, PROMPTS, options)).flat());
     words = checkWords(written, []).words;
-    task.update(Math.min(1, words / config.sampling.words), `${words} words`);
+    task.update(Math.min(1, words / wanted), `${words} words`);
   }
   const check = checkWords(
     written,

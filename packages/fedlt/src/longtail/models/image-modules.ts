@@ -4,6 +4,7 @@ import type { FeatureModule } from "./feature-module";
 
 /** Linear layers with ReLU after each, for example [196, 128, 64]. */
 export class Mlp extends nn.Module implements FeatureModule {
+  static override readonly name: string = "Mlp";
   layers: nn.Linear[];
 
   constructor(widths: readonly number[]) {
@@ -23,6 +24,7 @@ export class Mlp extends nn.Module implements FeatureModule {
  * FEMNIST experiments.
  */
 export class SmallCnn extends nn.Module implements FeatureModule {
+  static override readonly name: string = "SmallCnn";
   first: nn.Conv2d;
   second: nn.Conv2d;
   dense: nn.Linear;

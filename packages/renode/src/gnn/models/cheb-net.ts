@@ -7,6 +7,7 @@ import { GraphModel, type ModelSizes, rowsOf } from "./graph-model";
 
 /** Θ₀·h + Θ₁·L̃·h + b with L̃ = −D^(−1/2)·A·D^(−1/2): Chebyshev polynomials up to degree 1 (K = 2). */
 export class ChebLayer extends nn.Module {
+  static override readonly name: string = "ChebLayer";
   constant: Tensor;
   linear: Tensor;
   bias: Tensor;

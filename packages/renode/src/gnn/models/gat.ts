@@ -21,6 +21,7 @@ const SLOPE = 0.2;
  * @see Veličković et al. 2018, equations 1 to 5
  */
 export class GatLayer extends nn.Module {
+  static override readonly name: string = "GatLayer";
   weight: Tensor;
   /** a_s, shape [heads, width] */
   receiver: Tensor;

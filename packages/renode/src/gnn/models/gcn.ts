@@ -7,6 +7,7 @@ import { GraphModel, type ModelSizes, rowsOf } from "./graph-model";
 
 /** Â·H·Θ + b. @see Kipf and Welling 2017, equation 2 */
 export class GcnLayer extends nn.Module {
+  static override readonly name: string = "GcnLayer";
   weight: Tensor;
   bias: Tensor;
 

@@ -7,6 +7,7 @@ import { GraphModel, type ModelSizes, rowsOf } from "./graph-model";
 
 /** Θ₁·(mean of h over the neighbours) + Θ₂·h + b. @see Hamilton, Ying, Leskovec 2017, section 3.1 */
 export class SageLayer extends nn.Module {
+  static override readonly name: string = "SageLayer";
   neighbours: Tensor;
   own: Tensor;
   bias: Tensor;

@@ -4,6 +4,7 @@ import { glorot } from "../layers/glorot";
 
 /** Two layers without bias, applied to each node. @see Bojchevski et al. 2020, section 3 */
 export class Perceptron extends nn.Module {
+  static override readonly name: string = "Perceptron";
   first: Tensor;
   second: Tensor;
 

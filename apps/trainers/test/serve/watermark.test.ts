@@ -1,20 +1,38 @@
-import { sharedIsMissing } from "@deepgrain/vitest/shared";
+import type { CausalLM, Tokenizer } from "@deepgrain/lm";
+import { createHandler, type Handler } from "@deepgrain/serve";
+import { openModelParts } from "@deepgrain/studies/balance-marking/open-model";
+import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
 import { createWatermark } from "@deepgrain/watermark";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createHandler, type Handler } from "../../src";
-import { ask, post } from "../support/ask";
-import { stories, type TestModel } from "../support/models";
 
 const key = "00112233445566778899aabbccddeeff";
 const payload = [1, 0, 1, 1, 0, 0, 1, 0];
 const tokens = 300;
 
+interface Body {
+  system_fingerprint: string;
+  choices: { text: string }[];
+}
+
+async function complete(handler: Handler, body: object): Promise<Body> {
+  const headers = { "content-type": "application/json" };
+  const init = { method: "POST", headers, body: JSON.stringify(body) };
+  const response = await handler(new Request("http://127.0.0.1/v1/completions", init));
+  expect(response.status).toBe(200);
+  return (await response.json()) as Body;
+}
+
 describe.skipIf(sharedIsMissing)("a model with a watermark", () => {
-  let model: TestModel;
+  let model: { model: CausalLM; tokenizer: Tokenizer };
   let handler: Handler;
   let watermark: ReturnType<typeof createWatermark>;
   beforeAll(async () => {
-    model = await stories();
+    const folder = shared("data/models/stories260K");
+    const parts = await openModelParts(
+      { model: folder, tokenizer: undefined },
+      new AbortController().signal,
+    );
+    model = { model: parts.model!, tokenizer: parts.tokenizer! };
     const profile = { scheme: "mpac", vocab_size: 512, message_bits: 8, bias: 5 } as const;
     watermark = createWatermark(profile, key, { payload });
     handler = createHandler({ marked: { ...model, watermark }, plain: model });
@@ -26,14 +44,14 @@ describe.skipIf(sharedIsMissing)("a model with a watermark", () => {
     const texts = await Promise.all(
       Array.from({ length: 10 }, (_, seed) => {
         const request = { model: name, prompt: "Once upon a time", seed, n: 2, max_tokens: tokens };
-        return ask(handler, post("/v1/completions", { ...request, logit_bias: { 2: -100 } }));
+        return complete(handler, { ...request, logit_bias: { 2: -100 } });
       }),
     );
-    expect(new Set(texts.map(({ body }) => body.system_fingerprint))).toEqual(
+    expect(new Set(texts.map((body) => body.system_fingerprint))).toEqual(
       new Set([name === "marked" ? "marked-float32-mpac" : "plain-float32"]),
     );
-    return texts.flatMap(({ body }) =>
-      body.choices.map(({ text }: { text: string }) =>
+    return texts.flatMap((body) =>
+      body.choices.map(({ text }) =>
         model.tokenizer.encode(text, { addSpecialTokens: false }),
       ),
     );
@@ -60,9 +78,9 @@ describe.skipIf(sharedIsMissing)("a model with a watermark", () => {
 
   it("gives the same text for a seed, in a stream and beside other choices", async () => {
     const request = { model: "marked", prompt: "Lily", seed: 5, max_tokens: 20 };
-    const one = await ask(handler, post("/v1/completions", request));
-    const two = await ask(handler, post("/v1/completions", { ...request, n: 2 }));
-    expect(two.body.choices[0].text).toBe(one.body.choices[0].text);
-    expect(two.body.choices[1].text).not.toBe(one.body.choices[0].text);
+    const one = await complete(handler, request);
+    const two = await complete(handler, { ...request, n: 2 });
+    expect(two.choices[0]!.text).toBe(one.choices[0]!.text);
+    expect(two.choices[1]!.text).not.toBe(one.choices[0]!.text);
   });
 });

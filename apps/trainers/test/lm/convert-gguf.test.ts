@@ -1,0 +1,47 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { loadModel, loadTokenizer } from "@deepgrain/lm";
+import { writeTinyModel } from "@deepgrain/studies/shared/test/tiny-folder";
+import { openGguf } from "@deepgrain/tensor-gpu";
+import { describe, expect, it } from "vitest";
+import { call, temporaryFolder } from "../call";
+
+describe("convert --to gguf", () => {
+  it("writes one file with the model and its tokenizer, which answers as the folder does", async () => {
+    const cwd = await temporaryFolder();
+    await writeTinyModel(join(cwd, "m"));
+    const { code, out, err } = await call(["convert", "m", "--to", "gguf", "--out", "g"], { cwd });
+    expect(code, err).toBe(0);
+    expect(out).toBe(`${join(cwd, "g", "model.gguf")}\n`);
+    expect((await readdir(join(cwd, "g"))).sort()).toEqual(["model.gguf", "run.json"]);
+    const path = join(cwd, "g", "model.gguf");
+    const [tokenizer, wanted] = await Promise.all([
+      loadTokenizer(path),
+      loadTokenizer(join(cwd, "m")),
+    ]);
+    expect(tokenizer.encode("one two 3\n")).toEqual(wanted.encode("one two 3\n"));
+    const prompt = ["--prompt", "one", "--greedy", "--max-new-tokens", "5"];
+    const [folder, file] = await Promise.all(
+      ["m", join("g", "model.gguf")].map((model) =>
+        call(["generate", "--model", model, ...prompt], { cwd }),
+      ),
+    );
+    expect(file).toEqual(folder);
+    (await loadModel(path)).dispose();
+  });
+
+  it("stores matrices in 8 bits where rows allow, and refuses flags that do not go together", async () => {
+    const cwd = await temporaryFolder();
+    await writeTinyModel(join(cwd, "m"));
+    const convert = (...more: string[]) => call(["convert", "m", "--out", "g", ...more], { cwd });
+    expect(await convert("--dtype", "q8_0")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("--to gguf"),
+    });
+    expect(await convert("--to", "gguf", "--max-shard-mb", "5")).toMatchObject({ code: 2 });
+    expect(await convert("--to", "gguf", "--dtype", "q8_0")).toMatchObject({ code: 0 });
+    const file = await openGguf(join(cwd, "g", "model.gguf"));
+    expect(file.info("token_embd.weight").dtype).toMatch(/Q8_0|F16/);
+    await file.close();
+  });
+});

@@ -1,0 +1,2 @@
+/** True for the name of a GGUF file. */
+export const isGguf = (path: string): boolean => /\.gguf$/i.test(path);
