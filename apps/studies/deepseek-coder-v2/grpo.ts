@@ -22,8 +22,8 @@ import {
   type Context,
   functionsOf,
   measurePolicy,
-  type PolicyResult,
   POSITIONS,
+  type PolicyResult,
   policyFolder,
   sampling,
 } from "./policy";

@@ -9,8 +9,8 @@ import {
   saveModel,
   saveTokenizer,
   type Tokenizer,
+  trainTokenizer,
 } from "@deepgrain/lm";
-import { trainTokenizer } from "@deepgrain/lm";
 import { corpora } from "./corpora";
 import { bitsPerByte, newMixture, packed, trainOn } from "./models";
 import type { CoderSettings } from "./recipe";

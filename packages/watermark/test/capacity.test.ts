@@ -69,7 +69,10 @@ describe("capacity", () => {
   );
 
   it("refuses an option that it does not have", () => {
-    const own = createWatermark({ scheme: "kgw", vocab_size: 64 }, "00112233445566778899aabbccddeeff");
+    const own = createWatermark(
+      { scheme: "kgw", vocab_size: 64 },
+      "00112233445566778899aabbccddeeff",
+    );
     const misspelt = { tokens: 100, spike: 0.5 } as never;
     expect(() => own.capacity(misspelt)).toThrow(
       expect.objectContaining({ code: "ERR_ARGUMENT", message: expect.stringContaining("spike") }),

@@ -3,8 +3,8 @@ import { vectors as computeVectors, publicProfile, type VectorsInput } from "@de
 import { z } from "zod";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { modelFlags, openProxy, proxyFlag } from "./open-watermark";
 import { readSecretJson } from "../formats/secret-files";
+import { modelFlags, openProxy, proxyFlag } from "./open-watermark";
 
 const schema = z.strictObject({
   profile: z.looseObject({ scheme: z.string(), vocab_size: z.int().min(2) }),

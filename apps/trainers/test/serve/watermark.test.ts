@@ -51,9 +51,7 @@ describe.skipIf(sharedIsMissing)("a model with a watermark", () => {
       new Set([name === "marked" ? "marked-float32-mpac" : "plain-float32"]),
     );
     return texts.flatMap((body) =>
-      body.choices.map(({ text }) =>
-        model.tokenizer.encode(text, { addSpecialTokens: false }),
-      ),
+      body.choices.map(({ text }) => model.tokenizer.encode(text, { addSpecialTokens: false })),
     );
   }
 

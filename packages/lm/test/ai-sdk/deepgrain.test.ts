@@ -37,7 +37,11 @@ beforeAll(async () => {
     num_hidden_layers: 2,
     num_attention_heads: 4,
   };
-  const more = { vocab_size: tokenizer.vocabSize, max_position_embeddings: 128, initializer_range: 0.3 };
+  const more = {
+    vocab_size: tokenizer.vocabSize,
+    max_position_embeddings: 128,
+    initializer_range: 0.3,
+  };
   model = new CausalLM(parseConfig({ model_type: "llama", ...sizes, ...more })).eval();
 });
 

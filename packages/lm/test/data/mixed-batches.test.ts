@@ -13,22 +13,25 @@ describe("mixedBatches", () => {
     { batchSize: 1, share: 0.25, general: [0, 0, 0, 1] },
     { batchSize: 3, share: 0.5, general: [1, 2, 1, 2] },
     { batchSize: 2, share: 0, general: [0, 0, 0, 0] },
-  ])("keeps a share of $share in batches of $batchSize, and leaves no row out", ({ general, ...own }) => {
-    const data = mixedBatches(rows(1), rows(1001), own);
-    const seen = { task: [] as number[], general: [] as number[] };
-    for (const [position, wanted] of general.entries()) {
-      const { ids, batch } = data.batch(position) as LabelledBatch;
-      expect(batch).toBe(own.batchSize);
-      const firsts = Array.from(ids).filter((_, i) => i % 2 === 0);
-      const others = firsts.filter((id) => id > 1000);
-      expect(others).toHaveLength(wanted);
-      seen.general.push(...others);
-      seen.task.push(...firsts.filter((id) => id <= 1000));
-    }
-    expect(seen.task).toEqual(seen.task.map((_, i) => 1 + i));
-    expect(seen.general).toEqual(seen.general.map((_, i) => 1001 + i));
-    expect(data.batch(1)).toEqual(mixedBatches(rows(1), rows(1001), own).batch(1));
-  });
+  ])(
+    "keeps a share of $share in batches of $batchSize, and leaves no row out",
+    ({ general, ...own }) => {
+      const data = mixedBatches(rows(1), rows(1001), own);
+      const seen = { task: [] as number[], general: [] as number[] };
+      for (const [position, wanted] of general.entries()) {
+        const { ids, batch } = data.batch(position) as LabelledBatch;
+        expect(batch).toBe(own.batchSize);
+        const firsts = Array.from(ids).filter((_, i) => i % 2 === 0);
+        const others = firsts.filter((id) => id > 1000);
+        expect(others).toHaveLength(wanted);
+        seen.general.push(...others);
+        seen.task.push(...firsts.filter((id) => id <= 1000));
+      }
+      expect(seen.task).toEqual(seen.task.map((_, i) => 1 + i));
+      expect(seen.general).toEqual(seen.general.map((_, i) => 1001 + i));
+      expect(data.batch(1)).toEqual(mixedBatches(rows(1), rows(1001), own).batch(1));
+    },
+  );
 });
 
 describe("joinBatches", () => {
