@@ -62,7 +62,8 @@ export async function convert(values: Flags, context: CommandContext): Promise<v
     ? (await loadAdapted(source, { adapter, resolve, signal })).model
     : await loadLlama2c(source, { signal });
   if (!fromFolder && adapter !== undefined) await putAdapter(model, adapter, { signal });
-  const ownTokenizer = tokenizer && (await llama2cTokenizer(tokenizer, model));
+  const ownTokenizer =
+    tokenizer === undefined ? undefined : await llama2cTokenizer(tokenizer, model);
   await replaceModel(target, async (path) => {
     if (to === "gguf") {
       const files: TokenizerFiles | undefined = fromFolder

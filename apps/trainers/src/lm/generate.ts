@@ -1,6 +1,7 @@
 import { putAdapter } from "@deepgrain/esft";
 import {
   type CausalLM,
+  chatPrompt,
   createProcessors,
   createRandom,
   type GenerateOptions,

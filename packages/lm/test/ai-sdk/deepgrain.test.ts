@@ -7,6 +7,7 @@ import {
   createBatcher,
   createTokenizer,
   parseConfig,
+  type Tokenizer,
   tokenizerConfig,
   trainBpe,
 } from "../../src";
@@ -21,7 +22,7 @@ const texts = [
 ];
 
 let model: CausalLM;
-let tokenizer: ReturnType<typeof createTokenizer>;
+let tokenizer: Tokenizer;
 beforeAll(async () => {
   setBackend("wasm");
   const json = await trainBpe(texts, { vocabSize: 280, specialTokens: ["<s>", "</s>"] });
@@ -30,7 +31,7 @@ beforeAll(async () => {
     eosToken: "</s>",
     chatTemplate: template,
   });
-  tokenizer = createTokenizer({ tokenizer: json, config });
+  tokenizer = await createTokenizer({ tokenizer: json, config });
   const sizes = {
     hidden_size: 32,
     intermediate_size: 48,

@@ -24,6 +24,9 @@ export async function stories260K() {
   const tokenizer = llama2cTokenizerJson(readLlama2cTokenizer(shared(`${folder}/tok512.bin`)));
   return {
     model,
-    tokenizer: createTokenizer({ tokenizer, config: { bos_token: "<s>", eos_token: "</s>" } }),
+    tokenizer: await createTokenizer({
+      tokenizer,
+      config: { bos_token: "<s>", eos_token: "</s>" },
+    }),
   };
 }

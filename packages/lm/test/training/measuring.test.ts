@@ -150,7 +150,7 @@ describe("a tokenizer for a chat model", () => {
   });
 
   it("reads what a model answers and writes", async () => {
-    const tokenizer = createTokenizer(await trainTokenizer(texts, { vocabSize: 259 }));
+    const tokenizer = await createTokenizer(await trainTokenizer(texts, { vocabSize: 259 }));
     const model = newModel(259);
     const prompts = ["one", "two three"].map((text) => tokenizer.encode(text));
     const answered: number[] = [];

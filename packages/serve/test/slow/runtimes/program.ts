@@ -5,7 +5,7 @@ import { createHandler } from "../../../src";
 
 /** What the program finds, as one line of JSON. */
 export async function program(): Promise<string> {
-  const tokenizer = createTokenizer({ tokenizer: await trainBpe(["a"], { vocabSize: 256 }) });
+  const tokenizer = await createTokenizer({ tokenizer: await trainBpe(["a"], { vocabSize: 256 }) });
   const sizes = { hidden_size: 32, intermediate_size: 64, num_hidden_layers: 2 };
   const more = { num_attention_heads: 2, vocab_size: 256, max_position_embeddings: 512 };
   const config = parseConfig({ model_type: "llama", ...sizes, ...more });
