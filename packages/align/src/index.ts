@@ -37,7 +37,7 @@ export { ppo } from "./training/ppo";
 export type { PpoConfig } from "./training/ppo-config";
 export { type Reference, referenceLogps } from "./training/reference";
 export { loadRewardModel, saveRewardModel } from "./training/reward-folder";
-export { RewardLearner, withReplay } from "./training/reward-learner";
+export { RewardLearner } from "./training/reward-learner";
 export { type RewardConfig, RewardModel, trainReward } from "./training/reward-model";
 export type { RewardFunction, Rewards } from "./training/rewards";
 export { type RftConfig, type RftEvent, rft } from "./training/rft";

@@ -28,7 +28,6 @@ describeOptions(api, {
   "new RewardModel": 1,
   scoreAnswers: 2,
   trainPointwiseReward: 2,
-  withReplay: 2,
   "new RewardLearner": 1,
   trainReward: 2,
   rft: 2,

@@ -5,16 +5,11 @@ export { saveAdapter } from "./adapter/save-adapter";
 export { compareSamples } from "./analysis/compare-samples";
 export { concentrationCurve, meanConcentration } from "./analysis/concentration-curve";
 export { expertOverlap, overlapMatrix } from "./analysis/expert-overlap";
-export { addCoOccurrence, groupExperts } from "./analysis/group-experts";
+export { groupExperts } from "./analysis/group-experts";
 export { groupModel } from "./analysis/group-model";
-export { groupWeights } from "./analysis/group-weights";
-export { expandGroups, groupedRouter, groupScores, groupsKept } from "./analysis/grouped-routing";
+export { groupedRouter, groupScores } from "./analysis/grouped-routing";
 export { inspectText, type TextUse } from "./analysis/inspect-text";
-export {
-  createRouteRecording,
-  type SampleAgreement,
-  sampleAgreement,
-} from "./analysis/sample-agreement";
+export { createRouteRecording, sampleAgreement } from "./analysis/sample-agreement";
 export { EsftError, type EsftErrorCode } from "./errors";
 export { layoutFromConfig } from "./families/layout-from-config";
 export type { MoeFamily, MoeLayout } from "./families/moe-layout";
@@ -29,21 +24,18 @@ export { formatTraceLines, parseTrace } from "./formats/trace-lines";
 export { createTraceWriter } from "./formats/trace-writer";
 export { answerTask, readEvaluationTask } from "./metrics/answer-task";
 export { chrF } from "./metrics/chr-f";
-export { evaluatePredictions, type Metric, officialAnswer } from "./metrics/evaluate-predictions";
+export { evaluatePredictions, officialAnswer } from "./metrics/evaluate-predictions";
 export { exactMatch } from "./metrics/exact-match";
 export { intentMatch } from "./metrics/intent-match";
 export { judgeScore } from "./metrics/judge-score";
 export { rougeL } from "./metrics/rouge-l";
 export type * from "./routed-model";
 export {
-  type AverageOptions,
   deadExperts,
   type ExpertScores,
-  type GateScoreOptions,
   type LayerScores,
   scoresFromTotals,
 } from "./scoring/expert-scores";
-export type { RouteRecorder } from "./scoring/observe-routes";
 export { scoreBatches } from "./scoring/score-batches";
 export { scoreBlocks } from "./scoring/score-blocks";
 export { type ScoreEvent, scoreExperts } from "./scoring/score-experts";

@@ -1,20 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  addCoOccurrence,
   concentrationCurve,
   createRouteRecording,
-  expandGroups,
   expertOverlap,
   groupExperts,
   groupedRouter,
   groupScores,
-  groupsKept,
   meanConcentration,
   overlapMatrix,
   sampleAgreement,
   scoreExperts,
 } from "../src";
+import { addCoOccurrence } from "../src/analysis/group-experts";
+import { expandGroups, groupsKept } from "../src/analysis/grouped-routing";
 import { collect } from "./support/collect";
 import { TinyModel } from "./support/tiny-model";
 

@@ -1,7 +1,8 @@
 import { CausalLM, parseConfig, type TokenBatch, train } from "@deepgrain/lm";
 import { Generator, type NamedTensor, noGrad, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { describe, expect, it } from "vitest";
-import { groupsKept, groupWeights } from "../src";
+import { groupWeights } from "../src/analysis/group-weights";
+import { groupsKept } from "../src/analysis/grouped-routing";
 
 const source = {
   model_type: "deepseek",

@@ -4,7 +4,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   deadExperts,
-  type GateScoreOptions,
   layoutFromConfig,
   scoreBlocks,
   scoreExperts,
@@ -12,6 +11,7 @@ import {
   scoresFromTotals,
   selectExperts,
 } from "../src";
+import type { GateScoreOptions } from "../src/scoring/expert-scores";
 import { addRoute, createLayerTotals } from "../src/scoring/layer-totals";
 import { collect } from "./support/collect";
 import { TinyModel } from "./support/tiny-model";

@@ -6,15 +6,13 @@ export {
   cleanSubset,
   type DataAttack,
   dataAttacks,
-  type Labelled,
   type Poisoned,
   poison,
   rareWords,
-  type Trigger,
   withPattern,
 } from "./attacks/index";
 
-export { onion, type Perplexities } from "./defences/onion";
+export { onion } from "./defences/onion";
 export { rapDrops } from "./defences/rap";
 export { stripEntropies } from "./defences/strip";
 export { PurifyError, type PurifyErrorCode } from "./errors";

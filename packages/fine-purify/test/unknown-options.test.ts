@@ -26,7 +26,6 @@ describeOptions(encoders, {
   cleanFisher: 2,
   encoderFisherNeed: 1,
   onionFilter: 2,
-  causalPerplexities: 2,
   maskedPerplexities: 2,
   chooseRho: 1,
   initialWeights: 2,

@@ -1,4 +1,3 @@
-export type { Provenance } from "@deepgrain/support/files";
 export * from "@deepgrain/support/pages";
 export * from "./charts/index";
 export * from "./claims/claim-text";
@@ -10,7 +9,6 @@ export { LabError, type LabErrorCode } from "./errors";
 export * from "./report/study-report";
 export { drain } from "./run/events";
 export * from "./run/executor";
-export type { RunStudyOptions } from "./run/plan";
 export * from "./run/run-study";
 export * from "./run/study-event";
 export { accuracyInterval, pairedAnswers } from "./statistics/accuracy";

@@ -1,7 +1,6 @@
 export { listCheckpoints } from "@deepgrain/trainer";
 export * from "./batcher";
 export {
-  cacheNumbers,
   type ModelConfig,
   modelShape,
   parseConfig,
@@ -21,7 +20,6 @@ export * from "./generation";
 export { answerPrompts } from "./generation/answer-prompts";
 export { type GenerateOptions, generate, type TokenEvent } from "./generation/generate";
 export { sampleTexts } from "./generation/sample-texts";
-export type { GgufType } from "./gguf/encode-gguf";
 export { saveGguf } from "./gguf/save-gguf";
 export * from "./inference";
 export * from "./inspection";

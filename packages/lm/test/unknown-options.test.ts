@@ -33,7 +33,6 @@ describeOptions(api, {
   evaluate: 2,
   extendContext: 2,
   extendModel: 1,
-  longDocuments: 1,
   lossByPosition: 2,
   keepBest: 1,
   train: 2,

@@ -8,15 +8,7 @@ export { attackNames, attackText } from "./attacks/attack-text";
 export { paraphrase } from "./attacks/paraphrase";
 export { stealGreenLists } from "./attacks/steal-green-lists";
 export { foldCase, insertInvisible, swapHomoglyphs } from "./attacks/text-attacks";
-export {
-  copyPaste,
-  deleteTokens,
-  insertTokens,
-  type Random,
-  type Replacement,
-  substitute,
-  swapNeighbours,
-} from "./attacks/token-attacks";
+export { copyPaste, type Random, substitute } from "./attacks/token-attacks";
 export {
   bitsCodec,
   bytesCodec,
@@ -68,11 +60,7 @@ export { normalizeText } from "./text/normalize-text";
 export type { Capacity } from "./watermark/capacity";
 export { createWatermark, type Watermark } from "./watermark/create-watermark";
 export { defineProfile } from "./watermark/define-profile";
-export {
-  fromHuggingFace,
-  type HuggingFaceConfig,
-  toHuggingFace,
-} from "./watermark/huggingface-config";
+export { fromHuggingFace, toHuggingFace } from "./watermark/huggingface-config";
 export { publicProfile, readProfile } from "./watermark/read-profile";
 export { spikeMeter } from "./watermark/spike-meter";
 export { validateProfile } from "./watermark/validate-profile";

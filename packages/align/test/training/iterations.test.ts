@@ -11,8 +11,8 @@ import {
   RewardModel,
   scoreAnswers,
   trainPointwiseReward,
-  withReplay,
 } from "../../src";
+import { withReplay } from "../../src/training/reward-learner";
 import { collect, policy, short } from "../support/grpo";
 import { tinyModel } from "../support/tiny-model";
 

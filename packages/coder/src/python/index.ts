@@ -1,6 +1,1 @@
-export {
-  createPythonSandbox,
-  type PythonSandbox,
-  type PythonSandboxOptions,
-} from "./create-python-sandbox";
-export type { PythonLimits } from "./limits";
+export { createPythonSandbox, type PythonSandbox } from "./create-python-sandbox";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { importsOf, type ParsedLanguage } from "../../src";
+import { importsOf } from "../../src";
+import type { ParsedLanguage } from "../../src/imports/imports-of";
 
 /** Sources with comments and texts that look like imports, and what they import. */
 const cases: readonly (readonly [

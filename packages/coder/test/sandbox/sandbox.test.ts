@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestCase } from "../../src";
-import { createSandbox, type Limits, type Sandbox } from "../../src/sandbox";
+import { createSandbox, type Sandbox } from "../../src/sandbox";
+import type { Limits } from "../../src/sandbox/limits";
 import { buildWorker } from "./support/build-worker";
 
 let sandbox: Sandbox;

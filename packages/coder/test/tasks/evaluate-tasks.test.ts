@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import {
   type Complete,
   type EvaluationEvent,
-  type EvaluationJournal,
   type EvaluationSummary,
   evaluateTasks,
   type Judge,
   type Task,
 } from "../../src";
+import type { EvaluationJournal } from "../../src/tasks/evaluation-journal";
 
 const task = (id: string, more: Partial<Task> = {}): Task => ({
   id,

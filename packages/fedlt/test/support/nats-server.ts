@@ -3,12 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort, startNats } from "@deepgrain/vitest/servers";
 import { connect } from "@nats-io/transport-node";
-import {
-  connectionOptions,
-  createCredentials,
-  type NatsServerOptions,
-  natsServerConfig,
-} from "../../src/federation/nats";
+import { connectionOptions, createCredentials, natsServerConfig } from "../../src/federation/nats";
+import type { NatsServerOptions } from "../../src/federation/nats/server-config";
 
 export interface Broker {
   readonly port: number;

@@ -11,7 +11,7 @@ export {
 } from "./encoder-fisher";
 export { measureAttack } from "./measure-attack";
 export { onionFilter } from "./onion-filter";
-export { causalPerplexities, maskedPerplexities } from "./perplexities";
+export { maskedPerplexities } from "./perplexities";
 export { chooseRho, initialWeights, tuneCheckpoint, writeCleanFisher } from "./purify-checkpoint";
 export {
   predictRows,

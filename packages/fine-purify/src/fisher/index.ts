@@ -1,3 +1,3 @@
 export { diagonalFisher } from "./diagonal-fisher";
-export { fisherAt, fisherPlaces } from "./fisher-at";
+export { fisherAt } from "./fisher-at";
 export type { FisherNeed } from "./fisher-need";

@@ -7,12 +7,12 @@ import {
   biasWord,
   cleanSubset,
   dataAttacks,
-  type Labelled,
   poison,
   rareWords,
   seededRandom,
   withPattern,
 } from "../../src";
+import type { Labelled } from "../../src/attacks/labelled";
 import { neutralSentence, sentenceTrigger, wordTrigger } from "../../src/attacks/triggers";
 import { topicLanguage } from "../../src/miniature/topic-language";
 

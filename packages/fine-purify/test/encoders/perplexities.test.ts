@@ -1,7 +1,8 @@
 import { CausalLM, evaluate, IGNORED_LABEL, parseConfig } from "@deepgrain/lm";
 import { Generator } from "@deepgrain/tensor-gpu";
 import { describe, expect, it } from "vitest";
-import { causalPerplexities, maskedPerplexities, tokenBatch } from "../../src/encoders";
+import { maskedPerplexities, tokenBatch } from "../../src/encoders";
+import { causalPerplexities } from "../../src/encoders/perplexities";
 import { smallEncoder } from "../support/encoders";
 
 const gpt = new CausalLM(

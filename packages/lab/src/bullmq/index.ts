@@ -1,2 +1,2 @@
-export { type QueueExecutorOptions, type QueueOptions, queueExecutor } from "./queue-executor";
-export { type ServeRunsOptions, type ServiceEvent, serveRuns } from "./serve-runs";
+export { queueExecutor } from "./queue-executor";
+export { serveRuns } from "./serve-runs";

@@ -1,15 +1,15 @@
 import {
-  type Cell,
   type Html,
   html,
   pValue,
-  type Standing,
   spread,
   type TextTableOptions,
   table,
-  textRecords,
   verdict,
 } from "@deepgrain/support/pages";
+import type { Cell } from "../../../support/src/pages/table";
+import { textRecords } from "../../../support/src/pages/text-table";
+import type { Standing } from "../../../support/src/pages/verdict";
 import { claimDifference, claimText } from "./claim-text";
 import {
   type JudgedClaim,

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { drain, runStudy, type Study, type StudyEvent } from "@deepgrain/lab";
-import { queueExecutor, type ServiceEvent } from "@deepgrain/lab/bullmq";
+import { queueExecutor } from "@deepgrain/lab/bullmq";
 import { startValkey, type Valkey, valkeyIsMissing } from "@deepgrain/vitest/servers";
 import { Queue } from "bullmq";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import type { ServiceEvent } from "../../src/bullmq/serve-runs";
 import { buildLab } from "../support/build-lab";
 import { temporaryFolder } from "../support/temporary-folder";
 

@@ -1,1 +1,1 @@
-export { type DeepgrainOptions, deepgrain } from "./deepgrain";
+export { deepgrain } from "./deepgrain";

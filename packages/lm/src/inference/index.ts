@@ -1,4 +1,3 @@
-export type { BatchTokenEvent } from "./batch-events";
 export { type Continuation, generateBatch } from "./generate-batch";
 export {
   generateSpeculative,
@@ -6,4 +5,3 @@ export {
   type SpeculativeResult,
 } from "./generate-speculative";
 export { GenerationBatch } from "./generation-batch";
-export type { BatchRequest } from "./sequence";

@@ -1,6 +1,7 @@
 import { tinyConfig } from "@deepgrain/vitest/tiny-configs";
 import { describe, expect, it } from "vitest";
-import { cacheNumbers, parseConfig } from "../../src";
+import { parseConfig } from "../../src";
+import { cacheNumbers } from "../../src/config/cache-numbers";
 
 describe("cacheNumbers", () => {
   it("is 576 per layer for DeepSeek-Coder-V2-Lite, against 5,120 if keys and values were cached", () => {

@@ -9,11 +9,11 @@ import {
   evaluate,
   extendContext,
   extendModel,
-  longDocuments,
   lossByPosition,
   parseConfig,
 } from "../../src";
 import type { ExtendContextEvent, ExtendContextOptions } from "../../src/context/extend-context";
+import { longDocuments } from "../../src/context/long-documents";
 
 let folder: string;
 beforeEach(async () => {

@@ -2,7 +2,6 @@ import { Generator, logSumExp, memory, setBackend, tidy } from "@deepgrain/tenso
 import { beforeEach, describe, expect, it } from "vitest";
 import {
   attachLora,
-  type BatchRequest,
   CausalLM,
   createRandom,
   GenerationBatch,
@@ -12,6 +11,7 @@ import {
   multinomial,
 } from "../../src";
 import { LmError } from "../../src/errors";
+import type { BatchRequest } from "../../src/inference/sequence";
 import {
   tinyDeepseek,
   tinyDeepseekV2,

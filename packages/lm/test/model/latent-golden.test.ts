@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { noGrad, scope, setBackend, tidy } from "@deepgrain/tensor-gpu";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type CausalLM, cacheNumbers, generateBatch, KvCache, loadModel } from "../../src";
+import { type CausalLM, generateBatch, KvCache, loadModel } from "../../src";
+import { cacheNumbers } from "../../src/config/cache-numbers";
 import { type Flat, largest, tokensOf } from "./golden-model";
 
 const LOGITS = 1e-4; // times the largest absolute logit

@@ -2,7 +2,6 @@ import { Generator, noGrad, openGguf, setBackend, tidy } from "@deepgrain/tensor
 import { f32Bytes, writeGguf } from "@deepgrain/vitest/write-gguf";
 import { beforeEach, describe, expect, it } from "vitest";
 import {
-  type BatchRequest,
   CausalLM,
   generate,
   generateBatch,
@@ -13,6 +12,7 @@ import {
 } from "../../src";
 import { ropeFrequencies } from "../../src/config";
 import { ggufConfig } from "../../src/gguf/gguf-config";
+import type { BatchRequest } from "../../src/inference/sequence";
 
 const json = (scaling: object, more: object = {}) => ({
   model_type: "phi3",

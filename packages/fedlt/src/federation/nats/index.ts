@@ -1,4 +1,4 @@
-export { type Credentials, connectionOptions, createCredentials } from "./credentials";
+export { connectionOptions, createCredentials } from "./credentials";
 export { natsClient } from "./nats-client";
 export { natsTransport } from "./nats-transport";
-export { type NatsServerOptions, natsServerConfig } from "./server-config";
+export { natsServerConfig } from "./server-config";

@@ -1,2 +1,2 @@
-export { type ClientSocket, webSocketClient } from "./client";
+export { webSocketClient } from "./client";
 export { webSocketTransport } from "./server";
