@@ -3,11 +3,12 @@ import { stoppableFunctions } from "./support/stoppable";
 
 /** Functions by package that take a signal and call no `takeTurn`, by the reason. */
 const others: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  "waits for a network, which gives turns": { fedlt: "natsClient webSocketClient" },
+  "waits for a network, which gives turns": { fedlt: "joinLink natsClient webSocketClient" },
+  "hands its request to a batcher, whose loop takes turns": { lm: "chat complete" },
   "waits for reads and writes of files, which give turns": {
     "fine-purify": "initialWeights writeFisher",
     "tensor-gpu":
-      "fillTensor loadWeights openCheckpoint openFolder openGguf openInFolder openSafetensors openSource readLlama2c readLlama2cTokenizer readSafetensors readTensors saveTensors writeSafetensors",
+      "fillTensor loadWeights openCheckpoint openFolder openGguf openInFolder openSafetensors readLlama2c readLlama2cTokenizer readSafetensors readTensors saveTensors writeSafetensors",
   },
   "is synchronous, as are its numbers; those that may take long have a twin that is an async iterable":
     {

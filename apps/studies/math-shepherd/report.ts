@@ -1,16 +1,4 @@
-import {
-  crossedDifference,
-  curveOf,
-  curves,
-  estimate,
-  type Html,
-  html,
-  resultsOf,
-  type Section,
-  type StudyRuns,
-  spread,
-  table,
-} from "@deepgrain/lab";
+import { curveOf, curves, type Html, html, resultsOf, type Section, table } from "@deepgrain/lab";
 import { type LabelStudy, recommendN } from "@deepgrain/prm";
 import {
   type Choice,
@@ -19,27 +7,13 @@ import {
   type ScoreMeasures,
   type Scorer,
   scorers,
-  type VerifiedChoice,
-  verifiedChoices,
 } from "./candidates";
 import { choiceCurves } from "./choice-curves";
-import { learnings } from "./claims";
 import { experiments } from "./introduction";
-import type { Learning } from "./learn-from-rewards";
+import { learningSection } from "./learning-section";
 import type { ShepherdSettings } from "./recipe";
+import { gain, mean, over, percents, pipelines, type Runs } from "./report-numbers";
 import type { ShepherdResult } from "./results";
-
-type Runs = StudyRuns<ShepherdSettings, ShepherdResult>;
-
-const pipelines = (runs: Runs) =>
-  resultsOf(runs, "pipeline").flatMap(({ pipeline }) => pipeline ?? []);
-
-const mean = (numbers: readonly number[]) =>
-  numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
-
-const over = (values: readonly number[]) => (values.length === 0 ? "–" : spread(estimate(values)));
-/** A mean over seeds in percent, with its error. */
-const percents = (values: readonly number[]) => over(values.map((value) => 100 * value));
 
 /** Points over N. */
 const overN = (ns: readonly number[], values: readonly number[]) =>
@@ -144,16 +118,6 @@ const published: Partial<Record<Choice, string>> = {
   "sc-prm": "92.4 / 45.2",
 };
 
-type Solved = readonly (readonly number[])[];
-
-/** The difference in points with its interval over problems and seeds. */
-function gain(lower: Solved, higher: Solved): string {
-  const { mean: value, interval } = crossedDifference(lower, higher);
-  const points = (share: number) => (100 * share).toFixed(1);
-  const range = interval ? ` (${interval.map(points).join(" to ")})` : "";
-  return `${value < 0 ? "" : "+"}${points(value)}${range}`.replaceAll("-", "−");
-}
-
 function verifySection(runs: Runs): Html {
   const all = pipelines(runs);
   const greedy = all.map((own) => own.greedy);
@@ -174,62 +138,6 @@ function verifySection(runs: Runs): Html {
   ];
   return html`${choiceCurves(runs)}${table(head, [["SFT, greedy", percents(greedy.map(mean)), "–", "–", "–"], ...rows])}<p>Differences in points, with 95 % intervals of a
 bootstrap over problems and seeds. The paper's numbers are in percent, of 256 solutions by LLaMA2-70B.</p>`;
-}
-
-/** The paper's greedy accuracies on GSM8K and MATH of LLaMA2-7B. */
-const afterLearning: Record<Learning, string> = {
-  rft: "68.5 / 19.9",
-  "ppo-outcome": "70.8 / 20.8",
-  "ppo-step": "73.2 / 21.6",
-};
-
-/** The paper's choices among 256 solutions of Mistral-7B after step-wise PPO. */
-const verifiedBefore: Record<VerifiedChoice, string> = {
-  sc: "87.4 / 42.3",
-  orm: "87.6 / 41.3",
-  "sc-orm": "89.0 / 43.1",
-  "prm-min": "88.4 / 41.1",
-  "sc-prm": "89.1 / 43.5",
-};
-
-function learningSection(runs: Runs): Html {
-  const all = pipelines(runs);
-  const greedy = all.map((own) => own.greedy);
-  const rows = (Object.keys(learnings) as Learning[]).map((id) => {
-    const own = resultsOf(runs, id).flatMap(({ learned }) => learned ?? []);
-    const solved = own.map((one) => one.solved);
-    const isWhole = own.length > 0 && own.length === all.length;
-    return [
-      learnings[id],
-      percents(solved.map(mean)),
-      isWhole ? gain(greedy, solved) : "–",
-      over(own.map(({ steps }) => steps)),
-      id === "rft" ? "–" : over(own.map(({ kl }) => kl)),
-      afterLearning[id],
-    ];
-  });
-  const after = resultsOf(runs, "ppo-step").flatMap(({ learned: own }) => own?.verified ?? []);
-  const verified = verifiedChoices.map((id) => [
-    choices[id].name,
-    percents(after.map((own) => mean(own[id]))),
-    verifiedBefore[id],
-  ]);
-  const steps = over(all.map(({ greedySteps }) => greedySteps));
-  const sft = ["SFT", percents(greedy.map(mean)), "–", steps, "–", "66.6 / 19.2"];
-  const head = [
-    "greedy answers of",
-    "solved, %",
-    "more than SFT",
-    "steps per answer",
-    "KL, nats",
-    "paper: GSM8K / MATH",
-  ];
-  return html`${table(head, [sft, ...rows])}${
-    after.length > 0 &&
-    table(["step-wise PPO, choice among solutions", "solved, %", "paper: GSM8K / MATH"], verified)
-  }<p>Differences in points, with 95 % intervals of a bootstrap over problems and seeds. Step rewards are scores minus
-one half, so that more steps are not rewarded by themselves. The KL to the fine-tuned policy is per answer. The paper's numbers are in
-percent, of LLaMA2-7B.</p>`;
 }
 
 const scorerNames: Record<Scorer, string> = { prm: "PRM", orm: "ORM", unlabelled: "no labels" };

@@ -1,4 +1,4 @@
-import { setBackend } from "@deepgrain/tensor-gpu";
+import { Generator, setBackend } from "@deepgrain/tensor-gpu";
 import { generateText, streamText } from "ai";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
@@ -43,7 +43,9 @@ beforeAll(async () => {
     max_position_embeddings: 128,
     initializer_range: 0.3,
   };
-  model = new CausalLM(parseConfig({ model_type: "llama", ...sizes, ...more })).eval();
+  model = new CausalLM(parseConfig({ model_type: "llama", ...sizes, ...more }), {
+    generator: new Generator(3),
+  }).eval();
 });
 
 /** What `chat` of this package answers. */

@@ -1,0 +1,31 @@
+/** @file Numbers of the report: means over seeds, and gains with their intervals. */
+import { crossedDifference, estimate, resultsOf, type StudyRuns, spread } from "@deepgrain/lab";
+import type { ShepherdSettings } from "./recipe";
+import type { ShepherdResult } from "./results";
+
+export type Runs = StudyRuns<ShepherdSettings, ShepherdResult>;
+
+/** What the fine-tuned policy's pipeline measured, by seed. */
+export const pipelines = (runs: Runs) =>
+  resultsOf(runs, "pipeline").flatMap(({ pipeline }) => pipeline ?? []);
+
+/** The mean of numbers. */
+export const mean = (numbers: readonly number[]) =>
+  numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
+
+/** A mean over seeds with its error; a dash without seeds. */
+export const over = (values: readonly number[]) =>
+  values.length === 0 ? "–" : spread(estimate(values));
+/** A mean over seeds in percent, with its error. */
+export const percents = (values: readonly number[]) => over(values.map((value) => 100 * value));
+
+/** Whether each seed's model solved each problem, [seeds, problems]. */
+type Solved = readonly (readonly number[])[];
+
+/** The difference in points with its interval over problems and seeds. */
+export function gain(lower: Solved, higher: Solved): string {
+  const { mean: value, interval } = crossedDifference(lower, higher);
+  const points = (share: number) => (100 * share).toFixed(1);
+  const range = interval ? ` (${interval.map(points).join(" to ")})` : "";
+  return `${value < 0 ? "" : "+"}${points(value)}${range}`.replaceAll("-", "−");
+}
