@@ -92,6 +92,10 @@ export const extend = defineCommand({
     const stages = parseStages(values.stages);
     if (out === folder) throw new UsageError("--out must be a folder of its own");
     const texts = await readTexts(data, context);
+    if (texts.length < 2)
+      throw new UsageError(
+        `--data must hold at least 2 documents, one of them held out, got ${texts.length}`,
+      );
     const { checkpointEvery, ...settings } = values;
     await context.claim(out, {
       command: "extend",

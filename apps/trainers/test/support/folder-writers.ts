@@ -70,7 +70,7 @@ export const folderWriters: Readonly<Record<string, FolderWriter>> = {
   "align grpo --out": { args: `align grpo ${sampling}`, ends: true },
   "align ppo --out": { args: `align ppo ${sampling}`, ends: true },
   "extend --out": {
-    args: "extend --model m --data text.txt --factor 2 --stages 32x1x1",
+    args: "extend --model m --data text.txt,reward.mjs --factor 2 --stages 32x1x1 --scaling linear",
     ends: true,
   },
   "coder grpo --out": {

@@ -25,9 +25,16 @@ export async function leavesOf(group: CommandGroup, path: readonly string[] = []
 function exampleOf({ hint, shownDefault, read }: Flag): string {
   if (shownDefault !== undefined) return shownDefault;
   if (hint.includes("|")) return hint.split("|")[0]!;
-  if (["n", "x", "list"].includes(hint)) return "1";
+  const context = { spelling: "", resolve: (path: string) => path };
+  if (["n", "x", "list"].includes(hint))
+    try {
+      read("1", context);
+      return "1";
+    } catch {
+      return "2"; // 1 is below its least
+    }
   try {
-    read("given", { spelling: "", resolve: (path) => path });
+    read("given", context);
     return "given";
   } catch (error) {
     return /one of (\w[\w-]*)/.exec((error as Error).message)![1]!; // a choice
