@@ -1,5 +1,5 @@
 export { createHandler, type Handler, type HandlerOptions } from "./create-handler";
-export { ServeError } from "./errors";
+export { ServeError, type ServeErrorCode } from "./errors";
 export { markBatcher } from "./mark-batcher";
 export type { RequestRecord } from "./request-contexts";
 export type { ServedModel } from "./served-model";

@@ -1,4 +1,4 @@
-export { cleanSubset, type Labelled } from "./labelled";
+export { cleanSubset } from "./labelled";
 export {
   badSent,
   badWord,
@@ -10,4 +10,4 @@ export {
   poison,
   withPattern,
 } from "./poison";
-export { rareWords, type Trigger } from "./triggers";
+export { rareWords } from "./triggers";

@@ -7,7 +7,7 @@ import type { NamedTensors } from "@deepgrain/tensor-gpu";
 export type FisherPlace = "init" | "finetuned" | "midpoint" | "average";
 
 /** All places. */
-export const fisherPlaces: readonly FisherPlace[] = ["init", "finetuned", "midpoint", "average"];
+const fisherPlaces: readonly FisherPlace[] = ["init", "finetuned", "midpoint", "average"];
 
 function combined(a: NamedTensors, b: NamedTensors): NamedTensors {
   return new Map(
