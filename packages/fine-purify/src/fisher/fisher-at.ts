@@ -6,9 +6,6 @@ import type { NamedTensors } from "@deepgrain/tensor-gpu";
  */
 export type FisherPlace = "init" | "finetuned" | "midpoint" | "average";
 
-/** All places. */
-const fisherPlaces: readonly FisherPlace[] = ["init", "finetuned", "midpoint", "average"];
-
 function combined(a: NamedTensors, b: NamedTensors): NamedTensors {
   return new Map(
     [...b].map(([name, { shape, data }]) => {
