@@ -50,8 +50,9 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
 
 /** What else the package exports, by what it is: none of it computes a tensor from arguments. */
 export const OTHER_EXPORTS: Readonly<Record<string, readonly string[]>> = {
-  gradients:
-    "backward grad checkpoint isRecomputing enableGrad noGrad tracked recordStep".split(" "),
+  gradients: "backward grad checkpoint isRecomputing enableGrad noGrad tracked recordStep".split(
+    " ",
+  ),
   memory:
     "keep scope tidy memory measurePeakBytes abortable Tensor CompactTensor compactBytes".split(
       " ",
