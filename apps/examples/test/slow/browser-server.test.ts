@@ -36,7 +36,7 @@ describe.skipIf(!browserPath)("a page with a model behind its service worker", (
     browser = await chromium.launch({ executablePath: browserPath! });
     page = await browser.newPage();
     await page.goto(`${server.url}/index.html`);
-    await expect.poll(() => page.locator("output").textContent(), PATIENCE).toBe("ready");
+    await page.locator("output", { hasText: /^ready$/ }).waitFor(PATIENCE);
   });
   afterAll(async () => {
     await browser?.close();
