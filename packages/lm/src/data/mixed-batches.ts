@@ -10,7 +10,8 @@ type Rows = { batch(position: number): LabelledBatch };
  * Batches of which a share of the rows is general data: over the batches so far the share is kept to the nearest row below, so
  * that it holds for batches of one as well. Both kinds are read in their own order, without a gap.
  *
- * @param task, general one row per position, of one length
+ * @param task one row per position, all of one length
+ * @param general rows of the same length
  * @param options.batchSize rows per batch
  * @param options.share of the rows that are general, from 0 to below 1
  */
