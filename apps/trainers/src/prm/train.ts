@@ -1,5 +1,5 @@
 import { copyTokenizer } from "@deepgrain/lm";
-import { outcomeRow, parseLabelledRow } from "@deepgrain/prm";
+import { outcomeRow, PrmError, parseLabelledRow } from "@deepgrain/prm";
 import { fields } from "@deepgrain/prm/fields";
 import {
   StepRewardModel,
@@ -22,6 +22,16 @@ const { template: _, ...trainingFlags } = alignFlags({
   lr: 1e-5,
   data: "Labelled solutions, one JSON object per line, in the form that --form says",
 });
+
+/** The head of the flags. @throws {UsageError} naming the flag of a word that is not one token */
+function headOf(...given: Parameters<typeof stepHead>): ReturnType<typeof stepHead> {
+  try {
+    return stepHead(...given);
+  } catch (error) {
+    if (!PrmError.isInstance(error)) throw error;
+    throw new UsageError(error.message.replace(/^prm\/stepHead: /, "--"), { cause: error });
+  }
+}
 
 export const train = defineCommand({
   description:
@@ -64,7 +74,7 @@ export const train = defineCommand({
     const { form, samples, dropped } = prepared.rows;
     if (samples.length === 0) throw new UsageError(`--data: ${data} holds no labelled steps`);
     const { train: own, heldOut } = splitRows(samples, share);
-    const judge = new StepRewardModel(model, stepHead(head, tokenizer, values), {
+    const judge = new StepRewardModel(model, headOf(head, tokenizer, values), {
       generator: new Generator(values.seed),
     });
     const events = trainStepRewards(judge, own, {

@@ -35,7 +35,8 @@ const namesIn = (path: string): Promise<string[]> => readdir(path).catch(() => [
 
 /** Whether something is more than an empty folder or file, or a journal that holds only its head. */
 async function isFilled(path: string): Promise<boolean> {
-  const found = await lstat(path);
+  const found = await lstat(path).catch(() => undefined); // it may be deleted meanwhile
+  if (found === undefined) return false;
   if (found.isDirectory()) return (await namesIn(path)).length > 0;
   if (!path.endsWith("journal.jsonl")) return found.size > 0;
   return (await readFile(path, "utf8")).trim().includes("\n");
