@@ -25,7 +25,7 @@ export interface SampleOptions {
   eosTokenId?: number | null | undefined;
   /** Parts of the random stream's seed. Default [0]. */
   seed?: readonly number[] | undefined;
-  /** Continues the prompts. Default: {@link generateEngine}. */
+  /** Continues the prompts. Default: `generate` of lm, in batches. */
   engine?: RolloutEngine | undefined;
   signal?: AbortSignal | undefined;
 }

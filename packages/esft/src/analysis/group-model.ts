@@ -14,7 +14,7 @@ interface MixtureSettings extends Record<string, unknown> {
 }
 
 /**
- * A coarser model: experts that tokens choose together are merged, as {@link groupWeights} does it. For models of DeepSeek's
+ * A coarser model: experts that tokens choose together become one, their router rows averaged. For models of DeepSeek's
  * layout; the model given is left as it is.
  *
  * @param options.size experts of a group

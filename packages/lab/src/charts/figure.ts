@@ -1,8 +1,15 @@
-import { decimal, Html, html, spread, table, tickText, wholeTicks } from "@deepgrain/support/pages";
+import type { Cell, Spread } from "@deepgrain/support/pages";
+import {
+  decimal,
+  Html,
+  html,
+  logTicks,
+  spread,
+  table,
+  tickText,
+  wholeTicks,
+} from "@deepgrain/support/pages";
 import { type PlotOptions, plot } from "@observablehq/plot";
-import type { Spread } from "../../../support/src/pages/numbers";
-import type { Cell } from "../../../support/src/pages/table";
-import { logTicks } from "../../../support/src/pages/ticks";
 import { optionsOf, refuseUnknown } from "../errors";
 import { type ChartDocument, documentFor } from "./document";
 

@@ -1,6 +1,5 @@
-import { decimal, type Html, html } from "@deepgrain/support/pages";
+import { decimal, type Html, html, shorten } from "@deepgrain/support/pages";
 import { cell, text } from "@observablehq/plot";
-import { shorten } from "../../../support/src/pages/ticks";
 import { optionsOf, refuseUnknown } from "../errors";
 import * as chart from "./figure";
 

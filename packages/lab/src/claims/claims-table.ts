@@ -1,3 +1,4 @@
+import type { Cell, Standing } from "@deepgrain/support/pages";
 import {
   type Html,
   html,
@@ -5,11 +6,9 @@ import {
   spread,
   type TextTableOptions,
   table,
+  textRecords,
   verdict,
 } from "@deepgrain/support/pages";
-import type { Cell } from "../../../support/src/pages/table";
-import { textRecords } from "../../../support/src/pages/text-table";
-import type { Standing } from "../../../support/src/pages/verdict";
 import { claimDifference, claimText } from "./claim-text";
 import {
   type JudgedClaim,

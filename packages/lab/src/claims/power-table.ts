@@ -1,5 +1,4 @@
-import { decimal, type TextTableOptions } from "@deepgrain/support/pages";
-import { textRecords } from "../../../support/src/pages/text-table";
+import { decimal, type TextTableOptions, textRecords } from "@deepgrain/support/pages";
 import { detectableDifference } from "../statistics/power";
 import { LEAST_SEEDS } from "../statistics/tails";
 import { claimText } from "./claim-text";

@@ -65,7 +65,7 @@ export interface ScoredRow {
  * The threshold with the best F1, for models whose scores are not probabilities: choose it on the GSM8K subset, then keep it.
  * On a tie the lowest is chosen.
  *
- * @throws {PrmError} as {@link processBenchMetrics}
+ * @throws {PrmError} `ERR_ARGUMENT` unless there are rows of both kinds
  */
 export function bestThreshold(rows: readonly ScoredRow[]): { threshold: number; f1: number } {
   const values = [...new Set(rows.flatMap(({ scores }) => scores))].sort((a, b) => a - b);
@@ -95,7 +95,7 @@ export interface ProcessBenchOptions {
  * Scores a subset of ProcessBench.
  *
  * @returns the measures, and the rows with their scores and predictions
- * @throws {PrmError} errors of the scorer; as {@link processBenchMetrics}
+ * @throws {PrmError} errors of the scorer; `ERR_ARGUMENT` unless there are rows of both kinds
  * @see Zheng et al. 2024 (ProcessBench)
  */
 export async function evaluateProcessBench(
