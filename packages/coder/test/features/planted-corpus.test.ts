@@ -30,7 +30,7 @@ const plain = (text: string): Planted => ({ text, language: "Python" });
 const letters = (count: number) => "a".repeat(count);
 const lines = (count: number, length: number) => `${letters(length - 1)}\n`.repeat(count);
 
-/** HTML of which so many of 5,000 characters are visible. */
+/** HTML of 5,000 characters, this many of them visible. */
 function pageOf(visible: number): string {
   const [head, tail] = ["<p>", "</p>"];
   const shown = lines(visible / 50, 50).replace(/\n$/, "a"); // white space at the end does not show

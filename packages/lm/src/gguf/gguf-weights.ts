@@ -5,6 +5,15 @@ import { type PlannedWeight, weightPlan } from "../files/weight-plan";
 import { architectureOf, longRopeTensors } from "./gguf-config";
 import { ggufPlace, pairedRow } from "./gguf-names";
 
+/** @throws {LmError} `ERR_SHAPE` naming the tensor */
+function assertShape(file: GgufFile, name: string, wanted: readonly number[]): void {
+  const { shape } = file.info(name);
+  if (shape.length === wanted.length && wanted.every((size, i) => size === shape[i])) return;
+  throw new LmError("ERR_SHAPE", `lm/gguf: ${name} must be [${wanted}], got [${shape}]`, {
+    fields: { name, shape, expected: wanted },
+  });
+}
+
 /** Newer files of DeepSeek's latent attention split its key and value projection, the keys' part transposed. */
 function joinedLatents(
   file: GgufFile,
@@ -14,8 +23,20 @@ function joinedLatents(
   const names = [name.replace("attn_kv_b", "attn_k_b"), name.replace("attn_kv_b", "attn_v_b")];
   if (!name.includes("attn_kv_b") || file.has(name) || !names.every((part) => file.has(part)))
     return undefined;
-  const [heads, rank, keys] = file.info(names[0]!).shape as [number, number, number];
-  const values = file.info(names[1]!).shape[1]!;
+  const [[heads = 0, rank = 0, keys = 0], [, values = 0]] = names.map(
+    (part) => file.info(part).shape,
+  ) as [readonly number[], readonly number[]];
+  for (const [i, wanted] of [
+    [heads, rank, keys],
+    [heads, values, rank],
+  ].entries())
+    assertShape(file, names[i]!, wanted);
+  if (heads * (keys + values) !== shape[0] || rank !== shape[1])
+    throw new LmError(
+      "ERR_SHAPE",
+      `lm/gguf: ${names.join(" and ")} must give [${shape}] together, got [${heads * (keys + values)}, ${rank}]`,
+      { fields: { names, expected: shape } },
+    );
   return {
     names,
     shape,
@@ -46,6 +67,11 @@ function tensorOf(
   // The first files of mixtures had a tensor per expert.
   const isSingle = place.expert !== undefined && !file.has(place.name);
   const single = place.name.replace("_exps.", `.${place.expert}.`);
+  if (place.expert !== undefined && !isSingle)
+    assertShape(file, place.name, [
+      (config as { nRoutedExperts: number }).nRoutedExperts,
+      ...shape,
+    ]);
   return {
     name: isSingle ? single : place.name,
     index: isSingle ? undefined : place.expert,
@@ -57,7 +83,8 @@ function tensorOf(
 
 /**
  * A GGUF file with the names, shapes and order of rows of a Hugging Face file.
- * @throws {LmError} `ERR_MISSING` naming tensors that the model lacks or the file has in addition
+ * @throws {LmError} `ERR_MISSING` naming tensors that the model lacks or the file has in addition; `ERR_SHAPE` naming a stack
+ *   of experts, or a split projection, of another size
  */
 export function asHuggingFace(file: GgufFile, config: ModelConfig): TensorFile {
   const rotary = config as RotaryModelConfig; // no supported architecture has learned positions

@@ -3,6 +3,7 @@ import {
   type Chunks,
   type FileHandle,
   FilesError,
+  outputPlace,
   writeFileAtomic,
 } from "@deepgrain/support/files";
 import type { GgufFile, GgufValue } from "@deepgrain/tensor-gpu";
@@ -153,7 +154,11 @@ async function* fileChunks(
 }
 
 async function writeTo(file: string | FileHandle, chunks: Chunks): Promise<void> {
-  if (typeof file === "string") return writeFileAtomic(file, chunks);
+  if (typeof file === "string") {
+    const { kind, path } = await outputPlace(file);
+    if (kind === "file") return writeFileAtomic(path, chunks);
+    throw new FilesError("ERR_IO", `files: cannot write ${file}: it must be a plain file`);
+  }
   const parts: Uint8Array<ArrayBuffer>[] = [];
   for await (const chunk of chunks) parts.push(Uint8Array.from(chunk as Uint8Array));
   const stream = await file.createWritable();

@@ -73,6 +73,24 @@ describe.skipIf(sharedIsMissing)("loadModel of a GGUF file", () => {
     for (const each of [model, wanted]) each.dispose();
   });
 
+  it("refuses stacks of experts and split projections of another size, by name", async () => {
+    const source = goldenFolder("deepseek-v1");
+    for (const count of [4, 16]) {
+      const path = await put("stack", await goldenGguf(source, { "deepseek.expert_count": count }));
+      await expect(loadModel(path), `${count} experts`).rejects.toMatchObject({
+        code: "ERR_SHAPE",
+        message: expect.stringContaining("blk.1.ffn_gate_exps.weight must be"),
+      });
+    }
+    const latent = shared("golden/coder/mla-yarn-qlora");
+    const changes = { "deepseek2.attention.value_length_mla": 20 };
+    const split = await put("split", await goldenGguf(latent, changes, true));
+    await expect(loadModel(split)).rejects.toMatchObject({
+      code: "ERR_SHAPE",
+      message: expect.stringContaining("attn_k_b.weight and blk.0.attn_v_b.weight must give"),
+    });
+  });
+
   it("names missing and unexpected tensors, and other architectures", async () => {
     const golden = goldenFolder("llama-gqa");
     const more = await put("more", await goldenGguf(golden, { "llama.block_count": 1 }));

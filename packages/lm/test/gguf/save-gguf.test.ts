@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readdir, rm, stat, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openGguf, setBackend, tidy } from "@deepgrain/tensor-gpu";
@@ -136,6 +136,22 @@ describe("saveGguf", () => {
       expect(data).toBeAllclose(wanted, { rtol, atol: 0.51 * step + 1e-7 });
       await file.close();
     }
+    one.dispose();
+  });
+
+  it("writes where a link leads, and refuses a device and a folder without touching them", async () => {
+    const one = model();
+    await symlink(join(folder, "target.gguf"), join(folder, "link.gguf"));
+    await saveGguf(join(folder, "link.gguf"), one, null);
+    expect((await lstat(join(folder, "link.gguf"))).isSymbolicLink()).toBe(true);
+    (await loadModel(join(folder, "target.gguf"))).dispose();
+    const device = join(folder, "null.gguf");
+    await symlink("/dev/null", device);
+    await mkdir(join(folder, "folder.gguf"));
+    for (const path of [device, join(folder, "folder.gguf")])
+      await expect(saveGguf(path, one, null)).rejects.toMatchObject({ code: "ERR_IO" });
+    expect((await stat(device)).isCharacterDevice()).toBe(true);
+    expect(await readdir(join(folder, "folder.gguf"))).toEqual([]);
     one.dispose();
   });
 
