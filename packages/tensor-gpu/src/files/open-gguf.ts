@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown } from "../errors";
+import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { sizeOf } from "../tensor/shape";
 import type { ByteSource } from "./byte-source";
 import type { GgufValue } from "./gguf-cursor";
@@ -94,6 +94,12 @@ function placeOf(file: ReadonlyMap<string, TensorPlace>, tensor: GgufTensor): Te
   let place = file.get(tensor.name)!;
   if (tensor.index !== undefined) {
     const [count, ...shape] = place.shape as [number, ...number[]];
+    if (!(tensor.index >= 0 && tensor.index < count))
+      throw new TensorError(
+        "ERR_RANGE",
+        `tensor-gpu/openGguf: the index into ${tensor.name} must be below ${count}, got ${tensor.index}`,
+        { fields: { name: tensor.name, index: tensor.index, count } },
+      );
     const length = (place.end - place.begin) / count;
     const begin = place.begin + tensor.index * length;
     place = { ...place, shape, begin, end: begin + length };

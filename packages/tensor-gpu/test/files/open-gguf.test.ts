@@ -73,6 +73,8 @@ describe("openGguf", () => {
       data: Float32Array.of(3, 4, 5),
     });
     expect(changed.info("row").shape).toEqual([1, 2]);
+    const beyond = new Map([["third", { name: "a", index: 2 }]]);
+    expect(() => file.withTensors(beyond)).toThrow(/index into a must be below 2, got 2/);
   });
 
   it("fills int8 tensors with blocks as they are, and names damaged ones", async () => {
