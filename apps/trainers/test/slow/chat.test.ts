@@ -37,9 +37,12 @@ async function piped(args: readonly string[], input: string, cwd: string) {
 
 const greedy = ["chat", "--model", "model", "--greedy"];
 
-/** A terminal on which a program runs: what it shows, and what is typed. */
+/**
+ * A terminal on which a program runs: what it shows, and what is typed. No shell stands between (`exec`): one that gets
+ * Ctrl-C too, as dash does, ends with the code of a program killed by it.
+ */
 function terminal(args: readonly string[], cwd: string) {
-  const line = [process.execPath, program, ...args].join(" ");
+  const line = ["exec", process.execPath, program, ...args].join(" ");
   const child = spawn("script", ["-qec", line, "/dev/null"], {
     cwd,
     env: { ...process.env, INIT_CWD: cwd },
