@@ -22,7 +22,7 @@ import { toyInitial, toyLocal, toyTrain } from "../support/toy";
 const program = inject("chromium");
 
 const strategy = fedAvg({ local: toyLocal });
-// Six of them without a word and a client is gone: long enough for one on a busy machine.
+// Five of them without a word and a client is gone: long enough for one on a busy machine.
 const heartbeatMs = 1000;
 
 /** Runs rounds with a Node client and the tab until the tab leaves after the fourth, then two more without it. */
