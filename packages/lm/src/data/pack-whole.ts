@@ -130,8 +130,8 @@ export function packedBatch(
   return {
     ids: joined((row) => row.inputIds),
     labels: joined((row) => row.labels),
-    ...(isMixed && { segments }),
-    ...(isPadded && { attentionMask: segments.map((segment) => (segment < 0 ? 0 : 1)) }),
+    segments: isMixed ? segments : undefined,
+    attentionMask: isPadded ? segments.map((segment) => (segment < 0 ? 0 : 1)) : undefined,
     batch: rows.length,
     length,
   };
