@@ -130,8 +130,8 @@ export function packedBatch(
   return {
     ids: joined((row) => row.inputIds),
     labels: joined((row) => row.labels),
-    segments: isMixed ? segments : undefined,
-    attentionMask: isPadded ? segments.map((segment) => (segment < 0 ? 0 : 1)) : undefined,
+    ...(isMixed && { segments }),
+    ...(isPadded && { attentionMask: segments.map((segment) => (segment < 0 ? 0 : 1)) }),
     batch: rows.length,
     length,
   };

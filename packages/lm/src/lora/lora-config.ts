@@ -141,7 +141,7 @@ export async function parseLoraConfig(
       "text",
       (name) => name === null || isText(name),
     ),
-    trustPatterns,
+    ...(trustPatterns && { trustPatterns }),
   };
 }
 

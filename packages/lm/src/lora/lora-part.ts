@@ -29,7 +29,7 @@ export function newFactors(
   const [outSize, inSize] = weight.shape.slice(-2) as [number, number];
   const stack = weight.shape.slice(0, -2);
   const bound = 1 / Math.sqrt(Math.max(inSize, 1));
-  const draw = { low: -bound, high: bound, generator };
+  const draw = { low: -bound, high: bound, ...(generator && { generator }) };
   return {
     a: nn.parameter(rand([...stack, rank, inSize], draw)),
     b: nn.parameter(zeros([...stack, outSize, rank])),
@@ -45,7 +45,7 @@ export const dropInputs = (
   settings.dropout > 0 && isTraining
     ? dropout(x, settings.dropout, {
         training: true,
-        generator: settings.generator,
+        ...(settings.generator && { generator: settings.generator }),
       })
     : x;
 
