@@ -10,11 +10,9 @@ const packages = fileURLToPath(new URL("../../../packages/", import.meta.url));
 const others: Readonly<Record<string, string>> = {
   "fedlt/clients": "of a split; without it, dpFedAvg's own is of the whole population",
   "fine-purify/epochs": "of an attack on an encoder, which is short; fineTune is a defence",
-  "fine-purify/optimizer": "of an attack's training, a name; fineTune takes AdamW's settings",
   "icl-anchors/seed": "the official code's draw of demonstrations",
   "lm/batchSize": "of a training; packSequences gives single rows",
   "lm/temperature": "of deepgrain generate; the batcher's is greedy",
-  "prm/form": "how rows are written; a scorer's files have another form",
   "prm/method": "of deepgrain prm search; a curve over n has weighted votes",
   "prm/separator": "spelled as on a command line",
   "renode/epochs": "of networks; PPRGo has more, shorter ones",
