@@ -9,6 +9,7 @@ import {
   greedy,
   multinomial,
 } from "@deepgrain/lm";
+import { having } from "./errors";
 import { sideBySide } from "./generation/side-by-side";
 
 /** What a watermark must be; `createWatermark` of `@deepgrain/watermark` makes one. */
@@ -91,6 +92,7 @@ function joined(streams: readonly BatcherStream[]): BatcherStream {
  * one text. Put it where the batcher is: a mark is a function, which no message carries.
  */
 export function markBatcher(batcher: Batcher, watermark: Watermark): Batcher {
+  having("markBatcher", "batcher", batcher, "generate", "numbers", "close");
   return {
     generate(request) {
       const { samples = 1 } = request;

@@ -1,4 +1,13 @@
-import { AlignError, finite, optionsOf, real, refuseUnknown, shape, whole } from "../errors";
+import {
+  AlignError,
+  finite,
+  listOf,
+  optionsOf,
+  real,
+  refuseUnknown,
+  shape,
+  whole,
+} from "../errors";
 
 /** Options of {@link groupAdvantages} and {@link processAdvantages}. */
 export interface AdvantageOptions {
@@ -50,6 +59,7 @@ export function combineRewards(
   rewards: readonly ArrayLike<number>[],
   weights: ArrayLike<number> = rewards.map(() => 1),
 ): Float64Array {
+  listOf("combineRewards", "rewards", rewards);
   shape("combineRewards", "weights", [weights.length], [rewards.length]);
   const total = new Float64Array(rewards[0]?.length ?? 0);
   for (const [f, list] of rewards.entries()) {

@@ -1,6 +1,6 @@
 import { loadModel, saveModel } from "@deepgrain/lm";
 import { moduleWeights } from "@deepgrain/trainer";
-import { optionsOf, refuseUnknown } from "../errors";
+import { optionsOf, refuseUnknown, textOf } from "../errors";
 import { RewardModel } from "./reward-model";
 
 /** Folder of the scalar head beside the backbone's files. */
@@ -14,6 +14,7 @@ const HEAD = "score";
  * @throws {LmError} `ERR_IO`; `TensorError` as `saveTensors`
  */
 export async function saveRewardModel(folder: string, model: RewardModel): Promise<void> {
+  textOf("saveRewardModel", "folder", folder);
   await saveModel(folder, model.model);
   await moduleWeights(model.score).save(`${folder}/${HEAD}`);
 }

@@ -1,6 +1,6 @@
 import { type CausalLM, type LabelledBatch, lossAndLoad } from "@deepgrain/lm";
 import { type LayerLoad, withoutExperts } from "@deepgrain/moe";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 
 /** How a text uses the experts of a layer. */
 export interface LayerUse {
@@ -50,6 +50,7 @@ export async function inspectText(
     signal?: AbortSignal | undefined;
   } = {},
 ): Promise<TextUse> {
+  having("inspectText", "model", model, "config");
   const { without = new Map(), onBatch, signal, ...rest } = optionsOf("inspectText", options);
   refuseUnknown("inspectText", rest);
   const passes = without.size > 0 ? 2 : 1;

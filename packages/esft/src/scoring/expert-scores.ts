@@ -1,4 +1,4 @@
-import { EsftError, optionsOf, refuseUnknown } from "../errors";
+import { EsftError, having, optionsOf, refuseUnknown } from "../errors";
 import type { LayerTotals } from "./layer-totals";
 
 /** Scores of each layer's experts: block number → one number per expert. */
@@ -65,7 +65,8 @@ export function scoresFromTotals(
 }
 
 /** Experts that no token chose, by layer; layers without such experts are left out. */
-export function deadExperts({ token }: ExpertScores): Map<number, number[]> {
+export function deadExperts(expertScores: ExpertScores): Map<number, number[]> {
+  const { token } = having("deadExperts", "expertScores", expertScores, "token", "gate");
   const dead = new Map<number, number[]>();
   for (const [layer, scores] of token) {
     const unused = [...scores.keys()].filter((expert) => scores[expert] === 0);

@@ -1,4 +1,4 @@
-import { assertShare, optionsOf, PurifyError, refuseUnknown } from "../errors";
+import { assertShare, listOf, optionsOf, PurifyError, refuseUnknown } from "../errors";
 import { type Random, shuffled } from "../random";
 import type { Labelled } from "./labelled";
 import { neutralSentence, rareWords, sentenceTrigger, type Trigger, wordTrigger } from "./triggers";
@@ -114,6 +114,7 @@ export function poison<W>(
   { trigger, target, shift }: DataAttack<W>,
   options: PoisonOptions,
 ): Poisoned<W>[] {
+  listOf("poison", "rows", rows);
   const { rate = 0.1, setting = "mix", random, ...rest } = optionsOf("poison", options);
   refuseUnknown("poison", rest);
   assertShare("poison", "rate", rate);
@@ -140,4 +141,7 @@ export const withPattern = <W>(
   rows: readonly Labelled<W>[],
   { trigger }: Pick<DataAttack<W>, "trigger">,
   random: Random,
-): Labelled<W>[] => rows.map(({ words: own, label }) => ({ words: trigger(own, random), label }));
+): Labelled<W>[] => {
+  listOf("withPattern", "rows", rows);
+  return rows.map(({ words: own, label }) => ({ words: trigger(own, random), label }));
+};

@@ -1,4 +1,4 @@
-import { PurifyError } from "../errors";
+import { listOf, PurifyError } from "../errors";
 import type { Classify } from "./strip";
 
 /**
@@ -15,6 +15,7 @@ export async function rapDrops<W>(
   classify: Classify<W>,
   { rapWord, protectedClass }: { rapWord: W; protectedClass: number },
 ): Promise<number[]> {
+  listOf("rapDrops", "texts", texts);
   const plain = await classify(texts);
   const marked = await classify(texts.map((words) => [rapWord, ...words]));
   if (plain.length !== texts.length || marked.length !== texts.length)

@@ -1,6 +1,10 @@
+import { textOf } from "../errors";
+
 /** The words and punctuation marks of a text, in lower case. */
-export const wordsOf = (text: string): string[] =>
-  text.toLowerCase().match(/[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu) ?? [];
+export const wordsOf = (text: string): string[] => {
+  textOf("wordsOf", "text", text);
+  return text.toLowerCase().match(/[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu) ?? [];
+};
 
 /**
  * Ids of words: those of `special` first, then the most frequent words of the texts, as many as fit. Ties are broken

@@ -1,5 +1,5 @@
 import { areaUnderCurve } from "../attention/auc";
-import { AnchorsError, optionsOf, refuseUnknown } from "../errors";
+import { AnchorsError, having, listOf, optionsOf, refuseUnknown } from "../errors";
 import type { Matrix } from "./matrix";
 import { principalDirections } from "./principal-directions";
 
@@ -26,6 +26,7 @@ export function predictedConfusion(
   keys: Matrix,
   options: { components?: number | undefined } = {},
 ): Confusion {
+  having("predictedConfusion", "queries", queries, "rows", "cols", "data");
   const { components = Math.min(10, queries.rows - 1, queries.cols), ...rest } = optionsOf(
     "predictedConfusion",
     options,
@@ -74,6 +75,7 @@ export function actualConfusion(
   probabilities: readonly ArrayLike<number>[],
   labels: ArrayLike<number>,
 ): Confusion {
+  listOf("actualConfusion", "probabilities", probabilities);
   if (probabilities.length !== labels.length || labels.length === 0)
     throw new AnchorsError(
       labels.length === 0 ? "ERR_MISSING" : "ERR_SHAPE",

@@ -1,5 +1,6 @@
 import { CausalLM, parseConfig } from "@deepgrain/lm";
 import { Generator, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import { having } from "../errors";
 import { blockVocabulary } from "./block-task";
 import type { TinyRecipe } from "./tiny-recipe";
 
@@ -75,6 +76,7 @@ export async function createTinyModel(
   recipe: TinyRecipe,
   seed: number = recipe.seed,
 ): Promise<CausalLM> {
+  having("createTinyModel", "recipe", recipe, "task", "layers");
   const config = parseConfig({
     model_type: "gpt2",
     vocab_size: blockVocabulary(recipe.task),

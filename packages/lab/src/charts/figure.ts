@@ -10,7 +10,7 @@ import {
   wholeTicks,
 } from "@deepgrain/support/pages";
 import { type PlotOptions, plot } from "@observablehq/plot";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import { type ChartDocument, documentFor } from "./document";
 
 /** A name and the colour that stands for it. */
@@ -84,6 +84,7 @@ export const colorScale = (low: string, high: string, darkest = 55): Html =>
  * numbers. Use `var(--text)`, `var(--muted)`, `var(--line)` and `seriesColor` as colours.
  */
 export function figure(options: DrawnFigure): Html {
+  having("figure", "options", options, "data", "draw", "label");
   const {
     label,
     caption,

@@ -4,7 +4,7 @@ import { createRandom } from "../generation/random";
 import type { Sampler } from "../generation/sample-token";
 import { multinomial } from "../generation/sampling";
 import type { BatchLimits } from "../inference/admission";
-import type { BatchRequest } from "../inference/sequence";
+import { type BatchRequest, endTokens } from "../inference/sequence";
 import type { CausalLM } from "../model/causal-lm";
 import type { BatcherRequest } from "./batcher";
 
@@ -95,7 +95,7 @@ export function batchRequest(
   checkBias(logitBias, model.config.vocabSize);
   const maxNewTokens =
     most === Number.POSITIVE_INFINITY ? mostNewTokens(prompt, samples, model, limits) : most;
-  const ends = [...(eosTokenId === null ? [] : [eosTokenId].flat()), ...stopIds];
+  const ends = [...endTokens(eosTokenId), ...stopIds];
   const doSample = temperature !== 0;
   const processors = createProcessors(
     {

@@ -1,3 +1,4 @@
+import { having } from "../errors";
 import type { MemoryEstimate } from "./estimate-memory";
 
 /** What one WebAssembly memory can address. */
@@ -12,6 +13,7 @@ const size = (bytes: number): string => {
 
 /** A memory estimate in a sentence, and a warning where it is more than the 4 GiB of a WebAssembly memory. */
 export function formatMemory(estimate: MemoryEstimate): string {
+  having("formatMemory", "estimate", estimate, "parameters", "gradients");
   const { parameters, gradients, optimizer, activations, total } = estimate;
   const parts =
     `weights ${size(parameters)}, gradients ${size(gradients)}, optimiser ${size(optimizer)}, ` +

@@ -1,4 +1,4 @@
-import { optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
+import { having, optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
 import type { Solution } from "../solutions/solution";
 import type { AnnotationSettings } from "./annotation-options";
 
@@ -150,6 +150,7 @@ const count = (value: number) => Math.round(value).toLocaleString("en");
 
 /** A plan for people, a line per number. @param workers that it was made for */
 export function describePlan(planned: AnnotationPlan, workers: number): string {
+  having("describePlan", "planned", planned, "solutions", "steps");
   const { cost, hours, savedPromptTokens: saved, ...counts } = planned;
   const lines = [
     `${count(counts.solutions)} solutions, ${count(counts.steps)} steps`,

@@ -1,3 +1,4 @@
+import { textOf } from "../errors";
 import type { ScoredSolution } from "../verify/scored-solution";
 import { type SelectionMethod, select } from "../verify/select";
 import type { SearchAndLearnRow } from "./search-and-learn";
@@ -21,6 +22,7 @@ export function toSearchAndLearnRow(
   solutions: readonly ScoredSolution[],
   completionTokens: readonly number[],
 ): SearchAndLearnRow {
+  textOf("toSearchAndLearnRow", "problem", problem);
   const chosen = (count: number, method: SelectionMethod) => {
     const { index } = select(solutions.slice(0, count), method);
     return (index === null ? null : solutions[index]!.answer) ?? "";

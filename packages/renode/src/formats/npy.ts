@@ -1,4 +1,4 @@
-import { RenodeError } from "../errors";
+import { listOf, RenodeError } from "../errors";
 
 /** The supported element types, with NumPy's names. */
 const descriptors = [
@@ -22,6 +22,7 @@ export function encodeNpy(
   data: Float32Array | Float64Array | Int32Array,
   shape: readonly number[] = [data.length],
 ): Uint8Array {
+  listOf("encodeNpy", "data", data);
   if (shape.reduce((a, b) => a * b, 1) !== data.length)
     throw new RenodeError(
       "ERR_SHAPE",

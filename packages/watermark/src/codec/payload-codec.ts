@@ -254,6 +254,7 @@ export function recordCodec(
   layout: RecordLayout = {},
   options: CodecOptions = {},
 ): PayloadCodec<ProvenanceRecord> {
+  optionsOf("recordCodec", layout);
   const {
     modelVersionBits = 6,
     timeBits = 16,

@@ -1,4 +1,5 @@
 /** @file Rates with their uncertainty. */
+import { listOf } from "../errors";
 
 /** A share with a 95 % interval. */
 export interface Rate {
@@ -31,6 +32,7 @@ export function wilson(successes: number, trials: number): Rate {
 
 /** Share of equal bits. */
 export function bitAccuracy(bits: ArrayLike<number>, truth: ArrayLike<number>): number {
+  listOf("bitAccuracy", "bits", bits);
   let same = 0;
   for (let i = 0; i < truth.length; i++) if (bits[i] === truth[i]) same++;
   return truth.length ? same / truth.length : 1;
@@ -46,6 +48,7 @@ export const codingRate = (bits: number, tokens: number): number =>
  * @param marked scores of marked texts, larger meaning more likely marked
  */
 export function auroc(marked: ArrayLike<number>, unmarked: ArrayLike<number>): number {
+  listOf("auroc", "marked", marked);
   const all = [
     ...Array.from(marked, (score) => ({ score, isMarked: true })),
     ...Array.from(unmarked, (score) => ({ score, isMarked: false })),
@@ -71,6 +74,7 @@ export function tprAtFpr(
   unmarked: ArrayLike<number>,
   fpr: number,
 ): number {
+  listOf("tprAtFpr", "marked", marked);
   const sorted = Array.from(unmarked).sort((a, b) => b - a);
   const threshold = sorted[Math.floor(fpr * sorted.length)] ?? Number.NEGATIVE_INFINITY;
   let hits = 0;

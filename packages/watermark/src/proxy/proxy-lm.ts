@@ -1,4 +1,4 @@
-import { WatermarkError } from "../errors";
+import { textOf, WatermarkError } from "../errors";
 
 /**
  * A language model that both sides can run on the text alone, without the prompt. It shares the
@@ -45,6 +45,7 @@ export function proxyFromLogits(
   vocabSize: number,
   logitsOf: (context: readonly number[]) => ArrayLike<number> | Promise<ArrayLike<number>>,
 ): ProxyLM {
+  textOf("proxyFromLogits", "id", id);
   return {
     id,
     vocabSize,

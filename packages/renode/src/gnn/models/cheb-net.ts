@@ -1,4 +1,5 @@
 import { type Generator, nn, type Tensor } from "@deepgrain/tensor-gpu";
+import { having } from "../../errors";
 import type { Multiply } from "../data/feature-product";
 import type { GraphBatch } from "../data/graph-batch";
 import { propagate } from "../data/operator";
@@ -34,6 +35,7 @@ export class ChebNet extends GraphModel {
 
   constructor(sizes: ModelSizes) {
     super(sizes);
+    having("ChebNet", "sizes", sizes, "features", "classes", "generator");
     const { features, classes, hidden = 32, generator } = sizes;
     this.first = new ChebLayer(features, hidden, generator);
     this.second = new ChebLayer(hidden, classes, generator);

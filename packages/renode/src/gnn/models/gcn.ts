@@ -1,4 +1,5 @@
 import { type Generator, nn, type Tensor } from "@deepgrain/tensor-gpu";
+import { having } from "../../errors";
 import type { Multiply } from "../data/feature-product";
 import type { GraphBatch } from "../data/graph-batch";
 import { type Operator, propagate } from "../data/operator";
@@ -35,6 +36,7 @@ export class Gcn extends GraphModel {
 
   constructor(sizes: ModelSizes) {
     super(sizes);
+    having("Gcn", "sizes", sizes, "features", "classes", "generator");
     const { features, classes, hidden = 32, generator } = sizes;
     this.first = new GcnLayer(features, hidden, generator);
     this.second = new GcnLayer(hidden, classes, generator);
