@@ -1,4 +1,4 @@
-import { accuracyInterval, type Html, html, section, signed, whole } from "@deepgrain/lab";
+import { accuracyInterval, type Html, html, section, whole } from "@deepgrain/lab";
 import { bytes, nats, percent, roundly } from "@deepgrain/studies/shared/numbers";
 import { checkedTasks } from "@deepgrain/studies/shared/tasks/tasks";
 import type { Measured } from "../../stages/measure-model";
@@ -15,20 +15,6 @@ const right = (measured: Measured): string => percent(accuracyInterval(measured.
 export function lead({ config }: ReportInput): Html {
   const { experts, topK } = config.model;
   return html`<p class="lead">A small language model learnt from novels and speeches, source code, messages in fourteen languages, and licences. Each token passes through ${topK} of ${experts} small expert networks in a layer. Then the model had to learn something it could not do: ${checkedTasks[config.task.id].aim}. It learnt this by changing only the few experts that the task uses.</p>`;
-}
-
-/** The result in a sentence: right answers before and after, with how many weights, and what English lost. */
-export function summary({ results: { scores, esft, full } }: ReportInput): Html | false {
-  if (!scores || !esft || !full) return false;
-  const [before, after, all] = [scores.base, esft, full].map(right);
-  const share = percent(esft.trainedParameters / full.trainedParameters);
-  const [prose, proseBefore] = [esft.textLosses.prose, scores.base.textLosses.prose];
-  const change =
-    prose !== undefined &&
-    proseBefore !== undefined &&
-    `; the loss on English prose changed by ${signed(prose - proseBefore)} nats per token`;
-  return html`<p>Training ${share} of the weights brought the right answers to held-out questions from ${before} to <b>${after}</b>
-(all weights: ${all})${change}. One run with one seed.</p>`;
 }
 
 /** The figures that matter most. */
