@@ -1,4 +1,4 @@
-import { optionsOf, real, refuseUnknown } from "../errors";
+import { having, optionsOf, real, refuseUnknown } from "../errors";
 import { evaluateLaw, extrapolationFactor } from "../law/evaluate";
 import { type Law, mapLaw, type PointLaw, type Quantity } from "../law/law";
 import { centralInterval } from "../statistics/quantile";
@@ -74,7 +74,7 @@ export function wholeSteps(tokens: number, batchTokens: number, sequenceLength: 
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 3
  */
 export function plan(flops: number, law: Law, options: PlanOptions = {}): Plan {
-  real("plan", "flops", flops);
+  having("plan", "law", law, "allocation");
   const {
     draws = [],
     confidence = 0.95,

@@ -138,12 +138,13 @@ export async function restoreCheckpoint(
   folder: Folder,
   options: CheckpointContents,
 ): Promise<TrainerState> {
+  folderOf("restoreCheckpoint", "folder", folder);
   const {
     weights,
     optimizer,
     parts = {},
     generator = defaultGenerator,
-  } = optionsOf("restoreCheckpoint", options);
+  } = having("restoreCheckpoint", "options", options, "weights", "optimizer");
   const state = await readState(folder, Object.keys(parts), stepOfName(nameOfFolder(folder)));
   await weights.restore(folder);
   const file = await openInFolder(folder, OPTIMIZER_FILE);

@@ -77,7 +77,7 @@ export function forTransformers(
   source: ProcessorSource | Processor,
   options: ProcessorOptions = {},
 ): TransformersMark {
-  having("forTransformers", "source", source);
+  if (typeof source !== "function") having("forTransformers", "source", source, "createProcessor");
   const { payload, promptLength, maxTokens, ...rest } = optionsOf("forTransformers", options);
   refuseUnknown("forTransformers", rest);
   const make = () => {
