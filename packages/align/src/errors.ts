@@ -27,4 +27,4 @@ export const { fail, finite, oneOf, optionsOf, real, refuseUnknown, shape, whole
   guards(AlignError);
 
 /** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
-export const { having, listOf, textOf } = argumentGuards(AlignError);
+export const { contentOf, having, listOf, textOf } = argumentGuards(AlignError);

@@ -23,4 +23,4 @@ export class DatasetsError extends errorClass("datasets", codes, "DatasetsError"
 export const { optionsOf, real, refuseUnknown, whole } = guards(DatasetsError);
 
 /** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
-export const { having, listOf, textOf } = argumentGuards(DatasetsError);
+export const { contentOf, having, iterableOf, listOf, textOf } = argumentGuards(DatasetsError);

@@ -28,4 +28,4 @@ export class EsftError extends errorClass("esft", codes, "EsftError") {}
 export const { optionsOf, real, refuseUnknown, whole } = guards(EsftError);
 
 /** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
-export const { having, listOf, textOf } = argumentGuards(EsftError);
+export const { folderOf, having, iterableOf, listOf, textOf } = argumentGuards(EsftError);

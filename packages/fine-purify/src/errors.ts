@@ -32,4 +32,4 @@ export function assertShare(where: string, name: string, value: number): void {
 }
 
 /** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
-export const { functionOf, having, listOf, textOf } = argumentGuards(PurifyError);
+export const { functionOf, having, iterableOf, listOf, textOf } = argumentGuards(PurifyError);

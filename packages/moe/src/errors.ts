@@ -24,4 +24,4 @@ export class MoeError extends errorClass("moe", codes, "MoeError") {}
 export const { optionsOf, real, refuseUnknown, shape, whole } = guards(MoeError);
 
 /** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
-export const { functionOf, having, listOf } = argumentGuards(MoeError);
+export const { functionOf, having, iterableOf, listOf } = argumentGuards(MoeError);

@@ -34,4 +34,4 @@ export class PrmError extends errorClass("prm", codes, "PrmError") {}
 export const { fail, oneOf, optionsOf, real, refuseUnknown, whole } = guards(PrmError);
 
 /** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
-export const { functionOf, having, listOf, textOf } = argumentGuards(PrmError);
+export const { functionOf, having, iterableOf, listOf, textOf } = argumentGuards(PrmError);

@@ -29,4 +29,4 @@ export class RenodeError extends errorClass("renode", codes, "RenodeError") {}
 export const { fail, oneOf, optionsOf, real, refuseUnknown, whole } = guards(RenodeError);
 
 /** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
-export const { having, listOf } = argumentGuards(RenodeError);
+export const { having, iterableOf, listOf } = argumentGuards(RenodeError);

@@ -24,4 +24,4 @@ export class TrainerError extends errorClass("trainer", codes, "TrainerError") {
 export const { fail, optionsOf, real, refuseUnknown, whole } = guards(TrainerError);
 
 /** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
-export const { functionOf, having } = argumentGuards(TrainerError);
+export const { folderOf, functionOf, having } = argumentGuards(TrainerError);

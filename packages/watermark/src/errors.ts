@@ -37,4 +37,4 @@ export class WatermarkError extends errorClass("watermark", codes, "WatermarkErr
 export const { optionsOf, real, refuseUnknown } = guards(WatermarkError);
 
 /** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
-export const { functionOf, having, listOf, textOf } = argumentGuards(WatermarkError);
+export const { functionOf, having, iterableOf, listOf, textOf } = argumentGuards(WatermarkError);

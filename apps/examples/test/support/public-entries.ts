@@ -22,9 +22,11 @@ export interface PublicEntry {
 export function publicEntries(): PublicEntry[] {
   return readdirSync(packages).flatMap((folder) => {
     const file = join(packages, folder, "package.json");
-    const { private: isPrivate, name, exports = {} } = existsSync(file)
-      ? JSON.parse(readFileSync(file, "utf8"))
-      : { private: true };
+    const {
+      private: isPrivate,
+      name,
+      exports = {},
+    } = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : { private: true };
     if (isPrivate) return [];
     return Object.entries<Record<string, string>>(exports)
       .filter(([, entry]) => entry[SOURCE] !== undefined)

@@ -57,9 +57,8 @@ function normalise(groups: readonly (readonly number[])[], options: AdvantageOpt
  */
 export function combineRewards(
   rewards: readonly ArrayLike<number>[],
-  weights: ArrayLike<number> = rewards.map(() => 1),
+  weights: ArrayLike<number> = listOf("combineRewards", "rewards", rewards).map(() => 1),
 ): Float64Array {
-  listOf("combineRewards", "rewards", rewards);
   shape("combineRewards", "weights", [weights.length], [rewards.length]);
   const total = new Float64Array(rewards[0]?.length ?? 0);
   for (const [f, list] of rewards.entries()) {
@@ -100,6 +99,7 @@ export function groupAdvantages(
   groupSize: number,
   options: AdvantageOptions = {},
 ): Float64Array {
+  listOf("groupAdvantages", "rewards", rewards);
   const { scale, correction, epsilon, ...rest } = optionsOf("groupAdvantages", options);
   refuseUnknown("groupAdvantages", rest);
   finite("groupAdvantages", "rewards", rewards);

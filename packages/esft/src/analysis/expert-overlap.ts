@@ -46,6 +46,7 @@ export function overlapMatrix(
   k: number,
   options: { same?: ReadonlyMap<string, LayerScores> | undefined } = {},
 ): { tasks: string[]; overlap: number[][] } {
+  having("overlapMatrix", "tasks", tasks, "get");
   const { same, ...rest } = optionsOf("overlapMatrix", options);
   refuseUnknown("overlapMatrix", rest);
   const names = [...tasks.keys()];

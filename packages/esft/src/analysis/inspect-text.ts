@@ -43,7 +43,7 @@ function useOf({ counts, dead, maxVioGlobal: maxViolation }: LayerLoad): LayerUs
  */
 export async function inspectText(
   model: CausalLM,
-  { name, batches }: { name: string; batches: readonly LabelledBatch[] },
+  settings: { name: string; batches: readonly LabelledBatch[] },
   options: {
     without?: ReadonlyMap<number, readonly number[]> | undefined;
     onBatch?: ((done: number) => void) | undefined;
@@ -51,6 +51,8 @@ export async function inspectText(
   } = {},
 ): Promise<TextUse> {
   having("inspectText", "model", model, "config");
+
+  const { name, batches } = optionsOf("inspectText", settings);
   const { without = new Map(), onBatch, signal, ...rest } = optionsOf("inspectText", options);
   refuseUnknown("inspectText", rest);
   const passes = without.size > 0 ? 2 : 1;

@@ -1,4 +1,4 @@
-import { EsftError, optionsOf, refuseUnknown, textOf } from "../errors";
+import { EsftError, iterableOf, optionsOf, refuseUnknown, textOf } from "../errors";
 import { formatError, isObject } from "../files/json-object";
 import { readText, writeText } from "../files/text-files";
 
@@ -163,6 +163,7 @@ export function parseCompletions(
 
 /** The official format of a results file. */
 export function formatCompletions(completions: Iterable<Completion>): string {
+  iterableOf("formatCompletions", "completions", completions);
   let text = "";
   for (const { prompt, rawPrediction, rawAnswers, score } of completions)
     text += `${JSON.stringify({
@@ -188,5 +189,6 @@ export async function writeCompletions(
   completions: Iterable<Completion>,
 ): Promise<void> {
   textOf("writeCompletions", "file", file);
+  iterableOf("writeCompletions", "completions", completions);
   await writeText(file, formatCompletions(completions));
 }

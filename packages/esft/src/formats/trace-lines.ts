@@ -1,4 +1,4 @@
-import { EsftError, having, textOf } from "../errors";
+import { EsftError, having, optionsOf, textOf } from "../errors";
 import { MOST_EXPERTS } from "../families/config-fields";
 import type { RouteNumbers } from "../scoring/layer-totals";
 
@@ -57,8 +57,10 @@ function parseFields(text: string): number[] {
  * @throws {EsftError} `ERR_FORMAT` naming file and line: ids or weights are missing, differ in count, or are not
  *   numbers
  */
-export function parseTrace(text: string, { file }: { file: string }): TraceLine[] {
+export function parseTrace(text: string, options: { file: string }): TraceLine[] {
   textOf("parseTrace", "text", text);
+
+  const { file } = optionsOf("parseTrace", options);
   const lines = text.split("\n").map((line) => line.replace(/\r$/, ""));
   const last = lines.findLastIndex((line) => line.trim() !== "");
   const parsed: TraceLine[] = [];

@@ -69,7 +69,7 @@ export async function readEvaluationTask(
 export async function answerTask(
   model: CausalLM,
   tokenizer: Tokenizer,
-  { questions, name }: EvaluationTask,
+  task: EvaluationTask,
   options: {
     metric: Extract<Metric, string>;
     maxNewTokens: number;
@@ -80,6 +80,8 @@ export async function answerTask(
   },
 ): Promise<{ mean: number; completions: Completion[] }> {
   having("answerTask", "model", model, "config");
+
+  const { questions, name } = optionsOf("answerTask", task);
   const where = "answerTask";
   const { metric, limit, ...own } = optionsOf(where, options);
   const { maxNewTokens, batchSize, onAnswer, signal, ...rest } = own;

@@ -28,6 +28,7 @@ export function chrF(
   options: { maxOrder?: number | undefined; beta?: number | undefined } = {},
 ): number {
   textOf("chrF", "prediction", prediction);
+  textOf("chrF", "reference", reference);
   const { maxOrder = 6, beta = 2, ...rest } = optionsOf("chrF", options);
   refuseUnknown("chrF", rest);
   whole("chrF", "maxOrder", maxOrder, { min: 1 });

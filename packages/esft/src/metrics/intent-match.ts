@@ -50,6 +50,7 @@ function slotsOf(
  */
 export function intentMatch(prediction: string, answer: string): 0 | 1 {
   textOf("intentMatch", "prediction", prediction);
+  textOf("intentMatch", "answer", answer);
   const wanted = parseObject(answer);
   const wantedSlots = wanted && slotsOf(wanted, (text) => text);
   if (!wantedSlots)

@@ -21,6 +21,7 @@ function commonLength(a: readonly string[], b: readonly string[]): number {
  */
 export function rougeL(prediction: string, reference: string): number {
   textOf("rougeL", "prediction", prediction);
+  textOf("rougeL", "reference", reference);
   const [own, wanted] = [wordsOf(prediction), wordsOf(reference)];
   const common = commonLength(own, wanted);
   return common === 0 ? 0 : (2 * common) / (own.length + wanted.length);

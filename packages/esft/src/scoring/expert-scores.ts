@@ -1,4 +1,4 @@
-import { EsftError, having, optionsOf, refuseUnknown } from "../errors";
+import { EsftError, having, iterableOf, optionsOf, refuseUnknown } from "../errors";
 import type { LayerTotals } from "./layer-totals";
 
 /** Scores of each layer's experts: block number → one number per expert. */
@@ -39,6 +39,7 @@ export function scoresFromTotals(
   totals: Iterable<LayerTotals>,
   options: AverageOptions = {},
 ): ExpertScores {
+  iterableOf("scoresFromTotals", "totals", totals);
   const { average = "pooled", ...rest } = optionsOf("scoresFromTotals", options);
   refuseUnknown("scoresFromTotals", rest);
   const token = new Map<number, Float64Array>();

@@ -111,10 +111,12 @@ export interface PoisonOptions {
  */
 export function poison<W>(
   rows: readonly Labelled<W>[],
-  { trigger, target, shift }: DataAttack<W>,
+  settings: DataAttack<W>,
   options: PoisonOptions,
 ): Poisoned<W>[] {
   listOf("poison", "rows", rows);
+
+  const { trigger, target, shift } = optionsOf("poison", settings);
   const { rate = 0.1, setting = "mix", random, ...rest } = optionsOf("poison", options);
   refuseUnknown("poison", rest);
   assertShare("poison", "rate", rate);
@@ -139,9 +141,11 @@ export function poison<W>(
 /** Every row with the pattern and its true label, to measure ASR or BACC on. */
 export const withPattern = <W>(
   rows: readonly Labelled<W>[],
-  { trigger }: Pick<DataAttack<W>, "trigger">,
+  options: Pick<DataAttack<W>, "trigger">,
   random: Random,
 ): Labelled<W>[] => {
   listOf("withPattern", "rows", rows);
+
+  const { trigger } = optionsOf("withPattern", options);
   return rows.map(({ words: own, label }) => ({ words: trigger(own, random), label }));
 };

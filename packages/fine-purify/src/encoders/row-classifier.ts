@@ -28,9 +28,11 @@ export interface FrameIds {
 /** Rows of token ids as a batch: the first token at the start, padding at the end. */
 export function tokenBatch(
   rows: readonly { words: readonly number[]; label: number }[],
-  { cls, pad }: FrameIds,
+  options: FrameIds,
 ): EncoderBatch {
   listOf("tokenBatch", "rows", rows);
+
+  const { cls, pad } = optionsOf("tokenBatch", options);
   const length = 1 + Math.max(...rows.map(({ words }) => words.length));
   const ids = new Int32Array(rows.length * length).fill(pad);
   const attentionMask = new Int32Array(ids.length);
@@ -83,6 +85,7 @@ export const predictRows = <T extends { label: number }>(
   rows: readonly T[],
   options: PassOptions = {},
 ): Promise<number[]> => {
+  having("predictRows", "classifier", classifier, "model", "batch");
   const { size, signal, ...rest } = optionsOf("predictRows", options);
   refuseUnknown("predictRows", rest);
   return valuesOf(classifier, rows, (logits) => argmax(logits, { dim: 1 }), { size, signal });

@@ -1,5 +1,5 @@
 import type { NamedTensors } from "@deepgrain/tensor-gpu";
-import { textOf } from "../errors";
+import { having, textOf } from "../errors";
 
 /**
  * The weights at which the Fisher information is computed: the pre-trained ones, the fine-tuned ones, their midpoint,
@@ -30,6 +30,8 @@ export async function fisherAt(
   measure: (weights: NamedTensors) => Promise<NamedTensors>,
 ): Promise<NamedTensors> {
   textOf("fisherAt", "place", place);
+  having("fisherAt", "init", init, "get");
+  having("fisherAt", "finetuned", finetuned, "get");
   const initial: NamedTensors = new Map(
     [...finetuned].map(([name, tensor]) => [name, init.get(name) ?? tensor]),
   );

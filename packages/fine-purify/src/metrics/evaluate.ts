@@ -1,4 +1,4 @@
-import { functionOf, having, PurifyError } from "../errors";
+import { functionOf, having, optionsOf, PurifyError } from "../errors";
 
 /** A metric, with the rule that selects its rows and their number. */
 export interface Measurement {
@@ -61,9 +61,11 @@ async function share<T>(
  */
 export async function evaluate<T extends { label: number }>(
   predict: (rows: readonly T[]) => Promise<readonly number[]>,
-  { clean, triggered, target, biased }: EvaluationSets<T>,
+  options: EvaluationSets<T>,
 ): Promise<Evaluation> {
   functionOf("evaluate", "predict", predict);
+
+  const { clean, triggered, target, biased } = optionsOf("evaluate", options);
   const isRight = ({ label }: T, predicted: number) => label === predicted;
   if (triggered && target === undefined)
     throw new PurifyError("ERR_ARGUMENT", "fine-purify/evaluate: triggered rows need a target");

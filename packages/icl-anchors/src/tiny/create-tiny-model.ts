@@ -74,9 +74,8 @@ function startPlain(model: CausalLM, recipe: TinyRecipe, seed: number): void {
  */
 export async function createTinyModel(
   recipe: TinyRecipe,
-  seed: number = recipe.seed,
+  seed: number = having("createTinyModel", "recipe", recipe, "task", "layers").seed,
 ): Promise<CausalLM> {
-  having("createTinyModel", "recipe", recipe, "task", "layers");
   const config = parseConfig({
     model_type: "gpt2",
     vocab_size: blockVocabulary(recipe.task),

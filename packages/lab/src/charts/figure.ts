@@ -10,7 +10,7 @@ import {
   wholeTicks,
 } from "@deepgrain/support/pages";
 import { type PlotOptions, plot } from "@observablehq/plot";
-import { having, optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, real, refuseUnknown } from "../errors";
 import { type ChartDocument, documentFor } from "./document";
 
 /** A name and the colour that stands for it. */
@@ -49,7 +49,10 @@ export const HALO = { stroke: "var(--page)", strokeWidth: 4, paintOrder: "stroke
 const COLORS = 6;
 
 /** Colours of series that follow the page's light or dark scheme, repeated after the sixth. */
-export const seriesColor = (i: number): string => `var(--series-${(i % COLORS) + 1})`;
+export const seriesColor = (i: number): string => {
+  real("seriesColor", "i", i);
+  return `var(--series-${(i % COLORS) + 1})`;
+};
 
 /** Names with the colours that they have or get; where colours repeat, lines are dashed. */
 export const keysOf = (series: readonly { [Name in keyof Key]?: Key[Name] | undefined }[]): Key[] =>

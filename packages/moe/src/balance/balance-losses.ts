@@ -17,8 +17,10 @@ const weighedProduct = (a: Tensor, b: Tensor, populations: Tensor, alpha: number
  * @throws {MoeError} `ERR_RANGE` for a negative alpha
  * @see DeepSeekMoE (Dai et al. 2024), equation 12
  */
-export function expertBalanceLoss(shares: RoutingShares, { alpha }: { alpha: number }): Tensor {
+export function expertBalanceLoss(shares: RoutingShares, options: { alpha: number }): Tensor {
   having("expertBalanceLoss", "shares", shares, "fractions", "probabilities");
+
+  const { alpha } = optionsOf("expertBalanceLoss", options);
   real("expertBalanceLoss", "alpha", alpha, { min: 0 });
   const { fractions, probabilities, populations } = shares;
   return tidy(() => weighedProduct(fractions, probabilities, populations, alpha));
@@ -52,9 +54,11 @@ const deviceProbabilities = ({ probabilities }: RoutingShares, devices: number):
  */
 export function deviceBalanceLoss(
   shares: RoutingShares,
-  { devices, alpha }: { devices: number; alpha: number },
+  options: { devices: number; alpha: number },
 ): Tensor {
   having("deviceBalanceLoss", "shares", shares, "fractions", "probabilities");
+
+  const { devices, alpha } = optionsOf("deviceBalanceLoss", options);
   real("deviceBalanceLoss", "alpha", alpha, { min: 0 });
   const [populations, experts] = shares.fractions.shape as [number, number];
   const size = perDevice("deviceBalanceLoss", experts, devices);

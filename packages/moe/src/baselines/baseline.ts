@@ -1,4 +1,4 @@
-import { having, MoeError, real, whole } from "../errors";
+import { having, MoeError, optionsOf, real, whole } from "../errors";
 import type { FeedForward } from "../layer/feed-forward";
 import type { InitialWeights } from "../layer/initial-weights";
 import type { MoeConfig } from "../layer/moe-config";
@@ -57,7 +57,7 @@ export interface Segmentation {
  */
 export function segmentExperts(
   options: { experts: number; topK: number; innerSize: number },
-  { segments, shared }: Segmentation,
+  settings: Segmentation,
 ): Required<Pick<MoeConfig, "experts" | "topK" | "expertSize" | "sharedExperts">> {
   const { experts, topK, innerSize } = having(
     "segmentExperts",
@@ -67,6 +67,8 @@ export function segmentExperts(
     "topK",
     "innerSize",
   );
+
+  const { segments, shared } = optionsOf("segmentExperts", settings);
   const where = "segmentExperts";
   whole(where, "experts", experts, { min: 1 });
   whole(where, "topK", topK, { min: 1, max: experts });

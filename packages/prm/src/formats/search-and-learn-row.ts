@@ -1,4 +1,4 @@
-import { textOf } from "../errors";
+import { listOf, textOf } from "../errors";
 import type { ScoredSolution } from "../verify/scored-solution";
 import { type SelectionMethod, select } from "../verify/select";
 import type { SearchAndLearnRow } from "./search-and-learn";
@@ -23,6 +23,8 @@ export function toSearchAndLearnRow(
   completionTokens: readonly number[],
 ): SearchAndLearnRow {
   textOf("toSearchAndLearnRow", "problem", problem);
+  listOf("toSearchAndLearnRow", "solutions", solutions);
+  listOf("toSearchAndLearnRow", "completionTokens", completionTokens);
   const chosen = (count: number, method: SelectionMethod) => {
     const { index } = select(solutions.slice(0, count), method);
     return (index === null ? null : solutions[index]!.answer) ?? "";

@@ -1,4 +1,4 @@
-import { PrmError, textOf } from "../errors";
+import { having, PrmError, textOf } from "../errors";
 import type { StepForm } from "./step-encoding";
 import type { StepHead } from "./step-reward-model";
 
@@ -37,7 +37,8 @@ export function stepHead(
  * first, if anything.
  */
 export function stepForm(tag: string | undefined, tokenizer: Encoder): StepForm {
-  textOf("stepForm", "tag", tag);
+  if (tag !== undefined) textOf("stepForm", "tag", tag);
+  having("stepForm", "tokenizer", tokenizer, "encode");
   const bosTokenId = tokenizer.encode("")[0] ?? null;
   return tag === undefined ? { kind: "pieces", bosTokenId } : { kind: "tagged", tag, bosTokenId };
 }

@@ -56,9 +56,11 @@ export function worldPolicy(
 /** A problem with its right solution as tokens to fine-tune on: the problem's line, then the solution with its end. */
 export function worldSample(
   worldTokenizer: WorldTokenizer,
-  { problem, steps }: Pick<WordProblem, "problem" | "steps">,
+  options: Pick<WordProblem, "problem" | "steps">,
 ): EncodedChat {
   const { encode, eosTokenId } = having("worldSample", "worldTokenizer", worldTokenizer, "encode");
+
+  const { problem, steps } = optionsOf("worldSample", options);
   const prompt = encode(`${problem}\n`);
   const answer = [...encode(steps.join("\n")), eosTokenId];
   return {

@@ -1,4 +1,4 @@
-import { having, optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
+import { having, iterableOf, optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
 import type { StepScorer } from "../models/step-scorer";
 import type { TrainingRow } from "../models/training-row";
 import { hashText, seededRandom } from "../random/seeds";
@@ -85,6 +85,7 @@ export function trainNgramPrm(
   rows: Iterable<TrainingRow>,
   options: NgramPrmOptions = {},
 ): NgramPrm {
+  iterableOf("trainNgramPrm", "rows", rows);
   const {
     dimensions = 32_768,
     epochs = 5,

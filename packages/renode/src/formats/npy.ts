@@ -20,9 +20,8 @@ const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]; // \x93NUMPY, version 
  */
 export function encodeNpy(
   data: Float32Array | Float64Array | Int32Array,
-  shape: readonly number[] = [data.length],
+  shape: readonly number[] = [listOf("encodeNpy", "data", data).length],
 ): Uint8Array {
-  listOf("encodeNpy", "data", data);
   if (shape.reduce((a, b) => a * b, 1) !== data.length)
     throw new RenodeError(
       "ERR_SHAPE",

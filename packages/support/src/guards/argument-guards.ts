@@ -12,6 +12,9 @@ const listed = (names: readonly string[]) =>
  * - `having(where, name, value, ...members)`: an object, or a function, that has these members
  * - `listOf(where, name, value)`: an array or a typed array
  * - `textOf(where, name, value)`: a text
+ * - `contentOf(where, name, value)`: a text or bytes
+ * - `iterableOf(where, name, value)`: an object that `for … of` or `for await` can walk
+ * - `folderOf(where, name, value)`: what can name or be a folder: a text, a directory's handle, a Map
  * - `functionOf(where, name, value)`: a function
  */
 export function argumentGuards<Code extends string>(Own: ErrorClass<Code>) {
@@ -40,6 +43,20 @@ export function argumentGuards<Code extends string>(Own: ErrorClass<Code>) {
     },
     textOf<Value>(where: string, name: string, value: Value): Value {
       return typeof value === "string" ? value : refuse(where, name, "a text", value);
+    },
+    contentOf<Value>(where: string, name: string, value: Value): Value {
+      if (typeof value === "string" || value instanceof Uint8Array) return value;
+      return refuse(where, name, "a text or bytes", value);
+    },
+    iterableOf<Value>(where: string, name: string, value: Value): Value {
+      const isObject = value !== null && typeof value === "object";
+      if (isObject && (Symbol.iterator in value || Symbol.asyncIterator in value)) return value;
+      return refuse(where, name, "an iterable", value);
+    },
+    folderOf<Value>(where: string, name: string, value: Value): Value {
+      if (typeof value === "string" || value instanceof Map) return value;
+      if ((value as { kind?: unknown } | null | undefined)?.kind === "directory") return value;
+      return refuse(where, name, "a folder: a path, a directory's handle or a Map", value);
     },
     functionOf<Value>(where: string, name: string, value: Value): Value {
       return typeof value === "function" ? value : refuse(where, name, "a function", value);

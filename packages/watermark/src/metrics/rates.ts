@@ -1,5 +1,5 @@
 /** @file Rates with their uncertainty. */
-import { listOf } from "../errors";
+import { listOf, real } from "../errors";
 
 /** A share with a 95 % interval. */
 export interface Rate {
@@ -17,6 +17,7 @@ const z95 = 1.959963984540054;
  * @see Wilson 1927
  */
 export function wilson(successes: number, trials: number): Rate {
+  real("wilson", "successes", successes);
   if (trials === 0) return { rate: 0, low: 0, high: 1, trials };
   const rate = successes / trials;
   const centre = rate + (z95 * z95) / (2 * trials);
@@ -39,8 +40,10 @@ export function bitAccuracy(bits: ArrayLike<number>, truth: ArrayLike<number>): 
 }
 
 /** Payload bits per token. */
-export const codingRate = (bits: number, tokens: number): number =>
-  tokens > 0 ? bits / tokens : 0;
+export const codingRate = (bits: number, tokens: number): number => {
+  real("codingRate", "bits", bits);
+  return tokens > 0 ? bits / tokens : 0;
+};
 
 /**
  * Area under the ROC curve: P(a marked score exceeds an unmarked one), ties counting half.

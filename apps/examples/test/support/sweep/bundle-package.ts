@@ -9,12 +9,20 @@ const driver = fileURLToPath(new URL("./driver.mjs", import.meta.url));
 const thirdParties: Plugin = {
   name: "third-parties",
   setup(bundler) {
-    bundler.onResolve({ filter: /^[^./]/ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
-      if (pluginData === "asked" || /^(@deepgrain\/|node:)/.test(path)) return undefined;
-      const found = await bundler.resolve(path, { kind, importer, resolveDir, pluginData: "asked" });
-      if (found.errors.length > 0 || found.external) return { path, external: true };
-      return { path: pathToFileURL(found.path).href, external: true };
-    });
+    bundler.onResolve(
+      { filter: /^[^./]/ },
+      async ({ path, kind, importer, resolveDir, pluginData }) => {
+        if (pluginData === "asked" || /^(@deepgrain\/|node:)/.test(path)) return undefined;
+        const found = await bundler.resolve(path, {
+          kind,
+          importer,
+          resolveDir,
+          pluginData: "asked",
+        });
+        if (found.errors.length > 0 || found.external) return { path, external: true };
+        return { path: pathToFileURL(found.path).href, external: true };
+      },
+    );
   },
 };
 

@@ -56,12 +56,17 @@ function reader(checker: ts.TypeChecker, probeFile: ts.SourceFile) {
       .filter(
         ({ declaration }) =>
           !declaration ||
-          !(ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.NonPublicAccessibilityModifier),
+          !(
+            ts.getCombinedModifierFlags(declaration) &
+            ts.ModifierFlags.NonPublicAccessibilityModifier
+          ),
       );
     const isClass = constructors.length > 0;
     const signatures = isClass ? constructors : type.getCallSignatures();
     if (signatures.length === 0) return [];
-    const longest = signatures.reduce((a, b) => (b.parameters.length > a.parameters.length ? b : a));
+    const longest = signatures.reduce((a, b) =>
+      b.parameters.length > a.parameters.length ? b : a,
+    );
     const optionsAt = longest.parameters.findLastIndex((parameter) => isOptions(parameter, at));
     return [
       {
@@ -98,9 +103,10 @@ export function publicCallables(): Map<string, { entries: PublicEntry[]; callabl
       if (original.flags & ts.SymbolFlags.ValueModule) {
         for (const inner of checker.getExportsOfModule(original)) {
           const type = checker.getTypeOfSymbolAtLocation(inner, file);
-          own.callables.push(...callablesOf(entry.name, `${symbol.name}.${inner.name}`, type, file));
+          own.callables.push(
+            ...callablesOf(entry.name, `${symbol.name}.${inner.name}`, type, file),
+          );
         }
-        continue;
       }
       const type = checker.getTypeOfSymbolAtLocation(original, file);
       own.callables.push(...callablesOf(entry.name, symbol.name, type, file));

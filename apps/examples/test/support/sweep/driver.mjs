@@ -9,7 +9,10 @@ const argumentsOf = {
   number: () => [3],
   text: () => ["text"],
   empty: () => [{}],
-  unknown: ({ optionsAt }) => [...Array.from({ length: optionsAt }, () => ({})), { noSuchOption: 1 }],
+  unknown: ({ optionsAt }) => [
+    ...Array.from({ length: optionsAt }, () => ({})),
+    { noSuchOption: 1 },
+  ],
 };
 
 const noNetwork = () => Object.assign(new Error("there is no network"), { code: "ECONNREFUSED" });
@@ -37,7 +40,8 @@ function thrown(error, folder) {
 /** Waits for a promise; advances an iterable or a stream once, and ends it. */
 async function settle(started) {
   const result = await started;
-  const isData = typeof result !== "object" || result === null || Symbol.species in (result.constructor ?? {});
+  const isData =
+    typeof result !== "object" || result === null || Symbol.species in (result.constructor ?? {});
   if (isData) return;
   const iterate = result[Symbol.asyncIterator] ?? result[Symbol.iterator];
   if (typeof iterate !== "function") return;

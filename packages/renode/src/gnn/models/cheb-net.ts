@@ -34,8 +34,7 @@ export class ChebNet extends GraphModel {
   second: ChebLayer;
 
   constructor(sizes: ModelSizes) {
-    super(sizes);
-    having("ChebNet", "sizes", sizes, "features", "classes", "generator");
+    super(having("ChebNet", "sizes", sizes, "features", "classes", "generator"));
     const { features, classes, hidden = 32, generator } = sizes;
     this.first = new ChebLayer(features, hidden, generator);
     this.second = new ChebLayer(hidden, classes, generator);

@@ -35,8 +35,7 @@ export class Gcn extends GraphModel {
   second: GcnLayer;
 
   constructor(sizes: ModelSizes) {
-    super(sizes);
-    having("Gcn", "sizes", sizes, "features", "classes", "generator");
+    super(having("Gcn", "sizes", sizes, "features", "classes", "generator"));
     const { features, classes, hidden = 32, generator } = sizes;
     this.first = new GcnLayer(features, hidden, generator);
     this.second = new GcnLayer(hidden, classes, generator);

@@ -1,5 +1,5 @@
 import type { Random } from "../../attacks/token-attacks";
-import { having, optionsOf, refuseUnknown, WatermarkError } from "../../errors";
+import { having, listOf, optionsOf, refuseUnknown, WatermarkError } from "../../errors";
 import { tprAtFpr } from "../../metrics/rates";
 import type { WatermarkKey } from "../../prf/key";
 import { randomPermutation } from "../../prf/permutation";
@@ -35,7 +35,7 @@ export function synthIdGValues(
   profile: SynthIdProfile,
   key: WatermarkKey | undefined,
   ids: ArrayLike<number>,
-  end = ids.length,
+  end: number = listOf("synthIdGValues", "ids", ids).length,
 ): GMatrix {
   having("synthIdGValues", "profile", profile, "scheme", "ngram_len");
   const { depth } = profile;
