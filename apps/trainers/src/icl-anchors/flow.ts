@@ -123,7 +123,7 @@ export const flow = defineCommand({
     }),
     page: flags.folder({
       writes: "folder",
-      help: "Folder for drawings of one prompt and of the means",
+      help: "Folder for charts of one prompt and of the means",
     }),
     ...overwriteFlag,
     ...flagsFrom(fields.flow),

@@ -9,7 +9,7 @@ import { readFileRows } from "../formats/read-file-rows";
 export const problemFlags = {
   problem: flags.text({ help: "A problem to answer" }),
   in: flags.file({
-    help: 'Problems instead, one JSON object per line: {"problem"} and optionally "id", "answer", the right one',
+    help: 'Problems instead, one JSON object per line: {"problem"} and optionally "id" and the correct "answer"',
   }),
   out: flags.outFile({
     help: "Results with their evidence, one JSON object per line",

@@ -22,10 +22,10 @@ export const textFlags = {
 export const readFlags = {
   ...textFlags,
   retokenize: flags.flag({
-    help: "Read the characters through the tokenizer even where the file has ids",
+    help: "Tokenise the text again even if the file has ids",
   }),
   normalize: flags.flag({
-    help: "Read the characters, with look-alike letters and invisible ones undone",
+    help: "Tokenise the text again after undoing look-alike and invisible characters",
   }),
   ...flagsFrom(fields.detection),
 };
