@@ -29,7 +29,7 @@ describe("the machine form of grading", () => {
 
   it.each([
     [7, /the row must be an object/],
-    [{ ...row, id: undefined }, /id must be text or a number, got nothing/],
+    [{ ...row, id: undefined }, /id is missing: expected text or a number/],
     [{ ...row, completion: null }, /completion must be text, got null/],
     [{ ...row, gold: undefined }, /gold must be text/],
     [{ ...row, gold: "none" }, /no answer in gold/],
