@@ -1,6 +1,6 @@
 import type { OptionFields } from "@deepgrain/support";
 
-/** What the options of this package's functions are for, with range and default, for command lines and forms. */
+/** The purpose, range and default of this package's options, for command lines and forms. */
 export const fields = {
   /** Of `splitLongTail`. */
   split: {

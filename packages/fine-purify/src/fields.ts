@@ -7,7 +7,7 @@ const seed = {
   help: "Seed of all random choices",
 } as const;
 
-/** What the options of this package's functions are for, with range and default, for command lines and forms. */
+/** The purpose, range and default of this package's options, for command lines and forms. */
 export const fields = {
   /** Of `dataAttacks`. */
   pattern: {

@@ -8,7 +8,7 @@ const topK = {
   help: "Number of top tokens that word loyalty compares",
 } as const;
 
-/** What the options of this package's functions are for, with range and default, for command lines and forms. */
+/** The purpose, range and default of this package's options, for command lines and forms. */
 export const fields = {
   /** Of `textPromptSet` and `blockPromptSet`. */
   prompts: {

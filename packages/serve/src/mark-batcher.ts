@@ -11,7 +11,7 @@ import {
 } from "@deepgrain/lm";
 import { sideBySide } from "./generation/side-by-side";
 
-/** What a watermark must be; `createWatermark` of `@deepgrain/watermark` makes one. */
+/** The part of a watermark that is used; `createWatermark` of `@deepgrain/watermark` makes one. */
 export interface Watermark {
   /** Marks one text, one call per token. */
   createProcessor(options: { promptLength: number }): AsyncLogitsProcessor;

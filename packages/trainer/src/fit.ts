@@ -9,7 +9,7 @@ import { createOptimizer } from "./optimizer";
 import { RandomStream } from "./random-stream";
 import { type StepResult, trainStep } from "./train-step";
 
-/** What training reports. Steps count from 1: the number of steps done. */
+/** An event of training. Steps count from 1: the number of steps done. */
 export type FitEvent =
   | { type: "train-start"; step: number; steps: number; trainedParameters: number }
   | ({ type: "step-end"; step: number; lr: number } & StepResult)

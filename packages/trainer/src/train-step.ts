@@ -15,8 +15,8 @@ export interface TrainStepOptions<Batch> {
   /** Batches whose gradients are averaged into the step. Default 1. */
   gradientAccumulation?: number | undefined;
   /**
-   * What a batch weighs in that average, at least 0: the number of things its loss is a mean over, so that the step's loss is
-   * the mean over all of them. The step's batches are then drawn before the first is used; one that weighs nothing is
+   * Weight of a batch in that average, at least 0: the number of things its loss is a mean over, so that the step's loss
+   * is the mean over all of them. The step's batches are then drawn before the first is used; one that weighs nothing is
    * skipped. Default: all weigh the same.
    */
   weigh?: ((batch: Batch) => number) | undefined;
@@ -30,7 +30,7 @@ export interface TrainStepOptions<Batch> {
   onGradients?: (() => void) | undefined;
 }
 
-/** What a step measured. */
+/** The measurements of a step. */
 export interface StepResult {
   /** Mean loss of the step's batches, each by its weight; 0 where none weighs anything. */
   loss: number;

@@ -59,7 +59,7 @@ export const clientNames = (count: number, kind: "client" | "worker" = "client")
   return Array.from({ length: count }, (_, k) => `${kind}-${String(k).padStart(digits, "0")}`);
 };
 
-/** What clients train on and the model is tested on. */
+/** The images that clients train on and that test the model. */
 export interface Pictures extends ImageData {
   set: ImageSet;
   network: Network;

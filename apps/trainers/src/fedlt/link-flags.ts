@@ -46,7 +46,7 @@ export const joinFlags = {
   tlsKey: flags.file({ help: "Its private key, PEM" }),
 };
 
-/** What a link writes into the folder of its run. */
+/** The files that a link writes into the folder of its run. */
 export const linkFiles = ["keys/", "broker/", PROCESSES_FILE];
 
 type Tls = Partial<Pick<Values<typeof joinFlags>, "tlsCa" | "tlsCert" | "tlsKey">>;

@@ -86,7 +86,7 @@ const flagsOf = {
 
 type Given = Values<typeof flagsOf>;
 
-/** What is written into the output folder. */
+/** The files that are written into the output folder. */
 const runFiles = {
   files: [...modelFiles, ...tokenizerFiles, ...linkFiles, "journal/", "workers/"],
   work: ["model.safetensors", "journal/"],
@@ -157,7 +157,7 @@ interface PlainLosses {
   plainLossOfMoreSteps: number;
 }
 
-/** What all trainings of a call read. */
+/** The texts that all trainings of a call read. */
 interface Texts {
   tokens: Int32Array;
   batches: ReturnType<typeof sequentialBatches>;

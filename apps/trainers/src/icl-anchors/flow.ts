@@ -45,7 +45,7 @@ async function flowOf(
   throw new UsageError("there is no prompt");
 }
 
-/** What is written into the folder of --page. */
+/** The files that are written into the folder of --page. */
 const drawingFiles = [
   ...["flow.html", "flow.svg", "flow.png", "layer-*.svg", "layer-*.png"],
   ...["bertviz.json", "circuitsvis.json"],

@@ -19,7 +19,7 @@ const dataFlags = {
 /** How a mixture's experts are balanced. */
 export const balanceFlags = flagsFrom(fields.balance);
 
-/** What is dropped beyond a device's capacity. */
+/** Flags for dropping tokens beyond a device's capacity. */
 export const dropFlags = flagsFrom(fields.drop);
 
 const settingFlags = {
@@ -30,7 +30,7 @@ const settingFlags = {
   ...trainingFlags({ steps: 1000, batchSize: 8, sequenceLength: 128, lr: 0.003 }),
 };
 
-/** What decides the result of a pre-training. */
+/** The settings that decide the result of a pre-training. */
 export type PretrainSettings = Values<typeof settingFlags>;
 
 export const pretrainFlags = {

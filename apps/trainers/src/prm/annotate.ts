@@ -89,7 +89,7 @@ const annotationSettings = async (given: Given): Promise<AnnotationSettings> => 
   };
 };
 
-/** What annotating the solutions would take. */
+/** The estimated cost of annotating the solutions. */
 const planOf = (solutions: readonly Solution[], given: Given) =>
   plan(solutions, {
     n: given.n,
@@ -101,7 +101,7 @@ const planOf = (solutions: readonly Solution[], given: Given) =>
     pricePerMillion: { prompt: given.promptPrice, completion: given.completionPrice },
   });
 
-/** What is written into the output folder. */
+/** The files that are written into the output folder. */
 const written = ["journal.jsonl", "labels.jsonl"];
 
 /** The gate of all processes that use a queue; a model of this machine has none. */

@@ -33,7 +33,7 @@ export async function askedProblems(
   return rows.map((row, i) => ({ ...row, id: row.id ?? String(i + 1) }));
 }
 
-/** What was found for a problem. */
+/** The answer that was found for a problem. */
 export interface Solved {
   id: string;
   answer: string | null;

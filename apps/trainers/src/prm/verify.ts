@@ -21,7 +21,7 @@ import {
 import { openScorer, scorerFlags } from "./scorer-flags";
 import { askedProblems, problemFlags, type Solved, solvedText } from "./solved-text";
 
-/** What decides the results, in the record beside `--out`. */
+/** The settings that decide the results, in the record beside `--out`. */
 async function settingsOf({
   problem,
   in: path,

@@ -93,7 +93,7 @@ async function trained(
 
 const percent = (share: number) => (100 * share).toFixed(2);
 
-/** What is written: scores, and a class for every node. */
+/** The result to write: scores, and a class for every node. */
 function resultOf(given: Given, { classNames, keys }: NodeData, event: TrainEndEvent) {
   const { epochs, bestEpoch, validation, test, predictions } = event;
   const { network, loss, renode, tam } = given;

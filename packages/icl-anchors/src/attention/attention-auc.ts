@@ -78,7 +78,7 @@ export interface AttentionAuc {
 
 /** Options of {@link attentionAuc}. */
 export interface AttentionAucOptions extends RunOptions {
-  /** What is used as the truth. Default `"prediction"`, the model's own answer. */
+  /** The answer that counts as the truth. Default `"prediction"`, the model's own answer. */
   against?: "prediction" | "gold" | undefined;
 }
 

@@ -21,7 +21,7 @@ export interface ServeRunsOptions extends QueueOptions {
   stalledMs?: number | undefined;
 }
 
-/** What happens in a service. */
+/** An event of a service. */
 export type ServiceEvent = { study: string; variant: string; seed: number } & (
   | { type: "run-start" | "run-end" }
   | { type: "run-failed"; message: string }

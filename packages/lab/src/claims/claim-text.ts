@@ -1,7 +1,7 @@
 import { decimal, decimals } from "@deepgrain/support/pages";
 import type { JudgedClaim } from "./verdict";
 
-/** What a claim says: "loss: Adam < SGD", or "loss: A = B (±0.02)" for an equality. */
+/** A claim as text: "loss: Adam < SGD", or "loss: A = B (±0.02)" for an equality. */
 export function claimText({ lower, higher, relation, margin }: JudgedClaim): string {
   const within = relation === "=" ? ` (±${margin})` : "";
   if (lower.measure === higher.measure)

@@ -1,6 +1,6 @@
 import type { MemoryEstimate } from "./estimate-memory";
 
-/** What one WebAssembly memory can address. */
+/** The bytes that one WebAssembly memory can address. */
 const LIMIT_BYTES = 4 * 2 ** 30;
 
 const size = (bytes: number): string => {

@@ -44,7 +44,7 @@ export interface ParametricFit {
   agreement: { reached: number; refined: number };
 }
 
-/** What a fit reports on its way; the last event carries the result. */
+/** An event of a fit; the last one has the result. */
 export type ParametricEvent =
   | { type: "start-end"; start: number; starts: number; objective: number }
   | { type: "draw-end"; draw: number; draws: number }

@@ -18,7 +18,7 @@ export interface PartsFit {
   law: Law;
   /** As `FitReport` has them, for `plan`. */
   draws: PointLaw[];
-  /** What each part was fitted from; null where its runs carry no law. */
+  /** The report of each part's fit; null if its runs carry no law. */
   reports: Record<keyof RunsByPart, FitReport | null>;
 }
 

@@ -2,7 +2,7 @@ import { real, ScalingLawsError } from "../errors";
 import { powerInverse } from "../law/evaluate";
 import { type Law, mapLaw } from "../law/law";
 
-/** What a budget is wanted for: exactly one of these. */
+/** The goal of a budget: exactly one of these. */
 export type Goal =
   | { model: number }
   | { tokens: number }

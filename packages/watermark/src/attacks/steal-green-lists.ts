@@ -12,7 +12,7 @@ export interface StealOptions {
   bias?: number | undefined;
 }
 
-/** What an attacker has learned from marked text. */
+/** The green lists that an attacker has learned from marked text. */
 export interface StolenMark {
   /** How favoured a token looks after a context, in [0, 1]; 0 for one that was not seen. */
   scoreOf(context: readonly number[], token: number): number;
