@@ -87,8 +87,8 @@ function joined(streams: readonly BatcherStream[]): BatcherStream {
 }
 
 /**
- * A batcher whose texts are all marked. Continuations of one prompt are requests of their own, as a mark keeps its place in
- * one text. Put it where the batcher is: a mark is a function, which no message carries.
+ * A batcher that marks all its texts. Continuations of one prompt are requests of their own, as a mark keeps its place
+ * in one text. Put it where the batcher is: a mark is a function, which no message carries.
  */
 export function markBatcher(batcher: Batcher, watermark: Watermark): Batcher {
   return {

@@ -88,7 +88,8 @@ async function accumulate<Batch>(
 }
 
 /**
- * Makes one optimiser step: forward and backward passes of its batches, clipping, the update, gradients forgotten.
+ * Makes one optimiser step: forward and backward passes of its batches, clipping, the update, and clearing of the
+ * gradients.
  *
  * @param draw gives the step's batches one after the other, by their number from 0
  * @returns loss, gradient norm and scalars, read back

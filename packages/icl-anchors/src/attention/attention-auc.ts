@@ -83,7 +83,8 @@ export interface AttentionAucOptions extends RunOptions {
 }
 
 /**
- * AUCROC_l and R_l: how well the target's attention to the label words of layer l alone predicts the model's answer.
+ * AUCROC_l and R_l: how well the target's attention to the label words, taken from layer l only, predicts the model's
+ * answer.
  *
  * @throws {AnchorsError} as `labelAttention`; `ERR_MISSING` when fewer than two classes occur, or a prompt has no known
  *   class and `against` is `"gold"`

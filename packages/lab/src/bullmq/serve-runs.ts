@@ -28,8 +28,8 @@ export type ServiceEvent = { study: string; variant: string; seed: number } & (
 );
 
 /**
- * Does runs that `queueExecutor` hands out, until the signal ends it. Any number of machines and processes may serve one
- * queue.
+ * Executes runs that `queueExecutor` hands out, until the signal ends it. Any number of machines and processes may serve
+ * one queue.
  *
  * @yields when runs start and end
  */

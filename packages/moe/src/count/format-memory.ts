@@ -10,7 +10,7 @@ const size = (bytes: number): string => {
     : `${mebibytes.toFixed(mebibytes < 10 ? 1 : 0)} MiB`;
 };
 
-/** A memory estimate in a sentence, and a warning where it is more than the 4 GiB of a WebAssembly memory. */
+/** A memory estimate in a sentence, with a warning if it exceeds the 4 GiB of a WebAssembly memory. */
 export function formatMemory(estimate: MemoryEstimate): string {
   const { parameters, gradients, optimizer, activations, total } = estimate;
   const parts =

@@ -37,7 +37,7 @@ const node = ({ added, value, children }: OmegaState): OmegaNode => ({
   children: children.map(node),
 });
 
-/** The tree as JSON. */
+/** The tree as a JSON value. */
 export const omegaTreeRow = ({ problem, root }: OmegaTree): OmegaTreeRow => ({
   question: problem,
   tree: node(root),

@@ -171,7 +171,7 @@ export async function* fitParametric(
   yield { type: "fit-end", fit };
 }
 
-/** The result of {@link fitParametric}, without the events on its way. @throws as `fitParametric` */
+/** The result of {@link fitParametric}, without its events. @throws as `fitParametric` */
 export async function parametricFit(
   runs: readonly Run[],
   options: ParametricOptions = {},

@@ -34,8 +34,8 @@ export function fitReportOrNull(runs: readonly Run[], options: FitOptions): FitR
 }
 
 /**
- * Fits each part of a law to runs of its own: a model whose batch and rate were varied would look better than its neighbours if
- * all runs went into the sizes' profiles.
+ * Fits each part of a law to separate runs: a model whose batch and rate were varied would look better than its
+ * neighbours if all runs went into the sizes' profiles.
  *
  * @returns the law, with null for parts whose runs carry none
  * @throws {ScalingLawsError} `ERR_RANGE`, `ERR_ARGUMENT` for bad runs or options

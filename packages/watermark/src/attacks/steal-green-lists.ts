@@ -41,9 +41,9 @@ function countAfter(texts: Iterable<ArrayLike<number>>, context: number): Counts
 const CLIP = 2;
 
 /**
- * Learns green lists from marked text alone, the attack that makes spoofing possible: tokens that follow a context more often
- * in marked text than in other text look green. Measures how learnable a scheme is: text that is written with the result should
- * not be found by the real detector.
+ * Learns green lists from only marked text, the attack that makes spoofing possible: tokens that follow a context more
+ * often in marked text than in other text look green. Measures how learnable a scheme is: text that is written with the
+ * result should not be found by the real detector.
  *
  * @param marked texts by the marked model, as ids
  * @param base texts of the same kind without the mark
