@@ -36,9 +36,7 @@ export const sourceFlags = {
   reward: flags.file({
     help: "JavaScript module whose default export gives each answer a reward: (answers: { text, prompt, row, isComplete }[]) => number[], or a promise of it",
   }),
-  rewardModel: flags.folder({
-    help: "Model folder written by `align reward`, instead of --reward",
-  }),
+  rewardModel: flags.folder({ help: "Folder of `align reward`, instead of --reward" }),
   ...samplingFlags,
 };
 

@@ -46,9 +46,7 @@ export const methodFlags = {
   clientsPerRound: flags.whole({ min: 1, help: "Clients drawn for each round; all by default" }),
   epochs: flags.whole({ min: 1, default: 2, help: "Local epochs" }),
   batchSize: flags.whole({ min: 1, default: 32, help: "Images per local batch" }),
-  lr: flags.real({
-    help: "Learning rate of the clients; by default 0.05, or the tuned rate of the method",
-  }),
+  lr: flags.real({ help: "Clients' learning rate; by default 0.05, or the method's tuned one" }),
   ...guardFlags,
   evaluateEvery: flags.whole({ min: 1, default: 5, help: "Rounds between tests" }),
 };

@@ -28,7 +28,7 @@ export const generate = defineCommand({
 
 export const convert = defineCommand({
   description:
-    "Converts a llama2.c checkpoint or a Hugging Face folder to a Hugging Face folder or a GGUF file.",
+    "Converts a llama2.c checkpoint or a Hugging Face folder, or writes it as a GGUF file.",
   examples: [
     "convert stories260K.bin --tokenizer tok512.bin --out stories260K",
     "convert runs/first/base --dtype bf16 --out first-bf16",

@@ -9,11 +9,7 @@ const dataFlags = {
     help: "config.json of the model; a DeepSeekMoE of 3 million parameters by default",
   }),
   tokenizer: flags.folder({ help: "Folder of a tokenizer; by default one is trained" }),
-  vocabSize: flags.whole({
-    min: 259,
-    default: 2048,
-    help: "Vocabulary size if a tokenizer is trained",
-  }),
+  vocabSize: flags.whole({ min: 259, default: 2048, help: "Vocabulary size of a new tokenizer" }),
 };
 
 /** How a mixture's experts are balanced. */

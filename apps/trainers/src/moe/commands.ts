@@ -3,8 +3,7 @@ import { inspectFlags } from "./flags";
 
 export const moe = defineGroup("Mixtures of experts.", {
   inspect: defineCommand({
-    summary:
-      "show a model's experts: counts, loads per text, overlaps, a map, the effect of switching some off",
+    summary: "show a model's experts: counts, loads, overlaps, a map, effect of switching some off",
     description:
       "Shows the parts of a mixture of experts and which experts your texts use: loads, dead experts, overlaps, a routing map, and the loss without some experts.",
     examples: [

@@ -55,9 +55,9 @@ export const serveFlags = {
   headerTimeout: flags.real({
     min: 0.05,
     default: 10,
-    help: "Time limit for a request's headers, in seconds",
+    help: "Seconds allowed for request headers",
   }),
   maxConnections: flags.whole({ min: 1, default: 1000, help: "Maximum number of connections" }),
-  drain: flags.real({ default: 30, help: "Seconds that running answers get after Ctrl-C" }),
+  drain: flags.real({ default: 30, help: "Seconds for running answers after Ctrl-C" }),
   ...watermarkFlags,
 };
