@@ -409,7 +409,7 @@ describe("task files", () => {
   });
 
   it.each([
-    ['{"answers": ["x"]}', /prompt must be text/],
+    ['{"answers": ["x"]}', /prompt is missing: expected text/],
     ['{"prompt": "p"}', /raw_answers is missing: expected a list of at least one text/],
     [
       '{"prompt": "p", "raw_answers": ["x"], "answers": []}',
@@ -428,7 +428,7 @@ describe("task files", () => {
     expect(parseCompletions(readFileSync(file, "utf8"))).toEqual(completions);
     expect(existsSync(`${file}.tmp`)).toBe(false);
     for (const [text, message] of [
-      ["{}", /example must be an object/],
+      ["{}", /example is missing: expected an object/],
       ['{"example": {"prompt": 1}}', /example.prompt must be text/],
       ['{"example": {"prompt": "p"}}', /example.raw_prediction must be text/],
       ['{"example": {"prompt": "p", "raw_prediction": "r"}}', /example.raw_answers/],
