@@ -430,11 +430,11 @@ describe("task files", () => {
     for (const [text, message] of [
       ["{}", /example is missing: expected an object/],
       ['{"example": {"prompt": 1}}', /example.prompt must be text/],
-      ['{"example": {"prompt": "p"}}', /example.raw_prediction must be text/],
+      ['{"example": {"prompt": "p"}}', /example.raw_prediction is missing: expected text/],
       ['{"example": {"prompt": "p", "raw_prediction": "r"}}', /example.raw_answers/],
       [
         '{"example": {"prompt": "p", "raw_prediction": "r", "raw_answers": ["a"]}}',
-        /score must be a number/,
+        /score is missing: expected a number/,
       ],
     ] as const)
       expect(() => parseCompletions(text)).toThrow(message);
