@@ -23,13 +23,12 @@ export function rowError(
   wanted: string,
   value: unknown,
 ): AlignError {
-  const fault =
-    value === undefined
-      ? `is missing: expected ${wanted}`
-      : `must be ${wanted}, got ${JSON.stringify(value)?.slice(0, 60)}`;
-  return new AlignError("ERR_FORMAT", `align/data: ${file}: row ${row}: ${key} ${fault}`, {
-    fields: { file, row, key },
-  });
+  const shown = JSON.stringify(value)?.slice(0, 60) ?? "nothing";
+  return new AlignError(
+    "ERR_FORMAT",
+    `align/data: ${file}: row ${row}: ${key} must be ${wanted}, got ${shown}`,
+    { fields: { file, row, key } },
+  );
 }
 
 /** Whether a value is an object with keys. */
