@@ -12,7 +12,7 @@ import {
 import { having } from "./errors";
 import { sideBySide } from "./generation/side-by-side";
 
-/** What a watermark must be; `createWatermark` of `@deepgrain/watermark` makes one. */
+/** The part of a watermark that is used; `createWatermark` of `@deepgrain/watermark` makes one. */
 export interface Watermark {
   /** Marks one text, one call per token. */
   createProcessor(options: { promptLength: number }): AsyncLogitsProcessor;
@@ -88,8 +88,8 @@ function joined(streams: readonly BatcherStream[]): BatcherStream {
 }
 
 /**
- * A batcher whose texts are all marked. Continuations of one prompt are requests of their own, as a mark keeps its place in
- * one text. Put it where the batcher is: a mark is a function, which no message carries.
+ * A batcher that marks all its texts. Continuations of one prompt are requests of their own, as a mark keeps its place
+ * in one text. Put it where the batcher is: a mark is a function, which no message carries.
  */
 export function markBatcher(batcher: Batcher, watermark: Watermark): Batcher {
   having("markBatcher", "batcher", batcher, "generate", "numbers", "close");

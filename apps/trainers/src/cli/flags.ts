@@ -40,7 +40,7 @@ export interface Flag<T = unknown> {
 /** The flags of a command: camelCase here, kebab-case on the command line. */
 export type Flags = Readonly<Record<string, Flag>>;
 
-/** What `run` receives: a checked value per flag. */
+/** The values that `run` receives: a checked one per flag. */
 export type Values<F extends Flags> = { -readonly [K in keyof F]: ReturnType<F[K]["read"]> };
 
 interface Common {

@@ -52,7 +52,7 @@ type TrainPaths = Pick<
   "generalData" | "generalShare" | "model" | "data" | "keep" | "packing"
 >;
 
-/** What decides the result of a training, for its run.json. */
+/** Everything that decides the result of a training, for its run.json. */
 async function recordOf(
   values: MethodFlags & TrainPaths,
   decisive: Record<string, number>,

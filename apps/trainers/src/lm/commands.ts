@@ -27,7 +27,8 @@ export const generate = defineCommand({
 });
 
 export const convert = defineCommand({
-  description: "Turns a llama2.c checkpoint into a Hugging Face folder, or rewrites such a folder.",
+  description:
+    "Converts a llama2.c checkpoint or a Hugging Face folder, or writes it as a GGUF file.",
   examples: [
     "convert stories260K.bin --tokenizer tok512.bin --out stories260K",
     "convert runs/first/base --dtype bf16 --out first-bf16",

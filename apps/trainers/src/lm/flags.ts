@@ -8,14 +8,14 @@ const dataFlags = {
   config: flags.file({
     help: "config.json of the model; a DeepSeekMoE of 3 million parameters by default",
   }),
-  tokenizer: flags.folder({ help: "Folder of the tokenizer to use; by default one is trained" }),
-  vocabSize: flags.whole({ min: 259, default: 2048, help: "Size of a tokenizer that is trained" }),
+  tokenizer: flags.folder({ help: "Folder of a tokenizer; by default one is trained" }),
+  vocabSize: flags.whole({ min: 259, default: 2048, help: "Vocabulary size of a new tokenizer" }),
 };
 
 /** How a mixture's experts are balanced. */
 export const balanceFlags = flagsFrom(fields.balance);
 
-/** What is dropped beyond a device's capacity. */
+/** Flags for dropping tokens beyond a device's capacity. */
 export const dropFlags = flagsFrom(fields.drop);
 
 const settingFlags = {
@@ -26,7 +26,7 @@ const settingFlags = {
   ...trainingFlags({ steps: 1000, batchSize: 8, sequenceLength: 128, lr: 0.003 }),
 };
 
-/** What decides the result of a pre-training. */
+/** The settings that decide the result of a pre-training. */
 export type PretrainSettings = Values<typeof settingFlags>;
 
 export const pretrainFlags = {
@@ -55,14 +55,14 @@ export const samplingFlags = {
 /** Flags for using a prompt as a turn of a conversation. */
 const chatFlags = {
   chat: flags.flag({
-    help: "The prompt is a user's turn: the model's chat template is applied, and only the answer is printed",
+    help: "Treat the prompt as a user's turn: apply the model's chat template and print only the answer",
   }),
-  system: flags.text({ help: "With --chat, the system's turn" }),
+  system: flags.text({ help: "With --chat, the system message" }),
   messages: flags.file({
     help: 'With --chat, instead of --prompt: a JSON list of {"role", "content"} to answer',
   }),
   template: flags.text({
-    help: "With --chat, the name of one of the model's templates, or a Jinja template instead of its own",
+    help: "With --chat, the name of one of the model's templates, or another Jinja template",
   }),
 };
 
@@ -76,10 +76,10 @@ export const generateFlags = {
     help: '{"input_ids": [[…]], "attention_mask"?}; writes {"ids": [[…]]}, new tokens only',
   }),
   adapter: flags.folder({
-    help: "Adapter to put into the model first: trained experts, or LoRA in PEFT's form",
+    help: "Adapter to add to the model first: trained experts, or LoRA in PEFT's format",
   }),
   both: flags.flag({
-    help: "With --adapter and --prompt, continue without the adapter too, and print both",
+    help: "With --adapter and --prompt, also continue without the adapter, and print both",
   }),
   maxNewTokens: flags.whole({ min: 1, default: 128, help: "Maximum number of new tokens" }),
   stopAtEos: flags.flag({
@@ -104,7 +104,7 @@ export const convertFlags = {
     help: "Hugging Face's files, or model.gguf for llama.cpp and Ollama",
   }),
   adapter: flags.folder({
-    help: "Adapter to merge into the model: trained experts, or LoRA in PEFT's form",
+    help: "Adapter to merge into the model: trained experts, or LoRA in PEFT's format",
   }),
   dtype: flags.choice(["f32", "f16", "bf16", "q8_0"], {
     default: "f32",

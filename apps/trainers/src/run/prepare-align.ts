@@ -47,9 +47,9 @@ interface PrepareOptions<T> {
   command: string;
   settings?: Record<string, unknown>;
   data?: Record<string, unknown>;
-  /** What else is written into the output folder. */
+  /** Further files that are written into the output folder. */
   files?: readonly string[];
-  /** What else is kept there for resumption: deleted before a run begins anew. */
+  /** Further state that is kept there for resumption: deleted before a run starts over. */
   state?: readonly string[];
   /** Claims the output folder. */
   claim: CommandContext["claim"];

@@ -11,7 +11,7 @@ import { markBatcher } from "@deepgrain/serve";
 import { openWatermark, type WatermarkChoice } from "./open-watermark";
 import type { dtypes } from "./serve-flags";
 
-/** What the thread is started with. */
+/** The data that the thread is started with. */
 export interface GenerationStart {
   folder: string;
   dtype: (typeof dtypes)[number];
@@ -20,7 +20,7 @@ export interface GenerationStart {
   port: MessagePort;
 }
 
-/** What it says once it is ready. */
+/** The thread's message once it is ready. */
 export interface GenerationReady {
   contextLength: number;
   /** Type of the weights. */

@@ -27,7 +27,7 @@ const recordSchema = z.strictObject({
   fresh: names,
 });
 
-/** What a command does in the folder that it writes. Stored as run.json in it. */
+/** The record of a command in the folder that it writes. Stored as run.json in it. */
 export type RunRecord = z.infer<typeof recordSchema>;
 
 /** The files that a training writes besides its result. */

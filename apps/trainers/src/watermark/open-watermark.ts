@@ -25,7 +25,7 @@ import { readKeyRing, readProfileFile } from "../formats/secret-files";
 /** Balance-Marking's proxy: a word or a path. */
 export const proxyFlag = flags.text({
   hint: "model|uniform|file",
-  help: "Balance-Marking's proxy: the model itself, nothing, an n-gram model (.json), or a text to train one on",
+  help: "Proxy of Balance-Marking: the model itself, none, an n-gram model (.json), or a text to train one on",
 });
 
 /** Flags of every command that has a watermark. */
@@ -46,7 +46,7 @@ export const watermarkFlags = {
 /** Flags for the model and the tokenizer. */
 export const modelFlags = {
   model: flags.folder({ help: "Model folder, with its tokenizer" }),
-  tokenizer: flags.folder({ help: "Folder of the tokenizer alone" }),
+  tokenizer: flags.folder({ help: "Folder of only the tokenizer" }),
 };
 
 /** A model that must be given, and perhaps another tokenizer. */

@@ -36,7 +36,7 @@ export interface GrpoOptions {
   maxCompletionLength?: number | undefined;
 }
 
-/** What {@link grpoLoss} returns; `kl` and `clipFraction` are means over answer tokens without gradient. */
+/** The result of {@link grpoLoss}; `kl` and `clipFraction` are means over answer tokens without gradient. */
 export interface GrpoLoss {
   loss: Tensor;
   /** Absent without `refLogps`. */

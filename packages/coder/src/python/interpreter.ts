@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
-/** What a child says; lines without its secret are ignored. */
+/** A message of the child; lines without its secret are ignored. */
 export type ChildAnswer =
   | { readonly type: "ready" | "output" }
   | { readonly type: "broken"; readonly id: number; readonly message: string }

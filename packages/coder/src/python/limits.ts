@@ -1,12 +1,12 @@
 import { optionsOf, real, refuseUnknown, whole } from "../errors";
 
-/** What a program of Python may use. */
+/** Limits of a Python program. */
 export interface PythonLimits {
   /** Processor time, read from outside; default 10 s. */
   seconds?: number | undefined;
   /** Memory of the process, Python's own 170 MB included; default 1 GiB. */
   memoryBytes?: number | undefined;
-  /** What it may print, in UTF-16 units; default 65,536. */
+  /** Maximum output in UTF-16 units; default 65,536. */
   outputLength?: number | undefined;
   /** Time after which it is killed, and run once more; default 60 s. */
   killMs?: number | undefined;

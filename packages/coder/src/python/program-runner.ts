@@ -54,7 +54,7 @@ async function watched(
 const secondsOf = ({ pid }: Interpreter) =>
   [pid, ...childrenOf(pid)].reduce((sum, each) => sum + (usageOf(each)?.seconds ?? 0), 0);
 
-/** What an interpreter's answer, or its end, means. */
+/** Interprets an interpreter's answer, or its end. */
 function outcomeOf(answer: ChildAnswer | Ended | undefined, limits: CheckedLimits): Outcome {
   if (answer === undefined)
     return { verdict: "error", message: "it ended its process", output: "" };

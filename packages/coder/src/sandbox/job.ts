@@ -10,16 +10,16 @@ export interface Job {
   readonly limits: CheckedLimits;
 }
 
-/** What became of a program. */
+/** Result of running a program. */
 export interface Outcome {
   readonly verdict: Verdict;
-  /** What went wrong; empty for `passed`. */
+  /** The reason of a failure; empty for `passed`. */
   readonly message: string;
-  /** What it printed, up to its limit. */
+  /** Printed output, up to its limit. */
   readonly output: string;
 }
 
-/** What a worker answers. */
+/** A worker's answer. */
 export type Answer =
   | { readonly type: "ready" }
   | { readonly type: "outcome"; readonly id: number; readonly outcome: Outcome }

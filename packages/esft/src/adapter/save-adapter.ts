@@ -27,7 +27,7 @@ export interface SaveAdapterOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** What `saveAdapter` wrote. */
+/** The result of `saveAdapter`. */
 export interface SavedAdapter {
   readonly files: readonly string[];
   /** Names of the stored weights. */

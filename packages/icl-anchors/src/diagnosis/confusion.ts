@@ -62,8 +62,8 @@ export function predictedConfusion(
 }
 
 /**
- * Which classes are confused: per pair {i, j} the AUC of p_i / p_j for "the right class is i" over the samples of both.
- * 1 = never confused, ½ = not separated.
+ * The classes that are confused: per pair {i, j} the AUC of p_i / p_j for "the right class is i" over the samples of
+ * both. 1 = never confused, ½ = not separated.
  *
  * @param probabilities per sample one per class
  * @param labels right class of each sample

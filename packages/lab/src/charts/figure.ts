@@ -21,13 +21,13 @@ export interface Key {
   isDashed?: boolean | undefined;
 }
 
-/** What every chart has. */
+/** Options of every chart. */
 export interface FigureOptions {
-  /** What the chart shows, as read aloud: "Held-out loss over training steps". */
+  /** Description of the chart for screen readers: "Held-out loss over training steps". */
   label: string;
   /** Below the chart. */
   caption?: string | Html | undefined;
-  /** What the chart is drawn with. Default: the page's document; in Node, one without a browser. */
+  /** The document that draws the chart. Default: the page's document; in Node, one without a browser. */
   document?: ChartDocument | undefined;
 }
 

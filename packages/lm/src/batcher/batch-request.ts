@@ -8,7 +8,7 @@ import { type BatchRequest, endTokens } from "../inference/sequence";
 import type { CausalLM } from "../model/causal-lm";
 import type { BatcherRequest } from "./batcher";
 
-/** What a request asks of the batch, and what it asks of the batcher. */
+/** A request, split into what the batch and what the batcher handles. */
 export interface SplitRequest {
   batch: BatchRequest & { samples: number; maxNewTokens: number };
   scorePrompt: boolean;

@@ -34,7 +34,7 @@ export interface BatcherRequest extends Omit<ProcessorOptions, "logitsProcessors
   signal?: AbortSignal | undefined;
 }
 
-/** What a stream of a batcher yields: the scored prompt first if asked for; one end per continuation. */
+/** An event of a batcher's stream: the scored prompt first if asked for; one end per continuation. */
 export type BatcherEvent =
   | BatcherTokenEvent
   | { type: "prompt"; scores: readonly (TokenScore | null)[] }
@@ -62,7 +62,7 @@ export interface BatcherStream extends AsyncIterableIterator<BatcherEvent> {
   return(): Promise<IteratorResult<BatcherEvent>>;
 }
 
-/** What a batcher does now, and has done since it was created. */
+/** Numbers of a batcher: its current work, and totals since it was created. */
 export interface BatcherNumbers {
   /** Continuations that run, or whose prompt is being read. */
   running: number;

@@ -12,7 +12,10 @@ export interface ExpertNames {
   shared: string;
 }
 
-/** What a family of decoders is made of. The model, its prepared form for generation and the plan of its weights all read it. */
+/**
+ * The traits of a family of decoders. The model, its prepared form for generation and the plan of its weights all read
+ * it.
+ */
 export interface FamilyTraits {
   /** Whether keys and values are projected by heads, or from latents that all heads share. */
   attention: "heads" | "latent";

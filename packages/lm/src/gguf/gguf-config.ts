@@ -4,7 +4,7 @@ import { type ModelConfig, parseConfig } from "../config";
 import { LmError } from "../errors";
 import { type GgufValues, ggufValues } from "./gguf-values";
 
-/** What the configuration is read from. */
+/** The source of the configuration. */
 type Header = Pick<GgufFile, "values" | "has" | "info" | "readFloat32">;
 
 /** A GGUF architecture in terms of Hugging Face's `model_type`. */

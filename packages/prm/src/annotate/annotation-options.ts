@@ -37,6 +37,8 @@ export interface AnnotationSettings {
 export type CompleteSettings = Filled<AnnotationSettings, "maxTokens">;
 
 /**
+ * Checks the settings of an annotation and fills in their defaults.
+ *
  * @param where the function whose options these are, for errors about unknown ones
  * @param names of that function's options, for the hint "did you mean"
  * @throws {PrmError} `ERR_RANGE` or `ERR_ARGUMENT` for settings that are unknown, out of range or contradict

@@ -3,7 +3,7 @@ import type { Sampling } from "../fields/sampling-fields";
 import type { OpenModel } from "../served-model";
 import { sideBySide } from "./side-by-side";
 
-/** What a request asks of a model. */
+/** The work that a request asks of a model. */
 export interface Work {
   readonly prompts: readonly (readonly number[])[];
   /** Choices per prompt. */

@@ -78,7 +78,7 @@ function rangeRequest(url: string, fetch: typeof globalThis.fetch): RangeRequest
   };
 }
 
-/** What is expected of a body. */
+/** The expected size of a body, and a signal to stop reading. */
 interface Expected {
   bytes: number;
   signal?: AbortSignal | undefined;

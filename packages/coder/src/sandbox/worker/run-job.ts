@@ -24,7 +24,7 @@ class Ended {
 interface Room {
   readonly job: Job;
   readonly context: QuickJSContext;
-  /** What is beyond a limit; undefined while all is within. */
+  /** The limit that is exceeded; undefined if none is. */
   exceeded(): Ended | undefined;
   print(text: string): void;
   output(): string;
@@ -76,7 +76,7 @@ function textOf(context: QuickJSContext, handle: QuickJSHandle): string {
   }
 }
 
-/** What a thrown value says, as far as it says it without resistance. */
+/** The text of a thrown value, as far as it can be read. */
 function thrownText(context: QuickJSContext, thrown: QuickJSHandle): string {
   if (context.typeof(thrown) !== "object") return textOf(context, thrown);
   const part = (name: string) => {
@@ -238,7 +238,7 @@ export function runJob(quickjs: QuickJSWASMModule, job: Job): Outcome {
   }
 }
 
-/** What an error means; those of the engine itself come from running out of memory. */
+/** The verdict for an error; errors of the engine itself come from running out of memory. */
 function endOf(error: unknown, room: Room): Ended {
   if (error instanceof Ended) return error;
   const end = room.exceeded();
