@@ -20,7 +20,7 @@ interface Way {
   lost: number;
 }
 
-/** Both ways, and the share of questions that were answered right before. */
+/** Both ways, and for each question whether it was answered right before: 1 or 0. */
 interface Trade {
   experts: Way;
   all: Way;
