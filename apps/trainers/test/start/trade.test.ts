@@ -42,7 +42,7 @@ describe("the picture that a report begins with", () => {
       "equal answers, less lost",
       [60, 0.1],
       [61, 0.5],
-      "wins: it answers as many questions, loses less English",
+      "wins: it answers about as many questions, loses less English",
     ],
     [
       "all weights win both",
@@ -54,7 +54,7 @@ describe("the picture that a report begins with", () => {
       "all weights answer more",
       [30, 0.1],
       [60, 0.11],
-      "all weights wins: it answers more questions and loses as much",
+      "all weights wins: it answers more questions and loses about as much",
     ],
     [
       "more answers for more English",
@@ -90,20 +90,23 @@ describe("the picture that a report begins with", () => {
     expect(text).not.toContain("its own best learning rate");
   });
 
-  it("names the one setting where the chosen experts win, on pages of the default size on which they do not", () => {
-    const pageOf = (preset: "default" | "quick", lost: number) => {
+  it("names the one setting where the chosen experts win, where they do not, with the numbers of the sweep", () => {
+    const pageOf = (lost: number) => {
       const own = { ...results, full: { ...results.full!, textLosses: { prose: lost } } };
-      return markup(trade({ name: "test", config: jobConfig(preset, 1), results: own, metrics }));
+      return markup(
+        trade({ name: "test", config: jobConfig("default", 1), results: own, metrics }),
+      );
     };
-    expect(pageOf("default", 3)).toContain("The one setting that was found");
-    expect(pageOf("default", 9)).not.toContain("The one setting");
-    expect(pageOf("quick", 3)).not.toContain("The one setting");
-    expect(sweep()).toEqual(
-      expect.arrayContaining([
-        { size: "quick", way: "chosen experts", rate: 0.008, right: 44.5, lost: 0.44 },
-        { size: "quick", way: "all weights", rate: 0.00035, right: 33.5, lost: 0.351 },
-      ]),
-    );
+    expect(pageOf(9)).not.toContain("The one setting");
+    expect(pageOf(3)).toContain("The one setting that was found");
+    const numbers = (way: string, rate: number) => {
+      const { right, lost } = sweep().find(
+        (own) => own.size === "quick" && own.way === way && own.rate === rate,
+      )!;
+      return `answer ${right.toFixed(1)} % and lose ${lost.toFixed(3)}`;
+    };
+    expect(pageOf(3)).toContain(numbers("chosen experts", 0.004));
+    expect(pageOf(3)).toContain(numbers("all weights", 0.00035));
   });
 
   it("is left out until both ways were measured", () => {
