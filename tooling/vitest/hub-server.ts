@@ -63,7 +63,7 @@ function sendFile(
   response: ServerResponse,
   content: Buffer,
   edit: { content?: Buffer; cutAfter?: number; ignoresRange?: boolean } = {},
-): void {
+): ServerResponse {
   const bytes = edit.content ?? content;
   const [, from] = /^bytes=(\d+)-/.exec(request.headers.range ?? "") ?? [];
   const begin = from === undefined || edit.ignoresRange ? 0 : Number(from);
@@ -75,18 +75,23 @@ function sendFile(
     ...(isRange ? { "content-range": `bytes ${begin}-${end - 1}/${end}` } : {}),
   });
   if (edit.cutAfter === undefined) {
-    response.end(bytes.subarray(begin));
-    return;
+    return response.end(bytes.subarray(begin));
   }
   response.write(bytes.subarray(begin, begin + edit.cutAfter), () =>
     setTimeout(() => response.destroy(), 20),
   );
+  return response;
 }
 
-function sendJson(response: ServerResponse, value: unknown, status = 200, code?: string): void {
+function sendJson(
+  response: ServerResponse,
+  value: unknown,
+  status = 200,
+  code?: string,
+): ServerResponse {
   const headers = { "content-type": "application/json", ...(code ? { "x-error-code": code } : {}) };
   response.writeHead(status, headers);
-  response.end(JSON.stringify(value));
+  return response.end(JSON.stringify(value));
 }
 
 type Edit = Parameters<Parameters<Answer>[2]>[0];
@@ -97,7 +102,7 @@ function respond(
   request: IncomingMessage,
   response: ServerResponse,
   edit?: Edit,
-): void {
+): ServerResponse {
   const { pathname } = new URL(request.url!, hub.endpoint);
   const path = decodeURIComponent(pathname);
   const [, name, rest] =
@@ -126,10 +131,9 @@ function respond(
   if (large.includes(file) && rest!.startsWith("resolve/")) {
     const location = `${hub.storage}/${name}/${rest!.replace(/^resolve/, "stored")}?signature=secret`;
     response.writeHead(302, { location });
-    response.end();
-    return;
+    return response.end();
   }
-  sendFile(request, response, contentOf(file), edit);
+  return sendFile(request, response, contentOf(file), edit);
 }
 
 /** Starts a hub and, on another port, the storage of its large files. */
@@ -145,7 +149,7 @@ export async function startHub(
         path: request.url!,
         headers: request.headers,
       });
-      const serve = (edit?: Edit) => respond(hub, request, response, edit);
+      const serve = (edit?: Edit) => void respond(hub, request, response, edit);
       if (!hub.intercept?.(request, response, serve)) serve();
     });
     server.listen(0, "127.0.0.1");

@@ -1,6 +1,10 @@
-import { Generator, setBackend } from "@deepgrain/tensor-gpu";
+import { type Folder, Generator, setBackend } from "@deepgrain/tensor-gpu";
 import { expect, it } from "vitest";
 import { CausalLM, loadModel, parseConfig, saveModel } from "../../../src";
+
+interface PageNavigator {
+  storage: { getDirectory(): Promise<Extract<Folder, { kind: string }>> };
+}
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
 
@@ -48,8 +52,9 @@ it("keeps a model of the hub in the origin's private file system, from where it 
   const files = new Map<string, Blob>();
   await saveModel(files, model);
   const { fetch, sent } = await fakeHub(files, 5000);
+  const { navigator } = globalThis as unknown as { navigator: PageNavigator };
   const root = await navigator.storage.getDirectory();
-  const cache = (await root.getDirectoryHandle("hub", { create: true })) as never;
+  const cache = await root.getDirectoryHandle("hub", { create: true });
   const loaded = await loadModel("hf:owner/tiny", { fetch, hub: { cache, token: "hf_x" } });
   expect(sent.some((headers) => headers.get("range") === "bytes=5000-")).toBe(true);
   sent.length = 0;
