@@ -4,6 +4,7 @@ import { withHubModels } from "./hub-models";
 import { withInputFile } from "./input-file";
 import { type OutputFile, outputFile, STANDARD } from "./output-file";
 import { spelling } from "./spelling";
+import { tellUnknownKeys } from "./unknown-keys";
 import { UsageError } from "./usage-error";
 
 type Given = Readonly<Record<string, unknown>>;
@@ -43,6 +44,7 @@ export async function withOpenFiles<T>(
       `--json prints to standard output, which ${spelling(output, flags[output]!)} - takes; give one of them`,
     );
   const opened: Record<string, unknown> = { ...(await withHubModels(flags, values, context)) };
+  await tellUnknownKeys(flags, opened, context);
   for (const [name, { writes }] of Object.entries(flags)) {
     const file = values[name] as OutputFile | undefined;
     if (writes === "file" && file) opened[name] = outputFile(file.path, context);

@@ -80,6 +80,16 @@ it("a repository that does not exist fails with the hub's reason", async () => {
   expect(err).toContain("no such repository");
 });
 
+it("tells the keys of config.json that its family does not have, once", async () => {
+  const { files } = hub.repositories.get("owner/tiny")!;
+  const config = JSON.parse(Buffer.from(files["config.json"] as Uint8Array).toString());
+  const edited = { ...files, "config.json": JSON.stringify({ ...config, my_key: 1 }) };
+  hub.repositories.set("owner/edited", { commit, files: edited });
+  const { code, err } = await generate("hf:owner/edited");
+  expect(code).toBe(0);
+  expect(err.match(/my_key/g)).toHaveLength(1);
+});
+
 it("names a model of the cache by its repository", () => {
   expect(modelName(`/c/models--owner--a.b/snapshots/${commit}`)).toBe("owner/a.b");
   expect(modelName("/runs/base")).toBe("base");

@@ -279,7 +279,7 @@ export async function ggufConfig(file: Header): Promise<ModelConfig> {
     (await frequencyScaling(file, shared)) ??
     ropeScaling(values, name);
   const embedding = file.has("token_embd.weight") ? file.info("token_embd.weight").shape : [];
-  return parseConfig({
+  const json: Record<string, unknown> = {
     model_type: modelType(values, name),
     ...shared,
     ...own?.(values, name, shared),
@@ -290,5 +290,7 @@ export async function ggufConfig(file: Header): Promise<ModelConfig> {
     rope_scaling: scaling,
     bos_token_id: values.number("tokenizer.ggml.bos_token_id") ?? null,
     eos_token_id: values.number("tokenizer.ggml.eos_token_id") ?? null,
-  });
+  };
+  for (const key of parseConfig(json).unknownKeys) delete json[key]; // those of other families
+  return parseConfig(json);
 }
