@@ -265,9 +265,20 @@ async function longRope(file: Header, values: GgufValues, name: string): Promise
   };
 }
 
+/** @throws {LmError} `ERR_SHAPE` unless the file has as many tokens as its embedding has rows */
+function checkVocabulary(tokens: number | undefined, rows: number | undefined): void {
+  if (tokens === undefined || rows === undefined || tokens === rows) return;
+  throw new LmError(
+    "ERR_SHAPE",
+    `lm/gguf: tokenizer.ggml.tokens must have ${rows} tokens, as many as token_embd.weight has rows, got ${tokens}`,
+    { fields: { key: "tokenizer.ggml.tokens", expected: rows, got: tokens } },
+  );
+}
+
 /**
  * The configuration that a GGUF file implies.
- * @throws {LmError} `ERR_CONFIG` for another architecture, `ERR_FORMAT` for keys that are missing or of another type
+ * @throws {LmError} `ERR_CONFIG` for another architecture, `ERR_FORMAT` for keys that are missing or of another type,
+ *   `ERR_SHAPE` for a vocabulary of another size than the embedding
  */
 export async function ggufConfig(file: Header): Promise<ModelConfig> {
   const values = ggufValues(file);
@@ -279,6 +290,7 @@ export async function ggufConfig(file: Header): Promise<ModelConfig> {
     (await frequencyScaling(file, shared)) ??
     ropeScaling(values, name);
   const embedding = file.has("token_embd.weight") ? file.info("token_embd.weight").shape : [];
+  checkVocabulary(values.list("tokenizer.ggml.tokens")?.length, embedding[0]);
   const json: Record<string, unknown> = {
     model_type: modelType(values, name),
     ...shared,
