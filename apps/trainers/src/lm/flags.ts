@@ -8,7 +8,7 @@ const dataFlags = {
   config: flags.file({
     help: "config.json of the model; a DeepSeekMoE of 3 million parameters by default",
   }),
-  tokenizer: flags.folder({ help: "Folder of a tokenizer; by default one is trained" }),
+  tokenizer: flags.tokenizer({ help: "Folder of a tokenizer; by default one is trained" }),
   vocabSize: flags.whole({ min: 259, default: 2048, help: "Vocabulary size of a new tokenizer" }),
 };
 
@@ -67,7 +67,7 @@ const chatFlags = {
 };
 
 export const generateFlags = {
-  model: flags.folder({
+  model: flags.model({
     required: true,
     help: "Hugging Face folder, or a LoRA folder that names its base model",
   }),
@@ -75,7 +75,7 @@ export const generateFlags = {
   ids: flags.file({
     help: '{"input_ids": [[…]], "attention_mask"?}; writes {"ids": [[…]]}, new tokens only',
   }),
-  adapter: flags.folder({
+  adapter: flags.adapter({
     help: "Adapter to add to the model first: trained experts, or LoRA in PEFT's format",
   }),
   both: flags.flag({
@@ -93,7 +93,10 @@ export const generateFlags = {
 
 export const convertFlags = {
   source: flags.argument(
-    flags.file({ required: true, help: "llama2.c .bin file, or a Hugging Face folder" }),
+    flags.fromHub(
+      flags.file({ required: true, help: "llama2.c .bin file, or a Hugging Face folder" }),
+      ["model", "tokenizer"],
+    ),
   ),
   tokenizer: flags.file({
     help: "llama2.c tokenizer .bin file; a folder's tokenizer is copied",
@@ -103,7 +106,7 @@ export const convertFlags = {
     default: "safetensors",
     help: "Hugging Face's files, or model.gguf for llama.cpp and Ollama",
   }),
-  adapter: flags.folder({
+  adapter: flags.adapter({
     help: "Adapter to merge into the model: trained experts, or LoRA in PEFT's format",
   }),
   dtype: flags.choice(["f32", "f16", "bf16", "q8_0"], {
@@ -118,7 +121,7 @@ export const convertFlags = {
 };
 
 export const logitsFlags = {
-  model: flags.folder({ required: true, help: "Hugging Face folder" }),
+  model: flags.model({ required: true, help: "Hugging Face folder" }),
   ids: flags.file({
     required: true,
     help: "input_ids, and optionally attention_mask, labels and, for encoders, token_type_ids; rows of one length",

@@ -7,7 +7,7 @@ export const dtypes = ["auto", "float32", "bfloat16", "int8"] as const;
 /** The flags of `serve`. */
 export const serveFlags = {
   model: flags.repeated(
-    flags.folder({
+    flags.model({
       required: true,
       help: "Model folder, after which the model is named; may be given several times",
     }),
