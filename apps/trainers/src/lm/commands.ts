@@ -20,6 +20,8 @@ export const generate = defineCommand({
     'generate --model DIR --chat --prompt "What is a whale?"',
     'generate --model BASE --adapter tuned --chat --prompt "What is a whale?"',
     "generate --model runs/main/base --adapter runs/main/adapter --chat --prompt TEXT --greedy --both",
+    'generate --model DIR --prompt "2 + 2 =" --samples 4 --min-p 0.1 --stop "." --logprobs 3 --json',
+    'generate --model DIR --chat --prompt "Name a whale." --schema answer.json --draft SMALLER',
     "generate --model DIR --ids ids.json --greedy --max-new-tokens 16 --out out.json",
   ],
   flags: generateFlags,

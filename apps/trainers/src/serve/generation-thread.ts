@@ -9,8 +9,8 @@ import {
 } from "@deepgrain/lm";
 import { schemaBatcher } from "@deepgrain/lm/json-schema";
 import { markBatcher } from "@deepgrain/serve";
+import type { dtypes } from "../run/weight-types";
 import { openWatermark, type WatermarkChoice } from "./open-watermark";
-import type { dtypes } from "./serve-flags";
 
 /** What the thread is started with. */
 export interface GenerationStart {
