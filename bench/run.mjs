@@ -10,6 +10,7 @@ import { pythonWith } from "./find-python.mjs";
 import { fisher } from "./fisher.mjs";
 import { readFlags } from "./flags.mjs";
 import { inference } from "./inference.mjs";
+import { jsonSchema } from "./json-schema.mjs";
 import { floorCell, markdownTable, median, show } from "./markdown.mjs";
 import { esftStep, mixtureLayer } from "./mixtures.mjs";
 import { gcn, renode } from "./renode.mjs";
@@ -31,6 +32,7 @@ const parts = {
   fisher: () => fisher(runners),
   rollouts: () => rollouts(runners),
   batcher: () => batcher(runners),
+  schema: () => jsonSchema(runners),
 };
 const flags = readFlags(Object.keys(parts));
 const here = fileURLToPath(new URL(".", import.meta.url));

@@ -3,6 +3,7 @@ import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
 import { claimFlags, jsonFlag, modelOutFlags, trainingFlags } from "../run/training-flags";
+import { dtypes } from "../run/weight-types";
 
 const dataFlags = {
   config: flags.file({
@@ -51,7 +52,27 @@ export const samplingFlags = {
   ...flagsFrom(fields.sampling),
 };
 
-/** Using a prompt as a turn of a conversation. */
+/** What is written of a prompt's continuations, and how. */
+const writingFlags = {
+  dtype: flags.choice(dtypes, {
+    default: "float32",
+    help: "Type of the weights in memory; auto: as the files have them",
+  }),
+  draft: flags.text({
+    hint: "dir|ngram",
+    help: "Draft tokens by a smaller model of the same tokenizer, or by earlier n-grams, and judge several in one pass",
+  }),
+  stop: flags.repeated(
+    flags.text({ help: "Text that ends a continuation and is not part of it; may be repeated" }),
+  ),
+  samples: flags.whole({ min: 1, max: 64, default: 1, help: "Continuations of the prompt" }),
+  logprobs: flags.whole({
+    max: 100,
+    help: "With --json or --out, each token's log-probability and those of so many likely ones",
+  }),
+  schema: flags.file({ help: "JSON schema that each continuation follows" }),
+};
+
 /** Flags for using a prompt as a turn of a conversation. */
 const chatFlags = {
   chat: flags.flag({
@@ -86,9 +107,10 @@ export const generateFlags = {
     help: "With --ids, end a row at the end-of-text token (a prompt always ends there)",
   }),
   ...samplingFlags,
+  ...writingFlags,
   ...chatFlags,
   out: flags.outFile({ help: "File to write; stdout without it" }),
-  json: flags.flag({ help: "With --prompt, print one JSON object instead of text" }),
+  json: flags.flag({ help: "With --prompt, print a JSON object per continuation instead of text" }),
 };
 
 export const convertFlags = {
