@@ -9,12 +9,9 @@ const CSS = "virtual:pages.css";
 
 /** Draws the pages into their HTML files, and gives them the reports' style. */
 function site(): Plugin {
-  let rendered: Promise<RenderedSite & { style: string }> | undefined;
+  let rendered: Promise<RenderedSite> | undefined;
   const render = () => {
-    rendered ??= withSource("/src/site/render-site.tsx", async ({ renderSite, style }) => ({
-      ...(await renderSite()),
-      style,
-    }));
+    rendered ??= withSource("/src/site/render-site.tsx", ({ renderSite }) => renderSite());
     return rendered;
   };
   let isBuild = false;
@@ -26,8 +23,7 @@ function site(): Plugin {
     resolveId: (id) => (id === CSS ? `\0${CSS}` : undefined),
     async load(id) {
       if (id !== `\0${CSS}`) return undefined;
-      const { style, css } = await render();
-      return `${style}\n${css}`;
+      return (await render()).css;
     },
     transformIndexHtml: {
       order: "pre",

@@ -1,23 +1,33 @@
-/** Moves style attributes of markup into classes, since the pages' policy refuses them. */
-export function stylesToClasses(markup: string): { markup: string; css: string } {
+/** Markup without styles of its own, and the style sheet that takes their place. */
+export interface WithoutStyles {
+  markup: string;
+  css: string;
+  /** The texts of the style elements that were in it. */
+  elements: string[];
+}
+
+/** Moves styles of markup, attributes and elements, into a style sheet, since the pages' policy refuses them. */
+export function stylesToClasses(styled: string): WithoutStyles {
   const names = new Map<string, string>();
   const nameOf = (style: string) => {
     const known = names.get(style) ?? `i${names.size + 1}`;
     names.set(style, known);
     return known;
   };
-  const changed = markup.replaceAll(/<[a-z][^<>]*?\sstyle="[^"]*"[^<>]*>/gi, (tag) => {
-    const [, style] = /\sstyle="([^"]*)"/.exec(tag)!;
-    const plain = tag.replace(/\sstyle="[^"]*"/, "");
-    const name = nameOf(style!);
-    return /\sclass="/.test(plain)
-      ? plain.replace(/\sclass="/, ` class="${name} `)
-      : plain.replace(/^<[a-z0-9-]+/i, (start) => `${start} class="${name}"`);
-  });
-  const css = [...names].map(([style, name]) => `.${name} { ${style} }`).join("\n");
-  return { markup: changed, css };
+  const elements = new Set<string>();
+  const markup = styled
+    .replaceAll(/<style>([\s\S]*?)<\/style>/g, (_, text: string) => {
+      elements.add(text);
+      return "";
+    })
+    .replaceAll(/<[a-z][^<>]*?\sstyle="[^"]*"[^<>]*>/gi, (tag) => {
+      const [attribute, style] = /\sstyle="([^"]*)"/.exec(tag)!;
+      const plain = tag.replace(attribute, "");
+      const name = nameOf(style!);
+      return /\sclass="/.test(plain)
+        ? plain.replace(/\sclass="/, ` class="${name} `)
+        : plain.replace(/^<[a-z0-9-]+/i, (start) => `${start} class="${name}"`);
+    });
+  const rules = [...names].map(([style, name]) => `.${name} { ${style} }`);
+  return { markup, css: [...elements, ...rules].join("\n"), elements: [...elements] };
 }
-
-/** The texts of style elements in markup. */
-export const styleTexts = (markup: string): string[] =>
-  [...markup.matchAll(/<style>([\s\S]*?)<\/style>/g)].map(([, text]) => text!);

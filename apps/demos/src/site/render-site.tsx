@@ -1,4 +1,4 @@
-import { inlineJson } from "@deepgrain/support/pages";
+import { inlineJson, style } from "@deepgrain/support/pages";
 import type { VNode } from "preact";
 import renderToString from "preact-render-to-string";
 import type { RecordedSentence } from "../landing/recorded";
@@ -7,7 +7,7 @@ import type { MixtureProps } from "../mixture/mixture";
 import { sizeOf } from "../mixture/pair";
 import type { RecordedMixture } from "../mixture/recorded";
 import { type PageId, pages } from "./document";
-import { stylesToClasses, styleTexts } from "./inline-styles";
+import { stylesToClasses } from "./inline-styles";
 import { LandingBody } from "./landing-body";
 import { MixtureBody } from "./mixture-body";
 import { policyOf } from "./policy";
@@ -20,7 +20,7 @@ export interface RenderedPage {
   body: string;
 }
 
-/** The pages, and the style of what they draw. */
+/** The pages and their style: that of reports, and of what is drawn at build time. */
 export interface RenderedSite {
   pages: Record<PageId, RenderedPage>;
   css: string;
@@ -51,8 +51,8 @@ async function bodies(): Promise<Record<PageId, { body: VNode; builtIn: unknown 
 export async function renderSite(): Promise<RenderedSite> {
   const all = await bodies();
   const drawn = pages.map(({ id }) => `<page-${id}>${renderToString(all[id].body)}</page-${id}>`);
-  const { markup, css } = stylesToClasses(drawn.join(""));
-  const policy = policyOf(styleTexts(markup));
+  const { markup, css, elements } = stylesToClasses(drawn.join(""));
+  const policy = policyOf(elements);
   const page = (id: PageId, title: string): RenderedPage => ({
     title: id === "index" ? "Deepgrain: ideas about language models that you can move" : `${title} · Deepgrain`,
     policy,
@@ -60,6 +60,5 @@ export async function renderSite(): Promise<RenderedSite> {
 <script type="application/json" id="built-in">${inlineJson(all[id].builtIn).text}</script>`,
   });
   const entries = pages.map(({ id, title }) => [id, page(id, title)] as const);
-  return { pages: Object.fromEntries(entries) as RenderedSite["pages"], css };
+  return { pages: Object.fromEntries(entries) as RenderedSite["pages"], css: `${style}\n${css}` };
 }
-export { style } from "@deepgrain/support/pages";
