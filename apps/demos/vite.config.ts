@@ -10,8 +10,9 @@ const CSS = "virtual:pages.css";
 /** Draws the pages into their HTML files, and gives them the reports' style. */
 function site(): Plugin {
   let rendered: Promise<RenderedSite> | undefined;
-  const render = () => {
-    rendered ??= withSource("/src/site/render-site.tsx", ({ renderSite }) => renderSite());
+  const render = (): Promise<RenderedSite> => {
+    const draw = ({ renderSite }: typeof import("./src/site/render-site")) => renderSite();
+    rendered ??= withSource("/src/site/render-site.tsx", draw);
     return rendered;
   };
   let isBuild = false;
@@ -48,7 +49,10 @@ export default {
     conditions: ["@deepgrain/source", "module", "browser", "development|production"],
     alias: [
       // Bundles for browsers hold only the backends that they name.
-      { find: /^@deepgrain\/tensor-gpu$/, replacement: here("../../packages/tensor-gpu/src/browser.ts") },
+      {
+        find: /^@deepgrain\/tensor-gpu$/,
+        replacement: here("../../packages/tensor-gpu/src/browser.ts"),
+      },
     ],
   },
   plugins: [site()],

@@ -117,7 +117,6 @@ export function Landing({ recorded }: { recorded: RecordedSentence }) {
         </p>
         <p class="experts" aria-hidden="true">
           {Array.from({ length: EXPERTS }, (_, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: numbers of experts
             <span key={i} class={`x${i + 1}`}>
               {i + 1}
             </span>

@@ -9,8 +9,8 @@ import {
   train,
 } from "@deepgrain/lm";
 import { manualSeed } from "@deepgrain/tensor-gpu";
-import { EXPERTS, STEPS, WRITTEN } from "./limits";
 import { type Route, watchRoutes } from "../models/watch-routes";
+import { EXPERTS, STEPS, WRITTEN } from "./limits";
 
 const BLOCK = 32;
 const LETTERS = 4000;
@@ -73,8 +73,7 @@ export async function* learnSentence(
   try {
     const data = packSequences(stream, { blockLength: BLOCK, batchSize: 8, seed });
     for await (const event of train(model, data, { steps: STEPS, lr: 1e-2, signal }))
-      if (event.type === "step-end")
-        yield { type: "step-end", step: event.step, loss: event.loss };
+      if (event.type === "step-end") yield { type: "step-end", step: event.step, loss: event.loss };
     yield* writeOn(model.eval(), { ids, alphabet, seed }, signal);
   } finally {
     model.dispose();

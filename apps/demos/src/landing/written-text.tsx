@@ -13,7 +13,6 @@ export function WrittenText({ letters }: { letters: readonly Letter[] }) {
   return (
     <>
       {pieces.map(({ text, expert, share }, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: pieces are only appended
         <span key={i} class={`x${expert + 1}`} title={`expert ${expert + 1}, ${percent(share)}`}>
           {text}
         </span>

@@ -5,7 +5,19 @@ import { saveJson } from "../shell/save-json";
 import { chooseExperts } from "./choose-experts";
 import type { Kind } from "./pair-names";
 import type { RecordedMixture } from "./recorded";
-import { address, allOn, doing, hasOff, isLive, off, problems, showRecorded, shown, sizes, toggleExpert } from "./state";
+import {
+  address,
+  allOn,
+  doing,
+  hasOff,
+  isLive,
+  off,
+  problems,
+  shown,
+  showRecorded,
+  sizes,
+  toggleExpert,
+} from "./state";
 import { problemOf, TEXT_BYTES } from "./text";
 import type { Tuned, Way } from "./tune";
 import type { methods } from "./worker";
@@ -29,10 +41,11 @@ function worker() {
   const open = () =>
     new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "mixture" });
   session ??= pageWorker<typeof methods>(open, () => {
-    if (isLive.value) batch(() => {
-      showRecorded(recording);
-      allOn();
-    });
+    if (isLive.value)
+      batch(() => {
+        showRecorded(recording);
+        allOn();
+      });
     doing.value = "";
   });
   return session;

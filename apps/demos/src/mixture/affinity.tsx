@@ -17,7 +17,6 @@ function Layer({ layer, scores, p }: { layer: number; scores: readonly number[];
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
         {sums.map((sum, i) => (
           <rect
-            // biome-ignore lint/suspicious/noArrayIndexKey: ranks of experts
             key={i}
             class={i < count ? "chosen" : "left"}
             x={EDGE.left + i * slot + 0.5}
@@ -47,7 +46,6 @@ export function Affinity() {
   return (
     <div class="columns">
       {shown.scores.value.map((scores, layer) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: numbers of layers
         <Layer key={layer} layer={layer} scores={scores} p={p} />
       ))}
     </div>

@@ -2,12 +2,19 @@ import { CausalLM, evaluate, packSequences, parseConfig, train } from "@deepgrai
 import { withoutExperts } from "@deepgrain/moe";
 import { manualSeed } from "@deepgrain/tensor-gpu";
 
-const text = new TextEncoder().encode("Call me Ishmael. Some years ago, never mind how long. ".repeat(40));
+const text = new TextEncoder().encode(
+  "Call me Ishmael. Some years ago, never mind how long. ".repeat(40),
+);
 const data = packSequences(text, { blockLength: 64, batchSize: 8 });
 const sizes = { vocab_size: 256, hidden_size: 48, num_hidden_layers: 2, num_attention_heads: 4 };
 const kinds = {
   coarse: { n_routed_experts: 8, num_experts_per_tok: 2, moe_intermediate_size: 96 },
-  fine: { n_routed_experts: 31, num_experts_per_tok: 7, n_shared_experts: 1, moe_intermediate_size: 24 },
+  fine: {
+    n_routed_experts: 31,
+    num_experts_per_tok: 7,
+    n_shared_experts: 1,
+    moe_intermediate_size: 24,
+  },
 };
 
 for (const [kind, experts] of Object.entries(kinds)) {
@@ -17,7 +24,7 @@ for (const [kind, experts] of Object.entries(kinds)) {
     if (event.type === "train-end") console.log(kind, event.step, "steps");
   const measure = async () => (await evaluate(model, [data.batch(0)])).loss;
   const whole = await measure();
-  const off = new Map([[0, [3]]]); // expert 4 of the first layer
+  const off = new Map([[0, [0, 1, 2, 3]]]); // experts 1 to 4 of the first layer
   const without = await withoutExperts(model.moeLayers, off, measure);
   console.log(kind, whole < without); // true: something is lost
 }

@@ -30,7 +30,8 @@ function Outcome({ all }: Weights) {
   const { p, before, tuned } = tuning;
   const share = (weights: number) => percent(weights / all);
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="Before and after tuning">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by the arrow keys
+    <section class="scroll" tabIndex={0} aria-label="Before and after tuning">
       <table id="tuned">
         <thead>
           <tr>
@@ -50,11 +51,15 @@ function Outcome({ all }: Weights) {
         </thead>
         <tbody>
           <Line name="Before" standing={before} weights="–" />
-          <Line name="Chosen experts" standing={tuned.experts} weights={share(tuned.experts.weights)} />
+          <Line
+            name="Chosen experts"
+            standing={tuned.experts}
+            weights={share(tuned.experts.weights)}
+          />
           <Line name="All weights" standing={tuned.all} weights={share(tuned.all.weights)} />
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 
@@ -67,9 +72,9 @@ export function Esft({ weights }: { weights: Weights }) {
       <h2 id="esft">Act two: tune only the experts that a task uses</h2>
       <p>
         The fine model is to turn requests into calls, such as{" "}
-        <code>dim the lamp in the hall = dim(lamp, hall)</code>. Some of its experts see more of these
-        than others. Drag p: in each layer the fewest experts are taken that have this share of the
-        task’s choices.
+        <code>dim the lamp in the hall = dim(lamp, hall)</code>. Some of its experts see more of
+        these than others. Drag p: in each layer the fewest experts are taken that have this share
+        of the task’s choices.
       </p>
       <Affinity />
       <label class="slider">
@@ -95,8 +100,8 @@ export function Esft({ weights }: { weights: Weights }) {
       <Problems messages={problems.tuning.value} />
       <Outcome {...weights} />
       <p class="hint">
-        Both read the same 100 batches, each at a rate of its own; at half of its rate, all weights learn
-        and forget about as much as the chosen experts do.
+        Both read the same 100 batches, each at a rate of its own; at half of its rate, all weights
+        learn and forget about as much as the chosen experts do.
       </p>
     </section>
   );

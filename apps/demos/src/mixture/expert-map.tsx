@@ -44,11 +44,10 @@ function Row({ kind, layer, loads }: { kind: Kind; layer: number; loads: readonl
         const isOut = isOff.includes(expert);
         return (
           <button
-            // biome-ignore lint/suspicious/noArrayIndexKey: numbers of experts
             key={expert}
             type="button"
             tabIndex={expert === 0 ? 0 : -1}
-            class={`cell s${shade}${isOut ? " off" : ""}${route?.experts.includes(expert) ? " lit" : ""}`}
+            class={`cell s${shade}${isOut ? " off" : ""}${route?.includes(expert) ? " lit" : ""}`}
             aria-pressed={!isOut}
             aria-label={`Expert ${expert + 1} of layer ${layer + 1}, ${isOut ? "off" : `on, ${percent(load)} of the choices`}`}
             title={`expert ${expert + 1}: ${isOut ? "off" : percent(load)}`}
@@ -77,7 +76,6 @@ export function ExpertMap({ kind, probe }: { kind: Kind; probe: Probe }) {
   return (
     <div class="maps">
       {probe.loads.map((loads, layer) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: numbers of layers
         <Row key={layer} kind={kind} layer={layer} loads={loads} />
       ))}
     </div>

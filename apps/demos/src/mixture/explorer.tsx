@@ -16,9 +16,10 @@ function said(): string {
     return `Underlined: what expert ${at.expert + 1} of layer ${at.layer + 1} had a part in.`;
   const kind = at?.kind;
   const letter = kind && pointedLetter(kind);
-  if (!letter?.routes) return "Point at a letter to see its experts. Click an expert to switch it off.";
+  if (!letter?.routes)
+    return "Point at a letter to see its experts. Click an expert to switch it off.";
   const layers = letter.routes.map(
-    ({ experts }, layer) => `layer ${layer + 1}: ${experts.map((expert) => expert + 1).join(", ")}`,
+    (experts, layer) => `layer ${layer + 1}: ${experts.map((expert) => expert + 1).join(", ")}`,
   );
   return `“${letter.text === "\n" ? "new line" : letter.text}” was written by the experts of ${layers.join("; ")}.`;
 }
@@ -65,8 +66,8 @@ export function Explorer({ recorded }: { recorded: RecordedMixture }) {
       <p class="hint said">{said()}</p>
       {!isLive.value && (
         <p class="hint">
-          <span class="tag">Recorded</span> {recorded.steps} steps at seed {recorded.seed}. Texts follow
-          the grey beginnings.
+          <span class="tag">Recorded</span> {recorded.steps} steps at seed {recorded.seed}. Texts
+          follow the grey beginnings.
         </p>
       )}
     </section>

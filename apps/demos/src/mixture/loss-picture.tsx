@@ -11,7 +11,11 @@ export function LossPicture({ curve }: Pick<RecordedMixture, "curve">) {
   const x = (step: number) => EDGE + ((WIDTH - 2 * EDGE) * step) / last;
   const y = (loss: number) => EDGE + ((HEIGHT - 2 * EDGE) * (high - loss)) / (high - low);
   return (
-    <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label="Held-out loss of both models falls">
+    <svg
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      role="img"
+      aria-label="Held-out loss of both models falls"
+    >
       {kinds.map((kind) => (
         <polyline
           key={kind}

@@ -6,7 +6,7 @@ import { chooseFile, openMixture, renew, save, trainBoth } from "./actions";
 import { Esft, type Weights } from "./esft";
 import { Explorer } from "./explorer";
 import type { RecordedMixture } from "./recorded";
-import { doing, problems, showRecorded, shown } from "./state";
+import { doing, problems, shown, showRecorded } from "./state";
 
 /** What the page is built with. */
 export interface MixtureProps {
@@ -21,7 +21,8 @@ function Training({ chart, recorded }: { chart?: string | undefined; recorded: R
     return async (): Promise<Html> => (await import("./loss-chart")).lossChart(curve);
   }, [curve]);
   return (
-    <section aria-label="Training">
+    <section aria-labelledby="training">
+      <h2 id="training">How they learned</h2>
       <div class="below">
         <p class="status" role="status">
           {doing.value}
@@ -39,8 +40,8 @@ function Training({ chart, recorded }: { chart?: string | undefined; recorded: R
         />
       </label>
       <p class="hint">
-        A plain text of 20 kB to 2 MB; it stays on this machine. Without one, the models read chapters of
-        Moby Dick and source code of RxJS.
+        A plain text of 20 kB to 2 MB; it stays on this machine. Without one, the models read
+        chapters of Moby Dick and source code of RxJS.
       </p>
       <Problems messages={problems.file.value} />
     </section>
@@ -48,7 +49,11 @@ function Training({ chart, recorded }: { chart?: string | undefined; recorded: R
 }
 
 /** Coarse beside fine experts, then the tuning of the fine ones. @param chart drawn at build time */
-export function Mixture({ recorded, weights, chart }: MixtureProps & { chart?: string | undefined }) {
+export function Mixture({
+  recorded,
+  weights,
+  chart,
+}: MixtureProps & { chart?: string | undefined }) {
   if (!shown.probes.value) showRecorded(recorded);
   useEffect(() => openMixture(recorded), []);
   return (

@@ -7,9 +7,9 @@ import {
   temperature,
 } from "@deepgrain/lm";
 import { withoutExperts } from "@deepgrain/moe";
-import { type Route, watchRoutes } from "../models/watch-routes";
-import { heldOutBatches } from "./train-pair";
+import { watchRoutes } from "../models/watch-routes";
 import type { SplitText } from "./text";
+import { heldOutBatches } from "./train-pair";
 
 /** Bytes that a sample begins with, and those that the model writes. */
 const [PROMPT, WRITTEN] = [24, 100];
@@ -18,8 +18,8 @@ const TEMPERATURE = 0.6;
 /** A letter of a sample. */
 export interface Letter {
   text: string;
-  /** Its route in each layer; of the place before it, where it was written. Absent in what the sample begins with. */
-  routes?: Route[] | undefined;
+  /** The experts in each layer at the place before it, where it was written. Absent in what the sample begins with. */
+  routes?: number[][] | undefined;
 }
 
 /** What a model does with some of its experts off. */
@@ -54,7 +54,7 @@ async function sample(model: CausalLM, prompt: number[], seed: number, signal: A
   const watch = watchRoutes([...model.moeLayers.values()]);
   const { next } = createRandom(seed);
   const bytes = [...prompt];
-  const routes: (Route[] | undefined)[] = prompt.map(() => undefined);
+  const routes: (number[][] | undefined)[] = prompt.map(() => undefined);
   try {
     for await (const { ids } of generate(model, [prompt], {
       maxNewTokens: WRITTEN,
@@ -64,7 +64,7 @@ async function sample(model: CausalLM, prompt: number[], seed: number, signal: A
       signal,
     })) {
       bytes.push(ids[0]!);
-      routes.push((await watch.take()).map((layer) => layer.at(-1)!));
+      routes.push((await watch.take()).map((layer) => layer.at(-1)!.experts));
     }
   } finally {
     watch.stop();

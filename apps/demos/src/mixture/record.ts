@@ -1,11 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { loadModel, saveModel } from "@deepgrain/lm";
 import { textSources } from "@deepgrain/studies/shared/texts/text-sources";
-import { provenanceOf, recordedFile as place, writeRecorded } from "../record/provenance";
+import { recordedFile as place, provenanceOf, writeRecorded } from "../record/provenance";
+import { chooseExperts } from "./choose-experts";
 import { createModel } from "./pair";
 import { type Both, kinds } from "./pair-names";
 import { type Probe, probe } from "./probe";
-import { chooseExperts } from "./choose-experts";
 import type { RecordedMixture } from "./recorded";
 import { splitText } from "./text";
 import { STEPS, trainPair } from "./train-pair";
@@ -26,7 +26,10 @@ async function shippedText(signal: AbortSignal): Promise<string> {
   return `${part(novel, "Call me Ishmael")}\n\n${part(code, "/**")}`;
 }
 
-async function curveOf(models: Parameters<typeof trainPair>[0], text: ReturnType<typeof splitText>) {
+async function curveOf(
+  models: Parameters<typeof trainPair>[0],
+  text: ReturnType<typeof splitText>,
+) {
   const curve: RecordedMixture["curve"] = [];
   const { signal } = new AbortController();
   for await (const event of trainPair(models, text, { seed: SEED, steps: STEPS }, signal))

@@ -6,11 +6,19 @@ import { pointed } from "./state";
 function isBy(letter: Letter, kind: Kind): boolean {
   const at = pointed.value;
   if (!at || !("expert" in at) || at.kind !== kind) return false;
-  return letter.routes?.[at.layer]?.experts.includes(at.expert) ?? false;
+  return letter.routes?.[at.layer]?.includes(at.expert) ?? false;
 }
 
 /** Letters whose experts are shown when one points at them, or moves through them by the arrow keys. */
-function Sample({ kind, sample, letters }: { kind: Kind; sample: number; letters: readonly Letter[] }) {
+function Sample({
+  kind,
+  sample,
+  letters,
+}: {
+  kind: Kind;
+  sample: number;
+  letters: readonly Letter[];
+}) {
   const at = pointed.value;
   const current = at && "letter" in at && at.kind === kind && at.sample === sample ? at.letter : -1;
   const first = letters.findIndex(({ routes }) => routes);
@@ -45,7 +53,6 @@ function Sample({ kind, sample, letters }: { kind: Kind; sample: number; letters
     >
       {letters.map((letter, i) => (
         <span
-          // biome-ignore lint/suspicious/noArrayIndexKey: places of letters
           key={i}
           data-at={letter.routes ? i : undefined}
           class={`${letter.routes ? "" : "given"}${i === current ? " current" : ""}${isBy(letter, kind) ? " by" : ""}`}
@@ -62,7 +69,6 @@ export function SampleTexts({ kind, probe }: { kind: Kind; probe: Probe }) {
   return (
     <>
       {probe.samples.map((letters, sample) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: numbers of samples
         <Sample key={sample} kind={kind} sample={sample} letters={letters} />
       ))}
     </>

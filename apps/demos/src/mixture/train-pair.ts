@@ -26,8 +26,9 @@ export function heldOutBatches({ heldOut }: SplitText, count = MEASURED) {
     batchSize: BATCH,
     shuffle: false,
   });
-  return Array.from({ length: Math.min(count, Math.max(1, Math.floor(blockCount / BATCH))) }, (_, i) =>
-    batch(i),
+  return Array.from(
+    { length: Math.min(count, Math.max(1, Math.floor(blockCount / BATCH))) },
+    (_, i) => batch(i),
   );
 }
 
@@ -49,11 +50,12 @@ export async function* trainPair(
     everySteps: Math.max(1, Math.floor(steps / MEASUREMENTS)),
   };
   const open = (model: CausalLM) =>
-    train(
-      model,
-      packSequences(text.training, { blockLength: LENGTH, batchSize: BATCH, seed }),
-      { steps, lr: rateOf(steps), evaluation, signal },
-    );
+    train(model, packSequences(text.training, { blockLength: LENGTH, batchSize: BATCH, seed }), {
+      steps,
+      lr: rateOf(steps),
+      evaluation,
+      signal,
+    });
   const runs = kinds.map((kind) => open(pair[kind]));
   try {
     for (;;) {

@@ -2,8 +2,8 @@ import { prepareTuning, scoreExperts, type TuningMethod } from "@deepgrain/esft"
 import { type CausalLM, evaluate, type LabelledBatch, loadModel, train } from "@deepgrain/lm";
 import { noGrad, tidy } from "@deepgrain/tensor-gpu";
 import { commandPairs, type Pair } from "./commands";
-import { heldOutBatches } from "./train-pair";
 import type { SplitText } from "./text";
+import { heldOutBatches } from "./train-pair";
 
 /** The two ways of tuning that are compared. */
 export const ways = ["experts", "all"] as const;
@@ -84,7 +84,11 @@ async function accuracyOf(model: CausalLM, batch: LabelledBatch): Promise<number
   return asked.filter((i) => guesses[i - 1] === labels[i]).length / asked.length;
 }
 
-async function standingOf(model: CausalLM, text: SplitText, signal: AbortSignal): Promise<Standing> {
+async function standingOf(
+  model: CausalLM,
+  text: SplitText,
+  signal: AbortSignal,
+): Promise<Standing> {
   model.eval();
   const accuracy = await accuracyOf(model, batchOf(commandPairs().heldOut));
   const { loss } = await evaluate(model, heldOutBatches(text), { signal });
@@ -119,7 +123,8 @@ export async function* tuneTask(
   for (const way of ways) {
     const model = await loadModel(files, { signal });
     try {
-      if (way === ways[0]) yield { type: "before", standing: await standingOf(model, text, signal) };
+      if (way === ways[0])
+        yield { type: "before", standing: await standingOf(model, text, signal) };
       prepareTuning(model, methodOf(way, model, chosen), { seed });
       const weights = model.parameters().reduce((sum, { size }) => sum + size, 0);
       const lr = (step: number) => rates[way] * (1 - step / TUNE_STEPS);

@@ -35,6 +35,5 @@ export function Chart({
     };
   }, [draw]);
   const there = built ?? globalThis.document?.getElementById(id)?.innerHTML ?? "";
-  // biome-ignore lint/security/noDangerouslySetInnerHtml: markup of our own charts, whose texts are escaped
   return <div id={id} ref={place} dangerouslySetInnerHTML={{ __html: there }} />;
 }

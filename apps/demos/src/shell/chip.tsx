@@ -15,7 +15,8 @@ const nameOf = (info: EngineInfo | null) => {
 const counted = (threads: number) => `${threads} ${threads === 1 ? "thread" : "threads"}`;
 
 function reason(info: EngineInfo | null): string {
-  if (info?.renderer) return `gpu.js computes with ${info.renderer}. Small models are faster on WebAssembly.`;
+  if (info?.renderer)
+    return `gpu.js computes with ${info.renderer}. Small models are faster on WebAssembly.`;
   const { isIsolated, cores } = here.value;
   if (isIsolated) return `Threads share memory here, so work is spread over up to ${cores} cores.`;
   return "Browsers let threads share memory only on pages that are served with isolation headers, and this one is not. One thread is enough for most of what is here.";

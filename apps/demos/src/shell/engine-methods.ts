@@ -16,7 +16,10 @@ export const engineMethods = {
   /** Chooses the backend; called before all else. @throws {TensorError} `ERR_BACKEND` where there is none */
   async *engine({ backend }: { backend: BackendChoice }): AsyncGenerator<EngineInfo, void> {
     if (backend === "gpu") {
-      const { name, threads, mode, renderer } = await useGPU({ mode: "webgl2", allowSoftware: true });
+      const { name, threads, mode, renderer } = await useGPU({
+        mode: "webgl2",
+        allowSoftware: true,
+      });
       yield { name, threads, renderer: `${mode}, ${renderer}` };
       return;
     }

@@ -52,8 +52,8 @@ export function Body({
       </main>
       <footer>
         <p>
-          Everything runs in this page, on your machine: no request leaves this site. Models here are
-          tiny; they show directions, not a paper’s numbers.
+          Everything runs in this page, on your machine: no request leaves this site. Models here
+          are tiny; they show directions, not a paper’s numbers.
         </p>
         <p>
           <a href="https://github.com/deepgrain/deepgrain" rel="noreferrer">

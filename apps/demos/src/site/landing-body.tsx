@@ -3,7 +3,6 @@ import type { RecordedSentence } from "../landing/recorded";
 import { Body, Panels } from "./document";
 import { PageCards } from "./page-cards";
 import { SystemsTable } from "./systems-table";
-import { systems } from "./systems";
 
 /** The landing page. */
 export function LandingBody({ recorded, code }: { recorded: RecordedSentence; code: string }) {
@@ -21,16 +20,19 @@ export function LandingBody({ recorded, code }: { recorded: RecordedSentence; co
       }
       live={<Landing recorded={recorded} />}
     >
-      <Panels code={code} command="npm start   # the same at a larger size: train, specialise, report" />
+      <Panels
+        code={code}
+        command="npm start   # the same at a larger size: train, specialise, report"
+      />
       <section>
         <h2>Pages</h2>
         <PageCards />
       </section>
       <section>
-        <h2>{systems.length === 10 ? "Ten" : systems.length} papers, re-run</h2>
+        <h2>Ten papers, re-run</h2>
         <p>
-          Each package follows its paper down to the equation. Each claim of an abstract was then tested
-          with small models on paired seeds, and what came out is said here, whichever way.
+          Each package follows its paper down to the equation. Each claim of an abstract was then
+          tested with small models on paired seeds, and what came out is said here, whichever way.
         </p>
         <SystemsTable />
       </section>

@@ -1,6 +1,6 @@
 import { LossPicture } from "../mixture/loss-picture";
-import { readRecorded } from "./read-recorded";
 import type { RecordedMixture } from "../mixture/recorded";
+import { readRecorded } from "./read-recorded";
 
 /** The pages as pictures, each of what it shows at first. */
 export function PageCards() {

@@ -54,7 +54,10 @@ export async function renderSite(): Promise<RenderedSite> {
   const { markup, css, elements } = stylesToClasses(drawn.join(""));
   const policy = policyOf(elements);
   const page = (id: PageId, title: string): RenderedPage => ({
-    title: id === "index" ? "Deepgrain: ideas about language models that you can move" : `${title} · Deepgrain`,
+    title:
+      id === "index"
+        ? "Deepgrain: ideas about language models that you can move"
+        : `${title} · Deepgrain`,
     policy,
     body: `${new RegExp(`<page-${id}>([\\s\\S]*)</page-${id}>`).exec(markup)![1]}
 <script type="application/json" id="built-in">${inlineJson(all[id].builtIn).text}</script>`,

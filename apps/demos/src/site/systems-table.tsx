@@ -17,7 +17,7 @@ function Row({ system }: { system: System }) {
       </th>
       <td class="use">
         <p>{use}</p>
-        <code class="command">{findings.command.replace("npm run -s deepgrain -- ", "deepgrain ")}</code>
+        <code class="command">{findings.command}</code>
       </td>
       <td>
         <ClaimPicture claim={findings.claims[0]!} />

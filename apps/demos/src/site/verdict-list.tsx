@@ -18,11 +18,12 @@ export function VerdictMarks({ claims }: Findings) {
 }
 
 /** The primary claims of a paper with their outcomes, behind a line that counts them. */
-export function VerdictList({ findings }: { findings: Findings }) {
+export function VerdictList({ findings, of }: { findings: Findings; of?: string | undefined }) {
   const { claims, seeds } = findings;
   return (
     <details class="verdicts">
       <summary>
+        {of && `${of}’s claims, re-run: `}
         <VerdictMarks {...findings} /> {summaryOf(findings)}
       </summary>
       <ul>

@@ -18,7 +18,12 @@ export function findingsOf(study: string): Findings {
   return { claims: primariesOf(main), seeds: main.seeds.length, command: main.command };
 }
 
-const standings = { "as claimed": "good", opposite: "bad", equal: "open", undecided: "open" } as const;
+const standings = {
+  "as claimed": "good",
+  opposite: "bad",
+  equal: "open",
+  undecided: "open",
+} as const;
 const marks = { good: "✓", bad: "✗", open: "○" } as const;
 
 /** An outcome's class and its mark, so that no colour stands alone. */

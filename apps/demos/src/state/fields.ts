@@ -33,7 +33,8 @@ export const textField = (initial: string, longest: number): Field<string> => ({
   initial,
   read(text) {
     const count = [...text].length;
-    const isFine = count >= 1 && count <= longest && text.trim() !== "" && !/\p{Surrogate}/u.test(text);
+    const isFine =
+      count >= 1 && count <= longest && text.trim() !== "" && !/\p{Surrogate}/u.test(text);
     return isFine ? { value: text } : { expected: `a text of 1 to ${longest} characters` };
   },
   write: (value) => value,

@@ -26,7 +26,9 @@ const state = fc.record({
 const address = fc.oneof(
   fc.string({ unit: "binary" }),
   fc
-    .array(fc.tuple(fc.constantFrom("seed", "p", "text", "backend", "off", "__proto__"), fc.string()))
+    .array(
+      fc.tuple(fc.constantFrom("seed", "p", "text", "backend", "off", "__proto__"), fc.string()),
+    )
     .map((pairs) => pairs.map(([name, text]) => `${name}=${text}`).join("&")),
 );
 
@@ -57,11 +59,20 @@ describe("the state in an address", () => {
   });
 
   it.each([
-    ["seed=-1", "seed in the address must be a whole number from 0 to 2147483647, so it is ignored."],
-    ["p=2", "p in the address must be a number from 0 to 1 with at most two decimals, so it is ignored."],
+    [
+      "seed=-1",
+      "seed in the address must be a whole number from 0 to 2147483647, so it is ignored.",
+    ],
+    [
+      "p=2",
+      "p in the address must be a number from 0 to 1 with at most two decimals, so it is ignored.",
+    ],
     ["text=", "text in the address must be a text of 1 to 280 characters, so it is ignored."],
     ["backend=cuda", "backend in the address must be one of wasm, gpu, so it is ignored."],
-    ["off=b3.b3", "off in the address must be different names such as 0-1, with dots between them, so it is ignored."],
+    [
+      "off=b3.b3",
+      "off in the address must be different names such as 0-1, with dots between them, so it is ignored.",
+    ],
     ["colour=red", "The address has “colour”, which this page does not know."],
   ])("answers %s with a sentence", (text, problem) => {
     expect(readState(fields, text).problems).toEqual([problem]);
