@@ -3,13 +3,11 @@ import { messageOf } from "../shell/message-of";
 import { pageWorker } from "../shell/page-worker";
 import { saveJson } from "../shell/save-json";
 import { chooseExperts } from "./choose-experts";
-import type { Kind } from "./pair-names";
+import { type Both, type Kind, kinds } from "./pair-names";
 import type { RecordedMixture } from "./recorded";
 import {
   address,
-  allOn,
   doing,
-  hasOff,
   isLive,
   off,
   problems,
@@ -31,10 +29,10 @@ let bytes: Uint8Array | undefined;
 export function openMixture(recorded: RecordedMixture): void {
   recording = recorded;
   address.read();
-  problems.models.value = address.problems.value;
   const { seed, steps } = address.state.value;
   if (seed !== recorded.seed || steps !== recorded.steps) void trainBoth();
-  else for (const kind of ["coarse", "fine"] as const) if (hasOff(kind)) void lookAt(kind);
+  else void lookAgain();
+  problems.models.value = address.problems.value;
 }
 
 function worker() {
@@ -44,7 +42,7 @@ function worker() {
     if (isLive.value)
       batch(() => {
         showRecorded(recording);
-        allOn();
+        switchAllOn();
       });
     doing.value = "";
   });
@@ -83,7 +81,7 @@ export const trainBoth = (): Promise<void> =>
           shown.scores.value = event.scores;
           shown.tuning.value = null;
           isLive.value = true;
-          allOn();
+          switchAllOn();
         }
       });
   });
@@ -94,19 +92,37 @@ export function renew(): void {
   void trainBoth();
 }
 
-/** Looks at a model with those experts off that the address names. */
-const lookAt = (kind: Kind): Promise<void> =>
+/** The experts that were off when each model was last looked at. */
+const seen: Both<readonly string[]> = { coarse: [], fine: [] };
+
+/** Looks at the models whose experts have been switched since. */
+const lookAgain = (): Promise<void> =>
   attempt(problems.models, async () => {
     doing.value = "Looking";
-    const { seed } = address.state.value;
-    for await (const probe of worker().run("look", { kind, off: off[kind].value, seed }))
-      shown.probes.value = { ...shown.probes.value!, [kind]: probe };
+    for (const kind of kinds) {
+      const { seed, [kind]: names } = address.state.value;
+      if (names.join() === seen[kind].join()) continue;
+      for await (const probe of worker().run("look", { kind, off: off[kind].value, seed })) {
+        shown.probes.value = { ...shown.probes.value!, [kind]: probe };
+        seen[kind] = names;
+      }
+    }
   });
+
+/** Switches all experts on, as they are in models that have just been looked at. */
+function switchAllOn(): void {
+  for (const kind of kinds) seen[kind] = [];
+  address.set({ coarse: [], fine: [] });
+}
 
 /** Switches an expert and looks again. */
 export function switchExpert(kind: Kind, layer: number, expert: number): void {
+  if (doing.value.startsWith("Training")) {
+    problems.models.value = ["The models are being trained; switch experts when they are done."];
+    return;
+  }
   if (toggleExpert(kind, layer, expert)) {
-    void lookAt(kind);
+    void lookAgain();
     return;
   }
   const { experts, topK } = sizes[kind];

@@ -2,7 +2,7 @@ import { ExpertMap, pointedLetter } from "./expert-map";
 import { type Kind, kinds } from "./pair-names";
 import type { RecordedMixture } from "./recorded";
 import { SampleTexts } from "./sample-text";
-import { hasOff, isLive, pointed, shown } from "./state";
+import { isLive, pointed, shown } from "./state";
 
 const titles = {
   coarse: { name: "Coarse", what: "8 experts, a letter passes 2" },
@@ -39,7 +39,7 @@ function Model({ kind }: { kind: Kind }) {
         <strong id={`${kind}-loss`}>{probe.loss.toFixed(3)}</strong>{" "}
         <span class="muted">
           nats per letter
-          {hasOff(kind) && (
+          {rise !== 0 && (
             <span class="rise">
               {" "}
               {rise < 0 ? "−" : "+"}

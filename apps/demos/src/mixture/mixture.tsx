@@ -23,27 +23,29 @@ function Training({ chart, recorded }: { chart?: string | undefined; recorded: R
   return (
     <section aria-labelledby="training">
       <h2 id="training">How they learned</h2>
-      <div class="below">
-        <p class="status" role="status">
-          {doing.value}
-        </p>
-        <RunButtons replay={() => void trainBoth()} renew={renew} save={save} />
+      <div class="training">
+        <Chart id="loss-chart" built={chart} draw={draw} />
+        <div>
+          <RunButtons replay={() => void trainBoth()} renew={renew} save={save} />
+          <p class="status" role="status">
+            {doing.value}
+          </p>
+          <Problems messages={problems.models.value} />
+          <label class="file">
+            <span>Learn from your own text</span>
+            <input
+              type="file"
+              accept="text/*,.md,.json,.csv"
+              onChange={({ currentTarget }) => void chooseFile(currentTarget.files?.[0])}
+            />
+          </label>
+          <Problems messages={problems.file.value} />
+          <p class="hint">
+            A plain text of 20 kB to 2 MB; it stays on this machine. Without one, the models read
+            chapters of Moby Dick and source code of RxJS.
+          </p>
+        </div>
       </div>
-      <Problems messages={problems.models.value} />
-      <Chart id="loss-chart" built={chart} draw={draw} />
-      <label class="file">
-        <span>Learn from your own text</span>{" "}
-        <input
-          type="file"
-          accept="text/*,.md,.json,.csv"
-          onChange={({ currentTarget }) => void chooseFile(currentTarget.files?.[0])}
-        />
-      </label>
-      <p class="hint">
-        A plain text of 20 kB to 2 MB; it stays on this machine. Without one, the models read
-        chapters of Moby Dick and source code of RxJS.
-      </p>
-      <Problems messages={problems.file.value} />
     </section>
   );
 }

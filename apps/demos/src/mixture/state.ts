@@ -86,9 +86,6 @@ export function toggleExpert(kind: Kind, layer: number, expert: number): boolean
   return true;
 }
 
-/** Whether any expert is off. */
-export const hasOff = (kind: Kind): boolean => address.state.value[kind].length > 0;
-
 /** Shows what was recorded. */
 export function showRecorded(recorded: RecordedMixture): void {
   shown.curve.value = recorded.curve;
@@ -98,6 +95,3 @@ export function showRecorded(recorded: RecordedMixture): void {
   shown.tuning.value = recorded.tuning;
   isLive.value = false;
 }
-
-/** Switches all experts on in the address. */
-export const allOn = (): void => address.set({ coarse: [], fine: [] });

@@ -5,9 +5,9 @@ export function messageOf(error: unknown): string | undefined {
   if ((error as { name?: string } | null)?.name === "AbortError") return undefined;
   if (error instanceof WorkerError) {
     if (error.message === "the worker was ended") return undefined;
-    if (error.code === "ERR_BACKEND") return `This backend cannot be used here: ${error.message}`;
     if (/WebAssembly/.test(error.message))
       return "This browser has no WebAssembly, or it is switched off; nothing can be computed without it.";
+    if (error.code === "ERR_BACKEND") return `This backend cannot be used here: ${error.message}`;
     return `The run ended early: ${error.message}`;
   }
   return `The run ended early: ${error instanceof Error ? error.message : String(error)}`;

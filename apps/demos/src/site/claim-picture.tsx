@@ -1,9 +1,11 @@
 import type { JudgedClaim } from "@deepgrain/lab";
-import { decimal } from "@deepgrain/support/pages";
+import { decimal, shorten } from "@deepgrain/support/pages";
 
 const WIDTH = 240;
 const [LEFT, RIGHT] = [6, 234];
 const ROWS = [20, 52];
+/** Letters of a name that fit beside its number. */
+const LONGEST = 32;
 /** Standard errors to each side of a mean. */
 const WHISKER = 1.96;
 
@@ -30,7 +32,7 @@ export function ClaimPicture({ claim }: { claim: JudgedClaim }) {
               <line class="whisker" x1={x(mean - error)} x2={x(mean + error)} y1={y} y2={y} />
               <circle cx={x(mean)} cy={y} r="4.5" />
               <text x={LEFT} y={y - 9}>
-                {subject.length > 26 ? `${subject.slice(0, 25)}…` : subject}
+                {shorten(subject, LONGEST)}
               </text>
               <text x={RIGHT} y={y - 9} text-anchor="end">
                 {decimal(mean)}

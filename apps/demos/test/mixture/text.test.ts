@@ -26,7 +26,11 @@ describe("a text for the mixture", () => {
     ["empty", letters(0), "a.txt is empty; choose a text of at least 20 kB."],
     ["short", letters(19_999), "a.txt has 20 kB; at least 20 kB are needed to learn from."],
     ["long", letters(2_000_001), "a.txt has 2,001 kB; at most 2,000 kB are read."],
-    ["not UTF-8", letters(20_000).fill(0xff), "a.txt is no text in UTF-8; choose a plain text file."],
+    [
+      "not UTF-8",
+      letters(20_000).fill(0xff),
+      "a.txt is no text in UTF-8; choose a plain text file.",
+    ],
     ["binary", letters(20_000).fill(0), "a.txt is no text: it holds zero bytes."],
   ])("is refused where it is %s", (_, bytes, problem) => {
     expect(problemOf(bytes, "a.txt")).toBe(problem);

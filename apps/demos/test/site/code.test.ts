@@ -21,11 +21,6 @@ describe("the code that pages show", () => {
 
   it("runs, and prints what its comment says: mixture", async () => {
     const lines = await printed(() => import(codeOf("mixture")));
-    expect(lines).toEqual([
-      "coarse 40 steps",
-      "coarse true",
-      "fine 40 steps",
-      "fine true",
-    ]);
+    expect(lines).toEqual(["coarse 40 steps", "coarse true", "fine 40 steps", "fine true"]);
   });
 });

@@ -49,7 +49,9 @@ describe.skipIf(withoutChromium)("every page in Chromium", () => {
       const context = await site.browser.newContext({ colorScheme });
       const { page, complaints } = await visit(context, site.url, name);
       expect(await seriousProblems(page)).toEqual([]);
-      await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+      await page.evaluate(
+        "for (const one of document.querySelectorAll('details')) one.open = true",
+      );
       expect(await seriousProblems(page)).toEqual([]);
       expect(complaints).toEqual([]);
       await context.close();
@@ -63,7 +65,9 @@ describe.skipIf(withoutChromium)("every page in Chromium", () => {
       const { page } = await visit(context, site.url, name);
       const over = "document.documentElement.scrollWidth - innerWidth";
       expect(await page.evaluate(over)).toBeLessThanOrEqual(0);
-      await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+      await page.evaluate(
+        "for (const one of document.querySelectorAll('details')) one.open = true",
+      );
       expect(await page.evaluate(over)).toBeLessThanOrEqual(0);
       await context.close();
     },
@@ -116,7 +120,8 @@ describe.skipIf(withoutChromium)("every page in Chromium", () => {
     await page.locator("#sentence").press("!");
     await page.locator("#written.learning, #written.writing").first().waitFor();
     await hide(true);
-    const frames = "new Promise((done) => { let n = 0; const next = () => ++n < 30 ? requestAnimationFrame(next) : done(); next(); })";
+    const frames =
+      "new Promise((done) => { let n = 0; const next = () => ++n < 30 ? requestAnimationFrame(next) : done(); next(); })";
     await page.evaluate(frames);
     const before = await page.textContent("#live");
     await page.evaluate(frames);
