@@ -42,7 +42,8 @@ function Training({ chart, recorded }: { chart?: string | undefined; recorded: R
           <Problems messages={problems.file.value} />
           <p class="hint">
             A plain text of 20 kB to 2 MB; it stays on this machine. Without one, the models read
-            chapters of Moby Dick and source code of RxJS.
+            chapters of Moby Dick and source code of RxJS (<a href="./rxjs-licence.txt">licence</a>
+            ).
           </p>
         </div>
       </div>

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import axe from "axe-core";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { learnSentence } from "../../src/landing/learn-sentence";
@@ -9,12 +9,11 @@ import { SENTENCE } from "../../src/landing/limits";
 import { pages } from "../../src/site/document";
 import { openSite, type Site, visit, withoutChromium } from "./support/site";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const names = pages.map(({ id }) => `${id}.html`);
 
 /** What axe-core finds on a page that is serious or worse. */
 async function seriousProblems(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   const found = await page.evaluate<{ impact: string; id: string; nodes: { html: string }[] }[]>(
     "axe.run().then(({ violations }) => violations)",
   );
