@@ -39,18 +39,19 @@ function createGate() {
 }
 
 /**
- * Answers a page's calls: each yields its events until it ends, fails, or the page stops it. While the page is hidden no
- * further event is asked for, so that work rests at its next one.
+ * Answers a page's calls, one after another, as they may use the same models: each yields its events until it ends, fails, or
+ * the page stops it. While the page is hidden no further event is asked for, so that work rests at its next one.
  */
 export function serveMethods(port: Port, methods: Methods): void {
   const running = new Map<number, AbortController>();
   const gate = createGate();
+  let last = Promise.resolve();
   const say = (message: FromWorker) => port.postMessage(message);
 
   async function run(id: number, method: string, argument: unknown): Promise<void> {
-    const abort = new AbortController();
-    running.set(id, abort);
+    const abort = running.get(id)!;
     try {
+      abort.signal.throwIfAborted();
       for await (const event of methods[method]!(argument, abort.signal)) {
         if (abort.signal.aborted) break;
         say({ type: "event", id, event });
@@ -66,8 +67,12 @@ export function serveMethods(port: Port, methods: Methods): void {
 
   port.onmessage = ({ data }) => {
     const message = data as ToWorker;
-    if (message.type === "call") void run(message.id, message.method, message.argument);
-    else if (message.type === "stop") running.get(message.id)?.abort();
-    else gate.set(message.isPaused);
+    if (message.type === "call") {
+      const { id, method, argument } = message;
+      running.set(id, new AbortController());
+      last = last.then(() => run(id, method, argument));
+    }
+    if (message.type === "stop") running.get(message.id)?.abort();
+    if (message.type === "pause") gate.set(message.isPaused);
   };
 }

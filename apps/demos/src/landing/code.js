@@ -12,11 +12,11 @@ const config = { model_type: "deepseek", vocab_size: alphabet.length, moe_interm
 const model = new CausalLM(parseConfig({ ...config, ...sizes, ...experts }));
 
 const stream = Array.from({ length: 90 }, () => ids).flat();
-const data = packSequences(stream, { blockLength: 32, batchSize: 8 });
-for await (const event of train(model, data, { steps: 120, lr: 1e-2 }))
-  if (event.type === "step-end" && event.step % 30 === 0) console.log(event.step, event.loss);
+const data = packSequences(stream, { blockLength: 96, batchSize: 4 });
+for await (const event of train(model, data, { steps: 80, lr: 1e-2 }))
+  if (event.type === "step-end" && event.step % 20 === 0) console.log(event.step, event.loss);
 
 let written = "";
-for await (const { ids: made } of generate(model, [ids], { maxNewTokens: 15, eosTokenId: null }))
+for await (const { ids: made } of generate(model, [ids], { maxNewTokens: 44, eosTokenId: null }))
   written += alphabet[made[0]];
-console.log(written); // the quick brown
+console.log(written); // the quick brown fox jumps over the lazy dog.

@@ -12,7 +12,10 @@ import { manualSeed } from "@deepgrain/tensor-gpu";
 import { type Route, watchRoutes } from "../models/watch-routes";
 import { EXPERTS, STEPS, WRITTEN } from "./limits";
 
-const BLOCK = 32;
+/** Letters of a block: those that a continuation starts from and those that are written. */
+const BLOCK = 192;
+/** Letters of the sentence, at most, that a continuation starts from. */
+const PROMPT = BLOCK - WRITTEN;
 const LETTERS = 4000;
 const TEMPERATURE = 0.7;
 
@@ -57,7 +60,7 @@ const configFor = (letters: number) =>
  *
  * @param run.sentence 1 to 280 characters; a space is put between its repetitions
  * @param run.seed of the weights, the order of the data and the letters drawn
- * @yields losses, then the sentence's letters with their experts, then one letter after another
+ * @yields losses, then the sentence's last letters with their experts, then one letter after another
  */
 export async function* learnSentence(
   { sentence, seed }: SentenceRun,
@@ -71,7 +74,7 @@ export async function* learnSentence(
   manualSeed(seed);
   const model = new CausalLM(configFor(alphabet.length));
   try {
-    const data = packSequences(stream, { blockLength: BLOCK, batchSize: 8, seed });
+    const data = packSequences(stream, { blockLength: BLOCK, batchSize: 2, seed });
     for await (const event of train(model, data, { steps: STEPS, lr: 1e-2, signal }))
       if (event.type === "step-end") yield { type: "step-end", step: event.step, loss: event.loss };
     yield* writeOn(model.eval(), { ids, alphabet, seed }, signal);
@@ -80,15 +83,16 @@ export async function* learnSentence(
   }
 }
 
-/** The letters of a prompt, then new ones, each with the expert at the place before it, which wrote it. */
+/** The last letters of a sentence, then new ones, each with the expert at the place before it, which wrote it. */
 async function* writeOn(
   model: CausalLM,
   { ids, alphabet, seed }: { ids: number[]; alphabet: string[]; seed: number },
   signal: AbortSignal,
 ): AsyncGenerator<LearnEvent, void> {
   const routes = watchRoutes([[...model.moeLayers.values()].at(-1)!]);
+  const prompt = ids.slice(-PROMPT);
   const { next } = createRandom(seed);
-  const written = generate(model, [ids], {
+  const written = generate(model, [prompt], {
     maxNewTokens: WRITTEN,
     eosTokenId: null,
     logitsProcessors: [temperature(TEMPERATURE)],
@@ -102,7 +106,7 @@ async function* writeOn(
         const { experts, weights } = writers[i]!;
         return { text: alphabet[id]!, expert: experts[0]!, share: weights[0]! };
       };
-      if (step === 0) yield { type: "prompt", letters: ids.slice(1).map(letter) };
+      if (step === 0) yield { type: "prompt", letters: prompt.slice(1).map(letter) };
       yield { type: "letter", letter: letter(made[0]!, writers.length - 1) };
     }
   } finally {

@@ -1,4 +1,3 @@
-import type { Html } from "@deepgrain/support/pages";
 import { useEffect, useMemo } from "preact/hooks";
 import { Chart } from "../shell/chart";
 import { Problems, RunButtons } from "../shell/controls";
@@ -18,7 +17,7 @@ function Training({ chart, recorded }: { chart?: string | undefined; recorded: R
   const curve = shown.curve.value;
   const draw = useMemo(() => {
     if (curve === recorded.curve || curve.length === 0) return undefined;
-    return async (): Promise<Html> => (await import("./loss-chart")).lossChart(curve);
+    return async () => (await import("./loss-chart")).lossChart(curve);
   }, [curve]);
   return (
     <section aria-labelledby="training">

@@ -1,11 +1,10 @@
-import type { Html } from "@deepgrain/support/pages";
 import { useEffect, useRef } from "preact/hooks";
 
 /**
  * Puts a chart's markup into an element. A page's policy refuses style attributes in markup, but not styles that a script
  * sets, so each is taken out and set.
  */
-function showMarkup(element: HTMLElement, { text }: Html): void {
+function showMarkup(element: HTMLElement, text: string): void {
   element.innerHTML = text.replaceAll(" style=", " data-style=");
   for (const styled of element.querySelectorAll<HTMLElement | SVGElement>("[data-style]")) {
     styled.style.cssText = styled.dataset.style!;
@@ -22,13 +21,13 @@ export function Chart({
   id: string;
   /** Markup at build time; in the page what already stands there. */
   built?: string | undefined;
-  draw?: (() => Promise<Html>) | undefined;
+  draw?: (() => Promise<string>) | undefined;
 }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let isCurrent = true;
-    void draw?.().then((html) => {
-      if (isCurrent && place.current) showMarkup(place.current, html);
+    void draw?.().then((markup) => {
+      if (isCurrent && place.current) showMarkup(place.current, markup);
     });
     return () => {
       isCurrent = false;

@@ -34,7 +34,7 @@ async function bodies(): Promise<Record<PageId, { body: VNode; builtIn: unknown 
   const recorded = readRecorded<RecordedMixture>("mixture");
   const weights = { expert: EXPERT_WEIGHTS, all: sizeOf("fine").weights };
   const built: MixtureProps = { recorded, weights };
-  const chart = (await lossChart(recorded.curve)).text;
+  const chart = await lossChart(recorded.curve);
   return {
     index: {
       body: <LandingBody recorded={sentence} code={readCode("landing")} />,

@@ -11,9 +11,12 @@ class RangeProblem extends Error {
 }
 
 const stopped: string[] = [];
+/** The calls that began, each with how many had ended. */
+const begun: { to: number; ended: number }[] = [];
 
 const methods = {
   async *count({ to }: { to: number }, signal: AbortSignal) {
+    begun.push({ to, ended: stopped.length });
     try {
       for (let i = 1; i <= to; i++) {
         await new Promise((turn) => setImmediate(turn));
@@ -60,6 +63,25 @@ describe("the bridge between a page and its worker", () => {
     expect(both.map((events) => events.map(({ step }) => step))).toEqual([
       [1, 2, 3],
       [1, 2, 3, 4, 5],
+    ]);
+    worker.end();
+  });
+
+  it("runs a call when the one before it has ended, and none that was stopped before", async () => {
+    const worker = connectWorker<typeof methods>(openWorker);
+    begun.length = 0;
+    stopped.length = 0;
+    const abort = new AbortController();
+    const all = Promise.all([
+      collect(worker.run("count", { to: 3 })),
+      collect(worker.run("count", { to: 4 }, abort.signal)).catch((reason) => reason.message),
+      collect(worker.run("count", { to: 5 })),
+    ]);
+    abort.abort(new Error("not this one"));
+    expect((await all)[1]).toBe("not this one");
+    expect(begun).toEqual([
+      { to: 3, ended: 0 },
+      { to: 5, ended: 1 },
     ]);
     worker.end();
   });

@@ -15,7 +15,7 @@ describe("the code that pages show", () => {
 
   it("runs, and prints what its comment says: landing", async () => {
     const lines = await printed(() => import(codeOf("landing")));
-    expect(lines.at(-1)!.trim()).toBe("the quick brown");
+    expect(lines.at(-1)!.trim()).toBe("the quick brown fox jumps over the lazy dog.");
     expect(lines).toHaveLength(5);
   });
 
