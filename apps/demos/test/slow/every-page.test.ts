@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { learnSentence } from "../../src/landing/learn-sentence";
 import { SENTENCE } from "../../src/landing/limits";
 import { pages } from "../../src/site/document";
+import { collect, sessionInNode, signal } from "./support/shipped";
 import { openSite, type Site, visit, withoutChromium } from "./support/site";
 
 const names = pages.map(({ id }) => `${id}.html`);
@@ -146,6 +147,12 @@ describe.skipIf(withoutChromium)("every page in Chromium", () => {
     const run = learnSentence({ sentence: `${SENTENCE}!`, seed: 1 }, new AbortController().signal);
     for await (const event of run) if (event.type === "letter") text += event.letter.text;
     expect(await page.textContent("#written")).toBe(text);
+    await page.goto(`${site.url}mixture.html#fine=1-4`);
+    expect(await page.evaluate("crossOriginIsolated")).toBe(true);
+    await page.locator(".rise").waitFor();
+    const look = { kind: "fine", off: [[3], []], seed: 1 } as const;
+    const [probe] = await collect(sessionInNode().look(look, signal));
+    expect(await page.textContent("#fine-loss")).toBe(probe!.loss.toFixed(3));
     await page.locator(".chip summary").click();
     const reloaded = page.waitForEvent("load");
     await page.getByRole("button", { name: "Remove the service worker" }).click();
