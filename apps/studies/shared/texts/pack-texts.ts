@@ -5,12 +5,7 @@ import { promisify } from "node:util";
 import { brotliCompress, constants } from "node:zlib";
 import { compilerLanguages, sources } from "@deepgrain/datasets";
 import { shippedFile } from "./shipped-texts";
-import {
-  messagesName,
-  packagedMessages,
-  packagedTexts,
-  type TextSource,
-} from "./text-sources";
+import { messagesName, packagedMessages, packagedTexts, type TextSource } from "./text-sources";
 
 const compress = promisify(brotliCompress);
 const require = createRequire(import.meta.url);
@@ -44,7 +39,9 @@ async function termsOf(name: string): Promise<[path: string, text: string][]> {
   const found: [string, string][] = [];
   for (const folder of foldersWithTerms) {
     const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => []);
-    const files = entries.filter((entry) => entry.isFile() && /^(licen[cs]e|notice)/i.test(entry.name));
+    const files = entries.filter(
+      (entry) => entry.isFile() && /^(licen[cs]e|notice)/i.test(entry.name),
+    );
     for (const file of files.map((entry) => entry.name).sort())
       found.push([join(name, folder, file), await readFile(join(root, folder, file), "utf8")]);
   }
@@ -61,9 +58,12 @@ async function notice(): Promise<string> {
   });
   const terms = new Map<string, string[]>(); // Packages of one family have the same text.
   for (const name of packed)
-    for (const [path, text] of await termsOf(name)) terms.set(text, [...(terms.get(text) ?? []), path]);
+    for (const [path, text] of await termsOf(name))
+      terms.set(text, [...(terms.get(text) ?? []), path]);
   const rule = "-".repeat(80);
-  const full = [...terms].map(([text, paths]) => `${rule}\n${paths.join(", ")}\n\n${text.trim()}\n`);
+  const full = [...terms].map(
+    ([text, paths]) => `${rule}\n${paths.join(", ")}\n\n${text.trim()}\n`,
+  );
   return [
     "The files beside this one hold texts from these npm packages, unchanged, as compressed lists.\n",
     ...about,

@@ -5,11 +5,14 @@ import { brotliDecompress } from "node:zlib";
 
 const unpack = promisify(brotliDecompress);
 
-/** The folder beside the bundle into which the build of the command line packs the texts that `start` reads. */
-export const TEXTS_FOLDER = "texts";
-
-/** The file of a list of texts. */
+/** The file of a list, in the folder `texts` beside the bundle, where the build of the command line puts it. */
 export const shippedFile = (name: string): string => `${name}.json.br`;
+
+/** A list that was packed into a file. */
+export async function readShipped<T>(file: URL, signal: AbortSignal): Promise<T[]> {
+  const packed = await readFile(file, { signal });
+  return JSON.parse((await unpack(packed)).toString()) as T[];
+}
 
 /**
  * A list that the command line ships, or where it ships none, as in a clone that reads sources, that of a package.
@@ -21,8 +24,6 @@ export async function shippedOr<T>(
   fromPackage: () => Promise<T[]>,
   signal: AbortSignal,
 ): Promise<T[]> {
-  const file = new URL(`./${TEXTS_FOLDER}/${shippedFile(name)}`, import.meta.url);
-  if (!existsSync(file)) return fromPackage();
-  const packed = await readFile(file, { signal });
-  return JSON.parse((await unpack(packed)).toString()) as T[];
+  const file = new URL(`./texts/${shippedFile(name)}`, import.meta.url);
+  return existsSync(file) ? readShipped(file, signal) : fromPackage();
 }
