@@ -186,10 +186,10 @@ export async function generate(
   const request = { model, sampling, maxNewTokens, context, out, putIn: both ? putIn : undefined };
   if (ids !== undefined) return fromIds(ids, stopAtEos, request);
   const text = prompt === "-" ? Buffer.from(await context.readInput()).toString() : prompt;
-  const tokenizer = await loadTokenizer(base);
+  const tokenizer = await loadTokenizer(base, { template });
   const answer = both ? fromBoth : fromPrompt;
   if (!chat) return answer(textPrompt(text!, tokenizer), tokenizer, json, request);
   const turns = await readMessages(text, { system, messages });
-  const asked = { text: "", ids: chatPrompt(tokenizer, turns, { template }) };
+  const asked = { text: "", ids: chatPrompt(tokenizer, turns) };
   await answer(asked, tokenizer, json, request);
 }

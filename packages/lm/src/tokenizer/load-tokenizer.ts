@@ -15,6 +15,7 @@ import type { TokenizerConfigJson } from "./tokenizer-json";
  *
  * @param folder path (Node), http(s) address, directory handle or Map; or the path of a GGUF file that carries a tokenizer
  * @param given.fetch function to fetch with, default the global one
+ * @param given.template name of one of the folder's chat templates, or a Jinja template instead of them
  * @param given.trustPatterns as for `createTokenizer`, default false
  * @throws {LmError} `ERR_MISSING` when there is no tokenizer.json, `ERR_IO` when reading fails, `ERR_FORMAT`
  *   when a file is malformed, `ERR_CONFIG` when a role's token is not in the vocabulary
@@ -23,14 +24,14 @@ export async function loadTokenizer(
   folder: Folder,
   given: CreateTokenizerOptions & { fetch?: typeof globalThis.fetch | undefined } = {},
 ): Promise<Tokenizer> {
-  const { trustPatterns = false, fetch, ...rest } = optionsOf("loadTokenizer", given);
+  const { template, trustPatterns = false, fetch, ...rest } = optionsOf("loadTokenizer", given);
   refuseUnknown("loadTokenizer", rest);
-  const options = { fetch };
+  const creating = { template, trustPatterns };
   if (typeof folder === "string" && isGguf(folder)) {
     const { readGgufTokenizer } = await import("../gguf/gguf-tokenizer");
-    return createTokenizer(await readGgufTokenizer(folder), { trustPatterns });
+    return createTokenizer(await readGgufTokenizer(folder), creating);
   }
-  return createTokenizer(await readTokenizer(folder, options), { trustPatterns });
+  return createTokenizer(await readTokenizer(folder, { fetch }), creating);
 }
 
 /**
