@@ -1,7 +1,7 @@
 import { nn, openFolder, type TensorFile } from "@deepgrain/tensor-gpu";
 import { type ModelConfig, parseConfig } from "../config";
 import { LmError, optionsOf, refuseUnknown } from "../errors";
-import { isGguf } from "../gguf/is-gguf";
+import { ggufSource } from "../gguf/gguf-source";
 import { CausalLM } from "../model/causal-lm";
 import { type Folder, nameOfFolder, readJsonFile } from "../text-files";
 import { type FillOptions, fillWeights, scaleName, shapeError } from "./fill-weights";
@@ -196,8 +196,8 @@ async function modelFrom(
 }
 
 /**
- * The model of a Hugging Face folder: config.json and safetensors, whole or in shards, of any float type; or of a GGUF file.
- * Names and shapes are compared with the configuration, and sizes with the memory, before any is taken for the model.
+ * The model of a Hugging Face folder: config.json and safetensors, whole or in shards, of any float type; or of a GGUF file,
+ * alone in a directory handle or Map too. Names and shapes are compared with the configuration, and sizes with the memory, before any is taken for the model.
  *
  * @param folder a path (Node), an http(s) address, a directory handle or a Map of Blobs by name
  * @throws {LmError} `ERR_CONFIG` for an unknown family, `ERR_MISSING` naming missing and unexpected weights, `ERR_SHAPE`,
@@ -207,9 +207,10 @@ export async function loadModel(folder: Folder, options: LoadModelOptions = {}):
   const { fetch, dtype, strict, signal, onProgress, ...rest } = optionsOf("loadModel", options);
   refuseUnknown("loadModel", rest, NAMES);
   const source = { signal, fetch };
+  const gguf = await ggufSource(folder, "config.json");
   const { config, file } =
-    typeof folder === "string" && isGguf(folder)
-      ? await (await import("../gguf/load-gguf")).openGgufModel(folder, source)
+    gguf !== undefined
+      ? await (await import("../gguf/load-gguf")).openGgufModel(gguf, source)
       : { config: await loadConfig(folder, source), file: await openFolder(folder, source) };
   try {
     return await modelFrom(config, file, { dtype, strict, signal, onProgress });

@@ -1,5 +1,5 @@
 import { LmError, optionsOf, refuseUnknown } from "../errors";
-import { isGguf } from "../gguf/is-gguf";
+import { ggufSource } from "../gguf/gguf-source";
 import { type Folder, nameOfFolder, readJsonFile, readTextFile } from "../text-files";
 import {
   type CreateTokenizerOptions,
@@ -13,7 +13,8 @@ import type { TokenizerConfigJson } from "./tokenizer-json";
  * Loads a tokenizer from a Hugging Face folder: `tokenizer.json`, and where present `tokenizer_config.json`
  * and `chat_template.jinja` (which takes precedence over a template in the former).
  *
- * @param folder path (Node), http(s) address, directory handle or Map; or the path of a GGUF file that carries a tokenizer
+ * @param folder path (Node), http(s) address, directory handle or Map; or a GGUF file that carries a tokenizer, by its path or
+ *   address or alone in a handle or Map
  * @param given.fetch function to fetch with, default the global one
  * @param given.template name of one of the folder's chat templates, or a Jinja template instead of them
  * @param given.trustPatterns as for `createTokenizer`, default false
@@ -27,9 +28,10 @@ export async function loadTokenizer(
   const { template, trustPatterns = false, fetch, ...rest } = optionsOf("loadTokenizer", given);
   refuseUnknown("loadTokenizer", rest);
   const creating = { template, trustPatterns };
-  if (typeof folder === "string" && isGguf(folder)) {
+  const gguf = await ggufSource(folder, "tokenizer.json");
+  if (gguf !== undefined) {
     const { readGgufTokenizer } = await import("../gguf/gguf-tokenizer");
-    return createTokenizer(await readGgufTokenizer(folder), creating);
+    return createTokenizer(await readGgufTokenizer(gguf), creating);
   }
   return createTokenizer(await readTokenizer(folder, { fetch }), creating);
 }
