@@ -1,4 +1,4 @@
-// Training steps and generated tokens per second with turns of the event loop and without, in five alternating pairs:
+// Training steps and generated tokens per second with turns of the event loop and without, in three alternating pairs:
 //   node bench/ours/turns.mjs     (needs a build)
 // Without: the clock stands still, so that no turn is ever due. The models are small, so that turns and their checks show.
 import { execFileSync } from "node:child_process";
@@ -7,7 +7,7 @@ import { CausalLM, generate, packSequences, parseConfig, train } from "@deepgrai
 import { createWasmBackend, Generator, setBackend } from "@deepgrain/tensor-gpu";
 import { markdownTable, median } from "../markdown.mjs";
 
-const PAIRS = 5;
+const PAIRS = 3;
 
 const makeModel = () =>
   new CausalLM(
@@ -33,10 +33,10 @@ const works = {
   async tokens(count) {
     const model = makeModel();
     for (let done = 0; done < count; done += 500)
-      for await (const _ of generate(model, [1, 2, 3], { maxNewTokens: 500 }));
+      for await (const _ of generate(model, [[1, 2, 3]], { maxNewTokens: 500 }));
   },
 };
-const counts = { steps: 1200, tokens: 10_000 };
+const counts = { steps: 400, tokens: 8000 };
 
 /** Steps or tokens per second of processor time. */
 async function measure(work, mode) {

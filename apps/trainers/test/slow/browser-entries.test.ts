@@ -71,8 +71,4 @@ describe("a page built by Vite", () => {
   it.each(entries)("uses all of @deepgrain/%s without a warning", async (entry) => {
     expect(await warningsOf(`@deepgrain/${entry}`)).toEqual([]);
   });
-
-  it("is warned of what needs Node", async () => {
-    expect((await warningsOf("node:fs")).join()).toContain("node:fs");
-  });
 });

@@ -66,7 +66,8 @@ function svg({ label, draw, document: given }: DrawnFigure, width: number): Html
   const style = { fontFamily: "inherit", fontSize: "12px", overflow: "visible" };
   const common = { width, height: 300, marginTop: 30, marginLeft: 48, marginBottom: 40, style };
   const document = documentFor(given);
-  const drawn = plot({ ...common, ...(draw(width) as PlotOptions), ariaLabel: label, document });
+  const options = { ...common, ...draw(width), ariaLabel: label, document };
+  const drawn = plot(options as PlotOptions);
   drawn.setAttribute("role", "img");
   return new Html(drawn.outerHTML);
 }
