@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { library } from "@deepgrain/tsup";
-import { packTexts } from "../studies/shared/texts/pack-texts";
+import { packTexts } from "./build/pack-texts";
 
 const studies = "../studies";
 

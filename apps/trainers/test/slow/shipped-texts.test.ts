@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { compilerLanguages, sources } from "@deepgrain/datasets";
-import { packTexts } from "@deepgrain/studies/shared/texts/pack-texts";
 import { readShipped, shippedFile } from "@deepgrain/studies/shared/texts/shipped-texts";
 import {
   messagesName,
@@ -11,6 +10,7 @@ import {
   packagedTexts,
 } from "@deepgrain/studies/shared/texts/text-sources";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { packTexts } from "../../build/pack-texts";
 
 let folder: string;
 const { signal } = new AbortController();

@@ -4,8 +4,13 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants } from "node:zlib";
 import { compilerLanguages, sources } from "@deepgrain/datasets";
-import { shippedFile } from "./shipped-texts";
-import { messagesName, packagedMessages, packagedTexts, type TextSource } from "./text-sources";
+import { shippedFile } from "../../studies/shared/texts/shipped-texts";
+import {
+  messagesName,
+  packagedMessages,
+  packagedTexts,
+  type TextSource,
+} from "../../studies/shared/texts/text-sources";
 
 const compress = promisify(brotliCompress);
 const require = createRequire(import.meta.url);
