@@ -1,9 +1,11 @@
 import {
   FilesError,
   type Folder,
+  fileIn,
   isAddress,
   nameInFolder,
   nameOfFolder,
+  namesIn,
   nodeFiles,
   reasonOf,
   saveFiles,
@@ -101,6 +103,19 @@ export async function readJsonFile(
     throw new LmError("ERR_FORMAT", `lm/files: ${file} is not JSON`, { fields, cause });
   }
   throw new LmError("ERR_FORMAT", `lm/files: ${file} is not a JSON object`, { fields });
+}
+
+/** Names of the files in a directory handle or Map, sorted. @throws {LmError} `ERR_IO`, also for what is no folder */
+export const fileNames = (folder: Exclude<Folder, string>): Promise<string[]> =>
+  namesIn(folder, "file").catch(rethrow);
+
+/** A file of a directory handle or Map. @throws {LmError} `ERR_IO`, also where there is none */
+export async function readBlob(folder: Exclude<Folder, string>, name: string): Promise<Blob> {
+  const found = await fileIn(folder, name).catch(rethrow);
+  if (found instanceof Blob) return found;
+  throw new LmError("ERR_IO", `lm/files: there is no ${nameInFolder(folder, name)}`, {
+    fields: { name },
+  });
 }
 
 /** A value as the text of an indented JSON file. */

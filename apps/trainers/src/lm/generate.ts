@@ -199,7 +199,7 @@ export async function generate(
   };
   if (ids !== undefined) return fromIds(ids, model, stopAtEos, how, target);
   const text = prompt === "-" ? Buffer.from(await context.readInput()).toString() : prompt;
-  const tokenizer = await loadTokenizer(base);
+  const tokenizer = await loadTokenizer(base, { template });
   if (schema !== undefined) how.constraint = await readConstraint(schema, tokenizer);
   if (drafter !== undefined)
     how.draft =
@@ -208,7 +208,7 @@ export async function generate(
     prompt: chat
       ? {
           text: "",
-          ids: chatPrompt(tokenizer, await readMessages(text, { system, messages }), { template }),
+          ids: chatPrompt(tokenizer, await readMessages(text, { system, messages })),
         }
       : textPrompt(text!, tokenizer),
     model,

@@ -175,9 +175,10 @@ export async function prepare<T>(
   const { model: folder, out, loraRank: rank, loraAlpha, merge, seed, resume, overwrite } = values;
   if (out === folder) throw new UsageError("--out must be a folder of its own");
   if (merge && rank === undefined) throw new UsageError("--merge needs --lora-rank");
-  const tokenizer = await loadTokenizer(folder);
+  const { template } = values;
+  const tokenizer = await loadTokenizer(folder, { template });
   const { maxPositionEmbeddings: limit } = await loadConfig(folder);
-  const { maxLength = limit, template } = values;
+  const { maxLength = limit } = values;
   if (maxLength > limit)
     throw new UsageError(
       `--max-length must be at most ${limit}, the model's positions, got ${maxLength}`,

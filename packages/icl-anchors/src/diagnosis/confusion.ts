@@ -1,5 +1,5 @@
 import { areaUnderCurve } from "../attention/auc";
-import { AnchorsError, having, listOf, optionsOf, refuseUnknown } from "../errors";
+import { AnchorsError, having, listOf, optionsOf, refuseUnknown, whole } from "../errors";
 import type { Matrix } from "./matrix";
 import { principalDirections } from "./principal-directions";
 
@@ -37,6 +37,8 @@ export function predictedConfusion(
       "ERR_SHAPE",
       `icl-anchors/predictedConfusion: keys must have ${queries.cols} columns as the queries, got ${keys.cols}`,
     );
+  const most = Math.min(queries.rows - 1, queries.cols);
+  whole("predictedConfusion", "components", components, { min: 1, max: most });
   const { directions, singularValues } = principalDirections(queries, components);
   const projected = Array.from({ length: keys.rows }, (_, i) =>
     Float64Array.from(singularValues, (sigma, m) => {

@@ -36,8 +36,11 @@ export interface DrawnFigure extends FigureOptions {
   legend?: readonly Key[] | undefined;
   /** The same in numbers, for those who cannot see it or want to know exactly. */
   data: { head: readonly string[]; body: readonly (readonly Cell[])[] };
-  /** @param width 720, or 328 for phones, in CSS pixels */
-  draw(width: number): PlotOptions;
+  /**
+   * Options of Plot's `plot`, marks among them. Plot's own types are not named here: they need those of d3 and of pages.
+   * @param width 720, or 328 for phones, in CSS pixels
+   */
+  draw(width: number): object;
 }
 
 /** Whether a width is a phone's. */
@@ -66,7 +69,8 @@ function svg({ label, draw, document: given }: DrawnFigure, width: number): Html
   const style = { fontFamily: "inherit", fontSize: "12px", overflow: "visible" };
   const common = { width, height: 300, marginTop: 30, marginLeft: 48, marginBottom: 40, style };
   const document = documentFor(given);
-  const drawn = plot({ ...common, ...draw(width), ariaLabel: label, document });
+  const options = { ...common, ...draw(width), ariaLabel: label, document };
+  const drawn = plot(options as PlotOptions);
   drawn.setAttribute("role", "img");
   return new Html(drawn.outerHTML);
 }

@@ -1,7 +1,7 @@
 import { nn, openFolder, type TensorFile } from "@deepgrain/tensor-gpu";
 import { type ModelConfig, parseConfig } from "../config";
 import { LmError, optionsOf, refuseUnknown } from "../errors";
-import { ggufIn } from "../gguf/is-gguf";
+import { ggufSource } from "../gguf/gguf-source";
 import { CausalLM } from "../model/causal-lm";
 import { type Folder, readJsonFile } from "../text-files";
 import { type FillOptions, fillWeights, scaleName, shapeError } from "./fill-weights";
@@ -193,8 +193,8 @@ async function modelFrom(
 }
 
 /**
- * The model of a Hugging Face folder: config.json and safetensors, whole or in shards, of any float type; or of a GGUF file.
- * Names and shapes are compared with the configuration, and sizes with the memory, before any is taken for the model.
+ * The model of a Hugging Face folder: config.json and safetensors, whole or in shards, of any float type; or of a GGUF file,
+ * alone in a directory handle or Map too. Names and shapes are compared with the configuration, and sizes with the memory, before any is taken for the model.
  *
  * @param folder a path (Node), an http(s) address, a directory handle, a Map of Blobs by name, or a repository of the Hugging
  *   Face hub: `"hf:owner/name"`, `"hf:owner/name@revision"`, `"hf:owner/name/file.gguf"`, or the address of its page
@@ -209,7 +209,7 @@ export async function loadModel(folder: Folder, options: LoadModelOptions = {}):
   refuseUnknown("loadModel", rest, NAMES);
   const source = { signal, fetch };
   const place = await modelFolder(folder, ["model"], { ...source, hub });
-  const gguf = ggufIn(place);
+  const gguf = await ggufSource(place, "config.json");
   const { config, file } =
     gguf === undefined
       ? { config: await loadConfig(place, source), file: await openFolder(place, source) }

@@ -1,6 +1,6 @@
 import { optionsOf, refuseUnknown } from "../errors";
 import { type FolderOptions, missingFile, modelFolder } from "../files/model-folder";
-import { ggufIn } from "../gguf/is-gguf";
+import { ggufSource } from "../gguf/gguf-source";
 import { type Folder, readJsonFile, readTextFile } from "../text-files";
 import {
   type CreateTokenizerOptions,
@@ -15,7 +15,8 @@ import type { TokenizerConfigJson } from "./tokenizer-json";
  * and `chat_template.jinja` (which takes precedence over a template in the former).
  *
  * @param folder path (Node), http(s) address, directory handle, Map or repository of the Hugging Face hub, as for
- *   `loadModel`; or a GGUF file that carries a tokenizer
+ *   `loadModel`; or a GGUF file that carries a tokenizer, by its path or address or alone in a handle or Map
+ * @param given.template name of one of the folder's chat templates, or a Jinja template instead of them
  * @param given.trustPatterns as for `createTokenizer`, default false
  * @throws {LmError} `ERR_MISSING` when there is no tokenizer.json, `ERR_IO` when reading fails, `ERR_FORMAT`
  *   when a file is malformed, `ERR_CONFIG` when a role's token is not in the vocabulary
@@ -24,15 +25,17 @@ export async function loadTokenizer(
   folder: Folder,
   given: CreateTokenizerOptions & FolderOptions = {},
 ): Promise<Tokenizer> {
-  const { trustPatterns = false, fetch, hub, signal, ...rest } = optionsOf("loadTokenizer", given);
+  const { template, trustPatterns = false, ...others } = optionsOf("loadTokenizer", given);
+  const { fetch, hub, signal, ...rest } = others;
   refuseUnknown("loadTokenizer", rest);
+  const creating = { template, trustPatterns };
   const place = await modelFolder(folder, ["tokenizer"], { fetch, hub, signal });
-  const gguf = ggufIn(place);
+  const gguf = await ggufSource(place, "tokenizer.json");
   if (gguf !== undefined) {
     const { readGgufTokenizer } = await import("../gguf/gguf-tokenizer");
-    return createTokenizer(await readGgufTokenizer(gguf), { trustPatterns });
+    return createTokenizer(await readGgufTokenizer(gguf), creating);
   }
-  return createTokenizer(await readTokenizer(place, { fetch, signal }), { trustPatterns });
+  return createTokenizer(await readTokenizer(place, { fetch, signal }), creating);
 }
 
 /**
