@@ -70,11 +70,13 @@ function outcomeOf(answer: ChildAnswer | Ended | undefined, limits: CheckedLimit
 
 /**
  * Runs programs one after another, each in a new interpreter unless the last one passed the same tests and left it clean.
+ * Interpreters start from the memory of the first, as it was before its first program.
  *
- * @param start starts an interpreter
+ * @param start starts an interpreter, from a snapshot if there is one
  */
-export function programRunner(start: () => Interpreter) {
+export function programRunner(start: (snapshot: Uint8Array | undefined) => Interpreter) {
   let current: { readonly interpreter: Interpreter; readonly tests: string } | undefined;
+  let snapshot: Uint8Array | undefined;
   let last = 0;
 
   function drop(): void {
@@ -85,11 +87,13 @@ export function programRunner(start: () => Interpreter) {
   async function interpreterFor(tests: string): Promise<Interpreter | undefined> {
     if (current?.tests === tests) return current.interpreter;
     drop();
-    const interpreter = start();
+    const interpreter = start(snapshot);
     const timer = setTimeout(interpreter.kill, START_MS);
     const answer = await interpreter.next();
     clearTimeout(timer);
     if (answer?.type !== "ready") return undefined;
+    const given = await interpreter.snapshot;
+    if (given.length > 0 && given.length === answer.snapshotBytes) snapshot = given;
     current = { interpreter, tests };
     return interpreter;
   }
