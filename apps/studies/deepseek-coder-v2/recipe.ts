@@ -54,7 +54,7 @@ const standard: CoderSettings = {
   heldOutBlocks: 32,
   fimSteps: 200,
   infills: 60,
-  recallSteps: 500,
+  recallSteps: 1500,
   stageSteps: [30, 15],
   lengths: [256, 1024, 4096],
   depths: [0, 25, 50, 75, 100],
