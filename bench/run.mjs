@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { anchorCompression } from "./anchors.mjs";
 import { batcher } from "./batcher.mjs";
+import { coder } from "./coder.mjs";
 import { pythonWith } from "./find-python.mjs";
 import { fisher } from "./fisher.mjs";
 import { readFlags } from "./flags.mjs";
@@ -31,6 +32,7 @@ const parts = {
   fisher: () => fisher(runners),
   rollouts: () => rollouts(runners),
   batcher: () => batcher(runners),
+  coder: () => coder(runners),
 };
 const flags = readFlags(Object.keys(parts));
 const here = fileURLToPath(new URL(".", import.meta.url));

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 /** All blocks of code of the package's README. */
@@ -56,8 +56,10 @@ export function packedProject(
   const unpack = ["-xzf", join(stage, tarball), "--strip-components=1", "-C", join(modules, name)];
   execFileSync("tar", unpack);
   rmSync(stage, { recursive: true });
-  for (const each of dependencies)
+  for (const each of dependencies) {
+    mkdirSync(dirname(join(modules, each)), { recursive: true });
     symlinkSync(realpathSync(join(packageFolder, "node_modules", each)), join(modules, each));
+  }
   let count = 0;
   return {
     folder,

@@ -1,3 +1,4 @@
+import { patience } from "../patience";
 import type { Outcome } from "../sandbox/job";
 import type { ChildAnswer, Interpreter } from "./interpreter";
 import type { CheckedLimits } from "./limits";
@@ -26,11 +27,13 @@ async function watched(
     end ??= own;
     interpreter.kill();
   };
+  let used = 0;
   const look = setInterval(() => {
     const all = [interpreter.pid, ...childrenOf(interpreter.pid)].map(usageOf);
     const seconds = all.reduce((sum, usage) => sum + (usage?.seconds ?? 0), 0) - from;
     const bytes = all.reduce((sum, usage) => sum + (usage?.bytes ?? 0), 0);
-    if (seconds > limits.seconds)
+    used = seconds / limits.seconds;
+    if (used > 1)
       stop({
         verdict: "budget",
         message: `it took more than ${limits.seconds} s of processor time`,
@@ -41,13 +44,14 @@ async function watched(
         message: `its process needs more than ${limits.memoryBytes} bytes`,
       });
   }, LOOK_MS);
-  const timer = setTimeout(
-    () => stop({ verdict: "killed", message: `it was ended after ${limits.killMs} ms` }),
+  const stopWaiting = patience(
     limits.killMs,
+    () => used,
+    () => stop({ verdict: "killed", message: `it was ended after ${limits.killMs} ms or more` }),
   );
   const answer = await interpreter.next();
   clearInterval(look);
-  clearTimeout(timer);
+  stopWaiting();
   return answer ?? end;
 }
 
