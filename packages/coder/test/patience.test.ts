@@ -32,9 +32,13 @@ it("waits while a program uses a 25th of its budget in each time, and not longer
 it("ends one that stops using it", () => {
   let used = 0.3;
   let ended = false;
-  patience(1000, () => used, () => {
-    ended = true;
-  });
+  patience(
+    1000,
+    () => used,
+    () => {
+      ended = true;
+    },
+  );
   vi.advanceTimersByTime(7500);
   expect(ended).toBe(false);
   used = 0.31;

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
+import { buildWorker } from "@deepgrain/vitest/sandbox-worker";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createSandbox, type Sandbox } from "../../src/sandbox";
-import { buildWorker } from "../sandbox/support/build-worker";
 import { cheating, endless, reaching, unusual } from "../sandbox/support/hostile-programs";
 
 let sandbox: Sandbox;
