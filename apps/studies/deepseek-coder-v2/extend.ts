@@ -37,24 +37,24 @@ export interface ExtendResult {
 
 type Context = Pick<RunContext<CoderSettings>, "settings" | "signal" | "artifacts">;
 
-/** Tokens: fillers that follow a chain, keys, values, and a mark before a key. */
+/** Tokens: fillers that follow a chain, keys, entries that name a key and its value, and a mark before a key that is asked for. */
 const FILLERS = 64;
 const KEYS = 8;
 const VALUES = 8;
-const MARK = FILLERS + KEYS + VALUES;
-const VOCABULARY = MARK + 2;
-/** Most fillers between two pairs, on average; texts of few fillers and few keys are where recalling is learnt. */
+const ENTRIES = FILLERS + KEYS;
+const MARK = ENTRIES + KEYS * VALUES;
+const VOCABULARY = MARK + 1;
+/** Most fillers between two entries, on average; texts of few fillers and few keys are where recalling is learnt. */
 const GAP = 6;
 
 /** The model that is extended is smaller than those of the other experiments. */
 const SIZE = { hiddenSize: 64, layers: 2 };
-/** It begins with texts of a quarter of its context, for twice as many steps as with whole ones. */
-const SHORTER = 4;
-const SHORT_STEPS = 2;
+/** The share of its steps in which texts have a quarter of its context. */
+const SHORT = { share: 0.6, part: 4 };
 /** Tokens and peak learning rate of a step. */
 const TOKENS = 1024;
-const PEAK = 2e-3;
-/** Of the tokens that are no known value, one in so many is learnt: mostly they are noise. */
+const PEAK = 3e-3;
+/** Of the tokens that answer nothing, one in so many is learnt: mostly they are noise. */
 const RARE = 10;
 
 type Random = () => number;
@@ -71,9 +71,10 @@ function filler(count: number, random: Random): number[] {
 
 const shuffledKeys = (random: Random) => shuffled([...Array(KEYS).keys()], below(random, 2 ** 31));
 
-const pairOf = (key: number, value: number) => [MARK, FILLERS + key, FILLERS + KEYS + value];
+const entryOf = (key: number, value: number) => ENTRIES + key * VALUES + value;
+const asked = (key: number, value: number) => [MARK, FILLERS + key, entryOf(key, value)];
 
-/** A text of fillers and pairs of mark, key and value; a key that comes again has the value it had. */
+/** A text of fillers and entries; a key that comes again is asked for, and its entry follows. */
 function recallText(length: number, random: Random, keys?: readonly number[]): number[] {
   const all = keys ?? shuffledKeys(random).slice(0, 2 + below(random, KEYS - 1));
   const gap = keys ? GAP / 2 : below(random, GAP + 1);
@@ -82,35 +83,30 @@ function recallText(length: number, random: Random, keys?: readonly number[]): n
   while (ids.length < length) {
     ids.push(...filler(below(random, 2 * gap + 1), random));
     const key = all[below(random, all.length)]!;
-    if (!values.has(key)) values.set(key, below(random, VALUES));
-    ids.push(...pairOf(key, values.get(key)!));
+    const known = values.get(key);
+    const value = known ?? below(random, VALUES);
+    values.set(key, value);
+    ids.push(...(known === undefined ? [entryOf(key, value)] : asked(key, value)));
   }
   return ids.slice(0, length);
 }
 
-/** What of a text is learnt: values of keys that came before, and one in ten of the other tokens. */
-function labelsOf(ids: readonly number[], random: Random): number[] {
-  const known = new Set<number>();
-  return ids.map((id, i) => {
-    const isValue = id >= FILLERS + KEYS && id < MARK;
-    if (isValue && known.has(ids[i - 1]!)) return id;
-    if (isValue) known.add(ids[i - 1]!);
-    return below(random, RARE) === 0 ? id : ignoreIndex;
-  });
-}
+/** What of a text is learnt: entries that are asked for, and one in ten of the other tokens. */
+const labelsOf = (ids: readonly number[], random: Random): number[] =>
+  ids.map((id, i) => (ids[i - 2] === MARK || below(random, RARE) === 0 ? id : ignoreIndex));
 
-/** A pair at a depth of a text of other pairs, asked for at the end; its value is the only label. */
+/** An entry at a depth of a text of others, asked for at the end; there it is the only label. */
 function needle(length: number, depth: number, random: Random): LabelledBatch {
   const [key, ...others] = shuffledKeys(random);
-  const pair = pairOf(key!, below(random, VALUES));
-  const rest = recallText(length - 2 * pair.length, random, others);
+  const question = asked(key!, below(random, VALUES));
+  const rest = recallText(length - 1 - question.length, random, others);
   const at = Math.floor((depth / 100) * rest.length);
-  const ids = [...rest.slice(0, at), ...pair, ...rest.slice(at), ...pair];
+  const ids = [...rest.slice(0, at), question[2]!, ...rest.slice(at), ...question];
   const labels = ids.map((id, i) => (i === length - 1 ? id : ignoreIndex));
   return { ids, labels, batch: 1, length };
 }
 
-/** Recalled is a value that is the likeliest: its loss is then below that of any other, at most ln 2. */
+/** Recalled is an entry that is the likeliest: its loss is then below that of any other, at most ln 2. */
 async function recalls(model: CausalLM, one: LabelledBatch, signal: AbortSignal): Promise<boolean> {
   return (await evaluate(model, [one], { signal })).loss < Math.LN2;
 }
@@ -156,18 +152,18 @@ export async function* recallBase(
   const hiddenSize = Math.min(SIZE.hiddenSize, settings.hiddenSize);
   const sizes = { ...SIZE, hiddenSize, experts: settings.experts };
   const model = newMixture(sizes, { vocabSize: VOCABULARY, positions: length, seed });
-  const short = SHORT_STEPS * settings.recallSteps;
+  const { recallSteps: steps } = settings;
   const data = {
     batch(position: number) {
       const { next } = createRandom([seed, position, 11]);
-      const own = position < short ? length / SHORTER : length;
+      const own = position < SHORT.share * steps ? length / SHORT.part : length;
       const batch = Math.max(1, Math.floor(TOKENS / own));
       const rows = Array.from({ length: batch }, () => recallText(own, next));
       const labels = rows.flatMap((row) => labelsOf(row, next));
       return { ids: Int32Array.from(rows.flat()), labels, batch, length: own };
     },
   };
-  const options = { steps: short + settings.recallSteps, peak: PEAK, seed, signal };
+  const options = { steps, peak: PEAK, seed, signal };
   yield* trainOn(model, data, { ...options, name: "recall", share: [0, 0.95] });
   const { depths } = settings;
   let recall = 0;

@@ -19,7 +19,7 @@ export interface CoderSettings {
   /** Steps of each arm of fill-in-the-middle and of repository order, and infilled lines. */
   fimSteps: number;
   infills: number;
-  /** Steps of the model that is extended, at 256 tokens; steps of each stage; needles per length and depth. */
+  /** Steps of the model that is extended, up to 256 tokens; steps of each stage; needles per length and depth. */
   recallSteps: number;
   stageSteps: readonly [number, number];
   lengths: readonly [number, number, number];

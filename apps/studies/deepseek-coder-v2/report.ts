@@ -114,7 +114,7 @@ function extendSection(runs: Runs): Html | false {
       ),
     })),
   })}<p>Before, the model recalls ${over(base.map((share) => 100 * share))} % of needles within its ${lengths[0]} tokens. It has learnt
-mostly the values of pairs that were there before, first in texts of a quarter of that length.</p>`;
+mostly the entries that it is asked for, first in texts of a quarter of that length.</p>`;
 }
 
 function grpoSection(runs: Runs): Html | false {
