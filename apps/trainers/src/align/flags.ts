@@ -1,4 +1,4 @@
-import { dpoFields, grpoFields, rewardFields } from "@deepgrain/align/fields";
+import { fields } from "@deepgrain/align/fields";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
 import { alignFlags, heldOutFlag, ppoFlags, samplingFlags } from "../run/align-flags";
@@ -6,7 +6,7 @@ import { alignFlags, heldOutFlag, ppoFlags, samplingFlags } from "../run/align-f
 const PROMPTS =
   'Prompts, one JSON object per line: {"prompt"} as text or as a list of {"role", "content"}; other keys are given to the reward';
 
-const { beta, lossType, ...dpoRest } = dpoFields;
+const { beta, lossType, ...dpoRest } = fields.dpo;
 
 export const dpoFlags = {
   ...alignFlags({
@@ -28,7 +28,7 @@ export const rewardFlags = {
     data: 'Pairs, one JSON object per line: {"prompt", "chosen", "rejected"} and optionally "margin"',
   }),
   heldOut: heldOutFlag,
-  ...flagsFrom(rewardFields),
+  ...flagsFrom(fields.reward),
 };
 
 /** Where rewards come from, and how answers are sampled. */
@@ -40,12 +40,12 @@ export const sourceFlags = {
   ...samplingFlags,
 };
 
-const { lossType: average, epsilonLow, scale, updates } = grpoFields;
+const { lossType: average, epsilonLow, scale, updates } = fields.grpo;
 
 export const grpoFlags = {
   ...alignFlags({ lr: 1e-6, data: PROMPTS }),
   ...sourceFlags,
-  ...flagsFrom({ loss: average, beta: grpoFields.beta, epsilon: epsilonLow, scale, updates }),
+  ...flagsFrom({ loss: average, beta: fields.grpo.beta, epsilon: epsilonLow, scale, updates }),
 };
 
 export const alignPpoFlags = {

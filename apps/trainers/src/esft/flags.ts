@@ -1,4 +1,4 @@
-import { loraFields, packingFields, stepFields } from "@deepgrain/lm/fields";
+import { fields } from "@deepgrain/lm/fields";
 import type { Flag, Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
@@ -190,14 +190,14 @@ export const methodFlags = {
     help: "Keep the balance losses; by default only where --expert-config trains routers too",
     negated: "Train without balance losses",
   }),
-  ...flagsFrom({ loraRank: loraFields.rank }),
+  ...flagsFrom({ loraRank: fields.lora.rank }),
   loraAlpha: flags.real({
     help: "Their product is scaled by alpha/rank; by default twice the rank, 32 for Alpaca-style data",
   }),
   ...flagsFrom({
     loraDropout: {
-      ...loraFields.dropout,
-      help: `${loraFields.dropout.help}; by default 0, 0.1 for Alpaca-style data`,
+      ...fields.lora.dropout,
+      help: `${fields.lora.dropout.help}; by default 0, 0.1 for Alpaca-style data`,
     },
   }),
   loraSave: flags.text({
@@ -206,7 +206,7 @@ export const methodFlags = {
   }),
 };
 
-const { gradientAccumulation, weightDecay, maxGradNorm } = stepFields;
+const { gradientAccumulation, weightDecay, maxGradNorm } = fields.steps;
 
 /** The numbers of a training with the defaults of the official trainer, except for sizes. */
 export const settingFlags = {
@@ -215,7 +215,7 @@ export const settingFlags = {
     gradientAccumulation,
     weightDecay,
     maxGradNorm,
-    randomConcatRatio: packingFields.randomConcatRatio,
+    randomConcatRatio: fields.packing.randomConcatRatio,
   }),
 };
 
@@ -239,13 +239,13 @@ export const trainFlags = {
     default: "best",
     help: "Weights to store: of the lowest held-out loss, or of the last step",
   }),
-  ...flagsFrom({ packing: packingFields.packing }),
+  ...flagsFrom({ packing: fields.packing.packing }),
   ...generalFlags,
   ...(Object.fromEntries(
     settingNames.map((name) => [name, flags.optional(settingFlags[name])]),
   ) as Record<keyof Settings, Flag<number | undefined>>),
   gradientCheckpointing: flags.toggle({
-    help: stepFields.gradientCheckpointing.help,
+    help: fields.steps.gradientCheckpointing.help,
     negated: "Keep activations for the backward pass",
   }),
   trainConfig: flags.file({

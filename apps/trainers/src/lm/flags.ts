@@ -1,4 +1,4 @@
-import { balanceFields, dropFields, samplingFields, stepFields } from "@deepgrain/lm/fields";
+import { fields } from "@deepgrain/lm/fields";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
@@ -13,16 +13,16 @@ const dataFlags = {
 };
 
 /** How a mixture's experts are balanced. */
-export const balanceFlags = flagsFrom(balanceFields);
+export const balanceFlags = flagsFrom(fields.balance);
 
 /** What is dropped beyond a device's capacity. */
-export const dropFlags = flagsFrom(dropFields);
+export const dropFlags = flagsFrom(fields.drop);
 
 const settingFlags = {
   ...dataFlags,
   ...dropFlags,
   ...balanceFlags,
-  ...flagsFrom({ gradientCheckpointing: stepFields.gradientCheckpointing }),
+  ...flagsFrom({ gradientCheckpointing: fields.steps.gradientCheckpointing }),
   ...trainingFlags({ steps: 1000, batchSize: 8, sequenceLength: 128, lr: 0.003 }),
 };
 
@@ -48,7 +48,7 @@ export const pretrainFlags = {
 /** How tokens are chosen. */
 export const samplingFlags = {
   greedy: flags.flag({ help: "Take the most likely token instead of sampling" }),
-  ...flagsFrom(samplingFields),
+  ...flagsFrom(fields.sampling),
 };
 
 /** Using a prompt as a turn of a conversation. */

@@ -1,5 +1,5 @@
-import { alignFields, ppoFields, rolloutFields } from "@deepgrain/align/fields";
-import { loraFields } from "@deepgrain/lm/fields";
+import { fields } from "@deepgrain/align/fields";
+import { fields as lmFields } from "@deepgrain/lm/fields";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
@@ -17,11 +17,11 @@ export const tuningFlags = ({ lr }: { lr: number }) => ({
     min: 1,
     help: "Train low-rank factors of this rank; all weights without it",
   }),
-  ...flagsFrom({ loraAlpha: loraFields.alpha }),
+  ...flagsFrom({ loraAlpha: lmFields.lora.alpha }),
   merge: flags.flag({
     help: "With --lora-rank, write the model with the factors added instead of an adapter",
   }),
-  ...flagsFrom({ ...alignFields, lr: { ...alignFields.lr, default: lr } }),
+  ...flagsFrom({ ...fields.training, lr: { ...fields.training.lr, default: lr } }),
   ...claimFlags,
   ...jsonFlag,
 });
@@ -53,9 +53,9 @@ export const heldOutFlag = flags.real({
 });
 
 /** How answers are sampled. */
-export const samplingFlags = flagsFrom(rolloutFields);
+export const samplingFlags = flagsFrom(fields.rollout);
 
-const { klCoefficient: kl, entropyCoefficient: entropy, ...others } = ppoFields;
+const { klCoefficient: kl, entropyCoefficient: entropy, ...others } = fields.ppo;
 const { epochs, minibatches, clip, klTarget, klHorizon, gamma, lambda } = others;
 
 /** How PPO updates. */

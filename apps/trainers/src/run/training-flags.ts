@@ -1,4 +1,4 @@
-import { trainFields } from "@deepgrain/lm/fields";
+import { fields } from "@deepgrain/lm/fields";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
 
@@ -9,7 +9,7 @@ export const trainingFlags = (defaults: {
   sequenceLength: number;
   lr: number;
 }) => {
-  const { steps, batchSize, sequenceLength, lr, ...others } = trainFields;
+  const { steps, batchSize, sequenceLength, lr, ...others } = fields.training;
   return flagsFrom({
     steps: { ...steps, default: defaults.steps },
     batchSize: { ...batchSize, default: defaults.batchSize },

@@ -140,7 +140,7 @@ export function grpoLoss(inputs: GrpoInputs, options: GrpoOptions = {}): GrpoLos
   const isHigh = ratio.gt(1 + epsilonHigh).logicalAnd(advantages.gt(0));
   return {
     loss: aggregate(terms, mask, lossType, options),
-    ...(estimate && { kl: maskedMean(estimate.detach(), mask) }),
+    kl: estimate ? maskedMean(estimate.detach(), mask) : undefined,
     clipFraction: maskedMean(where(isLow.logicalOr(isHigh), 1, mask.mul(0)), mask),
   };
 }

@@ -33,8 +33,8 @@ function grpoStep(
     logps,
     mask,
     advantages: tensor(Float32Array.from(advantages), perToken ? { shape: logps.shape } : {}),
-    ...(oldLogps && { oldLogps: tensor(Float32Array.from(oldLogps), { shape: logps.shape }) }),
-    ...(refLogps && { refLogps }),
+    oldLogps: oldLogps ? tensor(Float32Array.from(oldLogps), { shape: logps.shape }) : undefined,
+    refLogps,
   };
   const options = { lossType, beta, epsilonLow, epsilonHigh, maxCompletionLength: maxNewTokens };
   const { loss, kl, clipFraction } = grpoLoss(inputs, options);

@@ -92,7 +92,7 @@ export async function saveAdapter(
       [FINGERPRINT_KEY]: fingerprint,
       [CONFIG_KEY]: formatExpertConfig(config).trim(),
     },
-    ...(maxShardSizeBytes === undefined ? {} : { maxShardSizeBytes }),
+    maxShardSizeBytes,
     signal,
   });
   const file =

@@ -58,7 +58,7 @@ export function queryPrompt({ ids, queryStart = 0, target, classIds, gold }: Pro
     labelPositions: classIds.map(() => []),
     target: target - queryStart,
     classIds,
-    ...(gold !== undefined && { gold }),
+    gold,
   };
 }
 

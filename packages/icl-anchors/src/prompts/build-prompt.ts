@@ -160,12 +160,12 @@ export function buildPrompt(
   return {
     ids: Int32Array.from(ids),
     labelPositions: perClass.map((list) => list.flat()),
-    ...(multiToken === "mean" && { labelWords: perClass.flat() }),
+    labelWords: multiToken === "mean" ? perClass.flat() : undefined,
     target: ids.length - 1,
     classIds: labelIds(template, { encode, multiToken }),
     queryStart: ends.at(-1) ?? start,
     formatPositions: places.format,
     textPositions: places.text,
-    ...(gold !== undefined && { gold }),
+    gold,
   };
 }

@@ -71,7 +71,7 @@ export function parseTemplate(json: unknown): PromptTemplate {
     name,
     block,
     labels: list,
-    ...(isTable && { classNames: Object.keys(labels) }),
+    classNames: isTable ? Object.keys(labels) : undefined,
     multiToken: multiToken as MultiToken,
   };
 }

@@ -125,8 +125,8 @@ export function batchRow(tokens: EncoderBatch, row: number): EncoderBatch {
     ids: cut(ids),
     batch: 1,
     length,
-    ...(attentionMask && { attentionMask: cut(attentionMask) }),
-    ...(tokenTypeIds && { tokenTypeIds: cut(tokenTypeIds) }),
-    ...(labels && { labels: cut(labels) }),
+    attentionMask: attentionMask ? cut(attentionMask) : undefined,
+    tokenTypeIds: tokenTypeIds ? cut(tokenTypeIds) : undefined,
+    labels: labels ? cut(labels) : undefined,
   };
 }

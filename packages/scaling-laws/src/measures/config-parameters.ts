@@ -68,8 +68,8 @@ export function configScale(json: Json): ConfigScale {
     layers,
     width,
     heads: sizes.num_attention_heads,
-    ...(typeof json.num_key_value_heads === "number" && { kvHeads: json.num_key_value_heads }),
-    ...(typeof json.head_dim === "number" && { headWidth: json.head_dim }),
+    kvHeads: typeof json.num_key_value_heads === "number" ? json.num_key_value_heads : undefined,
+    headWidth: typeof json.head_dim === "number" ? json.head_dim : undefined,
     intermediate,
     vocab: sizes.vocab_size,
   });
