@@ -43,12 +43,12 @@ describe("moe inspect", () => {
   });
 
   it("says what a token's cache takes, and what it would take without latents", async () => {
-    expect((await inspect()).out).toMatch(/\n256 B of cache per token\n/); // 2 layers, keys and values of 16 float32
+    expect((await inspect()).out).toMatch(/\n256\sB of cache per token\n/); // 2 layers, keys and values of 16 float32
     const latent = new CausalLM(parseConfig(tinyConfig("deepseek_v2")));
     await saveModel(join(cwd, "latent"), latent);
     const { code, out, err } = await call(["moe", "inspect", "--model", "latent"], { cwd });
     expect(code, err).toBe(0);
-    expect(out).toContain("\n96 B of cache per token, 256 B without latents\n");
+    expect(out).toMatch(/\n96\sB of cache per token, 256\sB without latents\n/);
   });
 
   it("shows how texts use experts, which are dead, and what they share", async () => {
