@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { anchorCompression } from "./anchors.mjs";
 import { batcher } from "./batcher.mjs";
+import { coder } from "./coder.mjs";
 import { pythonWith } from "./find-python.mjs";
 import { fisher } from "./fisher.mjs";
 import { readFlags } from "./flags.mjs";
@@ -33,6 +34,7 @@ const parts = {
   rollouts: () => rollouts(runners),
   batcher: () => batcher(runners),
   schema: () => jsonSchema(runners),
+  coder: () => coder(runners),
 };
 const flags = readFlags(Object.keys(parts));
 const here = fileURLToPath(new URL(".", import.meta.url));
