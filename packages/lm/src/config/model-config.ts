@@ -48,10 +48,7 @@ export interface BaseConfig {
   padTokenId: number | null;
   /** The config.json this came from; {@link toHuggingFace} keeps its unknown keys. */
   source: JsonObject;
-  /**
-   * Keys of `source` that the Hugging Face (or DeepSeek's) class of the family does not have, those inside of the rotary
-   * scaling as `rope_scaling.key`: they are kept, and change nothing.
-   */
+  /** Keys of `source` that the family's class does not have (`rope_scaling.key` inside of it): kept, they change nothing. */
   unknownKeys: readonly string[];
 }
 

@@ -2,6 +2,7 @@
 import type { GgufFile } from "@deepgrain/tensor-gpu";
 import { type ModelConfig, parseConfig } from "../config";
 import { LmError } from "../errors";
+import { checkVocabulary } from "./check-vocabulary";
 import { type GgufValues, ggufValues } from "./gguf-values";
 
 /** The source of the configuration. */
@@ -263,16 +264,6 @@ async function longRope(file: Header, values: GgufValues, name: string): Promise
     original_max_position_embeddings: values.needed(`${name}.rope.scaling.original_context_length`),
     ...(attention === undefined ? {} : { attention_factor: attention }),
   };
-}
-
-/** @throws {LmError} `ERR_SHAPE` unless the file has as many tokens as its embedding has rows */
-function checkVocabulary(tokens: number | undefined, rows: number | undefined): void {
-  if (tokens === undefined || rows === undefined || tokens === rows) return;
-  throw new LmError(
-    "ERR_SHAPE",
-    `lm/gguf: tokenizer.ggml.tokens must have ${rows} tokens, as many as token_embd.weight has rows, got ${tokens}`,
-    { fields: { key: "tokenizer.ggml.tokens", expected: rows, got: tokens } },
-  );
 }
 
 /**

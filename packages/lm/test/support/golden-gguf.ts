@@ -66,7 +66,10 @@ const expertMatrix: Record<string, string> = {
 };
 
 /** What DeepSeek's files say of experts, latents and YaRN. */
-function deepseekValues(config: Json, isSplit: boolean): Record<string, string | number> {
+function deepseekValues(
+  config: Json,
+  isSplit: boolean,
+): Record<string, string | number | string[]> {
   if (!config.model_type.startsWith("deepseek")) return {};
   const experts = {
     expert_count: config.n_routed_experts,
@@ -126,7 +129,7 @@ function splitLatents(config: Json, data: Float32Array) {
   };
 }
 
-function valuesOf(config: Json, name: string): Record<string, string | number> {
+function valuesOf(config: Json, name: string): Record<string, string | number | string[]> {
   const optional = (key: string, value: number | null | undefined) =>
     value === null || value === undefined ? {} : { [`${name}.${key}`]: value };
   const headDim = config.head_dim ?? config.hidden_size / config.num_attention_heads;
@@ -157,7 +160,7 @@ function valuesOf(config: Json, name: string): Record<string, string | number> {
  */
 export async function goldenGguf(
   folder: string,
-  changes: Record<string, string | number> = {},
+  changes: Record<string, string | number | string[]> = {},
   isSplit = false,
 ) {
   const config: Json = JSON.parse(readFileSync(`${folder}/config.json`, "utf8"));
