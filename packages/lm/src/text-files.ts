@@ -16,7 +16,7 @@ import { LmError } from "./errors";
 export { type Folder, nameInFolder, nameOfFolder } from "@deepgrain/support/files";
 
 /** This package's error for one of a file operation; a folder that is in use, and other errors, stay as they are. */
-function rethrow(error: unknown): never {
+export function rethrow(error: unknown): never {
   if (!FilesError.isInstance(error) || error.code === "ERR_LOCKED") throw error;
   const { action, path, reason } = error.fields;
   if (error.code === "ERR_PLATFORM") {

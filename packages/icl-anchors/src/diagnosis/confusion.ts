@@ -1,5 +1,5 @@
 import { areaUnderCurve } from "../attention/auc";
-import { AnchorsError, optionsOf, refuseUnknown, whole } from "../errors";
+import { AnchorsError, having, listOf, optionsOf, refuseUnknown, whole } from "../errors";
 import type { Matrix } from "./matrix";
 import { principalDirections } from "./principal-directions";
 
@@ -26,6 +26,7 @@ export function predictedConfusion(
   keys: Matrix,
   options: { components?: number | undefined } = {},
 ): Confusion {
+  having("predictedConfusion", "queries", queries, "rows", "cols", "data");
   const { components = Math.min(10, queries.rows - 1, queries.cols), ...rest } = optionsOf(
     "predictedConfusion",
     options,
@@ -63,8 +64,8 @@ export function predictedConfusion(
 }
 
 /**
- * Which classes are confused: per pair {i, j} the AUC of p_i / p_j for "the right class is i" over the samples of both.
- * 1 = never confused, ½ = not separated.
+ * The classes that are confused: per pair {i, j} the AUC of p_i / p_j for "the right class is i" over the samples of
+ * both. 1 = never confused, ½ = not separated.
  *
  * @param probabilities per sample one per class
  * @param labels right class of each sample
@@ -76,6 +77,7 @@ export function actualConfusion(
   probabilities: readonly ArrayLike<number>[],
   labels: ArrayLike<number>,
 ): Confusion {
+  listOf("actualConfusion", "probabilities", probabilities);
   if (probabilities.length !== labels.length || labels.length === 0)
     throw new AnchorsError(
       labels.length === 0 ? "ERR_MISSING" : "ERR_SHAPE",

@@ -10,7 +10,7 @@ import {
   wholeTicks,
 } from "@deepgrain/support/pages";
 import { type PlotOptions, plot } from "@observablehq/plot";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, real, refuseUnknown } from "../errors";
 import { type ChartDocument, documentFor } from "./document";
 
 /** A name and the colour that stands for it. */
@@ -21,13 +21,13 @@ export interface Key {
   isDashed?: boolean | undefined;
 }
 
-/** What every chart has. */
+/** Options of every chart. */
 export interface FigureOptions {
-  /** What the chart shows, as read aloud: "Held-out loss over training steps". */
+  /** Description of the chart for screen readers: "Held-out loss over training steps". */
   label: string;
   /** Below the chart. */
   caption?: string | Html | undefined;
-  /** What the chart is drawn with. Default: the page's document; in Node, one without a browser. */
+  /** The document that draws the chart. Default: the page's document; in Node, one without a browser. */
   document?: ChartDocument | undefined;
 }
 
@@ -52,7 +52,10 @@ export const HALO = { stroke: "var(--page)", strokeWidth: 4, paintOrder: "stroke
 const COLORS = 6;
 
 /** Colours of series that follow the page's light or dark scheme, repeated after the sixth. */
-export const seriesColor = (i: number): string => `var(--series-${(i % COLORS) + 1})`;
+export const seriesColor = (i: number): string => {
+  real("seriesColor", "i", i);
+  return `var(--series-${(i % COLORS) + 1})`;
+};
 
 /** Names with the colours that they have or get; where colours repeat, lines are dashed. */
 export const keysOf = (series: readonly { [Name in keyof Key]?: Key[Name] | undefined }[]): Key[] =>
@@ -88,6 +91,7 @@ export const colorScale = (low: string, high: string, darkest = 55): Html =>
  * numbers. Use `var(--text)`, `var(--muted)`, `var(--line)` and `seriesColor` as colours.
  */
 export function figure(options: DrawnFigure): Html {
+  having("figure", "options", options, "data", "draw", "label");
   const {
     label,
     caption,

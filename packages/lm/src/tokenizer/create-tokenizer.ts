@@ -18,9 +18,10 @@ export interface Tokenizer {
    */
   encode(text: string, options?: { addSpecialTokens?: boolean | undefined }): number[];
   /**
-   * The text of ids. Bytes that are not valid UTF-8 become U+FFFD.
+   * The text of ids. Bytes that are not valid UTF-8 become U+FFFD; ids without a token, such as those that pad the
+   * vocabulary of a model, stand for nothing.
    * @param options.skipSpecialTokens leaves special tokens out. Default false.
-   * @throws {LmError} `ERR_RANGE` when an id is not in the vocabulary
+   * @throws {LmError} `ERR_RANGE` when an id is no whole number from 0
    */
   decode(ids: ArrayLike<number>, options?: { skipSpecialTokens?: boolean | undefined }): string;
   /** The highest id plus one, added tokens included. */
@@ -192,12 +193,17 @@ async function makeTokenizer(
       return addSpecialTokens ? [...before, ...ids, ...after] : ids;
     },
     decode(ids, { skipSpecialTokens = false } = {}) {
-      const list = Array.from(ids);
-      const unknown = list.find((id) => inner.id_to_token(id) === undefined);
-      if (unknown !== undefined)
-        throw new LmError("ERR_RANGE", `lm/decode: there is no token ${unknown}`, {
-          fields: { id: unknown },
-        });
+      const all = Array.from(ids);
+      const wrong = all.find((id) => !Number.isSafeInteger(id) || id < 0);
+      if (wrong !== undefined)
+        throw new LmError(
+          "ERR_RANGE",
+          `lm/decode: ids must be whole numbers from 0, got ${wrong}`,
+          {
+            fields: { id: wrong },
+          },
+        );
+      const list = all.filter((id) => inner.id_to_token(id) !== undefined);
       if (list.length === 0) return "";
       return guarded("decode", () =>
         inner.decode(list, {

@@ -85,9 +85,17 @@ describe("createTokenizer", () => {
     expect(tokenizer.vocabSize).toBe(263);
   });
 
-  it("rejects unknown ids, unknown kinds of tokenizer and roles outside the vocabulary", async () => {
+  it("decodes ids that only pad a model's vocabulary as nothing", async () => {
     const plain = await open({});
-    expect(() => plain.decode([999])).toThrow(expect.objectContaining({ code: "ERR_RANGE" }));
+    const [to, be] = [plain.encode("to"), plain.encode(" be")];
+    expect(plain.decode([999, ...to, 70_000, ...be, 999])).toBe("to be");
+    expect(plain.decode([999])).toBe("");
+  });
+
+  it("rejects what is no id, unknown kinds of tokenizer and roles outside the vocabulary", async () => {
+    const plain = await open({});
+    for (const wrong of [-1, 0.5, Number.NaN])
+      expect(() => plain.decode([wrong])).toThrow(expect.objectContaining({ code: "ERR_RANGE" }));
     await expect(open({ bos_token: "<bos>" })).rejects.toThrow(
       expect.objectContaining({ code: "ERR_CONFIG" }),
     );

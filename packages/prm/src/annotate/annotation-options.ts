@@ -1,7 +1,7 @@
 import type { AnswerChecker } from "../answers/answer-checker";
 import { createAnswerChecker } from "../answers/answer-checker";
 import type { Completer } from "../completers/completer";
-import { optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
+import { having, optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
 import type { Filled } from "../filled";
 
 /** Options of the annotation of a solution. */
@@ -37,6 +37,8 @@ export interface AnnotationSettings {
 export type CompleteSettings = Filled<AnnotationSettings, "maxTokens">;
 
 /**
+ * Checks the settings of an annotation and fills in their defaults.
+ *
  * @param where the function whose options these are, for errors about unknown ones
  * @param names of that function's options, for the hint "did you mean"
  * @throws {PrmError} `ERR_RANGE` or `ERR_ARGUMENT` for settings that are unknown, out of range or contradict
@@ -93,16 +95,23 @@ export function settingsOf(
 }
 
 /** The settings of a run that a journal records: equal settings give equal labels. */
-export const settingsRecord = ({ checker, callSize: _, ...settings }: CompleteSettings) => ({
-  ...settings,
-  maxTokens: settings.maxTokens ?? null,
-  grader: {
-    version: 1,
-    format: checker.format,
-    mode: checker.mode,
-    marker: checker.marker ?? null,
-  },
-});
+export const settingsRecord = (completeSettings: CompleteSettings) => {
+  const {
+    checker,
+    callSize: _,
+    ...settings
+  } = having("settingsRecord", "completeSettings", completeSettings, "n", "mode");
+  return {
+    ...settings,
+    maxTokens: settings.maxTokens ?? null,
+    grader: {
+      version: 1,
+      format: checker.format,
+      mode: checker.mode,
+      marker: checker.marker ?? null,
+    },
+  };
+};
 
 /** The tools for annotating one solution. */
 export type AnnotationTools = CompleteSettings & {

@@ -1,4 +1,4 @@
-import { optionsOf, PrmError, real, refuseUnknown } from "../errors";
+import { iterableOf, optionsOf, PrmError, real, refuseUnknown } from "../errors";
 import type { ProcessBenchRow } from "../formats/process-bench";
 import { type StepScorer, scoreSteps } from "../models/step-scorer";
 
@@ -106,6 +106,7 @@ export async function evaluateProcessBench(
   scorer: StepScorer,
   options: ProcessBenchOptions = {},
 ): Promise<ProcessBenchMetrics & { rows: (FirstErrorPair & ScoredRow & { id: string })[] }> {
+  iterableOf("evaluateProcessBench", "rows", rows);
   const {
     threshold = 0.5,
     onProgress = () => undefined,

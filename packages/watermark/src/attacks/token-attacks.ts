@@ -1,4 +1,4 @@
-import { real } from "../errors";
+import { listOf, real } from "../errors";
 /** @file Edits of a token sequence that a mark should survive. All take randomness as an argument. */
 import { randomPermutation } from "../prf/permutation";
 
@@ -29,6 +29,7 @@ export function substitute(
   replacement: Replacement,
   random: Random,
 ): number[] {
+  listOf("substitute", "ids", ids);
   const edited = Array.from(ids);
   for (const i of chooseIndices(ids.length, shareOf("substitute", ids, rate), random))
     edited[i] = drawToken(replacement, random);
@@ -79,6 +80,7 @@ export function copyPaste(
   pieces: number,
   random: Random,
 ): { ids: number[]; pieces: { start: number; end: number }[] } {
+  listOf("copyPaste", "ids", ids);
   real("copyPaste", "pieces", pieces, { min: 1, max: Math.max(1, ids.length) });
   const places = Array.from({ length: pieces }, () =>
     Math.floor(random() * (human.length + 1)),
