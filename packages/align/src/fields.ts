@@ -11,10 +11,15 @@ export const fields = {
     maxLength: {
       kind: "whole",
       min: 2,
-      help: "Tokens of a prompt with its answer; the model's context by default",
+      help: "Maximum tokens of a prompt and its answer; the model's context by default",
     },
     steps: { kind: "whole", min: 1, default: 200, help: "Optimiser steps" },
-    batchSize: { kind: "whole", min: 1, default: 8, help: "Pairs, sequences or prompts per step" },
+    batchSize: {
+      kind: "whole",
+      min: 1,
+      default: 8,
+      help: "Pairs, sequences or prompts per optimiser step",
+    },
     lr: { kind: "real", help: "Peak learning rate; it falls to a tenth along a cosine" },
     warmup: { kind: "whole", default: 0, help: "Steps over which the rate rises from 0" },
     seed: { kind: "whole", default: 0, help: "Same seed, same result" },
@@ -23,7 +28,12 @@ export const fields = {
   },
   /** Options of `dpo`. */
   dpo: {
-    beta: { kind: "real", min: 1e-6, default: 0.1, help: "Strength of the tie to the reference" },
+    beta: {
+      kind: "real",
+      min: 1e-6,
+      default: 0.1,
+      help: "β: how strongly the model is held to the reference",
+    },
     lossType: {
       kind: "choice",
       words: ["sigmoid", "ipo", "hinge", "robust", "sigmoid-norm"],
@@ -39,17 +49,17 @@ export const fields = {
     maxKl: {
       kind: "real",
       min: 1e-6,
-      help: "Bound of the KL to the reference, nats per token: a step above it is undone and ends the run, on held-out pairs too",
+      help: "Limit on the KL to the reference, in nats per token, also on held-out pairs: a step above it is undone and ends the run",
     },
   },
   /** Options of `trainReward`. */
   reward: {
-    center: { kind: "real", default: 0, help: "Weight of the term that keeps scores around 0" },
+    center: { kind: "real", default: 0, help: "Weight of the term that keeps scores near 0" },
   },
   /** Options of how `grpo` and `ppo` sample answers. */
   rollout: {
     groupSize: { kind: "whole", min: 1, help: "Answers to each prompt; 8 for grpo, 1 for ppo" },
-    maxNewTokens: { kind: "whole", min: 1, default: 64, help: "Longest answer in tokens" },
+    maxNewTokens: { kind: "whole", min: 1, default: 64, help: "Maximum tokens per answer" },
     temperature: { kind: "real", min: 0.01, default: 1, help: "Sampling temperature" },
   },
   /** Options of `grpo`. */
@@ -58,7 +68,7 @@ export const fields = {
       kind: "choice",
       words: ["grpo", "bnpo", "dapo", "dr-grpo"],
       default: "grpo",
-      help: "How tokens are averaged",
+      help: "How to average over tokens",
     },
     beta: { kind: "real", default: 0.04, help: "Weight of the KL term" },
     epsilonLow: {
@@ -71,9 +81,9 @@ export const fields = {
       kind: "choice",
       words: ["group", "batch", "none"],
       default: "group",
-      help: "Whose standard deviation rewards are divided by",
+      help: "Divide rewards by the standard deviation of the group, of the batch, or not at all",
     },
-    updates: { kind: "whole", min: 1, default: 1, help: "Updates per sampling" },
+    updates: { kind: "whole", min: 1, default: 1, help: "Updates per batch of samples" },
   },
   /** Options of `ppo`; `klTarget` and `klHorizon` are those of its `adaptiveKl`. */
   ppo: {
@@ -83,25 +93,25 @@ export const fields = {
     klCoefficient: {
       kind: "real",
       default: 0.05,
-      help: "Weight of the KL penalty, to begin with",
+      help: "Initial weight of the KL penalty",
     },
     klTarget: {
       kind: "real",
       min: 1e-6,
-      help: "KL per answer that the weight is adapted to; it stays without it",
+      help: "Target KL per answer, to which the weight adapts; without it the weight is constant",
     },
     klHorizon: {
       kind: "whole",
       min: 1,
       default: 10_000,
-      help: "Answers over which it adapts",
+      help: "Number of answers over which the weight adapts",
     },
     gamma: { kind: "real", max: 1, default: 1, help: "Discount" },
-    lambda: { kind: "real", max: 1, default: 0.95, help: "Of the advantage estimates" },
+    lambda: { kind: "real", max: 1, default: 0.95, help: "λ of the advantage estimates" },
     entropyCoefficient: {
       kind: "real",
       default: 0,
-      help: "Weight of the entropy that is rewarded",
+      help: "Weight of the entropy bonus",
     },
   },
 } as const satisfies Readonly<Record<string, OptionFields>>;

@@ -20,15 +20,15 @@ export const fields = {
   /** Options of a training's steps. */
   steps: {
     gradientAccumulation: { kind: "whole", min: 1, default: 1, help: "Batches summed per step" },
-    weightDecay: { kind: "real", default: 0.1, help: "AdamW's decay of the trained weights" },
+    weightDecay: { kind: "real", default: 0.1, help: "Weight decay of AdamW" },
     maxGradNorm: {
       kind: "real",
       default: 1,
-      help: "Norm above which gradients are scaled down; 0: never",
+      help: "Maximum gradient norm, to which larger gradients are scaled down; 0 for none",
     },
     gradientCheckpointing: {
       kind: "switch",
-      help: "Compute activations again in the backward pass: less memory, about a third more time",
+      help: "Recompute activations in the backward pass: less memory, about a third more time",
     },
   },
   /** Options of `conversationBatches`. */
@@ -37,7 +37,7 @@ export const fields = {
       kind: "choice",
       words: ["whole", "official"],
       default: "whole",
-      help: "How conversations share sequences: whole, none seeing another; or as the official code, which cuts what does not fit",
+      help: "How to pack conversations into sequences: whole and isolated from each other, or as the official code does, which cuts what does not fit",
     },
     randomConcatRatio: {
       kind: "real",
@@ -80,7 +80,7 @@ export const fields = {
       kind: "real",
       max: 1,
       default: 1,
-      help: "Share of the steps after which that speed is 0, as in DeepSeek-V3's last part",
+      help: "Share of the steps after which that speed is 0, as at the end of DeepSeek-V3's training",
     },
   },
   /** Options of dropping choices beyond a device's capacity. */
@@ -93,7 +93,7 @@ export const fields = {
     capacityFactor: {
       kind: "real",
       default: 1,
-      help: "Choices that a device accepts, as a multiple of the mean, with --drop-devices",
+      help: "With --drop-devices, how many choices a device accepts, as a multiple of the mean",
     },
   },
   /** Options of `createProcessors` and of sampling. */
@@ -104,16 +104,21 @@ export const fields = {
       default: 0.8,
       help: "Sampling temperature; lower is more predictable",
     },
-    topK: { kind: "whole", help: "Sample from the k most likely tokens only" },
+    topK: { kind: "whole", help: "Sample only from the k most likely tokens" },
     topP: {
       kind: "real",
       max: 1,
       help: "Sample from the most likely tokens with this total share",
     },
+    minP: {
+      kind: "real",
+      max: 1,
+      help: "Sample from tokens with at least this share of the likeliest one's probability",
+    },
     repetitionPenalty: {
       kind: "real",
       min: 0.01,
-      help: "Above 1, tokens that occurred are less likely",
+      help: "Penalty on tokens that have occurred: above 1 makes them less likely",
     },
     seed: { kind: "whole", default: 0, help: "Same seed, same text" },
   },

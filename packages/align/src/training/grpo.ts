@@ -44,7 +44,7 @@ function grpoStep(
   };
 }
 
-/** What a run changes beside the weights and must find again, by name. */
+/** State besides the weights that a run changes and must restore, by name. */
 function partsOf(
   config: GrpoConfig,
   { round, iterations }: { round: CheckpointPart; iterations: Iterations | undefined },

@@ -1,13 +1,13 @@
 import { applyLora, type CausalLM, readLora } from "@deepgrain/lm";
 import type { Folder } from "@deepgrain/tensor-gpu";
-import { optionsOf, refuseUnknown } from "../errors";
+import { folderOf, having, optionsOf, refuseUnknown } from "../errors";
 import { namesInFolder } from "../files/text-files";
 import type { ExpertConfig } from "../selection/expert-config";
 import { applyAdapter } from "./apply-adapter";
 
 /**
- * Puts a trained adapter into a model, whatever trained it: LoRA in PEFT's form where the folder holds adapter_config.json,
- * else trained experts.
+ * Adds a trained adapter to a model, however it was trained: LoRA in PEFT's format if the folder holds
+ * adapter_config.json, otherwise trained experts.
  *
  * @param folder path (Node), directory handle or Map
  * @returns names of the overwritten weights, and the trained experts; null for LoRA
@@ -18,6 +18,8 @@ export async function putAdapter(
   folder: Folder,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<{ names: readonly string[]; experts: ExpertConfig["experts"] | null }> {
+  having("putAdapter", "model", model, "config");
+  folderOf("putAdapter", "folder", folder);
   const { signal, ...rest } = optionsOf("putAdapter", options);
   refuseUnknown("putAdapter", rest);
   const files = await namesInFolder(folder).catch((): string[] => []); // applying it says why

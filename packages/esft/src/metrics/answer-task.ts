@@ -6,7 +6,7 @@ import {
   encodeCompletion,
   type Tokenizer,
 } from "@deepgrain/lm";
-import { EsftError, optionsOf, refuseUnknown } from "../errors";
+import { EsftError, having, optionsOf, refuseUnknown } from "../errors";
 import type { Completion, EvalRecord, TaskMessage } from "../formats/task-data";
 import { readTaskFile } from "../formats/task-file";
 import { evaluatePredictions, type Metric, officialAnswer } from "./evaluate-predictions";
@@ -14,12 +14,15 @@ import { evaluatePredictions, type Metric, officialAnswer } from "./evaluate-pre
 /** A prompt to answer; the best of its answers counts. */
 type Question = Omit<EvalRecord, "idx"> & { promptIds: number[] };
 
-/** What a model is evaluated on. */
+/** A task to evaluate a model on. */
 export interface EvaluationTask {
   /** Conversations whose answers' loss is measured, in the order of the file. */
   samples: EncodedChat[];
   questions: Question[];
-  /** What the task's official evaluation looks at, or its offline substitute; undefined for a training file without a known name. */
+  /**
+   * The metric of the task's official evaluation, or its offline substitute; undefined for a training file without a
+   * known name.
+   */
   metric: Extract<Metric, string> | undefined;
   /** The word that the file's name begins with. */
   name: string;
@@ -69,7 +72,7 @@ export async function readEvaluationTask(
 export async function answerTask(
   model: CausalLM,
   tokenizer: Tokenizer,
-  { questions, name }: EvaluationTask,
+  task: EvaluationTask,
   options: {
     metric: Extract<Metric, string>;
     maxNewTokens: number;
@@ -79,6 +82,9 @@ export async function answerTask(
     signal?: AbortSignal | undefined;
   },
 ): Promise<{ mean: number; completions: Completion[] }> {
+  having("answerTask", "model", model, "config");
+
+  const { questions, name } = optionsOf("answerTask", task);
   const where = "answerTask";
   const { metric, limit, ...own } = optionsOf(where, options);
   const { maxNewTokens, batchSize, onAnswer, signal, ...rest } = own;

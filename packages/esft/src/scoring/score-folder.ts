@@ -6,12 +6,12 @@ import {
   type StreamedModel,
   streamModel,
 } from "@deepgrain/lm";
-import { EsftError, optionsOf, refuseUnknown } from "../errors";
+import { EsftError, listOf, optionsOf, refuseUnknown, textOf } from "../errors";
 import type { ExpertScores } from "./expert-scores";
 import { type ScoreBatchesOptions, scoreBatches } from "./score-batches";
 import { scoreBlocks } from "./score-blocks";
 
-/** What one WebAssembly memory can address. */
+/** The bytes that one WebAssembly memory can address. */
 const LIMIT_BYTES = 4 * 2 ** 30;
 
 /** A conversation as a batch: its last tokens, where it is longer than the model reads. */
@@ -71,6 +71,8 @@ export async function scoreFolder(
     onLayer?: ((done: number, layers: number) => void) | undefined;
   } = {},
 ): Promise<{ scores: ExpertScores; samples: number; tokens: number }> {
+  textOf("scoreFolder", "folder", folder);
+  listOf("scoreFolder", "samples", samples);
   const { byLayer, onLayer, onTokens, ...own } = optionsOf("scoreFolder", options);
   const { nSampleTokens, average, keepsScale, record, signal, ...rest } = own;
   refuseUnknown("scoreFolder", rest);

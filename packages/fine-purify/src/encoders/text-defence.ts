@@ -1,4 +1,4 @@
-import { PurifyError } from "../errors";
+import { having, PurifyError } from "../errors";
 import { type OnionFilterOptions, onionFilter } from "./onion-filter";
 import { predictRows } from "./row-classifier";
 import {
@@ -14,7 +14,7 @@ import { type TextClassifier, type TextRow, textRowJson } from "./text-rows";
 /** A defence that looks at texts on their way into a classifier, whose model stays as it is. */
 export interface TextDefence {
   readonly threshold: number;
-  /** What it finds of each row: its JSON value with what was found, and whether it was refused or lost words. */
+  /** Inspects rows: returns for each its JSON value with the findings, and whether it was refused or lost words. */
   look(rows: readonly TextRow[]): Promise<{ record: object; touched: boolean }[]>;
   /** The classes that result, −1 for refused rows. */
   classes(rows: readonly TextRow[]): Promise<number[]>;
@@ -108,5 +108,7 @@ async function screening(
 export const textDefence = (
   classifier: TextClassifier,
   options: TextDefenceOptions,
-): Promise<TextDefence> =>
-  (options.method === "onion" ? filtering : screening)(classifier, options);
+): Promise<TextDefence> => {
+  having("textDefence", "classifier", classifier, "tokenizer", "length");
+  return (options.method === "onion" ? filtering : screening)(classifier, options);
+};

@@ -1,6 +1,6 @@
 import type { ModelHooks } from "@deepgrain/lm";
 import { type Tensor, tensor } from "@deepgrain/tensor-gpu";
-import { oneOf, optionsOf, refuseUnknown, whole } from "../errors";
+import { having, oneOf, optionsOf, refuseUnknown, whole } from "../errors";
 import type { HookedModel } from "../model";
 import { checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
@@ -103,8 +103,8 @@ export function isolationHooks(
 }
 
 /**
- * Cuts the label words off from the tokens before them in some layers, and measures how far the answers stay the same.
- * In shallow layers this prevents labels from collecting information; in deep layers it should not matter.
+ * Blocks attention from the label words to the tokens before them in some layers, and measures how many answers stay the
+ * same. In shallow layers this prevents labels from collecting information; in deep layers it should not matter.
  *
  * @throws {AnchorsError} `ERR_RANGE` and `ERR_ARGUMENT` for options, `ERR_RANGE` for more random tokens than there are, and as `answers`
  * @see Wang et al. 2023, section 2.2
@@ -114,6 +114,7 @@ export async function isolate(
   prompts: readonly Prompt[],
   options: IsolationOptions = {},
 ): Promise<IsolationResult> {
+  having("isolate", "model", model, "config", "hiddenStates", "head");
   const {
     where = "first",
     target = "labels",

@@ -17,7 +17,7 @@ export interface BuildPromptOptions {
   encode: Encode;
   /** Class of the query, if known. */
   gold?: number | undefined;
-  /** What to do with label words of several tokens. Default: the template's setting, else `"refuse"`. */
+  /** How to treat label words of several tokens. Default: the template's setting, else `"refuse"`. */
   multiToken?: MultiToken | undefined;
 }
 

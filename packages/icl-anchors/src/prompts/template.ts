@@ -1,6 +1,6 @@
 import { AnchorsError } from "../errors";
 
-/** What to do with a label word of several tokens. */
+/** How to treat a label word of several tokens. */
 export type MultiToken = "refuse" | "first" | "mean";
 
 /** How examples are formatted as a prompt. */

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { provenance } from "@deepgrain/support/files";
 import { type Job, WaitingError, Worker } from "bullmq";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import { driveRun, importStudy, throttled } from "../run/drive-run";
 import { channel } from "../run/events";
 import { type Executed, type Executor, inProcess, type RunTask } from "../run/executor";
@@ -21,21 +21,22 @@ export interface ServeRunsOptions extends QueueOptions {
   stalledMs?: number | undefined;
 }
 
-/** What happens in a service. */
+/** An event of a service. */
 export type ServiceEvent = { study: string; variant: string; seed: number } & (
   | { type: "run-start" | "run-end" }
   | { type: "run-failed"; message: string }
 );
 
 /**
- * Does runs that `queueExecutor` hands out, until the signal ends it. Any number of machines and processes may serve one
- * queue.
+ * Executes runs that `queueExecutor` hands out, until the signal ends it. Any number of machines and processes may serve
+ * one queue.
  *
  * @yields when runs start and end
  */
 export async function* serveRuns(
   options: ServeRunsOptions,
 ): AsyncGenerator<ServiceEvent, void, void> {
+  having("serveRuns", "options", options, "signal", "connection");
   const {
     connection,
     queue = DEFAULT_QUEUE,

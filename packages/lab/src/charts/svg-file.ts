@@ -1,5 +1,5 @@
 import { type Html, html, style } from "@deepgrain/support/pages";
-import { LabError } from "../errors";
+import { having, LabError } from "../errors";
 
 /** The colours of the light scheme by custom property: `--text` to `#1d1f21`. */
 const colors = new Map(
@@ -26,8 +26,8 @@ function legendMarks(chart: string, height: number): string {
 }
 
 /**
- * A chart as an SVG file of its own, as wide as on screens, with its legend, in the colours of the light scheme on a light
- * ground, for other programs and for turning it into pixels.
+ * A chart as a separate SVG file, as wide as on screens, with its legend, in the colours of the light scheme on a light
+ * ground, for other programs and for conversion to pixels.
  *
  * @param chart of `curves`, `bars`, `scatter`, `matrix` or `figure`
  * @param options.fontFamily default `sans-serif`
@@ -37,6 +37,7 @@ export function svgFile(
   chart: Html,
   { fontFamily = "sans-serif" }: { fontFamily?: string } = {},
 ): string {
+  having("svgFile", "chart", chart);
   const [, attributes, content] = /<svg ([^>]*)>([\s\S]*?)<\/svg>/.exec(chart.text) ?? [];
   const box = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(attributes ?? "");
   if (attributes === undefined || content === undefined || !box)

@@ -1,4 +1,5 @@
 import { decimal, type TextTableOptions, textRecords } from "@deepgrain/support/pages";
+import { real } from "../errors";
 import { detectableDifference } from "../statistics/power";
 import { LEAST_SEEDS } from "../statistics/tails";
 import { claimText } from "./claim-text";
@@ -19,8 +20,8 @@ function seedsForMargin(deviation: number, margin: number, claims: number): stri
 }
 
 /**
- * What difference some seeds can find, to be read before a run: in standard deviations between seeds, and where a recording of
- * the same claims is known, in their units beside the margin.
+ * The difference that a number of seeds can detect, to read before a run: in standard deviations between seeds and, if a
+ * recording of the same claims is known, in their units beside the margin.
  *
  * @param seeds how many there will be
  * @param recorded a judgement of earlier runs: its spread between seeds is taken to stay
@@ -31,6 +32,7 @@ export function powerText(
   recorded: Pick<Judgement, "claims"> | null,
   { claims, ...options }: TextTableOptions & { claims?: number | undefined } = {},
 ): string {
+  real("powerText", "seeds", seeds);
   const primaries = recorded ? primariesOf(recorded) : [];
   const family = claims ?? Math.max(1, primaries.length);
   if (seeds < LEAST_SEEDS)

@@ -1,4 +1,5 @@
 import type { Provenance } from "@deepgrain/support/files";
+import { having, textOf } from "../errors";
 import { type Estimate, estimate } from "../statistics/estimate";
 
 /** The results of one seed. */
@@ -10,9 +11,9 @@ export interface SeedResults<R> {
 
 /** A number that each seed has, read from the results of one or more variants. */
 export interface Quantity<R = unknown, S = unknown> {
-  /** What is measured: "loss". */
+  /** The measured quantity: "loss". */
   measure: string;
-  /** What it is measured of. Default: the name of the only variant. */
+  /** The variant or group that it is measured of. Default: the name of the only variant. */
   subject?: string | undefined;
   /** Ids of the variants that it reads. */
   variants: readonly string[];
@@ -37,9 +38,9 @@ export interface Quantity<R = unknown, S = unknown> {
  * @example const loss = measure("loss", (result: Result) => result.loss);
  *   const claim = { lower: loss("sgd"), higher: loss("adam"), paper: "0.1 < 0.2" };
  */
-export const measure =
-  <R>(name: string, read: (result: R) => number | null | undefined) =>
-  (variant: string): Quantity<R> => ({
+export const measure = <R>(name: string, read: (result: R) => number | null | undefined) => {
+  textOf("measure", "name", name);
+  return (variant: string): Quantity<R> => ({
     measure: name,
     variants: [variant],
     read({ result }) {
@@ -47,6 +48,7 @@ export const measure =
       return own === undefined ? undefined : read(own);
     },
   });
+};
 
 /**
  * A measure of single variants that has a number per item, the same items at all seeds: its value is their mean.
@@ -54,9 +56,12 @@ export const measure =
  * @param read the numbers in a result, at least one; undefined where nothing was measured
  * @example const solved = measureItems("solved, %", ({ solved }: Result) => solved.map((one) => 100 * one));
  */
-export const measureItems =
-  <R>(name: string, read: (result: R) => readonly number[] | undefined) =>
-  (variant: string): Quantity<R> => {
+export const measureItems = <R>(
+  name: string,
+  read: (result: R) => readonly number[] | undefined,
+) => {
+  textOf("measureItems", "name", name);
+  return (variant: string): Quantity<R> => {
     const items: Quantity<R>["items"] = ({ result }) => {
       const own = result(variant);
       return own === undefined ? undefined : read(own);
@@ -71,6 +76,7 @@ export const measureItems =
       },
     };
   };
+};
 
 /** One finished run. */
 export interface RunRecord<R> {
@@ -93,7 +99,7 @@ export interface StudyRuns<S, R> {
   runs: readonly RunRecord<R>[];
 }
 
-/** What makes a claim a primary one: it is judged, together with the study's other primary claims. */
+/** The mark of a primary claim: it is judged, together with the study's other primary claims. */
 export interface Primary {
   /** The claim as the paper's abstract has it, in a sentence. */
   sentence: string;
@@ -104,13 +110,14 @@ export interface Primary {
 }
 
 /**
- * What a paper reports of two quantities: that the left one is lower, or that both are practically equal. A claim is secondary
- * unless it is named as a primary one: then it is measured and shown with p, interval and q, and has no outcome.
+ * A paper's statement about two quantities: that the left one is lower, or that both are practically equal. A claim is
+ * secondary unless it is named as a primary one: then it is measured and shown with p, interval and q, and has no
+ * outcome.
  */
 export interface Claim<R = unknown, S = unknown> {
   /** Id of the experiment that it belongs to. */
   experiment?: string | undefined;
-  /** What part of the study it is about, such as a task. */
+  /** The part of the study that it is about, such as a task. */
   scope?: string | undefined;
   lower: Quantity<R, S>;
   /** `<` (default): the right side is higher. `=`: both are equal within the margin. */
@@ -119,7 +126,7 @@ export interface Claim<R = unknown, S = unknown> {
   /** The smallest difference that matters, in the unit of the quantity, above 0. Primary claims and equalities need it. */
   margin?: number | undefined;
   primary?: Primary | undefined;
-  /** What the paper measured, for readers. */
+  /** The paper's measurement, for readers. */
   paper: string;
   /** Why the study may show the reverse; may be worded from its runs. */
   ifReversed?: string | Reason<R, S> | undefined;
@@ -138,23 +145,35 @@ type Reason<R, S> = { from(runs: StudyRuns<S, R>): string }["from"];
 
 /** The result of a variant at a seed, undefined where it was not run. */
 export const resultOf = <R>(
-  { runs }: Pick<StudyRuns<unknown, R>, "runs">,
+  studyRuns: Pick<StudyRuns<unknown, R>, "runs">,
   variant: string,
   seed: number,
-): R | undefined => runs.find((run) => run.variant === variant && run.seed === seed)?.result;
+): R | undefined => {
+  const { runs } = having("resultOf", "studyRuns", studyRuns, "runs");
+  return runs.find((run) => run.variant === variant && run.seed === seed)?.result;
+};
 
 /** The results of a variant, seed by seed. */
-export const resultsOf = <R>({ runs }: Pick<StudyRuns<unknown, R>, "runs">, variant: string): R[] =>
-  runs.filter((run) => run.variant === variant).map(({ result }) => result);
+export const resultsOf = <R>(
+  studyRuns: Pick<StudyRuns<unknown, R>, "runs">,
+  variant: string,
+): R[] => {
+  const { runs } = having("resultsOf", "studyRuns", studyRuns, "runs");
+  return runs.filter((run) => run.variant === variant).map(({ result }) => result);
+};
 
 /** The results of a seed. */
 export const seedResults = <R>(
   runs: Pick<StudyRuns<unknown, R>, "runs">,
   seed: number,
-): SeedResults<R> => ({ seed, result: (variant) => resultOf(runs, variant, seed) });
+): SeedResults<R> => {
+  having("seedResults", "runs", runs, "runs");
+  return { seed, result: (variant) => resultOf(runs, variant, seed) };
+};
 
 /** A quantity at each seed that has it. */
 export function valuesOf<S, R>(quantity: Quantity<R, S>, runs: StudyRuns<S, R>) {
+  having("valuesOf", "quantity", quantity, "measure", "variants", "read");
   const values = new Map<number, number>();
   for (const seed of runs.seeds) {
     const value = quantity.read(seedResults(runs, seed), runs.settings);
@@ -165,6 +184,7 @@ export function valuesOf<S, R>(quantity: Quantity<R, S>, runs: StudyRuns<S, R>) 
 
 /** The mean of a quantity over the seeds that have it; null where none has. */
 export function estimateOf<S, R>(quantity: Quantity<R, S>, runs: StudyRuns<S, R>): Estimate | null {
+  having("estimateOf", "quantity", quantity, "measure", "variants", "read");
   const values = [...valuesOf(quantity, runs).values()];
   return values.length === 0 ? null : estimate(values);
 }
@@ -183,6 +203,7 @@ export function curveOf<R>(
   variant: string,
   read: (result: R) => readonly { x: number; y: number }[],
 ): CurvePoint[] {
+  having("curveOf", "runs", runs, "runs");
   const [first = [], ...others] = resultsOf(runs, variant).map(read);
   const points = Math.min(first.length, ...others.map(({ length }) => length));
   const at = (i: number) => [first, ...others].map((curve) => curve[i]!.y);

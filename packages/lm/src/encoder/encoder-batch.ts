@@ -110,7 +110,7 @@ export function encoderInput(tokens: EncoderBatch, config: EncoderConfig): Encod
 }
 
 /**
- * One row of a batch as a batch of its own, for gradients per sample.
+ * Returns one row of a batch as a batch of one, for gradients per sample.
  * @throws {LmError} `ERR_RANGE` for a row that does not exist
  */
 export function batchRow(tokens: EncoderBatch, row: number): EncoderBatch {

@@ -1,5 +1,6 @@
 import { isRecomputing, keep, type nn, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { choiceCounts } from "../balance/routing-shares";
+import { functionOf } from "../errors";
 import type { Gate } from "../router/top-k-gate";
 
 /** The values of one routing, row-major. */
@@ -12,7 +13,7 @@ export interface RouteData {
   scores: Float32Array;
 }
 
-/** What a forward pass computed besides its output. */
+/** The routing of a forward pass, computed besides its output. */
 export interface RouteReport {
   /** Sequences that the tokens form, in row order. */
   sequences: number;
@@ -44,6 +45,7 @@ const everywhere = new Set<RouteObserver>();
  * @returns a function that stops it
  */
 export function onRoute(observer: RouteObserver): () => void {
+  functionOf("onRoute", "observer", observer);
   return subscribe(everywhere, observer);
 }
 

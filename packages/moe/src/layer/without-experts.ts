@@ -1,7 +1,8 @@
+import { having } from "../errors";
 import type { MoeLayer } from "./moe-layer";
 
 /**
- * Does some work while no token may choose some experts; tokens choose among the others.
+ * Runs some work in which no token may choose certain experts; tokens choose among the others.
  *
  * @param layers of a model, by number
  * @param experts to switch off, by the number of their layer
@@ -12,6 +13,7 @@ export async function withoutExperts<T>(
   experts: ReadonlyMap<number, readonly number[]>,
   work: () => Promise<T>,
 ): Promise<T> {
+  having("withoutExperts", "layers", layers, "get");
   const before = [...experts.keys()].map((layer) => [layer, layers.get(layer)!.probe] as const);
   for (const [layer, without] of experts) layers.get(layer)!.probe = { without };
   try {

@@ -1,4 +1,4 @@
-import { optionsOf, PrmError, refuseUnknown } from "../errors";
+import { optionsOf, PrmError, refuseUnknown, textOf } from "../errors";
 import { answerKey, readAnswer } from "./answer-key";
 import type { AlgebraSystem, EqualityMethod } from "./equal-expressions";
 import { extractNumber } from "./extract-number";
@@ -38,7 +38,10 @@ export interface AnswerVerdict {
   /** The completion's answer; null if it has none. */
   readonly extracted: string | null;
   readonly correct: boolean;
-  /** What decided: equal strings or normal forms, exact fractions, values at fixed points, or the algebra system. */
+  /**
+   * The method that decided: equal strings or normal forms, exact fractions, values at fixed points, or the algebra
+   * system.
+   */
   readonly method: EqualityMethod;
 }
 
@@ -223,4 +226,7 @@ export const checkAnswer = (
   completion: string,
   gold: string,
   options: AnswerCheckerOptions = {},
-): AnswerVerdict => createAnswerChecker(options).check(completion, gold);
+): AnswerVerdict => {
+  textOf("checkAnswer", "completion", completion);
+  return createAnswerChecker(options).check(completion, gold);
+};

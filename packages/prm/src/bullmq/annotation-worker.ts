@@ -4,7 +4,7 @@ import { createAnnotationStore } from "../annotate/annotation-store";
 import type { LabelledSolution } from "../annotate/step-value";
 import type { AlgebraSystem } from "../answers/equal-expressions";
 import type { Completer } from "../completers/completer";
-import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
+import { having, optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 import { type AnnotationJobData, defaultQueueName, readAnnotationJob } from "./annotation-job";
 import { readLogLine } from "./job-results";
 
@@ -39,13 +39,14 @@ export interface AnnotationWorker {
 const stalledWithoutLimit = 1_000_000;
 
 /**
- * Starts a worker. Each completion is stored with its job immediately, so that another worker can continue the job of
- * a dead one where it was. If two workers process the same job, both produce the same result, since seeds come from
- * the job.
+ * Starts a worker that annotates solutions from a queue. Each completion is stored with its job immediately, so that
+ * another worker can continue the job of a dead one where it was. If two workers process the same job, both produce the
+ * same result, since seeds come from the job.
  *
  * @throws {PrmError} `ERR_RANGE` for times and counts out of range
  */
 export function createAnnotationWorker(options: AnnotationWorkerOptions): AnnotationWorker {
+  having("createAnnotationWorker", "options", options, "connection", "completer");
   const {
     connection,
     completer,

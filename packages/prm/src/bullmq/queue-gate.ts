@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type ConnectionOptions, Queue } from "bullmq";
 import type { RequestGate, RequestGateOptions } from "../completers/request-gate";
 import { wait } from "../completers/wait";
-import { PrmError } from "../errors";
+import { having, PrmError } from "../errors";
 import { defaultQueueName } from "./annotation-job";
 
 /** Options of {@link createQueueGate}. */
@@ -28,8 +28,8 @@ local now = redis.call('TIME')
 now = now[1] * 1000 + math.floor(now[2] / 1000)`;
 
 /**
- * What the server runs, by its own clock. `enter` takes a place among the holders, once expired ones are gone, and the next
- * time to start: [1, milliseconds until then], or [0, 0] where all places are taken.
+ * Scripts that the server runs, by its own clock. `enter` takes a place among the holders, once expired ones are gone,
+ * and the next time to start: [1, milliseconds until then], or [0, 0] where all places are taken.
  */
 const scripts = {
   prmGateEnter: {
@@ -84,12 +84,13 @@ async function clientOf(queue: Queue): Promise<ScriptClient> {
  * @param options.requestsPerMinute started over all processes. Default: unlimited
  * @throws {PrmError} `ERR_RANGE` for limits that are not positive
  */
-export function createQueueGate({
-  connection,
-  queueName = defaultQueueName,
-  concurrency = 8,
-  requestsPerMinute = Number.POSITIVE_INFINITY,
-}: QueueGateOptions): QueueGate {
+export function createQueueGate(options: QueueGateOptions): QueueGate {
+  const {
+    connection,
+    queueName = defaultQueueName,
+    concurrency = 8,
+    requestsPerMinute = Number.POSITIVE_INFINITY,
+  } = having("createQueueGate", "options", options, "connection");
   if (!(Number.isSafeInteger(concurrency) && concurrency > 0 && requestsPerMinute > 0))
     throw new PrmError(
       "ERR_RANGE",

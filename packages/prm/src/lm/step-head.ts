@@ -1,4 +1,4 @@
-import { PrmError } from "../errors";
+import { having, PrmError, textOf } from "../errors";
 import type { StepForm } from "./step-encoding";
 import type { StepHead } from "./step-reward-model";
 
@@ -18,6 +18,7 @@ export function stepHead(
   tokenizer: Encoder,
   words: { readonly good: string; readonly bad: string },
 ): StepHead {
+  textOf("stepHead", "kind", kind);
   if (kind !== "tag") return { kind };
   const oneToken = (name: "good" | "bad") => {
     const ids = tokenizer.encode(words[name], { addSpecialTokens: false });
@@ -32,10 +33,12 @@ export function stepHead(
 }
 
 /**
- * How steps are told apart: by a text after each, or as pieces of their own; a sequence begins with what the tokenizer puts
- * first, if anything.
+ * The form in which steps are separated: by a text after each, or as separately tokenised pieces; a sequence begins with
+ * what the tokenizer puts first, if anything.
  */
 export function stepForm(tag: string | undefined, tokenizer: Encoder): StepForm {
+  if (tag !== undefined) textOf("stepForm", "tag", tag);
+  having("stepForm", "tokenizer", tokenizer, "encode");
   const bosTokenId = tokenizer.encode("")[0] ?? null;
   return tag === undefined ? { kind: "pieces", bosTokenId } : { kind: "tagged", tag, bosTokenId };
 }

@@ -1,5 +1,5 @@
 import { takeTurn } from "@deepgrain/support";
-import { optionsOf, real, refuseUnknown, ScalingLawsError, whole } from "../errors";
+import { listOf, optionsOf, real, refuseUnknown, ScalingLawsError, whole } from "../errors";
 import type { PowerLaw, Quantity } from "../law/law";
 import { checkRuns, type Run } from "../runs/run";
 import { centralInterval } from "../statistics/quantile";
@@ -44,7 +44,7 @@ export interface ParametricFit {
   agreement: { reached: number; refined: number };
 }
 
-/** What a fit reports on its way; the last event carries the result. */
+/** An event of a fit; the last one has the result. */
 export type ParametricEvent =
   | { type: "start-end"; start: number; starts: number; objective: number }
   | { type: "draw-end"; draw: number; draws: number }
@@ -104,6 +104,7 @@ export async function* fitParametric(
   runs: readonly Run[],
   options: ParametricOptions = {},
 ): AsyncGenerator<ParametricEvent, void, void> {
+  listOf("fitParametric", "runs", runs);
   const {
     delta = 1e-3,
     exponents = [0.1, 0.25, 0.5, 1],
@@ -171,11 +172,12 @@ export async function* fitParametric(
   yield { type: "fit-end", fit };
 }
 
-/** The result of {@link fitParametric}, without the events on its way. @throws as `fitParametric` */
+/** The result of {@link fitParametric}, without its events. @throws as `fitParametric` */
 export async function parametricFit(
   runs: readonly Run[],
   options: ParametricOptions = {},
 ): Promise<ParametricFit> {
+  listOf("parametricFit", "runs", runs);
   let found: ParametricFit | undefined;
   for await (const event of fitParametric(runs, options))
     if (event.type === "fit-end") found = event.fit;

@@ -1,4 +1,4 @@
-import { ScalingLawsError } from "../errors";
+import { having, ScalingLawsError } from "../errors";
 import type { Law, PointLaw } from "../law/law";
 import type { Run } from "../runs/run";
 import { type FitOptions, type FitReport, fitReport, fitSettings } from "./fit-runs";
@@ -18,7 +18,7 @@ export interface PartsFit {
   law: Law;
   /** As `FitReport` has them, for `plan`. */
   draws: PointLaw[];
-  /** What each part was fitted from; null where its runs carry no law. */
+  /** The report of each part's fit; null if its runs carry no law. */
   reports: Record<keyof RunsByPart, FitReport | null>;
 }
 
@@ -34,16 +34,21 @@ export function fitReportOrNull(runs: readonly Run[], options: FitOptions): FitR
 }
 
 /**
- * Fits each part of a law to runs of its own: a model whose batch and rate were varied would look better than its neighbours if
- * all runs went into the sizes' profiles.
+ * Fits each part of a law to separate runs: a model whose batch and rate were varied would look better than its
+ * neighbours if all runs went into the sizes' profiles.
  *
  * @returns the law, with null for parts whose runs carry none
  * @throws {ScalingLawsError} `ERR_RANGE`, `ERR_ARGUMENT` for bad runs or options
  */
-export function fitParts(
-  { sizes, batches, rates }: RunsByPart,
-  options: FitOptions = {},
-): PartsFit {
+export function fitParts(runsByPart: RunsByPart, options: FitOptions = {}): PartsFit {
+  const { sizes, batches, rates } = having(
+    "fitParts",
+    "runsByPart",
+    runsByPart,
+    "sizes",
+    "batches",
+    "rates",
+  );
   const settings = fitSettings("fitParts", options);
   const reports = {
     sizes: fitReportOrNull(sizes, settings),

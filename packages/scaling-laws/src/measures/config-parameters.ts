@@ -1,7 +1,7 @@
-import { ScalingLawsError, whole } from "../errors";
+import { having, ScalingLawsError, whole } from "../errors";
 import { decoderParameters } from "./decoder-parameters";
 
-/** What a model's config.json says about its scale. */
+/** The scale of a model, read from its config.json. */
 export interface ConfigScale {
   /** Non-embedding parameters that a token passes; of experts only the chosen and the shared ones. */
   activated: number;
@@ -29,7 +29,7 @@ function gpt2Scale(json: Json): ConfigScale {
   return { activated, layers, width, attentionWidth: width, vocab };
 }
 
-/** What replacing a dense network by experts changes, per layer with experts. */
+/** The change in activated parameters per layer if experts replace a dense network. */
 function expertDifference(json: Json, width: number, intermediate: number): number {
   const {
     n_routed_experts: experts,
@@ -48,6 +48,7 @@ function expertDifference(json: Json, width: number, intermediate: number): numb
  *   whole numbers
  */
 export function configScale(json: Json): ConfigScale {
+  having("configScale", "json", json);
   if (json.model_type === "gpt2") return gpt2Scale(json);
   if (json.model_type !== "llama" && json.model_type !== "deepseek")
     throw new ScalingLawsError(

@@ -1,8 +1,8 @@
-import { real, ScalingLawsError } from "../errors";
+import { having, real, ScalingLawsError } from "../errors";
 import { powerInverse } from "../law/evaluate";
 import { type Law, mapLaw } from "../law/law";
 
-/** What a budget is wanted for: exactly one of these. */
+/** The goal of a budget: exactly one of these. */
 export type Goal =
   | { model: number }
   | { tokens: number }
@@ -11,8 +11,8 @@ export type Goal =
   | { loss: number };
 
 /**
- * The reverse of {@link plan}: the budget at which a law's model scale, tokens, batch, learning rate or loss has the
- * value wanted.
+ * The inverse of {@link plan}: the budget at which a law's model scale, tokens, batch, learning rate or loss has the
+ * wanted value.
  *
  * @param goal exactly one of `model` (FLOPs per token), `tokens`, `batchTokens`, `learningRate`, `loss`
  * @returns training FLOPs C
@@ -20,6 +20,7 @@ export type Goal =
  *   a goal that is not finite and above 0, or a loss that no budget reaches
  */
 export function budgetFor(goal: Goal, law: Law): number {
+  having("budgetFor", "goal", goal);
   const [entry, ...others] = Object.entries(goal) as [string, number][];
   if (!entry || others.length > 0)
     throw new ScalingLawsError(

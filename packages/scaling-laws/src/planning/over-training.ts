@@ -1,9 +1,9 @@
-import { real, ScalingLawsError } from "../errors";
+import { optionsOf, real, ScalingLawsError } from "../errors";
 import { powerAt } from "../law/evaluate";
 import { type Law, mapLaw } from "../law/law";
 
 /**
- * How a training lies beside the compute-optimal one of the same FLOPs. Released models are over-trained by design: they
+ * Compares a training with the compute-optimal one of the same FLOPs. Released models are over-trained by design: they
  * read more tokens than is optimal for their budget, to be cheaper in use.
  *
  * @param run model scale (FLOPs per token) and training tokens
@@ -11,7 +11,8 @@ import { type Law, mapLaw } from "../law/law";
  * @throws {ScalingLawsError} `ERR_RANGE` for a number that is not finite and above 0, `ERR_ARGUMENT` for a law without
  *   allocation
  */
-export function overTraining({ model, tokens }: { model: number; tokens: number }, law: Law) {
+export function overTraining(options: { model: number; tokens: number }, law: Law) {
+  const { model, tokens } = optionsOf("overTraining", options);
   real("overTraining", "model", model, { above: 0 });
   real("overTraining", "tokens", tokens, { above: 0 });
   const { allocation } = mapLaw(law, (number) => number.value);

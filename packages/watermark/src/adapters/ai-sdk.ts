@@ -1,4 +1,5 @@
 import type { Detection, DetectOptions } from "../core/results";
+import { having } from "../errors";
 import type { Watermark } from "../watermark/create-watermark";
 
 /** A part of what a language model of the AI SDK answers. */
@@ -38,7 +39,7 @@ const isDelta = (part: { type: string }): part is { type: "text-delta"; delta: s
   part.type === "text-delta" && typeof (part as { delta?: unknown }).delta === "string";
 
 /**
- * Middleware for the Vercel AI SDK that looks for a mark in every answer, whoever wrote it. The provider sees no
+ * Middleware for the Vercel AI SDK that looks for a mark in every answer, whichever model wrote it. The provider sees no
  * change. An answer that is generated at once carries the verdict in `providerMetadata.watermark`.
  *
  * ```ts
@@ -53,6 +54,7 @@ export function detectorMiddleware(
   watermark: Watermark,
   { onDetection, ...options }: DetectorMiddlewareOptions = {},
 ) {
+  having("detectorMiddleware", "watermark", watermark, "profile", "messageBits");
   const judge = (text: string): DetectionSummary => {
     const { verdict, pValue, scored } = watermark.detect(text, options);
     const summary = { verdict, pValue, scored };

@@ -1,4 +1,4 @@
-import { WatermarkError } from "../errors";
+import { having, WatermarkError } from "../errors";
 import type { ProxyLM } from "./proxy-lm";
 
 /** How two vocabularies are joined. */
@@ -33,9 +33,9 @@ function firstTokens({ vocabSize, decode, proxyEncode }: BridgeOptions, proxySiz
 }
 
 /**
- * A proxy with another tokenizer than the generating model. The context is written as text and read with the proxy's tokenizer;
- * each token of the model then shares the probability of the proxy's first token of its text with the other tokens that
- * begin so. Both sides must use the same two tokenizers.
+ * Adapts a proxy that has another tokenizer than the generating model. The context is written as text and read with the
+ * proxy's tokenizer; each token of the model then shares the probability of the proxy's first token of its text with the
+ * other tokens that begin so. Both sides must use the same two tokenizers.
  *
  * @param proxy a model over the other vocabulary
  * @returns a proxy over the generating model's vocabulary
@@ -43,6 +43,7 @@ function firstTokens({ vocabSize, decode, proxyEncode }: BridgeOptions, proxySiz
  * @see Wang et al. 2024 (2307.15992), whose proxy GPT-2 reads texts of other models
  */
 export function bridgeProxy(proxy: ProxyLM, options: BridgeOptions): ProxyLM {
+  having("bridgeProxy", "proxy", proxy, "id", "vocabSize", "next");
   const { vocabSize, decode, proxyEncode } = options;
   const first = firstTokens(options, proxy.vocabSize);
   const sharing = new Int32Array(proxy.vocabSize);

@@ -1,3 +1,4 @@
+import { having } from "../../errors";
 import type { EdgeBlock } from "./edge-block";
 import { type FeatureProduct, featureProduct, type Multiply } from "./feature-product";
 import type { Features } from "./features";
@@ -30,6 +31,7 @@ export class GraphBatch {
     private readonly block: EdgeBlock,
     private readonly features: Features,
   ) {
+    having("GraphBatch", "block", block, "size", "target");
     this.product = featureProduct(features);
   }
 
@@ -67,7 +69,10 @@ export class GraphBatch {
     this.lossNodes = nodes;
   }
 
-  /** What a network of two propagations computes for the nodes of the loss; null where `restrictTo` was not called. */
+  /**
+   * The nodes that a network of two propagations computes for the nodes of the loss; null if `restrictTo` was not
+   * called.
+   */
   get lossField(): LossField | null {
     const { lossNodes: nodes, block, features } = this;
     if (nodes) this.made.loss ??= lossField(block, features, nodes);

@@ -3,9 +3,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
-const folder = fileURLToPath(new URL("../../../", import.meta.url));
+const folder = fileURLToPath(new URL("../../packages/coder/", import.meta.url));
 
-/** Bundles the worker from its source; what it imports from npm stays outside. @returns its address */
+/** Bundles the worker of coder's sandbox from its source; what it imports from npm stays outside. @returns its address */
 export async function buildWorker(): Promise<URL> {
   const file = join(folder, "node_modules/.cache/coder-test", `worker-${process.pid}.mjs`);
   mkdirSync(dirname(file), { recursive: true });

@@ -41,22 +41,52 @@ function mix(state: Uint32Array, block: DataView): void {
   for (const [i, x] of [a, b, c, d, e, f, g, h].entries()) state[i] = state[i]! + x;
 }
 
+/** A SHA-256 of bytes that come piece by piece. */
+export interface RunningSha256 {
+  update(bytes: Uint8Array): void;
+  /** The hash of all bytes, 32 of them; once. */
+  digest(): Uint8Array;
+}
+
 /**
- * The SHA-256 of bytes, at once and in every runtime (browsers have only an asynchronous one).
- *
- * @returns 32 bytes
+ * Begins a SHA-256, in every runtime (browsers have only one of all bytes at once).
  * @see FIPS 180-4, sections 4.1.2, 5.1.1 and 6.2
  */
-export function sha256(bytes: Uint8Array): Uint8Array {
-  const padded = new Uint8Array(64 * Math.ceil((bytes.length + 9) / 64));
-  padded.set(bytes);
-  padded[bytes.length] = 0x80;
-  const view = new DataView(padded.buffer);
-  view.setUint32(padded.length - 8, Math.floor(bytes.length / 2 ** 29));
-  view.setUint32(padded.length - 4, bytes.length << 3);
+export function runningSha256(): RunningSha256 {
   const state = start.slice();
-  for (let at = 0; at < padded.length; at += 64) mix(state, new DataView(padded.buffer, at, 64));
-  const digest = new Uint8Array(32);
-  for (const [i, word] of state.entries()) new DataView(digest.buffer).setUint32(4 * i, word);
-  return digest;
+  const block = new Uint8Array(64);
+  const view = new DataView(block.buffer);
+  let length = 0;
+  const update = (bytes: Uint8Array) => {
+    for (let at = 0; at < bytes.length; ) {
+      const filled = length % 64;
+      const piece = bytes.subarray(at, at + 64 - filled);
+      block.set(piece, filled);
+      at += piece.length;
+      length += piece.length;
+      if (length % 64 === 0) mix(state, view);
+    }
+  };
+  return {
+    update,
+    digest() {
+      const sizeBytes = length;
+      update(Uint8Array.of(0x80));
+      update(new Uint8Array((120 - (length % 64)) % 64));
+      const bits = new DataView(new ArrayBuffer(8));
+      bits.setUint32(0, Math.floor(sizeBytes / 2 ** 29));
+      bits.setUint32(4, sizeBytes << 3);
+      update(new Uint8Array(bits.buffer));
+      const digest = new Uint8Array(32);
+      for (const [i, word] of state.entries()) new DataView(digest.buffer).setUint32(4 * i, word);
+      return digest;
+    },
+  };
+}
+
+/** The SHA-256 of bytes, at once and in every runtime. @returns 32 bytes */
+export function sha256(bytes: Uint8Array): Uint8Array {
+  const hash = runningSha256();
+  hash.update(bytes);
+  return hash.digest();
 }
