@@ -68,22 +68,29 @@ export const trainBoth = (): Promise<void> =>
   attempt(problems.models, async () => {
     const { seed, steps } = address.state.value;
     const curve: RecordedMixture["curve"] = [];
+    const before = shown.curve.value;
+    let isWhole = false;
     doing.value = "Starting";
-    for await (const event of worker().run("train", { seed, steps, bytes }))
-      batch(() => {
-        if (event.type === "step-end") doing.value = `Training · step ${event.step} of ${steps}`;
-        else if (event.type === "eval-end") {
-          curve.push({ step: event.step, losses: event.losses });
-          shown.curve.value = [...curve];
-        } else {
-          shown.whole.value = event.probes;
-          shown.probes.value = event.probes;
-          shown.scores.value = event.scores;
-          shown.tuning.value = null;
-          isLive.value = true;
-          switchAllOn();
-        }
-      });
+    try {
+      for await (const event of worker().run("train", { seed, steps, bytes }))
+        batch(() => {
+          if (event.type === "step-end") doing.value = `Training · step ${event.step} of ${steps}`;
+          else if (event.type === "eval-end") {
+            curve.push({ step: event.step, losses: event.losses });
+            shown.curve.value = [...curve];
+          } else {
+            shown.whole.value = event.probes;
+            shown.probes.value = event.probes;
+            shown.scores.value = event.scores;
+            shown.tuning.value = null;
+            isLive.value = true;
+            isWhole = true;
+            switchAllOn();
+          }
+        });
+    } finally {
+      if (!isWhole) shown.curve.value = before;
+    }
   });
 
 /** Trains from new weights. */

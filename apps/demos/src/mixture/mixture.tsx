@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Chart } from "../shell/chart";
 import { Problems, RunButtons } from "../shell/controls";
 import { chooseFile, openMixture, renew, save, trainBoth } from "./actions";
@@ -15,8 +15,11 @@ export interface MixtureProps {
 
 function Training({ chart, recorded }: { chart?: string | undefined; recorded: RecordedMixture }) {
   const curve = shown.curve.value;
+  const wasDrawn = useRef(false);
   const draw = useMemo(() => {
-    if (curve === recorded.curve || curve.length === 0) return undefined;
+    // What was drawn at build time stands there until something else was drawn.
+    if (curve === recorded.curve && !wasDrawn.current) return undefined;
+    wasDrawn.current = true;
     return async () => (await import("./loss-chart")).lossChart(curve);
   }, [curve]);
   return (
