@@ -94,7 +94,6 @@ export async function attentionAuc(
   prompts: readonly Prompt[],
   options: AttentionAucOptions = {},
 ): Promise<AttentionAuc> {
-  having("attentionAuc", "model", model, "config", "hiddenStates", "head");
   const {
     against = "prediction",
     batchSize,
@@ -103,6 +102,7 @@ export async function attentionAuc(
     ...rest
   } = optionsOf("attentionAuc", options);
   refuseUnknown("attentionAuc", rest);
+  having("attentionAuc", "model", model, "config", "hiddenStates", "head");
   oneOf("attentionAuc", "against", against, ["prediction", "gold"]);
   if (against === "gold") assertField("attentionAuc", prompts, "gold");
   const found = await labelAttention(model, prompts, { batchSize, onProgress, signal });
