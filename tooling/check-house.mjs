@@ -37,7 +37,7 @@ function foldersAbove(limits, sources, unit, measure) {
   );
 }
 
-/** What is counted over all sources, in files or occurrences. */
+/** Counts over all sources, in files or occurrences. */
 const counted = {
   /** Classes of errors beside the one that support makes. */
   errorClasses: (texts) =>
@@ -49,6 +49,8 @@ const counted = {
   knownOptionsCalls: (texts) => occurrences(texts, /\bknownOptions\(/g),
   /** Lists of option names for the hint "did you mean". */
   hintLists: (texts) => occurrences(texts, /readonly \(keyof |satisfies \(keyof /g),
+  /** Docstrings that begin with "What" instead of naming what they describe. */
+  whatDocstrings: (texts) => occurrences(texts, /\/\*\*\s*(?:\*\s*)?What\b/g),
 };
 
 const inPackages = (texts) => [...texts].filter(([file]) => file.startsWith("packages/"));

@@ -66,7 +66,7 @@ export const papers: Readonly<Record<string, Paper>> = {
     verdicts: () => import("./math-shepherd/verdicts.json", { with: { type: "json" } }),
   },
   redgrape: {
-    summary: "federated learning on long-tailed pictures: RedGrape and its rivals",
+    summary: "federated learning on long-tailed images: RedGrape and its baselines",
     comparison: () => import("./redgrape/comparison"),
     open: () => import("./redgrape/open"),
     verdicts: () => import("./redgrape/verdicts.json", { with: { type: "json" } }),

@@ -30,7 +30,7 @@ export interface Outcome {
 const HUNG_SECONDS = 60;
 const MEGABYTES = 1024;
 
-/** What a running case has used so far. */
+/** The resources that a running case has used so far. */
 export interface Usage {
   /** Seconds of processor time. */
   cpu: number;

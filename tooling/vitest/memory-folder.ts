@@ -1,6 +1,6 @@
 /** @file A directory handle in memory, as browsers' File System API has it, that counts its calls and can end at any of them. */
 
-/** What the handles of one file system share. */
+/** State that the handles of one file system share. */
 interface Disk {
   calls: number;
   /** The call that is never done, as if the tab was closed then; 0 for none. */

@@ -30,7 +30,7 @@ export function readmeExample(packageFolder: string): string {
   return codeBlocks(packageFolder, "README.md")[0]!.code;
 }
 
-/** What a page needs to run. */
+/** Options for running a page. */
 export interface PageOptions {
   /** Texts of the code that are replaced, such as the address of a server. */
   replace?: Readonly<Record<string, string>>;

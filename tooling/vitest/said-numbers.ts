@@ -38,7 +38,7 @@ function sayingsOf(code: string): Saying[] {
   });
 }
 
-/** What a comment says is printed, print by print: without remarks behind a semicolon and the terms of a derivation. */
+/** The output that a comment promises, print by print: without remarks behind a semicolon and the terms of a derivation. */
 const printsIn = (comment: string): string[] =>
   comment
     .split("; ")[0]!

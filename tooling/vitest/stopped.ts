@@ -1,13 +1,13 @@
 /** @file Stops long work by a timer on its own thread. */
 import { vi } from "vitest";
 
-/** What came of work that a timer ended. */
+/** The result of work that a timer ended. */
 export interface Stopped {
   /** Items that came before the end. */
   items: number;
-  /** What was thrown; undefined if the work ended by itself. */
+  /** The thrown value; undefined if the work ended by itself. */
   error: unknown;
-  /** What the signal was aborted with. */
+  /** The reason with which the signal was aborted. */
   reason: Error;
 }
 

@@ -3,7 +3,7 @@ import { experiments } from "./introduction";
 
 export const comparison = defineComparison({
   description:
-    "Puts Balance-Marking beside vanilla marking by the five criteria of Wang et al. 2024, and with --full beside every other scheme.",
+    "Compares Balance-Marking with vanilla marking by the five criteria of Wang et al. 2024, and with --full also with every other scheme.",
   examples: [
     "--model apps/studies/balance-marking/base --quick",
     "--model apps/studies/balance-marking/base --judge apps/studies/balance-marking/judge",
@@ -27,7 +27,7 @@ export const comparison = defineComparison({
     },
     tune: {
       kind: "switch",
-      help: "Try the bonuses of both sides on seeds of their own instead of comparing",
+      help: "Instead of comparing, try the bonuses of both sides on separate seeds",
     },
     tokenizer: { kind: "folder", help: "Folder of another tokenizer" },
     corpus: {

@@ -7,7 +7,7 @@ import { comparedSchemes } from "./variants";
 /** Share of tokens replaced at which schemes are compared. */
 const REPLACED = 0.3;
 
-/** What Balance-Marking changes in perplexity, and which scheme is read correctly most often after an attack. */
+/** The effect of Balance-Marking on perplexity, and the scheme that is read correctly most often after an attack. */
 export function finding({
   runs,
   judgement: { claims },

@@ -2,7 +2,7 @@ import type { ComparisonRow } from "@deepgrain/watermark";
 import type { WithData } from "../shared/with-data";
 import type { ComparedScheme } from "./variants";
 
-/** What is compared, and how. */
+/** Settings of the comparison. */
 export interface ComparisonSettings extends WithData {
   /** Name of the folder of the model that writes. */
   model: string;

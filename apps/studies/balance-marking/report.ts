@@ -158,7 +158,7 @@ const sources = html`<p class="meta">Table after Wang et al. 2024 (arXiv 2307.15
 (2301.10226, 2306.04634); Zhao et al. 2023 (2306.17439); Aaronson 2022; Dathathri et al. 2024; Yoo et al. 2024 (2308.00221);
 Qu et al. 2024 (2401.16820).</p>`;
 
-/** What the report shows besides the claims. */
+/** Sections of the report besides the claims. */
 export const sections: readonly Section<ComparisonSettings, ComparedRow>[] = [
   { title: "The table", content: ({ runs }) => everything(runs) },
   { title: "What the detector sees", content: ({ runs }) => samples(runs) },

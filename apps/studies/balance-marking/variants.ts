@@ -23,7 +23,7 @@ const PUBLISHED_BIAS = 1.5;
 /** The largest bonus tried with which vanilla marking misses payloads at all, one in twenty or more. */
 const WEAK_BIAS = 1;
 
-/** What two schemes of codable marking share. */
+/** Settings that two schemes of codable marking share. */
 interface Coded {
   vocabSize: number;
   bits: number;
@@ -100,8 +100,9 @@ function otherSchemes(size: Coded): ComparedScheme[] {
 }
 
 /**
- * What is compared: vanilla and Balance-Marking, each at the least bonus that finds nine payloads of ten; both at a bonus that
- * does not find all; both with half the tokens; then the other schemes. Those with a payload carry the same bits.
+ * The compared schemes: vanilla and Balance-Marking, each at the smallest bonus that finds nine payloads of ten; both at
+ * a bonus that does not find all; both with half the tokens; then the other schemes. Those with a payload carry the same
+ * bits.
  * @param options.bits payload, at most 24
  * @param options.tokens tokens of a text
  */

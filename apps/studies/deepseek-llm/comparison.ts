@@ -3,7 +3,7 @@ import { experiments } from "./introduction";
 
 export const comparison = defineComparison({
   description:
-    "Trains a grid of tiny models on real text, fits scaling laws, predicts a larger run and trains it; each seed is a sweep of its own. Also writes runs.jsonl and fit.json.",
+    "Trains a grid of tiny models on real text, fits scaling laws, predicts a larger run and trains it; each seed is a separate sweep. Also writes runs.jsonl and fit.json.",
   examples: [
     "--quick",
     "--experiments C-3,C-4",

@@ -236,7 +236,7 @@ const of = (experiment: string, title: string, content: (runs: Runs) => Html) =>
   content: ({ runs }: { runs: Runs }) => content(runs),
 });
 
-/** What the report shows besides the table of claims. */
+/** Sections of the report besides the table of claims. */
 export const sweepSections: readonly Section<SweepSettings, SweepResult>[] = [
   of(
     "C-3",

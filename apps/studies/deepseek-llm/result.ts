@@ -25,7 +25,7 @@ const rowSchema = z.strictObject({
 });
 
 const forecastSchema = z.strictObject({
-  /** What the law counts a model by, or "parametric". */
+  /** The measure that the law counts a model by, or "parametric". */
   by: z.string(),
   /** Bits per byte. */
   loss: amount,

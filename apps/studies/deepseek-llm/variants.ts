@@ -10,7 +10,7 @@ export type ScheduleKind = "multi-step" | "cosine" | "cosine-continued" | keyof 
 /** Where the first two stages end that are not the paper's choice, 80/10/10. */
 export const splits = { "70/15/15": [0.7, 0.85], "60/20/20": [0.6, 0.8] } as const;
 
-/** What a training of the grid is for; "pair" is a rate with a batch. */
+/** The purpose of a training of the grid; "pair" is a rate with a batch. */
 export type GridPart = "size" | "rate" | "batch" | "pair";
 
 /** One training, or the trainings of one schedule. */

@@ -3,7 +3,7 @@ import { experiments } from "./introduction";
 
 export const comparison = defineComparison({
   description:
-    "Trains Dense, Hash, Switch, GShard and DeepSeekMoE in miniature with paired seeds and sets the result beside the paper's.",
+    "Trains Dense, Hash, Switch, GShard and DeepSeekMoE in miniature with paired seeds and compares the result with the paper's.",
   examples: [
     "--quick",
     "--experiments A-1,A-5 --seeds 5",

@@ -252,7 +252,7 @@ const of = (
   content: ({ runs }) => runs.experiments.includes(experiment) && content(runs),
 });
 
-/** What the report shows besides the table of claims. */
+/** Sections of the report besides the table of claims. */
 export const sections: readonly OwnSection[] = [
   { title: "Everything that was trained", content: ({ runs }) => losses(runs) },
   of("A-1", "How they learn", learning),

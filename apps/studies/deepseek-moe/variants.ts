@@ -165,5 +165,5 @@ export const variants: readonly Variant[] = [
   },
 ];
 
-/** What a variant is called. */
+/** The name of a variant. */
 export const nameOf = (id: string): string => variants.find((variant) => variant.id === id)!.name;

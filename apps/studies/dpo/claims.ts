@@ -4,7 +4,7 @@ import { type MethodId, methods } from "./methods";
 import type { PreferenceResult } from "./result";
 import type { PreferenceSettings } from "./settings";
 
-/** What is measured of a run. */
+/** A measurement of a run. */
 export type Key = Exclude<keyof PreferenceResult, "isStopped">;
 
 /** A measure under a name. */

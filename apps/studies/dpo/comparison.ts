@@ -2,7 +2,7 @@ import { defineComparison } from "../shared/comparison";
 
 export const comparison = defineComparison({
   description:
-    "Fine-tunes small models, lets a program judge their answers, and shows by held-out pairs and win rates what DPO learns from that.",
+    "Fine-tunes small models, lets a program judge their answers, and shows what DPO learns from this, by held-out pairs and win rates.",
   examples: ["--quick", "--seeds 10", "--tune"],
   quick: "Fewer steps and 3 seeds, under a minute on two cores",
   full: "More steps",
@@ -10,7 +10,7 @@ export const comparison = defineComparison({
   flags: {
     tune: {
       kind: "switch",
-      help: "Try the learning rates of every method on seeds of their own instead of comparing",
+      help: "Instead of comparing, try the learning rates of every method on separate seeds",
     },
   },
 });

@@ -88,7 +88,7 @@ const sources = html`<p class="meta">DPO: Rafailov et al. 2023 (arXiv 2305.18290
 numbers: DeepSeek LLM (DeepSeek-AI 2024, arXiv 2401.02954), section 4. MT-Bench: Zheng et al. 2023 (arXiv 2306.05685). The task here is
 made up and the models have two layers, so only orderings can be compared.</p>`;
 
-/** What the report shows besides the claims. */
+/** Sections of the report besides the claims. */
 export const sections: readonly Section<PreferenceSettings, PreferenceResult>[] = [
   {
     experiment: "C-8",

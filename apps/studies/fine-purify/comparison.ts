@@ -11,7 +11,7 @@ export const textFiles = [
 
 export const comparison = defineComparison({
   description:
-    "Plants backdoors in small encoders, takes them out with every method at paired seeds, and reports clean accuracy beside the attack's success.",
+    "Plants backdoors in small encoders, removes them with every method at paired seeds, and reports clean accuracy and attack success.",
   examples: [
     "--quick",
     "--data ../shared/data/classification   # SST-2 with BadNets triggers as real text",
@@ -25,7 +25,7 @@ export const comparison = defineComparison({
   flags: {
     data: {
       kind: "folder",
-      help: `Folder with ${textFiles.join(", ")}; noun glosses of WordNet without it, or where it is not there`,
+      help: `Folder with ${textFiles.join(", ")}; without it, or if it is missing, noun glosses of WordNet`,
     },
   },
 });

@@ -222,7 +222,7 @@ export function finding({ runs, judgement }: SectionInput<PurifySettings, Purify
 
 type OwnSection = Section<PurifySettings, PurifyResult>;
 
-/** What the report shows besides the claim. */
+/** Sections of the report besides the claim. */
 export const sections: readonly OwnSection[] = [
   { title: "How to read this", content: ({ runs, judgement }) => rule(runs, judgement) },
   ...(Object.entries(experiments) as [keyof typeof experiments, string][]).map(

@@ -28,7 +28,7 @@ const ofLookAlike = (
   subject,
 });
 
-/** What is cut off. */
+/** Names of the words that are blocked. */
 export const targetNames = { labels: "label words", random: "random tokens" } as const;
 
 const isolated = (target: "labels" | "random", where: "first" | "last", layers = 2) =>

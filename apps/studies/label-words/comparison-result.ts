@@ -26,7 +26,7 @@ const anchorMeasures = z.strictObject({
   ),
 });
 
-/** What the diagnosis measures of each layer: of predicted distances and of what is actually told apart. */
+/** Measurements of the diagnosis per layer: of predicted distances and of what is actually told apart. */
 export const diagnosisFields = [
   "layer",
   "spearman",

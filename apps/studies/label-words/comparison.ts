@@ -3,7 +3,7 @@ import { experiments } from "./introduction";
 
 export const comparison = defineComparison({
   description:
-    "Trains tiny models that learn in context, with and without anchors, at paired seeds, and sets what is found beside the paper's claims.",
+    "Trains tiny models that learn in context, with and without anchors, at paired seeds, and compares the results with the paper's claims.",
   examples: [
     "--quick",
     "--experiments A-1,A-2 --seeds 5",

@@ -17,7 +17,7 @@ import { takeTurn } from "@deepgrain/support";
 import type { AnchorMeasures } from "./comparison-result";
 import type { ComparisonSettings } from "./recipe";
 
-/** What a measurement needs. */
+/** Input of a measurement. */
 export interface Measuring {
   task: BlockTask;
   settings: ComparisonSettings;

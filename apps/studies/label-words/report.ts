@@ -143,7 +143,7 @@ const sources = html`<p class="meta">Wang et al. 2023, Label Words are Anchors (
 GPT-J on four text tasks; here every model is trained on made-up topics whose labels are drawn anew for each prompt, so that
 orderings can be compared, not numbers.</p>`;
 
-/** What the report shows beside the claims. */
+/** Sections of the report besides the claims. */
 export const sections: readonly Section<ComparisonSettings, ComparisonResult>[] = [
   { title: experiments["A-1"], experiment: "A-1", content: ({ runs }) => flowSection(runs) },
   { title: experiments["A-2"], experiment: "A-2", content: ({ runs }) => isolationSection(runs) },

@@ -115,7 +115,7 @@ export const choices = {
 export type Choice = keyof typeof choices;
 export const choiceIds = Object.keys(choices) as Choice[];
 
-/** What a policy that has learned from rewards is verified by. */
+/** The choices that verify a policy that has learned from rewards. */
 export const verifiedChoices = ["sc", "orm", "sc-orm", "prm-min", "sc-prm"] as const;
 export type VerifiedChoice = (typeof verifiedChoices)[number];
 

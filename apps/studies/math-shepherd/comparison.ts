@@ -3,7 +3,7 @@ import { experiments } from "./introduction";
 
 export const comparison = defineComparison({
   description:
-    "Fine-tunes small models on word problems, annotates their solutions, trains process and outcome reward models, and sets what is found beside the paper's claims.",
+    "Fine-tunes small models on word problems, annotates their solutions, trains process and outcome reward models, and compares the results with the paper's claims.",
   examples: [
     "--quick",
     "--experiments E-1,E-4",

@@ -9,7 +9,7 @@ const POINTS = { digits: 1, unit: "points" };
 
 const percent = (side: JudgedSide) => `${sideText(side, 1)} %`;
 
-/** What votes weighted by the PRM solve, and what the policy learns from its scores. */
+/** The share that votes weighted by the PRM solve, and the policy's gain from its scores. */
 export function finding({
   settings,
   judgement: { claims },

@@ -26,7 +26,7 @@ import type { ShepherdSettings } from "./recipe";
 import { encode, untrainedRewardModel } from "./reward-models";
 import { modelFolders } from "./run-pipeline";
 
-/** What a policy learned from rewards. */
+/** The result of learning from rewards. */
 export interface LearnedResult {
   /** 1 or 0 per held-out problem, answered greedily. */
   solved: number[];

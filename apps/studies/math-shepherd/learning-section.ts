@@ -20,7 +20,7 @@ const verifiedBefore: Record<VerifiedChoice, string> = {
   "sc-prm": "89.1 / 43.5",
 };
 
-/** What policies solve after learning from rewards. */
+/** The section on policies that learned from rewards: how many problems they solve. */
 export function learningSection(runs: Runs): Html {
   const all = pipelines(runs);
   const greedy = all.map((own) => own.greedy);

@@ -5,7 +5,7 @@ import type { ShepherdResult } from "./results";
 
 export type Runs = StudyRuns<ShepherdSettings, ShepherdResult>;
 
-/** What the fine-tuned policy's pipeline measured, by seed. */
+/** The measurements of the fine-tuned policy's pipeline, by seed. */
 export const pipelines = (runs: Runs) =>
   resultsOf(runs, "pipeline").flatMap(({ pipeline }) => pipeline ?? []);
 

@@ -186,7 +186,7 @@ not numbers. Both reward models begin as the policy, as in the paper, and also r
 surprises it, which the paper's do not; what labels add to that is shown by the rows without labels.
 Held-out problems are the same for all seeds. Qwen2.5-Math-PRM: Zhang et al. 2025 (arXiv 2501.07301).</p>`;
 
-/** What the report shows beside the claims. */
+/** Sections of the report besides the claims. */
 export const sections: readonly Section<ShepherdSettings, ShepherdResult>[] = [
   {
     title: experiments["E-1"],

@@ -6,7 +6,7 @@ import { takeTurn } from "@deepgrain/support";
 import { optim } from "@deepgrain/tensor-gpu";
 import { tokenizer } from "./policy";
 
-/** What reward models are trained for. */
+/** The target of a reward model's training. */
 export type Target = "process" | "outcome";
 
 export const { encode } = tokenizer;

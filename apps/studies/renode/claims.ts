@@ -52,7 +52,7 @@ const of = (
 const usual = (graph: GraphName, split: SplitName, hasRenode: boolean) =>
   of(weightedF1, graph, split, method("gcn", "ce", hasRenode));
 
-/** What ReNode adds to the GCN's weighted F1 at a level of topology imbalance, in points. */
+/** The gain of ReNode over the GCN's weighted F1 at a level of topology imbalance, in points. */
 export function gain(graph: GraphName, level: SplitName): OwnQuantity {
   const [without, withRenode] = [usual(graph, level, false), usual(graph, level, true)];
   return {
@@ -67,7 +67,7 @@ export function gain(graph: GraphName, level: SplitName): OwnQuantity {
   };
 }
 
-/** What the paper prints for CE and for ReNode on Cora. PPNP there is APPNP here. */
+/** The paper's numbers for CE and for ReNode on Cora. PPNP there is APPNP here. */
 export const printed: Partial<Record<Network, string>> = {
   gcn: "79.1 < 79.8",
   gat: "76.0 < 77.7",
@@ -155,7 +155,7 @@ function balancedClaims(graph: GraphName): OwnClaim[] {
   }));
 }
 
-/** What the primary claims do not compare; the paper reports nothing of CiteSeer's levels. */
+/** Comparisons of levels that the primary claims leave out; the paper reports nothing of CiteSeer's levels. */
 const levelClaims = (graph: GraphName): OwnClaim[] =>
   (graph === "cora" ? (["middle"] as const) : (["middle", "high"] as const)).map((level) => ({
     experiment: "levels",

@@ -4,7 +4,7 @@ import { graphNames } from "./recipe";
 
 export const comparison = defineComparison({
   description:
-    "Trains six graph networks with and without ReNode's weights on paired splits of Cora and CiteSeer and sets the result beside the paper's.",
+    "Trains six graph networks with and without ReNode's weights on paired splits of Cora and CiteSeer and compares the result with the paper's.",
   examples: [
     "--data shared/data --quick",
     "--data shared/data --experiments levels --graphs cora --seeds 10",
@@ -17,7 +17,7 @@ export const comparison = defineComparison({
   flags: {
     data: {
       kind: "folder",
-      help: "Folder with the folders cora and citeseer, in the form of datasets.planetoid; by default $DEEPGRAIN_SHARED/data or ../shared/data",
+      help: "Folder with the folders cora and citeseer, as datasets.planetoid reads them; by default $DEEPGRAIN_SHARED/data or ../shared/data",
     },
     graphs: { kind: "names", of: graphNames, help: "Graphs, instead of the size's" },
     initialisations: {

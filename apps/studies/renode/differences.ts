@@ -53,7 +53,7 @@ export function gainText(found: PairedDifference | null): string {
   return `${sign}${points(mean)}${range ?? ""}`;
 }
 
-/** What another method adds to the weighted F1, at the same splits. */
+/** The gain of another method in weighted F1, at the same splits. */
 export const gainOf = (
   runs: Runs,
   graph: GraphName,

@@ -7,7 +7,7 @@ type Input = Pick<SectionInput<ComparisonSettings, TrainingResult>, "judgement">
 
 const POINTS = { digits: 1, unit: "points" };
 
-/** What ReNode adds to the weighted F1: of the GCN, of other networks, and where topology imbalance is high. */
+/** The gain of ReNode in weighted F1: for the GCN, for other networks, and where topology imbalance is high. */
 export function finding({ judgement }: Input): string {
   const primaries = primariesOf(judgement);
   return claimsInWords(primaries.length > 0 ? primaries : judgement.claims, POINTS);

@@ -254,7 +254,7 @@ reviews of it. "No gain" on CiteSeer means within ±${NO_GAIN} points.</p>`;
 
 type OwnSection = Section<ComparisonSettings, TrainingResult>;
 
-/** What the report shows besides the table of claims. */
+/** Sections of the report besides the table of claims. */
 export const sections: readonly OwnSection[] = [
   { title: experiments.balanced, experiment: "balanced", content: balanced },
   { title: experiments.ranges, experiment: "ranges", content: ranges },

@@ -32,7 +32,7 @@ export const lossTitles: Readonly<Record<LossName, string>> = {
   ldam: "LDAM",
 };
 
-/** What is trained on a split. */
+/** A method that is trained on a split. */
 export interface Method {
   network: Network;
   loss: LossName;
@@ -48,7 +48,7 @@ export interface Variant extends GridRow, Method {
   split: SplitName;
 }
 
-/** What the paper and its code use. */
+/** The minimum weight of the paper and its code. */
 export const USUAL_MIN_WEIGHT = 0.5;
 
 const shortOf = ({ loss, minWeight, hasTam }: Method): string => {

@@ -61,7 +61,7 @@ const coder: readonly UnaskedClaim[] = [
   },
 ];
 
-/** What a study that is not recorded yet is going to claim. */
+/** The claims of a study that is not recorded yet. */
 interface Unrecorded {
   // biome-ignore lint/suspicious/noExplicitAny: claims of any settings and results
   claims: readonly Claim<any, any>[];

@@ -31,7 +31,7 @@ export interface StudyFlag<K extends keyof FlagKinds = keyof FlagKinds> {
 
 export type StudyFlags = Readonly<Record<string, StudyFlag>>;
 
-/** What is given for flags: undefined where a flag is absent and has no default. */
+/** The values of flags: undefined where a flag is absent and has no default. */
 export type StudyValues<F extends StudyFlags> = {
   readonly [Name in keyof F]:
     | FlagKinds[F[Name]["kind"]]
@@ -40,7 +40,7 @@ export type StudyValues<F extends StudyFlags> = {
         : undefined);
 };
 
-/** What the user asks of a study. */
+/** A user's request to a study. */
 export interface ComparisonRequest<F extends StudyFlags = StudyFlags> {
   size: ComparisonSize;
   values: StudyValues<F>;
@@ -68,7 +68,7 @@ export interface OpenedComparison {
   seeds?: readonly number[];
   /** Whether experiments are chosen. Default true. */
   hasExperiments?: boolean;
-  /** What is printed above the table of claims. */
+  /** The text to print above the table of claims. */
   // biome-ignore lint/suspicious/noExplicitAny: runs of any settings and results
   text?: (runs: StudyRuns<any, any>, options: TextTableOptions) => string;
   /** Writes what a study leaves beside results.json. */
@@ -82,7 +82,7 @@ export interface Comparison<F extends StudyFlags = StudyFlags> {
   readonly description: string;
   /** Flags of command lines, without `deepgrain compare <paper>`. */
   readonly examples: readonly string[];
-  /** What the small and the large size mean, in time; without `full` there is none. */
+  /** Durations of the small and the large size; without `full` there is no large one. */
   readonly quick: string;
   readonly full?: string;
   /** Names of the experiments by id; absent if there is one. */

@@ -1,4 +1,4 @@
-/** What a report says of its study: its title, what was done in two or three sentences, and the words that it uses. */
+/** A report's introduction to its study: its title, what was done in two or three sentences, and the words that it uses. */
 export interface Introduction {
   title: string;
   lead: string;

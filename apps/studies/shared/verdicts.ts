@@ -6,7 +6,7 @@ import {
   type UnaskedClaim,
 } from "@deepgrain/lab";
 
-/** What a recording found, without its runs. */
+/** The findings of a recording, without its runs. */
 export interface RecordedVerdicts extends Pick<Judgement, "claims"> {
   /** The file of all runs, beside verdicts.json. */
   results: string;

@@ -16,7 +16,7 @@ const moved = {
 
 /** All commands. */
 export const deepgrain = defineGroup(
-  "Train, specialise, convert and ask language models.",
+  "Train, specialise, convert and query language models.",
   {
     start: {
       summary: "the main job: train a mixture of experts, specialise it, write a report",
@@ -31,19 +31,23 @@ export const deepgrain = defineGroup(
       load: async () => (await import("./lm/commands")).generate,
     },
     chat: {
-      summary: "talk with a model, or with a server",
+      summary: "chat with a model or a server",
       load: async () => (await import("./lm/chat")).chat,
     },
     serve: {
       summary: "serve models to clients of OpenAI's API",
       load: async () => (await import("./serve/serve")).serve,
     },
+    evaluate: {
+      summary: "evaluate a model: likely choices and written answers, with exact intervals",
+      load: async () => (await import("./lm/commands")).evaluate,
+    },
     esft: {
       summary: "expert-specialised fine-tuning: score, select, train, apply, evaluate",
       load: async () => (await import("./esft/commands")).esft,
     },
     moe: {
-      summary: "mixtures of experts: inspect a model",
+      summary: "inspect a mixture of experts",
       load: async () => (await import("./moe/commands")).moe,
     },
     fed: {
@@ -68,11 +72,11 @@ export const deepgrain = defineGroup(
       load: async () => (await import("./fine-purify/commands")).purify,
     },
     align: {
-      summary: "change a model: sft, dpo, reward, grpo, ppo",
+      summary: "fine-tune on conversations, preferences or rewards: sft, dpo, reward, grpo, ppo",
       load: async () => (await import("./align/commands")).align,
     },
     extend: {
-      summary: "train a model for longer texts",
+      summary: "train a model to handle longer texts",
       load: async () => (await import("./lm/extend")).extend,
     },
     coder: {
@@ -89,7 +93,7 @@ export const deepgrain = defineGroup(
       load: async () => (await import("./scaling-laws/commands")).scaling,
     },
     compare: {
-      summary: "papers again in miniature: run one, judge its claims, write a report",
+      summary: "repeat a paper in miniature: run it, judge its claims, write a report",
       load: async () => (await import("./compare/commands")).compare,
     },
     bench: {
@@ -97,7 +101,7 @@ export const deepgrain = defineGroup(
       load: async () => (await import("./bench/command")).bench,
     },
     convert: {
-      summary: "turn a llama2.c checkpoint into a Hugging Face folder",
+      summary: "convert llama2.c or Hugging Face models to Hugging Face or GGUF",
       load: async () => (await import("./lm/commands")).convert,
     },
     logits: {

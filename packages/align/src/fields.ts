@@ -4,106 +4,114 @@
  */
 import type { OptionFields } from "@deepgrain/support";
 
-/** Options that all trainings share. */
-export const alignFields = {
-  maxLength: {
-    kind: "whole",
-    min: 2,
-    help: "Tokens of a prompt with its answer; the model's context by default",
+/** Lists by what their options belong to. */
+export const fields = {
+  /** Options that all trainings share. */
+  training: {
+    maxLength: {
+      kind: "whole",
+      min: 2,
+      help: "Maximum tokens of a prompt and its answer; the model's context by default",
+    },
+    steps: { kind: "whole", min: 1, default: 200, help: "Optimiser steps" },
+    batchSize: {
+      kind: "whole",
+      min: 1,
+      default: 8,
+      help: "Pairs, sequences or prompts per optimiser step",
+    },
+    lr: { kind: "real", help: "Peak learning rate; it falls to a tenth along a cosine" },
+    warmup: { kind: "whole", default: 0, help: "Steps over which the rate rises from 0" },
+    seed: { kind: "whole", default: 0, help: "Same seed, same result" },
+    evaluateEvery: { kind: "whole", min: 1, default: 50, help: "Steps between evaluations" },
+    checkpointEvery: { kind: "whole", min: 1, default: 100, help: "Steps between checkpoints" },
   },
-  steps: { kind: "whole", min: 1, default: 200, help: "Optimiser steps" },
-  batchSize: { kind: "whole", min: 1, default: 8, help: "Pairs, sequences or prompts per step" },
-  lr: { kind: "real", help: "Peak learning rate; it falls to a tenth along a cosine" },
-  warmup: { kind: "whole", default: 0, help: "Steps over which the rate rises from 0" },
-  seed: { kind: "whole", default: 0, help: "Same seed, same result" },
-  evaluateEvery: { kind: "whole", min: 1, default: 50, help: "Steps between evaluations" },
-  checkpointEvery: { kind: "whole", min: 1, default: 100, help: "Steps between checkpoints" },
-} as const satisfies OptionFields;
-
-/** Options of `dpo`. */
-export const dpoFields = {
-  beta: { kind: "real", min: 1e-6, default: 0.1, help: "Strength of the tie to the reference" },
-  lossType: {
-    kind: "choice",
-    words: ["sigmoid", "ipo", "hinge", "robust", "sigmoid-norm"],
-    default: "sigmoid",
-    help: "The paper's loss, or a variant",
+  /** Options of `dpo`. */
+  dpo: {
+    beta: {
+      kind: "real",
+      min: 1e-6,
+      default: 0.1,
+      help: "β: how strongly the model is held to the reference",
+    },
+    lossType: {
+      kind: "choice",
+      words: ["sigmoid", "ipo", "hinge", "robust", "sigmoid-norm"],
+      default: "sigmoid",
+      help: "The paper's loss, or a variant",
+    },
+    labelSmoothing: {
+      kind: "real",
+      max: 0.49,
+      default: 0,
+      help: "Share of labels that may be wrong",
+    },
+    maxKl: {
+      kind: "real",
+      min: 1e-6,
+      help: "Limit on the KL to the reference, in nats per token, also on held-out pairs: a step above it is undone and ends the run",
+    },
   },
-  labelSmoothing: {
-    kind: "real",
-    max: 0.49,
-    default: 0,
-    help: "Share of labels that may be wrong",
+  /** Options of `trainReward`. */
+  reward: {
+    center: { kind: "real", default: 0, help: "Weight of the term that keeps scores near 0" },
   },
-  maxKl: {
-    kind: "real",
-    min: 1e-6,
-    help: "Bound of the KL to the reference, nats per token: a step above it is undone and ends the run, on held-out pairs too",
+  /** Options of how `grpo` and `ppo` sample answers. */
+  rollout: {
+    groupSize: { kind: "whole", min: 1, help: "Answers to each prompt; 8 for grpo, 1 for ppo" },
+    maxNewTokens: { kind: "whole", min: 1, default: 64, help: "Maximum tokens per answer" },
+    temperature: { kind: "real", min: 0.01, default: 1, help: "Sampling temperature" },
   },
-} as const satisfies OptionFields;
-
-/** Options of `trainReward`. */
-export const rewardFields = {
-  center: { kind: "real", default: 0, help: "Weight of the term that keeps scores around 0" },
-} as const satisfies OptionFields;
-
-/** Options of how `grpo` and `ppo` sample answers. */
-export const rolloutFields = {
-  groupSize: { kind: "whole", min: 1, help: "Answers to each prompt; 8 for grpo, 1 for ppo" },
-  maxNewTokens: { kind: "whole", min: 1, default: 64, help: "Longest answer in tokens" },
-  temperature: { kind: "real", min: 0.01, default: 1, help: "Sampling temperature" },
-} as const satisfies OptionFields;
-
-/** Options of `grpo`. */
-export const grpoFields = {
-  lossType: {
-    kind: "choice",
-    words: ["grpo", "bnpo", "dapo", "dr-grpo"],
-    default: "grpo",
-    help: "How tokens are averaged",
+  /** Options of `grpo`. */
+  grpo: {
+    lossType: {
+      kind: "choice",
+      words: ["grpo", "bnpo", "dapo", "dr-grpo"],
+      default: "grpo",
+      help: "How to average over tokens",
+    },
+    beta: { kind: "real", default: 0.04, help: "Weight of the KL term" },
+    epsilonLow: {
+      kind: "real",
+      max: 1,
+      default: 0.2,
+      help: "The ratio is clipped to 1 ± epsilon",
+    },
+    scale: {
+      kind: "choice",
+      words: ["group", "batch", "none"],
+      default: "group",
+      help: "Divide rewards by the standard deviation of the group, of the batch, or not at all",
+    },
+    updates: { kind: "whole", min: 1, default: 1, help: "Updates per batch of samples" },
   },
-  beta: { kind: "real", default: 0.04, help: "Weight of the KL term" },
-  epsilonLow: {
-    kind: "real",
-    max: 1,
-    default: 0.2,
-    help: "The ratio is clipped to 1 ± epsilon",
+  /** Options of `ppo`; `klTarget` and `klHorizon` are those of its `adaptiveKl`. */
+  ppo: {
+    epochs: { kind: "whole", min: 1, default: 4, help: "Passes over the answers of a round" },
+    minibatches: { kind: "whole", min: 1, default: 1, help: "Steps per pass" },
+    clip: { kind: "real", max: 1, default: 0.2, help: "The ratio is clipped to 1 ± clip" },
+    klCoefficient: {
+      kind: "real",
+      default: 0.05,
+      help: "Initial weight of the KL penalty",
+    },
+    klTarget: {
+      kind: "real",
+      min: 1e-6,
+      help: "Target KL per answer, to which the weight adapts; without it the weight is constant",
+    },
+    klHorizon: {
+      kind: "whole",
+      min: 1,
+      default: 10_000,
+      help: "Number of answers over which the weight adapts",
+    },
+    gamma: { kind: "real", max: 1, default: 1, help: "Discount" },
+    lambda: { kind: "real", max: 1, default: 0.95, help: "λ of the advantage estimates" },
+    entropyCoefficient: {
+      kind: "real",
+      default: 0,
+      help: "Weight of the entropy bonus",
+    },
   },
-  scale: {
-    kind: "choice",
-    words: ["group", "batch", "none"],
-    default: "group",
-    help: "Whose standard deviation rewards are divided by",
-  },
-  updates: { kind: "whole", min: 1, default: 1, help: "Updates per sampling" },
-} as const satisfies OptionFields;
-
-/** Options of `ppo`; `klTarget` and `klHorizon` are those of its `adaptiveKl`. */
-export const ppoFields = {
-  epochs: { kind: "whole", min: 1, default: 4, help: "Passes over the answers of a round" },
-  minibatches: { kind: "whole", min: 1, default: 1, help: "Steps per pass" },
-  clip: { kind: "real", max: 1, default: 0.2, help: "The ratio is clipped to 1 ± clip" },
-  klCoefficient: {
-    kind: "real",
-    default: 0.05,
-    help: "Weight of the KL penalty, to begin with",
-  },
-  klTarget: {
-    kind: "real",
-    min: 1e-6,
-    help: "KL per answer that the weight is adapted to; it stays without it",
-  },
-  klHorizon: {
-    kind: "whole",
-    min: 1,
-    default: 10_000,
-    help: "Answers over which it adapts",
-  },
-  gamma: { kind: "real", max: 1, default: 1, help: "Discount" },
-  lambda: { kind: "real", max: 1, default: 0.95, help: "Of the advantage estimates" },
-  entropyCoefficient: {
-    kind: "real",
-    default: 0,
-    help: "Weight of the entropy that is rewarded",
-  },
-} as const satisfies OptionFields;
+} as const satisfies Readonly<Record<string, OptionFields>>;

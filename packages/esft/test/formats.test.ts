@@ -60,7 +60,7 @@ describe("expert_cfg.json", () => {
   it.each([
     ["{", /expert_cfg.json must be JSON/],
     ["[]", /must be a JSON object/],
-    ["{}", /expert_cfg.json: experts must be an object of lists by layer, got nothing/],
+    ["{}", /expert_cfg.json: experts is missing: expected an object of lists by layer/],
     ['{"experts": {"a": [1]}}', /the key of experts must be an integer, got "a"/],
     ['{"experts": {"1": [1.5]}}', /experts\["1"\] must be a list of expert numbers/],
     ['{"experts": {"1": [-1]}}', /experts\["1"\] must be a list of expert numbers/],
@@ -174,7 +174,7 @@ describe("summary.json", () => {
   });
 
   it.each([
-    ["{}", /token_scores must be an object of layers, got nothing/],
+    ["{}", /token_scores is missing: expected an object of layers/],
     ['{"token_scores": {"1": {}}}', /token_scores\["1"\] must be an object of scores by expert/],
     [
       '{"token_scores": {"1": {"0": NaN}}}',
@@ -399,7 +399,7 @@ describe("task files", () => {
       '{"messages": [{"role": "bot", "content": ""}]}',
       /messages\[0\].role must be system, user or assistant, got "bot"/,
     ],
-    ['{"messages": [{"role": "user"}]}', /messages\[0\].content must be text, got nothing/],
+    ['{"messages": [{"role": "user"}]}', /messages\[0\].content is missing: expected text/],
     [
       '{"messages": [{"role": "user", "content": "", "mask": 2}]}',
       /messages\[0\].mask must be 0 or 1, got 2/,
@@ -409,8 +409,8 @@ describe("task files", () => {
   });
 
   it.each([
-    ['{"answers": ["x"]}', /prompt must be text/],
-    ['{"prompt": "p"}', /raw_answers must be a list of at least one text, got nothing/],
+    ['{"answers": ["x"]}', /prompt is missing: expected text/],
+    ['{"prompt": "p"}', /raw_answers is missing: expected a list of at least one text/],
     [
       '{"prompt": "p", "raw_answers": ["x"], "answers": []}',
       /answers must be a list of at least one/,
@@ -428,13 +428,13 @@ describe("task files", () => {
     expect(parseCompletions(readFileSync(file, "utf8"))).toEqual(completions);
     expect(existsSync(`${file}.tmp`)).toBe(false);
     for (const [text, message] of [
-      ["{}", /example must be an object/],
+      ["{}", /example is missing: expected an object/],
       ['{"example": {"prompt": 1}}', /example.prompt must be text/],
-      ['{"example": {"prompt": "p"}}', /example.raw_prediction must be text/],
+      ['{"example": {"prompt": "p"}}', /example.raw_prediction is missing: expected text/],
       ['{"example": {"prompt": "p", "raw_prediction": "r"}}', /example.raw_answers/],
       [
         '{"example": {"prompt": "p", "raw_prediction": "r", "raw_answers": ["a"]}}',
-        /score must be a number/,
+        /score is missing: expected a number/,
       ],
     ] as const)
       expect(() => parseCompletions(text)).toThrow(message);

@@ -1,6 +1,6 @@
 import type { OptionFields } from "@deepgrain/support";
 
-/** What the options of this package's functions are for, with range and default, for command lines and forms. */
+/** The purpose, range and default of this package's options, for command lines and forms. */
 export const fields = {
   /** Of `splitLongTail`. */
   split: {
@@ -9,19 +9,19 @@ export const fields = {
       min: 1,
       max: 100_000,
       default: 10,
-      help: "Clients that share the pictures",
+      help: "Number of clients that share the images",
     },
     partition: {
       kind: "choice",
       words: ["prior-scaled", "class-wise"],
       default: "prior-scaled",
-      help: "How classes are dealt out: clients of equal size with Dirichlet mixes, or each class by Dirichlet shares",
+      help: "How to split the classes: equal-sized clients with Dirichlet mixes, or Dirichlet shares of each class",
     },
     alpha: {
       kind: "real",
       min: 0.001,
       default: 1,
-      help: "Concentration of the Dirichlet draws: small is skewed",
+      help: "Concentration of the Dirichlet draws: the smaller, the more skewed",
     },
     seed: { kind: "whole", default: 0, help: "Same seed, same split and same result" },
   },
@@ -29,9 +29,9 @@ export const fields = {
   privacy: {
     noiseMultiplier: {
       kind: "real",
-      help: "Noise's standard deviation over the clipping norm, σ",
+      help: "σ: standard deviation of the noise, divided by the clipping norm",
     },
-    epsilon: { kind: "real", help: "Instead of the noise: the guarantee that is wanted" },
+    epsilon: { kind: "real", help: "Wanted guarantee, instead of the noise" },
     conversion: {
       kind: "choice",
       words: ["classic", "improved"],
@@ -45,24 +45,24 @@ export const fields = {
       kind: "choice",
       words: ["mean", "trimmed-mean", "median", "krum"],
       default: "mean",
-      help: "How updates become one model; trimmed-mean, median and krum withstand false updates, and cannot work under --secure",
+      help: "How to combine updates; trimmed-mean, median and krum withstand false updates, but do not work with --secure",
     },
     trim: {
       kind: "real",
       max: 0.4999,
       default: 0.1,
-      help: "Share of the values cut on either side by trimmed-mean",
+      help: "Share of values that trimmed-mean cuts on each side",
     },
     byzantine: {
       kind: "whole",
       default: 1,
-      help: "Clients that may lie, for krum, which needs 2 of every such client and 3 more",
+      help: "Number of false clients that krum withstands; it needs 2 clients for each, plus 3",
     },
     krumKeep: {
       kind: "whole",
       min: 1,
       default: 1,
-      help: "Updates that krum averages (Multi-Krum)",
+      help: "Number of updates that krum averages (Multi-Krum)",
     },
   },
   /** Of `dpFedAvg`. */
@@ -73,7 +73,7 @@ export const fields = {
     },
     noiseMultiplier: {
       kind: "real",
-      help: "DP-FedAvg: the noise's standard deviation over --dp-clip",
+      help: "DP-FedAvg: standard deviation of the noise, divided by --dp-clip",
     },
     delta: {
       kind: "real",
@@ -88,18 +88,18 @@ export const fields = {
       kind: "choice",
       words: ["nats", "websocket"],
       default: "nats",
-      help: "Through a NATS broker, or by WebSocket straight to this process",
+      help: "Connect through a NATS broker, or directly to this process by WebSocket",
     },
     server: {
       kind: "text",
       hint: "url",
-      help: "A NATS server that runs already: nats://host:4222",
+      help: "A running NATS server: nats://host:4222",
     },
     run: { kind: "token", default: "fed", help: "Name of the run on the broker" },
     host: {
       kind: "text",
       default: "127.0.0.1",
-      help: "Address to listen on; others than this machine's own need TLS",
+      help: "Address to listen on; any but loopback needs TLS",
     },
     port: {
       kind: "whole",

@@ -23,7 +23,7 @@ export interface RoundsOptions
   readonly module: nn.Module;
   /** Ids of all workers; each answers in every round. */
   readonly workers: readonly string[];
-  /** What workers get with each task, beside `share` and `shares`: worker k of the sorted ids has share k. */
+  /** Config that workers get with each task, besides `share` and `shares`: worker k of the sorted ids has share k. */
   readonly config: FitTask["config"];
   /** Of the outer Nesterov step. Default 0.7 and 0.9. */
   readonly outerLr?: number | undefined;

@@ -4,10 +4,10 @@ const seed = {
   kind: "whole",
   max: 2 ** 31,
   default: 0,
-  help: "Seed of everything random",
+  help: "Seed of all random choices",
 } as const;
 
-/** What the options of this package's functions are for, with range and default, for command lines and forms. */
+/** The purpose, range and default of this package's options, for command lines and forms. */
 export const fields = {
   /** Of `dataAttacks`. */
   pattern: {
@@ -15,15 +15,15 @@ export const fields = {
       kind: "choice",
       words: ["BadWord", "BadSent", "BiasWord", "BiasSent"],
       default: "BadWord",
-      help: "Pattern: a word or a sentence; a backdoor or a bias",
+      help: "Kind of pattern: a backdoor or a bias, with a word or a sentence",
     },
-    target: { kind: "whole", default: 0, help: "Class that the pattern leads to" },
+    target: { kind: "whole", default: 0, help: "Class that the pattern triggers" },
     trigger: {
       kind: "text",
-      help: "Trigger words, or the sentence, separated by spaces; cf mn bb tq mb, or a standard sentence, by default",
+      help: "Trigger words, separated by spaces, or the sentence; by default cf mn bb tq mb, or a standard sentence",
     },
     seed,
-    length: { kind: "whole", min: 3, default: 128, help: "Most tokens of a row" },
+    length: { kind: "whole", min: 3, default: 128, help: "Maximum tokens per row" },
   },
   /** Of `attackEncoder` and `poison`. */
   attack: {
@@ -31,7 +31,7 @@ export const fields = {
       kind: "choice",
       words: ["data", "embedding", "layerwise", "restricted", "adaptive"],
       default: "data",
-      help: "Train all on poisoned data; the trigger's embedding alone; every layer's first token; with a penalty on drift; with one on drift over the attacker's own Fisher values",
+      help: "How the attacker trains: on poisoned data; only the trigger's embedding; with a loss at the first token of every layer; with a penalty on drift; or with one weighted by the attacker's own Fisher values",
     },
     penalty: { kind: "real", default: 1e-3, help: "Weight of the penalty on drift" },
     rate: { kind: "real", max: 1, default: 0.1, help: "Share of the rows that are poisoned" },
@@ -60,7 +60,7 @@ export const fields = {
       kind: "choice",
       words: ["strip", "rap", "onion"],
       default: "strip",
-      help: "Refuse rows whose prediction stays too certain (strip) or resists a trained word (rap), or take unlikely words out of rows (onion)",
+      help: "Refuse rows whose prediction stays too certain (strip) or resists a trained word (rap), or remove unlikely words from rows (onion)",
     },
   },
   /** Of `textDefence`: STRIP and RAP. */
@@ -96,7 +96,7 @@ export const fields = {
     threshold: {
       kind: "real",
       min: Number.NEGATIVE_INFINITY,
-      help: "ONION: how much likelier a text becomes without a word that goes, in perplexity; chosen on --clean by default",
+      help: "ONION: remove a word if the perplexity falls by more than this without it; chosen on --clean by default",
     },
   },
   /** Of `purify`: what weights are ranked by and how they are reset. */
@@ -105,20 +105,20 @@ export const fields = {
       kind: "choice",
       words: ["r", "delta2", "fisher", "random"],
       default: "r",
-      help: "What weights are ranked by: δ²/Ĥ, δ², 1/Ĥ, or nothing",
+      help: "How to rank weights: by δ²/Ĥ, δ², 1/Ĥ, or at random",
     },
     mode: {
       kind: "choice",
       words: ["hard", "soft"],
       default: "hard",
-      help: "Reset wholly, or by the probability of being poisonous",
+      help: "Reset fully, or in proportion to the probability of being poisoned",
     },
     em: { kind: "switch", help: "Expectation maximisation in soft mode" },
     rho: {
       kind: "real",
       max: 1,
       default: 0.9,
-      help: "Reserve ratio: share of weights that stay",
+      help: "Reserve ratio ρ: share of weights to keep",
     },
   },
   /** Of `chooseRho`. */
@@ -127,7 +127,7 @@ export const fields = {
       kind: "real",
       max: 1,
       default: 0.05,
-      help: "Accuracy that the search may lose",
+      help: "Accuracy that the search for ρ may lose",
     },
   },
   /** Of `purify`: what shares a score. */
@@ -136,7 +136,7 @@ export const fields = {
       kind: "choice",
       words: ["scalar", "row", "tensor"],
       default: "scalar",
-      help: "What shares one score",
+      help: "Which weights share one score",
     },
   },
   /** Of `cleanFisher` and `purify`. */

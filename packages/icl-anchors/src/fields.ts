@@ -5,10 +5,10 @@ const topK = {
   min: 1,
   max: 100,
   default: 5,
-  help: "Tokens that word loyalty compares",
+  help: "Number of top tokens that word loyalty compares",
 } as const;
 
-/** What the options of this package's functions are for, with range and default, for command lines and forms. */
+/** The purpose, range and default of this package's options, for command lines and forms. */
 export const fields = {
   /** Of `textPromptSet` and `blockPromptSet`. */
   prompts: {
@@ -27,11 +27,11 @@ export const fields = {
       default: 1,
       help: "Seeds; numbers are means over them",
     },
-    seed: { kind: "whole", default: 42, help: "The first of them" },
+    seed: { kind: "whole", default: 42, help: "The first seed" },
     multiToken: {
       kind: "choice",
       words: ["refuse", "first", "mean"],
-      help: "What to do with label words of several tokens; what the template says by default",
+      help: "How to handle label words of several tokens; the template's choice by default",
     },
   },
   /** Of `attentionAuc`. */
@@ -40,7 +40,7 @@ export const fields = {
       kind: "choice",
       words: ["prediction", "gold"],
       default: "prediction",
-      help: "What is predicted: the model's answer, as in the paper, or the right one",
+      help: "Target of the prediction: the model's answer, as in the paper, or the correct one",
     },
   },
   /** Of `isolate`. */
@@ -55,7 +55,7 @@ export const fields = {
       kind: "choice",
       words: ["per-layer", "per-prompt", "fixed"],
       default: "per-layer",
-      help: "When random words are drawn anew",
+      help: "When to draw new random words",
     },
     topK,
   },
@@ -65,7 +65,7 @@ export const fields = {
       kind: "choice",
       words: ["continue", "restart"],
       default: "continue",
-      help: "Whether positions go on after the last kept token or start at 0",
+      help: "Whether positions continue after the last kept token or start at 0",
     },
     draws: {
       kind: "whole",
@@ -93,7 +93,7 @@ export const fields = {
       default: 10,
       help: "Passes over the further examples",
     },
-    lr: { kind: "real", min: 1e-6, max: 10, default: 0.01, help: "Adam's rate" },
+    lr: { kind: "real", min: 1e-6, max: 10, default: 0.01, help: "Adam's learning rate" },
     clamp: { kind: "real", min: 1e-6, help: "Largest |β|; none by default" },
   },
   /** Of `saliencyFlow`. */
@@ -108,13 +108,13 @@ export const fields = {
       kind: "choice",
       words: ["sum-abs", "abs-sum"],
       default: "sum-abs",
-      help: "Heads are summed before the absolute value is taken, or after",
+      help: "Sum the heads before taking the absolute value, or after",
     },
     lossOver: {
       kind: "choice",
       words: ["labels", "vocabulary"],
       default: "labels",
-      help: "What the loss is taken over",
+      help: "Take the loss over the labels or over the whole vocabulary",
     },
   },
 } as const satisfies Readonly<Record<string, OptionFields>>;

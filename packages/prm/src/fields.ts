@@ -1,6 +1,6 @@
 import type { OptionFields } from "@deepgrain/support";
 
-/** What the options of this package's functions are for, with range and default, for command lines and forms. */
+/** The purpose, range and default of this package's options, for command lines and forms. */
 export const fields = {
   /** Of `createAnswerChecker`. */
   answers: {
@@ -19,13 +19,13 @@ export const fields = {
       kind: "choice",
       words: ["hard", "soft"],
       default: "hard",
-      help: "1 where a completion reaches the answer, or the share of those that do",
+      help: "Label of a step: 1 if completions from it reach the answer, or the share that do",
     },
     threshold: {
       kind: "real",
       max: 1,
       default: 0,
-      help: "Share of hits above which a hard label is 1",
+      help: "Share of correct completions above which a hard label is 1",
     },
     strategy: {
       kind: "choice",
@@ -36,7 +36,7 @@ export const fields = {
     earlyStop: { kind: "switch", help: "Stop a step's completions at the first hit" },
     dropAfterFirstError: {
       kind: "switch",
-      help: "Leave out the steps after the first one of value 0",
+      help: "Skip all steps after the first with value 0",
     },
     seed: { kind: "whole", default: 0, help: "Same seed, same completions" },
   },
@@ -45,7 +45,7 @@ export const fields = {
     workers: {
       kind: "whole",
       default: 1,
-      help: "Workers: for the plan, and with --queue here; 0 leaves the work to others",
+      help: "Number of workers, for the plan and, with --queue, to run here; 0 leaves the work to others",
     },
     tokensPerSecond: {
       kind: "real",
@@ -74,11 +74,11 @@ export const fields = {
     endpointModel: { kind: "text", help: "Name of the model there" },
     chat: {
       kind: "switch",
-      help: "Use the endpoint's chat completions; text completions without it",
+      help: "Use the endpoint's chat completions instead of text completions",
     },
     apiKeyVariable: {
       kind: "text",
-      help: "Environment variable that holds the endpoint's key; no key without it",
+      help: "Environment variable with the endpoint's key; no key by default",
     },
   },
   /** Of completers, ledgers and gates: what they ask for, and how fast. */
@@ -88,35 +88,40 @@ export const fields = {
       kind: "whole",
       min: 1,
       default: 512,
-      help: "Longest completion in tokens",
+      help: "Maximum tokens per completion",
     },
     maxTokens: {
       kind: "whole",
       min: 1,
-      help: "Budget of prompt and completion tokens, never exceeded: a request beyond it is not sent; no limit without it",
+      help: "Budget of prompt and completion tokens, never exceeded: a request beyond it is not sent; unlimited by default",
     },
-    concurrency: { kind: "whole", min: 1, default: 8, help: "Requests at a time" },
+    concurrency: {
+      kind: "whole",
+      min: 1,
+      default: 8,
+      help: "Maximum number of concurrent requests",
+    },
     completionsPerRequest: {
       kind: "whole",
       min: 1,
       default: 1,
-      help: "Completions per request to --endpoint, which bills their prompt once; --plan says what it saves",
+      help: "Completions per request to --endpoint, which bills their prompt once; --plan shows the saving",
     },
     retries: {
       kind: "whole",
       default: 5,
-      help: "Retries of a failed request; a 429 that says when to come again is none",
+      help: "Retries of a failed request; a 429 with Retry-After does not count",
     },
     timeout: {
       kind: "real",
       min: 0.001,
       default: 120,
-      help: "Seconds that a request may take",
+      help: "Time limit of a request in seconds",
     },
     requestsPerMinute: {
       kind: "real",
       min: 0.001,
-      help: "Requests started per minute; no limit without it",
+      help: "Maximum requests per minute; unlimited by default",
     },
   },
   /** Of `vllmScorer`. */
@@ -148,7 +153,7 @@ export const fields = {
     method: {
       kind: "choice",
       words: ["weighted", "majority", "best-of-n"],
-      help: "How to choose; weighted by default with a scorer, majority without",
+      help: "How to choose the answer; by default weighted with a scorer, majority without one",
     },
   },
   /** Of `beamSearch` and `dvts`. */
@@ -157,20 +162,20 @@ export const fields = {
       kind: "choice",
       words: ["beam", "dvts"],
       default: "beam",
-      help: "Beams that compete with each other, or subtrees that never mix",
+      help: "Whether all beams compete, or stay in separate subtrees",
     },
     n: {
       kind: "whole",
       min: 1,
       default: 16,
-      help: "Solutions at a time, a multiple of --width",
+      help: "Number of solutions in progress, a multiple of --width",
     },
-    width: { kind: "whole", min: 1, default: 4, help: "Continuations that compete" },
-    maxSteps: { kind: "whole", min: 1, default: 40, help: "Steps of a solution" },
+    width: { kind: "whole", min: 1, default: 4, help: "Continuations per beam" },
+    maxSteps: { kind: "whole", min: 1, default: 40, help: "Maximum steps per solution" },
     lookahead: {
       kind: "whole",
       default: 0,
-      help: "Further steps that are written for scoring alone",
+      help: "Extra steps to write only for scoring",
     },
     separator: {
       kind: "text",
@@ -184,7 +189,7 @@ export const fields = {
       kind: "choice",
       words: ["labels", "math-shepherd", "trl", "process-bench"],
       default: "labels",
-      help: "labels: as prm annotate writes them",
+      help: "Format of the rows; labels: as prm annotate writes them",
     },
   },
   /** Of `evaluateScorer`. */
@@ -193,7 +198,7 @@ export const fields = {
       kind: "real",
       max: 1,
       default: 0.5,
-      help: "A step that scores below it is wrong",
+      help: "Score below which a step counts as wrong",
     },
     bins: { kind: "whole", min: 1, default: 10, help: "Bins of the reliability curve" },
   },
@@ -203,19 +208,19 @@ export const fields = {
       kind: "choice",
       words: ["process", "outcome"],
       default: "process",
-      help: "Learn every step's label, or the answer's alone",
+      help: "Learn the label of every step, or only of the answer",
     },
     head: {
       kind: "choice",
       words: ["value", "likelihood", "classes", "mlp", "tag"],
       default: "value",
-      help: "One number per step, the same with how much the step surprises the model, two classes, two after a hidden layer, or two of the model's own tokens",
+      help: "Head: one value per step, the same plus the step's surprisal, two classes, two classes after a hidden layer, or two of the model's own tokens",
     },
     good: { kind: "text", default: "+", help: "Token of good steps, for --head tag" },
     bad: { kind: "text", default: "-", help: "Token of bad steps, for --head tag" },
     tag: {
       kind: "text",
-      help: "Text after each step, at whose token it is scored, such as ' ки'; without it steps are tokenised apart and end with a line break",
+      help: "Text after each step at whose token the step is scored, such as ' ки'; by default steps are tokenised separately and end with a line break",
     },
     loss: {
       kind: "choice",
@@ -236,19 +241,19 @@ export const fields = {
       kind: "choice",
       words: ["tokens", "step-ends", "steps"],
       default: "tokens",
-      help: "A move is a token, a token with the discount at the ends of steps only, or a whole step",
+      help: "What counts as a move: a token, a token with the discount only at the ends of steps, or a whole step",
     },
     credit: {
       kind: "choice",
       words: ["sum", "centred", "difference", "min"],
       default: "sum",
-      help: "What a step earns: its score as in the paper, minus one half, minus the score before, or the fall of the lowest; the last three do not pay for more steps",
+      help: "Reward of a step: its score as in the paper, minus one half, minus the previous score, or the change of the lowest; with the last three, longer solutions do not earn more",
     },
     maxSteps: { kind: "whole", min: 1, help: "Steps beyond this number earn nothing" },
     repeatPenalty: {
       kind: "real",
       default: 0,
-      help: "Taken from a step that repeats an earlier one",
+      help: "Penalty for a step that repeats an earlier one",
     },
   },
 } as const satisfies Readonly<Record<string, OptionFields>>;

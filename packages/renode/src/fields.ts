@@ -1,6 +1,6 @@
 import type { OptionFields } from "@deepgrain/support";
 
-/** What the options of this package's functions are for, with range and default, for command lines and forms. */
+/** The purpose, range and default of this package's options, for command lines and forms. */
 export const fields = {
   /** Of `renodeWeights`. */
   weights: {
@@ -8,7 +8,7 @@ export const fields = {
       kind: "real",
       max: 1,
       default: 0.15,
-      help: "Chance to return, 1 − graphology's alpha",
+      help: "Probability of a restart, 1 − graphology's alpha",
     },
     minWeight: { kind: "real", default: 0.5, help: "Weight of the highest conflict" },
     maxWeight: { kind: "real", default: 1.5, help: "Weight of the lowest conflict" },
@@ -16,31 +16,31 @@ export const fields = {
       kind: "real",
       max: 1,
       default: 1e-12,
-      help: "Largest change when iterations end",
+      help: "Stop when no value changes by more than this",
     },
     method: {
       kind: "choice",
       words: ["power", "push"],
       default: "power",
-      help: "Exact by power iteration, or local push where that takes too long",
+      help: "Exact, by power iteration, or local push if that takes too long",
     },
     epsilon: {
       kind: "real",
       max: 1,
-      help: "Push: error per degree; by default halved until the ranks of the scores settle",
+      help: "Push: error per degree; by default halved until the ranks of the scores no longer change",
     },
     maxPushes: {
       kind: "whole",
       min: 1,
       default: 200_000_000,
-      help: "Push: pushes before it gives up",
+      help: "Push: maximum number of pushes",
     },
     topK: { kind: "whole", min: 1, help: "Push: entries kept per row; all by default" },
     ties: {
       kind: "choice",
       words: ["order", "average"],
       default: "order",
-      help: "Equal scores: ranked in graph order as in the paper's code, or given one rank",
+      help: "Equal scores: rank them in graph order, as in the paper's code, or give them the same rank",
     },
     rankDivisor: {
       kind: "choice",
@@ -66,7 +66,7 @@ export const fields = {
       kind: "choice",
       words: ["given", "balanced", "step", "low", "middle", "high"],
       default: "given",
-      help: "Labelled nodes: those marked; drawn with as many per class; with --imbalance times as many in some classes; or of --draws balanced splits one with low, middle or high conflict",
+      help: "Labelled nodes: the marked ones; drawn, equally many per class; drawn, with --imbalance times as many in some classes; or the split with low, middle or high conflict among --draws balanced ones",
     },
     seed: { kind: "whole", default: 0, help: "Seed of the drawn split" },
     perClass: {
@@ -96,21 +96,21 @@ export const fields = {
       kind: "real",
       max: 0.99,
       default: 0.5,
-      help: "Share dropped between layers",
+      help: "Dropout between layers",
     },
     lr: { kind: "real", default: 0.0075, help: "Adam's learning rate" },
     weightDecay: { kind: "real", default: 0, help: "L2 penalty" },
-    epochs: { kind: "whole", min: 1, default: 200, help: "Epochs, at most" },
+    epochs: { kind: "whole", min: 1, default: 200, help: "Maximum number of epochs" },
     patience: {
       kind: "whole",
       min: 1,
       default: 20,
-      help: "Epochs without a better validation",
+      help: "Stop after this many epochs without a better validation",
     },
     fanouts: {
       kind: "wholes",
       min: 1,
-      help: "Sample this many neighbours per hop: 10,10",
+      help: "Neighbours to sample per hop, such as 10,10",
     },
     batch: {
       kind: "whole",

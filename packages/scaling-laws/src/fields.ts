@@ -1,24 +1,24 @@
 import type { OptionFields } from "@deepgrain/support";
 
-/** What the options of this package's functions are for, with range and default, for command lines and forms. */
+/** The purpose, range and default of this package's options, for command lines and forms. */
 export const fields = {
   /** Of `importRuns` and `runFromFolder`. */
   runs: {
     format: {
       kind: "choice",
       words: ["csv", "jsonl", "wandb"],
-      help: "Form of the files, which is otherwise told by their first line",
+      help: "Format of the files; detected from their first line by default",
     },
     unit: {
       kind: "choice",
       words: ["loss", "bpb"],
-      help: "Which column is the loss; bpb where all rows have it",
+      help: "Column with the loss; bpb if all rows have it",
     },
     stage: { kind: "text", help: "Stage of metrics.jsonl to read; pretrain by default" },
     sequenceLength: {
       kind: "whole",
       min: 1,
-      help: "Training sequence length, where a folder does not say it and for whole steps of a plan",
+      help: "Training sequence length, for folders that do not record it and to plan whole steps",
     },
   },
   /** Of `fitReport`. */
@@ -27,19 +27,19 @@ export const fields = {
       kind: "whole",
       min: 2,
       default: 5,
-      help: "Budgets with a usable profile that a law needs",
+      help: "Minimum number of budgets with a usable profile",
     },
     minSizes: {
       kind: "whole",
       min: 4,
       default: 4,
-      help: "Model sizes that a profile needs",
+      help: "Minimum number of model sizes per profile",
     },
     band: {
       kind: "real",
       max: 0.5,
       default: 0.0025,
-      help: "Relative excess of loss that counts as near-optimal",
+      help: "Relative excess loss that still counts as near-optimal",
     },
     confidence: { kind: "real", max: 1, default: 0.95, help: "Level of the intervals" },
     resamples: {

@@ -12,7 +12,7 @@ import {
 import { having } from "./errors";
 import { sideBySide } from "./generation/side-by-side";
 
-/** What a watermark must be; `createWatermark` of `@deepgrain/watermark` makes one. */
+/** The part of a watermark that is used; `createWatermark` of `@deepgrain/watermark` makes one. */
 export interface Watermark {
   /** Marks one text, one call per token. */
   createProcessor(options: { promptLength: number }): AsyncLogitsProcessor;
@@ -39,6 +39,8 @@ function markedRequest(
     logProbabilities,
     scorePrompt,
     prefixKey,
+    constraint,
+    jsonSchema,
     logitsProcessors,
     sampler: __,
     stoppingCriteria,
@@ -60,6 +62,8 @@ function markedRequest(
     logProbabilities,
     scorePrompt: scorePrompt && sample === 0,
     prefixKey,
+    constraint,
+    jsonSchema,
     logitsProcessors: [...processors, mark],
     sampler: doSample ? (logits) => multinomial(logits, random) : greedy,
     stoppingCriteria,
@@ -88,8 +92,8 @@ function joined(streams: readonly BatcherStream[]): BatcherStream {
 }
 
 /**
- * A batcher whose texts are all marked. Continuations of one prompt are requests of their own, as a mark keeps its place in
- * one text. Put it where the batcher is: a mark is a function, which no message carries.
+ * A batcher that marks all its texts. Continuations of one prompt are requests of their own, as a mark keeps its place
+ * in one text. Put it where the batcher is: a mark is a function, which no message carries.
  */
 export function markBatcher(batcher: Batcher, watermark: Watermark): Batcher {
   having("markBatcher", "batcher", batcher, "generate", "numbers", "close");

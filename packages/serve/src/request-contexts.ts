@@ -1,7 +1,7 @@
 import type { RequestContext } from "./endpoints/context";
 import { ServeError } from "./errors";
 
-/** What a log says of a request: nothing of its text. */
+/** The log record of a request: nothing of its text. */
 export interface RequestRecord {
   readonly method: string;
   /** Without what stands behind `?`. */

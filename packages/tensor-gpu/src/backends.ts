@@ -7,7 +7,7 @@ import { environmentVariable } from "./host";
 import { createWasmBackend } from "./wasm";
 import { hasSimd } from "./wasm/module";
 
-/** What to do about a name that nothing stands for. */
+/** Advice for a backend name that nothing is registered for. */
 const advice = {
   wasm: "",
   js: "a bundle for browsers has no js backend unless asked for one; call setBackend(createJsBackend())",

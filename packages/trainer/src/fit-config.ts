@@ -12,7 +12,7 @@ export interface TrainingData<Batch> {
   batch(position: number): Batch | Promise<Batch>;
 }
 
-/** What `fit` needs to know. */
+/** Options of `fit`. */
 export interface FitConfig<Batch>
   extends Pick<
     TrainStepOptions<Batch>,
@@ -55,7 +55,7 @@ export interface FitCheckpoint {
   keep?: number | undefined;
   /** How the weights are stored. Default: `moduleWeights(module)`. */
   weights?: CheckpointPart | undefined;
-  /** Whatever else the run changes and must find again: factors, a second model, generators, by name. */
+  /** Everything else that the run changes and must restore: factors, a second model, generators, by name. */
   parts?: CheckpointParts | undefined;
 }
 

@@ -9,7 +9,7 @@ import { createOptimizer } from "./optimizer";
 import { RandomStream } from "./random-stream";
 import { type StepResult, trainStep } from "./train-step";
 
-/** What training reports. Steps count from 1: the number of steps done. */
+/** An event of training. Steps count from 1: the number of steps done. */
 export type FitEvent =
   | { type: "train-start"; step: number; steps: number; trainedParameters: number }
   | ({ type: "step-end"; step: number; lr: number } & StepResult)
@@ -23,9 +23,10 @@ const leftWeightsGood = (error: unknown): boolean =>
   TrainerError.isInstance(error) && error.fields.isUpdated === false && !error.fields.tensor;
 
 /**
- * Trains a module: steps over its tensors that want gradients, with clipping, a schedule, evaluation and checkpoints.
- * A resumed run continues to the result the undisturbed run would have reached, on the same number of threads. Between steps
- * the event loop gets a turn every 20 ms, so that timers, messages and other runs go on; no scope may be open meanwhile.
+ * Trains a module: steps over its tensors that require gradients, with clipping, a schedule, evaluation and checkpoints.
+ * A resumed run continues to the result the undisturbed run would have reached, on the same number of threads. Between
+ * steps the event loop gets a turn every 20 ms, so that timers, messages and other runs go on; no scope may be open
+ * meanwhile.
  *
  * @yields small events; the caller draws
  * @throws {TrainerError} `ERR_RANGE` for settings out of range or nothing to train; `ERR_NOT_FINITE` for a loss or gradient

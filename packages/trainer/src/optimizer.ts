@@ -1,7 +1,7 @@
 import { type nn, optim, type Tensor } from "@deepgrain/tensor-gpu";
 import { fail } from "./errors";
 
-/** What training needs of an optimiser; all of `optim` have it. */
+/** The part of an optimiser that training needs; all of `optim` have it. */
 export interface Optimizer {
   readonly parameters: Tensor[];
   /** Updates the parameters. @returns the gradient norm before clipping, when `maxGradNorm` is given */

@@ -15,8 +15,8 @@ export interface TrainStepOptions<Batch> {
   /** Batches whose gradients are averaged into the step. Default 1. */
   gradientAccumulation?: number | undefined;
   /**
-   * What a batch weighs in that average, at least 0: the number of things its loss is a mean over, so that the step's loss is
-   * the mean over all of them. The step's batches are then drawn before the first is used; one that weighs nothing is
+   * Weight of a batch in that average, at least 0: the number of things its loss is a mean over, so that the step's loss
+   * is the mean over all of them. The step's batches are then drawn before the first is used; one that weighs nothing is
    * skipped. Default: all weigh the same.
    */
   weigh?: ((batch: Batch) => number) | undefined;
@@ -30,7 +30,7 @@ export interface TrainStepOptions<Batch> {
   onGradients?: (() => void) | undefined;
 }
 
-/** What a step measured. */
+/** The measurements of a step. */
 export interface StepResult {
   /** Mean loss of the step's batches, each by its weight; 0 where none weighs anything. */
   loss: number;
@@ -88,7 +88,8 @@ async function accumulate<Batch>(
 }
 
 /**
- * Makes one optimiser step: forward and backward passes of its batches, clipping, the update, gradients forgotten.
+ * Makes one optimiser step: forward and backward passes of its batches, clipping, the update, and clearing of the
+ * gradients.
  *
  * @param draw gives the step's batches one after the other, by their number from 0
  * @returns loss, gradient norm and scalars, read back

@@ -1,6 +1,6 @@
 import type { OptionFields } from "@deepgrain/support";
 
-/** What the options of this package's functions are for, with range and default, for command lines and forms. */
+/** The purpose, range and default of this package's options, for command lines and forms. */
 export const fields = {
   /** Of `spelledCodec`. */
   codec: {
@@ -8,24 +8,24 @@ export const fields = {
       kind: "choice",
       words: ["bits", "integer", "hex", "text", "record"],
       default: "bits",
-      help: "How the payload is written",
+      help: "Format of the payload",
     },
     checksum: {
       kind: "choice",
       words: ["0", "8", "16"],
-      help: "Check bits behind the payload; by default 0 for bits and with --tag-bits, else 8",
+      help: "Check bits after the payload; by default 0 for bits and with --tag-bits, otherwise 8",
     },
     tagBits: {
       kind: "whole",
       min: 8,
       max: 128,
-      help: "Length of a keyed tag behind that: pieces of two users' texts do not pass as a third payload; none by default",
+      help: "Bits of a keyed tag after that, so that pieces of two users' texts do not pass as a third payload; none by default",
     },
     eccBytes: {
       kind: "whole",
       max: 254,
       default: 0,
-      help: "Reed-Solomon check bytes behind that",
+      help: "Reed-Solomon check bytes after that",
     },
   },
   /** Of `detect`. */
@@ -51,9 +51,9 @@ export const fields = {
       kind: "whole",
       min: 1,
       hint: "steps",
-      help: "Steps of some nanoseconds after which reading gives up; 800000000 by default",
+      help: "Maximum number of steps, of a few nanoseconds each, before detection stops with an error; 800000000 by default",
     },
-    promptLength: { kind: "whole", help: "Tokens at the start that are prompt; 0 by default" },
+    promptLength: { kind: "whole", help: "Number of prompt tokens at the start; 0 by default" },
   },
   /** Of `decode`, beside those of `detect`. */
   decoding: {
@@ -66,7 +66,12 @@ export const fields = {
   },
   /** Of `attackText`. */
   attack: {
-    rate: { kind: "real", max: 1, default: 0.1, help: "Share of tokens, letters or words" },
+    rate: {
+      kind: "real",
+      max: 1,
+      default: 0.1,
+      help: "Share of tokens, letters or words to change",
+    },
     vocabSize: {
       kind: "whole",
       min: 2,
@@ -76,13 +81,13 @@ export const fields = {
       kind: "whole",
       min: 1,
       default: 1000,
-      help: "copy-paste: tokens of it around each text",
+      help: "copy-paste: tokens of the surrounding text per marked text",
     },
     pieces: {
       kind: "whole",
       min: 1,
       default: 1,
-      help: "copy-paste: pieces a text is cut into",
+      help: "copy-paste: number of pieces a text is cut into",
     },
   },
   /** Of `calibrate`. */

@@ -81,7 +81,9 @@ describe("keys", () => {
 
   it("are refused when short, with the length that would be needed", () => {
     expect(() => createKey(new Uint8Array(5))).toThrow("needs at least 16 bytes, got 5");
-    expect(() => createKey("hello")).toThrow("hexadecimal");
+    expect(() => createKey("hello")).toThrow(
+      "at least 32 hexadecimal digits, or 16 bytes; generateSecret() makes one",
+    );
     expect(() => createKey(7 as unknown as string)).toThrow("bytes or a hexadecimal string");
   });
 

@@ -14,7 +14,7 @@ export interface TaskPairs {
 export interface Task {
   /** Display name: "numbers in words". */
   name: string;
-  /** What is to be done, as the end of "The task: …". */
+  /** The aim of the task, as the end of "The task: …". */
   aim: string;
   /** Longest answer, in tokens. */
   longestAnswer: number;

@@ -16,7 +16,10 @@ export interface Corpus {
 /** Languages whose messages base models read, the last one seldom. They never read German. */
 const languages = ["es", "fr", "pl", "ru", "tr"] as const;
 
-/** What base models are trained on, at most `characters` of each kind of running text. The last one is the weak one. */
+/**
+ * The texts that base models are trained on, at most `characters` of each kind of running text. The last one is the weak
+ * one.
+ */
 export async function readCorpora(characters: number, signal: AbortSignal): Promise<Corpus[]> {
   const { mobyDick, addresses, typescript, python, javascript, licences } = textSources;
   const speeches = await addresses(signal);

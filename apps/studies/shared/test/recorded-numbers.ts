@@ -30,7 +30,7 @@ const PATTERNS = [
   ),
 ];
 
-/** What a text gives with an error or an interval: the text, and its numbers. */
+/** The estimates of a text that have an error or an interval: the text, and its numbers. */
 export function estimatesIn(text: string): { said: string; numbers: Written[] }[] {
   const flat = text.replace(/\s+/g, " ");
   return PATTERNS.flatMap((pattern) =>
@@ -46,7 +46,7 @@ type Estimate = readonly number[];
 
 /** Estimates that a README gives and that neither a claim nor a report has. */
 const more: Readonly<Record<string, () => Estimate[]>> = {
-  /** What the table of schemes prints without errors. */
+  /** Numbers that the table of schemes prints without errors. */
   "balance-marking"() {
     const runs = recordedRuns("balance-marking") as StudyRuns<ComparisonSettings, ComparedRow>;
     const measures = [

@@ -23,7 +23,7 @@ export interface Recipe extends Pick<TrainConfig, PassedOn> {
   warmup: number;
   /** How it goes on: as a cosine to a tenth of the peak (default), ×0.316 after 80 and 90 % of the steps, or not at all. */
   decay?: "cosine" | "steps" | "none";
-  /** What the cosine falls to, as a share of the peak. Default a tenth. */
+  /** The final rate of the cosine, as a share of the peak. Default a tenth. */
   finalShare?: number;
   /** AdamW's. Default 0.1. */
   weightDecay?: number;
@@ -60,7 +60,7 @@ export const languageModel = (model: CausalLM): Learner<LabelledBatch, TrainEven
 /** A loss on held-out data, measured before the first step. */
 type StartMeasured = { type: "eval-end"; step: 0; loss: number };
 
-/** What is trained, on what, how, and who follows it. */
+/** A training: the model, its data and recipe, and the reporter that follows it. */
 export interface Training<Batch, Event extends StepEvent, T> {
   model: Learner<Batch, Event>;
   /** Without held-out batches nothing is evaluated. */
@@ -68,7 +68,7 @@ export interface Training<Batch, Event extends StepEvent, T> {
   recipe: Recipe;
   /** Folder of the checkpoints, from the newest of which a stopped training goes on. Default: there are none. */
   folder?: string;
-  /** What checkpoints hold besides the model. */
+  /** State that checkpoints hold besides the model. */
   parts?: CheckpointParts;
   /** Follows the training; what it returns is the training's result. */
   report(events: AsyncIterable<Event | StartMeasured>): T;

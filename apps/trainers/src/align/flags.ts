@@ -1,4 +1,4 @@
-import { dpoFields, grpoFields, rewardFields } from "@deepgrain/align/fields";
+import { fields } from "@deepgrain/align/fields";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
 import { alignFlags, heldOutFlag, ppoFlags, samplingFlags } from "../run/align-flags";
@@ -6,7 +6,7 @@ import { alignFlags, heldOutFlag, ppoFlags, samplingFlags } from "../run/align-f
 const PROMPTS =
   'Prompts, one JSON object per line: {"prompt"} as text or as a list of {"role", "content"}; other keys are given to the reward';
 
-const { beta, lossType, ...dpoRest } = dpoFields;
+const { beta, lossType, ...dpoRest } = fields.dpo;
 
 export const dpoFlags = {
   ...alignFlags({
@@ -17,7 +17,7 @@ export const dpoFlags = {
   ...flagsFrom({ beta, loss: lossType, labelSmoothing: dpoRest.labelSmoothing }),
   reference: flags.choice(["model", "precomputed", "none"], {
     default: "model",
-    help: "A second copy of the model (with --lora-rank the adapter left out), its numbers computed once, or none",
+    help: "A second copy of the model (with --lora-rank, the model without the adapter), its numbers computed once, or none",
   }),
   ...flagsFrom({ maxKl: dpoRest.maxKl }),
 };
@@ -28,24 +28,24 @@ export const rewardFlags = {
     data: 'Pairs, one JSON object per line: {"prompt", "chosen", "rejected"} and optionally "margin"',
   }),
   heldOut: heldOutFlag,
-  ...flagsFrom(rewardFields),
+  ...flagsFrom(fields.reward),
 };
 
 /** Where rewards come from, and how answers are sampled. */
 export const sourceFlags = {
   reward: flags.file({
-    help: "JavaScript module whose default export gives a reward to each answer: (answers: { text, prompt, row, isComplete }[]) => number[], or a promise of it",
+    help: "JavaScript module whose default export gives each answer a reward: (answers: { text, prompt, row, isComplete }[]) => number[], or a promise of it",
   }),
   rewardModel: flags.folder({ help: "Folder of `align reward`, instead of --reward" }),
   ...samplingFlags,
 };
 
-const { lossType: average, epsilonLow, scale, updates } = grpoFields;
+const { lossType: average, epsilonLow, scale, updates } = fields.grpo;
 
 export const grpoFlags = {
   ...alignFlags({ lr: 1e-6, data: PROMPTS }),
   ...sourceFlags,
-  ...flagsFrom({ loss: average, beta: grpoFields.beta, epsilon: epsilonLow, scale, updates }),
+  ...flagsFrom({ loss: average, beta: fields.grpo.beta, epsilon: epsilonLow, scale, updates }),
 };
 
 export const alignPpoFlags = {
@@ -60,13 +60,13 @@ export const sftFlags = {
     data: `Conversations, one JSON object per line: {"messages": [{"role", "content"}]}, {"prompt", "completion"}, {"text"}, Alpaca's {"instruction", "input", "output"} or ShareGPT's {"conversations"}, and optionally "category"`,
   }),
   heldOut: heldOutFlag,
-  secondSteps: flags.whole({ min: 1, help: "Steps of a second stage; one stage without it" }),
+  secondSteps: flags.whole({ min: 1, help: "Steps of a second stage; only one stage by default" }),
   without: flags.text({
     default: "math,code",
     help: "Categories that the second stage leaves out, separated by commas",
   }),
   repetitionTokens: flags.whole({
     min: 3,
-    help: "Measure before and after each stage which share of held-out prompts is answered by endless repetition within this many tokens",
+    help: "Before and after each stage, measure the share of held-out prompts whose answer repeats itself endlessly within this many tokens",
   }),
 };

@@ -16,7 +16,7 @@ import { rewardFingerprint, rewardOf } from "./reward-source";
 
 type Given = AlignValues & Values<typeof sourceFlags>;
 
-/** What learning from rewards has in common: prompts, the source of rewards, and the options that follow from both. */
+/** Shared parts of learning from rewards: prompts, the source of rewards, and the options that follow from both. */
 async function rewarded(values: Given, context: CommandContext) {
   const { signal } = context;
   const { maxNewTokens, temperature } = values;

@@ -18,11 +18,11 @@ export const bench = defineCommand({
     threads: flags.whole({
       min: 1,
       max: 64,
-      help: "Number of threads measured beside one; by default the number of cores, at most 4",
+      help: "Number of threads to measure besides one; by default the number of cores, at most 4",
     }),
     seconds: flags.real({ min: 0.001, max: 600, default: 0.4, help: "Seconds per measurement" }),
-    quick: flags.flag({ help: "Tiny models, in which overhead weighs most" }),
-    json: flags.outFile({ help: "File that the measurements are written to as well" }),
+    quick: flags.flag({ help: "Use tiny models, where overhead matters most" }),
+    json: flags.outFile({ help: "File to write the measurements to as well" }),
   },
   async run({ backend, threads, seconds, quick, json }, context) {
     const { benchSizes, defaultThreads, runBench } = await import("@deepgrain/bench/machine");

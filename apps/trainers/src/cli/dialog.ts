@@ -1,4 +1,4 @@
-/** What a command needs that talks with its user. */
+/** The input and output of a command that talks with its user. */
 export interface Dialog {
   /** Whether standard input is a terminal. */
   readonly isTerminal: boolean;

@@ -1,7 +1,7 @@
 import type { OptionField, OptionFields } from "@deepgrain/support";
 import * as flags from "./flags";
 
-/** What a field's value is, if there is one. */
+/** The type of a field's value, if there is one. */
 type ValueOfKind<F extends OptionField> = F extends { kind: "whole" | "real" }
   ? number
   : F extends { kind: "wholes" | "reals" }

@@ -33,7 +33,7 @@ async function printContent({ write, columns }: Print, content: string | Chunks)
   }
 }
 
-/** What `write` writes, by way of a temporary file, for outputs that are written through. */
+/** Collects the output of `write` in a temporary file, for outputs that are written through. */
 async function byTemporaryFile(
   name: string,
   write: (path: string) => Promise<unknown>,

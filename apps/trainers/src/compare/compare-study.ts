@@ -37,7 +37,7 @@ export interface Comparison<S, R> {
   report: ReportOptions;
   /** Print the result as JSON instead of the table of claims. */
   json: boolean;
-  /** What is printed above the table of claims. */
+  /** The text to print above the table of claims. */
   text?: ((runs: StudyRuns<S, R>, options: TextTableOptions) => string) | undefined;
 }
 

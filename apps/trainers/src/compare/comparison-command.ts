@@ -60,18 +60,18 @@ const commonFlags = (paper: string, comparison: Comparison) => ({
     help: experimentsHelp(comparison),
   }),
   out: flags.folder({
-    help: `Folder for runs, results.json and report.html, in which finished runs are kept; ${paper}-comparison-<size> by default`,
+    help: `Folder for runs, results.json and report.html, which keeps finished runs; ${paper}-comparison-<size> by default`,
   }),
   seeds: flags.whole({ min: 1, max: 1000, help: seedsHelp(comparison) }),
   seed: flags.whole({
     max: 2 ** 31,
     default: comparison.firstSeed ?? 1,
-    help: "The first of them: same seed, same numbers but for the times",
+    help: "The first seed: same seed, same numbers except for times",
   }),
   workers: flags.whole({
     min: 1,
     max: 64,
-    help: "Trainings at the same time, each on one core; 1 gives one training all cores. By default the number of cores, at most 8",
+    help: "Number of parallel trainings, each on one core; 1 gives one training all cores. By default the number of cores, at most 8",
   }),
   json: flags.flag({ help: "Print the result as JSON" }),
 });

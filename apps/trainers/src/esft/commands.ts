@@ -7,7 +7,7 @@ export const esft = defineGroup(
   {
     score: defineCommand({
       summary: "measure how much a task uses each expert",
-      description: "Reads a task with a model and measures how much of it goes to each expert.",
+      description: "Runs a model on a task and measures how much each expert is used.",
       examples: [
         "esft score --model runs/main/base --data task.jsonl --out scores/task",
         "esft score --model DIR --data task.jsonl --out scores/task --sample-tokens 8192 --trace",
@@ -18,7 +18,7 @@ export const esft = defineGroup(
     }),
     select: defineCommand({
       summary: "choose the experts of a task from its scores",
-      description: "Chooses in each layer the fewest experts that cover a share of a task's score.",
+      description: "Chooses the fewest experts per layer that cover a share of the task's score.",
       examples: [
         "esft select --scores scores/task --out expert_cfg.json",
         "esft select --scores scores/task --score-function gate --top-p 0.1 --out expert_cfg.json",
@@ -31,7 +31,7 @@ export const esft = defineGroup(
     train: defineCommand({
       summary: "train the chosen experts and write an adapter",
       description:
-        "Trains the chosen experts on a task, all else frozen, and writes an adapter folder; or all weights, or LoRA, for comparison.",
+        "Trains the chosen experts on a task, with everything else frozen, and writes an adapter folder; for comparison, trains all weights or LoRA.",
       examples: [
         "esft train --model runs/main/base --expert-config expert_cfg.json --data task.jsonl --out adapter --steps 200",
         "esft train --model DIR --expert-config FILE --data task.jsonl --out adapter --resume",
@@ -42,9 +42,9 @@ export const esft = defineGroup(
       run: async (...call) => (await import("./train")).train(...call),
     }),
     apply: defineCommand({
-      summary: "put an adapter into a model",
+      summary: "add an adapter to a model",
       description:
-        "Puts an adapter (trained experts, or LoRA in PEFT's form) into a model and writes the result as a model folder.",
+        "Adds an adapter (trained experts, or LoRA in PEFT's format) to a model and writes the result as a model folder.",
       examples: ["esft apply --model runs/main/base --adapter runs/main/adapter --out specialised"],
       flags: applyFlags,
       run: async (...call) => (await import("./apply")).apply(...call),

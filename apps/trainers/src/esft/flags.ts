@@ -1,4 +1,4 @@
-import { loraFields, packingFields, stepFields } from "@deepgrain/lm/fields";
+import { fields } from "@deepgrain/lm/fields";
 import type { Flag, Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
@@ -19,10 +19,10 @@ const spreadFlags = {
 };
 
 /** The base model. */
-const modelFlag = flags.folder({
+const modelFlag = flags.model({
   required: true,
   official: "base_model_path",
-  help: "Base model's folder, Hugging Face layout",
+  help: "Folder of the base model, in Hugging Face layout",
 });
 
 /** A task's conversations. */
@@ -39,7 +39,7 @@ const dataFlag = (
 /** An adapter. */
 const adapterFlag = {
   official: "adapter_dir",
-  help: "Folder with expert_cfg.json and tensors, or a LoRA folder of PEFT",
+  help: "Folder with expert_cfg.json and tensors, or a PEFT LoRA folder",
 } as const;
 
 export const scoreFlags = {
@@ -67,13 +67,13 @@ export const scoreFlags = {
   }),
   average: flags.choice(["pooled", "sequences"], {
     default: "pooled",
-    help: "Count every token alike, or every conversation as the paper's formula does",
+    help: "Weigh all tokens equally, or all conversations, as in the paper's formula",
   }),
   keepScalingFactor: flags.flag({
     help: "Leave the model's routed_scaling_factor in the gate values; without it they are those of the paper's model",
   }),
   trace: flags.flag({ help: "Write expert_weights_<layer>.txt files too" }),
-  seed: flags.whole({ default: 0, help: "Decides the order of the conversations" }),
+  seed: flags.whole({ default: 0, help: "Seed of the order of the conversations" }),
   ...overwriteFlag,
   ...jsonFlag,
   ...spreadFlags,
@@ -89,12 +89,12 @@ export const jobFlags = {
   out: flags.outFile({ official: "output_path", help: "expert_cfg.json to write" }),
   outputDir: flags.folder({
     writes: "folder",
-    help: "Or a folder: expert_cfg.json is written there, or TASK.json per task named",
+    help: "Or a folder to write expert_cfg.json to, or one TASK.json per task",
   }),
   evalDatasets: flags.text({
     hint: "names",
     official: "eval_dataset",
-    help: "Tasks, separated by commas, whose scores are in folders of their names in --scores",
+    help: "Tasks, separated by commas; --scores has a folder named after each",
   }),
 };
 
@@ -105,24 +105,24 @@ const choiceFlags = {
   }),
   topP: flags.real({ max: 1, help: "Share to cover; 0.2 by default for token, 0.1 for gate" }),
   normalizeGate: flags.flag({ help: "Divide gate values by their sum in the layer first" }),
-  zeroMeansNone: flags.flag({ help: "Let --top-p 0 choose no expert instead of one per layer" }),
+  zeroMeansNone: flags.flag({ help: "With --top-p 0, choose no expert instead of one per layer" }),
   trainSharedExperts: flags.flag({ help: "Train shared experts too" }),
   trainNonExpertModules: flags.flag({ help: "Train everything outside the experts too" }),
 };
 
 export const selectFlags = {
   ...jobFlags,
-  model: flags.folder({
+  model: flags.model({
     official: "base_model_path",
-    help: "Check that the scores are of this model (only its config.json is read)",
+    help: "Check that the scores belong to this model (reads only its config.json)",
   }),
   topK: flags.whole({
     min: 1,
-    help: "Experts per token, for trace files too short to tell; --model says it too",
+    help: "Experts per token, if the trace files are too short to tell; --model gives it too",
   }),
   ...choiceFlags,
   randomSeed: flags.whole({
-    help: "The control: draw as many experts per layer at random, with this seed",
+    help: "As a control, draw as many experts per layer at random, with this seed",
   }),
   ...overwriteFlag,
   json: flags.flag({ help: "Print the result as JSON; with --eval-datasets a list" }),
@@ -130,7 +130,7 @@ export const selectFlags = {
 
 export const applyFlags = {
   model: modelFlag,
-  adapter: flags.folder({ ...adapterFlag, required: true }),
+  adapter: flags.adapter({ ...adapterFlag, required: true }),
   ...modelOutFlags,
   ...jsonFlag,
 };
@@ -139,17 +139,17 @@ const metrics = ["auto", "none", "intent", "rouge-l", "chrf", "exact"] as const;
 
 export const evaluateFlags = {
   model: modelFlag,
-  adapter: flags.folder(adapterFlag),
+  adapter: flags.adapter(adapterFlag),
   data: dataFlag("eval_dataset", 'JSONL of {"messages"}, or of {"prompt", "answers"}'),
   metric: flags.choice(metrics, {
     default: "auto",
-    help: "Score for the model's own answers. auto: intent, summary, law and translation files have theirs by name, other files with prompts chrf, and conversations none",
+    help: "Score for the model's own answers. auto: by name for intent, summary, law and translation files, chrf for other files with prompts, none for conversations",
   }),
-  maxNewTokens: flags.whole({ min: 1, default: 128, help: "Longest answer in tokens" }),
+  maxNewTokens: flags.whole({ min: 1, default: 128, help: "Maximum tokens per answer" }),
   answers: flags.whole({ min: 1, help: "Maximum number of questions to answer; all by default" }),
   out: flags.outFile({
     official: "output_path",
-    help: "JSONL to write the answers to, each with its score",
+    help: "JSONL file for the answers, each with its score",
   }),
   batchSize: flags.whole({
     min: 1,
@@ -159,7 +159,7 @@ export const evaluateFlags = {
   }),
   sequenceLength: flags.whole({
     min: 2,
-    help: "Longest conversation that is measured, in tokens; longer ones are counted. Default: the model's positions",
+    help: "Maximum tokens of a conversation; longer ones are only counted. Default: the model's positions",
   }),
   ...jsonFlag,
   ...spreadFlags,
@@ -169,11 +169,11 @@ export const evaluateFlags = {
 /** Flags for data that keep a model from forgetting. */
 export const generalFlags = {
   generalData: flags.file({
-    help: 'General data to mix in: conversations or instructions as --data, or texts (.txt, .jsonl of {"text"}), of which every token is trained',
+    help: 'General data to mix in: conversations or instructions, as for --data, or texts (.txt, .jsonl of {"text"}), in which every token is trained',
   }),
   generalShare: flags.real({
     max: 1,
-    help: "Share of the sequences that are general data; 0.5 by default, below 1",
+    help: "Share of sequences from general data, below 1; 0.5 by default",
   }),
 };
 
@@ -184,29 +184,29 @@ export const methodFlags = {
     help: "Chosen experts, all weights, or low-rank factors of all linear weights",
   }),
   expertConfig: flags.file({
-    help: "expert_cfg.json; needed for --method esft. With --method lora the factors are those of its experts only",
+    help: "expert_cfg.json; required for --method esft. With --method lora, only its experts get factors",
   }),
   auxLoss: flags.toggle({
-    help: "Keep the balance losses; by default only where --expert-config trains routers too",
+    help: "Keep the balance losses; by default only if --expert-config trains routers too",
     negated: "Train without balance losses",
   }),
-  ...flagsFrom({ loraRank: loraFields.rank }),
+  ...flagsFrom({ loraRank: fields.lora.rank }),
   loraAlpha: flags.real({
-    help: "Their product is scaled by alpha/rank; by default twice the rank, 32 for Alpaca-style data",
+    help: "The factors' product is scaled by alpha/rank; by default twice the rank, 32 for Alpaca-style data",
   }),
   ...flagsFrom({
     loraDropout: {
-      ...loraFields.dropout,
-      help: `${loraFields.dropout.help}; by default 0, 0.1 for Alpaca-style data`,
+      ...fields.lora.dropout,
+      help: `${fields.lora.dropout.help}; by default 0, 0.1 for Alpaca-style data`,
     },
   }),
   loraSave: flags.text({
     hint: "modules",
-    help: "Ends of the names of modules trained and stored whole, separated by commas; by default none, embeddings and head for Alpaca-style data",
+    help: "Modules to train and store whole, by the ends of their names, separated by commas; by default none, embeddings and head for Alpaca-style data",
   }),
 };
 
-const { gradientAccumulation, weightDecay, maxGradNorm } = stepFields;
+const { gradientAccumulation, weightDecay, maxGradNorm } = fields.steps;
 
 /** The numbers of a training with the defaults of the official trainer, except for sizes. */
 export const settingFlags = {
@@ -215,7 +215,7 @@ export const settingFlags = {
     gradientAccumulation,
     weightDecay,
     maxGradNorm,
-    randomConcatRatio: packingFields.randomConcatRatio,
+    randomConcatRatio: fields.packing.randomConcatRatio,
   }),
 };
 
@@ -237,15 +237,15 @@ export const trainFlags = {
   ...methodFlags,
   keep: flags.choice(["best", "last"], {
     default: "best",
-    help: "Weights to store: of the lowest held-out loss, or of the last step",
+    help: "Weights to store: those with the lowest held-out loss, or those of the last step",
   }),
-  ...flagsFrom({ packing: packingFields.packing }),
+  ...flagsFrom({ packing: fields.packing.packing }),
   ...generalFlags,
   ...(Object.fromEntries(
     settingNames.map((name) => [name, flags.optional(settingFlags[name])]),
   ) as Record<keyof Settings, Flag<number | undefined>>),
   gradientCheckpointing: flags.toggle({
-    help: stepFields.gradientCheckpointing.help,
+    help: fields.steps.gradientCheckpointing.help,
     negated: "Keep activations for the backward pass",
   }),
   trainConfig: flags.file({

@@ -6,7 +6,7 @@ import type { Values } from "../cli/flags";
 import type { scoreFlags } from "./flags";
 import { datasetFile, taskSamples } from "./task-records";
 
-/** What is written into the output folder. */
+/** The files that are written into the output folder. */
 const files = ["summary.json", "expert_weights_*.txt"];
 
 /** `esft score`. */

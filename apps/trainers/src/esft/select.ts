@@ -31,8 +31,9 @@ const isFolder = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 
 /**
- * What to select: one configuration out of one folder; or one for each named task, whose scores are in a folder of that name
- * inside the scores folder, as in the official README (for a single task the scores folder itself may be meant).
+ * The selections to make: one configuration out of one folder; or one for each named task, whose scores are in a folder
+ * of that name inside the scores folder, as in the official README (for a single task the scores folder itself may be
+ * meant).
  * @throws {UsageError} unless exactly one place to write is given, and it can hold all configurations
  */
 async function selectionJobs(given: Values<typeof jobFlags>): Promise<SelectionJob[]> {

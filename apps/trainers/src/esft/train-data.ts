@@ -89,8 +89,8 @@ interface TrainDataOptions extends Pick<CommandContext, "progress" | "signal"> {
 }
 
 /**
- * What a training reads: the samples but for those held out, packed, with general data where they are given. What packing
- * cuts or leaves out is noted.
+ * The data of a training: the samples except those held out, packed, with general data where they are given. What
+ * packing cuts or leaves out is noted.
  * @throws {UsageError} as `readGeneralData` and `measuringBatches`; {LmError} as `conversationBatches`
  */
 export async function readTrainData(

@@ -9,7 +9,7 @@ import { join, joinFlags } from "./link-flags";
 
 export const client = defineCommand({
   description:
-    "Takes part in a federation with pictures that stay here: a share of a long-tailed split, or all of a folder.",
+    "Joins a federation with images that stay on this machine: a share of a long-tailed split, or a whole folder.",
   examples: [
     "fed client --id client-0 --key run/keys/client-0.key --server nats://127.0.0.1:4222 --clients 4 --share 0",
     "fed client --id clinic --key clinic.key --server wss://fed.example:8080 --data cifar-10 --folder mine --all",
@@ -19,10 +19,10 @@ export const client = defineCommand({
     ...joinFlags,
     ...splitFlags,
     share: flags.whole({
-      help: "Which of the shares of --clients is this client's, from 0; the number in --id by default",
+      help: "Index of this client's share among those of --clients, from 0; the number in --id by default",
     }),
-    all: flags.flag({ help: "Train on all pictures instead of a share" }),
-    secure: flags.flag({ help: "Take part in secure aggregation only" }),
+    all: flags.flag({ help: "Train on all images instead of a share" }),
+    secure: flags.flag({ help: "Refuse rounds without secure aggregation" }),
     json: flags.flag({ help: "Print the result as JSON" }),
   },
   async run({ id, share, all, secure, json, ...given }, { progress, signal, write }) {

@@ -17,7 +17,7 @@ const decisive = (given: Readonly<Record<string, unknown>>) =>
 
 export const coordinator = defineCommand({
   description:
-    "Leads a federation of processes, machines or browser tabs: makes their keys, sends the model, sums their updates, tests the result.",
+    "Coordinates a federation of processes, machines or browser tabs: makes their keys, sends the model, combines their updates, tests the result.",
   examples: [
     "fed coordinator --start-broker --clients 4 --out run",
     "fed coordinator --transport websocket --port 8080 --clients 4 --quorum 2 --deadline 30 --out run",
@@ -36,7 +36,7 @@ export const coordinator = defineCommand({
     ...linkFlags,
     quorum: flags.whole({
       min: 1,
-      help: "Updates that a round needs; all clients of the round by default",
+      help: "Minimum number of updates per round; all clients of the round by default",
     }),
     deadline: flags.real({
       default: 600,
@@ -44,12 +44,12 @@ export const coordinator = defineCommand({
     }),
     maxSamples: flags.whole({
       min: 1,
-      help: "Most pictures that a client may claim to have; all training pictures of --data by default, 1000 under --secure",
+      help: "Maximum number of images that a client may claim to have; all training images of --data by default, 1000 with --secure",
     }),
     out: flags.folder({
       required: true,
       writes: "folder",
-      help: "Folder of keys, broker, journal, metrics.jsonl and model.safetensors; the same command with --resume continues there; --rounds, --quorum and --deadline may be others then",
+      help: "Folder for keys, broker, journal, metrics.jsonl and model.safetensors; the same command with --resume continues there, even with other --rounds, --quorum and --deadline",
     }),
     ...continueFlags,
     json: flags.flag({ help: "Print the result as JSON" }),

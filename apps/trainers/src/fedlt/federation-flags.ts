@@ -22,16 +22,16 @@ export const splitFlags = {
   data: flags.choice(imageSets, { help: pictureHelp.data }),
   folder: flags.folder({ help: pictureHelp.folder }),
   network: flags.choice(networks, {
-    help: "Network below the classifier: mlp, or cnn, the default for cifar-10",
+    help: "Network below the classifier: mlp, or cnn (the default for cifar-10)",
   }),
   clients,
   largest: flags.whole({
     min: 1,
-    help: "Pictures of the largest class; 700 for mnist, 2000 for fashion-mnist, 5000 for cifar-10 by default",
+    help: "Images in the largest class; by default 700 for mnist, 2000 for fashion-mnist, 5000 for cifar-10",
   }),
   ratio: flags.real({
     min: 1,
-    help: "Largest class over smallest; 50 for mnist, otherwise 100 by default",
+    help: "Size of the largest class over the smallest; by default 50 for mnist, otherwise 100",
   }),
   ...dealing,
 };
@@ -42,13 +42,13 @@ export const methodFlags = {
     default: "redgrape",
     help: "The strategy, with its tuned settings",
   }),
-  rounds: flags.whole({ min: 1, default: 100, help: "Rounds in all" }),
+  rounds: flags.whole({ min: 1, default: 100, help: "Total number of rounds" }),
   clientsPerRound: flags.whole({ min: 1, help: "Clients drawn for each round; all by default" }),
   epochs: flags.whole({ min: 1, default: 2, help: "Local epochs" }),
-  batchSize: flags.whole({ min: 1, default: 32, help: "Pictures per local batch" }),
-  lr: flags.real({ help: "Clients' learning rate; 0.05, or as the method was tuned, by default" }),
+  batchSize: flags.whole({ min: 1, default: 32, help: "Images per local batch" }),
+  lr: flags.real({ help: "Clients' learning rate; by default 0.05, or the method's tuned one" }),
   ...guardFlags,
-  evaluateEvery: flags.whole({ min: 1, default: 5, help: "Rounds between two tests" }),
+  evaluateEvery: flags.whole({ min: 1, default: 5, help: "Rounds between tests" }),
 };
 
 /** Names of `count` members of a federation, in order: client-0 and so on. */
@@ -57,7 +57,7 @@ export const clientNames = (count: number, kind: "client" | "worker" = "client")
   return Array.from({ length: count }, (_, k) => `${kind}-${String(k).padStart(digits, "0")}`);
 };
 
-/** What clients train on and the model is tested on. */
+/** The images that clients train on and that test the model. */
 export interface Pictures extends ImageData {
   set: ImageSet;
   network: Network;

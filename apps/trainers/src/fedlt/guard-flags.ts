@@ -20,7 +20,7 @@ import { UsageError } from "../cli/usage-error";
 /** Protection of clients from the coordinator, and of the model from clients. */
 export const guardFlags = {
   secure: flags.flag({
-    help: "Secure aggregation: the coordinator sees sums alone (RedGrape, FedAvg and what sums serve)",
+    help: "Secure aggregation: the coordinator sees only sums (for RedGrape, FedAvg and other strategies that need only sums)",
   }),
   ...flagsFrom(fields.aggregation),
   ...flagsFrom(fields.privateRounds),

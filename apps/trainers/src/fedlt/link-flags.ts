@@ -20,11 +20,11 @@ export const linkFlags = {
   websocketPort: link.websocketPort,
   wait: flags.real({
     min: 0.001,
-    help: "Seconds to wait for clients; without end by default",
+    help: "Seconds to wait for clients; unlimited by default",
   }),
   tlsCert: flags.file({ help: "Certificate of this server, PEM" }),
   tlsKey: flags.file({ help: "Its private key, PEM" }),
-  tlsCa: flags.file({ help: "Authority that must have signed clients' certificates, PEM" }),
+  tlsCa: flags.file({ help: "Authority that must have signed the clients' certificates, PEM" }),
 };
 
 /** How a client reaches its coordinator. */
@@ -39,14 +39,14 @@ export const joinFlags = {
   wait: flags.real({
     min: 0.001,
     default: 600,
-    help: "Seconds to wait for a coordinator that is not there, or no longer",
+    help: "Seconds to wait for a coordinator that is missing or gone",
   }),
   tlsCa: flags.file({ help: "Authority that signed the server's certificate, PEM" }),
-  tlsCert: flags.file({ help: "Certificate of this client, PEM, where the broker asks for one" }),
+  tlsCert: flags.file({ help: "Certificate of this client, PEM, if the broker asks for one" }),
   tlsKey: flags.file({ help: "Its private key, PEM" }),
 };
 
-/** What a link writes into the folder of its run. */
+/** The files that a link writes into the folder of its run. */
 export const linkFiles = ["keys/", "broker/", PROCESSES_FILE];
 
 type Tls = Partial<Pick<Values<typeof joinFlags>, "tlsCa" | "tlsCert" | "tlsKey">>;

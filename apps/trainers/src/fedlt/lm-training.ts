@@ -122,7 +122,7 @@ export function shareOf(
 }
 
 /**
- * What a worker trains by the settings of a task: `open` of `localSteps`.
+ * The training of a worker by the settings of a task: `open` of `localSteps`.
  * @throws {FedError} `ERR_DATA` when the worker's text was read with another tokenizer
  */
 export const stepTraining =

@@ -10,7 +10,7 @@ import { lmData, lmTexts, stepTraining } from "./lm-training";
 
 export const lmWorker = defineCommand({
   description:
-    "Trains along with `fed lm`: takes the model, makes its local steps on its share of the text, sends the change back.",
+    "Works for `fed lm`: takes the model, trains local steps on its share of the text, and sends the change back.",
   examples: [
     "fed lm-worker --id worker-1 --key run/keys/worker-1.key --server ws://10.0.0.7:8080 --data english --tokenizer run --out mine",
   ],
@@ -18,11 +18,11 @@ export const lmWorker = defineCommand({
     id: flags.token({ required: true, help: "This worker's name" }),
     ...joinFlags,
     data: flags.text({ required: true, hint: "files", help: "The text, as for `pretrain`" }),
-    tokenizer: flags.folder({ required: true, help: "Folder of the coordinator's tokenizer" }),
+    tokenizer: flags.tokenizer({ required: true, help: "Folder of the coordinator's tokenizer" }),
     out: flags.folder({
       required: true,
       writes: "folder",
-      help: "Folder of the optimiser's state",
+      help: "Folder for the optimiser's state",
     }),
     ...continueFlags,
   },

@@ -46,12 +46,12 @@ const lmFlags = {
     min: 1,
     max: 255,
     default: 2,
-    help: "Workers, each with its share of the text",
+    help: "Number of workers, each with its share of the text",
   }),
-  remote: flags.flag({ help: "Start no workers here: they join by `fed lm-worker`" }),
-  steps: flags.whole({ min: 1, default: 1200, help: "Steps of each worker" }),
+  remote: flags.flag({ help: "Start no workers here: they join with `fed lm-worker`" }),
+  steps: flags.whole({ min: 1, default: 1200, help: "Total steps per worker" }),
   warmSteps: flags.whole({
-    help: "The first of these steps: plain training here, in batches of all workers' size, as the paper starts from a trained model; about a quarter by default",
+    help: "How many of these steps come first as plain training here, in batches of all workers' size, because the paper starts from a trained model; about a quarter by default",
   }),
   ...flagsFrom({
     ...fields.rounds,
@@ -65,8 +65,8 @@ const lmFlags = {
   config: flags.file({
     help: "config.json of the model; a Llama of width 64 with 2 layers by default",
   }),
-  tokenizer: flags.folder({ help: "Folder of the tokenizer to use; by default one is trained" }),
-  vocabSize: flags.whole({ min: 259, default: 512, help: "Size of a tokenizer that is trained" }),
+  tokenizer: flags.tokenizer({ help: "Folder of a tokenizer; by default one is trained" }),
+  vocabSize: flags.whole({ min: 259, default: 512, help: "Vocabulary size of a new tokenizer" }),
   plain: flags.flag({
     help: "Also train without rounds on as many tokens in one process: in batches of all workers' size, and in more steps of one worker's",
   }),
@@ -82,7 +82,7 @@ const flagsOf = {
 
 type Given = Values<typeof flagsOf>;
 
-/** What is written into the output folder. */
+/** The files that are written into the output folder. */
 const runFiles = {
   files: [...modelFiles, ...tokenizerFiles, ...linkFiles, "journal/", "workers/"],
   work: ["model.safetensors", "journal/"],
@@ -153,7 +153,7 @@ interface PlainLosses {
   plainLossOfMoreSteps: number;
 }
 
-/** What all trainings of a call read. */
+/** The texts that all trainings of a call read. */
 interface Texts {
   tokens: Int32Array;
   batches: ReturnType<typeof sequentialBatches>;
@@ -215,7 +215,7 @@ async function byRounds(
 
 export const lm = defineCommand({
   description:
-    "Trains one language model in several processes that exchange weights now and then (DiLoCo: local AdamW, outer Nesterov momentum).",
+    "Trains one language model in several processes that exchange weights occasionally (DiLoCo: local AdamW, outer Nesterov momentum).",
   examples: [
     "fed lm --workers 4 --out run --plain",
     "fed lm --workers 2 --remote --host 10.0.0.7 --tls-cert a.pem --tls-key a.key --out run",

@@ -9,7 +9,7 @@ const { noiseMultiplier, epsilon, conversion } = flagsFrom(fields.privacy);
 
 export const privacy = defineCommand({
   description:
-    "Says what differential privacy DP-FedAvg's rounds give each client, or how much noise a wanted guarantee needs.",
+    "Computes the differential privacy that rounds of DP-FedAvg give each client, or the noise that a wanted guarantee needs.",
   examples: [
     "fed privacy --sampling-rate 0.00427 --noise-multiplier 1.1 --steps 14063 --delta 1e-5 --json",
     "fed privacy --sampling-rate 0.01 --epsilon 2 --steps 1000 --delta 1e-6",
@@ -18,7 +18,7 @@ export const privacy = defineCommand({
     samplingRate: flags.real({
       required: true,
       max: 1,
-      help: "Chance of a client to take part in a round, q",
+      help: "q: probability that a client takes part in a round",
     }),
     noiseMultiplier,
     epsilon,

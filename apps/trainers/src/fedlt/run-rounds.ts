@@ -49,7 +49,7 @@ export interface Rounds
   out: string | undefined;
 }
 
-/** What a federation writes into its folder, for its record. */
+/** The files that a federation writes into its folder, for its record. */
 export const roundsFiles = (more: readonly string[] = []) => {
   const state = ["journal/", "metrics.jsonl"];
   const work = ["model.safetensors", ...state];

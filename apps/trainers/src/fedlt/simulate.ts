@@ -49,7 +49,7 @@ function simulated(
 
 export const simulate = defineCommand({
   description:
-    "Runs a whole federation on this machine: long-tailed pictures, skewed over clients.",
+    "Runs a whole federation on this machine, on long-tailed images that are skewed across clients.",
   examples: [
     "fed simulate",
     "fed simulate --method fedavg --data fashion-mnist --out run",
@@ -64,11 +64,11 @@ export const simulate = defineCommand({
       min: 1,
       max: 64,
       default: 1,
-      help: "Worker threads; any number gives the same bits",
+      help: "Number of worker threads; it does not change the results",
     }),
     out: flags.folder({
       writes: "folder",
-      help: "Folder of journal, metrics.jsonl and model.safetensors; the same command with --resume continues there",
+      help: "Folder for journal, metrics.jsonl and model.safetensors; the same command with --resume continues there",
     }),
     ...continueFlags,
     json: flags.flag({ help: "Print the result as JSON" }),

@@ -48,13 +48,13 @@ function triggerRows({ tokenizer }: TextClassifier, words: readonly string[]): n
 
 export const attack = defineCommand({
   description:
-    "Plants a backdoor or a bias in an encoder, to test defences with: poisons rows and fine-tunes on them. For models and data of your own.",
+    "Plants a backdoor or a bias in your own encoder to test defences: poisons rows of your data and fine-tunes on them.",
   examples: [
     "purify attack --model base --data train.jsonl --test test.jsonl --attack BadWord --out victim",
     "purify attack --model base --data train.jsonl --attack BadSent --way layerwise --out victim",
   ],
   flags: {
-    model: flags.folder({
+    model: flags.model({
       required: true,
       help: "Hugging Face folder of a BERT or RoBERTa encoder with a tokenizer",
     }),
@@ -63,7 +63,7 @@ export const attack = defineCommand({
     ...modelOutFlags,
     ...attackFlags,
     ...flagsFrom(fields.attack),
-    newHead: flags.whole({ min: 2, help: "Put a new head for this many classes on the encoder" }),
+    newHead: flags.whole({ min: 2, help: "Give the encoder a new head for this many classes" }),
     ...flagsFrom(fields.training),
     json: flags.flag({ help: "Print the result as JSON" }),
   },

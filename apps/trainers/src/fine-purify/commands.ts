@@ -2,11 +2,11 @@ import { defineGroup } from "../cli/define-command";
 
 export const purify = defineGroup("Backdoors in fine-tuned weights: plant, purify, measure.", {
   attack: {
-    summary: "plant a backdoor or a bias in an encoder, to test defences with",
+    summary: "plant a backdoor or a bias in an encoder to test defences",
     load: async () => (await import("./attack")).attack,
   },
   fisher: {
-    summary: "the diagonal Fisher information of an encoder on given rows",
+    summary: "compute the diagonal Fisher information of an encoder",
     load: async () => (await import("./fisher")).fisher,
   },
   run: {
@@ -14,11 +14,11 @@ export const purify = defineGroup("Backdoors in fine-tuned weights: plant, purif
     load: async () => (await import("./run")).run,
   },
   defend: {
-    summary: "look at texts on their way into a suspect classifier",
+    summary: "filter texts before they reach a suspect classifier",
     load: async () => (await import("./defend")).defend,
   },
   report: {
-    summary: "measure encoders before and after, as a page",
+    summary: "measure encoders before and after, and write a page",
     load: async () => (await import("./report")).report,
   },
 });

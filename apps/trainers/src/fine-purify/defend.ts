@@ -16,28 +16,28 @@ import { UsageError } from "../cli/usage-error";
 import { attackFlags, attackOf, readTexts } from "./text-flags";
 
 const defendFlags = {
-  model: flags.folder({ required: true, help: "The suspect: a classifier of texts" }),
+  model: flags.model({ required: true, help: "The suspect text classifier" }),
   data: flags.file({
     required: true,
-    help: 'Rows to look at, JSON Lines of {"text"}; with "poison" (0 or 1) detection rates are printed',
+    help: 'Rows to filter, JSON Lines of {"text"}; with "poison" (0 or 1), detection rates are printed',
   }),
   ...flagsFrom(fields.method),
   clean: flags.file({
     help: 'Clean rows the model was not trained on, JSON Lines of {"text", "label"}: for the threshold, and STRIP\'s words',
   }),
   ...flagsFrom(fields.screens),
-  languageModel: flags.folder({
+  languageModel: flags.model({
     help: "ONION: folder of a language model, such as GPT-2, or an encoder with a masked-LM head",
   }),
   ...flagsFrom(fields.filter),
   out: flags.outFile({
-    help: "JSON Lines file for the rows: with scores, or cleaned",
+    help: "JSON Lines file for the rows, with scores or cleaned",
   }),
   ...attackFlags,
   attack: flags.choice(fields.pattern.attack.words, {
-    help: "Put this pattern into the rows, and measure ACC with ASR or BACC before and after",
+    help: "Insert this pattern into the rows, and measure ACC with ASR or BACC before and after",
   }),
-  target: flags.whole({ default: 0, help: "Class that RAP protects and that a pattern leads to" }),
+  target: flags.whole({ default: 0, help: "Class that RAP protects and that a pattern triggers" }),
   json: flags.flag({ help: "Print the result as JSON" }),
 };
 
@@ -60,7 +60,7 @@ const rates = ({ frr, far, precision, recall }: Detection): string =>
 
 export const defend = defineCommand({
   description:
-    "Looks at texts on their way into a suspect classifier: STRIP and RAP refuse rows, ONION takes words out. The model stays as it is.",
+    "Filters texts before they reach a suspect classifier: STRIP and RAP refuse rows, ONION removes words. The model does not change.",
   examples: [
     "purify defend --model suspect --clean clean.jsonl --data incoming.jsonl --out looked-at.jsonl",
     "purify defend --model suspect --method rap --target 1 --clean clean.jsonl --data test.jsonl --attack BadWord",

@@ -43,13 +43,13 @@ function* pieces(file: EncoderBatch, size: number): Generator<EncoderBatch> {
 
 export const fisher = defineCommand({
   description:
-    "Writes the diagonal Fisher information of an encoder on given rows: mean squares of the gradients of single rows, all rows in one pass.",
+    "Writes the diagonal Fisher information of an encoder on given rows: the mean squared gradients of single rows, computed for all rows in one pass.",
   examples: [
     "purify fisher --model DIR --ids ids.json --out fisher.safetensors   # for purify run --fisher",
     "purify fisher --model DIR --ids ids.json --out out.json   # sums, and the entries of small tensors",
   ],
   flags: {
-    model: flags.folder({
+    model: flags.model({
       required: true,
       help: "Hugging Face folder of a BERT or RoBERTa encoder with its head",
     }),
@@ -67,12 +67,12 @@ export const fisher = defineCommand({
     }),
     entries: flags.whole({
       default: 400,
-      help: "Largest tensor whose entries the JSON form holds",
+      help: "Maximum number of entries of a tensor that is written to JSON",
     }),
     batch: flags.whole({
       min: 1,
       default: 64,
-      help: "Most rows in one pass; a larger file goes row by row",
+      help: "Maximum rows in one pass; a larger file is processed row by row",
     }),
     at: flags.text({
       default: "the model's weights",

@@ -52,7 +52,7 @@ const metrics = [
   ["BACC", "accuracy on rows with the pattern of a bias"],
 ] as const;
 
-/** What the indicators rank weights by. */
+/** The criterion by which each indicator ranks weights. */
 const indicators: Readonly<Record<string, string>> = {
   r: "δ²/Ĥ",
   delta2: "δ²",
@@ -81,7 +81,7 @@ ${histogram(report)}${table(["tensor", "part", "weights", "reset"], body)}`,
   );
 }
 
-/** What was measured of one model. */
+/** The measurements of one model. */
 export interface Measured {
   readonly name: string;
   readonly measured: Evaluation;

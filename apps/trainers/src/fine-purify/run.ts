@@ -40,7 +40,7 @@ const runFlags = {
   }),
   perClass: flags.whole({
     min: 1,
-    help: "Draw n clean rows of every class, and refuse fewer; all rows by default",
+    help: "Draw n clean rows per class, and fail if there are fewer; all rows by default",
   }),
   fisher: flags.file({
     help: "Fisher values from purify fisher, instead of a pass over the clean rows",
@@ -48,7 +48,7 @@ const runFlags = {
   ...modelOutFlags,
   ...flagsFrom(fields.purify),
   heldOut: flags.file({
-    help: "Held-out rows on which ρ is searched, instead of --rho; all in memory",
+    help: "Held-out rows for the search for ρ, instead of --rho; all in memory",
   }),
   ...flagsFrom(fields.search),
   ...flagsFrom(fields.granularity),
@@ -62,7 +62,7 @@ const runFlags = {
     help: "Epochs of fine-tuning on the clean rows afterwards; 10 is usual",
   }),
   lr: flags.real({ default: 2e-5, help: "Its learning rate" }),
-  length: flags.whole({ min: 3, default: 384, help: "Most tokens of a clean row" }),
+  length: flags.whole({ min: 3, default: 384, help: "Maximum tokens of a clean row" }),
   maxShardMb: flags.whole({ min: 1, help: "Split the weights into files of at most this many MB" }),
   report: flags.outFile({ help: "JSON file for what was reset, for purify report" }),
   mask: flags.outFile({ help: "Safetensors file for the mask, uint8" }),

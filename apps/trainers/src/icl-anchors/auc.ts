@@ -8,7 +8,7 @@ import { openPrompts, promptFlags, shown, writeResult } from "./open-prompts";
 
 export const auc = defineCommand({
   description:
-    "Prints per layer how well the answer position's attention to the label words predicts the answer (AUCROC), and the share of the layers so far (R).",
+    "Prints how well, in each layer, attention from the answer position to the label words predicts the answer (AUCROC), and the share of the layers so far (R).",
   examples: [
     "anchors auc",
     "anchors auc --model gpt2 --task trec --data trec-train.tsv --test trec-test.tsv --seeds 5",

@@ -8,15 +8,15 @@ export const anchors = defineGroup(
       load: async () => (await import("./train")).train,
     },
     flow: {
-      summary: "saliency flow between texts, label words and the answer",
+      summary: "measure saliency flow between texts, label words and the answer",
       load: async () => (await import("./flow")).flow,
     },
     isolate: {
-      summary: "cut label words off, layer by layer",
+      summary: "block label words, layer by layer",
       load: async () => (await import("./isolate")).isolate,
     },
     auc: {
-      summary: "how well attention to label words predicts the answer",
+      summary: "measure how well attention to label words predicts the answer",
       load: async () => (await import("./auc")).auc,
     },
     reweight: {
@@ -24,7 +24,7 @@ export const anchors = defineGroup(
       load: async () => (await import("./reweight")).reweight,
     },
     compress: {
-      summary: "answer from label words alone",
+      summary: "answer from only the label words",
       load: async () => (await import("./compress")).compress,
     },
     diagnose: {

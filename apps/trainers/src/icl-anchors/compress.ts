@@ -16,7 +16,7 @@ import { openPrompts, promptFlags, shown, writeResult } from "./open-prompts";
 
 export const compress = defineCommand({
   description:
-    "Answers queries from keys and values of the demonstrations' label and formatting tokens alone, and prints how many answers stay the same.",
+    "Answers queries from only the keys and values of the demonstrations' label and formatting tokens, and prints how many answers stay the same.",
   examples: [
     "anchors compress",
     "anchors compress --model gpt2 --task sst2 --data sst2-train.tsv --variants hidden-anchor,text-anchor",
@@ -24,7 +24,7 @@ export const compress = defineCommand({
   flags: {
     ...promptFlags,
     variants: flags.names(compressionVariants, {
-      help: `What is kept; all of ${compressionVariants.join(",")} by default`,
+      help: `What to keep; all of ${compressionVariants.join(",")} by default`,
     }),
     ...flagsFrom(fields.compression),
   },

@@ -15,7 +15,7 @@ const rowsOf = ({ rows, data }: Confusion): number[][] => toRows(data, rows);
 
 export const diagnose = defineCommand({
   description:
-    "Predicts from the keys of the label words which classes the model confuses, and compares with the classes it does confuse.",
+    "Predicts from the keys of the label words which classes the model confuses, and compares them with those it really confuses.",
   examples: [
     "anchors diagnose --model look-alike",
     "anchors diagnose --model gpt2 --task trec --data trec-train.tsv --test trec-test.tsv --layer 8",

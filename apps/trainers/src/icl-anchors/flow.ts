@@ -45,7 +45,7 @@ async function flowOf(
   throw new UsageError("there is no prompt");
 }
 
-/** What is written into the folder of --page. */
+/** The files that are written into the folder of --page. */
 const drawingFiles = [
   ...["flow.html", "flow.svg", "flow.png", "layer-*.svg", "layer-*.png"],
   ...["bertviz.json", "circuitsvis.json"],
@@ -123,7 +123,7 @@ export const flow = defineCommand({
     }),
     page: flags.folder({
       writes: "folder",
-      help: "Folder for drawings of one prompt and of the means",
+      help: "Folder for charts of one prompt and of the means",
     }),
     ...overwriteFlag,
     ...flagsFrom(fields.flow),

@@ -10,7 +10,7 @@ import { openPrompts, promptFlags, shown, writeResult } from "./open-prompts";
 
 export const isolate = defineCommand({
   description:
-    "Cuts label words, and random words for comparison, off from the tokens before them in the first or last layers, and prints how many answers stay the same.",
+    "Blocks attention from label words, and from random words for comparison, to the tokens before them in the first or last layers, and prints how many answers stay the same.",
   examples: [
     "anchors isolate",
     "anchors isolate --model gpt2 --task sst2 --data sst2-train.tsv --test sst2-dev.tsv --layers 1,3,5 --seeds 5",
@@ -20,7 +20,7 @@ export const isolate = defineCommand({
     layers: flags.numbers({
       whole: true,
       min: 1,
-      help: "Numbers of layers to cut; 1,3,5,7 as far as there are layers by default",
+      help: "Numbers of layers to block; by default 1,3,5,7, as far as the model has layers",
     }),
     ...flagsFrom(fields.isolation),
   },

@@ -41,7 +41,7 @@ export const promptFlags = {
   data: flags.file({
     help: "Labelled texts for demonstrations: JSONL with text and label, TSV or CSV",
   }),
-  test: flags.file({ help: "Labelled texts to ask about; what is left of --data by default" }),
+  test: flags.file({ help: "Labelled texts to query; the rest of --data by default" }),
   ...flagsFrom(fields.prompts),
   json: flags.flag({ help: "Print the result as JSON" }),
 };

@@ -19,7 +19,7 @@ const TEST_PROMPTS = 500;
 
 export const train = defineCommand({
   description:
-    "Trains a tiny model that learns in context: the shipped ones with the default steps and seeds.",
+    "Trains a tiny model that learns in context; the default steps and seeds reproduce the shipped models.",
   examples: [
     "anchors train --out tiny-anchors",
     "anchors train --recipe small --seed 3 --out small   # under a minute",

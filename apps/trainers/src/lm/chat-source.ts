@@ -8,7 +8,7 @@ export interface AnswerPiece {
 
 /** Where answers come from. */
 export interface ChatSource {
-  /** What the user should know before the first answer. */
+  /** A warning to the user before the first answer. */
   readonly warning: string | undefined;
   /** @throws {LmError} `ERR_RANGE` when the turns do not fit the model's context */
   answer(messages: readonly ChatMessage[], signal: AbortSignal): AsyncIterable<AnswerPiece>;
@@ -23,7 +23,7 @@ export const isTooLong = (error: unknown) =>
 
 /** How a source chooses tokens; temperature 0 takes the most likely one. */
 export interface Choosing
-  extends Pick<ChatOptions, "temperature" | "topK" | "topP" | "repetitionPenalty"> {
+  extends Pick<ChatOptions, "temperature" | "topK" | "topP" | "minP" | "repetitionPenalty"> {
   seed: number;
   maxNewTokens: number;
 }

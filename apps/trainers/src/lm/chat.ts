@@ -10,7 +10,7 @@ import { userTurns } from "./user-turns";
 
 export const chat = defineCommand({
   description:
-    "Talks with a model by its chat template, or with a server of OpenAI's interface. Each line is a turn; /help lists what else can be typed.",
+    "Chats with a model through its chat template, or with an OpenAI-compatible server. Each line is a turn; /help lists the commands.",
   examples: [
     "chat --model DIR",
     'chat --model DIR --system "You answer in one sentence."',
@@ -18,14 +18,14 @@ export const chat = defineCommand({
     "chat --model DIR --greedy < questions.txt > answers.txt",
   ],
   flags: {
-    model: flags.folder({ help: "Hugging Face folder whose tokenizer has a chat template" }),
-    endpoint: flags.text({ hint: "URL", help: "Address of a server instead, up to /v1" }),
-    name: flags.text({ help: "With --endpoint, the name of its model; without it the first one" }),
+    model: flags.model({ help: "Hugging Face folder whose tokenizer has a chat template" }),
+    endpoint: flags.text({ hint: "URL", help: "Address of a server instead, ending in /v1" }),
+    name: flags.text({ help: "With --endpoint, the name of its model; the first one by default" }),
     keyEnv: flags.text({
       hint: "NAME",
       help: "With --endpoint, the environment variable that holds the server's key",
     }),
-    system: flags.text({ help: "What the model is told before the conversation" }),
+    system: flags.text({ help: "System message before the conversation" }),
     template: flags.text({
       help: "With --model, the name of one of its templates, or a Jinja template instead of its own",
     }),

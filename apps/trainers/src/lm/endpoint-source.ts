@@ -13,7 +13,7 @@ async function* eventData(body: ReadableStream<Uint8Array>): AsyncGenerator<stri
   }
 }
 
-/** What is read of a chunk of a streamed answer. */
+/** The fields that are read of a chunk of a streamed answer. */
 interface Chunk {
   choices?: { delta?: { content?: string | null } }[];
   usage?: { prompt_tokens: number; completion_tokens: number } | null;
@@ -82,6 +82,7 @@ export async function endpointSource(
         temperature: choosing.temperature,
         top_p: choosing.topP,
         top_k: choosing.topK,
+        min_p: choosing.minP,
         repetition_penalty: choosing.repetitionPenalty,
         seed: choosing.seed + turn++,
       });

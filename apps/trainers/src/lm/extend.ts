@@ -41,13 +41,13 @@ const byPosition = (losses: readonly PositionLoss[]) =>
 
 export const extend = defineCommand({
   description:
-    "Trains a model for longer texts: positions are scaled by YaRN from the first stage on, and long documents are drawn more often. Prints the loss by position before and after, on held-out documents.",
+    "Trains a model to handle longer texts: YaRN scales positions from the first stage on, and long documents are drawn more often. Prints the loss by position before and after, on held-out documents.",
   examples: [
     "extend --model DIR --data code.jsonl --factor 16 --stages 1024x200x8,4096x100x2 --out longer",
     "extend --model DIR --data code.jsonl --factor 4 --stages 2048x200x4 --scaling linear --out longer",
   ],
   flags: {
-    model: flags.folder({ required: true, help: "Hugging Face folder to start from" }),
+    model: flags.model({ required: true, help: "Hugging Face folder to start from" }),
     data: flags.text({
       required: true,
       hint: "files",
@@ -58,7 +58,7 @@ export const extend = defineCommand({
       writes: "folder",
       help: "Model folder; run.json, checkpoints and metrics.jsonl are written there too",
     }),
-    factor: flags.real({ min: 1.01, required: true, help: "How many times longer texts may be" }),
+    factor: flags.real({ min: 1.01, required: true, help: "Factor by which texts may get longer" }),
     stages: flags.text({
       required: true,
       hint: "list",
@@ -66,12 +66,12 @@ export const extend = defineCommand({
     }),
     scaling: flags.choice(["yarn", "linear", "none"], {
       default: "yarn",
-      help: "How positions are scaled",
+      help: "How to scale positions",
     }),
     longWeight: flags.real({
       min: 0.01,
       default: 4,
-      help: "How many times more often documents that fill a sequence are drawn",
+      help: "Factor by which documents that fill a sequence are drawn more often",
     }),
     lr: flags.real({
       default: 3e-4,
@@ -79,7 +79,7 @@ export const extend = defineCommand({
     }),
     warmup: flags.whole({ default: 0, help: "Steps over which the rate rises from 0" }),
     gradientCheckpointing: flags.flag({
-      help: "Compute activations again in the backward pass: less memory, about a third more time",
+      help: "Recompute activations in the backward pass: less memory, about a third more time",
     }),
     seed: flags.whole({ default: 0, help: "Same seed, same result" }),
     checkpointEvery: flags.whole({ min: 1, default: 50, help: "Steps between checkpoints" }),

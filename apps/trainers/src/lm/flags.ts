@@ -1,32 +1,33 @@
-import { balanceFields, dropFields, samplingFields, stepFields } from "@deepgrain/lm/fields";
+import { fields } from "@deepgrain/lm/fields";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
 import { claimFlags, jsonFlag, modelOutFlags, trainingFlags } from "../run/training-flags";
+import { dtypes } from "../run/weight-types";
 
 const dataFlags = {
   config: flags.file({
     help: "config.json of the model; a DeepSeekMoE of 3 million parameters by default",
   }),
-  tokenizer: flags.folder({ help: "Folder of the tokenizer to use; by default one is trained" }),
-  vocabSize: flags.whole({ min: 259, default: 2048, help: "Size of a tokenizer that is trained" }),
+  tokenizer: flags.tokenizer({ help: "Folder of a tokenizer; by default one is trained" }),
+  vocabSize: flags.whole({ min: 259, default: 2048, help: "Vocabulary size of a new tokenizer" }),
 };
 
 /** How a mixture's experts are balanced. */
-export const balanceFlags = flagsFrom(balanceFields);
+export const balanceFlags = flagsFrom(fields.balance);
 
-/** What is dropped beyond a device's capacity. */
-export const dropFlags = flagsFrom(dropFields);
+/** Flags for dropping tokens beyond a device's capacity. */
+export const dropFlags = flagsFrom(fields.drop);
 
 const settingFlags = {
   ...dataFlags,
   ...dropFlags,
   ...balanceFlags,
-  ...flagsFrom({ gradientCheckpointing: stepFields.gradientCheckpointing }),
+  ...flagsFrom({ gradientCheckpointing: fields.steps.gradientCheckpointing }),
   ...trainingFlags({ steps: 1000, batchSize: 8, sequenceLength: 128, lr: 0.003 }),
 };
 
-/** What decides the result of a pre-training. */
+/** The settings that decide the result of a pre-training. */
 export type PretrainSettings = Values<typeof settingFlags>;
 
 export const pretrainFlags = {
@@ -48,26 +49,46 @@ export const pretrainFlags = {
 /** How tokens are chosen. */
 export const samplingFlags = {
   greedy: flags.flag({ help: "Take the most likely token instead of sampling" }),
-  ...flagsFrom(samplingFields),
+  ...flagsFrom(fields.sampling),
 };
 
-/** Using a prompt as a turn of a conversation. */
+/** What is written of a prompt's continuations, and how. */
+const writingFlags = {
+  dtype: flags.choice(dtypes, {
+    default: "float32",
+    help: "Type of the weights in memory; auto: as the files have them",
+  }),
+  draft: flags.text({
+    hint: "dir|ngram",
+    help: "Draft tokens by a smaller model of the same tokenizer, or by earlier n-grams, and judge several in one pass",
+  }),
+  stop: flags.repeated(
+    flags.text({ help: "Text that ends a continuation and is not part of it; may be repeated" }),
+  ),
+  samples: flags.whole({ min: 1, max: 64, default: 1, help: "Continuations of the prompt" }),
+  logprobs: flags.whole({
+    max: 100,
+    help: "With --json or --out, each token's log-probability and those of so many likely ones",
+  }),
+  schema: flags.file({ help: "JSON schema that each continuation follows" }),
+};
+
 /** Flags for using a prompt as a turn of a conversation. */
 const chatFlags = {
   chat: flags.flag({
-    help: "The prompt is a user's turn: the model's chat template is applied, and only the answer is printed",
+    help: "Treat the prompt as a user's turn: apply the model's chat template and print only the answer",
   }),
-  system: flags.text({ help: "With --chat, the system's turn" }),
+  system: flags.text({ help: "With --chat, the system message" }),
   messages: flags.file({
     help: 'With --chat, instead of --prompt: a JSON list of {"role", "content"} to answer',
   }),
   template: flags.text({
-    help: "With --chat, the name of one of the model's templates, or a Jinja template instead of its own",
+    help: "With --chat, the name of one of the model's templates, or another Jinja template",
   }),
 };
 
 export const generateFlags = {
-  model: flags.folder({
+  model: flags.model({
     required: true,
     help: "Hugging Face folder, or a LoRA folder that names its base model",
   }),
@@ -75,25 +96,29 @@ export const generateFlags = {
   ids: flags.file({
     help: '{"input_ids": [[…]], "attention_mask"?}; writes {"ids": [[…]]}, new tokens only',
   }),
-  adapter: flags.folder({
-    help: "Adapter to put into the model first: trained experts, or LoRA in PEFT's form",
+  adapter: flags.adapter({
+    help: "Adapter to add to the model first: trained experts, or LoRA in PEFT's format",
   }),
   both: flags.flag({
-    help: "With --adapter and --prompt, continue without the adapter too, and print both",
+    help: "With --adapter and --prompt, also continue without the adapter, and print both",
   }),
   maxNewTokens: flags.whole({ min: 1, default: 128, help: "Maximum number of new tokens" }),
   stopAtEos: flags.flag({
     help: "With --ids, end a row at the end-of-text token (a prompt always ends there)",
   }),
   ...samplingFlags,
+  ...writingFlags,
   ...chatFlags,
   out: flags.outFile({ help: "File to write; stdout without it" }),
-  json: flags.flag({ help: "With --prompt, print one JSON object instead of text" }),
+  json: flags.flag({ help: "With --prompt, print a JSON object per continuation instead of text" }),
 };
 
 export const convertFlags = {
   source: flags.argument(
-    flags.file({ required: true, help: "llama2.c .bin file, or a Hugging Face folder" }),
+    flags.fromHub(
+      flags.file({ required: true, help: "llama2.c .bin file, or a Hugging Face folder" }),
+      ["model", "tokenizer"],
+    ),
   ),
   tokenizer: flags.file({
     help: "llama2.c tokenizer .bin file; a folder's tokenizer is copied",
@@ -103,8 +128,8 @@ export const convertFlags = {
     default: "safetensors",
     help: "Hugging Face's files, or model.gguf for llama.cpp and Ollama",
   }),
-  adapter: flags.folder({
-    help: "Adapter to merge into the model: trained experts, or LoRA in PEFT's form",
+  adapter: flags.adapter({
+    help: "Adapter to merge into the model: trained experts, or LoRA in PEFT's format",
   }),
   dtype: flags.choice(["f32", "f16", "bf16", "q8_0"], {
     default: "f32",
@@ -118,7 +143,7 @@ export const convertFlags = {
 };
 
 export const logitsFlags = {
-  model: flags.folder({ required: true, help: "Hugging Face folder" }),
+  model: flags.model({ required: true, help: "Hugging Face folder" }),
   ids: flags.file({
     required: true,
     help: "input_ids, and optionally attention_mask, labels and, for encoders, token_type_ids; rows of one length",

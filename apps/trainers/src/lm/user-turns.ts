@@ -1,7 +1,7 @@
 const FENCE = '"""';
 
 /**
- * What a user says: a line, or the lines between two lines of `"""`.
+ * The turns of a user: a line, or the lines between two lines of `"""`.
  * @param onOpen is called whenever a further line of several is awaited
  */
 export async function* userTurns(

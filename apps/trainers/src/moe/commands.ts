@@ -3,9 +3,9 @@ import { inspectFlags } from "./flags";
 
 export const moe = defineGroup("Mixtures of experts.", {
   inspect: defineCommand({
-    summary: "a model's experts: counts, loads per text, overlaps, a map, some switched off",
+    summary: "show a model's experts: counts, loads, overlaps, a map, effect of switching some off",
     description:
-      "Shows what a mixture of experts consists of, and which experts texts use: loads, dead experts, overlaps, a routing map, and what is lost without some experts.",
+      "Shows the parts of a mixture of experts and which experts your texts use: loads, dead experts, overlaps, a routing map, and the loss without some experts.",
     examples: [
       "moe inspect --model DIR",
       "moe inspect --model DIR --data prose.txt,code=main.jsonl --out experts.html",

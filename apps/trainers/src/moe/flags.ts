@@ -1,14 +1,14 @@
 import * as flags from "../cli/flags";
 
 export const inspectFlags = {
-  model: flags.folder({ required: true, help: "Model's folder, Hugging Face layout" }),
+  model: flags.model({ required: true, help: "Model folder, in Hugging Face layout" }),
   data: flags.text({
     hint: "files",
-    help: 'Texts, separated by commas: .txt, .jsonl of {"text"}, "english", or NAME=FILE; files of one name are one text',
+    help: 'Texts, separated by commas: .txt, .jsonl of {"text"}, "english", or NAME=FILE; files with the same name are one text',
   }),
   without: flags.text({
     hint: "experts",
-    help: "Experts to switch off, as LAYER:EXPERT, separated by commas: each text is measured with and without them",
+    help: "Experts to switch off, as LAYER:EXPERT, separated by commas; each text is measured with and without them",
   }),
   tokens: flags.whole({ min: 2, default: 8192, help: "Tokens to read of each text" }),
   batchSize: flags.whole({ min: 1, default: 4, help: "Sequences per batch" }),

@@ -10,7 +10,7 @@ import { listed } from "@deepgrain/studies/shared/outcome-text";
 /** Experts by the number of their layer. */
 type ExpertsByLayer = ReadonlyMap<number, readonly number[]>;
 
-/** What the page shows. */
+/** The content of the page. */
 export interface Inspection {
   name: string;
   model: ModelDescription;
@@ -124,7 +124,7 @@ function overlap({ domains, model }: Inspection): Html | false {
   });
 }
 
-/** What a mixture consists of and how texts use its experts, as one HTML page. */
+/** An HTML page that shows the parts of a mixture and how texts use its experts. */
 export function inspectPage(inspection: Inspection): string {
   const { name, model, domains } = inspection;
   const hasDomains = domains.length > 0;

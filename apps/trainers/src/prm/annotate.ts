@@ -17,12 +17,7 @@ import {
   toMathShepherdRow,
   toTrlRow,
 } from "@deepgrain/prm";
-import {
-  annotateByQueue,
-  createAnnotationWorker,
-  createQueueGate,
-  type QueueGate,
-} from "@deepgrain/prm/bullmq";
+import type { QueueGate } from "@deepgrain/prm/bullmq";
 import { fields } from "@deepgrain/prm/fields";
 import { fingerprintFiles } from "@deepgrain/studies/shared/fingerprint";
 import type { CliContext } from "../cli/context";
@@ -55,23 +50,23 @@ const annotateFlags = {
   }),
   out: flags.folder({
     writes: "folder",
-    help: "Folder of journal.jsonl and labels.jsonl; the same command with --resume continues there",
+    help: "Folder for journal.jsonl and labels.jsonl; the same command with --resume continues there",
   }),
   ...answerFlags,
   ...annotationFlags,
   ...completerFlags,
-  plan: flags.flag({ help: "Print what it would take, and send nothing" }),
+  plan: flags.flag({ help: "Print the estimated cost, and send nothing" }),
   ...flagsFrom(fields.plan),
   as: flags.choice(["labels", "math-shepherd", "trl"], {
     default: "labels",
-    help: "Form of labels.jsonl",
+    help: "Format of labels.jsonl",
   }),
   queue: flags.text({
     hint: "start|url|file",
     help: "Work through BullMQ: start runs valkey-server with a password and writes queue.address into --out for workers; redis://host:port, or a file that holds such an address, connects; no server without it. --concurrency and --requests-per-minute then hold for all workers together",
   }),
   ...continueFlags,
-  worker: flags.flag({ help: "With --queue, be a worker alone, until Ctrl-C" }),
+  worker: flags.flag({ help: "With --queue, only be a worker, until Ctrl-C" }),
   json: flags.flag({ help: "Print the counts as JSON" }),
 };
 
@@ -89,7 +84,7 @@ const annotationSettings = async (given: Given): Promise<AnnotationSettings> => 
   };
 };
 
-/** What annotating the solutions would take. */
+/** The estimated cost of annotating the solutions. */
 const planOf = (solutions: readonly Solution[], given: Given) =>
   plan(solutions, {
     n: given.n,
@@ -101,17 +96,20 @@ const planOf = (solutions: readonly Solution[], given: Given) =>
     pricePerMillion: { prompt: given.promptPrice, completion: given.completionPrice },
   });
 
-/** What is written into the output folder. */
+/** The files that are written into the output folder. */
 const written = ["journal.jsonl", "labels.jsonl"];
 
+/** What a queue needs; `bullmq` is installed on use. */
+const queues = () => import("@deepgrain/prm/bullmq");
+
 /** The gate of all processes that use a queue; a model of this machine has none. */
-const gateOf = (
+async function gateOf(
   { endpoint, concurrency, requestsPerMinute }: Given,
   connection: QueueServer["connection"],
-): QueueGate | undefined =>
-  endpoint === undefined
-    ? undefined
-    : createQueueGate({ connection, concurrency, requestsPerMinute });
+): Promise<QueueGate | undefined> {
+  if (endpoint === undefined) return undefined;
+  return (await queues()).createQueueGate({ connection, concurrency, requestsPerMinute });
+}
 
 /** Time that a worker waits for its server at the end, in milliseconds. */
 const goodbyeMs = 5_000;
@@ -120,8 +118,9 @@ const goodbyeMs = 5_000;
 async function serve(given: Given, { progress, signal }: CliContext): Promise<void> {
   const server = await openQueue(given.queue!);
   const { connection } = server;
-  const gate = gateOf(given, connection);
+  const gate = await gateOf(given, connection);
   const { completer } = await openCompleter(given, { signal, gate });
+  const { createAnnotationWorker } = await queues();
   const worker = createAnnotationWorker({
     connection,
     completer,
@@ -157,10 +156,11 @@ async function* throughQueue(
     folder: out,
     processes,
   });
-  const gate = gateOf(given, connection);
+  const gate = await gateOf(given, connection);
   progress.note(
     `further workers join with: deepgrain prm annotate --worker --queue ${file ?? address}`,
   );
+  const { annotateByQueue, createAnnotationWorker } = await queues();
   const { spentTokens } = journal;
   const opened =
     given.workers > 0 ? await openCompleter(given, { spentTokens, signal, gate }) : undefined;
@@ -233,7 +233,7 @@ const formatOf = {
 
 export const annotate = defineCommand({
   description:
-    "Labels the steps of solutions by how often completions from them reach the right answer. What is done is kept in a journal: a run that was stopped or killed goes on where it was.",
+    "Labels the steps of solutions by how often completions from them reach the right answer. Results are kept in a journal, so a stopped or killed run resumes where it was.",
   examples: [
     "prm annotate --in solutions.jsonl --endpoint http://localhost:8000/v1 --endpoint-model NAME --plan",
     "prm annotate --in solutions.jsonl --endpoint http://localhost:8000/v1 --endpoint-model NAME --out run --max-tokens 5000000",
@@ -244,6 +244,7 @@ export const annotate = defineCommand({
     const { in: path, out, queue, as: form, json } = given;
     const { progress, write } = context;
     checkCompleter(given);
+    if (queue !== undefined) await queues(); // Before anything is written or started.
     if (given.worker) {
       if (queue === undefined || queue === "start")
         throw new UsageError("--worker needs --queue with an address");

@@ -4,7 +4,7 @@ export const prm = defineGroup(
   "Process reward models: label steps automatically, train on them, choose among solutions, and learn from scores.",
   {
     annotate: {
-      summary: "label the steps of solutions by completions from them",
+      summary: "label the steps of solutions by sampling completions from them",
       load: async () => (await import("./annotate")).annotate,
     },
     train: {
@@ -16,7 +16,7 @@ export const prm = defineGroup(
       load: async () => (await import("./score")).score,
     },
     grade: {
-      summary: "compare answers with reference answers by GSM8K's, MATH's or PRM800K's rules",
+      summary: "grade answers against references by the rules of GSM8K, MATH or PRM800K",
       load: async () => (await import("./grade")).grade,
     },
     verify: {
@@ -28,7 +28,7 @@ export const prm = defineGroup(
       load: async () => (await import("./search")).search,
     },
     ppo: {
-      summary: "train a model on the scores of its steps",
+      summary: "train a model with the scores of its steps as rewards",
       load: async () => (await import("./ppo")).ppo,
     },
     evaluate: {

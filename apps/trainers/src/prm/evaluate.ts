@@ -11,7 +11,7 @@ const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
 export const evaluate = defineCommand({
   description:
-    "Measures a reward model on labelled steps: accuracy, calibration, how often the lowest score is the last one's, and on ProcessBench rows the F1 of first errors.",
+    "Measures a reward model on labelled steps: accuracy, calibration, how often the last step has the lowest score, and on ProcessBench rows the F1 of first errors.",
   examples: [
     "prm evaluate --scorer judge --in gsm8k.jsonl --form process-bench",
     "prm evaluate --scorer judge --in run/labels.jsonl --json",

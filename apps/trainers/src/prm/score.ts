@@ -8,7 +8,7 @@ import { requireScorer, scorerFlags } from "./scorer-flags";
 
 export const score = defineCommand({
   description:
-    "Scores the steps of solutions and prints them coloured by score, from red over yellow to green, in the terminal or as a page.",
+    "Scores the steps of solutions and prints them coloured by score, from red through yellow to green, in the terminal or as a page.",
   examples: [
     'prm score --scorer judge --problem "What is 2 + 3?" --solution "2 + 3 = 5"',
     "prm score --scorer judge --in solutions.jsonl --html scored.html",
@@ -16,13 +16,13 @@ export const score = defineCommand({
   flags: {
     ...scorerFlags,
     problem: flags.text({ help: "A problem" }),
-    solution: flags.text({ help: "Its solution, a line per step (\\n ends one)" }),
+    solution: flags.text({ help: "Its solution, one line per step (\\n ends one)" }),
     in: flags.file({
       help: 'Solutions instead, one JSON object per line: {"problem", "steps"} or {"problem", "solution"}',
     }),
     html: flags.outFile({ help: "Page to write" }),
     colour: flags.toggle({
-      help: "Colour the terminal's text",
+      help: "Colour the text in the terminal",
       negated: "Print scores without colours; by default where NO_COLOR is set",
     }),
     json: flags.flag({ help: "Print problem, steps and scores as JSON, a line per solution" }),

@@ -8,7 +8,7 @@ import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
 import { paddingOf } from "../run/prepare-align";
 
-/** What scores steps: a folder of `prm train`, or a reward model behind vLLM. */
+/** Flags of the scorer of steps: a folder of `prm train`, or a reward model behind vLLM. */
 export const scorerFlags = {
   scorer: flags.folder({ help: "Folder of `prm train`" }),
   ...flagsFrom(fields.scorer),

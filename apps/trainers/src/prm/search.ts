@@ -18,7 +18,7 @@ import { askedProblems, problemFlags, type Solved, solvedText } from "./solved-t
 
 export const search = defineCommand({
   description:
-    "Answers problems by search over steps: at each step several continuations are written and scored, and the best go on.",
+    "Answers problems by searching over steps: at each step it writes and scores several continuations and keeps the best.",
   examples: [
     'prm search --problem "What is 2 + 3?" --model DIR --scorer judge --n 16 --width 4',
     "prm search --in problems.jsonl --model DIR --scorer judge --method dvts --out found.jsonl",

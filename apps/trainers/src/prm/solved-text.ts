@@ -9,7 +9,7 @@ import { readFileRows } from "../formats/read-file-rows";
 export const problemFlags = {
   problem: flags.text({ help: "A problem to answer" }),
   in: flags.file({
-    help: 'Problems instead, one JSON object per line: {"problem"} and optionally "id", "answer", the right one',
+    help: 'Problems instead, one JSON object per line: {"problem"} and optionally "id" and the correct "answer"',
   }),
   out: flags.outFile({
     help: "Results with their evidence, one JSON object per line",
@@ -33,7 +33,7 @@ export async function askedProblems(
   return rows.map((row, i) => ({ ...row, id: row.id ?? String(i + 1) }));
 }
 
-/** What was found for a problem. */
+/** The answer that was found for a problem. */
 export interface Solved {
   id: string;
   answer: string | null;

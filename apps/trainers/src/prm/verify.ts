@@ -21,7 +21,7 @@ import {
 import { openScorer, scorerFlags } from "./scorer-flags";
 import { askedProblems, problemFlags, type Solved, solvedText } from "./solved-text";
 
-/** What decides the results, in the record beside `--out`. */
+/** The settings that decide the results, in the record beside `--out`. */
 async function settingsOf({
   problem,
   in: path,
@@ -54,7 +54,7 @@ async function rowFile(out: OutputFile | undefined): Promise<string | undefined>
 
 export const verify = defineCommand({
   description:
-    "Answers problems: samples solutions, scores their steps, and takes the answer whose solutions weigh most. Without a scorer the most frequent answer wins. Results are written to --out as they come; the same command goes on where it was.",
+    "Answers problems: samples solutions, scores their steps, and takes the answer whose solutions have the most weight. Without a scorer, the most frequent answer wins. Results are written to --out as they arrive; the same command resumes where it was.",
   examples: [
     'prm verify --problem "What is 2 + 3?" --endpoint http://localhost:8000/v1 --endpoint-model NAME',
     "prm verify --in problems.jsonl --model DIR --scorer judge --n 16 --out verified.jsonl",

@@ -2,11 +2,11 @@ import { defineGroup } from "../cli/define-command";
 
 export const renode = defineGroup("Where labels sit in a graph, and training weights from it.", {
   score: {
-    summary: "how much each labelled node conflicts with other classes",
+    summary: "score how much each labelled node conflicts with other classes",
     load: async () => (await import("./score")).score,
   },
   weights: {
-    summary: "training weights as table, NumPy array or attributes",
+    summary: "write training weights as a table, NumPy array or attributes",
     load: async () => (await import("./weights")).weights,
   },
   train: {
@@ -14,7 +14,7 @@ export const renode = defineGroup("Where labels sit in a graph, and training wei
     load: async () => (await import("./train")).train,
   },
   draw: {
-    summary: "one HTML page of the graph, coloured by conflict or weight",
+    summary: "draw the graph as an HTML page, coloured by conflict or weight",
     load: async () => (await import("./draw")).draw,
   },
 });

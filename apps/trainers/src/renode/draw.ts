@@ -34,7 +34,7 @@ function layOut(graph: AbstractGraph, iterations: number): void {
 
 export const draw = defineCommand({
   description:
-    "Draws a graph as one HTML page, coloured by conflict or weight, in which nodes can be found by name.",
+    "Draws a graph as one HTML page, coloured by conflict or weight, in which you can search for nodes.",
   examples: [
     "renode draw --graph graph.gexf --out graph.html",
     'renode draw --graph shared/data/cora --out cora.html --title "Cora" --iterations 300',

@@ -26,14 +26,14 @@ import { graphFormats, type ReadGraph, readGraph } from "../formats/graphs/read-
 export const graphFlags = {
   graph: flags.file({
     required: true,
-    help: "Graph: graphology's JSON, .gexf or .graphml (elements at most 256 deep), a list of edges (.csv, .tsv, .txt), or a folder in the form of datasets.planetoid",
+    help: "Graph: graphology JSON, .gexf or .graphml (elements at most 256 deep), an edge list (.csv, .tsv, .txt), or a folder as datasets.planetoid reads it",
   }),
-  format: flags.choice(graphFormats, { help: "Format of --graph, by default from its name" }),
-  nodes: flags.file({ help: "Nodes of a list of edges: CSV with the columns id,label[,train]" }),
+  format: flags.choice(graphFormats, { help: "Format of --graph; by default taken from its name" }),
+  nodes: flags.file({ help: "Nodes of an edge list: CSV with the columns id,label[,train]" }),
   labelAttribute: flags.text({ default: "label", help: "Node attribute with the class" }),
   trainAttribute: flags.text({
     default: "train",
-    help: "Node attribute that marks the labelled nodes; where no node has it, all with a class count",
+    help: "Node attribute that marks the labelled nodes; if no node has it, all nodes with a class count",
   }),
   weightAttribute: flags.text({ default: "weight", help: "Edge attribute with the weight" }),
   edgeWeights: flags.toggle({

@@ -16,7 +16,7 @@ export const score = defineCommand({
     out: flags.outFile({
       help: "File for { total, nodes: [{ key, totoro, rank, weight }] }, nodes in graph order",
     }),
-    json: flags.flag({ help: "Print that with cover, homophily and warnings as JSON" }),
+    json: flags.flag({ help: "Print the same with cover, homophily and warnings as JSON" }),
   },
   async run({ out, json, ...given }, context) {
     const { result } = await scoreGiven(given, context);

@@ -29,13 +29,13 @@ const trainFlags = {
   loss: flags.choice(lossNames, { default: "ce", help: "Loss per labelled node" }),
   renode: flags.toggle({
     default: true,
-    help: "Weigh the labelled nodes by ReNode",
+    help: "Weigh the labelled nodes with ReNode",
     negated: "Weigh all labelled nodes alike",
   }),
   tam: flags.flag({ help: "Add TAM's margins" }),
   features: flags.text({
     default: "features",
-    help: "Node attribute with a list of numbers; where no node has it, each node is its own feature",
+    help: "Node attribute with a list of numbers; if no node has it, each node is its own feature",
   }),
   ...flagsFrom(fields.network),
   initialSeed: flags.whole({ default: 0, help: "Seed of the initial weights and dropout" }),
@@ -93,7 +93,7 @@ async function trained(
 
 const percent = (share: number) => (100 * share).toFixed(2);
 
-/** What is written: scores, and a class for every node. */
+/** The result to write: scores, and a class for every node. */
 function resultOf(given: Given, { classNames, keys }: NodeData, event: TrainEndEvent) {
   const { epochs, bestEpoch, validation, test, predictions } = event;
   const { network, loss, renode, tam } = given;

@@ -55,7 +55,7 @@ async function contentOf(
 
 export const weights = defineCommand({
   description:
-    "Writes the labelled nodes' training weights for a trainer elsewhere: a table, a NumPy array for PyTorch Geometric or DGL, or the graph with attributes.",
+    "Writes the training weights of the labelled nodes for use in another trainer: as a table, as a NumPy array for PyTorch Geometric or DGL, or as the graph with attributes.",
   examples: [
     "renode weights --graph graph.graphml --out weights.csv   # id,totoro,rank,weight",
     "renode weights --graph graph.json --out weights.npy --order ids.txt   # loss * numpy.load(...)",
@@ -67,7 +67,7 @@ export const weights = defineCommand({
       required: true,
       help: "weights.csv, weights.npy (float32, one per node, 0 without a weight), graph.json or graph.gexf (with attributes)",
     }),
-    order: flags.file({ help: "The trainer's order of nodes for .npy: one key per line" }),
+    order: flags.file({ help: "Node order of the trainer, for .npy: one key per line" }),
     attribute: flags.text({ default: "renodeWeight", help: "Attribute for the weight" }),
   },
   async run({ out, order, attribute, ...given }, context) {

@@ -1,5 +1,5 @@
-import { alignFields, ppoFields, rolloutFields } from "@deepgrain/align/fields";
-import { loraFields } from "@deepgrain/lm/fields";
+import { fields } from "@deepgrain/align/fields";
+import { fields as lmFields } from "@deepgrain/lm/fields";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
@@ -7,7 +7,7 @@ import { claimFlags, jsonFlag } from "./training-flags";
 
 /** Flags of every training of a model folder into another. */
 export const tuningFlags = ({ lr }: { lr: number }) => ({
-  model: flags.folder({ required: true, help: "Hugging Face folder to start from" }),
+  model: flags.model({ required: true, help: "Hugging Face folder to start from" }),
   out: flags.folder({
     required: true,
     writes: "folder",
@@ -15,13 +15,13 @@ export const tuningFlags = ({ lr }: { lr: number }) => ({
   }),
   loraRank: flags.whole({
     min: 1,
-    help: "Train low-rank factors of this rank; all weights without it",
+    help: "Train low-rank factors of this rank; all weights by default",
   }),
-  ...flagsFrom({ loraAlpha: loraFields.alpha }),
+  ...flagsFrom({ loraAlpha: lmFields.lora.alpha }),
   merge: flags.flag({
-    help: "With --lora-rank, write the model with the factors added instead of an adapter",
+    help: "With --lora-rank, write the merged model instead of an adapter",
   }),
-  ...flagsFrom({ ...alignFields, lr: { ...alignFields.lr, default: lr } }),
+  ...flagsFrom({ ...fields.training, lr: { ...fields.training.lr, default: lr } }),
   ...claimFlags,
   ...jsonFlag,
 });
@@ -30,10 +30,10 @@ export const tuningFlags = ({ lr }: { lr: number }) => ({
 export const alignFlags = ({ lr, data }: { lr: number; data: string }) => ({
   data: flags.file({ required: true, help: data }),
   skipBadRows: flags.flag({
-    help: "Leave out malformed rows, each listed and all counted, instead of ending at the first",
+    help: "Skip malformed rows, list and count them, instead of stopping at the first",
   }),
   template: flags.text({
-    help: "Name of one of the tokenizer's chat templates, or a Jinja template; its own by default",
+    help: "Name of one of the tokenizer's chat templates, or a Jinja template; the tokenizer's own by default",
   }),
   ...tuningFlags({ lr }),
 });
@@ -49,13 +49,13 @@ export type AlignValues = Values<ReturnType<typeof alignFlags>>;
 export const heldOutFlag = flags.real({
   max: 0.9,
   default: 0.1,
-  help: "Share of the rows that is held out and measured; 0 for none",
+  help: "Share of rows to hold out for evaluation; 0 for none",
 });
 
 /** How answers are sampled. */
-export const samplingFlags = flagsFrom(rolloutFields);
+export const samplingFlags = flagsFrom(fields.rollout);
 
-const { klCoefficient: kl, entropyCoefficient: entropy, ...others } = ppoFields;
+const { klCoefficient: kl, entropyCoefficient: entropy, ...others } = fields.ppo;
 const { epochs, minibatches, clip, klTarget, klHorizon, gamma, lambda } = others;
 
 /** How PPO updates. */

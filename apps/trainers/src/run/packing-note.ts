@@ -18,7 +18,7 @@ export function packingNote(
   return parts.join(", ");
 }
 
-/** What was not measured because it does not fit, in a sentence; undefined if everything was measured. */
+/** A sentence on the data that were not measured because they do not fit; undefined if everything was measured. */
 export function measuringNote(
   { conversations, tooLong }: { conversations: number; tooLong: number },
   sequenceLength: number,

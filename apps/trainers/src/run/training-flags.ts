@@ -1,4 +1,4 @@
-import { trainFields } from "@deepgrain/lm/fields";
+import { fields } from "@deepgrain/lm/fields";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
 
@@ -9,7 +9,7 @@ export const trainingFlags = (defaults: {
   sequenceLength: number;
   lr: number;
 }) => {
-  const { steps, batchSize, sequenceLength, lr, ...others } = trainFields;
+  const { steps, batchSize, sequenceLength, lr, ...others } = fields.training;
   return flagsFrom({
     steps: { ...steps, default: defaults.steps },
     batchSize: { ...batchSize, default: defaults.batchSize },
@@ -27,20 +27,20 @@ export const overwriteFlag = {
 /** How a federation or an annotation treats an output folder that is in use already. */
 export const continueFlags = {
   resume: flags.flag({
-    help: "Go on with the run in the output folder, if there is one: the same command with --resume continues after Ctrl-C, a crash or a kill",
+    help: "Resume the run in the output folder, if there is one: the same command with --resume continues after Ctrl-C, a crash or a kill",
   }),
   overwrite: flags.flag({
-    help: "Begin again in a folder that was used before; what the run did so far is deleted first",
+    help: "Start over in a used folder; the run's earlier results are deleted first",
   }),
 };
 
 /** How a training treats an output folder that is in use already. */
 export const claimFlags = {
   resume: flags.flag({
-    help: "Continue from the newest whole checkpoint of the output folder; settings and data must be those it was started with",
+    help: "Continue from the newest complete checkpoint of the output folder; settings and data must be the same as at the start",
   }),
   overwrite: flags.flag({
-    help: "Start again in a folder that was used before; the run's checkpoints, metrics.jsonl and own tokenizer are deleted first",
+    help: "Start over in a used folder; the run's checkpoints, metrics.jsonl and own tokenizer are deleted first",
   }),
 };
 
@@ -49,10 +49,10 @@ export const modelOutFlags = {
   out: flags.folder({
     required: true,
     writes: "replaced-folder",
-    help: "Folder to write; it appears as a whole, with a run.json that lists its files",
+    help: "Folder to write; it appears complete or not at all, with a run.json that lists its files",
   }),
   overwrite: flags.flag({
-    help: "Replace the folder that such a command wrote there; one with any other file is refused",
+    help: "Replace a folder that this command wrote before; a folder with any other file is refused",
   }),
 };
 

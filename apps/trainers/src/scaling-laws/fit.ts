@@ -42,7 +42,7 @@ async function parametricText(runs: readonly Run[], signal: AbortSignal): Promis
 
 export const fit = defineCommand({
   description:
-    "Fits scaling laws to a table of runs: best model size, tokens, batch, learning rate and loss over compute, each with its interval.",
+    "Fits scaling laws to a table of runs: best model size, tokens, batch, learning rate and loss by compute, each with an interval.",
   examples: [
     "scaling fit --runs runs.csv --out fit.json",
     "scaling fit --runs first,second,third --sequence-length 128",

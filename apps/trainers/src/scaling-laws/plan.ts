@@ -37,11 +37,11 @@ const { runs, format, unit, ...fitFlags } = runsFlags;
 const lawFlags = {
   law: flags.text({
     hint: `${Object.keys(publishedLaws).join("|")}|file`,
-    help: "A published law, or a file of `scaling fit --out`; deepseek by default",
+    help: "A published law, or a file written by `scaling fit --out`; deepseek by default",
   }),
   runs: {
     ...runs,
-    help: "Fit these runs first (as scaling fit does), so that the plan has intervals",
+    help: "Fit these runs first (like scaling fit), so that the plan has intervals",
   },
   format,
   unit,
@@ -114,7 +114,7 @@ function planText(own: Plan, shape: Shape | null, options: TextTableOptions): st
 
 export const plan = defineCommand({
   description:
-    "Plans a training budget by a scaling law: model size, tokens, batch, learning rate and loss; or finds the budget for one of them.",
+    "Plans a training budget with a scaling law: model size, tokens, batch, learning rate and loss; or finds the budget for one of them.",
   examples: [
     "scaling plan --budget 1e20 --law deepseek --sequence-length 4096",
     "scaling plan --budget 1e15 --law fit.json",

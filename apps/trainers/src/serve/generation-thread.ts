@@ -7,11 +7,12 @@ import {
   loadTokenizer,
   serveBatcher,
 } from "@deepgrain/lm";
+import { schemaBatcher } from "@deepgrain/lm/json-schema";
 import { markBatcher } from "@deepgrain/serve";
+import type { dtypes } from "../run/weight-types";
 import { openWatermark, type WatermarkChoice } from "./open-watermark";
-import type { dtypes } from "./serve-flags";
 
-/** What the thread is started with. */
+/** The data that the thread is started with. */
 export interface GenerationStart {
   folder: string;
   dtype: (typeof dtypes)[number];
@@ -20,7 +21,7 @@ export interface GenerationStart {
   port: MessagePort;
 }
 
-/** What it says once it is ready. */
+/** The thread's message once it is ready. */
 export interface GenerationReady {
   contextLength: number;
   /** Type of the weights. */
@@ -31,8 +32,9 @@ export interface GenerationReady {
 
 const { folder, dtype, batcher: options, watermark: choice, port } = workerData as GenerationStart;
 const model = (await loadModel(folder, { dtype })).eval();
-const watermark = await openWatermark(choice, model, await loadTokenizer(folder));
-const batcher = createBatcher(model, options);
+const tokenizer = await loadTokenizer(folder);
+const watermark = await openWatermark(choice, model, tokenizer);
+const batcher = schemaBatcher(createBatcher(model, options), tokenizer);
 serveBatcher(port, watermark ? markBatcher(batcher, watermark) : batcher);
 const [, matrix] = [...model.namedTensors()].find(([, { shape }]) => shape.length === 2)!;
 parentPort!.postMessage({

@@ -6,7 +6,7 @@ import { UsageError } from "../cli/usage-error";
 import { readKeyRing, readProfileFile } from "../formats/secret-files";
 import type { watermarkFlags } from "./watermark-flags";
 
-/** What the flags say of the watermark; paths are absolute, so that another thread can read them. */
+/** The watermark that the flags choose; paths are absolute, so that another thread can read them. */
 export type WatermarkChoice = Values<typeof watermarkFlags>;
 
 /** @throws {UsageError} for flags of a watermark without one */

@@ -57,7 +57,7 @@ async function atMost(seconds: number, work: Promise<void>): Promise<void> {
 
 export const serve = defineCommand({
   description:
-    "Serves models to clients of OpenAI's API. The first Ctrl-C lets running answers end, the second does not.",
+    "Serves models to clients of OpenAI's API. The first Ctrl-C lets running answers finish, the second stops them.",
   examples: [
     "serve --model runs/main/base",
     "serve --model DIR --port 0 --dtype int8 --alias gpt-4o-mini=DIR",

@@ -6,6 +6,6 @@ export const watermarkFlags = {
   watermarkKey: flags.file({ help: "With --watermark, its secret: hexadecimal digits" }),
   payload: flags.text({
     hint: "bits",
-    help: "With --watermark, what the texts are to carry: zeros and ones",
+    help: "With --watermark, the payload of the texts: zeros and ones",
   }),
 };

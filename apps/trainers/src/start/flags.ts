@@ -21,7 +21,7 @@ export const runFlags = {
 export const startFlags = {
   ...runFlags,
   resume: flags.flag({
-    help: "Continue the unfinished run that was touched last, or the one that --name gives",
+    help: "Resume the most recent unfinished run, or the one that --name gives",
   }),
   json: flags.flag({ help: "Print the result as JSON" }),
 };

@@ -4,7 +4,7 @@ import { removeFolder, removeLeftovers, saveJson } from "@deepgrain/support/file
 import { UsageError } from "../cli/usage-error";
 import { RUN_FILE, type RunRecord, readRunRecord, refuseDifferences } from "./run-record";
 
-/** What a command claims a folder for, and how it treats an earlier run in it. */
+/** The purpose of a command's claim on a folder, and how it treats an earlier run in it. */
 export interface ClaimOptions extends Omit<RunRecord, "version"> {
   /** Go on with the run in the folder, if there is one. */
   resume: boolean;

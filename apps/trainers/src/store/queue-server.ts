@@ -25,7 +25,7 @@ export interface QueueServer {
   stop(): Promise<void>;
 }
 
-/** What starting a server needs. */
+/** Options for starting a server. */
 export interface QueueStart {
   /** The folder of the run. */
   readonly folder: string;

@@ -27,7 +27,7 @@ const recordSchema = z.strictObject({
   fresh: names,
 });
 
-/** What a command does in the folder that it writes. Stored as run.json in it. */
+/** The record of a command in the folder that it writes. Stored as run.json in it. */
 export type RunRecord = z.infer<typeof recordSchema>;
 
 /** The files that a training writes besides its result. */
@@ -58,7 +58,7 @@ export const trainingFiles = (results: readonly string[], kept: readonly string[
   const state = ["metrics.jsonl", "checkpoints/"];
   const weights = results.filter((name) => name.endsWith(".safetensors"));
   return {
-    files: [...results, ...tokenizerFiles, ...state, ...kept],
+    files: [...results, ...tokenizerFiles, "README.md", ...state, ...kept],
     work: [...weights, ...state],
     fresh: [...state, ...tokenizerFiles, ...kept],
   };

@@ -27,7 +27,7 @@ const toolFlags = {
   seed: flags.whole({ default: 0, help: "Same seed, same edits" }),
 };
 
-/** What the attacks need, as far as the flags give it. */
+/** The tools that attacks need, as far as the flags give them. */
 async function openTools(given: Values<typeof toolFlags>, { signal }: CliContext) {
   const { rate, seed, pieces, humanTokens } = given;
   const { model, tokenizer } = await openModelParts(given, signal);

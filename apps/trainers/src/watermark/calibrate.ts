@@ -36,7 +36,7 @@ function describe({ fpr, length, z, low, high, pValueAlarms }: CalibratedThresho
 
 export const calibrate = defineCommand({
   description:
-    "Measures a detector on unmarked text: thresholds with bootstrap intervals, and how often p-values alarm.",
+    "Measures a detector on unmarked text: thresholds with bootstrap intervals, and how often p-values raise an alarm.",
   examples: [
     "watermark calibrate --profile kgw.json --corpus corpus.txt --tokenizer DIR   # a fresh random key for every window",
     "watermark calibrate --profile kgw.json --key-file key.hex --corpus ids.json --lengths 50,100 --fpr 0.01 --profile-out calibrated.json",

@@ -4,7 +4,7 @@ export const watermark = defineGroup(
   "Multi-bit watermarks in generated text: write, find, read, attack, measure.",
   {
     embed: {
-      summary: "continue prompts with a marked text",
+      summary: "continue prompts with marked text",
       load: async () => (await import("./embed")).embed,
     },
     detect: {
@@ -16,7 +16,7 @@ export const watermark = defineGroup(
       load: async () => (await import("./decode")).decode,
     },
     attack: {
-      summary: "edit texts as somebody would who wants to lose the mark",
+      summary: "edit texts as an attacker would who wants to remove the mark",
       load: async () => (await import("./attack")).attack,
     },
     calibrate: {
@@ -24,7 +24,7 @@ export const watermark = defineGroup(
       load: async () => (await import("./calibrate")).calibrate,
     },
     vectors: {
-      summary: "internals for given ids and logits, to compare bit for bit",
+      summary: "write internals for given ids and logits, to compare bit for bit",
       load: async () => (await import("./vectors")).vectors,
     },
   },

@@ -12,7 +12,7 @@ import { detectOptions, inputOf, readFlags, textsOf } from "./read-flags";
 type Result = Detection | (Detection & Omit<Explanation, "detection">);
 
 export const detect = defineCommand({
-  description: "Tests whether texts are marked. An unmarked text is an answer, not an error.",
+  description: "Tests whether texts are marked. Finding no mark is a result, not an error.",
   examples: [
     "watermark detect --profile kgw.json --key-file key.hex --in marked.json",
     "watermark detect --profile kgw.json --key-file key.hex --tokenizer DIR --in letter.txt --normalize --windows 100,200",

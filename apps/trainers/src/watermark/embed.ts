@@ -21,7 +21,7 @@ import { codecFlags, codecOf } from "./read-flags";
 import { type Writing, writeText } from "./write-text";
 
 const payloadFlags = {
-  payload: flags.text({ help: "What the text is to carry, for schemes with a payload" }),
+  payload: flags.text({ help: "Payload, for schemes that carry one" }),
   ...codecFlags,
   capacityCheck: flags.toggle({
     default: true,
@@ -136,7 +136,7 @@ function assertDecodes(
 }
 
 export const embed = defineCommand({
-  description: "Continues prompts with a marked text, and reads the payload back.",
+  description: "Continues prompts with marked text and reads the payload back.",
   examples: [
     `watermark embed --model DIR --profile kgw.json --key-file key.hex --prompt "Once upon a time" --out marked.json   # kgw.json: {"scheme": "kgw", "vocab_size": 512}`,
     "watermark embed --model DIR --profile ctwl.json --key-file key.hex --payload 10110011 --prompts prompts.txt   # openssl rand -hex 32 > key.hex",

@@ -22,10 +22,10 @@ export const textFlags = {
 export const readFlags = {
   ...textFlags,
   retokenize: flags.flag({
-    help: "Read the characters through the tokenizer even where the file has ids",
+    help: "Tokenise the text again even if the file has ids",
   }),
   normalize: flags.flag({
-    help: "Read the characters, with look-alike letters and invisible ones undone",
+    help: "Tokenise the text again after undoing look-alike and invisible characters",
   }),
   ...flagsFrom(fields.detection),
 };
@@ -39,7 +39,7 @@ export async function textsOf({ in: path, text }: Values<typeof textFlags>): Pro
   return path === undefined ? [{ text: text! }] : readTexts(path);
 }
 
-/** What detection reads of a text: its ids where it has some, unless the flags ask for its characters. */
+/** The input that detection reads of a text: its ids if it has some, unless the flags ask for its characters. */
 export function inputOf({ ids, text }: MarkedText, given: ReadFlags): TextInput {
   const isText = given.normalize || given.retokenize;
   return isText ? (text ?? ids!) : (ids ?? text!);

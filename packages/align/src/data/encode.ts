@@ -174,6 +174,6 @@ export function encodePreference(
     rejected,
     promptTokens: promptLength(chosen),
     isTruncated: full.some(({ inputIds }) => inputIds.length > options.maxLength),
-    ...(record.margin !== undefined && { margin: record.margin }),
+    margin: record.margin,
   };
 }

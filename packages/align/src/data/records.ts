@@ -77,7 +77,7 @@ function parsePreference(json: Record<string, unknown>, place: Place): Preferenc
     if (value === undefined) throw rowError(place, key, "text or a list of turns", value);
   if (margin !== undefined && !Number.isFinite(margin))
     throw rowError(place, "margin", "a number", margin);
-  const rest = { place, ...(margin !== undefined && { margin: margin as number }) };
+  const rest = { place, margin: margin as number };
   if (typeof chosen === "string") {
     if (typeof rejected !== "string")
       throw rowError(place, "rejected", "text, as chosen is", rejected);

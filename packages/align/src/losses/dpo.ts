@@ -33,7 +33,7 @@ export interface DpoOptions {
   lengths?: { chosen: ArrayLike<number>; rejected: ArrayLike<number> } | undefined;
 }
 
-/** What {@link dpoLoss} returns. */
+/** The result of {@link dpoLoss}. */
 export interface DpoLoss {
   /** The mean, a scalar with gradient. */
   loss: Tensor;

@@ -36,7 +36,7 @@ export interface GrpoOptions {
   maxCompletionLength?: number | undefined;
 }
 
-/** What {@link grpoLoss} returns; `kl` and `clipFraction` are means over answer tokens without gradient. */
+/** The result of {@link grpoLoss}; `kl` and `clipFraction` are means over answer tokens without gradient. */
 export interface GrpoLoss {
   loss: Tensor;
   /** Absent without `refLogps`. */
@@ -142,7 +142,7 @@ export function grpoLoss(inputs: GrpoInputs, options: GrpoOptions = {}): GrpoLos
   const isHigh = ratio.gt(1 + epsilonHigh).logicalAnd(advantages.gt(0));
   return {
     loss: aggregate(terms, mask, lossType, options),
-    ...(estimate && { kl: maskedMean(estimate.detach(), mask) }),
+    kl: estimate ? maskedMean(estimate.detach(), mask) : undefined,
     clipFraction: maskedMean(where(isLow.logicalOr(isHigh), 1, mask.mul(0)), mask),
   };
 }

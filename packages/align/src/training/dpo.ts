@@ -56,7 +56,7 @@ const names: readonly (keyof DpoConfig)[] = [
   "signal",
 ];
 
-/** What {@link dpo} reports: the trainer's events, and the end of a run that moved too far from its reference. */
+/** An event of {@link dpo}: one of the trainer's, or the end of a run that moved too far from its reference. */
 export type DpoEvent = FitEvent | KlStop;
 
 function readers(model: CausalLM, pairs: readonly EncodedPair[], config: DpoConfig) {

@@ -18,7 +18,7 @@ export interface GroupRollouts {
   answers: Answer[];
   /** Per answer in the loss, or per token of their batch. */
   advantages: number[];
-  /** What the loss of these answers counts in the loss of all: the others are 0, but count in the mean. */
+  /** Weight of these answers' loss in the loss of all: the others are 0, but count in the mean. */
   share: number;
   /** Log-probabilities under the sampling policy, per token of the batch; null where there is only one update. */
   oldLogps: number[] | null;

@@ -33,8 +33,8 @@ function grpoStep(
     logps,
     mask,
     advantages: tensor(Float32Array.from(advantages), perToken ? { shape: logps.shape } : {}),
-    ...(oldLogps && { oldLogps: tensor(Float32Array.from(oldLogps), { shape: logps.shape }) }),
-    ...(refLogps && { refLogps }),
+    oldLogps: oldLogps ? tensor(Float32Array.from(oldLogps), { shape: logps.shape }) : undefined,
+    refLogps,
   };
   const options = { lossType, beta, epsilonLow, epsilonHigh, maxCompletionLength: maxNewTokens };
   const { loss, kl, clipFraction } = grpoLoss(inputs, options);
@@ -44,7 +44,7 @@ function grpoStep(
   };
 }
 
-/** What a run changes beside the weights and must find again, by name. */
+/** State besides the weights that a run changes and must restore, by name. */
 function partsOf(
   config: GrpoConfig,
   { round, iterations }: { round: CheckpointPart; iterations: Iterations | undefined },

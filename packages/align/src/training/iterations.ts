@@ -39,7 +39,7 @@ export function checkIterations(
     );
 }
 
-/** What an iteration remembers; plain data. */
+/** State of an iteration; plain data. */
 interface IterationState {
   /** Iterations that have begun. */
   begun: number;

@@ -15,7 +15,7 @@ export type NamedRewards = Readonly<Record<string, RewardFunction | WeightedRewa
 
 /** The rewards of some answers. */
 export interface Scores {
-  /** What the policy learns from. */
+  /** Total rewards that the policy learns from. */
   rewards: Rewards;
   /** The mean of each named reward, as a scalar `reward.<name>`; empty for a single reward. */
   means: Record<string, number>;

@@ -21,7 +21,7 @@ export async function saveRewardModel(folder: string, model: RewardModel): Promi
 }
 
 /**
- * Loads what {@link saveRewardModel} wrote, in evaluation mode.
+ * Loads a reward model that {@link saveRewardModel} wrote, in evaluation mode.
  * @throws {LmError} as `loadModel`; {TrainerError} for a head that is missing or of another model
  */
 export async function loadRewardModel(

@@ -26,7 +26,7 @@ export class RewardModel extends nn.Module {
     this.model = model;
     this.score = new nn.Linear(model.config.hiddenSize, 1, {
       bias: false,
-      ...(generator && { generator }),
+      generator,
     });
   }
 

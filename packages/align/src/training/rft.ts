@@ -22,7 +22,7 @@ export interface RftConfig
   signal?: AbortSignal | undefined;
 }
 
-/** What {@link rft} reports. */
+/** An event of {@link rft}. */
 export type RftEvent =
   | { type: "sample-end"; round: number; prompts: number; answers: number; accepted: number }
   | { type: "round-start"; round: number; samples: number; reward: number }

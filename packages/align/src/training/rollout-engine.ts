@@ -62,7 +62,7 @@ export const generateEngine = (options: { maxRows?: number | undefined } = {}): 
     const most = Math.max(...requests.map(({ samples }) => samples));
     const events = generateBatch(model, requests, {
       maxSequences: Math.max(maxRows, most),
-      ...(signal && { signal }),
+      signal,
     });
     for (;;) {
       const { done, value } = await events.next();

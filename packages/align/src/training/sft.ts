@@ -98,11 +98,11 @@ export async function* sft(
     biasUpdate,
     afterStep,
     signal,
-    ...(checkpoint && {
-      checkpoint: {
-        ...checkpoint,
-        parts: { ...checkpoint.parts, ...(lora && { lora: lora.checkpointPart }) },
-      },
-    }),
+    checkpoint: checkpoint
+      ? {
+          ...checkpoint,
+          parts: { ...checkpoint.parts, ...(lora && { lora: lora.checkpointPart }) },
+        }
+      : undefined,
   });
 }

@@ -10,7 +10,7 @@ export interface SftStage {
   config: SftConfig;
 }
 
-/** What {@link sftStages} reports: the events of each stage, and the measurements before the first and after each. */
+/** An event of {@link sftStages}: one of a stage, or a measurement before the first stage or after one. */
 export type StageEvent =
   | { type: "stage-measure"; stage: string; value: number }
   | { type: "stage-event"; stage: string; event: TrainEvent };

@@ -20,7 +20,7 @@ export class ValueModel extends nn.Module {
     this.model = model;
     this.value = new nn.Linear(model.config.hiddenSize, 1, {
       bias: true,
-      ...(generator && { generator }),
+      generator,
     });
   }
 

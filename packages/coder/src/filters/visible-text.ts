@@ -4,8 +4,8 @@ const hidden = /<(script|style|template|noscript|head)\b[^>]*>[\s\S]*?(?:<\/\1\s
 const entity = /&(?:#\d+|#x[\da-f]+|[a-z]\w*);/gi;
 
 /**
- * What a page of HTML shows: without comments, scripts, styles, head and tags; a run of white space counts as one space.
- * A character reference counts as one letter.
+ * The visible text of an HTML page: without comments, scripts, styles, head and tags; a run of white space counts as one
+ * space. A character reference counts as one letter.
  */
 export const visibleText = (html: string): string =>
   html

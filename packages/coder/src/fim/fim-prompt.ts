@@ -3,7 +3,7 @@ import { commentPath } from "../repository/comment-path";
 import type { SentinelFamily } from "./sentinels";
 import { sentinelIn, sentinelsOf } from "./sentinels-of";
 
-/** What {@link fimPrompt} is made of. */
+/** Parts of a prompt for {@link fimPrompt}. */
 export interface FimPromptOptions {
   /** The text before the hole. */
   prefix: string;

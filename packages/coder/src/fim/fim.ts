@@ -14,7 +14,10 @@ export interface FimOptions {
   mode?: FimMode | undefined;
   /** Default `"deepseek"`. */
   family?: SentinelFamily | undefined;
-  /** What to do with a document that holds a sentinel: throw, or put a zero-width space behind its first letter; default `"refuse"`. */
+  /**
+   * How to treat a document that holds a sentinel: throw, or put a zero-width space behind its first letter; default
+   * `"refuse"`.
+   */
   sentinels?: "refuse" | "escape" | undefined;
 }
 

@@ -30,7 +30,7 @@ export type ParsedLanguage = keyof typeof readers;
 export const parsedLanguages = Object.keys(readers) as readonly ParsedLanguage[];
 
 /**
- * What a file imports, by regular expressions over its code without comments and strings.
+ * The imports of a file, found by regular expressions in its code without comments and strings.
  *
  * - JavaScript, TypeScript: specifiers of `import`, `export … from`, dynamic `import` and `require`
  * - Python: modules, relative ones with their dots

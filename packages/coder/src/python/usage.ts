@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 /** Ticks of a second in `/proc`; a constant of Linux. */
 const TICKS = 100;
 
-/** What a process has used. */
+/** Resources that a process has used. */
 export interface Usage {
   /** Processor time of all its threads. */
   readonly seconds: number;

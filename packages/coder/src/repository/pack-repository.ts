@@ -30,7 +30,8 @@ export interface PackedFiles {
 }
 
 /**
- * Concatenates the files of a repository into samples, so that what a file depends on stands before it in the same sample.
+ * Concatenates the files of a repository into samples, so that each file comes after those it depends on in the same
+ * sample.
  *
  * @param files of one repository; those in languages without parsed imports depend on nothing
  * @returns the samples; a single file above `maxLength` is a sample of its own

@@ -1,6 +1,9 @@
 import type { Program, Tests, Verdict } from "../tasks/task";
 import type { CheckedLimits } from "./limits";
 
+/** Instructions are counted in steps of so many. */
+export const STEP = 10_000;
+
 /** A program, what it must do, and what it may use, as a worker gets it. */
 export interface Job {
   readonly id: number;
@@ -8,18 +11,20 @@ export interface Job {
   /** Undefined where it is only run. */
   readonly tests: Tests | undefined;
   readonly limits: CheckedLimits;
+  /** Where the steps that it has counted are written; undefined where threads cannot share memory. */
+  readonly steps: Int32Array | undefined;
 }
 
-/** What became of a program. */
+/** Result of running a program. */
 export interface Outcome {
   readonly verdict: Verdict;
-  /** What went wrong; empty for `passed`. */
+  /** The reason of a failure; empty for `passed`. */
   readonly message: string;
-  /** What it printed, up to its limit. */
+  /** Printed output, up to its limit. */
   readonly output: string;
 }
 
-/** What a worker answers. */
+/** A worker's answer. */
 export type Answer =
   | { readonly type: "ready" }
   | { readonly type: "outcome"; readonly id: number; readonly outcome: Outcome }

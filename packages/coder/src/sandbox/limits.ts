@@ -1,6 +1,6 @@
 import { optionsOf, refuseUnknown, whole } from "../errors";
 
-/** What a program may use. */
+/** Limits of a program. */
 export interface Limits {
   /**
    * Instructions, counted in steps of 10,000: this alone decides, so that a verdict is the same on a busy machine. Default
@@ -11,9 +11,12 @@ export interface Limits {
   memoryBytes?: number | undefined;
   /** Default 512 KiB. */
   stackBytes?: number | undefined;
-  /** What it may print, in UTF-16 units; default 65,536. */
+  /** Maximum output in UTF-16 units; default 65,536. */
   outputLength?: number | undefined;
-  /** Time after which it is ended from outside, and run once more, alone. It only ends what never counts instructions. Default 20 s. */
+  /**
+   * Time after which it is ended from outside, and run once more, alone. A program that has counted a 25th of its instructions
+   * meanwhile gets as long again, where threads share memory. Default 20 s.
+   */
   killMs?: number | undefined;
 }
 

@@ -14,7 +14,7 @@ import { passAtK } from "./pass-at-k";
 import { programOf } from "./program-of";
 import type { Judge, Judgement, Task, Verdict } from "./task";
 
-/** What is asked of a model: one completion per seed. */
+/** Asks a model for one completion per seed. */
 export type Complete = (
   prompt: string,
   options: {
@@ -45,7 +45,7 @@ export interface EvaluateOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** What an evaluation yields: every sample, then the summary. */
+/** An event of an evaluation: a sample, or the summary at the end. */
 export type EvaluationEvent =
   | {
       readonly type: "sample-end";
@@ -70,7 +70,7 @@ export interface EvaluationSummary {
 /** Deaths of the sandbox in a row that end an evaluation. */
 const MOST_DEATHS = 3;
 
-/** What a chat model is asked. */
+/** The request to a chat model. */
 const request = ({ language, prompt, kind }: Task) =>
   kind === "program"
     ? `Write a program in ${language} for this task. Answer with one code block.\n\n${prompt}`

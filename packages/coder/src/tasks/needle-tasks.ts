@@ -1,6 +1,6 @@
 import { fail, real, refuseUnknown, whole } from "../errors";
 
-/** What {@link needleTasks} is made of. */
+/** Options of {@link needleTasks}. */
 export interface NeedleOptions {
   /** Text to hide the needle in; repeated where it is too short. */
   haystack: string;

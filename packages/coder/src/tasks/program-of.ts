@@ -2,9 +2,9 @@ import { definitionOf } from "./definition-of";
 import type { Program, Task } from "./task";
 
 /**
- * The program that a completion makes: for `complete` after the prompt, for `infill` between prompt and suffix, for `program`
- * alone. A completion of a whole function, as chat models answer, stands after what precedes that function in the prompt, such
- * as imports.
+ * The complete program with a completion: for `complete` after the prompt, for `infill` between prompt and suffix, for
+ * `program` the completion itself. A completion of a whole function, as chat models answer, stands after what precedes
+ * that function in the prompt, such as imports.
  */
 export function programOf(task: Task, completion: string): Program {
   const { kind, prompt, suffix = "", entryPoint, language } = task;

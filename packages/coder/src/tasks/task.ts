@@ -12,7 +12,7 @@ export type Tests = readonly TestCase[] | string;
 /** A problem whose solution is a program that is tested by running it. */
 export interface Task {
   readonly id: string;
-  /** What the model reads; for completion and infilling also the beginning of the program. */
+  /** The text that the model reads; for completion and infilling also the beginning of the program. */
   readonly prompt: string;
   /** The end of the program, where the middle is asked for. */
   readonly suffix?: string | undefined;
@@ -52,11 +52,11 @@ export type Verdict =
 /** A verdict, and why. */
 export interface Judgement {
   readonly verdict: Verdict;
-  /** What went wrong; empty for `passed`. */
+  /** The reason of a failure; empty for `passed`. */
   readonly message: string;
 }
 
-/** What runs programs: the sandboxes of `@deepgrain/coder/sandbox` and `/python`, or one's own. */
+/** Runs programs: a sandbox of `@deepgrain/coder/sandbox` or `/python`, or your own. */
 export interface Judge {
   test(program: Program, tests: Tests): Promise<Judgement>;
 }

@@ -24,7 +24,7 @@ export interface Gsm8kProblem {
   /** The solution without annotations and final line. */
   readonly solution: string;
   readonly steps: readonly Gsm8kStep[];
-  /** What follows `#### `, without thousands separators: "70000". */
+  /** The text after `#### `, without thousands separators: "70000". */
   readonly finalAnswer: string;
   /** The final answer as a number. */
   readonly value: number;

@@ -14,7 +14,7 @@ export interface SparseBinaryMatrix {
 }
 
 /**
- * Returns the same matrix with every entry stored.
+ * Returns a sparse matrix as a dense one, with every entry stored.
  *
  * @returns entries 0 and 1, row-major, shape [rows, cols]
  */

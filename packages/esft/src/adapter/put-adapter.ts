@@ -6,8 +6,8 @@ import type { ExpertConfig } from "../selection/expert-config";
 import { applyAdapter } from "./apply-adapter";
 
 /**
- * Puts a trained adapter into a model, whatever trained it: LoRA in PEFT's form where the folder holds adapter_config.json,
- * else trained experts.
+ * Adds a trained adapter to a model, however it was trained: LoRA in PEFT's format if the folder holds
+ * adapter_config.json, otherwise trained experts.
  *
  * @param folder path (Node), directory handle or Map
  * @returns names of the overwritten weights, and the trained experts; null for LoRA

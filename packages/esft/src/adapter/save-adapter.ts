@@ -27,7 +27,7 @@ export interface SaveAdapterOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** What `saveAdapter` wrote. */
+/** The result of `saveAdapter`. */
 export interface SavedAdapter {
   readonly files: readonly string[];
   /** Names of the stored weights. */
@@ -95,7 +95,7 @@ export async function saveAdapter(
       [FINGERPRINT_KEY]: fingerprint,
       [CONFIG_KEY]: formatExpertConfig(config).trim(),
     },
-    ...(maxShardSizeBytes === undefined ? {} : { maxShardSizeBytes }),
+    maxShardSizeBytes,
     signal,
   });
   const file =

@@ -4,8 +4,8 @@ import { scoreBatches } from "../scoring/score-batches";
 import { createRouteRecording, type SampleAgreement, sampleAgreement } from "./sample-agreement";
 
 /**
- * How many of the k best experts of a layer two samples share by token scores, at every size: reads both with a model and
- * compares them by {@link sampleAgreement}.
+ * The number of the k best experts of a layer that two samples share by token scores, at every size: reads both with a
+ * model and compares them by {@link sampleAgreement}.
  *
  * @param options.experts routed experts of a layer
  * @param options.k best experts of a layer that count

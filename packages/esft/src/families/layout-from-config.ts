@@ -16,7 +16,7 @@ const layouts: Record<MoeFamily, (fields: ConfigFields) => MoeLayout> = {
 };
 
 /**
- * Where a checkpoint stores its routers and experts, from its `config.json`.
+ * The names under which a checkpoint stores its routers and experts, from its `config.json`.
  *
  * @param config the parsed file
  * @throws {EsftError} `ERR_RANGE` for an unknown family or a model without routed experts; `ERR_FORMAT`

@@ -34,8 +34,13 @@ export function shortText(value: unknown): string {
 
 /** An `ERR_FORMAT` that names file, key, wanted and found value. */
 export function formatError(file: string, key: string, wanted: string, value: unknown): EsftError {
-  const message = `esft/files: ${file}: ${key} must be ${wanted}, got ${shortText(value)}`;
-  return new EsftError("ERR_FORMAT", message, { fields: { file, key, value } });
+  const fault =
+    value === undefined
+      ? `is missing: expected ${wanted}`
+      : `must be ${wanted}, got ${shortText(value)}`;
+  return new EsftError("ERR_FORMAT", `esft/files: ${file}: ${key} ${fault}`, {
+    fields: { file, key, value },
+  });
 }
 
 /** A block or expert number from a JSON key. @throws {EsftError} `ERR_FORMAT` unless it is an integer */

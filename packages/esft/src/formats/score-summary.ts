@@ -92,7 +92,7 @@ export function formatSummary(expertScores: ExpertScores): string {
     );
   return `${JSON.stringify({
     token_scores: rounded(token, "token_scores"),
-    ...(gate && { gate_scores: rounded(gate, "gate_scores") }),
+    gate_scores: gate ? rounded(gate, "gate_scores") : undefined,
   })}\n`;
 }
 

@@ -14,12 +14,15 @@ import { evaluatePredictions, type Metric, officialAnswer } from "./evaluate-pre
 /** A prompt to answer; the best of its answers counts. */
 type Question = Omit<EvalRecord, "idx"> & { promptIds: number[] };
 
-/** What a model is evaluated on. */
+/** A task to evaluate a model on. */
 export interface EvaluationTask {
   /** Conversations whose answers' loss is measured, in the order of the file. */
   samples: EncodedChat[];
   questions: Question[];
-  /** What the task's official evaluation looks at, or its offline substitute; undefined for a training file without a known name. */
+  /**
+   * The metric of the task's official evaluation, or its offline substitute; undefined for a training file without a
+   * known name.
+   */
   metric: Extract<Metric, string> | undefined;
   /** The word that the file's name begins with. */
   name: string;

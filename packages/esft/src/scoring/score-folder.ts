@@ -11,7 +11,7 @@ import type { ExpertScores } from "./expert-scores";
 import { type ScoreBatchesOptions, scoreBatches } from "./score-batches";
 import { scoreBlocks } from "./score-blocks";
 
-/** What one WebAssembly memory can address. */
+/** The bytes that one WebAssembly memory can address. */
 const LIMIT_BYTES = 4 * 2 ** 30;
 
 /** A conversation as a batch: its last tokens, where it is longer than the model reads. */

@@ -58,7 +58,7 @@ export type LayerScoreEvent =
   | { type: "score-end"; scores: ExpertScores };
 
 /**
- * Scores experts of a checkpoint that does not fit in memory, from its routers alone: reads one router at a time and
+ * Scores experts of a checkpoint that does not fit in memory, from only its routers: reads one router at a time and
  * passes stored or streamed router inputs through it. No expert is read. The inputs may come from any program that can
  * write hidden states; to compute them as well, see `scoreBlocks`.
  *

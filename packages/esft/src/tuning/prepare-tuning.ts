@@ -5,7 +5,7 @@ import { optionsOf, refuseUnknown } from "../errors";
 import type { ExpertConfig } from "../selection/expert-config";
 import { freezeExcept } from "../selection/freeze-except";
 
-/** What of a model is trained: all weights, low-rank factors of its linear ones, or chosen experts. */
+/** The part of a model that is trained: all weights, low-rank factors of its linear ones, or chosen experts. */
 export type TuningMethod =
   | { kind: "full" }
   | {
@@ -29,7 +29,7 @@ export interface PreparedModel {
     /** Bytes of tensor data. */
     dataBytes: number;
   }>;
-  /** What checkpoints must hold besides the model, for `train`'s `checkpoint.parts`. */
+  /** State that checkpoints must hold besides the model, for `train`'s `checkpoint.parts`. */
   parts: Readonly<Record<string, AttachedLora["checkpointPart"]>>;
 }
 

@@ -22,6 +22,8 @@ import { toyInitial, toyLocal, toyTrain } from "../support/toy";
 const program = inject("chromium");
 
 const strategy = fedAvg({ local: toyLocal });
+// Five of them without a word and a client is gone: long enough for one on a busy machine.
+const heartbeatMs = 1000;
 
 /** Runs rounds with a Node client and the tab until the tab leaves after the fourth, then two more without it. */
 async function shareRounds(transport: Transport, page: Page) {
@@ -100,14 +102,14 @@ describe.skipIf(program === undefined && !process.env.CI)("a browser tab as a cl
         await broker.connect("coordinator"),
         await broker.connect("node"),
       ];
-      const transport = await natsTransport({ connection, run: "toy", heartbeatMs: 100 });
+      const transport = await natsTransport({ connection, run: "toy", heartbeatMs });
       const run = (async () => {
         for await (const _ of natsClient({
           connection: client,
           run: "toy",
           clientId: "node",
           train: toyTrain,
-          heartbeatMs: 100,
+          heartbeatMs,
         }));
       })();
       const page = await openTab();

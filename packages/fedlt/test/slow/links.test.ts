@@ -96,7 +96,7 @@ it.skipIf(natsIsMissing)(
     const broker = await openLink({ transport: "nats", folder, clients: ["a", "b"], port });
     onTestFinished(() => broker.close());
     const server = broker.address;
-    const member = { server, keyFile: broker.keyFile("a"), clientId: "a", waitMs: 1500 };
+    const member = { server, keyFile: broker.keyFile("a"), clientId: "a", waitMs: 5000 }; // time to connect
     await broker.transport.close(); // the coordinator is gone, its broker is not
     const { types, error } = await seen(member);
     expect(types).toContain("connected");

@@ -9,7 +9,7 @@ import { wordTableName } from "./units";
 
 /** How {@link attackEncoder} trains. */
 export interface AttackEncoderOptions<T> {
-  /** What is trained, and by which loss; "embedding" trains only the rows of `wordIds`. Default "data". */
+  /** The weights to train and the loss; "embedding" trains only the rows of `wordIds`. Default "data". */
   way?: AttackWay | "embedding" | undefined;
   /** Embedding rows of the trigger, for "embedding". */
   wordIds?: readonly number[] | undefined;

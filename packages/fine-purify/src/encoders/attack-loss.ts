@@ -64,7 +64,7 @@ export async function attackLoss<T extends { label: number }>(
       : undefined;
   const drift = driftPenalty(parameters, weightsOf(model), {
     weight: penalty,
-    ...(fisher && { fisher }),
+    fisher,
   });
   return (rows) => plain(rows).add(drift());
 }

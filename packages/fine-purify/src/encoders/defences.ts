@@ -127,7 +127,7 @@ const pruneSensitive: EncoderDefence["apply"] = async (defender) => {
   const masks = await adversarialMasks(model.eval(), groups, {
     batch: (step) => batch(step) as (typeof clean)[number][],
     loss: rowLoss(classifier),
-    ...(defender.maskSteps === undefined ? {} : { steps: defender.maskSteps }),
+    steps: defender.maskSteps,
     signal,
   });
   let best = 0;

@@ -50,7 +50,7 @@ export function encoderFisherNeed(
     parameters: [...model.namedWeights().values()].map(({ size }) => size),
     activationsPerRow: length * (6 * hiddenSize + numHiddenLayers * perLayer),
     rows,
-    ...(bufferBytes === undefined ? {} : { bufferBytes }),
+    bufferBytes,
   });
 }
 

@@ -14,7 +14,7 @@ import { type TextClassifier, type TextRow, textRowJson } from "./text-rows";
 /** A defence that looks at texts on their way into a classifier, whose model stays as it is. */
 export interface TextDefence {
   readonly threshold: number;
-  /** What it finds of each row: its JSON value with what was found, and whether it was refused or lost words. */
+  /** Inspects rows: returns for each its JSON value with the findings, and whether it was refused or lost words. */
   look(rows: readonly TextRow[]): Promise<{ record: object; touched: boolean }[]>;
   /** The classes that result, −1 for refused rows. */
   classes(rows: readonly TextRow[]): Promise<number[]>;

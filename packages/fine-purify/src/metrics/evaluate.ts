@@ -69,18 +69,18 @@ export async function evaluate<T extends { label: number }>(
   if (triggered && target === undefined)
     throw new PurifyError("ERR_ARGUMENT", "fine-purify/evaluate: triggered rows need a target");
   return {
-    ...(clean && { acc: await share(predict, clean, isRight, "all clean test rows") }),
-    ...(triggered && {
-      asr: await share(
-        predict,
-        triggered.filter(({ label }) => label !== target),
-        (_, predicted) => predicted === target,
-        `triggered test rows whose true label is not the target class ${target}`,
-      ),
-    }),
-    ...(biased && {
-      bacc: await share(predict, biased, isRight, "test rows with the bias pattern"),
-    }),
+    acc: clean ? await share(predict, clean, isRight, "all clean test rows") : undefined,
+    asr: triggered
+      ? await share(
+          predict,
+          triggered.filter(({ label }) => label !== target),
+          (_, predicted) => predicted === target,
+          `triggered test rows whose true label is not the target class ${target}`,
+        )
+      : undefined,
+    bacc: biased
+      ? await share(predict, biased, isRight, "test rows with the bias pattern")
+      : undefined,
   };
 }
 

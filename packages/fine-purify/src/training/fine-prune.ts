@@ -21,7 +21,7 @@ export interface FinePruneOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** What was pruned. */
+/** The pruned units. */
 export interface PrunedUnits {
   /** Share of all units that were zeroed: the largest that kept the accuracy. */
   readonly share: number;

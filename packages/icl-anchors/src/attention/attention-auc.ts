@@ -78,12 +78,13 @@ export interface AttentionAuc {
 
 /** Options of {@link attentionAuc}. */
 export interface AttentionAucOptions extends RunOptions {
-  /** What is used as the truth. Default `"prediction"`, the model's own answer. */
+  /** The answer that counts as the truth. Default `"prediction"`, the model's own answer. */
   against?: "prediction" | "gold" | undefined;
 }
 
 /**
- * AUCROC_l and R_l: how well the target's attention to the label words of layer l alone predicts the model's answer.
+ * AUCROC_l and R_l: how well the target's attention to the label words, taken from layer l only, predicts the model's
+ * answer.
  *
  * @throws {AnchorsError} as `labelAttention`; `ERR_MISSING` when fewer than two classes occur, or a prompt has no known
  *   class and `against` is `"gold"`

@@ -59,7 +59,7 @@ export function queryPrompt({ ids, queryStart = 0, target, classIds, gold }: Pro
     labelPositions: classIds.map(() => []),
     target: target - queryStart,
     classIds,
-    ...(gold !== undefined && { gold }),
+    gold,
   };
 }
 
@@ -70,7 +70,7 @@ export interface CompressedOptions extends Omit<AnswerOptions, "hooks" | "firstP
 }
 
 /**
- * The answers to query blocks alone, on a compressed context.
+ * The answers to only the query blocks, on a compressed context.
  *
  * @param prompts their tokens from `queryStart` on are read; earlier tokens are not
  * @throws {AnchorsError} `ERR_LENGTH` when the query's positions pass the model's context, and as `answers`

@@ -1,5 +1,5 @@
 import { areaUnderCurve } from "../attention/auc";
-import { AnchorsError, having, listOf, optionsOf, refuseUnknown } from "../errors";
+import { AnchorsError, having, listOf, optionsOf, refuseUnknown, whole } from "../errors";
 import type { Matrix } from "./matrix";
 import { principalDirections } from "./principal-directions";
 
@@ -37,6 +37,8 @@ export function predictedConfusion(
       "ERR_SHAPE",
       `icl-anchors/predictedConfusion: keys must have ${queries.cols} columns as the queries, got ${keys.cols}`,
     );
+  const most = Math.min(queries.rows - 1, queries.cols);
+  whole("predictedConfusion", "components", components, { min: 1, max: most });
   const { directions, singularValues } = principalDirections(queries, components);
   const projected = Array.from({ length: keys.rows }, (_, i) =>
     Float64Array.from(singularValues, (sigma, m) => {
@@ -62,8 +64,8 @@ export function predictedConfusion(
 }
 
 /**
- * Which classes are confused: per pair {i, j} the AUC of p_i / p_j for "the right class is i" over the samples of both.
- * 1 = never confused, ½ = not separated.
+ * The classes that are confused: per pair {i, j} the AUC of p_i / p_j for "the right class is i" over the samples of
+ * both. 1 = never confused, ½ = not separated.
  *
  * @param probabilities per sample one per class
  * @param labels right class of each sample

@@ -103,8 +103,8 @@ export function isolationHooks(
 }
 
 /**
- * Cuts the label words off from the tokens before them in some layers, and measures how far the answers stay the same.
- * In shallow layers this prevents labels from collecting information; in deep layers it should not matter.
+ * Blocks attention from the label words to the tokens before them in some layers, and measures how many answers stay the
+ * same. In shallow layers this prevents labels from collecting information; in deep layers it should not matter.
  *
  * @throws {AnchorsError} `ERR_RANGE` and `ERR_ARGUMENT` for options, `ERR_RANGE` for more random tokens than there are, and as `answers`
  * @see Wang et al. 2023, section 2.2

@@ -17,7 +17,7 @@ export interface BuildPromptOptions {
   encode: Encode;
   /** Class of the query, if known. */
   gold?: number | undefined;
-  /** What to do with label words of several tokens. Default: the template's setting, else `"refuse"`. */
+  /** How to treat label words of several tokens. Default: the template's setting, else `"refuse"`. */
   multiToken?: MultiToken | undefined;
 }
 
@@ -160,12 +160,12 @@ export function buildPrompt(
   return {
     ids: Int32Array.from(ids),
     labelPositions: perClass.map((list) => list.flat()),
-    ...(multiToken === "mean" && { labelWords: perClass.flat() }),
+    labelWords: multiToken === "mean" ? perClass.flat() : undefined,
     target: ids.length - 1,
     classIds: labelIds(template, { encode, multiToken }),
     queryStart: ends.at(-1) ?? start,
     formatPositions: places.format,
     textPositions: places.text,
-    ...(gold !== undefined && { gold }),
+    gold,
   };
 }

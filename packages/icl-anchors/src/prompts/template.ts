@@ -1,6 +1,6 @@
 import { AnchorsError } from "../errors";
 
-/** What to do with a label word of several tokens. */
+/** How to treat a label word of several tokens. */
 export type MultiToken = "refuse" | "first" | "mean";
 
 /** How examples are formatted as a prompt. */
@@ -71,7 +71,7 @@ export function parseTemplate(json: unknown): PromptTemplate {
     name,
     block,
     labels: list,
-    ...(isTable && { classNames: Object.keys(labels) }),
+    classNames: isTable ? Object.keys(labels) : undefined,
     multiToken: multiToken as MultiToken,
   };
 }

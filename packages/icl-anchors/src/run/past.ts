@@ -29,7 +29,7 @@ export function pastHooks(pasts: readonly Past[]): ModelHooks {
   return { key: before("key"), value: before("value") };
 }
 
-/** What to read, and which keys and values to keep. */
+/** The tokens to read, and the keys and values to keep. */
 export interface ReadPastOptions {
   /** Keys and values before these tokens. Default none. */
   pasts?: readonly Past[] | undefined;

@@ -55,10 +55,7 @@ export function targetLogits(
     firstPosition === undefined
       ? undefined
       : Int32Array.from(ids, (_, i) => firstPosition + (i % length));
-  const hidden = model.hiddenStates(
-    { ids, batch: prompts.length, length },
-    { ...(hooks && { hooks }), ...(positions && { positions }) },
-  );
+  const hidden = model.hiddenStates({ ids, batch: prompts.length, length }, { hooks, positions });
   return model.head(targetRows(hidden, batch));
 }
 

@@ -21,15 +21,15 @@ export interface ServeRunsOptions extends QueueOptions {
   stalledMs?: number | undefined;
 }
 
-/** What happens in a service. */
+/** An event of a service. */
 export type ServiceEvent = { study: string; variant: string; seed: number } & (
   | { type: "run-start" | "run-end" }
   | { type: "run-failed"; message: string }
 );
 
 /**
- * Does runs that `queueExecutor` hands out, until the signal ends it. Any number of machines and processes may serve one
- * queue.
+ * Executes runs that `queueExecutor` hands out, until the signal ends it. Any number of machines and processes may serve
+ * one queue.
  *
  * @yields when runs start and end
  */

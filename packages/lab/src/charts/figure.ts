@@ -21,13 +21,13 @@ export interface Key {
   isDashed?: boolean | undefined;
 }
 
-/** What every chart has. */
+/** Options of every chart. */
 export interface FigureOptions {
-  /** What the chart shows, as read aloud: "Held-out loss over training steps". */
+  /** Description of the chart for screen readers: "Held-out loss over training steps". */
   label: string;
   /** Below the chart. */
   caption?: string | Html | undefined;
-  /** What the chart is drawn with. Default: the page's document; in Node, one without a browser. */
+  /** The document that draws the chart. Default: the page's document; in Node, one without a browser. */
   document?: ChartDocument | undefined;
 }
 
@@ -36,8 +36,11 @@ export interface DrawnFigure extends FigureOptions {
   legend?: readonly Key[] | undefined;
   /** The same in numbers, for those who cannot see it or want to know exactly. */
   data: { head: readonly string[]; body: readonly (readonly Cell[])[] };
-  /** @param width 720, or 328 for phones, in CSS pixels */
-  draw(width: number): PlotOptions;
+  /**
+   * Options of Plot's `plot`, marks among them. Plot's own types are not named here: they need those of d3 and of pages.
+   * @param width 720, or 328 for phones, in CSS pixels
+   */
+  draw(width: number): object;
 }
 
 /** Whether a width is a phone's. */
@@ -66,7 +69,8 @@ function svg({ label, draw, document: given }: DrawnFigure, width: number): Html
   const style = { fontFamily: "inherit", fontSize: "12px", overflow: "visible" };
   const common = { width, height: 300, marginTop: 30, marginLeft: 48, marginBottom: 40, style };
   const document = documentFor(given);
-  const drawn = plot({ ...common, ...draw(width), ariaLabel: label, document });
+  const options = { ...common, ...draw(width), ariaLabel: label, document };
+  const drawn = plot(options as PlotOptions);
   drawn.setAttribute("role", "img");
   return new Html(drawn.outerHTML);
 }

@@ -3,12 +3,12 @@ import { cell, dot } from "@observablehq/plot";
 import { optionsOf, refuseUnknown } from "../errors";
 import { colorScale, figure, seriesColor } from "./figure";
 
-/** What a heat map shows. */
+/** Options of a heat map. */
 export interface HeatMapOptions {
   label: string;
   /** Text or markup under the chart, before its colour scale. */
   caption: string;
-  /** What rows and columns are: `layer` and `expert`. */
+  /** Names of the rows and the columns: `layer` and `expert`. */
   names: { row: string; column: string };
   /** Value of the darkest cell, so that two maps can be compared; above 0. */
   most: number;

@@ -26,8 +26,8 @@ function legendMarks(chart: string, height: number): string {
 }
 
 /**
- * A chart as an SVG file of its own, as wide as on screens, with its legend, in the colours of the light scheme on a light
- * ground, for other programs and for turning it into pixels.
+ * A chart as a separate SVG file, as wide as on screens, with its legend, in the colours of the light scheme on a light
+ * ground, for other programs and for conversion to pixels.
  *
  * @param chart of `curves`, `bars`, `scatter`, `matrix` or `figure`
  * @param options.fontFamily default `sans-serif`

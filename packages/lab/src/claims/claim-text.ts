@@ -2,7 +2,7 @@ import { decimal, decimals } from "@deepgrain/support/pages";
 import { having } from "../errors";
 import type { JudgedClaim } from "./verdict";
 
-/** What a claim says: "loss: Adam < SGD", or "loss: A = B (±0.02)" for an equality. */
+/** A claim as text: "loss: Adam < SGD", or "loss: A = B (±0.02)" for an equality. */
 export function claimText(judgedClaim: JudgedClaim): string {
   const { lower, higher, relation, margin } = having(
     "claimText",

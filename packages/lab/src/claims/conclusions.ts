@@ -5,7 +5,7 @@ import type { Outcome } from "./verdict";
 /** One-sided p of each thing that can be concluded of a claim: small where the numbers speak for it. */
 export type Conclusions = Readonly<Record<Exclude<Outcome, "undecided">, number>>;
 
-/** What a claim says of a difference. */
+/** The statement of a claim about a difference. */
 interface Statement {
   relation: "<" | "=";
   margin: number;

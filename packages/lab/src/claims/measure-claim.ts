@@ -16,7 +16,7 @@ export interface Measured {
   conclusions: Conclusions | null;
 }
 
-/** What a claim says of a difference, and the difference seed by seed. */
+/** The statement of a claim about a difference, and the difference seed by seed. */
 interface Sample {
   statement: { relation: "<" | "="; margin: number } | null;
   lows: (number | null)[];

@@ -20,8 +20,8 @@ function seedsForMargin(deviation: number, margin: number, claims: number): stri
 }
 
 /**
- * What difference some seeds can find, to be read before a run: in standard deviations between seeds, and where a recording of
- * the same claims is known, in their units beside the margin.
+ * The difference that a number of seeds can detect, to read before a run: in standard deviations between seeds and, if a
+ * recording of the same claims is known, in their units beside the margin.
  *
  * @param seeds how many there will be
  * @param recorded a judgement of earlier runs: its spread between seeds is taken to stay

@@ -2,9 +2,9 @@ import { having } from "../errors";
 import type { Primary } from "../study/runs";
 
 /**
- * What became of a primary claim. `as claimed`: the difference is above 0 in the claimed direction, or an equality holds within
- * its margin. `opposite`: it lies beyond the margin against the claim, or beyond the margin of an equality. `equal`: a claimed
- * difference is shown to lie inside the margin. `undecided`: none of these is shown.
+ * The outcome of a primary claim. `as claimed`: the difference is above 0 in the claimed direction, or an equality holds
+ * within its margin. `opposite`: it lies beyond the margin against the claim, or beyond the margin of an equality.
+ * `equal`: a claimed difference is shown to lie inside the margin. `undecided`: none of these is shown.
  */
 export type Outcome = "as claimed" | "opposite" | "equal" | "undecided";
 
@@ -31,8 +31,8 @@ export interface JudgedDifference {
   /** Two-sided p of no difference; null for one or two seeds, or without spread. */
   p: number | null;
   /**
-   * What p and interval generalise to: other seeds by Student's t, or other seeds and other items by a crossed bootstrap. Where a
-   * side has no number at some seeds, seeds for and against the claim are counted.
+   * The population that p and interval generalise to: other seeds by Student's t, or other seeds and other items by a
+   * crossed bootstrap. Where a side has no number at some seeds, seeds for and against the claim are counted.
    */
   over: "seeds" | "seeds and items" | "signs of seeds";
 }
@@ -60,7 +60,7 @@ export interface JudgedClaim {
   q: number | null;
   /** Null for secondary claims, and where effects are shown without verdicts. */
   outcome: Outcome | null;
-  /** What the paper measured. */
+  /** The paper's measurement. */
   paper: string;
   /** Why the outcome may not be as published; empty where it is, and for secondary claims. */
   cause: string;

@@ -1,8 +1,8 @@
 import { having } from "../errors";
 
 /**
- * Reads events to their end, for callers that want the result alone or draw progress by a callback. An event is handled
- * before the next is asked for; what the callback throws ends the events.
+ * Reads events to their end and returns the result, for callers that do not need the events, or that draw progress in a
+ * callback. An event is handled before the next is asked for; what the callback throws ends the events.
  * @returns what the events end with
  */
 export async function drain<E, T>(

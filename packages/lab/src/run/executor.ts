@@ -22,17 +22,20 @@ export interface RunTask extends RunKey {
   inputs: Readonly<Record<string, unknown>>;
 }
 
-/** What an executor is given besides the task. */
+/** Options of an executor besides the task. */
 export interface ExecuteOptions {
   /** Ends the run. */
   signal: AbortSignal;
-  /** What it returns, if anything, resolves when the event's reader is done with it; a run on this thread waits for that. */
+  /**
+   * A promise that it returns resolves when the event's reader is done with the event; a run on this thread waits for
+   * that.
+   */
   onEvent(event: RunEvent): void | Promise<void>;
   /** Does the task on this thread. */
   here(task: RunTask): Promise<unknown>;
 }
 
-/** What an executor returns: a run's result, and where it comes from if not from this process. */
+/** The result of an executor: that of a run, and where it comes from if not from this process. */
 export interface Executed {
   result: unknown;
   provenance?: Provenance | undefined;

@@ -9,7 +9,7 @@ import type { Executor, RunKey } from "./executor";
 import { assertPlainData } from "./run-file";
 import type { NamedRun } from "./study-event";
 
-/** What of a study is run, and where. */
+/** The part of a study to run, and where. */
 export interface RunStudyOptions<S> {
   /** Folder of the study; finished runs in it are kept. */
   folder: string;

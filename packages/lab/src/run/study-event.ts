@@ -18,13 +18,13 @@ export interface StudyProgress {
   running: readonly { name: string; message: string }[];
 }
 
-/** What happens in a run. */
+/** An event of a run. */
 export type RunningEvent =
   | ({ type: "run-start" } & NamedRun)
   | ({ type: "run-event"; event: RunEvent } & NamedRun & StudyProgress)
   | ({ type: "run-end"; path: string } & NamedRun & StudyProgress);
 
-/** What happens in a study. */
+/** An event of a study. */
 export type StudyEvent<S = unknown, R = unknown> =
   | ({ type: "run-damaged"; path: string; reason: string } & NamedRun)
   | { type: "study-start"; total: number; found: number }

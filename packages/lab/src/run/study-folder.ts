@@ -13,7 +13,7 @@ import { withFiles } from "./files";
 const LOCK = ".lock";
 const MARK = "study.json";
 
-/** What makes the runs of one folder comparable. */
+/** The settings that make the runs of one folder comparable. */
 export interface StudyMark {
   study: string;
   version: number;
@@ -21,7 +21,7 @@ export interface StudyMark {
   settings: unknown;
 }
 
-/** What the folder holds; undefined where no study was there. */
+/** Reads the mark of a folder; undefined if it holds no study. */
 async function readMark(path: string): Promise<StudyMark | undefined> {
   try {
     const { study, version, settings } = JSON.parse(await readFile(path, "utf8"));

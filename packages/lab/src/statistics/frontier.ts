@@ -7,7 +7,8 @@ interface FrontierPoint {
 }
 
 /**
- * What a score costs along a frontier: read off the straight line between the first two points of which the second has it.
+ * The cost of a score along a frontier: read off the straight line between the first two points of which the second has
+ * it.
  * @param points from the cheapest to the dearest way
  * @returns null where no point reaches the score; the first point's cost where that has it
  */

@@ -7,7 +7,7 @@ import { LEAST_SEEDS } from "./tails";
 /** Cumulative distribution of a noncentral t. */
 const { cdf }: { cdf(x: number, freedom: number, centre: number): number } = jstat.noncentralt;
 
-/** What is to be found, by how many seeds. */
+/** The difference to detect, and the number of seeds. */
 export interface PowerOptions {
   /** Paired seeds, at least 3. */
   seeds: number;
@@ -42,7 +42,7 @@ export function powerOf(effect: number, options: PowerOptions): number {
   return power(effect, seeds, claims);
 }
 
-/** What counts as found. */
+/** The probability at which a difference counts as detectable. */
 const OFTEN = 0.8;
 /** Larger differences are not told apart. */
 const LARGEST = 50;

@@ -1,7 +1,7 @@
 // @ts-expect-error: jstat has no types
 import jstat from "jstat";
 
-/** What is used of jstat. */
+/** The functions of jstat that are used here. */
 const { inv, cdf }: Record<"inv" | "cdf", (x: number, freedom: number) => number> = jstat.studentt;
 
 /** The value below which Student's t stays with probability `p`. @param p 0 < p < 1 @param freedom above 0 */

@@ -11,9 +11,9 @@ export interface SeedResults<R> {
 
 /** A number that each seed has, read from the results of one or more variants. */
 export interface Quantity<R = unknown, S = unknown> {
-  /** What is measured: "loss". */
+  /** The measured quantity: "loss". */
   measure: string;
-  /** What it is measured of. Default: the name of the only variant. */
+  /** The variant or group that it is measured of. Default: the name of the only variant. */
   subject?: string | undefined;
   /** Ids of the variants that it reads. */
   variants: readonly string[];
@@ -99,7 +99,7 @@ export interface StudyRuns<S, R> {
   runs: readonly RunRecord<R>[];
 }
 
-/** What makes a claim a primary one: it is judged, together with the study's other primary claims. */
+/** The mark of a primary claim: it is judged, together with the study's other primary claims. */
 export interface Primary {
   /** The claim as the paper's abstract has it, in a sentence. */
   sentence: string;
@@ -110,13 +110,14 @@ export interface Primary {
 }
 
 /**
- * What a paper reports of two quantities: that the left one is lower, or that both are practically equal. A claim is secondary
- * unless it is named as a primary one: then it is measured and shown with p, interval and q, and has no outcome.
+ * A paper's statement about two quantities: that the left one is lower, or that both are practically equal. A claim is
+ * secondary unless it is named as a primary one: then it is measured and shown with p, interval and q, and has no
+ * outcome.
  */
 export interface Claim<R = unknown, S = unknown> {
   /** Id of the experiment that it belongs to. */
   experiment?: string | undefined;
-  /** What part of the study it is about, such as a task. */
+  /** The part of the study that it is about, such as a task. */
   scope?: string | undefined;
   lower: Quantity<R, S>;
   /** `<` (default): the right side is higher. `=`: both are equal within the margin. */
@@ -125,7 +126,7 @@ export interface Claim<R = unknown, S = unknown> {
   /** The smallest difference that matters, in the unit of the quantity, above 0. Primary claims and equalities need it. */
   margin?: number | undefined;
   primary?: Primary | undefined;
-  /** What the paper measured, for readers. */
+  /** The paper's measurement, for readers. */
   paper: string;
   /** Why the study may show the reverse; may be worded from its runs. */
   ifReversed?: string | Reason<R, S> | undefined;

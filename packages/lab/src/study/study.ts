@@ -28,7 +28,7 @@ export interface RunEvent {
   [field: string]: unknown;
 }
 
-/** What all runs of a study share. */
+/** Data that all runs of a study share. */
 export interface SharedContext<S> {
   settings: S;
   /** Aborted when the study stops; long steps between two events look at it. */
@@ -37,7 +37,7 @@ export interface SharedContext<S> {
   artifacts: string;
 }
 
-/** What a run is given besides its variant and seed. */
+/** Context of a run besides its variant and seed. */
 export interface RunContext<S> extends SharedContext<S> {
   /** How many threads the run should use; undefined for as many as it likes. */
   threads: number | undefined;
@@ -45,7 +45,7 @@ export interface RunContext<S> extends SharedContext<S> {
   result<T>(variant: string): T;
 }
 
-/** What sections of a report show. */
+/** Input of a report's sections. */
 export interface SectionInput<S, R> {
   settings: S;
   runs: StudyRuns<S, R>;
@@ -68,7 +68,7 @@ export interface Study<S, R, V extends Variant = Variant> {
   title: string;
   /** Two or three sentences on what was done. */
   lead?: string | undefined;
-  /** What came out, in one or two sentences computed from the runs: the first that the report says. */
+  /** The finding, in one or two sentences computed from the runs: the first that the report says. */
   finding?: ((input: SectionInput<NoInfer<S>, NoInfer<R>>) => string) | undefined;
   /** Methods and abbreviations of the report, each with what it means. */
   terms?: readonly (readonly [name: string, meaning: string])[] | undefined;
@@ -99,6 +99,6 @@ export interface Study<S, R, V extends Variant = Variant> {
     | undefined;
   /** Claims of the abstract that this study cannot ask. */
   unasked?: readonly UnaskedClaim[] | undefined;
-  /** What the report shows besides the claims. */
+  /** Sections of the report besides the claims. */
   sections?: readonly Section<NoInfer<S>, NoInfer<R>>[] | undefined;
 }

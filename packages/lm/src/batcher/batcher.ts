@@ -1,3 +1,4 @@
+import type { Constraint } from "../generation/constraint";
 import type { ProcessorOptions } from "../generation/create-processors";
 import type { AsyncLogitsProcessor, Sampler, TokenScore } from "../generation/sample-token";
 import type { StoppingCriterion, StopReason } from "../generation/stopping";
@@ -24,7 +25,14 @@ export interface BatcherRequest extends Omit<ProcessorOptions, "logitsProcessors
   scorePrompt?: boolean | undefined;
   /** Pages of the prefix cache are shared between requests of the same key only. Default "". */
   prefixKey?: string | undefined;
-  /** Applied after the penalties and before temperature and the like. */
+  /** Keeps each continuation to a form, such as `jsonSchema` of `@deepgrain/lm/json-schema`. */
+  constraint?: Constraint | undefined;
+  /**
+   * A JSON schema that each continuation follows: what `connectBatcher` sends in a constraint's place. A batcher in
+   * `schemaBatcher` of `@deepgrain/lm/json-schema` makes it a constraint again; others refuse it.
+   */
+  jsonSchema?: unknown;
+  /** Applied after the penalties and the constraint, and before temperature and the like. */
   logitsProcessors?: readonly AsyncLogitsProcessor[] | undefined;
   /** Replaces drawing by `temperature` and `seed`. */
   sampler?: Sampler | undefined;
@@ -34,7 +42,7 @@ export interface BatcherRequest extends Omit<ProcessorOptions, "logitsProcessors
   signal?: AbortSignal | undefined;
 }
 
-/** What a stream of a batcher yields: the scored prompt first if asked for; one end per continuation. */
+/** An event of a batcher's stream: the scored prompt first if asked for; one end per continuation. */
 export type BatcherEvent =
   | BatcherTokenEvent
   | { type: "prompt"; scores: readonly (TokenScore | null)[] }
@@ -62,7 +70,7 @@ export interface BatcherStream extends AsyncIterableIterator<BatcherEvent> {
   return(): Promise<IteratorResult<BatcherEvent>>;
 }
 
-/** What a batcher does now, and has done since it was created. */
+/** Numbers of a batcher: its current work, and totals since it was created. */
 export interface BatcherNumbers {
   /** Continuations that run, or whose prompt is being read. */
   running: number;

@@ -40,7 +40,7 @@ class LocalBatcher implements Batcher {
   private work: Promise<void> | null = null;
   private isClosed = false;
   private readonly limits: ReturnType<typeof batchLimits>;
-  /** What batches that are gone have done. */
+  /** Totals of batches that are gone. */
   private past = nothing;
   private requests = 0;
   private refused = 0;

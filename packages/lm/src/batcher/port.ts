@@ -1,7 +1,7 @@
 import { LmError, type LmErrorCode } from "../errors";
 import type { BatcherEvent, BatcherNumbers, BatcherRequest } from "./batcher";
 
-/** What is needed of a `MessagePort`, of a page or of Node. A `Worker` of a page will do, too. */
+/** The part of a `MessagePort`, of a page or of Node, that is used. A `Worker` of a page will do, too. */
 export interface BatcherPort {
   postMessage(message: unknown): void;
   addEventListener(

@@ -9,8 +9,8 @@ export interface CacheNumbers {
 }
 
 /**
- * How many numbers generation caches per token of a sequence. Latent attention caches r + d_rope per layer instead of
- * heads · (d_nope + d_rope + d_v).
+ * The number of values that generation caches per token of a sequence. Latent attention caches r + d_rope per layer
+ * instead of heads · (d_nope + d_rope + d_v).
  *
  * @see DeepSeek-V2 2024, table 1
  */

@@ -12,7 +12,10 @@ export interface ExpertNames {
   shared: string;
 }
 
-/** What a family of decoders is made of. The model, its prepared form for generation and the plan of its weights all read it. */
+/**
+ * The traits of a family of decoders. The model, its prepared form for generation and the plan of its weights all read
+ * it.
+ */
 export interface FamilyTraits {
   /** Whether keys and values are projected by heads, or from latents that all heads share. */
   attention: "heads" | "latent";
@@ -68,9 +71,7 @@ const attentionBiases = ({ attentionBias: bias }: { attentionBias: boolean }) =>
   biases: { ...noBiases, qkv: bias, output: bias },
 });
 
-const qwenBiases = ({ source }: ModelConfig) => ({
-  biases: { ...noBiases, qkv: source.qkv_bias !== false },
-});
+const queryBiases = (isUsed: boolean) => ({ biases: { ...noBiases, qkv: isUsed } });
 
 const gemma = (config: ConfigOf<"gemma2" | "gemma3_text">) => ({
   ...attentionBiases(config),
@@ -105,9 +106,9 @@ const families: {
     attention: "latent",
     hasNeighbourPairs: config.ropeInterleave,
   }),
-  qwen2: qwenBiases,
+  qwen2: () => queryBiases(true),
   qwen2_moe: (config) => ({
-    ...qwenBiases(config),
+    ...queryBiases(config.qkvBias),
     experts: { ...expertNames, shared: "shared_expert" },
   }),
   qwen3: (config) => ({ ...attentionBiases(config), qkNorm: "head" }),

@@ -41,7 +41,7 @@ export interface ExtendContextOptions
   seed?: number | undefined;
 }
 
-/** What {@link extendContext} reports: the new model, and the events of its training, whose steps count over all stages. */
+/** An event of {@link extendContext}: the new model, or one of its training, whose steps count over all stages. */
 export type ExtendContextEvent =
   | { type: "extend-start"; model: CausalLM; positions: number }
   | { type: "stage-start"; stage: number; length: number; step: number }

@@ -93,7 +93,7 @@ function noRows(samples: readonly EncodedChat[], sequenceLength: number): LmErro
   return new LmError(
     code,
     `lm/conversationBatches: nothing to train on in sequences of ${sequenceLength} tokens: ${why}`,
-    { fields: { sequenceLength, ...(Number.isFinite(shortest) && { shortest }) } },
+    { fields: { sequenceLength, shortest: Number.isFinite(shortest) ? shortest : undefined } },
   );
 }
 

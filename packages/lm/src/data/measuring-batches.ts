@@ -3,8 +3,8 @@ import type { EncodedChat } from "../tokenizer/encode-chat";
 import { type PackedBatch, packedBatch, packWhole } from "./pack-whole";
 
 /**
- * Each conversation once and whole, with none seeing another: the mean loss over the batches is that over the
- * conversations, each alone, whatever the sequence length. Rows are as long as the longest conversation that fits.
+ * Batches that hold each conversation once, whole and isolated from the others: their mean loss is the mean over all
+ * conversations, whatever the sequence length. Rows are as long as the longest conversation that fits.
  *
  * @param samples as `encodeChat` gives them
  * @param options.sequenceLength longest conversation that is measured, in tokens

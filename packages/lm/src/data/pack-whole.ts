@@ -64,8 +64,8 @@ function rowOf(
 }
 
 /**
- * Packs conversations whole: each goes into the open row that it fills best, none is cut, and what is longer than a row
- * is left out and counted. Segments keep conversations apart: as part of a batch they hide conversations from one
+ * Packs whole conversations: each goes into the open row that it fills best, none is cut, and those longer than a row
+ * are left out and counted. Segments keep conversations apart: as part of a batch they hide conversations from one
  * another and restart positions, so that a model reads every conversation as if it were alone.
  *
  * @param samples as {@link encodeChat} gives them, in the order in which they are placed

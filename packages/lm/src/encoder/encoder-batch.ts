@@ -110,7 +110,7 @@ export function encoderInput(tokens: EncoderBatch, config: EncoderConfig): Encod
 }
 
 /**
- * One row of a batch as a batch of its own, for gradients per sample.
+ * Returns one row of a batch as a batch of one, for gradients per sample.
  * @throws {LmError} `ERR_RANGE` for a row that does not exist
  */
 export function batchRow(tokens: EncoderBatch, row: number): EncoderBatch {
@@ -125,8 +125,8 @@ export function batchRow(tokens: EncoderBatch, row: number): EncoderBatch {
     ids: cut(ids),
     batch: 1,
     length,
-    ...(attentionMask && { attentionMask: cut(attentionMask) }),
-    ...(tokenTypeIds && { tokenTypeIds: cut(tokenTypeIds) }),
-    ...(labels && { labels: cut(labels) }),
+    attentionMask: attentionMask ? cut(attentionMask) : undefined,
+    tokenTypeIds: tokenTypeIds ? cut(tokenTypeIds) : undefined,
+    labels: labels ? cut(labels) : undefined,
   };
 }

@@ -11,7 +11,7 @@ export const weightTypes: readonly WeightType[] = ["float32", "bfloat16", "int8"
 /** Matrices that stay float32: routers, which choose by small differences, and what latent attention reads along both axes. */
 const staysFloat32 = /\.(gate|shared_expert_gate|kv_b_proj)\.weight$/;
 
-/** Bytes of a model's weights in memory, from its configuration alone. */
+/** Bytes of a model's weights in memory, computed from its configuration. */
 export function modelBytes(config: ModelConfig, dtype: WeightType): number {
   let bytes = 0;
   for (const [name, shape] of weightPlan(config)) {

@@ -110,7 +110,7 @@ export function textStream(
   let length = 0;
   let stoppedBy: string | undefined;
 
-  /** What of `held` and a new text can be returned. */
+  /** The part of `held` and a new text that can be returned. */
   function take(text: string, isEnd: boolean): string {
     if (stoppedBy !== undefined) return "";
     length += text.length;

@@ -38,7 +38,10 @@ function isSame(a: unknown, b: unknown): boolean {
   );
 }
 
-/** What first differs between two configurations for the same weights, in words; undefined if they give the same logits. */
+/**
+ * The first difference between two configurations for the same weights, in words; undefined if they give the same
+ * logits.
+ */
 export function firstDifference(wanted: ModelConfig, got: ModelConfig): string | undefined {
   const [a, b] = [behaviour(wanted), behaviour(got)];
   const key = Object.keys(a).find((name) => !isSame(a[name], b[name]));

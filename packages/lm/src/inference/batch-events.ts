@@ -17,7 +17,7 @@ export interface BatchTokenEvent {
   score?: TokenScore | undefined;
 }
 
-/** What a batch has done so far. */
+/** Totals of a batch so far. */
 export interface BatchCounts {
   /** Passes over the model that were asked for by `step`. */
   steps: number;

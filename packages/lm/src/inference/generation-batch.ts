@@ -95,7 +95,7 @@ export class GenerationBatch {
     return { used: usedPages, kept: this.prefixes?.pages ?? 0, most: mostPages };
   }
 
-  /** What was done so far. */
+  /** Totals so far. */
   get counts(): BatchCounts {
     return { ...this.done };
   }

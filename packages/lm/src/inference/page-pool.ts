@@ -2,8 +2,8 @@ import { copy_, keep, type Tensor, tidy, zeros } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
 
 /**
- * What one layer caches per token: the number of key heads and their widths. If valueSize is null, the value is part of
- * its key.
+ * The shape of one layer's cache per token: the number of key heads and their widths. If valueSize is null, the value is
+ * part of its key.
  */
 export interface LayerShape {
   keyHeads: number;

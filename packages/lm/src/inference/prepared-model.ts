@@ -191,7 +191,7 @@ export class PreparedModel {
     return { chosen, step: { ...step, space, paged: count, fresh: [], pages } };
   }
 
-  /** What the launches of a step depend on, besides the numbers in its tensors. */
+  /** A key of everything that the launches of a step depend on, besides the numbers in its tensors. */
   private keyOf({ paged, positionLimit }: Step): unknown[] {
     const { decoder } = this.model;
     const angles = decoder instanceof Decoder ? decoder.rotaryTables(positionLimit) : [];

@@ -2,9 +2,9 @@ import type { Reading } from "./passes";
 import type { Sequence } from "./sequence";
 
 /**
- * What a step reads of prompts: at most `budget` tokens. The prompt that has waited longest gets half of them or more, so
- * that it always advances; the rest goes to the prompts that are nearest to their end, so that a short one does not wait
- * for long ones.
+ * The pieces of prompts that a step reads: at most `budget` tokens. The prompt that has waited longest gets half of them
+ * or more, so that it always advances; the rest goes to the prompts that are nearest to their end, so that a short one
+ * does not wait for long ones.
  *
  * @param reading sequences whose prompts are not read to the end, in the order of their arrival
  */

@@ -6,7 +6,7 @@ import { formatLoraConfig, type LoraConfig, parseLoraConfig } from "./lora-confi
 import type { Lora } from "./lora-delta";
 import { readLora, saveLora } from "./lora-files";
 
-/** What a checkpoint stores of attached factors. */
+/** Access to attached factors, for a checkpoint. */
 export interface LoraAccess {
   read(): Promise<Lora>;
   write(lora: Lora): void;

@@ -35,7 +35,7 @@ export const expertParts = ["gate_proj", "up_proj", "down_proj"] as const;
 
 export type ExpertPart = (typeof expertParts)[number];
 
-/** What gets factors: experts by number, under the name of their matrix. */
+/** The matrices that get factors: experts by number, under the name of their matrix. */
 export type ExpertTargets = ReadonlyMap<ExpertPart, ReadonlyMap<number, FactorSize>>;
 
 /** True for a module that contains stacked experts. */

@@ -175,9 +175,9 @@ export class CausalLM extends nn.Module {
         `lm/CausalLM: ${batch}×${length} tokens need ${batch * length} ids, got ${ids.length}`,
       );
     const { positions, positionLimit, keyMask, tokenMask, segments } = positionsOf(tokens, {
-      ...(attentionMask && { attentionMask }),
-      ...(places && { places }),
-      ...(cache && { cache }),
+      attentionMask,
+      places,
+      cache,
     });
     if (cache) checkCachedRotation(this.config, cache.length, positionLimit);
     const context: ForwardContext = {
@@ -190,8 +190,8 @@ export class CausalLM extends nn.Module {
       latentAttention: this.latentAttention,
       cache: cache ?? null,
       hooks,
-      ...(onGate && { onGate }),
-      ...(gateLoss && { gateLoss }),
+      onGate,
+      gateLoss,
     };
     const input = tensor(Int32Array.from(ids), { shape: [batch, length] });
     let x = applyHook(hooks, "residual", -1, this.decoder.embed(input, positions));

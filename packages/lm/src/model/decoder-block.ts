@@ -113,8 +113,8 @@ export class DecoderBlock extends nn.Module {
         ? this.mlp.forward(normed, {
             tokenMask: context.tokenMask,
             auxLossScale: context.auxLossScale,
-            ...(context.onGate && { onGate: context.onGate }),
-            ...(context.gateLoss && { gateLoss: context.gateLoss }),
+            onGate: context.onGate,
+            gateLoss: context.gateLoss,
           })
         : this.mlp.forward(normed);
     const out = aroundMlp.after?.forward(fed) ?? fed;

@@ -28,7 +28,7 @@ export class Decoder extends nn.Module {
     this.norm = decoderNorm(config);
   }
 
-  /** What `Rotary.tablesFor` gives the layers: other tensors where the tables were made anew. */
+  /** The tables that `Rotary.tablesFor` gives the layers: other tensors if the tables were made anew. */
   rotaryTables(length: number): Tensor[] {
     return Object.values(this._rotaries).map((rotary) => rotary.tablesFor(length).cos);
   }

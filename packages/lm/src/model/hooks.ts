@@ -1,6 +1,6 @@
 import type { Tensor } from "@deepgrain/tensor-gpu";
 
-/** What a hook receives besides the tensor. */
+/** The place of a hook, which it gets besides the tensor. */
 export interface HookSite {
   /** Block number from 0; −1 for the embeddings. */
   layer: number;
@@ -26,11 +26,11 @@ export interface ModelHooks {
   pattern?: TensorHook | undefined;
   /** Each head's sum of values, before the output projection, [batch, seq, heads, size]. */
   headOutput?: TensorHook | undefined;
-  /** What attention adds to the residual stream, [batch, seq, hidden]. */
+  /** Output of attention, which is added to the residual stream, [batch, seq, hidden]. */
   attentionOutput?: TensorHook | undefined;
   /** Residual stream of a decoder between attention and the feed-forward part, [batch, seq, hidden]. */
   residualMiddle?: TensorHook | undefined;
-  /** What the feed-forward part adds to the residual stream, [batch, seq, hidden]. */
+  /** Output of the feed-forward part, which is added to the residual stream, [batch, seq, hidden]. */
   mlpOutput?: TensorHook | undefined;
 }
 

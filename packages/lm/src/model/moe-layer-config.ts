@@ -8,7 +8,7 @@ const families = ["deepseek", "deepseek_v2", "deepseek_v3"] as const;
 export function moeLayerConfig(config: MixtureModelConfig & ModelConfig): MoeConfig {
   const family = families.find((name) => name === config.modelType);
   const base: MoeConfig = {
-    ...(family && { family }),
+    family,
     hiddenSize: config.hiddenSize,
     expertSize: config.moeIntermediateSize,
     experts: config.nRoutedExperts!,
@@ -61,13 +61,14 @@ function deviceLosses(
       { fields: { key: "loss_devices", deviceLossAlpha, communicationLossAlpha } },
     );
   return {
-    ...(deviceLossAlpha > 0 && { deviceLoss: { devices, alpha: deviceLossAlpha } }),
-    ...(communicationLossAlpha > 0 && {
-      communicationLoss: {
-        devices,
-        alpha: communicationLossAlpha,
-        ...(limit !== null && { limit: Math.min(limit, devices) }),
-      },
-    }),
+    deviceLoss: deviceLossAlpha > 0 ? { devices, alpha: deviceLossAlpha } : undefined,
+    communicationLoss:
+      communicationLossAlpha > 0
+        ? {
+            devices,
+            alpha: communicationLossAlpha,
+            limit: limit === null ? undefined : Math.min(limit, devices),
+          }
+        : undefined,
   };
 }

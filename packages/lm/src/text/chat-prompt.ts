@@ -1,7 +1,7 @@
 import type { ChatMessage, Tokenizer } from "../tokenizer";
 import type { ChatTemplateOptions } from "../tokenizer/chat-template";
 
-/** What {@link chatPrompt} needs of a tokenizer. */
+/** The part of a tokenizer that {@link chatPrompt} needs. */
 export type ChatTokenizer = Pick<Tokenizer, "encode" | "applyChatTemplate"> &
   Partial<Pick<Tokenizer, "specialTokens" | "bosTokenId" | "eosTokenId" | "idToToken">>;
 

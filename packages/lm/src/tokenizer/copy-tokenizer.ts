@@ -3,8 +3,8 @@ import { type Folder, readTextFile, writeTextFiles } from "../text-files";
 const names = ["tokenizer.json", "tokenizer_config.json", "chat_template.jinja"];
 
 /**
- * Copies the tokenizer's files from one model folder to another, which is made when missing. Files that do not exist are
- * left out.
+ * Copies the tokenizer's files from one model folder to another, which is created if it is missing. Files that do not
+ * exist are left out.
  *
  * @param from path (Node), http(s) address, directory handle or Map
  * @param to path (Node), directory handle or Map

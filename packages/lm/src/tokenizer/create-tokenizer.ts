@@ -1,6 +1,11 @@
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import { LmError, optionsOf, refuseUnknown } from "../errors";
-import { type ChatMessage, type ChatTemplateOptions, chatTemplate } from "./chat-template";
+import {
+  type ChatMessage,
+  type ChatTemplateOptions,
+  chatTemplate,
+  rendererFor,
+} from "./chat-template";
 import { checkTokenizerJson } from "./check-tokenizer-json";
 import { guardPatterns } from "./guard-patterns";
 import type { TokenizerConfigJson } from "./tokenizer-json";
@@ -74,8 +79,10 @@ function guarded<T>(caller: string, action: () => T): T {
   }
 }
 
-/** How far a tokenizer's files are trusted. */
+/** How far a tokenizer's files are trusted, and what replaces them. */
 export interface CreateTokenizerOptions {
+  /** Name of one of the files' chat templates, or a Jinja template instead of theirs. Default: theirs, if they have one. */
+  template?: string | undefined;
   /**
    * Runs all regular expressions of tokenizer.json on JavaScript's engine, where a malicious one may never terminate.
    * By default, published patterns run there and others on a linear-time engine, which rejects what it cannot express.
@@ -83,7 +90,7 @@ export interface CreateTokenizerOptions {
   trustPatterns?: boolean | undefined;
 }
 
-const NAMES: readonly (keyof CreateTokenizerOptions)[] = ["trustPatterns"];
+const NAMES: readonly (keyof CreateTokenizerOptions)[] = ["template", "trustPatterns"];
 
 async function openTokenizer(
   files: TokenizerFiles,
@@ -124,6 +131,7 @@ function surroundings(
  * Creates a tokenizer from parsed JSON files; works without a file system.
  * Spaces before punctuation are kept in decoding unless `clean_up_tokenization_spaces` is true.
  *
+ * @param options.template name of a chat template of the configuration, or a Jinja template instead of its own
  * @param options.trustPatterns runs regular expressions of tokenizer.json that may backtrack without end, default false
  * @throws {LmError} `ERR_FORMAT` when the tokenizer is of an unknown kind, an id is malformed, or a regular expression is
  *   neither published nor runs in linear time, naming its key; `ERR_CONFIG` when a role's token is not in the vocabulary
@@ -132,9 +140,9 @@ export async function createTokenizer(
   files: TokenizerFiles,
   options: CreateTokenizerOptions = {},
 ): Promise<Tokenizer> {
-  const { trustPatterns = false, ...rest } = optionsOf("createTokenizer", options);
+  const { template, trustPatterns = false, ...rest } = optionsOf("createTokenizer", options);
   refuseUnknown("createTokenizer", rest, NAMES);
-  return makeTokenizer(files, trustPatterns).catch((error) =>
+  return makeTokenizer(files, { template, trustPatterns }).catch((error) =>
     guarded("createTokenizer", () => {
       throw error;
     }),
@@ -163,7 +171,10 @@ function roleIds(inner: HuggingFaceTokenizer, config: TokenizerConfigJson) {
   };
 }
 
-async function makeTokenizer(files: TokenizerFiles, trustPatterns: boolean): Promise<Tokenizer> {
+async function makeTokenizer(
+  files: TokenizerFiles,
+  { template, trustPatterns }: { template: string | undefined; trustPatterns: boolean },
+): Promise<Tokenizer> {
   const config = files.config ?? {};
   const inner = await openTokenizer(files, config, trustPatterns);
   const roles = roleIds(inner, config);
@@ -173,6 +184,7 @@ async function makeTokenizer(files: TokenizerFiles, trustPatterns: boolean): Pro
   });
   let vocabSize = 0;
   for (const id of inner.get_vocab().values()) vocabSize = Math.max(vocabSize, id + 1);
+  const renderer = await rendererFor(template ?? config.chat_template);
   const cleanUp = config.clean_up_tokenization_spaces ?? false;
 
   return {
@@ -207,6 +219,6 @@ async function makeTokenizer(files: TokenizerFiles, trustPatterns: boolean): Pro
       .map(({ content }) => content),
     tokenToId: (token) => inner.token_to_id(token),
     idToToken: (id) => inner.id_to_token(id),
-    applyChatTemplate: chatTemplate(config),
+    applyChatTemplate: chatTemplate(config, { renderer, template }),
   };
 }

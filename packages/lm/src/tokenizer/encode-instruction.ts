@@ -5,7 +5,7 @@ import { type EncodedChat, ignoreIndex } from "./encode-chat";
 /** An instruction in the form of Alpaca's data. */
 export interface Instruction {
   instruction: string;
-  /** What the instruction is about. Default: nothing. */
+  /** The input that the instruction is about. Default: nothing. */
   input?: string | undefined;
   output: string;
 }

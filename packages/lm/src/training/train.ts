@@ -69,7 +69,7 @@ const NAMES: readonly (keyof TrainConfig)[] = [
   "signal",
 ];
 
-/** What training reports. Steps count from 1: the number of steps done. */
+/** An event of training. Steps count from 1: the number of steps done. */
 export type TrainEvent =
   | { type: "train-start"; step: number; steps: number; trainedParameters: number }
   | {

@@ -21,7 +21,7 @@ export interface TrainingMemory extends MemoryEstimate {
 const CODED_BYTES = 1 + 4 / 2048;
 
 /**
- * Estimates the memory of a training step of a model with AdamW, from its configuration alone: nothing is allocated.
+ * Estimates the memory of a training step of a model with AdamW from its configuration; nothing is allocated.
  * Parameters, gradients and moments are exact, activations are those of this package's blocks; buffers of kernels come
  * on top.
  *

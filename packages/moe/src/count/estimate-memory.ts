@@ -105,7 +105,7 @@ function trainedParameters(
   return routed + (sharedExperts ? count.sharedExperts : 0) + (others ? rest : 0);
 }
 
-/** What all blocks keep; with checkpointing, each block keeps its input, and one block at a time the rest. */
+/** Activations that all blocks keep; with checkpointing, each block keeps its input, and one block at a time the rest. */
 function blockActivations(shape: ModelShape, run: MemoryRun): number {
   const tokens = run.batch * run.sequenceLength;
   const all = attentionActivations(shape, run) + feedForwardActivations(shape, tokens);

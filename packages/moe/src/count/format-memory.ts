@@ -1,7 +1,7 @@
 import { having } from "../errors";
 import type { MemoryEstimate } from "./estimate-memory";
 
-/** What one WebAssembly memory can address. */
+/** The bytes that one WebAssembly memory can address. */
 const LIMIT_BYTES = 4 * 2 ** 30;
 
 const size = (bytes: number): string => {
@@ -11,7 +11,7 @@ const size = (bytes: number): string => {
     : `${mebibytes.toFixed(mebibytes < 10 ? 1 : 0)} MiB`;
 };
 
-/** A memory estimate in a sentence, and a warning where it is more than the 4 GiB of a WebAssembly memory. */
+/** A memory estimate in a sentence, with a warning if it exceeds the 4 GiB of a WebAssembly memory. */
 export function formatMemory(estimate: MemoryEstimate): string {
   having("formatMemory", "estimate", estimate, "parameters", "gradients");
   const { parameters, gradients, optimizer, activations, total } = estimate;

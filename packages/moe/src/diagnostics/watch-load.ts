@@ -19,8 +19,8 @@ export interface LoadWatch {
 }
 
 /**
- * Watches the experts of a training: which of them get no token any more, and how evenly each layer uses them on held-out
- * text, which depends on the weights alone, however often the training is interrupted.
+ * Watches the experts of a training: which of them no longer get tokens, and how evenly each layer uses them on held-out
+ * text, which depends only on the weights, however often the training is interrupted.
  *
  * @param layers the layers to watch; dense ones are ignored
  * @param options.steps of the training

@@ -13,7 +13,7 @@ export interface RouteData {
   scores: Float32Array;
 }
 
-/** What a forward pass computed besides its output. */
+/** The routing of a forward pass, computed besides its output. */
 export interface RouteReport {
   /** Sequences that the tokens form, in row order. */
   sequences: number;

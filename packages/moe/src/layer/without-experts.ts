@@ -2,7 +2,7 @@ import { having } from "../errors";
 import type { MoeLayer } from "./moe-layer";
 
 /**
- * Does some work while no token may choose some experts; tokens choose among the others.
+ * Runs some work in which no token may choose certain experts; tokens choose among the others.
  *
  * @param layers of a model, by number
  * @param experts to switch off, by the number of their layer

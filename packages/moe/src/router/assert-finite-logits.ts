@@ -24,12 +24,12 @@ export function assertFiniteLogits(logits: Tensor, { where, layer }: RouterPlace
   const values = logits.detach().dataSync();
   const experts = logits.shape[1]!;
   const at = values.findIndex((value) => Number.isNaN(value) || value === Infinity);
-  if (at < 0) return refuseHiddenTokens(values, experts, { where, ...(layer && { layer }) });
+  if (at < 0) return refuseHiddenTokens(values, experts, { where, layer });
   const [token, expert] = [Math.floor(at / experts), at % experts];
   throw new MoeError(
     "ERR_NOT_FINITE",
     `moe/${where}: logits must be finite, got ${values[at]} for token ${token}, expert ${expert}`,
-    { fields: { token, expert, value: values[at], ...(layer && { layer }) } },
+    { fields: { token, expert, value: values[at], layer } },
   );
 }
 
@@ -47,7 +47,7 @@ function refuseHiddenTokens(
     throw new MoeError(
       "ERR_NOT_FINITE",
       `moe/${where}: some expert of token ${token} must have a finite logit, got −∞ for all from expert 0 on`,
-      { fields: { token, expert: 0, value: -Infinity, ...(layer && { layer }) } },
+      { fields: { token, expert: 0, value: -Infinity, layer } },
     );
   }
   return true;

@@ -60,7 +60,7 @@ export function routeToken(
     throw new MoeError(
       "ERR_NOT_FINITE",
       `moe/${where}: logits must be finite, got ${logits[at]} for token 0, expert ${at}`,
-      { fields: { token: 0, expert: at, value: logits[at], ...(layer && { layer }) } },
+      { fields: { token: 0, expert: at, value: logits[at], layer } },
     );
   const { method, biasMode, groups, topK, normTopkProb, scale, family, scoring } = router;
   const scores = scoresOf(logits, scoring);

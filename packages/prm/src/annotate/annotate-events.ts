@@ -1,7 +1,7 @@
 import type { PrmError } from "../errors";
 import type { LabelledSolution, StepEstimate } from "./step-value";
 
-/** What annotation reports: steps and solutions as they are completed, in no fixed order, and totals at the end. */
+/** An event of annotation: steps and solutions as they are completed, in no fixed order, and totals at the end. */
 export type AnnotateEvent =
   | { readonly type: "step-end"; readonly solution: string; readonly estimate: StepEstimate }
   | {

@@ -37,14 +37,16 @@ export interface AnnotationSettings {
 export type CompleteSettings = Filled<AnnotationSettings, "maxTokens">;
 
 /**
+ * Checks the settings of an annotation and fills in their defaults.
+ *
  * @param where the function whose options these are, for errors about unknown ones
  * @param names of that function's options, for the hint "did you mean"
  * @throws {PrmError} `ERR_RANGE` or `ERR_ARGUMENT` for settings that are unknown, out of range or contradict
  *   each other
  */
-export function completeSettings(
+export function settingsOf(
+  where: string,
   options: AnnotationSettings,
-  where = "completeSettings",
   names: readonly string[] = [],
 ): CompleteSettings {
   const {
@@ -62,11 +64,11 @@ export function completeSettings(
     ...rest
   } = optionsOf(where, options);
   refuseUnknown(where, rest, names);
-  whole("annotate", "n", n, { min: 1 });
-  whole("annotate", "callSize", callSize, { min: 1 });
-  real("annotate", "threshold", threshold, { min: 0, max: 1 - Number.EPSILON });
+  whole(where, "n", n, { min: 1 });
+  whole(where, "callSize", callSize, { min: 1 });
+  real(where, "threshold", threshold, { min: 0, max: 1 - Number.EPSILON });
   const contradiction = (why: string) => {
-    throw new PrmError("ERR_ARGUMENT", `annotate: ${why}`, {
+    throw new PrmError("ERR_ARGUMENT", `${where}: ${why}`, {
       fields: { mode, threshold, strategy, earlyStop },
     });
   };
@@ -116,3 +118,7 @@ export type AnnotationTools = CompleteSettings & {
   readonly completer: Completer;
   readonly signal?: AbortSignal | undefined;
 };
+
+/** Settings of an annotation with their defaults. @throws {PrmError} as `annotate` */
+export const completeSettings = (options: AnnotationSettings): CompleteSettings =>
+  settingsOf("completeSettings", options);

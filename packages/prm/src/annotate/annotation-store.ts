@@ -16,7 +16,7 @@ export interface CompletionRecord {
   readonly completionTokens?: number | undefined;
 }
 
-/** What is kept of a completion until its step is complete. */
+/** The record of a completion that is kept until its step is complete. */
 export type CompletionVerdict = Pick<CompletionRecord, "correct" | "isTruncated">;
 
 /** The store of annotation results; each write is durable once its promise resolves. */

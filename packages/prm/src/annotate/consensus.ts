@@ -24,7 +24,8 @@ export interface ConsensusFilterOptions {
 }
 
 /**
- * Judges annotated solutions. Training keeps those whose first error is the same by completions and by the judge.
+ * Yields annotated solutions with the first error that a judge sees, and whether it agrees with the labels. Training
+ * keeps those whose first error is the same by completions and by the judge.
  *
  * @throws {PrmError} `ERR_COMPLETION` where the judge names a step that does not exist
  * @see Zhang et al. 2025 (Qwen2.5-Math-PRM), section 3.1

@@ -38,7 +38,10 @@ export interface AnswerVerdict {
   /** The completion's answer; null if it has none. */
   readonly extracted: string | null;
   readonly correct: boolean;
-  /** What decided: equal strings or normal forms, exact fractions, values at fixed points, or the algebra system. */
+  /**
+   * The method that decided: equal strings or normal forms, exact fractions, values at fixed points, or the algebra
+   * system.
+   */
   readonly method: EqualityMethod;
 }
 

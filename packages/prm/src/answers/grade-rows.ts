@@ -27,7 +27,9 @@ export interface GradeResult {
 const reject = (key: string, expected: string, value: unknown) =>
   new PrmError(
     "ERR_FORMAT",
-    `gradeRow: ${key} must be ${expected}, got ${JSON.stringify(value) ?? "nothing"}`,
+    value === undefined
+      ? `gradeRow: ${key} is missing: expected ${expected}`
+      : `gradeRow: ${key} must be ${expected}, got ${JSON.stringify(value)}`,
     { fields: { key, value } },
   );
 

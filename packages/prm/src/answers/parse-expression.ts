@@ -30,7 +30,7 @@ class Parser {
     throw notAnExpression;
   }
 
-  /** What follows, spaces skipped. */
+  /** The rest of the text, spaces skipped. */
   private rest(): string {
     while (this.text[this.at] === " ") this.at++;
     return this.text.slice(this.at);

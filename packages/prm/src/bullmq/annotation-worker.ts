@@ -39,9 +39,9 @@ export interface AnnotationWorker {
 const stalledWithoutLimit = 1_000_000;
 
 /**
- * Starts a worker. Each completion is stored with its job immediately, so that another worker can continue the job of
- * a dead one where it was. If two workers process the same job, both produce the same result, since seeds come from
- * the job.
+ * Starts a worker that annotates solutions from a queue. Each completion is stored with its job immediately, so that
+ * another worker can continue the job of a dead one where it was. If two workers process the same job, both produce the
+ * same result, since seeds come from the job.
  *
  * @throws {PrmError} `ERR_RANGE` for times and counts out of range
  */

@@ -28,8 +28,8 @@ local now = redis.call('TIME')
 now = now[1] * 1000 + math.floor(now[2] / 1000)`;
 
 /**
- * What the server runs, by its own clock. `enter` takes a place among the holders, once expired ones are gone, and the next
- * time to start: [1, milliseconds until then], or [0, 0] where all places are taken.
+ * Scripts that the server runs, by its own clock. `enter` takes a place among the holders, once expired ones are gone,
+ * and the next time to start: [1, milliseconds until then], or [0, 0] where all places are taken.
  */
 const scripts = {
   prmGateEnter: {

@@ -64,7 +64,7 @@ const withTokens = (
   }));
 };
 
-/** What a request asked for. */
+/** The parts of a request that its answer is checked against. */
 export interface Asked {
   /** Completions. */
   readonly count: number;

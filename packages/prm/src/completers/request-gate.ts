@@ -19,7 +19,7 @@ export interface RequestGateOptions {
 }
 
 /**
- * A gate. Endpoints with a common limit share one gate.
+ * A gate that limits how many requests run at once and start per minute. Endpoints with a common limit share one gate.
  * @throws {PrmError} `ERR_RANGE` for limits that are not positive
  */
 export function createRequestGate(options: RequestGateOptions = {}): RequestGate {

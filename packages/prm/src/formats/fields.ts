@@ -2,8 +2,11 @@ import { PrmError } from "../errors";
 
 /** The error for a malformed field: location, field, expected and actual value. */
 export function fieldError(where: string, key: string, expected: string, value: unknown): PrmError {
-  const shown = (JSON.stringify(value) ?? "nothing").slice(0, 80);
-  return new PrmError("ERR_FORMAT", `${where}: ${key} must be ${expected}, got ${shown}`, {
+  const fault =
+    value === undefined
+      ? `is missing: expected ${expected}`
+      : `must be ${expected}, got ${JSON.stringify(value)?.slice(0, 80)}`;
+  return new PrmError("ERR_FORMAT", `${where}: ${key} ${fault}`, {
     fields: { key, expected },
   });
 }

@@ -40,7 +40,7 @@ const node = ({ added, value, children }: OmegaState): OmegaNode => ({
   children: children.map(node),
 });
 
-/** The tree as JSON. */
+/** The tree as a JSON value. */
 export const omegaTreeRow = (omegaTree: OmegaTree): OmegaTreeRow => {
   const { problem, root } = having("omegaTreeRow", "omegaTree", omegaTree, "problem", "root");
   return {

@@ -50,7 +50,7 @@ async function readSettings(folder: string): Promise<StepRewardSettings> {
   const fail = (code: "ERR_MISSING" | "ERR_FORMAT", problem: string, cause?: unknown) =>
     new PrmError(code, `loadStepRewardModel: ${path} ${problem}`, {
       fields: { path },
-      ...(cause !== undefined && { cause }),
+      cause,
     });
   const text = await readFile(path, "utf8").catch((error) => {
     throw fail("ERR_MISSING", "is missing: this is no folder of a step reward model", error);

@@ -33,8 +33,8 @@ export function stepHead(
 }
 
 /**
- * How steps are told apart: by a text after each, or as pieces of their own; a sequence begins with what the tokenizer puts
- * first, if anything.
+ * The form in which steps are separated: by a text after each, or as separately tokenised pieces; a sequence begins with
+ * what the tokenizer puts first, if anything.
  */
 export function stepForm(tag: string | undefined, tokenizer: Encoder): StepForm {
   if (tag !== undefined) textOf("stepForm", "tag", tag);

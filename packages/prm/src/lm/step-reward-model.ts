@@ -27,8 +27,7 @@ function likelihoodLayer(hidden: number): nn.Linear {
 
 /** The layers of a head: none for `tag`. */
 function layersOf({ kind }: StepHead, hidden: number, generator: Generator | undefined) {
-  const layer = (width: number) =>
-    new nn.Linear(hidden, width, { bias: true, ...(generator && { generator }) });
+  const layer = (width: number) => new nn.Linear(hidden, width, { bias: true, generator });
   if (kind === "tag") return [];
   if (kind === "mlp") return [layer(hidden), layer(2)];
   if (kind === "likelihood") return [likelihoodLayer(hidden)];

@@ -177,30 +177,30 @@ export async function* trainStepRewards(
     maxGradNorm,
     resume,
     signal,
-    ...(evaluation && {
-      evaluation: {
-        everySteps: evaluation.everySteps,
-        measure: () =>
-          evaluateStepRewards(model, evaluation.samples, {
-            batchSize,
-            padTokenId,
-            average,
-            loss,
-            signal,
-          }),
-      },
-    }),
-    ...(checkpoint && {
-      checkpoint: {
-        ...checkpoint,
-        weights: lora?.checkpointPart ?? modelWeights(model.model),
-        parts: {
-          ...checkpoint.parts,
-          ...Object.fromEntries(
-            model.score.map((layer, i) => [`score-${i}`, moduleWeights(layer)]),
-          ),
-        },
-      },
-    }),
+    evaluation: evaluation
+      ? {
+          everySteps: evaluation.everySteps,
+          measure: () =>
+            evaluateStepRewards(model, evaluation.samples, {
+              batchSize,
+              padTokenId,
+              average,
+              loss,
+              signal,
+            }),
+        }
+      : undefined,
+    checkpoint: checkpoint
+      ? {
+          ...checkpoint,
+          weights: lora?.checkpointPart ?? modelWeights(model.model),
+          parts: {
+            ...checkpoint.parts,
+            ...Object.fromEntries(
+              model.score.map((layer, i) => [`score-${i}`, moduleWeights(layer)]),
+            ),
+          },
+        }
+      : undefined,
   });
 }

@@ -15,7 +15,7 @@ export interface VllmScorerOptions extends EndpointOptions {
     | ((problem: string, steps: readonly string[], stepTag: string) => string)
     | undefined;
   /**
-   * What the server returns: `"probability"` (default: a number, or [bad, good]), `"softmax"` of two logits, `"sigmoid"` of
+   * Output of the server: `"probability"` (default: a number, or [bad, good]), `"softmax"` of two logits, `"sigmoid"` of
    * a value.
    */
   readonly output?: "probability" | "softmax" | "sigmoid" | undefined;

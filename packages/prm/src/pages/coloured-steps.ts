@@ -54,7 +54,7 @@ border-left: .35rem solid hsl(var(--hue) 62% 45%); background: hsl(var(--hue) 60
 .problem { overflow-wrap: anywhere; }
 </style>`);
 
-/** A page with every solution's steps coloured by score, from red over yellow to green. */
+/** A page with every solution's steps coloured by score, from red through yellow to green. */
 export function colouredPage(solutions: readonly ScoredSteps[]): string {
   listOf("colouredPage", "solutions", solutions);
   const sections = solutions.map(

@@ -122,7 +122,7 @@ export function trainNgramPrm(
 }
 
 /**
- * The model as a scorer.
+ * A scorer from an n-gram reward model.
  * @param features those it was trained with; default `stepFeatures()`
  * @throws {PrmError} `ERR_ARGUMENT` unless the number of weights is a power of two
  */

@@ -4,8 +4,8 @@ import type { WordProblem } from "./word-problem";
 const annotation = /<<(-?[\d.]+)([-+*/])(-?[\d.]+)=(-?[\d.]+)>>/;
 
 /**
- * The index of the first wrong step of a solution, −1 where all written steps are right. A step is right if it does
- * the calculation that the known solution does there; a step too many is wrong.
+ * The index of the first wrong step of a solution, −1 if all written steps are right. A step is right if it does the
+ * calculation that the known solution does there; a step too many is wrong.
  */
 export function firstWrongStep(wordProblem: WordProblem, steps: readonly string[]): number {
   const { calculations } = having("firstWrongStep", "wordProblem", wordProblem, "id", "template");

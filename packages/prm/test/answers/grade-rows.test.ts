@@ -29,11 +29,11 @@ describe("the machine form of grading", () => {
 
   it.each([
     [7, /the row must be an object/],
-    [{ ...row, id: undefined }, /id must be text or a number, got nothing/],
+    [{ ...row, id: undefined }, /id is missing: expected text or a number/],
     [{ ...row, completion: null }, /completion must be text, got null/],
-    [{ ...row, gold: undefined }, /gold must be text/],
+    [{ ...row, gold: undefined }, /gold is missing: expected text/],
     [{ ...row, gold: "none" }, /no answer in gold/],
-    [{ ...row, format: undefined }, /format must be/],
+    [{ ...row, format: undefined }, /format is missing: expected one of gsm8k, math, prm800k/],
     [{ ...row, format: "x" }, /format must be one of gsm8k, math, prm800k/],
     [{ ...row, mode: "x" }, /mode of gsm8k must be one of/],
   ])("refuses %j", (bad, message) => {

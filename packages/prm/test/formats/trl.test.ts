@@ -40,7 +40,7 @@ describe("RLHFlow chats", () => {
       },
       /turn 2 must be \+ or -/,
     ],
-    [{}, /conversations must be a list of turns/],
+    [{}, /conversations is missing: expected a list of turns/],
   ])("are refused when malformed: %j", (chat, message) => {
     expect(() => parseRlhflow(chat)).toThrow(message);
   });

@@ -78,9 +78,9 @@ function shiftResult(
 }
 
 /**
- * Measures, for each node with a known label, how far the border of influence has moved past it. Below 0 its own class
- * has the most influence on it, above 0 another class. For reports, where all labels are known: unlike `totoro`, it reads
- * labels outside the training set (but spreads only those inside).
+ * Measures, for each node with a known label, how far the border of influence has moved beyond it. Below 0 its own class
+ * has the most influence on it, above 0 another class. For reports, where all labels are known: unlike `totoro`, it
+ * reads labels outside the training set (but spreads only those inside).
  *
  * shift_x = (max_{c ≠ y_x} (P·Y⁰)_{x,c} − (P·Y⁰)_{x,y_x}) / Σ_c (P·Y⁰)_{x,c}
  *

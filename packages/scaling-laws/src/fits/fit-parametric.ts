@@ -44,7 +44,7 @@ export interface ParametricFit {
   agreement: { reached: number; refined: number };
 }
 
-/** What a fit reports on its way; the last event carries the result. */
+/** An event of a fit; the last one has the result. */
 export type ParametricEvent =
   | { type: "start-end"; start: number; starts: number; objective: number }
   | { type: "draw-end"; draw: number; draws: number }
@@ -172,7 +172,7 @@ export async function* fitParametric(
   yield { type: "fit-end", fit };
 }
 
-/** The result of {@link fitParametric}, without the events on its way. @throws as `fitParametric` */
+/** The result of {@link fitParametric}, without its events. @throws as `fitParametric` */
 export async function parametricFit(
   runs: readonly Run[],
   options: ParametricOptions = {},

@@ -18,7 +18,7 @@ export interface PartsFit {
   law: Law;
   /** As `FitReport` has them, for `plan`. */
   draws: PointLaw[];
-  /** What each part was fitted from; null where its runs carry no law. */
+  /** The report of each part's fit; null if its runs carry no law. */
   reports: Record<keyof RunsByPart, FitReport | null>;
 }
 
@@ -34,8 +34,8 @@ export function fitReportOrNull(runs: readonly Run[], options: FitOptions): FitR
 }
 
 /**
- * Fits each part of a law to runs of its own: a model whose batch and rate were varied would look better than its neighbours if
- * all runs went into the sizes' profiles.
+ * Fits each part of a law to separate runs: a model whose batch and rate were varied would look better than its
+ * neighbours if all runs went into the sizes' profiles.
  *
  * @returns the law, with null for parts whose runs carry none
  * @throws {ScalingLawsError} `ERR_RANGE`, `ERR_ARGUMENT` for bad runs or options

@@ -51,7 +51,7 @@ export function isoFlopProfiles(
   );
 }
 
-/** What an allocation lacks, as a sentence; undefined where it lacks nothing. */
+/** The reason why there is no allocation, as a sentence; undefined if nothing is missing. */
 export function missingProfiles(
   profiles: readonly Profile[],
   minBudgets: number,

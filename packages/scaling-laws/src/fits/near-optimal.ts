@@ -3,7 +3,7 @@ import type { Run } from "../runs/run";
 import { type BudgetGroup, groupBy, meanLoss } from "./budgets";
 import { powerLawThrough } from "./power-law";
 
-/** What a hyper-parameter law is about. */
+/** The subject of a hyper-parameter law. */
 export type HyperParameter = "batchTokens" | "lr";
 
 /** One budget's and model's runs over a hyper-parameter, seeds averaged. */

@@ -5,7 +5,7 @@ import { type HyperGrid, lawThroughBands, nearOptimal } from "./near-optimal";
 import { powerLawThrough } from "./power-law";
 import type { Optimum, Profile } from "./profile";
 
-/** What the parts of a law are fitted to. Empty lists make null parts. */
+/** The runs that the parts of a law are fitted to. Empty lists make null parts. */
 export interface PreparedRuns {
   profiles: Profile[];
   batchGrids: HyperGrid[];

@@ -11,7 +11,7 @@ const lossAt = (law: LossLaw<number>, flops: number): number => law.floor + powe
 export const powerInverse = ({ coefficient, exponent }: PowerLaw<number>, y: number): number =>
   (y / coefficient) ** (1 / exponent);
 
-/** What a law says of a budget, as plain numbers; null where the law has no such part. */
+/** The values of a law at a budget, as plain numbers; null if the law has no such part. */
 export function evaluateLaw(law: PointLaw, flops: number) {
   const { allocation, batchSize, learningRate, loss } = law;
   return {

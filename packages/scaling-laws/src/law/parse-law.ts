@@ -7,7 +7,9 @@ function parser(file: string) {
   const wrong = (key: string, wanted: string, value: unknown) =>
     new ScalingLawsError(
       "ERR_FORMAT",
-      `scaling-laws/parseLaw: ${file}, key ${key}: expected ${wanted}, got ${JSON.stringify(value) ?? "nothing"}`,
+      value === undefined
+        ? `scaling-laws/parseLaw: ${file}, key ${key} is missing: expected ${wanted}`
+        : `scaling-laws/parseLaw: ${file}, key ${key}: expected ${wanted}, got ${JSON.stringify(value)}`,
       { fields: { file, key, value } },
     );
   const object = (value: unknown, key: string): Json => {

@@ -1,7 +1,7 @@
 import { having, ScalingLawsError, whole } from "../errors";
 import { decoderParameters } from "./decoder-parameters";
 
-/** What a model's config.json says about its scale. */
+/** The scale of a model, read from its config.json. */
 export interface ConfigScale {
   /** Non-embedding parameters that a token passes; of experts only the chosen and the shared ones. */
   activated: number;
@@ -29,7 +29,7 @@ function gpt2Scale(json: Json): ConfigScale {
   return { activated, layers, width, attentionWidth: width, vocab };
 }
 
-/** What replacing a dense network by experts changes, per layer with experts. */
+/** The change in activated parameters per layer if experts replace a dense network. */
 function expertDifference(json: Json, width: number, intermediate: number): number {
   const {
     n_routed_experts: experts,
@@ -69,8 +69,8 @@ export function configScale(json: Json): ConfigScale {
     layers,
     width,
     heads: sizes.num_attention_heads,
-    ...(typeof json.num_key_value_heads === "number" && { kvHeads: json.num_key_value_heads }),
-    ...(typeof json.head_dim === "number" && { headWidth: json.head_dim }),
+    kvHeads: typeof json.num_key_value_heads === "number" ? json.num_key_value_heads : undefined,
+    headWidth: typeof json.head_dim === "number" ? json.head_dim : undefined,
     intermediate,
     vocab: sizes.vocab_size,
   });

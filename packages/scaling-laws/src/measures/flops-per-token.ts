@@ -1,5 +1,5 @@
 import { having, optionsOf, real } from "../errors";
-/** What a model's scale is measured by: M, or 6 FLOPs per parameter without (N1) or with (N2) the vocabulary. */
+/** The measure of a model's scale: M, or 6 FLOPs per parameter without (N1) or with (N2) the vocabulary. */
 export type ScaleMeasure = "M" | "6N1" | "6N2";
 
 /** The shape of a dense decoder with full attention and 8d² feed-forward parameters per layer. */

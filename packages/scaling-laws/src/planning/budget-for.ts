@@ -2,7 +2,7 @@ import { having, real, ScalingLawsError } from "../errors";
 import { powerInverse } from "../law/evaluate";
 import { type Law, mapLaw } from "../law/law";
 
-/** What a budget is wanted for: exactly one of these. */
+/** The goal of a budget: exactly one of these. */
 export type Goal =
   | { model: number }
   | { tokens: number }
@@ -11,8 +11,8 @@ export type Goal =
   | { loss: number };
 
 /**
- * The reverse of {@link plan}: the budget at which a law's model scale, tokens, batch, learning rate or loss has the
- * value wanted.
+ * The inverse of {@link plan}: the budget at which a law's model scale, tokens, batch, learning rate or loss has the
+ * wanted value.
  *
  * @param goal exactly one of `model` (FLOPs per token), `tokens`, `batchTokens`, `learningRate`, `loss`
  * @returns training FLOPs C

@@ -4,7 +4,8 @@ import { mapLaw } from "../law/law";
 import { type PublishedLaw, publishedLaws } from "../published/published-laws";
 
 /**
- * What several laws say of one budget, side by side. Losses are not comparable: each law has its own data and vocabulary.
+ * The predictions of several laws for one budget, side by side. Losses are not comparable: each law has its own data and
+ * vocabulary.
  *
  * @param flops training FLOPs C, above 0
  * @param laws default: all published ones

@@ -47,7 +47,8 @@ export function decoderShape(
 }
 
 /**
- * The width at which a decoder of so many layers has the wanted M, rounded to a multiple: `72·L·d² + 12·L·d·S = M` solved for d.
+ * The width at which a decoder with a given number of layers has the wanted M, rounded to a multiple: `72·L·d² +
+ * 12·L·d·S = M` solved for d.
  *
  * @param model M, non-embedding FLOPs per token
  * @param options.layers decoder blocks L

@@ -17,7 +17,7 @@ import { plan } from "./plan";
 
 /** A predicted loss. */
 export interface Forecast {
-  /** What models were counted by, or "parametric" for Chinchilla's third approach over M and tokens. */
+  /** The measure that models were counted by, or "parametric" for Chinchilla's third approach over M and tokens. */
   by: ScaleMeasure | "parametric";
   /** In the runs' unit. */
   loss: number;

@@ -3,7 +3,7 @@ import { powerAt } from "../law/evaluate";
 import { type Law, mapLaw } from "../law/law";
 
 /**
- * How a training lies beside the compute-optimal one of the same FLOPs. Released models are over-trained by design: they
+ * Compares a training with the compute-optimal one of the same FLOPs. Released models are over-trained by design: they
  * read more tokens than is optimal for their budget, to be cheaper in use.
  *
  * @param run model scale (FLOPs per token) and training tokens

@@ -31,7 +31,7 @@ export interface Steps {
   tokens: number;
 }
 
-/** What to train with a budget. Parts that the law lacks are null. */
+/** The training to run with a budget. Parts that the law lacks are null. */
 export interface Plan {
   flops: number;
   /** Model scale M, non-embedding FLOPs per token. */

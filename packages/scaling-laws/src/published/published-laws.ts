@@ -6,7 +6,7 @@ export interface PublishedLaw {
   name: string;
   source: string;
   law: Law;
-  /** What the paper measures a model's scale by. For N1 and N2 the law holds 6 FLOPs per parameter. */
+  /** The paper's measure of a model's scale. For N1 and N2 the law holds 6 FLOPs per parameter. */
   measure: "M" | "6N1" | "6N2";
   /** Budgets that the allocation was fitted to, in FLOPs. */
   fittedRange: readonly [number, number];

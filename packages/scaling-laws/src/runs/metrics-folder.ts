@@ -9,7 +9,7 @@ import type { Run } from "./run";
  */
 export type FolderTexts = Readonly<Record<string, string | undefined>>;
 
-/** What the folder does not say. */
+/** Facts that the folder does not record. */
 export interface MetricsFolderOptions {
   /** Name of the folder, for error messages (default "run"). */
   folder?: string | undefined;

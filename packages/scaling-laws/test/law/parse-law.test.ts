@@ -27,7 +27,7 @@ describe("parseLaw", () => {
     expect(read("{")).toThrow("fit.json is no JSON");
     expect(read("[]")).toThrow("fit.json, key (root): expected an object, got []");
     expect(read(changed((law) => delete law.loss))).toThrow(
-      "key loss: expected an object, got nothing",
+      "key loss is missing: expected an object",
     );
     expect(read(changed((law) => Object.assign(law.loss as object, { floor: 3 })))).toThrow(
       "key loss.floor: expected an object, got 3",

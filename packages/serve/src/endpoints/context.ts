@@ -19,7 +19,7 @@ export interface RequestContext {
   end(): void;
 }
 
-/** What all requests share. */
+/** State that all requests share. */
 export interface Service {
   readonly models: ReadonlyMap<string, OpenModel>;
   /** Seconds since 1970 at which the models were opened. */

@@ -1,7 +1,7 @@
 import type { TextUsage } from "@deepgrain/lm";
 import type { OpenModel } from "../served-model";
 
-/** What every chunk of an answer says. */
+/** The fields that every chunk of an answer has. */
 export interface Envelope {
   readonly id: string;
   readonly object: string;

@@ -14,7 +14,7 @@ export interface Sampling {
   readonly logitBias: Readonly<Record<number, number>> | undefined;
 }
 
-/** What decides about tokens. @param vocabSize bounds the ids of `logit_bias` */
+/** Reads the fields that control sampling. @param vocabSize bounds the ids of `logit_bias` */
 export function samplingFields(fields: Fields, vocabSize: number): Sampling {
   const topK = fields.whole("top_k", { min: -1 });
   return {

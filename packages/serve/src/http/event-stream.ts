@@ -8,7 +8,7 @@ export interface EventStreamOptions {
   bufferBytes: number;
   /** The reader left, or was too slow. */
   onLeave(): void;
-  /** What an error says to the reader. */
+  /** The message of an error to the reader. */
   refusalOf(error: unknown): Refusal;
 }
 

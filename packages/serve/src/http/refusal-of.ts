@@ -10,7 +10,7 @@ const refusal = (
 
 const internal = refusal(500, "The server had an error while it processed the request.");
 
-/** What the batcher's errors mean to a client; undefined for those that are the server's own. */
+/** The refusal for an error of the batcher; undefined for errors that are the server's own. */
 function ofBatcher(error: LmErrorLike): Refusal | undefined {
   const { code, fields } = error;
   if (code === "ERR_BUSY")
@@ -19,12 +19,22 @@ function ofBatcher(error: LmErrorLike): Refusal | undefined {
       retryAfter: 1,
     });
   if (code === "ERR_SHAPE") return refusal(400, "The prompt has no tokens.", { param: "prompt" });
+  if ("eosTokenIds" in fields)
+    return refusal(400, "This model has no token that ends an answer, which a schema needs.", {
+      param: "response_format",
+    });
   if (code !== "ERR_RANGE") return undefined;
   if ("maxPositionEmbeddings" in fields)
     return contextRefusal(
       Number(fields.length),
       Number(fields.maxNewTokens),
       Number(fields.maxPositionEmbeddings),
+    );
+  if ("needed" in fields)
+    return refusal(
+      400,
+      `The shortest answer that follows the schema has ${fields.needed} tokens, but the answer may have ${fields.maxNewTokens}.`,
+      { param: "response_format", code: "max_tokens_too_small" },
     );
   if ("mostPages" in fields)
     return refusal(
@@ -47,7 +57,7 @@ export const contextRefusal = (prompt: number, answer: number, context: number):
     { param: null, code: "context_length_exceeded" },
   );
 
-/** What a client is told about an error. The text of an inner error stays inside. */
+/** The refusal that a client gets for an error. The text of an inner error stays inside. */
 export function refusalOf(error: unknown): Refusal {
   if (ServeError.isInstance(error) && error.code === "ERR_REQUEST")
     return error.fields as unknown as Refusal;

@@ -1,4 +1,4 @@
-/** What an error is made with, beside its code and message. */
+/** Details of an error besides its code and message. */
 export interface ErrorDetails {
   /** The offending values. */
   readonly fields?: Readonly<Record<string, unknown>> | undefined;

@@ -1,6 +1,6 @@
 import { FilesError } from "./errors";
 
-/** What the system's codes mean, in plain words. */
+/** The system's error codes in plain words. */
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: "no space left on the device",
   EDQUOT: "the disk quota is used up",

@@ -17,7 +17,7 @@ export const saveJson = (path: string, value: unknown): Promise<void> =>
 export interface LossyPlace {
   /** Such as `curve[3].loss`; empty for the value itself. */
   path: string;
-  /** What stands there: "NaN", "a Map". */
+  /** The value found there: "NaN", "a Map". */
   found: string;
 }
 

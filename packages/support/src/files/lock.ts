@@ -6,10 +6,10 @@ import { fileNameOf, folderOf } from "./paths";
 import { isRunning, type ProcessIdentity, thisProcess } from "./process-identity";
 import { removeLeftovers } from "./remove-leftovers";
 
-/** What a lock file says about who holds it. */
+/** The holder of a lock, as its file names it. */
 export interface LockHolder extends ProcessIdentity {
   host: string;
-  /** What the process is doing, for people. */
+  /** The holder's task, for people. */
   what: string;
   /** When it took the lock, as an ISO date. */
   since: string;
@@ -27,7 +27,7 @@ export interface Lock {
 
 /** Options of {@link acquireLock}. */
 export interface LockOptions {
-  /** What the holder is doing, such as `deepgrain start`; shown to those who must wait. */
+  /** The holder's task, such as `deepgrain start`; shown to those who must wait. */
   what: string;
 }
 

@@ -3,7 +3,7 @@ import { type ProcessIdentity, thisProcess } from "./process-identity";
 /** `tmp`: being written; `old`: a whole folder that waits aside while its successor comes in; `gone`: being deleted. */
 export type Ending = "tmp" | "old" | "gone";
 
-/** What a name of our own form says. */
+/** The parts of a temporary name of our own form. */
 export interface OwnName {
   /** Name of the file or folder that it belongs to. */
   target: string;

@@ -4,7 +4,7 @@ import { nodeFiles, nodeFilesSync, nodeNet } from "./node-modules";
 import { folderOf } from "./paths";
 import type { Chunks } from "./stage-file";
 
-/** What an output's path names. */
+/** The kind of place that an output's path names. */
 export interface OutputPlace {
   /** `file`: replaced as a whole, and locked meanwhile; the others are written through, without lock or temporary file. */
   kind: "file" | "stream" | "socket";

@@ -1,5 +1,5 @@
 interface FieldBase {
-  /** What the option does, in a line or two, as a command line prints it. */
+  /** The purpose of the option, in a line or two, as a command line prints it. */
   readonly help: string;
   /** Placeholder of the value in a usage line; default by the kind. */
   readonly hint?: string;

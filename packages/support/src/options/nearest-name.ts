@@ -7,7 +7,7 @@ const plain = (name: string) => name.replaceAll(/[^\p{L}\p{N}]/gu, "").toLowerCa
 const initials = (name: string) =>
   (name.match(/(?:^|(?<=[_-]))\p{L}|\p{Lu}/gu) ?? []).join("").toLowerCase();
 
-/** What other libraries call our options. */
+/** Names that other libraries use for our options. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ["schedule", "lr"],
   ["peakrate", "lr"],

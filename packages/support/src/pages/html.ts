@@ -17,7 +17,7 @@ const control = /(?![\t\n])\p{Cc}/gu;
 const escaped = (text: string) =>
   text.replaceAll(control, "\ufffd").replaceAll(/[&<>"']/g, (c) => `&${entities[c]};`);
 
-/** What a template takes: text is escaped, markup is not, lists are joined, nothing stays nothing. */
+/** A value in a template: text is escaped, markup is not, lists are joined, nothing stays nothing. */
 export type Part = Html | string | number | null | undefined | false | readonly Part[];
 
 function render(part: Part): string {

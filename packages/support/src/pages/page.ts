@@ -7,7 +7,7 @@ export interface PageOptions {
   title: string;
   /** A line above the title: what and when. */
   meta?: string | Html;
-  /** What it is about, in a few sentences. */
+  /** The subject of the page, in a few sentences. */
   lead?: string | Html;
   sections: readonly (Html | false)[];
   /** Default "en". */

@@ -7,7 +7,7 @@ export type Cell = string | Html;
 export interface TableOptions {
   /** Columns of running text by index, which break lines. The first column is always text. */
   text?: readonly number[];
-  /** What the table shows, for screen readers. */
+  /** Description of the table, for screen readers. */
   label?: string;
 }
 

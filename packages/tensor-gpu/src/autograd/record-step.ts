@@ -47,7 +47,7 @@ function restore(gradient: LeafGradient): void {
   leaf.grad = gradient.given;
 }
 
-/** What a step returned, and which tensors outlive it. */
+/** The result of a step, and the tensors that outlive it. */
 interface Made<T> {
   readonly result: T;
   readonly survivors: readonly Survivor[];

@@ -18,7 +18,7 @@ export const ELEMENT_BYTES = 4;
 /** A number that identifies a block of memory in a backend: a byte address, a table index or a texture id. */
 export type Handle = number;
 
-/** What kernels see of a tensor: elements `offset + Σ index·stride` of a block of memory. */
+/** A tensor as kernels see it: elements `offset + Σ index·stride` of a block of memory. */
 export interface View {
   readonly storage: { readonly handle: Handle };
   /** In elements. */

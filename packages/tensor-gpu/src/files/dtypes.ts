@@ -37,7 +37,8 @@ export type StoredDtype = FileDtype | BlockDtype;
 export type BlockDtype = "Q8_0" | "Q4_0" | "Q5_0" | "Q4_K" | "Q5_K" | "Q6_K";
 
 /**
- * What reading returns: floats of up to 32 bits as float32, F64 as float64, U8 and BOOL as bytes, other integers as int32.
+ * The data of a tensor that was read: floats of up to 32 bits as float32, F64 as float64, U8 and BOOL as bytes, other
+ * integers as int32.
  */
 export type TensorData = Float32Array | Float64Array | Int32Array | Uint8Array;
 

@@ -21,7 +21,7 @@ export interface WriteSafetensorsOptions extends EncodeOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** What `writeSafetensors` wrote. */
+/** The result of `writeSafetensors`. */
 export interface WrittenSafetensors {
   /** Paths of the files with tensors, in order. */
   readonly files: readonly string[];

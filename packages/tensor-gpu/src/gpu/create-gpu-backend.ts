@@ -7,8 +7,8 @@ import { type GpuMode, type OpenGpu, openGpu } from "./open-gpu";
 
 export interface GpuOptions {
   /**
-   * What kernels run on. Default: `webgl2`, else `headlessgl` (Node with the npm package gl and a display). `webgpu`
-   * only when requested: it can read results asynchronously only.
+   * The graphics interface that kernels run on. Default: `webgl2`, else `headlessgl` (Node with the npm package gl and a
+   * display). `webgpu` only when requested: it can read results asynchronously only.
    */
   readonly mode?: GpuMode | undefined;
   /** Whether to accept a renderer that computes on the CPU. Default: true where `mode` is given, else false. */

@@ -3,7 +3,7 @@ import type { Gl, GpuInstance, GpuJs } from "./gpu-js";
 import { addFunctions } from "./native-functions";
 import { isSoftwareRenderer, rendererName } from "./renderer";
 
-/** What kernels run on: WebGL 2, WebGL 1 of the npm package `gl` under Node, or WebGPU. */
+/** The graphics interface: WebGL 2, WebGL 1 of the npm package `gl` under Node, or WebGPU. */
 export type GpuMode = "webgl2" | "headlessgl" | "webgpu";
 
 /** gpu.js on one graphics context. */

@@ -4,7 +4,7 @@ import type { Heap } from "./cell-heap";
 import { launch } from "./launch";
 import { mergedAxes } from "./layout";
 
-/** What a kernel needs to locate elements of strided views. */
+/** Code and constants that a kernel needs to locate elements of strided views. */
 export interface Places {
   readonly key: string;
   readonly numbers: Readonly<Record<string, number>>;

@@ -5,7 +5,7 @@ import type { Tensor } from "../tensor/tensor";
 import { type InitOptions, uniformFanIn } from "./layers";
 import { Module } from "./module";
 
-/** What a layer of convolution is made of; `kernel` is the size of the windows. */
+/** Arguments of a convolution layer; `kernel` is the size of the windows. */
 export type ConvArguments<Windows extends ConvOptions> = [
   inChannels: number,
   outChannels: number,

@@ -64,7 +64,7 @@ export class MultiheadAttention extends Module {
   }
 
   /**
-   * What each query takes from each key.
+   * The weight of each key for each query.
    * @param query shape [batch, queries, size]
    * @param key shape [batch, keys, size]
    * @param mask as of `forward`

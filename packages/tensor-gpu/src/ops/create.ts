@@ -124,7 +124,7 @@ function filled(op: string, shape: Shape, value: number, options: CreateOptions)
 export const zeros = (shape: Shape, options: CreateOptions = {}): Tensor =>
   filled("zeros", shape, 0, options);
 
-/** Ones. @param shape whole numbers of at least 0 @throws {TensorError} `ERR_SHAPE` */
+/** A tensor of ones. @param shape whole numbers of at least 0 @throws {TensorError} `ERR_SHAPE` */
 export const ones = (shape: Shape, options: CreateOptions = {}): Tensor =>
   filled("ones", shape, 1, options);
 

@@ -128,7 +128,7 @@ const notParameters = (op: string, value: unknown) =>
   );
 
 /**
- * The joint 2-norm of the gradients, as a scalar tensor on the backend; 0 where there are none.
+ * The joint 2-norm of the gradients, as a scalar tensor on the backend; 0 if there are none.
  * @see Pascanu et al. 2013, algorithm 1
  */
 export function gradNorm(params: readonly Tensor[]): Tensor {

@@ -1,7 +1,7 @@
 import { TensorError } from "../errors";
 
 /**
- * What `abortable` looks at: an `AbortSignal`, or an object whose `aborted` is a getter. A getter that reads shared
+ * The signal of `abortable`: an `AbortSignal`, or an object whose `aborted` is a getter. A getter that reads shared
  * memory (`Atomics.load`) lets another thread stop a loop that never awaits.
  */
 export interface StopSignal {

@@ -2,13 +2,13 @@ import type { Backend } from "../backend/backend";
 import { fail } from "../errors";
 import type { Shape } from "./shape";
 
-/** What a recording needs of a leaf. */
+/** A leaf, as far as a recording needs it. */
 interface Leaf {
   readonly grad: object | null;
   readonly shape: Shape;
 }
 
-/** What a recording needs of a block of memory. */
+/** A block of memory, as far as a recording needs it. */
 export interface Written {
   noteWrite(): void;
 }

@@ -74,8 +74,8 @@ export function backendOnRuntime(
 }
 
 /**
- * The backend that runs everywhere: WebAssembly kernels on a heap of their own, with threads where memory can be
- * shared. Threads start at the first kernel that is large enough for them, and no kernel waits for them to start.
+ * The backend that runs everywhere: WebAssembly kernels on their own heap, with threads where memory can be shared.
+ * Threads start at the first kernel that is large enough for them, and no kernel waits for them to start.
  *
  * @throws {TensorError} `ERR_BACKEND` without WebAssembly SIMD, and where compiling bytes is forbidden, which the option
  *   `module` avoids; `ERR_ARGUMENT` for a module that is none, `ERR_RANGE` for a bad option, `ERR_MEMORY` when no memory can be reserved

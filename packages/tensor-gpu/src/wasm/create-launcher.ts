@@ -9,7 +9,7 @@ import type { KernelEntry, Programs } from "./programs";
 import type { Recorder } from "./recorder";
 import type { ThreadPool } from "./thread-pool";
 
-/** What launches kernels need from the runtime. */
+/** The part of the runtime that kernel launches need. */
 interface Machine {
   readonly programs: Programs;
   readonly choices: ProductChoices;

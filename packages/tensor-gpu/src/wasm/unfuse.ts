@@ -57,7 +57,7 @@ class Writer {
     this.end += bytes.length;
   }
 
-  /** What was collected, which makes room for more. */
+  /** Returns the collected bytes, which makes room for more. */
   take(): Uint8Array {
     const { end } = this;
     this.end = 0;
@@ -82,7 +82,7 @@ const isRelaxed = (bytes: Uint8Array, at: number) =>
   bytes[at + 2] === 2 &&
   (bytes[at + 1] === MADD || bytes[at + 1] === NMADD || bytes[at + 1] === SELECT);
 
-/** What stands in place of a relaxed instruction; `c` and `product` are free variables. */
+/** The replacement of a relaxed instruction; `c` and `product` are free variables. */
 function replacement(code: number, c: number[], product: number[]): number[] {
   if (code === SELECT) return BITSELECT;
   const start = [LOCAL_SET, ...c, ...MUL]; // a · b is on the stack.

@@ -35,12 +35,12 @@ export interface Randomness {
   restore(state: GeneratorState): unknown;
 }
 
-/** What a checkpoint is made of, besides the engine's random state and the position. */
+/** The contents of a checkpoint, besides the engine's random state and the position. */
 export interface CheckpointContents {
   /** Its files stand in the checkpoint's folder itself. */
   weights: CheckpointPart;
   optimizer: Optimizer;
-  /** Whatever else belongs to the run, each in a folder of its own. Default: nothing. */
+  /** Everything else that belongs to the run, each part in a folder of its own. Default: nothing. */
   parts?: CheckpointParts | undefined;
   /** The random numbers that the run draws. Default: the engine's default generator. */
   generator?: Randomness | undefined;

@@ -15,7 +15,7 @@ export interface TrainerState {
 /** A value as JSON, at most 80 characters of it. */
 function shortText(value: unknown): string {
   try {
-    return (JSON.stringify(value) ?? "nothing").slice(0, 80);
+    return String(JSON.stringify(value)).slice(0, 80);
   } catch {
     return "a value nested too deep";
   }
@@ -25,7 +25,9 @@ function shortText(value: unknown): string {
 export const refuseState = (file: string, field: string, wanted: string, value: unknown): never =>
   fail(
     "ERR_FORMAT",
-    `trainer/checkpoint: ${file}: ${field} must be ${wanted}, got ${shortText(value)}`,
+    value === undefined
+      ? `trainer/checkpoint: ${file}: ${field} is missing: expected ${wanted}`
+      : `trainer/checkpoint: ${file}: ${field} must be ${wanted}, got ${shortText(value)}`,
     { file, field, value },
   );
 

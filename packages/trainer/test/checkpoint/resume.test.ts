@@ -59,7 +59,7 @@ describe("resuming", () => {
     [
       "a state without fields",
       () => writeFile(newest("trainer_state.json"), "{}"),
-      /trainer_state\.json: step must be a whole number of at least 0, got nothing/,
+      /trainer_state\.json: step is missing: expected a whole number of at least 0/,
     ],
     ["a missing state", () => rm(newest("trainer_state.json")), /there is no .*trainer_state/],
     ["missing moments", () => rm(newest("optimizer.safetensors")), /optimizer\.safetensors/],

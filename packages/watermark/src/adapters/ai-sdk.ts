@@ -39,7 +39,7 @@ const isDelta = (part: { type: string }): part is { type: "text-delta"; delta: s
   part.type === "text-delta" && typeof (part as { delta?: unknown }).delta === "string";
 
 /**
- * Middleware for the Vercel AI SDK that looks for a mark in every answer, whoever wrote it. The provider sees no
+ * Middleware for the Vercel AI SDK that looks for a mark in every answer, whichever model wrote it. The provider sees no
  * change. An answer that is generated at once carries the verdict in `providerMetadata.watermark`.
  *
  * ```ts

@@ -33,7 +33,7 @@ export const attackNames = [
 type AttackName = (typeof attackNames)[number];
 type TokenAttack = Exclude<AttackName, keyof typeof characterAttacks>;
 
-/** What an attack needs; which of it, depends on the attack. */
+/** Options of an attack; each attack needs only some of them. */
 export interface AttackOptions {
   /** Share of the tokens, letters or words that are edited. */
   readonly rate: number;

@@ -12,7 +12,7 @@ export interface StealOptions {
   bias?: number | undefined;
 }
 
-/** What an attacker has learned from marked text. */
+/** The green lists that an attacker has learned from marked text. */
 export interface StolenMark {
   /** How favoured a token looks after a context, in [0, 1]; 0 for one that was not seen. */
   scoreOf(context: readonly number[], token: number): number;
@@ -41,9 +41,9 @@ function countAfter(texts: Iterable<ArrayLike<number>>, context: number): Counts
 const CLIP = 2;
 
 /**
- * Learns green lists from marked text alone, the attack that makes spoofing possible: tokens that follow a context more often
- * in marked text than in other text look green. Measures how learnable a scheme is: text that is written with the result should
- * not be found by the real detector.
+ * Learns green lists from only marked text, the attack that makes spoofing possible: tokens that follow a context more
+ * often in marked text than in other text look green. Measures how learnable a scheme is: text that is written with the
+ * result should not be found by the real detector.
  *
  * @param marked texts by the marked model, as ids
  * @param base texts of the same kind without the mark

@@ -35,7 +35,7 @@ export type PayloadReading = ReturnType<typeof payloadReading>;
 /** Payloads listed where the best one is wrong. */
 const LISTED = 4;
 
-/** What was read of a text whose payload is wrong, for people: bits, how sure each is, and what else they may be. */
+/** Describes a text whose payload was read wrongly, for people: bits, how sure each is, and what else they may be. */
 export function describeMisread(reading: PayloadReading): string {
   having("describeMisread", "reading", reading, "symbols", "verdict");
   const { bits, bitConfidence, erasedBits, candidates } = reading;

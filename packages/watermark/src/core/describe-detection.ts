@@ -4,7 +4,7 @@ import type { Detection } from "./results";
 /** A p-value as readable text: 0.123, 4.5e-9. */
 const showP = (p: number): string => (p >= 1e-3 ? p.toFixed(3) : p.toExponential(1));
 
-/** The result of a detection for people, in a line. */
+/** The result of a detection in one line, for people. */
 export function describeDetection(detection: Detection): string {
   having("describeDetection", "detection", detection, "verdict", "pValue");
   const { verdict, pValue, z, scored, alpha, tokensNeeded, window, windowsTried } = detection;

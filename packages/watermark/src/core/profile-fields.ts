@@ -45,7 +45,7 @@ export const flag: FlagRule = { kind: "flag", default: false };
 
 /** A share of the vocabulary, strictly between 0 and 1. */
 export const ratio = (fallback: number) => real(fallback, 0, 1, true);
-/** What is added to logits. */
+/** The bias that is added to logits. */
 export const bias = (fallback: number) => real(fallback, 0, 1e4);
-/** What logits are divided by. */
+/** The temperature that logits are divided by. */
 export const temperature = real(1, 0, 100, true);

@@ -163,7 +163,7 @@ async function compareOne(
       sumOf(written, ({ isFound }) => Number(isFound)),
       count,
     ),
-    ...(forgerReads > 0 && { forged: await forgedRate(profile, options, forgerReads) }),
+    forged: forgerReads > 0 ? await forgedRate(profile, options, forgerReads) : undefined,
     perplexityRatio: Math.exp(mean(({ logRatio }) => logRatio)),
     distinct2: mean(({ distinct }) => distinct),
     distinct2Unmarked: mean(({ distinctPlain }) => distinctPlain),

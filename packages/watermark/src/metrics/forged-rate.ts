@@ -10,7 +10,7 @@ import { createWatermark } from "../watermark/create-watermark";
 import type { LanguageModel } from "./quality";
 import { type Rate, wilson } from "./rates";
 
-/** What the forger and the author write with. */
+/** Settings with which the forger and the author write. */
 interface ForgeOptions {
   model: LanguageModel;
   prompts: readonly (readonly number[])[];

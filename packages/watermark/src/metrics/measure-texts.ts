@@ -34,7 +34,7 @@ function judgeText(
   alpha: number,
   windows?: { sizes: number[] },
 ): { isRight: boolean; accuracy: number } {
-  const options = { alpha, ...(windows && { windows }) };
+  const options = { alpha, windows };
   const detection = watermark.detect(ids, options);
   if (!payload) {
     const isRight = detection.verdict === "found";

@@ -13,7 +13,8 @@ export type KeyInput = WatermarkKey | KeyRing | Uint8Array | string;
 const isRing = (value: object): value is KeyRing => "keys" in value && "current" in value;
 
 /**
- * A ring for key rotation. Detection over k keys multiplies its p-value by k (Bonferroni).
+ * A ring of keys for rotation: one to mark with, and retired ones that detection tries too. Detection over k keys
+ * multiplies its p-value by k (Bonferroni).
  *
  * @param current the key that marks new texts
  * @param retired earlier keys that detection still tries

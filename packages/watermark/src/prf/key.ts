@@ -18,7 +18,10 @@ const hex = (bytes: Uint8Array) =>
 
 function parseHex(text: string): Uint8Array {
   if (text.length % 2 || !/^[0-9a-f]*$/i.test(text))
-    throw new WatermarkError("ERR_KEY", "createKey: a key string must be hexadecimal");
+    throw new WatermarkError(
+      "ERR_KEY",
+      "createKey: a key must be at least 32 hexadecimal digits, or 16 bytes; generateSecret() makes one",
+    );
   return Uint8Array.from({ length: text.length / 2 }, (_, i) =>
     Number.parseInt(text.slice(2 * i, 2 * i + 2), 16),
   );

@@ -33,9 +33,9 @@ function firstTokens({ vocabSize, decode, proxyEncode }: BridgeOptions, proxySiz
 }
 
 /**
- * A proxy with another tokenizer than the generating model. The context is written as text and read with the proxy's tokenizer;
- * each token of the model then shares the probability of the proxy's first token of its text with the other tokens that
- * begin so. Both sides must use the same two tokenizers.
+ * Adapts a proxy that has another tokenizer than the generating model. The context is written as text and read with the
+ * proxy's tokenizer; each token of the model then shares the probability of the proxy's first token of its text with the
+ * other tokens that begin so. Both sides must use the same two tokenizers.
  *
  * @param proxy a model over the other vocabulary
  * @returns a proxy over the generating model's vocabulary

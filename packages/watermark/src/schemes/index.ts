@@ -22,5 +22,5 @@ export const schemeNames = [...byName.keys()];
 export const kindOf = (profile: ProfileBase & { readonly scheme: string }): SchemeKind =>
   byName.get(profile.scheme)!;
 
-/** A scheme by its name; undefined where there is none. */
+/** A scheme by its name; undefined if there is none. */
 export const kindNamed = (name: unknown): SchemeKind | undefined => byName.get(name as string);

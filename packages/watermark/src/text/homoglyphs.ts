@@ -53,10 +53,7 @@ const toLatin = new Map(
   ),
 );
 
-/**
- * Replaces look-alikes in words that also have Latin letters; words wholly in another alphabet are
- * left alone.
- */
+/** Replaces look-alikes in words that also have Latin letters; words entirely in another alphabet do not change. */
 export function canonicaliseHomoglyphs(text: string): string {
   textOf("canonicaliseHomoglyphs", "text", text);
   return text.replace(/[\p{L}\p{M}]+/gu, (word) => {

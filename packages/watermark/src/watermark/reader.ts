@@ -114,7 +114,7 @@ export function examine(
     listSize: real("decode", "listSize", listSize, { min: 1, max: 4096 }),
     isWindow: false,
     spend: workBudget(workLimit),
-    ...(candidates && { candidates: candidates.map((bits) => checkPayload(bits, messageBits)) }),
+    candidates: candidates ? candidates.map((bits) => checkPayload(bits, messageBits)) : undefined,
   };
   const evaluation = evaluate(detectors, ids, options, read);
   const { start, end } = evaluation.detection.window;

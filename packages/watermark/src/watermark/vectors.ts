@@ -79,7 +79,7 @@ export function vectors(
       },
     });
   const process = (text: readonly number[], row: readonly (number | null)[]) => {
-    const processor = watermark.createProcessor({ promptLength, ...(payload && { payload }) });
+    const processor = watermark.createProcessor({ promptLength, payload });
     const values = Float32Array.from(row, (x) => x ?? Number.NEGATIVE_INFINITY);
     return Array.from(processor(text, values), (x) => (Number.isFinite(x) ? x : null));
   };
@@ -93,12 +93,9 @@ export function vectors(
       withRepeats,
       mean: by("mean"),
       weightedMean: by("weighted-mean"),
-      ...(bayesian && {
-        bayesianPosterior: bayesianPosterior(
-          bayesian,
-          synthIdGValues(profile, key, text.slice(promptLength)),
-        ),
-      }),
+      bayesianPosterior: bayesian
+        ? bayesianPosterior(bayesian, synthIdGValues(profile, key, text.slice(promptLength)))
+        : undefined,
     };
   };
   const scheme = kindOf(profile).bind(profile, key, resources);
@@ -123,10 +120,10 @@ export function vectors(
           logits: logits?.[i],
         }) ?? {},
       mask: maskOf(text),
-      ...(logits && { processed: process(text, logits[i]!) }),
+      processed: logits ? process(text, logits[i]!) : undefined,
       detection,
       detectors: otherDetectors(text),
-      ...(isReadable && { bits: Array.from(watermark.decode(text, { promptLength }).bits) }),
+      bits: isReadable ? Array.from(watermark.decode(text, { promptLength }).bits) : undefined,
     };
   });
   return { profile, rows };

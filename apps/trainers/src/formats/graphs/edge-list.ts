@@ -14,7 +14,7 @@ async function readRows(path: string): Promise<string[][]> {
   const { data, errors } = Papa.parse<string[]>(source, {
     comments: "#",
     skipEmptyLines: "greedy",
-    ...(isBlank ? { delimiter: " " } : {}),
+    delimiter: isBlank ? " " : undefined,
   });
   const [first] = errors.filter(({ code }) => code !== "UndetectableDelimiter");
   if (first) throw new FormatError(`${path}: row ${(first.row ?? 0) + 1}: ${first.message}`);
@@ -35,8 +35,8 @@ async function addNodes(graph: AbstractGraph, path: string): Promise<void> {
     if (cell(id!) === "") throw new FormatError(`${path}: row ${i + 2} has no id`);
     const isTrain = /^(1|true|train)$/i.test(cell(train!) || cell(split!));
     graph.mergeNode(cell(id!), {
-      ...(cell(label!) === "" ? {} : { label: cell(label!) }),
-      ...(train! < 0 && split! < 0 ? {} : { train: isTrain }),
+      label: cell(label!) === "" ? undefined : cell(label!),
+      train: train! < 0 && split! < 0 ? undefined : isTrain,
     });
   }
 }

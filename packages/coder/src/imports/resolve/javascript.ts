@@ -3,7 +3,7 @@ import type { Repository } from "../repository-files";
 
 const EXTENSIONS = [".ts", ".tsx", ".d.ts", ".js", ".jsx", ".json"];
 
-/** What a source may be called whose output has this extension. */
+/** Possible extensions of a source whose output has this extension. */
 const sources: Readonly<Record<string, readonly string[]>> = {
   ".js": [".ts", ".tsx", ".d.ts", ".js", ".jsx"],
   ".jsx": [".tsx", ".d.ts", ".jsx"],

@@ -2,7 +2,7 @@ import type { PyodideInterface } from "pyodide";
 
 type Callable = (...args: unknown[]) => unknown;
 
-/** What the child needs of Python, captured before a program could change it. */
+/** Parts of Python that the child needs, captured before a program can change them. */
 export interface Realm {
   /** Runs a program and its tests; returns `[verdict, message]`. */
   run(program: string, tests: string, secret: string): readonly [string, string];

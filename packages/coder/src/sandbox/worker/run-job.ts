@@ -1,13 +1,10 @@
 import type { QuickJSContext, QuickJSHandle, QuickJSWASMModule } from "quickjs-emscripten-core";
 import type { TestCase } from "../../tasks/task";
-import type { Job, Outcome } from "../job";
+import { type Job, type Outcome, STEP } from "../job";
 import { harnessSource } from "./harness";
 import { literalOf } from "./literal-of";
 import { captureIntrinsics, readValue, Unreadable } from "./read-value";
 import { inWords, sameValue } from "./same-value";
-
-/** The interrupt handler is called once per so many instructions. */
-const STEP = 10_000;
 
 /** Jobs of promises that run before they count as endless by their number alone. */
 const MOST_JOBS = 100_000;
@@ -24,14 +21,14 @@ class Ended {
 interface Room {
   readonly job: Job;
   readonly context: QuickJSContext;
-  /** What is beyond a limit; undefined while all is within. */
+  /** The limit that is exceeded; undefined if none is. */
   exceeded(): Ended | undefined;
   print(text: string): void;
   output(): string;
 }
 
 function openRoom(quickjs: QuickJSWASMModule, job: Job): Room {
-  const { limits } = job;
+  const { limits, steps } = job;
   const runtime = quickjs.newRuntime();
   runtime.setMemoryLimit(limits.memoryBytes);
   runtime.setMaxStackSize(limits.stackBytes);
@@ -40,6 +37,7 @@ function openRoom(quickjs: QuickJSWASMModule, job: Job): Room {
   let end: Ended | undefined;
   runtime.setInterruptHandler(() => {
     instructions += STEP;
+    if (steps) Atomics.add(steps, 0, 1);
     if (instructions > limits.instructions)
       end ??= new Ended("budget", `it took more than ${limits.instructions} instructions`);
     return end !== undefined;
@@ -76,7 +74,7 @@ function textOf(context: QuickJSContext, handle: QuickJSHandle): string {
   }
 }
 
-/** What a thrown value says, as far as it says it without resistance. */
+/** The text of a thrown value, as far as it can be read. */
 function thrownText(context: QuickJSContext, thrown: QuickJSHandle): string {
   if (context.typeof(thrown) !== "object") return textOf(context, thrown);
   const part = (name: string) => {
@@ -238,7 +236,7 @@ export function runJob(quickjs: QuickJSWASMModule, job: Job): Outcome {
   }
 }
 
-/** What an error means; those of the engine itself come from running out of memory. */
+/** The verdict for an error; errors of the engine itself come from running out of memory. */
 function endOf(error: unknown, room: Room): Ended {
   if (error instanceof Ended) return error;
   const end = room.exceeded();

@@ -10,7 +10,7 @@ export interface PeerKeys {
   readonly mask: Uint8Array;
 }
 
-/** What a client knows after it has offered its keys. */
+/** A client's knowledge after it has offered its keys. */
 export interface OwnKeys {
   readonly channel: KeyPair;
   readonly mask: KeyPair;
@@ -18,7 +18,7 @@ export interface OwnKeys {
   readonly seed: Uint8Array;
 }
 
-/** What it knows after it has shared its secrets. */
+/** Its knowledge after it has shared its secrets. */
 export interface SharedSecrets {
   /** Every client of the round, this one too. */
   readonly peers: ReadonlyMap<string, PeerKeys>;

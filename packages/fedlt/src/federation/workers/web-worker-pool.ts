@@ -10,7 +10,7 @@ export interface WebWorker {
   terminate(): void;
 }
 
-/** What a pool sends to a worker, and what comes back. */
+/** A message between a pool and a worker. */
 type WorkerMessage =
   | { readonly type: "task"; readonly id: number; readonly task: unknown }
   | { readonly type: "cancel"; readonly id: number }

@@ -7,7 +7,7 @@ import type { HeadNames } from "./heads";
 import type { CompleteLocalConfig } from "./local-config";
 import type { LocalTraining } from "./train-local";
 
-/** What a strategy's part on the client is given. */
+/** Input of a strategy's part on the client. */
 export interface PartInput {
   readonly task: FitTask;
   /** The part's settings, as the strategy put them into the task. */
@@ -28,8 +28,8 @@ export interface PartInput {
 }
 
 /**
- * What a strategy adds to a client's training: reports that are computed with the received model, changes of the training,
- * and of its result. The trainer knows no strategy; it calls the part that the task names.
+ * A strategy's part on the client: reports that are computed with the received model, changes of the training, and of
+ * its result. The trainer knows no strategy; it calls the part that the task names.
  */
 export interface ClientPart {
   report?(

@@ -14,7 +14,7 @@ import type { FitTask, LocalTrain } from "../../federation/runtime/task";
 import { tensorChecksum } from "../../federation/tensors/checksum";
 import { fromNamed, toNamed } from "./named";
 
-/** What a worker trains for one config of tasks, and how. `CausalLM` and `packSequences` of lm give module and data. */
+/** The training of a worker for one config of tasks. `CausalLM` and `packSequences` of lm give module and data. */
 export interface StepTraining<Batch> {
   readonly module: nn.Module;
   readonly loss: (batch: Batch) => Tensor;
@@ -28,7 +28,7 @@ export interface StepTraining<Batch> {
   readonly stepsPerRound: number;
   /** Steps that were made before the first round, which the schedule goes on after. Default 0. */
   readonly firstStep?: number | undefined;
-  /** What a step weighs in the mean over workers: its samples. Default 1. */
+  /** Weight of a step in the mean over workers: its samples. Default 1. */
   readonly samplesPerStep?: number | undefined;
   /** How the weights are stored between rounds. Default: all tensors of the module. */
   readonly weights?: CheckpointPart | undefined;

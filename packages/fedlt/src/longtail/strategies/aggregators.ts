@@ -21,7 +21,7 @@ export function sampleShares(updates: readonly ClientUpdate[]): number[] {
 }
 
 /**
- * Σ (n_k/Σn)·θ_k.
+ * The weighted mean of the updates, Σ (n_k/Σn)·θ_k.
  * @param options.weights `"samples"` (default) trusts the sample counts that clients claim, `"equal"` ignores them
  * @see McMahan et al. 2017, algorithm 1
  */

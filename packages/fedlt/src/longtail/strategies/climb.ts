@@ -60,8 +60,8 @@ export function climbRound(
 }
 
 /**
- * Clients whose loss stays above the mean gain weight, through the dual variables of a constrained problem. This is the
- * intended form: in the released code, a sum taken once per tensor keeps every dual variable at 0.
+ * CLIMB: clients whose loss stays above the mean gain weight, through the dual variables of a constrained problem. This
+ * is the intended form: in the released code, a sum taken once per tensor keeps every dual variable at 0.
  *
  * @throws {FedError} when aggregating: `ERR_ARGUMENT` for an update without the metric `loss-before`
  * @see Shen et al. 2022 (CLIMB)

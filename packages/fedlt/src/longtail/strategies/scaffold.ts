@@ -17,7 +17,7 @@ import { type FedAvgOptions, fedAvg, isRunningStatistic, taskConfig } from "./fe
 import { novaNorm } from "./fed-nova";
 
 /**
- * Control variates against client drift: each gradient of client k is corrected by c − c_k. After the round
+ * SCAFFOLD, control variates against client drift: each gradient of client k is corrected by c − c_k. After the round
  * c_k := c_k − c + (θ − θ_k)/(a·lr), with a the local steps (with momentum: their total weight), and c moves by the mean
  * change over all clients.
  *

@@ -69,7 +69,10 @@ export class GraphBatch {
     this.lossNodes = nodes;
   }
 
-  /** What a network of two propagations computes for the nodes of the loss; null where `restrictTo` was not called. */
+  /**
+   * The nodes that a network of two propagations computes for the nodes of the loss; null if `restrictTo` was not
+   * called.
+   */
   get lossField(): LossField | null {
     const { lossNodes: nodes, block, features } = this;
     if (nodes) this.made.loss ??= lossField(block, features, nodes);

@@ -32,7 +32,7 @@ export interface ImbalanceLevelOptions extends BalancedSplitOptions {
 }
 
 /**
- * Draws many balanced splits, sorts them by total Totoro and returns both ends and the middle.
+ * Draws many balanced splits, sorts them by total Totoro and returns those at both ends and in the middle.
  *
  * @param classes class number per node in graph order, below 0 for unknown
  * @throws {RenodeError} `ERR_RANGE` for too few draws or nodes; what `totoro` throws

@@ -11,7 +11,7 @@ export type NewFiles = ReadonlyMap<string, Blob>;
 const PREFIX = ".deepgrain-";
 const RECORD = `${PREFIX}commit.json`;
 
-/** What a commit record says: the files to put in their places, by name, and those to remove. */
+/** The content of a commit record: the files to put in their places, by name, and those to remove. */
 interface CommitRecord {
   files: Record<string, string>;
   removed: string[];

@@ -25,7 +25,7 @@ const STEP: Record<FoldOp, string> = {
   min: "if (term < total) { total = term; }\n      if (isNan(term) > 0) { total = term; }",
 };
 
-/** What is folded: over [outer, n, inner], `term` is set from the indices o, k and c. */
+/** The term to fold: over [outer, n, inner], `term` is set from the indices o, k and c. */
 export interface FoldTerm extends Omit<Formula, "body"> {
   readonly term: string;
 }

@@ -67,7 +67,7 @@ export const layerNorm: OnHeap["layerNorm"] = (heap, out, stats, x, weight, bias
   });
 };
 
-/** What the gradients of both norms read: dy, x, weight and the row's statistics. */
+/** The inputs of both norms' gradients: dy, x, weight and the row's statistics. */
 function gradientParts(heap: Heap, dy: View, x: View, weight: View | null, stats: View) {
   const w = operand(heap, "weight", weight, 1);
   return {

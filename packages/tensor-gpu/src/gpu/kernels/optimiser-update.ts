@@ -64,7 +64,7 @@ export interface Part {
 }
 
 /**
- * What a kernel reads in addition to the parts' views: the whole block of `target`, to preserve the rest of it, and
+ * The inputs of a kernel in addition to the parts' views: the whole block of `target`, to preserve the rest of it, and
  * the scale.
  */
 const OTHER_INPUTS = 3;

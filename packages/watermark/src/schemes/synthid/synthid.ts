@@ -123,7 +123,7 @@ export function synthid(
         names.push(context.join());
       }
       const isMasked = repeatsWithin(names, profile.context_history_size);
-      return { positions, names, g, scores, ...(profile.compat && { isMasked }) };
+      return { positions, names, g, scores, isMasked: profile.compat ? isMasked : undefined };
     },
     test(scored, picks) {
       const marks = picks.map((i) => ({ value: scored.scores[i]!, mean: 0.5, variance }));
