@@ -12,16 +12,12 @@ import { type Callable, publicCallables } from "./support/sweep/callables";
 const swept = [
   "align",
   "datasets",
-  "esft",
-  "fine-purify",
-  "icl-anchors",
   "moe",
   "prm",
   "renode",
   "scaling-laws",
   "serve",
   "trainer",
-  "watermark",
 ];
 
 /** What may throw or accept something else, by the reason; at most 15 names. */
