@@ -51,8 +51,8 @@ export function logpsOf(
   batch: LabelledBatch,
   { temperature = 1, ...rest }: LogpsOptions = {},
 ): SequenceLogps {
-  having("logpsOf", "logits", logits, "shape");
   refuseUnknown("logpsOf", rest);
+  having("logpsOf", "logits", logits, "shape");
   if (logits.rank !== 3 || logits.shape[0] !== batch.batch || logits.shape[1] !== batch.length)
     throw new AlignError(
       "ERR_SHAPE",

@@ -68,12 +68,12 @@ export async function repetitionRatio(
     signal?: AbortSignal | undefined;
   } = {},
 ): Promise<number> {
-  having("repetitionRatio", "model", model, "config");
   const { times, longestPeriod, maxNewTokens, eosTokenId, engine, signal, ...rest } = optionsOf(
     "repetitionRatio",
     options,
   );
   refuseUnknown("repetitionRatio", rest);
+  having("repetitionRatio", "model", model, "config");
   if (prompts.length === 0)
     throw new AlignError("ERR_MISSING", "align/repetitionRatio: there are no prompts");
   const answers = await sampleAnswers(model, prompts, {

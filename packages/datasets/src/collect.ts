@@ -19,9 +19,9 @@ export async function collect<T>(
   items: AsyncIterable<T> | Iterable<T>,
   options: CollectOptions = {},
 ): Promise<T[]> {
-  iterableOf("collect", "items", items);
   const { limit = Infinity, signal, ...rest } = optionsOf("collect", options);
   refuseUnknown("collect", rest);
+  iterableOf("collect", "items", items);
   if (limit !== Infinity) whole("collect", "limit", limit, { min: 0 });
   signal?.throwIfAborted();
   const collected: T[] = [];

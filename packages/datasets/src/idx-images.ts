@@ -16,9 +16,9 @@ export async function idxImages(
   files: { images: string | URL; labels: string | URL },
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<LabelledImage[]> {
-  having("idxImages", "files", files);
   const { signal, ...rest } = optionsOf("idxImages", options);
   refuseUnknown("idxImages", rest);
+  having("idxImages", "files", files);
   const images = await readBytes("idxImages", files.images, signal);
   const labels = await readBytes("idxImages", files.labels, signal);
   return labelledImages(images, labels);

@@ -16,9 +16,9 @@ export async function planetoid(
   folder: string | URL,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<CitationGraph> {
-  if (!(folder instanceof URL)) textOf("planetoid", "folder", folder);
   const { signal, ...rest } = optionsOf("planetoid", options);
   refuseUnknown("planetoid", rest);
+  if (!(folder instanceof URL)) textOf("planetoid", "folder", folder);
   const read = (name: string) => readText("planetoid", join(pathOf(folder), name), signal);
   const nodes = await read("nodes.csv");
   const edges = await read("edges.csv");

@@ -79,7 +79,6 @@ export async function* sourceCode(
   name: string,
   options: SourceCodeOptions = {},
 ): AsyncGenerator<SourceFile> {
-  textOf("sourceCode", "name", name);
   const {
     extensions = Object.keys(sourceLanguages),
     under = "",
@@ -88,6 +87,7 @@ export async function* sourceCode(
     ...rest
   } = optionsOf("sourceCode", options);
   refuseUnknown("sourceCode", rest, OPTIONS);
+  textOf("sourceCode", "name", name);
   if (!packageName.test(name))
     throw new DatasetsError("ERR_RANGE", `datasets/sourceCode: no package name: ${name}`, {
       fields: { name },

@@ -35,9 +35,9 @@ export function trainValidationSplit<T>(
   items: readonly T[],
   options: TrainValidationSplitOptions<T> = {},
 ): { train: T[]; validation: T[] } {
-  listOf("trainValidationSplit", "items", items);
   const { validation = 0.1, key, ...rest } = optionsOf("trainValidationSplit", options);
   refuseUnknown("trainValidationSplit", rest);
+  listOf("trainValidationSplit", "items", items);
   real("trainValidationSplit", "validation", validation, { min: 0, below: 1 });
   const numbers = new Map<unknown, number>();
   const groupOf = items.map((item, i) => {

@@ -54,7 +54,6 @@ export function preferenceBatches(
   all: readonly EncodedPair[],
   options: PreferenceBatchesOptions = {},
 ): { batch(position: number): PreferenceBatch } {
-  listOf("preferenceBatches", "all", all);
   const {
     batchSize = 8,
     padTokenId = 0,
@@ -62,6 +61,7 @@ export function preferenceBatches(
     ...rest
   } = optionsOf("preferenceBatches", options);
   refuseUnknown("preferenceBatches", rest);
+  listOf("preferenceBatches", "all", all);
   if (all.length === 0)
     throw new AlignError("ERR_MISSING", "align/preferenceBatches: there are no pairs");
   whole("preferenceBatches", "batchSize", batchSize, { min: 1 });

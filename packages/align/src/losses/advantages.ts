@@ -99,9 +99,9 @@ export function groupAdvantages(
   groupSize: number,
   options: AdvantageOptions = {},
 ): Float64Array {
-  listOf("groupAdvantages", "rewards", rewards);
   const { scale, correction, epsilon, ...rest } = optionsOf("groupAdvantages", options);
   refuseUnknown("groupAdvantages", rest);
+  listOf("groupAdvantages", "rewards", rewards);
   finite("groupAdvantages", "rewards", rewards);
   const groups = groupsOf("groupAdvantages", Array.from(rewards), groupSize);
   return Float64Array.from(normalise(groups, { scale, correction, epsilon }).flat());

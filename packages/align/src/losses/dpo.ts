@@ -107,7 +107,6 @@ export function dpoLoss(
   reference: PairLogps | null,
   options: DpoOptions = {},
 ): DpoLoss {
-  having("dpoLoss", "policy", policy, "chosen", "rejected");
   const {
     lossType = "sigmoid",
     beta = 0.1,
@@ -117,6 +116,7 @@ export function dpoLoss(
     ...rest
   } = optionsOf("dpoLoss", options);
   refuseUnknown("dpoLoss", rest);
+  having("dpoLoss", "policy", policy, "chosen", "rejected");
   checkDpoOptions(options);
   shape("dpoLoss", "rejected", policy.rejected.shape, policy.chosen.shape);
   if (!reference && !referenceFree)

@@ -100,7 +100,6 @@ export function tokenRewards(
   inputs: TokenRewardInputs,
   options: TokenRewardOptions = {},
 ): { rewards: Float64Array; kl: Float64Array } {
-  having("tokenRewards", "inputs", inputs);
   const {
     klCoefficient = 0.05,
     klEstimator = "k1",
@@ -108,6 +107,7 @@ export function tokenRewards(
     ...rest
   } = optionsOf("tokenRewards", options);
   refuseUnknown("tokenRewards", rest);
+  having("tokenRewards", "inputs", inputs);
   const { rows, length, logps, refLogps, lastIndex, scores, stepRewards } = inputs;
   checkGrid("tokenRewards", inputs, { logps, refLogps, ...(stepRewards && { stepRewards }) });
   checkLast("tokenRewards", inputs, lastIndex);
@@ -157,7 +157,6 @@ export function generalizedAdvantages(
   values: ArrayLike<number>,
   options: GaeOptions = {},
 ): { advantages: Float64Array; returns: Float64Array } {
-  having("generalizedAdvantages", "grid", grid);
   const {
     gamma = 1,
     lambda = 0.95,
@@ -165,6 +164,7 @@ export function generalizedAdvantages(
     ...rest
   } = optionsOf("generalizedAdvantages", options);
   refuseUnknown("generalizedAdvantages", rest);
+  having("generalizedAdvantages", "grid", grid);
   const caller = "generalizedAdvantages";
   checkGrid(caller, grid, { rewards, values, ...(boundaries && { boundaries }) });
   real(caller, "gamma", gamma, { min: 0, max: 1 });
@@ -198,9 +198,9 @@ export function whiten(
   mask: ArrayLike<number>,
   options: { keepMean?: boolean | undefined; epsilon?: number | undefined } = {},
 ): Float64Array {
-  listOf("whiten", "numbers", numbers);
   const { keepMean = false, epsilon = 1e-8, ...rest } = optionsOf("whiten", options);
   refuseUnknown("whiten", rest);
+  listOf("whiten", "numbers", numbers);
   shape("whiten", "mask", [mask.length], [numbers.length]);
   let [count, sum, squares] = [0, 0, 0];
   for (let i = 0; i < numbers.length; i++) {

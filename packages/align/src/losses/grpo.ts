@@ -114,7 +114,6 @@ function checkInputs({ logps, oldLogps, refLogps }: GrpoInputs, options: GrpoOpt
  * @see Shao et al. 2024 (DeepSeekMath), equation 3; Yu et al. 2025 (DAPO); Liu et al. 2025 (Dr. GRPO)
  */
 export function grpoLoss(inputs: GrpoInputs, options: GrpoOptions = {}): GrpoLoss {
-  having("grpoLoss", "inputs", inputs, "logps", "advantages", "mask");
   const {
     lossType = "grpo",
     beta = 0.04,
@@ -124,6 +123,7 @@ export function grpoLoss(inputs: GrpoInputs, options: GrpoOptions = {}): GrpoLos
     ...rest
   } = optionsOf("grpoLoss", options);
   refuseUnknown("grpoLoss", rest);
+  having("grpoLoss", "inputs", inputs, "logps", "advantages", "mask");
   checkInputs(inputs, options);
   const { logps, oldLogps = logps, refLogps } = inputs;
   const mask = maskTensor("grpoLoss", inputs.mask, logps);

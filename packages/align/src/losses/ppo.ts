@@ -39,14 +39,14 @@ export function ppoPolicyLoss(
   ppoPolicyInputs: PpoPolicyInputs,
   options: { clip?: number | undefined } = {},
 ): ClippedLoss {
+  const { clip = 0.2, ...rest } = optionsOf("ppoPolicyLoss", options);
+  refuseUnknown("ppoPolicyLoss", rest);
   const {
     logps,
     oldLogps,
     advantages,
     mask: marks,
   } = having("ppoPolicyLoss", "ppoPolicyInputs", ppoPolicyInputs, "logps", "oldLogps");
-  const { clip = 0.2, ...rest } = optionsOf("ppoPolicyLoss", options);
-  refuseUnknown("ppoPolicyLoss", rest);
   real("ppoPolicyLoss", "clip", clip, { min: 0 });
   const mask = maskTensor("ppoPolicyLoss", marks, logps);
   const gain = grid("ppoPolicyLoss", "advantages", advantages, logps).neg();
@@ -84,14 +84,14 @@ export function ppoValueLoss(
   ppoValueInputs: PpoValueInputs,
   options: { clip?: number | undefined } = {},
 ): ClippedLoss {
+  const { clip = 0.2, ...rest } = optionsOf("ppoValueLoss", options);
+  refuseUnknown("ppoValueLoss", rest);
   const {
     values,
     oldValues,
     returns,
     mask: marks,
   } = having("ppoValueLoss", "ppoValueInputs", ppoValueInputs, "values", "oldValues");
-  const { clip = 0.2, ...rest } = optionsOf("ppoValueLoss", options);
-  refuseUnknown("ppoValueLoss", rest);
   real("ppoValueLoss", "clip", clip, { min: 0 });
   const mask = maskTensor("ppoValueLoss", marks, values);
   const target = grid("ppoValueLoss", "returns", returns, values);

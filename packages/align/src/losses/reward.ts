@@ -25,9 +25,9 @@ export function rewardLoss(
   rejected: Tensor,
   options: RewardLossOptions = {},
 ): Tensor {
-  having("rewardLoss", "chosen", chosen, "shape");
   const { margins, center = 0, ...rest } = optionsOf("rewardLoss", options);
   refuseUnknown("rewardLoss", rest);
+  having("rewardLoss", "chosen", chosen, "shape");
   shape("rewardLoss", "rejected", rejected.shape, chosen.shape);
   real("rewardLoss", "center", center, { min: 0 });
   let lead = chosen.sub(rejected);

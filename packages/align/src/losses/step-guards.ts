@@ -44,7 +44,6 @@ export function guardStepRewards(
   scores: readonly number[],
   options: StepGuardOptions = {},
 ): number[] {
-  listOf("guardStepRewards", "scores", scores);
   const {
     credit = "sum",
     maxSteps = Infinity,
@@ -53,6 +52,7 @@ export function guardStepRewards(
     ...rest
   } = optionsOf("guardStepRewards", options);
   refuseUnknown("guardStepRewards", rest);
+  listOf("guardStepRewards", "scores", scores);
   finite("guardStepRewards", "scores", scores);
   real("guardStepRewards", "repeatPenalty", repeatPenalty, { min: 0 });
   if (maxSteps !== Infinity) whole("guardStepRewards", "maxSteps", maxSteps, { min: 1 });

@@ -27,13 +27,13 @@ export function acceptedSamples(
   rewards: ArrayLike<number>,
   options: AcceptOptions = {},
 ): EncodedChat[] {
-  listOf("acceptedSamples", "answers", answers);
   const {
     threshold = 1,
     keyOf = ({ ids }: Answer) => ids.join(),
     ...rest
   } = optionsOf("acceptedSamples", options);
   refuseUnknown("acceptedSamples", rest);
+  listOf("acceptedSamples", "answers", answers);
   shape("acceptedSamples", "rewards", [rewards.length], [answers.length]);
   finite("acceptedSamples", "rewards", rewards);
   const samples = new Map<string, EncodedChat>();

@@ -25,7 +25,6 @@ export function evaluatePreferences(
     signal?: AbortSignal | undefined;
   } = {},
 ): Promise<PairEvaluation> {
-  having("evaluatePreferences", "model", model, "config");
   const {
     lossType,
     beta,
@@ -39,6 +38,7 @@ export function evaluatePreferences(
     ...rest
   } = optionsOf("evaluatePreferences", options);
   refuseUnknown("evaluatePreferences", rest);
+  having("evaluatePreferences", "model", model, "config");
   const loss = { lossType, beta, labelSmoothing, referenceFree };
   checkDpoOptions(loss);
   const read = referenceReader(model, pairs.length, { reference, lora });

@@ -31,9 +31,9 @@ export async function scoreAnswers(
   answers: readonly Pick<Answer, "promptIds" | "ids">[],
   options: { batchSize?: number | undefined; padTokenId?: number | undefined } = {},
 ): Promise<number[]> {
-  having("scoreAnswers", "model", model, "namedTensors");
   const { batchSize = 64, padTokenId, ...rest } = optionsOf("scoreAnswers", options);
   refuseUnknown("scoreAnswers", rest);
+  having("scoreAnswers", "model", model, "namedTensors");
   whole("scoreAnswers", "batchSize", batchSize, { min: 1 });
   const wasTraining = model.training;
   model.eval();

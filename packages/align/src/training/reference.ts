@@ -92,9 +92,9 @@ export async function referenceLogps(
   pairs: readonly EncodedPair[],
   options: ReferenceLogpsOptions = {},
 ): Promise<ReferenceLogps> {
-  having("referenceLogps", "model", model, "forward");
   const { batchSize = 8, onProgress, signal, ...rest } = optionsOf("referenceLogps", options);
   refuseUnknown("referenceLogps", rest);
+  having("referenceLogps", "model", model, "forward");
   if (pairs.length === 0)
     throw new AlignError("ERR_MISSING", "align/referenceLogps: there are no pairs");
   whole("referenceLogps", "batchSize", batchSize, { min: 1 });

@@ -28,9 +28,9 @@ export async function loadRewardModel(
   folder: string,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<RewardModel> {
-  textOf("loadRewardModel", "folder", folder);
   const { signal, ...rest } = optionsOf("loadRewardModel", options);
   refuseUnknown("loadRewardModel", rest);
+  textOf("loadRewardModel", "folder", folder);
   const model = new RewardModel(await loadModel(folder, { signal }));
   await moduleWeights(model.score).restore(`${folder}/${HEAD}`);
   return model.eval();

@@ -97,7 +97,6 @@ export async function sampleAnswers(
   prompts: readonly (readonly number[])[],
   options: SampleOptions = {},
 ): Promise<Answer[]> {
-  having("sampleAnswers", "model", model, "config");
   const {
     groupSize = 8,
     maxNewTokens = 64,
@@ -109,6 +108,7 @@ export async function sampleAnswers(
     ...rest
   } = optionsOf("sampleAnswers", options);
   refuseUnknown("sampleAnswers", rest);
+  having("sampleAnswers", "model", model, "config");
   whole("sampleAnswers", "groupSize", groupSize, { min: 1 });
   whole("sampleAnswers", "maxNewTokens", maxNewTokens, { min: 1 });
   real("sampleAnswers", "temperature", temperature, { above: 0 });

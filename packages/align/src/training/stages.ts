@@ -28,9 +28,9 @@ export async function* sftStages(
   stages: readonly SftStage[],
   options: { measure?: ((stage: string) => Promise<number>) | undefined } = {},
 ): AsyncGenerator<StageEvent, void> {
-  having("sftStages", "model", model, "config");
   const { measure, ...rest } = optionsOf("sftStages", options);
   refuseUnknown("sftStages", rest);
+  having("sftStages", "model", model, "config");
   if (stages.length === 0)
     throw new AlignError("ERR_MISSING", "align/sftStages: there are no stages");
   const empty = stages.find(({ samples }) => samples.length === 0);

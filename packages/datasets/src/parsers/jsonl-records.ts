@@ -32,9 +32,9 @@ export async function* jsonlRecords<T = unknown>(
   chunks: TextChunks,
   options: JsonlOptions<T> = {},
 ): AsyncGenerator<T> {
-  iterableOf("jsonlRecords", "chunks", chunks);
   const { check, ...rest } = optionsOf("jsonlRecords", options);
   refuseUnknown("jsonlRecords", rest);
+  iterableOf("jsonlRecords", "chunks", chunks);
   let line = 0;
   for await (const raw of lines(chunks)) {
     await takeTurn();

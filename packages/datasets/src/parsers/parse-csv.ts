@@ -74,9 +74,9 @@ export function parseCsv<Column extends string = string>(
   input: string | Uint8Array,
   options: CsvOptions<Column> = {},
 ): Record<Column, string>[] {
-  contentOf("parseCsv", "input", input);
   const { delimiter = ",", columns, ...rest } = optionsOf("parseCsv", options);
   refuseUnknown("parseCsv", rest, OPTIONS);
+  contentOf("parseCsv", "input", input);
   if (delimiter.length !== 1 || '"\r\n\uFEFF'.includes(delimiter))
     throw new DatasetsError(
       "ERR_RANGE",
@@ -100,8 +100,8 @@ export function parseTsv<Column extends string = string>(
   input: string | Uint8Array,
   options: TableOptions<Column> = {},
 ): Record<Column, string>[] {
-  contentOf("parseTsv", "input", input);
   const { columns, ...rest } = optionsOf("parseTsv", options);
   refuseUnknown("parseTsv", rest);
+  contentOf("parseTsv", "input", input);
   return records(input, { caller: "parseTsv", delimiter: "\t", isQuoted: false }, columns);
 }

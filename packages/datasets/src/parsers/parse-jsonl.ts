@@ -34,9 +34,9 @@ export function parseJsonl<T = unknown>(
   input: string | Uint8Array,
   options: JsonlOptions<T> = {},
 ): T[] {
-  contentOf("parseJsonl", "input", input);
   const { check, ...rest } = optionsOf("parseJsonl", options);
   refuseUnknown("parseJsonl", rest);
+  contentOf("parseJsonl", "input", input);
   const records: T[] = [];
   for (const [i, text] of textOf(input).split("\n").entries())
     if (text.trim() !== "") records.push(parseJsonLine(text, i + 1, check));

@@ -86,8 +86,9 @@ export async function applyAdapter(
   folder: Folder,
   options: ApplyAdapterOptions = {},
 ): Promise<AppliedAdapter> {
+  const settings = settingsOf("applyAdapter", options);
   having("applyAdapter", "model", model, "weightNames", "readWeight");
-  return apply(model, folder, settingsOf("applyAdapter", options));
+  return apply(model, folder, settings);
 }
 
 function settingsOf(where: string, options: ApplyAdapterOptions) {
@@ -145,8 +146,8 @@ export async function switchAdapter(
   folder: Folder,
   options: ApplyAdapterOptions = {},
 ): Promise<AppliedAdapter> {
-  having("switchAdapter", "applied", applied, "model", "config", "weights");
   const settings = settingsOf("switchAdapter", options);
+  having("switchAdapter", "applied", applied, "model", "config", "weights");
   removeAdapter(applied);
   return apply(applied.model, folder, settings);
 }

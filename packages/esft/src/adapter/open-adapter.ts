@@ -118,9 +118,9 @@ export async function openAdapter(
   folder: Folder,
   options: OpenAdapterOptions = {},
 ): Promise<Adapter> {
-  folderOf("openAdapter", "folder", folder);
   const { config: given, signal, ...rest } = optionsOf("openAdapter", options);
   refuseUnknown("openAdapter", rest);
+  folderOf("openAdapter", "folder", folder);
   await takeTurn();
   signal?.throwIfAborted();
   const config = given ?? (await readConfig(folder));

@@ -18,10 +18,10 @@ export async function putAdapter(
   folder: Folder,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<{ names: readonly string[]; experts: ExpertConfig["experts"] | null }> {
-  having("putAdapter", "model", model, "config");
-  folderOf("putAdapter", "folder", folder);
   const { signal, ...rest } = optionsOf("putAdapter", options);
   refuseUnknown("putAdapter", rest);
+  having("putAdapter", "model", model, "config");
+  folderOf("putAdapter", "folder", folder);
   const files = await namesInFolder(folder).catch((): string[] => []); // applying it says why
   if (files.includes("adapter_config.json")) {
     const { names } = await applyLora(model, await readLora(folder, { signal }), { signal });

@@ -54,9 +54,6 @@ export async function saveAdapter(
   config: ExpertConfig,
   options: SaveAdapterOptions = {},
 ): Promise<SavedAdapter> {
-  folderOf("saveAdapter", "folder", folder);
-  having("saveAdapter", "model", model, "moeLayers");
-  having("saveAdapter", "config", config, "experts");
   const {
     dtype = "F32",
     metadata = {},
@@ -65,6 +62,9 @@ export async function saveAdapter(
     ...rest
   } = optionsOf("saveAdapter", options);
   refuseUnknown("saveAdapter", rest);
+  folderOf("saveAdapter", "folder", folder);
+  having("saveAdapter", "model", model, "moeLayers");
+  having("saveAdapter", "config", config, "experts");
   checkExpertConfig(config, model.moeLayers);
   const names = trainedWeights(model.weightNames(), config);
   checkComplete(names, config);

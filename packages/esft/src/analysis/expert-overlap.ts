@@ -46,9 +46,9 @@ export function overlapMatrix(
   k: number,
   options: { same?: ReadonlyMap<string, LayerScores> | undefined } = {},
 ): { tasks: string[]; overlap: number[][] } {
-  having("overlapMatrix", "tasks", tasks, "get");
   const { same, ...rest } = optionsOf("overlapMatrix", options);
   refuseUnknown("overlapMatrix", rest);
+  having("overlapMatrix", "tasks", tasks, "get");
   const names = [...tasks.keys()];
   const overlap = names.map((row) =>
     names.map((column) => {

@@ -50,11 +50,10 @@ export async function inspectText(
     signal?: AbortSignal | undefined;
   } = {},
 ): Promise<TextUse> {
-  having("inspectText", "model", model, "config");
-
   const { name, batches } = optionsOf("inspectText", settings);
   const { without = new Map(), onBatch, signal, ...rest } = optionsOf("inspectText", options);
   refuseUnknown("inspectText", rest);
+  having("inspectText", "model", model, "config");
   const passes = without.size > 0 ? 2 : 1;
   const measure = (pass: number) =>
     lossAndLoad(model, batches, {

@@ -54,9 +54,9 @@ export function parseSummary(
   text: string,
   options: { file?: string | undefined } = {},
 ): ExpertScores {
-  textOf("parseSummary", "text", text);
   const { file = SUMMARY_FILE, ...rest } = optionsOf("parseSummary", options);
   refuseUnknown("parseSummary", rest);
+  textOf("parseSummary", "text", text);
   const json = parseJsonObject(text.replaceAll(pythonNumber, '"$&"'), file);
   const token = parseScores(file, "token_scores", json.token_scores);
   const gate =
@@ -116,9 +116,9 @@ export function checkScoresFit(
   layers: ReadonlyMap<number, number | { readonly experts: { readonly count: number } }>,
   options: { file?: string | undefined } = {},
 ): void {
-  const { token } = having("checkScoresFit", "expertScores", expertScores, "token", "gate");
   const { file = SUMMARY_FILE, ...rest } = optionsOf("checkScoresFit", options);
   refuseUnknown("checkScoresFit", rest);
+  const { token } = having("checkScoresFit", "expertScores", expertScores, "token", "gate");
   const fail = (key: string, problem: string) =>
     new EsftError("ERR_MISMATCH", `esft/scores: ${file}: ${key} ${problem}`, {
       fields: { file, key },

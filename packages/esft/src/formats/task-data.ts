@@ -91,9 +91,9 @@ export function parseTrainRecords(
   text: string,
   options: { file?: string | undefined } = {},
 ): TrainRecord[] {
-  textOf("parseTrainRecords", "text", text);
   const { file = "task.jsonl", ...rest } = optionsOf("parseTrainRecords", options);
   refuseUnknown("parseTrainRecords", rest);
+  textOf("parseTrainRecords", "text", text);
   return parseLines(text, file, ({ id, dataset, messages }, place) => {
     if (!Array.isArray(messages) || messages.length === 0)
       throw formatError(place, "messages", "a list of at least one turn", messages);
@@ -118,9 +118,9 @@ export function parseEvalRecords(
   text: string,
   options: { file?: string | undefined } = {},
 ): EvalRecord[] {
-  textOf("parseEvalRecords", "text", text);
   const { file = "task.jsonl", ...rest } = optionsOf("parseEvalRecords", options);
   refuseUnknown("parseEvalRecords", rest);
+  textOf("parseEvalRecords", "text", text);
   let count = 0;
   return parseLines(text, file, (json, place) => {
     const { idx = count, prompt } = json;
@@ -145,9 +145,9 @@ export function parseCompletions(
   text: string,
   options: { file?: string | undefined } = {},
 ): Completion[] {
-  textOf("parseCompletions", "text", text);
   const { file = "completions.jsonl", ...rest } = optionsOf("parseCompletions", options);
   refuseUnknown("parseCompletions", rest);
+  textOf("parseCompletions", "text", text);
   return parseLines(text, file, ({ example, score }, place) => {
     if (!isObject(example)) throw formatError(place, "example", "an object", example);
     const { prompt, raw_prediction: rawPrediction, raw_answers: rawAnswers } = example;

@@ -58,9 +58,8 @@ function parseFields(text: string): number[] {
  *   numbers
  */
 export function parseTrace(text: string, options: { file: string }): TraceLine[] {
-  textOf("parseTrace", "text", text);
-
   const { file } = optionsOf("parseTrace", options);
+  textOf("parseTrace", "text", text);
   const lines = text.split("\n").map((line) => line.replace(/\r$/, ""));
   const last = lines.findLastIndex((line) => line.trim() !== "");
   const parsed: TraceLine[] = [];

@@ -82,13 +82,12 @@ export async function answerTask(
     signal?: AbortSignal | undefined;
   },
 ): Promise<{ mean: number; completions: Completion[] }> {
-  having("answerTask", "model", model, "config");
-
   const { questions, name } = optionsOf("answerTask", task);
   const where = "answerTask";
   const { metric, limit, ...own } = optionsOf(where, options);
   const { maxNewTokens, batchSize, onAnswer, signal, ...rest } = own;
   refuseUnknown(where, rest);
+  having("answerTask", "model", model, "config");
   const asked = questions.slice(0, limit);
   if (asked.length === 0)
     throw new EsftError("ERR_MISSING", "esft/answerTask: no conversation ends with an answer");

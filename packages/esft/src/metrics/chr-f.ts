@@ -27,10 +27,10 @@ export function chrF(
   reference: string,
   options: { maxOrder?: number | undefined; beta?: number | undefined } = {},
 ): number {
-  textOf("chrF", "prediction", prediction);
-  textOf("chrF", "reference", reference);
   const { maxOrder = 6, beta = 2, ...rest } = optionsOf("chrF", options);
   refuseUnknown("chrF", rest);
+  textOf("chrF", "prediction", prediction);
+  textOf("chrF", "reference", reference);
   whole("chrF", "maxOrder", maxOrder, { min: 1 });
   real("chrF", "beta", beta, { above: 0 });
   const [own, wanted] = [prediction, reference].map((text) => [...text.replaceAll(/\s/gu, "")]);

@@ -39,9 +39,9 @@ export function scoresFromTotals(
   totals: Iterable<LayerTotals>,
   options: AverageOptions = {},
 ): ExpertScores {
-  iterableOf("scoresFromTotals", "totals", totals);
   const { average = "pooled", ...rest } = optionsOf("scoresFromTotals", options);
   refuseUnknown("scoresFromTotals", rest);
+  iterableOf("scoresFromTotals", "totals", totals);
   const token = new Map<number, Float64Array>();
   const gate = new Map<number, Float64Array>();
   for (const layer of totals) {

@@ -28,11 +28,11 @@ export async function scoreBatches(
   batches: Iterable<LabelledBatch> | AsyncIterable<LabelledBatch>,
   options: ScoreBatchesOptions = {},
 ): Promise<{ scores: ExpertScores; samples: number; tokens: number }> {
-  having("scoreBatches", "model", model, "config");
   const where = "scoreBatches";
   const { padTokenId, onTokens, nSampleTokens, ...own } = optionsOf(where, options);
   const { average, keepsScale, record, signal, ...rest } = own;
   refuseUnknown(where, rest);
+  having("scoreBatches", "model", model, "config");
   const run = (batch: LabelledBatch) => {
     if (padTokenId === undefined || batch.attentionMask) return model.hiddenStates(batch);
     const attentionMask = Array.from(batch.ids, (id) => (id === padTokenId ? 0 : 1));

@@ -71,11 +71,11 @@ export async function scoreFolder(
     onLayer?: ((done: number, layers: number) => void) | undefined;
   } = {},
 ): Promise<{ scores: ExpertScores; samples: number; tokens: number }> {
-  textOf("scoreFolder", "folder", folder);
-  listOf("scoreFolder", "samples", samples);
   const { byLayer, onLayer, onTokens, ...own } = optionsOf("scoreFolder", options);
   const { nSampleTokens, average, keepsScale, record, signal, ...rest } = own;
   refuseUnknown("scoreFolder", rest);
+  textOf("scoreFolder", "folder", folder);
+  listOf("scoreFolder", "samples", samples);
   const settings = { nSampleTokens, average, keepsScale, record, signal };
   const isLarge = () => loadConfig(folder).then((own) => modelBytes(own, "float32") > LIMIT_BYTES);
   if (samples.length === 0)

@@ -25,6 +25,8 @@ export function adapterSize(
   layout: Pick<MoeLayout, "hiddenSize" | "expertSize" | "nShared">,
   options: { bytesPerParameter?: number | undefined } = {},
 ): AdapterSize {
+  const { bytesPerParameter = 2, ...rest } = optionsOf("adapterSize", options);
+  refuseUnknown("adapterSize", rest);
   const { experts, sharedExperts } = having(
     "adapterSize",
     "expertConfig",
@@ -33,8 +35,6 @@ export function adapterSize(
     "sharedExperts",
     "nonExpertModules",
   );
-  const { bytesPerParameter = 2, ...rest } = optionsOf("adapterSize", options);
-  refuseUnknown("adapterSize", rest);
   const perExpert = 3 * layout.hiddenSize * layout.expertSize;
   const count = [...experts.values()].reduce((sum, chosen) => sum + chosen.length, 0);
   const routedParameters = count * perExpert;

@@ -35,9 +35,9 @@ export function freezeExcept(
   config: ExpertConfig,
   options: FreezeOptions = {},
 ): () => void {
-  having("freezeExcept", "model", model, "moeLayers", "requireGrad");
   const { keepAuxLoss = config.nonExpertModules, ...rest } = optionsOf("freezeExcept", options);
   refuseUnknown("freezeExcept", rest);
+  having("freezeExcept", "model", model, "moeLayers", "requireGrad");
   checkExpertConfig(config, model.moeLayers);
   for (const [name] of model.namedTensors?.() ?? [])
     if (/(^|\.)lora[A-Z]\w*$/.test(name))

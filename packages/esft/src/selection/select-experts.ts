@@ -128,7 +128,6 @@ function scoresToUse(
  * @see Wang et al. 2024 (ESFT), "Expert Selection and Fine-tuning"
  */
 export function selectExperts(scores: ExpertScores, options: SelectOptions = {}): Selection {
-  having("selectExperts", "scores", scores, "token", "gate");
   const {
     scoreFunction = "token",
     topP = scoreFunction === "token" ? 0.2 : 0.1,
@@ -139,6 +138,7 @@ export function selectExperts(scores: ExpertScores, options: SelectOptions = {})
     ...rest
   } = optionsOf("selectExperts", options);
   refuseUnknown("selectExperts", rest, OPTIONS);
+  having("selectExperts", "scores", scores, "token", "gate");
   real("selectExperts", "topP", topP, { min: 0, max: 1 });
   const used = scoresToUse(scores, { scoreFunction, normalizeGate });
   if (used.size === 0)

@@ -114,11 +114,10 @@ export function poison<W>(
   settings: DataAttack<W>,
   options: PoisonOptions,
 ): Poisoned<W>[] {
-  listOf("poison", "rows", rows);
-
   const { trigger, target, shift } = optionsOf("poison", settings);
   const { rate = 0.1, setting = "mix", random, ...rest } = optionsOf("poison", options);
   refuseUnknown("poison", rest);
+  listOf("poison", "rows", rows);
   assertShare("poison", "rate", rate);
   const mayCarry = ({ label }: Labelled<W>) =>
     setting === "mix" || (setting === "clean") === (label === target);
@@ -144,8 +143,7 @@ export const withPattern = <W>(
   options: Pick<DataAttack<W>, "trigger">,
   random: Random,
 ): Labelled<W>[] => {
-  listOf("withPattern", "rows", rows);
-
   const { trigger } = optionsOf("withPattern", options);
+  listOf("withPattern", "rows", rows);
   return rows.map(({ words: own, label }) => ({ words: trigger(own, random), label }));
 };

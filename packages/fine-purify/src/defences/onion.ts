@@ -53,8 +53,8 @@ export const onion = async <W>(
   perplexities: Perplexities<W>,
   options: { threshold?: number | undefined } = {},
 ): Promise<W[]> => {
-  listOf("onion", "words", words);
   const { threshold = 0, ...rest } = optionsOf("onion", options);
   refuseUnknown("onion", rest);
+  listOf("onion", "words", words);
   return keptWords(words, await onionScores(words, perplexities), threshold);
 };

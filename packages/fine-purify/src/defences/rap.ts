@@ -15,9 +15,8 @@ export async function rapDrops<W>(
   classify: Classify<W>,
   options: { rapWord: W; protectedClass: number },
 ): Promise<number[]> {
-  listOf("rapDrops", "texts", texts);
-
   const { rapWord, protectedClass } = optionsOf("rapDrops", options);
+  listOf("rapDrops", "texts", texts);
   const plain = await classify(texts);
   const marked = await classify(texts.map((words) => [rapWord, ...words]));
   if (plain.length !== texts.length || marked.length !== texts.length)

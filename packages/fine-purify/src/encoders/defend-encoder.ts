@@ -34,7 +34,6 @@ export async function defendEncoder<T extends { label: number }, R>(
   defender: Defender<T>,
   options: DefendOptions<R>,
 ): Promise<ChosenRho<R>> {
-  having("defendEncoder", "defence", defence, "id", "name");
   const { classifier, clean, heldOut, threshold, seed, signal } = defender;
   const {
     grid = rhoGrid,
@@ -47,6 +46,7 @@ export async function defendEncoder<T extends { label: number }, R>(
     ...rest
   } = optionsOf("defendEncoder", options);
   refuseUnknown("defendEncoder", rest);
+  having("defendEncoder", "defence", defence, "id", "name");
   const { model } = classifier;
   return searchRho({
     threshold,

@@ -63,9 +63,9 @@ export function cleanFisherNeed<T extends { label: number }>(
   rows: readonly T[],
   options: { at?: FisherPlace | undefined; size?: number | undefined } = {},
 ): FisherNeed & { readonly copies: number } {
-  having("cleanFisherNeed", "classifier", classifier, "model", "batch");
   const { at = "init", size = 32, ...rest } = optionsOf("cleanFisherNeed", options);
   refuseUnknown("cleanFisherNeed", rest);
+  having("cleanFisherNeed", "classifier", classifier, "model", "batch");
   const { model } = classifier;
   const batches = [...batchesOf(classifier, rows, size)];
   const { total, ...need } = encoderFisherNeed(model, {

@@ -23,10 +23,10 @@ export async function initialWeights(
   model: EncoderModel,
   options: Stoppable = {},
 ): Promise<NamedTensors> {
-  textOf("initialWeights", "path", path);
-  having("initialWeights", "model", model, "namedWeights");
   const { signal, ...rest } = optionsOf("initialWeights", options);
   refuseUnknown("initialWeights", rest);
+  textOf("initialWeights", "path", path);
+  having("initialWeights", "model", model, "namedWeights");
   const wanted = [...model.namedWeights().keys()];
   const file = await openCheckpoint(path, { signal });
   try {

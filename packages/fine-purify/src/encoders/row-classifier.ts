@@ -30,9 +30,8 @@ export function tokenBatch(
   rows: readonly { words: readonly number[]; label: number }[],
   options: FrameIds,
 ): EncoderBatch {
-  listOf("tokenBatch", "rows", rows);
-
   const { cls, pad } = optionsOf("tokenBatch", options);
+  listOf("tokenBatch", "rows", rows);
   const length = 1 + Math.max(...rows.map(({ words }) => words.length));
   const ids = new Int32Array(rows.length * length).fill(pad);
   const attentionMask = new Int32Array(ids.length);
@@ -85,9 +84,9 @@ export const predictRows = <T extends { label: number }>(
   rows: readonly T[],
   options: PassOptions = {},
 ): Promise<number[]> => {
-  having("predictRows", "classifier", classifier, "model", "batch");
   const { size, signal, ...rest } = optionsOf("predictRows", options);
   refuseUnknown("predictRows", rest);
+  having("predictRows", "classifier", classifier, "model", "batch");
   return valuesOf(classifier, rows, (logits) => argmax(logits, { dim: 1 }), { size, signal });
 };
 

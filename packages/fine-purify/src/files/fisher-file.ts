@@ -16,10 +16,10 @@ export async function writeFisher(
   settings: FisherNotes,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
-  textOf("writeFisher", "path", path);
   const { rows, kind, at } = optionsOf("writeFisher", settings);
   const { signal, ...rest } = optionsOf("writeFisher", options);
   refuseUnknown("writeFisher", rest);
+  textOf("writeFisher", "path", path);
   const metadata = { content: "diagonal Fisher information", rows: String(rows), kind, at };
   await writeSafetensors(path, fisher, { metadata, signal });
 }

@@ -158,11 +158,11 @@ export async function purifyFiles(
   paths: CheckpointPaths,
   options: PurifyFilesOptions = {},
 ): Promise<PurifyReport> {
-  having("purifyFiles", "paths", paths);
   const { maxShardSizeBytes, onProgress, signal, ...purification } = optionsOf(
     "purifyFiles",
     options,
   );
+  having("purifyFiles", "paths", paths);
   const settings = purifySettings("purifyFiles", purification, {
     hasFisher: paths.fisher !== undefined,
     names: [...purifyNames, "maxShardSizeBytes", "onProgress", "signal"],

@@ -52,7 +52,6 @@ export async function diagonalFisher<Batch>(
   batches: Iterable<Batch> | AsyncIterable<Batch>,
   options: FisherOptions<Batch> = {},
 ): Promise<DiagonalFisher> {
-  having("diagonalFisher", "model", model, "module", "rowLosses");
   const {
     parameters: given,
     passes = (batch: Batch) => [{ batch, weights: null }],
@@ -62,6 +61,7 @@ export async function diagonalFisher<Batch>(
     ...rest
   } = optionsOf("diagonalFisher", options);
   refuseUnknown("diagonalFisher", rest);
+  having("diagonalFisher", "model", model, "module", "rowLosses");
   const parameters = given ?? new Map(model.module.namedTensors());
   const wanted = [...parameters.values()].filter(({ dtype }) => dtype === "float32");
   const of = new Map(wanted.map((parameter) => [parameter, new Float64Array(parameter.size)]));

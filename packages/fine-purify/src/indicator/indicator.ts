@@ -26,13 +26,13 @@ export function indicator(
   fisher: NamedTensors,
   options: IndicatorOptions = {},
 ): NamedTensors {
-  having("indicator", "delta", delta, "get");
   const {
     relativeEpsilon = 1e-3,
     granularity = "scalar",
     ...rest
   } = optionsOf("indicator", options);
   refuseUnknown("indicator", rest);
+  having("indicator", "delta", delta, "get");
   for (const [name, { data }] of delta)
     if (fisher.get(name)?.data.length !== data.length)
       throw new PurifyError(

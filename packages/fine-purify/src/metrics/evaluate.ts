@@ -63,9 +63,8 @@ export async function evaluate<T extends { label: number }>(
   predict: (rows: readonly T[]) => Promise<readonly number[]>,
   options: EvaluationSets<T>,
 ): Promise<Evaluation> {
-  functionOf("evaluate", "predict", predict);
-
   const { clean, triggered, target, biased } = optionsOf("evaluate", options);
+  functionOf("evaluate", "predict", predict);
   const isRight = ({ label }: T, predicted: number) => label === predicted;
   if (triggered && target === undefined)
     throw new PurifyError("ERR_ARGUMENT", "fine-purify/evaluate: triggered rows need a target");

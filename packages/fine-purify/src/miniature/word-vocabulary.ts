@@ -15,8 +15,8 @@ export function wordVocabulary(
   texts: Iterable<readonly string[]>,
   options: { size: number; special: readonly string[] },
 ): ReadonlyMap<string, number> {
-  iterableOf("wordVocabulary", "texts", texts);
   const { size, special } = optionsOf("wordVocabulary", options);
+  iterableOf("wordVocabulary", "texts", texts);
   const counts = new Map<string, number>();
   for (const words of texts)
     for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);

@@ -63,8 +63,8 @@ function splitMeans({ values, counts, total }: Points, keep: number): [number, n
  * @param r at least 0; Infinity gives 0
  */
 export function posterior(r: number, options: Mixture): number {
-  real("posterior", "r", r);
   const { pi, kClean, kPoison } = optionsOf("posterior", options);
+  if (r !== Number.POSITIVE_INFINITY) real("posterior", "r", r);
   if (pi === 1) return 1;
   if (pi === 0) return 0;
   if (kClean === 0) return r === 0 ? 1 : 0; // clean weights did not move at all

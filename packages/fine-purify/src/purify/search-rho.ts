@@ -42,7 +42,6 @@ export interface SearchRhoOptions<R> {
  * @see a reconstruction: how Zhang et al. 2023 choose ρ is not confirmed
  */
 export async function searchRho<R>(options: SearchRhoOptions<R>): Promise<ChosenRho<R>> {
-  having("searchRho", "options", options, "threshold", "evaluate");
   const {
     threshold,
     grid = rhoGrid,
@@ -52,6 +51,7 @@ export async function searchRho<R>(options: SearchRhoOptions<R>): Promise<Chosen
     ...rest
   } = optionsOf("searchRho", options);
   refuseUnknown("searchRho", rest);
+  having("searchRho", "options", options, "threshold", "evaluate");
   const ratios = [...grid].sort((a, b) => a - b);
   const wrong = ratios.find((rho) => !(rho >= 0 && rho <= 1));
   if (ratios.length === 0 || wrong !== undefined)

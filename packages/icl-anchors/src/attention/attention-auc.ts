@@ -95,7 +95,6 @@ export async function attentionAuc(
   prompts: readonly Prompt[],
   options: AttentionAucOptions = {},
 ): Promise<AttentionAuc> {
-  having("attentionAuc", "model", model, "config", "hiddenStates", "head");
   const {
     against = "prediction",
     batchSize,
@@ -104,6 +103,7 @@ export async function attentionAuc(
     ...rest
   } = optionsOf("attentionAuc", options);
   refuseUnknown("attentionAuc", rest);
+  having("attentionAuc", "model", model, "config", "hiddenStates", "head");
   oneOf("attentionAuc", "against", against, ["prediction", "gold"]);
   if (against === "gold") assertField("attentionAuc", prompts, "gold");
   const found = await labelAttention(model, prompts, { batchSize, onProgress, signal });

@@ -87,7 +87,6 @@ export async function compress(
   prompts: readonly Prompt[],
   options: CompressOptions = {},
 ): Promise<CompressionResult> {
-  having("compress", "model", model, "config", "hiddenStates", "head");
   const {
     variant = "hidden-anchor",
     queryPositions = "continue",
@@ -101,6 +100,7 @@ export async function compress(
     ...rest
   } = optionsOf("compress", options);
   refuseUnknown("compress", rest, compressNames);
+  having("compress", "model", model, "config", "hiddenStates", "head");
   checkPrompts("compress", model, prompts);
   assertLabels("compress", prompts);
   for (const field of ["queryStart", "formatPositions"] as const)

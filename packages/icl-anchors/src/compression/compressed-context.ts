@@ -81,7 +81,6 @@ export function answerCompressed(
   prompts: readonly Prompt[],
   options: CompressedOptions = {},
 ): Promise<Answer[]> {
-  having("answerCompressed", "model", model, "config", "hiddenStates", "head");
   const {
     queryPositions = "continue",
     topK,
@@ -91,6 +90,7 @@ export function answerCompressed(
     ...rest
   } = optionsOf("answerCompressed", options);
   refuseUnknown("answerCompressed", rest);
+  having("answerCompressed", "model", model, "config", "hiddenStates", "head");
   const queries = prompts.map(queryPrompt);
   const firstPosition = queryPositions === "continue" ? context.nextPosition : 0;
   const longest = Math.max(0, ...queries.map(({ ids }) => ids.length));

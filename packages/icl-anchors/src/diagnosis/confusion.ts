@@ -26,12 +26,12 @@ export function predictedConfusion(
   keys: Matrix,
   options: { components?: number | undefined } = {},
 ): Confusion {
-  having("predictedConfusion", "queries", queries, "rows", "cols", "data");
   const { components = Math.min(10, queries.rows - 1, queries.cols), ...rest } = optionsOf(
     "predictedConfusion",
     options,
   );
   refuseUnknown("predictedConfusion", rest);
+  having("predictedConfusion", "queries", queries, "rows", "cols", "data");
   if (queries.cols !== keys.cols)
     throw new AnchorsError(
       "ERR_SHAPE",

@@ -50,7 +50,6 @@ export async function diagnose(
   prompts: readonly Prompt[],
   options: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
-  having("diagnose", "model", model, "config", "hiddenStates", "head");
   const {
     layer: wanted,
     keysOf = 0,
@@ -61,6 +60,7 @@ export async function diagnose(
     ...rest
   } = optionsOf("diagnose", options);
   refuseUnknown("diagnose", rest, diagnoseNames);
+  having("diagnose", "model", model, "config", "hiddenStates", "head");
   const layer = wanted ?? Math.floor((2 * model.config.numHiddenLayers) / 3);
   const run = { batchSize, onProgress, signal };
   assertField("diagnose", prompts, "gold");

@@ -26,12 +26,12 @@ export async function evaluatePrompts(
   prompts: readonly Prompt[],
   options: AnswerOptions = {},
 ): Promise<PromptEvaluation> {
-  having("evaluatePrompts", "model", model, "config", "hiddenStates", "head");
   const { batchSize, onProgress, signal, hooks, firstPosition, topK, ...rest } = optionsOf(
     "evaluatePrompts",
     options,
   );
   refuseUnknown("evaluatePrompts", rest);
+  having("evaluatePrompts", "model", model, "config", "hiddenStates", "head");
   assertField("evaluatePrompts", prompts, "gold");
   const given = await answers(model, prompts, {
     batchSize,

@@ -40,7 +40,6 @@ export async function* promptFlows(
   prompts: readonly Prompt[],
   options: FlowOptions & RunOptions = {},
 ): AsyncGenerator<PromptFlow, void> {
-  having("promptFlows", "model", model, "config", "hiddenStates", "head");
   const {
     batchSize = 8,
     onProgress,
@@ -51,6 +50,7 @@ export async function* promptFlows(
     ...rest
   } = optionsOf("promptFlows", options);
   refuseUnknown("promptFlows", rest);
+  having("promptFlows", "model", model, "config", "hiddenStates", "head");
   const flowOptions = { measure, order, lossOver };
   checkPrompts("saliencyFlow", model, prompts);
   checkFlowOptions("saliencyFlow", prompts, flowOptions);
@@ -126,7 +126,6 @@ export async function saliencyFlow(
   prompts: readonly Prompt[],
   options: FlowOptions & RunOptions = {},
 ): Promise<FlowSummary> {
-  having("saliencyFlow", "model", model, "config", "hiddenStates", "head");
   const {
     measure = "saliency",
     order = "sum-abs",
@@ -137,6 +136,7 @@ export async function saliencyFlow(
     ...rest
   } = optionsOf("saliencyFlow", options);
   refuseUnknown("saliencyFlow", rest, flowNames);
+  having("saliencyFlow", "model", model, "config", "hiddenStates", "head");
   const sums = Array.from({ length: model.config.numHiddenLayers }, () => ({
     wp: 0,
     pq: 0,

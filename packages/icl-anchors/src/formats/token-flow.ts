@@ -24,9 +24,9 @@ const DIGITS = 4;
  * @throws {AnchorsError} `ERR_SHAPE` for a matrix that does not have one row and column per token
  */
 export function tokenFlow(options: TokenFlowOptions): string {
-  having("tokenFlow", "options", options, "tokens", "layers");
   const { tokens, layers, marked = [], target: wanted, ...rest } = optionsOf("tokenFlow", options);
   refuseUnknown("tokenFlow", rest);
+  having("tokenFlow", "options", options, "tokens", "layers");
   const target = wanted ?? tokens.length - 1;
   const wrong = layers.findIndex((layer) => layer.length !== tokens.length ** 2);
   if (wrong >= 0)

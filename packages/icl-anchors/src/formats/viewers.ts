@@ -46,7 +46,6 @@ export function bertVizParameters(
     heads?: number[] | null | undefined;
   } = {},
 ): BertVizParameters {
-  listOf("bertVizParameters", "layers", layers);
   const {
     rootDivId = "bertviz",
     layer = null,
@@ -54,6 +53,7 @@ export function bertVizParameters(
     ...rest
   } = optionsOf("bertVizParameters", options);
   refuseUnknown("bertVizParameters", rest);
+  listOf("bertVizParameters", "layers", layers);
   checkTokens("bertVizParameters", layers, tokens);
   return {
     attention: [{ name: null, attn: layers, left_text: [...tokens], right_text: [...tokens] }],

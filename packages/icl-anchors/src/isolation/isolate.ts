@@ -114,7 +114,6 @@ export async function isolate(
   prompts: readonly Prompt[],
   options: IsolationOptions = {},
 ): Promise<IsolationResult> {
-  having("isolate", "model", model, "config", "hiddenStates", "head");
   const {
     where = "first",
     target = "labels",
@@ -130,6 +129,7 @@ export async function isolate(
     ...rest
   } = optionsOf("isolate", options);
   refuseUnknown("isolate", rest, isolateNames);
+  having("isolate", "model", model, "config", "hiddenStates", "head");
   const count = model.config.numHiddenLayers;
   const layers = wanted ?? Math.min(5, count);
   checkPrompts("isolate", model, prompts);

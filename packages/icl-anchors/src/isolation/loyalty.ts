@@ -37,9 +37,9 @@ export function wordLoyalty(
   modified: readonly Pick<Answer, "topTokens">[],
   options: { k?: number | undefined } = {},
 ): number {
-  listOf("wordLoyalty", "original", original);
   const { k = 5, ...rest } = optionsOf("wordLoyalty", options);
   refuseUnknown("wordLoyalty", rest);
+  listOf("wordLoyalty", "original", original);
   assertPairs("wordLoyalty", original, modified);
   return meanOf(
     original.map(({ topTokens }, i) => {

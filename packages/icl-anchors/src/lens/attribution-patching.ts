@@ -63,7 +63,6 @@ export async function attributionPatching(
   corrupted: Prompt,
   options: PatchOptions = {},
 ): Promise<PatchEffects> {
-  having("attributionPatching", "model", model, "config", "hiddenStates", "head");
   const {
     site = "residual",
     answer = clean.gold ?? 0,
@@ -71,6 +70,7 @@ export async function attributionPatching(
     ...rest
   } = optionsOf("attributionPatching", options);
   refuseUnknown("attributionPatching", rest);
+  having("attributionPatching", "model", model, "config", "hiddenStates", "head");
   checkPrompts("attributionPatching", model, [clean, corrupted]);
   oneOf("attributionPatching", "site", site, [
     "residual",

@@ -31,9 +31,9 @@ export async function logitLens(
   prompt: Prompt,
   options: { position?: number | undefined } = {},
 ): Promise<LensLayer[]> {
-  having("logitLens", "model", model, "config", "hiddenStates");
   const { position = prompt.target, ...rest } = optionsOf("logitLens", options);
   refuseUnknown("logitLens", rest);
+  having("logitLens", "model", model, "config", "hiddenStates");
   checkPrompts("logitLens", model, [
     { ...prompt, target: position, labelPositions: prompt.classIds.map(() => []) },
   ]);

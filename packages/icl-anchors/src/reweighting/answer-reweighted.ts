@@ -53,12 +53,12 @@ export function answerReweighted(
   prompts: readonly Prompt[],
   options: Omit<AnswerOptions, "hooks"> = {},
 ): Promise<Answer[]> {
-  having("answerReweighted", "model", model, "config", "hiddenStates", "head");
   const { batchSize, onProgress, signal, firstPosition, topK, ...rest } = optionsOf(
     "answerReweighted",
     options,
   );
   refuseUnknown("answerReweighted", rest);
+  having("answerReweighted", "model", model, "config", "hiddenStates", "head");
   checkPrompts("answerReweighted", model, prompts);
   const words = groupCount("answerReweighted", prompts);
   const { numHiddenLayers, numAttentionHeads } = model.config;

@@ -84,7 +84,6 @@ export async function* reweight(
   prompts: readonly Prompt[],
   options: ReweightOptions = {},
 ): AsyncGenerator<ReweightEvent, void> {
-  having("reweight", "model", model, "config");
   const {
     epochs = 10,
     lr = 0.01,
@@ -94,6 +93,7 @@ export async function* reweight(
     ...rest
   } = optionsOf("reweight", options);
   refuseUnknown("reweight", rest, reweightNames);
+  having("reweight", "model", model, "config");
   checkOptions({ epochs, lr, seed, clamp });
   checkPrompts("reweight", model, prompts);
   assertField("reweight", prompts, "gold");

@@ -99,7 +99,6 @@ export async function answers(
   prompts: readonly Prompt[],
   options: AnswerOptions = {},
 ): Promise<Answer[]> {
-  having("answers", "model", model, "config", "hiddenStates", "head");
   const {
     batchSize = 16,
     onProgress,
@@ -110,6 +109,7 @@ export async function answers(
     ...rest
   } = optionsOf("answers", options);
   refuseUnknown("answers", rest);
+  having("answers", "model", model, "config", "hiddenStates", "head");
   checkPrompts("answers", model, prompts);
   whole("answers", "batchSize", batchSize, { min: 1 });
   const found: Answer[] = [];

@@ -68,7 +68,6 @@ export async function* trainTinyModel(
   recipe: TinyRecipe,
   options: TrainTinyOptions = {},
 ): AsyncGenerator<FitEvent, void> {
-  having("trainTinyModel", "model", model, "config");
   const {
     seed = recipe.seed,
     checkpoint,
@@ -77,6 +76,7 @@ export async function* trainTinyModel(
     ...rest
   } = optionsOf("trainTinyModel", options);
   refuseUnknown("trainTinyModel", rest);
+  having("trainTinyModel", "model", model, "config");
   const { steps, batch, task } = recipe;
   const probed = new ProbedModel(model, task.topics, seed);
   const peak = 3e-3;

@@ -42,7 +42,6 @@ const jobIdOf = ({ study, fingerprint, variant, seed, artifacts }: RunTask): str
  * dying worker leaves is given to another. A study that uses `artifacts` needs a file system that all machines share.
  */
 export function queueExecutor(options: QueueExecutorOptions): Executor {
-  having("queueExecutor", "options", options, "connection");
   const {
     connection,
     queue: name = DEFAULT_QUEUE,
@@ -51,6 +50,7 @@ export function queueExecutor(options: QueueExecutorOptions): Executor {
     ...rest
   } = optionsOf("queueExecutor", options);
   refuseUnknown("queueExecutor", rest);
+  having("queueExecutor", "options", options, "connection");
   whole("queueExecutor", "concurrency", concurrency, { min: 1 });
   const queue = new Queue<RunTask, Executed>(name, { connection }).on("error", onError);
   const events = new QueueEvents(name, { connection }).on("error", onError);

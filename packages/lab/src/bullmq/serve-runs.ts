@@ -36,7 +36,6 @@ export type ServiceEvent = { study: string; variant: string; seed: number } & (
 export async function* serveRuns(
   options: ServeRunsOptions,
 ): AsyncGenerator<ServiceEvent, void, void> {
-  having("serveRuns", "options", options, "signal", "connection");
   const {
     connection,
     queue = DEFAULT_QUEUE,
@@ -49,6 +48,7 @@ export async function* serveRuns(
     ...rest
   } = optionsOf("serveRuns", options);
   refuseUnknown("serveRuns", rest);
+  having("serveRuns", "options", options, "signal", "connection");
   const stop = new AbortController();
   const signal = AbortSignal.any([end, stop.signal]);
 

@@ -67,7 +67,6 @@ function marksOf(options: BarsOptions, isNarrow: boolean): Markish[] {
 
 /** Values by name, as dots or bars, with one standard error to each side. */
 export function bars(options: BarsOptions): Html {
-  having("bars", "options", options, "x", "rows", "label");
   const {
     label,
     caption,
@@ -80,6 +79,7 @@ export function bars(options: BarsOptions): Html {
     ...rest
   } = optionsOf("bars", options);
   refuseUnknown("bars", rest);
+  having("bars", "options", options, "x", "rows", "label");
   const domain = rows.map(({ name }) => name);
   const letters = Math.min(LETTERS, Math.max(...domain.map(({ length }) => length)));
   const measured = rows.flatMap(({ values }) =>

@@ -91,7 +91,6 @@ export const colorScale = (low: string, high: string, darkest = 55): Html =>
  * numbers. Use `var(--text)`, `var(--muted)`, `var(--line)` and `seriesColor` as colours.
  */
 export function figure(options: DrawnFigure): Html {
-  having("figure", "options", options, "data", "draw", "label");
   const {
     label,
     caption,
@@ -102,6 +101,7 @@ export function figure(options: DrawnFigure): Html {
     ...rest
   } = optionsOf("figure", options);
   refuseUnknown("figure", rest);
+  having("figure", "options", options, "data", "draw", "label");
   const drawn = { label, document, data, draw };
   const keys = legend.length > 0 && html`<span class="legend">${legendOf(legend)}</span>`;
   const words = caption !== undefined && html`<span>${caption}</span>`;

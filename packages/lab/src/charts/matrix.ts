@@ -40,7 +40,6 @@ function layoutOf({ rows, columns }: MatrixOptions, width: number) {
 
 /** A matrix of cells, darker for larger values, the number written in each. */
 export function matrix(options: MatrixOptions): Html {
-  having("matrix", "options", options, "rows", "columns");
   const {
     label,
     caption,
@@ -53,6 +52,7 @@ export function matrix(options: MatrixOptions): Html {
     ...rest
   } = optionsOf("matrix", options);
   refuseUnknown("matrix", rest);
+  having("matrix", "options", options, "rows", "columns");
   const max = darkest ?? Math.max(...values.flat().filter((value) => value !== null));
   const lines = rows.map((row, i) =>
     columns.map((column, j) => ({ row, column, value: values[i]?.[j] ?? null })),

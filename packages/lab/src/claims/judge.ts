@@ -82,9 +82,9 @@ export function judge<S, R>(
   runs: StudyRuns<S, R>,
   options: JudgeOptions = {},
 ): Judgement {
-  having("judge", "study", study, "name", "title");
   const { verdicts = true, ...rest } = optionsOf("judge", options);
   refuseUnknown("judge", rest);
+  having("judge", "study", study, "name", "title");
   if (runs.study !== study.name) {
     const message = `lab/judge: these are runs of "${runs.study}", expected "${study.name}"`;
     fail("ERR_ARGUMENT", message, { study: runs.study });

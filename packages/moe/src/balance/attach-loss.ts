@@ -16,9 +16,9 @@ export function attachLoss(
   loss: Tensor,
   options: { scale?: number | undefined } = {},
 ): Tensor {
-  having("attachLoss", "y", y, "shape");
   const { scale = 1, ...rest } = optionsOf("attachLoss", options);
   refuseUnknown("attachLoss", rest);
+  having("attachLoss", "y", y, "shape");
   if (loss.size !== 1)
     throw new MoeError(
       "ERR_SHAPE",

@@ -18,9 +18,8 @@ const weighedProduct = (a: Tensor, b: Tensor, populations: Tensor, alpha: number
  * @see DeepSeekMoE (Dai et al. 2024), equation 12
  */
 export function expertBalanceLoss(shares: RoutingShares, options: { alpha: number }): Tensor {
-  having("expertBalanceLoss", "shares", shares, "fractions", "probabilities");
-
   const { alpha } = optionsOf("expertBalanceLoss", options);
+  having("expertBalanceLoss", "shares", shares, "fractions", "probabilities");
   real("expertBalanceLoss", "alpha", alpha, { min: 0 });
   const { fractions, probabilities, populations } = shares;
   return tidy(() => weighedProduct(fractions, probabilities, populations, alpha));
@@ -56,9 +55,8 @@ export function deviceBalanceLoss(
   shares: RoutingShares,
   options: { devices: number; alpha: number },
 ): Tensor {
-  having("deviceBalanceLoss", "shares", shares, "fractions", "probabilities");
-
   const { devices, alpha } = optionsOf("deviceBalanceLoss", options);
+  having("deviceBalanceLoss", "shares", shares, "fractions", "probabilities");
   real("deviceBalanceLoss", "alpha", alpha, { min: 0 });
   const [populations, experts] = shares.fractions.shape as [number, number];
   const size = perDevice("deviceBalanceLoss", experts, devices);
@@ -101,7 +99,6 @@ export function communicationBalanceLoss(
   shares: RoutingShares,
   options: { devices: number; limit?: number | undefined; alpha: number },
 ): Tensor {
-  const { ids } = having("communicationBalanceLoss", "gate", gate);
   const {
     devices,
     limit = devices,
@@ -109,6 +106,7 @@ export function communicationBalanceLoss(
     ...rest
   } = optionsOf("communicationBalanceLoss", options);
   refuseUnknown("communicationBalanceLoss", rest);
+  const { ids } = having("communicationBalanceLoss", "gate", gate);
   real("communicationBalanceLoss", "alpha", alpha, { min: 0 });
   whole("communicationBalanceLoss", "limit", limit, { min: 1, max: devices });
   const [populations, experts] = shares.fractions.shape as [number, number];

@@ -26,9 +26,9 @@ export interface BiasUpdate {
  * @see Wang et al. 2024 (arXiv 2408.15664), algorithm 1 and section 4.3; DeepSeek-V3 (2024), section 2.1.2
  */
 export function balancedBias(bias: Tensor, counts: Tensor, options: BiasUpdate = {}): Tensor {
-  having("balancedBias", "bias", bias, "shape");
   const { rule = "sign", rate = 1e-3, ...rest } = optionsOf("balancedBias", options);
   refuseUnknown("balancedBias", rest);
+  having("balancedBias", "bias", bias, "shape");
   shape("balancedBias", "counts", counts.shape, bias.shape);
   real("balancedBias", "rate", rate, { min: 0 });
   return noGrad(() =>
@@ -43,7 +43,6 @@ export function balancedBias(bias: Tensor, counts: Tensor, options: BiasUpdate =
 
 /** Writes `balancedBias` into `bias`. Same arguments, same errors. */
 export function updateBias(bias: Tensor, counts: Tensor, options: BiasUpdate = {}): void {
-  having("updateBias", "bias", bias, "shape");
   const next = balancedBias(bias, counts, options);
   bias.copy_(next);
   next.dispose();

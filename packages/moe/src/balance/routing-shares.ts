@@ -91,7 +91,6 @@ export function routingShares(
   gate: Pick<Gate, "ids" | "scores">,
   options: RoutingSharesOptions = {},
 ): RoutingShares {
-  const { ids, scores } = having("routingShares", "gate", gate, "ids", "scores");
   const {
     sequences = 1,
     scoring = "softmax",
@@ -99,6 +98,7 @@ export function routingShares(
     ...rest
   } = optionsOf("routingShares", options);
   refuseUnknown("routingShares", rest);
+  const { ids, scores } = having("routingShares", "gate", gate, "ids", "scores");
   const [tokens, experts] = scores.shape as [number, number];
   const topK = ids.shape[1]!;
   shape("routingShares", "ids", ids.shape, [tokens, -1]);

@@ -59,6 +59,7 @@ export function segmentExperts(
   options: { experts: number; topK: number; innerSize: number },
   settings: Segmentation,
 ): Required<Pick<MoeConfig, "experts" | "topK" | "expertSize" | "sharedExperts">> {
+  const { segments, shared } = optionsOf("segmentExperts", settings);
   const { experts, topK, innerSize } = having(
     "segmentExperts",
     "options",
@@ -67,8 +68,6 @@ export function segmentExperts(
     "topK",
     "innerSize",
   );
-
-  const { segments, shared } = optionsOf("segmentExperts", settings);
   const where = "segmentExperts";
   whole(where, "experts", experts, { min: 1 });
   whole(where, "topK", topK, { min: 1, max: experts });

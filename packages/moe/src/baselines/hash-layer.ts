@@ -33,12 +33,13 @@ export class HashLayer extends nn.Module implements FeedForward {
   /** @throws {MoeError} `ERR_RANGE` for sizes below 1 or a table entry that is not an expert */
   constructor(readonly config: HashConfig) {
     super();
-    having("HashLayer", "config", config, "hiddenSize", "expertSize");
+
     const { experts, hiddenSize, expertSize, table, initStd, generator, ...rest } = optionsOf(
       "HashLayer",
       config,
     );
     refuseUnknown("HashLayer", rest);
+    having("HashLayer", "config", config, "hiddenSize", "expertSize");
     for (const expert of Array.from(table))
       whole("HashLayer", "expert in table", expert, { min: 0, max: experts - 1 });
     this.experts = new StackedExperts(experts, hiddenSize, expertSize, { initStd, generator });

@@ -94,9 +94,9 @@ export function monitorLoad(
   layers: Iterable<FeedForward>,
   options: LoadMonitorOptions = {},
 ): LoadMonitor {
-  iterableOf("monitorLoad", "layers", layers);
   const { deadAfter = 100, passes = "all", ...rest } = optionsOf("monitorLoad", options);
   refuseUnknown("monitorLoad", rest);
+  iterableOf("monitorLoad", "layers", layers);
   whole("monitorLoad", "deadAfter", deadAfter, { min: 1 });
   const watch = (layer: FeedForward): Watched => ({
     layer,

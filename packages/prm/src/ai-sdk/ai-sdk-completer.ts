@@ -52,7 +52,6 @@ function asPrmError(cause: unknown, request: number): PrmError {
  *   `ERR_BUDGET` before a request that the ledger does not cover
  */
 export function aiSdkCompleter(model: LanguageModel, given: AiSdkCompleterOptions = {}): Completer {
-  if (typeof model !== "string") having("aiSdkCompleter", "model", model, "doGenerate");
   const {
     temperature = 0.8,
     maxTokens = 512,
@@ -64,6 +63,7 @@ export function aiSdkCompleter(model: LanguageModel, given: AiSdkCompleterOption
     ...rest
   } = optionsOf("aiSdkCompleter", given);
   refuseUnknown("aiSdkCompleter", rest);
+  if (typeof model !== "string") having("aiSdkCompleter", "model", model, "doGenerate");
   whole("aiSdkCompleter", "maxTokens", maxTokens, { min: 1 });
   whole("aiSdkCompleter", "maxRetries", maxRetries, { min: 0 });
   let requestCount = 0;

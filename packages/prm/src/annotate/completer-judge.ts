@@ -40,9 +40,9 @@ export interface CompleterJudgeOptions {
  * @throws {PrmError} `ERR_COMPLETION`, on a call, where no critique names an index of the solution
  */
 export function completerJudge(completer: Completer, options: CompleterJudgeOptions = {}): Judge {
-  functionOf("completerJudge", "completer", completer);
   const { votes = 1, seed = 0, ...others } = optionsOf("completerJudge", options);
   refuseUnknown("completerJudge", others);
+  functionOf("completerJudge", "completer", completer);
   whole("completerJudge", "votes", votes, { min: 1 });
   return async (problem, steps, { signal } = {}) => {
     const question = critiquePrompt(problem, steps);

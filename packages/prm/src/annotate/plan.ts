@@ -90,7 +90,6 @@ export function plan(
   work: Workload | readonly Pick<Solution, "problem" | "steps">[],
   options: PlanOptions = {},
 ): AnnotationPlan {
-  iterableOf("plan", "work", work);
   const solved = Array.isArray(work) ? (work as readonly Solution[]) : undefined;
   const {
     n = 8,
@@ -105,6 +104,7 @@ export function plan(
     ...others
   } = optionsOf("plan", options);
   refuseUnknown("plan", others);
+  iterableOf("plan", "work", work);
   whole("plan", "n", n, { min: 1 });
   whole("plan", "callSize", callSize, { min: 1 });
   whole("plan", "workers", workers, { min: 1 });

@@ -227,6 +227,7 @@ export const checkAnswer = (
   gold: string,
   options: AnswerCheckerOptions = {},
 ): AnswerVerdict => {
+  const checker = createAnswerChecker(options);
   textOf("checkAnswer", "completion", completion);
-  return createAnswerChecker(options).check(completion, gold);
+  return checker.check(completion, gold);
 };

@@ -46,7 +46,6 @@ const stalledWithoutLimit = 1_000_000;
  * @throws {PrmError} `ERR_RANGE` for times and counts out of range
  */
 export function createAnnotationWorker(options: AnnotationWorkerOptions): AnnotationWorker {
-  having("createAnnotationWorker", "options", options, "connection", "completer");
   const {
     connection,
     completer,
@@ -59,6 +58,7 @@ export function createAnnotationWorker(options: AnnotationWorkerOptions): Annota
     ...rest
   } = optionsOf("createAnnotationWorker", options);
   refuseUnknown("createAnnotationWorker", rest);
+  having("createAnnotationWorker", "options", options, "connection", "completer");
   whole("createAnnotationWorker", "concurrency", concurrency, { min: 1 });
   whole("createAnnotationWorker", "lockMs", lockMs, { min: 1 });
   whole("createAnnotationWorker", "stalledIntervalMs", stalledIntervalMs, { min: 1 });

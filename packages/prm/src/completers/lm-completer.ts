@@ -52,13 +52,6 @@ export function lmCompleter<Model>(
   lmTools: LmTools<Model>,
   given: LmCompleterOptions = {},
 ): Completer {
-  const { generate, model, tokenizer, sampler } = having(
-    "lmCompleter",
-    "lmTools",
-    lmTools,
-    "generate",
-    "model",
-  );
   const {
     logitsProcessors = [],
     maxTokens = 256,
@@ -66,6 +59,13 @@ export function lmCompleter<Model>(
     ...rest
   } = optionsOf("lmCompleter", given);
   refuseUnknown("lmCompleter", rest);
+  const { generate, model, tokenizer, sampler } = having(
+    "lmCompleter",
+    "lmTools",
+    lmTools,
+    "generate",
+    "model",
+  );
   whole("lmCompleter", "maxTokens", maxTokens, { min: 1 });
   return async (prefix, { seeds, stop = [], signal, ...options }: CompletionOptions) => {
     const limit = Math.min(options.maxTokens ?? maxTokens, maxTokens);

@@ -39,9 +39,9 @@ export function calibration(
   labels: ArrayLike<number | boolean>,
   options: { bins?: number | undefined } = {},
 ): Calibration {
-  listOf("calibration", "scores", scores);
   const { bins: binCount = 10, ...rest } = optionsOf("calibration", options);
   refuseUnknown("calibration", rest);
+  listOf("calibration", "scores", scores);
   whole("calibration", "bins", binCount, { min: 1 });
   if (scores.length === 0 || scores.length !== labels.length)
     throw new PrmError(

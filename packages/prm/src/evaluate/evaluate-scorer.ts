@@ -32,7 +32,6 @@ export async function evaluateScorer(
   rows: readonly LabelledRow[],
   options: EvaluateScorerOptions = {},
 ) {
-  functionOf("evaluateScorer", "scorer", scorer);
   const {
     threshold = 0.5,
     bins = 10,
@@ -41,6 +40,7 @@ export async function evaluateScorer(
     ...rest
   } = optionsOf("evaluateScorer", options);
   refuseUnknown("evaluateScorer", rest);
+  functionOf("evaluateScorer", "scorer", scorer);
   real("evaluateScorer", "threshold", threshold, { min: 0, max: 1 });
   const all = await Promise.all(
     rows.map(({ problem, steps }) => scoreSteps(scorer, problem, steps, { signal })),

@@ -36,13 +36,13 @@ export function pairedBootstrap(
   higher: readonly (readonly number[])[],
   options: { bootstraps?: number | undefined; random?: (() => number) | undefined } = {},
 ): BootstrapDifference {
-  listOf("pairedBootstrap", "lower", lower);
   const {
     bootstraps = 2000,
     random = seededRandom(0),
     ...rest
   } = optionsOf("pairedBootstrap", options);
   refuseUnknown("pairedBootstrap", rest);
+  listOf("pairedBootstrap", "lower", lower);
   whole("pairedBootstrap", "bootstraps", bootstraps, { min: 1 });
   checkRows(lower, higher);
   const [seeds, problems] = [lower.length, lower[0]!.length];

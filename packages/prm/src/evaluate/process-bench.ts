@@ -106,7 +106,6 @@ export async function evaluateProcessBench(
   scorer: StepScorer,
   options: ProcessBenchOptions = {},
 ): Promise<ProcessBenchMetrics & { rows: (FirstErrorPair & ScoredRow & { id: string })[] }> {
-  iterableOf("evaluateProcessBench", "rows", rows);
   const {
     threshold = 0.5,
     onProgress = () => undefined,
@@ -114,6 +113,7 @@ export async function evaluateProcessBench(
     ...rest
   } = optionsOf("evaluateProcessBench", options);
   refuseUnknown("evaluateProcessBench", rest);
+  iterableOf("evaluateProcessBench", "rows", rows);
   real("evaluateProcessBench", "threshold", threshold, { min: 0, max: 1 });
   const done: (FirstErrorPair & ScoredRow & { id: string })[] = [];
   for await (const { id, problem, steps, label } of rows) {

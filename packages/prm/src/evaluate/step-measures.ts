@@ -33,9 +33,9 @@ export function stepMeasures(
   solutions: readonly KnownSolution[],
   options: { threshold?: number | undefined; bins?: number | undefined } = {},
 ): StepMeasures {
-  listOf("stepMeasures", "solutions", solutions);
   const { threshold = 0.5, bins = 10, ...rest } = optionsOf("stepMeasures", options);
   refuseUnknown("stepMeasures", rest);
+  listOf("stepMeasures", "solutions", solutions);
   if (solutions.length === 0)
     throw new PrmError("ERR_ARGUMENT", "stepMeasures: there are no solutions");
   const pairs = solutions.flatMap(({ scores, firstError }) =>

@@ -87,6 +87,8 @@ export interface ExpandPrm800kOptions {
  * steps; a step that a person wrote counts as good. Alternatives without rating, and flagged ones, are left out.
  */
 export function expandPrm800k(record: Prm800kRecord, options: ExpandPrm800kOptions = {}): TrlRow[] {
+  const { positive = "good", keepControls = false, ...rest } = optionsOf("expandPrm800k", options);
+  refuseUnknown("expandPrm800k", rest);
   having(
     "expandPrm800k",
     "record",
@@ -94,8 +96,6 @@ export function expandPrm800k(record: Prm800kRecord, options: ExpandPrm800kOptio
     "is_quality_control_question",
     "is_initial_screening_question",
   );
-  const { positive = "good", keepControls = false, ...rest } = optionsOf("expandPrm800k", options);
-  refuseUnknown("expandPrm800k", rest);
   const isControl = record.is_quality_control_question || record.is_initial_screening_question;
   if (isControl && !keepControls) return [];
   const isPositive = (rating: Rating) => rating !== null && rating >= (positive === "good" ? 1 : 0);

@@ -44,6 +44,8 @@ export interface FormatTrlOptions {
  * @throws {PrmError} `ERR_FORMAT` for unequal lengths, `ERR_ARGUMENT` for soft labels unless an option says how to convert them
  */
 export function formatTrl(trlRow: TrlRow, options: FormatTrlOptions = {}): TrlRow {
+  const { softLabels = "refuse", ...rest } = optionsOf("formatTrl", options);
+  refuseUnknown("formatTrl", rest);
   const { prompt, completions, labels } = having(
     "formatTrl",
     "trlRow",
@@ -52,8 +54,6 @@ export function formatTrl(trlRow: TrlRow, options: FormatTrlOptions = {}): TrlRo
     "completions",
     "labels",
   );
-  const { softLabels = "refuse", ...rest } = optionsOf("formatTrl", options);
-  refuseUnknown("formatTrl", rest);
   const isSoft = (label: boolean | number) =>
     typeof label === "number" && label !== 0 && label !== 1;
   const soft = labels.findIndex(isSoft);

@@ -25,14 +25,14 @@ export async function saveStepRewardModel(
   model: StepRewardModel,
   options: Partial<Omit<StepRewardSettings, "head">> = {},
 ): Promise<void> {
-  textOf("saveStepRewardModel", "folder", folder);
-  having("saveStepRewardModel", "model", model, "model");
   const {
     form = { kind: "pieces" },
     target = "process",
     ...rest
   } = optionsOf("saveStepRewardModel", options);
   refuseUnknown("saveStepRewardModel", rest);
+  textOf("saveStepRewardModel", "folder", folder);
+  having("saveStepRewardModel", "model", model, "model");
   await saveModel(folder, model.model);
   for (const [i, layer] of model.score.entries()) {
     const own = inFolder(folder, `score-${i}`);

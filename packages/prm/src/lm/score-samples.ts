@@ -25,7 +25,6 @@ export async function scoreSamples(
   samples: readonly EncodedSteps[],
   options: ScoreSamplesOptions = {},
 ): Promise<number[][]> {
-  having("scoreSamples", "model", model, "namedTensors");
   const {
     batchSize = 32,
     padTokenId = 0,
@@ -34,6 +33,7 @@ export async function scoreSamples(
     ...rest
   } = optionsOf("scoreSamples", options);
   refuseUnknown("scoreSamples", rest);
+  having("scoreSamples", "model", model, "namedTensors");
   whole("scoreSamples", "batchSize", batchSize, { min: 1 });
   const limit = model.model.config.maxPositionEmbeddings;
   const long = samples.findIndex(({ ids }) => ids.length > limit);

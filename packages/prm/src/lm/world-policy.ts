@@ -24,12 +24,6 @@ export function worldPolicy(
   worldTokenizer: WorldTokenizer,
   options: WorldPolicyOptions = {},
 ): CausalLM {
-  const { vocabSize, eosTokenId } = having(
-    "worldPolicy",
-    "worldTokenizer",
-    worldTokenizer,
-    "encode",
-  );
   const {
     hiddenSize = 64,
     layers = 3,
@@ -38,6 +32,12 @@ export function worldPolicy(
     ...rest
   } = optionsOf("worldPolicy", options);
   refuseUnknown("worldPolicy", rest);
+  const { vocabSize, eosTokenId } = having(
+    "worldPolicy",
+    "worldTokenizer",
+    worldTokenizer,
+    "encode",
+  );
   const config = parseConfig({
     model_type: "llama",
     vocab_size: vocabSize,
@@ -58,9 +58,8 @@ export function worldSample(
   worldTokenizer: WorldTokenizer,
   options: Pick<WordProblem, "problem" | "steps">,
 ): EncodedChat {
-  const { encode, eosTokenId } = having("worldSample", "worldTokenizer", worldTokenizer, "encode");
-
   const { problem, steps } = optionsOf("worldSample", options);
+  const { encode, eosTokenId } = having("worldSample", "worldTokenizer", worldTokenizer, "encode");
   const prompt = encode(`${problem}\n`);
   const answer = [...encode(steps.join("\n")), eosTokenId];
   return {

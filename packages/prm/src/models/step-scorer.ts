@@ -21,9 +21,9 @@ export async function scoreSteps(
   steps: readonly string[],
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<readonly number[]> {
-  functionOf("scoreSteps", "scorer", scorer);
   const { signal, ...rest } = optionsOf("scoreSteps", options);
   refuseUnknown("scoreSteps", rest);
+  functionOf("scoreSteps", "scorer", scorer);
   if (steps.length === 0) return [];
   await takeTurn();
   signal?.throwIfAborted();

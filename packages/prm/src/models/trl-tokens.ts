@@ -37,7 +37,6 @@ export interface TrlTokens {
  * @see TRL, experimental PRM trainer
  */
 export function trlTokens(trlRow: TrlRow, options: TrlTokensOptions): TrlTokens {
-  const { prompt, completions, labels } = having("trlTokens", "trlRow", trlRow);
   const {
     encode,
     bosTokenId,
@@ -49,6 +48,7 @@ export function trlTokens(trlRow: TrlRow, options: TrlTokensOptions): TrlTokens 
     ...rest
   } = optionsOf("trlTokens", options);
   refuseUnknown("trlTokens", rest);
+  const { prompt, completions, labels } = having("trlTokens", "trlRow", trlRow);
   const end = Array.from(encode(separator));
   if (end.length === 0)
     throw new PrmError("ERR_ARGUMENT", "trlTokens: the separator has no tokens", {

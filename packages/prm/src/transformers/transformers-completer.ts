@@ -52,7 +52,6 @@ export function transformersCompleter(
   generator: TextGenerator,
   given: TransformersCompleterOptions = {},
 ): Completer {
-  functionOf("transformersCompleter", "generator", generator);
   const {
     random,
     temperature = 0.8,
@@ -62,6 +61,7 @@ export function transformersCompleter(
     ...rest
   } = optionsOf("transformersCompleter", given);
   refuseUnknown("transformersCompleter", rest);
+  functionOf("transformersCompleter", "generator", generator);
   whole("transformersCompleter", "maxTokens", maxTokens, { min: 1 });
   whole("transformersCompleter", "topK", topK, { min: 0 });
   let last: Promise<unknown> = Promise.resolve();

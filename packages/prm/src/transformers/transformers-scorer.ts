@@ -35,7 +35,6 @@ export function transformersScorer(
   tokenClassifier: TokenClassifier,
   options: TransformersScorerOptions,
 ): StepScorer {
-  const { model, tokenizer } = having("transformersScorer", "tokenClassifier", tokenClassifier);
   const {
     Tensor,
     bosTokenId,
@@ -43,6 +42,7 @@ export function transformersScorer(
     ...rest
   } = optionsOf("transformersScorer", options);
   refuseUnknown("transformersScorer", rest);
+  const { model, tokenizer } = having("transformersScorer", "tokenClassifier", tokenClassifier);
   const encode = (text: string) => tokenizer.encode(text, { add_special_tokens: false });
   return async (problem, steps) => {
     const row = { prompt: problem, completions: steps, labels: steps.map(() => true) };

@@ -108,7 +108,6 @@ export function bestOfNCurve(
   pools: readonly (readonly CheckedCandidate[])[],
   options: BestOfNCurveOptions = {},
 ): CurvePoint[] {
-  listOf("bestOfNCurve", "pools", pools);
   const {
     method = "weighted",
     ns,
@@ -118,6 +117,7 @@ export function bestOfNCurve(
     ...rest
   } = optionsOf("bestOfNCurve", options);
   refuseUnknown("bestOfNCurve", rest);
+  listOf("bestOfNCurve", "pools", pools);
   const smallest = Math.min(...pools.map(({ length }) => length));
   if (pools.length === 0 || smallest === 0)
     throw new PrmError("ERR_ARGUMENT", "bestOfNCurve: each problem needs solutions");

@@ -43,7 +43,6 @@ function distract(sentences: readonly string[], count: number, random: () => num
  * @throws {PrmError} `ERR_RANGE` for steps outside 2 to 8, `ERR_ARGUMENT` for other numbers
  */
 export function generateProblem(seed: number, options: GenerateProblemOptions = {}): WordProblem {
-  real("generateProblem", "seed", seed);
   const {
     steps = [2, 8],
     distractors = [0, 2],
@@ -51,6 +50,7 @@ export function generateProblem(seed: number, options: GenerateProblemOptions = 
     ...rest
   } = optionsOf("generateProblem", options);
   refuseUnknown("generateProblem", rest);
+  real("generateProblem", "seed", seed);
   checkSteps(steps);
   whole("generateProblem", "distractors", distractors[0], { min: 0 });
   whole("generateProblem", "distractors", distractors[1], { min: distractors[0] });

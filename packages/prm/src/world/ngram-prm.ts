@@ -85,7 +85,6 @@ export function trainNgramPrm(
   rows: Iterable<TrainingRow>,
   options: NgramPrmOptions = {},
 ): NgramPrm {
-  iterableOf("trainNgramPrm", "rows", rows);
   const {
     dimensions = 32_768,
     epochs = 5,
@@ -96,6 +95,7 @@ export function trainNgramPrm(
     ...rest
   } = optionsOf("trainNgramPrm", options);
   refuseUnknown("trainNgramPrm", rest);
+  iterableOf("trainNgramPrm", "rows", rows);
   whole("trainNgramPrm", "dimensions", dimensions, { min: 2 });
   whole("trainNgramPrm", "epochs", epochs, { min: 1 });
   const size = 2 ** Math.ceil(Math.log2(dimensions));

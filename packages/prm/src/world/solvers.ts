@@ -96,9 +96,9 @@ export function noisySolver(
   problems: Iterable<WordProblem>,
   options: NoisySolverOptions = {},
 ): Completer {
-  iterableOf("noisySolver", "problems", problems);
   const { slip = 0.15, recover = 0.02, ...rest } = optionsOf("noisySolver", options);
   refuseUnknown("noisySolver", rest);
+  iterableOf("noisySolver", "problems", problems);
   real("noisySolver", "slip", slip, { min: 0, max: 1 });
   real("noisySolver", "recover", recover, { min: 0, max: 1 });
   const find = lookUp(problems);

@@ -55,7 +55,6 @@ export function scheduleWeights(
   scores: ArrayLike<number>,
   options: ScheduleOptions = {},
 ): ScheduledWeights {
-  listOf("scheduleWeights", "scores", scores);
   const {
     minWeight = 0.5,
     maxWeight = 1.5,
@@ -65,6 +64,7 @@ export function scheduleWeights(
     ...rest
   } = optionsOf("scheduleWeights", options);
   refuseUnknown("scheduleWeights", rest);
+  listOf("scheduleWeights", "scores", scores);
   real(PLACE, "minWeight", minWeight, { min: 0 });
   real(PLACE, "maxWeight", maxWeight, { min: minWeight });
   real(PLACE, "tieTolerance", tieTolerance, { min: 0 });

@@ -104,7 +104,6 @@ export async function* fitParametric(
   runs: readonly Run[],
   options: ParametricOptions = {},
 ): AsyncGenerator<ParametricEvent, void, void> {
-  listOf("fitParametric", "runs", runs);
   const {
     delta = 1e-3,
     exponents = [0.1, 0.25, 0.5, 1],
@@ -116,6 +115,7 @@ export async function* fitParametric(
     ...rest
   } = optionsOf("fitParametric", options);
   refuseUnknown("fitParametric", rest);
+  listOf("fitParametric", "runs", runs);
   checkTable(runs);
   real("fitParametric", "delta", delta, { above: 0 });
   for (const [i, value] of exponents.entries())
@@ -177,7 +177,6 @@ export async function parametricFit(
   runs: readonly Run[],
   options: ParametricOptions = {},
 ): Promise<ParametricFit> {
-  listOf("parametricFit", "runs", runs);
   let found: ParametricFit | undefined;
   for await (const event of fitParametric(runs, options))
     if (event.type === "fit-end") found = event.fit;

@@ -41,6 +41,7 @@ export function fitReportOrNull(runs: readonly Run[], options: FitOptions): FitR
  * @throws {ScalingLawsError} `ERR_RANGE`, `ERR_ARGUMENT` for bad runs or options
  */
 export function fitParts(runsByPart: RunsByPart, options: FitOptions = {}): PartsFit {
+  const settings = fitSettings("fitParts", options);
   const { sizes, batches, rates } = having(
     "fitParts",
     "runsByPart",
@@ -49,7 +50,6 @@ export function fitParts(runsByPart: RunsByPart, options: FitOptions = {}): Part
     "batches",
     "rates",
   );
-  const settings = fitSettings("fitParts", options);
   const reports = {
     sizes: fitReportOrNull(sizes, settings),
     batches: fitReportOrNull(batches, settings),

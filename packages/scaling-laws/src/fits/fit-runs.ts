@@ -120,9 +120,9 @@ const OPTIONS: readonly (keyof FitOptions)[] = [
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 3
  */
 export function fitReport(runs: readonly Run[], options: FitOptions = {}): FitReport {
-  listOf("fitReport", "runs", runs);
   const { random, resamples, confidence, band, minBudgets, minSizes, budgetTolerance } =
     fitSettings("fitReport", options);
+  listOf("fitReport", "runs", runs);
   checkRuns("fitRuns", runs);
   const groups = groupByBudget(runs, { tolerance: budgetTolerance });
   const { profiles, prepared, missing } = prepare(groups, minBudgets, minSizes);
@@ -160,6 +160,5 @@ export function fitReport(runs: readonly Run[], options: FitOptions = {}): FitRe
  * @throws {ScalingLawsError} as {@link fitReport}
  */
 export function fitRuns(runs: readonly Run[], options: FitOptions = {}): Law {
-  listOf("fitRuns", "runs", runs);
   return fitReport(runs, fitSettings("fitRuns", options)).law;
 }

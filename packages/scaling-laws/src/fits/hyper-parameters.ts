@@ -55,7 +55,6 @@ export function fitHyperParameter(
     budgetTolerance?: number | undefined;
   } = {},
 ): { law: PowerLaw<number>; bands: Band[] } {
-  listOf("fitHyperParameter", "runs", runs);
   const {
     band = 0.0025,
     minBudgets = 5,
@@ -63,6 +62,7 @@ export function fitHyperParameter(
     ...rest
   } = optionsOf("fitHyperParameter", options);
   refuseUnknown("fitHyperParameter", rest);
+  listOf("fitHyperParameter", "runs", runs);
   checkRuns("fitHyperParameter", runs);
   real("fitHyperParameter", "band", band, { above: 0, below: 1 });
   whole("fitHyperParameter", "minBudgets", minBudgets, { min: 2 });

@@ -76,7 +76,6 @@ export function missingProfiles(
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 3.2, equation 4; Hoffmann et al. 2022, section 3.2
  */
 export function fitIsoFlop(runs: readonly Run[], options: ProfileOptions = {}): IsoFlopFit {
-  listOf("fitIsoFlop", "runs", runs);
   const {
     minBudgets = 5,
     minSizes = 4,
@@ -84,6 +83,7 @@ export function fitIsoFlop(runs: readonly Run[], options: ProfileOptions = {}): 
     ...rest
   } = optionsOf("fitIsoFlop", options);
   refuseUnknown("fitIsoFlop", rest);
+  listOf("fitIsoFlop", "runs", runs);
   checkProfileOptions("fitIsoFlop", minBudgets, minSizes);
   const profiles = isoFlopProfiles(runs, { minSizes, budgetTolerance });
   const missing = missingProfiles(profiles, minBudgets, minSizes);

@@ -63,9 +63,9 @@ export function fitLossCurve(
   loss: readonly number[],
   options: { form?: LossForm | undefined } = {},
 ): LossLaw<number> {
-  listOf("fitLossCurve", "flops", flops);
   const { form = "offset", ...rest } = optionsOf("fitLossCurve", options);
   refuseUnknown("fitLossCurve", rest);
+  listOf("fitLossCurve", "flops", flops);
   if (flops.length !== loss.length)
     throw new ScalingLawsError(
       "ERR_ARGUMENT",

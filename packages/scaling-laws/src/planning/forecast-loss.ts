@@ -44,10 +44,10 @@ export async function forecastLoss(
   planned: DecoderShape & { vocab: number; tokens: number },
   options: FitOptions & { signal?: AbortSignal | undefined } = {},
 ): Promise<Forecast[]> {
-  listOf("forecastLoss", "runs", runs);
-  const { tokens, ...shape } = optionsOf("forecastLoss", planned);
   const { signal, ...settings } = optionsOf("forecastLoss", options);
   const fitted = fitSettings("forecastLoss", settings);
+  listOf("forecastLoss", "runs", runs);
+  const { tokens, ...shape } = optionsOf("forecastLoss", planned);
   const forecasts: Forecast[] = [];
   for (const by of ["M", "6N1", "6N2"] as const) {
     await takeTurn();

@@ -74,7 +74,6 @@ export function wholeSteps(tokens: number, batchTokens: number, sequenceLength: 
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 3
  */
 export function plan(flops: number, law: Law, options: PlanOptions = {}): Plan {
-  having("plan", "law", law, "allocation");
   const {
     draws = [],
     confidence = 0.95,
@@ -83,6 +82,7 @@ export function plan(flops: number, law: Law, options: PlanOptions = {}): Plan {
     ...rest
   } = optionsOf("plan", options);
   refuseUnknown("plan", rest, OPTIONS);
+  having("plan", "law", law, "allocation");
   real("plan", "flops", flops, { above: 0 });
   if (sequenceLength !== undefined) real("plan", "sequenceLength", sequenceLength, { above: 0 });
   real("plan", "confidence", confidence, { above: 0, below: 1 });

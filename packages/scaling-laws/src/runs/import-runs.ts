@@ -25,9 +25,10 @@ export function importRuns(
   text: string,
   options: ImportRunsOptions = {},
 ): WandbImport {
-textOf("importRuns", "text", text);
+
   const { format, file, columns, unit, ...rest } = optionsOf("importRuns", options);
   refuseUnknown("importRuns", rest);
+textOf("importRuns", "text", text);
   if (format === "wandb" || (format === undefined && isWandbExport(text)))
     return importWandb(text, { file, columns, unit });
   const runs = parseRuns(text, { format, file, columns, unit });

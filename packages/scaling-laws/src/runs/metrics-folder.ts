@@ -111,9 +111,10 @@ function readScale(files: FolderTexts, options: MetricsFolderOptions, folder: st
  *   does not say; `ERR_UNSUPPORTED` for a model that cannot be counted
  */
 export function runFromFolder(files: FolderTexts, options: MetricsFolderOptions = {}): Run {
-having("runFromFolder", "files", files);
+
   const { folder = "run", stage = "pretrain", sequenceLength, model, seed, ...rest } = optionsOf("runFromFolder", options);
   refuseUnknown("runFromFolder", rest);
+having("runFromFolder", "files", files);
   const metrics = files["metrics.jsonl"];
   if (metrics === undefined) throw failure("ERR_ARGUMENT", folder, "metrics.jsonl is missing");
   const { lr, ...training } = readTraining(stageRecords(metrics, stage, folder), stage, folder);

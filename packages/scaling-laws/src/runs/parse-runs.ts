@@ -92,9 +92,10 @@ export function parseRuns(
   text: string,
   options: ParseRunsOptions = {},
 ): Run[] {
-textOf("parseRuns", "text", text);
+
 const { file = "runs", format, columns, unit, ...rest } = optionsOf("parseRuns", options);
   refuseUnknown("parseRuns", rest, OPTIONS);
+textOf("parseRuns", "text", text);
   const isJsonl = format ? format === "jsonl" : /^\uFEFF?\s*\{/.test(text);
   const raw = isJsonl ? jsonlRows(text, file) : csvRows(text, file);
   if (raw.length === 0)

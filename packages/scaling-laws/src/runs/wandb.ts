@@ -41,13 +41,14 @@ export function importWandb(
   text: string,
   options: { file?: string | undefined; columns?: ColumnNames | undefined; unit?: LossUnit | undefined } = {},
 ): WandbImport {
-textOf("importWandb", "text", text);
+
 const {
     file = "wandb.csv",
     columns,
     unit, ...rest
   } = optionsOf("importWandb", options);
   refuseUnknown("importWandb", rest);
+textOf("importWandb", "text", text);
   const raw = csvRows(text, file).map(plainRow);
   const names = Object.keys(raw[0]?.cells ?? {});
   const rows = toRows(raw, file, findColumns(names, columns, HELD_OUT_FIRST));

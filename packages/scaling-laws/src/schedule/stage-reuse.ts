@@ -38,9 +38,9 @@ export function stageReuse(
   lengths: readonly number[],
   options: { split?: readonly number[] | undefined; warmup?: number | undefined } = {},
 ): StageReuse {
-  listOf("stageReuse", "lengths", lengths);
   const { split = [0.8, 0.1, 0.1], warmup = 2000, ...rest } = optionsOf("stageReuse", options);
   refuseUnknown("stageReuse", rest);
+  listOf("stageReuse", "lengths", lengths);
   if (lengths.length === 0)
     throw new ScalingLawsError("ERR_ARGUMENT", "scaling-laws/stageReuse: give at least one length");
   whole("stageReuse", "warmup", warmup, { min: 0 });

@@ -90,10 +90,10 @@ export async function saveCheckpoint(
   contents: CheckpointContents,
   options: { keep?: number | undefined } = {},
 ): Promise<string> {
-  folderOf("saveCheckpoint", "folder", folder);
-  having("saveCheckpoint", "contents", contents, "weights", "optimizer");
   const { keep = 2, ...rest } = optionsOf("saveCheckpoint", options);
   refuseUnknown("saveCheckpoint", rest);
+  folderOf("saveCheckpoint", "folder", folder);
+  having("saveCheckpoint", "contents", contents, "weights", "optimizer");
   whole("saveCheckpoint", "keep", keep, { min: 1 });
   checkPartNames(Object.keys(contents.parts ?? {}));
   const name = checkpointName(step);

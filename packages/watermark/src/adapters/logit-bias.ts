@@ -24,9 +24,9 @@ export function toLogitBias(
   watermark: Watermark,
   options: LogitBiasOptions = {},
 ): Record<string, number> {
-  having("toLogitBias", "watermark", watermark, "profile", "messageBits");
   const { tokens, limit = 300, ...rest } = optionsOf("toLogitBias", options);
   refuseUnknown("toLogitBias", rest);
+  having("toLogitBias", "watermark", watermark, "profile", "messageBits");
   const { profile } = watermark;
   if (profile.scheme !== "unigram")
     throw new WatermarkError(

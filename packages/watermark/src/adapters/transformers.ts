@@ -77,9 +77,9 @@ export function forTransformers(
   source: ProcessorSource | Processor,
   options: ProcessorOptions = {},
 ): TransformersMark {
-  if (typeof source !== "function") having("forTransformers", "source", source, "createProcessor");
   const { payload, promptLength, maxTokens, ...rest } = optionsOf("forTransformers", options);
   refuseUnknown("forTransformers", rest);
+  if (typeof source !== "function") having("forTransformers", "source", source, "createProcessor");
   const make = () => {
     const processor =
       typeof source === "function"

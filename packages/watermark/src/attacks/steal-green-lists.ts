@@ -55,8 +55,8 @@ export function stealGreenLists(
   base: Iterable<ArrayLike<number>>,
   options: StealOptions,
 ): StolenMark {
-  iterableOf("stealGreenLists", "marked", marked);
   const { vocabSize, context = 1, minSeen = 2, bias = 4 } = optionsOf("stealGreenLists", options);
+  iterableOf("stealGreenLists", "marked", marked);
   if (!(Number.isInteger(context) && context >= 0 && context <= 16))
     throw new WatermarkError(
       "ERR_RANGE",

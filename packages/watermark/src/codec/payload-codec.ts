@@ -119,6 +119,7 @@ function byteCorrection(dataBytes: number, eccBytes: number) {
 function protect<T>(where: string, format: BitFormat<T>, options: CodecOptions): PayloadCodec<T> {
   const { eccBytes = 0, checksum, tag, ...rest } = optionsOf(where, options);
   refuseUnknown(where, rest);
+  real(where, "bits", format.bits, { min: 0 });
   const checked = checkedFormat(format, { checksum, tag });
   const dataBytes = Math.ceil(checked.bits / 8);
   const correction = eccBytes ? byteCorrection(dataBytes, eccBytes) : undefined;
@@ -161,7 +162,6 @@ const misfit = (wanted: string, got: unknown): never => {
 
 /** Raw bits, `count` of them. */
 export const bitsCodec = (count: number, options: CodecOptions = {}): PayloadCodec<Uint8Array> => {
-  real("bitsCodec", "count", count);
   return protect(
     "bitsCodec",
     {
@@ -176,7 +176,6 @@ export const bitsCodec = (count: number, options: CodecOptions = {}): PayloadCod
 
 /** Integers of `bits` bits, at most 52. */
 export const integerCodec = (bits: number, options: CodecOptions = {}): PayloadCodec<number> => {
-  real("integerCodec", "bits", bits);
   return protect(
     "integerCodec",
     {
@@ -193,7 +192,6 @@ export const integerCodec = (bits: number, options: CodecOptions = {}): PayloadC
 
 /** Bytes, exactly `count` of them. */
 export const bytesCodec = (count: number, options: CodecOptions = {}): PayloadCodec<Uint8Array> => {
-  real("bytesCodec", "count", count);
   return protect(
     "bytesCodec",
     {
@@ -208,7 +206,6 @@ export const bytesCodec = (count: number, options: CodecOptions = {}): PayloadCo
 
 /** Short text of at most `maxBytes` bytes in UTF-8, padded with zero bytes. */
 export const textCodec = (maxBytes: number, options: CodecOptions = {}): PayloadCodec<string> => {
-  real("textCodec", "maxBytes", maxBytes);
   return protect(
     "textCodec",
     {

@@ -97,7 +97,6 @@ function parseRecord(payload: string): ProvenanceRecord {
  * @throws {WatermarkError} `ERR_PAYLOAD` when they are too few, with the bits needed; `ERR_KEY` for a tag without a key
  */
 export function spelledCodec(messageBits: number, given: SpelledCodecOptions = {}): SpelledCodec {
-  real("spelledCodec", "messageBits", messageBits);
   const {
     codec = "bits",
     tagBits = 0,
@@ -107,6 +106,7 @@ export function spelledCodec(messageBits: number, given: SpelledCodecOptions = {
     ...rest
   } = optionsOf("spelledCodec", given);
   refuseUnknown("spelledCodec", rest);
+  real("spelledCodec", "messageBits", messageBits);
   if (tagBits > 0 && key === undefined)
     throw new WatermarkError("ERR_KEY", "payload: a tag (tagBits) needs a key");
   const tag = tagBits > 0 ? { key: key!, bits: tagBits } : undefined;

@@ -97,7 +97,6 @@ function sampleOf(watermark: Watermark, ids: number[]): ComparisonRow["sample"] 
  * @returns one row per profile, yielded as each is complete
  */
 export async function* compareSchemes(options: CompareOptions): AsyncGenerator<ComparisonRow> {
-  having("compareSchemes", "options", options, "profiles", "model");
   const {
     profiles,
     model,
@@ -117,6 +116,7 @@ export async function* compareSchemes(options: CompareOptions): AsyncGenerator<C
     ...rest
   } = optionsOf("compareSchemes", options);
   refuseUnknown("compareSchemes", rest, compareNames);
+  having("compareSchemes", "options", options, "profiles", "model");
   const run = { model, judge, prompts, tokens, substitutions, human, alpha, temperature };
   const shared = { ...run, forgerReads, random, now, signal, resources: { proxy, frequencies } };
   for (const { name, profile } of profiles) yield await compareOne(name, profile, shared);

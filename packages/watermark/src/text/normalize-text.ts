@@ -33,7 +33,6 @@ function restoreCase(text: string): string {
  * @see Kirchenbauer et al. 2023 (2306.04634), text normalisers
  */
 export function normalizeText(text: string, options: NormalizeOptions = {}): string {
-  textOf("normalizeText", "text", text);
   const {
     unicode = true,
     invisible = true,
@@ -43,6 +42,7 @@ export function normalizeText(text: string, options: NormalizeOptions = {}): str
     ...rest
   } = optionsOf("normalizeText", options);
   refuseUnknown("normalizeText", rest);
+  textOf("normalizeText", "text", text);
   let clean = text;
   if (invisible)
     clean = clean

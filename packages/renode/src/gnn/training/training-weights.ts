@@ -14,8 +14,8 @@ export function trainingWeights(
   train: Int32Array,
   options: RenodeOptions = {},
 ): Float64Array {
-  const { graph, classes } = having("trainingWeights", "nodeData", nodeData, "graph", "features");
   const { scoring, schedule } = renodeOptions("trainingWeights", options);
+  const { graph, classes } = having("trainingWeights", "nodeData", nodeData, "graph", "features");
   const getNodeLabel = new Array<number | null>(graph.order).fill(null);
   for (const node of train) getNodeLabel[node] = classes[node]!;
   const { keys, weights } = renodeWeights.detailed(graph, {
