@@ -6,10 +6,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { anchorCompression } from "./anchors.mjs";
 import { batcher } from "./batcher.mjs";
+import { coder } from "./coder.mjs";
 import { pythonWith } from "./find-python.mjs";
 import { fisher } from "./fisher.mjs";
 import { readFlags } from "./flags.mjs";
 import { inference } from "./inference.mjs";
+import { jsonSchema } from "./json-schema.mjs";
 import { floorCell, markdownTable, median, show } from "./markdown.mjs";
 import { esftStep, mixtureLayer } from "./mixtures.mjs";
 import { gcn, renode } from "./renode.mjs";
@@ -31,6 +33,8 @@ const parts = {
   fisher: () => fisher(runners),
   rollouts: () => rollouts(runners),
   batcher: () => batcher(runners),
+  schema: () => jsonSchema(runners),
+  coder: () => coder(runners),
 };
 const flags = readFlags(Object.keys(parts));
 const here = fileURLToPath(new URL(".", import.meta.url));

@@ -150,6 +150,12 @@ const tasks = {
     flags.includes("--help")
       ? run("node", ["bench/run.mjs", "--help"])
       : turbo("build") || run("node", ["bench/run.mjs", ...flags]),
+  // `npm run demos` builds the playground and serves it; `-- --record <page>` trains what a page ships.
+  demos: () =>
+    flags[0] === "--record"
+      ? run("node", ["apps/demos/scripts/record.mjs", ...flags.slice(1)])
+      : turbo("build", "--filter=@deepgrain/demos") ||
+        run("pnpm", ["--filter", "@deepgrain/demos", "exec", "vite", "preview", ...flags]),
   docs,
   release: () => run("node", ["tooling/release/release.mjs", ...flags]),
   format: () => run("biome", ["check", "--write", ".", ...flags]),

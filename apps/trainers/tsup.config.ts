@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { library } from "@deepgrain/tsup";
+import { packTexts } from "./build/pack-texts";
 
 const studies = "../studies";
 
@@ -20,5 +21,6 @@ export default library({
   platform: "node",
   dts: false,
   noExternal: ["@deepgrain/bench", /^@deepgrain\/studies/],
+  onSuccess: () => packTexts("dist/texts"),
   banner: { js: "#!/usr/bin/env node" },
 });

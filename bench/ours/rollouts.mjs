@@ -1,44 +1,16 @@
-// node rollouts.mjs <threads> [rounds]: rollouts of a 15M policy for reinforcement learning (8 prompts of 16 to 128 tokens, 8 answers of
-// 32 tokens each) through align's `sampleAnswers`, through lm's `generateBatch` alone, and one by one; tokens per second of processor
-// time, interleaved. Prints one line of JSON.
+// node rollouts.mjs <threads> [rounds] [wasm|blas]: rollouts of a 15M policy for reinforcement learning (8 prompts of 16 to 128
+// tokens, 8 answers of 32 tokens each) through align's `sampleAnswers`, through lm's `generateBatch` alone, and one by one; tokens per
+// second, interleaved. Prints one line of JSON.
 import { sampleAnswers } from "@deepgrain/align";
-import {
-  CausalLM,
-  createRandom,
-  generate,
-  generateBatch,
-  multinomial,
-  parseConfig,
-} from "@deepgrain/lm";
-import { createWasmBackend, Generator, setBackend } from "@deepgrain/tensor-gpu";
+import { createRandom, generate, generateBatch, multinomial } from "@deepgrain/lm";
+import { openModel, shortestTimes, VOCABULARY } from "./model-15m.mjs";
 
-const [threads, rounds = 3] = process.argv.slice(2).map(Number);
-const backend = setBackend(createWasmBackend({ threads }));
-const config = parseConfig({
-  model_type: "llama",
-  vocab_size: 4096,
-  max_position_embeddings: 256,
-  hidden_size: 288,
-  num_hidden_layers: 6,
-  num_attention_heads: 6,
-  intermediate_size: 768,
-  tie_word_embeddings: true,
-  eos_token_id: null,
-});
-const model = new CausalLM(config, { generator: new Generator(7) });
+const { model, name, threads, rounds, dispose } = openModel();
 const [groupSize, maxNewTokens] = [8, 32];
 const prompts = Array.from({ length: 8 }, (_, i) =>
-  Array.from({ length: 16 + 16 * i }, (_, t) => (t * 7919 + i) % 4096),
+  Array.from({ length: 16 + 16 * i }, (_, t) => (t * 7919 + i) % VOCABULARY),
 );
 const tokens = prompts.length * groupSize * maxNewTokens;
-
-/** One thread is timed by the processor's clock, which other programs hardly disturb; several by the wall's. */
-async function seconds(run) {
-  const [start, begun] = [performance.now(), process.cpuUsage()];
-  await run();
-  const { user, system } = process.cpuUsage(begun);
-  return threads > 1 ? (performance.now() - start) / 1000 : (user + system) / 1e6;
-}
 
 const sampler = (seed) => {
   const random = createRandom([seed]).next;
@@ -62,22 +34,8 @@ const ways = {
         for await (const _ of generate(model, [prompt], { maxNewTokens, sampler: sampler(i) }));
   },
 };
-const times = { rollouts: [], batched: [], single: [] };
-for (let round = -1; round < rounds; round++)
-  for (const [name, run] of Object.entries(ways)) {
-    const time = await seconds(run);
-    if (round >= 0) times[name].push(time); // young code runs slowly
-  }
-const best = (name) => tokens / Math.min(...times[name]);
-console.log(
-  JSON.stringify({
-    name: "deepgrain",
-    workload: "rollouts",
-    threads,
-    rollouts: best("rollouts"),
-    batched: best("batched"),
-    single: best("single"),
-  }),
-);
-await backend.dispose();
+const found = await shortestTimes(ways, { threads, rounds });
+const rates = Object.fromEntries(Object.entries(found).map(([way, time]) => [way, tokens / time]));
+console.log(JSON.stringify({ name, workload: "rollouts", threads, ...rates }));
+await dispose();
 process.exit(0);

@@ -21,8 +21,8 @@ export interface HostileCase {
 }
 
 /** How a case ended. */
-interface Outcome {
-  /** `result`, the code of a typed error, or what went wrong. */
+export interface Outcome {
+  /** `result`, the code of a typed error, or what went wrong: `untyped`, `killed` or `died`. */
   outcome: string;
   message: string;
 }
@@ -99,8 +99,18 @@ function usage(pid: number): { cpu: number; memory: number } | undefined {
   }
 }
 
-/** A child process that runs cases, started anew after one that had to be killed. */
-function caseRunner(bundled: () => string) {
+/** Runs cases one after another; each ends, or is ended. */
+export interface CaseRunner {
+  /** @param folder an empty folder of the case's own */
+  run(index: number, folder: string): Promise<Outcome>;
+  stop(): void;
+}
+
+/**
+ * A child process that runs cases, started anew after one that had to be killed.
+ * @param bundled a program that sends a message when it is ready, and answers `{ index, folder }` with an `Outcome`
+ */
+export function caseRunner(bundled: () => string): CaseRunner {
   let child: ChildProcess | undefined;
   const start = async (): Promise<ChildProcess> => {
     const args = [`--max-old-space-size=${MEGABYTES}`, bundled()];

@@ -2,6 +2,7 @@
 import { execFile, execFileSync } from "node:child_process";
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -12,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 /** All blocks of code of the package's README. */
@@ -29,19 +30,9 @@ export interface PackedProject {
   remove(): void;
 }
 
-/**
- * Builds and packs a package and unpacks it into an empty project, beside the named dependencies and nothing else.
- *
- * @param packageFolder of the package, whose build is made anew without type declarations
- * @param dependencies taken from the package's own `node_modules`
- */
-export function packedProject(
-  packageFolder: string,
-  dependencies: readonly string[],
-): PackedProject {
-  const { name } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8"));
-  const folder = mkdtempSync(join(tmpdir(), "deepgrain-packed-"));
-  const stage = join(folder, "stage");
+/** Builds and packs a package without type declarations, and unpacks it into a folder. */
+function unpack(packageFolder: string, target: string): void {
+  const stage = mkdtempSync(join(tmpdir(), "deepgrain-stage-"));
   for (const path of ["package.json", "README.md", "src"])
     cpSync(join(packageFolder, path), join(stage, path), { recursive: true });
   const tsup = join(packageFolder, "node_modules/.bin/tsup");
@@ -51,13 +42,39 @@ export function packedProject(
   });
   execFileSync("npm", ["pack", "--silent", "--ignore-scripts"], { cwd: stage });
   const tarball = readdirSync(stage).find((file) => file.endsWith(".tgz"))!;
-  const modules = join(folder, "node_modules");
-  mkdirSync(join(modules, name), { recursive: true });
-  const unpack = ["-xzf", join(stage, tarball), "--strip-components=1", "-C", join(modules, name)];
-  execFileSync("tar", unpack);
+  mkdirSync(target, { recursive: true });
+  execFileSync("tar", ["-xzf", join(stage, tarball), "--strip-components=1", "-C", target]);
   rmSync(stage, { recursive: true });
-  for (const each of dependencies)
-    symlinkSync(realpathSync(join(packageFolder, "node_modules", each)), join(modules, each));
+}
+
+/**
+ * Builds and packs a package and unpacks it into an empty project, beside the named dependencies and nothing else.
+ *
+ * @param packageFolder of the package, whose build is made anew without type declarations
+ * @param dependencies taken from the package's own `node_modules`; those of ours are packed as well, with what they depend on
+ */
+export function packedProject(
+  packageFolder: string,
+  dependencies: readonly string[],
+): PackedProject {
+  const folder = mkdtempSync(join(tmpdir(), "deepgrain-packed-"));
+  const modules = join(folder, "node_modules");
+  function install(from: string, names: readonly string[]): void {
+    const { name } = JSON.parse(readFileSync(join(from, "package.json"), "utf8"));
+    unpack(from, join(modules, name));
+    for (const each of names) {
+      const [source, target] = [join(from, "node_modules", each), join(modules, each)];
+      if (existsSync(target)) continue;
+      if (each.startsWith("@deepgrain/")) {
+        const manifest = JSON.parse(readFileSync(join(source, "package.json"), "utf8"));
+        install(realpathSync(source), Object.keys(manifest.dependencies ?? {}));
+      } else {
+        mkdirSync(dirname(target), { recursive: true });
+        symlinkSync(realpathSync(source), target);
+      }
+    }
+  }
+  install(packageFolder, dependencies);
   let count = 0;
   return {
     folder,

@@ -1,4 +1,4 @@
-import { evidenceSpan, type Html, html } from "@deepgrain/lab";
+import { evidenceText, type Html, html } from "@deepgrain/lab";
 
 /** A marked text for a reader. */
 export interface ColouredSample {
@@ -15,8 +15,7 @@ export function colouredSamples(samples: readonly ColouredSample[]): Html | fals
     if (!pieces) return [];
     const bits = payloadBits > 0 ? `${payloadBits} bits, ` : "";
     const p = pValue < 1e-3 ? pValue.toExponential(0).replace("-", "−") : pValue.toFixed(3);
-    const text = pieces.map((piece, i) => evidenceSpan(piece, evidence[i]!));
-    return html`<h3>${name}, ${bits}p = ${p}</h3><blockquote class="evidence"><p>${text}</p></blockquote>`;
+    return html`<h3>${name}, ${bits}p = ${p}</h3>${evidenceText(pieces, evidence)}`;
   });
   return (
     shown.length > 0 &&

@@ -1,8 +1,9 @@
 import type { Claim, Primary, Quantity, UnaskedClaim } from "@deepgrain/lab";
+import { meanOf } from "../shared/means";
 import { type Extension, extensions } from "./extend";
 import { type FimArm, fimArms, type Order } from "./fim";
 import { type RewardArm, rewards } from "./grpo";
-import type { Arm } from "./pretrain";
+import { type Arm, armNames } from "./pretrain";
 import type { CoderSettings } from "./recipe";
 import type { CoderResult } from "./results";
 
@@ -23,14 +24,6 @@ const amount = (
     return (found && read(found)) ?? null;
   },
 });
-
-const armNames: Record<Arm | "base", string> = {
-  base: "prose, before",
-  code: "code",
-  mix: "mix",
-  prose: "prose",
-  scratch: "code from scratch",
-};
 
 /** Held-out bits per byte of a kind of text. */
 export const bits = (kind: "code" | "math" | "prose") => (arm: Arm | "base") =>
@@ -64,9 +57,6 @@ export const symbols = (order: Order) =>
     ({ order: found }) => found?.symbols,
   );
 
-const mean = (numbers: readonly number[]) =>
-  numbers.length === 0 ? undefined : numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
-
 /** Needles that are recalled beyond the trained length, over all depths. */
 export const recalled = (id: Extension): Amount => ({
   measure: "needles recalled beyond the trained length, %",
@@ -74,8 +64,8 @@ export const recalled = (id: Extension): Amount => ({
   variants: [id],
   read: ({ result }, settings) => {
     const own = result(id)?.extend?.recall.filter(({ length }) => length > settings.lengths[0]);
-    const share = own && mean(own.map((one) => one.share));
-    return share === undefined ? null : 100 * share;
+    const share = meanOf((own ?? []).map((one) => one.share));
+    return share === null ? null : 100 * share;
   },
 });
 

@@ -13,6 +13,7 @@ import {
   lossByPosition,
   saveModel,
 } from "@deepgrain/lm";
+import { shuffled } from "../shared/tasks/shuffled";
 import { newMixture, progressOf, trainOn } from "./models";
 import type { CoderSettings } from "./recipe";
 
@@ -36,14 +37,25 @@ export interface ExtendResult {
 
 type Context = Pick<RunContext<CoderSettings>, "settings" | "signal" | "artifacts">;
 
-/** Tokens: fillers that follow a chain, keys, values, and a mark before a key. */
+/** Tokens: fillers that follow a chain, keys, entries that name a key and its value, and a mark before a key that is asked for. */
 const FILLERS = 64;
-const KEYS = 24;
-const VALUES = 24;
-const MARK = FILLERS + KEYS + VALUES;
-const VOCABULARY = MARK + 2;
-/** Between two pairs in training texts. */
+const KEYS = 8;
+const VALUES = 8;
+const ENTRIES = FILLERS + KEYS;
+const MARK = ENTRIES + KEYS * VALUES;
+const VOCABULARY = MARK + 1;
+/** Most fillers between two entries, on average; texts of few fillers and few keys are where recalling is learnt. */
 const GAP = 6;
+
+/** The model that is extended is smaller than those of the other experiments. */
+const SIZE = { hiddenSize: 64, layers: 2 };
+/** The share of its steps in which texts have a quarter of its context. */
+const SHORT = { share: 0.6, part: 4 };
+/** Tokens and peak learning rate of a step. */
+const TOKENS = 1024;
+const PEAK = 3e-3;
+/** Of the tokens that answer nothing, one in so many is learnt: mostly they are noise. */
+const RARE = 10;
 
 type Random = () => number;
 const below = (random: Random, n: number) => Math.floor(random() * n);
@@ -57,53 +69,71 @@ function filler(count: number, random: Random): number[] {
   });
 }
 
-/** A text of fillers and pairs of mark, key and value; a key that comes again has the value it had. */
-function recallText(length: number, random: Random): number[] {
+const shuffledKeys = (random: Random) => shuffled([...Array(KEYS).keys()], below(random, 2 ** 31));
+
+const entryOf = (key: number, value: number) => ENTRIES + key * VALUES + value;
+const asked = (key: number, value: number) => [MARK, FILLERS + key, entryOf(key, value)];
+
+/** A text of fillers and entries; a key that comes again is asked for, and its entry follows. */
+function recallText(length: number, random: Random, keys?: readonly number[]): number[] {
+  const all = keys ?? shuffledKeys(random).slice(0, 2 + below(random, KEYS - 1));
+  const gap = keys ? GAP / 2 : below(random, GAP + 1);
   const values = new Map<number, number>();
   const ids: number[] = [];
   while (ids.length < length) {
-    ids.push(...filler(1 + below(random, 2 * GAP), random));
-    const key = below(random, KEYS);
-    if (!values.has(key)) values.set(key, below(random, VALUES));
-    ids.push(MARK, FILLERS + key, FILLERS + KEYS + values.get(key)!);
+    ids.push(...filler(below(random, 2 * gap + 1), random));
+    const key = all[below(random, all.length)]!;
+    const known = values.get(key);
+    const value = known ?? below(random, VALUES);
+    values.set(key, value);
+    ids.push(...(known === undefined ? [entryOf(key, value)] : asked(key, value)));
   }
   return ids.slice(0, length);
 }
 
-/** A pair at a depth of a text of fillers and other pairs, asked for at the end; its value is the only label. */
+/** What of a text is learnt: entries that are asked for, and one in ten of the other tokens. */
+const labelsOf = (ids: readonly number[], random: Random): number[] =>
+  ids.map((id, i) => (ids[i - 2] === MARK || below(random, RARE) === 0 ? id : ignoreIndex));
+
+/** An entry at a depth of a text of others, asked for at the end; there it is the only label. */
 function needle(length: number, depth: number, random: Random): LabelledBatch {
-  const [key, value] = [below(random, KEYS), below(random, VALUES)];
-  const pair = [MARK, FILLERS + key, FILLERS + KEYS + value];
-  const ids = filler(length, random);
-  for (let at = 4 * GAP; at + 3 < length - 4; at += 4 * GAP) {
-    const other = (key + 1 + below(random, KEYS - 1)) % KEYS;
-    ids.splice(at, 3, MARK, FILLERS + other, FILLERS + KEYS + below(random, VALUES));
-  }
-  ids.splice(Math.floor((depth / 100) * (length - 8)), 3, ...pair);
-  ids.splice(length - 3, 3, ...pair);
+  const [key, ...others] = shuffledKeys(random);
+  const question = asked(key!, below(random, VALUES));
+  const rest = recallText(length - 1 - question.length, random, others);
+  const at = Math.floor((depth / 100) * rest.length);
+  const ids = [...rest.slice(0, at), question[2]!, ...rest.slice(at), ...question];
   const labels = ids.map((id, i) => (i === length - 1 ? id : ignoreIndex));
   return { ids, labels, batch: 1, length };
 }
 
-/** Recalled is a value that is the likeliest: its loss is then below that of any other, at most ln 2. */
+/** Recalled is an entry that is the likeliest: its loss is then below that of any other, at most ln 2. */
 async function recalls(model: CausalLM, one: LabelledBatch, signal: AbortSignal): Promise<boolean> {
   return (await evaluate(model, [one], { signal })).loss < Math.LN2;
 }
 
+/** Share of needles of a length and depth that a model recalls. */
+async function recallAt(
+  model: CausalLM,
+  [length, depth]: readonly [number, number],
+  { settings: { needles }, signal }: Pick<Context, "settings" | "signal">,
+): Promise<number> {
+  let right = 0;
+  for (let i = 0; i < needles; i++) {
+    const { next } = createRandom([77, length, depth, i]);
+    if (await recalls(model, needle(length, depth, next), signal)) right++;
+  }
+  return right / needles;
+}
+
 async function measure(
   model: CausalLM,
-  { settings, signal }: Pick<Context, "settings" | "signal">,
+  context: Pick<Context, "settings" | "signal">,
 ): Promise<ExtendResult> {
+  const { settings, signal } = context;
   const recall: ExtendResult["recall"] = [];
   for (const length of settings.lengths)
-    for (const depth of settings.depths) {
-      let right = 0;
-      for (let i = 0; i < settings.needles; i++) {
-        const { next } = createRandom([77, length, depth, i]);
-        if (await recalls(model, needle(length, depth, next), signal)) right++;
-      }
-      recall.push({ length, depth, share: right / settings.needles });
-    }
+    for (const depth of settings.depths)
+      recall.push({ length, depth, share: await recallAt(model, [length, depth], context) });
   const longest = settings.lengths[2];
   const texts = [0, 1].map((i) => recallText(longest, createRandom([78, i]).next));
   const losses = await lossByPosition(model, texts, { bucket: longest / 8, signal });
@@ -115,28 +145,32 @@ const baseFolder = (artifacts: string, seed: number) => join(artifacts, `recall-
 /** Trains the model that recalls within its short context, and measures it there. */
 export async function* recallBase(
   seed: number,
-  { settings, signal, artifacts }: Context,
+  context: Context,
 ): AsyncGenerator<RunEvent, { recall: number }, void> {
+  const { settings, signal, artifacts } = context;
   const [length] = settings.lengths;
-  const batchSize = 4;
-  const model = newMixture(settings, { vocabSize: VOCABULARY, positions: length, seed });
+  const hiddenSize = Math.min(SIZE.hiddenSize, settings.hiddenSize);
+  const sizes = { ...SIZE, hiddenSize, experts: settings.experts };
+  const model = newMixture(sizes, { vocabSize: VOCABULARY, positions: length, seed });
+  const { recallSteps: steps } = settings;
   const data = {
     batch(position: number) {
       const { next } = createRandom([seed, position, 11]);
-      const rows = Array.from({ length: batchSize }, () => recallText(length, next));
-      return { ids: Int32Array.from(rows.flat()), batch: batchSize, length };
+      const own = position < SHORT.share * steps ? length / SHORT.part : length;
+      const batch = Math.max(1, Math.floor(TOKENS / own));
+      const rows = Array.from({ length: batch }, () => recallText(own, next));
+      const labels = rows.flatMap((row) => labelsOf(row, next));
+      return { ids: Int32Array.from(rows.flat()), labels, batch, length: own };
     },
   };
-  const options = { steps: settings.recallSteps, peak: 3e-3, seed, signal };
+  const options = { steps, peak: PEAK, seed, signal };
   yield* trainOn(model, data, { ...options, name: "recall", share: [0, 0.95] });
-  let right = 0;
-  for (const depth of settings.depths) {
-    const one = needle(length, depth, createRandom([79, depth]).next);
-    if (await recalls(model, one, signal)) right++;
-  }
+  const { depths } = settings;
+  let recall = 0;
+  for (const depth of depths) recall += await recallAt(model, [length, depth], context);
   await saveModel(baseFolder(artifacts, seed), model);
   model.dispose();
-  return { recall: right / settings.depths.length };
+  return { recall: recall / depths.length };
 }
 
 /** Extends the model in one way, and measures it over the long context. */

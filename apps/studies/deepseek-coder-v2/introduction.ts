@@ -28,7 +28,7 @@ export const introduction: Introduction = {
       "YaRN",
       "positions beyond the trained length are read by interpolating slow rotations and keeping fast ones",
     ],
-    ["needle", "a pair of key and value at a depth of a long text, asked for at its end"],
+    ["needle", "an entry of key and value at a depth of a long text, asked for at its end"],
     [
       "GRPO",
       "group relative policy optimisation: answers above their group's mean reward become likelier",

@@ -4,6 +4,7 @@ import { sampleAnswers, sft } from "@deepgrain/align";
 import type { RunContext, RunEvent } from "@deepgrain/lab";
 import { CausalLM, createRandom, ignoreIndex, parseConfig, saveModel } from "@deepgrain/lm";
 import { Generator, optim } from "@deepgrain/tensor-gpu";
+import { meanOf } from "../shared/means";
 import { type ArrayJudge, arrayJudge } from "./array-judge";
 import { type ArraySpecification, arraySpecifications, writtenWith } from "./array-tasks";
 import { answerIds, END, PAD, promptIds, VOCABULARY } from "./array-tokens";
@@ -69,11 +70,9 @@ export async function measurePolicy(
   const answers = await sampleAnswers(model, prompts, options);
   const passed = await judge.verdicts(heldOut, answers, "full");
   const groups = heldOut.map((_, i) => passed.slice(i * samples, (i + 1) * samples));
-  const mean = (numbers: readonly number[]) =>
-    numbers.reduce((sum, x) => sum + x, 0) / Math.max(1, numbers.length);
   return {
-    passAt1: mean(passed),
-    passAny: mean(groups.map((group) => (group.includes(1) ? 1 : 0))),
+    passAt1: meanOf(passed) ?? 0,
+    passAny: meanOf(groups.map((group) => (group.includes(1) ? 1 : 0))) ?? 0,
   };
 }
 

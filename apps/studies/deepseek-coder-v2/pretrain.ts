@@ -19,6 +19,15 @@ import type { CoderSettings } from "./recipe";
 export const arms = ["code", "mix", "prose", "scratch"] as const;
 export type Arm = (typeof arms)[number];
 
+/** What the report calls them, and the model that all but one go on from. */
+export const armNames: Record<Arm | "base", string> = {
+  base: "prose, before",
+  code: "code",
+  mix: "mix",
+  prose: "prose",
+  scratch: "code from scratch",
+};
+
 /** Held-out bits per byte. */
 export interface PretrainResult {
   code: number;

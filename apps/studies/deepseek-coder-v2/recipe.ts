@@ -19,7 +19,7 @@ export interface CoderSettings {
   /** Steps of each arm of fill-in-the-middle and of repository order, and infilled lines. */
   fimSteps: number;
   infills: number;
-  /** Steps of the model that is extended, at 256 tokens; steps of each stage; needles per length and depth. */
+  /** Steps of the model that is extended, up to 256 tokens; steps of each stage; needles per length and depth. */
   recallSteps: number;
   stageSteps: readonly [number, number];
   lengths: readonly [number, number, number];
@@ -54,7 +54,7 @@ const standard: CoderSettings = {
   heldOutBlocks: 32,
   fimSteps: 200,
   infills: 60,
-  recallSteps: 500,
+  recallSteps: 1500,
   stageSteps: [30, 15],
   lengths: [256, 1024, 4096],
   depths: [0, 25, 50, 75, 100],

@@ -11,28 +11,18 @@ import {
   spread,
   table,
 } from "@deepgrain/lab";
+import { meanOf } from "../shared/means";
 import { type Extension, extensions } from "./extend";
 import { type FimArm, fimArms, orders } from "./fim";
 import { type RewardArm, rewards } from "./grpo";
 import { experiments } from "./introduction";
-import { arms } from "./pretrain";
+import { armNames, arms } from "./pretrain";
 import type { CoderSettings } from "./recipe";
 import type { CoderResult } from "./results";
 
 type Runs = StudyRuns<CoderSettings, CoderResult>;
 
 const over = (values: readonly number[]) => (values.length === 0 ? "–" : spread(estimate(values)));
-
-const mean = (numbers: readonly number[]) =>
-  numbers.reduce((sum, x) => sum + x, 0) / Math.max(1, numbers.length);
-
-const armNames = {
-  base: "prose, before",
-  code: "code",
-  mix: "mix",
-  prose: "prose",
-  scratch: "code from scratch",
-};
 
 function pretrainSection(runs: Runs): Html | false {
   const all = (["base", ...arms] as const).map(
@@ -93,16 +83,17 @@ function extendSection(runs: Runs): Html | false {
   if (ids.length === 0) return false;
   const { lengths, depths } = runs.settings;
   const ofId = (id: Extension) => resultsOf(runs, id).flatMap(({ extend }) => extend ?? []);
+  const base = resultsOf(runs, "recall-base").flatMap(({ recall }) => recall?.recall ?? []);
   const columns = lengths.flatMap((length) => depths.map((depth) => ({ length, depth })));
   const cell = (id: Extension, length: number, depth: number) =>
     100 *
-    mean(
+    (meanOf(
       ofId(id).flatMap(({ recall }) =>
         recall
           .filter((one) => one.length === length && one.depth === depth)
           .map(({ share }) => share),
       ),
-    );
+    ) ?? 0);
   return html`${matrix({
     label: "Needles recalled, %",
     caption: "By length of the text, and depth of the needle in percent.",
@@ -122,7 +113,8 @@ function extendSection(runs: Runs): Html | false {
         (extend?.byPosition ?? []).map(({ from, loss }) => ({ x: from, y: loss })),
       ),
     })),
-  })}`;
+  })}<p>Before, the model recalls ${over(base.map((share) => 100 * share))} % of needles within its ${lengths[0]} tokens. It has learnt
+mostly the entries that it is asked for, first in texts of a quarter of that length.</p>`;
 }
 
 function grpoSection(runs: Runs): Html | false {
@@ -187,7 +179,7 @@ export function summaryText(runs: Runs): string {
     const own = resultsOf(runs, `policy-${arm}`).flatMap(({ policy }) => policy ?? []);
     const name = arm === "base" ? "before" : rewards[arm as RewardArm];
     if (own.length === 0) return [];
-    return [`${name} ${(100 * mean(own.map(({ passAt1 }) => passAt1))).toFixed(1)} %`];
+    return [`${name} ${(100 * meanOf(own.map(({ passAt1 }) => passAt1))!).toFixed(1)} %`];
   });
   return shares.length === 0 ? "" : `pass@1: ${shares.join(", ")}`;
 }

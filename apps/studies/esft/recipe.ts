@@ -74,9 +74,6 @@ const full = {
   timedSteps: 20,
 };
 
-/** Of the same sweep the rates with the most right answers on `languages` alone, which the main job uses. */
-export const languageRates = { full: 4e-3, "esft-token": 8e-3 };
-
 /** Sizes of a comparison. The same for all its trainings. */
 export type EsftSettings = typeof full;
 

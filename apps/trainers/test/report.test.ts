@@ -7,7 +7,7 @@ describe("renderReport", () => {
   const page = renderReport({ name: "test", config, results, metrics });
 
   it("shows curves, maps, table and samples", () => {
-    expect(page.match(/<svg /g)).toHaveLength(14); // seven charts, for screens and for phones
+    expect(page.match(/<svg /g)).toHaveLength(16); // eight charts, for screens and for phones
     for (const text of [
       "5.970",
       "4.500",
@@ -42,10 +42,11 @@ describe("renderReport", () => {
     expect(page).toContain('Czech <span class="bad">✗</span>');
   });
 
-  it("says what of the aim was reached and that it is one run", () => {
-    expect(page).toContain(
-      '<span class="verdict bad"><span aria-hidden="true">✗</span> not reached</span>, as the model answered 25\u00a0% before',
-    );
+  it("begins with one picture of what was gained against what it cost, with bytes", () => {
+    expect(page.split("<main>")[1]).toMatch(/^\s*<figure>/);
+    expect(page).toContain('aria-label="Right answers against the English that they cost"');
+    expect(page).toContain("all weights (rate ");
+    expect(page).toContain("8.7\u00a0MB to store");
     expect(page).toContain("numbers of one run with one seed");
   });
 

@@ -1,4 +1,4 @@
-import { errorClass, guards } from "@deepgrain/support";
+import { argumentGuards, errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_RANGE",
@@ -25,3 +25,6 @@ export class AlignError extends errorClass("align", codes, "AlignError") {}
 /** The checks that this package's functions begin with. */
 export const { fail, finite, oneOf, optionsOf, real, refuseUnknown, shape, whole } =
   guards(AlignError);
+
+/** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
+export const { contentOf, having, listOf, textOf } = argumentGuards(AlignError);

@@ -1,6 +1,6 @@
 import { causalTargets, IGNORED_LABEL, type LabelledBatch } from "@deepgrain/lm";
 import { crossEntropy, type Tensor } from "@deepgrain/tensor-gpu";
-import { AlignError, refuseUnknown } from "./errors";
+import { AlignError, having, refuseUnknown } from "./errors";
 
 /** The parts of a model that {@link sequenceLogps} needs; `CausalLM` of `@deepgrain/lm` has them. */
 export interface LogitModel {
@@ -51,6 +51,7 @@ export function logpsOf(
   batch: LabelledBatch,
   { temperature = 1, ...rest }: LogpsOptions = {},
 ): SequenceLogps {
+  having("logpsOf", "logits", logits, "shape");
   refuseUnknown("logpsOf", rest);
   if (logits.rank !== 3 || logits.shape[0] !== batch.batch || logits.shape[1] !== batch.length)
     throw new AlignError(
@@ -87,4 +88,7 @@ export const sequenceLogps = (
   model: LogitModel,
   batch: LabelledBatch,
   options?: LogpsOptions,
-): SequenceLogps => logpsOf(model.forward(batch), batch, options);
+): SequenceLogps => {
+  having("sequenceLogps", "model", model, "forward");
+  return logpsOf(model.forward(batch), batch, options);
+};

@@ -1,5 +1,5 @@
 import type { CausalLM } from "@deepgrain/lm";
-import { AlignError, optionsOf, refuseUnknown, whole } from "./errors";
+import { AlignError, having, optionsOf, refuseUnknown, whole } from "./errors";
 import type { RolloutEngine } from "./training/rollout-engine";
 import { sampleAnswers } from "./training/rollouts";
 
@@ -68,6 +68,7 @@ export async function repetitionRatio(
     signal?: AbortSignal | undefined;
   } = {},
 ): Promise<number> {
+  having("repetitionRatio", "model", model, "config");
   const { times, longestPeriod, maxNewTokens, eosTokenId, engine, signal, ...rest } = optionsOf(
     "repetitionRatio",
     options,

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readmeExample, runPage } from "@deepgrain/vitest/readme";
+import { buildWorker } from "@deepgrain/vitest/sandbox-worker";
 import { expect, it } from "vitest";
-import { buildWorker } from "./sandbox/support/build-worker";
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
 

@@ -1,5 +1,5 @@
 import { takeTurn } from "@deepgrain/support";
-import { optionsOf, refuseUnknown, whole } from "./errors";
+import { iterableOf, optionsOf, refuseUnknown, whole } from "./errors";
 
 /** Options of {@link collect}. */
 export interface CollectOptions {
@@ -19,6 +19,7 @@ export async function collect<T>(
   items: AsyncIterable<T> | Iterable<T>,
   options: CollectOptions = {},
 ): Promise<T[]> {
+  iterableOf("collect", "items", items);
   const { limit = Infinity, signal, ...rest } = optionsOf("collect", options);
   refuseUnknown("collect", rest);
   if (limit !== Infinity) whole("collect", "limit", limit, { min: 0 });

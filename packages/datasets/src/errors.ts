@@ -1,4 +1,4 @@
-import { errorClass, guards } from "@deepgrain/support";
+import { argumentGuards, errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_MISSING_PACKAGE",
@@ -21,3 +21,6 @@ export class DatasetsError extends errorClass("datasets", codes, "DatasetsError"
 
 /** The checks that functions begin with; see `guards` of @deepgrain/support. */
 export const { optionsOf, real, refuseUnknown, whole } = guards(DatasetsError);
+
+/** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
+export const { contentOf, having, iterableOf, listOf, textOf } = argumentGuards(DatasetsError);

@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown } from "./errors";
+import { having, optionsOf, refuseUnknown } from "./errors";
 import { type LabelledImage, labelledImages } from "./parsers/labelled-images";
 import { readBytes } from "./read-bytes";
 
@@ -16,6 +16,7 @@ export async function idxImages(
   files: { images: string | URL; labels: string | URL },
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<LabelledImage[]> {
+  having("idxImages", "files", files);
   const { signal, ...rest } = optionsOf("idxImages", options);
   refuseUnknown("idxImages", rest);
   const images = await readBytes("idxImages", files.images, signal);

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { optionsOf, refuseUnknown } from "./errors";
+import { optionsOf, refuseUnknown, textOf } from "./errors";
 import { type CitationGraph, parsePlanetoid } from "./parsers/parse-planetoid";
 import { pathOf, readText } from "./read-bytes";
 
@@ -16,6 +16,7 @@ export async function planetoid(
   folder: string | URL,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<CitationGraph> {
+  if (!(folder instanceof URL)) textOf("planetoid", "folder", folder);
   const { signal, ...rest } = optionsOf("planetoid", options);
   refuseUnknown("planetoid", rest);
   const read = (name: string) => readText("planetoid", join(pathOf(folder), name), signal);

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { DatasetsError, optionsOf, refuseUnknown } from "./errors";
+import { DatasetsError, optionsOf, refuseUnknown, textOf } from "./errors";
 import { type LoadOptions, packageFolder } from "./package-folder";
 import { readBytes, readJson, unreadable } from "./read-bytes";
 import { sourceLanguages } from "./source-languages";
@@ -79,6 +79,7 @@ export async function* sourceCode(
   name: string,
   options: SourceCodeOptions = {},
 ): AsyncGenerator<SourceFile> {
+  textOf("sourceCode", "name", name);
   const {
     extensions = Object.keys(sourceLanguages),
     under = "",

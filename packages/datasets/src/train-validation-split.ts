@@ -1,4 +1,4 @@
-import { optionsOf, real, refuseUnknown } from "./errors";
+import { listOf, optionsOf, real, refuseUnknown } from "./errors";
 
 /** Options of {@link trainValidationSplit}. */
 export interface TrainValidationSplitOptions<T> {
@@ -35,6 +35,7 @@ export function trainValidationSplit<T>(
   items: readonly T[],
   options: TrainValidationSplitOptions<T> = {},
 ): { train: T[]; validation: T[] } {
+  listOf("trainValidationSplit", "items", items);
   const { validation = 0.1, key, ...rest } = optionsOf("trainValidationSplit", options);
   refuseUnknown("trainValidationSplit", rest);
   real("trainValidationSplit", "validation", validation, { min: 0, below: 1 });

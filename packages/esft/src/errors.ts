@@ -1,4 +1,4 @@
-import { errorClass, guards } from "@deepgrain/support";
+import { argumentGuards, errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_ARGUMENT",
@@ -26,3 +26,6 @@ export class EsftError extends errorClass("esft", codes, "EsftError") {}
 
 /** The checks that functions begin with; see `guards` of @deepgrain/support. */
 export const { optionsOf, real, refuseUnknown, whole } = guards(EsftError);
+
+/** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
+export const { folderOf, having, iterableOf, listOf, textOf } = argumentGuards(EsftError);

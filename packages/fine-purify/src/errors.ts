@@ -1,4 +1,4 @@
-import { errorClass, guards } from "@deepgrain/support";
+import { argumentGuards, errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_ARGUMENT",
@@ -30,3 +30,6 @@ export const { oneOf, optionsOf, real, refuseUnknown, whole } = guards(PurifyErr
 export function assertShare(where: string, name: string, value: number): void {
   real(where, name, value, { min: 0, max: 1 });
 }
+
+/** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
+export const { functionOf, having, iterableOf, listOf, textOf } = argumentGuards(PurifyError);

@@ -1,4 +1,4 @@
-import { errorClass, guards } from "@deepgrain/support";
+import { argumentGuards, errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_ARGUMENT",
@@ -26,3 +26,6 @@ export class AnchorsError extends errorClass("icl-anchors", codes, "AnchorsError
 
 /** The checks that functions begin with; see `guards` of @deepgrain/support. */
 export const { oneOf, optionsOf, refuseUnknown, whole } = guards(AnchorsError);
+
+/** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
+export const { having, listOf } = argumentGuards(AnchorsError);

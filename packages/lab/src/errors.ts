@@ -1,4 +1,4 @@
-import { errorClass, guards } from "@deepgrain/support";
+import { argumentGuards, errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_ARGUMENT",
@@ -26,3 +26,6 @@ export class LabError extends errorClass("lab", codes, "LabError") {}
 
 /** The checks that functions begin with; see `guards` of @deepgrain/support. */
 export const { fail, oneOf, optionsOf, real, refuseUnknown, whole } = guards(LabError);
+
+/** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
+export const { having, listOf, textOf } = argumentGuards(LabError);

@@ -110,6 +110,11 @@ export const fields = {
       max: 1,
       help: "Sample from the most likely tokens with this total share",
     },
+    minP: {
+      kind: "real",
+      max: 1,
+      help: "Sample from tokens with at least this share of the likeliest one's probability",
+    },
     repetitionPenalty: {
       kind: "real",
       min: 0.01,

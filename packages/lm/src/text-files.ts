@@ -1,9 +1,11 @@
 import {
   FilesError,
   type Folder,
+  fileIn,
   isAddress,
   nameInFolder,
   nameOfFolder,
+  namesIn,
   nodeFiles,
   reasonOf,
   saveFiles,
@@ -14,7 +16,7 @@ import { LmError } from "./errors";
 export { type Folder, nameInFolder, nameOfFolder } from "@deepgrain/support/files";
 
 /** This package's error for one of a file operation; a folder that is in use, and other errors, stay as they are. */
-function rethrow(error: unknown): never {
+export function rethrow(error: unknown): never {
   if (!FilesError.isInstance(error) || error.code === "ERR_LOCKED") throw error;
   const { action, path, reason } = error.fields;
   if (error.code === "ERR_PLATFORM") {
@@ -101,6 +103,19 @@ export async function readJsonFile(
     throw new LmError("ERR_FORMAT", `lm/files: ${file} is not JSON`, { fields, cause });
   }
   throw new LmError("ERR_FORMAT", `lm/files: ${file} is not a JSON object`, { fields });
+}
+
+/** Names of the files in a directory handle or Map, sorted. @throws {LmError} `ERR_IO`, also for what is no folder */
+export const fileNames = (folder: Exclude<Folder, string>): Promise<string[]> =>
+  namesIn(folder, "file").catch(rethrow);
+
+/** A file of a directory handle or Map. @throws {LmError} `ERR_IO`, also where there is none */
+export async function readBlob(folder: Exclude<Folder, string>, name: string): Promise<Blob> {
+  const found = await fileIn(folder, name).catch(rethrow);
+  if (found instanceof Blob) return found;
+  throw new LmError("ERR_IO", `lm/files: there is no ${nameInFolder(folder, name)}`, {
+    fields: { name },
+  });
 }
 
 /** A value as the text of an indented JSON file. */

@@ -11,3 +11,8 @@ it("runs the code of the guide to training a model", async () => {
   expect(last).toBeLessThan(first!);
   expect(generated).toEqual([[5]]);
 });
+
+it("runs the code of the page on looking inside a model", async () => {
+  const [hooks] = await runPage(folder, "docs/looking-inside.md");
+  expect(hooks).toEqual([0, 1].map((layer) => [layer, [1, 4, 3, 3]]));
+});

@@ -1,4 +1,4 @@
-import { errorClass, guards } from "@deepgrain/support";
+import { argumentGuards, errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_ARGUMENT",
@@ -22,3 +22,6 @@ export class MoeError extends errorClass("moe", codes, "MoeError") {}
 
 /** The checks that functions begin with; see `guards` of @deepgrain/support. */
 export const { optionsOf, real, refuseUnknown, shape, whole } = guards(MoeError);
+
+/** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
+export const { functionOf, having, iterableOf, listOf } = argumentGuards(MoeError);

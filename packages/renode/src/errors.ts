@@ -1,4 +1,4 @@
-import { errorClass, guards } from "@deepgrain/support";
+import { argumentGuards, errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_ARGUMENT",
@@ -27,3 +27,6 @@ export class RenodeError extends errorClass("renode", codes, "RenodeError") {}
 
 /** The checks that functions begin with; see `guards` of @deepgrain/support. */
 export const { fail, oneOf, optionsOf, real, refuseUnknown, whole } = guards(RenodeError);
+
+/** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
+export const { having, iterableOf, listOf } = argumentGuards(RenodeError);

@@ -1,4 +1,4 @@
-import { errorClass, guards } from "@deepgrain/support";
+import { argumentGuards, errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_ARGUMENT",
@@ -23,3 +23,6 @@ export class ScalingLawsError extends errorClass("scaling-laws", codes, "Scaling
 
 /** The checks that functions begin with; see `guards` of @deepgrain/support. */
 export const { optionsOf, real, refuseUnknown, whole } = guards(ScalingLawsError);
+
+/** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
+export const { having, listOf, textOf } = argumentGuards(ScalingLawsError);

@@ -1,4 +1,4 @@
-import { errorClass, guards } from "@deepgrain/support";
+import { argumentGuards, errorClass, guards } from "@deepgrain/support";
 
 const codes = ["ERR_ARGUMENT", "ERR_RANGE", "ERR_REQUEST"] as const;
 
@@ -12,3 +12,6 @@ export type ServeErrorCode = (typeof codes)[number];
 export class ServeError extends errorClass("serve", codes, "ServeError") {}
 
 export const { fail, optionsOf, refuseUnknown, whole } = guards(ServeError);
+
+/** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
+export const { having } = argumentGuards(ServeError);

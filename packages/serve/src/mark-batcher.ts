@@ -9,6 +9,7 @@ import {
   greedy,
   multinomial,
 } from "@deepgrain/lm";
+import { having } from "./errors";
 import { sideBySide } from "./generation/side-by-side";
 
 /** The part of a watermark that is used; `createWatermark` of `@deepgrain/watermark` makes one. */
@@ -38,6 +39,8 @@ function markedRequest(
     logProbabilities,
     scorePrompt,
     prefixKey,
+    constraint,
+    jsonSchema,
     logitsProcessors,
     sampler: __,
     stoppingCriteria,
@@ -59,6 +62,8 @@ function markedRequest(
     logProbabilities,
     scorePrompt: scorePrompt && sample === 0,
     prefixKey,
+    constraint,
+    jsonSchema,
     logitsProcessors: [...processors, mark],
     sampler: doSample ? (logits) => multinomial(logits, random) : greedy,
     stoppingCriteria,
@@ -91,6 +96,7 @@ function joined(streams: readonly BatcherStream[]): BatcherStream {
  * in one text. Put it where the batcher is: a mark is a function, which no message carries.
  */
 export function markBatcher(batcher: Batcher, watermark: Watermark): Batcher {
+  having("markBatcher", "batcher", batcher, "generate", "numbers", "close");
   return {
     generate(request) {
       const { samples = 1 } = request;

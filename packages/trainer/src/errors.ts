@@ -1,4 +1,4 @@
-import { errorClass, guards } from "@deepgrain/support";
+import { argumentGuards, errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_RANGE",
@@ -22,3 +22,6 @@ export class TrainerError extends errorClass("trainer", codes, "TrainerError") {
 
 /** The checks that functions begin with; see `guards` of @deepgrain/support. */
 export const { fail, optionsOf, real, refuseUnknown, whole } = guards(TrainerError);
+
+/** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
+export const { folderOf, functionOf, having } = argumentGuards(TrainerError);

@@ -1,4 +1,4 @@
-import { errorClass, guards } from "@deepgrain/support";
+import { argumentGuards, errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_ASYNC_PROXY",
@@ -35,3 +35,6 @@ export class WatermarkError extends errorClass("watermark", codes, "WatermarkErr
 
 /** The checks that functions begin with; see `guards` of @deepgrain/support. */
 export const { optionsOf, real, refuseUnknown } = guards(WatermarkError);
+
+/** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
+export const { functionOf, having, iterableOf, listOf, textOf } = argumentGuards(WatermarkError);

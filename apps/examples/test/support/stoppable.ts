@@ -1,11 +1,6 @@
 /** @file Finds the exported functions of all packages that take a signal, and whether they give the event loop a turn. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import ts from "typescript";
-
-const packages = fileURLToPath(new URL("../../../../packages/", import.meta.url));
-const SOURCE = "@deepgrain/source";
+import { packages, programOf, publicEntries } from "./public-entries";
 
 /** A function that users call with a signal. */
 export interface StoppableFunction {
@@ -13,21 +8,6 @@ export interface StoppableFunction {
   name: string;
   /** Whether a call of `takeTurn` can be reached from its body. */
   takesTurns: boolean;
-}
-
-/** Sources of the entries of each public package. */
-function entries(): [name: string, path: string][] {
-  return readdirSync(packages).flatMap((folder) => {
-    const file = join(packages, folder, "package.json");
-    const { private: isPrivate, exports = {} } = existsSync(file)
-      ? JSON.parse(readFileSync(file, "utf8"))
-      : { private: true };
-    if (isPrivate) return [];
-    return Object.values<Record<string, string>>(exports)
-      .map((entry) => entry[SOURCE])
-      .filter((path) => path !== undefined)
-      .map((path): [string, string] => [folder, resolve(packages, folder, path)]);
-  });
 }
 
 /** The options among the parameters of a function that have a signal. */
@@ -78,23 +58,12 @@ function turnFinder(checker: ts.TypeChecker) {
 
 /** Every exported function with a signal among its options, by name. */
 export function stoppableFunctions(): StoppableFunction[] {
-  const all = entries();
-  const program = ts.createProgram(
-    all.map(([, path]) => path),
-    {
-      customConditions: [SOURCE],
-      module: ts.ModuleKind.ESNext,
-      moduleResolution: ts.ModuleResolutionKind.Bundler,
-      target: ts.ScriptTarget.ES2022,
-      strict: true,
-      noEmit: true,
-      types: [],
-    },
-  );
+  const all = publicEntries();
+  const program = programOf(all.map(({ path }) => path));
   const checker = program.getTypeChecker();
   const takesTurns = turnFinder(checker);
   const found = new Map<string, boolean>();
-  for (const [name, path] of all) {
+  for (const { folder: name, path } of all) {
     const file = program.getSourceFile(path)!;
     for (const symbol of checker.getExportsOfModule(checker.getSymbolAtLocation(file)!)) {
       const type = checker.getTypeOfSymbolAtLocation(symbol, file);

@@ -6,18 +6,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { coderSettings } from "../recipe";
 import { deepseekCoderV2 } from "../study";
 
-vi.mock("@deepgrain/coder/sandbox", async () => {
-  const { passes } = await import("./run-expression");
-  return {
-    createSandbox: () => ({
-      test: async ({ code }: { code: string }, tests: never) => ({
-        verdict: passes(code.split("=> list")[1]!.replace(/;\s*$/, ""), tests)
-          ? "passed"
-          : "failed",
-      }),
-      dispose() {},
-    }),
-  };
+vi.mock("@deepgrain/coder/sandbox", async (original) => {
+  const actual = await original<typeof import("@deepgrain/coder/sandbox")>();
+  const { buildWorker } = await import("@deepgrain/vitest/sandbox-worker");
+  const worker = await buildWorker();
+  const createSandbox: typeof actual.createSandbox = (options) =>
+    actual.createSandbox({ ...options, worker });
+  return { ...actual, createSandbox };
 });
 
 let folder: string;

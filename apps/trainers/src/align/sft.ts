@@ -15,6 +15,7 @@ import type { AlignValues } from "../run/align-flags";
 import { driveAlign, type Outcome } from "../run/drive-align";
 import { measuredBatches } from "../run/packing-note";
 import {
+  describeTrained,
   type Prepared,
   prepare,
   readData,
@@ -137,6 +138,7 @@ export async function alignSft(values: Values<typeof sftFlags>, context: Command
   }
   await saveTrained(values, prepared);
   await context.assertOutputs();
+  await describeTrained(values, prepared, "supervised fine-tuning", second ?? first);
   if (room !== undefined)
     context.progress.note(
       `endless repetition before and after: ${repetition.map((x) => (x === null ? "–" : `${(100 * x).toFixed(1)} %`)).join(", ")}`,

@@ -1,4 +1,5 @@
 import type { Output } from "../store/locks";
+import { isHubName } from "./hub-name";
 import { type OutputFile, outputFile, STANDARD } from "./output-file";
 import { UsageError } from "./usage-error";
 
@@ -27,6 +28,8 @@ export interface Flag<T = unknown> {
   readonly writes: Output["kind"] | undefined;
   /** Whether the value is the path of one input file, which may be standard input. */
   readonly readsFile: boolean;
+  /** What is downloaded where the value names a repository of the Hugging Face hub; undefined if it may not. */
+  readonly hub?: readonly ("model" | "tokenizer" | "adapter")[] | undefined;
   /** Whether the flag may be given several times, each time with another value. */
   readonly isRepeated?: boolean | undefined;
   /** True for a flag that only the official scripts have, and that does nothing here. */
@@ -189,6 +192,28 @@ function folderPath(path: string, { spelling, resolve }: ReadPlace): string {
 export function folder<const O extends WithDefault<string>>(options: O) {
   return valueFlag<string, O>(options, { hint: "dir", read: folderPath, settle: folderPath });
 }
+
+/** A path, or the name of a repository of the Hugging Face hub, which the command sees as its folder. */
+export function fromHub<T>(of: Flag<T>, parts: NonNullable<Flag["hub"]>): Flag<T> {
+  return {
+    ...of,
+    hint: `${of.hint}|hf:owner/name`,
+    hub: parts,
+    read: (typed, place) => (isHubName(typed) ? (typed as T) : of.read(typed, place)),
+  };
+}
+
+/** The folder of a model with its tokenizer, or of an adapter that names its base model; or a repository of the hub. */
+export const model = <const O extends WithDefault<string>>(options: O) =>
+  fromHub(folder(options), ["model", "tokenizer", "adapter"]);
+
+/** The folder of a tokenizer, or a repository of the hub. */
+export const tokenizer = <const O extends WithDefault<string>>(options: O) =>
+  fromHub(folder(options), ["tokenizer"]);
+
+/** The folder of an adapter, or a repository of the hub. */
+export const adapter = <const O extends WithDefault<string>>(options: O) =>
+  fromHub(folder(options), ["adapter"]);
 
 /** One of a few words. */
 export function choice<const C extends string, const O extends WithDefault<NoInfer<C>>>(

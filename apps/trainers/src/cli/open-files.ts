@@ -1,8 +1,10 @@
 import type { CliContext } from "./context";
 import type { Flag, Flags } from "./flags";
+import { withHubModels } from "./hub-models";
 import { withInputFile } from "./input-file";
 import { type OutputFile, outputFile, STANDARD } from "./output-file";
 import { spelling } from "./spelling";
+import { tellUnknownKeys } from "./unknown-keys";
 import { UsageError } from "./usage-error";
 
 type Given = Readonly<Record<string, unknown>>;
@@ -22,7 +24,7 @@ function atMostOne(names: readonly string[], flags: Flags, stream: string): stri
 }
 
 /**
- * Runs a command whose file flags may be `-`. Standard input becomes a file for as long as the command runs. Where
+ * Runs a command whose file flags may be `-`, and whose models may be repositories of the Hugging Face hub. Standard input becomes a file for as long as the command runs. Where
  * standard output is a file's, everything else that the command prints goes to standard error.
  *
  * @throws {UsageError} for two flags on one stream, and for `--json`, which prints to standard output itself
@@ -41,7 +43,8 @@ export async function withOpenFiles<T>(
     throw new UsageError(
       `--json prints to standard output, which ${spelling(output, flags[output]!)} - takes; give one of them`,
     );
-  const opened: Record<string, unknown> = { ...values };
+  const opened: Record<string, unknown> = { ...(await withHubModels(flags, values, context)) };
+  await tellUnknownKeys(flags, opened, context);
   for (const [name, { writes }] of Object.entries(flags)) {
     const file = values[name] as OutputFile | undefined;
     if (writes === "file" && file) opened[name] = outputFile(file.path, context);

@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import type { CliContext } from "./context";
 import type { CommandGroup } from "./define-command";
+import { withInstallHint } from "./install-hint";
 import { createProgram } from "./program";
 import { UsageError } from "./usage-error";
 
@@ -17,7 +18,7 @@ const usageErrorOf = ({ message }: CommanderError) =>
 
 function report(error: unknown, path: readonly string[], asJson: boolean): string {
   const { message, code } = error as { message?: string; code?: string };
-  const text = message ?? String(error);
+  const text = withInstallHint(message ?? String(error), error);
   if (asJson)
     return `${JSON.stringify({ error: { code: code ?? "ERR_UNKNOWN", message: text } })}\n`;
   return `${path.join(" ")}: ${text}\n`;

@@ -16,7 +16,7 @@ import { jsonRows } from "../formats/json-rows";
 
 /** What is evaluated, and how it is asked. */
 export const sourceFlags = {
-  model: flags.folder({ help: "Hugging Face folder of the model" }),
+  model: flags.model({ help: "Hugging Face folder of the model" }),
   endpoint: flags.text({
     hint: "url",
     help: "OpenAI-compatible endpoint up to its version, such as http://localhost:8000/v1, instead of --model",

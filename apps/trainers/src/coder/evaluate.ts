@@ -22,7 +22,7 @@ const evaluateFlags = {
   }),
   seconds: flags.real({
     min: 0.001,
-    default: 10,
+    default: 30,
     help: "Processor time that a program in Python may take",
   }),
   out: flags.outFile({

@@ -1,6 +1,9 @@
+import { createRequire } from "node:module";
 import type { Judge, Program, Tests } from "@deepgrain/coder";
 import { createPythonSandbox, type PythonSandbox } from "@deepgrain/coder/python";
 import { createSandbox, type Sandbox } from "@deepgrain/coder/sandbox";
+
+const require = createRequire(import.meta.url);
 
 /** A judge whose sandboxes must be ended. */
 export interface OpenJudge extends Judge {
@@ -11,7 +14,8 @@ export interface OpenJudge extends Judge {
 
 /**
  * Runs programs where their language can be run: Python in a process of its own, JavaScript and TypeScript in WebAssembly;
- * what neither knows is `unsupported`. Sandboxes start with the first program that needs them.
+ * what neither knows is `unsupported`. Sandboxes start with the first program that needs them; for TypeScript, `sucrase` must
+ * be installed.
  *
  * @param options.limits instructions of a program in WebAssembly
  * @param options.seconds processor time of a program in Python
@@ -26,6 +30,7 @@ export function openJudge(
   return {
     async test(program: Program, tests: Tests) {
       if (!/^python$/i.test(program.language)) {
+        if (/^typescript$/i.test(program.language)) require.resolve("sucrase"); // else it would be `unsupported`
         wasm ??= createSandbox({ limits: { instructions } });
         strengths.JavaScript = wasm.strength;
         return wasm.test(program, tests);

@@ -19,7 +19,7 @@ const spreadFlags = {
 };
 
 /** The base model. */
-const modelFlag = flags.folder({
+const modelFlag = flags.model({
   required: true,
   official: "base_model_path",
   help: "Folder of the base model, in Hugging Face layout",
@@ -112,7 +112,7 @@ const choiceFlags = {
 
 export const selectFlags = {
   ...jobFlags,
-  model: flags.folder({
+  model: flags.model({
     official: "base_model_path",
     help: "Check that the scores belong to this model (reads only its config.json)",
   }),
@@ -130,7 +130,7 @@ export const selectFlags = {
 
 export const applyFlags = {
   model: modelFlag,
-  adapter: flags.folder({ ...adapterFlag, required: true }),
+  adapter: flags.adapter({ ...adapterFlag, required: true }),
   ...modelOutFlags,
   ...jsonFlag,
 };
@@ -139,7 +139,7 @@ const metrics = ["auto", "none", "intent", "rouge-l", "chrf", "exact"] as const;
 
 export const evaluateFlags = {
   model: modelFlag,
-  adapter: flags.folder(adapterFlag),
+  adapter: flags.adapter(adapterFlag),
   data: dataFlag("eval_dataset", 'JSONL of {"messages"}, or of {"prompt", "answers"}'),
   metric: flags.choice(metrics, {
     default: "auto",

@@ -22,6 +22,7 @@ import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { driveTraining } from "../run/drive-training";
 import { type MetricsLog, metricsLog } from "../store/metrics-log";
+import { ownTexts, writeModelCard } from "../store/model-card";
 import { adapterFiles, modelFiles, trainingFiles, trainingFolder } from "../store/run-record";
 import type { trainFlags } from "./flags";
 import { datasetFile } from "./task-records";
@@ -31,13 +32,16 @@ import { type MethodFlags, methodOf, readTrainSettings, trainedParts } from "./t
 /** Name of the stage in metrics.jsonl. */
 const STAGE = "esft";
 
-/** The lowest held-out loss that is on record. */
-async function bestKnown(metrics: MetricsLog): Promise<BestStep | null> {
+/** The held-out losses that are on record, in the order of their steps. */
+async function measuredSteps(metrics: MetricsLog): Promise<BestStep[]> {
   const records = await metrics.read();
   const evaluations = records.filter((own) => own.stage === STAGE && own.type === "eval-end");
-  const steps = evaluations.map(({ step, loss }) => ({ step, loss: Number(loss) }));
-  return steps.sort((a, b) => a.loss - b.loss)[0] ?? null;
+  return evaluations.map(({ step, loss }) => ({ step, loss: Number(loss) }));
 }
+
+/** The lowest of them. */
+const bestKnown = async (metrics: MetricsLog): Promise<BestStep | null> =>
+  (await measuredSteps(metrics)).sort((a, b) => a.loss - b.loss)[0] ?? null;
 
 /** Tensor files of another origin would be read as part of the adapter. */
 async function refuseForeignTensors(out: string): Promise<void> {
@@ -162,6 +166,20 @@ export async function train(values: Values<typeof trainFlags>, context: CommandC
   });
   if (!best) await save(null);
   await assertOutputs();
+  await writeModelCard(out, {
+    summary: `A language model of the family \`${config.modelType}\`, tuned to a task (method: ${values.method}).`,
+    base: folder,
+    isAdapter: method.kind !== "full",
+    tags: [config.modelType, "esft"],
+    texts: [file, values.generalData].flatMap((path) =>
+      path === undefined ? [] : [ownTexts(path)],
+    ),
+    sizes: { "trained parameters": driven.trainedParameters, steps: recipe.steps },
+    measured: {
+      "held-out loss of the step that was kept": best?.loss,
+      "held-out loss at the end": (await measuredSteps(metrics)).at(-1)?.loss,
+    },
+  });
   if (best) progress.note(`kept step ${best.step}, held-out loss ${best.loss.toFixed(4)}`);
   const result = {
     out,

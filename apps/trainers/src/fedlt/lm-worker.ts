@@ -18,7 +18,7 @@ export const lmWorker = defineCommand({
     id: flags.token({ required: true, help: "This worker's name" }),
     ...joinFlags,
     data: flags.text({ required: true, hint: "files", help: "The text, as for `pretrain`" }),
-    tokenizer: flags.folder({ required: true, help: "Folder of the coordinator's tokenizer" }),
+    tokenizer: flags.tokenizer({ required: true, help: "Folder of the coordinator's tokenizer" }),
     out: flags.folder({
       required: true,
       writes: "folder",

@@ -65,7 +65,7 @@ const lmFlags = {
   config: flags.file({
     help: "config.json of the model; a Llama of width 64 with 2 layers by default",
   }),
-  tokenizer: flags.folder({ help: "Folder of a tokenizer; by default one is trained" }),
+  tokenizer: flags.tokenizer({ help: "Folder of a tokenizer; by default one is trained" }),
   vocabSize: flags.whole({ min: 259, default: 512, help: "Vocabulary size of a new tokenizer" }),
   plain: flags.flag({
     help: "Also train without rounds on as many tokens in one process: in batches of all workers' size, and in more steps of one worker's",

@@ -54,7 +54,7 @@ export const attack = defineCommand({
     "purify attack --model base --data train.jsonl --attack BadSent --way layerwise --out victim",
   ],
   flags: {
-    model: flags.folder({
+    model: flags.model({
       required: true,
       help: "Hugging Face folder of a BERT or RoBERTa encoder with a tokenizer",
     }),

@@ -16,7 +16,7 @@ import { UsageError } from "../cli/usage-error";
 import { attackFlags, attackOf, readTexts } from "./text-flags";
 
 const defendFlags = {
-  model: flags.folder({ required: true, help: "The suspect text classifier" }),
+  model: flags.model({ required: true, help: "The suspect text classifier" }),
   data: flags.file({
     required: true,
     help: 'Rows to filter, JSON Lines of {"text"}; with "poison" (0 or 1), detection rates are printed',
@@ -26,7 +26,7 @@ const defendFlags = {
     help: 'Clean rows the model was not trained on, JSON Lines of {"text", "label"}: for the threshold, and STRIP\'s words',
   }),
   ...flagsFrom(fields.screens),
-  languageModel: flags.folder({
+  languageModel: flags.model({
     help: "ONION: folder of a language model, such as GPT-2, or an encoder with a masked-LM head",
   }),
   ...flagsFrom(fields.filter),

@@ -49,7 +49,7 @@ export const fisher = defineCommand({
     "purify fisher --model DIR --ids ids.json --out out.json   # sums, and the entries of small tensors",
   ],
   flags: {
-    model: flags.folder({
+    model: flags.model({
       required: true,
       help: "Hugging Face folder of a BERT or RoBERTa encoder with its head",
     }),

@@ -23,7 +23,7 @@ export const isTooLong = (error: unknown) =>
 
 /** How a source chooses tokens; temperature 0 takes the most likely one. */
 export interface Choosing
-  extends Pick<ChatOptions, "temperature" | "topK" | "topP" | "repetitionPenalty"> {
+  extends Pick<ChatOptions, "temperature" | "topK" | "topP" | "minP" | "repetitionPenalty"> {
   seed: number;
   maxNewTokens: number;
 }

@@ -18,7 +18,7 @@ export const chat = defineCommand({
     "chat --model DIR --greedy < questions.txt > answers.txt",
   ],
   flags: {
-    model: flags.folder({ help: "Hugging Face folder whose tokenizer has a chat template" }),
+    model: flags.model({ help: "Hugging Face folder whose tokenizer has a chat template" }),
     endpoint: flags.text({ hint: "URL", help: "Address of a server instead, ending in /v1" }),
     name: flags.text({ help: "With --endpoint, the name of its model; the first one by default" }),
     keyEnv: flags.text({

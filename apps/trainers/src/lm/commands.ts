@@ -1,4 +1,5 @@
 import { defineCommand } from "../cli/define-command";
+import { evaluateFlags } from "./evaluate-flags";
 import { convertFlags, generateFlags, logitsFlags, pretrainFlags } from "./flags";
 
 export const pretrain = defineCommand({
@@ -20,6 +21,8 @@ export const generate = defineCommand({
     'generate --model DIR --chat --prompt "What is a whale?"',
     'generate --model BASE --adapter tuned --chat --prompt "What is a whale?"',
     "generate --model runs/main/base --adapter runs/main/adapter --chat --prompt TEXT --greedy --both",
+    'generate --model DIR --prompt "2 + 2 =" --samples 4 --min-p 0.1 --stop "." --logprobs 3 --json',
+    'generate --model DIR --chat --prompt "Name a whale." --schema answer.json --draft SMALLER',
     "generate --model DIR --ids ids.json --greedy --max-new-tokens 16 --out out.json",
   ],
   flags: generateFlags,
@@ -36,6 +39,18 @@ export const convert = defineCommand({
   ],
   flags: convertFlags,
   run: async (...call) => (await import("./convert")).convert(...call),
+});
+
+export const evaluate = defineCommand({
+  description:
+    "Evaluates a model by a task: the likeliest of some choices, or a written answer that is checked. Shares have exact intervals of 95 %. A run that was stopped or killed goes on where it was.",
+  examples: [
+    "evaluate --tasks sst2.json --data validation.jsonl --shots-data train.jsonl --model DIR --out rows.jsonl",
+    "evaluate --tasks gsm8k.json --data test.jsonl --model DIR --chat --limit 100",
+    "evaluate --tasks trec.json --data test.jsonl --endpoint http://localhost:8000/v1 --endpoint-model NAME --json",
+  ],
+  flags: evaluateFlags,
+  run: async (...call) => (await import("./evaluate")).evaluate(...call),
 });
 
 export const logits = defineCommand({

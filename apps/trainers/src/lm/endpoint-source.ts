@@ -82,6 +82,7 @@ export async function endpointSource(
         temperature: choosing.temperature,
         top_p: choosing.topP,
         top_k: choosing.topK,
+        min_p: choosing.minP,
         repetition_penalty: choosing.repetitionPenalty,
         seed: choosing.seed + turn++,
       });

@@ -47,7 +47,7 @@ export const extend = defineCommand({
     "extend --model DIR --data code.jsonl --factor 4 --stages 2048x200x4 --scaling linear --out longer",
   ],
   flags: {
-    model: flags.folder({ required: true, help: "Hugging Face folder to start from" }),
+    model: flags.model({ required: true, help: "Hugging Face folder to start from" }),
     data: flags.text({
       required: true,
       hint: "files",

@@ -3,12 +3,13 @@ import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
 import { claimFlags, jsonFlag, modelOutFlags, trainingFlags } from "../run/training-flags";
+import { dtypes } from "../run/weight-types";
 
 const dataFlags = {
   config: flags.file({
     help: "config.json of the model; a DeepSeekMoE of 3 million parameters by default",
   }),
-  tokenizer: flags.folder({ help: "Folder of a tokenizer; by default one is trained" }),
+  tokenizer: flags.tokenizer({ help: "Folder of a tokenizer; by default one is trained" }),
   vocabSize: flags.whole({ min: 259, default: 2048, help: "Vocabulary size of a new tokenizer" }),
 };
 
@@ -51,7 +52,27 @@ export const samplingFlags = {
   ...flagsFrom(fields.sampling),
 };
 
-/** Using a prompt as a turn of a conversation. */
+/** What is written of a prompt's continuations, and how. */
+const writingFlags = {
+  dtype: flags.choice(dtypes, {
+    default: "float32",
+    help: "Type of the weights in memory; auto: as the files have them",
+  }),
+  draft: flags.text({
+    hint: "dir|ngram",
+    help: "Draft tokens by a smaller model of the same tokenizer, or by earlier n-grams, and judge several in one pass",
+  }),
+  stop: flags.repeated(
+    flags.text({ help: "Text that ends a continuation and is not part of it; may be repeated" }),
+  ),
+  samples: flags.whole({ min: 1, max: 64, default: 1, help: "Continuations of the prompt" }),
+  logprobs: flags.whole({
+    max: 100,
+    help: "With --json or --out, each token's log-probability and those of so many likely ones",
+  }),
+  schema: flags.file({ help: "JSON schema that each continuation follows" }),
+};
+
 /** Flags for using a prompt as a turn of a conversation. */
 const chatFlags = {
   chat: flags.flag({
@@ -67,7 +88,7 @@ const chatFlags = {
 };
 
 export const generateFlags = {
-  model: flags.folder({
+  model: flags.model({
     required: true,
     help: "Hugging Face folder, or a LoRA folder that names its base model",
   }),
@@ -75,7 +96,7 @@ export const generateFlags = {
   ids: flags.file({
     help: '{"input_ids": [[…]], "attention_mask"?}; writes {"ids": [[…]]}, new tokens only',
   }),
-  adapter: flags.folder({
+  adapter: flags.adapter({
     help: "Adapter to add to the model first: trained experts, or LoRA in PEFT's format",
   }),
   both: flags.flag({
@@ -86,14 +107,18 @@ export const generateFlags = {
     help: "With --ids, end a row at the end-of-text token (a prompt always ends there)",
   }),
   ...samplingFlags,
+  ...writingFlags,
   ...chatFlags,
   out: flags.outFile({ help: "File to write; stdout without it" }),
-  json: flags.flag({ help: "With --prompt, print one JSON object instead of text" }),
+  json: flags.flag({ help: "With --prompt, print a JSON object per continuation instead of text" }),
 };
 
 export const convertFlags = {
   source: flags.argument(
-    flags.file({ required: true, help: "llama2.c .bin file, or a Hugging Face folder" }),
+    flags.fromHub(
+      flags.file({ required: true, help: "llama2.c .bin file, or a Hugging Face folder" }),
+      ["model", "tokenizer"],
+    ),
   ),
   tokenizer: flags.file({
     help: "llama2.c tokenizer .bin file; a folder's tokenizer is copied",
@@ -103,7 +128,7 @@ export const convertFlags = {
     default: "safetensors",
     help: "Hugging Face's files, or model.gguf for llama.cpp and Ollama",
   }),
-  adapter: flags.folder({
+  adapter: flags.adapter({
     help: "Adapter to merge into the model: trained experts, or LoRA in PEFT's format",
   }),
   dtype: flags.choice(["f32", "f16", "bf16", "q8_0"], {
@@ -118,7 +143,7 @@ export const convertFlags = {
 };
 
 export const logitsFlags = {
-  model: flags.folder({ required: true, help: "Hugging Face folder" }),
+  model: flags.model({ required: true, help: "Hugging Face folder" }),
   ids: flags.file({
     required: true,
     help: "input_ids, and optionally attention_mask, labels and, for encoders, token_type_ids; rows of one length",

@@ -1,68 +1,40 @@
 import { putAdapter } from "@deepgrain/esft";
 import {
   type CausalLM,
+  type Constraint,
   chatPrompt,
-  createProcessors,
-  createRandom,
-  type GenerateOptions,
   generate as generateTokens,
-  greedy,
+  loadModel,
   loadTokenizer,
-  multinomial,
   type Tokenizer,
-  textStream,
 } from "@deepgrain/lm";
+import type { JsonSchema } from "@deepgrain/lm/json-schema";
+import { z } from "zod";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import type { OutputFile } from "../cli/output-file";
 import { UsageError } from "../cli/usage-error";
 import { readIdsFile } from "../formats/ids-file";
+import { readJson } from "../formats/read-json";
 import { loadAdapted } from "../run/load-adapted";
 import { readMessages } from "./chat-prompt";
-import type { generateFlags, samplingFlags } from "./flags";
+import { type Continued, type Continuing, choosing, continuePrompt } from "./continue-prompt";
+import type { generateFlags } from "./flags";
 
-type Sampling = Values<typeof samplingFlags>;
-
-/**
- * How tokens are chosen: the most likely one with `--greedy`, else sampled after the processors that the flags select.
- */
-function choiceOptions(sampling: Sampling, promptLength: number): GenerateOptions {
-  const { greedy: isGreedy, seed, ...values } = sampling;
-  const given = Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
-  const random = createRandom(seed).next;
-  return {
-    logitsProcessors: createProcessors({ ...given, doSample: !isGreedy }, { promptLength }),
-    sampler: isGreedy ? greedy : (logits) => multinomial(logits, random),
-  };
-}
-
-async function drain(
-  model: CausalLM,
-  prompts: readonly ArrayLike<number>[],
-  options: GenerateOptions,
-  onToken: (ids: readonly (number | null)[]) => void = () => {},
-): Promise<number[][]> {
-  const events = generateTokens(model, prompts, options);
-  for (;;) {
-    const { done, value } = await events.next();
-    if (done) return value;
-    onToken(value.ids);
-  }
-}
-
-interface Request {
-  model: CausalLM;
-  sampling: Sampling;
-  maxNewTokens: number;
+/** Where a result goes. */
+interface Target {
   context: CommandContext;
   out: OutputFile | undefined;
-  /** Applies an adapter to the model, if the text is requested without and with it. */
-  putIn: (() => Promise<unknown>) | undefined;
 }
 
 /** The machine form: a file of ids in, the new ids out. */
-async function fromIds(path: string, stopsAtEos: boolean, request: Request): Promise<void> {
-  const { model, sampling, maxNewTokens, context, out } = request;
+async function fromIds(
+  path: string,
+  model: CausalLM,
+  stopsAtEos: boolean,
+  { sampling, maxNewTokens, signal }: Continuing,
+  { context, out }: Target,
+): Promise<void> {
   const { batch, length, ids, attentionMask, labels } = await readIdsFile(
     path,
     model.config.vocabSize,
@@ -71,17 +43,20 @@ async function fromIds(path: string, stopsAtEos: boolean, request: Request): Pro
   const prompts = Array.from({ length: batch }, (_, row) =>
     ids.subarray(row * length, (row + 1) * length),
   );
-  const result = {
-    ids: await drain(model, prompts, {
-      ...choiceOptions(sampling, length),
-      maxNewTokens,
-      signal: context.signal,
-      eosTokenId: stopsAtEos ? undefined : null,
-      attentionMask,
-    }),
-  };
-  if (out === undefined) context.write(`${JSON.stringify(result)}\n`);
-  else await out.save(`${JSON.stringify(result)}\n`);
+  const { processors, sampler } = choosing(sampling, length);
+  const events = generateTokens(model, prompts, {
+    logitsProcessors: processors,
+    sampler: (logits) => sampler(logits, 0),
+    maxNewTokens,
+    signal,
+    eosTokenId: stopsAtEos ? undefined : null,
+    attentionMask,
+  });
+  let next = await events.next();
+  while (!next.done) next = await events.next();
+  const text = `${JSON.stringify({ ids: next.value })}\n`;
+  if (out === undefined) context.write(text);
+  else await out.save(text);
 }
 
 /** The prompt: its text as it is printed, and its ids. */
@@ -97,78 +72,77 @@ function textPrompt(text: string, tokenizer: Tokenizer): Prompt {
   return { text, ids };
 }
 
+/** A text request: what is continued, by what, and how. */
+interface Asked {
+  prompt: Prompt;
+  model: CausalLM;
+  tokenizer: Tokenizer;
+  how: Continuing;
+}
+
 /** A prompt's continuation without an adapter, then with it. */
 async function fromBoth(
-  { text: prompt, ids }: Prompt,
-  tokenizer: Tokenizer,
+  { prompt, model, tokenizer, how }: Asked,
+  adapter: string,
   asJson: boolean,
-  { model, sampling, maxNewTokens, context, out, putIn }: Request,
+  { context, out }: Target,
 ): Promise<void> {
-  const { signal } = context;
-  const eosTokenId = tokenizer.eosTokenId ?? model.config.eosTokenId;
   const continued = async () => {
-    const options = choiceOptions(sampling, ids.length);
-    const [row] = await drain(model, [ids], { ...options, maxNewTokens, eosTokenId, signal });
-    return tokenizer.decode(row!, { skipSpecialTokens: true });
+    const [{ text } = { text: "" }] = await continuePrompt(model, tokenizer, prompt.ids, how);
+    return text;
   };
   const without = await continued();
-  await putIn?.();
-  const result = { prompt, without, with: await continued() };
+  await putAdapter(model, adapter, { signal: context.signal });
+  const result = { prompt: prompt.text, without, with: await continued() };
   if (out !== undefined) return out.saveJson(result);
   if (asJson) return context.write(`${JSON.stringify(result)}\n`);
   const lines = [
     ["without the adapter", result.without],
     ["with the adapter", result.with],
-  ].map(([name, text]) => `${`${name}:`.padEnd(21)}${prompt}${text!.trimEnd()}\n`);
+  ].map(([name, text]) => `${`${name}:`.padEnd(21)}${prompt.text}${text!.trimEnd()}\n`);
   context.write(lines.join(""));
 }
 
-/** The interactive form: a prompt in, its continuation out, token by token. */
-async function fromPrompt(
-  { text: prompt, ids }: Prompt,
-  tokenizer: Tokenizer,
-  asJson: boolean,
-  { model, sampling, maxNewTokens, context, out }: Request,
-): Promise<void> {
-  const isLive = !asJson && out === undefined;
-  const stream = textStream((list) => tokenizer.decode(list, { skipSpecialTokens: true }));
-  for (const id of ids) stream.push(id);
-  const eosTokenId = tokenizer.eosTokenId ?? model.config.eosTokenId;
-  let text = "";
-  let head = prompt;
+/** A continuation as a row of JSON. Fields that were not asked for are left out. */
+function rowOf({ text, ids, stopped, scores, drafts }: Continued, sample: number, asked: Asked) {
+  const { prompt, tokenizer, how } = asked;
+  const tokenOf = (id: number, logprob: number) => ({ token: tokenizer.decode([id]), id, logprob });
+  const logprobs = scores.map(({ logProbability, top }, i) => ({
+    ...tokenOf(ids[i]!, logProbability),
+    top: top.map((one) => tokenOf(one.id, one.logProbability)),
+  }));
+  return {
+    prompt: prompt.text,
+    sample: how.samples > 1 ? sample : undefined,
+    text,
+    ids,
+    stopped,
+    logprobs: how.logprobs === undefined ? undefined : logprobs,
+    drafts,
+  };
+}
+
+/** The interactive form: a prompt in, its continuation out, token by token; several one after another. */
+async function fromPrompt(asked: Asked, asJson: boolean, { context, out }: Target): Promise<void> {
+  const { prompt, model, tokenizer, how } = asked;
+  const isLive = !asJson && out === undefined && how.samples === 1;
+  let head = prompt.text;
   const tell = (piece: string) => {
-    text += piece;
     if (isLive) context.write(head + piece); // the prompt only now: an error must not stand beside it
     head = "";
   };
-  const rows = await drain(
-    model,
-    [ids],
-    { ...choiceOptions(sampling, ids.length), maxNewTokens, eosTokenId, signal: context.signal },
-    ([id]) => tell(stream.push(id!)),
-  );
-  tell(stream.end());
+  const all = await continuePrompt(model, tokenizer, prompt.ids, how, tell);
   if (isLive) return context.write("\n");
-  const result = { prompt, text, ids: rows[0] };
-  if (out !== undefined) await out.saveJson(result);
-  else context.write(`${JSON.stringify(result)}\n`);
+  const rows = all.map((one, sample) => rowOf(one, sample, asked));
+  if (out !== undefined) return out.saveJson(rows.length === 1 ? rows[0] : rows);
+  for (const row of rows)
+    context.write(asJson ? `${JSON.stringify(row)}\n` : `${prompt.text}${row.text.trimEnd()}\n\n`);
 }
 
-/** `generate`. */
-export async function generate(
-  {
-    model: folder,
-    prompt,
-    ids,
-    out,
-    maxNewTokens,
-    stopAtEos,
-    json,
-    ...rest
-  }: Values<typeof generateFlags>,
-  context: CommandContext,
-): Promise<void> {
-  const { chat, system, messages, template, adapter, both, ...sampling } = rest;
+/** Refuses flags that exclude each other. */
+function checkTogether(values: Values<typeof generateFlags>): void {
+  const { prompt, ids, messages, chat, system, template, adapter, both, json, out } = values;
+  const { samples, logprobs, draft, stop, schema, dtype } = values;
   const given = [prompt, ids, messages].filter((source) => source !== undefined);
   if (given.length !== 1)
     throw new UsageError(
@@ -179,17 +153,68 @@ export async function generate(
     throw new UsageError("--system, --messages and --template need --chat");
   if (both && (adapter === undefined || ids !== undefined))
     throw new UsageError("--both needs --adapter, and --prompt or --messages");
+  const isText = [draft, schema, logprobs].some((one) => one !== undefined) || stop.length > 0;
+  if (ids !== undefined && (isText || samples > 1))
+    throw new UsageError("--draft, --stop, --samples, --logprobs and --schema need --prompt");
+  if (logprobs !== undefined && !json && out === undefined)
+    throw new UsageError("--logprobs needs --json or --out");
+  if (both && (samples > 1 || logprobs !== undefined || draft !== undefined))
+    throw new UsageError("--both shows texts: leave out --samples, --logprobs and --draft");
+  if (draft !== undefined && (samples > 1 || logprobs !== undefined))
+    throw new UsageError("--draft writes one text: leave out --samples and --logprobs");
+  if (stop.includes("")) throw new UsageError("--stop must not be empty");
+  if (adapter !== undefined && dtype !== "float32")
+    throw new UsageError("--adapter needs --dtype float32");
+}
+
+const schemaForm: z.ZodType<JsonSchema> = z.union([z.boolean(), z.record(z.string(), z.unknown())]);
+
+async function readConstraint(file: string, tokenizer: Tokenizer): Promise<Constraint> {
+  const { jsonSchema } = await import("@deepgrain/lm/json-schema");
+  return jsonSchema(await readJson(file, schemaForm), tokenizer);
+}
+
+/** `generate`. */
+export async function generate(
+  values: Values<typeof generateFlags>,
+  context: CommandContext,
+): Promise<void> {
+  const { model: folder, prompt, ids, out, maxNewTokens, stopAtEos, json, ...rest } = values;
+  const { chat, system, messages, template, adapter, both, ...writing } = rest;
+  const { dtype, draft: drafter, schema, samples, stop, logprobs, ...sampling } = writing;
+  checkTogether(values);
   const { resolve, signal } = context;
   const first = both ? undefined : adapter;
-  const { model, base } = await loadAdapted(folder, { adapter: first, resolve, signal });
-  const putIn = async () => adapter !== undefined && putAdapter(model, adapter, { signal });
-  const request = { model, sampling, maxNewTokens, context, out, putIn: both ? putIn : undefined };
-  if (ids !== undefined) return fromIds(ids, stopAtEos, request);
+  const { model, base } = await loadAdapted(folder, { adapter: first, dtype, resolve, signal });
+  const target = { context, out };
+  const how: Continuing = {
+    sampling,
+    maxNewTokens,
+    samples,
+    stop,
+    logprobs,
+    draft: undefined,
+    constraint: undefined,
+    signal,
+  };
+  if (ids !== undefined) return fromIds(ids, model, stopAtEos, how, target);
   const text = prompt === "-" ? Buffer.from(await context.readInput()).toString() : prompt;
-  const tokenizer = await loadTokenizer(base);
-  const answer = both ? fromBoth : fromPrompt;
-  if (!chat) return answer(textPrompt(text!, tokenizer), tokenizer, json, request);
-  const turns = await readMessages(text, { system, messages });
-  const asked = { text: "", ids: chatPrompt(tokenizer, turns, { template }) };
-  await answer(asked, tokenizer, json, request);
+  const tokenizer = await loadTokenizer(base, { template });
+  if (schema !== undefined) how.constraint = await readConstraint(schema, tokenizer);
+  if (drafter !== undefined)
+    how.draft =
+      drafter === "ngram" ? drafter : await loadModel(resolve(drafter), { dtype, signal });
+  const asked: Asked = {
+    prompt: chat
+      ? {
+          text: "",
+          ids: chatPrompt(tokenizer, await readMessages(text, { system, messages })),
+        }
+      : textPrompt(text!, tokenizer),
+    model,
+    tokenizer,
+    how,
+  };
+  if (both) return fromBoth(asked, adapter!, json, target);
+  await fromPrompt(asked, json, target);
 }

@@ -9,9 +9,9 @@ import {
 import { type ChatSource, type Choosing, tooLong } from "./chat-source";
 
 /** A template that ends with a space after its colon, after which models change their language or repeat themselves. */
-function templateWarning(tokenizer: Tokenizer, template: string | undefined): string | undefined {
+function templateWarning(tokenizer: Tokenizer): string | undefined {
   const messages = [{ role: "user", content: "Hello" }];
-  const text = tokenizer.applyChatTemplate(messages, { template, addGenerationPrompt: true });
+  const text = tokenizer.applyChatTemplate(messages, { addGenerationPrompt: true });
   if (!/:[ \t]+$/.test(text)) return undefined;
   return "warning: the chat template leaves a space after its last colon; answers may change their language or repeat themselves";
 }
@@ -25,8 +25,8 @@ export async function localSource(
     signal,
   }: { template: string | undefined; choosing: Choosing; signal: AbortSignal },
 ): Promise<ChatSource> {
-  const tokenizer = await loadTokenizer(folder);
-  const warning = templateWarning(tokenizer, template);
+  const tokenizer = await loadTokenizer(folder, { template });
+  const warning = templateWarning(tokenizer);
   const model = await loadModel(folder, { signal });
   const { maxPositionEmbeddings: positions } = model.config;
   const batcher = createBatcher(model, { maxSequences: 1, prefixCache: positions });
@@ -35,13 +35,12 @@ export async function localSource(
   return {
     warning,
     async *answer(messages, stop) {
-      const { length } = chatPrompt(tokenizer, messages, { template });
+      const { length } = chatPrompt(tokenizer, messages);
       const room = positions - length;
       if (room < Math.min(maxNewTokens, Math.ceil(positions / 4)))
         throw tooLong(`${length} of ${positions} tokens leave no room for an answer`);
       yield* chat(batcher, tokenizer, messages, {
         ...sampling,
-        template,
         seed: seed + turn++,
         maxNewTokens: Math.min(maxNewTokens, room),
         signal: stop,

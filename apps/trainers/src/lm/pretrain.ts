@@ -4,6 +4,7 @@ import { trainValidationSplit } from "@deepgrain/datasets";
 import {
   CausalLM,
   type ModelConfig,
+  modelShape,
   packSequences,
   parseConfig,
   saveModel,
@@ -11,7 +12,7 @@ import {
   type Tokenizer,
   trainingMemory,
 } from "@deepgrain/lm";
-import { formatMemory } from "@deepgrain/moe";
+import { countParameters, formatMemory } from "@deepgrain/moe";
 import { fingerprintFiles, fingerprintTexts } from "@deepgrain/studies/shared/fingerprint";
 import { smallMixture } from "@deepgrain/studies/shared/small-mixture";
 import { tokenStream } from "@deepgrain/studies/shared/texts/token-stream";
@@ -26,6 +27,7 @@ import { readJson } from "../formats/read-json";
 import { driveTraining } from "../run/drive-training";
 import { readTexts, tokenizerIn } from "../run/pretraining-texts";
 import { metricsLog } from "../store/metrics-log";
+import { englishSources, ownTexts, writeModelCard } from "../store/model-card";
 import { modelFiles, trainingFiles, trainingFolder } from "../store/run-record";
 import { balanceKeys, balanceRecord, biasSchedule } from "./balance";
 import type { dropFlags, PretrainSettings, pretrainFlags } from "./flags";
@@ -95,6 +97,46 @@ function dropOverload(
   }
 }
 
+interface Described {
+  config: ModelConfig;
+  /** The `--data` flag. */
+  data: string;
+  steps: number;
+  trainTokens: number;
+  evaluations: readonly object[];
+}
+
+const lossOf = (evaluation: object | undefined) =>
+  (evaluation as { loss?: number | undefined } | undefined)?.loss;
+
+/** Writes the model's card. */
+async function describe(
+  out: string,
+  { config, data, steps, trainTokens, evaluations }: Described,
+): Promise<void> {
+  const { modelType } = config;
+  const files = data.split(",").filter((name) => name !== "");
+  await writeModelCard(out, {
+    summary: `A language model of the family \`${modelType}\`, trained from random weights.`,
+    tags: [modelType],
+    language: files.every((name) => name === "english") ? "en" : undefined,
+    texts: files.flatMap((name) => (name === "english" ? englishSources : [ownTexts(name)])),
+    sizes: {
+      parameters: countParameters(modelShape(config)).total,
+      layers: config.numHiddenLayers,
+      "hidden size": config.hiddenSize,
+      vocabulary: config.vocabSize,
+      positions: config.maxPositionEmbeddings,
+      "training tokens": trainTokens,
+      steps,
+    },
+    measured: {
+      "held-out loss, nats per token": lossOf(evaluations.at(-1)),
+      "held-out loss at the first measurement": lossOf(evaluations[0]),
+    },
+  });
+}
+
 /** `pretrain`. */
 export async function pretrain(
   { data, out, resume, overwrite, json, ...values }: Values<typeof pretrainFlags>,
@@ -138,7 +180,15 @@ export async function pretrain(
   });
   await saveModel(out, model);
   await assertOutputs(); // a folder that was deleted just now was made anew, without a tokenizer
-  const last = (await metrics.read()).filter(({ type }) => type === "eval-end").at(-1);
+  const evaluations = (await metrics.read()).filter(({ type }) => type === "eval-end");
+  const last = evaluations.at(-1);
+  await describe(out, {
+    config,
+    data,
+    steps: values.steps,
+    trainTokens: tokens.length,
+    evaluations,
+  });
   const result = {
     out,
     ...driven,

@@ -1,7 +1,7 @@
 import * as flags from "../cli/flags";
 
 export const inspectFlags = {
-  model: flags.folder({ required: true, help: "Model folder, in Hugging Face layout" }),
+  model: flags.model({ required: true, help: "Model folder, in Hugging Face layout" }),
   data: flags.text({
     hint: "files",
     help: 'Texts, separated by commas: .txt, .jsonl of {"text"}, "english", or NAME=FILE; files with the same name are one text',

@@ -14,6 +14,7 @@ import { bytes, percent } from "@deepgrain/studies/shared/numbers";
 import { tokenStream } from "@deepgrain/studies/shared/texts/token-stream";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
+import { modelName } from "../cli/hub-name";
 import { UsageError } from "../cli/usage-error";
 import { readTexts } from "../run/pretraining-texts";
 import type { inspectFlags } from "./flags";
@@ -130,7 +131,7 @@ export async function inspect(
     domains.push(use);
   }
   model.dispose();
-  const name = basename(resolve(folder));
+  const name = modelName(resolve(folder));
   if (out !== undefined) await out.save(inspectPage({ name, model: description, domains, off }));
   const overlaps = overlapsOf(domains, description.topK);
   const result = { model: description, domains, overlaps, without: Object.fromEntries(off) };

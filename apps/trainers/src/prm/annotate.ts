@@ -17,12 +17,7 @@ import {
   toMathShepherdRow,
   toTrlRow,
 } from "@deepgrain/prm";
-import {
-  annotateByQueue,
-  createAnnotationWorker,
-  createQueueGate,
-  type QueueGate,
-} from "@deepgrain/prm/bullmq";
+import type { QueueGate } from "@deepgrain/prm/bullmq";
 import { fields } from "@deepgrain/prm/fields";
 import { fingerprintFiles } from "@deepgrain/studies/shared/fingerprint";
 import type { CliContext } from "../cli/context";
@@ -104,14 +99,17 @@ const planOf = (solutions: readonly Solution[], given: Given) =>
 /** The files that are written into the output folder. */
 const written = ["journal.jsonl", "labels.jsonl"];
 
+/** What a queue needs; `bullmq` is installed on use. */
+const queues = () => import("@deepgrain/prm/bullmq");
+
 /** The gate of all processes that use a queue; a model of this machine has none. */
-const gateOf = (
+async function gateOf(
   { endpoint, concurrency, requestsPerMinute }: Given,
   connection: QueueServer["connection"],
-): QueueGate | undefined =>
-  endpoint === undefined
-    ? undefined
-    : createQueueGate({ connection, concurrency, requestsPerMinute });
+): Promise<QueueGate | undefined> {
+  if (endpoint === undefined) return undefined;
+  return (await queues()).createQueueGate({ connection, concurrency, requestsPerMinute });
+}
 
 /** Time that a worker waits for its server at the end, in milliseconds. */
 const goodbyeMs = 5_000;
@@ -120,8 +118,9 @@ const goodbyeMs = 5_000;
 async function serve(given: Given, { progress, signal }: CliContext): Promise<void> {
   const server = await openQueue(given.queue!);
   const { connection } = server;
-  const gate = gateOf(given, connection);
+  const gate = await gateOf(given, connection);
   const { completer } = await openCompleter(given, { signal, gate });
+  const { createAnnotationWorker } = await queues();
   const worker = createAnnotationWorker({
     connection,
     completer,
@@ -157,10 +156,11 @@ async function* throughQueue(
     folder: out,
     processes,
   });
-  const gate = gateOf(given, connection);
+  const gate = await gateOf(given, connection);
   progress.note(
     `further workers join with: deepgrain prm annotate --worker --queue ${file ?? address}`,
   );
+  const { annotateByQueue, createAnnotationWorker } = await queues();
   const { spentTokens } = journal;
   const opened =
     given.workers > 0 ? await openCompleter(given, { spentTokens, signal, gate }) : undefined;
@@ -244,6 +244,7 @@ export const annotate = defineCommand({
     const { in: path, out, queue, as: form, json } = given;
     const { progress, write } = context;
     checkCompleter(given);
+    if (queue !== undefined) await queues(); // Before anything is written or started.
     if (given.worker) {
       if (queue === undefined || queue === "start")
         throw new UsageError("--worker needs --queue with an address");

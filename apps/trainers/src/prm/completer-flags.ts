@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import { loadModel, loadTokenizer } from "@deepgrain/lm";
 import {
   type Completer,
@@ -16,13 +15,14 @@ import { fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
+import { modelName } from "../cli/hub-name";
 import type { Progress } from "../cli/progress";
 import { UsageError } from "../cli/usage-error";
 
 /** The source of solutions: an endpoint, or a model folder. */
 export const completerFlags = {
   ...flagsFrom(fields.endpoint),
-  model: flags.folder({ help: "Hugging Face folder, instead of --endpoint" }),
+  model: flags.model({ help: "Hugging Face folder, instead of --endpoint" }),
   ...flagsFrom(fields.completions),
 };
 
@@ -103,7 +103,7 @@ export async function completerId(values: CompleterValues): Promise<string> {
   const name =
     model === undefined
       ? endpointModel!
-      : `${basename(model)} ${(await fingerprintModel(model)).sha256.slice(0, 12)}`;
+      : `${modelName(model)} ${(await fingerprintModel(model)).sha256.slice(0, 12)}`;
   return `${name}, temperature ${temperature}, ${completionTokens} tokens${chat ? ", chat" : ""}`;
 }
 

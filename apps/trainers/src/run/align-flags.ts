@@ -7,7 +7,7 @@ import { claimFlags, jsonFlag } from "./training-flags";
 
 /** Flags of every training of a model folder into another. */
 export const tuningFlags = ({ lr }: { lr: number }) => ({
-  model: flags.folder({ required: true, help: "Hugging Face folder to start from" }),
+  model: flags.model({ required: true, help: "Hugging Face folder to start from" }),
   out: flags.folder({
     required: true,
     writes: "folder",

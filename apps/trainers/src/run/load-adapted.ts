@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { putAdapter } from "@deepgrain/esft";
 import { type CausalLM, loadModel, readLora } from "@deepgrain/lm";
 import { UsageError } from "../cli/usage-error";
+import type { dtypes } from "./weight-types";
 
 const LORA = "adapter_config.json";
 
@@ -18,13 +19,20 @@ export async function loadAdapted(
   folder: string,
   {
     adapter,
+    dtype,
     resolve,
     signal,
-  }: { adapter: string | undefined; resolve(path: string): string; signal: AbortSignal },
+  }: {
+    adapter: string | undefined;
+    /** Of the model's matrices in memory. An adapter needs float32. */
+    dtype?: (typeof dtypes)[number] | undefined;
+    resolve(path: string): string;
+    signal: AbortSignal;
+  },
 ): Promise<{ model: CausalLM; base: string }> {
   const has = (name: string) => existsSync(join(folder, name));
   if (has("config.json") || !has(LORA)) {
-    const model = await loadModel(folder, { signal });
+    const model = await loadModel(folder, { dtype, signal });
     if (adapter !== undefined) await putAdapter(model, adapter, { signal });
     return { model, base: folder };
   }
@@ -39,7 +47,7 @@ export async function loadAdapted(
   const base = resolve(baseModel);
   if (!existsSync(join(base, "config.json")))
     throw new UsageError(`${folder} holds an adapter of ${base}, where no model is; ${hint}`);
-  const model = await loadModel(base, { signal });
+  const model = await loadModel(base, { dtype, signal });
   await putAdapter(model, folder, { signal });
   return { model, base };
 }

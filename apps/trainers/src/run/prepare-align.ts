@@ -25,9 +25,10 @@ import { Generator, manualSeed, optim } from "@deepgrain/tensor-gpu";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
+import { ownTexts, writeModelCard } from "../store/model-card";
 import { adapterFiles, modelFiles, trainingFiles, trainingFolder } from "../store/run-record";
 import type { AlignValues, ppoFlags, samplingFlags, TuningValues } from "./align-flags";
-import { driveAlign } from "./drive-align";
+import { driveAlign, type Outcome } from "./drive-align";
 
 /** A model that is ready to be trained. */
 export interface Prepared {
@@ -174,9 +175,10 @@ export async function prepare<T>(
   const { model: folder, out, loraRank: rank, loraAlpha, merge, seed, resume, overwrite } = values;
   if (out === folder) throw new UsageError("--out must be a folder of its own");
   if (merge && rank === undefined) throw new UsageError("--merge needs --lora-rank");
-  const tokenizer = await loadTokenizer(folder);
+  const { template } = values;
+  const tokenizer = await loadTokenizer(folder, { template });
   const { maxPositionEmbeddings: limit } = await loadConfig(folder);
-  const { maxLength = limit, template } = values;
+  const { maxLength = limit } = values;
   if (maxLength > limit)
     throw new UsageError(
       `--max-length must be at most ${limit}, the model's positions, got ${maxLength}`,
@@ -219,6 +221,27 @@ export async function saveTrained(
   await copyTokenizer(from, out);
 }
 
+/** Writes the card of what {@link saveTrained} wrote. */
+export async function describeTrained(
+  { model: base, out, merge, data }: TuningValues,
+  { model, lora }: Pick<Prepared, "model" | "lora">,
+  title: string,
+  { steps, trainedParameters, last, heldOut }: Outcome,
+): Promise<void> {
+  const isAdapter = lora !== undefined && !merge;
+  const named = (numbers: Readonly<Record<string, number>>, of: string) =>
+    Object.fromEntries(Object.entries(numbers).map(([name, value]) => [`${of} ${name}`, value]));
+  await writeModelCard(out, {
+    summary: `A language model of the family \`${model.config.modelType}\`, trained by ${title}.`,
+    base,
+    isAdapter,
+    tags: [model.config.modelType, ...(isAdapter ? ["lora"] : [])],
+    texts: data === undefined ? [] : [ownTexts(data)],
+    sizes: { "trained parameters": trainedParameters, steps },
+    measured: { ...named(heldOut ?? {}, "held-out"), ...named(last, "last step's") },
+  });
+}
+
 /** How a command trains, and what it writes. */
 interface Aligned<T> extends Omit<PrepareOptions<T>, "claim" | "signal"> {
   /** Name on the screen; that in metrics.jsonl is the command's. */
@@ -243,5 +266,6 @@ export async function runAlign<T>(
   const outcome = await driveAlign(events, { stage: options.command, title, out }, context);
   await save(prepared);
   await context.assertOutputs();
+  await describeTrained(values, prepared, title, outcome);
   context.write(json ? `${JSON.stringify({ out, ...outcome })}\n` : `${out}\n`);
 }

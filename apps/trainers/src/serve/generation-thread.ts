@@ -7,9 +7,10 @@ import {
   loadTokenizer,
   serveBatcher,
 } from "@deepgrain/lm";
+import { schemaBatcher } from "@deepgrain/lm/json-schema";
 import { markBatcher } from "@deepgrain/serve";
+import type { dtypes } from "../run/weight-types";
 import { openWatermark, type WatermarkChoice } from "./open-watermark";
-import type { dtypes } from "./serve-flags";
 
 /** The data that the thread is started with. */
 export interface GenerationStart {
@@ -31,8 +32,9 @@ export interface GenerationReady {
 
 const { folder, dtype, batcher: options, watermark: choice, port } = workerData as GenerationStart;
 const model = (await loadModel(folder, { dtype })).eval();
-const watermark = await openWatermark(choice, model, await loadTokenizer(folder));
-const batcher = createBatcher(model, options);
+const tokenizer = await loadTokenizer(folder);
+const watermark = await openWatermark(choice, model, tokenizer);
+const batcher = schemaBatcher(createBatcher(model, options), tokenizer);
 serveBatcher(port, watermark ? markBatcher(batcher, watermark) : batcher);
 const [, matrix] = [...model.namedTensors()].find(([, { shape }]) => shape.length === 2)!;
 parentPort!.postMessage({

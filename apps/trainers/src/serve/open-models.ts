@@ -1,7 +1,7 @@
-import { basename } from "node:path";
 import { fimPrompt, type Sentinels, sentinels } from "@deepgrain/coder";
 import { isEncoderFolder, loadEncoder, loadTokenizer, type Tokenizer } from "@deepgrain/lm";
 import type { ServedModel } from "@deepgrain/serve";
+import { modelName } from "../cli/hub-name";
 import { UsageError } from "../cli/usage-error";
 import type { GenerationStart } from "./generation-thread";
 import { startGeneration } from "./start-generation";
@@ -58,7 +58,7 @@ function foldersByName(
     if (found.has(name)) throw new UsageError(`two models are named ${name}; use --alias`);
     found.set(name, folder);
   };
-  for (const folder of folders) put(basename(folder), folder);
+  for (const folder of folders) put(modelName(folder), folder);
   const own = [...found.keys()].join(", ");
   for (const alias of aliases) {
     const [, name, of] = /^([^=]+)=(.+)$/.exec(alias) ?? [];

@@ -1,13 +1,11 @@
 import * as flags from "../cli/flags";
+import { dtypes } from "../run/weight-types";
 import { watermarkFlags } from "./watermark-flags";
-
-/** Types of the weights in memory. */
-export const dtypes = ["auto", "float32", "bfloat16", "int8"] as const;
 
 /** The flags of `serve`. */
 export const serveFlags = {
   model: flags.repeated(
-    flags.folder({
+    flags.model({
       required: true,
       help: "Model folder, after which the model is named; may be given several times",
     }),

@@ -15,6 +15,7 @@ import { scoreStage } from "./stages/score-stage";
 import { switchStage } from "./stages/switch-stage";
 import { tokenizerStage } from "./stages/tokenizer-stage";
 import { esftStage, fullStage } from "./stages/tune-stages";
+import { writeCards } from "./write-cards";
 
 /** The parts of a job, in order. */
 const stages = [tokenizerStage, pretrainStage, scoreStage, esftStage, fullStage, switchStage];
@@ -67,5 +68,7 @@ export async function runJob(job: Job): Promise<JobResults> {
   await claimData(job);
   for await (const _ of runStages(job.folder, stages, job)) await writeReport(job);
   await writeReport(job);
-  return jobResults(job);
+  const results = await jobResults(job);
+  await writeCards(job, results);
+  return results;
 }

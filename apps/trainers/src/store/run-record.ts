@@ -58,7 +58,7 @@ export const trainingFiles = (results: readonly string[], kept: readonly string[
   const state = ["metrics.jsonl", "checkpoints/"];
   const weights = results.filter((name) => name.endsWith(".safetensors"));
   return {
-    files: [...results, ...tokenizerFiles, ...state, ...kept],
+    files: [...results, ...tokenizerFiles, "README.md", ...state, ...kept],
     work: [...weights, ...state],
     fresh: [...state, ...tokenizerFiles, ...kept],
   };

@@ -45,17 +45,17 @@ export const watermarkFlags = {
 
 /** Flags for the model and the tokenizer. */
 export const modelFlags = {
-  model: flags.folder({ help: "Model folder, with its tokenizer" }),
-  tokenizer: flags.folder({ help: "Folder of only the tokenizer" }),
+  model: flags.model({ help: "Model folder, with its tokenizer" }),
+  tokenizer: flags.tokenizer({ help: "Folder of only the tokenizer" }),
 };
 
 /** A model that must be given, and perhaps another tokenizer. */
 export const requiredModelFlags = {
-  model: flags.folder({
+  model: flags.model({
     required: true,
     help: "Hugging Face folder, or one with a llama2.c model and its tok….bin",
   }),
-  tokenizer: flags.folder({ help: "Folder of another tokenizer" }),
+  tokenizer: flags.tokenizer({ help: "Folder of another tokenizer" }),
 };
 
 type ModelFlags = Values<typeof modelFlags>;

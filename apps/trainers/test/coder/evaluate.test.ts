@@ -1,8 +1,11 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { loadModel, loadTokenizer } from "@deepgrain/lm";
+import { createHandler } from "@deepgrain/serve";
 import { writeTinyModel } from "@deepgrain/studies/shared/test/tiny-folder";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { listen } from "../../src/serve/listen";
 import { call, temporaryFolder } from "../call";
 
 vi.mock("@deepgrain/coder/sandbox", async (original) => {
@@ -89,6 +92,44 @@ describe("coder evaluate", () => {
     expect(count).toBe(100);
     expect(passAtK[1]).toBeLessThan(0.2);
     expect((await json("--reference")).passAtK).toEqual({ 1: 1 });
+  });
+
+  it("asks an endpoint: our own server gives what the model gives here", async () => {
+    await writeTinyModel(join(cwd, "m"));
+    const commented = [1, 2, 3].map((i) =>
+      task(`t${i}`, {
+        prompt: `const f = () => ${i}; //`,
+        tests: [{ call: "f", arguments: [], equals: i === 3 ? 0 : i }],
+      }),
+    );
+    await writeFile(join(cwd, "commented.jsonl"), lines(commented));
+    const common = ["--tasks", "commented.jsonl", "--temperature", "0", "--max-new-tokens", "8"];
+    const own = await json(...common, "--model", "m", "--out", "own.jsonl");
+    const parts = {
+      model: await loadModel(join(cwd, "m")),
+      tokenizer: await loadTokenizer(join(cwd, "m")),
+    };
+    const handler = createHandler({ tiny: parts });
+    const where = { host: "127.0.0.1", port: 0, headerTimeoutMs: 10_000, maxConnections: 10 };
+    const served = await listen(handler, where);
+    try {
+      const endpoint = ["--endpoint", `${served.url}/v1`, "--endpoint-model", "tiny"];
+      expect(await json(...common, ...endpoint, "--out", "asked.jsonl")).toEqual(own);
+      const missing = await evaluate(
+        ...common,
+        "--endpoint",
+        `${served.url}/v1`,
+        "--endpoint-model",
+        "none",
+      );
+      expect(missing).toMatchObject({ code: 1, err: expect.stringContaining("none") });
+    } finally {
+      await served.close();
+      await handler.close();
+    }
+    expect(own).toMatchObject({ tasks: 3, verdicts: { passed: 2, failed: 1 } });
+    const rows = (name: string) => readFile(join(cwd, name), "utf8");
+    expect(await rows("asked.jsonl")).toBe(await rows("own.jsonl"));
   });
 
   it("says where a file of tasks that is missing is published", async () => {

@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadModel, loadTokenizer } from "@deepgrain/lm";
 import { writeTinyModel } from "@deepgrain/studies/shared/test/tiny-folder";
@@ -6,10 +6,27 @@ import { openGguf } from "@deepgrain/tensor-gpu";
 import { describe, expect, it } from "vitest";
 import { call, temporaryFolder } from "../call";
 
+/** A tiny mixture whose experts' weights are not normalised, as llama.cpp's deepseek has them. */
+async function writeModel(folder: string): Promise<void> {
+  await writeTinyModel(folder);
+  const path = join(folder, "config.json");
+  const config = JSON.parse(await readFile(path, "utf8"));
+  await writeFile(path, JSON.stringify({ ...config, norm_topk_prob: false }));
+}
+
 describe("convert --to gguf", () => {
-  it("writes one file with the model and its tokenizer, which answers as the folder does", async () => {
+  it("refuses by name what llama.cpp would read as another model", async () => {
     const cwd = await temporaryFolder();
     await writeTinyModel(join(cwd, "m"));
+    const { code, err } = await call(["convert", "m", "--to", "gguf", "--out", "g"], { cwd });
+    expect(code).toBe(1);
+    expect(err).toContain("norm_topk_prob must be false");
+    expect(await readdir(cwd)).toEqual(["m"]);
+  });
+
+  it("writes one file with the model and its tokenizer, which answers as the folder does", async () => {
+    const cwd = await temporaryFolder();
+    await writeModel(join(cwd, "m"));
     const { code, out, err } = await call(["convert", "m", "--to", "gguf", "--out", "g"], { cwd });
     expect(code, err).toBe(0);
     expect(out).toBe(`${join(cwd, "g", "model.gguf")}\n`);
@@ -32,7 +49,7 @@ describe("convert --to gguf", () => {
 
   it("stores matrices in 8 bits where rows allow, and refuses flags that do not go together", async () => {
     const cwd = await temporaryFolder();
-    await writeTinyModel(join(cwd, "m"));
+    await writeModel(join(cwd, "m"));
     const convert = (...more: string[]) => call(["convert", "m", "--out", "g", ...more], { cwd });
     expect(await convert("--dtype", "q8_0")).toMatchObject({
       code: 2,

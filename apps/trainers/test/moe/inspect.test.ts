@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CausalLM, parseConfig, saveModel } from "@deepgrain/lm";
 import { writeTinyModel } from "@deepgrain/studies/shared/test/tiny-folder";
+import { tinyConfig } from "@deepgrain/vitest/tiny-configs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { call } from "../call";
 
@@ -39,6 +40,15 @@ describe("moe inspect", () => {
     expect(model.bytes.weights).toBe(4 * total);
     expect(model.flops.training).toBeCloseTo(3 * model.flops.forward, 3);
     expect(domains).toEqual([]);
+  });
+
+  it("says what a token's cache takes, and what it would take without latents", async () => {
+    expect((await inspect()).out).toMatch(/\n256\sB of cache per token\n/); // 2 layers, keys and values of 16 float32
+    const latent = new CausalLM(parseConfig(tinyConfig("deepseek_v2")));
+    await saveModel(join(cwd, "latent"), latent);
+    const { code, out, err } = await call(["moe", "inspect", "--model", "latent"], { cwd });
+    expect(code, err).toBe(0);
+    expect(out).toMatch(/\n96\sB of cache per token, 256\sB without latents\n/);
   });
 
   it("shows how texts use experts, which are dead, and what they share", async () => {

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { buildForTest } from "../build-for-test";
 import { call } from "../call";
@@ -49,6 +50,15 @@ function connected(port: number, text: string): { socket: Socket; closed: Promis
   return { socket, closed };
 }
 
+/** Loaded by every thread of the command: SIGUSR2 ends the threads that the command's own thread has started. */
+const threadKiller = `import { BroadcastChannel, isMainThread } from "node:worker_threads";
+const channel = new BroadcastChannel("kill");
+channel.unref();
+if (isMainThread) process.on("SIGUSR2", () => channel.postMessage("now"));
+else process.on("worker", (worker) => {
+  channel.onmessage = () => worker.terminate();
+});`;
+
 describe("deepgrain serve", () => {
   it("lets running streams end after SIGTERM, refuses new requests, and exits with 0", async () => {
     const { url, child, ended } = await start();
@@ -71,7 +81,7 @@ describe("deepgrain serve", () => {
 
   it("ends at once at the second Ctrl-C, with 130", async () => {
     const { url, child, ended } = await start();
-    const stream = await fetch(`${url}/v1/completions`, longText(2000, { stream: true }));
+    const stream = await fetch(`${url}/v1/completions`, longText(2000, { stream: true, n: 8 }));
     child.kill("SIGINT");
     await expect.poll(async () => (await fetch(`${url}/health`)).status, PATIENCE).toBe(503);
     child.kill("SIGINT");
@@ -81,7 +91,7 @@ describe("deepgrain serve", () => {
 
   it("cancels what runs when --drain has passed", async () => {
     const { url, child, ended } = await start("--drain", "0.05");
-    const stream = await fetch(`${url}/v1/completions`, longText(2000, { stream: true }));
+    const stream = await fetch(`${url}/v1/completions`, longText(2000, { stream: true, n: 8 }));
     child.kill("SIGTERM");
     expect(await ended).toEqual({ code: 0, signal: null });
     expect(await stream.text().catch(() => "cut")).not.toContain("[DONE]");
@@ -89,16 +99,33 @@ describe("deepgrain serve", () => {
 
   it("has no row left of a client that was killed during its stream", async () => {
     const { url } = await start();
-    const init = JSON.stringify(longText(2000, { stream: true }));
+    const init = JSON.stringify(longText(2000, { stream: true, n: 8 }));
     const code = `const r = await fetch(${JSON.stringify(`${url}/v1/completions`)}, ${init});
       for await (const _ of r.body) process.stdout.write(".");`;
     const client = spawn(process.execPath, ["--input-type=module", "-e", code]);
     await once(client.stdout, "data");
-    expect(await metric(url, "running_sequences")).toBe(1);
+    expect(await metric(url, "running_sequences")).toBe(8);
     client.kill("SIGKILL");
     await expect.poll(() => metric(url, "running_sequences"), PATIENCE).toBe(0);
     expect(await metric(url, "used_pages")).toBe(0);
-    expect(await metric(url, "new_tokens_total")).toBeLessThan(2000);
+    expect(await metric(url, "new_tokens_total")).toBeLessThan(16_000);
+  });
+
+  it("gives 500 to the requests of a generation thread that dies, and starts it once more", async () => {
+    const killer = join(dirname(model), "killer.mjs");
+    await writeFile(killer, threadKiller);
+    const env = { NODE_OPTIONS: `--import=${pathToFileURL(killer)}` };
+    server = await startServe(main, ["--model", model], env);
+    const { url, child } = server;
+    const stream = await fetch(`${url}/v1/completions`, longText(2000, { stream: true, n: 8 }));
+    child.kill("SIGUSR2");
+    const events = (await stream.text()).trimEnd().split("\n\n");
+    expect(JSON.parse(events.at(-1)!.replace("data: ", ""))).toEqual({
+      error: expect.objectContaining({ type: "server_error" }),
+    });
+    expect((await fetch(`${url}/v1/completions`, longText(2))).status).toBe(200);
+    expect(await metric(url, "running_sequences")).toBe(0);
+    expect(server.log()).toContain("/v1/completions 200");
   });
 
   it("answers /health while it reads a long prompt, on another thread", async () => {

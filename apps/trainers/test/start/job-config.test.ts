@@ -1,6 +1,6 @@
-import { languageRates } from "@deepgrain/studies/esft/recipe";
 import { describe, expect, it } from "vitest";
-import { jobConfig, presets } from "../../src/start/job-config";
+import { jobConfig, MOST_LOST, presets } from "../../src/start/job-config";
+import { sweep } from "../support/start-sweep";
 
 describe.each(["default", "quick"] as const)("the preset %s", (name) => {
   const preset = presets[name];
@@ -15,10 +15,18 @@ describe.each(["default", "quick"] as const)("the preset %s", (name) => {
     expect(preset.sampling).toMatchObject({ temperature: 0.6, topP: 0.9 });
   });
 
-  it("mixes general text into fine-tuning, at rates that compare esft's sweep recorded", () => {
-    const { generalShare, expertRate, fullRate } = preset.tune;
-    expect(generalShare).toBeGreaterThan(0);
-    expect([expertRate, fullRate]).toEqual([languageRates["esft-token"], languageRates.full]);
+  it("fine-tunes each way at the rate that answered most of those that kept English, by the sweep in the study's README", () => {
+    const bestOf = (way: string) => {
+      const trials = sweep().filter((trial) => trial.size === name && trial.way === way);
+      expect(trials.length).toBeGreaterThan(2);
+      const kept = trials.filter(({ lost }) => lost <= MOST_LOST);
+      return kept.sort((a, b) => b.right - a.right)[0]!.rate;
+    };
+    const { expertRate, fullRate } = preset.tune;
+    expect({ expertRate, fullRate }).toEqual({
+      expertRate: bestOf("chosen experts"),
+      fullRate: bestOf("all weights"),
+    });
   });
 });
 

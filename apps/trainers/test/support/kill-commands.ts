@@ -109,6 +109,22 @@ export const killCommands: readonly KillCommand[] = [
     ],
   },
   {
+    name: "extend",
+    async prepare(cwd) {
+      await writeTinyModel(join(cwd, "m"));
+      const text = (i: number) => `${i} whales and ${i + 1} fishes swim. `.repeat(12);
+      await writeFile(
+        join(cwd, "long.jsonl"),
+        jsonLines(Array.from({ length: 20 }, (_, i) => ({ text: text(i) }))),
+      );
+    },
+    args: (_, out) => [
+      ...["extend", "--model", "m", "--data", "long.jsonl", "--out", out, "--resume"],
+      ...["--factor", "2", "--scaling", "linear", "--stages", "160x4x2,256x3x1"],
+      ...["--lr", "0.01", "--checkpoint-every", "2"],
+    ],
+  },
+  {
     name: "compare deepseek-moe",
     prepare: none,
     args: (_, out) => [

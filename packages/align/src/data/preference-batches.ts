@@ -1,5 +1,5 @@
 import { type EncodedChat, ignoreIndex, type LabelledBatch } from "@deepgrain/lm";
-import { AlignError, optionsOf, refuseUnknown, whole } from "../errors";
+import { AlignError, listOf, optionsOf, refuseUnknown, whole } from "../errors";
 import type { EncodedPair } from "./encode";
 import { shuffled } from "./shuffled";
 
@@ -54,6 +54,7 @@ export function preferenceBatches(
   all: readonly EncodedPair[],
   options: PreferenceBatchesOptions = {},
 ): { batch(position: number): PreferenceBatch } {
+  listOf("preferenceBatches", "all", all);
   const {
     batchSize = 8,
     padTokenId = 0,

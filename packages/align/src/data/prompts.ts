@@ -1,5 +1,5 @@
 import type { ChatMessage } from "@deepgrain/lm";
-import { AlignError, optionsOf, refuseUnknown, whole } from "../errors";
+import { AlignError, contentOf, optionsOf, refuseUnknown, whole } from "../errors";
 import type { ChatTokenizer, EncodeOptions } from "./encode";
 import { type ParseOptions, type Place, parseRows, rowError } from "./rows";
 import { messagesOf } from "./turns";
@@ -23,14 +23,21 @@ export type PromptRecord = (
 export const parsePrompts = (
   source: string | Uint8Array,
   options: ParseOptions = {},
-): PromptRecord[] =>
-  parseRows({ where: "parsePrompts", file: "prompts.jsonl" }, source, options, (row, place) => {
-    const { prompt, ...rest } = row;
-    if (typeof prompt === "string" && prompt !== "") return { form: "text", prompt, place, rest };
-    if (Array.isArray(prompt))
-      return { form: "messages", prompt: messagesOf(prompt, place, "prompt"), place, rest };
-    throw rowError(place, "prompt", "text or a list of turns", prompt);
-  });
+): PromptRecord[] => {
+  contentOf("parsePrompts", "source", source);
+  return parseRows(
+    { where: "parsePrompts", file: "prompts.jsonl" },
+    source,
+    options,
+    (row, place) => {
+      const { prompt, ...rest } = row;
+      if (typeof prompt === "string" && prompt !== "") return { form: "text", prompt, place, rest };
+      if (Array.isArray(prompt))
+        return { form: "messages", prompt: messagesOf(prompt, place, "prompt"), place, rest };
+      throw rowError(place, "prompt", "text or a list of turns", prompt);
+    },
+  );
+};
 
 /**
  * The token ids that an answer continues: a text with the tokenizer's usual start tokens, turns by the chat template.

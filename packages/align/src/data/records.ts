@@ -1,4 +1,5 @@
 import type { ChatMessage } from "@deepgrain/lm";
+import { contentOf } from "../errors";
 import { type ParseOptions, type Place, parseRows, rowError } from "./rows";
 import { conversationOf, instructionOf, messagesOf } from "./turns";
 
@@ -109,8 +110,15 @@ function parsePreference(json: Record<string, unknown>, place: Place): Preferenc
 export const parsePreferences = (
   source: string | Uint8Array,
   options: ParseOptions = {},
-): PreferenceRecord[] =>
-  parseRows({ where: "parsePreferences", file: "pairs.jsonl" }, source, options, parsePreference);
+): PreferenceRecord[] => {
+  contentOf("parsePreferences", "source", source);
+  return parseRows(
+    { where: "parsePreferences", file: "pairs.jsonl" },
+    source,
+    options,
+    parsePreference,
+  );
+};
 
 function parseSft(json: Record<string, unknown>, place: Place): SftRecord {
   const { category } = json;
@@ -161,10 +169,12 @@ function parseTurns(json: Record<string, unknown>, place: Place): SftRecord {
 export const parseConversations = (
   source: string | Uint8Array,
   options: ParseOptions = {},
-): SftRecord[] =>
-  parseRows(
+): SftRecord[] => {
+  contentOf("parseConversations", "source", source);
+  return parseRows(
     { where: "parseConversations", file: "conversations.jsonl" },
     source,
     options,
     parseSft,
   );
+};

@@ -1,4 +1,13 @@
-import { AlignError, finite, optionsOf, real, refuseUnknown, shape, whole } from "../errors";
+import {
+  AlignError,
+  finite,
+  listOf,
+  optionsOf,
+  real,
+  refuseUnknown,
+  shape,
+  whole,
+} from "../errors";
 
 /** Options of {@link groupAdvantages} and {@link processAdvantages}. */
 export interface AdvantageOptions {
@@ -48,7 +57,7 @@ function normalise(groups: readonly (readonly number[])[], options: AdvantageOpt
  */
 export function combineRewards(
   rewards: readonly ArrayLike<number>[],
-  weights: ArrayLike<number> = rewards.map(() => 1),
+  weights: ArrayLike<number> = listOf("combineRewards", "rewards", rewards).map(() => 1),
 ): Float64Array {
   shape("combineRewards", "weights", [weights.length], [rewards.length]);
   const total = new Float64Array(rewards[0]?.length ?? 0);
@@ -90,6 +99,7 @@ export function groupAdvantages(
   groupSize: number,
   options: AdvantageOptions = {},
 ): Float64Array {
+  listOf("groupAdvantages", "rewards", rewards);
   const { scale, correction, epsilon, ...rest } = optionsOf("groupAdvantages", options);
   refuseUnknown("groupAdvantages", rest);
   finite("groupAdvantages", "rewards", rewards);

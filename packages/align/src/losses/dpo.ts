@@ -1,6 +1,6 @@
 import type { Tensor } from "@deepgrain/tensor-gpu";
 import { tensor } from "@deepgrain/tensor-gpu";
-import { AlignError, optionsOf, real, refuseUnknown, shape } from "../errors";
+import { AlignError, having, optionsOf, real, refuseUnknown, shape } from "../errors";
 
 /** Summed log-probabilities of the answers of n pairs. */
 export interface PairLogps {
@@ -107,6 +107,7 @@ export function dpoLoss(
   reference: PairLogps | null,
   options: DpoOptions = {},
 ): DpoLoss {
+  having("dpoLoss", "policy", policy, "chosen", "rejected");
   const {
     lossType = "sigmoid",
     beta = 0.1,

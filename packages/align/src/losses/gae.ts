@@ -1,4 +1,14 @@
-import { AlignError, finite, optionsOf, real, refuseUnknown, shape, whole } from "../errors";
+import {
+  AlignError,
+  finite,
+  having,
+  listOf,
+  optionsOf,
+  real,
+  refuseUnknown,
+  shape,
+  whole,
+} from "../errors";
 
 /** Numbers per token of n answers, row-major. */
 export interface TokenGrid {
@@ -90,6 +100,7 @@ export function tokenRewards(
   inputs: TokenRewardInputs,
   options: TokenRewardOptions = {},
 ): { rewards: Float64Array; kl: Float64Array } {
+  having("tokenRewards", "inputs", inputs);
   const {
     klCoefficient = 0.05,
     klEstimator = "k1",
@@ -146,6 +157,7 @@ export function generalizedAdvantages(
   values: ArrayLike<number>,
   options: GaeOptions = {},
 ): { advantages: Float64Array; returns: Float64Array } {
+  having("generalizedAdvantages", "grid", grid);
   const {
     gamma = 1,
     lambda = 0.95,
@@ -186,6 +198,7 @@ export function whiten(
   mask: ArrayLike<number>,
   options: { keepMean?: boolean | undefined; epsilon?: number | undefined } = {},
 ): Float64Array {
+  listOf("whiten", "numbers", numbers);
   const { keepMean = false, epsilon = 1e-8, ...rest } = optionsOf("whiten", options);
   refuseUnknown("whiten", rest);
   shape("whiten", "mask", [mask.length], [numbers.length]);

@@ -1,5 +1,5 @@
 import { minimum, type Tensor, where } from "@deepgrain/tensor-gpu";
-import { AlignError, optionsOf, real, refuseUnknown, shape } from "../errors";
+import { AlignError, having, optionsOf, real, refuseUnknown, shape } from "../errors";
 import { maskedMean, maskTensor } from "./masked";
 
 /**
@@ -53,6 +53,7 @@ const MAX_LOG_RATIO = 20;
  * @see Shao et al. 2024 (DeepSeekMath), equation 4
  */
 export function klEstimate(logps: Tensor, refLogps: Tensor): Tensor {
+  having("klEstimate", "logps", logps, "shape");
   const d = refLogps.detach().sub(logps).clamp({ min: -MAX_LOG_RATIO, max: MAX_LOG_RATIO });
   return d.exp().sub(d).sub(1);
 }
@@ -113,6 +114,7 @@ function checkInputs({ logps, oldLogps, refLogps }: GrpoInputs, options: GrpoOpt
  * @see Shao et al. 2024 (DeepSeekMath), equation 3; Yu et al. 2025 (DAPO); Liu et al. 2025 (Dr. GRPO)
  */
 export function grpoLoss(inputs: GrpoInputs, options: GrpoOptions = {}): GrpoLoss {
+  having("grpoLoss", "inputs", inputs, "logps", "advantages", "mask");
   const {
     lossType = "grpo",
     beta = 0.04,

@@ -1,5 +1,5 @@
 import { maximum, type Tensor, tensor, where } from "@deepgrain/tensor-gpu";
-import { optionsOf, real, refuseUnknown, shape } from "../errors";
+import { having, optionsOf, real, refuseUnknown, shape } from "../errors";
 import { maskedMean, maskTensor } from "./masked";
 
 /** Numbers of {@link ppoPolicyLoss}, each [n × T] row-major, for `logps` of shape [n, T]. */
@@ -36,9 +36,15 @@ const shareAbove = (clipped: Tensor, plain: Tensor, mask: Tensor): Tensor =>
  * @see Schulman et al. 2017 (PPO), equation 7
  */
 export function ppoPolicyLoss(
-  { logps, oldLogps, advantages, mask: marks }: PpoPolicyInputs,
+  ppoPolicyInputs: PpoPolicyInputs,
   options: { clip?: number | undefined } = {},
 ): ClippedLoss {
+  const {
+    logps,
+    oldLogps,
+    advantages,
+    mask: marks,
+  } = having("ppoPolicyLoss", "ppoPolicyInputs", ppoPolicyInputs, "logps", "oldLogps");
   const { clip = 0.2, ...rest } = optionsOf("ppoPolicyLoss", options);
   refuseUnknown("ppoPolicyLoss", rest);
   real("ppoPolicyLoss", "clip", clip, { min: 0 });
@@ -75,9 +81,15 @@ export interface PpoValueInputs {
  * @throws {AlignError} `ERR_SHAPE` when sizes differ; `ERR_RANGE` for c out of range or a mask that marks nothing
  */
 export function ppoValueLoss(
-  { values, oldValues, returns, mask: marks }: PpoValueInputs,
+  ppoValueInputs: PpoValueInputs,
   options: { clip?: number | undefined } = {},
 ): ClippedLoss {
+  const {
+    values,
+    oldValues,
+    returns,
+    mask: marks,
+  } = having("ppoValueLoss", "ppoValueInputs", ppoValueInputs, "values", "oldValues");
   const { clip = 0.2, ...rest } = optionsOf("ppoValueLoss", options);
   refuseUnknown("ppoValueLoss", rest);
   real("ppoValueLoss", "clip", clip, { min: 0 });

@@ -1,6 +1,6 @@
 import type { Tensor } from "@deepgrain/tensor-gpu";
 import { tensor } from "@deepgrain/tensor-gpu";
-import { finite, optionsOf, real, refuseUnknown, shape } from "../errors";
+import { finite, having, optionsOf, real, refuseUnknown, shape } from "../errors";
 
 /** Options of {@link rewardLoss}. */
 export interface RewardLossOptions {
@@ -25,6 +25,7 @@ export function rewardLoss(
   rejected: Tensor,
   options: RewardLossOptions = {},
 ): Tensor {
+  having("rewardLoss", "chosen", chosen, "shape");
   const { margins, center = 0, ...rest } = optionsOf("rewardLoss", options);
   refuseUnknown("rewardLoss", rest);
   shape("rewardLoss", "rejected", rejected.shape, chosen.shape);
@@ -50,6 +51,7 @@ export function rewardLoss(
  * @see DeepSeek-V2 2024, section 4.2 (point-wise loss); Zhu et al. 2024 (DeepSeek-Coder-V2), section 4.2
  */
 export function pointwiseRewardLoss(scores: Tensor, labels: ArrayLike<number>): Tensor {
+  having("pointwiseRewardLoss", "scores", scores, "shape");
   shape("pointwiseRewardLoss", "labels", [labels.length], [scores.size]);
   for (let i = 0; i < labels.length; i++)
     real("pointwiseRewardLoss", `labels[${i}]`, labels[i]!, { min: 0, max: 1 });

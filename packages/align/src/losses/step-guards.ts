@@ -1,4 +1,4 @@
-import { AlignError, finite, optionsOf, real, refuseUnknown, whole } from "../errors";
+import { AlignError, finite, listOf, optionsOf, real, refuseUnknown, whole } from "../errors";
 
 /**
  * How a step's score becomes its reward. `sum`: unchanged, so that every further step is rewarded; `centred`: minus
@@ -44,6 +44,7 @@ export function guardStepRewards(
   scores: readonly number[],
   options: StepGuardOptions = {},
 ): number[] {
+  listOf("guardStepRewards", "scores", scores);
   const {
     credit = "sum",
     maxSteps = Infinity,

@@ -1,5 +1,5 @@
 import { type EncodedChat, ignoreIndex } from "@deepgrain/lm";
-import { finite, optionsOf, refuseUnknown, shape } from "../errors";
+import { finite, listOf, optionsOf, refuseUnknown, shape } from "../errors";
 import type { Answer } from "./rollouts";
 
 /** Options of {@link acceptedSamples}. */
@@ -27,6 +27,7 @@ export function acceptedSamples(
   rewards: ArrayLike<number>,
   options: AcceptOptions = {},
 ): EncodedChat[] {
+  listOf("acceptedSamples", "answers", answers);
   const {
     threshold = 1,
     keyOf = ({ ids }: Answer) => ids.join(),

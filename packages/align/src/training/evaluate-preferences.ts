@@ -1,6 +1,6 @@
 import type { AttachedLora, CausalLM } from "@deepgrain/lm";
 import type { EncodedPair } from "../data/encode";
-import { AlignError, optionsOf, refuseUnknown } from "../errors";
+import { AlignError, having, optionsOf, refuseUnknown } from "../errors";
 import { checkDpoOptions, type DpoOptions } from "../losses/dpo";
 import { evaluatePairs, type PairEvaluation } from "./evaluate-pairs";
 import { preferenceStep } from "./preference-step";
@@ -25,6 +25,7 @@ export function evaluatePreferences(
     signal?: AbortSignal | undefined;
   } = {},
 ): Promise<PairEvaluation> {
+  having("evaluatePreferences", "model", model, "config");
   const {
     lossType,
     beta,

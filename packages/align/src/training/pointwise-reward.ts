@@ -1,7 +1,7 @@
 import { noGrad, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { type FitEvent, fit } from "@deepgrain/trainer";
 import { shuffled } from "../data/shuffled";
-import { AlignError, optionsOf, real, refuseUnknown, whole } from "../errors";
+import { AlignError, having, optionsOf, real, refuseUnknown, whole } from "../errors";
 import { pointwiseRewardLoss } from "../losses/reward";
 import { type AlignConfig, fitOptions, ownOptions, passOptions } from "./config";
 import type { RewardModel } from "./reward-model";
@@ -31,6 +31,7 @@ export async function scoreAnswers(
   answers: readonly Pick<Answer, "promptIds" | "ids">[],
   options: { batchSize?: number | undefined; padTokenId?: number | undefined } = {},
 ): Promise<number[]> {
+  having("scoreAnswers", "model", model, "namedTensors");
   const { batchSize = 64, padTokenId, ...rest } = optionsOf("scoreAnswers", options);
   refuseUnknown("scoreAnswers", rest);
   whole("scoreAnswers", "batchSize", batchSize, { min: 1 });

@@ -3,7 +3,7 @@ import { takeTurn } from "@deepgrain/support";
 import { type nn, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import type { EncodedPair } from "../data/encode";
 import { collatePairs, type PreferenceBatch } from "../data/preference-batches";
-import { AlignError, finite, optionsOf, refuseUnknown, shape, whole } from "../errors";
+import { AlignError, finite, having, optionsOf, refuseUnknown, shape, whole } from "../errors";
 import { type LogitModel, logpsOf, sequenceLogps } from "../logps";
 
 /** Summed log-probabilities of every pair's answers under a reference, in the order of the pairs. */
@@ -92,6 +92,7 @@ export async function referenceLogps(
   pairs: readonly EncodedPair[],
   options: ReferenceLogpsOptions = {},
 ): Promise<ReferenceLogps> {
+  having("referenceLogps", "model", model, "forward");
   const { batchSize = 8, onProgress, signal, ...rest } = optionsOf("referenceLogps", options);
   refuseUnknown("referenceLogps", rest);
   if (pairs.length === 0)

@@ -1,6 +1,6 @@
 import { loadModel, saveModel } from "@deepgrain/lm";
 import { moduleWeights } from "@deepgrain/trainer";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown, textOf } from "../errors";
 import { RewardModel } from "./reward-model";
 
 /** Folder of the scalar head beside the backbone's files. */
@@ -14,6 +14,8 @@ const HEAD = "score";
  * @throws {LmError} `ERR_IO`; `TensorError` as `saveTensors`
  */
 export async function saveRewardModel(folder: string, model: RewardModel): Promise<void> {
+  textOf("saveRewardModel", "folder", folder);
+  having("saveRewardModel", "model", model, "model", "score");
   await saveModel(folder, model.model);
   await moduleWeights(model.score).save(`${folder}/${HEAD}`);
 }
@@ -26,6 +28,7 @@ export async function loadRewardModel(
   folder: string,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<RewardModel> {
+  textOf("loadRewardModel", "folder", folder);
   const { signal, ...rest } = optionsOf("loadRewardModel", options);
   refuseUnknown("loadRewardModel", rest);
   const model = new RewardModel(await loadModel(folder, { signal }));

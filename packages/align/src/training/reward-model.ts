@@ -3,7 +3,7 @@ import { type Generator, nn, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { type FitEvent, fit } from "@deepgrain/trainer";
 import type { EncodedPair } from "../data/encode";
 import { type PreferenceBatch, preferenceBatches } from "../data/preference-batches";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import { rewardLoss } from "../losses/reward";
 import { type AlignConfig, batchOptions, fitOptions, ownOptions, passOptions } from "./config";
 import { evaluatePairs } from "./evaluate-pairs";
@@ -22,6 +22,7 @@ export class RewardModel extends nn.Module {
     const { generator, ...rest } = optionsOf("RewardModel", options);
     refuseUnknown("RewardModel", rest);
     super();
+    having("RewardModel", "model", model, "config");
     this.model = model;
     this.score = new nn.Linear(model.config.hiddenSize, 1, {
       bias: false,

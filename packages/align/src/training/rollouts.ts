@@ -1,5 +1,5 @@
 import { type CausalLM, firstNotFinite, ignoreIndex, LmError } from "@deepgrain/lm";
-import { AlignError, optionsOf, real, refuseUnknown, whole } from "../errors";
+import { AlignError, having, optionsOf, real, refuseUnknown, whole } from "../errors";
 import { generateEngine, type RolloutEngine } from "./rollout-engine";
 
 /** One sampled answer. */
@@ -97,6 +97,7 @@ export async function sampleAnswers(
   prompts: readonly (readonly number[])[],
   options: SampleOptions = {},
 ): Promise<Answer[]> {
+  having("sampleAnswers", "model", model, "config");
   const {
     groupSize = 8,
     maxNewTokens = 64,

@@ -1,5 +1,5 @@
 import type { CausalLM, EncodedChat, TrainEvent } from "@deepgrain/lm";
-import { AlignError, optionsOf, refuseUnknown } from "../errors";
+import { AlignError, having, optionsOf, refuseUnknown } from "../errors";
 import { type SftConfig, sft } from "./sft";
 
 /** One stage of a multi-stage training. */
@@ -28,6 +28,7 @@ export async function* sftStages(
   stages: readonly SftStage[],
   options: { measure?: ((stage: string) => Promise<number>) | undefined } = {},
 ): AsyncGenerator<StageEvent, void> {
+  having("sftStages", "model", model, "config");
   const { measure, ...rest } = optionsOf("sftStages", options);
   refuseUnknown("sftStages", rest);
   if (stages.length === 0)

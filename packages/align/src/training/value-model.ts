@@ -1,6 +1,6 @@
 import type { CausalLM, LabelledBatch } from "@deepgrain/lm";
 import { type Generator, nn, type Tensor } from "@deepgrain/tensor-gpu";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 
 /** A policy with a value head on its last hidden states: one pass gives logits and values. */
 export class ValueModel extends nn.Module {
@@ -16,6 +16,7 @@ export class ValueModel extends nn.Module {
     const { generator, ...rest } = optionsOf("ValueModel", options);
     refuseUnknown("ValueModel", rest);
     super();
+    having("ValueModel", "model", model, "config");
     this.model = model;
     this.value = new nn.Linear(model.config.hiddenSize, 1, {
       bias: true,

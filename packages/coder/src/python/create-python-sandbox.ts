@@ -69,7 +69,9 @@ export async function createPythonSandbox(
     );
   const pyodide = pyodideModule();
   const isUnshared = await canUnshare();
-  const runner = programRunner(() => startInterpreter(child, pyodide, isUnshared));
+  const runner = programRunner((snapshot) =>
+    startInterpreter({ child, pyodide, isUnshared, snapshot }),
+  );
   let isDisposed = false;
   let queue: Promise<unknown> = Promise.resolve();
   async function work(

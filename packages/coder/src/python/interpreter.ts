@@ -1,12 +1,19 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
+import type { Duplex } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
 /** A message of the child; lines without its secret are ignored. */
 export type ChildAnswer =
-  | { readonly type: "ready" | "output" }
+  | { readonly type: "output" }
+  | {
+      readonly type: "ready";
+      /** Size of the snapshot that it gave; 0 where it was started from one. */
+      readonly snapshotBytes: number;
+    }
   | { readonly type: "broken"; readonly id: number; readonly message: string }
   | {
       readonly type: "outcome";
@@ -23,6 +30,8 @@ export interface Interpreter {
   post(job: object): void;
   /** The next answer; undefined when the process has ended. */
   next(): Promise<ChildAnswer | undefined>;
+  /** A snapshot of its memory, complete once it is ready; empty where it was started from one, or ended early. */
+  readonly snapshot: Promise<Uint8Array>;
   /** Kills it and all that it started. */
   kill(): void;
 }
@@ -44,8 +53,23 @@ export async function canUnshare(): Promise<boolean> {
   );
 }
 
-/** Starts an interpreter. @param pyodide address of Pyodide's module */
-export function startInterpreter(child: URL, pyodide: URL, isUnshared: boolean): Interpreter {
+/** How an interpreter starts. */
+export interface InterpreterOptions {
+  /** Address of the child's module, and of Pyodide's. */
+  child: URL;
+  pyodide: URL;
+  isUnshared: boolean;
+  /** Memory of an interpreter that has not run anything, from which this one starts sooner; without, it gives its own. */
+  snapshot?: Uint8Array | undefined;
+}
+
+/** Starts an interpreter. */
+export function startInterpreter({
+  child,
+  pyodide,
+  isUnshared,
+  snapshot,
+}: InterpreterOptions): Interpreter {
   const script = fileURLToPath(child);
   const files = dirname(fileURLToPath(pyodide));
   // Node 20 ends where one path is the beginning of another: only whole folders.
@@ -62,19 +86,28 @@ export function startInterpreter(child: URL, pyodide: URL, isUnshared: boolean):
     : ([process.execPath, node] as const);
   const own = spawn(command, args, {
     env: { PATH: process.env.PATH },
-    stdio: ["pipe", "pipe", "ignore"],
+    stdio: ["pipe", "pipe", "ignore", "pipe"],
     detached: true,
     cwd: files,
   });
   const secret = randomUUID();
   own.stdin?.on("error", () => undefined);
   own.stdin?.write(
-    `${JSON.stringify({ secret, pyodide: pathToFileURL(fileURLToPath(pyodide)).href, files: `${files}/` })}\n`,
+    `${JSON.stringify({
+      secret,
+      pyodide: pathToFileURL(fileURLToPath(pyodide)).href,
+      files: `${files}/`,
+      snapshotBytes: snapshot?.length ?? 0,
+    })}\n`,
   );
-  return conversation(own, secret);
+  const memory = own.stdio[3] as Duplex;
+  memory.on("error", () => undefined);
+  if (snapshot) memory.end(snapshot);
+  const given = buffer(memory).catch(() => new Uint8Array());
+  return { ...conversation(own, secret), snapshot: given };
 }
 
-function conversation(own: ChildProcess, secret: string): Interpreter {
+function conversation(own: ChildProcess, secret: string): Omit<Interpreter, "snapshot"> {
   const answers: ChildAnswer[] = [];
   let wake: (() => void) | undefined;
   let hasEnded = false;

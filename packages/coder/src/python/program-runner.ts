@@ -1,3 +1,4 @@
+import { patience } from "../patience";
 import type { Outcome } from "../sandbox/job";
 import type { ChildAnswer, Interpreter } from "./interpreter";
 import type { CheckedLimits } from "./limits";
@@ -26,11 +27,13 @@ async function watched(
     end ??= own;
     interpreter.kill();
   };
+  let used = 0;
   const look = setInterval(() => {
     const all = [interpreter.pid, ...childrenOf(interpreter.pid)].map(usageOf);
     const seconds = all.reduce((sum, usage) => sum + (usage?.seconds ?? 0), 0) - from;
     const bytes = all.reduce((sum, usage) => sum + (usage?.bytes ?? 0), 0);
-    if (seconds > limits.seconds)
+    used = seconds / limits.seconds;
+    if (used > 1)
       stop({
         verdict: "budget",
         message: `it took more than ${limits.seconds} s of processor time`,
@@ -41,13 +44,14 @@ async function watched(
         message: `its process needs more than ${limits.memoryBytes} bytes`,
       });
   }, LOOK_MS);
-  const timer = setTimeout(
-    () => stop({ verdict: "killed", message: `it was ended after ${limits.killMs} ms` }),
+  const stopWaiting = patience(
     limits.killMs,
+    () => used,
+    () => stop({ verdict: "killed", message: `it was ended after ${limits.killMs} ms or more` }),
   );
   const answer = await interpreter.next();
   clearInterval(look);
-  clearTimeout(timer);
+  stopWaiting();
   return answer ?? end;
 }
 
@@ -70,11 +74,13 @@ function outcomeOf(answer: ChildAnswer | Ended | undefined, limits: CheckedLimit
 
 /**
  * Runs programs one after another, each in a new interpreter unless the last one passed the same tests and left it clean.
+ * Interpreters start from the memory of the first, as it was before its first program.
  *
- * @param start starts an interpreter
+ * @param start starts an interpreter, from a snapshot if there is one
  */
-export function programRunner(start: () => Interpreter) {
+export function programRunner(start: (snapshot: Uint8Array | undefined) => Interpreter) {
   let current: { readonly interpreter: Interpreter; readonly tests: string } | undefined;
+  let snapshot: Uint8Array | undefined;
   let last = 0;
 
   function drop(): void {
@@ -85,11 +91,13 @@ export function programRunner(start: () => Interpreter) {
   async function interpreterFor(tests: string): Promise<Interpreter | undefined> {
     if (current?.tests === tests) return current.interpreter;
     drop();
-    const interpreter = start();
+    const interpreter = start(snapshot);
     const timer = setTimeout(interpreter.kill, START_MS);
     const answer = await interpreter.next();
     clearTimeout(timer);
     if (answer?.type !== "ready") return undefined;
+    const given = await interpreter.snapshot;
+    if (given.length > 0 && given.length === answer.snapshotBytes) snapshot = given;
     current = { interpreter, tests };
     return interpreter;
   }

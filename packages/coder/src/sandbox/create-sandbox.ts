@@ -26,10 +26,14 @@ export interface SandboxOptions {
   worker?: URL | undefined;
 }
 
+/** A counter that a thread shares; undefined in pages that are not isolated. */
+const sharedSteps = () =>
+  typeof SharedArrayBuffer === "function" ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
+
 /**
  * A sandbox for JavaScript and TypeScript: QuickJS compiled to WebAssembly, in a thread, in Node and in pages. Each program
  * gets a fresh instance and sees nothing of the host but `print` and a console that prints. Instructions are counted and
- * decide; a clock only ends what never counts, and then the program runs once more. Programs run one after another.
+ * decide; a clock only ends what hardly counts, and then the program runs once more. Programs run one after another.
  *
  * Tests are calls whose results are read by type and compared outside, or a script with `console.assert` and the usual
  * functions of `node:assert`, whose failures are noted outside and cannot be caught away.
@@ -60,7 +64,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       if (typeof value !== "string")
         fail("ERR_ARGUMENT", `sandbox: a program must have ${name}, a text`, { name });
     for (let tries = 0; ; tries++) {
-      const outcome = await runner.run({ id: last++, program, tests, limits });
+      const job = { id: last++, program, tests, limits, steps: sharedSteps() };
+      const outcome = await runner.run(job);
       if (!("lost" in outcome)) return outcome;
       if (tries > 0) return { verdict: "killed", message: outcome.lost, output: "" };
     }

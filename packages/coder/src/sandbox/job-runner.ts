@@ -1,5 +1,6 @@
 import { CoderError } from "../errors";
-import type { Answer, Job, Outcome } from "./job";
+import { patience } from "../patience";
+import { type Answer, type Job, type Outcome, STEP } from "./job";
 import { startThread, type Thread } from "./thread";
 
 /** A job that did not end by itself, and why. */
@@ -55,12 +56,14 @@ export function jobRunner(worker: URL) {
     run(job: Job): Promise<Outcome | Lost> {
       if (isDisposed) throw new CoderError("ERR_SANDBOX", "sandbox: it was disposed");
       return new Promise<Outcome | Lost>((resolve, reject) => {
-        const timer = setTimeout(() => {
+        const { steps, limits } = job;
+        const used = () => (steps ? (STEP * Atomics.load(steps, 0)) / limits.instructions : 0);
+        const stop = patience(limits.killMs, used, () => {
           end();
-          waiting?.lose(`it was ended after ${job.limits.killMs} ms`);
-        }, job.limits.killMs);
+          waiting?.lose(`it was ended after ${limits.killMs} ms or more`);
+        });
         const settle = (how: () => void) => {
-          clearTimeout(timer);
+          stop();
           waiting = undefined;
           how();
         };

@@ -1,6 +1,9 @@
 import type { Program, Tests, Verdict } from "../tasks/task";
 import type { CheckedLimits } from "./limits";
 
+/** Instructions are counted in steps of so many. */
+export const STEP = 10_000;
+
 /** A program, what it must do, and what it may use, as a worker gets it. */
 export interface Job {
   readonly id: number;
@@ -8,6 +11,8 @@ export interface Job {
   /** Undefined where it is only run. */
   readonly tests: Tests | undefined;
   readonly limits: CheckedLimits;
+  /** Where the steps that it has counted are written; undefined where threads cannot share memory. */
+  readonly steps: Int32Array | undefined;
 }
 
 /** Result of running a program. */

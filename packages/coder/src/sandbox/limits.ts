@@ -13,7 +13,10 @@ export interface Limits {
   stackBytes?: number | undefined;
   /** Maximum output in UTF-16 units; default 65,536. */
   outputLength?: number | undefined;
-  /** Time after which it is ended from outside, and run once more, alone. It only ends what never counts instructions. Default 20 s. */
+  /**
+   * Time after which it is ended from outside, and run once more, alone. A program that has counted a 25th of its instructions
+   * meanwhile gets as long again, where threads share memory. Default 20 s.
+   */
   killMs?: number | undefined;
 }
 

@@ -1,6 +1,6 @@
+import { buildWorker } from "@deepgrain/vitest/sandbox-worker";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSandbox, type Sandbox } from "../../src/sandbox";
-import { buildWorker } from "./support/build-worker";
 import {
   cheating,
   endless,

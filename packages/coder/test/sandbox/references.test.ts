@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
+import { buildWorker } from "@deepgrain/vitest/sandbox-worker";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { evaluateTasks, readTasks, type Task } from "../../src";
 import { createSandbox, type Sandbox } from "../../src/sandbox";
-import { buildWorker } from "./support/build-worker";
 
 let sandbox: Sandbox;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
+import { buildWorker } from "@deepgrain/vitest/sandbox-worker";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestCase } from "../../src";
 import { createSandbox, type Sandbox } from "../../src/sandbox";
 import type { Limits } from "../../src/sandbox/limits";
-import { buildWorker } from "./support/build-worker";
 
 let sandbox: Sandbox;
 beforeAll(async () => {

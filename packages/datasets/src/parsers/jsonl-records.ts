@@ -1,5 +1,5 @@
 import { takeTurn } from "@deepgrain/support";
-import { optionsOf, refuseUnknown } from "../errors";
+import { iterableOf, optionsOf, refuseUnknown } from "../errors";
 import { type JsonlOptions, parseJsonLine } from "./parse-jsonl";
 
 /** Pieces of text or of UTF-8 bytes, split at any position: a file's or a response's stream. */
@@ -32,6 +32,7 @@ export async function* jsonlRecords<T = unknown>(
   chunks: TextChunks,
   options: JsonlOptions<T> = {},
 ): AsyncGenerator<T> {
+  iterableOf("jsonlRecords", "chunks", chunks);
   const { check, ...rest } = optionsOf("jsonlRecords", options);
   refuseUnknown("jsonlRecords", rest);
   let line = 0;

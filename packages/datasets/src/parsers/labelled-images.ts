@@ -1,4 +1,4 @@
-import { DatasetsError } from "../errors";
+import { DatasetsError, listOf } from "../errors";
 import { parseIdx } from "./parse-idx";
 
 /** A grey picture and its class. */
@@ -20,6 +20,7 @@ export interface LabelledImage {
  * @throws {DatasetsError} `ERR_FORMAT` when a file has another format or the two counts differ
  */
 export function labelledImages(images: Uint8Array, labels: Uint8Array): LabelledImage[] {
+  listOf("labelledImages", "images", images);
   const pictures = parseIdx(images);
   const classes = parseIdx(labels);
   const [count, rows, cols] = pictures.shape;

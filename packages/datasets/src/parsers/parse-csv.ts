@@ -1,5 +1,5 @@
 import Papa from "papaparse";
-import { DatasetsError, optionsOf, refuseUnknown } from "../errors";
+import { contentOf, DatasetsError, optionsOf, refuseUnknown } from "../errors";
 import { textOf } from "./text-of";
 
 /** Options of {@link parseCsv} and {@link parseTsv}. */
@@ -74,6 +74,7 @@ export function parseCsv<Column extends string = string>(
   input: string | Uint8Array,
   options: CsvOptions<Column> = {},
 ): Record<Column, string>[] {
+  contentOf("parseCsv", "input", input);
   const { delimiter = ",", columns, ...rest } = optionsOf("parseCsv", options);
   refuseUnknown("parseCsv", rest, OPTIONS);
   if (delimiter.length !== 1 || '"\r\n\uFEFF'.includes(delimiter))
@@ -99,6 +100,7 @@ export function parseTsv<Column extends string = string>(
   input: string | Uint8Array,
   options: TableOptions<Column> = {},
 ): Record<Column, string>[] {
+  contentOf("parseTsv", "input", input);
   const { columns, ...rest } = optionsOf("parseTsv", options);
   refuseUnknown("parseTsv", rest);
   return records(input, { caller: "parseTsv", delimiter: "\t", isQuoted: false }, columns);

@@ -1,4 +1,4 @@
-import { DatasetsError } from "../errors";
+import { contentOf, DatasetsError } from "../errors";
 import { type JsonlOptions, parseJsonl } from "./parse-jsonl";
 
 /** One annotated calculation, `<<48/2=24>>`. */
@@ -93,6 +93,7 @@ export function parseGsm8kRecord(record: unknown): Gsm8kProblem {
  * @see Cobbe et al. 2021, "Training Verifiers to Solve Math Word Problems"
  */
 export function parseGsm8k(input: string | Uint8Array): Gsm8kProblem[] {
+  contentOf("parseGsm8k", "input", input);
   const options: JsonlOptions<Gsm8kProblem> = { check: parseGsm8kRecord };
   return parseJsonl(input, options);
 }

@@ -1,4 +1,4 @@
-import { DatasetsError } from "../errors";
+import { DatasetsError, listOf } from "../errors";
 
 /** Element types of the IDX format by their code. */
 const elementTypes = {
@@ -33,6 +33,7 @@ const formatError = (message: string, fields: Record<string, unknown>) =>
  * @see LeCun, Cortes, Burges, "The MNIST database of handwritten digits", section "File formats"
  */
 export function parseIdx(bytes: Uint8Array): IdxArray {
+  listOf("parseIdx", "bytes", bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes[0] === 0x1f && bytes[1] === 0x8b)
     throw formatError("these are gzip data: unpack them first", {});

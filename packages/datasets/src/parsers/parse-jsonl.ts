@@ -1,4 +1,4 @@
-import { DatasetsError, optionsOf, refuseUnknown } from "../errors";
+import { contentOf, DatasetsError, optionsOf, refuseUnknown } from "../errors";
 import { textOf } from "./text-of";
 
 /** Options of the JSON Lines parsers. */
@@ -34,6 +34,7 @@ export function parseJsonl<T = unknown>(
   input: string | Uint8Array,
   options: JsonlOptions<T> = {},
 ): T[] {
+  contentOf("parseJsonl", "input", input);
   const { check, ...rest } = optionsOf("parseJsonl", options);
   refuseUnknown("parseJsonl", rest);
   const records: T[] = [];

@@ -1,4 +1,4 @@
-import { DatasetsError } from "../errors";
+import { DatasetsError, having } from "../errors";
 import { parseCsv } from "./parse-csv";
 import type { SparseBinaryMatrix } from "./sparse-binary-matrix";
 
@@ -149,6 +149,7 @@ function edgeEnds(text: string | Uint8Array, { nodes, undirectedEdges }: Meta) {
  *   columns or edges contradict `meta.json`
  */
 export function parsePlanetoid(files: PlanetoidFiles): CitationGraph {
+  having("parsePlanetoid", "files", files);
   const meta = readMeta(files.meta);
   const rows: NodeRow[] = tableOf("nodes.csv", files.nodes, ["id", "label", "split", "features"]);
   demand(rows.length === meta.nodes, `expected ${meta.nodes} nodes, got ${rows.length}`, {

@@ -1,3 +1,5 @@
+import { having } from "../errors";
+
 /** A matrix of zeros and ones, stored by the positions of its ones (compressed rows). */
 export interface SparseBinaryMatrix {
   readonly rows: number;
@@ -16,11 +18,18 @@ export interface SparseBinaryMatrix {
  *
  * @returns entries 0 and 1, row-major, shape [rows, cols]
  */
-export function denseMatrix({ rows, cols, rowOffsets, colIndices }: SparseBinaryMatrix): {
+export function denseMatrix(sparseBinaryMatrix: SparseBinaryMatrix): {
   rows: number;
   cols: number;
   data: Float32Array;
 } {
+  const { rows, cols, rowOffsets, colIndices } = having(
+    "denseMatrix",
+    "sparseBinaryMatrix",
+    sparseBinaryMatrix,
+    "rows",
+    "cols",
+  );
   const data = new Float32Array(rows * cols);
   for (let row = 0; row < rows; row++)
     for (let i = rowOffsets[row]!; i < rowOffsets[row + 1]!; i++)

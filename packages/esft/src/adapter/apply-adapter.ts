@@ -1,6 +1,6 @@
 import { hasReplacedWeights, type ReplacedWeights, replaceWeights } from "@deepgrain/lm";
 import type { Folder } from "@deepgrain/tensor-gpu";
-import { EsftError, optionsOf, refuseUnknown } from "../errors";
+import { EsftError, having, optionsOf, refuseUnknown } from "../errors";
 import { inFolder } from "../files/text-files";
 import { EXPERT_CONFIG_FILE } from "../formats/expert-config-file";
 import type { NamedModel, ObservedModel } from "../routed-model";
@@ -86,6 +86,7 @@ export async function applyAdapter(
   folder: Folder,
   options: ApplyAdapterOptions = {},
 ): Promise<AppliedAdapter> {
+  having("applyAdapter", "model", model, "weightNames", "readWeight");
   return apply(model, folder, settingsOf("applyAdapter", options));
 }
 
@@ -123,7 +124,15 @@ async function apply(
 }
 
 /** Restores the base model's weights bit for bit. A second call does nothing. */
-export function removeAdapter({ weights }: AppliedAdapter): void {
+export function removeAdapter(appliedAdapter: AppliedAdapter): void {
+  const { weights } = having(
+    "removeAdapter",
+    "appliedAdapter",
+    appliedAdapter,
+    "model",
+    "config",
+    "weights",
+  );
   weights.restore();
 }
 
@@ -136,6 +145,7 @@ export async function switchAdapter(
   folder: Folder,
   options: ApplyAdapterOptions = {},
 ): Promise<AppliedAdapter> {
+  having("switchAdapter", "applied", applied, "model", "config", "weights");
   const settings = settingsOf("switchAdapter", options);
   removeAdapter(applied);
   return apply(applied.model, folder, settings);

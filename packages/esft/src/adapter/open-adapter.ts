@@ -1,6 +1,6 @@
 import { takeTurn } from "@deepgrain/support";
 import { type Folder, openCheckpoint, TensorError, type TensorFile } from "@deepgrain/tensor-gpu";
-import { EsftError, optionsOf, refuseUnknown } from "../errors";
+import { EsftError, folderOf, optionsOf, refuseUnknown } from "../errors";
 import {
   fileIn,
   inFolder,
@@ -118,6 +118,7 @@ export async function openAdapter(
   folder: Folder,
   options: OpenAdapterOptions = {},
 ): Promise<Adapter> {
+  folderOf("openAdapter", "folder", folder);
   const { config: given, signal, ...rest } = optionsOf("openAdapter", options);
   refuseUnknown("openAdapter", rest);
   await takeTurn();

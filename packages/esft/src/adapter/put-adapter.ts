@@ -1,6 +1,6 @@
 import { applyLora, type CausalLM, readLora } from "@deepgrain/lm";
 import type { Folder } from "@deepgrain/tensor-gpu";
-import { optionsOf, refuseUnknown } from "../errors";
+import { folderOf, having, optionsOf, refuseUnknown } from "../errors";
 import { namesInFolder } from "../files/text-files";
 import type { ExpertConfig } from "../selection/expert-config";
 import { applyAdapter } from "./apply-adapter";
@@ -18,6 +18,8 @@ export async function putAdapter(
   folder: Folder,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<{ names: readonly string[]; experts: ExpertConfig["experts"] | null }> {
+  having("putAdapter", "model", model, "config");
+  folderOf("putAdapter", "folder", folder);
   const { signal, ...rest } = optionsOf("putAdapter", options);
   refuseUnknown("putAdapter", rest);
   const files = await namesInFolder(folder).catch((): string[] => []); // applying it says why

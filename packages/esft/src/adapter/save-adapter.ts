@@ -1,5 +1,5 @@
 import { type Folder, saveTensors } from "@deepgrain/tensor-gpu";
-import { EsftError, optionsOf, refuseUnknown } from "../errors";
+import { EsftError, folderOf, having, optionsOf, refuseUnknown } from "../errors";
 import {
   inFolder,
   nameInFolder,
@@ -54,6 +54,9 @@ export async function saveAdapter(
   config: ExpertConfig,
   options: SaveAdapterOptions = {},
 ): Promise<SavedAdapter> {
+  folderOf("saveAdapter", "folder", folder);
+  having("saveAdapter", "model", model, "moeLayers");
+  having("saveAdapter", "config", config, "experts");
   const {
     dtype = "F32",
     metadata = {},

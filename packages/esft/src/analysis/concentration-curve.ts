@@ -1,4 +1,4 @@
-import { EsftError } from "../errors";
+import { EsftError, having, listOf } from "../errors";
 import type { LayerScores } from "../scoring/expert-scores";
 
 /**
@@ -10,6 +10,7 @@ import type { LayerScores } from "../scoring/expert-scores";
  * @see Wang et al. 2024 (ESFT), the figure of cumulative gate values by expert rank
  */
 export function concentrationCurve(scores: Float64Array): Float64Array {
+  listOf("concentrationCurve", "scores", scores);
   const total = scores.reduce((sum, score) => sum + score, 0);
   if (!(total > 0))
     throw new EsftError(
@@ -29,6 +30,7 @@ export function concentrationCurve(scores: Float64Array): Float64Array {
 
 /** The mean of the layers' curves. @throws {EsftError} `ERR_SHAPE` when layers have different numbers of experts, or none */
 export function meanConcentration(scores: LayerScores): Float64Array {
+  having("meanConcentration", "scores", scores, "get");
   const curves = [...scores.values()].map(concentrationCurve);
   const length = curves[0]?.length ?? 0;
   if (length === 0 || curves.some((curve) => curve.length !== length))

@@ -1,4 +1,4 @@
-import { EsftError, optionsOf, refuseUnknown, whole } from "../errors";
+import { EsftError, having, optionsOf, refuseUnknown, whole } from "../errors";
 import type { LayerScores } from "../scoring/expert-scores";
 
 const topK = (scores: Float64Array, k: number): Set<number> =>
@@ -14,6 +14,7 @@ const topK = (scores: Float64Array, k: number): Set<number> =>
  * @see Wang et al. 2024 (ESFT), the figure of shared top-6 experts between tasks
  */
 export function expertOverlap(a: LayerScores, b: LayerScores, k: number): number {
+  having("expertOverlap", "a", a, "get");
   if (a.size === 0 || a.size !== b.size)
     throw new EsftError(
       "ERR_MISMATCH",
@@ -45,6 +46,7 @@ export function overlapMatrix(
   k: number,
   options: { same?: ReadonlyMap<string, LayerScores> | undefined } = {},
 ): { tasks: string[]; overlap: number[][] } {
+  having("overlapMatrix", "tasks", tasks, "get");
   const { same, ...rest } = optionsOf("overlapMatrix", options);
   refuseUnknown("overlapMatrix", rest);
   const names = [...tasks.keys()];

@@ -1,5 +1,5 @@
 import type { NamedTensor } from "@deepgrain/tensor-gpu";
-import { EsftError } from "../errors";
+import { EsftError, having } from "../errors";
 import type { LayerScores } from "../scoring/expert-scores";
 import type { RouteNumbers } from "../scoring/layer-totals";
 
@@ -19,6 +19,7 @@ export function groupedRouter(
   router: NamedTensor,
   groups: readonly (readonly number[])[],
 ): NamedTensor {
+  having("groupedRouter", "router", router, "shape", "data");
   const [experts, hidden] = router.shape as [number, number];
   const data = new Float32Array(groups.length * hidden);
   for (const [g, members] of groups.entries())
@@ -73,6 +74,7 @@ export function groupScores(
   scores: LayerScores,
   groups: ReadonlyMap<number, readonly (readonly number[])[]>,
 ): Map<number, Float64Array> {
+  having("groupScores", "scores", scores, "get");
   return new Map(
     [...groups].map(([layer, own]) => {
       const values = scores.get(layer);

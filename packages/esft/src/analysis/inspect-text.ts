@@ -1,6 +1,6 @@
 import { type CausalLM, type LabelledBatch, lossAndLoad } from "@deepgrain/lm";
 import { type LayerLoad, withoutExperts } from "@deepgrain/moe";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 
 /** How a text uses the experts of a layer. */
 export interface LayerUse {
@@ -43,13 +43,16 @@ function useOf({ counts, dead, maxVioGlobal: maxViolation }: LayerLoad): LayerUs
  */
 export async function inspectText(
   model: CausalLM,
-  { name, batches }: { name: string; batches: readonly LabelledBatch[] },
+  settings: { name: string; batches: readonly LabelledBatch[] },
   options: {
     without?: ReadonlyMap<number, readonly number[]> | undefined;
     onBatch?: ((done: number) => void) | undefined;
     signal?: AbortSignal | undefined;
   } = {},
 ): Promise<TextUse> {
+  having("inspectText", "model", model, "config");
+
+  const { name, batches } = optionsOf("inspectText", settings);
   const { without = new Map(), onBatch, signal, ...rest } = optionsOf("inspectText", options);
   refuseUnknown("inspectText", rest);
   const passes = without.size > 0 ? 2 : 1;

@@ -1,4 +1,4 @@
-import { EsftError, optionsOf, refuseUnknown } from "../errors";
+import { EsftError, having, optionsOf, refuseUnknown, textOf } from "../errors";
 import { expertCounts, type MoeLayout } from "../families/moe-layout";
 import { formatError, isObject, numberKey, parseJsonObject } from "../files/json-object";
 import { readText, writeText } from "../files/text-files";
@@ -51,6 +51,7 @@ export function parseExpertConfig(
 
 /** The official format as text, layers ascending. */
 export function formatExpertConfig(config: ExpertConfig): string {
+  having("formatExpertConfig", "config", config, "experts", "sharedExperts", "nonExpertModules");
   const layers = [...config.experts].sort(([a], [b]) => a - b);
   return `${JSON.stringify({
     experts: Object.fromEntries(layers),
@@ -88,5 +89,6 @@ export async function readExpertConfig(
 
 /** Writes the file atomically. @throws {EsftError} `ERR_IO` */
 export async function writeExpertConfig(file: string, config: ExpertConfig): Promise<void> {
+  textOf("writeExpertConfig", "file", file);
   await writeText(file, formatExpertConfig(config));
 }

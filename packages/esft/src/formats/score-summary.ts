@@ -1,4 +1,4 @@
-import { EsftError, optionsOf, refuseUnknown } from "../errors";
+import { EsftError, having, optionsOf, refuseUnknown, textOf } from "../errors";
 import { formatError, isObject, numberKey, parseJsonObject } from "../files/json-object";
 import type { ExpertScores, LayerScores } from "../scoring/expert-scores";
 
@@ -54,6 +54,7 @@ export function parseSummary(
   text: string,
   options: { file?: string | undefined } = {},
 ): ExpertScores {
+  textOf("parseSummary", "text", text);
   const { file = SUMMARY_FILE, ...rest } = optionsOf("parseSummary", options);
   refuseUnknown("parseSummary", rest);
   const json = parseJsonObject(text.replaceAll(pythonNumber, '"$&"'), file);
@@ -76,7 +77,8 @@ export function parseSummary(
 }
 
 /** The official format as text, with scores of 4 decimals. @throws {EsftError} `ERR_NOT_FINITE` for a NaN score */
-export function formatSummary({ token, gate }: ExpertScores): string {
+export function formatSummary(expertScores: ExpertScores): string {
+  const { token, gate } = having("formatSummary", "expertScores", expertScores, "token", "gate");
   const rounded = (scores: LayerScores, key: string) =>
     Object.fromEntries(
       [...scores]
@@ -110,10 +112,11 @@ function round(score: number, key: string, layer: number, expert: number): numbe
  * @throws {EsftError} `ERR_MISMATCH` naming file, key and what was expected
  */
 export function checkScoresFit(
-  { token }: ExpertScores,
+  expertScores: ExpertScores,
   layers: ReadonlyMap<number, number | { readonly experts: { readonly count: number } }>,
   options: { file?: string | undefined } = {},
 ): void {
+  const { token } = having("checkScoresFit", "expertScores", expertScores, "token", "gate");
   const { file = SUMMARY_FILE, ...rest } = optionsOf("checkScoresFit", options);
   refuseUnknown("checkScoresFit", rest);
   const fail = (key: string, problem: string) =>

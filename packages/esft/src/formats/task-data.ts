@@ -1,4 +1,4 @@
-import { EsftError, optionsOf, refuseUnknown } from "../errors";
+import { EsftError, iterableOf, optionsOf, refuseUnknown, textOf } from "../errors";
 import { formatError, isObject } from "../files/json-object";
 import { readText, writeText } from "../files/text-files";
 
@@ -91,6 +91,7 @@ export function parseTrainRecords(
   text: string,
   options: { file?: string | undefined } = {},
 ): TrainRecord[] {
+  textOf("parseTrainRecords", "text", text);
   const { file = "task.jsonl", ...rest } = optionsOf("parseTrainRecords", options);
   refuseUnknown("parseTrainRecords", rest);
   return parseLines(text, file, ({ id, dataset, messages }, place) => {
@@ -117,6 +118,7 @@ export function parseEvalRecords(
   text: string,
   options: { file?: string | undefined } = {},
 ): EvalRecord[] {
+  textOf("parseEvalRecords", "text", text);
   const { file = "task.jsonl", ...rest } = optionsOf("parseEvalRecords", options);
   refuseUnknown("parseEvalRecords", rest);
   let count = 0;
@@ -143,6 +145,7 @@ export function parseCompletions(
   text: string,
   options: { file?: string | undefined } = {},
 ): Completion[] {
+  textOf("parseCompletions", "text", text);
   const { file = "completions.jsonl", ...rest } = optionsOf("parseCompletions", options);
   refuseUnknown("parseCompletions", rest);
   return parseLines(text, file, ({ example, score }, place) => {
@@ -160,6 +163,7 @@ export function parseCompletions(
 
 /** The official format of a results file. */
 export function formatCompletions(completions: Iterable<Completion>): string {
+  iterableOf("formatCompletions", "completions", completions);
   let text = "";
   for (const { prompt, rawPrediction, rawAnswers, score } of completions)
     text += `${JSON.stringify({
@@ -184,5 +188,7 @@ export async function writeCompletions(
   file: string,
   completions: Iterable<Completion>,
 ): Promise<void> {
+  textOf("writeCompletions", "file", file);
+  iterableOf("writeCompletions", "completions", completions);
   await writeText(file, formatCompletions(completions));
 }

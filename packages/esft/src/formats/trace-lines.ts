@@ -1,4 +1,4 @@
-import { EsftError } from "../errors";
+import { EsftError, having, optionsOf, textOf } from "../errors";
 import { MOST_EXPERTS } from "../families/config-fields";
 import type { RouteNumbers } from "../scoring/layer-totals";
 
@@ -20,7 +20,13 @@ function fourDecimals(weight: number): string {
  * A layer's routing in the official trace format, one line per sequence: expert numbers joined by tabs, an empty field,
  * gate values with 4 decimals joined by tabs. Hidden tokens are left out, and so are sequences with only hidden tokens.
  */
-export function formatTraceLines({ ids, weights, topK, sequences = 1 }: RouteNumbers): string {
+export function formatTraceLines(routeNumbers: RouteNumbers): string {
+  const {
+    ids,
+    weights,
+    topK,
+    sequences = 1,
+  } = having("formatTraceLines", "routeNumbers", routeNumbers, "topK", "ids", "weights");
   const length = ids.length / Math.max(sequences, 1);
   let text = "";
   for (let sequence = 0; sequence < sequences; sequence++) {
@@ -51,7 +57,10 @@ function parseFields(text: string): number[] {
  * @throws {EsftError} `ERR_FORMAT` naming file and line: ids or weights are missing, differ in count, or are not
  *   numbers
  */
-export function parseTrace(text: string, { file }: { file: string }): TraceLine[] {
+export function parseTrace(text: string, options: { file: string }): TraceLine[] {
+  textOf("parseTrace", "text", text);
+
+  const { file } = optionsOf("parseTrace", options);
   const lines = text.split("\n").map((line) => line.replace(/\r$/, ""));
   const last = lines.findLastIndex((line) => line.trim() !== "");
   const parsed: TraceLine[] = [];

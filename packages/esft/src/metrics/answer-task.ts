@@ -6,7 +6,7 @@ import {
   encodeCompletion,
   type Tokenizer,
 } from "@deepgrain/lm";
-import { EsftError, optionsOf, refuseUnknown } from "../errors";
+import { EsftError, having, optionsOf, refuseUnknown } from "../errors";
 import type { Completion, EvalRecord, TaskMessage } from "../formats/task-data";
 import { readTaskFile } from "../formats/task-file";
 import { evaluatePredictions, type Metric, officialAnswer } from "./evaluate-predictions";
@@ -72,7 +72,7 @@ export async function readEvaluationTask(
 export async function answerTask(
   model: CausalLM,
   tokenizer: Tokenizer,
-  { questions, name }: EvaluationTask,
+  task: EvaluationTask,
   options: {
     metric: Extract<Metric, string>;
     maxNewTokens: number;
@@ -82,6 +82,9 @@ export async function answerTask(
     signal?: AbortSignal | undefined;
   },
 ): Promise<{ mean: number; completions: Completion[] }> {
+  having("answerTask", "model", model, "config");
+
+  const { questions, name } = optionsOf("answerTask", task);
   const where = "answerTask";
   const { metric, limit, ...own } = optionsOf(where, options);
   const { maxNewTokens, batchSize, onAnswer, signal, ...rest } = own;

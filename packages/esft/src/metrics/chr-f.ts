@@ -1,4 +1,4 @@
-import { optionsOf, real, refuseUnknown, whole } from "../errors";
+import { optionsOf, real, refuseUnknown, textOf, whole } from "../errors";
 
 function nGrams(characters: readonly string[], n: number): Map<string, number> {
   const counts = new Map<string, number>();
@@ -27,6 +27,8 @@ export function chrF(
   reference: string,
   options: { maxOrder?: number | undefined; beta?: number | undefined } = {},
 ): number {
+  textOf("chrF", "prediction", prediction);
+  textOf("chrF", "reference", reference);
   const { maxOrder = 6, beta = 2, ...rest } = optionsOf("chrF", options);
   refuseUnknown("chrF", rest);
   whole("chrF", "maxOrder", maxOrder, { min: 1 });

@@ -1,4 +1,4 @@
-import { EsftError } from "../errors";
+import { EsftError, listOf, textOf } from "../errors";
 import { chrF } from "./chr-f";
 import { exactMatch } from "./exact-match";
 import { intentMatch } from "./intent-match";
@@ -19,8 +19,10 @@ const named = { intent: intentMatch, "rouge-l": rougeL, chrf: chrF, exact: exact
  * as models may continue with another question; otherwise the whole text.
  * @see Wang et al. 2024 (ESFT), official repository, `eval.py`
  */
-export const officialAnswer = (task: string, prediction: string): string =>
-  task === "translation" ? prediction.split("\n\n", 1)[0]! : prediction;
+export const officialAnswer = (task: string, prediction: string): string => {
+  textOf("officialAnswer", "task", task);
+  return task === "translation" ? prediction.split("\n\n", 1)[0]! : prediction;
+};
 
 /** The metric of a task's official evaluation, offline: a judging model is replaced by ROUGE-L or chrF. */
 export const taskMetrics: Readonly<Record<string, Extract<Metric, string>>> = {
@@ -40,6 +42,7 @@ export function evaluatePredictions(
   references: readonly (readonly string[])[],
   metric: Metric,
 ): { scores: number[]; mean: number } {
+  listOf("evaluatePredictions", "predictions", predictions);
   if (predictions.length !== references.length)
     throw new EsftError(
       "ERR_SHAPE",

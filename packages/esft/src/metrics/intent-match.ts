@@ -1,4 +1,4 @@
-import { EsftError } from "../errors";
+import { EsftError, textOf } from "../errors";
 import { isObject } from "../files/json-object";
 
 const stripStops = (text: string): string => text.replaceAll(/^[.。]+|[.。]+$/g, "");
@@ -49,6 +49,8 @@ function slotsOf(
  * @see BDCI-21 smart-home intents as scored by the ESFT repository, `benchmarks.py`
  */
 export function intentMatch(prediction: string, answer: string): 0 | 1 {
+  textOf("intentMatch", "prediction", prediction);
+  textOf("intentMatch", "answer", answer);
   const wanted = parseObject(answer);
   const wantedSlots = wanted && slotsOf(wanted, (text) => text);
   if (!wantedSlots)

@@ -1,3 +1,4 @@
+import { textOf } from "../errors";
 import { wordsOf } from "./text-tokens";
 
 /** Length of the longest common subsequence. */
@@ -19,6 +20,8 @@ function commonLength(a: readonly string[], b: readonly string[]): number {
  * @see Lin 2004, section 3.1, with β = 1
  */
 export function rougeL(prediction: string, reference: string): number {
+  textOf("rougeL", "prediction", prediction);
+  textOf("rougeL", "reference", reference);
   const [own, wanted] = [wordsOf(prediction), wordsOf(reference)];
   const common = commonLength(own, wanted);
   return common === 0 ? 0 : (2 * common) / (own.length + wanted.length);

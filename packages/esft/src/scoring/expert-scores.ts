@@ -1,4 +1,4 @@
-import { EsftError, optionsOf, refuseUnknown } from "../errors";
+import { EsftError, having, iterableOf, optionsOf, refuseUnknown } from "../errors";
 import type { LayerTotals } from "./layer-totals";
 
 /** Scores of each layer's experts: block number → one number per expert. */
@@ -39,6 +39,7 @@ export function scoresFromTotals(
   totals: Iterable<LayerTotals>,
   options: AverageOptions = {},
 ): ExpertScores {
+  iterableOf("scoresFromTotals", "totals", totals);
   const { average = "pooled", ...rest } = optionsOf("scoresFromTotals", options);
   refuseUnknown("scoresFromTotals", rest);
   const token = new Map<number, Float64Array>();
@@ -65,7 +66,8 @@ export function scoresFromTotals(
 }
 
 /** Experts that no token chose, by layer; layers without such experts are left out. */
-export function deadExperts({ token }: ExpertScores): Map<number, number[]> {
+export function deadExperts(expertScores: ExpertScores): Map<number, number[]> {
+  const { token } = having("deadExperts", "expertScores", expertScores, "token", "gate");
   const dead = new Map<number, number[]>();
   for (const [layer, scores] of token) {
     const unused = [...scores.keys()].filter((expert) => scores[expert] === 0);

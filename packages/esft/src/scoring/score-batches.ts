@@ -1,5 +1,5 @@
 import type { CausalLM, LabelledBatch } from "@deepgrain/lm";
-import { EsftError, optionsOf, refuseUnknown } from "../errors";
+import { EsftError, having, optionsOf, refuseUnknown } from "../errors";
 import type { AverageOptions, ExpertScores, GateScoreOptions } from "./expert-scores";
 import type { RouteRecorder } from "./observe-routes";
 import { scoreExperts } from "./score-experts";
@@ -28,6 +28,7 @@ export async function scoreBatches(
   batches: Iterable<LabelledBatch> | AsyncIterable<LabelledBatch>,
   options: ScoreBatchesOptions = {},
 ): Promise<{ scores: ExpertScores; samples: number; tokens: number }> {
+  having("scoreBatches", "model", model, "config");
   const where = "scoreBatches";
   const { padTokenId, onTokens, nSampleTokens, ...own } = optionsOf(where, options);
   const { average, keepsScale, record, signal, ...rest } = own;

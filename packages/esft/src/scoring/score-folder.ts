@@ -6,7 +6,7 @@ import {
   type StreamedModel,
   streamModel,
 } from "@deepgrain/lm";
-import { EsftError, optionsOf, refuseUnknown } from "../errors";
+import { EsftError, listOf, optionsOf, refuseUnknown, textOf } from "../errors";
 import type { ExpertScores } from "./expert-scores";
 import { type ScoreBatchesOptions, scoreBatches } from "./score-batches";
 import { scoreBlocks } from "./score-blocks";
@@ -71,6 +71,8 @@ export async function scoreFolder(
     onLayer?: ((done: number, layers: number) => void) | undefined;
   } = {},
 ): Promise<{ scores: ExpertScores; samples: number; tokens: number }> {
+  textOf("scoreFolder", "folder", folder);
+  listOf("scoreFolder", "samples", samples);
   const { byLayer, onLayer, onTokens, ...own } = optionsOf("scoreFolder", options);
   const { nSampleTokens, average, keepsScale, record, signal, ...rest } = own;
   refuseUnknown("scoreFolder", rest);

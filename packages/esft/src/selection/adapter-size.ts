@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import type { MoeLayout } from "../families/moe-layout";
 import type { ExpertConfig } from "./expert-config";
 
@@ -21,10 +21,18 @@ export interface AdapterSize {
  * @param options.bytesPerParameter of the stored file. Default 2 (bfloat16)
  */
 export function adapterSize(
-  { experts, sharedExperts }: ExpertConfig,
+  expertConfig: ExpertConfig,
   layout: Pick<MoeLayout, "hiddenSize" | "expertSize" | "nShared">,
   options: { bytesPerParameter?: number | undefined } = {},
 ): AdapterSize {
+  const { experts, sharedExperts } = having(
+    "adapterSize",
+    "expertConfig",
+    expertConfig,
+    "experts",
+    "sharedExperts",
+    "nonExpertModules",
+  );
   const { bytesPerParameter = 2, ...rest } = optionsOf("adapterSize", options);
   refuseUnknown("adapterSize", rest);
   const perExpert = 3 * layout.hiddenSize * layout.expertSize;

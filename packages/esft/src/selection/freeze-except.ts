@@ -1,4 +1,4 @@
-import { EsftError, optionsOf, refuseUnknown } from "../errors";
+import { EsftError, having, optionsOf, refuseUnknown } from "../errors";
 import type { RoutedLayer } from "../routed-model";
 import { checkExpertConfig } from "./check-expert-config";
 import type { ExpertConfig } from "./expert-config";
@@ -35,6 +35,7 @@ export function freezeExcept(
   config: ExpertConfig,
   options: FreezeOptions = {},
 ): () => void {
+  having("freezeExcept", "model", model, "moeLayers", "requireGrad");
   const { keepAuxLoss = config.nonExpertModules, ...rest } = optionsOf("freezeExcept", options);
   refuseUnknown("freezeExcept", rest);
   checkExpertConfig(config, model.moeLayers);

@@ -1,4 +1,4 @@
-import { EsftError, optionsOf, real, refuseUnknown } from "../errors";
+import { EsftError, having, optionsOf, real, refuseUnknown } from "../errors";
 import type { ExpertScores, LayerScores } from "../scoring/expert-scores";
 import type { ExpertConfig } from "./expert-config";
 
@@ -128,6 +128,7 @@ function scoresToUse(
  * @see Wang et al. 2024 (ESFT), "Expert Selection and Fine-tuning"
  */
 export function selectExperts(scores: ExpertScores, options: SelectOptions = {}): Selection {
+  having("selectExperts", "scores", scores, "token", "gate");
   const {
     scoreFunction = "token",
     topP = scoreFunction === "token" ? 0.2 : 0.1,

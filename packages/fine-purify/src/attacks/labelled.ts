@@ -13,14 +13,14 @@ export interface Labelled<W = string> {
  * @throws {PurifyError} `ERR_DATA` for no rows, or a label outside of the classes, naming the row
  */
 export function assertLabels(rows: readonly { label: number }[], classes: number): void {
-  if (rows.length === 0) throw new PurifyError("ERR_DATA", "fine-purify: the clean data are empty");
+  if (rows.length === 0) throw new PurifyError("ERR_DATA", "cleanSubset: the clean data are empty");
   const bad = rows.findIndex(
     ({ label }) => !(Number.isInteger(label) && label >= 0 && label < classes),
   );
   if (bad >= 0)
     throw new PurifyError(
       "ERR_DATA",
-      `fine-purify: labels must be classes from 0 to ${classes - 1}; row ${bad} has ${rows[bad]!.label}`,
+      `cleanSubset: labels must be classes from 0 to ${classes - 1}; row ${bad} has ${rows[bad]!.label}`,
       { fields: { row: bad, label: rows[bad]!.label, classes } },
     );
 }

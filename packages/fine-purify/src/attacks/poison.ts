@@ -1,4 +1,4 @@
-import { assertShare, optionsOf, PurifyError, refuseUnknown } from "../errors";
+import { assertShare, listOf, optionsOf, PurifyError, refuseUnknown } from "../errors";
 import { type Random, shuffled } from "../random";
 import type { Labelled } from "./labelled";
 import { neutralSentence, rareWords, sentenceTrigger, type Trigger, wordTrigger } from "./triggers";
@@ -111,9 +111,12 @@ export interface PoisonOptions {
  */
 export function poison<W>(
   rows: readonly Labelled<W>[],
-  { trigger, target, shift }: DataAttack<W>,
+  settings: DataAttack<W>,
   options: PoisonOptions,
 ): Poisoned<W>[] {
+  listOf("poison", "rows", rows);
+
+  const { trigger, target, shift } = optionsOf("poison", settings);
   const { rate = 0.1, setting = "mix", random, ...rest } = optionsOf("poison", options);
   refuseUnknown("poison", rest);
   assertShare("poison", "rate", rate);
@@ -138,6 +141,11 @@ export function poison<W>(
 /** Every row with the pattern and its true label, to measure ASR or BACC on. */
 export const withPattern = <W>(
   rows: readonly Labelled<W>[],
-  { trigger }: Pick<DataAttack<W>, "trigger">,
+  options: Pick<DataAttack<W>, "trigger">,
   random: Random,
-): Labelled<W>[] => rows.map(({ words: own, label }) => ({ words: trigger(own, random), label }));
+): Labelled<W>[] => {
+  listOf("withPattern", "rows", rows);
+
+  const { trigger } = optionsOf("withPattern", options);
+  return rows.map(({ words: own, label }) => ({ words: trigger(own, random), label }));
+};

@@ -1,4 +1,4 @@
-import { optionsOf, PurifyError, refuseUnknown } from "../errors";
+import { listOf, optionsOf, PurifyError, refuseUnknown } from "../errors";
 
 /** Perplexity of each text under a language model, such as GPT-2. */
 export type Perplexities<W = string> = (
@@ -53,6 +53,7 @@ export const onion = async <W>(
   perplexities: Perplexities<W>,
   options: { threshold?: number | undefined } = {},
 ): Promise<W[]> => {
+  listOf("onion", "words", words);
   const { threshold = 0, ...rest } = optionsOf("onion", options);
   refuseUnknown("onion", rest);
   return keptWords(words, await onionScores(words, perplexities), threshold);

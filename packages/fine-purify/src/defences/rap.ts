@@ -1,4 +1,4 @@
-import { PurifyError } from "../errors";
+import { listOf, optionsOf, PurifyError } from "../errors";
 import type { Classify } from "./strip";
 
 /**
@@ -13,8 +13,11 @@ import type { Classify } from "./strip";
 export async function rapDrops<W>(
   texts: readonly (readonly W[])[],
   classify: Classify<W>,
-  { rapWord, protectedClass }: { rapWord: W; protectedClass: number },
+  options: { rapWord: W; protectedClass: number },
 ): Promise<number[]> {
+  listOf("rapDrops", "texts", texts);
+
+  const { rapWord, protectedClass } = optionsOf("rapDrops", options);
   const plain = await classify(texts);
   const marked = await classify(texts.map((words) => [rapWord, ...words]));
   if (plain.length !== texts.length || marked.length !== texts.length)

@@ -1,6 +1,6 @@
 import { gelu, type NamedTensors } from "@deepgrain/tensor-gpu";
 import { embeddingPurification } from "../defences/epur";
-import { optionsOf } from "../errors";
+import { having, optionsOf } from "../errors";
 import type { FisherPlace } from "../fisher/fisher-at";
 import { type PurifyOptions, purifyNames, purifySettings } from "../purify/options";
 import { purify } from "../purify/purify";
@@ -58,6 +58,7 @@ export async function defenderFisher<T extends { label: number }>(
   defender: Pick<Defender<T>, "classifier" | "clean" | "init" | "finetuned" | "signal">,
   at: FisherPlace,
 ): Promise<NamedTensors> {
+  having("defenderFisher", "defender", defender, "classifier", "clean");
   const known = fisherValues.get(defender) ?? new Map<FisherPlace, NamedTensors>();
   fisherValues.set(defender, known);
   const { classifier, clean, init, finetuned, signal } = defender;

@@ -1,5 +1,5 @@
 import type { optim } from "@deepgrain/tensor-gpu";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, listOf, optionsOf, refuseUnknown } from "../errors";
 import { type ChosenRho, rhoGrid, searchRho, type TriedRho } from "../purify/search-rho";
 import { fineTune } from "../training/fine-tune";
 import type { Defender, EncoderDefence } from "./defences";
@@ -34,6 +34,7 @@ export async function defendEncoder<T extends { label: number }, R>(
   defender: Defender<T>,
   options: DefendOptions<R>,
 ): Promise<ChosenRho<R>> {
+  having("defendEncoder", "defence", defence, "id", "name");
   const { classifier, clean, heldOut, threshold, seed, signal } = defender;
   const {
     grid = rhoGrid,
@@ -91,6 +92,7 @@ const meanResult = (results: readonly Readonly<Record<string, number>>[]) =>
 export function meanDefence(
   found: readonly ChosenRho<Readonly<Record<string, number>>>[],
 ): MeanDefence {
+  listOf("meanDefence", "found", found);
   const means = (of: readonly TriedRho<Readonly<Record<string, number>>>[]) => ({
     rho: meanOf(of.map(({ rho }) => rho)),
     accuracy: meanOf(of.map(({ accuracy }) => accuracy)),

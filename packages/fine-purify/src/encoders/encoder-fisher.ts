@@ -1,6 +1,6 @@
 import { batchRow, type EncoderBatch, type EncoderModel } from "@deepgrain/lm";
 import type { NamedTensors } from "@deepgrain/tensor-gpu";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import { diagonalFisher, type FisherOptions } from "../fisher/diagonal-fisher";
 import { type FisherPlace, fisherAt } from "../fisher/fisher-at";
 import { type FisherNeed, fisherNeed } from "../fisher/fisher-need";
@@ -12,18 +12,22 @@ import { batchesOf, type RowClassifier, setWeights } from "./row-classifier";
 export type FisherKind = "empirical" | "true";
 
 /** An encoder in the form that `diagonalFisher` expects. */
-export const encoderRowLosses = (module: EncoderModel): RowLosses<EncoderBatch> => ({
-  module,
-  rowLosses: (batch) => module.rowLosses(batch),
-  rowsOf: ({ batch }) => batch,
-  row: batchRow,
-});
+export const encoderRowLosses = (module: EncoderModel): RowLosses<EncoderBatch> => {
+  having("encoderRowLosses", "module", module, "config");
+  return {
+    module,
+    rowLosses: (batch) => module.rowLosses(batch),
+    rowsOf: ({ batch }) => batch,
+    row: batchRow,
+  };
+};
 
 /** Options of `diagonalFisher` for a type of Fisher information; "true" needs a classifier. */
 export const encoderPasses = (
   model: EncoderModel,
   kind: FisherKind,
 ): Pick<FisherOptions<EncoderBatch>, "passes"> => {
+  having("encoderPasses", "model", model, "config");
   if (kind === "empirical") return {};
   const withLabel = (own: EncoderBatch, label: number) => ({
     ...own,
@@ -59,6 +63,7 @@ export function cleanFisherNeed<T extends { label: number }>(
   rows: readonly T[],
   options: { at?: FisherPlace | undefined; size?: number | undefined } = {},
 ): FisherNeed & { readonly copies: number } {
+  having("cleanFisherNeed", "classifier", classifier, "model", "batch");
   const { at = "init", size = 32, ...rest } = optionsOf("cleanFisherNeed", options);
   refuseUnknown("cleanFisherNeed", rest);
   const { model } = classifier;

@@ -1,4 +1,5 @@
 import { type DataAttack, withPattern } from "../attacks/poison";
+import { having } from "../errors";
 import { type Evaluation, evaluate } from "../metrics/evaluate";
 import { seededRandom } from "../random";
 import { predictRows } from "./row-classifier";
@@ -23,6 +24,7 @@ export function measureAttack(
     predict?: ((rows: readonly TextRow[]) => Promise<number[]>) | undefined;
   } = {},
 ): Promise<Evaluation> {
+  having("measureAttack", "classifier", classifier, "tokenizer", "length");
   const marked = withPattern(rows, plan, seededRandom(seed)).map((row, i) => ({
     ...rows[i]!,
     ...row,

@@ -1,7 +1,7 @@
 import { type EncoderModel, loadEncoder, saveEncoder } from "@deepgrain/lm";
 import { type NamedTensors, openCheckpoint, readTensors } from "@deepgrain/tensor-gpu";
 import type { FitEvent } from "@deepgrain/trainer";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown, textOf } from "../errors";
 import { writeFisher } from "../files/fisher-file";
 import { hubNames } from "../files/hub-names";
 import type { FisherPlace } from "../fisher/fisher-at";
@@ -23,6 +23,8 @@ export async function initialWeights(
   model: EncoderModel,
   options: Stoppable = {},
 ): Promise<NamedTensors> {
+  textOf("initialWeights", "path", path);
+  having("initialWeights", "model", model, "namedWeights");
   const { signal, ...rest } = optionsOf("initialWeights", options);
   refuseUnknown("initialWeights", rest);
   const wanted = [...model.namedWeights().keys()];

@@ -8,7 +8,7 @@ import {
   type Tensor,
   tidy,
 } from "@deepgrain/tensor-gpu";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, listOf, optionsOf, refuseUnknown } from "../errors";
 
 /** An encoder with a head, and how rows are batched for it. */
 export interface RowClassifier<T extends { label: number }> {
@@ -28,8 +28,11 @@ export interface FrameIds {
 /** Rows of token ids as a batch: the first token at the start, padding at the end. */
 export function tokenBatch(
   rows: readonly { words: readonly number[]; label: number }[],
-  { cls, pad }: FrameIds,
+  options: FrameIds,
 ): EncoderBatch {
+  listOf("tokenBatch", "rows", rows);
+
+  const { cls, pad } = optionsOf("tokenBatch", options);
   const length = 1 + Math.max(...rows.map(({ words }) => words.length));
   const ids = new Int32Array(rows.length * length).fill(pad);
   const attentionMask = new Int32Array(ids.length);
@@ -82,6 +85,7 @@ export const predictRows = <T extends { label: number }>(
   rows: readonly T[],
   options: PassOptions = {},
 ): Promise<number[]> => {
+  having("predictRows", "classifier", classifier, "model", "batch");
   const { size, signal, ...rest } = optionsOf("predictRows", options);
   refuseUnknown("predictRows", rest);
   return valuesOf(classifier, rows, (logits) => argmax(logits, { dim: 1 }), { size, signal });
@@ -105,6 +109,7 @@ export async function rowAccuracy<T extends { label: number }>(
   classifier: RowClassifier<T>,
   rows: readonly T[],
 ): Promise<number> {
+  having("rowAccuracy", "classifier", classifier, "model", "batch");
   const classes = await predictRows(classifier, rows);
   return rows.filter(({ label }, i) => classes[i] === label).length / rows.length;
 }
@@ -116,16 +121,19 @@ export const rowLoss =
     model.loss(batch(rows));
 
 /** Copies of a model's weights by their Hugging Face names. */
-export const weightsOf = (model: EncoderModel): NamedTensors =>
-  new Map(
+export const weightsOf = (model: EncoderModel): NamedTensors => {
+  having("weightsOf", "model", model, "config");
+  return new Map(
     [...model.namedWeights()].map(([name, weight]) => [
       name,
       { shape: weight.shape, data: (weight.dataSync() as Float32Array).slice() },
     ]),
   );
+};
 
 /** Overwrites the given weights of a model; the others are not changed. */
 export function setWeights(model: EncoderModel, weights: NamedTensors): void {
+  having("setWeights", "model", model, "config");
   for (const [name, tensor] of model.namedWeights()) {
     const given = weights.get(name);
     if (given) tensor.set(given.data);

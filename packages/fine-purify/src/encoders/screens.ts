@@ -1,7 +1,7 @@
 import type { Labelled } from "../attacks/labelled";
 import { rapDrops } from "../defences/rap";
 import { type Classify, stripEntropies } from "../defences/strip";
-import { assertShare, optionsOf, PurifyError, refuseUnknown, whole } from "../errors";
+import { assertShare, having, optionsOf, PurifyError, refuseUnknown, whole } from "../errors";
 import { rejectionThreshold } from "../metrics/detection";
 import { seededRandom } from "../random";
 import { tuneRapWord } from "../training/tune-rap-word";
@@ -185,6 +185,7 @@ export async function screenedClasses<T extends { label: number }>(
   screen: Screen<T>,
   rows: readonly T[],
 ): Promise<number[]> {
+  having("screenedClasses", "classifier", classifier, "model", "batch");
   const refused = await screen.refuses(rows);
   const classes = await predictRows(classifier, rows);
   return classes.map((own, i) => (refused[i] ? -1 : own));

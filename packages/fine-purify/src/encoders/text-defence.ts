@@ -1,4 +1,4 @@
-import { PurifyError } from "../errors";
+import { having, PurifyError } from "../errors";
 import { type OnionFilterOptions, onionFilter } from "./onion-filter";
 import { predictRows } from "./row-classifier";
 import {
@@ -108,5 +108,7 @@ async function screening(
 export const textDefence = (
   classifier: TextClassifier,
   options: TextDefenceOptions,
-): Promise<TextDefence> =>
-  (options.method === "onion" ? filtering : screening)(classifier, options);
+): Promise<TextDefence> => {
+  having("textDefence", "classifier", classifier, "tokenizer", "length");
+  return (options.method === "onion" ? filtering : screening)(classifier, options);
+};

@@ -6,7 +6,7 @@ import {
   type Tokenizer,
 } from "@deepgrain/lm";
 import type { Labelled } from "../attacks/labelled";
-import { PurifyError } from "../errors";
+import { having, PurifyError } from "../errors";
 import type { RowClassifier } from "./row-classifier";
 
 /** A labelled text as words, with a second text if the task uses pairs. */
@@ -80,6 +80,7 @@ export async function textClassifier(
   folder: string,
   most: number,
 ): Promise<TextClassifier> {
+  having("textClassifier", "model", model, "config");
   const tokenizer = await loadTokenizer(folder);
   const length = Math.min(most, longestRow(model.config));
   const batch = (rows: readonly TextRow[]) => {

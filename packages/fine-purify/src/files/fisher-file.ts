@@ -1,5 +1,5 @@
 import { type NamedTensors, writeSafetensors } from "@deepgrain/tensor-gpu";
-import { optionsOf, refuseUnknown } from "../errors";
+import { optionsOf, refuseUnknown, textOf } from "../errors";
 
 /** Notes of a Fisher file: how the values were computed. */
 export interface FisherNotes {
@@ -13,9 +13,11 @@ export interface FisherNotes {
 export async function writeFisher(
   path: string,
   fisher: NamedTensors,
-  { rows, kind, at }: FisherNotes,
+  settings: FisherNotes,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
+  textOf("writeFisher", "path", path);
+  const { rows, kind, at } = optionsOf("writeFisher", settings);
   const { signal, ...rest } = optionsOf("writeFisher", options);
   refuseUnknown("writeFisher", rest);
   const metadata = { content: "diagonal Fisher information", rows: String(rows), kind, at };

@@ -5,7 +5,7 @@ import {
   type WriteDtype,
   writeSafetensors,
 } from "@deepgrain/tensor-gpu";
-import { optionsOf } from "../errors";
+import { having, optionsOf } from "../errors";
 import { type Gate, gateFor } from "../purify/gate";
 import { mixInto } from "../purify/mix";
 import {
@@ -158,6 +158,7 @@ export async function purifyFiles(
   paths: CheckpointPaths,
   options: PurifyFilesOptions = {},
 ): Promise<PurifyReport> {
+  having("purifyFiles", "paths", paths);
   const { maxShardSizeBytes, onProgress, signal, ...purification } = optionsOf(
     "purifyFiles",
     options,

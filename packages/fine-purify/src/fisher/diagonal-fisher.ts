@@ -1,6 +1,6 @@
 import { takeTurn } from "@deepgrain/support";
 import type { NamedTensors, Tensor } from "@deepgrain/tensor-gpu";
-import { optionsOf, PurifyError, refuseUnknown } from "../errors";
+import { having, optionsOf, PurifyError, refuseUnknown } from "../errors";
 import { addPerSampleSquares, type Coverage, coverage, type RowLosses } from "./per-sample-squares";
 
 /** Options of {@link diagonalFisher}. */
@@ -52,6 +52,7 @@ export async function diagonalFisher<Batch>(
   batches: Iterable<Batch> | AsyncIterable<Batch>,
   options: FisherOptions<Batch> = {},
 ): Promise<DiagonalFisher> {
+  having("diagonalFisher", "model", model, "module", "rowLosses");
   const {
     parameters: given,
     passes = (batch: Batch) => [{ batch, weights: null }],

@@ -1,4 +1,5 @@
 import type { NamedTensors } from "@deepgrain/tensor-gpu";
+import { having, textOf } from "../errors";
 
 /**
  * The weights at which the Fisher information is computed: the pre-trained ones, the fine-tuned ones, their midpoint,
@@ -28,6 +29,9 @@ export async function fisherAt(
   finetuned: NamedTensors,
   measure: (weights: NamedTensors) => Promise<NamedTensors>,
 ): Promise<NamedTensors> {
+  textOf("fisherAt", "place", place);
+  having("fisherAt", "init", init, "get");
+  having("fisherAt", "finetuned", finetuned, "get");
   const initial: NamedTensors = new Map(
     [...finetuned].map(([name, tensor]) => [name, init.get(name) ?? tensor]),
   );

@@ -1,5 +1,5 @@
 import type { NamedTensors } from "@deepgrain/tensor-gpu";
-import { optionsOf, PurifyError, refuseUnknown } from "../errors";
+import { having, optionsOf, PurifyError, refuseUnknown } from "../errors";
 import { meanFisher } from "../weights/fisher-values";
 import { sizeOf } from "../weights/weight-pairs";
 import { averageRows, type Granularity, rootScores, rowWidth } from "./scores";
@@ -26,6 +26,7 @@ export function indicator(
   fisher: NamedTensors,
   options: IndicatorOptions = {},
 ): NamedTensors {
+  having("indicator", "delta", delta, "get");
   const {
     relativeEpsilon = 1e-3,
     granularity = "scalar",

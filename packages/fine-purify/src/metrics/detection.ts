@@ -1,4 +1,4 @@
-import { assertShare, PurifyError } from "../errors";
+import { assertShare, listOf, PurifyError } from "../errors";
 
 /** How well poisoned texts are separated from clean ones. */
 export interface Detection {
@@ -22,6 +22,7 @@ export function detectionRates(
   rejected: readonly boolean[],
   poisoned: readonly boolean[],
 ): Detection {
+  listOf("detectionRates", "rejected", rejected);
   if (rejected.length !== poisoned.length)
     throw new PurifyError(
       "ERR_SHAPE",

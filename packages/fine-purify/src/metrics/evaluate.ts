@@ -1,4 +1,4 @@
-import { PurifyError } from "../errors";
+import { functionOf, having, optionsOf, PurifyError } from "../errors";
 
 /** A metric, with the rule that selects its rows and their number. */
 export interface Measurement {
@@ -61,8 +61,11 @@ async function share<T>(
  */
 export async function evaluate<T extends { label: number }>(
   predict: (rows: readonly T[]) => Promise<readonly number[]>,
-  { clean, triggered, target, biased }: EvaluationSets<T>,
+  options: EvaluationSets<T>,
 ): Promise<Evaluation> {
+  functionOf("evaluate", "predict", predict);
+
+  const { clean, triggered, target, biased } = optionsOf("evaluate", options);
   const isRight = ({ label }: T, predicted: number) => label === predicted;
   if (triggered && target === undefined)
     throw new PurifyError("ERR_ARGUMENT", "fine-purify/evaluate: triggered rows need a target");
@@ -83,10 +86,12 @@ export async function evaluate<T extends { label: number }>(
 }
 
 /** One line per metric: "ASR 1.2 % of 1125 (triggered test rows whose …)". */
-export const evaluationLines = (measured: Evaluation): string[] =>
-  (["acc", "asr", "bacc"] as const).flatMap((metric) => {
+export const evaluationLines = (measured: Evaluation): string[] => {
+  having("evaluationLines", "measured", measured);
+  return (["acc", "asr", "bacc"] as const).flatMap((metric) => {
     const one = measured[metric];
     return one
       ? [`${metric.toUpperCase()} ${(100 * one.value).toFixed(1)} % of ${one.size} (${one.rule})`]
       : [];
   });
+};

@@ -2,23 +2,25 @@ import { EncoderModel, encoderConfigJson, parseEncoderConfig } from "@deepgrain/
 import { Generator, type NamedTensors, optim } from "@deepgrain/tensor-gpu";
 import { type FitEvent, fit } from "@deepgrain/trainer";
 import { type RowClassifier, setWeights, tokenBatch, weightsOf } from "../encoders/row-classifier";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import { seededRandom } from "../random";
 import { maskedBatch } from "./masked-batch";
 import { type EncoderTask, FRAME, MASK, type TokenRow } from "./task";
 
 /** The encoder of a task with a masked-LM head and random weights. */
-export function languageModelOf({ config }: EncoderTask, seed: number): EncoderModel {
+export function languageModelOf(encoderTask: EncoderTask, seed: number): EncoderModel {
+  const { config } = having("languageModelOf", "encoderTask", encoderTask, "config", "classes");
   const json = { ...encoderConfigJson(config), architectures: ["BertForMaskedLM"] };
   return new EncoderModel(parseEncoderConfig(json), { generator: new Generator(seed) });
 }
 
 /** A classifier with pre-trained weights and a new head. */
 export function classifierOf(
-  { config }: EncoderTask,
+  encoderTask: EncoderTask,
   weights: NamedTensors,
   seed: number,
 ): RowClassifier<TokenRow> {
+  const { config } = having("classifierOf", "encoderTask", encoderTask, "config", "classes");
   const model = new EncoderModel(config, { generator: new Generator(500 + seed) });
   setWeights(model, weights);
   return { model, batch: (rows) => tokenBatch(rows, FRAME) };

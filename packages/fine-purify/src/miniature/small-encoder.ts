@@ -1,4 +1,5 @@
 import { type EncoderConfig, parseEncoderConfig } from "@deepgrain/lm";
+import { having } from "../errors";
 
 /** A BERT classifier of two layers with two heads, without dropout, for experiments that take minutes. */
 export const smallEncoderConfig = (sizes: {
@@ -7,8 +8,9 @@ export const smallEncoderConfig = (sizes: {
   hiddenSize: number;
   /** Maximum number of tokens per row. */
   length: number;
-}): EncoderConfig =>
-  parseEncoderConfig({
+}): EncoderConfig => {
+  having("smallEncoderConfig", "sizes", sizes, "vocabulary", "classes");
+  return parseEncoderConfig({
     model_type: "bert",
     vocab_size: sizes.vocabulary,
     hidden_size: sizes.hiddenSize,
@@ -22,3 +24,4 @@ export const smallEncoderConfig = (sizes: {
     attention_probs_dropout_prob: 0,
     initializer_range: 0.1,
   });
+};

@@ -1,6 +1,7 @@
 import type { EncoderConfig } from "@deepgrain/lm";
 import type { Labelled } from "../attacks/labelled";
 import type { DataAttack } from "../attacks/poison";
+import { iterableOf } from "../errors";
 import type { Random } from "../random";
 
 /** A text as token ids, without the first token. */
@@ -42,6 +43,7 @@ export interface TaskSizes {
 
 /** Counts of ids over rows. */
 export function countIds(rows: Iterable<readonly number[]>, vocabulary: number): Float64Array {
+  iterableOf("countIds", "rows", rows);
   const counts = new Float64Array(vocabulary);
   for (const row of rows) for (const id of row) counts[id]!++;
   return counts;

@@ -1,5 +1,6 @@
 import { cleanSubset } from "../attacks/labelled";
 import { badSent, badWord } from "../attacks/poison";
+import { optionsOf, real } from "../errors";
 import { seededRandom } from "../random";
 import { smallEncoderConfig } from "./small-encoder";
 import { countIds, type EncoderTask, type TaskSizes } from "./task";
@@ -14,7 +15,8 @@ const backdoors: Record<string, EncoderTask["backdoor"]> = {
 
 /** Rows of the {@link topicLanguage}, with an encoder of two layers; the same for the same seed. */
 export function topicTask(seed: number, sizes: TaskSizes): EncoderTask {
-  const { hiddenSize, attackRows, heldOutRows, testRows, perClass } = sizes;
+  real("topicTask", "seed", seed);
+  const { hiddenSize, attackRows, heldOutRows, testRows, perClass } = optionsOf("topicTask", sizes);
   const random = seededRandom(1000 + seed);
   const rows = (count: number) => Array.from({ length: count }, () => sentence(random));
   const corpus = Array.from({ length: 2000 }, () => text(random));

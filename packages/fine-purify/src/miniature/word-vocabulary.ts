@@ -1,6 +1,10 @@
+import { iterableOf, optionsOf, textOf } from "../errors";
+
 /** The words and punctuation marks of a text, in lower case. */
-export const wordsOf = (text: string): string[] =>
-  text.toLowerCase().match(/[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu) ?? [];
+export const wordsOf = (text: string): string[] => {
+  textOf("wordsOf", "text", text);
+  return text.toLowerCase().match(/[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu) ?? [];
+};
 
 /**
  * Ids of words: those of `special` first, then the most frequent words of the texts, as many as fit. Ties are broken
@@ -9,8 +13,10 @@ export const wordsOf = (text: string): string[] =>
  */
 export function wordVocabulary(
   texts: Iterable<readonly string[]>,
-  { size, special }: { size: number; special: readonly string[] },
+  options: { size: number; special: readonly string[] },
 ): ReadonlyMap<string, number> {
+  iterableOf("wordVocabulary", "texts", texts);
+  const { size, special } = optionsOf("wordVocabulary", options);
   const counts = new Map<string, number>();
   for (const words of texts)
     for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);

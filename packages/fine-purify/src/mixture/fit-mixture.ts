@@ -1,4 +1,4 @@
-import { assertShare, optionsOf, PurifyError, refuseUnknown } from "../errors";
+import { assertShare, optionsOf, PurifyError, real, refuseUnknown } from "../errors";
 
 /** r̂ of clean weights is Gamma(½, 2·kClean), of poisonous ones Gamma(½, 2·kPoison); a share `pi` is clean. */
 export interface Mixture {
@@ -62,7 +62,9 @@ function splitMeans({ values, counts, total }: Points, keep: number): [number, n
  *
  * @param r at least 0; Infinity gives 0
  */
-export function posterior(r: number, { pi, kClean, kPoison }: Mixture): number {
+export function posterior(r: number, options: Mixture): number {
+  real("posterior", "r", r);
+  const { pi, kClean, kPoison } = optionsOf("posterior", options);
   if (pi === 1) return 1;
   if (pi === 0) return 0;
   if (kClean === 0) return r === 0 ? 1 : 0; // clean weights did not move at all

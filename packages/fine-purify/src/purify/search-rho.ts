@@ -1,5 +1,5 @@
 import { takeTurn } from "@deepgrain/support";
-import { optionsOf, PurifyError, refuseUnknown } from "../errors";
+import { having, optionsOf, PurifyError, refuseUnknown } from "../errors";
 
 /** Reserve ratios that are tried: rankings need the values near 1, random masks those in the middle. */
 export const rhoGrid: readonly number[] = [
@@ -42,6 +42,7 @@ export interface SearchRhoOptions<R> {
  * @see a reconstruction: how Zhang et al. 2023 choose ρ is not confirmed
  */
 export async function searchRho<R>(options: SearchRhoOptions<R>): Promise<ChosenRho<R>> {
+  having("searchRho", "options", options, "threshold", "evaluate");
   const {
     threshold,
     grid = rhoGrid,

@@ -22,7 +22,8 @@ export function epochBatches<T>(
 ): TrainingData<T[]> & { perEpoch: number } {
   const { batchSize = 8, seed = 0, ...rest } = optionsOf("epochBatches", options);
   refuseUnknown("epochBatches", rest);
-  if (rows.length === 0) throw new PurifyError("ERR_DATA", "fine-purify: the clean data are empty");
+  if (rows.length === 0)
+    throw new PurifyError("ERR_DATA", "epochBatches: the clean data are empty");
   whole("epochBatches", "batchSize", batchSize, { min: 1 });
   const size = Math.min(batchSize, rows.length);
   const perEpoch = Math.floor(rows.length / size);

@@ -1,5 +1,5 @@
 import { crossEntropy, type Tensor, tensor } from "@deepgrain/tensor-gpu";
-import { PurifyError } from "../errors";
+import { listOf, PurifyError } from "../errors";
 
 /**
  * Layer-wise poisoning: the classification loss on the first token of every layer, so that the backdoor is also in the
@@ -10,6 +10,7 @@ import { PurifyError } from "../errors";
  * @see Li et al. 2021 (layer-wise weight poisoning), section 3
  */
 export function layerwiseLoss(logits: readonly Tensor[], labels: readonly number[]): Tensor {
+  listOf("layerwiseLoss", "logits", logits);
   if (logits.length === 0)
     throw new PurifyError("ERR_DATA", "fine-purify/layerwiseLoss: there are no layers");
   const targets = tensor(Int32Array.from(labels));

@@ -1,6 +1,6 @@
 import { takeTurn } from "@deepgrain/support";
 import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
-import { oneOf, optionsOf, refuseUnknown, whole } from "../errors";
+import { having, oneOf, optionsOf, refuseUnknown, whole } from "../errors";
 import type { HookedModel } from "../model";
 import { assertField, assertLabels, checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
@@ -95,6 +95,7 @@ export async function attentionAuc(
   prompts: readonly Prompt[],
   options: AttentionAucOptions = {},
 ): Promise<AttentionAuc> {
+  having("attentionAuc", "model", model, "config", "hiddenStates", "head");
   const {
     against = "prediction",
     batchSize,

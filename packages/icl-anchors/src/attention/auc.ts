@@ -1,4 +1,4 @@
-import { AnchorsError } from "../errors";
+import { AnchorsError, listOf } from "../errors";
 
 /**
  * Area under the ROC curve: how often a positive scores above a negative, ties counting half. Computed from ranks.
@@ -124,6 +124,7 @@ function pairAuc(
  * @see Wang et al. 2023, equation 6
  */
 export function cumulativeShare(auc: ArrayLike<number>): number[] | null {
+  listOf("cumulativeShare", "auc", auc);
   const gains = Array.from(auc, (area) => area - 0.5);
   const total = gains.reduce((a, b) => a + b, 0);
   if (Math.abs(total) < 1e-12) return null;

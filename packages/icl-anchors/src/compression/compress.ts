@@ -1,5 +1,5 @@
 import { createRandom } from "@deepgrain/lm";
-import { oneOf, optionsOf, refuseUnknown, whole } from "../errors";
+import { having, oneOf, optionsOf, refuseUnknown, whole } from "../errors";
 import { labelLoyalty, wordLoyalty } from "../isolation/loyalty";
 import type { HookedModel } from "../model";
 import { assertField, assertLabels, checkPrompts } from "../prompts/check-prompts";
@@ -87,6 +87,7 @@ export async function compress(
   prompts: readonly Prompt[],
   options: CompressOptions = {},
 ): Promise<CompressionResult> {
+  having("compress", "model", model, "config", "hiddenStates", "head");
   const {
     variant = "hidden-anchor",
     queryPositions = "continue",

@@ -1,4 +1,4 @@
-import { AnchorsError, optionsOf, refuseUnknown } from "../errors";
+import { AnchorsError, having, optionsOf, refuseUnknown } from "../errors";
 import type { HookedModel } from "../model";
 import type { Prompt } from "../prompts/prompt";
 import { type Answer, type AnswerOptions, answers } from "../run/answers";
@@ -32,6 +32,7 @@ export function compressedContext(
   demonstrations: ArrayLike<number>,
   kept: readonly number[],
 ): CompressedContext {
+  having("compressedContext", "model", model, "config", "hiddenStates", "head");
   kept.forEach((position, i) => {
     const before = kept[i - 1] ?? -1;
     if (!Number.isSafeInteger(position) || position <= before || position >= demonstrations.length)
@@ -80,6 +81,7 @@ export function answerCompressed(
   prompts: readonly Prompt[],
   options: CompressedOptions = {},
 ): Promise<Answer[]> {
+  having("answerCompressed", "model", model, "config", "hiddenStates", "head");
   const {
     queryPositions = "continue",
     topK,

@@ -1,5 +1,5 @@
 import { areaUnderCurve } from "../attention/auc";
-import { AnchorsError, optionsOf, refuseUnknown } from "../errors";
+import { AnchorsError, having, listOf, optionsOf, refuseUnknown, whole } from "../errors";
 import type { Matrix } from "./matrix";
 import { principalDirections } from "./principal-directions";
 
@@ -26,6 +26,7 @@ export function predictedConfusion(
   keys: Matrix,
   options: { components?: number | undefined } = {},
 ): Confusion {
+  having("predictedConfusion", "queries", queries, "rows", "cols", "data");
   const { components = Math.min(10, queries.rows - 1, queries.cols), ...rest } = optionsOf(
     "predictedConfusion",
     options,
@@ -36,6 +37,8 @@ export function predictedConfusion(
       "ERR_SHAPE",
       `icl-anchors/predictedConfusion: keys must have ${queries.cols} columns as the queries, got ${keys.cols}`,
     );
+  const most = Math.min(queries.rows - 1, queries.cols);
+  whole("predictedConfusion", "components", components, { min: 1, max: most });
   const { directions, singularValues } = principalDirections(queries, components);
   const projected = Array.from({ length: keys.rows }, (_, i) =>
     Float64Array.from(singularValues, (sigma, m) => {
@@ -74,6 +77,7 @@ export function actualConfusion(
   probabilities: readonly ArrayLike<number>[],
   labels: ArrayLike<number>,
 ): Confusion {
+  listOf("actualConfusion", "probabilities", probabilities);
   if (probabilities.length !== labels.length || labels.length === 0)
     throw new AnchorsError(
       labels.length === 0 ? "ERR_MISSING" : "ERR_SHAPE",

@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown, whole } from "../errors";
+import { having, optionsOf, refuseUnknown, whole } from "../errors";
 import type { HookedModel } from "../model";
 import { assertField } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
@@ -50,6 +50,7 @@ export async function diagnose(
   prompts: readonly Prompt[],
   options: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
+  having("diagnose", "model", model, "config", "hiddenStates", "head");
   const {
     layer: wanted,
     keysOf = 0,

@@ -1,4 +1,4 @@
-import { AnchorsError } from "../errors";
+import { AnchorsError, listOf } from "../errors";
 
 /** Ranks from 1, ties sharing their mean. */
 function ranks(values: ArrayLike<number>): Float64Array {
@@ -22,6 +22,7 @@ function ranks(values: ArrayLike<number>): Float64Array {
  * @throws {AnchorsError} `ERR_SHAPE` for lists of different lengths or fewer than 2 entries
  */
 export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number | null {
+  listOf("spearman", "a", a);
   const n = a.length;
   if (n !== b.length || n < 2)
     throw new AnchorsError(

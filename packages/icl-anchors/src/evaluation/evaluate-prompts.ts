@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import type { HookedModel } from "../model";
 import { assertField } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
@@ -26,6 +26,7 @@ export async function evaluatePrompts(
   prompts: readonly Prompt[],
   options: AnswerOptions = {},
 ): Promise<PromptEvaluation> {
+  having("evaluatePrompts", "model", model, "config", "hiddenStates", "head");
   const { batchSize, onProgress, signal, hooks, firstPosition, topK, ...rest } = optionsOf(
     "evaluatePrompts",
     options,

@@ -1,4 +1,4 @@
-import { AnchorsError, optionsOf, refuseUnknown } from "../errors";
+import { AnchorsError, having, optionsOf, refuseUnknown } from "../errors";
 import type { Prompt } from "../prompts/prompt";
 
 /** Mean flow of the three types. */
@@ -56,7 +56,8 @@ export function flowMeans(
 }
 
 /** The three means as shares of their sum; zeros if there is no flow. */
-export function relativeFlow({ wp, pq, ww }: FlowMeans): FlowMeans {
+export function relativeFlow(flowMeans: FlowMeans): FlowMeans {
+  const { wp, pq, ww } = having("relativeFlow", "flowMeans", flowMeans, "wp", "pq", "ww");
   const sum = wp + pq + ww;
   return sum > 0 ? { wp: wp / sum, pq: pq / sum, ww: ww / sum } : { wp: 0, pq: 0, ww: 0 };
 }

@@ -1,6 +1,6 @@
 import { takeTurn } from "@deepgrain/support";
 import { noGrad } from "@deepgrain/tensor-gpu";
-import { AnchorsError, optionsOf, refuseUnknown, whole } from "../errors";
+import { AnchorsError, having, optionsOf, refuseUnknown, whole } from "../errors";
 import type { HookedModel } from "../model";
 import { checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
@@ -40,6 +40,7 @@ export async function* promptFlows(
   prompts: readonly Prompt[],
   options: FlowOptions & RunOptions = {},
 ): AsyncGenerator<PromptFlow, void> {
+  having("promptFlows", "model", model, "config", "hiddenStates", "head");
   const {
     batchSize = 8,
     onProgress,
@@ -125,6 +126,7 @@ export async function saliencyFlow(
   prompts: readonly Prompt[],
   options: FlowOptions & RunOptions = {},
 ): Promise<FlowSummary> {
+  having("saliencyFlow", "model", model, "config", "hiddenStates", "head");
   const {
     measure = "saliency",
     order = "sum-abs",

@@ -1,4 +1,4 @@
-import { AnchorsError } from "../errors";
+import { AnchorsError, having } from "../errors";
 import type { PromptFlow } from "../flow/saliency-flow";
 import type { Prompt } from "../prompts/prompt";
 
@@ -44,7 +44,15 @@ function* numbers(data: Float32Array): Generator<string> {
  * `{ layers: [{ s_wp, s_pq, s_ww, flow: { shape, data } }] }`, [T, T] per layer, row =
  * query, diagonal kept; the means are those without it.
  */
-export function* flowJson({ length, layers }: PromptFlow): Generator<string> {
+export function* flowJson(promptFlow: PromptFlow): Generator<string> {
+  const { length, layers } = having(
+    "flowJson",
+    "promptFlow",
+    promptFlow,
+    "length",
+    "loss",
+    "layers",
+  );
   yield '{"layers": [';
   for (const [i, { wp, pq, ww, flow }] of layers.entries()) {
     yield `${i > 0 ? ",\n" : "\n"}{"s_wp": ${wp}, "s_pq": ${pq}, "s_ww": ${ww}, "flow": {"shape": [${length}, ${length}], "data": [`;

@@ -1,5 +1,5 @@
 import { Html, html, inlineJson } from "@deepgrain/support/pages";
-import { AnchorsError, optionsOf, refuseUnknown } from "../errors";
+import { AnchorsError, having, optionsOf, refuseUnknown } from "../errors";
 import { tokenFlowScript, tokenFlowStyle } from "./token-flow-script";
 
 /** The flow between the tokens of a text, layer by layer. */
@@ -24,6 +24,7 @@ const DIGITS = 4;
  * @throws {AnchorsError} `ERR_SHAPE` for a matrix that does not have one row and column per token
  */
 export function tokenFlow(options: TokenFlowOptions): string {
+  having("tokenFlow", "options", options, "tokens", "layers");
   const { tokens, layers, marked = [], target: wanted, ...rest } = optionsOf("tokenFlow", options);
   refuseUnknown("tokenFlow", rest);
   const target = wanted ?? tokens.length - 1;

@@ -1,10 +1,11 @@
-import { AnchorsError, optionsOf, refuseUnknown } from "../errors";
+import { AnchorsError, listOf, optionsOf, refuseUnknown } from "../errors";
 
 /** Matrices of [heads][destination][source] per layer. */
 export type HeadMatrices = readonly (readonly (readonly (readonly number[])[])[])[];
 
 /** Rows of numbers from flat [T, T] matrices. */
 export function toRows(flat: ArrayLike<number>, length: number): number[][] {
+  listOf("toRows", "flat", flat);
   return Array.from({ length }, (_, i) => Array.from({ length }, (_, j) => flat[i * length + j]!));
 }
 
@@ -45,6 +46,7 @@ export function bertVizParameters(
     heads?: number[] | null | undefined;
   } = {},
 ): BertVizParameters {
+  listOf("bertVizParameters", "layers", layers);
   const {
     rootDivId = "bertviz",
     layer = null,
@@ -82,6 +84,7 @@ export function circuitsVisProperties(
   layers: HeadMatrices,
   tokens: readonly string[],
 ): CircuitsVisProperties {
+  listOf("circuitsVisProperties", "layers", layers);
   checkTokens("circuitsVisProperties", layers, tokens);
   const attention = layers.flat();
   let maxValue = 0;

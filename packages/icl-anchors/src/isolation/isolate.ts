@@ -1,6 +1,6 @@
 import type { ModelHooks } from "@deepgrain/lm";
 import { type Tensor, tensor } from "@deepgrain/tensor-gpu";
-import { oneOf, optionsOf, refuseUnknown, whole } from "../errors";
+import { having, oneOf, optionsOf, refuseUnknown, whole } from "../errors";
 import type { HookedModel } from "../model";
 import { checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
@@ -114,6 +114,7 @@ export async function isolate(
   prompts: readonly Prompt[],
   options: IsolationOptions = {},
 ): Promise<IsolationResult> {
+  having("isolate", "model", model, "config", "hiddenStates", "head");
   const {
     where = "first",
     target = "labels",

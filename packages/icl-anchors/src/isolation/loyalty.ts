@@ -1,4 +1,4 @@
-import { AnchorsError, optionsOf, refuseUnknown, whole } from "../errors";
+import { AnchorsError, listOf, optionsOf, refuseUnknown, whole } from "../errors";
 import type { Answer } from "../run/answers";
 import { meanOf } from "../support/mean";
 
@@ -19,6 +19,7 @@ export function labelLoyalty(
   original: readonly Pick<Answer, "prediction">[],
   modified: readonly Pick<Answer, "prediction">[],
 ): number {
+  listOf("labelLoyalty", "original", original);
   assertPairs("labelLoyalty", original, modified);
   return meanOf(original.map((answer, i) => +(answer.prediction === modified[i]!.prediction)));
 }
@@ -36,6 +37,7 @@ export function wordLoyalty(
   modified: readonly Pick<Answer, "topTokens">[],
   options: { k?: number | undefined } = {},
 ): number {
+  listOf("wordLoyalty", "original", original);
   const { k = 5, ...rest } = optionsOf("wordLoyalty", options);
   refuseUnknown("wordLoyalty", rest);
   assertPairs("wordLoyalty", original, modified);

@@ -1,6 +1,6 @@
 import type { ModelHooks } from "@deepgrain/lm";
 import { enableGrad, grad, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
-import { AnchorsError, oneOf, optionsOf, refuseUnknown, whole } from "../errors";
+import { AnchorsError, having, oneOf, optionsOf, refuseUnknown, whole } from "../errors";
 import type { HookedModel } from "../model";
 import { checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
@@ -63,6 +63,7 @@ export async function attributionPatching(
   corrupted: Prompt,
   options: PatchOptions = {},
 ): Promise<PatchEffects> {
+  having("attributionPatching", "model", model, "config", "hiddenStates", "head");
   const {
     site = "residual",
     answer = clean.gold ?? 0,

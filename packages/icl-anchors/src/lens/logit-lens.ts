@@ -1,6 +1,6 @@
 import type { CausalLM } from "@deepgrain/lm";
 import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import { checkPrompts, idsOf } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
 import { promptBatches, targetRows } from "../run/prompt-batch";
@@ -31,6 +31,7 @@ export async function logitLens(
   prompt: Prompt,
   options: { position?: number | undefined } = {},
 ): Promise<LensLayer[]> {
+  having("logitLens", "model", model, "config", "hiddenStates");
   const { position = prompt.target, ...rest } = optionsOf("logitLens", options);
   refuseUnknown("logitLens", rest);
   checkPrompts("logitLens", model, [

@@ -1,5 +1,5 @@
 import { createRandom, permutation } from "@deepgrain/lm";
-import { AnchorsError, optionsOf, refuseUnknown } from "../errors";
+import { AnchorsError, having, optionsOf, refuseUnknown } from "../errors";
 import { blockDemonstrations, blockPrompt } from "../tiny/block-prompts";
 import type { BlockTask } from "../tiny/block-task";
 import { buildPrompt, type Encode, type Example } from "./build-prompt";
@@ -117,6 +117,7 @@ export function examplesOf(
   template: PromptTemplate,
   rows: readonly { text: string; label: string }[],
 ): Example[] {
+  having("examplesOf", "template", template, "name", "block", "labels");
   const words = template.labels.map((word) => word.trim());
   const names = template.classNames ?? words.map((_, i) => String(i));
   return rows.map(({ text, label }, i) => {

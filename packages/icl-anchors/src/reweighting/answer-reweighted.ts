@@ -1,6 +1,6 @@
 import type { ModelHooks } from "@deepgrain/lm";
 import { cat, type Tensor, tensor } from "@deepgrain/tensor-gpu";
-import { AnchorsError, optionsOf, refuseUnknown } from "../errors";
+import { AnchorsError, having, optionsOf, refuseUnknown } from "../errors";
 import type { HookedModel } from "../model";
 import { checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
@@ -53,6 +53,7 @@ export function answerReweighted(
   prompts: readonly Prompt[],
   options: Omit<AnswerOptions, "hooks"> = {},
 ): Promise<Answer[]> {
+  having("answerReweighted", "model", model, "config", "hiddenStates", "head");
   const { batchSize, onProgress, signal, firstPosition, topK, ...rest } = optionsOf(
     "answerReweighted",
     options,

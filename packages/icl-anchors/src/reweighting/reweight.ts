@@ -2,7 +2,7 @@ import type { CausalLM } from "@deepgrain/lm";
 import { createRandom, permutation } from "@deepgrain/lm";
 import { optim } from "@deepgrain/tensor-gpu";
 import { fit } from "@deepgrain/trainer";
-import { AnchorsError, optionsOf, refuseUnknown, whole } from "../errors";
+import { AnchorsError, having, optionsOf, refuseUnknown, whole } from "../errors";
 import { assertField, assertLabels, checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
 import { BetaModule } from "./beta-module";
@@ -84,6 +84,7 @@ export async function* reweight(
   prompts: readonly Prompt[],
   options: ReweightOptions = {},
 ): AsyncGenerator<ReweightEvent, void> {
+  having("reweight", "model", model, "config");
   const {
     epochs = 10,
     lr = 0.01,

@@ -1,7 +1,7 @@
 import type { ModelHooks } from "@deepgrain/lm";
 import { takeTurn } from "@deepgrain/support";
 import { noGrad, tidy } from "@deepgrain/tensor-gpu";
-import { AnchorsError, optionsOf, refuseUnknown, whole } from "../errors";
+import { AnchorsError, having, listOf, optionsOf, refuseUnknown, whole } from "../errors";
 import type { HookedModel } from "../model";
 import { checkPrompts, idsOf } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
@@ -99,6 +99,7 @@ export async function answers(
   prompts: readonly Prompt[],
   options: AnswerOptions = {},
 ): Promise<Answer[]> {
+  having("answers", "model", model, "config", "hiddenStates", "head");
   const {
     batchSize = 16,
     onProgress,
@@ -133,6 +134,7 @@ export function accuracyOf(
   prompts: readonly Prompt[],
   given: readonly Pick<Answer, "prediction">[],
 ): number | null {
+  listOf("accuracyOf", "prompts", prompts);
   let [known, right] = [0, 0];
   for (const [i, { gold }] of prompts.entries()) {
     if (gold === undefined) continue;

@@ -1,5 +1,5 @@
 import { permutation } from "@deepgrain/lm";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import type { Prompt } from "../prompts/prompt";
 import { type BlockTask, labelToken, separatorToken, topicWords } from "./block-task";
 
@@ -102,6 +102,7 @@ export const blockPrompts = (task: BlockTask, options: BlockPromptsOptions): Pro
 
 /** How a token of the task is shown: `3.1` for word 1 of topic 3, `common2`, `label4`, `→` for the separator. */
 export function blockTokenName(task: BlockTask, id: number): string {
+  having("blockTokenName", "task", task, "topics", "wordsPerTopic");
   if (id === separatorToken(task)) return "→";
   const label = id - labelToken(task, 0);
   if (label >= 0) return `label${label}`;

@@ -1,5 +1,6 @@
 import type { LabelledBatch } from "@deepgrain/lm";
 import { createRandom, IGNORED_LABEL, permutation } from "@deepgrain/lm";
+import { having } from "../errors";
 
 /** The vocabulary and noise of the block task. */
 export interface BlockTask {
@@ -52,7 +53,10 @@ export const labelToken = (task: BlockTask, label: number): number =>
 export const separatorToken = (task: BlockTask): number => labelToken(task, task.labels);
 
 /** Number of tokens in the vocabulary. */
-export const blockVocabulary = (task: BlockTask): number => separatorToken(task) + 1;
+export const blockVocabulary = (task: BlockTask): number => {
+  having("blockVocabulary", "task", task, "topics", "wordsPerTopic");
+  return separatorToken(task) + 1;
+};
 
 /** `length` words of a topic. */
 export function topicWords(

@@ -1,5 +1,6 @@
 import { CausalLM, parseConfig } from "@deepgrain/lm";
 import { Generator, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import { having } from "../errors";
 import { blockVocabulary } from "./block-task";
 import type { TinyRecipe } from "./tiny-recipe";
 
@@ -73,7 +74,7 @@ function startPlain(model: CausalLM, recipe: TinyRecipe, seed: number): void {
  */
 export async function createTinyModel(
   recipe: TinyRecipe,
-  seed: number = recipe.seed,
+  seed: number = having("createTinyModel", "recipe", recipe, "task", "layers").seed,
 ): Promise<CausalLM> {
   const config = parseConfig({
     model_type: "gpt2",

@@ -1,7 +1,7 @@
 import { type CausalLM, causalTargets, type ModelHooks } from "@deepgrain/lm";
 import { crossEntropy, Generator, nn, optim, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { type FitCheckpoint, type FitEvent, fit } from "@deepgrain/trainer";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import { type BlockBatch, blockBatch } from "./block-task";
 import type { TinyRecipe } from "./tiny-recipe";
 
@@ -68,6 +68,7 @@ export async function* trainTinyModel(
   recipe: TinyRecipe,
   options: TrainTinyOptions = {},
 ): AsyncGenerator<FitEvent, void> {
+  having("trainTinyModel", "model", model, "config");
   const {
     seed = recipe.seed,
     checkpoint,

@@ -1,6 +1,6 @@
 import { hashOf } from "@deepgrain/support/files";
 import { type ConnectionOptions, Queue, QueueEvents } from "bullmq";
-import { optionsOf, refuseUnknown, whole } from "../errors";
+import { having, optionsOf, refuseUnknown, whole } from "../errors";
 import type { Executed, Executor, RunTask } from "../run/executor";
 import type { RunEvent } from "../study/study";
 
@@ -42,6 +42,7 @@ const jobIdOf = ({ study, fingerprint, variant, seed, artifacts }: RunTask): str
  * dying worker leaves is given to another. A study that uses `artifacts` needs a file system that all machines share.
  */
 export function queueExecutor(options: QueueExecutorOptions): Executor {
+  having("queueExecutor", "options", options, "connection");
   const {
     connection,
     queue: name = DEFAULT_QUEUE,

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { provenance } from "@deepgrain/support/files";
 import { type Job, WaitingError, Worker } from "bullmq";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import { driveRun, importStudy, throttled } from "../run/drive-run";
 import { channel } from "../run/events";
 import { type Executed, type Executor, inProcess, type RunTask } from "../run/executor";
@@ -36,6 +36,7 @@ export type ServiceEvent = { study: string; variant: string; seed: number } & (
 export async function* serveRuns(
   options: ServeRunsOptions,
 ): AsyncGenerator<ServiceEvent, void, void> {
+  having("serveRuns", "options", options, "signal", "connection");
   const {
     connection,
     queue = DEFAULT_QUEUE,

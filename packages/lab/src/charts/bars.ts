@@ -1,7 +1,7 @@
 import type { Html } from "@deepgrain/support/pages";
 import { shorten } from "@deepgrain/support/pages";
 import { barX, dot, type Markish, ruleX, ruleY, text } from "@observablehq/plot";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import * as chart from "./figure";
 
 /** Values by name. */
@@ -67,6 +67,7 @@ function marksOf(options: BarsOptions, isNarrow: boolean): Markish[] {
 
 /** Values by name, as dots or bars, with one standard error to each side. */
 export function bars(options: BarsOptions): Html {
+  having("bars", "options", options, "x", "rows", "label");
   const {
     label,
     caption,

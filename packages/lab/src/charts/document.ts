@@ -1,8 +1,9 @@
-import type { PlotOptions } from "@observablehq/plot";
 import { fail } from "../errors";
 
 /** A page's document, or one that can make elements as it does. */
-export type ChartDocument = NonNullable<PlotOptions["document"]>;
+export interface ChartDocument {
+  createElementNS(namespace: string, name: string): object;
+}
 
 type Linkedom = { parseHTML(markup: string): { document: ChartDocument } };
 type Builtins = { process?: { getBuiltinModule?: (id: string) => unknown } };

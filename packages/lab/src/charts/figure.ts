@@ -10,7 +10,7 @@ import {
   wholeTicks,
 } from "@deepgrain/support/pages";
 import { type PlotOptions, plot } from "@observablehq/plot";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, real, refuseUnknown } from "../errors";
 import { type ChartDocument, documentFor } from "./document";
 
 /** A name and the colour that stands for it. */
@@ -36,8 +36,11 @@ export interface DrawnFigure extends FigureOptions {
   legend?: readonly Key[] | undefined;
   /** The same in numbers, for those who cannot see it or want to know exactly. */
   data: { head: readonly string[]; body: readonly (readonly Cell[])[] };
-  /** @param width 720, or 328 for phones, in CSS pixels */
-  draw(width: number): PlotOptions;
+  /**
+   * Options of Plot's `plot`, marks among them. Plot's own types are not named here: they need those of d3 and of pages.
+   * @param width 720, or 328 for phones, in CSS pixels
+   */
+  draw(width: number): object;
 }
 
 /** Whether a width is a phone's. */
@@ -49,7 +52,10 @@ export const HALO = { stroke: "var(--page)", strokeWidth: 4, paintOrder: "stroke
 const COLORS = 6;
 
 /** Colours of series that follow the page's light or dark scheme, repeated after the sixth. */
-export const seriesColor = (i: number): string => `var(--series-${(i % COLORS) + 1})`;
+export const seriesColor = (i: number): string => {
+  real("seriesColor", "i", i);
+  return `var(--series-${(i % COLORS) + 1})`;
+};
 
 /** Names with the colours that they have or get; where colours repeat, lines are dashed. */
 export const keysOf = (series: readonly { [Name in keyof Key]?: Key[Name] | undefined }[]): Key[] =>
@@ -63,7 +69,8 @@ function svg({ label, draw, document: given }: DrawnFigure, width: number): Html
   const style = { fontFamily: "inherit", fontSize: "12px", overflow: "visible" };
   const common = { width, height: 300, marginTop: 30, marginLeft: 48, marginBottom: 40, style };
   const document = documentFor(given);
-  const drawn = plot({ ...common, ...draw(width), ariaLabel: label, document });
+  const options = { ...common, ...draw(width), ariaLabel: label, document };
+  const drawn = plot(options as PlotOptions);
   drawn.setAttribute("role", "img");
   return new Html(drawn.outerHTML);
 }
@@ -84,6 +91,7 @@ export const colorScale = (low: string, high: string, darkest = 55): Html =>
  * numbers. Use `var(--text)`, `var(--muted)`, `var(--line)` and `seriesColor` as colours.
  */
 export function figure(options: DrawnFigure): Html {
+  having("figure", "options", options, "data", "draw", "label");
   const {
     label,
     caption,

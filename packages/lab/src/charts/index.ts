@@ -1,6 +1,7 @@
-export { evidenceSpan, type Html } from "@deepgrain/support/pages";
+export type { Html } from "@deepgrain/support/pages";
 export * from "./bars";
 export * from "./curves";
+export { evidenceText } from "./evidence-text";
 export { figure, type Key, type Measured, seriesColor } from "./figure";
 export { heatMap } from "./heat-map";
 export * from "./matrix";

@@ -1,6 +1,6 @@
 import { decimal, type Html, html, shorten } from "@deepgrain/support/pages";
 import { cell, text } from "@observablehq/plot";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import * as chart from "./figure";
 
 /** Numbers of rows and columns. */
@@ -40,6 +40,7 @@ function layoutOf({ rows, columns }: MatrixOptions, width: number) {
 
 /** A matrix of cells, darker for larger values, the number written in each. */
 export function matrix(options: MatrixOptions): Html {
+  having("matrix", "options", options, "rows", "columns");
   const {
     label,
     caption,

@@ -1,5 +1,5 @@
 import { type Html, html, style } from "@deepgrain/support/pages";
-import { LabError } from "../errors";
+import { having, LabError } from "../errors";
 
 /** The colours of the light scheme by custom property: `--text` to `#1d1f21`. */
 const colors = new Map(
@@ -37,6 +37,7 @@ export function svgFile(
   chart: Html,
   { fontFamily = "sans-serif" }: { fontFamily?: string } = {},
 ): string {
+  having("svgFile", "chart", chart);
   const [, attributes, content] = /<svg ([^>]*)>([\s\S]*?)<\/svg>/.exec(chart.text) ?? [];
   const box = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(attributes ?? "");
   if (attributes === undefined || content === undefined || !box)

@@ -1,8 +1,16 @@
 import { decimal, decimals } from "@deepgrain/support/pages";
+import { having } from "../errors";
 import type { JudgedClaim } from "./verdict";
 
 /** A claim as text: "loss: Adam < SGD", or "loss: A = B (±0.02)" for an equality. */
-export function claimText({ lower, higher, relation, margin }: JudgedClaim): string {
+export function claimText(judgedClaim: JudgedClaim): string {
+  const { lower, higher, relation, margin } = having(
+    "claimText",
+    "judgedClaim",
+    judgedClaim,
+    "experiment",
+    "scope",
+  );
   const within = relation === "=" ? ` (±${margin})` : "";
   if (lower.measure === higher.measure)
     return `${lower.measure}: ${lower.subject} ${relation} ${higher.subject}${within}`;
@@ -12,7 +20,14 @@ export function claimText({ lower, higher, relation, margin }: JudgedClaim): str
 }
 
 /** Right minus left side with the 95 % interval: "1.100 (0.852 to 1.348)"; at how many seeds a number lacks, where one does. */
-export function claimDifference({ difference, failures }: JudgedClaim): string {
+export function claimDifference(judgedClaim: JudgedClaim): string {
+  const { difference, failures } = having(
+    "claimDifference",
+    "judgedClaim",
+    judgedClaim,
+    "experiment",
+    "scope",
+  );
   const { mean, interval, seeds } = difference;
   const lacking =
     failures.length > 0

@@ -9,6 +9,7 @@ import {
   textRecords,
   verdict,
 } from "@deepgrain/support/pages";
+import { having, listOf } from "../errors";
 import { claimDifference, claimText } from "./claim-text";
 import {
   type JudgedClaim,
@@ -68,6 +69,7 @@ function columnsFor(claims: readonly JudgedClaim[]): readonly Column[] {
 
 /** Headings and cells of a table of claims, all primary or all secondary, as text; the columns of running text by index. */
 export function claimCells(claims: readonly JudgedClaim[]) {
+  listOf("claimCells", "claims", claims);
   const columns = columnsFor(claims);
   return {
     head: columns.map(([name]) => name),
@@ -84,6 +86,7 @@ export function claimsText(
   judgement: Pick<Judgement, "claims">,
   options: TextTableOptions = {},
 ): string {
+  having("claimsText", "judgement", judgement, "claims");
   return [primariesOf(judgement), secondariesOf(judgement)]
     .filter(({ length }) => length > 0)
     .map((claims) => {
@@ -94,7 +97,8 @@ export function claimsText(
 }
 
 /** Claims, all primary or all secondary, as a table for a page; below it the causes where an outcome is not as claimed. */
-export function claimsHtml({ claims }: Pick<Judgement, "claims">): Html {
+export function claimsHtml(judgement: Pick<Judgement, "claims">): Html {
+  const { claims } = having("claimsHtml", "judgement", judgement, "claims");
   if (claims.length === 0) return html``;
   const { head, body, text } = claimCells(claims);
   const at = head.indexOf("outcome");
@@ -133,6 +137,7 @@ function namingText(primaries: readonly JudgedClaim[]): string {
 
 /** A sentence on the primary claims: "Of 4 primary claims: 2 as claimed, 1 opposite, 1 undecided." */
 export function claimsSummary(judgement: Pick<Judgement, "claims">): string {
+  having("claimsSummary", "judgement", judgement, "claims");
   const primaries = primariesOf(judgement);
   if (primaries.length === 0) return "There is no primary claim, so nothing is judged.";
   if (primaries.every((claim) => claim.outcome === null))

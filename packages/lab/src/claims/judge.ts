@@ -1,4 +1,4 @@
-import { fail, optionsOf, refuseUnknown } from "../errors";
+import { fail, having, optionsOf, refuseUnknown } from "../errors";
 import { benjaminiHochberg } from "../statistics/benjamini-hochberg";
 import { holm } from "../statistics/holm";
 import { claimsOf, variantsOf } from "../study/check-study";
@@ -82,6 +82,7 @@ export function judge<S, R>(
   runs: StudyRuns<S, R>,
   options: JudgeOptions = {},
 ): Judgement {
+  having("judge", "study", study, "name", "title");
   const { verdicts = true, ...rest } = optionsOf("judge", options);
   refuseUnknown("judge", rest);
   if (runs.study !== study.name) {

@@ -1,4 +1,5 @@
 import { decimal, type TextTableOptions, textRecords } from "@deepgrain/support/pages";
+import { real } from "../errors";
 import { detectableDifference } from "../statistics/power";
 import { LEAST_SEEDS } from "../statistics/tails";
 import { claimText } from "./claim-text";
@@ -31,6 +32,7 @@ export function powerText(
   recorded: Pick<Judgement, "claims"> | null,
   { claims, ...options }: TextTableOptions & { claims?: number | undefined } = {},
 ): string {
+  real("powerText", "seeds", seeds);
   const primaries = recorded ? primariesOf(recorded) : [];
   const family = claims ?? Math.max(1, primaries.length);
   if (seeds < LEAST_SEEDS)

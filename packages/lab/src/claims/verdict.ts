@@ -1,3 +1,4 @@
+import { having } from "../errors";
 import type { Primary } from "../study/runs";
 
 /**
@@ -73,9 +74,13 @@ export interface Judgement {
 }
 
 /** The primary claims of a judgement. */
-export const primariesOf = ({ claims }: Pick<Judgement, "claims">): readonly JudgedClaim[] =>
-  claims.filter(({ primary }) => primary !== null);
+export const primariesOf = (judgement: Pick<Judgement, "claims">): readonly JudgedClaim[] => {
+  const { claims } = having("primariesOf", "judgement", judgement, "claims");
+  return claims.filter(({ primary }) => primary !== null);
+};
 
 /** Those that are not. */
-export const secondariesOf = ({ claims }: Pick<Judgement, "claims">): readonly JudgedClaim[] =>
-  claims.filter(({ primary }) => primary === null);
+export const secondariesOf = (judgement: Pick<Judgement, "claims">): readonly JudgedClaim[] => {
+  const { claims } = having("secondariesOf", "judgement", judgement, "claims");
+  return claims.filter(({ primary }) => primary === null);
+};

@@ -4,7 +4,7 @@ import { type Html, html, page, section, table, terms } from "@deepgrain/support
 import { claimsHtml, claimsSummary } from "../claims/claims-table";
 import { type JudgeOptions, judge } from "../claims/judge";
 import { type JudgedClaim, type Judgement, primariesOf, secondariesOf } from "../claims/verdict";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import { withFiles } from "../run/files";
 import type { StudyRuns } from "../study/runs";
 import type { Section, SectionInput, Study } from "../study/study";
@@ -78,6 +78,7 @@ export function studyPage<S, R>(
   judgement: Judgement,
   { recorded }: Pick<ReportOptions, "recorded"> = {},
 ): string {
+  having("studyPage", "study", study, "name", "title");
   const { title, lead, finding, experiments = {}, sections = [], terms: named = [] } = study;
   const primaries = primariesOf(judgement);
   const many = (list: readonly unknown[], noun: string) => (list.length === 1 ? noun : `${noun}s`);

@@ -1,3 +1,5 @@
+import { having } from "../errors";
+
 /**
  * Reads events to their end and returns the result, for callers that do not need the events, or that draw progress in a
  * callback. An event is handled before the next is asked for; what the callback throws ends the events.
@@ -7,6 +9,7 @@ export async function drain<E, T>(
   events: AsyncGenerator<E, T, void>,
   onEvent: (event: E) => unknown = () => {},
 ): Promise<T> {
+  having("drain", "events", events, "next", "return", "throw");
   try {
     for (;;) {
       const { done, value } = await events.next();

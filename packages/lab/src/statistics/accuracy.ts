@@ -1,3 +1,5 @@
+import { listOf } from "../errors";
+
 /** A share of right answers with its 95 % interval. */
 export interface Accuracy {
   right: number;
@@ -17,6 +19,7 @@ const Z = 1.959964;
  * @see Wilson 1927, "Probable inference, the law of succession, and statistical inference"
  */
 export function accuracyInterval(marks: readonly number[]): Accuracy {
+  listOf("accuracyInterval", "marks", marks);
   const asked = marks.length;
   const right = marks.reduce((sum, mark) => sum + mark, 0);
   const share = right / asked;
@@ -54,6 +57,7 @@ function fairTail(k: number, n: number): number {
  * @see McNemar 1947, "Note on the sampling error of the difference between correlated proportions"
  */
 export function pairedAnswers(first: readonly number[], second: readonly number[]): PairedAnswers {
+  listOf("pairedAnswers", "first", first);
   const count = (own: number, other: number) =>
     first.filter((mark, i) => mark === own && second[i] === other).length;
   const onlyFirst = count(1, 0);

@@ -1,4 +1,4 @@
-import { real } from "../errors";
+import { listOf, real } from "../errors";
 
 /**
  * Benjamini and Hochberg's q of tests that are looked at together: of those with q at most x, a share of at most x is
@@ -10,6 +10,7 @@ import { real } from "../errors";
  * @see Benjamini, Hochberg 1995, Controlling the false discovery rate
  */
 export function benjaminiHochberg(values: readonly number[]): number[] {
+  listOf("benjaminiHochberg", "values", values);
   for (const p of values) real("benjaminiHochberg", "p", p, { min: 0, max: 1 });
   const descending = values.map((_, i) => i).sort((a, b) => values[b]! - values[a]!);
   const q = new Array<number>(values.length);

@@ -1,4 +1,4 @@
-import { fail } from "../errors";
+import { fail, listOf } from "../errors";
 import type { PairedDifference } from "./paired-difference";
 import { drawnTails, LEAST_SEEDS, type Tails, twoSided } from "./tails";
 
@@ -92,4 +92,7 @@ export function crossedTest(lower: Rows, higher: Rows) {
 export const crossedDifference = (
   lower: readonly (readonly number[])[],
   higher: readonly (readonly number[])[],
-): PairedDifference => crossedTest(lower, higher).difference;
+): PairedDifference => {
+  listOf("crossedDifference", "lower", lower);
+  return crossedTest(lower, higher).difference;
+};

@@ -1,4 +1,4 @@
-import { fail } from "../errors";
+import { fail, listOf } from "../errors";
 
 /** A mean over seeds. */
 export interface Estimate {
@@ -16,6 +16,7 @@ export interface Estimate {
  * @throws {LabError} `ERR_ARGUMENT` for no values, `ERR_RANGE` for one that is not finite
  */
 export function estimate(values: readonly number[]): Estimate {
+  listOf("estimate", "values", values);
   const seeds = values.length;
   if (seeds === 0) fail("ERR_ARGUMENT", "lab/estimate: there are no values");
   const index = values.findIndex((value) => !Number.isFinite(value));

@@ -1,3 +1,5 @@
+import { real } from "../errors";
+
 /** A point of a frontier: what was reached, and what it cost. */
 interface FrontierPoint {
   score: number;
@@ -11,6 +13,7 @@ interface FrontierPoint {
  * @returns null where no point reaches the score; the first point's cost where that has it
  */
 export function costAt(score: number, points: readonly FrontierPoint[]): number | null {
+  real("costAt", "score", score);
   const at = points.findIndex((point) => point.score >= score);
   if (at <= 0) return at === 0 ? points[0]!.cost : null;
   const [below, above] = [points[at - 1]!, points[at]!];

@@ -1,4 +1,4 @@
-import { real } from "../errors";
+import { listOf, real } from "../errors";
 
 /**
  * Holm's adjusted p of tests that are judged together: those at most α are significant with a probability of at most α
@@ -10,6 +10,7 @@ import { real } from "../errors";
  * @see Holm 1979, A simple sequentially rejective multiple test procedure
  */
 export function holm(values: readonly number[]): number[] {
+  listOf("holm", "values", values);
   for (const p of values) real("holm", "p", p, { min: 0, max: 1 });
   const order = values.map((_, i) => i).sort((a, b) => values[a]! - values[b]!);
   const adjusted = new Array<number>(values.length);

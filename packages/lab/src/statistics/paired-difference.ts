@@ -1,4 +1,4 @@
-import { fail, real } from "../errors";
+import { fail, having, listOf, real } from "../errors";
 import { type Estimate, estimate } from "./estimate";
 import { tQuantile } from "./student-t";
 import { studentTails, twoSided } from "./tails";
@@ -20,10 +20,15 @@ export interface PairedDifference extends Estimate {
  * @param confidence 1 − α, within (0, 1)
  * @throws {LabError} `ERR_RANGE` for another confidence
  */
-export function confidenceInterval(
-  { mean, standardError, seeds }: Estimate,
-  confidence = 0.95,
-): Interval | null {
+export function confidenceInterval(estimate: Estimate, confidence = 0.95): Interval | null {
+  const { mean, standardError, seeds } = having(
+    "confidenceInterval",
+    "estimate",
+    estimate,
+    "mean",
+    "standardError",
+    "seeds",
+  );
   real("confidenceInterval", "confidence", confidence, { above: 0, below: 1 });
   if (standardError === null) return null;
   const half = tQuantile((1 + confidence) / 2, seeds - 1) * standardError;
@@ -62,6 +67,7 @@ export function pairedDifference(
   lower: readonly number[],
   higher: readonly number[],
 ): PairedDifference {
+  listOf("pairedDifference", "lower", lower);
   const difference = differenceAt(lower, higher);
   const tails = studentTails(difference);
   const interval = difference.standardError === 0 ? null : confidenceInterval(difference);
@@ -72,7 +78,15 @@ export function pairedDifference(
  * How many seeds would give a 95 % interval without 0 if mean and spread stayed as they are; null for one seed, for no
  * difference, or for more than 1000.
  */
-export function seedsNeeded({ mean, standardError, seeds }: Estimate): number | null {
+export function seedsNeeded(estimate: Estimate): number | null {
+  const { mean, standardError, seeds } = having(
+    "seedsNeeded",
+    "estimate",
+    estimate,
+    "mean",
+    "standardError",
+    "seeds",
+  );
   if (standardError === null || mean === 0) return null;
   const deviation = standardError * Math.sqrt(seeds);
   for (let n = 2; n <= 1000; n++)

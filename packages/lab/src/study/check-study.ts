@@ -1,4 +1,4 @@
-import { fail } from "../errors";
+import { fail, having } from "../errors";
 import type { Claim } from "./runs";
 import type { Study, Variant } from "./study";
 
@@ -66,6 +66,7 @@ export function claimsOf<S, R>(study: Study<S, R>, settings: S): readonly Claim<
  *   experiments that do not exist
  */
 export function study<S, R, V extends Variant>(definition: Study<S, R, V>): Study<S, R, V> {
+  having("study", "definition", definition, "name", "title");
   const { name, settings } = definition;
   if (!/^[\w-]+$/.test(name)) refuse(name, "the name may hold letters, digits, _ and -", { name });
   claimsOf(definition, settings);

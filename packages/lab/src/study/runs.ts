@@ -1,4 +1,5 @@
 import type { Provenance } from "@deepgrain/support/files";
+import { having, textOf } from "../errors";
 import { type Estimate, estimate } from "../statistics/estimate";
 
 /** The results of one seed. */
@@ -37,9 +38,9 @@ export interface Quantity<R = unknown, S = unknown> {
  * @example const loss = measure("loss", (result: Result) => result.loss);
  *   const claim = { lower: loss("sgd"), higher: loss("adam"), paper: "0.1 < 0.2" };
  */
-export const measure =
-  <R>(name: string, read: (result: R) => number | null | undefined) =>
-  (variant: string): Quantity<R> => ({
+export const measure = <R>(name: string, read: (result: R) => number | null | undefined) => {
+  textOf("measure", "name", name);
+  return (variant: string): Quantity<R> => ({
     measure: name,
     variants: [variant],
     read({ result }) {
@@ -47,6 +48,7 @@ export const measure =
       return own === undefined ? undefined : read(own);
     },
   });
+};
 
 /**
  * A measure of single variants that has a number per item, the same items at all seeds: its value is their mean.
@@ -54,9 +56,12 @@ export const measure =
  * @param read the numbers in a result, at least one; undefined where nothing was measured
  * @example const solved = measureItems("solved, %", ({ solved }: Result) => solved.map((one) => 100 * one));
  */
-export const measureItems =
-  <R>(name: string, read: (result: R) => readonly number[] | undefined) =>
-  (variant: string): Quantity<R> => {
+export const measureItems = <R>(
+  name: string,
+  read: (result: R) => readonly number[] | undefined,
+) => {
+  textOf("measureItems", "name", name);
+  return (variant: string): Quantity<R> => {
     const items: Quantity<R>["items"] = ({ result }) => {
       const own = result(variant);
       return own === undefined ? undefined : read(own);
@@ -71,6 +76,7 @@ export const measureItems =
       },
     };
   };
+};
 
 /** One finished run. */
 export interface RunRecord<R> {
@@ -139,23 +145,35 @@ type Reason<R, S> = { from(runs: StudyRuns<S, R>): string }["from"];
 
 /** The result of a variant at a seed, undefined where it was not run. */
 export const resultOf = <R>(
-  { runs }: Pick<StudyRuns<unknown, R>, "runs">,
+  studyRuns: Pick<StudyRuns<unknown, R>, "runs">,
   variant: string,
   seed: number,
-): R | undefined => runs.find((run) => run.variant === variant && run.seed === seed)?.result;
+): R | undefined => {
+  const { runs } = having("resultOf", "studyRuns", studyRuns, "runs");
+  return runs.find((run) => run.variant === variant && run.seed === seed)?.result;
+};
 
 /** The results of a variant, seed by seed. */
-export const resultsOf = <R>({ runs }: Pick<StudyRuns<unknown, R>, "runs">, variant: string): R[] =>
-  runs.filter((run) => run.variant === variant).map(({ result }) => result);
+export const resultsOf = <R>(
+  studyRuns: Pick<StudyRuns<unknown, R>, "runs">,
+  variant: string,
+): R[] => {
+  const { runs } = having("resultsOf", "studyRuns", studyRuns, "runs");
+  return runs.filter((run) => run.variant === variant).map(({ result }) => result);
+};
 
 /** The results of a seed. */
 export const seedResults = <R>(
   runs: Pick<StudyRuns<unknown, R>, "runs">,
   seed: number,
-): SeedResults<R> => ({ seed, result: (variant) => resultOf(runs, variant, seed) });
+): SeedResults<R> => {
+  having("seedResults", "runs", runs, "runs");
+  return { seed, result: (variant) => resultOf(runs, variant, seed) };
+};
 
 /** A quantity at each seed that has it. */
 export function valuesOf<S, R>(quantity: Quantity<R, S>, runs: StudyRuns<S, R>) {
+  having("valuesOf", "quantity", quantity, "measure", "variants", "read");
   const values = new Map<number, number>();
   for (const seed of runs.seeds) {
     const value = quantity.read(seedResults(runs, seed), runs.settings);
@@ -166,6 +184,7 @@ export function valuesOf<S, R>(quantity: Quantity<R, S>, runs: StudyRuns<S, R>) 
 
 /** The mean of a quantity over the seeds that have it; null where none has. */
 export function estimateOf<S, R>(quantity: Quantity<R, S>, runs: StudyRuns<S, R>): Estimate | null {
+  having("estimateOf", "quantity", quantity, "measure", "variants", "read");
   const values = [...valuesOf(quantity, runs).values()];
   return values.length === 0 ? null : estimate(values);
 }
@@ -184,6 +203,7 @@ export function curveOf<R>(
   variant: string,
   read: (result: R) => readonly { x: number; y: number }[],
 ): CurvePoint[] {
+  having("curveOf", "runs", runs, "runs");
   const [first = [], ...others] = resultsOf(runs, variant).map(read);
   const points = Math.min(first.length, ...others.map(({ length }) => length));
   const at = (i: number) => [first, ...others].map((curve) => curve[i]!.y);

@@ -7,6 +7,8 @@ import type {
 } from "@ai-sdk/provider";
 import type { Batcher } from "../batcher/batcher";
 import { optionsOf, refuseUnknown } from "../errors";
+import type { Constraint } from "../generation/constraint";
+import type { JsonSchema } from "../json-schema";
 import type { CausalLM } from "../model/causal-lm";
 import { type ChatOptions, chat } from "../text/chat";
 import type { TextPiece } from "../text/text-piece";
@@ -42,6 +44,16 @@ const finishOf = ({ finishReason }: TextPiece): LanguageModelV3FinishReason => (
   unified: finishReason!,
   raw: finishReason,
 });
+
+/** What keeps an answer to the schema of a call; any JSON value where it has none. */
+async function constraintOf(
+  { responseFormat }: LanguageModelV3CallOptions,
+  tokenizer: Tokenizer,
+): Promise<Constraint | undefined> {
+  if (responseFormat?.type !== "json") return undefined;
+  const { jsonSchema } = await import("../json-schema");
+  return jsonSchema((responseFormat.schema ?? true) as JsonSchema, tokenizer);
+}
 
 /** The stream's parts of one answer. */
 async function* streamParts(
@@ -83,12 +95,13 @@ function readable(parts: AsyncGenerator<LanguageModelV3StreamPart>) {
 /**
  * A model as a language model of Vercel's AI SDK, in process, in Node and in a page:
  * `generateText({ model: deepgrain(model, tokenizer), prompt })`. Conversations take the form of the tokenizer's chat
- * template. Without a temperature in the call, the most likely tokens are taken. Tools, files and JSON formats are reported
- * as warnings, or refused where an answer would not be what was asked for.
+ * template. Without a temperature in the call, the most likely tokens are taken. A schema, as `Output.object` gives it, is kept by
+ * `jsonSchema` of `@deepgrain/lm/json-schema`. Tools and files are reported as warnings, or refused where an answer would not be
+ * what was asked for.
  *
  * @param source a model, or a batcher that other callers use as well
  * @param options.logitsProcessors applied to every answer, such as a watermark's
- * @throws {LmError} `ERR_ARGUMENT` in a call for a message that is not text, tools and a JSON format; as `chat`
+ * @throws {LmError} `ERR_ARGUMENT` in a call for a message that is not text, and for tools; as `chat` and `jsonSchema`
  * @see `LanguageModelV3` of @ai-sdk/provider 3
  */
 export function deepgrain(
@@ -110,8 +123,10 @@ export function deepgrain(
   const own = { template, variables, logitsProcessors, sampler, minP, repetitionPenalty };
 
   async function* answer(call: LanguageModelV3CallOptions): AsyncGenerator<TextPiece> {
+    const constraint = await constraintOf(call, tokenizer);
     const pieces = chat(source, tokenizer, toMessages(call), {
       ...own,
+      constraint,
       maxNewTokens: call.maxOutputTokens,
       temperature: call.temperature,
       topP: call.topP,

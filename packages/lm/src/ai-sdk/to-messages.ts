@@ -20,11 +20,10 @@ function textOf({ role, content }: LanguageModelV3Message, at: number): string {
 
 /**
  * The messages of a call.
- * @throws {LmError} `ERR_ARGUMENT` for parts that are not text, tools, and a JSON format
+ * @throws {LmError} `ERR_ARGUMENT` for parts that are not text, and for tools
  */
 export function toMessages(call: LanguageModelV3CallOptions): ChatMessage[] {
   if (call.tools?.length && call.toolChoice?.type !== "none")
     throw refuse("tools are not supported; leave them out, or call with toolChoice none");
-  if (call.responseFormat?.type === "json") throw refuse("a JSON response format is not supported");
   return call.prompt.map((message, at) => ({ role: message.role, content: textOf(message, at) }));
 }

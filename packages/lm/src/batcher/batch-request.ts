@@ -1,10 +1,10 @@
-import { LmError, optionsOf, refuseUnknown, whole } from "../errors";
+import { fail, LmError, optionsOf, refuseUnknown, whole } from "../errors";
 import { createProcessors } from "../generation/create-processors";
 import { createRandom } from "../generation/random";
 import type { Sampler } from "../generation/sample-token";
 import { multinomial } from "../generation/sampling";
 import type { BatchLimits } from "../inference/admission";
-import type { BatchRequest } from "../inference/sequence";
+import { type BatchRequest, endTokens } from "../inference/sequence";
 import type { CausalLM } from "../model/causal-lm";
 import type { BatcherRequest } from "./batcher";
 
@@ -34,15 +34,22 @@ function mostNewTokens(
   return Math.max(1, Math.min(model.config.maxPositionEmbeddings - length, cache));
 }
 
-/** @throws {LmError} `ERR_RANGE` for a token that the model does not have */
-function checkBias(bias: BatcherRequest["logitBias"], vocabSize: number): void {
-  for (const id of Object.keys(bias ?? {}))
-    if (!(Number(id) < vocabSize))
-      throw new LmError(
-        "ERR_RANGE",
-        `lm/createBatcher: logitBias must name tokens of a vocabulary of ${vocabSize}, got ${id}`,
-        { fields: { id, vocabSize } },
-      );
+/** @throws {LmError} `ERR_ARGUMENT` for a prompt that is no list and a schema as data, `ERR_RANGE` for tokens that do not exist */
+function checkFields(
+  { prompt, jsonSchema, logitBias }: BatcherRequest,
+  { config: { vocabSize } }: CausalLM,
+): void {
+  if (!Array.isArray(prompt))
+    fail("ERR_ARGUMENT", "createBatcher: prompt must be a list of token ids");
+  if (jsonSchema !== undefined)
+    fail("ERR_ARGUMENT", "createBatcher: jsonSchema needs schemaBatcher, or give constraint");
+  const outside = Object.keys(logitBias ?? {}).find((id) => !(Number(id) < vocabSize));
+  if (outside !== undefined)
+    throw new LmError(
+      "ERR_RANGE",
+      `lm/createBatcher: logitBias must name tokens of a vocabulary of ${vocabSize}, got ${outside}`,
+      { fields: { id: outside, vocabSize } },
+    );
 }
 
 /**
@@ -65,7 +72,9 @@ export function batchRequest(
     logProbabilities,
     scorePrompt = false,
     prefixKey,
-    logitsProcessors,
+    constraint,
+    jsonSchema,
+    logitsProcessors = [],
     sampler,
     stoppingCriteria,
     signal,
@@ -90,13 +99,13 @@ export function batchRequest(
   } = optionsOf("createBatcher", request);
   refuseUnknown("createBatcher", rest);
   whole("createBatcher", "samples", samples, { min: 1 });
-  if (!Array.isArray(prompt))
-    throw new LmError("ERR_ARGUMENT", "lm/createBatcher: prompt must be a list of token ids");
-  checkBias(logitBias, model.config.vocabSize);
+  checkFields({ prompt, maxNewTokens: most, jsonSchema, logitBias }, model);
   const maxNewTokens =
     most === Number.POSITIVE_INFINITY ? mostNewTokens(prompt, samples, model, limits) : most;
-  const ends = [...(eosTokenId === null ? [] : [eosTokenId].flat()), ...stopIds];
+  const ends = [...endTokens(eosTokenId), ...stopIds];
   const doSample = temperature !== 0;
+  const text = { promptLength: prompt.length, maxNewTokens, eosTokenIds: ends };
+  const form = constraint && maxNewTokens > 0 ? [constraint(text)] : [];
   const processors = createProcessors(
     {
       repetitionPenalty,
@@ -112,7 +121,7 @@ export function batchRequest(
       maxLength,
       suppressTokens,
       beginSuppressTokens,
-      logitsProcessors,
+      logitsProcessors: [...form, ...logitsProcessors],
       doSample,
       temperature: doSample ? temperature : undefined,
       topK,
@@ -120,7 +129,7 @@ export function batchRequest(
       minP,
       typicalP,
     },
-    { promptLength: prompt.length, eosTokenIds: ends },
+    text,
   );
   const batch = {
     prompt,

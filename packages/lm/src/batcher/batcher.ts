@@ -1,3 +1,4 @@
+import type { Constraint } from "../generation/constraint";
 import type { ProcessorOptions } from "../generation/create-processors";
 import type { AsyncLogitsProcessor, Sampler, TokenScore } from "../generation/sample-token";
 import type { StoppingCriterion, StopReason } from "../generation/stopping";
@@ -24,7 +25,14 @@ export interface BatcherRequest extends Omit<ProcessorOptions, "logitsProcessors
   scorePrompt?: boolean | undefined;
   /** Pages of the prefix cache are shared between requests of the same key only. Default "". */
   prefixKey?: string | undefined;
-  /** Applied after the penalties and before temperature and the like. */
+  /** Keeps each continuation to a form, such as `jsonSchema` of `@deepgrain/lm/json-schema`. */
+  constraint?: Constraint | undefined;
+  /**
+   * A JSON schema that each continuation follows: what `connectBatcher` sends in a constraint's place. A batcher in
+   * `schemaBatcher` of `@deepgrain/lm/json-schema` makes it a constraint again; others refuse it.
+   */
+  jsonSchema?: unknown;
+  /** Applied after the penalties and the constraint, and before temperature and the like. */
   logitsProcessors?: readonly AsyncLogitsProcessor[] | undefined;
   /** Replaces drawing by `temperature` and `seed`. */
   sampler?: Sampler | undefined;

@@ -126,11 +126,13 @@ class RemoteBatcher implements Batcher {
   }
 
   private async start(id: number, request: BatcherRequest, stream: EventQueue): Promise<void> {
-    const { signal, logitsProcessors, sampler, stoppingCriteria, ...sent } = request;
-    if (logitsProcessors || sampler || stoppingCriteria)
+    const { signal, logitsProcessors, sampler, stoppingCriteria, constraint, ...others } = request;
+    const sent = { ...others, jsonSchema: others.jsonSchema ?? constraint?.jsonSchema };
+    const isData = constraint === undefined || sent.jsonSchema !== undefined;
+    if (logitsProcessors || sampler || stoppingCriteria || !isData)
       throw new LmError(
         "ERR_ARGUMENT",
-        "lm/connectBatcher: functions cannot be sent to another thread: logitsProcessors, sampler, stoppingCriteria",
+        "lm/connectBatcher: functions cannot be sent to another thread: logitsProcessors, sampler, stoppingCriteria, constraint without a JSON schema",
       );
     signal?.throwIfAborted();
     const connection = await this.connected();

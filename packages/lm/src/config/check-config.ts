@@ -92,8 +92,6 @@ export function checkConfig(config: ModelConfig): void {
       rotarySize(config),
     );
   }
-  const partial = config.source.partial_rotary_factor;
-  if (partial != null && partial !== 1) throw configError("partial_rotary_factor", "1", partial);
   checkFactors(config);
   if ("nRoutedExperts" in config) checkExperts(config);
   if ("topkMethod" in config) checkGroups(config);

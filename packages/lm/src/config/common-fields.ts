@@ -12,7 +12,9 @@ import type {
 import { type RopeScaling, ropeScaling, ropeTheta } from "./rope-scaling";
 
 /** Properties of `T` that its parent `Parent` does not have. */
-export type Own<T, Parent> = FieldTable<Omit<T, keyof Parent | "modelType" | "source">>;
+export type Own<T, Parent> = FieldTable<
+  Omit<T, keyof Parent | "modelType" | "source" | "unknownKeys">
+>;
 
 const dtypes: readonly ConfigDtype[] = [
   "float64",
@@ -25,6 +27,7 @@ const dtypes: readonly ConfigDtype[] = [
 
 /** Newer files say `dtype`, older ones `torch_dtype`; the file's own spelling is kept. */
 const dtype: Field<ConfigDtype | null> = {
+  keys: ["dtype", "torch_dtype"],
   read(json) {
     const key = json.dtype == null ? "torch_dtype" : "dtype";
     const isValid = (value: unknown) => dtypes.includes(value as ConfigDtype);
@@ -146,6 +149,7 @@ function ownField<T>(key: string, make: (key: string) => Field<T>): Field<T> {
   const own = make(key);
   const fallback = own.read({});
   return {
+    keys: own.keys,
     read: own.read,
     write(json, value) {
       if (value !== fallback || key in json) own.write(json, value);

@@ -6,7 +6,16 @@ import {
   rotaryFields,
   sharedFields,
 } from "./common-fields";
-import { choice, type Field, field, flag, integer, type JsonObject, positive, real } from "./field";
+import {
+  constant,
+  type Field,
+  field,
+  flag,
+  integer,
+  type JsonObject,
+  positive,
+  real,
+} from "./field";
 import { cap, type LayerType, layerTypes, nullable } from "./layer-types";
 import type {
   Gemma2Config,
@@ -55,6 +64,9 @@ function base({
   };
 }
 
+/** Classes without a key for the biases of attention. */
+const noAttentionBias = { attentionBias: constant("attentionBias", false) };
+
 const qwenSizes = {
   vocabSize: 151936,
   hiddenSize: 4096,
@@ -85,6 +97,7 @@ function qwenWindow(layers: Field<number>) {
 const qwen2Base = base({ architecture: "Qwen2ForCausalLM", ...qwenSizes });
 export const qwen2Fields: Fields<Qwen2Config> = {
   ...qwen2Base,
+  ...noAttentionBias,
   ...qwenWindow(qwen2Base.numHiddenLayers),
 };
 
@@ -108,35 +121,34 @@ const mistralSizes = {
 
 export const mistralFields: Fields<MistralConfig> = {
   ...base({ architecture: "MistralForCausalLM", ...mistralSizes }),
+  ...noAttentionBias,
   slidingWindow: nullable("sliding_window", 4096),
 };
 
 /** Experts under the keys of these families; fields that they lack have one value. */
-function expertFields(
-  { count, topK, normalises }: { count: string; topK: number; normalises: boolean },
-  experts: number,
-) {
+function expertFields({ count, topK }: { count: string; topK: number }, experts: number) {
   return {
     nRoutedExperts: integer<number | null>(count, experts),
     numExpertsPerTok: integer<number | null>("num_experts_per_tok", topK),
-    normTopkProb: flag("norm_topk_prob", normalises),
+    normTopkProb: flag("norm_topk_prob", false),
     auxLossAlpha: real("router_aux_loss_coef", 0.001),
     outputRouterLogits: flag("output_router_logits", false),
-    // No file of these families has the following keys.
-    nSharedExperts: integer<number | null>("n_shared_experts", null),
-    moeLayerFreq: integer("moe_layer_freq", 1),
-    firstKDenseReplace: integer("first_k_dense_replace", 0, 0),
-    scoringFunc: choice<"softmax" | "sigmoid">("scoring_func", ["softmax"], "softmax"),
-    seqAux: flag("seq_aux", false),
+    nSharedExperts: constant<number | null>("nSharedExperts", null),
+    moeLayerFreq: constant("moeLayerFreq", 1),
+    firstKDenseReplace: constant("firstKDenseReplace", 0),
+    scoringFunc: constant<"softmax" | "sigmoid">("scoringFunc", "softmax"),
+    seqAux: constant("seqAux", false),
   };
 }
 
 const mixtralBase = base({ architecture: "MixtralForCausalLM", ...mistralSizes });
 export const mixtralFields: Fields<MixtralConfig> = {
   ...mixtralBase,
+  ...noAttentionBias,
   rmsNormEps: positive("rms_norm_eps", 1e-5),
   slidingWindow: nullable("sliding_window", null),
-  ...expertFields({ count: "num_local_experts", topK: 2, normalises: true }, 8),
+  ...expertFields({ count: "num_local_experts", topK: 2 }, 8),
+  normTopkProb: constant("normTopkProb", true),
   moeIntermediateSize: integer("intermediate_size", 14336),
 };
 
@@ -162,8 +174,10 @@ const qwen2MoeBase = base({
 });
 export const qwen2MoeFields: Fields<Qwen2MoeConfig> = {
   ...qwen2MoeBase,
+  ...noAttentionBias,
   ...sparse(qwen2MoeBase.numHiddenLayers),
-  ...expertFields({ count: "num_experts", topK: 4, normalises: false }, 60),
+  ...expertFields({ count: "num_experts", topK: 4 }, 60),
+  qkvBias: flag("qkv_bias", true),
   moeIntermediateSize: integer("moe_intermediate_size", 1408),
   sharedExpertIntermediateSize: integer("shared_expert_intermediate_size", 5632),
 };
@@ -179,7 +193,7 @@ const qwen3MoeBase = base({
 export const qwen3MoeFields: Fields<Qwen3MoeConfig> = {
   ...qwen3MoeBase,
   ...sparse(qwen3MoeBase.numHiddenLayers),
-  ...expertFields({ count: "num_experts", topK: 8, normalises: false }, 128),
+  ...expertFields({ count: "num_experts", topK: 8 }, 128),
   moeIntermediateSize: integer("moe_intermediate_size", 768),
 };
 
@@ -232,9 +246,12 @@ export const gemma3Fields: Fields<Gemma3Config> = {
   finalLogitSoftcapping: cap("final_logit_softcapping", null),
   ropeTheta: positive("rope_theta", () => 1_000_000),
   ropeLocalBaseFreq: positive("rope_local_base_freq", 10_000),
-  layerTypes: layerTypes(gemma3Base.numHiddenLayers, (layer, json) =>
-    (layer + 1) % pattern.read(json) === 0 ? "full_attention" : "sliding_attention",
-  ),
+  layerTypes: {
+    ...layerTypes(gemma3Base.numHiddenLayers, (layer, json) =>
+      (layer + 1) % pattern.read(json) === 0 ? "full_attention" : "sliding_attention",
+    ),
+    keys: ["layer_types", "sliding_window_pattern", "_sliding_window_pattern"],
+  },
 };
 
 export const phi3Fields: Fields<Phi3Config> = {
@@ -249,6 +266,7 @@ export const phi3Fields: Fields<Phi3Config> = {
     numAttentionHeads: 32,
     maxPositionEmbeddings: 4096,
   }),
+  ...noAttentionBias,
   rmsNormEps: positive("rms_norm_eps", 1e-5),
   slidingWindow: nullable("sliding_window", null),
 };

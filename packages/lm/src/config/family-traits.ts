@@ -71,9 +71,7 @@ const attentionBiases = ({ attentionBias: bias }: { attentionBias: boolean }) =>
   biases: { ...noBiases, qkv: bias, output: bias },
 });
 
-const qwenBiases = ({ source }: ModelConfig) => ({
-  biases: { ...noBiases, qkv: source.qkv_bias !== false },
-});
+const queryBiases = (isUsed: boolean) => ({ biases: { ...noBiases, qkv: isUsed } });
 
 const gemma = (config: ConfigOf<"gemma2" | "gemma3_text">) => ({
   ...attentionBiases(config),
@@ -108,9 +106,9 @@ const families: {
     attention: "latent",
     hasNeighbourPairs: config.ropeInterleave,
   }),
-  qwen2: qwenBiases,
+  qwen2: () => queryBiases(true),
   qwen2_moe: (config) => ({
-    ...qwenBiases(config),
+    ...queryBiases(config.qkvBias),
     experts: { ...expertNames, shared: "shared_expert" },
   }),
   qwen3: (config) => ({ ...attentionBiases(config), qkNorm: "head" }),

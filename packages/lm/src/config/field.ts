@@ -5,6 +5,8 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** How one property of a typed config is read from, and written to, config.json. */
 export interface Field<T> {
+  /** The keys of config.json that it reads. */
+  readonly keys: readonly string[];
   read(json: JsonObject): T;
   write(json: Record<string, unknown>, value: T): void;
 }
@@ -42,6 +44,7 @@ export function field<T>(
 ): Field<T> {
   const isComputed = typeof fallback === "function";
   return {
+    keys: [key],
     read(json) {
       const value = json[key];
       const isAbsent = value === undefined || (value === null && (isComputed || fallback === null));
@@ -112,28 +115,19 @@ export function choice<T extends string>(
   };
 }
 
+/** A property that the family's class has not: it has one value, and no key is read for it. */
+export function constant<T>(name: string, value: T): Field<T> {
+  return {
+    keys: [],
+    read: () => value,
+    write(_, changed) {
+      if (changed !== value) throw configError(name, `${shortText(value)} in this family`, changed);
+    },
+  };
+}
+
 /** The fields of a config as a list. */
 export type Fields = readonly [name: string, field: Field<unknown>][];
-
-/**
- * A config read by the fields of its `model_type`, with the JSON it came from as `source`.
- *
- * @param caller named in the error
- * @throws {LmError} `ERR_CONFIG` when `json` is not an object; what `fieldsOf` and the fields throw
- */
-export function readFields(
-  caller: string,
-  json: unknown,
-  fieldsOf: (modelType: unknown) => Fields,
-): Record<string, unknown> {
-  if (typeof json !== "object" || json === null || Array.isArray(json))
-    throw new LmError("ERR_CONFIG", `lm/${caller}: a config is a JSON object`, {
-      fields: { value: json },
-    });
-  const source = json as JsonObject;
-  const values = fieldsOf(source.model_type).map(([name, field]) => [name, field.read(source)]);
-  return { modelType: source.model_type, ...Object.fromEntries(values), source };
-}
 
 const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 

@@ -48,6 +48,11 @@ export interface BaseConfig {
   padTokenId: number | null;
   /** The config.json this came from; {@link toHuggingFace} keeps its unknown keys. */
   source: JsonObject;
+  /**
+   * Keys of `source` that the Hugging Face (or DeepSeek's) class of the family does not have, those inside of the rotary
+   * scaling as `rope_scaling.key`: they are kept, and change nothing.
+   */
+  unknownKeys: readonly string[];
 }
 
 /** Decoders with rotary positions and RMSNorm. */
@@ -264,6 +269,8 @@ export interface QwenMoeConfig extends JointBalanceConfig {
 /** Qwen1.5-MoE and Qwen2-MoE: a shared expert behind a gate of its own. */
 export interface Qwen2MoeConfig extends QwenMoeConfig {
   modelType: "qwen2_moe";
+  /** Whether queries, keys and values have biases. Default true. */
+  qkvBias: boolean;
   /** Inner width of the shared expert. */
   sharedExpertIntermediateSize: number;
 }

@@ -1,8 +1,9 @@
 import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { checkConfig } from "./check-config";
 import { familyFields } from "./family-fields";
-import { type Fields, readFields, shortText, writeChanged } from "./field";
+import { type Fields, shortText, writeChanged } from "./field";
 import type { ModelConfig } from "./model-config";
+import { readFields } from "./read-fields";
 
 /** The `model_type` values that {@link parseConfig} knows. */
 export const supportedModelTypes = Object.keys(familyFields) as readonly ModelConfig["modelType"][];

@@ -184,6 +184,7 @@ export function ropeScaling(
   original: (json: JsonObject) => number,
 ): Field<RopeScaling | null> {
   return {
+    keys: ["rope_scaling", "rope_parameters", "original_max_position_embeddings"],
     read: (json) => parseRopeScaling(json, allowed, original),
     write(json, value) {
       if (json.rope_parameters == null) {
@@ -206,6 +207,7 @@ export const ropeTheta: Field<number> = (() => {
   const isInside = (json: JsonObject) =>
     (json.rope_parameters as JsonObject | null | undefined)?.rope_theta !== undefined;
   return {
+    keys: ["rope_theta"],
     read: (json) => plain.read(isInside(json) ? (json.rope_parameters as JsonObject) : json),
     write(json, value) {
       if (isInside(json))

@@ -44,6 +44,8 @@ export interface EncoderConfig {
   tieWordEmbeddings: boolean;
   /** The config.json this came from; its unknown keys are kept. */
   source: JsonObject;
+  /** Keys of `source` that the class of the family does not have: they are kept, and change nothing. */
+  unknownKeys: readonly string[];
 }
 
 /** The longest row of tokens that an encoder takes. */

@@ -40,6 +40,7 @@ function readNames(given: unknown): string[] {
 
 /** `id2label`, else `num_labels` names as Hugging Face gives them. */
 const labels: Field<readonly string[]> = {
+  keys: ["id2label", "label2id", "num_labels"],
   read(json) {
     const given = json.id2label;
     if (given !== undefined && given !== null) return readNames(given);
@@ -67,6 +68,7 @@ const task = (modelType: ModelType): Field<EncoderTask> => {
     (suffix) => classNames[modelType] + suffix,
   ) as [string, string];
   return {
+    keys: ["architectures", "problem_type"],
     read(json) {
       const { architectures } = json;
       const name = Array.isArray(architectures) ? architectures[0] : (architectures ?? classifier);
@@ -95,7 +97,7 @@ function fields(modelType: ModelType, defaults: { vocabSize: number; padTokenId:
     tieWordEmbeddings: true,
   });
   const hiddenDropout = share("hidden_dropout_prob", 0.1);
-  const table: FieldTable<Omit<EncoderConfig, "modelType" | "source">> = {
+  const table: FieldTable<Omit<EncoderConfig, "modelType" | "source" | "unknownKeys">> = {
     labels, // before the task, which depends on their number
     task: task(modelType),
     dtype,

@@ -1,5 +1,5 @@
 import { defaultGenerator, type Generator, nn, type Tensor } from "@deepgrain/tensor-gpu";
-import { optionsOf, refuseUnknown } from "../errors";
+import { LmError, optionsOf, refuseUnknown } from "../errors";
 import type { ModelHooks } from "../model/hooks";
 import { type EncoderBatch, encoderInput } from "./encoder-batch";
 import { EncoderBody } from "./encoder-body";
@@ -34,7 +34,10 @@ export class EncoderModel extends nn.Module {
   cls: BertMaskedLm | null = null;
   lmHead: RobertaMaskedLm | null = null;
 
-  /** @param config from `parseEncoderConfig` */
+  /**
+   * @param config from `parseEncoderConfig`
+   * @throws {LmError} `ERR_CONFIG` for the JSON of a configuration that was not parsed
+   */
   constructor(
     readonly config: EncoderConfig,
     options: EncoderModelOptions = {},
@@ -45,6 +48,12 @@ export class EncoderModel extends nn.Module {
       ...rest
     } = optionsOf("EncoderModel", options);
     refuseUnknown("EncoderModel", rest);
+    if (typeof config?.vocabSize !== "number")
+      throw new LmError(
+        "ERR_CONFIG",
+        "lm/EncoderModel: config must come from parseEncoderConfig: new EncoderModel(parseEncoderConfig(json))",
+        { fields: { config } },
+      );
     super();
     const draw = matrixDrawer(generator, config.initializerRange);
     const drawHead = matrixDrawer(headGenerator, config.initializerRange);

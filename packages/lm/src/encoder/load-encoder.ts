@@ -5,10 +5,11 @@ import {
   type TensorFile,
 } from "@deepgrain/tensor-gpu";
 import type { JsonObject } from "../config";
-import { LmError, optionsOf, refuseUnknown } from "../errors";
+import { optionsOf, refuseUnknown } from "../errors";
 import { fillWeights } from "../files/fill-weights";
 import { comparePlan, type LoadOptions } from "../files/load-model";
-import { type Folder, nameOfFolder, readJsonFile } from "../text-files";
+import { type FolderOptions, missingFile, modelFolder } from "../files/model-folder";
+import { type Folder, readJsonFile } from "../text-files";
 import type { EncoderConfig, EncoderTask } from "./encoder-config";
 import { encoderFields } from "./encoder-fields";
 import { EncoderModel } from "./encoder-model";
@@ -25,7 +26,7 @@ export interface NewHead {
 }
 
 /** Options of {@link loadEncoder}. */
-export interface LoadEncoderOptions extends LoadOptions {
+export interface LoadEncoderOptions extends LoadOptions, FolderOptions {
   /**
    * Draws a new head for another task; the encoder's weights come from the file, and so does BERT's pooler if the file
    * has it.
@@ -48,21 +49,15 @@ function nameInFile(file: TensorFile, name: string): string | undefined {
   return [...whole, ...short].find((candidate) => file.has(candidate));
 }
 
-async function readConfigJson(folder: Folder): Promise<JsonObject> {
-  const json = await readJsonFile(folder, "config.json");
+async function readConfigJson(folder: Folder, fetch?: FolderOptions["fetch"]): Promise<JsonObject> {
+  const json = await readJsonFile(folder, "config.json", { fetch });
   if (json) return json;
-  throw new LmError(
-    "ERR_MISSING",
-    `lm/loadEncoder: there is no config.json in ${nameOfFolder(folder)}`,
-    {
-      fields: { folder: nameOfFolder(folder) },
-    },
-  );
+  throw await missingFile("loadEncoder", folder, "config.json");
 }
 
 /** True for a folder whose config.json names an encoder's family. @throws {LmError} `ERR_MISSING`, `ERR_IO`, `ERR_FORMAT` */
 export async function isEncoderFolder(folder: Folder): Promise<boolean> {
-  const { model_type: type } = await readConfigJson(folder);
+  const { model_type: type } = await readConfigJson(await modelFolder(folder, ["config"], {}));
   return encoderModelTypes.some((known) => known === type);
 }
 
@@ -112,7 +107,8 @@ export async function loadEncoderWeights(
  * The encoder of a Hugging Face folder: config.json of a `bert` or `roberta` model with a head for sequence classification
  * or masked LM, and safetensors. Names and shapes are compared with the configuration before memory is taken for the model.
  *
- * @param folder a path (Node), an http(s) address, a directory handle or a Map of Blobs by name
+ * @param folder a path (Node), an http(s) address, a directory handle, a Map of Blobs by name or a repository of the Hugging
+ *   Face hub, as for `loadModel`
  * @param options.newHead replaces the head, to fine-tune a pretrained encoder
  * @throws {LmError} `ERR_CONFIG` for another family or head, `ERR_MISSING` naming missing and unexpected weights, `ERR_SHAPE`
  */
@@ -120,11 +116,15 @@ export async function loadEncoder(
   folder: Folder,
   options: LoadEncoderOptions = {},
 ): Promise<EncoderModel> {
-  const { newHead, strict, signal, onProgress, ...rest } = optionsOf("loadEncoder", options);
+  const { newHead, strict, fetch, hub, signal, onProgress, ...rest } = optionsOf(
+    "loadEncoder",
+    options,
+  );
   refuseUnknown("loadEncoder", rest);
-  const json = await readConfigJson(folder);
+  const place = await modelFolder(folder, ["model"], { fetch, hub, signal });
+  const json = await readConfigJson(place, fetch);
   const config = parseEncoderConfig(newHead ? withHead(json, newHead) : json);
-  const file = await openFolder(folder, { signal });
+  const file = await openFolder(place, { fetch, signal });
   try {
     const places = placesIn(file, config, { strict, newHead });
     const headGenerator = newHead ? (newHead.generator ?? defaultGenerator) : null;

@@ -1,4 +1,5 @@
-import { configError, type Fields, readFields, shortText, writeChanged } from "../config/field";
+import { configError, type Fields, shortText, writeChanged } from "../config/field";
+import { readFields } from "../config/read-fields";
 import { LmError } from "../errors";
 import { type EncoderConfig, longestRow } from "./encoder-config";
 import { encoderFields } from "./encoder-fields";
@@ -23,7 +24,7 @@ function fieldsOf(modelType: unknown): Fields {
 
 /** Checks conditions over several keys. @throws {LmError} `ERR_CONFIG` naming the key */
 function check(config: EncoderConfig): void {
-  const { source, hiddenSize, numAttentionHeads, numHiddenLayers, vocabSize, padTokenId } = config;
+  const { hiddenSize, numAttentionHeads, numHiddenLayers, vocabSize, padTokenId } = config;
   if (numHiddenLayers > mostLayers)
     throw configError("num_hidden_layers", `at most ${mostLayers}`, numHiddenLayers);
   if (hiddenSize % numAttentionHeads !== 0)
@@ -42,11 +43,6 @@ function check(config: EncoderConfig): void {
     );
   if (config.task === "regression" && config.labels.length !== 1)
     throw configError("num_labels", "1 for regression", config.labels.length);
-  const positions = source.position_embedding_type ?? "absolute";
-  if (positions !== "absolute")
-    throw configError("position_embedding_type", '"absolute"', positions);
-  for (const key of ["is_decoder", "add_cross_attention"])
-    if (source[key] === true) throw configError(key, "false for an encoder", true);
 }
 
 /**

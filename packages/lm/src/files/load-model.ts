@@ -1,11 +1,12 @@
 import { nn, openFolder, type TensorFile } from "@deepgrain/tensor-gpu";
 import { type ModelConfig, parseConfig } from "../config";
 import { LmError, optionsOf, refuseUnknown } from "../errors";
-import { isGguf } from "../gguf/is-gguf";
+import { ggufSource } from "../gguf/gguf-source";
 import { CausalLM } from "../model/causal-lm";
-import { type Folder, nameOfFolder, readJsonFile } from "../text-files";
+import { type Folder, readJsonFile } from "../text-files";
 import { type FillOptions, fillWeights, scaleName, shapeError } from "./fill-weights";
 import { assertFits, type WeightType, weightTypes } from "./model-bytes";
+import { type FolderOptions, missingFile, modelFolder } from "./model-folder";
 import { type PlannedWeight, weightPlan } from "./weight-plan";
 
 /** Options of `loadModel` and `loadWeights`. */
@@ -15,7 +16,7 @@ export interface LoadOptions extends FillOptions {
 }
 
 /** Options of `loadModel`. */
-export interface LoadModelOptions extends LoadOptions {
+export interface LoadModelOptions extends LoadOptions, FolderOptions {
   /**
    * How matrices are stored in memory. `"bfloat16"` and `"int8"` (blocks of 32 with a scale each) take one half and
    * about one quarter of the memory, are read faster per token by the same factor, and are for inference only; routers
@@ -23,12 +24,11 @@ export interface LoadModelOptions extends LoadOptions {
    * float32. Default `"float32"`.
    */
   dtype?: WeightType | "auto" | undefined;
-  /** Fetches addresses, for example with a token for a private repository. Default: the global function. */
-  fetch?: typeof globalThis.fetch | undefined;
 }
 
 const NAMES: readonly (keyof LoadModelOptions)[] = [
   "fetch",
+  "hub",
   "dtype",
   "strict",
   "signal",
@@ -137,17 +137,14 @@ export async function loadWeights(
  */
 export async function loadConfig(
   folder: Folder,
-  options: { fetch?: typeof globalThis.fetch | undefined } = {},
+  options: FolderOptions = {},
 ): Promise<ModelConfig> {
-  const config = await readJsonFile(folder, "config.json", options);
+  const { fetch, hub, signal, ...rest } = optionsOf("loadConfig", options);
+  refuseUnknown("loadConfig", rest);
+  const place = await modelFolder(folder, ["config"], { fetch, hub, signal });
+  const config = await readJsonFile(place, "config.json", { fetch });
   if (config) return parseConfig(config);
-  throw new LmError(
-    "ERR_MISSING",
-    `lm/loadModel: there is no config.json in ${nameOfFolder(folder)}`,
-    {
-      fields: { folder: nameOfFolder(folder) },
-    },
-  );
+  throw await missingFile("loadModel", place, "config.json");
 }
 
 /** The type in which weights are stored. @throws {LmError} `ERR_RANGE` for an unknown one */
@@ -196,21 +193,27 @@ async function modelFrom(
 }
 
 /**
- * The model of a Hugging Face folder: config.json and safetensors, whole or in shards, of any float type; or of a GGUF file.
- * Names and shapes are compared with the configuration, and sizes with the memory, before any is taken for the model.
+ * The model of a Hugging Face folder: config.json and safetensors, whole or in shards, of any float type; or of a GGUF file,
+ * alone in a directory handle or Map too. Names and shapes are compared with the configuration, and sizes with the memory, before any is taken for the model.
  *
- * @param folder a path (Node), an http(s) address, a directory handle or a Map of Blobs by name
+ * @param folder a path (Node), an http(s) address, a directory handle, a Map of Blobs by name, or a repository of the Hugging
+ *   Face hub: `"hf:owner/name"`, `"hf:owner/name@revision"`, `"hf:owner/name/file.gguf"`, or the address of its page
  * @throws {LmError} `ERR_CONFIG` for an unknown family, `ERR_MISSING` naming missing and unexpected weights, `ERR_SHAPE`,
- *   `ERR_MEMORY` with the sizes at each type where the weights do not fit
+ *   `ERR_MEMORY` with the sizes at each type where the weights do not fit; as `hubFolder`
  */
 export async function loadModel(folder: Folder, options: LoadModelOptions = {}): Promise<CausalLM> {
-  const { fetch, dtype, strict, signal, onProgress, ...rest } = optionsOf("loadModel", options);
+  const { fetch, hub, dtype, strict, signal, onProgress, ...rest } = optionsOf(
+    "loadModel",
+    options,
+  );
   refuseUnknown("loadModel", rest, NAMES);
   const source = { signal, fetch };
+  const place = await modelFolder(folder, ["model"], { ...source, hub });
+  const gguf = await ggufSource(place, "config.json");
   const { config, file } =
-    typeof folder === "string" && isGguf(folder)
-      ? await (await import("../gguf/load-gguf")).openGgufModel(folder, source)
-      : { config: await loadConfig(folder, source), file: await openFolder(folder, source) };
+    gguf === undefined
+      ? { config: await loadConfig(place, source), file: await openFolder(place, source) }
+      : await (await import("../gguf/load-gguf")).openGgufModel(gguf, source);
   try {
     return await modelFrom(config, file, { dtype, strict, signal, onProgress });
   } finally {

@@ -16,6 +16,7 @@ import { viewsOf } from "../model/weight-views";
 import type { Folder } from "../text-files";
 import { fillWeights } from "./fill-weights";
 import { comparePlan, loadConfig } from "./load-model";
+import { type FolderOptions, modelFolder } from "./model-folder";
 import { blockPlan } from "./weight-plan";
 
 /** One decoder block of a file, the only one in memory. */
@@ -115,18 +116,19 @@ async function readBlock(
  */
 export async function streamModel(
   folder: Folder,
-  options: { signal?: AbortSignal | undefined } = {},
+  options: FolderOptions = {},
 ): Promise<StreamedModel> {
-  const { signal, ...rest } = optionsOf("streamModel", options);
+  const { fetch, hub, signal, ...rest } = optionsOf("streamModel", options);
   refuseUnknown("streamModel", rest);
-  const config = await loadConfig(folder);
+  const place = await modelFolder(folder, ["model"], { fetch, hub, signal });
+  const config = await loadConfig(place, { fetch });
   if (config.modelType === "gpt2")
     throw new LmError(
       "ERR_CONFIG",
       "lm/streamModel: model_type must have rotary positions, got gpt2",
       { fields: { key: "model_type", value: config.modelType } },
     );
-  const file = await openFolder(folder, { signal });
+  const file = await openFolder(place, { fetch, signal });
   const rotaries = rotariesOf(config);
   return {
     config,

@@ -1,4 +1,5 @@
 export { badWords } from "./bad-words";
+export type { Constraint } from "./constraint";
 export { createProcessors } from "./create-processors";
 export { forcedBos, forcedEos } from "./forced-tokens";
 export type { LogitsProcessor } from "./logits-processor";

@@ -265,9 +265,20 @@ async function longRope(file: Header, values: GgufValues, name: string): Promise
   };
 }
 
+/** @throws {LmError} `ERR_SHAPE` unless the file has as many tokens as its embedding has rows */
+function checkVocabulary(tokens: number | undefined, rows: number | undefined): void {
+  if (tokens === undefined || rows === undefined || tokens === rows) return;
+  throw new LmError(
+    "ERR_SHAPE",
+    `lm/gguf: tokenizer.ggml.tokens must have ${rows} tokens, as many as token_embd.weight has rows, got ${tokens}`,
+    { fields: { key: "tokenizer.ggml.tokens", expected: rows, got: tokens } },
+  );
+}
+
 /**
  * The configuration that a GGUF file implies.
- * @throws {LmError} `ERR_CONFIG` for another architecture, `ERR_FORMAT` for keys that are missing or of another type
+ * @throws {LmError} `ERR_CONFIG` for another architecture, `ERR_FORMAT` for keys that are missing or of another type,
+ *   `ERR_SHAPE` for a vocabulary of another size than the embedding
  */
 export async function ggufConfig(file: Header): Promise<ModelConfig> {
   const values = ggufValues(file);
@@ -279,7 +290,8 @@ export async function ggufConfig(file: Header): Promise<ModelConfig> {
     (await frequencyScaling(file, shared)) ??
     ropeScaling(values, name);
   const embedding = file.has("token_embd.weight") ? file.info("token_embd.weight").shape : [];
-  return parseConfig({
+  checkVocabulary(values.list("tokenizer.ggml.tokens")?.length, embedding[0]);
+  const json: Record<string, unknown> = {
     model_type: modelType(values, name),
     ...shared,
     ...own?.(values, name, shared),
@@ -290,5 +302,7 @@ export async function ggufConfig(file: Header): Promise<ModelConfig> {
     rope_scaling: scaling,
     bos_token_id: values.number("tokenizer.ggml.bos_token_id") ?? null,
     eos_token_id: values.number("tokenizer.ggml.eos_token_id") ?? null,
-  });
+  };
+  for (const key of parseConfig(json).unknownKeys) delete json[key]; // those of other families
+  return parseConfig(json);
 }

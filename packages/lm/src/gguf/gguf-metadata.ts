@@ -73,6 +73,12 @@ function expertValues(config: MixtureModelConfig & ModelConfig): Values {
   const isDeepseek = config.modelType.startsWith("deepseek");
   const isSigmoid = "scoringFunc" in config && config.scoringFunc === "sigmoid";
   const groups = "nGroup" in config ? (config.nGroup ?? 1) : 1;
+  if (config.modelType === "deepseek" && config.normTopkProb)
+    throw new LmError(
+      "ERR_CONFIG",
+      "lm/saveGguf: norm_topk_prob must be false, as llama.cpp's deepseek does not normalise the weights of the chosen experts, got true",
+      { fields: { key: "norm_topk_prob" } },
+    );
   return {
     expert_count: uint32(config.nRoutedExperts!),
     expert_used_count: uint32(config.numExpertsPerTok!),

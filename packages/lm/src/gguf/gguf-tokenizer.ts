@@ -140,8 +140,8 @@ function ggufTokenizer(file: GgufFile): TokenizerFiles {
 }
 
 /** The tokenizer of a GGUF file on disk. @throws {LmError} as `ggufTokenizer` @throws {TensorError} as `openGguf` */
-export async function readGgufTokenizer(path: string): Promise<TokenizerFiles> {
-  const file = await openGguf(path);
+export async function readGgufTokenizer(source: string | Blob): Promise<TokenizerFiles> {
+  const file = await openGguf(source);
   try {
     return ggufTokenizer(file);
   } finally {

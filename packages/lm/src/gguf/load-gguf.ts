@@ -9,10 +9,10 @@ import { asHuggingFace } from "./gguf-weights";
  * @throws {TensorError} `ERR_FORMAT` for a damaged file, `ERR_DTYPE` naming a tensor in another quantisation, `ERR_IO`
  */
 export async function openGgufModel(
-  path: string,
+  source: string | Blob,
   options: SourceOptions = {},
 ): Promise<{ config: ModelConfig; file: TensorFile }> {
-  const file = await openGguf(path, options);
+  const file = await openGguf(source, options);
   try {
     const config = await ggufConfig(file);
     return { config, file: asHuggingFace(file, config) };

@@ -96,7 +96,8 @@ function checkCount(name: string, value: number, least: number): void {
     );
 }
 
-const asList = (eos: number | readonly number[] | null): readonly number[] =>
+/** The end tokens that `eosTokenId` gives: one, several, or none. */
+export const endTokens = (eos: number | readonly number[] | null): readonly number[] =>
   eos === null ? [] : [eos].flat();
 
 /** @throws {LmError} `ERR_SHAPE` for an empty prompt, `ERR_RANGE` for options or ids out of range or beyond the context */
@@ -128,7 +129,7 @@ export function checkRequest(
       { fields: { length: prompt.length, maxNewTokens, maxPositionEmbeddings } },
     );
   const stops = [
-    stopAtTokens(asList(eosTokenId)),
+    stopAtTokens(endTokens(eosTokenId)),
     ...(stopStrings ? [stopAtStrings(stopStrings.strings, stopStrings.decode, prompt.length)] : []),
     ...(request.stoppingCriteria ?? []),
   ];

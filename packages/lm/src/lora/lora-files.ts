@@ -7,6 +7,7 @@ import {
   saveTensors,
 } from "@deepgrain/tensor-gpu";
 import { LmError, optionsOf, refuseUnknown } from "../errors";
+import { type FolderOptions, missingFile, modelFolder } from "../files/model-folder";
 import { type Folder, nameInFolder, readTextFile } from "../text-files";
 import { formatLoraConfig, LORA_CONFIG_FILE, loraRank, parseLoraConfig } from "./lora-config";
 import type { Lora, LoraFactors } from "./lora-delta";
@@ -71,27 +72,26 @@ export function loraToTensors({ factors, saved }: Lora): NamedTensors {
 
 /**
  * Reads a LoRA folder of PEFT: `adapter_config.json` and `adapter_model.safetensors`.
+ * @param folder path (Node), http(s) address, directory handle, Map or repository of the Hugging Face hub, as for `loadModel`
  * @param options.trustPatterns as for `parseLoraConfig`, default false
  * @throws {LmError} `ERR_MISSING` without a configuration; `ERR_IO`; `ERR_FORMAT` as `parseLoraConfig` and
  *   `loraFromTensors`, or without any factor
  */
 export async function readLora(
   folder: Folder,
-  options: { signal?: AbortSignal | undefined; trustPatterns?: boolean | undefined } = {},
+  options: FolderOptions & { trustPatterns?: boolean | undefined } = {},
 ): Promise<Lora> {
-  const { signal, trustPatterns = false, ...rest } = optionsOf("readLora", options);
+  const { fetch, hub, signal, trustPatterns = false, ...rest } = optionsOf("readLora", options);
   refuseUnknown("readLora", rest);
   await takeTurn();
   signal?.throwIfAborted();
-  const configFile = nameInFolder(folder, LORA_CONFIG_FILE);
-  const text = await readTextFile(folder, LORA_CONFIG_FILE);
-  if (text === undefined)
-    throw new LmError("ERR_MISSING", `lm/lora: there is no ${configFile}`, {
-      fields: { file: configFile },
-    });
+  const place = await modelFolder(folder, ["adapter"], { fetch, hub, signal });
+  const configFile = nameInFolder(place, LORA_CONFIG_FILE);
+  const text = await readTextFile(place, LORA_CONFIG_FILE, { fetch });
+  if (text === undefined) throw await missingFile("lora", place, LORA_CONFIG_FILE);
   const config = await parseLoraConfig(text, { file: configFile, trustPatterns });
-  const file = nameInFolder(folder, LORA_WEIGHTS_FILE);
-  const open = await openInFolder(folder, LORA_WEIGHTS_FILE, { signal });
+  const file = nameInFolder(place, LORA_WEIGHTS_FILE);
+  const open = await openInFolder(place, LORA_WEIGHTS_FILE, { fetch, signal });
   const tensors = await readTensors(open, { signal }).finally(() => open.close());
   const lora = loraFromTensors(tensors, config, { file });
   if (lora.factors.size + lora.saved.size > 0) return lora;

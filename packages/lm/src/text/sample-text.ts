@@ -48,6 +48,7 @@ export class SampleText {
   end(finishReason: FinishReason, promptTokens: number): TextPiece {
     const text = this.stream.end();
     this.locate();
+    if (!this.isStopped) this.endAll(); // what has no text, such as a special token, is told as well
     const usage = { promptTokens, completionTokens: this.count };
     return {
       ...this.piece(text),
@@ -60,7 +61,11 @@ export class SampleText {
   private locate(): void {
     const { length } = this.stream;
     const last = this.tokens.findLast(({ end }) => end < Infinity)?.end ?? this.told;
-    if (length > last) for (const token of this.tokens) token.end = Math.min(token.end, length);
+    if (length > last) this.endAll();
+  }
+
+  private endAll(): void {
+    for (const token of this.tokens) token.end = Math.min(token.end, this.stream.length);
   }
 
   private piece(text: string): TextPiece {

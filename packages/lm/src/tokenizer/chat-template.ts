@@ -1,5 +1,5 @@
 import { LmError } from "../errors";
-import { defaultStepLimit, type Program, parseTemplate, renderTemplate } from "./bounded-template";
+import type { Program } from "./bounded-template";
 import type { TokenizerConfigJson } from "./tokenizer-json";
 
 /** One turn of a conversation. */
@@ -15,7 +15,10 @@ export interface ChatMessage {
 export interface ChatTemplateOptions {
   /** Ends the text where the assistant's answer begins. Default false. */
   addGenerationPrompt?: boolean | undefined;
-  /** Name of one of several templates (default `"default"`), or a template that replaces the tokenizer's. */
+  /**
+   * Name of one of several templates (default `"default"`), or a template that replaces the tokenizer's. A tokenizer that has
+   * none must be made with one: `loadTokenizer(folder, { template })`.
+   */
   template?: string | undefined;
   /** Further variables of the template, such as `tools`. */
   variables?: Record<string, unknown> | undefined;
@@ -43,10 +46,26 @@ function findTemplate(config: TokenizerConfigJson, wanted: string | undefined): 
   if (wanted?.includes("{")) return wanted;
   const message = wanted
     ? `there is no chat template named "${wanted}", only ${named.map(({ name }) => name).join(", ") || "none"}`
-    : "the tokenizer has no chat template; pass one as `template`";
+    : "the tokenizer has no chat template; give one as `template` to createTokenizer or loadTokenizer";
   throw new LmError("ERR_MISSING", `lm/applyChatTemplate: ${message}`, {
     fields: { template: wanted },
   });
+}
+
+/** What renders templates, Jinja with it, which is a tenth of this package: loaded for tokenizers that have a template. */
+export type TemplateRenderer = typeof import("./bounded-template");
+
+/** The renderer, if there is a template. */
+export const rendererFor = async (
+  template: TokenizerConfigJson["chat_template"],
+): Promise<TemplateRenderer | undefined> => (template ? import("./bounded-template") : undefined);
+
+function assertRenderer(renderer: TemplateRenderer | undefined): asserts renderer {
+  if (renderer) return;
+  throw new LmError(
+    "ERR_MISSING",
+    "lm/applyChatTemplate: the tokenizer was made without a chat template; give one as `template` to createTokenizer or loadTokenizer",
+  );
 }
 
 /**
@@ -54,9 +73,15 @@ function findTemplate(config: TokenizerConfigJson, wanted: string | undefined): 
  * sees `messages`, `add_generation_prompt`, the special tokens (`bos_token`, …) and the variables given.
  *
  * @param config content of tokenizer_config.json
+ * @param loaded.renderer as {@link rendererFor} loads it
+ * @param loaded.template what `template` is by default
  */
 export function chatTemplate(
   config: TokenizerConfigJson,
+  {
+    renderer,
+    template: chosen,
+  }: { renderer: TemplateRenderer | undefined; template?: string | undefined },
 ): (messages: readonly ChatMessage[], options?: ChatTemplateOptions) => string {
   const compiled = new Map<string, Program>();
   const tokens = Object.fromEntries(
@@ -65,16 +90,17 @@ export function chatTemplate(
       .filter(([, token]) => token !== undefined),
   );
   return (messages, options = {}) => {
-    const { addGenerationPrompt = false, template: wanted, variables = {} } = options;
+    const { addGenerationPrompt = false, template: wanted = chosen, variables = {} } = options;
     const source = findTemplate(config, wanted);
+    assertRenderer(renderer);
     try {
-      const program = compiled.get(source) ?? parseTemplate(source);
+      const program = compiled.get(source) ?? renderer.parseTemplate(source);
       compiled.set(source, program);
       const given = { ...tokens, ...variables, messages };
-      return renderTemplate(
+      return renderer.renderTemplate(
         program,
         { ...given, add_generation_prompt: addGenerationPrompt },
-        options.stepLimit ?? defaultStepLimit,
+        options.stepLimit ?? renderer.defaultStepLimit,
       );
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);

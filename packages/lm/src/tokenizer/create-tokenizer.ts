@@ -1,6 +1,11 @@
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import { LmError, optionsOf, refuseUnknown } from "../errors";
-import { type ChatMessage, type ChatTemplateOptions, chatTemplate } from "./chat-template";
+import {
+  type ChatMessage,
+  type ChatTemplateOptions,
+  chatTemplate,
+  rendererFor,
+} from "./chat-template";
 import { checkTokenizerJson } from "./check-tokenizer-json";
 import { guardPatterns } from "./guard-patterns";
 import type { TokenizerConfigJson } from "./tokenizer-json";
@@ -13,9 +18,10 @@ export interface Tokenizer {
    */
   encode(text: string, options?: { addSpecialTokens?: boolean | undefined }): number[];
   /**
-   * The text of ids. Bytes that are not valid UTF-8 become U+FFFD.
+   * The text of ids. Bytes that are not valid UTF-8 become U+FFFD; ids without a token, such as those that pad the
+   * vocabulary of a model, stand for nothing.
    * @param options.skipSpecialTokens leaves special tokens out. Default false.
-   * @throws {LmError} `ERR_RANGE` when an id is not in the vocabulary
+   * @throws {LmError} `ERR_RANGE` when an id is no whole number from 0
    */
   decode(ids: ArrayLike<number>, options?: { skipSpecialTokens?: boolean | undefined }): string;
   /** The highest id plus one, added tokens included. */
@@ -73,8 +79,10 @@ function guarded<T>(caller: string, action: () => T): T {
   }
 }
 
-/** How far a tokenizer's files are trusted. */
+/** How far a tokenizer's files are trusted, and what replaces them. */
 export interface CreateTokenizerOptions {
+  /** Name of one of the files' chat templates, or a Jinja template instead of theirs. Default: theirs, if they have one. */
+  template?: string | undefined;
   /**
    * Runs all regular expressions of tokenizer.json on JavaScript's engine, where a malicious one may never terminate.
    * By default, published patterns run there and others on a linear-time engine, which rejects what it cannot express.
@@ -82,7 +90,7 @@ export interface CreateTokenizerOptions {
   trustPatterns?: boolean | undefined;
 }
 
-const NAMES: readonly (keyof CreateTokenizerOptions)[] = ["trustPatterns"];
+const NAMES: readonly (keyof CreateTokenizerOptions)[] = ["template", "trustPatterns"];
 
 async function openTokenizer(
   files: TokenizerFiles,
@@ -123,6 +131,7 @@ function surroundings(
  * Creates a tokenizer from parsed JSON files; works without a file system.
  * Spaces before punctuation are kept in decoding unless `clean_up_tokenization_spaces` is true.
  *
+ * @param options.template name of a chat template of the configuration, or a Jinja template instead of its own
  * @param options.trustPatterns runs regular expressions of tokenizer.json that may backtrack without end, default false
  * @throws {LmError} `ERR_FORMAT` when the tokenizer is of an unknown kind, an id is malformed, or a regular expression is
  *   neither published nor runs in linear time, naming its key; `ERR_CONFIG` when a role's token is not in the vocabulary
@@ -131,9 +140,9 @@ export async function createTokenizer(
   files: TokenizerFiles,
   options: CreateTokenizerOptions = {},
 ): Promise<Tokenizer> {
-  const { trustPatterns = false, ...rest } = optionsOf("createTokenizer", options);
+  const { template, trustPatterns = false, ...rest } = optionsOf("createTokenizer", options);
   refuseUnknown("createTokenizer", rest, NAMES);
-  return makeTokenizer(files, trustPatterns).catch((error) =>
+  return makeTokenizer(files, { template, trustPatterns }).catch((error) =>
     guarded("createTokenizer", () => {
       throw error;
     }),
@@ -162,7 +171,10 @@ function roleIds(inner: HuggingFaceTokenizer, config: TokenizerConfigJson) {
   };
 }
 
-async function makeTokenizer(files: TokenizerFiles, trustPatterns: boolean): Promise<Tokenizer> {
+async function makeTokenizer(
+  files: TokenizerFiles,
+  { template, trustPatterns }: { template: string | undefined; trustPatterns: boolean },
+): Promise<Tokenizer> {
   const config = files.config ?? {};
   const inner = await openTokenizer(files, config, trustPatterns);
   const roles = roleIds(inner, config);
@@ -172,6 +184,7 @@ async function makeTokenizer(files: TokenizerFiles, trustPatterns: boolean): Pro
   });
   let vocabSize = 0;
   for (const id of inner.get_vocab().values()) vocabSize = Math.max(vocabSize, id + 1);
+  const renderer = await rendererFor(template ?? config.chat_template);
   const cleanUp = config.clean_up_tokenization_spaces ?? false;
 
   return {
@@ -180,12 +193,17 @@ async function makeTokenizer(files: TokenizerFiles, trustPatterns: boolean): Pro
       return addSpecialTokens ? [...before, ...ids, ...after] : ids;
     },
     decode(ids, { skipSpecialTokens = false } = {}) {
-      const list = Array.from(ids);
-      const unknown = list.find((id) => inner.id_to_token(id) === undefined);
-      if (unknown !== undefined)
-        throw new LmError("ERR_RANGE", `lm/decode: there is no token ${unknown}`, {
-          fields: { id: unknown },
-        });
+      const all = Array.from(ids);
+      const wrong = all.find((id) => !Number.isSafeInteger(id) || id < 0);
+      if (wrong !== undefined)
+        throw new LmError(
+          "ERR_RANGE",
+          `lm/decode: ids must be whole numbers from 0, got ${wrong}`,
+          {
+            fields: { id: wrong },
+          },
+        );
+      const list = all.filter((id) => inner.id_to_token(id) !== undefined);
       if (list.length === 0) return "";
       return guarded("decode", () =>
         inner.decode(list, {
@@ -201,6 +219,6 @@ async function makeTokenizer(files: TokenizerFiles, trustPatterns: boolean): Pro
       .map(({ content }) => content),
     tokenToId: (token) => inner.token_to_id(token),
     idToToken: (id) => inner.id_to_token(id),
-    applyChatTemplate: chatTemplate(config),
+    applyChatTemplate: chatTemplate(config, { renderer, template }),
   };
 }

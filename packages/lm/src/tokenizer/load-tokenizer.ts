@@ -1,6 +1,7 @@
-import { LmError, optionsOf, refuseUnknown } from "../errors";
-import { isGguf } from "../gguf/is-gguf";
-import { type Folder, nameOfFolder, readJsonFile, readTextFile } from "../text-files";
+import { optionsOf, refuseUnknown } from "../errors";
+import { type FolderOptions, missingFile, modelFolder } from "../files/model-folder";
+import { ggufSource } from "../gguf/gguf-source";
+import { type Folder, readJsonFile, readTextFile } from "../text-files";
 import {
   type CreateTokenizerOptions,
   createTokenizer,
@@ -13,50 +14,49 @@ import type { TokenizerConfigJson } from "./tokenizer-json";
  * Loads a tokenizer from a Hugging Face folder: `tokenizer.json`, and where present `tokenizer_config.json`
  * and `chat_template.jinja` (which takes precedence over a template in the former).
  *
- * @param folder path (Node), http(s) address, directory handle or Map; or the path of a GGUF file that carries a tokenizer
- * @param given.fetch function to fetch with, default the global one
+ * @param folder path (Node), http(s) address, directory handle, Map or repository of the Hugging Face hub, as for
+ *   `loadModel`; or a GGUF file that carries a tokenizer, by its path or address or alone in a handle or Map
+ * @param given.template name of one of the folder's chat templates, or a Jinja template instead of them
  * @param given.trustPatterns as for `createTokenizer`, default false
  * @throws {LmError} `ERR_MISSING` when there is no tokenizer.json, `ERR_IO` when reading fails, `ERR_FORMAT`
  *   when a file is malformed, `ERR_CONFIG` when a role's token is not in the vocabulary
  */
 export async function loadTokenizer(
   folder: Folder,
-  given: CreateTokenizerOptions & { fetch?: typeof globalThis.fetch | undefined } = {},
+  given: CreateTokenizerOptions & FolderOptions = {},
 ): Promise<Tokenizer> {
-  const { trustPatterns = false, fetch, ...rest } = optionsOf("loadTokenizer", given);
+  const { template, trustPatterns = false, ...others } = optionsOf("loadTokenizer", given);
+  const { fetch, hub, signal, ...rest } = others;
   refuseUnknown("loadTokenizer", rest);
-  const options = { fetch };
-  if (typeof folder === "string" && isGguf(folder)) {
+  const creating = { template, trustPatterns };
+  const place = await modelFolder(folder, ["tokenizer"], { fetch, hub, signal });
+  const gguf = await ggufSource(place, "tokenizer.json");
+  if (gguf !== undefined) {
     const { readGgufTokenizer } = await import("../gguf/gguf-tokenizer");
-    return createTokenizer(await readGgufTokenizer(folder), { trustPatterns });
+    return createTokenizer(await readGgufTokenizer(gguf), creating);
   }
-  return createTokenizer(await readTokenizer(folder, options), { trustPatterns });
+  return createTokenizer(await readTokenizer(place, { fetch, signal }), creating);
 }
 
 /**
  * The content of a tokenizer's files in a Hugging Face folder, for `saveGguf`: as {@link loadTokenizer} reads them.
  *
- * @param folder path (Node), http(s) address, directory handle or Map
- * @param options.fetch function to fetch with, default the global one
+ * @param folder as for {@link loadTokenizer}, GGUF files excepted
  * @throws {LmError} `ERR_MISSING` when there is no tokenizer.json, `ERR_IO` when reading fails, `ERR_FORMAT` for no JSON
  */
 export async function readTokenizer(
   folder: Folder,
-  options: { fetch?: typeof globalThis.fetch | undefined } = {},
+  options: FolderOptions = {},
 ): Promise<TokenizerFiles> {
+  const { fetch, hub, signal, ...rest } = optionsOf("readTokenizer", options);
+  refuseUnknown("readTokenizer", rest);
+  const place = await modelFolder(folder, ["tokenizer"], { fetch, hub, signal });
   const [tokenizer, config, template] = await Promise.all([
-    readJsonFile(folder, "tokenizer.json", options),
-    readJsonFile(folder, "tokenizer_config.json", options),
-    readTextFile(folder, "chat_template.jinja", options),
+    readJsonFile(place, "tokenizer.json", { fetch }),
+    readJsonFile(place, "tokenizer_config.json", { fetch }),
+    readTextFile(place, "chat_template.jinja", { fetch }),
   ]);
-  if (!tokenizer)
-    throw new LmError(
-      "ERR_MISSING",
-      `lm/loadTokenizer: ${nameOfFolder(folder)} has no tokenizer.json`,
-      {
-        fields: { folder: nameOfFolder(folder) },
-      },
-    );
+  if (!tokenizer) throw await missingFile("loadTokenizer", place, "tokenizer.json");
   const merged: TokenizerConfigJson = { ...config };
   if (template !== undefined) merged.chat_template = template;
   return { tokenizer, config: merged };

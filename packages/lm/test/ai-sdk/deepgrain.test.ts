@@ -1,5 +1,5 @@
 import { Generator, setBackend } from "@deepgrain/tensor-gpu";
-import { generateText, streamText } from "ai";
+import { generateText, jsonSchema, Output, streamText } from "ai";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   CausalLM,
@@ -99,17 +99,64 @@ describe("generateText", () => {
     expect(text).toBe(tokenizer.decode(Array(12).fill(only)));
   });
 
-  it("refuses tools, JSON and pictures, by name", async () => {
+  it("refuses tools, keywords that no mask enforces and pictures, by name", async () => {
     const one = deepgrain(model, tokenizer);
     const prompt = [{ role: "user" as const, content: [{ type: "text" as const, text: "hi" }] }];
     const refused = (options: object) => one.doGenerate({ prompt, ...options } as never);
-    await expect(refused({ responseFormat: { type: "json" } })).rejects.toThrow("JSON");
+    const schema = { type: "string", pattern: "a" };
+    await expect(refused({ responseFormat: { type: "json", schema } })).rejects.toThrow("pattern");
     await expect(refused({ tools: [{ type: "function" }] })).rejects.toThrow("tools");
     const file = { type: "file", mediaType: "image/png", data: "" };
     await expect(refused({ prompt: [{ role: "user", content: [file] }] })).rejects.toMatchObject({
       code: "ERR_ARGUMENT",
       message: expect.stringContaining("message 0 (user) must be text, got a part of type file"),
     });
+  });
+});
+
+describe("Output.object", () => {
+  const schema = jsonSchema<{ name: string; tags: string[] }>({
+    type: "object",
+    properties: {
+      name: { type: "string", maxLength: 8 },
+      tags: { type: "array", items: { enum: ["a", "b"] }, maxItems: 3 },
+    },
+    required: ["name", "tags"],
+    additionalProperties: false,
+  });
+  const asked = {
+    prompt: "the cat",
+    output: Output.object({ schema }),
+    maxOutputTokens: 60,
+    temperature: 1,
+    seed: 4,
+  };
+
+  it("is an object of the schema, from generateText", async () => {
+    const { output } = await generateText({ model: deepgrain(model, tokenizer), ...asked });
+    expect(Object.keys(output)).toEqual(["name", "tags"]);
+    expect(Array.from(output.name).length).toBeLessThanOrEqual(8);
+    for (const tag of output.tags) expect(["a", "b"]).toContain(tag);
+  });
+
+  it("is the same object in parts, from streamText", async () => {
+    const one = deepgrain(createBatcher(model), tokenizer);
+    const { output, partialOutputStream } = streamText({ model: one, ...asked });
+    const parts: unknown[] = [];
+    for await (const part of partialOutputStream) parts.push(part);
+    expect(parts.at(-1)).toEqual(await output);
+    expect(await output).toEqual(
+      (await generateText({ model: deepgrain(model, tokenizer), ...asked })).output,
+    );
+  });
+
+  it("is any JSON value without a schema", async () => {
+    const { output } = await generateText({
+      model: deepgrain(model, tokenizer),
+      ...asked,
+      output: Output.json(),
+    });
+    expect(output).toBeDefined();
   });
 });
 

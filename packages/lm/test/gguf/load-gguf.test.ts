@@ -113,6 +113,26 @@ describe.skipIf(sharedIsMissing)("loadModel of a GGUF file", () => {
   });
 });
 
+describe.skipIf(sharedIsMissing)("loadModel of a GGUF file", () => {
+  it("names a vocabulary of another size than the embedding", async () => {
+    const tokens = { "tokenizer.ggml.tokens": ["a", "b"] };
+    const path = await put("tokens", await goldenGguf(goldenFolder("llama-gqa"), tokens));
+    await expect(loadModel(path)).rejects.toMatchObject({
+      code: "ERR_SHAPE",
+      message: expect.stringMatching(/tokenizer\.ggml\.tokens must have \d+ tokens.*got 2/),
+    });
+  });
+
+  it("names the tensor whose last block is cut in the middle", async () => {
+    const whole = await goldenGguf(goldenFolder("llama-gqa"));
+    const path = await put("cut", whole.slice(0, -3));
+    await expect(loadModel(path)).rejects.toMatchObject({
+      code: "ERR_FORMAT",
+      message: expect.stringMatching(/\.weight/),
+    });
+  });
+});
+
 const bytes = Array.from(
   { length: 256 },
   (_, i) => `<0x${i.toString(16).toUpperCase().padStart(2, "0")}>`,

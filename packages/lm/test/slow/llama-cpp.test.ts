@@ -1,14 +1,9 @@
-/**
- * @file Models in node-llama-cpp: those that `saveGguf` writes, and a file of mixed K-quants that both sides read. The
- * library takes some 200 MB, so it is installed into a temporary project, and only with DEEPGRAIN_FULL=1;
- * DEEPGRAIN_LIBRARIES names a project that has node-llama-cpp and koffi already.
- */
-import { execFileSync } from "node:child_process";
+/** @file Models in node-llama-cpp: those that `saveGguf` writes, and a file of mixed K-quants that both sides read. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { openGguf, setBackend, tidy } from "@deepgrain/tensor-gpu";
+import { type LlamaCpp, llamaCppBinary, openLlamaCpp } from "@deepgrain/vitest/llama-cpp";
 import { f32Bytes, type GgufToWrite, writeGguf } from "@deepgrain/vitest/write-gguf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -23,50 +18,14 @@ import {
   trainBpe,
 } from "../../src";
 
-const BINARY = `@node-llama-cpp/linux-${process.arch}`;
-const given = process.env.DEEPGRAIN_LIBRARIES;
 const folder = mkdtempSync(join(tmpdir(), "deepgrain-llama-cpp-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A project with node-llama-cpp, or why there is none. */
-function openProject(): string | Error {
-  if (given) return given;
-  if (process.env.DEEPGRAIN_FULL !== "1") return new Error("DEEPGRAIN_FULL is not 1");
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  const names = ["node-llama-cpp@3.22.1", `${BINARY}@3.22.1`, "koffi@3.3.4"];
-  const quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--omit=optional"];
-  try {
-    execFileSync("npm", ["install", ...quiet, ...names], { cwd: folder, stdio: "pipe" });
-    return folder;
-  } catch (error) {
-    return error as Error;
-  }
-}
-const project = openProject();
-const isThere = typeof project === "string";
+const opened = openLlamaCpp(folder);
+const isThere = !(opened instanceof Error);
 if (!isThere)
-  it.skip(`SKIPPED: node-llama-cpp is not installed (${project.message.split("\n")[0]})`, () => {});
-
-const support = fileURLToPath(new URL("../support/llama-cpp/", import.meta.url));
-
-/** Runs a program of the support folder, which is text since its libraries are no dependencies. */
-function runProgram(name: string, task: object): void {
-  const program = join(folder, name);
-  writeFileSync(program, readFileSync(join(support, `${name}.txt`)));
-  writeFileSync(join(folder, "task.json"), JSON.stringify({ project, ...task }));
-  const files = [program, join(folder, "task.json"), join(folder, "result.json")];
-  execFileSync(process.execPath, files, { stdio: ["ignore", "ignore", "pipe"] });
-}
-
-function readByLlamaCpp(file: string, prompts: readonly number[][], steps: number): Reading {
-  runProgram("read.mjs", { file, prompts, steps });
-  return JSON.parse(readFileSync(join(folder, "result.json"), "utf8"));
-}
-
-interface Reading {
-  results: { ids: number[]; rows: (number | null)[][] }[];
-  tokenized: number[];
-}
+  it.skip(`SKIPPED: node-llama-cpp is not installed (${opened.message.split("\n")[0]})`, () => {});
+const llamaCpp = opened as LlamaCpp;
 
 const shared = {
   vocab_size: 320,
@@ -153,8 +112,9 @@ describe.skipIf(!isThere)("node-llama-cpp", () => {
       const file = join(folder, `${name}.gguf`);
       const roles = tokenizerConfig(tokenizer, { bosToken: "<s>", eosToken: "</s>" });
       await saveGguf(file, model, { tokenizer, config: roles });
-      const reading = readByLlamaCpp(file, prompts(), 8);
-      expect(reading.tokenized).toEqual(encode("The cat sat on 12 mats.\n"));
+      const reading = llamaCpp.read(file, prompts(), 8);
+      const text = "The cat sat on 12 mats.\n";
+      expect(llamaCpp.read(file, [text], 1).results[0]!.prompt).toEqual(encode(text));
       for (const [i, prompt] of prompts().entries()) {
         const { ids, rows } = reading.results[i]!;
         const ours = logProbabilities(model, [...prompt, ...ids]);
@@ -194,8 +154,8 @@ describe.skipIf(!isThere)("node-llama-cpp", () => {
       writeFileSync(path, f32Bytes(data));
       files.push({ path, type: typeOf(name), rows: shape[0]!, width: shape[1]! });
     }
-    const library = `node_modules/${BINARY}/bins/linux-${process.arch}/libggml-base.so`;
-    runProgram("quantize.mjs", { library, files });
+    const library = `node_modules/${llamaCppBinary}/bins/linux-${process.arch}/libggml-base.so`;
+    llamaCpp.run("quantize.mjs", { library, files });
     for (const tensor of tensors)
       if (tensor.type !== 0)
         tensor.bytes = new Uint8Array(readFileSync(join(folder, `${tensor.name}.f32.blocks`)));
@@ -203,7 +163,7 @@ describe.skipIf(!isThere)("node-llama-cpp", () => {
     writeFileSync(file, writeGguf(typedValues(source.values), tensors));
     await source.close();
     const mixed = (await loadModel(file)).eval();
-    const reading = readByLlamaCpp(file, prompts(), 4);
+    const reading = llamaCpp.read(file, prompts(), 4);
     let largest = 0;
     const compared: { gap: number; isEqual: boolean }[] = [];
     for (const [i, prompt] of prompts().entries()) {

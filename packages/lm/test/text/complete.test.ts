@@ -74,6 +74,20 @@ describe("complete", () => {
     expect(memory().bytes).toBe(before);
   });
 
+  it("takes the ids that pad a model's vocabulary for nothing", async () => {
+    const sizes = { vocab_size: 512, max_position_embeddings: 96 };
+    const padded = new CausalLM(tinyLlama(sizes), { generator: new Generator(5) });
+    const options = { temperature: 2, seed: 1, maxNewTokens: 40, eosTokenId: null };
+    const pieces = await piecesOf(complete(padded, tokenizer, "hi", options));
+    const ids = pieces.flatMap((piece) => piece.ids);
+    expect(ids).toHaveLength(40);
+    const known = ids.filter((id) => id < tokenizer.vocabSize);
+    expect(known.length).toBeGreaterThan(5);
+    expect(known.length).toBeLessThan(35);
+    expect(textOf(pieces)).toBe(tokenizer.decode(known, { skipSpecialTokens: true }));
+    padded.dispose();
+  });
+
   it("gives the scored prompt first", async () => {
     const options = { maxNewTokens: 0, scorePrompt: true };
     const [prompt, end] = await piecesOf(complete(model, tokenizer, "hi", options));

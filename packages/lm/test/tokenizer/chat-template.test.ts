@@ -1,5 +1,6 @@
 import { Template } from "@huggingface/jinja";
 import { describe, expect, it } from "vitest";
+import * as renderer from "../../src/tokenizer/bounded-template";
 import { chatTemplate } from "../../src/tokenizer/chat-template";
 
 const messages = [
@@ -59,13 +60,15 @@ describe("chat templates", () => {
     };
     const expected = outcome(() => new Template(template).render({ ...variables, messages }));
     const own = outcome(() =>
-      chatTemplate({ bos_token: "<s>" })(messages, { template: `${template}{{ '' }}` }),
+      chatTemplate({ bos_token: "<s>" }, { renderer })(messages, {
+        template: `${template}{{ '' }}`,
+      }),
     );
     expect(own).toBe(expected);
   });
 
   it.each(never)("give up %.60s", (template) => {
-    expect(() => chatTemplate({ chat_template: template })(messages, {})).toThrow(
+    expect(() => chatTemplate({ chat_template: template }, { renderer })(messages, {})).toThrow(
       expect.objectContaining({ code: "ERR_FORMAT" }),
     );
   });
@@ -77,16 +80,16 @@ describe("chat templates", () => {
     }));
     const template =
       "{% for m in messages %}{% if loop.index0 > 0 and messages[loop.index0 - 1].role == m.role %}{{ raise_exception('alternate') }}{% endif %}[{{ m.role }}] {{ m.content | trim }}\n{% endfor %}";
-    expect(chatTemplate({ chat_template: template })(long)).toHaveLength(2_019_000);
-    expect(() => chatTemplate({ chat_template: template })(long, { stepLimit: 5000 })).toThrow(
-      "more than 5000 steps",
-    );
+    expect(chatTemplate({ chat_template: template }, { renderer })(long)).toHaveLength(2_019_000);
+    expect(() =>
+      chatTemplate({ chat_template: template }, { renderer })(long, { stepLimit: 5000 }),
+    ).toThrow("more than 5000 steps");
   });
 
   it("refuse a list of templates with something else in it", () => {
     for (const chat_template of [[null], [{ name: "default" }], [{ name: 1, template: "x" }], {}])
-      expect(() => chatTemplate({ chat_template: chat_template as never })([])).toThrow(
-        expect.objectContaining({ code: "ERR_FORMAT" }),
-      );
+      expect(() =>
+        chatTemplate({ chat_template: chat_template as never }, { renderer })([]),
+      ).toThrow(expect.objectContaining({ code: "ERR_FORMAT" }));
   });
 });

@@ -10,8 +10,11 @@ beforeAll(async () => {
   });
 });
 
-const open = (config: TokenizerConfigJson, tokenizer: object = json) =>
-  createTokenizer({ tokenizer, config });
+const open = (
+  config: TokenizerConfigJson,
+  tokenizer: object = json,
+  options: { template?: string } = {},
+) => createTokenizer({ tokenizer, config }, options);
 
 describe("createTokenizer", () => {
   it("knows sizes and roles, given as strings or as objects", async () => {
@@ -82,9 +85,17 @@ describe("createTokenizer", () => {
     expect(tokenizer.vocabSize).toBe(263);
   });
 
-  it("rejects unknown ids, unknown kinds of tokenizer and roles outside the vocabulary", async () => {
+  it("decodes ids that only pad a model's vocabulary as nothing", async () => {
     const plain = await open({});
-    expect(() => plain.decode([999])).toThrow(expect.objectContaining({ code: "ERR_RANGE" }));
+    const [to, be] = [plain.encode("to"), plain.encode(" be")];
+    expect(plain.decode([999, ...to, 70_000, ...be, 999])).toBe("to be");
+    expect(plain.decode([999])).toBe("");
+  });
+
+  it("rejects what is no id, unknown kinds of tokenizer and roles outside the vocabulary", async () => {
+    const plain = await open({});
+    for (const wrong of [-1, 0.5, Number.NaN])
+      expect(() => plain.decode([wrong])).toThrow(expect.objectContaining({ code: "ERR_RANGE" }));
     await expect(open({ bos_token: "<bos>" })).rejects.toThrow(
       expect.objectContaining({ code: "ERR_CONFIG" }),
     );
@@ -116,6 +127,26 @@ describe("createTokenizer", () => {
     expect(tokenizer.applyChatTemplate([], { template: "tools" })).toBe("with tools");
     expect(() => tokenizer.applyChatTemplate([], { template: "rag" })).toThrow(
       /"rag", only default, tools/,
+    );
+  });
+
+  it("takes a chat template, or the name of one, in place of its own when it is made", async () => {
+    const made = await open({}, json, { template: "{{ messages | length }}" });
+    expect(made.applyChatTemplate([{ role: "user", content: "hi" }])).toBe("1");
+    expect(made.applyChatTemplate([], { template: "{{ 2 }}" })).toBe("2");
+    const chat_template = [
+      { name: "default", template: "plain" },
+      { name: "tools", template: "with tools" },
+    ];
+    const named = await open({ chat_template }, json, { template: "tools" });
+    expect(named.applyChatTemplate([])).toBe("with tools");
+    expect(named.applyChatTemplate([], { template: "default" })).toBe("plain");
+  });
+
+  it("loads no renderer without a template, and says where to give one", async () => {
+    const plain = await open({});
+    expect(() => plain.applyChatTemplate([], { template: "{{ 1 }}" })).toThrow(
+      /made without a chat template; give one as `template` to createTokenizer or loadTokenizer/,
     );
   });
 

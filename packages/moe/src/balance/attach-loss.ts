@@ -1,5 +1,5 @@
 import { noGrad, type Tensor, tidy, tracked, zerosLike } from "@deepgrain/tensor-gpu";
-import { MoeError, optionsOf, refuseUnknown } from "../errors";
+import { having, MoeError, optionsOf, refuseUnknown } from "../errors";
 
 /**
  * Returns `y` unchanged; in the backward pass `loss` receives the gradient `scale`, as if it had been added to the
@@ -16,6 +16,7 @@ export function attachLoss(
   loss: Tensor,
   options: { scale?: number | undefined } = {},
 ): Tensor {
+  having("attachLoss", "y", y, "shape");
   const { scale = 1, ...rest } = optionsOf("attachLoss", options);
   refuseUnknown("attachLoss", rest);
   if (loss.size !== 1)

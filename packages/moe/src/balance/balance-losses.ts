@@ -1,5 +1,5 @@
 import { noGrad, scatterAdd, type Tensor, tidy, zeros } from "@deepgrain/tensor-gpu";
-import { MoeError, optionsOf, real, refuseUnknown, whole } from "../errors";
+import { having, MoeError, optionsOf, real, refuseUnknown, whole } from "../errors";
 import type { Gate } from "../router/top-k-gate";
 import type { RoutingShares } from "./routing-shares";
 
@@ -17,7 +17,10 @@ const weighedProduct = (a: Tensor, b: Tensor, populations: Tensor, alpha: number
  * @throws {MoeError} `ERR_RANGE` for a negative alpha
  * @see DeepSeekMoE (Dai et al. 2024), equation 12
  */
-export function expertBalanceLoss(shares: RoutingShares, { alpha }: { alpha: number }): Tensor {
+export function expertBalanceLoss(shares: RoutingShares, options: { alpha: number }): Tensor {
+  having("expertBalanceLoss", "shares", shares, "fractions", "probabilities");
+
+  const { alpha } = optionsOf("expertBalanceLoss", options);
   real("expertBalanceLoss", "alpha", alpha, { min: 0 });
   const { fractions, probabilities, populations } = shares;
   return tidy(() => weighedProduct(fractions, probabilities, populations, alpha));
@@ -51,8 +54,11 @@ const deviceProbabilities = ({ probabilities }: RoutingShares, devices: number):
  */
 export function deviceBalanceLoss(
   shares: RoutingShares,
-  { devices, alpha }: { devices: number; alpha: number },
+  options: { devices: number; alpha: number },
 ): Tensor {
+  having("deviceBalanceLoss", "shares", shares, "fractions", "probabilities");
+
+  const { devices, alpha } = optionsOf("deviceBalanceLoss", options);
   real("deviceBalanceLoss", "alpha", alpha, { min: 0 });
   const [populations, experts] = shares.fractions.shape as [number, number];
   const size = perDevice("deviceBalanceLoss", experts, devices);
@@ -91,10 +97,11 @@ function sentTokens(ids: Tensor, populations: number, devices: number, size: num
  * @see DeepSeek-V2 (2024), equations 29 to 31
  */
 export function communicationBalanceLoss(
-  { ids }: Pick<Gate, "ids">,
+  gate: Pick<Gate, "ids">,
   shares: RoutingShares,
   options: { devices: number; limit?: number | undefined; alpha: number },
 ): Tensor {
+  const { ids } = having("communicationBalanceLoss", "gate", gate);
   const {
     devices,
     limit = devices,

@@ -1,5 +1,5 @@
 import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
-import { optionsOf, real, refuseUnknown, shape } from "../errors";
+import { having, optionsOf, real, refuseUnknown, shape } from "../errors";
 
 export interface BiasUpdate {
   /**
@@ -26,6 +26,7 @@ export interface BiasUpdate {
  * @see Wang et al. 2024 (arXiv 2408.15664), algorithm 1 and section 4.3; DeepSeek-V3 (2024), section 2.1.2
  */
 export function balancedBias(bias: Tensor, counts: Tensor, options: BiasUpdate = {}): Tensor {
+  having("balancedBias", "bias", bias, "shape");
   const { rule = "sign", rate = 1e-3, ...rest } = optionsOf("balancedBias", options);
   refuseUnknown("balancedBias", rest);
   shape("balancedBias", "counts", counts.shape, bias.shape);
@@ -42,6 +43,7 @@ export function balancedBias(bias: Tensor, counts: Tensor, options: BiasUpdate =
 
 /** Writes `balancedBias` into `bias`. Same arguments, same errors. */
 export function updateBias(bias: Tensor, counts: Tensor, options: BiasUpdate = {}): void {
+  having("updateBias", "bias", bias, "shape");
   const next = balancedBias(bias, counts, options);
   bias.copy_(next);
   next.dispose();

@@ -1,4 +1,4 @@
-import { MoeError } from "../errors";
+import { listOf, MoeError } from "../errors";
 
 /**
  * (max c − mean c) / mean c: 0 in perfect balance, N' − 1 when one of N' experts gets everything, 0 without any
@@ -9,6 +9,7 @@ import { MoeError } from "../errors";
  * @see Wang et al. 2024 (arXiv 2408.15664), equation 4
  */
 export function maxViolation(counts: ArrayLike<number>): number {
+  listOf("maxViolation", "counts", counts);
   if (counts.length === 0)
     throw new MoeError("ERR_RANGE", "moe/maxViolation: there are no experts");
   let [total, largest] = [0, 0];

@@ -1,5 +1,5 @@
 import { noGrad, ones, scatterAdd, type Tensor, tidy, zeros } from "@deepgrain/tensor-gpu";
-import { MoeError, optionsOf, refuseUnknown, shape, whole } from "../errors";
+import { having, MoeError, optionsOf, refuseUnknown, shape, whole } from "../errors";
 import type { Gate } from "../router/top-k-gate";
 
 /** How a population of tokens uses the experts; one row per population (the batch, or each sequence). */
@@ -88,9 +88,10 @@ function meanScores(
  * @see DeepSeekMoE (Dai et al. 2024), equations 12 to 14; DeepSeek-V3 (2024), equations 17 to 20
  */
 export function routingShares(
-  { ids, scores }: Pick<Gate, "ids" | "scores">,
+  gate: Pick<Gate, "ids" | "scores">,
   options: RoutingSharesOptions = {},
 ): RoutingShares {
+  const { ids, scores } = having("routingShares", "gate", gate, "ids", "scores");
   const {
     sequences = 1,
     scoring = "softmax",

@@ -1,4 +1,4 @@
-import { MoeError, real, whole } from "../errors";
+import { having, MoeError, optionsOf, real, whole } from "../errors";
 import type { FeedForward } from "../layer/feed-forward";
 import type { InitialWeights } from "../layer/initial-weights";
 import type { MoeConfig } from "../layer/moe-config";
@@ -56,9 +56,19 @@ export interface Segmentation {
  * @see DeepSeekMoE (Dai et al. 2024), sections 3.1 and 3.2
  */
 export function segmentExperts(
-  { experts, topK, innerSize }: { experts: number; topK: number; innerSize: number },
-  { segments, shared }: Segmentation,
+  options: { experts: number; topK: number; innerSize: number },
+  settings: Segmentation,
 ): Required<Pick<MoeConfig, "experts" | "topK" | "expertSize" | "sharedExperts">> {
+  const { experts, topK, innerSize } = having(
+    "segmentExperts",
+    "options",
+    options,
+    "experts",
+    "topK",
+    "innerSize",
+  );
+
+  const { segments, shared } = optionsOf("segmentExperts", settings);
   const where = "segmentExperts";
   whole(where, "experts", experts, { min: 1 });
   whole(where, "topK", topK, { min: 1, max: experts });
@@ -115,6 +125,7 @@ function moeConfig(
  * @see DeepSeekMoE (Dai et al. 2024), sections 4.1.2 and 4.2 to 4.4; Lepikhin et al. 2021, algorithm 1, for GShard's original
  */
 export function createBaseline(method: BaselineMethod, sizes: StandardSizes): FeedForward {
+  having("createBaseline", "method", method, "kind");
   const { hiddenSize, innerSize, experts = 16, initStd, generator } = sizes;
   if (method.kind === "dense")
     return new DenseLayer({ hiddenSize, innerSize, copies: method.copies, initStd, generator });

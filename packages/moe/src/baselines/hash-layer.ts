@@ -1,5 +1,5 @@
 import { indexSelect, nn, oneHot, type Tensor, tensor, tidy, where } from "@deepgrain/tensor-gpu";
-import { MoeError, optionsOf, refuseUnknown, whole } from "../errors";
+import { having, MoeError, optionsOf, refuseUnknown, whole } from "../errors";
 import {
   checkPass,
   type FeedForward,
@@ -33,6 +33,7 @@ export class HashLayer extends nn.Module implements FeedForward {
   /** @throws {MoeError} `ERR_RANGE` for sizes below 1 or a table entry that is not an expert */
   constructor(readonly config: HashConfig) {
     super();
+    having("HashLayer", "config", config, "hiddenSize", "expertSize");
     const { experts, hiddenSize, expertSize, table, initStd, generator, ...rest } = optionsOf(
       "HashLayer",
       config,

@@ -1,3 +1,4 @@
+import { having } from "../errors";
 import { attentionMatrices, expertLayers, type ModelShape } from "./model-shape";
 
 /** Parameters of a model by component. */
@@ -28,6 +29,7 @@ function layerNorms({ attention, hiddenSize }: ModelShape): number {
  * @see the released models' sizes, which it reproduces
  */
 export function countParameters(shape: ModelShape): ParameterCount {
+  having("countParameters", "shape", shape, "layers", "hiddenSize");
   const { layers, hiddenSize: d, vocabulary, denseSize, experts, isTied = false } = shape;
   const mixtures = expertLayers(shape);
   const { routed, topK, shared, size } = experts ?? { routed: 0, topK: 0, shared: 0, size: 0 };

@@ -1,4 +1,4 @@
-import { real, whole } from "../errors";
+import { having, real, whole } from "../errors";
 import { countParameters, type ParameterCount } from "./count-parameters";
 import { expertLayers, headWidths, type ModelShape } from "./model-shape";
 
@@ -120,6 +120,7 @@ function blockActivations(shape: ModelShape, run: MemoryRun): number {
  * @throws {MoeError} `ERR_RANGE` for sizes below 1 or more trained experts than there are
  */
 export function estimateMemory(shape: ModelShape, run: MemoryRun): MemoryEstimate {
+  having("estimateMemory", "shape", shape, "layers", "hiddenSize");
   const { batch, sequenceLength, optimizerStates = 2, stateBytes = BYTES, trained = {} } = run;
   whole("estimateMemory", "batch", batch, { min: 1 });
   whole("estimateMemory", "sequenceLength", sequenceLength, { min: 1 });

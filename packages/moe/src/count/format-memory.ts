@@ -1,3 +1,4 @@
+import { having } from "../errors";
 import type { MemoryEstimate } from "./estimate-memory";
 
 /** The bytes that one WebAssembly memory can address. */
@@ -12,6 +13,7 @@ const size = (bytes: number): string => {
 
 /** A memory estimate in a sentence, with a warning if it exceeds the 4 GiB of a WebAssembly memory. */
 export function formatMemory(estimate: MemoryEstimate): string {
+  having("formatMemory", "estimate", estimate, "parameters", "gradients");
   const { parameters, gradients, optimizer, activations, total } = estimate;
   const parts =
     `weights ${size(parameters)}, gradients ${size(gradients)}, optimiser ${size(optimizer)}, ` +

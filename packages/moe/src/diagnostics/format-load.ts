@@ -1,3 +1,4 @@
+import { listOf } from "../errors";
 import type { LayerLoad } from "./load-monitor";
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
@@ -29,6 +30,7 @@ function row({
  * overall, share dropped, dead experts.
  */
 export function formatLoad(loads: readonly LayerLoad[]): string {
+  listOf("formatLoad", "loads", loads);
   const head = [
     "layer",
     "choices",

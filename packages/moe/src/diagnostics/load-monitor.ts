@@ -1,6 +1,6 @@
 import { noGrad, tidy } from "@deepgrain/tensor-gpu";
 import { maxViolation } from "../balance/max-violation";
-import { optionsOf, refuseUnknown, whole } from "../errors";
+import { iterableOf, optionsOf, refuseUnknown, whole } from "../errors";
 import type { FeedForward } from "../layer/feed-forward";
 import { KeptValue } from "../layer/kept-value";
 import type { RouteEvent } from "../layer/route-observers";
@@ -94,6 +94,7 @@ export function monitorLoad(
   layers: Iterable<FeedForward>,
   options: LoadMonitorOptions = {},
 ): LoadMonitor {
+  iterableOf("monitorLoad", "layers", layers);
   const { deadAfter = 100, passes = "all", ...rest } = optionsOf("monitorLoad", options);
   refuseUnknown("monitorLoad", rest);
   whole("monitorLoad", "deadAfter", deadAfter, { min: 1 });

@@ -1,5 +1,5 @@
 import { cat, type Tensor, tidy } from "@deepgrain/tensor-gpu";
-import { MoeError } from "../errors";
+import { having, MoeError } from "../errors";
 
 /**
  * The gate and up matrices of stacked experts, as views into the stack.
@@ -8,6 +8,7 @@ import { MoeError } from "../errors";
  * @throws {MoeError} `ERR_SHAPE` when the second last axis is odd or missing
  */
 export function splitGateUp(stack: Tensor): { gate: Tensor; up: Tensor } {
+  having("splitGateUp", "stack", stack, "shape");
   const rows = stack.shape.at(-2);
   if (stack.rank < 2 || rows === undefined || rows % 2 !== 0)
     throw new MoeError(
@@ -26,6 +27,7 @@ export function splitGateUp(stack: Tensor): { gate: Tensor; up: Tensor } {
  * @throws {MoeError} `ERR_SHAPE` when the shapes differ
  */
 export function mergeGateUp(gate: Tensor, up: Tensor): Tensor {
+  having("mergeGateUp", "gate", gate, "shape");
   if (gate.rank < 2 || gate.rank !== up.rank || gate.shape.some((n, axis) => n !== up.shape[axis]))
     throw new MoeError(
       "ERR_SHAPE",

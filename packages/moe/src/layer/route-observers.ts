@@ -1,5 +1,6 @@
 import { isRecomputing, keep, type nn, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { choiceCounts } from "../balance/routing-shares";
+import { functionOf } from "../errors";
 import type { Gate } from "../router/top-k-gate";
 
 /** The values of one routing, row-major. */
@@ -44,6 +45,7 @@ const everywhere = new Set<RouteObserver>();
  * @returns a function that stops it
  */
 export function onRoute(observer: RouteObserver): () => void {
+  functionOf("onRoute", "observer", observer);
   return subscribe(everywhere, observer);
 }
 

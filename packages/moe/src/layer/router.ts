@@ -1,4 +1,5 @@
 import { linear, nn, ones, type Tensor, zeros } from "@deepgrain/tensor-gpu";
+import { having } from "../errors";
 import type { ResolvedRouter } from "../router/router-config";
 import { type InitialWeights, routerWeight } from "./initial-weights";
 
@@ -12,6 +13,7 @@ export class Router extends nn.Module {
 
   constructor(config: ResolvedRouter, hiddenSize: number, init: InitialWeights) {
     super();
+    having("Router", "config", config, "experts", "topK");
     const { experts, method, biasMode } = config;
     this.weight = routerWeight([experts, hiddenSize], init);
     const start = biasMode === "add" ? zeros : ones;

@@ -1,5 +1,6 @@
 import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { type BiasUpdate, updateBias } from "../balance/balanced-bias";
+import { iterableOf } from "../errors";
 import type { FeedForward } from "./feed-forward";
 import { KeptValue } from "./kept-value";
 import { MoeLayer } from "./moe-layer";
@@ -44,6 +45,7 @@ function note({ layer, auxLoss, counts }: Tracked, event: RouteEvent): void {
  * @param layers mixture layers; others are ignored
  */
 export function trackBalance(layers: Iterable<FeedForward>): BalanceTracker {
+  iterableOf("trackBalance", "layers", layers);
   const all = Array.from(
     layers,
     (layer): Tracked => ({ layer, auxLoss: new KeptValue(), counts: new KeptValue() }),

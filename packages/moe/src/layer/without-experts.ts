@@ -1,3 +1,4 @@
+import { having } from "../errors";
 import type { MoeLayer } from "./moe-layer";
 
 /**
@@ -12,6 +13,7 @@ export async function withoutExperts<T>(
   experts: ReadonlyMap<number, readonly number[]>,
   work: () => Promise<T>,
 ): Promise<T> {
+  having("withoutExperts", "layers", layers, "get");
   const before = [...experts.keys()].map((layer) => [layer, layers.get(layer)!.probe] as const);
   for (const [layer, without] of experts) layers.get(layer)!.probe = { without };
   try {

@@ -3,7 +3,7 @@ import { type ChatMessage, chatMessages, tokenBound } from "../completers/chat-m
 import type { Completer, Completion, CompletionOptions, Prefix } from "../completers/completer";
 import { createRequestGate, type RequestGate } from "../completers/request-gate";
 import { createTokenLedger, type TokenLedger } from "../completers/token-ledger";
-import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
+import { having, optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 
 type CallSettings = Parameters<typeof generateText>[0];
 
@@ -52,6 +52,7 @@ function asPrmError(cause: unknown, request: number): PrmError {
  *   `ERR_BUDGET` before a request that the ledger does not cover
  */
 export function aiSdkCompleter(model: LanguageModel, given: AiSdkCompleterOptions = {}): Completer {
+  if (typeof model !== "string") having("aiSdkCompleter", "model", model, "doGenerate");
   const {
     temperature = 0.8,
     maxTokens = 512,

@@ -4,7 +4,7 @@ import { type CheckedRow, checkedRows } from "../solutions/checked-rows";
 import type { AnnotateEvent } from "./annotate-events";
 import { annotateSolution } from "./annotate-solution";
 import { createSums } from "./annotate-sums";
-import { type AnnotationSettings, completeSettings } from "./annotation-options";
+import { type AnnotationSettings, settingsOf } from "./annotation-options";
 import { type AnnotationStore, createAnnotationStore } from "./annotation-store";
 import { mapConcurrently } from "./map-concurrently";
 
@@ -62,7 +62,7 @@ export async function* annotate(
     signal: outer,
     ...settings
   } = optionsOf("annotate", options);
-  const complete = completeSettings(settings, "annotate", names);
+  const complete = settingsOf("annotate", settings, names);
   whole("annotate", "concurrency", concurrency, { min: 1 });
   if (typeof completer !== "function")
     throw new PrmError("ERR_ARGUMENT", "annotate: completer must be a function");

@@ -1,7 +1,7 @@
 import type { AnswerChecker } from "../answers/answer-checker";
 import { createAnswerChecker } from "../answers/answer-checker";
 import type { Completer } from "../completers/completer";
-import { optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
+import { having, optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
 import type { Filled } from "../filled";
 
 /** Options of the annotation of a solution. */
@@ -44,9 +44,9 @@ export type CompleteSettings = Filled<AnnotationSettings, "maxTokens">;
  * @throws {PrmError} `ERR_RANGE` or `ERR_ARGUMENT` for settings that are unknown, out of range or contradict
  *   each other
  */
-export function completeSettings(
+export function settingsOf(
+  where: string,
   options: AnnotationSettings,
-  where = "completeSettings",
   names: readonly string[] = [],
 ): CompleteSettings {
   const {
@@ -64,11 +64,11 @@ export function completeSettings(
     ...rest
   } = optionsOf(where, options);
   refuseUnknown(where, rest, names);
-  whole("annotate", "n", n, { min: 1 });
-  whole("annotate", "callSize", callSize, { min: 1 });
-  real("annotate", "threshold", threshold, { min: 0, max: 1 - Number.EPSILON });
+  whole(where, "n", n, { min: 1 });
+  whole(where, "callSize", callSize, { min: 1 });
+  real(where, "threshold", threshold, { min: 0, max: 1 - Number.EPSILON });
   const contradiction = (why: string) => {
-    throw new PrmError("ERR_ARGUMENT", `annotate: ${why}`, {
+    throw new PrmError("ERR_ARGUMENT", `${where}: ${why}`, {
       fields: { mode, threshold, strategy, earlyStop },
     });
   };
@@ -95,19 +95,30 @@ export function completeSettings(
 }
 
 /** The settings of a run that a journal records: equal settings give equal labels. */
-export const settingsRecord = ({ checker, callSize: _, ...settings }: CompleteSettings) => ({
-  ...settings,
-  maxTokens: settings.maxTokens ?? null,
-  grader: {
-    version: 1,
-    format: checker.format,
-    mode: checker.mode,
-    marker: checker.marker ?? null,
-  },
-});
+export const settingsRecord = (completeSettings: CompleteSettings) => {
+  const {
+    checker,
+    callSize: _,
+    ...settings
+  } = having("settingsRecord", "completeSettings", completeSettings, "n", "mode");
+  return {
+    ...settings,
+    maxTokens: settings.maxTokens ?? null,
+    grader: {
+      version: 1,
+      format: checker.format,
+      mode: checker.mode,
+      marker: checker.marker ?? null,
+    },
+  };
+};
 
 /** The tools for annotating one solution. */
 export type AnnotationTools = CompleteSettings & {
   readonly completer: Completer;
   readonly signal?: AbortSignal | undefined;
 };
+
+/** Settings of an annotation with their defaults. @throws {PrmError} as `annotate` */
+export const completeSettings = (options: AnnotationSettings): CompleteSettings =>
+  settingsOf("completeSettings", options);

@@ -1,6 +1,6 @@
 import { extractBoxed } from "../answers/math-answer";
 import { type Completer, complete } from "../completers/completer";
-import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
+import { functionOf, optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 import { completionSeed } from "../random/seeds";
 import type { Judge } from "./consensus";
 
@@ -40,6 +40,7 @@ export interface CompleterJudgeOptions {
  * @throws {PrmError} `ERR_COMPLETION`, on a call, where no critique names an index of the solution
  */
 export function completerJudge(completer: Completer, options: CompleterJudgeOptions = {}): Judge {
+  functionOf("completerJudge", "completer", completer);
   const { votes = 1, seed = 0, ...others } = optionsOf("completerJudge", options);
   refuseUnknown("completerJudge", others);
   whole("completerJudge", "votes", votes, { min: 1 });

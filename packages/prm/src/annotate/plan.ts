@@ -1,4 +1,4 @@
-import { optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
+import { having, iterableOf, optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
 import type { Solution } from "../solutions/solution";
 import type { AnnotationSettings } from "./annotation-options";
 
@@ -51,6 +51,7 @@ export interface AnnotationPlan {
 
 /** The workload of solutions, for `plan`. */
 export function workloadOf(solutions: Iterable<{ readonly steps: readonly unknown[] }>): Workload {
+  iterableOf("workloadOf", "solutions", solutions);
   const counts = new Map<number, number>();
   for (const { steps } of solutions) counts.set(steps.length, (counts.get(steps.length) ?? 0) + 1);
   return counts;
@@ -89,6 +90,7 @@ export function plan(
   work: Workload | readonly Pick<Solution, "problem" | "steps">[],
   options: PlanOptions = {},
 ): AnnotationPlan {
+  iterableOf("plan", "work", work);
   const solved = Array.isArray(work) ? (work as readonly Solution[]) : undefined;
   const {
     n = 8,
@@ -150,6 +152,7 @@ const count = (value: number) => Math.round(value).toLocaleString("en");
 
 /** A plan for people, a line per number. @param workers that it was made for */
 export function describePlan(planned: AnnotationPlan, workers: number): string {
+  having("describePlan", "planned", planned, "solutions", "steps");
   const { cost, hours, savedPromptTokens: saved, ...counts } = planned;
   const lines = [
     `${count(counts.solutions)} solutions, ${count(counts.steps)} steps`,

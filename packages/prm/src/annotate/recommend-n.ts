@@ -1,4 +1,4 @@
-import { PrmError, real, whole } from "../errors";
+import { having, PrmError, real, whole } from "../errors";
 
 /** The properties of a completer. */
 export interface CompleterQuality {
@@ -52,6 +52,7 @@ export interface RecommendedN {
  * @throws {PrmError} `ERR_RANGE` for shares outside (0, 1) or ρ ≥ π
  */
 export function recommendN(quality: CompleterQuality): RecommendedN {
+  having("recommendN", "quality", quality);
   checkQuality("recommendN", quality);
   const { goodShare: g, goodHit, badHit } = quality;
   const [logA, logB] = [Math.log1p(-goodHit), Math.log1p(-badHit)];

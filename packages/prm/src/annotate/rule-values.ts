@@ -1,4 +1,5 @@
 import { decimalToRational, formatRational } from "../answers/rational";
+import { listOf } from "../errors";
 
 const number = String.raw`-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|-?\.\d+`;
 const afterEquals = new RegExp(String.raw`=\s*(?:\\?\$\s*)?(${number})`, "g");
@@ -32,6 +33,7 @@ export function ruleValues(
   steps: readonly string[],
   rightSolutions: Iterable<readonly string[]>,
 ): number[] {
+  listOf("ruleValues", "steps", steps);
   const known = new Set<string>();
   for (const solution of rightSolutions)
     for (const step of solution) for (const result of stepResults(step)) known.add(result);

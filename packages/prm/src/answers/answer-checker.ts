@@ -1,4 +1,4 @@
-import { optionsOf, PrmError, refuseUnknown } from "../errors";
+import { optionsOf, PrmError, refuseUnknown, textOf } from "../errors";
 import { answerKey, readAnswer } from "./answer-key";
 import type { AlgebraSystem, EqualityMethod } from "./equal-expressions";
 import { extractNumber } from "./extract-number";
@@ -226,4 +226,7 @@ export const checkAnswer = (
   completion: string,
   gold: string,
   options: AnswerCheckerOptions = {},
-): AnswerVerdict => createAnswerChecker(options).check(completion, gold);
+): AnswerVerdict => {
+  textOf("checkAnswer", "completion", completion);
+  return createAnswerChecker(options).check(completion, gold);
+};

@@ -2,7 +2,7 @@ import { takeTurn } from "@deepgrain/support";
 import { type ConnectionOptions, type Job, Queue, QueueEvents } from "bullmq";
 import type { AnnotateEvent } from "../annotate/annotate-events";
 import { createSums } from "../annotate/annotate-sums";
-import { type AnnotationSettings, completeSettings } from "../annotate/annotation-options";
+import { type AnnotationSettings, settingsOf } from "../annotate/annotation-options";
 import { type AnnotationStore, createAnnotationStore } from "../annotate/annotation-store";
 import { createEventQueue } from "../annotate/map-concurrently";
 import type { LabelledSolution } from "../annotate/step-value";
@@ -178,7 +178,7 @@ export async function* annotateByQueue(
     signal,
     ...settings
   } = optionsOf("annotateByQueue", options);
-  const complete = completeSettings(settings, "annotateByQueue");
+  const complete = settingsOf("annotateByQueue", settings);
   whole("annotateByQueue", "attempts", attempts, { min: 1 });
   if (typeof runId !== "string" || runId === "" || runId.includes(":"))
     throw new PrmError(

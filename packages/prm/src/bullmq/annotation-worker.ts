@@ -4,7 +4,7 @@ import { createAnnotationStore } from "../annotate/annotation-store";
 import type { LabelledSolution } from "../annotate/step-value";
 import type { AlgebraSystem } from "../answers/equal-expressions";
 import type { Completer } from "../completers/completer";
-import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
+import { having, optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 import { type AnnotationJobData, defaultQueueName, readAnnotationJob } from "./annotation-job";
 import { readLogLine } from "./job-results";
 
@@ -46,6 +46,7 @@ const stalledWithoutLimit = 1_000_000;
  * @throws {PrmError} `ERR_RANGE` for times and counts out of range
  */
 export function createAnnotationWorker(options: AnnotationWorkerOptions): AnnotationWorker {
+  having("createAnnotationWorker", "options", options, "connection", "completer");
   const {
     connection,
     completer,

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type ConnectionOptions, Queue } from "bullmq";
 import type { RequestGate, RequestGateOptions } from "../completers/request-gate";
 import { wait } from "../completers/wait";
-import { PrmError } from "../errors";
+import { having, PrmError } from "../errors";
 import { defaultQueueName } from "./annotation-job";
 
 /** Options of {@link createQueueGate}. */
@@ -84,12 +84,13 @@ async function clientOf(queue: Queue): Promise<ScriptClient> {
  * @param options.requestsPerMinute started over all processes. Default: unlimited
  * @throws {PrmError} `ERR_RANGE` for limits that are not positive
  */
-export function createQueueGate({
-  connection,
-  queueName = defaultQueueName,
-  concurrency = 8,
-  requestsPerMinute = Number.POSITIVE_INFINITY,
-}: QueueGateOptions): QueueGate {
+export function createQueueGate(options: QueueGateOptions): QueueGate {
+  const {
+    connection,
+    queueName = defaultQueueName,
+    concurrency = 8,
+    requestsPerMinute = Number.POSITIVE_INFINITY,
+  } = having("createQueueGate", "options", options, "connection");
   if (!(Number.isSafeInteger(concurrency) && concurrency > 0 && requestsPerMinute > 0))
     throw new PrmError(
       "ERR_RANGE",

@@ -1,5 +1,5 @@
 import { takeTurn } from "@deepgrain/support";
-import { PrmError } from "../errors";
+import { functionOf, PrmError } from "../errors";
 
 /** The beginning of a solution: the problem and the steps written so far. */
 export interface Prefix {
@@ -47,6 +47,7 @@ export async function complete(
   prefix: Prefix,
   options: CompletionOptions,
 ): Promise<Completion[]> {
+  functionOf("complete", "completer", completer);
   await takeTurn();
   options.signal?.throwIfAborted();
   const answer: unknown = await completer(prefix, options);

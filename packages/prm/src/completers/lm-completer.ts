@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown, whole } from "../errors";
+import { having, optionsOf, refuseUnknown, whole } from "../errors";
 
 import { seededRandom } from "../random/seeds";
 import {
@@ -49,9 +49,16 @@ export interface LmCompleterOptions {
  * @throws {PrmError} `ERR_RANGE` for a limit below 1; on a call, errors of the generator
  */
 export function lmCompleter<Model>(
-  { generate, model, tokenizer, sampler }: LmTools<Model>,
+  lmTools: LmTools<Model>,
   given: LmCompleterOptions = {},
 ): Completer {
+  const { generate, model, tokenizer, sampler } = having(
+    "lmCompleter",
+    "lmTools",
+    lmTools,
+    "generate",
+    "model",
+  );
   const {
     logitsProcessors = [],
     maxTokens = 256,

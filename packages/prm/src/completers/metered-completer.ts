@@ -1,3 +1,4 @@
+import { functionOf } from "../errors";
 import type { Completer, Completion } from "./completer";
 import type { TokenLedger } from "./token-ledger";
 
@@ -15,9 +16,13 @@ const sumOf = (
  * @throws {PrmError} on a call `ERR_BUDGET` where the budget does not cover the maximum that the call can use; nothing
  * is generated then
  */
-export const meteredCompleter =
-  (completer: Completer, ledger: TokenLedger, maxTokens: number): Completer =>
-  async (prefix, options) => {
+export const meteredCompleter = (
+  completer: Completer,
+  ledger: TokenLedger,
+  maxTokens: number,
+): Completer => {
+  functionOf("meteredCompleter", "completer", completer);
+  return async (prefix, options) => {
     const text = [prefix.problem, ...prefix.steps].join("\n");
     const most = Math.min(options.maxTokens ?? maxTokens, maxTokens) * options.seeds.length;
     // A token is at least one byte; a few more are added at the start of the text.
@@ -32,3 +37,4 @@ export const meteredCompleter =
       throw error;
     }
   };
+};

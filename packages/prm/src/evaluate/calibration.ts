@@ -1,5 +1,5 @@
 import { betaInterval } from "../annotate/beta-interval";
-import { optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
+import { listOf, optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
 
 /** The scores in one range, compared with their labels. */
 export interface ReliabilityBin {
@@ -39,6 +39,7 @@ export function calibration(
   labels: ArrayLike<number | boolean>,
   options: { bins?: number | undefined } = {},
 ): Calibration {
+  listOf("calibration", "scores", scores);
   const { bins: binCount = 10, ...rest } = optionsOf("calibration", options);
   refuseUnknown("calibration", rest);
   whole("calibration", "bins", binCount, { min: 1 });

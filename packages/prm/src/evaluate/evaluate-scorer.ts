@@ -1,4 +1,4 @@
-import { optionsOf, PrmError, real, refuseUnknown } from "../errors";
+import { functionOf, optionsOf, PrmError, real, refuseUnknown } from "../errors";
 import type { LabelledRow } from "../formats/labelled-row";
 import { type StepScorer, scoreSteps } from "../models/step-scorer";
 import { calibration } from "./calibration";
@@ -32,6 +32,7 @@ export async function evaluateScorer(
   rows: readonly LabelledRow[],
   options: EvaluateScorerOptions = {},
 ) {
+  functionOf("evaluateScorer", "scorer", scorer);
   const {
     threshold = 0.5,
     bins = 10,

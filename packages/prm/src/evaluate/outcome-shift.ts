@@ -1,4 +1,4 @@
-import { PrmError } from "../errors";
+import { iterableOf, PrmError } from "../errors";
 
 /**
  * The process-to-outcome shift: the share of solutions whose lowest step score is the last one's. A model that mostly
@@ -9,6 +9,7 @@ import { PrmError } from "../errors";
  * @see Zhang et al. 2025 (Qwen2.5-Math-PRM), section 4
  */
 export function outcomeShift(solutions: Iterable<readonly number[]>): number {
+  iterableOf("outcomeShift", "solutions", solutions);
   let [shifted, count] = [0, 0];
   for (const scores of solutions) {
     if (scores.length === 0)

@@ -1,4 +1,4 @@
-import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
+import { listOf, optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 import { seededRandom } from "../random/seeds";
 
 /** A difference of means with its 95 % percentile interval. */
@@ -36,6 +36,7 @@ export function pairedBootstrap(
   higher: readonly (readonly number[])[],
   options: { bootstraps?: number | undefined; random?: (() => number) | undefined } = {},
 ): BootstrapDifference {
+  listOf("pairedBootstrap", "lower", lower);
   const {
     bootstraps = 2000,
     random = seededRandom(0),

@@ -1,4 +1,4 @@
-import { optionsOf, PrmError, real, refuseUnknown } from "../errors";
+import { iterableOf, optionsOf, PrmError, real, refuseUnknown } from "../errors";
 import type { ProcessBenchRow } from "../formats/process-bench";
 import { type StepScorer, scoreSteps } from "../models/step-scorer";
 
@@ -31,7 +31,10 @@ export const firstBelow = (scores: readonly number[], threshold = 0.5): number =
  * @throws {PrmError} `ERR_ARGUMENT` unless there are rows of both kinds
  * @see Zheng et al. 2024 (ProcessBench), section 3.1
  */
-export function processBenchMetrics(pairs: Iterable<FirstErrorPair>): ProcessBenchMetrics {
+export const processBenchMetrics = (pairs: Iterable<FirstErrorPair>): ProcessBenchMetrics =>
+  metricsOf("processBenchMetrics", pairs);
+
+function metricsOf(where: string, pairs: Iterable<FirstErrorPair>): ProcessBenchMetrics {
   const count = { error: 0, errorHit: 0, correct: 0, correctHit: 0 };
   for (const { label, prediction } of pairs) {
     const kind = label < 0 ? "correct" : "error";
@@ -41,7 +44,7 @@ export function processBenchMetrics(pairs: Iterable<FirstErrorPair>): ProcessBen
   if (count.error === 0 || count.correct === 0)
     throw new PrmError(
       "ERR_ARGUMENT",
-      `processBenchMetrics: rows with and without an error are needed, got ${count.error} and ${count.correct}`,
+      `${where}: rows with and without an error are needed, got ${count.error} and ${count.correct}`,
     );
   const errorAccuracy = count.errorHit / count.error;
   const correctAccuracy = count.correctHit / count.correct;
@@ -103,6 +106,7 @@ export async function evaluateProcessBench(
   scorer: StepScorer,
   options: ProcessBenchOptions = {},
 ): Promise<ProcessBenchMetrics & { rows: (FirstErrorPair & ScoredRow & { id: string })[] }> {
+  iterableOf("evaluateProcessBench", "rows", rows);
   const {
     threshold = 0.5,
     onProgress = () => undefined,
@@ -118,5 +122,5 @@ export async function evaluateProcessBench(
     done.push({ id, label, scores, prediction: firstBelow(scores, threshold) });
     onProgress(done.length);
   }
-  return { ...processBenchMetrics(done), rows: done };
+  return { ...metricsOf("evaluateProcessBench", done), rows: done };
 }

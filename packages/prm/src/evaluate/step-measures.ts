@@ -1,4 +1,4 @@
-import { optionsOf, PrmError, refuseUnknown } from "../errors";
+import { listOf, optionsOf, PrmError, refuseUnknown } from "../errors";
 import { type Calibration, calibration } from "./calibration";
 import { outcomeShift } from "./outcome-shift";
 import { firstBelow, type ProcessBenchMetrics, processBenchMetrics } from "./process-bench";
@@ -33,6 +33,7 @@ export function stepMeasures(
   solutions: readonly KnownSolution[],
   options: { threshold?: number | undefined; bins?: number | undefined } = {},
 ): StepMeasures {
+  listOf("stepMeasures", "solutions", solutions);
   const { threshold = 0.5, bins = 10, ...rest } = optionsOf("stepMeasures", options);
   refuseUnknown("stepMeasures", rest);
   if (solutions.length === 0)

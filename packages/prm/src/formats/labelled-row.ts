@@ -1,5 +1,5 @@
 import type { LabelledSolution } from "../annotate/step-value";
-import { PrmError } from "../errors";
+import { having, PrmError, textOf } from "../errors";
 import type { TrainingRow } from "../models/training-row";
 import { checkSolution } from "../solutions/solution";
 import { parseMathShepherd } from "./math-shepherd";
@@ -50,16 +50,27 @@ const parsers: Record<LabelForm, (json: unknown) => LabelledRow> = {
  * writes.
  * @throws {PrmError} on a row `ERR_FORMAT` that names what is wrong
  */
-export const parseLabelledRow = (form: LabelForm): ((json: unknown) => LabelledRow) =>
-  parsers[form];
+export const parseLabelledRow = (form: LabelForm): ((json: unknown) => LabelledRow) => {
+  textOf("parseLabelledRow", "form", form);
+  return parsers[form];
+};
 
 /**
  * The row with the label of its answer on the last step, for an outcome reward model: the verdict, or the last step's own label where no
  * verdict is known.
  */
-export const outcomeRow = ({ isAnswerRight, ...row }: LabelledRow): TrainingRow => ({
-  ...row,
-  labels: row.labels.map((label, i) =>
-    i === row.labels.length - 1 ? (isAnswerRight ?? label) : label,
-  ),
-});
+export const outcomeRow = (labelledRow: LabelledRow): TrainingRow => {
+  const { isAnswerRight, ...row } = having(
+    "outcomeRow",
+    "labelledRow",
+    labelledRow,
+    "isAnswerRight",
+    "problem",
+  );
+  return {
+    ...row,
+    labels: row.labels.map((label, i) =>
+      i === row.labels.length - 1 ? (isAnswerRight ?? label) : label,
+    ),
+  };
+};

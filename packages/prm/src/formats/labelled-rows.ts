@@ -1,4 +1,5 @@
 import type { LabelledSolution } from "../annotate/step-value";
+import { having } from "../errors";
 import type { MathShepherdRow } from "./math-shepherd";
 import type { TrlRow } from "./trl";
 
@@ -10,6 +11,7 @@ function labelledPart({ steps, values }: LabelledSolution): { steps: string[]; v
 
 /** An annotated solution for TRL; steps without a value are left out. */
 export function toTrlRow(result: LabelledSolution): TrlRow {
+  having("toTrlRow", "result", result, "values", "estimates");
   const { steps, values } = labelledPart(result);
   const isHard = values.every((value) => value === 0 || value === 1);
   return {
@@ -28,6 +30,7 @@ export function toMathShepherdRow(
   task: string,
   threshold = 0,
 ): MathShepherdRow {
+  having("toMathShepherdRow", "result", result, "values", "estimates");
   const { steps, values } = labelledPart(result);
   return {
     problem: result.problem,

@@ -1,4 +1,4 @@
-import { PrmError } from "../errors";
+import { having, PrmError } from "../errors";
 import { fieldsOf } from "./fields";
 
 /** A solution whose steps are labelled good or bad. */
@@ -78,11 +78,18 @@ export function parseMathShepherd(json: unknown): MathShepherdRow {
  * The row in the released form. A tag in the texts is escaped by a word joiner between its letters.
  * @throws {PrmError} `ERR_FORMAT` where steps and labels do not match, or the texts do not hold `Step 1:` exactly once
  */
-export function formatMathShepherd({ problem, steps, labels, task }: MathShepherdRow): {
+export function formatMathShepherd(mathShepherdRow: MathShepherdRow): {
   input: string;
   label: string;
   task: string;
 } {
+  const { problem, steps, labels, task } = having(
+    "formatMathShepherd",
+    "mathShepherdRow",
+    mathShepherdRow,
+    "problem",
+    "steps",
+  );
   if (steps.length === 0 || steps.length !== labels.length)
     throw new PrmError(
       "ERR_FORMAT",

@@ -1,5 +1,6 @@
 import { type OmegaState, omegaStates } from "../annotate/omega-state";
 import type { OmegaTree } from "../annotate/omega-tree";
+import { having } from "../errors";
 import { fieldError, fieldsOf } from "./fields";
 
 /** A prefix with its value. */
@@ -24,12 +25,14 @@ export interface OmegaTreeRow {
 }
 
 /** One row per state of a tree except the root, parents first. */
-export const omegaFlatRows = ({ problem, root }: OmegaTree): OmegaFlatRow[] =>
-  [...omegaStates(root)].slice(1).map(({ steps, value }) => ({
+export const omegaFlatRows = (omegaTree: OmegaTree): OmegaFlatRow[] => {
+  const { problem, root } = having("omegaFlatRows", "omegaTree", omegaTree, "problem", "root");
+  return [...omegaStates(root)].slice(1).map(({ steps, value }) => ({
     question: problem,
     solution_prefix: steps.join("\n"),
     mc_value: value,
   }));
+};
 
 const node = ({ added, value, children }: OmegaState): OmegaNode => ({
   text: added.join("\n"),
@@ -38,10 +41,13 @@ const node = ({ added, value, children }: OmegaState): OmegaNode => ({
 });
 
 /** The tree as a JSON value. */
-export const omegaTreeRow = ({ problem, root }: OmegaTree): OmegaTreeRow => ({
-  question: problem,
-  tree: node(root),
-});
+export const omegaTreeRow = (omegaTree: OmegaTree): OmegaTreeRow => {
+  const { problem, root } = having("omegaTreeRow", "omegaTree", omegaTree, "problem", "root");
+  return {
+    question: problem,
+    tree: node(root),
+  };
+};
 
 function mcValue(where: string, json: unknown): number {
   const value = fieldsOf(where, json).finite("mc_value");

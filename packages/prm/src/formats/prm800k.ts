@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 
 import { fieldError, fieldsOf } from "./fields";
 import type { TrlRow } from "./trl";
@@ -87,6 +87,13 @@ export interface ExpandPrm800kOptions {
  * steps; a step that a person wrote counts as good. Alternatives without rating, and flagged ones, are left out.
  */
 export function expandPrm800k(record: Prm800kRecord, options: ExpandPrm800kOptions = {}): TrlRow[] {
+  having(
+    "expandPrm800k",
+    "record",
+    record,
+    "is_quality_control_question",
+    "is_initial_screening_question",
+  );
   const { positive = "good", keepControls = false, ...rest } = optionsOf("expandPrm800k", options);
   refuseUnknown("expandPrm800k", rest);
   const isControl = record.is_quality_control_question || record.is_initial_screening_question;

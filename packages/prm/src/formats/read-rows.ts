@@ -1,4 +1,4 @@
-import { PrmError } from "../errors";
+import { iterableOf, PrmError } from "../errors";
 import { textLines } from "./text-lines";
 
 /** Events of reading a file of JSON lines: rows and rejected rows as they are read, and their counts at the end. */
@@ -33,6 +33,7 @@ export async function* readRows<T>(
   pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
   parse: (json: unknown) => T,
 ): AsyncGenerator<RowEvent<T>, void> {
+  iterableOf("readRows", "pieces", pieces);
   let [line, rows, rejected] = [0, 0, 0];
   for await (const text of textLines(pieces)) {
     line++;

@@ -1,3 +1,4 @@
+import { listOf, textOf } from "../errors";
 import type { ScoredSolution } from "../verify/scored-solution";
 import { type SelectionMethod, select } from "../verify/select";
 import type { SearchAndLearnRow } from "./search-and-learn";
@@ -21,6 +22,9 @@ export function toSearchAndLearnRow(
   solutions: readonly ScoredSolution[],
   completionTokens: readonly number[],
 ): SearchAndLearnRow {
+  textOf("toSearchAndLearnRow", "problem", problem);
+  listOf("toSearchAndLearnRow", "solutions", solutions);
+  listOf("toSearchAndLearnRow", "completionTokens", completionTokens);
   const chosen = (count: number, method: SelectionMethod) => {
     const { index } = select(solutions.slice(0, count), method);
     return (index === null ? null : solutions[index]!.answer) ?? "";

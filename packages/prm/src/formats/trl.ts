@@ -1,4 +1,4 @@
-import { optionsOf, PrmError, refuseUnknown } from "../errors";
+import { having, optionsOf, PrmError, refuseUnknown } from "../errors";
 import { fieldError, fieldsOf } from "./fields";
 
 /** A row of TRL's stepwise supervision. */
@@ -43,10 +43,15 @@ export interface FormatTrlOptions {
  * The row for TRL.
  * @throws {PrmError} `ERR_FORMAT` for unequal lengths, `ERR_ARGUMENT` for soft labels unless an option says how to convert them
  */
-export function formatTrl(
-  { prompt, completions, labels }: TrlRow,
-  options: FormatTrlOptions = {},
-): TrlRow {
+export function formatTrl(trlRow: TrlRow, options: FormatTrlOptions = {}): TrlRow {
+  const { prompt, completions, labels } = having(
+    "formatTrl",
+    "trlRow",
+    trlRow,
+    "prompt",
+    "completions",
+    "labels",
+  );
   const { softLabels = "refuse", ...rest } = optionsOf("formatTrl", options);
   refuseUnknown("formatTrl", rest);
   const isSoft = (label: boolean | number) =>
@@ -120,6 +125,7 @@ export function parseRlhflow(json: unknown): TrlRow {
  * @throws {PrmError} `ERR_FORMAT` for unequal lengths, soft labels, or a first step that does not begin with `Step 1:`
  */
 export function formatRlhflow(row: TrlRow): ChatRow {
+  having("formatRlhflow", "row", row, "prompt", "completions", "labels");
   checkLengths(row, "formatRlhflow");
   if (!row.completions[0]!.startsWith("Step 1:") || row.prompt.includes(" Step 1:"))
     throw fieldError(

@@ -1,3 +1,5 @@
+import { listOf } from "../errors";
+
 /** Steps of an answer: their texts, and the index of each one's last token. */
 export interface AnswerSteps {
   readonly steps: readonly string[];
@@ -9,6 +11,7 @@ export function answerSteps(
   ids: readonly number[],
   decode: (ids: readonly number[]) => string,
 ): AnswerSteps {
+  listOf("answerSteps", "ids", ids);
   const [steps, ends]: [string[], number[]] = [[], []];
   let start = 0;
   for (const [i, id] of ids.entries()) {

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { type LoadOptions, loadModel, saveModel } from "@deepgrain/lm";
 import { inFolder, makeFolder, writeFileAtomic } from "@deepgrain/support/files";
 import { moduleWeights } from "@deepgrain/trainer";
-import { optionsOf, PrmError, refuseUnknown } from "../errors";
+import { having, optionsOf, PrmError, refuseUnknown, textOf } from "../errors";
 import type { StepForm } from "./step-encoding";
 import { type StepHead, StepRewardModel } from "./step-reward-model";
 
@@ -25,6 +25,8 @@ export async function saveStepRewardModel(
   model: StepRewardModel,
   options: Partial<Omit<StepRewardSettings, "head">> = {},
 ): Promise<void> {
+  textOf("saveStepRewardModel", "folder", folder);
+  having("saveStepRewardModel", "model", model, "model");
   const {
     form = { kind: "pieces" },
     target = "process",

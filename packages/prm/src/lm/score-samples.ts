@@ -1,6 +1,6 @@
 import { takeTurn } from "@deepgrain/support";
 import { noGrad, tidy } from "@deepgrain/tensor-gpu";
-import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
+import { having, optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 import { collateSteps } from "./step-batches";
 import type { EncodedSteps } from "./step-encoding";
 import type { StepRewardModel } from "./step-reward-model";
@@ -25,6 +25,7 @@ export async function scoreSamples(
   samples: readonly EncodedSteps[],
   options: ScoreSamplesOptions = {},
 ): Promise<number[][]> {
+  having("scoreSamples", "model", model, "namedTensors");
   const {
     batchSize = 32,
     padTokenId = 0,

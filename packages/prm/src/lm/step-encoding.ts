@@ -1,4 +1,4 @@
-import { PrmError } from "../errors";
+import { having, PrmError } from "../errors";
 import type { TrainingRow } from "../models/training-row";
 
 /**
@@ -103,10 +103,11 @@ const labelOf = (label: number | boolean | null | undefined, step: number): numb
  *   step; `ERR_RANGE` for a label outside 0 to 1; `ERR_ARGUMENT` for a separator or tag without tokens
  */
 export function encodeSteps(
-  { problem, steps, labels }: Omit<TrainingRow, "labels"> & Partial<Pick<TrainingRow, "labels">>,
+  given: Omit<TrainingRow, "labels"> & Partial<Pick<TrainingRow, "labels">>,
   encode: Encode,
   form: StepForm = { kind: "pieces" },
 ): EncodedSteps {
+  const { problem, steps, labels } = having("encodeSteps", "given", given, "problem", "steps");
   const fail = (message: string, fields: Record<string, unknown> = {}) =>
     new PrmError("ERR_FORMAT", `encodeSteps: ${message}`, { fields });
   if (steps.length === 0) throw fail("there are no steps");

@@ -1,4 +1,4 @@
-import { PrmError } from "../errors";
+import { having, PrmError, textOf } from "../errors";
 import type { StepForm } from "./step-encoding";
 import type { StepHead } from "./step-reward-model";
 
@@ -18,6 +18,7 @@ export function stepHead(
   tokenizer: Encoder,
   words: { readonly good: string; readonly bad: string },
 ): StepHead {
+  textOf("stepHead", "kind", kind);
   if (kind !== "tag") return { kind };
   const oneToken = (name: "good" | "bad") => {
     const ids = tokenizer.encode(words[name], { addSpecialTokens: false });
@@ -36,6 +37,8 @@ export function stepHead(
  * what the tokenizer puts first, if anything.
  */
 export function stepForm(tag: string | undefined, tokenizer: Encoder): StepForm {
+  if (tag !== undefined) textOf("stepForm", "tag", tag);
+  having("stepForm", "tokenizer", tokenizer, "encode");
   const bosTokenId = tokenizer.encode("")[0] ?? null;
   return tag === undefined ? { kind: "pieces", bosTokenId } : { kind: "tagged", tag, bosTokenId };
 }

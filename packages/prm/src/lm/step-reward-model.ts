@@ -1,6 +1,6 @@
 import type { CausalLM, ForwardOptions } from "@deepgrain/lm";
 import { cat, type Generator, nn, type Tensor, tensor } from "@deepgrain/tensor-gpu";
-import { optionsOf, PrmError, refuseUnknown } from "../errors";
+import { having, optionsOf, PrmError, refuseUnknown } from "../errors";
 import type { StepBatch } from "./step-batches";
 import { surprise } from "./surprise";
 
@@ -56,6 +56,7 @@ export class StepRewardModel extends nn.Module {
     const { generator, ...rest } = optionsOf("StepRewardModel", options);
     refuseUnknown("StepRewardModel", rest);
     super();
+    having("StepRewardModel", "model", model, "config");
     this.model = model;
     this.head = head;
     this.score = layersOf(head, model.config.hiddenSize, generator);

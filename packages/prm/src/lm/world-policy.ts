@@ -1,6 +1,6 @@
 import { CausalLM, type EncodedChat, ignoreIndex, parseConfig } from "@deepgrain/lm";
 import type { Generator } from "@deepgrain/tensor-gpu";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import type { WordProblem } from "../world/word-problem";
 import type { WorldTokenizer } from "../world/world-tokenizer";
 
@@ -21,9 +21,15 @@ export interface WorldPolicyOptions {
  * steps after minutes on one core.
  */
 export function worldPolicy(
-  { vocabSize, eosTokenId }: WorldTokenizer,
+  worldTokenizer: WorldTokenizer,
   options: WorldPolicyOptions = {},
 ): CausalLM {
+  const { vocabSize, eosTokenId } = having(
+    "worldPolicy",
+    "worldTokenizer",
+    worldTokenizer,
+    "encode",
+  );
   const {
     hiddenSize = 64,
     layers = 3,
@@ -49,9 +55,12 @@ export function worldPolicy(
 
 /** A problem with its right solution as tokens to fine-tune on: the problem's line, then the solution with its end. */
 export function worldSample(
-  { encode, eosTokenId }: WorldTokenizer,
-  { problem, steps }: Pick<WordProblem, "problem" | "steps">,
+  worldTokenizer: WorldTokenizer,
+  options: Pick<WordProblem, "problem" | "steps">,
 ): EncodedChat {
+  const { encode, eosTokenId } = having("worldSample", "worldTokenizer", worldTokenizer, "encode");
+
+  const { problem, steps } = optionsOf("worldSample", options);
   const prompt = encode(`${problem}\n`);
   const answer = [...encode(steps.join("\n")), eosTokenId];
   return {

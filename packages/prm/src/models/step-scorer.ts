@@ -1,5 +1,5 @@
 import { takeTurn } from "@deepgrain/support";
-import { optionsOf, PrmError, refuseUnknown } from "../errors";
+import { functionOf, optionsOf, PrmError, refuseUnknown } from "../errors";
 
 /**
  * Any process reward model: the probability, in [0, 1], that each step is good.
@@ -21,6 +21,7 @@ export async function scoreSteps(
   steps: readonly string[],
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<readonly number[]> {
+  functionOf("scoreSteps", "scorer", scorer);
   const { signal, ...rest } = optionsOf("scoreSteps", options);
   refuseUnknown("scoreSteps", rest);
   if (steps.length === 0) return [];

@@ -1,4 +1,4 @@
-import { optionsOf, PrmError, refuseUnknown } from "../errors";
+import { having, optionsOf, PrmError, refuseUnknown } from "../errors";
 import type { TrlRow } from "../formats/trl";
 
 /** The label of tokens that have none. */
@@ -36,10 +36,8 @@ export interface TrlTokens {
  * @throws {PrmError} `ERR_ARGUMENT` where the separator has no tokens
  * @see TRL, experimental PRM trainer
  */
-export function trlTokens(
-  { prompt, completions, labels }: TrlRow,
-  options: TrlTokensOptions,
-): TrlTokens {
+export function trlTokens(trlRow: TrlRow, options: TrlTokensOptions): TrlTokens {
+  const { prompt, completions, labels } = having("trlTokens", "trlRow", trlRow);
   const {
     encode,
     bosTokenId,

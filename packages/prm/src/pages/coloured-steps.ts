@@ -1,4 +1,5 @@
 import { Html, html, page } from "@deepgrain/support/pages";
+import { having, listOf } from "../errors";
 
 /** A solution with the score of each step. */
 export interface ScoredSteps {
@@ -27,7 +28,15 @@ function rgbOf(score: number): [number, number, number] {
 }
 
 /** Lines for a terminal: the score, then the step in its colour. Without colours the score alone tells. */
-export function colouredText({ problem, steps, scores }: ScoredSteps, hasColours: boolean): string {
+export function colouredText(scoredSteps: ScoredSteps, hasColours: boolean): string {
+  const { problem, steps, scores } = having(
+    "colouredText",
+    "scoredSteps",
+    scoredSteps,
+    "problem",
+    "steps",
+    "scores",
+  );
   const lines = steps.map((step, i) => {
     const text = `${scores[i]!.toFixed(3)}  ${step}`;
     if (!hasColours) return text;
@@ -47,6 +56,7 @@ border-left: .35rem solid hsl(var(--hue) 62% 45%); background: hsl(var(--hue) 60
 
 /** A page with every solution's steps coloured by score, from red through yellow to green. */
 export function colouredPage(solutions: readonly ScoredSteps[]): string {
+  listOf("colouredPage", "solutions", solutions);
   const sections = solutions.map(
     ({ problem, steps, scores }, i) =>
       html`<section><h2>Solution ${i + 1}</h2><p class="problem">${problem}</p><ol class="steps">${steps.map(

@@ -1,3 +1,5 @@
+import { real } from "../errors";
+
 /** FNV-1a over UTF-16 code units, then MurmurHash3's finaliser: a well-spread 32-bit hash of a text. */
 export function hashText(text: string, seed = 0): number {
   let hash = (0x811c9dc5 ^ seed) >>> 0;
@@ -19,7 +21,10 @@ export const completionSeed = (
   solution: string,
   step: number,
   index: number,
-): number => hashText(`${solution}\u0000${step}\u0000${index}`, seed) >>> 1;
+): number => {
+  real("completionSeed", "seed", seed);
+  return hashText(`${solution}\u0000${step}\u0000${index}`, seed) >>> 1;
+};
 
 /** Uniform numbers in [0, 1) from a 32-bit seed (Steele and Vigna's SplitMix32). */
 export function seededRandom(seed: number): () => number {

@@ -1,4 +1,4 @@
-import { PrmError } from "../errors";
+import { PrmError, textOf } from "../errors";
 
 /** A worked solution of a problem with a known answer. */
 export interface Solution {
@@ -12,11 +12,13 @@ export interface Solution {
 }
 
 /** The lines of a text that are not blank, one step each. */
-export const splitSteps = (text: string, separator: string | RegExp = "\n"): string[] =>
-  text
+export const splitSteps = (text: string, separator: string | RegExp = "\n"): string[] => {
+  textOf("splitSteps", "text", text);
+  return text
     .split(separator)
     .map((step) => step.trim())
     .filter((step) => step !== "");
+};
 
 const reject = (problem: string, id: unknown, fields: Record<string, unknown> = {}) =>
   new PrmError("ERR_FORMAT", `solution ${JSON.stringify(id) ?? "without id"}: ${problem}`, {

@@ -5,7 +5,7 @@ import {
   type Prefix,
   promptText,
 } from "../completers/completer";
-import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
+import { functionOf, optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 
 /** The parts of a `text-generation` pipeline of transformers.js that are needed. */
 export interface TextGenerator {
@@ -52,6 +52,7 @@ export function transformersCompleter(
   generator: TextGenerator,
   given: TransformersCompleterOptions = {},
 ): Completer {
+  functionOf("transformersCompleter", "generator", generator);
   const {
     random,
     temperature = 0.8,

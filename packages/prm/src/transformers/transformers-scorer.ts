@@ -1,4 +1,4 @@
-import { optionsOf, PrmError, refuseUnknown } from "../errors";
+import { having, optionsOf, PrmError, refuseUnknown } from "../errors";
 import type { StepScorer } from "../models/step-scorer";
 import { ignoreIndex, trlTokens } from "../models/trl-tokens";
 
@@ -32,9 +32,10 @@ export interface TransformersScorerOptions {
  * @throws {PrmError} on a call: `ERR_COMPLETION` where the model returns logits of a shape other than [1, tokens, 2]
  */
 export function transformersScorer(
-  { model, tokenizer }: TokenClassifier,
+  tokenClassifier: TokenClassifier,
   options: TransformersScorerOptions,
 ): StepScorer {
+  const { model, tokenizer } = having("transformersScorer", "tokenClassifier", tokenClassifier);
   const {
     Tensor,
     bosTokenId,

@@ -1,3 +1,5 @@
+import { listOf } from "../errors";
+
 /** How step scores become the score of a solution. */
 export type Aggregation = "min" | "product" | "last" | "mean";
 
@@ -21,6 +23,7 @@ export const defaultAggregation = (source: LabelSource): Aggregation =>
  * @returns null for no steps
  */
 export function aggregate(scores: readonly number[], kind: Aggregation = "last"): number | null {
+  listOf("aggregate", "scores", scores);
   if (scores.length === 0) return null;
   if (kind === "last") return scores.at(-1)!;
   if (kind === "min") return scores.reduce((least, score) => Math.min(least, score), 1);

@@ -1,4 +1,4 @@
-import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
+import { listOf, optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 import { seededRandom } from "../random/seeds";
 import { passAtK } from "./pass-at-k";
 import { type Candidate, type SelectionMethod, select } from "./select";
@@ -108,6 +108,7 @@ export function bestOfNCurve(
   pools: readonly (readonly CheckedCandidate[])[],
   options: BestOfNCurveOptions = {},
 ): CurvePoint[] {
+  listOf("bestOfNCurve", "pools", pools);
   const {
     method = "weighted",
     ns,

@@ -1,4 +1,4 @@
-import { PrmError } from "../errors";
+import { listOf, PrmError } from "../errors";
 
 /** A solution to choose from. */
 export interface Candidate {
@@ -66,6 +66,7 @@ export function select(
   candidates: readonly Candidate[],
   method: SelectionMethod = "weighted",
 ): Selection {
+  listOf("select", "candidates", candidates);
   const odd = candidates.findIndex(({ score }) => score !== null && !Number.isFinite(score));
   if (odd >= 0)
     throw new PrmError(

@@ -1,4 +1,4 @@
-import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
+import { optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
 import { hashText, seededRandom } from "../random/seeds";
 import { between, distractions, numberRanges, oneOf, people, templates } from "./templates";
 import { answerSentence, type WordProblem, writeStep } from "./word-problem";
@@ -43,6 +43,7 @@ function distract(sentences: readonly string[], count: number, random: () => num
  * @throws {PrmError} `ERR_RANGE` for steps outside 2 to 8, `ERR_ARGUMENT` for other numbers
  */
 export function generateProblem(seed: number, options: GenerateProblemOptions = {}): WordProblem {
+  real("generateProblem", "seed", seed);
   const {
     steps = [2, 8],
     distractors = [0, 2],

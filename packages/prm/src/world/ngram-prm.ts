@@ -1,4 +1,4 @@
-import { optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
+import { having, iterableOf, optionsOf, PrmError, real, refuseUnknown, whole } from "../errors";
 import type { StepScorer } from "../models/step-scorer";
 import type { TrainingRow } from "../models/training-row";
 import { hashText, seededRandom } from "../random/seeds";
@@ -85,6 +85,7 @@ export function trainNgramPrm(
   rows: Iterable<TrainingRow>,
   options: NgramPrmOptions = {},
 ): NgramPrm {
+  iterableOf("trainNgramPrm", "rows", rows);
   const {
     dimensions = 32_768,
     epochs = 5,
@@ -126,9 +127,10 @@ export function trainNgramPrm(
  * @throws {PrmError} `ERR_ARGUMENT` unless the number of weights is a power of two
  */
 export function ngramScorer(
-  { weights, bias }: NgramPrm,
+  ngramPrm: NgramPrm,
   features: StepFeatures = stepFeatures(),
 ): StepScorer {
+  const { weights, bias } = having("ngramScorer", "ngramPrm", ngramPrm, "weights", "bias");
   if (!Number.isInteger(Math.log2(weights.length)))
     throw new PrmError(
       "ERR_ARGUMENT",

@@ -1,5 +1,5 @@
 import type { Completer, Completion, Prefix } from "../completers/completer";
-import { optionsOf, PrmError, real, refuseUnknown } from "../errors";
+import { iterableOf, optionsOf, PrmError, real, refuseUnknown } from "../errors";
 import { hashText, seededRandom } from "../random/seeds";
 import { firstWrongStep } from "./step-truth";
 import {
@@ -96,6 +96,7 @@ export function noisySolver(
   problems: Iterable<WordProblem>,
   options: NoisySolverOptions = {},
 ): Completer {
+  iterableOf("noisySolver", "problems", problems);
   const { slip = 0.15, recover = 0.02, ...rest } = optionsOf("noisySolver", options);
   refuseUnknown("noisySolver", rest);
   real("noisySolver", "slip", slip, { min: 0, max: 1 });

@@ -1,3 +1,4 @@
+import { having } from "../errors";
 import type { WordProblem } from "./word-problem";
 
 const annotation = /<<(-?[\d.]+)([-+*/])(-?[\d.]+)=(-?[\d.]+)>>/;
@@ -6,7 +7,8 @@ const annotation = /<<(-?[\d.]+)([-+*/])(-?[\d.]+)=(-?[\d.]+)>>/;
  * The index of the first wrong step of a solution, −1 if all written steps are right. A step is right if it does the
  * calculation that the known solution does there; a step too many is wrong.
  */
-export function firstWrongStep({ calculations }: WordProblem, steps: readonly string[]): number {
+export function firstWrongStep(wordProblem: WordProblem, steps: readonly string[]): number {
+  const { calculations } = having("firstWrongStep", "wordProblem", wordProblem, "id", "template");
   return steps.findIndex((step, i) => {
     const expected = calculations[i];
     const match = annotation.exec(step);

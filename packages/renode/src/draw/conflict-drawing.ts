@@ -1,4 +1,5 @@
 import type { AbstractGraph } from "graphology-types";
+import { having } from "../errors";
 import type { RenodeResult } from "../weights/renode-weights";
 
 /** A node of the drawing. Scores are null for nodes without a label in training. */
@@ -44,6 +45,7 @@ const textOf = (value: unknown): string | null =>
  * @param scored from `renodeWeights.detailed` of the same graph
  */
 export function conflictDrawing(graph: AbstractGraph, scored: RenodeResult): ConflictDrawing {
+  having("conflictDrawing", "graph", graph, "forEachNode");
   const { keys, labels, totoro, ranks, weights, total, cover } = scored;
   const places = new Map(keys.map((key, v) => [key, v]));
   const highest = ranks.reduce((a, b) => Math.max(a, b), 1);

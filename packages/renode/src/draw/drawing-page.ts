@@ -9,6 +9,7 @@ import {
 } from "@deepgrain/support/pages";
 import { optionsOf, refuseUnknown } from "../errors";
 import type { ConflictDrawing } from "./conflict-drawing";
+import { drawingSource } from "./mount-drawing";
 import { pageScript } from "./page-script";
 
 export interface DrawingPageOptions {
@@ -29,8 +30,9 @@ const style = `
   h1 { font-size: 1rem; margin: 0; }
   header > * { min-width: 0; }
   .muted { color: var(--muted); }
-  .scale { display: flex; gap: 0.4rem; align-items: center; }
-  #legend { width: 6rem; height: 0.6rem; border-radius: 0.3rem; }
+  #legend { display: flex; flex-wrap: wrap; gap: 0.2rem 0.4rem; align-items: center; }
+  #legend i { width: 0.8rem; height: 0.8rem; border-radius: 0.3rem; }
+  #legend.scale i { width: 6rem; height: 0.6rem; }
   select, input { font: inherit; color: inherit; background: transparent; border: 1px solid var(--edge); border-radius: 0.3rem; padding: 0.2rem 0.4rem; }
   option { color: var(--text); background: var(--back); }
   #search { flex: 0 1 12rem; }
@@ -50,8 +52,8 @@ function summaryOf({ nodes, total, cover }: ConflictDrawing): string {
 }
 
 /**
- * A self-contained HTML page that draws a graph with its labelled nodes coloured by conflict or by weight, and finds
- * nodes by name. The drawing libraries are passed in as text, so that this package needs none.
+ * A self-contained HTML page that draws a graph by `drawConflicts`, its labelled nodes coloured by conflict, weight or
+ * class, and finds nodes by name. The drawing libraries are passed in as text, so that this package needs none.
  *
  * @returns the HTML text of the page
  */
@@ -62,17 +64,17 @@ export function drawingPage(drawing: ConflictDrawing, options: DrawingPageOption
   const body = html`<body>
 <header>
 <h1>${title}</h1>
-<label>colour <select id="colour"><option value="conflict">conflict</option><option value="weight">weight</option></select></label>
-<span class="scale"><span id="low"></span> <span id="legend"></span> <span id="high"></span></span>
+<label>colour <select id="colour"><option value="conflict">conflict</option><option value="weight">weight</option><option value="class">class</option></select></label>
+<span id="legend"></span>
 <input id="search" type="search" placeholder="find a node" aria-label="find a node">
 <p>${summaryOf(drawing)}</p>
-<p class="muted">Large nodes are labelled and coloured: by conflict, in the order of their ranks, or by training weight. Small grey
-nodes have no label. Conflict is how much the influence of other classes' labels overlaps a node's own.</p>
+<p class="muted">Large nodes are labelled and coloured: by conflict, in the order of their ranks, by training weight, or by class.
+Small grey nodes have no label. Conflict is how much the influence of other classes' labels overlaps a node's own.</p>
 <span id="detail" role="status"></span>
 </header>
 <div id="graph"></div>
 <script type="application/json" id="drawing">${inlineJson(drawing)}</script>
-${libraries}<script>${inlineScript(pageScript)}</script>
+${libraries}<script>${inlineScript(`${drawingSource()}\n${pageScript}`)}</script>
 </body>`;
   return html`<!doctype html>
 <html lang="en">

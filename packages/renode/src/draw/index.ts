@@ -1,2 +1,10 @@
-export { conflictDrawing } from "./conflict-drawing";
+export { type ConflictDrawing, conflictDrawing, type DrawnNode } from "./conflict-drawing";
+export { drawConflicts } from "./draw-conflicts";
 export { drawingPage } from "./drawing-page";
+export type {
+  ColourBy,
+  DrawConflictsOptions,
+  DrawingLegend,
+  DrawingLibraries,
+  DrawnConflicts,
+} from "./mount-drawing";

@@ -1,4 +1,4 @@
-import { RenodeError } from "../errors";
+import { listOf, RenodeError } from "../errors";
 
 /** The supported element types, with NumPy's names. */
 const descriptors = [
@@ -20,7 +20,7 @@ const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]; // \x93NUMPY, version 
  */
 export function encodeNpy(
   data: Float32Array | Float64Array | Int32Array,
-  shape: readonly number[] = [data.length],
+  shape: readonly number[] = [listOf("encodeNpy", "data", data).length],
 ): Uint8Array {
   if (shape.reduce((a, b) => a * b, 1) !== data.length)
     throw new RenodeError(

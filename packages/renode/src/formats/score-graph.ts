@@ -1,3 +1,4 @@
+import { having } from "../errors";
 import type { GraphInput } from "../graph/index-graph";
 import { type RenodeOptions, type RenodeResult, renodeWeights } from "../weights/renode-weights";
 
@@ -16,16 +17,24 @@ export interface GraphScore {
 }
 
 /** Converts a detailed result to plain data. */
-export const toGraphScore = ({
-  total,
-  keys,
-  totoro,
-  ranks,
-  weights,
-}: RenodeResult): GraphScore => ({
-  total,
-  nodes: keys.map((key, v) => ({ key, totoro: totoro[v]!, rank: ranks[v]!, weight: weights[v]! })),
-});
+export const toGraphScore = (renodeResult: RenodeResult): GraphScore => {
+  const { total, keys, totoro, ranks, weights } = having(
+    "toGraphScore",
+    "renodeResult",
+    renodeResult,
+    "keys",
+    "labels",
+  );
+  return {
+    total,
+    nodes: keys.map((key, v) => ({
+      key,
+      totoro: totoro[v]!,
+      rank: ranks[v]!,
+      weight: weights[v]!,
+    })),
+  };
+};
 
 /**
  * Scores, ranks and weights of a graph's labelled nodes as plain data, ready for `JSON.stringify`.

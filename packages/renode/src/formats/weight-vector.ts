@@ -1,4 +1,4 @@
-import { RenodeError } from "../errors";
+import { having, RenodeError } from "../errors";
 import type { GraphScore } from "./score-graph";
 
 /**
@@ -8,7 +8,8 @@ import type { GraphScore } from "./score-graph";
  * @returns shape [order.length]
  * @throws {RenodeError} `ERR_NODE` when a scored node is not in the order
  */
-export function weightVector({ nodes }: GraphScore, order: readonly string[]): Float32Array {
+export function weightVector(graphScore: GraphScore, order: readonly string[]): Float32Array {
+  const { nodes } = having("weightVector", "graphScore", graphScore, "total", "nodes");
   const places = new Map(order.map((key, i) => [key, i]));
   const vector = new Float32Array(order.length);
   for (const { key, weight } of nodes) {

@@ -111,11 +111,14 @@ export function personalizedPagerank(
 /** Writes the scores to the node attribute `nodePagerankAttribute` (default `"pagerank"`). */
 personalizedPagerank.assign = (
   graph: AbstractGraph,
-  {
-    nodePagerankAttribute = "pagerank",
-    ...options
-  }: PagerankOptions & { nodePagerankAttribute?: string | undefined },
-): void => writeAttribute(graph, nodePagerankAttribute, personalizedPagerank(graph, options));
+  options: PagerankOptions & { nodePagerankAttribute?: string | undefined },
+): void => {
+  const { nodePagerankAttribute = "pagerank", ...own } = optionsOf(
+    "personalizedPagerank.assign",
+    options,
+  );
+  writeAttribute(graph, nodePagerankAttribute, personalizedPagerank(graph, own));
+};
 
 /** The same work as an async iterable of progress events that ends with `{ type: "end", result }`. */
 personalizedPagerank.events = (

@@ -1,4 +1,4 @@
-import { oneOf, optionsOf, RenodeError, real, refuseUnknown } from "../errors";
+import { listOf, oneOf, optionsOf, RenodeError, real, refuseUnknown } from "../errors";
 
 export interface ScheduleOptions {
   /** Weight of the highest score, from 0 (default 0.5). ReNode's grid: 0.25, 0.5, 0.75. */
@@ -55,6 +55,7 @@ export function scheduleWeights(
   scores: ArrayLike<number>,
   options: ScheduleOptions = {},
 ): ScheduledWeights {
+  listOf("scheduleWeights", "scores", scores);
   const {
     minWeight = 0.5,
     maxWeight = 1.5,

@@ -6,6 +6,7 @@ import karateClub from "graphology-generators/social/karate-club.js";
 import { describe, expect, it } from "vitest";
 import { renodeWeights } from "../../src";
 import { conflictDrawing, drawingPage } from "../../src/draw";
+import { scaleColour } from "../../src/draw/mount-drawing";
 import { hasChromium, PATIENCE_MS, withPage } from "./support";
 
 const require = createRequire(import.meta.url);
@@ -32,7 +33,15 @@ describe.skipIf(!hasChromium)("the drawn page in Chromium", { timeout: PATIENCE_
       const colours = () =>
         page.evaluate(`["8", "0", "33", "1"].map((key) => graph.getNodeAttribute(key, "color"))`);
       // sigma draws colours that it cannot read, such as hsl with blanks, in black.
-      expect(await colours()).toEqual(["#2060df", "#30df20", "#df4020", "#b4bac4"]);
+      expect(await colours()).toEqual([
+        ...[0, 0.5, 1].map((share) => scaleColour(share, false)),
+        "#b4bac4",
+      ]);
+      await page.selectOption("#colour", "class");
+      const classes = (await colours()) as string[];
+      expect(classes[0]).toBe(classes[2]); // 8 and 33 are of one class
+      expect(new Set(classes).size).toBe(3);
+      expect(await page.textContent("#legend")).toBe("xy");
       await page.selectOption("#colour", "weight");
       await page.waitForFunction("document.body.dataset.colour === 'weight'");
       await page.fill("#search", "33");

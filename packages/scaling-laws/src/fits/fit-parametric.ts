@@ -1,5 +1,5 @@
 import { takeTurn } from "@deepgrain/support";
-import { optionsOf, real, refuseUnknown, ScalingLawsError, whole } from "../errors";
+import { listOf, optionsOf, real, refuseUnknown, ScalingLawsError, whole } from "../errors";
 import type { PowerLaw, Quantity } from "../law/law";
 import { checkRuns, type Run } from "../runs/run";
 import { centralInterval } from "../statistics/quantile";
@@ -104,6 +104,7 @@ export async function* fitParametric(
   runs: readonly Run[],
   options: ParametricOptions = {},
 ): AsyncGenerator<ParametricEvent, void, void> {
+  listOf("fitParametric", "runs", runs);
   const {
     delta = 1e-3,
     exponents = [0.1, 0.25, 0.5, 1],
@@ -176,6 +177,7 @@ export async function parametricFit(
   runs: readonly Run[],
   options: ParametricOptions = {},
 ): Promise<ParametricFit> {
+  listOf("parametricFit", "runs", runs);
   let found: ParametricFit | undefined;
   for await (const event of fitParametric(runs, options))
     if (event.type === "fit-end") found = event.fit;

@@ -1,4 +1,4 @@
-import { ScalingLawsError } from "../errors";
+import { having, ScalingLawsError } from "../errors";
 import type { Law, PointLaw } from "../law/law";
 import type { Run } from "../runs/run";
 import { type FitOptions, type FitReport, fitReport, fitSettings } from "./fit-runs";
@@ -40,10 +40,15 @@ export function fitReportOrNull(runs: readonly Run[], options: FitOptions): FitR
  * @returns the law, with null for parts whose runs carry none
  * @throws {ScalingLawsError} `ERR_RANGE`, `ERR_ARGUMENT` for bad runs or options
  */
-export function fitParts(
-  { sizes, batches, rates }: RunsByPart,
-  options: FitOptions = {},
-): PartsFit {
+export function fitParts(runsByPart: RunsByPart, options: FitOptions = {}): PartsFit {
+  const { sizes, batches, rates } = having(
+    "fitParts",
+    "runsByPart",
+    runsByPart,
+    "sizes",
+    "batches",
+    "rates",
+  );
   const settings = fitSettings("fitParts", options);
   const reports = {
     sizes: fitReportOrNull(sizes, settings),

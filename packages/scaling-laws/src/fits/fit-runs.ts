@@ -1,4 +1,4 @@
-import { optionsOf, real, refuseUnknown, ScalingLawsError, whole } from "../errors";
+import { listOf, optionsOf, real, refuseUnknown, ScalingLawsError, whole } from "../errors";
 import type { Law, LossLaw, PointLaw } from "../law/law";
 import { checkRuns, type LossUnit, lossUnit, type Run } from "../runs/run";
 import { drawLaws, relativeResiduals, withIntervals } from "./bootstrap";
@@ -120,6 +120,7 @@ const OPTIONS: readonly (keyof FitOptions)[] = [
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 3
  */
 export function fitReport(runs: readonly Run[], options: FitOptions = {}): FitReport {
+  listOf("fitReport", "runs", runs);
   const { random, resamples, confidence, band, minBudgets, minSizes, budgetTolerance } =
     fitSettings("fitReport", options);
   checkRuns("fitRuns", runs);
@@ -159,5 +160,6 @@ export function fitReport(runs: readonly Run[], options: FitOptions = {}): FitRe
  * @throws {ScalingLawsError} as {@link fitReport}
  */
 export function fitRuns(runs: readonly Run[], options: FitOptions = {}): Law {
+  listOf("fitRuns", "runs", runs);
   return fitReport(runs, fitSettings("fitRuns", options)).law;
 }

@@ -1,4 +1,4 @@
-import { optionsOf, real, refuseUnknown, ScalingLawsError, whole } from "../errors";
+import { listOf, optionsOf, real, refuseUnknown, ScalingLawsError, whole } from "../errors";
 import type { PowerLaw } from "../law/law";
 import { checkRuns, type Run } from "../runs/run";
 import { type BudgetGroup, groupByBudget } from "./budgets";
@@ -55,6 +55,7 @@ export function fitHyperParameter(
     budgetTolerance?: number | undefined;
   } = {},
 ): { law: PowerLaw<number>; bands: Band[] } {
+  listOf("fitHyperParameter", "runs", runs);
   const {
     band = 0.0025,
     minBudgets = 5,

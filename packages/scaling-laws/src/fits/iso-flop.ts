@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown, ScalingLawsError, whole } from "../errors";
+import { listOf, optionsOf, refuseUnknown, ScalingLawsError, whole } from "../errors";
 import type { LossLaw, PowerLaw } from "../law/law";
 import { checkRuns, type Run } from "../runs/run";
 import { groupByBudget } from "./budgets";
@@ -76,6 +76,7 @@ export function missingProfiles(
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 3.2, equation 4; Hoffmann et al. 2022, section 3.2
  */
 export function fitIsoFlop(runs: readonly Run[], options: ProfileOptions = {}): IsoFlopFit {
+  listOf("fitIsoFlop", "runs", runs);
   const {
     minBudgets = 5,
     minSizes = 4,

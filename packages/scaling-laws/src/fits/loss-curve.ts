@@ -1,4 +1,4 @@
-import { optionsOf, real, refuseUnknown, ScalingLawsError } from "../errors";
+import { listOf, optionsOf, real, refuseUnknown, ScalingLawsError } from "../errors";
 import type { LossLaw } from "../law/law";
 import { fitLine } from "../statistics/line";
 
@@ -63,6 +63,7 @@ export function fitLossCurve(
   loss: readonly number[],
   options: { form?: LossForm | undefined } = {},
 ): LossLaw<number> {
+  listOf("fitLossCurve", "flops", flops);
   const { form = "offset", ...rest } = optionsOf("fitLossCurve", options);
   refuseUnknown("fitLossCurve", rest);
   if (flops.length !== loss.length)

@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import type { PowerLaw } from "../law/law";
 import type { Run } from "../runs/run";
 import type { Curve } from "./huber";
@@ -84,10 +84,17 @@ export function lawOfParameters(parameters: readonly number[], centre: Centre): 
 
 /** The loss that a parametric law gives a model scale and a number of tokens. */
 export function parametricLoss(
-  { E, A, alpha, B, beta }: ParametricLaw,
+  parametricLaw: ParametricLaw,
   model: number,
   tokens: number,
 ): number {
+  const { E, A, alpha, B, beta } = having(
+    "parametricLoss",
+    "parametricLaw",
+    parametricLaw,
+    "E",
+    "A",
+  );
   return E + A / model ** alpha + B / tokens ** beta;
 }
 

@@ -1,4 +1,4 @@
-import { real, ScalingLawsError } from "../errors";
+import { listOf, real, ScalingLawsError } from "../errors";
 import type { PowerLaw } from "../law/law";
 import { fitLine } from "../statistics/line";
 
@@ -11,6 +11,7 @@ import { fitLine } from "../statistics/line";
  *   above 0, `ERR_TOO_FEW` where fewer than two x differ
  */
 export function fitPowerLaw(x: readonly number[], y: readonly number[]): PowerLaw<number> {
+  listOf("fitPowerLaw", "x", x);
   if (x.length !== y.length)
     throw new ScalingLawsError(
       "ERR_ARGUMENT",

@@ -1,4 +1,4 @@
-import { ScalingLawsError, whole } from "../errors";
+import { having, ScalingLawsError, whole } from "../errors";
 import { decoderParameters } from "./decoder-parameters";
 
 /** The scale of a model, read from its config.json. */
@@ -48,6 +48,7 @@ function expertDifference(json: Json, width: number, intermediate: number): numb
  *   whole numbers
  */
 export function configScale(json: Json): ConfigScale {
+  having("configScale", "json", json);
   if (json.model_type === "gpt2") return gpt2Scale(json);
   if (json.model_type !== "llama" && json.model_type !== "deepseek")
     throw new ScalingLawsError(

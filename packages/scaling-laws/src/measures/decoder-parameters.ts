@@ -1,4 +1,4 @@
-import { ScalingLawsError, whole } from "../errors";
+import { having, ScalingLawsError, whole } from "../errors";
 
 /** The sizes of a dense Llama-like decoder: RMSNorm before attention and SwiGLU, no biases. */
 export interface DecoderSizes {
@@ -35,16 +35,17 @@ export interface DecoderParameters {
  *   width is not a multiple of the heads and no `headWidth` is given
  * @see DeepSeek-AI 2024 (DeepSeek LLM), table 2
  */
-export function decoderParameters({
-  layers,
-  width,
-  heads,
-  kvHeads = heads,
-  headWidth = width / heads,
-  intermediate,
-  vocab,
-  tied = false,
-}: DecoderSizes): DecoderParameters {
+export function decoderParameters(decoderSizes: DecoderSizes): DecoderParameters {
+  const {
+    layers,
+    width,
+    heads,
+    kvHeads = heads,
+    headWidth = width / heads,
+    intermediate,
+    vocab,
+    tied = false,
+  } = having("decoderParameters", "decoderSizes", decoderSizes);
   whole("decoderParameters", "layers", layers, { min: 1 });
   whole("decoderParameters", "width", width, { min: 1 });
   whole("decoderParameters", "heads", heads, { min: 1 });

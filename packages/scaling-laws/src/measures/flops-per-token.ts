@@ -1,4 +1,4 @@
-import { real } from "../errors";
+import { having, optionsOf, real } from "../errors";
 /** The measure of a model's scale: M, or 6 FLOPs per parameter without (N1) or with (N2) the vocabulary. */
 export type ScaleMeasure = "M" | "6N1" | "6N2";
 
@@ -19,7 +19,8 @@ export interface DecoderShape {
  * @throws {ScalingLawsError} `ERR_RANGE` for a number that is not finite and above 0
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 3.2, equation 2
  */
-export function flopsPerToken({ layers, width, sequenceLength }: DecoderShape): number {
+export function flopsPerToken(decoderShape: DecoderShape): number {
+  const { layers, width, sequenceLength } = having("flopsPerToken", "decoderShape", decoderShape);
   real("flopsPerToken", "layers", layers, { above: 0 });
   real("flopsPerToken", "width", width, { above: 0 });
   real("flopsPerToken", "sequenceLength", sequenceLength, { above: 0 });
@@ -30,7 +31,8 @@ export function flopsPerToken({ layers, width, sequenceLength }: DecoderShape): 
  * `6N1 = 72·L·d²`: six FLOPs per non-embedding parameter, without attention's own cost (Kaplan's measure).
  * @throws {ScalingLawsError} `ERR_RANGE` for a number that is not finite and above 0
  */
-export function flopsPerTokenN1({ layers, width }: Pick<DecoderShape, "layers" | "width">): number {
+export function flopsPerTokenN1(decoderShape: Pick<DecoderShape, "layers" | "width">): number {
+  const { layers, width } = having("flopsPerTokenN1", "decoderShape", decoderShape);
   real("flopsPerTokenN1", "layers", layers, { above: 0 });
   real("flopsPerTokenN1", "width", width, { above: 0 });
   return 72 * layers * width ** 2;
@@ -40,11 +42,10 @@ export function flopsPerTokenN1({ layers, width }: Pick<DecoderShape, "layers" |
  * `6N2 = 72·L·d² + 6·V·d`: six FLOPs per parameter with one vocabulary matrix (Chinchilla's measure).
  * @throws {ScalingLawsError} `ERR_RANGE` for a number that is not finite and above 0
  */
-export function flopsPerTokenN2({
-  layers,
-  width,
-  vocab,
-}: Pick<DecoderShape, "layers" | "width"> & { vocab: number }): number {
+export function flopsPerTokenN2(
+  given: Pick<DecoderShape, "layers" | "width"> & { vocab: number },
+): number {
+  const { layers, width, vocab } = having("flopsPerTokenN2", "given", given);
   real("flopsPerTokenN2", "layers", layers, { above: 0 });
   real("flopsPerTokenN2", "width", width, { above: 0 });
   real("flopsPerTokenN2", "vocab", vocab, { above: 0 });
@@ -59,17 +60,16 @@ export function flopsPerTokenN2({
  * @param options.attentionWidth heads · head width
  * @throws {ScalingLawsError} `ERR_RANGE` for a number that is not finite and above 0
  */
-export function exactFlopsPerToken({
-  nonEmbeddingParameters,
-  layers,
-  attentionWidth,
-  sequenceLength,
-}: {
+export function exactFlopsPerToken(options: {
   nonEmbeddingParameters: number;
   layers: number;
   attentionWidth: number;
   sequenceLength: number;
 }): number {
+  const { nonEmbeddingParameters, layers, attentionWidth, sequenceLength } = optionsOf(
+    "exactFlopsPerToken",
+    options,
+  );
   real("exactFlopsPerToken", "nonEmbeddingParameters", nonEmbeddingParameters, { above: 0 });
   real("exactFlopsPerToken", "layers", layers, { above: 0 });
   real("exactFlopsPerToken", "attentionWidth", attentionWidth, { above: 0 });
@@ -83,6 +83,7 @@ export function exactFlopsPerToken({
  * @see DeepSeek-AI 2024, table 3
  */
 export function compareMeasures(shape: DecoderShape & { vocab: number }) {
+  having("compareMeasures", "shape", shape);
   const [model, n1, n2] = [flopsPerToken(shape), flopsPerTokenN1(shape), flopsPerTokenN2(shape)];
   return { M: model, "6N1": n1, "6N2": n2, ratioN1: n1 / model, ratioN2: n2 / model };
 }

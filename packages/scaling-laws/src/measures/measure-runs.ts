@@ -1,4 +1,4 @@
-import { ScalingLawsError } from "../errors";
+import { listOf, ScalingLawsError } from "../errors";
 import type { Run } from "../runs/run";
 import {
   type DecoderShape,
@@ -17,6 +17,7 @@ import {
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 3.2
  */
 export function measureRuns(runs: readonly Run[], measure: ScaleMeasure): Run[] {
+  listOf("measureRuns", "runs", runs);
   const needed = {
     M: ["layers", "width", "sequenceLength"],
     "6N1": ["layers", "width"],

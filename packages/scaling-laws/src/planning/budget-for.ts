@@ -1,4 +1,4 @@
-import { real, ScalingLawsError } from "../errors";
+import { having, real, ScalingLawsError } from "../errors";
 import { powerInverse } from "../law/evaluate";
 import { type Law, mapLaw } from "../law/law";
 
@@ -20,6 +20,7 @@ export type Goal =
  *   a goal that is not finite and above 0, or a loss that no budget reaches
  */
 export function budgetFor(goal: Goal, law: Law): number {
+  having("budgetFor", "goal", goal);
   const [entry, ...others] = Object.entries(goal) as [string, number][];
   if (!entry || others.length > 0)
     throw new ScalingLawsError(

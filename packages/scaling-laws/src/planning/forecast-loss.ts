@@ -1,5 +1,5 @@
 import { takeTurn } from "@deepgrain/support";
-import { optionsOf } from "../errors";
+import { listOf, optionsOf } from "../errors";
 import { parametricFit } from "../fits/fit-parametric";
 import { fitReportOrNull } from "../fits/fit-parts";
 import { type FitOptions, fitSettings } from "../fits/fit-runs";
@@ -41,9 +41,11 @@ const scales = { M: flopsPerToken, "6N1": flopsPerTokenN1, "6N2": flopsPerTokenN
  */
 export async function forecastLoss(
   runs: readonly Run[],
-  { tokens, ...shape }: DecoderShape & { vocab: number; tokens: number },
+  planned: DecoderShape & { vocab: number; tokens: number },
   options: FitOptions & { signal?: AbortSignal | undefined } = {},
 ): Promise<Forecast[]> {
+  listOf("forecastLoss", "runs", runs);
+  const { tokens, ...shape } = optionsOf("forecastLoss", planned);
   const { signal, ...settings } = optionsOf("forecastLoss", options);
   const fitted = fitSettings("forecastLoss", settings);
   const forecasts: Forecast[] = [];

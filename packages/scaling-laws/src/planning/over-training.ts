@@ -1,4 +1,4 @@
-import { real, ScalingLawsError } from "../errors";
+import { optionsOf, real, ScalingLawsError } from "../errors";
 import { powerAt } from "../law/evaluate";
 import { type Law, mapLaw } from "../law/law";
 
@@ -11,7 +11,8 @@ import { type Law, mapLaw } from "../law/law";
  * @throws {ScalingLawsError} `ERR_RANGE` for a number that is not finite and above 0, `ERR_ARGUMENT` for a law without
  *   allocation
  */
-export function overTraining({ model, tokens }: { model: number; tokens: number }, law: Law) {
+export function overTraining(options: { model: number; tokens: number }, law: Law) {
+  const { model, tokens } = optionsOf("overTraining", options);
   real("overTraining", "model", model, { above: 0 });
   real("overTraining", "tokens", tokens, { above: 0 });
   const { allocation } = mapLaw(law, (number) => number.value);

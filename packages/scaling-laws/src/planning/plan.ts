@@ -1,4 +1,4 @@
-import { optionsOf, real, refuseUnknown } from "../errors";
+import { having, optionsOf, real, refuseUnknown } from "../errors";
 import { evaluateLaw, extrapolationFactor } from "../law/evaluate";
 import { type Law, mapLaw, type PointLaw, type Quantity } from "../law/law";
 import { centralInterval } from "../statistics/quantile";
@@ -55,6 +55,7 @@ export interface Plan {
  * @param sequenceLength tokens of a sequence
  */
 export function wholeSteps(tokens: number, batchTokens: number, sequenceLength: number): Steps {
+  real("wholeSteps", "tokens", tokens);
   const batchSequences = Math.max(1, Math.round(batchTokens / sequenceLength));
   const batch = batchSequences * sequenceLength;
   const steps = Math.max(1, Math.round(tokens / batch));
@@ -73,6 +74,7 @@ export function wholeSteps(tokens: number, batchTokens: number, sequenceLength: 
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 3
  */
 export function plan(flops: number, law: Law, options: PlanOptions = {}): Plan {
+  having("plan", "law", law, "allocation");
   const {
     draws = [],
     confidence = 0.95,

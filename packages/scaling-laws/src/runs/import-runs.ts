@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown } from "../errors";
+import { optionsOf, refuseUnknown, textOf } from "../errors";
 import { type ParseRunsOptions, parseRuns } from "./parse-runs";
 import { importWandb, type WandbImport } from "./wandb";
 
@@ -25,6 +25,7 @@ export function importRuns(
   text: string,
   options: ImportRunsOptions = {},
 ): WandbImport {
+textOf("importRuns", "text", text);
   const { format, file, columns, unit, ...rest } = optionsOf("importRuns", options);
   refuseUnknown("importRuns", rest);
   if (format === "wandb" || (format === undefined && isWandbExport(text)))

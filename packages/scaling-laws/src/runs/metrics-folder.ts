@@ -1,4 +1,4 @@
-import { ScalingLawsError, optionsOf, refuseUnknown } from "../errors";
+import { ScalingLawsError, optionsOf, refuseUnknown, having } from "../errors";
 import { configScale } from "../measures/config-parameters";
 import { exactFlopsPerToken } from "../measures/flops-per-token";
 import type { Run } from "./run";
@@ -111,6 +111,7 @@ function readScale(files: FolderTexts, options: MetricsFolderOptions, folder: st
  *   does not say; `ERR_UNSUPPORTED` for a model that cannot be counted
  */
 export function runFromFolder(files: FolderTexts, options: MetricsFolderOptions = {}): Run {
+having("runFromFolder", "files", files);
   const { folder = "run", stage = "pretrain", sequenceLength, model, seed, ...rest } = optionsOf("runFromFolder", options);
   refuseUnknown("runFromFolder", rest);
   const metrics = files["metrics.jsonl"];

@@ -1,4 +1,4 @@
-import { ScalingLawsError, optionsOf, refuseUnknown } from "../errors";
+import { ScalingLawsError, optionsOf, refuseUnknown, textOf } from "../errors";
 import { type Column, type ColumnNames, findColumns } from "./columns";
 import { parseCsv } from "./csv";
 import { type Row, rowToRun } from "./row-to-run";
@@ -92,6 +92,7 @@ export function parseRuns(
   text: string,
   options: ParseRunsOptions = {},
 ): Run[] {
+textOf("parseRuns", "text", text);
 const { file = "runs", format, columns, unit, ...rest } = optionsOf("parseRuns", options);
   refuseUnknown("parseRuns", rest, OPTIONS);
   const isJsonl = format ? format === "jsonl" : /^\uFEFF?\s*\{/.test(text);

@@ -1,4 +1,4 @@
-import { ScalingLawsError, optionsOf, refuseUnknown } from "../errors";
+import { ScalingLawsError, optionsOf, refuseUnknown, textOf } from "../errors";
 import { type ColumnNames, findColumns } from "./columns";
 import { csvRows, type RawRow, toRows, unitOf } from "./parse-runs";
 import { rowToRun } from "./row-to-run";
@@ -41,6 +41,7 @@ export function importWandb(
   text: string,
   options: { file?: string | undefined; columns?: ColumnNames | undefined; unit?: LossUnit | undefined } = {},
 ): WandbImport {
+textOf("importWandb", "text", text);
 const {
     file = "wandb.csv",
     columns,

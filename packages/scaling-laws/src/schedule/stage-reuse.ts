@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown, ScalingLawsError, whole } from "../errors";
+import { listOf, optionsOf, refuseUnknown, ScalingLawsError, whole } from "../errors";
 import { stageBounds } from "./multi-step";
 
 /** One training that branches off the trunk. */
@@ -38,6 +38,7 @@ export function stageReuse(
   lengths: readonly number[],
   options: { split?: readonly number[] | undefined; warmup?: number | undefined } = {},
 ): StageReuse {
+  listOf("stageReuse", "lengths", lengths);
   const { split = [0.8, 0.1, 0.1], warmup = 2000, ...rest } = optionsOf("stageReuse", options);
   refuseUnknown("stageReuse", rest);
   if (lengths.length === 0)

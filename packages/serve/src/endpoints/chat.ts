@@ -1,4 +1,10 @@
-import { type ChatMessage, chatPrompt, type TextPiece, type TokenScore } from "@deepgrain/lm";
+import {
+  type ChatMessage,
+  chatPrompt,
+  LmError,
+  type TextPiece,
+  type TokenScore,
+} from "@deepgrain/lm";
 import { type ChatRequest, chatFields } from "../fields/chat-fields";
 import type { Piece, Work } from "../generation/choices";
 import { refuseField } from "../http/refusal";
@@ -36,6 +42,18 @@ function chatIds({ tokenizer }: OpenModel, messages: readonly ChatMessage[]): nu
   } catch (error) {
     const reason = (error as Error).message.replace(/^lm\/applyChatTemplate: /, "");
     return refuseField("messages", `The model's chat template refused the messages: ${reason}`);
+  }
+}
+
+/** What keeps answers to the schema of a request. @throws {ServeError} `ERR_REQUEST`, status 400, for one that is not enforced */
+async function constraintOf({ schema }: ChatRequest, { tokenizer }: OpenModel) {
+  if (!schema) return undefined;
+  const { jsonSchema } = await import("@deepgrain/lm/json-schema");
+  try {
+    return jsonSchema(schema.value, tokenizer);
+  } catch (error) {
+    if (!LmError.isInstance(error)) throw error;
+    return refuseField(schema.path, error.message.replace(/^lm\/jsonSchema/, schema.path));
   }
 }
 
@@ -113,6 +131,7 @@ export async function chatCompletions(
     stopIds: [],
     logprobs: request.logprobs,
     scorePrompt: false,
+    constraint: await constraintOf(request, model),
     prefixKey: context.prefixKey,
     signal: context.signal,
   };

@@ -133,6 +133,7 @@ export async function completions(service: Service, context: RequestContext): Pr
     stopIds: holes[0]?.stopIds ?? [],
     logprobs,
     scorePrompt: request.echo && logprobs !== undefined,
+    constraint: undefined,
     prefixKey: context.prefixKey,
     signal: context.signal,
   };

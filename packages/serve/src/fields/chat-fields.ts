@@ -1,8 +1,8 @@
 import type { ChatMessage } from "@deepgrain/lm";
-import { shown } from "@deepgrain/support";
 import { refuseField } from "../http/refusal";
 import type { Fields } from "./fields";
 import { messagesField } from "./messages";
+import { type AnswerSchema, responseFormatField } from "./response-format";
 import {
   type Sampling,
   type Streaming,
@@ -21,6 +21,8 @@ export interface ChatRequest extends Streaming {
   readonly maxTokens: number | undefined;
   /** How many likely tokens are named beside each, undefined without log-probabilities. */
   readonly logprobs: number | undefined;
+  /** What each answer follows. */
+  readonly schema: AnswerSchema | undefined;
 }
 
 const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;
@@ -40,14 +42,6 @@ function refuseUnsupported(fields: Fields): void {
   unless("web_search_options", () => false, "searches are not supported");
   const isText = (value: unknown) => Array.isArray(value) && value.every((one) => one === "text");
   unless("modalities", isText, "only text is supported");
-  const format = fields.object("response_format");
-  const type = format?.any("type");
-  if (format && type !== "text")
-    refuseField(
-      "response_format",
-      `response_format: only the type text is supported, got ${shown(type)}.`,
-    );
-  format?.end();
   fields.ignore(["reasoning_effort", "verbosity"]);
 }
 
@@ -83,6 +77,7 @@ export function chatFields(
     stop: stopField(fields),
     maxTokens: maxTokensField(fields),
     logprobs: logprobsFields(fields),
+    schema: responseFormatField(fields),
     ...streamFields(fields),
   };
   refuseUnsupported(fields);

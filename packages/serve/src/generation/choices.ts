@@ -1,4 +1,10 @@
-import { complete, LmError, type PromptPiece, type TextPiece } from "@deepgrain/lm";
+import {
+  type Constraint,
+  complete,
+  LmError,
+  type PromptPiece,
+  type TextPiece,
+} from "@deepgrain/lm";
 import type { Sampling } from "../fields/sampling-fields";
 import type { OpenModel } from "../served-model";
 import { sideBySide } from "./side-by-side";
@@ -17,6 +23,8 @@ export interface Work {
   readonly stopIds: readonly number[];
   readonly logprobs: number | undefined;
   readonly scorePrompt: boolean;
+  /** Keeps each choice to a form. */
+  readonly constraint: Constraint | undefined;
   readonly prefixKey: string;
   readonly signal: AbortSignal;
 }
@@ -32,7 +40,7 @@ async function* continued(
   work: Work,
   at: number,
 ): AsyncGenerator<Piece, void, undefined> {
-  const { samples, maxNewTokens, sampling, seed, stop, logprobs, scorePrompt } = work;
+  const { samples, maxNewTokens, sampling, seed, stop, logprobs, scorePrompt, constraint } = work;
   const { eosTokenId } = tokenizer;
   const pieces = complete(batcher!, tokenizer, work.prompts[at]!, {
     ...sampling,
@@ -43,6 +51,7 @@ async function* continued(
     stopIds: eosTokenId === undefined ? work.stopIds : [...work.stopIds, eosTokenId],
     logProbabilities: logprobs,
     scorePrompt,
+    constraint,
     prefixKey: work.prefixKey,
     signal: work.signal,
   });

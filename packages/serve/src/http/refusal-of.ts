@@ -19,12 +19,22 @@ function ofBatcher(error: LmErrorLike): Refusal | undefined {
       retryAfter: 1,
     });
   if (code === "ERR_SHAPE") return refusal(400, "The prompt has no tokens.", { param: "prompt" });
+  if ("eosTokenIds" in fields)
+    return refusal(400, "This model has no token that ends an answer, which a schema needs.", {
+      param: "response_format",
+    });
   if (code !== "ERR_RANGE") return undefined;
   if ("maxPositionEmbeddings" in fields)
     return contextRefusal(
       Number(fields.length),
       Number(fields.maxNewTokens),
       Number(fields.maxPositionEmbeddings),
+    );
+  if ("needed" in fields)
+    return refusal(
+      400,
+      `The shortest answer that follows the schema has ${fields.needed} tokens, but the answer may have ${fields.maxNewTokens}.`,
+      { param: "response_format", code: "max_tokens_too_small" },
     );
   if ("mostPages" in fields)
     return refusal(

@@ -54,10 +54,39 @@ const refused: readonly [what: string, path: string, body: unknown, param: strin
   ],
   ["tools", "/v1/chat/completions", chat({ tools: [{ type: "function" }] }), "tools"],
   ["a forced tool", "/v1/chat/completions", chat({ tool_choice: "required" }), "tool_choice"],
+  ["a form", "/v1/chat/completions", chat({ response_format: { type: "xml" } }), "response_format"],
   [
-    "a form",
+    "a schema without a name",
     "/v1/chat/completions",
-    chat({ response_format: { type: "json_object" } }),
+    chat({ response_format: { type: "json_schema", json_schema: { schema: {} } } }),
+    "response_format.json_schema.name",
+  ],
+  [
+    "a keyword that is not enforced",
+    "/v1/chat/completions",
+    chat({
+      response_format: { type: "json_schema", json_schema: { name: "a", schema: { not: {} } } },
+    }),
+    "response_format.json_schema.schema",
+  ],
+  [
+    "a schema that nothing satisfies",
+    "/v1/chat/completions",
+    chat({
+      response_format: { type: "json_schema", json_schema: { name: "a", schema: { enum: [] } } },
+    }),
+    "response_format.json_schema.schema",
+  ],
+  [
+    "a schema whose shortest text is longer than the answer",
+    "/v1/chat/completions",
+    chat({
+      max_tokens: 3,
+      response_format: {
+        type: "json_schema",
+        json_schema: { name: "a", schema: { const: "longer than that" } },
+      },
+    }),
     "response_format",
   ],
   ["audio", "/v1/chat/completions", chat({ modalities: ["text", "audio"] }), "modalities"],

@@ -59,6 +59,34 @@ describe.skipIf(sharedIsMissing)("answers", () => {
     expect(new Set(chunks.map(({ id }: Json) => id)).size).toBe(1);
   });
 
+  it("follow a JSON schema, whole and in pieces, and any object without one", async () => {
+    const schema = {
+      type: "object",
+      properties: { name: { type: "string", maxLength: 9 }, ok: { type: "boolean" } },
+      required: ["name", "ok"],
+      additionalProperties: false,
+    };
+    const json_schema = { name: "answer", strict: true, schema };
+    const response_format = { type: "json_schema", json_schema };
+    const asked = { response_format, max_tokens: 60, n: 2 };
+    const { status, body } = await ask(handler, chat(asked));
+    expect({ status, body }).toMatchObject({ status: 200 });
+    expect(problemsOf("CreateChatCompletionResponse", body)).toEqual([]);
+    const chunks = await chunksOf(await handler(chat({ ...asked, stream: true })));
+    for (const { index, message, finish_reason } of body.choices) {
+      expect(finish_reason).toBe("stop");
+      const value = JSON.parse(message.content);
+      expect(Object.keys(value)).toEqual(["name", "ok"]);
+      const own = chunks
+        .flatMap(({ choices }: Json) => choices)
+        .filter((one) => one.index === index);
+      expect(own.map(({ delta }) => delta.content ?? "").join("")).toBe(message.content);
+    }
+    const any = { response_format: { type: "json_object" }, max_tokens: 40 };
+    const [{ message }] = (await ask(handler, chat(any))).body.choices;
+    expect(JSON.parse(message.content)).toBeTypeOf("object");
+  });
+
   it("have no usage in a stream that did not ask for it", async () => {
     const chunks = await chunksOf(await handler(chat({ stream: true })));
     expect(chunks.every((chunk: Json) => !("usage" in chunk))).toBe(true);

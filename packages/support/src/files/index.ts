@@ -11,7 +11,7 @@ export {
 } from "./json";
 export { acquireLock, type Lock, type LockHolder, type LockOptions, withLock } from "./lock";
 export { makeFolder, syncFolder } from "./make-folder";
-export { nodeFiles } from "./node-modules";
+export { nodeCrypto, nodeFiles, nodeOs } from "./node-modules";
 export { ownName } from "./own-names";
 export { fileNameOf, folderOf, inFolder, withoutSlash } from "./paths";
 export { isRunning, type ProcessIdentity, processOf } from "./process-identity";

@@ -1,5 +1,5 @@
+import { sha256 } from "../hashes/sha256";
 import { Html, html } from "./html";
-import { sha256 } from "./sha256";
 
 const sourceOf = (script: string): string => {
   const digest = sha256(new TextEncoder().encode(script));

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
+import { sha256 } from "../../src/hashes/sha256";
 import { contentPolicy, Html, html, page, section } from "../../src/pages";
-import { sha256 } from "../../src/pages/sha256";
 
 const digest = (bytes: Uint8Array | string, form: "hex" | "base64") =>
   createHash("sha256").update(bytes).digest(form);

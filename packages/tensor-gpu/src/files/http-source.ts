@@ -20,8 +20,8 @@ export interface HttpSourceOptions {
  * @param address `http:` or `https:` address
  * @param options.fetch function to fetch with, default the global one
  * @throws {TensorError} `ERR_IO` when the request fails (`fields.status`; `fields.isMissing` for 404 and 410),
- *   when the size cannot be determined, when the file changes its size while it is read, or when fewer bytes come than
- *   were asked for; more are not read
+ *   when the size cannot be determined, when the file changes its size or its ETag while it is read, or when fewer bytes
+ *   come than were asked for; more are not read
  * @see RFC 9110, sections 14.2 and 14.4
  */
 export async function httpSource(
@@ -34,6 +34,7 @@ export async function httpSource(
   if (first.status === 416) return bytesSource(new Uint8Array(0), url);
   if (first.status === 200) return bytesSource(await wholeBody(first, url, signal), url);
   const size = totalSize(first) ?? (await sizeByHead(url, fetch, signal));
+  const version = versionOf(first);
   const head = await body(first, url, { bytes: Math.min(FIRST_READ, size), signal });
   return {
     name: url,
@@ -46,6 +47,12 @@ export async function httpSource(
         await response.body?.cancel();
         const message = `must answer a range request of its ${size} bytes, got status ${response.status} of ${total} bytes`;
         throw httpError(url, message, { status: response.status });
+      }
+      const now = versionOf(response);
+      if (version !== undefined && now !== undefined && now !== version) {
+        await response.body?.cancel();
+        const message = `was replaced while it was read: bytes from ${begin} on have the ETag ${now}, the first ones had ${version}`;
+        throw httpError(url, message, { begin, expected: version, got: now });
       }
       return body(response, url, { bytes: Math.min(end, size) - begin, signal: readSignal });
     },
@@ -157,6 +164,9 @@ function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
   }
   return all;
 }
+
+/** The ETag, weak or not; undefined where there is none, or a page may not see it. */
+const versionOf = ({ headers }: Response) => headers.get("etag")?.replace(/^W\//, "");
 
 function totalSize(response: Response): number | undefined {
   const total = /\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1];

@@ -1,40 +1,48 @@
-import { inFolder, makeFolder } from "@deepgrain/support/files";
+import { isAddress } from "@deepgrain/support/files";
 import { isCompact } from "../backend/view";
 import { fail, optionsOf, refuseUnknown } from "../errors";
 import type { Module } from "../nn/module";
 import { sameShape, showShape } from "../tensor/shape";
 import type { CheckpointFolder } from "./checkpoint-layout";
 import { fillTensor } from "./fill-tensor";
-import { nodeFiles } from "./node-modules";
+import { type Folder, openFolder, saveTensors } from "./folder-tensors";
 import { openCheckpoint } from "./open-checkpoint";
 import type { TensorFile } from "./tensor-file";
 import { type WrittenSafetensors, writeSafetensors } from "./write-safetensors";
 
 const FILE = "model.safetensors";
 
+const isFolder = (given: unknown): given is Exclude<Folder, string> =>
+  given instanceof Map || (typeof given === "object" && given !== null && "getFileHandle" in given);
+
 /**
- * Saves the tensors of a module under their names (Node): as a file where the path ends in `.safetensors`, otherwise as
- * `model.safetensors` in the folder of that path, which is made. An earlier file is replaced when the new one is complete.
+ * Saves the tensors of a module under their names: as `model.safetensors` in a folder, or at a path that ends in `.safetensors`
+ * as that file. An earlier file is replaced when the new one is complete.
  *
+ * @param folderOrFile path of a folder, which is made, or of a file (Node); a directory handle or Map
  * @returns what was written
- * @throws {TensorError} `ERR_IO` when writing fails
+ * @throws {TensorError} `ERR_IO` when writing fails, or for an address, saying what to give instead
  */
 export async function saveWeights(
-  folderOrFile: string,
+  folderOrFile: Folder,
   module: Module,
 ): Promise<WrittenSafetensors> {
-  if (typeof folderOrFile !== "string" || folderOrFile === "")
-    fail("ERR_ARGUMENT", "saveWeights: the first argument must be the path of a folder or file");
+  if ((typeof folderOrFile !== "string" && !isFolder(folderOrFile)) || folderOrFile === "")
+    fail(
+      "ERR_ARGUMENT",
+      "saveWeights: the first argument must be a path, a FileSystemDirectoryHandle or a Map",
+    );
   assertModule("saveWeights", module);
-  const isFile = folderOrFile.endsWith(".safetensors");
-  await nodeFiles(); // Throws an error with advice where there are no paths.
-  if (!isFile) await makeFolder(folderOrFile);
   const tensors = [...module.namedTensors()].map(([name, tensor]) => ({
     name,
     shape: tensor.shape,
     data: () => tensor.data(),
   }));
-  return writeSafetensors(isFile ? folderOrFile : inFolder(folderOrFile, FILE), tensors);
+  return typeof folderOrFile === "string" &&
+    folderOrFile.endsWith(".safetensors") &&
+    !isAddress(folderOrFile)
+    ? writeSafetensors(folderOrFile, tensors)
+    : saveTensors(folderOrFile, FILE, tensors);
 }
 
 /** Options of {@link loadWeights}. */
@@ -48,19 +56,22 @@ export interface LoadWeightsOptions {
  * Overwrites the tensors of a module with those of the same names in a safetensors file or checkpoint. All names and shapes are
  * compared before the first tensor changes.
  *
- * @param folderOrFile path or address of a folder or file, or files by name, as `openCheckpoint` takes them
+ * @param folderOrFile path or address of a folder or file, a directory handle, or files by name, as `openCheckpoint` takes
+ *   them or in a Map
  * @throws {TensorError} `ERR_FORMAT` for names that the module or the file lacks, `ERR_SHAPE` for another shape, and errors of
  *   reading
  */
 export async function loadWeights(
-  folderOrFile: CheckpointFolder,
+  folderOrFile: CheckpointFolder | Folder,
   module: Module,
   options: LoadWeightsOptions = {},
 ): Promise<void> {
   const { strict = true, signal, ...rest } = optionsOf("loadWeights", options);
   refuseUnknown("loadWeights", rest);
   assertModule("loadWeights", module);
-  const file = await openCheckpoint(folderOrFile, { signal });
+  const file = isFolder(folderOrFile)
+    ? await openFolder(folderOrFile, { signal })
+    : await openCheckpoint(folderOrFile, { signal });
   try {
     const tensors = new Map(module.namedTensors());
     if (strict) assertNames(file, tensors);

@@ -26,7 +26,8 @@ interface WasmNamespace {
 }
 
 /** The global `WebAssembly`, undefined in a runtime without it. */
-export const webAssembly = (globalThis as { WebAssembly?: WasmNamespace | undefined }).WebAssembly;
+export const webAssembly = (globalThis as unknown as { WebAssembly?: WasmNamespace | undefined })
+  .WebAssembly;
 
 /** Whether a value is a compiled module. */
 export const isModule = (value: unknown): value is WasmModule =>

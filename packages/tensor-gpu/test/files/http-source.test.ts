@@ -103,6 +103,23 @@ describe("a server that fails", () => {
       await expect(openSource(url, options)).rejects.toMatchObject({ code: "ERR_IO" });
   });
 
+  it("is an ERR_IO that names the place when the file is replaced between two ranges", async () => {
+    const tags = ['"a"', 'W/"a"', '"b"'];
+    const server = serve();
+    const fetch = async (address: string | URL | Request, init?: RequestInit) => {
+      const response = await server.fetch(address, init);
+      response.headers.set("etag", tags.shift()!);
+      return response;
+    };
+    const opened = await openSafetensors(url, { fetch });
+    expect((await opened.readRows("x", 49, 50)).data).toEqual(data.subarray(49_000));
+    await expect(opened.readRows("x", 49, 50)).rejects.toMatchObject({
+      code: "ERR_IO",
+      message: expect.stringContaining(`${url} was replaced while it was read`),
+      fields: { expected: '"a"', got: '"b"' },
+    });
+  });
+
   it("is an ERR_IO when the file changes its size while it is read", async () => {
     let bytes = file;
     const opened = await openSafetensors(url, {

@@ -15,7 +15,7 @@ import {
   openInFolder,
   saveTensors,
 } from "@deepgrain/tensor-gpu";
-import { fail, optionsOf, refuseUnknown, whole } from "../errors";
+import { fail, folderOf, having, optionsOf, refuseUnknown, whole } from "../errors";
 import type { Optimizer } from "../optimizer";
 import {
   checkPartNames,
@@ -90,6 +90,8 @@ export async function saveCheckpoint(
   contents: CheckpointContents,
   options: { keep?: number | undefined } = {},
 ): Promise<string> {
+  folderOf("saveCheckpoint", "folder", folder);
+  having("saveCheckpoint", "contents", contents, "weights", "optimizer");
   const { keep = 2, ...rest } = optionsOf("saveCheckpoint", options);
   refuseUnknown("saveCheckpoint", rest);
   whole("saveCheckpoint", "keep", keep, { min: 1 });
@@ -134,8 +136,15 @@ async function readState(
  */
 export async function restoreCheckpoint(
   folder: Folder,
-  { weights, optimizer, parts = {}, generator = defaultGenerator }: CheckpointContents,
+  options: CheckpointContents,
 ): Promise<TrainerState> {
+  folderOf("restoreCheckpoint", "folder", folder);
+  const {
+    weights,
+    optimizer,
+    parts = {},
+    generator = defaultGenerator,
+  } = having("restoreCheckpoint", "options", options, "weights", "optimizer");
   const state = await readState(folder, Object.keys(parts), stepOfName(nameOfFolder(folder)));
   await weights.restore(folder);
   const file = await openInFolder(folder, OPTIMIZER_FILE);

@@ -10,7 +10,7 @@ import {
   subfolder,
   systemCode,
 } from "@deepgrain/support/files";
-import { fail } from "../errors";
+import { fail, folderOf } from "../errors";
 
 /** Name of the file that makes a folder a checkpoint. */
 export const STATE_FILE = "trainer_state.json";
@@ -62,6 +62,7 @@ export async function isCheckpoint(folder: Folder, { name }: CheckpointFolder): 
 
 /** Checkpoints of a folder, newest first. Folders `step-<n>` without a trainer_state.json are none. */
 export async function listCheckpoints(folder: Folder): Promise<CheckpointFolder[]> {
+  folderOf("listCheckpoints", "folder", folder);
   const found = await findCheckpoints(folder);
   const own = await Promise.all(found.map((one) => isCheckpoint(folder, one)));
   return found.filter((_, i) => own[i]);

@@ -1,6 +1,6 @@
 import { nameInFolder, saveFiles } from "@deepgrain/support/files";
 import { type Folder, type nn, openInFolder, saveTensors } from "@deepgrain/tensor-gpu";
-import { fail } from "../errors";
+import { fail, functionOf, having } from "../errors";
 import { jsonText, readJson } from "./folders";
 
 /** Something that a checkpoint holds: model weights, factors, a reference model, counters. */
@@ -23,10 +23,13 @@ export type CheckpointParts = Readonly<Record<string, CheckpointPart>>;
 export const jsonPart = (
   read: () => unknown,
   write: (value: unknown) => unknown,
-): CheckpointPart => ({
-  save: (folder) => saveFiles(folder, new Map([["state.json", jsonText(read())]])),
-  restore: async (folder) => write(await readJson(folder, "state.json")),
-});
+): CheckpointPart => {
+  functionOf("jsonPart", "read", read);
+  return {
+    save: (folder) => saveFiles(folder, new Map([["state.json", jsonText(read())]])),
+    restore: async (folder) => write(await readJson(folder, "state.json")),
+  };
+};
 
 /** How the engine's types are stored; its truth values are read as whole numbers. */
 const stored = {
@@ -43,38 +46,43 @@ const stored = {
  *
  * @param list gives the tensors, with unique names; called at each save and restore
  */
-export const tensorsPart = (list: () => Iterable<nn.NamedTensor>): CheckpointPart => ({
-  async save(folder) {
-    const tensors = [...list()].map(([name, tensor]) => ({
-      name,
-      shape: tensor.shape,
-      dtype: stored[tensor.dtype],
-      data: () => tensor.data(),
-    }));
-    await saveTensors(folder, "model.safetensors", tensors);
-  },
-  async restore(folder) {
-    const path = nameInFolder(folder, "model.safetensors");
-    const refuse = (problem: string, name: string) =>
-      fail("ERR_FORMAT", `trainer/checkpoint: ${path} ${problem}`, { file: path, name });
-    const file = await openInFolder(folder, "model.safetensors");
-    try {
-      const tensors = new Map(list());
-      const found = new Set(file.names);
-      for (const [name, { shape }] of tensors) {
-        if (!found.delete(name)) refuse(`must hold ${name}, which is missing`, name);
-        const other = file.info(name).shape;
-        if (other.join() !== shape.join())
-          refuse(`must hold ${name} of shape [${shape}], got [${other}]`, name);
+export const tensorsPart = (list: () => Iterable<nn.NamedTensor>): CheckpointPart => {
+  functionOf("tensorsPart", "list", list);
+  return {
+    async save(folder) {
+      const tensors = [...list()].map(([name, tensor]) => ({
+        name,
+        shape: tensor.shape,
+        dtype: stored[tensor.dtype],
+        data: () => tensor.data(),
+      }));
+      await saveTensors(folder, "model.safetensors", tensors);
+    },
+    async restore(folder) {
+      const path = nameInFolder(folder, "model.safetensors");
+      const refuse = (problem: string, name: string) =>
+        fail("ERR_FORMAT", `trainer/checkpoint: ${path} ${problem}`, { file: path, name });
+      const file = await openInFolder(folder, "model.safetensors");
+      try {
+        const tensors = new Map(list());
+        const found = new Set(file.names);
+        for (const [name, { shape }] of tensors) {
+          if (!found.delete(name)) refuse(`must hold ${name}, which is missing`, name);
+          const other = file.info(name).shape;
+          if (other.join() !== shape.join())
+            refuse(`must hold ${name} of shape [${shape}], got [${other}]`, name);
+        }
+        for (const name of found) refuse(`must not hold ${name}, which the module lacks`, name);
+        for (const [name, tensor] of tensors) tensor.set((await file.read(name)).data as never);
+      } finally {
+        await file.close();
       }
-      for (const name of found) refuse(`must not hold ${name}, which the module lacks`, name);
-      for (const [name, tensor] of tensors) tensor.set((await file.read(name)).data as never);
-    } finally {
-      await file.close();
-    }
-  },
-});
+    },
+  };
+};
 
 /** All tensors of a module, buffers included, under their property paths: what `fit` saves as weights by default. */
-export const moduleWeights = (module: nn.Module): CheckpointPart =>
-  tensorsPart(() => module.namedTensors());
+export const moduleWeights = (module: nn.Module): CheckpointPart => {
+  having("moduleWeights", "module", module, "namedTensors");
+  return tensorsPart(() => module.namedTensors());
+};

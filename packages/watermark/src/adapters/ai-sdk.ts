@@ -1,4 +1,5 @@
 import type { Detection, DetectOptions } from "../core/results";
+import { having } from "../errors";
 import type { Watermark } from "../watermark/create-watermark";
 
 /** A part of what a language model of the AI SDK answers. */
@@ -53,6 +54,7 @@ export function detectorMiddleware(
   watermark: Watermark,
   { onDetection, ...options }: DetectorMiddlewareOptions = {},
 ) {
+  having("detectorMiddleware", "watermark", watermark, "profile", "messageBits");
   const judge = (text: string): DetectionSummary => {
     const { verdict, pValue, scored } = watermark.detect(text, options);
     const summary = { verdict, pValue, scored };

@@ -1,6 +1,7 @@
 import type { Random } from "../attacks/token-attacks";
 import type { Processor } from "../core/processor";
 import { createSampler } from "../core/sampler";
+import { functionOf } from "../errors";
 
 /**
  * Chooses the next token for engines that report probabilities but accept a token, not logits: for example
@@ -18,6 +19,7 @@ export function chooseFromProbabilities<Token extends number = number>(
   vocabSize: number,
   random: Random,
 ): Token {
+  functionOf("chooseFromProbabilities", "processor", processor);
   const logits = new Float32Array(vocabSize).fill(Number.NEGATIVE_INFINITY);
   for (const [token, p] of probabilities) logits[token] = Math.log(p);
   return createSampler(processor, { random, prompt: ids }).next(logits) as Token;

@@ -1,5 +1,5 @@
 import { checkTokens } from "../core/checked-inputs";
-import { optionsOf, refuseUnknown, WatermarkError } from "../errors";
+import { having, optionsOf, refuseUnknown, WatermarkError } from "../errors";
 import type { Watermark } from "../watermark/create-watermark";
 import { additiveBias } from "./additive-bias";
 
@@ -24,6 +24,7 @@ export function toLogitBias(
   watermark: Watermark,
   options: LogitBiasOptions = {},
 ): Record<string, number> {
+  having("toLogitBias", "watermark", watermark, "profile", "messageBits");
   const { tokens, limit = 300, ...rest } = optionsOf("toLogitBias", options);
   refuseUnknown("toLogitBias", rest);
   const { profile } = watermark;

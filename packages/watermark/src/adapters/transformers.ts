@@ -1,5 +1,5 @@
 import type { Processor, ProcessorOptions } from "../core/processor";
-import { optionsOf, refuseUnknown, WatermarkError } from "../errors";
+import { having, optionsOf, refuseUnknown, WatermarkError } from "../errors";
 
 /** The part of a transformers.js tensor that is used. */
 export interface LogitsTensor {
@@ -77,6 +77,7 @@ export function forTransformers(
   source: ProcessorSource | Processor,
   options: ProcessorOptions = {},
 ): TransformersMark {
+  if (typeof source !== "function") having("forTransformers", "source", source, "createProcessor");
   const { payload, promptLength, maxTokens, ...rest } = optionsOf("forTransformers", options);
   refuseUnknown("forTransformers", rest);
   const make = () => {

@@ -1,5 +1,5 @@
 import type { Processor } from "../core/processor";
-import { WatermarkError } from "../errors";
+import { functionOf, WatermarkError } from "../errors";
 
 /** WebLLM's `LogitProcessor`. */
 export interface WebLlmLogitProcessor {
@@ -18,6 +18,7 @@ export interface WebLlmLogitProcessor {
  * @see `LogitProcessor` in @mlc-ai/web-llm 0.2.86
  */
 export function forWebLlm(processor: Processor): WebLlmLogitProcessor {
+  functionOf("forWebLlm", "processor", processor);
   if (processor.isAsync?.())
     throw new WatermarkError(
       "ERR_ASYNC_PROXY",

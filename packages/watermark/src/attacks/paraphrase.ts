@@ -30,7 +30,7 @@ export async function paraphrase(
 ): Promise<number[]> {
   const { rate, contextLength = 10, candidates = 20, ...others } = optionsOf("paraphrase", options);
   refuseUnknown("paraphrase", others);
-  real("attack", "rate", rate, { min: 0, max: 1 });
+  real("paraphrase", "rate", rate, { min: 0, max: 1 });
   const rewritten = Array.from(ids);
   for (let i = 0; i < rewritten.length; i++) {
     if (random() >= rate) continue;

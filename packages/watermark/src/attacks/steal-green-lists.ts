@@ -1,5 +1,5 @@
 import type { Processor } from "../core/processor";
-import { WatermarkError } from "../errors";
+import { iterableOf, optionsOf, WatermarkError } from "../errors";
 
 /** Options of `stealGreenLists`. */
 export interface StealOptions {
@@ -53,8 +53,10 @@ const CLIP = 2;
 export function stealGreenLists(
   marked: Iterable<ArrayLike<number>>,
   base: Iterable<ArrayLike<number>>,
-  { vocabSize, context = 1, minSeen = 2, bias = 4 }: StealOptions,
+  options: StealOptions,
 ): StolenMark {
+  iterableOf("stealGreenLists", "marked", marked);
+  const { vocabSize, context = 1, minSeen = 2, bias = 4 } = optionsOf("stealGreenLists", options);
   if (!(Number.isInteger(context) && context >= 0 && context <= 16))
     throw new WatermarkError(
       "ERR_RANGE",

@@ -5,7 +5,7 @@ import type { Random } from "./token-attacks";
 
 /** Replaces a share of the letters with look-alikes from other alphabets, where such exist. */
 export function swapHomoglyphs(text: string, rate: number, random: Random): string {
-  real("attack", "rate", rate, { min: 0, max: 1 });
+  real("swapHomoglyphs", "rate", rate, { min: 0, max: 1 });
   return Array.from(text, (letter) =>
     random() < rate ? (lookAlikeOf(letter) ?? letter) : letter,
   ).join("");
@@ -18,7 +18,7 @@ export function foldCase(
   random: Random,
   to: "lower" | "upper" = "lower",
 ): string {
-  real("attack", "rate", rate, { min: 0, max: 1 });
+  real("foldCase", "rate", rate, { min: 0, max: 1 });
   return text.replace(/\p{L}+/gu, (word) => {
     if (random() >= rate) return word;
     return to === "lower" ? word.toLowerCase() : word.toUpperCase();
@@ -27,6 +27,6 @@ export function foldCase(
 
 /** Inserts zero-width spaces after a share of the letters. */
 export function insertInvisible(text: string, rate: number, random: Random): string {
-  real("attack", "rate", rate, { min: 0, max: 1 });
+  real("insertInvisible", "rate", rate, { min: 0, max: 1 });
   return Array.from(text, (letter) => (random() < rate ? `${letter}\u200b` : letter)).join("");
 }

@@ -1,4 +1,4 @@
-import { real } from "../errors";
+import { listOf, real } from "../errors";
 /** @file Edits of a token sequence that a mark should survive. All take randomness as an argument. */
 import { randomPermutation } from "../prf/permutation";
 
@@ -19,8 +19,8 @@ const drawToken = ({ vocabSize, draw }: Replacement, random: Random) =>
 const chooseIndices = (length: number, count: number, random: Random): Int32Array =>
   randomPermutation(length, count, random).slice(0, count).sort();
 
-const shareOf = (ids: ArrayLike<number>, rate: number) =>
-  Math.round(ids.length * real("attack", "rate", rate, { min: 0, max: 1 }));
+const shareOf = (where: string, ids: ArrayLike<number>, rate: number) =>
+  Math.round(ids.length * real(where, "rate", rate, { min: 0, max: 1 }));
 
 /** Replaces a share of the tokens. */
 export function substitute(
@@ -29,15 +29,16 @@ export function substitute(
   replacement: Replacement,
   random: Random,
 ): number[] {
+  listOf("substitute", "ids", ids);
   const edited = Array.from(ids);
-  for (const i of chooseIndices(ids.length, shareOf(ids, rate), random))
+  for (const i of chooseIndices(ids.length, shareOf("substitute", ids, rate), random))
     edited[i] = drawToken(replacement, random);
   return edited;
 }
 
 /** Removes a share of the tokens. */
 export function deleteTokens(ids: ArrayLike<number>, rate: number, random: Random): number[] {
-  const gone = new Set(chooseIndices(ids.length, shareOf(ids, rate), random));
+  const gone = new Set(chooseIndices(ids.length, shareOf("deleteTokens", ids, rate), random));
   return Array.from(ids).filter((_, i) => !gone.has(i));
 }
 
@@ -48,7 +49,7 @@ export function insertTokens(
   replacement: Replacement,
   random: Random,
 ): number[] {
-  const before = new Set(chooseIndices(ids.length, shareOf(ids, rate), random));
+  const before = new Set(chooseIndices(ids.length, shareOf("insertTokens", ids, rate), random));
   return Array.from(ids).flatMap((id, i) =>
     before.has(i) ? [drawToken(replacement, random), id] : [id],
   );
@@ -58,7 +59,11 @@ export function insertTokens(
 export function swapNeighbours(ids: ArrayLike<number>, rate: number, random: Random): number[] {
   const edited = Array.from(ids);
   const pairs = Math.max(0, ids.length - 1);
-  for (const i of chooseIndices(pairs, Math.min(pairs, shareOf(ids, rate)), random))
+  for (const i of chooseIndices(
+    pairs,
+    Math.min(pairs, shareOf("swapNeighbours", ids, rate)),
+    random,
+  ))
     [edited[i], edited[i + 1]] = [edited[i + 1]!, edited[i]!];
   return edited;
 }
@@ -75,7 +80,8 @@ export function copyPaste(
   pieces: number,
   random: Random,
 ): { ids: number[]; pieces: { start: number; end: number }[] } {
-  real("attack", "pieces", pieces, { min: 1, max: Math.max(1, ids.length) });
+  listOf("copyPaste", "ids", ids);
+  real("copyPaste", "pieces", pieces, { min: 1, max: Math.max(1, ids.length) });
   const places = Array.from({ length: pieces }, () =>
     Math.floor(random() * (human.length + 1)),
   ).sort((a, b) => a - b);

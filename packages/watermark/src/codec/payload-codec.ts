@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown, WatermarkError } from "../errors";
+import { optionsOf, real, refuseUnknown, WatermarkError } from "../errors";
 import { bitsToInteger, integerToBits } from "./bit-strings";
 import { crcOfBits } from "./crc";
 import { type PayloadTag, payloadTag } from "./payload-tag";
@@ -161,6 +161,7 @@ const misfit = (wanted: string, got: unknown): never => {
 
 /** Raw bits, `count` of them. */
 export const bitsCodec = (count: number, options: CodecOptions = {}): PayloadCodec<Uint8Array> => {
+  real("bitsCodec", "count", count);
   return protect(
     "bitsCodec",
     {
@@ -175,6 +176,7 @@ export const bitsCodec = (count: number, options: CodecOptions = {}): PayloadCod
 
 /** Integers of `bits` bits, at most 52. */
 export const integerCodec = (bits: number, options: CodecOptions = {}): PayloadCodec<number> => {
+  real("integerCodec", "bits", bits);
   return protect(
     "integerCodec",
     {
@@ -191,6 +193,7 @@ export const integerCodec = (bits: number, options: CodecOptions = {}): PayloadC
 
 /** Bytes, exactly `count` of them. */
 export const bytesCodec = (count: number, options: CodecOptions = {}): PayloadCodec<Uint8Array> => {
+  real("bytesCodec", "count", count);
   return protect(
     "bytesCodec",
     {
@@ -205,6 +208,7 @@ export const bytesCodec = (count: number, options: CodecOptions = {}): PayloadCo
 
 /** Short text of at most `maxBytes` bytes in UTF-8, padded with zero bytes. */
 export const textCodec = (maxBytes: number, options: CodecOptions = {}): PayloadCodec<string> => {
+  real("textCodec", "maxBytes", maxBytes);
   return protect(
     "textCodec",
     {
@@ -254,6 +258,7 @@ export function recordCodec(
   layout: RecordLayout = {},
   options: CodecOptions = {},
 ): PayloadCodec<ProvenanceRecord> {
+  optionsOf("recordCodec", layout);
   const {
     modelVersionBits = 6,
     timeBits = 16,

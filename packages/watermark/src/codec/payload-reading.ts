@@ -1,5 +1,5 @@
 import type { Decoding } from "../core/results";
-import { WatermarkError } from "../errors";
+import { having, WatermarkError } from "../errors";
 import type { SpelledCodec } from "./spelled-codec";
 
 /**
@@ -7,6 +7,7 @@ import type { SpelledCodec } from "./spelled-codec";
  * @param codec from `spelledCodec`
  */
 export function payloadReading(decoding: Decoding, codec: SpelledCodec) {
+  having("payloadReading", "decoding", decoding, "bits", "bitConfidence");
   const { bits, bitConfidence, erasedBits, candidates, ...rest } = decoding;
   const isFound = decoding.verdict === "found";
   let payload: unknown = null;
@@ -36,6 +37,7 @@ const LISTED = 4;
 
 /** Describes a text whose payload was read wrongly, for people: bits, how sure each is, and what else they may be. */
 export function describeMisread(reading: PayloadReading): string {
+  having("describeMisread", "reading", reading, "symbols", "verdict");
   const { bits, bitConfidence, erasedBits, candidates } = reading;
   const digits = bitConfidence.map((share, i) =>
     erasedBits[i] === "1" ? "?" : share.toFixed(2).replace(/^0/, ""),

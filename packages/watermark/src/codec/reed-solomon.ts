@@ -1,4 +1,4 @@
-import { WatermarkError } from "../errors";
+import { listOf, WatermarkError } from "../errors";
 
 /** Primitive polynomials of GF(2^m), m = 2..12, as bit masks. */
 const primitive: Record<number, number> = {
@@ -114,6 +114,7 @@ function locatorOf({ exp, log }: Field, roots: readonly number[]): Polynomial {
  * @see Reed and Solomon 1960
  */
 export function rsEncode(data: ArrayLike<number>, checks: number, symbolBits: number): number[] {
+  listOf("rsEncode", "data", data);
   checkSize(data, data.length + checks, symbolBits);
   const field = fieldOf(symbolBits);
   // Π (x·α^i + 1) read backwards is Π (x + α^i).
@@ -206,6 +207,7 @@ export function rsDecode(
   symbolBits: number,
   erasures: readonly number[] = [],
 ): RsDecoded | undefined {
+  listOf("rsDecode", "received", received);
   checkSize(received, received.length, symbolBits);
   const field = fieldOf(symbolBits);
   const { exp, order } = field;

@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown, WatermarkError } from "../errors";
+import { optionsOf, real, refuseUnknown, WatermarkError } from "../errors";
 import type { KeyInput } from "../prf/key-ring";
 import {
   bitsCodec,
@@ -97,6 +97,7 @@ function parseRecord(payload: string): ProvenanceRecord {
  * @throws {WatermarkError} `ERR_PAYLOAD` when they are too few, with the bits needed; `ERR_KEY` for a tag without a key
  */
 export function spelledCodec(messageBits: number, given: SpelledCodecOptions = {}): SpelledCodec {
+  real("spelledCodec", "messageBits", messageBits);
   const {
     codec = "bits",
     tagBits = 0,

@@ -1,3 +1,4 @@
+import { having } from "../errors";
 import type { Detection } from "./results";
 
 /** A p-value as readable text: 0.123, 4.5e-9. */
@@ -5,6 +6,7 @@ const showP = (p: number): string => (p >= 1e-3 ? p.toFixed(3) : p.toExponential
 
 /** The result of a detection in one line, for people. */
 export function describeDetection(detection: Detection): string {
+  having("describeDetection", "detection", detection, "verdict", "pValue");
   const { verdict, pValue, z, scored, alpha, tokensNeeded, window, windowsTried } = detection;
   if (verdict === "insufficient")
     return `insufficient: no token can be scored, at least ${tokensNeeded} are needed`;

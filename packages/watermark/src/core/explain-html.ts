@@ -1,3 +1,4 @@
+import { having } from "../errors";
 import type { Explanation, TokenEvidence } from "./results";
 
 /** Options of `explainHtml`. */
@@ -28,10 +29,17 @@ function styleOf({ isScored, evidence }: TokenEvidence, strongest: number): stri
  * @returns a `<figure>` with the verdict below it
  */
 export function explainHtml(
-  { tokens, detection }: Explanation,
+  explanation: Explanation,
   textOf: (token: number, position: number) => string,
   { strongest = 2 }: ExplainHtmlOptions = {},
 ): string {
+  const { tokens, detection } = having(
+    "explainHtml",
+    "explanation",
+    explanation,
+    "detection",
+    "tokens",
+  );
   const pieces = tokens.map((token) => {
     const text = escaped(textOf(token.token, token.position));
     const style = styleOf(token, strongest);

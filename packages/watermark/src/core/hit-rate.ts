@@ -1,3 +1,5 @@
+import { listOf } from "../errors";
+
 /** Expected hit rate when the favoured set has probability `mass`: g e^δ/(1 − g + g e^δ). */
 export const hitRate = (mass: number, bias: number): number => {
   const lifted = mass * Math.exp(Math.min(bias, 700));
@@ -16,6 +18,7 @@ export function spikeEntropy(
   greenlistRatio: number,
   bias: number,
 ): number {
+  listOf("spikeEntropy", "probabilities", probabilities);
   const lift = Math.exp(Math.min(bias, 700));
   const modulus =
     ((1 - greenlistRatio) * (lift - 1)) / (1 - greenlistRatio + greenlistRatio * lift);

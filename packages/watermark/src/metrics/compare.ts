@@ -1,7 +1,7 @@
 import { takeTurn } from "@deepgrain/support";
 import type { Random } from "../attacks/token-attacks";
 import type { SchemeResources } from "../core/scheme";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import type { ProfileInput } from "../profile";
 import type { Watermark } from "../watermark/create-watermark";
 import { forgedRate } from "./forged-rate";
@@ -97,6 +97,7 @@ function sampleOf(watermark: Watermark, ids: number[]): ComparisonRow["sample"] 
  * @returns one row per profile, yielded as each is complete
  */
 export async function* compareSchemes(options: CompareOptions): AsyncGenerator<ComparisonRow> {
+  having("compareSchemes", "options", options, "profiles", "model");
   const {
     profiles,
     model,

@@ -1,5 +1,5 @@
 /** @file Measures of text quality. */
-import { WatermarkError } from "../errors";
+import { functionOf, listOf, WatermarkError } from "../errors";
 import { softmax64 } from "../proxy/proxy-lm";
 
 /** A language model: logits of the next token, shape [vocabulary]; the caller may edit them. */
@@ -20,6 +20,7 @@ export async function perplexity(
   ids: ArrayLike<number>,
   prompt: readonly number[] = [],
 ): Promise<number> {
+  functionOf("perplexity", "model", model);
   if (ids.length === 0)
     throw new WatermarkError("ERR_TOO_SHORT", "perplexity: needs at least 1 token, got 0", {
       fields: {
@@ -43,6 +44,7 @@ export async function perplexity(
  * @see Li et al. 2016 (distinct-n)
  */
 export function distinctN(ids: ArrayLike<number>, n: number): number {
+  listOf("distinctN", "ids", ids);
   const seen = new Set<string>();
   const count = ids.length - n + 1;
   if (count < 1) return 1;
@@ -51,4 +53,7 @@ export function distinctN(ids: ArrayLike<number>, n: number): number {
 }
 
 /** Repetition: 1 − distinct-4 share. */
-export const repetition = (ids: ArrayLike<number>): number => 1 - distinctN(ids, 4);
+export const repetition = (ids: ArrayLike<number>): number => {
+  listOf("repetition", "ids", ids);
+  return 1 - distinctN(ids, 4);
+};

@@ -1,4 +1,5 @@
 /** @file Rates with their uncertainty. */
+import { listOf, real } from "../errors";
 
 /** A share with a 95 % interval. */
 export interface Rate {
@@ -16,6 +17,7 @@ const z95 = 1.959963984540054;
  * @see Wilson 1927
  */
 export function wilson(successes: number, trials: number): Rate {
+  real("wilson", "successes", successes);
   if (trials === 0) return { rate: 0, low: 0, high: 1, trials };
   const rate = successes / trials;
   const centre = rate + (z95 * z95) / (2 * trials);
@@ -31,14 +33,17 @@ export function wilson(successes: number, trials: number): Rate {
 
 /** Share of equal bits. */
 export function bitAccuracy(bits: ArrayLike<number>, truth: ArrayLike<number>): number {
+  listOf("bitAccuracy", "bits", bits);
   let same = 0;
   for (let i = 0; i < truth.length; i++) if (bits[i] === truth[i]) same++;
   return truth.length ? same / truth.length : 1;
 }
 
 /** Payload bits per token. */
-export const codingRate = (bits: number, tokens: number): number =>
-  tokens > 0 ? bits / tokens : 0;
+export const codingRate = (bits: number, tokens: number): number => {
+  real("codingRate", "bits", bits);
+  return tokens > 0 ? bits / tokens : 0;
+};
 
 /**
  * Area under the ROC curve: P(a marked score exceeds an unmarked one), ties counting half.
@@ -46,6 +51,7 @@ export const codingRate = (bits: number, tokens: number): number =>
  * @param marked scores of marked texts, larger meaning more likely marked
  */
 export function auroc(marked: ArrayLike<number>, unmarked: ArrayLike<number>): number {
+  listOf("auroc", "marked", marked);
   const all = [
     ...Array.from(marked, (score) => ({ score, isMarked: true })),
     ...Array.from(unmarked, (score) => ({ score, isMarked: false })),
@@ -71,6 +77,7 @@ export function tprAtFpr(
   unmarked: ArrayLike<number>,
   fpr: number,
 ): number {
+  listOf("tprAtFpr", "marked", marked);
   const sorted = Array.from(unmarked).sort((a, b) => b - a);
   const threshold = sorted[Math.floor(fpr * sorted.length)] ?? Number.NEGATIVE_INFINITY;
   let hits = 0;

@@ -1,4 +1,4 @@
-import { WatermarkError } from "../errors";
+import { real, textOf, WatermarkError } from "../errors";
 
 /**
  * A language model that both sides can run on the text alone, without the prompt. It shares the
@@ -45,6 +45,7 @@ export function proxyFromLogits(
   vocabSize: number,
   logitsOf: (context: readonly number[]) => ArrayLike<number> | Promise<ArrayLike<number>>,
 ): ProxyLM {
+  textOf("proxyFromLogits", "id", id);
   return {
     id,
     vocabSize,
@@ -59,6 +60,7 @@ export function proxyFromLogits(
 
 /** A uniform proxy: every token is equally likely. Balance-Marking then splits by count. */
 export function uniformProxy(vocabSize: number): ProxyLM {
+  real("uniformProxy", "vocabSize", vocabSize);
   const even = new Float32Array(vocabSize).fill(1 / vocabSize);
   return { id: "uniform", vocabSize, next: () => even };
 }

@@ -1,4 +1,5 @@
 /** @file Letters of other alphabets that look like Latin ones. */
+import { textOf } from "../errors";
 
 /** Latin letter -> look-alikes, the most common first (Cyrillic, Greek, Armenian, others). */
 const lookAlikes: Record<string, string> = {
@@ -54,6 +55,7 @@ const toLatin = new Map(
 
 /** Replaces look-alikes in words that also have Latin letters; words entirely in another alphabet do not change. */
 export function canonicaliseHomoglyphs(text: string): string {
+  textOf("canonicaliseHomoglyphs", "text", text);
   return text.replace(/[\p{L}\p{M}]+/gu, (word) => {
     const letters = Array.from(word);
     const isMixed = letters.some((letter) => /[A-Za-z]/.test(letter));

@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown } from "../errors";
+import { optionsOf, refuseUnknown, textOf } from "../errors";
 
 import { canonicaliseHomoglyphs } from "./homoglyphs";
 
@@ -33,6 +33,7 @@ function restoreCase(text: string): string {
  * @see Kirchenbauer et al. 2023 (2306.04634), text normalisers
  */
 export function normalizeText(text: string, options: NormalizeOptions = {}): string {
+  textOf("normalizeText", "text", text);
   const {
     unicode = true,
     invisible = true,

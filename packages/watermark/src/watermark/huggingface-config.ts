@@ -1,4 +1,4 @@
-import { WatermarkError } from "../errors";
+import { having, WatermarkError } from "../errors";
 import type { Profile } from "../profile";
 import type { KgwProfile } from "../schemes/kgw/profile";
 import type { SynthIdProfile } from "../schemes/synthid/profile";
@@ -58,6 +58,7 @@ export function fromHuggingFace(config: HuggingFaceConfig, vocabSize: number): P
  * @throws {WatermarkError} `ERR_UNSUPPORTED` for profiles that Hugging Face cannot express
  */
 export function toHuggingFace(profile: Profile): HuggingFaceConfig {
+  having("toHuggingFace", "profile", profile);
   if (profile.compat === "huggingface" && profile.scheme === "kgw" && !profile.hard) {
     const { greenlist_ratio, bias, hashing_key, seeding_scheme, context_width } = profile;
     return { greenlist_ratio, bias, hashing_key: hashing_key!, seeding_scheme, context_width };

@@ -1,4 +1,4 @@
-import { WatermarkError } from "../errors";
+import { having, WatermarkError } from "../errors";
 import type { Profile, ProfileInput } from "../profile";
 import { fromHuggingFace, type HuggingFaceConfig } from "./huggingface-config";
 import { validateProfile } from "./validate-profile";
@@ -15,6 +15,7 @@ export function readProfile(
   json: Readonly<Record<string, unknown>>,
   vocabSize?: number | undefined,
 ): Profile {
+  having("readProfile", "json", json);
   const given = ("watermarking_config" in json ? json.watermarking_config : json) as Readonly<
     Record<string, unknown>
   >;
@@ -39,6 +40,7 @@ export function readProfile(
 
 /** A profile without the numeric keys that the compatibility modes keep in it: safe to print. */
 export function publicProfile(profile: Profile): Record<string, unknown> {
+  having("publicProfile", "profile", profile, "scheme", "version", "vocab_size");
   const { keys, hashing_key, ...rest } = profile as unknown as Record<string, unknown>;
   return rest;
 }

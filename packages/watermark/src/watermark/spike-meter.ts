@@ -1,5 +1,6 @@
 import { spikeEntropy } from "../core/hit-rate";
 import type { Processor } from "../core/processor";
+import { having } from "../errors";
 import type { Profile } from "../profile";
 
 /** Share of the vocabulary that the mark favours, and by how much; undefined for schemes without a bias. */
@@ -27,6 +28,7 @@ function softmax(logits: Float32Array): Float64Array {
 export function spikeMeter(
   profile: Profile,
 ): { readonly processor: Processor; mean(): number | undefined } | undefined {
+  having("spikeMeter", "profile", profile, "scheme", "version", "vocab_size");
   const favoured = favour(profile);
   if (!favoured) return undefined;
   let [sum, count] = [0, 0];

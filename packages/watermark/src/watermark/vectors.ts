@@ -1,7 +1,7 @@
 import { pick } from "../core/evaluate";
 import type { Detection } from "../core/results";
 import type { SchemeResources } from "../core/scheme";
-import { WatermarkError } from "../errors";
+import { having, WatermarkError } from "../errors";
 import { createKey } from "../prf/key";
 import type { Profile, ProfileInput } from "../profile";
 import { kindOf } from "../schemes";
@@ -66,6 +66,7 @@ export function vectors(
   input: VectorsInput,
   resources: SchemeResources = {},
 ): { profile: Profile; rows: VectorsRow[] } {
+  having("vectors", "input", input);
   const { ids, logits, payload, promptLength = 0 } = input;
   const key = input.key === undefined ? undefined : createKey(input.key);
   const watermark = createWatermark(input.profile, key, resources);

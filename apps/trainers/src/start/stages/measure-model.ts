@@ -20,6 +20,10 @@ export interface Measured {
   samples: AnsweredQuestion[];
 }
 
+/** Mean loss on held-out English prose, in nats per token; undefined where none was measured. */
+export const english = ({ textLosses }: Pick<Measured, "textLosses">): number | undefined =>
+  textLosses.prose;
+
 /** Number of questions that are answered at once. */
 const AT_ONCE = 100;
 

@@ -1,6 +1,7 @@
 /**
  * @file The process in which programs of Python run. It reads jobs as lines from its standard input and answers on its standard
- * output; every answer carries a secret that came with the first line, which a program cannot know.
+ * output; every answer carries a secret that came with the first line, which a program cannot know. A snapshot of the
+ * interpreter's memory comes or goes by a third way, which is closed before any program runs.
  */
 import fs from "node:fs";
 import { closeWays } from "./close-ways";
@@ -12,6 +13,8 @@ interface Start {
   /** Address of Pyodide's module, and the folder of its files. */
   readonly pyodide: string;
   readonly files: string;
+  /** Size of the snapshot to start from; 0 to give one. */
+  readonly snapshotBytes: number;
 }
 
 /** A program to run. */
@@ -22,7 +25,7 @@ interface Job {
   readonly outputLength: number;
 }
 
-const { readSync, writeSync } = fs;
+const { closeSync, readSync, writeSync } = fs;
 const { stringify, parse } = JSON;
 const { exit } = process;
 const random = Math.random;
@@ -52,11 +55,27 @@ function nextLine(): string | undefined {
   }
 }
 
-const { secret, pyodide: module, files } = parse(nextLine()!) as Start;
-const answer = (fields: object) => {
-  const bytes = new TextEncoder().encode(`${stringify({ secret, ...fields })}\n`);
-  for (let at = 0; at < bytes.length; ) at += writeSync(1, bytes, at);
-};
+/** Where a snapshot comes or goes. */
+const MEMORY = 3;
+
+/** Reads a snapshot. @throws if it ends too early */
+function readSnapshot(size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  for (let at = 0; at < size; ) {
+    const count = readSync(MEMORY, bytes, at, size - at, null);
+    if (count === 0) throw new Error("the snapshot ended too early");
+    at += count;
+  }
+  return bytes;
+}
+
+function writeAll(descriptor: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+}
+
+const { secret, pyodide: module, files, snapshotBytes } = parse(nextLine()!) as Start;
+const answer = (fields: object) =>
+  writeAll(1, new TextEncoder().encode(`${stringify({ secret, ...fields })}\n`));
 
 closeWays();
 const { loadPyodide } = (await import(module)) as typeof import("pyodide");
@@ -69,14 +88,20 @@ const print = (line: string) => {
     exit(0);
   }
 };
-const pyodide = await loadPyodide({
+const options: Parameters<typeof loadPyodide>[0] = {
   indexURL: files,
   stdout: print,
   stderr: print,
   env: { HOME: "/home/pyodide" },
-});
+};
+if (snapshotBytes > 0) options._loadSnapshot = readSnapshot(snapshotBytes);
+else options._makeSnapshot = true;
+const pyodide = await loadPyodide(options);
+const given = snapshotBytes > 0 ? new Uint8Array() : pyodide.makeMemorySnapshot();
+writeAll(MEMORY, given);
+closeSync(MEMORY);
 const realm = openRealm(pyodide);
-answer({ type: "ready" });
+answer({ type: "ready", snapshotBytes: given.length });
 
 for (let line = nextLine(); line !== undefined; line = nextLine()) {
   const { id, program, tests, outputLength } = parse(line) as Job;

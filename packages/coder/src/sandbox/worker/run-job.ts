@@ -1,13 +1,10 @@
 import type { QuickJSContext, QuickJSHandle, QuickJSWASMModule } from "quickjs-emscripten-core";
 import type { TestCase } from "../../tasks/task";
-import type { Job, Outcome } from "../job";
+import { type Job, type Outcome, STEP } from "../job";
 import { harnessSource } from "./harness";
 import { literalOf } from "./literal-of";
 import { captureIntrinsics, readValue, Unreadable } from "./read-value";
 import { inWords, sameValue } from "./same-value";
-
-/** The interrupt handler is called once per so many instructions. */
-const STEP = 10_000;
 
 /** Jobs of promises that run before they count as endless by their number alone. */
 const MOST_JOBS = 100_000;
@@ -31,7 +28,7 @@ interface Room {
 }
 
 function openRoom(quickjs: QuickJSWASMModule, job: Job): Room {
-  const { limits } = job;
+  const { limits, steps } = job;
   const runtime = quickjs.newRuntime();
   runtime.setMemoryLimit(limits.memoryBytes);
   runtime.setMaxStackSize(limits.stackBytes);
@@ -40,6 +37,7 @@ function openRoom(quickjs: QuickJSWASMModule, job: Job): Room {
   let end: Ended | undefined;
   runtime.setInterruptHandler(() => {
     instructions += STEP;
+    if (steps) Atomics.add(steps, 0, 1);
     if (instructions > limits.instructions)
       end ??= new Ended("budget", `it took more than ${limits.instructions} instructions`);
     return end !== undefined;

@@ -101,15 +101,18 @@ async function outcomeOf(
 }
 
 const port = portOf();
-try {
-  const instance = await quickjsMaker();
-  port.onJob(async (job) => {
-    port.postMessage({ type: "outcome", id: job.id, outcome: await outcomeOf(job, instance) });
-  });
-  port.postMessage({ type: "ready" });
-} catch (error) {
-  port.postMessage({
-    type: "missing",
-    message: error instanceof Error ? error.message : String(error),
-  });
-}
+const instance = quickjsMaker();
+// Nothing is awaited before: a page's worker loses the messages that come while nobody listens.
+port.onJob(async (job) => {
+  const make = await instance.catch(() => undefined);
+  if (make === undefined) return;
+  port.postMessage({ type: "outcome", id: job.id, outcome: await outcomeOf(job, make) });
+});
+instance.then(
+  () => port.postMessage({ type: "ready" }),
+  (error) =>
+    port.postMessage({
+      type: "missing",
+      message: error instanceof Error ? error.message : String(error),
+    }),
+);

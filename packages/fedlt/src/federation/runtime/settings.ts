@@ -70,6 +70,7 @@ export function federationSettings(where: string, options: FederationOptions): F
   } = optionsOf(where, options);
   refuseUnknown(where, rest, names);
   whole(where, "rounds", rounds, { min: 0 });
+  whole(where, "seed", seed, { min: 0 });
   whole(where, "quorum", quorum, { min: 1 });
   whole(where, "evaluateEvery", evaluateEvery, { min: 1 });
   if (clientsPerRound !== undefined)

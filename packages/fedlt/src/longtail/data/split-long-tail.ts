@@ -1,4 +1,4 @@
-import { FedError, optionsOf, refuseUnknown } from "../../errors";
+import { FedError, optionsOf, refuseUnknown, whole } from "../../errors";
 import { stream } from "../../federation/random/stream";
 import { classWisePartition } from "./class-wise-partition";
 import { classCounts, countsPerClient, type Dataset, selectRows } from "./dataset";
@@ -65,6 +65,7 @@ export function splitLongTail(data: Dataset, options: SplitOptions): LongTailSpl
     ...rest
   } = optionsOf("splitLongTail", options);
   refuseUnknown("splitLongTail", rest, splitOptionNames);
+  whole("splitLongTail", "seed", seed, { min: 0 });
   const labels = classOrder ? permuteClasses(data.labels, classOrder) : data.labels;
   const full = classCounts(labels, data.classes);
   const counts = exponentialCounts(largest ?? Math.min(...full), { classes: data.classes, ratio });

@@ -1,6 +1,6 @@
 /** @file Adjustments of the classifier of a finished model on the server. */
 
-import { optionsOf, refuseUnknown } from "../../errors";
+import { optionsOf, refuseUnknown, whole } from "../../errors";
 import { stream } from "../../federation/random/stream";
 import {
   type NamedTensors,
@@ -49,6 +49,7 @@ export async function retrainHead(
     ...rest
   } = optionsOf("retrainHead", options);
   refuseUnknown("retrainHead", rest);
+  whole("retrainHead", "seed", seed, { min: 0 });
   const { classes, weight, bias } = headOf(params, name, encoder.width);
   const features = await encodeRows(encoder, params, balanced, { signal });
   const random = stream(seed, "retrain-head");

@@ -1,3 +1,4 @@
+import { having } from "../../errors";
 import type { Adjacency } from "../../graph/adjacency";
 
 /** The edges over which one batch passes messages: a whole graph, or sampled edges around some nodes. */
@@ -26,6 +27,7 @@ export function plainDegrees({ order, offsets, weights }: Adjacency): Float64Arr
 
 /** All edges of a graph. */
 export function wholeGraph(adjacency: Adjacency): EdgeBlock {
+  having("wholeGraph", "adjacency", adjacency, "order", "offsets");
   const { order, offsets, targets, weights } = adjacency;
   const receiver = new Int32Array(targets.length);
   for (let i = 0; i < order; i++) receiver.fill(i, offsets[i]!, offsets[i + 1]!);

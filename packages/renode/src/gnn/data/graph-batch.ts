@@ -1,3 +1,4 @@
+import { having } from "../../errors";
 import type { EdgeBlock } from "./edge-block";
 import { type FeatureProduct, featureProduct, type Multiply } from "./feature-product";
 import type { Features } from "./features";
@@ -30,6 +31,7 @@ export class GraphBatch {
     private readonly block: EdgeBlock,
     private readonly features: Features,
   ) {
+    having("GraphBatch", "block", block, "size", "target");
     this.product = featureProduct(features);
   }
 

@@ -1,5 +1,5 @@
 import type { AbstractGraph, Attributes } from "graphology-types";
-import { optionsOf, RenodeError, refuseUnknown } from "../../errors";
+import { having, optionsOf, RenodeError, refuseUnknown } from "../../errors";
 import type { Adjacency } from "../../graph/adjacency";
 import { type EdgeWeightOptions, indexGraph } from "../../graph/index-graph";
 import { type LabelOptions, labelledNodes } from "../../graph/labelled-nodes";
@@ -35,6 +35,7 @@ export interface CitationInput {
 
 /** Converts the result of `planetoid(folder)` from `@deepgrain/datasets`. */
 export function fromCitation(citation: CitationInput): NodeData {
+  having("fromCitation", "citation", citation, "nodes", "classNames");
   const { nodes, classNames, labels, features, split, source, target } = citation;
   checkFeatures(features, nodes, "fromCitation");
   const offsets = new Int32Array(nodes + 1);

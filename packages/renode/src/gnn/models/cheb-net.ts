@@ -1,4 +1,5 @@
 import { type Generator, nn, type Tensor } from "@deepgrain/tensor-gpu";
+import { having } from "../../errors";
 import type { Multiply } from "../data/feature-product";
 import type { GraphBatch } from "../data/graph-batch";
 import { propagate } from "../data/operator";
@@ -33,7 +34,7 @@ export class ChebNet extends GraphModel {
   second: ChebLayer;
 
   constructor(sizes: ModelSizes) {
-    super(sizes);
+    super(having("ChebNet", "sizes", sizes, "features", "classes", "generator"));
     const { features, classes, hidden = 32, generator } = sizes;
     this.first = new ChebLayer(features, hidden, generator);
     this.second = new ChebLayer(hidden, classes, generator);

@@ -1,4 +1,5 @@
 import { type Generator, nn, type Tensor } from "@deepgrain/tensor-gpu";
+import { having } from "../../errors";
 import type { Multiply } from "../data/feature-product";
 import type { GraphBatch } from "../data/graph-batch";
 import { type Operator, propagate } from "../data/operator";
@@ -34,7 +35,7 @@ export class Gcn extends GraphModel {
   second: GcnLayer;
 
   constructor(sizes: ModelSizes) {
-    super(sizes);
+    super(having("Gcn", "sizes", sizes, "features", "classes", "generator"));
     const { features, classes, hidden = 32, generator } = sizes;
     this.first = new GcnLayer(features, hidden, generator);
     this.second = new GcnLayer(hidden, classes, generator);

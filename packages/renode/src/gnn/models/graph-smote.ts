@@ -7,7 +7,7 @@ import {
   type Tensor,
   tensor,
 } from "@deepgrain/tensor-gpu";
-import { optionsOf, refuseUnknown } from "../../errors";
+import { having, optionsOf, refuseUnknown } from "../../errors";
 import type { Adjacency } from "../../graph/adjacency";
 import type { GraphBatch } from "../data/graph-batch";
 import { glorot } from "../layers/glorot";
@@ -98,6 +98,7 @@ export class GraphSmote extends GraphModel {
     } = optionsOf("GraphSmote", options);
     refuseUnknown("GraphSmote", rest);
     super({ features, classes, hidden, dropout, generator });
+    having("GraphSmote", "options", options, "graph", "trainClasses");
     this._options = { graph, trainClasses, random, edgeWeight, portion };
     this.encoder = new SageLayer(features, hidden, generator);
     this.decoder = glorot(hidden, hidden, generator);

@@ -6,6 +6,7 @@ import {
   recordStep,
   type Tensor,
 } from "@deepgrain/tensor-gpu";
+import { having } from "../../errors";
 import type { GraphBatch } from "../data/graph-batch";
 import { held } from "../data/operator";
 import type { NodeLoss } from "../losses/node-losses";
@@ -39,6 +40,7 @@ export class ReplayedSteps {
     nodeLoss: NodeLoss,
     private readonly weightDecay = 0,
   ) {
+    having("ReplayedSteps", "model", model, "namedTensors");
     const { rows, targets, weights } = nodes;
     const lists = { rows: held(rows), targets: held(targets), weights: held(weights) };
     this.view = { ...lists, margins: null, nodeLoss };

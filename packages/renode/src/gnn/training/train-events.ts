@@ -1,3 +1,4 @@
+import { iterableOf } from "../../errors";
 import type { ClassificationScores } from "../metrics/classification-scores";
 import type { GraphModel } from "../models/graph-model";
 
@@ -32,6 +33,7 @@ export type TrainEvent = EpochEvent | TrainEndEvent;
 export async function trainToEnd<T extends { type: string }>(
   events: AsyncIterable<T>,
 ): Promise<Extract<T, { type: "train-end" }>> {
+  iterableOf("trainToEnd", "events", events);
   let last: T | undefined;
   for await (const event of events) last = event;
   return last as Extract<T, { type: "train-end" }>;

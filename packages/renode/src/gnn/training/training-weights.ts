@@ -1,3 +1,4 @@
+import { having } from "../../errors";
 import { type RenodeOptions, renodeOptions, renodeWeights } from "../../weights/renode-weights";
 import type { NodeData } from "../data/node-data";
 
@@ -9,10 +10,11 @@ import type { NodeData } from "../data/node-data";
  * @throws {RenodeError} as `renodeWeights`
  */
 export function trainingWeights(
-  { graph, classes }: NodeData,
+  nodeData: NodeData,
   train: Int32Array,
   options: RenodeOptions = {},
 ): Float64Array {
+  const { graph, classes } = having("trainingWeights", "nodeData", nodeData, "graph", "features");
   const { scoring, schedule } = renodeOptions("trainingWeights", options);
   const getNodeLabel = new Array<number | null>(graph.order).fill(null);
   for (const node of train) getNodeLabel[node] = classes[node]!;

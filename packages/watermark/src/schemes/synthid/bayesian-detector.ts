@@ -1,5 +1,5 @@
 import type { Random } from "../../attacks/token-attacks";
-import { optionsOf, refuseUnknown, WatermarkError } from "../../errors";
+import { having, listOf, optionsOf, refuseUnknown, WatermarkError } from "../../errors";
 import { tprAtFpr } from "../../metrics/rates";
 import type { WatermarkKey } from "../../prf/key";
 import { randomPermutation } from "../../prf/permutation";
@@ -35,8 +35,9 @@ export function synthIdGValues(
   profile: SynthIdProfile,
   key: WatermarkKey | undefined,
   ids: ArrayLike<number>,
-  end = ids.length,
+  end: number = listOf("synthIdGValues", "ids", ids).length,
 ): GMatrix {
+  having("synthIdGValues", "profile", profile, "scheme", "ngram_len");
   const { depth } = profile;
   const scored = synthid(profile, key).score(Array.prototype.slice.call(ids, 0, end));
   const history = profile.compat ? profile.context_history_size : Number.POSITIVE_INFINITY;
@@ -79,6 +80,7 @@ function logOdds(detector: BayesianDetector, { g, tokens, depth }: GMatrix): num
  * @see Dathathri et al. 2024, Bayesian detector
  */
 export function bayesianPosterior(detector: BayesianDetector, matrix: GMatrix): number {
+  having("bayesianPosterior", "detector", detector, "depth", "prior");
   if (detector.depth !== matrix.depth)
     throw new WatermarkError(
       "ERR_SHAPE",

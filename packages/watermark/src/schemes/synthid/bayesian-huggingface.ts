@@ -1,5 +1,5 @@
 /** @file Detectors as Hugging Face's `BayesianDetectorModel` saves them. */
-import { WatermarkError } from "../../errors";
+import { having, WatermarkError } from "../../errors";
 import type { BayesianDetector } from "./bayesian-detector";
 
 /** A tensor of a file: `data` holds prod(`shape`) numbers, row-major. */
@@ -33,6 +33,7 @@ function tensorOf(tensors: ReadonlyMap<string, SavedTensor>, name: string, size:
 export function bayesianFromHuggingFace(
   tensors: ReadonlyMap<string, SavedTensor>,
 ): BayesianDetector {
+  having("bayesianFromHuggingFace", "tensors", tensors, "get");
   const depth = tensors.get(beta)?.data.length ?? 1;
   const [bias, weights] = [tensorOf(tensors, beta, depth), tensorOf(tensors, delta, depth ** 2)];
   const prior = tensorOf(tensors, "prior", 1)[0]!;
@@ -48,6 +49,7 @@ export function bayesianFromHuggingFace(
 
 /** The tensors of a detector under the names and shapes of `BayesianDetectorModel`. */
 export function bayesianToHuggingFace(detector: BayesianDetector): Map<string, SavedTensor> {
+  having("bayesianToHuggingFace", "detector", detector, "depth", "prior");
   const { depth, prior } = detector;
   const weights = Float32Array.from(detector.delta.flat());
   return new Map<string, SavedTensor>([

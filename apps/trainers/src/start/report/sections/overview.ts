@@ -1,15 +1,11 @@
-import { accuracyInterval, type Html, html, section, signed, whole } from "@deepgrain/lab";
-import { bytes, nats, percent, roundly } from "@deepgrain/studies/shared/numbers";
+import { type Html, html, section, whole } from "@deepgrain/lab";
+import { nats, percent, roundly } from "@deepgrain/studies/shared/numbers";
 import { checkedTasks } from "@deepgrain/studies/shared/tasks/tasks";
-import type { Measured } from "../../stages/measure-model";
 import type { ReportInput } from "../report-input";
 import { commandLines } from "./switching";
 
 const tile = (label: string, value: string, note: string): Html =>
   html`<div><dt>${label}</dt><dd>${value}<small>${note}</small></dd></div>`;
-
-/** Share of right answers. */
-const right = (measured: Measured): string => percent(accuracyInterval(measured.right).share);
 
 /** What was done, in a few sentences. */
 export function lead({ config }: ReportInput): Html {
@@ -17,23 +13,9 @@ export function lead({ config }: ReportInput): Html {
   return html`<p class="lead">A small language model learnt from novels and speeches, source code, messages in fourteen languages, and licences. Each token passes through ${topK} of ${experts} small expert networks in a layer. Then the model had to learn something it could not do: ${checkedTasks[config.task.id].aim}. It learnt this by changing only the few experts that the task uses.</p>`;
 }
 
-/** The result in a sentence: right answers before and after, with how many weights, and what English lost. */
-export function summary({ results: { scores, esft, full } }: ReportInput): Html | false {
-  if (!scores || !esft || !full) return false;
-  const [before, after, all] = [scores.base, esft, full].map(right);
-  const share = percent(esft.trainedParameters / full.trainedParameters);
-  const [prose, proseBefore] = [esft.textLosses.prose, scores.base.textLosses.prose];
-  const change =
-    prose !== undefined &&
-    proseBefore !== undefined &&
-    `; the loss on English prose changed by ${signed(prose - proseBefore)} nats per token`;
-  return html`<p>Training ${share} of the weights brought the right answers to held-out questions from ${before} to <b>${after}</b>
-(all weights: ${all})${change}. One run with one seed.</p>`;
-}
-
-/** The figures that matter most. */
+/** What the base model is: its size, and how well it writes. */
 export function tiles({ results }: ReportInput): Html {
-  const { pretrain, scores, esft, full } = results;
+  const { pretrain } = results;
   return html`<dl class="tiles">
 ${
   pretrain && [
@@ -46,22 +28,6 @@ ${
       "written words that occur in the training text",
       percent(pretrain.words.known / pretrain.words.words),
       `of ${whole(pretrain.words.words)}; held-out loss ${nats(pretrain.validationLoss)} nats per token`,
-    ),
-  ]
-}
-${
-  esft &&
-  full &&
-  scores && [
-    tile(
-      "right answers",
-      right(esft),
-      `${right(scores.base)} before; ${right(full)} with all weights trained`,
-    ),
-    tile(
-      "weights trained for the task",
-      percent(esft.trainedParameters / full.trainedParameters),
-      `${roundly(esft.trainedParameters)} of ${roundly(full.trainedParameters)}; ${bytes(esft.bytes)} stored instead of ${bytes(full.bytes)}`,
     ),
   ]
 }

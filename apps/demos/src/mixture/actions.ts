@@ -1,0 +1,178 @@
+import { batch } from "@preact/signals";
+import { messageOf } from "../shell/message-of";
+import { pageWorker } from "../shell/page-worker";
+import { saveJson } from "../shell/save-json";
+import { chooseExperts } from "./choose-experts";
+import { type Both, type Kind, kinds } from "./pair-names";
+import type { RecordedMixture } from "./recorded";
+import {
+  address,
+  doing,
+  isLive,
+  off,
+  problems,
+  shown,
+  showRecorded,
+  sizes,
+  toggleExpert,
+} from "./state";
+import { problemOf, TEXT_BYTES } from "./text";
+import type { Tuned, Way } from "./tune";
+import type { methods } from "./worker";
+
+let session: ReturnType<typeof pageWorker<typeof methods>> | undefined;
+let recording: RecordedMixture;
+/** The visitor's text. */
+let bytes: Uint8Array | undefined;
+
+/** Opens the page's state. */
+export function openMixture(recorded: RecordedMixture): void {
+  recording = recorded;
+  address.read();
+  const { seed, steps } = address.state.value;
+  if (seed !== recorded.seed || steps !== recorded.steps) void trainBoth();
+  else void lookAgain();
+  problems.models.value = address.problems.value;
+}
+
+function worker() {
+  const open = () =>
+    new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "mixture" });
+  session ??= pageWorker<typeof methods>(open, () => {
+    if (isLive.value)
+      batch(() => {
+        showRecorded(recording);
+        switchAllOn();
+      });
+    doing.value = "";
+  });
+  return session;
+}
+
+/** Does some work and says what went wrong beside its control; what was shown before stays. */
+async function attempt(about: { value: string[] }, work: () => Promise<void>): Promise<void> {
+  about.value = [];
+  try {
+    await work();
+    doing.value = "";
+  } catch (error) {
+    const message = messageOf(error);
+    if (message === undefined) return;
+    about.value = [message];
+    doing.value = "";
+  }
+}
+
+/** Trains both models from the seed in the address. */
+export const trainBoth = (): Promise<void> =>
+  attempt(problems.models, async () => {
+    const { seed, steps } = address.state.value;
+    const curve: RecordedMixture["curve"] = [];
+    doing.value = "Starting";
+    for await (const event of worker().run("train", { seed, steps, bytes }))
+      batch(() => {
+        if (event.type === "step-end") doing.value = `Training · step ${event.step} of ${steps}`;
+        else if (event.type === "eval-end") {
+          curve.push({ step: event.step, losses: event.losses });
+          shown.curve.value = [...curve];
+        } else {
+          shown.whole.value = event.probes;
+          shown.probes.value = event.probes;
+          shown.scores.value = event.scores;
+          shown.tuning.value = null;
+          isLive.value = true;
+          switchAllOn();
+        }
+      });
+  });
+
+/** Trains from new weights. */
+export function renew(): void {
+  address.set({ seed: (address.state.value.seed + 1) % 2 ** 31 });
+  void trainBoth();
+}
+
+/** The experts that were off when each model was last looked at. */
+const seen: Both<readonly string[]> = { coarse: [], fine: [] };
+
+/** Looks at the models whose experts have been switched since. */
+const lookAgain = (): Promise<void> =>
+  attempt(problems.models, async () => {
+    doing.value = "Looking";
+    for (const kind of kinds) {
+      const { seed, [kind]: names } = address.state.value;
+      if (names.join() === seen[kind].join()) continue;
+      for await (const probe of worker().run("look", { kind, off: off[kind].value, seed })) {
+        shown.probes.value = { ...shown.probes.value!, [kind]: probe };
+        seen[kind] = names;
+      }
+    }
+  });
+
+/** Switches all experts on, as they are in models that have just been looked at. */
+function switchAllOn(): void {
+  for (const kind of kinds) seen[kind] = [];
+  address.set({ coarse: [], fine: [] });
+}
+
+/** Switches an expert and looks again. */
+export function switchExpert(kind: Kind, layer: number, expert: number): void {
+  if (doing.value.startsWith("Training")) {
+    problems.models.value = ["The models are being trained; switch experts when they are done."];
+    return;
+  }
+  if (toggleExpert(kind, layer, expert)) {
+    void lookAgain();
+    return;
+  }
+  const { experts, topK } = sizes[kind];
+  problems.models.value = [
+    `A letter needs ${topK} experts, so at most ${experts - topK} of a layer's ${experts} can be off.`,
+  ];
+}
+
+/** Learns from a visitor's file, if it is a text. */
+export async function chooseFile(file: File | undefined): Promise<void> {
+  if (!file) return;
+  const isHuge = file.size > TEXT_BYTES.max;
+  const content = new Uint8Array(isHuge ? new ArrayBuffer(0) : await file.arrayBuffer());
+  const problem = isHuge
+    ? `${file.name} has ${Math.ceil(file.size / 1000).toLocaleString("en-US")} kB; at most ${TEXT_BYTES.max / 1000} kB are read.`
+    : problemOf(content, file.name);
+  problems.file.value = problem ? [problem] : [];
+  if (problem) return;
+  bytes = content;
+  void trainBoth();
+}
+
+/** Tunes the chosen experts, and all weights beside them. */
+export const tune = (): Promise<void> =>
+  attempt(problems.tuning, async () => {
+    const { p, seed } = address.state.value;
+    const chosen = chooseExperts(shown.scores.value, p);
+    let before = { accuracy: 0, loss: 0 };
+    const tuned = {} as Record<Way, Tuned>;
+    doing.value = "Tuning";
+    for await (const event of worker().run("tune", { chosen, seed })) {
+      if (event.type === "before") before = event.standing;
+      else if (event.type === "tuned") tuned[event.way] = event.tuned;
+      else
+        doing.value = `Tuning ${event.way === "experts" ? "the chosen experts" : "all weights"} · step ${event.step} of ${event.steps}`;
+    }
+    batch(() => {
+      shown.tuning.value = { p, before, tuned };
+      isLive.value = true;
+    });
+  });
+
+/** Saves all that is shown. */
+export function save(): void {
+  saveJson("deepgrain-mixture.json", {
+    ...address.state.value,
+    isRecorded: !isLive.value,
+    curve: shown.curve.value,
+    probes: shown.probes.value,
+    scores: shown.scores.value,
+    tuning: shown.tuning.value,
+  });
+}

@@ -1,0 +1,17 @@
+import type { Both } from "./pair-names";
+import type { Probe } from "./probe";
+import type { Standing, Tuned, Way } from "./tune";
+
+/** What the page shows before anything is run: what `npm run demos -- --record mixture` has written. */
+export interface RecordedMixture {
+  command: string;
+  commit: string;
+  seed: number;
+  steps: number;
+  /** Held-out losses over the steps. */
+  curve: { step: number; losses: Both<number> }[];
+  probes: Both<Probe>;
+  /** Shares of the task's choices, per layer and expert. */
+  scores: number[][];
+  tuning: { p: number; before: Standing; tuned: Record<Way, Tuned> };
+}

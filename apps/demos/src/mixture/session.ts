@@ -1,0 +1,82 @@
+import { type CausalLM, saveModel } from "@deepgrain/lm";
+import { createModel } from "./pair";
+import { type Both, type Kind, kinds } from "./pair-names";
+import { type Off, type Probe, probe } from "./probe";
+import { openShipped } from "./shipped";
+import { type SplitText, splitText } from "./text";
+import { type PairEvent, trainPair } from "./train-pair";
+import { scoreTask, type TuneEvent, tuneTask } from "./tune";
+
+/** Both models, and the text that they learn from. */
+interface Held {
+  pair: Both<CausalLM>;
+  text: SplitText;
+}
+
+/** What happens while both models are trained; at the end they are looked at. */
+export type TrainingEvent = PairEvent | { type: "probes"; probes: Both<Probe>; scores: number[][] };
+
+function dispose({ pair }: Held): void {
+  for (const kind of kinds) pair[kind].dispose();
+}
+
+/**
+ * The work of the mixture's page: it holds two models, the shipped ones at first, then those trained last.
+ * @param read a shipped file by its name
+ */
+export function createSession(read: Parameters<typeof openShipped>[0]) {
+  let shipped: ReturnType<typeof openShipped> | undefined;
+  let trained: Held | undefined;
+  const open = () => {
+    shipped ??= openShipped(read);
+    return shipped;
+  };
+  const held = async (): Promise<Held> => trained ?? (await open());
+
+  /** Trains both models anew. @param run.bytes of the visitor's text; default: the shipped one */
+  async function* train(
+    { seed, steps, bytes }: { seed: number; steps: number; bytes?: Uint8Array | undefined },
+    signal: AbortSignal,
+  ): AsyncGenerator<TrainingEvent, void> {
+    const text = bytes ? splitText(bytes) : (await open()).text;
+    const fresh: Held = {
+      text,
+      pair: { coarse: createModel("coarse", seed), fine: createModel("fine", seed) },
+    };
+    let isDone = false;
+    try {
+      yield* trainPair(fresh.pair, text, { seed, steps }, signal);
+      const look = (kind: Kind) => probe(fresh.pair[kind], text, { off: [], seed }, signal);
+      const probes = { coarse: await look("coarse"), fine: await look("fine") };
+      const scores = await scoreTask(fresh.pair.fine, signal);
+      isDone = true;
+      yield { type: "probes", probes, scores };
+    } finally {
+      if (isDone && trained) dispose(trained);
+      if (isDone) trained = fresh;
+      else dispose(fresh);
+    }
+  }
+
+  /** Looks at one model with some of its experts off. */
+  async function* look(
+    { kind, off, seed }: { kind: Kind; off: Off; seed: number },
+    signal: AbortSignal,
+  ): AsyncGenerator<Probe, void> {
+    const { pair, text } = await held();
+    yield await probe(pair[kind], text, { off, seed }, signal);
+  }
+
+  /** Tunes copies of the fine model: the chosen experts alone, then all weights. */
+  async function* tune(
+    { chosen, seed }: { chosen: readonly (readonly number[])[]; seed: number },
+    signal: AbortSignal,
+  ): AsyncGenerator<TuneEvent, void> {
+    const { pair, text } = await held();
+    const files = new Map<string, Blob>();
+    await saveModel(files, pair.fine, { signal });
+    yield* tuneTask({ files, text, chosen, seed }, signal);
+  }
+
+  return { train, look, tune };
+}

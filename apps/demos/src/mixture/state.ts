@@ -1,0 +1,97 @@
+import { computed, signal } from "@preact/signals";
+import { addressState } from "../shell/use-address";
+import { setField, shareField, wholeField } from "../state/fields";
+import { type Both, type Kind, LAYERS } from "./pair-names";
+import type { Off, Probe } from "./probe";
+import type { RecordedMixture } from "./recorded";
+
+/** Routed experts of a layer, and those that a token passes. */
+export const sizes: Both<{ experts: number; topK: number }> = {
+  coarse: { experts: 8, topK: 2 },
+  fine: { experts: 31, topK: 7 },
+};
+
+/** An expert's name in the address: "2-17" is the 17th expert of the second layer. */
+const nameOf = (layer: number, expert: number) => `${layer + 1}-${expert + 1}`;
+
+const namesOf = (kind: Kind) =>
+  Array.from({ length: LAYERS * sizes[kind].experts }, (_, i) =>
+    nameOf(Math.floor(i / sizes[kind].experts), i % sizes[kind].experts),
+  );
+
+const fields = {
+  seed: wholeField(1, 0, 2 ** 31 - 1),
+  steps: wholeField(500, 20, 5000),
+  coarse: setField(namesOf("coarse")),
+  fine: setField(namesOf("fine")),
+  p: shareField(0.3),
+};
+
+/** The page's state, in its address. */
+export const address = addressState(fields);
+
+/** What is shown of the two models. */
+export const shown = {
+  curve: signal<RecordedMixture["curve"]>([]),
+  /** With no expert off. */
+  whole: signal<Both<Probe> | null>(null),
+  probes: signal<Both<Probe> | null>(null),
+  scores: signal<number[][]>([]),
+  tuning: signal<RecordedMixture["tuning"] | null>(null),
+};
+
+/** What is being done, in words; "" for nothing. */
+export const doing = signal("");
+/** Whether what is shown comes from this page and not from the recording. */
+export const isLive = signal(false);
+/** What went wrong, by the control that it is about. */
+export const problems = {
+  models: signal<string[]>([]),
+  file: signal<string[]>([]),
+  tuning: signal<string[]>([]),
+};
+
+/** The letter or expert that is pointed at. */
+export const pointed = signal<
+  | { kind: Kind; sample: number; letter: number }
+  | { kind: Kind; layer: number; expert: number }
+  | null
+>(null);
+
+/** Experts that are off. */
+export const off: Both<{ readonly value: Off }> = {
+  coarse: computed(() => offOf("coarse")),
+  fine: computed(() => offOf("fine")),
+};
+
+function offOf(kind: Kind): Off {
+  const names = address.state.value[kind];
+  return Array.from({ length: LAYERS }, (_, layer) =>
+    Array.from({ length: sizes[kind].experts }, (_, expert) => expert).filter((expert) =>
+      names.includes(nameOf(layer, expert)),
+    ),
+  );
+}
+
+/** Switches an expert off or on. @returns whether it may be: a token needs some */
+export function toggleExpert(kind: Kind, layer: number, expert: number): boolean {
+  const name = nameOf(layer, expert);
+  const names = address.state.value[kind];
+  const isOff = names.includes(name);
+  const { experts, topK } = sizes[kind];
+  if (!isOff && off[kind].value[layer]!.length >= experts - topK) return false;
+  const order = namesOf(kind);
+  const next = isOff ? names.filter((other) => other !== name) : [...names, name];
+  address.set({ [kind]: order.filter((other) => next.includes(other)) });
+  return true;
+}
+
+/** Shows what was recorded. */
+export function showRecorded(recorded: RecordedMixture): void {
+  shown.curve.value = recorded.curve;
+  shown.whole.value = recorded.probes;
+  shown.probes.value = recorded.probes;
+  shown.scores.value = recorded.scores;
+  shown.tuning.value = recorded.tuning;
+  isLive.value = false;
+}

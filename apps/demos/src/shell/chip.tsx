@@ -1,0 +1,81 @@
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { EngineInfo } from "./engine-methods";
+import { canIsolate, isInstalled, removeServiceWorker, useAllCores } from "./isolation";
+import { backend, chooseBackend, engine } from "./page-worker";
+
+/** What is known of the page once it runs. */
+const here = signal({ isIsolated: false, cores: 1, canIsolate: false, isInstalled: false });
+
+const nameOf = (info: EngineInfo | null) => {
+  if (info?.name === "gpu" || (!info && backend.value === "gpu")) return "GPU";
+  return info?.name === "js" ? "JavaScript" : "WebAssembly";
+};
+
+const counted = (threads: number) => `${threads} ${threads === 1 ? "thread" : "threads"}`;
+
+function reason(info: EngineInfo | null): string {
+  if (info?.renderer)
+    return `gpu.js computes with ${info.renderer}. Small models are faster on WebAssembly.`;
+  const { isIsolated, cores } = here.value;
+  if (isIsolated) return `Threads share memory here, so work is spread over up to ${cores} cores.`;
+  return "Browsers let threads share memory only on pages that are served with isolation headers, and this one is not. One thread is enough for most of what is here.";
+}
+
+/** The button to more cores, or back. */
+function Cores() {
+  const { isIsolated, canIsolate: can, isInstalled: has } = here.value;
+  if (has)
+    return (
+      <button type="button" onClick={removeServiceWorker}>
+        Remove the service worker
+      </button>
+    );
+  if (isIsolated || !can) return null;
+  return (
+    <>
+      <button type="button" onClick={useAllCores}>
+        Use all cores
+      </button>
+      <p class="hint">Installs this site’s own service worker and loads the page once more.</p>
+    </>
+  );
+}
+
+/** The backend and its threads, why these, and what can be done about it. */
+export function Chip() {
+  useEffect(() => {
+    const update = async () => {
+      here.value = {
+        isIsolated: crossOriginIsolated,
+        cores: navigator.hardwareConcurrency,
+        canIsolate: canIsolate(),
+        isInstalled: await isInstalled(),
+      };
+    };
+    void update();
+  }, []);
+  const { isIsolated, cores } = here.value;
+  const threads = engine.value?.threads ?? (isIsolated ? cores : 1);
+  const isGpu = backend.value === "gpu";
+  return (
+    <details class="chip">
+      <summary>
+        {nameOf(engine.value)}
+        {!isGpu && <span class="muted"> · {counted(threads)}</span>}
+      </summary>
+      <div class="chip-card">
+        <p>{reason(engine.value)}</p>
+        <Cores />
+        <label class="switch">
+          <input
+            type="checkbox"
+            checked={isGpu}
+            onChange={({ currentTarget }) => chooseBackend(currentTarget.checked ? "gpu" : "wasm")}
+          />{" "}
+          Compute with gpu.js (WebGL 2)
+        </label>
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,14 @@
+import { WorkerError } from "../bridge/worker-error";
+
+/** What to say about an error that work ended with; undefined where the visitor or newer work ended it. */
+export function messageOf(error: unknown): string | undefined {
+  if ((error as { name?: string } | null)?.name === "AbortError") return undefined;
+  if (error instanceof WorkerError) {
+    if (error.message === "the worker was ended") return undefined;
+    if (/WebAssembly/.test(error.message))
+      return "This browser has no WebAssembly, or it is switched off; nothing can be computed without it.";
+    if (error.code === "ERR_BACKEND") return `This backend cannot be used here: ${error.message}`;
+    return `The run ended early: ${error.message}`;
+  }
+  return `The run ended early: ${error instanceof Error ? error.message : String(error)}`;
+}

@@ -1,0 +1,33 @@
+import { type Signal, signal } from "@preact/signals";
+import { type Fields, readState, type StateOf, writeState } from "../state/address-state";
+
+/** A page's state, which its address follows. */
+export interface AddressState<F extends Fields> {
+  state: Signal<StateOf<F>>;
+  /** What is wrong with the address that the page was opened with. */
+  problems: Signal<string[]>;
+  /** Reads the address; call it when the page is there. */
+  read(): void;
+  /** Changes parts of the state, and the address with it. */
+  set(part: Partial<StateOf<F>>): void;
+}
+
+/** State with its initial values, until `read` is called. */
+export function addressState<F extends Fields>(fields: F): AddressState<F> {
+  const state = signal(readState(fields, "").state);
+  const problems = signal<string[]>([]);
+  return {
+    state,
+    problems,
+    read() {
+      const found = readState(fields, location.hash);
+      state.value = found.state;
+      problems.value = found.problems;
+    },
+    set(part) {
+      state.value = { ...state.value, ...part };
+      const { pathname, search } = location;
+      history.replaceState(null, "", `${pathname}${search}${writeState(fields, state.value)}`);
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type { ComponentChildren } from "preact";
+import { Chip } from "../shell/chip";
+
+/** The pages there are, in the order of the menu. */
+export const pages = [
+  { id: "index", title: "Deepgrain", menu: "Start" },
+  { id: "mixture", title: "A mixture of experts, taken apart", menu: "Mixture" },
+] as const;
+
+export type PageId = (typeof pages)[number]["id"];
+
+/** A page's body: the header with the menu and the chip, its live part, and what stands still. */
+export function Body({
+  page,
+  intro,
+  live,
+  children,
+}: {
+  page: PageId;
+  /** What stands above the live part. */
+  intro: ComponentChildren;
+  live: ComponentChildren;
+  children: ComponentChildren;
+}) {
+  return (
+    <>
+      <a class="skip" href="#live">
+        Skip to the playground
+      </a>
+      <header class="bar">
+        <a class="wordmark" href="./index.html">
+          Deepgrain
+        </a>
+        <nav aria-label="Pages">
+          {pages.map(({ id, menu }) => (
+            <a key={id} href={`./${id}.html`} aria-current={id === page ? "page" : undefined}>
+              {menu}
+            </a>
+          ))}
+        </nav>
+        <div id="chip">
+          <Chip />
+        </div>
+      </header>
+      <main>
+        {intro}
+        <div id="live">{live}</div>
+        <noscript>
+          <p class="hint">What you see is recorded. With JavaScript it comes to life.</p>
+        </noscript>
+        {children}
+      </main>
+      <footer>
+        <p>
+          Everything runs in this page, on your machine: no request leaves this site. Models here
+          are tiny; they show directions, not a paper’s numbers.
+        </p>
+        <p>
+          <a href="https://github.com/deepgrain/deepgrain" rel="noreferrer">
+            Source, MIT
+          </a>
+        </p>
+      </footer>
+    </>
+  );
+}
+
+/** The code that does the same with the packages, and the command. */
+export function Panels({ code, command }: { code: string; command: string }) {
+  return (
+    <div class="panels">
+      <details>
+        <summary>Code</summary>
+        <pre>
+          <code>{code}</code>
+        </pre>
+      </details>
+      <details>
+        <summary>Command</summary>
+        <pre>
+          <code>{command}</code>
+        </pre>
+      </details>
+    </div>
+  );
+}

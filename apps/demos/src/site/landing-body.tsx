@@ -1,0 +1,41 @@
+import { Landing } from "../landing/landing";
+import type { RecordedSentence } from "../landing/recorded";
+import { Body, Panels } from "./document";
+import { PageCards } from "./page-cards";
+import { SystemsTable } from "./systems-table";
+
+/** The landing page. */
+export function LandingBody({ recorded, code }: { recorded: RecordedSentence; code: string }) {
+  return (
+    <Body
+      page="index"
+      intro={
+        <div class="intro">
+          <h1>Ideas about language models that you can move</h1>
+          <p class="lead">
+            Change a letter: a small mixture of experts learns your sentence in about a second, in
+            this page, and goes on writing. Each letter has the colour of the expert that wrote it.
+          </p>
+        </div>
+      }
+      live={<Landing recorded={recorded} />}
+    >
+      <Panels
+        code={code}
+        command="npm start   # the same at a larger size: train, specialise, report"
+      />
+      <section>
+        <h2>Pages</h2>
+        <PageCards />
+      </section>
+      <section>
+        <h2>Ten papers, re-run</h2>
+        <p>
+          Each package follows its paper down to the equation. Each claim of an abstract was then
+          tested with small models on paired seeds, and what came out is said here, whichever way.
+        </p>
+        <SystemsTable />
+      </section>
+    </Body>
+  );
+}

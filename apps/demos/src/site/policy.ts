@@ -1,0 +1,22 @@
+import { createHash } from "node:crypto";
+
+/**
+ * The Content-Security-Policy of a page: its own files, WebAssembly, threads from blobs, nothing else.
+ * @param styles texts of style elements that are allowed, such as the one that Plot writes into each chart
+ */
+export function policyOf(styles: readonly string[]): string {
+  const hashes = [...new Set(styles)].map(
+    (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`,
+  );
+  return [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "worker-src 'self' blob:",
+    "connect-src 'self'",
+    ["style-src 'self'", ...hashes].join(" "),
+    "img-src 'self' data:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+}

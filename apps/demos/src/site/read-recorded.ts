@@ -1,0 +1,9 @@
+import { readFileSync } from "node:fs";
+
+/** What a page shows at first. @param page its folder of `src` */
+export const readRecorded = <T>(page: string): T =>
+  JSON.parse(readFileSync(new URL(`../../recorded/${page}.json`, import.meta.url), "utf8"));
+
+/** The code that a page shows. */
+export const readCode = (page: string): string =>
+  readFileSync(new URL(`../${page}/code.js`, import.meta.url), "utf8").trim();

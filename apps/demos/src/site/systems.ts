@@ -1,0 +1,107 @@
+/** A paper that the packages follow. */
+export interface System {
+  name: string;
+  /** Folder of `apps/studies`. */
+  study: string;
+  paper: string;
+  authors: string;
+  /** arXiv number. */
+  arxiv: string;
+  package: string;
+  /** What one does with it, in a sentence. */
+  use: string;
+}
+
+/** The ten systems, in the order of their pages. */
+export const systems: readonly System[] = [
+  {
+    name: "DeepSeekMoE",
+    study: "deepseek-moe",
+    paper: "DeepSeekMoE: Towards Ultimate Expert Specialization",
+    authors: "Dai et al. 2024",
+    arxiv: "2401.06066",
+    package: "moe",
+    use: "Put many small experts, some of them shared, where a model has one large layer.",
+  },
+  {
+    name: "ESFT",
+    study: "esft",
+    paper: "Let the Expert Stick to His Last",
+    authors: "Wang et al. 2024",
+    arxiv: "2407.01906",
+    package: "esft",
+    use: "Tune only those experts of a mixture that a task uses, and store the difference.",
+  },
+  {
+    name: "Balance-Marking",
+    study: "balance-marking",
+    paper: "Towards Codable Watermarking",
+    authors: "Wang et al. 2024",
+    arxiv: "2307.15992",
+    package: "watermark",
+    use: "Hide a message of several bits in generated text, and read it back.",
+  },
+  {
+    name: "Label words",
+    study: "label-words",
+    paper: "Label Words are Anchors",
+    authors: "Wang et al. 2023",
+    arxiv: "2305.14160",
+    package: "icl-anchors",
+    use: "See through which words a model learns from the examples in its prompt.",
+  },
+  {
+    name: "Math-Shepherd",
+    study: "math-shepherd",
+    paper: "Math-Shepherd: Verify and Reinforce LLMs Step-by-step",
+    authors: "Wang et al. 2024",
+    arxiv: "2312.08935",
+    package: "prm",
+    use: "Score each step of a solution, and choose among answers better than votes do.",
+  },
+  {
+    name: "Fine-purifying",
+    study: "fine-purify",
+    paper: "Diffusion Theory as a Scalpel",
+    authors: "Zhang et al. 2023",
+    arxiv: "2305.04547",
+    package: "fine-purify",
+    use: "Find the weights that a backdoor has moved, and set them back.",
+  },
+  {
+    name: "RedGrape",
+    study: "redgrape",
+    paper: "Integrating Local Real Data with Global Gradient Prototypes",
+    authors: "Yang et al. 2024",
+    arxiv: "2301.10394",
+    package: "fedlt",
+    use: "Train over many clients who have little of the rare classes.",
+  },
+  {
+    name: "ReNode",
+    study: "renode",
+    paper: "Topology-Imbalance Learning for Semi-Supervised Node Classification",
+    authors: "Chen et al. 2021",
+    arxiv: "2110.04099",
+    package: "renode",
+    use: "Let labelled nodes of a graph count by where they sit.",
+  },
+  {
+    name: "DeepSeek LLM",
+    study: "deepseek-llm",
+    paper: "DeepSeek LLM: Scaling Open-Source Language Models",
+    authors: "DeepSeek-AI 2024",
+    arxiv: "2401.02954",
+    package: "scaling-laws",
+    use: "Plan a large training from small ones.",
+  },
+  {
+    name: "DPO",
+    study: "dpo",
+    paper: "Direct Preference Optimization",
+    authors: "Rafailov et al. 2023",
+    arxiv: "2305.18290",
+    package: "align",
+    use: "Teach a model which of two answers is preferred.",
+  },
+];

@@ -1,0 +1,26 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+
+const codeOf = (page: string) => new URL(`../../src/${page}/code.js`, import.meta.url).pathname;
+
+describe("the code that pages show", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  /** What a page's code prints, a line each. */
+  async function printed(load: () => Promise<unknown>): Promise<string[]> {
+    const lines: string[] = [];
+    vi.spyOn(console, "log").mockImplementation((...parts) => void lines.push(parts.join(" ")));
+    await load();
+    return lines;
+  }
+
+  it("runs, and prints what its comment says: landing", async () => {
+    const lines = await printed(() => import(codeOf("landing")));
+    expect(lines.at(-1)!.trim()).toBe("the quick brown fox jumps over the lazy dog.");
+    expect(lines).toHaveLength(5);
+  });
+
+  it("runs, and prints what its comment says: mixture", async () => {
+    const lines = await printed(() => import(codeOf("mixture")));
+    expect(lines).toEqual(["coarse 40 steps", "coarse true", "fine 40 steps", "fine true"]);
+  });
+});

@@ -1,0 +1,183 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import axe from "axe-core";
+import type { Page } from "playwright";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { learnSentence } from "../../src/landing/learn-sentence";
+import { SENTENCE } from "../../src/landing/limits";
+import { pages } from "../../src/site/document";
+import { collect, sessionInNode, signal } from "./support/shipped";
+import { openSite, type Site, visit, withoutChromium } from "./support/site";
+
+const names = pages.map(({ id }) => `${id}.html`);
+
+/** What axe-core finds on a page that is serious or worse. */
+async function seriousProblems(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate<{ impact: string; id: string; nodes: { html: string }[] }[]>(
+    "axe.run().then(({ violations }) => violations)",
+  );
+  return found
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+}
+
+/** Runs something on a page. */
+const runs: Record<string, (page: Page) => Promise<unknown>> = {
+  "index.html": async (page) => {
+    await page.locator("#sentence").press("!");
+    await page.locator("#written.writing, #written.done").waitFor();
+  },
+  "mixture.html": async (page) => {
+    await page.locator(".map.fine .cell").first().click();
+    await page.locator(".rise").waitFor();
+  },
+};
+
+const bytesOf = (file: string) => gzipSync(readFileSync(file)).length;
+
+describe.skipIf(withoutChromium)("every page in Chromium", () => {
+  let site: Site;
+  beforeAll(async () => {
+    site = await openSite();
+  });
+  afterAll(() => site?.close());
+
+  describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
+    it.each(names)("%s has no serious problem of accessibility, opened up or not", async (name) => {
+      const context = await site.browser.newContext({ colorScheme });
+      const { page, complaints } = await visit(context, site.url, name);
+      expect(await seriousProblems(page)).toEqual([]);
+      await page.evaluate(
+        "for (const one of document.querySelectorAll('details')) one.open = true",
+      );
+      expect(await seriousProblems(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+      await context.close();
+    });
+  });
+
+  it.each(names.flatMap((name) => [360, 800, 1200].map((width) => [name, width] as const)))(
+    "%s fits into %d pixels, opened up or not",
+    async (name, width) => {
+      const context = await site.browser.newContext({ viewport: { width, height: 800 } });
+      const { page } = await visit(context, site.url, name);
+      const over = "document.documentElement.scrollWidth - innerWidth";
+      expect(await page.evaluate(over)).toBeLessThanOrEqual(0);
+      await page.evaluate(
+        "for (const one of document.querySelectorAll('details')) one.open = true",
+      );
+      expect(await page.evaluate(over)).toBeLessThanOrEqual(0);
+      await context.close();
+    },
+  );
+
+  it.each(names)("every control of %s is reached by the keyboard", async (name) => {
+    const { page } = await visit(site.browser, site.url, name);
+    await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+    const controls = await page.evaluate<number>(`
+      globalThis.controls = [...document.querySelectorAll("a, button, input, textarea, summary")]
+        .filter((one) => one.tabIndex >= 0 && !one.disabled);
+      controls.length;
+    `);
+    const reached = new Set<number>();
+    await page.evaluate("document.body.focus()");
+    for (let presses = 0; presses < 2 * controls + 10; presses++) {
+      await page.keyboard.press("Tab");
+      reached.add(await page.evaluate<number>("controls.indexOf(document.activeElement)"));
+    }
+    reached.delete(-1);
+    expect(reached.size).toBe(controls);
+    const unlabelled = await page.evaluate(`
+      [...document.querySelectorAll("button, input, textarea")].filter((one) =>
+        !one.ariaLabel && !one.labels?.length && !one.textContent.trim()).length
+    `);
+    expect(unlabelled).toBe(0);
+    await page.close();
+  });
+
+  it.each(names)("%s leaves no worker behind, opened, run and left five times", async (name) => {
+    const { page, complaints } = await visit(site.browser, site.url, name);
+    for (let time = 0; time < 5; time++) {
+      await page.goto(`${site.url}${name}`);
+      await runs[name]!(page);
+      expect(page.workers()).toHaveLength(1);
+      await page.goto("about:blank");
+      expect(page.workers()).toHaveLength(0);
+    }
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it("work rests while its page is hidden", async () => {
+    const { page } = await visit(site.browser, site.url, "index.html");
+    const hide = (isHidden: boolean) =>
+      page.evaluate(`
+        Object.defineProperty(document, "hidden", { value: ${isHidden}, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+      `);
+    await page.locator("#sentence").press("!");
+    await page.locator("#written.learning, #written.writing").first().waitFor();
+    await hide(true);
+    const frames =
+      "new Promise((done) => { let n = 0; const next = () => ++n < 30 ? requestAnimationFrame(next) : done(); next(); })";
+    await page.evaluate(frames);
+    const before = await page.textContent("#live");
+    await page.evaluate(frames);
+    expect(await page.textContent("#live")).toBe(before);
+    await hide(false);
+    await page.locator("#written.done").waitFor();
+    await page.close();
+  });
+
+  it("all cores can be used through the site's own service worker, which a button removes", async () => {
+    const context = await site.browser.newContext();
+    const { page, complaints } = await visit(context, site.url, "index.html");
+    expect(await page.evaluate("crossOriginIsolated")).toBe(false);
+    await page.locator(".chip summary").click();
+    const loaded = page.waitForEvent("load");
+    await page.getByRole("button", { name: "Use all cores" }).click();
+    await loaded;
+    expect(await page.evaluate("crossOriginIsolated")).toBe(true);
+    await page.locator("#sentence").press("End");
+    await page.keyboard.press("!");
+    await page.locator("#written.done").waitFor();
+    let text = "";
+    const run = learnSentence({ sentence: `${SENTENCE}!`, seed: 1 }, new AbortController().signal);
+    for await (const event of run) if (event.type === "letter") text += event.letter.text;
+    expect(await page.textContent("#written")).toBe(text);
+    await page.goto(`${site.url}mixture.html#fine=1-4`);
+    expect(await page.evaluate("crossOriginIsolated")).toBe(true);
+    await page.locator(".rise").waitFor();
+    const look = { kind: "fine", off: [[3], []], seed: 1 } as const;
+    const [probe] = await collect(sessionInNode().look(look, signal));
+    expect(await page.textContent("#fine-loss")).toBe(probe!.loss.toFixed(3));
+    await page.locator(".chip summary").click();
+    const reloaded = page.waitForEvent("load");
+    await page.getByRole("button", { name: "Remove the service worker" }).click();
+    await reloaded;
+    await page.reload();
+    expect(await page.evaluate("crossOriginIsolated")).toBe(false);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it("pages and what they ship are small", () => {
+    const folder = join(site.folder, "assets");
+    const files = readdirSync(folder);
+    for (const name of names) {
+      const html = readFileSync(join(site.folder, name), "utf8");
+      const scripts = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)];
+      const first = scripts.map(([, file]) => bytesOf(join(site.folder, file!)));
+      expect(first.length).toBeGreaterThan(0);
+      expect(first.reduce((a, b) => a + b)).toBeLessThanOrEqual(60_000);
+    }
+    const workers = files.filter((file) => /^worker-.*\.js$/.test(file));
+    expect(workers).toHaveLength(2);
+    for (const file of workers) expect(bytesOf(join(folder, file))).toBeLessThanOrEqual(170_000);
+    const shipped = files.filter((file) => /\.(safetensors|txt)$/.test(file));
+    const bytes = shipped.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
+    expect(bytes).toBeLessThanOrEqual(3_000_000);
+  });
+});

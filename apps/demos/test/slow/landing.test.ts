@@ -1,0 +1,117 @@
+import type { Page } from "playwright";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { learnSentence } from "../../src/landing/learn-sentence";
+import { SENTENCE } from "../../src/landing/limits";
+import { openSite, type Site, savedJson, visit, withoutChromium } from "./support/site";
+
+/** What a sentence leads to in Node. */
+async function inNode(sentence: string, seed: number) {
+  let [loss, text] = [0, ""];
+  for await (const event of learnSentence({ sentence, seed }, new AbortController().signal)) {
+    if (event.type === "step-end") loss = event.loss;
+    if (event.type === "letter") text += event.letter.text;
+  }
+  return { loss, text };
+}
+
+interface Saved {
+  sentence: string;
+  seed: number;
+  loss: number;
+  letters: { text: string }[];
+}
+
+describe.skipIf(withoutChromium)("the landing page in Chromium", () => {
+  let site: Site;
+  beforeAll(async () => {
+    site = await openSite();
+  });
+  afterAll(() => site?.close());
+
+  const done = (page: Page) => page.locator("#written.done").waitFor();
+  const problem = (page: Page) => page.locator("#sentence-problems p").first().waitFor();
+
+  it.each([
+    ["without isolation headers", () => site.url],
+    ["with them", () => site.isolatedUrl],
+  ])("one key leads to Node's continuation of the sentence, %s", async (_, address) => {
+    const { page, complaints } = await visit(site.browser, address(), "index.html");
+    expect(await page.textContent(".status")).toMatch(/^Recorded/);
+    await page.locator("#sentence").press("End");
+    await page.keyboard.press("!");
+    await done(page);
+    const { loss, text } = await inNode(`${SENTENCE}!`, 1);
+    expect(await page.textContent("#written")).toBe(text);
+    const saved = await savedJson<Saved>(page);
+    expect(saved).toMatchObject({ sentence: `${SENTENCE}!`, seed: 1, loss });
+    expect(saved.letters.map((letter) => letter.text).join("")).toBe(text);
+    expect(new URL(page.url()).hash).toBe(`#${new URLSearchParams({ text: `${SENTENCE}!` })}`);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it("repeats a run, and takes new weights", async () => {
+    const { page } = await visit(site.browser, site.url, "index.html#text=hello+world&seed=5");
+    await done(page);
+    const first = await page.textContent("#written");
+    expect(first).toBe((await inNode("hello world", 5)).text);
+    await page.getByRole("button", { name: "Replay" }).click();
+    await done(page);
+    expect(await page.textContent("#written")).toBe(first);
+    await page.getByRole("button", { name: "New weights" }).click();
+    await done(page);
+    expect(await page.textContent("#written")).toBe((await inNode("hello world", 6)).text);
+    await page.close();
+  });
+
+  it("says what is wrong with a sentence and keeps what it wrote before", async () => {
+    const { page } = await visit(site.browser, site.url, "index.html");
+    const before = await page.textContent("#written");
+    await page.fill("#sentence", "");
+    expect(await page.textContent("#sentence-problems")).toBe(
+      "Type at least one letter; what was learned before stays.",
+    );
+    await page.fill("#sentence", "x".repeat(281));
+    expect(await page.textContent("#sentence-problems")).toBe(
+      "A sentence may have 280 characters.",
+    );
+    expect(await page.textContent("#written")).toBe(before);
+    await page.close();
+  });
+
+  it("says so where there is no WebAssembly", async () => {
+    const { page } = await visit(site.browser, site.url, "index.html");
+    await page.route("**/worker-*.js", async (route) => {
+      const answer = await route.fetch();
+      const body = `delete globalThis.WebAssembly;\n${await answer.text()}`;
+      await route.fulfill({ response: answer, body });
+    });
+    const before = await page.textContent("#written");
+    await page.locator("#sentence").press("!");
+    await problem(page);
+    expect(await page.textContent("#sentence-problems")).toBe(
+      "This browser has no WebAssembly, or it is switched off; nothing can be computed without it.",
+    );
+    expect(await page.textContent("#written")).toBe(before);
+    await page.close();
+  });
+
+  it.each([
+    "seed=-1",
+    "seed=1e9",
+    "seed=",
+    "text=",
+    "text=%20",
+    `text=${"y".repeat(281)}`,
+    "colour=red",
+    "%E0%A4%A",
+    "seed=2&__proto__=1",
+    "=&&=",
+  ])("is not confused by the address #%s", async (hash) => {
+    const { page, complaints } = await visit(site.browser, site.url, `index.html#${hash}`);
+    await problem(page);
+    expect(await page.inputValue("#sentence")).toBe(SENTENCE);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+});

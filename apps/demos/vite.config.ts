@@ -1,0 +1,68 @@
+import { basename, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Plugin, UserConfig } from "vite";
+import { withSource } from "./scripts/load-source.mjs";
+import type { RenderedSite } from "./src/site/render-site";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const CSS = "virtual:pages.css";
+
+/** Draws the pages into their HTML files, and gives them the reports' style. */
+function site(): Plugin {
+  let rendered: Promise<RenderedSite> | undefined;
+  const render = (): Promise<RenderedSite> => {
+    const draw = ({ renderSite }: typeof import("./src/site/render-site")) => renderSite();
+    rendered ??= withSource("/src/site/render-site.tsx", draw);
+    return rendered;
+  };
+  let isBuild = false;
+  return {
+    name: "deepgrain-site",
+    configResolved({ command }) {
+      isBuild = command === "build";
+    },
+    resolveId: (id) => (id === CSS ? `\0${CSS}` : undefined),
+    async load(id) {
+      if (id !== `\0${CSS}`) return undefined;
+      return (await render()).css;
+    },
+    transformIndexHtml: {
+      order: "pre",
+      async handler(html, { path }) {
+        const { pages } = await render();
+        const { title, policy, body } = pages[basename(path, ".html") as keyof typeof pages];
+        const meta = isBuild
+          ? `<meta http-equiv="Content-Security-Policy" content="${policy}">`
+          : "";
+        return html
+          .replace("<!-- policy -->", () => meta)
+          .replace("<!-- title -->", () => `<title>${title}</title>`)
+          .replace("<!-- body -->", () => body);
+      },
+    },
+  };
+}
+
+export default {
+  base: "./",
+  resolve: {
+    conditions: ["@deepgrain/source", "module", "browser", "development|production"],
+    alias: [
+      // Bundles for browsers hold only the backends that they name.
+      {
+        find: /^@deepgrain\/tensor-gpu$/,
+        replacement: here("../../packages/tensor-gpu/src/browser.ts"),
+      },
+    ],
+  },
+  plugins: [site()],
+  worker: { format: "es" },
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: ["index", "mixture"].map((page) => resolve(here("."), `${page}.html`)),
+    },
+  },
+} satisfies UserConfig;

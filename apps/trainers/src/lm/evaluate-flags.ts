@@ -1,0 +1,29 @@
+import * as flags from "../cli/flags";
+import { dtypes } from "../run/weight-types";
+
+export const evaluateFlags = {
+  tasks: flags.file({ required: true, help: "Task file; the guide evaluate-a-model has some" }),
+  data: flags.file({ required: true, help: "Rows, one JSON object per line" }),
+  model: flags.folder({ help: "Hugging Face folder of the model" }),
+  dtype: flags.choice(dtypes, {
+    default: "float32",
+    help: "Type of the weights in memory; auto: as the files have them",
+  }),
+  endpoint: flags.text({
+    hint: "url",
+    help: "OpenAI-compatible endpoint up to its version, instead of --model; for choices it must return echo with logprobs",
+  }),
+  endpointModel: flags.text({ help: "Name of the model there" }),
+  apiKeyVariable: flags.text({
+    help: "Environment variable that holds the endpoint's key; no key without it",
+  }),
+  shots: flags.whole({ help: "Solved rows before each prompt; by default as the task says" }),
+  shotsData: flags.file({
+    help: "Rows that solved ones are drawn from; by default the others of --data",
+  }),
+  seed: flags.whole({ default: 0, help: "Draws the solved rows" }),
+  limit: flags.whole({ min: 1, help: "Evaluate the first rows only" }),
+  chat: flags.flag({ help: "Put each prompt as a user's turn into the model's chat template" }),
+  out: flags.outFile({ help: "File of finished rows, which a stopped run goes on with" }),
+  json: flags.flag({ help: "Print the result as JSON" }),
+};

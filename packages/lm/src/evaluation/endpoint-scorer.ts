@@ -1,0 +1,101 @@
+import { LmError } from "../errors";
+import type { ChoiceScorer } from "./evaluate-choices";
+
+/** An endpoint with OpenAI's interface. */
+export interface ScoringEndpoint {
+  /** Up to its version, such as `http://localhost:8000/v1`. */
+  readonly baseUrl: string;
+  readonly model: string;
+  readonly key?: string | undefined;
+  readonly fetch?: typeof fetch | undefined;
+}
+
+interface Completion {
+  choices?: {
+    text?: string;
+    logprobs?: { token_logprobs?: (number | null)[] | null } | null;
+  }[];
+  usage?: { prompt_tokens?: number };
+  error?: { message?: string };
+}
+
+const failure = (
+  code: "ERR_IO" | "ERR_MISSING",
+  what: string,
+  fields: Record<string, unknown> = {},
+) => new LmError(code, `lm/endpointScorer: ${what}`, { fields });
+
+/**
+ * Scores continuations by an endpoint whose completions return `echo` with `logprobs`. A context's tokens are counted by a request
+ * of its own.
+ *
+ * @throws {LmError} in a call: `ERR_MISSING` for an endpoint that does not return both, naming it; `ERR_IO` when a request fails
+ */
+export function endpointScorer({
+  baseUrl,
+  model,
+  key,
+  fetch: ask = fetch,
+}: ScoringEndpoint): ChoiceScorer {
+  const url = `${baseUrl.replace(/\/+$/, "")}/completions`;
+  const headers: Record<string, string> = { "content-type": "application/json" };
+  if (key !== undefined) headers.authorization = `Bearer ${key}`;
+
+  async function post(prompt: string, max_tokens: number, signal: AbortSignal | undefined) {
+    const asked = { model, prompt, echo: true, logprobs: 1, max_tokens, temperature: 0 };
+    const response = await ask(url, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(asked),
+      signal: signal ?? null,
+    });
+    const body = (await response.json().catch(() => ({}))) as Completion;
+    return { status: response.status, body };
+  }
+
+  /** The log-probabilities of a text's tokens. Some servers write one token at least; it is dropped. */
+  async function tokensOf(
+    text: string,
+    signal: AbortSignal | undefined,
+  ): Promise<(number | null)[]> {
+    let { status, body } = await post(text, 0, signal);
+    const isRefused = status === 400 || status === 422;
+    if (isRefused) ({ status, body } = await post(text, 1, signal));
+    if (status === 400 || status === 422)
+      throw failure(
+        "ERR_MISSING",
+        `${url} refuses echo with logprobs: ${body.error?.message ?? status}`,
+        { url },
+      );
+    if (status !== 200)
+      throw failure("ERR_IO", `${url}: ${body.error?.message ?? `status ${status}`}`, {
+        url,
+        status,
+      });
+    const [choice] = body.choices ?? [];
+    const all = choice?.logprobs?.token_logprobs;
+    if (!Array.isArray(all) || !choice?.text?.trimStart().startsWith(text.trim()))
+      throw failure(
+        "ERR_MISSING",
+        `${url} does not return echo with logprobs, by which choices are scored`,
+        { url },
+      );
+    const own = isRefused ? all.slice(0, body.usage?.prompt_tokens ?? all.length - 1) : all;
+    return own;
+  }
+
+  return async (context, continuations, { signal }) => {
+    const known = (await tokensOf(context.trimEnd(), signal)).length;
+    const logLikelihoods: number[] = [];
+    for (const continuation of continuations) {
+      const all = await tokensOf(context + continuation, signal);
+      const own = all.slice(Math.min(known, all.length - 1));
+      if (own.length === 0 || own.includes(null))
+        throw failure("ERR_MISSING", `${url} has no log-probability for a choice's first token`, {
+          url,
+        });
+      logLikelihoods.push(own.reduce<number>((sum, one) => sum + one!, 0));
+    }
+    return { logLikelihoods, isTruncated: false };
+  };
+}

@@ -1,0 +1,149 @@
+import { assertWritable, type Folder, nameOfFolder } from "@deepgrain/support/files";
+import { fail, LmError, oneOf, optionsOf, refuseUnknown } from "../errors";
+import { rethrow } from "../text-files";
+import { downloadFile } from "./download-file";
+import { folderCache } from "./folder-cache";
+import type { HubCache } from "./hub-cache";
+import { type HubAccess, hubFetch } from "./hub-fetch";
+import { type HubOptions, type HubSettings, hubSettings } from "./hub-settings";
+import { type HubSource, parseHubSource } from "./hub-source";
+import { listRepository, type RemoteFile } from "./list-repository";
+import { type HubPart, hubParts, wantedFiles } from "./wanted-files";
+
+/** Options of {@link hubFolder}. */
+export interface HubFolderOptions extends HubOptions {
+  /** What is needed: `"config"`, `"model"` (with its configuration), `"tokenizer"`, `"adapter"`. Default: all but adapters. */
+  parts?: readonly HubPart[] | undefined;
+  /** Sends requests. Default: the global function. */
+  fetch?: typeof globalThis.fetch | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+type Fetching = Pick<HubAccess, "fetch" | "signal" | "wait"> & Pick<HubOptions, "onProgress">;
+
+const folderPart = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf("/")));
+
+const addressOf = (endpoint: string, { repository }: HubSource, commit: string, path: string) =>
+  `${endpoint}/${repository}/resolve/${commit}/${path.split("/").map(encodeURIComponent).join("/")}`;
+
+/** The downloads under way of each cache; they follow each other, so that two of one repository do the work once. */
+const waiting = new Map<Folder, Promise<unknown>>();
+
+async function inTurn<T>(cache: Folder, work: () => Promise<T>): Promise<T> {
+  const before = waiting.get(cache);
+  const result = before === undefined ? work() : before.then(work, work);
+  waiting.set(cache, result);
+  try {
+    return await result;
+  } finally {
+    if (waiting.get(cache) === result) waiting.delete(cache);
+  }
+}
+
+async function cachedFolder(source: HubSource, cache: HubCache, place: Folder): Promise<Folder> {
+  const folder = await cache.cached();
+  if (folder !== undefined) return folder;
+  const { repository, revision } = source;
+  return fail(
+    "ERR_MISSING",
+    `lm/hub: ${repository}@${revision} is not in ${nameOfFolder(place)}, and HF_HUB_OFFLINE or offline forbids to download it`,
+    { repository, revision },
+  );
+}
+
+async function downloaded(
+  source: HubSource,
+  parts: readonly HubPart[],
+  cache: HubCache,
+  { endpoint, token }: HubSettings,
+  { onProgress, ...fetching }: Fetching,
+): Promise<Folder> {
+  const access = { endpoint, token, ...fetching };
+  const { repository, file: single } = source;
+  const listed = { endpoint, fetch: hubFetch(access) };
+  const found = await listRepository(source, folderPart(single ?? ""), listed);
+  if (single !== undefined && !found.files.has(single))
+    fail("ERR_MISSING", `lm/hub: there is no ${single} in ${repository}@${source.revision}`, {
+      repository,
+      file: single,
+    });
+  const names =
+    single === undefined ? wantedFiles(repository, [...found.files.keys()], parts) : [single];
+  const files = names.map((name) => found.files.get(name)!);
+  const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  let before = 0;
+  for (const file of files) {
+    await fetchInto(cache, file, {
+      address: addressOf(endpoint, source, found.commit, file.path),
+      onBytes: (bytes) => onProgress?.({ file: file.path, bytes: before + bytes, totalBytes }),
+      access,
+    });
+    before += file.sizeBytes;
+  }
+  return cache.snapshot(found, files);
+}
+
+async function fetchInto(
+  cache: HubCache,
+  file: RemoteFile,
+  { access, ...rest }: { address: string; onBytes(bytes: number): void; access: HubAccess },
+): Promise<void> {
+  if (await cache.has(file)) return;
+  const partial = await cache.open(file);
+  try {
+    if (!(await cache.has(file))) await downloadFile({ ...rest, file, partial }, access);
+  } finally {
+    await partial.close();
+  }
+}
+
+async function openCache(cache: Folder, source: HubSource): Promise<HubCache> {
+  if (typeof cache !== "string") return folderCache(cache, source);
+  const { pathCache } = await import("./path-cache");
+  return pathCache(cache, source);
+}
+
+/** {@link hubFolder} after its options were checked. */
+export async function fetchHubFolder(
+  source: HubSource,
+  parts: readonly HubPart[],
+  settings: HubSettings,
+  fetching: Fetching,
+): Promise<Folder> {
+  const { cache: place, isOffline } = settings;
+  return inTurn(place, async () => {
+    const cache = await openCache(assertWritable(place), source);
+    const folder = isOffline
+      ? await cachedFolder(source, cache, place)
+      : await downloaded(source, parts, cache, settings, fetching);
+    const { file } = source;
+    return typeof folder === "string" && file !== undefined ? `${folder}/${file}` : folder;
+  }).catch(rethrow);
+}
+
+/**
+ * The folder of a model of the Hugging Face hub, downloaded unless the cache has it: for every function that takes a folder.
+ * A revision resolves to a commit, by which files are kept; downloads go on where they were cut, and are compared with the
+ * hub's sizes and hashes. Files that the cache had are compared by size.
+ *
+ * @param source `hf:owner/name`, `hf:owner/name@revision`, `hf:owner/name/file.gguf`, or the address of a page of the hub
+ * @returns a path for a cache at a path (of the file, for a GGUF file), a Map of Blobs for a handle or a Map
+ * @throws {LmError} `ERR_ARGUMENT` for a name or revision that cannot be one; `ERR_IO` saying what the hub answered;
+ *   `ERR_FORMAT` for another size or hash; `ERR_MISSING` for a repository without the files, one that is not in the cache
+ *   while offline, or without the package `@huggingface/hub`
+ */
+export async function hubFolder(source: string, options: HubFolderOptions = {}): Promise<Folder> {
+  const {
+    parts = ["model", "tokenizer"],
+    fetch,
+    signal,
+    ...others
+  } = optionsOf("hubFolder", options);
+  const { token, endpoint, cache, offline, onProgress, ...rest } = others;
+  refuseUnknown("hubFolder", rest);
+  if (typeof source !== "string")
+    throw new LmError("ERR_ARGUMENT", "lm/hub: a source must be text such as hf:owner/name");
+  for (const part of parts) oneOf("hubFolder", "parts", part, hubParts);
+  const settings = hubSettings({ token, endpoint, cache, offline });
+  return fetchHubFolder(parseHubSource(source), parts, settings, { fetch, signal, onProgress });
+}

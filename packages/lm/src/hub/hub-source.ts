@@ -1,0 +1,67 @@
+import { LmError } from "../errors";
+import { assertSafePath, isName, isRevision } from "./names";
+
+/** What `hf:owner/name@revision` or the address of a repository's page names. */
+export interface HubSource {
+  /** `owner/name`. */
+  repository: string;
+  /** A branch, a tag or a commit. Default `main`. */
+  revision: string;
+  /** A GGUF file of the repository; undefined for the model in its folder. */
+  file: string | undefined;
+}
+
+/** The parts of a text before they are checked. */
+type Parts = { [Name in keyof HubSource]: string | undefined };
+
+const wanted = "hf:owner/name, hf:owner/name@revision or hf:owner/name/file.gguf@revision";
+
+const wrong = (text: string, problem: string) =>
+  new LmError("ERR_ARGUMENT", `lm/hub: ${text} must be ${wanted}: ${problem}`, {
+    fields: { source: text },
+  });
+
+/** `hf:owner/name[/file.gguf][@revision]` in its parts. */
+function parseShort(text: string): Parts {
+  const [path, ...revision] = text.slice("hf:".length).split("@");
+  const [owner, name, ...file] = path!.split("/");
+  return {
+    repository: [owner, name].join("/"),
+    revision: revision.length === 0 ? undefined : revision.join("@"),
+    file: file.length === 0 ? undefined : file.join("/"),
+  };
+}
+
+/** `/owner/name`, `/owner/name/tree/revision` or `/owner/name/blob/revision/file.gguf` in their parts. */
+function parsePage(text: string): Parts {
+  const parts = new URL(text).pathname.split("/").filter((part) => part !== "");
+  const [owner, name, kind, ...rest] = parts.map(decodeURIComponent);
+  const repository = [owner, name].join("/");
+  if (kind === "blob") return { repository, revision: rest[0], file: rest.slice(1).join("/") };
+  const revision = kind === undefined ? undefined : rest.join("/");
+  return { repository, revision, file: undefined };
+}
+
+/**
+ * The repository, revision and file that a text names, all of which are safe as parts of paths and addresses.
+ *
+ * @param text `hf:owner/name`, `hf:owner/name@revision`, `hf:owner/name/file.gguf@revision`, or the address of a page
+ * @throws {LmError} `ERR_ARGUMENT` for another form, or a name or revision that the hub does not allow
+ */
+export function parseHubSource(text: string): HubSource {
+  const { repository, revision, file }: Parts = /^hf:/i.test(text)
+    ? parseShort(text)
+    : parsePage(text);
+  const [owner, name] = repository!.split("/");
+  for (const part of [owner, name])
+    if (part === undefined || !isName(part))
+      throw wrong(text, "owner and name have letters, digits, hyphens, underscores and dots");
+  if (["datasets", "spaces"].includes(owner!)) throw wrong(text, "only models can be loaded");
+  if (revision !== undefined && !isRevision(revision))
+    throw wrong(text, "a revision is a branch, a tag or a commit");
+  if (file !== undefined) {
+    assertSafePath(file);
+    if (!/\.gguf$/i.test(file)) throw wrong(text, "a file must be a GGUF file");
+  }
+  return { repository: repository!, revision: revision ?? "main", file };
+}

@@ -1,0 +1,133 @@
+import { LmError } from "../errors";
+import type { ConstrainedText, Constraint } from "../generation/constraint";
+import type { LogitsProcessor } from "../generation/logits-processor";
+import type { State } from "./automaton";
+import { type CompiledSchema, compileSchema } from "./compile-schema";
+import type { JsonSchema } from "./parse-schema";
+import { shortestText } from "./shortest-text";
+import type { SpellingTokenizer } from "./token-bytes";
+
+/**
+ * The states along the schema's shortest text, spelled in the fewest tokens, with the tokens left from each on. Tokens that join
+ * signs make it shorter than the sum of its parts, by which all other texts are judged.
+ *
+ * @param most tokens; a longer text is not written at all
+ */
+function shortestWay({ automaton }: CompiledSchema, most: number): Map<State, number> {
+  const { root, vocabulary } = automaton.grammar;
+  const way = new Map<State, number>();
+  if (root.bytes > 16 * most * vocabulary.trie.deepest) return way;
+  const text = new TextEncoder().encode(shortestText(root, vocabulary));
+  const costs = vocabulary.costs(text);
+  let state: State | null = automaton.start;
+  for (let at = 0; state; at++) {
+    if (costs[at]! < Infinity) way.set(state, Math.min(costs[at]!, way.get(state) ?? Infinity));
+    if (at === text.length) break;
+    state = automaton.after(state, text[at]!);
+  }
+  return way;
+}
+
+/** Makes the processor of one text. */
+class SchemaProcessor {
+  /** The shortest way, where it is shorter than the cost that states have. */
+  private readonly way: ReadonlyMap<State, number>;
+
+  constructor(
+    private readonly compiled: CompiledSchema,
+    private readonly text: ConstrainedText,
+  ) {
+    const { start } = compiled.automaton;
+    const room = text.maxNewTokens - 1; // one ends the text
+    this.way = start.cost <= room ? new Map() : shortestWay(compiled, text.maxNewTokens);
+    const needed = this.costOf(start);
+    if (needed > room)
+      throw new LmError(
+        "ERR_RANGE",
+        `lm/jsonSchema: the schema's shortest text and its end take ${needed + 1} tokens, but maxNewTokens is ${text.maxNewTokens}`,
+        { fields: { needed: needed + 1, maxNewTokens: text.maxNewTokens } },
+      );
+    if (text.eosTokenIds.length === 0)
+      throw new LmError("ERR_ARGUMENT", "lm/jsonSchema: a token that ends the text is needed", {
+        fields: { eosTokenIds: [] },
+      });
+  }
+
+  private costOf(state: State): number {
+    return Math.min(state.cost, this.way.get(state) ?? Infinity);
+  }
+
+  /** The state after the tokens generated so far; null after the token that ends the text. */
+  private stateAfter(inputIds: ArrayLike<number>): State | null {
+    const { automaton } = this.compiled;
+    const { bytes } = automaton.grammar.vocabulary;
+    let state: State | null = automaton.start;
+    for (let at = this.text.promptLength; at < inputIds.length; at++) {
+      const id = inputIds[at]!;
+      if (this.text.eosTokenIds.includes(id)) return null;
+      const own = bytes[id];
+      state = own ? automaton.afterAll(state, own) : null;
+      if (!state)
+        throw new LmError(
+          "ERR_STATE",
+          `lm/jsonSchema: token ${id} was taken, which the schema does not allow at ${at - this.text.promptLength}`,
+          { fields: { id, at: at - this.text.promptLength } },
+        );
+    }
+    return state;
+  }
+
+  /** Whether the text can still end in time after a token. */
+  private endsInTime(state: State, id: number, left: number): boolean {
+    const { automaton } = this.compiled;
+    const next = automaton.afterAll(state, automaton.grammar.vocabulary.bytes[id]!);
+    return next !== null && this.costOf(next) + 2 <= left; // this token and the end
+  }
+
+  readonly process: LogitsProcessor = (inputIds, logits) => {
+    const { promptLength, maxNewTokens, eosTokenIds } = this.text;
+    const state = this.stateAfter(inputIds);
+    const mayEnd = state === null || state.isComplete;
+    const ends = eosTokenIds.map((id) => [id, mayEnd ? logits[id]! : -Infinity] as const);
+    if (!state) logits.fill(Number.NEGATIVE_INFINITY);
+    else {
+      const { bits, mostCost } = this.compiled.masks.of(state);
+      const left = maxNewTokens - (inputIds.length - promptLength);
+      const isTight = mostCost + 2 > left;
+      for (let id = 0; id < logits.length; id++) {
+        const isAllowed = ((bits[id >>> 5] ?? 0) & (1 << (id & 31))) !== 0;
+        if (!isAllowed || (isTight && !this.endsInTime(state, id, left)))
+          logits[id] = Number.NEGATIVE_INFINITY;
+      }
+    }
+    for (const [id, logit] of ends) if (id < logits.length) logits[id] = logit;
+    return logits;
+  };
+}
+
+/**
+ * Keeps a text to a JSON schema: every text that ends parses and validates, and with `maxNewTokens` it does end, as the shortest
+ * way is forced in time. Schemas are made ready once per tokenizer, and states of the text as they are reached.
+ *
+ * Enforced: `type` (also a list), `properties`, `required`, `additionalProperties`, `enum`, `const`, `items`, `prefixItems`,
+ * `minItems`, `maxItems`, `minLength`, `maxLength`, `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum`, `anyOf`, `oneOf`
+ * where its alternatives provably exclude each other, `$ref` into the schema, `true`, `false`. Any other keyword is refused,
+ * except for annotations (`title`, `description`, `default`, `examples`, `$comment`, `deprecated`, `readOnly`, `writeOnly`,
+ * `$schema`, `$id` at the root, `$defs`, `definitions`). Objects and lists may be nested 64 times, or as often as the schema's
+ * shortest text is.
+ *
+ * Of the texts that satisfy a schema, these are written: one space at most before the text and after `,` and `:`, none elsewhere;
+ * declared properties in their order, then others; declared names, `enum` and `const` as `JSON.stringify` writes them; other names
+ * without escapes; numbers with up to 15 digits on each side of the point, with bounds no exponent, else one of two digits.
+ *
+ * @returns a constraint for `complete`, `chat` and batchers; call it for the processor of another loop
+ * @throws {LmError} `ERR_ARGUMENT` for a keyword that is not enforced, a malformed one, and a schema that nothing satisfies, naming
+ *   the place. The constraint throws `ERR_RANGE` where the shortest text has more tokens than the text may have
+ * @see JSON Schema, draft 2020-12; Willard and Louf 2023 (masks from automata)
+ */
+export function jsonSchema(schema: JsonSchema, tokenizer: SpellingTokenizer): Constraint {
+  compileSchema(schema, tokenizer);
+  const constraint = (text: ConstrainedText) =>
+    new SchemaProcessor(compileSchema(schema, tokenizer), text).process;
+  return Object.assign(constraint, { jsonSchema: schema });
+}

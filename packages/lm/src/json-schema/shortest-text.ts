@@ -1,0 +1,48 @@
+import { continuesDecimal, shortestDecimal } from "./decimals";
+import {
+  type ArrayNode,
+  headsOf,
+  itemNode,
+  type Node,
+  type ObjectNode,
+  type RangeNode,
+} from "./nodes";
+import type { Vocabulary } from "./vocabulary";
+
+function rangeText(node: RangeNode): string {
+  let text = "";
+  for (let left = shortestDecimal(node, ""); left > 0; left--)
+    text += Array.from("0123456789.-").find(
+      (one) => continuesDecimal(node, text, one) && shortestDecimal(node, text + one) === left - 1,
+    )!;
+  return text;
+}
+
+/** The shortest text of a node; see `measure`. */
+export function shortestText(node: Node, vocabulary: Vocabulary): string {
+  const inside = (part: Node) => shortestText(part, vocabulary);
+  switch (node.kind) {
+    case "any-of":
+      return inside(headsOf(node).find(({ cost }) => cost === node.cost)!);
+    case "literals":
+      return JSON.stringify(node.values[node.words.nearest]);
+    case "string":
+      return `"${vocabulary.plainText(node.min)}"`;
+    case "number":
+      return "0";
+    case "range":
+      return rangeText(node);
+    case "array":
+      return `[${items(node, inside).join()}]`;
+    case "object":
+      return `{${properties(node, inside).join()}}`;
+  }
+}
+
+const items = (node: ArrayNode, inside: (part: Node) => string) =>
+  Array.from({ length: node.min }, (_, i) => inside(itemNode(node, i)!));
+
+const properties = (node: ObjectNode, inside: (part: Node) => string) =>
+  node.properties
+    .filter(({ isRequired }) => isRequired)
+    .map(({ name, node: value }) => `${JSON.stringify(name)}:${inside(value)}`);

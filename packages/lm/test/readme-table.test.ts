@@ -1,0 +1,160 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Generator, setBackend } from "@deepgrain/tensor-gpu";
+import { expect, it } from "vitest";
+import {
+  CausalLM,
+  EncoderModel,
+  loadEncoder,
+  loadModel,
+  type ModelConfig,
+  parseConfig,
+  parseEncoderConfig,
+  saveEncoder,
+  saveGguf,
+  saveModel,
+  supportedModelTypes,
+} from "../src";
+import { familyTraits } from "../src/config";
+import { encoderModelTypes } from "../src/encoder/parse-encoder-config";
+
+/** Small sizes under the keys of all families; layers and scales as the released models have them. */
+const json = (modelType: string) => ({
+  model_type: modelType,
+  vocab_size: 32,
+  hidden_size: 64,
+  intermediate_size: 64,
+  moe_intermediate_size: 32,
+  num_hidden_layers: modelType === "gemma2" ? 26 : modelType === "gemma3_text" ? 18 : 2,
+  num_attention_heads: 2,
+  num_key_value_heads: 2,
+  norm_topk_prob: modelType === "qwen3_moe" || modelType === "deepseek_v3",
+  head_dim: 32,
+  n_embd: 64,
+  n_layer: 2,
+  n_head: 2,
+  n_positions: 32,
+  max_position_embeddings: 32,
+  n_routed_experts: 4,
+  num_experts: 4,
+  num_local_experts: 4,
+  num_experts_per_tok: 2,
+  n_shared_experts: 1,
+  shared_expert_intermediate_size: 32,
+  n_group: modelType === "deepseek_v3" ? 2 : null,
+  topk_group: modelType === "deepseek_v3" ? 1 : null,
+  first_k_dense_replace: 1,
+  q_lora_rank: 32,
+  kv_lora_rank: 32,
+  v_head_dim: 32,
+  qk_nope_head_dim: 32,
+  qk_rope_head_dim: 32,
+  query_pre_attn_scalar: 32,
+  sliding_window: modelType === "mistral" || modelType === "mixtral" ? null : 8,
+  eos_token_id: null,
+});
+
+const factors = Array.from({ length: 16 }, () => 1);
+const scalings: Readonly<Record<string, object>> = {
+  linear: { factor: 2 },
+  dynamic: { factor: 2 },
+  llama3: {
+    factor: 2,
+    low_freq_factor: 1,
+    high_freq_factor: 4,
+    original_max_position_embeddings: 8,
+  },
+  yarn: { factor: 2 },
+  longrope: { short_factor: factors, long_factor: factors, factor: 2 },
+};
+
+const isAccepted = (call: () => unknown) => {
+  try {
+    call();
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** What a family's files may ask for, in words, as far as families differ. */
+function featuresOf(config: ModelConfig): string {
+  const types = Object.entries(scalings).filter(([rope_type, values]) =>
+    isAccepted(() => parseConfig({ ...config.source, rope_scaling: { rope_type, ...values } })),
+  );
+  const traits = familyTraits(config);
+  const isAll = types.length === Object.keys(scalings).length;
+  const words = {
+    "learned positions": traits.positions === "learned",
+    "all rotary scalings": traits.positions === "rotary" && isAll,
+    [`${types.map(([type]) => type).join("/")} scaling`]: traits.positions === "rotary" && !isAll,
+    "latent attention": traits.attention === "latent",
+    windows: "slidingWindow" in config,
+    experts: "nRoutedExperts" in config,
+    "logit caps": "finalLogitSoftcapping" in config,
+  };
+  return Object.keys(words)
+    .filter((word) => words[word as keyof typeof words])
+    .join(", ");
+}
+
+/** The kinds of files that a model of the family comes from and goes to, each tried. */
+async function filesOf(config: ModelConfig, folder: string): Promise<string> {
+  const model = new CausalLM(config, { generator: new Generator(1) });
+  await saveModel(folder, model);
+  (await loadModel(folder)).dispose();
+  const path = join(folder, "model.gguf");
+  const isGguf = await saveGguf(path, model, null).then(
+    () => true,
+    () => false,
+  );
+  model.dispose();
+  if (!isGguf) return "safetensors";
+  const again = await loadModel(path);
+  expect(again.config.unknownKeys, config.modelType).toEqual([]);
+  again.dispose();
+  return "safetensors, GGUF";
+}
+
+async function encoderRow(modelType: string, folder: string): Promise<[string, string, string]> {
+  const sizes = {
+    hidden_size: 8,
+    intermediate_size: 8,
+    num_hidden_layers: 1,
+    num_attention_heads: 2,
+  };
+  const config = parseEncoderConfig({ model_type: modelType, vocab_size: 9, ...sizes });
+  await saveEncoder(folder, new EncoderModel(config));
+  (await loadEncoder(folder)).dispose();
+  return [modelType, "safetensors", "encoder: classification, regression, masked LM"];
+}
+
+it("says which families, files and features are read (`vitest -u` writes the table)", async () => {
+  setBackend("js");
+  const folder = await mkdtemp(join(tmpdir(), "lm-table-"));
+  const rows: [string, string, string][] = [];
+  for (const modelType of supportedModelTypes) {
+    const config = parseConfig(json(modelType));
+    rows.push([modelType, await filesOf(config, join(folder, modelType)), featuresOf(config)]);
+  }
+  for (const modelType of encoderModelTypes)
+    rows.push(await encoderRow(modelType, join(folder, modelType)));
+  await rm(folder, { recursive: true });
+  const lines = new Map<string, string[]>();
+  for (const [family, files, features] of rows) {
+    const rest = `| ${files} | ${features} |`;
+    lines.set(rest, [...(lines.get(rest) ?? []), `\`${family}\``]);
+  }
+  const table = [
+    "| `model_type` | Files | What a configuration may ask for |",
+    "| --- | --- | --- |",
+    ...[...lines].map(([rest, families]) => `| ${families.join(", ")} ${rest}`),
+  ].join("\n");
+  const path = new URL("../README.md", import.meta.url);
+  const readme = await readFile(path, "utf8");
+  const [before, after] = [/^[\s\S]*<!-- families -->\n/, /\n<!-- \/families -->[\s\S]*$/].map(
+    (part) => part.exec(readme)?.[0],
+  );
+  await expect(`${before}${table}${after}`).toMatchFileSnapshot("../README.md");
+});
