@@ -5,11 +5,11 @@ import { describe, expect, it } from "vitest";
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const page = readFileSync(`${root}docs/architecture.md`, "utf8");
 
-/** Where the folders of each column of the table "Where a system stands" lie; its last column has whole paths. */
+/** Where the folders of each column of the table "Where to find a system" lie; its last column has whole paths. */
 const places = ["packages/", "apps/trainers/src/", "apps/studies/", ""];
 
 /** The paths in the rows of that table, by row. */
-const [, section = ""] = page.split("## Where a system stands\n");
+const [, section = ""] = page.split("## Where to find a system\n");
 const rows = section
   .split("\n## ")[0]!
   .split("\n")

@@ -27,7 +27,7 @@ describe("prm grade --in - --out -", () => {
         .split("\n")
         .map((line) => JSON.parse(line).correct),
     ).toEqual([true, true]);
-    expect(piped.err).toContain("completion must be text");
+    expect(piped.err).toContain("completion is missing: expected text");
     expect(piped.err).toContain("2 of 2 correct, 1 malformed rows left out\n");
   });
 
