@@ -33,7 +33,7 @@ describe("the machine form of grading", () => {
     [{ ...row, completion: null }, /completion must be text, got null/],
     [{ ...row, gold: undefined }, /gold is missing: expected text/],
     [{ ...row, gold: "none" }, /no answer in gold/],
-    [{ ...row, format: undefined }, /format is missing: expected one of gsm8k, math, prm800k/],
+    [{ ...row, format: undefined }, /format is missing: expected "gsm8k", "math" or "prm800k"/],
     [{ ...row, format: "x" }, /format must be one of gsm8k, math, prm800k/],
     [{ ...row, mode: "x" }, /mode of gsm8k must be one of/],
   ])("refuses %j", (bad, message) => {
