@@ -15,7 +15,7 @@ describe.each(["default", "quick"] as const)("the preset %s", (name) => {
     expect(preset.sampling).toMatchObject({ temperature: 0.6, topP: 0.9 });
   });
 
-  it("fine-tunes each way at the rate that answered most of those that kept English, by the sweep in the study's README", () => {
+  it("fine-tunes each way at the rate that answered most of those that kept English, by the sweep in the study's page", () => {
     const bestOf = (way: string) => {
       const trials = sweep().filter((trial) => trial.size === name && trial.way === way);
       expect(trials.length).toBeGreaterThan(2);

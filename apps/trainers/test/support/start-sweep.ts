@@ -16,7 +16,10 @@ const ROW =
 
 /** The sweep, from the README of `compare esft`. */
 export function sweep(): Trial[] {
-  const readme = readFileSync(new URL("../../../studies/esft/README.md", import.meta.url), "utf8");
+  const readme = readFileSync(
+    new URL("../../../studies/esft/what-start-shows.md", import.meta.url),
+    "utf8",
+  );
   return Array.from(readme.matchAll(ROW), ([, size, way, rate, right, lost]) => ({
     size: size!,
     way: way!,
