@@ -97,7 +97,7 @@ describe("messages of errors", () => {
       said.push(...found.said);
       for (const name of found.names) names.add(name);
     }
-  }, 300_000);
+  });
 
   afterAll(async () => {
     process.chdir(start);

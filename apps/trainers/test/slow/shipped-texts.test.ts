@@ -21,7 +21,7 @@ const shipped = (name: string) =>
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "deepgrain-texts-"));
   await packTexts(folder);
-}, 60_000);
+});
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
