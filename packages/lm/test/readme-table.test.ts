@@ -117,6 +117,15 @@ async function filesOf(config: ModelConfig, folder: string): Promise<string> {
   return "safetensors, GGUF";
 }
 
+/** Rows as a table whose columns are aligned, as the formatter leaves it. */
+function tableOf(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  const lineOf = (row: readonly string[]) =>
+    `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(" | ")} |`;
+  const [head, ...body] = rows;
+  return [head!, widths.map((width) => "-".repeat(width)), ...body].map(lineOf).join("\n");
+}
+
 async function encoderRow(modelType: string, folder: string): Promise<[string, string, string]> {
   const sizes = {
     hidden_size: 8,
@@ -143,14 +152,13 @@ it("says which families, files and features are read (`vitest -u` writes the tab
   await rm(folder, { recursive: true });
   const lines = new Map<string, string[]>();
   for (const [family, files, features] of rows) {
-    const rest = `| ${files} | ${features} |`;
+    const rest = `${files} | ${features}`;
     lines.set(rest, [...(lines.get(rest) ?? []), `\`${family}\``]);
   }
-  const table = [
-    "| `model_type` | Files | What a configuration may ask for |",
-    "| --- | --- | --- |",
-    ...[...lines].map(([rest, families]) => `| ${families.join(", ")} ${rest}`),
-  ].join("\n");
+  const table = tableOf([
+    ["`model_type`", "Files", "What a configuration may ask for"],
+    ...[...lines].map(([rest, families]) => [families.join(", "), ...rest.split(" | ")]),
+  ]);
   const path = new URL("../README.md", import.meta.url);
   const readme = await readFile(path, "utf8");
   const [before, after] = [/^[\s\S]*<!-- families -->\n/, /\n<!-- \/families -->[\s\S]*$/].map(

@@ -50,8 +50,8 @@ describe("evaluateAnswers", () => {
       { row: 1, answer: "aaa", isRight: true },
     ]);
     expect(summary.acc).toMatchObject({ correct: 1, total: 2, share: 0.5 });
-    const template = "{{ messages[0].content }}";
-    const sdk = aiSdkWriter(deepgrain(model, tokenizer, { template }));
+    const chatty = (await knownModel("{{ messages[0].content }}")).tokenizer;
+    const sdk = aiSdkWriter(deepgrain(model, chatty));
     expect((await evaluated(sdk)).rows).toEqual(found);
   });
 

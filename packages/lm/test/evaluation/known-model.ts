@@ -5,10 +5,14 @@ import { tinyLlama } from "../support/tiny-models";
 /**
  * A model that gives each byte the same probability everywhere: shares of `a`, `b` and the space are 3, 2 and 1 of 6. Its blocks add
  * nothing, all tokens have one embedding, and the head's rows are logarithms.
+ *
+ * @param template of its tokenizer for conversations; without one it has none
  */
-export async function knownModel(): Promise<{ model: CausalLM; tokenizer: Tokenizer }> {
+export async function knownModel(
+  template?: string,
+): Promise<{ model: CausalLM; tokenizer: Tokenizer }> {
   const json = await trainBpe(["a"], { vocabSize: 258, specialTokens: ["<s>", "</s>"] });
-  const config = { bos_token: "<s>", eos_token: "</s>" };
+  const config = { bos_token: "<s>", eos_token: "</s>", chat_template: template };
   const tokenizer = await createTokenizer({ tokenizer: json, config });
   const sizes = { vocab_size: 258, tie_word_embeddings: false, max_position_embeddings: 64 };
   const model = new CausalLM(tinyLlama({ ...sizes, eos_token_id: 1 }), {

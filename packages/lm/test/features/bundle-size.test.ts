@@ -33,7 +33,7 @@ async function bundled(code: string): Promise<{ bytes: number; inputs: string[] 
     conditions: ["@deepgrain/source"],
     alias: { "@deepgrain/tensor-gpu": engine },
     define: { DEEPGRAIN_VERSION: '"0.0.0"' },
-    external: ["gpu.js", "koffi"],
+    external: ["gpu.js", "koffi", "@huggingface/hub"],
     loader: { ".wasm": "binary" },
     outdir: resolveDir,
     write: false,
@@ -59,7 +59,7 @@ describe("a bundle for browsers", () => {
        console.log(complete, generate, loadModel, loadTokenizer);`,
     );
     expect(bytes).toBeLessThanOrEqual(180_000);
-    for (const later of ["jinja", "re2js", "gguf-config", "all-backends"])
+    for (const later of ["jinja", "re2js", "gguf-config", "hub-folder", "all-backends"])
       expect(inputs.filter((path) => path.includes(later))).toEqual([]);
   });
 });
