@@ -1,3 +1,4 @@
+import { takeTurn } from "@deepgrain/support";
 import { optionsOf, refuseUnknown } from "../errors";
 import { exactShare, type Share } from "./exact-interval";
 import { type EvaluationJournal, finished } from "./journal";
@@ -57,6 +58,7 @@ export async function* evaluateAnswers(
   const known = finished(journal);
   const all: AnswerRow[] = [];
   for (const [index, row] of rows.entries()) {
+    await takeTurn();
     signal?.throwIfAborted();
     const before = known.get(index);
     if (before) {
