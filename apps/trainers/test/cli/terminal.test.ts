@@ -74,7 +74,7 @@ describe.skipIf(process.platform === "win32")("generate", () => {
     const line = `deepgrain generate --model model --prompt hi --max-new-tokens 99999`;
     const failed = await shell(line, cwd).catch((error) => error);
     expect(failed).toMatchObject({ code: 1, stdout: "" });
-    expect(failed.stderr).toMatch(/^deepgrain generate: lm\/generate: /);
+    expect(failed.stderr).toMatch(/^deepgrain generate: lm\/generateBatch: /);
     expect(failed.stderr.trim().split("\n")).toHaveLength(1);
   });
 });

@@ -74,11 +74,11 @@ describe("deepgrain purify attack and report", () => {
       "--test",
       "rows.jsonl",
     ];
-    const { code, out } = await call(
+    const { code, out, err } = await call(
       [...args, "--attack", "BiasSent", "--purification", "reset.json", "--out", "page.html"],
       { cwd },
     );
-    expect(code).toBe(0);
+    expect(code, err).toBe(0);
     expect(out).toMatch(/before: ACC .*\nbefore: BACC .*\nafter: ACC .*\nafter: BACC /);
     const page = await readFile(join(cwd, "page.html"), "utf8");
     expect(page).toContain("bert.embeddings.word_embeddings.weight");

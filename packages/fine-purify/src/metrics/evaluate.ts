@@ -68,19 +68,20 @@ export async function evaluate<T extends { label: number }>(
   const isRight = ({ label }: T, predicted: number) => label === predicted;
   if (triggered && target === undefined)
     throw new PurifyError("ERR_ARGUMENT", "fine-purify/evaluate: triggered rows need a target");
+  // What was not measured is no key: pages list the rules of those that were.
   return {
-    acc: clean ? await share(predict, clean, isRight, "all clean test rows") : undefined,
-    asr: triggered
-      ? await share(
-          predict,
-          triggered.filter(({ label }) => label !== target),
-          (_, predicted) => predicted === target,
-          `triggered test rows whose true label is not the target class ${target}`,
-        )
-      : undefined,
-    bacc: biased
-      ? await share(predict, biased, isRight, "test rows with the bias pattern")
-      : undefined,
+    ...(clean && { acc: await share(predict, clean, isRight, "all clean test rows") }),
+    ...(triggered && {
+      asr: await share(
+        predict,
+        triggered.filter(({ label }) => label !== target),
+        (_, predicted) => predicted === target,
+        `triggered test rows whose true label is not the target class ${target}`,
+      ),
+    }),
+    ...(biased && {
+      bacc: await share(predict, biased, isRight, "test rows with the bias pattern"),
+    }),
   };
 }
 
