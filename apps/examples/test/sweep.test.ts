@@ -9,7 +9,20 @@ import { bundlePackage } from "./support/sweep/bundle-package";
 import { type Callable, publicCallables } from "./support/sweep/callables";
 
 /** Packages whose every door is checked. */
-const swept = ["align", "datasets", "moe", "prm", "renode", "scaling-laws", "serve", "trainer"];
+const swept = [
+  "align",
+  "datasets",
+  "esft",
+  "fine-purify",
+  "icl-anchors",
+  "moe",
+  "prm",
+  "renode",
+  "scaling-laws",
+  "serve",
+  "trainer",
+  "watermark",
+];
 
 /** What may throw or accept something else, by the reason; at most 15 names. */
 const exceptions: Readonly<Record<string, readonly string[]>> = {

@@ -35,10 +35,12 @@ export function freezeExcept(
   config: ExpertConfig,
   options: FreezeOptions = {},
 ): () => void {
-  const { keepAuxLoss = config.nonExpertModules, ...rest } = optionsOf("freezeExcept", options);
+  const { keepAuxLoss: kept, ...rest } = optionsOf("freezeExcept", options);
   refuseUnknown("freezeExcept", rest);
   having("freezeExcept", "model", model, "moeLayers", "requireGrad");
+  having("freezeExcept", "config", config, "experts");
   checkExpertConfig(config, model.moeLayers);
+  const keepAuxLoss = kept ?? config.nonExpertModules;
   for (const [name] of model.namedTensors?.() ?? [])
     if (/(^|\.)lora[A-Z]\w*$/.test(name))
       throw new EsftError(

@@ -34,7 +34,6 @@ export async function defendEncoder<T extends { label: number }, R>(
   defender: Defender<T>,
   options: DefendOptions<R>,
 ): Promise<ChosenRho<R>> {
-  const { classifier, clean, heldOut, threshold, seed, signal } = defender;
   const {
     grid = rhoGrid,
     mask = 0,
@@ -47,6 +46,8 @@ export async function defendEncoder<T extends { label: number }, R>(
   } = optionsOf("defendEncoder", options);
   refuseUnknown("defendEncoder", rest);
   having("defendEncoder", "defence", defence, "id", "name");
+  having("defendEncoder", "defender", defender, "classifier", "clean");
+  const { classifier, clean, heldOut, threshold, seed, signal } = defender;
   const { model } = classifier;
   return searchRho({
     threshold,

@@ -26,10 +26,7 @@ export function predictedConfusion(
   keys: Matrix,
   options: { components?: number | undefined } = {},
 ): Confusion {
-  const { components = Math.min(10, queries.rows - 1, queries.cols), ...rest } = optionsOf(
-    "predictedConfusion",
-    options,
-  );
+  const { components: wanted, ...rest } = optionsOf("predictedConfusion", options);
   refuseUnknown("predictedConfusion", rest);
   having("predictedConfusion", "queries", queries, "rows", "cols", "data");
   if (queries.cols !== keys.cols)
@@ -38,6 +35,7 @@ export function predictedConfusion(
       `icl-anchors/predictedConfusion: keys must have ${queries.cols} columns as the queries, got ${keys.cols}`,
     );
   const most = Math.min(queries.rows - 1, queries.cols);
+  const components = wanted ?? Math.min(10, most);
   whole("predictedConfusion", "components", components, { min: 1, max: most });
   const { directions, singularValues } = principalDirections(queries, components);
   const projected = Array.from({ length: keys.rows }, (_, i) =>

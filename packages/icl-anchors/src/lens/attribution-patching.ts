@@ -65,13 +65,15 @@ export async function attributionPatching(
 ): Promise<PatchEffects> {
   const {
     site = "residual",
-    answer = clean.gold ?? 0,
+    answer: wanted,
     rival,
     ...rest
   } = optionsOf("attributionPatching", options);
   refuseUnknown("attributionPatching", rest);
   having("attributionPatching", "model", model, "config", "hiddenStates", "head");
   checkPrompts("attributionPatching", model, [clean, corrupted]);
+  const { gold = 0 } = clean;
+  const answer = wanted ?? gold;
   oneOf("attributionPatching", "site", site, [
     "residual",
     "attentionOutput",

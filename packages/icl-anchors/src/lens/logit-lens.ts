@@ -31,9 +31,11 @@ export async function logitLens(
   prompt: Prompt,
   options: { position?: number | undefined } = {},
 ): Promise<LensLayer[]> {
-  const { position = prompt.target, ...rest } = optionsOf("logitLens", options);
+  const { position: wanted, ...rest } = optionsOf("logitLens", options);
   refuseUnknown("logitLens", rest);
   having("logitLens", "model", model, "config", "hiddenStates");
+  having("logitLens", "prompt", prompt, "ids", "target", "classIds");
+  const position = wanted ?? prompt.target;
   checkPrompts("logitLens", model, [
     { ...prompt, target: position, labelPositions: prompt.classIds.map(() => []) },
   ]);

@@ -69,7 +69,7 @@ export async function* trainTinyModel(
   options: TrainTinyOptions = {},
 ): AsyncGenerator<FitEvent, void> {
   const {
-    seed = recipe.seed,
+    seed: wanted,
     checkpoint,
     resume,
     signal,
@@ -77,7 +77,9 @@ export async function* trainTinyModel(
   } = optionsOf("trainTinyModel", options);
   refuseUnknown("trainTinyModel", rest);
   having("trainTinyModel", "model", model, "config");
+  having("trainTinyModel", "recipe", recipe, "steps", "batch", "task");
   const { steps, batch, task } = recipe;
+  const seed = wanted ?? recipe.seed;
   const probed = new ProbedModel(model, task.topics, seed);
   const peak = 3e-3;
   try {

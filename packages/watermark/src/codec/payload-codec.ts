@@ -1,4 +1,4 @@
-import { optionsOf, real, refuseUnknown, WatermarkError } from "../errors";
+import { optionsOf, real, refuseUnknown, WatermarkError, whole } from "../errors";
 import { bitsToInteger, integerToBits } from "./bit-strings";
 import { crcOfBits } from "./crc";
 import { type PayloadTag, payloadTag } from "./payload-tag";
@@ -192,7 +192,7 @@ export const integerCodec = (bits: number, options: CodecOptions = {}): PayloadC
 
 /** Bytes, exactly `count` of them. */
 export const bytesCodec = (count: number, options: CodecOptions = {}): PayloadCodec<Uint8Array> => {
-  return protect(
+  const codec: PayloadCodec<Uint8Array> = protect(
     "bytesCodec",
     {
       bits: 8 * count,
@@ -202,11 +202,13 @@ export const bytesCodec = (count: number, options: CodecOptions = {}): PayloadCo
     },
     options,
   );
+  whole("bytesCodec", "count", count);
+  return codec;
 };
 
 /** Short text of at most `maxBytes` bytes in UTF-8, padded with zero bytes. */
 export const textCodec = (maxBytes: number, options: CodecOptions = {}): PayloadCodec<string> => {
-  return protect(
+  const codec: PayloadCodec<string> = protect(
     "textCodec",
     {
       bits: 8 * maxBytes,
@@ -226,6 +228,8 @@ export const textCodec = (maxBytes: number, options: CodecOptions = {}): Payload
     },
     options,
   );
+  whole("textCodec", "maxBytes", maxBytes);
+  return codec;
 };
 
 /** Provenance of a text. Use an opaque `userId`, not personal data. */
