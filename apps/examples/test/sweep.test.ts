@@ -11,6 +11,7 @@ import { type Callable, publicCallables } from "./support/sweep/callables";
 /** Packages whose every door is checked. */
 const swept = [
   "align",
+  "coder",
   "datasets",
   "esft",
   "fine-purify",

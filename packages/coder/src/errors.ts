@@ -1,4 +1,4 @@
-import { errorClass, guards } from "@deepgrain/support";
+import { argumentGuards, errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_ARGUMENT",
@@ -24,3 +24,6 @@ export type CoderErrorCode = (typeof codes)[number];
 export class CoderError extends errorClass("coder", codes, "CoderError") {}
 
 export const { fail, oneOf, optionsOf, real, refuseUnknown, whole } = guards(CoderError);
+
+/** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
+export const { functionOf, having, iterableOf, listOf, textOf } = argumentGuards(CoderError);

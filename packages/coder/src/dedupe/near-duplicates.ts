@@ -1,4 +1,4 @@
-import { fail, real, refuseUnknown, whole } from "../errors";
+import { fail, listOf, optionsOf, real, refuseUnknown, whole } from "../errors";
 import { chooseBands } from "./bands";
 import { minHash } from "./min-hash";
 import { jaccard, shingles, wordsOf } from "./shingles";
@@ -60,8 +60,14 @@ function firstOfEqual(texts: readonly string[], join: (a: number, b: number) => 
  */
 export function nearDuplicates(
   texts: readonly string[],
-  { shingleWords = 5, threshold = 0.85, permutations = 256, ...rest }: NearDuplicateOptions = {},
+  options: NearDuplicateOptions = {},
 ): number[][] {
+  const {
+    shingleWords = 5,
+    threshold = 0.85,
+    permutations = 256,
+    ...rest
+  } = optionsOf("nearDuplicates", options);
   refuseUnknown("nearDuplicates", rest, [
     "shingleWords",
     "threshold",
@@ -70,6 +76,7 @@ export function nearDuplicates(
   whole("nearDuplicates", "shingleWords", shingleWords, { min: 1 });
   real("nearDuplicates", "threshold", threshold, { above: 0, max: 1 });
   whole("nearDuplicates", "permutations", permutations, { min: 1, max: 4096 });
+  listOf("nearDuplicates", "texts", texts);
   const sets = texts.map((text, i) => {
     if (typeof text !== "string")
       fail("ERR_ARGUMENT", `nearDuplicates: texts[${i}] must be a text`, { i });

@@ -1,4 +1,4 @@
-import { fail } from "../errors";
+import { fail, having } from "../errors";
 import { visibleText } from "./visible-text";
 
 /** A file to be judged. */
@@ -98,7 +98,8 @@ const filters: readonly [
  * @throws {CoderError} `ERR_ARGUMENT` for a text or language that is none
  * @see Guo et al. 2024 (DeepSeek-Coder), section 2.1
  */
-export function judgeFile({ text, language }: FileToJudge): Reason[] {
+export function judgeFile(file: FileToJudge): Reason[] {
+  const { text, language } = having("judgeFile", "file", file);
   for (const [name, value] of Object.entries({ text, language }))
     if (typeof value !== "string")
       fail("ERR_ARGUMENT", `judgeFile: ${name} must be a text`, { [name]: value });

@@ -1,3 +1,4 @@
+import { textOf } from "../errors";
 import { type SentinelFamily, sentinels } from "./sentinels";
 import { listOf, sentinelsOf } from "./sentinels-of";
 
@@ -71,6 +72,7 @@ const ofOthers = (text: string, marks: readonly string[]): LookAlike[] =>
  */
 export function checkSentinels(text: string, family: SentinelFamily = "deepseek"): LookAlike[] {
   const marks = listOf(sentinelsOf("checkSentinels", family));
+  textOf("checkSentinels", "text", text);
   const alike = drawnAlike(text, marks);
   const others = ofOthers(text, marks).filter(
     ({ index }) => !alike.some((each) => each.index === index),

@@ -1,4 +1,4 @@
-import { fail, refuseUnknown } from "../errors";
+import { fail, optionsOf, refuseUnknown } from "../errors";
 import { commentPath } from "../repository/comment-path";
 import type { SentinelFamily } from "./sentinels";
 import { sentinelIn, sentinelsOf } from "./sentinels-of";
@@ -25,7 +25,14 @@ export interface FimPromptOptions {
  * @see the README of deepseek-ai/DeepSeek-Coder
  */
 export function fimPrompt(options: FimPromptOptions): string {
-  const { prefix, suffix, files = [], path, family = "deepseek", ...rest } = options;
+  const {
+    prefix,
+    suffix,
+    files = [],
+    path,
+    family = "deepseek",
+    ...rest
+  } = optionsOf("fimPrompt", options);
   refuseUnknown("fimPrompt", rest);
   const marks = sentinelsOf("fimPrompt", family);
   for (const [name, text] of Object.entries({ prefix, suffix }))

@@ -1,4 +1,4 @@
-import { fail, oneOf } from "../errors";
+import { fail, listOf, oneOf, optionsOf, refuseUnknown, textOf } from "../errors";
 import { cutAt } from "./cut-at";
 import type { SentinelFamily } from "./sentinels";
 import { sentinelIn, sentinelsOf } from "./sentinels-of";
@@ -29,10 +29,14 @@ export interface FimTextOptions {
  */
 export function fimText(
   document: string,
-  [start, end]: readonly [start: number, end: number],
+  range: readonly [start: number, end: number],
   mode: FimMode = "psm",
-  { family = "deepseek" }: FimTextOptions = {},
+  options: FimTextOptions = {},
 ): string {
+  const { family = "deepseek", ...rest } = optionsOf("fimText", options);
+  refuseUnknown("fimText", rest);
+  textOf("fimText", "document", document);
+  const [start, end] = listOf("fimText", "range", range);
   oneOf("fimText", "mode", mode, ["psm", "spm", "msp"]);
   const marks = sentinelsOf("fimText", family);
   const held = sentinelIn(document, marks);

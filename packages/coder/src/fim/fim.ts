@@ -1,4 +1,4 @@
-import { fail, oneOf, real, refuseUnknown } from "../errors";
+import { fail, oneOf, optionsOf, real, refuseUnknown, textOf } from "../errors";
 import { codePoints } from "./cut-at";
 import { type FimMode, fimText } from "./fim-text";
 import type { SentinelFamily } from "./sentinels";
@@ -53,7 +53,13 @@ const escaped = (document: string, marks: readonly string[]): string =>
  * @see Guo et al. 2024 (DeepSeek-Coder), section 3.1.2; Zhu et al. 2024 (DeepSeek-Coder-V2), section 3.1
  */
 export function fim(document: string, options: FimOptions): string {
-  const { random, rate = 0.5, mode = "psm", family = "deepseek", ...others } = options;
+  const {
+    random,
+    rate = 0.5,
+    mode = "psm",
+    family = "deepseek",
+    ...others
+  } = optionsOf("fim", options);
   const { sentinels: policy = "refuse", ...rest } = others;
   refuseUnknown("fim", rest, [
     "random",
@@ -62,6 +68,7 @@ export function fim(document: string, options: FimOptions): string {
     "family",
     "sentinels",
   ] satisfies (keyof FimOptions)[]);
+  textOf("fim", "document", document);
   if (typeof random !== "function")
     fail("ERR_ARGUMENT", "fim: random must be a function that draws numbers in [0, 1)", { random });
   real("fim", "rate", rate, { min: 0, max: 1 });

@@ -1,3 +1,4 @@
+import { having, iterableOf } from "../errors";
 import { comparePaths } from "../repository/compare-paths";
 import { repositoryPath } from "../repository/repository-path";
 import { importsOf, type ParsedLanguage } from "./imports-of";
@@ -67,6 +68,7 @@ export function dependenciesIn(file: ImportingFile, repository: Repository): str
  * @throws {CoderError} `ERR_PATH` for a path outside the repository
  */
 export function dependenciesOf(file: ImportingFile, paths: Iterable<string>): string[] {
+  having("dependenciesOf", "file", file, "path", "text");
   repositoryPath("dependenciesOf", file.path);
-  return dependenciesIn(file, repositoryOf(paths));
+  return dependenciesIn(file, repositoryOf(iterableOf("dependenciesOf", "paths", paths)));
 }

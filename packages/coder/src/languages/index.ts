@@ -1,3 +1,4 @@
+import { textOf } from "../errors";
 import { table } from "./generated/table";
 
 /** A language that DeepSeek-Coder-V2 was trained on. */
@@ -27,5 +28,7 @@ export const languages: readonly Language[] = table.map(
 );
 
 /** A language by its name, whose letter case does not matter; undefined if it is not among them. */
-export const languageNamed = (name: string): Language | undefined =>
-  languages.find((language) => language.name.toLowerCase() === name.toLowerCase());
+export function languageNamed(name: string): Language | undefined {
+  const wanted = textOf("languageNamed", "name", name).toLowerCase();
+  return languages.find((language) => language.name.toLowerCase() === wanted);
+}

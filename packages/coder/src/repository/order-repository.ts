@@ -1,4 +1,4 @@
-import { fail, oneOf, refuseUnknown } from "../errors";
+import { fail, having, oneOf, optionsOf, refuseUnknown } from "../errors";
 import { comparePaths } from "./compare-paths";
 
 /** Options of {@link orderRepository}. */
@@ -113,11 +113,12 @@ function shuffled(paths: readonly string[], random: () => number): string[] {
  */
 export function orderRepository(
   dependsOn: Readonly<Record<string, readonly string[]>>,
-  { order = "topological", random, ...rest }: OrderOptions = {},
+  options: OrderOptions = {},
 ): string[][] {
+  const { order = "topological", random, ...rest } = optionsOf("orderRepository", options);
   refuseUnknown("orderRepository", rest);
   oneOf("orderRepository", "order", order, ["topological", "random", "path"]);
-  const edges = edgesOf(dependsOn);
+  const edges = edgesOf(having("orderRepository", "dependsOn", dependsOn));
   const paths = [...edges.keys()].sort(comparePaths);
   if (paths.length === 0) return [];
   if (order === "path") return [paths];

@@ -1,4 +1,4 @@
-import { fail, refuseUnknown, whole } from "../errors";
+import { fail, iterableOf, optionsOf, refuseUnknown, whole } from "../errors";
 import { dependenciesIn } from "../imports/dependencies-of";
 import { repositoryOf } from "../imports/repository-files";
 import { commentPath } from "./comment-path";
@@ -42,8 +42,16 @@ export function packRepository(
   files: readonly SourceFile[],
   options: PackOptions = {},
 ): PackedFiles[] {
-  const { order, random, maxLength = Infinity, lengthOf, lineComment, ...rest } = options;
+  const {
+    order,
+    random,
+    maxLength = Infinity,
+    lengthOf,
+    lineComment,
+    ...rest
+  } = optionsOf("packRepository", options);
   refuseUnknown("packRepository", rest);
+  iterableOf("packRepository", "files", files);
   if (maxLength !== Infinity) whole("packRepository", "maxLength", maxLength, { min: 1 });
   const byPath = new Map<string, string>();
   for (const { path, text } of files) {

@@ -1,5 +1,5 @@
 import { takeTurn } from "@deepgrain/support";
-import { fail, oneOf, refuseUnknown, whole } from "../errors";
+import { fail, functionOf, having, iterableOf, oneOf, refuseUnknown, whole } from "../errors";
 import { fimPrompt } from "../fim/fim-prompt";
 import type { SentinelFamily } from "../fim/sentinels";
 import {
@@ -168,6 +168,9 @@ export async function* evaluateTasks(
 ): AsyncGenerator<EvaluationEvent, EvaluationSummary> {
   const settings = settingsOf(options);
   const { n, k, seed, journal, signal } = settings;
+  iterableOf("evaluateTasks", "tasks", tasks);
+  functionOf("evaluateTasks", "complete", complete);
+  having("evaluateTasks", "sandbox", sandbox, "test");
   const rows = await readJournal(journal);
   const judge = patientJudge(sandbox);
   for (const task of tasks) {
@@ -196,7 +199,8 @@ export async function* evaluateTasks(
     for (const [i, sample] of missing.entries()) {
       signal?.throwIfAborted();
       const text = texts[i]!;
-      const completion = settings.prompt === "chat" ? extractCode(text, task) : text;
+      const completion =
+        settings.prompt === "chat" ? extractCode(text, { entryPoint: task.entryPoint }) : text;
       const { verdict, message } = await judge(task, completion);
       const row: SampleRow = {
         task_id: task.id,

@@ -1,3 +1,4 @@
+import { optionsOf, refuseUnknown, textOf } from "../errors";
 import { definitionOf } from "./definition-of";
 
 /** Options of {@link extractCode}. */
@@ -30,7 +31,10 @@ function fencedBlocks(answer: string): string[] {
  * @returns with one line break at its end
  * @see Zhu et al. 2024 (DeepSeek-Coder-V2), section 4.1
  */
-export function extractCode(answer: string, { entryPoint }: ExtractOptions = {}): string {
+export function extractCode(answer: string, options: ExtractOptions = {}): string {
+  const { entryPoint, ...rest } = optionsOf("extractCode", options);
+  refuseUnknown("extractCode", rest);
+  textOf("extractCode", "answer", answer);
   const blocks = fencedBlocks(answer);
   const defining =
     entryPoint === undefined

@@ -1,4 +1,4 @@
-import { fail, real, refuseUnknown, whole } from "../errors";
+import { fail, listOf, optionsOf, real, refuseUnknown, textOf, whole } from "../errors";
 
 /** Options of {@link needleTasks}. */
 export interface NeedleOptions {
@@ -45,9 +45,16 @@ const words = (text: string): readonly string[] => text.match(/\s*\S+/g) ?? [];
  * @see Zhu et al. 2024 (DeepSeek-Coder-V2), section 3.5; Kamradt 2023
  */
 export function needleTasks(options: NeedleOptions): NeedleTask[] {
-  const { haystack, needle, question, answer, lengths, depths, ...others } = options;
+  const { haystack, needle, question, answer, lengths, depths, ...others } = optionsOf(
+    "needleTasks",
+    options,
+  );
   const { encode = words, decode = (tokens) => tokens.join(""), buffer = 200, ...rest } = others;
   refuseUnknown("needleTasks", rest);
+  for (const [name, text] of Object.entries({ haystack, needle, question, answer }))
+    textOf("needleTasks", name, text);
+  listOf("needleTasks", "lengths", lengths);
+  listOf("needleTasks", "depths", depths);
   whole("needleTasks", "buffer", buffer, { min: 0 });
   const hay: readonly (number | string)[] =
     haystack.trim() === "" ? [] : encode(` ${haystack.trim()}`);

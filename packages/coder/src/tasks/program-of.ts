@@ -1,3 +1,4 @@
+import { having, textOf } from "../errors";
 import { definitionOf } from "./definition-of";
 import type { Program, Task } from "./task";
 
@@ -7,7 +8,14 @@ import type { Program, Task } from "./task";
  * that function in the prompt, such as imports.
  */
 export function programOf(task: Task, completion: string): Program {
-  const { kind, prompt, suffix = "", entryPoint, language } = task;
+  const {
+    kind,
+    prompt,
+    suffix = "",
+    entryPoint,
+    language,
+  } = having("programOf", "task", task, "kind", "prompt", "language");
+  textOf("programOf", "completion", completion);
   if (kind === "program") return { language, code: completion };
   if (kind === "infill") return { language, code: prompt + completion + suffix };
   const isWhole = entryPoint !== undefined && definitionOf(completion, entryPoint) !== undefined;

@@ -1,4 +1,4 @@
-import { fail, refuseUnknown } from "../errors";
+import { fail, optionsOf, refuseUnknown, textOf } from "../errors";
 import type { Task } from "./task";
 import { taskReaders } from "./task-formats";
 
@@ -39,11 +39,10 @@ function rowsOf(text: string, file: string): (readonly [row: unknown, place: str
  * @throws {CoderError} `ERR_FORMAT` with file, row and field
  * @see Chen et al. 2021; Bavarian et al. 2022; Austin et al. 2021; Zheng et al. 2023; Cassano et al. 2022
  */
-export function readTasks(
-  text: string,
-  { file = "tasks", ...rest }: ReadTasksOptions = {},
-): Task[] {
+export function readTasks(text: string, options: ReadTasksOptions = {}): Task[] {
+  const { file = "tasks", ...rest } = optionsOf("readTasks", options);
   refuseUnknown("readTasks", rest);
+  textOf("readTasks", "text", text);
   const seen = new Set<string>();
   return rowsOf(text, file).map(([row, place], index) => {
     const where = `readTasks: ${file}, ${place}`;
