@@ -67,9 +67,9 @@ async function licenceOf(folder: string): Promise<string | undefined> {
   return /^license: *["']?([\w.-]+)/m.exec(head)?.[1];
 }
 
-/** The command as it was typed, without the folders in front of absolute paths. */
+/** The command as it was typed, without the folders in front of absolute paths; a run that was resumed is made in one go, too. */
 const typedCommand = () =>
-  ["deepgrain", ...process.argv.slice(2)]
+  ["deepgrain", ...process.argv.slice(2).filter((word) => word !== "--resume")]
     .map((word) => (isAbsolute(word) ? modelName(word) : word))
     .map((word) => (/^[\w./:@=,+-]+$/.test(word) ? word : JSON.stringify(word)))
     .join(" ");

@@ -185,12 +185,17 @@ async function contentOf(path: string, name: string): Promise<string> {
     const lines = (await readFile(path, "utf8")).trim().split("\n");
     return lines.map((line) => JSON.stringify(JSON.parse(line), timeless)).join("\n");
   }
+  if (name.endsWith("README.md"))
+    return (await readFile(path, "utf8")).replaceAll(/^(<!-- deepgrain|# |deepgrain ).*$/gm, "");
   return createHash("sha256")
     .update(await readFile(path))
     .digest("hex");
 }
 
-/** Every file of a finished run with its content, bit for bit but for the times; pages for people by name only. */
+/**
+ * Every file of a finished run with its content, bit for bit but for the times; pages for people by name only, and model
+ * cards without their name and command.
+ */
 export async function outcomeOf(folder: string): Promise<Record<string, string>> {
   const names = await filesIn(folder);
   const contents = names.map(async (name) =>
