@@ -22,7 +22,7 @@ export interface FimTextOptions {
  * - `spm`: begin, hole, suffix, end, prefix, middle
  *
  * @param document any text without sentinels
- * @param cut start and end of the middle in code points, 0 ≤ start ≤ end ≤ length
+ * @param range start and end of the middle in code points, 0 ≤ start ≤ end ≤ length
  * @param mode default `"psm"`
  * @throws {CoderError} `ERR_SENTINEL` if the document holds a sentinel; `ERR_RANGE` for cuts outside it
  * @see Bavarian et al. 2022, section 3; Guo et al. 2024 (DeepSeek-Coder), section 3.1.2

@@ -43,14 +43,14 @@ function useOf({ counts, dead, maxVioGlobal: maxViolation }: LayerLoad): LayerUs
  */
 export async function inspectText(
   model: CausalLM,
-  settings: { name: string; batches: readonly LabelledBatch[] },
+  text: { name: string; batches: readonly LabelledBatch[] },
   options: {
     without?: ReadonlyMap<number, readonly number[]> | undefined;
     onBatch?: ((done: number) => void) | undefined;
     signal?: AbortSignal | undefined;
   } = {},
 ): Promise<TextUse> {
-  const { name, batches } = optionsOf("inspectText", settings);
+  const { name, batches } = optionsOf("inspectText", text);
   const { without = new Map(), onBatch, signal, ...rest } = optionsOf("inspectText", options);
   refuseUnknown("inspectText", rest);
   having("inspectText", "model", model, "config");

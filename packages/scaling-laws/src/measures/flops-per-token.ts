@@ -19,8 +19,8 @@ export interface DecoderShape {
  * @throws {ScalingLawsError} `ERR_RANGE` for a number that is not finite and above 0
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 3.2, equation 2
  */
-export function flopsPerToken(decoderShape: DecoderShape): number {
-  const { layers, width, sequenceLength } = having("flopsPerToken", "decoderShape", decoderShape);
+export function flopsPerToken(shape: DecoderShape): number {
+  const { layers, width, sequenceLength } = having("flopsPerToken", "shape", shape);
   real("flopsPerToken", "layers", layers, { above: 0 });
   real("flopsPerToken", "width", width, { above: 0 });
   real("flopsPerToken", "sequenceLength", sequenceLength, { above: 0 });

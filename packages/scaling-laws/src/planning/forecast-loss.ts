@@ -41,13 +41,13 @@ const scales = { M: flopsPerToken, "6N1": flopsPerTokenN1, "6N2": flopsPerTokenN
  */
 export async function forecastLoss(
   runs: readonly Run[],
-  planned: DecoderShape & { vocab: number; tokens: number },
+  target: DecoderShape & { vocab: number; tokens: number },
   options: FitOptions & { signal?: AbortSignal | undefined } = {},
 ): Promise<Forecast[]> {
   const { signal, ...settings } = optionsOf("forecastLoss", options);
   const fitted = fitSettings("forecastLoss", settings);
   listOf("forecastLoss", "runs", runs);
-  const { tokens, ...shape } = optionsOf("forecastLoss", planned);
+  const { tokens, ...shape } = optionsOf("forecastLoss", target);
   const forecasts: Forecast[] = [];
   for (const by of ["M", "6N1", "6N2"] as const) {
     await takeTurn();

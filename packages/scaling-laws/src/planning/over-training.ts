@@ -11,8 +11,8 @@ import { type Law, mapLaw } from "../law/law";
  * @throws {ScalingLawsError} `ERR_RANGE` for a number that is not finite and above 0, `ERR_ARGUMENT` for a law without
  *   allocation
  */
-export function overTraining(options: { model: number; tokens: number }, law: Law) {
-  const { model, tokens } = optionsOf("overTraining", options);
+export function overTraining(run: { model: number; tokens: number }, law: Law) {
+  const { model, tokens } = optionsOf("overTraining", run);
   real("overTraining", "model", model, { above: 0 });
   real("overTraining", "tokens", tokens, { above: 0 });
   const { allocation } = mapLaw(law, (number) => number.value);
