@@ -4,7 +4,9 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants } from "node:zlib";
 import { compilerLanguages, sources } from "@deepgrain/datasets";
+// @boundaries-ignore the build bundles this file, which finds sources by their paths alone
 import { shippedFile } from "../../studies/shared/texts/shipped-texts";
+// @boundaries-ignore as above
 import {
   messagesName,
   packagedMessages,
