@@ -26,6 +26,9 @@ it("goes from a solver to labels better than the rule's, a reward model, and ans
   const solutions = sampleSolutions(training, { completer, n: 4 });
   for await (const event of annotate(solutions, { completer, n: 8 }))
     if (event.type === "solution-end") results.push(event.result);
+  // They come as they are finished; what is trained on them depends on their order.
+  const nameOf = ({ problem, steps }: LabelledSolution) => [problem, ...steps].join("\n");
+  results.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 
   const right = new Map<string, (readonly string[])[]>();
   for (const { problem, steps, isAnswerRight } of results)
