@@ -19,6 +19,33 @@ interface Completion {
   error?: { message?: string };
 }
 
+/** Most bytes of an answer: a context of a million tokens with their log-probabilities has fewer. */
+const MOST_BYTES = 2 ** 26;
+
+/** An answer's body; null for one that is no JSON or larger than {@link MOST_BYTES}, of which no more is read. */
+async function bodyOf(response: Response): Promise<Completion | null> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  const reader = response.body?.getReader();
+  for (;;) {
+    const { done, value } = (await reader?.read()) ?? { done: true };
+    if (done || value === undefined) break;
+    bytes += value.length;
+    if (bytes > MOST_BYTES) {
+      await reader!.cancel();
+      return null;
+    }
+    parts.push(value);
+  }
+  try {
+    return JSON.parse(await new Blob(parts).text());
+  } catch {
+    return null;
+  }
+}
+
+const isLogProbability = (value: unknown) => value === null || Number.isFinite(value);
+
 const failure = (
   code: "ERR_IO" | "ERR_MISSING",
   what: string,
@@ -49,8 +76,7 @@ export function endpointScorer({
       body: JSON.stringify(asked),
       signal: signal ?? null,
     });
-    const body = (await response.json().catch(() => ({}))) as Completion;
-    return { status: response.status, body };
+    return { status: response.status, body: (await bodyOf(response)) ?? {} };
   }
 
   /** The log-probabilities of a text's tokens. Some servers write one token at least; it is dropped. */
@@ -74,7 +100,9 @@ export function endpointScorer({
       });
     const [choice] = body.choices ?? [];
     const all = choice?.logprobs?.token_logprobs;
-    if (!Array.isArray(all) || !choice?.text?.trimStart().startsWith(text.trim()))
+    const isEcho =
+      typeof choice?.text === "string" && choice.text.trimStart().startsWith(text.trim());
+    if (!isEcho || !Array.isArray(all) || !all.every(isLogProbability))
       throw failure(
         "ERR_MISSING",
         `${url} does not return echo with logprobs, by which choices are scored`,

@@ -79,15 +79,29 @@ async function openPartial(blob: string, what: string): Promise<PartialFile> {
   };
 }
 
-/** A name for a blob in a commit's folder: a link, where the system lets one make it. */
+/**
+ * A name for a blob in a commit's folder: a link, where the system lets one make it. A link that stands there is replaced; a
+ * file of another size is somebody's, and is refused.
+ */
 async function linkTo(blob: string, path: string, depth: number): Promise<void> {
-  const { copyFile, link, rm, symlink } = nodeFiles();
+  const { copyFile, link, lstat, rename, rm, symlink } = nodeFiles();
   await makeFolder(folderOf(path));
-  await rm(path, { force: true }).catch(() => undefined);
+  if (
+    await lstat(path).then(
+      (found) => found.isSymbolicLink(),
+      () => false,
+    )
+  )
+    await rm(path);
   const up = "../".repeat(depth + 1);
+  const copied = `${path}.incomplete`;
   await symlink(`${up}blobs/${fileNameOf(blob)}`, path)
     .catch(() => link(blob, path)) // Windows without the right to make symbolic links
-    .catch(() => copyFile(blob, path))
+    .catch(async (error) => {
+      if (systemCode(error) === "EEXIST") throw error;
+      await copyFile(blob, copied);
+      await rename(copied, path);
+    })
     .catch((error) => {
       throw ioError("write", path, error);
     });

@@ -189,6 +189,17 @@ describe("endpointScorer", () => {
     expect(error.message).not.toContain("secret");
   });
 
+  it.each([
+    ["a text among its numbers", "", [null, "-1", -1]],
+    ["more than 64 MiB", " ".repeat(2 ** 26), [null, -1, -1]],
+  ])("refuses an endpoint that sends %s", async (_, more, token_logprobs) => {
+    const score = server(({ prompt }) => [
+      200,
+      { choices: [{ text: prompt + more, logprobs: { token_logprobs } }] },
+    ]);
+    await expect(evaluated(score, task, { rows })).rejects.toMatchObject({ code: "ERR_MISSING" });
+  });
+
   it("says what an endpoint that refuses or fails says", async () => {
     const refusing = server(() => [400, { error: { message: "no echo here" } }]);
     await expect(evaluated(refusing, task, { rows })).rejects.toThrow(

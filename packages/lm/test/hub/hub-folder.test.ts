@@ -111,6 +111,19 @@ describe("a repository", () => {
     expect(hubSettings({ cache: "given" }).cache).toBe("given");
   });
 
+  it("makes a dangling link anew, and leaves a file that somebody put there", async () => {
+    const folder = (await download()) as string;
+    const place = join(folder, "config.json");
+    const text = await readFile(place, "utf8");
+    await rm(join(folder, await readlink(place)));
+    await download();
+    expect(await readFile(place, "utf8")).toBe(text);
+    await rm(place);
+    await writeFile(place, "mine");
+    await expect(download()).rejects.toMatchObject({ code: "ERR_IO" });
+    expect(await readFile(place, "utf8")).toBe("mine");
+  });
+
   it("follows a branch to its new commit and keeps the old one", async () => {
     const before = await download();
     const next = commit.replaceAll("0", "f");
