@@ -11,7 +11,7 @@ const markup = (section: ReturnType<typeof trade>): string => {
   return section.text;
 };
 
-/** Right answers to 100 questions, so many of the first. */
+/** Outcomes of 100 questions of which the first `right` were answered. */
 const marks = (right: number) => Array.from({ length: 100 }, (_, i) => Number(i < right));
 
 /** The section where both ways answer so many questions and lose so much English. */
