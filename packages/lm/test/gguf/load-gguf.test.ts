@@ -40,13 +40,13 @@ const assumed: Record<string, string> = {
 describe.skipIf(sharedIsMissing)("loadModel of a GGUF file", () => {
   const families = ["llama-gqa", "deepseek-v1", "deepseek-v2-noqlora", ...goldenFamilies]
     .filter((name) => !assumed[name])
-    .map((name) => [name, goldenFolder(name), "whole"] as const);
-  const latent = ["whole", "split"].map(
-    (layout) => ["mla-yarn-qlora", shared("golden/coder/mla-yarn-qlora"), layout] as const,
-  );
+    .map((name) => [name, goldenFolder, "whole"] as const);
+  const coder = (name: string) => shared(`golden/coder/${name}`);
+  const latent = ["whole", "split"].map((layout) => ["mla-yarn-qlora", coder, layout] as const);
   it.each([...families, ...latent])(
     "gives the reference logits of %s",
-    async (name, source, layout) => {
+    async (name, folderOf, layout) => {
+      const source = folderOf(name);
       const golden: GoldenModel = JSON.parse(readFileSync(`${source}/golden.json`, "utf8"));
       const path = await put(name, await goldenGguf(source, {}, layout === "split"));
       const model = (await loadModel(path)).eval();
