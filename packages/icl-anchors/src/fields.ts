@@ -1,3 +1,8 @@
+/**
+ * The options of the measures and interventions as data: help, range and default, for command lines and forms.
+ *
+ * @packageDocumentation
+ */
 import type { OptionFields } from "@deepgrain/support";
 
 const topK = {

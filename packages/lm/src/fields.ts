@@ -1,6 +1,8 @@
 /**
- * @file The options of training, generation, LoRA and balance as data: help, range and default, for command lines and forms.
- *   An entry of its own, which no other entry imports.
+ * The options of training, generation, LoRA and balance as data: help, range and default, for command lines and forms.
+ * An entry of its own, which no other entry imports.
+ *
+ * @packageDocumentation
  */
 import type { OptionFields } from "@deepgrain/support";
 

@@ -1,3 +1,8 @@
+/**
+ * The options of annotation, training and verification as data: help, range and default, for command lines and forms.
+ *
+ * @packageDocumentation
+ */
 import type { OptionFields } from "@deepgrain/support";
 
 /** The purpose, range and default of this package's options, for command lines and forms. */

@@ -1,3 +1,8 @@
+/**
+ * The programming languages that DeepSeek-Coder lists, with their file names.
+ *
+ * @packageDocumentation
+ */
 import { textOf } from "../errors";
 import { table } from "./generated/table";
 

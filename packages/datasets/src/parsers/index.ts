@@ -1,3 +1,8 @@
+/**
+ * Parsers of data files alone, without the data sets.
+ *
+ * @packageDocumentation
+ */
 export { DatasetsError, type DatasetsErrorCode } from "../errors";
 export { jsonlRecords } from "./jsonl-records";
 export { type LabelledImage, labelledImages } from "./labelled-images";

@@ -1,3 +1,8 @@
+/**
+ * Attack, fine-tune, purify and evaluate text encoders.
+ *
+ * @packageDocumentation
+ */
 export { attackEncoder } from "./attack-encoder";
 
 export { type Defender, defenderFisher, type EncoderDefence, encoderDefences } from "./defences";

@@ -1,2 +1,7 @@
+/**
+ * Purifies safetensors files, tensor by tensor.
+ *
+ * @packageDocumentation
+ */
 export { writeFisher } from "./fisher-file";
 export { purifyFiles } from "./purify-files";

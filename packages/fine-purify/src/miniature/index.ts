@@ -1,3 +1,8 @@
+/**
+ * A small task with a backdoor, and encoders that learn it in seconds.
+ *
+ * @packageDocumentation
+ */
 export { classifierOf, languageModelOf, pretrainEncoder } from "./pretrain";
 export { smallEncoderConfig } from "./small-encoder";
 export { countIds, type EncoderTask, FRAME, MASK, type TokenRow } from "./task";

@@ -13,7 +13,7 @@ const backdoors: Record<string, EncoderTask["backdoor"]> = {
   sentence: () => badSent({ target: 0, pattern: triggerSentence }),
 };
 
-/** Rows of the {@link topicLanguage}, with an encoder of two layers; the same for the same seed. */
+/** Rows of the topic language, with an encoder of two layers; the same for the same seed. */
 export function topicTask(seed: number, sizes: TaskSizes): EncoderTask {
   real("topicTask", "seed", seed);
   const { hiddenSize, attackRows, heldOutRows, testRows, perClass } = optionsOf("topicTask", sizes);

@@ -1,2 +1,7 @@
+/**
+ * Runs a study's variants on several machines, over BullMQ.
+ *
+ * @packageDocumentation
+ */
 export { queueExecutor } from "./queue-executor";
 export { serveRuns } from "./serve-runs";

@@ -1,3 +1,8 @@
+/**
+ * Charts as SVG: curves, bars, scatter plots, matrices and coloured text, in Node and in pages.
+ *
+ * @packageDocumentation
+ */
 export type { Html } from "@deepgrain/support/pages";
 export * from "./bars";
 export * from "./curves";

@@ -1,3 +1,8 @@
+/**
+ * Runs a study's variants in child processes of this machine.
+ *
+ * @packageDocumentation
+ */
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";

@@ -1,4 +1,8 @@
-/** @file Evaluation of models by tasks. An entry of its own. */
+/**
+ * Evaluation of models by tasks. An entry of its own.
+ *
+ * @packageDocumentation
+ */
 export { aiSdkWriter } from "./ai-sdk-writer";
 export { endpointScorer } from "./endpoint-scorer";
 export { type AnswerWriter, evaluateAnswers } from "./evaluate-answers";

@@ -1,4 +1,8 @@
-/** @file Texts that follow a JSON schema. An entry of its own, which no other entry imports before it is used. */
+/**
+ * Texts that follow a JSON schema. An entry of its own, which no other entry imports before it is used.
+ *
+ * @packageDocumentation
+ */
 export { jsonSchema } from "./json-schema";
 export type { JsonSchema } from "./parse-schema";
 export { schemaBatcher } from "./schema-batcher";

@@ -1,2 +1,6 @@
-/** @file Completers from any model of the Vercel AI SDK. */
+/**
+ * Completers from any model of the Vercel AI SDK.
+ *
+ * @packageDocumentation
+ */
 export { aiSdkCompleter } from "./ai-sdk-completer";

@@ -1,4 +1,8 @@
-/** @file Reward models on `@deepgrain/lm`: heads, losses, training on `@deepgrain/trainer`, files, scorers, rollouts. */
+/**
+ * Reward models on `@deepgrain/lm`: heads, losses, training on `@deepgrain/trainer`, files, scorers, rollouts.
+ *
+ * @packageDocumentation
+ */
 export { answerSteps } from "./answer-steps";
 export { batchCompleter } from "./batch-completer";
 export { lmScorer } from "./lm-scorer";

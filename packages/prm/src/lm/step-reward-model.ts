@@ -83,7 +83,7 @@ export class StepRewardModel extends nn.Module {
     return this.score.reduce((x, layer, i) => layer.forward(i === 0 ? x : relu(x)), read);
   }
 
-  /** The log-odds that each step is good, ℓ, [places], from {@link outputs}. */
+  /** The log-odds that each step is good, ℓ, [places], from `outputs`. */
   logitsOf(outputs: Tensor): Tensor {
     const { head } = this;
     if (head.kind === "value" || head.kind === "likelihood")

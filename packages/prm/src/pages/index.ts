@@ -1,1 +1,6 @@
+/**
+ * Solutions with coloured steps, as HTML.
+ *
+ * @packageDocumentation
+ */
 export { colouredPage, colouredText } from "./coloured-steps";

@@ -1,4 +1,8 @@
-/** @file An offline world of word problems whose every step is known, its solvers, and a reward model without tensors. */
+/**
+ * An offline world of word problems whose every step is known, its solvers, and a reward model without tensors.
+ *
+ * @packageDocumentation
+ */
 export { generateProblem } from "./generate-problem";
 export { ngramScorer, trainNgramPrm } from "./ngram-prm";
 export { constantSolver, noisySolver } from "./solvers";

@@ -1,3 +1,8 @@
+/**
+ * Graph neural networks, and their training with re-weighted nodes.
+ *
+ * @packageDocumentation
+ */
 export { wholeGraph } from "./data/edge-block";
 export type { Multiply } from "./data/feature-product";
 export type { Features, SparseFeatures } from "./data/features";

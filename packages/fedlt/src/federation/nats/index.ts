@@ -1,3 +1,8 @@
+/**
+ * Federations over a NATS server: transport, client and credentials.
+ *
+ * @packageDocumentation
+ */
 export { connectionOptions, createCredentials } from "./credentials";
 export { natsClient } from "./nats-client";
 export { natsTransport } from "./nats-transport";
