@@ -2,12 +2,11 @@
 // pinned in package.json (which installs when node_modules is stale), then runs the task with telemetry off.
 // After tests it adds up every workspace's Vitest results and prints one closing line.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { checkBundled } from "./check-bundled.mjs";
 import { checkDocs } from "./check-docs.mjs";
 import { checkManifests } from "./check-manifests.mjs";
-import { commandsPage } from "./commands-page.mjs";
 import { chromium, sayIfChromiumIsMissing } from "./vitest/chromium.mjs";
 
 const [task, ...flags] = process.argv.slice(2);
@@ -115,21 +114,17 @@ function runTests(...names) {
   return closingLine(names) || status;
 }
 
-/** The reference, with the page of commands, which TypeDoc removes with the folder that it writes anew. */
+/** The reference and the guides alone, in docs/api. */
 async function docs() {
-  const failed = await buildApp();
-  if (failed) return failed;
-  const place = "docs/api/commands.md";
-  const page = commandsPage();
-  const write = () => {
-    mkdirSync("docs/api", { recursive: true });
-    writeFileSync(place, page);
-  };
-  write();
-  const documents = ["docs/architecture.md", place].flatMap((path) => ["--projectDocuments", path]);
-  const status = run("typedoc", [...documents, ...flags]);
-  write();
-  return status;
+  const { writeDocs } = await import("./site/site.mjs"); // it needs TypeDoc, which is not there before the first install
+  return (await buildApp()) || ((await writeDocs("docs/api")) ? 0 : 1);
+}
+
+/** Everything that is published, in the folder site. */
+async function site() {
+  const { writeSite } = await import("./site/site.mjs");
+  const built = turbo("build", "--filter=@deepgrain/demos", "--filter=deepgrain");
+  return built || ((await writeSite("site")) ? 0 : 1);
 }
 
 const tasks = {
@@ -157,11 +152,13 @@ const tasks = {
       : turbo("build", "--filter=@deepgrain/demos") ||
         run("pnpm", ["--filter", "@deepgrain/demos", "exec", "vite", "preview", ...flags]),
   docs,
+  site,
   release: () => run("node", ["tooling/release/release.mjs", ...flags]),
   format: () => run("biome", ["check", "--write", ".", ...flags]),
   check: async () => {
-    // It needs TypeScript, which is not there before the first install.
+    // They need TypeScript and TypeDoc, which are not there before the first install.
     const { checkHouse } = await import("./check-house.mjs");
+    const { writeReference } = await import("./site/reference.mjs");
     return Math.max(
       run("biome", ["check", "."]),
       run("turbo", ["boundaries"]),
@@ -171,7 +168,7 @@ const tasks = {
       checkManifests(),
       checkDocs(),
       checkHouse(),
-      run("typedoc", []), // broken links and unused tags are errors
+      (await writeReference()) ? 0 : 1, // broken links and unused tags are faults
     );
   },
   test: () => runTests("test"),

@@ -37,7 +37,11 @@ export const encoderPasses = (
   return { passes: (batch) => trueFisherPasses(batch, { logits, withLabel }) };
 };
 
-/** The memory of an encoder's Fisher pass, in bytes. @param size of its largest batch */
+/**
+ * The memory of an encoder's Fisher pass, in bytes.
+ * @param options.rows of its largest batch
+ * @param options.length tokens of its longest row
+ */
 export function encoderFisherNeed(
   model: EncoderModel,
   options: { rows: number; length: number; bufferBytes?: number | undefined },

@@ -9,7 +9,7 @@ export const wordsOf = (text: string): string[] => {
 /**
  * Ids of words: those of `special` first, then the most frequent words of the texts, as many as fit. Ties are broken
  * alphabetically.
- * @param size total number of ids
+ * @param options.size total number of ids
  */
 export function wordVocabulary(
   texts: Iterable<readonly string[]>,

@@ -1,0 +1,35 @@
+// `npm run site`: the playground, the reference with all guides below docs/, and the texts for language models, in one
+// folder that any static host serves under any path.
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { commandsPage } from "../commands-page.mjs";
+import { changelogPage } from "./changelog.mjs";
+import { brokenLinks } from "./check-links.mjs";
+import { writeTexts } from "./llms.mjs";
+import { writeReference } from "./reference.mjs";
+
+/** Writes reference and guides, with the pages of commands and changes; the command line must have been built. */
+export async function writeDocs(out) {
+  const folder = mkdtempSync(join(tmpdir(), "pages-"));
+  try {
+    const pages = { commands: commandsPage(), changelog: changelogPage() };
+    for (const [name, text] of Object.entries(pages)) writeFileSync(join(folder, `${name}.md`), text);
+    const files = Object.keys(pages).map((name) => join(folder, `${name}.md`));
+    return await writeReference({ out, pages: files });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Writes the whole site; the playground and the command line must have been built. @returns whether every link leads somewhere */
+export async function writeSite(out) {
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  cpSync("apps/demos/dist", out, { recursive: true });
+  writeTexts(out);
+  const sound = await writeDocs(join(out, "docs"));
+  const broken = brokenLinks(out);
+  for (const line of broken) console.error(line);
+  return sound && broken.length === 0;
+}
