@@ -123,6 +123,7 @@ async function docs() {
 /** Everything that is published, in the folder site. */
 async function site() {
   const { writeSite } = await import("./site/site.mjs");
+  env.DEEPGRAIN_DOCS = "./docs/index.html"; // the playground links to it
   const built = turbo("build", "--filter=@deepgrain/demos", "--filter=deepgrain");
   return built || ((await writeSite("site")) ? 0 : 1);
 }

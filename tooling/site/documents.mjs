@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const pagesIn = (folder) =>
+/** The Markdown pages of a folder. */
+export const pagesIn = (folder) =>
   existsSync(folder)
     ? readdirSync(folder)
         .filter((name) => name.endsWith(".md"))

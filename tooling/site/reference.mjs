@@ -2,9 +2,10 @@
 // commands, with one search. TypeDoc converts each package by itself and merges what it found.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { Application, Converter, TSConfigReader } from "typedoc";
+import { dirname, join, relative, resolve } from "node:path";
+import { Application, Converter, Renderer, TSConfigReader } from "typedoc";
 import { documents, groupOf, packageFolders, titleOf } from "./documents.mjs";
+import { addExamples } from "./examples.mjs";
 
 const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
 
@@ -54,6 +55,7 @@ async function convertPackage(folder, file) {
     [new TSConfigReader()],
   );
   nameDocuments(app);
+  addExamples(app, folder);
   const project = await app.convert();
   if (project === undefined) return false;
   if (entries.size > 1)
@@ -65,8 +67,18 @@ async function convertPackage(folder, file) {
   return !failed(app);
 }
 
+/** Stands for the address of the playground until it is known from which page the link leads there. */
+const HOME = "playground:";
+
+function linkHome(app, home) {
+  app.renderer.on(Renderer.EVENT_END_PAGE, (page) => {
+    const path = relative(dirname(page.filename), home).replaceAll("\\", "/");
+    page.contents = page.contents?.replaceAll(`href="${HOME}"`, `href="${path}"`);
+  });
+}
+
 /** Merges packages and documents into pages. @returns whether no link and no tag was at fault */
-async function mergePackages(files, { out, pages }) {
+async function mergePackages(files, { out, pages, home }) {
   const app = await Application.bootstrapWithPlugins({
     ...common,
     name: "Deepgrain",
@@ -76,10 +88,14 @@ async function mergePackages(files, { out, pages }) {
     projectDocuments: [...documents(), ...pages],
     searchInDocuments: true,
     customCss: "tooling/site/site.css",
-    navigationLinks: { Playground: "../index.html", GitHub: "https://github.com/deepgrain/deepgrain" },
+    navigationLinks: {
+      ...(home !== undefined && { Playground: HOME }),
+      GitHub: "https://github.com/deepgrain/deepgrain",
+    },
     ...(out !== undefined && { out }),
   });
   nameDocuments(app);
+  if (home !== undefined) linkHome(app, home);
   const project = await app.convert();
   if (project === undefined) return false;
   app.validate(project);
@@ -90,9 +106,10 @@ async function mergePackages(files, { out, pages }) {
 /**
  * @param options.out folder to write; without it everything is checked and nothing written
  * @param options.pages further documents, made by commands
+ * @param options.home the page that "Playground" leads to; without it there is no such link
  * @returns whether every link and every tag leads somewhere
  */
-export async function writeReference({ out, pages = [] } = {}) {
+export async function writeReference({ out, pages = [], home } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "reference-"));
   try {
     const files = [];
@@ -101,7 +118,7 @@ export async function writeReference({ out, pages = [] } = {}) {
       files.push(join(folder, `${i}.json`));
       sound = (await convertPackage(path, files[i])) && sound;
     }
-    return (await mergePackages(files, { out, pages })) && sound;
+    return (await mergePackages(files, { out, pages, home })) && sound;
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -2,7 +2,7 @@
 // folder that any static host serves under any path.
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { commandsPage } from "../commands-page.mjs";
 import { changelogPage } from "./changelog.mjs";
 import { brokenLinks } from "./check-links.mjs";
@@ -10,13 +10,13 @@ import { writeTexts } from "./llms.mjs";
 import { writeReference } from "./reference.mjs";
 
 /** Writes reference and guides, with the pages of commands and changes; the command line must have been built. */
-export async function writeDocs(out) {
+export async function writeDocs(out, { home } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "pages-"));
   try {
     const pages = { commands: commandsPage(), changelog: changelogPage() };
     for (const [name, text] of Object.entries(pages)) writeFileSync(join(folder, `${name}.md`), text);
     const files = Object.keys(pages).map((name) => join(folder, `${name}.md`));
-    return await writeReference({ out, pages: files });
+    return await writeReference({ out, pages: files, home });
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -28,7 +28,7 @@ export async function writeSite(out) {
   mkdirSync(out, { recursive: true });
   cpSync("apps/demos/dist", out, { recursive: true });
   writeTexts(out);
-  const sound = await writeDocs(join(out, "docs"));
+  const sound = await writeDocs(join(out, "docs"), { home: resolve(out, "index.html") });
   const broken = brokenLinks(out);
   for (const line of broken) console.error(line);
   return sound && broken.length === 0;

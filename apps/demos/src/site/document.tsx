@@ -1,6 +1,9 @@
 import type { ComponentChildren } from "preact";
 import { Chip } from "../shell/chip";
 
+/** On the published site the documentation stands beside the playground; alone, the playground links to the published one. */
+const DOCS = process.env.DEEPGRAIN_DOCS ?? "https://deepgrain.github.io/deepgrain/docs/index.html";
+
 /** The pages there are, in the order of the menu. */
 export const pages = [
   { id: "index", title: "Deepgrain", menu: "Start" },
@@ -56,6 +59,7 @@ export function Body({
           are tiny; they show directions, not a paper’s numbers.
         </p>
         <p>
+          <a href={DOCS}>Documentation</a> ·{" "}
           <a href="https://github.com/deepgrain/deepgrain" rel="noreferrer">
             Source, MIT
           </a>

@@ -42,7 +42,6 @@ describe.each(Object.keys(recordedStudies).filter((paper) => recordingsOf(paper)
 
 describe("other READMEs", () => {
   it.each([
-    ["README.md", "deepseek-moe"],
     ["packages/fedlt/README.md", "redgrape"],
     ["packages/renode/README.md", "renode"],
     ["packages/fine-purify/README.md", "fine-purify"],
