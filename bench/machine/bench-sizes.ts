@@ -1,7 +1,7 @@
 import type { Generator } from "@deepgrain/tensor-gpu";
 import { cnn, gcn, gpt, mlp, moe, randomGraph, type Workload } from "../workloads";
 
-/** What is measured. */
+/** The sizes that are measured. */
 export interface BenchSizes {
   /** [m, n, k] of the matrix products. */
   gemm: readonly (readonly [number, number, number])[];

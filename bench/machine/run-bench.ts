@@ -14,7 +14,7 @@ import type { BenchSizes } from "./bench-sizes";
 import { type FoundBackend, findBackends } from "./find-backends";
 import { measureGemm } from "./measure-gemm";
 
-/** What to measure, and the time per measurement. */
+/** The measurements to take, and the time of each. */
 export interface BenchPlan {
   backends: readonly BackendName[];
   /** Whether the user named the backends, so that a software renderer is measured too. */

@@ -41,7 +41,7 @@ function vocabularyOf(size) {
   return { tokens: [...special, ...bytes, ...words], types: types.flat() };
 }
 
-/** What llama.cpp wants to know. */
+/** The metadata that llama.cpp needs. */
 const valuesOf = (shape) => ({
   "general.architecture": "llama",
   "llama.context_length": shape.max_position_embeddings,

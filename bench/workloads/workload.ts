@@ -2,7 +2,7 @@ import type { optim, Tensor } from "@deepgrain/tensor-gpu";
 
 /** A model with data to train on: what a bench times step by step. */
 export interface Workload {
-  /** What a step works through, as in "tokens". */
+  /** The unit that a step works through, as in "tokens". */
   readonly unit: string;
   /** How many of them. */
   readonly unitsPerStep: number;

@@ -1,6 +1,6 @@
 import { config } from "@deepgrain/vitest";
 
-/** What takes minutes: `npm run test:long`. It goes on where an interrupted run was. */
+/** Tests that take minutes: `npm run test:long`. It goes on where an interrupted run was. */
 export default {
   ...config,
   test: {

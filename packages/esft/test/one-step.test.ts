@@ -15,7 +15,7 @@ const latent = {
   v_head_dim: 4,
 };
 const grouped = { n_group: 2, topk_group: 1 };
-/** What the families have besides the common sizes: plain routing, by device, by balancing bias. */
+/** Settings of the families besides the common sizes: plain routing, by device, by balancing bias. */
 const families = {
   deepseek: {},
   deepseek_v2: { ...latent, ...grouped, topk_method: "group_limited_greedy" },

@@ -78,7 +78,7 @@ const isAccepted = (call: () => unknown) => {
   }
 };
 
-/** What a family's files may ask for, in words, as far as families differ. */
+/** The features that a family's files may ask for, in words, as far as families differ. */
 function featuresOf(config: ModelConfig): string {
   const types = Object.entries(scalings).filter(([rope_type, values]) =>
     isAccepted(() => parseConfig({ ...config.source, rope_scaling: { rope_type, ...values } })),

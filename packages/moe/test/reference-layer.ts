@@ -33,7 +33,7 @@ function expertsOf(layer: MoeLayer): { gate: Rows; up: Rows; down: Rows }[] {
   });
 }
 
-/** What a greedy softmax layer without normalisation gives for tokens [tokens, d], flat. */
+/** The output of a greedy softmax layer without normalisation for tokens [tokens, d], flat. */
 export function referenceLayer(layer: MoeLayer, x: ArrayLike<number>): number[] {
   const { hiddenSize: d, expertSize, topK, sharedExperts = 0 } = layer.config;
   const centroids = rowsOf(layer.gate.weight.dataSync(), d);

@@ -25,7 +25,7 @@ export const smallConfig: MoeConfig = {
 export const layerOf = (config: Partial<MoeConfig> = {}, seed = 7): MoeLayer =>
   new MoeLayer({ ...smallConfig, generator: new Generator(seed), ...config });
 
-/** What a pass of the layer reports to its observers. */
+/** The report of a pass to the layer's observers. */
 export function reportOf(layer: MoeLayer, pass: () => unknown) {
   const reports: { auxLoss: number[] | null; counts: number[]; droppedFraction: number }[] = [];
   const stop = layer.onRoute(({ auxLoss, counts, droppedFraction }) =>

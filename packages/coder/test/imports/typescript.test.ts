@@ -27,7 +27,7 @@ const options: ts.CompilerOptions = {
 
 const languageOf = (path: string) => (/\.[cm]?tsx?$/.test(path) ? "TypeScript" : "JavaScript");
 
-/** What TypeScript's scanner misses, `export * as x from`, counts as found by it. */
+/** `export * as x from`, which TypeScript's scanner misses, counts as found by it. */
 const exportsAs = (text: string) =>
   [...text.matchAll(/^export \* as [\w$]+ from ["']([^"']+)["']/gm)].map(
     ([, specifier]) => specifier!,

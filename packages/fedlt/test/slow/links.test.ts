@@ -28,7 +28,7 @@ const twoRounds = (transport: Transport) =>
     waitMs: 60_000,
   });
 
-/** What a member sees until the end, or its error. */
+/** The events of a member until the end, or its error. */
 async function seen(member: { server: string; keyFile: string; clientId: string; waitMs: number }) {
   const types: string[] = [];
   try {

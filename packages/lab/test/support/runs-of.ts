@@ -3,7 +3,7 @@ import { type Claim, measure, type StudyRuns, study } from "@deepgrain/lab";
 /** The measure of all these studies. */
 export const loss = measure("loss", (result: number) => result);
 
-/** What makes a claim a primary one. */
+/** The mark of a primary claim. */
 export const primary = { sentence: "Less is lost", seeds: 3, named: "before the run" } as const;
 
 /** A study whose results are numbers by variant, with its runs at seeds 1, 2, … as if they had been done. */

@@ -45,7 +45,7 @@ const finishOf = ({ finishReason }: TextPiece): LanguageModelV3FinishReason => (
   raw: finishReason,
 });
 
-/** What keeps an answer to the schema of a call; any JSON value where it has none. */
+/** The constraint that keeps an answer to the schema of a call; any JSON value where it has none. */
 async function constraintOf(
   { responseFormat }: LanguageModelV3CallOptions,
   tokenizer: Tokenizer,

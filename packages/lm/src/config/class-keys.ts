@@ -35,14 +35,14 @@ const fixed: JsonObject = {
   per_layer_config: {},
 };
 
-/** What one family's class adds. */
+/** The keys that one family's class adds. */
 interface OwnKeys {
   neutral?: readonly string[] | undefined;
   fixed?: JsonObject | undefined;
 }
 
 const rotary: JsonObject = { partial_rotary_factor: 1 };
-/** What follows from other keys, and how experts are spread over machines. */
+/** Keys that follow from others, and those that spread experts over machines. */
 const latent = {
   neutral: ["head_dim", "qk_head_dim", "ep_size"],
   fixed: { ...rotary, mlp_bias: false },

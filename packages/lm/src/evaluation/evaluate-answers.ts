@@ -5,7 +5,7 @@ import { type EvaluationJournal, finished } from "./journal";
 import { type EvaluationRows, promptOf, rowNamer } from "./prompts";
 import { type AnswerTask, filled, parseTask } from "./task";
 
-/** What writes answers. */
+/** Writes answers. */
 export type AnswerWriter = (
   prompt: string,
   options: {

@@ -27,7 +27,7 @@ export interface ChoiceRow {
   readonly isTruncated: boolean;
 }
 
-/** What an evaluation of choices gives. */
+/** The result of an evaluation of choices. */
 export interface ChoiceSummary {
   /** Rows whose likeliest choice is right. */
   readonly acc: Share;

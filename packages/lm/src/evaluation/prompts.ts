@@ -17,7 +17,7 @@ const nameOf = (index: number) => `row ${index}`;
 /** The name of a row in errors. */
 export const rowNamer = ({ rowName = nameOf }: EvaluationRows) => rowName;
 
-/** What ends a solved row. */
+/** The end of a solved row. */
 function answerText(task: Task, row: DataRow, where: string): string {
   if (task.kind === "answers") return filled(task.answer, row, where);
   const { choices, right } = choicesOf(task as ChoiceTask, row, where);

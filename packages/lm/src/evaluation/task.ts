@@ -5,7 +5,7 @@ export type DataRow = Readonly<Record<string, unknown>>;
 
 interface CommonTask {
   readonly name: string;
-  /** What is put before each answer; `{{key}}` is the row's value. */
+  /** The text before each answer; `{{key}}` is the row's value. */
   readonly prompt: string;
   /** Solved rows before each prompt. Default 0. */
   readonly shots?: number | undefined;

@@ -1,7 +1,7 @@
 import { LmError } from "../errors";
 import { refusal } from "./refusal";
 
-/** What requests to the hub need. */
+/** Settings of requests to the hub. */
 export interface HubAccess {
   endpoint: string;
   token: string | undefined;

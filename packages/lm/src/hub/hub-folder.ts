@@ -12,7 +12,7 @@ import { type HubPart, hubParts, wantedFiles } from "./wanted-files";
 
 /** Options of {@link hubFolder}. */
 export interface HubFolderOptions extends HubOptions {
-  /** What is needed: `"config"`, `"model"` (with its configuration), `"tokenizer"`, `"adapter"`. Default: all but adapters. */
+  /** The parts that are needed: `"config"`, `"model"` (with its configuration), `"tokenizer"`, `"adapter"`. Default: all but adapters. */
   parts?: readonly HubPart[] | undefined;
   /** Sends requests. Default: the global function. */
   fetch?: typeof globalThis.fetch | undefined;

@@ -1,7 +1,7 @@
 import { LmError } from "../errors";
 import { assertSafePath, isName, isRevision } from "./names";
 
-/** What `hf:owner/name@revision` or the address of a repository's page names. */
+/** The repository that `hf:owner/name@revision` or the address of its page names. */
 export interface HubSource {
   /** `owner/name`. */
   repository: string;

@@ -1,6 +1,6 @@
 import { LmError } from "../errors";
 
-/** What an answer means and what to do, by status; `X-Error-Code` is the hub's own word for it. */
+/** The meaning of an answer and what to do, by status; `X-Error-Code` is the hub's own word for it. */
 function meaning(
   status: number,
   code: string | null,

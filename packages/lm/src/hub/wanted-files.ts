@@ -1,6 +1,6 @@
 import { LmError } from "../errors";
 
-/** What of a repository is needed. */
+/** The parts of a repository that are needed. */
 export type HubPart = "config" | "model" | "tokenizer" | "adapter";
 
 export const hubParts: readonly HubPart[] = ["config", "model", "tokenizer", "adapter"];

@@ -1,7 +1,7 @@
 import type { Node } from "./nodes";
 import type { Word } from "./word-trie";
 
-/** What is being written in one place. */
+/** One value that is being written. */
 export type FrameKind =
   | "end"
   | "begin"
@@ -21,13 +21,13 @@ export interface Frame {
   readonly node: Node | null;
   /** Characters of a string, digits of a number, items of a list; the next property of an object. */
   readonly at: number;
-  /** What may come next, by the kind of frame. */
+  /** The possible continuations, by the kind of frame. */
   readonly phase: number;
   /** Inside a value of `enum`, or a declared name. */
   readonly word: Word | null;
   /** The digits of a number with bounds. */
   readonly text: string;
-  /** What goes on after it; null at the end of the text. */
+  /** The frame that goes on after it; null at the end of the text. */
   readonly parent: Frame | null;
   /** Objects and lists that are open. */
   readonly depth: number;

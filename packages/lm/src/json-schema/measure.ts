@@ -21,7 +21,7 @@ export interface Prices {
   readonly close: { readonly object: number; readonly array: number };
 }
 
-/** What signs cost in a vocabulary. */
+/** The cost of signs in a vocabulary. */
 export function pricesOf({ costs }: Vocabulary): Prices {
   const price = (text: string) => costs(new TextEncoder().encode(text))[0]!;
   return {
@@ -35,7 +35,7 @@ export function pricesOf({ costs }: Vocabulary): Prices {
   };
 }
 
-/** What a node's shortest text costs. */
+/** The cost of a node's shortest text. */
 type Measure = Pick<Node, "cost" | "bytes" | "nesting">;
 
 const none: Measure = { cost: Infinity, bytes: Infinity, nesting: 0 };

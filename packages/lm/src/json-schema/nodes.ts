@@ -4,7 +4,7 @@
  */
 import { type Word, wordTrie } from "./word-trie";
 
-/** What all nodes have. */
+/** The fields of every node. */
 interface Measured {
   readonly id: number;
   /** Where the schema has it, as a JSON pointer with `#` in front. */

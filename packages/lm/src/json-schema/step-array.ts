@@ -22,7 +22,7 @@ function afterItem({ frames }: Grammar, { node, at, parent }: Frame): Frame {
   return frames.frame("array", fields, parent);
 }
 
-/** What stands after a byte inside a list, between its items. @param begin steps into a value */
+/** The state after a byte inside a list, between its items. @param begin steps into a value */
 export function stepArray(
   grammar: Grammar,
   frame: Frame,

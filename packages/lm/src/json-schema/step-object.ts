@@ -43,7 +43,7 @@ function beginKey(grammar: Grammar, { node, at, parent, depth }: Frame): Frame {
   return grammar.frames.frame("key", { node, at, word: names, phase }, parent);
 }
 
-/** What stands after a byte inside an object, between its properties. */
+/** The state after a byte inside an object, between its properties. */
 export function stepObject(grammar: Grammar, frame: Frame, byte: number, out: Frame[]): void {
   const { node, at, phase, parent } = frame;
   const mayEnd = phase === OBJECT.open || phase === OBJECT.after;
@@ -67,7 +67,7 @@ function afterKey({ frames }: Grammar, frame: Frame, property: number | null): F
   return frames.frame("colon", { node: value }, object);
 }
 
-/** What stands after a byte inside a key. */
+/** The state after a byte inside a key. */
 export function stepKey(grammar: Grammar, frame: Frame, byte: number, out: Frame[]): void {
   const { node, at, phase, word, parent } = frame;
   const to = phase === DECLARED ? DECLARED : nextPhase(phase, byte);
@@ -86,7 +86,7 @@ export function stepKey(grammar: Grammar, frame: Frame, byte: number, out: Frame
   out.push(grammar.frames.frame("key", fields, parent));
 }
 
-/** What stands after a byte between a key and its value. */
+/** The state after a byte between a key and its value. */
 export function stepColon({ frames }: Grammar, frame: Frame, byte: number, out: Frame[]): void {
   const { node, parent } = frame;
   if (byte === COLON) out.push(frames.frame("begin", { node, phase: 1 }, parent));

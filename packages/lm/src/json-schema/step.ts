@@ -8,7 +8,7 @@ import { NUMBER, nextNumber, numberCost } from "./step-number";
 import { objectCost, stepColon, stepKey, stepObject } from "./step-object";
 import { CLOSED, FREE, nextPhase, phaseRests } from "./string-phases";
 
-/** What stands after the first byte of a value. */
+/** The state after the first byte of a value. */
 function stepHead(grammar: Grammar, head: Head, parent: Frame, byte: number, out: Frame[]): void {
   if (!fits(grammar, head, parent.depth)) return;
   const begin = (kind: Frame["kind"], word: Frame["word"] = null) =>

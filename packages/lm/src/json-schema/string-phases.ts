@@ -79,7 +79,7 @@ const phases: Record<string, { rest: string; next: readonly (readonly [Bytes, st
 
 const names = Object.keys(phases);
 
-/** What ends each phase, in bytes. */
+/** The end of each phase, in bytes. */
 export const phaseRests: readonly Uint8Array[] = names.map((name) =>
   Uint8Array.from(phases[name]!.rest, byteOf),
 );

@@ -52,7 +52,7 @@ function findTemplate(config: TokenizerConfigJson, wanted: string | undefined): 
   });
 }
 
-/** What renders templates, Jinja with it, which is a tenth of this package: loaded for tokenizers that have a template. */
+/** Renders templates. Jinja is a tenth of this package, so it is loaded only for tokenizers that have a template. */
 export type TemplateRenderer = typeof import("./bounded-template");
 
 /** The renderer, if there is a template. */

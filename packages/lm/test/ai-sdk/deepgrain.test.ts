@@ -48,7 +48,7 @@ beforeAll(async () => {
   }).eval();
 });
 
-/** What `chat` of this package answers. */
+/** The answer of this package's `chat`. */
 async function directly(content: string, options: object = {}): Promise<string> {
   let text = "";
   const messages = [

@@ -31,7 +31,7 @@ const put = async (name: string, bytes: Uint8Array) => {
   return path;
 };
 
-/** What a file cannot say, and its reader assumes. */
+/** Settings that a file cannot hold and its reader assumes. */
 const assumed: Record<string, string> = {
   gemma2: "Gemma 2 scales by the head's size",
   "gemma3-text": "Gemma 3 has a global layer every sixth",

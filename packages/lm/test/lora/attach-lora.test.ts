@@ -40,7 +40,7 @@ function train(model: CausalLM, parameters = model.parameters()): number[] {
   return losses;
 }
 
-/** What rounding may differ by, as a share of the largest number. */
+/** The difference that rounding may make, as a share of the largest number. */
 const roundingOf = (values: ArrayLike<number>) =>
   1e-5 * Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 

@@ -65,7 +65,7 @@ const expertMatrix: Record<string, string> = {
   down_proj: "down",
 };
 
-/** What DeepSeek's files say of experts, latents and YaRN. */
+/** The keys of DeepSeek's files for experts, latents and YaRN. */
 function deepseekValues(
   config: Json,
   isSplit: boolean,

@@ -29,7 +29,7 @@ const text = fc
   .map((letters) => letters.join(""));
 const replacement = fc.constantFrom("", "x", "$&$&", "<$1>", "$$", "$2");
 
-/** What a string does with a pattern. */
+/** The result of a string's method with a pattern. */
 const uses = (subject: string, by: RegExp, content: string) => ({
   match: subject.match(by) && [...subject.match(by)!],
   all: Array.from(subject.matchAll(by), (found) => [...found, found.index]),

@@ -14,7 +14,7 @@ beforeAll(() => {
 });
 afterAll(() => project.remove());
 
-/** What the comments of a block say that it prints. */
+/** The lines that a block prints, by its comments. */
 const promised = (block: number) =>
   [
     ...blocks[block]!.matchAll(/console\.log\(.*\/\/ ([^:;\n]*?)(?:, before anything is sent)?$/gm),

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { Completer } from "../../src/completers/completer";
 
-/** What a server may do to a request. */
+/** The ways in which a server may treat a request. */
 export type Behaviour =
   | "ok"
   | "429"

@@ -4,10 +4,10 @@
  */
 import type { ConflictDrawing, DrawnNode } from "./conflict-drawing";
 
-/** What colours show: the rank of a node's conflict, its training weight, or its class. */
+/** The quantity that colours show: the rank of a node's conflict, its training weight, or its class. */
 export type ColourBy = "conflict" | "weight" | "class";
 
-/** What colours mean: the ends of a scale with its colours, or each class with its own. */
+/** The meaning of colours: the ends of a scale with its colours, or each class with its own. */
 export type DrawingLegend =
   | {
       readonly kind: "scale";
@@ -50,7 +50,7 @@ export interface DrawingLibraries {
 }
 
 export interface DrawConflictsOptions {
-  /** What colours show first. Default "conflict". */
+  /** The quantity that colours show first. Default "conflict". */
   readonly colourBy?: ColourBy | undefined;
   /** Whether the page is dark: then scales end in light colours. Default false. */
   readonly isDark?: boolean | undefined;

@@ -11,7 +11,7 @@ beforeAll(() => {
 });
 afterAll(() => project.remove());
 
-/** What a block prints. */
+/** The lines that a block prints. */
 const printed = (block: number) => project.run(blocks[block]!);
 
 it("plans a budget by DeepSeek's law", async () => {

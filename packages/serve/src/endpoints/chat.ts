@@ -45,7 +45,7 @@ function chatIds({ tokenizer }: OpenModel, messages: readonly ChatMessage[]): nu
   }
 }
 
-/** What keeps answers to the schema of a request. @throws {ServeError} `ERR_REQUEST`, status 400, for one that is not enforced */
+/** The constraint that keeps answers to the schema of a request. @throws {ServeError} `ERR_REQUEST`, status 400, for one that is not enforced */
 async function constraintOf({ schema }: ChatRequest, { tokenizer }: OpenModel) {
   if (!schema) return undefined;
   const { jsonSchema } = await import("@deepgrain/lm/json-schema");

@@ -21,7 +21,7 @@ export interface ChatRequest extends Streaming {
   readonly maxTokens: number | undefined;
   /** How many likely tokens are named beside each, undefined without log-probabilities. */
   readonly logprobs: number | undefined;
-  /** What each answer follows. */
+  /** The form that each answer follows. */
   readonly schema: AnswerSchema | undefined;
 }
 

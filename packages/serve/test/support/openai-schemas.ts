@@ -18,7 +18,7 @@ function jsonSchema(schema: unknown): unknown {
 const ajv = new Ajv({ strict: false, allErrors: true });
 ajv.addSchema({ $id: "openai", ...(jsonSchema(document) as object) } as AnySchema);
 
-/** What is wrong with a body, as a list; empty if it is of the schema. */
+/** The faults of a body, as a list; empty if it is of the schema. */
 export function problemsOf(
   schema: keyof typeof document.components.schemas,
   body: unknown,

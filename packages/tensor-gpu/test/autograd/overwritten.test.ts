@@ -47,7 +47,7 @@ if (!missingBlas) backends.push(["blas", () => createBlasBackend({ threads: 1 })
 const ids = (...values: number[]) => tensor(Int32Array.from(values));
 const leaf = (...shape: number[]) => ones(shape).requireGrad();
 
-/** What an operator gives, and a tensor that its gradient is computed from, with the operator's name. */
+/** The result of an operator, and a tensor that its gradient is computed from, with the operator's name. */
 type Case = () => { y: Tensor; saved: Tensor; op: string };
 
 const index: Record<string, Case> = {

@@ -9,7 +9,7 @@ import { isolation, PATIENCE_MS, visit } from "./support/visit";
 const ROUNDS = 20;
 const executablePath = inject("chromium");
 
-/** What the test adds to the page. */
+/** The test's additions to the page. */
 interface Watched {
   memories: WeakRef<object>[];
   gc(): void;

@@ -48,7 +48,7 @@ const isClose = (a: number, b: number) =>
   (Number.isNaN(a) && Number.isNaN(b)) ||
   a === b;
 
-/** What differs between two outcomes, in words. */
+/** The differences between two outcomes, in words. */
 function difference(a: Outcome, b: Outcome, isExact: boolean): string | undefined {
   if (a.code !== b.code) {
     const isMemory = [a.code, b.code].includes("ERR_MEMORY"); // backends have room for different sizes

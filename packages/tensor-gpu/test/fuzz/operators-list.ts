@@ -48,7 +48,7 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   ...intoTensors,
 };
 
-/** What else the package exports, by what it is: none of it computes a tensor from arguments. */
+/** The package's other exports, by kind: none of it computes a tensor from arguments. */
 export const OTHER_EXPORTS: Readonly<Record<string, readonly string[]>> = {
   gradients: "backward grad checkpoint isRecomputing enableGrad noGrad tracked recordStep".split(
     " ",

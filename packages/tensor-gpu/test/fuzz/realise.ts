@@ -12,7 +12,7 @@ export interface Surroundings {
   /** The arguments as tensors on the backend. */
   args: unknown[];
   leaves: Tensor[];
-  /** What was touched, in words; undefined when nothing was. */
+  /** The memory that was touched, in words; undefined when nothing was. */
   damage(): string | undefined;
   dispose(): void;
 }
@@ -63,7 +63,7 @@ function lay({ shape, dtype, values, layout }: TensorPlan, owners: Tensor[]): Te
 const strides = (shape: readonly number[]): number[] =>
   shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
 
-/** What of a tensor's memory is not the tensor: the gaps of a view, which nobody may write. */
+/** The part of a tensor's memory that is not the tensor: the gaps of a view, which nobody may write. */
 function gapsOf(
   { shape, strides: steps, offset }: Tensor,
   base: Tensor,

@@ -2,7 +2,7 @@ import { type Backend, full, manualSeed, memory, scope, setBackend, TensorError 
 import type { Arguments } from "./plans";
 import { realise, tensorsIn } from "./realise";
 
-/** What became of a call: numbers of each resulting tensor and gradient, or the error's code. */
+/** The outcome of a call: numbers of each resulting tensor and gradient, or the error's code. */
 export interface Outcome {
   code: string | undefined;
   message: string;
@@ -10,7 +10,7 @@ export interface Outcome {
   numbers: Float64Array[];
 }
 
-/** What is wrong with a case on one backend, whatever the result. */
+/** The faults of a case on one backend, whatever the result. */
 export class Fault extends Error {}
 
 export type Call = (args: unknown[]) => unknown;

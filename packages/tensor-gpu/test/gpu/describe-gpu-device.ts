@@ -6,7 +6,7 @@ import { contiguousView, createBench } from "../conformance/suite/known/bench";
 import { seededRandom, uniforms } from "../conformance/suite/numbers";
 
 /**
- * What a GPU backend does besides its kernels: naming what runs, limits of memory and kernels, failures.
+ * Tests of a GPU backend besides its kernels: naming what runs, limits of memory and kernels, failures.
  *
  * @param renderer the software renderer that tests run on
  */

@@ -14,7 +14,7 @@ const view = (shape: number[], strides: number[], offset = 0): View => ({
   size: shape.reduce((a, b) => a * b, 1),
 });
 
-/** What the kernel does for element `e`: its place in row-major order, or undefined outside the view. */
+/** The kernel's answer for element `e`: its place in row-major order, or undefined outside the view. */
 function placeOf(given: View, length: number, e: number): number | undefined {
   const placement = placementOf(given, length);
   if (placement.kind === "whole") return e;

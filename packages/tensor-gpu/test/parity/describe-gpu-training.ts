@@ -32,7 +32,7 @@ function firstGradients(backend: Backend, name: ModelName): number[][] {
   return gradients;
 }
 
-/** What a GPU's training has to pass: the gradients and losses that WebAssembly gives, and no texture left behind. */
+/** The tests of a GPU's training: the gradients and losses that WebAssembly gives, and no texture left behind. */
 export function describeGpuTraining(gpu: GpuBackend): void {
   /** One for all tests, since most of their time goes by compiling kernels. */
   const lasting: Backend = { ...gpu, dispose: async () => {} };

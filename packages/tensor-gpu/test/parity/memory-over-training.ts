@@ -1,7 +1,7 @@
 import { type Backend, type MemoryReport, memory } from "../../src";
 import { type ModelName, trainingLosses } from "./training-losses";
 
-/** What is live after one step, and what else the caller counts (pages, textures). */
+/** Memory that is live after one step, and whatever else the caller counts (pages, textures). */
 export interface MemoryAfterStep extends MemoryReport {
   counts: Record<string, number>;
 }

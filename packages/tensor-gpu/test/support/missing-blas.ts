@@ -12,5 +12,5 @@ function whyMissing(): string | undefined {
   }
 }
 
-/** What to tell who runs the tests without BLAS. */
+/** The message to whoever runs the tests without BLAS. */
 export const missingBlas = whyMissing();

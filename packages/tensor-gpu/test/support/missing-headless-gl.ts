@@ -12,5 +12,5 @@ async function whyMissing(): Promise<string | undefined> {
   }
 }
 
-/** What to tell who runs the tests without the package gl and a display, as most do. */
+/** The message to whoever runs the tests without the package gl and a display, as most do. */
 export const missingHeadlessGl = await whyMissing();

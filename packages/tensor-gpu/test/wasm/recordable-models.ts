@@ -6,7 +6,7 @@ import { LENGTH, tinyGpt, VOCABULARY } from "../parity/tiny-models";
 export interface RecordableModel {
   parameters: dg.Tensor[];
   inputs: dg.Tensor[];
-  /** What the inputs hold in a step. */
+  /** The contents of the inputs in a step. */
   batch(step: number): number[][];
   loss(): dg.Tensor;
 }

@@ -68,7 +68,7 @@ const profiles = [
   { scheme: "ctwl-balance", ...ctwl },
 ];
 
-/** What a bias that does not see the logits can express. */
+/** The schemes that a bias which does not see the logits can express. */
 const biased = [
   ...profiles.filter(
     ({ scheme, ...own }) =>

@@ -3,7 +3,7 @@ import { CausalLM, createTokenizer, parseConfig, trainBpe } from "@deepgrain/lm"
 import { Generator } from "@deepgrain/tensor-gpu";
 import { createHandler } from "../../../src";
 
-/** What the program finds, as one line of JSON. */
+/** The program's findings, as one line of JSON. */
 export async function program(): Promise<string> {
   const tokenizer = await createTokenizer({ tokenizer: await trainBpe(["a"], { vocabSize: 256 }) });
   const sizes = { hidden_size: 32, intermediate_size: 64, num_hidden_layers: 2 };

@@ -11,13 +11,13 @@ export const isolation = {
 /** A busy machine must not fail a test. */
 export const PATIENCE_MS = 240_000;
 
-/** What `site/train.js` is asked for. */
+/** A request to `site/train.js`. */
 export interface Training {
   readonly steps: number;
   readonly threads: number;
 }
 
-/** What it answers. */
+/** Its answer. */
 export interface Report {
   readonly threads: number;
   readonly shared: boolean;
@@ -28,7 +28,7 @@ export interface Report {
 /** A page in which the site is open. */
 export interface Visit {
   readonly page: Page;
-  /** What the browser complained of so far: errors, and refusals by the content policy. */
+  /** The browser's complaints so far: errors, and refusals by the content policy. */
   readonly complaints: readonly string[];
   /** Calls a function of the site in the page. */
   call(

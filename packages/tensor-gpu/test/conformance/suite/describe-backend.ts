@@ -90,7 +90,7 @@ const FACTS: Record<string, (bench: Bench) => void> = {
 /** Kernels that read no float32. */
 const WITHOUT_FLOATS = ["fill", "random", "firstOutOfRange", "countingSort"];
 
-/** What every backend has to pass: the same numbers as the `js` backend, and what can be known without it. */
+/** The tests of every backend: the same numbers as the `js` backend, and what can be known without it. */
 export function describeBackend(name: string, createBackend: () => Backend): void {
   describe(`backend ${name}`, () => {
     const backend = withAllKernels(createBackend());

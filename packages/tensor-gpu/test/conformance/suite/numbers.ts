@@ -28,7 +28,7 @@ export function integers(random: Random, n: number, low: number, high: number): 
   return numbers;
 }
 
-/** What floating point can go wrong on. */
+/** Numbers that floating point can go wrong on. */
 export const SPECIALS = [
   Number.NaN,
   Number.POSITIVE_INFINITY,

@@ -30,7 +30,7 @@ interface Operand {
   isOpen: (i: number) => boolean;
 }
 
-/** What a case sees: kernels, and operands whose numbers depend on the case's name alone. */
+/** A case's view: kernels, and operands whose numbers depend on the case's name alone. */
 export interface Scene {
   kernels: Kernels;
   shortcuts: Partial<Shortcuts>;
@@ -46,7 +46,7 @@ export interface Scene {
 export interface Outcome {
   /** Each output's elements in row-major order, in order of creation; 0 where the contract leaves the value open. */
   outputs: Float64Array[];
-  /** What was written where nothing may be written. */
+  /** Values that were written where nothing may be written. */
   trespasses: string[];
 }
 

@@ -51,7 +51,7 @@ function pattern(draw: Draw) {
   return { csr, rows, entries };
 }
 
-/** What `planExperts` makes of drawn choices, as data. */
+/** The result of `planExperts` for drawn choices, as data. */
 function plan(draw: Draw) {
   const [tokens, k, experts] = [draw.int(1, 4), draw.int(1, 2), draw.int(1, 4)];
   const ids = Array.from({ length: tokens * k }, () => draw.int(-1, experts - 1));

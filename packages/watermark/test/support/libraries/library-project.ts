@@ -3,7 +3,7 @@ import { constants, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** What the adapters are tested in. */
+/** The project in which the adapters are tested. */
 export const libraries = ["@huggingface/transformers@4.3.1", "node-llama-cpp@3.22.1"];
 
 const binary = `@node-llama-cpp/${process.platform === "darwin" ? "mac" : "linux"}-${process.arch}@3.22.1`;

@@ -3,7 +3,7 @@ import { uniforms } from "../numbers";
 import type { OperandOptions, Scene } from "../scene";
 
 export const MIXED = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-/** What is planted: each special alone, and all of them. */
+/** The planted values: each special alone, and all of them. */
 export const PLANTS = { NaN: [MIXED[0]!], "∞": [MIXED[1]!], "-∞": [MIXED[2]!], all: MIXED };
 export type Plant = keyof typeof PLANTS;
 export const PLANT_NAMES = Object.keys(PLANTS) as Plant[];

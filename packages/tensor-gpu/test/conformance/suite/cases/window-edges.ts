@@ -75,7 +75,7 @@ export function windowEdgeCases({ agrees }: Agreement): void {
   );
 }
 
-/** What no backend has a reason to decline: stride 1, four channels and more, windows that fit. */
+/** Windows that no backend has a reason to decline: stride 1, four channels and more, windows that fit. */
 export const drawnConvolutions = () =>
   drawn(
     fc

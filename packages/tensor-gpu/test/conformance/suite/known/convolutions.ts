@@ -77,7 +77,7 @@ function operandsOf({ outChannels, shape }: Case, plant: Plant, which: Operand) 
   return { shapes, x: numbers("x"), weight: numbers("weight"), dy: numbers("dy") };
 }
 
-/** What conv2d and its gradients compute on the backend in use. */
+/** The results of conv2d and its gradients on the backend in use. */
 async function convolve({ shape }: Case, { shapes, ...numbers }: ReturnType<typeof operandsOf>) {
   const leaf = (operand: Operand) => dg.tensor(numbers[operand]).reshape(shapes[operand]);
   using _ = dg.scope();
