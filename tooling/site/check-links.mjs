@@ -18,7 +18,9 @@ const valuesOf = (html, attributes) =>
 
 /** What stands in scripts and in comments is no link. */
 const markupOf = (html) =>
-  html.replace(/<script(\s[^>]*)?>[\s\S]*?<\/script>/g, "<script$1></script>").replace(/<!--[\s\S]*?-->/g, "");
+  html
+    .replace(/<script(\s[^>]*)?>[\s\S]*?<\/script>/g, "<script$1></script>")
+    .replace(/<!--[\s\S]*?-->/g, "");
 
 function readPage(file) {
   const html = markupOf(readFileSync(file, "utf8"));
@@ -35,11 +37,15 @@ export function brokenLinks(folder) {
   const pages = new Map(files.map((file) => [file, readPage(file)]));
   const faultOf = (file, link) => {
     const [path, anchor = ""] = link.split("#");
-    const target = path === "" ? file : resolve(dirname(file), decodeURIComponent(path.split("?")[0]));
+    const target =
+      path === "" ? file : resolve(dirname(file), decodeURIComponent(path.split("?")[0]));
     if (!existsSync(target)) return "no such file";
-    if (statSync(target).isDirectory() && !existsSync(join(target, "index.html"))) return "a folder";
+    if (statSync(target).isDirectory() && !existsSync(join(target, "index.html")))
+      return "a folder";
     const page = pages.get(target);
-    return page && anchor !== "" && !page.anchors.has(decodeURIComponent(anchor)) ? "no such anchor" : undefined;
+    return page && anchor !== "" && !page.anchors.has(decodeURIComponent(anchor))
+      ? "no such anchor"
+      : undefined;
   };
   return [...pages].flatMap(([file, { links }]) =>
     [...new Set(links)]

@@ -18,7 +18,10 @@ export const packageFolders = () =>
 
 /** The front page of each package, and its guides. */
 export const packagePages = () =>
-  packageFolders().flatMap((folder) => [join(folder, "README.md"), ...pagesIn(join(folder, "docs"))]);
+  packageFolders().flatMap((folder) => [
+    join(folder, "README.md"),
+    ...pagesIn(join(folder, "docs")),
+  ]);
 
 /** The page of each paper that is run again. */
 export const paperPages = () =>
@@ -42,5 +45,4 @@ export function groupOf(path) {
 }
 
 /** @returns the first heading of a page, without its marks; undefined where there is none */
-export const titleOf = (markdown) =>
-  /^#\s+(.+)$/m.exec(markdown)?.[1].replaceAll("`", "").trim();
+export const titleOf = (markdown) => /^#\s+(.+)$/m.exec(markdown)?.[1].replaceAll("`", "").trim();

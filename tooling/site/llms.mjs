@@ -9,7 +9,10 @@ const SUMMARY =
 /** The first sentence below a page's heading, as plain text. */
 export function summaryOf(markdown) {
   const prose = markdown.replace(/^```[\s\S]*?^```$/gm, "").replace(/^#.*$/gm, "");
-  const [paragraph = ""] = prose.split(/\n\s*\n/).map((part) => part.trim()).filter((part) => /^[A-Z`*[]/.test(part));
+  const [paragraph = ""] = prose
+    .split(/\n\s*\n/)
+    .map((part) => part.trim())
+    .filter((part) => /^[A-Z`*[]/.test(part));
   const text = paragraph.replace(/\s+/g, " ").replace(/\[([^\]]*)\]\([^)]*\)/g, "$1");
   return /^.*?[.:](?=\s|$)/.exec(text)?.[0].replace(/:$/, ".") ?? text;
 }

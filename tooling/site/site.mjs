@@ -14,7 +14,8 @@ export async function writeDocs(out, { home } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "pages-"));
   try {
     const pages = { commands: commandsPage(), changelog: changelogPage() };
-    for (const [name, text] of Object.entries(pages)) writeFileSync(join(folder, `${name}.md`), text);
+    for (const [name, text] of Object.entries(pages))
+      writeFileSync(join(folder, `${name}.md`), text);
     const files = Object.keys(pages).map((name) => join(folder, `${name}.md`));
     return await writeReference({ out, pages: files, home });
   } finally {
