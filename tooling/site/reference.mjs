@@ -19,7 +19,7 @@ export function entriesOf(folder) {
 }
 
 const common = {
-  plugin: ["./tooling/typedoc-options.mjs"],
+  plugin: ["./tooling/site/typedoc-options.mjs"],
   skipErrorChecking: true,
   gitRevision: "main",
   sourceLinkTemplate: "https://github.com/deepgrain/deepgrain/blob/{gitRevision}/{path}#L{line}",

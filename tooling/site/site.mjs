@@ -3,9 +3,9 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { commandsPage } from "../commands-page.mjs";
 import { changelogPage } from "./changelog.mjs";
 import { brokenLinks } from "./check-links.mjs";
+import { commandsPage } from "./commands-page.mjs";
 import { writeTexts } from "./llms.mjs";
 import { writeReference } from "./reference.mjs";
 

@@ -1,0 +1,86 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  brokenLinks,
+  documents,
+  entriesOf,
+  packageFolders,
+  titleOf,
+  writeReference,
+  writeTexts,
+} from "@deepgrain/site";
+import { chromium as browserPath } from "@deepgrain/vitest/chromium";
+import { type Browser, chromium, type Page } from "playwright";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { files, type Loopback, serveLoopback } from "../support/loopback";
+
+const root = fileURLToPath(new URL("../../../..", import.meta.url));
+
+describe("the documentation's site", () => {
+  const here = process.cwd();
+  let folder: string;
+  let isSound: boolean;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "deepgrain-site-"));
+    process.chdir(root);
+    isSound = await writeReference({ out: join(folder, "base/docs") });
+    writeTexts(join(folder, "base"));
+  });
+  afterAll(() => {
+    process.chdir(here);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("is written without a warning, and every link leads somewhere", () => {
+    expect(isSound).toBe(true);
+    expect(brokenLinks(folder)).toEqual([]);
+  });
+
+  it("says in llms.txt where each page is", () => {
+    const index = readFileSync(join(folder, "base/llms.txt"), "utf8");
+    const linked = Array.from(index.matchAll(/\]\((text\/[^)]+)\): \S/g), ([, path]) => path!);
+    expect(linked.length).toBeGreaterThan(50);
+    const there = new Set(readdirSync(join(folder, "base"), { recursive: true, encoding: "utf8" }));
+    expect(linked.filter((path) => !there.has(path))).toEqual([]);
+  });
+
+  it("has examples from the READMEs", () => {
+    const page = join(folder, "base/docs/functions/_deepgrain_lm._deepgrain_lm.packSequences.html");
+    expect(readFileSync(page, "utf8")).toContain(">Example<");
+  });
+
+  describe.skipIf(!browserPath && !process.env.CI)("searched under a base path", () => {
+    let server: Loopback;
+    let browser: Browser;
+    let page: Page;
+    beforeAll(async () => {
+      server = await serveLoopback(files(folder));
+      browser = await chromium.launch({ executablePath: browserPath!, args: ["--no-sandbox"] });
+      page = await browser.newPage();
+      await page.goto(`${server.url}/base/docs/index.html`);
+      await page.keyboard.press("/");
+    });
+    afterAll(async () => {
+      await browser.close();
+      server.close();
+    });
+
+    it("finds each package with its sub-paths, each guide and each paper", async () => {
+      const entries = packageFolders().flatMap((path) => [...entriesOf(path).keys()]);
+      const titles = documents().map((path) => titleOf(readFileSync(path, "utf8"))!);
+      expect(entries.length).toBeGreaterThan(35);
+      const missing: string[] = [];
+      for (const name of [...entries, ...titles]) {
+        await page.locator("#tsd-search-input").fill(name);
+        const found = page.locator("#tsd-search-results").getByText(name, { exact: false });
+        await found
+          .first()
+          .waitFor({ timeout: 60_000 })
+          .catch(() => missing.push(name));
+      }
+      expect(missing).toEqual([]);
+    });
+  });
+});
