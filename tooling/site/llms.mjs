@@ -22,10 +22,11 @@ const entryOf = (path) => {
   return `- [${titleOf(markdown) ?? path}](text/${path}): ${summaryOf(markdown)}`;
 };
 
-const pagesByGroup = () => ({
-  Packages: packagePages(),
-  ...Object.groupBy(documents(), groupOf),
-});
+function pagesByGroup() {
+  const groups = { Packages: packagePages() };
+  for (const path of documents()) (groups[groupOf(path)] ??= []).push(path);
+  return groups;
+}
 
 /** Writes both files into the site's folder, and the pages that they link to below `text`. */
 export function writeTexts(out) {
