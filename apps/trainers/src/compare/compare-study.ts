@@ -15,6 +15,7 @@ import {
   type TextTableOptions,
 } from "@deepgrain/lab";
 import { workers as workerThreads } from "@deepgrain/lab/workers";
+import { problemOf } from "@deepgrain/support";
 import type { CliContext } from "../cli/context";
 import { duration } from "../cli/duration";
 import type { Progress, ProgressTask } from "../cli/progress";
@@ -79,11 +80,11 @@ async function usageErrorOf(error: unknown, folder: string, settings: object): P
   if (!LabError.isInstance(error)) return error;
   if (error.code === "ERR_FOLDER")
     return new UsageError(
-      `--out must be a new or empty folder, or that of a comparison; ${error.message}`,
+      `--out must be a new or empty folder, or that of a comparison; ${problemOf(error)}`,
     );
   if (error.code !== "ERR_CHANGED") return error;
   const old = JSON.parse(await readFile(join(folder, "study.json"), "utf8")).settings;
-  const found = differences(old, settings).join("; ") || error.message;
+  const found = differences(old, settings).join("; ") || problemOf(error);
   return new UsageError(
     `${folder} holds a comparison with other settings (${found}); take another --out`,
   );

@@ -103,7 +103,7 @@ function withEpochs(
 
 /** `esft train`. */
 export async function train(values: Values<typeof trainFlags>, context: CommandContext) {
-  const { write, progress, signal, assertOutputs } = context;
+  const { write, progress, signal, assertOutputs, reached } = context;
   const { model: folder, out, resume, overwrite, packing } = values;
   const file = datasetFile(values.data, "train");
   const keepsBest = values.keep === "best";
@@ -127,7 +127,7 @@ export async function train(values: Values<typeof trainFlags>, context: CommandC
   const recipe = withEpochs(given, data.stepsPerEpoch);
   if (recipe !== given.recipe)
     progress.note(`Alpaca-style data: ${given.epochs} epochs, ${recipe.steps} steps`);
-  const record = await recordOf({ ...values, data: file }, given.decisive, method);
+  const record = await recordOf({ ...values, data: file }, { ...given.decisive, steps: recipe.steps }, method);
   const files = trainingFiles(method.kind === "full" ? modelFiles : adapterFiles);
   await context.claim(out, { ...record, ...files, resume, overwrite });
   const run = { batch: batchSize, sequenceLength, trained: trainedParts(method) };
@@ -154,6 +154,7 @@ export async function train(values: Values<typeof trainFlags>, context: CommandC
     progress,
     metrics,
     assertOutputs,
+    reached,
   });
   const driven = await runTraining({
     model: languageModel(model),

@@ -17,7 +17,7 @@ export const lmWorker = defineCommand({
   flags: {
     id: flags.token({ required: true, help: "This worker's name" }),
     ...joinFlags,
-    data: flags.text({ required: true, hint: "files", help: "The text, as for `pretrain`" }),
+    data: flags.texts({ required: true, help: "The text, as for `pretrain`" }),
     tokenizer: flags.tokenizer({ required: true, help: "Folder of the coordinator's tokenizer" }),
     out: flags.folder({
       required: true,

@@ -1,4 +1,5 @@
 import type { FederationEvent, Metrics, Transport } from "@deepgrain/fedlt";
+import type { CommandContext } from "../cli/context";
 import type { Progress } from "../cli/progress";
 
 const percent = (share: number | undefined): string =>
@@ -26,10 +27,13 @@ export function roundView(
     transport,
     rounds,
     test = accuracyText,
+    reached,
   }: {
     transport: Pick<Transport, "nodes">;
     rounds: number;
     test?: (metrics: Metrics) => string;
+    /** Is told how many rounds are done. */
+    reached?: CommandContext["reached"] | undefined;
   },
 ): RoundView {
   const task = progress.task("rounds");
@@ -45,8 +49,11 @@ export function roundView(
     return [...parts, ...(last === "" ? [] : [last])].join(" · ");
   };
   const draw = () => task.update((round + (asked > 0 ? answered / asked : 0)) / rounds, text());
+  const atRound = (done: number) => reached?.({ done, total: rounds, unit: "round" });
   return {
     see(event) {
+      if (event.type === "round-end") atRound(event.record.round + 1);
+      else if (event.type === "resumed" && event.round > 0) atRound(event.round);
       if (event.type === "round-start")
         [round, asked, answered, late] = [event.round, event.clients.length, 0, 0];
       else if (event.type === "update-accepted") answered++;

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { notJson } from "@deepgrain/support";
 import { createKeyRing, type KeyRing, type Profile, readProfile } from "@deepgrain/watermark";
 import { type ZodType, z } from "zod";
 import { checkForm, FormatError } from "./read-json";
@@ -13,7 +14,7 @@ export async function readSecretJson<T>(path: string, schema: ZodType<T>): Promi
   try {
     value = JSON.parse(text);
   } catch {
-    throw new FormatError(`${path}: not JSON`);
+    throw new FormatError(`${path}: ${notJson(text)}`);
   }
   return checkForm(value, schema, path);
 }

@@ -16,6 +16,7 @@ import {
 } from "@deepgrain/lm/evaluation";
 import { createAnswerChecker, openAiCompleter } from "@deepgrain/prm";
 import { fingerprintFiles, fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
+import { notJson } from "@deepgrain/support";
 import { makeFolder } from "@deepgrain/support/files";
 import { z } from "zod";
 import type { CommandContext } from "../cli/context";
@@ -56,7 +57,7 @@ async function readRows(
     try {
       value = JSON.parse(line);
     } catch (cause) {
-      throw new FormatError(`${name}: not JSON`, { cause });
+      throw new FormatError(`${path}: ${notJson(line, i + 1)}`, { cause });
     }
     const { success, data } = rowForm.safeParse(value);
     if (!success) throw new FormatError(`${name}: a row must be an object`);

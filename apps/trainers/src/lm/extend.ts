@@ -48,9 +48,8 @@ export const extend = defineCommand({
   ],
   flags: {
     model: flags.model({ required: true, help: "Hugging Face folder to start from" }),
-    data: flags.text({
+    data: flags.texts({
       required: true,
-      hint: "files",
       help: 'Texts, separated by commas: .txt with <|endoftext|> between documents, .jsonl of {"text"}, or "english"',
     }),
     out: flags.folder({
@@ -87,7 +86,7 @@ export const extend = defineCommand({
     json: flags.flag({ help: "Print the result as JSON" }),
   },
   async run({ model: folder, data, out, resume, overwrite, json, ...values }, context) {
-    const { write, progress, signal, assertOutputs } = context;
+    const { write, progress, signal, assertOutputs, reached } = context;
     const { factor, scaling, longWeight, seed, lr: peak, warmup, gradientCheckpointing } = values;
     const stages = parseStages(values.stages);
     if (out === folder) throw new UsageError("--out must be a folder of its own");
@@ -148,6 +147,7 @@ export const extend = defineCommand({
       progress,
       metrics: log,
       assertOutputs,
+      reached,
     })(trainEvents());
     const after = await lossByPosition(longer, heldOut, measured);
     await saveModel(out, longer);

@@ -100,7 +100,7 @@ function dropOverload(
 interface Described {
   config: ModelConfig;
   /** The `--data` flag. */
-  data: string;
+  data: readonly string[];
   steps: number;
   trainTokens: number;
   evaluations: readonly object[];
@@ -115,12 +115,11 @@ async function describe(
   { config, data, steps, trainTokens, evaluations }: Described,
 ): Promise<void> {
   const { modelType } = config;
-  const files = data.split(",").filter((name) => name !== "");
   await writeModelCard(out, {
     summary: `A language model of the family \`${modelType}\`, trained from random weights.`,
     tags: [modelType],
-    language: files.every((name) => name === "english") ? "en" : undefined,
-    texts: files.flatMap((name) => (name === "english" ? englishSources : [ownTexts(name)])),
+    language: data.every((name) => name === "english") ? "en" : undefined,
+    texts: data.flatMap((name) => (name === "english" ? englishSources : [ownTexts(name)])),
     sizes: {
       parameters: countParameters(modelShape(config)).total,
       layers: config.numHiddenLayers,
@@ -142,7 +141,7 @@ export async function pretrain(
   { data, out, resume, overwrite, json, ...values }: Values<typeof pretrainFlags>,
   context: CommandContext,
 ): Promise<void> {
-  const { write, progress, signal, assertOutputs } = context;
+  const { write, progress, signal, assertOutputs, reached } = context;
   const { batchSize, sequenceLength: blockLength, seed } = values;
   const texts = await readTexts(data, context);
   const documents = trainValidationSplit(texts, { validation: 0.05 });
@@ -174,6 +173,7 @@ export async function pretrain(
       progress,
       metrics,
       assertOutputs,
+      reached,
       layers: model.moeLayers.values(),
     }),
     signal,

@@ -74,7 +74,7 @@ async function readDomains(
   }
   const domains: Domain[] = [];
   for (const [name, paths] of files) {
-    const documents = await readTexts(paths.join(","), context);
+    const documents = await readTexts(paths, context);
     const ids = await tokenStream(documents, tokenizer, { signal: context.signal });
     const length = Math.min(shape.blockLength, ids.length);
     const blocks = Math.max(1, Math.ceil(tokens / length));

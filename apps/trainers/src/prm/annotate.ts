@@ -20,7 +20,8 @@ import {
 import type { QueueGate } from "@deepgrain/prm/bullmq";
 import { fields } from "@deepgrain/prm/fields";
 import { fingerprintFiles } from "@deepgrain/studies/shared/fingerprint";
-import type { CliContext } from "../cli/context";
+import { problemOf } from "@deepgrain/support";
+import type { CliContext, CommandContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
@@ -202,7 +203,7 @@ async function* embedded(
 async function follow(
   events: AsyncIterable<AnnotateEvent>,
   solutions: readonly Solution[],
-  { progress }: CliContext,
+  { progress, reached }: CommandContext,
 ): Promise<{
   labels: LabelledSolution[];
   rejected: number;
@@ -214,8 +215,10 @@ async function follow(
   const sums = { rejected: 0, completions: 0, truncated: 0 };
   for await (const event of events) {
     if (event.type === "solution-end") found.set(event.result.id, event.result);
-    if (event.type === "solution-reject") progress.note(event.error.message);
+    if (event.type === "solution-reject") progress.note(problemOf(event.error));
     if (event.type === "annotate-end") Object.assign(sums, event);
+    const done = found.size;
+    if (done > 0) reached({ done, total: solutions.length, unit: "solution" });
     task.update(found.size / solutions.length, `${found.size} of ${solutions.length} solutions`);
   }
   const { rejected, completions, truncated } = sums;

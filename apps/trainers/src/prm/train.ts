@@ -9,6 +9,7 @@ import {
   trainingSamples,
   trainStepRewards,
 } from "@deepgrain/prm/lm";
+import { problemOf } from "@deepgrain/support";
 import { Generator } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../cli/define-command";
 import { flagsFrom } from "../cli/flags-from";
@@ -29,7 +30,7 @@ function headOf(...given: Parameters<typeof stepHead>): ReturnType<typeof stepHe
     return stepHead(...given);
   } catch (error) {
     if (!PrmError.isInstance(error)) throw error;
-    throw new UsageError(error.message.replace(/^prm\/stepHead: /, "--"), { cause: error });
+    throw new UsageError(`--${problemOf(error)}`, { cause: error });
   }
 }
 

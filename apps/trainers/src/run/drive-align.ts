@@ -4,6 +4,7 @@ import type { CommandContext } from "../cli/context";
 import { duration } from "../cli/duration";
 import { metricsLog } from "../store/metrics-log";
 import { trainingFolder } from "../store/run-record";
+import { progressOf } from "./training-progress";
 
 /** The result of a training. */
 export interface Outcome {
@@ -31,14 +32,16 @@ const shown = (numbers: Readonly<Record<string, number>>) =>
 export async function driveAlign(
   events: AsyncIterable<DpoEvent | TrainEvent>,
   { stage, title, out }: { stage: string; title: string; out: string },
-  { progress, assertOutputs }: CommandContext,
+  { progress, assertOutputs, reached }: CommandContext,
 ): Promise<Outcome> {
   const task = progress.task(title);
   const metrics = metricsLog(trainingFolder(out).metrics);
   const outcome: Outcome = { steps: 0, trainedParameters: 0, last: {}, heldOut: null };
   let [steps, began, first] = [0, performance.now(), 0];
+  const place = progressOf(reached);
   for await (const event of events) {
     await assertOutputs();
+    place(event);
     if (event.type === "train-start") {
       ({ steps, step: first } = event);
       outcome.trainedParameters = event.trainedParameters;

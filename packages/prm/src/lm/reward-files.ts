@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { type LoadOptions, loadModel, saveModel } from "@deepgrain/lm";
+import { notJson } from "@deepgrain/support";
 import { inFolder, makeFolder, writeFileAtomic } from "@deepgrain/support/files";
 import { moduleWeights } from "@deepgrain/trainer";
 import { having, optionsOf, PrmError, refuseUnknown, textOf } from "../errors";
@@ -59,7 +60,10 @@ async function readSettings(folder: string): Promise<StepRewardSettings> {
   try {
     found = JSON.parse(text);
   } catch (error) {
-    throw fail("ERR_FORMAT", "is not JSON", error);
+    throw new PrmError("ERR_FORMAT", `loadStepRewardModel: ${path}: ${notJson(text)}`, {
+      fields: { path },
+      cause: error,
+    });
   }
   if (!found?.head || !kinds.has(found.head.kind) || !found.form || !found.target)
     throw fail("ERR_FORMAT", "must hold head, form and target");

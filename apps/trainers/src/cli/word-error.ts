@@ -1,0 +1,118 @@
+import { statSync } from "node:fs";
+import { basename, isAbsolute } from "node:path";
+import { problemOf } from "@deepgrain/support";
+import { reasonOf, systemCode } from "@deepgrain/support/files";
+import { FormatError } from "../formats/read-json";
+import type { Flags } from "./flags";
+import { spelling } from "./spelling";
+import { UsageError } from "./usage-error";
+
+/** The flags of a command and their values in a call. */
+export interface CalledFlags {
+  readonly flags: Flags;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** An error as the terminal shows it. */
+export interface WordedError {
+  text: string;
+  /** Whether the flags and a look at the paths that they name show what is wrong. */
+  isUsage: boolean;
+}
+
+/** An error of Node's file functions in our words: what could not be done with which file, and why. */
+function systemProblem(error: NodeJS.ErrnoException): string {
+  const { code, path, syscall } = error;
+  if (code === "ENOENT" && path !== undefined) return `there is no ${path}`;
+  return `cannot ${syscall === "write" ? "write" : "read"} ${path ?? "a file"}: ${reasonOf(error)}`;
+}
+
+/** What an error says, without package, function and system call. */
+export function plainProblem(error: unknown): string {
+  const { syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  if (syscall !== undefined && systemCode(error)?.startsWith("E"))
+    return systemProblem(error as NodeJS.ErrnoException);
+  return problemOf(error).replace(
+    /cannot read ([^\n]+?): the file or its folder does not exist \(ENOENT\)/,
+    "there is no $1",
+  );
+}
+
+/** The paths that a flag's value names. */
+function pathsOf(value: unknown): string[] {
+  const one = (item: unknown) => (item as { path?: unknown } | null)?.path ?? item;
+  const texts = [value].flat().map(one);
+  const isText = (text: unknown) => typeof text === "string";
+  return texts.filter(isText).flatMap((text) => text.split(",").filter(isAbsolute));
+}
+
+interface NamedPath {
+  name: string;
+  path: string;
+}
+
+const namedPaths = ({ values }: CalledFlags): NamedPath[] =>
+  Object.entries(values).flatMap(([name, value]) => pathsOf(value).map((path) => ({ name, path })));
+
+/** The flag whose path a text names: as a whole or as a folder of it, or by the file's name at its beginning. */
+function flagOfText(text: string, call: CalledFlags): NamedPath | undefined {
+  const isSign = (sign: string | undefined) => sign !== undefined && /[\w.-]/.test(sign);
+  const isIn = (path: string) => {
+    const at = text.indexOf(path);
+    return at >= 0 && !isSign(text[at + path.length]);
+  };
+  const byLength = namedPaths(call).sort((a, b) => b.path.length - a.path.length);
+  const byName = ({ path }: NamedPath) =>
+    text.startsWith(basename(path)) && /^[:,/ ]/.test(text.slice(basename(path).length));
+  return byLength.find(({ path }) => isIn(path)) ?? byLength.find(byName);
+}
+
+/** An input file that is a folder: readers of files say only that they met one. */
+function folderAsFile(call: CalledFlags): NamedPath | undefined {
+  return namedPaths(call).find(
+    ({ name, path }) =>
+      call.flags[name]?.reads === "file" && statSync(path, { throwIfNoEntry: false })?.isDirectory(),
+  );
+}
+
+/** What a look at a path shows: that it is missing, or not of the kind that is needed. */
+const isSeen = (text: string, path: string) =>
+  text.startsWith(`there is no ${path}`) ||
+  text.startsWith(`cannot make the folder ${path}: a file`) ||
+  (text.includes(`${path}: `) && /\((EISDIR|ENOTDIR)\)$|: it is a folder$/.test(text));
+
+/** `topP must be …` as `--top-p must be …`, where the command has that flag. */
+function byOption(text: string, { flags, values }: CalledFlags): string | undefined {
+  const name = /^(\w+)(?= must | needs )/.exec(text)?.[1] ?? "";
+  const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
+  if (flag === undefined || values[name] === undefined) return undefined;
+  return `${spelling(name, flag)}${text.slice(name.length)}`;
+}
+
+/**
+ * Words any error for the terminal: the flag, the file and its line, what is wrong with it. The packages' errors name their
+ * function instead, which a user of the command line did not call.
+ *
+ * @param call undefined while the command line is not read
+ */
+export function wordError(error: unknown, call: CalledFlags | undefined): WordedError {
+  const isUsageError = error instanceof UsageError;
+  const text = plainProblem(error);
+  if (call === undefined || (isUsageError && text.includes("--")))
+    return { text, isUsage: isUsageError };
+  if (systemCode(error) === "EISDIR") {
+    const { name, path } = folderAsFile(call) ?? {};
+    if (name !== undefined)
+      return {
+        text: `${spelling(name, call.flags[name]!)}: ${path} is a folder, where a file is needed`,
+        isUsage: true,
+      };
+  }
+  const option = error instanceof FormatError ? undefined : byOption(text, call);
+  if (option !== undefined) return { text: option, isUsage: true };
+  const { name, path } = flagOfText(text, call) ?? {};
+  if (name === undefined || path === undefined) return { text, isUsage: isUsageError };
+  const flag = spelling(name, call.flags[name]!);
+  const isUsage = isUsageError || isSeen(text, path);
+  return { text: text.includes(flag) ? text : `${flag}: ${text}`, isUsage };
+}
