@@ -8,6 +8,7 @@ import {
 import { fingerprintFiles, fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
 import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
+import { FormatError } from "../formats/read-json";
 import type { Prepared } from "../run/prepare-align";
 import { loadRewardModel } from "../run/reward-folder";
 import type { sourceFlags } from "./flags";
@@ -37,7 +38,7 @@ async function moduleReward(
 ): Promise<RewardFunction> {
   const { default: score } = await import(pathToFileURL(path).href);
   if (typeof score !== "function")
-    throw new UsageError(`--reward must export a function by default; ${path} does not`);
+    throw new FormatError(`${path} must export a function by default, which it does not`);
   const readable = ({ prompt, ids, isComplete }: Answer): ReadableAnswer => {
     const { prompt: asked, rest: row } = records[prompt]!;
     const text = tokenizer.decode(ids, { skipSpecialTokens: true });

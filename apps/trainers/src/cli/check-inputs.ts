@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { relative } from "node:path";
 import type { CliContext } from "./context";
 import type { Flag, Flags } from "./flags";
@@ -8,6 +8,11 @@ import { spelling } from "./spelling";
 import { UsageError } from "./usage-error";
 
 type Resolve = Pick<CliContext, "resolve">;
+
+/** @throws {UsageError} unless there is a file or folder at a path that a part of a flag's value names */
+export function assertPath(path: string, spelled: string): void {
+  if (!existsSync(path)) throw new UsageError(`${spelled}: there is no ${path}`);
+}
 
 /** What to do about a path that leads nowhere. */
 function adviceFor(path: string, { hub, ifMissing }: Flag, { resolve }: Resolve): string {

@@ -2,10 +2,10 @@ import { type Claim, withClaims } from "../store/claim-folder";
 import { type Output, withLocks } from "../store/locks";
 import type { CliContext, CommandContext } from "./context";
 import type { Flags, Values } from "./flags";
+import { kebabCase } from "./kebab-case";
 import { withOpenFiles } from "./open-files";
 import { type OutputFile, STANDARD } from "./output-file";
 import { keptFlags, runFlagOf } from "./resumed-flags";
-import { kebabCase } from "./spelling";
 import { type Reached, Stopped, stoppedText, typedPath } from "./stopped";
 
 /** A command's own exit code, if it has one: 0 for yes and 1 for no, as grep answers. */

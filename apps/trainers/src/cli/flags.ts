@@ -107,6 +107,8 @@ function readNumber(
   const number = text.trim() === "" ? Number.NaN : Number(text);
   const isWhole = kind === "a whole number";
   if (number >= min && number <= max && (!isWhole || Number.isInteger(number))) return number;
+  if (min === Number.MIN_VALUE)
+    throw new UsageError(`${spelling} must be ${kind} above 0, got "${text}"`);
   const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
   throw new UsageError(`${spelling} must be ${kind} ${range}, got "${text}"`);
 }

@@ -5,8 +5,8 @@
 import { Argument, Command as Commander, Option } from "commander";
 import { type Command, type CommandGroup, loadEntry } from "./define-command";
 import type { Flag, Flags, Values } from "./flags";
+import { kebabCase } from "./kebab-case";
 import { resumedFlags } from "./resumed-flags";
-import { kebabCase } from "./spelling";
 import { UsageError } from "./usage-error";
 
 const OFFICIAL = "Flags of the official scripts:";

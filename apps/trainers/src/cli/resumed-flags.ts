@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { RUN_FILE, readRunRecord } from "../store/run-record";
 import type { Flags } from "./flags";
-import { kebabCase } from "./spelling";
+import { kebabCase } from "./kebab-case";
 import { UsageError } from "./usage-error";
 
 type Given = Readonly<Record<string, unknown>>;

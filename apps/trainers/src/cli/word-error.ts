@@ -71,13 +71,14 @@ function flagOfText(text: string, call: CalledFlags): NamedPath | undefined {
 function folderAsFile(call: CalledFlags): NamedPath | undefined {
   return namedPaths(call).find(
     ({ name, path }) =>
-      call.flags[name]?.reads === "file" && statSync(path, { throwIfNoEntry: false })?.isDirectory(),
+      call.flags[name]?.reads === "file" &&
+      statSync(path, { throwIfNoEntry: false })?.isDirectory(),
   );
 }
 
 /** What a look at a path shows: that it is missing, or not of the kind that is needed. */
 const isSeen = (text: string, path: string) =>
-  text.startsWith(`there is no ${path}`) ||
+  (text.startsWith("there is no ") && text.includes(path)) ||
   text.startsWith(`cannot make the folder ${path}: a file`) ||
   (text.includes(`${path}: `) && /\((EISDIR|ENOTDIR)\)$|: it is a folder$/.test(text));
 
@@ -87,6 +88,14 @@ function byOption(text: string, { flags, values }: CalledFlags): string | undefi
   const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
   if (flag === undefined || values[name] === undefined) return undefined;
   return `${spelling(name, flag)}${text.slice(name.length)}`;
+}
+
+/** `baseUrl must be a URL, got nowhere` as `--endpoint must be …`, where that flag alone was given the text. */
+function byValue(text: string, { flags, values }: CalledFlags): string | undefined {
+  const [, rest, got] = /^\w+( must .*, got "?(.*?)"?)$/.exec(text) ?? [];
+  const names = Object.keys(flags).filter((name) => values[name] === got);
+  if (got === undefined || names.length !== 1) return undefined;
+  return `${spelling(names[0]!, flags[names[0]!]!)}${rest}`;
 }
 
 /**
@@ -108,7 +117,8 @@ export function wordError(error: unknown, call: CalledFlags | undefined): Worded
         isUsage: true,
       };
   }
-  const option = error instanceof FormatError ? undefined : byOption(text, call);
+  const isOfFile = error instanceof FormatError;
+  const option = isOfFile ? undefined : (byOption(text, call) ?? byValue(text, call));
   if (option !== undefined) return { text: option, isUsage: true };
   const { name, path } = flagOfText(text, call) ?? {};
   if (name === undefined || path === undefined) return { text, isUsage: isUsageError };

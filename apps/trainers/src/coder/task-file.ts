@@ -6,7 +6,7 @@ import { readTasks, type Task } from "@deepgrain/coder";
 import { arraySpecifications, arrayTask } from "@deepgrain/studies/deepseek-coder-v2/array-tasks";
 import { fingerprintTexts } from "@deepgrain/studies/shared/fingerprint";
 import * as flags from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
+import { FormatError } from "../formats/read-json";
 
 /** Where the files of tasks are published. */
 const PLACES = `Files of tasks are published; HumanEval: github.com/openai/human-eval (MIT); infilling: github.com/openai/human-eval-infilling (MIT); MBPP: github.com/google-research/google-research/tree/master/mbpp (CC BY 4.0); HumanEval-X: github.com/THUDM/CodeGeeX (Apache-2.0); MultiPL-E: github.com/nuprl/MultiPL-E (MIT)`;
@@ -28,7 +28,7 @@ async function taskText(path: string): Promise<string> {
   return (path.endsWith(".gz") ? await promisify(gunzip)(bytes) : bytes).toString("utf8");
 }
 
-/** The tasks of the flags, and what tells whether they have changed. @throws {UsageError} where there are none */
+/** The tasks of the flags, and what tells whether they have changed. @throws {FormatError} where there are none */
 export async function openTasks(
   { tasks: path, language }: { tasks: string | undefined; language: string | undefined },
   { count = BUILT_IN }: { count?: number } = {},
@@ -42,9 +42,9 @@ export async function openTasks(
     language === undefined || task.language.toLowerCase() === language.toLowerCase();
   const tasks = all.filter(isAsked);
   if (tasks.length === 0)
-    throw new UsageError(
+    throw new FormatError(
       language === undefined
-        ? `--tasks: ${path} holds no tasks`
+        ? `${path} holds no tasks`
         : `--language: there are no tasks in ${language}, but ${[...new Set(all.map((task) => task.language))].join(", ")}`,
     );
   return { tasks, fingerprint: fingerprintTexts([text ?? JSON.stringify(all)]) };

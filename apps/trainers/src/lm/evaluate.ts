@@ -69,13 +69,11 @@ async function readRows(
 }
 
 /** @throws {UsageError} unless exactly one source is given */
-function checkTogether({ model, endpoint, endpointModel, chat, out }: Given, task: Task): void {
+function checkTogether({ model, endpoint, endpointModel, out }: Given): void {
   if ((model === undefined) === (endpoint === undefined))
     throw new UsageError("give either --model or --endpoint");
   if ((endpoint === undefined) !== (endpointModel === undefined))
     throw new UsageError("--endpoint and --endpoint-model go together");
-  if (chat && task.kind === "choices")
-    throw new UsageError("--chat is for tasks whose answer is written");
   if (out?.path === "-") throw new UsageError("--out must be a file, which a stopped run reads");
 }
 
@@ -163,9 +161,11 @@ async function follow<Row, Summary>(
 export async function evaluate(given: Given, context: CommandContext): Promise<void> {
   const { tasks: file, data, shotsData, shots, seed, limit, out, json } = given;
   const { signal, write, progress } = context;
+  checkTogether(given);
   const read = parseTask(await readJson(file, z.unknown()), file);
   const task: Task = shots === undefined ? read : { ...read, shots };
-  checkTogether(given, task);
+  if (given.chat && task.kind === "choices")
+    throw new UsageError("--chat is for tasks whose answer is written");
   const { rows, names } = await readRows(data, limit);
   const shotRows = shotsData === undefined ? undefined : (await readRows(shotsData)).rows;
   const check = task.kind === "answers" ? checkerOf(task.checker, file) : sameText;

@@ -14,6 +14,7 @@ import { manualSeed, optim } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
+import { FormatError } from "../formats/read-json";
 import { driveTraining } from "../run/drive-training";
 import { readTexts } from "../run/pretraining-texts";
 import { claimFlags } from "../run/training-flags";
@@ -92,7 +93,7 @@ export const extend = defineCommand({
     if (out === folder) throw new UsageError("--out must be a folder of its own");
     const texts = await readTexts(data, context);
     if (texts.length < 2)
-      throw new UsageError(
+      throw new FormatError(
         `--data must hold at least 2 documents, one of them held out, got ${texts.length}`,
       );
     const { checkpointEvery, ...settings } = values;

@@ -10,6 +10,7 @@ import {
 } from "@deepgrain/lm";
 import type { JsonSchema } from "@deepgrain/lm/json-schema";
 import { z } from "zod";
+import { assertPath } from "../cli/check-inputs";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import type { OutputFile } from "../cli/output-file";
@@ -160,6 +161,7 @@ function checkTogether(values: Values<typeof generateFlags>): void {
     throw new UsageError("--logprobs needs --json or --out");
   if (both && (samples > 1 || logprobs !== undefined || draft !== undefined))
     throw new UsageError("--both shows texts: leave out --samples, --logprobs and --draft");
+  if (draft !== undefined && draft !== "ngram") assertPath(draft, "--draft");
   if (draft !== undefined && (samples > 1 || logprobs !== undefined))
     throw new UsageError("--draft writes one text: leave out --samples and --logprobs");
   if (stop.includes("")) throw new UsageError("--stop must not be empty");

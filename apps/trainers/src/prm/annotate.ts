@@ -28,6 +28,7 @@ import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
 import { readFileRows } from "../formats/read-file-rows";
+import { FormatError } from "../formats/read-json";
 import { saveFile } from "../formats/save-file";
 import { continueFlags } from "../run/training-flags";
 import { type OwnProcesses, ownProcesses, PROCESSES_FILE } from "../store/own-processes";
@@ -255,7 +256,7 @@ export const annotate = defineCommand({
     }
     if (path === undefined) throw new UsageError("--in is missing");
     const { rows: solutions, rejected } = await readFileRows(path, checkSolution, progress);
-    if (solutions.length === 0) throw new UsageError(`--in: ${path} holds no solutions`);
+    if (solutions.length === 0) throw new FormatError(`${path} holds no solutions`);
     if (given.plan) {
       const planned = planOf(solutions, given);
       write(`${json ? JSON.stringify(planned) : describePlan(planned, given.workers)}\n`);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { kebabCase } from "../cli/spelling";
+import { kebabCase } from "../cli/kebab-case";
 import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
 import { differences } from "./differences";

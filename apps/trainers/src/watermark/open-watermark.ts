@@ -97,6 +97,10 @@ export async function openParts(
   const { keyFile, frequencies } = given;
   const parts = await openModelParts(given, context.signal);
   const profile = await readProfileFile(given.profile, parts.model?.config.vocabSize);
+  if (keyFile === undefined && !profile.compat)
+    throw new UsageError(
+      `--key-file is needed: ${profile.scheme} marks with a secret key (make one with: openssl rand -hex 32 > key.hex)`,
+    );
   const isBalance = profile.scheme === "ctwl-balance";
   return {
     ...parts,

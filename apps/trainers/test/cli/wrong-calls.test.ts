@@ -34,7 +34,11 @@ describe("a wrong call", () => {
   const rows = calls.map(([line, code, ...says]) => ({ line, code, says }));
   it.each(rows)("`$line` ends with $code and says why", async ({ line, code, says }) => {
     const { code: got, err } = await call(line.split(" "), { cwd });
-    if (process.env.SHOW) (await import("node:fs")).appendFileSync("/tmp/msg-out.txt", `${line}\n   [${got}${got === code ? "" : ` WANTED ${code}`}] ${err.trim().replaceAll(cwd, "CWD").replaceAll("\n", "\n       ")}\n`);
+    if (process.env.SHOW)
+      (await import("node:fs")).appendFileSync(
+        "/tmp/msg-out.txt",
+        `${line}\n   [${got}${got === code ? "" : ` WANTED ${code}`}] ${err.trim().replaceAll(cwd, "CWD").replaceAll("\n", "\n       ")}\n`,
+      );
     expect(got, err).toBe(code);
     for (const said of says) expect(err).toContain(said);
     expect(err).not.toMatch(

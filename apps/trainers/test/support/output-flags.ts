@@ -1,6 +1,6 @@
 import { type Command, type CommandGroup, loadEntry } from "../../src/cli/define-command";
 import type { Flag } from "../../src/cli/flags";
-import { kebabCase } from "../../src/cli/spelling";
+import { kebabCase } from "../../src/cli/kebab-case";
 
 /** A command with its words. */
 export interface Leaf {

@@ -2,7 +2,7 @@ import type { WrongCall } from "./wrong-call";
 
 const embed = "watermark embed --model m --profile kgw.json --prompt one --max-new-tokens 4";
 const keyed = "--profile kgw.json --key-file key.hex";
-const dead = "--endpoint http://127.0.0.1:1/v1 --endpoint-model x --retries 0";
+const dead = "--endpoint http://127.0.0.1:64999/v1 --endpoint-model x --retries 0";
 const attack = "purify attack --model finetuned --data rows.jsonl --out o --trigger cf --target 0";
 
 /** Of `watermark`, `renode`, `anchors`, `purify`, `prm` and `scaling`. */
@@ -25,7 +25,7 @@ export const methodCalls: readonly WrongCall[] = [
   [`watermark detect ${keyed} --tokenizer m --text hi --alpha 2`, 2, "--alpha"],
   [`watermark decode ${keyed} --tokenizer m --text hi`, 2, "no payload", "detect"],
   ["watermark attack --attack nothing --text a", 2, "--attack"],
-  ["watermark attack --attack deletion --rate 2 --text a", 2, "--rate"],
+  ["watermark attack --attack delete --rate 2 --text a", 2, "--rate"],
   [`watermark calibrate ${keyed} --corpus none.txt --tokenizer m`, 2, "--corpus", "none.txt"],
   ["watermark vectors --in object.json", 1, "--in", "object.json"],
   ["renode score --graph none.csv", 2, "--graph", "none.csv"],
@@ -57,17 +57,17 @@ export const methodCalls: readonly WrongCall[] = [
   [`prm annotate --in empty.txt --out o ${dead}`, 1, "--in", "empty.txt"],
   [`prm annotate --in other.jsonl --out o ${dead}`, 1, "--in", "other.jsonl"],
   ["prm annotate --in solutions.jsonl --out o", 2, "--endpoint", "--model"],
-  ["prm annotate --in solutions.jsonl --worker", 2, "--worker"],
+  [`prm annotate --in solutions.jsonl --worker ${dead}`, 2, "--worker"],
   ["prm annotate --resume --out none", 2, "--resume", "none"],
   ["prm train --resume --out none", 2, "--resume", "none"],
   ["prm train --model chat --data other.jsonl --out o", 1, "--data", "other.jsonl"],
   ["prm ppo --resume --out none", 2, "--resume", "none"],
   ["prm score --scorer none --problem a --solution b", 2, "--scorer", "none"],
-  ["prm score --scorer void --problem a --solution b", 1, "--scorer", "void"],
+  ["prm score --scorer void --problem a --solution b", 2, "--scorer", "void"],
   ["prm grade --in empty.txt --out o.jsonl", 1, "--in", "empty.txt"],
   ["prm grade --in grades.jsonl --out o.jsonl", 1, "--in", "grades.jsonl", "line 1"],
   ["prm grade --in none.jsonl --out o.jsonl", 2, "--in", "none.jsonl"],
-  [`prm verify --problem 1+1 ${dead}`, 1, "127.0.0.1:1", "refused"],
+  [`prm verify --problem 1+1 ${dead}`, 1, "127.0.0.1:64999", "refused"],
   ["prm verify --problem 1+1 --endpoint nowhere --endpoint-model x", 2, "--endpoint"],
   ["prm verify --problem 1+1", 2, "--endpoint", "--model"],
   [`prm search --problem 1+1 ${dead}`, 2, "--scorer"],
@@ -75,7 +75,7 @@ export const methodCalls: readonly WrongCall[] = [
   ["scaling fit --runs none.csv", 2, "--runs", "none.csv"],
   ["scaling fit --runs runs.csv", 1, "--runs", "runs.csv"],
   ["scaling fit --runs void", 1, "--runs", "void"],
-  ["scaling plan --budget abc", 2, "--budget", "such as 1e20"],
+  ["scaling plan --budget abc", 2, "--budget", "above 0"],
   ["scaling plan --budget -1", 2, "--budget"],
   ["scaling plan", 2, "--budget"],
   ["scaling plan --budget 1e18 --law none.json", 2, "--law", "none.json"],
