@@ -44,7 +44,7 @@ export async function runCli(
     const program = await createProgram(root, rawArgs, options);
     what = program.path.join(" ");
     const { command, values } = await program.parse();
-    call = { flags: command.flags, values };
+    call = { flags: command.flags, values, resolve: context.resolve };
     return (await command.run(values, context, what)) ?? exitCodes.success;
   } catch (thrown) {
     context.progress.close();

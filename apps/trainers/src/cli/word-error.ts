@@ -11,6 +11,8 @@ import { UsageError } from "./usage-error";
 export interface CalledFlags {
   readonly flags: Flags;
   readonly values: Readonly<Record<string, unknown>>;
+  /** Path resolved against the directory that the user called from. */
+  resolve(path: string): string;
 }
 
 /** An error as the terminal shows it. */
@@ -38,21 +40,28 @@ export function plainProblem(error: unknown): string {
   );
 }
 
-/** The paths that a flag's value names. */
-function pathsOf(value: unknown): string[] {
+/** The texts that a flag's value consists of, of which some are paths. */
+function partsOf(value: unknown): string[] {
   const one = (item: unknown) => (item as { path?: unknown } | null)?.path ?? item;
   const texts = [value].flat().map(one);
-  const isText = (text: unknown) => typeof text === "string";
-  return texts.filter(isText).flatMap((text) => text.split(",").filter(isAbsolute));
+  const isText = (text: unknown) => typeof text === "string" && text !== "";
+  return (texts.filter(isText) as string[]).flatMap((text) => [text, ...text.split(",")]);
 }
 
 interface NamedPath {
   name: string;
   path: string;
+  /** Whether it looks like a file, so that its name alone stands for it. */
+  isFile: boolean;
 }
 
-const namedPaths = ({ values }: CalledFlags): NamedPath[] =>
-  Object.entries(values).flatMap(([name, value]) => pathsOf(value).map((path) => ({ name, path })));
+const namedPaths = ({ values, resolve }: CalledFlags): NamedPath[] =>
+  Object.entries(values).flatMap(([name, value]) =>
+    partsOf(value).map((part) => {
+      const isFile = isAbsolute(part) || /[./]/.test(part);
+      return { name, path: resolve(part), isFile };
+    }),
+  );
 
 /** The flag whose path a text names: as a whole or as a folder of it, or by the file's name at its beginning. */
 function flagOfText(text: string, call: CalledFlags): NamedPath | undefined {
@@ -61,9 +70,13 @@ function flagOfText(text: string, call: CalledFlags): NamedPath | undefined {
     const at = text.indexOf(path);
     return at >= 0 && !isSign(text[at + path.length]);
   };
-  const byLength = namedPaths(call).sort((a, b) => b.path.length - a.path.length);
-  const byName = ({ path }: NamedPath) =>
-    text.startsWith(basename(path)) && /^[:,/ ]/.test(text.slice(basename(path).length));
+  const isWritten = ({ name }: NamedPath) => call.flags[name]?.writes !== undefined;
+  const isOutput = /^cannot (make|write)/.test(text);
+  const byLength = namedPaths(call)
+    .filter((named) => !isOutput || isWritten(named))
+    .sort((a, b) => b.path.length - a.path.length);
+  const byName = ({ path, isFile }: NamedPath) =>
+    isFile && text.startsWith(basename(path)) && /^[:,/ ]/.test(text.slice(basename(path).length));
   return byLength.find(({ path }) => isIn(path)) ?? byLength.find(byName);
 }
 

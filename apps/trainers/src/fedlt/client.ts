@@ -26,12 +26,14 @@ export const client = defineCommand({
     json: flags.flag({ help: "Print the result as JSON" }),
   },
   async run({ id, share, all, secure, json, ...given }, { progress, signal, write }) {
-    const pictures = await picturesOf(given, signal);
     const index = share ?? Number(/\d+$/.exec(id)?.[0] ?? Number.NaN);
+    if (Number.isNaN(index) && !all)
+      throw new UsageError(`--id ${id} ends in no number: give --share, or --all`);
+    const pictures = await picturesOf(given, signal);
     const data = all ? pictures.train : splitOf(pictures, given).clients[index];
     if (!data)
       throw new UsageError(
-        `--share must be from 0 to ${given.clients - 1}, got ${share ?? id}; or give --all`,
+        `${share === undefined ? `the number in --id ${id}` : `--share ${share}`} must be from 0 to ${given.clients - 1}, as there are --clients ${given.clients}: give another --share, or --all`,
       );
     const encoder = imageEncoder(pictures.network, pictures.shape);
     const own = createTrainer({ encoder, data });

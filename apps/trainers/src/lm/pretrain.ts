@@ -23,7 +23,7 @@ import { z } from "zod";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { readJson } from "../formats/read-json";
+import { FormatError, readJson } from "../formats/read-json";
 import { driveTraining } from "../run/drive-training";
 import { readTexts, tokenizerIn } from "../run/pretraining-texts";
 import { metricsLog } from "../store/metrics-log";
@@ -158,6 +158,10 @@ export async function pretrain(
   const tokens = await tokenStream(documents.train, tokenizer, { signal });
   const heldOut = await tokenStream(documents.validation, tokenizer, { signal });
   const shape = { blockLength, batchSize };
+  if (Math.min(tokens.length, heldOut.length) < blockLength)
+    throw new FormatError(
+      `--data is too short for --sequence-length ${blockLength}: it has ${tokens.length} tokens to train on and ${heldOut.length} held out; give more text or shorter sequences`,
+    );
   const metrics = metricsLog(trainingFolder(out).metrics);
   const { load = [], ...driven } = await runTraining({
     model: languageModel(model),

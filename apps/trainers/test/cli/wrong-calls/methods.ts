@@ -52,7 +52,7 @@ export const methodCalls: readonly WrongCall[] = [
   ["purify run --init init --finetuned finetuned --rho 2 --out o", 2, "--rho"],
   ["purify defend --model finetuned --data none.tsv", 2, "--data", "none.tsv"],
   ["purify report --before finetuned --test none.tsv", 2, "--test", "none.tsv"],
-  ["prm annotate --out o", 2, "--in"],
+  [`prm annotate --out o ${dead}`, 2, "--in"],
   [`prm annotate --in none.jsonl --out o ${dead}`, 2, "--in", "none.jsonl"],
   [`prm annotate --in empty.txt --out o ${dead}`, 1, "--in", "empty.txt"],
   [`prm annotate --in other.jsonl --out o ${dead}`, 1, "--in", "other.jsonl"],

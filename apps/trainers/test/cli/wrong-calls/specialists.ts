@@ -8,7 +8,7 @@ const rewarded = `align grpo ${align} --data prompts.jsonl --group-size 2 --max-
 /** Of `esft`, `align` and `coder`. */
 export const specialistCalls: readonly WrongCall[] = [
   ["esft score --model m --data none.jsonl --out o", 2, "--data", "none.jsonl"],
-  ["esft score --model m --data broken.jsonl --out o", 1, "--data", "broken.jsonl", "line 2"],
+  ["esft score --model m --data broken.jsonl --out o", 1, "--data", "broken.jsonl", "line 1"],
   ["esft score --model m --data other.jsonl --out o", 1, "--data", "other.jsonl"],
   ["esft score --model m --data empty.txt --out o", 1, "--data", "empty.txt"],
   ["esft score --model chat --data chats.jsonl --out o", 1, "--model", "no layer with experts"],
@@ -18,7 +18,7 @@ export const specialistCalls: readonly WrongCall[] = [
   ["esft select --scores void --top-p 2 --out o.json", 2, "--top-p"],
   [`${train} --data chats.jsonl`, 2, "--expert-config"],
   [`${train} --data none.jsonl ${experts}`, 2, "--data", "none.jsonl"],
-  [`${train} --data broken.jsonl ${experts}`, 1, "--data", "broken.jsonl", "line 2"],
+  [`${train} --data broken.jsonl ${experts}`, 1, "--data", "broken.jsonl", "line 1"],
   [`${train} --data other.jsonl ${experts}`, 1, "--data", "other.jsonl", "line 1"],
   [`${train} --data chats.jsonl --expert-config none.json`, 2, "--expert-config", "none.json"],
   [`${train} --data chats.jsonl --expert-config broken.json`, 1, "--expert-config", "line 3"],
