@@ -47,7 +47,7 @@ export function checkInputs(
   context: Resolve,
 ): void {
   for (const [name, flag] of Object.entries(flags)) {
-    if (flag.reads === undefined) continue;
+    if (flag.reads === undefined || flag.mayBeName) continue;
     for (const input of [values[name]].flat())
       if (typeof input === "string" && !isElsewhere(input, flag, context))
         assertThere(input, flag, spelling(name, flag), context);

@@ -31,6 +31,8 @@ export interface Flag<T = unknown> {
    * a folder. They are looked for before the command runs.
    */
   readonly reads: "file" | "files" | "folder" | undefined;
+  /** Whether the value may also be a name, which only the command can look up. */
+  readonly mayBeName?: boolean | undefined;
   /** Where an input that is missing is to be had. */
   readonly ifMissing?: string | undefined;
   /** What is downloaded where the value names a repository of the Hugging Face hub; undefined if it may not. */
@@ -176,9 +178,10 @@ export function tokens<const O extends WithDefault<readonly string[]>>(options: 
 }
 
 /** The absolute path of one input file; `-` is standard input, which the command sees as a file. */
-export function file<const O extends WithDefault<string>>(options: O) {
+export function file<const O extends WithDefault<string> & { mayBeName?: true }>(options: O) {
   const read = (path: string, { resolve }: ReadPlace) => (path === STANDARD ? path : resolve(path));
-  return { ...valueFlag<string, O>(options, { hint: "file", read }), reads: "file" as const };
+  const of = valueFlag<string, O>(options, { hint: "file", read });
+  return { ...of, reads: "file" as const, mayBeName: options.mayBeName };
 }
 
 /** Texts, separated by commas: absolute paths of files, and words that stand for installed texts. */

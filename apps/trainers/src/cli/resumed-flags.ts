@@ -21,11 +21,13 @@ function isSecret(value: unknown): boolean {
 }
 
 /**
- * The flags that the record of a run keeps: all that have a value, but for the run's folder. Of an address with a password
- * only its place is kept: null.
+ * The flags that the record of a run keeps: all that have a value, but for the run's folder; none of a command whose runs are
+ * not resumed. Of an address with a password only its place is kept: null.
  */
 export function keptFlags(flags: Flags, values: Given): Record<string, unknown> {
-  const left = [...OF_THE_CALL, runFlagOf(flags)];
+  const folder = runFlagOf(flags);
+  if (folder === undefined) return {};
+  const left = [...OF_THE_CALL, folder];
   const kept = Object.entries(values).filter(
     ([name, value]) => value !== undefined && !left.includes(name),
   );

@@ -103,6 +103,27 @@ function byOption(text: string, { flags, values }: CalledFlags): string | undefi
   return `${spelling(name, flag)}${text.slice(name.length)}`;
 }
 
+/** A problem with the one flag whose name and value are among the error's fields. */
+function byFields(
+  error: unknown,
+  text: string,
+  { flags, values }: CalledFlags,
+): string | undefined {
+  const { fields } = (error ?? {}) as { fields?: Readonly<Record<string, unknown>> };
+  const names = Object.keys(fields ?? {}).filter(
+    (name) =>
+      Object.hasOwn(flags, name) &&
+      ["number", "string"].includes(typeof values[name]) &&
+      values[name] === fields![name],
+  );
+  if (
+    names.length !== 1 ||
+    /^ERR_(IO|MISSING|LOCKED)$/.test(String((error as { code?: unknown }).code))
+  )
+    return undefined;
+  return `${spelling(names[0]!, flags[names[0]!]!)}: ${text}`;
+}
+
 /** `baseUrl must be a URL, got nowhere` as `--endpoint must be …`, where that flag alone was given the text. */
 function byValue(text: string, { flags, values }: CalledFlags): string | undefined {
   const [, rest, got] = /^\w+( must .*, got "?(.*?)"?)$/.exec(text) ?? [];
@@ -131,7 +152,9 @@ export function wordError(error: unknown, call: CalledFlags | undefined): Worded
       };
   }
   const isOfFile = error instanceof FormatError;
-  const option = isOfFile ? undefined : (byOption(text, call) ?? byValue(text, call));
+  const option = isOfFile
+    ? undefined
+    : (byOption(text, call) ?? byValue(text, call) ?? byFields(error, text, call));
   if (option !== undefined) return { text: option, isUsage: true };
   const { name, path } = flagOfText(text, call) ?? {};
   if (name === undefined || path === undefined) return { text, isUsage: isUsageError };

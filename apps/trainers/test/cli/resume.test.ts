@@ -67,13 +67,20 @@ async function library() {
   await mkdir(join(cwd, "elsewhere"));
   const text = Array.from({ length: 400 }, (_, i) => `the number ${i} is not ${i + 1};`).join(" ");
   await writeFile(join(cwd, "text.txt"), text);
-  const pretrain = (line: string, options: { from?: string; signal?: AbortSignal | undefined } = {}) =>
+  const pretrain = (
+    line: string,
+    options: { from?: string; signal?: AbortSignal | undefined } = {},
+  ) =>
     call(["pretrain", ...line.split(" ")], {
       cwd: join(cwd, options.from ?? "."),
       signal: options.signal,
     });
   const begin = (line: string, signal?: AbortSignal) =>
     pretrain(`--data text.txt ${small} ${line}`, { signal });
+  const finished = async (line: string) => {
+    const { code, err } = await begin(line);
+    expect(code, err).toBe(0);
+  };
   /** Begins a run, and interrupts it once its metrics show a step. */
   const interrupted = async (line: string, out: string, step: number) => {
     const stop = new AbortController();
@@ -83,13 +90,13 @@ async function library() {
     return running;
   };
   const weights = (out: string) => readFile(join(cwd, out, "model.safetensors"));
-  return { cwd, pretrain, begin, interrupted, weights };
+  return { cwd, pretrain, begin, finished, interrupted, weights };
 }
 
 describe("a run that was interrupted", () => {
   it("says how far it came and how to go on, and goes on by its folder alone to the same weights", async () => {
-    const { begin, pretrain, interrupted, weights } = await library();
-    await begin("--out whole");
+    const { finished, pretrain, interrupted, weights } = await library();
+    await finished("--out whole");
     const stopped = await interrupted("--checkpoint-every 100", "s", 7);
     expect(stopped).toMatchObject({ code: 130, out: "" });
     const said = /^Stopped after step (\d+) of 20, saved\. Go on with: (.*)$/m.exec(stopped.err);
@@ -116,8 +123,8 @@ describe("a run that was interrupted", () => {
 
 describe("flags of a run that goes on", () => {
   it("must be those that it was begun with, but for intervals and more steps", async () => {
-    const { begin, pretrain } = await library();
-    await begin("--out s --steps 4 --lr 0.001");
+    const { finished, pretrain } = await library();
+    await finished("--out s --steps 4 --lr 0.001");
     const refused = async (flags: string, said: string) => {
       const { code, err } = await pretrain(`--resume --out s ${flags}`);
       expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(said) });
@@ -136,8 +143,8 @@ describe("flags of a run that goes on", () => {
   });
 
   it("are of the command that began it", async () => {
-    const { begin, cwd } = await library();
-    await begin("--out s --steps 1");
+    const { finished, cwd } = await library();
+    await finished("--out s --steps 1");
     const { code, err } = await call(["extend", "--resume", "--out", "s"], { cwd });
     expect(code).toBe(2);
     expect(err).toContain("holds a run of `deepgrain pretrain`, not of `deepgrain extend`");
