@@ -2,10 +2,11 @@ import { CommanderError } from "commander";
 import type { CliContext } from "./context";
 import type { CommandGroup } from "./define-command";
 import { withInstallHint } from "./install-hint";
+import type { CalledFlags } from "./named-paths";
 import { createProgram } from "./program";
 import { Stopped } from "./stopped";
 import { UsageError } from "./usage-error";
-import { type CalledFlags, wordError } from "./word-error";
+import { wordError } from "./word-error";
 
 /** Exit codes; 130 is the code that shells report for a program ended by Ctrl-C. */
 export const exitCodes = { success: 0, failure: 1, usage: 2, interrupted: 130 } as const;

@@ -4,6 +4,7 @@ import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
+import { plainMessage } from "../cli/word-error";
 import { picturesOf, splitFlags, splitOf } from "./federation-flags";
 import { join, joinFlags } from "./link-flags";
 
@@ -45,7 +46,7 @@ export const client = defineCommand({
         if (event.type === "task-start") task.update(0, `training for round ${event.round + 1}`);
         else if (event.type === "update-sent") [sent, bytes] = [sent + 1, bytes + event.bytes];
         else if (event.type === "disconnected") progress.note(`disconnected: ${event.reason}`);
-        else if (event.type === "message-rejected") progress.note(event.message);
+        else if (event.type === "message-rejected") progress.note(plainMessage(event.message));
       }
     } finally {
       encoder.dispose();

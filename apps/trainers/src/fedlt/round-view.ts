@@ -1,6 +1,7 @@
 import type { FederationEvent, Metrics, Transport } from "@deepgrain/fedlt";
 import type { CommandContext } from "../cli/context";
 import type { Progress } from "../cli/progress";
+import { plainMessage } from "../cli/word-error";
 
 const percent = (share: number | undefined): string =>
   share === undefined || Number.isNaN(share) ? "–" : (100 * share).toFixed(1);
@@ -62,8 +63,8 @@ export function roundView(
       else if (event.type === "node-left") progress.note(`${event.clientId} left`);
       else if (event.type === "node-joined") progress.note(`${event.clientId} joined`);
       else if (event.type === "warning" || event.type === "round-failed")
-        progress.note(event.message);
-      else if ("message" in event) progress.note(`${event.clientId}: ${event.message}`);
+        progress.note(plainMessage(event.message));
+      else if ("message" in event) progress.note(`${event.clientId}: ${plainMessage(event.message)}`);
       else if (event.type === "eval-end" && Object.keys(event.metrics).length > 0) {
         const tested = test(event.metrics);
         last = tested.split(" (")[0]!;

@@ -127,7 +127,7 @@ async function serve(given: Given, { progress, signal }: CliContext): Promise<vo
     connection,
     completer,
     concurrency: given.concurrency,
-    onError: ({ message }) => progress.note(message),
+    onError: (error) => progress.note(problemOf(error)),
   });
   progress.note(`waiting for work at ${server.address}; Ctrl-C ends it`);
   await new Promise<void>((resolve) => {
@@ -171,7 +171,7 @@ async function* throughQueue(
       connection,
       completer: opened!.completer,
       concurrency: given.concurrency,
-      onError: ({ message }) => progress.note(message),
+      onError: (error) => progress.note(problemOf(error)),
     }),
   );
   const settings = await annotationSettings(given);

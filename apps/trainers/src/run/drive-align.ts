@@ -2,6 +2,7 @@ import type { DpoEvent } from "@deepgrain/align";
 import type { TrainEvent } from "@deepgrain/lm";
 import type { CommandContext } from "../cli/context";
 import { duration } from "../cli/duration";
+import { plainMessage } from "../cli/word-error";
 import { metricsLog } from "../store/metrics-log";
 import { trainingFolder } from "../store/run-record";
 import { progressOf } from "./training-progress";
@@ -66,7 +67,7 @@ export async function driveAlign(
         `stopped: the KL of step ${rejected}, ${kl.toFixed(3)} on ${on === "held-out" ? "held-out pairs" : "the next pairs"}, is above ${maxKl}; step ${step} is kept`,
       );
     } else if (event.type === "checkpoint-skip")
-      progress.note(`passed over the checkpoint of step ${event.step}: ${event.reason}`);
+      progress.note(`passed over the checkpoint of step ${event.step}: ${plainMessage(event.reason)}`);
   }
   const measured = outcome.heldOut ? `; held out: ${shown(outcome.heldOut)}` : "";
   task.end(`${outcome.steps} steps, ${shown(outcome.last)}${measured}`);
