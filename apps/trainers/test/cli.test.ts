@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { createProgress } from "../src/cli/progress";
+import { canRedraw, createProgress } from "../src/cli/progress";
 import { call } from "./call";
 
 const commands = ["start", "pretrain", "generate", "bench", "convert", "logits"];
@@ -97,6 +97,14 @@ describe("createProgress", () => {
     expect(text()).toBe(
       "Work 0 % · at 0\nWork 40 % · at 10000\nWork 80 % · at 20000\nWork done · all of it\n",
     );
+  });
+
+  it("redraws on a terminal alone, and not where plain text is asked for", () => {
+    expect(canRedraw({ isTTY: true }, { TERM: "xterm" })).toBe(true);
+    expect(canRedraw({ isTTY: true }, { TERM: "xterm", NO_COLOR: "" })).toBe(true);
+    expect(canRedraw({ isTTY: true }, { TERM: "xterm", NO_COLOR: "1" })).toBe(false);
+    expect(canRedraw({ isTTY: true }, { TERM: "dumb" })).toBe(false);
+    expect(canRedraw({}, { TERM: "xterm" })).toBe(false);
   });
 
   it("redraws one line on a terminal, never wider than it", () => {

@@ -21,7 +21,7 @@ function systemProblem(error: NodeJS.ErrnoException): string {
 
 /** A package's message without the package and function in front: `lm/train: …`. */
 export const plainMessage = (message: string): string =>
-  message.replace(/^[a-z-]+(\/[\w.]+)?: (?=\S)/, "");
+  message.replace(/^(files|[a-z-]+\/[\w.]+): /, "");
 
 /** What an error says, without package, function and system call. */
 export function plainProblem(error: unknown): string {
