@@ -74,7 +74,7 @@ export function defineCommand<
     summary: summary as S,
     async run(given, cli, what) {
       const { flags } = parts;
-      const call = { flags: keptFlags(flags, given), flagNames: Object.keys(flags) };
+      const call = { flags: keptFlags(flags, given, cli), flagNames: Object.keys(flags) };
       let place: Reached | undefined;
       const reached = (now: Reached) => {
         place = now;

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { RUN_FILE, readRunRecord } from "../store/run-record";
+import type { CliContext } from "./context";
 import type { Flags } from "./flags";
 import { kebabCase } from "./kebab-case";
 import { UsageError } from "./usage-error";
@@ -21,15 +22,23 @@ function isSecret(value: unknown): boolean {
 }
 
 /**
- * The flags that the record of a run keeps: all that have a value, but for the run's folder; none of a command whose runs are
- * not resumed. Of an address with a password only its place is kept: null.
+ * The flags that the record of a run keeps: all whose value is not the default, but for the run's folder; none of a command
+ * whose runs are not resumed. Of an address with a password only its place is kept: null.
  */
-export function keptFlags(flags: Flags, values: Given): Record<string, unknown> {
+export function keptFlags(
+  flags: Flags,
+  values: Given,
+  { resolve }: Pick<CliContext, "resolve">,
+): Record<string, unknown> {
   const folder = runFlagOf(flags);
   if (folder === undefined) return {};
   const left = [...OF_THE_CALL, folder];
+  const isDefault = (name: string, value: unknown) => {
+    const usual = flags[name]?.fallback({ spelling: `--${kebabCase(name)}`, resolve });
+    return JSON.stringify(usual) === JSON.stringify(value);
+  };
   const kept = Object.entries(values).filter(
-    ([name, value]) => value !== undefined && !left.includes(name),
+    ([name, value]) => value !== undefined && !left.includes(name) && !isDefault(name, value),
   );
   return Object.fromEntries(kept.map(([name, value]) => [name, isSecret(value) ? null : value]));
 }

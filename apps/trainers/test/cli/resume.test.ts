@@ -155,7 +155,7 @@ describe("flags of a run that goes on", () => {
     expect(annotate).toBeDefined();
     const group = (await loadEntry(deepgrain.commands.prm!)) as CommandGroup;
     const { flags } = (await loadEntry(group.commands.annotate!)) as Command;
-    const kept = keptFlags(flags, {
+    const given = {
       out: "/run",
       resume: true,
       json: true,
@@ -163,7 +163,9 @@ describe("flags of a run that goes on", () => {
       model: undefined,
       queue: "redis://:secret@127.0.0.1:6379",
       endpoint: "http://127.0.0.1:8000/v1",
-    });
+      temperature: flags.temperature!.fallback({ spelling: "", resolve: String }),
+    };
+    const kept = keptFlags(flags, given, { resolve: String });
     expect(kept).toEqual({ n: 3, queue: null, endpoint: "http://127.0.0.1:8000/v1" });
   });
 });

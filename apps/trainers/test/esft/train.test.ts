@@ -132,7 +132,7 @@ describe("esft train and apply", () => {
       "--sequence-length",
       "9",
     );
-    expect(short).toMatchObject({ code: 1, err: expect.stringContaining("nothing to train on") });
+    expect(short).toMatchObject({ code: 2, err: expect.stringContaining("--sequence-length") });
   });
 
   it("leaves out conversations in which nothing is trained", async () => {

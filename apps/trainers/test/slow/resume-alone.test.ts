@@ -61,6 +61,8 @@ describe("pretrain", () => {
     expect(resumed.code, resumed.err).toBe(0);
     const weights = (out: string) => readFile(join(cwd, out, "model.safetensors"));
     expect((await weights("s")).equals(await weights("whole"))).toBe(true);
+    const card = await readFile(join(cwd, "s", "README.md"), "utf8"); // as if it were made in one go
+    expect(card).toMatch(/^deepgrain pretrain --data text\.txt .*--steps 20 .*--out s$/m);
   });
 });
 
