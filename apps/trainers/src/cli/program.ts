@@ -126,7 +126,8 @@ function fill(
     const parsed: Record<string, unknown> = { ...target.opts() };
     const places = entries.filter(([, { kind }]) => kind === "argument");
     for (const [i, [name]] of places.entries()) parsed[name] = target.processedArgs[i];
-    done(Object.fromEntries(entries.map(([name, flag]) => [name, typedValue(name, flag, parsed)])));
+    const typed = entries.map(([name, flag]) => [name, typedValue(name, flag, parsed)] as const);
+    done(Object.fromEntries(typed.filter(([, value]) => value !== undefined)));
   });
 }
 
