@@ -22,12 +22,15 @@ function adviceFor(path: string, { hub, ifMissing }: Flag, { resolve }: Resolve)
   return ifMissing === undefined ? "" : `. ${ifMissing}`;
 }
 
-/** @throws {UsageError} unless the path that an input flag names is there, and a folder where one is needed */
+/**
+ * @throws {UsageError} unless the path that an input flag names is there, and a folder where one is needed; a GGUF file is a
+ *   model, as a folder is
+ */
 function assertThere(path: string, flag: Flag, spelled: string, context: Resolve): void {
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found)
     throw new UsageError(`${spelled}: there is no ${path}${adviceFor(path, flag, context)}`);
-  if (flag.reads === "folder" && !found.isDirectory())
+  if (flag.reads === "folder" && !found.isDirectory() && !path.endsWith(".gguf"))
     throw new UsageError(`${spelled}: ${path} is a file, where a folder is needed`);
   if (flag.reads === "files" && found.isDirectory())
     throw new UsageError(`${spelled}: ${path} is a folder, where a file is needed`);

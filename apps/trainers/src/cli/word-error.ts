@@ -1,6 +1,7 @@
 import { problemOf } from "@deepgrain/support";
 import { reasonOf, systemCode } from "@deepgrain/support/files";
 import { FormatError } from "../formats/read-json";
+import type { Flag } from "./flags";
 import { type CalledFlags, flagOfText, folderAsFile } from "./named-paths";
 import { spelling } from "./spelling";
 import { UsageError } from "./usage-error";
@@ -44,9 +45,12 @@ const isSeen = (text: string, path: string) =>
 function byOption(text: string, { flags, values }: CalledFlags): string | undefined {
   const name = /^(\w+)(?= must | needs )/.exec(text)?.[1] ?? "";
   const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
-  if (flag === undefined || values[name] === undefined) return undefined;
+  if (flag === undefined || values[name] === undefined || !isValue(flag)) return undefined;
   return `${spelling(name, flag)}${text.slice(name.length)}`;
 }
+
+/** Whether a flag's value is itself what a message may refuse, and not the name of a file. */
+const isValue = ({ reads, writes }: Flag) => reads === undefined && writes === undefined;
 
 /** A problem with the one flag whose name and value are among the error's fields. */
 function byFields(
@@ -58,6 +62,7 @@ function byFields(
   const names = Object.keys(fields ?? {}).filter(
     (name) =>
       Object.hasOwn(flags, name) &&
+      isValue(flags[name]!) &&
       ["number", "string"].includes(typeof values[name]) &&
       values[name] === fields![name],
   );
@@ -72,7 +77,9 @@ function byFields(
 /** `baseUrl must be a URL, got nowhere` as `--endpoint must be …`, where that flag alone was given the text. */
 function byValue(text: string, { flags, values }: CalledFlags): string | undefined {
   const [, rest, got] = /^\w+( must .*, got "?(.*?)"?)$/.exec(text) ?? [];
-  const names = Object.keys(flags).filter((name) => values[name] === got);
+  const names = Object.keys(flags).filter(
+    (name) => values[name] === got && isValue(flags[name]!),
+  );
   if (got === undefined || names.length !== 1) return undefined;
   return `${spelling(names[0]!, flags[names[0]!]!)}${rest}`;
 }

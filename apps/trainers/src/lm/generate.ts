@@ -161,7 +161,6 @@ function checkTogether(values: Values<typeof generateFlags>): void {
     throw new UsageError("--logprobs needs --json or --out");
   if (both && (samples > 1 || logprobs !== undefined || draft !== undefined))
     throw new UsageError("--both shows texts: leave out --samples, --logprobs and --draft");
-  if (draft !== undefined && draft !== "ngram") assertPath(draft, "--draft");
   if (draft !== undefined && (samples > 1 || logprobs !== undefined))
     throw new UsageError("--draft writes one text: leave out --samples and --logprobs");
   if (stop.includes("")) throw new UsageError("--stop must not be empty");
@@ -186,6 +185,7 @@ export async function generate(
   const { dtype, draft: drafter, schema, samples, stop, logprobs, ...sampling } = writing;
   checkTogether(values);
   const { resolve, signal } = context;
+  if (drafter !== undefined && drafter !== "ngram") assertPath(resolve(drafter), "--draft");
   const first = both ? undefined : adapter;
   const { model, base } = await loadAdapted(folder, { adapter: first, dtype, resolve, signal });
   const target = { context, out };

@@ -71,7 +71,9 @@ describe("generate --adapter", () => {
   });
 
   it("refuses a folder that is no adapter", async () => {
-    const { code } = await call(["generate", "--model", "m", "--adapter", "m", ...prompt], { cwd });
-    expect(code).toBe(1);
+    const args = ["generate", "--model", "m", "--adapter", "m", ...prompt];
+    const { code, err } = await call(args, { cwd });
+    expect(code).toBe(2);
+    expect(err).toContain("--adapter: there is no");
   });
 });
