@@ -41,6 +41,12 @@ const isSeen = (text: string, path: string) =>
   text.startsWith(`cannot make the folder ${path}: a file`) ||
   (text.includes(`${path}: `) && /\((EISDIR|ENOTDIR)\)$|: it is a folder$/.test(text));
 
+/** Options of the packages as the flags that hand them on: `maxNewTokens` as `--max-new-tokens`. */
+const spellOptions = (text: string, { flags }: CalledFlags): string =>
+  text.replaceAll(/(?<![\w/.-])[a-z]+(?:[A-Z][a-z]*)+\b(?![/.]\w)/g, (word) =>
+    Object.hasOwn(flags, word) ? spelling(word, flags[word]!) : word,
+  );
+
 /** `topP must be …` as `--top-p must be …`, where the command has that flag. */
 function byOption(text: string, { flags, values }: CalledFlags): string | undefined {
   const name = /^(\w+)(?= must | needs )/.exec(text)?.[1] ?? "";
@@ -107,9 +113,10 @@ export function wordError(error: unknown, call: CalledFlags | undefined): Worded
   const option = isOfFile
     ? undefined
     : (byOption(text, call) ?? byValue(text, call) ?? byFields(error, text, call));
-  if (option !== undefined) return { text: option, isUsage: true };
+  if (option !== undefined) return { text: spellOptions(option, call), isUsage: true };
   const { name, path } = flagOfText(text, call) ?? {};
-  if (name === undefined || path === undefined) return { text, isUsage: isUsageError };
+  if (name === undefined || path === undefined)
+    return { text: spellOptions(text, call), isUsage: isUsageError };
   const flag = spelling(name, call.flags[name]!);
   const isUsage = isUsageError || isSeen(text, path);
   return { text: text.includes(flag) ? text : `${flag}: ${text}`, isUsage };

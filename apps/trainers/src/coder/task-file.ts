@@ -6,6 +6,7 @@ import { readTasks, type Task } from "@deepgrain/coder";
 import { arraySpecifications, arrayTask } from "@deepgrain/studies/deepseek-coder-v2/array-tasks";
 import { fingerprintTexts } from "@deepgrain/studies/shared/fingerprint";
 import * as flags from "../cli/flags";
+import { UsageError } from "../cli/usage-error";
 import { FormatError } from "../formats/read-json";
 
 /** Where the files of tasks are published. */
@@ -42,10 +43,10 @@ export async function openTasks(
     language === undefined || task.language.toLowerCase() === language.toLowerCase();
   const tasks = all.filter(isAsked);
   if (tasks.length === 0)
-    throw new FormatError(
-      language === undefined
-        ? `${path} holds no tasks`
-        : `--language: there are no tasks in ${language}, but ${[...new Set(all.map((task) => task.language))].join(", ")}`,
-    );
+    throw language === undefined
+      ? new FormatError(`${path} holds no tasks`)
+      : new UsageError(
+          `--language: there are no tasks in ${language}, but ${[...new Set(all.map((task) => task.language))].join(", ")}`,
+        );
   return { tasks, fingerprint: fingerprintTexts([text ?? JSON.stringify(all)]) };
 }

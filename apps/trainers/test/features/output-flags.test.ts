@@ -89,7 +89,7 @@ describe("every output", () => {
   it.each(reading)("%s: is not made for inputs that are missing", async (_, flag) => {
     const cwd = await temporaryFolder();
     const { code, err } = await call(flag.args("deep/out", "none"), { cwd });
-    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining("none") });
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining("there is no") });
     expect(await readdir(cwd)).toEqual([]);
   });
 });
