@@ -83,9 +83,7 @@ function byFields(
 /** `baseUrl must be a URL, got nowhere` as `--endpoint must be …`, where that flag alone was given the text. */
 function byValue(text: string, { flags, values }: CalledFlags): string | undefined {
   const [, rest, got] = /^\w+( must .*, got "?(.*?)"?)$/.exec(text) ?? [];
-  const names = Object.keys(flags).filter(
-    (name) => values[name] === got && isValue(flags[name]!),
-  );
+  const names = Object.keys(flags).filter((name) => values[name] === got && isValue(flags[name]!));
   if (got === undefined || names.length !== 1) return undefined;
   return `${spelling(names[0]!, flags[names[0]!]!)}${rest}`;
 }

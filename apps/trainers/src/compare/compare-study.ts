@@ -20,8 +20,8 @@ import type { CliContext } from "../cli/context";
 import { duration } from "../cli/duration";
 import type { Progress, ProgressTask } from "../cli/progress";
 import { UsageError } from "../cli/usage-error";
-import { plainMessage } from "../cli/word-error";
 import { version } from "../cli/version";
+import { plainMessage } from "../cli/word-error";
 import { differences } from "../store/differences";
 
 /** The parts of a study that are compared, and where results are stored. */
@@ -103,7 +103,8 @@ function drawing(progress: Progress): (event: StudyEvent) => void {
   let missing = 0;
   let task: ProgressTask | undefined;
   return (event) => {
-    if (event.type === "run-damaged") progress.note(`${event.path} is done again: ${plainMessage(event.reason)}`);
+    if (event.type === "run-damaged")
+      progress.note(`${event.path} is done again: ${plainMessage(event.reason)}`);
     else if (event.type === "study-start") {
       missing = event.total - event.found;
       if (event.found > 0) progress.note(`${event.found} runs were there already`);

@@ -45,7 +45,8 @@ export const client = defineCommand({
       for await (const event of join(given, { clientId: id, train, signal })) {
         if (event.type === "task-start") task.update(0, `training for round ${event.round + 1}`);
         else if (event.type === "update-sent") [sent, bytes] = [sent + 1, bytes + event.bytes];
-        else if (event.type === "disconnected") progress.note(`disconnected: ${plainMessage(event.reason)}`);
+        else if (event.type === "disconnected")
+          progress.note(`disconnected: ${plainMessage(event.reason)}`);
         else if (event.type === "message-rejected") progress.note(plainMessage(event.message));
       }
     } finally {

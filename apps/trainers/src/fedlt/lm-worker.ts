@@ -47,7 +47,8 @@ export const lmWorker = defineCommand({
     const task = progress.task(id);
     for await (const event of join(given, { clientId: id, train, signal }))
       if (event.type === "task-start") task.update(0, `round ${event.round + 1}`);
-      else if (event.type === "disconnected") progress.note(`disconnected: ${plainMessage(event.reason)}`);
+      else if (event.type === "disconnected")
+        progress.note(`disconnected: ${plainMessage(event.reason)}`);
     signal.throwIfAborted();
     task.end("the run is over");
   },

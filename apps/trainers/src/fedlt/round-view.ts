@@ -64,7 +64,8 @@ export function roundView(
       else if (event.type === "node-joined") progress.note(`${event.clientId} joined`);
       else if (event.type === "warning" || event.type === "round-failed")
         progress.note(plainMessage(event.message));
-      else if ("message" in event) progress.note(`${event.clientId}: ${plainMessage(event.message)}`);
+      else if ("message" in event)
+        progress.note(`${event.clientId}: ${plainMessage(event.message)}`);
       else if (event.type === "eval-end" && Object.keys(event.metrics).length > 0) {
         const tested = test(event.metrics);
         last = tested.split(" (")[0]!;

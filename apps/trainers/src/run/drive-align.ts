@@ -67,7 +67,9 @@ export async function driveAlign(
         `stopped: the KL of step ${rejected}, ${kl.toFixed(3)} on ${on === "held-out" ? "held-out pairs" : "the next pairs"}, is above ${maxKl}; step ${step} is kept`,
       );
     } else if (event.type === "checkpoint-skip")
-      progress.note(`passed over the checkpoint of step ${event.step}: ${plainMessage(event.reason)}`);
+      progress.note(
+        `passed over the checkpoint of step ${event.step}: ${plainMessage(event.reason)}`,
+      );
   }
   const measured = outcome.heldOut ? `; held out: ${shown(outcome.heldOut)}` : "";
   task.end(`${outcome.steps} steps, ${shown(outcome.last)}${measured}`);

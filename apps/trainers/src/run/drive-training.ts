@@ -2,8 +2,8 @@ import type { TrainEvent } from "@deepgrain/lm";
 import { type FeedForward, formatLoad, type LayerLoad, watchLoad } from "@deepgrain/moe";
 import type { CommandContext } from "../cli/context";
 import { duration } from "../cli/duration";
-import { plainMessage } from "../cli/word-error";
 import type { Progress } from "../cli/progress";
+import { plainMessage } from "../cli/word-error";
 import type { MetricsLog } from "../store/metrics-log";
 import { progressOf } from "./training-progress";
 
@@ -102,7 +102,9 @@ async function follow(events: AsyncIterable<TrainEvent>, options: DriveOptions):
       await assertOutputs?.();
       place(event);
       if (event.type === "checkpoint-skip") {
-        progress.note(`passed over the checkpoint of step ${event.step}: ${plainMessage(event.reason)}`);
+        progress.note(
+          `passed over the checkpoint of step ${event.step}: ${plainMessage(event.reason)}`,
+        );
       } else if (event.type === "train-start") {
         ({ steps, trainedParameters } = event);
         await metrics.rewind(stage, event.step > 0 ? event.step : -1);

@@ -56,9 +56,7 @@ describe("parsePreferences", () => {
   });
 
   it("refuses rows that are no JSON and files without rows", () => {
-    expect(() => parsePreferences('{"prompt":')).toThrow(
-      /pairs.jsonl: line 1: not JSON/,
-    );
+    expect(() => parsePreferences('{"prompt":')).toThrow(/pairs.jsonl: line 1: not JSON/);
     expect(() => parsePreferences("\n\n")).toThrow(
       expect.objectContaining({ code: "ERR_MISSING" }),
     );
