@@ -74,7 +74,8 @@ function recordedWords(folder: string, { command, flags }: RunRecord): string[] 
   const words = Object.entries(flags).flatMap(([name, value]) => {
     const flag = `--${kebabCase(name)}`;
     if (value === true) return [flag];
-    if (value === false || value === null) return [];
+    if (value === false) return [`--no-${kebabCase(name)}`]; // what is on by default
+    if (value === null) return [];
     return [flag, [value].flat().map(withoutFolder).join(",")];
   });
   return [...command.split(" "), ...words, "--out", folder];
