@@ -191,7 +191,7 @@ describe("fed coordinator and clients", () => {
       err: expect.stringContaining("must hold a key"),
     });
     expect((await call([...client, ...split, "--share", "2"], { cwd })).err).toContain(
-      "--share must be from 0 to 1",
+      "--share 2 must be from 0 to 1",
     );
   });
 });
