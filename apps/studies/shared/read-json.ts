@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { type ZodType, z } from "zod";
+import { notJson } from "@deepgrain/support";
+import type { ZodType, z } from "zod";
 
 /** A file does not have the required format. */
 export class FormatError extends Error {
@@ -7,14 +8,57 @@ export class FormatError extends Error {
   readonly code = "ERR_FORMAT";
 }
 
+/** Kinds of values in plain words. */
+const kinds: Readonly<Record<string, string>> = {
+  string: "a text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+};
+
+/** `input_ids[0][2]` */
+const placeOf = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>((place, key) => {
+    if (typeof key === "number") return `${place}[${key}]`;
+    return place === "" ? String(key) : `${place}.${String(key)}`;
+  }, "");
+
+/** What is wrong with a value in one line, without quoting it. */
+function faultOf(issue: z.core.$ZodIssue): string {
+  const place = placeOf(issue.path);
+  if (issue.code === "unrecognized_keys") {
+    const keys = issue.keys.map((key) => placeOf([...issue.path, key]));
+    return `unknown key ${keys.join(", ")}`;
+  }
+  const what = place === "" ? "it" : place;
+  if (issue.code === "invalid_type") {
+    const wanted = kinds[issue.expected] ?? issue.expected;
+    const [, came] = /received (\w+)/.exec(issue.message) ?? [];
+    if (came === "undefined") return `${what} is missing: expected ${wanted}`;
+    return `${what} must be ${wanted}${came === undefined ? "" : `, got ${kinds[came] ?? came}`}`;
+  }
+  if (issue.code === "invalid_union") return `${what} has none of the forms that it may have`;
+  return `${what}: ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`;
+}
+
+/** Faults that a message lists; the others are counted. */
+const LISTED = 3;
+
 /**
  * Checks a value against a schema.
- * @throws {FormatError} with the location of the wrong value and the expected type
+ * @param where the file, and its line if it has some, as the error names it
+ * @throws {FormatError} with the location of each wrong value and what was expected
  */
 export function checkForm<T>(value: unknown, schema: ZodType<T>, where: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new FormatError(`${where}: ${z.prettifyError(result.error)}`, { cause: result.error });
+  const { issues } = result.error;
+  const faults = issues.slice(0, LISTED).map(faultOf);
+  const more = issues.length > LISTED ? [`and ${issues.length - LISTED} more`] : [];
+  throw new FormatError(`${where}: ${[...faults, ...more].join("; ")}`, { cause: result.error });
 }
 
 /**
@@ -27,7 +71,7 @@ export async function readJson<T>(path: string, schema: ZodType<T>): Promise<T> 
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new FormatError(`${path}: not JSON (${(cause as Error).message})`, { cause });
+    throw new FormatError(`${path}: ${notJson(text)}`, { cause });
   }
   return checkForm(value, schema, path);
 }

@@ -15,7 +15,12 @@ export async function call(
     signal = new AbortController().signal,
     input = "",
     columns,
-  }: { cwd?: string; signal?: AbortSignal; input?: string; columns?: number } = {},
+  }: {
+    cwd?: string;
+    signal?: AbortSignal | undefined;
+    input?: string;
+    columns?: number;
+  } = {},
 ): Promise<{ code: number; out: string; err: string }> {
   let [out, err] = ["", ""];
   const stderr = new PassThrough();

@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { createProgress } from "../src/cli/progress";
+import { canRedraw, createProgress } from "../src/cli/progress";
 import { call } from "./call";
 
 const commands = ["start", "pretrain", "generate", "bench", "convert", "logits"];
@@ -49,7 +49,7 @@ describe("the command line", () => {
     [["convert", "a", "b", "--out", "c"], "too many arguments"],
     [["convert", "--out", "c"], "missing required argument 'source'"],
     [["convert", "a", "--out", "c", "--dtype", "f8"], "--dtype"],
-    [["generate", "--model", "a"], "give either --prompt or --ids"],
+    [["generate", "--model", "/"], "give either --prompt or --ids"],
     [
       ["generate", "--model", "a", "--prompt", "b", "--max-new-tokens", "0"],
       "--max-new-tokens must be",
@@ -66,15 +66,15 @@ describe("the command line", () => {
     expect(code).toBe(2);
   });
 
-  it("answers a missing model with exit code 1", async () => {
+  it("answers a missing model with exit code 2", async () => {
     const { code, err } = await call(["logits", "--model", "/nonexistent", "--ids", "x"]);
-    expect(code).toBe(1);
-    expect(err).toContain("/nonexistent");
+    expect(code).toBe(2);
+    expect(err).toContain("--model: there is no /nonexistent");
   });
 
   it("gives errors as JSON where it is asked to", async () => {
     const { err } = await call(["logits", "--model", "/nonexistent", "--ids", "x", "--json"]);
-    expect(JSON.parse(err)).toMatchObject({ error: { code: "ERR_MISSING" } });
+    expect(JSON.parse(err)).toMatchObject({ error: { code: "ERR_USAGE" } });
   });
 });
 
@@ -97,6 +97,14 @@ describe("createProgress", () => {
     expect(text()).toBe(
       "Work 0 % · at 0\nWork 40 % · at 10000\nWork 80 % · at 20000\nWork done · all of it\n",
     );
+  });
+
+  it("redraws on a terminal alone, and not where plain text is asked for", () => {
+    expect(canRedraw({ isTTY: true }, { TERM: "xterm" })).toBe(true);
+    expect(canRedraw({ isTTY: true }, { TERM: "xterm", NO_COLOR: "" })).toBe(true);
+    expect(canRedraw({ isTTY: true }, { TERM: "xterm", NO_COLOR: "1" })).toBe(false);
+    expect(canRedraw({ isTTY: true }, { TERM: "dumb" })).toBe(false);
+    expect(canRedraw({}, { TERM: "xterm" })).toBe(false);
   });
 
   it("redraws one line on a terminal, never wider than it", () => {

@@ -35,6 +35,6 @@ describe("a comparison", () => {
     const cwd = await temporaryFolder();
     const { code, err } = await call(["compare", "renode", "--data", "data", "--quick"], { cwd });
     expect(code).toBe(2);
-    expect(err).toContain("--data must be a folder with cora");
+    expect(err).toContain("--data: there is no");
   });
 });

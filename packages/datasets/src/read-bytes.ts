@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { takeTurn } from "@deepgrain/support";
+import { notJson, takeTurn } from "@deepgrain/support";
 import { DatasetsError } from "./errors";
 
 const unzip = promisify(gunzip);
@@ -80,6 +80,7 @@ export async function readJson(
     cause = error;
   }
   if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
-  const message = `datasets/${loader}: no JSON object in ${pathOf(path)}`;
+  const fault = cause === undefined ? "must hold a JSON object or list" : notJson(text);
+  const message = `datasets/${loader}: ${pathOf(path)}: ${fault}`;
   throw new DatasetsError("ERR_FORMAT", message, { fields: { path: pathOf(path) }, cause });
 }

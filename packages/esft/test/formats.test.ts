@@ -58,7 +58,7 @@ describe("expert_cfg.json", () => {
   });
 
   it.each([
-    ["{", /expert_cfg.json must be JSON/],
+    ["{", /expert_cfg.json: line 1: not JSON/],
     ["[]", /must be a JSON object/],
     ["{}", /expert_cfg.json: experts is missing: expected an object of lists by layer/],
     ['{"experts": {"a": [1]}}', /the key of experts must be an integer, got "a"/],
@@ -138,7 +138,7 @@ describe("a task's file", () => {
   });
 
   it("is read as conversations where the first line is no JSON, which names the line", async () => {
-    await expect(readTaskFile(written("a.jsonl", "{"))).rejects.toThrow(/line 1 must be JSON/);
+    await expect(readTaskFile(written("a.jsonl", "{"))).rejects.toThrow(/line 1: not JSON/);
     await expect(readTaskFile(written("a.jsonl", ""))).rejects.toMatchObject({
       code: "ERR_MISSING",
     });
@@ -389,9 +389,9 @@ describe("task files", () => {
   });
 
   it.each([
-    ["", /task.jsonl must hold at least one record/],
-    ["\n\n", /task.jsonl must hold at least one record/],
-    ["nope", /task.jsonl: line 1 must be JSON/],
+    ["", /task.jsonl: there is no record in it/],
+    ["\n\n", /task.jsonl: there is no record in it/],
+    ["nope", /task.jsonl: line 1: not JSON/],
     ["\n[1]", /task.jsonl: line 2: the line must be a JSON object, got \[1\]/],
     ['{"messages": []}', /line 1: messages must be a list of at least one turn/],
     ['{"messages": [1]}', /messages\[0\] must be an object with role and content/],

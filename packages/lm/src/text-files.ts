@@ -1,3 +1,4 @@
+import { notJson } from "@deepgrain/support";
 import {
   FilesError,
   type Folder,
@@ -100,7 +101,7 @@ export async function readJsonFile(
     if (typeof value === "object" && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
   } catch (cause) {
-    throw new LmError("ERR_FORMAT", `lm/files: ${file} is not JSON`, { fields, cause });
+    throw new LmError("ERR_FORMAT", `lm/files: ${file}: ${notJson(text)}`, { fields, cause });
   }
   throw new LmError("ERR_FORMAT", `lm/files: ${file} is not a JSON object`, { fields });
 }

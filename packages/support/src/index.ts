@@ -4,10 +4,12 @@ export {
   errorClass,
   type PackageError,
 } from "./errors/error-class";
+export { problemOf } from "./errors/problem-of";
 export { nextTurn, takeTurn } from "./event-loop/take-turn";
 export { argumentGuards } from "./guards/argument-guards";
 export { type Bounds, guards, shown } from "./guards/guards";
 export { type RunningSha256, runningSha256 } from "./hashes/sha256";
+export { notJson } from "./json/not-json";
 export type { OptionField, OptionFields } from "./options/field";
 export { type OptionNames, optionChecker } from "./options/option-checker";
 export { pickOptions } from "./options/pick-options";

@@ -6,8 +6,10 @@ import {
   scoreAnswers,
 } from "@deepgrain/align";
 import { fingerprintFiles, fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
+import { problemOf } from "@deepgrain/support";
 import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
+import { FormatError } from "../formats/read-json";
 import type { Prepared } from "../run/prepare-align";
 import { loadRewardModel } from "../run/reward-folder";
 import type { sourceFlags } from "./flags";
@@ -35,9 +37,11 @@ async function moduleReward(
   records: readonly PromptRecord[],
   { tokenizer }: Prepared,
 ): Promise<RewardFunction> {
-  const { default: score } = await import(pathToFileURL(path).href);
+  const { default: score } = await import(pathToFileURL(path).href).catch((cause) => {
+    throw new FormatError(`${path} cannot be loaded: ${problemOf(cause)}`, { cause });
+  });
   if (typeof score !== "function")
-    throw new UsageError(`--reward must export a function by default; ${path} does not`);
+    throw new FormatError(`${path} must export a function by default, which it does not`);
   const readable = ({ prompt, ids, isComplete }: Answer): ReadableAnswer => {
     const { prompt: asked, rest: row } = records[prompt]!;
     const text = tokenizer.decode(ids, { skipSpecialTokens: true });

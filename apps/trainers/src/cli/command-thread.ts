@@ -9,7 +9,7 @@ import { getHeapStatistics } from "node:v8";
 import { parentPort, Worker, workerData } from "node:worker_threads";
 import type { CommandGroup } from "./define-command";
 import { linesOf, TextQueue } from "./dialog";
-import { createProgress } from "./progress";
+import { canRedraw, createProgress } from "./progress";
 import { type CliOptions, exitCodes, runCli } from "./run-cli";
 import { version } from "./version";
 
@@ -18,7 +18,7 @@ interface Start {
   args: readonly string[];
   /** Directory that the user called from. */
   cwd: string;
-  /** Whether stderr is a terminal. */
+  /** Whether lines may be redrawn on stderr. */
   isTerminal: boolean;
   /** The same of stdin. */
   isInputTerminal: boolean;
@@ -51,7 +51,8 @@ type Order = "interrupt" | "stop" | { input: string | null };
  */
 export async function superviseCommand(program: URL, args: readonly string[]): Promise<number> {
   const { INIT_CWD: cwd = process.cwd() } = process.env;
-  const { isTTY: isTerminal = false, columns: progressColumns } = process.stderr;
+  const { columns: progressColumns } = process.stderr;
+  const isTerminal = canRedraw(process.stderr, process.env);
   const { columns } = process.stdout;
   const { isTTY: isInputTerminal = false } = process.stdin;
   const thread = new Worker(program, {

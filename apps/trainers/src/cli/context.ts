@@ -1,6 +1,7 @@
 import type { Claim, ClaimOptions } from "../store/claim-folder";
 import type { Dialog } from "./dialog";
 import type { Progress } from "./progress";
+import type { Reached } from "./stopped";
 
 /** The environment of a command; tests pass their own. */
 export interface CliContext {
@@ -28,4 +29,6 @@ export interface CommandContext extends CliContext {
   assertOutputs(): Promise<void>;
   /** Claims the folder that the command writes into; see `claimFolder`. If the command fails early, it is left as it was. */
   claim(path: string, options: ClaimOptions): Promise<Claim>;
+  /** Notes how far a run has come, for what is said when it is interrupted. */
+  reached(place: Reached): void;
 }

@@ -1,9 +1,16 @@
-import { withClaims } from "../store/claim-folder";
+import { type Claim, withClaims } from "../store/claim-folder";
 import { type Output, withLocks } from "../store/locks";
 import type { CliContext, CommandContext } from "./context";
 import type { Flags, Values } from "./flags";
+import { kebabCase } from "./kebab-case";
 import { withOpenFiles } from "./open-files";
 import { type OutputFile, STANDARD } from "./output-file";
+import { keptFlags, runFlagOf } from "./resumed-flags";
+import { type Reached, Stopped, stoppedText, typedPath } from "./stopped";
+
+/** A command's own exit code, if it has one: 0 for yes and 1 for no, as grep answers. */
+// biome-ignore lint/suspicious/noConfusingVoidType: most commands return nothing
+export type CommandResult = 0 | 1 | void;
 
 /** A command: what `--help` shows, its flags as data, and what it does. */
 export interface Command {
@@ -13,8 +20,11 @@ export interface Command {
   /** Command lines without the leading `deepgrain`. */
   readonly examples: readonly string[];
   readonly flags: Flags;
-  /** Runs while the outputs that its flags name are locked. */
-  run(values: Values<Flags>, context: CliContext, what: string): Promise<void>;
+  /**
+   * Runs while the outputs that its flags name are locked.
+   * @returns the exit code, where it is the answer to a question
+   */
+  run(values: Values<Flags>, context: CliContext, what: string): Promise<CommandResult>;
 }
 
 /** A command in a list: with its summary, or that and how it is loaded on use. */
@@ -55,19 +65,40 @@ export function defineCommand<
   examples: readonly string[];
   flags: F;
   /** Loads what does the work, so that help needs no engine: `async (...call) => (await import("./score")).score(...call)`. */
-  run(values: Values<F>, context: CommandContext): Promise<void>;
+  run(values: Values<F>, context: CommandContext): Promise<CommandResult>;
 }): Command & { readonly summary: S } {
   const { run, summary, ...rest } = parts;
   return {
     kind: "command",
     ...rest,
     summary: summary as S,
-    run: (given, cli, what) =>
-      withOpenFiles(parts.flags, given, cli, (values, context) =>
-        withLocks(outputsOf(parts.flags, values), what, (assertOutputs) =>
-          withClaims((claim) => run(values as Values<F>, { ...context, assertOutputs, claim })),
+    async run(given, cli, what) {
+      const { flags } = parts;
+      const call = { flags: keptFlags(flags, given, cli), flagNames: Object.keys(flags) };
+      let place: Reached | undefined;
+      const reached = (now: Reached) => {
+        place = now;
+      };
+      /** @throws {Stopped} for the interruption of a run that can be resumed */
+      const onFailure = (error: unknown, claims: readonly Claim[]) => {
+        const name = runFlagOf(flags);
+        if (!cli.signal.aborted || error !== cli.signal.reason || name === undefined) return;
+        if (claims.length === 0 && given.resume !== true) return;
+        const folder = typedPath(given[name] as string, cli.resolve);
+        const goOn = `${what} --${kebabCase(name)} ${folder} --resume`;
+        const isKept = claims.every((claim) => claim.isKept());
+        throw new Stopped(stoppedText(place, isKept ? goOn : undefined));
+      };
+      return withOpenFiles(flags, given, cli, (values, context) =>
+        withLocks(outputsOf(flags, values), what, (assertOutputs) =>
+          withClaims(
+            call,
+            (claim) => run(values as Values<F>, { ...context, assertOutputs, claim, reached }),
+            onFailure,
+          ),
         ),
-      ),
+      );
+    },
   };
 }
 

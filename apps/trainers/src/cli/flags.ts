@@ -26,8 +26,15 @@ export interface Flag<T = unknown> {
   readonly official: readonly string[];
   /** If the value is an output, its type: it is locked while the command runs. */
   readonly writes: Output["kind"] | undefined;
-  /** Whether the value is the path of one input file, which may be standard input. */
-  readonly readsFile: boolean;
+  /**
+   * If the value names inputs, what they are: one file, which may be standard input; files, or words for installed texts; or
+   * a folder. They are looked for before the command runs.
+   */
+  readonly reads: "file" | "files" | "folder" | undefined;
+  /** Whether the value may also be a name, which only the command can look up. */
+  readonly mayBeName?: boolean | undefined;
+  /** Where an input that is missing is to be had. */
+  readonly ifMissing?: string | undefined;
   /** What is downloaded where the value names a repository of the Hugging Face hub; undefined if it may not. */
   readonly hub?: readonly ("model" | "tokenizer" | "adapter")[] | undefined;
   /** Whether the flag may be given several times, each time with another value. */
@@ -52,6 +59,7 @@ interface Common {
   official?: string | readonly string[];
   required?: true;
   writes?: "folder" | "replaced-folder";
+  ifMissing?: string;
 }
 
 type WithDefault<T> = Common & { default?: T };
@@ -81,7 +89,8 @@ function valueFlag<T, O extends WithDefault<T>>(
     official: [official].flat(),
     isIdle: false,
     writes: options.writes,
-    readsFile: false,
+    reads: undefined,
+    ifMissing: options.ifMissing,
     negated: undefined,
     read: read as Flag<ValueOf<T, O>>["read"],
   };
@@ -100,6 +109,8 @@ function readNumber(
   const number = text.trim() === "" ? Number.NaN : Number(text);
   const isWhole = kind === "a whole number";
   if (number >= min && number <= max && (!isWhole || Number.isInteger(number))) return number;
+  if (min === Number.MIN_VALUE)
+    throw new UsageError(`${spelling} must be ${kind} above 0, got "${text}"`);
   const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
   throw new UsageError(`${spelling} must be ${kind} ${range}, got "${text}"`);
 }
@@ -167,9 +178,28 @@ export function tokens<const O extends WithDefault<readonly string[]>>(options: 
 }
 
 /** The absolute path of one input file; `-` is standard input, which the command sees as a file. */
-export function file<const O extends WithDefault<string>>(options: O) {
+export function file<const O extends WithDefault<string> & { mayBeName?: true }>(options: O) {
   const read = (path: string, { resolve }: ReadPlace) => (path === STANDARD ? path : resolve(path));
-  return { ...valueFlag<string, O>(options, { hint: "file", read }), readsFile: true };
+  const of = valueFlag<string, O>(options, { hint: "file", read });
+  return { ...of, reads: "file" as const, mayBeName: options.mayBeName };
+}
+
+/** Texts, separated by commas: absolute paths of files, and words that stand for installed texts. */
+export function texts<const O extends WithDefault<readonly string[]>>(
+  options: O,
+  words: readonly string[] = ["english"],
+) {
+  const read = (typed: string, { spelling, resolve }: ReadPlace) => {
+    const parts = typed.split(",").filter((part) => part.trim() !== "");
+    if (parts.length === 0) throw new UsageError(`${spelling} names no text`);
+    return parts.map((part) => (words.includes(part) ? part : resolve(part)));
+  };
+  const of = valueFlag<readonly string[], O>(options, {
+    hint: "files",
+    show: (value) => value.join(","),
+    read,
+  });
+  return { ...of, reads: "files" as const };
 }
 
 /** One file that the command writes; `-` is standard output. */
@@ -188,9 +218,11 @@ function folderPath(path: string, { spelling, resolve }: ReadPlace): string {
   );
 }
 
-/** A folder's absolute path. */
-export function folder<const O extends WithDefault<string>>(options: O) {
-  return valueFlag<string, O>(options, { hint: "dir", read: folderPath, settle: folderPath });
+/** A folder's absolute path. It must be there, unless the command writes it (`writes`) or makes it (`isMade`). */
+export function folder<const O extends WithDefault<string> & { isMade?: true }>(options: O) {
+  const of = valueFlag<string, O>(options, { hint: "dir", read: folderPath, settle: folderPath });
+  const isInput = options.writes === undefined && !options.isMade;
+  return { ...of, reads: isInput ? ("folder" as const) : undefined };
 }
 
 /** A path, or the name of a repository of the Hugging Face hub, which the command sees as its folder. */
@@ -261,7 +293,7 @@ export function flag({ help, official = [] }: Pick<Common, "help" | "official">)
     official: [official].flat(),
     isIdle: false,
     writes: undefined,
-    readsFile: false,
+    reads: undefined,
     negated: undefined,
     read: () => true,
   };

@@ -1,10 +1,6 @@
-import { existsSync } from "node:fs";
-import { relative } from "node:path";
 import type { CliContext } from "./context";
 import type { Flags } from "./flags";
 import { isHubName } from "./hub-name";
-import { spelling } from "./spelling";
-import { UsageError } from "./usage-error";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -31,21 +27,11 @@ async function download(
   return folder as string; // the cache of Node is a path
 }
 
-/** @throws {UsageError} for a folder that does not exist and whose path looks like a repository's name */
-function assertNotBare(path: unknown, spelled: string, { resolve }: CliContext): void {
-  if (typeof path !== "string" || existsSync(path)) return;
-  const typed = relative(resolve("."), path).replaceAll("\\", "/");
-  if (/^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/.test(typed))
-    throw new UsageError(
-      `${spelled}: there is no ${typed} here; for that repository of the Hugging Face hub, give hf:${typed}`,
-    );
-}
-
 /**
  * The values of a command's flags, with repositories of the Hugging Face hub downloaded, each with a progress line, and
  * their folders in the place of their names.
  *
- * @throws {UsageError} for `owner/name` where there is no such folder; {LmError} as `hubFolder`
+ * @throws {LmError} as `hubFolder`
  */
 export async function withHubModels(
   flags: Flags,
@@ -57,9 +43,7 @@ export async function withHubModels(
     const [value, parts] = [values[name], flag.hub];
     if (parts === undefined) continue;
     const opened = async (one: unknown) => {
-      if (isHubName(one)) return download(one, parts, context);
-      assertNotBare(one, spelling(name, flag), context);
-      return one;
+      return isHubName(one) ? download(one, parts, context) : one;
     };
     if (!Array.isArray(value)) found[name] = await opened(value);
     else {

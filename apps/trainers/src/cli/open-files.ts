@@ -1,3 +1,4 @@
+import { checkInputs } from "./check-inputs";
 import type { CliContext } from "./context";
 import type { Flag, Flags } from "./flags";
 import { withHubModels } from "./hub-models";
@@ -27,7 +28,7 @@ function atMostOne(names: readonly string[], flags: Flags, stream: string): stri
  * Runs a command whose file flags may be `-`, and whose models may be repositories of the Hugging Face hub. Standard input becomes a file for as long as the command runs. Where
  * standard output is a file's, everything else that the command prints goes to standard error.
  *
- * @throws {UsageError} for two flags on one stream, and for `--json`, which prints to standard output itself
+ * @throws {UsageError} as `checkInputs`; for two flags on one stream, and for `--json`, which prints to standard output itself
  */
 export async function withOpenFiles<T>(
   flags: Flags,
@@ -37,12 +38,13 @@ export async function withOpenFiles<T>(
 ): Promise<T> {
   const onOutput = standardFlags(flags, values, ({ writes }) => writes === "file");
   const output = atMostOne(onOutput, flags, "output");
-  const onInput = standardFlags(flags, values, ({ readsFile }) => readsFile);
+  const onInput = standardFlags(flags, values, ({ reads }) => reads === "file");
   const input = atMostOne(onInput, flags, "input");
   if (output !== undefined && values.json === true)
     throw new UsageError(
       `--json prints to standard output, which ${spelling(output, flags[output]!)} - takes; give one of them`,
     );
+  checkInputs(flags, values, context);
   const opened: Record<string, unknown> = { ...(await withHubModels(flags, values, context)) };
   await tellUnknownKeys(flags, opened, context);
   for (const [name, { writes }] of Object.entries(flags)) {

@@ -5,7 +5,8 @@
 import { Argument, Command as Commander, Option } from "commander";
 import { type Command, type CommandGroup, loadEntry } from "./define-command";
 import type { Flag, Flags, Values } from "./flags";
-import { kebabCase } from "./spelling";
+import { kebabCase } from "./kebab-case";
+import { resumedFlags } from "./resumed-flags";
 import { UsageError } from "./usage-error";
 
 const OFFICIAL = "Flags of the official scripts:";
@@ -34,10 +35,10 @@ export interface Program {
   /** Names of the commands on the way, the first being `deepgrain`. */
   path: string[];
   /**
-   * @throws {UsageError} for arguments that no command accepts; {CommanderError} with exit code 0 once help or version
-   *   is printed
+   * @throws {UsageError} for arguments that no command accepts, and as `resumedFlags`; {CommanderError} with exit code 0 once
+   *   help or version is printed
    */
-  parse(): Call;
+  parse(): Promise<Call>;
 }
 
 const helpOf = ({ help, isRequired, shownDefault }: Flag) =>
@@ -64,28 +65,44 @@ function optionsOf(name: string, flag: Flag, read: (text: string, spelling: stri
   return options;
 }
 
-/** The value of one flag from commander's result. */
-function flagValue(
-  name: string,
-  flag: Flag,
-  parsed: Readonly<Record<string, unknown>>,
-  resolve: ProgramOptions["resolve"],
-): unknown {
+type Typed = Readonly<Record<string, unknown>>;
+
+/** The value of one flag from commander's result; undefined if it was not typed. */
+function typedValue(name: string, flag: Flag, parsed: Typed): unknown {
   const spellings = [...new Set([name, ...flag.official.map((o) => camelCase(kebabCase(o)))])];
   const given = spellings.filter((spelling) => parsed[spelling] !== undefined);
   if (given.length > 1)
     throw new UsageError(`give either ${given.map((s) => `--${kebabCase(s)}`).join(" or ")}`);
-  if (given.length === 1) return parsed[given[0]!];
+  return given.length === 1 ? parsed[given[0]!] : undefined;
+}
+
+/** The value of one flag that was not typed. @throws {UsageError} if it must be */
+function defaultValue(name: string, flag: Flag, resolve: ProgramOptions["resolve"]): unknown {
   if (flag.isRequired) throw new UsageError(`--${kebabCase(name)} <${flag.hint}> is required`);
   return flag.fallback({ spelling: `--${kebabCase(name)}`, resolve });
 }
 
-/** Adds our flags to a commander command; `done` receives the checked values when the command is called. */
+/** A value for each flag: what was typed, what the resumed run was begun with, or the default. */
+async function completed(
+  flags: Flags,
+  typed: Typed,
+  { command, resolve }: { command: string; resolve: ProgramOptions["resolve"] },
+): Promise<Values<Flags>> {
+  const known = await resumedFlags(flags, typed, command);
+  return Object.fromEntries(
+    Object.entries(flags).map(([name, flag]) => [
+      name,
+      known[name] ?? defaultValue(name, flag, resolve),
+    ]),
+  );
+}
+
+/** Adds our flags to a commander command; `done` receives the checked values that were typed when the command is called. */
 function fill(
   target: Commander,
   { description, examples, flags }: Command,
   { resolve }: ProgramOptions,
-  done: (values: Values<Flags>) => void,
+  done: (typed: Typed) => void,
 ): void {
   const isOption = (text: string) =>
     /^--\w/.test(text) && target.options.some(({ long }) => long === text.split("=")[0]);
@@ -109,11 +126,8 @@ function fill(
     const parsed: Record<string, unknown> = { ...target.opts() };
     const places = entries.filter(([, { kind }]) => kind === "argument");
     for (const [i, [name]] of places.entries()) parsed[name] = target.processedArgs[i];
-    done(
-      Object.fromEntries(
-        entries.map(([name, flag]) => [name, flagValue(name, flag, parsed, resolve)]),
-      ),
-    );
+    const typed = entries.map(([name, flag]) => [name, typedValue(name, flag, parsed)] as const);
+    done(Object.fromEntries(typed.filter(([, value]) => value !== undefined)));
   });
 }
 
@@ -170,7 +184,7 @@ export async function createProgram(
   if (now !== undefined) throw new UsageError(`\`${old}\` is now \`deepgrain ${now}\``);
   const path = ["deepgrain"];
   const program = emptyProgram(options);
-  let call: Call | undefined;
+  let call: { command: Command; typed: Typed } | undefined;
   let leaf = program;
   for (let group: CommandGroup | undefined = root; group; ) {
     const name = args[path.length - 1];
@@ -183,17 +197,22 @@ export async function createProgram(
     const { loaded } = found;
     if (loaded.kind === "group") group = loaded;
     else
-      fill(leaf, loaded, options, (values) => {
-        call = { command: loaded, values };
+      fill(leaf, loaded, options, (typed) => {
+        call = { command: loaded, typed };
       });
   }
   return {
     path,
-    parse() {
+    async parse() {
       const spelled = args.map((word) => spellKnown(word, leaf));
       program.parse(spelled, { from: "user" });
       if (!call) throw new UsageError("no command given");
-      return call;
+      const { command, typed } = call as { command: Command; typed: Typed };
+      const name = path.slice(1).join(" ");
+      return {
+        command,
+        values: await completed(command.flags, typed, { command: name, resolve: options.resolve }),
+      };
     },
   };
 }

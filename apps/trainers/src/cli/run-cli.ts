@@ -2,8 +2,11 @@ import { CommanderError } from "commander";
 import type { CliContext } from "./context";
 import type { CommandGroup } from "./define-command";
 import { withInstallHint } from "./install-hint";
+import type { CalledFlags } from "./named-paths";
 import { createProgram } from "./program";
+import { Stopped } from "./stopped";
 import { UsageError } from "./usage-error";
+import { wordError } from "./word-error";
 
 /** Exit codes; 130 is the code that shells report for a program ended by Ctrl-C. */
 export const exitCodes = { success: 0, failure: 1, usage: 2, interrupted: 130 } as const;
@@ -16,18 +19,17 @@ export interface CliOptions extends CliContext {
 const usageErrorOf = ({ message }: CommanderError) =>
   new UsageError(message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " "));
 
-function report(error: unknown, path: readonly string[], asJson: boolean): string {
-  const { message, code } = error as { message?: string; code?: string };
-  const text = withInstallHint(message ?? String(error), error);
-  if (asJson)
-    return `${JSON.stringify({ error: { code: code ?? "ERR_UNKNOWN", message: text } })}\n`;
-  return `${path.join(" ")}: ${text}\n`;
+function report(error: unknown, text: string, asJson: boolean): string {
+  if (!asJson) return `${text}\n`;
+  const { code = "ERR_UNKNOWN" } = error as { code?: string };
+  return `${JSON.stringify({ error: { code, message: text } })}\n`;
 }
 
 /**
  * Runs a command line.
  * @param rawArgs the arguments after the program's name
- * @returns the exit code: 0 success, 1 failure, 2 wrong usage, 130 interrupted
+ * @returns the exit code: 0 success, 1 wrong contents or a failure on the way, 2 what the flags and a look at the paths that
+ *   they name show to be wrong, 130 interrupted; or what the command says
  */
 export async function runCli(
   root: CommandGroup,
@@ -37,21 +39,28 @@ export async function runCli(
   const { version: _, ...context } = options;
   const { writeError } = context;
   const asJson = rawArgs.includes("--json");
-  let path = ["deepgrain"];
+  let what = "deepgrain";
+  let call: CalledFlags | undefined;
   try {
     const program = await createProgram(root, rawArgs, options);
-    path = program.path;
-    const { command, values } = program.parse();
-    await command.run(values, context, path.join(" "));
-    return exitCodes.success;
+    what = program.path.join(" ");
+    const { command, values } = await program.parse();
+    call = { flags: command.flags, values, resolve: context.resolve };
+    return (await command.run(values, context, what)) ?? exitCodes.success;
   } catch (thrown) {
     context.progress.close();
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return exitCodes.success;
+    if (thrown instanceof Stopped) {
+      writeError(report(thrown, thrown.message, asJson));
+      return exitCodes.interrupted;
+    }
     const error = thrown instanceof CommanderError ? usageErrorOf(thrown) : thrown;
-    writeError(report(error, path, asJson));
+    const { text, isUsage } = wordError(error, call);
+    const hinted = withInstallHint(text, error);
+    writeError(report(error, asJson ? hinted : `${what}: ${hinted}`, asJson));
     if (context.signal.aborted && error === context.signal.reason) return exitCodes.interrupted;
-    if (!(error instanceof UsageError)) return exitCodes.failure;
-    if (!asJson) writeError(`Try \`${path.join(" ")} --help\`.\n`);
+    if (!isUsage) return exitCodes.failure;
+    if (!asJson) writeError(`Try \`${what} --help\`.\n`);
     return exitCodes.usage;
   }
 }

@@ -1,8 +1,5 @@
 import type { Flag } from "./flags";
-
-/** `maxNewTokens` as it is typed: `max-new-tokens`. */
-export const kebabCase = (name: string): string =>
-  name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replaceAll("_", "-");
+import { kebabCase } from "./kebab-case";
 
 /** A flag as it is typed: `--max-new-tokens`, or `<file>` for an argument. */
 export const spelling = (name: string, { kind }: Pick<Flag, "kind">): string =>

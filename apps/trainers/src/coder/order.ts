@@ -3,7 +3,7 @@ import { languageNamed } from "@deepgrain/coder/languages";
 import { createRandom } from "@deepgrain/lm";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
+import { FormatError } from "../formats/read-json";
 import { rowsText } from "./document-rows";
 import { languageOfFile, repositoryFiles } from "./repository-files";
 
@@ -38,8 +38,7 @@ export const order = defineCommand({
     const isKept = ({ path, text }: { path: string; text: string }) =>
       judgeFile({ text, language: languageOfFile(path)! }).length === 0;
     const kept = filter ? files.filter(isKept) : files;
-    if (kept.length === 0)
-      throw new UsageError(`--repository: ${repository} holds no source files`);
+    if (kept.length === 0) throw new FormatError(`${repository} holds no source files`);
     const { next: random } = createRandom([seed]);
     const samples = packRepository(kept, { order: by, random, maxLength, lineComment });
     await out.save(rowsText(samples));

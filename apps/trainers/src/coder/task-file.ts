@@ -5,12 +5,12 @@ import { gunzip } from "node:zlib";
 import { readTasks, type Task } from "@deepgrain/coder";
 import { arraySpecifications, arrayTask } from "@deepgrain/studies/deepseek-coder-v2/array-tasks";
 import { fingerprintTexts } from "@deepgrain/studies/shared/fingerprint";
-import { systemCode } from "@deepgrain/support/files";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
+import { FormatError } from "../formats/read-json";
 
 /** Where the files of tasks are published. */
-const PLACES = `HumanEval: github.com/openai/human-eval (MIT); infilling: github.com/openai/human-eval-infilling (MIT); MBPP: github.com/google-research/google-research/tree/master/mbpp (CC BY 4.0); HumanEval-X: github.com/THUDM/CodeGeeX (Apache-2.0); MultiPL-E: github.com/nuprl/MultiPL-E (MIT)`;
+const PLACES = `Files of tasks are published; HumanEval: github.com/openai/human-eval (MIT); infilling: github.com/openai/human-eval-infilling (MIT); MBPP: github.com/google-research/google-research/tree/master/mbpp (CC BY 4.0); HumanEval-X: github.com/THUDM/CodeGeeX (Apache-2.0); MultiPL-E: github.com/nuprl/MultiPL-E (MIT)`;
 
 /** Tasks of the built-in family. */
 const BUILT_IN = 100;
@@ -18,21 +18,18 @@ const BUILT_IN = 100;
 /** Where tasks come from. */
 export const taskFlags = {
   tasks: flags.file({
+    ifMissing: PLACES,
     help: "Tasks: HumanEval, its infilling variants, MBPP, HumanEval-X, MultiPL-E, or rows of { prompt, tests, language }; .gz is unpacked. Without it, generated functions over arrays in JavaScript",
   }),
   language: flags.text({ help: "Only tasks in this language, such as JavaScript" }),
 };
 
 async function taskText(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((error) => {
-    if (systemCode(error) === "ENOENT")
-      throw new UsageError(`--tasks: there is no ${path}. Files of tasks are published; ${PLACES}`);
-    throw error;
-  });
+  const bytes = await readFile(path);
   return (path.endsWith(".gz") ? await promisify(gunzip)(bytes) : bytes).toString("utf8");
 }
 
-/** The tasks of the flags, and what tells whether they have changed. @throws {UsageError} where there are none */
+/** The tasks of the flags, and what tells whether they have changed. @throws {FormatError} where there are none */
 export async function openTasks(
   { tasks: path, language }: { tasks: string | undefined; language: string | undefined },
   { count = BUILT_IN }: { count?: number } = {},
@@ -46,10 +43,10 @@ export async function openTasks(
     language === undefined || task.language.toLowerCase() === language.toLowerCase();
   const tasks = all.filter(isAsked);
   if (tasks.length === 0)
-    throw new UsageError(
-      language === undefined
-        ? `--tasks: ${path} holds no tasks`
-        : `--language: there are no tasks in ${language}, but ${[...new Set(all.map((task) => task.language))].join(", ")}`,
-    );
+    throw language === undefined
+      ? new FormatError(`${path} holds no tasks`)
+      : new UsageError(
+          `--language: there are no tasks in ${language}, but ${[...new Set(all.map((task) => task.language))].join(", ")}`,
+        );
   return { tasks, fingerprint: fingerprintTexts([text ?? JSON.stringify(all)]) };
 }

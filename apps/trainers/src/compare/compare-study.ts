@@ -15,11 +15,13 @@ import {
   type TextTableOptions,
 } from "@deepgrain/lab";
 import { workers as workerThreads } from "@deepgrain/lab/workers";
+import { problemOf } from "@deepgrain/support";
 import type { CliContext } from "../cli/context";
 import { duration } from "../cli/duration";
 import type { Progress, ProgressTask } from "../cli/progress";
 import { UsageError } from "../cli/usage-error";
 import { version } from "../cli/version";
+import { plainMessage } from "../cli/word-error";
 import { differences } from "../store/differences";
 
 /** The parts of a study that are compared, and where results are stored. */
@@ -79,11 +81,11 @@ async function usageErrorOf(error: unknown, folder: string, settings: object): P
   if (!LabError.isInstance(error)) return error;
   if (error.code === "ERR_FOLDER")
     return new UsageError(
-      `--out must be a new or empty folder, or that of a comparison; ${error.message}`,
+      `--out must be a new or empty folder, or that of a comparison; ${problemOf(error)}`,
     );
   if (error.code !== "ERR_CHANGED") return error;
   const old = JSON.parse(await readFile(join(folder, "study.json"), "utf8")).settings;
-  const found = differences(old, settings).join("; ") || error.message;
+  const found = differences(old, settings).join("; ") || problemOf(error);
   return new UsageError(
     `${folder} holds a comparison with other settings (${found}); take another --out`,
   );
@@ -101,7 +103,8 @@ function drawing(progress: Progress): (event: StudyEvent) => void {
   let missing = 0;
   let task: ProgressTask | undefined;
   return (event) => {
-    if (event.type === "run-damaged") progress.note(`${event.path} is done again: ${event.reason}`);
+    if (event.type === "run-damaged")
+      progress.note(`${event.path} is done again: ${plainMessage(event.reason)}`);
     else if (event.type === "study-start") {
       missing = event.total - event.found;
       if (event.found > 0) progress.note(`${event.found} runs were there already`);

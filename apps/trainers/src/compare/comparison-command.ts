@@ -60,6 +60,7 @@ const commonFlags = (paper: string, comparison: Comparison) => ({
     help: experimentsHelp(comparison),
   }),
   out: flags.folder({
+    isMade: true,
     help: `Folder for runs, results.json and report.html, which keeps finished runs; ${paper}-comparison-<size> by default`,
   }),
   seeds: flags.whole({ min: 1, max: 1000, help: seedsHelp(comparison) }),

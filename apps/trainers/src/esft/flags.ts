@@ -31,6 +31,7 @@ const dataFlag = (
   help = 'JSONL of {"messages": [{"role", "content"}]}',
 ) =>
   flags.file({
+    mayBeName: true,
     required: true,
     official,
     help: `${help}; or NAME for datasets/${official.slice(0, official.indexOf("_"))}/NAME.jsonl`,
@@ -45,6 +46,7 @@ const adapterFlag = {
 export const scoreFlags = {
   model: modelFlag,
   data: flags.file({
+    mayBeName: true,
     required: true,
     official: "eval_dataset",
     help: 'JSONL of {"messages": [{"role", "content"}]}; or NAME for datasets/train/NAME.jsonl',

@@ -1,8 +1,9 @@
 import { createTraceWriter, deadExperts, scoreFolder, writeExpertScores } from "@deepgrain/esft";
-import { loadTokenizer } from "@deepgrain/lm";
+import { loadConfig, loadTokenizer, modelShape } from "@deepgrain/lm";
 import { takeTurn } from "@deepgrain/support";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
+import { FormatError } from "../formats/read-json";
 import type { scoreFlags } from "./flags";
 import { datasetFile, taskSamples } from "./task-records";
 
@@ -15,6 +16,8 @@ export async function score(
   { write, progress, signal, claim }: CommandContext,
 ) {
   const { model: folder, out, sampleTokens: nSampleTokens, average, seed } = values;
+  if (modelShape(await loadConfig(folder)).experts === null)
+    throw new FormatError(`${folder} has no layer with experts`);
   const data = datasetFile(values.data, "train"); // the official script scores on training data
   const samples = await taskSamples(data, await loadTokenizer(folder), seed);
   await claim(out, {

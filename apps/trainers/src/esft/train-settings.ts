@@ -117,10 +117,8 @@ export async function readTrainSettings(
   const gradientCheckpointing =
     given.gradientCheckpointing ?? fromFile.gradientCheckpointing ?? false;
   const recipe: Recipe = { ...rest, lr, warmup, gradientCheckpointing, ...limits };
-  // Checkpoints may come at other intervals, and a constant rate does not depend on the number of steps.
-  const { checkpointEvery: _, steps, ...others } = settings;
+  const { checkpointEvery: _, steps: __, ...decisive } = settings;
   const hasSteps = (given.steps ?? fromFile.steps) !== undefined;
-  const decisive = isAlpaca ? { ...others, steps: hasSteps ? steps : 0 } : others;
   const epochs = isAlpaca && !hasSteps ? alpaca.epochs : undefined;
   return { ...settings, recipe, decisive, epochs };
 }

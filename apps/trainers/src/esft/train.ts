@@ -7,6 +7,7 @@ import {
   loadConfig,
   loadModel,
   loadTokenizer,
+  type ModelConfig,
   trainingMemory,
 } from "@deepgrain/lm";
 import { formatMemory } from "@deepgrain/moe";
@@ -101,9 +102,33 @@ function withEpochs(
   return { ...recipe, steps: Math.max(1, Math.ceil(epochs * stepsPerEpoch(gradientAccumulation))) };
 }
 
+/** Writes the card of what was trained. */
+async function describe(
+  { out, model: base, method, data, generalData }: Values<typeof trainFlags>,
+  { modelType }: ModelConfig,
+  {
+    sizes,
+    kept,
+    last,
+  }: { sizes: Record<string, number>; kept: number | undefined; last: number | undefined },
+): Promise<void> {
+  await writeModelCard(out, {
+    summary: `A language model of the family \`${modelType}\`, tuned to a task (method: ${method}).`,
+    base,
+    isAdapter: method !== "full",
+    tags: [modelType, "esft"],
+    texts: [data, generalData].flatMap((path) => (path === undefined ? [] : [ownTexts(path)])),
+    sizes,
+    measured: {
+      "held-out loss of the step that was kept": kept,
+      "held-out loss at the end": last,
+    },
+  });
+}
+
 /** `esft train`. */
 export async function train(values: Values<typeof trainFlags>, context: CommandContext) {
-  const { write, progress, signal, assertOutputs } = context;
+  const { write, progress, signal, assertOutputs, reached } = context;
   const { model: folder, out, resume, overwrite, packing } = values;
   const file = datasetFile(values.data, "train");
   const keepsBest = values.keep === "best";
@@ -127,7 +152,11 @@ export async function train(values: Values<typeof trainFlags>, context: CommandC
   const recipe = withEpochs(given, data.stepsPerEpoch);
   if (recipe !== given.recipe)
     progress.note(`Alpaca-style data: ${given.epochs} epochs, ${recipe.steps} steps`);
-  const record = await recordOf({ ...values, data: file }, given.decisive, method);
+  const record = await recordOf(
+    { ...values, data: file },
+    { ...given.decisive, steps: recipe.steps },
+    method,
+  );
   const files = trainingFiles(method.kind === "full" ? modelFiles : adapterFiles);
   await context.claim(out, { ...record, ...files, resume, overwrite });
   const run = { batch: batchSize, sequenceLength, trained: trainedParts(method) };
@@ -154,6 +183,7 @@ export async function train(values: Values<typeof trainFlags>, context: CommandC
     progress,
     metrics,
     assertOutputs,
+    reached,
   });
   const driven = await runTraining({
     model: languageModel(model),
@@ -166,20 +196,9 @@ export async function train(values: Values<typeof trainFlags>, context: CommandC
   });
   if (!best) await save(null);
   await assertOutputs();
-  await writeModelCard(out, {
-    summary: `A language model of the family \`${config.modelType}\`, tuned to a task (method: ${values.method}).`,
-    base: folder,
-    isAdapter: method.kind !== "full",
-    tags: [config.modelType, "esft"],
-    texts: [file, values.generalData].flatMap((path) =>
-      path === undefined ? [] : [ownTexts(path)],
-    ),
-    sizes: { "trained parameters": driven.trainedParameters, steps: recipe.steps },
-    measured: {
-      "held-out loss of the step that was kept": best?.loss,
-      "held-out loss at the end": (await measuredSteps(metrics)).at(-1)?.loss,
-    },
-  });
+  const last = (await measuredSteps(metrics)).at(-1)?.loss;
+  const sizes = { "trained parameters": driven.trainedParameters, steps: recipe.steps };
+  await describe({ ...values, data: file }, config, { sizes, kept: best?.loss, last });
   if (best) progress.note(`kept step ${best.step}, held-out loss ${best.loss.toFixed(4)}`);
   const result = {
     out,

@@ -4,6 +4,7 @@ import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
+import { plainMessage } from "../cli/word-error";
 import { picturesOf, splitFlags, splitOf } from "./federation-flags";
 import { join, joinFlags } from "./link-flags";
 
@@ -26,12 +27,14 @@ export const client = defineCommand({
     json: flags.flag({ help: "Print the result as JSON" }),
   },
   async run({ id, share, all, secure, json, ...given }, { progress, signal, write }) {
-    const pictures = await picturesOf(given, signal);
     const index = share ?? Number(/\d+$/.exec(id)?.[0] ?? Number.NaN);
+    if (Number.isNaN(index) && !all)
+      throw new UsageError(`--id ${id} ends in no number: give --share, or --all`);
+    const pictures = await picturesOf(given, signal);
     const data = all ? pictures.train : splitOf(pictures, given).clients[index];
     if (!data)
       throw new UsageError(
-        `--share must be from 0 to ${given.clients - 1}, got ${share ?? id}; or give --all`,
+        `${share === undefined ? `the number in --id ${id}` : `--share ${share}`} must be from 0 to ${given.clients - 1}, as there are --clients ${given.clients}: give another --share, or --all`,
       );
     const encoder = imageEncoder(pictures.network, pictures.shape);
     const own = createTrainer({ encoder, data });
@@ -42,8 +45,9 @@ export const client = defineCommand({
       for await (const event of join(given, { clientId: id, train, signal })) {
         if (event.type === "task-start") task.update(0, `training for round ${event.round + 1}`);
         else if (event.type === "update-sent") [sent, bytes] = [sent + 1, bytes + event.bytes];
-        else if (event.type === "disconnected") progress.note(`disconnected: ${event.reason}`);
-        else if (event.type === "message-rejected") progress.note(event.message);
+        else if (event.type === "disconnected")
+          progress.note(`disconnected: ${plainMessage(event.reason)}`);
+        else if (event.type === "message-rejected") progress.note(plainMessage(event.message));
       }
     } finally {
       encoder.dispose();

@@ -5,6 +5,7 @@ import * as flags from "../cli/flags";
 import { continueFlags } from "../run/training-flags";
 import { ownProcesses } from "../store/own-processes";
 import { clientNames, methodFlags, picturesOf, splitFlags } from "./federation-flags";
+import { checkGuards } from "./guard-flags";
 import { checkLink, linkFiles, linkFlags, linkOf } from "./link-flags";
 import { resultText, roundsFiles, runRounds } from "./run-rounds";
 
@@ -60,6 +61,7 @@ export const coordinator = defineCommand({
   ) {
     checkLink(given);
     const names = ids.length > 0 ? ids : clientNames(given.clients);
+    checkGuards(given, names.length);
     // DP-FedAvg draws each client on its own: a round may have any number of them.
     const drawn = given.dpClip === undefined ? (given.clientsPerRound ?? names.length) : 1;
     const wanted = quorum ?? Math.min(drawn, names.length);

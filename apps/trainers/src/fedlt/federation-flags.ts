@@ -1,5 +1,6 @@
 import {
   type Dataset,
+  FedError,
   type LocalConfig,
   type LongTailSplit,
   splitLongTail,
@@ -13,6 +14,7 @@ import { settingsFor } from "@deepgrain/studies/redgrape/recipe";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
+import { UsageError } from "../cli/usage-error";
 import { guardFlags } from "./guard-flags";
 
 const { clients, ...dealing } = flagsFrom(fields.split);
@@ -72,21 +74,28 @@ export async function picturesOf(
   return { ...pictures, network: network ?? settingsFor("default", pictures.set).network };
 }
 
-/** Deals the training pictures out. @throws {FedError} `ERR_RANGE` when a class has too few */
+/** Deals the training pictures out. @throws {UsageError} when a class has too few */
 export function splitOf(
   { train, set }: { train: Dataset; set: ImageSet },
   { clients, partition, alpha, seed, ...given }: Values<typeof splitFlags>,
 ): LongTailSplit {
   const { largest, ratio } = settingsFor("default", set);
-  return splitLongTail(train, {
-    largest: given.largest ?? largest,
-    ratio: given.ratio ?? ratio,
-    clients,
-    partition,
-    alpha,
-    seed,
-    rounding: "floor",
-  });
+  const most = given.largest ?? largest;
+  try {
+    return splitLongTail(train, {
+      largest: most,
+      ratio: given.ratio ?? ratio,
+      clients,
+      partition,
+      alpha,
+      seed,
+      rounding: "floor",
+    });
+  } catch (cause) {
+    if (!FedError.isInstance(cause) || !cause.problem.startsWith("counts[")) throw cause;
+    const message = `--largest ${most}: a class of ${set} has fewer images than such a split needs`;
+    throw new UsageError(message, { cause });
+  }
 }
 
 /** How clients train. */

@@ -34,8 +34,23 @@ export interface GuardInput extends Values<typeof guardFlags> {
   seed: number;
 }
 
-/** @throws {UsageError} for guards that exclude each other */
-function checkGuards({ method, secure, aggregator, dpClip, noiseMultiplier }: GuardInput): void {
+/**
+ * @param clients how many there are
+ * @throws {UsageError} for guards that exclude each other, and for more clients per round than there are
+ */
+export function checkGuards(
+  { method, secure, aggregator, dpClip, noiseMultiplier, ...given }: GuardInput,
+  clients: number,
+): void {
+  const { clientsPerRound = clients, byzantine } = given;
+  if (clientsPerRound > clients)
+    throw new UsageError(
+      `--clients-per-round must be at most --clients ${clients}, got ${clientsPerRound}`,
+    );
+  if (aggregator === "krum" && clientsPerRound < 2 * byzantine + 3)
+    throw new UsageError(
+      `--byzantine ${byzantine} needs at least ${2 * byzantine + 3} clients in a round, there are ${clientsPerRound}`,
+    );
   if (secure && aggregator !== "mean")
     throw new UsageError(
       `--aggregator ${aggregator} looks at single updates, which --secure hides: leave one of them out`,
@@ -49,9 +64,8 @@ function checkGuards({ method, secure, aggregator, dpClip, noiseMultiplier }: Gu
     throw new UsageError(`--dp-clip sums updates: it excludes --aggregator ${aggregator}`);
 }
 
-/** How updates are combined, if not by their mean. @throws {UsageError} for guards that exclude each other */
+/** How updates are combined, if not by their mean. */
 export function aggregatorOf(given: GuardInput): Aggregator | undefined {
-  checkGuards(given);
   const { aggregator, trim, byzantine, krumKeep } = given;
   if (aggregator === "trimmed-mean") return trimmedMean({ share: trim });
   if (aggregator === "median") return coordinateMedian();
@@ -74,7 +88,6 @@ export function privateRounds(
   given: GuardInput,
   { local, population }: { local: LocalConfig; population: number },
 ): PrivateRounds | undefined {
-  checkGuards(given);
   const { dpClip, noiseMultiplier, clientsPerRound = population, rounds, delta } = given;
   if (dpClip === undefined || noiseMultiplier === undefined) return undefined;
   const samplingRate = Math.min(1, clientsPerRound / population);

@@ -1,6 +1,7 @@
 import { type ClientEvent, FedError, type LocalTrain } from "@deepgrain/fedlt";
 import { fields } from "@deepgrain/fedlt/fields";
 import { joinLink, type Link, openLink } from "@deepgrain/fedlt/links";
+import { problemOf } from "@deepgrain/support";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
@@ -94,6 +95,6 @@ export async function* join(
     yield* joinLink({ ...own, ...member });
   } catch (error) {
     if (!FedError.isInstance(error) || error.fields.path !== key) throw error;
-    throw new UsageError(error.message, { cause: error });
+    throw new UsageError(problemOf(error), { cause: error });
   }
 }

@@ -46,7 +46,7 @@ export interface LmTexts {
 
 /** Reads the texts, and writes nothing. @throws {UsageError} when there is none, or no such tokenizer */
 export async function lmTexts(
-  { data, from }: { data: string; from: string | undefined },
+  { data, from }: { data: readonly string[]; from: string | undefined },
   context: CliContext,
 ): Promise<LmTexts> {
   const texts = await readTexts(data, context);

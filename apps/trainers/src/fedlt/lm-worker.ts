@@ -3,6 +3,7 @@ import { localSteps } from "@deepgrain/fedlt/rounds";
 import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
+import { plainMessage } from "../cli/word-error";
 import { continueFlags } from "../run/training-flags";
 import { tokenizerFiles } from "../store/run-record";
 import { join, joinFlags } from "./link-flags";
@@ -17,7 +18,7 @@ export const lmWorker = defineCommand({
   flags: {
     id: flags.token({ required: true, help: "This worker's name" }),
     ...joinFlags,
-    data: flags.text({ required: true, hint: "files", help: "The text, as for `pretrain`" }),
+    data: flags.texts({ required: true, help: "The text, as for `pretrain`" }),
     tokenizer: flags.tokenizer({ required: true, help: "Folder of the coordinator's tokenizer" }),
     out: flags.folder({
       required: true,
@@ -46,7 +47,8 @@ export const lmWorker = defineCommand({
     const task = progress.task(id);
     for await (const event of join(given, { clientId: id, train, signal }))
       if (event.type === "task-start") task.update(0, `round ${event.round + 1}`);
-      else if (event.type === "disconnected") progress.note(`disconnected: ${event.reason}`);
+      else if (event.type === "disconnected")
+        progress.note(`disconnected: ${plainMessage(event.reason)}`);
     signal.throwIfAborted();
     task.end("the run is over");
   },

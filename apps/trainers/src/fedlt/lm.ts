@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Metrics } from "@deepgrain/fedlt";
 import { fields } from "@deepgrain/fedlt/fields";
@@ -16,7 +17,7 @@ import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
 import { continueFlags } from "../run/training-flags";
 import { ownProcesses } from "../store/own-processes";
-import { modelFiles, tokenizerFiles } from "../store/run-record";
+import { modelFiles, RUN_FILE, readRunRecord, tokenizerFiles } from "../store/run-record";
 import { clientNames } from "./federation-flags";
 import { checkLink, linkFiles, linkFlags, linkOf } from "./link-flags";
 import {
@@ -36,7 +37,7 @@ import { roundView } from "./round-view";
 const HELD_OUT_BLOCKS = 128;
 
 const lmFlags = {
-  data: flags.text({ default: "english", hint: "files", help: "The text, as for `pretrain`" }),
+  data: flags.texts({ default: ["english"], help: "The text, as for `pretrain`" }),
   out: flags.folder({
     required: true,
     writes: "folder",
@@ -106,10 +107,17 @@ function aboutAQuarter(steps: number, innerSteps: number): number {
   return Math.max(0, steps - rounds * innerSteps);
 }
 
+/** The warm steps of the run that is resumed: with more steps, as many as it was begun with. */
+async function warmStepsOf({ resume, out }: Given): Promise<number | undefined> {
+  const { warmSteps } = (resume ? await readRunRecord(out) : undefined)?.settings ?? {};
+  return typeof warmSteps === "number" ? warmSteps : undefined;
+}
+
 /** The settings that decide the result, but for what the tokenizer decides. */
 async function decisive(given: Given) {
   const { steps, innerSteps, batchSize, sequenceLength, lr, warmup, seed, config } = given;
-  const { warmSteps = aboutAQuarter(steps, innerSteps) } = given;
+  const known = given.warmSteps ?? (await warmStepsOf(given));
+  const warmSteps = known ?? aboutAQuarter(steps, innerSteps);
   if (warmSteps >= steps || (steps - warmSteps) % innerSteps !== 0)
     throw new UsageError(
       `--steps without --warm-steps must be a multiple of --inner-steps ${innerSteps}, got ${steps - warmSteps}`,
@@ -136,14 +144,17 @@ function settingsOf(
   return { ...settings, tokenizer: fingerprint, model };
 }
 
-/** The arguments of each worker that runs here. */
+/** The arguments of each worker that runs here. Those of a coordinator that was killed go on too. */
 const workerArgs = ({ out, data, run }: Given, names: readonly string[], link: Link) =>
-  names.map((id) => [
-    ...[process.argv[1]!, "fed", "lm-worker", "--id", id, "--key", link.keyFile(id)],
-    ...["--server", link.address, "--run", run, "--data", data],
-    ...["--tokenizer", out, "--out", join(out, "workers", id)],
-    "--resume", // those of a coordinator that was killed go on too
-  ]);
+  names.map((id) => {
+    const folder = join(out, "workers", id);
+    return [
+      ...[process.argv[1]!, "fed", "lm-worker", "--id", id, "--key", link.keyFile(id)],
+      ...["--server", link.address, "--run", run, "--data", data.join(",")],
+      ...["--tokenizer", out, "--out", folder],
+      ...(existsSync(join(folder, RUN_FILE)) ? ["--resume"] : []),
+    ];
+  });
 
 /** Held-out losses without rounds. */
 interface PlainLosses {
@@ -181,7 +192,7 @@ async function byRounds(
   settings: CommonSteps,
   { tokens, batches }: Texts,
   { given, names, link }: { given: Given; names: readonly string[]; link: Link },
-  { progress, signal }: CommandContext,
+  { progress, signal, reached }: CommandContext,
 ) {
   const { steps, warmSteps, innerSteps, seed, batchSize } = settings;
   const rounds = (steps - warmSteps) / innerSteps;
@@ -192,7 +203,7 @@ async function byRounds(
     await takePlainSteps(module, whole, { tokens, steps: warmSteps, signal });
   }
   const { transport } = link;
-  const view = roundView(progress, { transport, rounds, test: lossText });
+  const view = roundView(progress, { transport, rounds, test: lossText, reached });
   const { metrics, counts } = await trainByRounds({
     module,
     transport,

@@ -1,5 +1,7 @@
 import type { FederationEvent, Metrics, Transport } from "@deepgrain/fedlt";
+import type { CommandContext } from "../cli/context";
 import type { Progress } from "../cli/progress";
+import { plainMessage } from "../cli/word-error";
 
 const percent = (share: number | undefined): string =>
   share === undefined || Number.isNaN(share) ? "–" : (100 * share).toFixed(1);
@@ -26,10 +28,13 @@ export function roundView(
     transport,
     rounds,
     test = accuracyText,
+    reached,
   }: {
     transport: Pick<Transport, "nodes">;
     rounds: number;
     test?: (metrics: Metrics) => string;
+    /** Is told how many rounds are done. */
+    reached?: CommandContext["reached"] | undefined;
   },
 ): RoundView {
   const task = progress.task("rounds");
@@ -45,8 +50,11 @@ export function roundView(
     return [...parts, ...(last === "" ? [] : [last])].join(" · ");
   };
   const draw = () => task.update((round + (asked > 0 ? answered / asked : 0)) / rounds, text());
+  const atRound = (done: number) => reached?.({ done, total: rounds, unit: "round" });
   return {
     see(event) {
+      if (event.type === "round-end") atRound(event.record.round + 1);
+      else if (event.type === "resumed" && event.round > 0) atRound(event.round);
       if (event.type === "round-start")
         [round, asked, answered, late] = [event.round, event.clients.length, 0, 0];
       else if (event.type === "update-accepted") answered++;
@@ -55,8 +63,9 @@ export function roundView(
       else if (event.type === "node-left") progress.note(`${event.clientId} left`);
       else if (event.type === "node-joined") progress.note(`${event.clientId} joined`);
       else if (event.type === "warning" || event.type === "round-failed")
-        progress.note(event.message);
-      else if ("message" in event) progress.note(`${event.clientId}: ${event.message}`);
+        progress.note(plainMessage(event.message));
+      else if ("message" in event)
+        progress.note(`${event.clientId}: ${plainMessage(event.message)}`);
       else if (event.type === "eval-end" && Object.keys(event.metrics).length > 0) {
         const tested = test(event.metrics);
         last = tested.split(" (")[0]!;

@@ -92,7 +92,7 @@ function learning({ pictures, encoder, given, clients, priors }: Rounds) {
  */
 export async function runRounds(
   options: Rounds,
-  { progress, signal, assertOutputs }: CommandContext,
+  { progress, signal, assertOutputs, reached }: CommandContext,
 ): Promise<RoundsResult> {
   const { pictures, encoder, given, clients, priors, out, onStart, ...federation } = options;
   const { rounds, seed, clientsPerRound, evaluateEvery } = given;
@@ -100,7 +100,7 @@ export async function runRounds(
   onStart?.();
   const evaluate = classifierTest(encoder, pictures.test);
   const log = out === undefined ? undefined : metricsLog(join(out, "metrics.jsonl"));
-  const view = roundView(progress, { transport: federation.transport, rounds });
+  const view = roundView(progress, { transport: federation.transport, rounds, reached });
   let tested: Metrics | undefined;
   const written: Promise<void>[] = [];
   const onEvent = (event: FederationEvent) => {

@@ -15,6 +15,7 @@ import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { continueFlags } from "../run/training-flags";
 import { clientNames, methodFlags, picturesOf, splitFlags, splitOf } from "./federation-flags";
+import { checkGuards } from "./guard-flags";
 import { resultText, roundsFiles, runRounds } from "./run-rounds";
 
 /** Pictures per class of each client, and of all. At most 20 clients are shown. */
@@ -76,6 +77,7 @@ export const simulate = defineCommand({
   async run({ out, json, workers, resume, overwrite, ...given }, context) {
     if (given.secure && workers > 1)
       throw new UsageError("--secure needs clients that keep their keys: leave --workers out");
+    checkGuards(given, given.clients);
     const pictures = await picturesOf(given, context.signal);
     const split = splitOf(pictures, given);
     const names = clientNames(given.clients);

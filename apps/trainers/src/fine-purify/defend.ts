@@ -8,6 +8,7 @@ import {
 import { measureAttack, textClassifier, textDefence } from "@deepgrain/fine-purify/encoders";
 import { fields } from "@deepgrain/fine-purify/fields";
 import { loadEncoder } from "@deepgrain/lm";
+import { problemOf } from "@deepgrain/support";
 import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
@@ -91,7 +92,7 @@ export const defend = defineCommand({
       onProgress: (done) => progressTask?.update(done, "word by word"),
     }).catch((error: unknown) => {
       if (!PurifyError.isInstance(error) || error.code !== "ERR_ARGUMENT") throw error;
-      throw new UsageError(error.message, { cause: error });
+      throw new UsageError(problemOf(error), { cause: error });
     });
     const looked = await defence.look(rows);
     const touched = looked.map((one) => one.touched);

@@ -12,6 +12,7 @@ import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { readEncoderIdsFile } from "../formats/encoder-ids-file";
 import { floatJson } from "../formats/float-json";
+import { FormatError } from "../formats/read-json";
 
 /** Reports the memory that a Fisher pass needs, once the model is loaded. */
 export function statedNeed(need: FisherNeed): string {
@@ -84,7 +85,7 @@ export const fisher = defineCommand({
     const model = await loadEncoder(folder, { signal });
     const file = await readEncoderIdsFile(ids, model.config.task);
     if (!file.labels)
-      throw new UsageError(`${ids} must hold labels: gradients are those of the labels' loss`);
+      throw new FormatError(`${ids} must hold labels: gradients are those of the labels' loss`);
     if (kind === "true" && model.config.task !== "classification")
       throw new UsageError("--kind true needs a classifier");
     const rows = file.batch <= size ? file.batch : 1;

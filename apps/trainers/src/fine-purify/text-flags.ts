@@ -2,6 +2,7 @@ import { jsonlFile } from "@deepgrain/datasets";
 import { type DataAttack, dataAttacks, PurifyError } from "@deepgrain/fine-purify";
 import { type TextRow, textRow } from "@deepgrain/fine-purify/encoders";
 import { fields } from "@deepgrain/fine-purify/fields";
+import { problemOf } from "@deepgrain/support";
 import type { Values } from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
 import { FormatError } from "../formats/read-json";
@@ -21,8 +22,7 @@ export async function readTexts(
       rows.push(textRow(record, classes, options));
     } catch (error) {
       if (!PurifyError.isInstance(error)) throw error;
-      const problem = error.message.replace(/^fine-purify\/textRow: /, "");
-      throw new FormatError(`${path}: row ${rows.length + 1}: ${problem}`);
+      throw new FormatError(`${path}: row ${rows.length + 1}: ${problemOf(error)}`);
     }
   if (rows.length === 0) throw new FormatError(`${path} holds no rows`);
   return rows;

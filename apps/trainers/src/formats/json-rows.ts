@@ -1,3 +1,4 @@
+import { notJson } from "@deepgrain/support";
 import type { z } from "zod";
 import { checkForm, FormatError } from "./read-json";
 
@@ -5,12 +6,11 @@ import { checkForm, FormatError } from "./read-json";
 export const jsonRows = <T>(path: string, text: string, form: z.ZodType<T>): T[] =>
   text.split("\n").flatMap((line, i) => {
     if (line.trim() === "") return [];
-    const where = `${path}: line ${i + 1}`;
     let value: unknown;
     try {
       value = JSON.parse(line);
     } catch (cause) {
-      throw new FormatError(`${where}: not JSON`, { cause });
+      throw new FormatError(`${path}: ${notJson(line, i + 1)}`, { cause });
     }
-    return [checkForm(value, form, where)];
+    return [checkForm(value, form, `${path}: line ${i + 1}`)];
   });

@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { readRows } from "@deepgrain/prm";
+import { problemOf } from "@deepgrain/support";
 import { ioError } from "@deepgrain/support/files";
 import type { Progress } from "../cli/progress";
 
@@ -28,7 +29,7 @@ export async function readFileRows<T>(
       if (event.type === "row") rows.push(event.value);
       if (event.type !== "row-reject") continue;
       rejected++;
-      if (rejected <= NOTED) progress.note(`${path}: ${event.error.message}`);
+      if (rejected <= NOTED) progress.note(`${path}: ${problemOf(event.error)}`);
     }
   } catch (error) {
     throw (error as NodeJS.ErrnoException).syscall ? ioError("read", path, error) : error;

@@ -1,5 +1,13 @@
 import { readFile } from "node:fs/promises";
-import { createKeyRing, type KeyRing, type Profile, readProfile } from "@deepgrain/watermark";
+import { notJson } from "@deepgrain/support";
+import {
+  createKeyRing,
+  type KeyRing,
+  type Profile,
+  readProfile,
+  WatermarkError,
+  type WatermarkErrorCode,
+} from "@deepgrain/watermark";
 import { type ZodType, z } from "zod";
 import { checkForm, FormatError } from "./read-json";
 
@@ -13,14 +21,28 @@ export async function readSecretJson<T>(path: string, schema: ZodType<T>): Promi
   try {
     value = JSON.parse(text);
   } catch {
-    throw new FormatError(`${path}: not JSON`);
+    throw new FormatError(`${path}: ${notJson(text)}`);
   }
   return checkForm(value, schema, path);
 }
 
+/** Puts the file before what is wrong with its content. */
+function inFile<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!WatermarkError.isInstance(error)) throw error;
+    const { code, where, problem, fields } = error;
+    const message = `${where}: ${path}: ${problem}`;
+    throw new WatermarkError(code as WatermarkErrorCode, message, { fields, cause: error });
+  }
+}
+
 /** The profile in a file. @throws {FormatError} as `readSecretJson`, {WatermarkError} as `readProfile` */
-export const readProfileFile = async (path: string, vocabSize?: number): Promise<Profile> =>
-  readProfile(await readSecretJson(path, z.record(z.string(), z.unknown())), vocabSize);
+export const readProfileFile = async (path: string, vocabSize?: number): Promise<Profile> => {
+  const json = await readSecretJson(path, z.record(z.string(), z.unknown()));
+  return inFile(path, () => readProfile(json, vocabSize));
+};
 
 /**
  * Reads a key file: a key in hexadecimal digits on a line, the current one first, retired ones after it. Blank lines
@@ -36,5 +58,5 @@ export async function readKeyRing(path: string): Promise<KeyRing> {
   const [current, ...retired] = lines;
   if (current === undefined)
     throw new FormatError(`${path}: no key; at least 32 hexadecimal digits are needed`);
-  return createKeyRing(current, retired);
+  return inFile(path, () => createKeyRing(current, retired));
 }

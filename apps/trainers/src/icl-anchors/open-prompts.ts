@@ -88,14 +88,15 @@ export async function openPrompts(
   if (task === undefined) throw new UsageError("--task must say what the texts are, such as sst2");
   if (task === "blocks" && (given.data ?? given.test) !== undefined)
     throw new UsageError("--data and --test do not go with --task blocks, which draws its own");
+  const template = task === "blocks" ? undefined : await openTemplate(task, context);
   const seeds = Array.from({ length: given.seeds }, (_, i) => given.seed + i);
   const model = await loadModel(folder, { signal: context.signal });
   const about = { model: name, task, shots, items, seeds };
-  if (task === "blocks") return { model, about, ...blockSets(given, demonstrations, seeds, model) };
+  if (!template) return { model, about, ...blockSets(given, demonstrations, seeds, model) };
   return {
     model,
     about,
-    ...(await textSets(given, demonstrations, { task, folder, seeds }, context)),
+    ...(await textSets(given, demonstrations, { template, folder, seeds })),
   };
 }
 
@@ -142,12 +143,14 @@ async function openTemplate(task: string, { resolve }: CliContext): Promise<Prom
 async function textSets(
   given: Given,
   kind: Demonstrations,
-  { task, folder, seeds }: { task: string; folder: string; seeds: readonly number[] },
-  context: CliContext,
+  {
+    template,
+    folder,
+    seeds,
+  }: { template: PromptTemplate; folder: string; seeds: readonly number[] },
 ): Promise<Pick<OpenPrompts, "sets" | "classNames" | "tokens">> {
   const { data, test, shots, items, multiToken } = given;
   if (data === undefined) throw new UsageError("--data must name labelled texts");
-  const template = await openTemplate(task, context);
   const tokenizer = await loadTokenizer(folder);
   const encode = (text: string) => tokenizer.encode(text);
   const read = async (path: string) => examplesOf(template, await readLabelledTexts(path));

@@ -1,5 +1,6 @@
 import type { ChatMessage } from "@deepgrain/lm";
 import type { CliContext } from "../cli/context";
+import { plainProblem } from "../cli/word-error";
 import { saveJson } from "../formats/save-file";
 import { readMessagesFile } from "./chat-prompt";
 import { type ChatSource, isTooLong } from "./chat-source";
@@ -73,12 +74,12 @@ export class ChatSession {
         await saveJson(path, [...this.system, ...this.turns]);
         return this.note(`saved ${this.turns.length} turns in ${given}`);
       }
-      const messages = await readMessagesFile(path, given);
+      const messages = await readMessagesFile(path);
       this.system = messages.filter(({ role }) => role === "system");
       this.turns = messages.filter(({ role }) => role !== "system");
       this.note(`loaded ${this.turns.length} turns of ${given}`);
     } catch (error) {
-      this.note((error as Error).message);
+      this.note(plainProblem(error));
     }
   }
 

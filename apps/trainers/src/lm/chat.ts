@@ -2,6 +2,7 @@ import type { CliContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
+import { plainProblem } from "../cli/word-error";
 import { ChatSession } from "./chat-session";
 import { endpointSource } from "./endpoint-source";
 import { samplingFlags } from "./flags";
@@ -89,7 +90,7 @@ async function answered(
     return await session.take(turn);
   } catch (error) {
     if (signal.aborted || !dialog?.isTerminal) throw error;
-    writeError(`${(error as Error).message}\n`);
+    writeError(`${plainProblem(error)}\n`);
     return true;
   }
 }

@@ -16,6 +16,7 @@ import {
 } from "@deepgrain/lm/evaluation";
 import { createAnswerChecker, openAiCompleter } from "@deepgrain/prm";
 import { fingerprintFiles, fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
+import { notJson } from "@deepgrain/support";
 import { makeFolder } from "@deepgrain/support/files";
 import { z } from "zod";
 import type { CommandContext } from "../cli/context";
@@ -56,7 +57,7 @@ async function readRows(
     try {
       value = JSON.parse(line);
     } catch (cause) {
-      throw new FormatError(`${name}: not JSON`, { cause });
+      throw new FormatError(`${path}: ${notJson(line, i + 1)}`, { cause });
     }
     const { success, data } = rowForm.safeParse(value);
     if (!success) throw new FormatError(`${name}: a row must be an object`);
@@ -68,13 +69,11 @@ async function readRows(
 }
 
 /** @throws {UsageError} unless exactly one source is given */
-function checkTogether({ model, endpoint, endpointModel, chat, out }: Given, task: Task): void {
+function checkTogether({ model, endpoint, endpointModel, out }: Given): void {
   if ((model === undefined) === (endpoint === undefined))
     throw new UsageError("give either --model or --endpoint");
   if ((endpoint === undefined) !== (endpointModel === undefined))
     throw new UsageError("--endpoint and --endpoint-model go together");
-  if (chat && task.kind === "choices")
-    throw new UsageError("--chat is for tasks whose answer is written");
   if (out?.path === "-") throw new UsageError("--out must be a file, which a stopped run reads");
 }
 
@@ -162,9 +161,11 @@ async function follow<Row, Summary>(
 export async function evaluate(given: Given, context: CommandContext): Promise<void> {
   const { tasks: file, data, shotsData, shots, seed, limit, out, json } = given;
   const { signal, write, progress } = context;
+  checkTogether(given);
   const read = parseTask(await readJson(file, z.unknown()), file);
   const task: Task = shots === undefined ? read : { ...read, shots };
-  checkTogether(given, task);
+  if (given.chat && task.kind === "choices")
+    throw new UsageError("--chat is for tasks whose answer is written");
   const { rows, names } = await readRows(data, limit);
   const shotRows = shotsData === undefined ? undefined : (await readRows(shotsData)).rows;
   const check = task.kind === "answers" ? checkerOf(task.checker, file) : sameText;

@@ -14,6 +14,7 @@ import { manualSeed, optim } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
+import { FormatError } from "../formats/read-json";
 import { driveTraining } from "../run/drive-training";
 import { readTexts } from "../run/pretraining-texts";
 import { claimFlags } from "../run/training-flags";
@@ -48,9 +49,8 @@ export const extend = defineCommand({
   ],
   flags: {
     model: flags.model({ required: true, help: "Hugging Face folder to start from" }),
-    data: flags.text({
+    data: flags.texts({
       required: true,
-      hint: "files",
       help: 'Texts, separated by commas: .txt with <|endoftext|> between documents, .jsonl of {"text"}, or "english"',
     }),
     out: flags.folder({
@@ -87,13 +87,13 @@ export const extend = defineCommand({
     json: flags.flag({ help: "Print the result as JSON" }),
   },
   async run({ model: folder, data, out, resume, overwrite, json, ...values }, context) {
-    const { write, progress, signal, assertOutputs } = context;
+    const { write, progress, signal, assertOutputs, reached } = context;
     const { factor, scaling, longWeight, seed, lr: peak, warmup, gradientCheckpointing } = values;
     const stages = parseStages(values.stages);
     if (out === folder) throw new UsageError("--out must be a folder of its own");
     const texts = await readTexts(data, context);
     if (texts.length < 2)
-      throw new UsageError(
+      throw new FormatError(
         `--data must hold at least 2 documents, one of them held out, got ${texts.length}`,
       );
     const { checkpointEvery, ...settings } = values;
@@ -148,6 +148,7 @@ export const extend = defineCommand({
       progress,
       metrics: log,
       assertOutputs,
+      reached,
     })(trainEvents());
     const after = await lossByPosition(longer, heldOut, measured);
     await saveModel(out, longer);

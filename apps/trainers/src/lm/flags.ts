@@ -31,9 +31,8 @@ const settingFlags = {
 export type PretrainSettings = Values<typeof settingFlags>;
 
 export const pretrainFlags = {
-  data: flags.text({
+  data: flags.texts({
     required: true,
-    hint: "files",
     help: 'Texts, separated by commas: .txt with <|endoftext|> between documents, .jsonl of {"text"}, or "english" (Moby Dick and State of the Union addresses)',
   }),
   out: flags.folder({

@@ -10,6 +10,7 @@ import {
 } from "@deepgrain/lm";
 import type { JsonSchema } from "@deepgrain/lm/json-schema";
 import { z } from "zod";
+import { assertPath } from "../cli/check-inputs";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import type { OutputFile } from "../cli/output-file";
@@ -184,6 +185,7 @@ export async function generate(
   const { dtype, draft: drafter, schema, samples, stop, logprobs, ...sampling } = writing;
   checkTogether(values);
   const { resolve, signal } = context;
+  if (drafter !== undefined && drafter !== "ngram") assertPath(resolve(drafter), "--draft");
   const first = both ? undefined : adapter;
   const { model, base } = await loadAdapted(folder, { adapter: first, dtype, resolve, signal });
   const target = { context, out };

@@ -23,7 +23,7 @@ import { z } from "zod";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { readJson } from "../formats/read-json";
+import { FormatError, readJson } from "../formats/read-json";
 import { driveTraining } from "../run/drive-training";
 import { readTexts, tokenizerIn } from "../run/pretraining-texts";
 import { metricsLog } from "../store/metrics-log";
@@ -100,7 +100,7 @@ function dropOverload(
 interface Described {
   config: ModelConfig;
   /** The `--data` flag. */
-  data: string;
+  data: readonly string[];
   steps: number;
   trainTokens: number;
   evaluations: readonly object[];
@@ -115,12 +115,11 @@ async function describe(
   { config, data, steps, trainTokens, evaluations }: Described,
 ): Promise<void> {
   const { modelType } = config;
-  const files = data.split(",").filter((name) => name !== "");
   await writeModelCard(out, {
     summary: `A language model of the family \`${modelType}\`, trained from random weights.`,
     tags: [modelType],
-    language: files.every((name) => name === "english") ? "en" : undefined,
-    texts: files.flatMap((name) => (name === "english" ? englishSources : [ownTexts(name)])),
+    language: data.every((name) => name === "english") ? "en" : undefined,
+    texts: data.flatMap((name) => (name === "english" ? englishSources : [ownTexts(name)])),
     sizes: {
       parameters: countParameters(modelShape(config)).total,
       layers: config.numHiddenLayers,
@@ -142,7 +141,7 @@ export async function pretrain(
   { data, out, resume, overwrite, json, ...values }: Values<typeof pretrainFlags>,
   context: CommandContext,
 ): Promise<void> {
-  const { write, progress, signal, assertOutputs } = context;
+  const { write, progress, signal, assertOutputs, reached } = context;
   const { batchSize, sequenceLength: blockLength, seed } = values;
   const texts = await readTexts(data, context);
   const documents = trainValidationSplit(texts, { validation: 0.05 });
@@ -159,6 +158,10 @@ export async function pretrain(
   const tokens = await tokenStream(documents.train, tokenizer, { signal });
   const heldOut = await tokenStream(documents.validation, tokenizer, { signal });
   const shape = { blockLength, batchSize };
+  if (tokens.length < blockLength)
+    throw new FormatError(
+      `--data is too short for --sequence-length ${blockLength}: it has ${tokens.length} tokens; give more text or shorter sequences`,
+    );
   const metrics = metricsLog(trainingFolder(out).metrics);
   const { load = [], ...driven } = await runTraining({
     model: languageModel(model),
@@ -174,6 +177,7 @@ export async function pretrain(
       progress,
       metrics,
       assertOutputs,
+      reached,
       layers: model.moeLayers.values(),
     }),
     signal,

@@ -12,10 +12,12 @@ import {
 import type { MoeLayer } from "@deepgrain/moe";
 import { bytes, percent } from "@deepgrain/studies/shared/numbers";
 import { tokenStream } from "@deepgrain/studies/shared/texts/token-stream";
+import { assertPath } from "../cli/check-inputs";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import { modelName } from "../cli/hub-name";
 import { UsageError } from "../cli/usage-error";
+import { FormatError } from "../formats/read-json";
 import { readTexts } from "../run/pretraining-texts";
 import type { inspectFlags } from "./flags";
 import { inspectPage, overlapsOf } from "./inspect-page";
@@ -70,11 +72,12 @@ async function readDomains(
     const at = part.indexOf("=");
     const path = part.slice(at + 1).trim();
     const name = at > 0 ? part.slice(0, at).trim() : basename(path).replace(/\.(txt|jsonl)$/, "");
+    if (path !== "english") assertPath(context.resolve(path), "--data");
     files.set(name, [...(files.get(name) ?? []), path]);
   }
   const domains: Domain[] = [];
   for (const [name, paths] of files) {
-    const documents = await readTexts(paths.join(","), context);
+    const documents = await readTexts(paths, context);
     const ids = await tokenStream(documents, tokenizer, { signal: context.signal });
     const length = Math.min(shape.blockLength, ids.length);
     const blocks = Math.max(1, Math.ceil(tokens / length));
@@ -112,7 +115,7 @@ export async function inspect(
   const model = await loadModel(folder, { signal });
   const { moeLayers, config } = model;
   if (moeLayers.size === 0)
-    throw new UsageError(`--model: ${folder} has no layer with experts (${config.modelType})`);
+    throw new FormatError(`${folder} has no layer with experts (${config.modelType})`);
   const off = without === undefined ? new Map() : parseExperts(without, moeLayers);
   const blockLength = Math.min(values.sequenceLength, config.maxPositionEmbeddings);
   const description = describeModel(config, { batchSize, sequenceLength: blockLength });

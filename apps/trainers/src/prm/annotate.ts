@@ -20,13 +20,15 @@ import {
 import type { QueueGate } from "@deepgrain/prm/bullmq";
 import { fields } from "@deepgrain/prm/fields";
 import { fingerprintFiles } from "@deepgrain/studies/shared/fingerprint";
-import type { CliContext } from "../cli/context";
+import { problemOf } from "@deepgrain/support";
+import type { CliContext, CommandContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
 import { readFileRows } from "../formats/read-file-rows";
+import { FormatError } from "../formats/read-json";
 import { saveFile } from "../formats/save-file";
 import { continueFlags } from "../run/training-flags";
 import { type OwnProcesses, ownProcesses, PROCESSES_FILE } from "../store/own-processes";
@@ -125,7 +127,7 @@ async function serve(given: Given, { progress, signal }: CliContext): Promise<vo
     connection,
     completer,
     concurrency: given.concurrency,
-    onError: ({ message }) => progress.note(message),
+    onError: (error) => progress.note(problemOf(error)),
   });
   progress.note(`waiting for work at ${server.address}; Ctrl-C ends it`);
   await new Promise<void>((resolve) => {
@@ -169,7 +171,7 @@ async function* throughQueue(
       connection,
       completer: opened!.completer,
       concurrency: given.concurrency,
-      onError: ({ message }) => progress.note(message),
+      onError: (error) => progress.note(problemOf(error)),
     }),
   );
   const settings = await annotationSettings(given);
@@ -202,7 +204,7 @@ async function* embedded(
 async function follow(
   events: AsyncIterable<AnnotateEvent>,
   solutions: readonly Solution[],
-  { progress }: CliContext,
+  { progress, reached }: CommandContext,
 ): Promise<{
   labels: LabelledSolution[];
   rejected: number;
@@ -214,8 +216,10 @@ async function follow(
   const sums = { rejected: 0, completions: 0, truncated: 0 };
   for await (const event of events) {
     if (event.type === "solution-end") found.set(event.result.id, event.result);
-    if (event.type === "solution-reject") progress.note(event.error.message);
+    if (event.type === "solution-reject") progress.note(problemOf(event.error));
     if (event.type === "annotate-end") Object.assign(sums, event);
+    const done = found.size;
+    if (done > 0) reached({ done, total: solutions.length, unit: "solution" });
     task.update(found.size / solutions.length, `${found.size} of ${solutions.length} solutions`);
   }
   const { rejected, completions, truncated } = sums;
@@ -252,7 +256,7 @@ export const annotate = defineCommand({
     }
     if (path === undefined) throw new UsageError("--in is missing");
     const { rows: solutions, rejected } = await readFileRows(path, checkSolution, progress);
-    if (solutions.length === 0) throw new UsageError(`--in: ${path} holds no solutions`);
+    if (solutions.length === 0) throw new FormatError(`${path} holds no solutions`);
     if (given.plan) {
       const planned = planOf(solutions, given);
       write(`${json ? JSON.stringify(planned) : describePlan(planned, given.workers)}\n`);

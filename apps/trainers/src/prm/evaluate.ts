@@ -3,8 +3,8 @@ import { fields } from "@deepgrain/prm/fields";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
-import { UsageError } from "../cli/usage-error";
 import { readFileRows } from "../formats/read-file-rows";
+import { FormatError } from "../formats/read-json";
 import { requireScorer, scorerFlags } from "./scorer-flags";
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
@@ -27,7 +27,7 @@ export const evaluate = defineCommand({
     const { signal, progress } = context;
     const scorer = await requireScorer(given, signal);
     const { rows, rejected } = await readFileRows(path, parseLabelledRow(form), progress);
-    if (rows.length === 0) throw new UsageError(`--in: ${path} holds no labelled solutions`);
+    if (rows.length === 0) throw new FormatError(`${path} holds no labelled solutions`);
     const firstErrors = form === "process-bench";
     const options = { threshold, bins, firstErrors, signal };
     const result = {

@@ -2,6 +2,7 @@ import { createRowGrader, formatRow } from "@deepgrain/prm";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { readFileRows } from "../formats/read-file-rows";
+import { FormatError } from "../formats/read-json";
 
 export const grade = defineCommand({
   description:
@@ -20,6 +21,10 @@ export const grade = defineCommand({
   },
   async run({ in: path, out, json }, { progress, write }) {
     const { rows, rejected } = await readFileRows(path, createRowGrader(), progress);
+    if (rows.length === 0)
+      throw new FormatError(
+        `${path} holds no row to grade${rejected > 0 ? `: ${rejected} are malformed` : ""}`,
+      );
     await out.save(rows.map(formatRow).join(""));
     const counts = {
       rows: rows.length,

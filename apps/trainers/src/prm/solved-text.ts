@@ -4,6 +4,7 @@ import * as flags from "../cli/flags";
 import type { Progress } from "../cli/progress";
 import { UsageError } from "../cli/usage-error";
 import { readFileRows } from "../formats/read-file-rows";
+import { FormatError } from "../formats/read-json";
 
 /** Problems to answer. */
 export const problemFlags = {
@@ -29,7 +30,7 @@ export async function askedProblems(
     throw new UsageError("give either --problem or --in");
   if (problem !== undefined) return [{ id: "problem", problem }];
   const { rows } = await readFileRows(path!, parseProblem, progress);
-  if (rows.length === 0) throw new UsageError(`--in: ${path} holds no problems`);
+  if (rows.length === 0) throw new FormatError(`${path} holds no problems`);
   return rows.map((row, i) => ({ ...row, id: row.id ?? String(i + 1) }));
 }
 

@@ -9,11 +9,13 @@ import {
   trainingSamples,
   trainStepRewards,
 } from "@deepgrain/prm/lm";
+import { problemOf } from "@deepgrain/support";
 import { Generator } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../cli/define-command";
 import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
 import { readFileRows } from "../formats/read-file-rows";
+import { FormatError } from "../formats/read-json";
 import { alignFlags, heldOutFlag } from "../run/align-flags";
 import { driveAlign } from "../run/drive-align";
 import { paddingOf, prepare, splitRows, trainingOptions } from "../run/prepare-align";
@@ -29,7 +31,7 @@ function headOf(...given: Parameters<typeof stepHead>): ReturnType<typeof stepHe
     return stepHead(...given);
   } catch (error) {
     if (!PrmError.isInstance(error)) throw error;
-    throw new UsageError(error.message.replace(/^prm\/stepHead: /, "--"), { cause: error });
+    throw new UsageError(`--${problemOf(error)}`, { cause: error });
   }
 }
 
@@ -72,7 +74,7 @@ export const train = defineCommand({
     });
     const { model, tokenizer, lora, checkpoints } = prepared;
     const { form, samples, dropped } = prepared.rows;
-    if (samples.length === 0) throw new UsageError(`--data: ${data} holds no labelled steps`);
+    if (samples.length === 0) throw new FormatError(`${data} holds no labelled steps`);
     const { train: own, heldOut } = splitRows(samples, share);
     const judge = new StepRewardModel(model, headOf(head, tokenizer, values), {
       generator: new Generator(values.seed),

@@ -113,6 +113,11 @@ const marksOf = (graph: AbstractGraph, attribute: string): string | null =>
 export async function openGraph(given: Opening): Promise<OpenGraph> {
   const read = await readGraph(given.graph, { format: given.format, nodes: given.nodes });
   const { labelAttribute: getNodeLabel, trainAttribute } = given;
+  const isLabelled = read.graph.someNode((_, own) => own[getNodeLabel] !== undefined);
+  if (!isLabelled)
+    throw new UsageError(
+      `--graph: no node of ${given.graph} has a ${getNodeLabel}: ${read.isEdgeList && given.nodes === undefined ? "a list of edges needs --nodes" : "name the attribute with --label-attribute"}`,
+    );
   if (given.split === "given") {
     const getNodeTrain = marksOf(read.graph, trainAttribute);
     return { read, labels: { getNodeLabel, getNodeTrain }, drawn: undefined };

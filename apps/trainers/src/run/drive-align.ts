@@ -2,8 +2,10 @@ import type { DpoEvent } from "@deepgrain/align";
 import type { TrainEvent } from "@deepgrain/lm";
 import type { CommandContext } from "../cli/context";
 import { duration } from "../cli/duration";
+import { plainMessage } from "../cli/word-error";
 import { metricsLog } from "../store/metrics-log";
 import { trainingFolder } from "../store/run-record";
+import { progressOf } from "./training-progress";
 
 /** The result of a training. */
 export interface Outcome {
@@ -31,14 +33,16 @@ const shown = (numbers: Readonly<Record<string, number>>) =>
 export async function driveAlign(
   events: AsyncIterable<DpoEvent | TrainEvent>,
   { stage, title, out }: { stage: string; title: string; out: string },
-  { progress, assertOutputs }: CommandContext,
+  { progress, assertOutputs, reached }: CommandContext,
 ): Promise<Outcome> {
   const task = progress.task(title);
   const metrics = metricsLog(trainingFolder(out).metrics);
   const outcome: Outcome = { steps: 0, trainedParameters: 0, last: {}, heldOut: null };
   let [steps, began, first] = [0, performance.now(), 0];
+  const place = progressOf(reached);
   for await (const event of events) {
     await assertOutputs();
+    place(event);
     if (event.type === "train-start") {
       ({ steps, step: first } = event);
       outcome.trainedParameters = event.trainedParameters;
@@ -63,7 +67,9 @@ export async function driveAlign(
         `stopped: the KL of step ${rejected}, ${kl.toFixed(3)} on ${on === "held-out" ? "held-out pairs" : "the next pairs"}, is above ${maxKl}; step ${step} is kept`,
       );
     } else if (event.type === "checkpoint-skip")
-      progress.note(`passed over the checkpoint of step ${event.step}: ${event.reason}`);
+      progress.note(
+        `passed over the checkpoint of step ${event.step}: ${plainMessage(event.reason)}`,
+      );
   }
   const measured = outcome.heldOut ? `; held out: ${shown(outcome.heldOut)}` : "";
   task.end(`${outcome.steps} steps, ${shown(outcome.last)}${measured}`);

@@ -1,8 +1,11 @@
 import type { TrainEvent } from "@deepgrain/lm";
 import { type FeedForward, formatLoad, type LayerLoad, watchLoad } from "@deepgrain/moe";
+import type { CommandContext } from "../cli/context";
 import { duration } from "../cli/duration";
 import type { Progress } from "../cli/progress";
+import { plainMessage } from "../cli/word-error";
 import type { MetricsLog } from "../store/metrics-log";
+import { progressOf } from "./training-progress";
 
 export interface DriveOptions {
   /** Name in the metrics file. */
@@ -17,6 +20,8 @@ export interface DriveOptions {
   layers?: Iterable<FeedForward> | undefined;
   /** Called at each event: throws when the folder that is written to was deleted meanwhile. */
   assertOutputs?: (() => Promise<void>) | undefined;
+  /** Is told how far the training is. */
+  reached?: CommandContext["reached"] | undefined;
   /** Called after each evaluation, once it is written down. */
   onEvaluation?: ((evaluation: { step: number; loss: number }) => Promise<void>) | undefined;
 }
@@ -85,6 +90,7 @@ export const driveTraining =
 
 async function follow(events: AsyncIterable<TrainEvent>, options: DriveOptions): Promise<Driven> {
   const { stage, title, progress, metrics, layers = [], assertOutputs, onEvaluation } = options;
+  const place = progressOf(options.reached);
   const task = progress.task(title);
   const describe = pace();
   let trainedParameters = 0;
@@ -94,8 +100,11 @@ async function follow(events: AsyncIterable<TrainEvent>, options: DriveOptions):
   try {
     for await (const event of events) {
       await assertOutputs?.();
+      place(event);
       if (event.type === "checkpoint-skip") {
-        progress.note(`passed over the checkpoint of step ${event.step}: ${event.reason}`);
+        progress.note(
+          `passed over the checkpoint of step ${event.step}: ${plainMessage(event.reason)}`,
+        );
       } else if (event.type === "train-start") {
         ({ steps, trainedParameters } = event);
         await metrics.rewind(stage, event.step > 0 ? event.step : -1);

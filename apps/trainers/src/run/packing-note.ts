@@ -1,5 +1,6 @@
 import { LmError, measuringBatches, type PackingReport } from "@deepgrain/lm";
 import { percent } from "@deepgrain/studies/shared/numbers";
+import { problemOf } from "@deepgrain/support";
 import { UsageError } from "../cli/usage-error";
 
 const share = (part: number, whole: number) => percent(whole === 0 ? 0 : part / whole);
@@ -33,6 +34,6 @@ export function measuredBatches(...call: Parameters<typeof measuringBatches>) {
     return measuringBatches(...call);
   } catch (error) {
     if (!LmError.isInstance(error) || error.code !== "ERR_RANGE") throw error;
-    throw new UsageError(error.message.replace(/^lm\/\w+: /, ""), { cause: error });
+    throw new UsageError(problemOf(error), { cause: error });
   }
 }

@@ -112,6 +112,7 @@ const settingsOf = (values: TuningValues) => ({
   warmup: values.warmup,
   seed: values.seed,
   loraRank: values.loraRank ?? null,
+  merge: values.merge ?? false,
   loraAlpha: values.loraRank === undefined ? null : (values.loraAlpha ?? 2 * values.loraRank),
   maxLength: values.maxLength ?? null,
   template: values.template ?? null,
@@ -127,18 +128,15 @@ export async function readData<T>(
   parse: (bytes: Uint8Array, options: ParseOptions) => T[],
   { progress }: Pick<CommandContext, "progress">,
 ): Promise<T[]> {
-  const bytes = await readFile(path).catch((error) => {
-    if (error.code === "ENOENT") throw new UsageError(`--data: there is no ${path}`);
-    throw error;
-  });
+  const bytes = await readFile(path);
   const file = basename(path);
   if (!skipBadRows) return parse(bytes, { file });
   let bad = 0;
   const records = parse(bytes, {
     file,
-    onBadRow({ message }) {
+    onBadRow({ problem }) {
       bad++;
-      progress.note(`skipped: ${message.replace(/^align\/data: /, "")}`);
+      progress.note(`skipped: ${problem}`);
     },
   });
   if (bad > 0) progress.note(`${bad} bad rows of ${file} skipped, ${records.length} read`);

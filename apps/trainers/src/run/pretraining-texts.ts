@@ -9,18 +9,19 @@ import {
 } from "@deepgrain/lm";
 import { englishText } from "@deepgrain/studies/shared/texts/english-text";
 import type { CliContext } from "../cli/context";
-import { UsageError } from "../cli/usage-error";
 import { textDocuments } from "../formats/text-documents";
 
-/** The documents of files, or of the English texts. @throws {UsageError} when there are none */
-export async function readTexts(data: string, { resolve, signal }: CliContext): Promise<string[]> {
+/** The documents of files, or of the English texts. @throws {FormatError} as `textDocuments` */
+export async function readTexts(
+  files: readonly string[],
+  { resolve, signal }: Pick<CliContext, "resolve" | "signal">,
+): Promise<string[]> {
   const documents: string[] = [];
-  for (const name of data.split(",").filter((part) => part !== ""))
+  for (const name of files)
     if (name === "english") {
       const { train: most, validation } = await englishText({ characters: 4e6, signal });
       documents.push(...most, ...validation);
     } else documents.push(...(await textDocuments(resolve(name))));
-  if (documents.length === 0) throw new UsageError("--data names no text");
   return documents;
 }
 

@@ -17,6 +17,7 @@ import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
+import { FormatError } from "../formats/read-json";
 
 /** Flags of commands that read and fit a table of runs. */
 export const runsFlags = {
@@ -54,8 +55,8 @@ async function metricsFolders(folder: string): Promise<string[]> {
     .map(({ name }) => join(folder, name));
   const found = [folder, ...names.sort()].filter((path) => existsSync(join(path, METRICS)));
   if (found.length > 0) return found[0] === folder ? [folder] : found;
-  throw new UsageError(
-    `--runs ${folder} must hold metrics.jsonl, or folders that do, or be a file; it holds neither`,
+  throw new FormatError(
+    `${folder} must hold metrics.jsonl, or folders that do, or be a file; it holds neither`,
   );
 }
 

@@ -2,6 +2,9 @@ import { checkedTaskIds } from "@deepgrain/studies/shared/tasks/tasks";
 import * as flags from "../cli/flags";
 import { presets } from "./job-config";
 
+/** The folder that holds the runs, unless another is given. */
+export const DEFAULT_RUNS = "runs";
+
 /** Which run is begun or gone on with. */
 export const runFlags = {
   quick: flags.flag({ help: "A smaller run, within a minute on two cores" }),
@@ -14,7 +17,7 @@ export const runFlags = {
   config: flags.file({
     help: "JSON that replaces fields of the preset; see any run's config.json",
   }),
-  runs: flags.folder({ default: "runs", help: "Folder that holds the runs" }),
+  runs: flags.folder({ default: DEFAULT_RUNS, isMade: true, help: "Folder that holds the runs" }),
 };
 
 /** The flags of `start`. */

@@ -4,13 +4,14 @@ import { getBackend } from "@deepgrain/tensor-gpu";
 import type { CommandContext } from "../cli/context";
 import { duration } from "../cli/duration";
 import type { Values } from "../cli/flags";
+import { Stopped, typedPath } from "../cli/stopped";
 import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
 import { saveJson } from "../formats/save-file";
 import { withLocks } from "../store/locks";
 import { metricsLog } from "../store/metrics-log";
 import { createRun, findRun, type RunFolder } from "../store/run-folder";
-import type { runFlags, startFlags } from "./flags";
+import { DEFAULT_RUNS, type runFlags, type startFlags } from "./flags";
 import { createJob } from "./job";
 import { type JobConfig, jobConfig, jobConfigSchema, overridesSchema } from "./job-config";
 import type { JobResults } from "./report/report-input";
@@ -89,9 +90,12 @@ export async function runStart(
       `deepgrain · run "${folder.name}" · ${name} on ${threads} thread${threads > 1 ? "s" : ""}`,
     );
     const results = await runJob(createJob(parts)).catch((error) => {
-      if (signal.aborted)
-        progress.finish(`Stopped. Go on with: npm start -- --resume --name ${folder.name}`);
-      throw error;
+      if (!signal.aborted || error !== signal.reason) throw error;
+      const runs = typedPath(given.runs, context.resolve);
+      const where = runs === DEFAULT_RUNS ? "" : ` --runs ${runs}`;
+      throw new Stopped(
+        `Stopped, saved. Go on with: deepgrain start --resume --name ${folder.name}${where}`,
+      );
     });
     await assertOutputs();
     progress.finish(summary(results as Required<JobResults>));

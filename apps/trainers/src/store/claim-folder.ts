@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { lstat, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { removeFolder, removeLeftovers, saveJson } from "@deepgrain/support/files";
@@ -5,7 +6,7 @@ import { UsageError } from "../cli/usage-error";
 import { RUN_FILE, type RunRecord, readRunRecord, refuseDifferences } from "./run-record";
 
 /** The purpose of a command's claim on a folder, and how it treats an earlier run in it. */
-export interface ClaimOptions extends Omit<RunRecord, "version"> {
+export interface ClaimOptions extends Omit<RunRecord, "version" | "flags"> {
   /** Go on with the run in the folder, if there is one. */
   resume: boolean;
   /** Begin again if there was a run. */
@@ -14,12 +15,22 @@ export interface ClaimOptions extends Omit<RunRecord, "version"> {
   changeable?: readonly string[] | undefined;
 }
 
+/** The call that claims a folder. */
+export interface ClaimCall {
+  /** Its flags as the record keeps them. */
+  flags: RunRecord["flags"];
+  /** Names of all flags of the command. */
+  flagNames: readonly string[];
+}
+
 /** A folder that a command has claimed. */
 export interface Claim {
   /** From now on the folder is kept also if the command fails. */
   begin(): void;
   /** After a failure: deletes what the command made, unless the run had begun or had its first step. */
   abandon(): Promise<void>;
+  /** Whether there is something to go on from. */
+  isKept(): boolean;
 }
 
 const patternOf = (name: string) => {
@@ -72,9 +83,10 @@ async function removeState(path: string, { fresh }: Pick<RunRecord, "fresh">): P
 export async function claimFolder(
   path: string,
   { resume, overwrite, changeable = [], ...run }: ClaimOptions,
+  { flags, flagNames }: ClaimCall,
 ): Promise<Claim> {
   if (resume && overwrite) throw new UsageError("give either --resume or --overwrite");
-  const record: RunRecord = { version: 2, ...run };
+  const record: RunRecord = { version: 3, flags, ...run };
   await removeLeftovers(path);
   const old = await readRunRecord(path);
   const before = await namesIn(path);
@@ -92,7 +104,7 @@ export async function claimFolder(
     );
   }
   const resumes = isBegun && resume;
-  if (resumes) refuseDifferences(path, old, run, changeable);
+  if (resumes) refuseDifferences(path, old, run, { changeable, flagNames });
   else if (old) await removeState(path, old);
   await saveJson(join(path, RUN_FILE), record);
   let hasBegun = resumes;
@@ -106,20 +118,29 @@ export async function claimFolder(
         if (isListed(name, [...run.files, RUN_FILE]) && !before.includes(name))
           await rm(join(path, name), { recursive: true, force: true });
     },
+    isKept: () => existsSync(join(path, RUN_FILE)),
   };
 }
 
-/** Does some work that claims folders; if it fails before it has begun in one, that folder is left as it was. */
-export async function withClaims<T>(work: (claim: typeof claimFolder) => Promise<T>): Promise<T> {
+/**
+ * Does some work that claims folders; if it fails before it has begun in one, that folder is left as it was.
+ * @param onFailure gets the error and the claims, after that; throws what is to be thrown instead
+ */
+export async function withClaims<T>(
+  call: ClaimCall,
+  work: (claim: (path: string, options: ClaimOptions) => Promise<Claim>) => Promise<T>,
+  onFailure: (error: unknown, claims: readonly Claim[]) => void,
+): Promise<T> {
   const claims: Claim[] = [];
   try {
     return await work(async (path, options) => {
-      const claim = await claimFolder(path, options);
+      const claim = await claimFolder(path, options, call);
       claims.push(claim);
       return claim;
     });
   } catch (error) {
     for (const claim of claims) await claim.abandon();
+    onFailure(error, claims);
     throw error;
   }
 }

@@ -4,7 +4,9 @@ import { isAbsolute, join } from "node:path";
 import { type Source, sources } from "@deepgrain/datasets";
 import { hashOf, provenance, saveText } from "@deepgrain/support/files";
 import { isHubName, modelName } from "../cli/hub-name";
+import { kebabCase } from "../cli/kebab-case";
 import { version } from "../cli/version";
+import { type RunRecord, readRunRecord } from "./run-record";
 
 /** Texts that a model was trained on, and their terms. */
 export interface CardTexts {
@@ -67,12 +69,41 @@ async function licenceOf(folder: string): Promise<string | undefined> {
   return /^license: *["']?([\w.-]+)/m.exec(head)?.[1];
 }
 
-/** The command as it was typed, without the folders in front of absolute paths; a run that was resumed is made in one go, too. */
-const typedCommand = () =>
-  ["deepgrain", ...process.argv.slice(2).filter((word) => word !== "--resume")]
-    .map((word) => (isAbsolute(word) ? modelName(word) : word))
+/** Words of the command that makes a run in one go, from its record. */
+function recordedWords(folder: string, { command, flags }: RunRecord): string[] {
+  const words = Object.entries(flags).flatMap(([name, value]) => {
+    const flag = `--${kebabCase(name)}`;
+    if (value === true) return [flag];
+    if (value === false) return [`--no-${kebabCase(name)}`]; // what is on by default
+    if (value === null) return [];
+    return [flag, [value].flat().map(withoutFolder).join(",")];
+  });
+  return [...command.split(" "), ...words, "--out", folder];
+}
+
+/** A path without the folders in front of it, if it is absolute. */
+const withoutFolder = (word: unknown): string =>
+  typeof word === "string" && isAbsolute(word) ? modelName(word) : String(word);
+
+/** The words of a command that makes a run in one go: those that were typed, or where it was resumed without its flags, the record's. */
+async function wordsOf(folder: string): Promise<string[]> {
+  const typed = process.argv.slice(2);
+  const words = typed.filter((word) => word !== "--resume");
+  const record = words.length < typed.length ? await readRunRecord(folder) : undefined;
+  const names = new Set(words.map((word) => word.split("=", 1)[0]));
+  const isComplete = Object.keys(record?.flags ?? {}).every((name) =>
+    names.has(`--${kebabCase(name)}`),
+  );
+  return record === undefined || isComplete ? words : recordedWords(folder, record);
+}
+
+/** The command, without the folders in front of absolute paths. */
+async function madeWith(folder: string): Promise<string> {
+  return ["deepgrain", ...(await wordsOf(folder))]
+    .map(withoutFolder)
     .map((word) => (/^[\w./:@=,+-]+$/.test(word) ? word : JSON.stringify(word)))
     .join(" ");
+}
 
 const shown = (value: number) =>
   Number.isInteger(value) ? value.toLocaleString("en") : String(Number(value.toPrecision(6)));
@@ -136,7 +167,7 @@ export async function writeModelCard(folder: string, card: ModelCard): Promise<b
     "## Made with",
     "",
     "```sh",
-    typedCommand(),
+    await madeWith(folder),
     "```",
     "",
     `deepgrain ${version}${commit === null ? "" : `, commit ${commit}`}.${isAdapter ? " The weights are changes of the base model's, and need it." : ""}`,

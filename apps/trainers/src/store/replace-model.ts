@@ -78,8 +78,9 @@ export async function replaceModel(
     const names = await readdir(path);
     const files = [...names, RUN_FILE].sort();
     const record: RunRecord = {
-      version: 2,
+      version: 3,
       command,
+      flags: {},
       settings: {},
       data: {},
       files,

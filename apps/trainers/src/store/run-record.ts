@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { kebabCase } from "../cli/kebab-case";
 import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
 import { differences } from "./differences";
@@ -12,8 +13,11 @@ const fields = z.record(z.string(), z.unknown());
 const names = z.array(z.string());
 
 const recordSchema = z.strictObject({
-  version: z.literal(2),
+  version: z.literal(3),
   command: z.string(),
+  /** The flags of the call, from which `--resume` takes those that are not given. */
+  flags: fields,
+  /** What decides the result. */
   settings: fields,
   data: fields,
   /**
@@ -81,23 +85,35 @@ export async function readRunRecord(folder: string): Promise<RunRecord | undefin
 
 type Compared = Pick<RunRecord, "command" | "settings" | "data">;
 
+/** Settings that may be others when a run goes on, and one that may only grow. */
+const CHANGEABLE = ["checkpointEvery", "evaluateEvery"];
+const GROWING = "steps";
+
 /**
- * @param changeable settings that may differ
+ * @param changeable further settings that may differ
+ * @param flagNames names of the command's flags, which are spelled as they are typed
  * @throws {UsageError} when a run would go on with other settings or data, naming each with its old and its new value
  */
 export function refuseDifferences(
   folder: string,
   old: Compared,
   fresh: Compared,
-  changeable: readonly string[],
+  { changeable, flagNames }: { changeable: readonly string[]; flagNames: readonly string[] },
 ): void {
+  const now = JSON.parse(JSON.stringify(fresh)) as Compared;
+  const [before, after] = [old, now].map(({ settings }) => Number(settings[GROWING]));
+  const isGrown = after! >= before!;
+  const free = [...CHANGEABLE, ...changeable, ...(isGrown ? [GROWING] : [])];
+  const spelled = (name: string) => (flagNames.includes(name) ? `--${kebabCase(name)}` : name);
   const flat = ({ command, settings, data }: Compared) => {
-    const compared = Object.entries(settings).filter(([name]) => !changeable.includes(name));
-    return { command, ...Object.fromEntries(compared), data };
+    const compared = Object.entries(settings).filter(([name]) => !free.includes(name));
+    const named = compared.map(([name, value]) => [spelled(name), value] as const);
+    return { command, ...Object.fromEntries(named), data };
   };
-  const differing = differences(flat(old), flat(JSON.parse(JSON.stringify(fresh))));
-  if (differing.length > 0)
-    throw new UsageError(
-      `--resume: the run in ${folder} was begun otherwise: ${differing.join("; ")}. Give what it was begun with, or take another --out`,
-    );
+  const differing = differences(flat(old), flat(now));
+  if (differing.length === 0) return;
+  const hint = after! < before! ? " (--steps can only grow)" : "";
+  throw new UsageError(
+    `--resume: the run in ${folder} was begun otherwise: ${differing.join("; ")}${hint}. Give what it was begun with, or nothing but --resume, or take another --out`,
+  );
 }

@@ -3,7 +3,7 @@ import { readCorpus } from "@deepgrain/studies/balance-marking/corpus-file";
 import { sameModelProxy } from "@deepgrain/studies/balance-marking/language-model";
 import { openModelParts } from "@deepgrain/studies/balance-marking/open-model";
 import type { MarkedText } from "@deepgrain/studies/balance-marking/text-file";
-import { takeTurn } from "@deepgrain/support";
+import { problemOf, takeTurn } from "@deepgrain/support";
 import { attackNames, attackText, WatermarkError } from "@deepgrain/watermark";
 import { fields } from "@deepgrain/watermark/fields";
 import type { CliContext } from "../cli/context";
@@ -57,7 +57,7 @@ const flagsFor: Readonly<Record<string, string>> = {
 function namingFlag(error: unknown): never {
   const needs = WatermarkError.isInstance(error) ? error.fields.needs : undefined;
   if (typeof needs !== "string") throw error;
-  throw new UsageError(`${(error as Error).message} (${flagsFor[needs]})`, { cause: error });
+  throw new UsageError(`${problemOf(error)}: give ${flagsFor[needs]}`, { cause: error });
 }
 
 export const attack = defineCommand({

@@ -13,6 +13,7 @@ import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
+import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
 import { bindWatermark, modelFlags, openParts, watermarkFlags } from "./open-watermark";
 import { codecFlags, codecOf, detectOptions, inputOf, readFlags, textsOf } from "./read-flags";
@@ -62,9 +63,8 @@ export const decode = defineCommand({
     const watermark = bindWatermark(parts, values);
     const { messageBits, profile } = watermark;
     if (messageBits === 0)
-      throw new WatermarkError(
-        "ERR_UNSUPPORTED",
-        `decode: ${profile.scheme} has no payload; use detect`,
+      throw new UsageError(
+        `--profile: ${profile.scheme} has no payload to decode; use \`deepgrain watermark detect\``,
       );
     const codec = codecOf(values, messageBits, parts.key);
     const results = texts.map((text) => {

@@ -12,7 +12,7 @@ import { detectOptions, inputOf, readFlags, textsOf } from "./read-flags";
 type Result = Detection | (Detection & Omit<Explanation, "detection">);
 
 export const detect = defineCommand({
-  description: "Tests whether texts are marked. Finding no mark is a result, not an error.",
+  description: "Tests whether texts are marked. Ends with 0 if all of them are, with 1 if not.",
   examples: [
     "watermark detect --profile kgw.json --key-file key.hex --in marked.json",
     "watermark detect --profile kgw.json --key-file key.hex --tokenizer DIR --in letter.txt --normalize --windows 100,200",
@@ -46,5 +46,6 @@ export const detect = defineCommand({
     if (values.out !== undefined) await values.out.saveJson(output);
     if (values.json) context.write(`${JSON.stringify(output)}\n`);
     else for (const result of results) context.write(`${describeDetection(result)}\n`);
+    return results.every(({ verdict }) => verdict === "found") ? 0 : 1;
   },
 });

@@ -1,5 +1,6 @@
 import { createRandom } from "@deepgrain/lm";
 import { type MarkedText, readPrompts } from "@deepgrain/studies/balance-marking/text-file";
+import { problemOf } from "@deepgrain/support";
 import {
   describeMisread,
   type PayloadReading,
@@ -30,7 +31,24 @@ const payloadFlags = {
   }),
 };
 
-/** @throws {WatermarkError} `ERR_PAYLOAD`, or `ERR_CAPACITY` with the tokens that the payload needs */
+/** The flag that a refused payload is the fault of. */
+const faultyFlag: Readonly<Record<string, string>> = {
+  ERR_PAYLOAD: "--payload",
+  ERR_CAPACITY: "--max-new-tokens",
+};
+
+/** @throws {UsageError} naming the flag, for what is wrong with the payload or the length of the texts */
+function namingFlag<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const flag = WatermarkError.isInstance(error) ? faultyFlag[error.code] : undefined;
+    if (flag === undefined) throw error;
+    throw new UsageError(`${flag}: ${problemOf(error)}`, { cause: error });
+  }
+}
+
+/** @throws {UsageError} for a payload that is missing or too much, or too few tokens for it */
 function processorOf(
   watermark: Watermark,
   { payload, capacityCheck }: Pick<Values<typeof payloadFlags>, "payload" | "capacityCheck">,
@@ -39,11 +57,15 @@ function processorOf(
 ): Processor {
   const { messageBits, profile } = watermark;
   if (messageBits === 0 && payload !== undefined)
-    throw new WatermarkError("ERR_PAYLOAD", `embed: ${profile.scheme} has no payload`);
-  return watermark.createProcessor({
-    payload: payload === undefined ? undefined : codec!.encode(payload),
-    maxTokens: capacityCheck ? maxTokens : undefined,
-  });
+    throw new UsageError(`--payload: ${profile.scheme} has no payload`);
+  if (messageBits > 0 && payload === undefined)
+    throw new UsageError(`--payload is needed: ${profile.scheme} carries ${messageBits} bits`);
+  return namingFlag(() =>
+    watermark.createProcessor({
+      payload: payload === undefined ? undefined : codec!.encode(payload),
+      maxTokens: capacityCheck ? maxTokens : undefined,
+    }),
+  );
 }
 
 function checkTemperature(scheme: string, temperature: number): void {
@@ -165,7 +187,8 @@ export const embed = defineCommand({
     checkTemperature(profile.scheme, temperature);
     const watermark = bindWatermark(parts);
     const { messageBits } = watermark;
-    const codec = messageBits > 0 ? codecOf(values, messageBits, parts.key) : undefined;
+    const codec =
+      messageBits > 0 ? namingFlag(() => codecOf(values, messageBits, parts.key)) : undefined;
     const processor = processorOf(watermark, values, codec, maxNewTokens);
     const prompts = prompt === undefined ? await readPrompts(values.prompts!) : [prompt];
     const { signal } = context;

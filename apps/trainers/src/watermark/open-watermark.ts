@@ -110,11 +110,18 @@ export async function openParts(
   };
 }
 
-/** Binds profile and key, with the proxy, the frequencies and the tokenizer where there are any. */
+/**
+ * Binds profile and key, with the proxy, the frequencies and the tokenizer where there are any.
+ * @throws {UsageError} without a key that the profile needs; {WatermarkError} as `createWatermark`
+ */
 export function bindWatermark(
   { profile, key, proxy, frequencies, tokenizer }: WatermarkParts,
   { normalize = false }: { normalize?: boolean | undefined } = {},
 ): Watermark {
+  if (key === undefined && !profile.compat)
+    throw new UsageError(
+      `--key-file is needed: ${profile.scheme} marks with a secret key (make one with: openssl rand -hex 32 > key.hex)`,
+    );
   const tokenize = (text: string) => tokenizer!.encode(text, { addSpecialTokens: false });
   return createWatermark(profile, key, {
     proxy,

@@ -39,10 +39,19 @@ export async function textsOf({ in: path, text }: Values<typeof textFlags>): Pro
   return path === undefined ? [{ text: text! }] : readTexts(path);
 }
 
-/** The input that detection reads of a text: its ids if it has some, unless the flags ask for its characters. */
-export function inputOf({ ids, text }: MarkedText, given: ReadFlags): TextInput {
+/**
+ * The input that detection reads of a text: its ids if it has some, unless the flags ask for its characters.
+ * @throws {UsageError} for characters without a tokenizer
+ */
+export function inputOf(
+  { ids, text }: MarkedText,
+  given: ReadFlags & { model?: string | undefined; tokenizer?: string | undefined },
+): TextInput {
   const isText = given.normalize || given.retokenize;
-  return isText ? (text ?? ids!) : (ids ?? text!);
+  const input = isText ? (text ?? ids!) : (ids ?? text!);
+  if (typeof input === "string" && given.model === undefined && given.tokenizer === undefined)
+    throw new UsageError("a text needs --tokenizer or --model, which turn it into tokens");
+  return input;
 }
 
 /** The options of detection. @throws {UsageError} for a stride without windows */

@@ -9,7 +9,12 @@ const write = defineCommand({
   description: "Writes tokens.",
   examples: ["write --model DIR --max-new-tokens 5"],
   flags: {
-    model: flags.folder({ required: true, official: "base_model_path", help: "Model folder" }),
+    model: flags.folder({
+      required: true,
+      isMade: true,
+      official: "base_model_path",
+      help: "Model folder",
+    }),
     maxNewTokens: flags.whole({ min: 1, default: 128, help: "Maximum number of new tokens" }),
     topP: flags.real({ max: 1, help: "Share of the distribution to sample from" }),
     scheme: flags.choice(["kgw", "exp"], { default: "kgw", help: "Watermark scheme" }),
@@ -23,7 +28,7 @@ const write = defineCommand({
     byLayer: flags.toggle({ help: "One layer at a time", negated: "All layers at once" }),
     lengths: flags.numbers({ min: 1, whole: true, default: [1, 2], help: "Lengths" }),
     worldSize: flags.idle({ because: "one process does all the work" }),
-    runs: flags.folder({ default: "runs", help: "Folder of runs" }),
+    runs: flags.folder({ default: "runs", isMade: true, help: "Folder of runs" }),
     json: flags.flag({ help: "Print JSON" }),
     prompt: flags.argument(flags.text({ help: "Text to continue" })),
   },

@@ -1,7 +1,7 @@
 /** @file The command line as a process of its own: terminals, pipes, and what stands on which stream. */
 import { execFile, execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile, rm } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -73,13 +73,31 @@ describe.skipIf(process.platform === "win32")("generate", () => {
     await saveTinyChatModel(join(cwd, "model"));
     const line = `deepgrain generate --model model --prompt hi --max-new-tokens 99999`;
     const failed = await shell(line, cwd).catch((error) => error);
-    expect(failed).toMatchObject({ code: 1, stdout: "" });
-    expect(failed.stderr).toMatch(/^deepgrain generate: lm\/generateBatch: /);
-    expect(failed.stderr.trim().split("\n")).toHaveLength(1);
+    expect(failed).toMatchObject({ code: 2, stdout: "" });
+    expect(failed.stderr).toMatch(
+      /^deepgrain generate: --max-new-tokens: .* exceed the model's 64 positions\nTry `.*`\.\n$/,
+    );
   });
 });
 
 describe.skipIf(!hasScript)("the command line on a terminal", () => {
+  it("redraws a line of progress, but not where NO_COLOR or TERM=dumb asks for plain text", async () => {
+    const cwd = await temporaryFolder();
+    await saveTinyChatModel(join(cwd, "model"));
+    await writeFile(join(cwd, "text.txt"), "one two three four five ".repeat(200));
+    const train = "pretrain --data text.txt --tokenizer model --steps 2 --sequence-length 32";
+    const shown = async (setting: string) => {
+      const inner = `${setting} INIT_CWD=. ${process.execPath} ${program} ${train} --overwrite --out o`;
+      const { stdout } = await promisify(execFile)("script", ["-qec", inner, "/dev/null"], { cwd });
+      expect(stdout).toContain("Pre-training");
+      return stdout;
+    };
+    const redraw = "\r\u001b[2K";
+    expect(await shown("env -u NO_COLOR TERM=xterm")).toContain(redraw);
+    for (const setting of ["NO_COLOR=1 TERM=xterm", "TERM=dumb"])
+      expect(await shown(setting), setting).not.toContain("\u001b");
+  });
+
   it("fits its help and its tables into the width of stdout", async () => {
     const cwd = await temporaryFolder();
     const lines = [

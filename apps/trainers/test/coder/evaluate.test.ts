@@ -158,7 +158,7 @@ describe("coder evaluate", () => {
   it("names the row and the field of a task that is malformed, and one without a reference", async () => {
     await writeFile(join(cwd, "bad.jsonl"), lines([task("a"), { ...task("b"), tests: 3 }]));
     const bad = await evaluate("--tasks", "bad.jsonl", "--empty");
-    expect(bad.err).toMatch(/bad.jsonl, line 2: tests must be/);
+    expect(bad.err).toMatch(/bad.jsonl: line 2: tests must be/);
     await writeFile(join(cwd, "none.jsonl"), lines([{ ...task("a"), reference: undefined }]));
     const none = await evaluate("--tasks", "none.jsonl", "--reference");
     expect(none.err).toContain("the task a has no reference solution");

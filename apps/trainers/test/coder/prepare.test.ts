@@ -72,7 +72,7 @@ describe("coder order", () => {
     await mkdir(join(cwd, "r"));
     const args = ["coder", "order", "--repository", "r", "--out", "o.jsonl"];
     expect(await call(args, { cwd })).toMatchObject({
-      code: 2,
+      code: 1,
       err: expect.stringContaining("holds no source files"),
     });
   });

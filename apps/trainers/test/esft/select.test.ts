@@ -141,7 +141,7 @@ describe.skipIf(sharedIsMissing)("esft select on the published scores", () => {
     [["--out", "e.json", "--eval-datasets", "intent,law"], 2, "give --output-dir"],
     [["--output-dir", "d", "--eval-datasets", "a,a"], 2, "must be different names of tasks"],
     [["--output-dir", "d", "--eval-datasets", "../a"], 2, "must be different names of tasks"],
-    [["--output-dir", "d", "--eval-datasets", "intent,law"], 1, "law"],
+    [["--output-dir", "d", "--eval-datasets", "intent,law"], 2, "--scores: there is no"],
   ] as [string[], number, string][])("refuses %j and writes nothing", async (args, code, text) => {
     const cwd = await publishedScores();
     const result = await call(["esft", "select", "--scores", "scores", ...args], { cwd });

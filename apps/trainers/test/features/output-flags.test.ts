@@ -88,10 +88,9 @@ describe("every output", () => {
 
   it.each(reading)("%s: is not made for inputs that are missing", async (_, flag) => {
     const cwd = await temporaryFolder();
-    const { code } = await call(flag.args("deep/out"), { cwd });
-    expect(code).not.toBe(0);
-    const names = await readdir(cwd, { recursive: true });
-    expect(names.filter((name) => name !== "deep")).toEqual([]);
+    const { code, err } = await call(flag.args("deep/out", "none"), { cwd });
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining("there is no") });
+    expect(await readdir(cwd)).toEqual([]);
   });
 });
 

@@ -158,13 +158,16 @@ describe("locks", () => {
     ["start --quick --name o --runs .", "o/.lock"],
   ])("keep a second process out of the output of %s", async (line, lock) => {
     const cwd = await temporaryFolder();
+    for (const name of ["m", "a", "s"]) await mkdir(join(cwd, name));
+    const inputs = ["c.json", "e.json", "i.json", "p.json", "t.jsonl"];
+    for (const name of inputs) await writeFile(join(cwd, name), "");
     await holdLock(join(cwd, lock));
     const { code, err } = await call(line.split(" "), { cwd });
     expect({ code, err }).toEqual({
       code: 1,
       err: expect.stringMatching(/\.lock is held by "deepgrain x" \(process \d+, since now\)/),
     });
-    expect(await filesIn(cwd)).toEqual([lock]);
+    expect(await filesIn(cwd)).toEqual([...inputs, lock].sort());
   });
 
   it("of processes that are gone are taken over, and given back", async () => {
@@ -183,7 +186,7 @@ describe("locks", () => {
   it("leave no folder behind where a command fails before it wrote anything", async () => {
     const cwd = await temporaryFolder();
     const { code } = await call(["pretrain", "--data", "none.txt", "--out", "a/b"], { cwd });
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(existsSync(join(cwd, "a", "b"))).toBe(false);
   });
 });

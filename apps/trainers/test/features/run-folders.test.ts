@@ -46,15 +46,15 @@ describe("a run folder", () => {
       return err;
     };
     expect(await refused("--seed", "2", "--lr", "0.1")).toContain(
-      "was begun otherwise: lr was 0.003, is 0.1; seed was 1, is 2",
+      "was begun otherwise: --lr was 0.003, is 0.1; --seed was 1, is 2",
     );
-    expect(await refused("--seed", "1", "--batch-size", "3")).toContain("batchSize was 2, is 3");
+    expect(await refused("--seed", "1", "--batch-size", "3")).toContain("--batch-size was 2, is 3");
     await writeFile(path("other.txt"), "another text ".repeat(500));
     expect(await refused("--seed", "1", "--data", "other.txt")).toMatch(
       /data\.texts\.sha256 was "[0-9a-f]+", is "[0-9a-f]+".*bytes was/,
     );
     expect(await refused("--seed", "1", "--tokenizer", "m")).toContain(
-      "vocabSize was 300, is null",
+      "--vocab-size was 300, is null",
     );
     const same = await pretrain("--out", "s", "--resume", "--seed", "1", "--checkpoint-every", "3");
     expect(same).toMatchObject({ code: 0 });
@@ -90,7 +90,10 @@ describe("a run folder", () => {
     await pretrain("--out", "s");
     await rm(path("s", "run.json"));
     const resumed = await pretrain("--out", "s", "--resume");
-    expect(resumed).toMatchObject({ code: 2, err: expect.stringContaining("but no run.json") });
+    expect(resumed).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("it holds no run.json"),
+    });
     const over = await pretrain("--out", "m");
     expect(over).toMatchObject({
       code: 2,

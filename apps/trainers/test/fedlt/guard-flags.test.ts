@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aggregatorOf, privateRounds } from "../../src/fedlt/guard-flags";
+import { aggregatorOf, checkGuards, privateRounds } from "../../src/fedlt/guard-flags";
 
 const given = {
   method: "fedavg",
@@ -35,8 +35,14 @@ describe("guards", () => {
   });
 
   it("refuse robust aggregation of hidden updates and other combinations that cannot work", () => {
-    const refused = (more: object) => () =>
+    const refused = (more: object) => () => {
+      checkGuards({ ...given, ...more }, 10);
       privateRounds({ ...given, ...more }, { local: {}, population: 10 });
+    };
+    expect(refused({ clientsPerRound: 11 })).toThrow("--clients-per-round must be at most");
+    expect(refused({ aggregator: "krum", byzantine: 4 })).toThrow(
+      "--byzantine 4 needs at least 11",
+    );
     expect(refused({ secure: true, aggregator: "krum" })).toThrow("--secure hides");
     expect(refused({ secure: true, aggregator: "trimmed-mean" })).toThrow("--secure hides");
     expect(refused({ dpClip: 1 })).toThrow("--noise-multiplier");

@@ -65,8 +65,8 @@ describe("pictures", () => {
     const cwd = await temporaryFolder();
     const args = ["fed", "simulate", "--data", "cifar-10", "--folder", "none"];
     expect(await call(args, { cwd })).toMatchObject({
-      code: 1,
-      err: expect.stringContaining("none/data_batch_1.bin"),
+      code: 2,
+      err: expect.stringContaining("--folder: there is no"),
     });
   });
 });

@@ -31,6 +31,6 @@ describe("fed privacy", () => {
     expect(await call(given)).toMatchObject({ code: 2, err: expect.stringContaining("either") });
     const { out } = await call([...given, "--noise-multiplier", "10"]);
     expect(out).toMatch(/^ε \d\.\d{3} at δ 0\.1/);
-    expect(await call([...given, "--noise-multiplier", "0"])).toMatchObject({ code: 1 });
+    expect(await call([...given, "--noise-multiplier", "0"])).toMatchObject({ code: 2 });
   });
 });

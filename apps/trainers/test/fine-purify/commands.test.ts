@@ -137,7 +137,7 @@ describe("deepgrain purify fisher", () => {
       ["purify", "fisher", "--model", "init", "--ids", "ids.json", "--out", "o.json"],
       { cwd },
     );
-    expect([code, err]).toEqual([2, expect.stringContaining("must hold labels")]);
+    expect([code, err]).toEqual([1, expect.stringContaining("must hold labels")]);
   });
 });
 

@@ -21,7 +21,7 @@ describe("readGraph", () => {
     ["other.gexf", "<graphml><graph/></graphml>", "its first element is <graphml>"],
     ["hollow.gexf", "<gexf></gexf>", "not a gexf graph"],
     ["hollow.graphml", "<graphml></graphml>", "not a graphml graph"],
-    ["list.json", "[1, 2]", "expected object, received array"],
+    ["list.json", "[1, 2]", "it must be an object, got a list"],
     ["words.csv", "hello", "row 1 must hold two keys"],
   ])("says what is wrong with %s", async (name, content, message) => {
     const path = await graphFile(name, content);

@@ -112,7 +112,9 @@ describe("deepgrain anchors, with the shipped models", () => {
     const folder = shippedModelFolder("anchors");
     expect(await refused("auc", "--model", folder)).toMatch(/--task must say/);
     expect(await refused("auc", "--model", folder, "--task", "sst2")).toMatch(/--data must name/);
-    expect(await refused("auc", "--task", "blocks", "--data", "x.tsv")).toMatch(/do not go with/);
+    expect(await refused("auc", "--task", "blocks", "--data", "package.json")).toMatch(
+      /do not go with/,
+    );
     expect(await refused("isolate", ...few, "--layers", "9")).toMatch(/--layers may be at most 4/);
   });
 });

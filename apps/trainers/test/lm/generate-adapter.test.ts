@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { jsonLines, writeTinyModel } from "@deepgrain/studies/shared/test/tiny-folder";
@@ -71,7 +71,10 @@ describe("generate --adapter", () => {
   });
 
   it("refuses a folder that is no adapter", async () => {
-    const { code } = await call(["generate", "--model", "m", "--adapter", "m", ...prompt], { cwd });
-    expect(code).toBe(1);
+    const args = ["generate", "--model", "m", "--adapter", "void", ...prompt];
+    await mkdir(join(cwd, "void"));
+    const { code, err } = await call(args, { cwd });
+    expect(code).toBe(2);
+    expect(err).toContain("--adapter: there is no");
   });
 });

@@ -96,8 +96,8 @@ describe("generate", () => {
     const short = await call([...asked, "--schema", "schema.json", "--max-new-tokens", "4"], {
       cwd,
     });
-    expect(short.code).toBe(1);
-    expect(short.err).toContain("but maxNewTokens is 4");
+    expect(short.code).toBe(2);
+    expect(short.err).toContain("but --max-new-tokens is 4");
   });
 
   it.each([

@@ -137,7 +137,7 @@ describe("moe inspect", () => {
     dense.dispose();
     const { code, err } = await call(["moe", "inspect", "--model", "dense"], { cwd });
     expect({ code, err }).toEqual({
-      code: 2,
+      code: 1,
       err: expect.stringContaining("no layer with experts"),
     });
   });

@@ -64,7 +64,7 @@ describe("renode score", () => {
 
   it.each([
     [["--graph", "graph.doc"], 2, "--graph must end in .json, .gexf"],
-    [["--graph", "nowhere.json"], 1, "ENOENT"],
+    [["--graph", "nowhere.json"], 2, "--graph: there is no"],
     [["--graph", "nodes.csv"], 1, 'row 1: the weight must be a number, got "train"'],
     [["--graph", "single.csv"], 1, "row 2 must hold two keys"],
     [["--graph", "broken.json"], 1, "broken.json"],
@@ -72,16 +72,16 @@ describe("renode score", () => {
     [["--graph", "graph.json", "--nodes", "nodes.csv"], 2, "--nodes goes with a list of edges"],
     [
       ["--graph", "graph.json", "--label-attribute", "topic"],
-      1,
-      "is marked for training but has no label",
+      2,
+      "name the attribute with --label-attribute",
     ],
-    [["--graph", "graph.csv"], 1, "no node is labelled"],
+    [["--graph", "graph.csv"], 2, "a list of edges needs --nodes"],
     [
       ["--graph", "graph.json", "--min-weight", "2"],
-      1,
-      "maxWeight must be a finite number of at least 2, got 1.5",
+      2,
+      "--max-weight must be a finite number of at least 2, got 1.5",
     ],
-    [["--graph", "graph.json", "--restart", "0"], 1, "restart must be a finite number above 0"],
+    [["--graph", "graph.json", "--restart", "0"], 2, "--restart must be a finite number above 0"],
     [["--graph", "graph.json", "--split", "balanced"], 1, "class 0 has"],
   ])("refuses %j with exit code %i", async (args, exit, message) => {
     const cwd = await graphFolder();
@@ -89,6 +89,7 @@ describe("renode score", () => {
     await writeFile(join(cwd, "single.csv"), "a,b\nc,\n");
     await writeFile(join(cwd, "broken.json"), '{"nodes": [{"id": 1}]}');
     await writeFile(join(cwd, "broken.gexf"), "<nothing/>");
+    await writeFile(join(cwd, "graph.doc"), "");
     const { code, out, err } = await call(["renode", "score", ...args], { cwd });
     expect({ code, out }).toEqual({ code: exit, out: "" });
     expect(err).toContain(message);

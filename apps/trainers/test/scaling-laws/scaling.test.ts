@@ -125,13 +125,13 @@ describe("scaling fit", () => {
   });
 
   it.each([
-    [["--runs", "none.csv"], "there is no"],
-    [["--runs", "."], "must hold metrics.jsonl"],
-    [["--runs", ","], "names no file"],
-  ])("refuses %j", async (args, message) => {
+    [["--runs", "none.csv"], 2, "there is no"],
+    [["--runs", "."], 1, "must hold metrics.jsonl"],
+    [["--runs", ","], 2, "names no file"],
+  ])("refuses %j with exit code %i", async (args, exit, message) => {
     const cwd = await temporaryFolder();
     const { code, err } = await call(["scaling", "fit", ...args], { cwd });
-    expect(code).toBe(2);
+    expect(code).toBe(exit);
     expect(err).toContain(message);
   });
 });

@@ -60,11 +60,11 @@ describe("align sft", () => {
     const args = ["align", "sft", "--model", base, "--data", "talks.jsonl", "--out", "tuned"];
     const refused = await call([...args, ...fast, "--steps", "1"], { cwd });
     expect(refused.code).not.toBe(0);
-    expect(refused.err).toContain("talks.jsonl: row 5: text must be text with characters");
+    expect(refused.err).toContain("talks.jsonl: line 5: text must be text with characters");
     const read = await call([...args, ...fast, "--steps", "1", "--skip-bad-rows"], { cwd });
     expect(read).toMatchObject({ code: 0 });
-    expect(read.err).toContain("skipped: talks.jsonl: row 5: text must be");
-    expect(read.err).toContain("skipped: talks.jsonl: row 6: the row must be");
+    expect(read.err).toContain("skipped: talks.jsonl: line 5: text must be");
+    expect(read.err).toContain("skipped: talks.jsonl: line 6: the row must be");
     expect(read.err).toContain("2 bad rows of talks.jsonl skipped, 4 read");
   });
 
@@ -125,7 +125,7 @@ describe("align sft", () => {
     const before = await readFile(join(cwd, "tuned", "run.json"), "utf8");
     const { code, err } = await call([...args, "--data", "long.jsonl", "--overwrite"], { cwd });
     expect(code).toBe(1);
-    expect(err).toContain("long.jsonl: row 1");
+    expect(err).toContain("long.jsonl: line 1");
     expect(await readFile(join(cwd, "tuned", "run.json"), "utf8")).toBe(before);
     expect(existsSync(join(cwd, "tuned", "checkpoints", "step-000002"))).toBe(true);
     const far = [...args, "--data", "talks.jsonl", "--max-length", "65", "--overwrite"];
@@ -230,13 +230,13 @@ describe("align dpo", () => {
     [
       "equal answers",
       { prompt: "a", chosen: "yes", rejected: "yes" },
-      "row 2: chosen and rejected must differ",
+      "line 2: chosen and rejected must differ",
     ],
-    ["a row without rejected", { prompt: "a", chosen: "yes" }, "row 2: rejected must be"],
+    ["a row without rejected", { prompt: "a", chosen: "yes" }, "line 2: rejected must be"],
     [
       "a prompt that fills the context",
       { prompt: "a".repeat(80), chosen: "y", rejected: "n" },
-      "row 2: prompt must leave room",
+      "line 2: prompt must leave room",
     ],
   ])("names the row of %s", async (_, row, message) => {
     const cwd = await folderWith({
@@ -328,7 +328,7 @@ describe("align reward, grpo and ppo", () => {
       "answers that do not fit",
       ["--reward", "reward.mjs", "--max-new-tokens", "60"],
       1,
-      "prompts.jsonl: row 1: prompt must have",
+      "prompts.jsonl: line 1: prompt must have",
     ],
   ])("refuses %s", async (_, more, wanted, message) => {
     const nan = "export default (answers) => answers.map(() => Number.NaN);";

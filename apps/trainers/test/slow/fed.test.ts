@@ -138,7 +138,7 @@ describe("fed coordinator and clients", () => {
     });
     expect(other).toMatchObject({
       code: 2,
-      err: expect.stringContaining("was begun otherwise: lr was not set, is 0.2. Give"),
+      err: expect.stringContaining("was begun otherwise: --lr was not set, is 0.2. Give"),
     });
     const { leader: again, clients } = await federation("ws", more, cwd);
     expect(clients.map(({ code }) => code)).toEqual([0, 0]);
@@ -158,7 +158,7 @@ describe("fed coordinator and clients", () => {
       err: expect.stringContaining("2 clients must be connected, got 0"),
     });
     const key = await readFile(join(cwd, "run/keys/client-0.key"), "utf8");
-    await call([...lead, "--wait", "0.2", "--resume"], { cwd });
+    await call(["fed", "coordinator", "--wait", "0.2", "--resume", "--out", "run"], { cwd });
     expect(await readFile(join(cwd, "run/keys/client-0.key"), "utf8")).toBe(key);
   });
 
@@ -191,7 +191,7 @@ describe("fed coordinator and clients", () => {
       err: expect.stringContaining("must hold a key"),
     });
     expect((await call([...client, ...split, "--share", "2"], { cwd })).err).toContain(
-      "--share must be from 0 to 1",
+      "--share 2 must be from 0 to 1",
     );
   });
 });

@@ -15,6 +15,7 @@ import { isRunning, type ProcessIdentity } from "@deepgrain/support/files";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { buildForTest } from "../build-for-test";
 import { temporaryFolder } from "../call";
+import { resuming } from "../support/resuming";
 
 const KILLS = 3;
 
@@ -51,9 +52,13 @@ async function ended(child: ReturnType<typeof started>): Promise<void> {
 }
 
 /** Runs a command and kills its main process alone, each time once there is more to lose; then lets it end. */
-async function killed(cwd: string, args: readonly string[], progress: () => number): Promise<void> {
+async function killed(
+  cwd: string,
+  args: () => readonly string[],
+  progress: () => number,
+): Promise<void> {
   for (let kills = 0; kills < KILLS; kills++) {
-    const child = started(cwd, args);
+    const child = started(cwd, args());
     const before = progress();
     const exit = once(child, "exit");
     while (progress() <= before && child.exitCode === null) await sleep(5);
@@ -61,7 +66,7 @@ async function killed(cwd: string, args: readonly string[], progress: () => numb
     child.kill("SIGKILL");
     await exit;
   }
-  await ended(started(cwd, args));
+  await ended(started(cwd, args()));
 }
 
 /** The processes that a run noted last. */
@@ -86,11 +91,14 @@ describe("killed alone,", () => {
     const learn = ["--method", "fedavg", "--rounds", "8", "--epochs", "1"];
     const run = async (out: string, isKilled: boolean) => {
       const port = String(await freePort());
-      const own = ["--start-broker", "--port", port, "--out", out, "--resume"];
-      const args = ["fed", "coordinator", ...learn, ...split, ...own];
+      const own = ["--start-broker", "--port", port, "--out", out];
+      const args = () => [
+        ...["fed", "coordinator", ...learn, ...split, ...own],
+        ...resuming(join(cwd, out)),
+      ];
       const leading = isKilled
         ? killed(cwd, args, () => linesOf(join(cwd, out, "journal/journal.jsonl")))
-        : ended(started(cwd, args));
+        : ended(started(cwd, args()));
       const joining = [0, 1].map(async (k) => {
         const key = `${out}/keys/client-${k}.key`;
         while (!existsSync(join(cwd, key))) await sleep(50);
@@ -137,10 +145,15 @@ describe("killed alone,", () => {
     const sizes = "--steps 12 --inner-steps 2 --warm-steps 0 --vocab-size 280".split(" ");
     const args = (out: string) => [
       ...["fed", "lm", "--data", join(cwd, "a.txt"), "--workers", "2", ...sizes],
-      ...["--out", out, "--resume"],
+      ...["--out", out],
+      ...resuming(join(cwd, out)),
     ];
     await ended(started(cwd, args("whole")));
-    await killed(cwd, args("killed"), () => linesOf(join(cwd, "killed/journal/journal.jsonl")));
+    await killed(
+      cwd,
+      () => args("killed"),
+      () => linesOf(join(cwd, "killed/journal/journal.jsonl")),
+    );
     const weights = (out: string) => readFile(join(cwd, out, "model.safetensors"));
     expect((await weights("killed")).equals(await weights("whole"))).toBe(true);
     expect(noted(join(cwd, "killed")).filter(isRunning)).toEqual([]);
@@ -173,10 +186,15 @@ describe("killed alone,", () => {
     const endpoint = ["--endpoint", `http://127.0.0.1:${port}/v1`, "--endpoint-model", "m"];
     const args = (out: string) => [
       ...["prm", "annotate", "--in", "s.jsonl", ...endpoint, "--queue", "start"],
-      ...["--concurrency", "1", "--out", out, "--resume"],
+      ...["--concurrency", "1", "--out", out],
+      ...resuming(join(cwd, out)),
     ];
     await ended(started(cwd, args("whole")));
-    await killed(cwd, args("killed"), () => linesOf(join(cwd, "killed/journal.jsonl")));
+    await killed(
+      cwd,
+      () => args("killed"),
+      () => linesOf(join(cwd, "killed/journal.jsonl")),
+    );
     const labels = (out: string) => readFile(join(cwd, out, "labels.jsonl"), "utf8");
     expect(await labels("killed")).toBe(await labels("whole"));
     expect(noted(join(cwd, "killed")).filter(isRunning)).toEqual([]);

@@ -167,7 +167,7 @@ describe("prm grade", () => {
     expect(code).toBe(0);
     expect(JSON.parse(out)).toEqual({ rows: 3, correct: 2, rejected: 2 });
     expect(err).toMatch(/line 4: .*completion is missing: expected text/);
-    expect(err).toMatch(/line 5: .*no JSON/);
+    expect(err).toMatch(/line 5: not JSON/);
     const graded = await linesOf(join(cwd, "out.jsonl"));
     expect(graded.map(({ id, correct }) => [id, correct])).toEqual([
       [1, true],

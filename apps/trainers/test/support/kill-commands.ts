@@ -4,6 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { jsonLines, writeTinyModel } from "@deepgrain/studies/shared/test/tiny-folder";
 import { filesIn } from "./program";
+import { resuming } from "./resuming";
 
 /** A command that is killed and resumed. */
 export interface KillCommand {
@@ -91,8 +92,9 @@ export const killCommands: readonly KillCommand[] = [
       const text = Array.from({ length: 400 }, (_, i) => `the number ${i} is not ${i + 1};`);
       await writeFile(join(cwd, "text.txt"), text.join(" "));
     },
-    args: (_, out) => [
-      ...["pretrain", "--data", "text.txt", "--config", "m/config.json", "--out", out, "--resume"],
+    args: (cwd, out) => [
+      ...["pretrain", "--data", "text.txt", "--config", "m/config.json", "--out", out],
+      ...resuming(join(cwd, out)),
       ...["--vocab-size", "300", "--steps", "9", ...sizes.split(" ")],
     ],
   },
@@ -103,9 +105,10 @@ export const killCommands: readonly KillCommand[] = [
       await writeFile(join(cwd, "task.jsonl"), jsonLines(conversations));
       await writeFile(join(cwd, "e.json"), JSON.stringify({ experts: { 1: [2, 0] } }));
     },
-    args: (_, out) => [
+    args: (cwd, out) => [
       ...["esft", "train", "--model", "m", "--data", "task.jsonl", "--expert-config", "e.json"],
-      ...["--out", out, "--resume", "--lr", "0.02", "--steps", "9", ...sizes.split(" ")],
+      ...["--out", out, "--lr", "0.02", "--steps", "9", ...sizes.split(" ")],
+      ...resuming(join(cwd, out)),
     ],
   },
   {
@@ -118,8 +121,9 @@ export const killCommands: readonly KillCommand[] = [
         jsonLines(Array.from({ length: 20 }, (_, i) => ({ text: text(i) }))),
       );
     },
-    args: (_, out) => [
-      ...["extend", "--model", "m", "--data", "long.jsonl", "--out", out, "--resume"],
+    args: (cwd, out) => [
+      ...["extend", "--model", "m", "--data", "long.jsonl", "--out", out],
+      ...resuming(join(cwd, out)),
       ...["--factor", "2", "--scaling", "linear", "--stages", "160x4x2,256x3x1"],
       ...["--lr", "0.01", "--checkpoint-every", "2"],
     ],
@@ -165,8 +169,9 @@ export const coderKillCommands: readonly KillCommand[] = [
   {
     name: "coder grpo",
     prepare: writeTasks,
-    args: (_, out) => [
-      ...["coder", "grpo", "--model", "m", "--tasks", "tasks.jsonl", "--out", out, "--resume"],
+    args: (cwd, out) => [
+      ...["coder", "grpo", "--model", "m", "--tasks", "tasks.jsonl", "--out", out],
+      ...resuming(join(cwd, out)),
       ...["--steps", "7", "--batch-size", "2", "--group-size", "4", "--max-new-tokens", "24"],
       ...["--lr", "0.01", "--held-out", "0.34", "--rollouts", "--updates", "2"],
       ...["--checkpoint-every", "3", "--evaluate-every", "2"],

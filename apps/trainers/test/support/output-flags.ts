@@ -1,6 +1,7 @@
+import { tmpdir } from "node:os";
 import { type Command, type CommandGroup, loadEntry } from "../../src/cli/define-command";
 import type { Flag } from "../../src/cli/flags";
-import { kebabCase } from "../../src/cli/spelling";
+import { kebabCase } from "../../src/cli/kebab-case";
 
 /** A command with its words. */
 export interface Leaf {
@@ -22,8 +23,10 @@ export async function leavesOf(group: CommandGroup, path: readonly string[] = []
 }
 
 /** A text that a flag accepts. */
-function exampleOf({ hint, shownDefault, read }: Flag): string {
+function exampleOf({ hint, shownDefault, read, reads }: Flag, input: string | undefined): string {
   if (shownDefault !== undefined) return shownDefault;
+  if (reads === "files") return input ?? "english";
+  if (reads !== undefined) return input ?? tmpdir(); // it is there, and nothing that a command reads
   if (hint.includes("|")) return hint.split("|")[0]!;
   const context = { spelling: "", resolve: (path: string) => path };
   if (["n", "x", "list"].includes(hint))
@@ -41,12 +44,17 @@ function exampleOf({ hint, shownDefault, read }: Flag): string {
   }
 }
 
-/** The least that a command accepts, but for the flag that is tested: every required flag with some value. */
-export const leastArgs = ({ name, command }: Leaf, tested: string): string[] => [
+/**
+ * The least that a command accepts, but for the flag that is tested: every required flag with some value.
+ * @param input default: something that is there
+ */
+export const leastArgs = ({ name, command }: Leaf, tested: string, input?: string): string[] => [
   ...name.split(" "),
   ...Object.entries(command.flags).flatMap(([flag, one]) => {
     if (!one.isRequired || flag === tested) return [];
-    return one.kind === "argument" ? [exampleOf(one)] : [`--${kebabCase(flag)}`, exampleOf(one)];
+    return one.kind === "argument"
+      ? [exampleOf(one, input)]
+      : [`--${kebabCase(flag)}`, exampleOf(one, input)];
   }),
 ];
 
@@ -57,8 +65,8 @@ export interface OutputFlag extends Leaf {
   kind: NonNullable<Flag["writes"]>;
   /** Whether the command cannot do without an input. */
   isReading: boolean;
-  /** The least that the command accepts, with this output. */
-  args(path: string): string[];
+  /** The least that the command accepts, with this output, and with these inputs if they are not to be there. */
+  args(path: string, input?: string): string[];
 }
 
 /** Every flag that names something that a command writes. */
@@ -68,7 +76,11 @@ export async function outputFlags(group: CommandGroup): Promise<OutputFlag[]> {
     Object.entries(leaf.command.flags).flatMap(([flag, { writes }]) => {
       if (writes === undefined) return [];
       const spelling = `--${kebabCase(flag)}`;
-      const args = (path: string) => [...leastArgs(leaf, flag), spelling, path];
+      const args = (path: string, input?: string) => [
+        ...leastArgs(leaf, flag, input),
+        spelling,
+        path,
+      ];
       const others = Object.values(leaf.command.flags).filter((one) => one.writes === undefined);
       const isReading = others.some((one) => one.isRequired && /^(file|dir)/.test(one.hint));
       return [{ ...leaf, spelling, kind: writes, isReading, args }];

@@ -37,18 +37,25 @@ describe("embed and detect", () => {
   });
 
   it("says not found for human text, for a wrong key, and insufficient for no text", async () => {
-    const { run, save } = await bench();
+    const { run, attempt, save } = await bench();
     await save("p.json", kgw);
     const flags = ["detect", "--profile", "p.json", "--tokenizer", "model"];
-    const human = await run(...flags, "--key-file", "key.hex", "--in", "human.txt");
-    expect(human).toMatch(/^not found: p = /);
-    expect(await run(...flags, "--key-file", "key.hex", "--text", "")).toMatch(
-      "insufficient: no token can be scored, at least 2 are needed",
-    );
+    const human = await attempt(...flags, "--key-file", "key.hex", "--in", "human.txt");
+    expect(human).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^not found: p = /),
+      err: "",
+    });
+    const short = await attempt(...flags, "--key-file", "key.hex", "--text", "");
+    expect(short.code).toBe(1);
+    expect(short.out).toContain("insufficient: no token can be scored, at least 2 are needed");
     await run(...embedding, "--prompt", "The", "--forbid-eos", "--out", "marked.json");
     const wrong = ["--key-file", "other.hex", "--in", "marked.json", "--json"];
-    const { results } = JSON.parse(await run(...flags, ...wrong));
-    expect(results[0].verdict).toBe("not-found");
+    const missed = await attempt(...flags, ...wrong);
+    expect(missed.code).toBe(1);
+    expect(JSON.parse(missed.out).results[0].verdict).toBe("not-found");
+    const right = ["--key-file", "key.hex", "--in", "marked.json"];
+    expect(await attempt(...flags, ...right)).toMatchObject({ code: 0, err: "" });
   });
 
   it("finds texts under a retired key and names its id", async () => {
@@ -195,8 +202,8 @@ describe("decode", () => {
     await save("p.json", kgw);
     const args = ["decode", "--profile", "p.json", "--key-file", "key.hex", "--tokenizer", "model"];
     const { code, err } = await attempt(...args, "--text", "The whale", "--json");
-    expect(code).toBe(1);
-    expect(JSON.parse(err.trim()).error.code).toBe("ERR_UNSUPPORTED");
+    expect(code).toBe(2);
+    expect(JSON.parse(err.trim()).error.message).toContain("has no payload to decode");
   });
 });
 
@@ -238,7 +245,7 @@ describe("attack", () => {
   });
 
   it("is undone by --normalize where a reader sees no difference", async () => {
-    const { run, save } = await bench();
+    const { run, attempt, save } = await bench();
     await save("p.json", kgw);
     const text = humanText.slice(0, 300);
     await run(
@@ -262,12 +269,12 @@ describe("attack", () => {
       "model",
       "--json",
     ];
-    const scores = [];
+    const scores: number[] = [];
     for (const input of [
       ["--text", text],
       ["--in", "edited.json", "--normalize"],
     ])
-      scores.push(JSON.parse(await run(...flags, ...input)).results[0].score);
+      scores.push(JSON.parse((await attempt(...flags, ...input)).out).results[0].score);
     expect(scores[1]).toBe(scores[0]);
   });
 
@@ -299,7 +306,7 @@ describe("attack", () => {
 
 describe("calibrate", () => {
   it("measures thresholds on unmarked text and writes them into the profile", async () => {
-    const { run, save, cwd } = await bench();
+    const { run, attempt, save, cwd } = await bench();
     await save("p.json", kgw);
     const args = [
       "calibrate",
@@ -320,17 +327,9 @@ describe("calibrate", () => {
     }
     const profile = JSON.parse(await readFile(join(cwd, "calibrated.json"), "utf8"));
     expect(profile.thresholds).toEqual(out.thresholds);
-    await run(
-      "detect",
-      "--profile",
-      "calibrated.json",
-      "--key-file",
-      "key.hex",
-      "--tokenizer",
-      "model",
-      "--text",
-      "The",
-    );
+    const detect = ["detect", "--profile", "calibrated.json", "--key-file", "key.hex"];
+    const text = ["--tokenizer", "model", "--text", "The"];
+    expect(await attempt(...detect, ...text)).toMatchObject({ code: 1, err: "" });
     const own = await run(...args, ...more, "--key-file", "key.hex");
     expect(own).toMatch(/^20 tokens, false-positive rate 0.05: z > /);
   });

@@ -106,7 +106,7 @@ function fitContext(
   if (prompt >= maxLength)
     throw new AlignError(
       "ERR_CONTEXT",
-      `align/data: ${file}: row ${row}: prompt must leave room for an answer in ${maxLength} tokens, got ${prompt}`,
+      `align/data: ${file}: line ${row}: prompt must leave room for an answer in ${maxLength} tokens, got ${prompt}`,
       { fields: { file, row, key: "prompt", tokens: prompt, maxLength } },
     );
   return { inputIds: chat.inputIds.slice(0, maxLength), labels: chat.labels.slice(0, maxLength) };
@@ -166,7 +166,7 @@ export function encodePreference(
   if (chosen.inputIds.join() === rejected.inputIds.join())
     throw new AlignError(
       "ERR_EQUAL",
-      `align/data: ${place.file}: row ${place.row}: chosen and rejected must differ within ${options.maxLength} tokens, got equal answers`,
+      `align/data: ${place.file}: line ${place.row}: chosen and rejected must differ within ${options.maxLength} tokens, got equal answers`,
       { fields: { ...place, key: "rejected" } },
     );
   return {

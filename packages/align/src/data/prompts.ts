@@ -69,7 +69,7 @@ export function encodePrompt(
   const { file, row } = record.place;
   throw new AlignError(
     "ERR_CONTEXT",
-    `align/data: ${file}: row ${row}: prompt must have 1 to ${maxLength - maxNewTokens} tokens beside ${maxNewTokens} of an answer, got ${ids.length}`,
+    `align/data: ${file}: line ${row}: prompt must have 1 to ${maxLength - maxNewTokens} tokens beside ${maxNewTokens} of an answer, got ${ids.length}`,
     { fields: { file, row, key: "prompt", tokens: ids.length, maxLength } },
   );
 }

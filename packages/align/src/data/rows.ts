@@ -1,4 +1,5 @@
 /** @file Rows of JSON lines, with errors that name file, row and key. */
+import { notJson } from "@deepgrain/support";
 import { AlignError, refuseUnknown } from "../errors";
 
 /** Where a record comes from. */
@@ -26,7 +27,7 @@ export function rowError(
   const shown = JSON.stringify(value)?.slice(0, 60) ?? "nothing";
   return new AlignError(
     "ERR_FORMAT",
-    `align/data: ${file}: row ${row}: ${key} must be ${wanted}, got ${shown}`,
+    `align/data: ${file}: line ${row}: ${key} must be ${wanted}, got ${shown}`,
     { fields: { file, row, key } },
   );
 }
@@ -73,14 +74,14 @@ function pathTo(value: unknown, isBad: (text: string) => boolean, path = ""): st
 function parseJson(text: string, place: Place): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
+  } catch (cause) {
     // Too deeply nested rows end V8's parser with a RangeError.
-    throw rowError(
-      place,
-      "the row",
-      error instanceof SyntaxError ? "a JSON object" : "less deeply nested",
-      text,
-    );
+    if (!(cause instanceof SyntaxError))
+      throw rowError(place, "the row", "less deeply nested", text);
+    const { file, row } = place;
+    const fields = { file, row, key: "the row" };
+    const message = `align/data: ${file}: ${notJson(text, row)}`;
+    throw new AlignError("ERR_FORMAT", message, { fields, cause });
   }
 }
 

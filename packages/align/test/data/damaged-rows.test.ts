@@ -12,15 +12,15 @@ describe("damaged text", () => {
     expect(() => parsePreferences(rows, { file })).toThrow(
       expect.objectContaining({
         code: "ERR_FORMAT",
-        message: expect.stringContaining("p.jsonl: row 2: prompt must be UTF-8 text"),
+        message: expect.stringContaining("p.jsonl: line 2: prompt must be UTF-8 text"),
         fields: { file, row: 2, key: "prompt" },
       }),
     );
     const talk = latin1(
       '{"messages":[{"role":"user","content":"x"},{"role":"assistant","content":"\xe9"}]}',
     );
-    expect(() => parseConversations(talk)).toThrow(/row 1: messages\[1\].content must be UTF-8/);
-    expect(() => parsePrompts(latin1("\xff\xfe{"))).toThrow(/row 1: the row must be UTF-8 text/);
+    expect(() => parseConversations(talk)).toThrow(/line 1: messages\[1\].content must be UTF-8/);
+    expect(() => parsePrompts(latin1("\xff\xfe{"))).toThrow(/line 1: the row must be UTF-8 text/);
   });
 
   it.each([

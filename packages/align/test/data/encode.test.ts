@@ -53,12 +53,12 @@ describe("encodeConversation", () => {
   it("refuses conversations without an answer, and templates that rewrite earlier turns", async () => {
     const question = sampleOf({ messages: turns.slice(0, 1) });
     expect(() => encodeConversation(question, tokenizer, { maxLength: 99 })).toThrow(
-      /row 1: answer must be/,
+      /line 1: answer must be/,
     );
     const backwards = await byteTokenizer("{{ messages[-1].content }}{{ messages | length }}");
     expect(() =>
       encodeConversation(sampleOf({ messages: turns }), backwards, { maxLength: 99 }),
-    ).toThrow(/row 1: messages must be turns whose template only appends/);
+    ).toThrow(/line 1: messages must be turns whose template only appends/);
   });
 });
 
@@ -98,7 +98,7 @@ describe("encodePreference", () => {
       expect.objectContaining({
         code: "ERR_CONTEXT",
         message: expect.stringContaining(
-          "row 1: prompt must leave room for an answer in 6 tokens, got 6",
+          "line 1: prompt must leave room for an answer in 6 tokens, got 6",
         ),
       }),
     );

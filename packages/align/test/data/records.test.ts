@@ -49,16 +49,14 @@ describe("parsePreferences", () => {
     expect(() => parsePreferences(lines(good, bad), { file: "p.jsonl" })).toThrow(
       expect.objectContaining({
         code: "ERR_FORMAT",
-        message: expect.stringContaining(`p.jsonl: row 2: ${key} must be `),
+        message: expect.stringContaining(`p.jsonl: line 2: ${key} must be `),
         fields: { file: "p.jsonl", row: 2, key },
       }),
     );
   });
 
   it("refuses rows that are no JSON and files without rows", () => {
-    expect(() => parsePreferences('{"prompt":')).toThrow(
-      /pairs.jsonl: row 1: the row must be a JSON object/,
-    );
+    expect(() => parsePreferences('{"prompt":')).toThrow(/pairs.jsonl: line 1: not JSON/);
     expect(() => parsePreferences("\n\n")).toThrow(
       expect.objectContaining({ code: "ERR_MISSING" }),
     );

@@ -1,3 +1,4 @@
+import { notJson } from "@deepgrain/support";
 import { fail, optionsOf, refuseUnknown, textOf } from "../errors";
 import type { Task } from "./task";
 import { taskReaders } from "./task-formats";
@@ -10,24 +11,20 @@ export interface ReadTasksOptions {
 
 /** The rows of a JSON array or of JSON lines, with their line or place for messages. */
 function rowsOf(text: string, file: string): (readonly [row: unknown, place: string])[] {
-  const parse = (source: string, place: string): unknown => {
+  const parse = (source: string, line: number): unknown => {
     try {
       return JSON.parse(source);
     } catch (cause) {
-      return fail(
-        "ERR_FORMAT",
-        `readTasks: ${file}, ${place}: this is no JSON`,
-        { file, place },
-        cause,
-      );
+      const message = `readTasks: ${file}: ${notJson(source, line)}`;
+      return fail("ERR_FORMAT", message, { file, place: `line ${line}` }, cause);
     }
   };
   const whole = text.replace(/^\uFEFF/, "");
   if (whole.trimStart().startsWith("["))
-    return (parse(whole, "row 1") as unknown[]).map((row, i) => [row, `row ${i + 1}`] as const);
+    return (parse(whole, 1) as unknown[]).map((row, i) => [row, `row ${i + 1}`] as const);
   return whole.split(/\r?\n/).flatMap((line, i) => {
     const place = `line ${i + 1}`;
-    return line.trim() === "" ? [] : [[parse(line, place), place] as const];
+    return line.trim() === "" ? [] : [[parse(line, i + 1), place] as const];
   });
 }
 
@@ -45,7 +42,7 @@ export function readTasks(text: string, options: ReadTasksOptions = {}): Task[] 
   textOf("readTasks", "text", text);
   const seen = new Set<string>();
   return rowsOf(text, file).map(([row, place], index) => {
-    const where = `readTasks: ${file}, ${place}`;
+    const where = `readTasks: ${file}: ${place}`;
     if (typeof row !== "object" || row === null || Array.isArray(row))
       return fail("ERR_FORMAT", `${where}: a task must be an object`, { file, place });
     const fields = row as Readonly<Record<string, unknown>>;

@@ -70,7 +70,7 @@ describe("a file of tasks", () => {
   });
 
   it.each([
-    ["{", "tasks.jsonl, line 1: this is no JSON"],
+    ["{", "tasks.jsonl: line 1: not JSON (it ends too soon)"],
     [`${line(own)}3\n`, "line 2: a task must be an object"],
     [line({ prompt: "x" }), "the fields prompt are of no known format"],
     [line({ ...own, prompt: 3 }), "line 1: prompt must be a text"],

@@ -1,3 +1,4 @@
+import { notJson } from "@deepgrain/support";
 import { contentOf, DatasetsError, optionsOf, refuseUnknown } from "../errors";
 import { textOf } from "./text-of";
 
@@ -13,12 +14,23 @@ export function parseJsonLine<T>(
   line: number,
   check: JsonlOptions<T>["check"] = (value) => value as T,
 ): T {
+  const refuse = (fault: string, cause: unknown): never => {
+    throw new DatasetsError("ERR_FORMAT", `datasets/parseJsonl: ${fault}`, {
+      fields: { line },
+      cause,
+    });
+  };
+  let value: unknown;
   try {
-    return check(JSON.parse(text), line);
+    value = JSON.parse(text);
+  } catch (cause) {
+    refuse(notJson(text, line), cause);
+  }
+  try {
+    return check(value, line);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `datasets/parseJsonl: line ${line}: ${reason}`;
-    throw new DatasetsError("ERR_FORMAT", message, { fields: { line }, cause });
+    return refuse(`line ${line}: ${reason}`, cause);
   }
 }
 

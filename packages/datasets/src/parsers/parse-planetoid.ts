@@ -1,3 +1,4 @@
+import { notJson } from "@deepgrain/support";
 import { DatasetsError, having } from "../errors";
 import { parseCsv } from "./parse-csv";
 import type { SparseBinaryMatrix } from "./sparse-binary-matrix";
@@ -77,7 +78,7 @@ function readMeta(text: string): Meta {
   try {
     meta = JSON.parse(text) as Partial<Meta>;
   } catch (cause) {
-    const message = "datasets/parsePlanetoid: meta.json is not JSON";
+    const message = `datasets/parsePlanetoid: meta.json: ${notJson(text)}`;
     throw new DatasetsError("ERR_FORMAT", message, { cause });
   }
   const counts = [meta?.nodes, meta?.undirectedEdges, meta?.features];

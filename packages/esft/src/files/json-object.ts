@@ -1,3 +1,4 @@
+import { notJson } from "@deepgrain/support";
 import { EsftError } from "../errors";
 
 /** True for an object that is not an array. */
@@ -10,7 +11,7 @@ export function parseJsonObject(text: string, file: string): Record<string, unkn
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new EsftError("ERR_FORMAT", `esft/files: ${file} must be JSON: ${cause}`, {
+    throw new EsftError("ERR_FORMAT", `esft/files: ${file}: ${notJson(text)}`, {
       fields: { file },
       cause,
     });

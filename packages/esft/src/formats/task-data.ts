@@ -1,3 +1,4 @@
+import { notJson } from "@deepgrain/support";
 import { EsftError, iterableOf, optionsOf, refuseUnknown, textOf } from "../errors";
 import { formatError, isObject } from "../files/json-object";
 import { readText, writeText } from "../files/text-files";
@@ -48,22 +49,18 @@ function parseLines<T>(
     try {
       json = JSON.parse(line);
     } catch (cause) {
-      const message = `esft/taskData: ${place} must be JSON: ${cause}`;
+      const message = `esft/taskData: ${file}: ${notJson(line, number + 1)}`;
       throw new EsftError("ERR_FORMAT", message, { fields: { file, line: number + 1 }, cause });
     }
     if (!isObject(json)) throw formatError(place, "the line", "a JSON object", json);
     records.push(parse(json, place));
   }
   if (records.length > 0) return records;
-  throw new EsftError(
-    "ERR_MISSING",
-    `esft/taskData: ${file} must hold at least one record, got none`,
-    {
-      fields: {
-        file,
-      },
+  throw new EsftError("ERR_MISSING", `esft/taskData: ${file}: there is no record in it`, {
+    fields: {
+      file,
     },
-  );
+  });
 }
 
 const identity = (value: unknown): string | number | null =>

@@ -1,4 +1,5 @@
 import { type EncodedChat, encodeChat, encodeInstruction, type Tokenizer } from "@deepgrain/lm";
+import { notJson } from "@deepgrain/support";
 import { EsftError } from "../errors";
 import { formatError, isObject } from "../files/json-object";
 import { readText } from "../files/text-files";
@@ -6,22 +7,22 @@ import { parseTrainRecords } from "./task-data";
 
 /** The values of a JSON list, or of JSON lines, each with its place for messages. */
 function valuesOf(text: string, file: string): { value: unknown; place: string }[] {
-  const parse = (part: string, place: string): unknown => {
+  const parse = (part: string, line: number): unknown => {
     try {
       return JSON.parse(part);
     } catch (cause) {
-      const message = `esft/taskSamples: ${place} must be JSON: ${(cause as Error).message}`;
+      const message = `esft/taskSamples: ${file}: ${notJson(part, line)}`;
       throw new EsftError("ERR_FORMAT", message, { fields: { file }, cause });
     }
   };
   if (text.trimStart().startsWith("["))
-    return (parse(text, file) as unknown[]).map((value, i) => ({
+    return (parse(text, 1) as unknown[]).map((value, i) => ({
       value,
       place: `${file}: record ${i + 1}`,
     }));
   return text.split("\n").flatMap((line, i) => {
     const place = `${file}: line ${i + 1}`;
-    return line.trim() === "" ? [] : [{ value: parse(line, place), place }];
+    return line.trim() === "" ? [] : [{ value: parse(line, i + 1), place }];
   });
 }
 

@@ -1,3 +1,4 @@
+import { notJson } from "@deepgrain/support";
 import { shortText } from "../config/field";
 import { LmError } from "../errors";
 
@@ -11,7 +12,7 @@ export function parseJsonObject(text: string, file: string): Record<string, unkn
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new LmError("ERR_FORMAT", `lm/files: ${file} must be JSON: ${cause}`, {
+    throw new LmError("ERR_FORMAT", `lm/files: ${file}: ${notJson(text)}`, {
       fields: { file },
       cause,
     });

@@ -28,7 +28,7 @@ function finalError({ error }: AttemptFailure, sender: Sender, request: number, 
   const { key } = sender;
   const safe = (value: unknown) =>
     key && typeof value === "string" ? value.replaceAll(key, "[key]") : value;
-  const reason = safe(error.message.replace(/^prm\//, ""));
+  const reason = safe(error.problem);
   const after = tries === 1 ? "" : ` (after ${tries} tries)`;
   const fields = Object.entries(error.fields).map(([name, value]) => [name, safe(value)]);
   return new PrmError(

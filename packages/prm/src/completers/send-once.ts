@@ -30,14 +30,25 @@ const isPassingStatus = (status: number) =>
 
 const neverSent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH"]);
 
-/** The code of a failed connection, from the causes that fetch wraps. */
-function connectionCode(error: unknown): string | undefined {
+/** Why connections fail, in plain words. */
+const connectionFaults: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "the connection was refused",
+  ECONNRESET: "the connection was reset",
+  ENOTFOUND: "there is no such host",
+  EAI_AGAIN: "the host's name cannot be looked up now",
+  EHOSTUNREACH: "the host cannot be reached",
+};
+
+/** What fetch wraps: the code of a failed connection if there is one, and the innermost reason. */
+function connectionFault(error: unknown): { code: string | undefined; reason: string } {
+  let reason = String(error);
   for (let each = error, depth = 0; each && depth < 5; depth++) {
-    const { code, cause } = each as { code?: unknown; cause?: unknown };
-    if (typeof code === "string") return code;
+    const { code, cause, message } = each as Record<"code" | "cause" | "message", unknown>;
+    if (typeof message === "string" && message !== "") reason = message;
+    if (typeof code === "string") return { code, reason: connectionFaults[code] ?? reason };
     each = cause;
   }
-  return undefined;
+  return { code: undefined, reason };
 }
 
 async function refused(response: Response, signal: AbortSignal): Promise<AttemptFailure> {
@@ -54,8 +65,7 @@ async function refused(response: Response, signal: AbortSignal): Promise<Attempt
 function asFailure(error: unknown): AttemptFailure {
   if (error instanceof AttemptFailure) return error;
   if (PrmError.isInstance(error)) return new AttemptFailure(error, error.fields.isHostile !== true);
-  const code = connectionCode(error);
-  const reason = error instanceof Error ? error.message : String(error);
+  const { code, reason } = connectionFault(error);
   const message = `${reason}${code ? ` (${code})` : ""}`;
   return new AttemptFailure(
     new PrmError("ERR_NETWORK", message, { fields: { code }, cause: error }),
@@ -118,7 +128,7 @@ export async function sendOnce<T>(sender: Sender, request: EndpointRequest<T>): 
     return await exchange(sender, request, reservation);
   } catch (error) {
     const wasRefused = error instanceof AttemptFailure;
-    if (wasRefused || neverSent.has(connectionCode(error) ?? "")) reservation.release();
+    if (wasRefused || neverSent.has(connectionFault(error).code ?? "")) reservation.release();
     else reservation.settleUnknown();
     if (request.signal?.aborted) throw request.signal.reason;
     throw asFailure(error);

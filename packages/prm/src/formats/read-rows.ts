@@ -1,3 +1,4 @@
+import { notJson } from "@deepgrain/support";
 import { iterableOf, PrmError } from "../errors";
 import { textLines } from "./text-lines";
 
@@ -7,18 +8,16 @@ export type RowEvent<T> =
   | { readonly type: "row-reject"; readonly line: number; readonly error: PrmError }
   | { readonly type: "rows-end"; readonly rows: number; readonly rejected: number };
 
-/** Puts the line before the reason. */
-const atLine = (line: number, { code, message, fields, cause }: PrmError) =>
-  new PrmError(code, `line ${line}: ${message.replace(/^prm\//, "")}`, {
-    fields: { ...fields, line },
-    cause,
-  });
+/** The row's error with its line before the problem. */
+const atLine = (line: number, { code, problem, fields, cause }: PrmError) =>
+  new PrmError(code, `readRows: line ${line}: ${problem}`, { fields: { ...fields, line }, cause });
 
-function parseJson(text: string): unknown {
+function parseJson(text: string, line: number): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new PrmError("ERR_FORMAT", `readRows: no JSON: ${text.slice(0, 80)}`, { cause });
+    const message = `readRows: ${notJson(text, line)}`;
+    throw new PrmError("ERR_FORMAT", message, { fields: { line }, cause });
   }
 }
 
@@ -39,13 +38,14 @@ export async function* readRows<T>(
     line++;
     if (text.trim() === "") continue;
     try {
-      const value = parse(parseJson(text));
+      const value = parse(parseJson(text, line));
       rows++;
       yield { type: "row", line, value };
     } catch (error) {
       if (!PrmError.isInstance(error)) throw error;
       rejected++;
-      yield { type: "row-reject", line, error: atLine(line, error) };
+      const isPlaced = "line" in error.fields;
+      yield { type: "row-reject", line, error: isPlaced ? error : atLine(line, error) };
     }
   }
   yield { type: "rows-end", rows, rejected };

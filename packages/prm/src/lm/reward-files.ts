@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { type LoadOptions, loadModel, saveModel } from "@deepgrain/lm";
+import { notJson } from "@deepgrain/support";
 import { inFolder, makeFolder, writeFileAtomic } from "@deepgrain/support/files";
 import { moduleWeights } from "@deepgrain/trainer";
 import { having, optionsOf, PrmError, refuseUnknown, textOf } from "../errors";
@@ -47,24 +48,31 @@ const kinds = new Set(["tag", "value", "classes", "mlp", "likelihood"]);
 
 async function readSettings(folder: string): Promise<StepRewardSettings> {
   const path = inFolder(folder, FILE);
-  const fail = (code: "ERR_MISSING" | "ERR_FORMAT", problem: string, cause?: unknown) =>
-    new PrmError(code, `loadStepRewardModel: ${path} ${problem}`, {
+  const fail = (problem: string, cause?: unknown) =>
+    new PrmError("ERR_FORMAT", `loadStepRewardModel: ${path} ${problem}`, {
       fields: { path },
       cause,
     });
   const text = await readFile(path, "utf8").catch((error) => {
-    throw fail("ERR_MISSING", "is missing: this is no folder of a step reward model", error);
+    throw new PrmError(
+      "ERR_MISSING",
+      `loadStepRewardModel: there is no ${path}: this is no folder of a step reward model`,
+      { fields: { path }, cause: error },
+    );
   });
   let found: Partial<StepRewardSettings> | null;
   try {
     found = JSON.parse(text);
   } catch (error) {
-    throw fail("ERR_FORMAT", "is not JSON", error);
+    throw new PrmError("ERR_FORMAT", `loadStepRewardModel: ${path}: ${notJson(text)}`, {
+      fields: { path },
+      cause: error,
+    });
   }
   if (!found?.head || !kinds.has(found.head.kind) || !found.form || !found.target)
-    throw fail("ERR_FORMAT", "must hold head, form and target");
+    throw fail("must hold head, form and target");
   if (found.form.kind !== "pieces" && found.form.kind !== "tagged")
-    throw fail("ERR_FORMAT", `names an unknown form, ${JSON.stringify(found.form.kind)}`);
+    throw fail(`names an unknown form, ${JSON.stringify(found.form.kind)}`);
   return found as StepRewardSettings;
 }
 

@@ -24,7 +24,7 @@ describe("reading JSON lines", () => {
         ]);
         expect(events[0]).toMatchObject({ value: "\u2028é" });
         expect((events[2] as { error: Error }).error.message).toBe(
-          "prm/line 4: parseMathShepherd: input is missing: expected text",
+          "prm/readRows: line 4: input is missing: expected text",
         );
       }),
     );

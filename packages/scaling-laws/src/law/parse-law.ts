@@ -1,3 +1,4 @@
+import { notJson } from "@deepgrain/support";
 import { optionsOf, refuseUnknown, ScalingLawsError } from "../errors";
 import type { Law, PowerLaw, Quantity } from "./law";
 
@@ -53,7 +54,7 @@ export function parseLaw(text: string, options: { file?: string | undefined } = 
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new ScalingLawsError("ERR_FORMAT", `scaling-laws/parseLaw: ${file} is no JSON`, {
+    throw new ScalingLawsError("ERR_FORMAT", `scaling-laws/parseLaw: ${file}: ${notJson(text)}`, {
       fields: { file },
       cause,
     });

@@ -1,3 +1,4 @@
+import { notJson } from "@deepgrain/support";
 import { ScalingLawsError, optionsOf, refuseUnknown, having } from "../errors";
 import { configScale } from "../measures/config-parameters";
 import { exactFlopsPerToken } from "../measures/flops-per-token";
@@ -39,13 +40,14 @@ const failure = (code: "ERR_FORMAT" | "ERR_ARGUMENT", folder: string, message: s
 
 function parseJson(text: string | undefined, folder: string, path: string): Json | undefined {
   if (text === undefined) return undefined;
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(text);
-    if (isObject(value)) return value;
+    value = JSON.parse(text);
   } catch {
-    // falls through to the error below
+    throw failure("ERR_FORMAT", folder, `${path}: ${notJson(text)}`, { file: path });
   }
-  throw failure("ERR_FORMAT", folder, `${path} holds no JSON object`, { file: path });
+  if (isObject(value)) return value;
+  throw failure("ERR_FORMAT", folder, `${path} must be a JSON object`, { file: path });
 }
 
 /** The records of a stage. A last line that a crash cut short is left out. */
@@ -58,7 +60,7 @@ function stageRecords(text: string, stage: string, folder: string): StepRecord[]
       return isObject(record) && record.stage === stage ? [record as unknown as StepRecord] : [];
     } catch {
       if (i === lines.length - 1) return [];
-      throw failure("ERR_FORMAT", folder, `metrics.jsonl, line ${i + 1}: no JSON`, { line: i + 1 });
+      throw failure("ERR_FORMAT", folder, `metrics.jsonl: ${notJson(line, i + 1)}`, { line: i + 1 });
     }
   });
 }

@@ -24,7 +24,7 @@ describe("parseLaw", () => {
 
   it("names file and key of what is wrong", () => {
     const read = (text: string) => () => parseLaw(text, { file: "fit.json" });
-    expect(read("{")).toThrow("fit.json is no JSON");
+    expect(read("{")).toThrow("fit.json: line 1: not JSON");
     expect(read("[]")).toThrow("fit.json, key (root): expected an object, got []");
     expect(read(changed((law) => delete law.loss))).toThrow(
       "key loss is missing: expected an object",

@@ -40,7 +40,7 @@ describe("runFromFolder", () => {
     expect(runFromFolder(folder, { sequenceLength: 64 })).toEqual(run);
     const record = JSON.stringify({ command: "pretrain", settings: { sequenceLength: 64 } });
     expect(runFromFolder({ ...folder, "run.json": record })).toEqual(run);
-    expect(() => runFromFolder({ ...folder, "run.json": "{" })).toThrow(/run\.json holds no JSON/);
+    expect(() => runFromFolder({ ...folder, "run.json": "{" })).toThrow(/run\.json: line 1: not JSON/);
     expect(() => runFromFolder(folder, { folder: "first" })).toThrow(
       "first/config.json does not say how long training sequences are; pass `sequenceLength`",
     );
@@ -56,7 +56,7 @@ describe("runFromFolder", () => {
     const cut = `${files["metrics.jsonl"]}{"stage":"pre`;
     expect(runFromFolder({ ...files, "metrics.jsonl": cut })).toEqual(runFromFolder(files));
     const broken = `{"stage":\n${files["metrics.jsonl"]}`;
-    expect(() => runFromFolder({ ...files, "metrics.jsonl": broken })).toThrow("run/metrics.jsonl, line 1: no JSON");
+    expect(() => runFromFolder({ ...files, "metrics.jsonl": broken })).toThrow("run/metrics.jsonl: line 1: not JSON");
   });
 
   it("says what the metrics lack", () => {
@@ -67,6 +67,6 @@ describe("runFromFolder", () => {
     expect(withMetrics({ type: "eval-end", step: 3, loss: null })).toThrow("the eval-end record of step 3 has the loss null, expected a number above 0");
     expect(withMetrics({ type: "eval-end", step: 3, loss: 2 })).toThrow("no step-end records with tokens before the last evaluation (step 3)");
     expect(() => runFromFolder(files, { stage: "tune" })).toThrow('no eval-end record of stage "tune"');
-    expect(() => runFromFolder({ ...files, "base/config.json": "[" })).toThrow("base/config.json holds no JSON object");
+    expect(() => runFromFolder({ ...files, "base/config.json": "[" })).toThrow("base/config.json: line 1: not JSON");
   });
 });

@@ -9,6 +9,10 @@ export interface ErrorDetails {
 export interface PackageError<Code extends string = string> extends Error {
   readonly code: Code;
   readonly fields: Readonly<Record<string, unknown>>;
+  /** The place that the message begins with: `prm/verify`, or `prm` where no function is named. */
+  readonly where: string;
+  /** The rest of the message, for programs that name the place in their own words. */
+  readonly problem: string;
 }
 
 /** The class of a package's errors. */
@@ -35,6 +39,7 @@ export function errorClass<const Codes extends readonly string[]>(
 ): ErrorClass<Codes[number]> {
   const marker = Symbol.for(`deepgrain.${packageName}.error`);
   const named = new RegExp(`^${packageName}[/:]`);
+  const place = new RegExp(`^${packageName}(/[\\w.]+(?=:))?`);
   class OwnError extends Error {
     static readonly codes = codes;
     readonly fields: Readonly<Record<string, unknown>>;
@@ -49,6 +54,14 @@ export function errorClass<const Codes extends readonly string[]>(
         cause === undefined ? undefined : { cause },
       );
       this.fields = fields;
+    }
+
+    get where(): string {
+      return place.exec(this.message)![0];
+    }
+
+    get problem(): string {
+      return this.message.slice(this.where.length).replace(/^[/:] */, "");
     }
 
     static isInstance(value: unknown): value is OwnError {

@@ -25,6 +25,15 @@ describe("an error class", () => {
     expect(new FinePurifyError("ERR_IO", general).message).toBe(general);
   });
 
+  it("takes its message apart into the place and the problem", () => {
+    const named = new FinePurifyError("ERR_RANGE", "purify: rho: must be at most 1");
+    expect(named).toMatchObject({ where: "fine-purify/purify", problem: "rho: must be at most 1" });
+    const general = new FinePurifyError("ERR_IO", "fine-purify: the data are\nempty");
+    expect(general).toMatchObject({ where: "fine-purify", problem: "the data are\nempty" });
+    const bare = new FinePurifyError("ERR_IO", "no place");
+    expect(bare.problem).toBe("no place");
+  });
+
   it("has a cause only where one is given", () => {
     expect("cause" in new FinePurifyError("ERR_IO", "run: x")).toBe(false);
     const cause = new Error("below");

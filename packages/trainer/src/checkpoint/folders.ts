@@ -1,3 +1,4 @@
+import { notJson } from "@deepgrain/support";
 import {
   exists,
   type Folder,
@@ -90,6 +91,6 @@ export async function readJson(folder: Folder, name: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    return fail("ERR_FORMAT", `trainer/checkpoint: ${file} is not JSON`, { file }, cause);
+    return fail("ERR_FORMAT", `trainer/checkpoint: ${file}: ${notJson(text)}`, { file }, cause);
   }
 }

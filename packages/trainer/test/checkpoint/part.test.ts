@@ -71,7 +71,7 @@ describe("jsonPart", () => {
     await writeFile(join(folder, "state.json"), "{");
     await expect(part.restore(folder)).rejects.toMatchObject({
       code: "ERR_FORMAT",
-      message: expect.stringContaining("state.json is not JSON"),
+      message: expect.stringContaining("state.json: line 1: not JSON"),
     });
   });
 });

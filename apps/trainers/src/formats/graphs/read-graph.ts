@@ -21,6 +21,8 @@ export interface ReadGraph {
   readonly graph: AbstractGraph;
   readonly features?: SparseFeatures;
   readonly split?: NodeSplit;
+  /** Whether it is a list of edges, whose nodes have no attributes of their own. */
+  readonly isEdgeList?: boolean | undefined;
 }
 
 const formatOf: Readonly<Record<string, GraphFormat>> = {
@@ -90,6 +92,6 @@ export async function readGraph(
   if (nodes !== undefined && kind !== "edges")
     throw new UsageError("--nodes goes with a list of edges only");
   if (kind === "json") return { graph: await readJsonGraph(path) };
-  if (kind === "edges") return { graph: await readEdgeList(path, nodes) };
+  if (kind === "edges") return { graph: await readEdgeList(path, nodes), isEdgeList: true };
   return { graph: await readMarkup(path, kind) };
 }
