@@ -159,12 +159,17 @@ export async function pretrain(
   const tokens = await tokenStream(documents.train, tokenizer, { signal });
   const heldOut = await tokenStream(documents.validation, tokenizer, { signal });
   const shape = { blockLength, batchSize };
+  const heldOutBatches = sequentialBatches(heldOut, { ...shape, blocks: VALIDATION_BLOCKS });
+  if (heldOutBatches.length === 0)
+    progress.note(
+      "Nothing is set aside to be measured on: the texts are one document, or too short. Separate documents by <|endoftext|>",
+    );
   const metrics = metricsLog(trainingFolder(out).metrics);
   const { load = [], ...driven } = await runTraining({
     model: languageModel(model),
     data: {
       training: packSequences(tokens, { ...shape, seed }),
-      heldOut: sequentialBatches(heldOut, { ...shape, blocks: VALIDATION_BLOCKS }),
+      heldOut: heldOutBatches,
     },
     recipe: { ...values, biasUpdate: biasSchedule(values, values.steps) },
     folder: trainingFolder(out).checkpoints,
@@ -175,6 +180,7 @@ export async function pretrain(
       metrics,
       assertOutputs,
       layers: model.moeLayers.values(),
+      evaluateEvery: values.evaluateEvery,
     }),
     signal,
   });

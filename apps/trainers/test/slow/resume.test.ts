@@ -80,7 +80,7 @@ async function outcome(run: string): Promise<unknown> {
   const metrics = (await readFile(join(run, "metrics.jsonl"), "utf8"))
     .trim()
     .split("\n")
-    .map((line) => ({ ...JSON.parse(line), seconds: 0 }));
+    .map((line) => ({ ...JSON.parse(line), seconds: 0, time: "" }));
   return { results: results.map((result) => ({ ...result, seconds: 0 })), metrics };
 }
 

@@ -46,7 +46,14 @@ async function tune(job: Job, { stage, title, lr, method, save }: Tuning): Promi
     recipe: { ...config.tune, lr, measuresStart: true },
     folder: folder.checkpoints(stage),
     parts: prepared.parts,
-    report: driveTraining({ stage, title, progress, metrics, assertOutputs }),
+    report: driveTraining({
+      stage,
+      title,
+      progress,
+      metrics,
+      evaluateEvery: config.tune.evaluateEvery,
+      assertOutputs,
+    }),
     signal,
   });
   const measured = await measureModel(model, job);

@@ -1,0 +1,40 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { heldOutLine } from "../../src/run/held-out-line";
+import { call, temporaryFolder } from "../call";
+import { tinyMixture } from "../support/tiny-mixture-config";
+
+it("has the perplexity of a loss per token, and none of other losses", () => {
+  const about = { step: 50, steps: 200, loss: Math.log(24.8) };
+  expect(heldOutLine({ ...about, isPerToken: true })).toBe(
+    "step 50 of 200 · held-out loss 3.2108, perplexity 24.8",
+  );
+  expect(heldOutLine({ ...about, isPerToken: false, more: "accuracy 0.700" })).toBe(
+    "step 50 of 200 · held-out loss 3.2108 · accuracy 0.700",
+  );
+});
+
+it("is printed once per evaluation of pretrain, the last after the last step", async () => {
+  const cwd = await temporaryFolder();
+  await writeFile(join(cwd, "text.txt"), `${"one two three four ".repeat(20)}<|endoftext|>`.repeat(20));
+  await writeFile(join(cwd, "config.json"), JSON.stringify(tinyMixture));
+  const shape =
+    "--steps 5 --evaluate-every 2 --batch-size 2 --sequence-length 16 --vocab-size 270".split(" ");
+  const from = ["--data", "text.txt", "--config", "config.json", "--out", "out"];
+  const { code, err } = await call(["pretrain", ...from, ...shape], { cwd });
+  expect(code, err).toBe(0);
+  const lines = err.split("\n").filter((line) => line.includes("held-out"));
+  const records = (await readFile(join(cwd, "out", "metrics.jsonl"), "utf8"))
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const evaluations = records.filter(({ type }) => type === "eval-end");
+  expect(evaluations.map(({ step }) => step)).toEqual([2, 4, 5]);
+  expect(lines).toEqual(
+    evaluations.map(({ step, loss }) =>
+      heldOutLine({ step, steps: 5, loss, isPerToken: true }),
+    ),
+  );
+  for (const { time } of records) expect(new Date(time).toISOString()).toBe(time);
+});
