@@ -4,7 +4,7 @@ import type { CliContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { listen } from "./listen";
+import { listen } from "../cli/listen";
 import { openModels } from "./open-models";
 import { checkWatermark } from "./open-watermark";
 import { serveFlags } from "./serve-flags";

@@ -22,12 +22,15 @@ export interface MetricsLog {
   rewind(stage: string, step: number): Promise<void>;
 }
 
-function parseLine(line: string): MetricsRecord[] {
+/** The record of a line; undefined for a line that holds none, as one that a crash cut short. */
+export function parseRecord(line: string): MetricsRecord | undefined {
   try {
     const record = JSON.parse(line) as MetricsRecord;
-    return typeof record === "object" && record !== null ? [record] : [];
+    const { stage, type, step } = record;
+    const isRecord = typeof stage === "string" && typeof type === "string";
+    return isRecord && Number.isSafeInteger(step) && step >= 0 ? record : undefined;
   } catch {
-    return [];
+    return undefined;
   }
 }
 
@@ -48,7 +51,8 @@ async function readText(path: string): Promise<string> {
  * @param now the time of appended records
  */
 export function metricsLog(path: string, now: () => Date = () => new Date()): MetricsLog {
-  const read = async () => (await readText(path)).split("\n").flatMap(parseLine);
+  const read = async () =>
+    (await readText(path)).split("\n").flatMap((line) => parseRecord(line) ?? []);
   return {
     async append(record) {
       const dated = { ...record, time: now().toISOString() };

@@ -1,9 +1,9 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { heldOutLine } from "../../src/run/held-out-line";
-import { call, temporaryFolder } from "../call";
-import { tinyMixture } from "../support/tiny-mixture-config";
+import { temporaryFolder } from "../call";
+import { tinyTraining } from "../support/tiny-training";
 
 it("has the perplexity of a loss per token, and none of other losses", () => {
   const about = { step: 50, steps: 200, loss: Math.log(24.8) };
@@ -17,13 +17,7 @@ it("has the perplexity of a loss per token, and none of other losses", () => {
 
 it("is printed once per evaluation of pretrain, the last after the last step", async () => {
   const cwd = await temporaryFolder();
-  await writeFile(join(cwd, "text.txt"), `${"one two three four ".repeat(20)}<|endoftext|>`.repeat(20));
-  await writeFile(join(cwd, "config.json"), JSON.stringify(tinyMixture));
-  const shape =
-    "--steps 5 --evaluate-every 2 --batch-size 2 --sequence-length 16 --vocab-size 270".split(" ");
-  const from = ["--data", "text.txt", "--config", "config.json", "--out", "out"];
-  const { code, err } = await call(["pretrain", ...from, ...shape], { cwd });
-  expect(code, err).toBe(0);
+  const err = await tinyTraining(cwd, "out");
   const lines = err.split("\n").filter((line) => line.includes("held-out"));
   const records = (await readFile(join(cwd, "out", "metrics.jsonl"), "utf8"))
     .trim()
