@@ -35,24 +35,23 @@ function rowOf(
   const heldOut = series.heldOut?.last();
   const isAlone = state.stages.size === 1;
   return [
-    runKey(name, index),
-    id,
-    stepText(step, isAlone ? steps : undefined),
+    html`${runKey(name, index)}<small>${id}</small>`,
     numberText(series.loss?.last()),
     numberText(heldOut),
     numberText(heldOut === undefined ? undefined : Math.exp(heldOut)),
+    stepText(step, isAlone ? steps : undefined),
     numberText(series.speed?.last()),
     time === undefined ? "–" : time.slice(0, 19).replace("T", " "),
   ];
 }
 
+/** What compares comes first, for phones. */
 const HEAD = [
-  "run",
-  "stage",
-  "step",
+  "run and stage",
   "loss",
   "held-out loss",
   "perplexity",
+  "step",
   "tokens/s",
   "last written (UTC)",
 ];
@@ -64,7 +63,7 @@ function drawRuns({ runs, others }: Watched): Html {
     [...run.state.stages].map(([id, stage]) => rowOf(run, { index, id, stage })),
   );
   const damaged = runs.filter(({ state }) => state.damaged > 0);
-  return html`${table(HEAD, rows, { label: "Runs", text: [1] })}${damaged.map(
+  return html`${table(HEAD, rows, { label: "Runs" })}${damaged.map(
     ({ name, state }) =>
       html`<p class="meta">${name}: ${state.damaged} ${state.damaged === 1 ? "line" : "lines"} of metrics.jsonl cannot be read.</p>`,
   )}${others > 0 && html`<p class="meta">${others} runs that were written earlier are not shown.</p>`}`;
@@ -113,7 +112,7 @@ export function pageSections(watched: Watched): PageSection[] {
   });
   const markup = (...parts: Html[]) => ({ html: parts.map(({ text }) => text).join("") });
   return [
-    section("runs", "Runs", `${key} ${others}`, () => markup(drawRuns(watched))),
+    section("runs", "", `${key} ${others}`, () => markup(drawRuns(watched))),
     ...stages.map((stage) => {
       const versions = runs.map(({ name, state }) => [name, state.stages.get(stage)?.version]);
       const draw = () => markup(drawStage(stage, runs));
@@ -123,7 +122,9 @@ export function pageSections(watched: Watched): PageSection[] {
       ? []
       : [
           section("load", "Load of the experts", JSON.stringify(loads), () =>
-            markup(...loads.map(({ name, stage, load }) => drawLoad(name, stage, load))),
+            markup(
+              html`<div class="maps">${loads.map(({ name, stage, load }) => drawLoad(name, stage, load))}</div>`,
+            ),
           ),
         ]),
     ...(samples.length === 0

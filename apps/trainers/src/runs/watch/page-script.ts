@@ -23,7 +23,8 @@ function arrange(sections) {
       const section = element("section");
       const content = element("div");
       section.dataset.section = id;
-      section.append(element("h2", title), content);
+      if (title) section.append(element("h2", title));
+      section.append(content);
       parts.set(id, { section, content });
     }
     place.append(parts.get(id).section);

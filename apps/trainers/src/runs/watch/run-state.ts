@@ -37,7 +37,7 @@ export interface RunState extends LineReader {
 }
 
 const MOST_STAGES = 24;
-const MOST_SAMPLES = 6;
+const MOST_SAMPLES = 4;
 const MOST_LAYERS = 128;
 const MOST_EXPERTS = 512;
 
