@@ -47,8 +47,10 @@ const helpOf = ({ help, isRequired, shownDefault }: Flag) =>
 type Read = (text: string, spelling: string) => unknown;
 
 /** A reader for commander, which passes the values of a repeated flag that were read already. */
-const reading = ({ isRepeated }: Flag, spelling: string, read: Read) => (text: string, before: unknown) =>
-  isRepeated ? [...((before as unknown[]) ?? []), read(text, spelling)] : read(text, spelling);
+const reading =
+  ({ isRepeated }: Flag, spelling: string, read: Read) =>
+  (text: string, before: unknown) =>
+    isRepeated ? [...((before as unknown[]) ?? []), read(text, spelling)] : read(text, spelling);
 
 /** The spellings of one flag as commander's options, its own first. */
 function optionsOf(name: string, flag: Flag, read: Read) {

@@ -1,4 +1,4 @@
-/** What stands for white space in a token that is shown. */
+/** Signs for white space in a token that is shown. */
 const marks: Readonly<Record<string, string>> = { " ": "␣", "\n": "↵", "\r": "↵", "\t": "⇥" };
 
 /** The text of a token for people, white space visible: `␣The`, `↵↵`. A part of a character stays U+FFFD. */

@@ -6,7 +6,7 @@ export interface HeldOut {
   loss: number;
   /** Whether the loss is in nats per token, so that it has a perplexity. */
   isPerToken: boolean;
-  /** What else was measured, as text. */
+  /** Other measurements, as text. */
   more?: string | undefined;
 }
 

@@ -26,9 +26,7 @@ it("is printed once per evaluation of pretrain, the last after the last step", a
   const evaluations = records.filter(({ type }) => type === "eval-end");
   expect(evaluations.map(({ step }) => step)).toEqual([2, 4, 5]);
   expect(lines).toEqual(
-    evaluations.map(({ step, loss }) =>
-      heldOutLine({ step, steps: 5, loss, isPerToken: true }),
-    ),
+    evaluations.map(({ step, loss }) => heldOutLine({ step, steps: 5, loss, isPerToken: true })),
   );
   for (const { time } of records) expect(new Date(time).toISOString()).toBe(time);
 });

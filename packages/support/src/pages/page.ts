@@ -24,7 +24,14 @@ export const section = (title: string, content: Html | readonly Html[] | false):
  * One HTML page that needs nothing else: no requests, no scripts but those in its sections, which a policy in its head
  * enforces; light and dark, from 360 pixels up.
  */
-export function page({ title, meta, lead, sections, language = "en", isLive }: PageOptions): string {
+export function page({
+  title,
+  meta,
+  lead,
+  sections,
+  language = "en",
+  isLive,
+}: PageOptions): string {
   const body = html`<body>
 <header>
 ${meta !== undefined && html`<p class="meta">${meta}</p>`}

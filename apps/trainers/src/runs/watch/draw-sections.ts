@@ -8,7 +8,7 @@ import type { Watched, WatchedReport, WatchedRun } from "./watched-runs";
 export interface PageSection {
   id: string;
   title: string;
-  /** What it was made from: it is drawn again when this changes. */
+  /** Versions of its data: it is drawn again when this changes. */
   key: string;
   draw(): SectionContent;
 }
@@ -45,7 +45,7 @@ function rowOf(
   ];
 }
 
-/** What compares comes first, for phones. */
+/** Columns that compare come first, for phones. */
 const HEAD = [
   "run and stage",
   "loss",

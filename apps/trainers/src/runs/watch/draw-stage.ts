@@ -41,8 +41,7 @@ export function drawStage(stage: string, runs: readonly WatchedRun[]): Html {
       });
       if (series.length === 0) return [];
       const about = `${label} over the steps of ${stage}`;
-      const chart = curves({ label: about, x: { label: "step" }, y: { label }, series });
-      return [html`<div><h3>${label}</h3>${chart}</div>`];
+      return [curves({ label: about, x: { label: "step" }, y: { label }, series })];
     },
   );
   return html`<div class="charts">${charts}</div>`;

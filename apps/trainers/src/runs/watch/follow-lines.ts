@@ -8,7 +8,7 @@ const MOST_LINE = 2 ** 20;
 const CHUNK = 2 ** 18;
 const MOST_READ = 2 ** 26;
 
-/** What is done with what was read. */
+/** Receives what was read. */
 export interface LineReader {
   line(text: string): void;
   /** A line was too long. */

@@ -26,7 +26,7 @@ interface Drawn {
 
 /** The sections of a page, drawn once for all that look, and only while somebody does. */
 export interface LiveSections {
-  /** What a page needs to show everything, and then what changes, until it leaves. */
+  /** Messages from which a page shows everything, then those of changes, until it leaves. */
   follow(signal: AbortSignal): AsyncGenerator<LiveMessage, void>;
 }
 

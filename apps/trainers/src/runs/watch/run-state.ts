@@ -16,7 +16,7 @@ export interface ExpertLoad {
   layers: Readonly<Record<string, readonly number[]>>;
 }
 
-/** What is known of a stage. */
+/** A stage, as far as its records tell. */
 export interface StageState {
   step: number;
   /** Rises with each record. */
@@ -27,7 +27,7 @@ export interface StageState {
   load: ExpertLoad | undefined;
 }
 
-/** What is known of a training, from its metrics. Its size is bounded, whatever they hold. */
+/** A training, as far as its metrics tell. Its size is bounded, whatever they hold. */
 export interface RunState extends LineReader {
   stages: ReadonlyMap<string, StageState>;
   /** The latest ones, the newest first. */

@@ -35,7 +35,7 @@ const refused = (status: number) => answer(null, status);
 /** Answers requests for the page. */
 export interface WatchHandler {
   (request: Request): Promise<Response>;
-  /** What the address needs to be let in: `/?token=…`. */
+  /** Path with the token that lets a browser in: `/?token=…`. */
   entrance: string;
   /** Ends all streams. */
   close(): void;

@@ -1,12 +1,12 @@
 import { Html, html, inlineScript, page } from "@deepgrain/support/pages";
 import { pageScript } from "./page-script";
 
-/** What the reports' style sheet lacks: small charts side by side. */
+/** Added to the reports' style sheet: small charts side by side. */
 const style = `
 body { max-width: 88rem; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: 0 1.5rem; align-items: start; }
-.charts > div { min-width: 0; }
-.charts figure { margin: .25rem 0 1.5rem; } .charts .chart-wide { display: none; } .charts .chart-narrow { display: block; }
+.charts figure { min-width: 0; margin: .5rem 0; } .charts svg [aria-label="y-axis label"] { font-weight: 650; font-size: 1.1em; }
+.charts .chart-wide { display: none; } .charts .chart-narrow { display: block; }
 .charts figure svg { width: 100%; }
 .charts .scroll, .scroll { left: 0; transform: none; max-width: 100%; width: auto; min-width: 0; }
 .charts .scroll { max-height: 16rem; overflow-y: auto; }

@@ -30,7 +30,7 @@ export interface WatchedReport {
   hasReport: boolean;
 }
 
-/** What is seen. */
+/** Runs and reports below the folders. */
 export interface Watched {
   runs: readonly WatchedRun[];
   reports: readonly WatchedReport[];
