@@ -3,7 +3,7 @@ import { basename, join, relative } from "node:path";
 
 /** A folder with measurements, or with a study. */
 export interface FoundRun {
-  /** For people: its path from the given folder on. */
+  /** For people: its path from the given folder on; its whole path where two would have one name. */
   name: string;
   /** The given folder, links followed. */
   root: string;
@@ -52,5 +52,7 @@ export async function findRuns(folders: readonly string[]): Promise<FoundRun[]> 
     if (root !== undefined) await look(root, root, DEPTH);
   }
   const byPath = new Map(found.map((run) => [run.path, run])); // of folders that contain each other
-  return [...byPath.values()];
+  const runs = [...byPath.values()];
+  const isShared = ({ name }: FoundRun) => runs.filter((run) => run.name === name).length > 1;
+  return runs.map((run) => (isShared(run) ? { ...run, name: run.path } : run));
 }

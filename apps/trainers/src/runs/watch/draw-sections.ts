@@ -98,9 +98,10 @@ export function pageSections(watched: Watched): PageSection[] {
   const { runs, reports, others } = watched;
   const key = versionsOf(runs);
   const stages = [...new Set(runs.flatMap(({ state }) => [...state.stages.keys()]))];
-  const loads = runs.flatMap(({ name, state }) =>
-    [...state.stages].flatMap(([stage, { load }]) => (load ? [{ name, stage, load }] : [])),
-  );
+  const loads = runs.flatMap(({ name, state }) => {
+    const measured = [...state.stages].filter(([, { load }]) => load);
+    return measured.slice(-1).map(([stage, { load }]) => ({ name, stage, load: load! }));
+  });
   const samples = runs.flatMap(({ name, state }) =>
     state.samples.map((sample) => ({ run: name, ...sample })),
   );

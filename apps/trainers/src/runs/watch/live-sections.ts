@@ -30,6 +30,15 @@ export interface LiveSections {
   follow(signal: AbortSignal): AsyncGenerator<LiveMessage, void>;
 }
 
+/** A section's content, or a word where its data cannot be drawn: the others are shown all the same. */
+function drawnOr(draw: () => SectionContent): SectionContent {
+  try {
+    return draw();
+  } catch {
+    return { html: "<p>This cannot be drawn.</p>" };
+  }
+}
+
 /** Draws what a watcher sees. */
 export function liveSections(watcher: RunWatcher): LiveSections {
   let drawn = new Map<string, Drawn>();
@@ -44,7 +53,7 @@ export function liveSections(watcher: RunWatcher): LiveSections {
     for (const { id, title, key, draw } of sections) {
       const old = drawn.get(id);
       const isSame = old !== undefined && old.key === key;
-      next.set(id, isSame ? old : { title, key, version: ++version, content: draw() });
+      next.set(id, isSame ? old : { title, key, version: ++version, content: drawnOr(draw) });
     }
     drawn = next;
     for (const wake of [...waiting]) wake();
@@ -56,11 +65,15 @@ export function liveSections(watcher: RunWatcher): LiveSections {
     try {
       for (let scanned = Number.NEGATIVE_INFINITY; followers > 0; ) {
         const began = performance.now();
-        if (began - scanned >= SCAN_EVERY) {
-          scanned = began;
-          await watcher.scan();
+        try {
+          if (began - scanned >= SCAN_EVERY) {
+            scanned = began;
+            await watcher.scan();
+          }
+          await refresh();
+        } catch {
+          // a folder or a file has vanished between two calls: the next look sees that
         }
-        await refresh();
         // Drawing takes at most a third of a core, however much there is to draw.
         await wait(Math.max(READ_EVERY, 2 * (performance.now() - began)));
       }

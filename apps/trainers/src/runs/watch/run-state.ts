@@ -38,8 +38,8 @@ export interface RunState extends LineReader {
 
 const MOST_STAGES = 24;
 const MOST_SAMPLES = 4;
-const MOST_LAYERS = 128;
-const MOST_EXPERTS = 512;
+const MOST_LAYERS = 64;
+const MOST_EXPERTS = 256;
 
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
 const clipped = (text: unknown, most: number) => String(text ?? "").slice(0, most);
