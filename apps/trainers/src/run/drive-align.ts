@@ -70,8 +70,11 @@ export async function driveAlign(
     } else if (event.type === "eval-end") {
       outcome.heldOut = numbersOf(event);
       await metrics.append({ stage, ...event });
-      const more = shown(outcome.heldOut, ["accuracy", "reward", "kl"]);
-      progress.note(heldOutLine({ ...event, steps, isPerToken, more }));
+      const { step, loss } = event;
+      const { reward } = outcome.heldOut; // whose negative is the loss, where it is measured
+      const measured = reward === undefined ? { value: loss } : { name: "reward", value: reward };
+      const more = shown(outcome.heldOut, ["accuracy", "kl"]);
+      progress.note(heldOutLine({ step, steps, ...measured, isPerToken, more }));
     } else if (event.type === "kl-stop") {
       const { step, rejected, kl, on, maxKl } = event;
       outcome.steps = step;

@@ -112,7 +112,9 @@ async function follow(events: AsyncIterable<TrainEvent>, options: DriveOptions):
           );
       } else if (event.type === "eval-end") {
         await metrics.append({ stage, ...event });
-        progress.note(heldOutLine({ ...event, steps, isPerToken: true }));
+        progress.note(
+          heldOutLine({ step: event.step, steps, value: event.loss, isPerToken: true }),
+        );
         const loads = event.step > 0 && load ? await load.endEvaluation() : [];
         if (loads.length > 0)
           await metrics.append({

@@ -6,7 +6,7 @@ import { temporaryFolder } from "../call";
 import { tinyTraining } from "../support/tiny-training";
 
 it("has the perplexity of a loss per token, and none of other losses", () => {
-  const about = { step: 50, steps: 200, loss: Math.log(24.8) };
+  const about = { step: 50, steps: 200, value: Math.log(24.8) };
   expect(heldOutLine({ ...about, isPerToken: true })).toBe(
     "step 50 of 200 · held-out loss 3.2108, perplexity 24.8",
   );
@@ -26,7 +26,9 @@ it("is printed once per evaluation of pretrain, the last after the last step", a
   const evaluations = records.filter(({ type }) => type === "eval-end");
   expect(evaluations.map(({ step }) => step)).toEqual([2, 4, 5]);
   expect(lines).toEqual(
-    evaluations.map(({ step, loss }) => heldOutLine({ step, steps: 5, loss, isPerToken: true })),
+    evaluations.map(({ step, loss }) =>
+      heldOutLine({ step, steps: 5, value: loss, isPerToken: true }),
+    ),
   );
   for (const { time } of records) expect(new Date(time).toISOString()).toBe(time);
 });

@@ -32,13 +32,12 @@ function rowOf(
   { index, id, stage }: { index: number; id: string; stage: StageState },
 ): (string | Html)[] {
   const { series, step, time } = stage;
-  const heldOut = series.heldOut?.last();
   const isAlone = state.stages.size === 1;
   return [
     html`${runKey(name, index)}<small>${id}</small>`,
     numberText(series.loss?.last()),
-    numberText(heldOut),
-    numberText(heldOut === undefined ? undefined : Math.exp(heldOut)),
+    numberText(series.heldOut?.last()),
+    numberText(stage.perplexity),
     stepText(step, isAlone ? steps : undefined),
     numberText(series.speed?.last()),
     time === undefined ? "–" : time.slice(0, 19).replace("T", " "),

@@ -1,6 +1,6 @@
 import { type MetricsRecord, parseRecord } from "../../store/metrics-log";
 import type { LineReader } from "./follow-lines";
-import { type Quantity, type QuantityId, quantities } from "./quantities";
+import { perplexityOf, type Quantity, type QuantityId, quantities } from "./quantities";
 import { type ThinnedSeries, thinnedSeries } from "./thinned-series";
 
 /** A text that a model wrote. */
@@ -24,6 +24,8 @@ export interface StageState {
   /** When its last record was written, as ISO 8601. */
   time: string | undefined;
   series: Partial<Record<QuantityId, ThinnedSeries>>;
+  /** At the last evaluation, where the loss has one. */
+  perplexity: number | undefined;
   load: ExpertLoad | undefined;
 }
 
@@ -82,7 +84,7 @@ export function runState(): RunState {
   function stageOf(name: string): StageState | undefined {
     const known = stages.get(name);
     if (known || stages.size === MOST_STAGES) return known;
-    const fresh = { step: 0, version: 0, time: undefined, series: {}, load: undefined };
+    const fresh = { step: 0, version: 0, time: undefined, series: {}, perplexity: undefined, load: undefined };
     stages.set(name, fresh);
     return fresh;
   }
@@ -103,6 +105,7 @@ export function runState(): RunState {
       stage.series[id] ??= thinnedSeries();
       stage.series[id].add(step, value);
     }
+    stage.perplexity = perplexityOf(record) ?? stage.perplexity;
     if (type === "load") stage.load = loadOf(record) ?? stage.load;
     if (type === "sample") {
       const sample = { step, prompt: clipped(record.prompt, 500), text: clipped(record.text, 4000) };
