@@ -1,6 +1,7 @@
 import { defineCommand } from "../cli/define-command";
 import { exportFlags, watchFlags } from "./flags";
 
+/** Serves a page that follows runs. */
 export const watch = defineCommand({
   description:
     "Shows runs on a page of this machine while they are written: losses, rate, speed, load of experts, samples, reports of studies. The page reads; it can change nothing.",
@@ -9,6 +10,7 @@ export const watch = defineCommand({
   run: async (...call) => (await import("./watch/watch")).watch(...call),
 });
 
+/** Writes the measurements of runs as files. */
 export const exportCommand = defineCommand({
   description: "Writes the measurements of runs as CSV, or as event files that TensorBoard reads.",
   examples: [

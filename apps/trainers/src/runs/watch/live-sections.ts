@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { html } from "@deepgrain/support/pages";
 import { pageSections, type SectionContent } from "./draw-sections";
 import type { RunWatcher } from "./watched-runs";
 
@@ -30,12 +31,12 @@ export interface LiveSections {
   follow(signal: AbortSignal): AsyncGenerator<LiveMessage, void>;
 }
 
-/** A section's content, or a word where its data cannot be drawn: the others are shown all the same. */
+/** A section's content, or why its data cannot be drawn: the others are shown all the same. */
 function drawnOr(draw: () => SectionContent): SectionContent {
   try {
     return draw();
-  } catch {
-    return { html: "<p>This cannot be drawn.</p>" };
+  } catch (error) {
+    return { html: html`<p>This cannot be drawn: ${(error as Error).message}</p>`.text };
   }
 }
 

@@ -1,5 +1,5 @@
-/** Points of a series, at most. */
-const MOST = 160;
+/** Points of a series, at most: an even number. */
+const MOST = 120;
 
 /** A curve of any length in bounded memory: neighbours are joined to means as it grows. */
 export interface ThinnedSeries {
@@ -15,10 +15,11 @@ interface Bucket {
   count: number;
 }
 
-const joined = (a: Bucket, b: Bucket | undefined): Bucket =>
-  b === undefined
-    ? a
-    : { steps: a.steps + b.steps, values: a.values + b.values, count: a.count + b.count };
+const joined = (a: Bucket, b: Bucket): Bucket => ({
+  steps: a.steps + b.steps,
+  values: a.values + b.values,
+  count: a.count + b.count,
+});
 
 /** A series without points. */
 export function thinnedSeries(): ThinnedSeries {
@@ -36,7 +37,7 @@ export function thinnedSeries(): ThinnedSeries {
       if (buckets.length === MOST) {
         perBucket *= 2;
         const pairs = Array.from({ length: MOST / 2 }, (_, i) => 2 * i);
-        buckets = pairs.map((i) => joined(buckets[i]!, buckets[i + 1]));
+        buckets = pairs.map((i) => joined(buckets[i]!, buckets[i + 1]!));
       }
       buckets.push({ steps: step, values: value, count: 1 });
     },
