@@ -117,7 +117,7 @@ export const scoreStage: Stage<Job> = {
     const { sampleTokens: _, ...selection } = config.select;
     const { config: selected } = selectExperts(own!, selection);
     await writeExpertConfig(join(folder.scores, "expert_cfg.json"), selected);
-    const base = await measureModel(model, job);
+    const base = await measureModel(model, "the base model", job);
     model.dispose();
     const { packing } = await job.task();
     return { texts, selected: layerRows(selected.experts), packing, base };
