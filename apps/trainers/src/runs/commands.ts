@@ -12,11 +12,11 @@ export const watch = defineCommand({
 
 /** Writes the measurements of runs as files. */
 export const exportCommand = defineCommand({
-  description: "Writes the measurements of runs as CSV, or as event files that TensorBoard reads.",
+  description: "Writes the measurements of runs as CSV, or as event files that TensorBoard reads, into their folders.",
   examples: [
     "export runs/main --format csv",
     "export runs --format tensorboard   # then: tensorboard --logdir runs",
-    "export runs tuned --format csv --out exported",
+    "export runs tuned --format csv --overwrite",
   ],
   flags: exportFlags,
   run: async (...call) => (await import("./export")).exportRuns(...call),

@@ -25,27 +25,18 @@ async function readMetrics(path: string): Promise<{ records: MetricsRecord[]; da
 /** Where each run's file goes. @throws {UsageError} where one is already and may not be replaced */
 function targetsOf(
   runs: readonly FoundRun[],
-  { out, format, overwrite }: Pick<Values<typeof exportFlags>, "out" | "format" | "overwrite">,
-): [run: FoundRun, target: string][] {
-  const folderOf = ({ path, name }: FoundRun) => {
-    if (out === undefined) return path;
-    return runs.length === 1 ? out : join(out, name);
-  };
-  const targets = runs.map((run): [FoundRun, string] => [
-    run,
-    join(folderOf(run), fileNames[format]),
-  ]);
-  const used = targets.find(([, target]) => existsSync(target));
-  if (used && !overwrite)
-    throw new UsageError(
-      `${used[1]} exists; replace it with --overwrite, or take another folder by --out`,
-    );
+  { format, overwrite }: Pick<Values<typeof exportFlags>, "format" | "overwrite">,
+): string[] {
+  const targets = runs.map(({ path }) => join(path, fileNames[format]));
+  const used = targets.find((target) => existsSync(target));
+  if (used !== undefined && !overwrite)
+    throw new UsageError(`${used} exists; replace it with --overwrite`);
   return targets;
 }
 
 /** `export`. */
 export async function exportRuns(
-  { dir: folders, format, out, overwrite, json }: Values<typeof exportFlags>,
+  { dir: folders, format, overwrite, json }: Values<typeof exportFlags>,
   { write, progress, signal }: CommandContext,
 ): Promise<void> {
   const missing = folders.find((folder) => !existsSync(folder));
@@ -53,8 +44,9 @@ export async function exportRuns(
   const runs = (await findRuns(folders)).filter(({ kind }) => kind === "training");
   if (runs.length === 0)
     throw new UsageError(`<dir> must hold a run: there is no metrics.jsonl in ${folders.join(", ")}`);
-  const targets = targetsOf(runs, { out, format, overwrite });
-  for (const [{ path }, target] of targets) {
+  const targets = targetsOf(runs, { format, overwrite });
+  for (const [i, { path }] of runs.entries()) {
+    const target = targets[i]!;
     signal.throwIfAborted();
     const source = join(path, "metrics.jsonl");
     const { records, damaged } = await readMetrics(source);
@@ -68,6 +60,5 @@ export async function exportRuns(
       await saveFile(target, eventFile(scalarEvents(records, written)));
     }
   }
-  const paths = targets.map(([, target]) => target);
-  write(json ? `${JSON.stringify({ format, files: paths })}\n` : `${paths.join("\n")}\n`);
+  write(json ? `${JSON.stringify({ format, files: targets })}\n` : `${targets.join("\n")}\n`);
 }

@@ -20,11 +20,7 @@ export const exportFlags = {
   dir: folders,
   format: flags.choice(["csv", "tensorboard"], {
     required: true,
-    help: "csv: metrics.csv with a row per line of metrics.jsonl; tensorboard: an event file",
-  }),
-  out: flags.folder({
-    writes: "folder",
-    help: "Folder for the files, in a folder per run if there are several; by default each goes beside its metrics.jsonl",
+    help: "csv: metrics.csv with a row per line of metrics.jsonl; tensorboard: an event file; beside metrics.jsonl",
   }),
   ...overwriteFlag,
   json: flags.flag({ help: "Print the written paths as JSON" }),

@@ -102,22 +102,22 @@ describe("deepgrain export", () => {
     expect(event!.wallTime).toBeGreaterThan(1.7e9);
   });
 
-  it("finds runs below folders, writes a folder per run, and leaves damaged lines out with a note", async () => {
+  it("finds runs below folders, and leaves damaged lines out with a note", async () => {
     const cwd = await temporaryFolder();
     for (const run of ["runs/a", "runs/deep/b"]) {
       await mkdir(join(cwd, run), { recursive: true });
       const line = JSON.stringify({ stage: "a", type: "step-end", step: 1, loss: 1 });
       await writeFile(join(cwd, run, "metrics.jsonl"), `${line}\n{"stage":"a","ty\n[1]\n`);
     }
-    const args = ["export", "runs", "--format", "csv", "--out", "all"];
+    const args = ["export", "runs", "--format", "csv"];
     const { code, out, err } = await call(args, { cwd });
     expect(code, err).toBe(0);
     expect(err).toContain("2 lines of");
     expect(out.trim().split("\n")).toEqual([
-      join(cwd, "all/a/metrics.csv"),
-      join(cwd, "all/deep/b/metrics.csv"),
+      join(cwd, "runs/a/metrics.csv"),
+      join(cwd, "runs/deep/b/metrics.csv"),
     ]);
-    expect(await readFile(join(cwd, "all/a/metrics.csv"), "utf8")).toBe(
+    expect(await readFile(join(cwd, "runs/a/metrics.csv"), "utf8")).toBe(
       "stage,type,step,loss\na,step-end,1,1\n",
     );
   });

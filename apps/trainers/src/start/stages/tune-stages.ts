@@ -35,7 +35,10 @@ interface Tuning {
 }
 
 /** Fine-tunes the base model on the task, on the same batches whatever is trained. */
-async function tune(job: Job, { stage, title, who, lr, method, save }: Tuning): Promise<TuneResult> {
+async function tune(
+  job: Job,
+  { stage, title, who, lr, method, save }: Tuning,
+): Promise<TuneResult> {
   const { config, folder, metrics, progress, signal, assertOutputs } = job;
   const { seed } = config;
   const { training, validation } = await job.task();
