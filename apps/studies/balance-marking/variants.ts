@@ -59,6 +59,7 @@ function pair(
       id: `ctwl-vanilla${suffix}`,
       name: `CTWL vanilla${words}`,
       profile: codable("ctwl-vanilla", { ...coded, bias: biases.vanilla }),
+      weight: 0.1,
     },
     {
       ...common,

@@ -94,14 +94,27 @@ const shares = [2, 4].map(
  * @see DeepSeekMoE (Dai et al. 2024), tables 1 and 2, figures 3 and 4; Wang et al. 2024 (arXiv 2408.15664)
  */
 export const variants: readonly Variant[] = [
-  { id: "dense", name: "Dense", layer: baseline({ kind: "dense" }), paperLoss: 2.06 },
+  {
+    id: "dense",
+    name: "Dense",
+    layer: baseline({ kind: "dense" }),
+    paperLoss: 2.06,
+    weight: 0.5,
+  },
   {
     id: "hash",
     name: "Hash",
     layer: (sizes, frequencies) => createBaseline({ kind: "hash", frequencies }, sizes),
     paperLoss: 1.932,
+    weight: 0.5,
   },
-  { id: "switch", name: "Switch", layer: baseline({ kind: "switch" }), paperLoss: 1.881 },
+  {
+    id: "switch",
+    name: "Switch",
+    layer: baseline({ kind: "switch" }),
+    paperLoss: 1.881,
+    weight: 0.6,
+  },
   { id: "gshard", name: "GShard", layer: baseline({ kind: "gshard" }), paperLoss: 1.867 },
   {
     id: "deepseek-moe",
@@ -139,16 +152,19 @@ export const variants: readonly Variant[] = [
     name: "Dense×N/4",
     layer: (sizes) => createBaseline({ kind: "dense", copies: sizes.experts / 4 }, sizes),
     paperLoss: 1.908,
+    weight: 0.7,
   },
   {
     id: "dense-all",
     name: "Dense×N",
     layer: (sizes) => createBaseline({ kind: "dense", copies: sizes.experts }, sizes),
     paperLoss: 1.806,
+    weight: 2,
   },
   {
     id: "half-active",
     name: "half as many active",
+    weight: 0.6,
     layer: changed(({ topK, sharedExperts = 0 }) => ({
       topK: (topK + sharedExperts) / 2 - sharedExperts,
     })),

@@ -96,6 +96,14 @@ export const deepgrain = defineGroup(
       summary: "repeat a paper in miniature: run it, judge its claims, write a report",
       load: async () => (await import("./compare/commands")).compare,
     },
+    watch: {
+      summary: "show runs on a page while they are written",
+      load: async () => (await import("./runs/commands")).watch,
+    },
+    export: {
+      summary: "write the measurements of runs as CSV or for TensorBoard",
+      load: async () => (await import("./runs/commands")).exportCommand,
+    },
     bench: {
       summary: "measure this machine: backends, matrix products, training steps",
       load: async () => (await import("./bench/command")).bench,

@@ -35,6 +35,19 @@ describe("metricsLog", () => {
     expect((await log.read()).map(({ step }) => step)).toEqual([1, 2]);
   });
 
+  it("dates each record, and keeps the dates of those that stay", async () => {
+    const path = join(await temporaryFolder(), "metrics.jsonl");
+    let day = 1;
+    const log = metricsLog(path, () => new Date(Date.UTC(2026, 0, day++)));
+    for (const step of [1, 2]) await log.append({ stage: "a", type: "step-end", step });
+    await log.rewind("a", 1);
+    await log.append({ stage: "a", type: "step-end", step: 2 });
+    expect((await log.read()).map(({ time }) => time)).toEqual([
+      "2026-01-01T00:00:00.000Z",
+      "2026-01-03T00:00:00.000Z",
+    ]);
+  });
+
   it("is empty where there is no file", async () => {
     const log = metricsLog(join(await temporaryFolder(), "metrics.jsonl"));
     expect(await log.read()).toEqual([]);

@@ -81,7 +81,8 @@ async function stage(
     },
   );
   const title = name === "second" ? "Second stage" : "Fine-tuning";
-  return driveAlign(events, { stage: `sft-${name}`, title, out: values.out }, context);
+  const drive = { stage: `sft-${name}`, title, out: values.out, isPerToken: true };
+  return driveAlign(events, drive, context);
 }
 
 /** `align sft`. */

@@ -45,17 +45,21 @@ const helpOf = ({ help, isRequired, shownDefault }: Flag) =>
   help +
   (isRequired ? " (required)" : shownDefault === undefined ? "" : ` (default: ${shownDefault})`);
 
+type Read = (text: string, spelling: string) => unknown;
+
+/** A reader for commander, which passes the values of a repeated flag that were read already. */
+const reading =
+  ({ isRepeated }: Flag, spelling: string, read: Read) =>
+  (text: string, before: unknown) =>
+    isRepeated ? [...((before as unknown[]) ?? []), read(text, spelling)] : read(text, spelling);
+
 /** The spellings of one flag as commander's options, its own first. */
-function optionsOf(name: string, flag: Flag, read: (text: string, spelling: string) => unknown) {
+function optionsOf(name: string, flag: Flag, read: Read) {
   const own = kebabCase(name);
-  const readNext = (text: string, spelling: string, before: unknown) =>
-    flag.isRepeated
-      ? [...((before as unknown[]) ?? []), read(text, spelling)]
-      : read(text, spelling);
   const spelled = (spelling: string, help: string) => {
     if (flag.kind === "switch") return new Option(`--${spelling}`, help);
     const option = new Option(`--${spelling} <${flag.hint}>`, help);
-    return option.argParser((text, before) => readNext(text, `--${spelling}`, before));
+    return option.argParser(reading(flag, `--${spelling}`, read));
   };
   const options = [spelled(own, helpOf(flag))];
   if (flag.isIdle) options[0]!.helpGroup(OFFICIAL);
@@ -115,9 +119,10 @@ function fill(
     };
     if (flag.kind === "argument") {
       const spelling = `<${kebabCase(name)}>`;
-      const place = flag.isRequired ? spelling : `[${kebabCase(name)}]`;
+      const words = `${kebabCase(name)}${flag.isRepeated ? "..." : ""}`;
+      const place = flag.isRequired ? `<${words}>` : `[${words}]`;
       const argument = new Argument(place, helpOf(flag));
-      target.addArgument(argument.argParser((text) => read(text, spelling)));
+      target.addArgument(argument.argParser(reading(flag, spelling, read)));
     } else for (const option of optionsOf(name, flag, read)) target.addOption(option);
   }
   const lines = examples.map((line) => `  deepgrain ${line}`).join("\n");

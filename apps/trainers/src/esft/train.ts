@@ -182,6 +182,7 @@ export async function train(values: Values<typeof trainFlags>, context: CommandC
     title: "Fine-tuning",
     progress,
     metrics,
+    evaluateEvery: recipe.evaluateEvery,
     assertOutputs,
     reached,
   });

@@ -26,6 +26,7 @@ import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
 import { readLabelledTexts } from "../formats/labelled-texts";
 import { readJson } from "../formats/read-json";
+import { shownToken } from "../formats/shown-token";
 
 /** Flags of every command that reads prompts. */
 export const promptFlags = {
@@ -164,7 +165,7 @@ async function textSets(
   return {
     sets,
     classNames: template.labels.map((word) => word.trim()),
-    tokens: (ids) => Array.from(ids, (id) => tokenizer.decode([id])),
+    tokens: (ids) => Array.from(ids, (id) => shownToken(tokenizer.decode([id]))),
   };
 }
 

@@ -162,12 +162,17 @@ export async function pretrain(
     throw new FormatError(
       `--data is too short for --sequence-length ${blockLength}: it has ${tokens.length} tokens; give more text or shorter sequences`,
     );
+  const heldOutBatches = sequentialBatches(heldOut, { ...shape, blocks: VALIDATION_BLOCKS });
+  if (heldOutBatches.length === 0)
+    progress.note(
+      "Nothing is set aside to be measured on: the texts are one document, or too short. Separate documents by <|endoftext|>",
+    );
   const metrics = metricsLog(trainingFolder(out).metrics);
   const { load = [], ...driven } = await runTraining({
     model: languageModel(model),
     data: {
       training: packSequences(tokens, { ...shape, seed }),
-      heldOut: sequentialBatches(heldOut, { ...shape, blocks: VALIDATION_BLOCKS }),
+      heldOut: heldOutBatches,
     },
     recipe: { ...values, biasUpdate: biasSchedule(values, values.steps) },
     folder: trainingFolder(out).checkpoints,
@@ -179,6 +184,7 @@ export async function pretrain(
       assertOutputs,
       reached,
       layers: model.moeLayers.values(),
+      evaluateEvery: values.evaluateEvery,
     }),
     signal,
   });

@@ -6,6 +6,7 @@ import { plainMessage } from "../cli/word-error";
 import { metricsLog } from "../store/metrics-log";
 import { trainingFolder } from "../store/run-record";
 import { progressOf } from "./training-progress";
+import { heldOutLine } from "./held-out-line";
 
 /** The result of a training. */
 export interface Outcome {
@@ -23,16 +24,31 @@ type Measured = { loss: number; scalars?: Readonly<Record<string, number>> };
 
 const numbersOf = ({ loss, scalars = {} }: Measured) => ({ loss, ...scalars });
 
-const shown = (numbers: Readonly<Record<string, number>>) =>
-  ["loss", "accuracy", "reward", "kl"]
+const shown = (
+  numbers: Readonly<Record<string, number>>,
+  keys = ["loss", "accuracy", "reward", "kl"],
+) =>
+  keys
     .filter((key) => numbers[key] !== undefined)
     .map((key) => `${key} ${numbers[key]!.toFixed(3)}`)
     .join(" · ");
 
+/** How a training is followed. */
+export interface AlignDrive {
+  /** Name in the metrics file. */
+  stage: string;
+  /** Name on the screen. */
+  title: string;
+  /** Folder of the run. */
+  out: string;
+  /** Whether the held-out loss is in nats per token, so that it has a perplexity. Default false. */
+  isPerToken?: boolean | undefined;
+}
+
 /** Follows a training: draws its progress, and appends its measurements to metrics.jsonl. */
 export async function driveAlign(
   events: AsyncIterable<DpoEvent | TrainEvent>,
-  { stage, title, out }: { stage: string; title: string; out: string },
+  { stage, title, out, isPerToken = false }: AlignDrive,
   { progress, assertOutputs, reached }: CommandContext,
 ): Promise<Outcome> {
   const task = progress.task(title);
@@ -58,6 +74,11 @@ export async function driveAlign(
     } else if (event.type === "eval-end") {
       outcome.heldOut = numbersOf(event);
       await metrics.append({ stage, ...event });
+      const { step, loss } = event;
+      const { reward } = outcome.heldOut; // whose negative is the loss, where it is measured
+      const measured = reward === undefined ? { value: loss } : { name: "reward", value: reward };
+      const more = shown(outcome.heldOut, ["accuracy", "kl"]);
+      progress.note(heldOutLine({ step, steps, ...measured, isPerToken, more }));
     } else if (event.type === "kl-stop") {
       const { step, rejected, kl, on, maxKl } = event;
       outcome.steps = step;
@@ -71,7 +92,6 @@ export async function driveAlign(
         `passed over the checkpoint of step ${event.step}: ${plainMessage(event.reason)}`,
       );
   }
-  const measured = outcome.heldOut ? `; held out: ${shown(outcome.heldOut)}` : "";
-  task.end(`${outcome.steps} steps, ${shown(outcome.last)}${measured}`);
+  task.end(`${outcome.steps} steps, ${shown(outcome.last)}`);
   return outcome;
 }

@@ -6,6 +6,8 @@ import type { Progress } from "../cli/progress";
 import { plainMessage } from "../cli/word-error";
 import type { MetricsLog } from "../store/metrics-log";
 import { progressOf } from "./training-progress";
+import { heldOutLine } from "./held-out-line";
+import { type TimeLeft, timeLeft } from "./time-left";
 
 export interface DriveOptions {
   /** Name in the metrics file. */
@@ -18,6 +20,8 @@ export interface DriveOptions {
    * Expert layers whose load is monitored: a record at each evaluation, warnings of dead experts, a table at the end.
    */
   layers?: Iterable<FeedForward> | undefined;
+  /** Steps between two evaluations, which the time left includes. Default: one at the end. */
+  evaluateEvery?: number | undefined;
   /** Called at each event: throws when the folder that is written to was deleted meanwhile. */
   assertOutputs?: (() => Promise<void>) | undefined;
   /** Is told how far the training is. */
@@ -56,18 +60,13 @@ const recordOf = ({ name, counts, maxVioGlobal, droppedFraction }: LayerLoad): L
 type StepEnd = Extract<TrainEvent, { type: "step-end" }>;
 
 /** Loss, speed and time left, smoothed over about twenty steps. */
-function pace() {
+function pace(time: TimeLeft) {
   let loss = Number.NaN;
-  let seconds = 0;
-  let tokens = 0;
-  return (event: StepEnd, took: number, steps: number): string => {
-    const mix = (old: number, fresh: number) =>
-      Number.isNaN(old) || old === 0 ? fresh : 0.95 * old + 0.05 * fresh;
-    loss = mix(loss, event.loss);
-    seconds = mix(seconds, took);
-    tokens = event.tokens;
-    const left = duration(seconds * (steps - event.step));
-    return `loss ${loss.toFixed(3)} · ${Math.round(tokens / seconds)} tokens/s · ${left} left`;
+  return ({ loss: fresh, step, tokens }: StepEnd, steps: number): string => {
+    loss = Number.isNaN(loss) ? fresh : 0.95 * loss + 0.05 * fresh;
+    const speed = Math.round(tokens / time.perStep());
+    const left = duration(time.after(step, steps));
+    return `loss ${loss.toFixed(3)} · ${speed} tokens/s · ${left} left`;
   };
 }
 
@@ -92,7 +91,8 @@ async function follow(events: AsyncIterable<TrainEvent>, options: DriveOptions):
   const { stage, title, progress, metrics, layers = [], assertOutputs, onEvaluation } = options;
   const place = progressOf(options.reached);
   const task = progress.task(title);
-  const describe = pace();
+  const time = timeLeft(options.evaluateEvery);
+  const describe = pace(time);
   let trainedParameters = 0;
   let steps = 0;
   let last = performance.now();
@@ -113,13 +113,17 @@ async function follow(events: AsyncIterable<TrainEvent>, options: DriveOptions):
       } else if (event.type === "step-end") {
         const seconds = (performance.now() - last) / 1000;
         await metrics.append({ stage, ...event, seconds: Number(seconds.toFixed(4)) });
-        task.update(event.step / steps, describe(event, seconds, steps));
+        time.stepTook(seconds);
+        task.update(event.step / steps, describe(event, steps));
         for (const { layer, experts } of (await load?.endStep()) ?? [])
           progress.note(
             `Warning: ${layer}: no token for ${load!.deadAfter} steps reached expert${experts.length > 1 ? "s" : ""} ${experts.join(", ")}`,
           );
       } else if (event.type === "eval-end") {
         await metrics.append({ stage, ...event });
+        progress.note(
+          heldOutLine({ step: event.step, steps, value: event.loss, isPerToken: true }),
+        );
         const loads = event.step > 0 && load ? await load.endEvaluation() : [];
         if (loads.length > 0)
           await metrics.append({
@@ -129,6 +133,7 @@ async function follow(events: AsyncIterable<TrainEvent>, options: DriveOptions):
             layers: loads.map(recordOf),
           });
         await onEvaluation?.(event);
+        time.evaluationTook((performance.now() - last) / 1000);
       }
       last = performance.now();
     }

@@ -9,6 +9,7 @@ import {
 } from "@deepgrain/lm";
 import { englishText } from "@deepgrain/studies/shared/texts/english-text";
 import type { CliContext } from "../cli/context";
+import { shownToken } from "../formats/shown-token";
 import { textDocuments } from "../formats/text-documents";
 
 /** The documents of files, or of the English texts. @throws {FormatError} as `textDocuments` */
@@ -35,8 +36,11 @@ export async function trainedTokenizer(
   const files = await trainTokenizer(texts, {
     ...options,
     signal,
-    onMerge: ({ merges, totalMerges, token, count }) =>
-      task.update(merges / totalMerges, `"${token}" occurs ${count} times`),
+    onMerge({ merges, totalMerges, text, count }) {
+      const isWhole = !text.includes("\ufffd"); // a part of a character says nothing
+      const latest = isWhole ? ` · "${shownToken(text)}" occurs ${count} times` : "";
+      task.update(merges / totalMerges, `${merges} of ${totalMerges} tokens${latest}`);
+    },
   });
   const characters = texts.reduce((n, text) => n + text.length, 0);
   const size = Object.keys(files.tokenizer.model.vocab).length;

@@ -3,8 +3,8 @@ import { createHandler, type HandlerOptions, type RequestRecord } from "@deepgra
 import type { CliContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
+import { listen } from "../cli/listen";
 import { UsageError } from "../cli/usage-error";
-import { listen } from "./listen";
 import { openModels } from "./open-models";
 import { checkWatermark } from "./open-watermark";
 import { serveFlags } from "./serve-flags";

@@ -8,10 +8,12 @@ export interface MetricsRecord {
   type: string;
   /** Steps done in the stage. */
   step: number;
+  /** When it was appended, as ISO 8601; absent in files of older versions. */
+  time?: string | undefined;
   [field: string]: unknown;
 }
 
-/** The measurements of a run, one JSON object per line, appended as they arrive. */
+/** The measurements of a run, one JSON object per line, appended with the time as they arrive. */
 export interface MetricsLog {
   append(record: MetricsRecord): Promise<void>;
   /** All complete lines. A line that was truncated by a crash is left out. */
@@ -20,12 +22,15 @@ export interface MetricsLog {
   rewind(stage: string, step: number): Promise<void>;
 }
 
-function parseLine(line: string): MetricsRecord[] {
+/** The record of a line; undefined for a line that holds none, as one that a crash cut short. */
+export function parseRecord(line: string): MetricsRecord | undefined {
   try {
     const record = JSON.parse(line) as MetricsRecord;
-    return typeof record === "object" && record !== null ? [record] : [];
+    const { stage, type, step } = record;
+    const isRecord = typeof stage === "string" && typeof type === "string";
+    return isRecord && Number.isSafeInteger(step) && step >= 0 ? record : undefined;
   } catch {
-    return [];
+    return undefined;
   }
 }
 
@@ -41,12 +46,17 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-/** Opens a metrics file, which need not exist. Its folder must exist, so that a run detects its deletion. */
-export function metricsLog(path: string): MetricsLog {
-  const read = async () => (await readText(path)).split("\n").flatMap(parseLine);
+/**
+ * Opens a metrics file, which need not exist. Its folder must exist, so that a run detects its deletion.
+ * @param now the time of appended records
+ */
+export function metricsLog(path: string, now: () => Date = () => new Date()): MetricsLog {
+  const read = async () =>
+    (await readText(path)).split("\n").flatMap((line) => parseRecord(line) ?? []);
   return {
     async append(record) {
-      await appendFile(path, textOf([record])).catch((error) => {
+      const dated = { ...record, time: now().toISOString() };
+      await appendFile(path, textOf([dated])).catch((error) => {
         throw ioError("write", path, error);
       });
     },

@@ -13,7 +13,8 @@ vi.mock("@deepgrain/tensor-gpu", async (importOriginal) => {
 });
 
 /** Groups whose commands load what does their work when they run. */
-const groups = /^(start|pretrain|generate|convert|logits|esft|moe|align|compare|bench)\b/;
+const groups =
+  /^(start|pretrain|generate|convert|logits|esft|moe|align|compare|bench|watch|export)\b/;
 
 const own = Object.fromEntries(
   Object.entries(deepgrain.commands).filter(([name]) => groups.test(name)),

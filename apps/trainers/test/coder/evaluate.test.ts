@@ -5,7 +5,7 @@ import { loadModel, loadTokenizer } from "@deepgrain/lm";
 import { createHandler } from "@deepgrain/serve";
 import { writeTinyModel } from "@deepgrain/studies/shared/test/tiny-folder";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { listen } from "../../src/serve/listen";
+import { listen } from "../../src/cli/listen";
 import { call, temporaryFolder } from "../call";
 
 vi.mock("@deepgrain/coder/sandbox", async (original) => {

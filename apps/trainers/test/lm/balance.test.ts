@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { biasSchedule } from "../../src/lm/balance";
 import { call } from "../call";
+import { tinyMixture } from "../support/tiny-mixture-config";
 
 describe("flags that balance a mixture", () => {
   it("end the bias's speed after a share of the steps", () => {
@@ -17,25 +18,7 @@ describe("flags that balance a mixture", () => {
   it("reach the model that pretrain trains and stores", async () => {
     const cwd = await mkdtemp(join(tmpdir(), "deepgrain-"));
     await writeFile(join(cwd, "text.txt"), "one two three four ".repeat(200));
-    const sizes = { hidden_size: 16, intermediate_size: 16, moe_intermediate_size: 8 };
-    const config = {
-      model_type: "deepseek_v2",
-      ...sizes,
-      num_hidden_layers: 2,
-      num_attention_heads: 2,
-      n_routed_experts: 8,
-      num_experts_per_tok: 2,
-      first_k_dense_replace: 1,
-      topk_method: "group_limited_greedy",
-      n_group: 4,
-      topk_group: 2,
-      q_lora_rank: 8,
-      kv_lora_rank: 8,
-      qk_nope_head_dim: 4,
-      qk_rope_head_dim: 4,
-      v_head_dim: 4,
-    };
-    await writeFile(join(cwd, "config.json"), JSON.stringify(config));
+    await writeFile(join(cwd, "config.json"), JSON.stringify(tinyMixture));
     const balance = ["--device-loss", "0.05", "--communication-loss", "0.02"];
     const shape = "--steps 2 --batch-size 2 --sequence-length 16 --vocab-size 270".split(" ");
     const args = ["--data", "text.txt", "--config", "config.json", "--out", "out", ...shape];

@@ -5,7 +5,7 @@ import { loadModel, loadTokenizer } from "@deepgrain/lm";
 import { createHandler } from "@deepgrain/serve";
 import { jsonLines, writeTinyModel } from "@deepgrain/studies/shared/test/tiny-folder";
 import { beforeAll, describe, expect, it } from "vitest";
-import { listen } from "../../src/serve/listen";
+import { listen } from "../../src/cli/listen";
 import { call } from "../call";
 
 const guide = new URL("../../../../docs/guides/evaluate-a-model.md", import.meta.url);

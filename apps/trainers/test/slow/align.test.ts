@@ -224,6 +224,8 @@ describe("align dpo", () => {
     expect(heldOut.kl).toBeLessThanOrEqual(0.05);
     const lines = (await readFile(join(cwd, "tuned", "metrics.jsonl"), "utf8")).trim().split("\n");
     expect(JSON.parse(lines.at(-1)!)).toMatchObject({ type: "kl-stop", step: stopped.step });
+    const evaluations = lines.filter((line) => line.includes('"eval-end"'));
+    expect(err.match(/held-out loss [\d.]+ · accuracy/g)).toHaveLength(evaluations.length);
   });
 
   it.each([

@@ -80,7 +80,7 @@ async function outcome(run: string): Promise<unknown> {
   const metrics = (await readFile(join(run, "metrics.jsonl"), "utf8"))
     .trim()
     .split("\n")
-    .map((line) => ({ ...JSON.parse(line), seconds: 0 }));
+    .map((line) => ({ ...JSON.parse(line), seconds: 0, time: "" }));
   return { results: results.map((result) => ({ ...result, seconds: 0 })), metrics };
 }
 
@@ -110,6 +110,10 @@ async function undisturbed(cwd: string): Promise<number> {
   );
   expect({ code, err: code === 0 ? "" : err }).toEqual({ code: 0, err: "" });
   expect(out).toBe(`${join(cwd, "runs", "whole", "report.html")}\n`);
+  const stages = err.split("\n").flatMap((line) => /^(.+) done · /.exec(line)?.[1] ?? []);
+  expect(stages).toContain("Experts used by the task");
+  expect(stages).toEqual([...new Set(stages)]); // each is named once
+  expect(err).not.toContain("Ġ");
   const results = join(cwd, "runs", "whole", "results");
   const switched = JSON.parse(await readFile(join(results, "switch.json"), "utf8"));
   expect(switched.isRestored).toBe(true); // the adapter off, on and off again

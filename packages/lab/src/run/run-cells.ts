@@ -31,7 +31,7 @@ export function runCells<S, R>(
   { study, settings, artifacts, finished, executor, from, lock, stop, signal }: OpenStudy<S, R>,
 ): AsyncGenerator<RunningEvent, void, void> {
   const { module, exportName = "study", parse } = study;
-  const progress = watchProgress(cells);
+  const progress = watchProgress(cells, finished);
 
   async function run(cell: Cell, push: (event: RunningEvent) => Promise<void>): Promise<void> {
     const { path, key, about, after } = cell;

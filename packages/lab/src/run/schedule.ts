@@ -1,5 +1,5 @@
 import type { RunEvent } from "../study/study";
-import type { Cell } from "./plan";
+import type { Cell, Finished } from "./plan";
 import type { StudyProgress } from "./study-event";
 
 interface ScheduleOptions {
@@ -43,13 +43,40 @@ export async function schedule(
   }
 }
 
-/** Adds up how far runs are. */
-export function watchProgress(cells: readonly Cell[]) {
-  const weightOf = ({ variant }: Cell) => variant.weight ?? 1;
-  const total = cells.reduce((sum, cell) => sum + weightOf(cell), 0);
-  const began = performance.now();
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+
+/**
+ * The predicted cost of runs, in units of weight: what runs of the same variant took, where there are any, set in proportion by all
+ * that have finished; else the variant's weight.
+ */
+function predictedCost(finished: Finished<unknown>): (cell: Cell) => number {
+  const weightOf = ({ variant }: Pick<Cell, "variant">) => variant.weight ?? 1;
+  const took = new Map<string, number[]>();
+  for (const [{ variant }, { seconds }] of finished)
+    took.set(variant.id, [...(took.get(variant.id) ?? []), seconds]);
+  const seconds = sum([...took.values()].flat());
+  const perWeight = seconds / sum([...finished.keys()].map(weightOf));
+  return (cell) => {
+    const own = took.get(cell.variant.id);
+    return own === undefined || !(perWeight > 0)
+      ? weightOf(cell)
+      : sum(own) / own.length / perWeight;
+  };
+}
+
+/**
+ * Adds up how far runs are, each by its predicted cost.
+ * @param finished all that have finished, with those that the folder held; it grows meanwhile
+ * @param now in milliseconds
+ */
+export function watchProgress(
+  cells: readonly Cell[],
+  finished: Finished<unknown>,
+  now: () => number = () => performance.now(),
+) {
+  const began = now();
   const running = new Map<Cell, { done: number; message: string }>();
-  let finished = 0;
+  const ended = new Set<Cell>();
   return {
     report(cell: Cell, { done, message }: RunEvent) {
       const last = running.get(cell) ?? { done: 0, message: "" };
@@ -57,12 +84,15 @@ export function watchProgress(cells: readonly Cell[]) {
     },
     finish(cell: Cell) {
       running.delete(cell);
-      finished += weightOf(cell);
+      ended.add(cell);
     },
     current(): StudyProgress {
-      const parts = [...running].reduce((sum, [cell, { done }]) => sum + done * weightOf(cell), 0);
-      const done = Math.min(1, (finished + parts) / total);
-      const seconds = (performance.now() - began) / 1000;
+      const costOf = predictedCost(finished);
+      const parts = [...running].map(([cell, part]) => part.done * costOf(cell));
+      const reached = sum([...[...ended].map(costOf), ...parts]);
+      const share = Math.min(1, reached / sum(cells.map(costOf)));
+      const done = ended.size === cells.length ? 1 : share;
+      const seconds = (now() - began) / 1000;
       return {
         done,
         secondsLeft: done < 0.005 ? null : seconds * (1 / done - 1), // reading comes first

@@ -10,7 +10,7 @@ export interface NamedRun {
 
 /** How far a study is. */
 export interface StudyProgress {
-  /** Share of the missing runs that is done, by weight, 0 to 1. */
+  /** Share of the missing runs that is done, by predicted cost, 0 to 1. */
   done: number;
   /** Seconds left at the pace so far; null at the very beginning. */
   secondsLeft: number | null;

@@ -12,7 +12,7 @@ export interface Variant {
   after?: readonly string[] | undefined;
   /** Experiments that need it besides those whose claims read it. */
   experiments?: readonly string[] | undefined;
-  /** How long a run takes, in proportion to the others. Default 1. */
+  /** How long a run takes, in proportion to the others, until a run of it has finished. Default 1. */
   weight?: number | undefined;
   /** Whether it runs at the end while nothing else does, so that it can measure time. */
   isAlone?: boolean | undefined;

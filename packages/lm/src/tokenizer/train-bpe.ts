@@ -43,10 +43,21 @@ const NAMES: readonly (keyof TrainBpeOptions)[] = [
 /** Progress of {@link trainBpeEvents}; the last event carries the tokenizer. */
 export type TrainBpeEvent =
   | { type: "count-end"; words: number; characters: number }
-  | { type: "merge-end"; merges: number; totalMerges: number; token: string; count: number }
+  | {
+      type: "merge-end";
+      merges: number;
+      totalMerges: number;
+      /** As the vocabulary spells it, in the alphabet of bytes: `Ġthe`. */
+      token: string;
+      /** As it reads: ` the`. A part of a character is U+FFFD. */
+      text: string;
+      count: number;
+    }
   | { type: "train-end"; tokenizer: TokenizerJson };
 
 const mergesPerEvent = 64;
+
+const utf8 = new TextDecoder();
 
 function checkOptions({ vocabSize, minFrequency = 2, ...options }: TrainBpeOptions): void {
   const specialTokens = options.specialTokens ?? [];
@@ -122,8 +133,10 @@ async function* bpeEvents(
   const totalMerges = symbolLimit - 256;
   let last: Merge | undefined;
   const progress = ({ left, right, count }: Merge): TrainBpeEvent => {
-    const token = toByteAlphabet(strings[left]! + strings[right]!);
-    return { type: "merge-end", merges: merges.length, totalMerges, token, count };
+    const bytes = strings[left]! + strings[right]!;
+    const text = utf8.decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
+    const token = toByteAlphabet(bytes);
+    return { type: "merge-end", merges: merges.length, totalMerges, token, text, count };
   };
   const reserved = new Set(specialTokens);
   const loop = { symbolLimit, minFrequency, ties, reserved };

@@ -35,6 +35,16 @@ function recountingTrainer(words: string[], merges: number, minFrequency: number
 }
 
 describe.skipIf(sharedIsMissing)("trainBpe on the reference corpus", () => {
+  it("says how each merged token reads", async () => {
+    const texts: string[] = [];
+    for await (const event of trainBpeEvents([" the the the é é é"], {
+      vocabSize: 262,
+      minFrequency: 2,
+    }))
+      if (event.type === "merge-end") texts.push(event.text);
+    expect(texts.at(-1)).toMatch(/^( ?the| é|é)$/);
+  });
+
   it("makes the 243 reference merges in order, and the reference vocabulary", async () => {
     const tokenizer = await trainBpe([readFileSync(shared("data/bpe/corpus.en"), "utf8")], {
       vocabSize: 500,

@@ -11,8 +11,12 @@ const sourceOf = (script: string): string => {
  * markup holds, each by its hash. It goes to the head of the page, before all else but the character set.
  *
  * @param body the page's markup: texts in it are escaped, so that each `<script>` is one of ours
+ * @param options.isLive whether its scripts may ask the server that the page comes from
  */
-export function contentPolicy(body: Html): Html {
+export function contentPolicy(
+  body: Html,
+  { isLive = false }: { isLive?: boolean | undefined } = {},
+): Html {
   const scripts = [...body.text.matchAll(/<script>([\s\S]*?)<\/script>/g)];
   const sources = [...new Set(scripts.map(([, text]) => sourceOf(text!)))];
   const policy = [
@@ -21,6 +25,7 @@ export function contentPolicy(body: Html): Html {
     "img-src data: blob:",
     "font-src data:",
     ...(sources.length > 0 ? [`script-src ${sources.join(" ")}`] : []),
+    ...(isLive ? ["connect-src 'self'"] : []),
   ].join("; ");
   return html`<meta http-equiv="Content-Security-Policy" content="${new Html(policy)}">`;
 }

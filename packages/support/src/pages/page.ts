@@ -12,6 +12,8 @@ export interface PageOptions {
   sections: readonly (Html | false)[];
   /** Default "en". */
   language?: string;
+  /** Whether its scripts may ask the server that it comes from, and nothing else. Default false. */
+  isLive?: boolean | undefined;
 }
 
 /** A section of a page; false where there is nothing to show. */
@@ -22,7 +24,14 @@ export const section = (title: string, content: Html | readonly Html[] | false):
  * One HTML page that needs nothing else: no requests, no scripts but those in its sections, which a policy in its head
  * enforces; light and dark, from 360 pixels up.
  */
-export function page({ title, meta, lead, sections, language = "en" }: PageOptions): string {
+export function page({
+  title,
+  meta,
+  lead,
+  sections,
+  language = "en",
+  isLive,
+}: PageOptions): string {
   const body = html`<body>
 <header>
 ${meta !== undefined && html`<p class="meta">${meta}</p>`}
@@ -37,7 +46,7 @@ ${sections}
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
-${contentPolicy(body)}
+${contentPolicy(body, { isLive })}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
 <style>${new Html(style)}</style>

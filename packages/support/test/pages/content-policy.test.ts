@@ -26,6 +26,12 @@ it("allows a page its own scripts, each by its hash, and nothing else", () => {
   expect(text.indexOf("Content-Security-Policy")).toBeLessThan(text.indexOf("<title>"));
 });
 
+it("lets the scripts of a live page ask its own server, and no other page's", () => {
+  const policyOf = (isLive: boolean) => page({ title: "Live", sections: [], isLive });
+  expect(policyOf(true)).toContain("; connect-src 'self'\">");
+  expect(policyOf(false)).not.toContain("connect-src");
+});
+
 it("allows no script at all where a page has none", () => {
   expect(contentPolicy(html`<body>${"<script>x()</script>"}</body>`).text).not.toContain(
     "script-src",

@@ -46,12 +46,15 @@ export async function answerQuestions(
   return questions.map((pair, i) => ({ ...pair, output: outputs[i]!.trim() }));
 }
 
-/** Measures losses on the task and on text of every kind, and lets the model answer the held-out questions. */
-export async function measureModel(model: CausalLM, job: Job): Promise<Measured> {
+/**
+ * Measures losses on the task and on text of every kind, and lets the model answer the held-out questions.
+ * @param who the model on the screen: "the base model"
+ */
+export async function measureModel(model: CausalLM, who: string, job: Job): Promise<Measured> {
   const { config, signal, progress } = job;
   const { validation, questions } = await job.task();
   const { domains } = await job.reading();
-  const drawn = progress.task("Answering held-out questions");
+  const drawn = progress.task(`Held-out questions to ${who}`);
   const answered = await answerQuestions(model, questions, job, (n) =>
     drawn.update(n / questions.length, `${n} of ${questions.length}`),
   );

@@ -60,7 +60,7 @@ async function writeSamples(
   const texts = await sampleTexts(model, await job.tokenizer(), SHOWN, options);
   for (const [i, prompt] of SHOWN.entries())
     await metrics.append({ stage: STAGE, type: "sample", step, prompt, text: texts[i]![0]! });
-  progress.note(`after ${step} steps: ${SHOWN[0]}${texts[0]![0]!.replaceAll(/\s+/g, " ")}`);
+  progress.note(`${SHOWN[0]}${texts[0]![0]!.replaceAll(/\s+/g, " ")}`);
 }
 
 /** Maximum number of rounds of generation: a model that ends its texts at once would never finish. */
@@ -120,6 +120,7 @@ export const pretrainStage: Stage<Job> = {
         metrics,
         assertOutputs,
         layers: model.moeLayers.values(),
+        evaluateEvery: config.pretrain.evaluateEvery,
         onEvaluation: (evaluated) => writeSamples(job, model, evaluated),
       }),
       signal,

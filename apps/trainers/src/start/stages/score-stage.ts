@@ -41,24 +41,33 @@ export interface ScoreResult {
   base: Measured;
 }
 
-async function score(
+type Batches = AsyncIterable<LabelledBatch> | Iterable<LabelledBatch>;
+
+/** The scores of two samples of a text. */
+async function scoreTwice(
   model: CausalLM,
-  batches: AsyncIterable<LabelledBatch> | Iterable<LabelledBatch>,
+  samples: readonly Batches[],
   { config, signal, progress }: Job,
   title: string,
 ) {
   const task = progress.task(title);
   const { sampleTokens: nSampleTokens } = config.select;
-  const onTokens = (tokens: number) => task.update(tokens / nSampleTokens, `${tokens} tokens`);
   const { padTokenId } = model.config;
-  const scored = await scoreBatches(model, batches, {
-    nSampleTokens,
-    padTokenId,
-    onTokens,
-    signal,
-  });
-  task.end(`${scored.tokens} tokens`);
-  return scored;
+  const score = (batches: Batches, sample: number) =>
+    scoreBatches(model, batches, {
+      nSampleTokens,
+      padTokenId,
+      onTokens: (tokens) =>
+        task.update(
+          (sample + tokens / nSampleTokens) / 2,
+          `sample ${sample + 1} of 2, ${tokens} tokens`,
+        ),
+      signal,
+    });
+  const first = await score(samples[0]!, 0);
+  const second = await score(samples[1]!, 1);
+  task.end(`two samples of ${first.tokens} tokens`);
+  return { first, second };
 }
 
 /** Training batches in order, without end. */
@@ -73,6 +82,9 @@ function halvesOf({ tokens }: EncodedDomain, { config }: Job): LabelledBatch[][]
   const halves = [tokens.subarray(0, middle), tokens.subarray(middle)];
   return halves.map((half) => sequentialBatches(half, { batchSize, blockLength }));
 }
+
+const titleOf = (name: TextUse["name"]) =>
+  name === "task" ? "Experts used by the task" : `Experts used by ${name}`;
 
 /** A batch of the task that training does not come to in its first epochs. */
 const FAR = 1000;
@@ -96,8 +108,7 @@ export const scoreStage: Stage<Job> = {
     const texts: TextUse[] = [];
     let own: ExpertScores | undefined;
     for (const { name, samples } of await samplesOf(job)) {
-      const first = await score(model, samples[0]!, job, `Experts that ${name} uses`);
-      const second = await score(model, samples[1]!, job, "the same, another sample");
+      const { first, second } = await scoreTwice(model, samples, job, titleOf(name));
       await writeExpertScores(join(folder.scores, name), first.scores);
       const [shares, again] = [first, second].map(({ scores }) => layerRows(scores.token));
       texts.push({ name, shares: shares!, again: again!, tokens: first.tokens });
@@ -106,7 +117,7 @@ export const scoreStage: Stage<Job> = {
     const { sampleTokens: _, ...selection } = config.select;
     const { config: selected } = selectExperts(own!, selection);
     await writeExpertConfig(join(folder.scores, "expert_cfg.json"), selected);
-    const base = await measureModel(model, job);
+    const base = await measureModel(model, "the base model", job);
     model.dispose();
     const { packing } = await job.task();
     return { texts, selected: layerRows(selected.experts), packing, base };

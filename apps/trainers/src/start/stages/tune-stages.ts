@@ -26,6 +26,8 @@ export interface TuneResult extends Measured {
 interface Tuning {
   stage: "esft" | "full";
   title: string;
+  /** The trained model on the screen. */
+  who: string;
   lr: number;
   method: TuningMethod;
   /** Stores what was trained. @returns its size in bytes */
@@ -33,7 +35,10 @@ interface Tuning {
 }
 
 /** Fine-tunes the base model on the task, on the same batches whatever is trained. */
-async function tune(job: Job, { stage, title, lr, method, save }: Tuning): Promise<TuneResult> {
+async function tune(
+  job: Job,
+  { stage, title, who, lr, method, save }: Tuning,
+): Promise<TuneResult> {
   const { config, folder, metrics, progress, signal, assertOutputs } = job;
   const { seed } = config;
   const { training, validation } = await job.task();
@@ -46,10 +51,17 @@ async function tune(job: Job, { stage, title, lr, method, save }: Tuning): Promi
     recipe: { ...config.tune, lr, measuresStart: true },
     folder: folder.checkpoints(stage),
     parts: prepared.parts,
-    report: driveTraining({ stage, title, progress, metrics, assertOutputs }),
+    report: driveTraining({
+      stage,
+      title,
+      progress,
+      metrics,
+      evaluateEvery: config.tune.evaluateEvery,
+      assertOutputs,
+    }),
     signal,
   });
-  const measured = await measureModel(model, job);
+  const measured = await measureModel(model, who, job);
   const bytes = await save(prepared);
   model.dispose();
   return { ...measured, trainedParameters, bytes, seconds };
@@ -62,6 +74,7 @@ export const esftStage: Stage<Job> = {
     tune(job, {
       stage: "esft",
       title: "Fine-tuning the chosen experts",
+      who: "the model with its chosen experts tuned",
       lr: job.config.tune.expertRate,
       method: {
         kind: "experts",
@@ -81,6 +94,7 @@ export const fullStage: Stage<Job> = {
     tune(job, {
       stage: "full",
       title: "Fine-tuning all weights",
+      who: "the fully tuned model",
       lr: job.config.tune.fullRate,
       method: { kind: "full" },
       async save({ store }) {

@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Handler } from "@deepgrain/serve";
 import { createAdaptorServer } from "@hono/node-server";
 
 /** Where and how the server listens. */
@@ -24,7 +23,7 @@ export interface Listening {
 
 /** Answers the requests that arrive at an address. @throws {Error} when the port is taken */
 export async function listen(
-  handler: Handler,
+  handler: (request: Request) => Promise<Response>,
   { host, port, headerTimeoutMs, maxConnections }: ListenOptions,
 ): Promise<Listening> {
   const server = createAdaptorServer({

@@ -1,0 +1,64 @@
+import { existsSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { CommandContext } from "../cli/context";
+import type { Values } from "../cli/flags";
+import { UsageError } from "../cli/usage-error";
+import { saveFile } from "../formats/save-file";
+import { type MetricsRecord, parseRecord } from "../store/metrics-log";
+import { eventFile } from "./event-file";
+import { type FoundRun, findRuns } from "./find-runs";
+import type { exportFlags } from "./flags";
+import { metricsCsv } from "./metrics-csv";
+import { scalarEvents } from "./scalar-events";
+
+/** Name of the file of each format. TensorBoard looks for `tfevents`. */
+const fileNames = { csv: "metrics.csv", tensorboard: "events.out.tfevents.deepgrain" } as const;
+
+/** The records of a run, and how many lines hold none. */
+async function readMetrics(path: string): Promise<{ records: MetricsRecord[]; damaged: number }> {
+  const lines = (await readFile(path, "utf8")).split("\n").filter((line) => line.trim() !== "");
+  const records = lines.flatMap((line) => parseRecord(line) ?? []);
+  return { records, damaged: lines.length - records.length };
+}
+
+/** Where each run's file goes. @throws {UsageError} where one is already and may not be replaced */
+function targetsOf(
+  runs: readonly FoundRun[],
+  { format, overwrite }: Pick<Values<typeof exportFlags>, "format" | "overwrite">,
+): string[] {
+  const targets = runs.map(({ path }) => join(path, fileNames[format]));
+  const used = targets.find((target) => existsSync(target));
+  if (used !== undefined && !overwrite)
+    throw new UsageError(`${used} exists; replace it with --overwrite`);
+  return targets;
+}
+
+/** `export`. */
+export async function exportRuns(
+  { dir: folders, format, overwrite, json }: Values<typeof exportFlags>,
+  { write, progress, signal }: CommandContext,
+): Promise<void> {
+  const missing = folders.find((folder) => !existsSync(folder));
+  if (missing !== undefined) throw new UsageError(`<dir> must be a folder; there is no ${missing}`);
+  const runs = (await findRuns(folders)).filter(({ kind }) => kind === "training");
+  if (runs.length === 0)
+    throw new UsageError(`<dir> must hold a run: there is no metrics.jsonl in ${folders.join(", ")}`);
+  const targets = targetsOf(runs, { format, overwrite });
+  for (const [i, { path }] of runs.entries()) {
+    const target = targets[i]!;
+    signal.throwIfAborted();
+    const source = join(path, "metrics.jsonl");
+    const { records, damaged } = await readMetrics(source);
+    if (damaged > 0)
+      progress.note(
+        `${damaged} ${damaged === 1 ? "line" : "lines"} of ${source} hold no record and are left out`,
+      );
+    if (format === "csv") await saveFile(target, metricsCsv(records));
+    else {
+      const written = (await stat(source)).mtimeMs / 1000;
+      await saveFile(target, eventFile(scalarEvents(records, written)));
+    }
+  }
+  write(json ? `${JSON.stringify({ format, files: targets })}\n` : `${targets.join("\n")}\n`);
+}

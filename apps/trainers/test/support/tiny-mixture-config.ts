@@ -1,0 +1,20 @@
+/** The config.json of a mixture of experts that trains in milliseconds. */
+export const tinyMixture = {
+  model_type: "deepseek_v2",
+  hidden_size: 16,
+  intermediate_size: 16,
+  moe_intermediate_size: 8,
+  num_hidden_layers: 2,
+  num_attention_heads: 2,
+  n_routed_experts: 8,
+  num_experts_per_tok: 2,
+  first_k_dense_replace: 1,
+  topk_method: "group_limited_greedy",
+  n_group: 4,
+  topk_group: 2,
+  q_lora_rank: 8,
+  kv_lora_rank: 8,
+  qk_nope_head_dim: 4,
+  qk_rope_head_dim: 4,
+  v_head_dim: 4,
+};
