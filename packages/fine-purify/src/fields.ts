@@ -1,5 +1,7 @@
 import type { OptionFields } from "@deepgrain/support";
 
+export { modelParts } from "./weights/part-of-model";
+
 const seed = {
   kind: "whole",
   max: 2 ** 31,

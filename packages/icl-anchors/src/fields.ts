@@ -1,4 +1,5 @@
 import type { OptionFields } from "@deepgrain/support";
+import { compressionVariants } from "./compression/variants";
 
 const topK = {
   kind: "whole",
@@ -61,6 +62,7 @@ export const fields = {
   },
   /** Of `compress`. */
   compression: {
+    variant: { kind: "choice", words: compressionVariants, help: "What to keep" },
     queryPositions: {
       kind: "choice",
       words: ["continue", "restart"],
@@ -95,6 +97,16 @@ export const fields = {
     },
     lr: { kind: "real", min: 1e-6, max: 10, default: 0.01, help: "Adam's learning rate" },
     clamp: { kind: "real", min: 1e-6, help: "Largest |β|; none by default" },
+  },
+  /** Of `trainTinyModel`: `recipe` is a name of `tinyRecipes`. */
+  training: {
+    recipe: {
+      kind: "choice",
+      words: ["anchors", "control", "look-alike", "small"],
+      default: "anchors",
+      help: "anchors; control: as accurate, without anchors; look-alike: unsure; small: a minute",
+    },
+    steps: { kind: "whole", min: 1, help: "Steps, instead of the recipe's" },
   },
   /** Of `saliencyFlow`. */
   flow: {
