@@ -1,4 +1,5 @@
 import type { OptionFields } from "@deepgrain/support";
+import { attackNames } from "./attacks/attack-names";
 
 /** The purpose, range and default of this package's options, for command lines and forms. */
 export const fields = {
@@ -66,6 +67,7 @@ export const fields = {
   },
   /** Of `attackText`. */
   attack: {
+    attack: { kind: "choice", words: attackNames, help: `One of ${attackNames.join(", ")}` },
     rate: {
       kind: "real",
       max: 1,

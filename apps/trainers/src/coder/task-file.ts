@@ -6,7 +6,6 @@ import { readTasks, type Task } from "@deepgrain/coder";
 import { arraySpecifications, arrayTask } from "@deepgrain/studies/deepseek-coder-v2/array-tasks";
 import { fingerprintTexts } from "@deepgrain/studies/shared/fingerprint";
 import { systemCode } from "@deepgrain/support/files";
-import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 
 /** Where the files of tasks are published. */
@@ -14,14 +13,6 @@ const PLACES = `HumanEval: github.com/openai/human-eval (MIT); infilling: github
 
 /** Tasks of the built-in family. */
 const BUILT_IN = 100;
-
-/** Where tasks come from. */
-export const taskFlags = {
-  tasks: flags.file({
-    help: "Tasks: HumanEval, its infilling variants, MBPP, HumanEval-X, MultiPL-E, or rows of { prompt, tests, language }; .gz is unpacked. Without it, generated functions over arrays in JavaScript",
-  }),
-  language: flags.text({ help: "Only tasks in this language, such as JavaScript" }),
-};
 
 async function taskText(path: string): Promise<string> {
   const bytes = await readFile(path).catch((error) => {

@@ -9,25 +9,14 @@ import {
   type RequestGate,
   type TokenLedger,
 } from "@deepgrain/prm";
-import { fields } from "@deepgrain/prm/fields";
 import { batchCompleter } from "@deepgrain/prm/lm";
 import { fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
 import { modelName } from "../cli/hub-name";
 import type { Progress } from "../cli/progress";
 import { UsageError } from "../cli/usage-error";
+import type { answerFlags, completerFlags } from "./flags";
 
-/** The source of solutions: an endpoint, or a model folder. */
-export const completerFlags = {
-  ...flagsFrom(fields.endpoint),
-  model: flags.model({ help: "Hugging Face folder, instead of --endpoint" }),
-  ...flagsFrom(fields.completions),
-};
-
-/** How answers are read and compared. */
-export const answerFlags = flagsFrom(fields.answers);
 export const checkerOf = ({ format, marker }: Values<typeof answerFlags>) =>
   createAnswerChecker({ format, marker });
 
