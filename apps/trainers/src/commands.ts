@@ -32,11 +32,11 @@ export const deepgrain = defineGroup(
     },
     chat: {
       summary: "chat with a model or a server",
-      load: async () => (await import("./lm/chat")).chat,
+      load: async () => (await import("./lm/commands")).chat,
     },
     serve: {
       summary: "serve models to clients of OpenAI's API",
-      load: async () => (await import("./serve/serve")).serve,
+      load: async () => (await import("./serve/commands")).serve,
     },
     evaluate: {
       summary: "evaluate a model: likely choices and written answers, with exact intervals",
@@ -77,7 +77,7 @@ export const deepgrain = defineGroup(
     },
     extend: {
       summary: "train a model to handle longer texts",
-      load: async () => (await import("./lm/extend")).extend,
+      load: async () => (await import("./lm/commands")).extend,
     },
     coder: {
       summary: "code: fim, order, dedupe, evaluate by running programs, grpo on their tests",

@@ -1,50 +1,9 @@
 import { type ClientEvent, FedError, type LocalTrain } from "@deepgrain/fedlt";
-import { fields } from "@deepgrain/fedlt/fields";
 import { joinLink, type Link, openLink } from "@deepgrain/fedlt/links";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
 import { type OwnProcesses, PROCESSES_FILE } from "../store/own-processes";
-
-const { run, ...link } = flagsFrom(fields.link);
-
-/** How a coordinator reaches its clients. */
-export const linkFlags = {
-  transport: link.transport,
-  startBroker: flags.flag({ help: "Start a NATS server for this run (Debian: nats-server)" }),
-  server: link.server,
-  run,
-  host: link.host,
-  port: link.port,
-  websocketPort: link.websocketPort,
-  wait: flags.real({
-    min: 0.001,
-    help: "Seconds to wait for clients; unlimited by default",
-  }),
-  tlsCert: flags.file({ help: "Certificate of this server, PEM" }),
-  tlsKey: flags.file({ help: "Its private key, PEM" }),
-  tlsCa: flags.file({ help: "Authority that must have signed the clients' certificates, PEM" }),
-};
-
-/** How a client reaches its coordinator. */
-export const joinFlags = {
-  server: flags.text({
-    required: true,
-    hint: "url",
-    help: "nats://host:4222 or tls://host:4222 of the broker, or ws://host:8080 or wss://… of the coordinator",
-  }),
-  run,
-  key: flags.file({ required: true, help: "This client's key file, made by the coordinator" }),
-  wait: flags.real({
-    min: 0.001,
-    default: 600,
-    help: "Seconds to wait for a coordinator that is missing or gone",
-  }),
-  tlsCa: flags.file({ help: "Authority that signed the server's certificate, PEM" }),
-  tlsCert: flags.file({ help: "Certificate of this client, PEM, if the broker asks for one" }),
-  tlsKey: flags.file({ help: "Its private key, PEM" }),
-};
+import type { joinFlags, linkFlags } from "./flags";
 
 /** The files that a link writes into the folder of its run. */
 export const linkFiles = ["keys/", "broker/", PROCESSES_FILE];
