@@ -1,7 +1,6 @@
 import { backendNames } from "@deepgrain/bench/backend-names";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { benchTable } from "./bench-table";
 
 export const bench = defineCommand({
   description:
@@ -40,6 +39,7 @@ export const bench = defineCommand({
     });
     task.end(`${result.gemm.length + result.steps.length} measurements`);
     if (json !== undefined) await json.saveJson(result);
+    const { benchTable } = await import("./bench-table");
     context.write(benchTable(result, context));
   },
 });

@@ -1,4 +1,4 @@
-import { checkedTaskIds } from "@deepgrain/studies/shared/tasks/tasks";
+import { checkedTaskIds } from "@deepgrain/studies/shared/tasks/checked-task-ids";
 import * as flags from "../cli/flags";
 import { presets } from "./job-config";
 
