@@ -28,7 +28,7 @@ export const fields = {
       default: 1,
       help: "Seeds; numbers are means over them",
     },
-    seed: { kind: "whole", default: 42, help: "The first seed" },
+    seed: { kind: "whole", default: 0, help: "The first seed" },
     multiToken: {
       kind: "choice",
       words: ["refuse", "first", "mean"],

@@ -121,7 +121,7 @@ export const fields = {
       min: 1,
       help: "Neighbours to sample per hop, such as 10,10",
     },
-    batch: {
+    batchSize: {
       kind: "whole",
       min: 1,
       default: 64,

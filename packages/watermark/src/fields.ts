@@ -65,10 +65,10 @@ export const fields = {
       help: "MPAC and Reed-Solomon: number of payloads to list; 16 by default",
     },
   },
-  /** Of `attackText`. */
+  /** Of `attackText`, whose `rate` is `editRate`. */
   attack: {
     attack: { kind: "choice", words: attackNames, help: `One of ${attackNames.join(", ")}` },
-    rate: {
+    editRate: {
       kind: "real",
       max: 1,
       default: 0.1,

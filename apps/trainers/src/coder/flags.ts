@@ -55,7 +55,7 @@ export const rewardFlags = {
     help: "Rounds after which the reference becomes the policy and the reward model is trained on the tests' verdicts, with a tenth of old answers; never without it",
   }),
   learnSteps: flags.whole({ min: 1, default: 50, help: "Steps of each such training" }),
-  learnRate: flags.real({ default: 2e-5, help: "Its learning rate" }),
+  learnLr: flags.real({ default: 2e-5, help: "Its learning rate" }),
 };
 
 /** The flags of `coder fim`. */

@@ -68,7 +68,7 @@ const settingsOf = (given: Given) => ({
   modelWeight: given.modelWeight,
   learnEvery: given.learnEvery ?? null,
   learnSteps: given.learnSteps,
-  learnRate: given.learnRate,
+  learnLr: given.learnLr,
   rollouts: given.rollouts,
   language: given.language ?? null,
 });

@@ -62,7 +62,7 @@ export async function openRewards(
   learner?: RewardLearner;
   parts: CheckpointParts;
 }> {
-  const { reward, rewardModel, testWeight, modelWeight, learnEvery, learnSteps, learnRate } = given;
+  const { reward, rewardModel, testWeight, modelWeight, learnEvery, learnSteps, learnLr } = given;
   if (reward === "tests") return { reward: tests, parts: {} };
   const model = await loadRewardModel(rewardModel!, signal);
   const padTokenId = paddingOf(tokenizer);
@@ -73,7 +73,7 @@ export async function openRewards(
   };
   const chosen = reward === "both" ? both : score;
   if (learnEvery === undefined) return { reward: chosen, parts: {} };
-  const train = { steps: learnSteps, lr: learnRate, padTokenId, seed, signal };
+  const train = { steps: learnSteps, lr: learnLr, padTokenId, seed, signal };
   const learner = new RewardLearner(model, { judge: tests, train });
   return { reward: chosen, learner, parts: learner.parts };
 }

@@ -29,7 +29,7 @@ export const fed = defineGroup("Federated learning: simulate it, run it on many 
       "Coordinates a federation of processes, machines or browser tabs: makes their keys, sends the model, combines their updates, tests the result.",
     examples: [
       "fed coordinator --start-broker --clients 4 --out run",
-      "fed coordinator --transport websocket --port 8080 --clients 4 --quorum 2 --deadline 30 --out run",
+      "fed coordinator --port 8080 --clients 4 --quorum 2 --deadline 30 --out run",
       "fed coordinator --server nats://broker.example:4222 --clients 4 --out run",
     ],
     flags: coordinatorFlags,
@@ -72,8 +72,8 @@ export const fed = defineGroup("Federated learning: simulate it, run it on many 
     description:
       "Computes the differential privacy that rounds of DP-FedAvg give each client, or the noise that a wanted guarantee needs.",
     examples: [
-      "fed privacy --sampling-rate 0.00427 --noise-multiplier 1.1 --steps 14063 --delta 1e-5 --json",
-      "fed privacy --sampling-rate 0.01 --epsilon 2 --steps 1000 --delta 1e-6",
+      "fed privacy --sampling-rate 0.00427 --noise-multiplier 1.1 --rounds 14063 --delta 1e-5 --json",
+      "fed privacy --sampling-rate 0.01 --epsilon 2 --rounds 1000 --delta 1e-6",
     ],
     flags: privacyFlags,
     run: async (...call) => (await import("./privacy")).privacy(...call),

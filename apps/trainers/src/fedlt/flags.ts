@@ -195,7 +195,6 @@ export const lmFlags = {
   ...localFlags,
   ...continueFlags,
   ...linkFlags,
-  ...flagsFrom({ transport: { ...fields.link.transport, default: "websocket" } }),
   json: flags.flag({ help: "Print the result as JSON" }),
 };
 
@@ -224,7 +223,7 @@ export const privacyFlags = {
   }),
   noiseMultiplier,
   epsilon,
-  steps: flags.whole({ required: true, help: "Rounds" }),
+  rounds: flags.whole({ required: true, help: "Number of rounds" }),
   delta: flags.real({ required: true, max: 1, help: "δ, below one over the number of clients" }),
   conversion,
   json: flags.flag({ help: "Print { epsilon, order } as JSON" }),

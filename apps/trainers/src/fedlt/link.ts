@@ -19,10 +19,16 @@ const tlsOf = ({ tlsCert: certFile, tlsKey: keyFile, tlsCa: caFile }: Tls) => ({
 const isLoopback = (host: string) =>
   host === "localhost" || host === "::1" || host.startsWith("127.");
 
+/** How members reach this process: as asked for, or as a broker's flags imply. */
+const transportOf = ({ transport, startBroker, server }: Values<typeof linkFlags>) =>
+  transport ?? (startBroker || server !== undefined ? "nats" : "websocket");
+
 /** Checks that a link's flags fit together, and writes nothing. @throws {UsageError} */
 export function checkLink(given: Values<typeof linkFlags>): void {
-  const { transport, host, server, startBroker, tlsCert, tlsKey } = given;
-  const isNats = transport === "nats";
+  const { host, server, startBroker, tlsCert, tlsKey } = given;
+  const isNats = transportOf(given) === "nats";
+  if (!isNats && (server !== undefined || startBroker))
+    throw new UsageError("--start-broker and --server go with --transport nats");
   if (isNats && (server === undefined) !== startBroker)
     throw new UsageError("give either --start-broker or --server");
   if ((tlsCert === undefined) !== (tlsKey === undefined))
@@ -35,10 +41,12 @@ export function checkLink(given: Values<typeof linkFlags>): void {
 
 /** Opens the link that the flags describe; its files stand in the folder of the run. */
 export function linkOf(
-  { transport, server, run, host, port, websocketPort, ...given }: Values<typeof linkFlags>,
+  given: Values<typeof linkFlags>,
   clients: readonly string[],
   { out: folder, processes }: { out: string; processes: OwnProcesses },
 ): Promise<Link> {
+  const { server, run, host, port, websocketPort } = given;
+  const transport = transportOf(given);
   const own = { transport, server, run, host, port, websocketPort, tls: tlsOf(given) };
   return openLink({ ...own, folder, clients, onProcess: processes.note });
 }

@@ -6,13 +6,13 @@ import type { privacyFlags } from "./flags";
 
 /** `fed privacy`. */
 export async function privacy(
-  { noiseMultiplier, epsilon, json, ...given }: Values<typeof privacyFlags>,
+  { noiseMultiplier, epsilon, rounds: steps, json, ...given }: Values<typeof privacyFlags>,
   { write }: CommandContext,
 ): Promise<void> {
   if ((noiseMultiplier === undefined) === (epsilon === undefined))
     throw new UsageError("give either --noise-multiplier or --epsilon");
-  const noise = noiseMultiplier ?? noiseFor({ ...given, epsilon: epsilon! });
-  const spent = privacySpent({ ...given, noiseMultiplier: noise });
+  const noise = noiseMultiplier ?? noiseFor({ ...given, steps, epsilon: epsilon! });
+  const spent = privacySpent({ ...given, steps, noiseMultiplier: noise });
   const result = epsilon === undefined ? spent : { ...spent, noiseMultiplier: noise };
   write(
     json

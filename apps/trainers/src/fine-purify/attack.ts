@@ -49,17 +49,17 @@ export async function attack(
   given: Values<typeof attackFlags>,
   { write, progress, signal }: CommandContext,
 ): Promise<void> {
-  const { model: folder, data, out, way, seed, rate, setting, epochs } = given;
+  const { model: folder, data, out, way, seed, poisonRate: rate, setting, epochs } = given;
   const inputs = [folder, data];
   const target = { out, overwrite: given.overwrite, command: "purify attack", inputs };
   await assertReplaceable(target); // now, not after minutes of work
   const model = await openVictim(given, signal);
-  const classifier = await textClassifier(model, folder, given.length);
+  const classifier = await textClassifier(model, folder, given.maxLength);
   const plan = attackOf(given);
   const clean = await readTexts(data, model.config.labels);
   const poisoned = poison(clean, plan, { rate, setting, random: seededRandom(seed) });
   const rows = poisoned.map((row, i): TextRow => ({ ...clean[i]!, ...row }));
-  const batchSize = Math.min(given.batch, rows.length);
+  const batchSize = Math.min(given.batchSize, rows.length);
   const steps = epochs * Math.floor(rows.length / batchSize);
   const { optimizer, penalty, lr } = given;
   const words = given.trigger?.split(/\s+/) ?? rareWords;
@@ -85,6 +85,7 @@ export async function attack(
     await saveEncoder(path, model, { signal });
     await copyTokenizer(folder, path);
   });
-  if (given.json) write(`${JSON.stringify({ out, attack: plan.name, way, rate, ...found })}\n`);
+  if (given.json)
+    write(`${JSON.stringify({ out, attack: plan.name, way, poisonRate: rate, ...found })}\n`);
   else write([...(found ? evaluationLines(found) : []), out, ""].join("\n"));
 }

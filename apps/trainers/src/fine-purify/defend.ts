@@ -41,7 +41,7 @@ export async function defend(
   if (task !== "classification" || given.target >= labels.length)
     throw new UsageError(`--model must be a classifier with the class --target ${given.target}`);
   checkMethod(given);
-  const classifier = await textClassifier(model, folder, given.length);
+  const classifier = await textClassifier(model, folder, given.maxLength);
   const rows = await readTexts(given.data, labels, { mayMiss: attack === undefined });
   const clean = given.clean === undefined ? [] : await readTexts(given.clean, labels);
   const { frr, copies, ratio, rapWord, epochs, lr: rate, languageModel } = given;

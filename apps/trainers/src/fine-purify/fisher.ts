@@ -44,7 +44,7 @@ function* pieces(file: EncoderBatch, size: number): Generator<EncoderBatch> {
 
 /** `purify fisher`. */
 export async function fisher(
-  { model: folder, ids, out, kind, entries, batch: size, at }: Values<typeof fisherFlags>,
+  { model: folder, ids, out, kind, entries, batchSize: size, at }: Values<typeof fisherFlags>,
   { signal, progress }: CommandContext,
 ): Promise<void> {
   const model = await loadEncoder(folder, { signal });

@@ -64,7 +64,7 @@ export const runFlags = {
     help: "Epochs of fine-tuning on the clean rows afterwards; 10 is usual",
   }),
   lr: flags.real({ default: 2e-5, help: "Its learning rate" }),
-  length: flags.whole({ min: 3, default: 384, help: "Maximum tokens of a clean row" }),
+  maxLength: flags.whole({ min: 3, default: 384, help: "Maximum tokens of a clean row" }),
   maxShardMb: flags.whole({ min: 1, help: "Split the weights into files of at most this many MB" }),
   report: flags.outFile({ help: "JSON file for what was reset, for purify report" }),
   mask: flags.outFile({ help: "Safetensors file for the mask, uint8" }),
@@ -110,7 +110,7 @@ export const fisherFlags = {
     default: 400,
     help: "Maximum number of entries of a tensor that is written to JSON",
   }),
-  batch: flags.whole({
+  batchSize: flags.whole({
     min: 1,
     default: 64,
     help: "Maximum rows in one pass; a larger file is processed row by row",

@@ -21,7 +21,7 @@ export async function report(
   ] as const) {
     if (folder === undefined) continue;
     const model = await loadEncoder(folder, { signal });
-    const classifier = await textClassifier(model, folder, given.length);
+    const classifier = await textClassifier(model, folder, given.maxLength);
     const rows = await readTexts(given.test, model.config.labels);
     const measured = await measureAttack(classifier, rows, plan, { seed: given.seed });
     found.push({ name, folder, measured });

@@ -37,11 +37,11 @@ interface Clean {
 }
 
 async function openClean(
-  { clean, finetuned, length, perClass, seed }: Given,
+  { clean, finetuned, maxLength, perClass, seed }: Given,
   { progress, signal }: Context,
 ): Promise<Clean> {
   const model = await loadEncoder(finetuned, { signal });
-  const classifier = await textClassifier(model, finetuned, length);
+  const classifier = await textClassifier(model, finetuned, maxLength);
   const { labels } = model.config;
   const rows = await readTexts(clean!, labels);
   const random = seededRandom(seed);
@@ -102,12 +102,12 @@ async function searched(
 async function tune(
   folder: string,
   { rows }: Clean,
-  { epochs, seed, lr, length }: Given,
+  { epochs, seed, lr, maxLength }: Given,
   { progress, signal }: Context,
 ): Promise<void> {
   const task = progress.task("fine-tuning");
   const total = epochs * Math.max(1, Math.floor(rows.length / 8));
-  const open = (model: EncoderModel) => textClassifier(model, folder, length);
+  const open = (model: EncoderModel) => textClassifier(model, folder, maxLength);
   for await (const event of tuneCheckpoint(folder, open, rows, { epochs, seed, lr, signal }))
     if (event.type === "step-end") task.update(event.step / total, `loss ${event.loss.toFixed(3)}`);
   task.end(`${epochs} epochs`);

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import type { CliContext, CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
@@ -12,7 +13,7 @@ export async function chat(
   { model, endpoint, name, keyEnv, system, template, ...rest }: Values<typeof chatFlags>,
   context: CommandContext,
 ): Promise<void> {
-  const { greedy, temperature, ...choice } = rest;
+  const { seed = randomInt(2 ** 31), ...choice } = rest;
   const { dialog, signal, writeError } = context;
   if ((model === undefined) === (endpoint === undefined))
     throw new UsageError("give either --model or --endpoint");
@@ -23,7 +24,7 @@ export async function chat(
   if (keyEnv !== undefined && !process.env[keyEnv])
     throw new UsageError(`--key-env: the environment has no ${keyEnv}`);
   const key = keyEnv === undefined ? undefined : process.env[keyEnv];
-  const choosing = { ...choice, temperature: greedy ? 0 : temperature };
+  const choosing = { ...choice, seed };
   const source =
     model === undefined
       ? await endpointSource(endpoint!, { name, key, choosing, signal })

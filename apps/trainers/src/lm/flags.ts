@@ -47,10 +47,7 @@ export const pretrainFlags = {
 };
 
 /** How tokens are chosen. */
-export const samplingFlags = {
-  greedy: flags.flag({ help: "Take the most likely token instead of sampling" }),
-  ...flagsFrom(fields.sampling),
-};
+export const samplingFlags = flagsFrom(fields.sampling);
 
 /** What is written of a prompt's continuations, and how. */
 const writingFlags = {
@@ -171,6 +168,7 @@ export const chatFlags = {
     help: "Maximum number of tokens per answer",
   }),
   ...samplingFlags,
+  seed: flags.whole({ help: "Same seed, same answers; a random one by default" }),
 };
 
 /** The flags of `extend`. */

@@ -233,7 +233,7 @@ export async function annotate(
     fresh: written,
     resume: given.resume,
     overwrite: given.overwrite,
-    changeable: ["as", "maxTokens"],
+    changeable: ["as", "tokenBudget"],
   });
   const processes = await ownProcesses(out);
   const journal = await openJournal(join(out, "journal.jsonl"), record);

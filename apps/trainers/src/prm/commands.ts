@@ -19,7 +19,7 @@ export const prm = defineGroup(
         "Labels the steps of solutions by how often completions from them reach the right answer. Results are kept in a journal, so a stopped or killed run resumes where it was.",
       examples: [
         "prm annotate --in solutions.jsonl --endpoint http://localhost:8000/v1 --endpoint-model NAME --plan",
-        "prm annotate --in solutions.jsonl --endpoint http://localhost:8000/v1 --endpoint-model NAME --out run --max-tokens 5000000",
+        "prm annotate --in solutions.jsonl --endpoint http://localhost:8000/v1 --endpoint-model NAME --out run --token-budget 5000000",
         "prm annotate --in solutions.jsonl --model DIR --out run --queue start --workers 2",
       ],
       flags: annotateFlags,
@@ -51,7 +51,7 @@ export const prm = defineGroup(
       summary: "grade answers against references by the rules of GSM8K, MATH or PRM800K",
       description:
         "Grades answers: rows of id, completion, gold and format become rows of id, extracted and correct. Malformed rows are noted with their line and counted.",
-      examples: ["prm grade --in rows.jsonl --out out.jsonl"],
+      examples: ["prm grade --completions rows.jsonl --out out.jsonl"],
       flags: gradeFlags,
       run: async (...call) => (await import("./grade")).grade(...call),
     }),

@@ -92,7 +92,7 @@ export const scoreFlags = {
 
 /** The flags of `prm grade`. */
 export const gradeFlags = {
-  in: flags.file({
+  completions: flags.file({
     required: true,
     help: 'One JSON object per line: {"id", "completion", "gold", "format": "gsm8k" | "math" | "prm800k"} and optionally "marker", "mode"; gold is a bare answer or a whole solution with the same marker',
   }),

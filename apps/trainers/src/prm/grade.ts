@@ -6,7 +6,7 @@ import type { gradeFlags } from "./flags";
 
 /** `prm grade`. */
 export async function grade(
-  { in: path, out, json }: Values<typeof gradeFlags>,
+  { completions: path, out, json }: Values<typeof gradeFlags>,
   { progress, write }: CommandContext,
 ): Promise<void> {
   const { rows, rejected } = await readFileRows(path, createRowGrader(), progress);

@@ -27,7 +27,7 @@ async function settingsOf({
 }: CompleterValues &
   Record<string, unknown> &
   Record<"in" | "problem" | "scorer", string | undefined>) {
-  const { n, method, aggregation, seed, format, marker } = values;
+  const { n, method, aggregation, seed, rules, marker } = values;
   return {
     command: "prm verify",
     problems: path === undefined ? problem : (await fingerprintFiles([path])).sha256,
@@ -35,7 +35,7 @@ async function settingsOf({
     scorer: scorer ?? null,
     n,
     seed,
-    format,
+    rules,
     marker: marker ?? null,
     method: method ?? null,
     aggregation: aggregation ?? null,

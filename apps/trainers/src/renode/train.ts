@@ -30,7 +30,7 @@ function dataOf({ read, labels, drawn }: OpenGraph, given: Given): NodeData {
 }
 
 function trainOptions(given: Given, result: RenodeResult | undefined): TrainOptions {
-  const { loss, hidden, dropout, lr, weightDecay, patience, fanouts, batch, tam } = given;
+  const { loss, hidden, dropout, lr, weightDecay, patience, fanouts, batchSize, tam } = given;
   return {
     loss,
     hidden,
@@ -41,7 +41,7 @@ function trainOptions(given: Given, result: RenodeResult | undefined): TrainOpti
     model: given.network,
     maxEpochs: given.epochs,
     random: createRandom([given.initialSeed]).next,
-    sampling: fanouts && { fanouts, batchSize: batch },
+    sampling: fanouts && { fanouts, batchSize },
     tam: tam ? {} : undefined,
     nodeWeights: result?.weights,
   };

@@ -16,11 +16,11 @@ const positive = (help: string) =>
   flags.real({ min: Number.MIN_VALUE, max: Number.MAX_VALUE, help });
 
 /** What a budget shall be found for. */
-export const goalFlags = {
-  model: positive("Instead of a budget: the FLOPs per token M that shall be optimal"),
+const goalFlags = {
+  modelFlops: positive("Instead of a budget: the FLOPs per token M that shall be optimal"),
   tokens: positive("Instead of a budget: the training tokens that shall be optimal"),
   batchTokens: positive("Instead of a budget: the batch in tokens that shall be optimal"),
-  learningRate: positive("Instead of a budget: the peak rate that shall be optimal"),
+  lr: positive("Instead of a budget: the peak rate that shall be optimal"),
   loss: positive("Instead of a budget: the loss to reach"),
 };
 

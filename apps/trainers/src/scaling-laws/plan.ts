@@ -17,7 +17,7 @@ import { digits, quantityText } from "@deepgrain/studies/shared/numbers";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import type { goalFlags, lawFlags, planFlags } from "./flags";
+import type { lawFlags, planFlags } from "./flags";
 import { fitOf, runsOf } from "./read-runs";
 
 interface ChosenLaw {
@@ -47,11 +47,15 @@ async function chooseLaw(
 }
 
 /** The budget: given, or the one at which a goal is optimal. */
-function budgetOf(budget: number | undefined, goals: Values<typeof goalFlags>, law: Law): number {
+function budgetOf(
+  budget: number | undefined,
+  goals: Readonly<Record<string, number | undefined>>,
+  law: Law,
+): number {
   const wanted = Object.entries(goals).filter(([, value]) => value !== undefined);
   if ((budget === undefined ? 0 : 1) + wanted.length !== 1)
     throw new UsageError(
-      "give exactly one of --budget, --model, --tokens, --batch-tokens, --learning-rate, --loss",
+      "give exactly one of --budget, --model-flops, --tokens, --batch-tokens, --lr, --loss",
     );
   return budget ?? budgetFor(Object.fromEntries(wanted) as Goal, law);
 }
@@ -86,20 +90,12 @@ function planText(own: Plan, shape: Shape | null, options: TextTableOptions): st
 
 /** `scaling plan`. */
 export async function plan(
-  {
-    budget,
-    model,
-    tokens,
-    batchTokens,
-    learningRate,
-    loss,
-    json,
-    ...given
-  }: Values<typeof planFlags>,
+  { budget, modelFlops, tokens, batchTokens, lr, loss, json, ...given }: Values<typeof planFlags>,
   context: CommandContext,
 ): Promise<void> {
   const { law, draws = [], fittedRange } = await chooseLaw(given, context);
-  const flops = budgetOf(budget, { model, tokens, batchTokens, learningRate, loss }, law);
+  const goals = { model: modelFlops, tokens, batchTokens, learningRate: lr, loss };
+  const flops = budgetOf(budget, goals, law);
   const { sequenceLength, confidence } = given;
   const own = planBudget(flops, law, {
     draws,

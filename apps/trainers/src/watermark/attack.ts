@@ -13,7 +13,7 @@ import { textsOf } from "./read-options";
 
 /** The tools that attacks need, as far as the flags give them. */
 async function openTools(given: Values<typeof toolFlags>, { signal }: CliContext) {
-  const { rate, seed, pieces, humanTokens } = given;
+  const { editRate: rate, seed, pieces, humanTokens } = given;
   const { model, tokenizer } = await openModelParts(given, signal);
   return {
     rate,

@@ -48,10 +48,10 @@ export const watermark = defineGroup(
       summary: "edit texts as an attacker would who wants to remove the mark",
       description: "Edits marked texts the way an attacker would.",
       examples: [
-        "watermark attack --attack substitute --rate 0.3 --in marked.json --vocab-size 512 --out edited.json",
+        "watermark attack --attack substitute --edit-rate 0.3 --in marked.json --vocab-size 512 --out edited.json",
         "watermark attack --attack copy-paste --pieces 3 --human human.txt --in marked.json --tokenizer DIR --out pasted.json",
-        "watermark attack --attack paraphrase --rate 0.5 --model DIR --in marked.json --out rewritten.json",
-        "watermark attack --attack homoglyph --rate 0.2 --text 'Once upon a time'",
+        "watermark attack --attack paraphrase --edit-rate 0.5 --model DIR --in marked.json --out rewritten.json",
+        "watermark attack --attack homoglyph --edit-rate 0.2 --text 'Once upon a time'",
       ],
       flags: attackFlags,
       run: async (...call) => (await import("./attack")).attack(...call),

@@ -80,11 +80,11 @@ export const listFlags = {
 
 const { attack: name, ...tools } = fields.attack;
 
-const { rate, vocabSize, humanTokens, pieces } = flagsFrom(tools);
+const { editRate, vocabSize, humanTokens, pieces } = flagsFrom(tools);
 
 /** What attacks need. */
 export const toolFlags = {
-  rate,
+  editRate,
   ...modelFlags,
   vocabSize,
   human: flags.file({ help: "copy-paste: the text to paste into" }),
