@@ -1,4 +1,4 @@
-import { defineGroup } from "./cli/define-command";
+import { type CommandGroup, defineGroup } from "./cli/define-command";
 
 /** Spellings before `deepgrain compare <paper>`. */
 const moved = {
@@ -15,7 +15,7 @@ const moved = {
 } as const;
 
 /** All commands. */
-export const deepgrain = defineGroup(
+export const deepgrain: CommandGroup = defineGroup(
   "Train, specialise, convert and query language models.",
   {
     start: {
@@ -103,6 +103,10 @@ export const deepgrain = defineGroup(
     convert: {
       summary: "convert llama2.c or Hugging Face models to Hugging Face or GGUF",
       load: async () => (await import("./lm/commands")).convert,
+    },
+    completion: {
+      summary: "print a script that completes commands and flags in bash, zsh or fish",
+      load: async () => (await import("./cli/completion/command")).completionOf(deepgrain),
     },
     logits: {
       summary: "write logits and loss for given token ids",

@@ -5,6 +5,7 @@
 import { Argument, Command as Commander, Option } from "commander";
 import { type Command, type CommandGroup, loadEntry } from "./define-command";
 import type { Flag, Flags, Values } from "./flags";
+import { helpLayout, placeholderAndText } from "./help-layout";
 import { kebabCase } from "./spelling";
 import { UsageError } from "./usage-error";
 
@@ -26,6 +27,8 @@ export interface ProgramOptions {
 /** The call that a command line requests. */
 interface Call {
   command: Command;
+  /** Whether no progress is asked for. */
+  isQuiet: boolean;
   values: Values<Flags>;
 }
 
@@ -40,23 +43,41 @@ export interface Program {
   parse(): Call;
 }
 
-const helpOf = ({ help, isRequired, shownDefault }: Flag) =>
+/** The width of help; narrower terminals break its lines. */
+const helpWidth = (columns = 80) => Math.max(40, columns);
+
+const helpOf = ({ isRequired, shownDefault }: Flag, help: string) =>
   help +
   (isRequired ? " (required)" : shownDefault === undefined ? "" : ` (default: ${shownDefault})`);
 
-/** The spellings of one flag as commander's options, its own first. */
-function optionsOf(name: string, flag: Flag, read: (text: string, spelling: string) => unknown) {
+/** Short forms, in every command that has the flag. */
+export const shortForms: Readonly<Record<string, string>> = {
+  out: "-o",
+  model: "-m",
+  maxNewTokens: "-n",
+};
+
+/** The spellings of one flag as commander's options, its own first. @param width of help */
+function optionsOf(
+  name: string,
+  flag: Flag,
+  read: (text: string, spelling: string) => unknown,
+  width: number,
+) {
   const own = kebabCase(name);
+  const short = Object.hasOwn(shortForms, name) ? `${shortForms[name]}, ` : "";
   const readNext = (text: string, spelling: string, before: unknown) =>
     flag.isRepeated
       ? [...((before as unknown[]) ?? []), read(text, spelling)]
       : read(text, spelling);
+  const { placeholder, text } = placeholderAndText(`${short}--${own}`, flag, width);
   const spelled = (spelling: string, help: string) => {
     if (flag.kind === "switch") return new Option(`--${spelling}`, help);
-    const option = new Option(`--${spelling} <${flag.hint}>`, help);
+    const start = spelling === own ? short : "";
+    const option = new Option(`${start}--${spelling} <${placeholder}>`, help);
     return option.argParser((text, before) => readNext(text, `--${spelling}`, before));
   };
-  const options = [spelled(own, helpOf(flag))];
+  const options = [spelled(own, helpOf(flag, text))];
   if (flag.isIdle) options[0]!.helpGroup(OFFICIAL);
   if (flag.negated !== undefined) options.push(new Option(`--no-${own}`, flag.negated));
   for (const official of flag.official.map(kebabCase))
@@ -84,11 +105,11 @@ function flagValue(
 function fill(
   target: Commander,
   { description, examples, flags }: Command,
-  { resolve }: ProgramOptions,
-  done: (values: Values<Flags>) => void,
+  { resolve, columns }: ProgramOptions,
+  done: (values: Values<Flags>, isQuiet: boolean) => void,
 ): void {
   const isOption = (text: string) =>
-    /^--\w/.test(text) && target.options.some(({ long }) => long === text.split("=")[0]);
+    target.options.some(({ long, short }) => long === text.split("=")[0] || short === text);
   const entries = Object.entries(flags);
   target.description(description);
   for (const [name, flag] of entries) {
@@ -99,10 +120,13 @@ function fill(
     if (flag.kind === "argument") {
       const spelling = `<${kebabCase(name)}>`;
       const place = flag.isRequired ? spelling : `[${kebabCase(name)}]`;
-      const argument = new Argument(place, helpOf(flag));
+      const argument = new Argument(place, helpOf(flag, flag.help));
       target.addArgument(argument.argParser((text) => read(text, spelling)));
-    } else for (const option of optionsOf(name, flag, read)) target.addOption(option);
+    } else
+      for (const option of optionsOf(name, flag, read, helpWidth(columns)))
+        target.addOption(option);
   }
+  target.option("--quiet", "Print no progress");
   const lines = examples.map((line) => `  deepgrain ${line}`).join("\n");
   target.addHelpText("after", `\nExamples:\n${lines}`);
   target.action(() => {
@@ -113,6 +137,7 @@ function fill(
       Object.fromEntries(
         entries.map(([name, flag]) => [name, flagValue(name, flag, parsed, resolve)]),
       ),
+      parsed.quiet === true,
     );
   });
 }
@@ -129,17 +154,17 @@ function spellKnown(word: string, { options }: Commander): string {
   return options.some(({ long }) => long === spelled) ? [spelled, ...value].join("=") : word;
 }
 
-function emptyProgram({ version, write, columns = 80 }: ProgramOptions): Commander {
+function emptyProgram({ version, write, columns }: ProgramOptions): Commander {
   return new Commander("deepgrain")
     .version(version, "-V, --version", "Print the version")
     .helpOption("-h, --help", "Print this help")
     .helpCommand(false)
     .exitOverride()
-    .configureHelp({ minWidthToWrap: 20 })
+    .configureHelp(helpLayout)
     .configureOutput({
       writeOut: write,
       outputError: () => {}, // whoever runs the program reports errors
-      getOutHelpWidth: () => Math.max(40, columns),
+      getOutHelpWidth: () => helpWidth(columns),
       getOutHasColors: () => false,
     });
 }
@@ -183,8 +208,8 @@ export async function createProgram(
     const { loaded } = found;
     if (loaded.kind === "group") group = loaded;
     else
-      fill(leaf, loaded, options, (values) => {
-        call = { command: loaded, values };
+      fill(leaf, loaded, options, (values, isQuiet) => {
+        call = { command: loaded, values, isQuiet };
       });
   }
   return {

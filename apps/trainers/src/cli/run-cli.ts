@@ -3,6 +3,7 @@ import type { CliContext } from "./context";
 import type { CommandGroup } from "./define-command";
 import { withInstallHint } from "./install-hint";
 import { createProgram } from "./program";
+import { noProgress } from "./progress";
 import { UsageError } from "./usage-error";
 
 /** Exit codes; 130 is the code that shells report for a program ended by Ctrl-C. */
@@ -41,8 +42,9 @@ export async function runCli(
   try {
     const program = await createProgram(root, rawArgs, options);
     path = program.path;
-    const { command, values } = program.parse();
-    await command.run(values, context, path.join(" "));
+    const { command, values, isQuiet } = program.parse();
+    const progress = isQuiet ? noProgress : context.progress;
+    await command.run(values, { ...context, progress }, path.join(" "));
     return exitCodes.success;
   } catch (thrown) {
     context.progress.close();
