@@ -46,7 +46,8 @@ export function placeholderAndText(
   const isWide = INDENT + spelled.length + hint.length + " <>".length + GAP > textColumn(width);
   if (!isWide || words === undefined || hint !== words.join("|"))
     return { placeholder: hint, text: help };
-  return { placeholder: "word", text: `${help}: one of ${words.join(", ")}` };
+  const isSaid = words.every((word) => help.includes(word));
+  return { placeholder: "word", text: isSaid ? help : `${help}; one of ${words.join(", ")}` };
 }
 
 /** What commander calls to lay help out. */

@@ -31,7 +31,7 @@ describe("choices", () => {
     const { out } = await call(["fed", "simulate", "--help"], { columns: 80 });
     expect(out).toContain("--method <word>");
     expect(out.replaceAll(/\s+/g, " ")).toContain(
-      "with its tuned settings: one of fedavg, fedprox, fedavgm, fed-focal,",
+      "with its tuned settings; one of fedavg, fedprox, fedavgm, fed-focal,",
     );
   });
 

@@ -35,14 +35,14 @@ complete -c deepgrain -f
 function __deepgrain_at -d 'Whether the words so far lead to this command'
   set -l path
   for word in (commandline -opc)[2..]
-    set -l next (string join ' ' $path $word)
+    set -l next (string join -- ' ' $path $word)
     contains -- $next ${commands
       .filter(({ path }) => path.length > 0)
       .map(({ path }) => quoted(path.join(" ")))
       .join(" ")}; or break
     set -a path $word
   end
-  test (string join ' ' $path) = (string join ' ' $argv)
+  test "$path" = "$argv"
 end
 ${commands.flatMap(lines).join("\n")}
 `;

@@ -1,7 +1,7 @@
 import type { ShellCommand, ShellFlag } from "./shell-commands";
 
 /** A text inside single quotes, without what `_arguments` and `_describe` read as syntax. */
-const quoted = (text: string) => text.replaceAll("'", "'\\''").replaceAll(/[[\]:\\]/g, "\\$&");
+const quoted = (text: string) => text.replaceAll(/[[\]:\\]/g, "\\$&").replaceAll("'", "'\\''");
 
 const nameOf = (path: readonly string[]) => ["_deepgrain", ...path].join("_").replaceAll("-", "_");
 
@@ -32,6 +32,8 @@ function groupFunction({ path, below }: ShellCommand): string {
   local -a commands=(
 ${names.join("\n")}
   )
+  local context state line
+  typeset -A opt_args
   _arguments -C '(-h --help)'{-h,--help}'[Print this help]' '1:command:->command' '*::argument:->argument'
   case $state in
     command) _describe command commands;;
@@ -46,5 +48,5 @@ ${calls.join("\n")}
 export const zshScript = (commands: readonly ShellCommand[]): string => `#compdef deepgrain
 # Completion of deepgrain for zsh
 ${commands.map((one) => (one.below.length > 0 ? groupFunction(one) : leafFunction(one))).join("\n")}
-compdef _deepgrain deepgrain
+if [[ $funcstack[1] == _deepgrain ]]; then _deepgrain "$@"; else compdef _deepgrain deepgrain; fi
 `;
