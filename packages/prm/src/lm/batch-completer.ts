@@ -81,7 +81,7 @@ export function batchCompleter(model: CausalLM, given: BatchCompleterOptions): C
   refuseUnknown("batchCompleter", rest);
   whole("batchCompleter", "maxTokens", maxTokens, { min: 1 });
   whole("batchCompleter", "maxSequences", maxSequences, { min: 1 });
-  real("batchCompleter", "temperature", temperature, { max: 1e6 });
+  real("batchCompleter", "temperature", temperature, { min: 0, max: 1e6 });
   const batcher = createBatcher(model, {
     maxSequences,
     queue: Number.MAX_SAFE_INTEGER,
