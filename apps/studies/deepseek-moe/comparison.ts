@@ -15,7 +15,7 @@ export const comparison = defineComparison({
   seedCounts: { quick: 3, default: 3, full: 5 },
   flags: {
     steps: { kind: "whole", min: 1, help: "Steps per training, instead of the size's" },
-    rate: {
+    lr: {
       kind: "real",
       min: 1e-6,
       help: "One peak rate for everything, instead of each method's own: with --seed 100 --seeds 1 to choose rates",

@@ -58,6 +58,6 @@ export const deepseekMoe = study({
 /** Opens the study. */
 export const open = openSized(deepseekMoe, {
   sizes: comparisonSettings,
-  settingOf: { rate: "oneRate" },
+  settingOf: { lr: "oneRate" },
   fingerprintData,
 });

@@ -22,7 +22,7 @@ export const comparison = defineComparison({
     },
     steps: { kind: "whole", min: 1, help: "Steps per fine-tuning, instead of the size's" },
     pretrainSteps: { kind: "whole", min: 1, help: "Steps per base model, instead of the size's" },
-    rates: {
+    lr: {
       kind: "numbers",
       help: "Peak rates that B-4 tries with every method, instead of the size's",
     },

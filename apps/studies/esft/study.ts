@@ -149,6 +149,6 @@ export const esft = study({
 /** Opens the study. */
 export const open = openSized(esft, {
   sizes: esftSettings,
-  settingOf: { steps: "tuneSteps", rates: "ladder" },
+  settingOf: { steps: "tuneSteps", lr: "ladder" },
   fingerprintData,
 });

@@ -1,9 +1,6 @@
 import type { Encoder } from "@deepgrain/fedlt";
 import { Mlp, moduleEncoder, SmallCnn } from "@deepgrain/fedlt/models";
-
-/** Networks below the classifier. */
-export const networks = ["mlp", "cnn"] as const;
-export type Network = (typeof networks)[number];
+import type { Network } from "./image-sets";
 
 /** d, the width of the features. */
 const WIDTH = 64;

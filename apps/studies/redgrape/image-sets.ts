@@ -2,6 +2,10 @@
 export const imageSets = ["mnist", "fashion-mnist", "cifar-10"] as const;
 export type ImageSet = (typeof imageSets)[number];
 
+/** Networks below the classifier. */
+export const networks = ["mlp", "cnn"] as const;
+export type Network = (typeof networks)[number];
+
 /** Where Debian's package dataset-fashion-mnist installs its files. */
 export const FASHION_FOLDER = "/usr/share/datasets/fashion-mnist";
 

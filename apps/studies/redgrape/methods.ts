@@ -1,6 +1,7 @@
 import * as fed from "@deepgrain/fedlt";
 import { UsageError } from "../shared/usage-error";
 import type { ImageSet } from "./image-sets";
+import type { MethodId } from "./method-ids";
 import { tuned } from "./tuned";
 
 /** A method's own settings by option; `lr` is the clients' learning rate. */
@@ -98,12 +99,7 @@ export const methods = {
   scaffold: { name: "SCAFFOLD", create: fed.scaffold, hasOwnSum: true },
   fedadam: { name: "FedAdam", create: fed.fedAdam },
   fedyogi: { name: "FedYogi", create: fed.fedYogi },
-} satisfies Record<string, Method>;
-
-export type MethodId = keyof typeof methods;
-
-/** The names of all methods. */
-export const methodIds = Object.keys(methods) as MethodId[];
+} satisfies Record<MethodId, Method>;
 
 /** What was tried for a method; empty where it was not tuned. */
 export const gridOf = (id: MethodId): readonly MethodSettings[] =>

@@ -1,7 +1,6 @@
 import type { LocalConfig, PartitionName } from "@deepgrain/fedlt";
 import type { WithData } from "../shared/with-data";
-import type { Network } from "./image-encoder";
-import type { ImageSet } from "./image-sets";
+import type { ImageSet, Network } from "./image-sets";
 
 /** How rows are dealt out and how long a federation trains. */
 export interface FederationSetup {

@@ -15,7 +15,8 @@ import {
   textTable,
 } from "@deepgrain/lab";
 import { accuracy, accuracyOfSum } from "./claims";
-import { gridOf, methodIds, methods, tunedFor } from "./methods";
+import { methodIds } from "./method-ids";
+import { gridOf, methods, tunedFor } from "./methods";
 import { type FederationRuns, fivePoints } from "./points";
 import type { FederationSettings } from "./recipe";
 import type { Score } from "./score-method";

@@ -9,7 +9,8 @@ import type { RunEvent } from "@deepgrain/lab";
 import { z } from "zod";
 import { type ImageData, imageData, rowsOfEachClass } from "./image-data";
 import { imageEncoder } from "./image-encoder";
-import { type MethodId, type MethodSettings, strategyOf, tunedFor } from "./methods";
+import type { MethodId } from "./method-ids";
+import { type MethodSettings, strategyOf, tunedFor } from "./methods";
 import type { FederationSettings, FederationSetup } from "./recipe";
 
 const share = z.number();

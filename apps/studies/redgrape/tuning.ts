@@ -1,7 +1,8 @@
 import { measure, resultsOf, type StudyRuns, study, type Variant } from "@deepgrain/lab";
 import { limitThreads } from "../shared/one-thread-backend";
 import { studyModule } from "../shared/study-module";
-import { gridOf, type MethodId, type MethodSettings, methodIds } from "./methods";
+import { type MethodId, methodIds } from "./method-ids";
+import { gridOf, type MethodSettings } from "./methods";
 import { COMMON_RATE, type FederationSettings, tuningSettings } from "./recipe";
 import { type Score, scoreMethod, scoreSchema } from "./score-method";
 

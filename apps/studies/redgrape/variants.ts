@@ -1,7 +1,8 @@
 import type { Variant } from "@deepgrain/lab";
 import type { ImageSet } from "./image-sets";
 import type { experiments } from "./introduction";
-import { type MethodId, type MethodSettings, methods, tunedFor } from "./methods";
+import type { MethodId } from "./method-ids";
+import { type MethodSettings, methods, tunedFor } from "./methods";
 import type { FederationSettings, FederationSetup } from "./recipe";
 import type { MethodRun } from "./score-method";
 

@@ -1,4 +1,4 @@
-import { defineGroup } from "./cli/define-command";
+import { type CommandGroup, defineGroup } from "./cli/define-command";
 
 /** Spellings before `deepgrain compare <paper>`. */
 const moved = {
@@ -15,7 +15,7 @@ const moved = {
 } as const;
 
 /** All commands. */
-export const deepgrain = defineGroup(
+export const deepgrain: CommandGroup = defineGroup(
   "Train, specialise, convert and query language models.",
   {
     start: {
@@ -32,11 +32,11 @@ export const deepgrain = defineGroup(
     },
     chat: {
       summary: "chat with a model or a server",
-      load: async () => (await import("./lm/chat")).chat,
+      load: async () => (await import("./lm/commands")).chat,
     },
     serve: {
       summary: "serve models to clients of OpenAI's API",
-      load: async () => (await import("./serve/serve")).serve,
+      load: async () => (await import("./serve/commands")).serve,
     },
     evaluate: {
       summary: "evaluate a model: likely choices and written answers, with exact intervals",
@@ -77,7 +77,7 @@ export const deepgrain = defineGroup(
     },
     extend: {
       summary: "train a model to handle longer texts",
-      load: async () => (await import("./lm/extend")).extend,
+      load: async () => (await import("./lm/commands")).extend,
     },
     coder: {
       summary: "code: fim, order, dedupe, evaluate by running programs, grpo on their tests",
@@ -111,6 +111,10 @@ export const deepgrain = defineGroup(
     convert: {
       summary: "convert llama2.c or Hugging Face models to Hugging Face or GGUF",
       load: async () => (await import("./lm/commands")).convert,
+    },
+    completion: {
+      summary: "print a script that completes commands and flags in bash, zsh or fish",
+      load: async () => (await import("./cli/completion/command")).completionOf(deepgrain),
     },
     logits: {
       summary: "write logits and loss for given token ids",

@@ -11,7 +11,7 @@ describe("deepgrain bench", () => {
   it("measures products and steps on each backend and thread count", async () => {
     const folder = await temporaryFolder();
     const { code, out, err } = await call(
-      [...tiny, "--backend", "js,wasm", "--threads", "2", "--json", "bench.json"],
+      [...tiny, "--backend", "js,wasm", "--threads", "2", "--out", "bench.json"],
       { cwd: folder },
     );
     expect(code, err).toBe(0);

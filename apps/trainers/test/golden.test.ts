@@ -59,7 +59,13 @@ describe.skipIf(sharedIsMissing).each(models.map((name) => [name]))("%s", (name)
 
   it("continues greedily as the reference", async () => {
     const { greedy } = await golden();
-    const command = ["generate", "--greedy", "--max-new-tokens", String(greedy.tokens.length)];
+    const command = [
+      "generate",
+      "--temperature",
+      "0",
+      "--max-new-tokens",
+      String(greedy.tokens.length),
+    ];
     expect(await answer(command, name, { input_ids: [greedy.prompt] })).toEqual({
       ids: [greedy.tokens],
     });
@@ -86,9 +92,12 @@ describe.skipIf(sharedIsMissing)("the machine forms", () => {
     const args = ["--model", shared("golden/models/llama-gqa"), "--ids", "ids.json"];
     const { out } = await call(["logits", ...args], { cwd });
     expect(JSON.parse(out).logits.shape.slice(0, 2)).toEqual([1, 2]);
-    const { out: ids } = await call(["generate", ...args, "--greedy", "--max-new-tokens", "3"], {
-      cwd,
-    });
+    const { out: ids } = await call(
+      ["generate", ...args, "--temperature", "0", "--max-new-tokens", "3"],
+      {
+        cwd,
+      },
+    );
     expect(JSON.parse(ids).ids[0]).toHaveLength(3);
   });
 

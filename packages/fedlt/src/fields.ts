@@ -91,9 +91,8 @@ export const fields = {
   link: {
     transport: {
       kind: "choice",
-      words: ["nats", "websocket"],
-      default: "nats",
-      help: "Connect through a NATS broker, or directly to this process by WebSocket",
+      words: ["websocket", "nats"],
+      help: "Connect directly to this process by WebSocket, the default, or through a NATS broker, as --start-broker and --server imply",
     },
     server: {
       kind: "text",

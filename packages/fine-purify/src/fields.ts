@@ -5,6 +5,8 @@
  */
 import type { OptionFields } from "@deepgrain/support";
 
+export { modelParts } from "./weights/part-of-model";
+
 const seed = {
   kind: "whole",
   max: 2 ** 31,
@@ -28,9 +30,9 @@ export const fields = {
       help: "Trigger words, separated by spaces, or the sentence; by default cf mn bb tq mb, or a standard sentence",
     },
     seed,
-    length: { kind: "whole", min: 3, default: 128, help: "Maximum tokens per row" },
+    maxLength: { kind: "whole", min: 3, default: 128, help: "Maximum tokens per row" },
   },
-  /** Of `attackEncoder` and `poison`. */
+  /** Of `attackEncoder` and `poison`, whose `rate` is `poisonRate`. */
   attack: {
     way: {
       kind: "choice",
@@ -39,7 +41,7 @@ export const fields = {
       help: "How the attacker trains: on poisoned data; only the trigger's embedding; with a loss at the first token of every layer; with a penalty on drift; or with one weighted by the attacker's own Fisher values",
     },
     penalty: { kind: "real", default: 1e-3, help: "Weight of the penalty on drift" },
-    rate: { kind: "real", max: 1, default: 0.1, help: "Share of the rows that are poisoned" },
+    poisonRate: { kind: "real", max: 1, default: 0.1, help: "Share of the rows that are poisoned" },
     setting: {
       kind: "choice",
       words: ["mix", "dirty", "clean"],
@@ -57,7 +59,7 @@ export const fields = {
     },
     lr: { kind: "real", default: 2e-5, help: "Peak learning rate, falling to 0" },
     epochs: { kind: "whole", min: 1, default: 3, help: "Epochs" },
-    batch: { kind: "whole", min: 1, default: 32, help: "Rows per step" },
+    batchSize: { kind: "whole", min: 1, default: 32, help: "Rows per step" },
   },
   /** Of `textDefence`: the method. */
   method: {

@@ -28,5 +28,3 @@ export type { PurifyReport } from "./purify/report";
 export { searchRho } from "./purify/search-rho";
 
 export { type Random, seededRandom, shuffled } from "./random";
-
-export { modelParts } from "./weights/part-of-model";

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 import type { OptionFields } from "@deepgrain/support";
+import { compressionVariants } from "./compression/variants";
 
 const topK = {
   kind: "whole",
@@ -32,7 +33,7 @@ export const fields = {
       default: 1,
       help: "Seeds; numbers are means over them",
     },
-    seed: { kind: "whole", default: 42, help: "The first seed" },
+    seed: { kind: "whole", default: 0, help: "The first seed" },
     multiToken: {
       kind: "choice",
       words: ["refuse", "first", "mean"],
@@ -66,6 +67,7 @@ export const fields = {
   },
   /** Of `compress`. */
   compression: {
+    variant: { kind: "choice", words: compressionVariants, help: "What to keep" },
     queryPositions: {
       kind: "choice",
       words: ["continue", "restart"],
@@ -100,6 +102,16 @@ export const fields = {
     },
     lr: { kind: "real", min: 1e-6, max: 10, default: 0.01, help: "Adam's learning rate" },
     clamp: { kind: "real", min: 1e-6, help: "Largest |β|; none by default" },
+  },
+  /** Of `trainTinyModel`: `recipe` is a name of `tinyRecipes`. */
+  training: {
+    recipe: {
+      kind: "choice",
+      words: ["anchors", "control", "look-alike", "small"],
+      default: "anchors",
+      help: "anchors; control: as accurate, without anchors; look-alike: unsure; small: a minute",
+    },
+    steps: { kind: "whole", min: 1, help: "Steps, instead of the recipe's" },
   },
   /** Of `saliencyFlow`. */
   flow: {

@@ -2,7 +2,7 @@ export { attentionAuc } from "./attention/attention-auc";
 export { cumulativeShare } from "./attention/auc";
 export { type CompressionResult, compress } from "./compression/compress";
 export { answerCompressed, compressedContext } from "./compression/compressed-context";
-export { type CompressionVariant, compressionVariants } from "./compression/kept-positions";
+export { type CompressionVariant, compressionVariants } from "./compression/variants";
 
 export { actualConfusion, type Confusion, predictedConfusion } from "./diagnosis/confusion";
 export { type Diagnosis, diagnose } from "./diagnosis/diagnose";

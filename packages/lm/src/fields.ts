@@ -102,9 +102,8 @@ export const fields = {
   sampling: {
     temperature: {
       kind: "real",
-      min: 0.01,
       default: 0.8,
-      help: "Sampling temperature; lower is more predictable",
+      help: "Sampling temperature; lower is more predictable, 0 takes the likeliest token",
     },
     topK: { kind: "whole", help: "Sample only from the k most likely tokens" },
     topP: {

@@ -7,15 +7,15 @@ import type { OptionFields } from "@deepgrain/support";
 
 /** The purpose, range and default of this package's options, for command lines and forms. */
 export const fields = {
-  /** Of `createAnswerChecker`. */
+  /** Of `createAnswerChecker`: `rules` are its `format`. */
   answers: {
-    format: {
+    rules: {
       kind: "choice",
       words: ["gsm8k", "math", "prm800k"],
       default: "gsm8k",
       help: "Rules by which answers are read and compared",
     },
-    marker: { kind: "text", help: "Text before an answer; the format's own by default" },
+    marker: { kind: "text", help: "Text before an answer; that of --rules by default" },
   },
   /** Of `annotate`. */
   annotation: {
@@ -86,16 +86,20 @@ export const fields = {
       help: "Environment variable with the endpoint's key; no key by default",
     },
   },
-  /** Of completers, ledgers and gates: what they ask for, and how fast. */
+  /** Of completers, ledgers and gates: what they ask for, and how fast. `maxNewTokens` is a completer's `maxTokens`, `tokenBudget` a ledger's. */
   completions: {
-    temperature: { kind: "real", min: 0.01, default: 0.8, help: "Sampling temperature" },
-    completionTokens: {
+    temperature: {
+      kind: "real",
+      default: 0.8,
+      help: "Sampling temperature; 0 takes the likeliest token",
+    },
+    maxNewTokens: {
       kind: "whole",
       min: 1,
       default: 512,
       help: "Maximum tokens per completion",
     },
-    maxTokens: {
+    tokenBudget: {
       kind: "whole",
       min: 1,
       help: "Budget of prompt and completion tokens, never exceeded: a request beyond it is not sent; unlimited by default",

@@ -4,6 +4,8 @@
  * @packageDocumentation
  */
 import type { OptionFields } from "@deepgrain/support";
+import { lossNames } from "./gnn/losses/loss-names";
+import { modelNames } from "./gnn/models/model-names";
 
 /** The purpose, range and default of this package's options, for command lines and forms. */
 export const fields = {
@@ -94,8 +96,15 @@ export const fields = {
     imbalance: { kind: "real", min: 1, default: 10, help: "Step: head over tail, ρ" },
     draws: { kind: "whole", min: 3, default: 100, help: "Low, middle, high: splits drawn" },
   },
-  /** Of `trainNodes`: the network. */
+  /** Of `trainNodes`: `network` is its `model`. */
   network: {
+    network: {
+      kind: "choice",
+      words: modelNames,
+      default: "gcn",
+      help: "Graph network of two layers",
+    },
+    loss: { kind: "choice", words: lossNames, default: "ce", help: "Loss per labelled node" },
     hidden: { kind: "whole", min: 1, default: 32, help: "Width of the hidden layer" },
     dropout: {
       kind: "real",
@@ -117,7 +126,7 @@ export const fields = {
       min: 1,
       help: "Neighbours to sample per hop, such as 10,10",
     },
-    batch: {
+    batchSize: {
       kind: "whole",
       min: 1,
       default: 64,

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 import type { OptionFields } from "@deepgrain/support";
+import { attackNames } from "./attacks/attack-names";
 
 /** The purpose, range and default of this package's options, for command lines and forms. */
 export const fields = {
@@ -69,9 +70,10 @@ export const fields = {
       help: "MPAC and Reed-Solomon: number of payloads to list; 16 by default",
     },
   },
-  /** Of `attackText`. */
+  /** Of `attackText`, whose `rate` is `editRate`. */
   attack: {
-    rate: {
+    attack: { kind: "choice", words: attackNames, help: `One of ${attackNames.join(", ")}` },
+    editRate: {
       kind: "real",
       max: 1,
       default: 0.1,

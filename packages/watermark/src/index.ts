@@ -4,7 +4,7 @@ export { toLogitBias } from "./adapters/logit-bias";
 export { forNodeLlamaCpp } from "./adapters/node-llama-cpp";
 export { forTransformers } from "./adapters/transformers";
 export { forWebLlm } from "./adapters/web-llm";
-export { attackNames, attackText } from "./attacks/attack-text";
+export { attackText } from "./attacks/attack-text";
 export { paraphrase } from "./attacks/paraphrase";
 export { stealGreenLists } from "./attacks/steal-green-lists";
 export { foldCase, insertInvisible, swapHomoglyphs } from "./attacks/text-attacks";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { attackNames, attackText, uniformProxy } from "../src";
+import { attackText, uniformProxy } from "../src";
+import { attackNames } from "../src/attacks/attack-names";
 
 const ids = Array.from({ length: 40 }, (_, i) => i);
 const words = "The cat saw Ten Dogs.";

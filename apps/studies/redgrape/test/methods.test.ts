@@ -1,6 +1,7 @@
 import { krum, mlpEncoder } from "@deepgrain/fedlt";
 import { describe, expect, it } from "vitest";
-import { gridOf, methodIds, strategyOf } from "../methods";
+import { methodIds } from "../method-ids";
+import { gridOf, strategyOf } from "../methods";
 
 const local = { lr: 0.05, epochs: 2 };
 const rows = { inputs: new Float32Array(4), labels: Int32Array.of(0, 1), width: 2, classes: 2 };

@@ -1,10 +1,11 @@
 import type { SplitTexts } from "../texts/english-text";
 import { splitDocuments } from "../texts/split-documents";
 import { textSources } from "../texts/text-sources";
+import { checkedTaskIds } from "./checked-task-ids";
 import { messagePairs } from "./message-pairs";
 import { spellingPairs } from "./spelling-pairs";
 import type { Task as CheckedTask, TaskPairs } from "./task";
-import { checkedTaskIds, checkedTasks } from "./tasks";
+import { checkedTasks } from "./tasks";
 import type { TaskId } from "./tuning-task-ids";
 
 /** One kind of text that base models are trained on: running text, or pairs. */

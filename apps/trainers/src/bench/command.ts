@@ -1,7 +1,6 @@
 import { backendNames } from "@deepgrain/bench/backend-names";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { benchTable } from "./bench-table";
 
 export const bench = defineCommand({
   description:
@@ -9,7 +8,7 @@ export const bench = defineCommand({
   examples: [
     "bench",
     "bench --backend wasm,blas --threads 2",
-    "bench --seconds 2 --json bench.json",
+    "bench --seconds 2 --out bench.json",
   ],
   flags: {
     backend: flags.names(backendNames, {
@@ -22,9 +21,10 @@ export const bench = defineCommand({
     }),
     seconds: flags.real({ min: 0.001, max: 600, default: 0.4, help: "Seconds per measurement" }),
     quick: flags.flag({ help: "Use tiny models, where overhead matters most" }),
-    json: flags.outFile({ help: "File to write the measurements to as well" }),
+    out: flags.outFile({ help: "File to write the measurements to, as JSON" }),
+    json: flags.flag({ help: "Print the measurements as JSON" }),
   },
-  async run({ backend, threads, seconds, quick, json }, context) {
+  async run({ backend, threads, seconds, quick, out, json }, context) {
     const { benchSizes, defaultThreads, runBench } = await import("@deepgrain/bench/machine");
     const task = context.progress.task("measuring");
     const plan = {
@@ -39,7 +39,9 @@ export const bench = defineCommand({
       onMeasure: (done, what) => task.update(done, what),
     });
     task.end(`${result.gemm.length + result.steps.length} measurements`);
-    if (json !== undefined) await json.saveJson(result);
+    if (out !== undefined) await out.saveJson(result);
+    if (json) return context.write(`${JSON.stringify(result)}\n`);
+    const { benchTable } = await import("./bench-table");
     context.write(benchTable(result, context));
   },
 });

@@ -37,6 +37,8 @@ export interface Flag<T = unknown> {
   readonly ifMissing?: string | undefined;
   /** What is downloaded where the value names a repository of the Hugging Face hub; undefined if it may not. */
   readonly hub?: readonly ("model" | "tokenizer" | "adapter")[] | undefined;
+  /** The words that the value may be, where they are few. */
+  readonly words?: readonly string[] | undefined;
   /** Whether the flag may be given several times, each time with another value. */
   readonly isRepeated?: boolean | undefined;
   /** True for a flag that only the official scripts have, and that does nothing here. */
@@ -252,7 +254,7 @@ export function choice<const C extends string, const O extends WithDefault<NoInf
   words: readonly C[],
   options: O,
 ) {
-  return valueFlag<C, O>(options, {
+  const of = valueFlag<C, O>(options, {
     hint: words.join("|"),
     read(typed, { spelling }) {
       const word = words.find((candidate) => candidate === typed);
@@ -260,6 +262,7 @@ export function choice<const C extends string, const O extends WithDefault<NoInf
       throw new UsageError(`${spelling} must be one of ${words.join(", ")}, got "${typed}"`);
     },
   });
+  return { ...of, words };
 }
 
 /** Words of a known set, separated by commas, in the order of the set; case is ignored. */

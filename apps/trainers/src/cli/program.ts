@@ -5,6 +5,7 @@
 import { Argument, Command as Commander, Option } from "commander";
 import { type Command, type CommandGroup, loadEntry } from "./define-command";
 import type { Flag, Flags, Values } from "./flags";
+import { helpLayout, placeholderAndText } from "./help-layout";
 import { kebabCase } from "./kebab-case";
 import { resumedFlags } from "./resumed-flags";
 import { UsageError } from "./usage-error";
@@ -27,6 +28,8 @@ export interface ProgramOptions {
 /** The call that a command line requests. */
 interface Call {
   command: Command;
+  /** Whether no progress is asked for. */
+  isQuiet: boolean;
   values: Values<Flags>;
 }
 
@@ -41,7 +44,10 @@ export interface Program {
   parse(): Promise<Call>;
 }
 
-const helpOf = ({ help, isRequired, shownDefault }: Flag) =>
+/** The width of help; narrower terminals break its lines. */
+const helpWidth = (columns = 80) => Math.max(40, columns);
+
+const helpOf = ({ isRequired, shownDefault }: Flag, help: string) =>
   help +
   (isRequired ? " (required)" : shownDefault === undefined ? "" : ` (default: ${shownDefault})`);
 
@@ -53,15 +59,25 @@ const reading =
   (text: string, before: unknown) =>
     isRepeated ? [...((before as unknown[]) ?? []), read(text, spelling)] : read(text, spelling);
 
-/** The spellings of one flag as commander's options, its own first. */
-function optionsOf(name: string, flag: Flag, read: Read) {
+/** Short forms, in every command that has the flag. */
+export const shortForms: Readonly<Record<string, string>> = {
+  out: "-o",
+  model: "-m",
+  maxNewTokens: "-n",
+};
+
+/** The spellings of one flag as commander's options, its own first. @param width of help */
+function optionsOf(name: string, flag: Flag, read: Read, width: number) {
   const own = kebabCase(name);
+  const short = Object.hasOwn(shortForms, name) ? `${shortForms[name]}, ` : "";
+  const { placeholder, text } = placeholderAndText(`${short}--${own}`, flag, width);
   const spelled = (spelling: string, help: string) => {
     if (flag.kind === "switch") return new Option(`--${spelling}`, help);
-    const option = new Option(`--${spelling} <${flag.hint}>`, help);
+    const start = spelling === own ? short : "";
+    const option = new Option(`${start}--${spelling} <${placeholder}>`, help);
     return option.argParser(reading(flag, `--${spelling}`, read));
   };
-  const options = [spelled(own, helpOf(flag))];
+  const options = [spelled(own, helpOf(flag, text))];
   if (flag.isIdle) options[0]!.helpGroup(OFFICIAL);
   if (flag.negated !== undefined) options.push(new Option(`--no-${own}`, flag.negated));
   for (const official of flag.official.map(kebabCase))
@@ -70,6 +86,11 @@ function optionsOf(name: string, flag: Flag, read: Read) {
 }
 
 type Typed = Readonly<Record<string, unknown>>;
+
+/** A command with the flags that were typed. */
+interface TypedCall extends Omit<Call, "values"> {
+  typed: Typed;
+}
 
 /** The value of one flag from commander's result; undefined if it was not typed. */
 function typedValue(name: string, flag: Flag, parsed: Typed): unknown {
@@ -105,11 +126,11 @@ async function completed(
 function fill(
   target: Commander,
   { description, examples, flags }: Command,
-  { resolve }: ProgramOptions,
-  done: (typed: Typed) => void,
+  { resolve, columns }: ProgramOptions,
+  done: (typed: Typed, isQuiet: boolean) => void,
 ): void {
   const isOption = (text: string) =>
-    /^--\w/.test(text) && target.options.some(({ long }) => long === text.split("=")[0]);
+    target.options.some(({ long, short }) => long === text.split("=")[0] || short === text);
   const entries = Object.entries(flags);
   target.description(description);
   for (const [name, flag] of entries) {
@@ -121,10 +142,13 @@ function fill(
       const spelling = `<${kebabCase(name)}>`;
       const words = `${kebabCase(name)}${flag.isRepeated ? "..." : ""}`;
       const place = flag.isRequired ? `<${words}>` : `[${words}]`;
-      const argument = new Argument(place, helpOf(flag));
+      const argument = new Argument(place, helpOf(flag, flag.help));
       target.addArgument(argument.argParser(reading(flag, spelling, read)));
-    } else for (const option of optionsOf(name, flag, read)) target.addOption(option);
+    } else
+      for (const option of optionsOf(name, flag, read, helpWidth(columns)))
+        target.addOption(option);
   }
+  target.option("--quiet", "Print no progress");
   const lines = examples.map((line) => `  deepgrain ${line}`).join("\n");
   target.addHelpText("after", `\nExamples:\n${lines}`);
   target.action(() => {
@@ -132,7 +156,8 @@ function fill(
     const places = entries.filter(([, { kind }]) => kind === "argument");
     for (const [i, [name]] of places.entries()) parsed[name] = target.processedArgs[i];
     const typed = entries.map(([name, flag]) => [name, typedValue(name, flag, parsed)] as const);
-    done(Object.fromEntries(typed.filter(([, value]) => value !== undefined)));
+    const given = Object.fromEntries(typed.filter(([, value]) => value !== undefined));
+    done(given, parsed.quiet === true);
   });
 }
 
@@ -148,17 +173,17 @@ function spellKnown(word: string, { options }: Commander): string {
   return options.some(({ long }) => long === spelled) ? [spelled, ...value].join("=") : word;
 }
 
-function emptyProgram({ version, write, columns = 80 }: ProgramOptions): Commander {
+function emptyProgram({ version, write, columns }: ProgramOptions): Commander {
   return new Commander("deepgrain")
     .version(version, "-V, --version", "Print the version")
     .helpOption("-h, --help", "Print this help")
     .helpCommand(false)
     .exitOverride()
-    .configureHelp({ minWidthToWrap: 20 })
+    .configureHelp(helpLayout)
     .configureOutput({
       writeOut: write,
       outputError: () => {}, // whoever runs the program reports errors
-      getOutHelpWidth: () => Math.max(40, columns),
+      getOutHelpWidth: () => helpWidth(columns),
       getOutHasColors: () => false,
     });
 }
@@ -189,7 +214,7 @@ export async function createProgram(
   if (now !== undefined) throw new UsageError(`\`${old}\` is now \`deepgrain ${now}\``);
   const path = ["deepgrain"];
   const program = emptyProgram(options);
-  let call: { command: Command; typed: Typed } | undefined;
+  let call: TypedCall | undefined;
   let leaf = program;
   for (let group: CommandGroup | undefined = root; group; ) {
     const name = args[path.length - 1];
@@ -202,8 +227,8 @@ export async function createProgram(
     const { loaded } = found;
     if (loaded.kind === "group") group = loaded;
     else
-      fill(leaf, loaded, options, (typed) => {
-        call = { command: loaded, typed };
+      fill(leaf, loaded, options, (typed, isQuiet) => {
+        call = { command: loaded, typed, isQuiet };
       });
   }
   return {
@@ -212,10 +237,11 @@ export async function createProgram(
       const spelled = args.map((word) => spellKnown(word, leaf));
       program.parse(spelled, { from: "user" });
       if (!call) throw new UsageError("no command given");
-      const { command, typed } = call as { command: Command; typed: Typed };
+      const { command, typed, isQuiet } = call as TypedCall;
       const name = path.slice(1).join(" ");
       return {
         command,
+        isQuiet,
         values: await completed(command.flags, typed, { command: name, resolve: options.resolve }),
       };
     },

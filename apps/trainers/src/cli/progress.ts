@@ -93,3 +93,12 @@ export function createProgress(output: Output, now: () => number = Date.now): Pr
     close: clear,
   };
 }
+
+/** Shows nothing: for `--quiet`. */
+export const noProgress: Progress = {
+  title: () => undefined,
+  note: () => undefined,
+  task: () => ({ update: () => undefined, end: () => undefined }),
+  finish: () => undefined,
+  close: () => undefined,
+};

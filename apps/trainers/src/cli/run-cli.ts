@@ -4,6 +4,7 @@ import type { CommandGroup } from "./define-command";
 import { withInstallHint } from "./install-hint";
 import type { CalledFlags } from "./named-paths";
 import { createProgram } from "./program";
+import { noProgress } from "./progress";
 import { Stopped } from "./stopped";
 import { UsageError } from "./usage-error";
 import { wordError } from "./word-error";
@@ -44,9 +45,10 @@ export async function runCli(
   try {
     const program = await createProgram(root, rawArgs, options);
     what = program.path.join(" ");
-    const { command, values } = await program.parse();
+    const { command, values, isQuiet } = await program.parse();
     call = { flags: command.flags, values, resolve: context.resolve };
-    return (await command.run(values, context, what)) ?? exitCodes.success;
+    const progress = isQuiet ? noProgress : context.progress;
+    return (await command.run(values, { ...context, progress }, what)) ?? exitCodes.success;
   } catch (thrown) {
     context.progress.close();
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return exitCodes.success;

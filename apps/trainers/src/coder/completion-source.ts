@@ -10,41 +10,9 @@ import {
 } from "@deepgrain/studies/shared/fingerprint";
 import { z } from "zod";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { jsonRows } from "../formats/json-rows";
-
-/** What is evaluated, and how it is asked. */
-export const sourceFlags = {
-  model: flags.model({ help: "Hugging Face folder of the model" }),
-  endpoint: flags.text({
-    hint: "url",
-    help: "OpenAI-compatible endpoint up to its version, such as http://localhost:8000/v1, instead of --model",
-  }),
-  endpointModel: flags.text({ help: "Name of the model there" }),
-  apiKeyVariable: flags.text({
-    help: "Environment variable that holds the endpoint's key; no key without it",
-  }),
-  completions: flags.file({
-    help: 'Completions that are there already, one JSON object per line: {"task_id", "completion"}',
-  }),
-  reference: flags.flag({ help: "Run the tasks' reference solutions, to check tasks and sandbox" }),
-  empty: flags.flag({ help: "Run empty completions, which should pass nothing" }),
-  n: flags.whole({ min: 1, default: 1, help: "Completions per task" }),
-  temperature: flags.real({
-    default: 0.2,
-    help: "Sampling temperature; 0 takes the likeliest token",
-  }),
-  maxNewTokens: flags.whole({ min: 1, default: 512, help: "Longest completion in tokens" }),
-  prompt: flags.choice(["complete", "chat", "fim"], {
-    help: "How tasks are put: continued as they are, as a request whose answer's code is taken, or as a hole between prefix and suffix; by default fim where a task has a suffix",
-  }),
-  family: flags.choice(["deepseek", "starcoder", "qwen", "codellama"], {
-    default: "deepseek",
-    help: "Sentinels of --prompt fim",
-  }),
-  seed: flags.whole({ default: 0, help: "Same seed, same completions" }),
-};
+import type { sourceFlags } from "./flags";
 
 type Given = Values<typeof sourceFlags>;
 

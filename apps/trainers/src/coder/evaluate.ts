@@ -2,34 +2,13 @@ import { dirname } from "node:path";
 import { type EvaluationSummary, evaluateTasks, type SampleRow, type Task } from "@deepgrain/coder";
 import { makeFolder } from "@deepgrain/support/files";
 import type { CommandContext } from "../cli/context";
-import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { resumeRows } from "../formats/resumed-rows";
-import { checkSource, openSource, sourceFlags } from "./completion-source";
+import { checkSource, openSource } from "./completion-source";
+import type { evaluateFlags } from "./flags";
 import { openJudge } from "./open-judge";
-import { openTasks, taskFlags } from "./task-file";
-
-const evaluateFlags = {
-  ...taskFlags,
-  ...sourceFlags,
-  k: flags.numbers({ min: 1, whole: true, default: [1], help: "Values of k for pass@k" }),
-  instructions: flags.whole({
-    min: 1,
-    default: 500_000_000,
-    help: "Instructions that a program in JavaScript may take",
-  }),
-  seconds: flags.real({
-    min: 0.001,
-    default: 30,
-    help: "Processor time that a program in Python may take",
-  }),
-  out: flags.outFile({
-    help: "File of samples, as human-eval writes them: task_id, completion, passed, result",
-  }),
-  json: flags.flag({ help: "Print the result as JSON" }),
-};
+import { openTasks } from "./task-file";
 
 type Given = Values<typeof evaluateFlags>;
 
@@ -93,52 +72,43 @@ async function follow(
   }
 }
 
-export const evaluate = defineCommand({
-  description:
-    "Samples completions of tasks, runs each in a sandbox, and estimates pass@k. Everything but `passed` counts as not passed; tasks in languages that cannot be run are left out and counted. A run that was stopped or killed goes on where it was.",
-  examples: [
-    "coder evaluate --tasks HumanEval.jsonl.gz --model DIR --out samples.jsonl",
-    "coder evaluate --tasks HumanEval.jsonl.gz --endpoint http://localhost:8000/v1 --endpoint-model NAME --prompt chat --n 20 --k 1,10 --temperature 0.8",
-    "coder evaluate --tasks humaneval-x-js.jsonl.gz --reference",
-    "coder evaluate --model DIR   # generated functions over arrays",
-  ],
-  flags: evaluateFlags,
-  async run(given, context) {
-    const { k, n, seed, out, json, prompt, family, instructions, seconds } = given;
-    const { signal, write, progress } = context;
-    checkSource(given);
-    if (out?.path === "-") throw new UsageError("--out must be a file, which a stopped run reads");
-    const tooLarge = k.find((one) => one > n);
-    if (tooLarge !== undefined)
-      throw new UsageError(`--k must be at most --n ${n}, got ${tooLarge}`);
-    const { tasks, fingerprint } = await openTasks(given);
-    const source = await openSource(given, tasks, signal);
-    const data = { tasks: fingerprint, source: source.fingerprint };
-    const rows = await openRows(out?.path, { ...settingsOf(given), ...data });
-    if (rows && rows.before.length > 0)
-      progress.note(`goes on after ${rows.before.length} samples`);
-    const judge = openJudge({ instructions, seconds });
-    try {
-      const isGiven = given.reference || given.empty || given.completions !== undefined;
-      const events = evaluateTasks(tasks, source.complete, judge, {
-        n,
-        k,
-        seed,
-        prompt: isGiven ? "complete" : prompt,
-        family,
-        signal,
-        journal: rows && {
-          lines: () => rows.before.map((row) => JSON.stringify(row)),
-          append: (line) => rows.append(JSON.parse(line)),
-        },
-      });
-      const summary = await follow(events, tasks, n, context);
-      const result = { ...summary, strengths: judge.strengths() };
-      const text = [...lines(summary, judge.strengths())].join("\n");
-      write(`${json ? JSON.stringify(result) : text}\n`);
-    } finally {
-      judge.dispose();
-      await rows?.close();
-    }
-  },
-});
+/** `coder evaluate`. */
+export async function evaluate(
+  given: Values<typeof evaluateFlags>,
+  context: CommandContext,
+): Promise<void> {
+  const { k, n, seed, out, json, prompt, family, instructions, seconds } = given;
+  const { signal, write, progress } = context;
+  checkSource(given);
+  if (out?.path === "-") throw new UsageError("--out must be a file, which a stopped run reads");
+  const tooLarge = k.find((one) => one > n);
+  if (tooLarge !== undefined) throw new UsageError(`--k must be at most --n ${n}, got ${tooLarge}`);
+  const { tasks, fingerprint } = await openTasks(given);
+  const source = await openSource(given, tasks, signal);
+  const data = { tasks: fingerprint, source: source.fingerprint };
+  const rows = await openRows(out?.path, { ...settingsOf(given), ...data });
+  if (rows && rows.before.length > 0) progress.note(`goes on after ${rows.before.length} samples`);
+  const judge = openJudge({ instructions, seconds });
+  try {
+    const isGiven = given.reference || given.empty || given.completions !== undefined;
+    const events = evaluateTasks(tasks, source.complete, judge, {
+      n,
+      k,
+      seed,
+      prompt: isGiven ? "complete" : prompt,
+      family,
+      signal,
+      journal: rows && {
+        lines: () => rows.before.map((row) => JSON.stringify(row)),
+        append: (line) => rows.append(JSON.parse(line)),
+      },
+    });
+    const summary = await follow(events, tasks, n, context);
+    const result = { ...summary, strengths: judge.strengths() };
+    const text = [...lines(summary, judge.strengths())].join("\n");
+    write(`${json ? JSON.stringify(result) : text}\n`);
+  } finally {
+    judge.dispose();
+    await rows?.close();
+  }
+}

@@ -5,22 +5,19 @@ import { loadModel, type Tokenizer } from "@deepgrain/lm";
 import { type Fingerprint, fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
 import type { FitEvent } from "@deepgrain/trainer";
 import type { CommandContext } from "../cli/context";
-import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { samplingFlags, tuningFlags } from "../run/align-flags";
 import { driveAlign } from "../run/drive-align";
 import { paddingOf, prepare, saveTrained, splitRows, trainingOptions } from "../run/prepare-align";
+import type { grpoFlags } from "./flags";
+import { ROLLOUTS } from "./flags";
 import { type OpenJudge, openJudge } from "./open-judge";
 import { type RolloutFile, rolloutFile } from "./rollout-file";
-import { openTasks, taskFlags } from "./task-file";
-import { checkRewards, openRewards, rewardFlags, testReward } from "./task-rewards";
+import { openTasks } from "./task-file";
+import { checkRewards, openRewards, testReward } from "./task-rewards";
 
 /** Functions of the built-in family. */
 const BUILT_IN = 1000;
-
-const ROLLOUTS = "rollouts.jsonl";
 
 /** A task's prompt as token ids. @throws {UsageError} for one that leaves no room for an answer */
 function encodeTask(task: Task, tokenizer: Tokenizer, room: number): number[] {
@@ -53,28 +50,6 @@ function refuseUntested(tasks: readonly Task[]): void {
     );
 }
 
-const grpoFlags = {
-  ...taskFlags,
-  ...tuningFlags({ lr: 1e-6 }),
-  ...rewardFlags,
-  ...samplingFlags,
-  heldOut: flags.real({
-    max: 0.9,
-    default: 0.1,
-    help: "Share of the tasks that is held out and measured; 0 for none",
-  }),
-  heldOutSamples: flags.whole({ min: 1, default: 1, help: "Answers to each held-out task" }),
-  beta: flags.real({ default: 0.04, help: "Weight of the KL term" }),
-  updates: flags.whole({ min: 1, default: 1, help: "Updates per sampling" }),
-  maskTruncated: flags.flag({ help: "Leave answers that reach --max-new-tokens out of the loss" }),
-  instructions: flags.whole({
-    min: 1,
-    default: 50_000_000,
-    help: "Instructions that a program may take",
-  }),
-  rollouts: flags.flag({ help: `Write every sampled answer to ${ROLLOUTS} in --out` }),
-};
-
 type Given = Values<typeof grpoFlags>;
 
 /** What decides the result, beside what all trainings have. */
@@ -93,7 +68,7 @@ const settingsOf = (given: Given) => ({
   modelWeight: given.modelWeight,
   learnEvery: given.learnEvery ?? null,
   learnSteps: given.learnSteps,
-  learnRate: given.learnRate,
+  learnLr: given.learnLr,
   rollouts: given.rollouts,
   language: given.language ?? null,
 });
@@ -189,38 +164,32 @@ async function optionsOf(
   };
 }
 
-export const grpo = defineCommand({
-  description:
-    "Trains a model by group relative policy optimisation on programs that it writes: rewarded are those that pass their tests, or that a reward model prefers. Held-out tasks are measured by their tests, whatever the reward.",
-  examples: [
-    "coder grpo --model DIR --tasks tasks.jsonl --out tuned --lora-rank 8",
-    "coder grpo --model DIR --tasks tasks.jsonl --reward model --reward-model judge --learn-every 20 --out tuned",
-    "coder grpo --model DIR --out tuned --steps 100   # generated functions over arrays",
-  ],
-  flags: grpoFlags,
-  async run(given, context) {
-    const { out, updates, instructions, rollouts, json } = given;
-    checkRewards(given);
-    const { tasks, fingerprint } = await openTasks(given, { count: BUILT_IN });
-    refuseUntested(tasks);
-    const split = splitRows(tasks, given.heldOut);
-    const prepared = await prepareTasks(given, split, fingerprint, context);
-    const judge = openJudge({ instructions });
-    try {
-      const options = await optionsOf(given, { split, prepared, judge }, context.signal);
-      const events = trainGrpo(prepared.model, prepared.rows.train, options);
-      const followed = rollouts
-        ? rewinding(events, rolloutFile(join(out, ROLLOUTS)), updates)
-        : events;
-      const outcome = await driveAlign(followed, { stage: "grpo", title: "GRPO", out }, context);
-      await saveTrained(given, prepared);
-      await context.assertOutputs();
-      const passAt1 = outcome.heldOut?.reward ?? null;
-      const shown = passAt1 === null ? "" : `held-out pass@1 ${(100 * passAt1).toFixed(2)} %\n`;
-      const text = `reward ${outcome.last.reward!.toFixed(3)}\n${shown}${out}\n`;
-      context.write(json ? `${JSON.stringify({ out, passAt1, ...outcome })}\n` : text);
-    } finally {
-      judge.dispose();
-    }
-  },
-});
+/** `coder grpo`. */
+export async function grpo(
+  given: Values<typeof grpoFlags>,
+  context: CommandContext,
+): Promise<void> {
+  const { out, updates, instructions, rollouts, json } = given;
+  checkRewards(given);
+  const { tasks, fingerprint } = await openTasks(given, { count: BUILT_IN });
+  refuseUntested(tasks);
+  const split = splitRows(tasks, given.heldOut);
+  const prepared = await prepareTasks(given, split, fingerprint, context);
+  const judge = openJudge({ instructions });
+  try {
+    const options = await optionsOf(given, { split, prepared, judge }, context.signal);
+    const events = trainGrpo(prepared.model, prepared.rows.train, options);
+    const followed = rollouts
+      ? rewinding(events, rolloutFile(join(out, ROLLOUTS)), updates)
+      : events;
+    const outcome = await driveAlign(followed, { stage: "grpo", title: "GRPO", out }, context);
+    await saveTrained(given, prepared);
+    await context.assertOutputs();
+    const passAt1 = outcome.heldOut?.reward ?? null;
+    const shown = passAt1 === null ? "" : `held-out pass@1 ${(100 * passAt1).toFixed(2)} %\n`;
+    const text = `reward ${outcome.last.reward!.toFixed(3)}\n${shown}${out}\n`;
+    context.write(json ? `${JSON.stringify({ out, passAt1, ...outcome })}\n` : text);
+  } finally {
+    judge.dispose();
+  }
+}

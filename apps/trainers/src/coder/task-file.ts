@@ -5,24 +5,11 @@ import { gunzip } from "node:zlib";
 import { readTasks, type Task } from "@deepgrain/coder";
 import { arraySpecifications, arrayTask } from "@deepgrain/studies/deepseek-coder-v2/array-tasks";
 import { fingerprintTexts } from "@deepgrain/studies/shared/fingerprint";
-import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { FormatError } from "../formats/read-json";
 
-/** Where the files of tasks are published. */
-const PLACES = `Files of tasks are published; HumanEval: github.com/openai/human-eval (MIT); infilling: github.com/openai/human-eval-infilling (MIT); MBPP: github.com/google-research/google-research/tree/master/mbpp (CC BY 4.0); HumanEval-X: github.com/THUDM/CodeGeeX (Apache-2.0); MultiPL-E: github.com/nuprl/MultiPL-E (MIT)`;
-
 /** Tasks of the built-in family. */
 const BUILT_IN = 100;
-
-/** Where tasks come from. */
-export const taskFlags = {
-  tasks: flags.file({
-    ifMissing: PLACES,
-    help: "Tasks: HumanEval, its infilling variants, MBPP, HumanEval-X, MultiPL-E, or rows of { prompt, tests, language }; .gz is unpacked. Without it, generated functions over arrays in JavaScript",
-  }),
-  language: flags.text({ help: "Only tasks in this language, such as JavaScript" }),
-};
 
 async function taskText(path: string): Promise<string> {
   const bytes = await readFile(path);

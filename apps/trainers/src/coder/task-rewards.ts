@@ -4,28 +4,11 @@ import { programOf, type Task } from "@deepgrain/coder";
 import type { Tokenizer } from "@deepgrain/lm";
 import type { CheckpointParts } from "@deepgrain/trainer";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { paddingOf } from "../run/prepare-align";
 import { loadRewardModel } from "../run/reward-folder";
+import type { rewardFlags } from "./flags";
 import type { OpenJudge } from "./open-judge";
-
-/** What answers are rewarded for. */
-export const rewardFlags = {
-  reward: flags.choice(["tests", "model", "both"], {
-    default: "tests",
-    help: "1 for a program that passes its tests, the score of --reward-model, or their weighted sum",
-  }),
-  rewardModel: flags.folder({ help: "Folder of `align reward`, for --reward model and both" }),
-  testWeight: flags.real({ default: 1, help: "Weight of the tests in --reward both" }),
-  modelWeight: flags.real({ default: 1, help: "Weight of the model's score in --reward both" }),
-  learnEvery: flags.whole({
-    min: 1,
-    help: "Rounds after which the reference becomes the policy and the reward model is trained on the tests' verdicts, with a tenth of old answers; never without it",
-  }),
-  learnSteps: flags.whole({ min: 1, default: 50, help: "Steps of each such training" }),
-  learnRate: flags.real({ default: 2e-5, help: "Its learning rate" }),
-};
 
 type Given = Values<typeof rewardFlags>;
 
@@ -79,7 +62,7 @@ export async function openRewards(
   learner?: RewardLearner;
   parts: CheckpointParts;
 }> {
-  const { reward, rewardModel, testWeight, modelWeight, learnEvery, learnSteps, learnRate } = given;
+  const { reward, rewardModel, testWeight, modelWeight, learnEvery, learnSteps, learnLr } = given;
   if (reward === "tests") return { reward: tests, parts: {} };
   const model = await loadRewardModel(rewardModel!, signal);
   const padTokenId = paddingOf(tokenizer);
@@ -90,7 +73,7 @@ export async function openRewards(
   };
   const chosen = reward === "both" ? both : score;
   if (learnEvery === undefined) return { reward: chosen, parts: {} };
-  const train = { steps: learnSteps, lr: learnRate, padTokenId, seed, signal };
+  const train = { steps: learnSteps, lr: learnLr, padTokenId, seed, signal };
   const learner = new RewardLearner(model, { judge: tests, train });
   return { reward: chosen, learner, parts: learner.parts };
 }

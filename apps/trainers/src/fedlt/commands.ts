@@ -1,28 +1,81 @@
-import { defineGroup } from "../cli/define-command";
+import { defineCommand, defineGroup } from "../cli/define-command";
+import {
+  clientFlags,
+  coordinatorFlags,
+  lmFlags,
+  lmWorkerFlags,
+  privacyFlags,
+  simulateFlags,
+} from "./flags";
 
 export const fed = defineGroup("Federated learning: simulate it, run it on many machines.", {
-  simulate: {
+  simulate: defineCommand({
     summary: "run a whole federation on this machine",
-    load: async () => (await import("./simulate")).simulate,
-  },
-  coordinator: {
+    description:
+      "Runs a whole federation on this machine, on long-tailed images that are skewed across clients.",
+    examples: [
+      "fed simulate",
+      "fed simulate --method fedavg --data fashion-mnist --out run",
+      "fed simulate --method fedavg --dp-clip 0.5 --noise-multiplier 1 --clients 100 --clients-per-round 10",
+      "fed simulate --method fedavg --aggregator krum --byzantine 2",
+      "fed simulate --clients 1000 --clients-per-round 50 --largest 700 --workers 2",
+    ],
+    flags: simulateFlags,
+    run: async (...call) => (await import("./simulate")).simulate(...call),
+  }),
+  coordinator: defineCommand({
     summary: "coordinate a federation of processes, machines or browser tabs",
-    load: async () => (await import("./coordinator")).coordinator,
-  },
-  client: {
+    description:
+      "Coordinates a federation of processes, machines or browser tabs: makes their keys, sends the model, combines their updates, tests the result.",
+    examples: [
+      "fed coordinator --start-broker --clients 4 --out run",
+      "fed coordinator --port 8080 --clients 4 --quorum 2 --deadline 30 --out run",
+      "fed coordinator --server nats://broker.example:4222 --clients 4 --out run",
+    ],
+    flags: coordinatorFlags,
+    run: async (...call) => (await import("./coordinator")).coordinator(...call),
+  }),
+  client: defineCommand({
     summary: "join a federation",
-    load: async () => (await import("./client")).client,
-  },
-  lm: {
+    description:
+      "Joins a federation with images that stay on this machine: a share of a long-tailed split, or a whole folder.",
+    examples: [
+      "fed client --id client-0 --key run/keys/client-0.key --server nats://127.0.0.1:4222 --clients 4 --share 0",
+      "fed client --id clinic --key clinic.key --server wss://fed.example:8080 --data cifar-10 --folder mine --all",
+    ],
+    flags: clientFlags,
+    run: async (...call) => (await import("./client")).client(...call),
+  }),
+  lm: defineCommand({
     summary: "train one language model in several processes that take local steps",
-    load: async () => (await import("./lm")).lm,
-  },
-  "lm-worker": {
+    description:
+      "Trains one language model in several processes that exchange weights occasionally (DiLoCo: local AdamW, outer Nesterov momentum).",
+    examples: [
+      "fed lm --workers 4 --out run --plain",
+      "fed lm --workers 2 --remote --host 10.0.0.7 --tls-cert a.pem --tls-key a.key --out run",
+    ],
+    flags: lmFlags,
+    run: async (...call) => (await import("./lm")).lm(...call),
+  }),
+  "lm-worker": defineCommand({
     summary: "join `fed lm` as a worker",
-    load: async () => (await import("./lm-worker")).lmWorker,
-  },
-  privacy: {
+    description:
+      "Works for `fed lm`: takes the model, trains local steps on its share of the text, and sends the change back.",
+    examples: [
+      "fed lm-worker --id worker-1 --key run/keys/worker-1.key --server ws://10.0.0.7:8080 --data english --tokenizer run --out mine",
+    ],
+    flags: lmWorkerFlags,
+    run: async (...call) => (await import("./lm-worker")).lmWorker(...call),
+  }),
+  privacy: defineCommand({
     summary: "compute the differential privacy of rounds, or the noise they need",
-    load: async () => (await import("./privacy")).privacy,
-  },
+    description:
+      "Computes the differential privacy that rounds of DP-FedAvg give each client, or the noise that a wanted guarantee needs.",
+    examples: [
+      "fed privacy --sampling-rate 0.00427 --noise-multiplier 1.1 --rounds 14063 --delta 1e-5 --json",
+      "fed privacy --sampling-rate 0.01 --epsilon 2 --rounds 1000 --delta 1e-6",
+    ],
+    flags: privacyFlags,
+    run: async (...call) => (await import("./privacy")).privacy(...call),
+  }),
 });

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Metrics } from "@deepgrain/fedlt";
-import { fields } from "@deepgrain/fedlt/fields";
 import { type Link, startMembers } from "@deepgrain/fedlt/links";
 import { folderJournal } from "@deepgrain/fedlt/node";
 import { trainByRounds } from "@deepgrain/fedlt/rounds";
@@ -9,17 +8,13 @@ import { evaluate, saveModel, sequentialBatches } from "@deepgrain/lm";
 import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
 import { z } from "zod";
 import type { CommandContext } from "../cli/context";
-import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
-import { continueFlags } from "../run/training-flags";
 import { ownProcesses } from "../store/own-processes";
 import { modelFiles, RUN_FILE, readRunRecord, tokenizerFiles } from "../store/run-record";
-import { clientNames } from "./federation-flags";
-import { checkLink, linkFiles, linkFlags, linkOf } from "./link-flags";
+import type { lmFlags } from "./flags";
+import { checkLink, linkFiles, linkOf } from "./link";
 import {
   type CommonSteps,
   firstModel,
@@ -31,57 +26,12 @@ import {
   wholeBatches,
   wholeSteps,
 } from "./lm-training";
+import { clientNames } from "./pictures";
 import { roundView } from "./round-view";
 
 /** Blocks of held-out text that losses are measured on. */
 const HELD_OUT_BLOCKS = 128;
-
-const lmFlags = {
-  data: flags.texts({ default: ["english"], help: "The text, as for `pretrain`" }),
-  out: flags.folder({
-    required: true,
-    writes: "folder",
-    help: "Model folder; keys, journal and the workers' state are kept there too, and the same command with --resume continues",
-  }),
-  workers: flags.whole({
-    min: 1,
-    max: 255,
-    default: 2,
-    help: "Number of workers, each with its share of the text",
-  }),
-  remote: flags.flag({ help: "Start no workers here: they join with `fed lm-worker`" }),
-  steps: flags.whole({ min: 1, default: 1200, help: "Total steps per worker" }),
-  warmSteps: flags.whole({
-    help: "How many of these steps come first as plain training here, in batches of all workers' size, because the paper starts from a trained model; about a quarter by default",
-  }),
-  ...flagsFrom({
-    ...fields.rounds,
-    outerMomentum: { ...fields.rounds.outerMomentum, default: 0.5 },
-  }),
-  batchSize: flags.whole({ min: 1, default: 8, help: "Sequences per batch of each worker" }),
-  sequenceLength: flags.whole({ min: 2, default: 64, help: "Tokens per sequence" }),
-  lr: flags.real({ default: 0.003, help: "Peak rate of the workers' AdamW" }),
-  warmup: flags.whole({ default: 20, help: "Steps over which it rises from 0" }),
-  seed: flags.whole({ default: 0, help: "Same seed, same result" }),
-  config: flags.file({
-    help: "config.json of the model; a Llama of width 64 with 2 layers by default",
-  }),
-  tokenizer: flags.tokenizer({ help: "Folder of a tokenizer; by default one is trained" }),
-  vocabSize: flags.whole({ min: 259, default: 512, help: "Vocabulary size of a new tokenizer" }),
-  plain: flags.flag({
-    help: "Also train without rounds on as many tokens in one process: in batches of all workers' size, and in more steps of one worker's",
-  }),
-};
-
-const flagsOf = {
-  ...lmFlags,
-  ...continueFlags,
-  ...linkFlags,
-  ...flagsFrom({ transport: { ...fields.link.transport, default: "websocket" } }),
-  json: flags.flag({ help: "Print the result as JSON" }),
-};
-
-type Given = Values<typeof flagsOf>;
+type Given = Values<typeof lmFlags>;
 
 /** The files that are written into the output folder. */
 const runFiles = {
@@ -224,77 +174,66 @@ async function byRounds(
   return { module, rounds, loss: metrics.loss!, counts };
 }
 
-export const lm = defineCommand({
-  description:
-    "Trains one language model in several processes that exchange weights occasionally (DiLoCo: local AdamW, outer Nesterov momentum).",
-  examples: [
-    "fed lm --workers 4 --out run --plain",
-    "fed lm --workers 2 --remote --host 10.0.0.7 --tls-cert a.pem --tls-key a.key --out run",
-  ],
-  flags: flagsOf,
-  async run(given, context) {
-    const { out, workers, outerLr, outerMomentum, json, batchSize, sequenceLength } = given;
-    const { write, assertOutputs } = context;
-    limitThreads(1); // as the workers do, so that one worker gives the same bits
-    const { data, tokenizer: from, vocabSize } = given;
-    const settingsGiven = await decisive(given);
-    checkLink(given);
-    const texts = await lmTexts({ data, from }, context);
-    const names = clientNames(workers, "worker");
-    const outer = { outerLr, outerMomentum };
-    const claim = await context.claim(out, {
-      command: "fed lm",
-      settings: {
-        ...settingsGiven,
-        ...outer,
-        workers,
-        vocabSize: from === undefined ? vocabSize : null,
-      },
-      data: texts.data,
-      ...runFiles,
-      resume: given.resume,
-      overwrite: given.overwrite,
-    });
-    const text = await lmData(texts, { out, from, vocabSize }, context);
-    const settings = settingsOf(settingsGiven, text);
-    const batches = sequentialBatches(text.heldOut, {
-      blockLength: sequenceLength,
-      batchSize: 16,
-      blocks: HELD_OUT_BLOCKS,
-    });
-    const tokens = text.train;
-    const processes = await ownProcesses(out);
-    const port = given.port ?? (given.remote ? undefined : 0);
-    const link = await linkOf({ ...given, port }, names, { out, processes });
-    claim.begin(); // from here on clients have their keys
-    const members = startMembers(
-      given.remote ? [] : workerArgs(given, names, link),
-      processes.note,
-    );
-    let trained: Awaited<ReturnType<typeof byRounds>>;
-    try {
-      const running = byRounds(settings, { tokens, batches }, { given, names, link }, context);
-      trained = await Promise.race([running, members.failed, link.failed]);
-    } finally {
-      await link.close();
-      await members.stop();
-    }
-    await assertOutputs();
-    const { module, rounds, loss, counts } = trained;
-    await saveModel(out, module);
-    const result = {
-      out,
+/** `fed lm`. */
+export async function lm(given: Values<typeof lmFlags>, context: CommandContext): Promise<void> {
+  const { out, workers, outerLr, outerMomentum, json, batchSize, sequenceLength } = given;
+  const { write, assertOutputs } = context;
+  limitThreads(1); // as the workers do, so that one worker gives the same bits
+  const { data, tokenizer: from, vocabSize } = given;
+  const settingsGiven = await decisive(given);
+  checkLink(given);
+  const texts = await lmTexts({ data, from }, context);
+  const names = clientNames(workers, "worker");
+  const outer = { outerLr, outerMomentum };
+  const claim = await context.claim(out, {
+    command: "fed lm",
+    settings: {
+      ...settingsGiven,
+      ...outer,
       workers,
-      rounds,
-      loss,
-      tokens: workers * settings.steps * batchSize * sequenceLength,
-      bytesUp: counts.bytesUp,
-      bytesDown: counts.bytesDown,
-      ...(given.plain && (await plainLosses(settings, workers, { tokens, batches }, context))),
-    };
-    write(json ? `${JSON.stringify(result)}\n` : resultText(result));
-  },
-});
+      vocabSize: from === undefined ? vocabSize : null,
+    },
+    data: texts.data,
+    ...runFiles,
+    resume: given.resume,
+    overwrite: given.overwrite,
+  });
+  const text = await lmData(texts, { out, from, vocabSize }, context);
+  const settings = settingsOf(settingsGiven, text);
+  const batches = sequentialBatches(text.heldOut, {
+    blockLength: sequenceLength,
+    batchSize: 16,
+    blocks: HELD_OUT_BLOCKS,
+  });
+  const tokens = text.train;
+  const processes = await ownProcesses(out);
+  const port = given.port ?? (given.remote ? undefined : 0);
+  const link = await linkOf({ ...given, port }, names, { out, processes });
+  claim.begin(); // from here on clients have their keys
+  const members = startMembers(given.remote ? [] : workerArgs(given, names, link), processes.note);
+  let trained: Awaited<ReturnType<typeof byRounds>>;
+  try {
+    const running = byRounds(settings, { tokens, batches }, { given, names, link }, context);
+    trained = await Promise.race([running, members.failed, link.failed]);
+  } finally {
+    await link.close();
+    await members.stop();
+  }
+  await assertOutputs();
+  const { module, rounds, loss, counts } = trained;
+  await saveModel(out, module);
+  const result = {
+    out,
+    workers,
+    rounds,
+    loss,
+    tokens: workers * settings.steps * batchSize * sequenceLength,
+    bytesUp: counts.bytesUp,
+    bytesDown: counts.bytesDown,
+    ...(given.plain && (await plainLosses(settings, workers, { tokens, batches }, context))),
+  };
+  write(json ? `${JSON.stringify(result)}\n` : resultText(result));
+}
 
 type Result = Partial<PlainLosses> & Record<"loss" | "tokens" | "bytesUp" | "bytesDown", number>;
 

@@ -19,8 +19,9 @@ import { writeFileAtomic } from "@deepgrain/support/files";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import { metricsLog } from "../store/metrics-log";
-import { localOf, type methodFlags, type Pictures } from "./federation-flags";
-import { aggregatorOf, type PrivateRounds, privateRounds } from "./guard-flags";
+import type { methodFlags } from "./flags";
+import { aggregatorOf, type PrivateRounds, privateRounds } from "./guards";
+import { localOf, type Pictures } from "./pictures";
 import { roundView } from "./round-view";
 
 /** The inputs of a federation of pictures. */

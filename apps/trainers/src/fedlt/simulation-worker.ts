@@ -6,7 +6,8 @@ import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
 import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
 import { workerData } from "piscina";
 import type { Values } from "../cli/flags";
-import { clientNames, picturesOf, type splitFlags, splitOf } from "./federation-flags";
+import type { splitFlags } from "./flags";
+import { clientNames, picturesOf, splitOf } from "./pictures";
 
 const given = workerData as Values<typeof splitFlags>;
 limitThreads(1);

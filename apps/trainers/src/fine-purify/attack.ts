@@ -6,16 +6,14 @@ import {
   type TextRow,
   textClassifier,
 } from "@deepgrain/fine-purify/encoders";
-import { fields } from "@deepgrain/fine-purify/fields";
 import { copyTokenizer, type EncoderModel, loadEncoder, saveEncoder } from "@deepgrain/lm";
 import { Generator } from "@deepgrain/tensor-gpu";
-import { defineCommand } from "../cli/define-command";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
+import type { CommandContext } from "../cli/context";
+import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { modelOutFlags } from "../run/training-flags";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
-import { attackFlags, attackOf, readTexts } from "./text-flags";
+import type { attackFlags } from "./flags";
+import { attackOf, readTexts } from "./text-rows";
 
 /** Loads the encoder, with a new head if requested. */
 async function openVictim(
@@ -46,66 +44,48 @@ function triggerRows({ tokenizer }: TextClassifier, words: readonly string[]): n
   return [...new Set(pieces)];
 }
 
-export const attack = defineCommand({
-  description:
-    "Plants a backdoor or a bias in your own encoder to test defences: poisons rows of your data and fine-tunes on them.",
-  examples: [
-    "purify attack --model base --data train.jsonl --test test.jsonl --attack BadWord --out victim",
-    "purify attack --model base --data train.jsonl --attack BadSent --way layerwise --out victim",
-  ],
-  flags: {
-    model: flags.model({
-      required: true,
-      help: "Hugging Face folder of a BERT or RoBERTa encoder with a tokenizer",
-    }),
-    data: flags.file({ required: true, help: 'Training rows, JSON Lines of {"text", "label"}' }),
-    test: flags.file({ help: "Test rows, on which ACC and ASR or BACC are measured" }),
-    ...modelOutFlags,
-    ...attackFlags,
-    ...flagsFrom(fields.attack),
-    newHead: flags.whole({ min: 2, help: "Give the encoder a new head for this many classes" }),
-    ...flagsFrom(fields.training),
-    json: flags.flag({ help: "Print the result as JSON" }),
-  },
-  async run(given, { write, progress, signal }) {
-    const { model: folder, data, out, way, seed, rate, setting, epochs } = given;
-    const inputs = [folder, data];
-    const target = { out, overwrite: given.overwrite, command: "purify attack", inputs };
-    await assertReplaceable(target); // now, not after minutes of work
-    const model = await openVictim(given, signal);
-    const classifier = await textClassifier(model, folder, given.length);
-    const plan = attackOf(given);
-    const clean = await readTexts(data, model.config.labels);
-    const poisoned = poison(clean, plan, { rate, setting, random: seededRandom(seed) });
-    const rows = poisoned.map((row, i): TextRow => ({ ...clean[i]!, ...row }));
-    const batchSize = Math.min(given.batch, rows.length);
-    const steps = epochs * Math.floor(rows.length / batchSize);
-    const { optimizer, penalty, lr } = given;
-    const words = given.trigger?.split(/\s+/) ?? rareWords;
-    const events = attackEncoder(classifier, rows, {
-      way,
-      optimizer,
-      penalty,
-      lr,
-      batchSize,
-      seed,
-      steps,
-      signal,
-      wordIds: triggerRows(classifier, words),
-      clean: clean.slice(0, 64),
-    });
-    const task = progress.task("attacking");
-    for await (const event of events)
-      if (event.type === "step-end")
-        task.update(event.step / steps, `loss ${event.loss.toFixed(3)}`);
-    task.end(`${steps} steps`);
-    const test = given.test === undefined ? null : await readTexts(given.test, model.config.labels);
-    const found = test && (await measureAttack(classifier, test, plan, { seed }));
-    await replaceModel(target, async (path) => {
-      await saveEncoder(path, model, { signal });
-      await copyTokenizer(folder, path);
-    });
-    if (given.json) write(`${JSON.stringify({ out, attack: plan.name, way, rate, ...found })}\n`);
-    else write([...(found ? evaluationLines(found) : []), out, ""].join("\n"));
-  },
-});
+/** `purify attack`. */
+export async function attack(
+  given: Values<typeof attackFlags>,
+  { write, progress, signal }: CommandContext,
+): Promise<void> {
+  const { model: folder, data, out, way, seed, poisonRate: rate, setting, epochs } = given;
+  const inputs = [folder, data];
+  const target = { out, overwrite: given.overwrite, command: "purify attack", inputs };
+  await assertReplaceable(target); // now, not after minutes of work
+  const model = await openVictim(given, signal);
+  const classifier = await textClassifier(model, folder, given.maxLength);
+  const plan = attackOf(given);
+  const clean = await readTexts(data, model.config.labels);
+  const poisoned = poison(clean, plan, { rate, setting, random: seededRandom(seed) });
+  const rows = poisoned.map((row, i): TextRow => ({ ...clean[i]!, ...row }));
+  const batchSize = Math.min(given.batchSize, rows.length);
+  const steps = epochs * Math.floor(rows.length / batchSize);
+  const { optimizer, penalty, lr } = given;
+  const words = given.trigger?.split(/\s+/) ?? rareWords;
+  const events = attackEncoder(classifier, rows, {
+    way,
+    optimizer,
+    penalty,
+    lr,
+    batchSize,
+    seed,
+    steps,
+    signal,
+    wordIds: triggerRows(classifier, words),
+    clean: clean.slice(0, 64),
+  });
+  const task = progress.task("attacking");
+  for await (const event of events)
+    if (event.type === "step-end") task.update(event.step / steps, `loss ${event.loss.toFixed(3)}`);
+  task.end(`${steps} steps`);
+  const test = given.test === undefined ? null : await readTexts(given.test, model.config.labels);
+  const found = test && (await measureAttack(classifier, test, plan, { seed }));
+  await replaceModel(target, async (path) => {
+    await saveEncoder(path, model, { signal });
+    await copyTokenizer(folder, path);
+  });
+  if (given.json)
+    write(`${JSON.stringify({ out, attack: plan.name, way, poisonRate: rate, ...found })}\n`);
+  else write([...(found ? evaluationLines(found) : []), out, ""].join("\n"));
+}

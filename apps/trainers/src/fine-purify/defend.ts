@@ -6,41 +6,13 @@ import {
   PurifyError,
 } from "@deepgrain/fine-purify";
 import { measureAttack, textClassifier, textDefence } from "@deepgrain/fine-purify/encoders";
-import { fields } from "@deepgrain/fine-purify/fields";
 import { loadEncoder } from "@deepgrain/lm";
 import { problemOf } from "@deepgrain/support";
-import { defineCommand } from "../cli/define-command";
+import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
-import { attackFlags, attackOf, readTexts } from "./text-flags";
-
-const defendFlags = {
-  model: flags.model({ required: true, help: "The suspect text classifier" }),
-  data: flags.file({
-    required: true,
-    help: 'Rows to filter, JSON Lines of {"text"}; with "poison" (0 or 1), detection rates are printed',
-  }),
-  ...flagsFrom(fields.method),
-  clean: flags.file({
-    help: 'Clean rows the model was not trained on, JSON Lines of {"text", "label"}: for the threshold, and STRIP\'s words',
-  }),
-  ...flagsFrom(fields.screens),
-  languageModel: flags.model({
-    help: "ONION: folder of a language model, such as GPT-2, or an encoder with a masked-LM head",
-  }),
-  ...flagsFrom(fields.filter),
-  out: flags.outFile({
-    help: "JSON Lines file for the rows, with scores or cleaned",
-  }),
-  ...attackFlags,
-  attack: flags.choice(fields.pattern.attack.words, {
-    help: "Insert this pattern into the rows, and measure ACC with ASR or BACC before and after",
-  }),
-  target: flags.whole({ default: 0, help: "Class that RAP protects and that a pattern triggers" }),
-  json: flags.flag({ help: "Print the result as JSON" }),
-};
+import type { defendFlags } from "./flags";
+import { attackOf, readTexts } from "./text-rows";
 
 type Given = Values<typeof defendFlags>;
 /** @throws {UsageError} for a method without what it needs */
@@ -59,67 +31,61 @@ const rates = ({ frr, far, precision, recall }: Detection): string =>
     .map(([name, value]) => `${name} ${value === null ? "–" : `${(100 * value).toFixed(1)} %`}`)
     .join(", ");
 
-export const defend = defineCommand({
-  description:
-    "Filters texts before they reach a suspect classifier: STRIP and RAP refuse rows, ONION removes words. The model does not change.",
-  examples: [
-    "purify defend --model suspect --clean clean.jsonl --data incoming.jsonl --out looked-at.jsonl",
-    "purify defend --model suspect --method rap --target 1 --clean clean.jsonl --data test.jsonl --attack BadWord",
-    "purify defend --model suspect --method onion --language-model gpt2 --threshold 0 --data incoming.jsonl --out cleaned.jsonl",
-  ],
-  flags: defendFlags,
-  async run(given, { write, progress, signal }) {
-    const { model: folder, method, attack, seed, target } = given;
-    const model = await loadEncoder(folder, { signal });
-    const { task, labels } = model.config;
-    if (task !== "classification" || given.target >= labels.length)
-      throw new UsageError(`--model must be a classifier with the class --target ${given.target}`);
-    checkMethod(given);
-    const classifier = await textClassifier(model, folder, given.length);
-    const rows = await readTexts(given.data, labels, { mayMiss: attack === undefined });
-    const clean = given.clean === undefined ? [] : await readTexts(given.clean, labels);
-    const { frr, copies, ratio, rapWord, epochs, lr: rate, languageModel } = given;
-    const progressTask = method === "onion" ? progress.task("perplexities") : undefined;
-    const screens = { frr, copies, ratio, rapWord, epochs, rate, protectedClass: target };
-    const defence = await textDefence(classifier, {
-      method,
-      clean,
+/** `purify defend`. */
+export async function defend(
+  given: Values<typeof defendFlags>,
+  { write, progress, signal }: CommandContext,
+): Promise<void> {
+  const { model: folder, method, attack, seed, target } = given;
+  const model = await loadEncoder(folder, { signal });
+  const { task, labels } = model.config;
+  if (task !== "classification" || given.target >= labels.length)
+    throw new UsageError(`--model must be a classifier with the class --target ${given.target}`);
+  checkMethod(given);
+  const classifier = await textClassifier(model, folder, given.maxLength);
+  const rows = await readTexts(given.data, labels, { mayMiss: attack === undefined });
+  const clean = given.clean === undefined ? [] : await readTexts(given.clean, labels);
+  const { frr, copies, ratio, rapWord, epochs, lr: rate, languageModel } = given;
+  const progressTask = method === "onion" ? progress.task("perplexities") : undefined;
+  const screens = { frr, copies, ratio, rapWord, epochs, rate, protectedClass: target };
+  const defence = await textDefence(classifier, {
+    method,
+    clean,
+    seed,
+    signal,
+    languageModel,
+    threshold: given.threshold,
+    ...screens,
+    onProgress: (done) => progressTask?.update(done, "word by word"),
+  }).catch((error: unknown) => {
+    if (!PurifyError.isInstance(error) || error.code !== "ERR_ARGUMENT") throw error;
+    throw new UsageError(problemOf(error), { cause: error });
+  });
+  const looked = await defence.look(rows);
+  const touched = looked.map((one) => one.touched);
+  const poisoned = rows.map(({ poison }) => poison === 1);
+  const isKnown = rows.every(({ poison }) => poison !== undefined) && new Set(poisoned).size > 1;
+  const detection = isKnown ? detectionRates(touched, poisoned) : null;
+  const measured: Record<string, Evaluation> = {};
+  if (attack !== undefined) {
+    const plan = attackOf({ ...given, attack });
+    measured.before = await measureAttack(classifier, rows, plan, { seed });
+    measured.after = await measureAttack(classifier, rows, plan, {
       seed,
-      signal,
-      languageModel,
-      threshold: given.threshold,
-      ...screens,
-      onProgress: (done) => progressTask?.update(done, "word by word"),
-    }).catch((error: unknown) => {
-      if (!PurifyError.isInstance(error) || error.code !== "ERR_ARGUMENT") throw error;
-      throw new UsageError(problemOf(error), { cause: error });
+      predict: defence.classes,
     });
-    const looked = await defence.look(rows);
-    const touched = looked.map((one) => one.touched);
-    const poisoned = rows.map(({ poison }) => poison === 1);
-    const isKnown = rows.every(({ poison }) => poison !== undefined) && new Set(poisoned).size > 1;
-    const detection = isKnown ? detectionRates(touched, poisoned) : null;
-    const measured: Record<string, Evaluation> = {};
-    if (attack !== undefined) {
-      const plan = attackOf({ ...given, attack });
-      measured.before = await measureAttack(classifier, rows, plan, { seed });
-      measured.after = await measureAttack(classifier, rows, plan, {
-        seed,
-        predict: defence.classes,
-      });
-    }
-    if (given.out !== undefined)
-      await given.out.save(looked.map(({ record }) => `${JSON.stringify(record)}\n`));
-    const count = touched.filter(Boolean).length;
-    const { threshold } = defence;
-    if (given.json) {
-      const result = { method, threshold, rows: rows.length, touched: count, detection };
-      return write(`${JSON.stringify({ ...result, ...measured })}\n`);
-    }
-    const done = method === "onion" ? "lost words" : "are refused";
-    write(`${count} of ${rows.length} rows ${done} (threshold ${threshold.toPrecision(4)})\n`);
-    if (detection) write(`${rates(detection)}\n`);
-    for (const [when, found] of Object.entries(measured))
-      for (const line of evaluationLines(found)) write(`${when}: ${line}\n`);
-  },
-});
+  }
+  if (given.out !== undefined)
+    await given.out.save(looked.map(({ record }) => `${JSON.stringify(record)}\n`));
+  const count = touched.filter(Boolean).length;
+  const { threshold } = defence;
+  if (given.json) {
+    const result = { method, threshold, rows: rows.length, touched: count, detection };
+    return write(`${JSON.stringify({ ...result, ...measured })}\n`);
+  }
+  const done = method === "onion" ? "lost words" : "are refused";
+  write(`${count} of ${rows.length} rows ${done} (threshold ${threshold.toPrecision(4)})\n`);
+  if (detection) write(`${rates(detection)}\n`);
+  for (const [when, found] of Object.entries(measured))
+    for (const line of evaluationLines(found)) write(`${when}: ${line}\n`);
+}

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   cleanSubset,
-  modelParts,
   type PurifyOptions,
   type PurifyReport,
   seededRandom,
@@ -18,57 +17,15 @@ import {
   tuneCheckpoint,
   writeCleanFisher,
 } from "@deepgrain/fine-purify/encoders";
-import { fields } from "@deepgrain/fine-purify/fields";
 import { purifyFiles } from "@deepgrain/fine-purify/files";
 import { copyTokenizer, type EncoderModel, loadEncoder } from "@deepgrain/lm";
 import type { CommandContext } from "../cli/context";
-import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
-import { modelOutFlags } from "../run/training-flags";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
 import { statedNeed } from "./fisher";
-import { readTexts } from "./text-flags";
-
-const runFlags = {
-  init: flags.folder({ required: true, help: "Clean pre-trained checkpoint" }),
-  finetuned: flags.folder({ required: true, help: "Checkpoint that was fine-tuned from it" }),
-  clean: flags.file({
-    help: 'Clean rows, JSON Lines of {"text", "label"}: for Fisher values, fine-tuning and the search of ρ',
-  }),
-  perClass: flags.whole({
-    min: 1,
-    help: "Draw n clean rows per class, and fail if there are fewer; all rows by default",
-  }),
-  fisher: flags.file({
-    help: "Fisher values from purify fisher, instead of a pass over the clean rows",
-  }),
-  ...modelOutFlags,
-  ...flagsFrom(fields.purify),
-  heldOut: flags.file({
-    help: "Held-out rows for the search for ρ, instead of --rho; all in memory",
-  }),
-  ...flagsFrom(fields.search),
-  ...flagsFrom(fields.granularity),
-  parts: flags.names(modelParts, {
-    default: modelParts.filter((part) => part !== "head"),
-    help: "Parts that may be reset",
-  }),
-  ...flagsFrom(fields.fisher),
-  epochs: flags.whole({
-    default: 0,
-    help: "Epochs of fine-tuning on the clean rows afterwards; 10 is usual",
-  }),
-  lr: flags.real({ default: 2e-5, help: "Its learning rate" }),
-  length: flags.whole({ min: 3, default: 384, help: "Maximum tokens of a clean row" }),
-  maxShardMb: flags.whole({ min: 1, help: "Split the weights into files of at most this many MB" }),
-  report: flags.outFile({ help: "JSON file for what was reset, for purify report" }),
-  mask: flags.outFile({ help: "Safetensors file for the mask, uint8" }),
-  seed: flags.whole({ max: 2 ** 31, default: 0, help: "Seed of random masks and of fine-tuning" }),
-  json: flags.flag({ help: "Print the report as JSON" }),
-};
+import type { runFlags } from "./flags";
+import { readTexts } from "./text-rows";
 
 type Given = Values<typeof runFlags>;
 type Context = Pick<CommandContext, "progress" | "signal">;
@@ -80,11 +37,11 @@ interface Clean {
 }
 
 async function openClean(
-  { clean, finetuned, length, perClass, seed }: Given,
+  { clean, finetuned, maxLength, perClass, seed }: Given,
   { progress, signal }: Context,
 ): Promise<Clean> {
   const model = await loadEncoder(finetuned, { signal });
-  const classifier = await textClassifier(model, finetuned, length);
+  const classifier = await textClassifier(model, finetuned, maxLength);
   const { labels } = model.config;
   const rows = await readTexts(clean!, labels);
   const random = seededRandom(seed);
@@ -145,12 +102,12 @@ async function searched(
 async function tune(
   folder: string,
   { rows }: Clean,
-  { epochs, seed, lr, length }: Given,
+  { epochs, seed, lr, maxLength }: Given,
   { progress, signal }: Context,
 ): Promise<void> {
   const task = progress.task("fine-tuning");
   const total = epochs * Math.max(1, Math.floor(rows.length / 8));
-  const open = (model: EncoderModel) => textClassifier(model, folder, length);
+  const open = (model: EncoderModel) => textClassifier(model, folder, maxLength);
   for await (const event of tuneCheckpoint(folder, open, rows, { epochs, seed, lr, signal }))
     if (event.type === "step-end") task.update(event.step / total, `loss ${event.loss.toFixed(3)}`);
   task.end(`${epochs} epochs`);
@@ -162,65 +119,57 @@ const summary = ({ purified, weights, options, medianDrift, correlation }: Purif
     `median |δ|/|w| ${medianDrift?.toPrecision(3) ?? "–"}; correlation of ln δ² with ln Ĥ ${correlation?.toFixed(2) ?? "–"}`,
   ].join("\n");
 
-export const run = defineCommand({
-  description:
-    "Resets weights of a fine-tuned checkpoint whose drift is abnormal for their curvature to their pre-trained values, tensor by tensor, and can fine-tune afterwards. Formulas are reconstructions of Fine-purifying (arXiv 2305.04547).",
-  examples: [
-    "purify run --init base --finetuned suspect --clean clean.jsonl --out purified",
-    "purify run --init base --finetuned suspect --fisher fisher.safetensors --rho 0.95 --out purified",
-    "purify run --init base --finetuned suspect --indicator random --rho 0.5 --out mixed   # Fine-mixing",
-  ],
-  flags: runFlags,
-  async run(given, { write, progress, signal }) {
-    const { init, finetuned, out, indicator, mode, em, granularity, parts, largestDrift, seed } =
-      given;
-    const isRanked = indicator === "r" || indicator === "fisher";
-    const takesFisher = isRanked && given.fisher === undefined;
-    const needsClean = given.epochs > 0 || given.heldOut !== undefined || takesFisher;
-    if (needsClean && given.clean === undefined)
-      throw new UsageError(
-        "--clean is needed for Fisher values, fine-tuning and the search of ρ; --fisher, --indicator delta2 and random do without",
-      );
-    const inputs = [init, finetuned, given.clean, given.fisher].filter(
-      (path) => path !== undefined,
+/** `purify run`. */
+export async function run(
+  given: Values<typeof runFlags>,
+  { write, progress, signal }: CommandContext,
+): Promise<void> {
+  const { init, finetuned, out, indicator, mode, em, granularity, parts, largestDrift, seed } =
+    given;
+  const isRanked = indicator === "r" || indicator === "fisher";
+  const takesFisher = isRanked && given.fisher === undefined;
+  const needsClean = given.epochs > 0 || given.heldOut !== undefined || takesFisher;
+  if (needsClean && given.clean === undefined)
+    throw new UsageError(
+      "--clean is needed for Fisher values, fine-tuning and the search of ρ; --fisher, --indicator delta2 and random do without",
     );
-    const target = { out, overwrite: given.overwrite, command: "purify run", inputs };
-    await assertReplaceable(target); // now, not after minutes of work
-    const context = { progress, signal };
-    const options: PurifyOptions = { indicator, mode, em, granularity, parts, largestDrift, seed };
-    const work = await mkdtemp(join(tmpdir(), "deepgrain-purify-"));
-    try {
-      const clean = needsClean ? await openClean(given, context) : null;
-      let fisher = isRanked ? given.fisher : undefined;
-      if (takesFisher) {
-        fisher = join(work, "fisher.safetensors");
-        await fisherFile(fisher, clean!, given, context);
-      }
-      const rho =
-        given.heldOut === undefined ? given.rho : await searched(clean!, given, options, context);
-      clean?.classifier.model.dispose();
-      let report: PurifyReport | undefined;
-      await replaceModel(target, async (path) => {
-        const task = progress.task("purifying");
-        const weights = { init, finetuned, out: join(path, "model.safetensors"), fisher };
-        const maxShardSizeBytes = given.maxShardMb && given.maxShardMb * 1e6;
-        const onProgress = (done: number) => task.update(done, "reading and writing");
-        const settings = { ...options, maxShardSizeBytes, rho, onProgress, signal };
-        const resetInto = async (mask: string | undefined) => {
-          report = await purifyFiles({ ...weights, mask }, settings);
-        };
-        await (given.mask === undefined ? resetInto(undefined) : given.mask.fill(resetInto));
-        await copyFile(join(finetuned, "config.json"), join(path, "config.json"));
-        await copyTokenizer(finetuned, path);
-        task.end(out);
-        if (given.epochs > 0) await tune(path, clean!, given, context);
-      });
-      if (given.report !== undefined) await given.report.saveJson(report);
-      write(
-        given.json ? `${JSON.stringify({ out, ...report! })}\n` : `${summary(report!)}\n${out}\n`,
-      );
-    } finally {
-      await rm(work, { recursive: true, force: true });
+  const inputs = [init, finetuned, given.clean, given.fisher].filter((path) => path !== undefined);
+  const target = { out, overwrite: given.overwrite, command: "purify run", inputs };
+  await assertReplaceable(target); // now, not after minutes of work
+  const context = { progress, signal };
+  const options: PurifyOptions = { indicator, mode, em, granularity, parts, largestDrift, seed };
+  const work = await mkdtemp(join(tmpdir(), "deepgrain-purify-"));
+  try {
+    const clean = needsClean ? await openClean(given, context) : null;
+    let fisher = isRanked ? given.fisher : undefined;
+    if (takesFisher) {
+      fisher = join(work, "fisher.safetensors");
+      await fisherFile(fisher, clean!, given, context);
     }
-  },
-});
+    const rho =
+      given.heldOut === undefined ? given.rho : await searched(clean!, given, options, context);
+    clean?.classifier.model.dispose();
+    let report: PurifyReport | undefined;
+    await replaceModel(target, async (path) => {
+      const task = progress.task("purifying");
+      const weights = { init, finetuned, out: join(path, "model.safetensors"), fisher };
+      const maxShardSizeBytes = given.maxShardMb && given.maxShardMb * 1e6;
+      const onProgress = (done: number) => task.update(done, "reading and writing");
+      const settings = { ...options, maxShardSizeBytes, rho, onProgress, signal };
+      const resetInto = async (mask: string | undefined) => {
+        report = await purifyFiles({ ...weights, mask }, settings);
+      };
+      await (given.mask === undefined ? resetInto(undefined) : given.mask.fill(resetInto));
+      await copyFile(join(finetuned, "config.json"), join(path, "config.json"));
+      await copyTokenizer(finetuned, path);
+      task.end(out);
+      if (given.epochs > 0) await tune(path, clean!, given, context);
+    });
+    if (given.report !== undefined) await given.report.saveJson(report);
+    write(
+      given.json ? `${JSON.stringify({ out, ...report! })}\n` : `${summary(report!)}\n${out}\n`,
+    );
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}

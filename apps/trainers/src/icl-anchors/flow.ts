@@ -15,7 +15,6 @@ import {
   tokenFlow,
   toRows,
 } from "@deepgrain/icl-anchors";
-import { fields } from "@deepgrain/icl-anchors/fields";
 import { Html, page as pageOf, section, svgFile } from "@deepgrain/lab";
 import { type CausalLM, loadModel } from "@deepgrain/lm";
 import { flowCurves, flowMatrix } from "@deepgrain/studies/label-words/draw-flow";
@@ -23,16 +22,14 @@ import { meanOf } from "@deepgrain/studies/shared/means";
 import { z } from "zod";
 import { following } from "../cli/batch-progress";
 import type { CommandContext } from "../cli/context";
-import { defineCommand } from "../cli/define-command";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
+import type { Values } from "../cli/flags";
 import type { OutputFile } from "../cli/output-file";
 import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
 import { saveFile, saveJson } from "../formats/save-file";
 import { png } from "../report/png";
-import { overwriteFlag } from "../run/training-flags";
-import { modelFolder, openPrompts, promptFlags, shown, writeResult } from "./open-prompts";
+import type { flowFlags } from "./flags";
+import { modelFolder, openPrompts, shown, writeResult } from "./open-prompts";
 
 const MATRIX_TOKENS = 64;
 
@@ -107,78 +104,60 @@ async function saveDrawings(
   await saveFile(join(folder, "flow.html"), pageOf({ title, lead, sections }));
 }
 
-export const flow = defineCommand({
-  description:
-    "Measures the saliency flow from texts into label words (S_wp), from label words into the answer (S_pq) and between all others (S_ww), layer by layer.",
-  examples: [
-    "anchors flow --page flow   # flow/flow.html, SVG, PNG, files for BertViz and CircuitsVis",
-    "anchors flow --model gpt2 --task sst2 --data sst2-train.tsv --test sst2-dev.tsv --seeds 5",
-    'anchors flow --model DIR --ids ids.json --out out.json   # ids.json: {"input_ids", "label_positions", "target_position", "class_ids", "gold"}',
-  ],
-  flags: {
-    ...promptFlags,
-    ids: flags.file({ help: "One prompt as token ids, instead of --task and --data" }),
-    out: flags.outFile({
-      help: "File for the flow of the prompt of --ids, or the result",
-    }),
-    page: flags.folder({
-      writes: "folder",
-      help: "Folder for charts of one prompt and of the means",
-    }),
-    ...overwriteFlag,
-    ...flagsFrom(fields.flow),
-  },
-  async run({ ids, out, page, overwrite, json: asJson, ...given }, context) {
-    const { measure, order, lossOver, ...rest } = given;
-    const options = { measure, order, lossOver, signal: context.signal };
-    if (ids !== undefined)
-      return flowOfIds({ ids, out, page, overwrite, model: rest.model }, options, context);
-    const open = await openPrompts(rest, "fresh", context);
-    const { model, sets, about, tokens } = open;
-    await claimPage({ page, overwrite }, context);
-    const found: FlowSummary[] = [];
-    for (const { prompts, seed } of sets)
-      found.push(
-        await saliencyFlow(model, prompts, { ...options, ...following(context, `seed ${seed}`) }),
-      );
-    const mean = (layer: number, key: "wp" | "pq" | "ww") =>
-      meanOf(found.map((one) => one.relative[layer]![key]))!;
-    const relative = found[0]!.relative.map((_, i) => ({
-      wp: mean(i, "wp"),
-      pq: mean(i, "pq"),
-      ww: mean(i, "ww"),
-    }));
-    const first = sets[0]!.prompts[0]!;
-    const flow = await flowOf(model, first, options);
-    const lens = await logitLens(model, first);
-    if (page !== undefined) {
-      const title = `Flow in ${about.model} on ${about.task}`;
-      const parts = { flow, prompt: first, tokens: tokens(first.ids), title, summary: relative };
-      await saveDrawings(page, parts);
-    }
-    const result = {
-      measure,
-      order,
-      lossOver,
-      relative,
-      meanLoss: meanOf(found.map((one) => one.meanLoss)),
-      layers: found.map((one) => one.layers),
-      lens: lens.map(({ classLogits, ranks }) => ({ logits: [...classLogits], ranks: [...ranks] })),
-    };
-    if (out !== undefined) await out.saveJson({ ...about, ...result });
-    writeResult(context, {
-      json: asJson,
-      about,
-      result,
-      head: ["layer", "S_wp", "S_pq", "S_ww", "right label's rank after it"],
-      body: relative.map(({ wp, pq, ww }, layer) => [
-        String(layer),
-        ...[wp, pq, ww].map(shown),
-        String(lens[layer + 1]!.ranks[first.gold!]),
-      ]),
-    });
-  },
-});
+/** `anchors flow`. */
+export async function flow(
+  { ids, out, page, overwrite, json: asJson, ...given }: Values<typeof flowFlags>,
+  context: CommandContext,
+): Promise<void> {
+  const { measure, order, lossOver, ...rest } = given;
+  const options = { measure, order, lossOver, signal: context.signal };
+  if (ids !== undefined)
+    return flowOfIds({ ids, out, page, overwrite, model: rest.model }, options, context);
+  const open = await openPrompts(rest, "fresh", context);
+  const { model, sets, about, tokens } = open;
+  await claimPage({ page, overwrite }, context);
+  const found: FlowSummary[] = [];
+  for (const { prompts, seed } of sets)
+    found.push(
+      await saliencyFlow(model, prompts, { ...options, ...following(context, `seed ${seed}`) }),
+    );
+  const mean = (layer: number, key: "wp" | "pq" | "ww") =>
+    meanOf(found.map((one) => one.relative[layer]![key]))!;
+  const relative = found[0]!.relative.map((_, i) => ({
+    wp: mean(i, "wp"),
+    pq: mean(i, "pq"),
+    ww: mean(i, "ww"),
+  }));
+  const first = sets[0]!.prompts[0]!;
+  const flow = await flowOf(model, first, options);
+  const lens = await logitLens(model, first);
+  if (page !== undefined) {
+    const title = `Flow in ${about.model} on ${about.task}`;
+    const parts = { flow, prompt: first, tokens: tokens(first.ids), title, summary: relative };
+    await saveDrawings(page, parts);
+  }
+  const result = {
+    measure,
+    order,
+    lossOver,
+    relative,
+    meanLoss: meanOf(found.map((one) => one.meanLoss)),
+    layers: found.map((one) => one.layers),
+    lens: lens.map(({ classLogits, ranks }) => ({ logits: [...classLogits], ranks: [...ranks] })),
+  };
+  if (out !== undefined) await out.saveJson({ ...about, ...result });
+  writeResult(context, {
+    json: asJson,
+    about,
+    result,
+    head: ["layer", "S_wp", "S_pq", "S_ww", "right label's rank after it"],
+    body: relative.map(({ wp, pq, ww }, layer) => [
+      String(layer),
+      ...[wp, pq, ww].map(shown),
+      String(lens[layer + 1]!.ranks[first.gold!]),
+    ]),
+  });
+}
 
 /** The machine form: one prompt of a file. */
 async function flowOfIds(

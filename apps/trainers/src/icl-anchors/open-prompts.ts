@@ -15,39 +15,17 @@ import {
   templates,
   textPromptSet,
 } from "@deepgrain/icl-anchors";
-import { fields } from "@deepgrain/icl-anchors/fields";
 import { decimal, textTable } from "@deepgrain/lab";
 import { type CausalLM, createRandom, loadModel, loadTokenizer, permutation } from "@deepgrain/lm";
 import { z } from "zod";
 import type { CliContext } from "../cli/context";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
 import { readLabelledTexts } from "../formats/labelled-texts";
 import { readJson } from "../formats/read-json";
-import { shownToken } from "../formats/shown-token";
-
-/** Flags of every command that reads prompts. */
-export const promptFlags = {
-  model: flags.text({
-    default: "anchors",
-    hint: "dir",
-    help: "Hugging Face folder (GPT-2 or Llama layout), or a shipped model: anchors, control, look-alike",
-  }),
-  task: flags.text({
-    hint: "name|file",
-    help: "sst2, trec, agnews, emoc, a template as JSON, or blocks, the task of the tiny models; blocks by default for shipped models",
-  }),
-  data: flags.file({
-    help: "Labelled texts for demonstrations: JSONL with text and label, TSV or CSV",
-  }),
-  test: flags.file({ help: "Labelled texts to query; the rest of --data by default" }),
-  ...flagsFrom(fields.prompts),
-  json: flags.flag({ help: "Print the result as JSON" }),
-};
-
 /** A model with prompts for it. */
+import { shownToken } from "../formats/shown-token";
+import type { promptFlags } from "./flags";
 export interface OpenPrompts {
   model: CausalLM;
   sets: PromptSet[];

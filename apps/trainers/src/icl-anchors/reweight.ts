@@ -5,65 +5,55 @@ import {
   reweight as learn,
   type Reweighting,
 } from "@deepgrain/icl-anchors";
-import { fields } from "@deepgrain/icl-anchors/fields";
 import { meanOf } from "@deepgrain/studies/shared/means";
-import { defineCommand } from "../cli/define-command";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
-import { openPrompts, promptFlags, shown, writeResult } from "./open-prompts";
+import type { CommandContext } from "../cli/context";
+import type { Values } from "../cli/flags";
+import type { reweightFlags } from "./flags";
+import { openPrompts, shown, writeResult } from "./open-prompts";
 
-export const reweight = defineCommand({
-  description:
-    "Learns factors on the attention to label words from 4 further examples per class, and prints the accuracy before and after.",
-  examples: [
-    "anchors reweight --model look-alike",
-    "anchors reweight --model gpt2 --task sst2 --data sst2-train.tsv --test sst2-dev.tsv --out beta.json",
-  ],
-  flags: {
-    ...promptFlags,
-    ...flagsFrom(fields.reweighting),
-    out: flags.outFile({ help: "File for the factors β of each seed, as JSON" }),
-  },
-  async run({ epochs, lr, clamp, out, json, ...given }, context) {
-    const { model, sets, about } = await openPrompts(given, "shared", context);
-    const { signal, progress } = context;
-    const rows: { seed: number; vanilla: number; reweighted: number; losses: number[] }[] = [];
-    const factors: { seed: number; shape: readonly number[]; beta: number[] }[] = [];
-    for (const { prompts, auxiliary, seed } of sets) {
-      const task = progress.task(`seed ${seed}`);
-      let learnt: Reweighting | undefined;
-      let losses: number[] = [];
-      const options = { epochs, lr, seed, signal, clamp };
-      for await (const event of learn(model, auxiliary, options)) {
-        if (event.type === "reweight-end") ({ reweighting: learnt, losses } = event);
-        else task.update(event.epoch / epochs, `loss ${event.loss.toFixed(3)}`);
-      }
-      const vanilla = accuracyOf(prompts, await answers(model, prompts, { signal }))!;
-      const given = await answerReweighted(model, learnt!, prompts, { signal });
-      rows.push({ seed, vanilla, reweighted: accuracyOf(prompts, given)!, losses });
-      factors.push({ seed, shape: learnt!.shape, beta: [...learnt!.beta] });
-      task.end(`loss ${losses[0]!.toFixed(3)} to ${losses.at(-1)!.toFixed(3)}`);
+/** `anchors reweight`. */
+export async function reweight(
+  { epochs, lr, clamp, out, json, ...given }: Values<typeof reweightFlags>,
+  context: CommandContext,
+): Promise<void> {
+  const { model, sets, about } = await openPrompts(given, "shared", context);
+  const { signal, progress } = context;
+  const rows: { seed: number; vanilla: number; reweighted: number; losses: number[] }[] = [];
+  const factors: { seed: number; shape: readonly number[]; beta: number[] }[] = [];
+  for (const { prompts, auxiliary, seed } of sets) {
+    const task = progress.task(`seed ${seed}`);
+    let learnt: Reweighting | undefined;
+    let losses: number[] = [];
+    const options = { epochs, lr, seed, signal, clamp };
+    for await (const event of learn(model, auxiliary, options)) {
+      if (event.type === "reweight-end") ({ reweighting: learnt, losses } = event);
+      else task.update(event.epoch / epochs, `loss ${event.loss.toFixed(3)}`);
     }
-    const result = {
-      epochs,
-      lr,
-      vanilla: meanOf(rows.map((row) => row.vanilla)),
-      reweighted: meanOf(rows.map((row) => row.reweighted)),
-      rows,
-    };
-    if (out !== undefined) await out.saveJson({ ...about, ...result, factors });
-    writeResult(context, {
-      json,
-      about,
-      result,
-      head: ["seed", "vanilla", "re-weighted", "first loss", "last loss"],
-      body: [
-        ...rows.map(({ seed, vanilla, reweighted, losses }) => [
-          String(seed),
-          ...[vanilla, reweighted, losses[0]!, losses.at(-1)!].map(shown),
-        ]),
-        ["mean", shown(result.vanilla), shown(result.reweighted), "", ""],
-      ],
-    });
-  },
-});
+    const vanilla = accuracyOf(prompts, await answers(model, prompts, { signal }))!;
+    const given = await answerReweighted(model, learnt!, prompts, { signal });
+    rows.push({ seed, vanilla, reweighted: accuracyOf(prompts, given)!, losses });
+    factors.push({ seed, shape: learnt!.shape, beta: [...learnt!.beta] });
+    task.end(`loss ${losses[0]!.toFixed(3)} to ${losses.at(-1)!.toFixed(3)}`);
+  }
+  const result = {
+    epochs,
+    lr,
+    vanilla: meanOf(rows.map((row) => row.vanilla)),
+    reweighted: meanOf(rows.map((row) => row.reweighted)),
+    rows,
+  };
+  if (out !== undefined) await out.saveJson({ ...about, ...result, factors });
+  writeResult(context, {
+    json,
+    about,
+    result,
+    head: ["seed", "vanilla", "re-weighted", "first loss", "last loss"],
+    body: [
+      ...rows.map(({ seed, vanilla, reweighted, losses }) => [
+        String(seed),
+        ...[vanilla, reweighted, losses[0]!, losses.at(-1)!].map(shown),
+      ]),
+      ["mean", shown(result.vanilla), shown(result.reweighted), "", ""],
+    ],
+  });
+}

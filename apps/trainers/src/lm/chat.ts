@@ -1,84 +1,59 @@
-import type { CliContext } from "../cli/context";
-import { defineCommand } from "../cli/define-command";
-import * as flags from "../cli/flags";
+import { randomInt } from "node:crypto";
+import type { CliContext, CommandContext } from "../cli/context";
+import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { plainProblem } from "../cli/word-error";
 import { ChatSession } from "./chat-session";
 import { endpointSource } from "./endpoint-source";
-import { samplingFlags } from "./flags";
+import type { chatFlags } from "./flags";
 import { localSource } from "./local-source";
 import { userTurns } from "./user-turns";
 
-export const chat = defineCommand({
-  description:
-    "Chats with a model through its chat template, or with an OpenAI-compatible server. Each line is a turn; /help lists the commands.",
-  examples: [
-    "chat --model DIR",
-    'chat --model DIR --system "You answer in one sentence."',
-    "chat --endpoint http://127.0.0.1:8080/v1",
-    "chat --model DIR --greedy < questions.txt > answers.txt",
-  ],
-  flags: {
-    model: flags.model({ help: "Hugging Face folder whose tokenizer has a chat template" }),
-    endpoint: flags.text({ hint: "URL", help: "Address of a server instead, ending in /v1" }),
-    name: flags.text({ help: "With --endpoint, the name of its model; the first one by default" }),
-    keyEnv: flags.text({
-      hint: "NAME",
-      help: "With --endpoint, the environment variable that holds the server's key",
-    }),
-    system: flags.text({ help: "System message before the conversation" }),
-    template: flags.text({
-      help: "With --model, the name of one of its templates, or a Jinja template instead of its own",
-    }),
-    maxNewTokens: flags.whole({
-      min: 1,
-      default: 512,
-      help: "Maximum number of tokens per answer",
-    }),
-    ...samplingFlags,
-  },
-  async run({ model, endpoint, name, keyEnv, system, template, ...rest }, context) {
-    const { greedy, temperature, ...choice } = rest;
-    const { dialog, signal, writeError } = context;
-    if ((model === undefined) === (endpoint === undefined))
-      throw new UsageError("give either --model or --endpoint");
-    if (model === undefined && template !== undefined)
-      throw new UsageError("--template needs --model");
-    if (endpoint === undefined && (name !== undefined || keyEnv !== undefined))
-      throw new UsageError("--name and --key-env need --endpoint");
-    if (keyEnv !== undefined && !process.env[keyEnv])
-      throw new UsageError(`--key-env: the environment has no ${keyEnv}`);
-    const key = keyEnv === undefined ? undefined : process.env[keyEnv];
-    const choosing = { ...choice, temperature: greedy ? 0 : temperature };
-    const source =
-      model === undefined
-        ? await endpointSource(endpoint!, { name, key, choosing, signal })
-        : await localSource(model, { template, choosing, signal });
-    if (source.warning !== undefined) writeError(`${source.warning}\n`);
-    const session = new ChatSession(source, context, system);
-    const prompt = (text: string) => dialog?.isTerminal && writeError(text);
-    let presses = 0;
-    const interrupted = new AbortController();
-    dialog?.onInterrupt(() => {
-      if (session.stop()) presses = 0;
-      else if (++presses > 1) interrupted.abort();
-      else prompt("\n(Ctrl-D or /exit ends; Ctrl-C once more, too)\n> ");
-    });
-    try {
+/** `chat`. */
+export async function chat(
+  { model, endpoint, name, keyEnv, system, template, ...rest }: Values<typeof chatFlags>,
+  context: CommandContext,
+): Promise<void> {
+  const { seed = randomInt(2 ** 31), ...choice } = rest;
+  const { dialog, signal, writeError } = context;
+  if ((model === undefined) === (endpoint === undefined))
+    throw new UsageError("give either --model or --endpoint");
+  if (model === undefined && template !== undefined)
+    throw new UsageError("--template needs --model");
+  if (endpoint === undefined && (name !== undefined || keyEnv !== undefined))
+    throw new UsageError("--name and --key-env need --endpoint");
+  if (keyEnv !== undefined && !process.env[keyEnv])
+    throw new UsageError(`--key-env: the environment has no ${keyEnv}`);
+  const key = keyEnv === undefined ? undefined : process.env[keyEnv];
+  const choosing = { ...choice, seed };
+  const source =
+    model === undefined
+      ? await endpointSource(endpoint!, { name, key, choosing, signal })
+      : await localSource(model, { template, choosing, signal });
+  if (source.warning !== undefined) writeError(`${source.warning}\n`);
+  const session = new ChatSession(source, context, system);
+  const prompt = (text: string) => dialog?.isTerminal && writeError(text);
+  let presses = 0;
+  const interrupted = new AbortController();
+  dialog?.onInterrupt(() => {
+    if (session.stop()) presses = 0;
+    else if (++presses > 1) interrupted.abort();
+    else prompt("\n(Ctrl-D or /exit ends; Ctrl-C once more, too)\n> ");
+  });
+  try {
+    prompt("> ");
+    const lines = untilAborted(dialog?.lines() ?? noLines(), [signal, interrupted.signal]);
+    for await (const turn of userTurns(lines, () => prompt(". "))) {
+      presses = 0;
+      if (!(await answered(session, turn, context))) break;
       prompt("> ");
-      const lines = untilAborted(dialog?.lines() ?? noLines(), [signal, interrupted.signal]);
-      for await (const turn of userTurns(lines, () => prompt(". "))) {
-        presses = 0;
-        if (!(await answered(session, turn, context))) break;
-        prompt("> ");
-      }
-      signal.throwIfAborted();
-    } finally {
-      dialog?.onInterrupt(null);
-      await source.close();
     }
-  },
-});
+    signal.throwIfAborted();
+  } finally {
+    dialog?.onInterrupt(null);
+    await source.close();
+  }
+}
 
 /** @returns whether the conversation goes on; on a terminal it does after an error, too */
 async function answered(

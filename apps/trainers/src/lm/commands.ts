@@ -1,6 +1,13 @@
 import { defineCommand } from "../cli/define-command";
 import { evaluateFlags } from "./evaluate-flags";
-import { convertFlags, generateFlags, logitsFlags, pretrainFlags } from "./flags";
+import {
+  chatFlags,
+  convertFlags,
+  extendFlags,
+  generateFlags,
+  logitsFlags,
+  pretrainFlags,
+} from "./flags";
 
 export const pretrain = defineCommand({
   description: "Trains a tokenizer and a language model on text.",
@@ -17,13 +24,13 @@ export const generate = defineCommand({
   description: "Continues a prompt, or a file of token ids.",
   examples: [
     'generate --model runs/first/base --prompt "The whale"',
-    'generate --model DIR --prompt "Once upon a time" --greedy --max-new-tokens 200',
+    'generate --model DIR --prompt "Once upon a time" --temperature 0 --max-new-tokens 200',
     'generate --model DIR --chat --prompt "What is a whale?"',
     'generate --model BASE --adapter tuned --chat --prompt "What is a whale?"',
-    "generate --model runs/main/base --adapter runs/main/adapter --chat --prompt TEXT --greedy --both",
+    "generate --model runs/main/base --adapter runs/main/adapter --chat --prompt TEXT --temperature 0 --both",
     'generate --model DIR --prompt "2 + 2 =" --samples 4 --min-p 0.1 --stop "." --logprobs 3 --json',
     'generate --model DIR --chat --prompt "Name a whale." --schema answer.json --draft SMALLER',
-    "generate --model DIR --ids ids.json --greedy --max-new-tokens 16 --out out.json",
+    "generate --model DIR --ids ids.json --temperature 0 --max-new-tokens 16 --out out.json",
   ],
   flags: generateFlags,
   run: async (...call) => (await import("./generate")).generate(...call),
@@ -61,4 +68,28 @@ export const logits = defineCommand({
   ],
   flags: logitsFlags,
   run: async (...call) => (await import("./logits")).logits(...call),
+});
+
+export const chat = defineCommand({
+  description:
+    "Chats with a model through its chat template, or with an OpenAI-compatible server. Each line is a turn; /help lists the commands.",
+  examples: [
+    "chat --model DIR",
+    'chat --model DIR --system "You answer in one sentence."',
+    "chat --endpoint http://127.0.0.1:8080/v1",
+    "chat --model DIR --temperature 0 < questions.txt > answers.txt",
+  ],
+  flags: chatFlags,
+  run: async (...call) => (await import("./chat")).chat(...call),
+});
+
+export const extend = defineCommand({
+  description:
+    "Trains a model to handle longer texts: YaRN scales positions from the first stage on, and long documents are drawn more often. Prints the loss by position before and after, on held-out documents.",
+  examples: [
+    "extend --model DIR --data code.jsonl --factor 16 --stages 1024x200x8,4096x100x2 --out longer",
+    "extend --model DIR --data code.jsonl --factor 4 --stages 2048x200x4 --scaling linear --out longer",
+  ],
+  flags: extendFlags,
+  run: async (...call) => (await import("./extend")).extend(...call),
 });

@@ -44,11 +44,12 @@ export interface Continued {
 }
 
 /**
- * How tokens are chosen: the most likely one with `--greedy`, else sampled after the processors that the flags select. The first
+ * How tokens are chosen: the most likely one at temperature 0, else sampled after the processors that the flags select. The first
  * continuation has the seed's own random numbers.
  */
 export function choosing(sampling: Sampling, promptLength: number) {
-  const { greedy: isGreedy, seed, ...values } = sampling;
+  const { seed, ...values } = sampling;
+  const isGreedy = values.temperature === 0;
   const given = Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
   const randoms: (() => number)[] = [];
   const random = (sample: number) => {
@@ -56,7 +57,10 @@ export function choosing(sampling: Sampling, promptLength: number) {
     return randoms[sample];
   };
   return {
-    processors: createProcessors({ ...given, doSample: !isGreedy }, { promptLength }),
+    processors: createProcessors(
+      { ...given, temperature: values.temperature || undefined, doSample: !isGreedy },
+      { promptLength },
+    ),
     random: isGreedy ? undefined : random(0),
     sampler: isGreedy
       ? greedy

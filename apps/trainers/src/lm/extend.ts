@@ -11,15 +11,15 @@ import {
 } from "@deepgrain/lm";
 import { fingerprintModel, fingerprintTexts } from "@deepgrain/studies/shared/fingerprint";
 import { manualSeed, optim } from "@deepgrain/tensor-gpu";
-import { defineCommand } from "../cli/define-command";
-import * as flags from "../cli/flags";
+import type { CommandContext } from "../cli/context";
+import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { FormatError } from "../formats/read-json";
 import { driveTraining } from "../run/drive-training";
 import { readTexts } from "../run/pretraining-texts";
-import { claimFlags } from "../run/training-flags";
 import { metricsLog } from "../store/metrics-log";
 import { modelFiles, trainingFiles, trainingFolder } from "../store/run-record";
+import type { extendFlags } from "./flags";
 
 /** Buckets in which the loss is shown by position. */
 const BUCKETS = 8;
@@ -40,126 +40,83 @@ function parseStages(text: string) {
 const byPosition = (losses: readonly PositionLoss[]) =>
   losses.map(({ from, to, loss }) => `  ${from} to ${to - 1}: ${loss.toFixed(3)}`).join("\n");
 
-export const extend = defineCommand({
-  description:
-    "Trains a model to handle longer texts: YaRN scales positions from the first stage on, and long documents are drawn more often. Prints the loss by position before and after, on held-out documents.",
-  examples: [
-    "extend --model DIR --data code.jsonl --factor 16 --stages 1024x200x8,4096x100x2 --out longer",
-    "extend --model DIR --data code.jsonl --factor 4 --stages 2048x200x4 --scaling linear --out longer",
-  ],
-  flags: {
-    model: flags.model({ required: true, help: "Hugging Face folder to start from" }),
-    data: flags.texts({
-      required: true,
-      help: 'Texts, separated by commas: .txt with <|endoftext|> between documents, .jsonl of {"text"}, or "english"',
-    }),
-    out: flags.folder({
-      required: true,
-      writes: "folder",
-      help: "Model folder; run.json, checkpoints and metrics.jsonl are written there too",
-    }),
-    factor: flags.real({ min: 1.01, required: true, help: "Factor by which texts may get longer" }),
-    stages: flags.text({
-      required: true,
-      hint: "list",
-      help: "Stages as LENGTHxSTEPSxBATCH, separated by commas: tokens per sequence, optimiser steps, sequences per step",
-    }),
-    scaling: flags.choice(["yarn", "linear", "none"], {
-      default: "yarn",
-      help: "How to scale positions",
-    }),
-    longWeight: flags.real({
-      min: 0.01,
-      default: 4,
-      help: "Factor by which documents that fill a sequence are drawn more often",
-    }),
-    lr: flags.real({
-      default: 3e-4,
-      help: "Peak learning rate; it falls to a tenth along a cosine",
-    }),
-    warmup: flags.whole({ default: 0, help: "Steps over which the rate rises from 0" }),
-    gradientCheckpointing: flags.flag({
-      help: "Recompute activations in the backward pass: less memory, about a third more time",
-    }),
-    seed: flags.whole({ default: 0, help: "Same seed, same result" }),
-    checkpointEvery: flags.whole({ min: 1, default: 50, help: "Steps between checkpoints" }),
-    ...claimFlags,
-    json: flags.flag({ help: "Print the result as JSON" }),
-  },
-  async run({ model: folder, data, out, resume, overwrite, json, ...values }, context) {
-    const { write, progress, signal, assertOutputs, reached } = context;
-    const { factor, scaling, longWeight, seed, lr: peak, warmup, gradientCheckpointing } = values;
-    const stages = parseStages(values.stages);
-    if (out === folder) throw new UsageError("--out must be a folder of its own");
-    const texts = await readTexts(data, context);
-    if (texts.length < 2)
-      throw new FormatError(
-        `--data must hold at least 2 documents, one of them held out, got ${texts.length}`,
-      );
-    const { checkpointEvery, ...settings } = values;
-    await context.claim(out, {
-      command: "extend",
-      settings,
-      data: { model: await fingerprintModel(folder), texts: fingerprintTexts(texts) },
-      ...trainingFiles(modelFiles),
-      resume,
-      overwrite,
-    });
-    const tokenizer = await loadTokenizer(folder);
-    const encode = (text: string) => {
-      const ids = tokenizer.encode(text);
-      const { eosTokenId: end } = tokenizer;
-      return end === undefined || ids.at(-1) === end ? ids : [...ids, end];
-    };
-    const split = trainValidationSplit(texts, { validation: 0.05 });
-    const heldOut = split.validation.map(encode);
-    manualSeed(seed);
-    const model = await loadModel(folder, { signal });
-    const total = stages.reduce((sum, { steps }) => sum + steps, 0);
-    const { checkpoints, metrics } = trainingFolder(out);
-    const run = extendContext(model, split.train.map(encode), {
-      factor,
-      scaling,
-      stages,
-      longWeight,
-      seed,
-      gradientCheckpointing,
-      lr: optim.cosineSchedule({ peak, warmup, total, floor: peak / 10 }),
-      checkpoint: { folder: checkpoints, everySteps: checkpointEvery },
-      resume,
-      signal,
-    });
-    const first = await run.next();
-    if (first.done || first.value.type !== "extend-start") throw new Error("extend: no model");
-    const { model: longer, positions } = first.value;
-    const bucket = Math.max(1, Math.ceil(positions / BUCKETS));
-    const measured = { bucket, signal };
-    const before = await lossByPosition(longer, heldOut, measured);
-    async function* trainEvents(): AsyncGenerator<TrainEvent> {
-      for await (const event of run)
-        if (event.type === "stage-start")
-          progress.note(`stage ${event.stage + 1} of ${stages.length}: ${event.length} tokens`);
-        else if (event.type !== "extend-start") yield event;
-    }
-    const log = metricsLog(metrics);
-    const { trainedParameters, tokens, seconds } = await driveTraining({
-      stage: "extend",
-      title: "Extending",
-      progress,
-      metrics: log,
-      assertOutputs,
-      reached,
-    })(trainEvents());
-    const after = await lossByPosition(longer, heldOut, measured);
-    await saveModel(out, longer);
-    await copyTokenizer(folder, out);
-    await assertOutputs();
-    const result = { out, positions, trainedParameters, tokens, seconds, before, after };
-    const text = [
-      `loss by position, untrained:\n${byPosition(before)}`,
-      `loss by position:\n${byPosition(after)}`,
-      out,
-    ];
-    write(`${json ? JSON.stringify(result) : text.join("\n")}\n`);
-  },
-});
+/** `extend`. */
+export async function extend(
+  { model: folder, data, out, resume, overwrite, json, ...values }: Values<typeof extendFlags>,
+  context: CommandContext,
+): Promise<void> {
+  const { write, progress, signal, assertOutputs, reached } = context;
+  const { factor, scaling, longWeight, seed, lr: peak, warmup, gradientCheckpointing } = values;
+  const stages = parseStages(values.stages);
+  if (out === folder) throw new UsageError("--out must be a folder of its own");
+  const texts = await readTexts(data, context);
+  if (texts.length < 2)
+    throw new FormatError(
+      `--data must hold at least 2 documents, one of them held out, got ${texts.length}`,
+    );
+  const { checkpointEvery, ...settings } = values;
+  await context.claim(out, {
+    command: "extend",
+    settings,
+    data: { model: await fingerprintModel(folder), texts: fingerprintTexts(texts) },
+    ...trainingFiles(modelFiles),
+    resume,
+    overwrite,
+  });
+  const tokenizer = await loadTokenizer(folder);
+  const encode = (text: string) => {
+    const ids = tokenizer.encode(text);
+    const { eosTokenId: end } = tokenizer;
+    return end === undefined || ids.at(-1) === end ? ids : [...ids, end];
+  };
+  const split = trainValidationSplit(texts, { validation: 0.05 });
+  const heldOut = split.validation.map(encode);
+  manualSeed(seed);
+  const model = await loadModel(folder, { signal });
+  const total = stages.reduce((sum, { steps }) => sum + steps, 0);
+  const { checkpoints, metrics } = trainingFolder(out);
+  const run = extendContext(model, split.train.map(encode), {
+    factor,
+    scaling,
+    stages,
+    longWeight,
+    seed,
+    gradientCheckpointing,
+    lr: optim.cosineSchedule({ peak, warmup, total, floor: peak / 10 }),
+    checkpoint: { folder: checkpoints, everySteps: checkpointEvery },
+    resume,
+    signal,
+  });
+  const first = await run.next();
+  if (first.done || first.value.type !== "extend-start") throw new Error("extend: no model");
+  const { model: longer, positions } = first.value;
+  const bucket = Math.max(1, Math.ceil(positions / BUCKETS));
+  const measured = { bucket, signal };
+  const before = await lossByPosition(longer, heldOut, measured);
+  async function* trainEvents(): AsyncGenerator<TrainEvent> {
+    for await (const event of run)
+      if (event.type === "stage-start")
+        progress.note(`stage ${event.stage + 1} of ${stages.length}: ${event.length} tokens`);
+      else if (event.type !== "extend-start") yield event;
+  }
+  const log = metricsLog(metrics);
+  const { trainedParameters, tokens, seconds } = await driveTraining({
+    stage: "extend",
+    title: "Extending",
+    progress,
+    metrics: log,
+    assertOutputs,
+    reached,
+  })(trainEvents());
+  const after = await lossByPosition(longer, heldOut, measured);
+  await saveModel(out, longer);
+  await copyTokenizer(folder, out);
+  await assertOutputs();
+  const result = { out, positions, trainedParameters, tokens, seconds, before, after };
+  const text = [
+    `loss by position, untrained:\n${byPosition(before)}`,
+    `loss by position:\n${byPosition(after)}`,
+    out,
+  ];
+  write(`${json ? JSON.stringify(result) : text.join("\n")}\n`);
+}

@@ -46,10 +46,7 @@ export const pretrainFlags = {
 };
 
 /** How tokens are chosen. */
-export const samplingFlags = {
-  greedy: flags.flag({ help: "Take the most likely token instead of sampling" }),
-  ...flagsFrom(fields.sampling),
-};
+export const samplingFlags = flagsFrom(fields.sampling);
 
 /** What is written of a prompt's continuations, and how. */
 const writingFlags = {
@@ -73,7 +70,7 @@ const writingFlags = {
 };
 
 /** Flags for using a prompt as a turn of a conversation. */
-const chatFlags = {
+const turnFlags = {
   chat: flags.flag({
     help: "Treat the prompt as a user's turn: apply the model's chat template and print only the answer",
   }),
@@ -107,7 +104,7 @@ export const generateFlags = {
   }),
   ...samplingFlags,
   ...writingFlags,
-  ...chatFlags,
+  ...turnFlags,
   out: flags.outFile({ help: "File to write; stdout without it" }),
   json: flags.flag({ help: "With --prompt, print a JSON object per continuation instead of text" }),
 };
@@ -149,4 +146,67 @@ export const logitsFlags = {
   }),
   out: flags.outFile({ help: "File to write; stdout without it" }),
   json: flags.flag({ help: "Errors as JSON too; the output always is" }),
+};
+
+/** The flags of `chat`. */
+export const chatFlags = {
+  model: flags.model({ help: "Hugging Face folder whose tokenizer has a chat template" }),
+  endpoint: flags.text({ hint: "URL", help: "Address of a server instead, ending in /v1" }),
+  name: flags.text({ help: "With --endpoint, the name of its model; the first one by default" }),
+  keyEnv: flags.text({
+    hint: "NAME",
+    help: "With --endpoint, the environment variable that holds the server's key",
+  }),
+  system: flags.text({ help: "System message before the conversation" }),
+  template: flags.text({
+    help: "With --model, the name of one of its templates, or a Jinja template instead of its own",
+  }),
+  maxNewTokens: flags.whole({
+    min: 1,
+    default: 512,
+    help: "Maximum number of tokens per answer",
+  }),
+  ...samplingFlags,
+  seed: flags.whole({ help: "Same seed, same answers; a random one by default" }),
+};
+
+/** The flags of `extend`. */
+export const extendFlags = {
+  model: flags.model({ required: true, help: "Hugging Face folder to start from" }),
+  data: flags.texts({
+    required: true,
+    help: 'Texts, separated by commas: .txt with <|endoftext|> between documents, .jsonl of {"text"}, or "english"',
+  }),
+  out: flags.folder({
+    required: true,
+    writes: "folder",
+    help: "Model folder; run.json, checkpoints and metrics.jsonl are written there too",
+  }),
+  factor: flags.real({ min: 1.01, required: true, help: "Factor by which texts may get longer" }),
+  stages: flags.text({
+    required: true,
+    hint: "list",
+    help: "Stages as LENGTHxSTEPSxBATCH, separated by commas: tokens per sequence, optimiser steps, sequences per step",
+  }),
+  scaling: flags.choice(["yarn", "linear", "none"], {
+    default: "yarn",
+    help: "How to scale positions",
+  }),
+  longWeight: flags.real({
+    min: 0.01,
+    default: 4,
+    help: "Factor by which documents that fill a sequence are drawn more often",
+  }),
+  lr: flags.real({
+    default: 3e-4,
+    help: "Peak learning rate; it falls to a tenth along a cosine",
+  }),
+  warmup: flags.whole({ default: 0, help: "Steps over which the rate rises from 0" }),
+  gradientCheckpointing: flags.flag({
+    help: "Recompute activations in the backward pass: less memory, about a third more time",
+  }),
+  seed: flags.whole({ default: 0, help: "Same seed, same result" }),
+  checkpointEvery: flags.whole({ min: 1, default: 50, help: "Steps between checkpoints" }),
+  ...claimFlags,
+  json: flags.flag({ help: "Print the result as JSON" }),
 };

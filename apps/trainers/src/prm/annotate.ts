@@ -18,59 +18,25 @@ import {
   toTrlRow,
 } from "@deepgrain/prm";
 import type { QueueGate } from "@deepgrain/prm/bullmq";
-import { fields } from "@deepgrain/prm/fields";
 import { fingerprintFiles } from "@deepgrain/studies/shared/fingerprint";
 import { problemOf } from "@deepgrain/support";
 import type { CliContext, CommandContext } from "../cli/context";
-import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
 import { readFileRows } from "../formats/read-file-rows";
 import { FormatError } from "../formats/read-json";
 import { saveFile } from "../formats/save-file";
-import { continueFlags } from "../run/training-flags";
 import { type OwnProcesses, ownProcesses, PROCESSES_FILE } from "../store/own-processes";
 import { openQueue, QUEUE_FILE, type QueueServer } from "../store/queue-server";
+import type { annotateFlags } from "./flags";
 import {
-  answerFlags,
   checkCompleter,
   checkerOf,
-  completerFlags,
   completerId,
   noteEstimates,
   noteTruncated,
   openCompleter,
-} from "./completer-flags";
-
-const annotationFlags = flagsFrom(fields.annotation);
-
-const annotateFlags = {
-  in: flags.file({
-    help: 'Solutions, one JSON object per line: {"id", "problem", "steps", "gold"}; needed except with --worker',
-  }),
-  out: flags.folder({
-    writes: "folder",
-    help: "Folder for journal.jsonl and labels.jsonl; the same command with --resume continues there",
-  }),
-  ...answerFlags,
-  ...annotationFlags,
-  ...completerFlags,
-  plan: flags.flag({ help: "Print the estimated cost, and send nothing" }),
-  ...flagsFrom(fields.plan),
-  as: flags.choice(["labels", "math-shepherd", "trl"], {
-    default: "labels",
-    help: "Format of labels.jsonl",
-  }),
-  queue: flags.text({
-    hint: "start|url|file",
-    help: "Work through BullMQ: start runs valkey-server with a password and writes queue.address into --out for workers; redis://host:port, or a file that holds such an address, connects; no server without it. --concurrency and --requests-per-minute then hold for all workers together",
-  }),
-  ...continueFlags,
-  worker: flags.flag({ help: "With --queue, only be a worker, until Ctrl-C" }),
-  json: flags.flag({ help: "Print the counts as JSON" }),
-};
+} from "./open-completer";
 
 type Given = Values<typeof annotateFlags>;
 
@@ -235,65 +201,59 @@ const formatOf = {
   trl: (row: LabelledSolution): unknown => toTrlRow(row),
 };
 
-export const annotate = defineCommand({
-  description:
-    "Labels the steps of solutions by how often completions from them reach the right answer. Results are kept in a journal, so a stopped or killed run resumes where it was.",
-  examples: [
-    "prm annotate --in solutions.jsonl --endpoint http://localhost:8000/v1 --endpoint-model NAME --plan",
-    "prm annotate --in solutions.jsonl --endpoint http://localhost:8000/v1 --endpoint-model NAME --out run --max-tokens 5000000",
-    "prm annotate --in solutions.jsonl --model DIR --out run --queue start --workers 2",
-  ],
-  flags: annotateFlags,
-  async run(given, context) {
-    const { in: path, out, queue, as: form, json } = given;
-    const { progress, write } = context;
-    checkCompleter(given);
-    if (queue !== undefined) await queues(); // Before anything is written or started.
-    if (given.worker) {
-      if (queue === undefined || queue === "start")
-        throw new UsageError("--worker needs --queue with an address");
-      return serve(given, context);
-    }
-    if (path === undefined) throw new UsageError("--in is missing");
-    const { rows: solutions, rejected } = await readFileRows(path, checkSolution, progress);
-    if (solutions.length === 0) throw new FormatError(`${path} holds no solutions`);
-    if (given.plan) {
-      const planned = planOf(solutions, given);
-      write(`${json ? JSON.stringify(planned) : describePlan(planned, given.workers)}\n`);
-      return;
-    }
-    if (out === undefined) throw new UsageError("--out is missing");
-    const settings = await annotationSettings(given);
-    const record = settingsRecord(completeSettings(settings));
-    const input = await fingerprintFiles([path]);
-    const labelsFile = join(out, "labels.jsonl");
-    await context.claim(out, {
-      command: "prm annotate",
-      settings: { ...record, as: form },
-      data: {}, // further solutions may be added between two calls
-      files: [...written, PROCESSES_FILE, QUEUE_FILE],
-      work: written,
-      fresh: written,
-      resume: given.resume,
-      overwrite: given.overwrite,
-      changeable: ["as", "maxTokens"],
-    });
-    const processes = await ownProcesses(out);
-    const journal = await openJournal(join(out, "journal.jsonl"), record);
-    if (journal.resumed > 0) progress.note(`goes on with ${journal.resumed} stored entries`);
-    try {
-      const runId = `run-${input.sha256.slice(0, 16)}`;
-      const events =
-        queue === undefined
-          ? embedded(solutions, { given, journal }, context)
-          : throughQueue(solutions, { given, journal, runId, processes, out }, context);
-      const { labels, ...sums } = await follow(events, solutions, context);
-      await saveFile(labelsFile, labels.map((row) => formatRow(formatOf[form](row))).join(""));
-      const counts = { out: labelsFile, solutions: labels.length, completions: sums.completions };
-      const all = { ...counts, truncated: sums.truncated, rejected: rejected + sums.rejected };
-      write(json ? `${JSON.stringify(all)}\n` : `${labelsFile}\n`);
-    } finally {
-      await journal.close();
-    }
-  },
-});
+/** `prm annotate`. */
+export async function annotate(
+  given: Values<typeof annotateFlags>,
+  context: CommandContext,
+): Promise<void> {
+  const { in: path, out, queue, as: form, json } = given;
+  const { progress, write } = context;
+  checkCompleter(given);
+  if (queue !== undefined) await queues(); // Before anything is written or started.
+  if (given.worker) {
+    if (queue === undefined || queue === "start")
+      throw new UsageError("--worker needs --queue with an address");
+    return serve(given, context);
+  }
+  if (path === undefined) throw new UsageError("--in is missing");
+  const { rows: solutions, rejected } = await readFileRows(path, checkSolution, progress);
+  if (solutions.length === 0) throw new FormatError(`${path} holds no solutions`);
+  if (given.plan) {
+    const planned = planOf(solutions, given);
+    write(`${json ? JSON.stringify(planned) : describePlan(planned, given.workers)}\n`);
+    return;
+  }
+  if (out === undefined) throw new UsageError("--out is missing");
+  const settings = await annotationSettings(given);
+  const record = settingsRecord(completeSettings(settings));
+  const input = await fingerprintFiles([path]);
+  const labelsFile = join(out, "labels.jsonl");
+  await context.claim(out, {
+    command: "prm annotate",
+    settings: { ...record, as: form },
+    data: {}, // further solutions may be added between two calls
+    files: [...written, PROCESSES_FILE, QUEUE_FILE],
+    work: written,
+    fresh: written,
+    resume: given.resume,
+    overwrite: given.overwrite,
+    changeable: ["as", "tokenBudget"],
+  });
+  const processes = await ownProcesses(out);
+  const journal = await openJournal(join(out, "journal.jsonl"), record);
+  if (journal.resumed > 0) progress.note(`goes on with ${journal.resumed} stored entries`);
+  try {
+    const runId = `run-${input.sha256.slice(0, 16)}`;
+    const events =
+      queue === undefined
+        ? embedded(solutions, { given, journal }, context)
+        : throughQueue(solutions, { given, journal, runId, processes, out }, context);
+    const { labels, ...sums } = await follow(events, solutions, context);
+    await saveFile(labelsFile, labels.map((row) => formatRow(formatOf[form](row))).join(""));
+    const counts = { out: labelsFile, solutions: labels.length, completions: sums.completions };
+    const all = { ...counts, truncated: sums.truncated, rejected: rejected + sums.rejected };
+    write(json ? `${JSON.stringify(all)}\n` : `${labelsFile}\n`);
+  } finally {
+    await journal.close();
+  }
+}

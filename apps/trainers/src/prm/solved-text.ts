@@ -1,22 +1,10 @@
 import { parseProblem, type ScoredSolution } from "@deepgrain/prm";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
 import type { Progress } from "../cli/progress";
 import { UsageError } from "../cli/usage-error";
 import { readFileRows } from "../formats/read-file-rows";
 import { FormatError } from "../formats/read-json";
-
-/** Problems to answer. */
-export const problemFlags = {
-  problem: flags.text({ help: "A problem to answer" }),
-  in: flags.file({
-    help: 'Problems instead, one JSON object per line: {"problem"} and optionally "id" and the correct "answer"',
-  }),
-  out: flags.outFile({
-    help: "Results with their evidence, one JSON object per line",
-  }),
-  json: flags.flag({ help: "Print the results as JSON, one per line" }),
-};
+import type { problemFlags } from "./flags";
 
 /** A problem with its id. */
 type AskedProblem = ReturnType<typeof parseProblem> & { readonly id: string };

@@ -1,25 +1,22 @@
 import { formatRow, verify as verifyAnswer } from "@deepgrain/prm";
-import { fields } from "@deepgrain/prm/fields";
 import { fingerprintFiles } from "@deepgrain/studies/shared/fingerprint";
 import { outputPlace } from "@deepgrain/support/files";
-import { defineCommand } from "../cli/define-command";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
+import type { CommandContext } from "../cli/context";
+import type { Values } from "../cli/flags";
 import { type OutputFile, STANDARD } from "../cli/output-file";
 import { resumeRows } from "../formats/resumed-rows";
+import type { verifyFlags } from "./flags";
 import {
-  answerFlags,
   type CompleterValues,
   checkCompleter,
   checkerOf,
-  completerFlags,
   completerId,
   noteEstimates,
   noteTruncated,
   openCompleter,
-} from "./completer-flags";
-import { openScorer, scorerFlags } from "./scorer-flags";
-import { askedProblems, problemFlags, type Solved, solvedText } from "./solved-text";
+} from "./open-completer";
+import { openScorer } from "./open-scorer";
+import { askedProblems, type Solved, solvedText } from "./solved-text";
 
 /** The settings that decide the results, in the record beside `--out`. */
 async function settingsOf({
@@ -30,7 +27,7 @@ async function settingsOf({
 }: CompleterValues &
   Record<string, unknown> &
   Record<"in" | "problem" | "scorer", string | undefined>) {
-  const { n, method, aggregation, seed, format, marker } = values;
+  const { n, method, aggregation, seed, rules, marker } = values;
   return {
     command: "prm verify",
     problems: path === undefined ? problem : (await fingerprintFiles([path])).sha256,
@@ -38,7 +35,7 @@ async function settingsOf({
     scorer: scorer ?? null,
     n,
     seed,
-    format,
+    rules,
     marker: marker ?? null,
     method: method ?? null,
     aggregation: aggregation ?? null,
@@ -52,60 +49,47 @@ async function rowFile(out: OutputFile | undefined): Promise<string | undefined>
   return kind === "file" ? path : undefined;
 }
 
-export const verify = defineCommand({
-  description:
-    "Answers problems: samples solutions, scores their steps, and takes the answer whose solutions have the most weight. Without a scorer, the most frequent answer wins. Results are written to --out as they arrive; the same command resumes where it was.",
-  examples: [
-    'prm verify --problem "What is 2 + 3?" --endpoint http://localhost:8000/v1 --endpoint-model NAME',
-    "prm verify --in problems.jsonl --model DIR --scorer judge --n 16 --out verified.jsonl",
-  ],
-  flags: {
-    ...problemFlags,
-    ...completerFlags,
-    ...scorerFlags,
-    ...flagsFrom(fields.verification),
-    ...flagsFrom(fields.aggregation),
-    ...answerFlags,
-    seed: flags.whole({ default: 0, help: "Same seed, same solutions" }),
-  },
-  async run(values, { progress, signal, write }) {
-    const { n, method, aggregation, seed, out, json, ...given } = values;
-    checkCompleter(given);
-    const problems = await askedProblems(given, progress);
-    const path = await rowFile(out);
-    const file =
-      path === undefined ? undefined : await resumeRows<Solved>(path, await settingsOf(values));
-    try {
-      const stored = new Map(file?.before.map((row) => [row.id, row]));
-      if (stored.size > 0) progress.note(`goes on after ${stored.size} stored results`);
-      const scorer = await openScorer(given, signal);
-      const opened = await openCompleter(given, { signal });
-      const checker = checkerOf(given);
-      const { completer } = opened;
-      const options = { completer, scorer, n, method, aggregation, checker, seed, signal };
-      const task = progress.task("verifying");
-      const solved: Solved[] = [];
-      for (const { id, problem, answer: gold } of problems) {
-        const earlier = stored.get(id);
-        if (earlier) solved.push(earlier);
-        else {
-          const { groups: _, ...found } = await verifyAnswer(problem, options);
-          const text = found.solution.steps.join("\n");
-          const correct = gold === undefined ? null : checker.check(text, gold).correct;
-          const row = { id, ...found, correct };
-          await file?.append(row);
-          solved.push(row);
-        }
-        task.update(solved.length / problems.length, `${solved.length} of ${problems.length}`);
+/** `prm verify`. */
+export async function verify(
+  values: Values<typeof verifyFlags>,
+  { progress, signal, write }: CommandContext,
+): Promise<void> {
+  const { n, method, aggregation, seed, out, json, ...given } = values;
+  checkCompleter(given);
+  const problems = await askedProblems(given, progress);
+  const path = await rowFile(out);
+  const file =
+    path === undefined ? undefined : await resumeRows<Solved>(path, await settingsOf(values));
+  try {
+    const stored = new Map(file?.before.map((row) => [row.id, row]));
+    if (stored.size > 0) progress.note(`goes on after ${stored.size} stored results`);
+    const scorer = await openScorer(given, signal);
+    const opened = await openCompleter(given, { signal });
+    const checker = checkerOf(given);
+    const { completer } = opened;
+    const options = { completer, scorer, n, method, aggregation, checker, seed, signal };
+    const task = progress.task("verifying");
+    const solved: Solved[] = [];
+    for (const { id, problem, answer: gold } of problems) {
+      const earlier = stored.get(id);
+      if (earlier) solved.push(earlier);
+      else {
+        const { groups: _, ...found } = await verifyAnswer(problem, options);
+        const text = found.solution.steps.join("\n");
+        const correct = gold === undefined ? null : checker.check(text, gold).correct;
+        const row = { id, ...found, correct };
+        await file?.append(row);
+        solved.push(row);
       }
-      task.end(`${solved.length} problems`);
-      noteEstimates(opened, progress);
-      const truncated = solved.reduce((sum, row) => sum + row.truncated, 0);
-      noteTruncated({ truncated, completions: n * solved.length }, progress);
-      if (out !== undefined && !file) await out.save(solved.map(formatRow).join(""));
-      write(json ? solved.map(formatRow).join("") : solvedText(solved));
-    } finally {
-      await file?.close();
+      task.update(solved.length / problems.length, `${solved.length} of ${problems.length}`);
     }
-  },
-});
+    task.end(`${solved.length} problems`);
+    noteEstimates(opened, progress);
+    const truncated = solved.reduce((sum, row) => sum + row.truncated, 0);
+    noteTruncated({ truncated, completions: n * solved.length }, progress);
+    if (out !== undefined && !file) await out.save(solved.map(formatRow).join(""));
+    write(json ? solved.map(formatRow).join("") : solvedText(solved));
+  } finally {
+    await file?.close();
+  }
+}

@@ -4,9 +4,10 @@ import { dirname, join } from "node:path";
 import { conflictDrawing, drawingPage } from "@deepgrain/renode/draw";
 import forceAtlas2 from "graphology-layout-forceatlas2";
 import type { AbstractGraph } from "graphology-types";
-import { defineCommand } from "../cli/define-command";
-import * as flags from "../cli/flags";
-import { scoreGiven, scoringFlags } from "./open-graph";
+import type { CommandContext } from "../cli/context";
+import type { Values } from "../cli/flags";
+import type { drawFlags } from "./flags";
+import { scoreGiven } from "./open-graph";
 
 /** Texts of the drawing libraries' scripts, which lie beside what `require` finds. */
 function scriptTexts(): Promise<string[]> {
@@ -32,28 +33,14 @@ function layOut(graph: AbstractGraph, iterations: number): void {
   if (iterations > 0) forceAtlas2.assign(graph, { iterations, settings });
 }
 
-export const draw = defineCommand({
-  description:
-    "Draws a graph as one HTML page, coloured by conflict or weight, in which you can search for nodes.",
-  examples: [
-    "renode draw --graph graph.gexf --out graph.html",
-    'renode draw --graph shared/data/cora --out cora.html --title "Cora" --iterations 300',
-  ],
-  flags: {
-    ...scoringFlags,
-    out: flags.outFile({ required: true, help: "The page" }),
-    title: flags.text({ default: "Conflict and weight", help: "Its title" }),
-    iterations: flags.whole({
-      max: 10_000,
-      default: 200,
-      help: "Iterations of ForceAtlas2, unless all nodes have x and y",
-    }),
-  },
-  async run({ out, title, iterations, ...given }, context) {
-    const { graph, result } = await scoreGiven(given, context);
-    if (!hasPlaces(graph)) layOut(graph, iterations);
-    const drawing = conflictDrawing(graph, result);
-    await out.save(drawingPage(drawing, { title, scripts: await scriptTexts() }));
-    context.write(`${out.path}\n`);
-  },
-});
+/** `renode draw`. */
+export async function draw(
+  { out, title, iterations, ...given }: Values<typeof drawFlags>,
+  context: CommandContext,
+): Promise<void> {
+  const { graph, result } = await scoreGiven(given, context);
+  if (!hasPlaces(graph)) layOut(graph, iterations);
+  const drawing = conflictDrawing(graph, result);
+  await out.save(drawingPage(drawing, { title, scripts: await scriptTexts() }));
+  context.write(`${out.path}\n`);
+}

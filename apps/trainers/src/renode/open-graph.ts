@@ -5,7 +5,6 @@ import {
   type RenodeResult,
   renodeWeights,
 } from "@deepgrain/renode";
-import { fields } from "@deepgrain/renode/fields";
 import {
   balancedSplit,
   fromGraph,
@@ -17,42 +16,11 @@ import {
 import type { AbstractGraph } from "graphology-types";
 import type { CliContext } from "../cli/context";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
-import { graphFormats, type ReadGraph, readGraph } from "../formats/graphs/read-graph";
+import { type ReadGraph, readGraph } from "../formats/graphs/read-graph";
+import type { graphFlags, scoringFlags, splitFlags, weightingFlags } from "./flags";
 
-/** Which graph is read, and what its attributes are called. */
-export const graphFlags = {
-  graph: flags.file({
-    required: true,
-    help: "Graph: graphology JSON, .gexf or .graphml (elements at most 256 deep), an edge list (.csv, .tsv, .txt), or a folder as datasets.planetoid reads it",
-  }),
-  format: flags.choice(graphFormats, { help: "Format of --graph; by default taken from its name" }),
-  nodes: flags.file({ help: "Nodes of an edge list: CSV with the columns id,label[,train]" }),
-  labelAttribute: flags.text({ default: "label", help: "Node attribute with the class" }),
-  trainAttribute: flags.text({
-    default: "train",
-    help: "Node attribute that marks the labelled nodes; if no node has it, all nodes with a class count",
-  }),
-  weightAttribute: flags.text({ default: "weight", help: "Edge attribute with the weight" }),
-  edgeWeights: flags.toggle({
-    default: true,
-    help: "Use edge weights",
-    negated: "Count every edge as 1",
-  }),
-};
-
-/** How conflict is scored and turned into weights. */
-export const scoreFlags = flagsFrom(fields.weights);
-
-/** Which nodes count as labelled. */
-export const splitFlags = flagsFrom(fields.split);
-
-/** The flags of everything that scores a graph. */
-export const scoringFlags = { ...graphFlags, ...scoreFlags, ...splitFlags };
-
-type Scoring = Values<typeof graphFlags & typeof scoreFlags>;
+type Scoring = Values<typeof graphFlags & typeof weightingFlags>;
 
 /** The options of `renodeWeights`, without those that say which nodes are labelled. */
 export function influenceOptions(given: Scoring): RenodeOptions {

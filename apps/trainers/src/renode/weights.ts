@@ -9,10 +9,11 @@ import {
 } from "@deepgrain/renode";
 import gexf from "graphology-gexf";
 import type { AbstractGraph } from "graphology-types";
-import { defineCommand } from "../cli/define-command";
-import * as flags from "../cli/flags";
+import type { CommandContext } from "../cli/context";
+import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { scoreGiven, scoringFlags } from "./open-graph";
+import type { weightsFlags } from "./flags";
+import { scoreGiven } from "./open-graph";
 
 const extensions = [".csv", ".npy", ".json", ".gexf"] as const;
 type Extension = (typeof extensions)[number];
@@ -53,32 +54,18 @@ async function contentOf(
   return extension === ".gexf" ? gexf.write(written) : `${JSON.stringify(written.export())}\n`;
 }
 
-export const weights = defineCommand({
-  description:
-    "Writes the training weights of the labelled nodes for use in another trainer: as a table, as a NumPy array for PyTorch Geometric or DGL, or as the graph with attributes.",
-  examples: [
-    "renode weights --graph graph.graphml --out weights.csv   # id,totoro,rank,weight",
-    "renode weights --graph graph.json --out weights.npy --order ids.txt   # loss * numpy.load(...)",
-    "renode weights --graph graph.json --out weighted.gexf --min-weight 0.25 --max-weight 1.75",
-  ],
-  flags: {
-    ...scoringFlags,
-    out: flags.outFile({
-      required: true,
-      help: "weights.csv, weights.npy (float32, one per node, 0 without a weight), graph.json or graph.gexf (with attributes)",
-    }),
-    order: flags.file({ help: "Node order of the trainer, for .npy: one key per line" }),
-    attribute: flags.text({ default: "renodeWeight", help: "Attribute for the weight" }),
-  },
-  async run({ out, order, attribute, ...given }, context) {
-    const extension = extensions.find((known) => known === extname(out.path).toLowerCase());
-    if (extension === undefined)
-      throw new UsageError(`--out must end in ${extensions.join(", ")}, got ${out.path}`);
-    if (order !== undefined && extension !== ".npy")
-      throw new UsageError("--order goes with .npy only: the other files name their nodes");
-    const { graph, result } = await scoreGiven(given, context);
-    const content = await contentOf(extension, graph, result, { attribute, order });
-    await out.save(typeof content === "string" ? content : [content]);
-    context.write(`${out.path}\n`);
-  },
-});
+/** `renode weights`. */
+export async function weights(
+  { out, order, attribute, ...given }: Values<typeof weightsFlags>,
+  context: CommandContext,
+): Promise<void> {
+  const extension = extensions.find((known) => known === extname(out.path).toLowerCase());
+  if (extension === undefined)
+    throw new UsageError(`--out must end in ${extensions.join(", ")}, got ${out.path}`);
+  if (order !== undefined && extension !== ".npy")
+    throw new UsageError("--order goes with .npy only: the other files name their nodes");
+  const { graph, result } = await scoreGiven(given, context);
+  const content = await contentOf(extension, graph, result, { attribute, order });
+  await out.save(typeof content === "string" ? content : [content]);
+  context.write(`${out.path}\n`);
+}

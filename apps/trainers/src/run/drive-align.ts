@@ -5,8 +5,8 @@ import { duration } from "../cli/duration";
 import { plainMessage } from "../cli/word-error";
 import { metricsLog } from "../store/metrics-log";
 import { trainingFolder } from "../store/run-record";
-import { progressOf } from "./training-progress";
 import { heldOutLine } from "./held-out-line";
+import { progressOf } from "./training-progress";
 
 /** The result of a training. */
 export interface Outcome {

@@ -5,9 +5,9 @@ import { duration } from "../cli/duration";
 import type { Progress } from "../cli/progress";
 import { plainMessage } from "../cli/word-error";
 import type { MetricsLog } from "../store/metrics-log";
-import { progressOf } from "./training-progress";
 import { heldOutLine } from "./held-out-line";
 import { type TimeLeft, timeLeft } from "./time-left";
+import { progressOf } from "./training-progress";
 
 export interface DriveOptions {
   /** Name in the metrics file. */

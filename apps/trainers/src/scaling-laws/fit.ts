@@ -1,10 +1,10 @@
 import { textTable } from "@deepgrain/lab";
 import { type FitReport, type PowerLaw, parametricFit, type Run } from "@deepgrain/scaling-laws";
 import { quantityText } from "@deepgrain/studies/shared/numbers";
-import type { CliContext } from "../cli/context";
-import { defineCommand } from "../cli/define-command";
-import * as flags from "../cli/flags";
-import { fitOf, runsFlags, runsOf } from "./runs-flags";
+import type { CliContext, CommandContext } from "../cli/context";
+import type { Values } from "../cli/flags";
+import type { fitFlags } from "./flags";
+import { fitOf, runsOf } from "./read-runs";
 
 const line = (name: string, law: PowerLaw | null | undefined, missing: string | undefined) =>
   law
@@ -40,33 +40,15 @@ async function parametricText(runs: readonly Run[], signal: AbortSignal): Promis
   return `parametric: L = ${E.value.toPrecision(4)} + ${A.value.toPrecision(4)}/M^${alpha.value.toFixed(3)} + ${B.value.toPrecision(4)}/D^${beta.value.toFixed(3)}, so that the best M grows as C^${exponent}`;
 }
 
-export const fit = defineCommand({
-  description:
-    "Fits scaling laws to a table of runs: best model size, tokens, batch, learning rate and loss by compute, each with an interval.",
-  examples: [
-    "scaling fit --runs runs.csv --out fit.json",
-    "scaling fit --runs first,second,third --sequence-length 128",
-    "scaling fit --runs wandb.csv --format wandb --parametric",
-  ],
-  flags: {
-    ...runsFlags,
-    runs: { ...runsFlags.runs, isRequired: true },
-    parametric: flags.flag({
-      help: "Also fit L(M, D) = E + A/M^α + B/D^β, as Chinchilla's third approach",
-    }),
-    out: flags.outFile({
-      help: "File for the law: { allocation: { model, data }, batchSize, learningRate, loss }, every number { value, lower, upper }",
-    }),
-    json: flags.flag({ help: "Print the law as JSON" }),
-  },
-  async run({ out, json, parametric, ...given }, context) {
-    const runs = await runsOf(given, context);
-    const report = fitOf(runs, given);
-    if (out !== undefined) await out.saveJson(report.law);
-    if (json) return context.write(`${JSON.stringify(report.law)}\n`);
-    const rival = parametric ? `\n${await parametricText(runs, context.signal)}` : "";
-    context.write(
-      `${fitText(report, context)}${rival}\n${out === undefined ? "" : `${out.path}\n`}`,
-    );
-  },
-});
+/** `scaling fit`. */
+export async function fit(
+  { out, json, parametric, ...given }: Values<typeof fitFlags>,
+  context: CommandContext,
+): Promise<void> {
+  const runs = await runsOf(given, context);
+  const report = fitOf(runs, given);
+  if (out !== undefined) await out.saveJson(report.law);
+  if (json) return context.write(`${JSON.stringify(report.law)}\n`);
+  const rival = parametric ? `\n${await parametricText(runs, context.signal)}` : "";
+  context.write(`${fitText(report, context)}${rival}\n${out === undefined ? "" : `${out.path}\n`}`);
+}

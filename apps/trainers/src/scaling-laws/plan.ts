@@ -15,38 +15,10 @@ import {
 } from "@deepgrain/scaling-laws";
 import { digits, quantityText } from "@deepgrain/studies/shared/numbers";
 import type { CommandContext } from "../cli/context";
-import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { fitOf, runsFlags, runsOf } from "./runs-flags";
-
-const positive = (help: string) =>
-  flags.real({ min: Number.MIN_VALUE, max: Number.MAX_VALUE, help });
-
-const goalFlags = {
-  model: positive("Instead of a budget: the FLOPs per token M that shall be optimal"),
-  tokens: positive("Instead of a budget: the training tokens that shall be optimal"),
-  batchTokens: positive("Instead of a budget: the batch in tokens that shall be optimal"),
-  learningRate: positive("Instead of a budget: the peak rate that shall be optimal"),
-  loss: positive("Instead of a budget: the loss to reach"),
-};
-
-const { runs, format, unit, ...fitFlags } = runsFlags;
-
-const lawFlags = {
-  law: flags.text({
-    hint: `${Object.keys(publishedLaws).join("|")}|file`,
-    help: "A published law, or a file written by `scaling fit --out`; deepseek by default",
-  }),
-  runs: {
-    ...runs,
-    help: "Fit these runs first (like scaling fit), so that the plan has intervals",
-  },
-  format,
-  unit,
-  ...fitFlags,
-};
+import type { lawFlags, planFlags } from "./flags";
+import { fitOf, runsOf } from "./read-runs";
 
 interface ChosenLaw {
   law: Law;
@@ -75,11 +47,15 @@ async function chooseLaw(
 }
 
 /** The budget: given, or the one at which a goal is optimal. */
-function budgetOf(budget: number | undefined, goals: Values<typeof goalFlags>, law: Law): number {
+function budgetOf(
+  budget: number | undefined,
+  goals: Readonly<Record<string, number | undefined>>,
+  law: Law,
+): number {
   const wanted = Object.entries(goals).filter(([, value]) => value !== undefined);
   if ((budget === undefined ? 0 : 1) + wanted.length !== 1)
     throw new UsageError(
-      "give exactly one of --budget, --model, --tokens, --batch-tokens, --learning-rate, --loss",
+      "give exactly one of --budget, --model-flops, --tokens, --batch-tokens, --lr, --loss",
     );
   return budget ?? budgetFor(Object.fromEntries(wanted) as Goal, law);
 }
@@ -112,34 +88,23 @@ function planText(own: Plan, shape: Shape | null, options: TextTableOptions): st
   ].join("\n");
 }
 
-export const plan = defineCommand({
-  description:
-    "Plans a training budget with a scaling law: model size, tokens, batch, learning rate and loss; or finds the budget for one of them.",
-  examples: [
-    "scaling plan --budget 1e20 --law deepseek --sequence-length 4096",
-    "scaling plan --budget 1e15 --law fit.json",
-    "scaling plan --tokens 2e12",
-    "scaling plan --budget 1e12 --runs deepseek-llm-comparison-default/runs.jsonl --min-budgets 3",
-  ],
-  flags: {
-    budget: positive("Training FLOPs, for example 1e20"),
-    ...goalFlags,
-    ...lawFlags,
-    json: flags.flag({ help: "Print the plan as JSON" }),
-  },
-  async run({ budget, model, tokens, batchTokens, learningRate, loss, json, ...given }, context) {
-    const { law, draws = [], fittedRange } = await chooseLaw(given, context);
-    const flops = budgetOf(budget, { model, tokens, batchTokens, learningRate, loss }, law);
-    const { sequenceLength, confidence } = given;
-    const own = planBudget(flops, law, {
-      draws,
-      confidence,
-      sequenceLength,
-      fittedRange,
-    });
-    let shape: Shape | null = null;
-    if (own.model && sequenceLength) shape = decoderShape(own.model.value, { sequenceLength });
-    const text = json ? JSON.stringify({ ...own, shape }) : planText(own, shape, context);
-    context.write(`${text}\n`);
-  },
-});
+/** `scaling plan`. */
+export async function plan(
+  { budget, modelFlops, tokens, batchTokens, lr, loss, json, ...given }: Values<typeof planFlags>,
+  context: CommandContext,
+): Promise<void> {
+  const { law, draws = [], fittedRange } = await chooseLaw(given, context);
+  const goals = { model: modelFlops, tokens, batchTokens, learningRate: lr, loss };
+  const flops = budgetOf(budget, goals, law);
+  const { sequenceLength, confidence } = given;
+  const own = planBudget(flops, law, {
+    draws,
+    confidence,
+    sequenceLength,
+    fittedRange,
+  });
+  let shape: Shape | null = null;
+  if (own.model && sequenceLength) shape = decoderShape(own.model.value, { sequenceLength });
+  const text = json ? JSON.stringify({ ...own, shape }) : planText(own, shape, context);
+  context.write(`${text}\n`);
+}

@@ -1,13 +1,12 @@
 import { once } from "node:events";
 import { createHandler, type HandlerOptions, type RequestRecord } from "@deepgrain/serve";
-import type { CliContext } from "../cli/context";
-import { defineCommand } from "../cli/define-command";
+import type { CliContext, CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import { listen } from "../cli/listen";
 import { UsageError } from "../cli/usage-error";
+import type { serveFlags } from "./flags";
 import { openModels } from "./open-models";
 import { checkWatermark } from "./open-watermark";
-import { serveFlags } from "./serve-flags";
 
 type Given = Values<typeof serveFlags>;
 
@@ -55,38 +54,31 @@ async function atMost(seconds: number, work: Promise<void>): Promise<void> {
   clearTimeout(timer);
 }
 
-export const serve = defineCommand({
-  description:
-    "Serves models to clients of OpenAI's API. The first Ctrl-C lets running answers finish, the second stops them.",
-  examples: [
-    "serve --model runs/main/base",
-    "serve --model DIR --port 0 --dtype int8 --alias gpt-4o-mini=DIR",
-    "serve --model chat --model encoder --host 0.0.0.0 --allow-host gpu.local --key-env API_KEYS",
-    "serve --model DIR --watermark kgw.json --watermark-key key.hex",
-  ],
-  flags: serveFlags,
-  async run(given, context) {
-    const { model: folders, alias: aliases, dtype, ...rest } = given;
-    const { maxSequences, cacheTokens, queue, prefixCache, ...others } = rest;
-    const { host, port, headerTimeout, maxConnections, drain } = others;
-    const { watermark, watermarkKey, payload } = others;
-    const mark = { watermark, watermarkKey, payload };
-    checkWatermark(mark);
-    const options = handlerOptions(given, context);
-    const batcher = { maxSequences, cacheTokens, queue, prefixCache };
-    const generation = { dtype, batcher, watermark: mark };
-    const opened = await openModels(folders, { aliases, generation });
-    try {
-      const handler = createHandler(opened.models, options);
-      const headerTimeoutMs = 1000 * headerTimeout;
-      const server = await listen(handler, { host, port, headerTimeoutMs, maxConnections });
-      context.write(`listening on ${server.url}\n`);
-      if (!context.signal.aborted) await once(context.signal, "abort");
-      await atMost(drain, handler.drain());
-      await handler.close();
-      await server.close();
-    } finally {
-      await opened.stop();
-    }
-  },
-});
+/** `serve`. */
+export async function serve(
+  given: Values<typeof serveFlags>,
+  context: CommandContext,
+): Promise<void> {
+  const { model: folders, alias: aliases, dtype, ...rest } = given;
+  const { maxSequences, cacheTokens, queue, prefixCache, ...others } = rest;
+  const { host, port, headerTimeout, maxConnections, drain } = others;
+  const { watermark, watermarkKey, payload } = others;
+  const mark = { watermark, watermarkKey, payload };
+  checkWatermark(mark);
+  const options = handlerOptions(given, context);
+  const batcher = { maxSequences, cacheTokens, queue, prefixCache };
+  const generation = { dtype, batcher, watermark: mark };
+  const opened = await openModels(folders, { aliases, generation });
+  try {
+    const handler = createHandler(opened.models, options);
+    const headerTimeoutMs = 1000 * headerTimeout;
+    const server = await listen(handler, { host, port, headerTimeoutMs, maxConnections });
+    context.write(`listening on ${server.url}\n`);
+    if (!context.signal.aborted) await once(context.signal, "abort");
+    await atMost(drain, handler.drain());
+    await handler.close();
+    await server.close();
+  } finally {
+    await opened.stop();
+  }
+}

@@ -1,4 +1,4 @@
-import { checkedTaskIds } from "@deepgrain/studies/shared/tasks/tasks";
+import { checkedTaskIds } from "@deepgrain/studies/shared/tasks/checked-task-ids";
 import * as flags from "../cli/flags";
 import { presets } from "./job-config";
 
@@ -9,7 +9,7 @@ export const DEFAULT_RUNS = "runs";
 export const runFlags = {
   quick: flags.flag({ help: "A smaller run, within a minute on two cores" }),
   name: flags.text({ hint: "name", help: "Name of the run's folder; main, main-2, … by default" }),
-  seed: flags.whole({ help: "Same seed, same result; 1 by default" }),
+  seed: flags.optional(flags.whole({ default: 0, help: "Same seed, same result" })),
   task: flags.choice(checkedTaskIds, {
     hint: "name",
     help: `Task to specialise on: ${checkedTaskIds.join(" or ")}; ${presets.default.task.id} by default`,

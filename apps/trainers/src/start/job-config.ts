@@ -1,5 +1,5 @@
 import { smallMixture } from "@deepgrain/studies/shared/small-mixture";
-import { checkedTaskIds } from "@deepgrain/studies/shared/tasks/tasks";
+import { checkedTaskIds } from "@deepgrain/studies/shared/tasks/checked-task-ids";
 import { z } from "zod";
 
 const count = z.int().min(1);

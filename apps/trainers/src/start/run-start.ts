@@ -21,7 +21,7 @@ import type { Measured } from "./stages/measure-model";
 type RunFlags = Values<typeof runFlags>;
 
 /** The configuration that the flags ask for. */
-async function requested({ quick, seed = 1, task, config }: RunFlags): Promise<JobConfig> {
+async function requested({ quick, seed = 0, task, config }: RunFlags): Promise<JobConfig> {
   const overrides = config === undefined ? {} : await readJson(config, overridesSchema);
   return jobConfig(quick ? "quick" : "default", seed, {
     ...overrides,

@@ -8,17 +8,10 @@ import {
   type Watermark,
   type WatermarkKey,
 } from "@deepgrain/watermark";
-import { fields } from "@deepgrain/watermark/fields";
-import { defineCommand } from "../cli/define-command";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
-import {
-  bindWatermark,
-  modelFlags,
-  openParts,
-  type WatermarkParts,
-  watermarkFlags,
-} from "./open-watermark";
+import type { CommandContext } from "../cli/context";
+import type { Values } from "../cli/flags";
+import type { calibrateFlags } from "./flags";
+import { bindWatermark, openParts, type WatermarkParts } from "./open-watermark";
 
 /** A fresh key for every window, unless a key is given or the profile has one. */
 function watermarkSource(parts: WatermarkParts): (key: WatermarkKey) => Watermark {
@@ -34,55 +27,35 @@ function describe({ fpr, length, z, low, high, pValueAlarms }: CalibratedThresho
   return `${length} tokens, false-positive rate ${fpr}: z > ${z.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)}), p-values alarm in ${percent(rate)} (${percent(least)} to ${percent(most)})`;
 }
 
-export const calibrate = defineCommand({
-  description:
-    "Measures a detector on unmarked text: thresholds with bootstrap intervals, and how often p-values raise an alarm.",
-  examples: [
-    "watermark calibrate --profile kgw.json --corpus corpus.txt --tokenizer DIR   # a fresh random key for every window",
-    "watermark calibrate --profile kgw.json --key-file key.hex --corpus ids.json --lengths 50,100 --fpr 0.01 --profile-out calibrated.json",
-  ],
-  flags: {
-    ...watermarkFlags,
-    ...modelFlags,
-    corpus: flags.file({
-      required: true,
-      help: "Unmarked text (with --tokenizer or --model), or JSON with ids",
-    }),
-    ...flagsFrom(fields.calibration),
-    samples: flags.whole({ min: 1, default: 2000, help: "Maximum number of windows per length" }),
-    seed: flags.whole({ default: 0, help: "Same seed, same numbers" }),
-    profileOut: flags.outFile({
-      help: "File to write the profile to, with the thresholds in it",
-    }),
-    out: flags.outFile({ help: "File to write the result to, as JSON" }),
-    json: flags.flag({ help: "Print the result as JSON" }),
-  },
-  async run(values, context) {
-    const { lengths, fpr, samples: windows, seed, profileOut, out, json } = values;
-    const { signal, progress, write } = context;
-    const random = createRandom(seed).next;
-    const parts = await openParts(values, context);
-    const corpus = (await readCorpus(values.corpus, parts.tokenizer)).flat();
-    const source = watermarkSource(parts);
-    const task = progress.task("calibrating");
-    const results = [];
-    for (const [i, length] of lengths.entries()) {
-      task.update(i / lengths.length, `windows of ${length} tokens`);
-      results.push(
-        await measure(source, [corpus], { lengths: [length], fpr, windows, random, signal }),
-      );
-    }
-    const thresholds = results.flatMap((result) => result.thresholds);
-    const report = {
-      profile: publicProfile(parts.profile),
-      keys: parts.key || parts.profile.compat ? "own" : "random",
-      lengths: results.flatMap((result) => result.lengths),
-      thresholds,
-    };
-    if (out !== undefined) await out.saveJson(report);
-    if (profileOut !== undefined) await profileOut.saveJson({ ...parts.profile, thresholds });
-    if (json) return write(`${JSON.stringify(report)}\n`);
-    for (const one of report.lengths)
-      for (const threshold of one.thresholds) write(`${describe(threshold)}\n`);
-  },
-});
+/** `watermark calibrate`. */
+export async function calibrate(
+  values: Values<typeof calibrateFlags>,
+  context: CommandContext,
+): Promise<void> {
+  const { lengths, fpr, samples: windows, seed, profileOut, out, json } = values;
+  const { signal, progress, write } = context;
+  const random = createRandom(seed).next;
+  const parts = await openParts(values, context);
+  const corpus = (await readCorpus(values.corpus, parts.tokenizer)).flat();
+  const source = watermarkSource(parts);
+  const task = progress.task("calibrating");
+  const results = [];
+  for (const [i, length] of lengths.entries()) {
+    task.update(i / lengths.length, `windows of ${length} tokens`);
+    results.push(
+      await measure(source, [corpus], { lengths: [length], fpr, windows, random, signal }),
+    );
+  }
+  const thresholds = results.flatMap((result) => result.thresholds);
+  const report = {
+    profile: publicProfile(parts.profile),
+    keys: parts.key || parts.profile.compat ? "own" : "random",
+    lengths: results.flatMap((result) => result.lengths),
+    thresholds,
+  };
+  if (out !== undefined) await out.saveJson(report);
+  if (profileOut !== undefined) await profileOut.saveJson({ ...parts.profile, thresholds });
+  if (json) return write(`${JSON.stringify(report)}\n`);
+  for (const one of report.lengths)
+    for (const threshold of one.thresholds) write(`${describe(threshold)}\n`);
+}

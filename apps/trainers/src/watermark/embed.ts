@@ -12,24 +12,13 @@ import {
   type Watermark,
   WatermarkError,
 } from "@deepgrain/watermark";
-import type { CliContext } from "../cli/context";
-import { defineCommand } from "../cli/define-command";
+import type { CliContext, CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { bindWatermark, openParts, requiredModelFlags, watermarkFlags } from "./open-watermark";
-import { codecFlags, codecOf } from "./read-flags";
+import type { embedFlags, payloadFlags } from "./flags";
+import { bindWatermark, openParts } from "./open-watermark";
+import { codecOf } from "./read-options";
 import { type Writing, writeText } from "./write-text";
-
-const payloadFlags = {
-  payload: flags.text({ help: "Payload, for schemes that carry one" }),
-  ...codecFlags,
-  capacityCheck: flags.toggle({
-    default: true,
-    help: "Refuse a payload that this many tokens cannot carry, and sample a text to estimate how many this model needs",
-    negated: "Embed it all the same",
-  }),
-};
 
 /** The flag that a refused payload is the fault of. */
 const faultyFlag: Readonly<Record<string, string>> = {
@@ -157,58 +146,41 @@ function assertDecodes(
   );
 }
 
-export const embed = defineCommand({
-  description: "Continues prompts with marked text and reads the payload back.",
-  examples: [
-    `watermark embed --model DIR --profile kgw.json --key-file key.hex --prompt "Once upon a time" --out marked.json   # kgw.json: {"scheme": "kgw", "vocab_size": 512}`,
-    "watermark embed --model DIR --profile ctwl.json --key-file key.hex --payload 10110011 --prompts prompts.txt   # openssl rand -hex 32 > key.hex",
-    'watermark embed --model DIR --profile mpac.json --key-file key.hex --codec integer --payload 4711 --prompt "Once upon a time" --max-new-tokens 400 --forbid-eos   # mpac.json: {"scheme": "mpac", "vocab_size": 512, "message_bits": 24, "bias": 4}',
-  ],
-  flags: {
-    ...watermarkFlags,
-    ...requiredModelFlags,
-    ...payloadFlags,
-    prompt: flags.text({ help: "Text to continue" }),
-    prompts: flags.file({ help: "Prompts, one per line, or a JSON list" }),
-    maxNewTokens: flags.whole({ min: 1, default: 200, help: "Maximum number of new tokens" }),
-    temperature: flags.real({ max: 100, default: 1, help: "0 takes the most likely token" }),
-    forbidEos: flags.flag({ help: "Continue until --max-new-tokens" }),
-    seed: flags.whole({ default: 0, help: "Same seed, same text" }),
-    out: flags.outFile({ help: "File to write texts and ids to, as JSON" }),
-    json: flags.flag({ help: "Print texts and ids as JSON" }),
-  },
-  async run(values, context) {
-    const { prompt, maxNewTokens, temperature, seed, forbidEos: isEndless, out, json } = values;
-    if ((prompt === undefined) === (values.prompts === undefined))
-      throw new UsageError("give either --prompt or --prompts");
-    const parts = await openParts(values, context);
-    const { model, tokenizer, profile } = parts;
-    if (!model || !tokenizer) throw new UsageError(`${values.model} has no tokenizer`);
-    checkTemperature(profile.scheme, temperature);
-    const watermark = bindWatermark(parts);
-    const { messageBits } = watermark;
-    const codec =
-      messageBits > 0 ? namingFlag(() => codecOf(values, messageBits, parts.key)) : undefined;
-    const processor = processorOf(watermark, values, codec, maxNewTokens);
-    const prompts = prompt === undefined ? await readPrompts(values.prompts!) : [prompt];
-    const { signal } = context;
-    const plain = { model, tokenizer, maxNewTokens, temperature, isEndless, signal };
-    if (codec && values.capacityCheck)
-      context.progress.note(await capacityNote(watermark, prompts[0]!, seed, plain));
-    const texts = await writeAll(prompts, seed, { ...plain, processor }, context);
-    const readings = codec
-      ? texts.map(({ ids }) => readOwnText(ids, watermark, codec, values.payload!))
-      : [];
-    const written = texts.map((text, i) =>
-      codec ? { ...text, decodes: readings[i]!.decodes } : text,
-    );
-    const result = { profile: publicProfile(profile), texts: written };
-    if (out !== undefined) await out.saveJson(result);
-    if (json) context.write(`${JSON.stringify(result)}\n`);
-    else if (out !== undefined) context.write(`${out.path}\n`);
-    else for (const { prompt, text } of texts) context.write(`${prompt}${text}\n`);
-    const lengths = texts.map(({ ids }) => ids.length);
-    assertDecodes(readings, lengths, maxNewTokens);
-    if (codec) context.progress.note("decodes: yes");
-  },
-});
+/** `watermark embed`. */
+export async function embed(
+  values: Values<typeof embedFlags>,
+  context: CommandContext,
+): Promise<void> {
+  const { prompt, maxNewTokens, temperature, seed, forbidEos: isEndless, out, json } = values;
+  if ((prompt === undefined) === (values.prompts === undefined))
+    throw new UsageError("give either --prompt or --prompts");
+  const parts = await openParts(values, context);
+  const { model, tokenizer, profile } = parts;
+  if (!model || !tokenizer) throw new UsageError(`${values.model} has no tokenizer`);
+  checkTemperature(profile.scheme, temperature);
+  const watermark = bindWatermark(parts);
+  const { messageBits } = watermark;
+  const codec =
+    messageBits > 0 ? namingFlag(() => codecOf(values, messageBits, parts.key)) : undefined;
+  const processor = processorOf(watermark, values, codec, maxNewTokens);
+  const prompts = prompt === undefined ? await readPrompts(values.prompts!) : [prompt];
+  const { signal } = context;
+  const plain = { model, tokenizer, maxNewTokens, temperature, isEndless, signal };
+  if (codec && values.capacityCheck)
+    context.progress.note(await capacityNote(watermark, prompts[0]!, seed, plain));
+  const texts = await writeAll(prompts, seed, { ...plain, processor }, context);
+  const readings = codec
+    ? texts.map(({ ids }) => readOwnText(ids, watermark, codec, values.payload!))
+    : [];
+  const written = texts.map((text, i) =>
+    codec ? { ...text, decodes: readings[i]!.decodes } : text,
+  );
+  const result = { profile: publicProfile(profile), texts: written };
+  if (out !== undefined) await out.saveJson(result);
+  if (json) context.write(`${JSON.stringify(result)}\n`);
+  else if (out !== undefined) context.write(`${out.path}\n`);
+  else for (const { prompt, text } of texts) context.write(`${prompt}${text}\n`);
+  const lengths = texts.map(({ ids }) => ids.length);
+  assertDecodes(readings, lengths, maxNewTokens);
+  if (codec) context.progress.note("decodes: yes");
+}

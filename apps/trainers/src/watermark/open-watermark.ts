@@ -17,46 +17,10 @@ import {
 import { z } from "zod";
 import type { CliContext } from "../cli/context";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
 import { readKeyRing, readProfileFile } from "../formats/secret-files";
-
-/** Balance-Marking's proxy: a word or a path. */
-export const proxyFlag = flags.text({
-  hint: "model|uniform|file",
-  help: "Proxy of Balance-Marking: the model itself, none, an n-gram model (.json), or a text to train one on",
-});
-
-/** Flags of every command that has a watermark. */
-export const watermarkFlags = {
-  profile: flags.file({
-    required: true,
-    help: "Profile as JSON, or a Hugging Face watermarking_config",
-  }),
-  keyFile: flags.file({
-    help: "Secret: hexadecimal digits, the current key first; not for profiles with compat",
-  }),
-  proxy: proxyFlag,
-  frequencies: flags.file({
-    help: "Token frequencies as a JSON list, for balanced Reed-Solomon segments",
-  }),
-};
-
-/** Flags for the model and the tokenizer. */
-export const modelFlags = {
-  model: flags.model({ help: "Model folder, with its tokenizer" }),
-  tokenizer: flags.tokenizer({ help: "Folder of only the tokenizer" }),
-};
-
-/** A model that must be given, and perhaps another tokenizer. */
-export const requiredModelFlags = {
-  model: flags.model({
-    required: true,
-    help: "Hugging Face folder, or one with a llama2.c model and its tok….bin",
-  }),
-  tokenizer: flags.tokenizer({ help: "Folder of another tokenizer" }),
-};
+import type { modelFlags, watermarkFlags } from "./flags";
 
 type ModelFlags = Values<typeof modelFlags>;
 

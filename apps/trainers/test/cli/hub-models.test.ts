@@ -42,7 +42,8 @@ const generate = (model: string) =>
     "a b",
     "--max-new-tokens",
     "3",
-    "--greedy",
+    "--temperature",
+    "0",
     "--json",
   ]);
 

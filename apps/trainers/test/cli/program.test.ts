@@ -1,3 +1,4 @@
+import { PassThrough } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Command, defineCommand, defineGroup } from "../../src/cli/define-command";
@@ -32,7 +33,8 @@ const write = defineCommand({
     json: flags.flag({ help: "Print JSON" }),
     prompt: flags.argument(flags.text({ help: "Text to continue" })),
   },
-  async run(values, { write: print }) {
+  async run(values, { write: print, progress }) {
+    progress.note("under way");
     const typed: number = values.maxNewTokens;
     const absent: number | undefined = values.topP;
     print(JSON.stringify({ ...values, typed, absent }));
@@ -65,7 +67,11 @@ const root = defineGroup("A program for tests.", {
 });
 
 async function call(line: string | readonly string[], columns?: number) {
-  let [out, err] = ["", ""];
+  let [out, err, notes] = ["", "", ""];
+  const stderr = new PassThrough();
+  stderr.on("data", (chunk: Buffer) => {
+    notes += chunk.toString();
+  });
   const code = await runCli(root, typeof line === "string" ? line.split(" ") : line, {
     version: "1.2.3",
     resolve: (path) => `/from/${path}`,
@@ -76,11 +82,11 @@ async function call(line: string | readonly string[], columns?: number) {
     writeError(text) {
       err += text;
     },
-    progress: createProgress(process.stderr),
+    progress: createProgress(stderr),
     signal: new AbortController().signal,
     columns,
   });
-  return { code, out, err };
+  return { code, out, err, notes };
 }
 
 const values = async (line: string) => JSON.parse((await call(line)).out);
@@ -115,6 +121,20 @@ describe("flags", () => {
       expect(await values(line), line).toMatchObject({ model: "/from/m", maxNewTokens: 7 });
   });
 
+  it("takes the short forms of --model and --max-new-tokens, with the value apart or attached", async () => {
+    for (const line of ["write -m m -n 7", "write -mm -n7"])
+      expect(await values(line), line).toMatchObject({ model: "/from/m", maxNewTokens: 7 });
+    expect((await call("write --model -n")).err).toContain("--model needs a value");
+  });
+
+  it("notes nothing with --quiet, but reports errors", async () => {
+    expect((await call("write -m m")).notes).toContain("under way");
+    const { code, out, notes } = await call("write -m m --quiet");
+    expect({ code, notes }).toEqual({ code: 0, notes: "" });
+    expect(JSON.parse(out)).not.toHaveProperty("quiet");
+    expect((await call("failing --quiet")).err).toContain("out of luck");
+  });
+
   it("keeps underscores in values", async () => {
     expect(await values("write --model --x_y=1")).toMatchObject({ model: "/from/--x_y=1" });
     expect(await values("write --model a_b")).toMatchObject({ model: "/from/a_b" });
@@ -131,7 +151,7 @@ describe("flags", () => {
 
   it.each([
     ["write", "--model <dir> is required"],
-    ["write --model", "option '--model <dir>' argument missing"],
+    ["write --model", "option '-m, --model <dir>' argument missing"],
     ["write --model --greedy", "--model needs a value"],
     ["write --model a --base_model_path b", "give either --model or --base-model-path"],
     ["write --model m --max-new-tokens 0", "--max-new-tokens must be a whole number of at least 1"],
@@ -169,7 +189,7 @@ describe("errors", () => {
     expect(err).toBe(
       "deepgrain group write: --model <dir> is required\nTry `deepgrain group write --help`.\n",
     );
-    expect(await call("failing")).toEqual({
+    expect(await call("failing")).toMatchObject({
       code: exitCodes.failure,
       out: "",
       err: "deepgrain failing: out of luck\n",
@@ -214,6 +234,10 @@ describe("help", () => {
   });
 
   it("knows the version", async () => {
-    expect(await call("--version")).toEqual({ code: exitCodes.success, out: "1.2.3\n", err: "" });
+    expect(await call("--version")).toMatchObject({
+      code: exitCodes.success,
+      out: "1.2.3\n",
+      err: "",
+    });
   });
 });

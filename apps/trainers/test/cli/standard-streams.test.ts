@@ -11,14 +11,16 @@ const solutions = [
 ];
 const rows = `${solutions.map((row) => JSON.stringify(row)).join("\n")}\n{"id": 4}\n`;
 
-describe("prm grade --in - --out -", () => {
+describe("prm grade --completions - --out -", () => {
   it("prints the rows that it writes into a file, and says the rest on standard error", async () => {
     const cwd = await temporaryFolder();
     await writeFile(join(cwd, "in.jsonl"), rows);
     const grade = ["prm", "grade"];
-    const files = await call([...grade, "--in", "in.jsonl", "--out", "out.jsonl"], { cwd });
+    const files = await call([...grade, "--completions", "in.jsonl", "--out", "out.jsonl"], {
+      cwd,
+    });
     expect(files).toMatchObject({ code: 0, out: "2 of 2 correct, 1 malformed rows left out\n" });
-    const piped = await call([...grade, "--in", "-", "--out", "-"], { cwd, input: rows });
+    const piped = await call([...grade, "--completions", "-", "--out", "-"], { cwd, input: rows });
     expect(piped.code).toBe(0);
     expect(piped.out).toBe(await readFile(join(cwd, "out.jsonl"), "utf8"));
     expect(
@@ -32,7 +34,9 @@ describe("prm grade --in - --out -", () => {
   });
 
   it("takes one stream once, and no --json beside a result there", async () => {
-    const both = await call(["prm", "grade", "--in", "-", "--out", "-", "--json"], { input: rows });
+    const both = await call(["prm", "grade", "--completions", "-", "--out", "-", "--json"], {
+      input: rows,
+    });
     expect(both).toMatchObject({ code: 2, out: "" });
     const twice = ["purify", "run", "--init", "a", "--finetuned", "b", "--out", "c"];
     const { code, err } = await call([...twice, "--mask", "-", "--report", "-"]);

@@ -58,7 +58,7 @@ describe.skipIf(process.platform === "win32")("generate", () => {
   it("reads the prompt from standard input", async () => {
     const cwd = await temporaryFolder();
     await saveTinyChatModel(join(cwd, "model"));
-    const flags = "--greedy --max-new-tokens 3";
+    const flags = "--temperature 0 --max-new-tokens 3";
     const given = await shell(`deepgrain generate --model model ${flags} --prompt hi`, cwd);
     const piped = await shell(
       `printf hi | deepgrain generate --model model ${flags} --prompt -`,

@@ -60,7 +60,7 @@ describe("coder grpo", () => {
   it("adds a reward model's score to the tests, and trains it on their verdicts", async () => {
     await judgeFolder();
     const before = await readFile(join(cwd, "judge/score/model.safetensors"));
-    const learning = ["--learn-every", "1", "--learn-steps", "2", "--learn-rate", "0.01"];
+    const learning = ["--learn-every", "1", "--learn-steps", "2", "--learn-lr", "0.01"];
     const args = ["--reward", "both", "--reward-model", "judge", "--model-weight", "0.5"];
     const { code, out, err } = await grpo(...args, ...learning, "--held-out", "0", "--json");
     expect(code, err).toBe(0);

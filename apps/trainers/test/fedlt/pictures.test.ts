@@ -3,9 +3,11 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { classCounts } from "@deepgrain/fedlt";
 import { imageData, readPictures } from "@deepgrain/studies/redgrape/image-data";
-import { imageEncoder, networks } from "@deepgrain/studies/redgrape/image-encoder";
+import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
+import { networks } from "@deepgrain/studies/redgrape/image-sets";
 import { describe, expect, it } from "vitest";
-import { splitFlags, splitOf } from "../../src/fedlt/federation-flags";
+import { splitFlags } from "../../src/fedlt/flags";
+import { splitOf } from "../../src/fedlt/pictures";
 import { call, temporaryFolder } from "../call";
 
 const { signal } = new AbortController();

@@ -38,9 +38,9 @@ describe("deepgrain purify attack and report", () => {
       const options = [
         "--way",
         way,
-        "--rate",
+        "--poison-rate",
         "0.5",
-        "--batch",
+        "--batch-size",
         "4",
         "--epochs",
         "1",

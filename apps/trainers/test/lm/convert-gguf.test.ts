@@ -37,7 +37,7 @@ describe("convert --to gguf", () => {
       loadTokenizer(join(cwd, "m")),
     ]);
     expect(tokenizer.encode("one two 3\n")).toEqual(wanted.encode("one two 3\n"));
-    const prompt = ["--prompt", "one", "--greedy", "--max-new-tokens", "5"];
+    const prompt = ["--prompt", "one", "--temperature", "0", "--max-new-tokens", "5"];
     const [folder, file] = await Promise.all(
       ["m", join("g", "model.gguf")].map((model) =>
         call(["generate", "--model", model, ...prompt], { cwd }),

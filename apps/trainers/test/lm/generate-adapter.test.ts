@@ -20,7 +20,7 @@ async function run(...args: string[]): Promise<string> {
   return out;
 }
 
-const prompt = ["--prompt", "say 1", "--greedy", "--max-new-tokens", "6"];
+const prompt = ["--prompt", "say 1", "--temperature", "0", "--max-new-tokens", "6"];
 const textOf = async (...args: string[]): Promise<string> =>
   JSON.parse(await run("generate", ...args, ...prompt, "--json")).text;
 

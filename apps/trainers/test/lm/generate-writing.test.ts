@@ -40,20 +40,27 @@ describe("generate", () => {
   });
 
   it("ends at --stop without it, of several at the first", async () => {
-    const [{ text: whole }] = await rows("--greedy");
+    const [{ text: whole }] = await rows("--temperature", "0");
     const at = whole.slice(3, 4);
-    const [{ text, stopped }] = await rows("--greedy", "--stop", "never there", "--stop", at);
+    const [{ text, stopped }] = await rows(
+      "--temperature",
+      "0",
+      "--stop",
+      "never there",
+      "--stop",
+      at,
+    );
     expect(text).toBe(whole.slice(0, whole.indexOf(at)));
     expect(stopped).toBe("stop-string");
   });
 
   it("takes the likeliest token with --min-p 1", async () => {
-    const [{ ids }] = await rows("--greedy");
+    const [{ ids }] = await rows("--temperature", "0");
     expect((await rows("--min-p", "1", "--temperature", "1"))[0].ids).toEqual(ids);
   });
 
   it("tells --logprobs of each token and of the likeliest ones", async () => {
-    const [{ ids, logprobs }] = await rows("--greedy", "--logprobs", "2");
+    const [{ ids, logprobs }] = await rows("--temperature", "0", "--logprobs", "2");
     expect(logprobs.map(({ id }: { id: number }) => id)).toEqual(ids);
     for (const { id, logprob, top } of logprobs) {
       expect(top).toHaveLength(2);
@@ -63,27 +70,31 @@ describe("generate", () => {
   });
 
   it("loads weights as --dtype says", async () => {
-    const [{ logprobs: exact }] = await rows("--greedy", "--logprobs", "0");
+    const [{ logprobs: exact }] = await rows("--temperature", "0", "--logprobs", "0");
     for (const dtype of ["bfloat16", "int8"]) {
-      const [{ logprobs }] = await rows("--greedy", "--logprobs", "0", "--dtype", dtype);
+      const [{ logprobs }] = await rows("--temperature", "0", "--logprobs", "0", "--dtype", dtype);
       expect(logprobs[0].logprob).not.toBe(exact[0].logprob);
       expect(Math.abs(logprobs[0].logprob - exact[0].logprob)).toBeLessThan(0.2);
     }
-    const [{ logprobs }] = await rows("--greedy", "--logprobs", "0", "--dtype", "auto");
+    const [{ logprobs }] = await rows("--temperature", "0", "--logprobs", "0", "--dtype", "auto");
     expect(logprobs).toEqual(exact);
   });
 
   it("writes the same with a --draft model or n-grams, and tells what they saved", async () => {
-    const [{ ids }] = await rows("--greedy");
-    const [byModel] = await rows("--greedy", "--draft", "m");
+    const [{ ids }] = await rows("--temperature", "0");
+    const [byModel] = await rows("--temperature", "0", "--draft", "m");
     expect(byModel.ids).toEqual(ids);
     expect(byModel.drafts.accepted).toBe(byModel.drafts.drafted);
     expect(byModel.drafts.passes).toBeLessThan(ids.length);
-    expect((await rows("--greedy", "--draft", "ngram"))[0].ids).toEqual(ids);
+    expect((await rows("--temperature", "0", "--draft", "ngram"))[0].ids).toEqual(ids);
   });
 
   it("follows a --schema, with --draft and --samples too, and refuses one that nothing satisfies", async () => {
-    for (const more of [["--greedy"], ["--draft", "ngram"], ["--samples", "2"]])
+    for (const more of [
+      ["--temperature", "0"],
+      ["--draft", "ngram"],
+      ["--samples", "2"],
+    ])
       for (const { text, stopped } of await rows("--schema", "schema.json", ...more)) {
         expect(stopped).toBe("eos");
         const { a, n } = JSON.parse(text);

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { publishedLaws } from "@deepgrain/scaling-laws";
 import { describe, expect, it } from "vitest";
 import { call, temporaryFolder } from "../call";
 
@@ -146,6 +147,11 @@ describe("scaling plan", () => {
     expect(plan.learningRate.value / 9.86e-4).toBeCloseTo(1, 3);
     expect(plan.extrapolation).toBe(1);
     expect(plan.shape.layers).toBeGreaterThan(1);
+  });
+
+  it("names every published law in its help", async () => {
+    const { out } = await call(["scaling", "plan", "--help"]);
+    for (const name of Object.keys(publishedLaws)) expect(out).toContain(name);
   });
 
   it("prints the plan with all published laws beside it, and says how far it extrapolates", async () => {

@@ -34,7 +34,7 @@ async function folderWith(files: Record<string, readonly unknown[] | string>) {
   return cwd;
 }
 
-const brief = ["--greedy", "--max-new-tokens", "12"];
+const brief = ["--temperature", "0", "--max-new-tokens", "12"];
 const fast = ["--batch-size", "4", "--lr", "0.01", "--held-out", "0"];
 
 describe("align sft", () => {

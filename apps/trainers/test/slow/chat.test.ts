@@ -35,7 +35,7 @@ async function piped(args: readonly string[], input: string, cwd: string) {
   return run.catch((error: { code: number; stdout: string; stderr: string }) => error);
 }
 
-const greedy = ["chat", "--model", "model", "--greedy"];
+const greedy = ["chat", "--model", "model", "--temperature", "0"];
 
 /**
  * A terminal on which a program runs: what it shows, and what is typed. No shell stands between (`exec`): one that gets
@@ -102,7 +102,8 @@ describe.skipIf(process.platform === "win32")("chat through a pipe", () => {
     const ask = async (content: string) => {
       messages.push({ role: "user", content });
       await writeFile(join(cwd, "m.json"), JSON.stringify(messages));
-      const flags = "generate --model model --chat --messages m.json --greedy --max-new-tokens 6";
+      const flags =
+        "generate --model model --chat --messages m.json --temperature 0 --max-new-tokens 6";
       const { stdout } = await piped(flags.split(" "), "", cwd);
       expected.push(stdout);
       messages.push({ role: "assistant", content: stdout.slice(0, -1) });

@@ -45,7 +45,7 @@ describe("the sample count that a client may claim is bounded", () => {
   });
 
   it("by all training pictures, or as told, in fed coordinator", async () => {
-    const common = ["coordinator", "--transport", "websocket", "--port", "0", "--clients", "3"];
+    const common = ["coordinator", "--port", "0", "--clients", "3"];
     expect((await limitsOf(...common))?.maxSamples).toBe(7000);
     expect((await limitsOf(...common, "--max-samples", "50"))?.maxSamples).toBe(50);
   });

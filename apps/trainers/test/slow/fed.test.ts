@@ -16,7 +16,7 @@ const simulated = ["fed", "simulate", ...method, ...split, "--json"];
 async function federation(scheme: "ws" | "nats", leading: readonly string[] = [], folder?: string) {
   const cwd = folder ?? (await temporaryFolder());
   const port = String(await freePort());
-  const transport = scheme === "ws" ? ["--transport", "websocket"] : ["--start-broker"];
+  const transport = scheme === "ws" ? [] : ["--start-broker"];
   const own = ["--clients", "2", "--seed", "5", "--port", port, "--out", "run", "--json"];
   const lead = ["fed", "coordinator", ...method, ...transport, ...own, ...leading];
   const leader = call(lead, { cwd });
@@ -104,7 +104,7 @@ describe("the folder of fed simulate", () => {
 describe("fed coordinator and clients", () => {
   it("take no name that is more than a plain token, and leave no keys after a wrong flag", async () => {
     const cwd = await temporaryFolder();
-    const lead = ["fed", "coordinator", "--transport", "websocket", "--out", "run"];
+    const lead = ["fed", "coordinator", "--out", "run"];
     for (const wrong of [
       ["--names", "a,../evil"],
       ["--run", "../evil"],
@@ -131,7 +131,7 @@ describe("fed coordinator and clients", () => {
     const { cwd, leader } = await federation("ws", first);
     expect(JSON.parse(leader.out), leader.err).toMatchObject({ rounds: 1 });
     const more = ["--resume", "--rounds", "3", "--deadline", "50"];
-    const lead = ["fed", "coordinator", ...method, "--transport", "websocket", "--clients", "2"];
+    const lead = ["fed", "coordinator", ...method, "--clients", "2"];
     const another = ["--quorum", "1", "--lr", "0.2"]; // of all that differs, only the rate is refused
     const other = await call([...lead, "--seed", "5", "--out", "run", ...more, ...another], {
       cwd,
@@ -151,7 +151,7 @@ describe("fed coordinator and clients", () => {
   it("wait for clients as long as they are told, and keep their keys", async () => {
     const cwd = await temporaryFolder();
     const own = ["--clients", "2", "--seed", "5", "--port", "0", "--out", "run"];
-    const lead = ["fed", "coordinator", ...method, "--transport", "websocket", ...own];
+    const lead = ["fed", "coordinator", ...method, ...own];
     const { code, err } = await call([...lead, "--wait", "0.2"], { cwd });
     expect({ code, err }).toEqual({
       code: 1,
@@ -172,8 +172,9 @@ describe("fed coordinator and clients", () => {
   it("refuse flags that do not fit, keys that are none, and open addresses without TLS", async () => {
     const cwd = await temporaryFolder();
     const lead = ["fed", "coordinator", "--out", "run"];
-    expect((await call(lead, { cwd })).err).toContain("give either --start-broker or --server");
-    const open = await call([...lead, "--transport", "websocket", "--host", "0.0.0.0"], { cwd });
+    const nats = await call([...lead, "--transport", "nats"], { cwd });
+    expect(nats.err).toContain("give either --start-broker or --server");
+    const open = await call([...lead, "--host", "0.0.0.0"], { cwd });
     expect(open.err).toContain("--tls-cert and --tls-key");
     await writeFile(join(cwd, "a.key"), "nothing\n");
     const client = [

@@ -143,7 +143,7 @@ describe("prm grade", () => {
         })),
       );
       const cwd = await folderWith({ "rows.jsonl": all.map(({ row }) => row) });
-      const args = ["prm", "grade", "--in", "rows.jsonl", "--out", "out.jsonl", "--json"];
+      const args = ["prm", "grade", "--completions", "rows.jsonl", "--out", "out.jsonl", "--json"];
       expect(JSON.parse((await call(args, { cwd })).out)).toMatchObject({
         rows: 1600,
         rejected: 0,
@@ -161,7 +161,7 @@ describe("prm grade", () => {
     ];
     const cwd = await folderWith({ "rows.jsonl": `${jsonl(rows)}\n{"id": 4}\nnot json\n` });
     const { code, out, err } = await call(
-      ["prm", "grade", "--in", "rows.jsonl", "--out", "out.jsonl", "--json"],
+      ["prm", "grade", "--completions", "rows.jsonl", "--out", "out.jsonl", "--json"],
       { cwd },
     );
     expect(code).toBe(0);
@@ -218,7 +218,7 @@ describe("prm verify --in", () => {
     const args = ["prm", "verify", "--in", "in.jsonl", "--n", "4", ...server];
     const { code, out, err } = await call([...args, "--json"], { cwd });
     expect(code).toBe(0);
-    expect(err).toContain("1 of 8 completions were cut at --completion-tokens");
+    expect(err).toContain("1 of 8 completions were cut at --max-new-tokens");
     expect(err).toContain("warning: above 5 %");
     expect(
       out
@@ -290,16 +290,16 @@ describe("prm annotate", () => {
       endpoint.url,
       "--endpoint-model",
       "mock",
-      "--completion-tokens",
+      "--max-new-tokens",
       "50",
     ];
     const args = ["prm", "annotate", "--in", "in.jsonl", "--n", "2", ...server, "--out", "run"];
-    const poor = await call([...args, "--max-tokens", "6000"], { cwd });
+    const poor = await call([...args, "--token-budget", "6000"], { cwd });
     expect(poor.code).toBe(1);
     expect(poor.err).toMatch(/exceeds the \d+ left of 6000/);
     const sent = endpoint.requests();
     expect(sent).toBeGreaterThan(0);
-    expect(await call([...args, "--resume", "--max-tokens", "1000000"], { cwd })).toMatchObject({
+    expect(await call([...args, "--resume", "--token-budget", "1000000"], { cwd })).toMatchObject({
       code: 0,
     });
     expect(await linesOf(join(cwd, "run/labels.jsonl"))).toHaveLength(solutions.length);
@@ -315,7 +315,7 @@ describe("prm annotate", () => {
   it("works through a queue of its own with the same labels", async () => {
     const cwd = await folderWith({ "in.jsonl": solutions });
     const args = ["prm", "annotate", "--in", "in.jsonl", "--n", "2", "--model", base];
-    const own = [...args, "--completion-tokens", "4", "--seed", "3"];
+    const own = [...args, "--max-new-tokens", "4", "--seed", "3"];
     const plain = await call([...own, "--out", "plain", "--json"], { cwd });
     expect(plain, plain.err).toMatchObject({ code: 1 }); // the model is too small for these texts
     expect(plain.err).toMatch(/exceed the model's 96 positions/);
@@ -415,7 +415,7 @@ describe("a reward model from the command line", () => {
     });
     expect(JSON.parse(measured.out).accuracy).toBeGreaterThan(0.8);
 
-    const sampled = ["--model", base, "--completion-tokens", "8", "--n", "4"];
+    const sampled = ["--model", base, "--max-new-tokens", "8", "--n", "4"];
     const verified = await call(
       ["prm", "verify", "--in", "problems.jsonl", ...sampled, "--scorer", "judge", "--json"],
       { cwd },

@@ -16,7 +16,7 @@ const training = "--steps 1 --batch-size 1 --sequence-length 32";
 const aligning = "--model chat --steps 1 --batch-size 2";
 const sampling = `${aligning} --data prompts.jsonl --reward reward.mjs --group-size 2 --max-new-tokens 2`;
 const pictures = "--method fedavg --rounds 1 --epochs 1 --clients 2";
-const attack = "--trigger cf --target 0 --setting dirty --epochs 1 --batch 12";
+const attack = "--trigger cf --target 0 --setting dirty --epochs 1 --batch-size 12";
 
 /** Every command that writes a folder by its words and the flag, called in a folder of {@link writeInputs}. */
 export const folderWriters: Readonly<Record<string, FolderWriter>> = {
@@ -40,7 +40,7 @@ export const folderWriters: Readonly<Record<string, FolderWriter>> = {
     ends: true,
   },
   "fed coordinator --out": {
-    args: `fed coordinator ${pictures} --transport websocket --port 0`,
+    args: `fed coordinator ${pictures} --port 0`,
     ends: false,
   },
   "fed lm --out": {

@@ -221,7 +221,7 @@ describe("attack", () => {
       "attack",
       "--attack",
       name,
-      "--rate",
+      "--edit-rate",
       "0.3",
       "--in",
       "ids.json",
@@ -238,7 +238,7 @@ describe("attack", () => {
   it.each(["homoglyph", "fold-case", "invisible"])("%s edits letters", async (name) => {
     const { run } = await bench();
     const text = "The Whale Was Seen";
-    const args = ["attack", "--attack", name, "--rate", "1", "--text", text];
+    const args = ["attack", "--attack", name, "--edit-rate", "1", "--text", text];
     const [edited] = JSON.parse(await run(...args)).texts;
     expect(edited.text).not.toBe(text);
     expect(edited.ids).toBeUndefined();
@@ -252,7 +252,7 @@ describe("attack", () => {
       "attack",
       "--attack",
       "invisible",
-      "--rate",
+      "--edit-rate",
       "0.5",
       "--text",
       text,
@@ -281,7 +281,7 @@ describe("attack", () => {
   it("paraphrases with a second model", async () => {
     const { run, save } = await bench();
     await save("ids.json", { input_ids: [Array.from({ length: 20 }, (_, i) => i + 1)] });
-    const args = ["attack", "--attack", "paraphrase", "--rate", "1", "--in", "ids.json"];
+    const args = ["attack", "--attack", "paraphrase", "--edit-rate", "1", "--in", "ids.json"];
     const [edited] = JSON.parse(await run(...args, "--model", "model")).texts;
     expect(edited.ids).toHaveLength(20);
     expect(edited.ids.every((id: number, i: number) => id !== i + 1)).toBe(true);
@@ -294,7 +294,10 @@ describe("attack", () => {
       [["--attack", "swap", ...text], "--tokenizer"],
       [["--attack", "copy-paste", ...text, "--tokenizer", "model"], "--human"],
       [["--attack", "paraphrase", ...text, "--tokenizer", "model"], "--model"],
-      [["--attack", "swap", "--rate", "1.5", ...text], "--rate must be a number from 0 to 1"],
+      [
+        ["--attack", "swap", "--edit-rate", "1.5", ...text],
+        "--edit-rate must be a number from 0 to 1",
+      ],
     ] as const;
     for (const [args, wanted] of cases) {
       const { code, err } = await attempt("attack", ...args);

@@ -2,8 +2,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
 import { describe, expect, it } from "vitest";
-import { embed } from "../../src/watermark/embed";
+import { watermark } from "../../src/watermark/commands";
 import { call, temporaryFolder } from "../call";
+import { leavesOf } from "../support/output-flags";
 import { bench, vocabSize } from "./tiny-model";
 
 const mpac = { scheme: "mpac", vocab_size: vocabSize, message_bits: 16, bias: 4 };
@@ -46,7 +47,8 @@ describe("embed", () => {
   it.skipIf(sharedIsMissing)(
     "runs the third example of its help as written",
     async () => {
-      const example = embed.examples![2]!;
+      const embed = (await leavesOf(watermark)).find(({ name }) => name === "embed")!;
+      const example = embed.command.examples[2]!;
       const [command = "", comment = ""] = example.split("   # ");
       const cwd = await temporaryFolder();
       await writeFile(join(cwd, "mpac.json"), comment.replace("mpac.json: ", ""));

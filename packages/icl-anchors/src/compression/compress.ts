@@ -6,7 +6,8 @@ import { assertField, assertLabels, checkPrompts } from "../prompts/check-prompt
 import type { Prompt } from "../prompts/prompt";
 import { type Answer, accuracyOf, answers, type RunOptions } from "../run/answers";
 import { answerCompressed, compressedContext, queryPrompt } from "./compressed-context";
-import { type CompressionVariant, keptPositions } from "./kept-positions";
+import { keptPositions } from "./kept-positions";
+import type { CompressionVariant } from "./variants";
 
 /** Options of {@link compress}. */
 export interface CompressOptions extends RunOptions {

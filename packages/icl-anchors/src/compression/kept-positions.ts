@@ -1,30 +1,6 @@
 import { AnchorsError } from "../errors";
 import type { Prompt } from "../prompts/prompt";
-
-/**
- * Which parts of the demonstrations are kept: `hidden-anchor` the states of formatting and label tokens, `text-anchor`
- * the same tokens as text, `hidden-random` the states of formatting and of as many text tokens as labels,
- * `hidden-random-top` the best of several such draws, `labels-only`, `format-only`, and `none`.
- */
-export type CompressionVariant =
-  | "hidden-anchor"
-  | "text-anchor"
-  | "hidden-random"
-  | "hidden-random-top"
-  | "labels-only"
-  | "format-only"
-  | "none";
-
-/** All variants. */
-export const compressionVariants: readonly CompressionVariant[] = [
-  "hidden-anchor",
-  "text-anchor",
-  "hidden-random",
-  "hidden-random-top",
-  "labels-only",
-  "format-only",
-  "none",
-];
+import { type CompressionVariant, compressionVariants } from "./variants";
 
 const ascending = (positions: readonly number[]): number[] =>
   [...new Set(positions)].sort((a, b) => a - b);

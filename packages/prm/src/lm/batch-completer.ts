@@ -3,6 +3,7 @@ import {
   type BatcherRequest,
   type CausalLM,
   createBatcher,
+  greedy,
   multinomial,
   type StopReason,
   stopAtStrings,
@@ -19,7 +20,7 @@ export interface BatchCompleterOptions {
   };
   /** Token that ends a completion. Default: the model's; null for none. */
   readonly eosTokenId?: number | readonly number[] | null | undefined;
-  /** Above 0. Default 1. */
+  /** 0 takes the likeliest token. Default 1. */
   readonly temperature?: number | undefined;
   /** Tokens per completion. Default 256. */
   readonly maxTokens?: number | undefined;
@@ -29,9 +30,10 @@ export interface BatchCompleterOptions {
   readonly prompt?: ((prefix: Prefix) => string) | undefined;
 }
 
-/** Draws the tokens of each row from the row's own random numbers. */
+/** Draws the tokens of each row from the row's own random numbers; at temperature 0 takes the likeliest. */
 function rowSampler(seeds: readonly number[], temperature: number) {
   const randoms = seeds.map(seededRandom);
+  if (temperature === 0) return greedy;
   return (logits: Float32Array, row: number) => {
     const scaled = temperature === 1 ? logits : logits.map((logit) => logit / temperature);
     return multinomial(scaled, randoms[row]!);
@@ -79,7 +81,7 @@ export function batchCompleter(model: CausalLM, given: BatchCompleterOptions): C
   refuseUnknown("batchCompleter", rest);
   whole("batchCompleter", "maxTokens", maxTokens, { min: 1 });
   whole("batchCompleter", "maxSequences", maxSequences, { min: 1 });
-  real("batchCompleter", "temperature", temperature, { min: 1e-6, max: 1e6 });
+  real("batchCompleter", "temperature", temperature, { min: 0, max: 1e6 });
   const batcher = createBatcher(model, {
     maxSequences,
     queue: Number.MAX_SAFE_INTEGER,

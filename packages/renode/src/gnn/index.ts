@@ -9,10 +9,10 @@ export type { Features, SparseFeatures } from "./data/features";
 export { GraphBatch } from "./data/graph-batch";
 export { fromCitation, fromGraph, type NodeData } from "./data/node-data";
 
-export { type LossName, lossNames, nodeLoss } from "./losses/node-losses";
+export { type LossName, lossNames } from "./losses/loss-names";
+export { nodeLoss } from "./losses/node-losses";
 
 export { ChebNet } from "./models/cheb-net";
-export { modelNames } from "./models/create-model";
 
 export { Gcn } from "./models/gcn";
 

@@ -12,8 +12,9 @@ import {
   type WasmBackend,
 } from "@deepgrain/tensor-gpu";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { GraphBatch, modelNames, nodeLoss, ReplayedSteps, wholeGraph } from "../../src/gnn";
+import { GraphBatch, nodeLoss, ReplayedSteps, wholeGraph } from "../../src/gnn";
 import { createModel } from "../../src/gnn/models/create-model";
+import { modelNames } from "../../src/gnn/models/model-names";
 import { canReplay } from "../../src/gnn/training/replayed-steps";
 import { trainStep } from "../../src/gnn/training/train-step";
 import { communities } from "./support";

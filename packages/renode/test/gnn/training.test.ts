@@ -3,14 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   GraphSmote,
   lossNames,
-  modelNames,
   type TrainOptions,
   trainingWeights,
   trainNodes,
   trainPprgo,
   trainToEnd,
 } from "../../src/gnn";
-import type { ModelName } from "../../src/gnn/models/create-model";
+import { type ModelName, modelNames } from "../../src/gnn/models/model-names";
 import { seeded } from "../support/seeded";
 import { communities } from "./support";
 

@@ -1,5 +1,6 @@
 import { optionsOf, refuseUnknown, WatermarkError } from "../errors";
 import type { ProxyLM } from "../proxy/proxy-lm";
+import type { AttackName } from "./attack-names";
 import { paraphrase } from "./paraphrase";
 import { foldCase, insertInvisible, swapHomoglyphs } from "./text-attacks";
 import {
@@ -17,20 +18,6 @@ const characterAttacks = {
   invisible: insertInvisible,
 } as const;
 
-/** The attacks of `attackText`. */
-export const attackNames = [
-  "substitute",
-  "delete",
-  "insert",
-  "swap",
-  "copy-paste",
-  "homoglyph",
-  "fold-case",
-  "invisible",
-  "paraphrase",
-] as const;
-
-type AttackName = (typeof attackNames)[number];
 type TokenAttack = Exclude<AttackName, keyof typeof characterAttacks>;
 
 /** Options of an attack; each attack needs only some of them. */

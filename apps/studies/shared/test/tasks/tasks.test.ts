@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { checkedTaskIds } from "../../tasks/checked-task-ids";
 import { numberInWords } from "../../tasks/number-task";
 import { spread } from "../../tasks/task";
-import { checkedTaskIds, checkedTasks } from "../../tasks/tasks";
+import { checkedTasks } from "../../tasks/tasks";
 import { splitMessages } from "../../texts/text-domains";
 
 const { signal } = new AbortController();

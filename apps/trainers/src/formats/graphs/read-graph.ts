@@ -12,9 +12,7 @@ import { FormatError, readJson } from "../read-json";
 import { checkMarkup } from "./check-markup";
 import { readCitationGraph } from "./citation-graph";
 import { readEdgeList } from "./edge-list";
-
-export const graphFormats = ["json", "gexf", "graphml", "edges"] as const;
-export type GraphFormat = (typeof graphFormats)[number];
+import type { GraphFormat } from "./graph-formats";
 
 /** A graph as it was read. Features and a split come with citation graphs. */
 export interface ReadGraph {

@@ -9,10 +9,7 @@ import {
   tensor,
 } from "@deepgrain/tensor-gpu";
 import { oneOf, optionsOf, real, refuseUnknown } from "../../errors";
-
-/** Names of the losses. */
-export const lossNames = ["ce", "re-weight", "focal", "cb-softmax", "ldam"] as const;
-export type LossName = (typeof lossNames)[number];
+import { type LossName, lossNames } from "./loss-names";
 
 export interface LossOptions {
   /** Training nodes of each class, shape [classes]. Classes without one are allowed. */

@@ -8,11 +8,8 @@ import { Gcn } from "./gcn";
 import type { GraphModel, ModelSizes } from "./graph-model";
 import { GraphSage } from "./graph-sage";
 import { influenceOperator } from "./influence-operator";
+import { type ModelName, modelNames } from "./model-names";
 import { Sgc } from "./sgc";
-
-/** Names of the models that `trainNodes` can create. */
-export const modelNames = ["gcn", "gat", "sgc", "ppnp", "appnp", "graphsage", "chebnet"] as const;
-export type ModelName = (typeof modelNames)[number];
 
 export interface CreateModelOptions extends Omit<ModelSizes, "features" | "classes"> {
   /** PPNP: entries kept per row of the influence matrix (default: all). */

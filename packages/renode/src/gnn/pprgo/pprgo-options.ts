@@ -1,6 +1,7 @@
 import { optionsOf, refuseUnknown, whole } from "../../errors";
 import type { NodeData } from "../data/node-data";
-import type { LossName, LossOptions } from "../losses/node-losses";
+import type { LossName } from "../losses/loss-names";
+import type { LossOptions } from "../losses/node-losses";
 import type { ClassificationScores } from "../metrics/classification-scores";
 import type { NodeSplit } from "../splits/node-split";
 import { checkSplit } from "../training/check-split";

@@ -51,6 +51,6 @@ export function switching({ results, name }: ReportInput): Html | false {
     html`<p>The adapter holds the chosen experts and nothing else. It was put into the base model in memory in ${milliseconds(secondsOn)} and taken
 out again in ${milliseconds(secondsOff)}; ${isRestored ? "afterwards the model answered as before, to the letter" : "afterwards the model answered differently, which should not be"}.</p>
 ${table(["question", "adapter off", "adapter on"], body, { text: [0, 1, 2] })}
-${commandLines([`npm run -s deepgrain -- generate --model ${run}/base --adapter ${run}/adapter --chat --prompt "${answers[0]?.prompt ?? ""}" --greedy --both`])}`,
+${commandLines([`npm run -s deepgrain -- generate --model ${run}/base --adapter ${run}/adapter --chat --prompt "${answers[0]?.prompt ?? ""}" --temperature 0 --both`])}`,
   );
 }

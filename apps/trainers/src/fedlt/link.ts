@@ -1,51 +1,10 @@
 import { type ClientEvent, FedError, type LocalTrain } from "@deepgrain/fedlt";
-import { fields } from "@deepgrain/fedlt/fields";
 import { joinLink, type Link, openLink } from "@deepgrain/fedlt/links";
 import { problemOf } from "@deepgrain/support";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
 import { type OwnProcesses, PROCESSES_FILE } from "../store/own-processes";
-
-const { run, ...link } = flagsFrom(fields.link);
-
-/** How a coordinator reaches its clients. */
-export const linkFlags = {
-  transport: link.transport,
-  startBroker: flags.flag({ help: "Start a NATS server for this run (Debian: nats-server)" }),
-  server: link.server,
-  run,
-  host: link.host,
-  port: link.port,
-  websocketPort: link.websocketPort,
-  wait: flags.real({
-    min: 0.001,
-    help: "Seconds to wait for clients; unlimited by default",
-  }),
-  tlsCert: flags.file({ help: "Certificate of this server, PEM" }),
-  tlsKey: flags.file({ help: "Its private key, PEM" }),
-  tlsCa: flags.file({ help: "Authority that must have signed the clients' certificates, PEM" }),
-};
-
-/** How a client reaches its coordinator. */
-export const joinFlags = {
-  server: flags.text({
-    required: true,
-    hint: "url",
-    help: "nats://host:4222 or tls://host:4222 of the broker, or ws://host:8080 or wss://… of the coordinator",
-  }),
-  run,
-  key: flags.file({ required: true, help: "This client's key file, made by the coordinator" }),
-  wait: flags.real({
-    min: 0.001,
-    default: 600,
-    help: "Seconds to wait for a coordinator that is missing or gone",
-  }),
-  tlsCa: flags.file({ help: "Authority that signed the server's certificate, PEM" }),
-  tlsCert: flags.file({ help: "Certificate of this client, PEM, if the broker asks for one" }),
-  tlsKey: flags.file({ help: "Its private key, PEM" }),
-};
+import type { joinFlags, linkFlags } from "./flags";
 
 /** The files that a link writes into the folder of its run. */
 export const linkFiles = ["keys/", "broker/", PROCESSES_FILE];
@@ -61,10 +20,16 @@ const tlsOf = ({ tlsCert: certFile, tlsKey: keyFile, tlsCa: caFile }: Tls) => ({
 const isLoopback = (host: string) =>
   host === "localhost" || host === "::1" || host.startsWith("127.");
 
+/** How members reach this process: as asked for, or as a broker's flags imply. */
+const transportOf = ({ transport, startBroker, server }: Values<typeof linkFlags>) =>
+  transport ?? (startBroker || server !== undefined ? "nats" : "websocket");
+
 /** Checks that a link's flags fit together, and writes nothing. @throws {UsageError} */
 export function checkLink(given: Values<typeof linkFlags>): void {
-  const { transport, host, server, startBroker, tlsCert, tlsKey } = given;
-  const isNats = transport === "nats";
+  const { host, server, startBroker, tlsCert, tlsKey } = given;
+  const isNats = transportOf(given) === "nats";
+  if (!isNats && (server !== undefined || startBroker))
+    throw new UsageError("--start-broker and --server go with --transport nats");
   if (isNats && (server === undefined) !== startBroker)
     throw new UsageError("give either --start-broker or --server");
   if ((tlsCert === undefined) !== (tlsKey === undefined))
@@ -77,10 +42,12 @@ export function checkLink(given: Values<typeof linkFlags>): void {
 
 /** Opens the link that the flags describe; its files stand in the folder of the run. */
 export function linkOf(
-  { transport, server, run, host, port, websocketPort, ...given }: Values<typeof linkFlags>,
+  given: Values<typeof linkFlags>,
   clients: readonly string[],
   { out: folder, processes }: { out: string; processes: OwnProcesses },
 ): Promise<Link> {
+  const { server, run, host, port, websocketPort } = given;
+  const transport = transportOf(given);
   const own = { transport, server, run, host, port, websocketPort, tls: tlsOf(given) };
   return openLink({ ...own, folder, clients, onProcess: processes.note });
 }

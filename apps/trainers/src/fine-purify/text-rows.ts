@@ -1,11 +1,10 @@
 import { jsonlFile } from "@deepgrain/datasets";
 import { type DataAttack, dataAttacks, PurifyError } from "@deepgrain/fine-purify";
 import { type TextRow, textRow } from "@deepgrain/fine-purify/encoders";
-import { fields } from "@deepgrain/fine-purify/fields";
 import { problemOf } from "@deepgrain/support";
 import type { Values } from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
 import { FormatError } from "../formats/read-json";
+import type { patternFlags } from "./flags";
 
 /**
  * Reads JSON Lines of texts as `textRow` takes them.
@@ -28,14 +27,11 @@ export async function readTexts(
   return rows;
 }
 
-/** Flags that say what the pattern is and where it leads. */
-export const attackFlags = flagsFrom(fields.pattern);
-
 /** The attack that the flags name. */
 export function attackOf({
   attack,
   target,
   trigger,
-}: Pick<Values<typeof attackFlags>, "attack" | "target" | "trigger">): DataAttack {
+}: Pick<Values<typeof patternFlags>, "attack" | "target" | "trigger">): DataAttack {
   return dataAttacks[attack]({ target, pattern: trigger?.split(/\s+/).filter(Boolean) });
 }

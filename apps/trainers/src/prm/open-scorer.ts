@@ -1,18 +1,10 @@
 import { loadTokenizer } from "@deepgrain/lm";
 import { type StepScorer, vllmScorer } from "@deepgrain/prm";
-import { fields } from "@deepgrain/prm/fields";
 import { lmScorer, loadStepRewardModel } from "@deepgrain/prm/lm";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
 import { paddingOf } from "../run/prepare-align";
-
-/** Flags of the scorer of steps: a folder of `prm train`, or a reward model behind vLLM. */
-export const scorerFlags = {
-  scorer: flags.folder({ help: "Folder of `prm train`" }),
-  ...flagsFrom(fields.scorer),
-};
+import type { scorerFlags } from "./flags";
 
 export type ScorerValues = Values<typeof scorerFlags>;
 

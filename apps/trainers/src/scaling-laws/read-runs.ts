@@ -11,25 +11,13 @@ import {
   type Run,
   runFromFolder,
 } from "@deepgrain/scaling-laws";
-import { fields } from "@deepgrain/scaling-laws/fields";
 import type { CliContext } from "../cli/context";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
-import { FormatError } from "../formats/read-json";
-
-/** Flags of commands that read and fit a table of runs. */
-export const runsFlags = {
-  runs: flags.text({
-    hint: "files",
-    help: "Runs, separated by commas: CSV or JSON lines with flops, model (or params, or layers, width, sequence_length), tokens, loss (or bpb) and optionally batch_tokens, lr, seed; a CSV export of W&B; folders with metrics.jsonl",
-  }),
-  ...flagsFrom(fields.runs),
-  ...flagsFrom(fields.fit),
-};
-
 /** How a table of runs is read. */
+import { FormatError } from "../formats/read-json";
+import type { runsFlags } from "./flags";
+
 interface ReadRunsOptions extends Pick<ImportRunsOptions, "format" | "unit"> {
   /** Values that folders do not contain. */
   scale: Pick<MetricsFolderOptions, "stage" | "sequenceLength">;

@@ -11,20 +11,9 @@ import {
   type Strategy,
   trimmedMean,
 } from "@deepgrain/fedlt";
-import { fields } from "@deepgrain/fedlt/fields";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
-
-/** Protection of clients from the coordinator, and of the model from clients. */
-export const guardFlags = {
-  secure: flags.flag({
-    help: "Secure aggregation: the coordinator sees only sums (for RedGrape, FedAvg and other strategies that need only sums)",
-  }),
-  ...flagsFrom(fields.aggregation),
-  ...flagsFrom(fields.privateRounds),
-};
+import type { guardFlags } from "./flags";
 
 /** The flags with the method that they apply to. */
 export interface GuardInput extends Values<typeof guardFlags> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aggregatorOf, checkGuards, privateRounds } from "../../src/fedlt/guard-flags";
+import { aggregatorOf, checkGuards, privateRounds } from "../../src/fedlt/guards";
 
 const given = {
   method: "fedavg",

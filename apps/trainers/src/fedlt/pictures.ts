@@ -5,53 +5,12 @@ import {
   type LongTailSplit,
   splitLongTail,
 } from "@deepgrain/fedlt";
-import { fields } from "@deepgrain/fedlt/fields";
 import { type ImageData, readPictures } from "@deepgrain/studies/redgrape/image-data";
-import { type Network, networks } from "@deepgrain/studies/redgrape/image-encoder";
-import { type ImageSet, imageSets, pictureHelp } from "@deepgrain/studies/redgrape/image-sets";
-import { methodIds } from "@deepgrain/studies/redgrape/methods";
+import { type ImageSet, imageSets, type Network } from "@deepgrain/studies/redgrape/image-sets";
 import { settingsFor } from "@deepgrain/studies/redgrape/recipe";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
-import { guardFlags } from "./guard-flags";
-
-const { clients, ...dealing } = flagsFrom(fields.split);
-
-/** Which pictures there are and how they are dealt out. All members of a federation give the same. */
-export const splitFlags = {
-  data: flags.choice(imageSets, { help: pictureHelp.data }),
-  folder: flags.folder({ help: pictureHelp.folder }),
-  network: flags.choice(networks, {
-    help: "Network below the classifier: mlp, or cnn (the default for cifar-10)",
-  }),
-  clients,
-  largest: flags.whole({
-    min: 1,
-    help: "Images in the largest class; by default 700 for mnist, 2000 for fashion-mnist, 5000 for cifar-10",
-  }),
-  ratio: flags.real({
-    min: 1,
-    help: "Size of the largest class over the smallest; by default 50 for mnist, otherwise 100",
-  }),
-  ...dealing,
-};
-
-/** How a federation learns. */
-export const methodFlags = {
-  method: flags.choice(methodIds, {
-    default: "redgrape",
-    help: "The strategy, with its tuned settings",
-  }),
-  rounds: flags.whole({ min: 1, default: 100, help: "Total number of rounds" }),
-  clientsPerRound: flags.whole({ min: 1, help: "Clients drawn for each round; all by default" }),
-  epochs: flags.whole({ min: 1, default: 2, help: "Local epochs" }),
-  batchSize: flags.whole({ min: 1, default: 32, help: "Images per local batch" }),
-  lr: flags.real({ help: "Clients' learning rate; by default 0.05, or the method's tuned one" }),
-  ...guardFlags,
-  evaluateEvery: flags.whole({ min: 1, default: 5, help: "Rounds between tests" }),
-};
+import type { methodFlags, splitFlags } from "./flags";
 
 /** Names of `count` members of a federation, in order: client-0 and so on. */
 export const clientNames = (count: number, kind: "client" | "worker" = "client"): string[] => {

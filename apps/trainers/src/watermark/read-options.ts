@@ -6,29 +6,9 @@ import {
   spelledCodec,
   type TextInput,
 } from "@deepgrain/watermark";
-import { fields } from "@deepgrain/watermark/fields";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
-
-/** Flags that say which texts. */
-export const textFlags = {
-  in: flags.file({ help: 'Output of embed or attack, {"input_ids": [[…]]}, or a plain text' }),
-  text: flags.text({ help: "The text itself" }),
-};
-
-/** Flags of the commands that read a text. */
-export const readFlags = {
-  ...textFlags,
-  retokenize: flags.flag({
-    help: "Tokenise the text again even if the file has ids",
-  }),
-  normalize: flags.flag({
-    help: "Tokenise the text again after undoing look-alike and invisible characters",
-  }),
-  ...flagsFrom(fields.detection),
-};
+import type { codecFlags, readFlags, textFlags } from "./flags";
 
 export type ReadFlags = Values<typeof readFlags>;
 
@@ -62,9 +42,6 @@ export function detectOptions(given: ReadFlags): DetectOptions {
   const searched = windows && { sizes: windows, stride };
   return { alpha, workLimit, promptLength, windows: searched };
 }
-
-/** Flags that say how a payload is written and laid out in the text. */
-export const codecFlags = flagsFrom(fields.codec);
 
 /** The codec that the flags ask for. @throws {WatermarkError} as `spelledCodec` */
 export const codecOf = (

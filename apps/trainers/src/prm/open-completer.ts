@@ -9,27 +9,16 @@ import {
   type RequestGate,
   type TokenLedger,
 } from "@deepgrain/prm";
-import { fields } from "@deepgrain/prm/fields";
 import { batchCompleter } from "@deepgrain/prm/lm";
 import { fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
 import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
 import { modelName } from "../cli/hub-name";
 import type { Progress } from "../cli/progress";
 import { UsageError } from "../cli/usage-error";
+import type { answerFlags, completerFlags } from "./flags";
 
-/** The source of solutions: an endpoint, or a model folder. */
-export const completerFlags = {
-  ...flagsFrom(fields.endpoint),
-  model: flags.model({ help: "Hugging Face folder, instead of --endpoint" }),
-  ...flagsFrom(fields.completions),
-};
-
-/** How answers are read and compared. */
-export const answerFlags = flagsFrom(fields.answers);
-export const checkerOf = ({ format, marker }: Values<typeof answerFlags>) =>
-  createAnswerChecker({ format, marker });
+export const checkerOf = ({ rules, marker }: Values<typeof answerFlags>) =>
+  createAnswerChecker({ format: rules, marker });
 
 export type CompleterValues = Values<typeof completerFlags>;
 
@@ -65,15 +54,15 @@ export async function openCompleter(
 ): Promise<OpenCompleter> {
   checkCompleter(values);
   const { endpoint, endpointModel, chat, apiKeyVariable, model: folder, temperature } = values;
-  const { completionTokens, maxTokens, concurrency, requestsPerMinute } = values;
-  const ledger = createTokenLedger({ maxTokens, spentTokens });
+  const { maxNewTokens, tokenBudget, concurrency, requestsPerMinute } = values;
+  const ledger = createTokenLedger({ maxTokens: tokenBudget, spentTokens });
   if (folder === undefined) {
     const gate = shared ?? createRequestGate({ concurrency, requestsPerMinute });
     const api = chat ? "chat" : "completions";
     const options = {
       model: endpointModel!,
       temperature,
-      maxTokens: completionTokens,
+      maxTokens: maxNewTokens,
       gate,
       ledger,
       retries: values.retries,
@@ -87,11 +76,11 @@ export async function openCompleter(
   const completer = batchCompleter(model, {
     tokenizer,
     temperature,
-    maxTokens: completionTokens,
+    maxTokens: maxNewTokens,
     eosTokenId: tokenizer.eosTokenId,
   });
   return {
-    completer: meteredCompleter(completer, ledger, completionTokens),
+    completer: meteredCompleter(completer, ledger, maxNewTokens),
     id: await completerId(values),
     ledger,
   };
@@ -99,12 +88,12 @@ export async function openCompleter(
 
 /** The name of a completer, with all settings that determine its output. */
 export async function completerId(values: CompleterValues): Promise<string> {
-  const { model, endpointModel, temperature, completionTokens, chat } = values;
+  const { model, endpointModel, temperature, maxNewTokens, chat } = values;
   const name =
     model === undefined
       ? endpointModel!
       : `${modelName(model)} ${(await fingerprintModel(model)).sha256.slice(0, 12)}`;
-  return `${name}, temperature ${temperature}, ${completionTokens} tokens${chat ? ", chat" : ""}`;
+  return `${name}, temperature ${temperature}, ${maxNewTokens} tokens${chat ? ", chat" : ""}`;
 }
 
 /** Says how many requests were counted at their upper bound, if any were. */
@@ -125,7 +114,7 @@ export function noteTruncated(
   { note }: Pick<Progress, "note">,
 ): void {
   if (truncated === 0) return;
-  note(`${truncated} of ${completions} completions were cut at --completion-tokens`);
+  note(`${truncated} of ${completions} completions were cut at --max-new-tokens`);
   if (truncated > muchTruncated * completions)
-    note("warning: above 5 % they bias the result; raise --completion-tokens");
+    note("warning: above 5 % they bias the result; raise --max-new-tokens");
 }

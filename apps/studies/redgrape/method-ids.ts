@@ -1,0 +1,18 @@
+/** The names of all methods that a federation can use. */
+export const methodIds = [
+  "fedavg",
+  "fedprox",
+  "fedavgm",
+  "fed-focal",
+  "logit-adjustment",
+  "climb",
+  "creff",
+  "redgrape",
+  "ratio-loss",
+  "fednova",
+  "scaffold",
+  "fedadam",
+  "fedyogi",
+] as const;
+
+export type MethodId = (typeof methodIds)[number];

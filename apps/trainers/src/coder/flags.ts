@@ -1,0 +1,181 @@
+import * as flags from "../cli/flags";
+import { samplingFlags, tuningFlags } from "../run/align-flags";
+
+/** Where the files of tasks are published. */
+const PLACES = `Files of tasks are published; HumanEval: github.com/openai/human-eval (MIT); infilling: github.com/openai/human-eval-infilling (MIT); MBPP: github.com/google-research/google-research/tree/master/mbpp (CC BY 4.0); HumanEval-X: github.com/THUDM/CodeGeeX (Apache-2.0); MultiPL-E: github.com/nuprl/MultiPL-E (MIT)`;
+
+/** Where tasks come from. */
+export const taskFlags = {
+  tasks: flags.file({
+    ifMissing: PLACES,
+    help: "Tasks: HumanEval, its infilling variants, MBPP, HumanEval-X, MultiPL-E, or rows of { prompt, tests, language }; .gz is unpacked. Without it, generated functions over arrays in JavaScript",
+  }),
+  language: flags.text({ help: "Only tasks in this language, such as JavaScript" }),
+};
+
+/** What is evaluated, and how it is asked. */
+export const sourceFlags = {
+  model: flags.model({ help: "Hugging Face folder of the model" }),
+  endpoint: flags.text({
+    hint: "url",
+    help: "OpenAI-compatible endpoint up to its version, such as http://localhost:8000/v1, instead of --model",
+  }),
+  endpointModel: flags.text({ help: "Name of the model there" }),
+  apiKeyVariable: flags.text({
+    help: "Environment variable that holds the endpoint's key; no key without it",
+  }),
+  completions: flags.file({
+    help: 'Completions that are there already, one JSON object per line: {"task_id", "completion"}',
+  }),
+  reference: flags.flag({ help: "Run the tasks' reference solutions, to check tasks and sandbox" }),
+  empty: flags.flag({ help: "Run empty completions, which should pass nothing" }),
+  n: flags.whole({ min: 1, default: 1, help: "Completions per task" }),
+  temperature: flags.real({
+    default: 0.2,
+    help: "Sampling temperature; 0 takes the likeliest token",
+  }),
+  maxNewTokens: flags.whole({ min: 1, default: 512, help: "Longest completion in tokens" }),
+  prompt: flags.choice(["complete", "chat", "fim"], {
+    help: "How tasks are put: continued as they are, as a request whose answer's code is taken, or as a hole between prefix and suffix; by default fim where a task has a suffix",
+  }),
+  family: flags.choice(["deepseek", "starcoder", "qwen", "codellama"], {
+    default: "deepseek",
+    help: "Sentinels of --prompt fim",
+  }),
+  seed: flags.whole({ default: 0, help: "Same seed, same completions" }),
+};
+
+/** What answers are rewarded for. */
+export const rewardFlags = {
+  reward: flags.choice(["tests", "model", "both"], {
+    default: "tests",
+    help: "1 for a program that passes its tests, the score of --reward-model, or their weighted sum",
+  }),
+  rewardModel: flags.folder({ help: "Folder of `align reward`, for --reward model and both" }),
+  testWeight: flags.real({ default: 1, help: "Weight of the tests in --reward both" }),
+  modelWeight: flags.real({ default: 1, help: "Weight of the model's score in --reward both" }),
+  learnEvery: flags.whole({
+    min: 1,
+    help: "Rounds after which the reference becomes the policy and the reward model is trained on the tests' verdicts, with a tenth of old answers; never without it",
+  }),
+  learnSteps: flags.whole({ min: 1, default: 50, help: "Steps of each such training" }),
+  learnLr: flags.real({ default: 2e-5, help: "Its learning rate" }),
+};
+
+/** The flags of `coder fim`. */
+export const fimFlags = {
+  data: flags.file({
+    required: true,
+    help: 'Documents: .jsonl of {"text"} whose other keys are kept, or text with <|endoftext|> between documents',
+  }),
+  rate: flags.real({
+    max: 1,
+    default: 0.5,
+    help: "Share of the documents whose middle is moved",
+  }),
+  mode: flags.choice(["psm", "spm", "msp"], {
+    default: "psm",
+    help: "Prefix, suffix, middle; suffix, prefix, middle; or one masked span",
+  }),
+  family: flags.choice(["deepseek", "starcoder", "qwen", "codellama"], {
+    default: "deepseek",
+    help: "Whose sentinels",
+  }),
+  sentinels: flags.choice(["drop", "escape"], {
+    default: "drop",
+    help: "What becomes of documents that hold a sentinel",
+  }),
+  seed: flags.whole({ default: 0, help: "Same seed, same cuts" }),
+  out: flags.outFile({ required: true, help: "JSON lines to write" }),
+  json: flags.flag({ help: "Print the counts as JSON" }),
+};
+
+/** The flags of `coder order`. */
+export const orderFlags = {
+  repository: flags.folder({ required: true, help: "Folder of the repository" }),
+  order: flags.choice(["topological", "random", "path"], {
+    default: "topological",
+    help: "What a file depends on stands before it (DeepSeek-Coder); random (DeepSeek-Coder-V2, say its authors); or by path",
+  }),
+  maxLength: flags.whole({
+    min: 1,
+    help: "Characters of a sample, which is split between files; no limit without it",
+  }),
+  filter: flags.flag({ help: "Leave out files that the paper's five filters drop" }),
+  seed: flags.whole({ default: 0, help: "Of --order random" }),
+  out: flags.outFile({ required: true, help: 'JSON lines of {"paths", "text"} to write' }),
+  json: flags.flag({ help: "Print the counts as JSON" }),
+};
+
+/** The flags of `coder dedupe`. */
+export const dedupeFlags = {
+  data: flags.file({
+    required: true,
+    help: 'Documents, the preferred ones first: .jsonl of {"text", "path"?, "language"?}, or text with <|endoftext|> between documents. A repository is one document',
+  }),
+  filter: flags.toggle({
+    default: true,
+    help: "Apply the five filters",
+    negated: "Do not apply the filters",
+  }),
+  threshold: flags.real({
+    min: 0.01,
+    max: 1,
+    default: 0.85,
+    help: "Least Jaccard index of near-duplicates",
+  }),
+  shingleWords: flags.whole({ min: 1, default: 5, help: "Words per shingle" }),
+  against: flags.file({
+    help: "Tests, of which no ten words in a row may be in a document: tasks, or documents",
+  }),
+  out: flags.outFile({ required: true, help: "JSON lines of what is kept" }),
+  dropped: flags.outFile({ help: "JSON lines of what is dropped, and why" }),
+  json: flags.flag({ help: "Print the counts as JSON" }),
+};
+
+/** The flags of `coder evaluate`. */
+export const evaluateFlags = {
+  ...taskFlags,
+  ...sourceFlags,
+  k: flags.numbers({ min: 1, whole: true, default: [1], help: "Values of k for pass@k" }),
+  instructions: flags.whole({
+    min: 1,
+    default: 500_000_000,
+    help: "Instructions that a program in JavaScript may take",
+  }),
+  seconds: flags.real({
+    min: 0.001,
+    default: 30,
+    help: "Processor time that a program in Python may take",
+  }),
+  out: flags.outFile({
+    help: "File of samples, as human-eval writes them: task_id, completion, passed, result",
+  }),
+  json: flags.flag({ help: "Print the result as JSON" }),
+};
+
+/** The file of sampled answers in `--out`. */
+export const ROLLOUTS = "rollouts.jsonl";
+
+/** The flags of `coder grpo`. */
+export const grpoFlags = {
+  ...taskFlags,
+  ...tuningFlags({ lr: 1e-6 }),
+  ...rewardFlags,
+  ...samplingFlags,
+  heldOut: flags.real({
+    max: 0.9,
+    default: 0.1,
+    help: "Share of the tasks that is held out and measured; 0 for none",
+  }),
+  heldOutSamples: flags.whole({ min: 1, default: 1, help: "Answers to each held-out task" }),
+  beta: flags.real({ default: 0.04, help: "Weight of the KL term" }),
+  updates: flags.whole({ min: 1, default: 1, help: "Updates per sampling" }),
+  maskTruncated: flags.flag({ help: "Leave answers that reach --max-new-tokens out of the loss" }),
+  instructions: flags.whole({
+    min: 1,
+    default: 50_000_000,
+    help: "Instructions that a program may take",
+  }),
+  rollouts: flags.flag({ help: `Write every sampled answer to ${ROLLOUTS} in --out` }),
+};

@@ -1,0 +1,15 @@
+import { defineCommand } from "../cli/define-command";
+import { serveFlags } from "./flags";
+
+export const serve = defineCommand({
+  description:
+    "Serves models to clients of OpenAI's API. The first Ctrl-C lets running answers finish, the second stops them.",
+  examples: [
+    "serve --model runs/main/base",
+    "serve --model DIR --port 0 --dtype int8 --alias gpt-4o-mini=DIR",
+    "serve --model chat --model encoder --host 0.0.0.0 --allow-host gpu.local --key-env API_KEYS",
+    "serve --model DIR --watermark kgw.json --watermark-key key.hex",
+  ],
+  flags: serveFlags,
+  run: async (...call) => (await import("./serve")).serve(...call),
+});
