@@ -14,6 +14,7 @@ const swept = [
   "coder",
   "datasets",
   "esft",
+  "fedlt",
   "fine-purify",
   "icl-anchors",
   "moe",
