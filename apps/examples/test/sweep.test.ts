@@ -17,6 +17,7 @@ const swept = [
   "fedlt",
   "fine-purify",
   "icl-anchors",
+  "lab",
   "moe",
   "prm",
   "renode",

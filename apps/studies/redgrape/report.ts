@@ -10,10 +10,9 @@ import {
   measure,
   resultsOf,
   type Section,
-  type TextTableOptions,
   table,
-  textTable,
 } from "@deepgrain/lab";
+import { type TextTableOptions, textTable } from "@deepgrain/support/pages";
 import { accuracy, accuracyOfSum } from "./claims";
 import { gridOf, methodIds, methods, tunedFor } from "./methods";
 import { type FederationRuns, fivePoints } from "./points";

@@ -16,8 +16,8 @@ import {
   textPromptSet,
 } from "@deepgrain/icl-anchors";
 import { fields } from "@deepgrain/icl-anchors/fields";
-import { decimal, textTable } from "@deepgrain/lab";
 import { type CausalLM, createRandom, loadModel, loadTokenizer, permutation } from "@deepgrain/lm";
+import { decimal, textTable } from "@deepgrain/support/pages";
 import { z } from "zod";
 import type { CliContext } from "../cli/context";
 import type { Values } from "../cli/flags";
