@@ -34,7 +34,7 @@ export function fail(
   throw new TensorError(code, message, { fields });
 }
 
-// Smaller than the guards of @deepgrain/support: these two are in every bundle of a page.
+// Smaller than the guards of @deepgrain/support: these are in every bundle of a page.
 
 /** Returns options that are an object. @throws {TensorError} `ERR_ARGUMENT` for anything else */
 export function optionsOf<Options extends object>(where: string, options: Options): Options {
@@ -64,3 +64,14 @@ export function refuseUnknown(
     fail("ERR_ARGUMENT", `${where}: unknown option "${name}"${hint}`, { name });
   }
 }
+
+/** Refuses an argument of the wrong kind: "tidy: fn must be a function, got undefined". @throws {TensorError} `ERR_ARGUMENT` */
+export function assertKind(isRight: boolean, where: string, wanted: string, got: unknown): void {
+  if (isRight) return;
+  const shown = typeof got === "object" && got !== null ? "an object" : JSON.stringify(got);
+  fail("ERR_ARGUMENT", `${where}: ${wanted}, got ${shown}`, { got });
+}
+
+/** @throws {TensorError} `ERR_ARGUMENT` for anything but a function */
+export const assertFunction = (where: string, fn: unknown): void =>
+  assertKind(typeof fn === "function", where, "fn must be a function", fn);

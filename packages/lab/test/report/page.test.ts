@@ -1,5 +1,4 @@
 import { html, LabError, page, section, table } from "@deepgrain/lab";
-import type * as support from "@deepgrain/support/pages";
 import { expect, it } from "vitest";
 
 it("builds a page that holds markup and escapes text", () => {

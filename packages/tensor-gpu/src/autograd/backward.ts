@@ -1,4 +1,4 @@
-import { fail, optionsOf, refuseUnknown, TensorError } from "../errors";
+import { assertKind, fail, optionsOf, refuseUnknown, TensorError } from "../errors";
 import { assertFloat, assertTensors } from "../ops/operands";
 import { noteLeaf } from "../tensor/open-recording";
 import { type Shape, sameShape, showShape } from "../tensor/shape";
@@ -268,6 +268,7 @@ export function grad(
 ): Tensor[] {
   const { gradient, retainGraph = false, ...rest } = optionsOf("grad", options);
   refuseUnknown("grad", rest);
+  assertKind(Array.isArray(inputs), "grad", "inputs must be a list of tensors", inputs);
   assertTensors("grad", output, ...inputs);
   const edges = inputs.map((input, i) => {
     const edge = edgeOf(input);

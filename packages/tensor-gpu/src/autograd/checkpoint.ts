@@ -1,3 +1,4 @@
+import { assertFunction, assertKind } from "../errors";
 import { watchGenerators, withGenerators } from "../random";
 import type { Tensor } from "../tensor/tensor";
 import { backward } from "./backward";
@@ -36,6 +37,8 @@ export function checkpoint(
   inputs: readonly Tensor[],
   parameters: readonly Tensor[] = [],
 ): Tensor {
+  assertFunction("checkpoint", fn);
+  assertKind(Array.isArray(inputs), "checkpoint", "inputs must be a list of tensors", inputs);
   const { result, before } = watchGenerators(() => tidy(() => noGrad(() => fn(...inputs))));
   const out = result.detach();
   track("checkpoint", [out], [...inputs, ...parameters], (hold) => {

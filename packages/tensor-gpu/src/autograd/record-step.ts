@@ -1,6 +1,6 @@
 import type { Replay } from "../backend/backend";
 import { getBackend } from "../backend/current";
-import { fail, TensorError } from "../errors";
+import { assertKind, fail, TensorError } from "../errors";
 import { assertNoneOpen, type Written, whileRecording } from "../tensor/open-recording";
 import type { Tensor } from "../tensor/tensor";
 import { keepingSurvivors, type Survivor } from "./scope";
@@ -97,6 +97,7 @@ function createRecording<T>(
  *   use) and on backends other than `wasm` and `blas`; `ERR_AUTOGRAD` when a leaf has a gradient already
  */
 export function recordStep<T>(step: () => T): Recording<T> {
+  assertKind(typeof step === "function", "recordStep", "step must be a function", step);
   assertNoneOpen("a recording");
   const backend = getBackend();
   if (!backend.record)
