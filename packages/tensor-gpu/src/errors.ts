@@ -36,14 +36,24 @@ export function fail(
 
 // Smaller than the guards of @deepgrain/support: these are in every bundle of a page.
 
+/** Refuses an argument of the wrong kind: "tidy: needs a function, got undefined". @throws {TensorError} `ERR_ARGUMENT` */
+export function assertKind(isRight: boolean, where: string, wanted: string, got: unknown): void {
+  if (!isRight) fail("ERR_ARGUMENT", `${where}: ${wanted}, got ${String(got).slice(0, 60)}`);
+}
+
+/** @throws {TensorError} `ERR_ARGUMENT` for anything but a function */
+export const assertFunction = (where: string, fn: unknown): void =>
+  assertKind(typeof fn === "function", where, "needs a function", fn);
+
+/** @throws {TensorError} `ERR_ARGUMENT` for anything but an array */
+export const assertList = (where: string, list: unknown): void =>
+  assertKind(Array.isArray(list), where, "needs a list", list);
+
 /** Returns options that are an object. @throws {TensorError} `ERR_ARGUMENT` for anything else */
 export function optionsOf<Options extends object>(where: string, options: Options): Options {
-  if (typeof options === "object" && options !== null && !Array.isArray(options)) return options;
-  return fail(
-    "ERR_ARGUMENT",
-    `${where}: options must be an object, got ${JSON.stringify(options)}`,
-    { options },
-  );
+  const isObject = options === Object(options) && !Array.isArray(options);
+  assertKind(isObject, where, "options must be an object", options);
+  return options;
 }
 
 /**
@@ -64,14 +74,3 @@ export function refuseUnknown(
     fail("ERR_ARGUMENT", `${where}: unknown option "${name}"${hint}`, { name });
   }
 }
-
-/** Refuses an argument of the wrong kind: "tidy: fn must be a function, got undefined". @throws {TensorError} `ERR_ARGUMENT` */
-export function assertKind(isRight: boolean, where: string, wanted: string, got: unknown): void {
-  if (isRight) return;
-  const shown = typeof got === "object" && got !== null ? "an object" : JSON.stringify(got);
-  fail("ERR_ARGUMENT", `${where}: ${wanted}, got ${shown}`, { got });
-}
-
-/** @throws {TensorError} `ERR_ARGUMENT` for anything but a function */
-export const assertFunction = (where: string, fn: unknown): void =>
-  assertKind(typeof fn === "function", where, "fn must be a function", fn);

@@ -6,7 +6,7 @@ import { closeScope, openScope } from "./open-scopes";
 
 /** Removes a tensor from every scope: it lives until its own `dispose()`, or until nothing references it. Returns it. */
 export function keep<T extends Tensor>(tensor: T): T {
-  assertKind(tensor?.storage !== undefined, "keep", "a tensor is needed", tensor);
+  assertKind(tensor?.storage !== undefined, "keep", "needs a tensor", tensor);
   tensor.isKept = true;
   return tensor;
 }

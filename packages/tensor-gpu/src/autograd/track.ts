@@ -1,12 +1,12 @@
 /** @file Recording operations on the tape, and switching the recording off and on. */
-import { assertFunction, assertKind } from "../errors";
+import { assertFunction, assertList } from "../errors";
 import type { Tensor } from "../tensor/tensor";
 import { type BackwardFunction, edgeOf, GradNode } from "./node";
 
 let recording = true;
 
-function withRecording<T>(where: string, value: boolean, fn: () => T): T {
-  assertFunction(where, fn);
+function withRecording<T>(value: boolean, fn: () => T): T {
+  assertFunction(value ? "enableGrad" : "noGrad", fn);
   const before = recording;
   recording = value;
   try {
@@ -17,10 +17,10 @@ function withRecording<T>(where: string, value: boolean, fn: () => T): T {
 }
 
 /** Runs `fn` without recording operations for backward. Synchronous. */
-export const noGrad = <T>(fn: () => T): T => withRecording("noGrad", false, fn);
+export const noGrad = <T>(fn: () => T): T => withRecording(false, fn);
 
 /** Runs `fn` with recording switched on, inside a `noGrad`. Synchronous. */
-export const enableGrad = <T>(fn: () => T): T => withRecording("enableGrad", true, fn);
+export const enableGrad = <T>(fn: () => T): T => withRecording(true, fn);
 
 /** True when an operation on these tensors must be recorded. */
 export function wantsGrad(inputs: readonly (Tensor | null)[]): boolean {
@@ -88,7 +88,7 @@ export function tracked(
     wants: readonly boolean[],
   ) => (gradient: Tensor, needs: readonly boolean[]) => (Tensor | null)[],
 ): Tensor {
-  assertKind(Array.isArray(inputs), "tracked", "inputs must be a list of tensors", inputs);
+  assertList("tracked", inputs);
   track(name, [output], inputs, (hold, wants) => {
     const backward = save(hold, wants);
     return ([gradient], needs) => backward(gradient!, needs);

@@ -1,5 +1,5 @@
 /** @file The memory layout of compact weights; it must match `assembly/compact.as`. */
-import { assertKind } from "../errors";
+import { assertList } from "../errors";
 import type { CompactType } from "./view";
 
 /** Elements per scale in int8. */
@@ -17,13 +17,7 @@ export const compactRowBytes = (format: CompactType, columns: number): number =>
 
 /** Bytes of a weight of this shape, its last axis being a row; a multiple of four. */
 export function compactBytes(format: CompactType, shape: readonly number[]): number {
-  assertKind(
-    format === "bfloat16" || format === "int8",
-    "compactBytes",
-    "format must be bfloat16 or int8",
-    format,
-  );
-  assertKind(Array.isArray(shape), "compactBytes", "shape must be a list of sizes", shape);
+  assertList("compactBytes", shape);
   const rows = shape.slice(0, -1).reduce((a, b) => a * b, 1);
   return Math.ceil((rows * compactRowBytes(format, shape.at(-1) ?? 0)) / 4) * 4;
 }

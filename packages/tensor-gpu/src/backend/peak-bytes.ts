@@ -1,4 +1,4 @@
-import { assertKind } from "../errors";
+import { assertFunction } from "../errors";
 import { getBackend, setCurrentBackend } from "./current";
 
 /**
@@ -10,7 +10,7 @@ import { getBackend, setCurrentBackend } from "./current";
 export async function measurePeakBytes<T>(
   work: () => T | Promise<T>,
 ): Promise<{ result: T; peakBytes: number }> {
-  assertKind(typeof work === "function", "measurePeakBytes", "work must be a function", work);
+  assertFunction("measurePeakBytes", work);
   const backend = getBackend();
   let [live, peakBytes] = [0, 0];
   setCurrentBackend({

@@ -56,9 +56,9 @@ function decode(
   return out;
 }
 
-/** Of an argument that must be an array of numbers. @throws {TensorError} `ERR_ARGUMENT` */
-function lengthOf(where: string, name: string, values: ArrayLike<number>): number {
-  assertKind(ArrayBuffer.isView(values), where, `${name} must be a typed array`, values);
+/** The length of numbers that must be a Float32Array. @throws {TensorError} `ERR_ARGUMENT` */
+function lengthOf(where: string, values: Float32Array): number {
+  assertKind(values instanceof Float32Array, where, "needs a Float32Array", values);
   return values.length;
 }
 
@@ -80,7 +80,7 @@ function checkLengths(where: string, wanted: number, got: number): void {
  */
 export function toBfloat16(
   values: Float32Array,
-  out: Uint16Array = new Uint16Array(lengthOf("toBfloat16", "values", values)),
+  out: Uint16Array = new Uint16Array(lengthOf("toBfloat16", values)),
 ): Uint16Array {
   checkLengths("toBfloat16", values.length, out.length);
   const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
@@ -102,7 +102,7 @@ export function toBfloat16(
  */
 export function fromBfloat16(
   codes: Uint16Array,
-  out: Float32Array = new Float32Array(lengthOf("fromBfloat16", "codes", codes)),
+  out: Float32Array = new Float32Array(codes.length),
 ): Float32Array {
   checkLengths("fromBfloat16", codes.length, out.length);
   const words = new Uint32Array(out.buffer, out.byteOffset, out.length);
@@ -120,7 +120,7 @@ export function fromBfloat16(
  */
 export function toFloat16(
   values: Float32Array,
-  out: Uint16Array = new Uint16Array(lengthOf("toFloat16", "values", values)),
+  out: Uint16Array = new Uint16Array(lengthOf("toFloat16", values)),
 ): Uint16Array {
   return encode("toFloat16", FLOAT16, values, out);
 }
@@ -135,7 +135,7 @@ export function toFloat16(
  */
 export function fromFloat16(
   codes: Uint16Array,
-  out: Float32Array = new Float32Array(lengthOf("fromFloat16", "codes", codes)),
+  out: Float32Array = new Float32Array(codes.length),
 ): Float32Array {
   return decode("fromFloat16", FLOAT16, codes, out);
 }
@@ -152,7 +152,7 @@ export function fromFloat16(
  */
 export function toFloat8E4m3fn(
   values: Float32Array,
-  out: Uint8Array = new Uint8Array(lengthOf("toFloat8E4m3fn", "values", values)),
+  out: Uint8Array = new Uint8Array(values.length),
 ): Uint8Array {
   return encode("toFloat8E4m3fn", E4M3FN, values, out);
 }
@@ -167,7 +167,7 @@ export function toFloat8E4m3fn(
  */
 export function fromFloat8E4m3fn(
   codes: Uint8Array,
-  out: Float32Array = new Float32Array(lengthOf("fromFloat8E4m3fn", "codes", codes)),
+  out: Float32Array = new Float32Array(codes.length),
 ): Float32Array {
   return decode("fromFloat8E4m3fn", E4M3FN, codes, out);
 }
@@ -183,7 +183,7 @@ export function fromFloat8E4m3fn(
  */
 export function toFloat8E5m2(
   values: Float32Array,
-  out: Uint8Array = new Uint8Array(lengthOf("toFloat8E5m2", "values", values)),
+  out: Uint8Array = new Uint8Array(values.length),
 ): Uint8Array {
   return encode("toFloat8E5m2", E5M2, values, out);
 }
@@ -198,7 +198,7 @@ export function toFloat8E5m2(
  */
 export function fromFloat8E5m2(
   codes: Uint8Array,
-  out: Float32Array = new Float32Array(lengthOf("fromFloat8E5m2", "codes", codes)),
+  out: Float32Array = new Float32Array(codes.length),
 ): Float32Array {
   return decode("fromFloat8E5m2", E5M2, codes, out);
 }

@@ -1,6 +1,5 @@
 import { isCompact } from "../backend/view";
 import { assertKind, optionsOf, refuseUnknown, TensorError } from "../errors";
-import { assertTensors } from "../ops/operands";
 import { CompactTensor } from "../tensor/compact-tensor";
 import { sameShape, showShape } from "../tensor/shape";
 import type { Tensor } from "../tensor/tensor";
@@ -90,7 +89,7 @@ export async function fillTensor(
 ): Promise<void> {
   const { signal, ...rest } = optionsOf("fillTensor", options);
   refuseUnknown("fillTensor", rest);
-  assertTensors("fillTensor", x);
+  assertKind(x?.storage !== undefined, "fillTensor", "needs a tensor", x);
   assertKind(
     typeof file?.info === "function",
     "fillTensor",

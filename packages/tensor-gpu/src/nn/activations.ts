@@ -51,7 +51,7 @@ export class Flatten extends Module {
   ) {
     super();
     const isWhole = Number.isSafeInteger(start) && Number.isSafeInteger(end);
-    assertKind(isWhole, "Flatten", "start and end must be whole numbers", [start, end]);
+    assertKind(isWhole, "Flatten", "needs whole numbers", start);
   }
 
   forward(x: Tensor): Tensor {
