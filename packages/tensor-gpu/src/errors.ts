@@ -38,7 +38,7 @@ export function fail(
 
 /** Refuses an argument of the wrong kind: "tidy: needs a function, got undefined". @throws {TensorError} `ERR_ARGUMENT` */
 export function assertKind(isRight: boolean, where: string, wanted: string, got: unknown): void {
-  if (!isRight) fail("ERR_ARGUMENT", `${where}: ${wanted}, got ${String(got).slice(0, 60)}`);
+  if (!isRight) fail("ERR_ARGUMENT", `${where}: ${wanted}, got ${`${got}`.slice(0, 60)}`);
 }
 
 /** @throws {TensorError} `ERR_ARGUMENT` for anything but a function */

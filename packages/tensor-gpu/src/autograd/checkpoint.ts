@@ -1,4 +1,4 @@
-import { assertFunction, assertList } from "../errors";
+import { assertFunction } from "../errors";
 import { watchGenerators, withGenerators } from "../random";
 import type { Tensor } from "../tensor/tensor";
 import { backward } from "./backward";
@@ -38,7 +38,6 @@ export function checkpoint(
   parameters: readonly Tensor[] = [],
 ): Tensor {
   assertFunction("checkpoint", fn);
-  assertList("checkpoint", inputs);
   const { result, before } = watchGenerators(() => tidy(() => noGrad(() => fn(...inputs))));
   const out = result.detach();
   track("checkpoint", [out], [...inputs, ...parameters], (hold) => {

@@ -51,7 +51,7 @@ export class Flatten extends Module {
   ) {
     super();
     const isWhole = Number.isSafeInteger(start) && Number.isSafeInteger(end);
-    assertKind(isWhole, "Flatten", "needs whole numbers", start);
+    assertKind(isWhole, "Flatten", "needs axes", start);
   }
 
   forward(x: Tensor): Tensor {
