@@ -8,25 +8,13 @@ import { packages } from "./support/public-entries";
 import { bundlePackage } from "./support/sweep/bundle-package";
 import { type Callable, publicCallables } from "./support/sweep/callables";
 
-/** Packages whose every door is checked. */
-const swept = [
-  "align",
-  "coder",
-  "datasets",
-  "esft",
-  "fine-purify",
-  "icl-anchors",
-  "moe",
-  "prm",
-  "renode",
-  "scaling-laws",
-  "serve",
-  "trainer",
-  "watermark",
-];
-
 /** What may throw or accept something else, by the reason; at most 15 names. */
 const exceptions: Readonly<Record<string, readonly string[]>> = {
+  "are made by tensor() and its like, once per operator: a check would cost each of them": [
+    "tensor-gpu/Tensor",
+    "tensor-gpu/CompactTensor",
+  ],
+  "reads a file with the engine, whose errors it passes on": ["lm/loadLlama2c"],
   "reads a model with lm, whose errors it passes on": ["align/loadRewardModel"],
 };
 
@@ -75,19 +63,24 @@ describe("every exported function and class", () => {
   const known = new Set(Object.values(exceptions).flat());
   const all = publicCallables();
 
-  it.each(swept)("of %s ends with success or with the package's own error", async (folder) => {
-    const { entries, callables } = all.get(folder)!;
-    const called = callables.filter((one) => isCalled(one) && !known.has(`${folder}/${one.name}`));
-    const calls = callsOf(called);
-    const home = join(packages, folder, ".vitest");
-    mkdirSync(home, { recursive: true });
-    const bundled = join(home, "sweep.mjs");
-    await bundlePackage(folder, entries, calls, bundled);
-    const found = await complaints(calls, bundled);
-    rmSync(bundled);
-    process.stdout.write(`${folder}: ${called.length} exports in ${calls.length} calls\n`);
-    expect(found).toEqual([]);
-  });
+  it.each([...all.keys()])(
+    "of %s ends with success or with the package's own error",
+    async (folder) => {
+      const { entries, callables } = all.get(folder)!;
+      const called = callables.filter(
+        (one) => isCalled(one) && !known.has(`${folder}/${one.name}`),
+      );
+      const calls = callsOf(called);
+      const home = join(packages, folder, ".vitest");
+      mkdirSync(home, { recursive: true });
+      const bundled = join(home, "sweep.mjs");
+      await bundlePackage(folder, entries, calls, bundled);
+      const found = await complaints(calls, bundled);
+      rmSync(bundled);
+      process.stdout.write(`${folder}: ${called.length} exports in ${calls.length} calls\n`);
+      expect(found).toEqual([]);
+    },
+  );
 
   it("has at most 15 exceptions, each of which exists", () => {
     const names = [...all].flatMap(([folder, { callables }]) =>

@@ -9,10 +9,9 @@ import {
   resultsOf,
   type Section,
   type StudyRuns,
-  type TextTableOptions,
   table,
-  textTable,
 } from "@deepgrain/lab";
+import { type TextTableOptions, textTable } from "@deepgrain/support/pages";
 import { perplexityRatio } from "./claims";
 import { colouredSamples } from "./coloured-samples";
 import type { ComparedRow, ComparisonSettings } from "./recipe";

@@ -8,9 +8,9 @@ import {
   resultsOf,
   type Section,
   type StudyRuns,
-  spread,
   table,
 } from "@deepgrain/lab";
+import { spread } from "@deepgrain/support/pages";
 import { meanOf } from "../shared/means";
 import { type Extension, extensions } from "./extend";
 import { type FimArm, fimArms, orders } from "./fim";

@@ -7,9 +7,7 @@ import {
   type Section,
   type StudyRuns,
   scatter,
-  spread,
   table,
-  whole,
 } from "@deepgrain/lab";
 import {
   compareMeasures,
@@ -17,6 +15,7 @@ import {
   publishedLaws,
   type Quantity,
 } from "@deepgrain/scaling-laws";
+import { spread, whole } from "@deepgrain/support/pages";
 import { digits, percent, quantityText } from "../shared/numbers";
 import { listed } from "../shared/outcome-text";
 import { fitSweep } from "./fit";

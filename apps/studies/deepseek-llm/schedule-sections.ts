@@ -5,10 +5,9 @@ import {
   html,
   resultsOf,
   type StudyRuns,
-  spread,
   table,
-  whole,
 } from "@deepgrain/lab";
+import { spread, whole } from "@deepgrain/support/pages";
 import { listed, withSign } from "../shared/outcome-text";
 import { bitsPerByte } from "./claims";
 import type { SweepSettings } from "./recipe";

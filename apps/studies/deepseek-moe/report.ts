@@ -11,11 +11,10 @@ import {
   type Section,
   type StudyRuns,
   scatter,
-  spread,
   table,
   valuesOf,
-  whole,
 } from "@deepgrain/lab";
+import { spread, whole } from "@deepgrain/support/pages";
 import { percent } from "../shared/numbers";
 import { loss, maxVio, specialisation, withFewer } from "./claims";
 import { type ComparisonSettings, rateOf } from "./recipe";

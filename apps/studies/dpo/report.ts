@@ -1,14 +1,13 @@
 import {
-  decimal,
   estimateOf,
   type Html,
   html,
   resultsOf,
   type Section,
   type SectionInput,
-  spread,
   table,
 } from "@deepgrain/lab";
+import { decimal, spread } from "@deepgrain/support/pages";
 import { differenceText, listed } from "../shared/outcome-text";
 import { isCountClaim, isWinClaim, KEPT, type Key, read } from "./claims";
 import { methods, tuned, tuningSeeds } from "./methods";

@@ -1,4 +1,5 @@
-import { estimateOf, type Html, html, type StudyRuns, spread, table } from "@deepgrain/lab";
+import { estimateOf, type Html, html, type StudyRuns, table } from "@deepgrain/lab";
+import { spread } from "@deepgrain/support/pages";
 import { taskOf } from "../shared/tasks/tuning-tasks";
 import { type Column, count, megabytes } from "./method-table";
 import { mainMethods } from "./methods";

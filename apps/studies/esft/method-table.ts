@@ -5,10 +5,9 @@ import {
   html,
   resultsOf,
   type StudyRuns,
-  spread,
   table,
-  whole,
 } from "@deepgrain/lab";
+import { spread, whole } from "@deepgrain/support/pages";
 import type { TaskId } from "../shared/tasks/tuning-task-ids";
 import { taskOf } from "../shared/tasks/tuning-tasks";
 import { type Method, mainMethods } from "./methods";

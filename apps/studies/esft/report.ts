@@ -9,8 +9,8 @@ import {
   resultsOf,
   type Section,
   table,
-  whole,
 } from "@deepgrain/lab";
+import { whole } from "@deepgrain/support/pages";
 import { concentrationChart, overlapChart, sharedByChance } from "../shared/expert-charts";
 import { layersOf } from "../shared/layer-rows";
 import { percent } from "../shared/numbers";

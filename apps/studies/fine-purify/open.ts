@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
-import { type StudyRuns, textTable } from "@deepgrain/lab";
+import type { StudyRuns } from "@deepgrain/lab";
+import { textTable } from "@deepgrain/support/pages";
 import type { ComparisonRequest, OpenedComparison } from "../shared/comparison";
 import { fingerprintFiles } from "../shared/fingerprint";
 import type { WithData } from "../shared/with-data";

@@ -7,9 +7,9 @@ import {
   resultsOf,
   type Section,
   type StudyRuns,
-  spread,
   table,
 } from "@deepgrain/lab";
+import { spread } from "@deepgrain/support/pages";
 import { targetNames } from "./claims";
 import type { AnchorMeasures, ComparisonResult } from "./comparison-result";
 import { flowCurves } from "./draw-flow";

@@ -1,5 +1,6 @@
 /** @file Numbers of the report: means over seeds, and gains with their intervals. */
-import { crossedDifference, estimate, resultsOf, type StudyRuns, spread } from "@deepgrain/lab";
+import { crossedDifference, estimate, resultsOf, type StudyRuns } from "@deepgrain/lab";
+import { spread } from "@deepgrain/support/pages";
 import type { ShepherdSettings } from "./recipe";
 import type { ShepherdResult } from "./results";
 

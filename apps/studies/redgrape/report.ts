@@ -10,10 +10,9 @@ import {
   measure,
   resultsOf,
   type Section,
-  type TextTableOptions,
   table,
-  textTable,
 } from "@deepgrain/lab";
+import { type TextTableOptions, textTable } from "@deepgrain/support/pages";
 import { accuracy, accuracyOfSum } from "./claims";
 import { methodIds } from "./method-ids";
 import { gridOf, methods, tunedFor } from "./methods";

@@ -1,5 +1,6 @@
 /** @file What the command `deepgrain compare <paper>` is made from: a paper's sizes, seeds and flags as data. */
-import type { Study, StudyRuns, TextTableOptions } from "@deepgrain/lab";
+import type { Study, StudyRuns } from "@deepgrain/lab";
+import type { TextTableOptions } from "@deepgrain/support/pages";
 
 /** Sizes of a comparison. */
 export type ComparisonSize = "quick" | "default" | "full";

@@ -1,5 +1,5 @@
-import { whole } from "@deepgrain/lab";
 import type { Quantity } from "@deepgrain/scaling-laws";
+import { whole } from "@deepgrain/support/pages";
 
 /** 3.4 million, 276 thousand */
 export function roundly(n: number): string {

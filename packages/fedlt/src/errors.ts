@@ -1,4 +1,4 @@
-import { errorClass, guards } from "@deepgrain/support";
+import { argumentGuards, errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_ARGUMENT",
@@ -32,3 +32,6 @@ export class FedError extends errorClass("fedlt", codes, "FedError") {}
 
 /** The checks that this package's functions begin with. */
 export const { oneOf, optionsOf, real, refuseUnknown, whole } = guards(FedError);
+
+/** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
+export const { functionOf, having, listOf, mapOf, textOf } = argumentGuards(FedError);

@@ -1,5 +1,5 @@
 import type { nn } from "@deepgrain/tensor-gpu";
-import { optionsOf, refuseUnknown } from "./errors";
+import { functionOf, having, listOf, optionsOf, refuseUnknown } from "./errors";
 import { finishFederation } from "./federation/runtime/federation";
 import type {
   FederationEvent,
@@ -49,6 +49,9 @@ export async function trainByRounds(
   const { transport, rounds, seed, deadlineMs, waitMs, limits, journal, signal, ...rest } =
     federation;
   refuseUnknown("trainByRounds", rest);
+  having("trainByRounds", "module", module, "namedTensors");
+  listOf("trainByRounds", "workers", workers);
+  functionOf("trainByRounds", "evaluate", evaluate);
   const measure = (params: ReadonlyTensors) => {
     fromNamed(module, params);
     return evaluate();

@@ -1,11 +1,12 @@
-export * from "@deepgrain/support/pages";
+export type { Html } from "@deepgrain/support/pages";
 export * from "./charts/index";
 export * from "./claims/claim-text";
-export * from "./claims/claims-table";
+export { claimsSummary, claimsText } from "./claims/claims-table";
 export * from "./claims/judge";
 export * from "./claims/power-table";
 export * from "./claims/verdict";
 export { LabError, type LabErrorCode } from "./errors";
+export { html, page, section, table } from "./report/page";
 export * from "./report/study-report";
 export { drain } from "./run/events";
 export * from "./run/executor";

@@ -1,4 +1,4 @@
-import { errorClass, guards } from "@deepgrain/support";
+import { argumentGuards, errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_CONFIG",
@@ -28,3 +28,7 @@ export class LmError extends errorClass("lm", codes, "LmError") {}
 
 /** The checks that functions begin with; see `guards` of @deepgrain/support. */
 export const { fail, oneOf, optionsOf, real, refuseUnknown, whole } = guards(LmError);
+
+/** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
+export const { folderOf, functionOf, having, iterableOf, listOf, mapOf, textOf } =
+  argumentGuards(LmError);

@@ -1,4 +1,3 @@
-export { listCheckpoints } from "@deepgrain/trainer";
 export * from "./batcher";
 export {
   type ModelConfig,
@@ -12,7 +11,7 @@ export * from "./data";
 export * from "./encoder";
 export { LmError, type LmErrorCode } from "./errors";
 export { loadLlama2c } from "./files/load-llama2c";
-export { type LoadOptions, loadConfig, loadModel, loadWeights } from "./files/load-model";
+export { type LoadOptions, loadConfig, loadModel } from "./files/load-model";
 export { modelBytes } from "./files/model-bytes";
 export { saveModel } from "./files/save-model";
 export { type StreamedModel, streamModel } from "./files/stream-model";
@@ -24,7 +23,7 @@ export { saveGguf } from "./gguf/save-gguf";
 export * from "./inference";
 export * from "./inspection";
 export { type AttachedLora, attachLora } from "./lora/attach-lora";
-export { defaultLoraConfig, type LoraConfig, loraRank, parseLoraConfig } from "./lora/lora-config";
+export { type LoraConfig, loraRank } from "./lora/lora-config";
 export { type Lora, loraDelta } from "./lora/lora-delta";
 export { readLora, saveLora } from "./lora/lora-files";
 export { applyLora, mergeLora, unmergeLora } from "./lora/merge-lora";

@@ -34,16 +34,26 @@ export function fail(
   throw new TensorError(code, message, { fields });
 }
 
-// Smaller than the guards of @deepgrain/support: these two are in every bundle of a page.
+// Smaller than the guards of @deepgrain/support: these are in every bundle of a page.
+
+/** Refuses an argument of the wrong kind: "tidy: needs a function, got undefined". @throws {TensorError} `ERR_ARGUMENT` */
+export function assertKind(isRight: boolean, where: string, wanted: string, got: unknown): void {
+  if (!isRight) fail("ERR_ARGUMENT", `${where}: ${wanted}, got ${`${got}`.slice(0, 60)}`);
+}
+
+/** @throws {TensorError} `ERR_ARGUMENT` for anything but a function */
+export const assertFunction = (where: string, fn: unknown): void =>
+  assertKind(typeof fn === "function", where, "needs a function", fn);
+
+/** @throws {TensorError} `ERR_ARGUMENT` for anything but an array */
+export const assertList = (where: string, list: unknown): void =>
+  assertKind(Array.isArray(list), where, "needs a list", list);
 
 /** Returns options that are an object. @throws {TensorError} `ERR_ARGUMENT` for anything else */
 export function optionsOf<Options extends object>(where: string, options: Options): Options {
-  if (typeof options === "object" && options !== null && !Array.isArray(options)) return options;
-  return fail(
-    "ERR_ARGUMENT",
-    `${where}: options must be an object, got ${JSON.stringify(options)}`,
-    { options },
-  );
+  const isObject = options === Object(options) && !Array.isArray(options);
+  assertKind(isObject, where, "options must be an object", options);
+  return options;
 }
 
 /**

@@ -109,7 +109,7 @@ describe("what people write who know other libraries", () => {
     [
       "a type in place of options",
       () => api.zeros([2]).to("float32" as never),
-      'tensor-gpu/to: options must be an object, got "float32"',
+      "tensor-gpu/to: options must be an object, got float32",
     ],
     [
       "a rate in place of options",

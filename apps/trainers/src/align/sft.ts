@@ -6,8 +6,9 @@ import {
   type SftRecord,
   sft as trainSft,
 } from "@deepgrain/align";
-import { type EncodedChat, listCheckpoints } from "@deepgrain/lm";
+import type { EncodedChat } from "@deepgrain/lm";
 import { removeFolder } from "@deepgrain/support/files";
+import { listCheckpoints } from "@deepgrain/trainer";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";

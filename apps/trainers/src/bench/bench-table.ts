@@ -1,5 +1,5 @@
 import type { BenchResult, Column } from "@deepgrain/bench/machine";
-import { textTable } from "@deepgrain/lab";
+import { textTable } from "@deepgrain/support/pages";
 import type { CliContext } from "../cli/context";
 
 const nameOf = ({ backend, threads }: Column) => `${backend}·${threads}`;

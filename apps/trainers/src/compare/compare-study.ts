@@ -12,10 +12,10 @@ import {
   type StudyEvent,
   type StudyProgress,
   type StudyRuns,
-  type TextTableOptions,
 } from "@deepgrain/lab";
 import { workers as workerThreads } from "@deepgrain/lab/workers";
 import { problemOf } from "@deepgrain/support";
+import type { TextTableOptions } from "@deepgrain/support/pages";
 import type { CliContext } from "../cli/context";
 import { duration } from "../cli/duration";
 import type { Progress, ProgressTask } from "../cli/progress";

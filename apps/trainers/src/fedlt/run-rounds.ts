@@ -12,10 +12,10 @@ import {
   withoutSupplementary,
 } from "@deepgrain/fedlt";
 import { folderJournal } from "@deepgrain/fedlt/node";
-import { textTable } from "@deepgrain/lab";
 import { rowsOfEachClass } from "@deepgrain/studies/redgrape/image-data";
 import { strategyOf } from "@deepgrain/studies/redgrape/methods";
 import { writeFileAtomic } from "@deepgrain/support/files";
+import { textTable } from "@deepgrain/support/pages";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import { metricsLog } from "../store/metrics-log";

@@ -6,8 +6,8 @@ import {
 } from "@deepgrain/fedlt";
 import { secureAggregation, secureClient } from "@deepgrain/fedlt/secure";
 import { workerTransport } from "@deepgrain/fedlt/workers";
-import { textTable } from "@deepgrain/lab";
 import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
+import { textTable } from "@deepgrain/support/pages";
 import { Piscina } from "piscina";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";

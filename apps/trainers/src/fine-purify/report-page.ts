@@ -1,5 +1,6 @@
 import type { Evaluation } from "@deepgrain/fine-purify";
-import { bars, type Html, html, page, section, table, terms } from "@deepgrain/lab";
+import { bars, type Html, html, page, section, table } from "@deepgrain/lab";
+import { terms } from "@deepgrain/support/pages";
 import { z } from "zod";
 
 const amount = z.number();

@@ -15,10 +15,11 @@ import {
   tokenFlow,
   toRows,
 } from "@deepgrain/icl-anchors";
-import { Html, page as pageOf, section, svgFile } from "@deepgrain/lab";
+import { page as pageOf, section, svgFile } from "@deepgrain/lab";
 import { type CausalLM, loadModel } from "@deepgrain/lm";
 import { flowCurves, flowMatrix } from "@deepgrain/studies/label-words/draw-flow";
 import { meanOf } from "@deepgrain/studies/shared/means";
+import { Html } from "@deepgrain/support/pages";
 import { z } from "zod";
 import { following } from "../cli/batch-progress";
 import type { CommandContext } from "../cli/context";

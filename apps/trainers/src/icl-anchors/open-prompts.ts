@@ -15,8 +15,8 @@ import {
   templates,
   textPromptSet,
 } from "@deepgrain/icl-anchors";
-import { decimal, textTable } from "@deepgrain/lab";
 import { type CausalLM, createRandom, loadModel, loadTokenizer, permutation } from "@deepgrain/lm";
+import { decimal, textTable } from "@deepgrain/support/pages";
 import { z } from "zod";
 import type { CliContext } from "../cli/context";
 import type { Values } from "../cli/flags";

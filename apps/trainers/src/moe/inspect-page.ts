@@ -1,11 +1,12 @@
 import { overlapMatrix, type TextUse } from "@deepgrain/esft";
-import { type Html, heatMap, html, page, section, signed, table, whole } from "@deepgrain/lab";
+import { type Html, heatMap, html, page, section, table } from "@deepgrain/lab";
 import type { ModelDescription } from "@deepgrain/lm";
 import type { ParameterCount } from "@deepgrain/moe";
 import { overlapChart, sharedByChance } from "@deepgrain/studies/shared/expert-charts";
 import { type LayerRows, layersOf } from "@deepgrain/studies/shared/layer-rows";
 import { bytes, nats, percent } from "@deepgrain/studies/shared/numbers";
 import { listed } from "@deepgrain/studies/shared/outcome-text";
+import { signed, whole } from "@deepgrain/support/pages";
 
 /** Experts by the number of their layer. */
 type ExpertsByLayer = ReadonlyMap<number, readonly number[]>;

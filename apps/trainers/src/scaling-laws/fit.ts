@@ -1,6 +1,6 @@
-import { textTable } from "@deepgrain/lab";
 import { type FitReport, type PowerLaw, parametricFit, type Run } from "@deepgrain/scaling-laws";
 import { quantityText } from "@deepgrain/studies/shared/numbers";
+import { textTable } from "@deepgrain/support/pages";
 import type { CliContext, CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import type { fitFlags } from "./flags";

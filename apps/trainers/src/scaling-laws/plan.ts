@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { type TextTableOptions, textTable } from "@deepgrain/lab";
 import {
   budgetFor,
   compareLaws,
@@ -14,6 +13,7 @@ import {
   type Quantity,
 } from "@deepgrain/scaling-laws";
 import { digits, quantityText } from "@deepgrain/studies/shared/numbers";
+import { type TextTableOptions, textTable } from "@deepgrain/support/pages";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";

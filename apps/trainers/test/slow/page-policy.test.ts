@@ -1,8 +1,9 @@
 /** @file Every kind of page in Chromium, with markup in every text and name: its policy stops nothing of ours. */
 
 import { tokenFlow } from "@deepgrain/icl-anchors";
-import { Html, page as pageOf, section } from "@deepgrain/lab";
+import { page as pageOf, section } from "@deepgrain/lab";
 import { colouredPage } from "@deepgrain/prm/pages";
+import { Html } from "@deepgrain/support/pages";
 import { chromium as executablePath } from "@deepgrain/vitest/chromium";
 import { explainHtml } from "@deepgrain/watermark";
 import { type Browser, chromium } from "playwright";

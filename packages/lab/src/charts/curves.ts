@@ -1,6 +1,6 @@
 import { decimal, type Html, whole } from "@deepgrain/support/pages";
 import { areaY, dot, line, type Markish, ruleY } from "@observablehq/plot";
-import { optionsOf, refuseUnknown } from "../errors";
+import { listOf, optionsOf, refuseUnknown } from "../errors";
 import * as chart from "./figure";
 import { labels } from "./labels";
 
@@ -65,6 +65,7 @@ export function curves(options: CurvesOptions): Html {
     options,
   );
   refuseUnknown("curves", rest);
+  listOf("curves", "series", series);
   const keys = chart.keysOf(series);
   const levels = reference ? [reference] : [];
   const places = series.map(({ points }) => points.map(placeOf));

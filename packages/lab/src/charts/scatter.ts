@@ -1,6 +1,6 @@
 import type { Html } from "@deepgrain/support/pages";
 import { dot, line, ruleX, ruleY } from "@observablehq/plot";
-import { optionsOf, refuseUnknown } from "../errors";
+import { listOf, optionsOf, refuseUnknown } from "../errors";
 import * as chart from "./figure";
 import { labels } from "./labels";
 
@@ -40,6 +40,7 @@ function placesOf({ name, points }: Group, color: string) {
 export function scatter(options: ScatterOptions): Html {
   const { label, caption, document, x, y, groups, ...rest } = optionsOf("scatter", options);
   refuseUnknown("scatter", rest);
+  listOf("scatter", "groups", groups);
   const legend = chart.keysOf(groups);
   const places = groups.map((group, i) => placesOf(group, legend[i]!.color));
   const all = places.flat();

@@ -9,7 +9,7 @@ import {
   textRecords,
   verdict,
 } from "@deepgrain/support/pages";
-import { having, listOf } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import { claimDifference, claimText } from "./claim-text";
 import {
   type JudgedClaim,
@@ -69,7 +69,6 @@ function columnsFor(claims: readonly JudgedClaim[]): readonly Column[] {
 
 /** Headings and cells of a table of claims, all primary or all secondary, as text; the columns of running text by index. */
 export function claimCells(claims: readonly JudgedClaim[]) {
-  listOf("claimCells", "claims", claims);
   const columns = columnsFor(claims);
   return {
     head: columns.map(([name]) => name),
@@ -84,21 +83,22 @@ export function claimCells(claims: readonly JudgedClaim[]) {
  */
 export function claimsText(
   judgement: Pick<Judgement, "claims">,
-  options: TextTableOptions = {},
+  options: Pick<TextTableOptions, "columns"> = {},
 ): string {
+  const { columns, ...rest } = optionsOf("claimsText", options);
+  refuseUnknown("claimsText", rest);
   having("claimsText", "judgement", judgement, "claims");
   return [primariesOf(judgement), secondariesOf(judgement)]
     .filter(({ length }) => length > 0)
     .map((claims) => {
       const { head, body } = claimCells(claims);
-      return textRecords([head, ...body], options);
+      return textRecords([head, ...body], { columns });
     })
     .join("\n\n");
 }
 
 /** Claims, all primary or all secondary, as a table for a page; below it the causes where an outcome is not as claimed. */
-export function claimsHtml(judgement: Pick<Judgement, "claims">): Html {
-  const { claims } = having("claimsHtml", "judgement", judgement, "claims");
+export function claimsHtml({ claims }: Pick<Judgement, "claims">): Html {
   if (claims.length === 0) return html``;
   const { head, body, text } = claimCells(claims);
   const at = head.indexOf("outcome");

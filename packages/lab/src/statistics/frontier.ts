@@ -1,4 +1,4 @@
-import { real } from "../errors";
+import { listOf, real } from "../errors";
 
 /** A point of a frontier: what was reached, and what it cost. */
 interface FrontierPoint {
@@ -14,6 +14,7 @@ interface FrontierPoint {
  */
 export function costAt(score: number, points: readonly FrontierPoint[]): number | null {
   real("costAt", "score", score);
+  listOf("costAt", "points", points);
   const at = points.findIndex((point) => point.score >= score);
   if (at <= 0) return at === 0 ? points[0]!.cost : null;
   const [below, above] = [points[at - 1]!, points[at]!];

@@ -1,6 +1,4 @@
 import {
-  claimCells,
-  claimsHtml,
   claimsSummary,
   claimsText,
   judge,
@@ -9,6 +7,7 @@ import {
   secondariesOf,
 } from "@deepgrain/lab";
 import { expect, it } from "vitest";
+import { claimCells, claimsHtml } from "../../src/claims/claims-table";
 import { loss, primary, studyOf } from "../support/runs-of";
 
 const experiments = { "A-1": "First", "A-2": "Second" };

@@ -6,7 +6,8 @@ import type {
   LanguageModelV3Usage,
 } from "@ai-sdk/provider";
 import type { Batcher } from "../batcher/batcher";
-import { optionsOf, refuseUnknown } from "../errors";
+import { modelOrBatcher } from "../batcher/model-or-batcher";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import type { Constraint } from "../generation/constraint";
 import type { JsonSchema } from "../json-schema";
 import type { CausalLM } from "../model/causal-lm";
@@ -110,7 +111,7 @@ export function deepgrain(
   options: DeepgrainOptions = {},
 ): LanguageModelV3 {
   const {
-    modelId = "decoder" in source ? source.config.modelType : "deepgrain",
+    modelId: given,
     template,
     variables,
     logitsProcessors,
@@ -120,6 +121,9 @@ export function deepgrain(
     ...rest
   } = optionsOf("deepgrain", options);
   refuseUnknown("deepgrain", rest);
+  modelOrBatcher("deepgrain", source);
+  having("deepgrain", "tokenizer", tokenizer, "encode", "decode");
+  const modelId = given ?? ("decoder" in source ? source.config.modelType : "deepgrain");
   const own = { template, variables, logitsProcessors, sampler, minP, repetitionPenalty };
 
   async function* answer(call: LanguageModelV3CallOptions): AsyncGenerator<TextPiece> {

@@ -1,4 +1,4 @@
-import { LmError } from "../errors";
+import { having, LmError } from "../errors";
 import type { Batcher, BatcherNumbers, BatcherRequest, BatcherStream } from "./batcher";
 import { EventQueue } from "./event-queue";
 import { type Answer, type BatcherPort, type Question, receivedError } from "./port";
@@ -179,5 +179,6 @@ class RemoteBatcher implements Batcher {
  */
 export function connectBatcher(port: BatcherPort | OpenPort): Batcher {
   if (typeof port === "function") return new RemoteBatcher(port, SPARE_STARTS);
+  having("connectBatcher", "port", port, "postMessage", "addEventListener");
   return new RemoteBatcher(() => port, 0);
 }

@@ -1,5 +1,5 @@
 import { nextTurn } from "@deepgrain/support";
-import { LmError, optionsOf, refuseUnknown, whole } from "../errors";
+import { having, LmError, optionsOf, refuseUnknown, whole } from "../errors";
 import { batchLimits } from "../inference/admission";
 import type { BatchCounts, BatchTokenEvent } from "../inference/batch-events";
 import type { BatchOptions } from "../inference/batch-options";
@@ -208,6 +208,7 @@ export function createBatcher(model: CausalLM, options: BatcherOptions = {}): Ba
     ...rest
   } = optionsOf("createBatcher", options);
   refuseUnknown("createBatcher", rest, NAMES);
+  having("createBatcher", "model", model, "config", "forward");
   const own = { maxSequences, cacheTokens, promptTokensPerStep, pageTokens, prefixCache };
   return new LocalBatcher(model, own, queue);
 }

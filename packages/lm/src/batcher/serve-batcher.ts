@@ -1,3 +1,4 @@
+import { having } from "../errors";
 import type { Batcher, BatcherStream } from "./batcher";
 import { type Answer, type BatcherPort, type Question, sentError } from "./port";
 
@@ -6,6 +7,8 @@ import { type Answer, type BatcherPort, type Question, sentError } from "./port"
  * batcher; when a port is closed, its requests are cancelled.
  */
 export function serveBatcher(port: BatcherPort, batcher: Batcher): void {
+  having("serveBatcher", "port", port, "postMessage", "addEventListener");
+  having("serveBatcher", "batcher", batcher, "generate");
   const streams = new Map<number, BatcherStream>();
   const answer = (message: Answer) => port.postMessage(message);
 

@@ -1,4 +1,5 @@
 import type { ModelShape } from "@deepgrain/moe";
+import { having } from "../errors";
 import type { LlamaConfig, ModelConfig } from "./model-config";
 import { isMoeLayer } from "./parse-config";
 
@@ -42,6 +43,7 @@ function expertsShape(config: ModelConfig): ModelShape["experts"] {
  * and its learned positions not at all.
  */
 export function modelShape(config: ModelConfig): ModelShape {
+  having("modelShape", "config", config, "modelType");
   const { intermediateSize } = config;
   return {
     layers: config.numHiddenLayers,

@@ -1,4 +1,4 @@
-import { LmError, optionsOf, refuseUnknown } from "../errors";
+import { having, LmError, optionsOf, refuseUnknown } from "../errors";
 import { checkConfig } from "./check-config";
 import { familyFields } from "./family-fields";
 import { type Fields, shortText, writeChanged } from "./field";
@@ -50,6 +50,7 @@ export function toHuggingFace(
 ): Record<string, unknown> {
   const { complete = false, ...rest } = optionsOf("toHuggingFace", options);
   refuseUnknown("toHuggingFace", rest);
+  having("toHuggingFace", "config", config, "modelType");
   const json: Record<string, unknown> = { ...config.source, model_type: config.modelType };
   const fields = fieldsOf(config.modelType);
   const wanted = config as unknown as Record<string, unknown>;

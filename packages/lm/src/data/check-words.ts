@@ -1,3 +1,5 @@
+import { listOf } from "../errors";
+
 /** How much of the generated text consists of real words, and how much is copied. */
 export interface WordCheck {
   words: number;
@@ -32,6 +34,8 @@ function findSeeds(training: readonly string[], written: readonly (readonly stri
  * @param training texts that the model was trained on
  */
 export function checkWords(written: readonly string[], training: readonly string[]): WordCheck {
+  listOf("checkWords", "written", written);
+  listOf("checkWords", "training", training);
   const source = training.flatMap(wordsOf);
   const vocabulary = new Set(source);
   const texts = written.map((text) => wordsOf(text).slice(0, -1));

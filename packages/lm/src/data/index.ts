@@ -7,7 +7,6 @@ export {
 export { measuringBatches } from "./measuring-batches";
 export { mixedBatches } from "./mixed-batches";
 export { generalRows, type MixedText, mixedTexts, withGeneralRows } from "./mixed-texts";
-export { packConversations } from "./pack-conversations";
 export { packSequences } from "./pack-sequences";
 export { type PackedBatch, packedBatch, packWhole } from "./pack-whole";
 export { sequentialBatches } from "./sequential-batches";

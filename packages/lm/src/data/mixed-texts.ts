@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown } from "../errors";
+import { optionsOf, real, refuseUnknown, whole } from "../errors";
 import { createRandom } from "../generation/random";
 import type { TrainingData } from "../training/train";
 import { joinBatches } from "./join-batches";
@@ -58,8 +58,11 @@ export function mixedTexts(
 }
 
 /** How many rows of a batch are general text at a share of it; at least one row stays with the task. */
-export const generalRows = (share: number, batchSize: number): number =>
-  Math.min(Math.round(share * batchSize), batchSize - 1);
+export function generalRows(share: number, batchSize: number): number {
+  real("generalRows", "share", share, { min: 0, max: 1 });
+  whole("generalRows", "batchSize", batchSize, { min: 1 });
+  return Math.min(Math.round(share * batchSize), batchSize - 1);
+}
 
 /**
  * A task's batches with rows of general text after their own, on which every token is trained. The ESFT paper mixes task and

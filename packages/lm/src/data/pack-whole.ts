@@ -1,4 +1,4 @@
-import { LmError, optionsOf, refuseUnknown } from "../errors";
+import { LmError, listOf, optionsOf, refuseUnknown } from "../errors";
 import { type EncodedChat, ignoreIndex } from "../tokenizer/encode-chat";
 import { checkRow, checkSample } from "./check-packing";
 import type { PackedBlock } from "./pack-conversations";
@@ -117,6 +117,7 @@ export interface PackedBatch {
 export function packedBatch(
   rows: readonly (PackedBlock & { segments?: Int32Array | undefined })[],
 ): PackedBatch {
+  listOf("packedBatch", "rows", rows);
   if (rows.length === 0) throw new LmError("ERR_RANGE", "lm/packedBatch: there are no rows");
   const length = rows[0]!.inputIds.length;
   const joined = (part: (row: (typeof rows)[number]) => Int32Array) => {

@@ -1,4 +1,4 @@
-import { LmError } from "../errors";
+import { LmError, listOf } from "../errors";
 
 /**
  * The entropy of the tokens' own frequencies, −Σ p ln p, in nats: the loss of the best model that ignores context. A model
@@ -8,6 +8,7 @@ import { LmError } from "../errors";
  * @throws {LmError} `ERR_RANGE` without tokens
  */
 export function unigramEntropy(tokens: ArrayLike<number>): number {
+  listOf("unigramEntropy", "tokens", tokens);
   if (tokens.length === 0)
     throw new LmError("ERR_RANGE", "lm/unigramEntropy: there are no tokens to count");
   const counts = new Map<number, number>();

@@ -1,4 +1,4 @@
-import { LmError, optionsOf, refuseUnknown } from "../errors";
+import { having, LmError, listOf, optionsOf, refuseUnknown } from "../errors";
 import type { Tokenizer } from "../tokenizer";
 import type { EncoderBatch } from "./encoder-batch";
 import { type EncoderConfig, longestRow } from "./encoder-config";
@@ -48,8 +48,11 @@ export function encodeTexts(
   texts: readonly (string | readonly [string, string])[],
   options: EncodeTextsOptions = {},
 ): EncoderBatch {
-  const { maxLength = longestRow(config), ...rest } = optionsOf("encodeTexts", options);
+  const { maxLength: given, ...rest } = optionsOf("encodeTexts", options);
   refuseUnknown("encodeTexts", rest);
+  having("encodeTexts", "tokenizer", tokenizer, "encode", "vocabSize");
+  listOf("encodeTexts", "texts", texts);
+  const maxLength = given ?? longestRow(config);
   if (texts.length === 0) throw new LmError("ERR_RANGE", "lm/encodeTexts: there are no texts");
   if (tokenizer.vocabSize > config.vocabSize)
     throw new LmError(

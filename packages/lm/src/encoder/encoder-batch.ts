@@ -1,5 +1,5 @@
 import { type Tensor, tensor } from "@deepgrain/tensor-gpu";
-import { LmError } from "../errors";
+import { having, LmError } from "../errors";
 import type { TokenBatch } from "../model/token-batch";
 import { type EncoderConfig, longestRow } from "./encoder-config";
 
@@ -114,6 +114,7 @@ export function encoderInput(tokens: EncoderBatch, config: EncoderConfig): Encod
  * @throws {LmError} `ERR_RANGE` for a row that does not exist
  */
 export function batchRow(tokens: EncoderBatch, row: number): EncoderBatch {
+  having("batchRow", "tokens", tokens, "ids", "batch", "length");
   const { batch, length, ids, attentionMask, tokenTypeIds, labels } = tokens;
   if (!Number.isInteger(row) || row < 0 || row >= batch)
     throw new LmError("ERR_RANGE", `lm/batchRow: row must be from 0 to ${batch - 1}, got ${row}`);

@@ -1,4 +1,5 @@
 import type { Activation, ConfigDtype, JsonObject } from "../config";
+import { having } from "../errors";
 
 /** The task of an encoder's head. */
 export type EncoderTask = "classification" | "regression" | "masked-lm";
@@ -49,9 +50,8 @@ export interface EncoderConfig {
 }
 
 /** The longest row of tokens that an encoder takes. */
-export const longestRow = ({
-  modelType,
-  maxPositionEmbeddings,
-  padTokenId,
-}: EncoderConfig): number =>
-  modelType === "bert" ? maxPositionEmbeddings : maxPositionEmbeddings - padTokenId - 1;
+export function longestRow(config: EncoderConfig): number {
+  having("longestRow", "config", config, "modelType", "maxPositionEmbeddings");
+  const { modelType, maxPositionEmbeddings, padTokenId } = config;
+  return modelType === "bert" ? maxPositionEmbeddings : maxPositionEmbeddings - padTokenId - 1;
+}

@@ -1,6 +1,6 @@
 import { configError, type Fields, shortText, writeChanged } from "../config/field";
 import { readFields } from "../config/read-fields";
-import { LmError } from "../errors";
+import { having, LmError } from "../errors";
 import { type EncoderConfig, longestRow } from "./encoder-config";
 import { encoderFields } from "./encoder-fields";
 
@@ -66,6 +66,7 @@ export function parseEncoderConfig(json: unknown): EncoderConfig {
  * @throws {LmError} `ERR_CONFIG` when a changed field has a wrong value
  */
 export function encoderConfigJson(config: EncoderConfig): Record<string, unknown> {
+  having("encoderConfigJson", "config", config, "modelType");
   const json: Record<string, unknown> = { ...config.source, model_type: config.modelType };
   writeChanged(
     json,

@@ -1,6 +1,6 @@
 import { openFolder, type WriteSafetensorsOptions } from "@deepgrain/tensor-gpu";
 import type { CheckpointPart } from "@deepgrain/trainer";
-import { optionsOf, refuseUnknown } from "../errors";
+import { folderOf, having, optionsOf, refuseUnknown } from "../errors";
 import { writeWeights } from "../files/save-model";
 import type { Folder } from "../text-files";
 import type { EncoderModel } from "./encoder-model";
@@ -21,6 +21,8 @@ export async function saveEncoder(
 ): Promise<void> {
   const { dtype, maxShardSizeBytes, metadata, signal, ...rest } = optionsOf("saveEncoder", options);
   refuseUnknown("saveEncoder", rest);
+  folderOf("saveEncoder", "folder", folder);
+  having("saveEncoder", "model", model, "config", "namedWeights");
   const writing = { dtype, maxShardSizeBytes, metadata, signal };
   await writeWeights(folder, model.namedWeights(), encoderConfigJson(model.config), writing);
 }

@@ -1,4 +1,4 @@
-import { LmError } from "../errors";
+import { LmError, optionsOf, refuseUnknown, textOf } from "../errors";
 import type { ChoiceScorer } from "./evaluate-choices";
 
 /** An endpoint with OpenAI's interface. */
@@ -58,12 +58,17 @@ const failure = (
  *
  * @throws {LmError} in a call: `ERR_MISSING` for an endpoint that does not return both, naming it; `ERR_IO` when a request fails
  */
-export function endpointScorer({
-  baseUrl,
-  model,
-  key,
-  fetch: ask = fetch,
-}: ScoringEndpoint): ChoiceScorer {
+export function endpointScorer(endpoint: ScoringEndpoint): ChoiceScorer {
+  const {
+    baseUrl,
+    model,
+    key,
+    fetch: ask = fetch,
+    ...rest
+  } = optionsOf("endpointScorer", endpoint);
+  refuseUnknown("endpointScorer", rest);
+  textOf("endpointScorer", "baseUrl", baseUrl);
+  textOf("endpointScorer", "model", model);
   const url = `${baseUrl.replace(/\/+$/, "")}/completions`;
   const headers: Record<string, string> = { "content-type": "application/json" };
   if (key !== undefined) headers.authorization = `Bearer ${key}`;

@@ -1,3 +1,5 @@
+import { real, whole } from "../errors";
+
 /** A share of rows with its exact interval. */
 export interface Share {
   readonly correct: number;
@@ -34,6 +36,9 @@ function crossing(value: number, rising: (p: number) => number): number {
  * @see Clopper and Pearson 1934
  */
 export function exactShare(correct: number, total: number, confidence = 0.95): Share {
+  whole("exactShare", "total", total, { min: 0 });
+  whole("exactShare", "correct", correct, { min: 0, max: total });
+  real("exactShare", "confidence", confidence, { above: 0, below: 1 });
   const logs = logFactorials(total);
   const chance = (k: number, p: number) =>
     Math.exp(

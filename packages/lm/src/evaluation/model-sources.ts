@@ -1,6 +1,7 @@
 import type { Batcher } from "../batcher/batcher";
 import { createBatcher } from "../batcher/create-batcher";
-import { LmError } from "../errors";
+import { modelOrBatcher } from "../batcher/model-or-batcher";
+import { having, LmError, optionsOf, refuseUnknown } from "../errors";
 import type { CausalLM } from "../model/causal-lm";
 import { chat } from "../text/chat";
 import { complete } from "../text/complete";
@@ -47,6 +48,8 @@ async function lastTokens(batcher: Batcher, ids: number[], from: number, signal?
  * @throws {LmError} `ERR_RANGE` in a call for a continuation that does not fit the context alone
  */
 export function modelScorer(model: CausalLM, tokenizer: Tokenizer): ChoiceScorer {
+  having("modelScorer", "model", model, "config", "forward");
+  having("modelScorer", "tokenizer", tokenizer, "encode");
   const most = model.config.maxPositionEmbeddings;
   return async (context, continuations, { signal }) => {
     const batcher = createBatcher(model, { maxSequences: Math.min(16, continuations.length) });
@@ -80,15 +83,19 @@ export function modelScorer(model: CausalLM, tokenizer: Tokenizer): ChoiceScorer
 export function modelWriter(
   source: CausalLM | Batcher,
   tokenizer: Tokenizer,
-  { chat: isChat = false }: { chat?: boolean | undefined } = {},
+  options: { chat?: boolean | undefined } = {},
 ): AnswerWriter {
+  const { chat: isChat = false, ...rest } = optionsOf("modelWriter", options);
+  refuseUnknown("modelWriter", rest);
+  modelOrBatcher("modelWriter", source);
+  having("modelWriter", "tokenizer", tokenizer, "encode", "decode");
   return async (prompt, { stop, maxNewTokens, signal }) => {
     const { eosTokenId } = tokenizer;
     const stopIds = eosTokenId === undefined ? [] : [eosTokenId];
-    const options = { stopStrings: stop, maxNewTokens, signal };
+    const limits = { stopStrings: stop, maxNewTokens, signal };
     const pieces = isChat
-      ? chat(source, tokenizer, [{ role: "user", content: prompt }], options)
-      : complete(source, tokenizer, textIds(prompt, tokenizer), { ...options, stopIds });
+      ? chat(source, tokenizer, [{ role: "user", content: prompt }], limits)
+      : complete(source, tokenizer, textIds(prompt, tokenizer), { ...limits, stopIds });
     let text = "";
     for await (const piece of pieces) text += piece.text;
     return text;

@@ -1,6 +1,6 @@
 import { compactBytes, getBackend, memory } from "@deepgrain/tensor-gpu";
 import type { ModelConfig } from "../config";
-import { LmError } from "../errors";
+import { having, LmError } from "../errors";
 import { weightPlan } from "./weight-plan";
 
 /** The types in which a model's matrices can be stored in memory. */
@@ -13,6 +13,7 @@ const staysFloat32 = /\.(gate|shared_expert_gate|kv_b_proj)\.weight$/;
 
 /** Bytes of a model's weights in memory, computed from its configuration. */
 export function modelBytes(config: ModelConfig, dtype: WeightType): number {
+  having("modelBytes", "config", config, "modelType");
   let bytes = 0;
   for (const [name, shape] of weightPlan(config)) {
     const isMatrix = shape.length >= 2 && shape.every((size) => size > 1);

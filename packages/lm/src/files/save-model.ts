@@ -1,7 +1,7 @@
 import { takeTurn } from "@deepgrain/support";
 import { saveTensors, type Tensor, type WriteSafetensorsOptions } from "@deepgrain/tensor-gpu";
 import { toHuggingFace } from "../config";
-import { optionsOf, refuseUnknown } from "../errors";
+import { folderOf, having, optionsOf, refuseUnknown } from "../errors";
 import type { CausalLM } from "../model/causal-lm";
 import { type Folder, jsonText } from "../text-files";
 
@@ -28,6 +28,8 @@ export async function saveModel(
 ): Promise<void> {
   const { dtype, maxShardSizeBytes, metadata, signal, ...rest } = optionsOf("saveModel", options);
   refuseUnknown("saveModel", rest, NAMES);
+  folderOf("saveModel", "folder", folder);
+  having("saveModel", "model", model, "config", "weightViews");
   const writing = { dtype, maxShardSizeBytes, metadata, signal };
   await writeWeights(folder, model.weightViews, toHuggingFace(model.config), writing);
 }

@@ -1,3 +1,4 @@
+import { listOf } from "../errors";
 import { checkIds, type LogitsProcessor, rangeError } from "./logits-processor";
 
 /**
@@ -7,6 +8,7 @@ import { checkIds, type LogitsProcessor, rangeError } from "./logits-processor";
  * @throws {LmError} `ERR_RANGE` when there is no sequence, one is empty, or an id is not a whole number of at least 0
  */
 export function badWords(words: readonly (readonly number[])[]): LogitsProcessor {
+  listOf("badWords", "words", words);
   if (words.length === 0) throw rangeError("badWords", "words", "at least one sequence", "none");
   for (const word of words) {
     if (word.length === 0)

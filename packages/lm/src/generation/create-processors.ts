@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import { badWords } from "./bad-words";
 import { countPenalty } from "./count-penalty";
 import { forcedBos, forcedEos } from "./forced-tokens";
@@ -94,7 +94,7 @@ function rules(
     ...rest
   } = options;
   refuseUnknown(where, rest);
-  const { promptLength, eosTokenIds = [] } = context;
+  const { promptLength, eosTokenIds = [] } = having(where, "context", context, "promptLength");
   const list: LogitsProcessor[] = [];
   if (bias && Object.keys(bias).length > 0) list.push(logitBias(bias));
   if (penalty !== 1) list.push(repetitionPenalty(penalty));

@@ -1,5 +1,5 @@
 import { takeTurn } from "@deepgrain/support";
-import { LmError, optionsOf, refuseUnknown } from "../errors";
+import { having, LmError, optionsOf, refuseUnknown } from "../errors";
 import { GenerationBatch } from "../inference/generation-batch";
 import type { StopStrings } from "../inference/sequence";
 import type { CausalLM } from "../model/causal-lm";
@@ -56,7 +56,7 @@ function checkPrompt(
   maxNewTokens: number,
   { config: { maxPositionEmbeddings } }: CausalLM,
 ): number {
-  const text = rows.find((row) => typeof row === "string");
+  const text = typeof rows === "string" ? rows : rows.find((row) => typeof row === "string");
   if (text !== undefined)
     throw new LmError(
       "ERR_ARGUMENT",
@@ -126,6 +126,7 @@ export async function* generate(
     ...rest
   } = optionsOf("generate", options);
   refuseUnknown("generate", rest, NAMES);
+  having("generate", "model", model, "config", "forward");
   const settings = {
     maxNewTokens,
     logitsProcessors,

@@ -1,4 +1,4 @@
-import { LmError } from "../errors";
+import { LmError, listOf } from "../errors";
 
 /**
  * Changes the scores of the next token in place and returns them. Forbidden tokens get −∞.
@@ -29,5 +29,6 @@ export function checkCount(where: string, name: string, value: number, minimum =
 
 /** Checks token ids. */
 export function checkIds(where: string, name: string, ids: readonly number[]): void {
+  listOf(where, name, ids);
   for (const id of ids) checkCount(where, name, id, 0);
 }

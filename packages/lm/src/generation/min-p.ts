@@ -14,7 +14,7 @@ import type { TruncationOptions } from "./top-k";
 export function minP(p: number, options: TruncationOptions = {}): LogitsProcessor {
   const { minTokensToKeep = 1, ...rest } = optionsOf("minP", options);
   refuseUnknown("minP", rest);
-  if (!(p >= 0 && p <= 1)) throw rangeError("minP", "p", "from 0 to 1", p);
+  if (typeof p !== "number" || !(p >= 0 && p <= 1)) throw rangeError("minP", "p", "from 0 to 1", p);
   checkCount("minP", "minTokensToKeep", minTokensToKeep);
   return (_inputIds, logits) => {
     const { ids, probabilities } = rankLogits("minP", logits);

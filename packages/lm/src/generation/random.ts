@@ -1,6 +1,6 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
-import { LmError } from "../errors";
+import { functionOf, LmError, listOf, whole } from "../errors";
 
 /** A random stream whose position can be stored and restored. */
 export interface Random {
@@ -39,7 +39,7 @@ function seedState(parts: readonly number[]): number[] {
  * @see Blackman and Vigna, "Scrambled Linear Pseudorandom Number Generators", 2021
  */
 export function createRandom(seed: number | readonly number[]): Random {
-  const parts = typeof seed === "number" ? [seed] : seed;
+  const parts = typeof seed === "number" ? [seed] : listOf("createRandom", "seed", seed);
   if (parts.length === 0 || !parts.every(Number.isSafeInteger))
     throw new LmError("ERR_RANGE", `lm/createRandom: seed must be safe integers, got ${seed}`, {
       fields: { seed },
@@ -70,6 +70,8 @@ export function createRandom(seed: number | readonly number[]): Random {
  * @returns shape [length]
  */
 export function permutation(length: number, random: () => number): Uint32Array {
+  whole("permutation", "length", length, { min: 0 });
+  functionOf("permutation", "random", random);
   const order = Uint32Array.from({ length }, (_, i) => i);
   for (let i = length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));

@@ -1,4 +1,4 @@
-import { LmError } from "../errors";
+import { functionOf, LmError, listOf } from "../errors";
 import { scoreError } from "./rank-logits";
 
 function noChoice(where: string): LmError {
@@ -23,6 +23,7 @@ function highest(where: string, logits: Float32Array): number {
  * @throws {LmError} `ERR_RANGE` when a score is NaN or +∞, or all are −∞
  */
 export function greedy(logits: Float32Array): number {
+  listOf("greedy", "logits", logits);
   return highest("greedy", logits);
 }
 
@@ -34,6 +35,8 @@ export function greedy(logits: Float32Array): number {
  * @throws {LmError} `ERR_RANGE` when a score is NaN or +∞, or all are −∞
  */
 export function multinomial(logits: Float32Array, random: () => number): number {
+  listOf("multinomial", "logits", logits);
+  functionOf("multinomial", "random", random);
   const best = highest("multinomial", logits);
   const top = logits[best]!;
   let total = 0;

@@ -1,3 +1,4 @@
+import { functionOf, listOf } from "../errors";
 import { checkCount, checkIds, rangeError } from "./logits-processor";
 
 /** Why generation ended. */
@@ -46,6 +47,8 @@ export function stopAtStrings(
   decode: (ids: number[]) => string,
   promptLength: number,
 ): StoppingCriterion {
+  listOf("stopAtStrings", "strings", strings);
+  functionOf("stopAtStrings", "decode", decode);
   if (strings.includes("")) throw rangeError("stopAtStrings", "strings", "not empty", '""');
   checkCount("stopAtStrings", "promptLength", promptLength, 0);
   const encoder = new TextEncoder();

@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown } from "../errors";
+import { functionOf, optionsOf, refuseUnknown } from "../errors";
 import { rangeError } from "./logits-processor";
 
 /** Turns tokens into text as they arrive. */
@@ -102,6 +102,7 @@ export function textStream(
 ): TextStream {
   const { stopStrings = [], after = [], ...rest } = optionsOf("textStream", options);
   refuseUnknown("textStream", rest);
+  functionOf("textStream", "decode", decode);
   for (const string of stopStrings)
     if (typeof string !== "string" || string === "" || /\p{Surrogate}/u.test(string))
       throw rangeError("textStream", "stopStrings", "texts that are not empty", `"${string}"`);

@@ -16,7 +16,7 @@ import type { TruncationOptions } from "./top-k";
 export function topP(p: number, options: TruncationOptions = {}): LogitsProcessor {
   const { minTokensToKeep = 1, ...rest } = optionsOf("topP", options);
   refuseUnknown("topP", rest);
-  if (!(p >= 0 && p <= 1)) throw rangeError("topP", "p", "from 0 to 1", p);
+  if (typeof p !== "number" || !(p >= 0 && p <= 1)) throw rangeError("topP", "p", "from 0 to 1", p);
   checkCount("topP", "minTokensToKeep", minTokensToKeep);
   return (_inputIds, logits) => {
     const { ids, probabilities } = rankLogits("topP", logits);

@@ -8,7 +8,7 @@ import {
 } from "@deepgrain/support/files";
 import type { GgufFile, GgufValue } from "@deepgrain/tensor-gpu";
 import { type ModelConfig, type RotaryModelConfig, ropeFrequencies } from "../config";
-import { LmError, oneOf, optionsOf, refuseUnknown } from "../errors";
+import { having, LmError, oneOf, optionsOf, refuseUnknown } from "../errors";
 import type { CausalLM } from "../model/causal-lm";
 import type { TokenizerFiles } from "../tokenizer/create-tokenizer";
 import {
@@ -194,6 +194,7 @@ export async function saveGguf(
 ): Promise<void> {
   const { type = "F32", name, signal, ...rest } = optionsOf("saveGguf", options);
   refuseUnknown("saveGguf", rest);
+  having("saveGguf", "model", model, "config", "forward");
   oneOf("saveGguf", "type", type, Object.keys(fileTypes));
   const { config } = model;
   const values = new Map<string, TypedValue>([

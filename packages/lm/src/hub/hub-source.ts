@@ -49,9 +49,9 @@ function parsePage(text: string): Parts {
  * @throws {LmError} `ERR_ARGUMENT` for another form, or a name or revision that the hub does not allow
  */
 export function parseHubSource(text: string): HubSource {
-  const { repository, revision, file }: Parts = /^hf:/i.test(text)
-    ? parseShort(text)
-    : parsePage(text);
+  const isShort = /^hf:/i.test(text);
+  if (!isShort && !URL.canParse(text)) throw wrong(text, "it is no address");
+  const { repository, revision, file } = isShort ? parseShort(text) : parsePage(text);
   const [owner, name] = repository!.split("/");
   for (const part of [owner, name])
     if (part === undefined || !isName(part))

@@ -1,5 +1,5 @@
 import { takeTurn } from "@deepgrain/support";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, listOf, optionsOf, refuseUnknown } from "../errors";
 import type { TokenScore } from "../generation/sample-token";
 import type { StopReason } from "../generation/stopping";
 import type { CausalLM } from "../model/causal-lm";
@@ -72,6 +72,8 @@ export async function* generateBatch(
     ...rest
   } = optionsOf("generateBatch", given);
   refuseUnknown("generateBatch", rest, NAMES);
+  having("generateBatch", "model", model, "config", "forward");
+  listOf("generateBatch", "requests", requests);
   const samples = Math.max(...requests.map((request) => request.samples ?? 1), 1);
   const batch = new GenerationBatch(model, {
     maxSequences: maxSequences ?? Math.max(16, samples),

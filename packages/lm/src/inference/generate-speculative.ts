@@ -1,5 +1,5 @@
 import { takeTurn } from "@deepgrain/support";
-import { LmError, optionsOf, refuseUnknown } from "../errors";
+import { having, LmError, optionsOf, refuseUnknown } from "../errors";
 import type { AsyncLogitsProcessor } from "../generation/sample-token";
 import { greedy } from "../generation/sampling";
 import type { StopReason } from "../generation/stopping";
@@ -158,6 +158,7 @@ export async function* generateSpeculative(
     ...rest
   } = optionsOf("generateSpeculative", options);
   refuseUnknown("generateSpeculative", rest);
+  having("generateSpeculative", "model", model, "config", "forward");
   const settings = { prompt, maxNewTokens, logitsProcessors, eosTokenId, stopStrings };
   const request = checkRequest(settings, 0, model);
   if (!Number.isSafeInteger(draftTokens) || draftTokens < 1)

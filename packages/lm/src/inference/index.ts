@@ -4,4 +4,3 @@ export {
   type SpeculativeEvent,
   type SpeculativeResult,
 } from "./generate-speculative";
-export { GenerationBatch } from "./generation-batch";

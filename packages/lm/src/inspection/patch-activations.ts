@@ -1,5 +1,5 @@
 import { type Tensor, tensor, where } from "@deepgrain/tensor-gpu";
-import { LmError, optionsOf, refuseUnknown } from "../errors";
+import { LmError, oneOf, optionsOf, refuseUnknown } from "../errors";
 import type { ModelHooks } from "../model/hooks";
 
 /** Which part of an activation is replaced; an omitted axis means all of it. */
@@ -69,6 +69,7 @@ export function patchActivations(
 ): ModelHooks {
   const { layers, positions, heads, keys, ...rest } = optionsOf("patchActivations", options);
   refuseUnknown("patchActivations", rest);
+  oneOf("patchActivations", "name", name, Object.keys(kinds));
   const parts = { positions, heads, keys };
   const of: Readonly<Partial<Record<keyof typeof parts, number>>> = axes[kinds[name]];
   const chosen = (Object.keys(parts) as (keyof typeof parts)[]).filter((key) => parts[key]);

@@ -1,5 +1,5 @@
 import type { Tensor } from "@deepgrain/tensor-gpu";
-import { LmError, optionsOf, refuseUnknown } from "../errors";
+import { LmError, listOf, optionsOf, refuseUnknown } from "../errors";
 import type { ModelHooks } from "../model/hooks";
 
 /** Activations of a forward pass by place and layer. */
@@ -26,6 +26,7 @@ export function recordActivations(
 ): RecordedActivations {
   const { layers, ...rest } = optionsOf("recordActivations", options);
   refuseUnknown("recordActivations", rest);
+  listOf("recordActivations", "names", names);
   const found = new Map<string, Tensor>();
   const hooks: ModelHooks = {};
   for (const name of names)

@@ -1,4 +1,4 @@
-import { LmError } from "../errors";
+import { having, LmError } from "../errors";
 import type { ConstrainedText, Constraint } from "../generation/constraint";
 import type { LogitsProcessor } from "../generation/logits-processor";
 import type { State } from "./automaton";
@@ -126,6 +126,7 @@ class SchemaProcessor {
  * @see JSON Schema, draft 2020-12; Willard and Louf 2023 (masks from automata)
  */
 export function jsonSchema(schema: JsonSchema, tokenizer: SpellingTokenizer): Constraint {
+  having("jsonSchema", "tokenizer", tokenizer, "encode", "decode", "idToToken");
   compileSchema(schema, tokenizer);
   const constraint = (text: ConstrainedText) =>
     new SchemaProcessor(compileSchema(schema, tokenizer), text).process;

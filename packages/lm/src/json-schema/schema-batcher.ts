@@ -1,6 +1,6 @@
 import type { Batcher } from "../batcher/batcher";
 import { EventQueue } from "../batcher/event-queue";
-import { LmError } from "../errors";
+import { having, LmError } from "../errors";
 import { jsonSchema } from "./json-schema";
 import type { JsonSchema } from "./parse-schema";
 import type { SpellingTokenizer } from "./token-bytes";
@@ -10,6 +10,8 @@ import type { SpellingTokenizer } from "./token-bytes";
  * Closing it closes the batcher.
  */
 export function schemaBatcher(batcher: Batcher, tokenizer: SpellingTokenizer): Batcher {
+  having("schemaBatcher", "batcher", batcher, "generate");
+  having("schemaBatcher", "tokenizer", tokenizer, "encode", "decode", "idToToken");
   return {
     generate(request) {
       const { jsonSchema: schema, ...others } = request;

@@ -1,6 +1,6 @@
 import { type Generator, nn, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import type { CheckpointPart } from "@deepgrain/trainer";
-import { LmError, optionsOf, refuseUnknown } from "../errors";
+import { having, LmError, optionsOf, refuseUnknown } from "../errors";
 import type { FactorSize } from "./expert-factors";
 import { loraPart } from "./lora-checkpoint";
 import { defaultLoraConfig, type LoraConfig, loraRank, loraScale } from "./lora-config";
@@ -185,6 +185,7 @@ function refuseSecond(model: nn.Module): void {
  */
 export function attachLora(model: nn.Module, options: AttachLoraOptions = {}): AttachedLora {
   const { generator, nameOf, config } = settingsOf(options);
+  having("attachLora", "model", model, "namedTensors", "requireGrad");
   refuseSecond(model);
   model.requireGrad(false);
   const power = { isOn: true };

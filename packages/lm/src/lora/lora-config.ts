@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown, textOf } from "../errors";
 import { loadLinearEngine } from "../tokenizer/linear-engine";
 import { formatError, isObject, parseJsonObject } from "./json-object";
 import { modulePattern } from "./module-pattern";
@@ -198,8 +198,11 @@ function patternValue(
 }
 
 /** The rank of one module's factors. */
-export const loraRank = (config: LoraConfig, module: string): number =>
-  patternValue(config.rankPattern, module, config) ?? config.rank;
+export function loraRank(config: LoraConfig, module: string): number {
+  having("loraRank", "config", config, "rank", "rankPattern");
+  textOf("loraRank", "module", module);
+  return patternValue(config.rankPattern, module, config) ?? config.rank;
+}
 
 /** The scale of one module's product B·A: alpha/r, or alpha/√r with `useRslora`. */
 export function loraScale(config: LoraConfig, module: string): number {

@@ -6,7 +6,7 @@ import {
   tensor,
   tidy,
 } from "@deepgrain/tensor-gpu";
-import { LmError } from "../errors";
+import { having, LmError } from "../errors";
 import { type LoraConfig, loraScale } from "./lora-config";
 
 /** The two factors of one module: the change of its weight is scale·B·A. */
@@ -33,9 +33,10 @@ export interface Lora {
  * @see Hu et al. 2022 (LoRA), section 4.1, equation 3
  */
 export async function loraDelta(
-  { config, factors }: Pick<Lora, "config" | "factors">,
+  lora: Pick<Lora, "config" | "factors">,
   module: string,
 ): Promise<NamedTensor> {
+  const { config, factors } = having("loraDelta", "lora", lora, "config", "factors");
   const own = factors.get(module);
   if (!own)
     throw new LmError("ERR_MISSING", `lm/loraDelta: there are no factors of ${module}`, {

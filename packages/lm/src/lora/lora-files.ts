@@ -6,7 +6,7 @@ import {
   readTensors,
   saveTensors,
 } from "@deepgrain/tensor-gpu";
-import { LmError, optionsOf, refuseUnknown } from "../errors";
+import { folderOf, having, LmError, optionsOf, refuseUnknown } from "../errors";
 import { type FolderOptions, missingFile, modelFolder } from "../files/model-folder";
 import { type Folder, nameInFolder, readTextFile } from "../text-files";
 import { formatLoraConfig, LORA_CONFIG_FILE, loraRank, parseLoraConfig } from "./lora-config";
@@ -83,6 +83,7 @@ export async function readLora(
 ): Promise<Lora> {
   const { fetch, hub, signal, trustPatterns = false, ...rest } = optionsOf("readLora", options);
   refuseUnknown("readLora", rest);
+  folderOf("readLora", "folder", folder);
   await takeTurn();
   signal?.throwIfAborted();
   const place = await modelFolder(folder, ["adapter"], { fetch, hub, signal });
@@ -112,6 +113,8 @@ export async function saveLora(
 ): Promise<{ dataBytes: number }> {
   const { dtype = "F32", ...rest } = optionsOf("saveLora", options);
   refuseUnknown("saveLora", rest);
+  folderOf("saveLora", "folder", folder);
+  having("saveLora", "lora", lora, "config", "factors", "saved");
   const files = new Map([[LORA_CONFIG_FILE, formatLoraConfig(lora.config)]]);
   const tensors = loraToTensors(lora);
   const { dataBytes } = await saveTensors(folder, LORA_WEIGHTS_FILE, tensors, { dtype, files });

@@ -1,5 +1,5 @@
 import type { NamedTensor, NamedTensors } from "@deepgrain/tensor-gpu";
-import { LmError, optionsOf, refuseUnknown } from "../errors";
+import { having, LmError, mapOf, optionsOf, refuseUnknown } from "../errors";
 import type { CausalLM } from "../model/causal-lm";
 import { type ReplacedWeights, replaceWeights } from "../model/replaced-weights";
 import { addLoraDelta, type Lora } from "./lora-delta";
@@ -38,6 +38,8 @@ export async function mergeLora(
   weights: ReadonlyMap<string, NamedTensor>,
   lora: Lora,
 ): Promise<NamedTensors> {
+  mapOf("mergeLora", "weights", weights);
+  having("mergeLora", "lora", lora, "config", "factors", "saved");
   const merged = await changed(weights, lora, 1);
   for (const [name, tensor] of lora.saved) {
     checkSameShape(name, find(weights, name).shape, tensor.shape);
@@ -56,6 +58,8 @@ export async function unmergeLora(
   weights: ReadonlyMap<string, NamedTensor>,
   lora: Lora,
 ): Promise<NamedTensors> {
+  mapOf("unmergeLora", "weights", weights);
+  having("unmergeLora", "lora", lora, "config", "factors", "saved");
   const [whole] = lora.saved.keys();
   if (whole !== undefined)
     throw new LmError(
@@ -78,6 +82,8 @@ export async function applyLora(
 ): Promise<ReplacedWeights> {
   const { signal, ...rest } = optionsOf("applyLora", options);
   refuseUnknown("applyLora", rest);
+  having("applyLora", "model", model, "weightNames", "readWeight", "writeWeight");
+  having("applyLora", "lora", lora, "config", "factors", "saved");
   const known = new Set(model.weightNames());
   const modules = new Map([...lora.factors.keys()].map((module) => [weightOf(module), module]));
   const names = [...modules.keys(), ...lora.saved.keys()];

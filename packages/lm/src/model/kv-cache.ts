@@ -1,5 +1,5 @@
 import { copy_, noGrad, type Tensor, zeros } from "@deepgrain/tensor-gpu";
-import { LmError } from "../errors";
+import { LmError, whole } from "../errors";
 
 /**
  * The cache of one attention layer: named buffers [batch, heads, capacity, size], so that a head's keys are contiguous.
@@ -18,7 +18,10 @@ export class KvCache {
   constructor(
     readonly batch: number,
     readonly capacity: number,
-  ) {}
+  ) {
+    whole("KvCache", "batch", batch, { min: 1 });
+    whole("KvCache", "capacity", capacity, { min: 0 });
+  }
 
   /**
    * Stores `x` [batch, seq, heads, size] after the tokens read so far.

@@ -1,5 +1,5 @@
 import { type Tensor, tensor } from "@deepgrain/tensor-gpu";
-import { LmError } from "../errors";
+import { having, LmError } from "../errors";
 import type { KvCache } from "./kv-cache";
 import type { LabelledBatch, TokenBatch } from "./token-batch";
 
@@ -140,6 +140,7 @@ export function causalTargets(
   labels: ArrayLike<number> | undefined,
   attentionMask: ArrayLike<number> | undefined,
 ): Tensor {
+  having("causalTargets", "tokens", tokens, "ids", "batch", "length");
   const targets = targetIds(tokens, labels, attentionMask);
   return tensor(targets, { shape: [tokens.batch, tokens.length] });
 }

@@ -1,5 +1,5 @@
 import { takeTurn } from "@deepgrain/support";
-import { LmError, optionsOf, refuseUnknown } from "../errors";
+import { functionOf, having, iterableOf, LmError, optionsOf, refuseUnknown } from "../errors";
 import type { CausalLM } from "./causal-lm";
 
 /** Weights of a model that were overwritten, with their original values. */
@@ -14,7 +14,8 @@ export interface ReplacedWeights {
 const replaced = new WeakMap<object, ReplacedWeights>();
 
 /** True while an adapter is applied to the model. */
-export const hasReplacedWeights = (model: object): boolean => replaced.has(model);
+export const hasReplacedWeights = (model: object): boolean =>
+  replaced.has(having("hasReplacedWeights", "model", model));
 
 /**
  * Overwrites weights one at a time, keeping the originals. If anything fails or is aborted, all are restored.
@@ -31,6 +32,9 @@ export async function replaceWeights(
 ): Promise<ReplacedWeights> {
   const { signal, ...rest } = optionsOf("replaceWeights", options);
   refuseUnknown("replaceWeights", rest);
+  having("replaceWeights", "model", model, "readWeight", "writeWeight");
+  iterableOf("replaceWeights", "names", names);
+  functionOf("replaceWeights", "next", next);
   if (replaced.has(model))
     throw new LmError(
       "ERR_STATE",

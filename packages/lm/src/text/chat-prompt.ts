@@ -1,3 +1,4 @@
+import { having, listOf } from "../errors";
 import type { ChatMessage, Tokenizer } from "../tokenizer";
 import type { ChatTemplateOptions } from "../tokenizer/chat-template";
 
@@ -33,6 +34,8 @@ export function chatPrompt(
   messages: readonly ChatMessage[],
   options: Omit<ChatTemplateOptions, "addGenerationPrompt"> = {},
 ): number[] {
+  having("chatPrompt", "tokenizer", tokenizer, "encode", "applyChatTemplate");
+  listOf("chatPrompt", "messages", messages);
   const { specialTokens = [] } = tokenizer;
   const contents = messages
     .map(({ content }) => content)

@@ -1,5 +1,6 @@
 import type { Batcher } from "../batcher/batcher";
-import { optionsOf } from "../errors";
+import { modelOrBatcher } from "../batcher/model-or-batcher";
+import { having, listOf, optionsOf } from "../errors";
 import type { CausalLM } from "../model/causal-lm";
 import type { ChatMessage, Tokenizer } from "../tokenizer";
 import type { ChatTemplateOptions } from "../tokenizer/chat-template";
@@ -36,6 +37,9 @@ export async function* chat(
     stopIds = [],
     ...others
   } = optionsOf("chat", options);
+  modelOrBatcher("chat", source);
+  having("chat", "tokenizer", tokenizer, "encode", "decode", "applyChatTemplate");
+  listOf("chat", "messages", messages);
   const { eosTokenId } = tokenizer;
   const ids = chatPrompt(tokenizer, messages, { template, variables });
   const ends = eosTokenId === undefined || others.eosTokenId !== undefined ? [] : [eosTokenId];

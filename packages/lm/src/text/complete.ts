@@ -1,6 +1,7 @@
 import type { Batcher, BatcherRequest } from "../batcher/batcher";
 import { createBatcher } from "../batcher/create-batcher";
-import { LmError, optionsOf } from "../errors";
+import { modelOrBatcher } from "../batcher/model-or-batcher";
+import { having, LmError, listOf, optionsOf } from "../errors";
 import type { CausalLM } from "../model/causal-lm";
 import type { Tokenizer } from "../tokenizer";
 import { SampleText } from "./sample-text";
@@ -39,6 +40,9 @@ export async function* complete(
   options: CompleteOptions = {},
 ): AsyncGenerator<TextPiece | PromptPiece, void> {
   const { maxNewTokens = 20, stopStrings = [], ...request } = optionsOf("complete", options);
+  modelOrBatcher("complete", source);
+  having("complete", "tokenizer", tokenizer, "encode", "decode");
+  if (typeof prompt !== "string") listOf("complete", "prompt", prompt);
   const { samples = 1 } = request;
   if (!Number.isSafeInteger(samples) || samples < 1)
     throw new LmError("ERR_RANGE", `lm/complete: samples must be at least 1, got ${samples}`, {

@@ -1,4 +1,4 @@
-import { LmError, optionsOf, refuseUnknown } from "../errors";
+import { having, LmError, listOf, optionsOf, refuseUnknown } from "../errors";
 import type { ChatMessage } from "./chat-template";
 import type { Tokenizer } from "./create-tokenizer";
 
@@ -57,6 +57,8 @@ export function encodeChat(
 ): EncodedChat {
   const { maskPrompt = true, ...rest } = optionsOf("encodeChat", options);
   refuseUnknown("encodeChat", rest);
+  listOf("encodeChat", "messages", messages);
+  having("encodeChat", "tokenizer", tokenizer, "encode");
   if (messages.length === 0) throw new LmError("ERR_RANGE", "lm/encodeChat: there are no messages");
   const { bosTokenId, eosTokenId } = boundaryIds(tokenizer);
   const inputIds = [bosTokenId];

@@ -1,3 +1,4 @@
+import { having, listOf, textOf } from "../errors";
 import type { Tokenizer } from "./create-tokenizer";
 import { type EncodedChat, ignoreIndex } from "./encode-chat";
 
@@ -13,6 +14,9 @@ export function encodeCompletion(
   completion: string,
   tokenizer: Pick<Tokenizer, "encode" | "eosTokenId">,
 ): EncodedChat {
+  listOf("encodeCompletion", "promptIds", promptIds);
+  textOf("encodeCompletion", "completion", completion);
+  having("encodeCompletion", "tokenizer", tokenizer, "encode");
   const { eosTokenId } = tokenizer;
   const end = eosTokenId === undefined ? [] : [eosTokenId];
   const wanted = [...tokenizer.encode(completion, { addSpecialTokens: false }), ...end];

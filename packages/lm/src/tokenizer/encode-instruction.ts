@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import type { Tokenizer } from "./create-tokenizer";
 import { type EncodedChat, ignoreIndex } from "./encode-chat";
 
@@ -40,6 +40,8 @@ export function encodeInstruction(
 ): EncodedChat {
   const { system, ...rest } = optionsOf("encodeInstruction", options);
   refuseUnknown("encodeInstruction", rest);
+  having("encodeInstruction", "record", record, "instruction", "output");
+  having("encodeInstruction", "tokenizer", tokenizer, "encode");
   const encode = (text: string) => tokenizer.encode(text, { addSpecialTokens: false });
   const mark = encode(END_OF_TURN);
   const { bosTokenId, eosTokenId } = tokenizer;

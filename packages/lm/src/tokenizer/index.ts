@@ -8,5 +8,5 @@ export { llama2cTokenizerJson } from "./llama2c-tokenizer-json";
 export { loadTokenizer, readTokenizer } from "./load-tokenizer";
 export { saveTokenizer, tokenizerConfig } from "./save-tokenizer";
 export type { TokenizerJson } from "./tokenizer-json";
-export { type TrainBpeEvent, trainBpe, trainBpeEvents } from "./train-bpe";
+export { trainBpe } from "./train-bpe";
 export { trainTokenizer } from "./train-tokenizer";

@@ -1,4 +1,4 @@
-import { LmError } from "../errors";
+import { having, LmError } from "../errors";
 import {
   type AddedToken,
   specialToken,
@@ -144,6 +144,7 @@ export function scoredTokenizerJson(pieces: ScoredPieces): TokenizerJson {
  * @see Karpathy, llama2.c, `tokenizer.py` (file) and `run.c` (`encode`)
  */
 export function llama2cTokenizerJson(source: Llama2cTokenizer): TokenizerJson {
+  having("llama2cTokenizerJson", "source", source, "pieces");
   const names = pieceNames(source);
   return scoredTokenizerJson({
     names,

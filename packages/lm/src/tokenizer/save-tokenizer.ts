@@ -1,4 +1,4 @@
-import { LmError, optionsOf, refuseUnknown } from "../errors";
+import { having, LmError, optionsOf, refuseUnknown } from "../errors";
 import { type Folder, jsonText, writeTextFiles } from "../text-files";
 import type { TokenizerConfigJson, TokenizerJson } from "./tokenizer-json";
 
@@ -40,6 +40,7 @@ export function tokenizerConfig(
     ...rest
   } = optionsOf("tokenizerConfig", options);
   refuseUnknown("tokenizerConfig", rest);
+  having("tokenizerConfig", "tokenizer", tokenizer, "added_tokens");
   const config: TokenizerConfigJson = {
     added_tokens_decoder: Object.fromEntries(
       tokenizer.added_tokens.map(({ id, ...token }) => [String(id), token]),

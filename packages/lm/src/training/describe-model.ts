@@ -1,5 +1,6 @@
 import { countFlops, countParameters, type ParameterCount } from "@deepgrain/moe";
 import { cacheNumbers, type ModelConfig, modelShape } from "../config";
+import { having, optionsOf } from "../errors";
 import { trainingMemory } from "./training-memory";
 
 /** Figures that follow from a model's configuration alone. */
@@ -26,8 +27,10 @@ export interface ModelDescription {
  */
 export function describeModel(
   config: ModelConfig,
-  { batchSize, sequenceLength }: { batchSize: number; sequenceLength: number },
+  step: { batchSize: number; sequenceLength: number },
 ): ModelDescription {
+  having("describeModel", "config", config, "modelType");
+  const { batchSize, sequenceLength } = optionsOf("describeModel", step);
   const shape = modelShape(config);
   const parameters = countParameters(shape);
   const { routed = 0, topK = 0, shared = 0, denseLayers = 0 } = shape.experts ?? {};

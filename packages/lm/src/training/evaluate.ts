@@ -1,6 +1,6 @@
 import { takeTurn } from "@deepgrain/support";
 import { crossEntropy, noGrad, tidy } from "@deepgrain/tensor-gpu";
-import { LmError, optionsOf, refuseUnknown } from "../errors";
+import { having, iterableOf, LmError, optionsOf, refuseUnknown } from "../errors";
 import type { CausalLM } from "../model/causal-lm";
 import { causalTargets, IGNORED_LABEL } from "../model/positions";
 import type { LabelledBatch } from "../model/token-batch";
@@ -24,6 +24,8 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const { signal, ...rest } = optionsOf("evaluate", options);
   refuseUnknown("evaluate", rest);
+  having("evaluate", "model", model, "eval", "forward");
+  iterableOf("evaluate", "batches", batches);
   const wasTraining = model.training;
   model.eval();
   let [total, tokens] = [0, 0];

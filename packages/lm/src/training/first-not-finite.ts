@@ -1,4 +1,5 @@
 import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import { having } from "../errors";
 import type { CausalLM } from "../model/causal-lm";
 import type { ModelHooks, TensorHook } from "../model/hooks";
 import type { LabelledBatch } from "../model/token-batch";
@@ -15,6 +16,7 @@ export async function firstNotFinite(
   model: CausalLM,
   batch: LabelledBatch,
 ): Promise<string | undefined> {
+  having("firstNotFinite", "model", model, "forward");
   const seen: { name: string; isBad: Tensor }[] = [];
   const look =
     (site: string): TensorHook =>

@@ -1,5 +1,5 @@
 import { type LayerLoad, monitorLoad } from "@deepgrain/moe";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, listOf, optionsOf, refuseUnknown } from "../errors";
 import type { CausalLM } from "../model/causal-lm";
 import type { LabelledBatch } from "../model/token-batch";
 import { type Evaluation, evaluate } from "./evaluate";
@@ -21,6 +21,8 @@ export async function lossAndLoad(
 ): Promise<Evaluation & { load: LayerLoad[] }> {
   const { signal, onBatch, ...rest } = optionsOf("lossAndLoad", options);
   refuseUnknown("lossAndLoad", rest);
+  having("lossAndLoad", "model", model, "forward", "moeLayers");
+  listOf("lossAndLoad", "batches", batches);
   const monitor = monitorLoad(model.moeLayers.values(), { deadAfter: batches.length });
   async function* counted() {
     for (const [i, batch] of batches.entries()) {

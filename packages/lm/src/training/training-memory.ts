@@ -1,6 +1,7 @@
 import { estimateMemory, type MemoryEstimate, type MemoryRun } from "@deepgrain/moe";
 import { getBackend } from "@deepgrain/tensor-gpu";
 import { type ModelConfig, modelShape } from "../config";
+import { having, optionsOf } from "../errors";
 import { LARGEST_LOGITS } from "../model/causal-lm";
 
 /** The settings of a training run that affect memory. */
@@ -28,10 +29,9 @@ const CODED_BYTES = 1 + 4 / 2048;
  * @param run.batch sequences per step @param run.sequenceLength tokens of each
  * @throws {MoeError} `ERR_RANGE` for sizes below 1
  */
-export function trainingMemory(
-  config: ModelConfig,
-  { moments = "float32", ...run }: TrainingRun,
-): TrainingMemory {
+export function trainingMemory(config: ModelConfig, options: TrainingRun): TrainingMemory {
+  having("trainingMemory", "config", config, "modelType");
+  const { moments = "float32", ...run } = optionsOf("trainingMemory", options);
   const estimate = estimateMemory(modelShape(config), {
     ...run,
     stateBytes: moments === "int8" ? CODED_BYTES : 4,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { conversationBatches, packConversations } from "../../src/data";
+import { conversationBatches } from "../../src/data";
+import { packConversations } from "../../src/data/pack-conversations";
 import { createRandom, permutation } from "../../src/generation";
 
 /** A sample of ids first, first + 1, …; its first half is not trained. */

@@ -10,8 +10,8 @@ import {
   type TrainEvent,
   train,
   trainBpe,
-  trainBpeEvents,
 } from "../../src";
+import { trainBpeEvents } from "../../src/tokenizer/train-bpe";
 import { countingData, tinyDeepseek, tinyLlama } from "../support/tiny-models";
 
 const make = (config = tinyLlama({ max_position_embeddings: 4096 }), seed = 3) =>

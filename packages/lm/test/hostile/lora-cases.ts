@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import type { HostileCase } from "@deepgrain/vitest/hostile";
-import { loraRank, parseLoraConfig, readLora } from "../../src";
+import { loraRank, readLora } from "../../src";
+import { parseLoraConfig } from "../../src/lora/lora-config";
 
 const lora = (extra: string) => parseLoraConfig(`{"r": 8, "lora_alpha": 8, ${extra}}`);
 const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;

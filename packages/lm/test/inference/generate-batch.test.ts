@@ -4,13 +4,13 @@ import {
   attachLora,
   CausalLM,
   createRandom,
-  GenerationBatch,
   generate,
   generateBatch,
   type ModelConfig,
   multinomial,
 } from "../../src";
 import { LmError } from "../../src/errors";
+import { GenerationBatch } from "../../src/inference/generation-batch";
 import type { BatchRequest } from "../../src/inference/sequence";
 import {
   tinyDeepseek,

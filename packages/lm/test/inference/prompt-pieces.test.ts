@@ -1,6 +1,7 @@
 import { Generator, setBackend } from "@deepgrain/tensor-gpu";
 import { beforeEach, describe, expect, it } from "vitest";
-import { CausalLM, createBatcher, GenerationBatch } from "../../src";
+import { CausalLM, createBatcher } from "../../src";
+import { GenerationBatch } from "../../src/inference/generation-batch";
 import { tinyLlama } from "../support/tiny-models";
 
 const make = () =>

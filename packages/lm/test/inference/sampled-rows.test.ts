@@ -1,7 +1,8 @@
 import { MoeLayer } from "@deepgrain/moe";
 import { Generator, setBackend } from "@deepgrain/tensor-gpu";
 import { beforeEach, describe, expect, it } from "vitest";
-import { CausalLM, GenerationBatch, generate, generateBatch } from "../../src";
+import { CausalLM, generate, generateBatch } from "../../src";
+import { GenerationBatch } from "../../src/inference/generation-batch";
 import { tinyDeepseek, tinyLlama } from "../support/tiny-models";
 
 /** A vocabulary from which the largest logits of many rows are found without writing the others. */

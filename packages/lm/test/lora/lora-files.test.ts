@@ -4,17 +4,20 @@ import { join } from "node:path";
 import { type NamedTensors, readSafetensors, writeSafetensors } from "@deepgrain/tensor-gpu";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
-  defaultLoraConfig,
   type Lora,
   loraDelta,
   loraRank,
   mergeLora,
-  parseLoraConfig,
   readLora,
   saveLora,
   unmergeLora,
 } from "../../src";
-import { formatLoraConfig, loraScale } from "../../src/lora/lora-config";
+import {
+  defaultLoraConfig,
+  formatLoraConfig,
+  loraScale,
+  parseLoraConfig,
+} from "../../src/lora/lora-config";
 import { loraFromTensors } from "../../src/lora/lora-files";
 import { isTarget } from "../../src/lora/module-paths";
 

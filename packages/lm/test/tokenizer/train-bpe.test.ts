@@ -3,7 +3,8 @@ import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
 import { Tokenizer } from "@huggingface/tokenizers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { trainBpe, trainBpeEvents } from "../../src/tokenizer";
+import { trainBpe } from "../../src/tokenizer";
+import { trainBpeEvents } from "../../src/tokenizer/train-bpe";
 
 /** A trainer that recounts every pair before every merge. */
 function recountingTrainer(words: string[], merges: number, minFrequency: number): string[] {

@@ -2,13 +2,12 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Generator, manualSeed, memory, setBackend } from "@deepgrain/tensor-gpu";
-import { TrainerError } from "@deepgrain/trainer";
+import { listCheckpoints, TrainerError } from "@deepgrain/trainer";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   CausalLM,
   evaluate,
   type LabelledBatch,
-  listCheckpoints,
   loadModel,
   type TrainConfig,
   type TrainEvent,

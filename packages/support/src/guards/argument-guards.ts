@@ -16,6 +16,7 @@ const listed = (names: readonly string[]) =>
  * - `iterableOf(where, name, value)`: an object that `for … of` or `for await` can walk
  * - `folderOf(where, name, value)`: what can name or be a folder: a text, a directory's handle, a Map
  * - `functionOf(where, name, value)`: a function
+ * - `mapOf(where, name, value)`: a Map
  */
 export function argumentGuards<Code extends string>(Own: ErrorClass<Code>) {
   const refuse = (where: string, name: string, wanted: string, value: unknown): never => {
@@ -60,6 +61,9 @@ export function argumentGuards<Code extends string>(Own: ErrorClass<Code>) {
     },
     functionOf<Value>(where: string, name: string, value: Value): Value {
       return typeof value === "function" ? value : refuse(where, name, "a function", value);
+    },
+    mapOf<Value>(where: string, name: string, value: Value): Value {
+      return value instanceof Map ? value : refuse(where, name, "a Map", value);
     },
   };
 }

@@ -1,7 +1,14 @@
+const MARK = Symbol.for("deepgrain.html");
+
 /** Markup that is not escaped again. */
 export class Html {
+  readonly [MARK] = true;
   constructor(readonly text: string) {}
 }
+
+/** Whether this is markup, of this copy of the class or of one that another package has bundled. */
+const isHtml = (part: Part): part is Html =>
+  typeof part === "object" && part !== null && MARK in part;
 
 const entities: Record<string, string> = {
   "&": "amp",
@@ -21,7 +28,7 @@ const escaped = (text: string) =>
 export type Part = Html | string | number | null | undefined | false | readonly Part[];
 
 function render(part: Part): string {
-  if (part instanceof Html) return part.text;
+  if (isHtml(part)) return part.text;
   if (Array.isArray(part)) return part.map(render).join("");
   if (part === null || part === undefined || part === false) return "";
   return escaped(String(part));

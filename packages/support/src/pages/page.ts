@@ -6,12 +6,12 @@ import { style } from "./style";
 export interface PageOptions {
   title: string;
   /** A line above the title: what and when. */
-  meta?: string | Html;
+  meta?: string | Html | undefined;
   /** The subject of the page, in a few sentences. */
-  lead?: string | Html;
+  lead?: string | Html | undefined;
   sections: readonly (Html | false)[];
   /** Default "en". */
-  language?: string;
+  language?: string | undefined;
   /** Whether its scripts may ask the server that it comes from, and nothing else. Default false. */
   isLive?: boolean | undefined;
 }

@@ -6,9 +6,9 @@ export type Cell = string | Html;
 /** How a table is laid out. */
 export interface TableOptions {
   /** Columns of running text by index, which break lines. The first column is always text. */
-  text?: readonly number[];
+  text?: readonly number[] | undefined;
   /** Description of the table, for screen readers. */
-  label?: string;
+  label?: string | undefined;
 }
 
 /** Letters of a first column that never breaks, such as of ids. */

@@ -5,7 +5,7 @@ export interface TextTableOptions {
   /** Characters per line, as of a terminal. Default: no limit. */
   columns?: number | undefined;
   /** Columns after the first are flush right, as numbers are read. Default false. */
-  isRight?: boolean;
+  isRight?: boolean | undefined;
 }
 
 const GAP = "  ";

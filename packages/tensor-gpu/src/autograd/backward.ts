@@ -1,4 +1,4 @@
-import { fail, optionsOf, refuseUnknown, TensorError } from "../errors";
+import { assertList, fail, optionsOf, refuseUnknown } from "../errors";
 import { assertFloat, assertTensors } from "../ops/operands";
 import { noteLeaf } from "../tensor/open-recording";
 import { type Shape, sameShape, showShape } from "../tensor/shape";
@@ -174,10 +174,7 @@ function run(output: Tensor, seed: Tensor | undefined, options: RunOptions): voi
   assertTensors("backward", output);
   const root = edgeOf(output);
   if (!root)
-    throw new TensorError(
-      "ERR_AUTOGRAD",
-      "backward: the tensor does not depend on any leaf with requiresGrad",
-    );
+    fail("ERR_AUTOGRAD", "backward: the tensor does not depend on any leaf with requiresGrad");
   const pending = new Pending();
   const wanted = (edge: Edge<Tensor>) => options.useful?.has(edge.node) ?? true;
   try {
@@ -208,13 +205,13 @@ function seedGradient(output: Tensor, seed: Tensor | undefined): Tensor {
   if (seed) {
     assertFloat("backward", output, seed);
     if (sameShape(seed.shape, output.shape)) return seed;
-    throw new TensorError(
+    fail(
       "ERR_SHAPE",
       `backward: gradient ${showShape(seed.shape)} must have the output's shape ${showShape(output.shape)}`,
     );
   }
   if (output.size !== 1)
-    throw new TensorError(
+    fail(
       "ERR_SHAPE",
       `backward: an output of shape ${showShape(output.shape)} needs a gradient; only a single element defaults to 1`,
     );
@@ -268,14 +265,15 @@ export function grad(
 ): Tensor[] {
   const { gradient, retainGraph = false, ...rest } = optionsOf("grad", options);
   refuseUnknown("grad", rest);
+  assertList("grad", inputs);
   assertTensors("grad", output, ...inputs);
   const edges = inputs.map((input, i) => {
     const edge = edgeOf(input);
-    if (!edge) throw new TensorError("ERR_AUTOGRAD", `grad: input ${i} has no requiresGrad`);
+    if (!edge) fail("ERR_AUTOGRAD", `grad: input ${i} has no requiresGrad`);
     return edge;
   });
   const root = edgeOf(output);
-  if (!root) throw new TensorError("ERR_AUTOGRAD", "grad: the output does not require a gradient");
+  if (!root) fail("ERR_AUTOGRAD", "grad: the output does not require a gradient");
   const found = new Array<Tensor | undefined>(inputs.length);
   const useful = leadingTo(root.node, new Set(edges.map((edge) => edge.node)));
   useful.add(root.node);

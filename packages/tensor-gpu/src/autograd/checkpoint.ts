@@ -1,3 +1,4 @@
+import { assertFunction } from "../errors";
 import { watchGenerators, withGenerators } from "../random";
 import type { Tensor } from "../tensor/tensor";
 import { backward } from "./backward";
@@ -36,6 +37,7 @@ export function checkpoint(
   inputs: readonly Tensor[],
   parameters: readonly Tensor[] = [],
 ): Tensor {
+  assertFunction("checkpoint", fn);
   const { result, before } = watchGenerators(() => tidy(() => noGrad(() => fn(...inputs))));
   const out = result.detach();
   track("checkpoint", [out], [...inputs, ...parameters], (hold) => {

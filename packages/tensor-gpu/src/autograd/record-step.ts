@@ -1,6 +1,6 @@
 import type { Replay } from "../backend/backend";
 import { getBackend } from "../backend/current";
-import { fail, TensorError } from "../errors";
+import { assertFunction, fail } from "../errors";
 import { assertNoneOpen, type Written, whileRecording } from "../tensor/open-recording";
 import type { Tensor } from "../tensor/tensor";
 import { keepingSurvivors, type Survivor } from "./scope";
@@ -97,6 +97,7 @@ function createRecording<T>(
  *   use) and on backends other than `wasm` and `blas`; `ERR_AUTOGRAD` when a leaf has a gradient already
  */
 export function recordStep<T>(step: () => T): Recording<T> {
+  assertFunction("recordStep", step);
   assertNoneOpen("a recording");
   const backend = getBackend();
   if (!backend.record)
@@ -110,7 +111,7 @@ export function recordStep<T>(step: () => T): Recording<T> {
     const launches = backend.record(() => {
       made = whileRecording({ backend, leaves, written }, () => keepingSurvivors(step));
       if (made.result instanceof Promise)
-        throw new TensorError("ERR_BACKEND", "recordStep: the step must be synchronous");
+        fail("ERR_BACKEND", "recordStep: the step must be synchronous");
     });
     return createRecording(launches, made!, gradientsOf(leaves), written);
   } catch (error) {

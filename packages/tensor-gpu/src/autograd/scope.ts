@@ -1,10 +1,12 @@
 /** @file Scopes dispose the tensors created inside them, except those returned or kept. */
+import { assertFunction, assertKind } from "../errors";
 import type { Written } from "../tensor/open-recording";
 import type { Tensor } from "../tensor/tensor";
 import { closeScope, openScope } from "./open-scopes";
 
 /** Removes a tensor from every scope: it lives until its own `dispose()`, or until nothing references it. Returns it. */
 export function keep<T extends Tensor>(tensor: T): T {
+  assertKind(tensor?.storage !== undefined, "keep", "needs a tensor", tensor);
   tensor.isKept = true;
   return tensor;
 }
@@ -15,6 +17,7 @@ export function keep<T extends Tensor>(tensor: T): T {
  * by a returned function are not found: return or `keep()` them. Synchronous: for asynchronous work use `scope()`.
  */
 export function tidy<T>(fn: () => T): T {
+  assertFunction("tidy", fn);
   const scope = openScope();
   let result: T | undefined;
   try {

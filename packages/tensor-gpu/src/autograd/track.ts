@@ -1,10 +1,12 @@
 /** @file Recording operations on the tape, and switching the recording off and on. */
+import { assertFunction, assertList } from "../errors";
 import type { Tensor } from "../tensor/tensor";
 import { type BackwardFunction, edgeOf, GradNode } from "./node";
 
 let recording = true;
 
 function withRecording<T>(value: boolean, fn: () => T): T {
+  assertFunction(value ? "enableGrad" : "noGrad", fn);
   const before = recording;
   recording = value;
   try {
@@ -86,6 +88,7 @@ export function tracked(
     wants: readonly boolean[],
   ) => (gradient: Tensor, needs: readonly boolean[]) => (Tensor | null)[],
 ): Tensor {
+  assertList("tracked", inputs);
   track(name, [output], inputs, (hold, wants) => {
     const backward = save(hold, wants);
     return ([gradient], needs) => backward(gradient!, needs);

@@ -1,4 +1,4 @@
-import { TensorError } from "../errors";
+import { fail } from "../errors";
 import { showValue } from "../tensor/sizes";
 import type { Backend } from "./backend";
 
@@ -6,9 +6,5 @@ import type { Backend } from "./backend";
 export function assertBackend(op: string, value: unknown): asserts value is Backend {
   const backend = value as Partial<Backend> | null | undefined;
   if (typeof backend?.kernels === "object" && typeof backend.allocate === "function") return;
-  throw new TensorError(
-    "ERR_ARGUMENT",
-    `tensor-gpu/${op}: expected a backend, got ${showValue(value)}`,
-    { fields: { op } },
-  );
+  fail("ERR_ARGUMENT", `tensor-gpu/${op}: expected a backend, got ${showValue(value)}`, { op });
 }

@@ -1,4 +1,5 @@
 /** @file The memory layout of compact weights; it must match `assembly/compact.as`. */
+import { assertList } from "../errors";
 import type { CompactType } from "./view";
 
 /** Elements per scale in int8. */
@@ -16,6 +17,7 @@ export const compactRowBytes = (format: CompactType, columns: number): number =>
 
 /** Bytes of a weight of this shape, its last axis being a row; a multiple of four. */
 export function compactBytes(format: CompactType, shape: readonly number[]): number {
+  assertList("compactBytes", shape);
   const rows = shape.slice(0, -1).reduce((a, b) => a * b, 1);
   return Math.ceil((rows * compactRowBytes(format, shape.at(-1) ?? 0)) / 4) * 4;
 }

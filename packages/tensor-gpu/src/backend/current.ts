@@ -1,5 +1,5 @@
 /** @file The backend on which new tensors are made. `backends.ts` knows the backends by name and supplies the default. */
-import { TensorError } from "../errors";
+import { fail } from "../errors";
 import type { Backend } from "./backend";
 
 let current: Backend | undefined;
@@ -23,7 +23,6 @@ export function provideDefaultBackend(make: () => Backend): void {
  */
 export function getBackend(): Backend {
   if (current) return current;
-  if (!makeDefault)
-    throw new TensorError("ERR_BACKEND", "tensor-gpu/getBackend: no backend is registered");
+  if (!makeDefault) fail("ERR_BACKEND", "tensor-gpu/getBackend: no backend is registered");
   return makeDefault();
 }

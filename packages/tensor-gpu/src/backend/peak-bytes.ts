@@ -1,3 +1,4 @@
+import { assertFunction } from "../errors";
 import { getBackend, setCurrentBackend } from "./current";
 
 /**
@@ -9,6 +10,7 @@ import { getBackend, setCurrentBackend } from "./current";
 export async function measurePeakBytes<T>(
   work: () => T | Promise<T>,
 ): Promise<{ result: T; peakBytes: number }> {
+  assertFunction("measurePeakBytes", work);
   const backend = getBackend();
   let [live, peakBytes] = [0, 0];
   setCurrentBackend({

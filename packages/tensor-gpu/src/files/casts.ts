@@ -2,7 +2,7 @@
  * @file Casts between float32 and the 16-bit and 8-bit formats of model files, bit for bit as in PyTorch: rounded to
  * nearest, ties to even, subnormals kept. Codes are unsigned integers.
  */
-import { TensorError } from "../errors";
+import { assertKind, TensorError } from "../errors";
 import { encodeSmallFloats, type SmallFloatFormat, smallFloatTable } from "./small-float";
 
 const FLOAT16: SmallFloatFormat = {
@@ -56,6 +56,12 @@ function decode(
   return out;
 }
 
+/** The length of numbers that must be a Float32Array. @throws {TensorError} `ERR_ARGUMENT` */
+function lengthOf(where: string, values: Float32Array): number {
+  assertKind(values instanceof Float32Array, where, "needs a Float32Array", values);
+  return values.length;
+}
+
 function checkLengths(where: string, wanted: number, got: number): void {
   if (wanted === got) return;
   const message = `tensor-gpu/${where}: out must have ${wanted} elements (as the input), got ${got}`;
@@ -74,7 +80,7 @@ function checkLengths(where: string, wanted: number, got: number): void {
  */
 export function toBfloat16(
   values: Float32Array,
-  out: Uint16Array = new Uint16Array(values.length),
+  out: Uint16Array = new Uint16Array(lengthOf("toBfloat16", values)),
 ): Uint16Array {
   checkLengths("toBfloat16", values.length, out.length);
   const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
@@ -114,7 +120,7 @@ export function fromBfloat16(
  */
 export function toFloat16(
   values: Float32Array,
-  out: Uint16Array = new Uint16Array(values.length),
+  out: Uint16Array = new Uint16Array(lengthOf("toFloat16", values)),
 ): Uint16Array {
   return encode("toFloat16", FLOAT16, values, out);
 }

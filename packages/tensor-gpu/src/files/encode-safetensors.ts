@@ -3,6 +3,7 @@ import { encodeElements, type WriteData } from "./encode-elements";
 import { encodeHeader, inFileOrder } from "./encode-header";
 import type { NamedTensors } from "./named-tensors";
 import {
+  assertTensorList,
   checkLength,
   type EncodeOptions,
   type PlannedTensor,
@@ -26,6 +27,7 @@ export function encodeSafetensors(
 ): Uint8Array<ArrayBuffer> {
   const { dtype = "F32", metadata, ...rest } = optionsOf("encodeSafetensors", options);
   refuseUnknown("encodeSafetensors", rest);
+  assertTensorList("encodeSafetensors", tensors);
   const planned: PlannedTensor<WriteData>[] = inFileOrder(planTensors(tensors, dtype));
   const header = encodeHeader(planned, metadata);
   const dataBytes = planned.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);

@@ -1,5 +1,5 @@
 import { isCompact } from "../backend/view";
-import { optionsOf, refuseUnknown, TensorError } from "../errors";
+import { assertKind, optionsOf, refuseUnknown, TensorError } from "../errors";
 import { CompactTensor } from "../tensor/compact-tensor";
 import { sameShape, showShape } from "../tensor/shape";
 import type { Tensor } from "../tensor/tensor";
@@ -89,6 +89,13 @@ export async function fillTensor(
 ): Promise<void> {
   const { signal, ...rest } = optionsOf("fillTensor", options);
   refuseUnknown("fillTensor", rest);
+  assertKind(x?.storage !== undefined, "fillTensor", "needs a tensor", x);
+  assertKind(
+    typeof file?.info === "function",
+    "fillTensor",
+    "file must be an open file of tensors",
+    file,
+  );
   const { shape } = file.info(name);
   if (!sameShape(shape, x.shape))
     throw new TensorError(

@@ -10,14 +10,14 @@ import {
   nameOfFolder,
   saveFiles,
 } from "@deepgrain/support/files";
-import { TensorError } from "../errors";
+import { assertKind, optionsOf, refuseUnknown, TensorError } from "../errors";
 import { shardPath } from "./commit-checkpoint";
 import type { NamedTensors } from "./named-tensors";
 import { asTensorError, nodeFiles } from "./node-modules";
 import { openCheckpoint } from "./open-checkpoint";
 import { openSafetensors } from "./open-safetensors";
 import type { SourceOptions } from "./open-source";
-import { planTensors, type TensorToWrite } from "./plan-tensors";
+import { assertTensorList, planTensors, type TensorToWrite } from "./plan-tensors";
 import type { TensorFile } from "./tensor-file";
 import {
   fileChunks,
@@ -61,7 +61,17 @@ export async function saveTensors(
   tensors: NamedTensors | Iterable<TensorToWrite>,
   options: WriteSafetensorsOptions & { files?: ReadonlyMap<string, string> | undefined } = {},
 ): Promise<WrittenSafetensors> {
-  const { files = new Map<string, string>(), ...writing } = options;
+  const {
+    files = new Map<string, string>(),
+    dtype = "F32",
+    metadata,
+    maxShardSizeBytes = Infinity,
+    signal,
+    ...rest
+  } = optionsOf("saveTensors", options);
+  refuseUnknown("saveTensors", rest);
+  assertKind(typeof name === "string", "saveTensors", "name must be a text", name);
+  assertTensorList("saveTensors", tensors);
   if (typeof folder === "string" && !isAddress(folder)) {
     await nodeFiles().catch((cause) => {
       const message =
@@ -69,11 +79,15 @@ export async function saveTensors(
       throw new TensorError("ERR_IO", message, { cause });
     });
     await makeFolder(folder).catch(rethrow);
-    const written = await writeSafetensors(inFolder(folder, name), tensors, writing);
+    const written = await writeSafetensors(inFolder(folder, name), tensors, {
+      dtype,
+      metadata,
+      maxShardSizeBytes,
+      signal,
+    });
     await saveFiles(folder, files).catch(rethrow);
     return written;
   }
-  const { dtype = "F32", metadata, maxShardSizeBytes = Infinity, signal } = writing;
   const shards = splitIntoShards(planTensors(tensors, dtype), maxShardSizeBytes);
   const isSharded = shards.length > 1;
   const names = isSharded ? shards.map((_, i) => shardPath(name, i, shards.length)) : [name];

@@ -1,5 +1,5 @@
 export type { ByteSource } from "./byte-source";
-export * from "./casts";
+export { toBfloat16, toFloat16 } from "./casts";
 export type { StoredDtype, TensorData } from "./dtypes";
 export type { WriteDtype } from "./encode-elements";
 export { encodeSafetensors } from "./encode-safetensors";
@@ -16,6 +16,5 @@ export type { EncodeOptions, FloatDtype, TensorToWrite } from "./plan-tensors";
 export { type Llama2cConfig, readLlama2c } from "./read-llama2c";
 export { readLlama2cTokenizer } from "./read-llama2c-tokenizer";
 export { readSafetensors, readTensors } from "./read-safetensors";
-export { rotaryHalvesToPairs, rotaryPairsToHalves } from "./rotary-rows";
 export type { ReadOptions, TensorFile } from "./tensor-file";
 export { type WriteSafetensorsOptions, writeSafetensors } from "./write-safetensors";

@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown, TensorError } from "../errors";
+import { assertKind, optionsOf, refuseUnknown, TensorError } from "../errors";
 import { type CheckpointFolder, checkpointLayout } from "./checkpoint-layout";
 import { type OpenPlaces, openPlaces } from "./open-safetensors";
 import { openSource, type Source, type SourceOptions } from "./open-source";
@@ -30,6 +30,13 @@ export async function openCheckpoint(
 ): Promise<TensorFile> {
   const { strict = true, fetch, signal, ...rest } = optionsOf("openCheckpoint", options);
   refuseUnknown("openCheckpoint", rest);
+  const isPlace = typeof checkpoint === "string" || checkpoint === Object(checkpoint);
+  assertKind(
+    isPlace,
+    "openCheckpoint",
+    "checkpoint must be a path, an address or sources by name",
+    checkpoint,
+  );
   const reading = { fetch, signal };
   if (isList(checkpoint)) return openList(checkpoint, reading);
   const { where, locate, single, index } = checkpointLayout(checkpoint);

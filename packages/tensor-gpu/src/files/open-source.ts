@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown, TensorError } from "../errors";
+import { assertKind, optionsOf, refuseUnknown, TensorError } from "../errors";
 import { type ByteSource, bytesSource } from "./byte-source";
 import { fileSource } from "./file-source";
 import { type HttpSourceOptions, httpSource } from "./http-source";
@@ -31,6 +31,12 @@ export async function openSource(source: Source, options: SourceOptions = {}): P
     return isAddress(source) ? httpSource(source, { fetch, signal }) : fileSource(source);
   if (source instanceof Uint8Array) return bytesSource(source);
   if (source instanceof Blob) return blobSource(source);
+  assertKind(
+    typeof source?.read === "function",
+    "tensor-gpu/files",
+    "a source must be a path, an address, a Blob, bytes, or a reader with size and read",
+    source,
+  );
   return source;
 }
 

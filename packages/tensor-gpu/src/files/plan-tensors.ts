@@ -1,4 +1,4 @@
-import { TensorError } from "../errors";
+import { assertKind, TensorError } from "../errors";
 import { DTYPES } from "./dtypes";
 import { naturalDtype, type WriteData, type WriteDtype } from "./encode-elements";
 import type { NamedTensors } from "./named-tensors";
@@ -31,6 +31,12 @@ export interface PlannedTensor<Lazy = WriteData | Promise<WriteData>> {
   readonly dtype: WriteDtype;
   readonly sizeBytes: number;
   readonly data: WriteData | (() => Lazy);
+}
+
+/** Refuses what holds no tensors. @throws {TensorError} `ERR_ARGUMENT` */
+export function assertTensorList(where: string, tensors: unknown): void {
+  const isList = typeof tensors === "object" && tensors !== null && Symbol.iterator in tensors;
+  assertKind(isList, where, "tensors must be a Map by name or a list", tensors);
 }
 
 /**

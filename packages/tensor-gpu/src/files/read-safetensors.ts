@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown } from "../errors";
+import { assertKind, optionsOf, refuseUnknown } from "../errors";
 import type { NamedTensors } from "./named-tensors";
 import { openSafetensors } from "./open-safetensors";
 import type { Source, SourceOptions } from "./open-source";
@@ -48,6 +48,12 @@ export async function readTensors(
 ): Promise<NamedTensors> {
   const { select = () => true, signal, ...rest } = optionsOf("readTensors", options);
   refuseUnknown("readTensors", rest);
+  assertKind(
+    typeof file?.readFloat32 === "function",
+    "readTensors",
+    "file must be an open file of tensors",
+    file,
+  );
   const tensors: NamedTensors = new Map();
   for (const name of file.names)
     if (select(name)) tensors.set(name, await file.readFloat32(name, { signal }));

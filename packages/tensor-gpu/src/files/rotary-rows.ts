@@ -27,33 +27,11 @@ export function rotaryPairsToHalves(
   return moveRows(weight, heads * headSize, columns, (row) => pairRow(row, headSize));
 }
 
-/**
- * The inverse of `rotaryPairsToHalves`: from halves (i, i + headSize/2) to neighbouring pairs (2i, 2i + 1).
- *
- * @param weight projection, shape [heads·headSize, columns], row-major
- * @param projection heads and head size
- * @returns reordered copy of the same shape
- * @throws {TensorError} `ERR_SHAPE` when the rows do not divide into heads of even size
- */
-export function rotaryHalvesToPairs(
-  weight: Float32Array,
-  { heads, headSize }: RotaryProjection,
-): Float32Array {
-  const columns = rowLength("rotaryHalvesToPairs", weight, heads, headSize);
-  return moveRows(weight, heads * headSize, columns, (row) => halfRow(row, headSize));
-}
-
 /** Row in the pair layout that corresponds to `row` in the halves layout. */
 function pairRow(row: number, headSize: number): number {
   const within = row % headSize;
   const half = headSize / 2;
   return row - within + (within < half ? 2 * within : 2 * (within - half) + 1);
-}
-
-/** Row in the halves layout that corresponds to `row` in the pair layout. */
-function halfRow(row: number, headSize: number): number {
-  const within = row % headSize;
-  return row - within + (within >> 1) + (within % 2) * (headSize / 2);
 }
 
 function rowLength(where: string, weight: Float32Array, heads: number, headSize: number): number {

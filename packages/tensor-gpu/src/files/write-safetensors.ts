@@ -1,11 +1,12 @@
 import { fileNameOf, type StagedFile, stageFile } from "@deepgrain/support/files";
-import { optionsOf, refuseUnknown, TensorError } from "../errors";
+import { assertKind, optionsOf, refuseUnknown, TensorError } from "../errors";
 import { commitCheckpoint, shardPath } from "./commit-checkpoint";
 import { encodeElements } from "./encode-elements";
 import { encodeHeader, inFileOrder } from "./encode-header";
 import type { NamedTensors } from "./named-tensors";
 import { asTensorError, nodeFiles } from "./node-modules";
 import {
+  assertTensorList,
   checkLength,
   type EncodeOptions,
   type PlannedTensor,
@@ -62,6 +63,8 @@ export async function writeSafetensors(
     ...rest
   } = optionsOf("writeSafetensors", options);
   refuseUnknown("writeSafetensors", rest);
+  assertKind(typeof path === "string", "writeSafetensors", "path must be a text", path);
+  assertTensorList("writeSafetensors", tensors);
   const shards = splitIntoShards(planTensors(tensors, dtype), maxShardSizeBytes);
   const isSharded = shards.length > 1;
   const files = isSharded ? shards.map((_, i) => shardPath(path, i, shards.length)) : [path];

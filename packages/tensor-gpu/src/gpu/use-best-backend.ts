@@ -66,7 +66,7 @@ export async function useBestBackend(
 ): Promise<BackendChoice> {
   const { kernelLimit, memoryLimit, ...rest } = optionsOf("useBestBackend", options);
   refuseUnknown("useBestBackend", rest);
-  const { parameters, rows } = size;
+  const { parameters, rows } = optionsOf("useBestBackend", size);
   if (!(parameters > 0) || !(rows > 0))
     throw new TensorError(
       "ERR_RANGE",

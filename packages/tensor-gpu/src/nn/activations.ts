@@ -1,3 +1,4 @@
+import { assertKind } from "../errors";
 import { flatten } from "../ops/shape-ops";
 import { type GeluOptions, geluOperator, relu, silu, unary } from "../ops/unary";
 import type { Tensor } from "../tensor/tensor";
@@ -49,6 +50,8 @@ export class Flatten extends Module {
     readonly end = -1,
   ) {
     super();
+    const isWhole = Number.isSafeInteger(start) && Number.isSafeInteger(end);
+    assertKind(isWhole, "Flatten", "needs axes", start);
   }
 
   forward(x: Tensor): Tensor {

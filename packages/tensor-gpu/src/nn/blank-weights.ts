@@ -1,4 +1,5 @@
 import { COMPACT_TYPES, type CompactType, isCompact } from "../backend/view";
+import { assertList } from "../errors";
 import { allocateCompact } from "../tensor/compact-tensor";
 import type { Shape } from "../tensor/shape";
 import { assertOneOf } from "../tensor/sizes";
@@ -32,6 +33,7 @@ export function blankWeight(
   shape: Shape,
   { staysFloat32 = false }: { staysFloat32?: boolean | undefined } = {},
 ): Tensor | null {
+  assertList("blankWeight", shape);
   if (blank === null) return null;
   const isMatrix = shape.length >= 2 && shape.every((size) => size > 1);
   if (!isMatrix || staysFloat32 || !isCompact(blank))

@@ -1,3 +1,4 @@
+import { assertKind } from "../errors";
 import { moduleText } from "../print/module-text";
 import { assertThisCopy, markCopy } from "../tensor/copy";
 import type { Shape } from "../tensor/shape";
@@ -121,11 +122,13 @@ function* childModules(key: string, value: unknown): Generator<[string, Module]>
 
 /** Marks a tensor as a parameter of a module: it requires a gradient. Returns it. */
 export function parameter(tensor: Tensor): Tensor {
+  assertKind(tensor?.storage !== undefined, "nn.parameter", "needs a tensor", tensor);
   return tensor.requireGrad();
 }
 
 /** Marks a tensor as a part of a module that never requires a gradient, such as running statistics. Returns it. */
 export function buffer(tensor: Tensor): Tensor {
+  assertKind(tensor?.storage !== undefined, "nn.buffer", "needs a tensor", tensor);
   buffers.add(tensor);
   return tensor;
 }

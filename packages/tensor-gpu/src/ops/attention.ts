@@ -1,7 +1,7 @@
 import { track, tracked, wantsGrad } from "../autograd/track";
 import type { AttentionOptions } from "../backend/kernels";
 import { withKernels } from "../backend/with-kernels";
-import { optionsOf, refuseUnknown, TensorError } from "../errors";
+import { fail, optionsOf, refuseUnknown } from "../errors";
 import { sameShape } from "../tensor/shape";
 import { assertFinite } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
@@ -57,8 +57,7 @@ function checkHeads(q: Tensor, k: Tensor, v: Tensor): void {
 /** @throws {TensorError} unless the table holds whole numbers, one per key */
 function checkTable(k: Tensor, name: string, table: Tensor): void {
   assertTensors("attention", k, table);
-  if (table.dtype === "float32")
-    throw new TensorError("ERR_DTYPE", `attention: the ${name} must be bool or int32`);
+  if (table.dtype === "float32") fail("ERR_DTYPE", `attention: the ${name} must be bool or int32`);
   if (table.rank !== 2 || table.shape[0] !== k.shape[0] || table.shape[1] !== k.shape[1])
     shapeError("attention", `the ${name} must be [batch, keys]`, table.shape, k.shape);
 }

@@ -1,7 +1,7 @@
 import { tracked } from "../autograd/track";
 import type { ArithmeticOp, CompareOp } from "../backend/kernels";
 import type { DType } from "../backend/view";
-import { optionsOf, refuseUnknown, TensorError } from "../errors";
+import { fail, optionsOf, refuseUnknown } from "../errors";
 import { broadcastShapes } from "../tensor/shape";
 import { assertNumber, assertOneOf, isInt32 } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
@@ -11,8 +11,7 @@ import { unary } from "./unary";
 
 function operands(op: string, a: Operand, b: Operand): [Tensor, Tensor] {
   const like = typeof a === "number" ? b : a;
-  if (typeof like === "number")
-    throw new TensorError("ERR_DTYPE", `${op}: at least one operand must be a tensor`);
+  if (typeof like === "number") fail("ERR_DTYPE", `${op}: at least one operand must be a tensor`);
   assertTensors(op, like, typeof b === "number" ? like : b);
   const { backend } = like.storage;
   const lift = (value: Operand): Tensor =>

@@ -36,7 +36,7 @@ function flatten(
     return;
   }
   if (!isNested(data))
-    throw new TensorError(
+    fail(
       "ERR_ARGUMENT",
       `tensor: expected numbers or nested arrays of them, got ${showValue(data)}`,
     );
@@ -55,7 +55,7 @@ function nestedShape(data: NestedNumbers): number[] {
   for (let inner: NestedNumbers | undefined = data; isNested(inner); inner = inner[0]) {
     shape.push(inner.length);
     if (shape.length > DEEPEST)
-      throw new TensorError("ERR_SHAPE", `tensor: data are nested more than ${DEEPEST} deep`);
+      fail("ERR_SHAPE", `tensor: data are nested more than ${DEEPEST} deep`);
   }
   return shape;
 }

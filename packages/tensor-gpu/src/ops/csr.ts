@@ -1,6 +1,6 @@
 /** @file Sparse patterns as compressed rows. */
 import { outOfMemory } from "../backend/out-of-memory";
-import { fail, TensorError } from "../errors";
+import { fail } from "../errors";
 import { assertSize, assertWholes, LARGEST_SIZE } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 import { tensor } from "./create";
@@ -66,10 +66,7 @@ export function csrFromEdges(
   assertWholes("csrFromEdges", "target", target, ANY_WHOLE);
   assertWholes("csrFromEdges", "source", source, ANY_WHOLE);
   if (target.length !== source.length)
-    throw new TensorError(
-      "ERR_SHAPE",
-      `csrFromEdges: ${target.length} targets but ${source.length} sources`,
-    );
+    fail("ERR_SHAPE", `csrFromEdges: ${target.length} targets but ${source.length} sources`);
   for (let e = 0; e < target.length; e++)
     if (!(target[e]! >= 0 && target[e]! < segments && source[e]! >= 0 && source[e]! < rows))
       fail(

@@ -2,7 +2,7 @@
 
 import { tracked } from "../autograd/track";
 import { withKernels } from "../backend/with-kernels";
-import { optionsOf, refuseUnknown, TensorError } from "../errors";
+import { fail, optionsOf, refuseUnknown } from "../errors";
 import { CompactTensor } from "../tensor/compact-tensor";
 import { sameShape } from "../tensor/shape";
 import { assertSize, assertWhole, showValue } from "../tensor/sizes";
@@ -135,7 +135,7 @@ export function combineExperts(rows: Tensor, weights: Tensor, plan: ExpertPlan):
 
 function checkTrained(weight: Tensor, trained: TrainedGroups): void {
   if (!(trained instanceof Map))
-    throw new TensorError(
+    fail(
       "ERR_ARGUMENT",
       `groupedLinear: trained must be a map from group to leaf, got ${showValue(trained)}`,
     );

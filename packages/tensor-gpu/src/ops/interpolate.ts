@@ -1,4 +1,4 @@
-import { fail, optionsOf, refuseUnknown, TensorError } from "../errors";
+import { fail, optionsOf, refuseUnknown } from "../errors";
 import { assertFinite, assertWhole, showValue } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { indexSelect } from "./indexing";
@@ -108,7 +108,7 @@ export function interpolateBilinear(x: Tensor, options: InterpolateOptions): Ten
   if (x.rank !== 4 || x.shape[2] === 0 || x.shape[3] === 0)
     shapeError(OP, "x must be [batch, channels, height, width] with at least one pixel", x.shape);
   if (typeof alignCorners !== "boolean")
-    throw new TensorError("ERR_ARGUMENT", `${OP}: alignCorners must be true or false`);
+    fail("ERR_ARGUMENT", `${OP}: alignCorners must be true or false`);
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
   const [vertical, horizontal] = axesOf(x, { size, scaleFactor, alignCorners });
   const planes = batch * channels;

@@ -1,7 +1,7 @@
 /** @file Joining tensors along an axis, and padding a tensor with a value. */
 
 import { tracked } from "../autograd/track";
-import { optionsOf, refuseUnknown, TensorError } from "../errors";
+import { fail, optionsOf, refuseUnknown } from "../errors";
 import { assertElement } from "../tensor/elements";
 import { resolveAxis } from "../tensor/shape";
 import { assertWholes, showValue } from "../tensor/sizes";
@@ -13,13 +13,10 @@ import { shapeError } from "./support";
 /** Checks tensors that are to be joined and returns the first. @throws {TensorError} */
 function joined(op: string, tensors: readonly Tensor[]): Tensor {
   if (!Array.isArray(tensors))
-    throw new TensorError(
-      "ERR_ARGUMENT",
-      `${op}: expected an array of tensors, got ${showValue(tensors)}`,
-    );
+    fail("ERR_ARGUMENT", `${op}: expected an array of tensors, got ${showValue(tensors)}`);
   const first: Tensor | undefined = tensors[0];
   if (tensors.length === 0 || first === undefined)
-    throw new TensorError("ERR_SHAPE", `${op}: needs at least one tensor`);
+    fail("ERR_SHAPE", `${op}: needs at least one tensor`);
   assertTensors(op, ...tensors);
   for (const tensor of tensors) assertSameType(op, first, tensor);
   return first;

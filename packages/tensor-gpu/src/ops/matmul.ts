@@ -1,5 +1,5 @@
 import { tracked } from "../autograd/track";
-import { TensorError } from "../errors";
+import { fail } from "../errors";
 import { CompactTensor } from "../tensor/compact-tensor";
 import { broadcastShapes, broadcastStrides, type Shape, sizeOf } from "../tensor/shape";
 import { showValue } from "../tensor/sizes";
@@ -215,7 +215,7 @@ function parseEquation(
     ![a, b, out].every(isDistinct) ||
     [...out].some((l) => !a.includes(l) && !b.includes(l))
   )
-    throw new TensorError(
+    fail(
       "ERR_SHAPE",
       `einsum: cannot read "${equation}" for operands of ${ranks[0]} and ${ranks[1]} axes`,
     );
@@ -229,10 +229,7 @@ function parseEquation(
  */
 export function einsum(equation: string, x: Tensor, y: Tensor): Tensor {
   if (typeof equation !== "string")
-    throw new TensorError(
-      "ERR_ARGUMENT",
-      `einsum: the equation must be text, got ${showValue(equation)}`,
-    );
+    fail("ERR_ARGUMENT", `einsum: the equation must be text, got ${showValue(equation)}`);
   assertFloat("einsum", x, y);
   const { a, b, out } = parseEquation(equation, [x.rank, y.rank]);
   const lone = (letters: string, other: string) =>

@@ -16,9 +16,7 @@ const takesCompact = new Set(
 function assertTensor(op: string, like: Tensor | undefined, x: unknown): asserts x is Tensor {
   if (!(x instanceof Tensor)) {
     assertThisCopy(op, x);
-    throw new TensorError("ERR_ARGUMENT", `${op}: expected a tensor, got ${showValue(x)}`, {
-      fields: { op },
-    });
+    fail("ERR_ARGUMENT", `${op}: expected a tensor, got ${showValue(x)}`, { op });
   }
   x.assertAlive(op);
   if (like && like.storage.backend !== x.storage.backend)

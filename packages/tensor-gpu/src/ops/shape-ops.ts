@@ -1,6 +1,6 @@
 import { track, tracked } from "../autograd/track";
 import { isCompact } from "../backend/view";
-import { fail, TensorError } from "../errors";
+import { fail } from "../errors";
 import {
   broadcastShapes,
   broadcastStrides,
@@ -68,10 +68,7 @@ export function flatten(x: Tensor, start = 0, end = -1): Tensor {
   assertTensors("flatten", x);
   const [from, to] = [resolveAxis("flatten", start, x.rank), resolveAxis("flatten", end, x.rank)];
   if (from > to)
-    throw new TensorError(
-      "ERR_RANGE",
-      `flatten: start must not come after end, got ${start} and ${end}`,
-    );
+    fail("ERR_RANGE", `flatten: start must not come after end, got ${start} and ${end}`);
   const merged = x.shape.slice(from, to + 1).reduce((a, b) => a * b, 1);
   return reshape(x, [...x.shape.slice(0, from), merged, ...x.shape.slice(to + 1)]);
 }
@@ -176,7 +173,7 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
   const n = x.shape[axis]!;
   const from = start < 0 ? start + n : start;
   if (from < 0 || length < 0 || from + length > n)
-    throw new TensorError(
+    fail(
       "ERR_RANGE",
       `narrow: [${start}, ${start + length}) is outside axis ${dim} of ${showShape(x.shape)}`,
     );

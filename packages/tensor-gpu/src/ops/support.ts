@@ -1,7 +1,7 @@
 /** @file Helpers shared by the operators: operands, dtype rules, and the sum that reverses broadcasting. */
 import type { Backend } from "../backend/backend";
 import type { DType, View } from "../backend/view";
-import { fail, TensorError } from "../errors";
+import { fail } from "../errors";
 import { broadcastStrides, type Shape, showShape, sizeOf } from "../tensor/shape";
 import { allocate, type Tensor } from "../tensor/tensor";
 
@@ -58,9 +58,7 @@ export function refuseNaN(
 
 /** @throws {TensorError} `ERR_SHAPE` with the rule that was violated */
 export function shapeError(op: string, rule: string, ...shapes: Shape[]): never {
-  throw new TensorError("ERR_SHAPE", `${op}: ${rule}, got ${shapes.map(showShape).join(" and ")}`, {
-    fields: { op, shapes },
-  });
+  fail("ERR_SHAPE", `${op}: ${rule}, got ${shapes.map(showShape).join(" and ")}`, { op, shapes });
 }
 
 /** Sums a gradient of a broadcast result back to an operand's shape. Off the tape. */

@@ -2,7 +2,7 @@ import { tracked } from "../autograd/track";
 import { assertBackend } from "../backend/assert-backend";
 import type { Backend } from "../backend/backend";
 import { type DType, isCompact } from "../backend/view";
-import { optionsOf, refuseUnknown, TensorError } from "../errors";
+import { fail, optionsOf, refuseUnknown } from "../errors";
 import { CompactTensor } from "../tensor/compact-tensor";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { compacted, widened } from "./compact";
@@ -38,10 +38,7 @@ export function to(
   if (backend !== undefined) assertBackend("to", backend);
   if (!backend || backend === x.storage.backend) return astype(x, dtype);
   if (!x.storage.backend.readSync)
-    throw new TensorError(
-      "ERR_BACKEND",
-      `to: ${x.storage.backend.name} needs await toBackend(tensor, backend)`,
-    );
+    fail("ERR_BACKEND", `to: ${x.storage.backend.name} needs await toBackend(tensor, backend)`);
   const out = allocate("to", x.shape, plain(x), backend);
   backend.upload(out, x.dataSync());
   return astype(out, dtype);

@@ -174,7 +174,9 @@ export function linearSchedule(options: {
 }
 
 /** peak·gamma^step */
-export function exponentialSchedule({ peak, gamma }: { peak: number; gamma: number }): Schedule {
+export function exponentialSchedule(options: { peak: number; gamma: number }): Schedule {
+  const { peak, gamma, ...rest } = optionsOf("exponentialSchedule", options);
+  refuseUnknown("exponentialSchedule", rest);
   assertAll("exponentialSchedule", { peak, gamma });
   return (step) => peak * gamma ** step;
 }

@@ -1,4 +1,4 @@
-import { TensorError } from "../errors";
+import { assertFunction, TensorError } from "../errors";
 
 /**
  * The signal of `abortable`: an `AbortSignal`, or an object whose `aborted` is a getter. A getter that reads shared
@@ -29,6 +29,7 @@ export function assertNotAborted(op: string): void {
  * @throws the signal's `reason`, or a {TensorError} `ERR_ABORTED` where it has none
  */
 export function abortable<T>(signal: StopSignal | undefined, fn: () => T): T {
+  assertFunction("abortable", fn);
   if (!signal) return fn();
   signals.push(signal);
   try {

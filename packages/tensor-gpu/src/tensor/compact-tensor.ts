@@ -145,7 +145,7 @@ export class CompactTensor extends Tensor {
     this.assertAlive("set");
     assertElements("set", "float32", data);
     if (data.length !== this.size)
-      throw new TensorError(
+      fail(
         "ERR_SHAPE",
         `set: ${showShape(this.shape)} takes ${this.size} numbers, got ${data.length}`,
       );

@@ -1,5 +1,5 @@
 import type { DType } from "../backend/view";
-import { fail, TensorError } from "../errors";
+import { fail } from "../errors";
 import { isInt32, showValue } from "./sizes";
 
 function isNumeric(data: unknown): data is ArrayLike<number> {
@@ -28,10 +28,10 @@ export function assertElements(
     const value: unknown = data[i];
     const isNumber = typeof value === "number" || typeof value === "boolean";
     if (isNumber && (dtype !== "int32" || isInt32(Number(value)))) continue;
-    throw new TensorError(
+    fail(
       isNumber ? "ERR_RANGE" : "ERR_ARGUMENT",
       `${op}: the element at position ${i} must be ${dtype === "int32" ? "an int32" : "a number"}, got ${showValue(value)}`,
-      { fields: { op, position: i } },
+      { op, position: i },
     );
   }
 }
@@ -45,9 +45,9 @@ export function assertElement(
 ): asserts value is number {
   const isNumber = typeof value === "number" || typeof value === "boolean";
   if (isNumber && (dtype !== "int32" || isInt32(Number(value)))) return;
-  throw new TensorError(
+  fail(
     isNumber ? "ERR_RANGE" : "ERR_ARGUMENT",
     `${op}: ${name} must be ${dtype === "int32" ? "an int32" : "a number"}, got ${showValue(value)}`,
-    { fields: { op, name } },
+    { op, name },
   );
 }

@@ -2,7 +2,7 @@ import { type Edge, edgeOf, type Hook } from "../autograd/node";
 import { enterScope, inScope } from "../autograd/open-scopes";
 import { getBackend } from "../backend/current";
 import { type DType, ELEMENT_BYTES, isCompact, type View } from "../backend/view";
-import { fail, TensorError } from "../errors";
+import { fail } from "../errors";
 import { assertNotAborted } from "./abortable";
 import { markCopy } from "./copy";
 import { assertElements } from "./elements";
@@ -102,15 +102,12 @@ export class Tensor implements View {
    */
   requireGrad(value = true): this {
     if (value && this.dtype !== "float32")
-      throw new TensorError(
+      fail(
         "ERR_DTYPE",
         `tensor-gpu: only float32 tensors have gradients, got ${this.dtype}${isCompact(this.dtype) ? "; a model that is to be trained must be loaded as float32" : ""}`,
       );
     if (!this.isLeaf)
-      throw new TensorError(
-        "ERR_AUTOGRAD",
-        "tensor-gpu: requireGrad is for leaves; use detach() first",
-      );
+      fail("ERR_AUTOGRAD", "tensor-gpu: requireGrad is for leaves; use detach() first");
     this.requiresGrad = value;
     if (!value) this.edge = null;
     return this;
@@ -123,11 +120,7 @@ export class Tensor implements View {
    */
   registerHook(hook: Hook<Tensor>): () => void {
     const edge = edgeOf<Tensor>(this);
-    if (!edge)
-      throw new TensorError(
-        "ERR_AUTOGRAD",
-        "tensor-gpu: registerHook needs a tensor with requiresGrad",
-      );
+    if (!edge) fail("ERR_AUTOGRAD", "tensor-gpu: registerHook needs a tensor with requiresGrad");
     edge.node.hooks ??= [];
     const hooks = edge.node.hooks[edge.index] ?? [];
     edge.node.hooks[edge.index] = hooks;
@@ -149,7 +142,7 @@ export class Tensor implements View {
     this.assertAlive("dataSync");
     const { backend } = this.storage;
     if (!backend.readSync)
-      throw new TensorError("ERR_BACKEND", `dataSync: backend ${backend.name} needs await data()`);
+      fail("ERR_BACKEND", `dataSync: backend ${backend.name} needs await data()`);
     const dense = this.contiguous();
     const data = backend.readSync(dense);
     if (dense !== this) dense.dispose();
@@ -176,7 +169,7 @@ export class Tensor implements View {
     this.assertAlive("set");
     assertElements("set", this.dtype, data);
     if (data.length !== this.size)
-      throw new TensorError(
+      fail(
         "ERR_SHAPE",
         `set: ${showShape(this.shape)} takes ${this.size} numbers, got ${data.length}`,
       );
@@ -207,17 +200,12 @@ export class Tensor implements View {
   /** @throws {TensorError} `ERR_DISPOSED` */
   assertAlive(op: string): void {
     if (this.disposed)
-      throw new TensorError("ERR_DISPOSED", `${op}: tensor ${showShape(this.shape)} was disposed`, {
-        fields: { op },
-      });
+      fail("ERR_DISPOSED", `${op}: tensor ${showShape(this.shape)} was disposed`, { op });
   }
 
   private assertScalar(op: string): void {
     if (this.size !== 1)
-      throw new TensorError(
-        "ERR_SHAPE",
-        `${op}: needs exactly one element, got shape ${showShape(this.shape)}`,
-      );
+      fail("ERR_SHAPE", `${op}: needs exactly one element, got shape ${showShape(this.shape)}`);
   }
 }
 
@@ -233,11 +221,9 @@ function assertInside(length: number, shape: Shape, strides: Shape, offset: numb
   assertWhole("view", "offset", offset);
   assertWholes("view", "strides", strides, { least: -LARGEST_SIZE });
   if (strides.length !== shape.length)
-    throw new TensorError("ERR_SHAPE", "view: needs one stride for each axis", {
-      fields: {
-        shape,
-        strides,
-      },
+    fail("ERR_SHAPE", "view: needs one stride for each axis", {
+      shape,
+      strides,
     });
   let [first, last] = [offset, offset];
   for (let axis = 0; axis < shape.length; axis++) {

@@ -1,4 +1,4 @@
-import { TensorError } from "../errors";
+import { fail, TensorError } from "../errors";
 import { core } from "./generated/core";
 import { compilePart } from "./module";
 import type { Part } from "./part";
@@ -91,7 +91,7 @@ export function createPrograms(
     kernel(name) {
       const kernel = kernels.get(name);
       if (kernel) return kernel;
-      throw new TensorError("ERR_BACKEND", `wasm: no kernel ${name}`, { fields: { name } });
+      fail("ERR_BACKEND", `wasm: no kernel ${name}`, { name });
     },
     add(part) {
       if (parts.has(part)) return false;

@@ -1,6 +1,6 @@
 /** @file A recording: the actions of a function in order, and all memory that they may use. */
 import type { Replay } from "../backend/backend";
-import { TensorError } from "../errors";
+import { fail, TensorError } from "../errors";
 import { createHoldingHeap, type Holding } from "./holding-heap";
 import { ARGUMENT_SLOTS, ARGUMENTS_ADDRESS } from "./layout";
 import type { Heap } from "./linear-heap";
@@ -63,8 +63,7 @@ export function createRecorder(linear: LinearMemory, inner: Heap): Recorder {
     return {
       bytes: holding.bytes,
       replay() {
-        if (isDisposed)
-          throw new TensorError("ERR_DISPOSED", "tensor-gpu/replay: the recording was disposed");
+        if (isDisposed) fail("ERR_DISPOSED", "tensor-gpu/replay: the recording was disposed");
         refuse("a replay inside a recording");
         for (const { deed, args } of actions) deed(args);
       },

@@ -2,16 +2,15 @@ import { readFileSync } from "node:fs";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { toBfloat16, toFloat16 } from "../../src/files";
 import {
   fromBfloat16,
   fromFloat8E4m3fn,
   fromFloat8E5m2,
   fromFloat16,
-  toBfloat16,
   toFloat8E4m3fn,
   toFloat8E5m2,
-  toFloat16,
-} from "../../src/files";
+} from "../../src/files/casts";
 
 const float32 = (words: ArrayLike<number>, step = 0) =>
   new Float32Array(Uint32Array.from(words, (word) => word + step).buffer);

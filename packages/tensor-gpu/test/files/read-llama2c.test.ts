@@ -1,6 +1,7 @@
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
 import { describe, expect, it } from "vitest";
-import { readLlama2c, readLlama2cTokenizer, rotaryPairsToHalves } from "../../src/files";
+import { readLlama2c, readLlama2cTokenizer } from "../../src/files";
+import { rotaryPairsToHalves } from "../../src/files/rotary-rows";
 import { llamaLogits } from "./tiny-llama";
 
 interface Sizes {

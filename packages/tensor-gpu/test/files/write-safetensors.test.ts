@@ -3,8 +3,6 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   encodeSafetensors,
-  fromBfloat16,
-  fromFloat16,
   openSafetensors,
   readSafetensors,
   type TensorToWrite,
@@ -12,6 +10,7 @@ import {
   toFloat16,
   writeSafetensors,
 } from "../../src/files";
+import { fromBfloat16, fromFloat16 } from "../../src/files/casts";
 import { ramp, target, tensors } from "./write-examples";
 
 describe("one file", () => {

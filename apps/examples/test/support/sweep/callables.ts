@@ -81,6 +81,10 @@ function reader(checker: ts.TypeChecker, probeFile: ts.SourceFile) {
   };
 }
 
+/** Whether a class is exported as a type: its values come from functions. */
+const isTypeOnly = ({ declarations = [] }: ts.Symbol) =>
+  declarations.some(ts.isTypeOnlyExportDeclaration);
+
 /** Everything that users can call in every public package, by the package's folder. */
 export function publicCallables(): Map<string, { entries: PublicEntry[]; callables: Callable[] }> {
   const all = publicEntries();
@@ -99,7 +103,7 @@ export function publicCallables(): Map<string, { entries: PublicEntry[]; callabl
     for (const symbol of checker.getExportsOfModule(checker.getSymbolAtLocation(file)!)) {
       const original =
         symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-      if (!(original.flags & ts.SymbolFlags.Value)) continue;
+      if (!(original.flags & ts.SymbolFlags.Value) || isTypeOnly(symbol)) continue;
       if (original.flags & ts.SymbolFlags.ValueModule) {
         for (const inner of checker.getExportsOfModule(original)) {
           const type = checker.getTypeOfSymbolAtLocation(inner, file);

@@ -1,5 +1,6 @@
-import { curves, figure, type Html, seriesColor, tickText, wholeTicks } from "@deepgrain/lab";
+import { curves, figure, type Html, seriesColor } from "@deepgrain/lab";
 import { nats } from "@deepgrain/studies/shared/numbers";
+import { tickText, wholeTicks } from "@deepgrain/support/pages";
 import { dot, line, ruleY, windowY } from "@observablehq/plot";
 import type { MetricsRecord } from "../../store/metrics-log";
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { listOf } from "../../errors";
 
 /** Called with every process that is started, so that a caller can find it again after a kill of its own process. */
 export type ProcessNote = (name: string, pid: number | undefined) => void;
@@ -27,6 +28,7 @@ export function startMembers(
   commands: readonly (readonly string[])[],
   note: ProcessNote = () => {},
 ): OwnProcesses {
+  listOf("startMembers", "commands", commands);
   const children = new Set<ChildProcess>();
   let isOver = false;
   let reject: (error: Error) => void = () => {};

@@ -1,5 +1,5 @@
 import { type ConnectionOptions, nkeyAuthenticator, nkeys } from "@nats-io/nats-core";
-import { optionsOf, refuseUnknown } from "../../errors";
+import { optionsOf, refuseUnknown, textOf } from "../../errors";
 import { checkToken } from "./subjects";
 
 /** A NATS key pair (Ed25519): the broker knows the public key, only the owner has the seed. */
@@ -33,6 +33,7 @@ export function connectionOptions(
 ): ConnectionOptions {
   const { clientId, ...rest } = optionsOf("connectionOptions", options);
   refuseUnknown("connectionOptions", rest);
+  textOf("connectionOptions", "seed", seed);
   if (clientId !== undefined) checkToken("clientId", clientId);
   return {
     authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)),

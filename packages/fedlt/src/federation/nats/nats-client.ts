@@ -1,6 +1,6 @@
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { Complete } from "../../complete";
-import { FedError, optionsOf, refuseUnknown } from "../../errors";
+import { FedError, functionOf, having, optionsOf, refuseUnknown } from "../../errors";
 import { createChannel } from "../runtime/channel";
 import { type ClientEvent, noCoordinator } from "../runtime/client-events";
 import { type ClientRun, startClient } from "../runtime/client-run";
@@ -66,8 +66,10 @@ export function natsClient(options: NatsClientOptions): ClientRun {
     ...rest
   } = optionsOf("natsClient", options);
   refuseUnknown("natsClient", rest);
+  having("natsClient", "connection", connection, "publish", "subscribe");
   checkToken("clientId", clientId);
   runNames(run); // checks the name
+  functionOf("natsClient", "train", train);
   const settings = { connection, run, clientId, train, heartbeatMs, inlineBytes, waitMs };
   return startClient((stop) => takePart(settings, stop), signal);
 }

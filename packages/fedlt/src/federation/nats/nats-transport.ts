@@ -1,5 +1,5 @@
 import type { Complete } from "../../complete";
-import { FedError, optionsOf, refuseUnknown, whole } from "../../errors";
+import { FedError, having, optionsOf, refuseUnknown, whole } from "../../errors";
 import { createListeners, type Transport, type TransportEvent } from "../runtime/transport";
 import { readAnswers, watchClients } from "./broker-run";
 import { type Coordinator, createCoordinator, onHello, receive, sendTask } from "./coordinator";
@@ -59,6 +59,7 @@ export function natsTransport(options: NatsTransportOptions): Transport {
     ...rest
   } = optionsOf("natsTransport", options);
   refuseUnknown("natsTransport", rest);
+  having("natsTransport", "connection", connection, "publish", "subscribe");
   whole("natsTransport", "maxBytes", maxBytes, { min: 1 });
   whole("natsTransport", "heartbeatMs", heartbeatMs, { min: 1 });
   runNames(run); // checks the name

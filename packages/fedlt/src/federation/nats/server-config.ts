@@ -1,4 +1,4 @@
-import { FedError, optionsOf, refuseUnknown } from "../../errors";
+import { FedError, having, optionsOf, refuseUnknown, textOf } from "../../errors";
 import { checkToken, runNames } from "./subjects";
 
 /** Certificate files. */
@@ -87,6 +87,8 @@ export function natsServerConfig(options: NatsServerOptions): string {
     ...rest
   } = optionsOf("natsServerConfig", options);
   refuseUnknown("natsServerConfig", rest);
+  textOf("natsServerConfig", "coordinator", coordinator);
+  having("natsServerConfig", "clients", clients);
   const isLoopback = host === "localhost" || host === "::1" || host.startsWith("127.");
   if (!isLoopback && !tls)
     throw new FedError(

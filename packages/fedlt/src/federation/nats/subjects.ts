@@ -20,7 +20,7 @@ export interface RunNames {
 
 /** Checks a name that becomes part of a subject. @throws {FedError} `ERR_ARGUMENT` */
 export function checkToken(name: string, value: string): void {
-  if (/^[A-Za-z0-9_-]{1,64}$/.test(value)) return;
+  if (typeof value === "string" && /^[A-Za-z0-9_-]{1,64}$/.test(value)) return;
   throw new FedError(
     "ERR_ARGUMENT",
     `fedlt/nats: ${name} must have 1 to 64 letters, digits, hyphens or underscores, got ${value}`,

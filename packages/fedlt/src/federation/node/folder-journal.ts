@@ -7,7 +7,7 @@ import {
   makeFolder,
   writeFileAtomic,
 } from "@deepgrain/support/files";
-import { FedError, optionsOf, refuseUnknown } from "../../errors";
+import { FedError, optionsOf, refuseUnknown, textOf } from "../../errors";
 import { decodeCheckpoint, encodeCheckpoint } from "../runtime/checkpoint-file";
 import type { AcceptedUpdate, Checkpoint, Journal, RoundRecord } from "../runtime/journal";
 
@@ -101,6 +101,7 @@ export async function readJournal(folder: string): Promise<JournalLine[]> {
 export function folderJournal(folder: string, options: { keep?: number } = {}): Journal {
   const { keep = 2, ...rest } = optionsOf("folderJournal", options);
   refuseUnknown("folderJournal", rest);
+  textOf("folderJournal", "folder", folder);
   const lines = join(folder, "journal.jsonl");
   let lock: Lock | undefined;
   return {

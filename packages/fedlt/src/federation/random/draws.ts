@@ -1,3 +1,4 @@
+import { functionOf } from "../../errors";
 import type { Random } from "./stream";
 
 /** An integer from 0 to `below` − 1. */
@@ -24,6 +25,7 @@ export function sampled<T>(items: readonly T[], count: number, random: Random): 
 
 /** A standard normal number (Box–Muller). */
 export function drawNormal(random: Random): number {
+  functionOf("drawNormal", "random", random);
   const radius = Math.sqrt(-2 * Math.log(1 - random()));
   return radius * Math.cos(2 * Math.PI * random());
 }

@@ -1,5 +1,5 @@
 import { takeTurn } from "@deepgrain/support";
-import { FedError, optionsOf, refuseUnknown } from "../../errors";
+import { FedError, functionOf, listOf, optionsOf, refuseUnknown } from "../../errors";
 import type { LocalTrain } from "./task";
 import { createListeners, payloadBytes, type Transport, type TransportEvent } from "./transport";
 
@@ -32,6 +32,8 @@ function endOf(work: Promise<unknown>, signal: AbortSignal | undefined): Promise
 export function inProcessTransport(options: InProcessOptions): Transport {
   const { clients, train, ...rest } = optionsOf("inProcessTransport", options);
   refuseUnknown("inProcessTransport", rest);
+  listOf("inProcessTransport", "clients", clients);
+  functionOf("inProcessTransport", "train", train);
   const ids = new Set(clients);
   if (ids.size !== clients.length)
     throw new FedError("ERR_ARGUMENT", "fedlt/inProcessTransport: client ids must differ");

@@ -1,4 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
+import { functionOf } from "../../errors";
 import { canonicalBytes } from "../runtime/canonical-bytes";
 import type { FitTask, FitUpdate, LocalTrain } from "../runtime/task";
 import { type Boxes, type OwnKeys, refuse, type SharedSecrets } from "./client-secrets";
@@ -99,6 +100,7 @@ async function respond(
  * @see Bonawitz et al. 2017, figure 4
  */
 export function secureClient(train: LocalTrain): LocalTrain {
+  functionOf("secureClient", "train", train);
   const attempts = new Map<string, Attempt>();
   return async (task, { signal }) => {
     const { kind, clientId, round } = task;

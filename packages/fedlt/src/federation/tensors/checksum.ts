@@ -1,3 +1,4 @@
+import { mapOf } from "../../errors";
 import type { ReadonlyTensors } from "./named-tensors";
 
 /** FNV-1a over bytes, 32 bits, as 8 hexadecimal digits: detects accidental damage, not attacks. */
@@ -10,6 +11,7 @@ export function checksum(...parts: readonly Uint8Array[]): string {
 
 /** The checksum of all elements' bits, in the order of names; four bytes at a time. */
 export function tensorChecksum(tensors: ReadonlyTensors): string {
+  mapOf("tensorChecksum", "tensors", tensors);
   let value = 0x811c9dc5;
   for (const { data } of tensors.values()) {
     const words = new Uint32Array(data.buffer, data.byteOffset, data.length);

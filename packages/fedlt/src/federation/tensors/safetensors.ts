@@ -4,7 +4,7 @@ import type { Complete } from "../../complete";
  * no tensor library. A federation sends only float32 tensors and raw bytes.
  * @see the format section of the safetensors documentation, https://huggingface.co/docs/safetensors
  */
-import { FedError } from "../../errors";
+import { FedError, having, mapOf } from "../../errors";
 import type { NamedTensor } from "./named-tensors";
 
 /** A file's content: tensors, raw bytes, and text by key. */
@@ -21,11 +21,9 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =
  * Writes tensors as F32 and blobs as U8 (both little-endian, as on every JavaScript platform).
  * @returns the file's bytes
  */
-export function encodeSafetensors({
-  tensors,
-  blobs = new Map(),
-  metadata,
-}: SafetensorsContent): Uint8Array {
+export function encodeSafetensors(content: SafetensorsContent): Uint8Array {
+  const { tensors, blobs = new Map(), metadata } = having("encodeSafetensors", "content", content);
+  mapOf("encodeSafetensors", "tensors", tensors);
   const header: Record<string, unknown> = metadata ? { __metadata__: metadata } : {};
   const parts: Uint8Array[] = [];
   let at = 0;

@@ -1,4 +1,4 @@
-import { FedError, optionsOf, refuseUnknown, whole } from "../../errors";
+import { FedError, functionOf, having, optionsOf, refuseUnknown, whole } from "../../errors";
 import {
   type BlobFormat,
   decodeUpdate,
@@ -119,6 +119,8 @@ export function webSocketTransport(options: WebSocketTransportOptions): Transpor
     ...rest
   } = optionsOf("webSocketTransport", options);
   refuseUnknown("webSocketTransport", rest);
+  having("webSocketTransport", "server", server, "on");
+  functionOf("webSocketTransport", "authenticate", authenticate);
   whole("webSocketTransport", "maxBytes", maxBytes, { min: 1 });
   whole("webSocketTransport", "pingMs", pingMs, { min: 1 });
   const members = new Map<string, Member>();

@@ -1,4 +1,4 @@
-import { FedError, optionsOf, refuseUnknown, whole } from "../../errors";
+import { FedError, functionOf, having, optionsOf, refuseUnknown, whole } from "../../errors";
 import type { FitTask } from "../runtime/task";
 import type { WorkerAnswer, WorkerPool } from "./worker-transport";
 
@@ -74,6 +74,7 @@ const processors = (): number | undefined =>
 export function webWorkerPool(options: WebWorkerPoolOptions): WorkerPool & { destroy(): void } {
   const { create, size = processors() ?? 4, ...rest } = optionsOf("webWorkerPool", options);
   refuseUnknown("webWorkerPool", rest);
+  functionOf("webWorkerPool", "create", create);
   whole("webWorkerPool", "size", size, { min: 1 });
   const idle: WebWorker[] = [];
   const queue: Job[] = [];
@@ -161,6 +162,8 @@ export function serveTrain(
   train: (task: FitTask, options?: { signal?: AbortSignal | undefined }) => Promise<WorkerAnswer>,
   scope: WorkerScope = globalThis as unknown as WorkerScope,
 ): void {
+  functionOf("serveTrain", "train", train);
+  having("serveTrain", "scope", scope, "addEventListener", "postMessage");
   const running = new Map<number, AbortController>();
   scope.addEventListener("message", async ({ data }: { data: WorkerMessage }) => {
     if (data.type === "cancel") running.get(data.id)?.abort(new Error("the task was cancelled"));

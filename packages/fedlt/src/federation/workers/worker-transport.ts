@@ -1,4 +1,4 @@
-import { FedError, optionsOf, refuseUnknown } from "../../errors";
+import { FedError, functionOf, having, listOf, optionsOf, refuseUnknown } from "../../errors";
 import type { FitTask, FitUpdate, LocalTrain } from "../runtime/task";
 import {
   createListeners,
@@ -47,6 +47,8 @@ export type WorkerAnswer =
 export function workerTransport(options: WorkerTransportOptions): Transport {
   const { pool, clients, name = "train", ...rest } = optionsOf("workerTransport", options);
   refuseUnknown("workerTransport", rest);
+  having("workerTransport", "pool", pool, "run");
+  listOf("workerTransport", "clients", clients);
   const ids = new Set(clients);
   if (ids.size !== clients.length)
     throw new FedError("ERR_ARGUMENT", "fedlt/workerTransport: client ids must differ");
@@ -94,6 +96,7 @@ export function workerTrain(
   task: FitTask,
   options?: { readonly signal?: AbortSignal | undefined },
 ) => Promise<WorkerAnswer> {
+  functionOf("workerTrain", "train", train);
   return async (task, { signal } = {}) => {
     try {
       return { update: await train(task, { signal }) };

@@ -1,4 +1,4 @@
-import { FedError } from "../../errors";
+import { FedError, having, listOf, whole } from "../../errors";
 
 /** Labelled examples: rows of numbers, each with a class. */
 export interface Dataset {
@@ -38,6 +38,8 @@ export function checkDataset(place: string, { inputs, labels, width, classes }: 
 
 /** The rows with these indices, in that order. */
 export function selectRows(data: Dataset, rows: readonly number[]): Dataset {
+  having("selectRows", "data", data, "inputs", "labels", "width");
+  listOf("selectRows", "rows", rows);
   const { width } = data;
   const inputs = new Float32Array(rows.length * width);
   rows.forEach((row, i) => {
@@ -48,6 +50,8 @@ export function selectRows(data: Dataset, rows: readonly number[]): Dataset {
 
 /** The number of labels of each class. */
 export function classCounts(labels: ArrayLike<number>, classes: number): number[] {
+  listOf("classCounts", "labels", labels);
+  whole("classCounts", "classes", classes, { min: 1 });
   const counts = new Array<number>(classes).fill(0);
   for (let i = 0; i < labels.length; i++) counts[labels[i]!]!++;
   return counts;
@@ -55,6 +59,8 @@ export function classCounts(labels: ArrayLike<number>, classes: number): number[
 
 /** Row indices per class, ascending. */
 export function rowsByClass(labels: ArrayLike<number>, classes: number): number[][] {
+  listOf("rowsByClass", "labels", labels);
+  whole("rowsByClass", "classes", classes, { min: 1 });
   const rows = Array.from({ length: classes }, (): number[] => []);
   for (let i = 0; i < labels.length; i++) rows[labels[i]!]!.push(i);
   return rows;

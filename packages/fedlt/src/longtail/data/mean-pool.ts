@@ -1,4 +1,4 @@
-import { FedError, optionsOf, refuseUnknown } from "../../errors";
+import { FedError, having, optionsOf, refuseUnknown } from "../../errors";
 
 /**
  * Reduces a grey picture by the mean of 2×2 pixels and standardises it: (mean/255 − μ)/σ.
@@ -10,11 +10,12 @@ import { FedError, optionsOf, refuseUnknown } from "../../errors";
  * @throws {FedError} `ERR_SHAPE` for odd sides or a wrong number of pixels
  */
 export function meanPool(
-  { pixels, rows, cols }: { pixels: ArrayLike<number>; rows: number; cols: number },
+  picture: { pixels: ArrayLike<number>; rows: number; cols: number },
   options: { mean?: number; std?: number } = {},
 ): Float32Array {
   const { mean = 0.286, std = 0.353, ...rest } = optionsOf("meanPool", options);
   refuseUnknown("meanPool", rest);
+  const { pixels, rows, cols } = having("meanPool", "picture", picture, "pixels", "rows", "cols");
   if (pixels.length !== rows * cols || rows % 2 !== 0 || cols % 2 !== 0)
     throw new FedError(
       "ERR_SHAPE",

@@ -1,3 +1,5 @@
+import { listOf, optionsOf, whole } from "../../errors";
+
 /**
  * Every `shares`-th block of a sequence of tokens, so that all shares have the same mix of text and none has a block of
  * another. What is left at the end is in no share.
@@ -9,8 +11,13 @@
  */
 export function shareOfBlocks(
   tokens: Int32Array,
-  { block, share, shares }: { block: number; share: number; shares: number },
+  options: { block: number; share: number; shares: number },
 ): Int32Array {
+  listOf("shareOfBlocks", "tokens", tokens);
+  const { block, share, shares } = optionsOf("shareOfBlocks", options);
+  whole("shareOfBlocks", "block", block, { min: 1 });
+  whole("shareOfBlocks", "shares", shares, { min: 1 });
+  whole("shareOfBlocks", "share", share, { min: 0, max: shares - 1 });
   if (shares === 1) return tokens;
   const blocks = Math.floor(tokens.length / block / shares);
   const own = new Int32Array(blocks * block);

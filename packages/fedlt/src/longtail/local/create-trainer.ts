@@ -1,4 +1,4 @@
-import { FedError, optionsOf, refuseUnknown } from "../../errors";
+import { FedError, having, optionsOf, refuseUnknown } from "../../errors";
 import { shuffled } from "../../federation/random/draws";
 import { stream } from "../../federation/random/stream";
 import type { FitTask, FitUpdate, LocalTrain } from "../../federation/runtime/task";
@@ -107,6 +107,8 @@ export function createTrainer(options: TrainerOptions): LocalTrain {
     ...rest
   } = optionsOf("createTrainer", options);
   refuseUnknown("createTrainer", rest, trainerOptionNames);
+  having("createTrainer", "encoder", encoder, "encode", "width");
+  if (typeof given !== "function") having("createTrainer", "data", given, "inputs", "labels");
   const checked = new WeakSet<Dataset>();
   return async (task, { signal }): Promise<FitUpdate> => {
     const data = typeof given === "function" ? await given(task.clientId) : given;

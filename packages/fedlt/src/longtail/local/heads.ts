@@ -1,4 +1,4 @@
-import { FedError } from "../../errors";
+import { FedError, mapOf } from "../../errors";
 import type { Random } from "../../federation/random/stream";
 import {
   type NamedTensors,
@@ -74,5 +74,6 @@ export function withoutSupplementary(
   params: ReadonlyTensors,
   { supplementary }: HeadNames = defaultHeads,
 ): NamedTensors {
+  mapOf("withoutSupplementary", "params", params);
   return new Map([...params].filter(([name]) => !name.startsWith(`${supplementary}.`)));
 }

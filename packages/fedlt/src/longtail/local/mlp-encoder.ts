@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown, whole } from "../../errors";
+import { listOf, optionsOf, refuseUnknown, whole } from "../../errors";
 import {
   type NamedTensors,
   type ReadonlyTensors,
@@ -30,6 +30,7 @@ const activations = {
 export function mlpEncoder(widths: readonly number[], options: MlpEncoderOptions = {}): Encoder {
   const { activation = "relu", prefix = "enc", ...rest } = optionsOf("mlpEncoder", options);
   refuseUnknown("mlpEncoder", rest);
+  listOf("mlpEncoder", "widths", widths);
   whole("mlpEncoder", "number of widths", widths.length, { min: 2 });
   for (const width of widths) whole("mlpEncoder", "width", width, { min: 1 });
   const layers = widths.slice(1).map((outputs, i) => ({

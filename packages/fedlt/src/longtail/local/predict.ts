@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown } from "../../errors";
+import { having, mapOf, optionsOf, refuseUnknown } from "../../errors";
 import type { EvaluateModel } from "../../federation/runtime/strategy";
 import type { ReadonlyTensors } from "../../federation/tensors/named-tensors";
 import type { Dataset } from "../data/dataset";
@@ -45,6 +45,9 @@ export async function evaluateClassifier(
 ): Promise<AccuracyReport> {
   const { heads, bounds, signal, ...rest } = optionsOf("evaluateClassifier", given);
   refuseUnknown("evaluateClassifier", rest);
+  having("evaluateClassifier", "encoder", encoder, "encode", "width");
+  mapOf("evaluateClassifier", "params", params);
+  having("evaluateClassifier", "data", data, "inputs", "labels", "classes");
   const predictions = await predict(encoder, params, data, { heads, signal });
   return accuracyReport(predictions, data.labels, {
     classes: data.classes,
@@ -56,9 +59,11 @@ export async function evaluateClassifier(
  * A test of a model for `runFederation`: the report of `evaluateClassifier` as metrics, the share of each class c that is
  * right as `class-c`.
  */
-export const classifierTest =
-  (encoder: Encoder, data: Dataset): EvaluateModel =>
-  async (params) => {
+export function classifierTest(encoder: Encoder, data: Dataset): EvaluateModel {
+  having("classifierTest", "encoder", encoder, "encode", "width");
+  having("classifierTest", "data", data, "inputs", "labels", "classes");
+  return async (params) => {
     const { perClass, ...report } = await evaluateClassifier(encoder, params, data);
     return { ...report, ...Object.fromEntries(perClass.map((share, c) => [`class-${c}`, share])) };
   };
+}

@@ -1,5 +1,5 @@
 import { nn, relu, reshape, type Tensor } from "@deepgrain/tensor-gpu";
-import { optionsOf, refuseUnknown } from "../../errors";
+import { listOf, optionsOf, refuseUnknown } from "../../errors";
 import type { FeatureModule } from "./feature-module";
 
 /** Linear layers with ReLU after each, for example [196, 128, 64]. */
@@ -9,6 +9,7 @@ export class Mlp extends nn.Module implements FeatureModule {
 
   constructor(widths: readonly number[]) {
     super();
+    listOf("Mlp", "widths", widths);
     this.layers = widths.slice(1).map((outputs, i) => new nn.Linear(widths[i]!, outputs));
   }
 

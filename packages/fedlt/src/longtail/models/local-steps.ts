@@ -9,7 +9,7 @@ import {
   saveCheckpoint,
   trainStep,
 } from "@deepgrain/trainer";
-import { FedError, optionsOf, refuseUnknown } from "../../errors";
+import { FedError, functionOf, optionsOf, refuseUnknown, textOf } from "../../errors";
 import type { FitTask, LocalTrain } from "../../federation/runtime/task";
 import { tensorChecksum } from "../../federation/tensors/checksum";
 import { fromNamed, toNamed } from "./named";
@@ -119,6 +119,8 @@ async function takeSteps<Batch>(
 export function localSteps<Batch>(options: LocalStepsOptions<Batch>): LocalTrain {
   const { open, folder, ...rest } = optionsOf("localSteps", options);
   refuseUnknown("localSteps", rest);
+  functionOf("localSteps", "open", open);
+  textOf("localSteps", "folder", folder);
   let opened: { readonly key: string; readonly training: StepTraining<Batch> } | undefined;
   const trainingOf = (config: FitTask["config"]): StepTraining<Batch> => {
     const key = JSON.stringify(config);

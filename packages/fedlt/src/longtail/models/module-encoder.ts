@@ -9,7 +9,7 @@ import {
   tensor,
   tidy,
 } from "@deepgrain/tensor-gpu";
-import { FedError, optionsOf, refuseUnknown } from "../../errors";
+import { FedError, functionOf, listOf, optionsOf, refuseUnknown, whole } from "../../errors";
 import type { Random } from "../../federation/random/stream";
 import {
   type NamedTensors,
@@ -158,6 +158,9 @@ export function moduleEncoder(options: ModuleEncoderOptions): Encoder & { dispos
     ...rest
   } = optionsOf("moduleEncoder", options);
   refuseUnknown("moduleEncoder", rest);
+  functionOf("moduleEncoder", "build", build);
+  listOf("moduleEncoder", "inputShape", inputShape);
+  whole("moduleEncoder", "width", width, { min: 1 });
   const holder = createHolder({ build, prefix });
   const recordings = createRecordings({ inputShape, width, isRecorded, prefix });
   const whenFree = createTurnstile();

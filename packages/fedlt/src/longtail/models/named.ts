@@ -1,5 +1,5 @@
 import type { nn, Tensor } from "@deepgrain/tensor-gpu";
-import { optionsOf, refuseUnknown } from "../../errors";
+import { having, mapOf, optionsOf, refuseUnknown } from "../../errors";
 import {
   checkSameLayout,
   type NamedTensors,
@@ -22,6 +22,7 @@ export async function toNamed(
 ): Promise<NamedTensors> {
   const { prefix = "", ...rest } = optionsOf("toNamed", options);
   refuseUnknown("toNamed", rest);
+  having("toNamed", "module", module, "namedTensors");
   const tensors: NamedTensors = new Map();
   for (const [name, tensor] of selected(module, prefix))
     tensors.set(name, { shape: [...tensor.shape], data: (await tensor.data()) as Float32Array });
@@ -40,6 +41,8 @@ export function fromNamed(
 ): void {
   const { prefix = "", ...rest } = optionsOf("fromNamed", options);
   refuseUnknown("fromNamed", rest);
+  having("fromNamed", "module", module, "namedTensors");
+  mapOf("fromNamed", "tensors", tensors);
   const own = selected(module, prefix);
   const layout = new Map(
     own.map(([name, { shape }]) => [name, { shape, data: new Float32Array() }]),

@@ -1,6 +1,6 @@
 /** @file Adjustments of the classifier of a finished model on the server. */
 
-import { optionsOf, refuseUnknown, whole } from "../../errors";
+import { having, mapOf, optionsOf, refuseUnknown, whole } from "../../errors";
 import { stream } from "../../federation/random/stream";
 import {
   type NamedTensors,
@@ -49,6 +49,9 @@ export async function retrainHead(
     ...rest
   } = optionsOf("retrainHead", options);
   refuseUnknown("retrainHead", rest);
+  having("retrainHead", "encoder", encoder, "encode", "width");
+  mapOf("retrainHead", "params", params);
+  having("retrainHead", "balanced", balanced, "inputs", "labels", "classes");
   whole("retrainHead", "seed", seed, { min: 0 });
   const { classes, weight, bias } = headOf(params, name, encoder.width);
   const features = await encodeRows(encoder, params, balanced, { signal });
@@ -81,6 +84,7 @@ export function normaliseRows(
 ): NamedTensors {
   const { name = "fc", ...rest } = optionsOf("normaliseRows", options);
   refuseUnknown("normaliseRows", rest);
+  mapOf("normaliseRows", "params", params);
   const { shape, data } = tensorNamed("normaliseRows", params, `${name}.weight`);
   const width = shape[1] ?? 1;
   const rows = data.length / width;

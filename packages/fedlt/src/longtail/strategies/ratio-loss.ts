@@ -1,4 +1,4 @@
-import { FedError, optionsOf, refuseUnknown, whole } from "../../errors";
+import { FedError, having, optionsOf, refuseUnknown, whole } from "../../errors";
 import { sampled } from "../../federation/random/draws";
 import { stream } from "../../federation/random/stream";
 import type { RoundContext, Strategy } from "../../federation/runtime/strategy";
@@ -85,6 +85,8 @@ export function ratioLoss(given: RatioLossOptions): Strategy {
     ...rest
   } = optionsOf("ratioLoss", given);
   refuseUnknown("ratioLoss", rest);
+  having("ratioLoss", "encoder", encoder, "encode", "width");
+  having("ratioLoss", "auxiliary", auxiliary, "inputs", "labels", "classes");
   const options = { local, serverLr, aggregator };
   whole("ratioLoss", "perClass", perClass, { min: 1 });
   const byClass = rowsByClass(auxiliary.labels, auxiliary.classes);

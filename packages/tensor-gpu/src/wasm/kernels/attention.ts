@@ -1,6 +1,6 @@
 import type { AttentionOptions, Kernels } from "../../backend/kernels";
 import type { View } from "../../backend/view";
-import { TensorError } from "../../errors";
+import { fail } from "../../errors";
 import type { Address } from "../arguments";
 import type { Attention } from "../generated/kernels";
 import { more } from "../generated/more";
@@ -24,7 +24,7 @@ function sizesOf(q: View, v: View) {
   const [, keys = 0, keyHeads = 0, valueD = 0] = v.shape;
   if (keys > MOST_KEYS) {
     const message = `wasm/attention: at most ${MOST_KEYS} keys, got ${keys}`;
-    throw new TensorError("ERR_RANGE", message, { fields: { keys } });
+    fail("ERR_RANGE", message, { keys });
   }
   return { batch, queries, heads, d, keys, keyHeads, valueD };
 }

@@ -1,5 +1,5 @@
 import { ELEMENT_BYTES, type View } from "../../backend/view";
-import { TensorError } from "../../errors";
+import { fail } from "../../errors";
 
 /** Axes that several strided operands share, from the innermost outwards. */
 export interface Axes {
@@ -38,10 +38,8 @@ export function mergeAxes(shape: readonly number[], strides: readonly (readonly 
 export function outerAxes({ sizes, strides }: Axes, outerFrom: number): number[] {
   const rank = Math.max(sizes.length - outerFrom, 0);
   if (rank > OUTER_AXES) {
-    throw new TensorError("ERR_SHAPE", "wasm: a strided kernel takes at most 8 unmergeable axes", {
-      fields: {
-        axes: rank + outerFrom,
-      },
+    fail("ERR_SHAPE", "wasm: a strided kernel takes at most 8 unmergeable axes", {
+      axes: rank + outerFrom,
     });
   }
   const words = [rank];

@@ -1,14 +1,7 @@
-import {
-  accuracyInterval,
-  type Html,
-  html,
-  pairedAnswers,
-  section,
-  signed,
-  table,
-} from "@deepgrain/lab";
+import { accuracyInterval, type Html, html, pairedAnswers, section, table } from "@deepgrain/lab";
 import { bytes, nats, percent, roundly } from "@deepgrain/studies/shared/numbers";
 import { checkedTasks } from "@deepgrain/studies/shared/tasks/tasks";
+import { signed } from "@deepgrain/support/pages";
 import { duration } from "../../../cli/duration";
 import { measuringNote, packingNote } from "../../../run/packing-note";
 import { english, type Measured } from "../../stages/measure-model";

@@ -1,6 +1,7 @@
-import { type Html, html, section, whole } from "@deepgrain/lab";
+import { type Html, html, section } from "@deepgrain/lab";
 import { nats, percent, roundly } from "@deepgrain/studies/shared/numbers";
 import { checkedTasks } from "@deepgrain/studies/shared/tasks/tasks";
+import { whole } from "@deepgrain/support/pages";
 import type { ReportInput } from "../report-input";
 import { commandLines } from "./switching";
 

@@ -1,6 +1,7 @@
-import { type Html, html, section, table, whole } from "@deepgrain/lab";
+import { type Html, html, section, table } from "@deepgrain/lab";
 import type { WordCheck } from "@deepgrain/lm";
 import { nats, percent, roundly } from "@deepgrain/studies/shared/numbers";
+import { whole } from "@deepgrain/support/pages";
 import { duration } from "../../../cli/duration";
 import type { LoadRecord } from "../../../run/drive-training";
 import { lossChart } from "../charts";

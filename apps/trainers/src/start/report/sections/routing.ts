@@ -1,5 +1,5 @@
 import { meanConcentration, overlapMatrix } from "@deepgrain/esft";
-import { type Html, heatMap, html, section, whole } from "@deepgrain/lab";
+import { type Html, heatMap, html, section } from "@deepgrain/lab";
 import {
   concentrationChart,
   overlapChart,
@@ -7,6 +7,7 @@ import {
 } from "@deepgrain/studies/shared/expert-charts";
 import { type LayerRows, layersOf } from "@deepgrain/studies/shared/layer-rows";
 import { percent } from "@deepgrain/studies/shared/numbers";
+import { whole } from "@deepgrain/support/pages";
 import type { TextUse } from "../../stages/score-stage";
 import type { ReportInput } from "../report-input";
 

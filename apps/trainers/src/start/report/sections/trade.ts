@@ -1,13 +1,6 @@
-import {
-  accuracyInterval,
-  type Html,
-  html,
-  pairedAnswers,
-  type Spread,
-  scatter,
-  signed,
-} from "@deepgrain/lab";
+import { accuracyInterval, type Html, html, pairedAnswers, scatter } from "@deepgrain/lab";
 import { bytes, percent } from "@deepgrain/studies/shared/numbers";
+import { type Spread, signed } from "@deepgrain/support/pages";
 import { MOST_LOST, presets } from "../../job-config";
 import { english } from "../../stages/measure-model";
 import type { TuneResult } from "../../stages/tune-stages";
