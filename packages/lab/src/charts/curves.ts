@@ -1,4 +1,4 @@
-import { decimal, type Html, whole } from "@deepgrain/support/pages";
+import { decimal, type Html, type Spread, whole } from "@deepgrain/support/pages";
 import { areaY, dot, line, type Markish, ruleY } from "@observablehq/plot";
 import { optionsOf, refuseUnknown } from "../errors";
 import * as chart from "./figure";
@@ -7,7 +7,7 @@ import { labels } from "./labels";
 /** A point of a curve; `curveOf` makes such points. `label` is shown beside it. */
 export type Point = { x: number; label?: string | undefined } & (
   | { y: chart.Measured }
-  | { mean: number; standardError: number | null }
+  | Spread
 );
 
 /** A curve. */
@@ -34,10 +34,10 @@ export interface CurvesOptions extends chart.FigureOptions {
 const placeText = (x: number) => (Number.isSafeInteger(x) ? whole(x) : decimal(x));
 
 /** A point as Plot and the table of numbers need it. */
-function placeOf(point: Point) {
+function placeOf(point: Point, axis: chart.Axis) {
   const measured = "y" in point ? point.y : point;
   const { x, label } = point;
-  return { ...chart.around(measured), x, label, text: chart.measuredText(measured) };
+  return { ...chart.around(measured, axis), x, label, text: chart.measuredText(measured, axis) };
 }
 
 /** Bands of more curves than this are fainter, as they lie over each other. */
@@ -58,7 +58,7 @@ function marksOf(
   ];
 }
 
-/** Curves of means with bands of one standard error. */
+/** Curves of means with bands over their 95 % intervals. */
 export function curves(options: CurvesOptions): Html {
   const { label, caption, document, x, y, series, reference, ...rest } = optionsOf(
     "curves",
@@ -67,7 +67,7 @@ export function curves(options: CurvesOptions): Html {
   refuseUnknown("curves", rest);
   const keys = chart.keysOf(series);
   const levels = reference ? [reference] : [];
-  const places = series.map(({ points }) => points.map(placeOf));
+  const places = series.map(({ points }) => points.map((point) => placeOf(point, y)));
   const xs = places.flatMap((all) => all.map((own) => own.x));
   const body = places.flatMap((all, i) =>
     all.map((own) => [keys[i]!.name, own.label ?? placeText(own.x), own.text]),

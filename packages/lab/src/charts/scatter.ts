@@ -26,22 +26,22 @@ export interface ScatterOptions extends chart.FigureOptions {
   groups: readonly Group[];
 }
 
-function placesOf({ name, points }: Group, color: string) {
+function placesOf({ name, points }: Group, color: string, axes: Record<"x" | "y", chart.Axis>) {
   const places = points.flatMap(({ x, y, label = "" }) => {
     if (x === null || y === null) return [];
-    const [{ mean, low: left, high: right }, own] = [chart.around(x), chart.around(y)];
-    const cells = [label || name, chart.measuredText(x), chart.measuredText(y)];
+    const [{ mean, low: left, high: right }, own] = [chart.around(x, axes.x), chart.around(y, axes.y)];
+    const cells = [label || name, chart.measuredText(x, axes.x), chart.measuredText(y, axes.y)];
     return { x: mean, left, right, y: own.mean, low: own.low, high: own.high, label, color, cells };
   });
   return places.sort((a, b) => a.x - b.x);
 }
 
-/** One quantity against another, with lines of one standard error to each side. */
+/** One quantity against another, with lines over the 95 % intervals. */
 export function scatter(options: ScatterOptions): Html {
   const { label, caption, document, x, y, groups, ...rest } = optionsOf("scatter", options);
   refuseUnknown("scatter", rest);
   const legend = chart.keysOf(groups);
-  const places = groups.map((group, i) => placesOf(group, legend[i]!.color));
+  const places = groups.map((group, i) => placesOf(group, legend[i]!.color, { x, y }));
   const all = places.flat();
   const links = groups.flatMap(({ isLinked }, i) => (isLinked ? [i] : []));
   return chart.figure({

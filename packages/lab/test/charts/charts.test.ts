@@ -16,7 +16,7 @@ const look = ({ text }: Html) => {
 
 const x = { label: "step" };
 const y = { label: "loss" };
-const estimated = { mean: 2, standardError: 0.5 };
+const estimated = { mean: 2, interval: [1.5, 2.5] } as const;
 
 describe("curves", () => {
   it("are a line and a band each, with a level to compare with", () => {
@@ -43,8 +43,8 @@ describe("curves", () => {
     expect(keys).toEqual(["a", "b", "chance"]);
     expect(rows).toEqual([
       ["a", "0", "1.000"],
-      ["a", "1", "2.000 ± 0.500"],
-      ["b", "first", "2.000 ± 0.500"],
+      ["a", "1", "2.000 (1.500 to 2.500)"],
+      ["b", "first", "2.000 (1.500 to 2.500)"],
     ]);
     expect(wide.querySelectorAll("[aria-label=area] path")).toHaveLength(2);
     expect(wide.querySelectorAll("[aria-label=dot] circle")).toHaveLength(2);
@@ -101,7 +101,7 @@ describe("bars", () => {
     const dots = look(bars({ label: "Values", x, rows, series: ["p", "q"], reference: 1 }));
     expect(dots.rows).toEqual([
       ["one", "0.250", "0.500"],
-      ["two", "–", "2.000 ± 0.500"],
+      ["two", "–", "2.000 (1.500 to 2.500)"],
     ]);
     expect(dots.wide.querySelectorAll("[aria-label=dot] circle")).toHaveLength(3);
     const filled = look(bars({ label: "Values", x, rows, isFromZero: true }));
@@ -133,7 +133,7 @@ describe("a scatter", () => {
         groups: [{ name: "runs", points, isLinked: true }],
       }),
     );
-    expect(rows).toEqual([["near", "1.000", "2.000 ± 0.500"]]);
+    expect(rows).toEqual([["near", "1.000", "2.000 (1.500 to 2.500)"]]);
     expect(wide.querySelectorAll("[aria-label=dot] circle")).toHaveLength(1);
     expect(wide.textContent).toContain("near");
   });
