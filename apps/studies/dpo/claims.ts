@@ -7,9 +7,18 @@ import type { PreferenceSettings } from "./settings";
 /** A measurement of a run. */
 export type Key = Exclude<keyof PreferenceResult, "isStopped">;
 
+/** Those that are shares. */
+const shares: ReadonlySet<Key> = new Set([
+  "winRate",
+  "accuracyBefore",
+  "accuracyAfter",
+  "countsBefore",
+  "countsAfter",
+] as const);
+
 /** A measure under a name. */
 export const read = (name: string, key: Key) =>
-  measure(name, (result: PreferenceResult) => result[key]);
+  measure(name, (result: PreferenceResult) => result[key], shares.has(key) ? [0, 1] : undefined);
 
 const ACCURACY = "accuracy on held-out pairs";
 const WINS = "win rate by the judge";

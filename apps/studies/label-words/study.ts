@@ -7,7 +7,7 @@ import { comparisonResultSchema } from "./comparison-result";
 import { finding } from "./finding";
 import { experiments, introduction } from "./introduction";
 import { comparisonSettings } from "./recipe";
-import { sections } from "./report";
+import { picture, sections } from "./report";
 import { trainAndMeasure } from "./train-and-measure";
 import { type Variant, variants } from "./variants";
 
@@ -28,6 +28,7 @@ export const labelWords = study({
   claims,
   unasked,
   finding,
+  picture,
   sections,
 });
 

@@ -69,6 +69,7 @@ export const mathShepherd = study({
   claims,
   unasked,
   finding,
+  picture,
   sections,
 });
 

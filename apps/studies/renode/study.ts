@@ -8,7 +8,7 @@ import { finding } from "./finding";
 import { copyGraphs, graphData } from "./graph-data";
 import { experiments, introduction } from "./introduction";
 import { type ComparisonSettings, comparisonSettings } from "./recipe";
-import { sections } from "./report";
+import { picture, sections } from "./report";
 import { trainVariant } from "./train-variant";
 import { type TrainingResult, trainingResultSchema } from "./training-result";
 import { type Variant, variantsOf } from "./variants";
@@ -34,6 +34,7 @@ export const renodeStudy = study({
   claims: claimsOf,
   unasked,
   finding,
+  picture,
   sections,
 });
 

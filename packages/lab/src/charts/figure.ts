@@ -74,7 +74,7 @@ function svg({ label, draw, document: given }: DrawnFigure, width: number): Html
   const drawn = plot(options as PlotOptions);
   drawn.setAttribute("role", "img");
   // Plot names groups that have no role; the drawing as a whole has a description, and a table of its numbers.
-  for (const part of drawn.querySelectorAll(":scope > *")) part.setAttribute("aria-hidden", "true");
+  for (const part of drawn.querySelectorAll(":scope > :not(style)")) part.setAttribute("aria-hidden", "true");
   return new Html(drawn.outerHTML);
 }
 

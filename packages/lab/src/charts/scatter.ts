@@ -17,6 +17,8 @@ export interface Group {
   color?: string | undefined;
   /** Whether a line joins the points, from left to right. */
   isLinked?: boolean | undefined;
+  /** A short name in the group's colour beside its last point. */
+  endLabel?: string | undefined;
 }
 
 /** One quantity against another. */
@@ -43,6 +45,15 @@ export function scatter(options: ScatterOptions): Html {
   const legend = chart.keysOf(groups);
   const places = groups.map((group, i) => placesOf(group, legend[i]!.color, { x, y }));
   const all = places.flat();
+  const isShown = (own: { x: number }) =>
+    !x.domain || (own.x >= x.domain[0] && own.x <= x.domain[1]);
+  const ends = groups.flatMap(({ endLabel }, i) => {
+    const last = places[i]!.filter(isShown).at(-1);
+    if (endLabel === undefined || !last) return [];
+    return [{ x: last.x, y: last.y, label: endLabel, color: legend[i]!.color }];
+  });
+  const pointLabels = all.map(({ x: at, y: height, label: own }) => ({ x: at, y: height, label: own }));
+  const clip = x.domain !== undefined;
   const links = groups.flatMap(({ isLinked }, i) => (isLinked ? [i] : []));
   return chart.figure({
     label,
@@ -52,17 +63,17 @@ export function scatter(options: ScatterOptions): Html {
     data: { head: ["", x.label, y.label], body: all.map(({ cells }) => cells) },
     draw: (width) => ({
       height: chart.isNarrow(width) ? 300 : 380,
-      marginRight: all.some((own) => own.label) ? (chart.isNarrow(width) ? 60 : 120) : 20,
+      marginRight: ends.length > 0 ? 30 : all.some((own) => own.label) ? (chart.isNarrow(width) ? 60 : 120) : 20,
       x: chart.axisOf(x, chart.isNarrow(width), x.isLog ? all.map((own) => own.x) : []),
       y: chart.axisOf(y, false, y.isLog ? all.map((own) => own.y) : []),
       marks: [
         ...links.map((i) =>
-          line(places[i]!, { x: "x", y: "y", stroke: legend[i]!.color, strokeOpacity: 0.4 }),
+          line(places[i]!, { x: "x", y: "y", stroke: legend[i]!.color, strokeOpacity: 0.4, clip }),
         ),
-        ruleX(all, { x: "x", y1: "low", y2: "high", stroke: "color" }),
-        ruleY(all, { y: "y", x1: "left", x2: "right", stroke: "color" }),
-        dot(all, { x: "x", y: "y", fill: "color", r: 4 }),
-        labels(all),
+        ruleX(all, { x: "x", y1: "low", y2: "high", stroke: "color", clip }),
+        ruleY(all, { y: "y", x1: "left", x2: "right", stroke: "color", clip }),
+        dot(all, { x: "x", y: "y", fill: "color", r: 4, clip }),
+        labels([...ends, ...pointLabels]),
       ],
     }),
   });

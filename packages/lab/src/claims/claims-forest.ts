@@ -1,6 +1,6 @@
 import { type Bounds, type Html, within } from "@deepgrain/support/pages";
 import { dot, type Markish, rect, ruleX, ruleY, text } from "@observablehq/plot";
-import { figure, isNarrow, seriesColor } from "../charts/figure";
+import { figure, HALO, isNarrow, seriesColor } from "../charts/figure";
 import { claimDifference, differenceBounds } from "./claim-text";
 import type { MeasureBounds } from "./claims-table";
 import type { JudgedClaim, Outcome } from "./verdict";
@@ -32,14 +32,18 @@ function rowsOf(claims: readonly JudgedClaim[], bounds: MeasureBounds): Row[] {
   });
 }
 
-/** Powers of ten on both sides of 0, as far as the rows reach; with the margin itself. */
-function ticksOf(rows: readonly Row[], most: number): number[] {
-  const reach = Math.max(1, ...rows.flatMap(({ low, high }) => [Math.abs(low), Math.abs(high)]));
-  const powers = Array.from({ length: Math.ceil(Math.log10(reach)) + 1 }, (_, i) => 10 ** i);
-  const step = Math.ceil((2 * powers.length + 1) / most);
-  const shown = powers.filter((_, i) => i % step === 0);
-  return [...shown.map((x) => -x).reverse(), 0, ...shown];
-}
+/** The ends of the axis: the rows, and the band of one margin. */
+const domainOf = (rows: readonly Row[]): Bounds => [
+  Math.min(-1.2, ...rows.map(({ low }) => 1.1 * low)),
+  Math.max(1.2, ...rows.map(({ high }) => 1.1 * high)),
+];
+
+/** From here on the axis is logarithmic. */
+const FAR = 8;
+
+/** Powers of ten to both sides of 0. */
+const ticksOf = ([low, high]: Bounds): number[] =>
+  [-1000, -100, -10, -1, 0, 1, 10, 100, 1000].filter((x) => low <= x && x <= high);
 
 const LETTERS = 96;
 
@@ -58,7 +62,7 @@ function linesOf(sentence: string, letters: number): string {
 const marginOf = (narrow: boolean) => (narrow ? 96 : 110);
 
 function marksOf(rows: readonly Row[], narrow: boolean): Markish[] {
-  const ink = { fill: "var(--text)", fontWeight: 550 };
+  const ink = { fill: "var(--text)", fontWeight: 550, ...HALO };
   const own = rows.map((row, i) => {
     const [color, mark] = looks[row.claim.outcome ?? "none"];
     const { sentence } = row.claim.primary!;
@@ -83,7 +87,8 @@ export function claimsForest(claims: readonly JudgedClaim[], bounds: MeasureBoun
   const rows = rowsOf(claims, bounds);
   if (rows.length === 0) return false;
   const hasEquality = claims.some(({ relation }) => relation === "=");
-  const isFar = rows.some(({ low, high }) => Math.max(-low, high) > 8);
+  const domain = domainOf(rows);
+  const isFar = Math.max(-domain[0], domain[1]) > FAR;
   return figure({
     label: "Differences of the primary claims with their 95 % intervals",
     caption: `Each difference over its margin, the smallest that matters: the grey band is ±1 margin. Right of 0 is in the claimed direction, left of the band against it.${hasEquality ? " An equality is claimed to lie inside the band." : ""}`,
@@ -104,8 +109,9 @@ export function claimsForest(claims: readonly JudgedClaim[], bounds: MeasureBoun
         marginTop: 8,
         x: {
           label: "difference in margins",
-          ...(isFar ? { type: "symlog" as const, constant: 1 } : { nice: true }),
-          ticks: isFar ? ticksOf(rows, narrow ? 5 : 9) : undefined,
+          domain,
+          type: isFar ? "symlog" : "linear",
+          ticks: isFar ? ticksOf(domain) : narrow ? 5 : undefined,
           tickFormat: (x: number) => String(x).replace("-", "−"),
           grid: true,
         },

@@ -57,6 +57,14 @@ const outcome: Column = ["outcome", (claim) => claim.outcome ?? "–", true];
 const sentence: Column = ["primary claim", ({ primary }) => primary?.sentence ?? "–", true];
 const paper: Column = ["paper", (claim) => claim.paper, true];
 
+const MEASURED = "measured";
+
+/** What a claim measures, without its sides. */
+function measureText({ lower, higher, relation, margin }: JudgedClaim): string {
+  const within = relation === "=" ? `, equal within ±${margin}` : "";
+  return `${lower.measure === higher.measure ? lower.measure : lower.subject}${within}`;
+}
+
 /** Columns of sides whose methods differ from claim to claim. */
 const SIDES = ["expected lower", "expected higher"] as const;
 
@@ -92,7 +100,7 @@ function columnsFor(claims: readonly JudgedClaim[], bounds: MeasureBounds): read
   const holm: readonly Column[] = isJudged
     ? [["p, Holm", ({ adjustedP }) => pValue(adjustedP)]]
     : [];
-  return [sentence, ...judged, ...measured, ["measured", claimText, true], ...holm, paper];
+  return [sentence, ...judged, ...measured, [MEASURED, claimText, true], ...holm, paper];
 }
 
 const NO_BOUNDS: MeasureBounds = new Map();
@@ -135,6 +143,7 @@ function claimsTable(claims: readonly JudgedClaim[], bounds: MeasureBounds): Htm
   const cellOf = (cell: string, column: number, claim: JudgedClaim): Cell => {
     const side = SIDES.findIndex((name) => name === head[column]);
     if (side >= 0) return html`<span class="who">${namesOf(claim)[side]}</span> ${cell}`;
+    if (head[column] === MEASURED && head.includes(SIDES[0])) return measureText(claim);
     const { outcome: own } = claim;
     return own !== null && head[column] === "outcome" ? verdict(standings[own], own) : cell;
   };

@@ -28,11 +28,16 @@ difference shown to be inside the margin; all else is <em>undecided</em>, as are
 Hochberg). All intervals of this page are 95 % intervals, those of means by Student's t over seeds.</p>`;
 }
 
-/** The ends of what a study's measures can be. */
+const SHARE = [0, 100] as const;
+
+/** The ends of what a study's measures can be; a name that ends in "%" is that of a share. */
 function boundsOf<S, R>(study: Study<S, R>, settings: S): MeasureBounds {
   const sides = claimsOf(study, settings).flatMap(({ lower, higher }) => [lower, higher]);
   return new Map(
-    sides.flatMap(({ measure, bounds }): [string, Bounds][] => (bounds ? [[measure, bounds]] : [])),
+    sides.flatMap(({ measure, bounds }): [string, Bounds][] => {
+      const own = bounds ?? (measure.endsWith(", %") ? SHARE : undefined);
+      return own ? [[measure, own]] : [];
+    }),
   );
 }
 

@@ -18,7 +18,10 @@ export interface Quantity<R = unknown, S = unknown> {
   subject?: string | undefined;
   /** Ids of the variants that it reads. */
   variants: readonly string[];
-  /** The ends of what the number can be, where its interval is cut off on pages: 0 and 100 of a share in percent. */
+  /**
+   * The ends of what the number can be, where its interval is cut off on pages. Default: 0 and 100 where the measure's name ends in
+   * ", %", as a share's does.
+   */
   bounds?: Bounds | undefined;
   /**
    * The number; null where the seed was measured and has none, such as a score that is never reached: a claim about it then fails

@@ -38,7 +38,7 @@ th, td { text-align: right; padding: .5rem .6rem; border-bottom: 1px solid var(-
 th { font-weight: 500; } thead th { white-space: normal; min-width: 4.2rem; vertical-align: bottom; } .words { white-space: normal; min-width: 9rem; text-align: left; } .words.tight { min-width: 0; }
 th:first-child { text-align: left; position: sticky; left: 0; background: var(--page); white-space: normal; min-width: 10rem; }
 tbody th { color: var(--text); } td.best { font-weight: 650; } .good { color: var(--series-3); } .bad { color: var(--series-2); } .open { color: var(--muted); }
-.interval { display: inline-block; white-space: nowrap; color: var(--muted); } td .who { display: block; white-space: normal; }
+td:has(.interval) { white-space: normal; } .interval { display: inline-block; white-space: nowrap; color: var(--muted); } td .who { display: block; white-space: normal; }
 .verdict { white-space: nowrap; font-weight: 550; }
 dl.terms { font-size: .9rem; line-height: 1.5; margin: 1rem 0; } dl.terms div { margin: .3rem 0; }
 dl.terms dt { display: inline; font-weight: 600; color: var(--text); } dl.terms dt::after { content: ": "; } dl.terms dd { display: inline; margin: 0; color: var(--muted); }
