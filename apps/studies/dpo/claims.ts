@@ -26,7 +26,7 @@ const MARGIN = "margin of held-out pairs";
 const COUNTS = "share of numbers that continue the count";
 
 /** How far that share may be from the start to count as kept. */
-export const KEPT = 0.05;
+const KEPT = 0.05;
 
 const before = (name: string, key: Key, id: MethodId) => ({
   ...read(name, key)(id),

@@ -24,7 +24,7 @@ export const labelWords = study({
     limitThreads(threads);
     return yield* trainAndMeasure(variant, seed, { settings, signal });
   },
-  parse: (result) => comparisonResultSchema.parse(result),
+  parse: (result: unknown) => comparisonResultSchema.parse(result),
   claims,
   unasked,
   finding,

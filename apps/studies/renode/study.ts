@@ -30,7 +30,7 @@ export const renodeStudy = study({
     const data = await graphData(join(artifacts, variant.graph));
     return yield* trainVariant(variant, seed, { data, settings, signal });
   },
-  parse: (result) => trainingResultSchema.parse(result),
+  parse: (result: unknown) => trainingResultSchema.parse(result),
   claims: claimsOf,
   unasked,
   finding,

@@ -20,6 +20,8 @@ export interface Series {
   isDashed?: boolean | undefined;
   /** Whether each point has a dot. */
   hasDots?: boolean | undefined;
+  /** Whether a line joins the points. Default true. */
+  hasLine?: boolean | undefined;
 }
 
 /** Curves over a common x. */
@@ -47,13 +49,14 @@ const FEW = 2;
 function marksOf(
   data: ReturnType<typeof placeOf>[],
   { color, isDashed }: chart.Key,
-  { hasDots = false, count }: { hasDots?: boolean | undefined; count: number },
+  { hasDots = false, hasLine = true }: Pick<Series, "hasDots" | "hasLine">,
+  count: number,
 ): Markish[] {
   const dashes = isDashed ? { strokeDasharray: "6,4" } : {};
   const fillOpacity = count > FEW ? 0.07 : 0.18;
   return [
     areaY(data, { x: "x", y1: "low", y2: "high", fill: color, fillOpacity }),
-    line(data, { x: "x", y: "mean", stroke: color, strokeWidth: 2, ...dashes }),
+    line(hasLine ? data : [], { x: "x", y: "mean", stroke: color, strokeWidth: 2, ...dashes }),
     dot(hasDots ? data : [], { x: "x", y: "mean", fill: color, r: 3.5 }),
   ];
 }
@@ -91,7 +94,7 @@ export function curves(options: CurvesOptions): Html {
       marks: [
         ruleY(levels, { y: "y", ...chart.DASHED }),
         ...places.flatMap((own, i) =>
-          marksOf(own, keys[i]!, { hasDots: series[i]!.hasDots, count: series.length }),
+          marksOf(own, keys[i]!, series[i]!, series.length),
         ),
         labels(labelled),
       ],

@@ -1,5 +1,5 @@
 import { meanConcentration, overlapMatrix } from "@deepgrain/esft";
-import { type Html, heatMap, html, section, whole } from "@deepgrain/lab";
+import { grid, type Html, heatMap, html, section, whole } from "@deepgrain/lab";
 import {
   concentrationChart,
   overlapChart,
@@ -57,15 +57,17 @@ export function routing({ results, config }: ReportInput): Html | false {
     html`<p>Every token is sent to ${topK} of ${experts} experts of each layer. Counting where the tokens of a text go shows who
 works on it; each map rests on ${whole(task.tokens)} tokens or a little less. If all experts did the same, the maps would be even
 and alike.</p>
-${texts.map((text) =>
-  heatMap(text.shares, {
+${grid(
+  texts.map((text) =>
+    heatMap(text.shares, {
     label: `Share of tokens by layer and expert: ${textNames[text.name]}`,
     names: { row: "layer", column: "expert" },
     format: percent,
     most,
     marked: text === task ? { name: "chosen for fine-tuning", cells: selected } : undefined,
     caption: `${capitalised(textNames[text.name])}: share of the choices that fall on each expert. ${text === task ? chosen : ""}`,
-  }),
+    }),
+  ),
 )}
 ${overlapMap(texts, config.model)}
 ${concentrationChart(
