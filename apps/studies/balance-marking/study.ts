@@ -25,6 +25,6 @@ export const watermarkStudy = (
       compareOne(scheme, { parts: openParts(), settings: own, seed, signal }),
     claims,
     finding,
-  picture,
+    picture,
     sections,
   });

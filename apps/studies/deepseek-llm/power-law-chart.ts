@@ -52,7 +52,7 @@ function seriesOf(
     const interval = middle(drawn.map((draw) => at(draw, x)));
     return { x, mean: at(own, x), interval };
   });
-  const fit = { name: `${name}: fit`, color, points: line };
+  const fit = { name: `${name}, fit`, color, points: line, isInLegend: false };
   if (paper === undefined) return [dots, fit];
   const centre = Math.sqrt(places[0]! * places.at(-1)!);
   const published = {
@@ -77,7 +77,7 @@ export function powerLawChart(
 ): Html {
   return curves({
     label,
-    caption: `${caption} Bands: 95 % of the fits to resampled residuals. Dashed: the slope that the paper has, through the middle of the fit.`,
+    caption: `${caption} Lines: fits; bands: 95 % of the fits to resampled residuals. Dashed: the slope that the paper has, through the middle of the fit.`,
     x: { label: "training FLOPs C (1G = 10⁹)", isLog: true },
     y: { label: y, isLog: true },
     series: all.flatMap((one, i) => seriesOf(one, seriesColor(i), i === 0 ? paper : undefined)),

@@ -119,8 +119,7 @@ function allocation(runs: Runs, key: keyof typeof allocated): Html {
   return powerLawChart(corpora, {
     ...names,
     paper: publishedLaws.deepseek.law.allocation![part].exponent.value,
-    caption:
-      "A point per budget: the minimum of a parabola in log M, fitted to means over seeds.",
+    caption: "A point per budget: the minimum of a parabola in log M, fitted to means over seeds.",
   });
 }
 

@@ -228,8 +228,7 @@ function balance(runs: Runs): Html {
   const alphas = ids.filter((id) => id.startsWith("alpha") || id === "deepseek-moe");
   return scatter({
     label: "Loss against imbalance of the experts",
-    caption:
-      "Lines are 95 % intervals. Further left is more even; lower is better.",
+    caption: "Lines are 95 % intervals. Further left is more even; lower is better.",
     x: { label: "MaxVio over the held-out text" },
     y: LOSS,
     groups: [

@@ -46,6 +46,6 @@ export function finding(input: Input): string {
   const share = percent(of("esft-token", "trainedParameters")! / of("full", "trainedParameters")!);
   const scope = tasks.length > 1 ? ALL_TASKS : taskOf(tasks[0]!).name;
   const claim = claimOf(input, "B-3", scope, "exact match");
-  const note = claim?.outcome ? ` (equal: ${claim.outcome})` : "";
+  const note = claim?.outcome ? `; that they match: ${claim.outcome}` : "";
   return `ESFT-Token trains ${share} of the weights and answers ${fixed(own, 1)} % of the held-out questions right, full fine-tuning ${fixed(full, 1)} %${note}.`;
 }

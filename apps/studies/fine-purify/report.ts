@@ -94,9 +94,7 @@ export function rowsOf(runs: Runs, victim: string): string[][] {
   return [row("victim", "victim"), ...idsOf(runs, victim).map(({ id }) => row(id, methodName(id)))];
 }
 
-export const head = [
-  ...["method", "ACC, %", "ASR, %", "ASR below random masks, points", "mean ρ"],
-];
+export const head = [...["method", "ACC, %", "ASR, %", "ASR below random masks, points", "mean ρ"]];
 
 const frr = measure("clean refused", ({ frr: value }: PurifyResult) => value);
 const far = measure("triggered accepted", ({ far: value }: PurifyResult) => value);
@@ -132,8 +130,11 @@ function colorOf(id: string): string {
   return seriesColor(masks.includes(id) ? masks.indexOf(id) : others.indexOf(id));
 }
 
-/** The smallest accuracy, in percent, of a method whose points are all shown. */
+/** How much less accuracy than the best is shown, in points. */
 const NEAR = 12;
+
+/** The least attack success that a logarithmic axis shows, in percent. */
+const LEAST = 1;
 
 /**
  * ASR over ACC of some methods and of fine-tuning alone, which lies on top: a line per method with its name at its end, its
@@ -150,8 +151,8 @@ function curve(runs: Runs, victim: string, what: string, methods: readonly strin
     const hasRho = rates.length > 1;
     const points = rates.map((y, i) => ({
       x: hits[i]!.mean,
-      y: y.mean,
-      label: hasRho ? `ρ ${y.x}` : "",
+      y: Math.max(LEAST, y.mean),
+      label: hasRho ? `ρ ${Number(y.x.toFixed(3))}` : "",
     }));
     const name = methodName(id);
     const own = { name, endLabel: shortName(id), color: colorOf(id), points, isLinked: true };
@@ -162,9 +163,9 @@ function curve(runs: Runs, victim: string, what: string, methods: readonly strin
   const isFar = groups.some(({ points }) => points.some(({ x }) => x < left));
   return scatter({
     label: `ASR over ACC against ${victimName(victim)}: ${what}`,
-    caption: `${what}. Lower right is better. A point per reserve ratio ρ, where a method has one, after fine-tuning; means over seeds.${isFar ? ` Points below ${left} % accuracy stand in the numbers alone.` : ""}`,
+    caption: `${what}. Lower right is better. A point per reserve ratio ρ, where a method has one, after fine-tuning; means over seeds; success of less than ${LEAST} % is drawn there.${isFar ? ` Points below ${left} % accuracy stand in the numbers alone.` : ""}`,
     x: { label: "ACC, accuracy on clean rows, %", domain: [left, Math.min(100, best + 1)] },
-    y: { label: "ASR, attack success, %", domain: [-3, 103] },
+    y: { label: "ASR, attack success, %", isLog: true, domain: [LEAST, 110] },
     groups,
   });
 }
@@ -241,7 +242,8 @@ counts as missed. Random masks are three per seed, averaged. ${tested} Formulas 
 export function finding({ runs, judgement }: SectionInput<PurifySettings, PurifyResult>): string {
   const victim = mainVictim(runs);
   if (victim === undefined) return "No victim has been attacked yet.";
-  const of = (quantity: typeof acc, id: string) => estimateOf(quantity(`${victim}/${id}`), runs)?.mean;
+  const of = (quantity: typeof acc, id: string) =>
+    estimateOf(quantity(`${victim}/${id}`), runs)?.mean;
   const [before, after, left] = [of(acc, "victim"), of(acc, "r-init"), of(asr, "r-init")];
   const name = victimName(victim);
   if (left === undefined)

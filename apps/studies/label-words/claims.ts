@@ -16,7 +16,11 @@ const SHARE = [0, 1] as const;
 const ofAnchors =
   (name: string, subject: string, read: (m: AnchorMeasures) => number | undefined) =>
   (id: "anchors" | "control"): Own => ({
-    ...measure(name, ({ anchors }: ComparisonResult) => (anchors ? read(anchors) : undefined), SHARE)(id),
+    ...measure(
+      name,
+      ({ anchors }: ComparisonResult) => (anchors ? read(anchors) : undefined),
+      SHARE,
+    )(id),
     subject: id === "anchors" ? subject : `control, ${subject}`,
   });
 
@@ -25,9 +29,11 @@ const ofLookAlike = (
   subject: string,
   read: (m: LookAlikeMeasures) => number,
 ): Own => ({
-  ...measure(name, ({ lookAlike }: ComparisonResult) => (lookAlike ? read(lookAlike) : undefined), SHARE)(
-    "look-alike",
-  ),
+  ...measure(
+    name,
+    ({ lookAlike }: ComparisonResult) => (lookAlike ? read(lookAlike) : undefined),
+    SHARE,
+  )("look-alike"),
   subject,
 });
 

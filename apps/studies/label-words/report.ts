@@ -93,11 +93,12 @@ export const picture = ({ runs }: { runs: Runs }): Html | false =>
   runs.experiments.includes("A-2") && isolated(runs);
 
 /** What the picture at the top shows. */
-const isolationSection =
-  html`<p>In the first or last layers, the label words, or as many random tokens, can no longer attend to the tokens before
+const isolationSection = html`<p>In the first or last layers, the label words, or as many random tokens, can no longer attend to the tokens before
 them. The picture at the top shows how many answers stay the same: labels, and the five likeliest words.</p>`;
 
-const compressionSection = (runs: Runs): Html => html`<p>Of the demonstrations only some tokens are kept, as hidden states of
+const compressionSection = (
+  runs: Runs,
+): Html => html`<p>Of the demonstrations only some tokens are kept, as hidden states of
 every layer or as text; the query keeps its place in the prompt unless said otherwise.</p>${loyalties(
   runs,
   "compression",

@@ -34,9 +34,7 @@ export function choiceCurves(runs: StudyRuns<ShepherdSettings, ShepherdResult>):
     })),
   }));
   const ends = shown.flatMap(({ series }) =>
-    series.flatMap(({ points }) =>
-      points.flatMap(({ mean: y, interval }) => interval ?? [y]),
-    ),
+    series.flatMap(({ points }) => points.flatMap(({ mean: y, interval }) => interval ?? [y])),
   );
   const domain = [Math.floor(Math.min(...ends)), Math.ceil(Math.max(...ends))] as const;
   return html`${shown.map(({ caption, ...chart }) =>

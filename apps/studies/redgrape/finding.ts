@@ -15,7 +15,9 @@ export function finding({ runs, judgement }: SectionInput<FederationSettings, Sc
     const claim = judgement.claims.find(
       ({ lower, higher }) => lower.variants.join() === id && higher.variants.join() === "redgrape",
     );
-    return [`, ${moreText(own - rival, 1, "points")} than ${methods[id].name}${outcomeNote(claim)}`];
+    return [
+      `, ${moreText(own - rival, 1, "points")} than ${methods[id].name}${outcomeNote(claim)}`,
+    ];
   });
   return `RedGrape classifies ${fixed(own, 1)} % of the test pictures correctly${ahead[0] ?? ""}.`;
 }

@@ -111,8 +111,7 @@ function learning(runs: FederationRuns): Html {
   const points = ({ curve }: Score) => curve.map(([x, share]) => ({ x, y: 100 * share }));
   return curves({
     label: "Accuracy over rounds",
-    caption:
-      "Tested after rounds 10, 20 and 50 and after the last ones; bands are 95 % intervals.",
+    caption: "Tested after rounds 10, 20 and 50 and after the last ones; bands are 95 % intervals.",
     x: { label: "round" },
     y: { label: "accuracy, %", bounds: SHARE },
     series: benchOf(runs)

@@ -1,5 +1,5 @@
 import { primariesOf, type SectionInput } from "@deepgrain/lab";
-import { claimInWords, moreText, outcomeNote } from "../shared/outcome-text";
+import { claimInWords, outcomeNote, withSign } from "../shared/outcome-text";
 import type { ComparisonSettings } from "./recipe";
 import type { TrainingResult } from "./training-result";
 
@@ -13,5 +13,5 @@ export function finding({ judgement }: Input): string {
   const [own, others] = [first, second].map((claim) => claim?.difference.mean ?? null);
   if (first?.lower.measure !== second?.lower.measure || own === null || others === null)
     return claimInWords(first ? [first] : judgement.claims, POINTS);
-  return `With ReNode a GCN classifies nodes with a weighted F1 ${moreText(own!, 1, "points")}${outcomeNote(first)}, three other networks with ${moreText(others!, 1, "points")}${outcomeNote(second)}.`;
+  return `ReNode changes the weighted F1 of a GCN by ${withSign(own!, 1)} points${outcomeNote(first)}, that of three other networks by ${withSign(others!, 1)}${outcomeNote(second)}.`;
 }

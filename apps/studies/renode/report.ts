@@ -200,9 +200,7 @@ function lossTables(runs: Runs, graph: GraphName): Html {
   return html`<h3>${graphTitles[graph]}</h3>${tableOf(
     "W-F without → with ReNode",
     (before, after) => `${score(before)} → ${score(after)}`,
-  )}${tableOf("gain", (before, after) =>
-    gainText(gainOf(runs, graph, "step", before, after)),
-  )}`;
+  )}${tableOf("gain", (before, after) => gainText(gainOf(runs, graph, "step", before, after)))}`;
 }
 
 function orderTable(runs: Runs, graph: GraphName): Html {

@@ -1,8 +1,22 @@
 import { meanConcentration, overlapMatrix, type TextUse } from "@deepgrain/esft";
-import { grid, type Html, heatMap, html, page, section, signed, table, whole } from "@deepgrain/lab";
+import {
+  grid,
+  type Html,
+  heatMap,
+  html,
+  page,
+  section,
+  signed,
+  table,
+  whole,
+} from "@deepgrain/lab";
 import type { ModelDescription } from "@deepgrain/lm";
 import type { ParameterCount } from "@deepgrain/moe";
-import { concentrationChart, overlapChart, sharedByChance } from "@deepgrain/studies/shared/expert-charts";
+import {
+  concentrationChart,
+  overlapChart,
+  sharedByChance,
+} from "@deepgrain/studies/shared/expert-charts";
 import { type LayerRows, layersOf } from "@deepgrain/studies/shared/layer-rows";
 import { bytes, nats, percent } from "@deepgrain/studies/shared/numbers";
 import { listed } from "@deepgrain/studies/shared/outcome-text";
@@ -130,7 +144,10 @@ function picture({ domains }: Inspection): Html | false {
   return (
     domains.length > 0 &&
     concentrationChart(
-      domains.map((use) => ({ name: use.name, shares: meanConcentration(layersOf(sharesOf(use))) })),
+      domains.map((use) => ({
+        name: use.name,
+        shares: meanConcentration(layersOf(sharesOf(use))),
+      })),
       "Experts of a layer ordered by how busy they are with a text, mean over layers.",
     )
   );

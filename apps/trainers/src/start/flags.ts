@@ -4,7 +4,9 @@ import { presets } from "./job-config";
 
 /** Which run is begun or gone on with. */
 export const runFlags = {
-  quick: flags.flag({ help: "A smoke test: every stage within a minute on two cores, too little to judge by" }),
+  quick: flags.flag({
+    help: "A smoke test: every stage within a minute on two cores, too little to judge by",
+  }),
   name: flags.text({ hint: "name", help: "Name of the run's folder; main, main-2, … by default" }),
   seed: flags.whole({ help: "Same seed, same result; 1 by default" }),
   task: flags.choice(checkedTaskIds, {

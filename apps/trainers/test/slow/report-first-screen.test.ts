@@ -62,7 +62,9 @@ describe.skipIf(!executablePath)("a report in Chromium", () => {
       const lead = (await page.locator("header .lead").textContent())!;
       expect(lead.match(/\S*[\p{L}\d]\S*/gu)!.length, lead).toBeLessThanOrEqual(30);
       expect((lead.match(NUMBER) ?? []).length, lead).toBeLessThanOrEqual(3);
-      await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+      await page.evaluate(
+        "for (const one of document.querySelectorAll('details')) one.open = true",
+      );
       expect(await seriousProblems(page)).toEqual([]);
       await page.close();
     },
@@ -73,7 +75,9 @@ describe.skipIf(!executablePath)("a report in Chromium", () => {
     async (name, render) => {
       const page = await open(render, 390);
       await keep(page, `${name}-390`);
-      await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+      await page.evaluate(
+        "for (const one of document.querySelectorAll('details')) one.open = true",
+      );
       const { overflow, scrolled } = await page.evaluate<{ overflow: number; scrolled: string[] }>(`
         ({
           overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,

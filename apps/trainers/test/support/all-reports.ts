@@ -6,8 +6,6 @@ import { judge, type StudyRuns, studyPage } from "@deepgrain/lab";
 import { describeModel, parseConfig } from "@deepgrain/lm";
 import { renodeWeights } from "@deepgrain/renode";
 import { conflictDrawing, drawingPage } from "@deepgrain/renode/draw";
-import { watermarkStudy } from "@deepgrain/studies/balance-marking/study";
-import { watermarkRuns } from "@deepgrain/studies/balance-marking/test/watermark-results";
 import {
   type AnyStudy,
   recordedRuns,
@@ -25,21 +23,13 @@ function report(study: AnyStudy, recordedRuns: StudyRuns<unknown, unknown>): str
   return studyPage(study, runs, judge(study, runs));
 }
 
-const { settings } = watermarkRuns();
-const parts = { human: [1, 2, 3, 4], prompts: () => [[1]] };
-const unused = { ...parts, model: { config: { vocabSize: 512 } }, tokenizer: { encode: () => [] } };
-
-/** The studies and what they found: recorded, or invented where nothing was recorded. */
-const pagesOfStudies = Object.fromEntries([
-  ...Object.entries(recordedStudies).map(([paper, study]) => [
+/** The studies and what they found. */
+const pagesOfStudies = Object.fromEntries(
+  Object.entries(recordedStudies).map(([paper, study]) => [
     paper,
     () => report(study, recordedRuns(paper)),
   ]),
-  [
-    "balance-marking",
-    () => report(watermarkStudy(unused as never, settings) as AnyStudy, watermarkRuns()),
-  ],
-]);
+);
 
 function inspected(mark: string): string {
   const sizes = { vocab_size: 512, hidden_size: 64, num_hidden_layers: 3, num_attention_heads: 4 };

@@ -94,12 +94,15 @@ export function bars(options: BarsOptions): Html {
     legend: chart.keysOf(series.map((name) => ({ name }))),
     data: {
       head: ["", ...(series.length > 0 ? series : [x.label])],
-      body: rows.map(({ name, values }) => [name, ...values.map((value) => chart.measuredText(value, x))]),
+      body: rows.map(({ name, values }) => [
+        name,
+        ...values.map((value) => chart.measuredText(value, x)),
+      ]),
     },
     draw(width) {
       const isNarrow = chart.isNarrow(width);
       return {
-        height: 60 + (isNarrow ? 38 + spread(options) : 26) * rows.length,
+        height: 60 + ((isNarrow ? 38 : 26) + spread(options)) * rows.length,
         marginLeft: isNarrow ? 12 : 16 + 6.8 * letters,
         marginRight: 20,
         x: chart.axisOf(x, isNarrow, x.isLog ? measured : []),

@@ -5,10 +5,7 @@ import * as chart from "./figure";
 import { labels } from "./labels";
 
 /** A point of a curve; `curveOf` makes such points. `label` is shown beside it. */
-export type Point = { x: number; label?: string | undefined } & (
-  | { y: chart.Measured }
-  | Spread
-);
+export type Point = { x: number; label?: string | undefined } & ({ y: chart.Measured } | Spread);
 
 /** A curve. */
 export interface Series {
@@ -22,6 +19,8 @@ export interface Series {
   hasDots?: boolean | undefined;
   /** Whether a line joins the points. Default true. */
   hasLine?: boolean | undefined;
+  /** Whether the legend names it. Default true. */
+  isInLegend?: boolean | undefined;
 }
 
 /** Curves over a common x. */
@@ -83,7 +82,7 @@ export function curves(options: CurvesOptions): Html {
     caption,
     document,
     legend: [
-      ...keys,
+      ...keys.filter((_, i) => series[i]!.isInLegend ?? true),
       ...levels.map(({ name }) => ({ name, color: "var(--muted)", isDashed: true })),
     ],
     data: { head: ["", x.label, y.label], body },
@@ -93,9 +92,7 @@ export function curves(options: CurvesOptions): Html {
       y: chart.axisOf(y, false, y.isLog ? places.flat().map(({ mean }) => mean) : []),
       marks: [
         ruleY(levels, { y: "y", ...chart.DASHED }),
-        ...places.flatMap((own, i) =>
-          marksOf(own, keys[i]!, series[i]!, series.length),
-        ),
+        ...places.flatMap((own, i) => marksOf(own, keys[i]!, series[i]!, series.length)),
         labels(labelled),
       ],
     }),

@@ -74,7 +74,8 @@ function svg({ label, draw, document: given }: DrawnFigure, width: number): Html
   const drawn = plot(options as PlotOptions);
   drawn.setAttribute("role", "img");
   // Plot names groups that have no role; the drawing as a whole has a description, and a table of its numbers.
-  for (const part of drawn.querySelectorAll(":scope > :not(style)")) part.setAttribute("aria-hidden", "true");
+  for (const part of drawn.querySelectorAll(":scope > :not(style)"))
+    part.setAttribute("aria-hidden", "true");
   return new Html(drawn.outerHTML);
 }
 
@@ -117,10 +118,7 @@ ${(keys || words) && html`<figcaption>${keys}${words}</figcaption>`}
 export type Measured = number | Spread;
 
 /** The mean, and the ends of its interval. */
-export function around(
-  value: Measured,
-  axis: Axis,
-): { mean: number; low: number; high: number } {
+export function around(value: Measured, axis: Axis): { mean: number; low: number; high: number } {
   const mean = typeof value === "number" ? value : value.mean;
   const interval = typeof value === "number" ? null : value.interval;
   const [low, high] = interval ? within(interval, boundsOf(axis)) : [mean, mean];

@@ -3,9 +3,7 @@ import { initializer, type Markish, text } from "@observablehq/plot";
 import { HALO } from "./figure";
 
 /** Labels beside points, the first ones first; one that has no room is left to the table of numbers. */
-export const labels = (
-  points: readonly (Labelled & { color?: string | undefined })[],
-): Markish =>
+export const labels = (points: readonly (Labelled & { color?: string | undefined })[]): Markish =>
   text(
     points,
     initializer(

@@ -31,11 +31,43 @@ export interface ScatterOptions extends chart.FigureOptions {
 function placesOf({ name, points }: Group, color: string, axes: Record<"x" | "y", chart.Axis>) {
   const places = points.flatMap(({ x, y, label = "" }) => {
     if (x === null || y === null) return [];
-    const [{ mean, low: left, high: right }, own] = [chart.around(x, axes.x), chart.around(y, axes.y)];
+    const [{ mean, low: left, high: right }, own] = [
+      chart.around(x, axes.x),
+      chart.around(y, axes.y),
+    ];
     const cells = [label || name, chart.measuredText(x, axes.x), chart.measuredText(y, axes.y)];
     return { x: mean, left, right, y: own.mean, low: own.low, high: own.high, label, color, cells };
   });
   return places.sort((a, b) => a.x - b.x);
+}
+
+/** Points this near to each other, relative to the width, have no room for two names. */
+const NEAR = 0.02;
+
+/** The name of each group beside its last point that is shown, or an earlier one where another group ends too. */
+function endsOf(
+  groups: readonly Group[],
+  places: readonly ReturnType<typeof placesOf>[],
+  domain: chart.Axis["domain"],
+) {
+  const shown = places.map((own) =>
+    own.filter(({ x }) => !domain || (x >= domain[0] && x <= domain[1])),
+  );
+  const xs = shown.flat().map(({ x }) => x);
+  const near = NEAR * (Math.max(...xs) - Math.min(...xs));
+  const taken: ReturnType<typeof placesOf> = [];
+  const isFree = (place: { x: number; y: number }) =>
+    taken.every(({ x, y }) => Math.abs(x - place.x) > near || Math.abs(y / place.y - 1) > 0.2);
+  const named = groups.flatMap(({ endLabel }, i) =>
+    endLabel === undefined || shown[i]!.length === 0 ? [] : [{ endLabel, own: shown[i]! }],
+  );
+  return named
+    .sort((a, b) => a.own.length - b.own.length)
+    .map(({ endLabel, own }) => {
+      const end = own.findLast(isFree) ?? own.at(-1)!;
+      taken.push(end);
+      return { x: end.x, y: end.y, label: endLabel, color: end.color };
+    });
 }
 
 /** One quantity against another, with lines over the 95 % intervals. */
@@ -45,14 +77,12 @@ export function scatter(options: ScatterOptions): Html {
   const legend = chart.keysOf(groups);
   const places = groups.map((group, i) => placesOf(group, legend[i]!.color, { x, y }));
   const all = places.flat();
-  const isShown = (own: { x: number }) =>
-    !x.domain || (own.x >= x.domain[0] && own.x <= x.domain[1]);
-  const ends = groups.flatMap(({ endLabel }, i) => {
-    const last = places[i]!.filter(isShown).at(-1);
-    if (endLabel === undefined || !last) return [];
-    return [{ x: last.x, y: last.y, label: endLabel, color: legend[i]!.color }];
-  });
-  const pointLabels = all.map(({ x: at, y: height, label: own }) => ({ x: at, y: height, label: own }));
+  const ends = endsOf(groups, places, x.domain);
+  const pointLabels = all.map(({ x: at, y: height, label: own }) => ({
+    x: at,
+    y: height,
+    label: own,
+  }));
   const clip = x.domain !== undefined;
   const links = groups.flatMap(({ isLinked }, i) => (isLinked ? [i] : []));
   return chart.figure({
@@ -63,7 +93,14 @@ export function scatter(options: ScatterOptions): Html {
     data: { head: ["", x.label, y.label], body: all.map(({ cells }) => cells) },
     draw: (width) => ({
       height: chart.isNarrow(width) ? 300 : 380,
-      marginRight: ends.length > 0 ? 30 : all.some((own) => own.label) ? (chart.isNarrow(width) ? 60 : 120) : 20,
+      marginRight:
+        ends.length > 0
+          ? 30
+          : all.some((own) => own.label)
+            ? chart.isNarrow(width)
+              ? 60
+              : 120
+            : 20,
       x: chart.axisOf(x, chart.isNarrow(width), x.isLog ? all.map((own) => own.x) : []),
       y: chart.axisOf(y, false, y.isLog ? all.map((own) => own.y) : []),
       marks: [

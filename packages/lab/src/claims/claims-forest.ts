@@ -41,9 +41,11 @@ const domainOf = (rows: readonly Row[]): Bounds => [
 /** From here on the axis is logarithmic. */
 const FAR = 8;
 
-/** Powers of ten to both sides of 0. */
+const TICKS = [1, 3, 10, 30, 100, 300, 1000];
+
+/** Round numbers to both sides of 0. */
 const ticksOf = ([low, high]: Bounds): number[] =>
-  [-1000, -100, -10, -1, 0, 1, 10, 100, 1000].filter((x) => low <= x && x <= high);
+  [...TICKS.map((x) => -x).reverse(), 0, ...TICKS].filter((x) => low <= x && x <= high);
 
 const LETTERS = 96;
 

@@ -1,6 +1,15 @@
 import { join } from "node:path";
 import { saveJson, saveText } from "@deepgrain/support/files";
-import { type Bounds, folded, type Html, html, page, section, table, terms } from "@deepgrain/support/pages";
+import {
+  type Bounds,
+  folded,
+  type Html,
+  html,
+  page,
+  section,
+  table,
+  terms,
+} from "@deepgrain/support/pages";
 import { claimsForest } from "../claims/claims-forest";
 import { claimsHtml, claimsSummary, type MeasureBounds } from "../claims/claims-table";
 import { type JudgeOptions, judge } from "../claims/judge";
@@ -49,7 +58,8 @@ function show<S, R>(
   if (experiment === undefined) return section(title, content(input));
   if (!input.runs.experiments.includes(experiment)) return false;
   const claims = secondariesOf(input.judgement).filter((claim) => claim.experiment === experiment);
-  return section(`${experiment}: ${title}`, html`${content(input)}${claimsHtml({ claims }, bounds)}`);
+  const code = /\d/.test(experiment) ? `${experiment}: ` : "";
+  return section(`${code}${title}`, html`${content(input)}${claimsHtml({ claims }, bounds)}`);
 }
 
 function unaskedOf<S, R>({ unasked = [] }: Study<S, R>): Html | false {
@@ -88,9 +98,11 @@ function recordedOf(recorded: ReportOptions["recorded"], bounds: MeasureBounds):
 function primariesHtml(judgement: Judgement, bounds: MeasureBounds): Html | false {
   if (judgement.claims.length === 0) return false;
   const claims = primariesOf(judgement);
+  const summary = html`<p>${claimsSummary(judgement)}</p>`;
+  if (claims.length === 0) return summary;
   return section(
     "Primary claims",
-    html`<p>${claimsSummary(judgement)}</p>${claimsForest(claims, bounds)}${claimsHtml({ claims }, bounds)}${folded("How outcomes come about", rulesOf(judgement))}`,
+    html`${summary}${claimsForest(claims, bounds)}${claimsHtml({ claims }, bounds)}${folded("How outcomes come about", rulesOf(judgement))}`,
   );
 }
 

@@ -34,5 +34,10 @@ export function estimate(values: readonly number[]): Estimate {
   const squares = values.reduce((sum, x) => sum + (x - mean) ** 2, 0);
   const standardError = seeds > 1 ? Math.sqrt(squares / (seeds - 1) / seeds) : null;
   const half = standardError === null ? null : tQuantile(0.975, seeds - 1) * standardError;
-  return { mean, standardError, seeds, interval: half === null ? null : [mean - half, mean + half] };
+  return {
+    mean,
+    standardError,
+    seeds,
+    interval: half === null ? null : [mean - half, mean + half],
+  };
 }

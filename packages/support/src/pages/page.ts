@@ -57,7 +57,7 @@ export function page(options: PageOptions): string {
 <header>
 ${meta !== undefined && html`<p class="meta">${meta}</p>`}
 <h1>${title}</h1>
-${lead !== undefined && html`<p class="lead">${lead}</p>`}
+${lead !== undefined && html`<p class="lead">${typeof lead === "string" ? lead.replaceAll(" %", "\u00a0%") : lead}</p>`}
 ${picture}
 </header>
 ${contents(sections)}

@@ -16,7 +16,7 @@ body { margin: 0 auto; padding: 3rem 1.25rem 5rem; max-width: 48rem; font: 17px/
 h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .5rem; letter-spacing: -.02em; text-wrap: balance; }
 h2 { font-size: 1.3rem; margin: 3.5rem 0 .75rem; letter-spacing: -.01em; } h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; }
 p { margin: .75rem 0; } a { color: var(--series-1); } header .lead { font-size: 1.2rem; line-height: 1.45; color: var(--text); text-wrap: pretty; }
-nav ul { columns: 15rem; column-gap: 2rem; margin: 1.5rem 0; padding: 0; list-style: none; font-size: .9rem; } nav li { break-inside: avoid; margin: .2rem 0; }
+nav ul { columns: 15rem; column-gap: 2rem; margin: 1.5rem 0; padding: 0; list-style: none; font-size: .9rem; } nav li { break-inside: avoid; padding: .2rem 0; }
 .meta, figcaption, th, dt { color: var(--muted); } .meta { font-size: .85rem; }
 dl.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); gap: .75rem; margin: 2rem 0; }
 dl.tiles div { background: var(--card); border-radius: .6rem; padding: .9rem 1rem; }

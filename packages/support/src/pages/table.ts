@@ -37,9 +37,7 @@ const SPREAD = /^(\S+) (\([^()]* to [^()]*\))(.*)$/;
 function shown(cell: Cell): Cell {
   if (typeof cell !== "string") return cell;
   const [, mean, interval, rest] = SPREAD.exec(cell) ?? [];
-  return mean === undefined
-    ? cell
-    : html`${mean} <span class="interval">${interval}</span>${rest}`;
+  return mean === undefined ? cell : html`${mean} <span class="interval">${interval}</span>${rest}`;
 }
 
 /** Letters that a cell needs on a phone. */

@@ -60,12 +60,12 @@ and alike.</p>
 ${grid(
   texts.map((text) =>
     heatMap(text.shares, {
-    label: `Share of tokens by layer and expert: ${textNames[text.name]}`,
-    names: { row: "layer", column: "expert" },
-    format: percent,
-    most,
-    marked: text === task ? { name: "chosen for fine-tuning", cells: selected } : undefined,
-    caption: `${capitalised(textNames[text.name])}: share of the choices that fall on each expert. ${text === task ? chosen : ""}`,
+      label: `Share of tokens by layer and expert: ${textNames[text.name]}`,
+      names: { row: "layer", column: "expert" },
+      format: percent,
+      most,
+      marked: text === task ? { name: "chosen for fine-tuning", cells: selected } : undefined,
+      caption: `${capitalised(textNames[text.name])}: share of the choices that fall on each expert. ${text === task ? chosen : ""}`,
     }),
   ),
 )}

@@ -152,7 +152,8 @@ export function lead(input: ReportInput): string {
   const kept = { experts: "more", all: "less", level: "about as much" }[
     betterAtEnglish(found) ?? "level"
   ];
-  const start = input.config.preset === "quick" ? "A smoke test, too short to judge by: training" : "Training";
+  const start =
+    input.config.preset === "quick" ? "A smoke test, too short to judge by: training" : "Training";
   return `${start} ${share} of the weights answers ${shareOf(experts.result.right)} of the questions right, training all of them ${shareOf(all.result.right)}, which costs ${kept} English.`;
 }
 
