@@ -1,6 +1,6 @@
 import { primariesOf, type SectionInput } from "@deepgrain/lab";
 import { digits } from "../shared/numbers";
-import { claimInWords, outcomeNote, sideText } from "../shared/outcome-text";
+import { claimInWords, sideText } from "../shared/outcome-text";
 import type { SweepSettings } from "./recipe";
 import { pooledFit } from "./report";
 import type { SweepResult } from "./result";

@@ -1,5 +1,6 @@
 import { curves, type Html, type Series, seriesColor } from "@deepgrain/lab";
 import type { PowerLaw } from "@deepgrain/scaling-laws";
+import { digits } from "../shared/numbers";
 
 /** Points over compute, and the law through them. */
 interface FittedPoints {
@@ -32,7 +33,7 @@ function placesOf(points: FittedPoints["points"]): number[] {
   );
 }
 
-const valueOf = ({ coefficient, exponent }: PowerLaw): PowerLaw<number> => ({
+const pointLaw = ({ coefficient, exponent }: PowerLaw): PowerLaw<number> => ({
   coefficient: coefficient.value,
   exponent: exponent.value,
 });
@@ -45,7 +46,7 @@ function seriesOf(
 ): Series[] {
   const dots = { name, color, points, hasDots: true, hasLine: false };
   if (!law || points.length < 2) return [dots];
-  const own = valueOf(law);
+  const own = pointLaw(law);
   const drawn = draws.flatMap((draw) => draw ?? []);
   const places = placesOf(points);
   const line = places.map((x) => {
@@ -56,7 +57,7 @@ function seriesOf(
   if (paper === undefined) return [dots, fit];
   const centre = Math.sqrt(places[0]! * places.at(-1)!);
   const published = {
-    name: `the paper's exponent, ${paper}`,
+    name: `the paper's exponent, ${digits(paper)}`,
     color: "var(--muted)",
     isDashed: true,
     points: [places[0]!, places.at(-1)!].map((x) => ({

@@ -66,13 +66,13 @@ function measureText({ lower, higher, relation, margin }: JudgedClaim): string {
 }
 
 /** Columns of sides whose methods differ from claim to claim. */
-const SIDES = ["expected lower", "expected higher"] as const;
+const SIDES: readonly string[] = ["expected lower", "expected higher"];
 
 /** The sides of claims and their difference, under the methods' names where all claims are about the same two. */
 function measuredColumns(claims: readonly JudgedClaim[], bounds: MeasureBounds): Column[] {
   const pairs = new Map(claims.map((claim) => [namesOf(claim).join("\n"), namesOf(claim)]));
   const [first] = pairs.values();
-  const [low, high] = pairs.size === 1 ? first! : SIDES;
+  const [low = "", high = ""] = pairs.size === 1 ? first! : SIDES;
   const difference = pairs.size === 1 ? `${high} − ${low}` : "higher − lower";
   return [
     [
@@ -141,9 +141,9 @@ export function claimsText(
 function claimsTable(claims: readonly JudgedClaim[], bounds: MeasureBounds): Html {
   const { head, body, text } = claimCells(claims, bounds);
   const cellOf = (cell: string, column: number, claim: JudgedClaim): Cell => {
-    const side = SIDES.findIndex((name) => name === head[column]);
+    const side = SIDES.indexOf(head[column]!);
     if (side >= 0) return html`<span class="who">${namesOf(claim)[side]}</span> ${cell}`;
-    if (head[column] === MEASURED && head.includes(SIDES[0])) return measureText(claim);
+    if (head[column] === MEASURED && head.includes(SIDES[0]!)) return measureText(claim);
     const { outcome: own } = claim;
     return own !== null && head[column] === "outcome" ? verdict(standings[own], own) : cell;
   };

@@ -59,7 +59,7 @@ details { margin-top: .5rem; } summary { cursor: pointer; color: var(--muted); f
   .stacks thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
   .stacks tr { border-bottom: 1px solid var(--line); padding: .5rem 0; } .stacks th, .stacks td { border: 0; padding: .12rem 0; }
   .stacks tbody th { position: static; font-weight: 650; }
-  .stacks td { display: flex; gap: .75rem; justify-content: space-between; text-align: right; } .stacks td::before { content: attr(data-name); color: var(--muted); text-align: left; flex: 0 1 45%; }
+  .stacks td { display: flow-root; text-align: right; } .stacks td::before { content: attr(data-name); float: left; max-width: 45%; padding-right: .75rem; color: var(--muted); text-align: left; } .stacks td .who { display: inline; }
 }
 th.short:first-child { white-space: nowrap; min-width: 0; }
 @media print { body { max-width: none; padding: 0; } }
