@@ -30,7 +30,7 @@ const short: Readonly<Record<string, string>> = {
   fisher: "1/Ĥ alone",
   random: "random masks",
   "r-init": "Fine-purifying",
-  "r-finetuned": "fine-tuned Ĥ",
+  "r-finetuned": "fine-tuned",
   soft: "soft",
   "fine-tuning": "fine-tuning alone",
 };

@@ -165,7 +165,7 @@ function curve(runs: Runs, victim: string, what: string, methods: readonly strin
     label: `ASR over ACC against ${victimName(victim)}: ${what}`,
     caption: `${what}. Lower right is better. A point per reserve ratio ρ, where a method has one, after fine-tuning; means over seeds; success of less than ${LEAST} % is drawn there.${isFar ? ` Points below ${left} % accuracy stand in the numbers alone.` : ""}`,
     x: { label: "ACC, accuracy on clean rows, %", domain: [left, Math.min(100, best + 1)] },
-    y: { label: "ASR, attack success, %", isLog: true, domain: [LEAST, 110] },
+    y: { label: "ASR, attack success, %", isLog: true },
     groups,
   });
 }

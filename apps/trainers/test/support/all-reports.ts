@@ -12,6 +12,7 @@ import {
   recordedStudies,
 } from "@deepgrain/studies/shared/test/recordings";
 import Graph from "graphology";
+import { reportPage } from "../../src/fine-purify/report-page";
 import { inspectPage } from "../../src/moe/inspect-page";
 import { renderReport } from "../../src/start/report/render-report";
 import { config, metrics, results } from "./job-results";
@@ -56,6 +57,35 @@ function inspected(mark: string): string {
   });
 }
 
+function purified(mark: string): string {
+  const rate = (value: number) => ({ value, size: 800, rule: `all rows${mark}` });
+  const found = [
+    { name: `before${mark}`, measured: { acc: rate(0.99), asr: rate(1) } },
+    { name: `after${mark}`, measured: { acc: rate(0.97), asr: rate(0.04) } },
+  ];
+  const tensors = ["first", "second"].map((name) => ({
+    name: name + mark,
+    part: `head${mark}`,
+    size: 10,
+    purified: 0.5,
+  }));
+  return reportPage(`A trigger word${mark}`, found as never, {
+    weights: 20,
+    purified: 0.5,
+    medianDrift: 0.1,
+    correlation: 0.5,
+    tensors,
+    histogram: {
+      from: -1,
+      width: 1,
+      counts: [3, 7],
+      zeros: 0,
+      fitted: { clean: [3, 6], poisonous: [0, 1] },
+    },
+    options: { indicator: "r", rho: 0.5 },
+  });
+}
+
 function drawn(mark: string): string {
   const require = createRequire(import.meta.url);
   const graph = new Graph();
@@ -83,6 +113,7 @@ export function allReports(mark = ""): Record<string, () => string> {
     ...pagesOfStudies,
     start: () => renderReport({ name: `first${mark}`, config, results, metrics }),
     inspect: () => inspected(mark),
+    purify: () => purified(mark),
     draw: () => drawn(mark),
   };
 }

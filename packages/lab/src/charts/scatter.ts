@@ -41,6 +41,12 @@ function placesOf({ name, points }: Group, color: string, axes: Record<"x" | "y"
   return places.sort((a, b) => a.x - b.x);
 }
 
+/** Whether a point lies on an axis. */
+const isWithin =
+  (domain: chart.Axis["domain"]) =>
+  ({ x }: { x: number }): boolean =>
+    !domain || (x >= domain[0] && x <= domain[1]);
+
 /** Points this near to each other, relative to the width, have no room for two names. */
 const NEAR = 0.02;
 
@@ -50,9 +56,7 @@ function endsOf(
   places: readonly ReturnType<typeof placesOf>[],
   domain: chart.Axis["domain"],
 ) {
-  const shown = places.map((own) =>
-    own.filter(({ x }) => !domain || (x >= domain[0] && x <= domain[1])),
-  );
+  const shown = places.map((own) => own.filter(isWithin(domain)));
   const xs = shown.flat().map(({ x }) => x);
   const near = NEAR * (Math.max(...xs) - Math.min(...xs));
   const taken: ReturnType<typeof placesOf> = [];
@@ -78,11 +82,13 @@ export function scatter(options: ScatterOptions): Html {
   const places = groups.map((group, i) => placesOf(group, legend[i]!.color, { x, y }));
   const all = places.flat();
   const ends = endsOf(groups, places, x.domain);
-  const pointLabels = all.map(({ x: at, y: height, label: own }) => ({
+  const shown = all.filter(isWithin(x.domain));
+  const pointLabels = shown.map(({ x: at, y: height, label: own }) => ({
     x: at,
     y: height,
     label: own,
   }));
+  const hasLabels = ends.length === 0 && all.some((own) => own.label);
   const clip = x.domain !== undefined;
   const links = groups.flatMap(({ isLinked }, i) => (isLinked ? [i] : []));
   return chart.figure({
@@ -93,23 +99,16 @@ export function scatter(options: ScatterOptions): Html {
     data: { head: ["", x.label, y.label], body: all.map(({ cells }) => cells) },
     draw: (width) => ({
       height: chart.isNarrow(width) ? 300 : 380,
-      marginRight:
-        ends.length > 0
-          ? 30
-          : all.some((own) => own.label)
-            ? chart.isNarrow(width)
-              ? 60
-              : 120
-            : 20,
+      marginRight: hasLabels ? (chart.isNarrow(width) ? 60 : 120) : 30,
       x: chart.axisOf(x, chart.isNarrow(width), x.isLog ? all.map((own) => own.x) : []),
-      y: chart.axisOf(y, false, y.isLog ? all.map((own) => own.y) : []),
+      y: chart.axisOf(y, y.isLog && chart.isNarrow(width), y.isLog ? all.map((own) => own.y) : []),
       marks: [
         ...links.map((i) =>
           line(places[i]!, { x: "x", y: "y", stroke: legend[i]!.color, strokeOpacity: 0.4, clip }),
         ),
-        ruleX(all, { x: "x", y1: "low", y2: "high", stroke: "color", clip }),
-        ruleY(all, { y: "y", x1: "left", x2: "right", stroke: "color", clip }),
-        dot(all, { x: "x", y: "y", fill: "color", r: 4, clip }),
+        ruleX(shown, { x: "x", y1: "low", y2: "high", stroke: "color" }),
+        ruleY(shown, { y: "y", x1: "left", x2: "right", stroke: "color" }),
+        dot(shown, { x: "x", y: "y", fill: "color", r: 4 }),
         labels([...ends, ...pointLabels]),
       ],
     }),

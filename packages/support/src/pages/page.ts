@@ -27,9 +27,6 @@ const idOf = (title: string): string =>
 export const section = (title: string, content: Html | readonly Html[] | false): Html | false =>
   content !== false && html`<section><h2 id="${idOf(title)}">${title}</h2>${content}</section>`;
 
-/** Sections that are more than this have a list of contents. */
-const FEW = 2;
-
 /** Links to the sections of a page. */
 function contents(sections: PageOptions["sections"]): Html | false {
   const { text } = html`${sections}`;
@@ -37,7 +34,7 @@ function contents(sections: PageOptions["sections"]): Html | false {
   const links = found.map(
     ([, id, title]) => html`<li><a href="#${new Html(id!)}">${new Html(title!)}</a></li>`,
   );
-  return links.length > FEW && html`<nav aria-label="Contents"><ul>${links}</ul></nav>`;
+  return links.length > 1 && html`<nav aria-label="Contents"><ul>${links}</ul></nav>`;
 }
 
 /** Text that is shown when its summary is clicked. */
@@ -49,7 +46,7 @@ export const grid = (charts: readonly Html[]): Html => html`<div class="grid">${
 
 /**
  * One HTML page that needs nothing else: no requests, no scripts but those in its sections, which a policy in its head
- * enforces; light and dark, from 360 pixels up. More than two sections have a list of contents above them.
+ * enforces; light and dark, from 360 pixels up. Several sections have a list of contents above them.
  */
 export function page(options: PageOptions): string {
   const { title, meta, lead, picture, sections, language = "en" } = options;
