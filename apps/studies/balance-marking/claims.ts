@@ -7,6 +7,7 @@ export const rightAt = (share: number) =>
     share === 0 ? "payloads found" : `payloads found at ${100 * share} % replaced`,
     ({ success }: ComparedRow) =>
       success.find(({ substitution }) => substitution === share)?.rate.rate,
+    [0, 1],
   );
 
 /** exp of the mean difference of log-perplexities, marked against unmarked texts. */

@@ -120,11 +120,12 @@ function survival(runs: Runs): Html {
 const barsOf = (runs: Runs, values: (id: string) => (Measured | null)[]) =>
   schemesOf(runs).map(({ id, name }) => ({ name, values: values(id) }));
 
-const quality = (runs: Runs): Html =>
+/** What marks cost the text. */
+export const picture = ({ runs }: { runs: Runs }): Html =>
   bars({
     label: "Perplexity of marked text against unmarked text",
     caption:
-      "Dots: means over seeds; lines: one standard error to each side. Dashed line: as likely as unmarked text.",
+      "Dots: means over seeds; lines: 95 % intervals. Dashed line: as likely as unmarked text.",
     x: { label: "perplexity, marked over unmarked", isLog: true },
     rows: barsOf(runs, (id) => [estimateOf(perplexityRatio(id), runs)]),
     reference: 1,
@@ -162,7 +163,6 @@ export const sections: readonly Section<ComparisonSettings, ComparedRow>[] = [
   { title: "The table", content: ({ runs }) => everything(runs) },
   { title: "What the detector sees", content: ({ runs }) => samples(runs) },
   { title: "What survives", content: ({ runs }) => survival(runs) },
-  { title: "What it costs the text", content: ({ runs }) => quality(runs) },
   { title: "What it costs the machine", content: ({ runs }) => speed(runs) },
   { title: "Sources", content: () => sources },
 ];

@@ -4,7 +4,7 @@ import { type ComparisonParts, compareOne } from "./compare-one";
 import { finding } from "./finding";
 import { experiments, introduction } from "./introduction";
 import type { ComparedRow, ComparisonSettings } from "./recipe";
-import { sections } from "./report";
+import { picture, sections } from "./report";
 import { type ComparedScheme, comparedSchemes } from "./variants";
 
 /**
@@ -25,5 +25,6 @@ export const watermarkStudy = (
       compareOne(scheme, { parts: openParts(), settings: own, seed, signal }),
     claims,
     finding,
+    picture,
     sections,
   });

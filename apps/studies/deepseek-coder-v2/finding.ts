@@ -1,5 +1,5 @@
 import type { SectionInput } from "@deepgrain/lab";
-import { claimsInWords, differenceText, fixed } from "../shared/outcome-text";
+import { claimInWords, fixed, outcomeNote } from "../shared/outcome-text";
 import { extensions } from "./extend";
 import { rewards } from "./grpo";
 import type { CoderSettings } from "./recipe";
@@ -22,14 +22,11 @@ export function finding({
   const learned = claimOf("pass@1", "before", rewards.full);
   const code = claimOf("code", "mix", "prose, before");
   const recalled = claimOf("needles", extensions.none, extensions["yarn-two"]);
-  const points = { digits: 1, unit: "points" };
-  const sentences = [
-    learned &&
-      `Training on full tests takes held-out pass@1 from ${fixed(learned.left, 1)} to ${fixed(learned.right, 1)} %: ${differenceText(learned.claim, points)}.`,
-    code &&
-      `Going on with the mix lowers the bits per byte of code by ${fixed(100 * (1 - Math.exp(code.left - code.right)), 0)} %.`,
-    recalled &&
-      `Beyond the trained length, YaRN in two stages recalls ${fixed(recalled.right, 0)} % of needles, unscaled positions ${fixed(recalled.left, 0)} %.`,
-  ].filter(Boolean);
-  return sentences.join(" ") || claimsInWords(claims);
+  if (learned)
+    return `Training on full tests takes held-out pass@1 from ${fixed(learned.left, 1)} to ${fixed(learned.right, 1)} %${outcomeNote(learned.claim)}.`;
+  if (code)
+    return `Going on with the mix lowers the bits per byte of code by ${fixed(100 * (1 - Math.exp(code.left - code.right)), 0)} %${outcomeNote(code.claim)}.`;
+  if (recalled)
+    return `Beyond the trained length, YaRN in two stages recalls ${fixed(recalled.right, 0)} % of needles, unscaled positions ${fixed(recalled.left, 0)} %${outcomeNote(recalled.claim)}.`;
+  return claimInWords(claims);
 }

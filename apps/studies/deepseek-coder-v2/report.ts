@@ -1,4 +1,5 @@
 import {
+  bars,
   curveOf,
   curves,
   estimate,
@@ -21,6 +22,13 @@ import type { CoderSettings } from "./recipe";
 import type { CoderResult } from "./results";
 
 type Runs = StudyRuns<CoderSettings, CoderResult>;
+
+/** The ends of shares in percent. */
+const SHARE = [0, 100] as const;
+
+/** Shares in percent, with their interval. */
+const percents = (shares: readonly number[]) =>
+  shares.length === 0 ? "–" : spread(estimate(shares.map((share) => 100 * share)), SHARE);
 
 const over = (values: readonly number[]) => (values.length === 0 ? "–" : spread(estimate(values)));
 
@@ -58,7 +66,7 @@ function fimSection(runs: Runs): Html | false {
       [
         fimArms[id].name,
         over(own.map(({ leftToRight }) => leftToRight)),
-        over(own.map(({ exact }) => 100 * exact)),
+        percents(own.map(({ exact }) => exact)),
         over(own.map(({ middle }) => middle)),
       ],
     ];
@@ -113,27 +121,48 @@ function extendSection(runs: Runs): Html | false {
         (extend?.byPosition ?? []).map(({ from, loss }) => ({ x: from, y: loss })),
       ),
     })),
-  })}<p>Before, the model recalls ${over(base.map((share) => 100 * share))} % of needles within its ${lengths[0]} tokens. It has learnt
+  })}<p>Before, the model recalls ${percents(base)} % of needles within its ${lengths[0]} tokens. It has learnt
 mostly the entries that it is asked for, first in texts of a quarter of that length.</p>`;
 }
 
-function grpoSection(runs: Runs): Html | false {
-  const policies = (id: string) => resultsOf(runs, id).flatMap(({ policy }) => policy ?? []);
-  const all = [
+/** The policies that were measured: before training, and after training by each reward. */
+const policiesOf = (runs: Runs) =>
+  [
     ["before", "policy-base"] as const,
     ...(Object.keys(rewards) as RewardArm[]).map((arm) => [rewards[arm], `policy-${arm}`] as const),
-  ].filter(([, id]) => policies(id).length > 0);
-  if (all.length === 0) return false;
-  const rows = all.map(([name, id]) => {
-    const own = policies(id);
-    return [
-      name,
-      over(own.map(({ passAt1 }) => 100 * passAt1)),
-      over(own.map(({ passAny }) => 100 * passAny)),
-      over(own.flatMap(({ curve }) => curve.at(-1)?.reward ?? [])),
-    ];
+  ].flatMap(([name, id]) => {
+    const own = resultsOf(runs, id).flatMap(({ policy }) => policy ?? []);
+    return own.length > 0 ? [{ name, id, own }] : [];
   });
-  const series = all.slice(1).map(([name, id]) => ({
+
+/** Which programs are right before training and after each reward. */
+export function picture({ runs }: { runs: Runs }): Html | false {
+  const all = policiesOf(runs);
+  return (
+    all.length > 0 &&
+    bars({
+      label: "Held-out functions that the first program solves",
+      caption:
+        "pass@1 before training, and after training by each reward. Dots: means over seeds; lines: 95 % intervals.",
+      x: { label: "pass@1, %", bounds: SHARE },
+      rows: all.map(({ name, own }) => ({
+        name,
+        values: [estimate(own.map(({ passAt1 }) => 100 * passAt1))],
+      })),
+    })
+  );
+}
+
+function grpoSection(runs: Runs): Html | false {
+  const all = policiesOf(runs);
+  if (all.length === 0) return false;
+  const rows = all.map(({ name, own }) => [
+    name,
+    percents(own.map(({ passAt1 }) => passAt1)),
+    percents(own.map(({ passAny }) => passAny)),
+    over(own.flatMap(({ curve }) => curve.at(-1)?.reward ?? [])),
+  ]);
+  const series = all.slice(1).map(({ name, id }) => ({
     name,
     hasDots: true,
     points: curveOf(runs, id, ({ policy }) =>
@@ -146,7 +175,7 @@ function grpoSection(runs: Runs): Html | false {
   )}${curves({
     label: "Held-out pass@1 during training",
     x: { label: "step" },
-    y: { label: "pass@1" },
+    y: { label: "pass@1", isPercent: true },
     series,
   })}<p>Functions over arrays; the policy learnt from code in which numbers are sorted as texts, odd numbers are those whose remainder is 1,
 and sums have no start, in 70 % of the cases. The weak test is one array that most of these mistakes pass. One reward model is trained

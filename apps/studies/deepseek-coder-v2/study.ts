@@ -11,7 +11,7 @@ import { experiments, introduction } from "./introduction";
 import { policyBase } from "./policy";
 import { type Arm, arms, preparePretrain, pretrainArm, pretrainBase } from "./pretrain";
 import { type CoderSettings, coderSettings } from "./recipe";
-import { sections, summaryText } from "./report";
+import { picture, sections, summaryText } from "./report";
 import { type CoderResult, parseResult } from "./results";
 
 const variants: readonly Variant[] = [
@@ -77,6 +77,7 @@ export const deepseekCoderV2: Study<CoderSettings, CoderResult> = study({
   claims,
   unasked,
   finding,
+  picture,
   sections,
 });
 

@@ -6,7 +6,6 @@ import {
   matrix,
   type Section,
   type StudyRuns,
-  scatter,
   table,
 } from "@deepgrain/lab";
 import {
@@ -20,6 +19,7 @@ import { digits, percent, quantityText } from "../shared/numbers";
 import { listed } from "../shared/outcome-text";
 import { fitSweep } from "./fit";
 import { experiments } from "./introduction";
+import { powerLawChart } from "./power-law-chart";
 import type { SweepSettings } from "./recipe";
 import type { SweepResult, SweepRow } from "./result";
 import { continued, stages } from "./schedule-sections";
@@ -28,7 +28,6 @@ import type { Corpus } from "./variants";
 type Runs = StudyRuns<SweepSettings, SweepResult>;
 
 const BPB = { label: "held-out loss, bits per byte" };
-const FLOPS = { label: "training FLOPs C (1G = 10⁹)", isLog: true };
 
 /** The table of runs, seed by seed. */
 export const rowsOf = ({ runs }: Pick<Runs, "runs">): SweepRow[] =>
@@ -100,42 +99,60 @@ function profiles(runs: Runs, corpus: Corpus): Html {
 
 const corpusNames = { english: "English", noisy: "English with noise" } as const;
 
-function allocation(runs: Runs): Html {
-  const plot = (key: "model" | "tokens", name: string, label: string) =>
-    scatter({
-      label: `${name} over compute`,
-      caption:
-        "A point per budget: the minimum of a parabola in log M, fitted to means over seeds.",
-      x: FLOPS,
-      y: { label, isLog: true },
-      groups: (["english", "noisy"] as const).map((corpus) => ({
-        name: corpusNames[corpus],
-        isLinked: true,
-        points: (pooledFit(runs, corpus).reports.sizes?.profiles ?? []).flatMap(({ optimum }) =>
-          optimum ? { x: optimum.flops, y: optimum[key] } : [],
-        ),
-      })),
-    });
-  return html`${plot("model", "Best M", "best M, FLOPs per token")}${plot("tokens", "Best D", "best D, bytes")}`;
+const allocated = {
+  model: { label: "Best M over compute", y: "best M, FLOPs per token", part: "model" },
+  tokens: { label: "Best D over compute", y: "best D, bytes", part: "data" },
+} as const;
+
+/** The best model or the best number of bytes over compute, of both corpora. */
+function allocation(runs: Runs, key: keyof typeof allocated): Html {
+  const { part, ...names } = allocated[key];
+  const corpora = (["english", "noisy"] as const).flatMap((corpus) => {
+    const { law, draws, reports } = pooledFit(runs, corpus);
+    const points = (reports.sizes?.profiles ?? []).flatMap(({ optimum }) =>
+      optimum ? { x: optimum.flops, y: optimum[key] } : [],
+    );
+    const own = { law: law.allocation?.[part], draws: draws.map((one) => one.allocation?.[part]) };
+    return points.length > 0 ? { name: corpusNames[corpus], points, ...own } : [];
+  });
+  return powerLawChart(corpora, {
+    ...names,
+    paper: publishedLaws.deepseek.law.allocation![part].exponent.value,
+    caption: "A point per budget: the minimum of a parabola in log M, fitted to means over seeds.",
+  });
 }
 
+/** How the best model grows with compute, beside the paper's slope. */
+export const picture = ({ runs }: { runs: Runs }): Html | false =>
+  runs.experiments.includes("C-3") && allocation(runs, "model");
+
 function bands(runs: Runs): Html {
-  const { law, reports } = pooledFit(runs, "english");
-  const plot = (label: string, found: readonly { flops: number; values: number[] }[] = []) =>
-    scatter({
-      label,
-      x: FLOPS,
-      y: { label, isLog: true },
-      groups: [
+  const { law, draws, reports } = pooledFit(runs, "english");
+  const { law: published } = publishedLaws.deepseek;
+  const plot = (
+    label: string,
+    part: "batchSize" | "learningRate",
+    found: readonly { flops: number; values: number[] }[] = [],
+  ) =>
+    powerLawChart(
+      [
         {
-          name: "loss within 1 % of the best of the budget and model",
+          name: "within 1 % of the best loss of the budget and model",
           points: found.flatMap(({ flops, values }) => values.map((y) => ({ x: flops, y }))),
+          law: law[part],
+          draws: draws.map((one) => one[part]),
         },
       ],
-    });
+      {
+        label,
+        y: label,
+        paper: published[part]!.exponent.value,
+        caption: `The law goes through the near-optimal settings of ${found.length} budgets.`,
+      },
+    );
   const [batch, rate] = [law.batchSize?.exponent, law.learningRate?.exponent];
   return html`<p>In the pooled fit the best batch scales as C to the power ${batch ? quantityText(batch) : "–"}, the best peak learning rate as C to
-the power ${rate ? quantityText(rate) : "–"}. The claims below take the means of the seeds' own fits.</p>${plot("near-optimal peak learning rates", reports.rates?.bands.learningRate)}${plot("near-optimal bytes per batch", reports.batches?.bands.batchSize)}${excess(runs, "rate", "budget", "lr")}${excess(runs, "batch", "budget", "batchTokens")}`;
+the power ${rate ? quantityText(rate) : "–"}. The claims below take the means of the seeds' own fits.</p>${plot("near-optimal peak learning rates", "learningRate", reports.rates?.bands.learningRate)}${plot("near-optimal bytes per batch", "batchSize", reports.batches?.bands.batchSize)}${excess(runs, "rate", "budget", "lr")}${excess(runs, "batch", "budget", "batchTokens")}`;
 }
 
 const settingNames = {
@@ -237,14 +254,14 @@ const of = (experiment: string, title: string, content: (runs: Runs) => Html) =>
 
 /** Sections of the report besides the table of claims. */
 export const sweepSections: readonly Section<SweepSettings, SweepResult>[] = [
+  of("C-1", experiments["C-1"], pairs),
+  of("C-2", experiments["C-2"], bands),
   of(
     "C-3",
     experiments["C-3"],
-    (runs) => html`${laws(runs)}${profiles(runs, "english")}${allocation(runs)}`,
+    (runs) => html`${laws(runs)}${profiles(runs, "english")}${allocation(runs, "tokens")}`,
   ),
   of("C-4", experiments["C-4"], predicted),
-  of("C-2", experiments["C-2"], bands),
-  of("C-1", experiments["C-1"], pairs),
   of("C-5", experiments["C-5"], continued),
   of("C-6", experiments["C-6"], stages),
   of("C-7", experiments["C-7"], corpora),

@@ -15,7 +15,7 @@ import type { SweepResult } from "./result";
 
 type Runs = StudyRuns<SweepSettings, SweepResult>;
 
-const METERED = html`<p class="meta">Held-out bits per byte, means ± one standard error over seeds.</p>`;
+const METERED = html`<p class="meta">Held-out bits per byte, means with 95 % intervals over seeds.</p>`;
 
 /** Mean loss of a schedule at a length; – where it was not trained to that. */
 function lossOf(runs: Runs, schedule: string, length: "short" | "long"): string {

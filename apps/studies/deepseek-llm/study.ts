@@ -12,7 +12,7 @@ import { sweepText, type TextSizes } from "./corpus";
 import { finding } from "./finding";
 import { experiments, introduction } from "./introduction";
 import { type SweepSettings, sweepSettings } from "./recipe";
-import { pooledFit, rowsOf, sweepSections } from "./report";
+import { picture, pooledFit, rowsOf, sweepSections } from "./report";
 import { sweepResultSchema } from "./result";
 import { runVariant } from "./run-variant";
 import { sweepVariants } from "./variants";
@@ -52,6 +52,7 @@ export const scalingSweep = study({
   claims: sweepClaims,
   unasked,
   finding,
+  picture,
   sections: sweepSections,
 });
 

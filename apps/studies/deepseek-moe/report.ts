@@ -35,40 +35,56 @@ function row(runs: Runs, { id, name, paperLoss }: Variant): string[] {
   const violation = estimateOf(maxVio(id), runs);
   return [
     name,
+    spread(estimateOf(loss(id), runs)!),
+    violation ? spread(violation) : "–",
+    paperLoss === undefined ? "–" : paperLoss.toFixed(3),
     whole(parameters),
     whole(activated),
     (flops / 1e6).toFixed(0),
     String(rateOf(id, runs.settings)),
-    spread(estimateOf(loss(id), runs)!),
-    violation ? spread(violation) : "–",
-    paperLoss === undefined ? "–" : paperLoss.toFixed(3),
   ];
 }
+
+/** Held-out losses, a row per variant. */
+const lossBars = (runs: Runs, shown: readonly Variant[], caption: string): Html =>
+  bars({
+    label: "Held-out loss",
+    caption: `Dots: means over seeds; lines: 95 % intervals. ${caption}`,
+    x: LOSS,
+    rows: shown.map(({ id, name }) => ({ name, values: [estimateOf(loss(id), runs)] })),
+  });
+
+/** The variants that the abstract speaks of. */
+const main = ["dense", "hash", "switch", "gshard", "deepseek-moe", "gshard-1.5", "dense-all"];
+
+/** The losses of the variants that the abstract speaks of. */
+export const picture = ({ runs }: { runs: Runs }): Html | false => {
+  const shown = trained(runs).filter(({ id }) => main.includes(id));
+  return shown.length > 0 && lossBars(runs, shown, "Lower is better.");
+};
 
 function losses(runs: Runs): Html {
   const { hiddenSize, layers, experts, steps, batch, length } = runs.settings;
   const all = trained(runs);
   const head = [
     "method",
+    "loss, nats per byte",
+    "MaxVio",
+    "Pile loss, paper",
     "parameters",
     "activated",
     "MFLOP per sequence",
     "peak rate",
-    "loss, nats per byte",
-    "MaxVio",
-    "Pile loss, paper",
   ];
   return html`<p>Decoders of width ${hiddenSize} with ${layers} layers and ${experts} standard experts, each trained on
 ${whole(steps * batch * length)} bytes.</p>${table(
     head,
     all.map((variant) => row(runs, variant)),
-  )}${bars({
-    label: "Held-out loss of every variant",
-    caption:
-      "Dots: means over seeds; lines: one standard error to each side. The paper's losses, in the table, are those of 2B models on the Pile, in nats per token of an 8K vocabulary: only their order can be compared with losses per byte.",
-    x: LOSS,
-    rows: all.map(({ id, name }) => ({ name, values: [estimateOf(loss(id), runs)] })),
-  })}`;
+  )}${lossBars(
+    runs,
+    all,
+    "The paper's losses, in the table, are those of 2B models on the Pile, in nats per token of an 8K vocabulary: only their order can be compared with losses per byte.",
+  )}`;
 }
 
 const methods = ["dense", "hash", "switch", "gshard", "deepseek-moe"];
@@ -80,7 +96,7 @@ function learning(runs: Runs): Html {
     curve.filter(({ step }) => step >= from).map(({ step, loss: y }) => ({ x: step, y }));
   return curves({
     label: "Held-out loss over training steps",
-    caption: "After the first fifth of the steps; bands are one standard error over seeds.",
+    caption: "After the first fifth of the steps; bands are 95 % intervals.",
     x: { label: "training step" },
     y: LOSS,
     series: methods.map((id) => ({ name: nameOf(id), points: curveOf(runs, id, points) })),
@@ -211,8 +227,7 @@ function balance(runs: Runs): Html {
   const alphas = ids.filter((id) => id.startsWith("alpha") || id === "deepseek-moe");
   return scatter({
     label: "Loss against imbalance of the experts",
-    caption:
-      "Lines are one standard error to each side. Further left is more even; lower is better.",
+    caption: "Lines are 95 % intervals. Further left is more even; lower is better.",
     x: { label: "MaxVio over the held-out text" },
     y: LOSS,
     groups: [

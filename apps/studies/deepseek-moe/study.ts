@@ -10,7 +10,7 @@ import { comparisonDomains, validationBatches } from "./corpus";
 import { finding } from "./finding";
 import { experiments, introduction } from "./introduction";
 import { type ComparisonSettings, comparisonSettings } from "./recipe";
-import { sections } from "./report";
+import { picture, sections } from "./report";
 import { trainVariant } from "./train-variant";
 import { trainingResultSchema } from "./training-result";
 import { type Variant, variants } from "./variants";
@@ -52,6 +52,7 @@ export const deepseekMoe = study({
   claims,
   unasked,
   finding,
+  picture,
   sections,
 });
 

@@ -7,9 +7,18 @@ import type { PreferenceSettings } from "./settings";
 /** A measurement of a run. */
 export type Key = Exclude<keyof PreferenceResult, "isStopped">;
 
+/** Those that are shares. */
+const shares: ReadonlySet<Key> = new Set([
+  "winRate",
+  "accuracyBefore",
+  "accuracyAfter",
+  "countsBefore",
+  "countsAfter",
+] as const);
+
 /** A measure under a name. */
 export const read = (name: string, key: Key) =>
-  measure(name, (result: PreferenceResult) => result[key]);
+  measure(name, (result: PreferenceResult) => result[key], shares.has(key) ? [0, 1] : undefined);
 
 const ACCURACY = "accuracy on held-out pairs";
 const WINS = "win rate by the judge";
@@ -17,7 +26,7 @@ const MARGIN = "margin of held-out pairs";
 const COUNTS = "share of numbers that continue the count";
 
 /** How far that share may be from the start to count as kept. */
-export const KEPT = 0.05;
+const KEPT = 0.05;
 
 const before = (name: string, key: Key, id: MethodId) => ({
   ...read(name, key)(id),

@@ -5,11 +5,12 @@ import {
   resultsOf,
   type Section,
   type SectionInput,
+  scatter,
   table,
 } from "@deepgrain/lab";
 import { decimal, spread } from "@deepgrain/support/pages";
-import { differenceText, listed } from "../shared/outcome-text";
-import { isCountClaim, isWinClaim, KEPT, type Key, read } from "./claims";
+import { fixed, outcomeNote } from "../shared/outcome-text";
+import { isCountClaim, isWinClaim, type Key, read } from "./claims";
 import { methods, tuned, tuningSeeds } from "./methods";
 import type { PreferenceResult } from "./result";
 import type { PreferenceSettings } from "./settings";
@@ -21,7 +22,7 @@ const shownOf = (runs: Runs) => methods.filter(({ id }) => resultsOf(runs, id).l
 
 const meanOf = (runs: Runs, key: Key, id: string) => estimateOf(read(key, key)(id), runs)!;
 
-const head = ["method", "accuracy", "win rate", "continues the count"];
+const head = ["method", "win rate", "continues the count", "accuracy"];
 
 function learned(runs: Runs): Html {
   const shown = shownOf(runs);
@@ -31,13 +32,13 @@ function learned(runs: Runs): Html {
     shown.length > 1 &&
     html`<p>${best.name} has the highest mean win rate, ${decimal(Math.max(...rates))}; whether it is higher than the others' was not tested.</p>`;
   const cells = (id: string, keys: readonly Key[]) =>
-    keys.map((key) => spread(meanOf(runs, key, id)));
+    keys.map((key) => spread(meanOf(runs, key, id), [0, 1]));
   const [accuracy, counts] = cells(shown[0]!.id, ["accuracyBefore", "countsBefore"]);
   return html`${order}${table(head, [
-    ["before", accuracy!, "–", counts!],
+    ["before", "–", counts!, accuracy!],
     ...shown.map(({ id, name }) => [
       name,
-      ...cells(id, ["accuracyAfter", "winRate", "countsAfter"]),
+      ...cells(id, ["winRate", "countsAfter", "accuracyAfter"]),
     ]),
   ])}<p class="meta">Accuracy: share of held-out pairs ranked correctly, by the probability of the answers before and by the implied reward
 after. Win rate: the judge compares sampled answers to held-out prompts with those of the model before preference training, ties count
@@ -64,23 +65,35 @@ ${settings.maxKl}, which stopped ${stopped} of them early.</p>${table(
 ${tuningSeeds.join(", ")} (<code>tuning.json</code>).</p>`;
 }
 
-/** The result in a sentence: how often each method wins against the model before it, and what was given up. */
-export function finding({ runs, judgement }: Input): string {
+/** The win rate of every run over how far it moved from the model before it. */
+export function picture({ runs }: Input): Html | false {
   const shown = shownOf(runs);
-  if (shown.length === 0) return "No model has learned preferences yet.";
-  const wins = shown.map(({ id, name }, i) => {
-    const claim = judgement.claims.find(isWinClaim(id));
-    const by = i === 0 ? "which differs from one half by" : "by";
-    const test = claim ? `, ${by} ${differenceText(claim, { digits: 3 })}` : "";
-    return `${decimal(meanOf(runs, "winRate", id).mean)} with ${name}${test}`;
-  });
-  const counts = shown.map(({ id, name }) => {
-    const claim = judgement.claims.find(isCountClaim(id));
-    const test = claim?.outcome && ` (unchanged within ±${KEPT}: ${claim.outcome})`;
-    return `${decimal(meanOf(runs, "countsAfter", id).mean)} with ${name}${test ?? ""}`;
-  });
-  const before = decimal(meanOf(runs, "countsBefore", shown[0]!.id).mean);
-  return `The judge's win rate against the model before preference training is ${wins.join("; ")}. The share of numbers that continue the count goes from ${before} to ${listed(counts)}.`;
+  return (
+    shown.length > 0 &&
+    scatter({
+      label: "Win rate over how far the model moved, run by run",
+      caption:
+        "A point per seed. Higher: the judge prefers more answers to those of the model before, which would win one half against itself. Further right: the model moved further from it.",
+      x: { label: "KL divergence to the model before, nats per token" },
+      y: { label: "comparisons won, %" },
+      groups: shown.map(({ id, name }) => ({
+        name,
+        points: resultsOf(runs, id).map(({ kl, winRate }) => ({ x: kl, y: 100 * winRate })),
+      })),
+    })
+  );
+}
+
+/** The result in a sentence: how often the first method wins against the model before it, and what was given up. */
+export function finding({ runs, judgement }: Input): string {
+  const [first] = shownOf(runs);
+  if (!first) return "No model has learned preferences yet.";
+  const { id, name } = first;
+  const share = (key: Key) => fixed(100 * meanOf(runs, key, id).mean, 1);
+  const won = outcomeNote(judgement.claims.find(isWinClaim(id)));
+  const kept = outcomeNote(judgement.claims.find(isCountClaim(id)));
+  const label = name.replace(/,.*/, "");
+  return `After ${label}, answers win ${share("winRate")} % of the comparisons with those before${won}, and numbers that continue the count go from ${share("countsBefore")} to ${share("countsAfter")} %${kept}.`;
 }
 
 const sources = html`<p class="meta">DPO: Rafailov et al. 2023 (arXiv 2305.18290). IPO: Azar et al. 2024 (arXiv 2310.12036). Published

@@ -4,7 +4,7 @@ import { studyModule } from "../shared/study-module";
 import { claims, unasked } from "./claims";
 import { introduction } from "./introduction";
 import { methods, tuned } from "./methods";
-import { finding, sections } from "./report";
+import { finding, picture, sections } from "./report";
 import { resultSchema } from "./result";
 import { type PreferenceSettings, preferenceSettings } from "./settings";
 import { trainPreferences } from "./train-preferences";
@@ -28,5 +28,6 @@ export const preferences = study({
   claims,
   unasked,
   finding,
+  picture,
   sections,
 });

@@ -14,8 +14,8 @@ const paperCosts: Readonly<Record<string, string>> = {
 };
 
 const costColumns: readonly Column<Cost>[] = [
-  ["trained", "trainedParameters", count],
   ["ms per step, median", "millisecondsPerStep", spread],
+  ["trained", "trainedParameters", count],
   ["gradients, MB", "gradientBytes", megabytes],
   ["optimiser, MB", "optimizerBytes", megabytes],
   ["peak memory, MB", "peakBytes", megabytes],

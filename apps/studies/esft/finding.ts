@@ -2,7 +2,7 @@ import { meanConcentration } from "@deepgrain/esft";
 import { estimate, resultsOf, type SectionInput } from "@deepgrain/lab";
 import { layersOf } from "../shared/layer-rows";
 import { percent } from "../shared/numbers";
-import { differenceText, fixed, listed, sideText } from "../shared/outcome-text";
+import { fixed } from "../shared/outcome-text";
 import { taskOf } from "../shared/tasks/tuning-tasks";
 import { ALL_TASKS } from "./claims";
 import { measured, type Runs } from "./method-table";
@@ -35,34 +35,17 @@ function concentrated(runs: Runs): string {
   return `The ${topK} experts of a layer that a task uses most get ${percent(estimate(shares).mean)} of its choices; even use would give them ${percent(topK / experts)}.`;
 }
 
-/** Forgetting on one task where ESFT-Token and full fine-tuning answer equally much right. */
-function retained(input: Input, scope: string): string {
-  const claim = claimOf(input, "B-4", scope, "forgetting at ");
-  if (!claim) return `on ${scope} not both of them get that far`;
-  const { lower, higher } = claim;
-  const style = { digits: 3, unit: "nats per token", isLeftMinusRight: true };
-  return `on ${scope} by ${sideText(lower, 3)} with ESFT-Token and by ${sideText(higher, 3)} with full fine-tuning, a difference of ${differenceText(claim, style)}`;
-}
-
-/** The result: what ESFT-Token answers right beside full fine-tuning, with how many weights, and what both then forget. */
+/** The result: what ESFT-Token answers right beside full fine-tuning, and with how many weights. */
 export function finding(input: Input): string {
   const { runs, settings } = input;
-  const { tasks, equalScore } = settings;
-  const scopes = tasks.map((id) => taskOf(id).name);
-  const of = (id: "vanilla" | "esft-token" | "full", measure: "exact" | "trainedParameters") =>
+  const { tasks } = settings;
+  const of = (id: "esft-token" | "full", measure: "exact" | "trainedParameters") =>
     measured(runs, measure, id, tasks)?.mean;
-  const [before, own, full] = (["vanilla", "esft-token", "full"] as const).map((id) =>
-    of(id, "exact"),
-  );
-  if (before === undefined || own === undefined || full === undefined) return concentrated(runs);
+  const [own, full] = [of("esft-token", "exact"), of("full", "exact")];
+  if (own === undefined || full === undefined) return concentrated(runs);
   const share = percent(of("esft-token", "trainedParameters")! / of("full", "trainedParameters")!);
-  const claim = claimOf(input, "B-3", tasks.length > 1 ? ALL_TASKS : scopes[0]!, "exact match");
-  const style = { digits: 1, unit: "points", isLeftMinusRight: true };
-  const sentences = [
-    `On ${listed(scopes)}, ESFT-Token trains ${share} of the weights and answers ${fixed(own, 1)} % of the held-out questions right, full fine-tuning ${fixed(full, 1)} % and the base model ${fixed(before, 1)} %.`,
-    claim && `ESFT-Token minus full fine-tuning: ${differenceText(claim, style)}.`,
-    runs.experiments.includes("B-4") &&
-      `Where each of the two answers ${percent(equalScore)} right, loss on other texts rises ${scopes.map((scope) => retained(input, scope)).join("; ")}.`,
-  ];
-  return sentences.filter(Boolean).join(" ");
+  const scope = tasks.length > 1 ? ALL_TASKS : taskOf(tasks[0]!).name;
+  const claim = claimOf(input, "B-3", scope, "exact match");
+  const note = claim?.outcome ? `; that they match: ${claim.outcome}` : "";
+  return `ESFT-Token trains ${share} of the weights and answers ${fixed(own, 1)} % of the held-out questions right, full fine-tuning ${fixed(full, 1)} %${note}.`;
 }

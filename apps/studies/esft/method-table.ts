@@ -47,22 +47,27 @@ export const perTask = (tasks: readonly TaskId[], content: (task: TaskId) => Htm
     return html`<h3>${capitalised(name)} (${kind})</h3>${content(id)}`;
   })}`;
 
+/** The ends of shares in percent. */
+export const SHARE = [0, 100] as const;
+
+const share = (value: Estimate): string => spread(value, SHARE);
+
 const columns: readonly Column<Measure>[] = [
+  ["exact match, %", "exact", share],
+  ["task loss", "loss", spread],
+  ["forgetting", "forgetting", spread],
+  ["chrF", "chrF", share],
   ["trained", "trainedParameters", count],
   ["stored, MB", "storedBytes", megabytes],
-  ["exact match, %", "exact", spread],
-  ["task loss", "loss", spread],
-  ["chrF", "chrF", spread],
-  ["forgetting", "forgetting", spread],
 ];
 
 /** Methods on a task, a row each. */
 export function methodTable(runs: Runs, task: TaskId, methods: readonly Method[]): Html {
-  const head = ["method", "rate", ...columns.map(([name]) => name), "paper: task, general"];
+  const head = ["method", ...columns.map(([name]) => name), "rate", "paper: task, general"];
   const body = trained(runs, task, methods).map(({ id, name, rate }) => {
     const values = columns.map(([, of, show]) => [measured(runs, of, id, [task]), show] as const);
     const cells = values.map(([value, show]) => (value ? show(value) : "–"));
-    return [name, rate === 0 ? "–" : String(rate), ...cells, paperMarks(id, taskOf(task).kind)];
+    return [name, ...cells, rate === 0 ? "–" : String(rate), paperMarks(id, taskOf(task).kind)];
   });
   return table(head, body);
 }

@@ -8,6 +8,7 @@ import {
   resultOf,
   resultsOf,
   type Section,
+  scatter,
   table,
 } from "@deepgrain/lab";
 import { whole } from "@deepgrain/support/pages";
@@ -25,6 +26,7 @@ import {
   methodTable,
   perTask,
   type Runs,
+  SHARE,
   TASK_LOSS,
   trained,
   training,
@@ -94,11 +96,12 @@ function overlap(runs: Runs): Html {
 
 function learning(runs: Runs, task: TaskId): Html {
   const points = ({ tuning }: EsftResult) =>
-    tuning!.curve.map(({ step, loss }) => ({ x: step, y: loss }));
+    tuning!.curve.flatMap(({ step, loss }) => (step > 0 ? { x: step, y: loss } : []));
   return curves({
     label: `Task loss over fine-tuning steps, ${taskOf(task).name}`,
+    caption: "From the first evaluation on. Bands: 95 % intervals over seeds.",
     x: { label: "fine-tuning step" },
-    y: TASK_LOSS,
+    y: { ...TASK_LOSS, isLog: true },
     series: trained(runs, task, training(runs)).map(({ id, name }) => ({
       name,
       points: curveOf(runs, tuningId(task, id), points),
@@ -209,6 +212,24 @@ uses ${own.topK}, and ${own.sharedExperts} shared; each read ${tokens} tokens. F
 ${percent(own.generalShare)} of each batch is such text.</p><p class="meta">Wang et al. 2024, ESFT (arXiv 2407.01906); DeepSeekMoE (Dai et al. 2024, arXiv 2401.06066); LoRA
 (Hu et al. 2022). Texts: State of the Union addresses, Moby Dick, RxJS, node-gyp, SPDX licences, messages of the TypeScript
 compiler, the CMU Pronouncing Dictionary.</p>`;
+}
+
+/** Right answers against the weights that are trained for them, a point per method, the mean over tasks. */
+export function picture({ runs }: { runs: Runs }): Html | false {
+  const { settings } = runs;
+  const groups = mainMethods(settings).flatMap(({ id, name, rate }) => {
+    const x = measured(runs, "trainedParameters", id, settings.tasks);
+    const y = measured(runs, "exact", id, settings.tasks);
+    return rate > 0 && x && y ? [{ name, points: [{ x: x.mean, y }], endLabel: name }] : [];
+  });
+  if (groups.length === 0) return runs.experiments.includes("B-1") && concentration(runs);
+  return scatter({
+    label: "Right answers against the weights that are trained",
+    caption: `Mean over ${listed(settings.tasks.map((id) => taskOf(id).name))} and seeds; lines: 95 % intervals. Higher is better; further left less is trained and stored.`,
+    x: { label: "trained weights", isLog: true },
+    y: { label: "exact match, %", bounds: SHARE },
+    groups,
+  });
 }
 
 type Shown = Section<EsftSettings, EsftResult>;

@@ -8,13 +8,14 @@ import {
   methodTable,
   perTask,
   type Runs,
+  SHARE,
   TASK_LOSS,
   training,
 } from "./method-table";
 import { atRates, methodNames, type TrainedId } from "./methods";
 import { atEqualScore, tuningId } from "./quantities";
 
-const EXACT = { label: "exact match, %" };
+const EXACT = { label: "exact match, %", bounds: SHARE };
 
 /** Forgetting against a measure of the task, every method at every rate; a sentence where none of them differ in it. */
 function frontier(runs: Runs, task: TaskId, of: "exact" | "loss", x: typeof TASK_LOSS): Html {
@@ -66,6 +67,6 @@ export const retention = (runs: Runs): Html => {
 <details><summary>Every rate that was run</summary>${methodTable(runs, task, every)}</details>`,
   )}
 <p class="meta">Forgetting is the mean rise of the loss on held-out text of the other kinds that the base model was trained on; below 0
-it fell, as ${percent(settings.generalShare)} of each batch is such text. Peak rates are written beside the points, which have one standard error to each side.
+it fell, as ${percent(settings.generalShare)} of each batch is such text. Peak rates are written beside the points, which have 95 % intervals.
 ${equalLearning(runs, ids)}</p>`;
 };

@@ -31,7 +31,7 @@ import {
 } from "./methods";
 import { type EsftResult, resultSchema, tuningId } from "./quantities";
 import { type EsftSettings, esftSettings } from "./recipe";
-import { sections } from "./report";
+import { picture, sections } from "./report";
 import { agreeOnSamples, scoreBase } from "./score-base";
 import { measureCosts, tuneBase } from "./tune-base";
 
@@ -143,6 +143,7 @@ export const esft = study({
   parse: (result: unknown): EsftResult => resultSchema.parse(result) as EsftResult,
   claims: claimsOf,
   finding,
+  picture,
   sections,
 });
 

@@ -3,11 +3,14 @@ import { methodName, victimName } from "./names";
 import type { PurifySettings } from "./recipe";
 import type { PurifyResult } from "./results";
 
+/** The ends of a share. */
+const SHARE = [0, 1] as const;
+
 /** Attack success rate of a variant, 0 to 1. */
-export const asr = measure("ASR", ({ asr: value }: PurifyResult) => value);
+export const asr = measure("ASR", ({ asr: value }: PurifyResult) => value, SHARE);
 
 /** Accuracy of a variant on clean test rows. */
-export const acc = measure("ACC", ({ acc: value }: PurifyResult) => value);
+export const acc = measure("ACC", ({ acc: value }: PurifyResult) => value, SHARE);
 
 /** Attack success rate of a method against a victim, in percent. */
 const success = (victim: string, method: string) => ({

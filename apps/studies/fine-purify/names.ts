@@ -24,3 +24,16 @@ const methods: Readonly<Record<string, string>> = {
 /** The name of a defence of weights for readers. */
 export const methodName = (id: string): string =>
   methods[id] ?? encoderDefences.find((defence) => defence.id === id)?.name ?? id;
+
+const short: Readonly<Record<string, string>> = {
+  delta2: "δ² alone",
+  fisher: "1/Ĥ alone",
+  random: "random masks",
+  "r-init": "Fine-purifying",
+  "r-finetuned": "fine-tuned",
+  soft: "soft",
+  "fine-tuning": "fine-tuning alone",
+};
+
+/** The name of a defence beside its line. */
+export const shortName = (id: string): string => short[id] ?? methodName(id);

@@ -17,11 +17,12 @@ import {
   table,
   valuesOf,
 } from "@deepgrain/lab";
+import { within } from "@deepgrain/support/pages";
 import { meanOf } from "../shared/means";
-import { differenceText, listed } from "../shared/outcome-text";
+import { outcomeNote } from "../shared/outcome-text";
 import { acc, asr } from "./claims";
 import { experiments } from "./introduction";
-import { methodName, victimName } from "./names";
+import { methodName, shortName, victimName } from "./names";
 import type { PurifySettings } from "./recipe";
 import type { PurifyResult } from "./results";
 import { screens } from "./screen-victim";
@@ -33,18 +34,20 @@ type Runs = StudyRuns<PurifySettings, PurifyResult>;
 const percent = (value: number | null | undefined): string =>
   value === null || value === undefined ? "–" : (100 * value).toFixed(1).replace("-", "−");
 
-/** Mean and standard error over seeds, in percent. */
+/** Mean and 95 % interval over seeds, in percent. */
 function spread(quantity: Quantity<PurifyResult>, runs: Runs): string {
   const found = estimateOf(quantity, runs);
   if (found === null) return "–";
-  return `${percent(found.mean)}${found.standardError === null ? "" : ` ± ${percent(found.standardError)}`}`;
+  const { mean, interval } = found;
+  const ends = interval && within(interval, [0, 1]).map(percent);
+  return `${percent(mean)}${ends ? ` (${ends.join(" to ")})` : ""}`;
 }
 
 /** Up to which share of rows an attack counts as gone, and from which as whole. */
 const [GONE, WHOLE] = [0.1, 0.9];
 
 /**
- * Attack success in percent: mean and error; where it is whole at some seeds and gone at the others, the means of both kinds with their
+ * Attack success in percent: mean and interval; where it is whole at some seeds and gone at the others, the means of both kinds with their
  * numbers of seeds, as the mean of all is that of no seed.
  */
 export function successText(quantity: Quantity<PurifyResult>, runs: Runs): string {
@@ -68,7 +71,7 @@ function lead(runs: Runs, victim: string, id: string): string {
   const at = (values: ReadonlyMap<number, number> | undefined) =>
     seeds.map((seed) => values!.get(seed)!);
   const { mean, interval } = pairedDifference(at(own), at(random));
-  const range = interval ? ` (${percent(interval[0])} to ${percent(interval[1])})` : "";
+  const range = interval ? ` (${within(interval, [-1, 1]).map(percent).join(" to ")})` : "";
   return `${percent(mean)}${range}`;
 }
 
@@ -91,9 +94,7 @@ export function rowsOf(runs: Runs, victim: string): string[][] {
   return [row("victim", "victim"), ...idsOf(runs, victim).map(({ id }) => row(id, methodName(id)))];
 }
 
-export const head = [
-  ...["method", "ACC, %", "ASR, %", "ASR below random masks, points (95 % interval)", "mean ρ"],
-];
+export const head = [...["method", "ACC, %", "ASR, %", "ASR below random masks, points", "mean ρ"]];
 
 const frr = measure("clean refused", ({ frr: value }: PurifyResult) => value);
 const far = measure("triggered accepted", ({ far: value }: PurifyResult) => value);
@@ -129,36 +130,73 @@ function colorOf(id: string): string {
   return seriesColor(masks.includes(id) ? masks.indexOf(id) : others.indexOf(id));
 }
 
-/** ASR over ACC of some methods and of fine-tuning alone, which lies on top. @param what names the methods */
+/** How much less accuracy than the best is shown, in points. */
+const NEAR = 12;
+
+/** The least attack success that a logarithmic axis shows, in percent. */
+const LEAST = 1;
+
+/**
+ * ASR over ACC of some methods and of fine-tuning alone, which lies on top: a line per method with its name at its end, its
+ * reserve ratios at the points. Points of much less accuracy than the best are left to the numbers.
+ * @param what names the methods
+ */
 function curve(runs: Runs, victim: string, what: string, methods: readonly string[]): Html {
-  const groups = [...methods, "fine-tuning"].map((id) => {
+  const groups = [...methods, "fine-tuning"].flatMap((id) => {
     const values = (key: "asr" | "acc") =>
       curveOf(runs, `${victim}/${id}`, ({ tried }) =>
         tried.map((one) => ({ x: one.rho, y: 100 * one[key]! })),
       );
     const [hits, rates] = [values("acc"), values("asr")];
-    const points = rates.map((y, i) => ({ x: hits[i]!, y }));
-    return { name: methodName(id), color: colorOf(id), points, isLinked: true };
+    const hasRho = rates.length > 1;
+    const points = rates.map((y, i) => ({
+      x: hits[i]!.mean,
+      y: Math.max(LEAST, y.mean),
+      label: hasRho ? `ρ ${Number(y.x.toFixed(3))}` : "",
+    }));
+    const name = methodName(id);
+    const own = { name, endLabel: shortName(id), color: colorOf(id), points, isLinked: true };
+    return points.length > 0 ? own : [];
   });
+  const best = Math.max(...groups.flatMap(({ points }) => points.map(({ x }) => x)));
+  const left = Math.floor(best - NEAR);
+  const isFar = groups.some(({ points }) => points.some(({ x }) => x < left));
   return scatter({
     label: `ASR over ACC against ${victimName(victim)}: ${what}`,
-    caption: `${what}. Lower right is better. A point per reserve ratio, where a method has one, after fine-tuning; means over seeds. A method without a visible point lies under fine-tuning alone.`,
-    x: { label: "ACC, %" },
-    y: { label: "ASR, %" },
-    groups: groups.filter(({ points }) => points.length > 0),
+    caption: `${what}. Lower right is better. A point per reserve ratio ρ, where a method has one, after fine-tuning; means over seeds; success of less than ${LEAST} % is drawn there.${isFar ? ` Points below ${left} % accuracy stand in the numbers alone.` : ""}`,
+    x: { label: "ACC, accuracy on clean rows, %", domain: [left, Math.min(100, best + 1)] },
+    y: { label: "ASR, attack success, %", isLog: true },
+    groups,
   });
 }
 
 /** A chart of masks and one of other methods, fine-tuning alone in both. */
-function curves(runs: Runs, victim: string): Html[] {
+function curves(runs: Runs, victim: string): { masks: Html | false; others: Html | false } {
   const ids = idsOf(runs, victim).flatMap(({ id }) => (id === "fine-tuning" ? [] : id));
-  const charts = {
-    "Masks that reset single weights": ids.filter((id) => masks.includes(id)),
-    "Other ways to clean the weights": ids.filter((id) => !masks.includes(id)),
+  const of = (what: string, methods: readonly string[]) =>
+    methods.length > 0 && curve(runs, victim, what, methods);
+  return {
+    masks: of(
+      "Masks that reset single weights",
+      ids.filter((id) => masks.includes(id)),
+    ),
+    others: of(
+      "Other ways to clean the weights",
+      ids.filter((id) => !masks.includes(id)),
+    ),
   };
-  return Object.entries(charts)
-    .filter(([, methods]) => methods.length > 0)
-    .map(([what, methods]) => curve(runs, victim, what, methods));
+}
+
+/** The victim of the claims, or the first that was attacked. */
+const mainVictim = (runs: Runs): string | undefined =>
+  runs.settings.victims.find((id) => resultsOf(runs, `${id}/victim`).length > 0);
+
+/** Attack success over accuracy of masks, against the first victim. */
+export function picture({ runs }: { runs: Runs }): Html | false {
+  const victim = mainVictim(runs);
+  if (victim === undefined) return false;
+  const { masks: first, others } = curves(runs, victim);
+  return first || others;
 }
 
 function attacked(runs: Runs, victim: string): Html {
@@ -168,12 +206,13 @@ function attacked(runs: Runs, victim: string): Html {
     (found.reduce((sum, one) => sum + (read(one) ?? 0), 0) / found.length)
       .toFixed(2)
       .replace("-", "−");
+  const shown = curves(runs, victim);
   const unused = "how often the trigger, which it never saw, happens to lead to the target";
   return html`${table(head, rowsOf(runs, victim))}
 <p class="meta">ACC: ${sized(ACC)}. ASR: ${victimOf(victim).trigger === "none" && `${unused}; `}${sized(ASR)}. Median |δ|/|w|
 ${mean(({ medianDrift }) => medianDrift)}; correlation of ln δ² with ln Ĥ ${mean(({ correlation }) => correlation)}, which should be
 clearly above 0 for δ²/Ĥ to tell poisoned weights from others.</p>
-${curves(runs, victim)}${screensOf(runs, victim)}`;
+${victim === mainVictim(runs) ? shown.others : [shown.masks, shown.others]}${screensOf(runs, victim)}`;
 }
 
 function victims(runs: Runs, experiment: string): Html[] {
@@ -199,25 +238,18 @@ counts as missed. Random masks are three per seed, averaged. ${tested} Formulas 
 2305.04547), of which only the abstract could be read; none of its numbers is shown.</p>`;
 }
 
-/** The result in a sentence or two: the attack's success after Fine-purifying, random masks and fine-tuning alone. */
+/** The result in a sentence: what Fine-purifying leaves of the attack, and what of the accuracy. */
 export function finding({ runs, judgement }: SectionInput<PurifySettings, PurifyResult>): string {
-  const victim = runs.settings.victims.find((id) => resultsOf(runs, `${id}/victim`).length > 0);
+  const victim = mainVictim(runs);
   if (victim === undefined) return "No victim has been attacked yet.";
-  const names = {
-    "r-init": "Fine-purifying",
-    random: "random masks",
-    "fine-tuning": "fine-tuning alone",
-  };
-  const rates = Object.entries(names).flatMap(([id, name]) => {
-    const found = estimateOf(asr(`${victim}/${id}`), runs);
-    return found ? [`on ${percent(found.mean)} % after ${name}`] : [];
-  });
-  const before = percent(estimateOf(asr(`${victim}/victim`), runs)?.mean);
-  const claim = judgement.claims.find(({ higher }) => higher.subject === methodName("random"));
-  const tested = claim
-    ? `ASR of random masks minus that of Fine-purifying: ${differenceText(claim, { digits: 1, unit: "points" })}.`
-    : "No difference is tested.";
-  return `Against the victim “${victimName(victim)}”, the attack succeeds on ${listed([`${before} % of the triggered rows before any defence`, ...rates])}. ${tested}`;
+  const of = (quantity: typeof acc, id: string) =>
+    estimateOf(quantity(`${victim}/${id}`), runs)?.mean;
+  const [before, after, left] = [of(acc, "victim"), of(acc, "r-init"), of(asr, "r-init")];
+  const name = victimName(victim);
+  if (left === undefined)
+    return `Against the victim “${name}”, the attack succeeds on ${percent(of(asr, "victim"))} % of the triggered rows.`;
+  const claim = judgement.claims.find(({ higher }) => higher.subject === methodName("fine-tuning"));
+  return `Against “${name}”, Fine-purifying leaves the attack ${percent(left)} % success${outcomeNote(claim)} and takes accuracy from ${percent(before)} to ${percent(after)} %.`;
 }
 
 type OwnSection = Section<PurifySettings, PurifyResult>;

@@ -12,7 +12,7 @@ import { claims, unasked } from "./claims";
 import { type Attacked, defenderOf, defendVictim, measured } from "./defend-victim";
 import { experiments, introduction } from "./introduction";
 import { type PurifySettings, purifySizes } from "./recipe";
-import { finding, sections } from "./report";
+import { finding, picture, sections } from "./report";
 import { noResult, type PurifyResult, resultSchema } from "./results";
 import { screenVictim } from "./screen-victim";
 import { taskOf, triggeredRows, victimOf } from "./tasks";
@@ -115,5 +115,6 @@ export const finePurify = study({
   claims,
   unasked,
   finding,
+  picture,
   sections,
 });

@@ -9,11 +9,18 @@ import type { AnchorMeasures, ComparisonResult, LookAlikeMeasures } from "./comp
 
 type Own = Quantity<ComparisonResult>;
 
+/** All that is measured here are shares. */
+const SHARE = [0, 1] as const;
+
 /** A number of the models with flow, isolation, attention and compression. */
 const ofAnchors =
   (name: string, subject: string, read: (m: AnchorMeasures) => number | undefined) =>
   (id: "anchors" | "control"): Own => ({
-    ...measure(name, ({ anchors }: ComparisonResult) => (anchors ? read(anchors) : undefined))(id),
+    ...measure(
+      name,
+      ({ anchors }: ComparisonResult) => (anchors ? read(anchors) : undefined),
+      SHARE,
+    )(id),
     subject: id === "anchors" ? subject : `control, ${subject}`,
   });
 
@@ -22,9 +29,11 @@ const ofLookAlike = (
   subject: string,
   read: (m: LookAlikeMeasures) => number,
 ): Own => ({
-  ...measure(name, ({ lookAlike }: ComparisonResult) => (lookAlike ? read(lookAlike) : undefined))(
-    "look-alike",
-  ),
+  ...measure(
+    name,
+    ({ lookAlike }: ComparisonResult) => (lookAlike ? read(lookAlike) : undefined),
+    SHARE,
+  )("look-alike"),
   subject,
 });
 

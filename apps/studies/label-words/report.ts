@@ -1,4 +1,5 @@
 import {
+  bars,
   curveOf,
   curves,
   estimate,
@@ -22,9 +23,12 @@ type Kind = "anchors" | "control";
 const measuresOf = (runs: Runs, id: Kind): AnchorMeasures[] =>
   resultsOf(runs, id).flatMap(({ anchors }) => (anchors ? [anchors] : []));
 
-/** Mean and error over seeds of a number of each result. */
+/** Shares. */
+const BOUNDS = [0, 1] as const;
+
+/** Mean and 95 % interval over seeds of a share in each result. */
 const over = (all: readonly AnchorMeasures[], read: (m: AnchorMeasures) => number): string =>
-  all.length === 0 ? "–" : spread(estimate(all.map(read)));
+  all.length === 0 ? "–" : spread(estimate(all.map(read)), BOUNDS);
 
 const flowSection = (runs: Runs): Html =>
   flowCurves((kind) =>
@@ -37,9 +41,9 @@ function aucSection(runs: Runs): Html {
   return curves({
     label: "How well attention to the label words predicts the answer",
     caption:
-      "AUCROC of each layer, mean over seeds with a band of one standard error; one half is chance.",
+      "AUCROC, the area under the ROC curve, of each layer: mean over seeds with a band over the 95 % interval; one half is chance.",
     x: { label: "layer" },
-    y: { label: "AUCROC" },
+    y: { label: "AUCROC", bounds: [0, 1] },
     reference: { y: 0.5, name: "chance" },
     series: (["anchors", "control"] as const).map((id) => ({
       name: id,
@@ -49,49 +53,60 @@ function aucSection(runs: Runs): Html {
   });
 }
 
-/** Loyalties of both models, row by row. */
+type Row = AnchorMeasures["isolation"][number] & AnchorMeasures["compression"][number];
+
+/** Loyalties of both models, a row for each change to the prompt. */
 function loyalties(
   runs: Runs,
   kind: "isolation" | "compression",
-  name: (
-    row: AnchorMeasures["isolation"][number] & AnchorMeasures["compression"][number],
-  ) => string,
+  { label, name }: { label: string; name: (row: Row) => string },
 ): Html {
   const [own, control] = [measuresOf(runs, "anchors"), measuresOf(runs, "control")];
-  return table(
-    [
-      kind === "isolation" ? "cut off" : "kept",
-      "label loyalty",
-      "word loyalty",
-      "label loyalty, control",
-    ],
-    (own[0]?.[kind] ?? []).map((row, i) => [
-      name(row as never),
-      over(own, (m) => m[kind][i]!.labelLoyalty),
-      over(own, (m) => m[kind][i]!.wordLoyalty),
-      over(control, (m) => m[kind][i]!.labelLoyalty),
-    ]),
-  );
+  const estimated = (all: readonly AnchorMeasures[], read: (row: Row) => number) => (i: number) =>
+    all.length === 0 ? null : estimate(all.map((m) => read(m[kind][i] as Row)));
+  const columns = [
+    estimated(own, ({ labelLoyalty }) => labelLoyalty),
+    estimated(own, ({ wordLoyalty }) => wordLoyalty),
+    estimated(control, ({ labelLoyalty }) => labelLoyalty),
+  ];
+  return bars({
+    label,
+    caption: "Dots: means over seeds; lines: 95 % intervals.",
+    x: { label: "answers that stay the same, share", domain: BOUNDS, bounds: BOUNDS },
+    series: ["label loyalty", "word loyalty", "label loyalty, control"],
+    rows: (own[0]?.[kind] ?? []).map((row, i) => ({
+      name: name(row as Row),
+      values: columns.map((column) => column(i)),
+    })),
+  });
 }
 
-const isolationSection = (
-  runs: Runs,
-): Html => html`<p>In the first or last layers, the label words, or as many random tokens, can no
-longer attend to the tokens before them.</p>${loyalties(
-  runs,
-  "isolation",
-  ({ target, where, layers }) =>
-    `${targetNames[target]}, ${where} ${layers === 1 ? "layer" : `${layers} layers`}`,
-)}`;
+const isolated = (runs: Runs): Html =>
+  loyalties(runs, "isolation", {
+    label: "Answers that stay the same with tokens cut off",
+    name: ({ target, where, layers }) =>
+      `${targetNames[target]}, ${where} ${layers === 1 ? "layer" : `${layers} layers`}`,
+  });
+
+/** What cutting label words off does to the answers, beside random tokens. */
+export const picture = ({ runs }: { runs: Runs }): Html | false =>
+  runs.experiments.includes("A-2") && isolated(runs);
+
+/** What the picture at the top shows. */
+const isolationSection = html`<p>In the first or last layers, the label words, or as many random tokens, can no longer attend to the tokens before
+them. The picture at the top shows how many answers stay the same: labels, and the five likeliest words.</p>`;
 
 const compressionSection = (
   runs: Runs,
-): Html => html`<p>Of the demonstrations only some tokens are kept, as hidden states of every
-layer or as text; the query keeps its place in the prompt unless said otherwise.</p>${loyalties(
+): Html => html`<p>Of the demonstrations only some tokens are kept, as hidden states of
+every layer or as text; the query keeps its place in the prompt unless said otherwise.</p>${loyalties(
   runs,
   "compression",
-  ({ variant, queryPositions }) =>
-    queryPositions === "restart" ? `${variant}, query at position 0` : variant,
+  {
+    label: "Answers that stay the same with few tokens kept",
+    name: ({ variant, queryPositions }) =>
+      queryPositions === "restart" ? `${variant}, query at position 0` : variant,
+  },
 )}`;
 
 /** How well both models answer the prompts that they are measured on. */
@@ -99,8 +114,8 @@ function controlSection(runs: Runs): Html {
   const [own, control] = (["anchors", "control"] as const).map((id) =>
     over(measuresOf(runs, id), ({ accuracy }) => accuracy),
   );
-  return html`<p>The control is meant to read labels without anchors, so the tools should find none there. Its loyalties are the last
-columns of A-2 and A-5. Its accuracy is ${control!}, that of the models with anchors ${own!}: the closer they are, the more the
+  return html`<p>The control is meant to read labels without anchors, so the tools should find none there. Its loyalties stand
+beside the others in the picture at the top and in A-5. Its accuracy is ${control!}, that of the models with anchors ${own!}: the closer they are, the more the
 comparison says.</p>`;
 }
 
@@ -146,7 +161,7 @@ orderings can be compared, not numbers.</p>`;
 /** Sections of the report besides the claims. */
 export const sections: readonly Section<ComparisonSettings, ComparisonResult>[] = [
   { title: experiments["A-1"], experiment: "A-1", content: ({ runs }) => flowSection(runs) },
-  { title: experiments["A-2"], experiment: "A-2", content: ({ runs }) => isolationSection(runs) },
+  { title: experiments["A-2"], experiment: "A-2", content: () => isolationSection },
   { title: experiments["A-3"], experiment: "A-3", content: ({ runs }) => aucSection(runs) },
   { title: experiments["A-4"], experiment: "A-4", content: ({ runs }) => reweightSection(runs) },
   { title: experiments["A-5"], experiment: "A-5", content: ({ runs }) => compressionSection(runs) },

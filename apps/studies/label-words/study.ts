@@ -7,7 +7,7 @@ import { comparisonResultSchema } from "./comparison-result";
 import { finding } from "./finding";
 import { experiments, introduction } from "./introduction";
 import { comparisonSettings } from "./recipe";
-import { sections } from "./report";
+import { picture, sections } from "./report";
 import { trainAndMeasure } from "./train-and-measure";
 import { type Variant, variants } from "./variants";
 
@@ -24,10 +24,11 @@ export const labelWords = study({
     limitThreads(threads);
     return yield* trainAndMeasure(variant, seed, { settings, signal });
   },
-  parse: (result) => comparisonResultSchema.parse(result),
+  parse: (result: unknown) => comparisonResultSchema.parse(result),
   claims,
   unasked,
   finding,
+  picture,
   sections,
 });
 

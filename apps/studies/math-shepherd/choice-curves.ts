@@ -34,19 +34,15 @@ export function choiceCurves(runs: StudyRuns<ShepherdSettings, ShepherdResult>):
     })),
   }));
   const ends = shown.flatMap(({ series }) =>
-    series.flatMap(({ points }) =>
-      points.flatMap(({ mean: y, standardError }) =>
-        [-1, 1].map((side) => y + side * (standardError ?? 0)),
-      ),
-    ),
+    series.flatMap(({ points }) => points.flatMap(({ mean: y, interval }) => interval ?? [y])),
   );
   const domain = [Math.floor(Math.min(...ends)), Math.ceil(Math.max(...ends))] as const;
   return html`${shown.map(({ caption, ...chart }) =>
     curves({
       ...chart,
-      caption: `${caption} Bands: one standard error over seeds.`,
+      caption: `${caption} Bands: 95 % intervals over seeds.`,
       x: { label: "solutions per problem", isLog: true },
-      y: { label: "solved, %", domain },
+      y: { label: "solved, %", domain, bounds: [0, 100] },
     }),
   )}`;
 }

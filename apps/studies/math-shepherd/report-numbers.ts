@@ -14,11 +14,12 @@ export const pipelines = (runs: Runs) =>
 export const mean = (numbers: readonly number[]) =>
   numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
 
-/** A mean over seeds with its error; a dash without seeds. */
+/** A mean over seeds with its interval; a dash without seeds. */
 export const over = (values: readonly number[]) =>
   values.length === 0 ? "–" : spread(estimate(values));
-/** A mean over seeds in percent, with its error. */
-export const percents = (values: readonly number[]) => over(values.map((value) => 100 * value));
+/** A mean of shares over seeds in percent, with its interval. */
+export const percents = (values: readonly number[]) =>
+  values.length === 0 ? "–" : spread(estimate(values.map((value) => 100 * value)), [0, 100]);
 
 /** Whether each seed's model solved each problem, [seeds, problems]. */
 type Solved = readonly (readonly number[])[];

@@ -1,4 +1,14 @@
-import { curveOf, curves, type Html, html, resultsOf, type Section, table } from "@deepgrain/lab";
+import {
+  bars,
+  crossedDifference,
+  curveOf,
+  curves,
+  type Html,
+  html,
+  resultsOf,
+  type Section,
+  table,
+} from "@deepgrain/lab";
 import { type LabelStudy, recommendN } from "@deepgrain/prm";
 import {
   type Choice,
@@ -92,9 +102,9 @@ function labelSection(runs: Runs): Html {
   return html`${curves({
     label: "Hard labels that are right",
     caption:
-      "Only steps before the last are counted. Predicted: from how often completions of each step reach the answer. Bands: one standard error over seeds.",
+      "Only steps before the last are counted. Predicted: from how often completions of each step reach the answer. Bands: 95 % intervals over seeds.",
     x,
-    y: { label: "right labels, %" },
+    y: { label: "right labels, %", bounds: [0, 100] },
     series,
   })}${table(
     head,
@@ -102,7 +112,7 @@ function labelSection(runs: Runs): Html {
   )}<p>Gap: largest difference between measured and predicted
 accuracy. Best N and N* are given per seed.</p>${curves({
     label: "Loss of soft labels",
-    caption: "Only steps before the last are counted. Band: one standard error over seeds.",
+    caption: "Only steps before the last are counted. Band: 95 % interval over seeds.",
     x,
     y: { label: "cross-entropy to the truth, nats" },
     series: [{ name: labellers.pipeline, hasDots: true, points: loss }],
@@ -117,6 +127,34 @@ const published: Partial<Record<Choice, string>> = {
   prm: "93.2 / 44.5",
   "sc-prm": "92.4 / 45.2",
 };
+
+/** How many more held-out problems each choice solves than votes do. */
+export function picture({ runs }: { runs: Runs }): Html | false {
+  const all = pipelines(runs);
+  if (all.length === 0 || !runs.experiments.includes("E-4")) return false;
+  const inPoints = (solved: readonly number[]) => solved.map((one) => 100 * one);
+  const votes = all.map((own) => inPoints(own.choices.sc.solved));
+  const gainOf = (read: (own: (typeof all)[number]) => readonly number[]) =>
+    crossedDifference(
+      votes,
+      all.map((own) => inPoints(read(own))),
+    );
+  return bars({
+    label: "Held-out problems that each choice solves more than votes",
+    caption: `Choices among ${runs.settings.candidates} solutions, and one greedy answer, beside self-consistency, the plain votes. Dots: mean differences; lines: 95 % intervals of a bootstrap over problems and seeds.`,
+    x: { label: "solved more than by votes, points", bounds: [-100, 100] },
+    reference: 0,
+    rows: [
+      { name: "one greedy answer", values: [gainOf(({ greedy }) => greedy)] },
+      ...choiceIds
+        .filter((id) => id !== "sc")
+        .map((id) => ({
+          name: choices[id].name,
+          values: [gainOf((own) => own.choices[id].solved)],
+        })),
+    ],
+  });
+}
 
 function verifySection(runs: Runs): Html {
   const all = pipelines(runs);

@@ -10,7 +10,7 @@ import { experiments, introduction } from "./introduction";
 import { type Learning, learnFromRewards } from "./learn-from-rewards";
 import { problemsOf } from "./policy";
 import { type ShepherdSettings, shepherdSettings } from "./recipe";
-import { sections, summaryText } from "./report";
+import { picture, sections, summaryText } from "./report";
 import { parseResult } from "./results";
 import { runPipeline, truthOf } from "./run-pipeline";
 
@@ -69,6 +69,7 @@ export const mathShepherd = study({
   claims,
   unasked,
   finding,
+  picture,
   sections,
 });
 

@@ -12,7 +12,7 @@ import { otherSetups } from "./variants";
 type OwnClaim = Claim<Score, FederationSettings>;
 
 /** Test accuracy in percent, mean over the last rounds. */
-export const accuracy = measure("accuracy", (score: Score) => 100 * score.accuracy);
+export const accuracy = measure("accuracy", (score: Score) => 100 * score.accuracy, [0, 100]);
 
 /** The same of the sum of both heads. */
 export const accuracyOfSum = measure("accuracy", ({ accuracyOfSum: share }: Score) =>

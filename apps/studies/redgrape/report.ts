@@ -7,12 +7,13 @@ import {
   estimateOf,
   type Html,
   html,
+  matrix,
   measure,
   resultsOf,
   type Section,
   table,
 } from "@deepgrain/lab";
-import { type TextTableOptions, textTable } from "@deepgrain/support/pages";
+import { type TextTableOptions, textTable, within } from "@deepgrain/support/pages";
 import { accuracy, accuracyOfSum } from "./claims";
 import { methodIds } from "./method-ids";
 import { gridOf, methods, tunedFor } from "./methods";
@@ -21,11 +22,18 @@ import type { FederationSettings } from "./recipe";
 import type { Score } from "./score-method";
 import { type FederationVariant, otherSetups, variantsOf } from "./variants";
 
-const percent = (estimated: Estimate | null): string => {
+/** Accuracies are percentages. */
+const SHARE = [0, 100] as const;
+
+/** A mean with its 95 % interval. */
+function percent(estimated: Estimate | null): string {
   if (!estimated) return "–";
-  const { mean, standardError } = estimated;
-  return standardError ? `${mean.toFixed(1)} ± ${standardError.toFixed(1)}` : mean.toFixed(1);
-};
+  const own = estimated.mean.toFixed(1);
+  const { interval } = estimated;
+  if (!interval) return own;
+  const ends = within(interval, SHARE).map((end) => end.toFixed(1));
+  return `${own} (${ends.join(" to ")})`;
+}
 
 const group = (name: "head" | "middle" | "tail") =>
   measure(name, (score: Score) => 100 * score[name]);
@@ -61,30 +69,39 @@ const setNames: Readonly<Record<FederationSettings["set"], string>> = {
   "cifar-10": "CIFAR-10",
 };
 
-function methodsTable(runs: FederationRuns): Html {
-  const { set, largest, ratio, clients, rounds, window } = runs.settings;
-  return html`<p>${setNames[set]}: ${largest} pictures in the largest class, ${ratio} times as many as in the smallest, ${clients} clients,
-${rounds} rounds. Percent of test pictures classified correctly, mean of the last ${window} rounds, ± one standard error over
-${runs.seeds.length} seeds.</p>${table(head, rowsOf(runs))}${bars({
+/** The accuracy of every method. */
+export const picture = ({ runs }: { runs: FederationRuns }): Html =>
+  bars({
     label: "Accuracy of every method",
-    caption: "Dots: means over seeds; lines: one standard error to each side.",
-    x: { label: "accuracy, %" },
+    caption: "Dots: means over seeds; lines: 95 % intervals.",
+    x: { label: "test pictures classified correctly, %", bounds: SHARE },
     rows: benchOf(runs).map(({ id, name }) => ({
       name,
       values: [estimateOf(accuracy(id), runs)],
     })),
-  })}`;
+  });
+
+function methodsTable(runs: FederationRuns): Html {
+  const { set, largest, ratio, clients, rounds, window } = runs.settings;
+  return html`<p>${setNames[set]}: ${largest} pictures in the largest class, ${ratio} times as many as in the smallest, ${clients} clients,
+${rounds} rounds. Percent of test pictures classified correctly, mean of the last ${window} rounds over ${runs.seeds.length} seeds. “W + V” is the sum
+of both heads.</p>${table(head, rowsOf(runs))}`;
 }
 
 function perClass(runs: FederationRuns): Html {
   const all = benchOf(runs);
   const classes = resultsOf(runs, all[0]!.id)[0]!.perClass.map((_, c) => c);
-  const cell = (id: string, c: number) =>
-    estimate(resultsOf(runs, id).map((score) => 100 * score.perClass[c]!)).mean.toFixed(0);
-  return html`<p>Percent of test pictures classified correctly in each class, largest class first, means over seeds.</p>${table(
-    ["method", ...classes.map((c) => `class ${c}`)],
-    all.map(({ id, name }) => [name, ...classes.map((c) => cell(id, c))]),
-  )}`;
+  const meanOf = (id: string, c: number) =>
+    estimate(resultsOf(runs, id).map((score) => 100 * score.perClass[c]!)).mean;
+  return matrix({
+    label: "Test pictures classified correctly in each class, %",
+    caption: "Percent, means over seeds. Columns: classes, the largest first.",
+    rows: all.map(({ name }) => name),
+    columns: classes.map(String),
+    max: 100,
+    format: (share) => share.toFixed(0),
+    values: all.map(({ id }) => classes.map((c) => meanOf(id, c))),
+  });
 }
 
 const shown = ["fedavg", "logit-adjustment", "creff", "redgrape"] as const;
@@ -93,10 +110,9 @@ function learning(runs: FederationRuns): Html {
   const points = ({ curve }: Score) => curve.map(([x, share]) => ({ x, y: 100 * share }));
   return curves({
     label: "Accuracy over rounds",
-    caption:
-      "Tested after rounds 10, 20 and 50 and after the last ones; bands are one standard error over seeds.",
+    caption: "Tested after rounds 10, 20 and 50 and after the last ones; bands are 95 % intervals.",
     x: { label: "round" },
-    y: { label: "accuracy, %" },
+    y: { label: "accuracy, %", bounds: SHARE },
     series: benchOf(runs)
       .filter(({ id }) => shown.some((method) => method === id))
       .map(({ id, name }) => ({ name, points: curveOf(runs, id, points) })),

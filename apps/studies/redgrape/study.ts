@@ -5,7 +5,7 @@ import { claimsOf, unasked } from "./claims";
 import { finding } from "./finding";
 import { experiments, introduction } from "./introduction";
 import { type FederationSettings, settingsFor } from "./recipe";
-import { sections } from "./report";
+import { picture, sections } from "./report";
 import { scoreMethod, scoreSchema } from "./score-method";
 import { type FederationVariant, variantsOf } from "./variants";
 
@@ -28,5 +28,6 @@ export const redgrape = study({
   claims: claimsOf,
   unasked,
   finding,
+  picture,
   sections,
 });

@@ -29,10 +29,10 @@ const meanOf =
     (100 * trainings.reduce((sum, training) => sum + training[name], 0)) / trainings.length;
 
 /** Weighted F1 of a variant, in percent. */
-export const weightedF1 = measure("W-F", meanOf("weightedF1"));
+export const weightedF1 = measure("W-F", meanOf("weightedF1"), [0, 100]);
 
 /** Macro F1 of a variant, in percent. */
-export const macroF1 = measure("M-F", meanOf("macroF1"));
+export const macroF1 = measure("M-F", meanOf("macroF1"), [0, 100]);
 
 /** A network trained with a loss, without and with ReNode's usual weights. */
 export const method = (network: Network, loss: LossName, hasRenode: boolean): Method => ({

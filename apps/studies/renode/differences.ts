@@ -7,6 +7,7 @@ import {
   type StudyRuns,
   valuesOf,
 } from "@deepgrain/lab";
+import { within } from "@deepgrain/support/pages";
 import { weightedF1 } from "./claims";
 import type { ComparisonSettings, GraphName } from "./recipe";
 import type { TrainingResult } from "./training-result";
@@ -18,15 +19,15 @@ type OwnQuantity = Quantity<TrainingResult, ComparisonSettings>;
 /** 0.66, with a real minus sign. */
 export const points = (x: number): string => x.toFixed(2).replace("-", "−");
 
-/** 79.18 ± 0.74: mean and standard deviation over all trainings, on every split. */
+/** 79.18 (78.40 to 79.96): the mean over splits, of which each is the mean of its trainings, with its 95 % interval. */
 export function scoreText(runs: Runs, id: string, name: "weightedF1" | "macroF1"): string {
-  const all = resultsOf(runs, id).flatMap(({ trainings }) =>
-    trainings.map((training) => 100 * training[name]),
+  const all = resultsOf(runs, id).map(
+    ({ trainings }) => 100 * estimate(trainings.map((training) => training[name])).mean,
   );
   if (all.length === 0) return "–";
-  const { mean, standardError } = estimate(all);
-  if (standardError === null) return points(mean);
-  return `${points(mean)} ± ${points(standardError * Math.sqrt(all.length))}`;
+  const { mean, interval } = estimate(all);
+  if (interval === null) return points(mean);
+  return `${points(mean)} (${within(interval, [0, 100]).map(points).join(" to ")})`;
 }
 
 /** The difference of two quantities at the same splits; null where no split has both. */

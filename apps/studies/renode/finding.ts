@@ -1,5 +1,5 @@
 import { primariesOf, type SectionInput } from "@deepgrain/lab";
-import { claimsInWords } from "../shared/outcome-text";
+import { claimInWords, outcomeNote, withSign } from "../shared/outcome-text";
 import type { ComparisonSettings } from "./recipe";
 import type { TrainingResult } from "./training-result";
 
@@ -7,8 +7,11 @@ type Input = Pick<SectionInput<ComparisonSettings, TrainingResult>, "judgement">
 
 const POINTS = { digits: 1, unit: "points" };
 
-/** The gain of ReNode in weighted F1: for the GCN, for other networks, and where topology imbalance is high. */
+/** The gain of ReNode in weighted F1: for the GCN, and for other networks. */
 export function finding({ judgement }: Input): string {
-  const primaries = primariesOf(judgement);
-  return claimsInWords(primaries.length > 0 ? primaries : judgement.claims, POINTS);
+  const [first, second] = primariesOf(judgement);
+  const [own, others] = [first, second].map((claim) => claim?.difference.mean ?? null);
+  if (first?.lower.measure !== second?.lower.measure || own === null || others === null)
+    return claimInWords(first ? [first] : judgement.claims, POINTS);
+  return `ReNode changes the weighted F1 of a GCN by ${withSign(own!, 1)} points${outcomeNote(first)}, that of three other networks by ${withSign(others!, 1)}${outcomeNote(second)}.`;
 }

@@ -34,19 +34,21 @@ function balancedTable(runs: Runs, graph: GraphName): Html {
     scoreText(runs, idOf(graph, "balanced", one), name);
   const body = networks.map((network) => [
     networkTitles[network],
+    gainText(gainOf(runs, graph, "balanced", ce(network, false), ce(network, true))),
     score(ce(network, false)),
     score(ce(network, true)),
-    gainText(gainOf(runs, graph, "balanced", ce(network, false), ce(network, true))),
-    `${score(ce(network, false), "macroF1")} → ${score(ce(network, true), "macroF1")}`,
     ...(graph === "cora" ? [printed[network] ?? "–"] : []),
+    score(ce(network, false), "macroF1"),
+    score(ce(network, true), "macroF1"),
   ]);
   const head = [
     "network",
-    "W-F with CE, ± s.d.",
-    "with ReNode, ± s.d.",
-    "gain, 95 % interval",
-    "M-F, CE → ReNode, ± s.d.",
+    "gain in W-F",
+    "W-F with CE",
+    "W-F with ReNode",
     ...(graph === "cora" ? ["W-F, paper"] : []),
+    "M-F with CE",
+    "M-F with ReNode",
   ];
   return html`<h3>${graphTitles[graph]}</h3>${table(head, body)}`;
 }
@@ -63,31 +65,35 @@ The GCN's gain is ${gainText(gains[0]!)}. CiteSeer is poorly connected: labels t
 conflict 0, so that conflict cannot rank them, and weights follow ranks.</p>`;
 }
 
-function balanced({ runs }: { runs: Runs }): Html[] {
-  const { graphs, initialisations } = runs.settings;
+/** What ReNode adds to each network. */
+export function picture({ runs }: { runs: Runs }): Html | false {
+  if (!runs.experiments.includes("balanced")) return false;
+  const { graphs } = runs.settings;
   const rows = networks.map((network) => ({
     name: networkTitles[network],
     values: graphs.map((graph) =>
       gainOf(runs, graph, "balanced", ce(network, false), ce(network, true)),
     ),
   }));
-  const chart = bars({
+  return bars({
     label: "What ReNode adds to the weighted F1",
     caption:
-      "Dots: mean gain over splits; lines: one standard error to each side. The paper's gain for the GCN on Cora is 0.7.",
+      "Dots: mean gain over splits; lines: 95 % intervals. The paper's gain for the GCN on Cora is 0.7.",
     x: { label: "gain in weighted F1, points" },
     series: graphs.map((graph) => graphTitles[graph]),
     reference: 0,
     rows,
   });
+}
+
+function balanced({ runs }: { runs: Runs }): Html[] {
+  const { graphs, initialisations } = runs.settings;
   const intro = html`<p>${runs.seeds.length} random splits with 20 labels per class and 30 validation nodes per class, ${initialisations}
-trainings on each. F1 in percent. In tables of means, ± s.d. is the standard deviation over all trainings; in charts and claims ±
-is one standard error over splits. Gains are paired by split.</p>`;
+trainings on each, whose mean counts. F1 in percent, with 95 % intervals over splits. Gains are paired by split.</p>`;
   return [
     intro,
     ...graphs.map((graph) => balancedTable(runs, graph)),
     citeseerVerdict(runs) || html``,
-    chart,
   ];
 }
 
@@ -99,13 +105,13 @@ function ranges({ runs }: { runs: Runs }): Html {
   const body = RANGES.map((least) => [
     least === null ? "CE, all weights 1" : `${least} to ${2 - least}`,
     ...graphs.flatMap((graph) => [
-      scoreText(runs, idOf(graph, "balanced", of(least)), "weightedF1"),
       least === null ? "–" : gainText(gainOf(runs, graph, "balanced", of(null), of(least))),
+      scoreText(runs, idOf(graph, "balanced", of(least)), "weightedF1"),
     ]),
   ]);
   const head = [
     "GCN, weights",
-    ...graphs.flatMap((graph) => [`${graphTitles[graph]}, W-F ± s.d.`, "gain, 95 % interval"]),
+    ...graphs.flatMap((graph) => [`gain on ${graphTitles[graph]}`, `W-F on ${graphTitles[graph]}`]),
   ];
   return html`<p>ReNode's weights for training nodes, from that of the most conflicted to that of the least. The usual range is 0.5 to
 1.5.</p>${table(head, body)}`;
@@ -140,23 +146,23 @@ function levels({ runs }: { runs: Runs }): Html[] {
       const mean = (of: (result: TrainingResult) => number) => estimate(own.map(of)).mean;
       return [
         `${graphTitles[graph]}, ${level}`,
-        mean(({ total }) => total).toFixed(3),
-        `${(100 * mean(({ cover }) => cover)).toFixed(1)} %`,
+        gainText(gainOf(runs, graph, level, ce("gcn", false), ce("gcn", true))),
         scoreText(runs, idOf(graph, level, ce("gcn", false)), "weightedF1"),
         scoreText(runs, idOf(graph, level, ce("gcn", true)), "weightedF1"),
-        gainText(gainOf(runs, graph, level, ce("gcn", false), ce("gcn", true))),
         ...(graphs.includes("cora") ? [graph === "cora" ? paperLevels[level] : "–"] : []),
+        mean(({ total }) => total).toFixed(3),
+        `${(100 * mean(({ cover }) => cover)).toFixed(1)} %`,
       ];
     }),
   );
   const head = [
     "GCN",
+    "gain in W-F",
+    "W-F with CE",
+    "W-F with ReNode",
+    ...(graphs.includes("cora") ? ["paper"] : []),
     "total conflict",
     "cover",
-    "W-F with CE, ± s.d.",
-    "with ReNode, ± s.d.",
-    "gain, 95 % interval",
-    ...(graphs.includes("cora") ? ["paper"] : []),
   ];
   const chart = scatter({
     label: "Total conflict of a split against the GCN's weighted F1",
@@ -194,9 +200,7 @@ function lossTables(runs: Runs, graph: GraphName): Html {
   return html`<h3>${graphTitles[graph]}</h3>${tableOf(
     "W-F without → with ReNode",
     (before, after) => `${score(before)} → ${score(after)}`,
-  )}${tableOf("gain, 95 % interval", (before, after) =>
-    gainText(gainOf(runs, graph, "step", before, after)),
-  )}`;
+  )}${tableOf("gain", (before, after) => gainText(gainOf(runs, graph, "step", before, after)))}`;
 }
 
 function orderTable(runs: Runs, graph: GraphName): Html {
@@ -211,7 +215,7 @@ function orderTable(runs: Runs, graph: GraphName): Html {
     name,
     ...[weightedF1, macroF1].map((own) => gainText(differenceOf(runs, own(before), own(after)))),
   ]);
-  return table([`GCN on ${graphTitles[graph]}`, "W-F, 95 % interval", "M-F, 95 % interval"], body);
+  return table([`GCN on ${graphTitles[graph]}`, "gain in W-F", "gain in M-F"], body);
 }
 
 function both({ runs }: { runs: Runs }): Html[] {
@@ -235,7 +239,7 @@ const rivalRows: readonly Method[] = [
 ];
 
 function rivals({ runs }: { runs: Runs }): Html[] {
-  const intro = html`<p>Step splits with both imbalances: F1 in percent, mean ± standard deviation over all trainings.</p>`;
+  const intro = html`<p>Step splits with both imbalances: F1 in percent, with 95 % intervals over splits.</p>`;
   const tables = runs.settings.graphs.map((graph) => {
     const body = rivalRows.map((one) => [
       methodTitle(one),
@@ -243,7 +247,7 @@ function rivals({ runs }: { runs: Runs }): Html[] {
         scoreText(runs, idOf(graph, "step", one), name),
       ),
     ]);
-    return html`<h3>${graphTitles[graph]}</h3>${table(["method", "W-F ± s.d.", "M-F ± s.d."], body)}`;
+    return html`<h3>${graphTitles[graph]}</h3>${table(["method", "W-F", "M-F"], body)}`;
   });
   return [intro, ...tables];
 }

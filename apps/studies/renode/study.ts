@@ -8,7 +8,7 @@ import { finding } from "./finding";
 import { copyGraphs, graphData } from "./graph-data";
 import { experiments, introduction } from "./introduction";
 import { type ComparisonSettings, comparisonSettings } from "./recipe";
-import { sections } from "./report";
+import { picture, sections } from "./report";
 import { trainVariant } from "./train-variant";
 import { type TrainingResult, trainingResultSchema } from "./training-result";
 import { type Variant, variantsOf } from "./variants";
@@ -30,10 +30,11 @@ export const renodeStudy = study({
     const data = await graphData(join(artifacts, variant.graph));
     return yield* trainVariant(variant, seed, { data, settings, signal });
   },
-  parse: (result) => trainingResultSchema.parse(result),
+  parse: (result: unknown) => trainingResultSchema.parse(result),
   claims: claimsOf,
   unasked,
   finding,
+  picture,
   sections,
 });
 

@@ -24,7 +24,7 @@ interface DifferenceStyle {
   isLeftMinusRight?: boolean;
 }
 
-/** "+1.2 points (95 % interval −0.1 to +2.5; undecided)": the outcome stands where the claim has one. */
+/** "+1.2 points (−0.1 to +2.5; undecided)", with the 95 % interval: the outcome stands where the claim has one. */
 export function differenceText(
   { difference: { mean, interval }, outcome }: JudgedClaim,
   { digits, unit = "", isLeftMinusRight = false }: DifferenceStyle,
@@ -33,7 +33,7 @@ export function differenceText(
   const turn = (x: number) => withSign(isLeftMinusRight ? -x : x, digits);
   const ends = interval && [...interval].map(turn);
   if (isLeftMinusRight) ends?.reverse();
-  const told = [ends && `95 % interval ${ends.join(" to ")}`, outcome].filter(Boolean).join("; ");
+  const told = [ends?.join(" to "), outcome].filter(Boolean).join("; ");
   return `${turn(mean)}${unit && ` ${unit}`}${told && ` (${told})`}`;
 }
 
@@ -41,16 +41,20 @@ export function differenceText(
 export const sideText = ({ mean }: JudgedSide, digits: number): string =>
   mean === null ? "–" : fixed(mean, digits);
 
-/** The first claims in sentences: "ReNode improves node classification: +0.6 points (95 % interval 0.0 to +1.3; undecided)." */
-export function claimsInWords(
-  claims: readonly JudgedClaim[],
+/** " (as claimed)", behind what a claim says; nothing where it has no outcome. */
+export const outcomeNote = (claim: Pick<JudgedClaim, "outcome"> | undefined): string =>
+  claim?.outcome ? ` (${claim.outcome})` : "";
+
+/** The first of some claims in a sentence: "ReNode improves node classification: +0.6 points (0.0 to +1.3; undecided)." */
+export function claimInWords(
+  [claim]: readonly JudgedClaim[],
   style: DifferenceStyle = { digits: 3 },
 ): string {
-  const said = claims.slice(0, MOST).map((claim) => {
-    const { primary } = claim;
-    return `${primary ? primary.sentence : `Measured, “${claimText(claim)}”`}: ${differenceText(claim, style)}.`;
-  });
-  return said.join(" ") || "These runs test no claim.";
+  if (claim === undefined) return "These runs test no claim.";
+  const { primary } = claim;
+  return `${primary ? primary.sentence : `Measured, “${claimText(claim)}”`}: ${differenceText(claim, style)}.`;
 }
 
-const MOST = 3;
+/** "5.4 points more", "0.3 points fewer". */
+export const moreText = (x: number, digits: number, unit: string): string =>
+  `${fixed(Math.abs(x), digits)} ${unit} ${x < 0 ? "fewer" : "more"}`;

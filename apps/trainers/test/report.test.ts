@@ -27,7 +27,7 @@ describe("renderReport", () => {
   it("shows how evenly each layer used its experts, idle ones by number", () => {
     const cells = (layer: number) =>
       new RegExp(`<th scope="row"[^>]*>layer ${layer}</th>(.*?)</tr>`, "s").exec(page)?.[1];
-    expect(cells(1)?.match(/(?<=<td>).*?(?=<\/td>)/g)).toEqual([
+    expect(cells(1)?.match(/(?<=<td[^>]*>).*?(?=<\/td>)/g)).toEqual([
       "0.0\u00a0%",
       "75\u00a0%",
       "2.00",
@@ -43,11 +43,25 @@ describe("renderReport", () => {
   });
 
   it("begins with one picture of what was gained against what it cost, with bytes", () => {
-    expect(page.split("<main>")[1]).toMatch(/^\s*<figure>/);
+    expect(page.split("</h1>")[1]).toMatch(/^\s*<p class="lead">A smoke test[^<]*<\/p>\s*<figure>/);
     expect(page).toContain('aria-label="Right answers against the English that they cost"');
     expect(page).toContain("all weights (rate ");
     expect(page).toContain("8.7\u00a0MB to store");
     expect(page).toContain("numbers of one run with one seed");
+  });
+
+  it("ends with what to do next: chat, serve, convert", () => {
+    const last = page.slice(page.lastIndexOf("<h2"));
+    expect(last).toContain("What to do next with the model");
+    const text = last.replaceAll(/<[^>]*>/g, "");
+    for (const command of [
+      "esft apply --model runs/test/base --adapter runs/test/adapter --out runs/test/specialised",
+      "chat --model runs/test/specialised",
+      "serve --model runs/test/specialised",
+      "convert runs/test/specialised --to gguf",
+    ])
+      expect(text).toContain(command);
+    expect(text).toContain("a smoke test of every stage");
   });
 
   it("shows the answers with the adapter off and on", () => {

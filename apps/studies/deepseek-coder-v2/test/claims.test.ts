@@ -52,7 +52,7 @@ describe("claims of the study", () => {
     const judgement = judge(deepseekCoderV2, runs);
     const input = { settings: runs.settings, runs, judgement };
     expect(deepseekCoderV2.finding!(input)).toMatch(
-      /^Training on full tests takes held-out pass@1 from 5\d\.\d to 7\d\.\d %: .*\.$/,
+      /^Training on full tests takes held-out pass@1 from 5\d\.\d to 7\d\.\d % \(as claimed\)\.$/,
     );
     expect(deepseekCoderV2.finding!(input)).not.toMatch(/NaN|undefined/);
   });

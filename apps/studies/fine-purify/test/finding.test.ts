@@ -19,15 +19,15 @@ const part = (seeds: readonly number[], isWanted: (variant: string) => boolean):
   runs: recorded.runs.filter(({ variant, seed }) => seeds.includes(seed) && isWanted(variant)),
 });
 
-it("gives the attack's success and the one comparison that is tested", () => {
+it("gives accuracy beside the attack's success", () => {
   expect(of(recorded)).toMatch(
-    /“SGD, trigger word”.* 4\.3 % after Fine-purifying.*\+70\.7 points.*as claimed/,
+    /^Against “SGD, trigger word”.* 4\.3 % success \(as claimed\).*accuracy from \d+\.\d to \d+\.\d %\.$/,
   );
 });
 
-it("takes another victim where the first was not attacked, and says that nothing is tested", () => {
+it("takes another victim where the first was not attacked", () => {
   const text = of(part([1], (variant) => variant.startsWith("text/")));
-  expect(text).toMatch(/^Against the victim “real text.*No difference is tested\.$/);
+  expect(text).toMatch(/^Against “real text.* success and takes accuracy/);
   expect(text).not.toMatch(/NaN|undefined|–/);
 });
 
@@ -38,6 +38,6 @@ it("says that there is nothing where nothing was run", () => {
 it("says bimodal of embedding purification, which leaves all of the attack or none of it", () => {
   const full = recordedRuns("fine-purify", "results-full.json.gz") as Runs;
   expect(successText(asr("sgd/word/epur"), full)).toBe("bimodal: 100.0 at 6 seeds, 0.3 at 2");
-  expect(successText(asr("text/word/epur"), full)).toMatch(/^43\.5 ± /);
-  expect(successText(asr("sgd/word/epur"), recorded)).toBe("100.0 ± 0.0");
+  expect(successText(asr("text/word/epur"), full)).toMatch(/^43\.5 \(/);
+  expect(successText(asr("sgd/word/epur"), recorded)).toBe("100.0 (100.0 to 100.0)");
 });

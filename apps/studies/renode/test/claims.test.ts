@@ -68,7 +68,7 @@ describe("the claims", () => {
       ["W-F: GCN, CE < GCN, CE + ReNode", "as claimed"],
     ]);
     expect(claims[0]!.lower.mean).toBeCloseTo(79, 10);
-    expect(scoreText(runs, ids[0], "weightedF1")).toBe("79.00 ± 1.41");
+    expect(scoreText(runs, ids[0], "weightedF1")).toBe("79.00 (76.52 to 81.48)");
     expect(scoreText(runs, "cora/balanced/gat/ce-plain", "weightedF1")).toBe("–");
   });
 
@@ -102,8 +102,7 @@ describe("the report", () => {
     const runs = allRuns();
     const page = studyPage(renodeStudy, runs, judge(renodeStudy, runs));
     expect(page).not.toMatch(/NaN|undefined|<script|https?:\/\/(?!www\.w3\.org)/);
-    for (const [id, title] of Object.entries(experiments))
-      expect(page).toContain(`${id}: ${title}</h2>`);
+    for (const title of Object.values(experiments)) expect(page).toContain(`>${title}</h2>`);
     expect(page).toContain("On CiteSeer the gains of no network have an interval above 0");
     expect(page).toContain("79.1 &lt; 79.8");
   });

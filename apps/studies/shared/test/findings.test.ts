@@ -3,13 +3,12 @@ import { describe, expect, it } from "vitest";
 import { fixed, withSign } from "../outcome-text";
 import { type AnyStudy, recordedRuns, recordedStudies } from "./recordings";
 
-/** Papers whose findings have tests of their own. */
-const ownTests = ["dpo", "esft", "fine-purify"];
-
 /** Studies with their recorded runs. */
-const studies = Object.entries(recordedStudies)
-  .filter(([paper]) => !ownTests.includes(paper))
-  .map(([paper, study]) => ({ paper, study, runs: recordedRuns(paper) }));
+const studies = Object.entries(recordedStudies).map(([paper, study]) => ({
+  paper,
+  study,
+  runs: recordedRuns(paper),
+}));
 
 const find = (study: AnyStudy, runs: StudyRuns<object, unknown>): string =>
   study.finding!({ settings: runs.settings, runs, judgement: judge(study, runs) });
@@ -17,11 +16,17 @@ const find = (study: AnyStudy, runs: StudyRuns<object, unknown>): string =>
 describe.each(studies)("the finding of $paper", ({ study, runs: recorded }) => {
   const runs = { ...recorded, settings: { ...study.settings, ...recorded.settings } };
 
-  it("is a sentence or two with numbers of the runs", () => {
+  it("is a sentence of at most 30 words and three numbers of the runs", () => {
     const text = find(study, runs);
     expect(text).toMatch(/^[A-Z].*\d.*\.$/);
-    expect(text).not.toMatch(/NaN|undefined|Infinity/);
-    expect(text.length).toBeLessThan(520);
+    expect(text).not.toMatch(/NaN|undefined|Infinity|–|\. [A-Z]/);
+    expect(text.match(/\S*[\p{L}\d]\S*/gu)!.length).toBeLessThanOrEqual(30);
+    expect(text.match(/(?<![\p{L}\d])\d[\d,]*(\.\d+)?/gu)!.length).toBeLessThanOrEqual(3);
+  });
+
+  it("has a picture", () => {
+    const input = { settings: runs.settings, runs, judgement: judge(study, runs) };
+    expect(study.picture!(input)).toMatchObject({ text: expect.stringMatching(/^<figure>/) });
   });
 
   it("decides nothing with one seed", () => {

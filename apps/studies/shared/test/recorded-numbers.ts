@@ -1,5 +1,12 @@
 /** @file The numbers that recordings hold, and those that a text gives of them. */
-import { estimateOf, judge, measure, type StudyRuns, studyPage } from "@deepgrain/lab";
+import {
+  confidenceInterval,
+  estimateOf,
+  judge,
+  measure,
+  type StudyRuns,
+  studyPage,
+} from "@deepgrain/lab";
 import { perplexityRatio, rightAt } from "../../balance-marking/claims";
 import type { ComparedRow, ComparisonSettings } from "../../balance-marking/recipe";
 import { mainMethods, partMethods, rateMethods, sweepMethods } from "../../esft/methods";
@@ -78,6 +85,13 @@ const more: Readonly<Record<string, () => Estimate[]>> = {
   },
 };
 
+/** A mean with its standard error, from the mean with the 95 % interval of Student's t over so many seeds. */
+function withError([mean, low, high]: readonly Written[], seeds: number): Written[] {
+  const [, t] = confidenceInterval({ mean: 0, standardError: 1, seeds })!;
+  const width = Math.max(mean!.value - low!.value, high!.value - mean!.value); // one end may be cut off
+  return [mean!, { value: width / t, half: (mean!.half + low!.half) / t }];
+}
+
 /** All that the recordings of a paper hold: of claims to the last digit, and as their reports print the rest. */
 export function recordedEstimates(paper: string): { exact: Estimate[]; printed: Written[][] } {
   const study = recordedStudies[paper]!;
@@ -94,7 +108,10 @@ export function recordedEstimates(paper: string): { exact: Estimate[]; printed: 
       if (mean !== null && interval) exact.push([mean, ...interval]);
     }
     const text = studyPage(study, runs, judgement).replace(/<[^>]*>/g, " ");
-    printed.push(...estimatesIn(text).map(({ numbers }) => numbers));
+    for (const { numbers } of estimatesIn(text)) {
+      printed.push(numbers);
+      if (numbers.length === 3) printed.push(withError(numbers, runs.seeds.length));
+    }
   }
   return { exact: [...exact, ...(more[paper]?.() ?? [])], printed };
 }

@@ -88,6 +88,27 @@ export interface Measured {
   readonly measured: Evaluation;
 }
 
+/** Accuracy and attack success of each model. */
+function picture(found: readonly Measured[]): Html {
+  const of = (one: { value: number } | undefined) => (one ? 100 * one.value : null);
+  return bars({
+    label: "Accuracy and attack success of each model",
+    x: { label: "% of the rows", domain: [0, 100] },
+    series: ["ACC, on clean rows", "ASR, rows with the trigger that get the attacker's label"],
+    rows: found.map(({ name, measured: { acc, asr } }) => ({ name, values: [of(acc), of(asr)] })),
+  });
+}
+
+/** What the last model has left of the attack, beside the first. */
+function lead(found: readonly Measured[]): string | undefined {
+  const [first, last] = [found[0]?.measured, found.at(-1)?.measured];
+  if (!first?.asr || !last?.asr) return undefined;
+  const kept = last.acc ? ` at an accuracy of ${percent(last.acc.value)} on clean rows` : "";
+  return found.length === 1
+    ? `The attack succeeds on ${percent(first.asr.value)} of the rows with the trigger${kept}.`
+    : `The attack's success goes from ${percent(first.asr.value)} to ${percent(last.asr.value)}${kept}.`;
+}
+
 /** The page about models before and after a purification, and about what it reset. */
 export function reportPage(
   attack: string,
@@ -107,6 +128,8 @@ export function reportPage(
   );
   return page({
     title: `${attack} before and after`,
+    lead: lead(found),
+    picture: found.length > 0 && picture(found),
     sections: [results, purification !== null && purified(purification)],
   });
 }

@@ -1,12 +1,16 @@
-import { overlapMatrix, type TextUse } from "@deepgrain/esft";
+import { meanConcentration, overlapMatrix, type TextUse } from "@deepgrain/esft";
 import { type Html, heatMap, html, page, section, table } from "@deepgrain/lab";
 import type { ModelDescription } from "@deepgrain/lm";
 import type { ParameterCount } from "@deepgrain/moe";
-import { overlapChart, sharedByChance } from "@deepgrain/studies/shared/expert-charts";
+import {
+  concentrationChart,
+  overlapChart,
+  sharedByChance,
+} from "@deepgrain/studies/shared/expert-charts";
 import { type LayerRows, layersOf } from "@deepgrain/studies/shared/layer-rows";
 import { bytes, nats, percent } from "@deepgrain/studies/shared/numbers";
 import { listed } from "@deepgrain/studies/shared/outcome-text";
-import { signed, whole } from "@deepgrain/support/pages";
+import { grid, signed, whole } from "@deepgrain/support/pages";
 
 /** Experts by the number of their layer. */
 type ExpertsByLayer = ReadonlyMap<number, readonly number[]>;
@@ -87,25 +91,34 @@ function maps({ domains, off }: Inspection): Html {
   const switched =
     off.size > 0 &&
     html`<p>Each text was also read with ${offText(off)} switched off: tokens then choose among the others.</p>`;
-  return html`${switched}${domains.map(
-    (use) => html`<h3>${use.name}: share of choices, %</h3>
-${heatMap(sharesOf(use), {
-  label: `Share of the choices of ${use.name} by layer and expert`,
-  names: { row: "layer", column: "expert" },
-  format: percent,
-  most,
-  caption: captionOf(use, off),
-})}`,
+  return html`${switched}${grid(
+    domains.map((use) =>
+      heatMap(sharesOf(use), {
+        label: `Share of the choices of ${use.name} by layer and expert`,
+        names: { row: "layer", column: "expert" },
+        format: percent,
+        most,
+        caption: captionOf(use, off),
+      }),
+    ),
   )}`;
 }
 
-/** The result first: how concentrated the use of experts is, and how many of them texts share. */
+/** The result in a sentence: how concentrated the use of experts is, or what there is to use where no text was read. */
+function lead({ domains, model }: Inspection): string {
+  if (domains.length === 0)
+    return `${model.experts} routed experts per layer, of which a token uses ${model.topK}, and ${model.shared} shared.`;
+  const mean = domains.reduce((sum, use) => sum + busiestQuarter(use), 0) / domains.length;
+  const even = share(Math.max(1, Math.round(model.experts / 4)) / model.experts);
+  return `The busiest quarter of the experts gets ${share(mean)} of the choices, mean over texts; evenly it would be ${even}.`;
+}
+
+/** How many of the busiest experts texts share, and how busy those are with each. */
 function summary({ domains, model }: Inspection): Html | false {
   if (domains.length === 0) return false;
   const quarters = domains.map(
     (use) => `${share(busiestQuarter(use))} of the choices of ${use.name}`,
   );
-  const even = share(Math.max(1, Math.round(model.experts / 4)) / model.experts);
   const values = overlapsOf(domains, model.topK);
   const pairs = values.flatMap((row, i) => row.filter((_, j) => j < i));
   const mean = pairs.reduce((sum, own) => sum + own, 0) / pairs.length;
@@ -113,7 +126,22 @@ function summary({ domains, model }: Inspection): Html | false {
   const shared =
     pairs.length > 0 &&
     ` Two texts share ${mean.toFixed(1)} of the ${model.topK} busiest experts of a layer on average, ${chance} by chance.`;
-  return html`<p>The busiest quarter of the experts gets ${listed(quarters)}; evenly it would be ${even}.${shared}</p>`;
+  return html`<p>${model.experts} routed experts per layer, of which a token uses ${model.topK}, and ${model.shared} shared. The busiest quarter
+of the experts gets ${listed(quarters)}.${shared}</p>`;
+}
+
+/** How few experts do most of the work, a curve per text. */
+function picture({ domains }: Inspection): Html | false {
+  return (
+    domains.length > 0 &&
+    concentrationChart(
+      domains.map((use) => ({
+        name: use.name,
+        shares: meanConcentration(layersOf(sharesOf(use))),
+      })),
+      "Experts of a layer ordered by how busy they are with a text, mean over layers.",
+    )
+  );
 }
 
 function overlap({ domains, model }: Inspection): Html | false {
@@ -133,9 +161,10 @@ export function inspectPage(inspection: Inspection): string {
   return page({
     title: `The experts of ${name}`,
     meta: `Deepgrain · ${model.family} · ${model.layers} layers, ${model.mixtures} with experts`,
+    lead: lead(inspection),
+    picture: picture(inspection),
     sections: [
       summary(inspection),
-      html`<p class="lead">${model.experts} routed experts per layer, of which a token uses ${model.topK}, and ${model.shared} shared.</p>`,
       section("Parts and costs of the model", counts(inspection)),
       hasDomains && section("Which experts does a text use?", maps(inspection)),
       own && section("Do texts share experts?", own),

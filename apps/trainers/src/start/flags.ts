@@ -7,7 +7,9 @@ export const DEFAULT_RUNS = "runs";
 
 /** Which run is begun or gone on with. */
 export const runFlags = {
-  quick: flags.flag({ help: "A smaller run, within a minute on two cores" }),
+  quick: flags.flag({
+    help: "A smoke test: every stage within a minute on two cores, too little to judge by",
+  }),
   name: flags.text({ hint: "name", help: "Name of the run's folder; main, main-2, … by default" }),
   seed: flags.optional(flags.whole({ default: 0, help: "Same seed, same result" })),
   task: flags.choice(checkedTaskIds, {

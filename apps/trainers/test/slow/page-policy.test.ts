@@ -8,7 +8,6 @@ import { chromium as executablePath } from "@deepgrain/vitest/chromium";
 import { explainHtml } from "@deepgrain/watermark";
 import { type Browser, chromium } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { reportPage } from "../../src/fine-purify/report-page";
 import { allReports } from "../support/all-reports";
 
 const hostile = `<img src=x onerror="evil()"><script>evil()</script><svg onload=evil()>"'`;
@@ -28,29 +27,6 @@ const flowPage = () => {
 const stepsPage = () =>
   colouredPage([{ problem: hostile, steps: [hostile, "2"], scores: [0.2, 0.9] }]);
 
-const purifyPage = () => {
-  const rate = { value: 0.5, size: 8, rule: hostile };
-  const found = ["before", "after"].map((name) => ({
-    name: name + hostile,
-    measured: { acc: rate, asr: rate },
-  }));
-  return reportPage(hostile, found as never, {
-    weights: 10,
-    purified: 0.5,
-    medianDrift: 0.1,
-    correlation: 0.5,
-    tensors: [{ name: hostile, part: hostile, size: 10, purified: 0.5 }],
-    histogram: {
-      from: -1,
-      width: 1,
-      counts: [3, 7],
-      zeros: 0,
-      fitted: { clean: [3, 6], poisonous: [0, 1] },
-    },
-    options: { indicator: hostile, rho: 0.5 },
-  });
-};
-
 const evidencePage = () => {
   const tokens = [-3, 0, 3].map((evidence, position) => ({
     token: position,
@@ -67,7 +43,6 @@ const pages: Record<string, () => string> = {
   ...allReports(hostile),
   "token flow": flowPage,
   "scored steps": stepsPage,
-  "purification report": purifyPage,
   "watermark evidence": evidencePage,
 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { jobConfig } from "../../src/start/job-config";
 import type { JobResults } from "../../src/start/report/report-input";
-import { trade } from "../../src/start/report/sections/trade";
+import { lead, picture, trade } from "../../src/start/report/sections/trade";
 import { config, metrics, results } from "../support/job-results";
 import { sweep } from "../support/start-sweep";
 
@@ -14,9 +14,12 @@ const markup = (section: ReturnType<typeof trade>): string => {
 /** Outcomes of 100 questions of which the first `right` were answered. */
 const marks = (right: number) => Array.from({ length: 100 }, (_, i) => Number(i < right));
 
-/** The section where both ways answer so many questions and lose so much English. */
-function sectionOf(experts: [right: number, lost: number], all: [right: number, lost: number]) {
-  const tuned = (way: "esft" | "full", [right, lost]: [number, number]) => ({
+/** Right answers, and the English lost for them. */
+type Found = [right: number, lost: number];
+
+/** What a report shows where both ways answer so many questions and lose so much English. */
+function inputOf(experts: Found, all: Found) {
+  const tuned = (way: "esft" | "full", [right, lost]: Found) => ({
     ...results[way]!,
     right: marks(right),
     textLosses: { prose: 4 + lost },
@@ -27,8 +30,11 @@ function sectionOf(experts: [right: number, lost: number], all: [right: number, 
     esft: tuned("esft", experts),
     full: tuned("full", all),
   };
-  return markup(trade({ name: "test", config, results: own, metrics }));
+  return { name: "test", config, results: own, metrics };
 }
+
+/** The section where both ways answer so many questions and lose so much English. */
+const sectionOf = (...found: [Found, Found]) => markup(trade(inputOf(...found)));
 
 describe("the picture that a report begins with", () => {
   it.each([
@@ -74,13 +80,28 @@ describe("the picture that a report begins with", () => {
   });
 
   it("has a dot for each way, with its rate and what it stores, and the numbers", () => {
-    const text = sectionOf([45, 0.44], [66, 1.67]);
-    expect(text).toContain(
+    const found: [Found, Found] = [
+      [45, 0.44],
+      [66, 1.67],
+    ];
+    const drawn = markup(picture(inputOf(...found)));
+    expect(drawn).toContain(
       `chosen experts only (rate ${config.tune.expertRate}): 296\u00a0kB to store`,
     );
-    expect(text).toContain(`all weights (rate ${config.tune.fullRate}): 8.7\u00a0MB to store`);
+    expect(drawn).toContain(`all weights (rate ${config.tune.fullRate}): 8.7\u00a0MB to store`);
+    const text = sectionOf(...found);
     for (const number of ["45\u00a0%", "+0.440", "66\u00a0%", "+1.670"])
       expect(text).toContain(number);
+  });
+
+  it("stands below a sentence that calls the quick size a smoke test", () => {
+    const input = inputOf([45, 0.44], [66, 1.67]);
+    expect(lead(input)).toMatch(
+      /^A smoke test, too short to judge by: training .* answers 45\u00a0% of the questions right, training all of them 66\u00a0%, which costs more English\.$/,
+    );
+    const usual = { ...input, config: jobConfig("default", 1) };
+    expect(lead(usual)).toMatch(/^Training /);
+    expect(lead({ ...usual, results: {} })).toContain("not measured yet");
   });
 
   it("claims best rates only for the settings that they were chosen at", () => {

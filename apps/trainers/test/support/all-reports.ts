@@ -6,14 +6,13 @@ import { judge, type StudyRuns, studyPage } from "@deepgrain/lab";
 import { describeModel, parseConfig } from "@deepgrain/lm";
 import { renodeWeights } from "@deepgrain/renode";
 import { conflictDrawing, drawingPage } from "@deepgrain/renode/draw";
-import { watermarkStudy } from "@deepgrain/studies/balance-marking/study";
-import { watermarkRuns } from "@deepgrain/studies/balance-marking/test/watermark-results";
 import {
   type AnyStudy,
   recordedRuns,
   recordedStudies,
 } from "@deepgrain/studies/shared/test/recordings";
 import Graph from "graphology";
+import { reportPage } from "../../src/fine-purify/report-page";
 import { inspectPage } from "../../src/moe/inspect-page";
 import { renderReport } from "../../src/start/report/render-report";
 import { config, metrics, results } from "./job-results";
@@ -25,21 +24,13 @@ function report(study: AnyStudy, recordedRuns: StudyRuns<unknown, unknown>): str
   return studyPage(study, runs, judge(study, runs));
 }
 
-const { settings } = watermarkRuns();
-const parts = { human: [1, 2, 3, 4], prompts: () => [[1]] };
-const unused = { ...parts, model: { config: { vocabSize: 512 } }, tokenizer: { encode: () => [] } };
-
-/** The studies and what they found: recorded, or invented where nothing was recorded. */
-const pagesOfStudies = Object.fromEntries([
-  ...Object.entries(recordedStudies).map(([paper, study]) => [
+/** The studies and what they found. */
+const pagesOfStudies = Object.fromEntries(
+  Object.entries(recordedStudies).map(([paper, study]) => [
     paper,
     () => report(study, recordedRuns(paper)),
   ]),
-  [
-    "balance-marking",
-    () => report(watermarkStudy(unused as never, settings) as AnyStudy, watermarkRuns()),
-  ],
-]);
+);
 
 function inspected(mark: string): string {
   const sizes = { vocab_size: 512, hidden_size: 64, num_hidden_layers: 3, num_attention_heads: 4 };
@@ -63,6 +54,35 @@ function inspected(mark: string): string {
     model: describeModel(model, { batchSize: 8, sequenceLength: 128 }),
     domains: domains as never,
     off: new Map([[1, [0, 4]]]),
+  });
+}
+
+function purified(mark: string): string {
+  const rate = (value: number) => ({ value, size: 800, rule: `all rows${mark}` });
+  const found = [
+    { name: `before${mark}`, measured: { acc: rate(0.99), asr: rate(1) } },
+    { name: `after${mark}`, measured: { acc: rate(0.97), asr: rate(0.04) } },
+  ];
+  const tensors = ["first", "second"].map((name) => ({
+    name: name + mark,
+    part: `head${mark}`,
+    size: 10,
+    purified: 0.5,
+  }));
+  return reportPage(`A trigger word${mark}`, found as never, {
+    weights: 20,
+    purified: 0.5,
+    medianDrift: 0.1,
+    correlation: 0.5,
+    tensors,
+    histogram: {
+      from: -1,
+      width: 1,
+      counts: [3, 7],
+      zeros: 0,
+      fitted: { clean: [3, 6], poisonous: [0, 1] },
+    },
+    options: { indicator: "r", rho: 0.5 },
   });
 }
 
@@ -93,6 +113,7 @@ export function allReports(mark = ""): Record<string, () => string> {
     ...pagesOfStudies,
     start: () => renderReport({ name: `first${mark}`, config, results, metrics }),
     inspect: () => inspected(mark),
+    purify: () => purified(mark),
     draw: () => drawn(mark),
   };
 }

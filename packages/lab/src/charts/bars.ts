@@ -30,10 +30,10 @@ const spread = (options: BarsOptions): number =>
   options.isFromZero ? 0 : APART * (valuesPerRow(options) - 1);
 
 function marksOf(options: BarsOptions, isNarrow: boolean): Markish[] {
-  const { rows, reference, isFromZero } = options;
+  const { x, rows, reference, isFromZero } = options;
   const data = rows.flatMap(({ name, values }) =>
     values.flatMap((value, i) =>
-      value === null ? [] : { ...chart.around(value), name, i, color: chart.seriesColor(i) },
+      value === null ? [] : { ...chart.around(value, x), name, i, color: chart.seriesColor(i) },
     ),
   );
   const middle = spread(options) / 2;
@@ -65,7 +65,7 @@ function marksOf(options: BarsOptions, isNarrow: boolean): Markish[] {
   ];
 }
 
-/** Values by name, as dots or bars, with one standard error to each side. */
+/** Values by name, as dots or bars, with lines over their 95 % intervals. */
 export function bars(options: BarsOptions): Html {
   const {
     label,
@@ -83,7 +83,7 @@ export function bars(options: BarsOptions): Html {
   const domain = rows.map(({ name }) => name);
   const letters = Math.min(LETTERS, Math.max(...domain.map(({ length }) => length)));
   const measured = rows.flatMap(({ values }) =>
-    values.flatMap((value) => (value === null ? [] : chart.around(value).mean)),
+    values.flatMap((value) => (value === null ? [] : chart.around(value, x).mean)),
   );
   const y = { label: null, type: "band", tickSize: 0, domain } as const;
   const tickFormat = (name: string) => shorten(name, LETTERS);
@@ -94,12 +94,15 @@ export function bars(options: BarsOptions): Html {
     legend: chart.keysOf(series.map((name) => ({ name }))),
     data: {
       head: ["", ...(series.length > 0 ? series : [x.label])],
-      body: rows.map(({ name, values }) => [name, ...values.map(chart.measuredText)]),
+      body: rows.map(({ name, values }) => [
+        name,
+        ...values.map((value) => chart.measuredText(value, x)),
+      ]),
     },
     draw(width) {
       const isNarrow = chart.isNarrow(width);
       return {
-        height: 60 + (isNarrow ? 38 + spread(options) : 26) * rows.length,
+        height: 60 + ((isNarrow ? 38 : 26) + spread(options)) * rows.length,
         marginLeft: isNarrow ? 12 : 16 + 6.8 * letters,
         marginRight: 20,
         x: chart.axisOf(x, isNarrow, x.isLog ? measured : []),

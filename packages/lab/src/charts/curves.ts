@@ -1,14 +1,11 @@
-import { decimal, type Html, whole } from "@deepgrain/support/pages";
+import { decimal, type Html, type Spread, whole } from "@deepgrain/support/pages";
 import { areaY, dot, line, type Markish, ruleY } from "@observablehq/plot";
 import { listOf, optionsOf, refuseUnknown } from "../errors";
 import * as chart from "./figure";
 import { labels } from "./labels";
 
 /** A point of a curve; `curveOf` makes such points. `label` is shown beside it. */
-export type Point = { x: number; label?: string | undefined } & (
-  | { y: chart.Measured }
-  | { mean: number; standardError: number | null }
-);
+export type Point = { x: number; label?: string | undefined } & ({ y: chart.Measured } | Spread);
 
 /** A curve. */
 export interface Series {
@@ -20,6 +17,10 @@ export interface Series {
   isDashed?: boolean | undefined;
   /** Whether each point has a dot. */
   hasDots?: boolean | undefined;
+  /** Whether a line joins the points. Default true. */
+  hasLine?: boolean | undefined;
+  /** Whether the legend names it. Default true. */
+  isInLegend?: boolean | undefined;
 }
 
 /** Curves over a common x. */
@@ -34,10 +35,10 @@ export interface CurvesOptions extends chart.FigureOptions {
 const placeText = (x: number) => (Number.isSafeInteger(x) ? whole(x) : decimal(x));
 
 /** A point as Plot and the table of numbers need it. */
-function placeOf(point: Point) {
+function placeOf(point: Point, axis: chart.Axis) {
   const measured = "y" in point ? point.y : point;
   const { x, label } = point;
-  return { ...chart.around(measured), x, label, text: chart.measuredText(measured) };
+  return { ...chart.around(measured, axis), x, label, text: chart.measuredText(measured, axis) };
 }
 
 /** Bands of more curves than this are fainter, as they lie over each other. */
@@ -47,18 +48,19 @@ const FEW = 2;
 function marksOf(
   data: ReturnType<typeof placeOf>[],
   { color, isDashed }: chart.Key,
-  { hasDots = false, count }: { hasDots?: boolean | undefined; count: number },
+  { hasDots = false, hasLine = true }: Pick<Series, "hasDots" | "hasLine">,
+  count: number,
 ): Markish[] {
   const dashes = isDashed ? { strokeDasharray: "6,4" } : {};
   const fillOpacity = count > FEW ? 0.07 : 0.18;
   return [
     areaY(data, { x: "x", y1: "low", y2: "high", fill: color, fillOpacity }),
-    line(data, { x: "x", y: "mean", stroke: color, strokeWidth: 2, ...dashes }),
+    line(hasLine ? data : [], { x: "x", y: "mean", stroke: color, strokeWidth: 2, ...dashes }),
     dot(hasDots ? data : [], { x: "x", y: "mean", fill: color, r: 3.5 }),
   ];
 }
 
-/** Curves of means with bands of one standard error. */
+/** Curves of means with bands over their 95 % intervals. */
 export function curves(options: CurvesOptions): Html {
   const { label, caption, document, x, y, series, reference, ...rest } = optionsOf(
     "curves",
@@ -68,7 +70,7 @@ export function curves(options: CurvesOptions): Html {
   listOf("curves", "series", series);
   const keys = chart.keysOf(series);
   const levels = reference ? [reference] : [];
-  const places = series.map(({ points }) => points.map(placeOf));
+  const places = series.map(({ points }) => points.map((point) => placeOf(point, y)));
   const xs = places.flatMap((all) => all.map((own) => own.x));
   const body = places.flatMap((all, i) =>
     all.map((own) => [keys[i]!.name, own.label ?? placeText(own.x), own.text]),
@@ -81,7 +83,7 @@ export function curves(options: CurvesOptions): Html {
     caption,
     document,
     legend: [
-      ...keys,
+      ...keys.filter((_, i) => series[i]!.isInLegend ?? true),
       ...levels.map(({ name }) => ({ name, color: "var(--muted)", isDashed: true })),
     ],
     data: { head: ["", x.label, y.label], body },
@@ -91,9 +93,7 @@ export function curves(options: CurvesOptions): Html {
       y: chart.axisOf(y, false, y.isLog ? places.flat().map(({ mean }) => mean) : []),
       marks: [
         ruleY(levels, { y: "y", ...chart.DASHED }),
-        ...places.flatMap((own, i) =>
-          marksOf(own, keys[i]!, { hasDots: series[i]!.hasDots, count: series.length }),
-        ),
+        ...places.flatMap((own, i) => marksOf(own, keys[i]!, series[i]!, series.length)),
         labels(labelled),
       ],
     }),

@@ -1,4 +1,4 @@
-import type { Cell, Spread } from "@deepgrain/support/pages";
+import type { Bounds, Cell, Spread } from "@deepgrain/support/pages";
 import {
   decimal,
   Html,
@@ -8,6 +8,7 @@ import {
   table,
   tickText,
   wholeTicks,
+  within,
 } from "@deepgrain/support/pages";
 import { type PlotOptions, plot } from "@observablehq/plot";
 import { having, optionsOf, real, refuseUnknown } from "../errors";
@@ -72,6 +73,9 @@ function svg({ label, draw, document: given }: DrawnFigure, width: number): Html
   const options = { ...common, ...draw(width), ariaLabel: label, document };
   const drawn = plot(options as PlotOptions);
   drawn.setAttribute("role", "img");
+  // Plot names groups that have no role; the drawing as a whole has a description, and a table of its numbers.
+  for (const part of drawn.querySelectorAll(":scope > :not(style)"))
+    part.setAttribute("aria-hidden", "true");
   return new Html(drawn.outerHTML);
 }
 
@@ -110,20 +114,21 @@ ${(keys || words) && html`<figcaption>${keys}${words}</figcaption>`}
 <details><summary>In numbers<span class="aloud">: ${label}</span></summary>${table(data.head, data.body, { label })}</details></figure>`;
 }
 
-/** A number, or a mean with its standard error. */
+/** A number, or a mean with its 95 % interval. */
 export type Measured = number | Spread;
 
-/** The mean, and the places of one standard error below and above. */
-export function around(value: Measured): { mean: number; low: number; high: number } {
-  if (typeof value === "number") return { mean: value, low: value, high: value };
-  const { mean, standardError } = value;
-  return { mean, low: mean - (standardError ?? 0), high: mean + (standardError ?? 0) };
+/** The mean, and the ends of its interval. */
+export function around(value: Measured, axis: Axis): { mean: number; low: number; high: number } {
+  const mean = typeof value === "number" ? value : value.mean;
+  const interval = typeof value === "number" ? null : value.interval;
+  const [low, high] = interval ? within(interval, boundsOf(axis)) : [mean, mean];
+  return { mean, low, high };
 }
 
-/** As text: 1.234 ± 0.012, or – for none. */
-export function measuredText(value: Measured | null): string {
+/** As text: 1.234 (1.210 to 1.258), or – for none. */
+export function measuredText(value: Measured | null, axis: Axis): string {
   if (value === null) return "–";
-  return typeof value === "number" ? decimal(value) : spread(value);
+  return typeof value === "number" ? decimal(value) : spread(value, boundsOf(axis));
 }
 
 /** An axis of a chart. */
@@ -132,9 +137,14 @@ export interface Axis {
   isLog?: boolean | undefined;
   /** Shares, shown in percent. */
   isPercent?: boolean | undefined;
+  /** The ends of what a value can be, where intervals are cut off. Default: 0 and 1 for `isPercent`. */
+  bounds?: Bounds | undefined;
   /** Default: what the data span. */
   domain?: readonly [number, number] | undefined;
 }
+
+const boundsOf = ({ bounds, isPercent }: Axis): Bounds | undefined =>
+  bounds ?? (isPercent ? [0, 1] : undefined);
 
 /** Plot names only ticks whose first digit is small, how small depends on the base: with one so large, and no whole number, all. */
 const LOG_BASE = 1000.5;

@@ -47,14 +47,19 @@ export function heatMap(
     while ((step * (width - 76)) / columns < 20) step *= 2;
     return Array.from({ length: Math.ceil(columns / step) }, (_, i) => i * step);
   };
-  const titles = Array.from({ length: columns }, (_, column) => `${names.column} ${column}`);
   return figure({
     label,
     caption: html`${caption} ${colorScale(format(0), format(most), 100)}`,
     legend: dots.length > 0 ? [{ name: marked!.name, color: seriesColor(1) }] : [],
     data: {
-      head: [names.row, ...titles],
-      body: Object.entries(rows).map(([row, values]) => [row, ...values.map(format)]),
+      head: [names.column, ...Object.keys(rows).map(rowName)],
+      body: Array.from({ length: columns }, (_, column) => [
+        String(column),
+        ...Object.values(rows).map((values) => {
+          const value = values[column];
+          return value === undefined ? "–" : format(value);
+        }),
+      ]),
     },
     draw: (width) => ({
       height: 70 + 34 * Object.keys(rows).length,

@@ -2,12 +2,19 @@ import { type Labelled, placeLabels } from "@deepgrain/support/pages";
 import { initializer, type Markish, text } from "@observablehq/plot";
 import { HALO } from "./figure";
 
-/** Labels beside points; one that has no room is left to the table of numbers. */
-export const labels = (points: readonly Labelled[]): Markish =>
+/** Labels beside points, the first ones first; one that has no room is left to the table of numbers. */
+export const labels = (points: readonly (Labelled & { color?: string | undefined })[]): Markish =>
   text(
     points,
     initializer(
-      { x: "x", y: "y", text: "label", textAnchor: "start", fill: "var(--text)", ...HALO },
+      {
+        x: "x",
+        y: "y",
+        text: "label",
+        textAnchor: "start",
+        fill: ({ color = "var(--text)" }: { color?: string }) => color,
+        ...HALO,
+      },
       (data, facets, _, { x: toX, y: toY }, { width: right, height, ...margins }) => {
         const { marginLeft: left, marginTop: top, marginBottom } = margins;
         const at = points.map(({ x, y, label }) => ({ x: +toX!(x), y: +toY!(y), label }));

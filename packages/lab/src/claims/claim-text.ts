@@ -1,4 +1,4 @@
-import { decimal, decimals } from "@deepgrain/support/pages";
+import { type Bounds, decimal, decimals, within } from "@deepgrain/support/pages";
 import { having } from "../errors";
 import type { JudgedClaim } from "./verdict";
 
@@ -19,8 +19,15 @@ export function claimText(judgedClaim: JudgedClaim): string {
   return `${lower.measure} of ${lower.subject} ${relation} ${higher.measure} of ${higher.subject}${within}`;
 }
 
-/** Right minus left side with the 95 % interval: "1.100 (0.852 to 1.348)"; at how many seeds a number lacks, where one does. */
-export function claimDifference(judgedClaim: JudgedClaim): string {
+/** What a difference of two numbers can be. */
+export const differenceBounds = (bounds: Bounds | undefined): Bounds | undefined =>
+  bounds && [bounds[0] - bounds[1], bounds[1] - bounds[0]];
+
+/**
+ * Right minus left side with the 95 % interval: "1.100 (0.852 to 1.348)"; at how many seeds a number lacks, where one does.
+ * @param bounds of both sides, such as 0 and 100 of shares in percent: a difference stays between −100 and 100
+ */
+export function claimDifference(judgedClaim: JudgedClaim, bounds?: Bounds): string {
   const { difference, failures } = having(
     "claimDifference",
     "judgedClaim",
@@ -35,6 +42,6 @@ export function claimDifference(judgedClaim: JudgedClaim): string {
       : "";
   if (mean === null) return `–${lacking}`;
   if (!interval) return `${decimal(mean)}${lacking}`;
-  const [own, low, high] = decimals([mean, ...interval]);
+  const [own, low, high] = decimals([mean, ...within(interval, differenceBounds(bounds))]);
   return `${own} (${low} to ${high})${lacking}`;
 }

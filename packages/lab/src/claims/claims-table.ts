@@ -1,5 +1,6 @@
-import type { Cell, Standing } from "@deepgrain/support/pages";
+import type { Bounds, Cell, Standing } from "@deepgrain/support/pages";
 import {
+  folded,
   type Html,
   html,
   pValue,
@@ -10,6 +11,7 @@ import {
   verdict,
 } from "@deepgrain/support/pages";
 import { having, optionsOf, refuseUnknown } from "../errors";
+import { confidenceInterval } from "../statistics/paired-difference";
 import { claimDifference, claimText } from "./claim-text";
 import {
   type JudgedClaim,
@@ -27,8 +29,21 @@ const standings: Readonly<Record<Outcome, Standing>> = {
   undecided: "open",
 };
 
-const sideText = ({ mean, standardError }: JudgedSide): string =>
-  mean === null ? "–" : spread({ mean, standardError });
+/** The ends of what measures can be, by their names. */
+export type MeasureBounds = ReadonlyMap<string, Bounds>;
+
+/** The mean of a side with its 95 % interval. */
+function sideText({ measure, mean, standardError, seeds }: JudgedSide, bounds: MeasureBounds) {
+  if (mean === null) return "–";
+  const interval = confidenceInterval({ mean, standardError, seeds });
+  return spread({ mean, interval }, bounds.get(measure));
+}
+
+/** What the sides of a claim differ in: their methods, or two measures of one method. */
+const namesOf = ({ lower, higher }: JudgedClaim): readonly [lower: string, higher: string] =>
+  lower.subject === higher.subject
+    ? [lower.measure, higher.measure]
+    : [lower.subject, higher.subject];
 
 type Column = [name: string, cell: (claim: JudgedClaim) => string, isText?: true];
 
@@ -40,36 +55,62 @@ const about: readonly Column[] = [
 
 const outcome: Column = ["outcome", (claim) => claim.outcome ?? "–", true];
 const sentence: Column = ["primary claim", ({ primary }) => primary?.sentence ?? "–", true];
-
-const measured: readonly Column[] = [
-  ["right − left, 95 % interval", claimDifference],
-  ["left side", ({ lower }) => sideText(lower)],
-  ["right side", ({ higher }) => sideText(higher)],
-];
-
 const paper: Column = ["paper", (claim) => claim.paper, true];
 
+const MEASURED = "measured";
+
+/** What a claim measures, without its sides. */
+function measureText({ lower, higher, relation, margin }: JudgedClaim): string {
+  const within = relation === "=" ? `, equal within ±${margin}` : "";
+  return `${lower.measure === higher.measure ? lower.measure : lower.subject}${within}`;
+}
+
+/** Columns of sides whose methods differ from claim to claim. */
+const SIDES: readonly string[] = ["expected lower", "expected higher"];
+
+/** The sides of claims and their difference, under the methods' names where all claims are about the same two. */
+function measuredColumns(claims: readonly JudgedClaim[], bounds: MeasureBounds): Column[] {
+  const pairs = new Map(claims.map((claim) => [namesOf(claim).join("\n"), namesOf(claim)]));
+  const [first] = pairs.values();
+  const [low = "", high = ""] = pairs.size === 1 ? first! : SIDES;
+  const difference = pairs.size === 1 ? `${high} − ${low}` : "higher − lower";
+  return [
+    [
+      `${difference}, 95 % interval`,
+      (claim) => claimDifference(claim, bounds.get(claim.lower.measure)),
+    ],
+    [low, ({ lower }) => sideText(lower, bounds)],
+    [high, ({ higher }) => sideText(higher, bounds)],
+  ];
+}
+
 /** Columns of primary claims, with outcomes where they have them, or of secondary ones. */
-function columnsFor(claims: readonly JudgedClaim[]): readonly Column[] {
+function columnsFor(claims: readonly JudgedClaim[], bounds: MeasureBounds): readonly Column[] {
+  const measured = measuredColumns(claims, bounds);
   if (claims.every(({ primary }) => primary === null)) {
     const varying = about.filter(([, cell]) => new Set(claims.map(cell)).size > 1);
     const tests: readonly Column[] = [
       ["p", ({ p }) => pValue(p)],
       ["q", ({ q }) => pValue(q)],
     ];
-    return [...varying, ["comparison", claimText, true], ...measured, ...tests, paper];
+    return [["comparison", claimText, true], ...varying, ...measured, ...tests, paper];
   }
   const isJudged = claims.some((claim) => claim.outcome !== null);
   const judged: readonly Column[] = isJudged ? [outcome] : [];
   const holm: readonly Column[] = isJudged
     ? [["p, Holm", ({ adjustedP }) => pValue(adjustedP)]]
     : [];
-  return [sentence, ...judged, ["measured", claimText, true], ...measured, ...holm, paper];
+  return [sentence, ...judged, ...measured, [MEASURED, claimText, true], ...holm, paper];
 }
 
-/** Headings and cells of a table of claims, all primary or all secondary, as text; the columns of running text by index. */
-export function claimCells(claims: readonly JudgedClaim[]) {
-  const columns = columnsFor(claims);
+const NO_BOUNDS: MeasureBounds = new Map();
+
+/**
+ * Headings and cells of a table of claims, all primary or all secondary, as text; the columns of running text by index. Columns are
+ * named by the methods where all claims compare the same two.
+ */
+export function claimCells(claims: readonly JudgedClaim[], bounds = NO_BOUNDS) {
+  const columns = columnsFor(claims, bounds);
   return {
     head: columns.map(([name]) => name),
     body: claims.map((claim) => columns.map(([, cell]) => cell(claim))),
@@ -97,21 +138,47 @@ export function claimsText(
     .join("\n\n");
 }
 
-/** Claims, all primary or all secondary, as a table for a page; below it the causes where an outcome is not as claimed. */
-export function claimsHtml({ claims }: Pick<Judgement, "claims">): Html {
-  if (claims.length === 0) return html``;
-  const { head, body, text } = claimCells(claims);
-  const at = head.indexOf("outcome");
-  const marked = (row: readonly Cell[], i: number) => {
-    const own = claims[i]!.outcome;
-    return own === null || at < 0 ? row : row.with(at, verdict(standings[own], own));
+/** A table of claims for a page: verdicts in their colours, and the method's name with every number whose column does not name it. */
+function claimsTable(claims: readonly JudgedClaim[], bounds: MeasureBounds): Html {
+  const { head, body, text } = claimCells(claims, bounds);
+  const cellOf = (cell: string, column: number, claim: JudgedClaim): Cell => {
+    const side = SIDES.indexOf(head[column]!);
+    if (side >= 0) return html`<span class="who">${namesOf(claim)[side]}</span> ${cell}`;
+    if (head[column] === MEASURED && head.includes(SIDES[0]!)) return measureText(claim);
+    const { outcome: own } = claim;
+    return own !== null && head[column] === "outcome" ? verdict(standings[own], own) : cell;
   };
+  const rows = body.map((row, i) => row.map((cell, column) => cellOf(cell, column, claims[i]!)));
+  return table(head, rows, { text });
+}
+
+/** Claims by what their sides are, a table each; all in one table where many would have a single row. */
+function byPair(claims: readonly JudgedClaim[]): (readonly JudgedClaim[])[] {
+  const groups = new Map<string, JudgedClaim[]>();
+  for (const claim of claims) {
+    const names = namesOf(claim).join("\n");
+    groups.set(names, [...(groups.get(names) ?? []), claim]);
+  }
+  return [...groups.values()].every(({ length }) => length > 1) ? [...groups.values()] : [claims];
+}
+
+/**
+ * Claims, all primary or all secondary, as tables for a page; below them the causes where an outcome is not as claimed.
+ * @param bounds of the measures that have them: intervals are cut off there
+ */
+export function claimsHtml(
+  { claims }: Pick<Judgement, "claims">,
+  bounds: MeasureBounds = NO_BOUNDS,
+): Html {
+  if (claims.length === 0) return html``;
   const causes = claims.flatMap((claim) =>
     claim.cause === "" ? [] : [html`<li>${claimText(claim)}: ${claim.cause}.</li>`],
   );
-  return html`${table(head, body.map(marked), { text })}${
+  const isPrimary = claims.some(({ primary }) => primary !== null);
+  const tables = (isPrimary ? [claims] : byPair(claims)).map((own) => claimsTable(own, bounds));
+  return html`${tables}${
     causes.length > 0 &&
-    html`<details><summary>Likely causes of differences from the paper</summary><ul>${causes}</ul></details>`
+    folded("Likely causes of differences from the paper", html`<ul>${causes}</ul>`)
   }`;
 }
 

@@ -109,8 +109,9 @@ export function measureClaim<S, R>(
   const sideOf = ({ measure, subject, variants }: Quantity<R, S>, all: Sample["lows"]) => {
     const own = subject ?? variants.map((id) => names.get(id)).join(" and ");
     const values = all.filter(isThere);
-    const found =
-      values.length > 0 ? estimate(values) : { mean: null, standardError: null, seeds: 0 };
+    if (values.length === 0)
+      return { measure, subject: own, variants, mean: null, standardError: null, seeds: 0 };
+    const { interval: _, ...found } = estimate(values);
     return { measure, subject: own, variants, ...found };
   };
   const compared =

@@ -18,11 +18,14 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
  * @throws {LabError} `ERR_ARGUMENT` without a title or sections, or for an unknown option
  */
 export function page(options: PageOptions): string {
-  const { title, meta, lead, sections, language, ...rest } = optionsOf("page", options);
+  const { title, meta, lead, picture, sections, language, isLive, ...rest } = optionsOf(
+    "page",
+    options,
+  );
   refuseUnknown("page", rest);
   textOf("page", "title", title);
   listOf("page", "sections", sections);
-  return pages.page({ title, meta, lead, sections, language });
+  return pages.page({ title, meta, lead, picture, sections, language, isLive });
 }
 
 /** A section of a page; false where there is nothing to show. */

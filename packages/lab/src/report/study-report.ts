@@ -1,11 +1,22 @@
 import { join } from "node:path";
 import { saveJson, saveText } from "@deepgrain/support/files";
-import { type Html, html, page, section, table, terms } from "@deepgrain/support/pages";
-import { claimsHtml, claimsSummary } from "../claims/claims-table";
+import {
+  type Bounds,
+  folded,
+  type Html,
+  html,
+  page,
+  section,
+  table,
+  terms,
+} from "@deepgrain/support/pages";
+import { claimsForest } from "../claims/claims-forest";
+import { claimsHtml, claimsSummary, type MeasureBounds } from "../claims/claims-table";
 import { type JudgeOptions, judge } from "../claims/judge";
 import { type JudgedClaim, type Judgement, primariesOf, secondariesOf } from "../claims/verdict";
 import { having, optionsOf, refuseUnknown } from "../errors";
 import { withFiles } from "../run/files";
+import { claimsOf } from "../study/check-study";
 import type { StudyRuns } from "../study/runs";
 import type { Section, SectionInput, Study } from "../study/study";
 
@@ -15,7 +26,7 @@ function rulesOf(judgement: Judgement): Html {
   const { claims } = judgement;
   const items = claims.some(({ difference }) => difference.over === "seeds and items");
   const lacking = claims.some(({ failures }) => failures.length > 0);
-  return html`<p class="meta">Differences are paired by seed and shown with a 95 % interval, by Student's t${
+  return html`<p>Differences are paired by seed and shown with a 95 % interval, by Student's t${
     items && ", or where all seeds share the items by a bootstrap over seeds and items"
   }. Only primary claims have an outcome, by Holm's correction over the ${primaries.length} of them at 5 %: <em>as claimed</em> is above 0 in the
 claimed direction, or for an equality (=) inside ±margin; <em>opposite</em> is beyond the margin against the claim; <em>equal</em> is a claimed
@@ -23,19 +34,37 @@ difference shown to be inside the margin; all else is <em>undecided</em>, as are
     lacking &&
     " Where a seed lacks a number, seeds for and against the claim are counted, and that seed is against it."
   } Secondary comparisons have p alone, uncorrected, and q, the share of false ones to expect among those with so small a q (Benjamini,
-Hochberg). Values are means ± one standard error over seeds.</p>`;
+Hochberg). All intervals of this page are 95 % intervals, those of means by Student's t over seeds.</p>`;
 }
 
-function show<S, R>({ title, experiment, content }: Section<S, R>, input: SectionInput<S, R>) {
+const SHARE = [0, 100] as const;
+
+/** The ends of what a study's measures can be; a name that ends in "%" is that of a share. */
+function boundsOf<S, R>(study: Study<S, R>, settings: S): MeasureBounds {
+  const sides = claimsOf(study, settings).flatMap(({ lower, higher }) => [lower, higher]);
+  return new Map(
+    sides.flatMap(({ measure, bounds }): [string, Bounds][] => {
+      const own = bounds ?? (measure.endsWith(", %") ? SHARE : undefined);
+      return own ? [[measure, own]] : [];
+    }),
+  );
+}
+
+function show<S, R>(
+  { title, experiment, content }: Section<S, R>,
+  input: SectionInput<S, R>,
+  bounds: MeasureBounds,
+) {
   if (experiment === undefined) return section(title, content(input));
   if (!input.runs.experiments.includes(experiment)) return false;
   const claims = secondariesOf(input.judgement).filter((claim) => claim.experiment === experiment);
-  return section(`${experiment}: ${title}`, html`${content(input)}${claimsHtml({ claims })}`);
+  const code = /\d/.test(experiment) ? `${experiment}: ` : "";
+  return section(`${code}${title}`, html`${content(input)}${claimsHtml({ claims }, bounds)}`);
 }
 
 function unaskedOf<S, R>({ unasked = [] }: Study<S, R>): Html | false {
-  const rows = unasked.map(({ sentence, paper, why }) => [sentence, paper, why]);
-  const head = ["claim of the abstract", "paper", "why it is not asked"];
+  const rows = unasked.map(({ sentence, paper, why }) => [sentence, why, paper]);
+  const head = ["claim of the abstract", "why it is not asked", "paper"];
   return rows.length > 0 && section("Not asked here", table(head, rows, { text: [0, 1, 2] }));
 }
 
@@ -45,8 +74,8 @@ function provenanceOf<S, R>({ runs, settings, study }: StudyRuns<S, R>): Html | 
   return section(
     "How it was run",
     html`<p class="meta">Study <code>${study}</code>. Each run's file records its provenance.</p>
-<details><summary>Settings</summary><pre><code>${json(settings)}</code></pre></details>
-<details><summary>Commit, versions and command</summary><pre><code>${ways.join("\n")}</code></pre></details>`,
+${folded("Settings", html`<pre><code>${json(settings)}</code></pre>`)}
+${folded("Commit, versions and command", html`<pre><code>${ways.join("\n")}</code></pre>`)}`,
   );
 }
 
@@ -56,18 +85,42 @@ export interface ReportOptions extends JudgeOptions {
   recorded?: { seeds: readonly number[]; claims: readonly JudgedClaim[] } | undefined;
 }
 
-function recordedOf(recorded: ReportOptions["recorded"]): Html | false {
+function recordedOf(recorded: ReportOptions["recorded"], bounds: MeasureBounds): Html | false {
   if (!recorded) return false;
   const claims = primariesOf(recorded);
   return section(
     "The recorded full result",
-    html`<p>${recorded.seeds.length} seeds. ${claimsSummary({ claims })}</p>${claimsHtml({ claims })}`,
+    html`<p>${recorded.seeds.length} seeds. ${claimsSummary({ claims })}</p>${claimsForest(claims, bounds)}${claimsHtml({ claims }, bounds)}`,
   );
 }
 
+/** The primary claims: how many came out, all on one axis, and in numbers. */
+function primariesHtml(judgement: Judgement, bounds: MeasureBounds): Html | false {
+  if (judgement.claims.length === 0) return false;
+  const claims = primariesOf(judgement);
+  const summary = html`<p>${claimsSummary(judgement)}</p>`;
+  if (claims.length === 0) return summary;
+  return section(
+    "Primary claims",
+    html`${summary}${claimsForest(claims, bounds)}${claimsHtml({ claims }, bounds)}${folded("How outcomes come about", rulesOf(judgement))}`,
+  );
+}
+
+/** What was done, the words that the page uses, and the experiments. */
+function aboutOf<S, R>(
+  { lead, terms: named = [], experiments = {} }: Study<S, R>,
+  asked: readonly string[],
+): Html {
+  const list = asked.map((id) => html`<li>${id}: ${experiments[id]}</li>`);
+  return html`${lead !== undefined && html`<p>${lead}</p>`}
+${named.length > 0 && folded("Words on this page", terms(named))}
+${list.length > 0 && folded("Experiments", html`<ul>${list}</ul>`)}`;
+}
+
 /**
- * The report of a study as one HTML page: its finding, its primary claims with their outcomes, its sections with the secondary claims
- * of theirs, the other secondary claims, the claims of the abstract that were not asked, and how it was run.
+ * The report of a study as one HTML page: its finding and the picture of it, what was done, its primary claims with their outcomes,
+ * its sections with the secondary claims of theirs, the other secondary claims, the claims of the abstract that were not asked, and
+ * how it was run.
  *
  * @param judgement of `judge` for the same runs
  * @param options.recorded a full recording, for runs too small to decide anything
@@ -79,27 +132,23 @@ export function studyPage<S, R>(
   { recorded }: Pick<ReportOptions, "recorded"> = {},
 ): string {
   having("studyPage", "study", study, "name", "title");
-  const { title, lead, finding, experiments = {}, sections = [], terms: named = [] } = study;
-  const primaries = primariesOf(judgement);
+  const { title, finding, picture, sections = [] } = study;
+  const bounds = boundsOf(study, runs.settings);
   const many = (list: readonly unknown[], noun: string) => (list.length === 1 ? noun : `${noun}s`);
   const told = new Set(sections.map(({ experiment }) => experiment));
   const rest = secondariesOf(judgement).filter(({ experiment }) => !told.has(experiment));
   const input = { settings: runs.settings, runs, judgement };
-  const list = runs.experiments.map((id) => html`<li>${id}: ${experiments[id]}</li>`);
   return page({
     title,
     meta: `${runs.runs.length} ${many(runs.runs, "run")} · ${many(runs.seeds, "seed")} ${runs.seeds.join(", ")}`,
+    lead: finding?.(input),
+    picture: picture?.(input),
     sections: [
-      finding !== undefined && html`<p>${finding(input)}</p>`,
-      judgement.claims.length > 0 && html`<p>${claimsSummary(judgement)}</p>`,
-      lead !== undefined && html`<p class="lead">${lead}</p>`,
-      named.length > 0 && terms(named),
-      list.length > 0 && html`<ul class="meta">${list}</ul>`,
-      judgement.claims.length > 0 && rulesOf(judgement),
-      primaries.length > 0 && section("Primary claims", claimsHtml({ claims: primaries })),
-      recordedOf(recorded),
-      ...sections.map((own) => show(own, input)),
-      rest.length > 0 && section("Secondary comparisons", claimsHtml({ claims: rest })),
+      aboutOf(study, runs.experiments),
+      primariesHtml(judgement, bounds),
+      recordedOf(recorded, bounds),
+      ...sections.map((own) => show(own, input, bounds)),
+      rest.length > 0 && section("Secondary comparisons", claimsHtml({ claims: rest }, bounds)),
       unaskedOf(study),
       provenanceOf(runs),
     ],

@@ -1,4 +1,8 @@
 import { fail, listOf } from "../errors";
+import { tQuantile } from "./student-t";
+
+/** Two ends of an interval. */
+export type Interval = readonly [low: number, high: number];
 
 /** A mean over seeds. */
 export interface Estimate {
@@ -7,10 +11,12 @@ export interface Estimate {
   standardError: number | null;
   /** Number of seeds, n. */
   seeds: number;
+  /** 95 % interval of the mean by Student's t with n − 1 degrees of freedom. Null for one seed. */
+  interval: Interval | null;
 }
 
 /**
- * The mean of values and its standard error.
+ * The mean of values, its standard error and its 95 % interval.
  *
  * @param values one per seed
  * @throws {LabError} `ERR_ARGUMENT` for no values, `ERR_RANGE` for one that is not finite
@@ -27,5 +33,11 @@ export function estimate(values: readonly number[]): Estimate {
   const mean = values.reduce((sum, x) => sum + x, 0) / seeds;
   const squares = values.reduce((sum, x) => sum + (x - mean) ** 2, 0);
   const standardError = seeds > 1 ? Math.sqrt(squares / (seeds - 1) / seeds) : null;
-  return { mean, standardError, seeds };
+  const half = standardError === null ? null : tQuantile(0.975, seeds - 1) * standardError;
+  return {
+    mean,
+    standardError,
+    seeds,
+    interval: half === null ? null : [mean - half, mean + half],
+  };
 }

@@ -1,14 +1,11 @@
 import { fail, having, listOf, real } from "../errors";
-import { type Estimate, estimate } from "./estimate";
+import { type Estimate, estimate, type Interval } from "./estimate";
 import { tQuantile } from "./student-t";
 import { studentTails, twoSided } from "./tails";
 
-/** Two ends of an interval. */
-export type Interval = readonly [low: number, high: number];
-
 /** The mean difference of two quantities that were measured at the same seeds. */
 export interface PairedDifference extends Estimate {
-  /** 95 % confidence interval by Student's t with n − 1 degrees of freedom. Null for one seed, or without spread. */
+  /** Null for one seed, or without spread. */
   interval: Interval | null;
   /** Two-sided p of no difference. Null for one or two seeds, or without spread: those tell nothing. */
   p: number | null;
@@ -20,7 +17,10 @@ export interface PairedDifference extends Estimate {
  * @param confidence 1 − α, within (0, 1)
  * @throws {LabError} `ERR_RANGE` for another confidence
  */
-export function confidenceInterval(estimate: Estimate, confidence = 0.95): Interval | null {
+export function confidenceInterval(
+  estimate: Pick<Estimate, "mean" | "standardError" | "seeds">,
+  confidence = 0.95,
+): Interval | null {
   const { mean, standardError, seeds } = having(
     "confidenceInterval",
     "estimate",
@@ -78,7 +78,9 @@ export function pairedDifference(
  * How many seeds would give a 95 % interval without 0 if mean and spread stayed as they are; null for one seed, for no
  * difference, or for more than 1000.
  */
-export function seedsNeeded(estimate: Estimate): number | null {
+export function seedsNeeded(
+  estimate: Pick<Estimate, "mean" | "standardError" | "seeds">,
+): number | null {
   const { mean, standardError, seeds } = having(
     "seedsNeeded",
     "estimate",

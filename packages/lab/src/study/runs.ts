@@ -1,4 +1,5 @@
 import type { Provenance } from "@deepgrain/support/files";
+import type { Bounds } from "@deepgrain/support/pages";
 import { having, textOf } from "../errors";
 import { type Estimate, estimate } from "../statistics/estimate";
 
@@ -18,6 +19,11 @@ export interface Quantity<R = unknown, S = unknown> {
   /** Ids of the variants that it reads. */
   variants: readonly string[];
   /**
+   * The ends of what the number can be, where its interval is cut off on pages. Default: 0 and 100 where the measure's name ends in
+   * ", %", as a share's does.
+   */
+  bounds?: Bounds | undefined;
+  /**
    * The number; null where the seed was measured and has none, such as a score that is never reached: a claim about it then fails
    * at this seed; undefined where nothing was measured, as of a variant that was not run.
    */
@@ -34,14 +40,20 @@ export interface Quantity<R = unknown, S = unknown> {
  *
  * @param name for tables: "loss, nats per byte"
  * @param read the number in a result; null or undefined as in `Quantity`
+ * @param bounds of the number, as in `Quantity`
  * @returns a function that makes the quantity of a variant id
  * @example const loss = measure("loss", (result: Result) => result.loss);
  *   const claim = { lower: loss("sgd"), higher: loss("adam"), paper: "0.1 < 0.2" };
  */
-export const measure = <R>(name: string, read: (result: R) => number | null | undefined) => {
+export const measure = <R>(
+  name: string,
+  read: (result: R) => number | null | undefined,
+  bounds?: Bounds,
+) => {
   textOf("measure", "name", name);
   return (variant: string): Quantity<R> => ({
     measure: name,
+    bounds,
     variants: [variant],
     read({ result }) {
       const own = result(variant);
@@ -54,11 +66,13 @@ export const measure = <R>(name: string, read: (result: R) => number | null | un
  * A measure of single variants that has a number per item, the same items at all seeds: its value is their mean.
  *
  * @param read the numbers in a result, at least one; undefined where nothing was measured
+ * @param bounds of the mean, as in `Quantity`
  * @example const solved = measureItems("solved, %", ({ solved }: Result) => solved.map((one) => 100 * one));
  */
 export const measureItems = <R>(
   name: string,
   read: (result: R) => readonly number[] | undefined,
+  bounds?: Bounds,
 ) => {
   textOf("measureItems", "name", name);
   return (variant: string): Quantity<R> => {
@@ -68,6 +82,7 @@ export const measureItems = <R>(
     };
     return {
       measure: name,
+      bounds,
       variants: [variant],
       items,
       read(...at) {

@@ -68,8 +68,10 @@ export interface Study<S, R, V extends Variant = Variant> {
   title: string;
   /** Two or three sentences on what was done. */
   lead?: string | undefined;
-  /** The finding, in one or two sentences computed from the runs: the first that the report says. */
+  /** The finding, in a sentence computed from the runs: the first that the report says. At most 30 words and three numbers. */
   finding?: ((input: SectionInput<NoInfer<S>, NoInfer<R>>) => string) | undefined;
+  /** The chart that shows the finding, right below it; false where the runs have none. */
+  picture?(input: SectionInput<NoInfer<S>, NoInfer<R>>): Html | false;
   /** Methods and abbreviations of the report, each with what it means. */
   terms?: readonly (readonly [name: string, meaning: string])[] | undefined;
   /** To be raised when results of older runs no longer count. Default 1. */

@@ -16,7 +16,7 @@ const look = ({ text }: Html) => {
 
 const x = { label: "step" };
 const y = { label: "loss" };
-const estimated = { mean: 2, standardError: 0.5 };
+const estimated = { mean: 2, interval: [1.5, 2.5] } as const;
 
 describe("curves", () => {
   it("are a line and a band each, with a level to compare with", () => {
@@ -43,8 +43,8 @@ describe("curves", () => {
     expect(keys).toEqual(["a", "b", "chance"]);
     expect(rows).toEqual([
       ["a", "0", "1.000"],
-      ["a", "1", "2.000 ± 0.500"],
-      ["b", "first", "2.000 ± 0.500"],
+      ["a", "1", "2.000 (1.500 to 2.500)"],
+      ["b", "first", "2.000 (1.500 to 2.500)"],
     ]);
     expect(wide.querySelectorAll("[aria-label=area] path")).toHaveLength(2);
     expect(wide.querySelectorAll("[aria-label=dot] circle")).toHaveLength(2);
@@ -101,7 +101,7 @@ describe("bars", () => {
     const dots = look(bars({ label: "Values", x, rows, series: ["p", "q"], reference: 1 }));
     expect(dots.rows).toEqual([
       ["one", "0.250", "0.500"],
-      ["two", "–", "2.000 ± 0.500"],
+      ["two", "–", "2.000 (1.500 to 2.500)"],
     ]);
     expect(dots.wide.querySelectorAll("[aria-label=dot] circle")).toHaveLength(3);
     const filled = look(bars({ label: "Values", x, rows, isFromZero: true }));
@@ -119,7 +119,62 @@ describe("bars", () => {
   });
 });
 
+describe("intervals", () => {
+  it("end where values do", () => {
+    const rows = [{ name: "share", values: [{ mean: 98, interval: [90, 106] as const }] }];
+    const { rows: numbers } = look(bars({ label: "Shares", x: { ...x, bounds: [0, 100] }, rows }));
+    expect(numbers).toEqual([["share", "98.0 (90.0 to 100.0)"]]);
+    const points = [{ x: 0, y: { mean: 0.1, interval: [-0.2, 0.4] as const } }];
+    const percent = look(
+      curves({ label: "Shares", x, y: { ...y, isPercent: true }, series: [{ name: "a", points }] }),
+    );
+    expect(percent.rows[0]![2]).toBe("0.100 (0.000 to 0.400)");
+  });
+});
+
+it("hides the unnamed parts of a drawing from readers of its description", () => {
+  const points = [
+    { x: 0, y: 1 },
+    { x: 1, y: 2 },
+  ];
+  const { wide } = look(curves({ label: "A", x, y, series: [{ name: "a", points }] }));
+  for (const part of wide.querySelectorAll(":scope > g"))
+    expect(part.getAttribute("aria-hidden")).toBe("true");
+});
+
+it("draws points without a line, and names a series in no legend, where that is asked for", () => {
+  const points = [0, 1].map((at) => ({ x: at, y: at + 1 }));
+  const { keys, wide } = look(
+    curves({
+      label: "Fit",
+      x,
+      y,
+      series: [
+        { name: "points", points, hasDots: true, hasLine: false },
+        { name: "fit", points, isInLegend: false },
+      ],
+    }),
+  );
+  expect(keys).toEqual(["points"]);
+  expect(wide.querySelectorAll("[aria-label=line] path")).toHaveLength(1);
+});
+
 describe("a scatter", () => {
+  it("names lines at their ends, and draws what its axis spans alone", () => {
+    const points = [60, 90, 95].map((at) => ({ x: at, y: 5 }));
+    const { wide, rows } = look(
+      scatter({
+        label: "Success over accuracy",
+        x: { label: "accuracy", domain: [80, 100] },
+        y,
+        groups: [{ name: "a long name", endLabel: "short", points, isLinked: true }],
+      }),
+    );
+    expect(rows).toHaveLength(3);
+    expect(wide.textContent).toContain("short");
+    expect(wide.innerHTML).toContain("clip-path");
+  });
+
   it("has a point per pair that exists, with its spread", () => {
     const points = [
       { x: 1, y: estimated, label: "near" },
@@ -133,7 +188,7 @@ describe("a scatter", () => {
         groups: [{ name: "runs", points, isLinked: true }],
       }),
     );
-    expect(rows).toEqual([["near", "1.000", "2.000 ± 0.500"]]);
+    expect(rows).toEqual([["near", "1.000", "2.000 (1.500 to 2.500)"]]);
     expect(wide.querySelectorAll("[aria-label=dot] circle")).toHaveLength(1);
     expect(wide.textContent).toContain("near");
   });

@@ -51,14 +51,16 @@ const judgement = judge(own, runs);
 it("shows primary claims as text, a line each with its outcome, then the secondary ones with p and q", () => {
   const [head, first, second, gap, secondHead, third, fourth] = claimsText(judgement).split("\n");
   expect(head).toMatch(
-    /^primary claim +outcome +measured +right − left, 95 % interval +left side +right side +p, Holm +paper$/,
+    /^primary claim +outcome +higher − lower, 95 % interval +expected lower +expected higher +measured +p, Holm +paper$/,
   );
-  expect(first).toMatch(/^Less is lost +as claimed +loss: A < B +1\.100 \(0\.852 to 1\.348\)/);
-  expect(first).toMatch(/2\.000 ± 0\.577 +3\.100 ± 0\.608 +0\.005 +1 < 2$/);
-  expect(second).toMatch(/^More is lost +opposite +loss: B < A/);
+  expect(first).toMatch(/^Less is lost +as claimed +1\.100 \(0\.852 to 1\.348\)/);
+  expect(first).toMatch(
+    /2\.000 \(−0\.484 to 4\.484\) +3\.100 \(0\.483 to 5\.717\) +loss: A < B +0\.005 +1 < 2$/,
+  );
+  expect(second).toMatch(/^More is lost +opposite .*loss: B < A/);
   expect(gap).toBe("");
-  expect(secondHead).toMatch(/^scope +comparison +right − left.* +p +q +paper$/);
-  expect(third).toMatch(/^task +loss: A = C \(±0\.1\) +0\.000 \(−0\.025 to 0\.025\)/);
+  expect(secondHead).toMatch(/^comparison +scope +higher − lower.* +p +q +paper$/);
+  expect(third).toMatch(/^loss: A = C \(±0\.1\) +task +0\.000 \(−0\.025 to 0\.025\)/);
   expect(fourth).toMatch(/loss: A < D/);
   expect(claimsText({ claims: secondariesOf(judgement) })).not.toMatch(/as claimed|undecided/);
 });
@@ -77,9 +79,21 @@ it("has columns for experiment and scope only where they vary", () => {
   expect(body[0]).toHaveLength(head.length);
 });
 
+it("names its columns by the methods where all claims compare the same two", () => {
+  const twice = [judgement.claims[0]!, { ...judgement.claims[0]!, scope: "again" }];
+  const { head } = claimCells(twice);
+  expect(head).toContain("B − A, 95 % interval");
+  expect(head.slice(3, 5)).toEqual(["A", "B"]);
+  expect(claimsHtml({ claims: twice }).text).not.toContain("who");
+  const secondary = secondariesOf(judgement).flatMap((claim) => [claim, claim]);
+  const { text } = claimsHtml({ claims: secondary });
+  expect(text.match(/<table/g)).toHaveLength(2);
+  expect(text).toMatch(/C − A.*D − A/s);
+});
+
 it("shows claims as a table that escapes text, and the causes below", () => {
   const { text } = claimsHtml({ claims: primariesOf(judgement) });
-  expect(text).toContain("loss: A &lt; B");
+  expect(text).toMatch(/<span class="who">A<\/span> 2\.000.*<span class="who">B<\/span> 3\.100/s);
   expect(text).toContain("loss: B &lt; A: short.");
   expect(text.match(/<li>/g)).toHaveLength(1);
   expect(claimsHtml({ claims: [] }).text).toBe("");
@@ -96,8 +110,8 @@ it("sums the primary claims up in a sentence, with when they were named", () => 
 
 it("shows claims as records, a line for each cell, where the terminal is narrow", () => {
   const text = claimsText(judgement, { columns: 60 });
-  expect(text).toContain("measured                     loss: A < B\n");
-  expect(text).toContain("right − left, 95 % interval  1.100 (0.852 to 1.348)\n");
+  expect(text).toContain("measured                       loss: A < B\n");
+  expect(text).toContain("higher − lower, 95 % interval  1.100 (0.852 to 1.348)\n");
   for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(60);
   expect(claimsText(judgement, { columns: 400 })).toBe(claimsText(judgement));
 });

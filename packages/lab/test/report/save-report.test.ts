@@ -51,7 +51,7 @@ it("shows effects without outcomes beside the recorded full result, where a size
   const shown = await saveReport(coins, quick, { folder, verdicts: false, recorded });
   expect(shown.claims[0]).toMatchObject({ outcome: null, difference: { seeds: 3 } });
   const page = await readFile(join(folder, "report.html"), "utf8");
-  const [effects, result] = page.split("The recorded full result");
+  const [effects, result] = page.split(">The recorded full result</h2>");
   expect(effects).toContain("Effects are shown without verdicts");
   expect(effects).not.toContain('<span class="verdict');
   expect(result).toContain("4 seeds. The one primary claim is as claimed.");

@@ -1,4 +1,4 @@
-import { drain, judge, runStudy, studyPage } from "@deepgrain/lab";
+import { type Claim, drain, html, judge, runStudy, studyPage } from "@deepgrain/lab";
 import { parseHTML } from "linkedom";
 import { describe, expect, it } from "vitest";
 import { coins } from "../support/coin-study";
@@ -28,7 +28,9 @@ describe("the page of a study", () => {
     ]);
     const { document } = parseHTML(page);
     const sections = [...document.querySelectorAll("section")];
-    expect(sections[0]!.textContent).toContain("Switch < Dense network of the same activated size");
+    expect(sections[0]!.textContent).toMatch(
+      /Switch 1\.\d.*Dense network of the same activated size 2\.\d/s,
+    );
     expect(sections[0]!.textContent).toMatch(/Experts help.*as claimed.*Dense networks.*opposite/s);
     expect(sections[1]!.textContent).toContain("shared experts < Fine-grained");
     expect(sections[1]!.textContent).not.toContain("as claimed");
@@ -45,11 +47,44 @@ describe("the page of a study", () => {
       finding: ({ runs: all }: { runs: typeof runs }) => `Thrown ${all.runs.length} times.`,
     };
     const { document } = parseHTML(studyPage(told, runs, judge(told, runs)));
-    const said = [...document.querySelectorAll("main > p")].map(({ textContent }) => textContent);
-    expect(said[0]).toBe("Thrown 2 times.");
-    expect(said.indexOf("Coins are thrown.")).toBe(2);
-    expect(said[1]).toContain("It was named after the run");
-    expect(said.at(-1)).toContain("Only primary claims have an outcome");
+    expect(document.querySelector("header .lead")!.textContent).toBe("Thrown 2 times.");
+    expect(document.querySelector("main > p")!.textContent).toBe("Coins are thrown.");
+    const [first] = [...document.querySelectorAll("section")];
+    expect(first!.querySelector("p")!.textContent).toContain("It was named after the run");
+    expect(first!.lastElementChild!.textContent).toContain("Only primary claims have an outcome");
+  });
+
+  it("shows its picture below the finding, and links to every section", async () => {
+    const runs = await drain(
+      runStudy(shown, { folder: await temporaryFolder(), seeds: [1, 2, 3] }),
+    );
+    const told = { ...shown, picture: () => html`<figure>drawn</figure>` };
+    const { document } = parseHTML(studyPage(told, runs, judge(told, runs)));
+    expect(document.querySelector("header figure")!.textContent).toBe("drawn");
+    const links = [...document.querySelectorAll("nav a")].map((link) => link.getAttribute("href"));
+    expect(links).toEqual([...document.querySelectorAll("section h2")].map(({ id }) => `#${id}`));
+    expect(links[0]).toBe("#primary-claims");
+  });
+
+  it("draws the primary claims in margins, and cuts intervals of shares off at their ends", async () => {
+    const runs = await drain(
+      runStudy(shown, { folder: await temporaryFolder(), seeds: [1, 2, 3] }),
+    );
+    const forest = (bounds?: readonly [number, number]) => {
+      const claims = (shown.claims as Claim[]).map((claim) => ({
+        ...claim,
+        lower: { ...claim.lower, bounds },
+      }));
+      const own = { ...shown, claims } as typeof shown;
+      const { document } = parseHTML(studyPage(own, runs, judge(own, runs)));
+      return document.querySelector("section figure")!;
+    };
+    const drawn = forest();
+    expect(drawn.querySelectorAll(".chart-wide [aria-label=dot] circle")).toHaveLength(2);
+    expect(drawn.textContent).toMatch(/Experts help.*✓ as claimed.*✗ opposite/s);
+    const [, interval] = /\((.*? to .*?)\)/.exec(drawn.querySelector("td")!.textContent!)!;
+    expect(interval).not.toContain("0.100");
+    expect(forest([0, 0.1]).querySelector("td")!.textContent).toContain("to 0.100)");
   });
 
   it("leaves out experiments that were not asked for", async () => {
@@ -78,12 +113,12 @@ describe("the page of a study", () => {
   it("says every chart in words and in numbers", async () => {
     const { document } = parseHTML(await pageOf());
     const charts = [...document.querySelectorAll("figure")];
-    expect(charts).toHaveLength(5);
+    expect(charts).toHaveLength(6);
     for (const chart of charts) {
       const drawings = [...chart.querySelectorAll("svg[role=img]")];
       expect(drawings).toHaveLength(2);
       for (const drawing of drawings) expect(drawing.getAttribute("aria-label")).toMatch(/^[A-Z]/);
-      expect(chart.querySelectorAll("details table tbody tr").length).toBeGreaterThan(3);
+      expect(chart.querySelectorAll("details table tbody tr").length).toBeGreaterThan(1);
     }
   });
 });

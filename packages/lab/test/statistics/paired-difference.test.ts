@@ -20,8 +20,14 @@ describe("an estimate", () => {
     expect([mean, standardError!, seeds]).toBeAllclose([3, 2 / Math.sqrt(3), 3], { rtol: 1e-15 });
   });
 
+  it("has the 95 % interval of Student's t", () => {
+    // t(0.975, 2) = 4.302653 times 2/√3.
+    const { interval } = estimate([1, 3, 5]);
+    expect(interval).toBeAllclose([3 - 4.968275, 3 + 4.968275], { rtol: 1e-6 });
+  });
+
   it("has no standard error for one seed", () => {
-    expect(estimate([7])).toEqual({ mean: 7, standardError: null, seeds: 1 });
+    expect(estimate([7])).toEqual({ mean: 7, standardError: null, seeds: 1, interval: null });
   });
 
   it("refuses no values, and names one that is not finite", () => {

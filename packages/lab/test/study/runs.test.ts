@@ -12,14 +12,14 @@ it("finds results by variant and seed", () => {
 
 it("reads quantities at the seeds that have them", () => {
   expect([...valuesOf(loss("b"), runs)]).toEqual([[1, 5]]);
-  expect(estimateOf(loss("a"), runs)).toEqual({ mean: 2, standardError: 1, seeds: 2 });
+  expect(estimateOf(loss("a"), runs)).toMatchObject({ mean: 2, standardError: 1, seeds: 2 });
   expect(estimateOf(loss("c"), runs)).toBeNull();
 });
 
 it("averages curves over seeds, as far as all reach", () => {
   const points = (result: number) =>
     Array.from({ length: result + 1 }, (_, x) => ({ x, y: x * result }));
-  expect(curveOf(runs, "a", points)).toEqual([
+  expect(curveOf(runs, "a", points)).toMatchObject([
     { x: 0, mean: 0, standardError: 0, seeds: 2 },
     { x: 1, mean: 2, standardError: 1, seeds: 2 },
   ]);

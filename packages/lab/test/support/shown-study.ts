@@ -93,7 +93,7 @@ export const shown = study({
       content: ({ runs }) =>
         html`<p>How the loss falls.</p>${curves({
           label: "Loss over training steps",
-          caption: "Mean over seeds; bands are one standard error.",
+          caption: "Mean over seeds; bands are 95 % intervals.",
           x: { label: "training step" },
           y: { label: "loss, nats per token" },
           series: variants.map(({ id, name }) => ({

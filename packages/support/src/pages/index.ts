@@ -1,7 +1,17 @@
 export { contentPolicy } from "./content-policy";
 export { Html, html, inlineJson, inlineScript, type Part } from "./html";
-export { decimal, decimals, pValue, type Spread, signed, spread, whole } from "./numbers";
-export { type PageOptions, page, section } from "./page";
+export {
+  type Bounds,
+  decimal,
+  decimals,
+  pValue,
+  type Spread,
+  signed,
+  spread,
+  whole,
+  within,
+} from "./numbers";
+export { folded, grid, type PageOptions, page, section } from "./page";
 export { type Box, type Labelled, placeLabels } from "./place-labels";
 export { style } from "./style";
 export { type Cell, type TableOptions, table } from "./table";

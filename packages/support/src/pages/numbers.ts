@@ -33,21 +33,33 @@ export function decimals(numbers: readonly number[]): string[] {
   return numbers.map((x) => fixed(x, placesOf(largest)));
 }
 
-/** A mean and how uncertain it is; null where that is unknown. */
+/** The ends of what a value can be, such as 0 and 100 of a share in percent. */
+export type Bounds = readonly [least: number, most: number];
+
+/** An interval cut off where its values end. */
+export const within = ([low, high]: Bounds, bounds: Bounds | undefined): Bounds =>
+  bounds ? [Math.max(low, bounds[0]), Math.min(high, bounds[1])] : [low, high];
+
+/** A mean with its 95 % interval; null where that is unknown. */
 export interface Spread {
   mean: number;
-  standardError: number | null;
+  interval: Bounds | null;
 }
 
-/** Most decimals that a small error adds to its mean. */
+/** Most decimals that a narrow interval adds to its mean. */
 const FINEST = 5;
 
-/** 2.134 ± 0.012, with decimals enough to show the error, or the mean alone where nothing varies. */
-export function spread({ mean, standardError }: Spread): string {
-  if (!standardError) return decimal(mean);
-  const toShow = Math.min(FINEST, Math.ceil(-Math.log10(standardError)));
-  const places = Math.max(placesOf(Math.abs(mean)), toShow);
-  return `${fixed(mean, places)} ± ${fixed(standardError, places)}`;
+/**
+ * 2.134 (2.110 to 2.158), with decimals enough to show the interval, or the mean alone where nothing varies.
+ * @param bounds where the interval is cut off
+ */
+export function spread({ mean, interval }: Spread, bounds?: Bounds): string {
+  const half = interval ? (interval[1] - interval[0]) / 2 : 0;
+  if (!interval || half <= 0) return decimal(mean);
+  const toShow = Math.min(FINEST, Math.ceil(-Math.log10(half)));
+  const places = Math.max(placesOf(Math.max(...interval.map(Math.abs))), toShow);
+  const [own, low, high] = [mean, ...within(interval, bounds)].map((x) => fixed(x, places));
+  return `${own} (${low} to ${high})`;
 }
 
 /** 0.042, < 0.001, or – for none. */

@@ -20,7 +20,54 @@ const TIGHT = 16;
 const lettersOf = (cell: Cell) =>
   (typeof cell === "string" ? cell : cell.text.replaceAll(/<[^>]*>/g, "")).length;
 
-/** A table whose first column stays in view while the others scroll sideways. */
+/** Pixels of a phone's page, of a letter in a table, and between two columns. */
+const [PHONE, LETTER, GAP] = [350, 7.2, 12];
+
+/** Letters of the longest word, which is as narrow as a column gets that breaks its lines. */
+const wordOf = (cell: Cell) =>
+  Math.max(
+    ...(typeof cell === "string" ? cell : cell.text.replaceAll(/<[^>]*>/g, " "))
+      .split(/[\s-]+/)
+      .map(({ length }) => length),
+  );
+
+/** "1.2 (1.1 to 1.3)": where there is little room, the interval goes below its mean. */
+const SPREAD = /^(\S+) (\([^()]* to [^()]*\))(.*)$/;
+
+function shown(cell: Cell): Cell {
+  if (typeof cell !== "string") return cell;
+  const [, mean, interval, rest] = SPREAD.exec(cell) ?? [];
+  return mean === undefined ? cell : html`${mean} <span class="interval">${interval}</span>${rest}`;
+}
+
+/** Letters that a cell needs on a phone. */
+function narrowest(cell: Cell, isText: boolean): number {
+  if (isText || typeof cell !== "string") return wordOf(cell);
+  const [, mean = cell, interval = "", rest = ""] = SPREAD.exec(cell) ?? [];
+  return Math.max(mean.length, interval.length + rest.length);
+}
+
+/** Columns that no phone is too narrow for, one below the other. */
+const MOST_STACKED = 12;
+
+/** How a table that is too wide for a phone is shown there: row by row, its cells below one another, or scrolling where it is a matrix. */
+function fitOf(
+  head: readonly string[],
+  body: readonly (readonly Cell[])[],
+  text: readonly number[],
+): "stacks" | "" {
+  const widths = head.map((name, i) => {
+    const cells = body.map((row) => narrowest(row[i] ?? "", i === 0 || text.includes(i)));
+    return GAP + LETTER * Math.max(wordOf(name), ...cells);
+  });
+  const width = widths.reduce((sum, own) => sum + own, 0);
+  return width > PHONE && head.length <= MOST_STACKED ? "stacks" : "";
+}
+
+/**
+ * A table whose first column stays in view while the others scroll sideways. On phones a table that is too wide becomes a list of
+ * its rows, in which every cell has the name of its column.
+ */
 export function table(
   head: readonly string[],
   body: readonly (readonly Cell[])[],
@@ -34,9 +81,11 @@ export function table(
   };
   const cells = (row: readonly Cell[]) =>
     row.map((cell, i) =>
-      i === 0 ? html`<th scope="row"${kind(i)}>${cell}</th>` : html`<td${kind(i)}>${cell}</td>`,
+      i === 0
+        ? html`<th scope="row"${kind(i)}>${cell}</th>`
+        : html`<td data-name="${head[i]}"${kind(i)}>${shown(cell)}</td>`,
     );
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label ?? `Table: ${head.filter(Boolean).join(", ")}`}"><table>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label ?? `Table: ${head.filter(Boolean).join(", ")}`}"><table class="${fitOf(head, body, text)}">
 <thead><tr>${head.map((name, i) => html`<th scope="col"${kind(i)}>${name}</th>`)}</tr></thead>
 <tbody>${body.map((row) => html`<tr>${cells(row)}</tr>`)}</tbody>
 </table></div>`;

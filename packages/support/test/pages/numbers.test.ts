@@ -19,9 +19,17 @@ it("writes numbers with about four digits and a real minus sign", () => {
 
 it("writes p and estimates for people", () => {
   expect([pValue(null), pValue(0.0004), pValue(0.0421)]).toEqual(["–", "< 0.001", "0.042"]);
-  expect(spread({ mean: 2, standardError: 0.25 })).toBe("2.000 ± 0.250");
-  expect(spread({ mean: 2, standardError: 0 })).toBe("2.000");
-  expect(spread({ mean: 60.93, standardError: 6.102 })).toBe("60.93 ± 6.10");
-  expect(spread({ mean: 3.005, standardError: 0.00067 })).toBe("3.0050 ± 0.0007");
-  expect(spread({ mean: 12_345.6, standardError: 7.2 })).toBe("12,346 ± 7");
+  expect(spread({ mean: 2, interval: null })).toBe("2.000");
+  expect(spread({ mean: 2, interval: [2, 2] })).toBe("2.000");
+  expect(spread({ mean: 60.93, interval: [54.83, 67.03] })).toBe("60.93 (54.83 to 67.03)");
+  expect(spread({ mean: 3.005, interval: [3.00433, 3.00567] })).toBe("3.0050 (3.0043 to 3.0057)");
+  expect(spread({ mean: 12_345.6, interval: [12_338.4, 12_352.8] })).toBe(
+    "12,346 (12,338 to 12,353)",
+  );
+});
+
+it("cuts an interval off where its values end", () => {
+  const estimate = { mean: 98, interval: [93.2, 102.8] } as const;
+  expect(spread(estimate, [0, 100])).toBe("98.0 (93.2 to 100.0)");
+  expect(spread(estimate)).toBe("98.0 (93.2 to 102.8)");
 });

@@ -1,20 +1,23 @@
 import { page } from "@deepgrain/lab";
 import type { ReportInput } from "./report-input";
 import { comparison } from "./sections/comparison";
-import { closing, lead, tiles } from "./sections/overview";
+import { intro, nextSteps, sources, tiles } from "./sections/overview";
 import { expertLoad, pretraining } from "./sections/pretraining";
 import { routing } from "./sections/routing";
 import { switching } from "./sections/switching";
-import { trade } from "./sections/trade";
+import { lead, picture, trade } from "./sections/trade";
 
 /** The report of a run as one HTML page that needs nothing else: no scripts, no requests. */
 export function renderReport(input: ReportInput): string {
   const { name, config } = input;
   return page({
     title: "A mixture of experts, trained from scratch and then specialised",
-    meta: `Deepgrain · run ${name} · seed ${config.seed}`,
+    meta: `Deepgrain · run ${name} · ${config.preset === "quick" ? "quick size, a smoke test · " : ""}seed ${config.seed}`,
+    lead: lead(input),
+    picture: picture(input),
     sections: [
-      ...[trade, lead, tiles, pretraining, expertLoad, routing, comparison, switching, closing],
+      ...[intro, trade, tiles, pretraining, expertLoad, routing, comparison, switching, sources],
+      nextSteps,
     ].map((part) => part(input)),
   });
 }

@@ -17,10 +17,10 @@ function accuracy(measured: Measured): string {
   return `${percent(share)} (${(100 * low).toFixed(0)} to ${(100 * high).toFixed(0)})`;
 }
 
-/** Loss on English, how it changed, and perplexity. */
+/** How the loss on English changed, that loss, and perplexity. */
 const englishCells = (loss: number | undefined, before: number | undefined): string[] => [
-  loss === undefined ? "–" : nats(loss),
   loss === undefined || before === undefined ? "–" : signed(loss - before),
+  loss === undefined ? "–" : nats(loss),
   loss === undefined ? "–" : Math.exp(loss).toFixed(1),
 ];
 
@@ -33,10 +33,10 @@ function numbers({ scores, esft, full }: Results): Html {
   ];
   const head = [
     "right answers, 95 % interval",
-    "task loss, nats per token",
+    "change of the loss on English",
     "English loss, nats per token",
-    "change",
     "English perplexity",
+    "task loss, nats per token",
     "weights trained",
     "stored",
     "time",
@@ -44,8 +44,8 @@ function numbers({ scores, esft, full }: Results): Html {
   const body = rows.map(({ name, trained, ...measured }) => [
     name,
     accuracy(measured),
-    nats(measured.taskLoss),
     ...englishCells(english(measured), trained ? english(base) : undefined),
+    nats(measured.taskLoss),
     trained
       ? `${roundly(trained.trainedParameters)} (${percent(trained.trainedParameters / full!.trainedParameters)})`
       : "–",
@@ -67,7 +67,7 @@ held-out questions, each read whole and alone${unmeasured ? `; ${unmeasured}` : 
 function certainty({ esft, full }: Results): Html {
   const { onlyFirst, onlySecond, p } = pairedAnswers(full!.right, esft!.right);
   return html`<p>Of ${esft!.right.length} questions, the fully trained model alone answered ${onlyFirst} right, and the chosen experts
-alone ${onlySecond} (McNemar's exact test, p ${p < 0.001 ? "< 0.001" : `= ${p.toFixed(3)}`}).</p>
+alone ${onlySecond}. If both were equally good, a split as uneven as this would come by chance ${p < 0.001 ? "less than once in 1,000 times" : `with probability ${p.toFixed(3)}`}.</p>
 <p class="meta">These are the numbers of one run with one seed: another seed gives others, and what differs by little here need not
 differ there. <code>deepgrain compare esft</code> trains several models and tests each difference.</p>`;
 }

@@ -7,7 +7,7 @@ import {
 } from "@deepgrain/studies/shared/expert-charts";
 import { type LayerRows, layersOf } from "@deepgrain/studies/shared/layer-rows";
 import { percent } from "@deepgrain/studies/shared/numbers";
-import { whole } from "@deepgrain/support/pages";
+import { grid, whole } from "@deepgrain/support/pages";
 import type { TextUse } from "../../stages/score-stage";
 import type { ReportInput } from "../report-input";
 
@@ -58,15 +58,17 @@ export function routing({ results, config }: ReportInput): Html | false {
     html`<p>Every token is sent to ${topK} of ${experts} experts of each layer. Counting where the tokens of a text go shows who
 works on it; each map rests on ${whole(task.tokens)} tokens or a little less. If all experts did the same, the maps would be even
 and alike.</p>
-${texts.map((text) =>
-  heatMap(text.shares, {
-    label: `Share of tokens by layer and expert: ${textNames[text.name]}`,
-    names: { row: "layer", column: "expert" },
-    format: percent,
-    most,
-    marked: text === task ? { name: "chosen for fine-tuning", cells: selected } : undefined,
-    caption: `${capitalised(textNames[text.name])}: share of the choices that fall on each expert. ${text === task ? chosen : ""}`,
-  }),
+${grid(
+  texts.map((text) =>
+    heatMap(text.shares, {
+      label: `Share of tokens by layer and expert: ${textNames[text.name]}`,
+      names: { row: "layer", column: "expert" },
+      format: percent,
+      most,
+      marked: text === task ? { name: "chosen for fine-tuning", cells: selected } : undefined,
+      caption: `${capitalised(textNames[text.name])}: share of the choices that fall on each expert. ${text === task ? chosen : ""}`,
+    }),
+  ),
 )}
 ${overlapMap(texts, config.model)}
 ${concentrationChart(

@@ -34,21 +34,25 @@ function tradeOf({ scores, esft, full }: ReportInput["results"]): Trade | undefi
   };
 }
 
-/** Right answers in percent, with the standard error of a share of so many questions. */
+/** Right answers in percent, with Wilson's 95 % interval for a share of so many questions. */
 function rightOf(marks: readonly number[]): Spread {
-  const { share, asked } = accuracyInterval(marks);
-  return { mean: 100 * share, standardError: 100 * Math.sqrt((share * (1 - share)) / asked) };
+  const { share, low, high } = accuracyInterval(marks);
+  return { mean: 100 * share, interval: [100 * low, 100 * high] };
 }
 
-function picture({ experts, all, before }: Trade, { config }: ReportInput): Html {
-  const { seed, tune } = config;
+/** The result as one picture: what the task gained against what English lost, a dot per way, with what each stores. */
+export function picture(input: ReportInput): Html | false {
+  const found = tradeOf(input.results);
+  if (!found) return false;
+  const { experts, all, before } = found;
+  const { seed, tune } = input.config;
   const dot = (name: string, { result, lost }: Way, rate: number) => ({
     name: `${name} (rate ${rate}): ${bytes(result.bytes)} to store`,
     points: [{ x: lost, y: rightOf(result.right), label: bytes(result.bytes) }],
   });
   return scatter({
     label: "Right answers against the English that they cost",
-    caption: `Upwards the task, to the right the English lost for it; beside each dot the size of what is stored for the task. Vertical lines: one standard error of ${before.length} questions. One run, seed ${seed}.`,
+    caption: `Upwards the task, to the right the English lost for it; beside each dot the size of what is stored for the task. Vertical lines: 95 % intervals of ${before.length} questions. One run, seed ${seed}.`,
     x: { label: "rise of the loss on English, nats per token" },
     y: { label: "right answers, %", domain: [0, 100] },
     groups: [
@@ -62,7 +66,7 @@ function picture({ experts, all, before }: Trade, { config }: ReportInput): Html
 /** Which way has the better of it; null where they are level. */
 type Better = "experts" | "all" | null;
 
-/** Which way answers more questions right, by McNemar's exact test at 5 %. */
+/** Which way answers more questions right: where the chance that both are equally good is below 5 %. */
 function betterAtTask({ experts, all }: Trade): Better {
   const { onlyFirst, onlySecond, p } = pairedAnswers(all.result.right, experts.result.right);
   if (p >= 0.05) return null;
@@ -129,18 +133,31 @@ const textNote = ({ config: { tune } }: ReportInput): string =>
     ? "No text of pre-training is mixed into the batches, as for those who adapt a model without having what it was trained on. With half of each batch of that kind, all weights at a low rate lose hardly any English and answer more."
     : `Of each batch ${percent(tune.generalShare)} is text of pre-training, which keeps English in either way.`;
 
-/** The result as one picture: what the task gained against what English lost, a dot per way, with what each stores. */
+const shareOf = (marks: readonly number[]): string => percent(accuracyInterval(marks).share);
+
+/** The result in a sentence. */
+export function lead(input: ReportInput): string {
+  const found = tradeOf(input.results);
+  if (!found)
+    return "A small mixture of experts learns to read and write; what it answers after fine-tuning is not measured yet.";
+  const { experts, all } = found;
+  const share = percent(experts.result.trainedParameters / all.result.trainedParameters);
+  const kept = { experts: "more", all: "less", level: "about as much" }[
+    betterAtEnglish(found) ?? "level"
+  ];
+  const start =
+    input.config.preset === "quick" ? "A smoke test, too short to judge by: training" : "Training";
+  return `${start} ${share} of the weights answers ${shareOf(experts.result.right)} of the questions right, training all of them ${shareOf(all.result.right)}, which costs ${kept} English.`;
+}
+
+/** What the picture shows, in numbers. */
 export function trade(input: ReportInput): Html | false {
   const found = tradeOf(input.results);
   if (!found) return false;
   const { experts, all, before } = found;
-  const [first, own, other] = [before, experts.result.right, all.result.right].map((marks) =>
-    percent(accuracyInterval(marks).share),
-  );
   const share = percent(experts.result.trainedParameters / all.result.trainedParameters);
-  return html`${picture(found, input)}
-<p><b>${conclusion(found)}</b> Training ${share} of the weights brought the right answers to held-out questions from ${first} to
-<b>${own}</b>, and the loss on English changed by ${signed(experts.lost)} nats per token; all weights came to ${other} and
+  return html`<p><b>${conclusion(found)}</b> Training ${share} of the weights brought the right answers to held-out questions from ${shareOf(before)} to
+<b>${shareOf(experts.result.right)}</b>, and the loss on English changed by ${signed(experts.lost)} nats per token; all weights came to ${shareOf(all.result.right)} and
 ${signed(all.lost)}. ${bytes(experts.result.bytes)} are stored for the task instead of ${bytes(all.result.bytes)}.</p>
 <p class="meta">${ratesNote(input)} ${textNote(input)}${elsewhere(found, input)}</p>`;
 }
