@@ -1,6 +1,8 @@
 import type { VNode } from "preact";
 import { LossPicture } from "../mixture/loss-picture";
 import type { RecordedMixture } from "../mixture/recorded";
+import type { RecordedWatermark } from "../watermark/recorded";
+import { VotesPicture } from "../watermark/votes-picture";
 import { type PageId, pages } from "./document";
 import { readRecorded } from "./read-recorded";
 
@@ -14,6 +16,14 @@ const cards = (): Partial<Record<PageId, Card>> => ({
   mixture: {
     picture: <LossPicture curve={readRecorded<RecordedMixture>("mixture").curve} />,
     says: "Many small experts beside few large ones, at equal size and cost. Switch one off and see what is lost.",
+  },
+  watermark: {
+    picture: (
+      <VotesPicture
+        tokens={readRecorded<RecordedWatermark>("watermark").readings.balanced.tokens}
+      />
+    ),
+    says: "A message hidden in a story. Delete words, and watch its bits hold out or fall.",
   },
 });
 
