@@ -10,7 +10,6 @@ export function MarkedText({ scheme, tokens }: Pick<Reading, "tokens"> & { schem
   const current = useSignal(-1);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a run of words, which no element stands for
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the arrow keys and Delete do the same
     <p
       class="marked"
       role="group"

@@ -10,8 +10,9 @@ import {
   saveModel,
 } from "@deepgrain/lm";
 import { recordedFile as place, provenanceOf, writeRecorded } from "../record/provenance";
-import { openLibrary, openModel, type ShippedFile } from "./library";
+import { openLibrary, type ShippedFile } from "./library";
 import { type Both, schemes } from "./names";
+import { openModel } from "./open-model";
 import { type Reading, readText } from "./read-text";
 import type { RecordedWatermark } from "./recorded";
 import { writeStory } from "./write-story";
@@ -69,7 +70,7 @@ export async function main(folder: string): Promise<void> {
   };
   for (const [name, file] of Object.entries(files))
     await writeFile(place(name), new Uint8Array(await file.arrayBuffer()));
-  const library = await openLibrary(async (name) => files[name]);
+  const library = await openLibrary(await openModel(weights), async (name) => files[name]);
   const { signal } = new AbortController();
   const readings = {} as Both<Reading>;
   for (const scheme of schemes) {

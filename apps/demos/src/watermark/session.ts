@@ -1,18 +1,30 @@
-import { type Library, openLibrary } from "./library";
-import { type Reading, readText, type TextRun } from "./read-text";
-import { type StoryRun, writeStory } from "./write-story";
+import type { ShippedFile } from "./library";
+import { openModel } from "./open-model";
+import type { Reading, TextRun } from "./read-text";
+import type { StoryRun } from "./write-story";
 
 /** The work of the watermark's page. @param read a shipped file by its name */
-export function createSession(read: Parameters<typeof openLibrary>[0]) {
-  let opened: Promise<Library> | undefined;
-  const library = () => {
-    opened ??= openLibrary(read);
+export function createSession(read: (name: ShippedFile) => Promise<Blob>) {
+  async function openDesk() {
+    // The mark's code comes with the model's weights, not with the worker.
+    const [model, { openLibrary }, { readText }, { writeStory }] = await Promise.all([
+      read("stories.safetensors").then(openModel),
+      import("./library"),
+      import("./read-text"),
+      import("./write-story"),
+    ]);
+    return { library: await openLibrary(model, read), readText, writeStory };
+  }
+  let opened: ReturnType<typeof openDesk> | undefined;
+  const desk = () => {
+    opened ??= openDesk();
     return opened;
   };
 
-  /** Writes a marked story. */
+  /** Writes a marked story. @yields the text so far */
   async function* write(run: StoryRun, signal: AbortSignal): AsyncGenerator<string, void> {
-    yield* writeStory(await library(), run, signal);
+    const { library, writeStory } = await desk();
+    yield* writeStory(library, run, signal);
   }
 
   /** Reads texts, one after another; null for one that is too short. */
@@ -20,7 +32,8 @@ export function createSession(read: Parameters<typeof openLibrary>[0]) {
     runs: readonly TextRun[],
     signal: AbortSignal,
   ): AsyncGenerator<{ run: TextRun; reading: Reading | null }, void> {
-    for (const run of runs) yield { run, reading: await readText(await library(), run, signal) };
+    const { library, readText } = await desk();
+    for (const run of runs) yield { run, reading: await readText(library, run, signal) };
   }
 
   return { write, readAll };

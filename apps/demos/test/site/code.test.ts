@@ -23,4 +23,9 @@ describe("the code that pages show", () => {
     const lines = await printed(() => import(codeOf("mixture")));
     expect(lines).toEqual(["coarse 40 steps", "coarse true", "fine 40 steps", "fine true"]);
   });
+
+  it("runs, and prints what its comment says: watermark", async () => {
+    const lines = await printed(() => import(codeOf("watermark")));
+    expect(lines).toEqual(["found Hi", "not-found"]);
+  });
 });
