@@ -1,18 +1,8 @@
-import { fromGraph, trainNodes, trainToEnd, trainingWeights } from "@deepgrain/renode/gnn";
+import { fromGraph, trainingWeights, trainNodes, trainToEnd } from "@deepgrain/renode/gnn";
 import type { GraphData, Labels } from "./graph-data";
 import { randomFrom } from "./random";
 import { toGraphology } from "./to-graphology";
-
-/** With equal weights, and with ReNode's. */
-export const ways = ["equal", "renode"] as const;
-
-export type Way = (typeof ways)[number];
-
-/** Shares of unlabelled nodes that are classified right, a number per run. */
-export type Accuracies = Record<Way, readonly number[]>;
-
-/** Trainings of each way; both begin from the same weights. */
-export const RUNS = 10;
+import { RUNS, type Way, ways } from "./ways";
 
 const EPOCHS = 100;
 

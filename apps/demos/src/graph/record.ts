@@ -1,10 +1,11 @@
 import { provenanceOf, writeRecorded } from "../record/provenance";
-import { type Accuracies, compareTraining } from "./compare-training";
+import { compareTraining } from "./compare-training";
 import type { GraphData, Labels } from "./graph-data";
 import { laidOut } from "./lay-out";
 import { randomFrom } from "./random";
 import type { RecordedGraph } from "./recorded";
 import { type SourceName, sourceNames, sources } from "./sources";
+import type { Accuracies } from "./ways";
 import { weighLabels } from "./weigh-labels";
 
 const SEED = 1;

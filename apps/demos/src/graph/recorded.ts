@@ -1,6 +1,6 @@
-import type { Accuracies } from "./compare-training";
 import type { GraphData } from "./graph-data";
 import type { SourceName } from "./sources";
+import type { Accuracies } from "./ways";
 import type { Weighing } from "./weigh-labels";
 
 /** What the page shows before anything is run: what `npm run demos -- --record graph` has written. */

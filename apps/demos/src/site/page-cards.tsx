@@ -1,4 +1,6 @@
 import type { VNode } from "preact";
+import { GraphPicture } from "../graph/graph-picture";
+import type { RecordedGraph } from "../graph/recorded";
 import { LossPicture } from "../mixture/loss-picture";
 import type { RecordedMixture } from "../mixture/recorded";
 import type { RecordedWatermark } from "../watermark/recorded";
@@ -24,6 +26,10 @@ const cards = (): Partial<Record<PageId, Card>> => ({
       />
     ),
     says: "A message hidden in a story. Delete words, and watch its bits hold out or fall.",
+  },
+  graph: {
+    picture: <GraphPicture {...readRecorded<RecordedGraph>("graph").graphs.karate} />,
+    says: "Labels of a graph, and what each of them should count. Move one, and see.",
   },
 });
 

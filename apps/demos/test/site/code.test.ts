@@ -28,4 +28,10 @@ describe("the code that pages show", () => {
     const lines = await printed(() => import(codeOf("watermark")));
     expect(lines).toEqual(["found Hi", "not-found"]);
   });
+
+  it("runs, and prints what its comment says: graph", async () => {
+    const lines = await printed(() => import(codeOf("graph")));
+    expect(lines[0]).toBe("0.8454915028125263");
+    expect(lines[2]).toBe("true");
+  });
 });

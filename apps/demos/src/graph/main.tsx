@@ -1,0 +1,6 @@
+import { builtIn, openPage } from "../shell/open-page";
+import "./graph.css";
+import { Graph } from "./graph";
+import type { RecordedGraph } from "./recorded";
+
+openPage(<Graph recorded={builtIn<RecordedGraph>()} />);
