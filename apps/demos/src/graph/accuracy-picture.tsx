@@ -2,7 +2,7 @@ import { type Accuracies, RUNS, type Way, ways } from "./ways";
 
 const [WIDTH, HEIGHT, EDGE] = [420, 110, 10];
 const ROWS: Record<Way, number> = { equal: 40, renode: 92 };
-const names: Record<Way, string> = { equal: "Equal weights", renode: "ReNode's weights" };
+const names: Record<Way, string> = { equal: "Equal weights", renode: "ReNode’s weights" };
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;

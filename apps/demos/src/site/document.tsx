@@ -7,6 +7,7 @@ export const pages = [
   { id: "mixture", title: "A mixture of experts, taken apart", menu: "Mixture" },
   { id: "watermark", title: "A message in the choice of words", menu: "Watermark" },
   { id: "graph", title: "Where labels sit in a graph", menu: "Graph" },
+  { id: "anchors", title: "Label words as anchors", menu: "Anchors" },
 ] as const;
 
 export type PageId = (typeof pages)[number]["id"];

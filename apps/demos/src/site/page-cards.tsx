@@ -1,4 +1,6 @@
 import type { VNode } from "preact";
+import { LoyaltyBars } from "../anchors/loyalty-bars";
+import type { RecordedAnchors } from "../anchors/recorded";
 import { GraphPicture } from "../graph/graph-picture";
 import type { RecordedGraph } from "../graph/recorded";
 import { LossPicture } from "../mixture/loss-picture";
@@ -30,6 +32,19 @@ const cards = (): Partial<Record<PageId, Card>> => ({
   graph: {
     picture: <GraphPicture {...readRecorded<RecordedGraph>("graph").graphs.karate} />,
     says: "Labels of a graph, and what each of them should count. Move one, and see.",
+  },
+  anchors: {
+    picture: (
+      <div class="model">
+        <div class="anchors">
+          <LoyaltyBars
+            cuts={readRecorded<RecordedAnchors>("anchors").looks.anchors.cuts}
+            chosen={undefined}
+          />
+        </div>
+      </div>
+    ),
+    says: "Words through which a model learns from its prompt. Cut them off, and its answers change.",
   },
 });
 

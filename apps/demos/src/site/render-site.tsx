@@ -1,5 +1,6 @@
 import { inlineJson, style } from "@deepgrain/support/pages";
 import renderToString from "preact-render-to-string";
+import { anchorsPage } from "./anchors-body";
 import { type BuiltPage, type PageId, pages } from "./document";
 import { graphPage } from "./graph-body";
 import { stylesToClasses } from "./inline-styles";
@@ -26,6 +27,7 @@ const built: Record<PageId, () => BuiltPage | Promise<BuiltPage>> = {
   mixture: mixturePage,
   watermark: watermarkPage,
   graph: graphPage,
+  anchors: anchorsPage,
 };
 
 async function bodies(): Promise<Record<PageId, BuiltPage>> {

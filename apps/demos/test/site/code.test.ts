@@ -34,4 +34,16 @@ describe("the code that pages show", () => {
     expect(lines[0]).toBe("0.8454915028125263");
     expect(lines[2]).toBe("true");
   });
+
+  it("runs, and prints what the page shows: anchors", async () => {
+    const lines = await printed(() => import(codeOf("anchors")));
+    expect(lines).toEqual([
+      "anchors true",
+      "anchors labels false",
+      "anchors random true",
+      "control false",
+      "control labels true",
+      "control random false",
+    ]);
+  });
 });

@@ -37,6 +37,10 @@ const runs: Record<string, (page: Page) => Promise<unknown>> = {
     await page.locator("#key").selectOption("wrong");
     await page.getByText("no mark found").first().waitFor();
   },
+  "anchors.html": async (page) => {
+    await page.selectOption("#target", "random");
+    await page.locator("#live section:not(:has(.tag))").first().waitFor();
+  },
   "graph.html": async (page) => {
     await page.locator("#labels select").first().selectOption("7");
     await page.locator("#live section:not(:has(.tag))").first().waitFor();
