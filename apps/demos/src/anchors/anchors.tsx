@@ -4,7 +4,7 @@ import { cut, look, openAnchors, renew, save } from "./actions";
 import { ModelView } from "./model-view";
 import { type End, LAYERS, modelNames, PROMPTS, type Target } from "./names";
 import type { RecordedAnchors } from "./recorded";
-import { address, doing, isLive, problems, showRecorded, shown } from "./state";
+import { address, doing, isLive, problems, shown, showRecorded } from "./state";
 
 const targetNames: Record<Target, string> = {
   labels: "label words",
@@ -53,7 +53,7 @@ function Prompt() {
             {name}{" "}
           </span>
         ))}
-        <span class="muted">→ {answer}</span>
+        <span class="muted">{answer}</span>
       </p>
       <p class="hint">
         Words of a topic, a sign, the topic’s label; at last words of one of these topics. Which

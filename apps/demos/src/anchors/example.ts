@@ -12,8 +12,14 @@ export interface Example {
 
 /** Writes out a seed's first prompt. */
 export function exampleOf(seed: number): Example {
-  const { ids, labelPositions, formatPositions = [], queryStart = 0, classIds, gold = 0 } =
-    promptsOf(seed)[0]!;
+  const {
+    ids,
+    labelPositions,
+    formatPositions = [],
+    queryStart = 0,
+    classIds,
+    gold = 0,
+  } = promptsOf(seed)[0]!;
   const labels = labelPositions.flat();
   const kindOf = (at: number) => {
     if (labels.includes(at)) return "label";

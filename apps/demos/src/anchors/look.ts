@@ -9,7 +9,7 @@ import {
 import type { CausalLM } from "@deepgrain/lm";
 import { type End, ends, LAYERS, PROMPTS, type Target } from "./names";
 
-/** What is left of a model's answers after a cut. */
+/** A model's answers after a cut, beside those without it. */
 export interface Cut {
   where: End;
   layers: number;
@@ -21,7 +21,7 @@ export interface Cut {
   accuracy: number;
 }
 
-/** What a model does with its prompts. */
+/** A model's flow and answers on the prompts of a seed. */
 export interface Look {
   /** Shares of the flow into label words, from label words into the answer, and of the rest, per layer. */
   flow: FlowMeans[];

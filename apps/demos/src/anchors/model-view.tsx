@@ -8,7 +8,7 @@ const titles: Record<ModelName, { name: string; what: string }> = {
   control: { name: "Does without", what: "as good, but label words are no anchors to it" },
 };
 
-const percent = (share: number) => `${Math.round(100 * share)} %`;
+const percent = (share: number) => `${Math.round(100 * share)}\u00a0%`;
 
 /** One model: the answers that stay under the chosen cut, under all cuts, and its flow. */
 export function ModelView({ model }: { model: ModelName }) {

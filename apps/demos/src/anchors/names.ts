@@ -6,7 +6,7 @@ export type ModelName = (typeof modelNames)[number];
 /** One of each model. */
 export type Both<T> = Record<ModelName, T>;
 
-/** What is cut off from the words before it. */
+/** Words that are cut off from those before them. */
 export const targets = ["labels", "random"] as const;
 
 export type Target = (typeof targets)[number];

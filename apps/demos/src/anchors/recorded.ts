@@ -2,7 +2,7 @@ import type { Example } from "./example";
 import type { Look } from "./look";
 import type { Both, Target } from "./names";
 
-/** What the page shows before anything is run: what `npm run demos -- --record anchors` has written. */
+/** The page before anything is run, as `npm run demos -- --record anchors` has written it. */
 export interface RecordedAnchors {
   command: string;
   commit: string;

@@ -3,7 +3,7 @@ import { type Look, lookAt } from "./look";
 import { type Both, type ModelName, modelNames, type Target } from "./names";
 import { openModels, type ShippedFile } from "./open-models";
 
-/** What is found of both models, one after the other. */
+/** Findings about both models, one after the other. */
 export type LookEvent =
   | { type: "example"; example: Example }
   | { type: "look"; name: ModelName; look: Look };

@@ -14,7 +14,7 @@ export const address = addressState({
   seed: wholeField(1, 0, 2 ** 31 - 1),
 });
 
-/** What is shown, and what was asked for it. */
+/** Looks that are shown, and the question that they answer. */
 export const shown = {
   looks: signal<Both<Look> | null>(null),
   example: signal<Example>({ tokens: [], answer: "" }),
@@ -22,11 +22,11 @@ export const shown = {
   seed: signal(1),
 };
 
-/** What is being done, in words; "" for nothing. */
+/** Work that is under way, in words; "" for none. */
 export const doing = signal("");
 /** Whether what is shown comes from this page and not from the recording. */
 export const isLive = signal(false);
-/** What went wrong. */
+/** Sentences about what went wrong. */
 export const problems = signal<string[]>([]);
 
 /** Shows what was recorded. */

@@ -12,7 +12,7 @@ import { address, doing, isLive, picked, problems, shown, showRecorded } from ".
 const own = "own";
 const titles: Record<SourceName, string> = { karate: "Karate club", miserables: "Les Misérables" };
 
-/** What can be done next, in words. */
+/** The next step, in words. */
 function said(): string {
   const { nodes } = shown.graph.value!;
   const from = picked.value;

@@ -3,7 +3,7 @@ import type { SourceName } from "./sources";
 import type { Accuracies } from "./ways";
 import type { Weighing } from "./weigh-labels";
 
-/** What the page shows before anything is run: what `npm run demos -- --record graph` has written. */
+/** The page before anything is run, as `npm run demos -- --record graph` has written it. */
 export interface RecordedGraph {
   command: string;
   commit: string;

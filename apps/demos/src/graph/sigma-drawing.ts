@@ -4,7 +4,7 @@ import type { GraphData } from "./graph-data";
 import { fittedPlaces, looksOf, shareOf } from "./look";
 import type { Weighing } from "./weigh-labels";
 
-/** What is shown of a graph. */
+/** A graph with its labels, one of them perhaps picked up. */
 export interface Shown {
   graph: GraphData;
   weighing: Weighing;

@@ -24,7 +24,7 @@ export const address = addressState({
   seed: wholeField(1, 0, 2 ** 28 - 1),
 });
 
-/** What is shown. */
+/** The graph and its findings that are shown. */
 export const shown = {
   graph: signal<GraphData | null>(null),
   /** Title of the visitor's graph, if it is what is shown. */
@@ -37,11 +37,11 @@ export const shown = {
 /** The labelled node that is picked up, to be put down at another. */
 export const picked = signal<number | null>(null);
 
-/** What is being done, in words; "" for nothing. */
+/** Work that is under way, in words; "" for none. */
 export const doing = signal("");
 /** Whether what is shown comes from this page and not from the recording. */
 export const isLive = signal(false);
-/** What went wrong, by the control that it is about. */
+/** Sentences about what went wrong, by the control that they are about. */
 export const problems = {
   labels: signal<string[]>([]),
   file: signal<string[]>([]),

@@ -2,7 +2,7 @@ import { renodeWeights } from "@deepgrain/renode";
 import type { GraphData, Labels } from "./graph-data";
 import { toGraphology } from "./to-graphology";
 
-/** What ReNode finds of labels. Lists go in the order of the labels. */
+/** ReNode's findings about labels. Lists go in the order of the labels. */
 export interface Weighing {
   labels: Labels;
   /** Totoro: how strongly other classes reach what the node influences. */

@@ -10,7 +10,7 @@ export function RunButtons({
   /** Runs with the next seed. */
   renew(): void;
   save(): void;
-  /** What the next seed gives. */
+  /** Name of the second button: what is new with the next seed. */
   fresh?: string | undefined;
 }) {
   return (

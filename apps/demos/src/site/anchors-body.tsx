@@ -17,7 +17,7 @@ function AnchorsBody({ recorded }: { recorded: RecordedAnchors }) {
             their examples hold in the first layers, and the answer is read from them in the last
             ones: cut them off in either, and see.
           </p>
-          <VerdictList of="Label words" findings={findingsOf("label-words")} />
+          <VerdictList of="The paper" findings={findingsOf("label-words")} />
         </div>
       }
       live={<Anchors recorded={recorded} />}

@@ -10,7 +10,7 @@ import { VotesPicture } from "../watermark/votes-picture";
 import { type PageId, pages } from "./document";
 import { readRecorded } from "./read-recorded";
 
-/** What the landing page says of a page: a picture of what it shows at first, and what can be moved. */
+/** The landing page's card of a page: a picture of what it shows at first, and what can be moved. */
 interface Card {
   picture: VNode;
   says: string;

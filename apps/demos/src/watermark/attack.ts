@@ -2,7 +2,7 @@ import { createRandom } from "@deepgrain/lm";
 import { attackText, substitute } from "@deepgrain/watermark";
 import type { Attack } from "./names";
 
-/** What is done to a text before it is read. */
+/** An attack on a text before it is read. */
 export interface AttackRun {
   attack: Attack;
   /** Share of the tokens. */

@@ -15,7 +15,7 @@ export interface TextRun extends AttackRun {
 /** A token's text, and whether it speaks for the payload: 1, against it: −1, or was not asked: 0. */
 export type Spoken = readonly [text: string, vote: -1 | 0 | 1];
 
-/** What a reader finds in a text. */
+/** A reader's findings in a text. */
 export interface Reading {
   /** The text after the attack. */
   text: string;

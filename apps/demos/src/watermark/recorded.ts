@@ -1,7 +1,7 @@
 import type { Both } from "./names";
 import type { Reading } from "./read-text";
 
-/** What the page shows before anything is run: what `npm run demos -- --record watermark` has written. */
+/** The page before anything is run, as `npm run demos -- --record watermark` has written it. */
 export interface RecordedWatermark {
   command: string;
   commit: string;

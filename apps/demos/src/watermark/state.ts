@@ -5,7 +5,7 @@ import { attacks, type Both, BYTES, keys, LONGEST } from "./names";
 import type { Reading } from "./read-text";
 import type { RecordedWatermark } from "./recorded";
 
-/** What is wrong with a message, in a sentence; undefined if it can be hidden. */
+/** A sentence about what is wrong with a message; undefined if it can be hidden. */
 export function payloadProblem(text: string): string | undefined {
   if (text.trim() === "") return "Type one or two letters; the texts before stay.";
   if (/^[\x20-\x7e]{1,2}$/.test(text)) return undefined;
@@ -14,7 +14,7 @@ export function payloadProblem(text: string): string | undefined {
     : "A message has plain letters, digits or signs, a byte each.";
 }
 
-/** What is wrong with an edited text. */
+/** A sentence about what is wrong with an edited text; undefined if it can be read. */
 export function textProblem(text: string): string | undefined {
   if (text.trim() === "") return "There is no text left to read; what was read before stays.";
   if (text.length > LONGEST)
@@ -49,11 +49,11 @@ export const address = addressState({
   plain: editedField,
 });
 
-/** What is shown. */
+/** Texts and readings that are shown. */
 export const shown = {
   /** The texts as they were written. */
   written: signal<Both<string>>({ balanced: "", plain: "" }),
-  /** What stands in the fields for editing. */
+  /** The content of the fields for editing. */
   drafts: signal<Both<string>>({ balanced: "", plain: "" }),
   readings: signal<Both<Reading> | null>(null),
   /** A story that is being written. */
@@ -62,11 +62,11 @@ export const shown = {
   payload: signal("Hi"),
 };
 
-/** What is being done, in words; "" for nothing. */
+/** Work that is under way, in words; "" for none. */
 export const doing = signal("");
 /** Whether what is shown comes from this page and not from the recording. */
 export const isLive = signal(false);
-/** What went wrong, by the control that it is about. */
+/** Sentences about what went wrong, by the control that they are about. */
 export const problems = {
   run: signal<string[]>([]),
   payload: signal<string[]>([]),

@@ -50,7 +50,7 @@ describe.skipIf(withoutChromium)("the anchors' page in Chromium", () => {
     await page.locator("#live > section:not(:has(.tag))").first().waitFor();
     await page.locator(".status:empty").waitFor({ state: "attached" });
   };
-  const percent = (share: number) => `${Math.round(100 * share)} %`;
+  const percent = (share: number) => `${Math.round(100 * share)}\u00a0%`;
 
   it.each([
     ["without isolation headers", () => site.url],
@@ -89,7 +89,7 @@ describe.skipIf(withoutChromium)("the anchors' page in Chromium", () => {
     await page.reload();
     await expect.poll(loyalty).toBe(percent(cut.labelLoyalty));
     await page.locator("#layers").fill("0");
-    expect(await loyalty()).toBe("100 %");
+    expect(await loyalty()).toBe("100\u00a0%");
     await page.close();
   });
 
