@@ -2,11 +2,6 @@ import type { GraphData } from "./graph-data";
 import { fittedPlaces, looksOf, shareOf } from "./look";
 import type { Weighing } from "./weigh-labels";
 
-/** Space around the nodes, where the width is 100. */
-const EDGE = 5;
-/** Greatest height of a picture. */
-const TALLEST = 70;
-
 /** A graph with its labels as a picture: colours are classes, strong ones weigh much. */
 export function GraphPicture({
   graph,
@@ -19,27 +14,21 @@ export function GraphPicture({
 }) {
   const { places, height } = fittedPlaces(graph);
   const looks = looksOf(graph, weighing);
-  const width = 100 - 2 * EDGE;
-  const tall = Math.min(width * height, TALLEST);
-  const at = (node: number) => {
-    const { x, y } = places[node]!;
-    return { x: EDGE + width * x, y: EDGE + (height > 0 ? (tall * y) / height : 0) };
-  };
   const order = [...looks.keys()].sort((a, b) => looks[a]!.radius - looks[b]!.radius);
   return (
     <svg
       class="graph-picture"
-      viewBox={`0 0 100 ${tall + 2 * EDGE}`}
+      viewBox={`0 0 100 ${height}`}
       role="img"
       aria-label={`${graph.title}: ${graph.nodes.length} nodes, ${graph.edges.length} edges, ${weighing.labels.length} labels`}
     >
       {graph.edges.map(([source, target], i) => {
-        const [from, to] = [at(source), at(target)];
+        const [from, to] = [places[source]!, places[target]!];
         return <line key={i} class="edge" x1={from.x} y1={from.y} x2={to.x} y2={to.y} />;
       })}
       {order.map((node) => {
         const look = looks[node]!;
-        const { x, y } = at(node);
+        const { x, y } = places[node]!;
         const isPicked = node === picked;
         return (
           <g key={node} class={look.label === null ? "bare" : `x${look.label + 1}`}>

@@ -32,8 +32,8 @@ export function GraphView() {
       .then(({ drawWithSigma }) => {
         if (!isCurrent) return;
         const now = { graph, weighing: shown.weighing.value!, picked: picked.value };
-        isDrawn.value = true;
         drawing.current = drawWithSigma(place.current!, now, { touch, drop: moveLabel, lose });
+        isDrawn.value = true;
       })
       .catch(lose);
     return () => {

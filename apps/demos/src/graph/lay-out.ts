@@ -15,7 +15,11 @@ export function laidOut(data: GraphData): GraphData {
   }));
   const settings = { ...forceAtlas2.inferSettings(graph), adjustSizes: false };
   const places = forceAtlas2(graph, { iterations: ITERATIONS, settings });
-  const points = data.nodes.map((_, key) => places[key] as { x: number; y: number });
+  const found = data.nodes.map((_, key) => places[key] as { x: number; y: number });
+  const spread = (values: number[]) => Math.max(...values) - Math.min(...values);
+  const isTall = spread(found.map(({ y }) => y)) > spread(found.map(({ x }) => x));
+  // Pages are wider than high.
+  const points = isTall ? found.map(({ x, y }) => ({ x: y, y: x })) : found;
   const [left, right] = [Math.min, Math.max].map((end) => end(...points.map(({ x }) => x)));
   const [low, high] = [Math.min, Math.max].map((end) => end(...points.map(({ y }) => y)));
   const span = Math.max(right! - left!, high! - low!) || 1;

@@ -26,17 +26,25 @@ export function looksOf({ nodes }: GraphData, { labels, weights }: Weighing): No
   return looks;
 }
 
-/** Places of all nodes within 0 to 1, and the height of the whole if its width is 1. */
+/** Width and greatest height of a picture, and the space around its nodes. */
+const [WIDTH, TALLEST, EDGE] = [100, 75, 5];
+
+/** Places of all nodes in a picture that is 100 wide, and its height. */
 export function fittedPlaces({ nodes }: GraphData): {
   places: { x: number; y: number }[];
   height: number;
 } {
   const [xs, ys] = [nodes.map(({ x }) => x), nodes.map(({ y }) => y)];
   const [left, low] = [Math.min(...xs), Math.min(...ys)];
-  const width = Math.max(...xs) - left || 1;
-  const tall = Math.max(...ys) - low;
-  const places = nodes.map(({ x, y }) => ({ x: (x - left) / width, y: (y - low) / width }));
-  return { places, height: tall / width };
+  const [wide, tall] = [Math.max(...xs) - left, Math.max(...ys) - low];
+  const room = { x: WIDTH - 2 * EDGE, y: TALLEST - 2 * EDGE };
+  const scale = Math.min(room.x / (wide || 1), room.y / (tall || 1));
+  const start = (WIDTH - scale * wide) / 2;
+  const places = nodes.map(({ x, y }) => ({
+    x: start + scale * (x - left),
+    y: EDGE + scale * (y - low),
+  }));
+  return { places, height: 2 * EDGE + scale * tall };
 }
 
 /** How strongly a class's colour is shown. */

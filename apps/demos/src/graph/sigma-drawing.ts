@@ -47,7 +47,7 @@ export function drawWithSigma(
   on: { touch(node: number): void; drop(from: number, to: number): void; lose(): void },
 ): SigmaDrawing {
   const graph = new MultiGraph();
-  const { places } = fittedPlaces(first.graph);
+  const { places, height } = fittedPlaces(first.graph);
   for (const [node, { x, y }] of places.entries()) graph.addNode(node, { x, y: -y });
   for (const [source, target] of first.graph.edges)
     graph.addEdge(source, target, { size: 0.6, color: colourOf(container, "line") });
@@ -72,8 +72,11 @@ export function drawWithSigma(
   show(first);
   const sigma = new Sigma(graph, container, {
     nodeReducer: (_: string, data: object) => data,
-    settings: { itemSizesReference: "screen", enableCameraZooming: false },
+    settings: { itemSizesReference: "screen", enableCameraZooming: false, stagePadding: 0 },
   } as never);
+  // Where the picture showed each node, so does sigma.
+  sigma.setCustomBBox({ x: [0, 100], y: [-height, 0] });
+  sigma.refresh();
   let dragged: number | null = null;
   let over: number | null = null;
   let hasMoved = false;

@@ -81,16 +81,11 @@ describe.skipIf(withoutChromium)("the graph's page in Chromium", () => {
     await view.hover();
     await page.locator(".graph-view.drawn canvas").first().waitFor();
     const box = (await view.boundingBox())!;
-    /** Where sigma draws a node; it fits the graph into the element, but for its padding. */
+    /** Where sigma draws a node: where the picture did. */
     const at = (node: number) => {
       const { places, height } = fittedPlaces(graph);
-      const padding = 30;
-      const scale = Math.min(box.width - 2 * padding, (box.height - 2 * padding) / height);
       const { x, y } = places[node]!;
-      return {
-        x: box.x + box.width / 2 + scale * (x - 0.5),
-        y: box.y + box.height / 2 + scale * (y - height / 2),
-      };
+      return { x: box.x + (box.width * x) / 100, y: box.y + (box.height * y) / height };
     };
     const moved = async (from: number, to: number) => {
       const [start, end] = [at(from), at(to)];
