@@ -52,8 +52,10 @@ export function drawWithSigma(
   for (const [source, target] of first.graph.edges)
     graph.addEdge(source, target, { size: 0.6, color: colourOf(container, "line") });
 
+  let labelColor = "";
   function show({ graph: data, weighing, picked }: Shown): void {
     const [page, muted, text] = ["page", "muted", "text"].map((name) => colourOf(container, name));
+    labelColor = text!;
     const looks = looksOf(data, weighing);
     const weights = new Map(weighing.labels.map(([node], i) => [node, weighing.weights[i]!]));
     for (const [node, look] of looks.entries()) {
@@ -64,15 +66,19 @@ export function drawWithSigma(
         size: PIXELS * radius * (node === picked ? 1.4 : 1),
         color: node === picked ? text : mixed(own, page!, label === null ? 0.6 : shareOf(look)),
         label: label === null ? name : `${name} · ${weights.get(node)!.toFixed(2)}`,
-        labelColor: text,
       });
     }
   }
 
   show(first);
   const sigma = new Sigma(graph, container, {
-    nodeReducer: (_: string, data: object) => data,
-    settings: { itemSizesReference: "screen", enableCameraZooming: false, stagePadding: 0 },
+    nodeReducer: (_: string, data: object) => ({ ...data, labelColor }),
+    settings: {
+      itemSizesReference: "screen",
+      enableCameraZooming: false,
+      enableCameraPanning: false,
+      stagePadding: 0,
+    },
   } as never);
   // Where the picture showed each node, so does sigma.
   sigma.setCustomBBox({ x: [0, 100], y: [-height, 0] });
@@ -89,10 +95,8 @@ export function drawWithSigma(
   sigma.on("leaveNode", () => {
     over = null;
   });
-  sigma.on("moveBody", (payload) => {
-    if (dragged === null) return;
-    hasMoved = true;
-    payload.preventSigmaDefault();
+  sigma.on("moveBody", () => {
+    hasMoved ||= dragged !== null;
   });
   const end = () => {
     const [from, to] = [dragged, over];

@@ -74,22 +74,24 @@ export function Body({
   );
 }
 
+function Panel({ name, text }: { name: string; text: string }) {
+  return (
+    <details>
+      <summary>{name}</summary>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by the arrow keys */}
+      <pre tabIndex={0}>
+        <code>{text}</code>
+      </pre>
+    </details>
+  );
+}
+
 /** The code that does the same with the packages, and the command. */
 export function Panels({ code, command }: { code: string; command: string }) {
   return (
     <div class="panels">
-      <details>
-        <summary>Code</summary>
-        <pre>
-          <code>{code}</code>
-        </pre>
-      </details>
-      <details>
-        <summary>Command</summary>
-        <pre>
-          <code>{command}</code>
-        </pre>
-      </details>
+      <Panel name="Code" text={code} />
+      <Panel name="Command" text={command} />
     </div>
   );
 }
