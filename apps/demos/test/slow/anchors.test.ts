@@ -47,7 +47,7 @@ describe.skipIf(withoutChromium)("the anchors' page in Chromium", () => {
   afterAll(() => site?.close());
 
   const isDone = async (page: Page) => {
-    await page.locator("#live > section:not(:has(.tag))").first().waitFor();
+    await page.locator("#live:not(:has(.tag))").first().waitFor();
     await page.locator(".status:empty").waitFor({ state: "attached" });
   };
   const percent = (share: number) => `${Math.round(100 * share)}\u00a0%`;

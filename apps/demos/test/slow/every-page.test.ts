@@ -39,11 +39,11 @@ const runs: Record<string, (page: Page) => Promise<unknown>> = {
   },
   "anchors.html": async (page) => {
     await page.selectOption("#target", "random");
-    await page.locator("#live section:not(:has(.tag))").first().waitFor();
+    await page.locator("#live:not(:has(.tag))").waitFor();
   },
   "graph.html": async (page) => {
     await page.locator("#labels select").first().selectOption("7");
-    await page.locator("#live section:not(:has(.tag))").first().waitFor();
+    await page.locator("#live:not(:has(.tag))").waitFor();
   },
 };
 

@@ -43,7 +43,7 @@ describe.skipIf(withoutChromium)("the graph's page in Chromium", () => {
   afterAll(() => site?.close());
 
   const label = (page: Page, i: number) => page.locator("#labels select").nth(i);
-  const isLive = (page: Page) => page.locator("#live > section:not(:has(.tag))").first().waitFor();
+  const isLive = (page: Page) => page.locator("#live:not(:has(.tag))").first().waitFor();
   const isIdle = (page: Page) => page.locator(".status:empty").waitFor({ state: "attached" });
 
   it.each([
