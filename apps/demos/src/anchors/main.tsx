@@ -1,4 +1,5 @@
 import { builtIn, openPage } from "../shell/open-page";
+import "./picture.css";
 import "./anchors.css";
 import { Anchors } from "./anchors";
 import type { RecordedAnchors } from "./recorded";

@@ -30,7 +30,7 @@ export function ModelView({ model }: { model: ModelName }) {
           {percent(look.accuracy)} without a cut
         </span>
       </p>
-      <div class={model}>
+      <div class={`of-${model}`}>
         <LoyaltyBars cuts={look.cuts} chosen={chosen} />
         <FlowPicture flow={look.flow} where={where} layers={layers} />
       </div>

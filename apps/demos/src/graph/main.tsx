@@ -1,4 +1,5 @@
 import { builtIn, openPage } from "../shell/open-page";
+import "./picture.css";
 import "./graph.css";
 import { Graph } from "./graph";
 import type { RecordedGraph } from "./recorded";

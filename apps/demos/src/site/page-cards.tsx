@@ -35,13 +35,11 @@ const cards = (): Partial<Record<PageId, Card>> => ({
   },
   anchors: {
     picture: (
-      <div class="model">
-        <div class="anchors">
-          <LoyaltyBars
-            cuts={readRecorded<RecordedAnchors>("anchors").looks.anchors.cuts}
-            chosen={undefined}
-          />
-        </div>
+      <div class="of-anchors">
+        <LoyaltyBars
+          cuts={readRecorded<RecordedAnchors>("anchors").looks.anchors.cuts}
+          chosen={undefined}
+        />
       </div>
     ),
     says: "Words through which a model learns from its prompt. Cut them off, and its answers change.",

@@ -92,11 +92,13 @@ function rewrite(part: Partial<typeof address.state.value>): void {
   void writeBoth();
 }
 
+/** Writes once more from the same seed. */
 export const replay = (): void => rewrite({});
 
 /** Writes from another seed. */
 export const renew = (): void => rewrite({ seed: (address.state.value.seed + 1) % 2 ** 31 });
 
+/** Writes with another strength of the mark. */
 export const chooseStrength = (strength: number): void => rewrite({ strength });
 
 /** Hides another message, if it can be hidden. */

@@ -1,4 +1,5 @@
 import { builtIn, openPage } from "../shell/open-page";
+import "./picture.css";
 import "./watermark.css";
 import type { RecordedWatermark } from "./recorded";
 import { Watermark } from "./watermark";

@@ -7,6 +7,7 @@ export function VotesPicture({ tokens }: Pick<Reading, "tokens">) {
   const cells = tokens.filter(([, vote]) => vote !== 0).slice(0, COLUMNS * ROWS);
   return (
     <svg
+      class="votes"
       viewBox={`0 0 ${COLUMNS * CELL} ${ROWS * CELL}`}
       role="img"
       aria-label="Most words of a marked text speak for its message"
