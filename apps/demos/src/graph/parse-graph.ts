@@ -87,12 +87,13 @@ function classesOf({ nodes }: GraphTable): string[] {
  * @throws {Error} with a sentence for the visitor about what is wrong
  */
 export function parseGraph(files: readonly GraphFile[]): ParsedGraph {
-  const tables = files.map((file) => {
-    const text = textOf(file).trim();
-    return text.startsWith("{") ? tableOfJson(text, file.name) : tableOfCsv(text, file.name);
-  });
-  const given = joined(tables);
-  const table = given.nodes.length > 0 ? given : { ...given, nodes: nodesOf(given.edges) };
+  const texts = files.map((file) => textOf(file).trim());
+  const isJson = (text: string) => text.startsWith("{");
+  const tables = texts.map((text, i) =>
+    isJson(text) ? tableOfJson(text, files[i]!.name) : tableOfCsv(text, files[i]!.name),
+  );
+  // An edge list names nodes, too; JSON lists all of them.
+  const table = texts.some(isJson) ? joined(tables) : withNodesOfEdges(joined(tables));
   checkSizes(table);
   const classNames = classesOf(table);
   const isMarked = table.nodes.some(({ train }) => train !== undefined);
@@ -123,6 +124,10 @@ export function parseGraph(files: readonly GraphFile[]): ParsedGraph {
   return { graph, labels, hasPlaces };
 }
 
-/** The nodes that edges name, in the order of their first mention. */
-const nodesOf = (edges: GraphTable["edges"]): GraphTable["nodes"] =>
-  [...new Set(edges.flatMap(({ source, target }) => [source, target]))].map((id) => ({ id }));
+/** A table that lists the nodes of its edges, too, after its own. */
+function withNodesOfEdges({ nodes, edges }: GraphTable): GraphTable {
+  const listed = new Set(nodes.map(({ id }) => id));
+  const named = new Set(edges.flatMap(({ source, target }) => [source, target]));
+  const others = [...named].filter((id) => !listed.has(id)).map((id) => ({ id }));
+  return { nodes: [...nodes, ...others], edges };
+}

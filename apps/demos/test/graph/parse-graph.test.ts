@@ -35,6 +35,16 @@ describe("a visitor's graph", () => {
     expect(graph.classNames).toEqual(["x", 'y "z"']);
   });
 
+  it("may name in its edges nodes that are not listed", () => {
+    const { graph, labels } = parseGraph([file(edges), file("id,label\na,x\nc,y", "b.csv")]);
+    expect(graph.nodes.map(({ name, truth }) => [name, truth])).toEqual([
+      ["a", 0],
+      ["c", 1],
+      ["b", null],
+    ]);
+    expect(labels).toHaveLength(2);
+  });
+
   it("is read from graphology's JSON, with places", () => {
     const json = JSON.stringify({
       nodes: [
@@ -94,7 +104,12 @@ describe("a visitor's graph", () => {
     ],
     [
       "with a node that is not there",
-      [file("source,target\na,z"), file("id,label\na,x\nb,y")],
+      [
+        file(
+          '{"nodes":[{"key":"a"}],"edges":[{"source":"a","target":"z"}]}',
+          "a.json",
+        ),
+      ],
       "An edge names the node “z”, which is not there.",
     ],
     [
