@@ -104,12 +104,7 @@ describe("a visitor's graph", () => {
     ],
     [
       "with a node that is not there",
-      [
-        file(
-          '{"nodes":[{"key":"a"}],"edges":[{"source":"a","target":"z"}]}',
-          "a.json",
-        ),
-      ],
+      [file('{"nodes":[{"key":"a"}],"edges":[{"source":"a","target":"z"}]}', "a.json")],
       "An edge names the node “z”, which is not there.",
     ],
     [
