@@ -78,6 +78,7 @@ export function drawWithSigma(
       enableCameraZooming: false,
       enableCameraPanning: false,
       stagePadding: 0,
+      allowInvalidContainer: true,
     },
   } as never);
   // Where the picture showed each node, so does sigma.
@@ -85,9 +86,9 @@ export function drawWithSigma(
   sigma.refresh();
   let dragged: number | null = null;
   let over: number | null = null;
-  let hasMoved = false;
   sigma.on("downNode", ({ node }) => {
-    [dragged, over, hasMoved] = [Number(node), null, false];
+    dragged = Number(node);
+    over = dragged;
   });
   sigma.on("enterNode", ({ node }) => {
     over = Number(node);
@@ -95,22 +96,19 @@ export function drawWithSigma(
   sigma.on("leaveNode", () => {
     over = null;
   });
-  sigma.on("moveBody", () => {
-    hasMoved ||= dragged !== null;
-  });
+  // Not sigma's click, which it holds back for a double click.
   const end = () => {
     const [from, to] = [dragged, over];
     dragged = null;
-    if (from !== null && hasMoved && to !== null && to !== from) on.drop(from, to);
+    if (from === null || to === null) return;
+    if (from === to) on.touch(from);
+    else on.drop(from, to);
   };
   sigma.on("upNode", ({ node }) => {
     over = Number(node);
     end();
   });
   sigma.on("upStage", end);
-  sigma.on("clickNode", ({ node }) => {
-    if (!hasMoved) on.touch(Number(node));
-  });
   sigma.on("webglContextLost", on.lose);
   return { show, dispose: () => sigma.kill() };
 }
