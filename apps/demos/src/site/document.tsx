@@ -1,4 +1,4 @@
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, VNode } from "preact";
 import { Chip } from "../shell/chip";
 
 /** On the published site the documentation stands beside the playground; alone, the playground links to the published one. */
@@ -8,9 +8,18 @@ const DOCS = process.env.DEEPGRAIN_DOCS ?? "https://deepgrain.github.io/deepgrai
 export const pages = [
   { id: "index", title: "Deepgrain", menu: "Start" },
   { id: "mixture", title: "A mixture of experts, taken apart", menu: "Mixture" },
+  { id: "watermark", title: "A message in the choice of words", menu: "Watermark" },
+  { id: "graph", title: "Where labels sit in a graph", menu: "Graph" },
+  { id: "anchors", title: "Label words as anchors", menu: "Anchors" },
 ] as const;
 
 export type PageId = (typeof pages)[number]["id"];
+
+/** A page's body, and the data that its live part is built with. */
+export interface BuiltPage {
+  body: VNode;
+  builtIn: unknown;
+}
 
 /** A page's body: the header with the menu and the chip, its live part, and what stands still. */
 export function Body({
@@ -69,22 +78,24 @@ export function Body({
   );
 }
 
+function Panel({ name, text }: { name: string; text: string }) {
+  return (
+    <details>
+      <summary>{name}</summary>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by the arrow keys */}
+      <pre tabIndex={0}>
+        <code>{text}</code>
+      </pre>
+    </details>
+  );
+}
+
 /** The code that does the same with the packages, and the command. */
 export function Panels({ code, command }: { code: string; command: string }) {
   return (
     <div class="panels">
-      <details>
-        <summary>Code</summary>
-        <pre>
-          <code>{code}</code>
-        </pre>
-      </details>
-      <details>
-        <summary>Command</summary>
-        <pre>
-          <code>{command}</code>
-        </pre>
-      </details>
+      <Panel name="Code" text={code} />
+      <Panel name="Command" text={command} />
     </div>
   );
 }

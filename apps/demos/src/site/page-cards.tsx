@@ -1,22 +1,70 @@
+import type { VNode } from "preact";
+import { LoyaltyBars } from "../anchors/loyalty-bars";
+import type { RecordedAnchors } from "../anchors/recorded";
+import { GraphPicture } from "../graph/graph-picture";
+import type { RecordedGraph } from "../graph/recorded";
 import { LossPicture } from "../mixture/loss-picture";
 import type { RecordedMixture } from "../mixture/recorded";
+import type { RecordedWatermark } from "../watermark/recorded";
+import { VotesPicture } from "../watermark/votes-picture";
+import { type PageId, pages } from "./document";
 import { readRecorded } from "./read-recorded";
+
+/** The landing page's card of a page: a picture of what it shows at first, and what can be moved. */
+interface Card {
+  picture: VNode;
+  says: string;
+}
+
+const cards = (): Partial<Record<PageId, Card>> => ({
+  mixture: {
+    picture: <LossPicture curve={readRecorded<RecordedMixture>("mixture").curve} />,
+    says: "Many small experts beside few large ones, at equal size and cost. Switch one off and see what is lost.",
+  },
+  watermark: {
+    picture: (
+      <VotesPicture
+        tokens={readRecorded<RecordedWatermark>("watermark").readings.balanced.tokens}
+      />
+    ),
+    says: "A message hidden in a story. Delete words, and watch its bits hold out or fall.",
+  },
+  graph: {
+    picture: <GraphPicture {...readRecorded<RecordedGraph>("graph").graphs.karate} />,
+    says: "Labels of a graph, and what each of them should count. Move one, and see.",
+  },
+  anchors: {
+    picture: (
+      <div class="of-anchors">
+        <LoyaltyBars
+          cuts={readRecorded<RecordedAnchors>("anchors").looks.anchors.cuts}
+          chosen={undefined}
+        />
+      </div>
+    ),
+    says: "Words through which a model learns from its prompt. Cut them off, and its answers change.",
+  },
+});
 
 /** The pages as pictures, each of what it shows at first. */
 export function PageCards() {
-  const mixture = readRecorded<RecordedMixture>("mixture");
+  const all = cards();
   return (
     <ul class="cards">
-      <li>
-        <a href="./mixture.html">
-          <LossPicture curve={mixture.curve} />
-          <span class="name">Mixture</span>
-          <span>
-            Many small experts beside few large ones, at equal size and cost. Switch one off and see
-            what is lost.
-          </span>
-        </a>
-      </li>
+      {pages.map(({ id, menu }) => {
+        const card = all[id];
+        return (
+          card && (
+            <li key={id}>
+              <a href={`./${id}.html`}>
+                {card.picture}
+                <span class="name">{menu}</span>
+                <span>{card.says}</span>
+              </a>
+            </li>
+          )
+        );
+      })}
     </ul>
   );
 }

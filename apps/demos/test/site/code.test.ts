@@ -23,4 +23,27 @@ describe("the code that pages show", () => {
     const lines = await printed(() => import(codeOf("mixture")));
     expect(lines).toEqual(["coarse 40 steps", "coarse true", "fine 40 steps", "fine true"]);
   });
+
+  it("runs, and prints what its comment says: watermark", async () => {
+    const lines = await printed(() => import(codeOf("watermark")));
+    expect(lines).toEqual(["found Hi", "not-found"]);
+  });
+
+  it("runs, and prints what its comment says: graph", async () => {
+    const lines = await printed(() => import(codeOf("graph")));
+    expect(lines[0]).toBe("0.8454915028125263");
+    expect(lines[2]).toBe("true");
+  });
+
+  it("runs, and prints what the page shows: anchors", async () => {
+    const lines = await printed(() => import(codeOf("anchors")));
+    expect(lines).toEqual([
+      "anchors true",
+      "anchors labels false",
+      "anchors random true",
+      "control false",
+      "control labels true",
+      "control random false",
+    ]);
+  });
 });

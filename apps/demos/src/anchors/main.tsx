@@ -1,0 +1,7 @@
+import { builtIn, openPage } from "../shell/open-page";
+import "./picture.css";
+import "./anchors.css";
+import { Anchors } from "./anchors";
+import type { RecordedAnchors } from "./recorded";
+
+openPage(<Anchors recorded={builtIn<RecordedAnchors>()} />);

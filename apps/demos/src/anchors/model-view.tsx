@@ -1,0 +1,39 @@
+import { FlowPicture } from "./flow-picture";
+import { LoyaltyBars } from "./loyalty-bars";
+import type { ModelName } from "./names";
+import { address, shown } from "./state";
+
+const titles: Record<ModelName, { name: string; what: string }> = {
+  anchors: { name: "Reads label words", what: "trained so that equal words find each other" },
+  control: { name: "Does without", what: "as good, but label words are no anchors to it" },
+};
+
+const percent = (share: number) => `${Math.round(100 * share)}\u00a0%`;
+
+/** One model: the answers that stay under the chosen cut, under all cuts, and its flow. */
+export function ModelView({ model }: { model: ModelName }) {
+  const look = shown.looks.value![model];
+  const { where, layers } = address.state.value;
+  const chosen = look.cuts.find((cut) => cut.where === where && cut.layers === layers);
+  const { name, what } = titles[model];
+  return (
+    <article class="model" aria-labelledby={`${model}-name`}>
+      <h3 id={`${model}-name`}>
+        <span class={`swatch ${model}`} />
+        {name}
+      </h3>
+      <p class="muted">{what}</p>
+      <p class="number">
+        <strong id={`${model}-loyalty`}>{percent(chosen?.labelLoyalty ?? 1)}</strong>{" "}
+        <span class="muted">
+          of answers stay; right are {percent(chosen?.accuracy ?? look.accuracy)}, of{" "}
+          {percent(look.accuracy)} without a cut
+        </span>
+      </p>
+      <div class={`of-${model}`}>
+        <LoyaltyBars cuts={look.cuts} chosen={chosen} />
+        <FlowPicture flow={look.flow} where={where} layers={layers} />
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,175 @@
+import { batch } from "@preact/signals";
+import { attempt } from "../shell/attempt";
+import { pageWorker } from "../shell/page-worker";
+import { saveJson } from "../shell/save-json";
+import { areLabelsOf, type Labels, movedLabels, readLabels, writeLabels } from "./graph-data";
+import { LIMITS, type ParsedGraph, parseGraph } from "./parse-graph";
+import type { RecordedGraph } from "./recorded";
+import type { SourceName } from "./sources";
+import { address, doing, isLive, picked, problems, shown, showRecorded } from "./state";
+import { type Accuracies, RUNS } from "./ways";
+import type { methods } from "./worker";
+
+let session: ReturnType<typeof pageWorker<typeof methods>> | undefined;
+let recording: RecordedGraph;
+
+function worker() {
+  const open = () =>
+    new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "graph" });
+  session ??= pageWorker<typeof methods>(open, () => {
+    doing.value = "";
+  });
+  return session;
+}
+
+/** Opens the page's state. */
+export function openGraph(recorded: RecordedGraph): void {
+  recording = recorded;
+  address.read();
+  const { graph: name, labels: text, seed } = address.state.value;
+  const found = [...address.problems.value];
+  showRecorded(recorded, name);
+  const labels = readLabels(text);
+  if (labels && !areLabelsOf(shown.graph.value!, labels)) {
+    found.push("labels in the address are not of this graph, so they are ignored.");
+    address.set({ labels: "" });
+  } else if (labels) void weigh(labels);
+  if (seed !== recorded.seed) {
+    shown.accuracies.value = null;
+    if (!labels) void train();
+  }
+  problems.labels.value = found;
+}
+
+/** Shows the labels' conflict and weights. */
+const weigh = (labels: Labels): Promise<void> =>
+  attempt(problems.labels, doing, async () => {
+    const graph = shown.graph.value!;
+    for await (const weighing of worker().run("weigh", { graph, labels }))
+      batch(() => {
+        shown.weighing.value = weighing;
+        shown.accuracies.value = null;
+        isLive.value = true;
+      });
+  });
+
+/** Shows another of the page's graphs. */
+export function chooseGraph(name: SourceName): void {
+  address.set({ graph: name, labels: "" });
+  problems.file.value = [];
+  problems.labels.value = [];
+  showRecorded(recording, name);
+  if (address.state.value.seed !== recording.seed) shown.accuracies.value = null;
+}
+
+/** Moves a label to a node that has none. */
+export function moveLabel(from: number, to: number): void {
+  const { labels } = shown.weighing.value!;
+  const has = (node: number) => labels.some(([own]) => own === node);
+  picked.value = null;
+  if (from === to || !has(from)) return;
+  if (has(to)) {
+    problems.labels.value = [`${shown.graph.value!.nodes[to]!.name} has a label already.`];
+    return;
+  }
+  const moved = movedLabels(labels, from, to);
+  if (shown.ownTitle.value === null) address.set({ labels: writeLabels(moved) });
+  void weigh(moved);
+}
+
+/** Picks up the label of a node, or puts down what is picked up. */
+export function touch(node: number): void {
+  const from = picked.value;
+  const isLabelled = shown.weighing.value!.labels.some(([own]) => own === node);
+  if (from === null || isLabelled) picked.value = isLabelled && node !== from ? node : null;
+  else moveLabel(from, node);
+}
+
+/** Trains networks with equal weights and with ReNode's. */
+export const train = (): Promise<void> =>
+  attempt(problems.training, doing, async () => {
+    const graph = shown.graph.value!;
+    const { labels } = shown.weighing.value!;
+    const labelled = new Set(labels.map(([node]) => node));
+    if (!graph.nodes.some(({ truth }, node) => truth !== null && !labelled.has(node))) {
+      problems.training.value = [
+        "No unlabelled node has a known class, so nothing can be compared; mark labelled nodes by a column train.",
+      ];
+      return;
+    }
+    const { seed } = address.state.value;
+    const found: Accuracies = { equal: [], renode: [] };
+    doing.value = "Training";
+    const before = shown.accuracies.value;
+    let isWhole = false;
+    try {
+      for await (const { way, run, accuracy } of worker().run("compareTraining", {
+        graph,
+        labels,
+        seed,
+      })) {
+        found[way] = [...found[way], accuracy];
+        doing.value = `Training · ${run + 1} of ${RUNS}`;
+        shown.accuracies.value = { ...found };
+      }
+      isWhole = true;
+      isLive.value = true;
+    } finally {
+      // Labels that were moved meanwhile have been trained on by none.
+      const isSame = shown.weighing.value?.labels === labels;
+      if (!isWhole) shown.accuracies.value = isSame ? before : null;
+    }
+  });
+
+/** Trains from new weights. */
+export function renew(): void {
+  address.set({ seed: (address.state.value.seed + 1) % 2 ** 28 });
+  void train();
+}
+
+/** Shows a visitor's graph, if it is one. */
+export async function chooseFiles(files: readonly File[]): Promise<void> {
+  if (files.length === 0) return;
+  let parsed: ParsedGraph;
+  try {
+    const read = files.map(async (file) => {
+      // What is too large is refused by its size, unread.
+      const isHuge = file.size > LIMITS.bytes;
+      const content = new Uint8Array(
+        isHuge ? new ArrayBuffer(file.size) : await file.arrayBuffer(),
+      );
+      return { name: file.name, content };
+    });
+    parsed = parseGraph(await Promise.all(read));
+  } catch (error) {
+    problems.file.value = [(error as Error).message];
+    return;
+  }
+  await attempt(problems.file, doing, async () => {
+    let { graph } = parsed;
+    const { labels, hasPlaces } = parsed;
+    if (!hasPlaces) for await (const placed of worker().run("layOut", graph)) graph = placed;
+    for await (const weighing of worker().run("weigh", { graph, labels }))
+      batch(() => {
+        shown.graph.value = graph;
+        shown.ownTitle.value = graph.title;
+        shown.weighing.value = weighing;
+        shown.accuracies.value = null;
+        picked.value = null;
+        isLive.value = true;
+        problems.labels.value = [];
+        address.set({ labels: "" });
+      });
+  });
+}
+
+/** Saves all that is shown. */
+export function save(): void {
+  saveJson("deepgrain-graph.json", {
+    ...address.state.value,
+    isRecorded: !isLive.value,
+    graph: shown.graph.value,
+    weighing: shown.weighing.value,
+    accuracies: shown.accuracies.value,
+  });
+}

@@ -1,0 +1,7 @@
+import { builtIn, openPage } from "../shell/open-page";
+import "./picture.css";
+import "./graph.css";
+import { Graph } from "./graph";
+import type { RecordedGraph } from "./recorded";
+
+openPage(<Graph recorded={builtIn<RecordedGraph>()} />);
