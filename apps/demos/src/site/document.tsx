@@ -14,12 +14,15 @@ export function Body({
   page,
   intro,
   live,
+  isPlain = false,
   children,
 }: {
   page: PageId;
   /** What stands above the live part. */
   intro: ComponentChildren;
   live: ComponentChildren;
+  /** Whether the page computes without an engine, so that there is no backend to choose. */
+  isPlain?: boolean | undefined;
   children: ComponentChildren;
 }) {
   return (
@@ -38,9 +41,11 @@ export function Body({
             </a>
           ))}
         </nav>
-        <div id="chip">
-          <Chip />
-        </div>
+        {!isPlain && (
+          <div id="chip">
+            <Chip />
+          </div>
+        )}
       </header>
       <main>
         {intro}

@@ -18,15 +18,19 @@ export const wholeField = (initial: number, min: number, max: number): Field<num
   write: String,
 });
 
-/** A number from 0 to 1, in hundredths. */
-export const shareField = (initial: number): Field<number> => ({
+/** A number from `min` to `max`, in hundredths. */
+export const numberField = (initial: number, min: number, max: number): Field<number> => ({
   initial,
   read(text) {
-    const value = /^[01](\.\d{1,2})?$/.test(text) ? Number(text) : Number.NaN;
-    return value <= 1 ? { value } : { expected: "a number from 0 to 1 with at most two decimals" };
+    const value = /^\d{1,4}(\.\d{1,2})?$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return { value };
+    return { expected: `a number from ${min} to ${max} with at most two decimals` };
   },
   write: (value) => String(Math.round(100 * value) / 100),
 });
+
+/** A number from 0 to 1, in hundredths. */
+export const shareField = (initial: number): Field<number> => numberField(initial, 0, 1);
 
 /** A text of 1 to `longest` characters. */
 export const textField = (initial: string, longest: number): Field<string> => ({
