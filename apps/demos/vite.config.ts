@@ -62,7 +62,7 @@ export default {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
-      input: ["index", "mixture"].map((page) => resolve(here("."), `${page}.html`)),
+      input: ["index", "mixture", "scaling"].map((page) => resolve(here("."), `${page}.html`)),
     },
   },
 } satisfies UserConfig;

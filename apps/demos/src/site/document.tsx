@@ -5,6 +5,7 @@ import { Chip } from "../shell/chip";
 export const pages = [
   { id: "index", title: "Deepgrain", menu: "Start" },
   { id: "mixture", title: "A mixture of experts, taken apart", menu: "Mixture" },
+  { id: "scaling", title: "Plan a large training from small ones", menu: "Scaling" },
 ] as const;
 
 export type PageId = (typeof pages)[number]["id"];

@@ -6,12 +6,15 @@ import { lossChart } from "../mixture/loss-chart";
 import type { MixtureProps } from "../mixture/mixture";
 import { sizeOf } from "../mixture/pair";
 import type { RecordedMixture } from "../mixture/recorded";
+import type { RecordedScaling } from "../scaling/recorded";
+import type { ScalingProps } from "../scaling/scaling";
 import { type PageId, pages } from "./document";
 import { stylesToClasses } from "./inline-styles";
 import { LandingBody } from "./landing-body";
 import { MixtureBody } from "./mixture-body";
 import { policyOf } from "./policy";
 import { readCode, readRecorded } from "./read-recorded";
+import { ScalingBody } from "./scaling-body";
 
 /** A page as it is put into its HTML file. */
 export interface RenderedPage {
@@ -35,6 +38,7 @@ async function bodies(): Promise<Record<PageId, { body: VNode; builtIn: unknown 
   const weights = { expert: EXPERT_WEIGHTS, all: sizeOf("fine").weights };
   const built: MixtureProps = { recorded, weights };
   const chart = await lossChart(recorded.curve);
+  const scaling: ScalingProps = { recorded: readRecorded<RecordedScaling>("scaling") };
   return {
     index: {
       body: <LandingBody recorded={sentence} code={readCode("landing")} />,
@@ -43,6 +47,10 @@ async function bodies(): Promise<Record<PageId, { body: VNode; builtIn: unknown 
     mixture: {
       body: <MixtureBody built={built} chart={chart} code={readCode("mixture")} />,
       builtIn: built,
+    },
+    scaling: {
+      body: <ScalingBody built={scaling} code={readCode("scaling")} />,
+      builtIn: scaling,
     },
   };
 }

@@ -1,0 +1,7 @@
+import { builtIn, openPage } from "../shell/open-page";
+import "./scaling.css";
+import { Scaling, type ScalingProps } from "./scaling";
+
+const table = new URL("../../recorded/scaling.csv", import.meta.url).href;
+
+openPage(<Scaling {...builtIn<ScalingProps>()} table={table} />);
