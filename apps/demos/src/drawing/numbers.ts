@@ -8,10 +8,10 @@ const PLAIN = { from: -3, to: 4 };
 
 /** A number beside a logarithmic axis: 10⁹, or as it is where it is neither large nor small. */
 export function powerText(value: number): string {
-  const power = Math.round(Math.log10(value));
+  const power = Math.floor(Math.log10(value) + 1e-9);
   if (power >= PLAIN.from && power <= PLAIN.to) return tickText(value);
   const factor = Number((value / 10 ** power).toPrecision(3));
-  return factor === 1 ? `10${raised(power)}` : tickText(value);
+  return `${factor === 1 ? "" : `${factor}·`}10${raised(power)}`;
 }
 
 /** Three digits: 0.524, 1,160, 2.57 · 10¹⁰. */
@@ -24,4 +24,7 @@ export function scientific(value: number): string {
 
 /** 12.3 % */
 export const percentText = (share: number, places = 1): string =>
-  `${(100 * share).toFixed(places).replace("-", "−")} %`;
+  `${(100 * share)
+    .toFixed(places)
+    .replace(/^-(?=[0.]+$)/, "")
+    .replace("-", "−")} %`;

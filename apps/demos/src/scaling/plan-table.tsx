@@ -38,7 +38,7 @@ function Outside({ times }: { times: number | null }) {
 export function PlanTable({ look: { plan, paper, unit } }: { look: Look }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by the arrow keys
-    <section class="scroll" tabIndex={0} aria-label="The plan">
+    <section class="scroll fit" tabIndex={0} aria-label="The plan">
       <table id="plan">
         <thead>
           <tr>
@@ -79,7 +79,7 @@ export function ForecastTable({ look: { forecasts } }: { look: Look }) {
     return <p class="hint">Hide the largest budgets to see how well the law foretells them.</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by the arrow keys
-    <section class="scroll" tabIndex={0} aria-label="Forecasts">
+    <section class="scroll fit" tabIndex={0} aria-label="Forecasts">
       <table id="forecasts">
         <thead>
           <tr>

@@ -125,16 +125,18 @@ export function Scaling({ recorded, table }: ScalingProps) {
         </figure>
         <Budget />
         <Problems messages={problems.plan.value} />
-        <PlanTable look={look} />
-        <div class="below">
-          <Hidden />
-          <div class="buttons">
-            <button type="button" class="quiet" onClick={save}>
-              Save as JSON
-            </button>
+        <div class="columns">
+          <PlanTable look={look} />
+          <div>
+            <Hidden />
+            <ForecastTable look={look} />
+            <div class="buttons">
+              <button type="button" class="quiet" onClick={save}>
+                Save as JSON
+              </button>
+            </div>
           </div>
         </div>
-        <ForecastTable look={look} />
       </section>
       <OwnRuns table={table} />
     </>

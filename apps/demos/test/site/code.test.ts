@@ -23,4 +23,10 @@ describe("the code that pages show", () => {
     const lines = await printed(() => import(codeOf("mixture")));
     expect(lines).toEqual(["coarse 40 steps", "coarse true", "fine 40 steps", "fine true"]);
   });
+
+  it("runs, and prints what its comment says: scaling", async () => {
+    const lines = await printed(() => import(codeOf("scaling")));
+    expect(lines.slice(0, 2)).toEqual(["exponent 0.50", "off by less than 1 % true"]);
+    expect(lines.at(-1)).toBe("3.2e+9 3.2e+9 39");
+  });
 });

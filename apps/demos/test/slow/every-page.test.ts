@@ -33,6 +33,10 @@ const runs: Record<string, (page: Page) => Promise<unknown>> = {
     await page.locator(".map.fine .cell").first().click();
     await page.locator(".rise").waitFor();
   },
+  "scaling.html": async (page) => {
+    await page.getByRole("slider").press("ArrowRight");
+    await page.getByText("Fitted in this page").waitFor();
+  },
 };
 
 const bytesOf = (file: string) => gzipSync(readFileSync(file)).length;
@@ -77,7 +81,7 @@ describe.skipIf(withoutChromium)("every page in Chromium", () => {
     const { page } = await visit(site.browser, site.url, name);
     await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
     const controls = await page.evaluate<number>(`
-      globalThis.controls = [...document.querySelectorAll("a, button, input, textarea, summary")]
+      globalThis.controls = [...document.querySelectorAll("a, button, input, select, textarea, summary")]
         .filter((one) => one.tabIndex >= 0 && !one.disabled);
       controls.length;
     `);
@@ -90,7 +94,7 @@ describe.skipIf(withoutChromium)("every page in Chromium", () => {
     reached.delete(-1);
     expect(reached.size).toBe(controls);
     const unlabelled = await page.evaluate(`
-      [...document.querySelectorAll("button, input, textarea")].filter((one) =>
+      [...document.querySelectorAll("button, input, select, textarea")].filter((one) =>
         !one.ariaLabel && !one.labels?.length && !one.textContent.trim()).length
     `);
     expect(unlabelled).toBe(0);
@@ -174,7 +178,7 @@ describe.skipIf(withoutChromium)("every page in Chromium", () => {
       expect(first.reduce((a, b) => a + b)).toBeLessThanOrEqual(60_000);
     }
     const workers = files.filter((file) => /^worker-.*\.js$/.test(file));
-    expect(workers).toHaveLength(2);
+    expect(workers).toHaveLength(names.length);
     for (const file of workers) expect(bytesOf(join(folder, file))).toBeLessThanOrEqual(170_000);
     const shipped = files.filter((file) => /\.(safetensors|txt)$/.test(file));
     const bytes = shipped.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
