@@ -1,4 +1,5 @@
-import { basename, resolve } from "node:path";
+import { readdirSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Plugin, UserConfig } from "vite";
 import { withSource } from "./scripts/load-source.mjs";
@@ -62,7 +63,9 @@ export default {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
-      input: ["index", "mixture", "scaling"].map((page) => resolve(here("."), `${page}.html`)),
+      input: readdirSync(here("."))
+        .filter((name) => name.endsWith(".html"))
+        .map((name) => here(name)),
     },
   },
 } satisfies UserConfig;

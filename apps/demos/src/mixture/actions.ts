@@ -1,5 +1,5 @@
 import { batch } from "@preact/signals";
-import { messageOf } from "../shell/message-of";
+import { attempt } from "../shell/attempt";
 import { pageWorker } from "../shell/page-worker";
 import { saveJson } from "../shell/save-json";
 import { chooseExperts } from "./choose-experts";
@@ -51,23 +51,9 @@ function worker() {
   return session;
 }
 
-/** Does some work and says what went wrong beside its control; what was shown before stays. */
-async function attempt(about: { value: string[] }, work: () => Promise<void>): Promise<void> {
-  about.value = [];
-  try {
-    await work();
-    doing.value = "";
-  } catch (error) {
-    const message = messageOf(error);
-    if (message === undefined) return;
-    about.value = [message];
-    doing.value = "";
-  }
-}
-
 /** Trains both models from the seed in the address. */
 export const trainBoth = (): Promise<void> =>
-  attempt(problems.models, async () => {
+  attempt(problems.models, doing, async () => {
     const { seed, steps } = address.state.value;
     const curve: RecordedMixture["curve"] = [];
     const before = shown.curve.value;
@@ -106,7 +92,7 @@ const seen: Both<readonly string[]> = { coarse: [], fine: [] };
 
 /** Looks at the models whose experts have been switched since. */
 const lookAgain = (): Promise<void> =>
-  attempt(problems.models, async () => {
+  attempt(problems.models, doing, async () => {
     doing.value = "Looking";
     for (const kind of kinds) {
       const { seed, [kind]: names } = address.state.value;
@@ -156,7 +142,7 @@ export async function chooseFile(file: File | undefined): Promise<void> {
 
 /** Tunes the chosen experts, and all weights beside them. */
 export const tune = (): Promise<void> =>
-  attempt(problems.tuning, async () => {
+  attempt(problems.tuning, doing, async () => {
     const { p, seed } = address.state.value;
     const chosen = chooseExperts(shown.scores.value, p);
     let before = { accuracy: 0, loss: 0 };

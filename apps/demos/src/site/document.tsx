@@ -1,4 +1,4 @@
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, VNode } from "preact";
 import { Chip } from "../shell/chip";
 
 /** The pages there are, in the order of the menu. */
@@ -9,6 +9,12 @@ export const pages = [
 ] as const;
 
 export type PageId = (typeof pages)[number]["id"];
+
+/** A page's body, and the data that its live part is built with. */
+export interface BuiltPage {
+  body: VNode;
+  builtIn: unknown;
+}
 
 /** A page's body: the header with the menu and the chip, its live part, and what stands still. */
 export function Body({

@@ -1,11 +1,11 @@
 import { Landing } from "../landing/landing";
 import type { RecordedSentence } from "../landing/recorded";
-import { Body, Panels } from "./document";
+import { Body, type BuiltPage, Panels } from "./document";
 import { PageCards } from "./page-cards";
+import { readCode, readRecorded } from "./read-recorded";
 import { SystemsTable } from "./systems-table";
 
-/** The landing page. */
-export function LandingBody({ recorded, code }: { recorded: RecordedSentence; code: string }) {
+function LandingBody({ recorded }: { recorded: RecordedSentence }) {
   return (
     <Body
       page="index"
@@ -21,7 +21,7 @@ export function LandingBody({ recorded, code }: { recorded: RecordedSentence; co
       live={<Landing recorded={recorded} />}
     >
       <Panels
-        code={code}
+        code={readCode("landing")}
         command="npm start   # the same at a larger size: train, specialise, report"
       />
       <section>
@@ -38,4 +38,10 @@ export function LandingBody({ recorded, code }: { recorded: RecordedSentence; co
       </section>
     </Body>
   );
+}
+
+/** The landing page. */
+export function landingPage(): BuiltPage {
+  const builtIn = readRecorded<RecordedSentence>("landing");
+  return { body: <LandingBody recorded={builtIn} />, builtIn };
 }

@@ -1,21 +1,18 @@
+import { lossChart } from "../mixture/loss-chart";
 import { Mixture, type MixtureProps } from "../mixture/mixture";
 import { sizeOf } from "../mixture/pair";
-import { Body, Panels } from "./document";
+import type { RecordedMixture } from "../mixture/recorded";
+import { Body, type BuiltPage, Panels } from "./document";
+import { readCode, readRecorded } from "./read-recorded";
 import { VerdictList } from "./verdict-list";
 import { findingsOf } from "./verdicts";
 
+/** 3 · hidden size · width. */
+const EXPERT_WEIGHTS = 3 * 48 * 24;
+
 const counted = (n: number) => n.toLocaleString("en-US");
 
-/** The mixture's page. */
-export function MixtureBody({
-  built,
-  chart,
-  code,
-}: {
-  built: MixtureProps;
-  chart: string;
-  code: string;
-}) {
+function MixtureBody({ built, chart }: { built: MixtureProps; chart: string }) {
   const [coarse, fine] = [sizeOf("coarse"), sizeOf("fine")];
   return (
     <Body
@@ -42,11 +39,19 @@ export function MixtureBody({
         <a href="https://arxiv.org/abs/2407.01906">arXiv 2407.01906</a>.
       </p>
       <Panels
-        code={code}
+        code={readCode("mixture")}
         command={
           "npm run -s deepgrain -- compare deepseek-moe --quick\nnpm run -s deepgrain -- compare esft --quick"
         }
       />
     </Body>
   );
+}
+
+/** The mixture's page. */
+export async function mixturePage(): Promise<BuiltPage> {
+  const recorded = readRecorded<RecordedMixture>("mixture");
+  const builtIn = { recorded, weights: { expert: EXPERT_WEIGHTS, all: sizeOf("fine").weights } };
+  const chart = await lossChart(recorded.curve);
+  return { body: <MixtureBody built={builtIn} chart={chart} />, builtIn };
 }

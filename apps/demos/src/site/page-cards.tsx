@@ -1,34 +1,47 @@
+import type { VNode } from "preact";
 import { LossPicture } from "../mixture/loss-picture";
 import type { RecordedMixture } from "../mixture/recorded";
 import { LawPicture } from "../scaling/loss-picture";
 import type { RecordedScaling } from "../scaling/recorded";
+import { type PageId, pages } from "./document";
 import { readRecorded } from "./read-recorded";
+
+/** What the landing page says of a page: a picture of what it shows at first, and what can be moved. */
+interface Card {
+  picture: VNode;
+  says: string;
+}
+
+const cards = (): Partial<Record<PageId, Card>> => ({
+  mixture: {
+    picture: <LossPicture curve={readRecorded<RecordedMixture>("mixture").curve} />,
+    says: "Many small experts beside few large ones, at equal size and cost. Switch one off and see what is lost.",
+  },
+  scaling: {
+    picture: <LawPicture look={readRecorded<RecordedScaling>("scaling").look} />,
+    says: "Laws through small trainings plan a large one. Hide the largest runs and see them foretold.",
+  },
+});
 
 /** The pages as pictures, each of what it shows at first. */
 export function PageCards() {
-  const mixture = readRecorded<RecordedMixture>("mixture");
+  const all = cards();
   return (
     <ul class="cards">
-      <li>
-        <a href="./mixture.html">
-          <LossPicture curve={mixture.curve} />
-          <span class="name">Mixture</span>
-          <span>
-            Many small experts beside few large ones, at equal size and cost. Switch one off and see
-            what is lost.
-          </span>
-        </a>
-      </li>
-      <li>
-        <a href="./scaling.html">
-          <LawPicture look={readRecorded<RecordedScaling>("scaling").look} />
-          <span class="name">Scaling</span>
-          <span>
-            Laws through small trainings plan a large one. Hide the largest runs and see them
-            foretold.
-          </span>
-        </a>
-      </li>
+      {pages.map(({ id, menu }) => {
+        const card = all[id];
+        return (
+          card && (
+            <li key={id}>
+              <a href={`./${id}.html`}>
+                {card.picture}
+                <span class="name">{menu}</span>
+                <span>{card.says}</span>
+              </a>
+            </li>
+          )
+        );
+      })}
     </ul>
   );
 }

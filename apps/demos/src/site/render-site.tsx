@@ -1,20 +1,11 @@
 import { inlineJson, style } from "@deepgrain/support/pages";
-import type { VNode } from "preact";
 import renderToString from "preact-render-to-string";
-import type { RecordedSentence } from "../landing/recorded";
-import { lossChart } from "../mixture/loss-chart";
-import type { MixtureProps } from "../mixture/mixture";
-import { sizeOf } from "../mixture/pair";
-import type { RecordedMixture } from "../mixture/recorded";
-import type { RecordedScaling } from "../scaling/recorded";
-import type { ScalingProps } from "../scaling/scaling";
-import { type PageId, pages } from "./document";
+import { type BuiltPage, type PageId, pages } from "./document";
 import { stylesToClasses } from "./inline-styles";
-import { LandingBody } from "./landing-body";
-import { MixtureBody } from "./mixture-body";
+import { landingPage } from "./landing-body";
+import { mixturePage } from "./mixture-body";
 import { policyOf } from "./policy";
-import { readCode, readRecorded } from "./read-recorded";
-import { ScalingBody } from "./scaling-body";
+import { scalingPage } from "./scaling-body";
 
 /** A page as it is put into its HTML file. */
 export interface RenderedPage {
@@ -29,30 +20,15 @@ export interface RenderedSite {
   css: string;
 }
 
-/** 3 · hidden size · width. */
-const EXPERT_WEIGHTS = 3 * 48 * 24;
+const built: Record<PageId, () => BuiltPage | Promise<BuiltPage>> = {
+  index: landingPage,
+  mixture: mixturePage,
+  scaling: scalingPage,
+};
 
-async function bodies(): Promise<Record<PageId, { body: VNode; builtIn: unknown }>> {
-  const sentence = readRecorded<RecordedSentence>("landing");
-  const recorded = readRecorded<RecordedMixture>("mixture");
-  const weights = { expert: EXPERT_WEIGHTS, all: sizeOf("fine").weights };
-  const built: MixtureProps = { recorded, weights };
-  const chart = await lossChart(recorded.curve);
-  const scaling: ScalingProps = { recorded: readRecorded<RecordedScaling>("scaling") };
-  return {
-    index: {
-      body: <LandingBody recorded={sentence} code={readCode("landing")} />,
-      builtIn: sentence,
-    },
-    mixture: {
-      body: <MixtureBody built={built} chart={chart} code={readCode("mixture")} />,
-      builtIn: built,
-    },
-    scaling: {
-      body: <ScalingBody built={scaling} code={readCode("scaling")} />,
-      builtIn: scaling,
-    },
-  };
+async function bodies(): Promise<Record<PageId, BuiltPage>> {
+  const entries = pages.map(async ({ id }) => [id, await built[id]()] as const);
+  return Object.fromEntries(await Promise.all(entries)) as Record<PageId, BuiltPage>;
 }
 
 /** Draws all pages as they are before a script runs. */

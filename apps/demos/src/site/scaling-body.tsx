@@ -1,14 +1,15 @@
 import type { SweepResult } from "@deepgrain/studies/deepseek-llm/result";
 import { type StudySettings, scalingSweep } from "@deepgrain/studies/deepseek-llm/study";
+import type { RecordedScaling } from "../scaling/recorded";
 import { Scaling, type ScalingProps } from "../scaling/scaling";
-import { Body, Panels } from "./document";
+import { Body, type BuiltPage, Panels } from "./document";
+import { readCode, readRecorded } from "./read-recorded";
 import { recordedRuns } from "./recorded-runs";
 import { StudySections } from "./study-sections";
 import { VerdictList } from "./verdict-list";
 import { findingsOf } from "./verdicts";
 
-/** The page of scaling laws. */
-export function ScalingBody({ built, code }: { built: ScalingProps; code: string }) {
+function ScalingBody({ built }: { built: ScalingProps }) {
   return (
     <Body
       page="scaling"
@@ -42,11 +43,17 @@ export function ScalingBody({ built, code }: { built: ScalingProps; code: string
         the non-embedding operations per token, attention included.
       </p>
       <Panels
-        code={code}
+        code={readCode("scaling")}
         command={
           "npm run -s deepgrain -- compare deepseek-llm --quick\nnpm run -s deepgrain -- scaling plan --budget 1e20 --law deepseek --sequence-length 4096"
         }
       />
     </Body>
   );
+}
+
+/** The page of scaling laws. */
+export function scalingPage(): BuiltPage {
+  const builtIn: ScalingProps = { recorded: readRecorded<RecordedScaling>("scaling") };
+  return { body: <ScalingBody built={builtIn} />, builtIn };
 }
