@@ -38,15 +38,13 @@ export function openMixture(recorded: RecordedMixture): void {
 function worker() {
   const open = () =>
     new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "mixture" });
-  session ??= pageWorker<typeof methods>(open, {
-    onEnd() {
-      if (isLive.value)
-        batch(() => {
-          showRecorded(recording);
-          switchAllOn();
-        });
-      doing.value = "";
-    },
+  session ??= pageWorker<typeof methods>(open, () => {
+    if (isLive.value)
+      batch(() => {
+        showRecorded(recording);
+        switchAllOn();
+      });
+    doing.value = "";
   });
   return session;
 }

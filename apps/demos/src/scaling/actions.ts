@@ -25,12 +25,10 @@ export function openScaling(recorded: RecordedScaling): void {
 function worker() {
   const open = () =>
     new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "scaling" });
-  session ??= pageWorker<typeof methods>(open, {
-    isPlain: true,
-    onEnd() {
-      isSent = false;
-    },
-  });
+  const onEnd = () => {
+    isSent = false;
+  };
+  session ??= pageWorker<typeof methods>(open, onEnd, { isPlain: true });
   return session;
 }
 

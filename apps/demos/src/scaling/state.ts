@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { addressState } from "../shell/use-address";
-import { numberField, wholeField } from "../state/fields";
+import { decimalField, wholeField } from "../state/fields";
 import type { Look } from "./look";
 
 /** The budget that is planned at first, as a power of ten: that of the study's larger run. */
@@ -13,7 +13,7 @@ export const RANGE = { min: 9, max: 26 };
 const MOST_HIDDEN = 20;
 
 const fields = {
-  budget: numberField(BUDGET, RANGE.min, RANGE.max),
+  budget: decimalField(BUDGET, RANGE.min, RANGE.max),
   hidden: wholeField(0, 0, MOST_HIDDEN),
 };
 

@@ -3,12 +3,15 @@ export function RunButtons({
   replay,
   renew,
   save,
+  fresh = "New weights",
 }: {
   /** Runs with the same seed. */
   replay(): void;
   /** Runs with the next seed. */
   renew(): void;
   save(): void;
+  /** What the next seed gives. */
+  fresh?: string | undefined;
 }) {
   return (
     <div class="buttons">
@@ -16,7 +19,7 @@ export function RunButtons({
         Replay
       </button>
       <button type="button" onClick={renew}>
-        New weights
+        {fresh}
       </button>
       <button type="button" class="quiet" onClick={save}>
         Save as JSON
@@ -33,5 +36,77 @@ export function Problems({ id, messages }: { id?: string; messages: readonly str
         <p key={message}>{message}</p>
       ))}
     </div>
+  );
+}
+
+/** Says that what is shown was recorded, until the visitor has touched something. */
+export function RecordedTag() {
+  return <span class="tag">Recorded</span>;
+}
+
+/** A number that is dragged. @param said the number in words */
+export function Slider({
+  id,
+  name,
+  said,
+  value,
+  range: [min, max, step],
+  onChange,
+}: {
+  id: string;
+  name: string;
+  said: string;
+  value: number;
+  range: readonly [min: number, max: number, step: number];
+  onChange(value: number): void;
+}) {
+  return (
+    <label class="slider" for={id}>
+      <span>
+        {name} <output>{said}</output>
+      </span>
+      <input
+        id={id}
+        type="range"
+        min={min}
+        max={max}
+        step={step}
+        value={value}
+        aria-valuetext={said}
+        onInput={({ currentTarget }) => onChange(Number(currentTarget.value))}
+      />
+    </label>
+  );
+}
+
+/** One of some choices. */
+export function Choice<T extends string>({
+  id,
+  name,
+  value,
+  choices,
+  onChange,
+}: {
+  id: string;
+  name: string;
+  value: T;
+  choices: Readonly<Record<T, string>>;
+  onChange(value: T): void;
+}) {
+  return (
+    <label class="choice" for={id}>
+      <span>{name}</span>
+      <select
+        id={id}
+        value={value}
+        onChange={({ currentTarget }) => onChange(currentTarget.value as T)}
+      >
+        {(Object.entries(choices) as [T, string][]).map(([choice, said]) => (
+          <option key={choice} value={choice}>
+            {said}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }

@@ -26,21 +26,17 @@ export interface PageWorker<M extends Methods> {
   run: WorkerConnection<M>["run"];
 }
 
-/** What a page may say of its worker. */
-export interface PageWorkerOptions {
-  /** Called when the worker has ended, and with it all that it held. */
-  onEnd?: (() => void) | undefined;
-  /** Whether the worker computes without an engine; it then has no method `engine`. */
-  isPlain?: boolean | undefined;
-}
-
 /**
  * The worker of a page: it starts with the first work, rests while the page is hidden and ends when the page is left. Work that
  * is asked for ends the work before it.
+ *
+ * @param onEnd called when the worker has ended, and with it all that it held
+ * @param options.isPlain whether the worker computes without an engine; it then has no method `engine`
  */
 export function pageWorker<M extends Methods>(
   open: () => Worker,
-  { onEnd, isPlain = false }: PageWorkerOptions = {},
+  onEnd: () => void = () => {},
+  { isPlain = false }: { isPlain?: boolean | undefined } = {},
 ): PageWorker<M> {
   const connection = connectWorker<M>(() => open() as WorkerPort);
   const engineOnly = connection as unknown as WorkerConnection<typeof engineMethods>;
@@ -50,7 +46,7 @@ export function pageWorker<M extends Methods>(
     current?.abort();
     connection.end();
     opened = undefined;
-    onEnd?.();
+    onEnd();
   };
   addEventListener("pagehide", end);
   document.addEventListener("visibilitychange", () => connection.pause(document.hidden));

@@ -5,6 +5,7 @@ import { Chip } from "../shell/chip";
 export const pages = [
   { id: "index", title: "Deepgrain", menu: "Start" },
   { id: "mixture", title: "A mixture of experts, taken apart", menu: "Mixture" },
+  { id: "watermark", title: "A message in the choice of words", menu: "Watermark" },
   { id: "scaling", title: "Plan a large training from small ones", menu: "Scaling" },
 ] as const;
 

@@ -1,6 +1,8 @@
 import type { VNode } from "preact";
 import { LossPicture } from "../mixture/loss-picture";
 import type { RecordedMixture } from "../mixture/recorded";
+import type { RecordedWatermark } from "../watermark/recorded";
+import { VotesPicture } from "../watermark/votes-picture";
 import { LawPicture } from "../scaling/loss-picture";
 import type { RecordedScaling } from "../scaling/recorded";
 import { type PageId, pages } from "./document";
@@ -16,6 +18,14 @@ const cards = (): Partial<Record<PageId, Card>> => ({
   mixture: {
     picture: <LossPicture curve={readRecorded<RecordedMixture>("mixture").curve} />,
     says: "Many small experts beside few large ones, at equal size and cost. Switch one off and see what is lost.",
+  },
+  watermark: {
+    picture: (
+      <VotesPicture
+        tokens={readRecorded<RecordedWatermark>("watermark").readings.balanced.tokens}
+      />
+    ),
+    says: "A message hidden in a story. Delete words, and watch its bits hold out or fall.",
   },
   scaling: {
     picture: <LawPicture look={readRecorded<RecordedScaling>("scaling").look} />,

@@ -5,6 +5,7 @@ import { stylesToClasses } from "./inline-styles";
 import { landingPage } from "./landing-body";
 import { mixturePage } from "./mixture-body";
 import { policyOf } from "./policy";
+import { watermarkPage } from "./watermark-body";
 import { scalingPage } from "./scaling-body";
 
 /** A page as it is put into its HTML file. */
@@ -23,6 +24,7 @@ export interface RenderedSite {
 const built: Record<PageId, () => BuiltPage | Promise<BuiltPage>> = {
   index: landingPage,
   mixture: mixturePage,
+  watermark: watermarkPage,
   scaling: scalingPage,
 };
 

@@ -19,10 +19,10 @@ export const wholeField = (initial: number, min: number, max: number): Field<num
 });
 
 /** A number from `min` to `max`, in hundredths. */
-export const numberField = (initial: number, min: number, max: number): Field<number> => ({
+export const decimalField = (initial: number, min: number, max: number): Field<number> => ({
   initial,
   read(text) {
-    const value = /^\d{1,4}(\.\d{1,2})?$/.test(text) ? Number(text) : Number.NaN;
+    const value = /^\d{1,3}(\.\d{1,2})?$/.test(text) ? Number(text) : Number.NaN;
     if (value >= min && value <= max) return { value };
     return { expected: `a number from ${min} to ${max} with at most two decimals` };
   },
@@ -30,7 +30,7 @@ export const numberField = (initial: number, min: number, max: number): Field<nu
 });
 
 /** A number from 0 to 1, in hundredths. */
-export const shareField = (initial: number): Field<number> => numberField(initial, 0, 1);
+export const shareField = (initial: number): Field<number> => decimalField(initial, 0, 1);
 
 /** A text of 1 to `longest` characters. */
 export const textField = (initial: string, longest: number): Field<string> => ({

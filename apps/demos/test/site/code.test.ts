@@ -24,6 +24,11 @@ describe("the code that pages show", () => {
     expect(lines).toEqual(["coarse 40 steps", "coarse true", "fine 40 steps", "fine true"]);
   });
 
+  it("runs, and prints what its comment says: watermark", async () => {
+    const lines = await printed(() => import(codeOf("watermark")));
+    expect(lines).toEqual(["found Hi", "not-found"]);
+  });
+
   it("runs, and prints what its comment says: scaling", async () => {
     const lines = await printed(() => import(codeOf("scaling")));
     expect(lines.slice(0, 2)).toEqual(["exponent 0.50", "off by less than 1 % true"]);

@@ -33,6 +33,10 @@ const runs: Record<string, (page: Page) => Promise<unknown>> = {
     await page.locator(".map.fine .cell").first().click();
     await page.locator(".rise").waitFor();
   },
+  "watermark.html": async (page) => {
+    await page.locator("#key").selectOption("wrong");
+    await page.getByText("no mark found").first().waitFor();
+  },
   "scaling.html": async (page) => {
     await page.getByRole("slider").press("ArrowRight");
     await page.getByText("Fitted in this page").waitFor();
@@ -180,7 +184,7 @@ describe.skipIf(withoutChromium)("every page in Chromium", () => {
     const workers = files.filter((file) => /^worker-.*\.js$/.test(file));
     expect(workers).toHaveLength(names.length);
     for (const file of workers) expect(bytesOf(join(folder, file))).toBeLessThanOrEqual(170_000);
-    const shipped = files.filter((file) => /\.(safetensors|txt)$/.test(file));
+    const shipped = files.filter((file) => /\.(safetensors|txt|json)$/.test(file));
     const bytes = shipped.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
     expect(bytes).toBeLessThanOrEqual(3_000_000);
   });

@@ -1,6 +1,7 @@
 import { openAsBlob } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createSession } from "../../../src/mixture/session";
+import { createSession as createWatermarkSession } from "../../../src/watermark/session";
 
 /** A shipped file by its name. */
 export const readShipped = (name: string): Promise<Blob> =>
@@ -8,6 +9,9 @@ export const readShipped = (name: string): Promise<Blob> =>
 
 /** The work of the mixture's page, in Node. */
 export const sessionInNode = () => createSession(readShipped);
+
+/** The work of the watermark's page, in Node. */
+export const watermarkInNode = () => createWatermarkSession(readShipped);
 
 /** The signal of work that nobody stops. */
 export const { signal } = new AbortController();

@@ -1,0 +1,8 @@
+/** Reads shipped files by their names. @throws {Error} for a file that cannot be read */
+export const readFrom =
+  <Name extends string>(addresses: Readonly<Record<Name, URL>>) =>
+  async (name: Name): Promise<Blob> => {
+    const answer = await fetch(addresses[name]);
+    if (!answer.ok) throw new Error(`${name} could not be read (${answer.status})`);
+    return answer.blob();
+  };
