@@ -1,4 +1,5 @@
 import { builtIn, openPage } from "../shell/open-page";
+import "../drawing/drawing.css";
 import "./scaling.css";
 import { Scaling, type ScalingProps } from "./scaling";
 

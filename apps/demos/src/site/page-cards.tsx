@@ -1,4 +1,6 @@
 import type { VNode } from "preact";
+import { TailPicture } from "../federated/accuracy-picture";
+import type { RecordedFederation } from "../federated/recorded";
 import { LossPicture } from "../mixture/loss-picture";
 import type { RecordedMixture } from "../mixture/recorded";
 import type { RecordedWatermark } from "../watermark/recorded";
@@ -26,6 +28,10 @@ const cards = (): Partial<Record<PageId, Card>> => ({
       />
     ),
     says: "A message hidden in a story. Delete words, and watch its bits hold out or fall.",
+  },
+  federated: {
+    picture: <TailPicture run={readRecorded<RecordedFederation>("federated").run} />,
+    says: "Clients who lack the rare classes learn them together. Drag the imbalance, switch the second head off.",
   },
   scaling: {
     picture: <LawPicture look={readRecorded<RecordedScaling>("scaling").look} />,

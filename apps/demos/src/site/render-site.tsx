@@ -1,6 +1,7 @@
 import { inlineJson, style } from "@deepgrain/support/pages";
 import renderToString from "preact-render-to-string";
 import { type BuiltPage, type PageId, pages } from "./document";
+import { federatedPage } from "./federated-body";
 import { stylesToClasses } from "./inline-styles";
 import { landingPage } from "./landing-body";
 import { mixturePage } from "./mixture-body";
@@ -25,6 +26,7 @@ const built: Record<PageId, () => BuiltPage | Promise<BuiltPage>> = {
   index: landingPage,
   mixture: mixturePage,
   watermark: watermarkPage,
+  federated: federatedPage,
   scaling: scalingPage,
 };
 
