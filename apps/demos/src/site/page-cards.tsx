@@ -3,10 +3,10 @@ import { TailPicture } from "../federated/accuracy-picture";
 import type { RecordedFederation } from "../federated/recorded";
 import { LossPicture } from "../mixture/loss-picture";
 import type { RecordedMixture } from "../mixture/recorded";
-import type { RecordedWatermark } from "../watermark/recorded";
-import { VotesPicture } from "../watermark/votes-picture";
 import { LawPicture } from "../scaling/loss-picture";
 import type { RecordedScaling } from "../scaling/recorded";
+import type { RecordedWatermark } from "../watermark/recorded";
+import { VotesPicture } from "../watermark/votes-picture";
 import { type PageId, pages } from "./document";
 import { readRecorded } from "./read-recorded";
 

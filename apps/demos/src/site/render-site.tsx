@@ -6,8 +6,8 @@ import { stylesToClasses } from "./inline-styles";
 import { landingPage } from "./landing-body";
 import { mixturePage } from "./mixture-body";
 import { policyOf } from "./policy";
-import { watermarkPage } from "./watermark-body";
 import { scalingPage } from "./scaling-body";
+import { watermarkPage } from "./watermark-body";
 
 /** A page as it is put into its HTML file. */
 export interface RenderedPage {

@@ -34,4 +34,13 @@ describe("the code that pages show", () => {
     expect(lines.slice(0, 2)).toEqual(["exponent 0.50", "off by less than 1 % true"]);
     expect(lines.at(-1)).toBe("3.2e+9 3.2e+9 39");
   });
+
+  it("runs, and prints what its comment says: federated", async () => {
+    const lines = await printed(() => import(codeOf("federated")));
+    expect(lines).toEqual([
+      "rows of the first and last class: 200 4",
+      "FedAvg 0.54 tail 0.06",
+      "RedGrape 0.67 tail 0.34",
+    ]);
+  });
 });

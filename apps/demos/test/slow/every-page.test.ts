@@ -37,6 +37,10 @@ const runs: Record<string, (page: Page) => Promise<unknown>> = {
     await page.locator("#key").selectOption("wrong");
     await page.getByText("no mark found").first().waitFor();
   },
+  "federated.html": async (page) => {
+    await page.getByRole("slider").press("ArrowLeft");
+    await page.getByText("After round 2,").waitFor();
+  },
   "scaling.html": async (page) => {
     await page.getByRole("slider").press("ArrowRight");
     await page.getByText("Fitted in this page").waitFor();
@@ -184,7 +188,7 @@ describe.skipIf(withoutChromium)("every page in Chromium", () => {
     const workers = files.filter((file) => /^worker-.*\.js$/.test(file));
     expect(workers).toHaveLength(names.length);
     for (const file of workers) expect(bytesOf(join(folder, file))).toBeLessThanOrEqual(170_000);
-    const shipped = files.filter((file) => /\.(safetensors|txt|json)$/.test(file));
+    const shipped = files.filter((file) => /\.(safetensors|txt|json|csv|bin)$/.test(file));
     const bytes = shipped.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
     expect(bytes).toBeLessThanOrEqual(3_000_000);
   });
