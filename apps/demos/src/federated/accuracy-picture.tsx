@@ -6,7 +6,7 @@ import { type Group, groups, type Method, methodNames, methods, type Run } from 
 const [WIDTH, HEIGHT] = [320, 250];
 const FIELD = { left: 40, right: WIDTH - 8, top: 24, bottom: HEIGHT - 42 };
 
-export const groupTitles: Record<Group, string> = {
+const groupTitles: Record<Group, string> = {
   head: "Head: digits 0 to 2",
   middle: "Middle: 3 to 6",
   tail: "Tail: 7 to 9",

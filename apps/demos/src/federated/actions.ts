@@ -32,12 +32,11 @@ function worker() {
   return session;
 }
 
-/** Trains both federations as the address says. What was shown before stays until the first round. */
+/** Trains both federations as the address says. Where that fails, what was shown before comes back. */
 export const federateBoth = (): Promise<void> =>
   attempt(problems, doing, async () => {
     const { ratio, rounds, seed, second } = address.state.value;
     const before = { run: shown.value, isLive: isLive.value };
-    let isWhole = false;
     doing.value = "Starting";
     const setup = { ratio, rounds, seed, hasSecondHead: second === "on" };
     try {
@@ -52,10 +51,9 @@ export const federateBoth = (): Promise<void> =>
           }
           isLive.value = true;
         });
-      isWhole = true;
     } catch (error) {
       const isReplaced = (error as Error).name === "AbortError";
-      if (!isWhole && !isReplaced)
+      if (!isReplaced)
         batch(() => {
           shown.value = before.run;
           isLive.value = before.isLive;

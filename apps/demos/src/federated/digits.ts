@@ -1,7 +1,7 @@
 import type { Dataset } from "@deepgrain/fedlt";
 
 /** Pixels of a side, and grey levels above black. */
-export const SIDE = 14;
+const SIDE = 14;
 const LEVELS = 15;
 const PIXELS = SIDE ** 2;
 

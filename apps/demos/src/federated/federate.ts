@@ -13,7 +13,7 @@ import { Mlp, moduleEncoder } from "@deepgrain/fedlt/models";
 import { TRAINING } from "./digits";
 import { type Method, methods, type Run, type Scores } from "./names";
 
-export const CLIENTS = 8;
+const CLIENTS = 8;
 
 /** Layers of the network, and how clients train. */
 const WIDTHS = [196, 64, 32];
@@ -56,7 +56,7 @@ const createEncoder = () =>
   });
 
 /** The strategy of a method. */
-export const strategyOf = (method: Method, { hasSecondHead }: Pick<Setup, "hasSecondHead">) =>
+const strategyOf = (method: Method, { hasSecondHead }: Pick<Setup, "hasSecondHead">) =>
   method === "fedavg"
     ? fedAvg({ local })
     : redGrape({

@@ -13,8 +13,8 @@ interface Saved extends Run {
 const FEW_ROWS = 3.5 / 600;
 
 /** The accuracies of five rounds in Node. */
-async function inNode(ratio: number, hasSecondHead = true) {
-  const setup = { ratio, rounds: 5, seed: 1, hasSecondHead };
+async function inNode(ratio: number, hasSecondHead = true, seed = 1) {
+  const setup = { ratio, rounds: 5, seed, hasSecondHead };
   const events = await collect(createSession(readShipped).run(setup, signal));
   return events.flatMap((event) => (event.type === "round-end" ? [event.scores] : []));
 }
@@ -26,22 +26,22 @@ describe.skipIf(withoutChromium)("the page of federations in Chromium", () => {
   });
   afterAll(() => site?.close());
 
-  /** Waits for a run of five rounds. */
-  const isDone = (page: Page) =>
-    page.waitForFunction(
-      "/After round 5,/.test(document.querySelector('#accuracy').textContent) && document.querySelector('#live .status').textContent === ''",
-    );
+  const after = (page: Page, round: number) =>
+    page.locator("#accuracy", { hasText: `After round ${round},` }).waitFor();
+
+  const roundsOf = async (page: Page) => (await savedJson<Saved>(page)).rounds;
+
+  /** Waits until the page has these accuracies. */
+  const has = (page: Page, rounds: Run["rounds"]) =>
+    expect.poll(() => roundsOf(page), { interval: 500, timeout: 120_000 }).toEqual(rounds);
 
   it("has Node's accuracy after five rounds, and again when the second head is switched off", async () => {
     const { page, complaints } = await visit(site.browser, site.url, "federated.html#rounds=5");
-    await isDone(page);
-    const saved = await savedJson<Saved>(page);
-    expect(saved.isRecorded).toBe(false);
-    expect(saved.rounds).toEqual(await inNode(50));
+    await has(page, await inNode(50));
+    expect((await savedJson<Saved>(page)).isRecorded).toBe(false);
     await page.getByLabel("second head").press("Space");
     await page.getByText("RedGrape without its second head").waitFor();
-    await isDone(page);
-    expect((await savedJson<Saved>(page)).rounds).toEqual(await inNode(50, false));
+    await has(page, await inNode(50, false));
     expect(new URL(page.url()).hash).toBe("#second=off&rounds=5");
     expect(complaints).toEqual([]);
     await page.close();
@@ -49,23 +49,23 @@ describe.skipIf(withoutChromium)("the page of federations in Chromium", () => {
 
   it("spreads the rows anew when the imbalance is dragged, by the keyboard", async () => {
     const { page } = await visit(site.browser, site.url, "federated.html#rounds=5");
-    await isDone(page);
+    await after(page, 5);
     const slider = page.getByRole("slider");
     await slider.focus();
     await page.keyboard.press("Home");
     await page.getByText("none", { exact: true }).waitFor();
     await page.locator('.client[aria-label*="of 9"]').nth(5).waitFor();
-    await isDone(page);
-    const { countsPerClient, rounds } = await savedJson<Saved>(page);
+    const first = await inNode(1);
+    await has(page, first);
+    const { countsPerClient } = await savedJson<Saved>(page);
     expect(countsPerClient.flat().reduce((a, b) => a + b)).toBe(2000);
-    expect(rounds).toEqual(await inNode(1));
-    await page.getByRole("button", { name: "Replay" }).click();
-    await isDone(page);
-    expect((await savedJson<Saved>(page)).rounds).toEqual(rounds);
     await page.getByRole("button", { name: "New weights" }).click();
-    await page.waitForURL(/seed=2/);
-    await isDone(page);
-    expect((await savedJson<Saved>(page)).rounds).not.toEqual(rounds);
+    await has(page, await inNode(1, true, 2));
+    expect(new URL(page.url()).hash).toBe("#ratio=1&rounds=5&seed=2");
+    await page.evaluate("location.hash = '#ratio=1&rounds=5'");
+    await page.reload();
+    await page.getByRole("button", { name: "Replay" }).click();
+    await has(page, first);
     await page.close();
   });
 
@@ -95,15 +95,16 @@ describe.skipIf(withoutChromium)("the page of federations in Chromium", () => {
 
   it("learns the same on gpu.js, but for rounding", async () => {
     const { page } = await visit(site.browser, site.url, "federated.html#rounds=5&ratio=10");
-    await isDone(page);
+    await after(page, 5);
     await page.locator(".chip summary").click();
     await page.getByLabel(/gpu.js/).check();
     await page.getByRole("button", { name: "Replay" }).click();
-    await isDone(page);
+    await after(page, 1);
+    await after(page, 5);
     expect(await page.textContent(".chip-card")).toMatch(/gpu\.js computes with webgl2/);
     const accuracies = (rounds: Run["rounds"]) =>
       rounds.flatMap(({ fedavg, redgrape }) => [fedavg.accuracy, redgrape.accuracy]);
-    const { rounds } = await savedJson<Saved>(page);
+    const rounds = await roundsOf(page);
     expect(accuracies(rounds)).toBeAllclose(accuracies(await inNode(10)), { atol: FEW_ROWS });
     await page.close();
   });
