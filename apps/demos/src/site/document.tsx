@@ -6,6 +6,7 @@ export const pages = [
   { id: "index", title: "Deepgrain", menu: "Start" },
   { id: "mixture", title: "A mixture of experts, taken apart", menu: "Mixture" },
   { id: "watermark", title: "A message in the choice of words", menu: "Watermark" },
+  { id: "verifier", title: "Choose by steps, not by votes", menu: "Verifier" },
   { id: "federated", title: "Rare classes, scattered over clients", menu: "Federated" },
   { id: "scaling", title: "Plan a large training from small ones", menu: "Scaling" },
 ] as const;

@@ -5,6 +5,8 @@ import { LossPicture } from "../mixture/loss-picture";
 import type { RecordedMixture } from "../mixture/recorded";
 import { LawPicture } from "../scaling/loss-picture";
 import type { RecordedScaling } from "../scaling/recorded";
+import type { RecordedVerifier } from "../verifier/recorded";
+import { ChoicePicture } from "../verifier/solved-picture";
 import type { RecordedWatermark } from "../watermark/recorded";
 import { VotesPicture } from "../watermark/votes-picture";
 import { type PageId, pages } from "./document";
@@ -28,6 +30,10 @@ const cards = (): Partial<Record<PageId, Card>> => ({
       />
     ),
     says: "A message hidden in a story. Delete words, and watch its bits hold out or fall.",
+  },
+  verifier: {
+    picture: <ChoicePicture curve={readRecorded<RecordedVerifier>("verifier").curve} />,
+    says: "Sampled solutions with a score per step. See votes go wrong where scores do not, and spoil a step.",
   },
   federated: {
     picture: <TailPicture run={readRecorded<RecordedFederation>("federated").run} />,

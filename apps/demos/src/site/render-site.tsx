@@ -7,6 +7,7 @@ import { landingPage } from "./landing-body";
 import { mixturePage } from "./mixture-body";
 import { policyOf } from "./policy";
 import { scalingPage } from "./scaling-body";
+import { verifierPage } from "./verifier-body";
 import { watermarkPage } from "./watermark-body";
 
 /** A page as it is put into its HTML file. */
@@ -26,6 +27,7 @@ const built: Record<PageId, () => BuiltPage | Promise<BuiltPage>> = {
   index: landingPage,
   mixture: mixturePage,
   watermark: watermarkPage,
+  verifier: verifierPage,
   federated: federatedPage,
   scaling: scalingPage,
 };

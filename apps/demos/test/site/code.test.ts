@@ -43,4 +43,11 @@ describe("the code that pages show", () => {
       "RedGrape 0.67 tail 0.34",
     ]);
   });
+
+  it("runs, and prints what its comment says: verifier", async () => {
+    const lines = await printed(() => import(codeOf("verifier")));
+    const [, verified, , right] = /verifier (\S+) majority (\S+) right (\S+)/.exec(lines[0]!)!;
+    expect(verified).toBe(right);
+    expect(lines[1]).toBe("true");
+  });
 });

@@ -37,6 +37,10 @@ const runs: Record<string, (page: Page) => Promise<unknown>> = {
     await page.locator("#key").selectOption("wrong");
     await page.getByText("no mark found").first().waitFor();
   },
+  "verifier.html": async (page) => {
+    await page.locator("#problem").press("ArrowRight");
+    await page.locator(".tag").waitFor({ state: "detached" });
+  },
   "federated.html": async (page) => {
     await page.getByRole("slider").press("ArrowLeft");
     await page.getByText("After round 2,").waitFor();
