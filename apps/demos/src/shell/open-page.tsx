@@ -8,6 +8,7 @@ export const builtIn = <T,>(): T => JSON.parse(document.getElementById("built-in
 
 /** Brings the live part of a page to life. */
 export function openPage(live: ComponentChild): void {
-  hydrate(<Chip />, document.getElementById("chip")!);
+  const chip = document.getElementById("chip");
+  if (chip) hydrate(<Chip />, chip);
   hydrate(live, document.getElementById("live")!);
 }

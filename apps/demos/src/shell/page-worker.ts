@@ -31,10 +31,12 @@ export interface PageWorker<M extends Methods> {
  * is asked for ends the work before it.
  *
  * @param onEnd called when the worker has ended, and with it all that it held
+ * @param options.isPlain whether the worker computes without an engine; it then has no method `engine`
  */
-export function pageWorker<M extends Methods & typeof engineMethods>(
+export function pageWorker<M extends Methods>(
   open: () => Worker,
   onEnd: () => void = () => {},
+  { isPlain = false }: { isPlain?: boolean | undefined } = {},
 ): PageWorker<M> {
   const connection = connectWorker<M>(() => open() as WorkerPort);
   const engineOnly = connection as unknown as WorkerConnection<typeof engineMethods>;
@@ -61,7 +63,7 @@ export function pageWorker<M extends Methods & typeof engineMethods>(
     const own = new AbortController();
     current = own;
     const stops = signal ? AbortSignal.any([own.signal, signal]) : own.signal;
-    opened ??= openEngine();
+    if (!isPlain) opened ??= openEngine();
     try {
       await opened;
     } catch (error) {

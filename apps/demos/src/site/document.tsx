@@ -11,6 +11,9 @@ export const pages = [
   { id: "watermark", title: "A message in the choice of words", menu: "Watermark" },
   { id: "graph", title: "Where labels sit in a graph", menu: "Graph" },
   { id: "anchors", title: "Label words as anchors", menu: "Anchors" },
+  { id: "verifier", title: "Choose by steps, not by votes", menu: "Verifier" },
+  { id: "federated", title: "Rare classes, scattered over clients", menu: "Federated" },
+  { id: "scaling", title: "Plan a large training from small ones", menu: "Scaling" },
 ] as const;
 
 export type PageId = (typeof pages)[number]["id"];
@@ -26,12 +29,15 @@ export function Body({
   page,
   intro,
   live,
+  isPlain = false,
   children,
 }: {
   page: PageId;
   /** What stands above the live part. */
   intro: ComponentChildren;
   live: ComponentChildren;
+  /** Whether the page computes without an engine, so that there is no backend to choose. */
+  isPlain?: boolean | undefined;
   children: ComponentChildren;
 }) {
   return (
@@ -50,9 +56,11 @@ export function Body({
             </a>
           ))}
         </nav>
-        <div id="chip">
-          <Chip />
-        </div>
+        {!isPlain && (
+          <div id="chip">
+            <Chip />
+          </div>
+        )}
       </header>
       <main>
         {intro}

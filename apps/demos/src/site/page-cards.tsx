@@ -1,10 +1,16 @@
 import type { VNode } from "preact";
 import { LoyaltyBars } from "../anchors/loyalty-bars";
 import type { RecordedAnchors } from "../anchors/recorded";
+import { TailPicture } from "../federated/accuracy-picture";
+import type { RecordedFederation } from "../federated/recorded";
 import { GraphPicture } from "../graph/graph-picture";
 import type { RecordedGraph } from "../graph/recorded";
 import { LossPicture } from "../mixture/loss-picture";
 import type { RecordedMixture } from "../mixture/recorded";
+import { LawPicture } from "../scaling/loss-picture";
+import type { RecordedScaling } from "../scaling/recorded";
+import type { RecordedVerifier } from "../verifier/recorded";
+import { ChoicePicture } from "../verifier/solved-picture";
 import type { RecordedWatermark } from "../watermark/recorded";
 import { VotesPicture } from "../watermark/votes-picture";
 import { type PageId, pages } from "./document";
@@ -43,6 +49,18 @@ const cards = (): Partial<Record<PageId, Card>> => ({
       </div>
     ),
     says: "Words through which a model learns from its prompt. Cut them off, and its answers change.",
+  },
+  verifier: {
+    picture: <ChoicePicture curve={readRecorded<RecordedVerifier>("verifier").curve} />,
+    says: "Sampled solutions with a score per step. See votes go wrong where scores do not, and spoil a step.",
+  },
+  federated: {
+    picture: <TailPicture run={readRecorded<RecordedFederation>("federated").run} />,
+    says: "Clients who lack the rare classes learn them together. Drag the imbalance, switch the second head off.",
+  },
+  scaling: {
+    picture: <LawPicture look={readRecorded<RecordedScaling>("scaling").look} />,
+    says: "Laws through small trainings plan a large one. Hide the largest runs and see them foretold.",
   },
 });
 

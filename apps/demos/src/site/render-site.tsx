@@ -2,11 +2,14 @@ import { inlineJson, style } from "@deepgrain/support/pages";
 import renderToString from "preact-render-to-string";
 import { anchorsPage } from "./anchors-body";
 import { type BuiltPage, type PageId, pages } from "./document";
+import { federatedPage } from "./federated-body";
 import { graphPage } from "./graph-body";
 import { stylesToClasses } from "./inline-styles";
 import { landingPage } from "./landing-body";
 import { mixturePage } from "./mixture-body";
 import { policyOf } from "./policy";
+import { scalingPage } from "./scaling-body";
+import { verifierPage } from "./verifier-body";
 import { watermarkPage } from "./watermark-body";
 
 /** A page as it is put into its HTML file. */
@@ -28,6 +31,9 @@ const built: Record<PageId, () => BuiltPage | Promise<BuiltPage>> = {
   watermark: watermarkPage,
   graph: graphPage,
   anchors: anchorsPage,
+  verifier: verifierPage,
+  federated: federatedPage,
+  scaling: scalingPage,
 };
 
 async function bodies(): Promise<Record<PageId, BuiltPage>> {

@@ -8,6 +8,8 @@ export interface Findings {
   claims: readonly JudgedClaim[];
   seeds: number;
   command: string;
+  /** That it was run at. */
+  commits: readonly string[];
 }
 
 /** The findings of a study's main recording. @param study folder of `apps/studies` */
@@ -15,7 +17,12 @@ export function findingsOf(study: string): Findings {
   const file = new URL(`../../../studies/${study}/verdicts.json`, import.meta.url);
   const { recordings } = JSON.parse(readFileSync(file, "utf8")) as PaperVerdicts;
   const main = recordings[0]!;
-  return { claims: primariesOf(main), seeds: main.seeds.length, command: main.command };
+  return {
+    claims: primariesOf(main),
+    seeds: main.seeds.length,
+    command: main.command,
+    commits: main.commits,
+  };
 }
 
 const standings = {

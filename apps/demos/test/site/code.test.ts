@@ -46,4 +46,26 @@ describe("the code that pages show", () => {
       "control random false",
     ]);
   });
+
+  it("runs, and prints what its comment says: scaling", async () => {
+    const lines = await printed(() => import(codeOf("scaling")));
+    expect(lines.slice(0, 2)).toEqual(["exponent 0.50", "off by less than 1 % true"]);
+    expect(lines.at(-1)).toBe("3.2e+9 3.2e+9 39");
+  });
+
+  it("runs, and prints what its comment says: federated", async () => {
+    const lines = await printed(() => import(codeOf("federated")));
+    expect(lines).toEqual([
+      "rows of the first and last class: 200 4",
+      "FedAvg 0.54 tail 0.06",
+      "RedGrape 0.67 tail 0.34",
+    ]);
+  });
+
+  it("runs, and prints what its comment says: verifier", async () => {
+    const lines = await printed(() => import(codeOf("verifier")));
+    const [, verified, , right] = /verifier (\S+) majority (\S+) right (\S+)/.exec(lines[0]!)!;
+    expect(verified).toBe(right);
+    expect(lines[1]).toBe("true");
+  });
 });

@@ -1,0 +1,7 @@
+import { builtIn, openPage } from "../shell/open-page";
+import "../drawing/drawing.css";
+import "./federated.css";
+import { Federated } from "./federated";
+import type { RecordedFederation } from "./recorded";
+
+openPage(<Federated recorded={builtIn<RecordedFederation>()} />);

@@ -1,0 +1,13 @@
+import type { Port } from "../bridge/messages";
+import { serveMethods } from "../bridge/serve-methods";
+import { engineMethods } from "../shell/engine-methods";
+import { readFrom } from "../shell/read-from";
+import { createSession } from "./session";
+
+const read = readFrom({
+  "digits.bin": new URL("../../recorded/digits.bin", import.meta.url),
+});
+
+export const methods = { ...engineMethods, ...createSession(read) };
+
+serveMethods(globalThis as unknown as Port, methods);

@@ -1,0 +1,116 @@
+import { batch } from "@preact/signals";
+import { WorkerError } from "../bridge/worker-error";
+import { messageOf } from "../shell/message-of";
+import { pageWorker } from "../shell/page-worker";
+import { saveJson } from "../shell/save-json";
+import type { RecordedScaling } from "./recorded";
+import type { OwnTable } from "./session";
+import { address, isLive, ownName, problems, RANGE, shown } from "./state";
+import { problemOf, TABLE_LIMITS } from "./table";
+import type { methods } from "./worker";
+
+let session: ReturnType<typeof pageWorker<typeof methods>> | undefined;
+/** The visitor's table, and whether the worker has it. */
+let own: OwnTable | undefined;
+let isSent = false;
+
+/** Opens the page's state. */
+export function openScaling(recorded: RecordedScaling): void {
+  address.read();
+  problems.plan.value = address.problems.value;
+  const { budget, hidden } = address.state.value;
+  if (budget !== recorded.budget || hidden !== 0) void look(problems.plan);
+}
+
+function worker() {
+  const open = () =>
+    new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "scaling" });
+  const onEnd = () => {
+    isSent = false;
+  };
+  session ??= pageWorker<typeof methods>(open, onEnd, { isPlain: true });
+  return session;
+}
+
+/** What a package says of its input, without the name of the function. */
+const messageFor = (error: unknown) =>
+  error instanceof WorkerError && error.code !== "ERR_WORKER"
+    ? `${error.message.replace(/^scaling-laws\/\w+: /, "")}.`
+    : messageOf(error);
+
+/**
+ * Looks at the table as the address says; what was shown before stays where that fails.
+ * @param about where to say what went wrong
+ * @returns whether it went well
+ */
+async function look(about: { value: string[] }, table?: OwnTable): Promise<boolean> {
+  const { budget, hidden } = address.state.value;
+  const sent = table ?? (isSent ? undefined : own);
+  const what = table
+    ? { own: table, hidden: 0, flops: undefined }
+    : { own: sent, hidden, flops: 10 ** budget };
+  try {
+    for await (const found of worker().run("look", what))
+      batch(() => {
+        if (sent) isSent = true;
+        shown.value = found;
+        isLive.value = true;
+        about.value = [];
+      });
+    return true;
+  } catch (error) {
+    const message = messageFor(error);
+    if (message !== undefined) about.value = [message];
+    return false;
+  }
+}
+
+/** Plans another budget. @param budget power of ten */
+export function planBudget(budget: number): void {
+  address.set({ budget });
+  void look(problems.plan);
+}
+
+/** Hides the largest budgets from the law. */
+export async function hideLargest(hidden: number): Promise<void> {
+  const before = address.state.value.hidden;
+  address.set({ hidden });
+  const isFine = await look(problems.plan);
+  if (!isFine && problems.plan.value.length > 0 && address.state.value.hidden === hidden)
+    address.set({ hidden: before });
+}
+
+/** Takes a visitor's table, if a law can be fitted to it. */
+export async function chooseTable(file: File | undefined): Promise<void> {
+  if (!file) return;
+  if (file.size > TABLE_LIMITS.bytes) {
+    const size = Math.ceil(file.size / 1000).toLocaleString("en-US");
+    problems.file.value = [
+      `${file.name} has ${size} kB; at most ${(TABLE_LIMITS.bytes / 1000).toLocaleString("en-US")} kB are read.`,
+    ];
+    return;
+  }
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const problem = problemOf(bytes, file.name);
+  problems.file.value = problem ? [problem] : [];
+  if (problem) return;
+  const table = { name: file.name, text: new TextDecoder().decode(bytes) };
+  if (!(await look(problems.file, table))) return;
+  own = table;
+  const budget = Math.round(100 * Math.log10(shown.value!.plan.flops)) / 100;
+  batch(() => {
+    ownName.value = file.name;
+    address.set({ hidden: 0, budget: Math.min(RANGE.max, Math.max(RANGE.min, budget)) });
+  });
+}
+
+/** Saves all that is shown. */
+export function save(): void {
+  const { runs: _, line: __, ...found } = shown.value!;
+  saveJson("deepgrain-scaling.json", {
+    ...address.state.value,
+    isRecorded: !isLive.value,
+    table: ownName.value ?? "the study's runs",
+    ...found,
+  });
+}

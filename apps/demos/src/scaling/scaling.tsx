@@ -1,0 +1,144 @@
+import { useEffect } from "preact/hooks";
+import { scientific } from "../drawing/numbers";
+import { Problems } from "../shell/controls";
+import { chooseTable, hideLargest, openScaling, planBudget, save } from "./actions";
+import { LossPicture } from "./loss-picture";
+import { ForecastTable, PlanTable } from "./plan-table";
+import type { RecordedScaling } from "./recorded";
+import { address, isLive, ownName, problems, RANGE, shown } from "./state";
+
+/** What the page is built with. */
+export interface ScalingProps {
+  recorded: RecordedScaling;
+  /** The address of the shipped table; undefined at build time, when nobody can follow it. */
+  table?: string | undefined;
+}
+
+function Budget() {
+  const { budget } = address.state.value;
+  return (
+    <label class="slider">
+      <span>
+        C = <output id="flops">{scientific(10 ** budget)}</output> FLOPs
+      </span>
+      <input
+        type="range"
+        min={RANGE.min}
+        max={RANGE.max}
+        step="0.01"
+        value={budget}
+        aria-label="C, the compute to plan with, as a power of ten"
+        onInput={({ currentTarget }) => planBudget(Number(currentTarget.value))}
+      />
+    </label>
+  );
+}
+
+function Hidden() {
+  const { budgets } = shown.value!;
+  const { hidden } = address.state.value;
+  const options = Array.from({ length: budgets.length }, (_, i) => i);
+  return (
+    <label class="choice">
+      <span>Hide from the law</span>
+      <select
+        value={hidden}
+        onChange={({ currentTarget }) => void hideLargest(Number(currentTarget.value))}
+      >
+        {options.map((count) => (
+          <option key={count} value={count} selected={count === hidden}>
+            {count === 0
+              ? "no budget"
+              : `the largest ${count === 1 ? "budget" : `${count} budgets`}`}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function OwnRuns({ table }: { table: string | undefined }) {
+  return (
+    <section aria-labelledby="own">
+      <h2 id="own">Your own runs</h2>
+      <label class="file">
+        <span>A CSV with a row per run</span>
+        <input
+          type="file"
+          accept=".csv,.jsonl,text/csv"
+          onChange={({ currentTarget }) => void chooseTable(currentTarget.files?.[0])}
+        />
+      </label>
+      <Problems messages={problems.file.value} />
+      <p class="hint">
+        Columns: <code>flops</code>, <code>model</code> (FLOPs per token) or <code>params</code>,{" "}
+        <code>tokens</code>, and <code>loss</code> or <code>bpb</code>; for more than the model’s
+        size also <code>batch_tokens</code> and <code>lr</code>. Four sizes at each of three budgets
+        are the least. A file stays on this machine.
+        {table && (
+          <>
+            {" "}
+            <a href={table} download="runs.csv">
+              The runs above as CSV
+            </a>
+          </>
+        )}
+      </p>
+    </section>
+  );
+}
+
+/** The law of some runs, a budget to plan, and the forecast of runs that the law has not seen. */
+export function Scaling({ recorded, table }: ScalingProps) {
+  shown.value ??= recorded.look;
+  useEffect(() => openScaling(recorded), []);
+  const look = shown.value;
+  return (
+    <>
+      <section aria-label="Loss over compute">
+        <figure class="wide">
+          <LossPicture look={look} />
+          <figcaption>
+            <span class="legend">
+              <span class="key">
+                <span class="dot run-key" />a run
+              </span>
+              <span class="key">
+                <span class="dot best-key" />
+                best size of a budget
+              </span>
+              <span class="key">
+                <span class="dot seen-key" />
+                measured, not seen by the law
+              </span>
+            </span>
+            The law with its 95 % interval, dashed where it runs ahead of the runs.{" "}
+            {isLive.value ? (
+              <>Fitted in this page to {ownName.value ?? "the study’s runs"}.</>
+            ) : (
+              <>
+                <span class="tag">Recorded</span> {look.runs.length} trainings at{" "}
+                {recorded.runs.seeds} seeds.
+              </>
+            )}
+          </figcaption>
+        </figure>
+        <Budget />
+        <Problems messages={problems.plan.value} />
+        <div class="columns">
+          <PlanTable look={look} />
+          <div>
+            <Hidden />
+            <ForecastTable look={look} />
+            <div class="buttons">
+              <button type="button" class="quiet" onClick={save}>
+                Save as JSON
+              </button>
+            </div>
+          </div>
+        </div>
+      </section>
+      <OwnRuns table={table} />
+    </>
+  );
+}

@@ -1,0 +1,33 @@
+import { signal } from "@preact/signals";
+import { addressState } from "../shell/use-address";
+import { decimalField, wholeField } from "../state/fields";
+import type { Look } from "./look";
+
+/** The budget that is planned at first, as a power of ten: that of the study's larger run. */
+export const BUDGET = 11.11;
+
+/** Powers of ten that a budget may have. */
+export const RANGE = { min: 9, max: 26 };
+
+/** Most budgets that can be hidden in any table. */
+const MOST_HIDDEN = 20;
+
+const fields = {
+  budget: decimalField(BUDGET, RANGE.min, RANGE.max),
+  hidden: wholeField(0, 0, MOST_HIDDEN),
+};
+
+/** The page's state, in its address. */
+export const address = addressState(fields);
+
+/** What is shown; null before the page is there. */
+export const shown = signal<Look | null>(null);
+
+/** Whether what is shown comes from this page and not from the recording. */
+export const isLive = signal(false);
+
+/** The name of the visitor's table; undefined where the shipped one is shown. */
+export const ownName = signal<string | undefined>(undefined);
+
+/** What went wrong, by the control that it is about. */
+export const problems = { plan: signal<string[]>([]), file: signal<string[]>([]) };

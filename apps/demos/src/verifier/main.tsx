@@ -1,0 +1,7 @@
+import { builtIn, openPage } from "../shell/open-page";
+import "../drawing/drawing.css";
+import type { RecordedVerifier } from "./recorded";
+import { Verifier } from "./verifier";
+import "./verifier.css";
+
+openPage(<Verifier recorded={builtIn<RecordedVerifier>()} />);
