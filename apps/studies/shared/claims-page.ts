@@ -82,6 +82,7 @@ Not alike:
 
 Neither side:
 
+- deepseek-coder-v2: all arms of an experiment share one recipe, whose sizes one other seed set.
 - label-words: re-weighting has one rate and one number of epochs.
 - math-shepherd: all reward models share one recipe; PPO's rate and KL were set in a pilot.
 - renode: the networks' published recipe and ReNode's published weights.
