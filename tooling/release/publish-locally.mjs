@@ -9,7 +9,7 @@ import { join, resolve } from "node:path";
 import { startRegistry } from "./local-registry.mjs";
 import { call, publicPackages, say } from "./workspace.mjs";
 
-/** What the next release would be made of: the files that Git tracks or would track, installed and given their new versions. */
+/** The sources of the next release: the files that Git tracks or would track, installed and given their new versions. */
 function stageRepository(root, folder) {
   const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
   const files = execFileSync("git", list, { cwd: root, encoding: "utf8", maxBuffer: 2 ** 26 });

@@ -16,7 +16,7 @@ const valuesOf = (html, attributes) =>
     decode(value),
   );
 
-/** What stands in scripts and in comments is no link. */
+/** A page without its scripts and comments, which hold no links. */
 const markupOf = (html) =>
   html
     .replace(/<script(\s[^>]*)?>[\s\S]*?<\/script>/g, "<script$1></script>")

@@ -19,7 +19,7 @@ function isBorderline(logits: Float32Array, draw: number | undefined): boolean {
   });
 }
 
-/** What is needed of a batcher's request. */
+/** The part of a batcher's request that is used. */
 interface Continued {
   prompt: readonly number[];
   temperature?: number | undefined;

@@ -16,7 +16,7 @@ export const slowTests = ["test/slow/**/*.test.ts"];
 
 const conditions = ["@deepgrain/source", "module", "node", "development|production"];
 
-/** What all tests have in common; `config` and `slow.config.mjs` say which tests there are. */
+/** The settings of all tests; `config` and `slow.config.mjs` say which tests there are. */
 export const base = defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },

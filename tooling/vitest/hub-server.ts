@@ -12,7 +12,7 @@ export interface SeenRequest {
   headers: IncomingMessage["headers"];
 }
 
-/** What one request is answered instead of the hub's answer; nothing for the hub's. */
+/** The answer to one request instead of the hub's; nothing for the hub's. */
 export type Answer = (
   request: IncomingMessage,
   response: ServerResponse,

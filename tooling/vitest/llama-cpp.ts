@@ -13,7 +13,7 @@ export const llamaCppBinary = `@node-llama-cpp/linux-${process.arch}`;
 const given = process.env.DEEPGRAIN_LIBRARIES;
 const programs = fileURLToPath(new URL("./llama-cpp/", import.meta.url));
 
-/** What it read of a file. */
+/** Its reading of a file. */
 export interface LlamaCppReading {
   /** For each prompt its ids, those of the greedy continuation, and the log-probabilities of each of its steps. */
   results: { prompt: number[]; ids: number[]; rows: (number | null)[][] }[];

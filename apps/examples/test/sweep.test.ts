@@ -8,7 +8,7 @@ import { packages } from "./support/public-entries";
 import { bundlePackage } from "./support/sweep/bundle-package";
 import { type Callable, publicCallables } from "./support/sweep/callables";
 
-/** What may throw or accept something else, by the reason; at most 15 names. */
+/** Names that may throw or accept something else, by the reason; at most 15. */
 const exceptions: Readonly<Record<string, readonly string[]>> = {
   "are made by tensor() and its like, once per operator: a check would cost each of them": [
     "tensor-gpu/Tensor",

@@ -3,7 +3,7 @@ import { claimInWords, outcomeNote, sideText } from "../shared/outcome-text";
 import { perplexityRatio } from "./claims";
 import type { ComparedRow, ComparisonSettings } from "./recipe";
 
-/** What Balance-Marking costs the text, beside vanilla marking. */
+/** The cost of Balance-Marking to the text, beside vanilla marking. */
 export function finding({
   judgement: { claims },
 }: SectionInput<ComparisonSettings, ComparedRow>): string {

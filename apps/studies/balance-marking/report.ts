@@ -120,7 +120,7 @@ function survival(runs: Runs): Html {
 const barsOf = (runs: Runs, values: (id: string) => (Measured | null)[]) =>
   schemesOf(runs).map(({ id, name }) => ({ name, values: values(id) }));
 
-/** What marks cost the text. */
+/** The cost of marks to the text. */
 export const picture = ({ runs }: { runs: Runs }): Html =>
   bars({
     label: "Perplexity of marked text against unmarked text",

@@ -15,13 +15,13 @@ const pieceIds = new Map(arrayPieces.map((piece, i) => [piece, FIRST + arrayWord
 /** Size of the vocabulary. */
 export const VOCABULARY = FIRST + all.length;
 
-/** What the policy reads. */
+/** The policy's prompt. */
 export const promptIds = ({ words }: ArraySpecification): number[] => [
   ...words.map((word) => wordIds.get(word)!),
   START,
 ];
 
-/** What it writes, with its end. */
+/** Its answer, with its end. */
 export const answerIds = (pieces: readonly string[]): number[] => [
   ...pieces.map((piece) => pieceIds.get(piece)!),
   END,

@@ -86,7 +86,7 @@ const primary = (sentence: string, seeds = 8): Primary => ({
   named: "before the run",
 });
 
-/** What one point of pass@1 is worth. */
+/** The weight of one point of pass@1. */
 const POINTS = 3;
 
 /** The abstract's claims, six at most, and what else the papers report; all with the smallest difference that matters. */
@@ -215,7 +215,7 @@ export const claims: readonly OwnClaim[] = [
   },
 ];
 
-/** What the abstract says beyond what models of this size can be asked. */
+/** Claims of the abstract beyond what models of this size can be asked. */
 export const unasked: readonly UnaskedClaim[] = [
   {
     sentence: "The support for languages grows from 86 to 338",

@@ -27,7 +27,7 @@ export const extensions = {
 } as const;
 export type Extension = keyof typeof extensions;
 
-/** What a model recalls, and how it predicts along its context. */
+/** The entries that a model recalls, and how it predicts along its context. */
 export interface ExtendResult {
   /** Share of needles that are recalled, by length and depth in percent. */
   recall: { length: number; depth: number; share: number }[];
@@ -91,7 +91,7 @@ function recallText(length: number, random: Random, keys?: readonly number[]): n
   return ids.slice(0, length);
 }
 
-/** What of a text is learnt: entries that are asked for, and one in ten of the other tokens. */
+/** The learnt part of a text: entries that are asked for, and one in ten of the other tokens. */
 const labelsOf = (ids: readonly number[], random: Random): number[] =>
   ids.map((id, i) => (ids[i - 2] === MARK || below(random, RARE) === 0 ? id : ignoreIndex));
 

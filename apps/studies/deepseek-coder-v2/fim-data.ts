@@ -59,7 +59,7 @@ export const infillsOf = (chunks: readonly string[], count: number): Infill[] =>
     })
     .slice(0, count);
 
-/** What a model is asked for a line, in the form that it was trained on. */
+/** The prompt for a line, in the form that the model was trained on. */
 export const infillPrompt = ({ prefix, suffix }: Infill, mode: FimMode): string =>
   mode === "spm"
     ? marks.begin + marks.hole + suffix + marks.end + prefix

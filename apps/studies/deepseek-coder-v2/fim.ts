@@ -38,7 +38,7 @@ export type FimArm = keyof typeof fimArms;
 export const orders = ["random", "topological", "path"] as const;
 export type Order = (typeof orders)[number];
 
-/** What a model learnt from code whose middles were moved. */
+/** The skills of a model that was trained on code whose middles were moved. */
 export interface FimResult {
   /** Held-out bits per byte from left to right. */
   leftToRight: number;

@@ -5,7 +5,7 @@ import { rewards } from "./grpo";
 import type { CoderSettings } from "./recipe";
 import type { CoderResult } from "./results";
 
-/** What tests teach, and what continued training does. */
+/** The effects of tests and of continued training. */
 export function finding({
   judgement: { claims },
 }: SectionInput<CoderSettings, CoderResult>): string {

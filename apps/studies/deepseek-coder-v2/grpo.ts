@@ -28,7 +28,7 @@ import {
   sampling,
 } from "./policy";
 
-/** What the policy is rewarded by. */
+/** The source of the policy's rewards. */
 export const rewards = {
   full: "full tests",
   weak: "one weak test",

@@ -15,11 +15,11 @@ import { corpora } from "./corpora";
 import { bitsPerByte, newMixture, packed, trainOn } from "./models";
 import type { CoderSettings } from "./recipe";
 
-/** What a model that was trained on prose goes on with; `scratch` is code without any prose before. */
+/** The text that a model trained on prose goes on with; `scratch` is code without any prose before. */
 export const arms = ["code", "mix", "prose", "scratch"] as const;
 export type Arm = (typeof arms)[number];
 
-/** What the report calls them, and the model that all but one go on from. */
+/** Their names in the report, and the model that all but one go on from. */
 export const armNames: Record<Arm | "base", string> = {
   base: "prose, before",
   code: "code",

@@ -189,7 +189,7 @@ orderings can be compared, not numbers. That the models come up to closed ones c
 CRUXEval; architectures against one another (D-2), filters on a noisy corpus (D-5), GRPO's sweeps (D-8), process supervision (D-9) and
 restricted groups (D-10).</p>`;
 
-/** What the report shows beside the claims. */
+/** The report's sections beside the claims. */
 export const sections: readonly Section<CoderSettings, CoderResult>[] = [
   {
     title: experiments.pretrain,

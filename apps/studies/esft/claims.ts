@@ -212,7 +212,7 @@ function sampleClaims({ sampleSizes, topK }: EsftSettings): OwnClaim[] {
   ];
 }
 
-/** What coarser experts cost in right answers, but for the primary claim: the largest groups. */
+/** The cost of coarser experts in right answers, but for the primary claim: the largest groups. */
 function groupClaims(settings: EsftSettings): OwnClaim[] {
   const tasks = variedTasksOf(settings);
   return settings.groupSizes.slice(0, -1).map((size) => {

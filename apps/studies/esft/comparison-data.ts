@@ -47,7 +47,7 @@ export interface ComparisonData {
   tasks: TaskData[];
 }
 
-/** What the runs of a seed work on. */
+/** The data of a seed's runs. */
 export interface SeedRun {
   settings: EsftSettings;
   seed: number;
@@ -155,7 +155,7 @@ const mixOf = ({ corpora }: ComparisonData, { weakShare }: EsftSettings) =>
     share: i < corpora.length - 1 ? 1 : weakShare,
   }));
 
-/** What a base model of a seed reads. */
+/** The text that a base model of a seed reads. */
 export function pretrainingData(data: ComparisonData, settings: EsftSettings, seed: number) {
   const { batch: batchSize, length: blockLength } = settings;
   return mixedTexts(mixOf(data, settings), { batchSize, blockLength, seed });
@@ -168,7 +168,7 @@ export function pretrainingBatches(data: ComparisonData, settings: EsftSettings,
   return Array.from({ length: Math.ceil(scoreTokens / (batch * length)) }, (_, i) => own.batch(i));
 }
 
-/** What fine-tuning reads: whole pairs of the task, packed, and, where the settings say so, rows of general text. */
+/** The rows of fine-tuning: whole pairs of the task, packed, and, where the settings say so, rows of general text. */
 export function tuningData(
   data: ComparisonData,
   { train }: TaskData,

@@ -21,7 +21,7 @@ const costColumns: readonly Column<Cost>[] = [
   ["peak memory, MB", "peakBytes", megabytes],
 ];
 
-/** What a step of each method takes, beside full fine-tuning. */
+/** The time of a step of each method, beside full fine-tuning. */
 export function costs(runs: StudyRuns<EsftSettings, EsftResult>): Html {
   const { settings } = runs;
   const of = (id: string, field: Cost) => estimateOf(cost(field, id, ""), runs);

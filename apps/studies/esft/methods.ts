@@ -7,7 +7,7 @@ import type { SeedRun } from "./comparison-data";
 import type { EsftSettings } from "./recipe";
 import type { BaseScores } from "./score-base";
 
-/** What a fine-tuning on a task works on. */
+/** The inputs of a fine-tuning on a task. */
 export interface TuningRun extends SeedRun {
   scores: BaseScores;
   task: TaskId;
@@ -32,7 +32,7 @@ interface ChosenExperts extends Pick<SelectOptions, "sharedExperts" | "nonExpert
   p: number;
 }
 
-/** What a method trains of a base model. */
+/** The part of a base model that a method trains. */
 export function tuningOf({ trains }: Method, run: TuningRun): TuningMethod {
   const { settings, scores, task, seed } = run;
   if (trains === "all") return { kind: "full" };
@@ -134,7 +134,7 @@ export function sweepMethods(settings: EsftSettings): Method[] {
   return all.filter(({ id }) => !(id in methodNames));
 }
 
-/** What B-6 trains besides the experts of ESFT-Token or instead of them; what has all other weights, at FFT's rate. */
+/** The weights that B-6 trains besides the experts of ESFT-Token or instead of them; "all other weights" at FFT's rate. */
 export function partMethods({ tokenP, rates }: EsftSettings): Method[] {
   const of = (id: string, name: string, p: number, nonExpertModules = false) =>
     method(id, name, rates[nonExpertModules ? "full" : "esft-token"].main, {

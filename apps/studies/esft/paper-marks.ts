@@ -1,6 +1,6 @@
 import type { Task } from "../shared/tasks/tuning-tasks";
 
-/** What a mean of the paper's marks is over: its tasks of a kind, all its tasks, or its general benchmarks. */
+/** The scope of a mean of the paper's marks: its tasks of a kind, all its tasks, or its general benchmarks. */
 export type MarkKind = Task["kind"] | "all" | "general";
 
 const marks: Readonly<Record<string, Readonly<Record<MarkKind, number>>>> = {
@@ -37,6 +37,6 @@ export const comparedMarks = (better: string, worse: string, kind: MarkKind): st
 export const comparedRetention = (better: string, worse: string): string =>
   `general ${comparedMarks(better, worse, "general")}; ${unmixed[better]!.toFixed(1)} > ${unmixed[worse]!.toFixed(1)} unmixed`;
 
-/** What the paper says of random experts against a method's. @see Wang et al. 2024 (ESFT), its analysis of random experts */
+/** The paper's numbers for random experts against a method's. @see Wang et al. 2024 (ESFT), its analysis of random experts */
 export const randomMarks = (method: "esft-token" | "esft-gate"): string =>
   `${method === "esft-token" ? "2.8" : "4.4"} points better`;

@@ -16,7 +16,7 @@ import type { EsftSettings } from "./recipe";
 import { agreementSchema, type BaseScores, scoresSchema } from "./score-base";
 import { type TuningResult, tuningSchema } from "./tune-base";
 
-/** What a step of each method costs, as `stepCosts` of `@deepgrain/lm` measures it. */
+/** The cost of a step of each method, as `stepCosts` of `@deepgrain/lm` measures it. */
 const costsSchema = z.array(
   z.strictObject({
     method: z.string(),
@@ -76,7 +76,7 @@ export function usageOf(k: number) {
   return { best, even, within, between };
 }
 
-/** What is measured of a fine-tuning: name and unit. */
+/** Measures of a fine-tuning: name and unit. */
 const measures = {
   loss: ["task loss", 1],
   exact: ["exact match, %", 0.01],

@@ -240,7 +240,7 @@ const shown = (experiment: keyof typeof experiments, content: (runs: Runs) => Ht
   content: ({ runs }) => content(runs),
 });
 
-/** What the report shows besides the claims. */
+/** The report's sections besides the claims. */
 export const sections: readonly Shown[] = [
   shown("B-1", concentration),
   shown("B-2", overlap),

@@ -56,7 +56,7 @@ function equalLearning(runs: Runs, ids: readonly TrainedId[]): string {
   return `${rule} Left out for not reaching it on any task: ${short.map((id) => methodNames[id]).join(", ")}.`;
 }
 
-/** What B-4 shows: forgetting against what is learned. */
+/** The picture of B-4: forgetting against learning. */
 export const retention = (runs: Runs): Html => {
   const { settings } = runs;
   const ids = Object.keys(settings.rates) as TrainedId[];

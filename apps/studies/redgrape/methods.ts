@@ -101,7 +101,7 @@ export const methods = {
   fedyogi: { name: "FedYogi", create: fed.fedYogi },
 } satisfies Record<MethodId, Method>;
 
-/** What was tried for a method; empty where it was not tuned. */
+/** The settings that were tried for a method; none where it was not tuned. */
 export const gridOf = (id: MethodId): readonly MethodSettings[] =>
   (methods[id] as Method).grid ?? [];
 

@@ -55,7 +55,7 @@ const bench: FederationSettings = {
   data: {},
 };
 
-/** What differs by data set: 700 digits per class are for training. */
+/** Settings that differ by data set: 700 digits per class are for training. */
 const bySet: Readonly<Record<ImageSet, Partial<FederationSettings>>> = {
   "fashion-mnist": {},
   mnist: { largest: 700, ratio: 50 },

@@ -179,7 +179,7 @@ const points = (runs: FederationRuns): Html | false => {
   return found.length > 0 && html`<ol>${found.map((point) => html`<li>${point}</li>`)}</ol>`;
 };
 
-/** What the report shows besides the table of claims. */
+/** The report's sections besides the table of claims. */
 export const sections: readonly Section<FederationSettings, Score>[] = [
   { title: "Five points", content: ({ runs }) => points(runs) },
   { title: "Methods", content: ({ runs }) => methodsTable(runs) },

@@ -37,7 +37,7 @@ export interface MethodRun {
   method: MethodId;
   /** Default: as tuned. */
   own?: MethodSettings;
-  /** What differs from the study's setup. */
+  /** Differences from the study's setup. */
   setup?: Partial<FederationSetup>;
 }
 

@@ -110,7 +110,7 @@ const sweeps: readonly Own[] = [
   ),
 ];
 
-/** What a size compares: three methods, all methods and parts of RedGrape, or those in other settings too. */
+/** The variants of a size: three methods, all methods and parts of RedGrape, or those in other settings too. */
 export function variantsOf({
   size,
   set,

@@ -65,7 +65,7 @@ The GCN's gain is ${gainText(gains[0]!)}. CiteSeer is poorly connected: labels t
 conflict 0, so that conflict cannot rank them, and weights follow ranks.</p>`;
 }
 
-/** What ReNode adds to each network. */
+/** The gain of ReNode for each network. */
 export function picture({ runs }: { runs: Runs }): Html | false {
   if (!runs.experiments.includes("balanced")) return false;
   const { graphs } = runs.settings;

@@ -26,7 +26,7 @@ const placeOf = (path: readonly PropertyKey[]): string =>
     return place === "" ? String(key) : `${place}.${String(key)}`;
   }, "");
 
-/** What is wrong with a value in one line, without quoting it. */
+/** The fault of a value in one line, without quoting it. */
 function faultOf(issue: z.core.$ZodIssue): string {
   const place = placeOf(issue.path);
   if (issue.code === "unrecognized_keys") {

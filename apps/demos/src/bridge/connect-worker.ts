@@ -1,7 +1,7 @@
 import type { FromWorker, Methods, Port, ToWorker } from "./messages";
 import { WorkerError } from "./worker-error";
 
-/** What is needed of a worker. */
+/** The part of a worker that is used. */
 export interface WorkerPort extends Port {
   terminate(): void;
   onerror: ((event: { message?: string }) => void) | null;

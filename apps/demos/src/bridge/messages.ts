@@ -7,13 +7,13 @@ export interface SentError {
   fields?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What a page says to its worker. */
+/** A message of a page to its worker. */
 export type ToWorker =
   | { type: "call"; id: number; method: string; argument: unknown }
   | { type: "stop"; id: number }
   | { type: "pause"; isPaused: boolean };
 
-/** What a worker says to its page. */
+/** A message of a worker to its page. */
 export type FromWorker =
   | { type: "event"; id: number; event: unknown }
   | { type: "end"; id: number }

@@ -7,7 +7,7 @@ export interface Scale {
   ticks: number[];
 }
 
-/** What a scale spans. */
+/** The range of a scale. */
 export interface Span {
   from: number;
   to: number;

@@ -16,7 +16,7 @@ export const groupOf = (digit: number): Group =>
 
 export type Scores = Record<Group | "accuracy", number>;
 
-/** What is seen of a run. */
+/** The visible part of a run. */
 export interface Run {
   /** Rows of each class on each client. */
   countsPerClient: readonly (readonly number[])[];

@@ -1,6 +1,6 @@
 import type { Run } from "./names";
 
-/** What the page shows before anything is run: what `npm run demos -- --record federated` has written. */
+/** The page's content before anything is run, as `npm run demos -- --record federated` has written. */
 export interface RecordedFederation {
   command: string;
   commit: string;

@@ -3,7 +3,7 @@ import { addressState } from "../shell/use-address";
 import { choiceField, wholeField } from "../state/fields";
 import type { Run } from "./names";
 
-/** What the page starts with. */
+/** The page's first state. */
 export const INITIAL = { ratio: 50, rounds: 30, seed: 1 };
 
 /** Ratios of the commonest to the rarest class. */
@@ -19,14 +19,14 @@ const fields = {
 /** The page's state, in its address. */
 export const address = addressState(fields);
 
-/** What is shown; null before the page is there. */
+/** The shown content; null before the page is there. */
 export const shown = signal<Run | null>(null);
 
-/** What is being done, in words; "" for nothing. */
+/** The work in progress, in words; "" for none. */
 export const doing = signal("");
 
 /** Whether what is shown comes from this page and not from the recording. */
 export const isLive = signal(false);
 
-/** What went wrong. */
+/** The complaint. */
 export const problems = signal<string[]>([]);

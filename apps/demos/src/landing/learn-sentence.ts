@@ -25,7 +25,7 @@ export interface SentenceRun {
   seed: number;
 }
 
-/** What happens while a sentence is learned. */
+/** Events while a sentence is learned. */
 export type LearnEvent =
   | { type: "step-end"; step: number; loss: number }
   | { type: "prompt"; letters: Letter[] }

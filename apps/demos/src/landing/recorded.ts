@@ -1,6 +1,6 @@
 import type { Letter } from "./learn-sentence";
 
-/** What the landing page shows before a key is pressed: what `npm run demos -- --record landing` has written. */
+/** The landing page's content before a key is pressed, as `npm run demos -- --record landing` has written. */
 export interface RecordedSentence {
   command: string;
   commit: string;

@@ -9,7 +9,7 @@ const titles = {
   fine: { name: "Fine and shared", what: "31 small experts, a letter passes 7 and a shared one" },
 };
 
-/** What is pointed at, in words. */
+/** The place that is pointed at, in words. */
 function said(): string {
   const at = pointed.value;
   if (at && "expert" in at)

@@ -7,7 +7,7 @@ import { Explorer } from "./explorer";
 import type { RecordedMixture } from "./recorded";
 import { doing, problems, shown, showRecorded } from "./state";
 
-/** What the page is built with. */
+/** The data that the page is built with. */
 export interface MixtureProps {
   recorded: RecordedMixture;
   weights: Weights;

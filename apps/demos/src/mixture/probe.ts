@@ -22,7 +22,7 @@ export interface Letter {
   routes?: number[][] | undefined;
 }
 
-/** What a model does with some of its experts off. */
+/** A model's behaviour with some of its experts off. */
 export interface Probe {
   /** On held-out text, nats per byte. */
   loss: number;

@@ -2,7 +2,7 @@ import type { Both } from "./pair-names";
 import type { Probe } from "./probe";
 import type { Standing, Tuned, Way } from "./tune";
 
-/** What the page shows before anything is run: what `npm run demos -- --record mixture` has written. */
+/** The page's content before anything is run, as `npm run demos -- --record mixture` has written. */
 export interface RecordedMixture {
   command: string;
   commit: string;

@@ -13,7 +13,7 @@ interface Held {
   text: SplitText;
 }
 
-/** What happens while both models are trained; at the end they are looked at. */
+/** Events while both models are trained; at the end they are looked at. */
 export type TrainingEvent = PairEvent | { type: "probes"; probes: Both<Probe>; scores: number[][] };
 
 function dispose({ pair }: Held): void {

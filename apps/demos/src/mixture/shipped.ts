@@ -12,7 +12,7 @@ export function folderOf(kind: Kind, weights: Blob): Map<string, Blob> {
   ]);
 }
 
-/** What the page ships: both models and the text that they have learned from. @param read a file by its name */
+/** The files that the page ships: both models and the text that they have learned from. @param read a file by its name */
 export async function openShipped(
   read: (name: "coarse.safetensors" | "fine.safetensors" | "text.txt") => Promise<Blob>,
 ): Promise<{ pair: Both<CausalLM>; text: SplitText }> {

@@ -30,7 +30,7 @@ const fields = {
 /** The page's state, in its address. */
 export const address = addressState(fields);
 
-/** What is shown of the two models. */
+/** The view of the two models. */
 export const shown = {
   curve: signal<RecordedMixture["curve"]>([]),
   /** With no expert off. */
@@ -40,11 +40,11 @@ export const shown = {
   tuning: signal<RecordedMixture["tuning"] | null>(null),
 };
 
-/** What is being done, in words; "" for nothing. */
+/** The work in progress, in words; "" for none. */
 export const doing = signal("");
 /** Whether what is shown comes from this page and not from the recording. */
 export const isLive = signal(false);
-/** What went wrong, by the control that it is about. */
+/** Complaints, by the control that they are about. */
 export const problems = {
   models: signal<string[]>([]),
   file: signal<string[]>([]),

@@ -14,7 +14,7 @@ const MEASURED = 6;
 /** Held-out losses of a training. */
 const MEASUREMENTS = 10;
 
-/** What happens while both models are trained. */
+/** Events while both models are trained. */
 export type PairEvent =
   | { type: "step-end"; step: number; steps: number }
   | { type: "eval-end"; step: number; losses: Both<number> };

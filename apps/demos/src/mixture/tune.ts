@@ -18,13 +18,13 @@ export interface Standing {
   loss: number;
 }
 
-/** What tuning came to. */
+/** The result of tuning. */
 export interface Tuned extends Standing {
   /** Weights that were trained. */
   weights: number;
 }
 
-/** What happens while a model is tuned. */
+/** Events while a model is tuned. */
 export type TuneEvent =
   | { type: "before"; standing: Standing }
   | { type: "step-end"; way: Way; step: number; steps: number }

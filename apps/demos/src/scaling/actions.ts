@@ -32,7 +32,7 @@ function worker() {
   return session;
 }
 
-/** What a package says of its input, without the name of the function. */
+/** A package's message about its input, without the name of the function. */
 const messageFor = (error: unknown) =>
   error instanceof WorkerError && error.code !== "ERR_WORKER"
     ? `${error.message.replace(/^scaling-laws\/\w+: /, "")}.`

@@ -31,7 +31,7 @@ export interface Foretold {
   isLarger: boolean;
 }
 
-/** What the page shows of a table: runs, law, plan and forecasts. */
+/** The page's view of a table: runs, law, plan and forecasts. */
 export interface Look {
   /** The unit of the losses. */
   unit: "loss" | "bpb";
@@ -109,7 +109,7 @@ function lineOf(from: number, to: number, { law, draws }: PartsFit): Look["line"
   });
 }
 
-/** What there is to see of a fit at a budget. @param flops the budget to plan */
+/** The view of a fit at a budget. @param flops the budget to plan */
 export function lookAt(fitted: Fitted, flops: number): Look {
   const { table, profiles, hidden, fit } = fitted;
   const { law, draws, reports } = fit;

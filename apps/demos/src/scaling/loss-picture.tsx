@@ -29,7 +29,7 @@ function Line({ look, place }: { look: Look; place: Place }) {
   );
 }
 
-/** What the law foretold, beside what was measured. */
+/** Forecasts of the law, beside the measurements. */
 function Forecasts({ look, place }: { look: Look; place: Place }) {
   return (
     <>

@@ -73,7 +73,7 @@ export function PlanTable({ look: { plan, paper, unit } }: { look: Look }) {
   );
 }
 
-/** What the law foretold for runs that it has not seen. */
+/** The law's forecasts for runs that it has not seen. */
 export function ForecastTable({ look: { forecasts } }: { look: Look }) {
   if (forecasts.length === 0)
     return <p class="hint">Hide the largest budgets to see how well the law foretells them.</p>;

@@ -9,7 +9,7 @@ import type { RecordedScaling } from "./recorded";
 import { BUDGET } from "./state";
 import { readTable } from "./table";
 
-/** What the study's parts of a grid are called in the table; others are left out. */
+/** Names in the table for the study's parts of a grid; others are left out. */
 const parts: Partial<Record<SweepRow["part"], string>> = {
   size: "size",
   batch: "batch",

@@ -1,6 +1,6 @@
 import type { Look } from "./look";
 
-/** What the page shows before anything is run: what `npm run demos -- --record scaling` has written. */
+/** The page's content before anything is run, as `npm run demos -- --record scaling` has written. */
 export interface RecordedScaling {
   command: string;
   commit: string;

@@ -7,7 +7,7 @@ import { ForecastTable, PlanTable } from "./plan-table";
 import type { RecordedScaling } from "./recorded";
 import { address, isLive, ownName, problems, RANGE, shown } from "./state";
 
-/** What the page is built with. */
+/** The data that the page is built with. */
 export interface ScalingProps {
   recorded: RecordedScaling;
   /** The address of the shipped table; undefined at build time, when nobody can follow it. */

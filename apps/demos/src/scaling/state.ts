@@ -20,7 +20,7 @@ const fields = {
 /** The page's state, in its address. */
 export const address = addressState(fields);
 
-/** What is shown; null before the page is there. */
+/** The shown content; null before the page is there. */
 export const shown = signal<Look | null>(null);
 
 /** Whether what is shown comes from this page and not from the recording. */
@@ -29,5 +29,5 @@ export const isLive = signal(false);
 /** The name of the visitor's table; undefined where the shipped one is shown. */
 export const ownName = signal<string | undefined>(undefined);
 
-/** What went wrong, by the control that it is about. */
+/** Complaints, by the control that they are about. */
 export const problems = { plan: signal<string[]>([]), file: signal<string[]>([]) };

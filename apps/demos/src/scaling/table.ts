@@ -19,7 +19,7 @@ const names: Record<string, keyof Table> = {
   larger: "larger",
 };
 
-/** What the first column says each run is for; undefined where it is not called "part". */
+/** The purpose of each run by the first column; undefined where it is not called "part". */
 function partsOf(text: string, rows: number): string[] | undefined {
   const [header = "", ...lines] = text.split(/\r?\n/).filter((line) => line.trim() !== "");
   if (!header.startsWith("part,") || lines.length !== rows) return undefined;

@@ -4,7 +4,7 @@ import type { EngineInfo } from "./engine-methods";
 import { canIsolate, isInstalled, removeServiceWorker, useAllCores } from "./isolation";
 import { backend, chooseBackend, engine } from "./page-worker";
 
-/** What is known of the page once it runs. */
+/** Facts about the page that are known once it runs. */
 const here = signal({ isIsolated: false, cores: 1, canIsolate: false, isInstalled: false });
 
 const nameOf = (info: EngineInfo | null) => {

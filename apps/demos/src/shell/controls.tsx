@@ -28,7 +28,7 @@ export function RunButtons({
   );
 }
 
-/** What is wrong, beside the control that it is about. */
+/** A complaint, beside the control that it is about. */
 export function Problems({ id, messages }: { id?: string; messages: readonly string[] }) {
   return (
     <div class="problems" id={id} role="alert">

@@ -3,7 +3,7 @@ import { getBackend, setBackend, useGPU } from "@deepgrain/tensor-gpu";
 /** Where work can run. */
 export type BackendChoice = "wasm" | "gpu";
 
-/** What a worker computes with. */
+/** The engine of a worker. */
 export interface EngineInfo {
   name: string;
   threads: number;

@@ -1,6 +1,6 @@
 import { WorkerError } from "../bridge/worker-error";
 
-/** What to say about an error that work ended with; undefined where the visitor or newer work ended it. */
+/** The message about an error that work ended with; undefined where the visitor or newer work ended it. */
 export function messageOf(error: unknown): string | undefined {
   if ((error as { name?: string } | null)?.name === "AbortError") return undefined;
   if (error instanceof WorkerError) {

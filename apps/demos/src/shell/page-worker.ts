@@ -3,7 +3,7 @@ import { connectWorker, type WorkerConnection, type WorkerPort } from "../bridge
 import type { Methods } from "../bridge/messages";
 import type { BackendChoice, EngineInfo, engineMethods } from "./engine-methods";
 
-/** What the page's worker computes with; null before it has started. */
+/** The engine of the page's worker; null before it has started. */
 export const engine = signal<EngineInfo | null>(null);
 
 /** Where the visitor wants work to run. */

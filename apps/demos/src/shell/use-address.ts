@@ -4,7 +4,7 @@ import { type Fields, readState, type StateOf, writeState } from "../state/addre
 /** A page's state, which its address follows. */
 export interface AddressState<F extends Fields> {
   state: Signal<StateOf<F>>;
-  /** What is wrong with the address that the page was opened with. */
+  /** The fault of the address that the page was opened with. */
   problems: Signal<string[]>;
   /** Reads the address; call it when the page is there. */
   read(): void;

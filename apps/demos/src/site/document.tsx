@@ -33,7 +33,7 @@ export function Body({
   children,
 }: {
   page: PageId;
-  /** What stands above the live part. */
+  /** The introduction above the live part. */
   intro: ComponentChildren;
   live: ComponentChildren;
   /** Whether the page computes without an engine, so that there is no backend to choose. */

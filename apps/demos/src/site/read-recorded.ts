@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** What a page shows at first. @param page its folder of `src` */
+/** The recorded content of a page. @param page its folder of `src` */
 export const readRecorded = <T>(page: string): T =>
   JSON.parse(readFileSync(new URL(`../../recorded/${page}.json`, import.meta.url), "utf8"));
 

@@ -7,7 +7,7 @@ const onPage = (markup: string) =>
     .replaceAll(/\b(claims?) below\b/g, "$1 above")
     .replaceAll(/(<g\b[^>]*) aria-label="[^"]*"/g, "$1");
 
-/** What a study's report shows of its recorded runs, a fold per experiment. */
+/** A study's report on its recorded runs, a fold per experiment. */
 export function StudySections<S, R, V extends Variant>({
   study,
   runs,

@@ -8,7 +8,7 @@ export interface System {
   /** arXiv number. */
   arxiv: string;
   package: string;
-  /** What one does with it, in a sentence. */
+  /** Its use, in a sentence. */
   use: string;
 }
 

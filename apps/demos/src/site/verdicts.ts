@@ -3,7 +3,7 @@ import type { JudgedClaim } from "@deepgrain/lab";
 import { primariesOf } from "@deepgrain/lab";
 import type { PaperVerdicts } from "@deepgrain/studies/shared/verdicts";
 
-/** What a study found of a paper's primary claims. */
+/** A study's findings on a paper's primary claims. */
 export interface Findings {
   claims: readonly JudgedClaim[];
   seeds: number;

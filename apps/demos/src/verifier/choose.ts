@@ -9,7 +9,7 @@ export interface Written {
   score: number | null;
 }
 
-/** What is chosen among some solutions. */
+/** The choices among some solutions. */
 export interface Chosen {
   answer: string | null;
   /** Share of the votes or of the weight, 0 to 1. */

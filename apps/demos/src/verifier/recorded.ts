@@ -1,6 +1,6 @@
 import type { Curve, Exercise } from "./session";
 
-/** What the page shows before anything is run: what `npm run demos -- --record verifier` has written. */
+/** The page's content before anything is run, as `npm run demos -- --record verifier` has written. */
 export interface RecordedVerifier {
   command: string;
   commit: string;

@@ -16,10 +16,10 @@ const problemsFrom = (start: number, count: number) =>
 /** The problems that no verifier has seen. */
 export const heldOut = problemsFrom(100_000, HELD_OUT);
 
-/** What writes solutions of the problems that the verifier is tried on. */
+/** The solver of the problems that the verifier is tried on. */
 export const solver = noisySolver(heldOut, solving);
 
-/** What happens while a verifier is made. */
+/** Events while a verifier is made. */
 export type SchoolEvent =
   | { type: "solution-end"; done: number }
   | { type: "trained"; scorer: StepScorer };

@@ -13,7 +13,7 @@ export interface Exercise {
 /** Shares of the held-out problems that are solved, by how many solutions are written. */
 export type Curve = { n: number; solved: Record<Way, number> }[];
 
-/** What a page is told while a verifier is made and tried. */
+/** Events while a verifier is made and tried. */
 export type VerifierEvent =
   | { type: "learning"; done: number }
   | { type: "trying"; done: number }

@@ -4,7 +4,7 @@ import { wholeField } from "../state/fields";
 import { MOST } from "./limits";
 import type { Curve, Exercise } from "./session";
 
-/** What the page starts with: a problem that votes get wrong. */
+/** The page's first state: a problem that votes get wrong. */
 export const INITIAL = { seed: 1, problem: 53, n: 16 };
 
 /** Problems that the verifier is tried on. */
@@ -19,7 +19,7 @@ const fields = {
 /** The page's state, in its address. */
 export const address = addressState(fields);
 
-/** What is shown. */
+/** The shown content. */
 export const shown = {
   exercise: signal<Exercise | null>(null),
   curve: signal<Curve>([]),
@@ -32,11 +32,11 @@ export const opened = signal<{
   scores: readonly number[];
 } | null>(null);
 
-/** What is being done, in words; "" for nothing. */
+/** The work in progress, in words; "" for none. */
 export const doing = signal("");
 
 /** Whether what is shown comes from this page and not from the recording. */
 export const isLive = signal(false);
 
-/** What went wrong, by the control that it is about. */
+/** Complaints, by the control that they are about. */
 export const problems = { run: signal<string[]>([]), step: signal<string[]>([]) };

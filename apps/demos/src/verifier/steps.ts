@@ -11,7 +11,7 @@ export const annotated = (text: string): string =>
 /** Letters that a step may have. */
 export const LONGEST = 200;
 
-/** What is wrong with a changed step; undefined if it can be scored. */
+/** The fault of a changed step; undefined if it can be scored. */
 export function problemOf(text: string): string | undefined {
   if (text.trim() === "") return "A step needs some words; its scores stay as they were.";
   if ([...text].length > LONGEST) return `A step may have ${LONGEST} characters.`;

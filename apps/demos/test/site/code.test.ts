@@ -5,7 +5,7 @@ const codeOf = (page: string) => new URL(`../../src/${page}/code.js`, import.met
 describe("the code that pages show", () => {
   afterEach(() => vi.restoreAllMocks());
 
-  /** What a page's code prints, a line each. */
+  /** The lines that a page's code prints. */
   async function printed(load: () => Promise<unknown>): Promise<string[]> {
     const lines: string[] = [];
     vi.spyOn(console, "log").mockImplementation((...parts) => void lines.push(parts.join(" ")));

@@ -12,7 +12,7 @@ import { openSite, type Site, visit, withoutChromium } from "./support/site";
 
 const names = pages.map(({ id }) => `${id}.html`);
 
-/** What axe-core finds on a page that is serious or worse. */
+/** Findings of axe-core on a page that are serious or worse. */
 async function seriousProblems(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const found = await page.evaluate<{ impact: string; id: string; nodes: { html: string }[] }[]>(

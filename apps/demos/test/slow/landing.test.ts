@@ -4,7 +4,7 @@ import { learnSentence } from "../../src/landing/learn-sentence";
 import { SENTENCE } from "../../src/landing/limits";
 import { openSite, type Site, savedJson, visit, withoutChromium } from "./support/site";
 
-/** What a sentence leads to in Node. */
+/** The result of a sentence in Node. */
 async function inNode(sentence: string, seed: number) {
   let [loss, text] = [0, ""];
   for await (const event of learnSentence({ sentence, seed }, new AbortController().signal)) {

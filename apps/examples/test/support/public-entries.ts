@@ -12,7 +12,7 @@ const SOURCE = "@deepgrain/source";
 export interface PublicEntry {
   /** The package's folder, such as `lm`. */
   folder: string;
-  /** What is imported, such as `@deepgrain/lm/fields`. */
+  /** The imported name, such as `@deepgrain/lm/fields`. */
   name: string;
   /** Its source. */
   path: string;

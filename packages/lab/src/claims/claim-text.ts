@@ -19,7 +19,7 @@ export function claimText(judgedClaim: JudgedClaim): string {
   return `${lower.measure} of ${lower.subject} ${relation} ${higher.measure} of ${higher.subject}${within}`;
 }
 
-/** What a difference of two numbers can be. */
+/** The bounds of a difference of two numbers. */
 export const differenceBounds = (bounds: Bounds | undefined): Bounds | undefined =>
   bounds && [bounds[0] - bounds[1], bounds[1] - bounds[0]];
 

@@ -39,7 +39,7 @@ function sideText({ measure, mean, standardError, seeds }: JudgedSide, bounds: M
   return spread({ mean, interval }, bounds.get(measure));
 }
 
-/** What the sides of a claim differ in: their methods, or two measures of one method. */
+/** The difference between the sides of a claim: their methods, or two measures of one method. */
 const namesOf = ({ lower, higher }: JudgedClaim): readonly [lower: string, higher: string] =>
   lower.subject === higher.subject
     ? [lower.measure, higher.measure]
@@ -59,7 +59,7 @@ const paper: Column = ["paper", (claim) => claim.paper, true];
 
 const MEASURED = "measured";
 
-/** What a claim measures, without its sides. */
+/** The measure of a claim, without its sides. */
 function measureText({ lower, higher, relation, margin }: JudgedClaim): string {
   const within = relation === "=" ? `, equal within ±${margin}` : "";
   return `${lower.measure === higher.measure ? lower.measure : lower.subject}${within}`;

@@ -106,7 +106,7 @@ function primariesHtml(judgement: Judgement, bounds: MeasureBounds): Html | fals
   );
 }
 
-/** What was done, the words that the page uses, and the experiments. */
+/** The design, the words that the page uses, and the experiments. */
 function aboutOf<S, R>(
   { lead, terms: named = [], experiments = {} }: Study<S, R>,
   asked: readonly string[],

@@ -39,7 +39,7 @@ const connectionFaults: Readonly<Record<string, string>> = {
   EHOSTUNREACH: "the host cannot be reached",
 };
 
-/** What fetch wraps: the code of a failed connection if there is one, and the innermost reason. */
+/** The cause that fetch wraps: the code of a failed connection if there is one, and the innermost reason. */
 function connectionFault(error: unknown): { code: string | undefined; reason: string } {
   let reason = String(error);
   for (let each = error, depth = 0; each && depth < 5; depth++) {

@@ -7,7 +7,7 @@ export interface PageOptions {
   title: string;
   /** A line above the title: what and when. */
   meta?: string | Html | undefined;
-  /** What the page says, in a sentence. */
+  /** The page's finding, in a sentence. */
   lead?: string | Html | undefined;
   /** Shows what the lead says, right below it. */
   picture?: Html | false | undefined;

@@ -112,7 +112,7 @@ export async function visit(
   return { page, complaints };
 }
 
-/** What "Save as JSON" gives. */
+/** The file of "Save as JSON". */
 export async function savedJson<T>(page: Page): Promise<T> {
   const [download] = await Promise.all([
     page.waitForEvent("download"),

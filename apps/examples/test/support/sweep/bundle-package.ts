@@ -5,7 +5,7 @@ import { type PublicEntry, packages } from "../public-entries";
 
 const driver = fileURLToPath(new URL("./driver.mjs", import.meta.url));
 
-/** What is not ours stays outside, by the path at which its importer finds it. */
+/** Other people's modules stay outside, by the path at which their importer finds them. */
 const thirdParties: Plugin = {
   name: "third-parties",
   setup(bundler) {

@@ -4,7 +4,7 @@ import { type PublicEntry, programOf, publicEntries } from "../public-entries";
 
 /** An exported function or class. */
 export interface Callable {
-  /** What is imported, such as `@deepgrain/lm`. */
+  /** The imported name, such as `@deepgrain/lm`. */
   entry: string;
   /** Its name there; of a namespace's members with the namespace, as `nn.Linear`. */
   name: string;
@@ -20,7 +20,7 @@ export interface Callable {
 const PROBE = "/probe.ts";
 const probe = "export const empty = {}; export const none: null = null;";
 
-/** What the declarations say of calls. */
+/** Facts about calls from the declarations. */
 function reader(checker: ts.TypeChecker, probeFile: ts.SourceFile) {
   const [empty, none] = checker
     .getExportsOfModule(checker.getSymbolAtLocation(probeFile)!)
