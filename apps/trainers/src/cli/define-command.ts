@@ -1,9 +1,11 @@
 import { withClaims } from "../store/claim-folder";
 import { type Output, withLocks } from "../store/locks";
 import type { CliContext, CommandContext } from "./context";
+import { runDry } from "./dry-run";
 import type { Flags, Values } from "./flags";
 import { withOpenFiles } from "./open-files";
 import { type OutputFile, STANDARD } from "./output-file";
+import { trainingCallFlags } from "./training-calls";
 
 /** A command: what `--help` shows, its flags as data, and what it does. */
 export interface Command {
@@ -13,6 +15,8 @@ export interface Command {
   /** Command lines without the leading `deepgrain`. */
   readonly examples: readonly string[];
   readonly flags: Flags;
+  /** Whether it has `--config` and `--dry-run`. */
+  readonly isTraining: boolean;
   /** Runs while the outputs that its flags name are locked. */
   run(values: Values<Flags>, context: CliContext, what: string): Promise<void>;
 }
@@ -54,20 +58,31 @@ export function defineCommand<
   description: string;
   examples: readonly string[];
   flags: F;
+  /** Whether it trains something: it then has `--config` and `--dry-run`, and tells {@link CommandContext.dryRun} its steps. */
+  isTraining?: boolean;
   /** Loads what does the work, so that help needs no engine: `async (...call) => (await import("./score")).score(...call)`. */
   run(values: Values<F>, context: CommandContext): Promise<void>;
 }): Command & { readonly summary: S } {
-  const { run, summary, ...rest } = parts;
+  const { run, summary, isTraining = false, ...rest } = parts;
+  const flags = isTraining ? { ...parts.flags, ...trainingCallFlags } : parts.flags;
   return {
     kind: "command",
     ...rest,
+    flags,
+    isTraining,
     summary: summary as S,
     run: (given, cli, what) =>
-      withOpenFiles(parts.flags, given, cli, (values, context) =>
-        withLocks(outputsOf(parts.flags, values), what, (assertOutputs) =>
-          withClaims((claim) => run(values as Values<F>, { ...context, assertOutputs, claim })),
-        ),
-      ),
+      withOpenFiles(flags, given, cli, async (opened, context) => {
+        const { config: _, dryRun, ...others } = opened;
+        const values = isTraining ? others : opened;
+        if (isTraining && dryRun === true)
+          return runDry(flags, values, context, (own, dry) => run(own as Values<F>, dry));
+        return withLocks(outputsOf(flags, values), what, (assertOutputs) =>
+          withClaims((claim) =>
+            run(values as Values<F>, { ...context, assertOutputs, claim, dryRun: undefined }),
+          ),
+        );
+      }),
   };
 }
 

@@ -3,15 +3,13 @@
  *   help.
  */
 import { Argument, Command as Commander, Option } from "commander";
+import { withConfigFile } from "./config-file";
 import { type Command, type CommandGroup, loadEntry } from "./define-command";
 import type { Flag, Flags, Values } from "./flags";
-import { kebabCase } from "./spelling";
+import { camelCase, kebabCase } from "./spelling";
 import { UsageError } from "./usage-error";
 
 const OFFICIAL = "Flags of the official scripts:";
-
-const camelCase = (name: string) =>
-  name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 export interface ProgramOptions {
   version: string;
@@ -83,7 +81,7 @@ function flagValue(
 /** Adds our flags to a commander command; `done` receives the checked values when the command is called. */
 function fill(
   target: Commander,
-  { description, examples, flags }: Command,
+  { description, examples, flags, isTraining }: Command,
   { resolve }: ProgramOptions,
   done: (values: Values<Flags>) => void,
 ): void {
@@ -109,9 +107,10 @@ function fill(
     const parsed: Record<string, unknown> = { ...target.opts() };
     const places = entries.filter(([, { kind }]) => kind === "argument");
     for (const [i, [name]] of places.entries()) parsed[name] = target.processedArgs[i];
+    const given = isTraining ? withConfigFile(flags, parsed, resolve) : parsed;
     done(
       Object.fromEntries(
-        entries.map(([name, flag]) => [name, flagValue(name, flag, parsed, resolve)]),
+        entries.map(([name, flag]) => [name, flagValue(name, flag, given, resolve)]),
       ),
     );
   });

@@ -197,6 +197,7 @@ export const grpo = defineCommand({
     "coder grpo --model DIR --tasks tasks.jsonl --reward model --reward-model judge --learn-every 20 --out tuned",
     "coder grpo --model DIR --out tuned --steps 100   # generated functions over arrays",
   ],
+  isTraining: true,
   flags: grpoFlags,
   async run(given, context) {
     const { out, updates, instructions, rollouts, json } = given;

@@ -103,7 +103,7 @@ function withEpochs(
 
 /** `esft train`. */
 export async function train(values: Values<typeof trainFlags>, context: CommandContext) {
-  const { write, progress, signal, assertOutputs } = context;
+  const { write, progress, signal, assertOutputs, dryRun } = context;
   const { model: folder, out, resume, overwrite, packing } = values;
   const file = datasetFile(values.data, "train");
   const keepsBest = values.keep === "best";
@@ -154,6 +154,7 @@ export async function train(values: Values<typeof trainFlags>, context: CommandC
     progress,
     metrics,
     assertOutputs,
+    dryRun,
   });
   const driven = await runTraining({
     model: languageModel(model),

@@ -23,6 +23,7 @@ export const coordinator = defineCommand({
     "fed coordinator --transport websocket --port 8080 --clients 4 --quorum 2 --deadline 30 --out run",
     "fed coordinator --server nats://broker.example:4222 --clients 4 --out run",
   ],
+  isTraining: true,
   flags: {
     ...methodFlags,
     data,

@@ -62,7 +62,7 @@ const lmFlags = {
   lr: flags.real({ default: 0.003, help: "Peak rate of the workers' AdamW" }),
   warmup: flags.whole({ default: 20, help: "Steps over which it rises from 0" }),
   seed: flags.whole({ default: 0, help: "Same seed, same result" }),
-  config: flags.file({
+  modelConfig: flags.file({
     help: "config.json of the model; a Llama of width 64 with 2 layers by default",
   }),
   tokenizer: flags.tokenizer({ help: "Folder of a tokenizer; by default one is trained" }),
@@ -108,14 +108,14 @@ function aboutAQuarter(steps: number, innerSteps: number): number {
 
 /** The settings that decide the result, but for what the tokenizer decides. */
 async function decisive(given: Given) {
-  const { steps, innerSteps, batchSize, sequenceLength, lr, warmup, seed, config } = given;
+  const { steps, innerSteps, batchSize, sequenceLength, lr, warmup, seed, modelConfig } = given;
   const { warmSteps = aboutAQuarter(steps, innerSteps) } = given;
   if (warmSteps >= steps || (steps - warmSteps) % innerSteps !== 0)
     throw new UsageError(
       `--steps without --warm-steps must be a multiple of --inner-steps ${innerSteps}, got ${steps - warmSteps}`,
     );
-  const model = config
-    ? await readJson(config, z.looseObject({ model_type: z.string() }))
+  const model = modelConfig
+    ? await readJson(modelConfig, z.looseObject({ model_type: z.string() }))
     : smallLlama;
   return { steps, warmSteps, innerSteps, batchSize, sequenceLength, lr, warmup, seed, model };
 }
@@ -181,7 +181,7 @@ async function byRounds(
   settings: CommonSteps,
   { tokens, batches }: Texts,
   { given, names, link }: { given: Given; names: readonly string[]; link: Link },
-  { progress, signal }: CommandContext,
+  { progress, signal, dryRun }: CommandContext,
 ) {
   const { steps, warmSteps, innerSteps, seed, batchSize } = settings;
   const rounds = (steps - warmSteps) / innerSteps;
@@ -193,6 +193,7 @@ async function byRounds(
   }
   const { transport } = link;
   const view = roundView(progress, { transport, rounds, test: lossText });
+  dryRun?.begin(rounds, "round");
   const { metrics, counts } = await trainByRounds({
     module,
     transport,
@@ -206,7 +207,10 @@ async function byRounds(
     waitMs: 1000 * (given.wait ?? Infinity),
     limits: { maxSamples: innerSteps * batchSize },
     journal: folderJournal(join(given.out, "journal")),
-    onEvent: view.see,
+    onEvent(event) {
+      view.see(event);
+      if (event.type === "round-end") dryRun?.step();
+    },
     signal,
   });
   view.end(`${rounds} rounds of ${innerSteps} steps, ${lossText(metrics)}`);
@@ -220,6 +224,7 @@ export const lm = defineCommand({
     "fed lm --workers 4 --out run --plain",
     "fed lm --workers 2 --remote --host 10.0.0.7 --tls-cert a.pem --tls-key a.key --out run",
   ],
+  isTraining: true,
   flags: flagsOf,
   async run(given, context) {
     const { out, workers, outerLr, outerMomentum, json, batchSize, sequenceLength } = given;
@@ -257,7 +262,7 @@ export const lm = defineCommand({
     const link = await linkOf({ ...given, port }, names, { out, processes });
     claim.begin(); // from here on clients have their keys
     const members = startMembers(
-      given.remote ? [] : workerArgs(given, names, link),
+      given.remote && !context.dryRun ? [] : workerArgs(given, names, link),
       processes.note,
     );
     let trained: Awaited<ReturnType<typeof byRounds>>;

@@ -92,7 +92,7 @@ function learning({ pictures, encoder, given, clients, priors }: Rounds) {
  */
 export async function runRounds(
   options: Rounds,
-  { progress, signal, assertOutputs }: CommandContext,
+  { progress, signal, assertOutputs, dryRun }: CommandContext,
 ): Promise<RoundsResult> {
   const { pictures, encoder, given, clients, priors, out, onStart, ...federation } = options;
   const { rounds, seed, clientsPerRound, evaluateEvery } = given;
@@ -103,8 +103,10 @@ export async function runRounds(
   const view = roundView(progress, { transport: federation.transport, rounds });
   let tested: Metrics | undefined;
   const written: Promise<void>[] = [];
+  dryRun?.begin(rounds, "round");
   const onEvent = (event: FederationEvent) => {
     view.see(event);
+    if (event.type === "round-end") dryRun?.step();
     if (event.type !== "eval-end") return;
     tested = event.metrics;
     const { type, round, metrics } = event;

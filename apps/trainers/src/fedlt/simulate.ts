@@ -57,6 +57,7 @@ export const simulate = defineCommand({
     "fed simulate --method fedavg --aggregator krum --byzantine 2",
     "fed simulate --clients 1000 --clients-per-round 50 --largest 700 --workers 2",
   ],
+  isTraining: true,
   flags: {
     ...methodFlags,
     ...splitFlags,

@@ -53,6 +53,7 @@ export const attack = defineCommand({
     "purify attack --model base --data train.jsonl --test test.jsonl --attack BadWord --out victim",
     "purify attack --model base --data train.jsonl --attack BadSent --way layerwise --out victim",
   ],
+  isTraining: true,
   flags: {
     model: flags.model({
       required: true,
@@ -67,7 +68,7 @@ export const attack = defineCommand({
     ...flagsFrom(fields.training),
     json: flags.flag({ help: "Print the result as JSON" }),
   },
-  async run(given, { write, progress, signal }) {
+  async run(given, { write, progress, signal, dryRun }) {
     const { model: folder, data, out, way, seed, rate, setting, epochs } = given;
     const inputs = [folder, data];
     const target = { out, overwrite: given.overwrite, command: "purify attack", inputs };
@@ -95,9 +96,12 @@ export const attack = defineCommand({
       clean: clean.slice(0, 64),
     });
     const task = progress.task("attacking");
-    for await (const event of events)
-      if (event.type === "step-end")
-        task.update(event.step / steps, `loss ${event.loss.toFixed(3)}`);
+    dryRun?.begin(steps);
+    for await (const event of events) {
+      if (event.type !== "step-end") continue;
+      dryRun?.step();
+      task.update(event.step / steps, `loss ${event.loss.toFixed(3)}`);
+    }
     task.end(`${steps} steps`);
     const test = given.test === undefined ? null : await readTexts(given.test, model.config.labels);
     const found = test && (await measureAttack(classifier, test, plan, { seed }));

@@ -24,6 +24,7 @@ export const train = defineCommand({
     "anchors train --out tiny-anchors",
     "anchors train --recipe small --seed 3 --out small   # under a minute",
   ],
+  isTraining: true,
   flags: {
     recipe: flags.choice(names, {
       default: "anchors",
@@ -36,7 +37,10 @@ export const train = defineCommand({
     ...modelOutFlags,
     json: flags.flag({ help: "Print the result as JSON" }),
   },
-  async run({ recipe: name, steps, out, overwrite, json, ...given }, { signal, progress, write }) {
+  async run(
+    { recipe: name, steps, out, overwrite, json, ...given },
+    { signal, progress, write, dryRun },
+  ) {
     const target = { out, overwrite, command: "anchors train", inputs: [] };
     await assertReplaceable(target);
     limitThreads(1); // these products are too small to share, and one thread gives the same model everywhere
@@ -46,8 +50,10 @@ export const train = defineCommand({
     const model = await createTinyModel(recipe, seed);
     const task = progress.task(`training ${name}`);
     let loss = Number.NaN;
+    dryRun?.begin(recipe.steps);
     for await (const event of trainTinyModel(model, recipe, { seed, signal })) {
       if (event.type !== "step-end") continue;
+      dryRun?.step();
       loss = Number.isNaN(loss) ? event.loss : 0.95 * loss + 0.05 * event.loss;
       task.update(event.step / recipe.steps, `loss ${loss.toFixed(3)}`);
     }

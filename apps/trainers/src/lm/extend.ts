@@ -46,6 +46,7 @@ export const extend = defineCommand({
     "extend --model DIR --data code.jsonl --factor 16 --stages 1024x200x8,4096x100x2 --out longer",
     "extend --model DIR --data code.jsonl --factor 4 --stages 2048x200x4 --scaling linear --out longer",
   ],
+  isTraining: true,
   flags: {
     model: flags.model({ required: true, help: "Hugging Face folder to start from" }),
     data: flags.text({
@@ -148,6 +149,7 @@ export const extend = defineCommand({
       progress,
       metrics: log,
       assertOutputs,
+      dryRun: context.dryRun,
     })(trainEvents());
     const after = await lossByPosition(longer, heldOut, measured);
     await saveModel(out, longer);

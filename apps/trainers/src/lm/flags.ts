@@ -6,7 +6,7 @@ import { claimFlags, jsonFlag, modelOutFlags, trainingFlags } from "../run/train
 import { dtypes } from "../run/weight-types";
 
 const dataFlags = {
-  config: flags.file({
+  modelConfig: flags.file({
     help: "config.json of the model; a DeepSeekMoE of 3 million parameters by default",
   }),
   tokenizer: flags.tokenizer({ help: "Folder of a tokenizer; by default one is trained" }),
@@ -23,7 +23,7 @@ const settingFlags = {
   ...dataFlags,
   ...dropFlags,
   ...balanceFlags,
-  ...flagsFrom({ gradientCheckpointing: fields.steps.gradientCheckpointing }),
+  ...flagsFrom(fields.steps),
   ...trainingFlags({ steps: 1000, batchSize: 8, sequenceLength: 128, lr: 0.003 }),
 };
 

@@ -51,6 +51,7 @@ export const ppo = defineCommand({
     "prm ppo --model DIR --reward-model judge --data problems.jsonl --out tuned --lora-rank 8",
     "prm ppo --model DIR --reward-model judge --data problems.jsonl --out tuned --kl 0.04 --credit centred",
   ],
+  isTraining: true,
   flags: {
     ...trainingFlags,
     rewardModel: flags.folder({ required: true, help: "Folder of `prm train`" }),

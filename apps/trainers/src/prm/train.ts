@@ -40,6 +40,7 @@ export const train = defineCommand({
     "prm train --model DIR --data run/labels.jsonl --out judge --steps 500 --lr 1e-5",
     "prm train --model DIR --data math-shepherd.jsonl --form math-shepherd --out judge --head tag --loss vocabulary",
   ],
+  isTraining: true,
   flags: {
     ...trainingFlags,
     ...flagsFrom(fields.rows),

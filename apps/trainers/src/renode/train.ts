@@ -78,14 +78,16 @@ function trainOptions(given: Given, result: RenodeResult | undefined): TrainOpti
 async function trained(
   data: NodeData,
   options: TrainOptions,
-  { progress }: CommandContext,
+  { progress, dryRun }: CommandContext,
 ): Promise<TrainEndEvent> {
   const task = progress.task("training");
+  dryRun?.begin(options.maxEpochs!, "epoch");
   for await (const event of trainNodes(data, options)) {
     if (event.type === "train-end") {
       task.end(`${event.epochs} epochs, the best was ${event.bestEpoch}`);
       return event;
     }
+    dryRun?.step();
     task.update(event.epoch / options.maxEpochs!, `loss ${event.loss.toFixed(3)}`);
   }
   throw new Error("training ended without a result");
@@ -119,6 +121,7 @@ export const train = defineCommand({
     "renode train --graph graph.json --network sgc --no-renode --out classes.json",
     "renode train --graph shared/data/cora --split step --loss re-weight --network graphsage --fanouts 10,10",
   ],
+  isTraining: true,
   flags: {
     ...graphFlags,
     ...splitFlags,

@@ -31,7 +31,7 @@ const shown = (numbers: Readonly<Record<string, number>>) =>
 export async function driveAlign(
   events: AsyncIterable<DpoEvent | TrainEvent>,
   { stage, title, out }: { stage: string; title: string; out: string },
-  { progress, assertOutputs }: CommandContext,
+  { progress, assertOutputs, dryRun }: CommandContext,
 ): Promise<Outcome> {
   const task = progress.task(title);
   const metrics = metricsLog(trainingFolder(out).metrics);
@@ -43,10 +43,12 @@ export async function driveAlign(
       ({ steps, step: first } = event);
       outcome.trainedParameters = event.trainedParameters;
       began = performance.now();
+      dryRun?.begin(steps);
       await metrics.rewind(stage, event.step > 0 ? event.step : -1);
     } else if (event.type === "step-end") {
       outcome.steps = event.step;
       outcome.last = numbersOf(event);
+      dryRun?.step();
       await metrics.append({ stage, ...event });
       const pace = (performance.now() - began) / 1000 / (event.step - first);
       const left = duration(pace * (steps - event.step));

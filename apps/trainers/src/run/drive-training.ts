@@ -1,5 +1,6 @@
 import type { TrainEvent } from "@deepgrain/lm";
 import { type FeedForward, formatLoad, type LayerLoad, watchLoad } from "@deepgrain/moe";
+import type { CommandContext } from "../cli/context";
 import { duration } from "../cli/duration";
 import type { Progress } from "../cli/progress";
 import type { MetricsLog } from "../store/metrics-log";
@@ -15,6 +16,8 @@ export interface DriveOptions {
    * Expert layers whose load is monitored: a record at each evaluation, warnings of dead experts, a table at the end.
    */
   layers?: Iterable<FeedForward> | undefined;
+  /** Measures the steps of a dry run. */
+  dryRun?: CommandContext["dryRun"];
   /** Called at each event: throws when the folder that is written to was deleted meanwhile. */
   assertOutputs?: (() => Promise<void>) | undefined;
   /** Called after each evaluation, once it is written down. */
@@ -84,7 +87,16 @@ export const driveTraining =
     follow(events, options);
 
 async function follow(events: AsyncIterable<TrainEvent>, options: DriveOptions): Promise<Driven> {
-  const { stage, title, progress, metrics, layers = [], assertOutputs, onEvaluation } = options;
+  const {
+    stage,
+    title,
+    progress,
+    metrics,
+    layers = [],
+    assertOutputs,
+    onEvaluation,
+    dryRun,
+  } = options;
   const task = progress.task(title);
   const describe = pace();
   let trainedParameters = 0;
@@ -101,9 +113,11 @@ async function follow(events: AsyncIterable<TrainEvent>, options: DriveOptions):
         await metrics.rewind(stage, event.step > 0 ? event.step : -1);
         if (event.step > 0) progress.note(`${title} goes on after step ${event.step} of ${steps}`);
         load = watchLoad(layers, { steps });
+        dryRun?.begin(steps);
       } else if (event.type === "step-end") {
         const seconds = (performance.now() - last) / 1000;
         await metrics.append({ stage, ...event, seconds: Number(seconds.toFixed(4)) });
+        dryRun?.step();
         task.update(event.step / steps, describe(event, seconds, steps));
         for (const { layer, experts } of (await load?.endStep()) ?? [])
           progress.note(

@@ -62,20 +62,14 @@ async function removeState(path: string, { fresh }: Pick<RunRecord, "fresh">): P
 }
 
 /**
- * The one rule for folders that commands write into: a file that no record there lists is never replaced, read or
- * appended to; one that is listed only with `resume` or `overwrite`, unless that run failed before its first step.
- * Call it with the folder locked, once flags and inputs are checked, before anything is written there.
- *
- * @throws {UsageError} that names the file, or each setting that differs with its old and its new value; nothing has been
- *   written then
+ * What stands in a folder that a command would claim; nothing is changed.
+ * @throws {UsageError} as {@link claimFolder}
  */
-export async function claimFolder(
+export async function checkClaim(
   path: string,
   { resume, overwrite, changeable = [], ...run }: ClaimOptions,
-): Promise<Claim> {
+): Promise<{ old: RunRecord | undefined; before: string[]; resumes: boolean }> {
   if (resume && overwrite) throw new UsageError("give either --resume or --overwrite");
-  const record: RunRecord = { version: 2, ...run };
-  await removeLeftovers(path);
   const old = await readRunRecord(path);
   const before = await namesIn(path);
   const listed = old?.files ?? [];
@@ -93,7 +87,23 @@ export async function claimFolder(
   }
   const resumes = isBegun && resume;
   if (resumes) refuseDifferences(path, old, run, changeable);
-  else if (old) await removeState(path, old);
+  return { old, before, resumes };
+}
+
+/**
+ * The one rule for folders that commands write into: a file that no record there lists is never replaced, read or
+ * appended to; one that is listed only with `resume` or `overwrite`, unless that run failed before its first step.
+ * Call it with the folder locked, once flags and inputs are checked, before anything is written there.
+ *
+ * @throws {UsageError} that names the file, or each setting that differs with its old and its new value; nothing has been
+ *   written then
+ */
+export async function claimFolder(path: string, options: ClaimOptions): Promise<Claim> {
+  const { resume: _, overwrite: __, changeable: ___, ...run } = options;
+  const record: RunRecord = { version: 2, ...run };
+  await removeLeftovers(path);
+  const { old, before, resumes } = await checkClaim(path, options);
+  if (old && !resumes) await removeState(path, old);
   await saveJson(join(path, RUN_FILE), record);
   let hasBegun = resumes;
   return {

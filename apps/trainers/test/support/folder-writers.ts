@@ -21,7 +21,7 @@ const attack = "--trigger cf --target 0 --setting dirty --epochs 1 --batch 12";
 /** Every command that writes a folder by its words and the flag, called in a folder of {@link writeInputs}. */
 export const folderWriters: Readonly<Record<string, FolderWriter>> = {
   "pretrain --out": {
-    args: `pretrain --data text.txt --config m/config.json --vocab-size 300 ${training}`,
+    args: `pretrain --data text.txt --model-config m/config.json --vocab-size 300 ${training}`,
     ends: true,
   },
   "esft score --out": { args: "esft score --model m --data chats.jsonl --trace", ends: true },
