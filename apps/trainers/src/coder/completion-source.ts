@@ -13,10 +13,12 @@ import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { jsonRows } from "../formats/json-rows";
+import { dtypeFlag } from "../run/weight-types";
 
 /** What is evaluated, and how it is asked. */
 export const sourceFlags = {
   model: flags.model({ help: "Hugging Face folder of the model" }),
+  ...dtypeFlag,
   endpoint: flags.text({
     hint: "url",
     help: "OpenAI-compatible endpoint up to its version, such as http://localhost:8000/v1, instead of --model",
@@ -87,8 +89,9 @@ const inWhole =
   };
 
 async function modelSource(given: Given, signal: AbortSignal): Promise<CompletionSource> {
-  const { model: folder, temperature, maxNewTokens, prompt } = given;
-  const [model, tokenizer] = [await loadModel(folder!, { signal }), await loadTokenizer(folder!)];
+  const { model: folder, dtype, temperature, maxNewTokens, prompt } = given;
+  const model = await loadModel(folder!, { dtype, signal });
+  const tokenizer = await loadTokenizer(folder!);
   model.eval();
   const completer = batchCompleter(model, {
     tokenizer: prompt === "chat" ? chatTokenizer(tokenizer) : tokenizer,

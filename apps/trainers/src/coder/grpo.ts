@@ -12,6 +12,7 @@ import { UsageError } from "../cli/usage-error";
 import { samplingFlags, tuningFlags } from "../run/align-flags";
 import { driveAlign } from "../run/drive-align";
 import { paddingOf, prepare, saveTrained, splitRows, trainingOptions } from "../run/prepare-align";
+import { referenceDtypeFlag } from "../run/weight-types";
 import { type OpenJudge, openJudge } from "./open-judge";
 import { type RolloutFile, rolloutFile } from "./rollout-file";
 import { openTasks, taskFlags } from "./task-file";
@@ -58,6 +59,7 @@ const grpoFlags = {
   ...tuningFlags({ lr: 1e-6 }),
   ...rewardFlags,
   ...samplingFlags,
+  ...referenceDtypeFlag,
   heldOut: flags.real({
     max: 0.9,
     default: 0.1,
@@ -95,6 +97,7 @@ const settingsOf = (given: Given) => ({
   learnSteps: given.learnSteps,
   learnRate: given.learnRate,
   rollouts: given.rollouts,
+  dtype: given.dtype,
   language: given.language ?? null,
 });
 
@@ -131,12 +134,14 @@ type PreparedTasks = Awaited<ReturnType<typeof prepareTasks>>;
 
 /** The reference's part of the options: none is needed with factors, which are left out for it. */
 async function referenceOf(
-  { beta, learnEvery, model }: Given,
+  { beta, learnEvery, model, dtype }: Given,
   { lora }: PreparedTasks,
   signal: AbortSignal,
 ): Promise<Pick<GrpoConfig, "reference"> & { replaces: boolean }> {
   const replaces = !lora && beta > 0;
-  const reference = replaces ? await loadModel(model, { signal }) : undefined;
+  if (replaces && learnEvery !== undefined && dtype !== "float32")
+    throw new UsageError("--learn-every replaces the reference, which needs --dtype float32");
+  const reference = replaces ? await loadModel(model, { dtype, signal }) : undefined;
   return { reference, replaces: replaces && learnEvery !== undefined };
 }
 

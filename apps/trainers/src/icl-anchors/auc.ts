@@ -4,7 +4,7 @@ import { meanList } from "@deepgrain/studies/shared/means";
 import { following } from "../cli/batch-progress";
 import { defineCommand } from "../cli/define-command";
 import { flagsFrom } from "../cli/flags-from";
-import { openPrompts, promptFlags, shown, writeResult } from "./open-prompts";
+import { openPrompts, readingFlags, shown, writeResult } from "./open-prompts";
 
 export const auc = defineCommand({
   description:
@@ -14,7 +14,7 @@ export const auc = defineCommand({
     "anchors auc --model gpt2 --task trec --data trec-train.tsv --test trec-test.tsv --seeds 5",
   ],
   flags: {
-    ...promptFlags,
+    ...readingFlags,
     ...flagsFrom(fields.auc),
   },
   async run({ against, json, ...given }, context) {

@@ -12,7 +12,7 @@ import { following } from "../cli/batch-progress";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
-import { openPrompts, promptFlags, shown, writeResult } from "./open-prompts";
+import { openPrompts, readingFlags, shown, writeResult } from "./open-prompts";
 
 export const compress = defineCommand({
   description:
@@ -22,7 +22,7 @@ export const compress = defineCommand({
     "anchors compress --model gpt2 --task sst2 --data sst2-train.tsv --variants hidden-anchor,text-anchor",
   ],
   flags: {
-    ...promptFlags,
+    ...readingFlags,
     variants: flags.names(compressionVariants, {
       help: `What to keep; all of ${compressionVariants.join(",")} by default`,
     }),

@@ -9,7 +9,7 @@ import { meanOf } from "@deepgrain/studies/shared/means";
 import { following } from "../cli/batch-progress";
 import { defineCommand } from "../cli/define-command";
 import { flagsFrom } from "../cli/flags-from";
-import { openPrompts, promptFlags, shown, writeResult } from "./open-prompts";
+import { openPrompts, readingFlags, shown, writeResult } from "./open-prompts";
 
 const rowsOf = ({ rows, data }: Confusion): number[][] => toRows(data, rows);
 
@@ -21,7 +21,7 @@ export const diagnose = defineCommand({
     "anchors diagnose --model gpt2 --task trec --data trec-train.tsv --test trec-test.tsv --layer 8",
   ],
   flags: {
-    ...promptFlags,
+    ...readingFlags,
     ...flagsFrom(fields.diagnosis),
   },
   async run({ layer, components, json, ...given }, context) {

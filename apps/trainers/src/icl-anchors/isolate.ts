@@ -6,7 +6,7 @@ import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
-import { openPrompts, promptFlags, shown, writeResult } from "./open-prompts";
+import { openPrompts, readingFlags, shown, writeResult } from "./open-prompts";
 
 export const isolate = defineCommand({
   description:
@@ -16,7 +16,7 @@ export const isolate = defineCommand({
     "anchors isolate --model gpt2 --task sst2 --data sst2-train.tsv --test sst2-dev.tsv --layers 1,3,5 --seeds 5",
   ],
   flags: {
-    ...promptFlags,
+    ...readingFlags,
     layers: flags.numbers({
       whole: true,
       min: 1,

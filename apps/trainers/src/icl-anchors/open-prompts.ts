@@ -26,6 +26,7 @@ import { flagsFrom } from "../cli/flags-from";
 import { UsageError } from "../cli/usage-error";
 import { readLabelledTexts } from "../formats/labelled-texts";
 import { readJson } from "../formats/read-json";
+import { type Dtype, dtypeFlag } from "../run/weight-types";
 
 /** Flags of every command that reads prompts. */
 export const promptFlags = {
@@ -46,6 +47,9 @@ export const promptFlags = {
   json: flags.flag({ help: "Print the result as JSON" }),
 };
 
+/** Flags of those that compute no gradient. */
+export const readingFlags = { ...promptFlags, ...dtypeFlag };
+
 /** A model with prompts for it. */
 export interface OpenPrompts {
   model: CausalLM;
@@ -63,7 +67,7 @@ export interface OpenPrompts {
  */
 export type Demonstrations = "fresh" | "fixed" | "shared";
 
-type Given = Omit<Values<typeof promptFlags>, "json">;
+type Given = Omit<Values<typeof promptFlags>, "json"> & { dtype?: Dtype | undefined };
 
 /** @throws {UsageError} for what is neither a shipped model nor a folder */
 export async function modelFolder(name: string, { resolve }: CliContext): Promise<string> {
@@ -89,7 +93,7 @@ export async function openPrompts(
   if (task === "blocks" && (given.data ?? given.test) !== undefined)
     throw new UsageError("--data and --test do not go with --task blocks, which draws its own");
   const seeds = Array.from({ length: given.seeds }, (_, i) => given.seed + i);
-  const model = await loadModel(folder, { signal: context.signal });
+  const model = await loadModel(folder, { dtype: given.dtype, signal: context.signal });
   const about = { model: name, task, shots, items, seeds };
   if (task === "blocks") return { model, about, ...blockSets(given, demonstrations, seeds, model) };
   return {

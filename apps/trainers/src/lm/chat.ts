@@ -2,6 +2,7 @@ import type { CliContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
+import { dtypeFlag } from "../run/weight-types";
 import { ChatSession } from "./chat-session";
 import { endpointSource } from "./endpoint-source";
 import { samplingFlags } from "./flags";
@@ -35,9 +36,10 @@ export const chat = defineCommand({
       help: "Maximum number of tokens per answer",
     }),
     ...samplingFlags,
+    ...dtypeFlag,
   },
   async run({ model, endpoint, name, keyEnv, system, template, ...rest }, context) {
-    const { greedy, temperature, ...choice } = rest;
+    const { greedy, temperature, dtype, ...choice } = rest;
     const { dialog, signal, writeError } = context;
     if ((model === undefined) === (endpoint === undefined))
       throw new UsageError("give either --model or --endpoint");
@@ -52,7 +54,7 @@ export const chat = defineCommand({
     const source =
       model === undefined
         ? await endpointSource(endpoint!, { name, key, choosing, signal })
-        : await localSource(model, { template, choosing, signal });
+        : await localSource(model, { template, choosing, dtype, signal });
     if (source.warning !== undefined) writeError(`${source.warning}\n`);
     const session = new ChatSession(source, context, system);
     const prompt = (text: string) => dialog?.isTerminal && writeError(text);

@@ -3,7 +3,7 @@ import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
 import { claimFlags, jsonFlag, modelOutFlags, trainingFlags } from "../run/training-flags";
-import { dtypes } from "../run/weight-types";
+import { dtypeFlag } from "../run/weight-types";
 
 const dataFlags = {
   modelConfig: flags.file({
@@ -54,10 +54,7 @@ export const samplingFlags = {
 
 /** What is written of a prompt's continuations, and how. */
 const writingFlags = {
-  dtype: flags.choice(dtypes, {
-    default: "float32",
-    help: "Type of the weights in memory; auto: as the files have them",
-  }),
+  ...dtypeFlag,
   draft: flags.text({
     hint: "dir|ngram",
     help: "Draft tokens by a smaller model of the same tokenizer, or by earlier n-grams, and judge several in one pass",
@@ -148,6 +145,7 @@ export const logitsFlags = {
     required: true,
     help: "input_ids, and optionally attention_mask, labels and, for encoders, token_type_ids; rows of one length",
   }),
+  ...dtypeFlag,
   out: flags.outFile({ help: "File to write; stdout without it" }),
   json: flags.flag({ help: "Errors as JSON too; the output always is" }),
 };

@@ -18,11 +18,13 @@ import { flagsFrom } from "../cli/flags-from";
 import { modelName } from "../cli/hub-name";
 import type { Progress } from "../cli/progress";
 import { UsageError } from "../cli/usage-error";
+import { dtypeFlag } from "../run/weight-types";
 
 /** The source of solutions: an endpoint, or a model folder. */
 export const completerFlags = {
   ...flagsFrom(fields.endpoint),
   model: flags.model({ help: "Hugging Face folder, instead of --endpoint" }),
+  ...dtypeFlag,
   ...flagsFrom(fields.completions),
 };
 
@@ -65,6 +67,7 @@ export async function openCompleter(
 ): Promise<OpenCompleter> {
   checkCompleter(values);
   const { endpoint, endpointModel, chat, apiKeyVariable, model: folder, temperature } = values;
+  const { dtype } = values;
   const { completionTokens, maxTokens, concurrency, requestsPerMinute } = values;
   const ledger = createTokenLedger({ maxTokens, spentTokens });
   if (folder === undefined) {
@@ -83,7 +86,8 @@ export async function openCompleter(
     const completer = openAiCompleter({ baseUrl: endpoint!, apiKeyVariable, api, ...options });
     return { completer, id: await completerId(values), ledger };
   }
-  const [model, tokenizer] = [await loadModel(folder, { signal }), await loadTokenizer(folder)];
+  const model = await loadModel(folder, { dtype, signal });
+  const tokenizer = await loadTokenizer(folder);
   const completer = batchCompleter(model, {
     tokenizer,
     temperature,
@@ -99,11 +103,11 @@ export async function openCompleter(
 
 /** The name of a completer, with all settings that determine its output. */
 export async function completerId(values: CompleterValues): Promise<string> {
-  const { model, endpointModel, temperature, completionTokens, chat } = values;
+  const { model, dtype, endpointModel, temperature, completionTokens, chat } = values;
   const name =
     model === undefined
       ? endpointModel!
-      : `${modelName(model)} ${(await fingerprintModel(model)).sha256.slice(0, 12)}`;
+      : `${modelName(model)} ${(await fingerprintModel(model)).sha256.slice(0, 12)}${dtype === "float32" ? "" : ` ${dtype}`}`;
   return `${name}, temperature ${temperature}, ${completionTokens} tokens${chat ? ", chat" : ""}`;
 }
 

@@ -18,6 +18,7 @@ import {
   saveTrained,
   trainingOptions,
 } from "../run/prepare-align";
+import { referenceDtypeFlag } from "../run/weight-types";
 import { openScorerFolder } from "./scorer-flags";
 import { askedProblems } from "./solved-text";
 
@@ -58,6 +59,7 @@ export const ppo = defineCommand({
     ...samplingFlags,
     ...ppoFlags,
     ...flagsFrom(fields.credit),
+    ...referenceDtypeFlag,
   },
   async run(values, context) {
     const { data, out, rewardModel, moves, credit, maxSteps, repeatPenalty } = values;
@@ -68,7 +70,7 @@ export const ppo = defineCommand({
     const reward = await fingerprintModel(rewardModel);
     const { target } = await loadStepRewardModel(rewardModel, { signal });
     const given = { ...values, template: undefined, skipBadRows: false };
-    const own = { moves, credit, maxSteps: maxSteps ?? null, repeatPenalty };
+    const own = { moves, credit, maxSteps: maxSteps ?? null, repeatPenalty, dtype: values.dtype };
     const settings = { ...ppoSettings(values), ...own };
     const prepared = await prepare(given, {
       group: "prm",
@@ -98,7 +100,10 @@ export const ppo = defineCommand({
         signal,
       }),
       lora,
-      reference: !lora && values.kl > 0 ? await loadModel(values.model, { signal }) : undefined,
+      reference:
+        !lora && values.kl > 0
+          ? await loadModel(values.model, { dtype: values.dtype, signal })
+          : undefined,
     });
     const title = target === "process" ? "Step-wise PPO" : "PPO";
     const outcome = await driveAlign(events, { stage: "ppo", title, out }, context);

@@ -21,6 +21,7 @@ import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
 import { readKeyRing, readProfileFile } from "../formats/secret-files";
+import { dtypeFlag } from "../run/weight-types";
 
 /** Balance-Marking's proxy: a word or a path. */
 export const proxyFlag = flags.text({
@@ -47,6 +48,7 @@ export const watermarkFlags = {
 export const modelFlags = {
   model: flags.model({ help: "Model folder, with its tokenizer" }),
   tokenizer: flags.tokenizer({ help: "Folder of only the tokenizer" }),
+  ...dtypeFlag,
 };
 
 /** A model that must be given, and perhaps another tokenizer. */
@@ -56,6 +58,7 @@ export const requiredModelFlags = {
     help: "Hugging Face folder, or one with a llama2.c model and its tok….bin",
   }),
   tokenizer: flags.tokenizer({ help: "Folder of another tokenizer" }),
+  ...dtypeFlag,
 };
 
 type ModelFlags = Values<typeof modelFlags>;
