@@ -1,56 +1,84 @@
-import { createTrainer } from "@deepgrain/fedlt";
+import { createTrainer, type LocalTrain } from "@deepgrain/fedlt";
 import { secureClient } from "@deepgrain/fedlt/secure";
 import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { picturesOf, splitFlags, splitOf } from "./federation-flags";
+import { type Pictures, pictureFlags, picturesOf } from "./federation-flags";
 import { join, joinFlags } from "./link-flags";
+import { shareOf, termsIn } from "./split-terms";
+
+/** A client that learns with its first task what it trains on. */
+interface Member {
+  train: LocalTrain;
+  /** Rows that it trains on; null before the first task. */
+  rows: number | null;
+  /** Why it takes no part, once the coordinator has been told. */
+  refusal: unknown;
+  dispose(): void;
+}
+
+/** @param all train on all pictures instead of the share that the coordinator names */
+function member(pictures: Pictures, { all, secure }: { all: boolean; secure: boolean }): Member {
+  let train: LocalTrain | undefined;
+  let encoder: ReturnType<typeof imageEncoder> | undefined;
+  const begin = (task: Parameters<LocalTrain>[0]): LocalTrain => {
+    const terms = termsIn(task);
+    const data = all ? pictures.train : shareOf(pictures, terms);
+    encoder = imageEncoder(terms.network, pictures.shape);
+    own.rows = data.labels.length;
+    const trainer = createTrainer({ encoder, data });
+    return secure ? secureClient(trainer) : trainer;
+  };
+  const own: Member = {
+    rows: null,
+    refusal: undefined,
+    dispose: () => encoder?.dispose(),
+    train(task, options) {
+      try {
+        train ??= begin(task);
+      } catch (error) {
+        own.refusal = error;
+        throw error;
+      }
+      return train(task, options);
+    },
+  };
+  return own;
+}
 
 export const client = defineCommand({
   description:
-    "Joins a federation with images that stay on this machine: a share of a long-tailed split, or a whole folder.",
+    "Joins a federation with images that stay on this machine: with the share that the coordinator names, or a whole folder. The coordinator prints the whole line for each client.",
   examples: [
-    "fed client --id client-0 --key run/keys/client-0.key --server nats://127.0.0.1:4222 --clients 4 --share 0",
+    "fed client --id client-0 --key run/keys/client-0.key --server nats://127.0.0.1:4222",
     "fed client --id clinic --key clinic.key --server wss://fed.example:8080 --data cifar-10 --folder mine --all",
   ],
   flags: {
     id: flags.token({ required: true, help: "This client's name" }),
     ...joinFlags,
-    ...splitFlags,
-    share: flags.whole({
-      help: "Index of this client's share among those of --clients, from 0; the number in --id by default",
-    }),
+    ...pictureFlags,
     all: flags.flag({ help: "Train on all images instead of a share" }),
     secure: flags.flag({ help: "Refuse rounds without secure aggregation" }),
     json: flags.flag({ help: "Print the result as JSON" }),
   },
-  async run({ id, share, all, secure, json, ...given }, { progress, signal, write }) {
-    const pictures = await picturesOf(given, signal);
-    const index = share ?? Number(/\d+$/.exec(id)?.[0] ?? Number.NaN);
-    const data = all ? pictures.train : splitOf(pictures, given).clients[index];
-    if (!data)
-      throw new UsageError(
-        `--share must be from 0 to ${given.clients - 1}, got ${share ?? id}; or give --all`,
-      );
-    const encoder = imageEncoder(pictures.network, pictures.shape);
-    const own = createTrainer({ encoder, data });
-    const train = secure ? secureClient(own) : own;
+  async run({ id, all, secure, json, ...given }, { progress, signal, write }) {
+    const own = member(await picturesOf(given, signal), { all, secure });
     const task = progress.task(id);
     let [sent, bytes] = [0, 0];
     try {
-      for await (const event of join(given, { clientId: id, train, signal })) {
+      for await (const event of join(given, { clientId: id, train: own.train, signal })) {
         if (event.type === "task-start") task.update(0, `training for round ${event.round + 1}`);
         else if (event.type === "update-sent") [sent, bytes] = [sent + 1, bytes + event.bytes];
         else if (event.type === "disconnected") progress.note(`disconnected: ${event.reason}`);
         else if (event.type === "message-rejected") progress.note(event.message);
+        if (event.type === "update-sent" && own.refusal !== undefined) throw own.refusal;
       }
     } finally {
-      encoder.dispose();
+      own.dispose();
     }
     signal.throwIfAborted();
     task.end(`${sent} answers, ${bytes} bytes`);
-    const result = { id, rows: data.labels.length, answers: sent, bytesUp: bytes };
+    const result = { id, rows: own.rows, answers: sent, bytesUp: bytes };
     write(json ? `${JSON.stringify(result)}\n` : `${sent} answers\n`);
   },
 });

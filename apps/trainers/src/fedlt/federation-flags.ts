@@ -17,10 +17,15 @@ import { guardFlags } from "./guard-flags";
 
 const { clients, ...dealing } = flagsFrom(fields.split);
 
-/** Which pictures there are and how they are dealt out. All members of a federation give the same. */
-export const splitFlags = {
+/** Which pictures there are. */
+export const pictureFlags = {
   data: flags.choice(imageSets, { help: pictureHelp.data }),
   folder: flags.folder({ help: pictureHelp.folder }),
+};
+
+/** Which pictures there are and how they are dealt out; a coordinator tells its clients. */
+export const splitFlags = {
+  ...pictureFlags,
   network: flags.choice(networks, {
     help: "Network below the classifier: mlp, or cnn (the default for cifar-10)",
   }),
@@ -65,17 +70,27 @@ export interface Pictures extends ImageData {
 
 /** Reads the pictures; digits where no set is named. @throws {UsageError} for a set without its files */
 export async function picturesOf(
-  { data, folder, network }: Pick<Values<typeof splitFlags>, "data" | "folder" | "network">,
+  {
+    data,
+    folder,
+    network,
+  }: Pick<Values<typeof splitFlags>, "data" | "folder"> & { network?: Network | undefined },
   signal: AbortSignal,
 ): Promise<Pictures> {
   const pictures = await readPictures({ data, folder }, { set: imageSets[0], signal });
   return { ...pictures, network: network ?? settingsFor("default", pictures.set).network };
 }
 
+/** How pictures are dealt out. */
+type Dealing = Pick<
+  Values<typeof splitFlags>,
+  "clients" | "largest" | "ratio" | "partition" | "alpha" | "seed"
+>;
+
 /** Deals the training pictures out. @throws {FedError} `ERR_RANGE` when a class has too few */
 export function splitOf(
   { train, set }: { train: Dataset; set: ImageSet },
-  { clients, partition, alpha, seed, ...given }: Values<typeof splitFlags>,
+  { clients, partition, alpha, seed, ...given }: Dealing,
 ): LongTailSplit {
   const { largest, ratio } = settingsFor("default", set);
   return splitLongTail(train, {

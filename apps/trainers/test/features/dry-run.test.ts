@@ -43,6 +43,14 @@ it.each(writers)(
   },
 );
 
+it("of a coordinator simulates its clients instead of waiting for them", async () => {
+  const words = `${folderWriters["fed coordinator --out"]!.args} --largest 20 --ratio 2 --out dry`;
+  const { code, out, err } = await call([...words.split(" "), "--dry-run"], { cwd });
+  expect(code, err).toBe(0);
+  expect(out).toMatch(/^rounds: 1$/m);
+  expect(err).not.toContain("Clients join with");
+});
+
 it("of a long training ends after a few steps, and says what it takes", async () => {
   const { args } = folderWriters["pretrain --out"]!;
   const long = args.replace("--steps 1", "--steps 1000000");
