@@ -116,7 +116,7 @@ export const selectFlags = {
   ...jobFlags,
   model: flags.model({
     official: "base_model_path",
-    help: "Check that the scores belong to this model (reads only its config.json)",
+    help: "Check that the scores belong to this model, and say which share of its weights is trained (reads only its config.json)",
   }),
   topK: flags.whole({
     min: 1,

@@ -26,7 +26,7 @@ import { graphFormats, type ReadGraph, readGraph } from "../formats/graphs/read-
 export const graphFlags = {
   graph: flags.file({
     required: true,
-    help: "Graph: graphology JSON, .gexf or .graphml (elements at most 256 deep), an edge list (.csv, .tsv, .txt), or a folder as datasets.planetoid reads it",
+    help: "Graph: graphology JSON, .gexf or .graphml (elements at most 256 deep), an edge list (.csv, .tsv, .txt), .npz with edge_index, y and masks, or a folder as datasets.planetoid reads it",
   }),
   format: flags.choice(graphFormats, { help: "Format of --graph; by default taken from its name" }),
   nodes: flags.file({ help: "Nodes of an edge list: CSV with the columns id,label[,train]" }),
