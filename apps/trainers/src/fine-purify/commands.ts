@@ -1,6 +1,10 @@
 import { defineGroup } from "../cli/define-command";
 
 export const purify = defineGroup("Backdoors in fine-tuned weights: plant, purify, measure.", {
+  train: {
+    summary: "make a small encoder from labelled texts",
+    load: async () => (await import("./train")).train,
+  },
   attack: {
     summary: "plant a backdoor or a bias in an encoder to test defences",
     load: async () => (await import("./attack")).attack,
