@@ -133,7 +133,7 @@ function blockSets(
 }
 
 /** @throws {UsageError} for what is neither a known task nor a file */
-async function openTemplate(task: string, { resolve }: CliContext): Promise<PromptTemplate> {
+export async function openTemplate(task: string, { resolve }: CliContext): Promise<PromptTemplate> {
   if (Object.hasOwn(templates, task)) return templates[task as keyof typeof templates];
   const path = resolve(task);
   if (!existsSync(path))
