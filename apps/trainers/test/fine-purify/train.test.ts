@@ -33,7 +33,7 @@ describe("purify train", () => {
       "purify attack --data rows.jsonl --test rows.jsonl --trigger cf --lr 0.01 --epochs 4 --json";
     const clean = await deepgrain(`${attack} --model base --rate 0 --out clean`);
     expect(clean.code, clean.err).toBe(0);
-    expect(JSON.parse(clean.out).acc.share).toBeGreaterThan(0.9);
+    expect(JSON.parse(clean.out).acc.value).toBeGreaterThan(0.9);
     const victim = await deepgrain(`${attack} --model base --rate 0.3 --out victim`);
     expect(victim.code, victim.err).toBe(0);
     const run =
