@@ -30,7 +30,7 @@ describe("purify train", () => {
     expect(made.code, made.err).toBe(0);
     expect(JSON.parse(made.out)).toMatchObject({ texts: 80, labels: ["LABEL_0", "LABEL_1"] });
     const attack =
-      "purify attack --data rows.jsonl --test rows.jsonl --trigger cf --lr 0.01 --epochs 4 --json";
+      "purify attack --data rows.jsonl --test rows.jsonl --trigger cf --lr 0.01 --epochs 60 --batch 16 --json";
     const clean = await deepgrain(`${attack} --model base --rate 0 --out clean`);
     expect(clean.code, clean.err).toBe(0);
     expect(JSON.parse(clean.out).acc.value).toBeGreaterThan(0.9);
