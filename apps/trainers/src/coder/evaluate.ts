@@ -23,6 +23,7 @@ const settingsOf = (given: Given) => ({
   maxNewTokens: given.maxNewTokens,
   instructions: given.instructions,
   seconds: given.seconds,
+  dtype: given.model === undefined ? null : given.dtype,
   reference: given.reference,
   empty: given.empty,
   endpoint: given.endpoint === undefined ? null : [given.endpoint, given.endpointModel],
