@@ -12,6 +12,9 @@ import {
 } from "@deepgrain/lm";
 import { readLlama2cTokenizer } from "@deepgrain/tensor-gpu";
 
+/** How weights are held in memory. */
+type Dtype = "auto" | "float32" | "bfloat16" | "int8";
+
 /** The llama2.c files of a folder: one checkpoint and one tokenizer whose name begins with "tok". */
 async function llama2cFiles(folder: string): Promise<{ model: string; tokenizer: string } | null> {
   const names = await readdir(folder).catch(() => [] as string[]);
@@ -36,14 +39,18 @@ export async function openTokenizer(folder: string): Promise<Tokenizer> {
 }
 
 /**
- * The model of a Hugging Face folder, or of a folder with llama2.c files, ready to write.
+ * The model of a Hugging Face folder, or of a folder with llama2.c files, whose weights stay float32, ready to write.
  * @throws {LmError} as `loadModel`
  */
-export async function openModel(folder: string, signal: AbortSignal): Promise<CausalLM> {
+export async function openModel(
+  folder: string,
+  signal: AbortSignal,
+  dtype?: Dtype,
+): Promise<CausalLM> {
   const files = await llama2cFiles(folder);
   const model = await (files
     ? loadLlama2c(files.model, { signal })
-    : loadModel(folder, { signal }));
+    : loadModel(folder, { dtype, signal }));
   return model.eval();
 }
 
@@ -52,10 +59,15 @@ export async function openModel(folder: string, signal: AbortSignal): Promise<Ca
  * @throws {LmError} as `loadModel` and `loadTokenizer`
  */
 export async function openModelParts(
-  given: { model: string | undefined; tokenizer: string | undefined },
+  given: {
+    model: string | undefined;
+    tokenizer: string | undefined;
+    dtype?: Dtype | undefined;
+  },
   signal: AbortSignal,
 ): Promise<{ model: CausalLM | undefined; tokenizer: Tokenizer | undefined }> {
-  const model = given.model === undefined ? undefined : await openModel(given.model, signal);
+  const model =
+    given.model === undefined ? undefined : await openModel(given.model, signal, given.dtype);
   if (given.tokenizer !== undefined)
     return { model, tokenizer: await openTokenizer(given.tokenizer) };
   if (given.model === undefined) return { model, tokenizer: undefined };

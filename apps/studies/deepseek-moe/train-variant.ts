@@ -71,7 +71,7 @@ export async function* trainVariant(
         steps,
         lr: rateOf(variant.id, settings),
         warmup: Math.ceil(0.08 * steps),
-        decay: "steps",
+        schedule: "steps",
         evaluateEvery: Math.max(1, Math.floor(steps / curvePoints)),
         measuresStart: true,
       },

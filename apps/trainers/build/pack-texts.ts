@@ -55,7 +55,7 @@ async function termsOf(name: string): Promise<[path: string, text: string][]> {
   return found;
 }
 
-/** What the texts are, whose they are, and the terms of each package in full. */
+/** The texts, their authors, and the terms of each package in full. */
 async function notice(): Promise<string> {
   const about = packed.map((name) => {
     const { version, description, licence, packageLicence } = sources.find(

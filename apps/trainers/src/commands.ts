@@ -68,7 +68,7 @@ export const deepgrain: CommandGroup = defineGroup(
       load: async () => (await import("./icl-anchors/commands")).anchors,
     },
     purify: {
-      summary: "backdoors in fine-tuned weights: plant, purify, measure",
+      summary: "backdoors in fine-tuned weights: train, attack, fisher, run, defend, report",
       load: async () => (await import("./fine-purify/commands")).purify,
     },
     align: {

@@ -10,7 +10,7 @@ const app = fileURLToPath(new URL("..", import.meta.url));
 const lab = join(app, "../../packages/lab");
 const coder = join(app, "../../packages/coder");
 
-/** What the sandboxes of `@deepgrain/coder` start, beside the code that starts it. */
+/** Copies the workers that the sandboxes of `@deepgrain/coder` start beside the code that starts them. */
 export const sandboxEntries = {
   worker: join(coder, "src/sandbox/worker/worker.ts"),
   child: join(coder, "src/python/child/child.ts"),

@@ -15,17 +15,21 @@ export async function call(
     signal = new AbortController().signal,
     input = "",
     columns,
+    onError = () => undefined,
   }: {
     cwd?: string;
     signal?: AbortSignal | undefined;
     input?: string;
     columns?: number;
+    /** Called with what is written to standard error, as it comes. */
+    onError?: (text: string) => void;
   } = {},
 ): Promise<{ code: number; out: string; err: string }> {
   let [out, err] = ["", ""];
   const stderr = new PassThrough();
   stderr.on("data", (chunk: Buffer) => {
     err += chunk.toString();
+    onError(chunk.toString());
   });
   const code = await runCli(deepgrain, args, {
     resolve: (path) => resolve(cwd, path),

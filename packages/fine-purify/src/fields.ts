@@ -49,6 +49,19 @@ export const fields = {
       help: "Poison any rows, those of other classes, or those of the target",
     },
   },
+  /** Of `trainTextEncoder`. */
+  encoder: {
+    steps: {
+      kind: "whole",
+      min: 1,
+      default: 1000,
+      help: "Steps of pre-training, of 48 texts each",
+    },
+    vocabSize: { kind: "whole", min: 260, default: 2000, help: "Tokens of the tokenizer" },
+    hiddenSize: { kind: "whole", min: 2, default: 48, help: "Width of its two layers; even" },
+    length: { kind: "whole", min: 8, default: 64, help: "Maximum tokens per row" },
+    seed,
+  },
   /** How an encoder is trained on poisoned rows. */
   training: {
     optimizer: {

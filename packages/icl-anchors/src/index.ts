@@ -35,6 +35,7 @@ export { blockPrompts, blockTokenName } from "./tiny/block-prompts";
 export { type BlockTask, blockTask, blockVocabulary, lookAlikeTask } from "./tiny/block-task";
 export { createTinyModel } from "./tiny/create-tiny-model";
 export { reweightTrial, type SiblingDiagnosis, siblingTrial } from "./tiny/look-alike-trials";
+export { createTextModel, type TextTask, textTask, trainTextModel } from "./tiny/text-task";
 export { type TinyName, type TinyRecipe, tinyRecipes } from "./tiny/tiny-recipe";
 export { trainTinyModel } from "./tiny/train-tiny-model";
 export {

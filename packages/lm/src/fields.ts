@@ -28,6 +28,12 @@ export const fields = {
       default: 1,
       help: "Maximum gradient norm, to which larger gradients are scaled down; 0 for none",
     },
+    schedule: {
+      kind: "choice",
+      words: ["cosine", "steps", "constant"],
+      default: "cosine",
+      help: "Learning rate after warm-up: as half a cosine to a tenth of its peak, times 0.316 after 80 and again after 90 % of the steps (DeepSeek LLM), or constant",
+    },
     gradientCheckpointing: {
       kind: "switch",
       help: "Recompute activations in the backward pass: less memory, about a third more time",

@@ -10,7 +10,7 @@ export type { Backend } from "./backend/backend";
 export { compactBytes } from "./backend/compact-format";
 export { getBackend } from "./backend/current";
 export type * from "./backend/kernels";
-export { type MemoryReport, memory } from "./backend/live-bytes";
+export { type MemoryReport, memory, peakMemory } from "./backend/live-bytes";
 export { measurePeakBytes } from "./backend/peak-bytes";
 export type { Pages } from "./backend/shortcuts";
 export type { DType } from "./backend/view";

@@ -22,7 +22,7 @@ export interface Recipe extends Pick<TrainConfig, PassedOn> {
   /** Steps in which the rate rises to its peak. */
   warmup: number;
   /** How it goes on: as a cosine to a tenth of the peak (default), ×0.316 after 80 and 90 % of the steps, or not at all. */
-  decay?: "cosine" | "steps" | "none";
+  schedule?: "cosine" | "steps" | "constant" | undefined;
   /** The final rate of the cosine, as a share of the peak. Default a tenth. */
   finalShare?: number;
   /** AdamW's. Default 0.1. */
@@ -76,10 +76,10 @@ export interface Training<Batch, Event extends StepEvent, T> {
 }
 
 function scheduleOf(recipe: Recipe) {
-  const { steps: total, lr: peak, warmup, decay, finalShare = 0.1 } = recipe;
-  if (decay === "none") return optim.constantSchedule({ peak, warmup });
+  const { steps: total, lr: peak, warmup, schedule, finalShare = 0.1 } = recipe;
+  if (schedule === "constant") return optim.constantSchedule({ peak, warmup });
   const falling = optim.multiStepSchedule({ peak, warmup, total });
-  if (decay === "steps") return (step: number) => falling(step + 1); // not 0 in the first step
+  if (schedule === "steps") return (step: number) => falling(step + 1); // not 0 in the first step
   return optim.cosineSchedule({ peak, warmup, total, floor: finalShare * peak });
 }
 

@@ -13,6 +13,7 @@ export const align = defineGroup(
         "align sft --model DIR --data conversations.jsonl --out tuned --second-steps 200 --without math,code",
       ],
       flags: sftFlags,
+      isTraining: true,
       run: async (...call) => (await import("./sft")).alignSft(...call),
     }),
     dpo: defineCommand({
@@ -25,6 +26,7 @@ export const align = defineGroup(
         "align dpo --model DIR --data pairs.jsonl --out tuned --loss ipo --beta 0.05 --max-kl 0.5",
       ],
       flags: dpoFlags,
+      isTraining: true,
       run: async (...call) => (await import("./dpo")).alignDpo(...call),
     }),
     reward: defineCommand({
@@ -36,6 +38,7 @@ export const align = defineGroup(
         "align grpo --model DIR --data prompts.jsonl --reward-model judge --out tuned --lora-rank 8",
       ],
       flags: rewardFlags,
+      isTraining: true,
       run: async (...call) => (await import("./reward")).alignReward(...call),
     }),
     grpo: defineCommand({
@@ -47,6 +50,7 @@ export const align = defineGroup(
         "align grpo --model DIR --data prompts.jsonl --reward-model judge --out tuned --loss dapo --updates 4",
       ],
       flags: grpoFlags,
+      isTraining: true,
       run: async (...call) => (await import("./rewarded")).alignGrpo(...call),
     }),
     ppo: defineCommand({
@@ -58,6 +62,7 @@ export const align = defineGroup(
         "align ppo --model DIR --data prompts.jsonl --reward-model judge --out tuned --kl 0.1 --kl-target 6",
       ],
       flags: alignPpoFlags,
+      isTraining: true,
       run: async (...call) => (await import("./rewarded")).alignPpo(...call),
     }),
   },

@@ -66,6 +66,7 @@ export async function alignDpo(values: Values<typeof dpoFlags>, context: Command
       loss,
       labelSmoothing,
       reference: kind,
+      dtype: values.dtype,
       maxKl: maxKl ?? null,
       heldOut: share,
     },
@@ -79,7 +80,7 @@ export async function alignDpo(values: Values<typeof dpoFlags>, context: Command
         if (kind === "none" || pairs.length === 0) return undefined;
         if (kind === "precomputed")
           return storedReference(join(out, name), prepared, pairs, context);
-        return lora ? undefined : loadModel(values.model, { signal });
+        return lora ? undefined : loadModel(values.model, { dtype: values.dtype, signal });
       };
       const reference = await references(train, referenceFiles.train);
       const measured =

@@ -2,6 +2,7 @@ import { fields } from "@deepgrain/align/fields";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
 import { alignFlags, heldOutFlag, ppoFlags, samplingFlags } from "../run/align-flags";
+import { referenceDtypeFlag } from "../run/weight-types";
 
 const PROMPTS =
   'Prompts, one JSON object per line: {"prompt"} as text or as a list of {"role", "content"}; other keys are given to the reward';
@@ -20,6 +21,7 @@ export const dpoFlags = {
     help: "A second copy of the model (with --lora-rank, the model without the adapter), its numbers computed once, or none",
   }),
   ...flagsFrom({ maxKl: dpoRest.maxKl }),
+  ...referenceDtypeFlag,
 };
 
 export const rewardFlags = {
@@ -38,6 +40,7 @@ export const sourceFlags = {
   }),
   rewardModel: flags.folder({ help: "Folder of `align reward`, instead of --reward" }),
   ...samplingFlags,
+  ...referenceDtypeFlag,
 };
 
 const { lossType: average, epsilonLow, scale, updates } = fields.grpo;

@@ -38,7 +38,9 @@ async function rewarded(values: Given, context: CommandContext) {
       reward: await rewardOf(values, { records, prepared, signal }),
       lora: prepared.lora,
       reference:
-        !prepared.lora && klWeight > 0 ? await loadModel(values.model, { signal }) : undefined,
+        !prepared.lora && klWeight > 0
+          ? await loadModel(values.model, { dtype: values.dtype, signal })
+          : undefined,
     }),
   };
 }
@@ -51,7 +53,17 @@ export async function alignGrpo(values: Values<typeof grpoFlags>, context: Comma
   await runAlign(values, context, {
     command: "grpo",
     title: "GRPO",
-    settings: { loss, beta, epsilon, scale, updates, groupSize, maxNewTokens, temperature },
+    settings: {
+      loss,
+      beta,
+      epsilon,
+      scale,
+      updates,
+      groupSize,
+      maxNewTokens,
+      temperature,
+      dtype: values.dtype,
+    },
     ...rest,
     train: async (prepared) =>
       grpo(prepared.model, prepared.rows, {
@@ -72,7 +84,7 @@ export async function alignPpo(values: Values<typeof alignPpoFlags>, context: Co
   await runAlign(values, context, {
     command: "ppo",
     title: "PPO",
-    settings: ppoSettings(values),
+    settings: { ...ppoSettings(values), dtype: values.dtype },
     ...rest,
     train: async (prepared) =>
       ppo(new ValueModel(prepared.model), prepared.rows, {

@@ -14,7 +14,7 @@ export function assertPath(path: string, spelled: string): void {
   if (!existsSync(path)) throw new UsageError(`${spelled}: there is no ${path}`);
 }
 
-/** What to do about a path that leads nowhere. */
+/** Advice about a path that leads nowhere. */
 function adviceFor(path: string, { hub, ifMissing }: Flag, { resolve }: Resolve): string {
   const typed = relative(resolve("."), path).replaceAll("\\", "/");
   if (hub && /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/.test(typed))

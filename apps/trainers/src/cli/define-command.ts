@@ -1,16 +1,14 @@
 import { type Claim, withClaims } from "../store/claim-folder";
 import { type Output, withLocks } from "../store/locks";
-import type { CliContext, CommandContext } from "./context";
+import type { CliContext, CommandContext, CommandResult } from "./context";
+import { runDry } from "./dry-run";
 import type { Flags, Values } from "./flags";
 import { kebabCase } from "./kebab-case";
 import { withOpenFiles } from "./open-files";
 import { type OutputFile, STANDARD } from "./output-file";
 import { keptFlags, runFlagOf } from "./resumed-flags";
 import { type Reached, Stopped, stoppedText, typedPath } from "./stopped";
-
-/** A command's own exit code, if it has one: 0 for yes and 1 for no, as grep answers. */
-// biome-ignore lint/suspicious/noConfusingVoidType: most commands return nothing
-export type CommandResult = 0 | 1 | void;
+import { trainingCallFlags } from "./training-calls";
 
 /** A command: what `--help` shows, its flags as data, and what it does. */
 export interface Command {
@@ -20,6 +18,8 @@ export interface Command {
   /** Command lines without the leading `deepgrain`. */
   readonly examples: readonly string[];
   readonly flags: Flags;
+  /** Whether it has `--config` and `--dry-run`. */
+  readonly isTraining: boolean;
   /**
    * Runs while the outputs that its flags name are locked.
    * @returns the exit code, where it is the answer to a question
@@ -64,16 +64,20 @@ export function defineCommand<
   description: string;
   examples: readonly string[];
   flags: F;
+  /** Whether it trains something: it then has `--config` and `--dry-run`, and tells {@link CommandContext.dryRun} its steps. */
+  isTraining?: boolean;
   /** Loads what does the work, so that help needs no engine: `async (...call) => (await import("./score")).score(...call)`. */
   run(values: Values<F>, context: CommandContext): Promise<CommandResult>;
 }): Command & { readonly summary: S } {
-  const { run, summary, ...rest } = parts;
+  const { run, summary, isTraining = false, ...rest } = parts;
+  const flags = isTraining ? { ...parts.flags, ...trainingCallFlags } : parts.flags;
   return {
     kind: "command",
     ...rest,
+    flags,
+    isTraining,
     summary: summary as S,
     async run(given, cli, what) {
-      const { flags } = parts;
       const call = { flags: keptFlags(flags, given, cli), flagNames: Object.keys(flags) };
       let place: Reached | undefined;
       const reached = (now: Reached) => {
@@ -89,15 +93,20 @@ export function defineCommand<
         const isKept = claims.every((claim) => claim.isKept());
         throw new Stopped(stoppedText(place, isKept ? goOn : undefined));
       };
-      return withOpenFiles(flags, given, cli, (values, context) =>
-        withLocks(outputsOf(flags, values), what, (assertOutputs) =>
+      return withOpenFiles(flags, given, cli, async (opened, context) => {
+        const { config: _, dryRun, ...others } = opened;
+        const values = isTraining ? others : opened;
+        if (isTraining && dryRun === true)
+          return runDry(flags, values, context, (own, dry) => run(own as Values<F>, dry));
+        const locked = { ...context, dryRun: undefined, reached };
+        return withLocks(outputsOf(flags, values), what, (assertOutputs) =>
           withClaims(
             call,
-            (claim) => run(values as Values<F>, { ...context, assertOutputs, claim, reached }),
+            (claim) => run(values as Values<F>, { ...locked, assertOutputs, claim }),
             onFailure,
           ),
-        ),
-      );
+        );
+      });
     },
   };
 }

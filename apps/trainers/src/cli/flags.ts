@@ -1,59 +1,10 @@
-import type { Output } from "../store/locks";
+import type { Flag, ReadPlace } from "./flag";
+import { type FlagForm, isOn, listOf, numberForm, textForm } from "./flag-forms";
 import { isHubName } from "./hub-name";
 import { type OutputFile, outputFile, STANDARD } from "./output-file";
 import { UsageError } from "./usage-error";
 
-/** The context in which a flag's value is read. */
-interface ReadPlace {
-  /** The spelling that the user typed, for errors: `--max-new-tokens`. */
-  spelling: string;
-  /** Path resolved against the directory that the user called from. */
-  resolve(path: string): string;
-}
-
-/** One flag as data: its spelling comes from its key in the command's `flags`. */
-export interface Flag<T = unknown> {
-  readonly kind: "value" | "switch" | "argument";
-  readonly help: string;
-  /** Placeholder of the value in `--help`. */
-  readonly hint: string;
-  readonly isRequired: boolean;
-  /** The value if the flag is absent. */
-  fallback(place: ReadPlace): T;
-  /** The default as `--help` prints it; undefined if there is none to print. */
-  readonly shownDefault: string | undefined;
-  /** Names in the official scripts that are aliases of this flag: `base_model_path`. */
-  readonly official: readonly string[];
-  /** If the value is an output, its type: it is locked while the command runs. */
-  readonly writes: Output["kind"] | undefined;
-  /**
-   * If the value names inputs, what they are: one file, which may be standard input; files, or words for installed texts; or
-   * a folder. They are looked for before the command runs.
-   */
-  readonly reads: "file" | "files" | "folder" | undefined;
-  /** Whether the value may also be a name, which only the command can look up. */
-  readonly mayBeName?: boolean | undefined;
-  /** Where an input that is missing is to be had. */
-  readonly ifMissing?: string | undefined;
-  /** What is downloaded where the value names a repository of the Hugging Face hub; undefined if it may not. */
-  readonly hub?: readonly ("model" | "tokenizer" | "adapter")[] | undefined;
-  /** The words that the value may be, where they are few. */
-  readonly words?: readonly string[] | undefined;
-  /** Whether the flag may be given several times, each time with another value. */
-  readonly isRepeated?: boolean | undefined;
-  /** True for a flag that only the official scripts have, and that does nothing here. */
-  readonly isIdle: boolean;
-  /** Help of the negated form of a switch that is on by default. */
-  readonly negated: string | undefined;
-  /** @throws {UsageError} when the text is not such a value */
-  read(text: string, place: ReadPlace): T;
-}
-
-/** The flags of a command: camelCase here, kebab-case on the command line. */
-export type Flags = Readonly<Record<string, Flag>>;
-
-/** The values that `run` receives: a checked one per flag. */
-export type Values<F extends Flags> = { -readonly [K in keyof F]: ReturnType<F[K]["read"]> };
+export type { Flag, Flags, Values } from "./flag";
 
 interface Common {
   help: string;
@@ -69,7 +20,7 @@ type WithDefault<T> = Common & { default?: T };
 /** A flag with a default, or a required one, is never undefined. */
 type ValueOf<T, O> = O extends { default: T } | { required: true } ? T : T | undefined;
 
-interface Kind<T> extends Pick<Flag<T>, "read"> {
+interface Kind<T> extends Pick<Flag<T>, "read" | "form"> {
   hint: string;
   show?: (value: T) => string;
   /** How the default is handled. */
@@ -78,7 +29,7 @@ interface Kind<T> extends Pick<Flag<T>, "read"> {
 
 function valueFlag<T, O extends WithDefault<T>>(
   options: O,
-  { hint, show = String, read, settle = (value) => value }: Kind<T>,
+  { hint, form, show = String, read, settle = (value) => value }: Kind<T>,
 ): Flag<ValueOf<T, O>> {
   const { help, official = [], required = false, default: given } = options;
   return {
@@ -94,6 +45,7 @@ function valueFlag<T, O extends WithDefault<T>>(
     reads: undefined,
     ifMissing: options.ifMissing,
     negated: undefined,
+    form,
     read: read as Flag<ValueOf<T, O>>["read"],
   };
 }
@@ -122,6 +74,7 @@ export function whole<const O extends WithDefault<number> & Range>(options: O) {
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = options;
   return valueFlag<number, O>(options, {
     hint: "n",
+    form: numberForm("integer", options),
     read: (text, { spelling }) => readNumber(text, spelling, { min, max, kind: "a whole number" }),
   });
 }
@@ -131,6 +84,7 @@ export function real<const O extends WithDefault<number> & Range>(options: O) {
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = options;
   return valueFlag<number, O>(options, {
     hint: "x",
+    form: numberForm("number", options),
     read: (text, { spelling }) => readNumber(text, spelling, { min, max, kind: "a number" }),
   });
 }
@@ -143,6 +97,7 @@ export function numbers<const O extends WithDefault<readonly number[]> & Range &
   const kind = options.whole ? "a whole number" : "a number";
   return valueFlag<readonly number[], O>(options, {
     hint: "list",
+    form: listOf(numberForm(options.whole ? "integer" : "number", options)),
     show: (value) => value.join(","),
     read: (text, { spelling }) =>
       text.split(",").map((part) => readNumber(part, spelling, { min, max, kind })),
@@ -151,11 +106,13 @@ export function numbers<const O extends WithDefault<readonly number[]> & Range &
 
 /** Text as it is typed. */
 export function text<const O extends WithDefault<string>>(options: O) {
-  return valueFlag<string, O>(options, { hint: "text", read: (typed) => typed });
+  return valueFlag<string, O>(options, { hint: "text", form: textForm, read: (typed) => typed });
 }
 
+const TOKEN = { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" } as const satisfies FlagForm;
+
 function readToken(typed: string, { spelling }: ReadPlace): string {
-  if (/^[A-Za-z0-9_-]{1,64}$/.test(typed)) return typed;
+  if (new RegExp(TOKEN.pattern).test(typed)) return typed;
   throw new UsageError(
     `${spelling} must have 1 to 64 letters, digits, hyphens or underscores, got "${typed}"`,
   );
@@ -163,13 +120,14 @@ function readToken(typed: string, { spelling }: ReadPlace): string {
 
 /** A name that is safe as part of a path and of a subject: letters, digits, hyphens and underscores. */
 export function token<const O extends WithDefault<string>>(options: O) {
-  return valueFlag<string, O>(options, { hint: "name", read: readToken });
+  return valueFlag<string, O>(options, { hint: "name", form: TOKEN, read: readToken });
 }
 
 /** Different {@link token}s, separated by commas. */
 export function tokens<const O extends WithDefault<readonly string[]>>(options: O) {
   return valueFlag<readonly string[], O>(options, {
     hint: "list",
+    form: { ...listOf(TOKEN), uniqueItems: true },
     show: (value) => value.join(","),
     read(typed, place) {
       const read = typed.split(",").map((name) => readToken(name.trim(), place));
@@ -182,7 +140,7 @@ export function tokens<const O extends WithDefault<readonly string[]>>(options: 
 /** The absolute path of one input file; `-` is standard input, which the command sees as a file. */
 export function file<const O extends WithDefault<string> & { mayBeName?: true }>(options: O) {
   const read = (path: string, { resolve }: ReadPlace) => (path === STANDARD ? path : resolve(path));
-  const of = valueFlag<string, O>(options, { hint: "file", read });
+  const of = valueFlag<string, O>(options, { hint: "file", form: textForm, read });
   return { ...of, reads: "file" as const, mayBeName: options.mayBeName };
 }
 
@@ -198,6 +156,7 @@ export function texts<const O extends WithDefault<readonly string[]>>(
   };
   const of = valueFlag<readonly string[], O>(options, {
     hint: "files",
+    form: listOf(textForm),
     show: (value) => value.join(","),
     read,
   });
@@ -208,6 +167,7 @@ export function texts<const O extends WithDefault<readonly string[]>>(
 export function outFile<const O extends WithDefault<never>>(options: O) {
   const of = valueFlag<OutputFile, O>(options, {
     hint: "file",
+    form: textForm,
     read: (path, { resolve }) => outputFile(path === STANDARD ? path : resolve(path)),
   });
   return { ...of, writes: "file" as const };
@@ -222,7 +182,12 @@ function folderPath(path: string, { spelling, resolve }: ReadPlace): string {
 
 /** A folder's absolute path. It must be there, unless the command writes it (`writes`) or makes it (`isMade`). */
 export function folder<const O extends WithDefault<string> & { isMade?: true }>(options: O) {
-  const of = valueFlag<string, O>(options, { hint: "dir", read: folderPath, settle: folderPath });
+  const of = valueFlag<string, O>(options, {
+    hint: "dir",
+    form: textForm,
+    read: folderPath,
+    settle: folderPath,
+  });
   const isInput = options.writes === undefined && !options.isMade;
   return { ...of, reads: isInput ? ("folder" as const) : undefined };
 }
@@ -256,6 +221,7 @@ export function choice<const C extends string, const O extends WithDefault<NoInf
 ) {
   const of = valueFlag<C, O>(options, {
     hint: words.join("|"),
+    form: { type: "string", enum: words },
     read(typed, { spelling }) {
       const word = words.find((candidate) => candidate === typed);
       if (word !== undefined) return word;
@@ -273,6 +239,7 @@ export function names<const C extends string, const O extends WithDefault<readon
   const isSame = (id: string, name: string) => id.toLowerCase() === name.toLowerCase();
   return valueFlag<readonly C[], O>(options, {
     hint: "list",
+    form: listOf({ type: "string", enum: known }),
     show: (value) => value.join(","),
     read(typed, { spelling }) {
       const asked = typed.split(",").map((name) => name.trim());
@@ -298,6 +265,7 @@ export function flag({ help, official = [] }: Pick<Common, "help" | "official">)
     writes: undefined,
     reads: undefined,
     negated: undefined,
+    form: isOn,
     read: () => true,
   };
 }
@@ -323,7 +291,8 @@ export function optional<T>(of: Flag<T>): Flag<T | undefined> {
 /** A flag that may be given several times: the values in their order, none if it is absent. */
 export function repeated<T>(of: Flag<T>): Flag<readonly NonNullable<T>[]> {
   const { read } = of as Flag<NonNullable<T>>;
-  return { ...of, isRepeated: true, fallback: () => [], read: read as never };
+  const form = listOf(of.form);
+  return { ...of, isRepeated: true, form, fallback: () => [], read: read as never };
 }
 
 /** A positional argument: text, unless `of` says how to read it. */

@@ -50,7 +50,7 @@ export function placeholderAndText(
   return { placeholder: "word", text: isSaid ? help : `${help}; one of ${words.join(", ")}` };
 }
 
-/** What commander calls to lay help out. */
+/** Functions that commander calls to lay help out. */
 export const helpLayout: Partial<Help> = {
   minWidthToWrap: 1,
   padWidth(command: Commander, helper: Help) {

@@ -7,7 +7,7 @@ const versions = packageJson.peerDependencies;
 
 type OnUse = keyof typeof versions;
 
-/** What few commands need is not installed with the rest: by its name, all that is needed with it. */
+/** Packages that few commands need and that are not installed with the rest: by name, all that are needed with them. */
 const onUse: Readonly<Record<string, readonly OnUse[]>> = {
   bullmq: ["bullmq", "ioredis"],
   ioredis: ["bullmq", "ioredis"],

@@ -3,17 +3,16 @@
  *   help.
  */
 import { Argument, Command as Commander, Option } from "commander";
+import { withConfigFile } from "./config-file";
 import { type Command, type CommandGroup, loadEntry } from "./define-command";
 import type { Flag, Flags, Values } from "./flags";
 import { helpLayout, placeholderAndText } from "./help-layout";
 import { kebabCase } from "./kebab-case";
 import { resumedFlags } from "./resumed-flags";
+import { camelCase } from "./spelling";
 import { UsageError } from "./usage-error";
 
 const OFFICIAL = "Flags of the official scripts:";
-
-const camelCase = (name: string) =>
-  name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 export interface ProgramOptions {
   version: string;
@@ -125,7 +124,7 @@ async function completed(
 /** Adds our flags to a commander command; `done` receives the checked values that were typed when the command is called. */
 function fill(
   target: Commander,
-  { description, examples, flags }: Command,
+  { description, examples, flags, isTraining }: Command,
   { resolve, columns }: ProgramOptions,
   done: (typed: Typed, isQuiet: boolean) => void,
 ): void {
@@ -155,7 +154,8 @@ function fill(
     const parsed: Record<string, unknown> = { ...target.opts() };
     const places = entries.filter(([, { kind }]) => kind === "argument");
     for (const [i, [name]] of places.entries()) parsed[name] = target.processedArgs[i];
-    const typed = entries.map(([name, flag]) => [name, typedValue(name, flag, parsed)] as const);
+    const all = isTraining ? withConfigFile(flags, parsed, resolve) : parsed;
+    const typed = entries.map(([name, flag]) => [name, typedValue(name, flag, all)] as const);
     const given = Object.fromEntries(typed.filter(([, value]) => value !== undefined));
     done(given, parsed.quiet === true);
   });

@@ -24,7 +24,7 @@ function systemProblem(error: NodeJS.ErrnoException): string {
 export const plainMessage = (message: string): string =>
   message.replace(/^(files|[a-z-]+\/[\w.]+): /, "");
 
-/** What an error says, without package, function and system call. */
+/** An error's message without package, function and system call. */
 export function plainProblem(error: unknown): string {
   const { syscall } = (error ?? {}) as NodeJS.ErrnoException;
   if (syscall !== undefined && systemCode(error)?.startsWith("E"))
@@ -35,7 +35,7 @@ export function plainProblem(error: unknown): string {
   );
 }
 
-/** What a look at a path shows: that it is missing, or not of the kind that is needed. */
+/** The fault that a look at a path shows: that it is missing, or not of the kind that is needed. */
 const isSeen = (text: string, path: string) =>
   (text.startsWith("there is no ") && text.includes(path)) ||
   text.startsWith(`cannot make the folder ${path}: a file`) ||

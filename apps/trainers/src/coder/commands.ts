@@ -60,6 +60,7 @@ export const coder = defineGroup(
         "coder grpo --model DIR --out tuned --steps 100   # generated functions over arrays",
       ],
       flags: grpoFlags,
+      isTraining: true,
       run: async (...call) => (await import("./grpo")).grpo(...call),
     }),
   },

@@ -55,8 +55,9 @@ const inWhole =
   };
 
 async function modelSource(given: Given, signal: AbortSignal): Promise<CompletionSource> {
-  const { model: folder, temperature, maxNewTokens, prompt } = given;
-  const [model, tokenizer] = [await loadModel(folder!, { signal }), await loadTokenizer(folder!)];
+  const { model: folder, dtype, temperature, maxNewTokens, prompt } = given;
+  const model = await loadModel(folder!, { dtype, signal });
+  const tokenizer = await loadTokenizer(folder!);
   model.eval();
   const completer = batchCompleter(model, {
     tokenizer: prompt === "chat" ? chatTokenizer(tokenizer) : tokenizer,

@@ -12,7 +12,7 @@ import { openTasks } from "./task-file";
 
 type Given = Values<typeof evaluateFlags>;
 
-/** What decides the result. */
+/** Settings that decide the result. */
 const settingsOf = (given: Given) => ({
   command: "coder evaluate",
   n: given.n,
@@ -23,6 +23,7 @@ const settingsOf = (given: Given) => ({
   maxNewTokens: given.maxNewTokens,
   instructions: given.instructions,
   seconds: given.seconds,
+  dtype: given.model === undefined ? null : given.dtype,
   reference: given.reference,
   empty: given.empty,
   endpoint: given.endpoint === undefined ? null : [given.endpoint, given.endpointModel],

@@ -1,5 +1,6 @@
 import * as flags from "../cli/flags";
 import { samplingFlags, tuningFlags } from "../run/align-flags";
+import { dtypeFlag, referenceDtypeFlag } from "../run/weight-types";
 
 /** Where the files of tasks are published. */
 const PLACES = `Files of tasks are published; HumanEval: github.com/openai/human-eval (MIT); infilling: github.com/openai/human-eval-infilling (MIT); MBPP: github.com/google-research/google-research/tree/master/mbpp (CC BY 4.0); HumanEval-X: github.com/THUDM/CodeGeeX (Apache-2.0); MultiPL-E: github.com/nuprl/MultiPL-E (MIT)`;
@@ -13,9 +14,10 @@ export const taskFlags = {
   language: flags.text({ help: "Only tasks in this language, such as JavaScript" }),
 };
 
-/** What is evaluated, and how it is asked. */
+/** Flags for what is evaluated, and how it is asked. */
 export const sourceFlags = {
   model: flags.model({ help: "Hugging Face folder of the model" }),
+  ...dtypeFlag,
   endpoint: flags.text({
     hint: "url",
     help: "OpenAI-compatible endpoint up to its version, such as http://localhost:8000/v1, instead of --model",
@@ -45,7 +47,7 @@ export const sourceFlags = {
   seed: flags.whole({ default: 0, help: "Same seed, same completions" }),
 };
 
-/** What answers are rewarded for. */
+/** Flags for what answers are rewarded for. */
 export const rewardFlags = {
   reward: flags.choice(["tests", "model", "both"], {
     default: "tests",
@@ -163,6 +165,7 @@ export const grpoFlags = {
   ...tuningFlags({ lr: 1e-6 }),
   ...rewardFlags,
   ...samplingFlags,
+  ...referenceDtypeFlag,
   heldOut: flags.real({
     max: 0.9,
     default: 0.1,

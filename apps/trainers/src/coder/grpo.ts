@@ -52,7 +52,7 @@ function refuseUntested(tasks: readonly Task[]): void {
 
 type Given = Values<typeof grpoFlags>;
 
-/** What decides the result, beside what all trainings have. */
+/** Settings that decide the result, beside those of all trainings. */
 const settingsOf = (given: Given) => ({
   beta: given.beta,
   updates: given.updates,
@@ -70,6 +70,7 @@ const settingsOf = (given: Given) => ({
   learnSteps: given.learnSteps,
   learnLr: given.learnLr,
   rollouts: given.rollouts,
+  dtype: given.dtype,
   language: given.language ?? null,
 });
 
@@ -106,12 +107,14 @@ type PreparedTasks = Awaited<ReturnType<typeof prepareTasks>>;
 
 /** The reference's part of the options: none is needed with factors, which are left out for it. */
 async function referenceOf(
-  { beta, learnEvery, model }: Given,
+  { beta, learnEvery, model, dtype }: Given,
   { lora }: PreparedTasks,
   signal: AbortSignal,
 ): Promise<Pick<GrpoConfig, "reference"> & { replaces: boolean }> {
   const replaces = !lora && beta > 0;
-  const reference = replaces ? await loadModel(model, { signal }) : undefined;
+  if (replaces && learnEvery !== undefined && dtype !== "float32")
+    throw new UsageError("--learn-every replaces the reference, which needs --dtype float32");
+  const reference = replaces ? await loadModel(model, { dtype, signal }) : undefined;
   return { reference, replaces: replaces && learnEvery !== undefined };
 }
 

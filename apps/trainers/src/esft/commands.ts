@@ -39,6 +39,7 @@ export const esft = defineGroup(
         "esft train --base_model_path=DIR --expert_config=FILE --train_dataset=FILE --train_config=base.yaml --output_dir=DIR",
       ],
       flags: trainFlags,
+      isTraining: true,
       run: async (...call) => (await import("./train")).train(...call),
     }),
     apply: defineCommand({

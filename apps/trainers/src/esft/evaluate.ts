@@ -14,10 +14,12 @@ export async function evaluate(
   values: Values<typeof evaluateFlags>,
   { write, progress, signal }: CommandContext,
 ) {
-  const { model: folder, adapter, batchSize, maxNewTokens, out } = values;
+  const { model: folder, adapter, batchSize, maxNewTokens, out, dtype } = values;
+  if (adapter !== undefined && dtype !== "float32")
+    throw new UsageError("--adapter needs --dtype float32");
   const tokenizer = await loadTokenizer(folder);
   const task = await readEvaluationTask(datasetFile(values.data, "eval"), tokenizer);
-  const model = await loadModel(folder, { signal });
+  const model = await loadModel(folder, { dtype, signal });
   if (adapter !== undefined) await putAdapter(model, adapter, { signal });
   const positions = model.config.maxPositionEmbeddings;
   const sequenceLength = Math.min(values.sequenceLength ?? positions, positions);

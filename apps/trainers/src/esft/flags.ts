@@ -9,6 +9,7 @@ import {
   overwriteFlag,
   trainingFlags,
 } from "../run/training-flags";
+import { dtypeFlag } from "../run/weight-types";
 
 const oneProcess = "one process does all the work";
 
@@ -63,6 +64,7 @@ export const scoreFlags = {
     official: "n_sample_tokens",
     help: "Stop after this many tokens",
   }),
+  ...dtypeFlag,
   layerByLayer: flags.toggle({
     help: "Hold one layer in memory at a time; the default for models whose weights take more than 4 GiB",
     negated: "Load the complete model",
@@ -116,7 +118,7 @@ export const selectFlags = {
   ...jobFlags,
   model: flags.model({
     official: "base_model_path",
-    help: "Check that the scores belong to this model (reads only its config.json)",
+    help: "Check that the scores belong to this model, and say which share of its weights is trained (reads only its config.json)",
   }),
   topK: flags.whole({
     min: 1,
@@ -148,6 +150,7 @@ export const evaluateFlags = {
     help: "Score for the model's own answers. auto: by name for intent, summary, law and translation files, chrf for other files with prompts, none for conversations",
   }),
   maxNewTokens: flags.whole({ min: 1, default: 128, help: "Maximum tokens per answer" }),
+  ...dtypeFlag,
   answers: flags.whole({ min: 1, help: "Maximum number of questions to answer; all by default" }),
   out: flags.outFile({
     official: "output_path",

@@ -31,11 +31,12 @@ export async function score(
     overwrite: values.overwrite,
   });
   const trace = values.trace ? await createTraceWriter(out) : undefined;
-  const { layerByLayer: byLayer, keepScalingFactor: keepsScale } = values;
+  const { layerByLayer: byLayer, keepScalingFactor: keepsScale, dtype } = values;
   const task = progress.task("Scoring experts");
   try {
     const scored = await scoreFolder(folder, samples, {
       byLayer,
+      dtype,
       nSampleTokens,
       average,
       keepsScale,

@@ -17,6 +17,7 @@ import { type OutputFile, outputFile } from "../cli/output-file";
 import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
 import type { jobFlags, selectFlags } from "./flags";
+import { selectionText, shareOfWeights } from "./selection-text";
 
 const readLayout = async (model: string): Promise<MoeLayout> =>
   layoutFromConfig(await readJson(join(model, "config.json"), z.record(z.string(), z.unknown())));
@@ -60,6 +61,8 @@ async function selectionJobs(given: Values<typeof jobFlags>): Promise<SelectionJ
 interface SelectTaskOptions extends Pick<CommandContext, "progress" | "signal"> {
   select: SelectOptions;
   layout: MoeLayout | undefined;
+  /** Folder of the model, for the share of its weights. */
+  model: string | undefined;
   /** Experts per token, where trace files are too short to tell. */
   topK: number | undefined;
   randomSeed: number | undefined;
@@ -67,7 +70,7 @@ interface SelectTaskOptions extends Pick<CommandContext, "progress" | "signal"> 
 
 async function selectTask(
   { scores: folder, out }: SelectionJob,
-  { select, layout, topK, randomSeed, progress, signal }: SelectTaskOptions,
+  { select, layout, model, topK, randomSeed, progress, signal }: SelectTaskOptions,
 ) {
   const scores = await readExpertScores(folder, {
     layout,
@@ -81,14 +84,14 @@ async function selectTask(
         ? `layer ${layer}: gate values sum to ${total.toFixed(3)}, so ${topP} is not a share of them; --normalize-gate makes shares`
         : `layer ${layer}: all used experts together reach ${total.toFixed(3)} of ${topP}`,
     );
-  const counts = [...config.experts.values()].map((list) => list.length);
-  const mean = counts.reduce((sum, n) => sum + n, 0) / counts.length;
-  const range = `from ${Math.min(...counts)} to ${Math.max(...counts)}`;
-  progress.note(`${mean.toFixed(2)} experts per layer, ${range}`);
-  if (randomSeed === undefined) return { out, config, warnings };
   const sizes = new Map([...scores.token].map(([layer, values]) => [layer, values.length]));
-  const random = createRandom(randomSeed).next;
-  return { out, config: selectRandomExperts(config, sizes, { random }), warnings };
+  const chosen =
+    randomSeed === undefined
+      ? config
+      : selectRandomExperts(config, sizes, { random: createRandom(randomSeed).next });
+  const share = model === undefined ? undefined : await shareOfWeights(model, chosen);
+  progress.note(selectionText(chosen, share));
+  return { out, config: chosen, warnings, share };
 }
 
 /** `esft select`. */
@@ -103,7 +106,7 @@ export async function select(
   const select = { scoreFunction, topP, normalizeGate, zeroMeansNone, ...parts };
   const jobs = await selectionJobs(values);
   const layout = model === undefined ? undefined : await readLayout(model);
-  const options = { select, layout, topK, randomSeed, progress, signal };
+  const options = { select, layout, model, topK, randomSeed, progress, signal };
   const done = [];
   for (const job of jobs) done.push(await selectTask(job, options));
   if (values.outputDir !== undefined) {
@@ -120,9 +123,10 @@ export async function select(
     });
   }
   for (const { out, config } of done) await out.fill((path) => writeExpertConfig(path, config));
-  const summaries = done.map(({ out, config, warnings }) => ({
+  const summaries = done.map(({ out, config, warnings, share }) => ({
     out: out.path,
     experts: Object.fromEntries(config.experts),
+    share,
     warnings,
   }));
   const result = tasks === undefined ? summaries[0] : summaries;

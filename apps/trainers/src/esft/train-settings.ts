@@ -110,10 +110,10 @@ export async function readTrainSettings(
     ]),
   ) as Settings;
   const { lr, warmup, maxGradNorm, ...rest } = settings;
-  const decay = isAlpaca
-    ? ({ decay: "cosine", finalShare: 0 } as const)
-    : { decay: "none" as const };
-  const limits = { ...decay, maxGradNorm: maxGradNorm || Infinity };
+  const schedule = isAlpaca
+    ? ({ schedule: "cosine", finalShare: 0 } as const)
+    : { schedule: "constant" as const };
+  const limits = { ...schedule, maxGradNorm: maxGradNorm || Infinity };
   const gradientCheckpointing =
     given.gradientCheckpointing ?? fromFile.gradientCheckpointing ?? false;
   const recipe: Recipe = { ...rest, lr, warmup, gradientCheckpointing, ...limits };

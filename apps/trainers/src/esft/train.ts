@@ -128,7 +128,7 @@ async function describe(
 
 /** `esft train`. */
 export async function train(values: Values<typeof trainFlags>, context: CommandContext) {
-  const { write, progress, signal, assertOutputs, reached } = context;
+  const { write, progress, signal, assertOutputs, reached, dryRun } = context;
   const { model: folder, out, resume, overwrite, packing } = values;
   const file = datasetFile(values.data, "train");
   const keepsBest = values.keep === "best";
@@ -185,6 +185,7 @@ export async function train(values: Values<typeof trainFlags>, context: CommandC
     evaluateEvery: recipe.evaluateEvery,
     assertOutputs,
     reached,
+    dryRun,
   });
   const driven = await runTraining({
     model: languageModel(model),

@@ -1,46 +1,75 @@
-import { createTrainer } from "@deepgrain/fedlt";
+import { createTrainer, type LocalTrain } from "@deepgrain/fedlt";
 import { secureClient } from "@deepgrain/fedlt/secure";
 import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
 import { plainMessage } from "../cli/word-error";
 import type { clientFlags } from "./flags";
 import { join } from "./link";
-import { picturesOf, splitOf } from "./pictures";
+import { type Pictures, picturesOf } from "./pictures";
+import { shareOf, termsIn } from "./split-terms";
+
+/** A client that learns with its first task what it trains on. */
+interface Member {
+  train: LocalTrain;
+  /** Rows that it trains on; null before the first task. */
+  rows: number | null;
+  /** Why it takes no part, once the coordinator has been told. */
+  refusal: unknown;
+  dispose(): void;
+}
+
+/** @param all train on all pictures instead of the share that the coordinator names */
+function member(pictures: Pictures, { all, secure }: { all: boolean; secure: boolean }): Member {
+  let train: LocalTrain | undefined;
+  let encoder: ReturnType<typeof imageEncoder> | undefined;
+  const begin = (task: Parameters<LocalTrain>[0]): LocalTrain => {
+    const terms = termsIn(task);
+    const data = all ? pictures.train : shareOf(pictures, terms);
+    encoder = imageEncoder(terms.network, pictures.shape);
+    own.rows = data.labels.length;
+    const trainer = createTrainer({ encoder, data });
+    return secure ? secureClient(trainer) : trainer;
+  };
+  const own: Member = {
+    rows: null,
+    refusal: undefined,
+    dispose: () => encoder?.dispose(),
+    train(task, options) {
+      try {
+        train ??= begin(task);
+      } catch (error) {
+        own.refusal = error;
+        throw error;
+      }
+      return train(task, options);
+    },
+  };
+  return own;
+}
 
 /** `fed client`. */
 export async function client(
-  { id, share, all, secure, json, ...given }: Values<typeof clientFlags>,
+  { id, all, secure, json, ...given }: Values<typeof clientFlags>,
   { progress, signal, write }: CommandContext,
 ): Promise<void> {
-  const index = share ?? Number(/\d+$/.exec(id)?.[0] ?? Number.NaN);
-  if (Number.isNaN(index) && !all)
-    throw new UsageError(`--id ${id} ends in no number: give --share, or --all`);
-  const pictures = await picturesOf(given, signal);
-  const data = all ? pictures.train : splitOf(pictures, given).clients[index];
-  if (!data)
-    throw new UsageError(
-      `${share === undefined ? `the number in --id ${id}` : `--share ${share}`} must be from 0 to ${given.clients - 1}, as there are --clients ${given.clients}: give another --share, or --all`,
-    );
-  const encoder = imageEncoder(pictures.network, pictures.shape);
-  const own = createTrainer({ encoder, data });
-  const train = secure ? secureClient(own) : own;
+  const own = member(await picturesOf(given, signal), { all, secure });
   const task = progress.task(id);
   let [sent, bytes] = [0, 0];
   try {
-    for await (const event of join(given, { clientId: id, train, signal })) {
+    for await (const event of join(given, { clientId: id, train: own.train, signal })) {
       if (event.type === "task-start") task.update(0, `training for round ${event.round + 1}`);
       else if (event.type === "update-sent") [sent, bytes] = [sent + 1, bytes + event.bytes];
       else if (event.type === "disconnected")
         progress.note(`disconnected: ${plainMessage(event.reason)}`);
       else if (event.type === "message-rejected") progress.note(plainMessage(event.message));
+      if (event.type === "update-sent" && own.refusal !== undefined) throw own.refusal;
     }
   } finally {
-    encoder.dispose();
+    own.dispose();
   }
   signal.throwIfAborted();
   task.end(`${sent} answers, ${bytes} bytes`);
-  const result = { id, rows: data.labels.length, answers: sent, bytesUp: bytes };
+  const result = { id, rows: own.rows, answers: sent, bytesUp: bytes };
   write(json ? `${JSON.stringify(result)}\n` : `${sent} answers\n`);
 }

@@ -21,26 +21,28 @@ export const fed = defineGroup("Federated learning: simulate it, run it on many 
       "fed simulate --clients 1000 --clients-per-round 50 --largest 700 --workers 2",
     ],
     flags: simulateFlags,
+    isTraining: true,
     run: async (...call) => (await import("./simulate")).simulate(...call),
   }),
   coordinator: defineCommand({
     summary: "coordinate a federation of processes, machines or browser tabs",
     description:
-      "Coordinates a federation of processes, machines or browser tabs: makes their keys, sends the model, combines their updates, tests the result.",
+      "Coordinates a federation of processes, machines or browser tabs: makes their keys, deals the images out, sends the model, combines their updates, tests the result.",
     examples: [
       "fed coordinator --start-broker --clients 4 --out run",
       "fed coordinator --port 8080 --clients 4 --quorum 2 --deadline 30 --out run",
       "fed coordinator --server nats://broker.example:4222 --clients 4 --out run",
     ],
     flags: coordinatorFlags,
+    isTraining: true,
     run: async (...call) => (await import("./coordinator")).coordinator(...call),
   }),
   client: defineCommand({
     summary: "join a federation",
     description:
-      "Joins a federation with images that stay on this machine: a share of a long-tailed split, or a whole folder.",
+      "Joins a federation with images that stay on this machine: with the share that the coordinator names, or a whole folder. The coordinator prints the whole line for each client.",
     examples: [
-      "fed client --id client-0 --key run/keys/client-0.key --server nats://127.0.0.1:4222 --clients 4 --share 0",
+      "fed client --id client-0 --key run/keys/client-0.key --server nats://127.0.0.1:4222",
       "fed client --id clinic --key clinic.key --server wss://fed.example:8080 --data cifar-10 --folder mine --all",
     ],
     flags: clientFlags,
@@ -55,6 +57,7 @@ export const fed = defineGroup("Federated learning: simulate it, run it on many 
       "fed lm --workers 2 --remote --host 10.0.0.7 --tls-cert a.pem --tls-key a.key --out run",
     ],
     flags: lmFlags,
+    isTraining: true,
     run: async (...call) => (await import("./lm")).lm(...call),
   }),
   "lm-worker": defineCommand({

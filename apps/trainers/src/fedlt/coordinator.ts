@@ -1,26 +1,63 @@
+import type { Transport } from "@deepgrain/fedlt";
 import { secureAggregation } from "@deepgrain/fedlt/secure";
 import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import { ownProcesses } from "../store/own-processes";
-import type { coordinatorFlags } from "./flags";
+import { clientLine } from "./client-line";
+import type { coordinatorFlags, linkFlags } from "./flags";
 import { methodFlags, splitFlags } from "./flags";
 import { checkGuards } from "./guards";
 import { checkLink, linkFiles, linkOf } from "./link";
-import { clientNames, picturesOf } from "./pictures";
+import { clientNames, type Pictures, picturesOf, splitOf } from "./pictures";
 import { resultText, roundsFiles, runRounds } from "./run-rounds";
+import { simulatedClients } from "./simulated-clients";
+import { termsOf, withTerms } from "./split-terms";
 
-/** Flags that decide the result: all of the method's but those that say what is reported. */
-const {
-  delta: _,
-  evaluateEvery: __,
-  ...decisiveFlags
-} = {
-  ...methodFlags,
-  seed: splitFlags.seed,
-};
+const { data: _d, folder: _f, network: _n, clients: _c, ...dealing } = splitFlags;
+
+/** Flags that decide the result: all of the method's and the split's but those that say what is reported. */
+const { delta: _, evaluateEvery: __, ...decisiveFlags } = { ...methodFlags, ...dealing };
 const decisive = (given: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.keys(decisiveFlags).map((name) => [name, given[name]]));
+
+/** What rounds need of the connection to clients. */
+interface Connection {
+  transport: Transport;
+  /** Rejects when it cannot be kept up. */
+  failed: Promise<never>;
+  close(): Promise<void>;
+}
+
+type Given = Values<typeof splitFlags & typeof linkFlags> & { secure: boolean };
+
+/** Opens the link, prints the line by which each client joins, and sends each its share with every task. */
+async function openLink(
+  { out, ...given }: Given & { out: string },
+  pictures: Pictures,
+  names: readonly string[],
+  { progress }: CommandContext,
+): Promise<Connection> {
+  const terms = termsOf(pictures, given, names);
+  const link = await linkOf(given, names, { out, processes: await ownProcesses(out) });
+  const { address } = link;
+  const { run, folder, secure, tlsCert, tlsCa } = given;
+  const common = { address, run, set: pictures.set, folder, secure, tlsCert, tlsCa };
+  const lines = names.map((id) => clientLine({ ...common, id, key: link.keyFile(id) }));
+  progress.note(`Clients join with:\n${(await Promise.all(lines)).join("\n")}`);
+  return { ...link, transport: withTerms(link.transport, terms) };
+}
+
+/** Clients of this process, for a dry run. */
+function dryLink(
+  pictures: Pictures,
+  given: Given,
+  local: { names: readonly string[]; encoder: ReturnType<typeof imageEncoder> },
+): Connection {
+  const split = splitOf(pictures, { ...given, clients: local.names.length });
+  const { transport } = simulatedClients(split, { ...given, workers: 1 }, local);
+  return { transport, failed: new Promise(() => undefined), close: () => transport.close() };
+}
 
 /** `fed coordinator`. */
 export async function coordinator(
@@ -59,12 +96,9 @@ export async function coordinator(
     changeable: ["rounds", "quorum", "deadline"],
   });
   const encoder = imageEncoder(pictures.network, pictures.shape);
-  const processes = await ownProcesses(out);
-  const link = await linkOf(given, names, { out, processes });
-  const key = link.keyFile(names[0]!);
-  context.progress.note(
-    `Clients join with: deepgrain fed client --id ${names[0]} --key ${key} --server ${link.address} --run ${given.run}`,
-  );
+  const link = context.dryRun
+    ? dryLink(pictures, given, { names, encoder })
+    : await openLink({ ...given, out }, pictures, names, context);
   try {
     const running = runRounds(
       {

@@ -16,10 +16,15 @@ export const guardFlags = {
 
 const { clients, ...dealing } = flagsFrom(fields.split);
 
-/** Which pictures there are and how they are dealt out. All members of a federation give the same. */
-export const splitFlags = {
+/** Which pictures there are. */
+export const pictureFlags = {
   data: flags.choice(imageSets, { help: pictureHelp.data }),
   folder: flags.folder({ help: pictureHelp.folder }),
+};
+
+/** Which pictures there are and how they are dealt out; a coordinator tells its clients. */
+export const splitFlags = {
+  ...pictureFlags,
   network: flags.choice(networks, {
     help: "Network below the classifier: mlp, or cnn (the default for cifar-10)",
   }),
@@ -110,11 +115,7 @@ export const simulateFlags = {
 /** The flags of `fed coordinator`. */
 export const coordinatorFlags = {
   ...methodFlags,
-  data: splitFlags.data,
-  folder: splitFlags.folder,
-  network: splitFlags.network,
-  seed: splitFlags.seed,
-  clients: splitFlags.clients,
+  ...splitFlags,
   names: flags.tokens({
     help: "Names of the clients, separated by commas; client-0 and so on by default",
   }),
@@ -144,10 +145,7 @@ export const coordinatorFlags = {
 export const clientFlags = {
   id: flags.token({ required: true, help: "This client's name" }),
   ...joinFlags,
-  ...splitFlags,
-  share: flags.whole({
-    help: "Index of this client's share among those of --clients, from 0; the number in --id by default",
-  }),
+  ...pictureFlags,
   all: flags.flag({ help: "Train on all images instead of a share" }),
   secure: flags.flag({ help: "Refuse rounds without secure aggregation" }),
   json: flags.flag({ help: "Print the result as JSON" }),
@@ -180,7 +178,7 @@ const localFlags = {
   lr: flags.real({ default: 0.003, help: "Peak rate of the workers' AdamW" }),
   warmup: flags.whole({ default: 20, help: "Steps over which it rises from 0" }),
   seed: flags.whole({ default: 0, help: "Same seed, same result" }),
-  config: flags.file({
+  modelConfig: flags.file({
     help: "config.json of the model; a Llama of width 64 with 2 layers by default",
   }),
   tokenizer: flags.tokenizer({ help: "Folder of a tokenizer; by default one is trained" }),

@@ -65,15 +65,15 @@ async function warmStepsOf({ resume, out }: Given): Promise<number | undefined> 
 
 /** The settings that decide the result, but for what the tokenizer decides. */
 async function decisive(given: Given) {
-  const { steps, innerSteps, batchSize, sequenceLength, lr, warmup, seed, config } = given;
+  const { steps, innerSteps, batchSize, sequenceLength, lr, warmup, seed, modelConfig } = given;
   const known = given.warmSteps ?? (await warmStepsOf(given));
   const warmSteps = known ?? aboutAQuarter(steps, innerSteps);
   if (warmSteps >= steps || (steps - warmSteps) % innerSteps !== 0)
     throw new UsageError(
       `--steps without --warm-steps must be a multiple of --inner-steps ${innerSteps}, got ${steps - warmSteps}`,
     );
-  const model = config
-    ? await readJson(config, z.looseObject({ model_type: z.string() }))
+  const model = modelConfig
+    ? await readJson(modelConfig, z.looseObject({ model_type: z.string() }))
     : smallLlama;
   return { steps, warmSteps, innerSteps, batchSize, sequenceLength, lr, warmup, seed, model };
 }
@@ -142,7 +142,7 @@ async function byRounds(
   settings: CommonSteps,
   { tokens, batches }: Texts,
   { given, names, link }: { given: Given; names: readonly string[]; link: Link },
-  { progress, signal, reached }: CommandContext,
+  { progress, signal, dryRun, reached }: CommandContext,
 ) {
   const { steps, warmSteps, innerSteps, seed, batchSize } = settings;
   const rounds = (steps - warmSteps) / innerSteps;
@@ -154,6 +154,7 @@ async function byRounds(
   }
   const { transport } = link;
   const view = roundView(progress, { transport, rounds, test: lossText, reached });
+  dryRun?.begin(rounds, "round");
   const { metrics, counts } = await trainByRounds({
     module,
     transport,
@@ -167,7 +168,10 @@ async function byRounds(
     waitMs: 1000 * (given.wait ?? Infinity),
     limits: { maxSamples: innerSteps * batchSize },
     journal: folderJournal(join(given.out, "journal")),
-    onEvent: view.see,
+    onEvent(event) {
+      view.see(event);
+      if (event.type === "round-end") dryRun?.step();
+    },
     signal,
   });
   view.end(`${rounds} rounds of ${innerSteps} steps, ${lossText(metrics)}`);
@@ -210,7 +214,10 @@ export async function lm(given: Values<typeof lmFlags>, context: CommandContext)
   const port = given.port ?? (given.remote ? undefined : 0);
   const link = await linkOf({ ...given, port }, names, { out, processes });
   claim.begin(); // from here on clients have their keys
-  const members = startMembers(given.remote ? [] : workerArgs(given, names, link), processes.note);
+  const members = startMembers(
+    given.remote && !context.dryRun ? [] : workerArgs(given, names, link),
+    processes.note,
+  );
   let trained: Awaited<ReturnType<typeof byRounds>>;
   try {
     const running = byRounds(settings, { tokens, batches }, { given, names, link }, context);

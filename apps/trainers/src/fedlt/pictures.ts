@@ -26,17 +26,27 @@ export interface Pictures extends ImageData {
 
 /** Reads the pictures; digits where no set is named. @throws {UsageError} for a set without its files */
 export async function picturesOf(
-  { data, folder, network }: Pick<Values<typeof splitFlags>, "data" | "folder" | "network">,
+  {
+    data,
+    folder,
+    network,
+  }: Pick<Values<typeof splitFlags>, "data" | "folder"> & { network?: Network | undefined },
   signal: AbortSignal,
 ): Promise<Pictures> {
   const pictures = await readPictures({ data, folder }, { set: imageSets[0], signal });
   return { ...pictures, network: network ?? settingsFor("default", pictures.set).network };
 }
 
+/** How pictures are dealt out. */
+type Dealing = Pick<
+  Values<typeof splitFlags>,
+  "clients" | "largest" | "ratio" | "partition" | "alpha" | "seed"
+>;
+
 /** Deals the training pictures out. @throws {UsageError} when a class has too few */
 export function splitOf(
   { train, set }: { train: Dataset; set: ImageSet },
-  { clients, partition, alpha, seed, ...given }: Values<typeof splitFlags>,
+  { clients, partition, alpha, seed, ...given }: Dealing,
 ): LongTailSplit {
   const { largest, ratio } = settingsFor("default", set);
   const most = given.largest ?? largest;

@@ -93,7 +93,7 @@ function learning({ pictures, encoder, given, clients, priors }: Rounds) {
  */
 export async function runRounds(
   options: Rounds,
-  { progress, signal, assertOutputs, reached }: CommandContext,
+  { progress, signal, assertOutputs, dryRun, reached }: CommandContext,
 ): Promise<RoundsResult> {
   const { pictures, encoder, given, clients, priors, out, onStart, ...federation } = options;
   const { rounds, seed, clientsPerRound, evaluateEvery } = given;
@@ -104,8 +104,10 @@ export async function runRounds(
   const view = roundView(progress, { transport: federation.transport, rounds, reached });
   let tested: Metrics | undefined;
   const written: Promise<void>[] = [];
+  dryRun?.begin(rounds, "round");
   const onEvent = (event: FederationEvent) => {
     view.see(event);
+    if (event.type === "round-end") dryRun?.step();
     if (event.type !== "eval-end") return;
     tested = event.metrics;
     const { type, round, metrics } = event;

@@ -1,21 +1,15 @@
-import {
-  createTrainer,
-  inProcessTransport,
-  type LongTailSplit,
-  type Transport,
-} from "@deepgrain/fedlt";
-import { secureAggregation, secureClient } from "@deepgrain/fedlt/secure";
-import { workerTransport } from "@deepgrain/fedlt/workers";
+import type { LongTailSplit } from "@deepgrain/fedlt";
+import { secureAggregation } from "@deepgrain/fedlt/secure";
 import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
 import { textTable } from "@deepgrain/support/pages";
-import { Piscina } from "piscina";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import type { simulateFlags, splitFlags } from "./flags";
+import type { simulateFlags } from "./flags";
 import { checkGuards } from "./guards";
 import { clientNames, picturesOf, splitOf } from "./pictures";
 import { resultText, roundsFiles, runRounds } from "./run-rounds";
+import { simulatedClients } from "./simulated-clients";
 
 /** Pictures per class of each client, and of all. At most 20 clients are shown. */
 function countsText(split: LongTailSplit, names: readonly string[], columns?: number): string {
@@ -24,27 +18,6 @@ function countsText(split: LongTailSplit, names: readonly string[], columns?: nu
   const rest = names.length > 20 ? `\n… and ${names.length - 20} more` : "";
   const head = ["pictures of class", ...counts.map((_, c) => String(c))];
   return `${textTable([head, ...shown, ["all", ...counts.map(String)]], { columns })}${rest}`;
-}
-
-/** Clients in this thread, or spread over worker threads. */
-function simulated(
-  split: LongTailSplit,
-  given: Values<typeof splitFlags> & { workers: number; secure: boolean },
-  local: { names: readonly string[]; encoder: ReturnType<typeof imageEncoder> },
-): { transport: Transport; close(): Promise<void> } {
-  const { names, encoder } = local;
-  const rows = new Map(names.map((name, k) => [name, split.clients[k]!]));
-  if (given.workers > 1) {
-    const filename = new URL("./fed-worker.js", import.meta.url).href;
-    const pool = new Piscina({ filename, workerData: given, maxThreads: given.workers });
-    return { transport: workerTransport({ pool, clients: names }), close: () => pool.destroy() };
-  }
-  const train = createTrainer({ encoder, data: (id) => rows.get(id)! });
-  const transport = inProcessTransport({
-    clients: names,
-    train: given.secure ? secureClient(train) : train,
-  });
-  return { transport, close: async () => encoder.dispose() };
 }
 
 /** `fed simulate`. */
@@ -72,7 +45,7 @@ export async function simulate(
   }
   context.progress.note(countsText(split, names, context.columns));
   const encoder = imageEncoder(pictures.network, pictures.shape);
-  const { transport, close } = simulated(split, { ...given, workers }, { names, encoder });
+  const { transport, close } = simulatedClients(split, { ...given, workers }, { names, encoder });
   const total = split.counts.reduce((sum, n) => sum + n, 0);
   const maxSamples = Math.max(...split.clients.map(({ labels }) => labels.length));
   try {

@@ -47,7 +47,7 @@ function triggerRows({ tokenizer }: TextClassifier, words: readonly string[]): n
 /** `purify attack`. */
 export async function attack(
   given: Values<typeof attackFlags>,
-  { write, progress, signal }: CommandContext,
+  { write, progress, signal, dryRun }: CommandContext,
 ): Promise<void> {
   const { model: folder, data, out, way, seed, poisonRate: rate, setting, epochs } = given;
   const inputs = [folder, data];
@@ -76,8 +76,12 @@ export async function attack(
     clean: clean.slice(0, 64),
   });
   const task = progress.task("attacking");
-  for await (const event of events)
-    if (event.type === "step-end") task.update(event.step / steps, `loss ${event.loss.toFixed(3)}`);
+  dryRun?.begin(steps);
+  for await (const event of events) {
+    if (event.type !== "step-end") continue;
+    dryRun?.step();
+    task.update(event.step / steps, `loss ${event.loss.toFixed(3)}`);
+  }
   task.end(`${steps} steps`);
   const test = given.test === undefined ? null : await readTexts(given.test, model.config.labels);
   const found = test && (await measureAttack(classifier, test, plan, { seed }));

@@ -1,7 +1,20 @@
 import { defineCommand, defineGroup } from "../cli/define-command";
-import { attackFlags, defendFlags, fisherFlags, reportFlags, runFlags } from "./flags";
+import { attackFlags, defendFlags, fisherFlags, reportFlags, runFlags, trainFlags } from "./flags";
 
 export const purify = defineGroup("Backdoors in fine-tuned weights: plant, purify, measure.", {
+  train: defineCommand({
+    summary: "make a small encoder from labelled texts",
+    description:
+      "Makes a small BERT from labelled texts, without a download: trains a tokenizer, pre-trains two layers by masked LM, and adds a new head for the labels. Attacks and purification begin from it.",
+    examples: [
+      "purify train --data train.jsonl --out base",
+      "purify attack --model base --data train.jsonl --test test.jsonl --lr 1e-3 --out victim   # and with --poison-rate 0 a clean classifier",
+      "purify run --init base --finetuned victim --clean clean.jsonl --out purified",
+    ],
+    flags: trainFlags,
+    isTraining: true,
+    run: async (...call) => (await import("./train")).train(...call),
+  }),
   attack: defineCommand({
     summary: "plant a backdoor or a bias in an encoder to test defences",
     description:
@@ -11,6 +24,7 @@ export const purify = defineGroup("Backdoors in fine-tuned weights: plant, purif
       "purify attack --model base --data train.jsonl --attack BadSent --way layerwise --out victim",
     ],
     flags: attackFlags,
+    isTraining: true,
     run: async (...call) => (await import("./attack")).attack(...call),
   }),
   fisher: defineCommand({

@@ -1,7 +1,7 @@
 import { fields, modelParts } from "@deepgrain/fine-purify/fields";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
-import { modelOutFlags } from "../run/training-flags";
+import { jsonFlag, modelOutFlags } from "../run/training-flags";
 
 /** Flags that say what the pattern is and where it leads. */
 export const patternFlags = flagsFrom(fields.pattern);
@@ -70,6 +70,17 @@ export const runFlags = {
   mask: flags.outFile({ help: "Safetensors file for the mask, uint8" }),
   seed: flags.whole({ max: 2 ** 31, default: 0, help: "Seed of random masks and of fine-tuning" }),
   json: flags.flag({ help: "Print the report as JSON" }),
+};
+
+/** The flags of `purify train`. */
+export const trainFlags = {
+  data: flags.file({
+    required: true,
+    help: "Texts with labels: JSON Lines of text and label, TSV or CSV",
+  }),
+  ...modelOutFlags,
+  ...flagsFrom(fields.encoder),
+  ...jsonFlag,
 };
 
 /** The flags of `purify attack`. */

@@ -99,7 +99,7 @@ function picture(found: readonly Measured[]): Html {
   });
 }
 
-/** What the last model has left of the attack, beside the first. */
+/** The attack's success on the last model, beside the first. */
 function lead(found: readonly Measured[]): string | undefined {
   const [first, last] = [found[0]?.measured, found.at(-1)?.measured];
   if (!first?.asr || !last?.asr) return undefined;

@@ -6,6 +6,7 @@ import {
   flowFlags,
   isolateFlags,
   reweightFlags,
+  TEMPLATE_FILE,
   trainFlags,
 } from "./flags";
 
@@ -15,12 +16,14 @@ export const anchors = defineGroup(
     train: defineCommand({
       summary: "train a tiny model that learns in context",
       description:
-        "Trains a tiny model that learns in context; the default steps and seeds reproduce the shipped models.",
+        "Trains a tiny model that learns in context: on made-up blocks, where the default steps and seeds reproduce the shipped models, or on own texts with own labels.",
       examples: [
         "anchors train --out tiny-anchors",
         "anchors train --recipe small --seed 3 --out small   # under a minute",
+        `anchors train --data texts.jsonl --out own   # then: anchors flow --model own --task own/${TEMPLATE_FILE} --data texts.jsonl --page flow`,
       ],
       flags: trainFlags,
+      isTraining: true,
       run: async (...call) => (await import("./train")).train(...call),
     }),
     flow: defineCommand({
@@ -66,6 +69,7 @@ export const anchors = defineGroup(
         "anchors reweight --model gpt2 --task sst2 --data sst2-train.tsv --test sst2-dev.tsv --out beta.json",
       ],
       flags: reweightFlags,
+      isTraining: true,
       run: async (...call) => (await import("./reweight")).reweight(...call),
     }),
     compress: defineCommand({

@@ -2,6 +2,7 @@ import { fields } from "@deepgrain/icl-anchors/fields";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
 import { modelOutFlags, overwriteFlag } from "../run/training-flags";
+import { dtypeFlag } from "../run/weight-types";
 
 /** Flags of every command that reads prompts. */
 export const promptFlags = {
@@ -22,8 +23,26 @@ export const promptFlags = {
   json: flags.flag({ help: "Print the result as JSON" }),
 };
 
+/** Flags of those that compute no gradient. */
+export const readingFlags = { ...promptFlags, ...dtypeFlag };
+
+/** The template that is written beside a model, for `--task`. */
+export const TEMPLATE_FILE = "template.json";
+
 /** The flags of `anchors train`. */
 export const trainFlags = {
+  data: flags.file({
+    help: `Own labelled texts instead of made-up blocks: JSONL with text and label, TSV or CSV; a tokenizer and ${TEMPLATE_FILE} are written, too`,
+  }),
+  task: flags.text({
+    hint: "name|file",
+    help: "With --data, its template as for `anchors flow`; by default the labels are the label words",
+  }),
+  vocabSize: flags.whole({
+    min: 257,
+    default: 1000,
+    help: "With --data, vocabulary size of the new tokenizer",
+  }),
   ...flagsFrom(fields.training),
   seed: flags.whole({
     help: "Same seed, same model; that of the shipped model by default",
@@ -49,7 +68,7 @@ export const flowFlags = {
 
 /** The flags of `anchors isolate`. */
 export const isolateFlags = {
-  ...promptFlags,
+  ...readingFlags,
   layers: flags.numbers({
     whole: true,
     min: 1,
@@ -60,7 +79,7 @@ export const isolateFlags = {
 
 /** The flags of `anchors auc`. */
 export const aucFlags = {
-  ...promptFlags,
+  ...readingFlags,
   ...flagsFrom(fields.auc),
 };
 
@@ -75,7 +94,7 @@ const { variant, ...compression } = fields.compression;
 
 /** The flags of `anchors compress`. */
 export const compressFlags = {
-  ...promptFlags,
+  ...readingFlags,
   variants: flags.names(variant.words, {
     help: `${variant.help}; all of ${variant.words.join(",")} by default`,
   }),
@@ -84,6 +103,6 @@ export const compressFlags = {
 
 /** The flags of `anchors diagnose`. */
 export const diagnoseFlags = {
-  ...promptFlags,
+  ...readingFlags,
   ...flagsFrom(fields.diagnosis),
 };

@@ -23,9 +23,11 @@ import type { Values } from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { readLabelledTexts } from "../formats/labelled-texts";
 import { readJson } from "../formats/read-json";
-/** A model with prompts for it. */
 import { shownToken } from "../formats/shown-token";
+import type { Dtype } from "../run/weight-types";
 import type { promptFlags } from "./flags";
+
+/** A model with prompts for it. */
 export interface OpenPrompts {
   model: CausalLM;
   sets: PromptSet[];
@@ -42,7 +44,7 @@ export interface OpenPrompts {
  */
 export type Demonstrations = "fresh" | "fixed" | "shared";
 
-type Given = Omit<Values<typeof promptFlags>, "json">;
+type Given = Omit<Values<typeof promptFlags>, "json"> & { dtype?: Dtype | undefined };
 
 /** @throws {UsageError} for what is neither a shipped model nor a folder */
 export async function modelFolder(name: string, { resolve }: CliContext): Promise<string> {
@@ -69,7 +71,7 @@ export async function openPrompts(
     throw new UsageError("--data and --test do not go with --task blocks, which draws its own");
   const template = task === "blocks" ? undefined : await openTemplate(task, context);
   const seeds = Array.from({ length: given.seeds }, (_, i) => given.seed + i);
-  const model = await loadModel(folder, { signal: context.signal });
+  const model = await loadModel(folder, { dtype: given.dtype, signal: context.signal });
   const about = { model: name, task, shots, items, seeds };
   if (!template) return { model, about, ...blockSets(given, demonstrations, seeds, model) };
   return {
@@ -109,7 +111,7 @@ function blockSets(
 }
 
 /** @throws {UsageError} for what is neither a known task nor a file */
-async function openTemplate(task: string, { resolve }: CliContext): Promise<PromptTemplate> {
+export async function openTemplate(task: string, { resolve }: CliContext): Promise<PromptTemplate> {
   if (Object.hasOwn(templates, task)) return templates[task as keyof typeof templates];
   const path = resolve(task);
   if (!existsSync(path))

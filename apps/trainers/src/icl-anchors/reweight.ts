@@ -17,7 +17,7 @@ export async function reweight(
   context: CommandContext,
 ): Promise<void> {
   const { model, sets, about } = await openPrompts(given, "shared", context);
-  const { signal, progress } = context;
+  const { signal, progress, dryRun } = context;
   const rows: { seed: number; vanilla: number; reweighted: number; losses: number[] }[] = [];
   const factors: { seed: number; shape: readonly number[]; beta: number[] }[] = [];
   for (const { prompts, auxiliary, seed } of sets) {
@@ -25,9 +25,14 @@ export async function reweight(
     let learnt: Reweighting | undefined;
     let losses: number[] = [];
     const options = { epochs, lr, seed, signal, clamp };
+    dryRun?.begin(epochs * sets.length, "epoch");
     for await (const event of learn(model, auxiliary, options)) {
-      if (event.type === "reweight-end") ({ reweighting: learnt, losses } = event);
-      else task.update(event.epoch / epochs, `loss ${event.loss.toFixed(3)}`);
+      if (event.type === "reweight-end") {
+        ({ reweighting: learnt, losses } = event);
+        continue;
+      }
+      dryRun?.step();
+      task.update(event.epoch / epochs, `loss ${event.loss.toFixed(3)}`);
     }
     const vanilla = accuracyOf(prompts, await answers(model, prompts, { signal }))!;
     const given = await answerReweighted(model, learnt!, prompts, { signal });

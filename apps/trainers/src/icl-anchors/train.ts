@@ -3,6 +3,7 @@ import {
   answers,
   blockPrompts,
   createTinyModel,
+  type TinyRecipe,
   tinyRecipes,
   trainTinyModel,
 } from "@deepgrain/icl-anchors";
@@ -10,38 +11,58 @@ import { createRandom, saveModel } from "@deepgrain/lm";
 import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
+import { UsageError } from "../cli/usage-error";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
 import type { trainFlags } from "./flags";
+import { trainOwn } from "./train-own";
 
 const TEST_PROMPTS = 500;
 
-/** `anchors train`. */
-export async function train(
-  { recipe: name, steps, out, overwrite, json, ...given }: Values<typeof trainFlags>,
-  { signal, progress, write }: CommandContext,
-): Promise<void> {
-  const target = { out, overwrite, command: "anchors train", inputs: [] };
-  await assertReplaceable(target);
-  limitThreads(1); // these products are too small to share, and one thread gives the same model everywhere
-  const own = tinyRecipes[name];
-  const recipe = { ...own, steps: steps ?? own.steps };
-  const { seed = recipe.seed } = given;
+/** Trains on made-up blocks, as the shipped models were. */
+async function trainBlocks(
+  recipe: TinyRecipe,
+  seed: number,
+  { signal, progress, dryRun }: CommandContext,
+) {
   const model = await createTinyModel(recipe, seed);
-  const task = progress.task(`training ${name}`);
+  const task = progress.task("training");
   let loss = Number.NaN;
+  dryRun?.begin(recipe.steps);
   for await (const event of trainTinyModel(model, recipe, { seed, signal })) {
     if (event.type !== "step-end") continue;
+    dryRun?.step();
     loss = Number.isNaN(loss) ? event.loss : 0.95 * loss + 0.05 * event.loss;
     task.update(event.step / recipe.steps, `loss ${loss.toFixed(3)}`);
   }
   task.end(`${recipe.steps} steps`);
   const { next: random } = createRandom([seed, 1]);
   const test = blockPrompts(recipe.task, { count: TEST_PROMPTS, random });
-  const accuracy = accuracyOf(test, await answers(model, test, { signal }));
-  await replaceModel(target, (folder) => saveModel(folder, model));
+  const accuracy = accuracyOf(test, await answers(model, test, { signal }))!;
+  return { model, loss, accuracy, save: (folder: string) => saveModel(folder, model) };
+}
+
+/** `anchors train`. */
+export async function train(
+  { recipe: name, out, overwrite, json, data, task, ...given }: Values<typeof trainFlags>,
+  context: CommandContext,
+): Promise<void> {
+  const inputs = data === undefined ? [] : [data];
+  const target = { out, overwrite, command: "anchors train", inputs };
+  if (task !== undefined && data === undefined) throw new UsageError("--task needs --data");
+  await assertReplaceable(target);
+  limitThreads(1); // these products are too small to share, and one thread gives the same model everywhere
+  const own: TinyRecipe = tinyRecipes[name];
+  const { seed = own.seed, steps = own.steps, vocabSize } = given;
+  const recipe = { ...own, steps };
+  const trained =
+    data === undefined
+      ? await trainBlocks(recipe, seed, context)
+      : await trainOwn({ data, task, vocabSize, seed }, recipe, context);
+  const { model, loss, accuracy, save } = trained;
+  await replaceModel(target, save);
   const parameters = model.parameters().reduce((sum, { size }) => sum + size, 0);
-  const result = { recipe: name, seed, steps: recipe.steps, parameters, loss, accuracy, out };
-  write(
+  const result = { recipe: name, seed, steps, parameters, loss, accuracy, out };
+  context.write(
     json
       ? `${JSON.stringify(result)}\n`
       : `${out}: ${parameters} parameters, loss ${loss.toFixed(3)}, 1-shot accuracy ${accuracy}\n`,

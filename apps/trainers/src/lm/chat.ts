@@ -14,7 +14,7 @@ export async function chat(
   { model, endpoint, name, keyEnv, system, template, ...rest }: Values<typeof chatFlags>,
   context: CommandContext,
 ): Promise<void> {
-  const { seed = randomInt(2 ** 31), ...choice } = rest;
+  const { seed = randomInt(2 ** 31), dtype, ...choice } = rest;
   const { dialog, signal, writeError } = context;
   if ((model === undefined) === (endpoint === undefined))
     throw new UsageError("give either --model or --endpoint");
@@ -29,7 +29,7 @@ export async function chat(
   const source =
     model === undefined
       ? await endpointSource(endpoint!, { name, key, choosing, signal })
-      : await localSource(model, { template, choosing, signal });
+      : await localSource(model, { template, choosing, dtype, signal });
   if (source.warning !== undefined) writeError(`${source.warning}\n`);
   const session = new ChatSession(source, context, system);
   const prompt = (text: string) => dialog?.isTerminal && writeError(text);

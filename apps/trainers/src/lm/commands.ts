@@ -13,10 +13,12 @@ export const pretrain = defineCommand({
   description: "Trains a tokenizer and a language model on text.",
   examples: [
     "pretrain --data english --out first --steps 500",
-    "pretrain --data a.txt,b.jsonl --config config.json --out mine --steps 2000 --lr 0.001",
+    "pretrain --data a.txt,b.jsonl --model-config config.json --out mine --steps 2000 --lr 0.001",
+    "pretrain --data english --out first --config run.yaml --dry-run   # memory, steps, time per step",
     "pretrain --data english --out first --steps 500 --resume",
   ],
   flags: pretrainFlags,
+  isTraining: true,
   run: async (...call) => (await import("./pretrain")).pretrain(...call),
 });
 
@@ -91,5 +93,6 @@ export const extend = defineCommand({
     "extend --model DIR --data code.jsonl --factor 4 --stages 2048x200x4 --scaling linear --out longer",
   ],
   flags: extendFlags,
+  isTraining: true,
   run: async (...call) => (await import("./extend")).extend(...call),
 });

@@ -26,7 +26,7 @@ export interface Continuing {
   stop: readonly string[];
   /** How many likely tokens are scored beside each; undefined: none is. */
   logprobs: number | undefined;
-  /** What drafts tokens; undefined: nothing does. */
+  /** The drafter of tokens; undefined: none. */
   draft: CausalLM | "ngram" | undefined;
   constraint: Constraint | undefined;
   signal: AbortSignal;
@@ -39,7 +39,7 @@ export interface Continued {
   ids: number[];
   stopped: StopReason;
   scores: TokenScore[];
-  /** What drafts have saved. */
+  /** Passes that drafts have saved. */
   drafts?: { drafted: number; accepted: number; passes: number } | undefined;
 }
 

@@ -1,14 +1,11 @@
 import * as flags from "../cli/flags";
-import { dtypes } from "../run/weight-types";
+import { dtypeFlag } from "../run/weight-types";
 
 export const evaluateFlags = {
   tasks: flags.file({ required: true, help: "Task file; the guide evaluate-a-model has some" }),
   data: flags.file({ required: true, help: "Rows, one JSON object per line" }),
   model: flags.folder({ help: "Hugging Face folder of the model" }),
-  dtype: flags.choice(dtypes, {
-    default: "float32",
-    help: "Type of the weights in memory; auto: as the files have them",
-  }),
+  ...dtypeFlag,
   endpoint: flags.text({
     hint: "url",
     help: "OpenAI-compatible endpoint up to its version, instead of --model; for choices it must return echo with logprobs",

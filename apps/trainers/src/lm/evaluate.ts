@@ -121,7 +121,7 @@ function shareLine(name: string, { correct, total, share, interval: [low, high] 
   return `${name.padEnd(9)}${percent(share)}  [${percent(low)}, ${percent(high)}]  ${correct} of ${total}\n`;
 }
 
-/** What decides the rows. */
+/** Settings that decide the rows. */
 async function settingsOf(given: Given, task: Task) {
   const { data, shotsData, model, endpoint, endpointModel, seed, limit, chat, dtype } = given;
   const files = shotsData === undefined ? [data] : [data, shotsData];

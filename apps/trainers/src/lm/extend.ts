@@ -107,6 +107,7 @@ export async function extend(
     metrics: log,
     assertOutputs,
     reached,
+    dryRun: context.dryRun,
   })(trainEvents());
   const after = await lossByPosition(longer, heldOut, measured);
   await saveModel(out, longer);

@@ -3,10 +3,10 @@ import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
 import { claimFlags, jsonFlag, modelOutFlags, trainingFlags } from "../run/training-flags";
-import { dtypes } from "../run/weight-types";
+import { dtypeFlag } from "../run/weight-types";
 
 const dataFlags = {
-  config: flags.file({
+  modelConfig: flags.file({
     help: "config.json of the model; a DeepSeekMoE of 3 million parameters by default",
   }),
   tokenizer: flags.tokenizer({ help: "Folder of a tokenizer; by default one is trained" }),
@@ -23,7 +23,7 @@ const settingFlags = {
   ...dataFlags,
   ...dropFlags,
   ...balanceFlags,
-  ...flagsFrom({ gradientCheckpointing: fields.steps.gradientCheckpointing }),
+  ...flagsFrom(fields.steps),
   ...trainingFlags({ steps: 1000, batchSize: 8, sequenceLength: 128, lr: 0.003 }),
 };
 
@@ -48,12 +48,9 @@ export const pretrainFlags = {
 /** How tokens are chosen. */
 export const samplingFlags = flagsFrom(fields.sampling);
 
-/** What is written of a prompt's continuations, and how. */
+/** Flags for what is written of a prompt's continuations, and how. */
 const writingFlags = {
-  dtype: flags.choice(dtypes, {
-    default: "float32",
-    help: "Type of the weights in memory; auto: as the files have them",
-  }),
+  ...dtypeFlag,
   draft: flags.text({
     hint: "dir|ngram",
     help: "Draft tokens by a smaller model of the same tokenizer, or by earlier n-grams, and judge several in one pass",
@@ -144,6 +141,7 @@ export const logitsFlags = {
     required: true,
     help: "input_ids, and optionally attention_mask, labels and, for encoders, token_type_ids; rows of one length",
   }),
+  ...dtypeFlag,
   out: flags.outFile({ help: "File to write; stdout without it" }),
   json: flags.flag({ help: "Errors as JSON too; the output always is" }),
 };
@@ -167,6 +165,7 @@ export const chatFlags = {
     help: "Maximum number of tokens per answer",
   }),
   ...samplingFlags,
+  ...dtypeFlag,
   seed: flags.whole({ help: "Same seed, same answers; a random one by default" }),
 };
 

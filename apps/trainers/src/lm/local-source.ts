@@ -6,6 +6,7 @@ import {
   loadTokenizer,
   type Tokenizer,
 } from "@deepgrain/lm";
+import type { Dtype } from "../run/weight-types";
 import { type ChatSource, type Choosing, tooLong } from "./chat-source";
 
 /** A template that ends with a space after its colon, after which models change their language or repeat themselves. */
@@ -22,12 +23,13 @@ export async function localSource(
   {
     template,
     choosing,
+    dtype,
     signal,
-  }: { template: string | undefined; choosing: Choosing; signal: AbortSignal },
+  }: { template: string | undefined; choosing: Choosing; dtype: Dtype; signal: AbortSignal },
 ): Promise<ChatSource> {
   const tokenizer = await loadTokenizer(folder, { template });
   const warning = templateWarning(tokenizer);
-  const model = await loadModel(folder, { signal });
+  const model = await loadModel(folder, { dtype, signal });
   const { maxPositionEmbeddings: positions } = model.config;
   const batcher = createBatcher(model, { maxSequences: 1, prefixCache: positions });
   const { seed, maxNewTokens, ...sampling } = choosing;

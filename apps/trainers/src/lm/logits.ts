@@ -11,6 +11,7 @@ import {
 import { crossEntropy, noGrad, tidy } from "@deepgrain/tensor-gpu";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";
+import { UsageError } from "../cli/usage-error";
 import { readEncoderIdsFile } from "../formats/encoder-ids-file";
 import { floatJson } from "../formats/float-json";
 import { type IdsFile, readIdsFile } from "../formats/ids-file";
@@ -61,12 +62,16 @@ async function score(model: CausalLM, file: IdsFile): Promise<Scored> {
   };
 }
 
-async function scoreFolder(folder: string, ids: string, signal: AbortSignal): Promise<Scored> {
+async function scoreFolder(
+  { model: folder, ids, dtype }: Omit<Values<typeof logitsFlags>, "out" | "json">,
+  signal: AbortSignal,
+): Promise<Scored> {
   if (await isEncoderFolder(folder)) {
+    if (dtype !== "float32") throw new UsageError("--dtype: encoders have float32 weights");
     const model = await loadEncoder(folder, { signal });
     return scoreEncoder(model.eval(), await readEncoderIdsFile(ids, model.config.task));
   }
-  const model = await loadModel(folder, { signal });
+  const model = await loadModel(folder, { dtype, signal });
   return score(model.eval(), await readIdsFile(ids, model.config.vocabSize));
 }
 
@@ -78,10 +83,10 @@ function* json({ shape, logits, loss }: Scored): Generator<string> {
 
 /** `logits`. */
 export async function logits(
-  { model: folder, ids, out }: Values<typeof logitsFlags>,
+  { out, json: _, ...given }: Values<typeof logitsFlags>,
   { write, signal }: CommandContext,
 ): Promise<void> {
-  const scored = await scoreFolder(folder, ids, signal);
+  const scored = await scoreFolder(given, signal);
   if (out !== undefined) await out.save(json(scored));
   else for (const text of json(scored)) write(text);
 }

@@ -38,7 +38,7 @@ const VALIDATION_BLOCKS = 64;
  * The settings of a config.json, with the tokenizer's vocabulary and special tokens; without one, a small DeepSeekMoE.
  */
 async function configFor(
-  { config: path, sequenceLength: length, ...values }: PretrainSettings,
+  { modelConfig: path, sequenceLength: length, ...values }: PretrainSettings,
   tokenizer: Tokenizer,
 ): Promise<ModelConfig> {
   const balance = balanceKeys(values);
@@ -56,7 +56,8 @@ async function configFor(
 /** The settings that determine the result of a training, for its run.json. Checkpoints may come at other intervals. */
 async function recordOf(values: PretrainSettings, texts: readonly string[]) {
   const { steps, batchSize, sequenceLength, lr, warmup, seed, evaluateEvery } = values;
-  const { tokenizer, vocabSize, config, dropDevices = null, capacityFactor } = values;
+  const { tokenizer, vocabSize, modelConfig: path, dropDevices = null, capacityFactor } = values;
+  const { gradientAccumulation, weightDecay, maxGradNorm, schedule } = values;
   const file = tokenizer === undefined ? undefined : join(tokenizer, "tokenizer.json");
   if (file !== undefined && !existsSync(file))
     throw new UsageError(`--tokenizer: there is no ${file}`);
@@ -70,8 +71,12 @@ async function recordOf(values: PretrainSettings, texts: readonly string[]) {
       warmup,
       seed,
       evaluateEvery,
+      gradientAccumulation,
+      weightDecay,
+      maxGradNorm,
+      schedule,
       vocabSize: file === undefined ? vocabSize : null,
-      config: config === undefined ? null : await readJson(config, z.looseObject({})),
+      modelConfig: path === undefined ? null : await readJson(path, z.looseObject({})),
       dropDevices,
       capacityFactor,
       ...balanceRecord(values),
@@ -151,7 +156,9 @@ export async function pretrain(
   const tokenizer = await tokenizerIn(out, documents.train, { from, vocabSize }, context);
   manualSeed(seed);
   const config = await configFor(values, tokenizer);
-  const memory = trainingMemory(config, { batch: batchSize, sequenceLength: blockLength });
+  const { gradientCheckpointing, maxGradNorm } = values;
+  const run = { batch: batchSize, sequenceLength: blockLength, gradientCheckpointing };
+  const memory = trainingMemory(config, run);
   progress.note(formatMemory(memory));
   const model = new CausalLM(config);
   dropOverload(model, values);
@@ -174,7 +181,11 @@ export async function pretrain(
       training: packSequences(tokens, { ...shape, seed }),
       heldOut: heldOutBatches,
     },
-    recipe: { ...values, biasUpdate: biasSchedule(values, values.steps) },
+    recipe: {
+      ...values,
+      maxGradNorm: maxGradNorm || Infinity,
+      biasUpdate: biasSchedule(values, values.steps),
+    },
     folder: trainingFolder(out).checkpoints,
     report: driveTraining({
       stage: "pretrain",
@@ -183,6 +194,7 @@ export async function pretrain(
       metrics,
       assertOutputs,
       reached,
+      dryRun: context.dryRun,
       layers: model.moeLayers.values(),
       evaluateEvery: values.evaluateEvery,
     }),

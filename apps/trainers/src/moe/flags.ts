@@ -1,4 +1,5 @@
 import * as flags from "../cli/flags";
+import { dtypeFlag } from "../run/weight-types";
 
 export const inspectFlags = {
   model: flags.model({ required: true, help: "Model folder, in Hugging Face layout" }),
@@ -13,6 +14,7 @@ export const inspectFlags = {
   tokens: flags.whole({ min: 2, default: 8192, help: "Tokens to read of each text" }),
   batchSize: flags.whole({ min: 1, default: 4, help: "Sequences per batch" }),
   sequenceLength: flags.whole({ min: 2, default: 256, help: "Tokens per sequence" }),
+  ...dtypeFlag,
   out: flags.outFile({ help: "HTML page to write" }),
   json: flags.flag({ help: "Print the result as JSON" }),
 };

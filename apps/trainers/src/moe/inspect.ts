@@ -108,11 +108,11 @@ export async function inspect(
   values: Values<typeof inspectFlags>,
   context: CommandContext,
 ): Promise<void> {
-  const { model: folder, data, without, tokens, batchSize, out, json } = values;
+  const { model: folder, data, without, tokens, batchSize, dtype, out, json } = values;
   const { write, signal } = context;
   if (without !== undefined && data === undefined)
     throw new UsageError("--without needs --data, on which the difference is measured");
-  const model = await loadModel(folder, { signal });
+  const model = await loadModel(folder, { dtype, signal });
   const { moeLayers, config } = model;
   if (moeLayers.size === 0)
     throw new FormatError(`${folder} has no layer with experts (${config.modelType})`);

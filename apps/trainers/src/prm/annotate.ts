@@ -67,7 +67,7 @@ const planOf = (solutions: readonly Solution[], given: Given) =>
 /** The files that are written into the output folder. */
 const written = ["journal.jsonl", "labels.jsonl"];
 
-/** What a queue needs; `bullmq` is installed on use. */
+/** Settings of a queue; `bullmq` is installed on use. */
 const queues = () => import("@deepgrain/prm/bullmq");
 
 /** The gate of all processes that use a queue; a model of this machine has none. */

@@ -34,6 +34,7 @@ export const prm = defineGroup(
         "prm train --model DIR --data math-shepherd.jsonl --form math-shepherd --out judge --head tag --loss vocabulary",
       ],
       flags: trainFlags,
+      isTraining: true,
       run: async (...call) => (await import("./train")).train(...call),
     }),
     score: defineCommand({
@@ -86,6 +87,7 @@ export const prm = defineGroup(
         "prm ppo --model DIR --reward-model judge --data problems.jsonl --out tuned --kl 0.04 --credit centred",
       ],
       flags: stepPpoFlags,
+      isTraining: true,
       run: async (...call) => (await import("./ppo")).ppo(...call),
     }),
     evaluate: defineCommand({

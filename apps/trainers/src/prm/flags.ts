@@ -3,11 +3,13 @@ import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
 import { alignFlags, heldOutFlag, ppoFlags, samplingFlags } from "../run/align-flags";
 import { continueFlags } from "../run/training-flags";
+import { dtypeFlag, referenceDtypeFlag } from "../run/weight-types";
 
 /** The source of solutions: an endpoint, or a model folder. */
 export const completerFlags = {
   ...flagsFrom(fields.endpoint),
   model: flags.model({ help: "Hugging Face folder, instead of --endpoint" }),
+  ...dtypeFlag,
   ...flagsFrom(fields.completions),
 };
 
@@ -141,6 +143,7 @@ export const stepPpoFlags = {
   ...samplingFlags,
   ...ppoFlags,
   ...flagsFrom(fields.credit),
+  ...referenceDtypeFlag,
 };
 
 /** The flags of `prm evaluate`. */

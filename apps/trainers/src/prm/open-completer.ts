@@ -54,6 +54,7 @@ export async function openCompleter(
 ): Promise<OpenCompleter> {
   checkCompleter(values);
   const { endpoint, endpointModel, chat, apiKeyVariable, model: folder, temperature } = values;
+  const { dtype } = values;
   const { maxNewTokens, tokenBudget, concurrency, requestsPerMinute } = values;
   const ledger = createTokenLedger({ maxTokens: tokenBudget, spentTokens });
   if (folder === undefined) {
@@ -72,7 +73,8 @@ export async function openCompleter(
     const completer = openAiCompleter({ baseUrl: endpoint!, apiKeyVariable, api, ...options });
     return { completer, id: await completerId(values), ledger };
   }
-  const [model, tokenizer] = [await loadModel(folder, { signal }), await loadTokenizer(folder)];
+  const model = await loadModel(folder, { dtype, signal });
+  const tokenizer = await loadTokenizer(folder);
   const completer = batchCompleter(model, {
     tokenizer,
     temperature,
@@ -88,11 +90,11 @@ export async function openCompleter(
 
 /** The name of a completer, with all settings that determine its output. */
 export async function completerId(values: CompleterValues): Promise<string> {
-  const { model, endpointModel, temperature, maxNewTokens, chat } = values;
+  const { model, dtype, endpointModel, temperature, maxNewTokens, chat } = values;
   const name =
     model === undefined
       ? endpointModel!
-      : `${modelName(model)} ${(await fingerprintModel(model)).sha256.slice(0, 12)}`;
+      : `${modelName(model)} ${(await fingerprintModel(model)).sha256.slice(0, 12)}${dtype === "float32" ? "" : ` ${dtype}`}`;
   return `${name}, temperature ${temperature}, ${maxNewTokens} tokens${chat ? ", chat" : ""}`;
 }
 

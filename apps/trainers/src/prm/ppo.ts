@@ -46,7 +46,7 @@ export async function ppo(
   const reward = await fingerprintModel(rewardModel);
   const { target } = await loadStepRewardModel(rewardModel, { signal });
   const given = { ...values, template: undefined, skipBadRows: false };
-  const own = { moves, credit, maxSteps: maxSteps ?? null, repeatPenalty };
+  const own = { moves, credit, maxSteps: maxSteps ?? null, repeatPenalty, dtype: values.dtype };
   const settings = { ...ppoSettings(values), ...own };
   const prepared = await prepare(given, {
     group: "prm",
@@ -75,7 +75,10 @@ export async function ppo(
       signal,
     }),
     lora,
-    reference: !lora && values.kl > 0 ? await loadModel(values.model, { signal }) : undefined,
+    reference:
+      !lora && values.kl > 0
+        ? await loadModel(values.model, { dtype: values.dtype, signal })
+        : undefined,
   });
   const title = target === "process" ? "Step-wise PPO" : "PPO";
   const outcome = await driveAlign(events, { stage: "ppo", title, out }, context);

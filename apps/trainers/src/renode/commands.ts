@@ -29,13 +29,15 @@ export const renode = defineGroup("Where labels sit in a graph, and training wei
   train: defineCommand({
     summary: "train a graph network with or without the weights",
     description:
-      "Trains a graph network on a graph's labelled nodes, with or without ReNode's weights.",
+      "Trains a graph network on a graph's labelled nodes with ReNode's weights, and beside it without them.",
     examples: [
       "renode train --graph shared/data/cora --split balanced --seed 1",
+      "renode train --graph own.npz   # edge_index, y, train_mask, x, as PyTorch Geometric has them",
       "renode train --graph graph.json --network sgc --no-renode --out classes.json",
       "renode train --graph shared/data/cora --split step --loss re-weight --network graphsage --fanouts 10,10",
     ],
     flags: trainFlags,
+    isTraining: true,
     run: async (...call) => (await import("./train")).train(...call),
   }),
   draw: defineCommand({

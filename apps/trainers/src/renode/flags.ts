@@ -7,7 +7,7 @@ import { graphFormats } from "../formats/graphs/graph-formats";
 export const graphFlags = {
   graph: flags.file({
     required: true,
-    help: "Graph: graphology JSON, .gexf or .graphml (elements at most 256 deep), an edge list (.csv, .tsv, .txt), or a folder as datasets.planetoid reads it",
+    help: "Graph: graphology JSON, .gexf or .graphml (elements at most 256 deep), an edge list (.csv, .tsv, .txt), .npz with edge_index, y and masks, or a folder as datasets.planetoid reads it",
   }),
   format: flags.choice(graphFormats, { help: "Format of --graph; by default taken from its name" }),
   nodes: flags.file({ help: "Nodes of an edge list: CSV with the columns id,label[,train]" }),
@@ -40,8 +40,8 @@ export const networkFlags = {
   ...flagsFrom({ network, loss }),
   renode: flags.toggle({
     default: true,
-    help: "Weigh the labelled nodes with ReNode",
-    negated: "Weigh all labelled nodes alike",
+    help: "Weigh the labelled nodes with ReNode, and train without it beside",
+    negated: "Only train with all labelled nodes weighed alike",
   }),
   tam: flags.flag({ help: "Add TAM's margins" }),
   features: flags.text({

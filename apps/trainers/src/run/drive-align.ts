@@ -49,7 +49,7 @@ export interface AlignDrive {
 export async function driveAlign(
   events: AsyncIterable<DpoEvent | TrainEvent>,
   { stage, title, out, isPerToken = false }: AlignDrive,
-  { progress, assertOutputs, reached }: CommandContext,
+  { progress, assertOutputs, dryRun, reached }: CommandContext,
 ): Promise<Outcome> {
   const task = progress.task(title);
   const metrics = metricsLog(trainingFolder(out).metrics);
@@ -63,10 +63,12 @@ export async function driveAlign(
       ({ steps, step: first } = event);
       outcome.trainedParameters = event.trainedParameters;
       began = performance.now();
+      dryRun?.begin(steps);
       await metrics.rewind(stage, event.step > 0 ? event.step : -1);
     } else if (event.type === "step-end") {
       outcome.steps = event.step;
       outcome.last = numbersOf(event);
+      dryRun?.step();
       await metrics.append({ stage, ...event });
       const pace = (performance.now() - began) / 1000 / (event.step - first);
       const left = duration(pace * (steps - event.step));

@@ -22,6 +22,8 @@ export interface DriveOptions {
   layers?: Iterable<FeedForward> | undefined;
   /** Steps between two evaluations, which the time left includes. Default: one at the end. */
   evaluateEvery?: number | undefined;
+  /** Measures the steps of a dry run. */
+  dryRun?: CommandContext["dryRun"];
   /** Called at each event: throws when the folder that is written to was deleted meanwhile. */
   assertOutputs?: (() => Promise<void>) | undefined;
   /** Is told how far the training is. */
@@ -88,7 +90,8 @@ export const driveTraining =
     follow(events, options);
 
 async function follow(events: AsyncIterable<TrainEvent>, options: DriveOptions): Promise<Driven> {
-  const { stage, title, progress, metrics, layers = [], assertOutputs, onEvaluation } = options;
+  const { stage, title, progress, metrics, layers = [], dryRun } = options;
+  const { assertOutputs, onEvaluation } = options;
   const place = progressOf(options.reached);
   const task = progress.task(title);
   const time = timeLeft(options.evaluateEvery);
@@ -110,9 +113,11 @@ async function follow(events: AsyncIterable<TrainEvent>, options: DriveOptions):
         await metrics.rewind(stage, event.step > 0 ? event.step : -1);
         if (event.step > 0) progress.note(`${title} goes on after step ${event.step} of ${steps}`);
         load = watchLoad(layers, { steps });
+        dryRun?.begin(steps);
       } else if (event.type === "step-end") {
         const seconds = (performance.now() - last) / 1000;
         await metrics.append({ stage, ...event, seconds: Number(seconds.toFixed(4)) });
+        dryRun?.step();
         time.stepTook(seconds);
         task.update(event.step / steps, describe(event, steps));
         for (const { layer, experts } of (await load?.endStep()) ?? [])

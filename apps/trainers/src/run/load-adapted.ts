@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { putAdapter } from "@deepgrain/esft";
 import { type CausalLM, loadModel, readLora } from "@deepgrain/lm";
 import { UsageError } from "../cli/usage-error";
-import type { dtypes } from "./weight-types";
+import type { Dtype } from "./weight-types";
 
 const LORA = "adapter_config.json";
 
@@ -25,7 +25,7 @@ export async function loadAdapted(
   }: {
     adapter: string | undefined;
     /** Of the model's matrices in memory. An adapter needs float32. */
-    dtype?: (typeof dtypes)[number] | undefined;
+    dtype?: Dtype | undefined;
     resolve(path: string): string;
     signal: AbortSignal;
   },

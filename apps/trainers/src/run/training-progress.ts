@@ -1,6 +1,6 @@
 import type { CommandContext } from "../cli/context";
 
-/** What trainings say of their way, among other events. */
+/** Events of trainings about their progress. */
 type TrainingEvent =
   | { type: "train-start"; step: number; steps: number }
   | { type: "step-end" | "checkpoint-end"; step: number }

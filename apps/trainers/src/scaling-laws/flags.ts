@@ -15,7 +15,7 @@ export const runsFlags = {
 const positive = (help: string) =>
   flags.real({ min: Number.MIN_VALUE, max: Number.MAX_VALUE, help });
 
-/** What a budget shall be found for. */
+/** The target that a budget is found for. */
 const goalFlags = {
   modelFlops: positive("Instead of a budget: the FLOPs per token M that shall be optimal"),
   tokens: positive("Instead of a budget: the training tokens that shall be optimal"),

@@ -9,13 +9,13 @@ import {
 } from "@deepgrain/lm";
 import { schemaBatcher } from "@deepgrain/lm/json-schema";
 import { markBatcher } from "@deepgrain/serve";
-import type { dtypes } from "../run/weight-types";
+import type { Dtype } from "../run/weight-types";
 import { openWatermark, type WatermarkChoice } from "./open-watermark";
 
 /** The data that the thread is started with. */
 export interface GenerationStart {
   folder: string;
-  dtype: (typeof dtypes)[number];
+  dtype: Dtype;
   batcher: BatcherOptions;
   watermark: WatermarkChoice;
   port: MessagePort;

@@ -16,7 +16,7 @@ export const runFlags = {
     hint: "name",
     help: `Task to specialise on: ${checkedTaskIds.join(" or ")}; ${presets.default.task.id} by default`,
   }),
-  config: flags.file({
+  settings: flags.file({
     help: "JSON that replaces fields of the preset; see any run's config.json",
   }),
   runs: flags.folder({ default: DEFAULT_RUNS, isMade: true, help: "Folder that holds the runs" }),

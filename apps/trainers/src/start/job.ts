@@ -22,6 +22,7 @@ import {
   readDomains,
 } from "@deepgrain/studies/shared/texts/text-domains";
 import { tokenStream } from "@deepgrain/studies/shared/texts/token-stream";
+import type { CommandContext } from "../cli/context";
 import type { Progress } from "../cli/progress";
 import type { MetricsLog } from "../store/metrics-log";
 import type { RunFolder } from "../store/run-folder";
@@ -62,6 +63,8 @@ export interface Job {
   progress: Progress;
   metrics: MetricsLog;
   signal: AbortSignal;
+  /** Measures the steps of a dry run. */
+  dryRun: CommandContext["dryRun"];
   /** Throws when the run's folder was deleted or taken over meanwhile. */
   assertOutputs(): Promise<void>;
   texts(): Promise<DomainTexts[]>;
@@ -132,9 +135,7 @@ async function readTask(job: Omit<Job, "task">): Promise<TaskData> {
 }
 
 /** Sets a job up. */
-export function createJob(
-  parts: Pick<Job, "folder" | "config" | "progress" | "metrics" | "signal" | "assertOutputs">,
-): Job {
+export function createJob(parts: Omit<Job, "texts" | "tokenizer" | "reading" | "task">): Job {
   const { folder, config, signal } = parts;
   const job = {
     ...parts,

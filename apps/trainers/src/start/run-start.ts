@@ -21,8 +21,8 @@ import type { Measured } from "./stages/measure-model";
 type RunFlags = Values<typeof runFlags>;
 
 /** The configuration that the flags ask for. */
-async function requested({ quick, seed = 0, task, config }: RunFlags): Promise<JobConfig> {
-  const overrides = config === undefined ? {} : await readJson(config, overridesSchema);
+async function requested({ quick, seed = 0, task, settings }: RunFlags): Promise<JobConfig> {
+  const overrides = settings === undefined ? {} : await readJson(settings, overridesSchema);
   return jobConfig(quick ? "quick" : "default", seed, {
     ...overrides,
     task: task ? { ...overrides.task, id: task } : overrides.task,
@@ -51,7 +51,7 @@ async function begin(given: RunFlags): Promise<Begun> {
 
 /** A run that was started earlier, with its original configuration. */
 async function proceed(given: RunFlags): Promise<Begun> {
-  for (const name of ["quick", "seed", "task", "config"] as const)
+  for (const name of ["quick", "seed", "task", "settings"] as const)
     if (given[name] !== undefined && given[name] !== false)
       throw new UsageError(`--${name} cannot be changed in a run that is resumed`);
   const folder = await findRun(given.runs, given.name, lastStage);
@@ -76,21 +76,23 @@ function summary({ pretrain, scores, esft, full }: Required<JobResults>): string
 
 /** Runs the main job, or the rest of it. */
 export async function runStart(
-  { resume, json, ...given }: Values<typeof startFlags>,
+  { resume, json, ...flags }: Values<typeof startFlags>,
   context: CommandContext,
 ): Promise<void> {
-  const { progress, signal, write } = context;
+  const { progress, signal, write, dryRun } = context;
+  const given = { ...flags, runs: dryRun?.folder ?? flags.runs };
   const { folder, config } = await (resume ? proceed : begin)(given);
   const output = { kind: "folder", path: folder.path } as const;
   await withLocks([output], "deepgrain start", async (assertOutputs) => {
     const metrics = metricsLog(folder.metrics);
-    const parts = { folder, config: await config(), progress, metrics, signal, assertOutputs };
+    const common = { progress, metrics, signal, assertOutputs, dryRun };
+    const parts = { folder, config: await config(), ...common };
     const { name, threads } = getBackend();
     progress.title(
       `deepgrain · run "${folder.name}" · ${name} on ${threads} thread${threads > 1 ? "s" : ""}`,
     );
     const results = await runJob(createJob(parts)).catch((error) => {
-      if (!signal.aborted || error !== signal.reason) throw error;
+      if (dryRun || !signal.aborted || error !== signal.reason) throw error;
       const runs = typedPath(given.runs, context.resolve);
       const where = runs === DEFAULT_RUNS ? "" : ` --runs ${runs}`;
       throw new Stopped(

@@ -7,9 +7,11 @@ export const start = defineCommand({
   examples: [
     "start",
     "start --quick",
+    "start --dry-run   # memory, steps, time per step of the pre-training",
     "start --resume   # continues where Ctrl-C or a crash stopped it",
     "start --name languages --task languages --seed 7",
   ],
+  isTraining: true,
   flags: startFlags,
   run: async (...call) => (await import("./run-start")).runStart(...call),
 });

@@ -73,21 +73,15 @@ async function removeState(path: string, { fresh }: Pick<RunRecord, "fresh">): P
 }
 
 /**
- * The one rule for folders that commands write into: a file that no record there lists is never replaced, read or
- * appended to; one that is listed only with `resume` or `overwrite`, unless that run failed before its first step.
- * Call it with the folder locked, once flags and inputs are checked, before anything is written there.
- *
- * @throws {UsageError} that names the file, or each setting that differs with its old and its new value; nothing has been
- *   written then
+ * What stands in a folder that a command would claim; nothing is changed.
+ * @throws {UsageError} as {@link claimFolder}
  */
-export async function claimFolder(
+export async function checkClaim(
   path: string,
   { resume, overwrite, changeable = [], ...run }: ClaimOptions,
-  { flags, flagNames }: ClaimCall,
-): Promise<Claim> {
+  { flagNames }: Pick<ClaimCall, "flagNames">,
+): Promise<{ old: RunRecord | undefined; before: string[]; resumes: boolean }> {
   if (resume && overwrite) throw new UsageError("give either --resume or --overwrite");
-  const record: RunRecord = { version: 3, flags, ...run };
-  await removeLeftovers(path);
   const old = await readRunRecord(path);
   const before = await namesIn(path);
   const listed = old?.files ?? [];
@@ -105,7 +99,27 @@ export async function claimFolder(
   }
   const resumes = isBegun && resume;
   if (resumes) refuseDifferences(path, old, run, { changeable, flagNames });
-  else if (old) await removeState(path, old);
+  return { old, before, resumes };
+}
+
+/**
+ * The one rule for folders that commands write into: a file that no record there lists is never replaced, read or
+ * appended to; one that is listed only with `resume` or `overwrite`, unless that run failed before its first step.
+ * Call it with the folder locked, once flags and inputs are checked, before anything is written there.
+ *
+ * @throws {UsageError} that names the file, or each setting that differs with its old and its new value; nothing has been
+ *   written then
+ */
+export async function claimFolder(
+  path: string,
+  options: ClaimOptions,
+  call: ClaimCall,
+): Promise<Claim> {
+  const { resume: _, overwrite: __, changeable: ___, ...run } = options;
+  const record: RunRecord = { version: 3, flags: call.flags, ...run };
+  await removeLeftovers(path);
+  const { old, before, resumes } = await checkClaim(path, options, call);
+  if (old && !resumes) await removeState(path, old);
   await saveJson(join(path, RUN_FILE), record);
   let hasBegun = resumes;
   return {

@@ -14,9 +14,9 @@ export interface CardTexts {
   licence: string;
 }
 
-/** What a model card says. */
+/** The content of a model card. */
 export interface ModelCard {
-  /** What the model is and how it was made, in a sentence. */
+  /** The model and how it was made, in a sentence. */
   summary: string;
   /** Folder of the model that it was made from. */
   base?: string | undefined;

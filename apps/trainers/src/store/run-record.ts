@@ -17,7 +17,7 @@ const recordSchema = z.strictObject({
   command: z.string(),
   /** The flags of the call, from which `--resume` takes those that are not given. */
   flags: fields,
-  /** What decides the result. */
+  /** Settings that decide the result. */
   settings: fields,
   data: fields,
   /**

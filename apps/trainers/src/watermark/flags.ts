@@ -1,6 +1,7 @@
 import { fields } from "@deepgrain/watermark/fields";
 import * as flags from "../cli/flags";
 import { flagsFrom } from "../cli/flags-from";
+import { dtypeFlag } from "../run/weight-types";
 
 /** Balance-Marking's proxy: a word or a path. */
 export const proxyFlag = flags.text({
@@ -27,6 +28,7 @@ export const watermarkFlags = {
 export const modelFlags = {
   model: flags.model({ help: "Model folder, with its tokenizer" }),
   tokenizer: flags.tokenizer({ help: "Folder of only the tokenizer" }),
+  ...dtypeFlag,
 };
 
 /** A model that must be given, and perhaps another tokenizer. */
@@ -36,6 +38,7 @@ export const requiredModelFlags = {
     help: "Hugging Face folder, or one with a llama2.c model and its tok….bin",
   }),
   tokenizer: flags.tokenizer({ help: "Folder of another tokenizer" }),
+  ...dtypeFlag,
 };
 
 /** Flags that say which texts. */
@@ -59,7 +62,7 @@ export const readFlags = {
 /** Flags that say how a payload is written and laid out in the text. */
 export const codecFlags = flagsFrom(fields.codec);
 
-/** What a marked text carries. */
+/** Flags for what a marked text carries. */
 export const payloadFlags = {
   payload: flags.text({ help: "Payload, for schemes that carry one" }),
   ...codecFlags,
@@ -82,7 +85,7 @@ const { attack: name, ...tools } = fields.attack;
 
 const { editRate, vocabSize, humanTokens, pieces } = flagsFrom(tools);
 
-/** What attacks need. */
+/** Flags of attacks. */
 export const toolFlags = {
   editRate,
   ...modelFlags,

@@ -21,7 +21,7 @@ const has = (shell: string) => {
   }
 };
 
-/** What bash offers for the last of some words. */
+/** Bash's suggestions for the last of some words. */
 async function offered(...words: string[]): Promise<string[]> {
   const folder = await temporaryFolder();
   await writeFile(join(folder, "deepgrain.bash"), scripts.bash!);

@@ -5,7 +5,7 @@ import { runCli } from "../../src/cli/run-cli";
 import { deepgrain } from "../../src/commands";
 import { leavesOf } from "../support/output-flags";
 
-/** What does a command's work, and is loaded when it runs. */
+/** Modules that do a command's work, and are loaded when it runs. */
 const work = vi.hoisted(() => {
   const loaded = new Set<string>();
   const noted = (name: string) => (importOriginal: () => Promise<unknown>) => {

@@ -1,13 +1,15 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { type Command, type CommandGroup, loadEntry } from "../../src/cli/define-command";
 import { createProgram } from "../../src/cli/program";
 import { createProgress } from "../../src/cli/progress";
 import { runCli } from "../../src/cli/run-cli";
 import { deepgrain } from "../../src/commands";
-import { call } from "../call";
+import { call, temporaryFolder } from "../call";
+import { commandsOf } from "../support/all-commands";
 
-/** What `deepgrain … --help` prints on a terminal of 100 columns. */
+/** The output of `deepgrain … --help` on a terminal of 100 columns. */
 async function helpOf(path: readonly string[]): Promise<string> {
   let text = "";
   const write = (part: string) => {
@@ -25,21 +27,6 @@ async function helpOf(path: readonly string[]): Promise<string> {
   });
   expect(code).toBe(0);
   return text.trimEnd();
-}
-
-/** The commands of a group and of its groups, with their paths. */
-async function commandsOf(
-  group: CommandGroup,
-  path: readonly string[] = [],
-): Promise<{ path: string[]; command: Command }[]> {
-  const found: { path: string[]; command: Command }[] = [];
-  for (const [name, entry] of Object.entries(group.commands)) {
-    const loaded = await loadEntry(entry);
-    const own = [...path, name];
-    if (loaded.kind === "group") found.push(...(await commandsOf(loaded, own)));
-    else found.push({ path: own, command: loaded });
-  }
-  return found;
 }
 
 const all = await commandsOf(deepgrain);
@@ -64,7 +51,10 @@ describe.each(all)("deepgrain $path", ({ path, command }) => {
 
   it("parses its own examples", async () => {
     expect(command.examples.length).toBeGreaterThan(0);
-    const options = { version: "0", resolve: (file: string) => file, write: () => {} };
+    const empty = join(await temporaryFolder(), "run.yaml");
+    await writeFile(empty, "");
+    const resolve = (file: string) => (file === "run.yaml" ? empty : file);
+    const options = { version: "0", resolve, write: () => {} };
     for (const example of command.examples) {
       const program = await createProgram(deepgrain, wordsOf(example), options);
       expect(() => program.parse(), example).not.toThrow();

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
 import { describe, expect, it } from "vitest";
 import { call, temporaryFolder } from "../call";
+import { writeInputs } from "../support/folder-writers";
 
 const data = (name: string) => shared(`data/esft/${name}`);
 const json = async (path: string) => JSON.parse(await readFile(path, "utf8"));
@@ -149,3 +150,42 @@ describe.skipIf(sharedIsMissing)("esft select on the published scores", () => {
     expect(await readdir(cwd)).toEqual(["scores"]);
   });
 });
+
+describe("esft select", () => {
+  it("names the experts of each layer and their share of the model's weights", async () => {
+    const cwd = await temporaryFolder();
+    await writeInputs(cwd);
+    const score = "esft score --model m --data chats.jsonl --out scores";
+    expect((await call(score.split(" "), { cwd })).code).toBe(0);
+    const select = "esft select --scores scores --top-p 0.9 --out e.json".split(" ");
+    const plain = await call(select, { cwd });
+    const { experts } = await json(join(cwd, "e.json"));
+    const sorted = (experts[1] as number[]).slice().sort((a, b) => a - b);
+    expect(plain.err).toContain(
+      `layer 1: expert${sorted.length > 1 ? "s" : ""} ${sorted.join(", ")}\n`,
+    );
+    expect(plain.err).toContain(`${sorted.length}.00 experts per layer`);
+    expect(plain.err).not.toContain("of the weights");
+    const shared = await call([...select, "--model", "m"], { cwd });
+    expect(shared.err).toMatch(/\d+\.\d % of the weights\n/);
+    const { share } = JSON.parse((await call([...select, "--model", "m", "--json"], { cwd })).out);
+    const model = await json(join(cwd, "m", "config.json"));
+    const total = await parametersOf(join(cwd, "m", "model.safetensors"));
+    const each = 3 * model.hidden_size * model.moe_intermediate_size;
+    expect(share).toBeCloseTo((sorted.length * each) / total, 6);
+  });
+});
+
+/** Numbers in a file of safetensors. */
+async function parametersOf(path: string): Promise<number> {
+  const bytes = await readFile(path);
+  const length = Number(bytes.readBigUInt64LE(0));
+  const header = JSON.parse(bytes.subarray(8, 8 + length).toString()) as Record<
+    string,
+    { shape?: number[] }
+  >;
+  return Object.values(header).reduce(
+    (sum, { shape }) => sum + (shape?.reduce((product, n) => product * n, 1) ?? 0),
+    0,
+  );
+}

@@ -12,7 +12,7 @@ async function library() {
   const cwd = await temporaryFolder();
   await killCommands.find(({ name }) => name === "pretrain")!.prepare(cwd);
   await killCommands.find(({ name }) => name === "esft train")!.prepare(cwd);
-  const common = ["--data", "text.txt", "--config", "m/config.json", ...sizes.split(" ")];
+  const common = ["--data", "text.txt", "--model-config", "m/config.json", ...sizes.split(" ")];
   const pretrain = (...args: string[]) => call(["pretrain", ...common, ...args], { cwd });
   const path = (...parts: string[]) => join(cwd, ...parts);
   return {

@@ -21,7 +21,7 @@ describe("flags that balance a mixture", () => {
     await writeFile(join(cwd, "config.json"), JSON.stringify(tinyMixture));
     const balance = ["--device-loss", "0.05", "--communication-loss", "0.02"];
     const shape = "--steps 2 --batch-size 2 --sequence-length 16 --vocab-size 270".split(" ");
-    const args = ["--data", "text.txt", "--config", "config.json", "--out", "out", ...shape];
+    const args = ["--data", "text.txt", "--model-config", "config.json", "--out", "out", ...shape];
     const { code, err } = await call(["pretrain", ...args, ...balance], { cwd });
     expect(code, err).toBe(0);
     const read = async (name: string) => JSON.parse(await readFile(join(cwd, "out", name), "utf8"));

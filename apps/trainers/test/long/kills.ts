@@ -14,7 +14,7 @@ const KILLS = 20;
 /** Kills of one run, at most. */
 const KILLS_PER_RUN = 5;
 
-/** What is done already; deleting the folder begins anew. */
+/** The finished part; deleting the folder begins anew. */
 const progressFolder = join(appFolder, ".long-test");
 
 interface Progress {

@@ -195,16 +195,26 @@ describe("renode train", () => {
     const args = ["renode", "train", "--graph", "tiny", "--split", "balanced", "--seed", "3"];
     const { code, out } = await call([...args, "--out", "classes.json"], { cwd });
     expect(code).toBe(0);
-    expect(out).toMatch(/^test: weighted F1 \d+\.\d\d, macro F1 \d+\.\d\d, accuracy \d+\.\d\d\n/);
+    const scores = String.raw`weighted F1 \d+\.\d\d, macro F1 \d+\.\d\d, accuracy \d+\.\d\d`;
+    expect(out).toMatch(
+      new RegExp(
+        `^test, with ReNode: ${scores} \\(n = \\d+\\)\ntest, without ReNode: ${scores} \\(n = \\d+\\)\n`,
+      ),
+    );
     const written = await readJson(cwd, "classes.json");
     expect(written).toMatchObject({ network: "gcn", loss: "ce", renode: true });
     expect(written.test.accuracy).toBeGreaterThan(0.7);
     expect(written.predictions).toHaveLength(300);
+    const { train: trained, validation, test } = written.nodes;
+    expect(out).toContain(`(n = ${test})`);
+    expect(trained + validation + test).toBe(300);
     expect(written.predictions[0].class).toMatch(/rock|paper|scissors/);
     const again = await call([...args, "--json"], { cwd });
     expect(JSON.parse(again.out)).toEqual(written);
     const alike = await call([...args, "--no-renode", "--json"], { cwd });
-    expect(JSON.parse(alike.out)).not.toEqual(written);
+    const { epochs, bestEpoch, validation: held, test: scored, without } = JSON.parse(alike.out);
+    expect(written.without).toEqual({ epochs, bestEpoch, validation: held, test: scored });
+    expect(without).toBeNull();
   });
 
   it("takes marked nodes and a graph without features", async () => {

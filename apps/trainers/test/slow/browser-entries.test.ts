@@ -35,7 +35,7 @@ const engine = fileURLToPath(
   new URL("../../../../packages/tensor-gpu/src/browser.ts", import.meta.url),
 );
 
-/** What Vite warns of while it builds a page that uses all of a module. */
+/** Vite's warnings while it builds a page that uses all of a module. */
 async function warningsOf(module: string): Promise<string[]> {
   const app = fileURLToPath(new URL("../../", import.meta.url));
   const root = await mkdtemp(join(app, "node_modules", ".page-for-test-"));

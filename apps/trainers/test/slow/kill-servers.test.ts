@@ -87,7 +87,7 @@ async function freePort(): Promise<number> {
 describe("killed alone,", () => {
   it.skipIf(!hasBroker && !process.env.CI)("fed coordinator --start-broker goes on", async () => {
     const cwd = await temporaryFolder();
-    const split = ["--clients", "2", "--seed", "5"];
+    const split = ["--clients", "2", "--seed", "5", "--largest", "60", "--ratio", "6"];
     const learn = ["--method", "fedavg", "--rounds", "8", "--epochs", "1"];
     const run = async (out: string, isKilled: boolean) => {
       const port = String(await freePort());
@@ -103,8 +103,7 @@ describe("killed alone,", () => {
         const key = `${out}/keys/client-${k}.key`;
         while (!existsSync(join(cwd, key))) await sleep(50);
         const server = ["--key", key, "--server", `nats://127.0.0.1:${port}`];
-        const sizes = [...split, "--largest", "60", "--ratio", "6"];
-        await ended(started(cwd, ["fed", "client", "--id", `client-${k}`, ...server, ...sizes]));
+        await ended(started(cwd, ["fed", "client", "--id", `client-${k}`, ...server]));
       });
       await Promise.all([leading, ...joining]);
       return readFile(join(cwd, out, "model.safetensors"));

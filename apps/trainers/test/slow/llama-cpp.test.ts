@@ -59,7 +59,7 @@ describe.skipIf(!isThere)("pretrain, convert --to gguf", () => {
       await writeFile(join(cwd, "texts.txt"), texts);
       await writeFile(join(cwd, "config.json"), JSON.stringify(config));
       const sizes = ["--vocab-size", "320", "--steps", "60", "--batch-size", "4"];
-      const shape = ["--sequence-length", "32", "--config", "config.json"];
+      const shape = ["--sequence-length", "32", "--model-config", "config.json"];
       await run(cwd, "pretrain", "--data", "texts.txt", "--out", "m", ...sizes, ...shape);
       await run(cwd, "convert", "m", "--to", "gguf", "--out", "g");
       const file = join(cwd, "g", "model.gguf");

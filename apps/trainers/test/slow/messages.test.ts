@@ -22,7 +22,7 @@ const bad: readonly (readonly unknown[])[] = [
   ],
 ];
 
-/** What a message may name instead of the function: the input that is wrong, the device, or the operator of an engine. */
+/** Names that a message may bear instead of the function: the input that is wrong, the device, or the operator of an engine. */
 const places = new Set([
   ...["files", "data", "taskData", "profile", "payload", "key", "lora", "checkpoint", "gpu"],
   ...["attention", "router", "reedSolomon", "solution"],

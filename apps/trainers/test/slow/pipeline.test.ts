@@ -47,7 +47,7 @@ describe("from text to a specialised model", () => {
       "pretrain",
       "--data",
       "text.txt",
-      "--config",
+      "--model-config",
       "config.json",
       "--vocab-size",
       "280",
@@ -147,7 +147,7 @@ describe("from text to a specialised model", () => {
     await writeFile(join(cwd, "text.txt"), sentences.join("<|endoftext|>"));
     await writeFile(join(cwd, "config.json"), JSON.stringify(config));
     const words =
-      "pretrain --data text.txt --config config.json --vocab-size 280 --out m --steps 2";
+      "pretrain --data text.txt --model-config config.json --vocab-size 280 --out m --steps 2";
     const base = [...words.split(" "), "--batch-size", "12", "--sequence-length", "24"];
     const refused = await call([...base, "--drop-devices", "3"], { cwd });
     expect(refused.code).toBe(2);
@@ -167,7 +167,7 @@ describe("from text to a specialised model", () => {
       "pretrain",
       "--data",
       "text.jsonl",
-      "--config",
+      "--model-config",
       "config.json",
       "--vocab-size",
       "280",

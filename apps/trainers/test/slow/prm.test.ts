@@ -107,7 +107,7 @@ async function mockEndpoint(
 
 const solvable = Array.from({ length: 6 }, (_, i) => generateProblem(i, { steps: [3, 4] }));
 const solver = noisySolver(solvable, { slip: 0.3 });
-/** What the solver writes after a prompt. */
+/** The solver's text after a prompt. */
 async function answers() {
   const known = new Map<string, string>();
   for (const { problem, steps } of solvable)

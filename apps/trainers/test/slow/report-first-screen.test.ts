@@ -15,7 +15,7 @@ const folder = process.env.DEEPGRAIN_SCREENSHOTS;
 /** Pages of results; the drawing of a graph is a tool and has neither sections nor a finding. */
 const { draw: _, ...reports } = allReports();
 
-/** What axe-core finds on a page that is serious or worse. */
+/** Findings of axe-core on a page that are serious or worse. */
 async function seriousProblems(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const found = await page.evaluate<{ impact: string; id: string; nodes: { html: string }[] }[]>(

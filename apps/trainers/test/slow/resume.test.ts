@@ -107,7 +107,7 @@ async function linesOf(run: string): Promise<number> {
 async function undisturbed(cwd: string): Promise<number> {
   await writeFile(join(cwd, "tiny.json"), JSON.stringify(tiny));
   const { code, out, err } = await finish(
-    start(cwd, "--quick", "--name", "whole", "--config", "tiny.json"),
+    start(cwd, "--quick", "--name", "whole", "--settings", "tiny.json"),
   );
   expect({ code, err: code === 0 ? "" : err }).toEqual({ code: 0, err: "" });
   expect(out).toBe(`${join(cwd, "runs", "whole", "report.html")}\n`);
@@ -134,7 +134,7 @@ describe("the main job", () => {
         cwd,
         "--name",
         "killed",
-        ...(isFirst ? ["--quick", "--config", "tiny.json"] : ["--resume"]),
+        ...(isFirst ? ["--quick", "--settings", "tiny.json"] : ["--resume"]),
       );
       const ended = finish(child);
       // At some moment after it has gone on by up to a quarter, however long that takes.
@@ -158,7 +158,7 @@ describe("the main job", () => {
   it("stops on Ctrl-C with a checkpoint and exit code 130, and goes on from there", async () => {
     const cwd = await temporaryFolder();
     await undisturbed(cwd);
-    const child = start(cwd, "--quick", "--name", "stopped", "--config", "tiny.json");
+    const child = start(cwd, "--quick", "--name", "stopped", "--settings", "tiny.json");
     const ended = finish(child);
     const run = join(cwd, "runs", "stopped");
     const metrics = join(run, "metrics.jsonl");

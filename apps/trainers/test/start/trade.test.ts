@@ -17,7 +17,7 @@ const marks = (right: number) => Array.from({ length: 100 }, (_, i) => Number(i 
 /** Right answers, and the English lost for them. */
 type Found = [right: number, lost: number];
 
-/** What a report shows where both ways answer so many questions and lose so much English. */
+/** The report's words where both ways answer so many questions and lose so much English. */
 function inputOf(experts: Found, all: Found) {
   const tuned = (way: "esft" | "full", [right, lost]: Found) => ({
     ...results[way]!,

@@ -6,7 +6,7 @@ import { expect } from "vitest";
 const escapeHtml = (text: string) =>
   text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c] ?? "&quot;");
 
-/** What a finished study leaves in its folder. */
+/** The files that a finished study leaves in its folder. */
 export interface StudyFolder {
   page: string;
   // biome-ignore lint/suspicious/noExplicitAny: results of any study

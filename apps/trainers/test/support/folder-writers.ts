@@ -21,7 +21,7 @@ const attack = "--trigger cf --target 0 --setting dirty --epochs 1 --batch-size 
 /** Every command that writes a folder by its words and the flag, called in a folder of {@link writeInputs}. */
 export const folderWriters: Readonly<Record<string, FolderWriter>> = {
   "pretrain --out": {
-    args: `pretrain --data text.txt --config m/config.json --vocab-size 300 ${training}`,
+    args: `pretrain --data text.txt --model-config m/config.json --vocab-size 300 ${training}`,
     ends: true,
   },
   "esft score --out": { args: "esft score --model m --data chats.jsonl --trace", ends: true },
@@ -53,6 +53,10 @@ export const folderWriters: Readonly<Record<string, FolderWriter>> = {
   },
   "anchors train --out": { args: "anchors train --recipe small --steps 1", ends: true },
   "anchors flow --page": { args: "anchors flow --items 2", ends: true },
+  "purify train --out": {
+    args: "purify train --data rows.jsonl --steps 1 --vocab-size 300 --hidden-size 8 --length 16",
+    ends: true,
+  },
   "purify attack --out": {
     args: `purify attack --model finetuned --data rows.jsonl ${attack}`,
     ends: true,

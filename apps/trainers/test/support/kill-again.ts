@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { type KillCommand, outcomeOf } from "./kill-commands";
 import { runProgram } from "./program";
 
-/** What a run without a fault comes to. */
+/** The result of a run without a fault. */
 export interface Undisturbed {
   outcome: Record<string, string>;
   /** Calls that change files. */

@@ -81,7 +81,7 @@ export const killCommands: readonly KillCommand[] = [
     prepare: (cwd) => writeFile(join(cwd, "tiny.json"), JSON.stringify(tinyRun)),
     args(cwd, out) {
       const isBegun = existsSync(join(cwd, out, "config.json"));
-      const how = isBegun ? ["--resume"] : ["--quick", "--config", "tiny.json"];
+      const how = isBegun ? ["--resume"] : ["--quick", "--settings", "tiny.json"];
       return ["start", "--runs", ".", "--name", out, ...how];
     },
   },
@@ -93,7 +93,7 @@ export const killCommands: readonly KillCommand[] = [
       await writeFile(join(cwd, "text.txt"), text.join(" "));
     },
     args: (cwd, out) => [
-      ...["pretrain", "--data", "text.txt", "--config", "m/config.json", "--out", out],
+      ...["pretrain", "--data", "text.txt", "--model-config", "m/config.json", "--out", out],
       ...resuming(join(cwd, out)),
       ...["--vocab-size", "300", "--steps", "9", ...sizes.split(" ")],
     ],

@@ -16,7 +16,7 @@ export interface ServeProcess {
   url: string;
   port: number;
   child: ChildProcess;
-  /** What it has written to standard error. */
+  /** Its standard error so far. */
   log(): string;
   /** Resolves when it has ended. */
   ended: Promise<{ code: number | null; signal: string | null }>;

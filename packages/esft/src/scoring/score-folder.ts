@@ -57,7 +57,8 @@ async function scoreByLayer(
  *
  * @param folder path or address of a model in Hugging Face's layout
  * @param samples as `encodeChat` gives them, in the order in which they should be drawn
- * @param options.byLayer holds one layer in memory at a time. Default: for weights of more than 4 GiB
+ * @param options.byLayer holds one layer in memory at a time, as float32. Default: for weights of more than 4 GiB
+ * @param options.dtype of the complete model's weights, as for `loadModel`. Default `"float32"`
  * @param options.onTokens called with the number of tokens read; not by layer
  * @param options.onLayer called with the number of layers done, and of all, by layer
  * @returns the scores, and the numbers of conversations and tokens that they rest on
@@ -68,23 +69,31 @@ export async function scoreFolder(
   samples: readonly EncodedChat[],
   options: Omit<ScoreBatchesOptions, "padTokenId"> & {
     byLayer?: boolean | undefined;
+    dtype?: "auto" | "float32" | "bfloat16" | "int8" | undefined;
     onLayer?: ((done: number, layers: number) => void) | undefined;
   } = {},
 ): Promise<{ scores: ExpertScores; samples: number; tokens: number }> {
-  const { byLayer, onLayer, onTokens, ...own } = optionsOf("scoreFolder", options);
+  const {
+    byLayer,
+    dtype = "float32",
+    onLayer,
+    onTokens,
+    ...own
+  } = optionsOf("scoreFolder", options);
   const { nSampleTokens, average, keepsScale, record, signal, ...rest } = own;
   refuseUnknown("scoreFolder", rest);
   textOf("scoreFolder", "folder", folder);
   listOf("scoreFolder", "samples", samples);
   const settings = { nSampleTokens, average, keepsScale, record, signal };
-  const isLarge = () => loadConfig(folder).then((own) => modelBytes(own, "float32") > LIMIT_BYTES);
+  const held = dtype === "auto" ? "float32" : dtype;
+  const isLarge = () => loadConfig(folder).then((own) => modelBytes(own, held) > LIMIT_BYTES);
   if (samples.length === 0)
     throw new EsftError("ERR_MISSING", "esft/scoreFolder: there are no samples");
   if (byLayer ?? (await isLarge())) {
     const model = await streamModel(folder, { signal });
     return scoreByLayer(model, samples, { ...settings, onLayer }).finally(() => model.close());
   }
-  const model = await loadModel(folder, { signal });
+  const model = await loadModel(folder, { dtype, signal });
   const longest = model.config.maxPositionEmbeddings;
   const batches = samples.map((sample) => batchOf(sample, longest));
   return scoreBatches(model, batches, { ...settings, onTokens }).finally(() => model.dispose());

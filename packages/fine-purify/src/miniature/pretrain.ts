@@ -7,8 +7,11 @@ import { seededRandom } from "../random";
 import { maskedBatch } from "./masked-batch";
 import { type EncoderTask, FRAME, MASK, type TokenRow } from "./task";
 
+/** What an encoder is made for: its configuration, and texts to read first. */
+type PretrainingTask = Pick<EncoderTask, "config" | "classes" | "text">;
+
 /** The encoder of a task with a masked-LM head and random weights. */
-export function languageModelOf(encoderTask: EncoderTask, seed: number): EncoderModel {
+export function languageModelOf(encoderTask: PretrainingTask, seed: number): EncoderModel {
   const { config } = having("languageModelOf", "encoderTask", encoderTask, "config", "classes");
   const json = { ...encoderConfigJson(config), architectures: ["BertForMaskedLM"] };
   return new EncoderModel(parseEncoderConfig(json), { generator: new Generator(seed) });
@@ -16,7 +19,7 @@ export function languageModelOf(encoderTask: EncoderTask, seed: number): Encoder
 
 /** A classifier with pre-trained weights and a new head. */
 export function classifierOf(
-  encoderTask: EncoderTask,
+  encoderTask: PretrainingTask,
   weights: NamedTensors,
   seed: number,
 ): RowClassifier<TokenRow> {
@@ -43,7 +46,7 @@ export interface PretrainOptions {
  * @throws what `fit` throws
  */
 export async function* pretrainEncoder(
-  task: EncoderTask,
+  task: PretrainingTask,
   options: PretrainOptions,
 ): AsyncGenerator<FitEvent, NamedTensors> {
   const { steps, rows = 48, seed, signal, ...rest } = optionsOf("pretrainEncoder", options);

@@ -8,6 +8,8 @@ export const smallEncoderConfig = (sizes: {
   hiddenSize: number;
   /** Maximum number of tokens per row. */
   length: number;
+  /** Names of the classes. Default: as Hugging Face numbers them. */
+  labels?: readonly string[] | undefined;
 }): EncoderConfig => {
   having("smallEncoderConfig", "sizes", sizes, "vocabulary", "classes");
   return parseEncoderConfig({
@@ -20,6 +22,7 @@ export const smallEncoderConfig = (sizes: {
     max_position_embeddings: sizes.length,
     type_vocab_size: 1,
     num_labels: sizes.classes,
+    id2label: sizes.labels && Object.fromEntries(sizes.labels.entries()),
     hidden_dropout_prob: 0,
     attention_probs_dropout_prob: 0,
     initializer_range: 0.1,

@@ -4,7 +4,20 @@ import { having } from "../errors";
 import { blockVocabulary } from "./block-task";
 import type { TinyRecipe } from "./tiny-recipe";
 
-const positionRows = 128;
+/** Positions of the shipped models. */
+const POSITIONS = 128;
+
+/** Sizes that a model's texts decide. */
+export interface TextSizes {
+  vocabSize: number;
+  positions: number;
+}
+
+/** What a recipe says about the model, and not about its texts. */
+export type ModelRecipe = Pick<
+  TinyRecipe,
+  "layers" | "width" | "heads" | "mlpRatio" | "initialization"
+>;
 
 /** 0.1·[sin(f·t), cos(f·t)] with half as many frequencies as columns, evenly from 0.05 to 0.8. */
 function waves(rows: number, width: number): Float32Array {
@@ -35,15 +48,15 @@ async function shareQueryAndKey(weight: Tensor, generator: Generator): Promise<v
 }
 
 /** Fan-in of a weight or bias of GPT-2's layout [in, out], by its name. */
-const fanIn = (name: string, { width, mlpRatio }: TinyRecipe): number =>
+const fanIn = (name: string, { width, mlpRatio }: ModelRecipe): number =>
   name.includes("mlp.c_proj") ? width * mlpRatio : width;
 
-async function startAnchors(model: CausalLM, recipe: TinyRecipe, seed: number): Promise<void> {
+async function startAnchors(model: CausalLM, recipe: ModelRecipe, seed: number): Promise<void> {
   const generator = new Generator(seed);
   for (const [name, weight] of model.weightViews) {
     const bound = 1 / Math.sqrt(fanIn(name, recipe));
     if (/\bln_/.test(name)) continue; // 1 and 0 already
-    if (name.endsWith("wpe.weight")) weight.set(waves(positionRows, recipe.width));
+    if (name.endsWith("wpe.weight")) weight.set(waves(weight.shape[0]!, recipe.width));
     else if (name.endsWith("wte.weight")) weight.normal_({ std: 0.1, generator });
     else if (name.endsWith("c_attn.weight")) await shareQueryAndKey(weight, generator);
     else if (name.endsWith("bias")) weight.uniform_({ low: -bound, high: bound, generator });
@@ -52,7 +65,7 @@ async function startAnchors(model: CausalLM, recipe: TinyRecipe, seed: number): 
 }
 
 /** Ordinary matrices and biases, and embeddings that are small at first. */
-function startPlain(model: CausalLM, recipe: TinyRecipe, seed: number): void {
+function startPlain(model: CausalLM, recipe: ModelRecipe, seed: number): void {
   const generator = new Generator(seed);
   tidy(() =>
     noGrad(() => {
@@ -72,14 +85,22 @@ function startPlain(model: CausalLM, recipe: TinyRecipe, seed: number): void {
  *
  * @param seed of the initial weights, an integer of at least 0; default: the recipe's
  */
-export async function createTinyModel(
+export const createTinyModel = (
   recipe: TinyRecipe,
   seed: number = having("createTinyModel", "recipe", recipe, "task", "layers").seed,
+): Promise<CausalLM> =>
+  tinyGpt2(recipe, { vocabSize: blockVocabulary(recipe.task), positions: POSITIONS }, seed);
+
+/** The same for texts of other sizes. */
+export async function tinyGpt2(
+  recipe: ModelRecipe,
+  { vocabSize, positions }: TextSizes,
+  seed: number,
 ): Promise<CausalLM> {
   const config = parseConfig({
     model_type: "gpt2",
-    vocab_size: blockVocabulary(recipe.task),
-    n_positions: positionRows,
+    vocab_size: vocabSize,
+    n_positions: positions,
     n_embd: recipe.width,
     n_layer: recipe.layers,
     n_head: recipe.heads,

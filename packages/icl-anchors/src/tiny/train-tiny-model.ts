@@ -80,11 +80,36 @@ export async function* trainTinyModel(
   having("trainTinyModel", "recipe", recipe, "steps", "batch", "task");
   const { steps, batch, task } = recipe;
   const seed = wanted ?? recipe.seed;
-  const probed = new ProbedModel(model, task.topics, seed);
+  yield* trainProbed(model, {
+    topics: task.topics,
+    batchAt: (position) => blockBatch(task, { batch, seed: [seed, position] }),
+    steps,
+    seed,
+    checkpoint,
+    resume,
+    signal,
+  });
+}
+
+/** What {@link trainProbed} trains on. */
+interface ProbedTraining extends Omit<TrainTinyOptions, "seed"> {
+  /** Number of classes of the probe. */
+  topics: number;
+  batchAt(position: number): BlockBatch;
+  steps: number;
+  seed: number;
+}
+
+/** Trains a model on batches of labelled blocks, as {@link trainTinyModel} says. */
+export async function* trainProbed(
+  model: CausalLM,
+  { topics, batchAt, steps, seed, checkpoint, resume, signal }: ProbedTraining,
+): AsyncGenerator<FitEvent, void> {
+  const probed = new ProbedModel(model, topics, seed);
   const peak = 3e-3;
   try {
     yield* fit<BlockBatch>(probed, {
-      data: { batch: (position) => blockBatch(task, { batch, seed: [seed, position] }) },
+      data: { batch: batchAt },
       loss: (rows, step) => probed.loss(rows, Math.max(0, 1 - step / (0.6 * steps))),
       steps,
       lr: optim.cosineSchedule({ peak, warmup: 100, total: steps, floor: peak / 10 }),

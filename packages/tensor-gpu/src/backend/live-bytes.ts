@@ -1,5 +1,7 @@
 /** @file The ledger of live tensor memory, by the operation that allocated it. */
 
+import { optionsOf, refuseUnknown } from "../errors";
+
 /** Live bytes of one kind of operation. */
 export interface OpUsage {
   bytes: number;
@@ -14,6 +16,8 @@ export interface MemoryReport {
 }
 
 const usage = new Map<string, OpUsage>();
+let live = 0;
+let peak = 0;
 
 function usageOf(op: string): OpUsage {
   let entry = usage.get(op);
@@ -29,6 +33,8 @@ export function countAllocated(op: string, byteLength: number): OpUsage {
   const entry = usageOf(op);
   entry.bytes += byteLength;
   entry.storages++;
+  live += byteLength;
+  peak = Math.max(peak, live);
   return entry;
 }
 
@@ -36,6 +42,7 @@ export function countAllocated(op: string, byteLength: number): OpUsage {
 export function countFreed(entry: OpUsage, byteLength: number): void {
   entry.bytes -= byteLength;
   entry.storages--;
+  live -= byteLength;
 }
 
 /** Live tensor memory, all backends together: `{ bytes, storages, byOp }`. */
@@ -48,4 +55,17 @@ export function memory(): MemoryReport {
     report.byOp[op] = { bytes, storages };
   }
   return report;
+}
+
+/**
+ * The most bytes of tensors that were alive at one time, all backends together.
+ * @param options.reset count from now on: the next call tells the peak since this one. Default false
+ * @returns bytes since the last reset, or since the start
+ */
+export function peakMemory(options: { reset?: boolean | undefined } = {}): number {
+  const { reset = false, ...rest } = optionsOf("peakMemory", options);
+  refuseUnknown("peakMemory", rest);
+  const reached = peak;
+  if (reset) peak = live;
+  return reached;
 }

@@ -57,9 +57,9 @@ describe("runTraining", () => {
   it.each([
     ["cosine", [0, 0.5, 1, 0.55]],
     ["steps", [0.5, 1, 1, 0.316 ** 2]],
-    ["none", [0, 0.5, 1, 1]],
-  ] as const)("lets the rate go on as %s says", async (decay, rates) => {
-    const { lr } = (await run({ decay })).seen[0]!;
+    ["constant", [0, 0.5, 1, 1]],
+  ] as const)("lets the rate go on as %s says", async (schedule, rates) => {
+    const { lr } = (await run({ schedule })).seen[0]!;
     const rate = lr as (step: number) => number;
     for (const [step, value] of rates.entries()) expect(rate(step)).toBeCloseTo(value, 12);
   });

@@ -2,14 +2,14 @@ import type { ShellCommand, ShellFlag } from "./shell-commands";
 
 const list = (words: readonly string[]) => words.join(" ");
 
-/** What bash offers for a value. */
+/** Bash's suggestions for a value. */
 function offered({ value, words }: Pick<ShellFlag, "value" | "words">): string {
   if (value === "words") return `COMPREPLY=($(compgen -W "${list(words)}" -- "$current"))`;
   if (value === "file") return 'COMPREPLY=($(compgen -f -- "$current"))';
   return value === "folder" ? 'COMPREPLY=($(compgen -d -- "$current"))' : "COMPREPLY=()";
 }
 
-/** What bash does in one command, at a value and elsewhere. */
+/** Bash's suggestions in one command, at a value and elsewhere. */
 function branch({ path, below, flags, argument }: ShellCommand): string {
   const withValue = flags.filter(({ value }) => value !== "none");
   const values = withValue.map(

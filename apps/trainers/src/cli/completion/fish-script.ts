@@ -3,7 +3,7 @@ import type { ShellCommand, ShellFlag } from "./shell-commands";
 /** A text inside single quotes. */
 const quoted = (text: string) => `'${text.replaceAll(/[\\']/g, "\\$&")}'`;
 
-/** What fish offers for a value. */
+/** Fish's suggestions for a value. */
 function offered({ value, words }: Pick<ShellFlag, "value" | "words">): string {
   if (value === "words") return ` -x -a ${quoted(words.join(" "))}`;
   if (value === "file") return " -r -F";

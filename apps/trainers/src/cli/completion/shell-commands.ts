@@ -3,7 +3,7 @@ import type { Flag } from "../flags";
 import { kebabCase } from "../kebab-case";
 import { shortForms } from "../program";
 
-/** What may follow a flag: nothing, one of a few words, a path, or anything. */
+/** The argument of a flag: nothing, one of a few words, a path, or anything. */
 type ValueKind = "none" | "words" | "file" | "folder" | "text";
 
 /** A flag as shells complete it. */
@@ -22,7 +22,7 @@ export interface ShellCommand {
   /** The commands below it, each with its summary. */
   readonly below: readonly { readonly name: string; readonly summary: string }[];
   readonly flags: readonly ShellFlag[];
-  /** What its argument may be, if it takes one. */
+  /** The kind of its argument, if it takes one. */
   readonly argument: Pick<ShellFlag, "value" | "words"> | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
-import type { NodeSplit, SparseFeatures } from "@deepgrain/renode/gnn";
+import type { Features, NodeSplit } from "@deepgrain/renode/gnn";
 import { isCitationFolder } from "@deepgrain/studies/renode/citation-files";
 import Graph, { MultiGraph } from "graphology";
 import gexf from "graphology-gexf";
@@ -13,12 +13,13 @@ import { checkMarkup } from "./check-markup";
 import { readCitationGraph } from "./citation-graph";
 import { readEdgeList } from "./edge-list";
 import type { GraphFormat } from "./graph-formats";
+import { readNpzGraph } from "./npz-graph";
 
-/** A graph as it was read. Features and a split come with citation graphs. */
+/** A graph as it was read. Features and a split come with citation graphs and arrays. */
 export interface ReadGraph {
   readonly graph: AbstractGraph;
-  readonly features?: SparseFeatures;
-  readonly split?: NodeSplit;
+  readonly features?: Features | undefined;
+  readonly split?: NodeSplit | undefined;
   /** Whether it is a list of edges, whose nodes have no attributes of their own. */
   readonly isEdgeList?: boolean | undefined;
 }
@@ -31,6 +32,7 @@ const formatOf: Readonly<Record<string, GraphFormat>> = {
   ".tsv": "edges",
   ".txt": "edges",
   ".edges": "edges",
+  ".npz": "npz",
 };
 
 const attributes = z.record(z.string(), z.unknown()).optional();
@@ -89,6 +91,7 @@ export async function readGraph(
     );
   if (nodes !== undefined && kind !== "edges")
     throw new UsageError("--nodes goes with a list of edges only");
+  if (kind === "npz") return readNpzGraph(path);
   if (kind === "json") return { graph: await readJsonGraph(path) };
   if (kind === "edges") return { graph: await readEdgeList(path, nodes), isEdgeList: true };
   return { graph: await readMarkup(path, kind) };

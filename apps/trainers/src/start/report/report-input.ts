@@ -16,7 +16,7 @@ export interface JobResults {
   switch?: SwitchResult | undefined;
 }
 
-/** What a report shows; results that are not there yet are left out. */
+/** The content of a report; results that are not there yet are left out. */
 export interface ReportInput {
   name: string;
   config: JobConfig;

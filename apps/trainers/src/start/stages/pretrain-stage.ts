@@ -97,7 +97,7 @@ async function countWords(job: Job, model: CausalLM): Promise<WordCheck> {
 export const pretrainStage: Stage<Job> = {
   name: STAGE,
   async run(job): Promise<PretrainResult> {
-    const { config, folder, metrics, progress, signal, assertOutputs } = job;
+    const { config, folder, metrics, progress, signal, assertOutputs, dryRun } = job;
     const { domains, training, trainTokens } = await job.reading();
     const [{ validation }] = domains;
     manualSeed(config.seed);
@@ -119,6 +119,7 @@ export const pretrainStage: Stage<Job> = {
         progress,
         metrics,
         assertOutputs,
+        dryRun,
         layers: model.moeLayers.values(),
         evaluateEvery: config.pretrain.evaluateEvery,
         onEvaluation: (evaluated) => writeSamples(job, model, evaluated),

@@ -18,7 +18,7 @@ import { type Measured, measureModel } from "./measure-model";
 
 export interface TuneResult extends Measured {
   trainedParameters: number;
-  /** What has to be stored for the task. */
+  /** Bytes to store for the task. */
   bytes: number;
   seconds: number;
 }

@@ -5,7 +5,7 @@ import { countingData, tinyMixture } from "./tiny-mixture";
 
 const STEPS = 12;
 
-/** What is left of a run. */
+/** The remains of a run. */
 export interface Trained {
   /** Steps that are done. */
   steps: number;

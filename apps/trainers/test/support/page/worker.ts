@@ -3,7 +3,7 @@ import type { Folder } from "@deepgrain/support/files";
 import { longWork } from "./stopping";
 import { type Trained, trainIn } from "./training";
 
-/** What is used here of a worker's scope. */
+/** The part of a worker's scope that is used here. */
 interface Scope {
   onmessage: (message: { data: string }) => unknown;
   postMessage(answer: unknown): void;

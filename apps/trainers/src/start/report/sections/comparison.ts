@@ -55,7 +55,7 @@ function numbers({ scores, esft, full }: Results): Html {
   return table(["model", ...head], body);
 }
 
-/** What training and measuring left out. */
+/** Omissions of training and measuring. */
 function packed({ scores }: Results, { tune: { sequenceLength } }: ReportInput["config"]): Html {
   const { train, heldOut } = scores!.packing;
   const unmeasured = measuringNote(heldOut, sequenceLength);

@@ -8,13 +8,13 @@ import { commandLines } from "./switching";
 const tile = (label: string, value: string, note: string): Html =>
   html`<div><dt>${label}</dt><dd>${value}<small>${note}</small></dd></div>`;
 
-/** What was done, in a few sentences. */
+/** The steps of the job, in a few sentences. */
 export function intro({ config }: ReportInput): Html {
   const { experts, topK } = config.model;
   return html`<p>A small language model learnt from novels and speeches, source code, messages in fourteen languages, and licences. Each token passes through ${topK} of ${experts} small expert networks in a layer. Then the model had to learn something it could not do: ${checkedTasks[config.task.id].aim}. It learnt this by changing only the few experts that the task uses.</p>`;
 }
 
-/** What the base model is: its size, and how well it writes. */
+/** The base model: its size, and how well it writes. */
 export function tiles({ results }: ReportInput): Html {
   const { pretrain } = results;
   return html`<dl class="tiles">
@@ -35,7 +35,7 @@ ${
 </dl>`;
 }
 
-/** What the report rests on, and all settings. */
+/** The basis of the report, and all settings. */
 export const sources = ({ config }: ReportInput): Html | false =>
   section(
     "Sources and settings",
@@ -46,7 +46,7 @@ collected by stdlib). Code: RxJS, node-gyp. Messages: TypeScript 5.9 (Microsoft,
 ${folded("All settings", html`<pre><code>${JSON.stringify(config, undefined, 2)}</code></pre>`)}`,
   );
 
-/** What to do with the model now. */
+/** Next steps with the model. */
 export function nextSteps({ name, config, results }: ReportInput): Html | false {
   const run = `runs/${name}`;
   const command = (text: string) => `npm run -s deepgrain -- ${text}`;

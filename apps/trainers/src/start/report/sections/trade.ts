@@ -86,7 +86,7 @@ function winnerOf(trade: Trade): Better | "both" {
   return task ?? kept;
 }
 
-/** What the picture shows, in a sentence or two. */
+/** The picture's message, in a sentence or two. */
 function conclusion(trade: Trade): string {
   const [task, kept] = [betterAtTask(trade), betterAtEnglish(trade)];
   const learns = task === null ? "answers about as many questions" : "answers more questions";
@@ -127,7 +127,7 @@ const elsewhere = (found: Trade, input: ReportInput): Html | false =>
   html` The one setting that was found where the chosen experts win both is seed 101 of the smaller size (<code>--quick</code>): at rate
 0.004 they answer 40.5 % and lose 0.279 nats, all weights at 0.00035 answer 33.5 % and lose 0.351.`;
 
-/** What the text in the batches has to do with it. */
+/** The role of the text in the batches. */
 const textNote = ({ config: { tune } }: ReportInput): string =>
   tune.generalShare === 0
     ? "No text of pre-training is mixed into the batches, as for those who adapt a model without having what it was trained on. With half of each batch of that kind, all weights at a low rate lose hardly any English and answer more."
@@ -150,7 +150,7 @@ export function lead(input: ReportInput): string {
   return `${start} ${share} of the weights answers ${shareOf(experts.result.right)} of the questions right, training all of them ${shareOf(all.result.right)}, which costs ${kept} English.`;
 }
 
-/** What the picture shows, in numbers. */
+/** The picture's numbers. */
 export function trade(input: ReportInput): Html | false {
   const found = tradeOf(input.results);
   if (!found) return false;

@@ -1,0 +1,42 @@
+import { X509Certificate } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { hostname } from "node:os";
+
+/** What a coordinator knows about its clients' command lines. */
+interface Joining {
+  id: string;
+  key: string;
+  /** Of the link. */
+  address: string;
+  run: string;
+  /** Which pictures there are. */
+  set: string;
+  folder: string | undefined;
+  /** Whether rounds are hidden behind masks. */
+  secure: boolean;
+  /** The coordinator's certificate, and the authority that must have signed those of clients. */
+  tlsCert: string | undefined;
+  tlsCa: string | undefined;
+}
+
+/** An argument as a shell reads it. */
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
+/** A certificate that no authority has signed is its own. */
+async function isOwnAuthority(path: string): Promise<boolean> {
+  const certificate = new X509Certificate(await readFile(path));
+  return certificate.checkIssued(certificate);
+}
+
+/** The whole command line by which a client joins. Where it needs a certificate of its own, the line says so with a name. */
+export async function clientLine(joining: Joining): Promise<string> {
+  const { id, key, address, run, set, folder, secure, tlsCert, tlsCa } = joining;
+  const server = address.replace("//0.0.0.0:", `//${hostname()}:`); // any of this machine's
+  const words = ["--id", id, "--key", key, "--server", server, "--run", run, "--data", set];
+  if (folder !== undefined) words.push("--folder", folder);
+  if (secure) words.push("--secure");
+  if (tlsCert !== undefined && (await isOwnAuthority(tlsCert))) words.push("--tls-ca", tlsCert);
+  if (tlsCa !== undefined) words.push("--tls-cert", "CLIENT.pem", "--tls-key", "CLIENT.key");
+  return `deepgrain fed client ${words.map(quoted).join(" ")}`;
+}

@@ -1,0 +1,33 @@
+import {
+  createTrainer,
+  inProcessTransport,
+  type LongTailSplit,
+  type Transport,
+} from "@deepgrain/fedlt";
+import { secureClient } from "@deepgrain/fedlt/secure";
+import { workerTransport } from "@deepgrain/fedlt/workers";
+import type { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
+import { Piscina } from "piscina";
+import type { Values } from "../cli/flags";
+import type { splitFlags } from "./flags";
+
+/** Clients in this thread, or spread over worker threads. */
+export function simulatedClients(
+  split: LongTailSplit,
+  given: Values<typeof splitFlags> & { workers: number; secure: boolean },
+  local: { names: readonly string[]; encoder: ReturnType<typeof imageEncoder> },
+): { transport: Transport; close(): Promise<void> } {
+  const { names, encoder } = local;
+  const rows = new Map(names.map((name, k) => [name, split.clients[k]!]));
+  if (given.workers > 1) {
+    const filename = new URL("./fed-worker.js", import.meta.url).href;
+    const pool = new Piscina({ filename, workerData: given, maxThreads: given.workers });
+    return { transport: workerTransport({ pool, clients: names }), close: () => pool.destroy() };
+  }
+  const train = createTrainer({ encoder, data: (id) => rows.get(id)! });
+  const transport = inProcessTransport({
+    clients: names,
+    train: given.secure ? secureClient(train) : train,
+  });
+  return { transport, close: async () => encoder.dispose() };
+}

@@ -1,0 +1,96 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { deepgrain } from "../../src/commands";
+import { call } from "../call";
+import { commandsOf } from "../support/all-commands";
+import { writeInputs } from "../support/folder-writers";
+
+const cwd = await mkdtemp(join(tmpdir(), "deepgrain-"));
+afterAll(() => rm(cwd, { recursive: true, force: true }));
+await writeInputs(cwd);
+await writeFile(join(cwd, "ids.json"), JSON.stringify({ input_ids: [[1, 2, 3, 4]] }));
+
+/** What has a model and no `--dtype`, and why. */
+const without: Readonly<Record<string, string>> = {
+  "align sft": "trains the model, which has float32",
+  "align reward": "trains the model, which has float32",
+  "esft train": "trains the model, which has float32",
+  extend: "trains the model, which has float32",
+  "prm train": "trains the model, which has float32",
+  "esft apply": "writes the sum of model and adapter, made in float32",
+  "esft select": "reads the model's config.json",
+  "purify attack": "encoders have float32",
+  "purify fisher": "encoders have float32",
+  "purify defend": "encoders have float32",
+};
+
+it("every command with a model has --dtype, or a reason", async () => {
+  const models = (await commandsOf(deepgrain)).filter(({ command }) =>
+    Object.values(command.flags).some(({ hub }) => hub?.includes("model")),
+  );
+  expect(models.length).toBeGreaterThan(25);
+  const missing = models
+    .filter(({ command }) => command.flags.dtype === undefined)
+    .map(({ path }) => path.join(" "));
+  expect(missing.sort()).toEqual(Object.keys(without).sort());
+});
+
+const logitsOf = async (dtype: string): Promise<number[]> => {
+  const args = ["logits", "--model", "m", "--ids", "ids.json", "--dtype", dtype];
+  const { code, out, err } = await call(args, { cwd });
+  expect(code, err).toBe(0);
+  return JSON.parse(out).logits.data;
+};
+
+const difference = (a: readonly number[], b: readonly number[]) =>
+  Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
+
+describe("--dtype", () => {
+  it("changes the logits a little, bfloat16 and int8 each in their way", async () => {
+    const exact = await logitsOf("float32");
+    for (const dtype of ["bfloat16", "int8"]) {
+      const far = difference(exact, await logitsOf(dtype));
+      expect(far, dtype).toBeGreaterThan(0);
+      expect(far, dtype).toBeLessThan(0.1);
+    }
+  });
+
+  it.each([
+    "esft evaluate --model m --data chats.jsonl --metric none --json",
+    "esft score --model m --data chats.jsonl --out SCORES --json",
+    "moe inspect --model m --data text.txt --json",
+    "prm verify --model chat --problem 1+1 --n 1 --completion-tokens 2 --json",
+    "anchors isolate --items 4 --json",
+    "anchors auc --items 4 --json",
+    "anchors compress --items 4 --json",
+    "anchors diagnose --items 4 --json",
+    "coder evaluate --model chat --tasks tasks.jsonl --max-new-tokens 2 --json",
+  ])("is passed on by %s", async (line) => {
+    const results: string[] = [];
+    for (const dtype of ["float32", "int8"]) {
+      const args = line.replace("SCORES", `scores-${dtype}`).split(" ");
+      const { code, out, err } = await call([...args, "--dtype", dtype], { cwd });
+      expect(code, err).toBe(0);
+      results.push(out);
+    }
+    expect(results).toHaveLength(2);
+  });
+
+  it.each(["dpo", "grpo", "ppo"])("is that of the reference of align %s", async (name) => {
+    const data =
+      name === "dpo"
+        ? "pairs.jsonl"
+        : "prompts.jsonl --reward reward.mjs --group-size 2 --max-new-tokens 2";
+    const rest = `--model chat --steps 1 --batch-size 2 --data ${data} --json`.split(" ");
+    const losses: number[] = [];
+    for (const dtype of ["float32", "int8"]) {
+      const own = ["align", name, ...rest, "--out", `${name}-${dtype}`, "--dtype", dtype];
+      const { code, out, err } = await call(own, { cwd });
+      expect(code, err).toBe(0);
+      losses.push(JSON.parse(out).last.loss);
+    }
+    expect(losses[0]).not.toBe(losses[1]);
+  });
+});
