@@ -24,7 +24,10 @@ const entryOf = (path) => {
 
 function pagesByGroup() {
   const groups = { Packages: packagePages() };
-  for (const path of documents()) (groups[groupOf(path)] ??= []).push(path);
+  for (const path of documents()) {
+    groups[groupOf(path)] ??= [];
+    groups[groupOf(path)].push(path);
+  }
   return groups;
 }
 

@@ -40,7 +40,7 @@ function paperLines(paper: string, { recordings, unasked }: PaperVerdicts): stri
   ];
 }
 
-const TOO_LARGE = "it needs a model of 236 billion parameters and 10 trillion tokens";
+const _TOO_LARGE = "it needs a model of 236 billion parameters and 10 trillion tokens";
 
 /** The claims of a study that is not recorded yet. */
 interface Unrecorded {

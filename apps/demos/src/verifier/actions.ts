@@ -3,7 +3,6 @@ import { attempt } from "../shell/attempt";
 import { pageWorker } from "../shell/page-worker";
 import { saveJson } from "../shell/save-json";
 import { choose, ways } from "./choose";
-import type { RecordedVerifier } from "./recorded";
 import { address, doing, INITIAL, isLive, opened, PROBLEMS, problems, shown } from "./state";
 import { annotated, problemOf, readable } from "./steps";
 import type { methods } from "./worker";

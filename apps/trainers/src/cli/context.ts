@@ -27,7 +27,7 @@ export interface CliContext {
 // biome-ignore lint/suspicious/noConfusingVoidType: most commands return nothing
 export type CommandResult = 0 | 1 | void;
 
-/** What a training tells a dry run: it ends the command once a few steps have been measured. */
+/** A training's message to a dry run: it ends the command once a few steps have been measured. */
 export interface DryRun {
   /** A temporary folder, for what is written although no flag names it. */
   readonly folder: string;

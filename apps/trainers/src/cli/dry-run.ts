@@ -59,7 +59,7 @@ function redirected(flags: Flags, values: Given, folder: string) {
   return { moved, places };
 }
 
-/** What a dry run found. */
+/** The findings of a dry run. */
 interface Report {
   memoryBytes: number;
   processBytes: number;

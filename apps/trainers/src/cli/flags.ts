@@ -23,7 +23,6 @@ type ValueOf<T, O> = O extends { default: T } | { required: true } ? T : T | und
 interface Kind<T> extends Pick<Flag<T>, "read" | "form"> {
   hint: string;
   show?: (value: T) => string;
-  /** How the default is handled. */
   settle?: (value: T, place: ReadPlace) => T;
 }
 

@@ -18,7 +18,7 @@ export async function shareOfWeights(
   return gradients / parameters;
 }
 
-/** What was selected, in lines: the experts of each layer, how many there are, and their share of the weights. */
+/** The selection, in lines: the experts of each layer, how many there are, and their share of the weights. */
 export function selectionText(
   { experts, sharedExperts, nonExpertModules }: ExpertConfig,
   share: number | undefined,

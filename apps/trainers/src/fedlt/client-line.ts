@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 
-/** What a coordinator knows about its clients' command lines. */
+/** A coordinator's knowledge about its clients' command lines. */
 interface Joining {
   id: string;
   key: string;

@@ -21,7 +21,7 @@ const { delta: _, evaluateEvery: __, ...decisiveFlags } = { ...methodFlags, ...d
 const decisive = (given: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.keys(decisiveFlags).map((name) => [name, given[name]]));
 
-/** What rounds need of the connection to clients. */
+/** The part of the connection to clients that rounds need. */
 interface Connection {
   transport: Transport;
   /** Rejects when it cannot be kept up. */

@@ -12,7 +12,7 @@ afterAll(() => rm(cwd, { recursive: true, force: true }));
 await writeInputs(cwd);
 await writeFile(join(cwd, "ids.json"), JSON.stringify({ input_ids: [[1, 2, 3, 4]] }));
 
-/** What has a model and no `--dtype`, and why. */
+/** Commands with a model and no `--dtype`, and why. */
 const without: Readonly<Record<string, string>> = {
   "align sft": "trains the model, which has float32",
   "align reward": "trains the model, which has float32",

@@ -7,7 +7,7 @@ import { seededRandom } from "../random";
 import { maskedBatch } from "./masked-batch";
 import { type EncoderTask, FRAME, MASK, type TokenRow } from "./task";
 
-/** What an encoder is made for: its configuration, and texts to read first. */
+/** The purpose of an encoder: its configuration, and texts to read first. */
 type PretrainingTask = Pick<EncoderTask, "config" | "classes" | "text">;
 
 /** The encoder of a task with a masked-LM head and random weights. */

@@ -13,7 +13,7 @@ export interface TextSizes {
   positions: number;
 }
 
-/** What a recipe says about the model, and not about its texts. */
+/** The part of a recipe about the model, not about its texts. */
 export type ModelRecipe = Pick<
   TinyRecipe,
   "layers" | "width" | "heads" | "mlpRatio" | "initialization"

@@ -91,7 +91,7 @@ export async function* trainTinyModel(
   });
 }
 
-/** What {@link trainProbed} trains on. */
+/** The data of {@link trainProbed}. */
 interface ProbedTraining extends Omit<TrainTinyOptions, "seed"> {
   /** Number of classes of the probe. */
   topics: number;
