@@ -20,7 +20,7 @@ const unmixed: Readonly<Record<string, number>> = {
 };
 
 /**
- * What the paper gives a method: the mean mark on its tasks of a kind (enhancement: mathematics and code, adaptation: the
+ * The paper's marks of a method: the mean mark on its tasks of a kind (enhancement: mathematics and code, adaptation: the
  * other four), and on general benchmarks.
  * @see Wang et al. 2024 (ESFT), tables 1 and 2
  */

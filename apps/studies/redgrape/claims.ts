@@ -115,7 +115,7 @@ const bench: readonly OwnClaim[] = rows.map(([experiment, lower, higher, paper, 
 }));
 
 /**
- * What is measured: nothing in the quick size, whose 20 rounds of one seed order nothing.
+ * The claims: none in the quick size, whose 20 rounds of one seed order nothing.
  * @see Yang et al. 2024 (RedGrape), abstract, tables 1 to 3, figures 3 to 5
  */
 export const claimsOf = ({ size }: Pick<FederationSettings, "size">): readonly OwnClaim[] =>

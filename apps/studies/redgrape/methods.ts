@@ -30,7 +30,7 @@ interface Method {
   /** Sums updates in its own way. */
   hasOwnSum?: true;
   /**
-   * What is tried of its own settings when it is tuned, what its authors published first; absent where it is not tuned.
+   * Its own settings that are tried when it is tuned, those that its authors published first; absent where it is not tuned.
    * A grid whose best value was at its end has one value more, the last.
    */
   grid?: readonly [MethodSettings, ...MethodSettings[]];

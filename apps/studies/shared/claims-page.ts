@@ -40,8 +40,6 @@ function paperLines(paper: string, { recordings, unasked }: PaperVerdicts): stri
   ];
 }
 
-const _TOO_LARGE = "it needs a model of 236 billion parameters and 10 trillion tokens";
-
 /** The claims of a study that is not recorded yet. */
 interface Unrecorded {
   // biome-ignore lint/suspicious/noExplicitAny: claims of any settings and results

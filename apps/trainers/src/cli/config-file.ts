@@ -128,7 +128,7 @@ function readConfigFile(path: string, flags: Flags, resolve: Place["resolve"]): 
 }
 
 /**
- * What the command line gives, and what the file of `--config` gives beside it.
+ * The values of the command line, and those of the file of `--config` beside it.
  * @param parsed values by the names of flags, official ones too
  * @throws {UsageError} naming file, line and key
  */

@@ -26,7 +26,7 @@ export function typedPath(path: string, resolve: (path: string) => string): stri
 }
 
 /**
- * What is said of an interrupted run: "Stopped after step 12 of 400, saved."
+ * The message about an interrupted run: "Stopped after step 12 of 400, saved."
  * @param reached undefined before the first step
  * @param goOn the command that goes on; undefined where nothing is kept
  */

@@ -73,7 +73,7 @@ async function removeState(path: string, { fresh }: Pick<RunRecord, "fresh">): P
 }
 
 /**
- * What stands in a folder that a command would claim; nothing is changed.
+ * The state of a folder that a command would claim; nothing is changed.
  * @throws {UsageError} as {@link claimFolder}
  */
 export async function checkClaim(

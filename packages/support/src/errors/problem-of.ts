@@ -1,5 +1,5 @@
 /**
- * What an error says without the package and function in front: for messages that name the place in their own words, or
+ * An error's message without the package and function in front: for messages that name the place in their own words, or
  * hold another message.
  */
 export function problemOf(error: unknown): string {

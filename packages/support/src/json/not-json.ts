@@ -9,7 +9,7 @@ const cutToken =
 type Wanted = "value" | "item" | "key" | "member" | "colon" | "next" | "end";
 
 /**
- * What may follow a token of this kind; undefined where it must not stand there.
+ * The tokens that may follow one of this kind; undefined where it must not stand there.
  * @param open the brackets that are open, which change
  */
 function after(kind: string, wanted: Wanted, open: string[]): Wanted | undefined {
