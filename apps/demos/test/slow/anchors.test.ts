@@ -87,7 +87,7 @@ describe.skipIf(withoutChromium)("the anchors' page in Chromium", () => {
     const loyalty = () => page.textContent("#anchors-loyalty");
     expect(await loyalty()).toBe(percent(cut.labelLoyalty));
     await page.reload();
-    await expect.poll(loyalty).toBe(percent(cut.labelLoyalty));
+    await expect.poll(loyalty, { timeout: 120_000 }).toBe(percent(cut.labelLoyalty));
     await page.locator("#layers").fill("0");
     expect(await loyalty()).toBe("100\u00a0%");
     await page.close();

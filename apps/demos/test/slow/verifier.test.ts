@@ -50,7 +50,7 @@ describe.skipIf(withoutChromium)("the verifier's page in Chromium", () => {
     expect(await page.textContent("#majority")).not.toBe(found.answer);
     await page.locator("#n").focus();
     await page.keyboard.press("Home");
-    await expect.poll(() => page.locator(".solution").count()).toBe(1);
+    await expect.poll(() => page.locator(".solution").count(), { timeout: 120_000 }).toBe(1);
     expect(new URL(page.url()).hash).toBe("#n=1&problem=45");
     expect(complaints).toEqual([]);
     await page.close();

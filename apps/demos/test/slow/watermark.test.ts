@@ -106,7 +106,7 @@ describe.skipIf(withoutChromium)("the watermark's page in Chromium", () => {
     for (const scheme of schemes) expect(readings[scheme].payload).not.toBe("Hi");
     await page.getByRole("button", { name: "Undo attack and edits" }).click();
     await isDone(page);
-    await expect.poll(() => payloads(page)).toEqual(["Hi", "Hi"]);
+    await expect.poll(() => payloads(page), { timeout: 120_000 }).toEqual(["Hi", "Hi"]);
     await page.close();
   });
 
@@ -135,7 +135,9 @@ describe.skipIf(withoutChromium)("the watermark's page in Chromium", () => {
     await text.fill(
       "This text was typed by hand, and nobody has put a mark into any of its words.",
     );
-    await expect.poll(() => page.textContent("#balanced-verdict")).toBe("no mark found");
+    await expect
+      .poll(() => page.textContent("#balanced-verdict"), { timeout: 120_000 })
+      .toBe("no mark found");
     await page.close();
   });
 

@@ -166,7 +166,7 @@ describe.skipIf(!executablePath && !process.env.CI)("the page in Chromium", () =
     expect(await runsOf(page)).toContain(name);
     expect(problems).toEqual([]);
     await link.click();
-    await page.locator("h1", { hasText: "Findings" }).waitFor();
+    await page.locator("h1", { hasText: "Findings" }).waitFor(PATIENCE);
     expect(await page.title()).not.toBe("run");
     expect(await page.evaluate("self.origin").catch(() => "null")).toBe("null");
     await page.close();

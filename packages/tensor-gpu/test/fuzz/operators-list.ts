@@ -54,7 +54,7 @@ export const OTHER_EXPORTS: Readonly<Record<string, readonly string[]>> = {
     " ",
   ),
   memory:
-    "keep scope tidy memory measurePeakBytes abortable Tensor CompactTensor compactBytes".split(
+    "keep scope tidy memory peakMemory measurePeakBytes abortable Tensor CompactTensor compactBytes".split(
       " ",
     ),
   backends:
