@@ -59,7 +59,7 @@ export const fields = {
     },
     vocabSize: { kind: "whole", min: 260, default: 2000, help: "Tokens of the tokenizer" },
     hiddenSize: { kind: "whole", min: 2, default: 48, help: "Width of its two layers; even" },
-    length: { kind: "whole", min: 8, default: 64, help: "Maximum tokens per row" },
+    maxLength: { kind: "whole", min: 8, default: 64, help: "Maximum tokens per row" },
     seed,
   },
   /** How an encoder is trained on poisoned rows. */

@@ -61,7 +61,7 @@ describe("--dtype", () => {
     "esft evaluate --model m --data chats.jsonl --metric none --json",
     "esft score --model m --data chats.jsonl --out SCORES --json",
     "moe inspect --model m --data text.txt --json",
-    "prm verify --model chat --problem 1+1 --n 1 --completion-tokens 2 --json",
+    "prm verify --model chat --problem 1+1 --n 1 --max-new-tokens 2 --json",
     "anchors isolate --items 4 --json",
     "anchors auc --items 4 --json",
     "anchors compress --items 4 --json",

@@ -11,7 +11,7 @@ const rows = Array.from({ length: 80 }, (_, i) => {
   const own = words[i % 2]!;
   return { text: `a ${own[i % 3]} and ${own[(i + 1) % 3]} film`, label: i % 2 };
 });
-const small = ["--steps", "20", "--vocab-size", "300", "--hidden-size", "8", "--length", "16"];
+const small = ["--steps", "20", "--vocab-size", "300", "--hidden-size", "8", "--max-length", "16"];
 
 async function folder() {
   const cwd = await temporaryFolder();

@@ -42,7 +42,7 @@ describe("pretrain", () => {
     const text = Array.from({ length: 400 }, (_, i) => `the number ${i} is not ${i + 1};`);
     await writeFile(join(cwd, "text.txt"), text.join(" "));
     const training =
-      "pretrain --data text.txt --config m/config.json --vocab-size 300 --steps 20 --batch-size 2 --sequence-length 32";
+      "pretrain --data text.txt --model-config m/config.json --vocab-size 300 --steps 20 --batch-size 2 --sequence-length 32";
     const none = await run(cwd, "pretrain --resume --out none");
     expect(none).toMatchObject({ code: 2, out: "" });
     expect(none.err).toContain(`there is no run in ${join(cwd, "none")}`);

@@ -12,7 +12,7 @@ export async function tinyTraining(cwd: string, out: string): Promise<string> {
   await writeFile(join(cwd, "config.json"), JSON.stringify(tinyMixture));
   const shape =
     "--steps 5 --evaluate-every 2 --batch-size 2 --sequence-length 16 --vocab-size 270".split(" ");
-  const from = ["--data", "text.txt", "--config", "config.json", "--out", out];
+  const from = ["--data", "text.txt", "--model-config", "config.json", "--out", out];
   const { code, err } = await call(["pretrain", ...from, ...shape], { cwd });
   if (code !== 0) throw new Error(err);
   return err;

@@ -24,7 +24,7 @@ export interface TextEncoderOptions {
   /** Width of the encoder; even. */
   hiddenSize: number;
   /** Maximum tokens of a row. */
-  length: number;
+  maxLength: number;
   seed: number;
   signal?: AbortSignal | undefined;
 }
@@ -57,14 +57,14 @@ export async function* trainTextEncoder(
   texts: readonly { text: string; label: string }[],
   options: TextEncoderOptions,
 ): AsyncGenerator<FitEvent, TextEncoder> {
-  const { steps, vocabSize, hiddenSize, length, seed, signal, ...rest } = optionsOf(
+  const { steps, vocabSize, hiddenSize, maxLength, seed, signal, ...rest } = optionsOf(
     "trainTextEncoder",
     options,
   );
   refuseUnknown("trainTextEncoder", rest);
   listOf("trainTextEncoder", "texts", texts);
   whole("trainTextEncoder", "vocabSize", vocabSize, { min: 260 });
-  whole("trainTextEncoder", "length", length, { min: 8 });
+  whole("trainTextEncoder", "maxLength", maxLength, { min: 8 });
   whole("trainTextEncoder", "hiddenSize", hiddenSize, { min: 2 });
   const labels = classNames(texts.map(({ label }) => label));
   if (labels.length < 2)
@@ -82,15 +82,15 @@ export async function* trainTextEncoder(
     sep_token: "[SEP]",
     mask_token: "[MASK]",
   };
-  const settings = { ...tokenizerConfig(json, { modelMaxLength: length }), ...roles };
+  const settings = { ...tokenizerConfig(json, { modelMaxLength: maxLength }), ...roles };
   const files = { tokenizer: json, config: settings };
   const tokenizer = await createTokenizer(files);
   const rows = texts
     .map(({ text }) => tokenizer.encode(text, { addSpecialTokens: false }))
     .filter((ids) => ids.length > 0)
-    .map((ids) => [...ids.slice(0, length - 2), SEPARATOR]);
+    .map((ids) => [...ids.slice(0, maxLength - 2), SEPARATOR]);
   const classes = labels.length;
-  const sizes = { vocabulary: vocabSize, classes, hiddenSize, length, labels };
+  const sizes = { vocabulary: vocabSize, classes, hiddenSize, length: maxLength, labels };
   const task = {
     config: smallEncoderConfig(sizes),
     classes,

@@ -10,7 +10,7 @@ const texts = Array.from({ length: 60 }, (_, i) => {
   const own = words[label];
   return { text: `a ${own[i % 3]} and ${own[(i + 1) % 3]} film`, label };
 });
-const sizes = { steps: 30, vocabSize: 300, hiddenSize: 8, length: 16, seed: 1 };
+const sizes = { steps: 30, vocabSize: 300, hiddenSize: 8, maxLength: 16, seed: 1 };
 
 async function made(rows = texts, changes: Partial<typeof sizes> = {}) {
   const events = trainTextEncoder(rows, { ...sizes, ...changes });
@@ -51,7 +51,7 @@ describe("trainTextEncoder", () => {
     [[], {}],
     [texts.filter(({ label }) => label === "good"), {}],
     [texts, { vocabSize: 100 }],
-    [texts, { length: 2 }],
+    [texts, { maxLength: 2 }],
     [texts, { more: 1 }],
   ])("refuses what it cannot make one from (%#)", async (rows, changes) => {
     const error = await made(rows, changes).catch((thrown: unknown) => thrown);
