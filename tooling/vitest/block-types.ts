@@ -56,7 +56,8 @@ function namesOf(declaration: ts.ImportDeclaration): string[] {
 /** Blocks as one module: the imports of all first, then each block in the scope of the one before it. */
 function nested(page: string, blocks: readonly Block[]): Module {
   const imports = new Map<string, number>();
-  const [body, bodyLines]: [string[], number[]] = [[], []];
+  const body: string[] = [];
+  const bodyLines: number[] = [];
   for (const { code, line } of blocks) {
     const source = ts.createSourceFile("block.ts", code, ts.ScriptTarget.Latest, true);
     let rest = code;
@@ -127,7 +128,7 @@ export function typeErrors(
   };
   if (paths) options.paths = paths;
   const host = ts.createCompilerHost(options);
-  const [fileExists, readFile] = [host.fileExists, host.readFile];
+  const { fileExists, readFile } = host;
   const folders = new Set([...modules.keys()].map(dirname));
   host.fileExists = (path) => modules.has(path) || fileExists(path);
   host.readFile = (path) => modules.get(path)?.text ?? readFile(path);
