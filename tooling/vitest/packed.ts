@@ -15,6 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { transform } from "esbuild";
 
 /** All blocks of code of the package's README. */
 export const readmeBlocks = (packageFolder: string): string[] => {
@@ -25,7 +26,7 @@ export const readmeBlocks = (packageFolder: string): string[] => {
 /** An empty project with the packed package. */
 export interface PackedProject {
   readonly folder: string;
-  /** Runs code there with Node. @returns the lines that it prints */
+  /** Runs TypeScript there with Node. @returns the lines that it prints */
   run(code: string, env?: Record<string, string>): Promise<string[]>;
   remove(): void;
 }
@@ -80,7 +81,7 @@ export function packedProject(
     folder,
     async run(code, env = {}) {
       const file = join(folder, `block-${count++}.mjs`);
-      writeFileSync(file, code);
+      writeFileSync(file, (await transform(code, { loader: "ts" })).code);
       const run = promisify(execFile)(process.execPath, [file], {
         cwd: folder,
         env: { ...process.env, ...env },

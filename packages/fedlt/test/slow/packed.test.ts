@@ -13,6 +13,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { natsIsMissing } from "@deepgrain/vitest/servers";
 import { build } from "tsup";
+import ts from "typescript";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readmeBlocks } from "../support/readme-blocks";
 
@@ -63,7 +64,8 @@ it("prints what the README says when it is run from the packed tarball", () => {
   for (const [i, { code, prints, needsBroker }] of readmeBlocks().entries()) {
     if (needsBroker && natsIsMissing) continue;
     const file = join(folder, "app", `${i}.mjs`);
-    writeFileSync(file, code);
+    const compilerOptions = { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext };
+    writeFileSync(file, ts.transpileModule(code, { compilerOptions }).outputText);
     const output = execFileSync(process.execPath, [file], {
       cwd: join(folder, "app"),
       encoding: "utf8",

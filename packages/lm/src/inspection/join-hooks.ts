@@ -1,5 +1,5 @@
 import { having } from "../errors";
-import type { ModelHooks, TensorHook } from "../model/hooks";
+import { hooked, type ModelHooks, type TensorHook } from "../model/hooks";
 
 /** Several sets of hooks as one: at each hook point they run in order, each on the result of the previous one. */
 export function joinHooks(...sets: readonly ModelHooks[]): ModelHooks {
@@ -8,12 +8,7 @@ export function joinHooks(...sets: readonly ModelHooks[]): ModelHooks {
   for (const set of sets)
     for (const [name, hook] of Object.entries(set) as [keyof ModelHooks, TensorHook][]) {
       const before = joined[name];
-      joined[name] = before
-        ? (x, site) => {
-            const first = before(x, site) ?? x;
-            return hook(first, site) ?? first;
-          }
-        : hook;
+      joined[name] = before ? (x, site) => hooked(hook, hooked(before, x, site), site) : hook;
     }
   return joined;
 }

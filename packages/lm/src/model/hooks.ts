@@ -6,8 +6,9 @@ export interface HookSite {
   layer: number;
 }
 
-/** Receives a tensor of the forward pass; a returned tensor replaces it (with its gradient path). */
-export type TensorHook = (tensor: Tensor, site: HookSite) => Tensor | undefined;
+/** Receives a tensor of the forward pass; a returned tensor replaces it (with its gradient path). A hook that only looks returns nothing. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a function without `return`, such as one that only prints, is a hook too
+export type TensorHook = (tensor: Tensor, site: HookSite) => Tensor | undefined | void;
 
 /**
  * Points in every block where an analysis can read or replace activations. Unused hooks cost nothing. `scores` and
@@ -34,6 +35,10 @@ export interface ModelHooks {
   mlpOutput?: TensorHook | undefined;
 }
 
+/** What a hook makes of a tensor: what it returns, else the tensor itself. */
+export const hooked = (hook: TensorHook, tensor: Tensor, site: HookSite): Tensor =>
+  (hook(tensor, site) as Tensor | undefined) ?? tensor;
+
 /** Applies the hook of one place. */
 export function applyHook(
   hooks: ModelHooks | undefined,
@@ -41,5 +46,6 @@ export function applyHook(
   layer: number,
   tensor: Tensor,
 ): Tensor {
-  return hooks?.[name]?.(tensor, { layer }) ?? tensor;
+  const hook = hooks?.[name];
+  return hook ? hooked(hook, tensor, { layer }) : tensor;
 }

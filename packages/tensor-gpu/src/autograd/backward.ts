@@ -258,11 +258,11 @@ function leadingTo(
  * @returns one tensor per input, of its shape; zeros where the output does not depend on it
  * @throws {TensorError} `ERR_AUTOGRAD` when an input has no `requiresGrad`, and as `backward`
  */
-export function grad(
+export function grad<const Inputs extends readonly Tensor[]>(
   output: Tensor,
-  inputs: readonly Tensor[],
+  inputs: Inputs,
   options: { gradient?: Tensor | undefined; retainGraph?: boolean | undefined } = {},
-): Tensor[] {
+): { -readonly [Place in keyof Inputs]: Tensor } {
   const { gradient, retainGraph = false, ...rest } = optionsOf("grad", options);
   refuseUnknown("grad", rest);
   assertList("grad", inputs);
@@ -283,10 +283,11 @@ export function grad(
       if (arrived) found[i] = arrived.view(arrived.shape, arrived.strides, arrived.offset);
     });
   run(output, gradient, { retainGraph, accumulateLeaves: false, visit, useful });
-  return inputs.map((input, i) => {
+  const gradients = inputs.map((input, i) => {
     if (found[i]) return found[i];
     const zeros = allocate("gradient", input.shape, "float32", input.storage.backend);
     zeros.storage.backend.kernels.fill(zeros, 0);
     return zeros;
   });
+  return gradients as { -readonly [Place in keyof Inputs]: Tensor };
 }

@@ -9,7 +9,9 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { typeErrors } from "@deepgrain/vitest/block-types";
 import { packedProject } from "@deepgrain/vitest/packed";
+import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { markovModel } from "../support/language-model";
 import { copiedProject, installedProject, libraries } from "../support/libraries/library-project";
@@ -127,9 +129,7 @@ describe.skipIf(!isThere)("in the real libraries", () => {
   it("the blocks of the guides run as they are written", async () => {
     const folder = installed as string;
     writeWordTokenizer(join(folder, "models/onnx"), 256);
-    const blocks = ["watermark-your-text", "watermark-in-llama-cpp-and-ai-sdk"].flatMap(
-      guideBlocks,
-    );
+    const blocks = guides.flatMap(guideBlocks);
     const before = [
       'import { env } from "@huggingface/transformers";',
       'env.allowRemoteModels = false; env.localModelPath = "./models";',
@@ -152,6 +152,15 @@ describe.skipIf(!isThere)("in the real libraries", () => {
       printed.push((await run).stdout.trim().split("\n").at(-1)!);
     }
     expect(printed).toEqual(["found true", "found 10110010", "found"]);
+  });
+
+  it("the blocks of the guides compile in strict TypeScript", () => {
+    const pages = guides.map((name) => {
+      return { path: join(here, `../../docs/guides/${name}.md`), folder: installed as string };
+    });
+    const paths = { "@deepgrain/watermark": [join(here, "src/index.ts")] };
+    const isWanted = (info: string) => /transformers|node-llama-cpp/.test(info);
+    expect(typeErrors(pages, { isWanted, paths })).toEqual({ errors: [], modules: 2 });
   });
 
   it("the documented calls compile in strict TypeScript", async () => {
@@ -186,11 +195,17 @@ describe.skipIf(!isThere)("in the real libraries", () => {
   });
 });
 
+const guides = ["watermark-your-text", "watermark-in-llama-cpp-and-ai-sdk"];
+
 /** The blocks of a guide that need one of the libraries. */
 function guideBlocks(name: string): { library: string; code: string }[] {
   const guide = readFileSync(join(here, `../../docs/guides/${name}.md`), "utf8");
-  const found = guide.matchAll(/^```js (transformers|node-llama-cpp)\n([\s\S]*?)^```$/gm);
-  return [...found].map(([, library, code]) => ({ library: library!, code: code! }));
+  const found = guide.matchAll(/^```[jt]s (transformers|node-llama-cpp)\n([\s\S]*?)^```$/gm);
+  return [...found].map(([, library, code]) => {
+    const compilerOptions = { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext };
+    const { outputText } = ts.transpileModule(code!, { compilerOptions });
+    return { library: library!, code: outputText };
+  });
 }
 
 /** A tokenizer whose words are the names of its tokens: w0, w1, … */
