@@ -2,7 +2,8 @@ import { readFile, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { notJson, takeTurn } from "@deepgrain/support";
+import { takeTurn } from "@deepgrain/support";
+import { notJson } from "@deepgrain/support/json";
 import { DatasetsError } from "./errors";
 
 const unzip = promisify(gunzip);

@@ -9,7 +9,6 @@ export { nextTurn, takeTurn } from "./event-loop/take-turn";
 export { argumentGuards } from "./guards/argument-guards";
 export { type Bounds, guards, shown } from "./guards/guards";
 export { type RunningSha256, runningSha256 } from "./hashes/sha256";
-export { notJson } from "./json/not-json";
 export type { OptionField, OptionFields } from "./options/field";
 export { type OptionNames, optionChecker } from "./options/option-checker";
 export { pickOptions } from "./options/pick-options";

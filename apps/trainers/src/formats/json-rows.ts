@@ -1,4 +1,4 @@
-import { notJson } from "@deepgrain/support";
+import { notJson } from "@deepgrain/support/json";
 import type { z } from "zod";
 import { checkForm, FormatError } from "./read-json";
 

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { notJson } from "@deepgrain/support";
+import { notJson } from "@deepgrain/support/json";
 import {
   createKeyRing,
   type KeyRing,

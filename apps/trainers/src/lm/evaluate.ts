@@ -16,8 +16,8 @@ import {
 } from "@deepgrain/lm/evaluation";
 import { createAnswerChecker, openAiCompleter } from "@deepgrain/prm";
 import { fingerprintFiles, fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
-import { notJson } from "@deepgrain/support";
 import { makeFolder } from "@deepgrain/support/files";
+import { notJson } from "@deepgrain/support/json";
 import { z } from "zod";
 import type { CommandContext } from "../cli/context";
 import type { Values } from "../cli/flags";

@@ -1,5 +1,5 @@
 /** @file Rows of JSON lines, with errors that name file, row and key. */
-import { notJson } from "@deepgrain/support";
+import { notJson } from "@deepgrain/support/json";
 import { AlignError, refuseUnknown } from "../errors";
 
 /** Where a record comes from. */

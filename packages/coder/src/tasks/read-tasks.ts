@@ -1,4 +1,4 @@
-import { notJson } from "@deepgrain/support";
+import { notJson } from "@deepgrain/support/json";
 import { fail, optionsOf, refuseUnknown, textOf } from "../errors";
 import type { Task } from "./task";
 import { taskReaders } from "./task-formats";

@@ -1,4 +1,4 @@
-import { notJson } from "@deepgrain/support";
+import { notJson } from "@deepgrain/support/json";
 import { DatasetsError, having } from "../errors";
 import { parseCsv } from "./parse-csv";
 import type { SparseBinaryMatrix } from "./sparse-binary-matrix";

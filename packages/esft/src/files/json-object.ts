@@ -1,4 +1,4 @@
-import { notJson } from "@deepgrain/support";
+import { notJson } from "@deepgrain/support/json";
 import { EsftError } from "../errors";
 
 /** True for an object that is not an array. */

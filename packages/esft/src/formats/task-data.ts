@@ -1,4 +1,4 @@
-import { notJson } from "@deepgrain/support";
+import { notJson } from "@deepgrain/support/json";
 import { EsftError, iterableOf, optionsOf, refuseUnknown, textOf } from "../errors";
 import { formatError, isObject } from "../files/json-object";
 import { readText, writeText } from "../files/text-files";

@@ -1,5 +1,5 @@
 import { type EncodedChat, encodeChat, encodeInstruction, type Tokenizer } from "@deepgrain/lm";
-import { notJson } from "@deepgrain/support";
+import { notJson } from "@deepgrain/support/json";
 import { EsftError } from "../errors";
 import { formatError, isObject } from "../files/json-object";
 import { readText } from "../files/text-files";

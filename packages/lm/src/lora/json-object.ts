@@ -1,4 +1,4 @@
-import { notJson } from "@deepgrain/support";
+import { notJson } from "@deepgrain/support/json";
 import { shortText } from "../config/field";
 import { LmError } from "../errors";
 

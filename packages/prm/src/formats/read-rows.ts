@@ -1,4 +1,4 @@
-import { notJson } from "@deepgrain/support";
+import { notJson } from "@deepgrain/support/json";
 import { iterableOf, PrmError } from "../errors";
 import { textLines } from "./text-lines";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { type LoadOptions, loadModel, saveModel } from "@deepgrain/lm";
-import { notJson } from "@deepgrain/support";
 import { inFolder, makeFolder, writeFileAtomic } from "@deepgrain/support/files";
+import { notJson } from "@deepgrain/support/json";
 import { moduleWeights } from "@deepgrain/trainer";
 import { having, optionsOf, PrmError, refuseUnknown, textOf } from "../errors";
 import type { StepForm } from "./step-encoding";

@@ -1,4 +1,4 @@
-import { notJson } from "@deepgrain/support";
+import { notJson } from "@deepgrain/support/json";
 import { optionsOf, refuseUnknown, ScalingLawsError } from "../errors";
 import type { Law, PowerLaw, Quantity } from "./law";
 

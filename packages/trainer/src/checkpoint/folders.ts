@@ -1,4 +1,3 @@
-import { notJson } from "@deepgrain/support";
 import {
   exists,
   type Folder,
@@ -11,6 +10,7 @@ import {
   subfolder,
   systemCode,
 } from "@deepgrain/support/files";
+import { notJson } from "@deepgrain/support/json";
 import { fail, folderOf } from "../errors";
 
 /** Name of the file that makes a folder a checkpoint. */
