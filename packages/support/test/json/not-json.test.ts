@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { notJson } from "../../src";
+import { notJson } from "../../src/json/not-json";
 
 describe("notJson", () => {
   it.each([
