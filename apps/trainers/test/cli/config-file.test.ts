@@ -22,7 +22,12 @@ const train = defineCommand({
   examples: ["train --config run.yaml"],
   isTraining: true,
   flags: {
-    model: flags.folder({ required: true, isMade: true, official: "base_model_path", help: "Model" }),
+    model: flags.folder({
+      required: true,
+      isMade: true,
+      official: "base_model_path",
+      help: "Model",
+    }),
     steps: flags.whole({ min: 1, default: 10, help: "Steps" }),
     lr: flags.real({ max: 1, default: 0.1, help: "Rate" }),
     schedule: flags.choice(["cosine", "constant"], { default: "cosine", help: "Schedule" }),

@@ -58,7 +58,8 @@ describe("--resume", () => {
   });
 });
 
-const small = "--tokenizer m --model-config m/config.json --steps 20 --batch-size 2 --sequence-length 32";
+const small =
+  "--tokenizer m --model-config m/config.json --steps 20 --batch-size 2 --sequence-length 32";
 
 /** A folder with a model `m` and a text, and ways to train on it. */
 async function library() {
