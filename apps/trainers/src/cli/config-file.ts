@@ -8,6 +8,7 @@ import { UsageError } from "./usage-error";
 
 /** Configurations are written by hand. */
 const MOST_BYTES = 1_000_000;
+const MOST_NESTED = 1000;
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -37,14 +38,23 @@ function readText(path: string): string {
   );
 }
 
+/**
+ * Whether a text may hold more nested lists than a parser that calls itself can take: a stack that ends inside a regular
+ * expression ends the program. Counts brackets, and the signs of one line.
+ */
+const isDeep = (text: string): boolean =>
+  text.split(/[[{]/).length > MOST_NESTED ||
+  text.split("\n").some((line) => line.split(/[-?]\s/).length > MOST_NESTED);
+
 /** The keys and values of a file with the line of each. JSON is YAML, too. */
 function pairsIn(path: string): { line: number; key: string; value: unknown }[] {
   const counter = new LineCounter();
+  const text = readText(path);
+  if (isDeep(text)) throw new UsageError(`${path}: more lists in lists than a configuration has`);
   let document: ReturnType<typeof parseDocument>;
   try {
-    document = parseDocument(readText(path), { lineCounter: counter });
+    document = parseDocument(text, { lineCounter: counter });
   } catch (cause) {
-    if (cause instanceof UsageError) throw cause;
     throw new UsageError(`${path}: neither YAML nor JSON`, { cause }); // nested too deeply
   }
   const [broken] = document.errors;

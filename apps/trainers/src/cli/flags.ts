@@ -181,12 +181,8 @@ function folderPath(path: string, { spelling, resolve }: ReadPlace): string {
 
 /** A folder's absolute path. It must be there, unless the command writes it (`writes`) or makes it (`isMade`). */
 export function folder<const O extends WithDefault<string> & { isMade?: true }>(options: O) {
-  const of = valueFlag<string, O>(options, {
-    hint: "dir",
-    form: textForm,
-    read: folderPath,
-    settle: folderPath,
-  });
+  const [read, settle] = [folderPath, folderPath];
+  const of = valueFlag<string, O>(options, { hint: "dir", form: textForm, read, settle });
   const isInput = options.writes === undefined && !options.isMade;
   return { ...of, reads: isInput ? ("folder" as const) : undefined };
 }
