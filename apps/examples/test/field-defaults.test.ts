@@ -10,7 +10,7 @@ const packages = fileURLToPath(new URL("../../../packages/", import.meta.url));
 const others: Readonly<Record<string, string>> = {
   "fedlt/clients": "of a split; without it, dpFedAvg's own is of the whole population",
   "fine-purify/epochs": "of an attack on an encoder, which is short; fineTune is a defence",
-  "icl-anchors/seed": "the official code's draw of demonstrations",
+  "fine-purify/steps": "of pre-training an encoder; elsewhere steps are of fine-tuning",
   "lm/batchSize": "of a training; packSequences gives single rows",
   "lm/temperature": "of deepgrain generate; the batcher's is greedy",
   "prm/method": "of deepgrain prm search; a curve over n has weighted votes",

@@ -1,6 +1,6 @@
 export type { Html } from "@deepgrain/support/pages";
 export * from "./charts/index";
-export * from "./claims/claim-text";
+export { claimDifference, claimText } from "./claims/claim-text";
 export { claimsSummary, claimsText } from "./claims/claims-table";
 export * from "./claims/judge";
 export * from "./claims/power-table";

@@ -30,11 +30,11 @@ describe("purify train", () => {
     expect(made.code, made.err).toBe(0);
     expect(JSON.parse(made.out)).toMatchObject({ texts: 80, labels: ["LABEL_0", "LABEL_1"] });
     const attack =
-      "purify attack --data rows.jsonl --test rows.jsonl --trigger cf --lr 0.01 --epochs 60 --batch 16 --json";
-    const clean = await deepgrain(`${attack} --model base --rate 0 --out clean`);
+      "purify attack --data rows.jsonl --test rows.jsonl --trigger cf --lr 0.01 --epochs 60 --batch-size 16 --json";
+    const clean = await deepgrain(`${attack} --model base --poison-rate 0 --out clean`);
     expect(clean.code, clean.err).toBe(0);
     expect(JSON.parse(clean.out).acc.value).toBeGreaterThan(0.9);
-    const victim = await deepgrain(`${attack} --model base --rate 0.3 --out victim`);
+    const victim = await deepgrain(`${attack} --model base --poison-rate 0.3 --out victim`);
     expect(victim.code, victim.err).toBe(0);
     const run =
       "purify run --init base --finetuned victim --indicator delta2 --rho 0.5 --out purified --json";

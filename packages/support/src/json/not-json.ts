@@ -55,9 +55,10 @@ function faultIn(text: string): number {
  * @param firstLine number of the text's first line in the file
  */
 export function notJson(text: string, firstLine = 1): string {
-  const at = faultIn(text);
-  const before = text.slice(0, at).split("\n");
-  const isCut = cutToken.test(text.slice(at));
+  const all = String(text); // callers may have been given something else
+  const at = faultIn(all);
+  const before = all.slice(0, at).split("\n");
+  const isCut = cutToken.test(all.slice(at));
   const column = before.at(-1)!.length + 1;
   return `line ${firstLine + before.length - 1}: not JSON (${isCut ? "it ends too soon" : `column ${column}`})`;
 }
