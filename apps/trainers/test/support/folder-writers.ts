@@ -54,7 +54,7 @@ export const folderWriters: Readonly<Record<string, FolderWriter>> = {
   "anchors train --out": { args: "anchors train --recipe small --steps 1", ends: true },
   "anchors flow --page": { args: "anchors flow --items 2", ends: true },
   "purify train --out": {
-    args: "purify train --data rows.jsonl --steps 1 --vocab-size 300 --hidden-size 8 --length 16",
+    args: "purify train --data rows.jsonl --steps 1 --vocab-size 300 --hidden-size 8 --max-length 16",
     ends: true,
   },
   "purify attack --out": {
