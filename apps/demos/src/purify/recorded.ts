@@ -1,0 +1,11 @@
+import type { Reading } from "./classify";
+import type { Outcome } from "./clean";
+
+/** What the page shows before anything is run: what `npm run demos -- --record purify` has written. */
+export interface RecordedPurify {
+  command: string;
+  commit: string;
+  seed: number;
+  outcome: Outcome;
+  reading: Reading;
+}
