@@ -35,7 +35,6 @@ function Shapes({ drawn, at }: { drawn: Drawn; at: ReturnType<typeof scalesOf> }
         const isReset = cut !== undefined && from + (first + i + 0.5) * width >= cut;
         return (
           <rect
-            // biome-ignore lint/suspicious/noArrayIndexKey: bins have no other name
             key={i}
             class={isReset ? "bin reset" : "bin"}
             x={left! + 0.5}

@@ -26,9 +26,9 @@ function Rest({ outcome }: { outcome: Outcome }) {
   return (
     <>
       <p>
-        <strong id="share">{percentText(share, 2)}</strong> of the drift is taken back:{" "}
-        {reset.toLocaleString("en-US")} of {weights.toLocaleString("en-US")} weights have their
-        pre-trained values again.
+        <strong id="share">{percentText(share, 2)}</strong> of the weights are set back:{" "}
+        {reset.toLocaleString("en-US")} of {weights.toLocaleString("en-US")} have their pre-trained
+        values again.
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by the arrow keys */}
       <section class="scroll fit" tabIndex={0} aria-label="What is left of the attack">

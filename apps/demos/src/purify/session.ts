@@ -20,18 +20,18 @@ export interface Look {
   text: string;
 }
 
+/** The encoder that the page ships. @param read a shipped file by its name */
+export async function readVictim(read: (name: ShippedFile) => Promise<Blob>): Promise<Victim> {
+  return {
+    init: await readSafetensors(await read("pretrained.safetensors")),
+    finetuned: await readSafetensors(await read("poisoned.safetensors")),
+  };
+}
+
 /** The work of the purify page: it holds the encoder of the last seed, and its last cleaning. @param read a shipped file by its name */
 export function createSession(read: (name: ShippedFile) => Promise<Blob>) {
   let held: Case | undefined;
   let cleaned: { of: Case; outcome: Outcome; weights: NamedTensors } | undefined;
-
-  async function shipped(): Promise<Victim> {
-    const weights = async (name: ShippedFile) => readSafetensors(await read(name));
-    return {
-      init: await weights("pretrained.safetensors"),
-      finetuned: await weights("poisoned.safetensors"),
-    };
-  }
 
   async function hold(seed: number, victim: Victim, signal: AbortSignal): Promise<Case> {
     const opened = await openCase(seed, victim, signal);
@@ -53,7 +53,7 @@ export function createSession(read: (name: ShippedFile) => Promise<Blob>) {
     signal: AbortSignal,
   ): AsyncGenerator<PurifyEvent, void> {
     let own = held?.seed === seed ? held : undefined;
-    if (!own && seed === INITIAL.seed) own = await hold(seed, await shipped(), signal);
+    if (!own && seed === INITIAL.seed) own = await hold(seed, await readVictim(read), signal);
     own ??= yield* train({ seed }, signal);
     if (cleaned?.of !== own || cleaned.outcome.rho !== rho)
       cleaned = { of: own, ...(await cleanAt(own, rho, signal)) };

@@ -69,7 +69,7 @@ describe("the code that pages show", () => {
     );
     expect(lines[1]).toMatch(/^2 % set back/);
     expect(before![1]).toBeGreaterThan(0.95);
-    expect(after![0]).toBeGreaterThan(0.9);
+    expect(after![0]).toBeGreaterThan(0.8);
     expect(after![1]).toBeLessThan(0.2);
   });
 

@@ -52,7 +52,7 @@ const runs: Record<string, (page: Page) => Promise<unknown>> = {
   "purify.html": async (page) => {
     await page.locator("#rho").press("ArrowLeft");
     await page.locator("#live .tag").waitFor({ state: "detached" });
-    await page.getByText("Purified at ρ = 94").waitFor();
+    await page.getByText("Purified at ρ = 97").waitFor();
   },
   "federated.html": async (page) => {
     await page.getByRole("slider").press("ArrowLeft");
