@@ -97,7 +97,10 @@ async function defended(
   return { rates, report, weights: weightsOf(classifier.model) };
 }
 
-/** The indicator of all weights, with the two Gammas of its split at ρ where there are two. */
+/**
+ * The indicator of all weights, with the two Gammas of its split at ρ where there are two. What they predict is rounded to
+ * hundredths of a weight: browsers differ in the last digit of an exponential.
+ */
 async function histogramAt(own: Case, rho: number, signal: AbortSignal): Promise<Histogram> {
   const { init, finetuned, largestDrift } = own.defender;
   const shared = { fisher: own.fisher, largestDrift, signal };
@@ -112,7 +115,12 @@ async function histogramAt(own: Case, rho: number, signal: AbortSignal): Promise
           if (isInseparable(error)) return plain();
           throw error;
         });
-  return report.histogram!;
+  const { fitted, ...rest } = report.histogram!;
+  const rounded = (counts: readonly number[]) => counts.map((count) => Number(count.toFixed(2)));
+  return {
+    ...rest,
+    fitted: fitted && { clean: rounded(fitted.clean), poisonous: rounded(fitted.poisonous) },
+  };
 }
 
 /** Cleans a suspect encoder at a reserve ratio, by the indicator and at random. */
