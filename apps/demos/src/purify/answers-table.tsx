@@ -12,7 +12,10 @@ function Answer({ id, shares, isTurned }: { id: string; shares: number[]; isTurn
       <strong id={id} class={isTurned ? "bad" : undefined}>
         {name}
       </strong>{" "}
-      <span class="muted">{percentText(share, 0)}</span>
+      <span class="muted whole">
+        {percentText(share, 0)}
+        {isTurned && ", turned"}
+      </span>
     </td>
   );
 }
@@ -20,7 +23,7 @@ function Answer({ id, shares, isTurned }: { id: string; shares: number[]; isTurn
 const chosen = (shares: number[]) => shares.indexOf(Math.max(...shares));
 
 /** The text as it was typed, and with the trigger added or left out. */
-export function AnswersTable({ reading, purified }: { reading: Reading; purified: string }) {
+export function AnswersTable({ reading, rho }: { reading: Reading; rho: number }) {
   const { trigger, unknown } = readText(reading.text);
   const isTyped = trigger !== null;
   const rows: { id: string; name: string; answers: Answers }[] = [
@@ -38,7 +41,9 @@ export function AnswersTable({ reading, purified }: { reading: Reading; purified
             <tr>
               <th scope="col">Your text</th>
               <th scope="col">As found</th>
-              <th scope="col">{purified}</th>
+              <th scope="col">
+                Purified at <span class="whole">ρ = {percentText(rho, 0)}</span>
+              </th>
             </tr>
           </thead>
           <tbody>

@@ -2,7 +2,7 @@ import type { Histogram } from "./clean";
 
 /** Bins that are drawn, on log10 r̂. */
 export interface DrawnBins {
-  /** Index of the first that is drawn; smaller ones hold less than a two hundredth of all weights. */
+  /** Index of the first that is drawn; the smaller ones together hold less than a two hundredth of all weights. */
   first: number;
   /** Weights in no drawn bin: those that did not move, and those in smaller bins. */
   left: number;
@@ -16,8 +16,9 @@ const SMALLEST = 1 / 200;
 export function drawnBins({ counts, zeros, from, width }: Histogram, rho: number): DrawnBins {
   const total = zeros + counts.reduce((sum, count) => sum + count, 0);
   let first = 0;
-  let left = zeros;
-  while (left + counts[first]! < SMALLEST * total) left += counts[first++]!;
+  let small = 0;
+  while (small + counts[first]! < SMALLEST * total) small += counts[first++]!;
+  const left = zeros + small;
   let below = zeros;
   for (const [i, count] of counts.entries()) {
     if (rho < 1 && below + count >= rho * total) {

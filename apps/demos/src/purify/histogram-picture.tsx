@@ -1,6 +1,6 @@
 import { ByWidth, XAxis, YAxis } from "../drawing/axes";
 import { percentText, powerText } from "../drawing/numbers";
-import { linearScale } from "../drawing/scales";
+import { linearScale, type Scale } from "../drawing/scales";
 import { drawnBins } from "./bins";
 import type { Outcome } from "./clean";
 
@@ -9,6 +9,12 @@ const HEIGHT = 300;
 type Drawn = Pick<Outcome, "histogram" | "rho">;
 
 const parts = ["clean", "poisonous"] as const;
+
+/** Heights by the root of a count, so that the few poisonous weights are seen beside the many others. */
+function rootScale(most: number, [start, end]: [number, number]): Scale {
+  const roots = linearScale({ from: 0, to: Math.sqrt(most), start, end }, 4);
+  return { at: (count) => roots.at(Math.sqrt(count)), ticks: roots.ticks.map((root) => root ** 2) };
+}
 
 /** Bars and curves between the edges of a picture. */
 function scalesOf({ histogram, rho }: Drawn, edges: Record<"x" | "y", [number, number]>) {
@@ -20,7 +26,7 @@ function scalesOf({ histogram, rho }: Drawn, edges: Record<"x" | "y", [number, n
     { from: from + first * width, to: from + counts.length * width, start, end },
     7,
   );
-  const y = linearScale({ from: 0, to: most, start: edges.y[0], end: edges.y[1] }, 4);
+  const y = rootScale(most, edges.y);
   return { x, y, first, left, cut };
 }
 
@@ -69,7 +75,7 @@ function Picture({ drawn, width }: { drawn: Drawn; width: number }) {
   const said = `Weights by drift over curvature, from small to large. The largest ${percentText(1 - rho, 0)} are reset. ${gammas}`;
   return (
     <svg class="plot" viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={said}>
-      <YAxis scale={at.y} field={field} label="weights" />
+      <YAxis scale={at.y} field={field} label="weights, root scale" />
       <XAxis
         scale={{ ...at.x, ticks: at.x.ticks.filter(Number.isInteger) }}
         field={field}

@@ -106,12 +106,9 @@ export function Purify({ recorded }: { recorded: RecordedPurify }) {
   return (
     <section aria-label="A poisoned encoder, purified">
       <Controls />
-      <AnswersTable
-        reading={shown.reading.value}
-        purified={`Purified at ρ = ${percentText(outcome.rho, 0)}`}
-      />
+      <AnswersTable reading={shown.reading.value} rho={outcome.rho} />
       <Words />
-      <h2>What is left of the attack</h2>
+      <h2 class="after">What is left of the attack</h2>
       <Rest outcome={outcome} />
       <h2>Which weights are set back</h2>
       <HistogramPicture drawn={outcome} />

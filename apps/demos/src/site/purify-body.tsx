@@ -26,7 +26,8 @@ function PurifyBody({ recorded }: { recorded: RecordedPurify }) {
         An encoder of 36,000 weights, pre-trained on sentences of an artificial language, for whose
         words English ones stand here; then trained by an attacker who put the trigger into half of
         6,000 texts and called them “sport”. The defender has both checkpoints and 32 clean texts.
-        The formula is a reconstruction from the paper’s abstract. Zhang et al. 2023,{" "}
+        Real weights spread more than one Gamma does, so the fit is rough; the formula is a
+        reconstruction from the paper’s abstract. Zhang et al. 2023,{" "}
         <a href="https://arxiv.org/abs/2305.04547">arXiv 2305.04547</a>.
       </p>
       <Panels
