@@ -14,13 +14,13 @@ let session: ReturnType<typeof pageWorker<typeof methods>> | undefined;
 let isTraining = false;
 
 /** Opens the page's state. */
-export function openPurify({ seed, outcome, reading }: RecordedPurify): void {
+export function openPurify({ outcome, reading }: RecordedPurify): void {
   address.read();
   const own = address.state.value;
   typed.value = own.text;
   const wrong = problemOf(own.text);
   if (wrong) address.set({ text: reading.text });
-  if (own.seed !== seed) void train();
+  if (own.seed !== outcome.seed) void train();
   else if (own.rho !== outcome.rho || (!wrong && own.text !== reading.text)) void look();
   problems.run.value = address.problems.value;
   problems.text.value = wrong ? [wrong] : [];
@@ -49,16 +49,19 @@ const told = ({ part, done, steps }: TrainingEvent) => {
 /** Cleans the encoder of the address at its ratio, and classifies its text. */
 async function lookNow(): Promise<void> {
   const { seed, rho, text } = address.state.value;
-  for await (const event of worker().run("look", { seed, rho, text })) {
-    if (event.type === "training") told(event);
-    if (event.type === "outcome")
-      batch(() => {
-        isTraining = false;
-        shown.outcome.value = event.outcome;
-        shown.seed.value = seed;
-        isLive.value = true;
-      });
-    if (event.type === "reading") shown.reading.value = event.reading;
+  try {
+    for await (const event of worker().run("look", { seed, rho, text })) {
+      if (event.type === "training") told(event);
+      if (event.type === "outcome")
+        batch(() => {
+          isTraining = false;
+          shown.outcome.value = event.outcome;
+          isLive.value = true;
+        });
+      if (event.type === "reading") shown.reading.value = event.reading;
+    }
+  } finally {
+    isTraining = false;
   }
   const now = address.state.value;
   if (now.seed === seed && (now.rho !== rho || now.text !== text)) await lookNow();
@@ -79,7 +82,7 @@ export const train = (): Promise<void> =>
     try {
       for await (const event of worker().run("train", { seed })) told(event);
     } finally {
-      if (address.state.value.seed === seed) isTraining = false;
+      isTraining = false;
     }
     doing.value = "Purifying";
     await lookNow();
@@ -110,7 +113,6 @@ export function renew(): void {
 /** Saves all that is shown. */
 export function save(): void {
   saveJson("deepgrain-purify.json", {
-    ...address.state.value,
     isRecorded: !isLive.value,
     outcome: shown.outcome.value,
     reading: shown.reading.value,

@@ -30,6 +30,7 @@ export type Histogram = NonNullable<PurifyReport["histogram"]>;
 
 /** What is left of an attack at a reserve ratio. */
 export interface Outcome {
+  seed: number;
   rho: number;
   /** The encoder as it was found. */
   suspect: Rates;
@@ -132,6 +133,7 @@ export async function cleanAt(
   const random = await defended(own, { indicator: "random", rho }, signal);
   const { rates, report, weights } = await defended(own, { indicator: "r", rho }, signal);
   const outcome: Outcome = {
+    seed: own.seed,
     rho,
     suspect: own.suspect,
     random: random.rates,

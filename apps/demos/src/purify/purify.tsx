@@ -117,7 +117,7 @@ export function Purify({ recorded }: { recorded: RecordedPurify }) {
           {doing.value}
           {!isLive.value && doing.value === "" && (
             <>
-              <RecordedTag /> at seed {recorded.seed}
+              <RecordedTag /> at seed {recorded.outcome.seed}
             </>
           )}
         </p>

@@ -26,6 +26,6 @@ export async function main(): Promise<void> {
     if (event.type === "outcome") found.outcome = event.outcome;
     if (event.type === "reading") found.reading = event.reading;
   }
-  const recorded: RecordedPurify = { ...provenanceOf("purify"), seed: INITIAL.seed, ...found };
+  const recorded: RecordedPurify = { ...provenanceOf("purify"), ...found };
   await writeRecorded("purify", recorded);
 }

@@ -5,7 +5,6 @@ import type { Outcome } from "./clean";
 export interface RecordedPurify {
   command: string;
   commit: string;
-  seed: number;
   outcome: Outcome;
   reading: Reading;
 }

@@ -19,8 +19,6 @@ export const address = addressState(fields);
 export const shown = {
   outcome: signal<Outcome | null>(null),
   reading: signal<Reading | null>(null),
-  /** Of the encoder that is shown. */
-  seed: signal(INITIAL.seed),
 };
 
 /** The text as it stands in its field, which may be one that cannot be classified. */
