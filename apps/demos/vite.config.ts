@@ -44,6 +44,31 @@ function site(): Plugin {
   };
 }
 
+/** Leaves out files that no page asks for: those of packages whose code a bundle drops again. */
+function onlyUsed(): Plugin {
+  return {
+    name: "deepgrain-only-used",
+    enforce: "post",
+    apply: "build",
+    generateBundle: {
+      order: "post",
+      handler(_, bundle) {
+        const files = Object.values(bundle);
+        const text = (file: (typeof files)[number]) =>
+          file.type === "chunk"
+            ? file.code
+            : /\.(html|css|js)$/.test(file.fileName)
+              ? String(file.source)
+              : "";
+        const said = files.map(text).join("\n");
+        for (const { fileName } of files)
+          if (fileName.endsWith(".safetensors") && !said.includes(basename(fileName)))
+            delete bundle[fileName];
+      },
+    },
+  };
+}
+
 export default {
   base: "./",
   resolve: {
@@ -56,7 +81,7 @@ export default {
       },
     ],
   },
-  plugins: [site()],
+  plugins: [site(), onlyUsed()],
   worker: { format: "es" },
   build: {
     target: "es2022",

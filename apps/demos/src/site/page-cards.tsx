@@ -7,6 +7,8 @@ import { GraphPicture } from "../graph/graph-picture";
 import type { RecordedGraph } from "../graph/recorded";
 import { LossPicture } from "../mixture/loss-picture";
 import type { RecordedMixture } from "../mixture/recorded";
+import { IndicatorPicture } from "../purify/histogram-picture";
+import type { RecordedPurify } from "../purify/recorded";
 import { LawPicture } from "../scaling/loss-picture";
 import type { RecordedScaling } from "../scaling/recorded";
 import type { RecordedVerifier } from "../verifier/recorded";
@@ -53,6 +55,10 @@ const cards = (): Partial<Record<PageId, Card>> => ({
   verifier: {
     picture: <ChoicePicture curve={readRecorded<RecordedVerifier>("verifier").curve} />,
     says: "Sampled solutions with a score per step. See votes go wrong where scores do not, and spoil a step.",
+  },
+  purify: {
+    picture: <IndicatorPicture drawn={readRecorded<RecordedPurify>("purify").outcome} />,
+    says: "A word turns a classifier’s answers. Drag the share of weights that is kept, and the backdoor is gone.",
   },
   federated: {
     picture: <TailPicture run={readRecorded<RecordedFederation>("federated").run} />,

@@ -8,6 +8,7 @@ import { stylesToClasses } from "./inline-styles";
 import { landingPage } from "./landing-body";
 import { mixturePage } from "./mixture-body";
 import { policyOf } from "./policy";
+import { purifyPage } from "./purify-body";
 import { scalingPage } from "./scaling-body";
 import { verifierPage } from "./verifier-body";
 import { watermarkPage } from "./watermark-body";
@@ -32,6 +33,7 @@ const built: Record<PageId, () => BuiltPage | Promise<BuiltPage>> = {
   graph: graphPage,
   anchors: anchorsPage,
   verifier: verifierPage,
+  purify: purifyPage,
   federated: federatedPage,
   scaling: scalingPage,
 };

@@ -62,6 +62,17 @@ describe("the code that pages show", () => {
     ]);
   });
 
+  it("runs, and prints what the page shows: purify", async () => {
+    const lines = await printed(() => import(codeOf("purify")));
+    const [before, after] = lines.map((line) =>
+      [.../A(?:CC|SR) (\S+)/g[Symbol.matchAll](line)].map(([, share]) => Number(share)),
+    );
+    expect(lines[1]).toMatch(/^2 % set back/);
+    expect(before![1]).toBeGreaterThan(0.95);
+    expect(after![0]).toBeGreaterThan(0.8);
+    expect(after![1]).toBeLessThan(0.2);
+  });
+
   it("runs, and prints what its comment says: verifier", async () => {
     const lines = await printed(() => import(codeOf("verifier")));
     const [, verified, , right] = /verifier (\S+) majority (\S+) right (\S+)/.exec(lines[0]!)!;

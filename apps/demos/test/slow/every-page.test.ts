@@ -49,6 +49,11 @@ const runs: Record<string, (page: Page) => Promise<unknown>> = {
     await page.locator("#problem").press("ArrowRight");
     await page.locator(".tag").waitFor({ state: "detached" });
   },
+  "purify.html": async (page) => {
+    await page.locator("#rho").press("ArrowLeft");
+    await page.locator("#live .tag").waitFor({ state: "detached" });
+    await page.getByText("Purified at ρ = 97").waitFor();
+  },
   "federated.html": async (page) => {
     await page.getByRole("slider").press("ArrowLeft");
     await page.getByText("After round 2,").waitFor();

@@ -2,6 +2,7 @@ import { openAsBlob } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createSession as createAnchorsSession } from "../../../src/anchors/session";
 import { createSession } from "../../../src/mixture/session";
+import { createSession as createPurifySession, readVictim } from "../../../src/purify/session";
 import { createSession as createWatermarkSession } from "../../../src/watermark/session";
 
 /** A shipped file by its name. */
@@ -16,6 +17,12 @@ export const anchorsInNode = () => createAnchorsSession(readShipped);
 
 /** The work of the watermark's page, in Node. */
 export const watermarkInNode = () => createWatermarkSession(readShipped);
+
+/** The work of the purify page, in Node. */
+export const purifyInNode = () => createPurifySession(readShipped);
+
+/** The encoders that the purify page ships. */
+export const shippedVictim = () => readVictim(readShipped);
 
 /** The signal of work that nobody stops. */
 export const { signal } = new AbortController();
