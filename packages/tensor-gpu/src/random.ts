@@ -1,6 +1,6 @@
 import { tidy } from "./autograd/scope";
 import { tracked } from "./autograd/track";
-import { optionsOf, refuseUnknown, TensorError } from "./errors";
+import { fail, optionsOf, refuseUnknown } from "./errors";
 import type { CreateOptions } from "./ops/create";
 import { writeInto } from "./ops/in-place";
 import { assertDType, assertFloat, assertTensors } from "./ops/operands";
@@ -87,10 +87,7 @@ export class Generator {
 
   private checkSeed(seed: number): void {
     if (!Number.isSafeInteger(seed) || seed < 0)
-      throw new TensorError(
-        "ERR_RANGE",
-        `Generator: the seed must be an integer from 0 to 2^53 − 1, got ${seed}`,
-      );
+      fail("ERR_RANGE", `Generator: the seed must be an integer from 0 to 2^53 − 1, got ${seed}`);
   }
 }
 
@@ -106,11 +103,9 @@ export interface RandomOptions extends CreateOptions {
 
 function assertGenerator(op: string, generator: unknown): void {
   if (!(generator instanceof Generator))
-    throw new TensorError(
-      "ERR_ARGUMENT",
-      `${op}: generator must be a Generator, got ${showValue(generator)}`,
-      { fields: { op } },
-    );
+    fail("ERR_ARGUMENT", `${op}: generator must be a Generator, got ${showValue(generator)}`, {
+      op,
+    });
 }
 
 function draw(

@@ -32,8 +32,8 @@ function inFile<T>(path: string, read: () => T): T {
     return read();
   } catch (error) {
     if (!WatermarkError.isInstance(error)) throw error;
-    const { code, where, problem, fields } = error;
-    const message = `${where}: ${path}: ${problem}`;
+    const { code, message: whole, problem, fields } = error;
+    const message = `${whole.slice(0, -problem.length)}${path}: ${problem}`;
     throw new WatermarkError(code as WatermarkErrorCode, message, { fields, cause: error });
   }
 }

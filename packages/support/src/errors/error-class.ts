@@ -9,9 +9,7 @@ export interface ErrorDetails {
 export interface PackageError<Code extends string = string> extends Error {
   readonly code: Code;
   readonly fields: Readonly<Record<string, unknown>>;
-  /** The place that the message begins with: `prm/verify`, or `prm` where no function is named. */
-  readonly where: string;
-  /** The rest of the message, for programs that name the place in their own words. */
+  /** The message without the package and function in front, for programs that name the place in their own words. */
   readonly problem: string;
 }
 
@@ -38,8 +36,7 @@ export function errorClass<const Codes extends readonly string[]>(
   className: string,
 ): ErrorClass<Codes[number]> {
   const marker = Symbol.for(`deepgrain.${packageName}.error`);
-  const named = new RegExp(`^${packageName}[/:]`);
-  const place = new RegExp(`^${packageName}(/[\\w.]+(?=:))?`);
+  const place = new RegExp(`^${packageName}(/[\\w.]+(?=:))?[/:] *`);
   class OwnError extends Error {
     static readonly codes = codes;
     readonly fields: Readonly<Record<string, unknown>>;
@@ -50,18 +47,14 @@ export function errorClass<const Codes extends readonly string[]>(
       { fields = {}, cause }: ErrorDetails = {},
     ) {
       super(
-        named.test(message) ? message : `${packageName}/${message}`,
+        place.test(message) ? message : `${packageName}/${message}`,
         cause === undefined ? undefined : { cause },
       );
       this.fields = fields;
     }
 
-    get where(): string {
-      return place.exec(this.message)![0];
-    }
-
     get problem(): string {
-      return this.message.slice(this.where.length).replace(/^[/:] */, "");
+      return this.message.replace(place, "");
     }
 
     static isInstance(value: unknown): value is OwnError {

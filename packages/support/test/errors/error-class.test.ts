@@ -25,11 +25,11 @@ describe("an error class", () => {
     expect(new FinePurifyError("ERR_IO", general).message).toBe(general);
   });
 
-  it("takes its message apart into the place and the problem", () => {
+  it("tells the problem without the place", () => {
     const named = new FinePurifyError("ERR_RANGE", "purify: rho: must be at most 1");
-    expect(named).toMatchObject({ where: "fine-purify/purify", problem: "rho: must be at most 1" });
+    expect(named).toMatchObject({ problem: "rho: must be at most 1" });
     const general = new FinePurifyError("ERR_IO", "fine-purify: the data are\nempty");
-    expect(general).toMatchObject({ where: "fine-purify", problem: "the data are\nempty" });
+    expect(general).toMatchObject({ problem: "the data are\nempty" });
     const bare = new FinePurifyError("ERR_IO", "no place");
     expect(bare.problem).toBe("no place");
   });

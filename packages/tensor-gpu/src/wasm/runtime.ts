@@ -1,4 +1,4 @@
-import { refuseUnknown, TensorError } from "../errors";
+import { fail, refuseUnknown } from "../errors";
 import { canShareMemory, coreCount, later, nodeMajor } from "../host";
 import { assertWhole, showValue } from "../tensor/sizes";
 import { createLauncher } from "./create-launcher";
@@ -74,15 +74,13 @@ function settle(
 ): Settings {
   refuseUnknown(where, rest);
   if (module !== undefined && !isModule(module))
-    throw new TensorError(
+    fail(
       "ERR_ARGUMENT",
       `tensor-gpu/createWasmBackend: module must be a WebAssembly.Module, got ${showValue(module)}`,
     );
   if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
-    throw new TensorError("ERR_RANGE", `wasm: threads must be 1 to 64, got ${threads}`, {
-      fields: {
-        threads,
-      },
+    fail("ERR_RANGE", `wasm: threads must be 1 to 64, got ${threads}`, {
+      threads,
     });
   }
   const canShare = shared && canShareMemory() && !module;

@@ -1,4 +1,4 @@
-import { TensorError } from "../errors";
+import { fail } from "../errors";
 import { canSleep } from "../host";
 import { awaitIdle } from "./await-idle";
 import { type Helper, type Loss, startHelper } from "./helpers";
@@ -85,7 +85,7 @@ export function createThreadPool(
     Atomics.store(words, CONTROL.open, 0);
     if (awaitIdle(words, maySleep, patienceMs)) return;
     void dismiss();
-    throw new TensorError("ERR_BACKEND", "wasm: a helper thread was lost during a kernel");
+    fail("ERR_BACKEND", "wasm: a helper thread was lost during a kernel");
   };
   return {
     get helpers() {
@@ -111,8 +111,7 @@ export function createThreadPool(
         close();
         hasFailed = Atomics.exchange(words, CONTROL.failed, 0) === 1;
       }
-      if (hasFailed)
-        throw new TensorError("ERR_BACKEND", "wasm: a kernel failed on a helper thread");
+      if (hasFailed) fail("ERR_BACKEND", "wasm: a kernel failed on a helper thread");
     },
     dispose: dismiss,
   };

@@ -1,5 +1,5 @@
 import type { PageShortcuts, Pages, Rotation } from "../../backend/shortcuts";
-import { TensorError } from "../../errors";
+import { fail } from "../../errors";
 import { more } from "../generated/more";
 import type { Launcher } from "../launcher";
 import { grain } from "./grain";
@@ -32,10 +32,10 @@ export function pageShortcuts(
       const seen = window > 0 ? Math.min(window + 4, mostKeys(pages)) : mostKeys(pages);
       const scoreRow = Math.ceil(seen / 4) * 4 + 4;
       if ((heads / keyHeads) * (scoreRow + 1) > SCORE_FLOATS)
-        throw new TensorError(
+        fail(
           "ERR_RANGE",
           `wasm/attendPages: ${seen} keys for ${heads / keyHeads} heads at once are too many`,
-          { fields: { keys: seen } },
+          { keys: seen },
         );
       const width = out.shape[2]!;
       const group = heads / keyHeads;
