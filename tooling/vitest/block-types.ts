@@ -98,7 +98,7 @@ function modulesOf(
   return named;
 }
 
-/** What {@link typeErrors} compiles, and by what. */
+/** The input of {@link typeErrors}. */
 export interface TypeErrorsOptions {
   /** Chooses blocks by what stands behind the fence, such as `ts` or `js worker`. */
   readonly isWanted?: (info: string) => boolean;

@@ -28,7 +28,7 @@ export interface Rates {
 
 export type Histogram = NonNullable<PurifyReport["histogram"]>;
 
-/** What is left of an attack at a reserve ratio. */
+/** The rest of an attack at a reserve ratio. */
 export interface Outcome {
   seed: number;
   rho: number;

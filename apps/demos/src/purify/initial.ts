@@ -1,4 +1,4 @@
-/** What the page starts with: a text that the trigger turns. */
+/** The page's first text: one that the trigger turns. */
 export const INITIAL = {
   seed: 1,
   rho: 0.98,

@@ -7,13 +7,13 @@ import { type TrainingEvent, trainVictim, type Victim } from "./victim";
 /** Files of what the page ships: an encoder before and after its attack. */
 export type ShippedFile = "pretrained.safetensors" | "poisoned.safetensors";
 
-/** What a page is told. */
+/** Events that a page is told of. */
 export type PurifyEvent =
   | TrainingEvent
   | { type: "outcome"; outcome: Outcome }
   | { type: "reading"; reading: Reading };
 
-/** What is looked at. */
+/** The part that is looked at. */
 export interface Look {
   seed: number;
   rho: number;

@@ -24,7 +24,7 @@ export function readText(text: string): ReadText {
   return read;
 }
 
-/** What is wrong with a text; undefined if it can be classified. */
+/** The fault of a text; undefined if it can be classified. */
 export function problemOf(text: string): string | undefined {
   if (text.trim() === "") return "Type some words; the answers below are those of the text before.";
   if ([...text].length > LONGEST) return `A text may have ${LONGEST} characters.`;

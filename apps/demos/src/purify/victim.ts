@@ -16,7 +16,7 @@ export interface Victim {
   finetuned: NamedTensors;
 }
 
-/** What is told while an encoder is pre-trained and attacked. */
+/** Events while an encoder is pre-trained and attacked. */
 export type TrainingEvent = {
   type: "training";
   part: "pretrain" | "attack";

@@ -35,7 +35,7 @@ export interface ModelHooks {
   mlpOutput?: TensorHook | undefined;
 }
 
-/** What a hook makes of a tensor: what it returns, else the tensor itself. */
+/** A hook's result for a tensor: what it returns, else the tensor itself. */
 export const hooked = (hook: TensorHook, tensor: Tensor, site: HookSite): Tensor =>
   (hook(tensor, site) as Tensor | undefined) ?? tensor;
 
