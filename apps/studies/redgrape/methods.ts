@@ -45,12 +45,12 @@ export const methods = {
   fedprox: {
     name: "FedProx",
     create: fed.fedProx,
-    grid: [{ mu: 0.1 }, { mu: 0.01 }, { mu: 1 }],
+    grid: [{ mu: 0.1 }, { mu: 0.01 }, { mu: 1 }, { mu: 0.001 }],
   },
   fedavgm: {
     name: "FedAvgM",
     create: fed.fedAvgM,
-    grid: [{ beta: 0.9 }, { beta: 0.5 }, { beta: 0.97 }],
+    grid: [{ beta: 0.9 }, { beta: 0.5 }, { beta: 0.97 }, { beta: 0.2 }],
   },
   "fed-focal": {
     name: "Fed-Focal",
@@ -70,6 +70,7 @@ export const methods = {
       { dualLr: 0.1, tolerance: 0.1 },
       { dualLr: 2, tolerance: 0.01 },
       { dualLr: 0.5, tolerance: 0.01 },
+      { dualLr: 0.02, tolerance: 0.1 },
     ],
   },
   creff: {
@@ -81,6 +82,7 @@ export const methods = {
       { ...creffForm, distance: "one-vector" },
       { ...creffForm, matchingLr: 1 },
       { ...creffForm, matchingLr: 1, distance: "one-vector" },
+      { ...creffForm, matchingLr: 10, distance: "one-vector" },
     ],
   },
   redgrape: {
