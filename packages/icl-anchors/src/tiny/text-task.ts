@@ -120,7 +120,7 @@ function textBatch(
 
 /**
  * A tiny GPT-2 for a text task, before training, with positions for ten blocks.
- * @param seed of the initial weights
+ * @param options.seed of the initial weights
  */
 export function createTextModel(
   recipe: ModelRecipe,

@@ -39,11 +39,11 @@ export interface ConversationBatchesOptions {
   /** Sequences in a batch. Default 1. */
   batchSize?: number | undefined;
   /**
-   * `whole`: {@link packWhole}, no conversation is cut or attends to another. `official`: {@link packConversations}, as
+   * `whole`: {@link packWhole}, no conversation is cut or attends to another. `official`: as
    * ESFT's own code, for parity. Default `whole`.
    */
   packing?: "whole" | "official" | undefined;
-  /** See {@link packConversations}; only for official packing. Default 0.2. */
+  /** Probability that a conversation after the first of a block loses its first token; only for official packing. Default 0.2. */
   randomConcatRatio?: number | undefined;
   /** Determines order and packing. Default 0. */
   seed?: number | undefined;

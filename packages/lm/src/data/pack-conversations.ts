@@ -11,7 +11,7 @@ export interface PackedBlock {
   cut?: number | undefined;
 }
 
-/** Options of {@link packConversations}. */
+/** Options of `packConversations`. */
 export interface PackConversationsOptions {
   /** Tokens in a block, at least 2. */
   sequenceLength: number;

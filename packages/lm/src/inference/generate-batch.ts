@@ -50,7 +50,7 @@ const emptyContinuations = (requests: readonly BatchRequest[]): Continuation[][]
 
 /**
  * Continues prompts of different lengths in one batch, as rollouts and servers need it. If requests arrive one by one,
- * use {@link GenerationBatch} directly.
+ * use a batcher (`createBatcher`).
  *
  * @param requests prompts with their settings; at most `maxSequences` continuations run at once, others follow in order
  * @yields each new token, in the order of requests within a step

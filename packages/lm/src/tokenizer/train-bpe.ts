@@ -40,7 +40,7 @@ const NAMES: readonly (keyof TrainBpeOptions)[] = [
   "signal",
 ];
 
-/** Progress of {@link trainBpeEvents}; the last event carries the tokenizer. */
+/** Progress of `trainBpeEvents`; the last event carries the tokenizer. */
 export type TrainBpeEvent =
   | { type: "count-end"; words: number; characters: number }
   | {
@@ -159,7 +159,7 @@ async function* bpeEvents(
  * output. The result has fewer than `vocabSize` tokens if no remaining pair occurs `minFrequency` times.
  *
  * @param texts each is one document; pre-tokens never span two of them
- * @param given.onProgress called with every event but the last; see {@link trainBpeEvents}
+ * @param given.onProgress called with every event but the last
  * @throws {LmError} `ERR_RANGE` when an option is outside its range; `signal`'s reason when aborted
  * @see Sennrich et al. 2016, section 3.2, algorithm 1; Radford et al. 2019, section 2.2 (bytes)
  */

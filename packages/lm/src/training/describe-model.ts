@@ -22,7 +22,7 @@ export interface ModelDescription {
 
 /**
  * Counts a model's parameters, operations and memory; nothing is allocated.
- * @param batch the shape of a training step's batch
+ * @param step the shape of a training step's batch
  * @throws {MoeError} `ERR_RANGE` for sizes below 1
  */
 export function describeModel(

@@ -26,7 +26,8 @@ const CODED_BYTES = 1 + 4 / 2048;
  * Parameters, gradients and moments are exact, activations are those of this package's blocks; buffers of kernels come
  * on top.
  *
- * @param run.batch sequences per step @param run.sequenceLength tokens of each
+ * @param options.batch sequences per step
+ * @param options.sequenceLength tokens of each
  * @throws {MoeError} `ERR_RANGE` for sizes below 1
  */
 export function trainingMemory(config: ModelConfig, options: TrainingRun): TrainingMemory {

@@ -3,7 +3,7 @@ import { FedError, having, optionsOf, refuseUnknown } from "../../errors";
 /**
  * Reduces a grey picture by the mean of 2×2 pixels and standardises it: (mean/255 − μ)/σ.
  *
- * @param pixels levels 0..255 of one picture, shape [rows, cols], both even
+ * @param picture.pixels levels 0..255 of one picture, shape [rows, cols], both even
  * @param options.mean μ (default 0.2860, Fashion-MNIST's)
  * @param options.std σ > 0 (default 0.3530, Fashion-MNIST's)
  * @returns shape [rows/2, cols/2]
