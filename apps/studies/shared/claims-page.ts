@@ -40,27 +40,6 @@ function paperLines(paper: string, { recordings, unasked }: PaperVerdicts): stri
   ];
 }
 
-const TOO_LARGE = "it needs a model of 236 billion parameters and 10 trillion tokens";
-
-/** DeepSeek-Coder-V2, as long as no study of it is there. @see DeepSeek-AI 2024 (arXiv 2406.11931), abstract */
-const coder: readonly UnaskedClaim[] = [
-  {
-    sentence: "Its code is as good as GPT-4 Turbo's, and better than that of other closed models",
-    paper: "HumanEval 90.2",
-    why: TOO_LARGE,
-  },
-  {
-    sentence: "6 trillion further tokens improve code and mathematics, and keep general language",
-    paper: "comparable to DeepSeek-V2 in general tasks",
-    why: TOO_LARGE,
-  },
-  {
-    sentence: "It knows 338 programming languages instead of 86, and 128K tokens of context",
-    paper: "338, 128K",
-    why: "@deepgrain/coder lists and sorts the languages, and no model of this size speaks them",
-  },
-];
-
 /** The claims of a study that is not recorded yet. */
 interface Unrecorded {
   // biome-ignore lint/suspicious/noExplicitAny: claims of any settings and results
@@ -101,6 +80,7 @@ Not alike:
 
 Neither side:
 
+- deepseek-coder-v2: all arms of an experiment share one recipe, whose sizes one other seed set.
 - label-words: re-weighting has one rate and one number of epochs.
 - math-shepherd: all reward models share one recipe; PPO's rate and KL were set in a pilot.
 - renode: the networks' published recipe and ReNode's published weights.
@@ -119,8 +99,6 @@ export function claimsPage(
   const papers = Object.entries(verdicts).flatMap(([paper, own]) => paperLines(paper, own));
   for (const [paper, own] of Object.entries(unrecorded))
     papers.push(...unrecordedLines(paper, own));
-  if (!("deepseek-coder-v2" in { ...verdicts, ...unrecorded }))
-    papers.push("## deepseek-coder-v2", "", ...coder.map(unaskedLine));
   papers.push(tunedSides);
   return `# What the papers claim, and what came out here
 

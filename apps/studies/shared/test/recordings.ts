@@ -4,6 +4,7 @@ import { gunzipSync } from "node:zlib";
 import type { Study, StudyRuns } from "@deepgrain/lab";
 import { watermarkStudy } from "../../balance-marking/study";
 import { watermarkRuns } from "../../balance-marking/test/watermark-results";
+import { deepseekCoderV2 } from "../../deepseek-coder-v2/study";
 import { scalingSweep } from "../../deepseek-llm/study";
 import { deepseekMoe } from "../../deepseek-moe/study";
 import { preferences } from "../../dpo/study";
@@ -26,6 +27,7 @@ const notOpened = (): never => {
 /** Studies whose runs were recorded, by paper. */
 export const recordedStudies: Readonly<Record<string, AnyStudy>> = {
   "balance-marking": watermarkStudy(notOpened, watermarkRuns().settings),
+  "deepseek-coder-v2": deepseekCoderV2,
   "deepseek-llm": scalingSweep,
   "deepseek-moe": deepseekMoe,
   dpo: preferences,
