@@ -10,7 +10,7 @@ export const comparison = defineComparison({
     "--full   # the same command continues where it was stopped",
   ],
   quick: "Tiny models and few steps: a minute and a half at most on two idle cores",
-  full: "8 seeds (extend: 4), recorded: about an hour and a half on two idle cores",
+  full: "8 seeds, recorded; extend was recorded with --seeds 4",
   experiments,
   seedCounts: { quick: 1, default: 3, full: 8 },
   flags: {},
