@@ -100,8 +100,8 @@ export async function readJsonFile(
     if (typeof value === "object" && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
   } catch (cause) {
-    const { notJson } = await import("@deepgrain/support/json"); // not needed where all is well
-    throw new LmError("ERR_FORMAT", `lm/files: ${file}: ${notJson(text)}`, { fields, cause });
+    const { damagedJson } = await import("./damaged-json");
+    throw damagedJson(file, text, { fields, cause });
   }
   throw new LmError("ERR_FORMAT", `lm/files: ${file} is not a JSON object`, { fields });
 }

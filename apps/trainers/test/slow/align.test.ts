@@ -316,7 +316,7 @@ describe("align reward, grpo and ppo", () => {
   it.each([
     [
       "two sources of reward",
-      ["--reward", "reward.mjs", "--reward-model", "judge"],
+      ["--reward", "reward.mjs", "--reward-model", base],
       2,
       "give either --reward or --reward-model",
     ],
@@ -352,7 +352,7 @@ describe("generate --chat", () => {
   it.each([
     [["--chat"], "give either --prompt or --messages"],
     [["--prompt", "a", "--system", "b"], "need --chat"],
-    [["--chat", "--ids", "x.json"], "--chat needs"],
+    [["--chat", "--ids", "package.json"], "--chat needs"],
   ])("refuses %j", async (more, message) => {
     const { code, err } = await call(["generate", "--model", base, ...more]);
     expect(code).toBe(2);

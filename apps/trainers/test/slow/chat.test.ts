@@ -132,7 +132,7 @@ describe.skipIf(process.platform === "win32")("chat through a pipe", () => {
     expect(run.stdout.split("\n").length).toBeGreaterThan(4);
     const long = await piped(greedy, "x".repeat(80), cwd);
     expect(long).toMatchObject({ code: 1, stdout: "" });
-    expect(long.stderr).toMatch(/^deepgrain chat: lm\/chat: \d+ of 64 tokens leave no room/);
+    expect(long.stderr).toMatch(/^deepgrain chat: \d+ of 64 tokens leave no room/);
   });
 
   it("warns of a template that leaves a space after its last colon", async () => {

@@ -76,13 +76,13 @@ describe("a full disk", () => {
     );
     const bytes = (await Promise.all(sizes)).reduce((sum, n) => sum + n, 0);
     if (!smallDisk(join(cwd, "disk"), Math.ceil(1.6 * bytes) + 40_960)) return test.skip();
-    const args = pretrain.args(cwd, "disk/out");
-    const full = await runProgram(main, args, { cwd });
+    const pretraining = () => pretrain.args(cwd, "disk/out"); // with --resume where a run has begun
+    const full = await runProgram(main, pretraining(), { cwd });
     expect(full).toMatchObject({ code: 1, out: "" });
     expect(full.err).toContain("no space left on the device (ENOSPC)");
     await expectWhole(join(cwd, "disk", "out"));
     spawnSync("mount", ["-o", `remount,size=${20 * bytes}`, join(cwd, "disk")]);
-    expect(await runProgram(main, args, { cwd })).toMatchObject({ code: 0 });
+    expect(await runProgram(main, pretraining(), { cwd })).toMatchObject({ code: 0 });
     const weights = (out: string) => readFile(join(cwd, out, "model.safetensors"));
     expect(await weights("disk/out")).toEqual(await weights("whole"));
   });

@@ -317,7 +317,7 @@ describe("prm annotate", () => {
     const args = ["prm", "annotate", "--in", "in.jsonl", "--n", "2", "--model", base];
     const own = [...args, "--max-new-tokens", "4", "--seed", "3"];
     const plain = await call([...own, "--out", "plain", "--json"], { cwd });
-    expect(plain, plain.err).toMatchObject({ code: 1 }); // the model is too small for these texts
+    expect(plain, plain.err).toMatchObject({ code: 2 }); // the model is too small for these texts
     expect(plain.err).toMatch(/exceed the model's 96 positions/);
     const endpoint = await mockEndpoint(await answers());
     const server = ["--endpoint", endpoint.url, "--endpoint-model", "mock"];
@@ -368,7 +368,7 @@ describe("prm annotate", () => {
     [["--in", "in.jsonl"], "--out is missing"],
     [["--worker"], "--worker needs --queue with an address"],
     [["--in", "in.jsonl", "--out", "x", "--queue", "somewhere"], "redis://host:6379"],
-    [["--in", "in.jsonl", "--out", "x", "--model", "y"], "either --endpoint or --model"],
+    [["--in", "in.jsonl", "--out", "x", "--model", base], "either --endpoint or --model"],
   ])("refuses %j", async (flags, message) => {
     const cwd = await folderWith({ "in.jsonl": solutions });
     const server = ["--endpoint", "http://127.0.0.1:9/v1", "--endpoint-model", "m"];

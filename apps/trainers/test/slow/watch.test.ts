@@ -382,7 +382,7 @@ describe("what is read", () => {
       cookie,
       (all) => markupOf(all, "samples") !== "" || all.some(({ id }) => id === "samples"),
     );
-    expect(markupOf(first, "runs")).toMatch(/pretrain<\/small><\/th><td>1\.500/);
+    expect(markupOf(first, "runs")).toMatch(/pretrain<\/small><\/th><td data-name="loss">1\.500/);
     expect(markupOf(first, "runs")).toContain("lines of metrics.jsonl cannot be read");
     expect(markupOf(first, "runs")).not.toContain("9.990");
     const layout = first.find(({ type }) => type === "layout") as { sections: object[] };
@@ -474,5 +474,5 @@ describe("many who look", () => {
 });
 
 it("refuses a folder that is missing, with exit code 2", async () => {
-  await expect(startWatch(join(folder, "none"))).rejects.toThrow(/must be a folder.*none/);
+  await expect(startWatch(join(folder, "none"))).rejects.toThrow(/<dir>: there is no .*none/);
 });

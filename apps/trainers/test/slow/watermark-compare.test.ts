@@ -65,7 +65,7 @@ describe("compare balance-marking", () => {
       expect(row.decodeMicros).toBeGreaterThan(0);
       expect(table).toContain(row.name);
     }
-    expect(page.match(/role="img"/g)).toHaveLength(6); // three charts, for screens and for phones
+    expect(page.match(/role="img"/g)).toHaveLength(8); // the findings and three charts, for screens and for phones
     for (const { name } of rows) expect(page).toContain(`<th scope="row">${name}</th>`);
     expect(result.claims).toHaveLength(5);
     expect(table).toContain("perplexity ratio: Balance-Marking, same model < CTWL vanilla");

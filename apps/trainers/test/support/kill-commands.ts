@@ -181,7 +181,7 @@ export const coderKillCommands: readonly KillCommand[] = [
 
 /** Leaves out what depends on the clock, on the folder's name or on the state of the repository. */
 const timeless = (key: string, value: unknown): unknown =>
-  /^(seconds|provenance|run$)/.test(key) ? undefined : value;
+  /^(seconds|provenance|run$|time$)/.test(key) ? undefined : value;
 
 async function contentOf(path: string, name: string): Promise<string> {
   if (name.endsWith(".json"))

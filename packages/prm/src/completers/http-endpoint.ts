@@ -7,18 +7,18 @@ import { AttemptFailure, type Sender, sendOnce } from "./send-once";
 import { createTokenLedger } from "./token-ledger";
 import { wait } from "./wait";
 
-function keyOf(variable: string | undefined): string | undefined {
+function keyOf(where: string, variable: string | undefined): string | undefined {
   if (variable === undefined) return undefined;
   const key = globalThis.process?.env[variable];
   if (key) return key;
-  throw new PrmError("ERR_MISSING", `httpEndpoint: the environment has no ${variable}`, {
+  throw new PrmError("ERR_MISSING", `${where}: the environment has no ${variable}`, {
     fields: { variable },
   });
 }
 
-function rootOf(baseUrl: string): string {
+function rootOf(where: string, baseUrl: string): string {
   if (typeof baseUrl === "string" && URL.canParse(baseUrl)) return baseUrl.replace(/\/+$/, "");
-  throw new PrmError("ERR_ARGUMENT", `httpEndpoint: baseUrl must be a URL, got ${baseUrl}`, {
+  throw new PrmError("ERR_ARGUMENT", `${where}: baseUrl must be a URL, got ${baseUrl}`, {
     fields: { baseUrl },
   });
 }
@@ -68,11 +68,11 @@ export function httpEndpoint(
   names: readonly string[] = [],
 ): Endpoint {
   refuseUnknown(where, rest, names);
-  whole("httpEndpoint", "retries", retries, { min: 0 });
-  whole("httpEndpoint", "timeoutMs", timeoutMs, { min: 1 });
-  whole("httpEndpoint", "maxWaitMs", maxWaitMs, { min: 0 });
-  const root = rootOf(baseUrl);
-  const sender: Sender = { root, key: keyOf(apiKeyVariable), send, timeoutMs, ledger };
+  whole(where, "retries", retries, { min: 0 });
+  whole(where, "timeoutMs", timeoutMs, { min: 1 });
+  whole(where, "maxWaitMs", maxWaitMs, { min: 0 });
+  const root = rootOf(where, baseUrl);
+  const sender: Sender = { root, key: keyOf(where, apiKeyVariable), send, timeoutMs, ledger };
   let requestCount = 0;
 
   /** Milliseconds until the next attempt. */
