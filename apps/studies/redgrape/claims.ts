@@ -42,7 +42,7 @@ type Size = Pick<FederationSettings, "size">;
 const primary = (sentence: string, { size }: Size): Primary =>
   size === "full"
     ? { sentence, seeds: 5, named: "after the run" }
-    : { sentence, seeds: 8, named: "before" };
+    : { sentence, seeds: 8, named: "before the run" };
 
 const leads = (rival: string, paper: string): Omit<OwnClaim, "experiment"> => ({
   lower: accuracy(rival),
