@@ -13,9 +13,14 @@ export { createRouteRecording, sampleAgreement } from "./analysis/sample-agreeme
 export { EsftError, type EsftErrorCode } from "./errors";
 export { layoutFromConfig } from "./families/layout-from-config";
 export type { MoeFamily, MoeLayout } from "./families/moe-layout";
-export * from "./formats/expert-config-file";
+export {
+  formatExpertConfig,
+  parseExpertConfig,
+  readExpertConfig,
+  writeExpertConfig,
+} from "./formats/expert-config-file";
 export * from "./formats/score-folder";
-export * from "./formats/score-summary";
+export { checkScoresFit, formatSummary, parseSummary } from "./formats/score-summary";
 export * from "./formats/task-data";
 export * from "./formats/task-file";
 export { readTaskSamples } from "./formats/task-samples";

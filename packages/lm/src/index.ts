@@ -3,7 +3,6 @@ export {
   type ModelConfig,
   modelShape,
   parseConfig,
-  supportedModelTypes,
   toHuggingFace,
 } from "./config";
 export * from "./context";
@@ -24,7 +23,7 @@ export * from "./inference";
 export * from "./inspection";
 export { type AttachedLora, attachLora } from "./lora/attach-lora";
 export { type LoraConfig, loraRank } from "./lora/lora-config";
-export { type Lora, loraDelta } from "./lora/lora-delta";
+export { loraDelta } from "./lora/lora-delta";
 export { readLora, saveLora } from "./lora/lora-files";
 export { applyLora, mergeLora, unmergeLora } from "./lora/merge-lora";
 export { CausalLM, type ForwardOptions } from "./model/causal-lm";
@@ -43,4 +42,4 @@ export { lossAndLoad } from "./training/loss-and-load";
 export { modelWeights } from "./training/model-weights";
 export { type StepCost, stepCosts } from "./training/step-costs";
 export { type TrainConfig, type TrainEvent, type TrainingData, train } from "./training/train";
-export { type TrainingMemory, trainingMemory } from "./training/training-memory";
+export { trainingMemory } from "./training/training-memory";

@@ -14,9 +14,8 @@ import {
   saveEncoder,
   saveGguf,
   saveModel,
-  supportedModelTypes,
 } from "../src";
-import { familyTraits } from "../src/config";
+import { familyTraits, supportedModelTypes } from "../src/config";
 import { encoderModelTypes } from "../src/encoder/parse-encoder-config";
 
 /** Small sizes under the keys of all families; layers and scales as the released models have them. */

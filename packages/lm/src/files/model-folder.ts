@@ -1,6 +1,7 @@
 import { exists } from "@deepgrain/support/files";
 import { LmError } from "../errors";
-import type { HubOptions, HubPart } from "../hub";
+import type { HubOptions } from "../hub/hub-settings";
+import type { HubPart } from "../hub/wanted-files";
 import { type Folder, nameOfFolder } from "../text-files";
 
 /** Options of every function that reads a model's folder. */

@@ -12,7 +12,7 @@ export { greedy, multinomial } from "./sampling";
 export { type StoppingCriterion, type StopReason, stopAtStrings, stopAtTokens } from "./stopping";
 export { minLength, minNewTokens, suppressTokens } from "./suppress-tokens";
 export { temperature } from "./temperature";
-export { type TextStream, textStream } from "./text-stream";
+export { textStream } from "./text-stream";
 export { topK } from "./top-k";
 export { topP } from "./top-p";
 export { typicalP } from "./typical-p";

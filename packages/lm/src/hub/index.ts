@@ -3,6 +3,5 @@
  *
  * @packageDocumentation
  */
-export { type HubFolderOptions, hubFolder } from "./hub-folder";
-export type { HubOptions, HubProgress } from "./hub-settings";
-export type { HubPart } from "./wanted-files";
+export { hubFolder } from "./hub-folder";
+export type { HubProgress } from "./hub-settings";

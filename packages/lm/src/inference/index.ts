@@ -1,6 +1,2 @@
-export { type Continuation, generateBatch } from "./generate-batch";
-export {
-  generateSpeculative,
-  type SpeculativeEvent,
-  type SpeculativeResult,
-} from "./generate-speculative";
+export { generateBatch } from "./generate-batch";
+export { generateSpeculative } from "./generate-speculative";

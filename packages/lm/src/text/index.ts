@@ -1,4 +1,4 @@
 export { type ChatOptions, chat } from "./chat";
 export { type ChatTokenizer, chatPrompt } from "./chat-prompt";
 export { complete } from "./complete";
-export type { FinishReason, PromptPiece, TextPiece, TextUsage } from "./text-piece";
+export type { PromptPiece, TextPiece, TextUsage } from "./text-piece";

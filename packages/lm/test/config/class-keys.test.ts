@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseConfig, parseEncoderConfig, supportedModelTypes } from "../../src";
+import { parseConfig, parseEncoderConfig } from "../../src";
+import { supportedModelTypes } from "../../src/config";
 import { familyFields } from "../../src/config/family-fields";
 import type { Fields } from "../../src/config/field";
 import { encoderFields } from "../../src/encoder/encoder-fields";

@@ -1,7 +1,7 @@
 import { Generator, nn, noGrad, setBackend, tidy } from "@deepgrain/tensor-gpu";
 import { beforeEach, describe, expect, it } from "vitest";
-import { CausalLM, generate, type ModelConfig, parseConfig, supportedModelTypes } from "../../src";
-import { familyTraits } from "../../src/config";
+import { CausalLM, generate, type ModelConfig, parseConfig } from "../../src";
+import { familyTraits, supportedModelTypes } from "../../src/config";
 import { Gpt2Attention, Gpt2Mlp } from "../../src/model/gpt2";
 import { LatentAttention } from "../../src/model/latent-attention";
 import { OffsetNorm } from "../../src/model/offset-norm";

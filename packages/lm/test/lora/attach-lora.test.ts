@@ -7,12 +7,12 @@ import {
   applyLora,
   attachLora,
   CausalLM,
-  type Lora,
   loadModel,
   saveModel,
   type TrainConfig,
   train as trainModel,
 } from "../../src";
+import type { Lora } from "../../src/lora/lora-delta";
 import { countingData, tinyDeepseek, tinyLlama } from "../support/tiny-models";
 
 const data = countingData(31);

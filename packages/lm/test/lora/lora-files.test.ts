@@ -3,21 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type NamedTensors, readSafetensors, writeSafetensors } from "@deepgrain/tensor-gpu";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import {
-  type Lora,
-  loraDelta,
-  loraRank,
-  mergeLora,
-  readLora,
-  saveLora,
-  unmergeLora,
-} from "../../src";
+import { loraDelta, loraRank, mergeLora, readLora, saveLora, unmergeLora } from "../../src";
 import {
   defaultLoraConfig,
   formatLoraConfig,
   loraScale,
   parseLoraConfig,
 } from "../../src/lora/lora-config";
+import type { Lora } from "../../src/lora/lora-delta";
 import { loraFromTensors } from "../../src/lora/lora-files";
 import { isTarget } from "../../src/lora/module-paths";
 

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Generator, optim, setBackend, tidy } from "@deepgrain/tensor-gpu";
 import { beforeEach, describe, expect, it } from "vitest";
-import { applyLora, attachLora, CausalLM, type Lora, readLora, saveLora } from "../../src";
+import { applyLora, attachLora, CausalLM, readLora, saveLora } from "../../src";
 import type { AttachLoraOptions } from "../../src/lora/attach-lora";
+import type { Lora } from "../../src/lora/lora-delta";
 import { countingData, tinyDeepseek } from "../support/tiny-models";
 
 const batch = countingData(31).batch(0);

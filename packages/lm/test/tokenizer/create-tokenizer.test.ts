@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { createTokenizer, type TokenizerJson, trainBpe } from "../../src/tokenizer";
-import type { TokenizerConfigJson } from "../../src/tokenizer/tokenizer-json";
+import { createTokenizer, trainBpe } from "../../src/tokenizer";
+import type { TokenizerConfigJson, TokenizerJson } from "../../src/tokenizer/tokenizer-json";
 
 let json: TokenizerJson;
 beforeAll(async () => {
