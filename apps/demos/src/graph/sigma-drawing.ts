@@ -13,6 +13,7 @@ export interface Shown {
 
 /** A drawing that can be touched. */
 export interface SigmaDrawing {
+  /** Also when the page's colours have changed. */
   show(shown: Shown): void;
   dispose(): void;
 }
@@ -49,13 +50,14 @@ export function drawWithSigma(
   const graph = new MultiGraph();
   const { places, height } = fittedPlaces(first.graph);
   for (const [node, { x, y }] of places.entries()) graph.addNode(node, { x, y: -y });
-  for (const [source, target] of first.graph.edges)
-    graph.addEdge(source, target, { size: 0.6, color: colourOf(container, "line") });
+  for (const [source, target] of first.graph.edges) graph.addEdge(source, target, { size: 0.6 });
 
   let labelColor = "";
   function show({ graph: data, weighing, picked }: Shown): void {
     const [page, muted, text] = ["page", "muted", "text"].map((name) => colourOf(container, name));
     labelColor = text!;
+    const color = colourOf(container, "line");
+    graph.updateEachEdgeAttributes((_, edge) => ({ ...edge, color }));
     const looks = looksOf(data, weighing);
     const weights = new Map(weighing.labels.map(([node], i) => [node, weighing.weights[i]!]));
     for (const [node, look] of looks.entries()) {

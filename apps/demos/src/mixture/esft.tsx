@@ -97,6 +97,7 @@ export function Esft({ weights }: { weights: Weights }) {
           Tune both ways
         </button>
       </div>
+      <p class="hint">{doing.value.startsWith("Tuning") && doing.value}</p>
       <Problems messages={problems.tuning.value} />
       <Outcome {...weights} />
       <p class="hint">

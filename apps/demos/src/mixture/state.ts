@@ -46,6 +46,7 @@ export const doing = signal("");
 export const isLive = signal(false);
 /** Complaints, by the control that they are about. */
 export const problems = {
+  experts: signal<string[]>([]),
   models: signal<string[]>([]),
   file: signal<string[]>([]),
   tuning: signal<string[]>([]),

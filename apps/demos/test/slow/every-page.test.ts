@@ -8,9 +8,11 @@ import { learnSentence } from "../../src/landing/learn-sentence";
 import { SENTENCE } from "../../src/landing/limits";
 import { pages } from "../../src/site/document";
 import { collect, sessionInNode, signal } from "./support/shipped";
+import { runs } from "./support/runs";
 import { openSite, type Site, visit, withoutChromium } from "./support/site";
 
-const names = pages.map(({ id }) => `${id}.html`);
+const ids = pages.map(({ id }) => id);
+const names = ids.map((id) => `${id}.html`);
 
 /** Findings of axe-core on a page that are serious or worse. */
 async function seriousProblems(page: Page): Promise<string[]> {
@@ -22,47 +24,6 @@ async function seriousProblems(page: Page): Promise<string[]> {
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
-
-/** Runs something on a page. */
-const runs: Record<string, (page: Page) => Promise<unknown>> = {
-  "index.html": async (page) => {
-    await page.locator("#sentence").press("!");
-    await page.locator("#written.writing, #written.done").waitFor();
-  },
-  "mixture.html": async (page) => {
-    await page.locator(".map.fine .cell").first().click();
-    await page.locator(".rise").waitFor();
-  },
-  "watermark.html": async (page) => {
-    await page.locator("#key").selectOption("wrong");
-    await page.getByText("no mark found").first().waitFor();
-  },
-  "anchors.html": async (page) => {
-    await page.selectOption("#target", "random");
-    await page.locator("#live:not(:has(.tag))").waitFor();
-  },
-  "graph.html": async (page) => {
-    await page.locator("#labels select").first().selectOption("7");
-    await page.locator("#live:not(:has(.tag))").waitFor();
-  },
-  "verifier.html": async (page) => {
-    await page.locator("#problem").press("ArrowRight");
-    await page.locator(".tag").waitFor({ state: "detached" });
-  },
-  "purify.html": async (page) => {
-    await page.locator("#rho").press("ArrowLeft");
-    await page.locator("#live .tag").waitFor({ state: "detached" });
-    await page.getByText("Purified at ρ = 97").waitFor();
-  },
-  "federated.html": async (page) => {
-    await page.getByRole("slider").press("ArrowLeft");
-    await page.getByText("After round 2,").waitFor();
-  },
-  "scaling.html": async (page) => {
-    await page.getByRole("slider").press("ArrowRight");
-    await page.getByText("Fitted in this page").waitFor();
-  },
-};
 
 const bytesOf = (file: string) => gzipSync(readFileSync(file)).length;
 
@@ -126,11 +87,12 @@ describe.skipIf(withoutChromium)("every page in Chromium", () => {
     await page.close();
   });
 
-  it.each(names)("%s leaves no worker behind, opened, run and left five times", async (name) => {
-    const { page, complaints } = await visit(site.browser, site.url, name);
+  it.each(ids)("%s leaves no worker behind, opened, run and left five times", async (id) => {
+    const { page, complaints } = await visit(site.browser, site.url, `${id}.html`);
     for (let time = 0; time < 5; time++) {
-      await page.goto(`${site.url}${name}`);
-      await runs[name]!(page);
+      await page.goto(`${site.url}${id}.html`);
+      await runs[id].start(page);
+      await runs[id].isDone(page);
       expect(page.workers()).toHaveLength(1);
       await page.goto("about:blank");
       expect(page.workers()).toHaveLength(0);
