@@ -11,7 +11,7 @@ export interface Weights {
   all: number;
 }
 
-const percent = (share: number) => `${Math.round(100 * share)} %`;
+const percent = (share: number) => `${Math.round(100 * share)}\u00a0%`;
 
 function Line({ name, standing, weights }: { name: string; standing: Standing; weights: string }) {
   return (

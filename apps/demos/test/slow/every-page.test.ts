@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { learnSentence } from "../../src/landing/learn-sentence";
 import { SENTENCE } from "../../src/landing/limits";
 import { pages } from "../../src/site/document";
-import { collect, sessionInNode, signal } from "./support/shipped";
 import { runs } from "./support/runs";
+import { collect, sessionInNode, signal } from "./support/shipped";
 import { openSite, type Site, visit, withoutChromium } from "./support/site";
 
 const ids = pages.map(({ id }) => id);

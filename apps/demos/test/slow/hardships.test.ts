@@ -91,28 +91,29 @@ describe.skipIf(withoutChromium)("a page that cannot compute, in Chromium", () =
     await context.close();
   });
 
-  it.each(
-    engineIds,
-  )("%s says that it lost its graphics context, keeps its last run, and runs again without it", async (id) => {
-    const context = await site.browser.newContext();
-    await beforeWorkers(context, losesContext);
-    const { page } = await visit(context, site.url, `${id}.html`);
-    await useGpu(page, true);
-    const before = await shownOn(page);
-    // A label's weight is computed without the engine's kernels; a network is not.
-    if (id === "graph") await page.getByRole("button", { name: "Replay" }).click();
-    else await runs[id].start(page);
-    await says(page, LOST_CONTEXT);
-    expect(await shownOn(page)).toEqual(before);
-    expect(page.workers()).toHaveLength(0);
-    await useGpu(page, false);
-    if (id === "mixture") await page.locator(".map.coarse .cell").first().click();
-    else if (id === "graph") await runs[id].start(page);
-    else await page.getByRole("button", { name: /^Replay/ }).click();
-    await runs[id].isDone(page);
-    expect(await page.locator("#live .problems p").count()).toBe(0);
-    await context.close();
-  });
+  it.each(engineIds)(
+    "%s says that it lost its graphics context, keeps its last run, and runs again without it",
+    async (id) => {
+      const context = await site.browser.newContext();
+      await beforeWorkers(context, losesContext);
+      const { page } = await visit(context, site.url, `${id}.html`);
+      await useGpu(page, true);
+      const before = await shownOn(page);
+      // A label's weight is computed without the engine's kernels; a network is not.
+      if (id === "graph") await page.getByRole("button", { name: "Replay" }).click();
+      else await runs[id].start(page);
+      await says(page, LOST_CONTEXT);
+      expect(await shownOn(page)).toEqual(before);
+      expect(page.workers()).toHaveLength(0);
+      await useGpu(page, false);
+      if (id === "mixture") await page.locator(".map.coarse .cell").first().click();
+      else if (id === "graph") await runs[id].start(page);
+      else await page.getByRole("button", { name: /^Replay/ }).click();
+      await runs[id].isDone(page);
+      expect(await page.locator("#live .problems p").count()).toBe(0);
+      await context.close();
+    },
+  );
 
   it("the mixture keeps what was trained here when its worker ends, and trains it again", async () => {
     const { page } = await visit(site.browser, site.url, "mixture.html#steps=20&seed=4");
@@ -130,7 +131,10 @@ describe.skipIf(withoutChromium)("a page that cannot compute, in Chromium", () =
     expect(await page.locator("#live .problems p").count()).toBe(2);
     expect(await shownOn(page)).toEqual(before);
     await page.getByRole("button", { name: "Replay" }).click();
-    await page.getByText(/^Training/).first().waitFor();
+    await page
+      .getByText(/^Training/)
+      .first()
+      .waitFor();
     await page.locator(".status:empty").waitFor({ state: "attached" });
     expect(await savedJson(page)).toEqual(saved);
     await page.locator(".map.fine .cell").first().click();
