@@ -21,6 +21,9 @@ export interface SigmaDrawing {
 /** Radius in pixels of a node whose radius is 1. */
 const PIXELS = 5;
 
+/** Where, of 100, nodes begin whose labels stand to their left. */
+const ROOM = 75;
+
 const channels = (hex: string) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
 
 /** A colour over another. */
@@ -74,7 +77,12 @@ export function drawWithSigma(
 
   show(first);
   const sigma = new Sigma(graph, container, {
-    nodeReducer: (_: string, data: object) => ({ ...data, labelColor }),
+    nodeReducer: (node: string, data: object) => ({
+      ...data,
+      labelColor,
+      // At the right edge there is no room for a label.
+      labelPosition: places[Number(node)]!.x > ROOM ? "left" : "right",
+    }),
     settings: {
       itemSizesReference: "screen",
       enableCameraZooming: false,

@@ -62,6 +62,7 @@ export const trainBoth = (): Promise<void> =>
             shown.tuning.value = null;
             isLive.value = true;
             isWhole = true;
+            problems.experts.value = [];
             curveOfWhole = shown.curve.value;
             trained = "held";
             switchAllOn();
@@ -107,8 +108,8 @@ export function switchExpert(kind: Kind, layer: number, expert: number): void {
     problems.experts.value = [GONE];
     return;
   }
-  if (doing.value.startsWith("Training")) {
-    problems.experts.value = ["The models are being trained; switch experts when they are done."];
+  if (/^(Starting|Training|Tuning)/.test(doing.value)) {
+    problems.experts.value = ["The models are in training; switch experts when they are done."];
     return;
   }
   if (toggleExpert(kind, layer, expert)) {
@@ -155,6 +156,7 @@ export const tune = (): Promise<void> =>
     }
     batch(() => {
       shown.tuning.value = { p, before, tuned };
+      problems.experts.value = [];
       isLive.value = true;
     });
   });
