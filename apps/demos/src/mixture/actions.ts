@@ -82,17 +82,23 @@ export function renew(): void {
 /** The experts that were off when each model was last looked at. */
 const seen: Both<readonly string[]> = { coarse: [], fine: [] };
 
-/** Looks at the models whose experts have been switched since. */
+/** Looks at the models whose experts have been switched since; where that fails, they are switched back. */
 const lookAgain = (): Promise<void> =>
   attempt(problems.experts, doing, async () => {
     doing.value = "Looking";
-    for (const kind of kinds) {
-      const { seed, [kind]: names } = address.state.value;
-      if (names.join() === seen[kind].join()) continue;
-      for await (const probe of worker().run("look", { kind, off: off[kind].value, seed })) {
-        shown.probes.value = { ...shown.probes.value!, [kind]: probe };
-        seen[kind] = names;
+    try {
+      for (const kind of kinds) {
+        const { seed, [kind]: names } = address.state.value;
+        if (names.join() === seen[kind].join()) continue;
+        for await (const probe of worker().run("look", { kind, off: off[kind].value, seed })) {
+          shown.probes.value = { ...shown.probes.value!, [kind]: probe };
+          seen[kind] = names;
+        }
       }
+    } catch (error) {
+      const isReplaced = (error as Error).name === "AbortError";
+      if (!isReplaced) address.set(seen);
+      throw error;
     }
   });
 

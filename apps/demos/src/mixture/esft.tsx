@@ -2,7 +2,7 @@ import { Problems } from "../shell/controls";
 import { tune } from "./actions";
 import { Affinity } from "./affinity";
 import { chooseExperts } from "./choose-experts";
-import { address, doing, isLive, problems, shown } from "./state";
+import { address, doing, isLive, P, problems, shown } from "./state";
 import type { Standing } from "./tune";
 
 /** Weights of a fine expert, and of the fine model. */
@@ -83,8 +83,8 @@ export function Esft({ weights }: { weights: Weights }) {
         </span>
         <input
           type="range"
-          min="0.05"
-          max="1"
+          min={P.min}
+          max={P.max}
           step="0.01"
           value={p}
           aria-label="p, the share of the task's choices"

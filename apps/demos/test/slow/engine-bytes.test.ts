@@ -31,7 +31,7 @@ async function bytesOfRuns(run: () => AsyncIterable<unknown>): Promise<number[]>
 /** What stays for good, such as of models that a page holds, is there after the first run. */
 async function growsOnlyOnce(run: () => AsyncIterable<unknown>): Promise<void> {
   const [first, ...later] = await bytesOfRuns(run);
-  expect(later).toEqual(later.map(() => first));
+  expect(Math.max(...later)).toBeLessThanOrEqual(first!);
 }
 
 /** Runs something, and stops at its first event. */

@@ -167,7 +167,7 @@ describe.skipIf(withoutChromium)("the mixture's page in Chromium", () => {
     await page.locator(".rise").nth(1).waitFor();
     expect(await page.locator(".training .problems p").allTextContents()).toEqual([
       "steps in the address must be a whole number from 20 to 5000, so it is ignored.",
-      "p in the address must be a number from 0 to 1 with at most two decimals, so it is ignored.",
+      "p in the address must be a number from 0.05 to 1 with at most two decimals, so it is ignored.",
     ]);
     await page.close();
   });
