@@ -19,7 +19,7 @@ export const runs: Record<PageId, PageRun> = {
   },
   mixture: {
     start: (page) => page.locator(".map.fine .cell").first().click(),
-    isDone: (page) => page.locator(".rise").waitFor(),
+    isDone: (page) => page.locator(".rise").first().waitFor(),
   },
   watermark: {
     start: (page) => page.locator("#key").selectOption("wrong"),
@@ -46,7 +46,10 @@ export const runs: Record<PageId, PageRun> = {
   },
   federated: {
     start: (page) => page.getByRole("slider").press("ArrowLeft"),
-    isDone: (page) => page.getByText("After round 2,").waitFor(),
+    isDone: async (page) => {
+      await isLive(page);
+      await page.getByText(/^After round [1-9]/).waitFor();
+    },
   },
   scaling: {
     start: (page) => page.getByRole("slider").press("ArrowRight"),
