@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type PageId, pages } from "../../src/site/document";
 import { runs } from "./support/runs";
 import {
-  beforeWorkers,
+  beforeScripts,
   openSite,
   type Site,
   savedJson,
@@ -42,12 +42,13 @@ const NO_WEBASSEMBLY =
 const LOST_CONTEXT =
   "The browser has taken the graphics processor away, and with it all that it held; run again, or switch gpu.js off.";
 
-/** What a page shows of its last run: pictures, numbers and texts, but not the controls beside them. */
+/** What a page shows of its last run: pictures, numbers and texts, but not what is pointed at or chosen. */
 const shownOn = (page: Page) =>
-  page.evaluate<string[]>(`
-    [...document.querySelectorAll("#live svg, #live strong, #live td, #written, .sample, .marked")]
-      .map((one) => one.outerHTML)
-  `);
+  page.evaluate<string[]>(`[
+    ...[...document.querySelectorAll("#live svg")].map((one) => one.outerHTML),
+    ...[...document.querySelectorAll("#live strong, #live td, #written, .sample, .marked")]
+      .map((one) => one.textContent),
+  ]`);
 
 describe.skipIf(withoutChromium)("a page that cannot compute, in Chromium", () => {
   let site: Site;
@@ -95,7 +96,7 @@ describe.skipIf(withoutChromium)("a page that cannot compute, in Chromium", () =
     "%s says that it lost its graphics context, keeps its last run, and runs again without it",
     async (id) => {
       const context = await site.browser.newContext();
-      await beforeWorkers(context, losesContext);
+      await beforeScripts(context, losesContext);
       const { page } = await visit(context, site.url, `${id}.html`);
       await useGpu(page, true);
       const before = await shownOn(page);

@@ -112,9 +112,9 @@ export async function visit(
   return { page, complaints };
 }
 
-/** Puts a script before that of each worker that a page starts. */
-export const beforeWorkers = (target: BrowserContext | Page, script: string): Promise<unknown> =>
-  target.route("**/worker-*.js", async (route) => {
+/** Puts a script before each of the site's: a worker's imports run before its own. */
+export const beforeScripts = (target: BrowserContext, script: string): Promise<unknown> =>
+  target.route("**/assets/*.js", async (route) => {
     const answer = await route.fetch();
     await route.fulfill({ response: answer, body: `${script};\n${await answer.text()}` });
   });
@@ -123,7 +123,7 @@ export const beforeWorkers = (target: BrowserContext | Page, script: string): Pr
 export async function withoutWebAssembly(context: BrowserContext): Promise<void> {
   const script = "delete globalThis.WebAssembly";
   await context.addInitScript(script);
-  await beforeWorkers(context, script);
+  await beforeScripts(context, script);
 }
 
 /** The file of "Save as JSON". */
