@@ -35,7 +35,10 @@ export const runs: Record<PageId, PageRun> = {
   },
   verifier: {
     start: (page) => page.locator("#problem").press("ArrowRight"),
-    isDone: (page) => page.locator(".tag").waitFor({ state: "detached" }),
+    isDone: async (page) => {
+      await isLive(page);
+      await page.locator(".status:empty").waitFor({ state: "attached" });
+    },
   },
   purify: {
     start: (page) => page.locator("#rho").press("ArrowLeft"),
