@@ -26,8 +26,8 @@ export function ModelView({ model }: { model: ModelName }) {
       <p class="number">
         <strong id={`${model}-loyalty`}>{percent(chosen?.labelLoyalty ?? 1)}</strong>{" "}
         <span class="muted">
-          of answers stay; right are {percent(chosen?.accuracy ?? look.accuracy)}, of{" "}
-          {percent(look.accuracy)} without a cut
+          of answers stay; {percent(chosen?.accuracy ?? look.accuracy)} are right, without a cut{" "}
+          {percent(look.accuracy)}
         </span>
       </p>
       <div class={`of-${model}`}>

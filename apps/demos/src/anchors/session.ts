@@ -1,6 +1,7 @@
+import { openOnce } from "../shell/open-once";
 import { type Example, exampleOf } from "./example";
 import { type Look, lookAt } from "./look";
-import { type Both, type ModelName, modelNames, type Target } from "./names";
+import { type ModelName, modelNames, type Target } from "./names";
 import { openModels, type ShippedFile } from "./open-models";
 
 /** Findings about both models, one after the other. */
@@ -10,15 +11,14 @@ export type LookEvent =
 
 /** The work of the anchors' page. @param read a shipped file by its name */
 export function createSession(read: (name: ShippedFile) => Promise<Blob>) {
-  let opened: Promise<Both<Parameters<typeof lookAt>[0]>> | undefined;
+  const open = openOnce(() => openModels(read));
 
   /** Asks both models, whole and cut. */
   async function* look(
     { seed, target }: { seed: number; target: Target },
     signal: AbortSignal,
   ): AsyncGenerator<LookEvent, void> {
-    opened ??= openModels(read);
-    const models = await opened;
+    const models = await open();
     yield { type: "example", example: exampleOf(seed) };
     for (const name of modelNames)
       yield { type: "look", name, look: await lookAt(models[name], { seed, target }, signal) };

@@ -22,9 +22,9 @@ export function scientific(value: number): string {
   return `${factor} · 10${raised(Number(power))}`;
 }
 
-/** 12.3 % */
+/** 12.3 %, which no line breaks. */
 export const percentText = (share: number, places = 1): string =>
   `${(100 * share)
     .toFixed(places)
     .replace(/^-(?=[0.]+$)/, "")
-    .replace("-", "−")} %`;
+    .replace("-", "−")}\u00a0%`;

@@ -8,9 +8,12 @@ import { address, doing, INITIAL, isLive, problems, shown } from "./state";
 import type { methods } from "./worker";
 
 let session: ReturnType<typeof pageWorker<typeof methods>> | undefined;
+/** The last run that came to its end. */
+let whole: { run: Run; isLive: boolean };
 
 /** Opens the page's state. */
 export function openFederated({ ratio, seed }: RecordedFederation): void {
+  whole = { run: shown.value!, isLive: false };
   address.read();
   const own = address.state.value;
   if (
@@ -32,11 +35,10 @@ function worker() {
   return session;
 }
 
-/** Trains both federations as the address says. Where that fails, what was shown before comes back. */
+/** Trains both federations as the address says. Where that fails, the last whole run comes back. */
 export const federateBoth = (): Promise<void> =>
   attempt(problems, doing, async () => {
     const { ratio, rounds, seed, second } = address.state.value;
-    const before = { run: shown.value, isLive: isLive.value };
     doing.value = "Starting";
     const setup = { ratio, rounds, seed, hasSecondHead: second === "on" };
     try {
@@ -51,12 +53,13 @@ export const federateBoth = (): Promise<void> =>
           }
           isLive.value = true;
         });
+      whole = { run: shown.value!, isLive: true };
     } catch (error) {
       const isReplaced = (error as Error).name === "AbortError";
       if (!isReplaced)
         batch(() => {
-          shown.value = before.run;
-          isLive.value = before.isLive;
+          shown.value = whole.run;
+          isLive.value = whole.isLive;
         });
       throw error;
     }

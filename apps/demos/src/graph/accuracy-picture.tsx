@@ -5,7 +5,7 @@ const ROWS: Record<Way, number> = { equal: 40, renode: 92 };
 const names: Record<Way, string> = { equal: "Equal weights", renode: "ReNode’s weights" };
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+const percent = (share: number) => `${(100 * share).toFixed(1)}\u00a0%`;
 
 /** The trainings of both ways as dots on one scale, equal ones above each other, and their means. */
 export function AccuracyPicture({ accuracies }: { accuracies: Accuracies }) {

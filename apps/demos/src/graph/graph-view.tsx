@@ -42,7 +42,19 @@ export function GraphView() {
     };
   }, [graph, isTouched.value]);
   const from = picked.value;
-  useEffect(() => drawing.current?.show({ graph, weighing, picked: from }), [weighing, from]);
+  const isDark = useSignal(false);
+  useEffect(() => {
+    const query = matchMedia("(prefers-color-scheme: dark)");
+    const follow = () => {
+      isDark.value = query.matches;
+    };
+    query.addEventListener("change", follow);
+    return () => query.removeEventListener("change", follow);
+  }, []);
+  useEffect(
+    () => drawing.current?.show({ graph, weighing, picked: from }),
+    [weighing, from, isDark.value],
+  );
   return (
     <div
       class={isDrawn.value ? "graph-view drawn" : "graph-view"}

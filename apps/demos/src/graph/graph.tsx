@@ -89,7 +89,7 @@ export function Graph({ recorded }: { recorded: RecordedGraph }) {
             <LabelTable />
             <p id="total">
               Conflict of all labels <strong>{total.toPrecision(4)}</strong>
-              <span class="muted">; they reach {Math.round(100 * cover)} % of the nodes</span>
+              <span class="muted">; they reach {Math.round(100 * cover)}&nbsp;% of the nodes</span>
             </p>
             <Problems messages={problems.labels.value} />
             {warnings.map((warning) => (

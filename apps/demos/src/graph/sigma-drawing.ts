@@ -13,12 +13,16 @@ export interface Shown {
 
 /** A drawing that can be touched. */
 export interface SigmaDrawing {
+  /** Also when the page's colours have changed. */
   show(shown: Shown): void;
   dispose(): void;
 }
 
 /** Radius in pixels of a node whose radius is 1. */
 const PIXELS = 5;
+
+/** Where, of 100, nodes begin whose labels stand to their left. */
+const ROOM = 75;
 
 const channels = (hex: string) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
 
@@ -49,13 +53,14 @@ export function drawWithSigma(
   const graph = new MultiGraph();
   const { places, height } = fittedPlaces(first.graph);
   for (const [node, { x, y }] of places.entries()) graph.addNode(node, { x, y: -y });
-  for (const [source, target] of first.graph.edges)
-    graph.addEdge(source, target, { size: 0.6, color: colourOf(container, "line") });
+  for (const [source, target] of first.graph.edges) graph.addEdge(source, target, { size: 0.6 });
 
   let labelColor = "";
   function show({ graph: data, weighing, picked }: Shown): void {
     const [page, muted, text] = ["page", "muted", "text"].map((name) => colourOf(container, name));
     labelColor = text!;
+    const color = colourOf(container, "line");
+    graph.updateEachEdgeAttributes((_, edge) => ({ ...edge, color }));
     const looks = looksOf(data, weighing);
     const weights = new Map(weighing.labels.map(([node], i) => [node, weighing.weights[i]!]));
     for (const [node, look] of looks.entries()) {
@@ -72,7 +77,12 @@ export function drawWithSigma(
 
   show(first);
   const sigma = new Sigma(graph, container, {
-    nodeReducer: (_: string, data: object) => ({ ...data, labelColor }),
+    nodeReducer: (node: string, data: object) => ({
+      ...data,
+      labelColor,
+      // At the right edge there is no room for a label.
+      labelPosition: places[Number(node)]!.x > ROOM ? "left" : "right",
+    }),
     settings: {
       itemSizesReference: "screen",
       enableCameraZooming: false,

@@ -19,6 +19,20 @@ const letters = signal<readonly Letter[]>([]);
 const step = signal(0);
 const loss = signal<number | null>(null);
 const phase = signal<"recorded" | "learning" | "writing" | "done">("recorded");
+/** The sentence as it stands in its field. */
+const typed = signal(SENTENCE);
+
+/** The last run that came to its end. */
+let whole = { letters: letters.value, loss: loss.value, phase: phase.value };
+
+/** Shows the last whole run where a newer one has ended early. */
+function showWhole(): void {
+  batch(() => {
+    letters.value = whole.letters;
+    loss.value = whole.loss;
+    phase.value = whole.phase;
+  });
+}
 
 let learner: ReturnType<typeof pageWorker<typeof methods>> | undefined;
 const openWorker = () =>
@@ -26,8 +40,9 @@ const openWorker = () =>
 
 /** Learns the sentence anew and shows what is written after it. */
 async function learn(): Promise<void> {
-  learner ??= pageWorker<typeof methods>(openWorker);
+  learner ??= pageWorker<typeof methods>(openWorker, showWhole);
   const { text, seed } = state.value;
+  problems.value = [];
   phase.value = "learning";
   step.value = 0;
   try {
@@ -45,15 +60,17 @@ async function learn(): Promise<void> {
       else letters.value = [...letters.value, event.letter];
     }
     phase.value = "done";
+    whole = { letters: letters.value, loss: loss.value, phase: "done" };
   } catch (error) {
     const message = messageOf(error);
     if (message === undefined) return;
     problems.value = [message];
-    phase.value = letters.value.length > 0 ? "done" : "recorded";
+    showWhole();
   }
 }
 
-function typed(text: string): void {
+function type(text: string): void {
+  typed.value = text;
   const field = fields.text.read(text);
   if ("expected" in field) {
     problems.value = [
@@ -63,7 +80,6 @@ function typed(text: string): void {
     ];
     return;
   }
-  problems.value = [];
   set({ text });
   void learn();
 }
@@ -90,7 +106,10 @@ function status(recorded: RecordedSentence): string {
 export function Landing({ recorded }: { recorded: RecordedSentence }) {
   useEffect(() => {
     read();
+    typed.value = state.value.text;
+    const found = problems.value;
     if (state.value.text !== SENTENCE || state.value.seed !== 1) void learn();
+    problems.value = found;
   }, []);
   const shown = phase.value === "recorded" ? recorded.letters : letters.value;
   return (
@@ -104,8 +123,8 @@ export function Landing({ recorded }: { recorded: RecordedSentence }) {
         maxLength={LONGEST + 1}
         spellcheck={false}
         aria-describedby="sentence-problems"
-        value={state.value.text}
-        onInput={({ currentTarget }) => typed(currentTarget.value)}
+        value={typed.value}
+        onInput={({ currentTarget }) => type(currentTarget.value)}
       />
       <Problems id="sentence-problems" messages={problems.value} />
       <p class={`written ${phase.value}`} id="written">

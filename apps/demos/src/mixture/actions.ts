@@ -5,29 +5,25 @@ import { saveJson } from "../shell/save-json";
 import { chooseExperts } from "./choose-experts";
 import { type Both, type Kind, kinds } from "./pair-names";
 import type { RecordedMixture } from "./recorded";
-import {
-  address,
-  doing,
-  isLive,
-  off,
-  problems,
-  shown,
-  showRecorded,
-  sizes,
-  toggleExpert,
-} from "./state";
+import { address, doing, isLive, off, problems, shown, sizes, toggleExpert } from "./state";
 import { problemOf, TEXT_BYTES } from "./text";
 import type { Tuned, Way } from "./tune";
 import type { methods } from "./worker";
 
 let session: ReturnType<typeof pageWorker<typeof methods>> | undefined;
-let recording: RecordedMixture;
 /** The visitor's text. */
 let bytes: Uint8Array | undefined;
+/** The curve of the last whole training. */
+let curveOfWhole: RecordedMixture["curve"];
+/** Whether the models that are shown were trained here, and whether the worker that held them has ended. */
+let trained: "no" | "held" | "gone" = "no";
+
+const GONE =
+  "The models that were trained here are no longer held, as their worker has ended; Replay trains them again.";
 
 /** Opens the page's state. */
 export function openMixture(recorded: RecordedMixture): void {
-  recording = recorded;
+  curveOfWhole = recorded.curve;
   address.read();
   const { seed, steps } = address.state.value;
   if (seed !== recorded.seed || steps !== recorded.steps) void trainBoth();
@@ -39,11 +35,7 @@ function worker() {
   const open = () =>
     new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "mixture" });
   session ??= pageWorker<typeof methods>(open, () => {
-    if (isLive.value)
-      batch(() => {
-        showRecorded(recording);
-        switchAllOn();
-      });
+    if (trained === "held") trained = "gone";
     doing.value = "";
   });
   return session;
@@ -54,7 +46,6 @@ export const trainBoth = (): Promise<void> =>
   attempt(problems.models, doing, async () => {
     const { seed, steps } = address.state.value;
     const curve: RecordedMixture["curve"] = [];
-    const before = shown.curve.value;
     let isWhole = false;
     doing.value = "Starting";
     try {
@@ -71,11 +62,14 @@ export const trainBoth = (): Promise<void> =>
             shown.tuning.value = null;
             isLive.value = true;
             isWhole = true;
+            problems.experts.value = [];
+            curveOfWhole = shown.curve.value;
+            trained = "held";
             switchAllOn();
           }
         });
     } finally {
-      if (!isWhole) shown.curve.value = before;
+      if (!isWhole) shown.curve.value = curveOfWhole;
     }
   });
 
@@ -88,17 +82,23 @@ export function renew(): void {
 /** The experts that were off when each model was last looked at. */
 const seen: Both<readonly string[]> = { coarse: [], fine: [] };
 
-/** Looks at the models whose experts have been switched since. */
+/** Looks at the models whose experts have been switched since; where that fails, they are switched back. */
 const lookAgain = (): Promise<void> =>
-  attempt(problems.models, doing, async () => {
+  attempt(problems.experts, doing, async () => {
     doing.value = "Looking";
-    for (const kind of kinds) {
-      const { seed, [kind]: names } = address.state.value;
-      if (names.join() === seen[kind].join()) continue;
-      for await (const probe of worker().run("look", { kind, off: off[kind].value, seed })) {
-        shown.probes.value = { ...shown.probes.value!, [kind]: probe };
-        seen[kind] = names;
+    try {
+      for (const kind of kinds) {
+        const { seed, [kind]: names } = address.state.value;
+        if (names.join() === seen[kind].join()) continue;
+        for await (const probe of worker().run("look", { kind, off: off[kind].value, seed })) {
+          shown.probes.value = { ...shown.probes.value!, [kind]: probe };
+          seen[kind] = names;
+        }
       }
+    } catch (error) {
+      const isReplaced = (error as Error).name === "AbortError";
+      if (!isReplaced) address.set(seen);
+      throw error;
     }
   });
 
@@ -110,8 +110,12 @@ function switchAllOn(): void {
 
 /** Switches an expert and looks again. */
 export function switchExpert(kind: Kind, layer: number, expert: number): void {
-  if (doing.value.startsWith("Training")) {
-    problems.models.value = ["The models are being trained; switch experts when they are done."];
+  if (trained === "gone") {
+    problems.experts.value = [GONE];
+    return;
+  }
+  if (/^(Starting|Training|Tuning)/.test(doing.value)) {
+    problems.experts.value = ["The models are in training; switch experts when they are done."];
     return;
   }
   if (toggleExpert(kind, layer, expert)) {
@@ -119,7 +123,7 @@ export function switchExpert(kind: Kind, layer: number, expert: number): void {
     return;
   }
   const { experts, topK } = sizes[kind];
-  problems.models.value = [
+  problems.experts.value = [
     `A letter needs ${topK} experts, so at most ${experts - topK} of a layer's ${experts} can be off.`,
   ];
 }
@@ -141,6 +145,10 @@ export async function chooseFile(file: File | undefined): Promise<void> {
 /** Tunes the chosen experts, and all weights beside them. */
 export const tune = (): Promise<void> =>
   attempt(problems.tuning, doing, async () => {
+    if (trained === "gone") {
+      problems.tuning.value = [GONE];
+      return;
+    }
     const { p, seed } = address.state.value;
     const chosen = chooseExperts(shown.scores.value, p);
     let before = { accuracy: 0, loss: 0 };
@@ -154,6 +162,7 @@ export const tune = (): Promise<void> =>
     }
     batch(() => {
       shown.tuning.value = { p, before, tuned };
+      problems.experts.value = [];
       isLive.value = true;
     });
   });

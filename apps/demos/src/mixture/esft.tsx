@@ -2,7 +2,7 @@ import { Problems } from "../shell/controls";
 import { tune } from "./actions";
 import { Affinity } from "./affinity";
 import { chooseExperts } from "./choose-experts";
-import { address, doing, isLive, problems, shown } from "./state";
+import { address, doing, isLive, P, problems, shown } from "./state";
 import type { Standing } from "./tune";
 
 /** Weights of a fine expert, and of the fine model. */
@@ -11,7 +11,7 @@ export interface Weights {
   all: number;
 }
 
-const percent = (share: number) => `${Math.round(100 * share)} %`;
+const percent = (share: number) => `${Math.round(100 * share)}\u00a0%`;
 
 function Line({ name, standing, weights }: { name: string; standing: Standing; weights: string }) {
   return (
@@ -83,8 +83,8 @@ export function Esft({ weights }: { weights: Weights }) {
         </span>
         <input
           type="range"
-          min="0.05"
-          max="1"
+          min={P.min}
+          max={P.max}
           step="0.01"
           value={p}
           aria-label="p, the share of the task's choices"
@@ -97,6 +97,7 @@ export function Esft({ weights }: { weights: Weights }) {
           Tune both ways
         </button>
       </div>
+      <p class="hint">{doing.value.startsWith("Tuning") && doing.value}</p>
       <Problems messages={problems.tuning.value} />
       <Outcome {...weights} />
       <p class="hint">

@@ -1,8 +1,9 @@
+import { Problems } from "../shell/controls";
 import { ExpertMap, pointedLetter } from "./expert-map";
 import { type Kind, kinds } from "./pair-names";
 import type { RecordedMixture } from "./recorded";
 import { SampleTexts } from "./sample-text";
-import { isLive, pointed, shown } from "./state";
+import { isLive, pointed, problems, shown } from "./state";
 
 const titles = {
   coarse: { name: "Coarse", what: "8 experts, a letter passes 2" },
@@ -64,6 +65,7 @@ export function Explorer({ recorded }: { recorded: RecordedMixture }) {
         ))}
       </div>
       <p class="hint said">{said()}</p>
+      <Problems messages={problems.experts.value} />
       {!isLive.value && (
         <p class="hint">
           <span class="tag">Recorded</span> {recorded.steps} steps at seed {recorded.seed}. Texts

@@ -1,4 +1,5 @@
 import { type CausalLM, saveModel } from "@deepgrain/lm";
+import { openOnce } from "../shell/open-once";
 import { createModel } from "./pair";
 import { type Both, type Kind, kinds } from "./pair-names";
 import { type Off, type Probe, probe } from "./probe";
@@ -25,12 +26,8 @@ function dispose({ pair }: Held): void {
  * @param read a shipped file by its name
  */
 export function createSession(read: Parameters<typeof openShipped>[0]) {
-  let shipped: ReturnType<typeof openShipped> | undefined;
   let trained: Held | undefined;
-  const open = () => {
-    shipped ??= openShipped(read);
-    return shipped;
-  };
+  const open = openOnce(() => openShipped(read));
   const held = async (): Promise<Held> => trained ?? (await open());
 
   /** Trains both models anew. @param run.bytes of the visitor's text; default: the shipped one */

@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import { addressState } from "../shell/use-address";
-import { setField, shareField, wholeField } from "../state/fields";
+import { decimalField, setField, wholeField } from "../state/fields";
 import { type Both, type Kind, LAYERS } from "./pair-names";
 import type { Off, Probe } from "./probe";
 import type { RecordedMixture } from "./recorded";
@@ -19,12 +19,15 @@ const namesOf = (kind: Kind) =>
     nameOf(Math.floor(i / sizes[kind].experts), i % sizes[kind].experts),
   );
 
+/** Shares of the task's choices that can be asked for: with less, a layer may have no expert to tune. */
+export const P = { min: 0.05, max: 1 };
+
 const fields = {
   seed: wholeField(1, 0, 2 ** 31 - 1),
   steps: wholeField(500, 20, 5000),
   coarse: setField(namesOf("coarse")),
   fine: setField(namesOf("fine")),
-  p: shareField(0.3),
+  p: decimalField(0.3, P.min, P.max),
 };
 
 /** The page's state, in its address. */
@@ -46,6 +49,7 @@ export const doing = signal("");
 export const isLive = signal(false);
 /** Complaints, by the control that they are about. */
 export const problems = {
+  experts: signal<string[]>([]),
   models: signal<string[]>([]),
   file: signal<string[]>([]),
   tuning: signal<string[]>([]),

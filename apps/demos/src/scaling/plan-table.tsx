@@ -80,7 +80,7 @@ export function ForecastTable({ look: { forecasts } }: { look: Look }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by the arrow keys
     <section class="scroll fit" tabIndex={0} aria-label="Forecasts">
-      <table id="forecasts">
+      <table id="forecasts" class="stacks">
         <thead>
           <tr>
             <th scope="col">Not seen by the law</th>
@@ -96,12 +96,12 @@ export function ForecastTable({ look: { forecasts } }: { look: Look }) {
                 {scientific(flops)} FLOPs, {Number(times.toPrecision(2))} times the largest seen
                 {isLarger && <span class="interval">planned, foretold, then trained</span>}
               </th>
-              <td>
+              <td data-name="Foretold">
                 {predicted.value.toFixed(3)}
                 <span class="interval">{within(predicted, (loss) => loss.toFixed(3))}</span>
               </td>
-              <td>{measured.toFixed(3)}</td>
-              <td>{percentText(predicted.value / measured - 1)}</td>
+              <td data-name="Measured">{measured.toFixed(3)}</td>
+              <td data-name="Off by">{percentText(predicted.value / measured - 1)}</td>
             </tr>
           ))}
         </tbody>

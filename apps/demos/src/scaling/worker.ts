@@ -1,15 +1,12 @@
 import type { Port } from "../bridge/messages";
 import { serveMethods } from "../bridge/serve-methods";
+import { readFrom } from "../shell/read-from";
 import { createSession } from "./session";
 
-const address = new URL("../../recorded/scaling.csv", import.meta.url);
+const read = readFrom({
+  "scaling.csv": new URL("../../recorded/scaling.csv", import.meta.url),
+});
 
-async function readShipped(): Promise<Blob> {
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error(`the runs could not be read (${answer.status})`);
-  return answer.blob();
-}
-
-export const methods = createSession(readShipped);
+export const methods = createSession(() => read("scaling.csv"));
 
 serveMethods(globalThis as unknown as Port, methods);

@@ -6,9 +6,21 @@ import { Chip } from "./chip";
 /** The data that a page was built with. */
 export const builtIn = <T,>(): T => JSON.parse(document.getElementById("built-in")!.textContent!);
 
-/** Brings the live part of a page to life. */
-export function openPage(live: ComponentChild): void {
+/** Lets the link that skips the header move the focus, but not the address, which holds the page's state. */
+function keepAddress(live: HTMLElement): void {
+  live.tabIndex = -1;
+  document.querySelector(".skip")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    live.focus();
+  });
+}
+
+/** Brings the live part of a page to life. An address that is edited opens the page anew. */
+export function openPage(content: ComponentChild): void {
+  const live = document.getElementById("live")!;
+  keepAddress(live);
+  addEventListener("hashchange", () => location.reload());
   const chip = document.getElementById("chip");
   if (chip) hydrate(<Chip />, chip);
-  hydrate(live, document.getElementById("live")!);
+  hydrate(content, live);
 }

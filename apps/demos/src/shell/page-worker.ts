@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import { connectWorker, type WorkerConnection, type WorkerPort } from "../bridge/connect-worker";
 import type { Methods } from "../bridge/messages";
 import type { BackendChoice, EngineInfo, engineMethods } from "./engine-methods";
+import { hasLostContext } from "./message-of";
 
 /** The engine of the page's worker; null before it has started. */
 export const engine = signal<EngineInfo | null>(null);
@@ -28,7 +29,7 @@ export interface PageWorker<M extends Methods> {
 
 /**
  * The worker of a page: it starts with the first work, rests while the page is hidden and ends when the page is left. Work that
- * is asked for ends the work before it.
+ * is asked for ends the work before it. A lost graphics context ends the worker, and the next work starts another.
  *
  * @param onEnd called when the worker has ended, and with it all that it held
  * @param options.isPlain whether the worker computes without an engine; it then has no method `engine`
@@ -70,7 +71,12 @@ export function pageWorker<M extends Methods>(
       opened = undefined;
       throw error;
     }
-    yield* connection.run(method, argument, stops);
+    try {
+      yield* connection.run(method, argument, stops);
+    } catch (error) {
+      if (hasLostContext(error)) end();
+      throw error;
+    }
   };
   return { run };
 }

@@ -1,3 +1,4 @@
+import { openOnce } from "../shell/open-once";
 import type { ShippedFile } from "./library";
 import { openModel } from "./open-model";
 import type { Reading, TextRun } from "./read-text";
@@ -15,11 +16,7 @@ export function createSession(read: (name: ShippedFile) => Promise<Blob>) {
     ]);
     return { library: await openLibrary(model, read), readText, writeStory };
   }
-  let opened: ReturnType<typeof openDesk> | undefined;
-  const desk = () => {
-    opened ??= openDesk();
-    return opened;
-  };
+  const desk = openOnce(openDesk);
 
   /** Writes a marked story. @yields the text so far */
   async function* write(run: StoryRun, signal: AbortSignal): AsyncGenerator<string, void> {

@@ -51,7 +51,7 @@ function Controls() {
       <Slider
         id="rate"
         name="on a share of"
-        said={`${Math.round(100 * rate)} %`}
+        said={`${Math.round(100 * rate)}\u00a0%`}
         value={rate}
         range={[0, 0.8, 0.02]}
         onChange={(value) => readWith({ rate: value })}

@@ -25,8 +25,8 @@ describe("numbers beside a picture", () => {
   });
 
   it("shares have a real minus sign, and none before zero", () => {
-    expect(percentText(-0.012)).toBe("−1.2 %");
-    expect(percentText(-0.0001)).toBe("0.0 %");
+    expect(percentText(-0.012)).toBe("−1.2\u00a0%");
+    expect(percentText(-0.0001)).toBe("0.0\u00a0%");
   });
 });
 

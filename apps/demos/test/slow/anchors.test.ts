@@ -124,17 +124,4 @@ describe.skipIf(withoutChromium)("the anchors' page in Chromium", () => {
     expect(await page.textContent("#anchors-loyalty")).toBe(percent(labelLoyalty));
     await page.close();
   });
-
-  it("says so where there is no WebAssembly, and keeps what it showed", async () => {
-    const { page } = await visit(site.browser, site.url, "anchors.html");
-    await page.route("**/worker-*.js", async (route) => {
-      const answer = await route.fetch();
-      const body = `delete globalThis.WebAssembly;\n${await answer.text()}`;
-      await route.fulfill({ response: answer, body });
-    });
-    await page.getByRole("button", { name: "Replay" }).click();
-    await page.getByText(/^This browser has no WebAssembly/).waitFor();
-    expect(await page.textContent("#live")).toContain("Recorded");
-    await page.close();
-  });
 });

@@ -7,10 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { learnSentence } from "../../src/landing/learn-sentence";
 import { SENTENCE } from "../../src/landing/limits";
 import { pages } from "../../src/site/document";
+import { runs } from "./support/runs";
 import { collect, sessionInNode, signal } from "./support/shipped";
-import { openSite, type Site, visit, withoutChromium } from "./support/site";
+import { openSite, type Site, savedJson, visit, withoutChromium } from "./support/site";
 
-const names = pages.map(({ id }) => `${id}.html`);
+const ids = pages.map(({ id }) => id);
+const names = ids.map((id) => `${id}.html`);
 
 /** Findings of axe-core on a page that are serious or worse. */
 async function seriousProblems(page: Page): Promise<string[]> {
@@ -23,47 +25,6 @@ async function seriousProblems(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
 
-/** Runs something on a page. */
-const runs: Record<string, (page: Page) => Promise<unknown>> = {
-  "index.html": async (page) => {
-    await page.locator("#sentence").press("!");
-    await page.locator("#written.writing, #written.done").waitFor();
-  },
-  "mixture.html": async (page) => {
-    await page.locator(".map.fine .cell").first().click();
-    await page.locator(".rise").waitFor();
-  },
-  "watermark.html": async (page) => {
-    await page.locator("#key").selectOption("wrong");
-    await page.getByText("no mark found").first().waitFor();
-  },
-  "anchors.html": async (page) => {
-    await page.selectOption("#target", "random");
-    await page.locator("#live:not(:has(.tag))").waitFor();
-  },
-  "graph.html": async (page) => {
-    await page.locator("#labels select").first().selectOption("7");
-    await page.locator("#live:not(:has(.tag))").waitFor();
-  },
-  "verifier.html": async (page) => {
-    await page.locator("#problem").press("ArrowRight");
-    await page.locator(".tag").waitFor({ state: "detached" });
-  },
-  "purify.html": async (page) => {
-    await page.locator("#rho").press("ArrowLeft");
-    await page.locator("#live .tag").waitFor({ state: "detached" });
-    await page.getByText("Purified at ρ = 97").waitFor();
-  },
-  "federated.html": async (page) => {
-    await page.getByRole("slider").press("ArrowLeft");
-    await page.getByText("After round 2,").waitFor();
-  },
-  "scaling.html": async (page) => {
-    await page.getByRole("slider").press("ArrowRight");
-    await page.getByText("Fitted in this page").waitFor();
-  },
-};
-
 const bytesOf = (file: string) => gzipSync(readFileSync(file)).length;
 
 describe.skipIf(withoutChromium)("every page in Chromium", () => {
@@ -74,17 +35,23 @@ describe.skipIf(withoutChromium)("every page in Chromium", () => {
   afterAll(() => site?.close());
 
   describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
-    it.each(names)("%s has no serious problem of accessibility, opened up or not", async (name) => {
-      const context = await site.browser.newContext({ colorScheme });
-      const { page, complaints } = await visit(context, site.url, name);
-      expect(await seriousProblems(page)).toEqual([]);
-      await page.evaluate(
-        "for (const one of document.querySelectorAll('details')) one.open = true",
-      );
-      expect(await seriousProblems(page)).toEqual([]);
-      expect(complaints).toEqual([]);
-      await context.close();
-    });
+    it.each(ids)(
+      "%s has no serious problem of accessibility, opened up or not, before and after a run",
+      async (id) => {
+        const context = await site.browser.newContext({ colorScheme });
+        const { page, complaints } = await visit(context, site.url, `${id}.html`);
+        expect(await seriousProblems(page)).toEqual([]);
+        await page.evaluate(
+          "for (const one of document.querySelectorAll('details')) one.open = true",
+        );
+        expect(await seriousProblems(page)).toEqual([]);
+        await runs[id].start(page);
+        await runs[id].isDone(page);
+        expect(await seriousProblems(page)).toEqual([]);
+        expect(complaints).toEqual([]);
+        await context.close();
+      },
+    );
   });
 
   it.each(names.flatMap((name) => [360, 800, 1200].map((width) => [name, width] as const)))(
@@ -99,6 +66,36 @@ describe.skipIf(withoutChromium)("every page in Chromium", () => {
       );
       expect(await page.evaluate(over)).toBeLessThanOrEqual(0);
       await context.close();
+    },
+  );
+
+  it.each(ids)(
+    "%s fits into 360 pixels after a run, with a complaint about its address",
+    async (id) => {
+      const context = await site.browser.newContext({ viewport: { width: 360, height: 800 } });
+      const { page } = await visit(context, site.url, `${id}.html#${"unknown".repeat(30)}=1`);
+      await page.locator("#live .problems p").waitFor();
+      await runs[id].start(page);
+      await runs[id].isDone(page);
+      const over = "document.documentElement.scrollWidth - innerWidth";
+      expect(await page.evaluate(over)).toBeLessThanOrEqual(0);
+      await context.close();
+    },
+  );
+
+  it.each(ids)(
+    "%s keeps its address when its header is skipped, and follows an edited one",
+    async (id) => {
+      const { page } = await visit(site.browser, site.url, `${id}.html#x=1`);
+      await page.locator(".skip").focus();
+      await page.keyboard.press("Enter");
+      expect(await page.evaluate("document.activeElement.id")).toBe("live");
+      expect(new URL(page.url()).hash).toBe("#x=1");
+      const opened = page.waitForEvent("load");
+      await page.evaluate("location.hash = '#y=1'");
+      await opened;
+      await page.getByText("The address has “y”, which this page does not know.").waitFor();
+      await page.close();
     },
   );
 
@@ -126,11 +123,12 @@ describe.skipIf(withoutChromium)("every page in Chromium", () => {
     await page.close();
   });
 
-  it.each(names)("%s leaves no worker behind, opened, run and left five times", async (name) => {
-    const { page, complaints } = await visit(site.browser, site.url, name);
+  it.each(ids)("%s leaves no worker behind, opened, run and left five times", async (id) => {
+    const { page, complaints } = await visit(site.browser, site.url, `${id}.html`);
     for (let time = 0; time < 5; time++) {
-      await page.goto(`${site.url}${name}`);
-      await runs[name]!(page);
+      await page.goto(`${site.url}${id}.html`);
+      await runs[id].start(page);
+      await runs[id].isDone(page);
       expect(page.workers()).toHaveLength(1);
       await page.goto("about:blank");
       expect(page.workers()).toHaveLength(0);
@@ -182,6 +180,16 @@ describe.skipIf(withoutChromium)("every page in Chromium", () => {
     const look = { kind: "fine", off: [[3], []], seed: 1 } as const;
     const [probe] = await collect(sessionInNode().look(look, signal));
     expect(await page.textContent("#fine-loss")).toBe(probe!.loss.toFixed(3));
+    await page.goto("about:blank");
+    await page.goto(`${site.url}mixture.html#steps=20`);
+    await page.locator("#live:not(:has(.tag))").waitFor();
+    const { curve } = await savedJson<{ curve: unknown }>(page);
+    const events = await collect(sessionInNode().train({ seed: 1, steps: 20 }, signal));
+    expect(curve).toEqual(
+      events.flatMap((event) =>
+        event.type === "eval-end" ? [{ step: event.step, losses: event.losses }] : [],
+      ),
+    );
     await page.locator(".chip summary").click();
     const reloaded = page.waitForEvent("load");
     await page.getByRole("button", { name: "Remove the service worker" }).click();

@@ -106,6 +106,29 @@ describe.skipIf(withoutChromium)("the graph's page in Chromium", () => {
     await page.close();
   });
 
+  it("follows the colour scheme while it is open", async () => {
+    const context = await site.browser.newContext({ colorScheme: "light" });
+    const { page } = await visit(context, site.url, "graph.html");
+    const drawn = async () => {
+      const view = page.locator(".graph-view");
+      await view.hover();
+      await page.locator(".graph-view.drawn canvas").first().waitFor();
+      await page.mouse.move(0, 0);
+      return async () => (await view.screenshot()).toString("base64");
+    };
+    const picture = await drawn();
+    const light = await picture();
+    await page.emulateMedia({ colorScheme: "dark" });
+    await expect.poll(picture, { timeout: 60_000 }).not.toBe(light);
+    const dark = await picture();
+    await page.emulateMedia({ colorScheme: "light" });
+    await expect.poll(picture, { timeout: 60_000 }).toBe(light);
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.reload();
+    await expect.poll(await drawn(), { timeout: 60_000 }).toBe(dark);
+    await context.close();
+  });
+
   it("repeats its training, and shows another graph", async () => {
     const { page } = await visit(site.browser, site.url, "graph.html");
     await page.getByRole("button", { name: "Replay" }).click();
@@ -130,10 +153,10 @@ describe.skipIf(withoutChromium)("the graph's page in Chromium", () => {
 
   it("shows a visitor's graph, and says what is wrong with other files", async () => {
     const { page } = await visit(site.browser, site.url, "graph.html");
-    const csv = (name: string, content: string) => ({
+    const csv = (name: string, content: string | Buffer) => ({
       name,
       mimeType: "text/csv",
-      buffer: Buffer.from(content),
+      buffer: Buffer.from(content as string),
     });
     const choose = (...files: ReturnType<typeof csv>[]) =>
       page.setInputFiles("input[type=file]", files);
@@ -141,6 +164,16 @@ describe.skipIf(withoutChromium)("the graph's page in Chromium", () => {
     const before = await page.textContent("#total");
     for (const [files, problem] of [
       [[csv("none.csv", "")], "none.csv is empty."],
+      [
+        [csv("photo.png", Buffer.from([0x89, 0x50, 0xff]))],
+        "photo.png is no text in UTF-8; choose a CSV or JSON file.",
+      ],
+      [[csv("zeros.bin", "\0\0")], "zeros.bin is no text: it holds zero bytes."],
+      [[csv("cut.json", '{"nodes":[')], "cut.json is no JSON, or was cut off."],
+      [
+        [csv("other.csv", "a,b\n1,2")],
+        "other.csv must begin with the names of its columns: source and target, or id and label.",
+      ],
       [
         [csv("huge.csv", "a".repeat(1_000_001))],
         "huge.csv has 1,001 kB; at most 1,000 kB are read.",

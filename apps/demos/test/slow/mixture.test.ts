@@ -2,6 +2,7 @@ import "@deepgrain/vitest/allclose";
 import { selectExperts } from "@deepgrain/esft";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { kinds } from "../../src/mixture/pair-names";
 import type { RecordedMixture } from "../../src/mixture/recorded";
 import { readRecorded } from "../../src/site/read-recorded";
 import { collect, sessionInNode, signal } from "./support/shipped";
@@ -88,10 +89,26 @@ describe.skipIf(withoutChromium)("the mixture's page in Chromium", () => {
     await isIdle(page);
     const before = await page.textContent("#coarse-loss");
     await page.locator(".map.coarse .cell").nth(6).click();
-    expect(await page.textContent(".problems p")).toBe(
+    expect(await page.textContent(".explorer .problems p")).toBe(
       "A letter needs 2 experts, so at most 6 of a layer's 8 can be off.",
     );
     expect(await page.textContent("#coarse-loss")).toBe(before);
+    await page.close();
+  });
+
+  it("switches no expert while the models are in training, and says so until they are done", async () => {
+    const { page } = await visit(site.browser, site.url, "mixture.html");
+    await page.getByRole("button", { name: "Tune both ways" }).click();
+    await page
+      .getByText(/^Tuning the chosen/)
+      .first()
+      .waitFor();
+    await expert(page).click();
+    const said = page.getByText("The models are in training; switch experts when they are done.");
+    await said.waitFor();
+    expect(await expert(page).getAttribute("aria-pressed")).toBe("true");
+    await page.locator("#tuned:not(:has(.tag))").waitFor();
+    await said.waitFor({ state: "detached" });
     await page.close();
   });
 
@@ -150,7 +167,7 @@ describe.skipIf(withoutChromium)("the mixture's page in Chromium", () => {
     await page.locator(".rise").nth(1).waitFor();
     expect(await page.locator(".training .problems p").allTextContents()).toEqual([
       "steps in the address must be a whole number from 20 to 5000, so it is ignored.",
-      "p in the address must be a number from 0 to 1 with at most two decimals, so it is ignored.",
+      "p in the address must be a number from 0.05 to 1 with at most two decimals, so it is ignored.",
     ]);
     await page.close();
   });
@@ -191,6 +208,27 @@ describe.skipIf(withoutChromium)("the mixture's page in Chromium", () => {
     const { curve } = await trainedInNode(1, new Uint8Array(own));
     const inPage = async () => (await savedJson<Saved>(page)).curve;
     await expect.poll(inPage, { interval: 1000, timeout: 300_000 }).toEqual(curve);
+    await page.close();
+  });
+
+  it("learns the same on gpu.js, but for rounding", async () => {
+    const { page } = await visit(site.browser, site.url, "mixture.html#seed=3&steps=20");
+    await page.locator("#live:not(:has(.tag))").waitFor();
+    await isIdle(page);
+    await page.locator(".chip summary").click();
+    await page.getByLabel(/gpu.js/).check();
+    await page.getByRole("button", { name: "Replay" }).click();
+    const curve = async () => (await savedJson<Saved>(page)).curve;
+    // Without a graphics card, the two steps before the first losses take minutes.
+    await expect.poll(curve, { interval: 2000, timeout: 550_000 }).toHaveLength(1);
+    expect(await page.textContent(".chip-card")).toMatch(/gpu\.js computes with webgl2/);
+    const [found] = await curve();
+    const [expected] = (await trainedInNode(3)).curve;
+    expect(found!.step).toBe(expected!.step);
+    expect(kinds.map((kind) => found!.losses[kind])).toBeAllclose(
+      kinds.map((kind) => expected!.losses[kind]),
+      { rtol: 1e-3 },
+    );
     await page.close();
   });
 

@@ -112,6 +112,20 @@ export async function visit(
   return { page, complaints };
 }
 
+/** Puts a script before each of the site's: a worker's imports run before its own. */
+export const beforeScripts = (target: BrowserContext, script: string): Promise<unknown> =>
+  target.route("**/assets/*.js", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, body: `${script};\n${await answer.text()}` });
+  });
+
+/** Takes WebAssembly from a page and from the workers that it starts. */
+export async function withoutWebAssembly(context: BrowserContext): Promise<void> {
+  const script = "delete globalThis.WebAssembly";
+  await context.addInitScript(script);
+  await beforeScripts(context, script);
+}
+
 /** The file of "Save as JSON". */
 export async function savedJson<T>(page: Page): Promise<T> {
   const [download] = await Promise.all([

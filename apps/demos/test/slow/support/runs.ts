@@ -1,0 +1,61 @@
+import type { Page } from "playwright";
+import type { PageId } from "../../../src/site/document";
+
+/** Something to run on a page. */
+export interface PageRun {
+  /** Touches a control. */
+  start(page: Page): Promise<unknown>;
+  /** Waits until it has run. */
+  isDone(page: Page): Promise<unknown>;
+}
+
+const isLive = (page: Page) => page.locator("#live:not(:has(.tag))").waitFor();
+
+/** What is run on each page where all pages are tested. */
+export const runs: Record<PageId, PageRun> = {
+  index: {
+    start: (page) => page.locator("#sentence").press("!"),
+    isDone: (page) => page.locator("#written.writing, #written.done").waitFor(),
+  },
+  mixture: {
+    start: (page) => page.locator(".map.fine .cell").first().click(),
+    isDone: (page) => page.locator(".rise").first().waitFor(),
+  },
+  watermark: {
+    start: (page) => page.locator("#key").selectOption("wrong"),
+    isDone: (page) => page.getByText("no mark found").first().waitFor(),
+  },
+  anchors: {
+    start: (page) => page.selectOption("#target", "random"),
+    isDone: isLive,
+  },
+  graph: {
+    start: (page) => page.locator("#labels select").first().selectOption("7"),
+    isDone: isLive,
+  },
+  verifier: {
+    start: (page) => page.locator("#problem").press("ArrowRight"),
+    isDone: async (page) => {
+      await isLive(page);
+      await page.locator(".status:empty").waitFor({ state: "attached" });
+    },
+  },
+  purify: {
+    start: (page) => page.locator("#rho").press("ArrowLeft"),
+    isDone: async (page) => {
+      await page.locator("#live .tag").waitFor({ state: "detached" });
+      await page.getByText("Purified at ρ = 97").waitFor();
+    },
+  },
+  federated: {
+    start: (page) => page.getByRole("slider").press("ArrowLeft"),
+    isDone: async (page) => {
+      await isLive(page);
+      await page.getByText(/^After round [1-9]/).waitFor();
+    },
+  },
+  scaling: {
+    start: (page) => page.getByRole("slider").press("ArrowRight"),
+    isDone: (page) => page.getByText("Fitted in this page").waitFor(),
+  },
+};
