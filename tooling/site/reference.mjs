@@ -3,7 +3,14 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
-import { Application, Converter, Renderer, TSConfigReader } from "typedoc";
+import {
+  Application,
+  Converter,
+  OptionDefaults,
+  ReflectionKind,
+  Renderer,
+  TSConfigReader,
+} from "typedoc";
 import { documents, groupOf, packageFolders, titleOf } from "./documents.mjs";
 import { addExamples } from "./examples.mjs";
 
@@ -24,6 +31,7 @@ const common = {
   gitRevision: "main",
   sourceLinkTemplate: "https://github.com/deepgrain/deepgrain/blob/{gitRevision}/{path}#L{line}",
   validation: { notExported: false },
+  highlightLanguages: [...OptionDefaults.highlightLanguages, "python"],
   treatWarningsAsErrors: true,
   logLevel: "Warn",
 };
@@ -58,11 +66,11 @@ async function convertPackage(folder, file) {
   addExamples(app, folder);
   const project = await app.convert();
   if (project === undefined) return false;
-  if (entries.size > 1)
-    for (const module of project.children)
-      module.name = [...entries].find(
-        ([, source]) => resolve(source) === module.sources[0].fullFileName,
-      )[0];
+  // A package with one entry and no guides has no modules.
+  for (const module of project.getChildrenByKind(ReflectionKind.Module))
+    module.name = [...entries].find(
+      ([, source]) => resolve(source) === module.sources[0].fullFileName,
+    )[0];
   await app.generateJson(project, file);
   return !failed(app);
 }
