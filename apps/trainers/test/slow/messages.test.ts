@@ -43,6 +43,7 @@ const passedOn: Readonly<Record<string, readonly string[]>> = {
   readExpertScores: ["readTraces"],
   createKeyRing: ["createKey"],
   vectors: ["createWatermark"],
+  checkAnswer: ["createAnswerChecker"],
   scoreGraph: ["renodeWeights"],
   parametricFit: ["fitParametric"],
   fitRuns: ["fitReport"],

@@ -227,7 +227,7 @@ export const checkAnswer = (
   gold: string,
   options: AnswerCheckerOptions = {},
 ): AnswerVerdict => {
-  const checker = createAnswerChecker(optionsOf("checkAnswer", options));
+  const checker = createAnswerChecker(options);
   textOf("checkAnswer", "completion", completion);
   return checker.check(completion, gold);
 };
