@@ -2,17 +2,11 @@
 // commands, with one search. TypeDoc converts each package by itself and merges what it found.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, relative, resolve } from "node:path";
-import {
-  Application,
-  Converter,
-  OptionDefaults,
-  ReflectionKind,
-  Renderer,
-  TSConfigReader,
-} from "typedoc";
+import { join, resolve } from "node:path";
+import { Application, Converter, OptionDefaults, ReflectionKind, TSConfigReader } from "typedoc";
 import { documents, groupOf, packageFolders, titleOf } from "./documents.mjs";
 import { addExamples } from "./examples.mjs";
+import { HOME, linkHome, linkRepository, REPOSITORY } from "./links.mjs";
 
 const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
 
@@ -29,7 +23,7 @@ const common = {
   plugin: ["./tooling/site/typedoc-options.mjs"],
   skipErrorChecking: true,
   gitRevision: "main",
-  sourceLinkTemplate: "https://github.com/deepgrain/deepgrain/blob/{gitRevision}/{path}#L{line}",
+  sourceLinkTemplate: `${REPOSITORY}/blob/{gitRevision}/{path}#L{line}`,
   validation: { notExported: false },
   highlightLanguages: [...OptionDefaults.highlightLanguages, "python"],
   treatWarningsAsErrors: true,
@@ -75,16 +69,6 @@ async function convertPackage(folder, file) {
   return !failed(app);
 }
 
-/** Stands for the address of the playground until it is known from which page the link leads there. */
-const HOME = "playground:";
-
-function linkHome(app, home) {
-  app.renderer.on(Renderer.EVENT_END_PAGE, (page) => {
-    const path = relative(dirname(page.filename), home).replaceAll("\\", "/");
-    page.contents = page.contents?.replaceAll(`href="${HOME}"`, `href="${path}"`);
-  });
-}
-
 /** Merges packages and documents into pages. @returns whether no link and no tag was at fault */
 async function mergePackages(files, { out, pages, home }) {
   const app = await Application.bootstrapWithPlugins({
@@ -96,13 +80,15 @@ async function mergePackages(files, { out, pages, home }) {
     projectDocuments: [...documents(), ...pages],
     searchInDocuments: true,
     customCss: "tooling/site/site.css",
+    navigation: { includeGroups: true, includeFolders: false, includeCategories: false },
     navigationLinks: {
       ...(home !== undefined && { Playground: HOME }),
-      GitHub: "https://github.com/deepgrain/deepgrain",
+      GitHub: REPOSITORY,
     },
     ...(out !== undefined && { out }),
   });
   nameDocuments(app);
+  linkRepository(app);
   if (home !== undefined) linkHome(app, home);
   const project = await app.convert();
   if (project === undefined) return false;

@@ -52,6 +52,13 @@ describe("the documentation's site", () => {
       expect(readFileSync(path!, "utf8")).toContain(`href="${home}"`);
   });
 
+  it("leads to the repository for files that are no pages of the site", () => {
+    const home = readFileSync(join(folder, "base/docs/index.html"), "utf8");
+    expect(home).toContain("https://github.com/deepgrain/deepgrain/blob/main/bench/README.md");
+    const copied = readdirSync(join(folder, "base/docs/media"));
+    expect(copied.filter((name) => !name.endsWith(".svg"))).toEqual([]);
+  });
+
   it("says in llms.txt where each page is", () => {
     const index = readFileSync(join(folder, "base/llms.txt"), "utf8");
     const linked = Array.from(index.matchAll(/\]\((text\/[^)]+)\): \S/g), ([, path]) => path!);
