@@ -25,6 +25,19 @@ const common = {
   gitRevision: "main",
   sourceLinkTemplate: `${REPOSITORY}/blob/{gitRevision}/{path}#L{line}`,
   validation: { notExported: false },
+  groupOrder: [
+    "Guides",
+    "Package guides",
+    "Modules",
+    "Classes",
+    "Interfaces",
+    "Type Aliases",
+    "Variables",
+    "Functions",
+    "*",
+    "Papers",
+    "Project",
+  ],
   highlightLanguages: [...OptionDefaults.highlightLanguages, "python"],
   treatWarningsAsErrors: true,
   logLevel: "Warn",
@@ -35,7 +48,7 @@ const failed = ({ logger }) => logger.hasErrors() || logger.hasWarnings();
 /** Documents are called by their first heading, and stand together by kind. */
 function nameDocuments(app) {
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_, document) => {
-    const path = app.files.getName?.(document) ?? "";
+    const path = document.project.files.getReflectionPath(document) ?? "";
     document.name = titleOf(document.content.map(({ text }) => text).join("")) ?? document.name;
     document.frontmatter.group ??= groupOf(path);
   });

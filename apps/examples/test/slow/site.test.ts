@@ -105,5 +105,13 @@ describe("the documentation's site", () => {
       }
       expect(missing).toEqual([]);
     });
+
+    it("lists guides and papers under headings of their own", async () => {
+      await page.goto(`${server.url}/base/docs/index.html`);
+      const headings = page.locator(".tsd-navigation > ul > li > details > summary");
+      await expect
+        .poll(() => headings.allTextContents())
+        .toEqual(["Guides", "Modules", "Papers", "Project"]);
+    });
   });
 });
