@@ -7,6 +7,7 @@ import { Application, Converter, OptionDefaults, ReflectionKind, TSConfigReader 
 import { documents, groupOf, packageFolders, titleOf } from "./documents.mjs";
 import { addExamples } from "./examples.mjs";
 import { HOME, linkHome, linkRepository, REPOSITORY } from "./links.mjs";
+import { mendSearch } from "./search.mjs";
 
 const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
 
@@ -106,7 +107,10 @@ async function mergePackages(files, { out, pages, home }) {
   const project = await app.convert();
   if (project === undefined) return false;
   app.validate(project);
-  if (out !== undefined) await app.generateDocs(project, out);
+  if (out !== undefined) {
+    await app.generateDocs(project, out);
+    mendSearch(out);
+  }
   return !failed(app);
 }
 

@@ -100,7 +100,7 @@ describe("the documentation's site", () => {
         const found = page.locator("#tsd-search-results").getByText(name, { exact: false });
         await found
           .first()
-          .waitFor({ timeout: 60_000 })
+          .waitFor({ timeout: 20_000 })
           .catch(() => missing.push(name));
       }
       expect(missing).toEqual([]);
