@@ -124,7 +124,7 @@ async function docs() {
 async function site() {
   const { writeSite } = await import("./site/site.mjs");
   env.DEEPGRAIN_DOCS = "./docs/index.html"; // the playground links to it
-  const built = turbo("build", "--filter=@deepgrain/demos", "--filter=deepgrain");
+  const built = turbo("build", "--filter=@deepgrain/demos") || (await buildApp());
   return built || ((await writeSite("site")) ? 0 : 1);
 }
 

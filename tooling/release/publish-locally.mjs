@@ -26,6 +26,10 @@ function stageRepository(root, folder) {
   const run = (...args) => call(folder, "npx", ["--yes", pnpm, ...args], buildCache(root));
   run("install", "--frozen-lockfile", "--prefer-offline", "--silent");
   run("exec", "changeset", "version");
+  // Turbo asks Git for a commit's files; without one it walks through node_modules, once per package.
+  const author = ["-c", "user.name=release", "-c", "user.email=release@localhost"];
+  call(folder, "git", ["add", "--all"]);
+  call(folder, "git", [...author, "commit", "--quiet", "--message", "Release"]);
   return run;
 }
 

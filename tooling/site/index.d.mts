@@ -4,15 +4,16 @@ export function brokenLinks(folder: string): string[];
 export function documents(): string[];
 /** The first heading of a page. */
 export function titleOf(markdown: string): string | undefined;
+/** The front page of each package that is published, and its guides. */
+export function packagePages(): string[];
 /** Folders of the packages that are published. */
 export function packageFolders(): string[];
 /** The source file of each entry of a package, by the name under which it is imported. */
 export function entriesOf(folder: string): Map<string, string>;
-/** Writes the reference; the working directory has to be the root. Whether every link and tag leads somewhere. */
-export function writeReference(options?: {
-  out?: string;
-  pages?: readonly string[];
-  home?: string;
-}): Promise<boolean>;
+/** Writes reference and guides; the working directory has to be the root. Whether every link and tag leads somewhere. */
+export function writeDocs(
+  out: string,
+  options?: { home?: string; commands?: string },
+): Promise<boolean>;
 /** Writes llms.txt, llms-full.txt and the pages that they link to. */
 export function writeTexts(out: string): void;

@@ -14,7 +14,7 @@ export function summaryOf(markdown) {
     .map((part) => part.trim())
     .filter((part) => /^[A-Z`*[]/.test(part));
   const text = paragraph.replace(/\s+/g, " ").replace(/\[([^\]]*)\]\([^)]*\)/g, "$1");
-  return /^.*?[.:](?=\s|$)/.exec(text)?.[0].replace(/:$/, ".") ?? text;
+  return /^(?:`[^`]*`|[^`])*?[.:](?=\s|$)/.exec(text)?.[0].replace(/:$/, ".") ?? text;
 }
 
 const entryOf = (path) => {

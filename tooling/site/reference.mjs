@@ -2,10 +2,12 @@
 // commands, with one search. TypeDoc converts each package by itself and merges what it found.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, relative, resolve } from "node:path";
-import { Application, Converter, Renderer, TSConfigReader } from "typedoc";
+import { join, resolve } from "node:path";
+import { Application, Converter, OptionDefaults, ReflectionKind, TSConfigReader } from "typedoc";
 import { documents, groupOf, packageFolders, titleOf } from "./documents.mjs";
 import { addExamples } from "./examples.mjs";
+import { HOME, linkHome, linkRepository, REPOSITORY } from "./links.mjs";
+import { mendSearch } from "./search.mjs";
 
 const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
 
@@ -22,8 +24,22 @@ const common = {
   plugin: ["./tooling/site/typedoc-options.mjs"],
   skipErrorChecking: true,
   gitRevision: "main",
-  sourceLinkTemplate: "https://github.com/deepgrain/deepgrain/blob/{gitRevision}/{path}#L{line}",
+  sourceLinkTemplate: `${REPOSITORY}/blob/{gitRevision}/{path}#L{line}`,
   validation: { notExported: false },
+  groupOrder: [
+    "Guides",
+    "Package guides",
+    "Modules",
+    "Classes",
+    "Interfaces",
+    "Type Aliases",
+    "Variables",
+    "Functions",
+    "*",
+    "Papers",
+    "Project",
+  ],
+  highlightLanguages: [...OptionDefaults.highlightLanguages, "python"],
   treatWarningsAsErrors: true,
   logLevel: "Warn",
 };
@@ -33,7 +49,7 @@ const failed = ({ logger }) => logger.hasErrors() || logger.hasWarnings();
 /** Documents are called by their first heading, and stand together by kind. */
 function nameDocuments(app) {
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_, document) => {
-    const path = app.files.getName?.(document) ?? "";
+    const path = document.project.files.getReflectionPath(document) ?? "";
     document.name = titleOf(document.content.map(({ text }) => text).join("")) ?? document.name;
     document.frontmatter.group ??= groupOf(path);
   });
@@ -58,23 +74,13 @@ async function convertPackage(folder, file) {
   addExamples(app, folder);
   const project = await app.convert();
   if (project === undefined) return false;
-  if (entries.size > 1)
-    for (const module of project.children)
-      module.name = [...entries].find(
-        ([, source]) => resolve(source) === module.sources[0].fullFileName,
-      )[0];
+  // A package with one entry and no guides has no modules.
+  for (const module of project.getChildrenByKind(ReflectionKind.Module))
+    module.name = [...entries].find(
+      ([, source]) => resolve(source) === module.sources[0].fullFileName,
+    )[0];
   await app.generateJson(project, file);
   return !failed(app);
-}
-
-/** Stands for the address of the playground until it is known from which page the link leads there. */
-const HOME = "playground:";
-
-function linkHome(app, home) {
-  app.renderer.on(Renderer.EVENT_END_PAGE, (page) => {
-    const path = relative(dirname(page.filename), home).replaceAll("\\", "/");
-    page.contents = page.contents?.replaceAll(`href="${HOME}"`, `href="${path}"`);
-  });
 }
 
 /** Merges packages and documents into pages. @returns whether no link and no tag was at fault */
@@ -88,18 +94,23 @@ async function mergePackages(files, { out, pages, home }) {
     projectDocuments: [...documents(), ...pages],
     searchInDocuments: true,
     customCss: "tooling/site/site.css",
+    navigation: { includeGroups: true, includeFolders: false, includeCategories: false },
     navigationLinks: {
       ...(home !== undefined && { Playground: HOME }),
-      GitHub: "https://github.com/deepgrain/deepgrain",
+      GitHub: REPOSITORY,
     },
     ...(out !== undefined && { out }),
   });
   nameDocuments(app);
+  linkRepository(app);
   if (home !== undefined) linkHome(app, home);
   const project = await app.convert();
   if (project === undefined) return false;
   app.validate(project);
-  if (out !== undefined) await app.generateDocs(project, out);
+  if (out !== undefined) {
+    await app.generateDocs(project, out);
+    mendSearch(out);
+  }
   return !failed(app);
 }
 

@@ -1,7 +1,6 @@
 // `npm run site`: the playground, the reference with all guides below docs/, and the texts for language models, in one
 // folder that any static host serves under any path.
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { changelogPage } from "./changelog.mjs";
 import { brokenLinks } from "./check-links.mjs";
@@ -9,11 +8,17 @@ import { commandsPage } from "./commands-page.mjs";
 import { writeTexts } from "./llms.mjs";
 import { writeReference } from "./reference.mjs";
 
-/** Writes reference and guides, with the pages of commands and changes; the command line must have been built. */
-export async function writeDocs(out, { home } = {}) {
-  const folder = mkdtempSync(join(tmpdir(), "pages-"));
+/**
+ * Writes reference and guides, with the pages of commands and changes.
+ *
+ * @param options.home the page that "Playground" leads to; without it there is no such link
+ * @param options.commands the page of commands; by default from the command line, which must have been built
+ */
+export async function writeDocs(out, { home, commands = commandsPage() } = {}) {
+  // TypeDoc looks for pages below the folder that all of them share, so these must be inside the repository.
+  const folder = mkdtempSync(resolve("tooling/site/.pages-"));
   try {
-    const pages = { commands: commandsPage(), changelog: changelogPage() };
+    const pages = { commands, changelog: changelogPage() };
     for (const [name, text] of Object.entries(pages))
       writeFileSync(join(folder, `${name}.md`), text);
     const files = Object.keys(pages).map((name) => join(folder, `${name}.md`));

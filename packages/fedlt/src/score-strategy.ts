@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown } from "./errors";
+import { having, optionsOf, refuseUnknown } from "./errors";
 import { runFederation } from "./federation/runtime/federation";
 import type { FederationResult } from "./federation/runtime/federation-types";
 import { inProcessTransport } from "./federation/runtime/in-process";
@@ -89,6 +89,7 @@ export async function* scoreStrategy(
     ...rest
   } = optionsOf("scoreStrategy", options);
   refuseUnknown("scoreStrategy", rest);
+  having("scoreStrategy", "encoder", encoder, "encode", "width");
   const tested: Tested[] = [];
   const measure = classifierTest(encoder, test);
   // A test costs as much as a client's round.

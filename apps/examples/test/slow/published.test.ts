@@ -5,15 +5,15 @@
  */
 import { execFile } from "node:child_process";
 import { cp, readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type LocalRelease, publishLocally, readmeProject, runReadme } from "@deepgrain/release";
 import { chromium as browserPath } from "@deepgrain/vitest/chromium";
-import { chromium } from "playwright";
+import { chromium, type Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { files, serveLoopback } from "../support/loopback";
+import { saveTinyModel } from "../support/tiny-models";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const examples = fileURLToPath(new URL("../..", import.meta.url));
@@ -109,24 +109,33 @@ describe.skipIf(!isAskedFor)("the example projects", () => {
     const trained = /^loss 0\.00\d+ after 300 steps$/;
     expect(await textOn(await installed("web-worker"), trained)).toMatch(trained);
   });
+
+  it.skipIf(!browserPath)("complete a prompt by a model inside the page", async () => {
+    const app = await installed("browser-server");
+    const sizes = { vocabSize: 258, type: "llama" } as const;
+    await saveTinyModel(join(app, "public/model"), { texts: ["once"], ...sizes });
+    await run(app, "npm", "run", "build", "--silent");
+    const completed = /^Once upon a time./s;
+    const complete = async (page: Page) => {
+      await page.locator("output", { hasText: /^ready$/ }).waitFor({ timeout: 240_000 });
+      await page.click("button");
+    };
+    expect(await textOn(join(app, "dist"), completed, complete)).toMatch(completed);
+  });
 });
 
-const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript" };
-
-/** Serves a folder and opens its page. @returns what its `<output>` says once that matches */
-async function textOn(folder: string, wanted: RegExp): Promise<string> {
-  const server = createServer(async ({ url = "/" }, response) => {
-    const path = url === "/" ? "/index.html" : new URL(url, "http://page").pathname;
-    const content = await readFile(join(folder, path)).catch(() => undefined);
-    if (!content) return void response.writeHead(404).end();
-    response.setHeader("content-type", types[extname(path)] ?? "application/octet-stream");
-    response.end(content);
-  }).listen(0, "127.0.0.1");
+/** Serves a folder and opens its page, then acts on it. @returns what its `<output>` says once that matches */
+async function textOn(
+  folder: string,
+  wanted: RegExp,
+  act: (page: Page) => Promise<void> = async () => {},
+): Promise<string> {
+  const server = await serveLoopback(files(folder));
   const browser = await chromium.launch({ executablePath: browserPath! });
   try {
     const page = await browser.newPage();
-    await new Promise((done) => (server.listening ? done(0) : server.once("listening", done)));
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.goto(`${server.url}/index.html`);
+    await act(page);
     const output = page.locator("output");
     await expect.poll(() => output.textContent(), { timeout: 240_000 }).toMatch(wanted);
     return (await output.textContent())!;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,8 +7,9 @@ import {
   documents,
   entriesOf,
   packageFolders,
+  packagePages,
   titleOf,
-  writeReference,
+  writeDocs,
   writeTexts,
 } from "@deepgrain/site";
 import { chromium as browserPath } from "@deepgrain/vitest/chromium";
@@ -25,7 +26,11 @@ describe("the documentation's site", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "deepgrain-site-"));
     process.chdir(root);
-    isSound = await writeReference({ out: join(folder, "base/docs") });
+    const home = join(folder, "base/index.html");
+    mkdirSync(join(folder, "base"));
+    writeFileSync(home, "<title>Playground</title>"); // apps/demos tests its pages
+    const commands = "# The command line\n\nWhat each command prints.";
+    isSound = await writeDocs(join(folder, "base/docs"), { home, commands });
     writeTexts(join(folder, "base"));
   });
   afterAll(() => {
@@ -36,6 +41,22 @@ describe("the documentation's site", () => {
   it("is written without a warning, and every link leads somewhere", () => {
     expect(isSound).toBe(true);
     expect(brokenLinks(folder)).toEqual([]);
+  });
+
+  it("leads from every page to the playground", () => {
+    const page = join(folder, "base/docs/functions/_deepgrain_lm._deepgrain_lm.packSequences.html");
+    for (const [path, home] of [
+      [page, "../../index.html"],
+      [join(folder, "base/docs/index.html"), "../index.html"],
+    ])
+      expect(readFileSync(path!, "utf8")).toContain(`href="${home}"`);
+  });
+
+  it("leads to the repository for files that are no pages of the site", () => {
+    const home = readFileSync(join(folder, "base/docs/index.html"), "utf8");
+    expect(home).toContain("https://github.com/deepgrain/deepgrain/blob/main/bench/README.md");
+    const copied = readdirSync(join(folder, "base/docs/media"));
+    expect(copied.filter((name) => !name.endsWith(".svg"))).toEqual([]);
   });
 
   it("says in llms.txt where each page is", () => {
@@ -67,9 +88,11 @@ describe("the documentation's site", () => {
       server.close();
     });
 
-    it("finds each package with its sub-paths, each guide and each paper", async () => {
+    it("finds each package with its sub-paths, each guide, each paper, commands and changes", async () => {
       const entries = packageFolders().flatMap((path) => [...entriesOf(path).keys()]);
-      const titles = documents().map((path) => titleOf(readFileSync(path, "utf8"))!);
+      const guides = packagePages().filter((path) => !path.endsWith("README.md"));
+      const pages = [...documents(), ...guides].map((path) => titleOf(readFileSync(path, "utf8"))!);
+      const titles = [...pages, "The command line", "Changelog"];
       expect(entries.length).toBeGreaterThan(35);
       const missing: string[] = [];
       for (const name of [...entries, ...titles]) {
@@ -77,10 +100,18 @@ describe("the documentation's site", () => {
         const found = page.locator("#tsd-search-results").getByText(name, { exact: false });
         await found
           .first()
-          .waitFor({ timeout: 60_000 })
+          .waitFor({ timeout: 20_000 })
           .catch(() => missing.push(name));
       }
       expect(missing).toEqual([]);
+    });
+
+    it("lists guides and papers under headings of their own", async () => {
+      await page.goto(`${server.url}/base/docs/index.html`);
+      const headings = page.locator(".tsd-navigation > ul > li > details > summary");
+      await expect
+        .poll(() => headings.allTextContents())
+        .toEqual(["Guides", "Modules", "Papers", "Project"]);
     });
   });
 });

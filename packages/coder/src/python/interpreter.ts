@@ -45,7 +45,7 @@ const permissionFlag = (): string =>
     ? "--permission"
     : "--experimental-permission";
 
-/** Whether this user may have a network of his own that leads nowhere. */
+/** Whether this user may create a network namespace without connections. */
 export async function canUnshare(): Promise<boolean> {
   return promisify(execFile)("unshare", ["-rn", "true"]).then(
     () => true,

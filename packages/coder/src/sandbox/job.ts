@@ -1,7 +1,7 @@
 import type { Program, Tests, Verdict } from "../tasks/task";
 import type { CheckedLimits } from "./limits";
 
-/** Instructions are counted in steps of so many. */
+/** Number of instructions between two checks of the limit. */
 export const STEP = 10_000;
 
 /** A program, what it must do, and what it may use, as a worker gets it. */

@@ -61,19 +61,27 @@ function parseStep(line: string): Gsm8kStep {
 export function parseGsm8kRecord(record: unknown): Gsm8kProblem {
   const { question, answer } = (record ?? {}) as Partial<Record<string, unknown>>;
   if (typeof question !== "string" || typeof answer !== "string")
-    throw new DatasetsError("ERR_FORMAT", "datasets/parseGsm8k: question or answer is missing", {
-      fields: {
-        record,
+    throw new DatasetsError(
+      "ERR_FORMAT",
+      "datasets/parseGsm8kRecord: question or answer is missing",
+      {
+        fields: {
+          record,
+        },
       },
-    });
+    );
   const last = finalLine(answer);
   const finalAnswer = last?.number.replaceAll(",", "");
   if (last === undefined || !Number.isFinite(Number(finalAnswer)))
-    throw new DatasetsError("ERR_FORMAT", "datasets/parseGsm8k: no '#### <number>' at the end", {
-      fields: {
-        answer,
+    throw new DatasetsError(
+      "ERR_FORMAT",
+      "datasets/parseGsm8kRecord: no '#### <number>' at the end",
+      {
+        fields: {
+          answer,
+        },
       },
-    });
+    );
   const steps = last.body.split("\n").filter(Boolean).map(parseStep);
   return {
     question,

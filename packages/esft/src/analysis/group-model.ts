@@ -1,6 +1,6 @@
 import { type CausalLM, type LabelledBatch, toHuggingFace } from "@deepgrain/lm";
 import type { NamedTensor } from "@deepgrain/tensor-gpu";
-import { optionsOf, refuseUnknown } from "../errors";
+import { having, optionsOf, refuseUnknown } from "../errors";
 import { scoreBatches } from "../scoring/score-batches";
 import { addCoOccurrence, groupExperts } from "./group-experts";
 import { groupWeights } from "./group-weights";
@@ -32,6 +32,7 @@ export async function groupModel(
 ) {
   const { size, batches, signal, ...rest } = optionsOf("groupModel", options);
   refuseUnknown("groupModel", rest);
+  having("groupModel", "model", model, "config", "moeLayers");
   const config = toHuggingFace(model.config) as MixtureSettings;
   const { n_routed_experts: experts, num_experts_per_tok: topK } = config;
   const counts = new Map<number, Float64Array>();

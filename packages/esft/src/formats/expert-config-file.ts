@@ -90,5 +90,6 @@ export async function readExpertConfig(
 /** Writes the file atomically. @throws {EsftError} `ERR_IO` */
 export async function writeExpertConfig(file: string, config: ExpertConfig): Promise<void> {
   textOf("writeExpertConfig", "file", file);
+  having("writeExpertConfig", "config", config, "experts", "sharedExperts", "nonExpertModules");
   await writeText(file, formatExpertConfig(config));
 }

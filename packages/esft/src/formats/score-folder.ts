@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown, textOf } from "../errors";
+import { having, optionsOf, refuseUnknown, textOf } from "../errors";
 import { expertCounts, type MoeLayout } from "../families/moe-layout";
 import { inFolder, listFolder, makeFolder, readText, writeText } from "../files/text-files";
 import type { ExpertScores } from "../scoring/expert-scores";
@@ -36,6 +36,7 @@ export async function readExpertScores(
 /** Writes `summary.json` into a folder, which is created if it is missing. @throws {EsftError} `ERR_IO` */
 export async function writeExpertScores(folder: string, scores: ExpertScores): Promise<void> {
   textOf("writeExpertScores", "folder", folder);
+  having("writeExpertScores", "scores", scores, "token", "gate");
   const text = formatSummary(scores);
   await makeFolder(folder);
   await writeText(inFolder(folder, SUMMARY_FILE), text);

@@ -80,7 +80,7 @@ export function topPExperts(
   topP: number,
   layer = 0,
 ): { experts: number[]; reached: number } {
-  real("selectExperts", "topP", topP, { min: 0, max: 1 });
+  real("topPExperts", "topP", topP, { min: 0, max: 1 });
   checkScores(layer, scores);
   const order = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b);
   const experts: number[] = [];

@@ -1,5 +1,5 @@
 import { createRandom, permutation } from "@deepgrain/lm";
-import { AnchorsError, having, optionsOf, refuseUnknown } from "../errors";
+import { AnchorsError, having, optionsOf, refuseUnknown, whole } from "../errors";
 import { blockDemonstrations, blockPrompt } from "../tiny/block-prompts";
 import type { BlockTask } from "../tiny/block-task";
 import { buildPrompt, type Encode, type Example } from "./build-prompt";
@@ -97,6 +97,7 @@ export function blockPromptSet(
     ...rest
   } = optionsOf("blockPromptSet", options);
   refuseUnknown("blockPromptSet", rest);
+  whole("blockPromptSet", "seed", seed);
   const { next: random } = createRandom(seed);
   const draw = () => blockDemonstrations(task, { random, shots, topics });
   const fixed = draw();

@@ -88,8 +88,10 @@ function startPlain(model: CausalLM, recipe: ModelRecipe, seed: number): void {
 export const createTinyModel = (
   recipe: TinyRecipe,
   seed: number = having("createTinyModel", "recipe", recipe, "task", "layers").seed,
-): Promise<CausalLM> =>
-  tinyGpt2(recipe, { vocabSize: blockVocabulary(recipe.task), positions: POSITIONS }, seed);
+): Promise<CausalLM> => {
+  having("createTinyModel", "recipe.task", recipe.task, "topics", "wordsPerTopic");
+  return tinyGpt2(recipe, { vocabSize: blockVocabulary(recipe.task), positions: POSITIONS }, seed);
+};
 
 /** The same for texts of other sizes. */
 export async function tinyGpt2(

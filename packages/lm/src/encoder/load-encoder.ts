@@ -49,15 +49,20 @@ function nameInFile(file: TensorFile, name: string): string | undefined {
   return [...whole, ...short].find((candidate) => file.has(candidate));
 }
 
-async function readConfigJson(folder: Folder, fetch?: FolderOptions["fetch"]): Promise<JsonObject> {
+async function readConfigJson(
+  caller: string,
+  folder: Folder,
+  fetch?: FolderOptions["fetch"],
+): Promise<JsonObject> {
   const json = await readJsonFile(folder, "config.json", { fetch });
   if (json) return json;
-  throw await missingFile("loadEncoder", folder, "config.json");
+  throw await missingFile(caller, folder, "config.json");
 }
 
 /** True for a folder whose config.json names an encoder's family. @throws {LmError} `ERR_MISSING`, `ERR_IO`, `ERR_FORMAT` */
 export async function isEncoderFolder(folder: Folder): Promise<boolean> {
-  const { model_type: type } = await readConfigJson(await modelFolder(folder, ["config"], {}));
+  const place = await modelFolder(folder, ["config"], {});
+  const { model_type: type } = await readConfigJson("isEncoderFolder", place);
   return encoderModelTypes.some((known) => known === type);
 }
 
@@ -122,7 +127,7 @@ export async function loadEncoder(
   );
   refuseUnknown("loadEncoder", rest);
   const place = await modelFolder(folder, ["model"], { fetch, hub, signal });
-  const json = await readConfigJson(place, fetch);
+  const json = await readConfigJson("loadEncoder", place, fetch);
   const config = parseEncoderConfig(newHead ? withHead(json, newHead) : json);
   const file = await openFolder(place, { fetch, signal });
   try {

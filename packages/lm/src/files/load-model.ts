@@ -141,10 +141,20 @@ export async function loadConfig(
 ): Promise<ModelConfig> {
   const { fetch, hub, signal, ...rest } = optionsOf("loadConfig", options);
   refuseUnknown("loadConfig", rest);
-  const place = await modelFolder(folder, ["config"], { fetch, hub, signal });
+  return configIn("loadConfig", await modelFolder(folder, ["config"], { fetch, hub, signal }), {
+    fetch,
+  });
+}
+
+/** The configuration in a folder that has been found. @param caller for the error of a missing file */
+export async function configIn(
+  caller: string,
+  place: Folder,
+  { fetch }: Pick<FolderOptions, "fetch">,
+): Promise<ModelConfig> {
   const config = await readJsonFile(place, "config.json", { fetch });
   if (config) return parseConfig(config);
-  throw await missingFile("loadModel", place, "config.json");
+  throw await missingFile(caller, place, "config.json");
 }
 
 /** The type in which weights are stored. @throws {LmError} `ERR_RANGE` for an unknown one */
@@ -212,7 +222,10 @@ export async function loadModel(folder: Folder, options: LoadModelOptions = {}):
   const gguf = await ggufSource(place, "config.json");
   const { config, file } =
     gguf === undefined
-      ? { config: await loadConfig(place, source), file: await openFolder(place, source) }
+      ? {
+          config: await configIn("loadModel", place, source),
+          file: await openFolder(place, source),
+        }
       : await (await import("../gguf/load-gguf")).openGgufModel(gguf, source);
   try {
     return await modelFrom(config, file, { dtype, strict, signal, onProgress });

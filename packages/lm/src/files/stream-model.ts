@@ -15,7 +15,7 @@ import type { TokenBatch } from "../model/token-batch";
 import { viewsOf } from "../model/weight-views";
 import type { Folder } from "../text-files";
 import { fillWeights } from "./fill-weights";
-import { comparePlan, loadConfig } from "./load-model";
+import { comparePlan, configIn } from "./load-model";
 import { type FolderOptions, modelFolder } from "./model-folder";
 import { blockPlan } from "./weight-plan";
 
@@ -121,7 +121,7 @@ export async function streamModel(
   const { fetch, hub, signal, ...rest } = optionsOf("streamModel", options);
   refuseUnknown("streamModel", rest);
   const place = await modelFolder(folder, ["model"], { fetch, hub, signal });
-  const config = await loadConfig(place, { fetch });
+  const config = await configIn("streamModel", place, { fetch });
   if (config.modelType === "gpt2")
     throw new LmError(
       "ERR_CONFIG",

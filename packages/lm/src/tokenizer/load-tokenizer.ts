@@ -35,7 +35,7 @@ export async function loadTokenizer(
     const { readGgufTokenizer } = await import("../gguf/gguf-tokenizer");
     return createTokenizer(await readGgufTokenizer(gguf), creating);
   }
-  return createTokenizer(await readTokenizer(place, { fetch, signal }), creating);
+  return createTokenizer(await tokenizerIn("loadTokenizer", place, { fetch }), creating);
 }
 
 /**
@@ -51,12 +51,21 @@ export async function readTokenizer(
   const { fetch, hub, signal, ...rest } = optionsOf("readTokenizer", options);
   refuseUnknown("readTokenizer", rest);
   const place = await modelFolder(folder, ["tokenizer"], { fetch, hub, signal });
+  return tokenizerIn("readTokenizer", place, { fetch });
+}
+
+/** The files in a folder that has been found. @param caller for the error of a missing file */
+async function tokenizerIn(
+  caller: string,
+  place: Folder,
+  { fetch }: Pick<FolderOptions, "fetch">,
+): Promise<TokenizerFiles> {
   const [tokenizer, config, template] = await Promise.all([
     readJsonFile(place, "tokenizer.json", { fetch }),
     readJsonFile(place, "tokenizer_config.json", { fetch }),
     readTextFile(place, "chat_template.jinja", { fetch }),
   ]);
-  if (!tokenizer) throw await missingFile("loadTokenizer", place, "tokenizer.json");
+  if (!tokenizer) throw await missingFile(caller, place, "tokenizer.json");
   const merged: TokenizerConfigJson = { ...config };
   if (template !== undefined) merged.chat_template = template;
   return { tokenizer, config: merged };

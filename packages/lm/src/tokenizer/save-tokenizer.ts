@@ -77,6 +77,7 @@ export async function saveTokenizer(
 ): Promise<void> {
   const { tokenizer, config: given, ...rest } = optionsOf("saveTokenizer", options);
   refuseUnknown("saveTokenizer", rest);
+  having("saveTokenizer", "tokenizer", tokenizer, "added_tokens");
   const config = given ?? tokenizerConfig(tokenizer);
   const files = { "tokenizer.json": tokenizer, "tokenizer_config.json": config };
   const texts = Object.entries(files).map(([name, value]) => [name, jsonText(value)] as const);

@@ -35,7 +35,8 @@ export class DenseLayer extends nn.Module implements FeedForward {
       ...rest
     } = optionsOf("DenseLayer", config);
     refuseUnknown("DenseLayer", rest);
-    whole("DenseLayer", "copies", copies, { min: 1 });
+    for (const [name, size] of Object.entries({ hiddenSize, innerSize, copies }))
+      whole("DenseLayer", name, size, { min: 1 });
     this.mlp = new GatedMlp(hiddenSize, copies * innerSize, { initStd, generator });
   }
 

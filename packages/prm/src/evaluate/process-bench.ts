@@ -1,4 +1,4 @@
-import { iterableOf, optionsOf, PrmError, real, refuseUnknown } from "../errors";
+import { functionOf, iterableOf, optionsOf, PrmError, real, refuseUnknown } from "../errors";
 import type { ProcessBenchRow } from "../formats/process-bench";
 import { type StepScorer, scoreSteps } from "../models/step-scorer";
 
@@ -114,6 +114,7 @@ export async function evaluateProcessBench(
   } = optionsOf("evaluateProcessBench", options);
   refuseUnknown("evaluateProcessBench", rest);
   iterableOf("evaluateProcessBench", "rows", rows);
+  functionOf("evaluateProcessBench", "scorer", scorer);
   real("evaluateProcessBench", "threshold", threshold, { min: 0, max: 1 });
   const done: (FirstErrorPair & ScoredRow & { id: string })[] = [];
   for await (const { id, problem, steps, label } of rows) {

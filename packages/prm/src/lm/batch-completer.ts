@@ -9,7 +9,7 @@ import {
   stopAtStrings,
 } from "@deepgrain/lm";
 import { type Completer, type Completion, type Prefix, promptText } from "../completers/completer";
-import { optionsOf, real, refuseUnknown, whole } from "../errors";
+import { having, optionsOf, real, refuseUnknown, whole } from "../errors";
 import { seededRandom } from "../random/seeds";
 
 /** Options of {@link batchCompleter}. */
@@ -79,6 +79,7 @@ export function batchCompleter(model: CausalLM, given: BatchCompleterOptions): C
     ...rest
   } = optionsOf("batchCompleter", given);
   refuseUnknown("batchCompleter", rest);
+  having("batchCompleter", "model", model, "config", "forward");
   whole("batchCompleter", "maxTokens", maxTokens, { min: 1 });
   whole("batchCompleter", "maxSequences", maxSequences, { min: 1 });
   real("batchCompleter", "temperature", temperature, { min: 0, max: 1e6 });

@@ -1,6 +1,6 @@
 import { type AnswerChecker, createAnswerChecker } from "../answers/answer-checker";
 import type { Completer } from "../completers/completer";
-import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
+import { functionOf, optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 import type { Filled } from "../filled";
 import type { StepScorer } from "../models/step-scorer";
 import type { Aggregation } from "../verify/aggregate";
@@ -90,6 +90,7 @@ export function searchTools(where: string, options: SearchOptions): SearchTools 
     ...rest
   } = optionsOf(where, options);
   refuseUnknown(where, rest, names);
+  functionOf(where, "completer", completer);
   for (const [name, value] of Object.entries({ n, width, maxSteps }))
     whole(where, name, value, { min: 1 });
   whole(where, "lookahead", lookahead, { min: 0 });

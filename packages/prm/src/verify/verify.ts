@@ -1,7 +1,7 @@
 import { takeTurn } from "@deepgrain/support";
 import { type AnswerChecker, createAnswerChecker } from "../answers/answer-checker";
 import { type Completer, complete } from "../completers/completer";
-import { optionsOf, refuseUnknown, whole } from "../errors";
+import { functionOf, optionsOf, refuseUnknown, whole } from "../errors";
 import type { StepScorer } from "../models/step-scorer";
 import { completionSeed } from "../random/seeds";
 import { splitSteps } from "../solutions/solution";
@@ -77,6 +77,7 @@ export async function verify(problem: string, options: VerifyOptions): Promise<V
     "maxTokens",
     "signal",
   ] satisfies (keyof VerifyOptions)[]);
+  functionOf("verify", "completer", completer);
   whole("verify", "n", n, { min: 1 });
   const seeds = Array.from({ length: n }, (_, i) => completionSeed(seed, problem, 0, i));
   const made = await complete(completer, { problem, steps: [] }, { seeds, maxTokens, signal });

@@ -64,7 +64,7 @@ export const influenceNames: readonly (keyof InfluenceOptions)[] = [
 ];
 
 /**
- * Refuses what is none of the options of influence, which are passed on whole.
+ * Refuses options that are not those of influence, which are passed on whole.
  *
  * @param names of all options of the function, for the hint
  * @throws {RenodeError} `ERR_ARGUMENT`

@@ -123,13 +123,13 @@ export function fitReport(runs: readonly Run[], options: FitOptions = {}): FitRe
   const { random, resamples, confidence, band, minBudgets, minSizes, budgetTolerance } =
     fitSettings("fitReport", options);
   listOf("fitReport", "runs", runs);
-  checkRuns("fitRuns", runs);
+  checkRuns("fitReport", runs);
   const groups = groupByBudget(runs, { tolerance: budgetTolerance });
   const { profiles, prepared, missing } = prepare(groups, minBudgets, minSizes);
   if (Object.keys(missing).length === 3)
     throw new ScalingLawsError(
       "ERR_TOO_FEW",
-      `scaling-laws/fitRuns: ${runs.length} runs carry no law. Allocation and loss: ${missing.allocation}. Batch size: ${missing.batchSize}. Learning rate: ${missing.learningRate}`,
+      `scaling-laws/fitReport: ${runs.length} runs carry no law. Allocation and loss: ${missing.allocation}. Batch size: ${missing.batchSize}. Learning rate: ${missing.learningRate}`,
       { fields: { runs: runs.length, budgets: groups.length, missing } },
     );
   const point = pointLaw(prepared, band);
@@ -147,7 +147,7 @@ export function fitReport(runs: readonly Run[], options: FitOptions = {}): FitRe
     lossCurves: lossCurvesOf(prepared.profiles),
     noise: residuals.length > 0 ? rootMeanSquare(residuals) : null,
     fittedRange: [groups[0]!.budget, groups.at(-1)!.budget],
-    unit: lossUnit("fitRuns", runs),
+    unit: lossUnit("fitReport", runs),
   };
 }
 

@@ -188,13 +188,20 @@ export const gt = (a: Operand, b: Operand): Tensor => compare("gt", a, b);
 /** a ≥ b */
 export const ge = (a: Operand, b: Operand): Tensor => compare("ge", a, b);
 /** True where x is 0 (or false) */
-export const logicalNot = (x: Tensor): Tensor => compare("eq", x, 0);
+export function logicalNot(x: Tensor): Tensor {
+  assertTensors("logicalNot", x);
+  return compare("eq", x, 0);
+}
 /** True where both are non-zero */
-export const logicalAnd = (a: Tensor, b: Tensor): Tensor =>
-  compare("ne", mul(cast(ne(a, 0), "int32"), cast(ne(b, 0), "int32")), 0);
+export function logicalAnd(a: Tensor, b: Tensor): Tensor {
+  assertTensors("logicalAnd", a, b);
+  return compare("ne", mul(cast(ne(a, 0), "int32"), cast(ne(b, 0), "int32")), 0);
+}
 /** True where either is non-zero */
-export const logicalOr = (a: Tensor, b: Tensor): Tensor =>
-  compare("ne", add(cast(ne(a, 0), "int32"), cast(ne(b, 0), "int32")), 0);
+export function logicalOr(a: Tensor, b: Tensor): Tensor {
+  assertTensors("logicalOr", a, b);
+  return compare("ne", add(cast(ne(a, 0), "int32"), cast(ne(b, 0), "int32")), 0);
+}
 
 /**
  * `a` where the condition is true, `b` elsewhere. The three are broadcast together.
@@ -236,7 +243,10 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
 }
 
 /** x with `value` wherever the mask is true */
-export const maskedFill = (x: Tensor, mask: Tensor, value: number): Tensor => where(mask, value, x);
+export function maskedFill(x: Tensor, mask: Tensor, value: number): Tensor {
+  assertTensors("maskedFill", x, mask);
+  return where(mask, value, x);
+}
 
 /** x limited to [min, max]; the gradient passes there, bounds included. @throws {TensorError} `ERR_RANGE` for NaN bounds */
 export function clamp(

@@ -1,6 +1,7 @@
 import { optionsOf, refuseUnknown } from "../errors";
 import type { Tensor } from "../tensor/tensor";
 import { add, mul, sub } from "./binary";
+import { assertTensors } from "./operands";
 import { mean, sum } from "./reduce";
 import { assertReduction, type Reduction } from "./reduction";
 import { softplus, square } from "./unary";
@@ -19,6 +20,7 @@ export const mseLoss = (
 ): Tensor => {
   const { reduction = "mean", ...rest } = optionsOf("mseLoss", options);
   refuseUnknown("mseLoss", rest);
+  assertTensors("mseLoss", input, target);
   return reduceBy("mseLoss", reduction, () => square(sub(input, target)));
 };
 
@@ -30,6 +32,7 @@ export const bceWithLogits = (
 ): Tensor => {
   const { reduction = "mean", ...rest } = optionsOf("bceWithLogits", options);
   refuseUnknown("bceWithLogits", rest);
+  assertTensors("bceWithLogits", input, target);
   return reduceBy("bceWithLogits", reduction, () =>
     add(softplus(input), mul(mul(input, target), -1)),
   );

@@ -191,7 +191,10 @@ export function variance(
 export const std = (
   x: Tensor,
   options: ReduceOptions & { correction?: number | undefined } = {},
-): Tensor => sqrt(variance(x, options));
+): Tensor => {
+  assertTensors("std", x);
+  return sqrt(variance(x, options));
+};
 
 /** The Euclidean norm over the chosen axes; gradient 0 at 0. */
 export function norm(x: Tensor, options: ReduceOptions = {}): Tensor {

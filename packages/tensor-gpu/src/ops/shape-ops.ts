@@ -193,6 +193,7 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
 
 /** The entry `index` along one axis, which is removed; shares memory. */
 export function select(x: Tensor, dim: number, index: number): Tensor {
+  assertTensors("select", x);
   return squeeze(narrow(x, dim, index, 1), dim);
 }
 

@@ -1,4 +1,4 @@
-import { optionsOf, refuseUnknown, WatermarkError } from "../errors";
+import { optionsOf, refuseUnknown, WatermarkError, whole } from "../errors";
 import type { ProxyLM } from "./proxy-lm";
 
 /** A trained n-gram model as JSON. Counts of context -> token, one table per order above 1. */
@@ -83,6 +83,7 @@ export function trainNgram(texts: Iterable<ArrayLike<number>>, options: NgramOpt
     "discount",
     "id",
   ] satisfies (keyof NgramOptions)[]);
+  whole("trainNgram", "vocabSize", vocabSize, { min: 1 });
   if (!(Number.isInteger(order) && order >= 1 && order <= 8 && discount > 0 && discount < 1))
     throw new WatermarkError(
       "ERR_RANGE",
