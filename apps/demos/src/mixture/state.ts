@@ -44,6 +44,8 @@ export const shown = {
 export const doing = signal("");
 /** Whether what is shown comes from this page and not from the recording. */
 export const isLive = signal(false);
+/** Whether the models were trained in this page. */
+export const isTrained = signal(false);
 /** Complaints, by the control that they are about. */
 export const problems = {
   models: signal<string[]>([]),
@@ -94,4 +96,5 @@ export function showRecorded(recorded: RecordedMixture): void {
   shown.scores.value = recorded.scores;
   shown.tuning.value = recorded.tuning;
   isLive.value = false;
+  isTrained.value = false;
 }
