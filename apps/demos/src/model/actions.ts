@@ -47,7 +47,7 @@ export function openPage(recorded: RecordedModel): void {
   const { from, saved, address: given, prompt, temperature, tokens, seed } = address.state.value;
   drafts.prompt.value = prompt;
   drafts.address.value = given;
-  problems.write.value = address.problems.value;
+  problems.state.value = address.problems.value;
   void listSaved();
   const isOther =
     prompt !== recorded.prompt ||

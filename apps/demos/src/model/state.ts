@@ -55,6 +55,8 @@ export const isLive = signal(false);
 /** Sentences about what went wrong, by the control that they are about. */
 export const problems = {
   prompt: signal<string[]>([]),
+  /** Faults of the page's address. */
+  state: signal<string[]>([]),
   write: signal<string[]>([]),
   shipped: signal<string[]>([]),
   folder: signal<string[]>([]),

@@ -129,6 +129,7 @@ export function WritingSection() {
             />
           </div>
           <Problems messages={problems.write.value} />
+          <Problems id="address-state" messages={problems.state.value} />
           <Text />
           <Speed />
           {!isLive.value && (

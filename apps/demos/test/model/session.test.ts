@@ -1,29 +1,97 @@
+import { openAsBlob } from "node:fs";
+import { createTokenizer } from "@deepgrain/lm";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { filesSource, shippedSource } from "../../src/model/source";
+import { filesSource, type ShippedName, shippedSource } from "../../src/model/source";
+import type { Writing } from "../../src/model/write";
+import { byteTokenizer } from "../../src/models/byte-tokenizer";
+import { lengthen, onDisk, storiesFiles, withJson } from "../slow/support/model-folders";
 import { collect, modelInNode, signal } from "../slow/support/shipped";
 
-describe("x", () => {
-  it.each(["stories", "mixture"] as const)("%s", async (name) => {
+const run: Writing = {
+  turns: [{ role: "user", content: "Once upon a time" }],
+  temperature: 0,
+  tokens: 40,
+  seed: 1,
+};
+
+describe("the work of the page of one's own model", () => {
+  it.each<ShippedName>(["stories", "mixture"])(
+    "gives the files of %s, which write the same and are the same again",
+    async (name) => {
+      const session = modelInNode();
+      const source = shippedSource(name);
+      const written = await collect(session.write({ source, ...run }, signal));
+      expect(written.at(-1)!.tokens).toBe(40);
+      const [files] = await collect(session.files({ source }, signal));
+      const again = filesSource("again", files!);
+      const rewritten = await collect(session.write({ source: again, ...run }, signal));
+      expect(rewritten.at(-1)!.text).toBe(written.at(-1)!.text);
+      const [same] = await collect(session.files({ source: again }, signal));
+      expect([...same!.keys()].sort()).toEqual([...files!.keys()].sort());
+      for (const [file, content] of files!)
+        expect(await same!.get(file)!.text()).toBe(await content.text());
+    },
+  );
+
+  it("draws the same text from the same seed, another from another, within the model's positions", async () => {
     const session = modelInNode();
-    const source = shippedSource(name);
-    const opened = await collect(session.open({ source }, signal));
-    console.log(opened.at(-1));
-    const run = {
-      turns: [
-        { role: "user", content: name === "stories" ? "Once upon a time" : "Call me Ishmael. — é" },
-      ] as never,
-      temperature: 0,
-      tokens: 100,
-      seed: 1,
-    };
-    const w = (await collect(session.write({ source, ...run }, signal))).at(-1)!;
-    console.log(w);
-    const [files] = await collect(session.files({ source }, signal));
-    console.log([...files!].map(([n, b]) => [n, b.size]));
-    const other = filesSource("x", files!);
-    const w2 = (await collect(session.write({ source: other, ...run }, signal))).at(-1)!;
-    expect(w2.text).toBe(w.text);
-    const [files2] = await collect(session.files({ source: other }, signal));
-    for (const [n, b] of files!) expect(await files2!.get(n)!.text()).toBe(await b.text());
+    const source = shippedSource("mixture");
+    const drawn = async (seed: number) =>
+      (
+        await collect(
+          session.write({ source, ...run, temperature: 0.8, tokens: 999, seed }, signal),
+        )
+      ).at(-1)!;
+    const first = await drawn(1);
+    expect(first.tokens).toBe(128 - 16);
+    expect((await drawn(1)).text).toBe(first.text);
+    expect((await drawn(2)).text).not.toBe(first.text);
+  });
+
+  it("names the sizes of a model that the memory does not hold, and keeps the one before", async () => {
+    const session = modelInNode();
+    const source = shippedSource("stories");
+    await collect(session.open({ source }, signal));
+    const sizes = { vocab_size: 600_000, hidden_size: 2048, num_hidden_layers: 0 };
+    const files = await withJson(await storiesFiles(), "config.json", sizes);
+    const header = JSON.stringify({
+      "model.embed_tokens.weight": {
+        dtype: "F32",
+        shape: [600_000, 2048],
+        data_offsets: [0, 4_915_200_000],
+      },
+      "model.norm.weight": {
+        dtype: "F32",
+        shape: [2048],
+        data_offsets: [4_915_200_000, 4_915_208_192],
+      },
+    });
+    const length = new Uint8Array(8);
+    new DataView(length.buffer).setBigUint64(0, BigInt(header.length), true);
+    files.set("model.safetensors", new Blob([length, header]));
+    const folder = await onDisk("huge", files);
+    lengthen(folder, "model.safetensors", 8 + header.length + 4_915_208_192);
+    files.set("model.safetensors", await openAsBlob(`${folder}/model.safetensors`));
+    const opening = collect(session.open({ source: filesSource("huge", files) }, signal));
+    await expect(opening).rejects.toMatchObject({
+      code: "ERR_MEMORY",
+      message: expect.stringMatching(/4\.92 GB as float32.*room for 4\.\d+ GB/),
+    });
+    const [written] = (await collect(session.write({ source, ...run }, signal))).slice(-1);
+    expect(written!.text).toContain("little girl");
+  });
+});
+
+describe("the tokenizer of bytes", () => {
+  it("writes each text as its bytes, and reads it back", async () => {
+    const tokenizer = await createTokenizer({ tokenizer: byteTokenizer() });
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), (text) => {
+        const bytes = [...new TextEncoder().encode(text)];
+        expect(tokenizer.encode(text)).toEqual(bytes);
+        expect(tokenizer.decode(bytes)).toBe(text);
+      }),
+    );
   });
 });

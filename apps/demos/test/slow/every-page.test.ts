@@ -62,6 +62,10 @@ const runs: Record<string, (page: Page) => Promise<unknown>> = {
     await page.getByRole("slider").press("ArrowRight");
     await page.getByText("Fitted in this page").waitFor();
   },
+  "model.html": async (page) => {
+    await page.getByRole("button", { name: "Write", exact: true }).click();
+    await page.locator("#live .tag").waitFor({ state: "detached" });
+  },
 };
 
 const bytesOf = (file: string) => gzipSync(readFileSync(file)).length;
