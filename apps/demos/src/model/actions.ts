@@ -216,6 +216,7 @@ export async function write(): Promise<void> {
   const before = isChat ? shown.turns.value : [];
   if (isChat) drafts.prompt.value = "";
   await answer([...before, { role: "user", content }]);
+  if (problems.write.value.length > 0) drafts.prompt.value = content;
 }
 
 /** Writes the last text once more, from the next seed. */

@@ -107,7 +107,7 @@ export async function openModel(
   }
 }
 
-/** What is said of a model. */
+/** Facts about a model. */
 export interface Description {
   family: string;
   layers: number;

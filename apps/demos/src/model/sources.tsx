@@ -78,7 +78,7 @@ function Folder() {
   );
 }
 
-/** What is asked at a press, in words. */
+/** The hosts that are asked at a press, in words. */
 function asking(text: string): string {
   const parsed = parseAddress(text);
   if ("problem" in parsed) return "Ask its host";
@@ -121,7 +121,7 @@ function Saved() {
   return (
     <div>
       <h3>Saved in this browser</h3>
-      {saved.length === 0 && <p class="muted">None yet.</p>}
+      {saved.length === 0 && <p class="hint">None yet.</p>}
       {saved.map(({ name, bytes }) => (
         <p key={name} class="one-model">
           <button type="button" onClick={() => void openKept(name)}>
@@ -162,12 +162,12 @@ export function Sources() {
   );
 }
 
-/** What can be done with the model that is there. */
+/** Saves the model that is there. */
 export function Keep() {
   return (
     <section aria-labelledby="keep">
       <h2 id="keep">Keep this one</h2>
-      <div class="below">
+      <div class="panel">
         <label class="choice" for="name">
           <span>Name</span>
           <input

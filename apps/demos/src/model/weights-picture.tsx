@@ -1,6 +1,6 @@
 import type { Description } from "./open-model";
 
-const [WIDTH, HEIGHT, BAR] = [240, 110, 22];
+const [WIDTH, BAR, SLOT] = [240, 22, 30];
 
 const parts = [
   ["embeddings", "embeddings"],
@@ -20,12 +20,12 @@ export function WeightsPicture({ weights }: Pick<Description, "weights">) {
   return (
     <svg
       class="weights"
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      viewBox={`0 0 ${WIDTH} ${shares.length * SLOT}`}
       role="img"
       aria-label={`Where its weights lie: ${said}`}
     >
       {shares.map(({ name, share }, i) => (
-        <g key={name} transform={`translate(0 ${i * (BAR + 8)})`}>
+        <g key={name} transform={`translate(0 ${i * SLOT})`}>
           <rect class="whole" width={WIDTH} height={BAR} rx="3" />
           <rect class="part" width={WIDTH * share} height={BAR} rx="3" />
           <text x="6" y={BAR / 2 + 4}>

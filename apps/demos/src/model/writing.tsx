@@ -83,7 +83,7 @@ function Controls() {
   );
 }
 
-/** What the model goes on from, what it writes, and how fast. */
+/** A text to go on from, what is written after it, and how fast. */
 export function WritingSection() {
   const { isChat } = shown.description.value!;
   const isIdle = doing.value === "";
@@ -110,6 +110,13 @@ export function WritingSection() {
             <p class="status" role="status">
               {doing.value}
             </p>
+            <RunButtons
+              again={isChat ? "Send" : "Write"}
+              fresh={isChat ? "Another answer" : "Another text"}
+              replay={() => void write()}
+              renew={() => void writeAnother()}
+              save={save}
+            />
             <div class="buttons">
               <button type="button" disabled={isIdle} onClick={stop}>
                 Stop
@@ -120,13 +127,6 @@ export function WritingSection() {
                 </button>
               )}
             </div>
-            <RunButtons
-              again={isChat ? "Send" : "Write"}
-              fresh={isChat ? "Another answer" : "Another text"}
-              replay={() => void write()}
-              renew={() => void writeAnother()}
-              save={save}
-            />
           </div>
           <Problems messages={problems.write.value} />
           <Problems id="address-state" messages={problems.state.value} />
