@@ -55,7 +55,7 @@ function Model({ kind }: { kind: Kind }) {
         <button
           type="button"
           disabled={doing.value !== ""}
-          aria-label={`Open the ${name.toLowerCase()} one in Your model`}
+          aria-label={`Open the ${kind} one in Your model`}
           onClick={() => void openElsewhere(kind)}
         >
           Open this one in Your model

@@ -1,5 +1,5 @@
 import { batch, type Signal, signal } from "@preact/signals";
-import { filesOfHandle, filesOfList, type ModelFiles, problemOf } from "../models/folder-files";
+import { filesOfHandle, filesOfList, type ModelFiles, folderProblem } from "../models/folder-files";
 import { openSaved, removeSaved, savedModels } from "../models/saved-models";
 import { attempt } from "../shell/attempt";
 import { pageWorker } from "../shell/page-worker";
@@ -42,7 +42,7 @@ export function stop(): void {
 }
 
 /** Opens the page's state. An address in it is filled in, and asked only when the visitor says so. */
-export function openPage(recorded: RecordedModel): void {
+export function openOwnModel(recorded: RecordedModel): void {
   address.read();
   const { from, saved, address: given, prompt, temperature, tokens, seed } = address.state.value;
   drafts.prompt.value = prompt;
@@ -118,7 +118,7 @@ export async function openKept(name: string): Promise<void> {
 
 /** Opens the model of files on this machine. */
 async function openFiles(title: string, files: ModelFiles): Promise<void> {
-  const problem = problemOf(files, title);
+  const problem = folderProblem(files, title);
   problems.folder.value = problem ? [`${problem} The model before it stays.`] : [];
   if (problem) return;
   if (await open(problems.folder, title, async () => filesSource(title, files)))

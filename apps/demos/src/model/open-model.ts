@@ -25,8 +25,8 @@ export interface Held {
   files(signal: AbortSignal): Promise<ModelFiles>;
 }
 
-/** How a folder is read. */
-export interface Reading {
+/** How a model is opened. */
+export interface OpenOptions {
   fetch?: typeof fetch | undefined;
   signal: AbortSignal;
   onProgress(done: number, total: number): void;
@@ -75,7 +75,7 @@ const dtype = () => (getBackend().name === "wasm" ? "auto" : "float32");
  */
 export async function openModel(
   folder: string | Map<string, Blob>,
-  { fetch, signal, onProgress }: Reading,
+  { fetch, signal, onProgress }: OpenOptions,
 ): Promise<Held> {
   const options = { fetch, signal, hub: { cache: new Map<string, Blob>() } };
   const model = await loadModel(folder, { ...options, dtype: dtype(), onProgress });

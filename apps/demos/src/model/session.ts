@@ -1,5 +1,5 @@
 import type { ModelFiles } from "../models/folder-files";
-import type { Description, Held } from "./open-model";
+import type { Description, Held, OpenOptions } from "./open-model";
 import type { ShippedFile } from "./shipped";
 import type { Source } from "./source";
 import type { Writing, Written } from "./write";
@@ -19,25 +19,22 @@ const LOOK = 100;
 export function createSession(read: (name: ShippedFile) => Promise<Blob>) {
   let held: { id: string; own: Held } | undefined;
 
-  async function open(source: Source, reading: Parameters<typeof openSource>[1]): Promise<Held> {
-    const own = await openSource(source, reading);
+  async function open(source: Source, options: OpenOptions): Promise<Held> {
+    const own = await openSource(source, options);
     held?.own.model.dispose();
     held = { id: source.id, own };
     return own;
   }
 
-  async function openSource(
-    source: Source,
-    reading: { signal: AbortSignal; onProgress(done: number, total: number): void },
-  ): Promise<Held> {
+  async function openSource(source: Source, options: OpenOptions): Promise<Held> {
     const { openModel } = await import("./open-model");
-    if (source.kind === "files") return openModel(new Map(source.files), reading);
+    if (source.kind === "files") return openModel(new Map(source.files), options);
     if (source.kind === "shipped") {
       const { shippedFolder } = await import("./shipped");
-      return openModel(await shippedFolder(source.name, read), reading);
+      return openModel(await shippedFolder(source.name, read), options);
     }
     const { folderAt } = await import("./folder-at");
-    return folderAt(source.address, reading);
+    return folderAt(source.address, options);
   }
 
   /** The model of a source, opened anew if the worker was. */

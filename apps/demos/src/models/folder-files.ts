@@ -21,7 +21,7 @@ const isWeights = (name: string) => /\.(safetensors|gguf)$/i.test(name);
 export const isOfModel = (name: string): boolean => isText(name) || isWeights(name);
 
 /** Looks at a folder's files. @returns what is wrong with them, in a sentence; undefined if they may be a model's */
-export function problemOf(files: ModelFiles, folder: string): string | undefined {
+export function folderProblem(files: ModelFiles, folder: string): string | undefined {
   if (![...files.keys()].some(isWeights))
     return `“${folder}” holds no model: it needs config.json, tokenizer.json and weights (.safetensors), or one .gguf file.`;
   for (const [name, { size }] of files) {

@@ -1,11 +1,13 @@
-import { openAsBlob } from "node:fs";
-import { createTokenizer } from "@deepgrain/lm";
+import { mkdtempSync, openAsBlob } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createTokenizer, loadModel, readTokenizer, saveGguf } from "@deepgrain/lm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { filesSource, type ShippedName, shippedSource } from "../../src/model/source";
+import { filesSource, type ShippedName, type Source, shippedSource } from "../../src/model/source";
 import type { Writing } from "../../src/model/write";
 import { byteTokenizer } from "../../src/models/byte-tokenizer";
-import { lengthen, onDisk, storiesFiles, withJson } from "../slow/support/model-folders";
+import { storiesFiles, withJson } from "../slow/support/model-folders";
 import { collect, modelInNode, signal } from "../slow/support/shipped";
 
 const run: Writing = {
@@ -15,7 +17,20 @@ const run: Writing = {
   seed: 1,
 };
 
-/** Weights whose embedding has more tokens; the file takes no room for them. */
+/** A blob that says that it is larger than it is; only its beginning can be read. */
+class Sparse extends Blob {
+  constructor(
+    begin: BlobPart[],
+    private readonly claimed: number,
+  ) {
+    super(begin);
+  }
+  override get size() {
+    return this.claimed;
+  }
+}
+
+/** Weights whose embedding has more tokens, of which only the header is there. */
 async function withManyTokens(weights: Blob, tokens: number): Promise<Blob> {
   const size = Number(new DataView(await weights.slice(0, 8).arrayBuffer()).getBigUint64(0, true));
   const header: Record<string, { shape: number[]; data_offsets: [number, number] }> = JSON.parse(
@@ -32,9 +47,7 @@ async function withManyTokens(weights: Blob, tokens: number): Promise<Blob> {
   }
   const text = new TextEncoder().encode(JSON.stringify(header));
   const length = new BigUint64Array([BigInt(text.length)]);
-  const folder = await onDisk("huge", new Map([["weights", new Blob([length, text])]]));
-  lengthen(folder, "weights", 8 + text.length + at);
-  return openAsBlob(`${folder}/weights`);
+  return new Sparse([length, text], 8 + text.length + at);
 }
 
 describe("the work of the page of one's own model", () => {
@@ -55,6 +68,19 @@ describe("the work of the page of one's own model", () => {
         expect(await same!.get(file)!.text()).toBe(await content.text());
     },
   );
+
+  it("opens a GGUF file alone in its folder, writes the same with it, and gives the file as it is", async () => {
+    const session = modelInNode();
+    const files = await storiesFiles();
+    const path = join(mkdtempSync(join(tmpdir(), "deepgrain-gguf-")), "model.gguf");
+    await saveGguf(path, await loadModel(files), await readTokenizer(files));
+    const source = filesSource("gguf", new Map([["model.gguf", await openAsBlob(path)]]));
+    const textOf = async (own: Source) =>
+      (await collect(session.write({ source: own, ...run }, signal))).at(-1)!.text;
+    expect(await textOf(source)).toBe(await textOf(shippedSource("stories")));
+    const [given] = await collect(session.files({ source }, signal));
+    expect(given).toEqual(source.kind === "files" && source.files);
+  });
 
   it("draws the same text from the same seed, another from another, within the model's positions", async () => {
     const session = modelInNode();

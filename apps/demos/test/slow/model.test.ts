@@ -290,7 +290,7 @@ describe.skipIf(withoutChromium)("the page of one's own model in Chromium", () =
     const { origin } = new URL(site.url);
     await devtools.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 100_000 });
     await press(page, "Save in this browser");
-    await page.getByText("There is no room for “my-model” (550 kB) in this browser:").waitFor();
+    await page.getByText("There is no room for “my-model” (540 kB) in this browser:").waitFor();
     expect(await turnsOf(page)).toEqual(expected);
     expect(await page.textContent(".sources")).toContain("None yet.");
     await context.close();
@@ -452,7 +452,7 @@ describe.skipIf(withoutChromium)("the page of one's own model in Chromium", () =
     await page.close();
   });
 
-  it("gives nearly the same first words on gpu.js", async () => {
+  it("writes the same first words on gpu.js", async () => {
     const { page } = await visit(site.browser, site.url, "model.html#temperature=0&tokens=10");
     await isDone(page);
     const before = await turnsOf(page);
