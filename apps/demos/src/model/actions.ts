@@ -1,5 +1,5 @@
 import { batch, type Signal, signal } from "@preact/signals";
-import { filesOfHandle, filesOfList, type ModelFiles, folderProblem } from "../models/folder-files";
+import { filesOfHandle, filesOfList, folderProblem, type ModelFiles } from "../models/folder-files";
 import { openSaved, removeSaved, savedModels } from "../models/saved-models";
 import { attempt } from "../shell/attempt";
 import { pageWorker } from "../shell/page-worker";

@@ -1,5 +1,5 @@
 import { askAddress } from "./ask-address";
-import { type Held, openModel, type OpenOptions } from "./open-model";
+import { type Held, type OpenOptions, openModel } from "./open-model";
 
 /** Opens the model at an address that the visitor has agreed to. @throws {Error} as `openModel`; if it does not answer */
 export async function folderAt(address: string, options: OpenOptions): Promise<Held> {
