@@ -98,7 +98,7 @@ export async function visit(
 ): Promise<Visit> {
   const page = await context.newPage();
   // Generous, as those of tests are.
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(300_000);
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => {
