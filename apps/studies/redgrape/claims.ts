@@ -36,13 +36,7 @@ const LEAD = 1;
 const first = "RedGrape first in all tables";
 const both = "both parts are needed";
 
-type Size = Pick<FederationSettings, "size">;
-
-/** The full size was recorded before its claims were named, with five seeds. */
-const primary = (sentence: string, { size }: Size): Primary =>
-  size === "full"
-    ? { sentence, seeds: 5, named: "after the run" }
-    : { sentence, seeds: 8, named: "before" };
+const primary = (sentence: string): Primary => ({ sentence, seeds: 5, named: "after the run" });
 
 const leads = (rival: string, paper: string): Omit<OwnClaim, "experiment"> => ({
   lower: accuracy(rival),
@@ -51,26 +45,26 @@ const leads = (rival: string, paper: string): Omit<OwnClaim, "experiment"> => ({
   paper,
 });
 
-const primariesOf = (settings: Size): readonly OwnClaim[] => [
+const primaries: readonly OwnClaim[] = [
   {
     experiment: "P1",
     ...leads("fedavg", first),
-    primary: primary("It beats federated averaging on long-tailed data", settings),
+    primary: primary("It beats federated averaging on long-tailed data"),
   },
   {
     experiment: "P4",
     ...leads("creff", first),
-    primary: primary("It beats the best method before it, CReFF", settings),
+    primary: primary("It beats the best method before it, CReFF"),
   },
   {
     experiment: "P2",
     ...leads("redgrape-no-v", both),
-    primary: primary("The second head is needed", settings),
+    primary: primary("The second head is needed"),
   },
   {
     experiment: "P2",
     ...leads("redgrape-real-only", both),
-    primary: primary("Gradients of classes that a client lacks are needed", settings),
+    primary: primary("Gradients of classes that a client lacks are needed"),
   },
 ];
 
@@ -124,8 +118,8 @@ const bench: readonly OwnClaim[] = rows.map(([experiment, lower, higher, paper, 
  * The claims: none in the quick size, whose 20 rounds of one seed order nothing.
  * @see Yang et al. 2024 (RedGrape), abstract, tables 1 to 3, figures 3 to 5
  */
-export const claimsOf = ({ size }: Size): readonly OwnClaim[] =>
-  size === "quick" ? [] : [...primariesOf({ size }), ...bench, ...(size === "full" ? others : [])];
+export const claimsOf = ({ size }: Pick<FederationSettings, "size">): readonly OwnClaim[] =>
+  size === "quick" ? [] : [...primaries, ...bench, ...(size === "full" ? others : [])];
 
 export const unasked: readonly UnaskedClaim[] = [
   {

@@ -11,10 +11,13 @@ interface TuningVariant extends Variant {
   own: MethodSettings;
 }
 
-/** Clients' rates tried beside the common one; a method whose best rate is an end of these has one more. */
+/** Clients' rates tried beside the common one. */
 const RATES = [0.02, 0.1];
 
-const furtherRates: Partial<Record<MethodId, number>> = {};
+/** One rate more, by set, for methods whose best one was an end of those. */
+const furtherRates: Readonly<Record<string, Partial<Record<MethodId, number>>>> = {
+  "fashion-mnist": { fedavg: 0.2, fedprox: 0.2, fedavgm: 0.2, "logit-adjustment": 0.2, climb: 0.2 },
+};
 
 /**
  * The place in its grid of each method's best setting, by set: entered once `--tune` has run the grid (`bestSetting`), so that the
@@ -40,11 +43,13 @@ export const tunedIds = methodIds.filter((method) => gridOf(method).length > 0);
 const idOf = (method: MethodId, setting: number, rate = COMMON_RATE) =>
   rate === COMMON_RATE ? `${method}/${setting}` : `${method}/${setting}-rate-${rate}`;
 
+type Pictures = Pick<FederationSettings, "set">;
+
 /** All rates of a method, the common one first. */
-export const ratesOf = (method: MethodId): number[] => [
+export const ratesOf = (method: MethodId, { set }: Pictures): number[] => [
   COMMON_RATE,
   ...RATES,
-  ...[furtherRates[method] ?? []].flat(),
+  ...[furtherRates[set]?.[method] ?? []].flat(),
 ];
 
 const variantOf = (method: MethodId, setting: number, rate?: number): TuningVariant => {
@@ -53,10 +58,10 @@ const variantOf = (method: MethodId, setting: number, rate?: number): TuningVari
 };
 
 /** Every setting of each method's grid at the common rate, then the other rates at the setting that was chosen. */
-const variantsOf = ({ set }: Pick<FederationSettings, "set">): TuningVariant[] =>
+const variantsOf = ({ set }: Pictures): TuningVariant[] =>
   tunedIds.flatMap((method) => {
     const best = bestSettings[set]?.[method];
-    const rates = best === undefined ? [] : ratesOf(method).slice(1);
+    const rates = best === undefined ? [] : ratesOf(method, { set }).slice(1);
     return [
       ...gridOf(method).map((_, i) => variantOf(method, i)),
       ...rates.map((rate) => variantOf(method, best!, rate)),
@@ -65,7 +70,7 @@ const variantsOf = ({ set }: Pick<FederationSettings, "set">): TuningVariant[] =
 
 const accuracy = measure("validation accuracy", (score: Score) => score.accuracy);
 
-type TuningRuns = Pick<StudyRuns<unknown, Score>, "runs">;
+type TuningRuns = Pick<StudyRuns<FederationSettings, Score>, "runs" | "settings">;
 
 /** Mean validation accuracy over seeds; undefined where a setting was not run. */
 export function meanAccuracy(runs: TuningRuns, variant: string): number | undefined {
@@ -85,7 +90,7 @@ export const bestSetting = (runs: TuningRuns, method: MethodId): number =>
 /** Of the clients' rates at a method's best setting: a tie goes to the common rate, which stands first. */
 export function bestRate(runs: TuningRuns, method: MethodId): number {
   const setting = bestSetting(runs, method);
-  const rates = ratesOf(method);
+  const rates = ratesOf(method, runs.settings);
   return rates[placeOfBest(rates.map((rate) => meanAccuracy(runs, idOf(method, setting, rate))))]!;
 }
 

@@ -92,7 +92,7 @@ export const fields = {
     transport: {
       kind: "choice",
       words: ["websocket", "nats"],
-      help: "Connect directly to this process by WebSocket, the default, or through a NATS broker, as --start-broker and --server imply",
+      help: "Connect directly to this process by WebSocket, the default, or through a NATS broker, as --start-broker and --endpoint imply",
     },
     server: {
       kind: "text",

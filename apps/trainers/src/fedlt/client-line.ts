@@ -33,7 +33,7 @@ async function isOwnAuthority(path: string): Promise<boolean> {
 export async function clientLine(joining: Joining): Promise<string> {
   const { id, key, address, run, set, folder, secure, tlsCert, tlsCa } = joining;
   const server = address.replace("//0.0.0.0:", `//${hostname()}:`); // any of this machine's
-  const words = ["--id", id, "--key", key, "--server", server, "--run", run, "--data", set];
+  const words = ["--id", id, "--key", key, "--endpoint", server, "--run", run, "--data", set];
   if (folder !== undefined) words.push("--folder", folder);
   if (secure) words.push("--secure");
   if (tlsCert !== undefined && (await isOwnAuthority(tlsCert))) words.push("--tls-ca", tlsCert);

@@ -31,7 +31,7 @@ export const fed = defineGroup("Federated learning: simulate it, run it on many 
     examples: [
       "fed coordinator --start-broker --clients 4 --out run",
       "fed coordinator --port 8080 --clients 4 --quorum 2 --deadline 30 --out run",
-      "fed coordinator --server nats://broker.example:4222 --clients 4 --out run",
+      "fed coordinator --endpoint nats://broker.example:4222 --clients 4 --out run",
     ],
     flags: coordinatorFlags,
     isTraining: true,
@@ -42,8 +42,8 @@ export const fed = defineGroup("Federated learning: simulate it, run it on many 
     description:
       "Joins a federation with images that stay on this machine: with the share that the coordinator names, or a whole folder. The coordinator prints the whole line for each client.",
     examples: [
-      "fed client --id client-0 --key run/keys/client-0.key --server nats://127.0.0.1:4222",
-      "fed client --id clinic --key clinic.key --server wss://fed.example:8080 --data cifar-10 --folder mine --all",
+      "fed client --id client-0 --key run/keys/client-0.key --endpoint nats://127.0.0.1:4222",
+      "fed client --id clinic --key clinic.key --endpoint wss://fed.example:8080 --data cifar-10 --folder mine --all",
     ],
     flags: clientFlags,
     run: async (...call) => (await import("./client")).client(...call),
@@ -65,7 +65,7 @@ export const fed = defineGroup("Federated learning: simulate it, run it on many 
     description:
       "Works for `fed lm`: takes the model, trains local steps on its share of the text, and sends the change back.",
     examples: [
-      "fed lm-worker --id worker-1 --key run/keys/worker-1.key --server ws://10.0.0.7:8080 --data english --tokenizer run --out mine",
+      "fed lm-worker --id worker-1 --key run/keys/worker-1.key --endpoint ws://10.0.0.7:8080 --data english --tokenizer run --out mine",
     ],
     flags: lmWorkerFlags,
     run: async (...call) => (await import("./lm-worker")).lmWorker(...call),

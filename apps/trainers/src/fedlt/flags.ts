@@ -61,7 +61,7 @@ const { run, ...link } = flagsFrom(fields.link);
 export const linkFlags = {
   transport: link.transport,
   startBroker: flags.flag({ help: "Start a NATS server for this run (Debian: nats-server)" }),
-  server: link.server,
+  endpoint: link.server,
   run,
   host: link.host,
   port: link.port,
@@ -77,7 +77,7 @@ export const linkFlags = {
 
 /** How a client reaches its coordinator. */
 export const joinFlags = {
-  server: flags.text({
+  endpoint: flags.text({
     required: true,
     hint: "url",
     help: "nats://host:4222 or tls://host:4222 of the broker, or ws://host:8080 or wss://… of the coordinator",

@@ -21,17 +21,17 @@ const isLoopback = (host: string) =>
   host === "localhost" || host === "::1" || host.startsWith("127.");
 
 /** How members reach this process: as asked for, or as a broker's flags imply. */
-const transportOf = ({ transport, startBroker, server }: Values<typeof linkFlags>) =>
-  transport ?? (startBroker || server !== undefined ? "nats" : "websocket");
+const transportOf = ({ transport, startBroker, endpoint }: Values<typeof linkFlags>) =>
+  transport ?? (startBroker || endpoint !== undefined ? "nats" : "websocket");
 
 /** Checks that a link's flags fit together, and writes nothing. @throws {UsageError} */
 export function checkLink(given: Values<typeof linkFlags>): void {
-  const { host, server, startBroker, tlsCert, tlsKey } = given;
+  const { host, endpoint, startBroker, tlsCert, tlsKey } = given;
   const isNats = transportOf(given) === "nats";
-  if (!isNats && (server !== undefined || startBroker))
-    throw new UsageError("--start-broker and --server go with --transport nats");
-  if (isNats && (server === undefined) !== startBroker)
-    throw new UsageError("give either --start-broker or --server");
+  if (!isNats && (endpoint !== undefined || startBroker))
+    throw new UsageError("--start-broker and --endpoint go with --transport nats");
+  if (isNats && (endpoint === undefined) !== startBroker)
+    throw new UsageError("give either --start-broker or --endpoint");
   if ((tlsCert === undefined) !== (tlsKey === undefined))
     throw new UsageError("--tls-cert and --tls-key belong together");
   if ((!isNats || startBroker) && tlsCert === undefined && !isLoopback(host))
@@ -46,7 +46,7 @@ export function linkOf(
   clients: readonly string[],
   { out: folder, processes }: { out: string; processes: OwnProcesses },
 ): Promise<Link> {
-  const { server, run, host, port, websocketPort } = given;
+  const { endpoint: server, run, host, port, websocketPort } = given;
   const transport = transportOf(given);
   const own = { transport, server, run, host, port, websocketPort, tls: tlsOf(given) };
   return openLink({ ...own, folder, clients, onProcess: processes.note });
@@ -54,7 +54,7 @@ export function linkOf(
 
 /** Takes part in the federation that the flags name. @throws {UsageError} for a file without a key */
 export async function* join(
-  { server, run, key, wait, ...given }: Values<typeof joinFlags>,
+  { endpoint: server, run, key, wait, ...given }: Values<typeof joinFlags>,
   member: { clientId: string; train: LocalTrain; signal: AbortSignal },
 ): AsyncGenerator<ClientEvent, void> {
   const own = { server, run, keyFile: key, waitMs: 1000 * wait, tls: tlsOf(given) };

@@ -100,7 +100,7 @@ const workerArgs = ({ out, data, run }: Given, names: readonly string[], link: L
     const folder = join(out, "workers", id);
     return [
       ...[process.argv[1]!, "fed", "lm-worker", "--id", id, "--key", link.keyFile(id)],
-      ...["--server", link.address, "--run", run, "--data", data.join(",")],
+      ...["--endpoint", link.address, "--run", run, "--data", data.join(",")],
       ...["--tokenizer", out, "--out", folder],
       ...(existsSync(join(folder, RUN_FILE)) ? ["--resume"] : []),
     ];

@@ -39,7 +39,7 @@ function histogram({ histogram: found }: Purification): Html | false {
     caption: `Lower ends of bins of log10 r; ${zeros} weights with r = 0 are in none.`,
     x: { label: "weights" },
     rows: counts.map((count, i) => ({
-      name: (from + i * width).toFixed(2),
+      name: (from + i * width).toFixed(2).replace("-", "−"),
       values: [count, ...(fitted ? [fitted.clean[i]!, fitted.poisonous[i]!] : [])],
     })),
     series: ["weights", ...(fitted ? ["clean, fitted", "poisonous, fitted"] : [])],

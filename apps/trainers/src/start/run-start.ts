@@ -80,6 +80,8 @@ export async function runStart(
   context: CommandContext,
 ): Promise<void> {
   const { progress, signal, write, dryRun } = context;
+  if (dryRun && resume)
+    throw new UsageError("--dry-run looks at a run that begins; leave out --resume");
   const given = { ...flags, runs: dryRun?.folder ?? flags.runs };
   const { folder, config } = await (resume ? proceed : begin)(given);
   const output = { kind: "folder", path: folder.path } as const;

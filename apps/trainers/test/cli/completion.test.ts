@@ -61,6 +61,23 @@ describe.skipIf(!has("bash"))("deepgrain completion bash", () => {
   });
 });
 
+describe.skipIf(!has("fish"))("deepgrain completion fish", () => {
+  it.each([
+    ["pre", ["pretrain"]],
+    ["esft s", ["score", "select"]],
+    ["pretrain --seq", ["--sequence-length"]],
+    ["generate --dtype b", ["bfloat16"]],
+    ["generate --model esft --max-new", ["--max-new-tokens"]],
+  ])("completes %s", async (typed, wanted) => {
+    const path = join(await temporaryFolder(), "deepgrain.fish");
+    await writeFile(path, scripts.fish!);
+    const line = `source ${path}; complete -C 'deepgrain ${typed}'`;
+    const { stdout } = await promisify(execFile)("fish", ["--no-config", "-c", line]);
+    const found = stdout.trim().split("\n");
+    expect(found.map((suggestion) => suggestion.split("\t")[0])).toEqual(wanted);
+  });
+});
+
 describe("the scripts for zsh and fish", () => {
   it.each(["zsh", "fish"])("%s: hold every flag of every command", async (shell) => {
     for (const { command } of await leavesOf(deepgrain))

@@ -4,7 +4,7 @@ import { checkLink } from "../../src/fedlt/link";
 const none = {
   transport: undefined,
   startBroker: false,
-  server: undefined,
+  endpoint: undefined,
   run: "fed",
   host: "127.0.0.1",
   port: undefined,
@@ -14,7 +14,7 @@ const none = {
   tlsKey: undefined,
   tlsCa: undefined,
 };
-const server = "nats://broker.example:4222";
+const endpoint = "nats://broker.example:4222";
 
 describe("a coordinator's link", () => {
   it("is a WebSocket by default, so that addresses beyond loopback need certificates", () => {
@@ -24,17 +24,17 @@ describe("a coordinator's link", () => {
 
   it("is NATS where a broker is started or named, without saying so", () => {
     expect(() => checkLink({ ...none, startBroker: true })).not.toThrow();
-    expect(() => checkLink({ ...none, server, host: "0.0.0.0" })).not.toThrow();
-    expect(() => checkLink({ ...none, server, startBroker: true })).toThrow("give either");
+    expect(() => checkLink({ ...none, endpoint, host: "0.0.0.0" })).not.toThrow();
+    expect(() => checkLink({ ...none, endpoint, startBroker: true })).toThrow("give either");
   });
 
   it("must not be a WebSocket and a broker at once, nor NATS without one", () => {
-    for (const broker of [{ startBroker: true }, { server }])
+    for (const broker of [{ startBroker: true }, { endpoint }])
       expect(() => checkLink({ ...none, transport: "websocket", ...broker })).toThrow(
-        "--start-broker and --server go with --transport nats",
+        "--start-broker and --endpoint go with --transport nats",
       );
     expect(() => checkLink({ ...none, transport: "nats" })).toThrow(
-      "give either --start-broker or --server",
+      "give either --start-broker or --endpoint",
     );
   });
 });

@@ -88,11 +88,11 @@ const joining = {
 describe("the line of a client", () => {
   it("is complete", async () => {
     expect(await clientLine(joining)).toBe(
-      "deepgrain fed client --id ann --key run/keys/ann.key --server ws://127.0.0.1:8080 --run fed --data mnist",
+      "deepgrain fed client --id ann --key run/keys/ann.key --endpoint ws://127.0.0.1:8080 --run fed --data mnist",
     );
     const more = { ...joining, folder: "/my pictures/it's", secure: true, tlsCa: "ca.pem" };
     expect(await clientLine(more)).toBe(
-      "deepgrain fed client --id ann --key run/keys/ann.key --server ws://127.0.0.1:8080 --run fed --data mnist --folder '/my pictures/it'\\''s' --secure --tls-cert CLIENT.pem --tls-key CLIENT.key",
+      "deepgrain fed client --id ann --key run/keys/ann.key --endpoint ws://127.0.0.1:8080 --run fed --data mnist --folder '/my pictures/it'\\''s' --secure --tls-cert CLIENT.pem --tls-key CLIENT.key",
     );
   });
 

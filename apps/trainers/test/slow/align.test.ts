@@ -316,7 +316,7 @@ describe("align reward, grpo and ppo", () => {
   it.each([
     [
       "two sources of reward",
-      ["--reward", "reward.mjs", "--reward-model", base],
+      ["--reward", "reward.mjs", "--reward-model", "."],
       2,
       "give either --reward or --reward-model",
     ],

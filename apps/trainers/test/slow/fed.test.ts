@@ -23,7 +23,7 @@ async function federation(scheme: "ws" | "nats", leading: readonly string[] = []
   const joining = [0, 1].map(async (k) => {
     const key = `run/keys/client-${k}.key`;
     while (!existsSync(join(cwd, key)) || !existsSync(join(cwd, "run/run.json"))) await sleep(50);
-    const server = ["--key", key, "--server", `${scheme}://127.0.0.1:${port}`];
+    const server = ["--key", key, "--endpoint", `${scheme}://127.0.0.1:${port}`];
     return call(["fed", "client", "--id", `client-${k}`, ...server], { cwd });
   });
   return { cwd, leader: await leader, clients: await Promise.all(joining) };
@@ -171,7 +171,7 @@ describe("fed coordinator and clients", () => {
     const cwd = await temporaryFolder();
     const lead = ["fed", "coordinator", "--out", "run"];
     const nats = await call([...lead, "--transport", "nats"], { cwd });
-    expect(nats.err).toContain("give either --start-broker or --server");
+    expect(nats.err).toContain("give either --start-broker or --endpoint");
     const open = await call([...lead, "--host", "0.0.0.0"], { cwd });
     expect(open.err).toContain("--tls-cert and --tls-key");
     await writeFile(join(cwd, "a.key"), "nothing\n");
@@ -182,7 +182,7 @@ describe("fed coordinator and clients", () => {
       "a-0",
       "--key",
       "a.key",
-      "--server",
+      "--endpoint",
       "ws://127.0.0.1:1",
     ];
     expect(await call(client, { cwd })).toMatchObject({

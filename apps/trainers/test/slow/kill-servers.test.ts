@@ -102,7 +102,7 @@ describe("killed alone,", () => {
       const joining = [0, 1].map(async (k) => {
         const key = `${out}/keys/client-${k}.key`;
         while (!existsSync(join(cwd, key))) await sleep(50);
-        const server = ["--key", key, "--server", `nats://127.0.0.1:${port}`];
+        const server = ["--key", key, "--endpoint", `nats://127.0.0.1:${port}`];
         await ended(started(cwd, ["fed", "client", "--id", `client-${k}`, ...server]));
       });
       await Promise.all([leading, ...joining]);

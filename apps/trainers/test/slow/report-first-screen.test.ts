@@ -5,26 +5,15 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium as executablePath } from "@deepgrain/vitest/chromium";
-import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { allReports } from "../support/all-reports";
+import { seriousProblems } from "../support/serious-problems";
 
 const folder = process.env.DEEPGRAIN_SCREENSHOTS;
 
 /** Pages of results; the drawing of a graph is a tool and has neither sections nor a finding. */
 const { draw: _, ...reports } = allReports();
-
-/** Findings of axe-core on a page that are serious or worse. */
-async function seriousProblems(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate<{ impact: string; id: string; nodes: { html: string }[] }[]>(
-    "axe.run().then(({ violations }) => violations)",
-  );
-  return found
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
 
 const NUMBER = /(?<![\p{L}\d])[+−]?\d[\d,]*(?:\.\d+)?/gu;
 

@@ -18,6 +18,7 @@ import { join } from "node:path";
 import { chromium as executablePath } from "@deepgrain/vitest/chromium";
 import { type Browser, chromium, type Page } from "playwright";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { seriousProblems } from "../support/serious-problems";
 import { startWatch, type Watching } from "../support/start-watch";
 
 /** How long a test waits for what must happen: a busy machine must not fail it. */
@@ -107,8 +108,11 @@ describe.skipIf(!executablePath && !process.env.CI)("the page in Chromium", () =
   afterAll(() => browser.close());
 
   /** Opens the address that the command prints. */
-  async function opened({ entrance }: Watching): Promise<{ page: Page; problems: string[] }> {
-    const page = await browser.newPage();
+  async function opened(
+    { entrance }: Watching,
+    options: { bypassCSP?: boolean } = {},
+  ): Promise<{ page: Page; problems: string[] }> {
+    const page = await browser.newPage(options);
     const problems: string[] = [];
     page.on("pageerror", (error) => problems.push(String(error)));
     page.on("console", (message) => {
@@ -188,9 +192,9 @@ describe.skipIf(!executablePath && !process.env.CI)("the page in Chromium", () =
     await page.close();
   });
 
-  it("fits a phone and a screen, light and dark", async () => {
+  it("fits a phone and a screen without a serious problem of accessibility, light and dark", async () => {
     await writeRun("main", step(1, 2) + evaluation(1, 2) + load(1, [1, 2, 3]) + sampleOf("x"));
-    const { page } = await opened(await startWatch(folder));
+    const { page } = await opened(await startWatch(folder), { bypassCSP: true }); // axe is not of the page
     await page.locator("[data-section=samples]").waitFor({ timeout: 60_000 });
     for (const colorScheme of ["light", "dark"] as const)
       for (const width of [390, 1280]) {
@@ -200,6 +204,7 @@ describe.skipIf(!executablePath && !process.env.CI)("the page in Chromium", () =
           "document.documentElement.scrollWidth - window.innerWidth",
         );
         expect(overflow).toBeLessThanOrEqual(0);
+        expect(await seriousProblems(page)).toEqual([]);
       }
     await page.close();
   });

@@ -48,7 +48,7 @@ export const folderWriters: Readonly<Record<string, FolderWriter>> = {
     ends: false,
   },
   "fed lm-worker --out": {
-    args: "fed lm-worker --id a --server ws://127.0.0.1:1 --key a.key --data text.txt --tokenizer m",
+    args: "fed lm-worker --id a --endpoint ws://127.0.0.1:1 --key a.key --data text.txt --tokenizer m",
     ends: false,
   },
   "anchors train --out": { args: "anchors train --recipe small --steps 1", ends: true },

@@ -79,6 +79,6 @@ describe("two measurements at once", () => {
     const alone = [await measured(1), await measured(2)];
     const { bytes } = memory();
     expect(await Promise.all([measured(1), measured(2)])).toEqual(alone);
-    expect(memory().bytes).toBe(bytes);
+    expect(memory().bytes).toBeLessThanOrEqual(bytes); // what earlier tests left may go meanwhile
   });
 });

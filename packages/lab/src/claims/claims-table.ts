@@ -143,7 +143,11 @@ function claimsTable(claims: readonly JudgedClaim[], bounds: MeasureBounds): Htm
   const { head, body, text } = claimCells(claims, bounds);
   const cellOf = (cell: string, column: number, claim: JudgedClaim): Cell => {
     const side = SIDES.indexOf(head[column]!);
-    if (side >= 0) return html`<span class="who">${namesOf(claim)[side]}</span> ${cell}`;
+    if (side >= 0) {
+      const name = namesOf(claim)[side]!; // "0.5" is a number that is compared with, and says all
+      const isNumber = Number.isFinite(Number(name));
+      return isNumber ? name : html`<span class="who">${name}</span> ${cell}`;
+    }
     if (head[column] === MEASURED && head.includes(SIDES[0]!)) return measureText(claim);
     const { outcome: own } = claim;
     return own !== null && head[column] === "outcome" ? verdict(standings[own], own) : cell;

@@ -91,6 +91,14 @@ it("names its columns by the methods where all claims compare the same two", () 
   expect(text).toMatch(/C − A.*D − A/s);
 });
 
+it("does not name a number that is compared with twice", () => {
+  const claims = primariesOf(judgement).map((claim) => ({
+    ...claim,
+    lower: { ...claim.lower, subject: "2" },
+  }));
+  expect(claimsHtml({ claims }).text).toContain('<td data-name="expected lower">2</td>');
+});
+
 it("shows claims as a table that escapes text, and the causes below", () => {
   const { text } = claimsHtml({ claims: primariesOf(judgement) });
   expect(text).toMatch(/<span class="who">A<\/span> 2\.000.*<span class="who">B<\/span> 3\.100/s);

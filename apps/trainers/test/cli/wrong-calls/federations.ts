@@ -1,7 +1,7 @@
 import type { WrongCall } from "./wrong-call";
 
 const simulate = "fed simulate --method fedavg --rounds 1 --epochs 1";
-const client = "fed client --server ws://127.0.0.1:1 --key a.key";
+const client = "fed client --endpoint ws://127.0.0.1:1 --key a.key";
 
 /** Of `fed` and `compare`. */
 export const federationCalls: readonly WrongCall[] = [
@@ -16,7 +16,7 @@ export const federationCalls: readonly WrongCall[] = [
   [`${simulate} --resume`, 2, "--resume", "--out"],
   ["fed simulate --resume --out none", 2, "--resume", "none"],
   ["fed coordinator --clients 2 --transport websocket", 2, "--out"],
-  ["fed coordinator --clients 2 --transport nats --out o", 2, "--server", "--start-broker"],
+  ["fed coordinator --clients 2 --transport nats --out o", 2, "--endpoint", "--start-broker"],
   ["fed coordinator --resume --out none", 2, "--resume", "none"],
   [
     "fed coordinator --clients 2 --clients-per-round 5 --transport websocket --port 0 --out o",
@@ -31,9 +31,9 @@ export const federationCalls: readonly WrongCall[] = [
     "--tls-cert",
     "none.pem",
   ],
-  ["fed client --id client-0 --server ws://127.0.0.1:1 --key none.key", 2, "--key", "none.key"],
+  ["fed client --id client-0 --endpoint ws://127.0.0.1:1 --key none.key", 2, "--key", "none.key"],
   [`${client} --id client-0`, 2, "--key", "a.key"],
-  ["fed client --id a/b --server ws://127.0.0.1:1 --key a.key", 2, "--id"],
+  ["fed client --id a/b --endpoint ws://127.0.0.1:1 --key a.key", 2, "--id"],
   ["fed lm --steps 7 --inner-steps 3 --warm-steps 0 --data text.txt --out o", 2, "--steps"],
   ["fed lm --data none.txt --out o", 2, "--data", "none.txt"],
   ["fed lm --resume --out none", 2, "--resume", "none"],

@@ -12,6 +12,7 @@ export const generalCalls: readonly WrongCall[] = [
   ["start --name ../x", 2, "--name"],
   ["start --resume --quick", 2, "--quick"],
   ["start --resume --runs none", 2, "none"],
+  ["start --resume --dry-run", 2, "--dry-run", "leave out --resume"],
   ["start --resume --runs void --name main", 2, 'no run "main"'],
   ["start --settings none.json", 2, "--settings", "none.json"],
   ["start --settings broken.json --runs o", 1, "--settings", "broken.json", "line 3"],
