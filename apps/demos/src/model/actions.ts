@@ -139,7 +139,8 @@ export async function openPicked(): Promise<void> {
 /** Opens the model of a folder that was chosen in a form. */
 export function openChosen(list: FileList | null): void {
   const { name, files } = filesOfList(list ?? []);
-  void openFiles(name, files);
+  if (list?.length) void openFiles(name, files);
+  else problems.folder.value = ["That folder holds no files. The model before it stays."];
 }
 
 /** Takes an address as it is typed; nothing is asked yet. */

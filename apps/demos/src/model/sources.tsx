@@ -65,7 +65,11 @@ function Folder() {
           <input
             type="file"
             {...{ webkitdirectory: true }}
-            onChange={({ currentTarget }) => openChosen(currentTarget.files)}
+            onChange={({ currentTarget }) => {
+              openChosen(currentTarget.files);
+              // So that the same folder can be chosen again.
+              currentTarget.value = "";
+            }}
           />
         </label>
       )}

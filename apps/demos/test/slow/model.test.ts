@@ -413,6 +413,8 @@ describe.skipIf(withoutChromium)("the page of one's own model in Chromium", () =
       expect(await said.textContent()).toContain("The model before it stays.");
       expect(await turnsOf(page)).toEqual(expected);
     }
+    await page.dispatchEvent("input[type=file]", "change");
+    await page.getByText("That folder holds no files. The model before it stays.").waitFor();
     const huge = await onDisk("huge", files);
     lengthen(huge, "tokenizer.json", 70_000_000);
     await choose(page, huge);
