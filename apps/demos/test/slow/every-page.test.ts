@@ -48,6 +48,7 @@ const runs: Record<string, (page: Page) => Promise<unknown>> = {
   "verifier.html": async (page) => {
     await page.locator("#problem").press("ArrowRight");
     await page.locator(".tag").waitFor({ state: "detached" });
+    await page.locator(".status:empty").waitFor({ state: "attached" });
   },
   "purify.html": async (page) => {
     await page.locator("#rho").press("ArrowLeft");
@@ -56,7 +57,8 @@ const runs: Record<string, (page: Page) => Promise<unknown>> = {
   },
   "federated.html": async (page) => {
     await page.getByRole("slider").press("ArrowLeft");
-    await page.getByText("After round 2,").waitFor();
+    // Not the text of one round, which the next may replace before it is seen.
+    await page.locator(".status", { hasText: "Training" }).waitFor();
   },
   "scaling.html": async (page) => {
     await page.getByRole("slider").press("ArrowRight");
