@@ -3,6 +3,7 @@ export {
   type ModelConfig,
   modelShape,
   parseConfig,
+  supportedModelTypes,
   toHuggingFace,
 } from "./config";
 export * from "./context";
@@ -22,7 +23,7 @@ export { saveGguf } from "./gguf/save-gguf";
 export * from "./inference";
 export * from "./inspection";
 export { type AttachedLora, attachLora } from "./lora/attach-lora";
-export { type LoraConfig, loraRank } from "./lora/lora-config";
+export { loraRank } from "./lora/lora-config";
 export { loraDelta } from "./lora/lora-delta";
 export { readLora, saveLora } from "./lora/lora-files";
 export { applyLora, mergeLora, unmergeLora } from "./lora/merge-lora";

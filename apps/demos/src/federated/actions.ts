@@ -1,7 +1,7 @@
 import { batch } from "@preact/signals";
 import { attempt } from "../shell/attempt";
 import { pageWorker } from "../shell/page-worker";
-import { saveJson } from "../shell/save-json";
+import { saveJson } from "../shell/save-file";
 import type { Run } from "./names";
 import type { RecordedFederation } from "./recorded";
 import { address, doing, INITIAL, isLive, problems, shown } from "./state";

@@ -1,7 +1,7 @@
 import { batch } from "@preact/signals";
 import { attempt } from "../shell/attempt";
 import { pageWorker } from "../shell/page-worker";
-import { saveJson } from "../shell/save-json";
+import { saveJson } from "../shell/save-file";
 import { areLabelsOf, type Labels, movedLabels, readLabels, writeLabels } from "./graph-data";
 import { LIMITS, type ParsedGraph, parseGraph } from "./parse-graph";
 import type { RecordedGraph } from "./recorded";

@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { Problems, RunButtons } from "../shell/controls";
 import { messageOf } from "../shell/message-of";
 import { pageWorker } from "../shell/page-worker";
-import { saveJson } from "../shell/save-json";
+import { saveJson } from "../shell/save-file";
 import { addressState } from "../shell/use-address";
 import { textField, wholeField } from "../state/fields";
 import type { Letter } from "./learn-sentence";

@@ -1,11 +1,22 @@
 import { batch } from "@preact/signals";
+import { saveModelFiles } from "../models/saved-models";
 import { attempt } from "../shell/attempt";
 import { pageWorker } from "../shell/page-worker";
-import { saveJson } from "../shell/save-json";
+import { saveJson } from "../shell/save-file";
 import { chooseExperts } from "./choose-experts";
 import { type Both, type Kind, kinds } from "./pair-names";
 import type { RecordedMixture } from "./recorded";
-import { address, doing, isLive, off, problems, shown, sizes, toggleExpert } from "./state";
+import {
+  address,
+  doing,
+  isLive,
+  isTrained,
+  off,
+  problems,
+  shown,
+  sizes,
+  toggleExpert,
+} from "./state";
 import { problemOf, TEXT_BYTES } from "./text";
 import type { Tuned, Way } from "./tune";
 import type { methods } from "./worker";
@@ -61,6 +72,7 @@ export const trainBoth = (): Promise<void> =>
             shown.scores.value = event.scores;
             shown.tuning.value = null;
             isLive.value = true;
+            isTrained.value = true;
             isWhole = true;
             problems.experts.value = [];
             curveOfWhole = shown.curve.value;
@@ -165,6 +177,15 @@ export const tune = (): Promise<void> =>
       problems.experts.value = [];
       isLive.value = true;
     });
+  });
+
+/** Opens a model that was trained here on the page “Your model”, by way of this browser's files. */
+export const openElsewhere = (kind: Kind): Promise<void> =>
+  attempt(problems.models, doing, async () => {
+    const name = `mixture-${kind}`;
+    doing.value = "Saving";
+    for await (const files of worker().run("files", { kind })) await saveModelFiles(name, files);
+    location.href = `./model.html#saved=${name}`;
   });
 
 /** Saves all that is shown. */

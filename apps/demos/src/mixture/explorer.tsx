@@ -1,9 +1,10 @@
 import { Problems } from "../shell/controls";
+import { openElsewhere } from "./actions";
 import { ExpertMap, pointedLetter } from "./expert-map";
 import { type Kind, kinds } from "./pair-names";
 import type { RecordedMixture } from "./recorded";
 import { SampleTexts } from "./sample-text";
-import { isLive, pointed, problems, shown } from "./state";
+import { doing, isLive, isTrained, pointed, problems, shown } from "./state";
 
 const titles = {
   coarse: { name: "Coarse", what: "8 experts, a letter passes 2" },
@@ -51,6 +52,16 @@ function Model({ kind }: { kind: Kind }) {
       </p>
       <ExpertMap kind={kind} probe={probe} />
       <SampleTexts kind={kind} probe={probe} />
+      {isTrained.value && (
+        <button
+          type="button"
+          disabled={doing.value !== ""}
+          aria-label={`Open the ${kind} one in Your model`}
+          onClick={() => void openElsewhere(kind)}
+        >
+          Open this one in Your model
+        </button>
+      )}
     </article>
   );
 }

@@ -1,4 +1,6 @@
-import { type CausalLM, saveModel } from "@deepgrain/lm";
+import { type CausalLM, saveModel, saveTokenizer } from "@deepgrain/lm";
+import { byteTokenizer } from "../models/byte-tokenizer";
+import type { ModelFiles } from "../models/folder-files";
 import { openOnce } from "../shell/open-once";
 import { createModel } from "./pair";
 import { type Both, type Kind, kinds } from "./pair-names";
@@ -75,5 +77,17 @@ export function createSession(read: Parameters<typeof openShipped>[0]) {
     yield* tuneTask({ files, text, chosen, seed }, signal);
   }
 
-  return { train, look, tune };
+  /** Yields the files of one model, to open it elsewhere. */
+  async function* files(
+    { kind }: { kind: Kind },
+    signal: AbortSignal,
+  ): AsyncGenerator<ModelFiles, void> {
+    const { pair } = await held();
+    const found = new Map<string, Blob>();
+    await saveModel(found, pair[kind], { signal });
+    await saveTokenizer(found, { tokenizer: byteTokenizer() });
+    yield found;
+  }
+
+  return { train, look, tune, files };
 }

@@ -47,6 +47,8 @@ export const shown = {
 export const doing = signal("");
 /** Whether what is shown comes from this page and not from the recording. */
 export const isLive = signal(false);
+/** Whether the models were trained in this page. */
+export const isTrained = signal(false);
 /** Complaints, by the control that they are about. */
 export const problems = {
   experts: signal<string[]>([]),
@@ -98,4 +100,5 @@ export function showRecorded(recorded: RecordedMixture): void {
   shown.scores.value = recorded.scores;
   shown.tuning.value = recorded.tuning;
   isLive.value = false;
+  isTrained.value = false;
 }

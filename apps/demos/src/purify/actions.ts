@@ -1,7 +1,7 @@
 import { batch } from "@preact/signals";
 import { attempt } from "../shell/attempt";
 import { pageWorker } from "../shell/page-worker";
-import { saveJson } from "../shell/save-json";
+import { saveJson } from "../shell/save-file";
 import type { RecordedPurify } from "./recorded";
 import { address, doing, isLive, problems, shown, typed } from "./state";
 import { problemOf } from "./text";

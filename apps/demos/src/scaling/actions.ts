@@ -2,7 +2,7 @@ import { batch } from "@preact/signals";
 import { WorkerError } from "../bridge/worker-error";
 import { messageOf } from "../shell/message-of";
 import { pageWorker } from "../shell/page-worker";
-import { saveJson } from "../shell/save-json";
+import { saveJson } from "../shell/save-file";
 import type { RecordedScaling } from "./recorded";
 import type { OwnTable } from "./session";
 import { address, isLive, ownName, problems, RANGE, shown } from "./state";

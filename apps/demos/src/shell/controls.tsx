@@ -3,6 +3,7 @@ export function RunButtons({
   replay,
   renew,
   save,
+  again = "Replay",
   fresh = "New weights",
 }: {
   /** Runs with the same seed. */
@@ -10,13 +11,15 @@ export function RunButtons({
   /** Runs with the next seed. */
   renew(): void;
   save(): void;
+  /** Name of the first button. */
+  again?: string | undefined;
   /** Name of the second button: what is new with the next seed. */
   fresh?: string | undefined;
 }) {
   return (
     <div class="buttons">
       <button type="button" onClick={replay}>
-        Replay
+        {again}
       </button>
       <button type="button" onClick={renew}>
         {fresh}

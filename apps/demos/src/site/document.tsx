@@ -15,6 +15,7 @@ export const pages = [
   { id: "purify", title: "Cut a backdoor out of the weights", menu: "Purify" },
   { id: "federated", title: "Rare classes, scattered over clients", menu: "Federated" },
   { id: "scaling", title: "Plan a large training from small ones", menu: "Scaling" },
+  { id: "model", title: "Your model", menu: "Your model" },
 ] as const;
 
 export type PageId = (typeof pages)[number]["id"];
@@ -73,8 +74,9 @@ export function Body({
       </main>
       <footer>
         <p>
-          Everything runs in this page, on your machine: no request leaves this site. Models here
-          are tiny; they show directions, not a paper’s numbers.
+          Everything runs in this page, on your machine: no request leaves this site
+          {page === "model" && ", but for an address that you have it ask"}. Models here are tiny;
+          they show directions, not a paper’s numbers.
         </p>
         <p>
           <a href={DOCS}>Documentation</a> ·{" "}

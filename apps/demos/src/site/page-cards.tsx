@@ -7,6 +7,8 @@ import { GraphPicture } from "../graph/graph-picture";
 import type { RecordedGraph } from "../graph/recorded";
 import { LossPicture } from "../mixture/loss-picture";
 import type { RecordedMixture } from "../mixture/recorded";
+import type { RecordedModel } from "../model/recorded";
+import { WeightsPicture } from "../model/weights-picture";
 import { IndicatorPicture } from "../purify/histogram-picture";
 import type { RecordedPurify } from "../purify/recorded";
 import { LawPicture } from "../scaling/loss-picture";
@@ -67,6 +69,10 @@ const cards = (): Partial<Record<PageId, Card>> => ({
   scaling: {
     picture: <LawPicture look={readRecorded<RecordedScaling>("scaling").look} />,
     says: "Laws through small trainings plan a large one. Hide the largest runs and see them foretold.",
+  },
+  model: {
+    picture: <WeightsPicture {...readRecorded<RecordedModel>("model").description} />,
+    says: "Open a model of your own: from a folder, an address or the Mixture page. It writes here, and you see how fast.",
   },
 });
 

@@ -3,8 +3,9 @@ import { createHash } from "node:crypto";
 /**
  * The Content-Security-Policy of a page: its own files, WebAssembly, threads from blobs, nothing else.
  * @param styles texts of style elements that are allowed, such as the one that Plot writes into each chart
+ * @param asks further hosts that it may ask
  */
-export function policyOf(styles: readonly string[]): string {
+export function policyOf(styles: readonly string[], asks: readonly string[] = []): string {
   const hashes = [...new Set(styles)].map(
     (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`,
   );
@@ -12,7 +13,7 @@ export function policyOf(styles: readonly string[]): string {
     "default-src 'none'",
     "script-src 'self' 'wasm-unsafe-eval'",
     "worker-src 'self' blob:",
-    "connect-src 'self'",
+    ["connect-src 'self'", ...asks].join(" "),
     ["style-src 'self'", ...hashes].join(" "),
     "img-src 'self' data:",
     "object-src 'none'",

@@ -7,6 +7,7 @@ import { graphPage } from "./graph-body";
 import { stylesToClasses } from "./inline-styles";
 import { landingPage } from "./landing-body";
 import { mixturePage } from "./mixture-body";
+import { modelPage } from "./model-body";
 import { policyOf } from "./policy";
 import { purifyPage } from "./purify-body";
 import { scalingPage } from "./scaling-body";
@@ -36,7 +37,11 @@ const built: Record<PageId, () => BuiltPage | Promise<BuiltPage>> = {
   purify: purifyPage,
   federated: federatedPage,
   scaling: scalingPage,
+  model: modelPage,
 };
+
+/** Hosts that a visitor's model may be at: any that is encrypted, and this machine. */
+const ofModels = ["https:", "http://localhost:*", "http://127.0.0.1:*"];
 
 async function bodies(): Promise<Record<PageId, BuiltPage>> {
   const entries = pages.map(async ({ id }) => [id, await built[id]()] as const);
@@ -48,13 +53,12 @@ export async function renderSite(): Promise<RenderedSite> {
   const all = await bodies();
   const drawn = pages.map(({ id }) => `<page-${id}>${renderToString(all[id].body)}</page-${id}>`);
   const { markup, css, elements } = stylesToClasses(drawn.join(""));
-  const policy = policyOf(elements);
   const page = (id: PageId, title: string): RenderedPage => ({
     title:
       id === "index"
         ? "Deepgrain: ideas about language models that you can move"
         : `${title} · Deepgrain`,
-    policy,
+    policy: policyOf(elements, id === "model" ? ofModels : []),
     body: `${new RegExp(`<page-${id}>([\\s\\S]*)</page-${id}>`).exec(markup)![1]}
 <script type="application/json" id="built-in">${inlineJson(all[id].builtIn).text}</script>`,
   });

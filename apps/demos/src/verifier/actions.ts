@@ -1,7 +1,7 @@
 import { batch } from "@preact/signals";
 import { attempt } from "../shell/attempt";
 import { pageWorker } from "../shell/page-worker";
-import { saveJson } from "../shell/save-json";
+import { saveJson } from "../shell/save-file";
 import { choose, ways } from "./choose";
 import { address, doing, INITIAL, isLive, opened, PROBLEMS, problems, shown } from "./state";
 import { annotated, problemOf, readable } from "./steps";

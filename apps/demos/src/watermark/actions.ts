@@ -1,7 +1,7 @@
 import { batch } from "@preact/signals";
 import { attempt } from "../shell/attempt";
 import { pageWorker } from "../shell/page-worker";
-import { saveJson } from "../shell/save-json";
+import { saveJson } from "../shell/save-file";
 import { type Both, type Scheme, schemes } from "./names";
 import type { RecordedWatermark } from "./recorded";
 import { address, doing, isLive, payloadProblem, problems, shown, textProblem } from "./state";

@@ -73,6 +73,11 @@ describe("the code that pages show", () => {
     expect(after![1]).toBeLessThan(0.2);
   });
 
+  it("runs, and prints what its comment says: model", async () => {
+    const lines = await printed(() => import(codeOf("model")));
+    expect(lines).toEqual(["config.json model.safetensors", "64 tokens", "true true"]);
+  });
+
   it("runs, and prints what its comment says: verifier", async () => {
     const lines = await printed(() => import(codeOf("verifier")));
     const [, verified, , right] = /verifier (\S+) majority (\S+) right (\S+)/.exec(lines[0]!)!;

@@ -28,7 +28,11 @@ describe("the policy of pages", () => {
 describe("the pages as they are built", () => {
   it("show what was recorded before a script runs, and have no styles that the policy refuses", async () => {
     const { pages } = await renderSite();
-    for (const { body, policy } of Object.values(pages)) {
+    for (const [name, { body, policy }] of Object.entries(pages)) {
+      const asked = /connect-src ([^;]*);/.exec(policy)![1];
+      expect(asked).toBe(
+        name === "model" ? "'self' https: http://localhost:* http://127.0.0.1:*" : "'self'",
+      );
       expect(body).not.toMatch(/\sstyle=|<style/);
       expect(policy).not.toMatch(/'unsafe-(inline|eval)'/);
       expect(body).toContain("Recorded");

@@ -7,7 +7,7 @@ export { minP } from "./min-p";
 export { noRepeatNgram } from "./no-repeat-ngram";
 export { createRandom, permutation, type Random } from "./random";
 export { repetitionPenalty } from "./repetition-penalty";
-export type { AsyncLogitsProcessor, Sampler, TokenScore } from "./sample-token";
+export type { AsyncLogitsProcessor, TokenScore } from "./sample-token";
 export { greedy, multinomial } from "./sampling";
 export { type StoppingCriterion, type StopReason, stopAtStrings, stopAtTokens } from "./stopping";
 export { minLength, minNewTokens, suppressTokens } from "./suppress-tokens";

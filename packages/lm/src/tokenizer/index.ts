@@ -7,5 +7,6 @@ export { encodeInstruction } from "./encode-instruction";
 export { llama2cTokenizerJson } from "./llama2c-tokenizer-json";
 export { loadTokenizer, readTokenizer } from "./load-tokenizer";
 export { saveTokenizer, tokenizerConfig } from "./save-tokenizer";
+export type { TokenizerJson } from "./tokenizer-json";
 export { trainBpe } from "./train-bpe";
 export { trainTokenizer } from "./train-tokenizer";

@@ -58,4 +58,8 @@ export const runs: Record<PageId, PageRun> = {
     start: (page) => page.getByRole("slider").press("ArrowRight"),
     isDone: (page) => page.getByText("Fitted in this page").waitFor(),
   },
+  model: {
+    start: (page) => page.getByRole("button", { name: "Write", exact: true }).click(),
+    isDone: (page) => page.locator("#live .tag").waitFor({ state: "detached" }),
+  },
 };

@@ -2,6 +2,7 @@ import { openAsBlob } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createSession as createAnchorsSession } from "../../../src/anchors/session";
 import { createSession } from "../../../src/mixture/session";
+import { createSession as createModelSession } from "../../../src/model/session";
 import { createSession as createPurifySession, readVictim } from "../../../src/purify/session";
 import { createSession as createWatermarkSession } from "../../../src/watermark/session";
 
@@ -17,6 +18,9 @@ export const anchorsInNode = () => createAnchorsSession(readShipped);
 
 /** The work of the watermark's page, in Node. */
 export const watermarkInNode = () => createWatermarkSession(readShipped);
+
+/** The work of the page of one's own model, in Node. */
+export const modelInNode = () => createModelSession(readShipped);
 
 /** The work of the purify page, in Node. */
 export const purifyInNode = () => createPurifySession(readShipped);

@@ -1,0 +1,7 @@
+import { builtIn, openPage } from "../shell/open-page";
+import "./picture.css";
+import "./model.css";
+import { Model } from "./model";
+import type { RecordedModel } from "./recorded";
+
+openPage(<Model recorded={builtIn<RecordedModel>()} />);
