@@ -13,7 +13,7 @@ let session: ReturnType<typeof pageWorker<typeof methods>> | undefined;
 /** Opens the page's state. */
 export async function openCode(): Promise<void> {
   address.read();
-  const { task, policy, n, seed, text, from, to } = address.state.value;
+  const { text, from, to } = address.state.value;
   hole.value = { text, from, to };
   const wrong = holeProblem(hole.value);
   const isOther = (names: readonly (keyof typeof INITIAL)[]) =>

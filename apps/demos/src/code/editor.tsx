@@ -40,7 +40,7 @@ export function Editor({ checked }: { checked: Checked }) {
         <span>Change it, and its tests run again</span>
         <textarea
           id="program"
-          rows={4}
+          rows={3}
           spellcheck={false}
           autocomplete="off"
           aria-describedby="program-problems"
@@ -56,9 +56,10 @@ export function Editor({ checked }: { checked: Checked }) {
         ))}
       </ul>
       {checked.output !== "" && (
-        <pre class="printed" aria-label="What it printed">
-          {checked.output}
-        </pre>
+        <div class="printed">
+          It printed:
+          <pre>{checked.output}</pre>
+        </div>
       )}
     </section>
   );

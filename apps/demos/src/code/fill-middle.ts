@@ -1,4 +1,4 @@
-import { fimPrompt } from "@deepgrain/coder";
+import { fimText } from "@deepgrain/coder";
 import { generateBatch } from "@deepgrain/lm";
 import { MOST_TOKENS } from "./limits";
 import type { InfillModel } from "./open-models";
@@ -27,10 +27,10 @@ export async function fillMiddle(
   { text, from, to }: Hole,
   signal: AbortSignal,
 ): Promise<FillEvent> {
-  const prompt = tokenizer.encode(
-    fimPrompt({ prefix: text.slice(0, from), suffix: text.slice(to) }),
-    { addSpecialTokens: false },
-  );
+  const outside = text.slice(0, from) + text.slice(to);
+  const before = [...text.slice(0, from)].length;
+  const asked = fimText(outside, [before, before], "spm"); // suffix, prefix, and no middle yet
+  const prompt = tokenizer.encode(asked, { addSpecialTokens: false });
   const most = model.config.maxPositionEmbeddings - MOST_TOKENS;
   if (prompt.length > most) return { type: "too-long", tokens: prompt.length, most };
   const eosTokenId = tokenizer.eosTokenId ?? null;

@@ -1,7 +1,7 @@
 import { builtIn, openPage } from "../shell/open-page";
 import "../drawing/drawing.css";
-import { Code } from "./code";
+import { CodeView } from "./code-view";
 import type { CodeProps } from "./recorded";
 import "./code.css";
 
-openPage(<Code {...builtIn<CodeProps>()} />);
+openPage(<CodeView {...builtIn<CodeProps>()} />);

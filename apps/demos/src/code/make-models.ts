@@ -43,7 +43,10 @@ async function trained<T>(events: AsyncGenerator<RunEvent, T, void>): Promise<T>
   }
 }
 
-/** Trains the policy on code with usual mistakes, then by full tests; and a model that fills in the middle. */
+/**
+ * Trains the policy on code with usual mistakes, then by full tests; and a model that fills in the middle, which reads the
+ * suffix first: one this small goes on best with what it has read last.
+ */
 export async function makeModels(
   seed: number,
   judge: ArrayJudge,
@@ -54,7 +57,7 @@ export async function makeModels(
   try {
     const before = await trained(trainBase(seed, context));
     const after = await trained(trainByReward("full", seed, { ...context, judge }));
-    const fim = await trained(trainFim("fim-50", seed, context, PIECE));
+    const fim = await trained(trainFim("fim-spm", seed, context, PIECE));
     return new Map<ShippedFile, Blob>([
       ["policy-before.gguf", await stored(artifacts, before)],
       ["policy-after.gguf", await stored(artifacts, after.model)],

@@ -1,4 +1,4 @@
-import { Code } from "../code/code";
+import { CodeView } from "../code/code-view";
 import { PassPicture } from "../code/pass-picture";
 import type { CodeProps, RecordedCode } from "../code/recorded";
 import { heldOut } from "../code/tasks";
@@ -43,7 +43,7 @@ function CodeBody({ built }: { built: CodeProps }) {
           <VerdictList of="DeepSeek-Coder-V2" findings={findingsOf("deepseek-coder-v2")} />
         </div>
       }
-      live={<Code {...built} />}
+      live={<CodeView {...built} />}
     >
       <PassSection {...built.recorded} />
       <p class="hint">
@@ -52,8 +52,8 @@ function CodeBody({ built }: { built: CodeProps }) {
         cases; then 40 steps of GRPO. Programs run in QuickJS, compiled to WebAssembly, on a thread
         of their own, for at most a million instructions. What fills in the middle is a mixture of
         220,000 weights that has read the sources of RxJS (Apache-2.0,{" "}
-        <a href="./rxjs-licence.txt">licence</a>) with half of the middles moved. All weights are
-        stored in 8 bits. DeepSeek-AI 2024,{" "}
+        <a href="./rxjs-licence.txt">licence</a>) with half of the middles moved, the suffix first.
+        All weights are stored in 8 bits. DeepSeek-AI 2024,{" "}
         <a href="https://arxiv.org/abs/2406.11931">arXiv 2406.11931</a>.
       </p>
       <Panels

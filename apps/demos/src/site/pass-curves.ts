@@ -21,9 +21,10 @@ export function recordedPass(): RecordedPass {
     resultsOf(runs, variant).flatMap(({ policy }) => policy ?? []);
   const [before, after] = [policies("policy-base"), policies("policy-full")];
   const mean = (all: typeof before) => estimate(all.map(({ passAt1 }) => passAt1)).mean;
-  const curves = after.map(({ curve }, i) => [
+  const curves = after.map(({ curve, passAt1 }, i) => [
     { step: 0, passAt1: before[i]!.passAt1 },
-    ...curve.map(({ step, passAt1 }) => ({ step, passAt1 })),
+    ...curve.slice(0, -1).map((point) => ({ step: point.step, passAt1: point.passAt1 })),
+    { step: curve.at(-1)!.step, passAt1 }, // measured with as many samples as before
   ]);
   return { curves, before: mean(before), after: mean(after), seeds: after.length };
 }

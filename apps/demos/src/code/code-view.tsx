@@ -67,7 +67,7 @@ function Passed({ programs: { passed, n, policy } }: { programs: Programs }) {
 }
 
 /** A task, programs that a policy writes for it, their tests; and a text whose middle a model writes. */
-export function Code({ recorded, tasks }: CodeProps) {
+export function CodeView({ recorded, tasks }: CodeProps) {
   if (!shown.programs.value) {
     shown.programs.value = recorded.programs;
     shown.checked.value = recorded.checked;
@@ -93,7 +93,7 @@ export function Code({ recorded, tasks }: CodeProps) {
           />
         </div>
         <Passed programs={programs} />
-        <div class="columns">
+        <div class="columns programs-and-tests">
           <div>
             <p class="asked">
               <code>{`// ${tasks[programs.task - 1]}`}</code>
