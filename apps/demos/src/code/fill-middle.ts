@@ -16,7 +16,7 @@ export interface Filled extends Hole {
   middle: string;
 }
 
-/** What filling in comes to: a middle, or that the model cannot read as much. */
+/** The result of filling in: a middle, or that the model cannot read as much. */
 export type FillEvent =
   | { type: "filled"; filled: Filled }
   | { type: "too-long"; tokens: number; most: number };

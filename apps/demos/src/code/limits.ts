@@ -13,5 +13,5 @@ export const LONGEST_TEXT = 1000;
 /** Most tokens that are filled in. */
 export const MOST_TOKENS = 40;
 
-/** What a program may use. The instructions are those of the study. */
+/** Limits of a program. The instructions are those of the study. */
 export const LIMITS = { instructions: 1_000_000, outputLength: 2000, killMs: 5000 };

@@ -15,7 +15,7 @@ export interface RecordedCode {
   passAt1: Record<Policy, number>;
 }
 
-/** What the page is built with. */
+/** The data that the page is built with. */
 export interface CodeProps {
   recorded: RecordedCode;
   /** The held-out tasks in words. */

@@ -12,7 +12,7 @@ export interface Verdicted {
 export interface Checked extends Verdicted {
   task: number;
   code: string;
-  /** What it printed. */
+  /** Its printed output. */
   output: string;
   /** Each test alone. */
   tests: (Verdicted & { call: string; equals: unknown })[];

@@ -10,7 +10,7 @@ import { heldOut, taskOf } from "./tasks";
 /** Tokens of an answer, as in the study. */
 const ANSWER = 32;
 
-/** What is written: programs for a task, from 1. */
+/** An order for programs: for which task, from 1, and how many. */
 export interface Order {
   task: number;
   policy: Policy;

@@ -4,7 +4,7 @@ import type { CoderResult } from "@deepgrain/studies/deepseek-coder-v2/results";
 import type { PassCurve } from "../code/pass-picture";
 import { recordedRuns } from "./recorded-runs";
 
-/** What the study has recorded of policies before and after GRPO on full tests. */
+/** Recorded results of the study, of policies before and after GRPO on full tests. */
 export interface RecordedPass {
   /** One per seed, from before the training on. */
   curves: PassCurve[];

@@ -4,7 +4,6 @@ import { createSandbox } from "@deepgrain/coder/sandbox";
 import { buildWorker } from "@deepgrain/vitest/sandbox-worker";
 import { createSession as createAnchorsSession } from "../../../src/anchors/session";
 import { LIMITS } from "../../../src/code/limits";
-import { createSession as createCodeSession } from "../../../src/code/session";
 import { createSession } from "../../../src/mixture/session";
 import { createSession as createPurifySession, readVictim } from "../../../src/purify/session";
 import { createSession as createWatermarkSession } from "../../../src/watermark/session";
@@ -31,9 +30,6 @@ export const shippedVictim = () => readVictim(readShipped);
 /** The sandbox of the code page, in Node. */
 export const sandboxInNode = async () =>
   createSandbox({ worker: await buildWorker(), limits: LIMITS });
-
-/** The work of the code page, in Node. */
-export const codeInNode = async () => createCodeSession(readShipped, await sandboxInNode());
 
 /** The signal of work that nobody stops. */
 export const { signal } = new AbortController();
