@@ -22,7 +22,7 @@ export async function openCode(): Promise<void> {
   if (isOther(["task", "policy", "n", "seed"])) await write();
   if (wrong) problems.fill.value = [wrong];
   else if (isOther(["text", "from", "to"])) await fill(hole.value);
-  problems.run.value = fault;
+  problems.run.value = [...fault, ...problems.run.value];
 }
 
 function worker() {

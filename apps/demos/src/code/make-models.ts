@@ -20,7 +20,7 @@ export const settings: CoderSettings = {
   vocabSize: 448,
   length: 256,
   batchSize: 4,
-  fimSteps: 5000,
+  fimSteps: 3000,
 };
 
 /** Characters of the pieces whose middles are moved; most pieces then lie within a block of tokens as a whole. */
