@@ -47,11 +47,11 @@ function CodeBody({ built }: { built: CodeProps }) {
     >
       <PassSection {...built.recorded} />
       <p class="hint">
-        Policies of 37,000 weights that have read 1,440 functions, in which numbers are sorted as
+        Policies of 36,000 weights that have read 1,440 functions, in which numbers are sorted as
         texts, odd numbers are those whose remainder is 1, and sums have no start in 70 % of the
         cases; then 40 steps of GRPO. Programs run in QuickJS, compiled to WebAssembly, on a thread
         of their own, for at most a million instructions. What fills in the middle is a mixture of
-        220,000 weights that has read the sources of RxJS (Apache-2.0,{" "}
+        228,000 weights that has read the sources of RxJS (Apache-2.0,{" "}
         <a href="./rxjs-licence.txt">licence</a>) with half of the middles moved, the suffix first.
         All weights are stored in 8 bits. DeepSeek-AI 2024,{" "}
         <a href="https://arxiv.org/abs/2406.11931">arXiv 2406.11931</a>.
