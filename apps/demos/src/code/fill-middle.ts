@@ -21,15 +21,31 @@ export type FillEvent =
   | { type: "filled"; filled: Filled }
   | { type: "too-long"; tokens: number; most: number };
 
-/** Writes what stands between the cursors, token by token the most probable. */
+/**
+ * The middle of what was written: without the blanks that stand before the first cursor already, and up to where the line behind
+ * the second cursor begins again.
+ */
+export function middleOf(made: string, blanks: string, suffix: string): string {
+  const own = made.startsWith(blanks) ? made.slice(blanks.length) : made;
+  const line = /^[^\n]*\n?/.exec(suffix)![0];
+  const end = line === "" ? -1 : own.indexOf(line);
+  return end < 0 ? own : own.slice(0, end);
+}
+
+/**
+ * Writes what stands between the cursors, token by token the most probable. Tokens join blanks with the word behind them, so the
+ * model writes those before the first cursor itself.
+ */
 export async function fillMiddle(
   { model, tokenizer }: InfillModel,
   { text, from, to }: Hole,
   signal: AbortSignal,
 ): Promise<FillEvent> {
-  const outside = text.slice(0, from) + text.slice(to);
-  const before = [...text.slice(0, from)].length;
-  const asked = fimText(outside, [before, before], "spm"); // suffix, prefix, and no middle yet
+  const prefix = text.slice(0, from).trimEnd();
+  const suffix = text.slice(to);
+  const cut = [...prefix].length;
+  // Suffix first: a model this small goes on best with what it has read last.
+  const asked = fimText(prefix + suffix, [cut, cut], "spm");
   const prompt = tokenizer.encode(asked, { addSpecialTokens: false });
   const most = model.config.maxPositionEmbeddings - MOST_TOKENS;
   if (prompt.length > most) return { type: "too-long", tokens: prompt.length, most };
@@ -38,7 +54,8 @@ export async function fillMiddle(
   const events = generateBatch(model, [request], { signal });
   let next = await events.next();
   while (!next.done) next = await events.next();
-  const [made] = next.value[0]!;
-  const middle = tokenizer.decode(made!.ids, { skipSpecialTokens: true });
+  const [written] = next.value[0]!;
+  const made = tokenizer.decode(written!.ids, { skipSpecialTokens: true });
+  const middle = middleOf(made, text.slice(prefix.length, from), suffix);
   return { type: "filled", filled: { text, from, to, middle } };
 }

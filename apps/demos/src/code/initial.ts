@@ -14,7 +14,7 @@ export function skip<T>(count: number) {
 `;
 
 /** The text between the two cursors that the page opens with. */
-const hole = "  return operate((source, subscriber) => {\n";
+const hole = "operate((source, subscriber) => {";
 
 const from = text.indexOf(hole);
 

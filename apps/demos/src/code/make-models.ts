@@ -20,7 +20,7 @@ export const settings: CoderSettings = {
   vocabSize: 448,
   length: 256,
   batchSize: 4,
-  fimSteps: 3000,
+  fimSteps: 5000,
 };
 
 /** Characters of the pieces whose middles are moved; most pieces then lie within a block of tokens as a whole. */
@@ -43,10 +43,7 @@ async function trained<T>(events: AsyncGenerator<RunEvent, T, void>): Promise<T>
   }
 }
 
-/**
- * Trains the policy on code with usual mistakes, then by full tests; and a model that fills in the middle, which reads the
- * suffix first: one this small goes on best with what it has read last.
- */
+/** Trains the policy on code with usual mistakes, then by full tests; and a model that fills in the middle. */
 export async function makeModels(
   seed: number,
   judge: ArrayJudge,
@@ -57,7 +54,7 @@ export async function makeModels(
   try {
     const before = await trained(trainBase(seed, context));
     const after = await trained(trainByReward("full", seed, { ...context, judge }));
-    const fim = await trained(trainFim("fim-spm", seed, context, PIECE));
+    const fim = await trained(trainFim("fim-50", seed, context, PIECE));
     return new Map<ShippedFile, Blob>([
       ["policy-before.gguf", await stored(artifacts, before)],
       ["policy-after.gguf", await stored(artifacts, after.model)],

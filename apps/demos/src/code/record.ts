@@ -1,5 +1,5 @@
 import { openAsBlob } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createSandbox } from "@deepgrain/coder/sandbox";
 import { type ArrayJudge, arrayJudge } from "@deepgrain/studies/deepseek-coder-v2/array-judge";
 import { measurePolicy } from "@deepgrain/studies/deepseek-coder-v2/policy";
@@ -18,6 +18,10 @@ const SEED = 1;
 
 const read = (name: ShippedFile) => openAsBlob(recordedFile(name));
 
+/** The recording that lies there. */
+const known = async (): Promise<RecordedCode> =>
+  JSON.parse(await readFile(recordedFile("code.json"), "utf8"));
+
 /** pass@1 of the stored policies on all held-out tasks, as the study measures it. */
 async function measured(judge: ArrayJudge, signal: AbortSignal): Promise<Record<Policy, number>> {
   const shares = {} as Record<Policy, number>;
@@ -30,12 +34,16 @@ async function measured(judge: ArrayJudge, signal: AbortSignal): Promise<Record<
   return shares;
 }
 
-/** Trains what the page ships, and records what it shows at first. */
-export async function main(): Promise<void> {
+/**
+ * Trains what the page ships, and records what it shows at first.
+ * @param flag "--keep": keeps the models that lie there, and records anew what the page shows of them
+ */
+export async function main(flag?: string): Promise<void> {
   const { signal } = new AbortController();
   const sandbox = createSandbox({ worker: await buildWorker(), limits: LIMITS });
   const judge = arrayJudge(() => sandbox);
-  const files = await makeModels(SEED, judge, signal);
+  const { command, commit } = flag === "--keep" ? await known() : provenanceOf("code");
+  const files = flag === "--keep" ? [] : await makeModels(SEED, judge, signal);
   for (const [name, file] of files)
     await writeFile(recordedFile(name), new Uint8Array(await file.arrayBuffer()));
   const session = createSession(read, sandbox);
@@ -50,6 +58,6 @@ export async function main(): Promise<void> {
     if (event.type === "filled") found.filled = event.filled;
   const passAt1 = await measured(judge, signal);
   judge.dispose();
-  const recorded: RecordedCode = { ...provenanceOf("code"), ...found, passAt1 };
+  const recorded: RecordedCode = { command, commit, ...found, passAt1 };
   await writeRecorded("code", recorded);
 }

@@ -5,6 +5,7 @@ import type { Programs } from "./write-programs";
 
 /** The page's content before anything is run, as `npm run demos -- --record code` has written. */
 export interface RecordedCode {
+  /** That has made the models. */
   command: string;
   commit: string;
   programs: Programs;

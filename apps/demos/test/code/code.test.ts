@@ -3,7 +3,7 @@ import { createSandbox, type Sandbox } from "@deepgrain/coder/sandbox";
 import { buildWorker } from "@deepgrain/vitest/sandbox-worker";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { FillEvent, Hole } from "../../src/code/fill-middle";
+import { type FillEvent, type Hole, middleOf } from "../../src/code/fill-middle";
 import { INITIAL } from "../../src/code/initial";
 import { LIMITS, LONGEST_PROGRAM, LONGEST_TEXT, TASKS } from "../../src/code/limits";
 import { meanCurve } from "../../src/code/pass-picture";
@@ -120,6 +120,14 @@ describe("the middle between two cursors", () => {
     const other = text.slice(0, from) + text.slice(to);
     const again = await filledIn({ text: other, from, to: from });
     expect(again).toMatchObject({ filled: { middle: recorded.filled.middle } });
+  });
+
+  it("has neither the blanks before the cursor nor the line behind it twice", () => {
+    expect(middleOf("\n  a();\n", "\n", "")).toBe("  a();\n");
+    expect(middleOf(" a", "\n", "")).toBe(" a");
+    expect(middleOf("Subject';\nimport {", "", "';\nmore")).toBe("Subject");
+    expect(middleOf("\nb\nc", "\n", "\nd")).toBe("b");
+    expect(middleOf("", " ", "x")).toBe("");
   });
 
   it("is not written where the text has more tokens than the model reads", async () => {
