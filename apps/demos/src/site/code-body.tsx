@@ -52,8 +52,8 @@ function CodeBody({ built }: { built: CodeProps }) {
         cases; then 40 steps of GRPO. Programs run in QuickJS, compiled to WebAssembly, on a thread
         of their own, for at most a million instructions. What fills in the middle is a mixture of
         228,000 weights that has read the sources of RxJS (Apache-2.0,{" "}
-        <a href="./rxjs-licence.txt">licence</a>) with half of the middles moved; it gets the suffix first.
-        All weights are stored in 8 bits. DeepSeek-AI 2024,{" "}
+        <a href="./rxjs-licence.txt">licence</a>) with half of the middles moved; it gets the suffix
+        first. All weights are stored in 8 bits. DeepSeek-AI 2024,{" "}
         <a href="https://arxiv.org/abs/2406.11931">arXiv 2406.11931</a>.
       </p>
       <Panels

@@ -54,25 +54,28 @@ describe.skipIf(withoutChromium)("the code page in Chromium", () => {
   it.each([
     ["without isolation headers", () => site.url],
     ["with them", () => site.isolatedUrl],
-  ])("writes Node's programs with the policy that is chosen by the keyboard, %s", async (_, url) => {
-    const { page, complaints } = await visit(site.browser, url(), "code.html");
-    expect(await page.textContent("#live")).toContain("Recorded at seed 1");
-    expect(await page.textContent("#passed")).toContain(`${recorded.programs.passed} of 16`);
-    await page.getByLabel("Before GRPO").focus();
-    await page.keyboard.press("ArrowRight");
-    const found = await programsInNode({ policy: "after" });
-    await page.locator("#passed").getByText(`${found.passed} of 16`).waitFor();
-    await isDone(page);
-    const saved = await savedJson<Saved>(page);
-    expect(saved.isRecorded).toBe(false);
-    expect(saved.programs).toEqual(found);
-    const { code } = found.written[0]!;
-    expect(await collect(session.check({ task, code }, signal))).toEqual([saved.checked]);
-    expect(await page.locator(".programs li").count()).toBe(found.written.length);
-    expect(new URL(page.url()).hash).toBe("#policy=after");
-    expect(complaints).toEqual([]);
-    await page.close();
-  });
+  ])(
+    "writes Node's programs with the policy that is chosen by the keyboard, %s",
+    async (_, url) => {
+      const { page, complaints } = await visit(site.browser, url(), "code.html");
+      expect(await page.textContent("#live")).toContain("Recorded at seed 1");
+      expect(await page.textContent("#passed")).toContain(`${recorded.programs.passed} of 16`);
+      await page.getByLabel("Before GRPO").focus();
+      await page.keyboard.press("ArrowRight");
+      const found = await programsInNode({ policy: "after" });
+      await page.locator("#passed").getByText(`${found.passed} of 16`).waitFor();
+      await isDone(page);
+      const saved = await savedJson<Saved>(page);
+      expect(saved.isRecorded).toBe(false);
+      expect(saved.programs).toEqual(found);
+      const { code } = found.written[0]!;
+      expect(await collect(session.check({ task, code }, signal))).toEqual([saved.checked]);
+      expect(await page.locator(".programs li").count()).toBe(found.written.length);
+      expect(new URL(page.url()).hash).toBe("#policy=after");
+      expect(complaints).toEqual([]);
+      await page.close();
+    },
+  );
 
   it("takes another task, number and seed, and writes the same again", async () => {
     const { page, complaints } = await visit(site.browser, site.url, "code.html");
