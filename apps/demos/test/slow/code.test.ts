@@ -60,7 +60,7 @@ describe.skipIf(withoutChromium)("the code page in Chromium", () => {
       const { page, complaints } = await visit(site.browser, url(), "code.html");
       expect(await page.textContent("#live")).toContain("Recorded at seed 1");
       expect(await page.textContent("#passed")).toContain(`${recorded.programs.passed} of 16`);
-      await page.getByLabel("Before GRPO").focus();
+      await page.getByRole("radio", { name: "Before GRPO" }).focus();
       await page.keyboard.press("ArrowRight");
       const found = await programsInNode({ policy: "after" });
       await page.locator("#passed").getByText(`${found.passed} of 16`).waitFor();

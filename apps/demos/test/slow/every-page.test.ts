@@ -50,7 +50,7 @@ const runs: Record<string, (page: Page) => Promise<unknown>> = {
     await page.locator(".tag").waitFor({ state: "detached" });
   },
   "code.html": async (page) => {
-    await page.getByLabel("After GRPO").check();
+    await page.getByRole("radio", { name: "After GRPO" }).check();
     await page.getByText("10 of 16").waitFor();
     await page.locator("#live .status").first().filter({ hasText: /^$/ }).waitFor();
   },
