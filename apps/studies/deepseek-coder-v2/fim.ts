@@ -8,6 +8,7 @@ import {
   evaluate,
   generateBatch,
   type Tokenizer,
+  type TokenizerFiles,
   trainBpe,
 } from "@deepgrain/lm";
 import { type CodeFile, repository } from "./corpora";
@@ -62,13 +63,13 @@ const PEAK = 3e-3;
 /** Longest line that is filled in, in tokens. */
 const LINE_TOKENS = 40;
 
-async function codeTokenizer(texts: readonly string[], vocabSize: number): Promise<Tokenizer> {
+async function codeTokenizer(texts: readonly string[], vocabSize: number): Promise<TokenizerFiles> {
   const { begin, hole, end } = sentinels.deepseek;
   const tokenizer = await trainBpe(texts, {
     vocabSize,
     specialTokens: [...Object.values(specialTokens), begin, hole, end],
   });
-  return createTokenizer({ tokenizer, config: { eos_token: specialTokens.eosToken } });
+  return { tokenizer, config: { eos_token: specialTokens.eosToken } };
 }
 
 const splitFiles = <T>(files: readonly T[]) => ({
@@ -98,18 +99,30 @@ async function exactShare(
   return right.length / Math.max(1, infills.length);
 }
 
-/** Trains on code whose middles were moved, and measures it both ways. */
-export async function* runFim(
+/** A model that was trained on code whose middles were moved, and what it is measured on. */
+export interface TrainedFim {
+  model: CausalLM;
+  tokenizer: Tokenizer;
+  tokenizerFiles: TokenizerFiles;
+  /** Pieces of files that it has not seen. */
+  heldOut: string[];
+  /** Tokens that it reads and writes at most. */
+  positions: number;
+}
+
+/** Trains on code whose middles were moved. @param characters of the pieces in which they are */
+export async function* trainFim(
   id: FimArm,
   seed: number,
   { settings, signal }: Context,
-): AsyncGenerator<RunEvent, FimResult, void> {
+  characters: number = 2 * settings.length,
+): AsyncGenerator<RunEvent, TrainedFim, void> {
   const { rate, mode } = fimArms[id];
   const { length, batchSize, vocabSize } = settings;
   const files = splitFiles(await repository(signal));
   const textsOf = (some: readonly CodeFile[]) => some.map(({ text }) => withoutComments(text));
-  const tokenizer = await codeTokenizer(textsOf(files.train), vocabSize);
-  const characters = 2 * length;
+  const tokenizerFiles = await codeTokenizer(textsOf(files.train), vocabSize);
+  const tokenizer = await createTokenizer(tokenizerFiles);
   const chunks = chunksOf(textsOf(files.train), characters);
   const heldOut = chunksOf(textsOf(files.heldOut), characters);
   const positions = 2 * length + LINE_TOKENS;
@@ -118,7 +131,19 @@ export async function* runFim(
   const data = await packed(texts, tokenizer, { length, batchSize, seed, signal });
   const options = { steps: settings.fimSteps, peak: PEAK, seed, signal };
   yield* trainOn(model, data, { ...options, name: fimArms[id].name, share: [0, 0.8] });
-  const blocks = settings.heldOutBlocks;
+  return { model, tokenizer, tokenizerFiles, heldOut, positions };
+}
+
+/** Trains on code whose middles were moved, and measures it both ways. */
+export async function* runFim(
+  id: FimArm,
+  seed: number,
+  { settings, signal }: Context,
+): AsyncGenerator<RunEvent, FimResult, void> {
+  const { mode } = fimArms[id];
+  const { length, batchSize, heldOutBlocks: blocks } = settings;
+  const trained = yield* trainFim(id, seed, { settings, signal });
+  const { model, tokenizer, heldOut, positions } = trained;
   const fits = ({ prefix, suffix }: Infill) =>
     tokenizer.encode(prefix + suffix).length < 2 * length - 8;
   const infills = infillsOf(heldOut, 3 * settings.infills)
@@ -189,15 +214,13 @@ export async function* runOrder(
     text: withoutComments(text),
   }));
   const { train } = splitFiles(all);
-  const tokenizer = await codeTokenizer(
-    train.map(({ text }) => text),
-    settings.vocabSize,
-  );
+  const texts = train.map(({ text }) => text);
+  const tokenizer = await createTokenizer(await codeTokenizer(texts, settings.vocabSize));
   const length = 4 * settings.length;
   const batchSize = Math.max(1, settings.batchSize / 4);
   const model = newMixture(settings, { vocabSize: tokenizer.vocabSize, positions: length, seed });
-  const texts = orderedText(train, order, seed);
-  const data = await packed(texts, tokenizer, { length, batchSize, seed, signal });
+  const ordered = orderedText(train, order, seed);
+  const data = await packed(ordered, tokenizer, { length, batchSize, seed, signal });
   const options = { steps: settings.fimSteps, peak: PEAK, seed, signal };
   yield* trainOn(model, data, { ...options, name: `${order} order`, share: [0, 0.9] });
   const rows = symbolRows(all, tokenizer, length).slice(0, 2 * settings.infills);

@@ -182,23 +182,38 @@ async function* byRft(
   return curve;
 }
 
+/** Trains the stored policy of a seed by an arm's reward. @returns the policy and its curve */
+export async function* trainByReward(
+  arm: RewardArm,
+  seed: number,
+  { judge, ...context }: Context & { judge: ArrayJudge },
+): AsyncGenerator<RunEvent, { model: CausalLM; curve: PolicyResult["curve"] }, void> {
+  const { settings, signal, artifacts } = context;
+  const model = await loadModel(policyFolder(artifacts, seed), { signal });
+  const training = { ...functionsOf(settings, seed), ...context, seed, judge };
+  const curve = arm === "rft" ? yield* byRft(model, training) : yield* byGrpo(model, arm, training);
+  return { model, curve };
+}
+
 /** Trains the policy by an arm's reward, and measures it by full tests. */
 export async function* runRewardArm(
   arm: RewardArm,
   seed: number,
-  { settings, signal, artifacts }: Context,
+  context: Context,
 ): AsyncGenerator<RunEvent, PolicyResult, void> {
-  const model = await loadModel(policyFolder(artifacts, seed), { signal });
+  const { settings, signal } = context;
   const judge = arrayJudge();
-  const training = { ...functionsOf(settings, seed), settings, signal, artifacts, seed, judge };
   try {
-    const curve =
-      arm === "rft" ? yield* byRft(model, training) : yield* byGrpo(model, arm, training);
-    const { samples } = settings;
-    const measured = await measurePolicy(model, training.heldOut, { judge, samples, signal });
+    const { model, curve } = yield* trainByReward(arm, seed, { ...context, judge });
+    const { heldOut } = functionsOf(settings, seed);
+    const measured = await measurePolicy(model, heldOut, {
+      judge,
+      samples: settings.samples,
+      signal,
+    });
+    model.dispose();
     return { ...measured, curve, programs: judge.programs() };
   } finally {
     judge.dispose();
-    model.dispose();
   }
 }

@@ -76,12 +76,12 @@ export async function measurePolicy(
   };
 }
 
-/** Trains the policy on code with usual mistakes. */
-export async function* policyBase(
+/** Trains the policy on code with usual mistakes, and stores it in its folder. */
+export async function* trainBase(
   seed: number,
   { settings, signal, artifacts }: Context,
-): AsyncGenerator<RunEvent, PolicyResult, void> {
-  const { heldOut, train } = functionsOf(settings, seed);
+): AsyncGenerator<RunEvent, CausalLM, void> {
+  const { train } = functionsOf(settings, seed);
   const { next } = createRandom([seed, 21]);
   const samples = train.map((one) => {
     const prompt = promptIds(one);
@@ -115,13 +115,21 @@ export async function* policyBase(
         message: `policy, loss ${event.loss.toFixed(3)}`,
       };
   await saveModel(policyFolder(artifacts, seed), model);
+  return model;
+}
+
+/** Trains the policy on code with usual mistakes, and measures it. */
+export async function* policyBase(
+  seed: number,
+  context: Context,
+): AsyncGenerator<RunEvent, PolicyResult, void> {
+  const { settings, signal } = context;
+  const model = yield* trainBase(seed, context);
+  const { heldOut } = functionsOf(settings, seed);
   const judge = arrayJudge();
   try {
-    const measured = await measurePolicy(model, heldOut, {
-      judge,
-      samples: settings.samples,
-      signal,
-    });
+    const { samples } = settings;
+    const measured = await measurePolicy(model, heldOut, { judge, samples, signal });
     return { ...measured, curve: [], programs: judge.programs() };
   } finally {
     judge.dispose();

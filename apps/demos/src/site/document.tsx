@@ -12,6 +12,7 @@ export const pages = [
   { id: "graph", title: "Where labels sit in a graph", menu: "Graph" },
   { id: "anchors", title: "Label words as anchors", menu: "Anchors" },
   { id: "verifier", title: "Choose by steps, not by votes", menu: "Verifier" },
+  { id: "code", title: "Code that learns from its own tests", menu: "Code" },
   { id: "purify", title: "Cut a backdoor out of the weights", menu: "Purify" },
   { id: "federated", title: "Rare classes, scattered over clients", menu: "Federated" },
   { id: "scaling", title: "Plan a large training from small ones", menu: "Scaling" },

@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import { LoyaltyBars } from "../anchors/loyalty-bars";
 import type { RecordedAnchors } from "../anchors/recorded";
+import { RisePicture } from "../code/pass-picture";
 import { TailPicture } from "../federated/accuracy-picture";
 import type { RecordedFederation } from "../federated/recorded";
 import { GraphPicture } from "../graph/graph-picture";
@@ -18,6 +19,7 @@ import { ChoicePicture } from "../verifier/solved-picture";
 import type { RecordedWatermark } from "../watermark/recorded";
 import { VotesPicture } from "../watermark/votes-picture";
 import { type PageId, pages } from "./document";
+import { recordedPass } from "./pass-curves";
 import { readRecorded } from "./read-recorded";
 
 /** The landing page's card of a page: a picture of what it shows at first, and what can be moved. */
@@ -57,6 +59,10 @@ const cards = (): Partial<Record<PageId, Card>> => ({
   verifier: {
     picture: <ChoicePicture curve={readRecorded<RecordedVerifier>("verifier").curve} />,
     says: "Sampled solutions with a score per step. See votes go wrong where scores do not, and spoil a step.",
+  },
+  code: {
+    picture: <RisePicture curves={recordedPass().curves} />,
+    says: "Programs for a task, run against its tests, by a model before and after it learned from them. Change one, and see.",
   },
   purify: {
     picture: <IndicatorPicture drawn={readRecorded<RecordedPurify>("purify").outcome} />,

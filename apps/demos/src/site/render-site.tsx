@@ -1,6 +1,7 @@
 import { inlineJson, style } from "@deepgrain/support/pages";
 import renderToString from "preact-render-to-string";
 import { anchorsPage } from "./anchors-body";
+import { codePage } from "./code-body";
 import { type BuiltPage, type PageId, pages } from "./document";
 import { federatedPage } from "./federated-body";
 import { graphPage } from "./graph-body";
@@ -34,6 +35,7 @@ const built: Record<PageId, () => BuiltPage | Promise<BuiltPage>> = {
   graph: graphPage,
   anchors: anchorsPage,
   verifier: verifierPage,
+  code: codePage,
   purify: purifyPage,
   federated: federatedPage,
   scaling: scalingPage,

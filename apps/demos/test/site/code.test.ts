@@ -1,5 +1,14 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
+vi.mock("@deepgrain/coder/sandbox", async (original) => {
+  const actual = await original<typeof import("@deepgrain/coder/sandbox")>();
+  const { buildWorker } = await import("@deepgrain/vitest/sandbox-worker");
+  const worker = await buildWorker(); // of the source, which has no built one
+  const createSandbox: typeof actual.createSandbox = (options) =>
+    actual.createSandbox({ ...options, worker });
+  return { ...actual, createSandbox };
+});
+
 const codeOf = (page: string) => new URL(`../../src/${page}/code.js`, import.meta.url).pathname;
 
 describe("the code that pages show", () => {
@@ -83,5 +92,14 @@ describe("the code that pages show", () => {
     const [, verified, , right] = /verifier (\S+) majority (\S+) right (\S+)/.exec(lines[0]!)!;
     expect(verified).toBe(right);
     expect(lines[1]).toBe("true");
+  });
+
+  it("runs, and prints what the tests of a program find: code", async () => {
+    const lines = await printed(() => import(codeOf("code")));
+    expect(lines.map((line) => line.trim())).toEqual([
+      "failed solve([10,9,1]) is [1,10,9], not [1,9,10]",
+      "passed",
+      "<｜fim▁begin｜>const mean = (list) =><｜fim▁hole｜>/ list.length;\n<｜fim▁end｜>",
+    ]);
   });
 });

@@ -43,7 +43,7 @@ const sharedSteps = () =>
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const {
     limits: common,
-    worker = new URL("./worker.js", import.meta.url),
+    worker = new URL(/* @vite-ignore */ "./worker.js", import.meta.url),
     ...rest
   } = optionsOf("createSandbox", options);
   refuseUnknown("createSandbox", rest);

@@ -40,6 +40,13 @@ export const runs: Record<PageId, PageRun> = {
       await page.locator(".status:empty").waitFor({ state: "attached" });
     },
   },
+  code: {
+    start: (page) => page.getByRole("radio", { name: "After GRPO" }).check(),
+    isDone: async (page) => {
+      await page.getByText("10 of 16").waitFor();
+      await page.locator("#live .status").first().filter({ hasText: /^$/ }).waitFor();
+    },
+  },
   purify: {
     start: (page) => page.locator("#rho").press("ArrowLeft"),
     isDone: async (page) => {

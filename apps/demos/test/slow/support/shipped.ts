@@ -1,6 +1,9 @@
 import { openAsBlob } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { createSandbox } from "@deepgrain/coder/sandbox";
+import { buildWorker } from "@deepgrain/vitest/sandbox-worker";
 import { createSession as createAnchorsSession } from "../../../src/anchors/session";
+import { LIMITS } from "../../../src/code/limits";
 import { createSession } from "../../../src/mixture/session";
 import { createSession as createModelSession } from "../../../src/model/session";
 import { createSession as createPurifySession, readVictim } from "../../../src/purify/session";
@@ -27,6 +30,10 @@ export const purifyInNode = () => createPurifySession(readShipped);
 
 /** The encoders that the purify page ships. */
 export const shippedVictim = () => readVictim(readShipped);
+
+/** The sandbox of the code page, in Node. */
+export const sandboxInNode = async () =>
+  createSandbox({ worker: await buildWorker(), limits: LIMITS });
 
 /** The signal of work that nobody stops. */
 export const { signal } = new AbortController();
