@@ -1,7 +1,7 @@
 import { batch } from "@preact/signals";
 import { attempt } from "../shell/attempt";
 import { pageWorker } from "../shell/page-worker";
-import { saveJson } from "../shell/save-json";
+import { saveJson } from "../shell/save-file";
 import { INITIAL } from "./initial";
 import type { Policy } from "./names";
 import { address, doing, edited, hole, isLive, problems, shown } from "./state";
