@@ -21,7 +21,7 @@ const shortLimit =
   /^ {0,2}\}, \d{1,3}_?000\);|(waitFor|waitUntil|\.poll)\((?![\s\S]{0,500}(timeout:|PATIENCE))/m;
 
 /** The pages of `visit` wait for five minutes. */
-const opensPatientPages = (text: string) => /from "\.\/support\/site"/.test(text);
+const opensPatientPages = (text: string) => /from "\.\/support\/site"|PageRun/.test(text);
 
 const tests = ["packages", "apps", "apps/studies"].flatMap((group) =>
   readdirSync(join(root, group))

@@ -362,7 +362,7 @@ describe.skipIf(withoutChromium)("the page of one's own model in Chromium", () =
     await page.evaluate(frames);
     expect(await page.textContent("#live")).toBe(before);
     await hide(false);
-    await expect.poll(() => page.textContent("#live")).not.toBe(before);
+    await expect.poll(() => page.textContent("#live"), { timeout: 120_000 }).not.toBe(before);
     await press(page, "Stop");
     expect(await page.textContent(".status")).toBe("");
     await page.evaluate(frames);

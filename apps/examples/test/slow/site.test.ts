@@ -110,7 +110,7 @@ describe("the documentation's site", () => {
       await page.goto(`${server.url}/base/docs/index.html`);
       const headings = page.locator(".tsd-navigation > ul > li > details > summary");
       await expect
-        .poll(() => headings.allTextContents())
+        .poll(() => headings.allTextContents(), { timeout: 120_000 })
         .toEqual(["Guides", "Modules", "Papers", "Project"]);
     });
   });

@@ -172,29 +172,26 @@ export const argmin = (
   options: { dim?: number | undefined; keepDim?: boolean | undefined } = {},
 ): Tensor => argExtreme("min", x, options);
 
-/**
- * The variance, Σ (x − mean)² / (n − correction).
- * @param given.correction 1 (default) for the unbiased sample variance, 0 for the population's
- */
-export function variance(
-  x: Tensor,
-  given: ReduceOptions & { correction?: number | undefined } = {},
-): Tensor {
-  const { correction = 1, ...options } = optionsOf("variance", given);
-  const { n } = plan("variance", x, options);
-  assertFinite("variance", "correction", correction);
+type VarianceOptions = ReduceOptions & { correction?: number | undefined };
+
+function varianceOf(op: string, x: Tensor, given: VarianceOptions): Tensor {
+  const { correction = 1, ...options } = optionsOf(op, given);
+  const { n } = plan(op, x, options);
+  assertFinite(op, "correction", correction);
   const centred = sub(x, mean(x, { ...options, keepDim: true }));
   return mul(sum(square(centred), options), 1 / (n - correction));
 }
 
+/**
+ * The variance, Σ (x − mean)² / (n − correction).
+ * @param options.correction 1 (default) for the unbiased sample variance, 0 for the population's
+ */
+export const variance = (x: Tensor, options: VarianceOptions = {}): Tensor =>
+  varianceOf("variance", x, options);
+
 /** The square root of `variance`. */
-export const std = (
-  x: Tensor,
-  options: ReduceOptions & { correction?: number | undefined } = {},
-): Tensor => {
-  assertTensors("std", x);
-  return sqrt(variance(x, options));
-};
+export const std = (x: Tensor, options: VarianceOptions = {}): Tensor =>
+  sqrt(varianceOf("std", x, options));
 
 /** The Euclidean norm over the chosen axes; gradient 0 at 0. */
 export function norm(x: Tensor, options: ReduceOptions = {}): Tensor {
