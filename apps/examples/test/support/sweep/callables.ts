@@ -87,7 +87,7 @@ const isTypeOnly = ({ declarations = [] }: ts.Symbol) =>
 
 /** Everything that users can call in every public package, by the package's folder. */
 export function publicCallables(): Map<string, { entries: PublicEntry[]; callables: Callable[] }> {
-  const all = publicEntries();
+  const all = publicEntries().filter(({ name }) => !name.endsWith("/worker")); // a thread, which begins when it is imported
   const program = programOf(
     all.map(({ path }) => path),
     { [PROBE]: probe },
