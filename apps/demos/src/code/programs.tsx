@@ -14,12 +14,17 @@ function Row({ one, n }: { one: Written; n: number }) {
         type="button"
         class="written-program"
         aria-pressed={edited.value === one.code}
-        aria-label={`${line} ${hasPassed ? "passes" : "fails"}, written ${one.count} times`}
         onClick={() => openProgram(one.code)}
       >
         <span class="count">{one.count} ×</span>
         <code>{line.replace("const solve = (list) => ", "")}</code>
-        <span class={hasPassed ? "good" : "bad"}>{hasPassed ? "✓" : "✗"}</span>
+        <span
+          class={hasPassed ? "good" : "bad"}
+          role="img"
+          aria-label={hasPassed ? "passes" : "fails"}
+        >
+          {hasPassed ? "✓" : "✗"}
+        </span>
         <svg class="share" viewBox="0 0 100 2" preserveAspectRatio="none" aria-hidden="true">
           <rect class={hasPassed ? "good" : "bad"} width={(100 * one.count) / n} height="2" />
         </svg>

@@ -195,9 +195,11 @@ describe.skipIf(withoutChromium)("the code page in Chromium", () => {
     await page.goto("about:blank");
     await page.goto(`${site.url}code.html#policy=after&task=3&text=abc&from=1&to=2`);
     await page.locator("#live:not(:has(.tag))").waitFor();
-    const { programs, filled } = await savedJson<Saved>(page);
+    const { programs } = await savedJson<Saved>(page);
     expect(programs).toEqual(await programsInNode({ policy: "after", task: 3 }));
-    expect(filled).toMatchObject({ text: "abc", from: 1, to: 2 });
+    await expect
+      .poll(async () => (await savedJson<Saved>(page)).filled, { timeout: 120_000 })
+      .toMatchObject({ text: "abc", from: 1, to: 2 });
     await page.close();
   });
 });
