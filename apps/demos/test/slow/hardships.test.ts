@@ -107,7 +107,7 @@ describe.skipIf(withoutChromium)("a page that cannot compute, in Chromium", () =
       expect(await shownOn(page)).toEqual(before);
       expect(page.workers()).toHaveLength(0);
       await useGpu(page, false);
-      if (id === "mixture") await runs[id].start(page);
+      if (id === "mixture" || id === "model") await runs[id].start(page);
       else if (id === "purify") await page.fill("#text", "the owl and the hawk");
       else await page.getByRole("button", { name: "Replay" }).click();
       await runs[id].isDone(page);
