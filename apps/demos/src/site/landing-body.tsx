@@ -11,7 +11,7 @@ function LandingBody({ recorded }: { recorded: RecordedSentence }) {
       page="index"
       intro={
         <div class="intro">
-          <h1>Ideas about language models that you can move</h1>
+          <h1>Play with the ideas behind language models</h1>
           <p class="lead">
             Change a letter: a small mixture of experts learns your sentence in about a second, in
             this page, and goes on writing. Each letter has the colour of the expert that wrote it.

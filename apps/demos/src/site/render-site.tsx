@@ -58,7 +58,7 @@ export async function renderSite(): Promise<RenderedSite> {
   const page = (id: PageId, title: string): RenderedPage => ({
     title:
       id === "index"
-        ? "Deepgrain: ideas about language models that you can move"
+        ? "Deepgrain: play with the ideas behind language models"
         : `${title} · Deepgrain`,
     policy: policyOf(elements, id === "model" ? ofModels : []),
     body: `${new RegExp(`<page-${id}>([\\s\\S]*)</page-${id}>`).exec(markup)![1]}
