@@ -36,7 +36,13 @@ const LEAD = 1;
 const first = "RedGrape first in all tables";
 const both = "both parts are needed";
 
-const primary = (sentence: string): Primary => ({ sentence, seeds: 5, named: "after the run" });
+type Size = Pick<FederationSettings, "size" | "set">;
+
+/** Those of Fashion-MNIST's default size were named before its recording; the others are older. */
+const primary = (sentence: string, { size, set }: Size): Primary =>
+  size === "default" && set === "fashion-mnist"
+    ? { sentence, seeds: 8, named: "before the run" }
+    : { sentence, seeds: 5, named: "after the run" };
 
 const leads = (rival: string, paper: string): Omit<OwnClaim, "experiment"> => ({
   lower: accuracy(rival),
@@ -45,26 +51,26 @@ const leads = (rival: string, paper: string): Omit<OwnClaim, "experiment"> => ({
   paper,
 });
 
-const primaries: readonly OwnClaim[] = [
+const primariesOf = (settings: Size): readonly OwnClaim[] => [
   {
     experiment: "P1",
     ...leads("fedavg", first),
-    primary: primary("It beats federated averaging on long-tailed data"),
+    primary: primary("It beats federated averaging on long-tailed data", settings),
   },
   {
     experiment: "P4",
     ...leads("creff", first),
-    primary: primary("It beats the best method before it, CReFF"),
+    primary: primary("It beats the best method before it, CReFF", settings),
   },
   {
     experiment: "P2",
     ...leads("redgrape-no-v", both),
-    primary: primary("The second head is needed"),
+    primary: primary("The second head is needed", settings),
   },
   {
     experiment: "P2",
     ...leads("redgrape-real-only", both),
-    primary: primary("Gradients of classes that a client lacks are needed"),
+    primary: primary("Gradients of classes that a client lacks are needed", settings),
   },
 ];
 
@@ -118,8 +124,10 @@ const bench: readonly OwnClaim[] = rows.map(([experiment, lower, higher, paper, 
  * The claims: none in the quick size, whose 20 rounds of one seed order nothing.
  * @see Yang et al. 2024 (RedGrape), abstract, tables 1 to 3, figures 3 to 5
  */
-export const claimsOf = ({ size }: Pick<FederationSettings, "size">): readonly OwnClaim[] =>
-  size === "quick" ? [] : [...primaries, ...bench, ...(size === "full" ? others : [])];
+export const claimsOf = ({ size, set }: Size): readonly OwnClaim[] =>
+  size === "quick"
+    ? []
+    : [...primariesOf({ size, set }), ...bench, ...(size === "full" ? others : [])];
 
 export const unasked: readonly UnaskedClaim[] = [
   {

@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { runsOf } from "../../shared/test/runs-of";
 import { gridOf } from "../methods";
 import { seedCounts, settingsFor, tuningSeeds, tuningSettings } from "../recipe";
 import type { Score } from "../score-method";
+import { tuned } from "../tuned";
 import { chooseSettings, ratesOf, redgrapeTuning, tunedIds } from "../tuning";
 
 const score = (accuracy: number): Score => ({
@@ -62,6 +65,18 @@ describe("chooseSettings", () => {
     expect(chosen.fedavg).toEqual({ lr: 0.1 });
     expect(chosen.redgrape).toEqual(gridOf("redgrape")[1]);
     expect(chosen.creff).toEqual({ ...gridOf("creff")[3], lr: 0.02 });
+  });
+
+  it("is what the recorded trials chose, on seeds that no comparison uses", () => {
+    const packed = readFileSync(new URL("../tuning.json.gz", import.meta.url));
+    const recorded = JSON.parse(gunzipSync(packed).toString("utf8"));
+    expect(chooseSettings(recorded)).toEqual(tuned["fashion-mnist"]);
+    expect(recorded.seeds).toEqual(tuningSeeds);
+    const trials = tunedIds.reduce(
+      (sum, method) => sum + gridOf(method).length + ratesOf(method, recorded.settings).length - 1,
+      0,
+    );
+    expect(recorded.runs).toHaveLength(trials * tuningSeeds.length);
   });
 });
 
