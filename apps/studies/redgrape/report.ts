@@ -158,9 +158,8 @@ const settingText = (settings: object) =>
     .join(", ");
 
 const tuning = (runs: FederationRuns): Html =>
-  html`<p>Each method was tried with its own settings, and then, at the best of them, with other clients' rates than the common ${COMMON_RATE}: on
-three other seeds and for as many rounds, tested on pictures of Fashion-MNIST that were set aside from training. The best mean is used, of
-equals the published setting, which stands first; a value at the end of its grid was followed by one more.</p>${table(
+  html`<p>Each method was tried with its own settings, then, at the best, with other clients' rates than ${COMMON_RATE}: three other seeds, as many
+rounds, tested on pictures of Fashion-MNIST set aside from training. The best mean is used, of equals the published setting, the first.</p>${table(
     ["method", "tried", "used"],
     methodIds
       .filter((id) => gridOf(id).length > 0 && resultsOf(runs, id).length > 0)
