@@ -1,8 +1,8 @@
 type Settings = Readonly<Record<string, number | string | null>>;
 
 /**
- * The settings of each method by set of pictures, as `chooseSettings` picks them from tuning.json.gz. The recordings of the digits
- * and of the full size are older: they have the settings of an earlier tuning, which stand in them.
+ * The settings of each method by set of pictures, as `chooseSettings` picks them from tuning.json.gz. Recordings of the digits and of
+ * the full size have those of an earlier tuning.
  */
 export const tuned: Readonly<Record<string, Readonly<Record<string, Settings>>>> = {
   "fashion-mnist": {
