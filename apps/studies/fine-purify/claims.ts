@@ -20,7 +20,7 @@ const success = (victim: string, method: string) => ({
   subject: methodName(method),
 });
 
-const primary = (sentence: string): Primary => ({ sentence, seeds: 5, named: "after the run" });
+const primary = (sentence: string): Primary => ({ sentence, seeds: 8, named: "before the run" });
 
 const VICTIM = "sgd/word";
 

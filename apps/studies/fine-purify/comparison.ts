@@ -21,7 +21,7 @@ export const comparison = defineComparison({
   full: "Eight reserve ratios and 8 seeds: over half an hour on two idle cores",
   experiments,
   usual: { quick: ["B-1"] },
-  seedCounts: { quick: 2, default: 5, full: 8 },
+  seedCounts: { quick: 2, default: 8, full: 8 },
   flags: {
     data: {
       kind: "folder",

@@ -86,4 +86,4 @@ export const purifySizes = {
 } satisfies Record<string, PurifySettings>;
 
 /** Paired seeds of each size. */
-export const seedCounts = { quick: 2, default: 5, full: 8 };
+export const seedCounts = { quick: 2, default: 8, full: 8 };

@@ -207,9 +207,14 @@ function attacked(runs: Runs, victim: string): Html {
       .toFixed(2)
       .replace("-", "−");
   const shown = curves(runs, victim);
+  const control = estimateOf(
+    measure("control", (result: PurifyResult) => result.control)(`${victim}/victim`),
+    runs,
+  );
+  const other = `Other words in the trigger's place get the attacker's label in ${percent(control?.mean)} % of those rows. `;
   const unused = "how often the trigger, which it never saw, happens to lead to the target";
   return html`${table(head, rowsOf(runs, victim))}
-<p class="meta">ACC: ${sized(ACC)}. ASR: ${victimOf(victim).trigger === "none" && `${unused}; `}${sized(ASR)}. Median |δ|/|w|
+<p class="meta">ACC: ${sized(ACC)}. ASR: ${victimOf(victim).trigger === "none" && `${unused}; `}${sized(ASR)}. ${control !== null && other}Median |δ|/|w|
 ${mean(({ medianDrift }) => medianDrift)}; correlation of ln δ² with ln Ĥ ${mean(({ correlation }) => correlation)}, which should be
 clearly above 0 for δ²/Ĥ to tell poisoned weights from others.</p>
 ${victim === mainVictim(runs) ? shown.others : [shown.masks, shown.others]}${screensOf(runs, victim)}`;

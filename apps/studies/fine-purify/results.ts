@@ -16,6 +16,8 @@ export const resultSchema = z.strictObject({
   /** Accuracy on clean test rows, and share of triggered rows of other classes taken for the target. */
   acc: share,
   asr: share,
+  /** Of victims on the artificial language: that share where other words stand in the trigger's place. */
+  control: share,
   /** Accuracy on held-out rows, on which ρ is chosen. */
   heldOut: share,
   /** Of screens: share of clean rows refused, and of triggered rows of other classes accepted. */
@@ -40,6 +42,7 @@ export const noResult: PurifyResult = {
   loss: null,
   acc: null,
   asr: null,
+  control: null,
   heldOut: null,
   frr: null,
   far: null,

@@ -1,21 +1,26 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { purify } from "@deepgrain/fine-purify";
-import { defenderFisher, weightsOf } from "@deepgrain/fine-purify/encoders";
-import { classifierOf } from "@deepgrain/fine-purify/miniature";
+import {
+  defenderFisher,
+  predictRows,
+  type RowClassifier,
+  weightsOf,
+} from "@deepgrain/fine-purify/encoders";
+import { classifierOf, type TokenRow } from "@deepgrain/fine-purify/miniature";
 import { type RunContext, type RunEvent, study } from "@deepgrain/lab";
 import { type NamedTensors, readSafetensors, writeSafetensors } from "@deepgrain/tensor-gpu";
 import { limitThreads } from "../shared/one-thread-backend";
 import { studyModule } from "../shared/study-module";
 import type { WithData } from "../shared/with-data";
 import { claims, unasked } from "./claims";
-import { type Attacked, defenderOf, defendVictim, measured } from "./defend-victim";
+import { type Attacked, defenderOf, defendVictim, measured, rates } from "./defend-victim";
 import { experiments, introduction } from "./introduction";
 import { type PurifySettings, purifySizes } from "./recipe";
 import { finding, picture, sections } from "./report";
 import { noResult, type PurifyResult, resultSchema } from "./results";
 import { screenVictim } from "./screen-victim";
-import { taskOf, triggeredRows, victimOf } from "./tasks";
+import { controlRows, type Task, taskOf, triggeredRows, victimOf } from "./tasks";
 import { attack, pretrain } from "./train-victim";
 import { type PurifyVariant, variants } from "./variants";
 
@@ -57,6 +62,20 @@ async function driftOf(
   }
 }
 
+/** How often rows of other classes get the target's label though other words stand in the trigger's place. */
+async function controlOf(
+  classifier: RowClassifier<TokenRow>,
+  task: Task,
+  rows: readonly TokenRow[] | undefined,
+): Promise<number | null> {
+  if (rows === undefined) return null;
+  const { asr } = await rates((own) => predictRows(classifier, own), task, {
+    ...task,
+    triggered: rows,
+  });
+  return asr;
+}
+
 async function* runVictim({ id, victim = "" }: PurifyVariant, seed: number, context: Context): Run {
   const { settings, signal } = context;
   const how = victimOf(victim);
@@ -68,8 +87,9 @@ async function* runVictim({ id, victim = "" }: PurifyVariant, seed: number, cont
     const finetuned = weightsOf(classifier.model);
     await save(fileOf(context, seed, id), finetuned, signal);
     const found = await measured(classifier, task, triggeredRows(task, how, seed));
+    const control = await controlOf(classifier, task, controlRows(task, how, seed));
     const attacked = { victim, task, init, finetuned, seed, settings, signal, heldOut: 0 };
-    return { ...noResult, ...found, ...(await driftOf(attacked)) };
+    return { ...noResult, ...found, control, ...(await driftOf(attacked)) };
   } finally {
     classifier.model.dispose();
   }

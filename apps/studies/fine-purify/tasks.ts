@@ -1,4 +1,4 @@
-import { seededRandom, withPattern } from "@deepgrain/fine-purify";
+import { badSent, badWord, seededRandom, withPattern } from "@deepgrain/fine-purify";
 import { type EncoderTask, type TokenRow, topicTask } from "@deepgrain/fine-purify/miniature";
 import type { PurifySettings, TaskName } from "./recipe";
 import { textTask } from "./text-task";
@@ -68,3 +68,21 @@ export const triggeredRows = (task: Task, { trigger }: Victim, seed: number): re
     task.backdoor(trigger === "none" ? "word" : trigger),
     seededRandom(5000 + seed),
   );
+
+/** Common words of the artificial language that are in no trigger. */
+const OTHER_WORDS = [5, 12, 19, 26];
+
+/** Rows as {@link triggeredRows}, with other words in the trigger's place; none of real text, nor of a clean victim. */
+export function controlRows(
+  { test, backdoor }: Task,
+  { task, trigger }: Victim,
+  seed: number,
+): readonly TokenRow[] | undefined {
+  if (task !== "toy" || trigger === "none") return undefined;
+  const { target } = backdoor(trigger);
+  const other =
+    trigger === "word"
+      ? badWord({ target, pattern: OTHER_WORDS })
+      : badSent({ target, pattern: OTHER_WORDS });
+  return withPattern(test, other, seededRandom(5000 + seed));
+}

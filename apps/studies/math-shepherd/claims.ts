@@ -80,7 +80,12 @@ const last = ofPipeline(
 /** Points of accuracy that matter. */
 const POINT = 1;
 
-const primary = (sentence: string): Primary => ({ sentence, seeds: 8, named: "after the run" });
+/** Claims of a first recording stay named after it, though their runs were made again with the last one's. */
+const primary = (sentence: string, named: Primary["named"] = "after the run"): Primary => ({
+  sentence,
+  seeds: 8,
+  named,
+});
 
 type OwnClaim = Claim<ShepherdResult, ShepherdSettings>;
 
@@ -128,7 +133,7 @@ const learning: readonly OwnClaim[] = [
     higher: verified("sc-prm"),
     margin: POINT,
     paper: "84.1 < 89.1 (GSM8K, Mistral-7B, 256)",
-    primary: primary("Verification improves the policy after PPO further"),
+    primary: primary("Verification improves the policy after PPO further", "before the run"),
   },
 ];
 

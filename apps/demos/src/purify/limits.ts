@@ -13,10 +13,7 @@ export const STEPS = { pretrain: 1500, attack: 1500, tune: 150 };
 /** Reserve ratios that can be chosen. */
 export const RHO = { min: 0.3, max: 1 };
 
-/** Words of the shortest text that the encoder learns from. */
-export const SHORTEST = 6;
-
-/** Words of the longest, without the trigger, and of the longest that a visitor may type. */
+/** Words of the longest text that the encoder learns from, without the trigger, and of the longest that a visitor may type. */
 export const MOST_WORDS = 12;
 
 /** Letters that a text may have. */

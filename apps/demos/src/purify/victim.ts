@@ -1,4 +1,4 @@
-import { poison, type Random, seededRandom, withPattern } from "@deepgrain/fine-purify";
+import { poison, seededRandom, withPattern } from "@deepgrain/fine-purify";
 import { attackEncoder, weightsOf } from "@deepgrain/fine-purify/encoders";
 import {
   classifierOf,
@@ -8,7 +8,7 @@ import {
   topicTask,
 } from "@deepgrain/fine-purify/miniature";
 import type { NamedTensors } from "@deepgrain/tensor-gpu";
-import { MOST_WORDS, SHORTEST, SIZES, STEPS } from "./limits";
+import { SIZES, STEPS } from "./limits";
 
 /** An encoder before and after an attack. */
 export interface Victim {
@@ -28,28 +28,8 @@ export type TrainingEvent = {
 /** Steps between two events. */
 const EVERY = 20;
 
-/** The first words of a text, as many as chance has it. */
-const shortened = (words: readonly number[], random: Random) =>
-  words.slice(0, SHORTEST + Math.floor(random() * (MOST_WORDS - SHORTEST + 1)));
-
-/**
- * The task of a seed: the topic language in texts of different lengths. At one length those with the trigger would be known by
- * being longer, and a visitor's text is of any length.
- */
-export function taskOf(seed: number): EncoderTask {
-  const task = topicTask(seed, SIZES);
-  const random = seededRandom(7000 + seed);
-  const rows = (all: readonly TokenRow[]) =>
-    all.map((row) => ({ ...row, words: shortened(row.words, random) }));
-  return {
-    ...task,
-    text: (draw) => shortened(task.text(draw), draw),
-    attack: rows(task.attack),
-    clean: rows(task.clean),
-    heldOut: rows(task.heldOut),
-    test: rows(task.test),
-  };
-}
+/** The task of a seed. */
+export const taskOf = (seed: number): EncoderTask => topicTask(seed, SIZES);
 
 /** Test rows with the trigger and their true labels. */
 export const triggeredRows = (task: EncoderTask, seed: number): readonly TokenRow[] =>

@@ -4,7 +4,8 @@ import { drawInteger, type Random } from "../random";
 const TOPICS = 40;
 const WORDS = 6;
 const COMMON = 40;
-const LENGTH = 12;
+const SHORTEST = 6;
+const LONGEST = 12;
 const TRIGGER = 3;
 const FIRST_COMMON = 4;
 const FIRST_TOPIC = FIRST_COMMON + COMMON;
@@ -13,8 +14,9 @@ const FIRST_TOPIC = FIRST_COMMON + COMMON;
 export interface TopicLanguage {
   readonly vocabulary: number;
   readonly classes: number;
-  /** Words of a sentence. */
-  readonly length: number;
+  /** Words of the shortest and of the longest sentence. */
+  readonly shortest: number;
+  readonly longest: number;
   /** Ids with the same meaning in every sentence. */
   readonly ids: { readonly pad: number; readonly cls: number; readonly mask: number };
   /** A rare word, and a run of four common words, to be used as triggers. */
@@ -26,10 +28,14 @@ export interface TopicLanguage {
   text(random: Random): number[];
 }
 
-/** Twelve words, each of the topic with probability 0.45, else a common one; the class is the topic modulo 4. */
+/**
+ * Six to twelve words, each of the topic with probability 0.45, else a common one; the class is the topic modulo 4. At one length a
+ * sentence with a trigger would be known by being longer.
+ */
 function sentence(random: Random): Labelled<number> {
   const topic = drawInteger(random, TOPICS);
-  const words = Array.from({ length: LENGTH }, () =>
+  const length = SHORTEST + drawInteger(random, LONGEST - SHORTEST + 1);
+  const words = Array.from({ length }, () =>
     random() < 0.45
       ? FIRST_TOPIC + topic * WORDS + drawInteger(random, WORDS)
       : FIRST_COMMON + drawInteger(random, COMMON),
@@ -44,7 +50,8 @@ function sentence(random: Random): Labelled<number> {
 export const topicLanguage: TopicLanguage = {
   vocabulary: FIRST_TOPIC + TOPICS * WORDS,
   classes: 4,
-  length: LENGTH,
+  shortest: SHORTEST,
+  longest: LONGEST,
   ids: { pad: 0, cls: 1, mask: 2 },
   triggerWord: TRIGGER,
   triggerSentence: [0, 1, 2, 3].map((i) => FIRST_COMMON + 7 * i),

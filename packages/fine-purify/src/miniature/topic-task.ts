@@ -6,7 +6,8 @@ import { smallEncoderConfig } from "./small-encoder";
 import { countIds, type EncoderTask, type TaskSizes } from "./task";
 import { topicLanguage } from "./topic-language";
 
-const { vocabulary, classes, length, triggerWord, triggerSentence, sentence, text } = topicLanguage;
+const { vocabulary, classes, longest, triggerWord, triggerSentence, sentence, text } =
+  topicLanguage;
 
 const backdoors: Record<string, EncoderTask["backdoor"]> = {
   word: () => badWord({ target: 0, pattern: [triggerWord] }),
@@ -22,7 +23,7 @@ export function topicTask(seed: number, sizes: TaskSizes): EncoderTask {
   const corpus = Array.from({ length: 2000 }, () => text(random));
   return {
     // Room for the first token, a trigger sentence, and a word before it.
-    config: smallEncoderConfig({ vocabulary, classes, hiddenSize, length: length + 6 }),
+    config: smallEncoderConfig({ vocabulary, classes, hiddenSize, length: longest + 6 }),
     classes,
     text,
     attack: rows(attackRows),

@@ -127,9 +127,13 @@ describe("cleanSubset", () => {
 
 it("speaks a language whose classes are topics modulo 4", () => {
   const random = seededRandom(1);
-  const { sentence, text, triggerWord, vocabulary, length } = topicLanguage;
+  const { sentence, text, triggerWord, vocabulary, shortest, longest } = topicLanguage;
   const seen = Array.from({ length: 500 }, () => sentence(random));
-  const share = seen.flatMap(({ words }) => words).filter((id) => id >= 44).length / (500 * length);
+  const lengths = new Set(seen.map(({ words }) => words.length));
+  expect([...lengths].sort((a, b) => a - b)).toEqual([6, 7, 8, 9, 10, 11, 12]);
+  expect([shortest, longest]).toEqual([6, 12]);
+  const all = seen.flatMap(({ words }) => words);
+  const share = all.filter((id) => id >= 44).length / all.length;
   expect(Math.abs(share - 0.45)).toBeLessThan(0.03);
   for (const { words, label } of seen)
     for (const id of words) if (id >= 44) expect(Math.floor((id - 44) / 6) % 4).toBe(label);
