@@ -20,7 +20,7 @@ export default library({
   },
   platform: "node",
   dts: false,
-  noExternal: ["@deepgrain/bench", /^@deepgrain\/studies/],
+  noExternal: [/^@deepgrain\/(bench|command-line|start|studies)/],
   onSuccess: () => packTexts("dist/texts"),
   banner: { js: "#!/usr/bin/env node" },
 });

@@ -16,7 +16,7 @@ import {
 import { type TextTableOptions, textTable, within } from "@deepgrain/support/pages";
 import { accuracy, accuracyOfSum } from "./claims";
 import { methodIds } from "./method-ids";
-import { gridOf, methods, tunedFor } from "./methods";
+import { gridOf, isTuned, methods, tunedFor } from "./methods";
 import { type FederationRuns, fivePoints } from "./points";
 import { COMMON_RATE, type FederationSettings } from "./recipe";
 import type { Score } from "./score-method";
@@ -162,10 +162,10 @@ const tuning = (runs: FederationRuns): Html =>
 rounds, tested on pictures of Fashion-MNIST set aside from training. The best mean is used, of equals the published setting, the first.</p>${table(
     ["method", "tried", "used"],
     methodIds
-      .filter((id) => gridOf(id).length > 0 && resultsOf(runs, id).length > 0)
+      .filter((id) => isTuned(id) && resultsOf(runs, id).length > 0)
       .map((id) => [
         methods[id].name,
-        gridOf(id).map(settingText).join("; ") || "–",
+        gridOf(id, runs.settings.set).map(settingText).join("; ") || "–",
         settingText(tunedFor(id, runs.settings.set)) || "–",
       ]),
     { text: [1, 2] },

@@ -1,8 +1,9 @@
 import { measure, resultsOf, type StudyRuns, study, type Variant } from "@deepgrain/lab";
 import { limitThreads } from "../shared/one-thread-backend";
 import { studyModule } from "../shared/study-module";
+import type { ImageSet } from "./image-sets";
 import { type MethodId, methodIds } from "./method-ids";
-import { gridOf, type MethodSettings } from "./methods";
+import { gridOf, isTuned, type MethodSettings } from "./methods";
 import { COMMON_RATE, type FederationSettings, tuningSettings } from "./recipe";
 import { type Score, scoreMethod, scoreSchema } from "./score-method";
 
@@ -34,11 +35,17 @@ const bestSettings: Readonly<Record<string, Partial<Record<MethodId, number>>>> 
     creff: 4,
     redgrape: 1,
   },
-  mnist: { fedavg: 0 },
+  mnist: {
+    fedavg: 0,
+    fedprox: 3,
+    fedavgm: 1,
+    climb: 2,
+    redgrape: 1,
+  },
 };
 
 /** The methods that are tuned. */
-export const tunedIds = methodIds.filter((method) => gridOf(method).length > 0);
+export const tunedIds = methodIds.filter(isTuned);
 
 const idOf = (method: MethodId, setting: number, rate = COMMON_RATE) =>
   rate === COMMON_RATE ? `${method}/${setting}` : `${method}/${setting}-rate-${rate}`;
@@ -52,8 +59,13 @@ export const ratesOf = (method: MethodId, { set }: Pictures): number[] => [
   ...[furtherRates[set]?.[method] ?? []].flat(),
 ];
 
-const variantOf = (method: MethodId, setting: number, rate?: number): TuningVariant => {
-  const own = { ...gridOf(method)[setting]!, ...(rate !== undefined && { lr: rate }) };
+const variantOf = (
+  method: MethodId,
+  set: ImageSet,
+  setting: number,
+  rate?: number,
+): TuningVariant => {
+  const own = { ...gridOf(method, set)[setting]!, ...(rate !== undefined && { lr: rate }) };
   return { id: idOf(method, setting, rate), name: `${method} ${JSON.stringify(own)}`, method, own };
 };
 
@@ -63,8 +75,8 @@ const variantsOf = ({ set }: Pictures): TuningVariant[] =>
     const best = bestSettings[set]?.[method];
     const rates = best === undefined ? [] : ratesOf(method, { set }).slice(1);
     return [
-      ...gridOf(method).map((_, i) => variantOf(method, i)),
-      ...rates.map((rate) => variantOf(method, best!, rate)),
+      ...gridOf(method, set).map((_, i) => variantOf(method, set, i)),
+      ...rates.map((rate) => variantOf(method, set, best!, rate)),
     ];
   });
 
@@ -85,7 +97,7 @@ const placeOfBest = (values: readonly (number | undefined)[]): number =>
 
 /** Of a method's grid, at the common rate: a tie goes to the published setting, which stands first. */
 export const bestSetting = (runs: TuningRuns, method: MethodId): number =>
-  placeOfBest(gridOf(method).map((_, i) => meanAccuracy(runs, idOf(method, i))));
+  placeOfBest(gridOf(method, runs.settings.set).map((_, i) => meanAccuracy(runs, idOf(method, i))));
 
 /** Of the clients' rates at a method's best setting: a tie goes to the common rate, which stands first. */
 export function bestRate(runs: TuningRuns, method: MethodId): number {
@@ -102,7 +114,7 @@ export const chooseSettings = (runs: TuningRuns): Partial<Record<MethodId, Metho
   Object.fromEntries(
     tunedIds.map((method) => {
       const rate = bestRate(runs, method);
-      const own = gridOf(method)[bestSetting(runs, method)]!;
+      const own = gridOf(method, runs.settings.set)[bestSetting(runs, method)]!;
       return [method, { ...own, ...(rate !== COMMON_RATE && { lr: rate }) }];
     }),
   );
@@ -121,13 +133,14 @@ export const redgrapeTuning = study({
     return yield* scoreMethod({ method, own }, seed, settings, signal);
   },
   parse: (score) => scoreSchema.parse(score),
-  claims: tunedIds.flatMap((method) =>
-    gridOf(method)
-      .slice(1)
-      .map((_, i) => ({
-        lower: accuracy(idOf(method, 0)),
-        higher: accuracy(idOf(method, i + 1)),
-        paper: "published setting first",
-      })),
-  ),
+  claims: ({ set }) =>
+    tunedIds.flatMap((method) =>
+      gridOf(method, set)
+        .slice(1)
+        .map((_, i) => ({
+          lower: accuracy(idOf(method, 0)),
+          higher: accuracy(idOf(method, i + 1)),
+          paper: "published setting first",
+        })),
+    ),
 });

@@ -1,4 +1,4 @@
-import { type CommandGroup, defineGroup } from "./cli/define-command";
+import { type CommandGroup, defineGroup } from "@deepgrain/command-line/commands/define-command";
 
 /** Spellings before `deepgrain compare <paper>`. */
 const moved = {
@@ -20,7 +20,7 @@ export const deepgrain: CommandGroup = defineGroup(
   {
     start: {
       summary: "the main job: train a mixture of experts, specialise it, write a report",
-      load: async () => (await import("./start/start")).start,
+      load: async () => (await import("@deepgrain/start/start")).start,
     },
     pretrain: {
       summary: "train a tokenizer and a model on text",
@@ -114,7 +114,8 @@ export const deepgrain: CommandGroup = defineGroup(
     },
     completion: {
       summary: "print a script that completes commands and flags in bash, zsh or fish",
-      load: async () => (await import("./cli/completion/command")).completionOf(deepgrain),
+      load: async () =>
+        (await import("@deepgrain/command-line/completion/command")).completionOf(deepgrain),
     },
     logits: {
       summary: "write logits and loss for given token ids",

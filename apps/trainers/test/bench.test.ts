@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type BenchResult, benchSizes } from "@deepgrain/bench/machine";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
 import { benchTable } from "../src/bench/bench-table";
-import { call, temporaryFolder } from "./call";
+import { call } from "./call";
 
 const tiny = ["bench", "--quick", "--seconds", "0.001"];
 

@@ -1,10 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { PassThrough } from "node:stream";
-import { onTestFinished } from "vitest";
-import { createProgress } from "../src/cli/progress";
-import { runCli } from "../src/cli/run-cli";
+import { runCli } from "@deepgrain/command-line/commands/run-cli";
+import { createProgress } from "@deepgrain/command-line/terminal/progress";
 import { deepgrain } from "../src/commands";
 
 /** Runs a command line inside the test, as from `cwd`. */
@@ -44,11 +41,4 @@ export async function call(
     version: "0.0.0",
   });
   return { code, out, err };
-}
-
-/** A folder that is deleted after the test. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "deepgrain-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
 }

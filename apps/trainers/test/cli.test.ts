@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
+import { canRedraw, createProgress } from "@deepgrain/command-line/terminal/progress";
 import { describe, expect, it } from "vitest";
-import { canRedraw, createProgress } from "../src/cli/progress";
 import { call } from "./call";
 
 const commands = ["start", "pretrain", "generate", "bench", "convert", "logits"];

@@ -1,5 +1,6 @@
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
-import { call, temporaryFolder } from "./call";
+import { call } from "./call";
 
 describe("a comparison", () => {
   it.each(

@@ -2,8 +2,9 @@ import "@deepgrain/vitest/allclose";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
-import { call, temporaryFolder } from "./call";
+import { call } from "./call";
 
 const models = ["llama-gqa", "deepseek-v1", "deepseek-v2-noqlora"];
 

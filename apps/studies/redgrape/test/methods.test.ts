@@ -9,7 +9,7 @@ const server = { encoder: mlpEncoder([2, 3]), auxiliary: rows };
 describe("methods", () => {
   it("make a strategy from every setting that is tried", () => {
     for (const id of methodIds)
-      for (const settings of [{}, ...gridOf(id)])
+      for (const settings of [{}, ...gridOf(id, "mnist")])
         expect(strategyOf(id, { local, settings, server }).name, id).toBeTruthy();
     expect(() => strategyOf("redgrape", { local, settings: { lambda: -1 } })).toThrow("lambda");
   });

@@ -23,7 +23,7 @@ const score = (accuracy: number): Score => ({
 /** Tuning runs in which these variants have these accuracies, one per seed, and all others 0.5. */
 function runsWith(accuracies: Readonly<Record<string, readonly number[]>>) {
   const common = tunedIds.flatMap((method) =>
-    gridOf(method).map((_, i) => [`${method}/${i}`, [0.5, 0.5]] as const),
+    gridOf(method, "fashion-mnist").map((_, i) => [`${method}/${i}`, [0.5, 0.5]] as const),
   );
   const all = { ...Object.fromEntries(common), ...accuracies };
   return runsOf(
@@ -44,10 +44,10 @@ describe("chooseSettings", () => {
         "fed-focal/1": [0.65, 0.64],
       }),
     );
-    expect(chosen.redgrape).toEqual(gridOf("redgrape")[1]);
-    expect(chosen.creff).toEqual(gridOf("creff")[0]);
-    expect(chosen["fed-focal"]).toEqual(gridOf("fed-focal")[2]);
-    expect(chosen.climb).toEqual(gridOf("climb")[0]);
+    expect(chosen.redgrape).toEqual(gridOf("redgrape", "fashion-mnist")[1]);
+    expect(chosen.creff).toEqual(gridOf("creff", "fashion-mnist")[0]);
+    expect(chosen["fed-focal"]).toEqual(gridOf("fed-focal", "fashion-mnist")[2]);
+    expect(chosen.climb).toEqual(gridOf("climb", "fashion-mnist")[0]);
   });
 
   it("then takes the clients' rate at the best setting only, FedAvg's too, and the common rate of equals", () => {
@@ -63,8 +63,8 @@ describe("chooseSettings", () => {
       }),
     );
     expect(chosen.fedavg).toEqual({ lr: 0.1 });
-    expect(chosen.redgrape).toEqual(gridOf("redgrape")[1]);
-    expect(chosen.creff).toEqual({ ...gridOf("creff")[3], lr: 0.02 });
+    expect(chosen.redgrape).toEqual(gridOf("redgrape", "fashion-mnist")[1]);
+    expect(chosen.creff).toEqual({ ...gridOf("creff", "fashion-mnist")[3], lr: 0.02 });
   });
 
   it("is what the recorded trials chose, on seeds that no comparison uses", () => {
@@ -73,7 +73,11 @@ describe("chooseSettings", () => {
     expect(chooseSettings(recorded)).toEqual(tuned["fashion-mnist"]);
     expect(recorded.seeds).toEqual(tuningSeeds);
     const trials = tunedIds.reduce(
-      (sum, method) => sum + gridOf(method).length + ratesOf(method, recorded.settings).length - 1,
+      (sum, method) =>
+        sum +
+        gridOf(method, "fashion-mnist").length +
+        ratesOf(method, recorded.settings).length -
+        1,
       0,
     );
     expect(recorded.runs).toHaveLength(trials * tuningSeeds.length);
@@ -92,7 +96,7 @@ describe("the trials", () => {
         "redgrape",
       ]),
     );
-    expect(gridOf("creff")).toContainEqual({ headLr: 0.1, headEpochs: 100 });
+    expect(gridOf("creff", "fashion-mnist")).toContainEqual({ headLr: 0.1, headEpochs: 100 });
     for (const method of tunedIds) {
       const rates = ratesOf(method, { set: "mnist" });
       expect(rates.slice(0, 3)).toEqual([0.05, 0.02, 0.1]);

@@ -1,4 +1,4 @@
-import { defineCommand, defineGroup } from "../cli/define-command";
+import { defineCommand, defineGroup } from "@deepgrain/command-line/commands/define-command";
 import { alignPpoFlags, dpoFlags, grpoFlags, rewardFlags, sftFlags } from "./flags";
 
 export const align = defineGroup(

@@ -8,20 +8,20 @@ import {
   referenceLogps,
   dpo as trainDpo,
 } from "@deepgrain/align";
-import { loadModel } from "@deepgrain/lm";
-import { z } from "zod";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { readJson } from "../formats/read-json";
-import { saveJson } from "../formats/save-file";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import {
   type Prepared,
   readData,
   runAlign,
   splitRows,
   trainingOptions,
-} from "../run/prepare-align";
+} from "@deepgrain/command-line/trainings/prepare-align";
+import { loadModel } from "@deepgrain/lm";
+import { readJson } from "@deepgrain/studies/shared/read-json";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
+import { saveJson } from "@deepgrain/support/files";
+import { z } from "zod";
 import type { dpoFlags } from "./flags";
 
 const logpsSchema = z.strictObject({ chosen: z.array(z.number()), rejected: z.array(z.number()) });

@@ -1,8 +1,13 @@
 import { fields } from "@deepgrain/align/fields";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
-import { alignFlags, heldOutFlag, ppoFlags, samplingFlags } from "../run/align-flags";
-import { referenceDtypeFlag } from "../run/weight-types";
+import * as flags from "@deepgrain/command-line/flags/flags";
+import { flagsFrom } from "@deepgrain/command-line/flags/flags-from";
+import {
+  alignFlags,
+  heldOutFlag,
+  ppoFlags,
+  samplingFlags,
+} from "@deepgrain/command-line/trainings/align-flags";
+import { referenceDtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
 
 const PROMPTS =
   'Prompts, one JSON object per line: {"prompt"} as text or as a list of {"role", "content"}; other keys are given to the reward';

@@ -5,13 +5,13 @@ import {
   type RewardFunction,
   scoreAnswers,
 } from "@deepgrain/align";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { Prepared } from "@deepgrain/command-line/trainings/prepare-align";
+import { loadRewardModel } from "@deepgrain/command-line/trainings/reward-folder";
 import { fingerprintFiles, fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
+import { FormatError } from "@deepgrain/studies/shared/read-json";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { problemOf } from "@deepgrain/support";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { FormatError } from "../formats/read-json";
-import type { Prepared } from "../run/prepare-align";
-import { loadRewardModel } from "../run/reward-folder";
 import type { sourceFlags } from "./flags";
 
 type Given = Pick<Values<typeof sourceFlags>, "reward" | "rewardModel">;

@@ -1,9 +1,14 @@
 import { encodePreference, parsePreferences, RewardModel, trainReward } from "@deepgrain/align";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { readData, runAlign, splitRows, trainingOptions } from "../run/prepare-align";
-import { saveRewardModel } from "../run/reward-folder";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import {
+  readData,
+  runAlign,
+  splitRows,
+  trainingOptions,
+} from "@deepgrain/command-line/trainings/prepare-align";
+import { saveRewardModel } from "@deepgrain/command-line/trainings/reward-folder";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { rewardFlags } from "./flags";
 
 /** `align reward`. */

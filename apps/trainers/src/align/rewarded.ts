@@ -1,8 +1,7 @@
 import { encodePrompt, grpo, parsePrompts, ppo, ValueModel } from "@deepgrain/align";
-import { loadModel } from "@deepgrain/lm";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import type { AlignValues } from "../run/align-flags";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { AlignValues } from "@deepgrain/command-line/trainings/align-flags";
 import {
   type Prepared,
   ppoOptions,
@@ -10,7 +9,8 @@ import {
   readData,
   runAlign,
   trainingOptions,
-} from "../run/prepare-align";
+} from "@deepgrain/command-line/trainings/prepare-align";
+import { loadModel } from "@deepgrain/lm";
 import type { alignPpoFlags, grpoFlags, sourceFlags } from "./flags";
 import { rewardFingerprint, rewardOf } from "./reward-source";
 

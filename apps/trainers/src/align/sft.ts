@@ -6,15 +6,11 @@ import {
   type SftRecord,
   sft as trainSft,
 } from "@deepgrain/align";
-import type { EncodedChat } from "@deepgrain/lm";
-import { removeFolder } from "@deepgrain/support/files";
-import { listCheckpoints } from "@deepgrain/trainer";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import type { AlignValues } from "../run/align-flags";
-import { driveAlign, type Outcome } from "../run/drive-align";
-import { measuredBatches } from "../run/packing-note";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { AlignValues } from "@deepgrain/command-line/trainings/align-flags";
+import { driveAlign, type Outcome } from "@deepgrain/command-line/trainings/drive-align";
+import { measuredBatches } from "@deepgrain/command-line/trainings/packing-note";
 import {
   describeTrained,
   type Prepared,
@@ -23,7 +19,11 @@ import {
   saveTrained,
   splitRows,
   trainingOptions,
-} from "../run/prepare-align";
+} from "@deepgrain/command-line/trainings/prepare-align";
+import type { EncodedChat } from "@deepgrain/lm";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
+import { removeFolder } from "@deepgrain/support/files";
+import { listCheckpoints } from "@deepgrain/trainer";
 import type { sftFlags } from "./flags";
 
 /** Prompts whose answers are checked for repetitions. */

@@ -1,6 +1,6 @@
 import type { BenchResult, Column } from "@deepgrain/bench/machine";
+import type { CliContext } from "@deepgrain/command-line/commands/context";
 import { textTable } from "@deepgrain/support/pages";
-import type { CliContext } from "../cli/context";
 
 const nameOf = ({ backend, threads }: Column) => `${backend}·${threads}`;
 

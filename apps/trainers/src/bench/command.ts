@@ -1,6 +1,6 @@
 import { backendNames } from "@deepgrain/bench/backend-names";
-import { defineCommand } from "../cli/define-command";
-import * as flags from "../cli/flags";
+import { defineCommand } from "@deepgrain/command-line/commands/define-command";
+import * as flags from "@deepgrain/command-line/flags/flags";
 
 export const bench = defineCommand({
   description:

@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Complete, Task } from "@deepgrain/coder";
+import { jsonRows } from "@deepgrain/command-line/files/json-rows";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { loadModel, loadTokenizer, type Tokenizer } from "@deepgrain/lm";
 import { openAiCompleter } from "@deepgrain/prm";
 import { batchCompleter } from "@deepgrain/prm/lm";
@@ -8,10 +10,8 @@ import {
   fingerprintFiles,
   fingerprintModel,
 } from "@deepgrain/studies/shared/fingerprint";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { z } from "zod";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { jsonRows } from "../formats/json-rows";
 import type { sourceFlags } from "./flags";
 
 type Given = Values<typeof sourceFlags>;

@@ -1,6 +1,6 @@
 import { decontaminate, judgeFile, nearDuplicates } from "@deepgrain/coder";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { type DocumentRow, documentRows, rowsText } from "./document-rows";
 import type { dedupeFlags } from "./flags";
 import { languageOfFile } from "./repository-files";

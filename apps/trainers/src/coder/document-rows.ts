@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
+import { jsonRows } from "@deepgrain/command-line/files/json-rows";
+import { textDocuments } from "@deepgrain/command-line/files/text-documents";
 import { z } from "zod";
-import { jsonRows } from "../formats/json-rows";
-import { textDocuments } from "../formats/text-documents";
 
 /** A document with where it is from. */
 export interface DocumentRow {

@@ -1,10 +1,10 @@
 import { dirname } from "node:path";
 import { type EvaluationSummary, evaluateTasks, type SampleRow, type Task } from "@deepgrain/coder";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import { resumeRows } from "@deepgrain/command-line/files/resumed-rows";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { makeFolder } from "@deepgrain/support/files";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { resumeRows } from "../formats/resumed-rows";
 import { checkSource, openSource } from "./completion-source";
 import type { evaluateFlags } from "./flags";
 import { openJudge } from "./open-judge";

@@ -1,7 +1,7 @@
 import { checkSentinels, fim as moveMiddle, sentinels } from "@deepgrain/coder";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { createRandom } from "@deepgrain/lm";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
 import { documentRows, rowsText } from "./document-rows";
 import type { fimFlags } from "./flags";
 

@@ -1,6 +1,6 @@
-import * as flags from "../cli/flags";
-import { samplingFlags, tuningFlags } from "../run/align-flags";
-import { dtypeFlag, referenceDtypeFlag } from "../run/weight-types";
+import * as flags from "@deepgrain/command-line/flags/flags";
+import { samplingFlags, tuningFlags } from "@deepgrain/command-line/trainings/align-flags";
+import { dtypeFlag, referenceDtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
 
 /** Where the files of tasks are published. */
 const PLACES = `Files of tasks are published; HumanEval: github.com/openai/human-eval (MIT); infilling: github.com/openai/human-eval-infilling (MIT); MBPP: github.com/google-research/google-research/tree/master/mbpp (CC BY 4.0); HumanEval-X: github.com/THUDM/CodeGeeX (Apache-2.0); MultiPL-E: github.com/nuprl/MultiPL-E (MIT)`;

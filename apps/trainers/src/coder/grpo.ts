@@ -1,14 +1,20 @@
 import { join } from "node:path";
 import { type GrpoConfig, grpo as trainGrpo } from "@deepgrain/align";
 import type { Task } from "@deepgrain/coder";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { driveAlign } from "@deepgrain/command-line/trainings/drive-align";
+import {
+  paddingOf,
+  prepare,
+  saveTrained,
+  splitRows,
+  trainingOptions,
+} from "@deepgrain/command-line/trainings/prepare-align";
 import { loadModel, type Tokenizer } from "@deepgrain/lm";
 import { type Fingerprint, fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { FitEvent } from "@deepgrain/trainer";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { driveAlign } from "../run/drive-align";
-import { paddingOf, prepare, saveTrained, splitRows, trainingOptions } from "../run/prepare-align";
 import type { grpoFlags } from "./flags";
 import { ROLLOUTS } from "./flags";
 import { type OpenJudge, openJudge } from "./open-judge";

@@ -1,9 +1,9 @@
 import { judgeFile, packRepository } from "@deepgrain/coder";
 import { languageNamed } from "@deepgrain/coder/languages";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { createRandom } from "@deepgrain/lm";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { FormatError } from "../formats/read-json";
+import { FormatError } from "@deepgrain/studies/shared/read-json";
 import { rowsText } from "./document-rows";
 import type { orderFlags } from "./flags";
 import { languageOfFile, repositoryFiles } from "./repository-files";

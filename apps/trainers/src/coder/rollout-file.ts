@@ -1,7 +1,6 @@
 import { appendFile, readFile } from "node:fs/promises";
 import type { RolloutRow } from "@deepgrain/align";
-import { ioError, systemCode } from "@deepgrain/support/files";
-import { saveFile } from "../formats/save-file";
+import { ioError, saveText, systemCode } from "@deepgrain/support/files";
 
 /** A file of sampled answers, one JSON object per line. */
 export interface RolloutFile {
@@ -32,6 +31,6 @@ export const rolloutFile = (path: string): RolloutFile => ({
   },
   async rewind(round) {
     const kept = (await rowsOf(path)).filter((row) => row.round < round);
-    await saveFile(path, textOf(kept));
+    await saveText(path, textOf(kept));
   },
 });

@@ -5,8 +5,8 @@ import { gunzip } from "node:zlib";
 import { readTasks, type Task } from "@deepgrain/coder";
 import { arraySpecifications, arrayTask } from "@deepgrain/studies/deepseek-coder-v2/array-tasks";
 import { fingerprintTexts } from "@deepgrain/studies/shared/fingerprint";
-import { UsageError } from "../cli/usage-error";
-import { FormatError } from "../formats/read-json";
+import { FormatError } from "@deepgrain/studies/shared/read-json";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 
 /** Tasks of the built-in family. */
 const BUILT_IN = 100;

@@ -1,12 +1,12 @@
 import type { Answer, NamedRewards, RewardFunction } from "@deepgrain/align";
 import { RewardLearner, scoreAnswers } from "@deepgrain/align";
 import { programOf, type Task } from "@deepgrain/coder";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { paddingOf } from "@deepgrain/command-line/trainings/prepare-align";
+import { loadRewardModel } from "@deepgrain/command-line/trainings/reward-folder";
 import type { Tokenizer } from "@deepgrain/lm";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { CheckpointParts } from "@deepgrain/trainer";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { paddingOf } from "../run/prepare-align";
-import { loadRewardModel } from "../run/reward-folder";
 import type { rewardFlags } from "./flags";
 import type { OpenJudge } from "./open-judge";
 

@@ -1,5 +1,5 @@
+import { defineGroup } from "@deepgrain/command-line/commands/define-command";
 import { papers } from "@deepgrain/studies";
-import { defineGroup } from "../cli/define-command";
 import { comparisonCommand } from "./comparison-command";
 
 export const compare = defineGroup(

@@ -1,11 +1,11 @@
+import type { CliContext } from "@deepgrain/command-line/commands/context";
+import type { Flags, Values } from "@deepgrain/command-line/flags/flags";
 import { claimsSummary, claimsText, powerText, primariesOf } from "@deepgrain/lab";
 import { defaultThreads } from "@deepgrain/lab/workers";
 import type { Paper } from "@deepgrain/studies";
 import type { Comparison, ComparisonSize } from "@deepgrain/studies/shared/comparison";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { PaperVerdicts } from "@deepgrain/studies/shared/verdicts";
-import type { CliContext } from "../cli/context";
-import type { Flags, Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
 import { compareStudy } from "./compare-study";
 import type { Common } from "./flags";
 

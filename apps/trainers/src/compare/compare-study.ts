@@ -1,5 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { CliContext } from "@deepgrain/command-line/commands/context";
+import { plainMessage } from "@deepgrain/command-line/errors/word-error";
+import { differences } from "@deepgrain/command-line/runs/differences";
+import { duration } from "@deepgrain/command-line/terminal/duration";
+import type { Progress, ProgressTask } from "@deepgrain/command-line/terminal/progress";
+import { version } from "@deepgrain/command-line/version";
 import {
   claimsSummary,
   claimsText,
@@ -14,15 +20,9 @@ import {
   type StudyRuns,
 } from "@deepgrain/lab";
 import { workers as workerThreads } from "@deepgrain/lab/workers";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { problemOf } from "@deepgrain/support";
 import type { TextTableOptions } from "@deepgrain/support/pages";
-import type { CliContext } from "../cli/context";
-import { duration } from "../cli/duration";
-import type { Progress, ProgressTask } from "../cli/progress";
-import { UsageError } from "../cli/usage-error";
-import { version } from "../cli/version";
-import { plainMessage } from "../cli/word-error";
-import { differences } from "../store/differences";
 
 /** The parts of a study that are compared, and where results are stored. */
 export interface Comparison<S, R> {

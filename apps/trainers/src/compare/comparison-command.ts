@@ -1,5 +1,5 @@
+import { type Command, defineCommand } from "@deepgrain/command-line/commands/define-command";
 import type { Paper } from "@deepgrain/studies";
-import { type Command, defineCommand } from "../cli/define-command";
 import { comparisonFlags } from "./flags";
 
 /** Makes the command `deepgrain compare <paper>` from what a paper says of its comparison. */

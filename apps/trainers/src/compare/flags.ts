@@ -1,6 +1,6 @@
+import type { Flag, Flags, Values } from "@deepgrain/command-line/flags/flags";
+import * as flags from "@deepgrain/command-line/flags/flags";
 import type { Comparison, StudyFlag, StudyFlags } from "@deepgrain/studies/shared/comparison";
-import type { Flag, Flags, Values } from "../cli/flags";
-import * as flags from "../cli/flags";
 
 const { whole, real, numbers, file, folder } = flags;
 const makers = { whole, real, numbers, file, folder } as Record<

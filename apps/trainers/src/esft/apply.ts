@@ -1,8 +1,8 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { assertReplaceable, replaceModel } from "@deepgrain/command-line/runs/replace-model";
 import { putAdapter } from "@deepgrain/esft";
 import { copyTokenizer, loadModel, saveModel } from "@deepgrain/lm";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { assertReplaceable, replaceModel } from "../store/replace-model";
 import type { applyFlags } from "./flags";
 
 /** `esft apply`. */

@@ -1,11 +1,11 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { measuredBatches, measuringNote } from "@deepgrain/command-line/trainings/packing-note";
 import { answerTask, putAdapter, readEvaluationTask, writeCompletions } from "@deepgrain/esft";
 import { loadModel, loadTokenizer, lossAndLoad } from "@deepgrain/lm";
 import { formatLoad } from "@deepgrain/moe";
 import { shuffled } from "@deepgrain/studies/shared/tasks/shuffled";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { measuredBatches, measuringNote } from "../run/packing-note";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { evaluateFlags } from "./flags";
 import { datasetFile, paddingOf } from "./task-records";
 

@@ -1,15 +1,15 @@
-import { fields } from "@deepgrain/lm/fields";
-import type { Flag, Values } from "../cli/flags";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
+import type { Flag, Values } from "@deepgrain/command-line/flags/flags";
+import * as flags from "@deepgrain/command-line/flags/flags";
+import { flagsFrom } from "@deepgrain/command-line/flags/flags-from";
 import {
   claimFlags,
   jsonFlag,
   modelOutFlags,
   overwriteFlag,
   trainingFlags,
-} from "../run/training-flags";
-import { dtypeFlag } from "../run/weight-types";
+} from "@deepgrain/command-line/trainings/training-flags";
+import { dtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
+import { fields } from "@deepgrain/lm/fields";
 
 const oneProcess = "one process does all the work";
 

@@ -1,9 +1,9 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { createTraceWriter, deadExperts, scoreFolder, writeExpertScores } from "@deepgrain/esft";
 import { loadConfig, loadTokenizer, modelShape } from "@deepgrain/lm";
+import { FormatError } from "@deepgrain/studies/shared/read-json";
 import { takeTurn } from "@deepgrain/support";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { FormatError } from "../formats/read-json";
 import type { scoreFlags } from "./flags";
 import { datasetFile, taskSamples } from "./task-records";
 

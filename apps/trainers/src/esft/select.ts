@@ -1,5 +1,8 @@
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import { type OutputFile, outputFile } from "@deepgrain/command-line/files/output-file";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import {
   layoutFromConfig,
   type MoeLayout,
@@ -10,12 +13,9 @@ import {
   writeExpertConfig,
 } from "@deepgrain/esft";
 import { createRandom } from "@deepgrain/lm";
+import { readJson } from "@deepgrain/studies/shared/read-json";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { z } from "zod";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { type OutputFile, outputFile } from "../cli/output-file";
-import { UsageError } from "../cli/usage-error";
-import { readJson } from "../formats/read-json";
 import type { jobFlags, selectFlags } from "./flags";
 import { selectionText, shareOfWeights } from "./selection-text";
 

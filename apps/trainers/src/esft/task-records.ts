@@ -3,9 +3,9 @@ import { basename, dirname, join } from "node:path";
 import { readTaskSamples } from "@deepgrain/esft";
 import type { Tokenizer } from "@deepgrain/lm";
 import { shuffled } from "@deepgrain/studies/shared/tasks/shuffled";
-import { UsageError } from "../cli/usage-error";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 
-export { paddingOf } from "../run/prepare-align";
+export { paddingOf } from "@deepgrain/command-line/trainings/prepare-align";
 
 /**
  * The file of a task: the path itself, or, for the name of one of the official data sets, its place below the current folder

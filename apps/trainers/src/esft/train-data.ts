@@ -1,4 +1,12 @@
 import { readFile } from "node:fs/promises";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import { textDocuments } from "@deepgrain/command-line/files/text-documents";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import {
+  measuredBatches,
+  measuringNote,
+  packingNote,
+} from "@deepgrain/command-line/trainings/packing-note";
 import { readTaskSamples } from "@deepgrain/esft";
 import {
   conversationBatches,
@@ -10,11 +18,7 @@ import {
 } from "@deepgrain/lm";
 import { shuffled } from "@deepgrain/studies/shared/tasks/shuffled";
 import { tokenStream } from "@deepgrain/studies/shared/texts/token-stream";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { textDocuments } from "../formats/text-documents";
-import { measuredBatches, measuringNote, packingNote } from "../run/packing-note";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { generalFlags } from "./flags";
 import { paddingOf } from "./task-records";
 

@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { layoutFromConfig, readExpertConfig, type TuningMethod } from "@deepgrain/esft";
 import type { ModelConfig } from "@deepgrain/lm";
 import type { MemoryRun } from "@deepgrain/moe";
+import { checkForm, FormatError } from "@deepgrain/studies/shared/read-json";
 import type { Recipe } from "@deepgrain/studies/shared/training/run-training";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { parse } from "yaml";
 import { z } from "zod";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { checkForm, FormatError } from "../formats/read-json";
 import {
   type methodFlags,
   type Settings,

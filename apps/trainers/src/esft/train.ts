@@ -1,4 +1,15 @@
 import { readdir } from "node:fs/promises";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { type MetricsLog, metricsLog } from "@deepgrain/command-line/metrics/metrics-log";
+import { ownTexts, writeModelCard } from "@deepgrain/command-line/runs/model-card";
+import {
+  adapterFiles,
+  modelFiles,
+  trainingFiles,
+  trainingFolder,
+} from "@deepgrain/command-line/runs/run-record";
+import { driveTraining } from "@deepgrain/command-line/trainings/drive-training";
 import { prepareTuning, readTaskSamples, type TuningMethod } from "@deepgrain/esft";
 import {
   type BestStep,
@@ -17,14 +28,8 @@ import {
   type Recipe,
   runTraining,
 } from "@deepgrain/studies/shared/training/run-training";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { manualSeed } from "@deepgrain/tensor-gpu";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { driveTraining } from "../run/drive-training";
-import { type MetricsLog, metricsLog } from "../store/metrics-log";
-import { ownTexts, writeModelCard } from "../store/model-card";
-import { adapterFiles, modelFiles, trainingFiles, trainingFolder } from "../store/run-record";
 import type { trainFlags } from "./flags";
 import { datasetFile } from "./task-records";
 import { readTrainData } from "./train-data";

@@ -1,9 +1,9 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import { plainMessage } from "@deepgrain/command-line/errors/word-error";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { createTrainer, type LocalTrain } from "@deepgrain/fedlt";
 import { secureClient } from "@deepgrain/fedlt/secure";
 import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { plainMessage } from "../cli/word-error";
 import type { clientFlags } from "./flags";
 import { join } from "./link";
 import { type Pictures, picturesOf } from "./pictures";

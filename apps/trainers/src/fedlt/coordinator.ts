@@ -1,9 +1,9 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { ownProcesses } from "@deepgrain/command-line/runs/own-processes";
 import type { Transport } from "@deepgrain/fedlt";
 import { secureAggregation } from "@deepgrain/fedlt/secure";
 import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { ownProcesses } from "../store/own-processes";
 import { clientLine } from "./client-line";
 import type { coordinatorFlags, linkFlags } from "./flags";
 import { methodFlags, splitFlags } from "./flags";

@@ -1,9 +1,9 @@
+import * as flags from "@deepgrain/command-line/flags/flags";
+import { flagsFrom } from "@deepgrain/command-line/flags/flags-from";
+import { continueFlags } from "@deepgrain/command-line/trainings/training-flags";
 import { fields } from "@deepgrain/fedlt/fields";
 import { imageSets, networks, pictureHelp } from "@deepgrain/studies/redgrape/image-sets";
 import { methodIds } from "@deepgrain/studies/redgrape/method-ids";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
-import { continueFlags } from "../run/training-flags";
 
 /** Protection of clients from the coordinator, and of the model from clients. */
 export const guardFlags = {

@@ -1,3 +1,4 @@
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import {
   type Aggregator,
   coordinateMedian,
@@ -11,8 +12,7 @@ import {
   type Strategy,
   trimmedMean,
 } from "@deepgrain/fedlt";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { guardFlags } from "./flags";
 
 /** The flags with the method that they apply to. */

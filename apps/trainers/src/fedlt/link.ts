@@ -1,9 +1,9 @@
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { type OwnProcesses, PROCESSES_FILE } from "@deepgrain/command-line/runs/own-processes";
 import { type ClientEvent, FedError, type LocalTrain } from "@deepgrain/fedlt";
 import { joinLink, type Link, openLink } from "@deepgrain/fedlt/links";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { problemOf } from "@deepgrain/support";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { type OwnProcesses, PROCESSES_FILE } from "../store/own-processes";
 import type { joinFlags, linkFlags } from "./flags";
 
 /** The files that a link writes into the folder of its run. */

@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { CliContext } from "@deepgrain/command-line/commands/context";
+import { readTexts, tokenizerIn } from "@deepgrain/command-line/trainings/pretraining-texts";
 import { trainValidationSplit } from "@deepgrain/datasets";
 import { FedError } from "@deepgrain/fedlt";
 import { type StepTraining, shareOfBlocks } from "@deepgrain/fedlt/rounds";
@@ -21,11 +23,9 @@ import {
   fingerprintTexts,
 } from "@deepgrain/studies/shared/fingerprint";
 import { tokenStream } from "@deepgrain/studies/shared/texts/token-stream";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { manualSeed, optim } from "@deepgrain/tensor-gpu";
 import { z } from "zod";
-import type { CliContext } from "../cli/context";
-import { UsageError } from "../cli/usage-error";
-import { readTexts, tokenizerIn } from "../run/pretraining-texts";
 
 /** Text as tokens, for training and for evaluation. */
 export interface LmData {

@@ -1,10 +1,10 @@
 import { join as pathOf } from "node:path";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import { plainMessage } from "@deepgrain/command-line/errors/word-error";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { tokenizerFiles } from "@deepgrain/command-line/runs/run-record";
 import { localSteps } from "@deepgrain/fedlt/rounds";
 import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { plainMessage } from "../cli/word-error";
-import { tokenizerFiles } from "../store/run-record";
 import type { lmWorkerFlags } from "./flags";
 import { join } from "./link";
 import { lmData, lmTexts, stepTraining } from "./lm-training";

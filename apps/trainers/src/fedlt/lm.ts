@@ -1,18 +1,23 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { ownProcesses } from "@deepgrain/command-line/runs/own-processes";
+import {
+  modelFiles,
+  RUN_FILE,
+  readRunRecord,
+  tokenizerFiles,
+} from "@deepgrain/command-line/runs/run-record";
 import type { Metrics } from "@deepgrain/fedlt";
 import { type Link, startMembers } from "@deepgrain/fedlt/links";
 import { folderJournal } from "@deepgrain/fedlt/node";
 import { trainByRounds } from "@deepgrain/fedlt/rounds";
 import { evaluate, saveModel, sequentialBatches } from "@deepgrain/lm";
 import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
+import { readJson } from "@deepgrain/studies/shared/read-json";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { z } from "zod";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { readJson } from "../formats/read-json";
-import { ownProcesses } from "../store/own-processes";
-import { modelFiles, RUN_FILE, readRunRecord, tokenizerFiles } from "../store/run-record";
 import type { lmFlags } from "./flags";
 import { checkLink, linkFiles, linkOf } from "./link";
 import {

@@ -1,3 +1,4 @@
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import {
   type Dataset,
   FedError,
@@ -8,8 +9,7 @@ import {
 import { type ImageData, readPictures } from "@deepgrain/studies/redgrape/image-data";
 import { type ImageSet, imageSets, type Network } from "@deepgrain/studies/redgrape/image-sets";
 import { settingsFor } from "@deepgrain/studies/redgrape/recipe";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { methodFlags, splitFlags } from "./flags";
 
 /** Names of `count` members of a federation, in order: client-0 and so on. */

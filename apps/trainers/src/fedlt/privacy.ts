@@ -1,7 +1,7 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { noiseFor, privacySpent } from "@deepgrain/fedlt";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { privacyFlags } from "./flags";
 
 /** `fed privacy`. */

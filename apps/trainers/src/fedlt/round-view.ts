@@ -1,7 +1,7 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import { plainMessage } from "@deepgrain/command-line/errors/word-error";
+import type { Progress } from "@deepgrain/command-line/terminal/progress";
 import type { FederationEvent, Metrics, Transport } from "@deepgrain/fedlt";
-import type { CommandContext } from "../cli/context";
-import type { Progress } from "../cli/progress";
-import { plainMessage } from "../cli/word-error";
 
 const percent = (share: number | undefined): string =>
   share === undefined || Number.isNaN(share) ? "–" : (100 * share).toFixed(1);

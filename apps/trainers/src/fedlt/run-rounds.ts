@@ -1,4 +1,7 @@
 import { join } from "node:path";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { metricsLog } from "@deepgrain/command-line/metrics/metrics-log";
 import {
   classifierTest,
   createClassifier,
@@ -16,9 +19,6 @@ import { rowsOfEachClass } from "@deepgrain/studies/redgrape/image-data";
 import { strategyOf } from "@deepgrain/studies/redgrape/methods";
 import { writeFileAtomic } from "@deepgrain/support/files";
 import { textTable } from "@deepgrain/support/pages";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { metricsLog } from "../store/metrics-log";
 import type { methodFlags } from "./flags";
 import { aggregatorOf, type PrivateRounds, privateRounds } from "./guards";
 import { localOf, type Pictures } from "./pictures";

@@ -1,10 +1,10 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import type { LongTailSplit } from "@deepgrain/fedlt";
 import { secureAggregation } from "@deepgrain/fedlt/secure";
 import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { textTable } from "@deepgrain/support/pages";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
 import type { simulateFlags } from "./flags";
 import { checkGuards } from "./guards";
 import { clientNames, picturesOf, splitOf } from "./pictures";

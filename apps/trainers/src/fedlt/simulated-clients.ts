@@ -1,3 +1,4 @@
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import {
   createTrainer,
   inProcessTransport,
@@ -8,7 +9,6 @@ import { secureClient } from "@deepgrain/fedlt/secure";
 import { workerTransport } from "@deepgrain/fedlt/workers";
 import type { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
 import { Piscina } from "piscina";
-import type { Values } from "../cli/flags";
 import type { splitFlags } from "./flags";
 
 /** Clients in this thread, or spread over worker threads. */

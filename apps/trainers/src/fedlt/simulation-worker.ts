@@ -1,11 +1,11 @@
 /** @file A worker thread of `fed simulate`: trains whichever client a task names. */
 
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { createTrainer } from "@deepgrain/fedlt";
 import { workerTrain } from "@deepgrain/fedlt/workers";
 import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
 import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
 import { workerData } from "piscina";
-import type { Values } from "../cli/flags";
 import type { splitFlags } from "./flags";
 import { clientNames, picturesOf, splitOf } from "./pictures";
 

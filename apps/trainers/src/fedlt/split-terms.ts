@@ -1,9 +1,9 @@
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import type { Dataset, FitTask, Transport } from "@deepgrain/fedlt";
 import { imageSets, networks } from "@deepgrain/studies/redgrape/image-sets";
 import { settingsFor } from "@deepgrain/studies/redgrape/recipe";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { z } from "zod";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
 import type { splitFlags } from "./flags";
 import { type Pictures, splitOf } from "./pictures";
 

@@ -1,3 +1,6 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { assertReplaceable, replaceModel } from "@deepgrain/command-line/runs/replace-model";
 import { evaluationLines, poison, rareWords, seededRandom } from "@deepgrain/fine-purify";
 import {
   attackEncoder,
@@ -7,11 +10,8 @@ import {
   textClassifier,
 } from "@deepgrain/fine-purify/encoders";
 import { copyTokenizer, type EncoderModel, loadEncoder, saveEncoder } from "@deepgrain/lm";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { Generator } from "@deepgrain/tensor-gpu";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { assertReplaceable, replaceModel } from "../store/replace-model";
 import type { attackFlags } from "./flags";
 import { attackOf, readTexts } from "./text-rows";
 

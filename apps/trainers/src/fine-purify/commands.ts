@@ -1,4 +1,4 @@
-import { defineCommand, defineGroup } from "../cli/define-command";
+import { defineCommand, defineGroup } from "@deepgrain/command-line/commands/define-command";
 import { attackFlags, defendFlags, fisherFlags, reportFlags, runFlags, trainFlags } from "./flags";
 
 export const purify = defineGroup("Backdoors in fine-tuned weights: plant, purify, measure.", {

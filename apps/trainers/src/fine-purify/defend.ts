@@ -1,3 +1,5 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import {
   type Detection,
   detectionRates,
@@ -7,10 +9,8 @@ import {
 } from "@deepgrain/fine-purify";
 import { measureAttack, textClassifier, textDefence } from "@deepgrain/fine-purify/encoders";
 import { loadEncoder } from "@deepgrain/lm";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { problemOf } from "@deepgrain/support";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
 import type { defendFlags } from "./flags";
 import { attackOf, readTexts } from "./text-rows";
 

@@ -1,3 +1,7 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import { readEncoderIdsFile } from "@deepgrain/command-line/files/encoder-ids-file";
+import { floatJson } from "@deepgrain/command-line/files/float-json";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import {
   encoderFisherNeed,
   encoderPasses,
@@ -6,13 +10,9 @@ import {
 import { writeFisher } from "@deepgrain/fine-purify/files";
 import { diagonalFisher, type FisherNeed } from "@deepgrain/fine-purify/fisher";
 import { batchRow, type EncoderBatch, loadEncoder } from "@deepgrain/lm";
+import { FormatError } from "@deepgrain/studies/shared/read-json";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { NamedTensors } from "@deepgrain/tensor-gpu";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { readEncoderIdsFile } from "../formats/encoder-ids-file";
-import { floatJson } from "../formats/float-json";
-import { FormatError } from "../formats/read-json";
 import type { fisherFlags } from "./flags";
 
 /** Reports the memory that a Fisher pass needs, once the model is loaded. */

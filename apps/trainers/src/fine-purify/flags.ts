@@ -1,7 +1,7 @@
+import * as flags from "@deepgrain/command-line/flags/flags";
+import { flagsFrom } from "@deepgrain/command-line/flags/flags-from";
+import { jsonFlag, modelOutFlags } from "@deepgrain/command-line/trainings/training-flags";
 import { fields, modelParts } from "@deepgrain/fine-purify/fields";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
-import { jsonFlag, modelOutFlags } from "../run/training-flags";
 
 /** Flags that say what the pattern is and where it leads. */
 export const patternFlags = flagsFrom(fields.pattern);

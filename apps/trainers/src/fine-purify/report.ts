@@ -1,9 +1,9 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { type Evaluation, evaluationLines } from "@deepgrain/fine-purify";
 import { measureAttack, textClassifier } from "@deepgrain/fine-purify/encoders";
 import { loadEncoder } from "@deepgrain/lm";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { readJson } from "../formats/read-json";
+import { readJson } from "@deepgrain/studies/shared/read-json";
 import type { reportFlags } from "./flags";
 import { purificationSchema, reportPage } from "./report-page";
 import { attackOf, readTexts } from "./text-rows";

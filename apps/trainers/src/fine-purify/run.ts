@@ -1,6 +1,9 @@
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { assertReplaceable, replaceModel } from "@deepgrain/command-line/runs/replace-model";
 import {
   cleanSubset,
   type PurifyOptions,
@@ -19,10 +22,7 @@ import {
 } from "@deepgrain/fine-purify/encoders";
 import { purifyFiles } from "@deepgrain/fine-purify/files";
 import { copyTokenizer, type EncoderModel, loadEncoder } from "@deepgrain/lm";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { assertReplaceable, replaceModel } from "../store/replace-model";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { statedNeed } from "./fisher";
 import type { runFlags } from "./flags";
 import { readTexts } from "./text-rows";

@@ -1,9 +1,9 @@
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { jsonlFile } from "@deepgrain/datasets";
 import { type DataAttack, dataAttacks, PurifyError } from "@deepgrain/fine-purify";
 import { type TextRow, textRow } from "@deepgrain/fine-purify/encoders";
+import { FormatError } from "@deepgrain/studies/shared/read-json";
 import { problemOf } from "@deepgrain/support";
-import type { Values } from "../cli/flags";
-import { FormatError } from "../formats/read-json";
 import type { patternFlags } from "./flags";
 
 /**

@@ -1,10 +1,10 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import { readLabelledTexts } from "@deepgrain/command-line/files/labelled-texts";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { assertReplaceable, replaceModel } from "@deepgrain/command-line/runs/replace-model";
 import { trainTextEncoder } from "@deepgrain/fine-purify/miniature";
 import { saveEncoder, saveTokenizer } from "@deepgrain/lm";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { readLabelledTexts } from "../formats/labelled-texts";
-import { assertReplaceable, replaceModel } from "../store/replace-model";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { trainFlags } from "./flags";
 
 /** `purify train`. */

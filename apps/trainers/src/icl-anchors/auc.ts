@@ -1,8 +1,8 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { following } from "@deepgrain/command-line/terminal/batch-progress";
 import { attentionAuc, cumulativeShare } from "@deepgrain/icl-anchors";
 import { meanList } from "@deepgrain/studies/shared/means";
-import { following } from "../cli/batch-progress";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
 import type { aucFlags } from "./flags";
 import { openPrompts, shown, writeResult } from "./open-prompts";
 

@@ -1,4 +1,4 @@
-import { defineCommand, defineGroup } from "../cli/define-command";
+import { defineCommand, defineGroup } from "@deepgrain/command-line/commands/define-command";
 import {
   aucFlags,
   compressFlags,

@@ -1,3 +1,6 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { following } from "@deepgrain/command-line/terminal/batch-progress";
 import {
   type Answer,
   answers,
@@ -7,9 +10,6 @@ import {
   compress as compressPrompts,
 } from "@deepgrain/icl-anchors";
 import { meanFields } from "@deepgrain/studies/shared/means";
-import { following } from "../cli/batch-progress";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
 import type { compressFlags } from "./flags";
 import { openPrompts, shown, writeResult } from "./open-prompts";
 

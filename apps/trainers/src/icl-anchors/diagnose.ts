@@ -1,3 +1,6 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { following } from "@deepgrain/command-line/terminal/batch-progress";
 import {
   type Confusion,
   type Diagnosis,
@@ -5,9 +8,6 @@ import {
   toRows,
 } from "@deepgrain/icl-anchors";
 import { meanOf } from "@deepgrain/studies/shared/means";
-import { following } from "../cli/batch-progress";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
 import type { diagnoseFlags } from "./flags";
 import { openPrompts, shown, writeResult } from "./open-prompts";
 

@@ -1,8 +1,8 @@
+import * as flags from "@deepgrain/command-line/flags/flags";
+import { flagsFrom } from "@deepgrain/command-line/flags/flags-from";
+import { modelOutFlags, overwriteFlag } from "@deepgrain/command-line/trainings/training-flags";
+import { dtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
 import { fields } from "@deepgrain/icl-anchors/fields";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
-import { modelOutFlags, overwriteFlag } from "../run/training-flags";
-import { dtypeFlag } from "../run/weight-types";
 
 /** Flags of every command that reads prompts. */
 export const promptFlags = {

@@ -1,4 +1,9 @@
 import { join } from "node:path";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { OutputFile } from "@deepgrain/command-line/files/output-file";
+import { png } from "@deepgrain/command-line/files/png";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { following } from "@deepgrain/command-line/terminal/batch-progress";
 import {
   bertVizParameters,
   circuitsVisProperties,
@@ -19,16 +24,11 @@ import { page as pageOf, section, svgFile } from "@deepgrain/lab";
 import { type CausalLM, loadModel } from "@deepgrain/lm";
 import { flowCurves, flowMatrix } from "@deepgrain/studies/label-words/draw-flow";
 import { meanOf } from "@deepgrain/studies/shared/means";
+import { readJson } from "@deepgrain/studies/shared/read-json";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
+import { saveJson, saveText } from "@deepgrain/support/files";
 import { Html } from "@deepgrain/support/pages";
 import { z } from "zod";
-import { following } from "../cli/batch-progress";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import type { OutputFile } from "../cli/output-file";
-import { UsageError } from "../cli/usage-error";
-import { readJson } from "../formats/read-json";
-import { saveFile, saveJson } from "../formats/save-file";
-import { png } from "../report/png";
 import type { flowFlags } from "./flags";
 import { modelFolder, openPrompts, shown, writeResult } from "./open-prompts";
 
@@ -91,8 +91,8 @@ async function saveDrawings(
     ]),
   ] as const;
   for (const [name, svg] of drawings) {
-    await saveFile(join(folder, `${name}.svg`), svg!);
-    await saveFile(join(folder, `${name}.png`), [await png(svg!)]);
+    await saveText(join(folder, `${name}.svg`), svg!);
+    await saveText(join(folder, `${name}.png`), [await png(svg!)]);
   }
   await saveJson(join(folder, "bertviz.json"), bertVizParameters(heads, tokens));
   await saveJson(join(folder, "circuitsvis.json"), circuitsVisProperties(heads, tokens));
@@ -102,7 +102,7 @@ async function saveDrawings(
   const marked = prompt.labelPositions.flat();
   const explorer = new Html(tokenFlow({ tokens, layers, marked, target: prompt.target }));
   const sections = [section("Token by token", explorer), section("Layer by layer", chart)];
-  await saveFile(join(folder, "flow.html"), pageOf({ title, lead, sections }));
+  await saveText(join(folder, "flow.html"), pageOf({ title, lead, sections }));
 }
 
 /** `anchors flow`. */

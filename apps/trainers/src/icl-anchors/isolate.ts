@@ -1,9 +1,9 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { following } from "@deepgrain/command-line/terminal/batch-progress";
 import { answers, type IsolationResult, isolate as isolateLabels } from "@deepgrain/icl-anchors";
 import { meanFields } from "@deepgrain/studies/shared/means";
-import { following } from "../cli/batch-progress";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { isolateFlags } from "./flags";
 import { openPrompts, shown, writeResult } from "./open-prompts";
 

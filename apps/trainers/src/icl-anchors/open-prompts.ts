@@ -1,4 +1,9 @@
 import { existsSync } from "node:fs";
+import type { CliContext } from "@deepgrain/command-line/commands/context";
+import { readLabelledTexts } from "@deepgrain/command-line/files/labelled-texts";
+import { shownToken } from "@deepgrain/command-line/files/shown-token";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { Dtype } from "@deepgrain/command-line/trainings/weight-types";
 import {
   blockPromptSet,
   blockTask,
@@ -16,15 +21,10 @@ import {
   textPromptSet,
 } from "@deepgrain/icl-anchors";
 import { type CausalLM, createRandom, loadModel, loadTokenizer, permutation } from "@deepgrain/lm";
+import { readJson } from "@deepgrain/studies/shared/read-json";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { decimal, textTable } from "@deepgrain/support/pages";
 import { z } from "zod";
-import type { CliContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { readLabelledTexts } from "../formats/labelled-texts";
-import { readJson } from "../formats/read-json";
-import { shownToken } from "../formats/shown-token";
-import type { Dtype } from "../run/weight-types";
 import type { promptFlags } from "./flags";
 
 /** A model with prompts for it. */

@@ -1,3 +1,5 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import {
   accuracyOf,
   answerReweighted,
@@ -6,8 +8,6 @@ import {
   type Reweighting,
 } from "@deepgrain/icl-anchors";
 import { meanOf } from "@deepgrain/studies/shared/means";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
 import type { reweightFlags } from "./flags";
 import { openPrompts, shown, writeResult } from "./open-prompts";
 

@@ -1,3 +1,5 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import { type LabelledText, readLabelledTexts } from "@deepgrain/command-line/files/labelled-texts";
 import {
   accuracyOf,
   answers,
@@ -17,10 +19,8 @@ import {
   tokenizerConfig,
   trainBpe,
 } from "@deepgrain/lm";
-import type { CommandContext } from "../cli/context";
-import { UsageError } from "../cli/usage-error";
-import { type LabelledText, readLabelledTexts } from "../formats/labelled-texts";
-import { saveJson } from "../formats/save-file";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
+import { saveJson } from "@deepgrain/support/files";
 import { TEMPLATE_FILE } from "./flags";
 import { openTemplate } from "./open-prompts";
 

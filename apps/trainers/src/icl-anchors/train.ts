@@ -1,3 +1,6 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { assertReplaceable, replaceModel } from "@deepgrain/command-line/runs/replace-model";
 import {
   accuracyOf,
   answers,
@@ -9,10 +12,7 @@ import {
 } from "@deepgrain/icl-anchors";
 import { createRandom, saveModel } from "@deepgrain/lm";
 import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { assertReplaceable, replaceModel } from "../store/replace-model";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { trainFlags } from "./flags";
 import { trainOwn } from "./train-own";
 

@@ -1,5 +1,5 @@
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import type { TrainConfig } from "@deepgrain/lm";
-import type { Values } from "../cli/flags";
 import type { balanceFlags } from "./flags";
 
 type BalanceValues = Values<typeof balanceFlags>;

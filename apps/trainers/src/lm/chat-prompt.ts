@@ -1,6 +1,6 @@
 import type { ChatMessage } from "@deepgrain/lm";
+import { readJson } from "@deepgrain/studies/shared/read-json";
 import { z } from "zod";
-import { readJson } from "../formats/read-json";
 
 const messagesSchema = z.array(z.looseObject({ role: z.string(), content: z.string() })).min(1);
 

@@ -1,7 +1,7 @@
+import type { CliContext } from "@deepgrain/command-line/commands/context";
+import { plainProblem } from "@deepgrain/command-line/errors/word-error";
 import type { ChatMessage } from "@deepgrain/lm";
-import type { CliContext } from "../cli/context";
-import { plainProblem } from "../cli/word-error";
-import { saveJson } from "../formats/save-file";
+import { saveJson } from "@deepgrain/support/files";
 import { readMessagesFile } from "./chat-prompt";
 import { type ChatSource, isTooLong } from "./chat-source";
 

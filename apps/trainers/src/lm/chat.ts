@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
-import type { CliContext, CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { plainProblem } from "../cli/word-error";
+import type { CliContext, CommandContext } from "@deepgrain/command-line/commands/context";
+import { plainProblem } from "@deepgrain/command-line/errors/word-error";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { ChatSession } from "./chat-session";
 import { endpointSource } from "./endpoint-source";
 import type { chatFlags } from "./flags";

@@ -1,4 +1,4 @@
-import { defineCommand } from "../cli/define-command";
+import { defineCommand } from "@deepgrain/command-line/commands/define-command";
 import { evaluateFlags } from "./evaluate-flags";
 import {
   chatFlags,

@@ -1,3 +1,4 @@
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import {
   type CausalLM,
   type Constraint,
@@ -12,7 +13,6 @@ import {
   type TokenScore,
   textStream,
 } from "@deepgrain/lm";
-import type { Values } from "../cli/flags";
 import type { samplingFlags } from "./flags";
 
 /** How tokens are chosen. */

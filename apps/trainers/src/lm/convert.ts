@@ -1,6 +1,10 @@
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { assertReplaceable, replaceModel } from "@deepgrain/command-line/runs/replace-model";
+import { loadAdapted } from "@deepgrain/command-line/trainings/load-adapted";
 import { putAdapter } from "@deepgrain/esft";
 import {
   type CausalLM,
@@ -14,12 +18,8 @@ import {
   type TokenizerFiles,
   tokenizerConfig,
 } from "@deepgrain/lm";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { readLlama2cTokenizer } from "@deepgrain/tensor-gpu";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { loadAdapted } from "../run/load-adapted";
-import { assertReplaceable, replaceModel } from "../store/replace-model";
 import type { convertFlags } from "./flags";
 
 type Flags = Values<typeof convertFlags>;

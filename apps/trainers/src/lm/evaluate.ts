@@ -1,5 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import { resumeRows } from "@deepgrain/command-line/files/resumed-rows";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { loadModel, loadTokenizer } from "@deepgrain/lm";
 import {
   type AnswerWriter,
@@ -16,14 +19,11 @@ import {
 } from "@deepgrain/lm/evaluation";
 import { createAnswerChecker, openAiCompleter } from "@deepgrain/prm";
 import { fingerprintFiles, fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
+import { FormatError, readJson } from "@deepgrain/studies/shared/read-json";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { makeFolder } from "@deepgrain/support/files";
 import { notJson } from "@deepgrain/support/json";
 import { z } from "zod";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { FormatError, readJson } from "../formats/read-json";
-import { resumeRows } from "../formats/resumed-rows";
 import type { evaluateFlags } from "./evaluate-flags";
 
 type Given = Values<typeof evaluateFlags>;

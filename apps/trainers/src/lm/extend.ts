@@ -1,3 +1,9 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { metricsLog } from "@deepgrain/command-line/metrics/metrics-log";
+import { modelFiles, trainingFiles, trainingFolder } from "@deepgrain/command-line/runs/run-record";
+import { driveTraining } from "@deepgrain/command-line/trainings/drive-training";
+import { readTexts } from "@deepgrain/command-line/trainings/pretraining-texts";
 import { trainValidationSplit } from "@deepgrain/datasets";
 import {
   copyTokenizer,
@@ -10,15 +16,9 @@ import {
   type TrainEvent,
 } from "@deepgrain/lm";
 import { fingerprintModel, fingerprintTexts } from "@deepgrain/studies/shared/fingerprint";
+import { FormatError } from "@deepgrain/studies/shared/read-json";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { manualSeed, optim } from "@deepgrain/tensor-gpu";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { FormatError } from "../formats/read-json";
-import { driveTraining } from "../run/drive-training";
-import { readTexts } from "../run/pretraining-texts";
-import { metricsLog } from "../store/metrics-log";
-import { modelFiles, trainingFiles, trainingFolder } from "../store/run-record";
 import type { extendFlags } from "./flags";
 
 /** Buckets in which the loss is shown by position. */

@@ -1,9 +1,14 @@
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import * as flags from "@deepgrain/command-line/flags/flags";
+import { flagsFrom } from "@deepgrain/command-line/flags/flags-from";
+import {
+  claimFlags,
+  jsonFlag,
+  modelOutFlags,
+  trainingFlags,
+} from "@deepgrain/command-line/trainings/training-flags";
+import { dtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
 import { fields } from "@deepgrain/lm/fields";
-import type { Values } from "../cli/flags";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
-import { claimFlags, jsonFlag, modelOutFlags, trainingFlags } from "../run/training-flags";
-import { dtypeFlag } from "../run/weight-types";
 
 const dataFlags = {
   modelConfig: flags.file({

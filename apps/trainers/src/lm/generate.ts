@@ -1,3 +1,9 @@
+import { assertPath } from "@deepgrain/command-line/commands/check-inputs";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import { readIdsFile } from "@deepgrain/command-line/files/ids-file";
+import type { OutputFile } from "@deepgrain/command-line/files/output-file";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { loadAdapted } from "@deepgrain/command-line/trainings/load-adapted";
 import { putAdapter } from "@deepgrain/esft";
 import {
   type CausalLM,
@@ -9,15 +15,9 @@ import {
   type Tokenizer,
 } from "@deepgrain/lm";
 import type { JsonSchema } from "@deepgrain/lm/json-schema";
+import { readJson } from "@deepgrain/studies/shared/read-json";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { z } from "zod";
-import { assertPath } from "../cli/check-inputs";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import type { OutputFile } from "../cli/output-file";
-import { UsageError } from "../cli/usage-error";
-import { readIdsFile } from "../formats/ids-file";
-import { readJson } from "../formats/read-json";
-import { loadAdapted } from "../run/load-adapted";
 import { readMessages } from "./chat-prompt";
 import { type Continued, type Continuing, choosing, continuePrompt } from "./continue-prompt";
 import type { generateFlags } from "./flags";

@@ -1,3 +1,4 @@
+import type { Dtype } from "@deepgrain/command-line/trainings/weight-types";
 import {
   chat,
   chatPrompt,
@@ -6,7 +7,6 @@ import {
   loadTokenizer,
   type Tokenizer,
 } from "@deepgrain/lm";
-import type { Dtype } from "../run/weight-types";
 import { type ChatSource, type Choosing, tooLong } from "./chat-source";
 
 /** A template that ends with a space after its colon, after which models change their language or repeat themselves. */

@@ -1,3 +1,8 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import { readEncoderIdsFile } from "@deepgrain/command-line/files/encoder-ids-file";
+import { floatJson } from "@deepgrain/command-line/files/float-json";
+import { type IdsFile, readIdsFile } from "@deepgrain/command-line/files/ids-file";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import {
   type CausalLM,
   causalTargets,
@@ -8,13 +13,8 @@ import {
   loadEncoder,
   loadModel,
 } from "@deepgrain/lm";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { crossEntropy, noGrad, tidy } from "@deepgrain/tensor-gpu";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { readEncoderIdsFile } from "../formats/encoder-ids-file";
-import { floatJson } from "../formats/float-json";
-import { type IdsFile, readIdsFile } from "../formats/ids-file";
 import type { logitsFlags } from "./flags";
 
 /** The output of the command for one batch. */

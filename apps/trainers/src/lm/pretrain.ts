@@ -1,5 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { metricsLog } from "@deepgrain/command-line/metrics/metrics-log";
+import { englishSources, ownTexts, writeModelCard } from "@deepgrain/command-line/runs/model-card";
+import { modelFiles, trainingFiles, trainingFolder } from "@deepgrain/command-line/runs/run-record";
+import { driveTraining } from "@deepgrain/command-line/trainings/drive-training";
+import { readTexts, tokenizerIn } from "@deepgrain/command-line/trainings/pretraining-texts";
 import { trainValidationSplit } from "@deepgrain/datasets";
 import {
   CausalLM,
@@ -14,21 +21,14 @@ import {
 } from "@deepgrain/lm";
 import { countParameters, formatMemory } from "@deepgrain/moe";
 import { fingerprintFiles, fingerprintTexts } from "@deepgrain/studies/shared/fingerprint";
+import { FormatError, readJson } from "@deepgrain/studies/shared/read-json";
 import { smallMixture } from "@deepgrain/studies/shared/small-mixture";
 import { tokenStream } from "@deepgrain/studies/shared/texts/token-stream";
 import { modelConfig } from "@deepgrain/studies/shared/training/model-config";
 import { languageModel, runTraining } from "@deepgrain/studies/shared/training/run-training";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { manualSeed } from "@deepgrain/tensor-gpu";
 import { z } from "zod";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { FormatError, readJson } from "../formats/read-json";
-import { driveTraining } from "../run/drive-training";
-import { readTexts, tokenizerIn } from "../run/pretraining-texts";
-import { metricsLog } from "../store/metrics-log";
-import { englishSources, ownTexts, writeModelCard } from "../store/model-card";
-import { modelFiles, trainingFiles, trainingFolder } from "../store/run-record";
 import { balanceKeys, balanceRecord, biasSchedule } from "./balance";
 import type { dropFlags, PretrainSettings, pretrainFlags } from "./flags";
 

@@ -1,4 +1,4 @@
-import { defineCommand, defineGroup } from "../cli/define-command";
+import { defineCommand, defineGroup } from "@deepgrain/command-line/commands/define-command";
 import { inspectFlags } from "./flags";
 
 export const moe = defineGroup("Mixtures of experts.", {

@@ -1,5 +1,5 @@
-import * as flags from "../cli/flags";
-import { dtypeFlag } from "../run/weight-types";
+import * as flags from "@deepgrain/command-line/flags/flags";
+import { dtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
 
 export const inspectFlags = {
   model: flags.model({ required: true, help: "Model folder, in Hugging Face layout" }),

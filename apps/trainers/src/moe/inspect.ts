@@ -1,4 +1,9 @@
 import { basename, resolve } from "node:path";
+import { assertPath } from "@deepgrain/command-line/commands/check-inputs";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { modelName } from "@deepgrain/command-line/flags/hub-name";
+import { readTexts } from "@deepgrain/command-line/trainings/pretraining-texts";
 import { inspectText, type TextUse } from "@deepgrain/esft";
 import {
   describeModel,
@@ -11,14 +16,9 @@ import {
 } from "@deepgrain/lm";
 import type { MoeLayer } from "@deepgrain/moe";
 import { bytes, percent } from "@deepgrain/studies/shared/numbers";
+import { FormatError } from "@deepgrain/studies/shared/read-json";
 import { tokenStream } from "@deepgrain/studies/shared/texts/token-stream";
-import { assertPath } from "../cli/check-inputs";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { modelName } from "../cli/hub-name";
-import { UsageError } from "../cli/usage-error";
-import { FormatError } from "../formats/read-json";
-import { readTexts } from "../run/pretraining-texts";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { inspectFlags } from "./flags";
 import { inspectPage, overlapsOf } from "./inspect-page";
 

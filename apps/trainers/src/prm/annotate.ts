@@ -1,5 +1,14 @@
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import type { CliContext, CommandContext } from "@deepgrain/command-line/commands/context";
+import { readFileRows } from "@deepgrain/command-line/files/read-file-rows";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import {
+  type OwnProcesses,
+  ownProcesses,
+  PROCESSES_FILE,
+} from "@deepgrain/command-line/runs/own-processes";
+import { openQueue, QUEUE_FILE, type QueueServer } from "@deepgrain/command-line/runs/queue-server";
 import {
   type AnnotateEvent,
   type AnnotationSettings,
@@ -19,15 +28,10 @@ import {
 } from "@deepgrain/prm";
 import type { QueueGate } from "@deepgrain/prm/bullmq";
 import { fingerprintFiles } from "@deepgrain/studies/shared/fingerprint";
+import { FormatError } from "@deepgrain/studies/shared/read-json";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { problemOf } from "@deepgrain/support";
-import type { CliContext, CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { readFileRows } from "../formats/read-file-rows";
-import { FormatError } from "../formats/read-json";
-import { saveFile } from "../formats/save-file";
-import { type OwnProcesses, ownProcesses, PROCESSES_FILE } from "../store/own-processes";
-import { openQueue, QUEUE_FILE, type QueueServer } from "../store/queue-server";
+import { saveText } from "@deepgrain/support/files";
 import type { annotateFlags } from "./flags";
 import {
   checkCompleter,
@@ -249,7 +253,7 @@ export async function annotate(
         ? embedded(solutions, { given, journal }, context)
         : throughQueue(solutions, { given, journal, runId, processes, out }, context);
     const { labels, ...sums } = await follow(events, solutions, context);
-    await saveFile(labelsFile, labels.map((row) => formatRow(formatOf[form](row))).join(""));
+    await saveText(labelsFile, labels.map((row) => formatRow(formatOf[form](row))).join(""));
     const counts = { out: labelsFile, solutions: labels.length, completions: sums.completions };
     const all = { ...counts, truncated: sums.truncated, rejected: rejected + sums.rejected };
     write(json ? `${JSON.stringify(all)}\n` : `${labelsFile}\n`);

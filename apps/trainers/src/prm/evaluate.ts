@@ -1,8 +1,8 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import { readFileRows } from "@deepgrain/command-line/files/read-file-rows";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { evaluateScorer, parseLabelledRow } from "@deepgrain/prm";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { readFileRows } from "../formats/read-file-rows";
-import { FormatError } from "../formats/read-json";
+import { FormatError } from "@deepgrain/studies/shared/read-json";
 import type { evaluateFlags } from "./flags";
 import { requireScorer } from "./open-scorer";
 

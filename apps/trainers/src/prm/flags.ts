@@ -1,9 +1,14 @@
+import * as flags from "@deepgrain/command-line/flags/flags";
+import { flagsFrom } from "@deepgrain/command-line/flags/flags-from";
+import {
+  alignFlags,
+  heldOutFlag,
+  ppoFlags,
+  samplingFlags,
+} from "@deepgrain/command-line/trainings/align-flags";
+import { continueFlags } from "@deepgrain/command-line/trainings/training-flags";
+import { dtypeFlag, referenceDtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
 import { fields } from "@deepgrain/prm/fields";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
-import { alignFlags, heldOutFlag, ppoFlags, samplingFlags } from "../run/align-flags";
-import { continueFlags } from "../run/training-flags";
-import { dtypeFlag, referenceDtypeFlag } from "../run/weight-types";
 
 /** The source of solutions: an endpoint, or a model folder. */
 export const completerFlags = {

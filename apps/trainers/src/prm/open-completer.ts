@@ -1,3 +1,6 @@
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { modelName } from "@deepgrain/command-line/flags/hub-name";
+import type { Progress } from "@deepgrain/command-line/terminal/progress";
 import { loadModel, loadTokenizer } from "@deepgrain/lm";
 import {
   type Completer,
@@ -11,10 +14,7 @@ import {
 } from "@deepgrain/prm";
 import { batchCompleter } from "@deepgrain/prm/lm";
 import { fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
-import type { Values } from "../cli/flags";
-import { modelName } from "../cli/hub-name";
-import type { Progress } from "../cli/progress";
-import { UsageError } from "../cli/usage-error";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { answerFlags, completerFlags } from "./flags";
 
 export const checkerOf = ({ rules, marker }: Values<typeof answerFlags>) =>

@@ -1,9 +1,9 @@
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { paddingOf } from "@deepgrain/command-line/trainings/prepare-align";
 import { loadTokenizer } from "@deepgrain/lm";
 import { type StepScorer, vllmScorer } from "@deepgrain/prm";
 import { lmScorer, loadStepRewardModel } from "@deepgrain/prm/lm";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { paddingOf } from "../run/prepare-align";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { scorerFlags } from "./flags";
 
 export type ScorerValues = Values<typeof scorerFlags>;

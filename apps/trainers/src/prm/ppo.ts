@@ -1,12 +1,7 @@
 import { ppo as trainPpo, ValueModel } from "@deepgrain/align";
-import { loadModel, type Tokenizer } from "@deepgrain/lm";
-import { loadStepRewardModel } from "@deepgrain/prm/lm";
-import { fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
-import { scorerReward } from "@deepgrain/studies/shared/training/step-reward";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { driveAlign } from "../run/drive-align";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { driveAlign } from "@deepgrain/command-line/trainings/drive-align";
 import {
   paddingOf,
   ppoOptions,
@@ -14,7 +9,12 @@ import {
   prepare,
   saveTrained,
   trainingOptions,
-} from "../run/prepare-align";
+} from "@deepgrain/command-line/trainings/prepare-align";
+import { loadModel, type Tokenizer } from "@deepgrain/lm";
+import { loadStepRewardModel } from "@deepgrain/prm/lm";
+import { fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
+import { scorerReward } from "@deepgrain/studies/shared/training/step-reward";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { stepPpoFlags } from "./flags";
 import { openScorerFolder } from "./open-scorer";
 import { askedProblems } from "./solved-text";

@@ -1,9 +1,9 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import { readFileRows } from "@deepgrain/command-line/files/read-file-rows";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { parseSteps, scoreSteps, splitSteps } from "@deepgrain/prm";
 import { colouredPage, colouredText } from "@deepgrain/prm/pages";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { readFileRows } from "../formats/read-file-rows";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { scoreFlags } from "./flags";
 import { requireScorer } from "./open-scorer";
 

@@ -1,7 +1,7 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { beamSearch, dvts, formatRow, select } from "@deepgrain/prm";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { searchFlags } from "./flags";
 import { checkCompleter, checkerOf, noteEstimates, openCompleter } from "./open-completer";
 import { requireScorer } from "./open-scorer";

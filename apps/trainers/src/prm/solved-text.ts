@@ -1,9 +1,9 @@
+import { readFileRows } from "@deepgrain/command-line/files/read-file-rows";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { Progress } from "@deepgrain/command-line/terminal/progress";
 import { parseProblem, type ScoredSolution } from "@deepgrain/prm";
-import type { Values } from "../cli/flags";
-import type { Progress } from "../cli/progress";
-import { UsageError } from "../cli/usage-error";
-import { readFileRows } from "../formats/read-file-rows";
-import { FormatError } from "../formats/read-json";
+import { FormatError } from "@deepgrain/studies/shared/read-json";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { problemFlags } from "./flags";
 
 /** A problem with its id. */

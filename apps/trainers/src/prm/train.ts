@@ -1,3 +1,13 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import { readFileRows } from "@deepgrain/command-line/files/read-file-rows";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { driveAlign } from "@deepgrain/command-line/trainings/drive-align";
+import {
+  paddingOf,
+  prepare,
+  splitRows,
+  trainingOptions,
+} from "@deepgrain/command-line/trainings/prepare-align";
 import { copyTokenizer } from "@deepgrain/lm";
 import { outcomeRow, PrmError, parseLabelledRow } from "@deepgrain/prm";
 import {
@@ -8,15 +18,10 @@ import {
   trainingSamples,
   trainStepRewards,
 } from "@deepgrain/prm/lm";
+import { FormatError } from "@deepgrain/studies/shared/read-json";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { problemOf } from "@deepgrain/support";
 import { Generator } from "@deepgrain/tensor-gpu";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { readFileRows } from "../formats/read-file-rows";
-import { FormatError } from "../formats/read-json";
-import { driveAlign } from "../run/drive-align";
-import { paddingOf, prepare, splitRows, trainingOptions } from "../run/prepare-align";
 import type { trainFlags } from "./flags";
 
 /** The head of the flags. @throws {UsageError} naming the flag of a word that is not one token */

@@ -1,10 +1,10 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import { type OutputFile, STANDARD } from "@deepgrain/command-line/files/output-file";
+import { resumeRows } from "@deepgrain/command-line/files/resumed-rows";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { formatRow, verify as verifyAnswer } from "@deepgrain/prm";
 import { fingerprintFiles } from "@deepgrain/studies/shared/fingerprint";
 import { outputPlace } from "@deepgrain/support/files";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { type OutputFile, STANDARD } from "../cli/output-file";
-import { resumeRows } from "../formats/resumed-rows";
 import type { verifyFlags } from "./flags";
 import {
   type CompleterValues,

@@ -1,4 +1,4 @@
-import { defineCommand, defineGroup } from "../cli/define-command";
+import { defineCommand, defineGroup } from "@deepgrain/command-line/commands/define-command";
 import { drawFlags, scoreFlags, trainFlags, weightsFlags } from "./flags";
 
 export const renode = defineGroup("Where labels sit in a graph, and training weights from it.", {

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { conflictDrawing, drawingPage } from "@deepgrain/renode/draw";
 import forceAtlas2 from "graphology-layout-forceatlas2";
 import type { AbstractGraph } from "graphology-types";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
 import type { drawFlags } from "./flags";
 import { scoreGiven } from "./open-graph";
 

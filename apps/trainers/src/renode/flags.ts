@@ -1,7 +1,7 @@
+import * as flags from "@deepgrain/command-line/flags/flags";
+import { flagsFrom } from "@deepgrain/command-line/flags/flags-from";
 import { fields } from "@deepgrain/renode/fields";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
-import { graphFormats } from "../formats/graphs/graph-formats";
+import { graphFormats } from "./graphs/graph-formats";
 
 /** Which graph is read, and what its attributes are called. */
 export const graphFlags = {

@@ -1,3 +1,5 @@
+import type { CliContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { createRandom } from "@deepgrain/lm";
 import {
   type LabelOptions,
@@ -13,12 +15,10 @@ import {
   type NodeSplit,
   stepSplit,
 } from "@deepgrain/renode/gnn";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { AbstractGraph } from "graphology-types";
-import type { CliContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { type ReadGraph, readGraph } from "../formats/graphs/read-graph";
 import type { graphFlags, scoringFlags, splitFlags, weightingFlags } from "./flags";
+import { type ReadGraph, readGraph } from "./graphs/read-graph";
 
 type Scoring = Values<typeof graphFlags & typeof weightingFlags>;
 

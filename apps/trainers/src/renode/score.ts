@@ -1,6 +1,6 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { toGraphScore } from "@deepgrain/renode";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
 import type { scoreFlags } from "./flags";
 import { scoreGiven } from "./open-graph";
 

@@ -1,3 +1,5 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { createRandom } from "@deepgrain/lm";
 import { type RenodeResult, renodeWeights } from "@deepgrain/renode";
 import {
@@ -7,8 +9,6 @@ import {
   type TrainOptions,
   trainNodes,
 } from "@deepgrain/renode/gnn";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
 import type { graphFlags, networkFlags, splitFlags, trainFlags, weightingFlags } from "./flags";
 import { influenceOptions, type OpenGraph, openGraph } from "./open-graph";
 

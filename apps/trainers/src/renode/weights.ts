@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import {
   encodeNpy,
   type RenodeResult,
@@ -7,11 +9,9 @@ import {
   toGraphScore,
   weightVector,
 } from "@deepgrain/renode";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import gexf from "graphology-gexf";
 import type { AbstractGraph } from "graphology-types";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
 import type { weightsFlags } from "./flags";
 import { scoreGiven } from "./open-graph";
 

@@ -1,4 +1,4 @@
-import { defineCommand } from "../cli/define-command";
+import { defineCommand } from "@deepgrain/command-line/commands/define-command";
 import { exportFlags, watchFlags } from "./flags";
 
 /** Serves a page that follows runs. */

@@ -1,16 +1,16 @@
 import { existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { saveFile } from "../formats/save-file";
-import { type MetricsRecord, parseRecord } from "../store/metrics-log";
-import { eventFile } from "./event-file";
-import { type FoundRun, findRuns } from "./find-runs";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
+import { saveText } from "@deepgrain/support/files";
+import { type MetricsRecord, parseRecord } from "@deepgrain/command-line/metrics/metrics-log";
+import { eventFile } from "@deepgrain/command-line/metrics/event-file";
+import { type FoundRun, findRuns } from "@deepgrain/command-line/runs/find-runs";
 import type { exportFlags } from "./flags";
-import { metricsCsv } from "./metrics-csv";
-import { scalarEvents } from "./scalar-events";
+import { metricsCsv } from "@deepgrain/command-line/metrics/metrics-csv";
+import { scalarEvents } from "@deepgrain/command-line/metrics/scalar-events";
 
 /** Name of the file of each format. TensorBoard looks for `tfevents`. */
 const fileNames = { csv: "metrics.csv", tensorboard: "events.out.tfevents.deepgrain" } as const;
@@ -54,10 +54,10 @@ export async function exportRuns(
       progress.note(
         `${damaged} ${damaged === 1 ? "line" : "lines"} of ${source} hold no record and are left out`,
       );
-    if (format === "csv") await saveFile(target, metricsCsv(records));
+    if (format === "csv") await saveText(target, metricsCsv(records));
     else {
       const written = (await stat(source)).mtimeMs / 1000;
-      await saveFile(target, eventFile(scalarEvents(records, written)));
+      await saveText(target, eventFile(scalarEvents(records, written)));
     }
   }
   write(json ? `${JSON.stringify({ format, files: targets })}\n` : `${targets.join("\n")}\n`);

@@ -1,5 +1,5 @@
-import * as flags from "../cli/flags";
-import { overwriteFlag } from "../run/training-flags";
+import * as flags from "@deepgrain/command-line/flags/flags";
+import { overwriteFlag } from "@deepgrain/command-line/trainings/training-flags";
 
 /** The folders in which runs are looked for. */
 const folders = flags.repeated(

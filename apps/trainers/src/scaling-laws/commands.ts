@@ -1,4 +1,4 @@
-import { defineCommand, defineGroup } from "../cli/define-command";
+import { defineCommand, defineGroup } from "@deepgrain/command-line/commands/define-command";
 import { fitFlags, planFlags } from "./flags";
 
 export const scaling = defineGroup("Scaling laws: from a table of training runs to the next run.", {

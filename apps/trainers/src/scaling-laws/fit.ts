@@ -1,8 +1,8 @@
+import type { CliContext, CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { type FitReport, type PowerLaw, parametricFit, type Run } from "@deepgrain/scaling-laws";
 import { quantityText } from "@deepgrain/studies/shared/numbers";
 import { textTable } from "@deepgrain/support/pages";
-import type { CliContext, CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
 import type { fitFlags } from "./flags";
 import { fitOf, runsOf } from "./read-runs";
 

@@ -1,6 +1,6 @@
+import * as flags from "@deepgrain/command-line/flags/flags";
+import { flagsFrom } from "@deepgrain/command-line/flags/flags-from";
 import { fields } from "@deepgrain/scaling-laws/fields";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
 
 /** Flags of commands that read and fit a table of runs. */
 export const runsFlags = {

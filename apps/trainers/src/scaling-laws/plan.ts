@@ -1,4 +1,6 @@
 import { readFile } from "node:fs/promises";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import {
   budgetFor,
   compareLaws,
@@ -13,10 +15,8 @@ import {
   type Quantity,
 } from "@deepgrain/scaling-laws";
 import { digits, quantityText } from "@deepgrain/studies/shared/numbers";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { type TextTableOptions, textTable } from "@deepgrain/support/pages";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
 import type { lawFlags, planFlags } from "./flags";
 import { fitOf, runsOf } from "./read-runs";
 

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import type { CliContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { createRandom } from "@deepgrain/lm";
 import {
   type FitReport,
@@ -11,11 +13,9 @@ import {
   type Run,
   runFromFolder,
 } from "@deepgrain/scaling-laws";
-import type { CliContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
 /** How a table of runs is read. */
-import { FormatError } from "../formats/read-json";
+import { FormatError } from "@deepgrain/studies/shared/read-json";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { runsFlags } from "./flags";
 
 interface ReadRunsOptions extends Pick<ImportRunsOptions, "format" | "unit"> {

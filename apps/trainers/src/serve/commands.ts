@@ -1,4 +1,4 @@
-import { defineCommand } from "../cli/define-command";
+import { defineCommand } from "@deepgrain/command-line/commands/define-command";
 import { serveFlags } from "./flags";
 
 export const serve = defineCommand({

@@ -1,5 +1,5 @@
-import * as flags from "../cli/flags";
-import { dtypes } from "../run/weight-types";
+import * as flags from "@deepgrain/command-line/flags/flags";
+import { dtypes } from "@deepgrain/command-line/trainings/weight-types";
 import { watermarkFlags } from "./watermark-flags";
 
 /** The flags of `serve`. */

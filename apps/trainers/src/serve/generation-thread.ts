@@ -1,5 +1,6 @@
 /** @file The thread that generates for `serve`: it loads a model and offers its batcher through a port. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import type { Dtype } from "@deepgrain/command-line/trainings/weight-types";
 import {
   type BatcherOptions,
   createBatcher,
@@ -9,7 +10,6 @@ import {
 } from "@deepgrain/lm";
 import { schemaBatcher } from "@deepgrain/lm/json-schema";
 import { markBatcher } from "@deepgrain/serve";
-import type { Dtype } from "../run/weight-types";
 import { openWatermark, type WatermarkChoice } from "./open-watermark";
 
 /** The data that the thread is started with. */

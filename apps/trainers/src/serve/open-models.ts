@@ -1,8 +1,8 @@
 import { fimPrompt, type Sentinels, sentinels } from "@deepgrain/coder";
+import { modelName } from "@deepgrain/command-line/flags/hub-name";
 import { isEncoderFolder, loadEncoder, loadTokenizer, type Tokenizer } from "@deepgrain/lm";
 import type { ServedModel } from "@deepgrain/serve";
-import { modelName } from "../cli/hub-name";
-import { UsageError } from "../cli/usage-error";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { GenerationStart } from "./generation-thread";
 import { startGeneration } from "./start-generation";
 

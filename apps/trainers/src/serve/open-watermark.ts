@@ -1,9 +1,9 @@
+import { readKeyRing, readProfileFile } from "@deepgrain/command-line/files/secret-files";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import type { CausalLM, Tokenizer } from "@deepgrain/lm";
 import { sameModelProxy } from "@deepgrain/studies/balance-marking/language-model";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { createWatermark, spelledCodec, type Watermark } from "@deepgrain/watermark";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { readKeyRing, readProfileFile } from "../formats/secret-files";
 import type { watermarkFlags } from "./watermark-flags";
 
 /** The watermark that the flags choose; paths are absolute, so that another thread can read them. */

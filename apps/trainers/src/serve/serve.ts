@@ -1,9 +1,9 @@
 import { once } from "node:events";
+import type { CliContext, CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { listen } from "@deepgrain/command-line/terminal/listen";
 import { createHandler, type HandlerOptions, type RequestRecord } from "@deepgrain/serve";
-import type { CliContext, CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { listen } from "../cli/listen";
-import { UsageError } from "../cli/usage-error";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { serveFlags } from "./flags";
 import { openModels } from "./open-models";
 import { checkWatermark } from "./open-watermark";

@@ -1,4 +1,4 @@
-import * as flags from "../cli/flags";
+import * as flags from "@deepgrain/command-line/flags/flags";
 
 /** Flags for marking every served text. */
 export const watermarkFlags = {

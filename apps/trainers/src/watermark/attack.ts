@@ -1,13 +1,13 @@
+import type { CliContext, CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { createRandom } from "@deepgrain/lm";
 import { readCorpus } from "@deepgrain/studies/balance-marking/corpus-file";
 import { sameModelProxy } from "@deepgrain/studies/balance-marking/language-model";
 import { openModelParts } from "@deepgrain/studies/balance-marking/open-model";
 import type { MarkedText } from "@deepgrain/studies/balance-marking/text-file";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { problemOf, takeTurn } from "@deepgrain/support";
 import { attackText, WatermarkError } from "@deepgrain/watermark";
-import type { CliContext, CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
 import type { attackFlags, toolFlags } from "./flags";
 import { textsOf } from "./read-options";
 

@@ -1,3 +1,5 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { createRandom } from "@deepgrain/lm";
 import { readCorpus } from "@deepgrain/studies/balance-marking/corpus-file";
 import { percent } from "@deepgrain/studies/shared/numbers";
@@ -8,8 +10,6 @@ import {
   type Watermark,
   type WatermarkKey,
 } from "@deepgrain/watermark";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
 import type { calibrateFlags } from "./flags";
 import { bindWatermark, openParts, type WatermarkParts } from "./open-watermark";
 

@@ -1,3 +1,7 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { readJson } from "@deepgrain/studies/shared/read-json";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import {
   type DecodeOptions,
   describeDetection,
@@ -8,10 +12,6 @@ import {
   WatermarkError,
 } from "@deepgrain/watermark";
 import { z } from "zod";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { readJson } from "../formats/read-json";
 import type { decodeFlags, listFlags } from "./flags";
 import { bindWatermark, openParts } from "./open-watermark";
 import { codecOf, detectOptions, inputOf, textsOf } from "./read-options";

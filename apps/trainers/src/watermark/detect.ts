@@ -1,11 +1,11 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import {
   type Detection,
   describeDetection,
   type Explanation,
   publicProfile,
 } from "@deepgrain/watermark";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
 import type { detectFlags } from "./flags";
 import { bindWatermark, openParts } from "./open-watermark";
 import { detectOptions, inputOf, textsOf } from "./read-options";

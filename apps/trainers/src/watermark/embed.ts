@@ -1,5 +1,8 @@
+import type { CliContext, CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { createRandom } from "@deepgrain/lm";
 import { type MarkedText, readPrompts } from "@deepgrain/studies/balance-marking/text-file";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { problemOf } from "@deepgrain/support";
 import {
   describeMisread,
@@ -12,9 +15,6 @@ import {
   type Watermark,
   WatermarkError,
 } from "@deepgrain/watermark";
-import type { CliContext, CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
 import type { embedFlags, payloadFlags } from "./flags";
 import { bindWatermark, openParts } from "./open-watermark";
 import { codecOf } from "./read-options";

@@ -1,7 +1,7 @@
+import * as flags from "@deepgrain/command-line/flags/flags";
+import { flagsFrom } from "@deepgrain/command-line/flags/flags-from";
+import { dtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
 import { fields } from "@deepgrain/watermark/fields";
-import * as flags from "../cli/flags";
-import { flagsFrom } from "../cli/flags-from";
-import { dtypeFlag } from "../run/weight-types";
 
 /** Balance-Marking's proxy: a word or a path. */
 export const proxyFlag = flags.text({

@@ -1,7 +1,12 @@
+import type { CliContext } from "@deepgrain/command-line/commands/context";
+import { readKeyRing, readProfileFile } from "@deepgrain/command-line/files/secret-files";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import type { CausalLM, Tokenizer } from "@deepgrain/lm";
 import { readCorpus } from "@deepgrain/studies/balance-marking/corpus-file";
 import { sameModelProxy } from "@deepgrain/studies/balance-marking/language-model";
 import { openModelParts } from "@deepgrain/studies/balance-marking/open-model";
+import { readJson } from "@deepgrain/studies/shared/read-json";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import {
   createWatermark,
   type KeyInput,
@@ -15,11 +20,6 @@ import {
   type Watermark,
 } from "@deepgrain/watermark";
 import { z } from "zod";
-import type { CliContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
-import { readJson } from "../formats/read-json";
-import { readKeyRing, readProfileFile } from "../formats/secret-files";
 import type { modelFlags, watermarkFlags } from "./flags";
 
 type ModelFlags = Values<typeof modelFlags>;

@@ -1,4 +1,6 @@
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { type MarkedText, readTexts } from "@deepgrain/studies/balance-marking/text-file";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import {
   type DetectOptions,
   type KeyInput,
@@ -6,8 +8,6 @@ import {
   spelledCodec,
   type TextInput,
 } from "@deepgrain/watermark";
-import type { Values } from "../cli/flags";
-import { UsageError } from "../cli/usage-error";
 import type { codecFlags, readFlags, textFlags } from "./flags";
 
 export type ReadFlags = Values<typeof readFlags>;

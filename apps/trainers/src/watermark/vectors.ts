@@ -1,9 +1,9 @@
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import { readSecretJson } from "@deepgrain/command-line/files/secret-files";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import { openModelParts } from "@deepgrain/studies/balance-marking/open-model";
 import { vectors as computeVectors, publicProfile, type VectorsInput } from "@deepgrain/watermark";
 import { z } from "zod";
-import type { CommandContext } from "../cli/context";
-import type { Values } from "../cli/flags";
-import { readSecretJson } from "../formats/secret-files";
 import type { vectorsFlags } from "./flags";
 import { openProxy } from "./open-watermark";
 

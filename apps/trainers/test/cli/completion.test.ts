@@ -2,9 +2,10 @@ import { execFile, execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { beforeAll, describe, expect, it } from "vitest";
 import { deepgrain } from "../../src/commands";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 import { leavesOf } from "../support/output-flags";
 
 const scripts: Record<string, string> = {};

@@ -2,13 +2,13 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
+import { defineCommand, defineGroup } from "@deepgrain/command-line/commands/define-command";
+import { runCli } from "@deepgrain/command-line/commands/run-cli";
+import { configSchema } from "@deepgrain/command-line/configuration/config-schema";
+import * as flags from "@deepgrain/command-line/flags/flags";
+import { createProgress } from "@deepgrain/command-line/terminal/progress";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { configSchema } from "../../src/cli/config-schema";
-import { defineCommand, defineGroup } from "../../src/cli/define-command";
-import * as flags from "../../src/cli/flags";
-import { createProgress } from "../../src/cli/progress";
-import { runCli } from "../../src/cli/run-cli";
 import { deepgrain } from "../../src/commands";
 import { commandsOf } from "../support/all-commands";
 

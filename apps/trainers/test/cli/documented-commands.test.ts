@@ -1,8 +1,8 @@
 /** @file Every command line in a README or a guide names commands and flags that exist. */
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { kebabCase } from "@deepgrain/command-line/flags/kebab-case";
 import { describe, expect, it } from "vitest";
-import { kebabCase } from "../../src/cli/kebab-case";
 import { deepgrain } from "../../src/commands";
 import { leavesOf } from "../support/output-flags";
 

@@ -1,6 +1,7 @@
 /** @file A flag's name says what its value is: the same in every command, or the exception is listed with its reason. */
+
+import type { Flag } from "@deepgrain/command-line/flags/flags";
 import { describe, expect, it } from "vitest";
-import type { Flag } from "../../src/cli/flags";
 import { deepgrain } from "../../src/commands";
 import { leavesOf } from "../support/output-flags";
 

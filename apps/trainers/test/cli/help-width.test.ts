@@ -1,6 +1,6 @@
+import { wrapped } from "@deepgrain/command-line/help/help-layout";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { wrapped } from "../../src/cli/help-layout";
 import { deepgrain } from "../../src/commands";
 import { call } from "../call";
 import { leavesOf } from "../support/output-flags";

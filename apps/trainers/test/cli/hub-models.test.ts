@@ -1,10 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { modelName } from "@deepgrain/command-line/flags/hub-name";
 import { CausalLM, parseConfig, saveModel, saveTokenizer, trainBpe } from "@deepgrain/lm";
 import { type HubServer, startHub } from "@deepgrain/vitest/hub-server";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { modelName } from "../../src/cli/hub-name";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
 

@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
+import { runCli } from "@deepgrain/command-line/commands/run-cli";
+import { createProgress } from "@deepgrain/command-line/terminal/progress";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { createProgress } from "../../src/cli/progress";
-import { runCli } from "../../src/cli/run-cli";
 import { deepgrain } from "../../src/commands";
 import { leavesOf } from "../support/output-flags";
 

@@ -1,12 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
+import { createProgram } from "@deepgrain/command-line/commands/program";
+import { runCli } from "@deepgrain/command-line/commands/run-cli";
+import { createProgress } from "@deepgrain/command-line/terminal/progress";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
-import { createProgram } from "../../src/cli/program";
-import { createProgress } from "../../src/cli/progress";
-import { runCli } from "../../src/cli/run-cli";
 import { deepgrain } from "../../src/commands";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 import { commandsOf } from "../support/all-commands";
 
 /** The output of `deepgrain … --help` on a terminal of 100 columns. */

@@ -1,12 +1,17 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import {
+  type Command,
+  type CommandGroup,
+  loadEntry,
+} from "@deepgrain/command-line/commands/define-command";
+import { keptFlags, runFlagOf } from "@deepgrain/command-line/commands/resumed-flags";
 import { writeTinyModel } from "@deepgrain/studies/shared/test/tiny-folder";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
-import { type Command, type CommandGroup, loadEntry } from "../../src/cli/define-command";
-import { keptFlags, runFlagOf } from "../../src/cli/resumed-flags";
 import { deepgrain } from "../../src/commands";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 import { waitForText } from "../support/wait-for-text";
 
 /** The words and the folder's flag of every command with a run that can be resumed. */

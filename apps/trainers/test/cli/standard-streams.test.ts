@@ -2,8 +2,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeTinyModel } from "@deepgrain/studies/shared/test/tiny-folder";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 
 const solutions = [
   { id: 1, completion: "so\n#### 1,234", gold: "#### 1234", format: "gsm8k" },

@@ -4,9 +4,9 @@ import { existsSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildForTest } from "../build-for-test";
-import { temporaryFolder } from "../call";
 import { encoderFolders } from "../fine-purify/encoder-folders";
 import { saveTinyChatModel } from "../support/tiny-chat-model";
 

@@ -1,12 +1,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { listen } from "@deepgrain/command-line/terminal/listen";
 import { loadModel, loadTokenizer } from "@deepgrain/lm";
 import { createHandler } from "@deepgrain/serve";
 import { writeTinyModel } from "@deepgrain/studies/shared/test/tiny-folder";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { listen } from "../../src/cli/listen";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 
 vi.mock("@deepgrain/coder/sandbox", async (original) => {
   const { sandboxFromSource } = await import("../support/sandbox-from-source");

@@ -1,11 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RewardModel } from "@deepgrain/align";
+import { saveRewardModel } from "@deepgrain/command-line/trainings/reward-folder";
 import { loadModel } from "@deepgrain/lm";
 import { writeTinyModel } from "@deepgrain/studies/shared/test/tiny-folder";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { saveRewardModel } from "../../src/run/reward-folder";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 
 vi.mock("@deepgrain/coder/sandbox", async (original) => {
   const { sandboxFromSource } = await import("../support/sandbox-from-source");

@@ -2,9 +2,10 @@
 import { chmod, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
 import { deepgrain } from "../../src/commands";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 import { outputFlags } from "../support/output-flags";
 
 const all = await outputFlags(deepgrain);

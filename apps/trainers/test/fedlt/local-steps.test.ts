@@ -3,6 +3,7 @@ import { toNamed } from "@deepgrain/fedlt/models";
 import { localSteps } from "@deepgrain/fedlt/rounds";
 import { sequentialBatches } from "@deepgrain/lm";
 import { createWasmBackend, setBackend } from "@deepgrain/tensor-gpu";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   firstModel,
@@ -11,7 +12,6 @@ import {
   stepTraining,
   takePlainSteps,
 } from "../../src/fedlt/lm-training";
-import { temporaryFolder } from "../call";
 
 const tokens = Int32Array.from({ length: 2000 }, (_, i) => (i * i + (i >> 3)) % 23);
 const settings = {

@@ -5,10 +5,11 @@ import { classCounts } from "@deepgrain/fedlt";
 import { imageData, readPictures } from "@deepgrain/studies/redgrape/image-data";
 import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
 import { networks } from "@deepgrain/studies/redgrape/image-sets";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
 import { splitFlags } from "../../src/fedlt/flags";
 import { splitOf } from "../../src/fedlt/pictures";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 
 const { signal } = new AbortController();
 

@@ -10,8 +10,9 @@ import {
 } from "@deepgrain/lm";
 import { Generator, openCheckpoint } from "@deepgrain/tensor-gpu";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it, vi } from "vitest";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 import { encoderFolders as models } from "./encoder-folders";
 
 const readJson = async (...path: string[]) => JSON.parse(await readFile(join(...path), "utf8"));

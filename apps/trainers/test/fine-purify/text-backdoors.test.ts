@@ -11,8 +11,9 @@ import {
   saveModel,
 } from "@deepgrain/lm";
 import { Generator } from "@deepgrain/tensor-gpu";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 import { encoderFolders as models } from "./encoder-folders";
 
 const base = ["purify", "run", "--init", "init", "--finetuned", "finetuned", "--out", "out"];

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { shippedModelFolder } from "@deepgrain/icl-anchors";
 import { loadModel } from "@deepgrain/lm";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 
 const few = ["--items", "12"];
 const json = async (...args: string[]) => {

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 
 const words = [
   ["milk", "purr", "mouse"],

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { loadModel, loadTokenizer } from "@deepgrain/lm";
 import { writeTinyModel } from "@deepgrain/studies/shared/test/tiny-folder";
 import { openGguf } from "@deepgrain/tensor-gpu";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 
 /** A tiny mixture whose experts' weights are not normalised, as llama.cpp's deepseek has them. */
 async function writeModel(folder: string): Promise<void> {

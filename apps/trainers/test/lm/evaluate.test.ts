@@ -1,11 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { listen } from "@deepgrain/command-line/terminal/listen";
 import { loadModel, loadTokenizer } from "@deepgrain/lm";
 import { createHandler } from "@deepgrain/serve";
 import { jsonLines, writeTinyModel } from "@deepgrain/studies/shared/test/tiny-folder";
 import { beforeAll, describe, expect, it } from "vitest";
-import { listen } from "../../src/cli/listen";
 import { call } from "../call";
 
 const guide = new URL("../../../../docs/guides/evaluate-a-model.md", import.meta.url);

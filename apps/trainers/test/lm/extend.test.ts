@@ -2,8 +2,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadConfig } from "@deepgrain/lm";
 import { writeTinyModel } from "@deepgrain/studies/shared/test/tiny-folder";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { beforeEach, describe, expect, it } from "vitest";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 
 let cwd: string;
 beforeEach(async () => {

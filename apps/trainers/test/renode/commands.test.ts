@@ -2,8 +2,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { scoreGraph } from "@deepgrain/renode";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 import { graph, graphFolder, twoTriangles, writeCitationFolder } from "./tiny-graphs";
 
 const readJson = async (...path: string[]) => JSON.parse(await readFile(join(...path), "utf8"));

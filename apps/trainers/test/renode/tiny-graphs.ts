@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createRandom } from "@deepgrain/lm";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import Graph from "graphology";
 import gexf from "graphology-gexf";
 import type { SerializedGraph } from "graphology-types";
-import { temporaryFolder } from "../call";
 
 const CLASSES = 3;
 const PER_CLASS = 100;

@@ -2,8 +2,9 @@ import { appendFile, mkdir, readdir, readFile, writeFile } from "node:fs/promise
 import { join } from "node:path";
 import Papa from "papaparse";
 import { describe, expect, it } from "vitest";
-import { crc32c, maskedCrc } from "../../src/runs/masked-crc";
-import { call, temporaryFolder } from "../call";
+import { crc32c, maskedCrc } from "@deepgrain/command-line/metrics/masked-crc";
+import { call } from "../call";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { readEvents } from "../support/read-events";
 import { tinyTraining } from "../support/tiny-training";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { followLines } from "../../src/runs/watch/follow-lines";
 import { thinnedSeries } from "../../src/runs/watch/thinned-series";
-import { temporaryFolder } from "../call";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 
 /** Follows a file. @returns what has been received, and a function that reads on */
 function following(path: string) {

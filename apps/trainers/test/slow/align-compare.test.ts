@@ -1,6 +1,7 @@
 import { join } from "node:path";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { expect, it } from "vitest";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 import { expectStudyPage } from "../support/expect-study-page";
 
 it("compare dpo learns preferences, keeps the KL under its bound, and shows its claims", async () => {

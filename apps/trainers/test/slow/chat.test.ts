@@ -6,9 +6,9 @@ import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { deepseekChatTemplate } from "@deepgrain/lm";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { buildForTest } from "../build-for-test";
-import { temporaryFolder } from "../call";
 import { saveTinyChatModel } from "../support/tiny-chat-model";
 
 let program: string;

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { beforeAll, expect, it } from "vitest";
 import { buildForTest } from "../build-for-test";
-import { temporaryFolder } from "../call";
 import { killCommands } from "../support/kill-commands";
 
 let main: string;

@@ -1,9 +1,9 @@
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { createRandom } from "@deepgrain/lm";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { beforeAll, describe, expect, it } from "vitest";
 import { buildForTest } from "../build-for-test";
-import { temporaryFolder } from "../call";
 import { killAgain, undisturbed } from "../support/kill-again";
 import { coderKillCommands } from "../support/kill-commands";
 import { runProgram } from "../support/program";

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import type { StudyRuns } from "@deepgrain/lab";
 import type { EsftResult } from "@deepgrain/studies/esft/quantities";
 import type { EsftSettings } from "@deepgrain/studies/esft/recipe";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { expect, it } from "vitest";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 import { expectStudyPage } from "../support/expect-study-page";
 
 const tiny = [

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
+import { runCli } from "@deepgrain/command-line/commands/run-cli";
+import { createProgress } from "@deepgrain/command-line/terminal/progress";
 import type { FederationOptions } from "@deepgrain/fedlt";
 import { describe, expect, it, vi } from "vitest";
-import { createProgress } from "../../src/cli/progress";
-import { runCli } from "../../src/cli/run-cli";
 import { deepgrain } from "../../src/commands";
 
 const given: FederationOptions[] = [];

@@ -4,9 +4,10 @@ import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort, natsIsMissing } from "@deepgrain/vitest/servers";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { beforeAll, describe, expect, it } from "vitest";
 import { buildForTest } from "../build-for-test";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 
 const split = ["--clients", "2", "--largest", "60", "--ratio", "6", "--seed", "5"];
 const method = ["--method", "redgrape", "--rounds", "3", "--epochs", "1", "--evaluate-every", "2"];

@@ -12,9 +12,9 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { generateProblem } from "@deepgrain/prm/world";
 import { isRunning, type ProcessIdentity } from "@deepgrain/support/files";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { buildForTest } from "../build-for-test";
-import { temporaryFolder } from "../call";
 import { resuming } from "../support/resuming";
 
 const KILLS = 3;

@@ -7,8 +7,9 @@ import { loadTokenizer, type Tokenizer } from "@deepgrain/lm";
 import { smallMixture } from "@deepgrain/studies/shared/small-mixture";
 import { modelConfig } from "@deepgrain/studies/shared/training/model-config";
 import { type LlamaCpp, openLlamaCpp } from "@deepgrain/vitest/llama-cpp";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { afterAll, describe, expect, it } from "vitest";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 
 const folder = mkdtempSync(join(tmpdir(), "deepgrain-llama-cpp-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -3,8 +3,8 @@ import { drain, judge, runStudy, studyPage } from "@deepgrain/lab";
 import { verifiedChoices } from "@deepgrain/studies/math-shepherd/candidates";
 import { shepherdSettings } from "@deepgrain/studies/math-shepherd/recipe";
 import { mathShepherd } from "@deepgrain/studies/math-shepherd/study";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { expect, it } from "vitest";
-import { temporaryFolder } from "../call";
 
 const tiny = {
   ...shepherdSettings.quick,

@@ -6,8 +6,9 @@ import { CausalLM, parseConfig, saveModel, saveTokenizer, trainBpe } from "@deep
 import { generateProblem, noisySolver } from "@deepgrain/prm/world";
 import { Generator } from "@deepgrain/tensor-gpu";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 
 const jsonl = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row)).join("\n");
 const linesOf = async (path: string) =>

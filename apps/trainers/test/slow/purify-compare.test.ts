@@ -4,8 +4,8 @@ import { drain, runStudy, saveReport } from "@deepgrain/lab";
 import { purifySizes } from "@deepgrain/studies/fine-purify/recipe";
 import { sections } from "@deepgrain/studies/fine-purify/report";
 import { finePurify } from "@deepgrain/studies/fine-purify/study";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder } from "../call";
 import { expectStudyPage } from "../support/expect-study-page";
 
 const tiny = {

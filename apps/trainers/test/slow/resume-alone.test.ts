@@ -5,9 +5,9 @@ import { existsSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { writeTinyModel } from "@deepgrain/studies/shared/test/tiny-folder";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { beforeAll, describe, expect, it } from "vitest";
 import { buildForTest } from "../build-for-test";
-import { temporaryFolder } from "../call";
 import { waitForText } from "../support/wait-for-text";
 
 let main: string;

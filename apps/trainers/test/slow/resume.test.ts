@@ -5,9 +5,9 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createRandom, loadModel } from "@deepgrain/lm";
 import { listCheckpoints } from "@deepgrain/trainer";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { beforeAll, describe, expect, it } from "vitest";
 import { buildForTest } from "../build-for-test";
-import { temporaryFolder } from "../call";
 
 /** A job of a few seconds that goes through every stage. */
 const tiny = {

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { expect, it } from "vitest";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 import { expectStudyPage } from "../support/expect-study-page";
 
 const keys = ["budget", "layers", "width", "tokens", "batchTokens", "lr", "loss", "bpb", "seed"];

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { loadTokenizer } from "@deepgrain/lm";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
 import { buildForTest } from "../build-for-test";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 
 const model = () => shared("data/models/stories260K/stories260K.bin");
 const tokenizer = () => shared("data/models/stories260K/tok512.bin");

@@ -1,8 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 
 const model = () => shared("data/models/stories260K");
 const corpus = () => shared("data/bpe/tinystories_sample.txt");

@@ -1,4 +1,8 @@
-import { type Command, type CommandGroup, loadEntry } from "../../src/cli/define-command";
+import {
+  type Command,
+  type CommandGroup,
+  loadEntry,
+} from "@deepgrain/command-line/commands/define-command";
 
 /** The commands of a group and of its groups, with their paths. */
 export async function commandsOf(

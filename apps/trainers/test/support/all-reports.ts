@@ -6,6 +6,8 @@ import { judge, type StudyRuns, studyPage } from "@deepgrain/lab";
 import { describeModel, parseConfig } from "@deepgrain/lm";
 import { renodeWeights } from "@deepgrain/renode";
 import { conflictDrawing, drawingPage } from "@deepgrain/renode/draw";
+import { renderReport } from "@deepgrain/start/report/render-report";
+import { config, metrics, results } from "@deepgrain/start/test/job-results";
 import {
   type AnyStudy,
   recordedRuns,
@@ -14,8 +16,6 @@ import {
 import Graph from "graphology";
 import { reportPage } from "../../src/fine-purify/report-page";
 import { inspectPage } from "../../src/moe/inspect-page";
-import { renderReport } from "../../src/start/report/render-report";
-import { config, metrics, results } from "./job-results";
 
 function report(study: AnyStudy, recordedRuns: StudyRuns<unknown, unknown>): string {
   // Settings that came in after the recording have their defaults.

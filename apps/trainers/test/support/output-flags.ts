@@ -1,7 +1,11 @@
 import { tmpdir } from "node:os";
-import { type Command, type CommandGroup, loadEntry } from "../../src/cli/define-command";
-import type { Flag } from "../../src/cli/flags";
-import { kebabCase } from "../../src/cli/kebab-case";
+import {
+  type Command,
+  type CommandGroup,
+  loadEntry,
+} from "@deepgrain/command-line/commands/define-command";
+import type { Flag } from "@deepgrain/command-line/flags/flags";
+import { kebabCase } from "@deepgrain/command-line/flags/kebab-case";
 
 /** A command with its words. */
 export interface Leaf {

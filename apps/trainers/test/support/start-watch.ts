@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { PassThrough } from "node:stream";
+import { runCli } from "@deepgrain/command-line/commands/run-cli";
+import { createProgress } from "@deepgrain/command-line/terminal/progress";
 import { onTestFinished } from "vitest";
-import { createProgress } from "../../src/cli/progress";
-import { runCli } from "../../src/cli/run-cli";
 import { deepgrain } from "../../src/commands";
 
 /** The command `watch` inside a test, which ends it. */

@@ -1,9 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
 import { watermark } from "../../src/watermark/commands";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 import { leavesOf } from "../support/output-flags";
 import { bench, vocabSize } from "./tiny-model";
 

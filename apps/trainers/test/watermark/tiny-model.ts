@@ -9,9 +9,10 @@ import {
   trainBpe,
 } from "@deepgrain/lm";
 import { Generator } from "@deepgrain/tensor-gpu";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { tinyConfig } from "@deepgrain/vitest/tiny-configs";
 import { expect } from "vitest";
-import { call, temporaryFolder } from "../call";
+import { call } from "../call";
 
 export const vocabSize = 320;
 export const secret = "5ec2e7000102030405060708090a0b0c5ec2e7000102030405060708090a0b0d";

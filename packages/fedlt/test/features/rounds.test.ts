@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   createWasmBackend,
@@ -11,7 +9,8 @@ import {
   tensor,
 } from "@deepgrain/tensor-gpu";
 import { trainStep } from "@deepgrain/trainer";
-import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
+import { beforeAll, describe, expect, it } from "vitest";
 import { FedError, inProcessTransport, type LocalTrain, tensorChecksum } from "../../src";
 import { folderJournal } from "../../src/federation/node";
 import { toNamed } from "../../src/longtail/models";
@@ -46,12 +45,6 @@ const dataOf = (own: Int32Array) => ({
 const lr = (step: number) => 0.05 * (1 - step / STEPS);
 
 beforeAll(() => setBackend(createWasmBackend({ threads: 1 })));
-
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "deepgrain-rounds-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** A worker with all its state in its folder, as if it were killed after every answer. */
 const workerIn =

@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort, natsIsMissing } from "@deepgrain/vitest/servers";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { FedError, fedAvg, finishFederation, type LocalTrain, type Transport } from "../../src";
 import { joinLink, openLink } from "../../src/federation/links";
@@ -10,12 +10,6 @@ const train: LocalTrain = ({ params }) => ({
   params: new Map([["w", { shape: [1], data: params.get("w")!.data.map((x) => (x + 2) / 2) }]]),
   numSamples: 1,
 });
-
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "deepgrain-links-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 const twoRounds = (transport: Transport) =>
   finishFederation({

@@ -2,9 +2,9 @@ import { readdirSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { drain, judge, LabError, runStudy, saveReport } from "@deepgrain/lab";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { expect, it } from "vitest";
 import { coins } from "../support/coin-study";
-import { temporaryFolder } from "../support/temporary-folder";
 
 it("writes the page and the results of a study beside its runs, which then goes on", async () => {
   const folder = await temporaryFolder();

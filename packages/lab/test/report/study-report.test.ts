@@ -1,9 +1,9 @@
 import { type Claim, drain, html, judge, runStudy, studyPage } from "@deepgrain/lab";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { parseHTML } from "linkedom";
 import { describe, expect, it } from "vitest";
 import { coins } from "../support/coin-study";
 import { shown } from "../support/shown-study";
-import { temporaryFolder } from "../support/temporary-folder";
 
 async function pageOf(experiments?: string[]) {
   const options = { folder: await temporaryFolder(), seeds: [1, 2, 3] };

@@ -2,9 +2,9 @@ import { rmSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { drain, LabError, runStudy, type StudyEvent, study } from "@deepgrain/lab";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
 import { type CoinResult, coins, flip } from "../support/coin-study";
-import { temporaryFolder } from "../support/temporary-folder";
 
 const seeds = [1, 2, 3];
 const runFile = (folder: string, variant: string, seed: number) =>

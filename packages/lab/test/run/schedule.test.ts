@@ -8,8 +8,8 @@ import {
   study,
   type Variant,
 } from "@deepgrain/lab";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { expect, it } from "vitest";
-import { temporaryFolder } from "../support/temporary-folder";
 
 const variants: Variant[] = [
   { id: "base" },

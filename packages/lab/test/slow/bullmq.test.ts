@@ -6,11 +6,11 @@ import { pathToFileURL } from "node:url";
 import { drain, runStudy, type Study, type StudyEvent } from "@deepgrain/lab";
 import { queueExecutor } from "@deepgrain/lab/bullmq";
 import { startValkey, type Valkey, valkeyIsMissing } from "@deepgrain/vitest/servers";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { Queue } from "bullmq";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { ServiceEvent } from "../../src/bullmq/serve-runs";
 import { buildLab } from "../support/build-lab";
-import { temporaryFolder } from "../support/temporary-folder";
 
 if (valkeyIsMissing)
   it.skip("SKIPPED, apt-get install valkey-server to run bullmq.test.ts", () => {});

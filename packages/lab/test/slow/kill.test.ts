@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { expect, it } from "vitest";
 import { buildLab } from "../support/build-lab";
-import { temporaryFolder } from "../support/temporary-folder";
 
 type Line = { type: string; name?: string; found?: number; runs?: { runs: { result: unknown }[] } };
 

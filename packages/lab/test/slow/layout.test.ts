@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { drain, judge, runStudy, studyPage } from "@deepgrain/lab";
 import { chromium as path } from "@deepgrain/vitest/chromium";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { chromium } from "playwright";
 import { describe, expect, it } from "vitest";
 import { shown } from "../support/shown-study";
-import { temporaryFolder } from "../support/temporary-folder";
 
 const isMissing = path === undefined;
 

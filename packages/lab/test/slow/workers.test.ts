@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type * as Lab from "@deepgrain/lab";
 import type * as Workers from "@deepgrain/lab/workers";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { expect, it } from "vitest";
 import { buildLab } from "../support/build-lab";
-import { temporaryFolder } from "../support/temporary-folder";
 
 interface SlowSettings {
   steps: number;

@@ -1,7 +1,7 @@
 import { drain, runStudy, study } from "@deepgrain/lab";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
 import { type CoinVariant, coins, score } from "../support/coin-study";
-import { temporaryFolder } from "../support/temporary-folder";
 
 const variant = (id: string, more: Partial<CoinVariant> = {}): CoinVariant => ({
   id,

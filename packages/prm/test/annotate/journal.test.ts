@@ -1,12 +1,12 @@
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
 import { annotate } from "../../src/annotate/annotate";
 import { completeSettings, settingsRecord } from "../../src/annotate/annotation-options";
 import { openJournal } from "../../src/annotate/journal";
 import type { Completer } from "../../src/completers/completer";
 import { annotationWorld, worldSettings } from "../support/annotation-world";
-import { temporaryFolder } from "../support/temporary-folder";
 
 const settings = settingsRecord(completeSettings(worldSettings));
 const { solutions, completer } = await annotationWorld(6);

@@ -1,4 +1,5 @@
 import { Generator, tensor } from "@deepgrain/tensor-gpu";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
 import { lmScorer } from "../../src/lm/lm-scorer";
 import { loadStepRewardModel, saveStepRewardModel } from "../../src/lm/reward-files";
@@ -8,7 +9,6 @@ import { encodeSteps } from "../../src/lm/step-encoding";
 import { type StepHead, StepRewardModel } from "../../src/lm/step-reward-model";
 import { trainStepRewards } from "../../src/lm/train-step-rewards";
 import { trainingSamples } from "../../src/lm/training-samples";
-import { temporaryFolder } from "../support/temporary-folder";
 import { asciiTokenizer, tinyLm } from "../support/tiny-lm";
 
 const { encode } = asciiTokenizer;

@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { valkeyIsMissing } from "@deepgrain/vitest/servers";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
 import { annotate } from "../../src/annotate/annotate";
 import type { AnnotateEvent } from "../../src/annotate/annotate-events";
@@ -12,7 +13,6 @@ import { annotateByQueue } from "../../src/bullmq/annotate-by-queue";
 import { seededRandom } from "../../src/random/seeds";
 import { annotationWorld, worldSettings } from "../support/annotation-world";
 import { bundleScript, exitOf, killNow, startScript } from "../support/children";
-import { temporaryFolder } from "../support/temporary-folder";
 import { startValkey } from "../support/valkey";
 
 const kills = 10;

@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
 import { acquireLock, withLock } from "../../src/files/lock";
 import { thisProcess } from "../../src/files/process-identity";
-import { temporaryFolder } from "./support/temporary-folder";
 
 const what = "deepgrain start";
 const record = (holder: object) =>

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { expect, it } from "vitest";
 import { provenance } from "../../src/files/provenance";
-import { temporaryFolder } from "./support/temporary-folder";
 
 it("names the commit of the repository that the study's module lies in", async () => {
   expect((await provenance(import.meta.url)).commit).toMatch(/^[0-9a-f]{40}\+?$/);

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { removeLeftovers } from "../../src/files/remove-leftovers";
 import { removeFolder, saveFolder } from "../../src/files/save-folder";
 import { dieAt } from "./support/die-at";
-import { temporaryFolder } from "./support/temporary-folder";
 
 const identity = vi.hoisted(() => ({ isOwnerGone: false }));
 vi.mock("../../src/files/process-identity", async (real) => ({

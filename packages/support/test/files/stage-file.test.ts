@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import fs, { chmod, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { FilesError } from "../../src/files/errors";
 import { reasonOf } from "../../src/files/io-error";
 import { makeFolder } from "../../src/files/make-folder";
 import { stageFile, writeFileAtomic } from "../../src/files/stage-file";
 import { dieAt } from "./support/die-at";
-import { temporaryFolder } from "./support/temporary-folder";
 
 const identity = vi.hoisted(() => ({ isOwnerGone: false }));
 vi.mock("../../src/files/process-identity", async (real) => ({

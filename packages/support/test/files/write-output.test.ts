@@ -12,9 +12,9 @@ import {
 } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
 import { outputPlace, writeOutput } from "../../src/files";
-import { temporaryFolder } from "./support/temporary-folder";
 
 const isRoot = process.getuid?.() === 0;
 

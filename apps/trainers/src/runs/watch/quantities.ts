@@ -1,4 +1,4 @@
-import type { MetricsRecord } from "../../store/metrics-log";
+import type { MetricsRecord } from "@deepgrain/command-line/metrics/metrics-log";
 
 /** Something that is measured over the steps of a training. */
 export interface Quantity {

@@ -1,4 +1,4 @@
-import { type MetricsRecord, parseRecord } from "../../store/metrics-log";
+import { type MetricsRecord, parseRecord } from "@deepgrain/command-line/metrics/metrics-log";
 import type { LineReader } from "./follow-lines";
 import { perplexityOf, type Quantity, type QuantityId, quantities } from "./quantities";
 import { type ThinnedSeries, thinnedSeries } from "./thinned-series";

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import type { CommandContext } from "../../cli/context";
-import type { Values } from "../../cli/flags";
-import { listen } from "../../cli/listen";
-import { UsageError } from "../../cli/usage-error";
+import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { Values } from "@deepgrain/command-line/flags/flags";
+import { listen } from "@deepgrain/command-line/terminal/listen";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { watchFlags } from "../flags";
 import { watchHandler } from "./watch-handler";
 

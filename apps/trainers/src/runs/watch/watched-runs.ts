@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type FoundRun, findRuns } from "../find-runs";
+import { type FoundRun, findRuns } from "@deepgrain/command-line/runs/find-runs";
 import { type FollowedLines, followLines } from "./follow-lines";
 import { openInside, readInside } from "./open-inside";
 import { type RunState, runState } from "./run-state";

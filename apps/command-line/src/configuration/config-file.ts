@@ -1,0 +1,153 @@
+import { readFileSync } from "node:fs";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
+import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
+import type { Flag, Flags } from "../flags/flag";
+import type { FlagForm } from "../flags/flag-forms";
+import { kebabCase } from "../flags/kebab-case";
+import { camelCase } from "../flags/spelling";
+
+/** Configurations are written by hand. */
+const MOST_BYTES = 1_000_000;
+const MOST_NESTED = 1000;
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** Where a value stands, and how its paths are resolved. */
+interface Place {
+  /** `run.yaml:3: batch-size` */
+  spelling: string;
+  resolve(path: string): string;
+}
+
+/** The names of flags that a configuration may give. */
+export const configurable = (flags: Flags): string[] =>
+  Object.keys(flags).filter((name) => name !== "config" && !flags[name]!.isIdle);
+
+function readText(path: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    const isMissing = (cause as NodeJS.ErrnoException).code === "ENOENT";
+    const problem = isMissing ? `there is no ${path}` : `${path} cannot be read`;
+    throw new UsageError(`--config: ${problem}`, { cause });
+  }
+  if (bytes.length <= MOST_BYTES) return bytes.toString("utf8");
+  throw new UsageError(
+    `--config: ${path} has ${bytes.length} bytes, at most ${MOST_BYTES} are read`,
+  );
+}
+
+/**
+ * Whether a text may hold more nested lists than a parser that calls itself can take: a stack that ends inside a regular
+ * expression ends the program. Counts brackets, and the signs of one line.
+ */
+const isDeep = (text: string): boolean =>
+  text.split(/[[{]/).length > MOST_NESTED ||
+  text.split("\n").some((line) => line.split(/[-?]\s/).length > MOST_NESTED);
+
+/** The keys and values of a file with the line of each. JSON is YAML, too. */
+function pairsIn(path: string): { line: number; key: string; value: unknown }[] {
+  const counter = new LineCounter();
+  const text = readText(path);
+  if (isDeep(text)) throw new UsageError(`${path}: more lists in lists than a configuration has`);
+  let document: ReturnType<typeof parseDocument>;
+  try {
+    document = parseDocument(text, { lineCounter: counter });
+  } catch (cause) {
+    throw new UsageError(`${path}: neither YAML nor JSON`, { cause }); // nested too deeply
+  }
+  const [broken] = document.errors;
+  if (broken) {
+    const problem = broken.message.split(/ at line \d|\n/)[0];
+    throw new UsageError(
+      `${path}:${broken.linePos?.[0].line ?? 1}: neither YAML nor JSON: ${problem}`,
+      { cause: broken },
+    );
+  }
+  if (document.contents === null) return [];
+  if (!isMap(document.contents))
+    throw new UsageError(`${path}:1: must be keys and values, such as "steps: 1000"`);
+  return document.contents.items.map(({ key, value }: Pair) => {
+    const { line } = counter.linePos((key as Node).range?.[0] ?? 0);
+    return { line, key: String(isScalar(key) ? key.value : key), value: plain(value) };
+  });
+}
+
+/** Text, a number, true, false, null, or a list of them; undefined for anything else. */
+function plain(node: unknown): unknown {
+  if (node === null) return null;
+  if (isScalar(node)) return node.value;
+  if (isSeq(node)) return node.items.map(plain);
+  return undefined;
+}
+
+const kindOf = (form: FlagForm): string => {
+  if (form.type === "integer") return "a whole number";
+  if (form.type === "number") return "a number";
+  if (form.type === "boolean") return "true or false";
+  return form.type === "array" ? "a list" : "text";
+};
+
+const isOf = (value: unknown, { type }: FlagForm): boolean => {
+  if (type === "array") return Array.isArray(value) && value.length > 0;
+  return typeof value === (type === "integer" ? "number" : type);
+};
+
+const shown = (value: unknown): string =>
+  value === undefined ? "an object" : JSON.stringify(value);
+
+function assertForm(value: unknown, form: FlagForm, { spelling }: Place): void {
+  if (!isOf(value, form))
+    throw new UsageError(`${spelling} must be ${kindOf(form)}, got ${shown(value)}`);
+  if (form.type !== "array") return;
+  for (const item of value as unknown[]) assertForm(item, form.items, { spelling } as Place);
+}
+
+/** The value of a flag as if it had been typed. */
+function readValue(value: unknown, flag: Flag, place: Place): unknown {
+  assertForm(value, flag.form, place);
+  if (typeof value === "boolean") return value;
+  if (flag.isRepeated) return (value as unknown[]).map((item) => flag.read(String(item), place));
+  return flag.read(Array.isArray(value) ? value.join(",") : String(value), place);
+}
+
+/**
+ * The flags of a configuration file, checked as those of the command line are.
+ * @param path of YAML or JSON whose keys are the flags' names
+ * @returns values by the flags' names in the program
+ * @throws {UsageError} naming file, line and key
+ */
+function readConfigFile(path: string, flags: Flags, resolve: Place["resolve"]): Given {
+  const known = configurable(flags);
+  const values: Record<string, unknown> = {};
+  for (const { line, key, value } of pairsIn(path)) {
+    const name = known.find((one) => kebabCase(one) === key);
+    if (name !== undefined)
+      values[name] = readValue(value, flags[name]!, {
+        spelling: `${path}:${line}: ${key}`,
+        resolve,
+      });
+    else {
+      const near = known.map(kebabCase).find((one) => one === kebabCase(key));
+      const hint = near === undefined ? "see --help for the flags" : `write ${near}`;
+      throw new UsageError(`${path}:${line}: there is no flag ${JSON.stringify(key)}; ${hint}`);
+    }
+  }
+  return values;
+}
+
+/**
+ * The values of the command line, and those of the file of `--config` beside it.
+ * @param parsed values by the names of flags, official ones too
+ * @throws {UsageError} naming file, line and key
+ */
+export function withConfigFile(flags: Flags, parsed: Given, resolve: Place["resolve"]): Given {
+  if (typeof parsed.config !== "string") return parsed;
+  const isTyped = (name: string) =>
+    [name, ...flags[name]!.official.map((own) => camelCase(kebabCase(own)))].some(
+      (spelling) => parsed[spelling] !== undefined,
+    );
+  const fromFile = Object.entries(readConfigFile(parsed.config, flags, resolve));
+  return { ...Object.fromEntries(fromFile.filter(([name]) => !isTyped(name))), ...parsed };
+}

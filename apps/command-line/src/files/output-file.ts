@@ -1,0 +1,67 @@
+import { createReadStream } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
+import { type Chunks, makeFolder, outputPlace, writeOutput } from "@deepgrain/support/files";
+import type { CliContext } from "../commands/context";
+
+/** Standard output as the path of an output, standard input as that of an input. */
+export const STANDARD = "-";
+
+/** A file that a command writes: the value of every flag that names one. */
+export interface OutputFile {
+  /** Absolute; `-` for standard output. */
+  readonly path: string;
+  /** Writes it as `writeOutput` does: whole or not at all, but through a device, a pipe or standard output. */
+  save(content: string | Chunks): Promise<void>;
+  /** Writes a value as indented JSON. */
+  saveJson(value: unknown): Promise<void>;
+  /** Lets a function that writes files itself, whole or not at all, write this one: it gets a path. */
+  fill(write: (path: string) => Promise<unknown>): Promise<void>;
+}
+
+type Print = Pick<CliContext, "write" | "columns">;
+
+async function printContent({ write, columns }: Print, content: string | Chunks): Promise<void> {
+  if (typeof content === "string") return write(content);
+  for await (const chunk of content) {
+    const isBinary = typeof chunk !== "string" && chunk.subarray(0, 1000).includes(0);
+    if (isBinary && columns !== undefined)
+      throw new UsageError("this output is binary: send standard output to a file or a pipe");
+    write(chunk);
+  }
+}
+
+/** Collects the output of `write` in a temporary file, for outputs that are written through. */
+async function byTemporaryFile(
+  name: string,
+  write: (path: string) => Promise<unknown>,
+  save: OutputFile["save"],
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "deepgrain-"));
+  try {
+    await write(join(folder, name));
+    await save(createReadStream(join(folder, name)));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The output under a path. @param context its `write` is standard output; without it `-` is the name of a file */
+export function outputFile(path: string, context?: Print): OutputFile {
+  const isStandard = context !== undefined && path === STANDARD;
+  const save = (content: string | Chunks) =>
+    isStandard ? printContent(context, content) : writeOutput(path, content);
+  return {
+    path,
+    save,
+    saveJson: (value) => save(`${JSON.stringify(value, undefined, 2)}\n`),
+    async fill(write) {
+      const place = isStandard ? undefined : await outputPlace(path);
+      if (place?.kind !== "file") return byTemporaryFile(basename(path), write, save);
+      await makeFolder(dirname(place.path));
+      await write(place.path);
+    },
+  };
+}

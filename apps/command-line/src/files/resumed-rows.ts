@@ -1,0 +1,76 @@
+import { open, readFile, stat } from "node:fs/promises";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
+import { ioError, saveJson } from "@deepgrain/support/files";
+
+/** A file of rows that grows as they come. */
+export interface ResumedRows<T> {
+  /** The rows that an earlier run of the same command left. */
+  readonly before: readonly T[];
+  /** Resolves once the row is on disk. */
+  append(row: T): Promise<void>;
+  close(): Promise<void>;
+}
+
+const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === "ENOENT";
+
+async function recordAt(path: string): Promise<string | undefined> {
+  return readFile(path, "utf8").catch((error) => {
+    if (isMissing(error)) return undefined;
+    throw ioError("read", path, error);
+  });
+}
+
+/** The complete lines of a file, and their length in bytes: a killed run may leave half a line. */
+async function wholeLines(path: string): Promise<{ lines: string[]; bytes: number }> {
+  const text = (await recordAt(path)) ?? "";
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  return { lines: whole.split("\n").slice(0, -1), bytes: Buffer.byteLength(whole) };
+}
+
+/** @throws {UsageError} unless the file is new, or was begun with the same settings */
+async function claim(path: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
+  const record = `${path}.run.json`;
+  const stored = await recordAt(record);
+  const wanted = JSON.parse(JSON.stringify(settings)) as Record<string, unknown>;
+  if (stored === undefined) {
+    const isThere = await stat(path).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) throw new UsageError(`--out ${path} exists and is not of this command`);
+    await saveJson(record, wanted);
+    return;
+  }
+  const earlier = JSON.parse(stored) as Record<string, unknown>;
+  const differing = Object.keys({ ...earlier, ...wanted }).find(
+    (key) => JSON.stringify(earlier[key]) !== JSON.stringify(wanted[key]),
+  );
+  if (differing !== undefined)
+    throw new UsageError(
+      `--out ${path} was begun with another ${differing}: ${JSON.stringify(earlier[differing])}, now ${JSON.stringify(wanted[differing])}; give another file, or delete it with ${record}`,
+    );
+}
+
+/**
+ * Opens a file of JSON lines that the same command continues where it was stopped or killed. The settings stand beside it,
+ * in `<file>.run.json`. The command holds the file's lock.
+ *
+ * @throws {UsageError} for a file of other settings, or of something else; `FilesError`
+ */
+export async function resumeRows<T>(
+  path: string,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<ResumedRows<T>> {
+  await claim(path, settings);
+  const { lines, bytes } = await wholeLines(path);
+  const file = await open(path, "a");
+  await file.truncate(bytes);
+  return {
+    before: lines.map((line) => JSON.parse(line) as T),
+    async append(row) {
+      await file.appendFile(`${JSON.stringify(row)}\n`);
+      await file.datasync();
+    },
+    close: () => file.close(),
+  };
+}

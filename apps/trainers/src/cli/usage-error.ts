@@ -1,1 +1,0 @@
-export { UsageError } from "@deepgrain/studies/shared/usage-error";

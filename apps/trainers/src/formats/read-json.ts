@@ -1,1 +1,0 @@
-export { checkForm, FormatError, readJson } from "@deepgrain/studies/shared/read-json";

@@ -1,1 +1,0 @@
-export { saveJson, saveText as saveFile } from "@deepgrain/support/files";

@@ -1,0 +1,55 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
+import { describe, expect, it } from "vitest";
+import { readGraph } from "../../src/renode/graphs/read-graph";
+
+async function graphFile(name: string, content: string): Promise<string> {
+  const path = join(await temporaryFolder(), name);
+  await writeFile(path, content);
+  return path;
+}
+
+const gexf = (nodes: string) =>
+  `<?xml version="1.0"?><!-- <not a="tag"> --><gexf><graph defaultedgetype="undirected"><nodes>${nodes}</nodes><edges/></graph></gexf>`;
+
+describe("readGraph", () => {
+  it.each([
+    ["junk.gexf", "this is no graph", "not a gexf file: it has no <gexf> element"],
+    ["empty.graphml", "", "not a graphml file: it has no <graphml> element"],
+    ["page.gexf", "<!doctype html><html><p>hello</p></html>", "its first element is <html>"],
+    ["other.gexf", "<graphml><graph/></graphml>", "its first element is <graphml>"],
+    ["hollow.gexf", "<gexf></gexf>", "not a gexf graph"],
+    ["hollow.graphml", "<graphml></graphml>", "not a graphml graph"],
+    ["list.json", "[1, 2]", "it must be an object, got a list"],
+    ["words.csv", "hello", "row 1 must hold two keys"],
+  ])("says what is wrong with %s", async (name, content, message) => {
+    const path = await graphFile(name, content);
+    const error = await readGraph(path).catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ code: "ERR_FORMAT", message: expect.stringContaining(message) });
+    expect((error as Error).message).toContain(path);
+  });
+
+  it("refuses 200,000 nested nodes before they are parsed", async () => {
+    const count = 200_000;
+    const nested = `${'<node id="a">'.repeat(count)}${"</node>".repeat(count)}`;
+    const path = await graphFile("nested.gexf", gexf(nested));
+    await expect(readGraph(path)).rejects.toMatchObject({
+      code: "ERR_FORMAT",
+      message: expect.stringContaining("nested more than 256 deep"),
+    });
+  });
+
+  it("reads nodes that stand beside each other, however many", async () => {
+    const nodes = Array.from({ length: 2000 }, (_, i) => `<node id="${i}" label="a > b"/>`).join(
+      "",
+    );
+    const { graph } = await readGraph(await graphFile("flat.gexf", gexf(nodes)));
+    expect(graph.order).toBe(2000);
+  });
+
+  it("keeps every parallel edge", async () => {
+    const path = await graphFile("parallel.csv", "a,b\n".repeat(50_000));
+    expect((await readGraph(path)).graph.size).toBe(50_000);
+  });
+});
