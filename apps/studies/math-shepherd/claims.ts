@@ -66,16 +66,13 @@ const verified = (id: VerifiedChoice): Amount =>
     ({ learned: own }) => own?.verified?.[id],
   );
 
-const first = ofPipeline(
-  "loss of soft labels, nats",
-  "one completion",
-  ({ labels }) => labels.quality[0]!.softLoss,
-);
-const last = ofPipeline(
-  "loss of soft labels, nats",
-  "all completions",
-  ({ labels }) => labels.quality.at(-1)!.softLoss,
-);
+/** Of the fewest completions per step that were tried, or of the most. */
+const labelLoss = (subject: string, place: 0 | -1) =>
+  ofPipeline(
+    "loss of soft labels, nats",
+    subject,
+    ({ labels }) => labels.quality.at(place)!.softLoss,
+  );
 
 /** Points of accuracy that matter. */
 const POINT = 1;
@@ -144,7 +141,9 @@ const orderings = (experiment: string, all: readonly Ordering[]): OwnClaim[] =>
 export const claims: readonly OwnClaim[] = [
   ...verification,
   ...learning,
-  ...orderings("E-1", [[last, first, "falls with N (figure 4)"]]),
+  ...orderings("E-1", [
+    [labelLoss("all completions", -1), labelLoss("one completion", 0), "falls with N (figure 4)"],
+  ]),
   ...orderings("E-4", [
     [greedy, chosen("sc-prm"), "66.6 < 92.4 (GSM8K, SFT of LLaMA2-7B, SC + PRM of 70B)"],
     [chosen("sc"), chosen("sc-prm"), "88.0 < 92.4 (GSM8K, LLaMA2-70B, 256)"],
