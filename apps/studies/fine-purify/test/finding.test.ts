@@ -21,7 +21,7 @@ const part = (seeds: readonly number[], isWanted: (variant: string) => boolean):
 
 it("gives accuracy beside the attack's success", () => {
   expect(of(recorded)).toMatch(
-    /^Against “SGD, trigger word”.* 4\.3 % success \(as claimed\).*accuracy from \d+\.\d to \d+\.\d %\.$/,
+    /^Against “SGD, trigger word”.* 1\.0 % success \(as claimed\).*accuracy from \d+\.\d to \d+\.\d %\.$/,
   );
 });
 
@@ -35,9 +35,8 @@ it("says that there is nothing where nothing was run", () => {
   expect(of(part([], () => false))).toBe("No victim has been attacked yet.");
 });
 
-it("says bimodal of embedding purification, which leaves all of the attack or none of it", () => {
-  const full = recordedRuns("fine-purify", "results-full.json.gz") as Runs;
-  expect(successText(asr("sgd/word/epur"), full)).toBe("bimodal: 100.0 at 6 seeds, 0.3 at 2");
-  expect(successText(asr("text/word/epur"), full)).toMatch(/^43\.5 \(/);
-  expect(successText(asr("sgd/word/epur"), recorded)).toBe("100.0 (100.0 to 100.0)");
+it("says bimodal of a method that leaves all of the attack or none of it", () => {
+  expect(successText(asr("sgd/word/fisher"), recorded)).toBe("bimodal: 99.5 at 3 seeds, 1.1 at 5");
+  expect(successText(asr("text/word/epur"), recorded)).toMatch(/^43\.5 \(/);
+  expect(successText(asr("sgd/word/fine-tuning"), recorded)).toBe("100.0 (100.0 to 100.0)");
 });
