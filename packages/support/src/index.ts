@@ -5,6 +5,7 @@ export {
   type PackageError,
 } from "./errors/error-class";
 export { problemOf } from "./errors/problem-of";
+export { onAbort } from "./event-loop/on-abort";
 export { nextTurn, takeTurn } from "./event-loop/take-turn";
 export { argumentGuards } from "./guards/argument-guards";
 export { type Bounds, guards, shown } from "./guards/guards";

@@ -1,3 +1,4 @@
+import { onAbort } from "@deepgrain/support";
 import type { BatcherEvent, BatcherStream } from "./batcher";
 
 interface Reader {
@@ -15,6 +16,7 @@ export class EventQueue implements BatcherStream {
   private readonly closed = new Set<number>();
   /** Set once nothing more will come. */
   private ended: { error?: unknown; isError: boolean } | null = null;
+  private readonly stopListening: () => void;
 
   /**
    * @param samples number of continuations
@@ -25,7 +27,7 @@ export class EventQueue implements BatcherStream {
     private readonly onLeave: (sample?: number) => void,
     private readonly signal?: AbortSignal | undefined,
   ) {
-    signal?.addEventListener("abort", this.abort);
+    this.stopListening = onAbort(signal, () => this.abort());
   }
 
   /** Whether nothing more will come. */
@@ -76,11 +78,11 @@ export class EventQueue implements BatcherStream {
     return this;
   }
 
-  private readonly abort = (): void => {
+  private abort(): void {
     this.events = [];
     if (!this.ended) this.onLeave();
     this.fail(this.signal?.reason);
-  };
+  }
 
   private finish(sample: number): void {
     this.closed.add(sample);
@@ -90,7 +92,7 @@ export class EventQueue implements BatcherStream {
   private end(how: { error?: unknown; isError: boolean }): void {
     if (this.ended) return;
     this.ended = how;
-    this.signal?.removeEventListener("abort", this.abort);
+    this.stopListening();
     if (this.readers.length === 0) return;
     const [first, ...others] = this.readers.splice(0);
     if (how.isError) first!.reject(how.error);

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { Generator, memory, setBackend } from "@deepgrain/tensor-gpu";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -155,6 +156,21 @@ describe("a batcher", () => {
     await batcher.close();
     expect(await batcher.numbers()).toMatchObject({ running: 0, usedPages: 0 });
     expect(memory().bytes).toBe(before);
+  });
+
+  it("puts one listener on a signal that many requests share, and ends them all", async () => {
+    const batcher = createBatcher(model, { maxSequences: 4 });
+    const stop = new AbortController();
+    const { signal } = stop;
+    const streams = Array.from({ length: 20 }, (_, salt) =>
+      batcher.generate({ prompt: prompt(4, salt), maxNewTokens: 50, signal }),
+    );
+    await streams[0]!.next();
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    const all = Promise.allSettled(streams.map(eventsOf));
+    stop.abort(new Error("enough"));
+    for (const result of await all) expect(result).toMatchObject({ reason: stop.signal.reason });
+    await batcher.close();
   });
 
   it("ends one continuation and keeps the others", async () => {

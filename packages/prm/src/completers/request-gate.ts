@@ -1,5 +1,5 @@
+import { onAbort } from "@deepgrain/support";
 import { optionsOf, PrmError, refuseUnknown, whole } from "../errors";
-import { onAbort } from "./on-abort";
 import { wait } from "./wait";
 
 /** Limits how many requests run at a time and how many start per minute. */

@@ -1,4 +1,4 @@
-import { onAbort } from "./on-abort";
+import { onAbort } from "@deepgrain/support";
 
 /**
  * Resolves after `ms` milliseconds.

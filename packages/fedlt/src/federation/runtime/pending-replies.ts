@@ -1,3 +1,4 @@
+import { onAbort } from "@deepgrain/support";
 import { FedError } from "../../errors";
 import type { Delivery } from "./transport";
 
@@ -51,16 +52,15 @@ export function createPendingReplies(): PendingReplies {
           );
           return;
         }
-        const onAbort = () => {
+        const abort = () => {
           remove(key);
           reject(signal?.reason);
         };
         if (signal?.aborted) {
-          onAbort();
+          abort();
           return;
         }
-        signal?.addEventListener("abort", onAbort, { once: true });
-        const done = () => signal?.removeEventListener("abort", onAbort);
+        const done = onAbort(signal, abort);
         waiting.set(key, {
           resolve: (delivery) => {
             done();

@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { expect, it } from "vitest";
-import { onAbort } from "../../src/completers/on-abort";
+import { onAbort } from "../../src";
 
 it("tells all who wait, in order, through one listener of the signal", () => {
   const controller = new AbortController();
