@@ -18,7 +18,16 @@ const RATES = [0.02, 0.1];
 /** One rate more, by set, for methods whose best one was an end of those. */
 const furtherRates: Readonly<Record<string, Partial<Record<MethodId, number>>>> = {
   "fashion-mnist": { fedavg: 0.2, fedprox: 0.2, fedavgm: 0.2, "logit-adjustment": 0.2, climb: 0.2 },
-  mnist: { fedavg: 0.2, fedprox: 0.2, fedavgm: 0.2, climb: 0.2 },
+  mnist: {
+    fedavg: 0.2,
+    fedprox: 0.2,
+    fedavgm: 0.2,
+    "fed-focal": 0.2,
+    "logit-adjustment": 0.2,
+    climb: 0.2,
+    creff: 0.2,
+    redgrape: 0.2,
+  },
 };
 
 /**
