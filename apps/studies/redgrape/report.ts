@@ -20,6 +20,7 @@ import { gridOf, isTuned, methods, tunedFor } from "./methods";
 import { type FederationRuns, fivePoints } from "./points";
 import { COMMON_RATE, type FederationSettings } from "./recipe";
 import type { Score } from "./score-method";
+import { tuned } from "./tuned";
 import { type FederationVariant, otherSetups, variantsOf } from "./variants";
 
 /** Accuracies are percentages. */
@@ -159,7 +160,7 @@ const settingText = (settings: object) =>
 
 const tuning = (runs: FederationRuns): Html =>
   html`<p>Each method was tried with its own settings, then, at the best, with other clients' rates than ${COMMON_RATE}: three other seeds, as many
-rounds, tested on pictures of Fashion-MNIST set aside from training. The best mean is used, of equals the published setting, the first.</p>${table(
+rounds, tested on pictures ${runs.settings.set in tuned ? "" : "of Fashion-MNIST "}set aside from training. The best mean is used, of equals the published setting, the first.</p>${table(
     ["method", "tried", "used"],
     methodIds
       .filter((id) => isTuned(id) && resultsOf(runs, id).length > 0)

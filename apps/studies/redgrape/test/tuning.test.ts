@@ -67,21 +67,25 @@ describe("chooseSettings", () => {
     expect(chosen.creff).toEqual({ ...gridOf("creff", "fashion-mnist")[3], lr: 0.02 });
   });
 
-  it("is what the recorded trials chose, on seeds that no comparison uses", () => {
-    const packed = readFileSync(new URL("../tuning.json.gz", import.meta.url));
-    const recorded = JSON.parse(gunzipSync(packed).toString("utf8"));
-    expect(chooseSettings(recorded)).toEqual(tuned["fashion-mnist"]);
-    expect(recorded.seeds).toEqual(tuningSeeds);
-    const trials = tunedIds.reduce(
-      (sum, method) =>
-        sum +
-        gridOf(method, "fashion-mnist").length +
-        ratesOf(method, recorded.settings).length -
-        1,
-      0,
-    );
-    expect(recorded.runs).toHaveLength(trials * tuningSeeds.length);
-  });
+  it.each([
+    ["fashion-mnist", "tuning.json.gz"],
+    ["mnist", "tuning-mnist.json.gz"],
+  ] as const)(
+    "is what the recorded trials on %s chose, on seeds that no comparison uses",
+    (set, file) => {
+      const packed = readFileSync(new URL(`../${file}`, import.meta.url));
+      const recorded = JSON.parse(gunzipSync(packed).toString("utf8"));
+      expect(recorded.settings.set).toBe(set);
+      expect(chooseSettings(recorded)).toEqual(tuned[set]);
+      expect(recorded.seeds).toEqual(tuningSeeds);
+      const trials = tunedIds.reduce(
+        (sum, method) =>
+          sum + gridOf(method, set).length + ratesOf(method, recorded.settings).length - 1,
+        0,
+      );
+      expect(recorded.runs).toHaveLength(trials * tuningSeeds.length);
+    },
+  );
 });
 
 describe("the trials", () => {
