@@ -1,3 +1,6 @@
+/** How long a browser may take to begin with a file that it saves, in milliseconds: on a busy machine it is not at once. */
+const KEPT_MS = 60_000;
+
 /** Lets the visitor save a file. */
 export function saveFile(name: string, content: Blob): void {
   const address = URL.createObjectURL(content);
@@ -5,7 +8,7 @@ export function saveFile(name: string, content: Blob): void {
   link.href = address;
   link.download = name;
   link.click();
-  URL.revokeObjectURL(address);
+  setTimeout(() => URL.revokeObjectURL(address), KEPT_MS);
 }
 
 /** Lets the visitor save a value as a file. */
