@@ -36,8 +36,8 @@ export interface LearnedResult {
   firstReward: number;
   lastReward: number;
   /**
-   * 1 or 0 per held-out problem, answered by a choice among sampled solutions that the reward models of the same seed score: of
-   * step-wise PPO; absent in runs recorded before this was measured.
+   * 1 or 0 per held-out problem, answered by a choice among sampled solutions that the reward models of the same seed score; of
+   * step-wise PPO alone.
    */
   verified?: Record<VerifiedChoice, number[]> | undefined;
   /** Nats per answer to the fine-tuned policy in the last round; 0 for RFT, which does not measure it. */
