@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { lstat, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { removeFolder, removeLeftovers, saveJson } from "@deepgrain/support/files";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
+import { removeFolder, removeLeftovers, saveJson } from "@deepgrain/support/files";
 import { RUN_FILE, type RunRecord, readRunRecord, refuseDifferences } from "./run-record";
 
 /** The purpose of a command's claim on a folder, and how it treats an earlier run in it. */

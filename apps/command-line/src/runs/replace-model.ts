@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { readdir, realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
-import { saveFolder, saveJson } from "@deepgrain/support/files";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
+import { saveFolder, saveJson } from "@deepgrain/support/files";
 import { RUN_FILE, type RunRecord, readRunRecord } from "./run-record";
 
 /** The path with symbolic links followed as far as it exists. */

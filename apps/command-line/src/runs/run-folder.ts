@@ -1,8 +1,8 @@
 import { existsSync, statSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { ioError, makeFolder, systemCode } from "@deepgrain/support/files";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
+import { ioError, makeFolder, systemCode } from "@deepgrain/support/files";
 import { LOCK_FILE } from "./locks";
 
 /** The paths of a run's files. */

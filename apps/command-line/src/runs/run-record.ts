@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { readJson } from "@deepgrain/studies/shared/read-json";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { z } from "zod";
 import { kebabCase } from "../flags/kebab-case";
-import { UsageError } from "@deepgrain/studies/shared/usage-error";
-import { readJson } from "@deepgrain/studies/shared/read-json";
 import { differences } from "./differences";
 
 /** Name of the record in the folder of a run. */

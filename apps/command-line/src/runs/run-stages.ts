@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { removeFolder } from "@deepgrain/support/files";
-import { saveJson } from "@deepgrain/support/files";
+import { removeFolder, saveJson } from "@deepgrain/support/files";
 import type { RunFolder } from "./run-folder";
 
 /** One part of a run. Its result is a JSON value; a stage with a result on disk is not run again. */

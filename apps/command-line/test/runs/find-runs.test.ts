@@ -1,8 +1,8 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
 import { findRuns } from "../../src/runs/find-runs";
-import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 
 async function put(folder: string, path: string): Promise<void> {
   const name = join(folder, path);

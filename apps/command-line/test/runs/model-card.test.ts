@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { afterEach, expect, it, vi } from "vitest";
 import {
   englishSources,
@@ -7,7 +8,6 @@ import {
   ownTexts,
   writeModelCard,
 } from "../../src/runs/model-card";
-import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 
 const card: ModelCard = {
   summary: "A model.",

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { appendFile, mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
-import { folderSizeBytes } from "../../src/runs/folder-size";
 import { metricsLog } from "../../src/metrics/metrics-log";
+import { folderSizeBytes } from "../../src/runs/folder-size";
 import { removeUnfinished } from "../../src/runs/remove-unfinished";
 import { createRun, findRun, runFolder } from "../../src/runs/run-folder";
 import { runStages, stageResult } from "../../src/runs/run-stages";
-import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 
 describe("metricsLog", () => {
   it("takes a stage back to a step and leaves the other stages alone", async () => {

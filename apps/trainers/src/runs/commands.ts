@@ -12,7 +12,8 @@ export const watch = defineCommand({
 
 /** Writes the measurements of runs as files. */
 export const exportCommand = defineCommand({
-  description: "Writes the measurements of runs as CSV, or as event files that TensorBoard reads, into their folders.",
+  description:
+    "Writes the measurements of runs as CSV, or as event files that TensorBoard reads, into their folders.",
   examples: [
     "export runs/main --format csv",
     "export runs --format tensorboard   # then: tensorboard --logdir runs",

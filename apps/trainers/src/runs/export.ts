@@ -3,14 +3,14 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { CommandContext } from "@deepgrain/command-line/commands/context";
 import type { Values } from "@deepgrain/command-line/flags/flags";
+import { eventFile } from "@deepgrain/command-line/metrics/event-file";
+import { metricsCsv } from "@deepgrain/command-line/metrics/metrics-csv";
+import { type MetricsRecord, parseRecord } from "@deepgrain/command-line/metrics/metrics-log";
+import { scalarEvents } from "@deepgrain/command-line/metrics/scalar-events";
+import { type FoundRun, findRuns } from "@deepgrain/command-line/runs/find-runs";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { saveText } from "@deepgrain/support/files";
-import { type MetricsRecord, parseRecord } from "@deepgrain/command-line/metrics/metrics-log";
-import { eventFile } from "@deepgrain/command-line/metrics/event-file";
-import { type FoundRun, findRuns } from "@deepgrain/command-line/runs/find-runs";
 import type { exportFlags } from "./flags";
-import { metricsCsv } from "@deepgrain/command-line/metrics/metrics-csv";
-import { scalarEvents } from "@deepgrain/command-line/metrics/scalar-events";
 
 /** Name of the file of each format. TensorBoard looks for `tfevents`. */
 const fileNames = { csv: "metrics.csv", tensorboard: "events.out.tfevents.deepgrain" } as const;
@@ -43,7 +43,9 @@ export async function exportRuns(
   if (missing !== undefined) throw new UsageError(`<dir> must be a folder; there is no ${missing}`);
   const runs = (await findRuns(folders)).filter(({ kind }) => kind === "training");
   if (runs.length === 0)
-    throw new UsageError(`<dir> must hold a run: there is no metrics.jsonl in ${folders.join(", ")}`);
+    throw new UsageError(
+      `<dir> must hold a run: there is no metrics.jsonl in ${folders.join(", ")}`,
+    );
   const targets = targetsOf(runs, { format, overwrite });
   for (const [i, { path }] of runs.entries()) {
     const target = targets[i]!;

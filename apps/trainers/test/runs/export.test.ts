@@ -1,10 +1,10 @@
 import { appendFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { crc32c, maskedCrc } from "@deepgrain/command-line/metrics/masked-crc";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import Papa from "papaparse";
 import { describe, expect, it } from "vitest";
-import { crc32c, maskedCrc } from "@deepgrain/command-line/metrics/masked-crc";
 import { call } from "../call";
-import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { readEvents } from "../support/read-events";
 import { tinyTraining } from "../support/tiny-training";
 
@@ -30,9 +30,7 @@ function recordOf(row: Record<string, string>): unknown {
 
 /** Records without fields that CSV cannot tell from missing ones: empty objects. */
 const withoutEmpty = (record: Record<string, unknown>) =>
-  Object.fromEntries(
-    Object.entries(record).filter(([, value]) => JSON.stringify(value) !== "{}"),
-  );
+  Object.fromEntries(Object.entries(record).filter(([, value]) => JSON.stringify(value) !== "{}"));
 
 const sample = {
   stage: "pretrain",

@@ -1,9 +1,9 @@
 import { appendFile, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { expect, it } from "vitest";
 import { followLines } from "../../src/runs/watch/follow-lines";
 import { thinnedSeries } from "../../src/runs/watch/thinned-series";
-import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 
 /** Follows a file. @returns what has been received, and a function that reads on */
 function following(path: string) {

@@ -24,12 +24,37 @@ const SYNONYMS: Readonly<Record<Column, readonly string[]>> = {
   flops: ["flops", "compute", "total_flops", "training_flops", "C"],
   budget: ["budget", "flop_budget", "compute_budget"],
   model: ["model", "M", "flops_per_token", "non_embedding_flops_per_token", "model_scale"],
-  params: ["params", "N", "parameters", "non_embedding_params", "n_params", "num_params", "num_parameters"],
+  params: [
+    "params",
+    "N",
+    "parameters",
+    "non_embedding_params",
+    "n_params",
+    "num_params",
+    "num_parameters",
+  ],
   layers: ["layers", "L", "n_layers", "num_layers", "n_layer", "num_hidden_layers", "depth"],
   width: ["width", "d", "d_model", "hidden_size", "n_embd", "dim", "model_dim"],
-  sequenceLength: ["sequence_length", "S", "seq_length", "seq_len", "context_length", "block_size", "block_length"],
+  sequenceLength: [
+    "sequence_length",
+    "S",
+    "seq_length",
+    "seq_len",
+    "context_length",
+    "block_size",
+    "block_length",
+  ],
   vocab: ["vocab", "V", "vocab_size"],
-  tokens: ["tokens", "D", "train_tokens", "training_tokens", "tokens_seen", "n_tokens", "num_tokens", "total_tokens"],
+  tokens: [
+    "tokens",
+    "D",
+    "train_tokens",
+    "training_tokens",
+    "tokens_seen",
+    "n_tokens",
+    "num_tokens",
+    "total_tokens",
+  ],
   loss: ["loss", "validation_loss", "val_loss", "eval_loss", "test_loss", "final_loss"],
   bpb: ["bpb", "bits_per_byte", "val_bpb", "eval_bpb"],
   batchTokens: ["batch_tokens", "tokens_per_batch", "batch_size_tokens", "global_batch_tokens"],
@@ -59,11 +84,14 @@ export function findColumns(
   columns: ColumnNames = {},
   order: Partial<Record<Column, readonly string[]>> = {},
 ): Map<Column, string> {
-  const byName = new Map(names.map((name) => [normalized(name), name]).reverse() as [string, string][]);
+  const byName = new Map(
+    names.map((name) => [normalized(name), name]).reverse() as [string, string][],
+  );
   const found = new Map<Column, string>();
   for (const column of Object.keys(SYNONYMS) as Column[]) {
     const given = columns[column];
-    const synonyms = given === undefined ? [...(order[column] ?? []), ...SYNONYMS[column]] : [given];
+    const synonyms =
+      given === undefined ? [...(order[column] ?? []), ...SYNONYMS[column]] : [given];
     const name = synonyms.map((synonym) => byName.get(normalized(synonym))).find(Boolean);
     if (name !== undefined) found.set(column, name);
   }

@@ -21,14 +21,10 @@ function isWandbExport(text: string): boolean {
  * @returns the runs, and those of W&B that have not finished
  * @throws {ScalingLawsError} as `parseRuns` and `importWandb`
  */
-export function importRuns(
-  text: string,
-  options: ImportRunsOptions = {},
-): WandbImport {
-
+export function importRuns(text: string, options: ImportRunsOptions = {}): WandbImport {
   const { format, file, columns, unit, ...rest } = optionsOf("importRuns", options);
   refuseUnknown("importRuns", rest);
-textOf("importRuns", "text", text);
+  textOf("importRuns", "text", text);
   if (format === "wandb" || (format === undefined && isWandbExport(text)))
     return importWandb(text, { file, columns, unit });
   const runs = parseRuns(text, { format, file, columns, unit });

@@ -1,5 +1,5 @@
 import { notJson } from "@deepgrain/support/json";
-import { ScalingLawsError, optionsOf, refuseUnknown, having } from "../errors";
+import { having, optionsOf, refuseUnknown, ScalingLawsError } from "../errors";
 import { configScale } from "../measures/config-parameters";
 import { exactFlopsPerToken } from "../measures/flops-per-token";
 import type { Run } from "./run";
@@ -33,7 +33,12 @@ interface StepRecord {
 
 const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null;
 
-const failure = (code: "ERR_FORMAT" | "ERR_ARGUMENT", folder: string, message: string, fields = {}) =>
+const failure = (
+  code: "ERR_FORMAT" | "ERR_ARGUMENT",
+  folder: string,
+  message: string,
+  fields = {},
+) =>
   new ScalingLawsError(code, `scaling-laws/runFromFolder: ${folder}/${message}`, {
     fields: { folder, ...fields },
   });
@@ -60,7 +65,9 @@ function stageRecords(text: string, stage: string, folder: string): StepRecord[]
       return isObject(record) && record.stage === stage ? [record as unknown as StepRecord] : [];
     } catch {
       if (i === lines.length - 1) return [];
-      throw failure("ERR_FORMAT", folder, `metrics.jsonl: ${notJson(line, i + 1)}`, { line: i + 1 });
+      throw failure("ERR_FORMAT", folder, `metrics.jsonl: ${notJson(line, i + 1)}`, {
+        line: i + 1,
+      });
     }
   });
 }
@@ -69,16 +76,36 @@ function stageRecords(text: string, stage: string, folder: string): StepRecord[]
 function readTraining(records: readonly StepRecord[], stage: string, folder: string) {
   const last = records.filter(({ type }) => type === "eval-end").at(-1);
   if (!last)
-    throw failure("ERR_FORMAT", folder, `metrics.jsonl has no eval-end record of stage "${stage}"`, { stage });
+    throw failure(
+      "ERR_FORMAT",
+      folder,
+      `metrics.jsonl has no eval-end record of stage "${stage}"`,
+      { stage },
+    );
   const { step, loss } = last;
   if (typeof loss !== "number" || !(loss > 0))
-    throw failure("ERR_FORMAT", folder, `metrics.jsonl: the eval-end record of step ${step} has the loss ${JSON.stringify(loss)}, expected a number above 0`, { step, loss });
+    throw failure(
+      "ERR_FORMAT",
+      folder,
+      `metrics.jsonl: the eval-end record of step ${step} has the loss ${JSON.stringify(loss)}, expected a number above 0`,
+      { step, loss },
+    );
   const steps = records.filter((record) => record.type === "step-end" && record.step <= step);
   const tokens = steps.reduce((sum, record) => sum + Number(record.tokens), 0);
   if (!(tokens > 0))
-    throw failure("ERR_FORMAT", folder, `metrics.jsonl has no step-end records with tokens before the last evaluation (step ${step})`, { step });
+    throw failure(
+      "ERR_FORMAT",
+      folder,
+      `metrics.jsonl has no step-end records with tokens before the last evaluation (step ${step})`,
+      { step },
+    );
   const rates = steps.flatMap(({ lr }) => (typeof lr === "number" ? [lr] : []));
-  return { loss, tokens, batchTokens: Number(steps[0]!.tokens), lr: rates.reduce((a, b) => Math.max(a, b), 0) };
+  return {
+    loss,
+    tokens,
+    batchTokens: Number(steps[0]!.tokens),
+    lr: rates.reduce((a, b) => Math.max(a, b), 0),
+  };
 }
 
 /** M, and the shape as far as it is known. */
@@ -94,11 +121,24 @@ function readScale(files: FolderTexts, options: MetricsFolderOptions, folder: st
   const known = { ...length, ...(seed !== undefined && { seed }) };
   if (options.model !== undefined) return { model: options.model, ...known };
   if (!config)
-    throw failure("ERR_ARGUMENT", folder, "config.json is missing; pass it, or the model scale M as `model`");
+    throw failure(
+      "ERR_ARGUMENT",
+      folder,
+      "config.json is missing; pass it, or the model scale M as `model`",
+    );
   if (sequenceLength === undefined)
-    throw failure("ERR_ARGUMENT", folder, "config.json does not say how long training sequences are; pass `sequenceLength`");
+    throw failure(
+      "ERR_ARGUMENT",
+      folder,
+      "config.json does not say how long training sequences are; pass `sequenceLength`",
+    );
   const { activated, layers, width, attentionWidth, vocab } = configScale(config);
-  const model = exactFlopsPerToken({ nonEmbeddingParameters: activated, layers, attentionWidth, sequenceLength });
+  const model = exactFlopsPerToken({
+    nonEmbeddingParameters: activated,
+    layers,
+    attentionWidth,
+    sequenceLength,
+  });
   return { model, layers, width, vocab, ...known };
 }
 
@@ -113,10 +153,16 @@ function readScale(files: FolderTexts, options: MetricsFolderOptions, folder: st
  *   does not say; `ERR_UNSUPPORTED` for a model that cannot be counted
  */
 export function runFromFolder(files: FolderTexts, options: MetricsFolderOptions = {}): Run {
-
-  const { folder = "run", stage = "pretrain", sequenceLength, model, seed, ...rest } = optionsOf("runFromFolder", options);
+  const {
+    folder = "run",
+    stage = "pretrain",
+    sequenceLength,
+    model,
+    seed,
+    ...rest
+  } = optionsOf("runFromFolder", options);
   refuseUnknown("runFromFolder", rest);
-having("runFromFolder", "files", files);
+  having("runFromFolder", "files", files);
   const metrics = files["metrics.jsonl"];
   if (metrics === undefined) throw failure("ERR_ARGUMENT", folder, "metrics.jsonl is missing");
   const { lr, ...training } = readTraining(stageRecords(metrics, stage, folder), stage, folder);

@@ -1,4 +1,4 @@
-import { ScalingLawsError, optionsOf, refuseUnknown, textOf } from "../errors";
+import { optionsOf, refuseUnknown, ScalingLawsError, textOf } from "../errors";
 import { type Column, type ColumnNames, findColumns } from "./columns";
 import { parseCsv } from "./csv";
 import { type Row, rowToRun } from "./row-to-run";
@@ -63,7 +63,11 @@ function jsonlRows(text: string, file: string): RawRow[] {
 }
 
 /** Rows with their cells under this package's names. */
-export function toRows(raw: readonly RawRow[], file: string, found: ReadonlyMap<Column, string>): Row[] {
+export function toRows(
+  raw: readonly RawRow[],
+  file: string,
+  found: ReadonlyMap<Column, string>,
+): Row[] {
   return raw.map(({ line, cells }, i) => ({
     file,
     row: i + 1,
@@ -76,7 +80,9 @@ const isFilled = (value: unknown) => value !== undefined && value !== null && va
 
 /** `bpb` where every row has it, else `loss`. */
 export function unitOf(rows: readonly Row[]): LossUnit {
-  return rows.length > 0 && rows.every(({ values }) => isFilled(values.get("bpb"))) ? "bpb" : "loss";
+  return rows.length > 0 && rows.every(({ values }) => isFilled(values.get("bpb")))
+    ? "bpb"
+    : "loss";
 }
 
 /**
@@ -88,14 +94,10 @@ export function unitOf(rows: readonly Row[]): LossUnit {
  * @throws {ScalingLawsError} `ERR_ROW` naming file, row and key of a missing or wrong value; `ERR_FORMAT` for broken CSV
  *   or JSON; `ERR_TOO_FEW` for a table without rows
  */
-export function parseRuns(
-  text: string,
-  options: ParseRunsOptions = {},
-): Run[] {
-
-const { file = "runs", format, columns, unit, ...rest } = optionsOf("parseRuns", options);
+export function parseRuns(text: string, options: ParseRunsOptions = {}): Run[] {
+  const { file = "runs", format, columns, unit, ...rest } = optionsOf("parseRuns", options);
   refuseUnknown("parseRuns", rest, OPTIONS);
-textOf("parseRuns", "text", text);
+  textOf("parseRuns", "text", text);
   const isJsonl = format ? format === "jsonl" : /^\uFEFF?\s*\{/.test(text);
   const raw = isJsonl ? jsonlRows(text, file) : csvRows(text, file);
   if (raw.length === 0)

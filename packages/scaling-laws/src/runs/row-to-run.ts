@@ -13,7 +13,13 @@ export interface Row {
 }
 
 /** The error of one cell. */
-function rowError(where: string, { file, row, line }: Row, key: string, problem: string, value?: unknown) {
+function rowError(
+  where: string,
+  { file, row, line }: Row,
+  key: string,
+  problem: string,
+  value?: unknown,
+) {
   return new ScalingLawsError(
     "ERR_ROW",
     `scaling-laws/${where}: ${file}, row ${row} (line ${line}), ${key}: ${problem}`,
@@ -29,7 +35,8 @@ function numberIn(where: string, row: Row, key: Column, least = 0): number | und
   const raw = row.values.get(key);
   if (isAbsent(raw)) return undefined;
   const value = typeof raw === "string" ? Number(raw.trim()) : raw;
-  const fits = typeof value === "number" && Number.isFinite(value) && (key === "seed" || value > least);
+  const fits =
+    typeof value === "number" && Number.isFinite(value) && (key === "seed" || value > least);
   if (fits) return value;
   const wanted = key === "seed" ? "a number" : "a finite number above 0";
   throw rowError(where, row, key, `expected ${wanted}, got ${JSON.stringify(raw)}`, raw);
@@ -55,7 +62,12 @@ function modelScale(where: string, row: Row, n: Numbers): number {
   );
 }
 
-function trainingTokens(where: string, row: Row, n: Numbers, batchTokens: number | undefined): number {
+function trainingTokens(
+  where: string,
+  row: Row,
+  n: Numbers,
+  batchTokens: number | undefined,
+): number {
   if (n.tokens !== undefined) return n.tokens;
   if (n.steps !== undefined && batchTokens !== undefined) return n.steps * batchTokens;
   throw rowError(where, row, "tokens", "is missing");

@@ -30,7 +30,15 @@ export interface Run {
 }
 
 const REQUIRED = ["flops", "model", "tokens", "loss"] as const;
-const OPTIONAL = ["budget", "batchTokens", "lr", "layers", "width", "sequenceLength", "vocab"] as const;
+const OPTIONAL = [
+  "budget",
+  "batchTokens",
+  "lr",
+  "layers",
+  "width",
+  "sequenceLength",
+  "vocab",
+] as const;
 
 /** The unit of the runs' losses. @throws {ScalingLawsError} `ERR_ARGUMENT` where runs differ in it */
 export function lossUnit(where: string, runs: readonly Run[]): LossUnit {

@@ -1,4 +1,4 @@
-import { ScalingLawsError, optionsOf, refuseUnknown, textOf } from "../errors";
+import { optionsOf, refuseUnknown, ScalingLawsError, textOf } from "../errors";
 import { type ColumnNames, findColumns } from "./columns";
 import { csvRows, type RawRow, toRows, unitOf } from "./parse-runs";
 import { rowToRun } from "./row-to-run";
@@ -39,16 +39,15 @@ function plainRow({ line, cells }: RawRow): RawRow {
  */
 export function importWandb(
   text: string,
-  options: { file?: string | undefined; columns?: ColumnNames | undefined; unit?: LossUnit | undefined } = {},
+  options: {
+    file?: string | undefined;
+    columns?: ColumnNames | undefined;
+    unit?: LossUnit | undefined;
+  } = {},
 ): WandbImport {
-
-const {
-    file = "wandb.csv",
-    columns,
-    unit, ...rest
-  } = optionsOf("importWandb", options);
+  const { file = "wandb.csv", columns, unit, ...rest } = optionsOf("importWandb", options);
   refuseUnknown("importWandb", rest);
-textOf("importWandb", "text", text);
+  textOf("importWandb", "text", text);
   const raw = csvRows(text, file).map(plainRow);
   const names = Object.keys(raw[0]?.cells ?? {});
   const rows = toRows(raw, file, findColumns(names, columns, HELD_OUT_FIRST));

@@ -132,6 +132,10 @@ export function pageSections(watched: Watched): PageSection[] {
       : [section("samples", "Samples", JSON.stringify(samples), () => ({ samples }))]),
     ...(reports.length === 0
       ? []
-      : [section("reports", "Reports", JSON.stringify(reports), () => markup(drawReports(reports)))]),
+      : [
+          section("reports", "Reports", JSON.stringify(reports), () =>
+            markup(drawReports(reports)),
+          ),
+        ]),
   ];
 }

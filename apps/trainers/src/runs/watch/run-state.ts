@@ -84,7 +84,14 @@ export function runState(): RunState {
   function stageOf(name: string): StageState | undefined {
     const known = stages.get(name);
     if (known || stages.size === MOST_STAGES) return known;
-    const fresh = { step: 0, version: 0, time: undefined, series: {}, perplexity: undefined, load: undefined };
+    const fresh = {
+      step: 0,
+      version: 0,
+      time: undefined,
+      series: {},
+      perplexity: undefined,
+      load: undefined,
+    };
     stages.set(name, fresh);
     return fresh;
   }
@@ -108,7 +115,11 @@ export function runState(): RunState {
     stage.perplexity = perplexityOf(record) ?? stage.perplexity;
     if (type === "load") stage.load = loadOf(record) ?? stage.load;
     if (type === "sample") {
-      const sample = { step, prompt: clipped(record.prompt, 500), text: clipped(record.text, 4000) };
+      const sample = {
+        step,
+        prompt: clipped(record.prompt, 500),
+        text: clipped(record.text, 4000),
+      };
       samples = [sample, ...samples].slice(0, MOST_SAMPLES);
     }
   }

@@ -26,8 +26,11 @@ const pagePolicy = "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 const html = "text/html; charset=utf-8";
 
-const answer = (body: string | ReadableStream | null, status: number, headers: Record<string, string> = {}) =>
-  new Response(body, { status, headers: { ...common, ...headers } });
+const answer = (
+  body: string | ReadableStream | null,
+  status: number,
+  headers: Record<string, string> = {},
+) => new Response(body, { status, headers: { ...common, ...headers } });
 
 /** No reason: whoever may not see the runs learns nothing. */
 const refused = (status: number) => answer(null, status);
@@ -82,7 +85,10 @@ export function watchHandler(folders: readonly string[]): WatchHandler {
         : refused(401);
     if (!guard.hasCookie(request)) return refused(401);
     if (pathname === "/")
-      return answer(watchPage(), 200, { "content-type": html, "content-security-policy": pagePolicy });
+      return answer(watchPage(), 200, {
+        "content-type": html,
+        "content-security-policy": pagePolicy,
+      });
     if (pathname === "/events") return events(request);
     const [, id] = /^\/report\/(\d{1,6})$/.exec(pathname) ?? [];
     return id === undefined ? refused(404) : report(Number(id));

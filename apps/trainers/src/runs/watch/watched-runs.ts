@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { type FoundRun, findRuns } from "@deepgrain/command-line/runs/find-runs";
+import { z } from "zod";
 import { type FollowedLines, followLines } from "./follow-lines";
 import { openInside, readInside } from "./open-inside";
 import { type RunState, runState } from "./run-state";
@@ -133,7 +133,8 @@ export function watchRuns(folders: readonly string[]): RunWatcher {
   }
 
   async function reportOf(found: FoundRun): Promise<WatchedReport> {
-    const study = found.kind === "study" ? await jsonOf(found, "study.json", studySchema) : undefined;
+    const study =
+      found.kind === "study" ? await jsonOf(found, "study.json", studySchema) : undefined;
     const file = await openInside(found.root, found.path, "report.html");
     await file?.close();
     const hasReport = file !== undefined;
