@@ -20,7 +20,7 @@ export default library({
   },
   platform: "node",
   dts: false,
-  noExternal: [/^@deepgrain\/(bench|command-line|start|studies)/],
+  noExternal: [/^@deepgrain\/(bench|command-line|start|studies|watch)/],
   onSuccess: () => packTexts("dist/texts"),
   banner: { js: "#!/usr/bin/env node" },
 });

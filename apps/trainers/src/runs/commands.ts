@@ -7,7 +7,7 @@ export const watch = defineCommand({
     "Shows runs on a page of this machine while they are written: losses, rate, speed, load of experts, samples, reports of studies. The page reads; it can change nothing.",
   examples: ["watch runs", "watch runs/main tuned --port 6006"],
   flags: watchFlags,
-  run: async (...call) => (await import("./watch/watch")).watch(...call),
+  run: async (...call) => (await import("./watch")).watch(...call),
 });
 
 /** Writes the measurements of runs as files. */

@@ -2,8 +2,8 @@ import { appendFile, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { expect, it } from "vitest";
-import { followLines } from "../../src/runs/watch/follow-lines";
-import { thinnedSeries } from "../../src/runs/watch/thinned-series";
+import { followLines } from "../src/follow-lines";
+import { thinnedSeries } from "../src/thinned-series";
 
 /** Follows a file. @returns what has been received, and a function that reads on */
 function following(path: string) {

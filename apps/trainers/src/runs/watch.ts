@@ -4,8 +4,8 @@ import type { CommandContext } from "@deepgrain/command-line/commands/context";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import { listen } from "@deepgrain/command-line/terminal/listen";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
-import type { watchFlags } from "../flags";
-import { watchHandler } from "./watch-handler";
+import { watchHandler } from "@deepgrain/watch";
+import type { watchFlags } from "./flags";
 
 /** Only this machine; others reach it through a tunnel, such as `ssh -L`. */
 const HOST = "127.0.0.1";
