@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { Stopped, typedPath } from "@deepgrain/command-line/commands/stopped";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import { metricsLog } from "@deepgrain/command-line/metrics/metrics-log";
@@ -75,10 +75,10 @@ function summary({ pretrain, scores, esft, full }: Required<JobResults>): string
 }
 
 /** Runs the main job, or the rest of it. */
-export async function runStart(
-  { resume, json, ...flags }: Values<typeof startFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const runStart: RunCommand<typeof startFlags> = async (
+  { resume, json, ...flags },
+  context,
+) => {
   const { progress, signal, write, dryRun } = context;
   if (dryRun && resume)
     throw new UsageError("--dry-run looks at a run that begins; leave out --resume");
@@ -106,4 +106,4 @@ export async function runStart(
     if (json) write(`${JSON.stringify({ run: folder.path, report: folder.report, ...results })}\n`);
     else write(`${folder.report}\n`);
   });
-}
+};

@@ -54,6 +54,12 @@ function outputsOf(flags: Flags, values: Readonly<Record<string, unknown>>): Out
   });
 }
 
+/** The work of a command, with the checked values of its flags. */
+export type RunCommand<F extends Flags> = (
+  values: Values<F>,
+  context: CommandContext,
+) => Promise<CommandResult>;
+
 /** Defines a command; `run` receives the checked value of every flag, and outputs (`writes`) are locked meanwhile. */
 export function defineCommand<
   const F extends Flags,
@@ -64,10 +70,10 @@ export function defineCommand<
   description: string;
   examples: readonly string[];
   flags: F;
-  /** Whether it trains something: it then has `--config` and `--dry-run`, and tells {@link CommandContext.dryRun} its steps. */
+  /** Whether it trains something: it then has `--config` and `--dry-run`, and tells its context's `dryRun` its steps. */
   isTraining?: boolean;
   /** Loads what does the work, so that help needs no engine: `async (...call) => (await import("./score")).score(...call)`. */
-  run(values: Values<F>, context: CommandContext): Promise<CommandResult>;
+  run: RunCommand<F>;
 }): Command & { readonly summary: S } {
   const { run, summary, isTraining = false, ...rest } = parts;
   const flags = isTraining ? { ...parts.flags, ...trainingCallFlags } : parts.flags;

@@ -9,7 +9,7 @@ import {
   dpo as trainDpo,
 } from "@deepgrain/align";
 import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import {
   type Prepared,
   readData,
@@ -52,7 +52,7 @@ async function storedReference(
 }
 
 /** `align dpo`. */
-export async function alignDpo(values: Values<typeof dpoFlags>, context: CommandContext) {
+export const alignDpo: RunCommand<typeof dpoFlags> = async (values, context) => {
   const { out, beta, loss, labelSmoothing, reference: kind, maxKl, heldOut: share } = values;
   const { signal } = context;
   const records = await readData(values, parsePreferences, context);
@@ -101,4 +101,4 @@ export async function alignDpo(values: Values<typeof dpoFlags>, context: Command
       });
     },
   });
-}
+};

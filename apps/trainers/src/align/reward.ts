@@ -1,6 +1,5 @@
 import { encodePreference, parsePreferences, RewardModel, trainReward } from "@deepgrain/align";
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import {
   readData,
   runAlign,
@@ -12,7 +11,7 @@ import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { rewardFlags } from "./flags";
 
 /** `align reward`. */
-export async function alignReward(values: Values<typeof rewardFlags>, context: CommandContext) {
+export const alignReward: RunCommand<typeof rewardFlags> = async (values, context) => {
   const { out, center, heldOut: share, evaluateEvery: everySteps } = values;
   if (values.loraRank !== undefined && !values.merge)
     throw new UsageError("a reward model is written as a whole: give --merge with --lora-rank");
@@ -39,4 +38,4 @@ export async function alignReward(values: Values<typeof rewardFlags>, context: C
       await saveRewardModel(out, judge, values.model);
     },
   });
-}
+};

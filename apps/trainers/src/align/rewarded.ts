@@ -1,5 +1,6 @@
 import { encodePrompt, grpo, parsePrompts, ppo, ValueModel } from "@deepgrain/align";
 import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import type { AlignValues } from "@deepgrain/command-line/trainings/align-flags";
 import {
@@ -46,7 +47,7 @@ async function rewarded(values: Given, context: CommandContext) {
 }
 
 /** `align grpo`. */
-export async function alignGrpo(values: Values<typeof grpoFlags>, context: CommandContext) {
+export const alignGrpo: RunCommand<typeof grpoFlags> = async (values, context) => {
   const { loss, beta, epsilon, scale, updates, maxNewTokens, temperature } = values;
   const { groupSize = 8 } = values;
   const { options, ...rest } = await rewarded(values, context);
@@ -76,10 +77,10 @@ export async function alignGrpo(values: Values<typeof grpoFlags>, context: Comma
         groupSize,
       }),
   });
-}
+};
 
 /** `align ppo`. */
-export async function alignPpo(values: Values<typeof alignPpoFlags>, context: CommandContext) {
+export const alignPpo: RunCommand<typeof alignPpoFlags> = async (values, context) => {
   const { options, ...rest } = await rewarded(values, context);
   await runAlign(values, context, {
     command: "ppo",
@@ -92,4 +93,4 @@ export async function alignPpo(values: Values<typeof alignPpoFlags>, context: Co
         ...ppoOptions(values),
       }),
   });
-}
+};

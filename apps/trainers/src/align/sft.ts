@@ -7,7 +7,7 @@ import {
   sft as trainSft,
 } from "@deepgrain/align";
 import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { AlignValues } from "@deepgrain/command-line/trainings/align-flags";
 import { driveAlign, type Outcome } from "@deepgrain/command-line/trainings/drive-align";
 import { measuredBatches } from "@deepgrain/command-line/trainings/packing-note";
@@ -87,7 +87,7 @@ async function stage(
 }
 
 /** `align sft`. */
-export async function alignSft(values: Values<typeof sftFlags>, context: CommandContext) {
+export const alignSft: RunCommand<typeof sftFlags> = async (values, context) => {
   const { secondSteps, without, repetitionTokens: room, heldOut: share, out } = values;
   const { signal, write } = context;
   const records = await readData(values, parseConversations, context);
@@ -152,4 +152,4 @@ export async function alignSft(values: Values<typeof sftFlags>, context: Command
     repetition: room === undefined ? undefined : repetition,
   };
   write(values.json ? `${JSON.stringify(result)}\n` : `${out}\n`);
-}
+};

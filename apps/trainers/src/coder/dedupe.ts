@@ -1,6 +1,5 @@
 import { decontaminate, judgeFile, nearDuplicates } from "@deepgrain/coder";
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { type DocumentRow, documentRows, rowsText } from "./document-rows";
 import type { dedupeFlags } from "./flags";
 import { languageOfFile } from "./repository-files";
@@ -31,19 +30,10 @@ async function testTexts(path: string): Promise<string[]> {
 }
 
 /** `coder dedupe`. */
-export async function dedupe(
-  {
-    data,
-    filter,
-    threshold,
-    shingleWords,
-    against,
-    out,
-    dropped: list,
-    json,
-  }: Values<typeof dedupeFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const dedupe: RunCommand<typeof dedupeFlags> = async (
+  { data, filter, threshold, shingleWords, against, out, dropped: list, json },
+  context,
+) => {
   const { write } = context;
   const rows = await documentRows(data);
   const dropped: Dropped[] = [];
@@ -77,4 +67,4 @@ export async function dedupe(
   const why = Object.entries(by).map(([name, count]) => `${count} ${name}`);
   const text = `${counts.documents} documents, ${counts.kept} kept${why.length > 0 ? `; dropped: ${why.join(", ")}` : ""}`;
   if (out.path !== "-") write(`${json ? JSON.stringify(counts) : text}\n`);
-}
+};

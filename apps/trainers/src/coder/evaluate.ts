@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { type EvaluationSummary, evaluateTasks, type SampleRow, type Task } from "@deepgrain/coder";
 import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { resumeRows } from "@deepgrain/command-line/files/resumed-rows";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
@@ -74,10 +75,7 @@ async function follow(
 }
 
 /** `coder evaluate`. */
-export async function evaluate(
-  given: Values<typeof evaluateFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const evaluate: RunCommand<typeof evaluateFlags> = async (given, context) => {
   const { k, n, seed, out, json, prompt, family, instructions, seconds } = given;
   const { signal, write, progress } = context;
   checkSource(given);
@@ -112,4 +110,4 @@ export async function evaluate(
     judge.dispose();
     await rows?.close();
   }
-}
+};

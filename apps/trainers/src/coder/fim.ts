@@ -1,6 +1,5 @@
 import { checkSentinels, fim as moveMiddle, sentinels } from "@deepgrain/coder";
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { createRandom } from "@deepgrain/lm";
 import { documentRows, rowsText } from "./document-rows";
 import type { fimFlags } from "./flags";
@@ -9,10 +8,10 @@ import type { fimFlags } from "./flags";
 const MOST_NOTES = 5;
 
 /** `coder fim`. */
-export async function fim(
-  { data, rate, mode, family, sentinels: policy, seed, out, json }: Values<typeof fimFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const fim: RunCommand<typeof fimFlags> = async (
+  { data, rate, mode, family, sentinels: policy, seed, out, json },
+  context,
+) => {
   const { write, progress, signal } = context;
   const rows = await documentRows(data);
   const marks: readonly string[] = Object.values(sentinels[family]);
@@ -41,4 +40,4 @@ export async function fim(
   const { documents, moved, dropped, lookAlikes } = counts;
   const text = `${documents} documents: ${moved} moved, ${dropped} dropped for a sentinel, ${lookAlikes} look-alikes of sentinels`;
   if (out.path !== "-") write(`${json ? JSON.stringify(counts) : text}\n`);
-}
+};

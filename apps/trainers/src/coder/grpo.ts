@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type GrpoConfig, grpo as trainGrpo } from "@deepgrain/align";
 import type { Task } from "@deepgrain/coder";
 import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import { driveAlign } from "@deepgrain/command-line/trainings/drive-align";
 import {
@@ -174,10 +175,7 @@ async function optionsOf(
 }
 
 /** `coder grpo`. */
-export async function grpo(
-  given: Values<typeof grpoFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const grpo: RunCommand<typeof grpoFlags> = async (given, context) => {
   const { out, updates, instructions, rollouts, json } = given;
   checkRewards(given);
   const { tasks, fingerprint } = await openTasks(given, { count: BUILT_IN });
@@ -201,4 +199,4 @@ export async function grpo(
   } finally {
     judge.dispose();
   }
-}
+};

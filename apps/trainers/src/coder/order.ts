@@ -1,7 +1,6 @@
 import { judgeFile, packRepository } from "@deepgrain/coder";
 import { languageNamed } from "@deepgrain/coder/languages";
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { createRandom } from "@deepgrain/lm";
 import { FormatError } from "@deepgrain/studies/shared/read-json";
 import { rowsText } from "./document-rows";
@@ -13,10 +12,10 @@ const lineComment = (path: string) =>
   languageNamed(languageOfFile(path) ?? "")?.lineComment ?? undefined;
 
 /** `coder order`. */
-export async function order(
-  { repository, order: by, maxLength, filter, seed, out, json }: Values<typeof orderFlags>,
-  { write }: CommandContext,
-): Promise<void> {
+export const order: RunCommand<typeof orderFlags> = async (
+  { repository, order: by, maxLength, filter, seed, out, json },
+  { write },
+) => {
   const { files, unreadable } = await repositoryFiles(repository);
   const isKept = ({ path, text }: { path: string; text: string }) =>
     judgeFile({ text, language: languageOfFile(path)! }).length === 0;
@@ -33,4 +32,4 @@ export async function order(
   };
   const text = `${counts.files} files, ${counts.dropped} dropped, ${unreadable} that are not UTF-8 passed over: ${counts.samples} samples`;
   if (out.path !== "-") write(`${json ? JSON.stringify(counts) : text}\n`);
-}
+};

@@ -1,5 +1,4 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { measuredBatches, measuringNote } from "@deepgrain/command-line/trainings/packing-note";
 import { answerTask, putAdapter, readEvaluationTask, writeCompletions } from "@deepgrain/esft";
 import { loadModel, loadTokenizer, lossAndLoad } from "@deepgrain/lm";
@@ -10,10 +9,10 @@ import type { evaluateFlags } from "./flags";
 import { datasetFile, paddingOf } from "./task-records";
 
 /** `esft evaluate`. */
-export async function evaluate(
-  values: Values<typeof evaluateFlags>,
-  { write, progress, signal }: CommandContext,
-) {
+export const evaluate: RunCommand<typeof evaluateFlags> = async (
+  values,
+  { write, progress, signal },
+) => {
   const { model: folder, adapter, batchSize, maxNewTokens, out, dtype } = values;
   if (adapter !== undefined && dtype !== "float32")
     throw new UsageError("--adapter needs --dtype float32");
@@ -55,4 +54,4 @@ export async function evaluate(
   );
   if (answered) write(`${metric} ${answered.mean.toFixed(4)}, ${answered.answers} answers\n`);
   if (load.length > 0) write(`${formatLoad(load)}\n`);
-}
+};

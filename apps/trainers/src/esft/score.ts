@@ -1,5 +1,4 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { createTraceWriter, deadExperts, scoreFolder, writeExpertScores } from "@deepgrain/esft";
 import { loadConfig, loadTokenizer, modelShape } from "@deepgrain/lm";
 import { FormatError } from "@deepgrain/studies/shared/read-json";
@@ -11,10 +10,10 @@ import { datasetFile, taskSamples } from "./task-records";
 const files = ["summary.json", "expert_weights_*.txt"];
 
 /** `esft score`. */
-export async function score(
-  values: Values<typeof scoreFlags>,
-  { write, progress, signal, claim }: CommandContext,
-) {
+export const score: RunCommand<typeof scoreFlags> = async (
+  values,
+  { write, progress, signal, claim },
+) => {
   const { model: folder, out, sampleTokens: nSampleTokens, average, seed } = values;
   if (modelShape(await loadConfig(folder)).experts === null)
     throw new FormatError(`${folder} has no layer with experts`);
@@ -60,4 +59,4 @@ export async function score(
     await trace?.discard();
     throw error;
   }
-}
+};

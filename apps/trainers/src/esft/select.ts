@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { type OutputFile, outputFile } from "@deepgrain/command-line/files/output-file";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import {
@@ -95,10 +96,10 @@ async function selectTask(
 }
 
 /** `esft select`. */
-export async function select(
-  values: Values<typeof selectFlags>,
-  { write, progress, signal, claim }: CommandContext,
-) {
+export const select: RunCommand<typeof selectFlags> = async (
+  values,
+  { write, progress, signal, claim },
+) => {
   const { evalDatasets: tasks, model, topK, randomSeed, topP, json } = values;
   const { trainSharedExperts: sharedExperts, trainNonExpertModules: nonExpertModules } = values;
   const { scoreFunction, normalizeGate, zeroMeansNone } = values;
@@ -131,4 +132,4 @@ export async function select(
   }));
   const result = tasks === undefined ? summaries[0] : summaries;
   write(json ? `${JSON.stringify(result)}\n` : `${done.map(({ out }) => out.path).join("\n")}\n`);
-}
+};

@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import { type MetricsLog, metricsLog } from "@deepgrain/command-line/metrics/metrics-log";
 import { ownTexts, writeModelCard } from "@deepgrain/command-line/runs/model-card";
@@ -132,7 +132,7 @@ async function describe(
 }
 
 /** `esft train`. */
-export async function train(values: Values<typeof trainFlags>, context: CommandContext) {
+export const train: RunCommand<typeof trainFlags> = async (values, context) => {
   const { write, progress, signal, assertOutputs, reached, dryRun } = context;
   const { model: folder, out, resume, overwrite, packing } = values;
   const file = datasetFile(values.data, "train");
@@ -215,4 +215,4 @@ export async function train(values: Values<typeof trainFlags>, context: CommandC
     ...data.report,
   };
   write(values.json ? `${JSON.stringify(result)}\n` : `${out}\n`);
-}
+};

@@ -1,6 +1,5 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { plainMessage } from "@deepgrain/command-line/errors/word-error";
-import type { Values } from "@deepgrain/command-line/flags/flags";
 import { createTrainer, type LocalTrain } from "@deepgrain/fedlt";
 import { secureClient } from "@deepgrain/fedlt/secure";
 import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
@@ -49,10 +48,10 @@ function member(pictures: Pictures, { all, secure }: { all: boolean; secure: boo
 }
 
 /** `fed client`. */
-export async function client(
-  { id, all, secure, json, ...given }: Values<typeof clientFlags>,
-  { progress, signal, write }: CommandContext,
-): Promise<void> {
+export const client: RunCommand<typeof clientFlags> = async (
+  { id, all, secure, json, ...given },
+  { progress, signal, write },
+) => {
   const own = member(await picturesOf(given, signal), { all, secure });
   const task = progress.task(id);
   let [sent, bytes] = [0, 0];
@@ -72,4 +71,4 @@ export async function client(
   task.end(`${sent} answers, ${bytes} bytes`);
   const result = { id, rows: own.rows, answers: sent, bytesUp: bytes };
   write(json ? `${JSON.stringify(result)}\n` : `${sent} answers\n`);
-}
+};

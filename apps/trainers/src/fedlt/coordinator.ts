@@ -1,4 +1,5 @@
 import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import { ownProcesses } from "@deepgrain/command-line/runs/own-processes";
 import type { Transport } from "@deepgrain/fedlt";
@@ -60,19 +61,10 @@ function dryLink(
 }
 
 /** `fed coordinator`. */
-export async function coordinator(
-  {
-    out,
-    json,
-    names: ids = [],
-    quorum,
-    deadline,
-    resume,
-    overwrite,
-    ...given
-  }: Values<typeof coordinatorFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const coordinator: RunCommand<typeof coordinatorFlags> = async (
+  { out, json, names: ids = [], quorum, deadline, resume, overwrite, ...given },
+  context,
+) => {
   checkLink(given);
   const names = ids.length > 0 ? ids : clientNames(given.clients);
   checkGuards(given, names.length);
@@ -125,4 +117,4 @@ export async function coordinator(
     await link.close();
     encoder.dispose();
   }
-}
+};

@@ -1,7 +1,6 @@
 import { join as pathOf } from "node:path";
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { plainMessage } from "@deepgrain/command-line/errors/word-error";
-import type { Values } from "@deepgrain/command-line/flags/flags";
 import { tokenizerFiles } from "@deepgrain/command-line/runs/run-record";
 import { localSteps } from "@deepgrain/fedlt/rounds";
 import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
@@ -10,10 +9,10 @@ import { join } from "./link";
 import { lmData, lmTexts, stepTraining } from "./lm-training";
 
 /** `fed lm-worker`. */
-export async function lmWorker(
-  { id, data, tokenizer: from, out, resume, overwrite, ...given }: Values<typeof lmWorkerFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const lmWorker: RunCommand<typeof lmWorkerFlags> = async (
+  { id, data, tokenizer: from, out, resume, overwrite, ...given },
+  context,
+) => {
   const { progress, signal } = context;
   limitThreads(1); // other workers of this machine have the other cores
   const texts = await lmTexts({ data, from }, context);
@@ -37,4 +36,4 @@ export async function lmWorker(
       progress.note(`disconnected: ${plainMessage(event.reason)}`);
   signal.throwIfAborted();
   task.end("the run is over");
-}
+};

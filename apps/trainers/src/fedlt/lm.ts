@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import { ownProcesses } from "@deepgrain/command-line/runs/own-processes";
 import {
@@ -184,7 +185,7 @@ async function byRounds(
 }
 
 /** `fed lm`. */
-export async function lm(given: Values<typeof lmFlags>, context: CommandContext): Promise<void> {
+export const lm: RunCommand<typeof lmFlags> = async (given, context) => {
   const { out, workers, outerLr, outerMomentum, json, batchSize, sequenceLength } = given;
   const { write, assertOutputs } = context;
   limitThreads(1); // as the workers do, so that one worker gives the same bits
@@ -245,7 +246,7 @@ export async function lm(given: Values<typeof lmFlags>, context: CommandContext)
     ...(given.plain && (await plainLosses(settings, workers, { tokens, batches }, context))),
   };
   write(json ? `${JSON.stringify(result)}\n` : resultText(result));
-}
+};
 
 type Result = Partial<PlainLosses> & Record<"loss" | "tokens" | "bytesUp" | "bytesDown", number>;
 

@@ -1,14 +1,13 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { noiseFor, privacySpent } from "@deepgrain/fedlt";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { privacyFlags } from "./flags";
 
 /** `fed privacy`. */
-export async function privacy(
-  { noiseMultiplier, epsilon, rounds: steps, json, ...given }: Values<typeof privacyFlags>,
-  { write }: CommandContext,
-): Promise<void> {
+export const privacy: RunCommand<typeof privacyFlags> = async (
+  { noiseMultiplier, epsilon, rounds: steps, json, ...given },
+  { write },
+) => {
   if ((noiseMultiplier === undefined) === (epsilon === undefined))
     throw new UsageError("give either --noise-multiplier or --epsilon");
   const noise = noiseMultiplier ?? noiseFor({ ...given, steps, epsilon: epsilon! });
@@ -19,4 +18,4 @@ export async function privacy(
       ? `${JSON.stringify(result)}\n`
       : `ε ${spent.epsilon.toFixed(3)} at δ ${given.delta} (order ${spent.order}, noise multiplier ${Number(noise.toPrecision(4))})\n`,
   );
-}
+};

@@ -1,5 +1,4 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { LongTailSplit } from "@deepgrain/fedlt";
 import { secureAggregation } from "@deepgrain/fedlt/secure";
 import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
@@ -21,10 +20,10 @@ function countsText(split: LongTailSplit, names: readonly string[], columns?: nu
 }
 
 /** `fed simulate`. */
-export async function simulate(
-  { out, json, workers, resume, overwrite, ...given }: Values<typeof simulateFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const simulate: RunCommand<typeof simulateFlags> = async (
+  { out, json, workers, resume, overwrite, ...given },
+  context,
+) => {
   if (given.secure && workers > 1)
     throw new UsageError("--secure needs clients that keep their keys: leave --workers out");
   checkGuards(given, given.clients);
@@ -67,4 +66,4 @@ export async function simulate(
   } finally {
     await close();
   }
-}
+};

@@ -1,5 +1,4 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { assertReplaceable, replaceModel } from "@deepgrain/command-line/runs/replace-model";
 import { evaluationLines, poison, rareWords, seededRandom } from "@deepgrain/fine-purify";
 import {
@@ -45,10 +44,10 @@ function triggerRows({ tokenizer }: TextClassifier, words: readonly string[]): n
 }
 
 /** `purify attack`. */
-export async function attack(
-  given: Values<typeof attackFlags>,
-  { write, progress, signal, dryRun }: CommandContext,
-): Promise<void> {
+export const attack: RunCommand<typeof attackFlags> = async (
+  given,
+  { write, progress, signal, dryRun },
+) => {
   const { model: folder, data, out, way, seed, poisonRate: rate, setting, epochs } = given;
   const inputs = [folder, data];
   const target = { out, overwrite: given.overwrite, command: "purify attack", inputs };
@@ -92,4 +91,4 @@ export async function attack(
   if (given.json)
     write(`${JSON.stringify({ out, attack: plan.name, way, poisonRate: rate, ...found })}\n`);
   else write([...(found ? evaluationLines(found) : []), out, ""].join("\n"));
-}
+};

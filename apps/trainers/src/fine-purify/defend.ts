@@ -1,4 +1,4 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import {
   type Detection,
@@ -32,10 +32,10 @@ const rates = ({ frr, far, precision, recall }: Detection): string =>
     .join(", ");
 
 /** `purify defend`. */
-export async function defend(
-  given: Values<typeof defendFlags>,
-  { write, progress, signal }: CommandContext,
-): Promise<void> {
+export const defend: RunCommand<typeof defendFlags> = async (
+  given,
+  { write, progress, signal },
+) => {
   const { model: folder, method, attack, seed, target } = given;
   const model = await loadEncoder(folder, { signal });
   const { task, labels } = model.config;
@@ -88,4 +88,4 @@ export async function defend(
   if (detection) write(`${rates(detection)}\n`);
   for (const [when, found] of Object.entries(measured))
     for (const line of evaluationLines(found)) write(`${when}: ${line}\n`);
-}
+};

@@ -1,7 +1,6 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { readEncoderIdsFile } from "@deepgrain/command-line/files/encoder-ids-file";
 import { floatJson } from "@deepgrain/command-line/files/float-json";
-import type { Values } from "@deepgrain/command-line/flags/flags";
 import {
   encoderFisherNeed,
   encoderPasses,
@@ -44,10 +43,10 @@ function* pieces(file: EncoderBatch, size: number): Generator<EncoderBatch> {
 }
 
 /** `purify fisher`. */
-export async function fisher(
-  { model: folder, ids, out, kind, entries, batchSize: size, at }: Values<typeof fisherFlags>,
-  { signal, progress }: CommandContext,
-): Promise<void> {
+export const fisher: RunCommand<typeof fisherFlags> = async (
+  { model: folder, ids, out, kind, entries, batchSize: size, at },
+  { signal, progress },
+) => {
   const model = await loadEncoder(folder, { signal });
   const file = await readEncoderIdsFile(ids, model.config.task);
   if (!file.labels)
@@ -66,4 +65,4 @@ export async function fisher(
   if (!out.path.endsWith(".safetensors")) return out.save(json(found.fisher, entries));
   const about = { rows: found.rows, kind, at };
   await out.fill((path) => writeFisher(path, found.fisher, about, { signal }));
-}
+};

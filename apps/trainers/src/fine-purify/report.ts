@@ -1,5 +1,4 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { type Evaluation, evaluationLines } from "@deepgrain/fine-purify";
 import { measureAttack, textClassifier } from "@deepgrain/fine-purify/encoders";
 import { loadEncoder } from "@deepgrain/lm";
@@ -9,10 +8,7 @@ import { purificationSchema, reportPage } from "./report-page";
 import { attackOf, readTexts } from "./text-rows";
 
 /** `purify report`. */
-export async function report(
-  given: Values<typeof reportFlags>,
-  { write, signal }: CommandContext,
-): Promise<void> {
+export const report: RunCommand<typeof reportFlags> = async (given, { write, signal }) => {
   const plan = attackOf(given);
   const found: { name: string; folder: string; measured: Evaluation }[] = [];
   for (const [name, folder] of [
@@ -41,4 +37,4 @@ export async function report(
         )
         .join(""),
     );
-}
+};

@@ -2,6 +2,7 @@ import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import { assertReplaceable, replaceModel } from "@deepgrain/command-line/runs/replace-model";
 import {
@@ -120,10 +121,7 @@ const summary = ({ purified, weights, options, medianDrift, correlation }: Purif
   ].join("\n");
 
 /** `purify run`. */
-export async function run(
-  given: Values<typeof runFlags>,
-  { write, progress, signal }: CommandContext,
-): Promise<void> {
+export const run: RunCommand<typeof runFlags> = async (given, { write, progress, signal }) => {
   const { init, finetuned, out, indicator, mode, em, granularity, parts, largestDrift, seed } =
     given;
   const isRanked = indicator === "r" || indicator === "fisher";
@@ -172,4 +170,4 @@ export async function run(
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-}
+};

@@ -1,6 +1,5 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { readLabelledTexts } from "@deepgrain/command-line/files/labelled-texts";
-import type { Values } from "@deepgrain/command-line/flags/flags";
 import { assertReplaceable, replaceModel } from "@deepgrain/command-line/runs/replace-model";
 import { trainTextEncoder } from "@deepgrain/fine-purify/miniature";
 import { saveEncoder, saveTokenizer } from "@deepgrain/lm";
@@ -8,10 +7,10 @@ import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { trainFlags } from "./flags";
 
 /** `purify train`. */
-export async function train(
-  { data, out, overwrite, json, ...given }: Values<typeof trainFlags>,
-  { write, progress, signal, dryRun }: CommandContext,
-): Promise<void> {
+export const train: RunCommand<typeof trainFlags> = async (
+  { data, out, overwrite, json, ...given },
+  { write, progress, signal, dryRun },
+) => {
   const target = { out, overwrite, command: "purify train", inputs: [data] };
   await assertReplaceable(target); // now, not after minutes of work
   if (given.hiddenSize % 2 !== 0)
@@ -41,4 +40,4 @@ export async function train(
     const result = { out, texts: rows.length, labels, steps: given.steps, loss };
     return write(json ? `${JSON.stringify(result)}\n` : `${out}\n`);
   }
-}
+};

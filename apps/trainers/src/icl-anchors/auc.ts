@@ -1,5 +1,4 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { following } from "@deepgrain/command-line/terminal/batch-progress";
 import { attentionAuc, cumulativeShare } from "@deepgrain/icl-anchors";
 import { meanList } from "@deepgrain/studies/shared/means";
@@ -7,10 +6,7 @@ import type { aucFlags } from "./flags";
 import { openPrompts, shown, writeResult } from "./open-prompts";
 
 /** `anchors auc`. */
-export async function auc(
-  { against, json, ...given }: Values<typeof aucFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const auc: RunCommand<typeof aucFlags> = async ({ against, json, ...given }, context) => {
   const { model, sets, about } = await openPrompts(given, "fixed", context);
   const found = [];
   for (const { prompts, seed } of sets) {
@@ -26,4 +22,4 @@ export async function auc(
     head: ["layer", "AUCROC", "R"],
     body: mean.map((area, layer) => [String(layer), shown(area), shown(share?.[layer] ?? null)]),
   });
-}
+};

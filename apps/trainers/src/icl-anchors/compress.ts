@@ -1,5 +1,4 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { following } from "@deepgrain/command-line/terminal/batch-progress";
 import {
   type Answer,
@@ -14,17 +13,10 @@ import type { compressFlags } from "./flags";
 import { openPrompts, shown, writeResult } from "./open-prompts";
 
 /** `anchors compress`. */
-export async function compress(
-  {
-    variants = compressionVariants,
-    queryPositions,
-    draws,
-    topK,
-    json,
-    ...given
-  }: Values<typeof compressFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const compress: RunCommand<typeof compressFlags> = async (
+  { variants = compressionVariants, queryPositions, draws, topK, json, ...given },
+  context,
+) => {
   const { model, sets, about } = await openPrompts(given, "fixed", context);
   const originals: Answer[][] = [];
   for (const { prompts } of sets)
@@ -52,4 +44,4 @@ export async function compress(
       `${shown(row.keptTokens)} of ${shown(row.demonstrationTokens)}`,
     ]),
   });
-}
+};

@@ -1,5 +1,4 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { following } from "@deepgrain/command-line/terminal/batch-progress";
 import {
   type Confusion,
@@ -14,10 +13,10 @@ import { openPrompts, shown, writeResult } from "./open-prompts";
 const rowsOf = ({ rows, data }: Confusion): number[][] => toRows(data, rows);
 
 /** `anchors diagnose`. */
-export async function diagnose(
-  { layer, components, json, ...given }: Values<typeof diagnoseFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const diagnose: RunCommand<typeof diagnoseFlags> = async (
+  { layer, components, json, ...given },
+  context,
+) => {
   const { model, sets, about, classNames } = await openPrompts(given, "shared", context);
   const found: Diagnosis[] = [];
   for (const { prompts, seed } of sets) {
@@ -54,4 +53,4 @@ export async function diagnose(
       ["Spearman correlation", shown(correlation), ""],
     ],
   });
-}
+};

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { OutputFile } from "@deepgrain/command-line/files/output-file";
 import { png } from "@deepgrain/command-line/files/png";
-import type { Values } from "@deepgrain/command-line/flags/flags";
 import { following } from "@deepgrain/command-line/terminal/batch-progress";
 import {
   bertVizParameters,
@@ -106,10 +106,10 @@ async function saveDrawings(
 }
 
 /** `anchors flow`. */
-export async function flow(
-  { ids, out, page, overwrite, json: asJson, ...given }: Values<typeof flowFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const flow: RunCommand<typeof flowFlags> = async (
+  { ids, out, page, overwrite, json: asJson, ...given },
+  context,
+) => {
   const { measure, order, lossOver, ...rest } = given;
   const options = { measure, order, lossOver, signal: context.signal };
   if (ids !== undefined)
@@ -158,7 +158,7 @@ export async function flow(
       String(lens[layer + 1]!.ranks[first.gold!]),
     ]),
   });
-}
+};
 
 /** The machine form: one prompt of a file. */
 async function flowOfIds(

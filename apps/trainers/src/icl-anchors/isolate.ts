@@ -1,5 +1,4 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { following } from "@deepgrain/command-line/terminal/batch-progress";
 import { answers, type IsolationResult, isolate as isolateLabels } from "@deepgrain/icl-anchors";
 import { meanFields } from "@deepgrain/studies/shared/means";
@@ -8,10 +7,10 @@ import type { isolateFlags } from "./flags";
 import { openPrompts, shown, writeResult } from "./open-prompts";
 
 /** `anchors isolate`. */
-export async function isolate(
-  { layers, mode, resample, topK, json, ...given }: Values<typeof isolateFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const isolate: RunCommand<typeof isolateFlags> = async (
+  { layers, mode, resample, topK, json, ...given },
+  context,
+) => {
   const { model, sets, about } = await openPrompts(given, "fixed", context);
   const count = model.config.numHiddenLayers;
   const wanted = layers ?? [1, 2, 3, 5, 7].filter((n) => n < count);
@@ -43,4 +42,4 @@ export async function isolate(
       ...[row.labelLoyalty, row.wordLoyalty, row.accuracy].map(shown),
     ]),
   });
-}
+};

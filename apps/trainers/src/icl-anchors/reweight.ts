@@ -1,5 +1,4 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import {
   accuracyOf,
   answerReweighted,
@@ -12,10 +11,10 @@ import type { reweightFlags } from "./flags";
 import { openPrompts, shown, writeResult } from "./open-prompts";
 
 /** `anchors reweight`. */
-export async function reweight(
-  { epochs, lr, clamp, out, json, ...given }: Values<typeof reweightFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const reweight: RunCommand<typeof reweightFlags> = async (
+  { epochs, lr, clamp, out, json, ...given },
+  context,
+) => {
   const { model, sets, about } = await openPrompts(given, "shared", context);
   const { signal, progress, dryRun } = context;
   const rows: { seed: number; vanilla: number; reweighted: number; losses: number[] }[] = [];
@@ -61,4 +60,4 @@ export async function reweight(
       ["mean", shown(result.vanilla), shown(result.reweighted), "", ""],
     ],
   });
-}
+};

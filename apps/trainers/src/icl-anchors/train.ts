@@ -1,5 +1,5 @@
 import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { assertReplaceable, replaceModel } from "@deepgrain/command-line/runs/replace-model";
 import {
   accuracyOf,
@@ -42,10 +42,10 @@ async function trainBlocks(
 }
 
 /** `anchors train`. */
-export async function train(
-  { recipe: name, out, overwrite, json, data, task, ...given }: Values<typeof trainFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const train: RunCommand<typeof trainFlags> = async (
+  { recipe: name, out, overwrite, json, data, task, ...given },
+  context,
+) => {
   const inputs = data === undefined ? [] : [data];
   const target = { out, overwrite, command: "anchors train", inputs };
   if (task !== undefined && data === undefined) throw new UsageError("--task needs --data");
@@ -67,4 +67,4 @@ export async function train(
       ? `${JSON.stringify(result)}\n`
       : `${out}: ${parameters} parameters, loss ${loss.toFixed(3)}, 1-shot accuracy ${accuracy}\n`,
   );
-}
+};

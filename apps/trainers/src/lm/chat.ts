@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
-import type { CliContext, CommandContext } from "@deepgrain/command-line/commands/context";
+import type { CliContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { plainProblem } from "@deepgrain/command-line/errors/word-error";
-import type { Values } from "@deepgrain/command-line/flags/flags";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { ChatSession } from "./chat-session";
 import { endpointSource } from "./endpoint-source";
@@ -10,10 +10,10 @@ import { localSource } from "./local-source";
 import { userTurns } from "./user-turns";
 
 /** `chat`. */
-export async function chat(
-  { model, endpoint, name, keyEnv, system, template, ...rest }: Values<typeof chatFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const chat: RunCommand<typeof chatFlags> = async (
+  { model, endpoint, name, keyEnv, system, template, ...rest },
+  context,
+) => {
   const { seed = randomInt(2 ** 31), dtype, ...choice } = rest;
   const { dialog, signal, writeError } = context;
   if ((model === undefined) === (endpoint === undefined))
@@ -53,7 +53,7 @@ export async function chat(
     dialog?.onInterrupt(null);
     await source.close();
   }
-}
+};
 
 /** @returns whether the conversation goes on; on a terminal it does after an error, too */
 async function answered(

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import { assertReplaceable, replaceModel } from "@deepgrain/command-line/runs/replace-model";
 import { loadAdapted } from "@deepgrain/command-line/trainings/load-adapted";
@@ -49,7 +49,7 @@ async function assertTogether({ source, tokenizer, to, dtype, maxShardMb }: Flag
 }
 
 /** `convert`. */
-export async function convert(values: Flags, context: CommandContext): Promise<void> {
+export const convert: RunCommand<typeof convertFlags> = async (values, context) => {
   const { source, tokenizer, adapter, to, out, overwrite, maxShardMb, json } = values;
   const { write, signal, resolve } = context;
   await assertTogether(values);
@@ -81,4 +81,4 @@ export async function convert(values: Flags, context: CommandContext): Promise<v
   const file = to === "gguf" ? join(out, "model.gguf") : out;
   if (json) write(`${JSON.stringify({ out: file, parameters, dtype })}\n`);
   else write(`${file}\n`);
-}
+};

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { resumeRows } from "@deepgrain/command-line/files/resumed-rows";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import { loadModel, loadTokenizer } from "@deepgrain/lm";
@@ -158,7 +159,7 @@ async function follow<Row, Summary>(
 }
 
 /** `evaluate`. */
-export async function evaluate(given: Given, context: CommandContext): Promise<void> {
+export const evaluate: RunCommand<typeof evaluateFlags> = async (given, context) => {
   const { tasks: file, data, shotsData, shots, seed, limit, out, json } = given;
   const { signal, write, progress } = context;
   checkTogether(given);
@@ -198,4 +199,4 @@ export async function evaluate(given: Given, context: CommandContext): Promise<v
   } finally {
     await kept?.close();
   }
-}
+};

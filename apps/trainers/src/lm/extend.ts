@@ -1,5 +1,4 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { metricsLog } from "@deepgrain/command-line/metrics/metrics-log";
 import { modelFiles, trainingFiles, trainingFolder } from "@deepgrain/command-line/runs/run-record";
 import { driveTraining } from "@deepgrain/command-line/trainings/drive-training";
@@ -41,10 +40,10 @@ const byPosition = (losses: readonly PositionLoss[]) =>
   losses.map(({ from, to, loss }) => `  ${from} to ${to - 1}: ${loss.toFixed(3)}`).join("\n");
 
 /** `extend`. */
-export async function extend(
-  { model: folder, data, out, resume, overwrite, json, ...values }: Values<typeof extendFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const extend: RunCommand<typeof extendFlags> = async (
+  { model: folder, data, out, resume, overwrite, json, ...values },
+  context,
+) => {
   const { write, progress, signal, assertOutputs, reached } = context;
   const { factor, scaling, longWeight, seed, lr: peak, warmup, gradientCheckpointing } = values;
   const stages = parseStages(values.stages);
@@ -120,4 +119,4 @@ export async function extend(
     out,
   ];
   write(`${json ? JSON.stringify(result) : text.join("\n")}\n`);
-}
+};

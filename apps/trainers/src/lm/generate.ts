@@ -1,5 +1,6 @@
 import { assertPath } from "@deepgrain/command-line/commands/check-inputs";
 import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { readIdsFile } from "@deepgrain/command-line/files/ids-file";
 import type { OutputFile } from "@deepgrain/command-line/files/output-file";
 import type { Values } from "@deepgrain/command-line/flags/flags";
@@ -176,10 +177,7 @@ async function readConstraint(file: string, tokenizer: Tokenizer): Promise<Const
 }
 
 /** `generate`. */
-export async function generate(
-  values: Values<typeof generateFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const generate: RunCommand<typeof generateFlags> = async (values, context) => {
   const { model: folder, prompt, ids, out, maxNewTokens, stopAtEos, json, ...rest } = values;
   const { chat, system, messages, template, adapter, both, ...writing } = rest;
   const { dtype, draft: drafter, schema, samples, stop, logprobs, ...sampling } = writing;
@@ -219,4 +217,4 @@ export async function generate(
   };
   if (both) return fromBoth(asked, adapter!, json, target);
   await fromPrompt(asked, json, target);
-}
+};

@@ -1,4 +1,4 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { readEncoderIdsFile } from "@deepgrain/command-line/files/encoder-ids-file";
 import { floatJson } from "@deepgrain/command-line/files/float-json";
 import { type IdsFile, readIdsFile } from "@deepgrain/command-line/files/ids-file";
@@ -82,11 +82,11 @@ function* json({ shape, logits, loss }: Scored): Generator<string> {
 }
 
 /** `logits`. */
-export async function logits(
-  { out, json: _, ...given }: Values<typeof logitsFlags>,
-  { write, signal }: CommandContext,
-): Promise<void> {
+export const logits: RunCommand<typeof logitsFlags> = async (
+  { out, json: _, ...given },
+  { write, signal },
+) => {
   const scored = await scoreFolder(given, signal);
   if (out !== undefined) await out.save(json(scored));
   else for (const text of json(scored)) write(text);
-}
+};

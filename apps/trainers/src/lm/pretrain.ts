@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import { metricsLog } from "@deepgrain/command-line/metrics/metrics-log";
 import { englishSources, ownTexts, writeModelCard } from "@deepgrain/command-line/runs/model-card";
@@ -142,10 +142,10 @@ async function describe(
 }
 
 /** `pretrain`. */
-export async function pretrain(
-  { data, out, resume, overwrite, json, ...values }: Values<typeof pretrainFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const pretrain: RunCommand<typeof pretrainFlags> = async (
+  { data, out, resume, overwrite, json, ...values },
+  context,
+) => {
   const { write, progress, signal, assertOutputs, reached } = context;
   const { batchSize, sequenceLength: blockLength, seed } = values;
   const texts = await readTexts(data, context);
@@ -219,4 +219,4 @@ export async function pretrain(
     load: load.map((layer) => ({ ...layer, counts: [...layer.counts] })),
   };
   write(json ? `${JSON.stringify(result)}\n` : `${out}\n`);
-}
+};

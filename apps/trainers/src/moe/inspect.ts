@@ -1,7 +1,7 @@
 import { basename, resolve } from "node:path";
 import { assertPath } from "@deepgrain/command-line/commands/check-inputs";
 import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { modelName } from "@deepgrain/command-line/flags/hub-name";
 import { readTexts } from "@deepgrain/command-line/trainings/pretraining-texts";
 import { inspectText, type TextUse } from "@deepgrain/esft";
@@ -104,10 +104,7 @@ function* lines(model: ModelDescription, domains: readonly TextUse[]): Generator
 }
 
 /** `moe inspect`. */
-export async function inspect(
-  values: Values<typeof inspectFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const inspect: RunCommand<typeof inspectFlags> = async (values, context) => {
   const { model: folder, data, without, tokens, batchSize, dtype, out, json } = values;
   const { write, signal } = context;
   if (without !== undefined && data === undefined)
@@ -139,4 +136,4 @@ export async function inspect(
   const overlaps = overlapsOf(domains, description.topK);
   const result = { model: description, domains, overlaps, without: Object.fromEntries(off) };
   write(json ? `${JSON.stringify(result)}\n` : `${[...lines(description, domains)].join("\n")}\n`);
-}
+};

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { CliContext, CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { readFileRows } from "@deepgrain/command-line/files/read-file-rows";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import {
@@ -206,10 +207,7 @@ const formatOf = {
 };
 
 /** `prm annotate`. */
-export async function annotate(
-  given: Values<typeof annotateFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const annotate: RunCommand<typeof annotateFlags> = async (given, context) => {
   const { in: path, out, queue, as: form, json } = given;
   const { progress, write } = context;
   checkCompleter(given);
@@ -260,4 +258,4 @@ export async function annotate(
   } finally {
     await journal.close();
   }
-}
+};

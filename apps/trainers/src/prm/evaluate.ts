@@ -1,6 +1,5 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { readFileRows } from "@deepgrain/command-line/files/read-file-rows";
-import type { Values } from "@deepgrain/command-line/flags/flags";
 import { evaluateScorer, parseLabelledRow } from "@deepgrain/prm";
 import { FormatError } from "@deepgrain/studies/shared/read-json";
 import type { evaluateFlags } from "./flags";
@@ -9,10 +8,10 @@ import { requireScorer } from "./open-scorer";
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
 /** `prm evaluate`. */
-export async function evaluate(
-  { in: path, form, threshold, bins, json, ...given }: Values<typeof evaluateFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const evaluate: RunCommand<typeof evaluateFlags> = async (
+  { in: path, form, threshold, bins, json, ...given },
+  context,
+) => {
   const { signal, progress } = context;
   const scorer = await requireScorer(given, signal);
   const { rows, rejected } = await readFileRows(path, parseLabelledRow(form), progress);
@@ -40,4 +39,4 @@ export async function evaluate(
       `first errors: F1 ${percent(bench.f1)} (rows with an error ${percent(bench.errorAccuracy)}, without ${percent(bench.correctAccuracy)})`,
     );
   context.write(`${lines.join("\n")}\n`);
-}
+};

@@ -1,15 +1,14 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { readFileRows } from "@deepgrain/command-line/files/read-file-rows";
-import type { Values } from "@deepgrain/command-line/flags/flags";
 import { createRowGrader, formatRow } from "@deepgrain/prm";
 import { FormatError } from "@deepgrain/studies/shared/read-json";
 import type { gradeFlags } from "./flags";
 
 /** `prm grade`. */
-export async function grade(
-  { completions: path, out, json }: Values<typeof gradeFlags>,
-  { progress, write }: CommandContext,
-): Promise<void> {
+export const grade: RunCommand<typeof gradeFlags> = async (
+  { completions: path, out, json },
+  { progress, write },
+) => {
   const { rows, rejected } = await readFileRows(path, createRowGrader(), progress);
   if (rows.length === 0)
     throw new FormatError(
@@ -27,4 +26,4 @@ export async function grade(
       ? `${JSON.stringify(counts)}\n`
       : `${correct} of ${all} correct${rejected > 0 ? `, ${rejected} malformed rows left out` : ""}\n`,
   );
-}
+};

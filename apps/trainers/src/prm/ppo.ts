@@ -1,6 +1,5 @@
 import { ppo as trainPpo, ValueModel } from "@deepgrain/align";
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { driveAlign } from "@deepgrain/command-line/trainings/drive-align";
 import {
   paddingOf,
@@ -34,10 +33,7 @@ function encodeProblems(
 }
 
 /** `prm ppo`. */
-export async function ppo(
-  values: Values<typeof stepPpoFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const ppo: RunCommand<typeof stepPpoFlags> = async (values, context) => {
   const { data, out, rewardModel, moves, credit, maxSteps, repeatPenalty } = values;
   const { signal, write, progress } = context;
   const problems = (await askedProblems({ problem: undefined, in: data }, progress)).map(
@@ -85,4 +81,4 @@ export async function ppo(
   await saveTrained(given, prepared);
   await context.assertOutputs();
   write(values.json ? `${JSON.stringify({ out, ...outcome })}\n` : `${out}\n`);
-}
+};

@@ -1,6 +1,5 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { readFileRows } from "@deepgrain/command-line/files/read-file-rows";
-import type { Values } from "@deepgrain/command-line/flags/flags";
 import { parseSteps, scoreSteps, splitSteps } from "@deepgrain/prm";
 import { colouredPage, colouredText } from "@deepgrain/prm/pages";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
@@ -8,10 +7,10 @@ import type { scoreFlags } from "./flags";
 import { requireScorer } from "./open-scorer";
 
 /** `prm score`. */
-export async function score(
-  { problem, solution, in: path, html, colour, json, ...given }: Values<typeof scoreFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const score: RunCommand<typeof scoreFlags> = async (
+  { problem, solution, in: path, html, colour, json, ...given },
+  context,
+) => {
   const { progress, signal, write } = context;
   const isTyped = problem !== undefined && solution !== undefined;
   if (isTyped === (path !== undefined))
@@ -31,4 +30,4 @@ export async function score(
     ? scored.map((row) => `${JSON.stringify(row)}\n`)
     : [scored.map((row) => colouredText(row, hasColours)).join("\n")];
   write(text.join(""));
-}
+};

@@ -1,5 +1,4 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { beamSearch, dvts, formatRow, select } from "@deepgrain/prm";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { searchFlags } from "./flags";
@@ -8,10 +7,10 @@ import { requireScorer } from "./open-scorer";
 import { askedProblems, type Solved, solvedText } from "./solved-text";
 
 /** `prm search`. */
-export async function search(
-  { method, n, width, separator, out, json, ...given }: Values<typeof searchFlags>,
-  { progress, signal, write }: CommandContext,
-): Promise<void> {
+export const search: RunCommand<typeof searchFlags> = async (
+  { method, n, width, separator, out, json, ...given },
+  { progress, signal, write },
+) => {
   checkCompleter(given);
   if (n % width !== 0)
     throw new UsageError(`--n must be a multiple of --width, got ${n} and ${width}`);
@@ -39,4 +38,4 @@ export async function search(
   noteEstimates(opened, progress);
   if (out !== undefined) await out.save(solved.map(formatRow).join(""));
   write(json ? solved.map(formatRow).join("") : solvedText(solved));
-}
+};

@@ -1,6 +1,5 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { readFileRows } from "@deepgrain/command-line/files/read-file-rows";
-import type { Values } from "@deepgrain/command-line/flags/flags";
 import { driveAlign } from "@deepgrain/command-line/trainings/drive-align";
 import {
   paddingOf,
@@ -35,10 +34,7 @@ function headOf(...given: Parameters<typeof stepHead>): ReturnType<typeof stepHe
 }
 
 /** `prm train`. */
-export async function train(
-  values: Values<typeof trainFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const train: RunCommand<typeof trainFlags> = async (values, context) => {
   const { data, out, form: fileForm, target, head, loss, average, tag, heldOut: share } = values;
   const { signal, write, progress } = context;
   if (values.loraRank !== undefined && !values.merge)
@@ -86,4 +82,4 @@ export async function train(
   await context.assertOutputs();
   const result = { out, rows: rows.length, rejected, dropped, ...outcome };
   write(values.json ? `${JSON.stringify(result)}\n` : `${out}\n`);
-}
+};

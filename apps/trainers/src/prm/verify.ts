@@ -1,7 +1,6 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { type OutputFile, STANDARD } from "@deepgrain/command-line/files/output-file";
 import { resumeRows } from "@deepgrain/command-line/files/resumed-rows";
-import type { Values } from "@deepgrain/command-line/flags/flags";
 import { formatRow, verify as verifyAnswer } from "@deepgrain/prm";
 import { fingerprintFiles } from "@deepgrain/studies/shared/fingerprint";
 import { outputPlace } from "@deepgrain/support/files";
@@ -50,10 +49,10 @@ async function rowFile(out: OutputFile | undefined): Promise<string | undefined>
 }
 
 /** `prm verify`. */
-export async function verify(
-  values: Values<typeof verifyFlags>,
-  { progress, signal, write }: CommandContext,
-): Promise<void> {
+export const verify: RunCommand<typeof verifyFlags> = async (
+  values,
+  { progress, signal, write },
+) => {
   const { n, method, aggregation, seed, out, json, ...given } = values;
   checkCompleter(given);
   const problems = await askedProblems(given, progress);
@@ -92,4 +91,4 @@ export async function verify(
   } finally {
     await file?.close();
   }
-}
+};

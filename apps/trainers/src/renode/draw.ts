@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { conflictDrawing, drawingPage } from "@deepgrain/renode/draw";
 import forceAtlas2 from "graphology-layout-forceatlas2";
 import type { AbstractGraph } from "graphology-types";
@@ -34,13 +33,13 @@ function layOut(graph: AbstractGraph, iterations: number): void {
 }
 
 /** `renode draw`. */
-export async function draw(
-  { out, title, iterations, ...given }: Values<typeof drawFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const draw: RunCommand<typeof drawFlags> = async (
+  { out, title, iterations, ...given },
+  context,
+) => {
   const { graph, result } = await scoreGiven(given, context);
   if (!hasPlaces(graph)) layOut(graph, iterations);
   const drawing = conflictDrawing(graph, result);
   await out.save(drawingPage(drawing, { title, scripts: await scriptTexts() }));
   context.write(`${out.path}\n`);
-}
+};

@@ -1,14 +1,10 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { toGraphScore } from "@deepgrain/renode";
 import type { scoreFlags } from "./flags";
 import { scoreGiven } from "./open-graph";
 
 /** `renode score`. */
-export async function score(
-  { out, json, ...given }: Values<typeof scoreFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const score: RunCommand<typeof scoreFlags> = async ({ out, json, ...given }, context) => {
   const { result } = await scoreGiven(given, context);
   const scored = toGraphScore(result);
   if (out !== undefined) await out.saveJson(scored);
@@ -18,4 +14,4 @@ export async function score(
     context.write(
       out === undefined ? `${JSON.stringify(scored, undefined, 2)}\n` : `${out.path}\n`,
     );
-}
+};

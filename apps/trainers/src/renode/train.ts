@@ -1,4 +1,5 @@
 import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import { createRandom } from "@deepgrain/lm";
 import { type RenodeResult, renodeWeights } from "@deepgrain/renode";
@@ -105,10 +106,7 @@ function* lines({ nodes, renode, test, without }: ReturnType<typeof resultOf>): 
 }
 
 /** `renode train`. */
-export async function train(
-  { out, json, ...given }: Values<typeof trainFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const train: RunCommand<typeof trainFlags> = async ({ out, json, ...given }, context) => {
   const { signal } = context;
   const open = await openGraph(given);
   const data = dataOf(open, given);
@@ -131,4 +129,4 @@ export async function train(
   if (json) return context.write(`${JSON.stringify(result)}\n`);
   for (const line of lines(result)) context.write(line);
   if (out !== undefined) context.write(`${out.path}\n`);
-}
+};

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import {
   encodeNpy,
   type RenodeResult,
@@ -55,10 +54,10 @@ async function contentOf(
 }
 
 /** `renode weights`. */
-export async function weights(
-  { out, order, attribute, ...given }: Values<typeof weightsFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const weights: RunCommand<typeof weightsFlags> = async (
+  { out, order, attribute, ...given },
+  context,
+) => {
   const extension = extensions.find((known) => known === extname(out.path).toLowerCase());
   if (extension === undefined)
     throw new UsageError(`--out must end in ${extensions.join(", ")}, got ${out.path}`);
@@ -68,4 +67,4 @@ export async function weights(
   const content = await contentOf(extension, graph, result, { attribute, order });
   await out.save(typeof content === "string" ? content : [content]);
   context.write(`${out.path}\n`);
-}
+};

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import { eventFile } from "@deepgrain/command-line/metrics/event-file";
 import { metricsCsv } from "@deepgrain/command-line/metrics/metrics-csv";
@@ -35,10 +35,10 @@ function targetsOf(
 }
 
 /** `export`. */
-export async function exportRuns(
-  { dir: folders, format, overwrite, json }: Values<typeof exportFlags>,
-  { write, progress, signal }: CommandContext,
-): Promise<void> {
+export const exportRuns: RunCommand<typeof exportFlags> = async (
+  { dir: folders, format, overwrite, json },
+  { write, progress, signal },
+) => {
   const missing = folders.find((folder) => !existsSync(folder));
   if (missing !== undefined) throw new UsageError(`<dir> must be a folder; there is no ${missing}`);
   const runs = (await findRuns(folders)).filter(({ kind }) => kind === "training");
@@ -63,4 +63,4 @@ export async function exportRuns(
     }
   }
   write(json ? `${JSON.stringify({ format, files: targets })}\n` : `${targets.join("\n")}\n`);
-}
+};

@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { listen } from "@deepgrain/command-line/terminal/listen";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { watchHandler } from "@deepgrain/watch";
@@ -14,10 +13,10 @@ const HOST = "127.0.0.1";
 const MOST_CONNECTIONS = 64;
 
 /** `watch`. */
-export async function watch(
-  { dir: folders, port }: Values<typeof watchFlags>,
-  { write, progress, signal }: CommandContext,
-): Promise<void> {
+export const watch: RunCommand<typeof watchFlags> = async (
+  { dir: folders, port },
+  { write, progress, signal },
+) => {
   const missing = folders.find((folder) => !existsSync(folder));
   if (missing !== undefined)
     throw new UsageError(`<dir> must be a folder, which may be empty; there is no ${missing}`);
@@ -29,4 +28,4 @@ export async function watch(
   if (!signal.aborted) await once(signal, "abort");
   handler.close();
   await server.close();
-}
+};

@@ -1,5 +1,5 @@
-import type { CliContext, CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { CliContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { type FitReport, type PowerLaw, parametricFit, type Run } from "@deepgrain/scaling-laws";
 import { quantityText } from "@deepgrain/studies/shared/numbers";
 import { textTable } from "@deepgrain/support/pages";
@@ -41,14 +41,14 @@ async function parametricText(runs: readonly Run[], signal: AbortSignal): Promis
 }
 
 /** `scaling fit`. */
-export async function fit(
-  { out, json, parametric, ...given }: Values<typeof fitFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const fit: RunCommand<typeof fitFlags> = async (
+  { out, json, parametric, ...given },
+  context,
+) => {
   const runs = await runsOf(given, context);
   const report = fitOf(runs, given);
   if (out !== undefined) await out.saveJson(report.law);
   if (json) return context.write(`${JSON.stringify(report.law)}\n`);
   const rival = parametric ? `\n${await parametricText(runs, context.signal)}` : "";
   context.write(`${fitText(report, context)}${rival}\n${out === undefined ? "" : `${out.path}\n`}`);
-}
+};

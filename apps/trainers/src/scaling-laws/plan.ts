@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import {
   budgetFor,
@@ -89,10 +90,10 @@ function planText(own: Plan, shape: Shape | null, options: TextTableOptions): st
 }
 
 /** `scaling plan`. */
-export async function plan(
-  { budget, modelFlops, tokens, batchTokens, lr, loss, json, ...given }: Values<typeof planFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const plan: RunCommand<typeof planFlags> = async (
+  { budget, modelFlops, tokens, batchTokens, lr, loss, json, ...given },
+  context,
+) => {
   const { law, draws = [], fittedRange } = await chooseLaw(given, context);
   const goals = { model: modelFlops, tokens, batchTokens, learningRate: lr, loss };
   const flops = budgetOf(budget, goals, law);
@@ -107,4 +108,4 @@ export async function plan(
   if (own.model && sequenceLength) shape = decoderShape(own.model.value, { sequenceLength });
   const text = json ? JSON.stringify({ ...own, shape }) : planText(own, shape, context);
   context.write(`${text}\n`);
-}
+};

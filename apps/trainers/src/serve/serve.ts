@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import type { CliContext, CommandContext } from "@deepgrain/command-line/commands/context";
+import type { CliContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import { listen } from "@deepgrain/command-line/terminal/listen";
 import { createHandler, type HandlerOptions, type RequestRecord } from "@deepgrain/serve";
@@ -55,10 +56,7 @@ async function atMost(seconds: number, work: Promise<void>): Promise<void> {
 }
 
 /** `serve`. */
-export async function serve(
-  given: Values<typeof serveFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const serve: RunCommand<typeof serveFlags> = async (given, context) => {
   const { model: folders, alias: aliases, dtype, ...rest } = given;
   const { maxSequences, cacheTokens, queue, prefixCache, ...others } = rest;
   const { host, port, headerTimeout, maxConnections, drain } = others;
@@ -81,4 +79,4 @@ export async function serve(
   } finally {
     await opened.stop();
   }
-}
+};

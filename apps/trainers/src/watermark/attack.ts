@@ -1,4 +1,5 @@
-import type { CliContext, CommandContext } from "@deepgrain/command-line/commands/context";
+import type { CliContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import { createRandom } from "@deepgrain/lm";
 import { readCorpus } from "@deepgrain/studies/balance-marking/corpus-file";
@@ -45,10 +46,7 @@ function namingFlag(error: unknown): never {
 }
 
 /** `watermark attack`. */
-export async function attack(
-  values: Values<typeof attackFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const attack: RunCommand<typeof attackFlags> = async (values, context) => {
   const texts = await textsOf(values);
   const tools = await openTools(values, context);
   const task = context.progress.task("editing");
@@ -63,4 +61,4 @@ export async function attack(
   const result = { attack: values.attack, rate: tools.rate, texts: edited };
   if (values.out !== undefined) await values.out.saveJson(result);
   else context.write(`${JSON.stringify(result)}\n`);
-}
+};

@@ -1,5 +1,4 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { createRandom } from "@deepgrain/lm";
 import { readCorpus } from "@deepgrain/studies/balance-marking/corpus-file";
 import { percent } from "@deepgrain/studies/shared/numbers";
@@ -28,10 +27,7 @@ function describe({ fpr, length, z, low, high, pValueAlarms }: CalibratedThresho
 }
 
 /** `watermark calibrate`. */
-export async function calibrate(
-  values: Values<typeof calibrateFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const calibrate: RunCommand<typeof calibrateFlags> = async (values, context) => {
   const { lengths, fpr, samples: windows, seed, profileOut, out, json } = values;
   const { signal, progress, write } = context;
   const random = createRandom(seed).next;
@@ -58,4 +54,4 @@ export async function calibrate(
   if (json) return write(`${JSON.stringify(report)}\n`);
   for (const one of report.lengths)
     for (const threshold of one.thresholds) write(`${describe(threshold)}\n`);
-}
+};

@@ -1,4 +1,4 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import { readJson } from "@deepgrain/studies/shared/read-json";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
@@ -32,10 +32,7 @@ const payloadText = ({ payload }: PayloadReading): string =>
   typeof payload === "object" && payload ? JSON.stringify(payload) : String(payload);
 
 /** `watermark decode`. */
-export async function decode(
-  values: Values<typeof decodeFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const decode: RunCommand<typeof decodeFlags> = async (values, context) => {
   const options = { ...detectOptions(values), ...(await decodeOptions(values)) };
   const texts = await textsOf(values);
   const parts = await openParts(values, context);
@@ -59,7 +56,7 @@ export async function decode(
         `${result.problem ?? `payload ${payloadText(result)}`}\n  ${describeDetection(result)}\n`,
       );
   assertReadable(results);
-}
+};
 
 /** @throws {WatermarkError} `ERR_DECODE` where a marked text's checksum or tag does not match, with what was read */
 function assertReadable(results: readonly PayloadReading[]): void {

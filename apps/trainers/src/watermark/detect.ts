@@ -1,5 +1,4 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
-import type { Values } from "@deepgrain/command-line/flags/flags";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import {
   type Detection,
   describeDetection,
@@ -13,10 +12,7 @@ import { detectOptions, inputOf, textsOf } from "./read-options";
 type Result = Detection | (Detection & Omit<Explanation, "detection">);
 
 /** `watermark detect`. */
-export async function detect(
-  values: Values<typeof detectFlags>,
-  context: CommandContext,
-): Promise<0 | 1> {
+export const detect: RunCommand<typeof detectFlags> = async (values, context) => {
   const options = detectOptions(values);
   const texts = await textsOf(values);
   const parts = await openParts(values, context);
@@ -37,4 +33,4 @@ export async function detect(
   if (values.json) context.write(`${JSON.stringify(output)}\n`);
   else for (const result of results) context.write(`${describeDetection(result)}\n`);
   return results.every(({ verdict }) => verdict === "found") ? 0 : 1;
-}
+};

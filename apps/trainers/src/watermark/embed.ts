@@ -1,4 +1,5 @@
-import type { CliContext, CommandContext } from "@deepgrain/command-line/commands/context";
+import type { CliContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import { createRandom } from "@deepgrain/lm";
 import { type MarkedText, readPrompts } from "@deepgrain/studies/balance-marking/text-file";
@@ -147,10 +148,7 @@ function assertDecodes(
 }
 
 /** `watermark embed`. */
-export async function embed(
-  values: Values<typeof embedFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const embed: RunCommand<typeof embedFlags> = async (values, context) => {
   const { prompt, maxNewTokens, temperature, seed, forbidEos: isEndless, out, json } = values;
   if ((prompt === undefined) === (values.prompts === undefined))
     throw new UsageError("give either --prompt or --prompts");
@@ -183,4 +181,4 @@ export async function embed(
   const lengths = texts.map(({ ids }) => ids.length);
   assertDecodes(readings, lengths, maxNewTokens);
   if (codec) context.progress.note("decodes: yes");
-}
+};

@@ -1,6 +1,5 @@
-import type { CommandContext } from "@deepgrain/command-line/commands/context";
+import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { readSecretJson } from "@deepgrain/command-line/files/secret-files";
-import type { Values } from "@deepgrain/command-line/flags/flags";
 import { openModelParts } from "@deepgrain/studies/balance-marking/open-model";
 import { vectors as computeVectors, publicProfile, type VectorsInput } from "@deepgrain/watermark";
 import { z } from "zod";
@@ -19,10 +18,10 @@ const schema = z.strictObject({
 });
 
 /** `watermark vectors`. */
-export async function vectors(
-  { in: path, out, proxy: proxyName, ...models }: Values<typeof vectorsFlags>,
-  context: CommandContext,
-): Promise<void> {
+export const vectors: RunCommand<typeof vectorsFlags> = async (
+  { in: path, out, proxy: proxyName, ...models },
+  context,
+) => {
   const { frequencies, ...given } = await readSecretJson(path, schema);
   const input = given as unknown as VectorsInput;
   const parts = await openModelParts(models, context.signal);
@@ -31,4 +30,4 @@ export async function vectors(
   const result = { profile: publicProfile(profile), rows };
   if (out !== undefined) await out.saveJson(result);
   else context.write(`${JSON.stringify(result)}\n`);
-}
+};
