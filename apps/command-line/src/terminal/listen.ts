@@ -21,6 +21,10 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** Whether only this machine reaches an address. */
+export const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || host.startsWith("127.");
+
 /** Answers the requests that arrive at an address. @throws {Error} when the port is taken */
 export async function listen(
   handler: (request: Request) => Promise<Response>,

@@ -25,6 +25,7 @@ import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { Generator, manualSeed, optim } from "@deepgrain/tensor-gpu";
 import type { CommandContext } from "../commands/context";
 import type { Values } from "../flags/flags";
+import { requireWith } from "../flags/given-together";
 import { ownTexts, writeModelCard } from "../runs/model-card";
 import { adapterFiles, modelFiles, trainingFiles, trainingFolder } from "../runs/run-record";
 import type { AlignValues, ppoFlags, samplingFlags, TuningValues } from "./align-flags";
@@ -172,7 +173,7 @@ export async function prepare<T>(
 ): Promise<Prepared & { rows: T }> {
   const { model: folder, out, loraRank: rank, loraAlpha, merge, seed, resume, overwrite } = values;
   if (out === folder) throw new UsageError("--out must be a folder of its own");
-  if (merge && rank === undefined) throw new UsageError("--merge needs --lora-rank");
+  requireWith({ merge }, { loraRank: rank });
   const { template } = values;
   const tokenizer = await loadTokenizer(folder, { template });
   const { maxPositionEmbeddings: limit } = await loadConfig(folder);

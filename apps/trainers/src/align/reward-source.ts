@@ -6,11 +6,11 @@ import {
   scoreAnswers,
 } from "@deepgrain/align";
 import type { Values } from "@deepgrain/command-line/flags/flags";
+import { requireOne } from "@deepgrain/command-line/flags/given-together";
 import type { Prepared } from "@deepgrain/command-line/trainings/prepare-align";
 import { loadRewardModel } from "@deepgrain/command-line/trainings/reward-folder";
 import { fingerprintFiles, fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
 import { FormatError } from "@deepgrain/studies/shared/read-json";
-import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { problemOf } from "@deepgrain/support";
 import type { sourceFlags } from "./flags";
 
@@ -27,8 +27,7 @@ interface ReadableAnswer {
 
 /** Fingerprint of the source of the rewards. @throws {UsageError} unless there is exactly one */
 export async function rewardFingerprint({ reward, rewardModel }: Given) {
-  if ((reward === undefined) === (rewardModel === undefined))
-    throw new UsageError("give either --reward or --reward-model");
+  requireOne({ reward, rewardModel });
   return reward === undefined ? fingerprintModel(rewardModel!) : fingerprintFiles([reward]);
 }
 

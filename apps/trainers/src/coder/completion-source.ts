@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import type { Complete, Task } from "@deepgrain/coder";
 import { jsonRows } from "@deepgrain/command-line/files/json-rows";
 import type { Values } from "@deepgrain/command-line/flags/flags";
+import { requireOne, requireTogether } from "@deepgrain/command-line/flags/given-together";
+import { endpointTexts, textsOf } from "@deepgrain/command-line/models/endpoint";
 import { loadModel, loadTokenizer, type Tokenizer } from "@deepgrain/lm";
-import { openAiCompleter } from "@deepgrain/prm";
 import { batchCompleter } from "@deepgrain/prm/lm";
 import {
   type Fingerprint,
@@ -28,11 +29,8 @@ const COLDEST = 1e-5;
 /** @throws {UsageError} unless exactly one source is given */
 export function checkSource(given: Given): void {
   const { model, endpoint, completions, reference, empty, endpointModel } = given;
-  const count = [model, endpoint, completions].filter((one) => one !== undefined).length;
-  if (count + Number(reference) + Number(empty) !== 1)
-    throw new UsageError("give one of --model, --endpoint, --completions, --reference and --empty");
-  if (endpoint !== undefined && endpointModel === undefined)
-    throw new UsageError("--endpoint needs --endpoint-model");
+  requireOne({ model, endpoint, completions, reference, empty });
+  requireTogether({ endpoint, endpointModel });
 }
 
 /** A tokenizer that puts each text into the chat template as the user's turn. */
@@ -71,25 +69,11 @@ async function modelSource(given: Given, signal: AbortSignal): Promise<Completio
   return { complete: inWhole(complete, given), fingerprint: await fingerprintModel(folder!) };
 }
 
-const textsOf = (completions: readonly (string | { text: string })[]) =>
-  completions.map((one) => (typeof one === "string" ? one : one.text));
-
-function endpointSource(given: Given): CompletionSource {
-  const { endpoint, endpointModel, apiKeyVariable, temperature, maxNewTokens, prompt } = given;
-  const completer = openAiCompleter({
-    baseUrl: endpoint!,
-    model: endpointModel!,
-    apiKeyVariable,
-    temperature,
-    maxTokens: maxNewTokens,
-    api: prompt === "chat" ? "chat" : "completions",
-    prompt: ({ problem }) => problem,
-    messages: ({ problem }) => [{ role: "user", content: problem }],
-  });
+function endpointSource({ maxNewTokens: maxTokens, prompt, ...given }: Given): CompletionSource {
+  const complete = endpointTexts({ ...given, chat: prompt === "chat" });
   return {
     fingerprint: null,
-    complete: async (text, { seeds, stop, signal }) =>
-      textsOf(await completer({ problem: text, steps: [] }, { seeds, stop, signal })),
+    complete: (text, { seeds, stop, signal }) => complete(text, { seeds, stop, signal, maxTokens }),
   };
 }
 

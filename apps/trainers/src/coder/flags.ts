@@ -1,4 +1,5 @@
 import * as flags from "@deepgrain/command-line/flags/flags";
+import { endpointFlags } from "@deepgrain/command-line/models/endpoint";
 import { samplingFlags, tuningFlags } from "@deepgrain/command-line/trainings/align-flags";
 import { dtypeFlag, referenceDtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
 
@@ -18,14 +19,7 @@ export const taskFlags = {
 export const sourceFlags = {
   model: flags.model({ help: "Hugging Face folder of the model" }),
   ...dtypeFlag,
-  endpoint: flags.text({
-    hint: "url",
-    help: "OpenAI-compatible endpoint up to its version, such as http://localhost:8000/v1, instead of --model",
-  }),
-  endpointModel: flags.text({ help: "Name of the model there" }),
-  apiKeyVariable: flags.text({
-    help: "Environment variable that holds the endpoint's key; no key without it",
-  }),
+  ...endpointFlags,
   completions: flags.file({
     help: 'Completions that are there already, one JSON object per line: {"task_id", "completion"}',
   }),

@@ -1,16 +1,16 @@
 import type { CliContext } from "@deepgrain/command-line/commands/context";
 import type { Flags, Values } from "@deepgrain/command-line/flags/flags";
+import { requireOne } from "@deepgrain/command-line/flags/given-together";
 import { claimsSummary, claimsText, powerText, primariesOf } from "@deepgrain/lab";
 import { defaultThreads } from "@deepgrain/lab/workers";
 import type { Paper } from "@deepgrain/studies";
 import type { Comparison, ComparisonSize } from "@deepgrain/studies/shared/comparison";
-import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { PaperVerdicts } from "@deepgrain/studies/shared/verdicts";
 import { compareStudy } from "./compare-study";
 import type { Common } from "./flags";
 
 function sizeOf({ quick, full = false }: Pick<Common, "quick" | "full">): ComparisonSize {
-  if (quick && full) throw new UsageError("give either --quick or --full");
+  if (quick) requireOne({ quick, full });
   return quick ? "quick" : full ? "full" : "default";
 }
 

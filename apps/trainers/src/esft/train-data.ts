@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { CommandContext } from "@deepgrain/command-line/commands/context";
 import { textDocuments } from "@deepgrain/command-line/files/text-documents";
 import type { Values } from "@deepgrain/command-line/flags/flags";
+import { requireWith } from "@deepgrain/command-line/flags/given-together";
 import {
   measuredBatches,
   measuringNote,
@@ -56,7 +57,7 @@ export async function readGeneralData(
   { tokenizer, sequenceLength, seed, signal }: GeneralOptions,
 ): Promise<GeneralData | undefined> {
   if (file === undefined) {
-    if (generalShare !== undefined) throw new UsageError("--general-share needs --general-data");
+    requireWith({ generalShare }, { generalData: file });
     return undefined;
   }
   const share = generalShare ?? 0.5;

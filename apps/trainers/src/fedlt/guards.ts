@@ -1,4 +1,5 @@
 import type { Values } from "@deepgrain/command-line/flags/flags";
+import { requireTogether } from "@deepgrain/command-line/flags/given-together";
 import {
   type Aggregator,
   coordinateMedian,
@@ -44,8 +45,7 @@ export function checkGuards(
     throw new UsageError(
       `--aggregator ${aggregator} looks at single updates, which --secure hides: leave one of them out`,
     );
-  if ((dpClip === undefined) !== (noiseMultiplier === undefined))
-    throw new UsageError("DP-FedAvg needs both --dp-clip and --noise-multiplier");
+  requireTogether({ dpClip, noiseMultiplier });
   if (dpClip === undefined) return;
   if (method !== "fedavg")
     throw new UsageError(`--dp-clip is for --method fedavg, not for ${method}`);

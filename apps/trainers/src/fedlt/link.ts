@@ -1,5 +1,7 @@
 import type { Values } from "@deepgrain/command-line/flags/flags";
+import { requireOne, requireTogether } from "@deepgrain/command-line/flags/given-together";
 import { type OwnProcesses, PROCESSES_FILE } from "@deepgrain/command-line/runs/own-processes";
+import { isLoopback } from "@deepgrain/command-line/terminal/listen";
 import { type ClientEvent, FedError, type LocalTrain } from "@deepgrain/fedlt";
 import { joinLink, type Link, openLink } from "@deepgrain/fedlt/links";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
@@ -17,9 +19,6 @@ const tlsOf = ({ tlsCert: certFile, tlsKey: keyFile, tlsCa: caFile }: Tls) => ({
   caFile,
 });
 
-const isLoopback = (host: string) =>
-  host === "localhost" || host === "::1" || host.startsWith("127.");
-
 /** How members reach this process: as asked for, or as a broker's flags imply. */
 const transportOf = ({ transport, startBroker, endpoint }: Values<typeof linkFlags>) =>
   transport ?? (startBroker || endpoint !== undefined ? "nats" : "websocket");
@@ -30,10 +29,8 @@ export function checkLink(given: Values<typeof linkFlags>): void {
   const isNats = transportOf(given) === "nats";
   if (!isNats && (endpoint !== undefined || startBroker))
     throw new UsageError("--start-broker and --endpoint go with --transport nats");
-  if (isNats && (endpoint === undefined) !== startBroker)
-    throw new UsageError("give either --start-broker or --endpoint");
-  if ((tlsCert === undefined) !== (tlsKey === undefined))
-    throw new UsageError("--tls-cert and --tls-key belong together");
+  if (isNats) requireOne({ startBroker, endpoint });
+  requireTogether({ tlsCert, tlsKey });
   if ((!isNats || startBroker) && tlsCert === undefined && !isLoopback(host))
     throw new UsageError(
       `--host ${host} can be reached from outside: give --tls-cert and --tls-key`,

@@ -1,6 +1,6 @@
 import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
+import { requireOne } from "@deepgrain/command-line/flags/given-together";
 import { noiseFor, privacySpent } from "@deepgrain/fedlt";
-import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { privacyFlags } from "./flags";
 
 /** `fed privacy`. */
@@ -8,8 +8,7 @@ export const privacy: RunCommand<typeof privacyFlags> = async (
   { noiseMultiplier, epsilon, rounds: steps, json, ...given },
   { write },
 ) => {
-  if ((noiseMultiplier === undefined) === (epsilon === undefined))
-    throw new UsageError("give either --noise-multiplier or --epsilon");
+  requireOne({ noiseMultiplier, epsilon });
   const noise = noiseMultiplier ?? noiseFor({ ...given, steps, epsilon: epsilon! });
   const spent = privacySpent({ ...given, steps, noiseMultiplier: noise });
   const result = epsilon === undefined ? spent : { ...spent, noiseMultiplier: noise };

@@ -1,5 +1,6 @@
 import type { CommandContext } from "@deepgrain/command-line/commands/context";
 import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
+import { requireWith } from "@deepgrain/command-line/flags/given-together";
 import { assertReplaceable, replaceModel } from "@deepgrain/command-line/runs/replace-model";
 import {
   accuracyOf,
@@ -12,7 +13,6 @@ import {
 } from "@deepgrain/icl-anchors";
 import { createRandom, saveModel } from "@deepgrain/lm";
 import { limitThreads } from "@deepgrain/studies/shared/one-thread-backend";
-import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { trainFlags } from "./flags";
 import { trainOwn } from "./train-own";
 
@@ -48,7 +48,7 @@ export const train: RunCommand<typeof trainFlags> = async (
 ) => {
   const inputs = data === undefined ? [] : [data];
   const target = { out, overwrite, command: "anchors train", inputs };
-  if (task !== undefined && data === undefined) throw new UsageError("--task needs --data");
+  requireWith({ task }, { data });
   await assertReplaceable(target);
   limitThreads(1); // these products are too small to share, and one thread gives the same model everywhere
   const own: TinyRecipe = tinyRecipes[name];

@@ -2,7 +2,8 @@ import { randomInt } from "node:crypto";
 import type { CliContext } from "@deepgrain/command-line/commands/context";
 import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { plainProblem } from "@deepgrain/command-line/errors/word-error";
-import { UsageError } from "@deepgrain/studies/shared/usage-error";
+import { requireOne, requireWith } from "@deepgrain/command-line/flags/given-together";
+import { keyOf } from "@deepgrain/command-line/models/endpoint";
 import { ChatSession } from "./chat-session";
 import { endpointSource } from "./endpoint-source";
 import type { chatFlags } from "./flags";
@@ -11,24 +12,19 @@ import { userTurns } from "./user-turns";
 
 /** `chat`. */
 export const chat: RunCommand<typeof chatFlags> = async (
-  { model, endpoint, name, keyEnv, system, template, ...rest },
+  { model, endpoint, endpointModel, apiKeyVariable, system, template, ...rest },
   context,
 ) => {
   const { seed = randomInt(2 ** 31), dtype, ...choice } = rest;
   const { dialog, signal, writeError } = context;
-  if ((model === undefined) === (endpoint === undefined))
-    throw new UsageError("give either --model or --endpoint");
-  if (model === undefined && template !== undefined)
-    throw new UsageError("--template needs --model");
-  if (endpoint === undefined && (name !== undefined || keyEnv !== undefined))
-    throw new UsageError("--name and --key-env need --endpoint");
-  if (keyEnv !== undefined && !process.env[keyEnv])
-    throw new UsageError(`--key-env: the environment has no ${keyEnv}`);
-  const key = keyEnv === undefined ? undefined : process.env[keyEnv];
+  requireOne({ model, endpoint });
+  requireWith({ template }, { model });
+  requireWith({ endpointModel, apiKeyVariable }, { endpoint });
+  const key = keyOf({ apiKeyVariable });
   const choosing = { ...choice, seed };
   const source =
     model === undefined
-      ? await endpointSource(endpoint!, { name, key, choosing, signal })
+      ? await endpointSource(endpoint!, { name: endpointModel, key, choosing, signal })
       : await localSource(model, { template, choosing, dtype, signal });
   if (source.warning !== undefined) writeError(`${source.warning}\n`);
   const session = new ChatSession(source, context, system);

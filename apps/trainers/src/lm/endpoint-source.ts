@@ -1,17 +1,6 @@
 import { LmError } from "@deepgrain/lm";
+import { EventSourceParserStream } from "eventsource-parser/stream";
 import { type AnswerPiece, type ChatSource, type Choosing, tooLong } from "./chat-source";
-
-/** The data of server-sent events. */
-async function* eventData(body: ReadableStream<Uint8Array>): AsyncGenerator<string, void> {
-  let open = "";
-  for await (const text of body.pipeThrough(new TextDecoderStream())) {
-    const events = (open + text).split(/\r?\n\r?\n/);
-    open = events.pop()!;
-    for (const event of events)
-      for (const line of event.split(/\r?\n/))
-        if (line.startsWith("data:")) yield line.slice(5).trim();
-  }
-}
 
 /** The fields that are read of a chunk of a streamed answer. */
 interface Chunk {
@@ -87,7 +76,10 @@ export async function endpointSource(
         seed: choosing.seed + turn++,
       });
       const response = await get("/chat/completions", { method: "POST", body, signal: stop });
-      for await (const data of eventData(response.body!))
+      const events = response
+        .body!.pipeThrough(new TextDecoderStream())
+        .pipeThrough(new EventSourceParserStream());
+      for await (const { data } of events)
         if (data !== "[DONE]") yield pieceOf(JSON.parse(data) as Chunk);
     },
     close: () => Promise.resolve(),

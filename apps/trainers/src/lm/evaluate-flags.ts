@@ -1,4 +1,5 @@
 import * as flags from "@deepgrain/command-line/flags/flags";
+import { endpointFlags } from "@deepgrain/command-line/models/endpoint";
 import { dtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
 
 export const evaluateFlags = {
@@ -6,14 +7,11 @@ export const evaluateFlags = {
   data: flags.file({ required: true, help: "Rows, one JSON object per line" }),
   model: flags.folder({ help: "Hugging Face folder of the model" }),
   ...dtypeFlag,
-  endpoint: flags.text({
-    hint: "url",
-    help: "OpenAI-compatible endpoint up to its version, instead of --model; for choices it must return echo with logprobs",
-  }),
-  endpointModel: flags.text({ help: "Name of the model there" }),
-  apiKeyVariable: flags.text({
-    help: "Environment variable that holds the endpoint's key; no key without it",
-  }),
+  ...endpointFlags,
+  endpoint: {
+    ...endpointFlags.endpoint,
+    help: `${endpointFlags.endpoint.help}; for choices it must return echo with logprobs`,
+  },
   shots: flags.whole({ help: "Solved rows before each prompt; by default as the task says" }),
   shotsData: flags.file({
     help: "Rows that solved ones are drawn from; by default the others of --data",

@@ -4,6 +4,7 @@ import type { CommandContext } from "@deepgrain/command-line/commands/context";
 import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { resumeRows } from "@deepgrain/command-line/files/resumed-rows";
 import type { Values } from "@deepgrain/command-line/flags/flags";
+import { endpointTexts, keyOf, requireModel } from "@deepgrain/command-line/models/endpoint";
 import { loadModel, loadTokenizer } from "@deepgrain/lm";
 import {
   type AnswerWriter,
@@ -18,7 +19,7 @@ import {
   type Share,
   type Task,
 } from "@deepgrain/lm/evaluation";
-import { createAnswerChecker, openAiCompleter } from "@deepgrain/prm";
+import { createAnswerChecker } from "@deepgrain/prm";
 import { fingerprintFiles, fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
 import { FormatError, readJson } from "@deepgrain/studies/shared/read-json";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
@@ -69,15 +70,6 @@ async function readRows(
   return { rows, names };
 }
 
-/** @throws {UsageError} unless exactly one source is given */
-function checkTogether({ model, endpoint, endpointModel, out }: Given): void {
-  if ((model === undefined) === (endpoint === undefined))
-    throw new UsageError("give either --model or --endpoint");
-  if ((endpoint === undefined) !== (endpointModel === undefined))
-    throw new UsageError("--endpoint and --endpoint-model go together");
-  if (out?.path === "-") throw new UsageError("--out must be a file, which a stopped run reads");
-}
-
 async function openModel({ model: folder, dtype }: Given, signal: AbortSignal) {
   const model = (await loadModel(folder!, { dtype, signal })).eval();
   return { model, tokenizer: await loadTokenizer(folder!) };
@@ -85,34 +77,23 @@ async function openModel({ model: folder, dtype }: Given, signal: AbortSignal) {
 
 async function openScorer(given: Given, signal: AbortSignal): Promise<ChoiceScorer> {
   if (given.endpoint !== undefined) {
-    const { endpoint, endpointModel, apiKeyVariable } = given;
-    const key = apiKeyVariable === undefined ? undefined : process.env[apiKeyVariable];
-    return endpointScorer({ baseUrl: endpoint, model: endpointModel!, key });
+    const { endpoint: baseUrl, endpointModel: model } = given;
+    return endpointScorer({ baseUrl, model: model!, key: keyOf(given) });
   }
   const { model, tokenizer } = await openModel(given, signal);
   return modelScorer(model, tokenizer);
 }
 
 async function openWriter(given: Given, signal: AbortSignal): Promise<AnswerWriter> {
-  const { endpoint, endpointModel, apiKeyVariable, chat, seed } = given;
-  if (endpoint === undefined) {
+  if (given.endpoint === undefined) {
     const { model, tokenizer } = await openModel(given, signal);
-    return modelWriter(model, tokenizer, { chat });
+    return modelWriter(model, tokenizer, { chat: given.chat });
   }
-  return async (prompt, { stop, maxNewTokens, signal: own }) => {
-    const complete = openAiCompleter({
-      baseUrl: endpoint,
-      model: endpointModel!,
-      apiKeyVariable,
-      temperature: 0,
-      maxTokens: maxNewTokens,
-      api: chat ? "chat" : "completions",
-      prompt: ({ problem }) => problem,
-      messages: ({ problem }) => [{ role: "user", content: problem }],
-    });
-    const options = { seeds: [seed], stop: [...stop], signal: own };
-    const [answer = ""] = await complete({ problem: prompt, steps: [] }, options);
-    return typeof answer === "string" ? answer : answer.text;
+  const complete = endpointTexts({ ...given, temperature: 0 });
+  return async (prompt, { stop, maxNewTokens: maxTokens, signal: own }) => {
+    const options = { seeds: [given.seed], stop, maxTokens, signal: own };
+    const [answer = ""] = await complete(prompt, options);
+    return answer;
   };
 }
 
@@ -162,7 +143,8 @@ async function follow<Row, Summary>(
 export const evaluate: RunCommand<typeof evaluateFlags> = async (given, context) => {
   const { tasks: file, data, shotsData, shots, seed, limit, out, json } = given;
   const { signal, write, progress } = context;
-  checkTogether(given);
+  requireModel(given);
+  if (out?.path === "-") throw new UsageError("--out must be a file, which a stopped run reads");
   const read = parseTask(await readJson(file, z.unknown()), file);
   const task: Task = shots === undefined ? read : { ...read, shots };
   if (given.chat && task.kind === "choices")

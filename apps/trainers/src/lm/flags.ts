@@ -1,6 +1,7 @@
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import * as flags from "@deepgrain/command-line/flags/flags";
 import { flagsFrom } from "@deepgrain/command-line/flags/flags-from";
+import { endpointFlags } from "@deepgrain/command-line/models/endpoint";
 import {
   claimFlags,
   jsonFlag,
@@ -154,12 +155,11 @@ export const logitsFlags = {
 /** The flags of `chat`. */
 export const chatFlags = {
   model: flags.model({ help: "Hugging Face folder whose tokenizer has a chat template" }),
-  endpoint: flags.text({ hint: "URL", help: "Address of a server instead, ending in /v1" }),
-  name: flags.text({ help: "With --endpoint, the name of its model; the first one by default" }),
-  keyEnv: flags.text({
-    hint: "NAME",
-    help: "With --endpoint, the environment variable that holds the server's key",
-  }),
+  ...endpointFlags,
+  endpointModel: {
+    ...endpointFlags.endpointModel,
+    help: `${endpointFlags.endpointModel.help}; the first one by default`,
+  },
   system: flags.text({ help: "System message before the conversation" }),
   template: flags.text({
     help: "With --model, the name of one of its templates, or a Jinja template instead of its own",

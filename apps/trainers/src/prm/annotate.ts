@@ -4,6 +4,7 @@ import type { CliContext, CommandContext } from "@deepgrain/command-line/command
 import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { readFileRows } from "@deepgrain/command-line/files/read-file-rows";
 import type { Values } from "@deepgrain/command-line/flags/flags";
+import { requireModel } from "@deepgrain/command-line/models/endpoint";
 import {
   type OwnProcesses,
   ownProcesses,
@@ -35,7 +36,6 @@ import { problemOf } from "@deepgrain/support";
 import { saveText } from "@deepgrain/support/files";
 import type { annotateFlags } from "./flags";
 import {
-  checkCompleter,
   checkerOf,
   completerId,
   noteEstimates,
@@ -210,7 +210,7 @@ const formatOf = {
 export const annotate: RunCommand<typeof annotateFlags> = async (given, context) => {
   const { in: path, out, queue, as: form, json } = given;
   const { progress, write } = context;
-  checkCompleter(given);
+  requireModel(given);
   if (queue !== undefined) await queues(); // Before anything is written or started.
   if (given.worker) {
     if (queue === undefined || queue === "start")

@@ -1,5 +1,6 @@
 import * as flags from "@deepgrain/command-line/flags/flags";
 import { flagsFrom } from "@deepgrain/command-line/flags/flags-from";
+import { endpointFlags } from "@deepgrain/command-line/models/endpoint";
 import {
   alignFlags,
   heldOutFlag,
@@ -12,7 +13,8 @@ import { fields } from "@deepgrain/prm/fields";
 
 /** The source of solutions: an endpoint, or a model folder. */
 export const completerFlags = {
-  ...flagsFrom(fields.endpoint),
+  ...endpointFlags,
+  ...flagsFrom({ chat: fields.endpoint.chat }),
   model: flags.model({ help: "Hugging Face folder, instead of --endpoint" }),
   ...dtypeFlag,
   ...flagsFrom(fields.completions),

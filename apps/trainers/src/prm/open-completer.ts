@@ -1,5 +1,6 @@
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import { modelName } from "@deepgrain/command-line/flags/hub-name";
+import { requireModel } from "@deepgrain/command-line/models/endpoint";
 import type { Progress } from "@deepgrain/command-line/terminal/progress";
 import { loadModel, loadTokenizer } from "@deepgrain/lm";
 import {
@@ -14,7 +15,6 @@ import {
 } from "@deepgrain/prm";
 import { batchCompleter } from "@deepgrain/prm/lm";
 import { fingerprintModel } from "@deepgrain/studies/shared/fingerprint";
-import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { answerFlags, completerFlags } from "./flags";
 
 export const checkerOf = ({ rules, marker }: Values<typeof answerFlags>) =>
@@ -30,19 +30,11 @@ export interface OpenCompleter {
   ledger: TokenLedger;
 }
 
-/** @throws {UsageError} unless exactly one of `--endpoint` and `--model` is given, or without the endpoint's model */
-export function checkCompleter({ endpoint, endpointModel, model }: CompleterValues): void {
-  if ((endpoint === undefined) === (model === undefined))
-    throw new UsageError("give either --endpoint or --model");
-  if (endpoint !== undefined && endpointModel === undefined)
-    throw new UsageError("--endpoint needs --endpoint-model");
-}
-
 /**
  * Opens what the flags name.
  * @param options.spentTokens of the budget by earlier runs
  * @param options.gate of an endpoint that several processes ask; by default the limits are this process's own
- * @throws {UsageError} as {@link checkCompleter}
+ * @throws {UsageError} as {@link requireModel}
  */
 export async function openCompleter(
   values: CompleterValues,
@@ -52,7 +44,7 @@ export async function openCompleter(
     gate: shared,
   }: { spentTokens?: number; signal: AbortSignal; gate?: RequestGate | undefined },
 ): Promise<OpenCompleter> {
-  checkCompleter(values);
+  requireModel(values);
   const { endpoint, endpointModel, chat, apiKeyVariable, model: folder, temperature } = values;
   const { dtype } = values;
   const { maxNewTokens, tokenBudget, concurrency, requestsPerMinute } = values;

@@ -1,4 +1,5 @@
 import type { Values } from "@deepgrain/command-line/flags/flags";
+import { requireOne, requireTogether } from "@deepgrain/command-line/flags/given-together";
 import { paddingOf } from "@deepgrain/command-line/trainings/prepare-align";
 import { loadTokenizer } from "@deepgrain/lm";
 import { type StepScorer, vllmScorer } from "@deepgrain/prm";
@@ -10,10 +11,8 @@ export type ScorerValues = Values<typeof scorerFlags>;
 
 /** @throws {UsageError} for both kinds of scorer, or half an endpoint */
 function checkScorer({ scorer, scorerEndpoint, scorerModel }: ScorerValues): void {
-  if (scorer !== undefined && scorerEndpoint !== undefined)
-    throw new UsageError("give either --scorer or --scorer-endpoint");
-  if ((scorerEndpoint === undefined) !== (scorerModel === undefined))
-    throw new UsageError("--scorer-endpoint and --scorer-model belong together");
+  if (scorer !== undefined) requireOne({ scorer, scorerEndpoint });
+  requireTogether({ scorerEndpoint, scorerModel });
 }
 
 /** A reward model of ours with its tokenizer, as a scorer. */

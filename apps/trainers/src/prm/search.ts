@@ -1,8 +1,9 @@
 import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
+import { requireModel } from "@deepgrain/command-line/models/endpoint";
 import { beamSearch, dvts, formatRow, select } from "@deepgrain/prm";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { searchFlags } from "./flags";
-import { checkCompleter, checkerOf, noteEstimates, openCompleter } from "./open-completer";
+import { checkerOf, noteEstimates, openCompleter } from "./open-completer";
 import { requireScorer } from "./open-scorer";
 import { askedProblems, type Solved, solvedText } from "./solved-text";
 
@@ -11,7 +12,7 @@ export const search: RunCommand<typeof searchFlags> = async (
   { method, n, width, separator, out, json, ...given },
   { progress, signal, write },
 ) => {
-  checkCompleter(given);
+  requireModel(given);
   if (n % width !== 0)
     throw new UsageError(`--n must be a multiple of --width, got ${n} and ${width}`);
   const problems = await askedProblems(given, progress);

@@ -1,9 +1,9 @@
 import { readFileRows } from "@deepgrain/command-line/files/read-file-rows";
 import type { Values } from "@deepgrain/command-line/flags/flags";
+import { requireOne } from "@deepgrain/command-line/flags/given-together";
 import type { Progress } from "@deepgrain/command-line/terminal/progress";
 import { parseProblem, type ScoredSolution } from "@deepgrain/prm";
 import { FormatError } from "@deepgrain/studies/shared/read-json";
-import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { problemFlags } from "./flags";
 
 /** A problem with its id. */
@@ -14,8 +14,7 @@ export async function askedProblems(
   { problem, in: path }: Pick<Values<typeof problemFlags>, "problem" | "in">,
   progress: Pick<Progress, "note">,
 ): Promise<AskedProblem[]> {
-  if ((problem === undefined) === (path === undefined))
-    throw new UsageError("give either --problem or --in");
+  requireOne({ problem, in: path });
   if (problem !== undefined) return [{ id: "problem", problem }];
   const { rows } = await readFileRows(path!, parseProblem, progress);
   if (rows.length === 0) throw new FormatError(`${path} holds no problems`);

@@ -1,13 +1,13 @@
 import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { type OutputFile, STANDARD } from "@deepgrain/command-line/files/output-file";
 import { resumeRows } from "@deepgrain/command-line/files/resumed-rows";
+import { requireModel } from "@deepgrain/command-line/models/endpoint";
 import { formatRow, verify as verifyAnswer } from "@deepgrain/prm";
 import { fingerprintFiles } from "@deepgrain/studies/shared/fingerprint";
 import { outputPlace } from "@deepgrain/support/files";
 import type { verifyFlags } from "./flags";
 import {
   type CompleterValues,
-  checkCompleter,
   checkerOf,
   completerId,
   noteEstimates,
@@ -54,7 +54,7 @@ export const verify: RunCommand<typeof verifyFlags> = async (
   { progress, signal, write },
 ) => {
   const { n, method, aggregation, seed, out, json, ...given } = values;
-  checkCompleter(given);
+  requireModel(given);
   const problems = await askedProblems(given, progress);
   const path = await rowFile(out);
   const file =

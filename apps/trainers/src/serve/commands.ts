@@ -7,7 +7,7 @@ export const serve = defineCommand({
   examples: [
     "serve --model runs/main/base",
     "serve --model DIR --port 0 --dtype int8 --alias gpt-4o-mini=DIR",
-    "serve --model chat --model encoder --host 0.0.0.0 --allow-host gpu.local --key-env API_KEYS",
+    "serve --model chat --model encoder --host 0.0.0.0 --allow-host gpu.local --api-key-variable API_KEYS",
     "serve --model DIR --watermark kgw.json --watermark-key key.hex",
   ],
   flags: serveFlags,

@@ -29,8 +29,7 @@ export const serveFlags = {
   }),
   maxNewTokens: flags.whole({ min: 1, help: "Maximum new tokens per answer" }),
   maxN: flags.whole({ min: 1, default: 8, help: "Maximum answers per prompt" }),
-  keyEnv: flags.text({
-    hint: "name",
+  apiKeyVariable: flags.text({
     help: "Environment variable with the API keys, separated by commas",
   }),
   key: flags.toggle({

@@ -9,12 +9,6 @@ import type { watermarkFlags } from "./watermark-flags";
 /** The watermark that the flags choose; paths are absolute, so that another thread can read them. */
 export type WatermarkChoice = Values<typeof watermarkFlags>;
 
-/** @throws {UsageError} for flags of a watermark without one */
-export function checkWatermark({ watermark, watermarkKey, payload }: WatermarkChoice): void {
-  if (watermark === undefined && (watermarkKey !== undefined || payload !== undefined))
-    throw new UsageError("--watermark-key and --payload need --watermark");
-}
-
 /**
  * The watermark that the flags name, for a model; undefined if they name none.
  * @throws {FormatError | WatermarkError | UsageError} as the files and the payload are read

@@ -2,29 +2,27 @@ import { once } from "node:events";
 import type { CliContext } from "@deepgrain/command-line/commands/context";
 import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { Values } from "@deepgrain/command-line/flags/flags";
-import { listen } from "@deepgrain/command-line/terminal/listen";
+import { requireWith } from "@deepgrain/command-line/flags/given-together";
+import { isLoopback, listen } from "@deepgrain/command-line/terminal/listen";
 import { createHandler, type HandlerOptions, type RequestRecord } from "@deepgrain/serve";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { serveFlags } from "./flags";
 import { openModels } from "./open-models";
-import { checkWatermark } from "./open-watermark";
 
 type Given = Values<typeof serveFlags>;
 
-const isLoopback = (host: string) =>
-  host === "localhost" || host === "::1" || host.startsWith("127.");
-
 /** The keys in the variable that the flags name. @throws {UsageError} where it is empty, or where a key is needed */
-function keysOf({ keyEnv, key: isNeeded, host }: Given): string[] {
-  if (keyEnv === undefined) {
+function keysOf({ apiKeyVariable, key: isNeeded, host }: Given): string[] {
+  if (apiKeyVariable === undefined) {
     if (isNeeded && !isLoopback(host))
       throw new UsageError(
-        `--host ${host} can be reached from outside: give --key-env, or --no-key to serve everybody`,
+        `--host ${host} can be reached from outside: give --api-key-variable, or --no-key to serve everybody`,
       );
     return [];
   }
-  const keys = (process.env[keyEnv] ?? "").split(/[\s,]+/).filter((key) => key !== "");
-  if (keys.length === 0) throw new UsageError(`--key-env: ${keyEnv} is empty or not set`);
+  const keys = (process.env[apiKeyVariable] ?? "").split(/[\s,]+/).filter((key) => key !== "");
+  if (keys.length === 0)
+    throw new UsageError(`--api-key-variable: ${apiKeyVariable} is empty or not set`);
   return keys;
 }
 
@@ -62,7 +60,7 @@ export const serve: RunCommand<typeof serveFlags> = async (given, context) => {
   const { host, port, headerTimeout, maxConnections, drain } = others;
   const { watermark, watermarkKey, payload } = others;
   const mark = { watermark, watermarkKey, payload };
-  checkWatermark(mark);
+  requireWith({ watermarkKey, payload }, { watermark });
   const options = handlerOptions(given, context);
   const batcher = { maxSequences, cacheTokens, queue, prefixCache };
   const generation = { dtype, batcher, watermark: mark };

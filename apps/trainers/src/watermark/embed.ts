@@ -1,6 +1,7 @@
 import type { CliContext } from "@deepgrain/command-line/commands/context";
 import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { Values } from "@deepgrain/command-line/flags/flags";
+import { requireOne } from "@deepgrain/command-line/flags/given-together";
 import { createRandom } from "@deepgrain/lm";
 import { type MarkedText, readPrompts } from "@deepgrain/studies/balance-marking/text-file";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
@@ -150,8 +151,7 @@ function assertDecodes(
 /** `watermark embed`. */
 export const embed: RunCommand<typeof embedFlags> = async (values, context) => {
   const { prompt, maxNewTokens, temperature, seed, forbidEos: isEndless, out, json } = values;
-  if ((prompt === undefined) === (values.prompts === undefined))
-    throw new UsageError("give either --prompt or --prompts");
+  requireOne({ prompt, prompts: values.prompts });
   const parts = await openParts(values, context);
   const { model, tokenizer, profile } = parts;
   if (!model || !tokenizer) throw new UsageError(`${values.model} has no tokenizer`);

@@ -1,4 +1,5 @@
 import type { Values } from "@deepgrain/command-line/flags/flags";
+import { requireOne, requireWith } from "@deepgrain/command-line/flags/given-together";
 import { type MarkedText, readTexts } from "@deepgrain/studies/balance-marking/text-file";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import {
@@ -14,8 +15,7 @@ export type ReadFlags = Values<typeof readFlags>;
 
 /** The texts that the flags name. @throws {UsageError} unless exactly one of --in and --text is there */
 export async function textsOf({ in: path, text }: Values<typeof textFlags>): Promise<MarkedText[]> {
-  if ((path === undefined) === (text === undefined))
-    throw new UsageError("give either --in or --text");
+  requireOne({ in: path, text });
   return path === undefined ? [{ text: text! }] : readTexts(path);
 }
 
@@ -37,8 +37,7 @@ export function inputOf(
 /** The options of detection. @throws {UsageError} for a stride without windows */
 export function detectOptions(given: ReadFlags): DetectOptions {
   const { alpha, workLimit, promptLength, windows, stride } = given;
-  if (stride !== undefined && windows === undefined)
-    throw new UsageError("--stride goes with --windows");
+  requireWith({ stride }, { windows });
   const searched = windows && { sizes: windows, stride };
   return { alpha, workLimit, promptLength, windows: searched };
 }

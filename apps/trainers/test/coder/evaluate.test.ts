@@ -145,7 +145,7 @@ describe("coder evaluate", () => {
   it.each([
     [["--empty", "--reference"], "give one of --model"],
     [[], "give one of --model"],
-    [["--endpoint", "http://127.0.0.1:1/v1"], "--endpoint needs --endpoint-model"],
+    [["--endpoint", "http://127.0.0.1:1/v1"], "--endpoint and --endpoint-model belong together"],
     [["--empty", "--k", "2"], "--k must be at most --n 1"],
     [["--empty", "--language", "Perl"], "there are no tasks in Perl, but JavaScript, Racket"],
     [["--empty", "--out", "-"], "--out must be a file"],

@@ -173,7 +173,12 @@ describe.skipIf(process.platform === "win32")("chat through a pipe", () => {
     const { port } = server.address() as AddressInfo;
     const cwd = await temporaryFolder();
     process.env.CHAT_TEST_KEY = "secret";
-    const flags = ["--endpoint", `http://127.0.0.1:${port}/v1/`, "--key-env", "CHAT_TEST_KEY"];
+    const flags = [
+      "--endpoint",
+      `http://127.0.0.1:${port}/v1/`,
+      "--api-key-variable",
+      "CHAT_TEST_KEY",
+    ];
     const run = await piped(["chat", ...flags], "a\nb\nc\n/stats\n", cwd);
     expect(run.stdout).toBe("to a\nto b\nto c\n");
     expect(run.stderr).toMatch(

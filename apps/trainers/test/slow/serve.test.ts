@@ -195,7 +195,15 @@ describe("deepgrain serve", () => {
     await writeFile(profile, JSON.stringify({ scheme: "kgw", vocab_size: 258 }));
     await writeFile(join(folder, "key.hex"), "00112233445566778899aabbccddeeff");
     const marks = ["--watermark", profile, "--watermark-key", join(folder, "key.hex")];
-    const args = ["--model", model, "--key-env", "SERVE_KEYS", "--host", "0.0.0.0", ...marks];
+    const args = [
+      "--model",
+      model,
+      "--api-key-variable",
+      "SERVE_KEYS",
+      "--host",
+      "0.0.0.0",
+      ...marks,
+    ];
     server = await startServe(main, args, { SERVE_KEYS: "one, two" });
     const { port } = server;
     const url = `http://localhost:${port}`;
@@ -209,8 +217,8 @@ describe("deepgrain serve", () => {
   });
 
   it.each([
-    ["--host 0.0.0.0", "--key-env, or --no-key"],
-    ["--key-env NO_SUCH_VARIABLE", "is empty or not set"],
+    ["--host 0.0.0.0", "--api-key-variable, or --no-key"],
+    ["--api-key-variable NO_SUCH_VARIABLE", "is empty or not set"],
     ["--alias a=b", "--alias must be NAME=MODEL with one of tiny"],
     ["--payload 101", "need --watermark"],
   ])("refuses %s", async (flags, message) => {
