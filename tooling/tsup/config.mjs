@@ -31,11 +31,12 @@ export const library = (options = {}) =>
     define: { DEEPGRAIN_VERSION: JSON.stringify(versionHere()) },
     // Node's own modules are imported lazily where a package also runs in browsers.
     external: [/^node:/],
-    // Type declarations take most of a build, and running the apps needs none.
+    // Type declarations take most of a build, and running the apps needs none. Those of other packages are read as built, not made
+    // again from their sources.
     dts:
       process.env.DEEPGRAIN_BUILD === "run"
         ? false
-        : { compilerOptions: { ignoreDeprecations: "6.0", paths } },
+        : { compilerOptions: { customConditions: [], ignoreDeprecations: "6.0", paths } },
     ...options,
     noExternal: [/^@deepgrain\/support/, ...(options.noExternal ?? [])],
   });
