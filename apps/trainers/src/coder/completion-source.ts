@@ -3,7 +3,7 @@ import type { Complete, Task } from "@deepgrain/coder";
 import { jsonRows } from "@deepgrain/command-line/files/json-rows";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import { requireOne, requireTogether } from "@deepgrain/command-line/flags/given-together";
-import { endpointTexts, textsOf } from "@deepgrain/command-line/models/endpoint";
+import { endpointTexts, textsOf } from "@deepgrain/command-line/models/endpoint-texts";
 import { loadModel, loadTokenizer, type Tokenizer } from "@deepgrain/lm";
 import { batchCompleter } from "@deepgrain/prm/lm";
 import {

@@ -1,5 +1,5 @@
 import * as flags from "@deepgrain/command-line/flags/flags";
-import { endpointFlags } from "@deepgrain/command-line/models/endpoint";
+import { endpointFlags } from "@deepgrain/command-line/models/endpoint-flags";
 import { samplingFlags, tuningFlags } from "@deepgrain/command-line/trainings/align-flags";
 import { dtypeFlag, referenceDtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
 

@@ -3,7 +3,7 @@ import type { CliContext } from "@deepgrain/command-line/commands/context";
 import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { plainProblem } from "@deepgrain/command-line/errors/word-error";
 import { requireOne, requireWith } from "@deepgrain/command-line/flags/given-together";
-import { keyOf } from "@deepgrain/command-line/models/endpoint";
+import { keyOf } from "@deepgrain/command-line/models/endpoint-flags";
 import { ChatSession } from "./chat-session";
 import { endpointSource } from "./endpoint-source";
 import type { chatFlags } from "./flags";

@@ -1,5 +1,5 @@
 import * as flags from "@deepgrain/command-line/flags/flags";
-import { endpointFlags } from "@deepgrain/command-line/models/endpoint";
+import { endpointFlags } from "@deepgrain/command-line/models/endpoint-flags";
 import { dtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
 
 export const evaluateFlags = {

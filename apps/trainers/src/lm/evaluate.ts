@@ -4,7 +4,8 @@ import type { CommandContext } from "@deepgrain/command-line/commands/context";
 import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { resumeRows } from "@deepgrain/command-line/files/resumed-rows";
 import type { Values } from "@deepgrain/command-line/flags/flags";
-import { endpointTexts, keyOf, requireModel } from "@deepgrain/command-line/models/endpoint";
+import { keyOf, requireModel } from "@deepgrain/command-line/models/endpoint-flags";
+import { endpointTexts } from "@deepgrain/command-line/models/endpoint-texts";
 import { loadModel, loadTokenizer } from "@deepgrain/lm";
 import {
   type AnswerWriter,

@@ -1,7 +1,7 @@
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import * as flags from "@deepgrain/command-line/flags/flags";
 import { flagsFrom } from "@deepgrain/command-line/flags/flags-from";
-import { endpointFlags } from "@deepgrain/command-line/models/endpoint";
+import { endpointFlags } from "@deepgrain/command-line/models/endpoint-flags";
 import {
   claimFlags,
   jsonFlag,

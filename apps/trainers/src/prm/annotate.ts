@@ -4,7 +4,7 @@ import type { CliContext, CommandContext } from "@deepgrain/command-line/command
 import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { readFileRows } from "@deepgrain/command-line/files/read-file-rows";
 import type { Values } from "@deepgrain/command-line/flags/flags";
-import { requireModel } from "@deepgrain/command-line/models/endpoint";
+import { requireModel } from "@deepgrain/command-line/models/endpoint-flags";
 import {
   type OwnProcesses,
   ownProcesses,

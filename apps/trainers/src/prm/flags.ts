@@ -1,6 +1,6 @@
 import * as flags from "@deepgrain/command-line/flags/flags";
 import { flagsFrom } from "@deepgrain/command-line/flags/flags-from";
-import { endpointFlags } from "@deepgrain/command-line/models/endpoint";
+import { endpointFlags } from "@deepgrain/command-line/models/endpoint-flags";
 import {
   alignFlags,
   heldOutFlag,

@@ -1,6 +1,6 @@
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import { modelName } from "@deepgrain/command-line/flags/hub-name";
-import { requireModel } from "@deepgrain/command-line/models/endpoint";
+import { requireModel } from "@deepgrain/command-line/models/endpoint-flags";
 import type { Progress } from "@deepgrain/command-line/terminal/progress";
 import { loadModel, loadTokenizer } from "@deepgrain/lm";
 import {

@@ -1,5 +1,5 @@
 import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
-import { requireModel } from "@deepgrain/command-line/models/endpoint";
+import { requireModel } from "@deepgrain/command-line/models/endpoint-flags";
 import { beamSearch, dvts, formatRow, select } from "@deepgrain/prm";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { searchFlags } from "./flags";

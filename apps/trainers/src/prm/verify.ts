@@ -1,7 +1,7 @@
 import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { type OutputFile, STANDARD } from "@deepgrain/command-line/files/output-file";
 import { resumeRows } from "@deepgrain/command-line/files/resumed-rows";
-import { requireModel } from "@deepgrain/command-line/models/endpoint";
+import { requireModel } from "@deepgrain/command-line/models/endpoint-flags";
 import { formatRow, verify as verifyAnswer } from "@deepgrain/prm";
 import { fingerprintFiles } from "@deepgrain/studies/shared/fingerprint";
 import { outputPlace } from "@deepgrain/support/files";
