@@ -5,6 +5,7 @@ import { plainMessage } from "../errors/word-error";
 import type { MetricsLog } from "../metrics/metrics-log";
 import { duration } from "../terminal/duration";
 import type { Progress } from "../terminal/progress";
+import { smoothed } from "./follow-loss";
 import { heldOutLine } from "./held-out-line";
 import { type TimeLeft, timeLeft } from "./time-left";
 import { progressOf } from "./training-progress";
@@ -65,7 +66,7 @@ type StepEnd = Extract<TrainEvent, { type: "step-end" }>;
 function pace(time: TimeLeft) {
   let loss = Number.NaN;
   return ({ loss: fresh, step, tokens }: StepEnd, steps: number): string => {
-    loss = Number.isNaN(loss) ? fresh : 0.95 * loss + 0.05 * fresh;
+    loss = smoothed(loss, fresh);
     const speed = Math.round(tokens / time.perStep());
     const left = duration(time.after(step, steps));
     return `loss ${loss.toFixed(3)} · ${speed} tokens/s · ${left} left`;

@@ -1,4 +1,6 @@
+import { fields } from "@deepgrain/coder/fields";
 import * as flags from "@deepgrain/command-line/flags/flags";
+import { flagsFrom } from "@deepgrain/command-line/flags/flags-from";
 import { endpointFlags } from "@deepgrain/command-line/models/endpoint-flags";
 import { samplingFlags, tuningFlags } from "@deepgrain/command-line/trainings/align-flags";
 import { dtypeFlag, referenceDtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
@@ -15,6 +17,8 @@ export const taskFlags = {
   language: flags.text({ help: "Only tasks in this language, such as JavaScript" }),
 };
 
+const { n, k, ...asking } = flagsFrom(fields.evaluation);
+
 /** Flags for what is evaluated, and how it is asked. */
 export const sourceFlags = {
   model: flags.model({ help: "Hugging Face folder of the model" }),
@@ -25,20 +29,13 @@ export const sourceFlags = {
   }),
   reference: flags.flag({ help: "Run the tasks' reference solutions, to check tasks and sandbox" }),
   empty: flags.flag({ help: "Run empty completions, which should pass nothing" }),
-  n: flags.whole({ min: 1, default: 1, help: "Completions per task" }),
+  n,
   temperature: flags.real({
     default: 0.2,
     help: "Sampling temperature; 0 takes the likeliest token",
   }),
   maxNewTokens: flags.whole({ min: 1, default: 512, help: "Longest completion in tokens" }),
-  prompt: flags.choice(["complete", "chat", "fim"], {
-    help: "How tasks are put: continued as they are, as a request whose answer's code is taken, or as a hole between prefix and suffix; by default fim where a task has a suffix",
-  }),
-  family: flags.choice(["deepseek", "starcoder", "qwen", "codellama"], {
-    default: "deepseek",
-    help: "Sentinels of --prompt fim",
-  }),
-  seed: flags.whole({ default: 0, help: "Same seed, same completions" }),
+  ...asking,
 };
 
 /** Flags for what answers are rewarded for. */
@@ -64,19 +61,7 @@ export const fimFlags = {
     required: true,
     help: 'Documents: .jsonl of {"text"} whose other keys are kept, or text with <|endoftext|> between documents',
   }),
-  rate: flags.real({
-    max: 1,
-    default: 0.5,
-    help: "Share of the documents whose middle is moved",
-  }),
-  mode: flags.choice(["psm", "spm", "msp"], {
-    default: "psm",
-    help: "Prefix, suffix, middle; suffix, prefix, middle; or one masked span",
-  }),
-  family: flags.choice(["deepseek", "starcoder", "qwen", "codellama"], {
-    default: "deepseek",
-    help: "Whose sentinels",
-  }),
+  ...flagsFrom(fields.fim),
   sentinels: flags.choice(["drop", "escape"], {
     default: "drop",
     help: "What becomes of documents that hold a sentinel",
@@ -89,14 +74,7 @@ export const fimFlags = {
 /** The flags of `coder order`. */
 export const orderFlags = {
   repository: flags.folder({ required: true, help: "Folder of the repository" }),
-  order: flags.choice(["topological", "random", "path"], {
-    default: "topological",
-    help: "What a file depends on stands before it (DeepSeek-Coder); random (DeepSeek-Coder-V2, say its authors); or by path",
-  }),
-  maxLength: flags.whole({
-    min: 1,
-    help: "Characters of a sample, which is split between files; no limit without it",
-  }),
+  ...flagsFrom(fields.packing),
   filter: flags.flag({ help: "Leave out files that the paper's five filters drop" }),
   seed: flags.whole({ default: 0, help: "Of --order random" }),
   out: flags.outFile({ required: true, help: 'JSON lines of {"paths", "text"} to write' }),
@@ -114,13 +92,7 @@ export const dedupeFlags = {
     help: "Apply the five filters",
     negated: "Do not apply the filters",
   }),
-  threshold: flags.real({
-    min: 0.01,
-    max: 1,
-    default: 0.85,
-    help: "Least Jaccard index of near-duplicates",
-  }),
-  shingleWords: flags.whole({ min: 1, default: 5, help: "Words per shingle" }),
+  ...flagsFrom(fields.duplicates),
   against: flags.file({
     help: "Tests, of which no ten words in a row may be in a document: tasks, or documents",
   }),
@@ -133,17 +105,8 @@ export const dedupeFlags = {
 export const evaluateFlags = {
   ...taskFlags,
   ...sourceFlags,
-  k: flags.numbers({ min: 1, whole: true, default: [1], help: "Values of k for pass@k" }),
-  instructions: flags.whole({
-    min: 1,
-    default: 500_000_000,
-    help: "Instructions that a program in JavaScript may take",
-  }),
-  seconds: flags.real({
-    min: 0.001,
-    default: 30,
-    help: "Processor time that a program in Python may take",
-  }),
+  k,
+  ...flagsFrom(fields.limits),
   out: flags.outFile({
     help: "File of samples, as human-eval writes them: task_id, completion, passed, result",
   }),

@@ -1,5 +1,6 @@
 import type { CommandContext } from "@deepgrain/command-line/commands/context";
 import { type LabelledText, readLabelledTexts } from "@deepgrain/command-line/files/labelled-texts";
+import { followLoss } from "@deepgrain/command-line/trainings/follow-loss";
 import {
   accuracyOf,
   answers,
@@ -73,7 +74,7 @@ export async function trainOwn(
   recipe: Omit<TinyRecipe, "task">,
   context: CommandContext,
 ): Promise<Own> {
-  const { signal, progress, dryRun } = context;
+  const { signal } = context;
   const { seed, vocabSize } = given;
   const { steps, batch } = recipe;
   const texts = await readLabelledTexts(given.data);
@@ -86,16 +87,8 @@ export async function trainOwn(
   const learnt = examples.filter((_, i) => i % 10 !== 9);
   const task = textTask(template, learnt, { encode });
   const model = await createTextModel(recipe, task, { vocabSize: tokenizer.vocabSize, seed });
-  const shown = progress.task("training");
-  let loss = Number.NaN;
-  dryRun?.begin(steps);
-  for await (const event of trainTextModel(model, task, { batch, steps, seed, signal })) {
-    if (event.type !== "step-end") continue;
-    dryRun?.step();
-    loss = Number.isNaN(loss) ? event.loss : 0.95 * loss + 0.05 * event.loss;
-    shown.update(event.step / steps, `loss ${loss.toFixed(3)}`);
-  }
-  shown.end(`${steps} steps`);
+  const events = trainTextModel(model, task, { batch, steps, seed, signal });
+  const { loss } = await followLoss(events, { title: "training", steps }, context);
   const test = examples.filter((_, i) => i % 10 === 9);
   const options = { seed, items: TEST_PROMPTS, test, encode, demonstrations: "fresh" } as const;
   const { prompts } = textPromptSet(template, learnt, options);

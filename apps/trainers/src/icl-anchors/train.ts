@@ -2,6 +2,7 @@ import type { CommandContext } from "@deepgrain/command-line/commands/context";
 import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { requireWith } from "@deepgrain/command-line/flags/given-together";
 import { assertReplaceable, replaceModel } from "@deepgrain/command-line/runs/replace-model";
+import { followLoss } from "@deepgrain/command-line/trainings/follow-loss";
 import {
   accuracyOf,
   answers,
@@ -19,22 +20,12 @@ import { trainOwn } from "./train-own";
 const TEST_PROMPTS = 500;
 
 /** Trains on made-up blocks, as the shipped models were. */
-async function trainBlocks(
-  recipe: TinyRecipe,
-  seed: number,
-  { signal, progress, dryRun }: CommandContext,
-) {
+async function trainBlocks(recipe: TinyRecipe, seed: number, context: CommandContext) {
+  const { signal } = context;
+  const { steps } = recipe;
   const model = await createTinyModel(recipe, seed);
-  const task = progress.task("training");
-  let loss = Number.NaN;
-  dryRun?.begin(recipe.steps);
-  for await (const event of trainTinyModel(model, recipe, { seed, signal })) {
-    if (event.type !== "step-end") continue;
-    dryRun?.step();
-    loss = Number.isNaN(loss) ? event.loss : 0.95 * loss + 0.05 * event.loss;
-    task.update(event.step / recipe.steps, `loss ${loss.toFixed(3)}`);
-  }
-  task.end(`${recipe.steps} steps`);
+  const events = trainTinyModel(model, recipe, { seed, signal });
+  const { loss } = await followLoss(events, { title: "training", steps }, context);
   const { next: random } = createRandom([seed, 1]);
   const test = blockPrompts(recipe.task, { count: TEST_PROMPTS, random });
   const accuracy = accuracyOf(test, await answers(model, test, { signal }))!;
