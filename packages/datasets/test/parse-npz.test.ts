@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DatasetsError, parseNpy, parseNpz } from "../src/index";
+import { DatasetsError, parseNpzGraph } from "../src/index";
+import { parseNpy } from "../src/parsers/parse-npy";
+import { parseNpz } from "../src/parsers/parse-npz";
 
 const bytesOf = (base64: string) => new Uint8Array(Buffer.from(base64, "base64"));
 
@@ -17,12 +19,39 @@ const objects = bytesOf(
   "UEsDBC0AAAAAAAAAIQBz6pFw//////////8FABQAby5ucHkBABAAHQEAAAAAAAAdAQAAAAAAAJNOVU1QWQEAdgB7J2Rlc2NyJzogJ3xPJywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDEsKSwgfSAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAKgASVkgAAAAAAAACMFm51bXB5Ll9jb3JlLm11bHRpYXJyYXmUjAxfcmVjb25zdHJ1Y3SUk5SMBW51bXB5lIwHbmRhcnJheZSTlEsAhZRDAWKUh5RSlChLAUsBhZRoA4wFZHR5cGWUk5SMAk84lImIh5RSlChLA4wBfJROTk5K/////0r/////Sz90lGKJXZR9lIwBYZRLAXNhdJRiLlBLAQItAy0AAAAAAAAAIQBz6pFwHQEAAB0BAAAFAAAAAAAAAAAAAACAAQAAAABvLm5weVBLBQYAAAAAAQABADMAAABUAQAAAAA=",
 );
 
+const LIMIT = 2 ** 30;
+
 const isRefused = (error: unknown) =>
   DatasetsError.isInstance(error) && error.code === "ERR_FORMAT";
 
+describe("parseNpzGraph", () => {
+  it("reads PyTorch Geometric's arrays as NumPy writes them", async () => {
+    expect(await parseNpzGraph(compressed)).toEqual({
+      nodes: 4,
+      labels: Int32Array.of(0, 0, 1, -1),
+      features: { rows: 4, cols: 2, data: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8.5) },
+      split: {
+        train: Int32Array.of(0, 2),
+        validation: new Int32Array(),
+        test: Int32Array.of(1), // labelled and in no other part
+      },
+      source: Int32Array.of(0, 1, 2, 3),
+      target: Int32Array.of(1, 2, 0, 2),
+      weights: undefined,
+    });
+  });
+
+  it("refuses files without a graph, by the array that is missing", async () => {
+    await expect(parseNpzGraph(stored)).rejects.toThrow(
+      "datasets/parseNpzGraph: there is no array edge_index among y",
+    );
+    await expect(parseNpzGraph("text" as never)).rejects.toThrow(DatasetsError);
+  });
+});
+
 describe("parseNpz", () => {
   it("reads what NumPy writes: types, byte orders, rows and columns, compressed or not", async () => {
-    const arrays = await parseNpz(compressed);
+    const arrays = await parseNpz(compressed, LIMIT);
     expect([...arrays.keys()]).toEqual(["edge_index", "y", "train_mask", "x", "big", "one"]);
     expect(arrays.get("edge_index")).toEqual({
       dtype: "<i8",
@@ -39,18 +68,19 @@ describe("parseNpz", () => {
     });
     expect([...arrays.get("big")!.data]).toEqual([1, 258]);
     expect(arrays.get("one")).toMatchObject({ shape: [], data: Float64Array.of(2.5) });
-    expect([...(await parseNpz(stored)).get("y")!.data]).toEqual([1, 2]);
+    expect([...(await parseNpz(stored, LIMIT)).get("y")!.data]).toEqual([1, 2]);
   });
 
   it("never reads Python objects", async () => {
-    await expect(parseNpz(objects)).rejects.toThrow(
-      "datasets/parseNpz: o: elements must be booleans, whole numbers or floats, got |O",
+    await expect(parseNpz(objects, LIMIT)).rejects.toThrow(
+      "datasets/parseNpzGraph: o: elements must be booleans, whole numbers or floats, got |O",
     );
   });
 
   it("refuses more bytes than the limit before it unpacks any", async () => {
-    await expect(parseNpz(compressed, { maxBytes: 100 })).rejects.toThrow("at most 100 are read");
-    await expect(parseNpz(compressed, { most: 1 } as never)).rejects.toThrow(DatasetsError);
+    await expect(parseNpz(compressed, 100)).rejects.toThrow("at most 100 are read");
+    await expect(parseNpzGraph(compressed, { maxBytes: 100 })).rejects.toThrow("at most 100 are");
+    await expect(parseNpzGraph(compressed, { most: 1 } as never)).rejects.toThrow(DatasetsError);
   });
 
   it.each([
@@ -58,7 +88,9 @@ describe("parseNpz", () => {
     ["stored", stored],
   ])("refuses a %s file that is cut off anywhere", async (_, whole) => {
     for (let length = 0; length < whole.length; length++) {
-      const error = await parseNpz(whole.slice(0, length)).catch((thrown: unknown) => thrown);
+      const error = await parseNpz(whole.slice(0, length), LIMIT).catch(
+        (thrown: unknown) => thrown,
+      );
       expect(isRefused(error), String(length)).toBe(true);
     }
   });
@@ -72,7 +104,7 @@ describe("parseNpz", () => {
         async (whole, at, bit) => {
           const damaged = whole.slice();
           damaged[at % whole.length]! ^= 1 << bit;
-          const result = await parseNpz(damaged).catch((thrown: unknown) => thrown);
+          const result = await parseNpz(damaged, LIMIT).catch((thrown: unknown) => thrown);
           expect(result instanceof Map || isRefused(result), String(result)).toBe(true);
         },
       ),
@@ -83,11 +115,11 @@ describe("parseNpz", () => {
   it("holds no more of a bomb than its directory says", async () => {
     const zeros = await deflated(new Uint8Array(20_000_000));
     const bomb = archive("y.npy", { packed: zeros, size: 100, method: 8 });
-    await expect(parseNpz(bomb)).rejects.toThrow("y.npy unpacks to more than its 100 bytes");
+    await expect(parseNpz(bomb, LIMIT)).rejects.toThrow("y.npy unpacks to more than its 100 bytes");
     const large = archive("y.npy", { packed: zeros, size: 0xfffffffe, method: 8 });
-    await expect(parseNpz(large)).rejects.toThrow("at most 1073741824 are read");
+    await expect(parseNpz(large, LIMIT)).rejects.toThrow("at most 1073741824 are read");
     const odd = archive("y.npy", { packed: zeros, size: 100, method: 12 });
-    await expect(parseNpz(odd)).rejects.toThrow("packed by method 12");
+    await expect(parseNpz(odd, LIMIT)).rejects.toThrow("packed by method 12");
   });
 });
 

@@ -10,7 +10,6 @@ export { parseCsv, parseTsv } from "./parse-csv";
 export { type Gsm8kProblem, parseGsm8k, parseGsm8kRecord } from "./parse-gsm8k";
 export { type IdxArray, parseIdx } from "./parse-idx";
 export { parseJsonl } from "./parse-jsonl";
-export { type NpyArray, parseNpy } from "./parse-npy";
-export { parseNpz } from "./parse-npz";
+export { type NpzGraph, parseNpzGraph } from "./parse-npz-graph";
 export { type CitationGraph, type NodeSplit, parsePlanetoid } from "./parse-planetoid";
 export { denseMatrix } from "./sparse-binary-matrix";

@@ -1,4 +1,4 @@
-import { DatasetsError, listOf } from "../errors";
+import { DatasetsError } from "../errors";
 
 /** An array of NumPy. */
 export interface NpyArray {
@@ -73,7 +73,6 @@ function transposed<T extends Float32Array | Float64Array>(
  * @see NumPy enhancement proposal 1, "A simple file format for NumPy arrays"
  */
 export function parseNpy(bytes: Uint8Array): NpyArray {
-  listOf("parseNpy", "bytes", bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { dtype, shape, isColumnMajor, start } = headerOf(bytes, view);
   const [order, kind] = [dtype[0]!, dtype.slice(1)];

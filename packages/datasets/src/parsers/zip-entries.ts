@@ -19,7 +19,7 @@ const ENCRYPTED = 1;
 const LONGEST_COMMENT = 0xffff;
 
 const fail = (message: string, fields: Record<string, unknown> = {}): never => {
-  throw new DatasetsError("ERR_FORMAT", `datasets/parseNpz: ${message}`, { fields });
+  throw new DatasetsError("ERR_FORMAT", `datasets/parseNpzGraph: ${message}`, { fields });
 };
 
 /** The offset of the record at the archive's end. */
@@ -111,7 +111,7 @@ async function inflate({ name, size, packed }: ZipEntry): Promise<Uint8Array> {
     }
   } catch (cause) {
     if (DatasetsError.isInstance(cause)) throw cause;
-    const message = `datasets/parseNpz: ${name} is damaged: it does not unpack`;
+    const message = `datasets/parseNpzGraph: ${name} is damaged: it does not unpack`;
     throw new DatasetsError("ERR_FORMAT", message, { fields: { name }, cause });
   }
   if (filled !== size) fail(`${name} unpacks to ${filled} bytes, expected ${size}`);

@@ -9,11 +9,10 @@ import gexf from "graphology-gexf";
 import graphml from "graphology-graphml";
 import type { AbstractGraph, SerializedGraph } from "graphology-types";
 import { z } from "zod";
+import { readCitationGraph, readNpzGraph } from "./array-graphs";
 import { checkMarkup } from "./check-markup";
-import { readCitationGraph } from "./citation-graph";
 import { readEdgeList } from "./edge-list";
 import type { GraphFormat } from "./graph-formats";
-import { readNpzGraph } from "./npz-graph";
 
 /** A graph as it was read. Features and a split come with citation graphs and arrays. */
 export interface ReadGraph {
