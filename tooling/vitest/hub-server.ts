@@ -12,11 +12,20 @@ export interface SeenRequest {
   headers: IncomingMessage["headers"];
 }
 
+/** How a file is sent otherwise. */
+interface Edit {
+  content?: Buffer;
+  /** Bytes after which the connection ends; waits until they have arrived, where `arrived` tells how much of the file has. */
+  cutAfter?: number;
+  arrived?: () => number;
+  ignoresRange?: boolean;
+}
+
 /** The answer to one request instead of the hub's; nothing for the hub's. */
 export type Answer = (
   request: IncomingMessage,
   response: ServerResponse,
-  serve: (edit?: { content?: Buffer; cutAfter?: number; ignoresRange?: boolean }) => void,
+  serve: (edit?: Edit) => void,
 ) => boolean;
 
 /** A repository: files by path, each at one commit. */
@@ -62,7 +71,7 @@ function sendFile(
   request: IncomingMessage,
   response: ServerResponse,
   content: Buffer,
-  edit: { content?: Buffer; cutAfter?: number; ignoresRange?: boolean } = {},
+  edit: Edit = {},
 ): ServerResponse {
   const bytes = edit.content ?? content;
   const [, from] = /^bytes=(\d+)-/.exec(request.headers.range ?? "") ?? [];
@@ -77,9 +86,10 @@ function sendFile(
   if (edit.cutAfter === undefined) {
     return response.end(bytes.subarray(begin));
   }
-  response.write(bytes.subarray(begin, begin + edit.cutAfter), () =>
-    setTimeout(() => response.destroy(), 20),
-  );
+  const { cutAfter, arrived = () => Infinity } = edit;
+  const cut = () =>
+    arrived() >= begin + cutAfter || response.destroyed ? response.destroy() : setTimeout(cut, 5);
+  response.write(bytes.subarray(begin, begin + cutAfter), () => setTimeout(cut, 20));
   return response;
 }
 
@@ -93,8 +103,6 @@ function sendJson(
   response.writeHead(status, headers);
   return response.end(JSON.stringify(value));
 }
-
-type Edit = Parameters<Parameters<Answer>[2]>[0];
 
 /** The hub's own answer. */
 function respond(

@@ -119,7 +119,7 @@ export async function textTask(
     heldOut: other.slice(40 * perClass, 40 * perClass + heldOutRows),
     test: other.slice(40 * perClass + heldOutRows, 40 * perClass + heldOutRows + testRows),
     backdoor: () => badWord({ target, pattern }),
-    ...(mixedTriggered && { triggered: mixedTriggered }),
+    triggered: mixedTriggered,
     counts: countIds(
       own.map(({ words }) => words),
       VOCABULARY,

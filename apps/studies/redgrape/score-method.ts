@@ -98,7 +98,7 @@ export async function* scoreMethod(
     seed,
     window: settings.window,
     signal,
-    ...(clientsPerRound !== null && { clientsPerRound }),
+    clientsPerRound: clientsPerRound ?? undefined,
   });
   for (;;) {
     const { done, value } = await events.next();

@@ -59,8 +59,8 @@ export async function* trainVariant(
       loss,
       maxEpochs,
       signal,
-      ...(minWeight === null ? {} : { nodeWeights: weights }),
-      ...(hasTam ? { tam: {} } : {}),
+      nodeWeights: minWeight === null ? undefined : weights,
+      tam: hasTam ? {} : undefined,
     });
     for await (const event of events) {
       if (event.type === "epoch-end") {

@@ -37,7 +37,7 @@ export function lossChart(
         label: "training step",
         domain: [0, steps],
         tickFormat: tickText,
-        ...(ticks && { ticks }),
+        ticks,
       },
       y: { label: "loss, nats per token", grid: true, nice: true },
       marks: [

@@ -51,8 +51,8 @@ export function scorerReward({
       const rewards = guardStepRewards(scores, {
         credit,
         steps,
-        ...(maxSteps !== undefined && { maxSteps }),
-        ...(repeatPenalty !== undefined && { repeatPenalty }),
+        maxSteps,
+        repeatPenalty,
       });
       return { ends, rewards };
     });

@@ -59,8 +59,8 @@ export async function comparePaper(
       report: size === "quick" ? { verdicts: false, recorded: recorded?.recordings[0] } : {},
       workers: comparison.isOnOneThread ? 1 : (workers ?? defaultThreads()),
       json,
-      ...(chosen ? { experiments: chosen } : {}),
-      ...(text ? { text } : {}),
+      experiments: chosen,
+      text,
     },
     context,
   );

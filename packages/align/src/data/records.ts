@@ -124,7 +124,7 @@ function parseSft(json: Record<string, unknown>, place: Place): SftRecord {
   const { category } = json;
   if (category !== undefined && typeof category !== "string")
     throw rowError(place, "category", "text", category);
-  return { ...parseTurns(json, place), ...(category !== undefined && { category }) };
+  return { ...parseTurns(json, place), category };
 }
 
 function parseTurns(json: Record<string, unknown>, place: Place): SftRecord {

@@ -149,12 +149,12 @@ export async function* dpo(
       await config.afterStep?.(step);
       await guard?.afterStep(step);
     },
-    ...(heldOut && { evaluation: { everySteps: evaluation.everySteps, measure: heldOut } }),
+    evaluation: heldOut ? { everySteps: evaluation.everySteps, measure: heldOut } : undefined,
     ...(checkpoint && {
       checkpoint: {
         ...checkpoint,
         weights: lora?.checkpointPart ?? modelWeights(model),
-        ...(guard?.part && { parts: { evaluated: guard.part } }),
+        parts: guard?.part ? { evaluated: guard.part } : undefined,
       },
     }),
   });

@@ -102,7 +102,7 @@ export async function* trainReward(
     ...fitOptions(model.model, config),
     data: preferenceBatches(pairs, batchOptions(config)),
     loss: (batch) => rewardStep(model, batch, pairs, config),
-    ...(checkpoint && { checkpoint }),
+    checkpoint,
     ...(evaluation && {
       evaluation: {
         everySteps: evaluation.everySteps,

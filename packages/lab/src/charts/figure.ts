@@ -164,7 +164,7 @@ export const axisOf = (
     ...(ticks ? { ticks } : hasFewTicks ? { ticks: isLog ? 2 : 4 } : {}),
     tickFormat: tickText,
     ...(isLog ? { type: "log" as const, base: LOG_BASE, inset: 8 } : {}),
-    ...(isPercent ? { percent: true } : {}),
+    percent: isPercent ? true : undefined,
     ...(domain ? { domain: domain.map((x) => (isPercent ? 100 * x : x)) } : { nice: !isLog }),
   };
 };

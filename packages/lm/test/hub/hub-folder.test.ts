@@ -56,12 +56,21 @@ afterEach(async () => {
 });
 
 const waits: number[] = [];
+/** Bytes of the weights that have arrived: nothing is lost of a connection that is cut then. */
+let arrived = 0;
+const onProgress = ({ file, bytes }: { file: string; bytes: number }) => {
+  if (file === "model.safetensors") arrived = bytes - files["config.json"].length;
+};
 /** A download that does not really wait between its attempts. */
 async function download(source = "hf:owner/tiny", options: Parameters<typeof hubSettings>[0] = {}) {
   waits.length = 0;
+  arrived = 0;
   const settings = hubSettings({ endpoint: hub.endpoint, cache: path, ...options });
   const wait = async (ms: number) => void waits.push(ms);
-  return fetchHubFolder(parseHubSource(source), ["model", "tokenizer"], settings, { wait });
+  return fetchHubFolder(parseHubSource(source), ["model", "tokenizer"], settings, {
+    wait,
+    onProgress,
+  });
 }
 
 const bodies = () => hub.requests.filter(({ path }) => /\/(resolve|stored)\//.test(path));
@@ -241,7 +250,7 @@ function withWeights(
   hub.intercept = (request, response, serve) => {
     if (!request.url!.includes("/stored/")) return false;
     const answer = answers.shift();
-    answer?.(serve, response);
+    answer?.((edit) => serve({ ...edit, arrived: () => arrived }), response);
     return answer !== undefined;
   };
 }
@@ -382,7 +391,7 @@ describe("a download", () => {
       serve({ cutAfter: 100_000 });
       stop.abort(new Error("enough"));
     });
-    const options = { endpoint: hub.endpoint, cache: path, signal: stop.signal };
+    const options = { endpoint: hub.endpoint, cache: path, signal: stop.signal, onProgress };
     await expect(hubFolder("hf:owner/tiny", options)).rejects.toThrow("enough");
   });
 
