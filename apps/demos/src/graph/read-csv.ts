@@ -1,3 +1,5 @@
+import { DatasetsError, parseCsv } from "@deepgrain/datasets/parsers";
+
 /** Nodes and edges as a file names them. */
 export interface GraphTable {
   nodes: readonly {
@@ -12,22 +14,24 @@ export interface GraphTable {
   edges: readonly { source: string; target: string; weight: number }[];
 }
 
-/** The cells of a line; quotes keep a separator in a cell. */
-function cellsOf(line: string, separator: string): string[] {
-  const cells: string[] = [];
-  let [cell, isQuoted] = ["", false];
-  for (let i = 0; i < line.length; i++) {
-    const letter = line[i]!;
-    if (letter === '"' && isQuoted && line[i + 1] === '"') {
-      cell += '"';
-      i++;
-    } else if (letter === '"') isQuoted = !isQuoted;
-    else if (letter === separator && !isQuoted) {
-      cells.push(cell);
-      cell = "";
-    } else cell += letter;
+const columnOf = (cell: string) => cell.replaceAll('"', "").trim().toLowerCase();
+
+/** The columns of a table, in small letters, and its rows by them; an empty cell is undefined. */
+function readTable(text: string, name: string) {
+  const [head = ""] = text.trimStart().split("\n", 1);
+  const delimiter = [",", "\t", ";"].find((one) => head.includes(one)) ?? ",";
+  try {
+    const rows = parseCsv(text, { delimiter }).map((row): Record<string, string | undefined> => {
+      const cells = Object.entries(row);
+      return Object.fromEntries(
+        cells.map(([key, cell]) => [columnOf(key), cell.trim() || undefined]),
+      );
+    });
+    return { columns: head.split(delimiter).map(columnOf), rows };
+  } catch (error) {
+    if (!DatasetsError.isInstance(error)) throw error;
+    throw new Error(`${name} is no table: ${error.problem}.`, { cause: error });
   }
-  return [...cells, cell].map((one) => one.trim());
 }
 
 /**
@@ -35,34 +39,24 @@ function cellsOf(line: string, separator: string): string[] {
  * @throws {Error} with a sentence for the visitor about what is wrong
  */
 export function tableOfCsv(text: string, name: string): GraphTable {
-  const [head = "", ...lines] = text.split(/\r?\n/).filter((line) => line.trim() !== "");
-  const separator = [",", "\t", ";"].find((one) => head.includes(one)) ?? ",";
-  const columns = cellsOf(head, separator).map((column) => column.toLowerCase());
-  const rows = lines.map((line, i) => {
-    const cells = cellsOf(line, separator);
-    if (cells.length !== columns.length)
-      throw new Error(
-        `Line ${i + 2} of ${name} has ${cells.length} cells; its first line has ${columns.length}.`,
-      );
-    return (column: string) => cells[columns.indexOf(column)] || undefined;
-  });
+  const { columns, rows } = readTable(text, name);
   const has = (...wanted: string[]) => wanted.every((column) => columns.includes(column));
   if (has("source", "target"))
     return {
       nodes: [],
-      edges: rows.map((cell) => ({
-        source: cell("source") ?? "",
-        target: cell("target") ?? "",
-        weight: Number(cell("weight") ?? 1),
+      edges: rows.map(({ source = "", target = "", weight = 1 }) => ({
+        source,
+        target,
+        weight: Number(weight),
       })),
     };
   if (has("id", "label"))
     return {
-      nodes: rows.map((cell) => ({
-        id: cell("id") ?? "",
-        name: cell("name"),
-        label: cell("label"),
-        train: has("train") ? /^(1|true|yes)$/i.test(cell("train") ?? "") : undefined,
+      nodes: rows.map(({ id = "", name, label, train = "" }) => ({
+        id,
+        name,
+        label,
+        train: has("train") ? /^(1|true|yes)$/i.test(train) : undefined,
       })),
       edges: [],
     };

@@ -80,8 +80,14 @@ describe("a visitor's graph", () => {
     [
       "ragged",
       [file("source,target\na,b,c")],
-      "Line 2 of a.csv has 3 cells; its first line has 2.",
+      "a.csv is no table: row 2: expected 2 fields, got 3.",
     ],
+    [
+      "nothing but names of columns",
+      [file("source,target\n")],
+      "There are no edges; give a CSV with the columns source and target.",
+    ],
+    ["open in a quote", [file('source,target\n"a,b')], "a.csv is no table: row 2: "],
     [
       "without labels",
       [file(edges)],
