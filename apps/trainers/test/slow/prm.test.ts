@@ -369,7 +369,7 @@ describe("prm annotate", () => {
     [["--in", "in.jsonl"], "--out is missing"],
     [["--worker"], "--worker needs --queue with an address"],
     [["--in", "in.jsonl", "--out", "x", "--queue", "somewhere"], "redis://host:6379"],
-    [["--in", "in.jsonl", "--out", "x", "--model", "."], "either --endpoint or --model"],
+    [["--in", "in.jsonl", "--out", "x", "--model", "."], "either --model or --endpoint"],
   ])("refuses %j", async (flags, message) => {
     const cwd = await folderWith({ "in.jsonl": solutions });
     const server = ["--endpoint", "http://127.0.0.1:9/v1", "--endpoint-model", "m"];

@@ -220,7 +220,7 @@ describe("deepgrain serve", () => {
     ["--host 0.0.0.0", "--api-key-variable, or --no-key"],
     ["--api-key-variable NO_SUCH_VARIABLE", "is empty or not set"],
     ["--alias a=b", "--alias must be NAME=MODEL with one of tiny"],
-    ["--payload 101", "need --watermark"],
+    ["--payload 101", "needs --watermark"],
   ])("refuses %s", async (flags, message) => {
     const { code, err } = await call(["serve", "--model", model, ...flags.split(" ")]);
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(message) });
