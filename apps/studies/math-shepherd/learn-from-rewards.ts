@@ -61,13 +61,8 @@ type Rewards = Pick<LearnedResult, "firstReward" | "lastReward" | "kl">;
 const sampling = { maxNewTokens: ANSWER_TOKENS, eosTokenId: tokenizer.eosTokenId };
 
 /** Fine-tunes on the policy's own right answers. */
-async function* byRejection({
-  policy,
-  problems,
-  settings,
-  seed,
-  signal,
-}: Setup): AsyncGenerator<RunEvent, Rewards, void> {
+async function* byRejection(setup: Setup): AsyncGenerator<RunEvent, Rewards, void> {
+  const { policy, problems, settings, seed, signal } = setup;
   const reward = (answers: readonly Answer[]) =>
     answers.map(({ ids, prompt }) =>
       checkAnswer(tokenizer.decode(ids), problems[prompt]!.answer).correct ? 1 : 0,
@@ -192,12 +187,9 @@ async function verify(
 export async function* learnFromRewards(
   how: Learning,
   seed: number,
-  {
-    settings,
-    signal,
-    artifacts,
-  }: { settings: ShepherdSettings; signal: AbortSignal; artifacts: string },
+  given: { settings: ShepherdSettings; signal: AbortSignal; artifacts: string },
 ): AsyncGenerator<RunEvent, LearnedResult, void> {
+  const { settings, signal, artifacts } = given;
   manualSeed(seed);
   const folders = modelFolders(artifacts, seed);
   const policy = await loadModel(folders.policy, { signal });
@@ -214,5 +206,5 @@ export async function* learnFromRewards(
     yield { type: "progress", message: `verifying ${heldOut.length} problems` };
   const verified = how === "ppo-step" ? await verify(setup, heldOut) : undefined;
   policy.dispose();
-  return verified ? { solved, steps, ...rewards, verified } : { solved, steps, ...rewards };
+  return { solved, steps, ...rewards, verified };
 }

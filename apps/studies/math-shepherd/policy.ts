@@ -1,11 +1,12 @@
 import { sft } from "@deepgrain/align";
 import type { RunEvent } from "@deepgrain/lab";
-import { type CausalLM, generateBatch } from "@deepgrain/lm";
+import { type CausalLM, generateBatch, type TrainEvent } from "@deepgrain/lm";
 import { checkAnswer } from "@deepgrain/prm";
 import { batchCompleter, worldSample } from "@deepgrain/prm/lm";
 import { generateProblem, type WordProblem, worldTokenizer } from "@deepgrain/prm/world";
 import { takeTurn } from "@deepgrain/support";
 import { optim } from "@deepgrain/tensor-gpu";
+import type { FitEvent } from "@deepgrain/trainer";
 import type { ShepherdSettings } from "./recipe";
 
 export const tokenizer = worldTokenizer();
@@ -20,13 +21,10 @@ const parts = { heldOut: 0, sft: 1, pool: 2, labels: 3, rl: 4, solver: 5 } as co
 export function problemsOf(
   part: keyof typeof parts,
   count: number,
-  {
-    problemSteps: steps,
-    distractors,
-    numbers,
-  }: Pick<ShepherdSettings, "problemSteps" | "distractors" | "numbers">,
+  settings: Pick<ShepherdSettings, "problemSteps" | "distractors" | "numbers">,
   seed = 0,
 ): WordProblem[] {
+  const { problemSteps: steps, distractors, numbers } = settings;
   const first = 1e6 * (parts[part] + 10 * (part === "heldOut" ? 0 : seed));
   return Array.from({ length: count }, (_, i) =>
     generateProblem(first + i, { steps, distractors, numbers }),
@@ -44,6 +42,21 @@ export const sftShape = {
   randomConcatRatio: 0,
 };
 
+/** The steps of a training with their losses, as a run's progress. */
+export async function* stepsOf(
+  name: string,
+  events: AsyncIterable<FitEvent | TrainEvent>,
+): AsyncGenerator<RunEvent, void, void> {
+  for await (const event of events) {
+    if (event.type !== "step-end") continue;
+    yield {
+      type: "progress",
+      message: `${name} step ${event.step}, loss ${event.loss.toFixed(3)}`,
+    };
+    await takeTurn();
+  }
+}
+
 /** Fine-tunes a policy on right solutions. */
 export async function* fineTune(
   policy: CausalLM,
@@ -51,16 +64,8 @@ export async function* fineTune(
   { steps, seed, signal }: { steps: number; seed: number; signal: AbortSignal },
 ): AsyncGenerator<RunEvent, void, void> {
   const lr = optim.cosineSchedule({ peak: 3e-3, warmup: 20, total: steps, floor: 1e-4 });
-  const config = { ...sftShape, steps, lr, seed, signal };
-  for await (const event of sft(
-    policy,
-    problems.map((one) => worldSample(tokenizer, one)),
-    config,
-  )) {
-    if (event.type !== "step-end") continue;
-    yield { type: "progress", message: `SFT step ${event.step}, loss ${event.loss.toFixed(3)}` };
-    await takeTurn();
-  }
+  const samples = problems.map((one) => worldSample(tokenizer, one));
+  yield* stepsOf("SFT", sft(policy, samples, { ...sftShape, steps, lr, seed, signal }));
 }
 
 /** The policy as a completer of prefixes; many are completed at a time. */

@@ -2,9 +2,8 @@ import type { RunEvent } from "@deepgrain/lab";
 import { loadModel } from "@deepgrain/lm";
 import { type LabelledSolution, outcomeRow } from "@deepgrain/prm";
 import { StepRewardModel, trainingSamples, trainStepRewards } from "@deepgrain/prm/lm";
-import { takeTurn } from "@deepgrain/support";
 import { optim } from "@deepgrain/tensor-gpu";
-import { tokenizer } from "./policy";
+import { stepsOf, tokenizer } from "./policy";
 
 /** The target of a reward model's training. */
 export type Target = "process" | "outcome";
@@ -19,27 +18,16 @@ export const untrainedRewardModel = async (folder: string, signal: AbortSignal) 
 export async function* trainRewardModel(
   folder: string,
   labelled: readonly LabelledSolution[],
-  {
-    target,
-    steps,
-    seed,
-    signal,
-  }: { target: Target; steps: number; seed: number; signal: AbortSignal },
+  given: { target: Target; steps: number; seed: number; signal: AbortSignal },
 ): AsyncGenerator<RunEvent, StepRewardModel, void> {
+  const { target, steps, seed, signal } = given;
   const model = await untrainedRewardModel(folder, signal);
   const all = labelled.map(({ values, ...row }) => ({ ...row, labels: values }));
   const rows = target === "process" ? all : all.map(outcomeRow);
   const { samples } = trainingSamples(rows, { encode, target });
   const lr = optim.cosineSchedule({ peak: 3e-4, warmup: 20, total: steps, floor: 3e-5 });
   const config = { steps, lr, batchSize: 16, padTokenId: tokenizer.eosTokenId, seed, signal };
-  for await (const event of trainStepRewards(model, samples, config)) {
-    if (event.type !== "step-end") continue;
-    const name = target === "process" ? "PRM" : "ORM";
-    yield {
-      type: "progress",
-      message: `${name} step ${event.step}, loss ${event.loss.toFixed(3)}`,
-    };
-    await takeTurn();
-  }
+  const name = target === "process" ? "PRM" : "ORM";
+  yield* stepsOf(name, trainStepRewards(model, samples, config));
   return model;
 }
