@@ -7,13 +7,15 @@ export function endpointTexts({
   endpointModel,
   apiKeyVariable,
   temperature,
+  maxNewTokens: maxTokens,
   chat,
-}: Endpoint & { temperature: number; chat: boolean }) {
+}: Endpoint & { temperature: number; maxNewTokens: number; chat: boolean }) {
   const complete = openAiCompleter({
     baseUrl: endpoint!,
     model: endpointModel!,
     apiKeyVariable,
     temperature,
+    maxTokens,
     api: chat ? "chat" : "completions",
     prompt: ({ problem }) => problem,
     messages: ({ problem }) => [{ role: "user", content: problem }],

@@ -69,11 +69,11 @@ async function modelSource(given: Given, signal: AbortSignal): Promise<Completio
   return { complete: inWhole(complete, given), fingerprint: await fingerprintModel(folder!) };
 }
 
-function endpointSource({ maxNewTokens: maxTokens, prompt, ...given }: Given): CompletionSource {
-  const complete = endpointTexts({ ...given, chat: prompt === "chat" });
+function endpointSource(given: Given): CompletionSource {
+  const complete = endpointTexts({ ...given, chat: given.prompt === "chat" });
   return {
     fingerprint: null,
-    complete: (text, { seeds, stop, signal }) => complete(text, { seeds, stop, signal, maxTokens }),
+    complete: (text, { seeds, stop, signal }) => complete(text, { seeds, stop, signal }),
   };
 }
 

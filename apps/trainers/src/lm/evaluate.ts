@@ -90,10 +90,9 @@ async function openWriter(given: Given, signal: AbortSignal): Promise<AnswerWrit
     const { model, tokenizer } = await openModel(given, signal);
     return modelWriter(model, tokenizer, { chat: given.chat });
   }
-  const complete = endpointTexts({ ...given, temperature: 0 });
-  return async (prompt, { stop, maxNewTokens: maxTokens, signal: own }) => {
-    const options = { seeds: [given.seed], stop, maxTokens, signal: own };
-    const [answer = ""] = await complete(prompt, options);
+  return async (prompt, { stop, maxNewTokens, signal: own }) => {
+    const complete = endpointTexts({ ...given, temperature: 0, maxNewTokens });
+    const [answer = ""] = await complete(prompt, { seeds: [given.seed], stop, signal: own });
     return answer;
   };
 }
