@@ -26,15 +26,18 @@ export const valkeyIsMissing = isMissing(valkey, "valkey-server");
 /** Whether tests that need NATS are skipped. */
 export const natsIsMissing = isMissing(nats, "nats-server");
 
-/** A port of the loopback address that nothing listens on. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return port;
+/** Two ports of the loopback address that nothing listens on; one after another could be the same. */
+export async function freePorts(): Promise<[number, number]> {
+  const probes = [createServer(), createServer()].map((probe) => probe.listen(0, "127.0.0.1"));
+  await Promise.all(probes.map((probe) => once(probe, "listening")));
+  const ports = probes.map((probe) => (probe.address() as AddressInfo).port);
+  for (const probe of probes) probe.close();
+  await Promise.all(probes.map((probe) => once(probe, "close")));
+  return ports as [number, number];
 }
+
+/** A port of the loopback address that nothing listens on. */
+export const freePort = async (): Promise<number> => (await freePorts())[0];
 
 /** Ends a process as a power cut would, and waits for its end. */
 async function kill(child: ChildProcess): Promise<void> {

@@ -14,8 +14,9 @@ import { openSite, type Site, savedJson, visit, withoutChromium } from "./suppor
 const ids = pages.map(({ id }) => id);
 const names = ids.map((id) => `${id}.html`);
 
-/** Findings of axe-core on a page that are serious or worse. */
+/** Findings of axe-core that are serious or worse, once nothing on a page fades any more. */
 async function seriousProblems(page: Page): Promise<string[]> {
+  await expect.poll(() => page.evaluate("document.getAnimations().length")).toBe(0);
   await page.evaluate(axe.source);
   const found = await page.evaluate<{ impact: string; id: string; nodes: { html: string }[] }[]>(
     "axe.run().then(({ violations }) => violations)",

@@ -7,11 +7,12 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { type AddressInfo, createServer as createSocketServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { generateProblem } from "@deepgrain/prm/world";
 import { isRunning, type ProcessIdentity } from "@deepgrain/support/files";
+import { freePort } from "@deepgrain/vitest/servers";
 import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { buildForTest } from "../build-for-test";
@@ -75,14 +76,6 @@ const noted = (folder: string): ProcessIdentity[] =>
 
 const linesOf = (path: string): number =>
   existsSync(path) ? readFileSync(path, "utf8").split("\n").length - 1 : 0;
-
-async function freePort(): Promise<number> {
-  const server = createSocketServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 describe("killed alone,", () => {
   it.skipIf(!hasBroker && !process.env.CI)("fed coordinator --start-broker goes on", async () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort, startNats } from "@deepgrain/vitest/servers";
+import { freePorts, startNats } from "@deepgrain/vitest/servers";
 import { connect } from "@nats-io/transport-node";
 import { connectionOptions, createCredentials, natsServerConfig } from "../../src/federation/nats";
 import type { NatsServerOptions } from "../../src/federation/nats/server-config";
@@ -26,7 +26,7 @@ export async function startBroker(
   options: Partial<NatsServerOptions> = {},
 ): Promise<Broker> {
   const folder = mkdtempSync(join(tmpdir(), "deepgrain-nats-"));
-  const [port, websocketPort] = [await freePort(), await freePort()];
+  const [port, websocketPort] = await freePorts();
   const keys = Object.fromEntries(
     ["coordinator", ...clients].map((id) => [id, createCredentials()]),
   );
