@@ -16,7 +16,7 @@ const names = ids.map((id) => `${id}.html`);
 
 /** Findings of axe-core that are serious or worse, once nothing on a page fades any more. */
 async function seriousProblems(page: Page): Promise<string[]> {
-  await expect.poll(() => page.evaluate("document.getAnimations().length")).toBe(0);
+  await page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished))");
   await page.evaluate(axe.source);
   const found = await page.evaluate<{ impact: string; id: string; nodes: { html: string }[] }[]>(
     "axe.run().then(({ violations }) => violations)",
