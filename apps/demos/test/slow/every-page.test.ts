@@ -106,20 +106,22 @@ describe.skipIf(withoutChromium)("every page in Chromium", () => {
   it.each(names)("every control of %s is reached by the keyboard", async (name) => {
     const { page } = await visit(site.browser, site.url, name);
     await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
-    const controls = await page.evaluate<number>(`
-      globalThis.controls = [...document.querySelectorAll("a, button, input, select, textarea, summary")]
-        .filter((one) => one.tabIndex >= 0 && !one.disabled)
-        .filter((one) => one.type !== "radio" || one.checked); // arrows lead to the others of its group
-      controls.length;
-    `);
-    const reached = new Set<number>();
-    await page.evaluate("document.body.focus()");
-    for (let presses = 0; presses < 2 * controls + 10; presses++) {
+    // Arrows lead to the other radio buttons of a group.
+    const controls = `[...document.querySelectorAll("a, button, input, select, textarea, summary")]
+      .filter((one) => one.tabIndex >= 0 && !one.disabled)
+      .filter((one) => one.type !== "radio" || one.checked)`;
+    const count = await page.evaluate<number>(`${controls}.length`);
+    await page.evaluate("globalThis.reached = new Set(); document.body.focus()");
+    for (let presses = 0; presses < 2 * count + 10; presses++) {
       await page.keyboard.press("Tab");
-      reached.add(await page.evaluate<number>("controls.indexOf(document.activeElement)"));
+      await page.evaluate("void reached.add(document.activeElement)");
     }
-    reached.delete(-1);
-    expect(reached.size).toBe(controls);
+    // Those of now: a page that has just opened may still enable or replace some.
+    const missed = await page.evaluate(
+      `${controls}.filter((one) => !reached.has(one)).map(({ outerHTML }) => outerHTML)`,
+    );
+    expect(count).toBeGreaterThan(0);
+    expect(missed).toEqual([]);
     const unlabelled = await page.evaluate(`
       [...document.querySelectorAll("button, input, select, textarea")].filter((one) =>
         !one.ariaLabel && !one.labels?.length && !one.textContent.trim()).length
