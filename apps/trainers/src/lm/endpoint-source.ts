@@ -1,22 +1,57 @@
 import { LmError } from "@deepgrain/lm";
-import { EventSourceParserStream } from "eventsource-parser/stream";
+import { EventSourceParserStream, ParseError } from "eventsource-parser/stream";
+import { z } from "zod";
 import { type AnswerPiece, type ChatSource, type Choosing, tooLong } from "./chat-source";
 
-/** The fields that are read of a chunk of a streamed answer. */
-interface Chunk {
-  choices?: { delta?: { content?: string | null } }[];
-  usage?: { prompt_tokens: number; completion_tokens: number } | null;
-  error?: { message?: string };
-}
+/** Characters of an event, at most: a server that never ends one must not fill the memory. */
+const MOST_CHARACTERS = 2 ** 20;
 
-function pieceOf({ choices, usage, error }: Chunk): AnswerPiece {
-  if (error) throw new LmError("ERR_IO", `lm/chat: the server: ${error.message}`);
+const failure = (what: string, cause?: unknown) =>
+  new LmError("ERR_IO", `lm/chat: the server ${what}`, { cause });
+
+/** The fields that are read of a chunk of a streamed answer. */
+const chunkForm = z.looseObject({
+  choices: z
+    .array(z.looseObject({ delta: z.looseObject({ content: z.string().nullish() }).optional() }))
+    .optional(),
+  usage: z.looseObject({ prompt_tokens: z.number(), completion_tokens: z.number() }).nullish(),
+  error: z.looseObject({ message: z.string().optional() }).optional(),
+});
+
+/** @throws {LmError} `ERR_IO` for an error of the server, and for data of another form */
+function pieceOf(data: string): AnswerPiece {
+  let chunk: z.infer<typeof chunkForm>;
+  try {
+    chunk = chunkForm.parse(JSON.parse(data));
+  } catch (cause) {
+    throw failure(`sent no chunk of an answer: ${data.slice(0, 80)}`, cause);
+  }
+  const { choices, usage, error } = chunk;
+  if (error) throw failure(`says: ${error.message}`);
   return {
     text: choices?.[0]?.delta?.content ?? "",
     usage: usage
       ? { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens }
       : undefined,
   };
+}
+
+/** The pieces of a streamed answer. @throws {LmError} `ERR_IO` as {@link pieceOf}, for an endless event, and where there is none */
+async function* piecesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<AnswerPiece, void> {
+  const events = body
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new EventSourceParserStream({ maxBufferSize: MOST_CHARACTERS }));
+  let count = 0;
+  try {
+    for await (const { data } of events) {
+      count++;
+      if (data !== "[DONE]") yield pieceOf(data);
+    }
+  } catch (cause) {
+    if (!(cause instanceof ParseError)) throw cause;
+    throw failure(`sent an event of more than ${MOST_CHARACTERS} characters`, cause);
+  }
+  if (count === 0) throw failure("sent no event of an answer");
 }
 
 async function refused(response: Response): Promise<Error> {
@@ -29,7 +64,7 @@ async function refused(response: Response): Promise<Error> {
   }
   const message = error.message ?? `status ${response.status}`;
   if (error.code === "context_length_exceeded") return tooLong(message);
-  return new LmError("ERR_IO", `lm/chat: the server: ${message}`);
+  return failure(`says: ${message}`);
 }
 
 /** A server with OpenAI's interface. */
@@ -76,11 +111,7 @@ export async function endpointSource(
         seed: choosing.seed + turn++,
       });
       const response = await get("/chat/completions", { method: "POST", body, signal: stop });
-      const events = response
-        .body!.pipeThrough(new TextDecoderStream())
-        .pipeThrough(new EventSourceParserStream());
-      for await (const { data } of events)
-        if (data !== "[DONE]") yield pieceOf(JSON.parse(data) as Chunk);
+      yield* piecesOf(response.body!);
     },
     close: () => Promise.resolve(),
   };

@@ -64,8 +64,12 @@ function wholes(
   );
 }
 
-const nodesWhere = (nodes: number, isThere: (index: number) => boolean): Int32Array =>
-  Int32Array.from(Array.from({ length: nodes }, (_, index) => index).filter(isThere));
+function nodesWhere(nodes: number, isThere: (index: number) => boolean): Int32Array {
+  const found = new Int32Array(nodes);
+  let count = 0;
+  for (let index = 0; index < nodes; index++) if (isThere(index)) found[count++] = index;
+  return found.slice(0, count);
+}
 
 /**
  * Reads a `.npz` file with the arrays of PyTorch Geometric's `Data`: `edge_index` [2, E] and `y` [N], -1 where a class is not

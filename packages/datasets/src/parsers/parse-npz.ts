@@ -9,7 +9,7 @@ import { unpack, zipEntries } from "./zip-entries";
  * @param bytes the complete file
  * @param maxBytes most bytes of all arrays together, unpacked
  * @returns the arrays by name, without `.npy`
- * @throws {DatasetsError} `ERR_FORMAT` for a damaged archive, a checksum that does not match, two arrays of one name, more
+ * @throws {DatasetsError} `ERR_FORMAT` for a damaged archive, an array that does not fit into memory, a checksum that does not match, two arrays of one name, more
  *   bytes than the limit, or what `parseNpy` refuses
  */
 export async function parseNpz(
@@ -38,6 +38,12 @@ export async function parseNpz(
     try {
       arrays.set(name, parseNpy(await unpack(entry)));
     } catch (error) {
+      if (error instanceof RangeError)
+        throw new DatasetsError(
+          "ERR_FORMAT",
+          `datasets/parseNpzGraph: ${name} is too large for the memory of this machine`,
+          { fields: { name }, cause: error },
+        );
       if (!DatasetsError.isInstance(error)) throw error;
       const message = error.message.replace(
         /^datasets\/parseNpy: /,
