@@ -24,7 +24,7 @@ function pieceOf(data: string): AnswerPiece {
   try {
     chunk = chunkForm.parse(JSON.parse(data));
   } catch (cause) {
-    throw failure(`sent no chunk of an answer: ${data.slice(0, 80)}`, cause);
+    throw failure(`sent no chunk of an answer: ${JSON.stringify(data.slice(0, 80))}`, cause);
   }
   const { choices, usage, error } = chunk;
   if (error) throw failure(`says: ${error.message}`);

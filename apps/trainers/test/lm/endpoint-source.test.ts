@@ -26,8 +26,8 @@ it("reads an answer event by event, whatever ends its lines", async () => {
 });
 
 it.each([
-  ["what is no JSON", "data: {broken\n\n", "sent no chunk of an answer: {broken"],
-  ["another form", "data: null\n\n", "sent no chunk of an answer: null"],
+  ["what is no JSON", "data: {broken\n\n", 'sent no chunk of an answer: "{broken"'],
+  ["another form", "data: null\n\n", 'sent no chunk of an answer: "null"'],
   ["a page", "<html>hello</html>", "sent no event of an answer"],
   ["an error", 'data: {"error":{"message":"out of memory"}}\n\n', "says: out of memory"],
 ])("refuses %s, and names the server", async (_, body, message) => {
