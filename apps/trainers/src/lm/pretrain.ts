@@ -5,6 +5,7 @@ import type { Values } from "@deepgrain/command-line/flags/flags";
 import { metricsLog } from "@deepgrain/command-line/metrics/metrics-log";
 import { englishSources, ownTexts, writeModelCard } from "@deepgrain/command-line/runs/model-card";
 import { modelFiles, trainingFiles, trainingFolder } from "@deepgrain/command-line/runs/run-record";
+import { sayWhetherItCanLeave } from "@deepgrain/command-line/trainings/can-leave";
 import { driveTraining } from "@deepgrain/command-line/trainings/drive-training";
 import { readTexts, tokenizerIn } from "@deepgrain/command-line/trainings/pretraining-texts";
 import { trainValidationSplit } from "@deepgrain/datasets";
@@ -162,6 +163,7 @@ export const pretrain: RunCommand<typeof pretrainFlags> = async (
   progress.note(formatMemory(memory));
   const model = new CausalLM(config);
   dropOverload(model, values);
+  await sayWhetherItCanLeave(model, tokenizer, context);
   const tokens = await tokenStream(documents.train, tokenizer, { signal });
   const heldOut = await tokenStream(documents.validation, tokenizer, { signal });
   const shape = { blockLength, batchSize };

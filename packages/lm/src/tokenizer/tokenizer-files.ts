@@ -1,0 +1,34 @@
+import { LmError } from "../errors";
+import type { TokenizerConfigJson } from "./tokenizer-json";
+
+/** The files of a tokenizer as parsed JSON. */
+export interface TokenizerFiles {
+  /** Content of tokenizer.json. */
+  tokenizer: object;
+  /** Content of tokenizer_config.json; without it there are no special roles and no chat template. */
+  config?: TokenizerConfigJson | undefined;
+}
+
+const known = new WeakMap<object, TokenizerFiles>();
+
+/** Keeps the files that a tokenizer was made of, for as long as it is there. */
+export function rememberFiles<T extends object>(tokenizer: T, files: TokenizerFiles): T {
+  known.set(tokenizer, files);
+  return tokenizer;
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+/**
+ * The files of a tokenizer, or those that were given as such.
+ * @throws {LmError} `ERR_ARGUMENT` for what is neither
+ */
+export function filesOf(caller: string, tokenizer: object): TokenizerFiles {
+  const files = isObject(tokenizer) ? (known.get(tokenizer) ?? tokenizer) : undefined;
+  if (files !== undefined && "tokenizer" in files && isObject(files.tokenizer)) return files;
+  throw new LmError(
+    "ERR_ARGUMENT",
+    `lm/${caller}: tokenizer must be what loadTokenizer or createTokenizer returns, the content of its files as {"tokenizer", "config"}, or null`,
+    { fields: { name: "tokenizer" } },
+  );
+}
