@@ -17,15 +17,20 @@ export function rememberFiles<T extends object>(tokenizer: T, files: TokenizerFi
   return tokenizer;
 }
 
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+const isFiles = (value: object): value is TokenizerFiles => {
+  const { tokenizer } = value as Partial<TokenizerFiles>;
+  return typeof tokenizer === "object" && tokenizer !== null;
+};
 
 /**
  * The files of a tokenizer, or those that were given as such.
  * @throws {LmError} `ERR_ARGUMENT` for what is neither
  */
 export function filesOf(caller: string, tokenizer: object): TokenizerFiles {
-  const files = isObject(tokenizer) ? (known.get(tokenizer) ?? tokenizer) : undefined;
-  if (files !== undefined && "tokenizer" in files && isObject(files.tokenizer)) return files;
+  if (typeof tokenizer === "object" && tokenizer !== null) {
+    const files = known.get(tokenizer) ?? tokenizer;
+    if (isFiles(files)) return files;
+  }
   throw new LmError(
     "ERR_ARGUMENT",
     `lm/${caller}: tokenizer must be what loadTokenizer or createTokenizer returns, the content of its files as {"tokenizer", "config"}, or null`,
