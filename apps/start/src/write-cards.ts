@@ -25,8 +25,8 @@ export async function writeCards({ folder, config }: Job, results: JobResults): 
       sizes: {
         parameters: pretrain.parameters,
         "parameters that a token passes": pretrain.activatedParameters,
-        "training tokens": pretrain.trainTokens,
-        "tokens read": pretrain.tokensRead,
+        "tokens of the corpus": pretrain.trainTokens,
+        "tokens trained": pretrain.tokensRead,
       },
       measured: {
         "held-out loss, nats per token": pretrain.validationLoss,

@@ -19,7 +19,7 @@ export async function* trainBase(run: SeedRun): AsyncGenerator<RunEvent, void, v
   // Deviation: about the paper's 0.006 at width 2048 times √(2048/d), larger for so short a training.
   const sizes = { ...settings, initStd: 0.06 };
   // Balance over the batch, whose rows are of different texts.
-  const options = { positions: 2 * settings.length, seqAux: false };
+  const options = { positions: 2 * settings.length, seqAux: false, normTopkProb: true };
   manualSeed(seed);
   const model = new CausalLM(modelConfig(sizes, data.tokenizer, options));
   try {

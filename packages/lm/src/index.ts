@@ -19,7 +19,7 @@ export * from "./generation";
 export { answerPrompts } from "./generation/answer-prompts";
 export { type GenerateOptions, generate, type TokenEvent } from "./generation/generate";
 export { sampleTexts } from "./generation/sample-texts";
-export { saveGguf } from "./gguf/save-gguf";
+export { assertGguf, saveGguf } from "./gguf/save-gguf";
 export * from "./inference";
 export * from "./inspection";
 export { type AttachedLora, attachLora } from "./lora/attach-lora";

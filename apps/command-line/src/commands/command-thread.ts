@@ -133,8 +133,8 @@ export async function runOnThread(
   const options: CliOptions = {
     resolve: (path) => resolve(cwd, path),
     readInput: async () => readFileSync(0),
-    write: (out) => say({ out }),
-    writeError: (err) => say({ err }),
+    write: (out) => void say({ out }), // postMessage returns true, which is no exit code
+    writeError: (err) => void say({ err }),
     progress: createProgress(
       Object.assign(stderr, { isTTY: isTerminal, columns: progressColumns ?? 80 }),
     ),

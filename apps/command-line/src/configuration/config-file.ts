@@ -104,11 +104,12 @@ function assertForm(value: unknown, form: FlagForm, { spelling }: Place): void {
   for (const item of value as unknown[]) assertForm(item, form.items, { spelling } as Place);
 }
 
-/** The value of a flag as if it had been typed. */
+/** The value of a flag as if it had been typed: a list may be one text, as on the command line. */
 function readValue(value: unknown, flag: Flag, place: Place): unknown {
-  assertForm(value, flag.form, place);
+  const isTyped = flag.form.type === "array" && ["string", "number"].includes(typeof value);
+  if (!isTyped) assertForm(value, flag.form, place);
   if (typeof value === "boolean") return value;
-  if (flag.isRepeated) return (value as unknown[]).map((item) => flag.read(String(item), place));
+  if (flag.isRepeated) return [value].flat().map((item) => flag.read(String(item), place));
   return flag.read(Array.isArray(value) ? value.join(",") : String(value), place);
 }
 

@@ -13,6 +13,10 @@ function defaultOf({ form, shownDefault, negated, fallback }: Flag): unknown {
   return shownDefault.split(",").map((item) => (isOfNumbers ? Number(item) : item));
 }
 
+/** A list may be one text, or its only number, as on the command line. */
+const formOf = ({ form }: Flag) =>
+  form.type === "array" ? { anyOf: [form, { type: ["string", "number"] }] } : { ...form };
+
 /**
  * The JSON schema of a command's `--config` file. No key is required: the command line may give it.
  * @param path the command's words, such as `["esft", "train"]`
@@ -20,7 +24,7 @@ function defaultOf({ form, shownDefault, negated, fallback }: Flag): unknown {
 export function configSchema(path: readonly string[], { flags }: Pick<Command, "flags">): object {
   const properties = configurable(flags).map((name) => {
     const flag = flags[name]!;
-    return [kebabCase(name), { description: flag.help, default: defaultOf(flag), ...flag.form }];
+    return [kebabCase(name), { description: flag.help, default: defaultOf(flag), ...formOf(flag) }];
   });
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",

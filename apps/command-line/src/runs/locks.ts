@@ -1,6 +1,12 @@
 import { rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { acquireLock, type Lock, makeFolder, outputPlace } from "@deepgrain/support/files";
+import {
+  acquireLock,
+  FilesError,
+  type Lock,
+  makeFolder,
+  outputPlace,
+} from "@deepgrain/support/files";
 
 /** Name of the lock file inside a folder. */
 export const LOCK_FILE = ".lock";
@@ -29,14 +35,16 @@ interface HeldOutput {
   made: string | undefined;
 }
 
-async function hold(path: string, what: string): Promise<HeldOutput> {
+async function hold(path: string, what: string, output: string): Promise<HeldOutput> {
   const folder = dirname(path);
   const isNew = await makeFolder(folder);
   try {
     return { lock: await acquireLock(path, { what }), made: isNew ? folder : undefined };
   } catch (error) {
     if (isNew) await rmdir(folder).catch(() => undefined);
-    throw error;
+    if (!FilesError.isInstance(error) || error.code !== "ERR_IO") throw error;
+    const message = error.message.replaceAll(path, output); // nobody asked for the lock's file
+    throw new FilesError("ERR_IO", message, { fields: { path: output }, cause: error });
   }
 }
 
@@ -58,7 +66,7 @@ export async function withLocks<T>(
   try {
     for (const output of outputs) {
       const path = await lockFileOf(output);
-      if (path !== undefined) held.push(await hold(path, what));
+      if (path !== undefined) held.push(await hold(path, what, output.path));
     }
     return await work(async () => {
       for (const { lock } of held) await lock.assertHeld();

@@ -145,6 +145,7 @@ export async function writeModelCard(folder: string, card: ModelCard): Promise<b
   const from =
     base === undefined ? [] : [`Made from \`${isHubName(base) ? base : modelName(base)}\`.`];
   const head = await frontMatter(card);
+  const measured = lines(card.measured);
   const body = [
     `# ${modelName(folder)}`,
     "",
@@ -160,10 +161,7 @@ export async function writeModelCard(folder: string, card: ModelCard): Promise<b
     "",
     ...lines(card.sizes),
     "",
-    "## Measured",
-    "",
-    ...lines(card.measured),
-    "",
+    ...(measured.length > 0 ? ["## Measured", "", ...measured, ""] : []),
     "## Made with",
     "",
     "```sh",

@@ -51,7 +51,7 @@ const configFor = (letters: number) =>
     n_routed_experts: EXPERTS,
     n_shared_experts: 1,
     num_experts_per_tok: 2,
-    norm_topk_prob: true,
+    norm_topk_prob: false,
     max_position_embeddings: 512,
   });
 

@@ -2,14 +2,20 @@ import { type ModelConfig, parseConfig, type Tokenizer } from "@deepgrain/lm";
 import type { SmallMixture } from "../small-mixture";
 
 /**
- * A small DeepSeekMoE: first layer dense, the others with routed and shared experts, gates normalised.
+ * A small DeepSeekMoE: first layer dense, the others with routed and shared experts.
  * @param options.positions tokens that a sequence may have
  * @param options.seqAux whether loads are balanced in each sequence, else over the batch. Default true
+ * @param options.normTopkProb whether the gates of the chosen experts sum to 1. Default false, as in DeepSeekMoE: llama.cpp
+ *   does not normalise them
  */
 export function modelConfig(
   model: SmallMixture,
   tokenizer: Pick<Tokenizer, "vocabSize" | "bosTokenId" | "eosTokenId" | "padTokenId">,
-  { positions, seqAux = true }: { positions: number; seqAux?: boolean },
+  {
+    positions,
+    seqAux = true,
+    normTopkProb = false,
+  }: { positions: number; seqAux?: boolean; normTopkProb?: boolean },
 ): ModelConfig {
   return parseConfig({
     architectures: ["DeepseekForCausalLM"],
@@ -26,7 +32,7 @@ export function modelConfig(
     num_experts_per_tok: model.topK,
     moe_layer_freq: 1,
     first_k_dense_replace: 1,
-    norm_topk_prob: true,
+    norm_topk_prob: normTopkProb,
     scoring_func: "softmax",
     aux_loss_alpha: model.balanceAlpha,
     seq_aux: seqAux,

@@ -45,6 +45,7 @@ export const convert = defineCommand({
     "convert stories260K.bin --tokenizer tok512.bin --out stories260K",
     "convert runs/first/base --dtype bf16 --out first-bf16",
     "convert runs/first/base --to gguf --dtype q8_0 --out first-gguf",
+    "convert runs/first/base --to gguf --out for-llama --dry-run   # whether llama.cpp can have it",
   ],
   flags: convertFlags,
   run: async (...call) => (await import("./convert")).convert(...call),

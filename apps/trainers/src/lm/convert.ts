@@ -7,6 +7,7 @@ import { assertReplaceable, replaceModel } from "@deepgrain/command-line/runs/re
 import { loadAdapted } from "@deepgrain/command-line/trainings/load-adapted";
 import { putAdapter } from "@deepgrain/esft";
 import {
+  assertGguf,
   type CausalLM,
   copyTokenizer,
   llama2cTokenizerJson,
@@ -15,7 +16,6 @@ import {
   saveGguf,
   saveModel,
   saveTokenizer,
-  type TokenizerFiles,
   tokenizerConfig,
 } from "@deepgrain/lm";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
@@ -50,7 +50,7 @@ async function assertTogether({ source, tokenizer, to, dtype, maxShardMb }: Flag
 
 /** `convert`. */
 export const convert: RunCommand<typeof convertFlags> = async (values, context) => {
-  const { source, tokenizer, adapter, to, out, overwrite, maxShardMb, json } = values;
+  const { source, tokenizer, adapter, to, out, overwrite, maxShardMb, dryRun, json } = values;
   const { write, signal, resolve } = context;
   await assertTogether(values);
   const fromFolder = await isFolder(source);
@@ -64,21 +64,24 @@ export const convert: RunCommand<typeof convertFlags> = async (values, context) 
   if (!fromFolder && adapter !== undefined) await putAdapter(model, adapter, { signal });
   const ownTokenizer =
     tokenizer === undefined ? undefined : await llama2cTokenizer(tokenizer, model);
+  const files = (fromFolder ? await tokenizerIn(source) : ownTokenizer) ?? null;
+  const parameters = [...model.namedParameters()].reduce((n, [, weight]) => n + weight.size, 0);
+  const file = to === "gguf" ? join(out, "model.gguf") : out;
+  if (dryRun) {
+    if (to === "gguf") await assertGguf(model, files);
+    if (json) return write(`${JSON.stringify({ out: file, parameters, dtype, dryRun })}\n`);
+    return write(`Dry run: nothing is written. ${file} can be written: ${parameters} parameters\n`);
+  }
   await replaceModel(target, async (path) => {
     if (to === "gguf") {
-      const files: TokenizerFiles | undefined = fromFolder
-        ? await tokenizerIn(source)
-        : ownTokenizer;
       const options = { type: dtype, name: basename(out), signal };
-      return saveGguf(join(path, "model.gguf"), model, files ?? null, options);
+      return saveGguf(join(path, "model.gguf"), model, files, options);
     }
     const maxShardSizeBytes = maxShardMb === undefined ? undefined : maxShardMb * 1e6;
     await saveModel(path, model, { dtype: dtype as "F32" | "F16" | "BF16", maxShardSizeBytes });
     if (fromFolder) await copyTokenizer(source, path);
     else if (ownTokenizer) await saveTokenizer(path, ownTokenizer);
   });
-  const parameters = [...model.namedParameters()].reduce((n, [, weight]) => n + weight.size, 0);
-  const file = to === "gguf" ? join(out, "model.gguf") : out;
   if (json) write(`${JSON.stringify({ out: file, parameters, dtype })}\n`);
   else write(`${file}\n`);
 };

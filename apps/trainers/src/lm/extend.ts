@@ -2,6 +2,7 @@ import type { RunCommand } from "@deepgrain/command-line/commands/define-command
 import { metricsLog } from "@deepgrain/command-line/metrics/metrics-log";
 import { modelFiles, trainingFiles, trainingFolder } from "@deepgrain/command-line/runs/run-record";
 import { driveTraining } from "@deepgrain/command-line/trainings/drive-training";
+import { holdOutEnd } from "@deepgrain/command-line/trainings/hold-out-end";
 import { readTexts } from "@deepgrain/command-line/trainings/pretraining-texts";
 import { trainValidationSplit } from "@deepgrain/datasets";
 import {
@@ -39,6 +40,22 @@ function parseStages(text: string) {
 const byPosition = (losses: readonly PositionLoss[]) =>
   losses.map(({ from, to, loss }) => `  ${from} to ${to - 1}: ${loss.toFixed(3)}`).join("\n");
 
+/**
+ * A twentieth of the documents, or the end of the only one, is held out.
+ * @throws {FormatError} for one document that is too short
+ */
+function setAside(documents: readonly number[][], longest: number) {
+  if (documents.length > 1) {
+    const { train, validation } = trainValidationSplit(documents, { validation: 0.05 });
+    return { train, heldOut: validation };
+  }
+  const only = holdOutEnd(documents[0] ?? [], longest);
+  if (only.heldOut.length > 0) return { train: [only.train], heldOut: [only.heldOut] };
+  throw new FormatError(
+    `--data must hold at least 2 documents, one of them held out, or one of at least ${10 * longest} tokens; got ${documents.length} of ${documents[0]?.length ?? 0} tokens`,
+  );
+}
+
 /** `extend`. */
 export const extend: RunCommand<typeof extendFlags> = async (
   { model: folder, data, out, resume, overwrite, json, ...values },
@@ -49,10 +66,6 @@ export const extend: RunCommand<typeof extendFlags> = async (
   const stages = parseStages(values.stages);
   if (out === folder) throw new UsageError("--out must be a folder of its own");
   const texts = await readTexts(data, context);
-  if (texts.length < 2)
-    throw new FormatError(
-      `--data must hold at least 2 documents, one of them held out, got ${texts.length}`,
-    );
   const { checkpointEvery, ...settings } = values;
   await context.claim(out, {
     command: "extend",
@@ -68,13 +81,13 @@ export const extend: RunCommand<typeof extendFlags> = async (
     const { eosTokenId: end } = tokenizer;
     return end === undefined || ids.at(-1) === end ? ids : [...ids, end];
   };
-  const split = trainValidationSplit(texts, { validation: 0.05 });
-  const heldOut = split.validation.map(encode);
+  const longest = Math.max(...stages.map(({ length }) => length));
+  const { train, heldOut } = setAside(texts.map(encode), longest);
   manualSeed(seed);
   const model = await loadModel(folder, { signal });
   const total = stages.reduce((sum, { steps }) => sum + steps, 0);
   const { checkpoints, metrics } = trainingFolder(out);
-  const run = extendContext(model, split.train.map(encode), {
+  const run = extendContext(model, train, {
     factor,
     scaling,
     stages,

@@ -138,6 +138,9 @@ export const convertFlags = {
     min: 1,
     help: "Split the weights into files of at most this many MB",
   }),
+  dryRun: flags.flag({
+    help: "Say whether the model can be written so, and write nothing",
+  }),
   ...jsonFlag,
 };
 

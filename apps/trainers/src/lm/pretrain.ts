@@ -2,10 +2,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { Values } from "@deepgrain/command-line/flags/flags";
-import { metricsLog } from "@deepgrain/command-line/metrics/metrics-log";
+import { type MetricsRecord, metricsLog } from "@deepgrain/command-line/metrics/metrics-log";
 import { englishSources, ownTexts, writeModelCard } from "@deepgrain/command-line/runs/model-card";
 import { modelFiles, trainingFiles, trainingFolder } from "@deepgrain/command-line/runs/run-record";
+import { sayWhetherItCanLeave } from "@deepgrain/command-line/trainings/can-leave";
 import { driveTraining } from "@deepgrain/command-line/trainings/drive-training";
+import { holdOutEnd } from "@deepgrain/command-line/trainings/hold-out-end";
 import { readTexts, tokenizerIn } from "@deepgrain/command-line/trainings/pretraining-texts";
 import { trainValidationSplit } from "@deepgrain/datasets";
 import {
@@ -107,8 +109,11 @@ interface Described {
   /** The `--data` flag. */
   data: readonly string[];
   steps: number;
-  trainTokens: number;
-  evaluations: readonly object[];
+  /** Tokens of the texts that are trained on, and those that were read in all steps. */
+  corpusTokens: number;
+  trainedTokens: number;
+  /** Records of `metrics.jsonl`. */
+  records: readonly MetricsRecord[];
 }
 
 const lossOf = (evaluation: object | undefined) =>
@@ -117,9 +122,11 @@ const lossOf = (evaluation: object | undefined) =>
 /** Writes the model's card. */
 async function describe(
   out: string,
-  { config, data, steps, trainTokens, evaluations }: Described,
+  { config, data, steps, corpusTokens, trainedTokens, records }: Described,
 ): Promise<void> {
   const { modelType } = config;
+  const evaluations = records.filter(({ type }) => type === "eval-end");
+  const trained = lossOf(records.findLast(({ type }) => type === "step-end"));
   await writeModelCard(out, {
     summary: `A language model of the family \`${modelType}\`, trained from random weights.`,
     tags: [modelType],
@@ -131,10 +138,12 @@ async function describe(
       "hidden size": config.hiddenSize,
       vocabulary: config.vocabSize,
       positions: config.maxPositionEmbeddings,
-      "training tokens": trainTokens,
+      "tokens of the corpus": corpusTokens,
+      "tokens trained": trainedTokens,
       steps,
     },
     measured: {
+      "training loss of the last step, nats per token": evaluations.length > 0 ? null : trained,
       "held-out loss, nats per token": lossOf(evaluations.at(-1)),
       "held-out loss at the first measurement": lossOf(evaluations[0]),
     },
@@ -162,8 +171,17 @@ export const pretrain: RunCommand<typeof pretrainFlags> = async (
   progress.note(formatMemory(memory));
   const model = new CausalLM(config);
   dropOverload(model, values);
-  const tokens = await tokenStream(documents.train, tokenizer, { signal });
-  const heldOut = await tokenStream(documents.validation, tokenizer, { signal });
+  await sayWhetherItCanLeave(model, tokenizer, context);
+  const all = await tokenStream(documents.train, tokenizer, { signal });
+  const isOne = documents.validation.length === 0;
+  const apart = isOne
+    ? holdOutEnd(all, blockLength)
+    : { train: all, heldOut: await tokenStream(documents.validation, tokenizer, { signal }) };
+  const { train: tokens, heldOut } = apart;
+  if (isOne && heldOut.length > 0)
+    progress.note(
+      `The text is one document: its last ${heldOut.length} of ${all.length} tokens are held out, to be measured on`,
+    );
   const shape = { blockLength, batchSize };
   if (tokens.length < blockLength)
     throw new FormatError(
@@ -171,9 +189,7 @@ export const pretrain: RunCommand<typeof pretrainFlags> = async (
     );
   const heldOutBatches = sequentialBatches(heldOut, { ...shape, blocks: VALIDATION_BLOCKS });
   if (heldOutBatches.length === 0)
-    progress.note(
-      "Nothing is set aside to be measured on: the texts are one document, or too short. Separate documents by <|endoftext|>",
-    );
+    progress.note("Nothing is set aside to be measured on: the texts are too short.");
   const metrics = metricsLog(trainingFolder(out).metrics);
   const { load = [], ...driven } = await runTraining({
     model: languageModel(model),
@@ -202,14 +218,15 @@ export const pretrain: RunCommand<typeof pretrainFlags> = async (
   });
   await saveModel(out, model);
   await assertOutputs(); // a folder that was deleted just now was made anew, without a tokenizer
-  const evaluations = (await metrics.read()).filter(({ type }) => type === "eval-end");
-  const last = evaluations.at(-1);
+  const records = await metrics.read();
+  const last = records.findLast(({ type }) => type === "eval-end");
   await describe(out, {
     config,
     data,
     steps: values.steps,
-    trainTokens: tokens.length,
-    evaluations,
+    corpusTokens: tokens.length,
+    trainedTokens: driven.tokens,
+    records,
   });
   const result = {
     out,

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import { eventFile } from "@deepgrain/command-line/metrics/event-file";
@@ -9,7 +9,7 @@ import { type MetricsRecord, parseRecord } from "@deepgrain/command-line/metrics
 import { scalarEvents } from "@deepgrain/command-line/metrics/scalar-events";
 import { type FoundRun, findRuns } from "@deepgrain/command-line/runs/find-runs";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
-import { saveText } from "@deepgrain/support/files";
+import { makeFolder, saveText } from "@deepgrain/support/files";
 import type { exportFlags } from "./flags";
 
 /** Name of the file of each format. TensorBoard looks for `tfevents`. */
@@ -25,9 +25,11 @@ async function readMetrics(path: string): Promise<{ records: MetricsRecord[]; da
 /** Where each run's file goes. @throws {UsageError} where one is already and may not be replaced */
 function targetsOf(
   runs: readonly FoundRun[],
-  { format, overwrite }: Pick<Values<typeof exportFlags>, "format" | "overwrite">,
+  { format, out, overwrite }: Pick<Values<typeof exportFlags>, "format" | "out" | "overwrite">,
 ): string[] {
-  const targets = runs.map(({ path }) => join(path, fileNames[format]));
+  const folderOf = ({ path, name }: FoundRun) =>
+    out === undefined ? path : runs.length > 1 ? join(out, name) : out;
+  const targets = runs.map((run) => join(folderOf(run), fileNames[format]));
   const used = targets.find((target) => existsSync(target));
   if (used !== undefined && !overwrite)
     throw new UsageError(`${used} exists; replace it with --overwrite`);
@@ -36,7 +38,7 @@ function targetsOf(
 
 /** `export`. */
 export const exportRuns: RunCommand<typeof exportFlags> = async (
-  { dir: folders, format, overwrite, json },
+  { dir: folders, format, out, overwrite, json },
   { write, progress, signal },
 ) => {
   const missing = folders.find((folder) => !existsSync(folder));
@@ -46,10 +48,11 @@ export const exportRuns: RunCommand<typeof exportFlags> = async (
     throw new UsageError(
       `<dir> must hold a run: there is no metrics.jsonl in ${folders.join(", ")}`,
     );
-  const targets = targetsOf(runs, { format, overwrite });
+  const targets = targetsOf(runs, { format, out, overwrite });
   for (const [i, { path }] of runs.entries()) {
     const target = targets[i]!;
     signal.throwIfAborted();
+    await makeFolder(dirname(target));
     const source = join(path, "metrics.jsonl");
     const { records, damaged } = await readMetrics(source);
     if (damaged > 0)

@@ -20,7 +20,11 @@ export const exportFlags = {
   dir: folders,
   format: flags.choice(["csv", "tensorboard"], {
     required: true,
-    help: "csv: metrics.csv with a row per line of metrics.jsonl; tensorboard: an event file; beside metrics.jsonl",
+    help: "csv: metrics.csv with a row per line of metrics.jsonl; tensorboard: an event file",
+  }),
+  out: flags.folder({
+    isMade: true,
+    help: "Folder for the files, with one per run where there are several; beside metrics.jsonl without it",
   }),
   ...overwriteFlag,
   json: flags.flag({ help: "Print the written paths as JSON" }),

@@ -135,7 +135,6 @@ describe("a configuration file", () => {
     ["model: {a: 1}\n", 1, "model must be text, got an object"],
     ["schedule: linear\n", 1, "schedule must be one of cosine, constant"],
     ["merge: yes\n", 1, 'merge must be true or false, got "yes"'],
-    ["sizes: 1,2\n", 1, 'sizes must be a list, got "1,2"'],
     ["sizes: [1, a]\n", 1, 'sizes must be a whole number, got "a"'],
     ["sizes: []\n", 1, "sizes must be a list, got []"],
     ["model: &a m\nstop: [*a]\n", 2, "stop must be text, got an object"],
@@ -147,6 +146,20 @@ describe("a configuration file", () => {
     const { code, out, err } = await call("--model", "m", "--config", path);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toContain(`${path}:${line}: ${message}`);
+  });
+
+  it("may give a list as the command line does: one text, or its only number", async () => {
+    for (const [sizes, expected] of [
+      ["sizes: 1,2", [1, 2]],
+      ["sizes: 4", [4]],
+    ] as const) {
+      const { out } = await call("--model", "m", "--config", await config(`${sizes}\n`));
+      expect(JSON.parse(out)).toMatchObject({ sizes: expected });
+    }
+    const repeated = await call("--model", "m", "--config", await config("stop: a,b\n"));
+    expect(JSON.parse(repeated.out)).toMatchObject({ stop: ["a,b"] });
+    const wrong = await call("--model", "m", "--config", await config("sizes: 1,x\n"));
+    expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining(":1: sizes") });
   });
 
   it("is refused where it is missing, too large or nested without end", async () => {

@@ -83,3 +83,26 @@ it("is refused where the training would be: a folder that holds another run", as
   expect((await call([...words, "--dry-run", "--overwrite"], { cwd })).code).toBe(0);
   expect(await readdir(join(cwd, "used"), { recursive: true })).toEqual(before);
 });
+
+it("of pretrain says whether the model can be written for llama.cpp", async () => {
+  const tried = (config: string) =>
+    call(
+      `pretrain --data text.txt --model-config ${config} --steps 2 --batch-size 1 --sequence-length 16 --out dry --dry-run`.split(
+        " ",
+      ),
+      { cwd },
+    );
+  const sizes = { hidden_size: 16, intermediate_size: 16, num_hidden_layers: 1 };
+  const heads = { num_attention_heads: 2, num_key_value_heads: 2 };
+  await writeFile(
+    join(cwd, "dense.json"),
+    JSON.stringify({ model_type: "llama", ...sizes, ...heads }),
+  );
+  const experts = { n_routed_experts: 4, num_experts_per_tok: 2, moe_intermediate_size: 8 };
+  const mixture = { model_type: "deepseek", ...sizes, ...heads, ...experts, norm_topk_prob: true };
+  await writeFile(join(cwd, "mixture.json"), JSON.stringify(mixture));
+  expect((await tried("dense.json")).err).toContain("The model can be written for llama.cpp");
+  expect((await tried("mixture.json")).err).toContain(
+    "The model cannot be written for llama.cpp: norm_topk_prob must be false",
+  );
+});

@@ -7,22 +7,44 @@ import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
 import { call } from "../call";
 
-/** A tiny mixture whose experts' weights are not normalised, as llama.cpp's deepseek has them. */
-async function writeModel(folder: string): Promise<void> {
+/** A tiny mixture; llama.cpp's deepseek does not normalise the weights of the chosen experts. */
+async function writeModel(folder: string, normTopkProb = false): Promise<void> {
   await writeTinyModel(folder);
   const path = join(folder, "config.json");
   const config = JSON.parse(await readFile(path, "utf8"));
-  await writeFile(path, JSON.stringify({ ...config, norm_topk_prob: false }));
+  await writeFile(path, JSON.stringify({ ...config, norm_topk_prob: normTopkProb }));
 }
 
 describe("convert --to gguf", () => {
   it("refuses by name what llama.cpp would read as another model", async () => {
     const cwd = await temporaryFolder();
-    await writeTinyModel(join(cwd, "m"));
+    await writeModel(join(cwd, "m"), true);
     const { code, err } = await call(["convert", "m", "--to", "gguf", "--out", "g"], { cwd });
     expect(code).toBe(1);
     expect(err).toContain("norm_topk_prob must be false");
     expect(await readdir(cwd)).toEqual(["m"]);
+  });
+
+  it("says with --dry-run whether the file can be written, and writes nothing", async () => {
+    const cwd = await temporaryFolder();
+    await writeModel(join(cwd, "no"), true);
+    await writeModel(join(cwd, "yes"));
+    const dry = (model: string, ...more: string[]) =>
+      call(["convert", model, "--to", "gguf", "--out", "g", "--dry-run", ...more], { cwd });
+    expect(await dry("no")).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("norm_topk_prob must be false"),
+    });
+    const file = join(cwd, "g", "model.gguf");
+    const { code, out, err } = await dry("yes");
+    expect(code, err).toBe(0);
+    expect(out).toMatch(
+      /^Dry run: nothing is written\. .*model\.gguf can be written: \d+ parameters\n$/,
+    );
+    const { parameters, ...rest } = JSON.parse((await dry("yes", "--json")).out);
+    expect(rest).toEqual({ out: file, dtype: "F32", dryRun: true });
+    expect(parameters).toBeGreaterThan(0);
+    expect((await readdir(cwd)).sort()).toEqual(["no", "yes"]);
   });
 
   it("writes one file with the model and its tokenizer, which answers as the folder does", async () => {

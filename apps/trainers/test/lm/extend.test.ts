@@ -38,6 +38,22 @@ describe("deepgrain extend", () => {
     });
   });
 
+  it("holds out the end of a text that is one document, and refuses one that is too short", async () => {
+    const stages = ["--stages", "160x1x1", "--scaling", "linear"];
+    const one = (repeats: number) =>
+      writeFile(join(cwd, "d.jsonl"), JSON.stringify({ text: "A whale swims. ".repeat(repeats) }));
+    await one(400);
+    const { code, out, err } = await extend(...stages, "--json");
+    expect(code, err).toBe(0);
+    expect(JSON.parse(out).before[0].loss).toBeGreaterThan(0);
+    await one(10);
+    const short = await extend(...stages, "--overwrite");
+    expect(short.code).toBe(1);
+    expect(short.err).toMatch(
+      /at least 2 documents.* or one of at least 1600 tokens; got 1 of \d+ tokens/,
+    );
+  });
+
   it.each([
     [["--stages", "160x2"], "--stages must be LENGTHxSTEPSxBATCH"],
     [["--stages", "300x1x1", "--scaling", "none"], "stages[0].length"],

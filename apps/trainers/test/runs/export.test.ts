@@ -42,6 +42,25 @@ const sample = {
 };
 
 describe("deepgrain export", () => {
+  it("writes into the folder of --out, one for each run where there are several", async () => {
+    const cwd = await temporaryFolder();
+    for (const name of ["a", "b"]) {
+      await mkdir(join(cwd, "runs", name), { recursive: true });
+      await writeFile(join(cwd, "runs", name, "metrics.jsonl"), `${JSON.stringify(sample)}\n`);
+    }
+    const exported = (...args: string[]) => call(["export", ...args, "--format", "csv"], { cwd });
+    expect(await exported("runs/a", "--out", "one")).toMatchObject({
+      code: 0,
+      out: `${join(cwd, "one", "metrics.csv")}\n`,
+    });
+    const several = await exported("runs", "--out", "all");
+    expect(several.out.trim().split("\n")).toEqual(
+      ["a", "b"].map((name) => join(cwd, "all", name, "metrics.csv")),
+    );
+    expect(await exported("runs", "--out", "all")).toMatchObject({ code: 2 });
+    expect(await readdir(join(cwd, "runs", "a"))).toEqual(["metrics.jsonl"]);
+  });
+
   it("writes a CSV that equals metrics.jsonl, and events that TensorFlow's messages read", async () => {
     const cwd = await temporaryFolder();
     await tinyTraining(cwd, "run");

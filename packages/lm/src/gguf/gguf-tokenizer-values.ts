@@ -1,7 +1,7 @@
 /** @file What the head of a GGUF file says of a tokenizer, by the keys that llama.cpp reads. */
 import { LmError } from "../errors";
 import { byteLevelPatterns } from "../tokenizer/bpe-tokenizer-json";
-import type { TokenizerFiles } from "../tokenizer/create-tokenizer";
+import type { TokenizerFiles } from "../tokenizer/tokenizer-files";
 import type { AddedToken, TokenizerConfigJson, TokenizerJson } from "../tokenizer/tokenizer-json";
 import { bool, type TypedValue, text, uint32 } from "./encode-gguf";
 import { preTokenizers, TokenKind } from "./gguf-vocabulary";

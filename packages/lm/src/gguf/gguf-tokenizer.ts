@@ -2,8 +2,8 @@
 import { type GgufFile, openGguf } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
 import { bpeTokenizerJson } from "../tokenizer/bpe-tokenizer-json";
-import type { TokenizerFiles } from "../tokenizer/create-tokenizer";
 import { scoredTokenizerJson } from "../tokenizer/llama2c-tokenizer-json";
+import type { TokenizerFiles } from "../tokenizer/tokenizer-files";
 import {
   type AddedToken,
   specialToken,

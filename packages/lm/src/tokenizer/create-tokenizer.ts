@@ -8,6 +8,7 @@ import {
 } from "./chat-template";
 import { checkTokenizerJson } from "./check-tokenizer-json";
 import { guardPatterns } from "./guard-patterns";
+import { rememberFiles, type TokenizerFiles } from "./tokenizer-files";
 import type { TokenizerConfigJson } from "./tokenizer-json";
 
 /** Converts text to token ids and back. */
@@ -44,14 +45,6 @@ export interface Tokenizer {
    * @throws {LmError} `ERR_MISSING` without a template, `ERR_FORMAT` when the template fails
    */
   applyChatTemplate(messages: readonly ChatMessage[], options?: ChatTemplateOptions): string;
-}
-
-/** The files of a tokenizer as parsed JSON. */
-export interface TokenizerFiles {
-  /** Content of tokenizer.json. */
-  tokenizer: object;
-  /** Content of tokenizer_config.json; without it there are no special roles and no chat template. */
-  config?: TokenizerConfigJson | undefined;
 }
 
 /** Tokens that only tokenizer_config.json contains are added, as in the Python library. */
@@ -142,11 +135,12 @@ export async function createTokenizer(
 ): Promise<Tokenizer> {
   const { template, trustPatterns = false, ...rest } = optionsOf("createTokenizer", options);
   refuseUnknown("createTokenizer", rest, NAMES);
-  return makeTokenizer(files, { template, trustPatterns }).catch((error) =>
+  const tokenizer = await makeTokenizer(files, { template, trustPatterns }).catch((error) =>
     guarded("createTokenizer", () => {
       throw error;
     }),
   );
+  return rememberFiles(tokenizer, files);
 }
 
 /** The ids of the tokens that have a role. @throws {LmError} `ERR_CONFIG` for a bos, eos or pad that is not in the vocabulary */

@@ -1,12 +1,13 @@
 export type { ChatMessage } from "./chat-template";
 export { copyTokenizer } from "./copy-tokenizer";
-export { createTokenizer, type Tokenizer, type TokenizerFiles } from "./create-tokenizer";
+export { createTokenizer, type Tokenizer } from "./create-tokenizer";
 export { deepseekChatTemplate, type EncodedChat, encodeChat, ignoreIndex } from "./encode-chat";
 export { encodeCompletion } from "./encode-completion";
 export { encodeInstruction } from "./encode-instruction";
 export { llama2cTokenizerJson } from "./llama2c-tokenizer-json";
 export { loadTokenizer, readTokenizer } from "./load-tokenizer";
 export { saveTokenizer, tokenizerConfig } from "./save-tokenizer";
+export type { TokenizerFiles } from "./tokenizer-files";
 export type { TokenizerJson } from "./tokenizer-json";
 export { trainBpe } from "./train-bpe";
 export { trainTokenizer } from "./train-tokenizer";

@@ -2,12 +2,8 @@ import { optionsOf, refuseUnknown } from "../errors";
 import { type FolderOptions, missingFile, modelFolder } from "../files/model-folder";
 import { ggufSource } from "../gguf/gguf-source";
 import { type Folder, readJsonFile, readTextFile } from "../text-files";
-import {
-  type CreateTokenizerOptions,
-  createTokenizer,
-  type Tokenizer,
-  type TokenizerFiles,
-} from "./create-tokenizer";
+import { type CreateTokenizerOptions, createTokenizer, type Tokenizer } from "./create-tokenizer";
+import type { TokenizerFiles } from "./tokenizer-files";
 import type { TokenizerConfigJson } from "./tokenizer-json";
 
 /**

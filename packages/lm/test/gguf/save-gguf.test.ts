@@ -1,10 +1,11 @@
-import { lstat, mkdir, mkdtemp, readdir, rm, stat, symlink } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openGguf, setBackend, tidy } from "@deepgrain/tensor-gpu";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  assertGguf,
   CausalLM,
   createTokenizer,
   loadModel,
@@ -176,6 +177,22 @@ describe("saveGguf", () => {
   });
 });
 
+describe("assertGguf", () => {
+  it("refuses what saveGguf refuses, before anything is written", async () => {
+    const experts = { n_routed_experts: 4, num_experts_per_tok: 2, moe_intermediate_size: 32 };
+    const mixture = { ...tiny, ...experts, model_type: "deepseek" };
+    const sums = new CausalLM(parseConfig({ ...mixture, norm_topk_prob: true }));
+    const plain = new CausalLM(parseConfig({ ...mixture, norm_topk_prob: false }));
+    await expect(assertGguf(sums, null)).rejects.toMatchObject({
+      code: "ERR_CONFIG",
+      message: expect.stringContaining("norm_topk_prob must be false"),
+    });
+    await expect(assertGguf(plain, null)).resolves.toBeUndefined();
+    await expect(assertGguf({} as CausalLM, null)).rejects.toMatchObject({ code: "ERR_ARGUMENT" });
+    for (const each of [sums, plain]) each.dispose();
+  });
+});
+
 describe("the tokenizer of saveGguf", () => {
   const texts = [
     "the cat sat on the mat",
@@ -202,6 +219,22 @@ describe("the tokenizer of saveGguf", () => {
     }
     expect([got.bosTokenId, got.eosTokenId]).toEqual([wanted.bosTokenId, wanted.eosTokenId]);
     expect(got.applyChatTemplate([{ role: "user", content: "hi" }])).toBe("hi");
+    one.dispose();
+  });
+
+  it("may be given as it was loaded, which writes the same bytes; what is none is refused", async () => {
+    const tokenizer = await trainBpe(texts, { vocabSize: 290 });
+    const one = new CausalLM(parseConfig(tiny));
+    const [files, loaded] = [join(folder, "files.gguf"), join(folder, "loaded.gguf")];
+    await saveGguf(files, one, { tokenizer });
+    await saveGguf(loaded, one, await createTokenizer({ tokenizer }));
+    expect(await readFile(loaded)).toEqual(await readFile(files));
+    for (const none of [{}, "tokenizer.json", { tokenizer: null }, undefined, { encode() {} }])
+      await expect(saveGguf(join(folder, "none.gguf"), one, none as never)).rejects.toMatchObject({
+        code: "ERR_ARGUMENT",
+        message: expect.stringContaining("tokenizer must be what loadTokenizer"),
+      });
+    expect(await readdir(folder)).not.toContain("none.gguf");
     one.dispose();
   });
 
