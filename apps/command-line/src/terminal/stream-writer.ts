@@ -9,13 +9,15 @@ export function streamWriter(
   isTerminal: boolean,
   send: (content: string | Uint8Array) => void,
 ): (content: Content) => void {
-  if (!isTerminal)
-    return (content) => send(typeof content === "function" ? content((text) => text) : content);
   const decoder = new TextDecoder();
   return (content) => {
-    const open = typeof content === "object" ? "" : decoder.decode(); // of the bytes before this text
-    if (typeof content === "function") return send(terminalText(open) + content(terminalText));
-    const text = typeof content === "string" ? content : decoder.decode(content, { stream: true });
-    send(terminalText(open + text));
+    if (!isTerminal) send(typeof content === "function" ? content((text) => text) : content);
+    else if (content instanceof Uint8Array)
+      send(terminalText(decoder.decode(content, { stream: true })));
+    else {
+      const open = terminalText(decoder.decode()); // of the bytes before this text
+      const text = typeof content === "string" ? terminalText(content) : content(terminalText);
+      send(open + text);
+    }
   };
 }
