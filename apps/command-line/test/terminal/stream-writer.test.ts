@@ -31,6 +31,11 @@ it("sends a terminal texts and bytes without control characters, and our own col
   ]);
 });
 
+it("returns nothing: what a command returns is its exit code", () => {
+  for (const isTerminal of [false, true])
+    expect(streamWriter(isTerminal, () => true)("x")).toBeUndefined();
+});
+
 it("reads a character that arrives in two pieces, and gives up one that does not", () => {
   const [first, second] = [bytes("é").subarray(0, 1), bytes("é").subarray(1)];
   expect(sent(true, [first, second]).join("")).toBe("é");
