@@ -2,7 +2,7 @@ import Papa from "papaparse";
 import { expect, it } from "vitest";
 import { metricsCsv } from "../../src/metrics/metrics-csv";
 
-const record = { stage: "pretrain", type: "sample", time: "2026-01-01T00:00:00.000Z" };
+const record = { stage: "pretrain", type: "sample", step: 1, time: "2026-01-01T00:00:00.000Z" };
 
 it("puts an apostrophe before texts that a spreadsheet computes, and leaves numbers and other texts", () => {
   const formulas = ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "=1\n+1"];
