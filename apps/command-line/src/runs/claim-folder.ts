@@ -53,7 +53,7 @@ async function isFilled(path: string): Promise<boolean> {
   return (await readFile(path, "utf8")).trim().includes("\n");
 }
 
-/** What a folder holds of a list of names. */
+/** The names of a list that stand for something in a folder. */
 async function filledOf(path: string, list: readonly string[]): Promise<string[]> {
   const names = (await namesIn(path)).filter((name) => isListed(name, list)).sort();
   const filled = await Promise.all(names.map((name) => isFilled(join(path, name))));

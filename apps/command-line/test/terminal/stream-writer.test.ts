@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Content } from "../../src/commands/context";
 import { streamWriter } from "../../src/terminal/stream-writer";
 
-/** What a stream is sent. */
+/** Everything that a stream is sent. */
 function sent(isTerminal: boolean, contents: readonly Content[]): (string | Uint8Array)[] {
   const all: (string | Uint8Array)[] = [];
   const write = streamWriter(isTerminal, (content) => all.push(content));

@@ -113,6 +113,8 @@ describe.skipIf(!hasScript)("the command line on a terminal", () => {
     const { stdout } = await shown(generate);
     expect(stdout).toMatch(/^\\u001b\[2J/);
     for (const text of [missing.stdout, stdout]) expect(text).not.toContain("\u001b");
+    const device = generate.replace(clear, `"$(printf '\\302\\233m')" --out /dev/tty`);
+    expect((await shown(device)).stdout).toContain(`"prompt": "\\u009bm"`);
     expect((await shell(`deepgrain ${generate}`, cwd)).stdout).toMatch(/^.\[2J/);
   });
 

@@ -26,7 +26,7 @@ describe.skipIf(process.platform === "win32")("a package behind a link is loaded
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  /** What the command prints; its standard streams are pipes. */
+  /** The command's output; its standard streams are pipes. */
   async function printed(...args: string[]): Promise<string> {
     const program = [join(folder, "program.js"), "second", ...args];
     const line = `echo '{}' | "$0" "$@" 2> >(cat >&2)`;

@@ -196,7 +196,7 @@ describe.skipIf(process.platform === "win32")("chat through a pipe", () => {
   });
 });
 
-/** What a hostile server sends: it sets the clipboard and the title, clears the screen, and begins a colour with one byte. */
+/** The answer of a hostile server: it sets the clipboard and the title, clears the screen, and begins a colour with one byte. */
 const hostile =
   "\u001b]52;c;eA==\u0007\u001b]0;x\u0007\u001b[2Jso\u009b31m\u009d0;y\u009c\u007f\rforged";
 

@@ -1,9 +1,8 @@
 import type { ChildProcess, SpawnOptions } from "node:child_process";
 import { nodeChildProcess, nodeFilesSync } from "./node-modules";
 
-/** Options of {@link spawnOwned}. */
-export interface OwnedOptions extends SpawnOptions {
-  /** What ends the program when this process is gone; default SIGKILL. */
+interface OwnedOptions extends SpawnOptions {
+  /** The signal that ends the program when this process is gone; default SIGKILL. */
   endSignal?: "SIGKILL" | "SIGTERM" | undefined;
 }
 
@@ -42,6 +41,7 @@ function watch(child: ChildProcess, signal: string): void {
  * Starts a program that ends when this process does, whatever ends this one, SIGKILL included: Linux ends it with the
  * thread that called this; elsewhere, and where `setpriv` is missing, a shell does; on Windows Node's own job does.
  *
+ * @param options as `spawn` takes them, with the signal that ends the program
  * @returns as `spawn`; its process is the program's own
  */
 export function spawnOwned(

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { spawnOwned } from "../../src/files/spawn-owned";
 
-/** What a program prints. */
+/** The output of a program, with its number. */
 async function printed(...args: string[]): Promise<{ pid: number | undefined; text: string }> {
   const child = spawnOwned(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
   let text = "";
