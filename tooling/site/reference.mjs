@@ -7,6 +7,7 @@ import { Application, Converter, OptionDefaults, ReflectionKind, TSConfigReader 
 import { documents, groupOf, packageFolders, titleOf } from "./documents.mjs";
 import { addExamples } from "./examples.mjs";
 import { HOME, linkHome, linkRepository, REPOSITORY } from "./links.mjs";
+import { addPolicy } from "./policy.mjs";
 import { mendSearch } from "./search.mjs";
 
 const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
@@ -104,6 +105,7 @@ async function mergePackages(files, { out, pages, home }) {
   nameDocuments(app);
   linkRepository(app);
   if (home !== undefined) linkHome(app, home);
+  addPolicy(app);
   const project = await app.convert();
   if (project === undefined) return false;
   app.validate(project);

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { PassThrough } from "node:stream";
 import { runCli } from "@deepgrain/command-line/commands/run-cli";
 import { createProgress } from "@deepgrain/command-line/terminal/progress";
+import { streamWriter } from "@deepgrain/command-line/terminal/stream-writer";
 import { deepgrain } from "../src/commands";
 
 /** Runs a command line inside the test, as from `cwd`. */
@@ -31,10 +32,10 @@ export async function call(
   const code = await runCli(deepgrain, args, {
     resolve: (path) => resolve(cwd, path),
     readInput: async () => Buffer.from(input),
-    write: (content) => {
+    write: streamWriter(false, (content) => {
       out += typeof content === "string" ? content : Buffer.from(content).toString("latin1");
-    },
-    writeError: (text) => void stderr.write(text),
+    }),
+    writeError: streamWriter(false, (content) => void stderr.write(content)),
     progress: createProgress(stderr),
     signal,
     columns,

@@ -107,6 +107,25 @@ describe("createProgress", () => {
     expect(canRedraw({}, { TERM: "xterm" })).toBe(false);
   });
 
+  it("shows control characters as escapes on a terminal, and gives them to a pipe as they are", () => {
+    const texts = (isTTY: boolean) => {
+      const { progress, text } = capture(isTTY, () => 0);
+      const hostile = "\u001b]0;x\u0007";
+      progress.title(`title ${hostile}`);
+      progress.note(`note ${hostile}`);
+      const task = progress.task(hostile);
+      task.update(0.5, hostile);
+      task.end(hostile);
+      progress.finish(hostile);
+      return text();
+    };
+    expect(texts(false).split("\u001b]0;x\u0007")).toHaveLength(8);
+    const shown = texts(true);
+    expect(shown.split("\\u001b]0;x\\u0007")).toHaveLength(7); // the bar's line is cut
+    for (const sign of ["\u001b]", "\u0007"]) expect(shown).not.toContain(sign);
+    expect(shown).toContain("\r\u001b[2K"); // our own
+  });
+
   it("redraws one line on a terminal, never wider than it", () => {
     const { progress, text } = capture(true, () => 0);
     progress.task("Work").update(0.5, "x".repeat(100));

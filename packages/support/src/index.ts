@@ -15,3 +15,4 @@ export { type OptionNames, optionChecker } from "./options/option-checker";
 export { pickOptions } from "./options/pick-options";
 export { unknownCheck } from "./options/refuse-unknown";
 export { passAtK } from "./statistics/pass-at-k";
+export { terminalText } from "./text/terminal-text";

@@ -27,7 +27,8 @@ function adviceFor(path: string, { hub, ifMissing }: Flag, { resolve }: Resolve)
  *   model, as a folder is
  */
 function assertThere(path: string, flag: Flag, spelled: string, context: Resolve): void {
-  const found = statSync(path, { throwIfNoEntry: false });
+  // Big numbers: see standardStream in write-output.ts of support.
+  const found = statSync(path, { throwIfNoEntry: false, bigint: true });
   if (!found)
     throw new UsageError(`${spelled}: there is no ${path}${adviceFor(path, flag, context)}`);
   if (flag.reads === "folder" && !found.isDirectory() && !path.endsWith(".gguf"))

@@ -2,12 +2,13 @@
  * @file Commands run on a thread of their own. The main thread only listens, so that Ctrl-C takes effect whatever the
  * command is doing: waiting for other threads, or in a kernel that takes seconds.
  */
-import { readFileSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 import { Writable } from "node:stream";
 import { getHeapStatistics } from "node:v8";
 import { parentPort, Worker, workerData } from "node:worker_threads";
 import { canRedraw, createProgress } from "../terminal/progress";
+import { streamWriter } from "../terminal/stream-writer";
 import { version } from "../version";
 import type { CommandGroup } from "./define-command";
 import { linesOf, TextQueue } from "./dialog";
@@ -18,20 +19,21 @@ interface Start {
   args: readonly string[];
   /** Directory that the user called from. */
   cwd: string;
-  /** Whether lines may be redrawn on stderr. */
+  /** Whether stderr is a terminal, and one on which no line may be redrawn. */
   isTerminal: boolean;
+  isPlain: boolean;
   /** The same of stdin. */
   isInputTerminal: boolean;
-  /** Characters per line of stderr, if it is a terminal. */
-  progressColumns: number | undefined;
-  /** The same of stdout. */
+  /** Characters per line of stderr. */
+  progressColumns: number;
+  /** The same of stdout, if it is a terminal. */
   columns: number | undefined;
 }
 
 /** Messages from the thread: text for a stream, what it asks for or has done, or its end. */
 type Message =
   | { out: string | Uint8Array }
-  | { err: string }
+  | { err: string | Uint8Array }
   | { code: number }
   | "read input"
   | "interrupt handled";
@@ -51,15 +53,17 @@ type Order = "interrupt" | "stop" | { input: string | null };
  */
 export async function superviseCommand(program: URL, args: readonly string[]): Promise<number> {
   const { INIT_CWD: cwd = process.cwd() } = process.env;
-  const { columns: progressColumns } = process.stderr;
-  const isTerminal = canRedraw(process.stderr, process.env);
-  const { columns } = process.stdout;
+  const { isTTY: isTerminal = false } = process.stderr;
+  const isPlain = !canRedraw(process.stderr, process.env);
+  const progressColumns = columnsOf(process.stderr);
+  const columns = process.stdout.isTTY ? columnsOf(process.stdout) : undefined;
   const { isTTY: isInputTerminal = false } = process.stdin;
   const thread = new Worker(program, {
     workerData: {
       args,
       cwd,
       isTerminal,
+      isPlain,
       isInputTerminal,
       progressColumns,
       columns,
@@ -95,11 +99,24 @@ export async function superviseCommand(program: URL, args: readonly string[]): P
   });
 }
 
+/** Characters per line of a terminal, which may not know them. */
+const columnsOf = ({ columns }: { columns?: number }): number => columns || 80;
+
 /** Passes standard input on as it comes, then null. */
 function readInput(tell: (text: string | null) => void): void {
   process.stdin.setEncoding("utf8");
   process.stdin.on("data", tell);
   process.stdin.on("end", () => tell(null));
+}
+
+/**
+ * Standard input to its end. It is not asked what it is, as by `readFileSync(0)`: see standardStream in write-output.ts of
+ * support.
+ */
+async function wholeInput(): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const part of createReadStream("", { fd: 0, autoClose: false })) parts.push(part);
+  return Buffer.concat(parts);
 }
 
 /**
@@ -110,7 +127,8 @@ export async function runOnThread(
   root: CommandGroup,
   onUse: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const { args, cwd, isTerminal, isInputTerminal, progressColumns, columns } = workerData as Start;
+  const { args, cwd, isTerminal, isPlain, isInputTerminal, progressColumns, columns } =
+    workerData as Start;
   const port = parentPort!;
   const say = (message: Message) => port.postMessage(message);
   const interrupt = new AbortController();
@@ -132,11 +150,11 @@ export async function runOnThread(
   });
   const options: CliOptions = {
     resolve: (path) => resolve(cwd, path),
-    readInput: async () => readFileSync(0),
-    write: (out) => void say({ out }), // postMessage returns true, which is no exit code
-    writeError: (err) => void say({ err }),
+    readInput: wholeInput,
+    write: streamWriter(columns !== undefined, (out) => say({ out })),
+    writeError: streamWriter(isTerminal, (err) => say({ err })),
     progress: createProgress(
-      Object.assign(stderr, { isTTY: isTerminal, columns: progressColumns ?? 80 }),
+      Object.assign(stderr, { isTTY: isTerminal, isPlain, columns: progressColumns }),
     ),
     signal: interrupt.signal,
     dialog: {

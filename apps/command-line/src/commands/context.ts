@@ -3,17 +3,23 @@ import type { Progress } from "../terminal/progress";
 import type { Dialog } from "./dialog";
 import type { Reached } from "./stopped";
 
+/**
+ * What is written: a text, the bytes of one, or a text with colours of our own, made by a function that gets strangers'
+ * texts for it as the stream may show them.
+ */
+export type Content = string | Uint8Array | ((shown: (text: string) => string) => string);
+
 /** The environment of a command; tests pass their own. */
 export interface CliContext {
   /** Path of a file argument, resolved against the directory the user called from. */
   resolve(path: string): string;
   /** Reads standard input to its end. */
   readInput(): Promise<Uint8Array>;
-  /** Writes the command's own output. */
-  write(content: string | Uint8Array): void;
-  /** Writes to standard error. */
-  writeError(text: string): void;
-  /** Characters per line where stdout is a terminal: tables fit it. */
+  /** Writes the command's own output: to a terminal as `terminalText` shows it, to a pipe or a file as it is. */
+  write(content: Content): void;
+  /** Writes to standard error, in the same way. */
+  writeError(content: Content): void;
+  /** Characters per line where stdout is a terminal, else undefined: tables fit it. */
   columns?: number | undefined;
   /** Shows progress; never on stdout. */
   progress: Progress;

@@ -24,18 +24,18 @@ export const configurable = (flags: Flags): string[] =>
   Object.keys(flags).filter((name) => name !== "config" && !flags[name]!.isIdle);
 
 function readText(path: string): string {
-  let bytes: Buffer;
+  let text: string;
   try {
-    bytes = readFileSync(path);
+    // As text: its kind is not asked for then. See standardStream in write-output.ts of support.
+    text = readFileSync(path, "utf8");
   } catch (cause) {
     const isMissing = (cause as NodeJS.ErrnoException).code === "ENOENT";
     const problem = isMissing ? `there is no ${path}` : `${path} cannot be read`;
     throw new UsageError(`--config: ${problem}`, { cause });
   }
-  if (bytes.length <= MOST_BYTES) return bytes.toString("utf8");
-  throw new UsageError(
-    `--config: ${path} has ${bytes.length} bytes, at most ${MOST_BYTES} are read`,
-  );
+  const size = Buffer.byteLength(text);
+  if (size <= MOST_BYTES) return text;
+  throw new UsageError(`--config: ${path} has ${size} bytes, at most ${MOST_BYTES} are read`);
 }
 
 /**

@@ -1,8 +1,10 @@
-import { createReadStream } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { constants, createReadStream } from "node:fs";
+import { mkdtemp, open, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { isatty } from "node:tty";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
+import { terminalText } from "@deepgrain/support";
 import { type Chunks, makeFolder, outputPlace, writeOutput } from "@deepgrain/support/files";
 import type { CliContext } from "../commands/context";
 
@@ -13,7 +15,7 @@ export const STANDARD = "-";
 export interface OutputFile {
   /** Absolute; `-` for standard output. */
   readonly path: string;
-  /** Writes it as `writeOutput` does: whole or not at all, but through a device, a pipe or standard output. */
+  /** Writes it as `writeOutput` does: whole or not at all, but through a device, a pipe or standard output; a terminal shows it. */
   save(content: string | Chunks): Promise<void>;
   /** Writes a value as indented JSON. */
   saveJson(value: unknown): Promise<void>;
@@ -31,6 +33,25 @@ async function printContent({ write, columns }: Print, content: string | Chunks)
       throw new UsageError("this output is binary: send standard output to a file or a pipe");
     write(chunk);
   }
+}
+
+/** Whether a path is a terminal's, as `/dev/tty` is. */
+async function isTerminal(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isCharacterDevice()) return false;
+  const handle = await open(path, constants.O_WRONLY | constants.O_NOCTTY).catch(() => undefined);
+  try {
+    return handle !== undefined && isatty(handle.fd);
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** A content as a terminal may show it. */
+async function* shownContent(content: string | Chunks): AsyncGenerator<string, void> {
+  const decoder = new TextDecoder();
+  for await (const chunk of typeof content === "string" ? [content] : content)
+    yield terminalText(typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true }));
 }
 
 /** Collects the output of `write` in a temporary file, for outputs that are written through. */
@@ -51,8 +72,10 @@ async function byTemporaryFile(
 /** The output under a path. @param context its `write` is standard output; without it `-` is the name of a file */
 export function outputFile(path: string, context?: Print): OutputFile {
   const isStandard = context !== undefined && path === STANDARD;
-  const save = (content: string | Chunks) =>
-    isStandard ? printContent(context, content) : writeOutput(path, content);
+  const save = async (content: string | Chunks) =>
+    isStandard
+      ? printContent(context, content)
+      : writeOutput(path, (await isTerminal(path)) ? shownContent(content) : content);
   return {
     path,
     save,

@@ -53,11 +53,36 @@ async function isFilled(path: string): Promise<boolean> {
   return (await readFile(path, "utf8")).trim().includes("\n");
 }
 
-async function hasWork(path: string, { work }: Pick<RunRecord, "work">): Promise<boolean> {
-  for (const name of await namesIn(path))
-    if (isListed(name, work) && (await isFilled(join(path, name)))) return true;
-  return false;
+/** The names of a list that stand for something in a folder. */
+async function filledOf(path: string, list: readonly string[]): Promise<string[]> {
+  const names = (await namesIn(path)).filter((name) => isListed(name, list)).sort();
+  const filled = await Promise.all(names.map((name) => isFilled(join(path, name))));
+  return names.filter((_, i) => filled[i]);
 }
+
+/**
+ * The rule about another command's run: what it has left is never replaced.
+ * @throws {UsageError} naming that command and what it has left; a record alone may go
+ */
+export async function refuseOthersRun(
+  path: string,
+  old: Pick<RunRecord, "command" | "files">,
+  command: string,
+): Promise<void> {
+  if (old.command === command) return;
+  const left = await filledOf(
+    path,
+    old.files.filter((name) => name !== RUN_FILE),
+  );
+  if (left.length === 0) return;
+  const some = left.length > 3 ? [...left.slice(0, 3), "…"] : left;
+  throw new UsageError(
+    `${path} holds what \`deepgrain ${old.command}\` wrote (${some.join(", ")}), which \`deepgrain ${command}\` never replaces: take another --out`,
+  );
+}
+
+const hasWork = async (path: string, { work }: Pick<RunRecord, "work">): Promise<boolean> =>
+  (await filledOf(path, work)).length > 0;
 
 /** Deletes what a run would go on from. What else is in its folder of checkpoints stays. */
 async function removeState(path: string, { fresh }: Pick<RunRecord, "fresh">): Promise<void> {
@@ -91,6 +116,7 @@ export async function checkClaim(
       `${path} holds ${foreign}, but no ${RUN_FILE} that lists it: take another --out`,
     );
   const isBegun = old !== undefined && (await hasWork(path, old));
+  if (old && !(isBegun && resume)) await refuseOthersRun(path, old, run.command);
   if (isBegun && !resume && !overwrite) {
     const used = before.filter((name) => isListed(name, old.work)).sort();
     throw new UsageError(
@@ -104,7 +130,8 @@ export async function checkClaim(
 
 /**
  * The one rule for folders that commands write into: a file that no record there lists is never replaced, read or
- * appended to; one that is listed only with `resume` or `overwrite`, unless that run failed before its first step.
+ * appended to; one that is listed only by the same command with `resume` or `overwrite`, unless that run failed before its
+ * first step.
  * Call it with the folder locked, once flags and inputs are checked, before anything is written there.
  *
  * @throws {UsageError} that names the file, or each setting that differs with its old and its new value; nothing has been

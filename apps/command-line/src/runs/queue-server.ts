@@ -1,10 +1,12 @@
-import { spawn } from "node:child_process";
+import type { ChildProcessByStdio } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
+import { spawnOwned } from "@deepgrain/support/files";
 import type { OwnProcesses } from "./own-processes";
 
 /** Where a queue's server is. */
@@ -66,21 +68,19 @@ function start(
     `dir ${tmpdir()}`,
   ];
   return new Promise((resolve, reject) => {
-    const child = spawn(program, ["-"], { stdio: ["pipe", "pipe", "ignore"] });
-    child.stdin.on("error", () => undefined); // The exit below says why.
-    child.stdin.end(`${settings.join("\n")}\n`);
+    const child = spawnOwned(program, ["-"], { stdio: ["pipe", "pipe", "ignore"] });
+    const { stdin, stdout } = child as ChildProcessByStdio<Writable, Readable, null>;
+    stdin.on("error", () => undefined); // The exit below says why.
+    stdin.end(`${settings.join("\n")}\n`);
     const ended = new Promise<void>((end) => child.once("exit", () => end()));
     note(child.pid);
-    const kill = () => child.kill("SIGKILL"); // nothing in it is to be kept: results are in the journal
-    process.once("exit", kill);
     let log = "";
-    child.stdout.on("data", (text: Buffer) => {
+    stdout.on("data", (text: Buffer) => {
       log += text.toString();
       if (!log.includes("Ready to accept connections")) return;
-      child.stdout.removeAllListeners("data").resume();
+      stdout.removeAllListeners("data").resume();
       resolve(async () => {
-        process.off("exit", kill);
-        kill();
+        child.kill("SIGKILL"); // nothing in it is to be kept: results are in the journal
         await ended;
       });
     });
@@ -126,12 +126,11 @@ async function addressOf(queue: string): Promise<string> {
 }
 
 /**
-/**
  * The server that `--queue` names: `start` runs Debian's valkey-server on a port of its own with a password of its own,
  * anything else is an address, or a file that holds one.
  *
- * @param own where `start` writes the file for workers, and notes its process, so that the next command ends it if this
- *   one is killed
+ * @param own where `start` writes the file for workers, and notes its process, which ends with this one, also when this one is
+ *   killed; should it not, the next command ends it
  * @throws {UsageError} for no address, or where the program is missing or ends
  */
 export async function openQueue(queue: string, own?: QueueStart): Promise<QueueServer> {

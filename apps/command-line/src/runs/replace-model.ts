@@ -3,6 +3,7 @@ import { readdir, realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { saveFolder, saveJson } from "@deepgrain/support/files";
+import { refuseOthersRun } from "./claim-folder";
 import { RUN_FILE, type RunRecord, readRunRecord } from "./run-record";
 
 /** The path with symbolic links followed as far as it exists. */
@@ -29,16 +30,17 @@ export interface ReplacedFolder {
 }
 
 /**
- * Rejects replacing a folder unless it is missing, empty, or holds nothing but files that its run.json lists, with
- * `overwrite`.
+ * Rejects replacing a folder unless it is missing, empty, or holds nothing but files that its run.json lists, written by
+ * the same command, with `overwrite`.
  *
- * @throws {UsageError} naming the conflicting file; nothing has been changed
+ * @throws {UsageError} naming the conflicting file, or the command; nothing has been changed
  */
 export async function assertReplaceable({
   out,
   overwrite,
+  command,
   inputs,
-}: Omit<ReplacedFolder, "command">): Promise<void> {
+}: ReplacedFolder): Promise<void> {
   for (const input of inputs)
     if (await contains(out, input))
       throw new UsageError(`--out must be a folder of its own: ${out} contains the input ${input}`);
@@ -47,7 +49,8 @@ export async function assertReplaceable({
     throw new UsageError(`--out must be a folder; ${out} is a file`);
   });
   if (entries.length === 0) return;
-  const listed = (await readRunRecord(out))?.files ?? [];
+  const record = await readRunRecord(out);
+  const listed = record?.files ?? [];
   const foreign = entries.find((entry) => !entry.isFile() || !listed.includes(entry.name));
   if (foreign !== undefined) {
     const kind = foreign.isDirectory() ? `the folder ${foreign.name}` : foreign.name;
@@ -55,6 +58,7 @@ export async function assertReplaceable({
       `--out would be replaced, but ${out} holds ${kind}, and no ${RUN_FILE} that lists it as a file; take another --out`,
     );
   }
+  if (record) await refuseOthersRun(out, record, command);
   if (!overwrite)
     throw new UsageError(
       `${out} was written before; replace it with --overwrite, or take another --out`,

@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import { intro, log, outro } from "@clack/prompts";
+import { terminalText } from "@deepgrain/support";
 
 /** A task with displayed progress. */
 export interface ProgressTask {
@@ -27,7 +28,8 @@ export const canRedraw = (
   { NO_COLOR = "", TERM }: Readonly<Record<string, string | undefined>>,
 ): boolean => isTTY && TERM !== "dumb" && NO_COLOR === "";
 
-type Output = Writable & { isTTY?: boolean; columns?: number };
+/** A stream; `isPlain`: a terminal on which no line may be redrawn. */
+type Output = Writable & { isTTY?: boolean; isPlain?: boolean; columns?: number };
 
 /** Without a terminal, the minimum interval between two progress lines of a task. */
 const QUIET_MS = 10_000;
@@ -45,10 +47,32 @@ const clip = (text: string, columns: number) => {
 /**
  * Progress on a stream, meant for stderr: a bar that redraws itself on a terminal, an occasional line elsewhere. Titles
  * and notes are clack's; its own bars capture the keyboard and end the program on Ctrl-C, which would leave no time to
- * save.
+ * save. A terminal gets texts as `terminalText` shows them.
  */
 export function createProgress(output: Output, now: () => number = Date.now): Progress {
-  const isTerminal = output.isTTY === true;
+  const { isTTY = false, isPlain = false } = output;
+  const progress = drawProgress(output, isTTY && !isPlain, now);
+  return isTTY ? shownProgress(progress) : progress;
+}
+
+/** Progress that gets the texts of another as a terminal may show them. */
+function shownProgress({ title, note, task, finish, close }: Progress): Progress {
+  return {
+    title: (text) => title(terminalText(text)),
+    note: (text) => note(terminalText(text)),
+    task(name) {
+      const { update, end } = task(terminalText(name));
+      return {
+        update: (done, message) => update(done, terminalText(message)),
+        end: (message) => end(terminalText(message)),
+      };
+    },
+    finish: (text) => finish(terminalText(text)),
+    close,
+  };
+}
+
+function drawProgress(output: Output, isTerminal: boolean, now: () => number): Progress {
   let isDrawing = false;
   const clear = () => {
     if (isDrawing) output.write("\r\u001b[2K");

@@ -67,6 +67,21 @@ describe("the documentation's site", () => {
     expect(linked.filter((path) => !there.has(path))).toEqual([]);
   });
 
+  it("has a content policy on every page, which allows the site's own files alone", () => {
+    const pages = readdirSync(join(folder, "base/docs"), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".html"))
+      .map((name) => readFileSync(join(folder, "base/docs", name), "utf8"));
+    expect(pages.length).toBeGreaterThan(1000);
+    const policies = pages.map(
+      (text) => /<meta http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(text)?.[1],
+    );
+    expect([...new Set(policies)]).toEqual([
+      expect.stringMatching(
+        /^default-src 'none'; script-src 'self' 'sha256-[\w+/]{43}='; style-src 'self' 'unsafe-inline'; img-src 'self' data:;/,
+      ),
+    ]);
+  });
+
   it("has examples from the READMEs", () => {
     const page = join(folder, "base/docs/functions/_deepgrain_lm._deepgrain_lm.packSequences.html");
     expect(readFileSync(page, "utf8")).toContain(">Example<");
@@ -76,10 +91,15 @@ describe("the documentation's site", () => {
     let server: Loopback;
     let browser: Browser;
     let page: Page;
+    const complaints: string[] = [];
     beforeAll(async () => {
       server = await serveLoopback(files(folder));
       browser = await chromium.launch({ executablePath: browserPath!, args: ["--no-sandbox"] });
       page = await browser.newPage();
+      page.on("console", (message) => {
+        if (message.text().includes("Content Security Policy")) complaints.push(message.text());
+      });
+      page.on("pageerror", (error) => complaints.push(String(error)));
       await page.goto(`${server.url}/base/docs/index.html`);
       await page.keyboard.press("/");
     });
@@ -112,6 +132,20 @@ describe("the documentation's site", () => {
       await expect
         .poll(() => headings.allTextContents(), { timeout: 120_000 })
         .toEqual(["Guides", "Modules", "Papers", "Project"]);
+    });
+
+    it("works under its policy: search, navigation, themes and filters without a complaint", async () => {
+      const errors = "classes/_deepgrain_lm._deepgrain_lm.LmError.html";
+      await page.goto(`${server.url}/base/docs/${errors}`);
+      await page.locator(".tsd-navigation > ul > li").first().waitFor({ state: "attached" });
+      await page.locator("#tsd-theme").selectOption("dark", { force: true }); // in a closed menu
+      expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
+      const inherited = page.locator(".tsd-is-inherited").first();
+      const filter = page.locator("#tsd-filter-inherited");
+      const isShown = await filter.isChecked();
+      await filter.dispatchEvent("click");
+      await expect.poll(() => inherited.isVisible(), { timeout: 120_000 }).toBe(!isShown);
+      expect(complaints).toEqual([]);
     });
   });
 });

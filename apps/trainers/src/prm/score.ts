@@ -25,9 +25,16 @@ export const score: RunCommand<typeof scoreFlags> = async (
     }),
   );
   if (html !== undefined) await html.save(colouredPage(scored));
+  if (json) return write(scored.map((row) => `${JSON.stringify(row)}\n`).join(""));
   const hasColours = colour ?? !process.env.NO_COLOR;
-  const text = json
-    ? scored.map((row) => `${JSON.stringify(row)}\n`)
-    : [scored.map((row) => colouredText(row, hasColours)).join("\n")];
-  write(text.join(""));
+  write((shown) =>
+    scored
+      .map(({ problem, steps, scores }) => ({
+        problem: shown(problem),
+        steps: steps.map(shown),
+        scores,
+      }))
+      .map((row) => colouredText(row, hasColours))
+      .join("\n"),
+  );
 };

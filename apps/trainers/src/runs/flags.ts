@@ -20,7 +20,7 @@ export const exportFlags = {
   dir: folders,
   format: flags.choice(["csv", "tensorboard"], {
     required: true,
-    help: "csv: metrics.csv with a row per line of metrics.jsonl; tensorboard: an event file",
+    help: "csv: metrics.csv with a row per line of metrics.jsonl, texts such as =1+1 behind an apostrophe; tensorboard: an event file",
   }),
   out: flags.folder({
     isMade: true,

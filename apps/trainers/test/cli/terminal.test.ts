@@ -98,6 +98,26 @@ describe.skipIf(!hasScript)("the command line on a terminal", () => {
       expect(await shown(setting), setting).not.toContain("\u001b");
   });
 
+  it("shows control characters of names and texts as escapes, and gives them to a pipe as they are", async () => {
+    const cwd = await temporaryFolder();
+    await saveTinyChatModel(join(cwd, "model"));
+    const clear = `"$(printf '\\033[2J')"`;
+    const shown = async (args: string) => {
+      const inner = `NO_COLOR=1 INIT_CWD=. ${process.execPath} ${program} ${args}`;
+      const options = ["-qec", inner, "/dev/null"];
+      return promisify(execFile)("script", options, { cwd }).catch((error) => error);
+    };
+    const missing = await shown(`logits --model ${clear} --ids x`);
+    expect(missing.stdout).toMatch(/--model: there is no .*\\u001b\[2J/);
+    const generate = `generate --model model --temperature 0 --max-new-tokens 1 --prompt ${clear}`;
+    const { stdout } = await shown(generate);
+    expect(stdout).toMatch(/^\\u001b\[2J/);
+    for (const text of [missing.stdout, stdout]) expect(text).not.toContain("\u001b");
+    const device = generate.replace(clear, `"$(printf '\\302\\233m')" --out /dev/tty`);
+    expect((await shown(device)).stdout).toContain(`"prompt": "\\u009bm"`);
+    expect((await shell(`deepgrain ${generate}`, cwd)).stdout).toMatch(/^.\[2J/);
+  });
+
   it("fits its help and its tables into the width of stdout", async () => {
     const cwd = await temporaryFolder();
     const lines = [

@@ -6,7 +6,7 @@ import { writeTinyModel } from "@deepgrain/studies/shared/test/tiny-folder";
 import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
 import { call } from "../call";
-import { filesIn } from "../support/program";
+import { contentsOf, filesIn } from "../support/program";
 
 /** Writes files of a user, each with its own path as its text. */
 async function writeOwn(folder: string, ...paths: string[]): Promise<void> {
@@ -122,9 +122,21 @@ describe("esft apply and convert", () => {
     const second = await readFile(join(cwd, "deep", "out", "model.safetensors"));
     expect(second.length).toBeLessThan(first.length);
     expect(await readdir(join(cwd, "deep"))).toEqual(["out"]);
-    const args = ["esft", "apply", "--model", "m", "--adapter", "a", "--out", "deep/out"];
-    expect(await call([...args, "--overwrite"], { cwd })).toMatchObject({ code: 0 });
-    expect(await readdir(join(cwd, "deep"))).toEqual(["out"]);
+  });
+
+  it("leave a model folder that the other command wrote, --overwrite or not", async () => {
+    const cwd = await withAdapter();
+    expect(await call(["convert", "m", "--out", "o"], { cwd })).toMatchObject({ code: 0 });
+    const before = await contentsOf(join(cwd, "o"));
+    const apply = ["esft", "apply", "--model", "m", "--adapter", "a", "--out", "o"];
+    for (const more of [[], ["--overwrite"]])
+      expect(await call([...apply, ...more], { cwd })).toMatchObject({
+        code: 2,
+        err: expect.stringMatching(
+          /o holds what `deepgrain convert` wrote \(.*\), which `deepgrain esft apply` never replaces/,
+        ),
+      });
+    expect(await contentsOf(join(cwd, "o"))).toEqual(before);
   });
 });
 

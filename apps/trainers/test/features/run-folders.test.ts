@@ -5,6 +5,7 @@ import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
 import { call } from "../call";
 import { killCommands } from "../support/kill-commands";
+import { contentsOf } from "../support/program";
 
 const sizes = "--vocab-size 300 --steps 6 --batch-size 2 --sequence-length 32 --checkpoint-every 2";
 
@@ -74,6 +75,35 @@ describe("a run folder", () => {
     expect(await weights("s")).toEqual(await weights("fresh"));
     const both = await pretrain("--out", "s", "--resume", "--overwrite");
     expect(both).toMatchObject({ code: 2, err: expect.stringContaining("either --resume or") });
+  });
+
+  it("is left as it is by every other command, --overwrite or not", async () => {
+    const { cwd, pretrain, path } = await library();
+    expect(await pretrain("--out", "s")).toMatchObject({ code: 0 });
+    const before = await contentsOf(path("s"));
+    const others = [
+      "fed simulate --rounds 1 --clients 2 --largest 10 --out s",
+      "esft score --model m --data task.jsonl --out s",
+      "convert m --out s",
+    ];
+    for (const line of others)
+      for (const more of [[], ["--overwrite"]]) {
+        const { code, err } = await call([...line.split(" "), ...more], { cwd });
+        expect({ code, err }, line).toEqual({
+          code: 2,
+          err: expect.stringMatching(/s holds (what `deepgrain pretrain` wrote|the folder ch)/),
+        });
+      }
+    expect(await contentsOf(path("s"))).toEqual(before);
+  });
+
+  it("that another command left with nothing but its record is taken", async () => {
+    const { cwd, pretrain, path } = await library();
+    expect(await pretrain("--out", "s")).toMatchObject({ code: 0 });
+    for (const name of await readdir(path("s")))
+      if (name !== "run.json") await rm(path("s", name), { recursive: true });
+    const score = ["esft", "score", "--model", "m", "--data", "task.jsonl", "--out", "s"];
+    expect(await call(score, { cwd })).toMatchObject({ code: 0 });
   });
 
   it("of a run that failed before its first step is gone, its tokenizer too", async () => {

@@ -48,10 +48,11 @@ function terminal(args: readonly string[], cwd: string) {
     env: { ...process.env, INIT_CWD: cwd },
   });
   onTestFinished(() => void child.kill());
-  let shown = "";
+  let [shown, all] = ["", ""];
   let wake = () => {};
   child.stdout.on("data", (text: Buffer) => {
     shown += text.toString();
+    all += text.toString();
     wake();
   });
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
@@ -59,6 +60,8 @@ function terminal(args: readonly string[], cwd: string) {
   return {
     type: (text: string) => child.stdin.write(text),
     ended,
+    /** Everything that was shown. */
+    all: () => all,
     /** Waits until something is shown after what was waited for before. */
     async until(pattern: RegExp): Promise<void> {
       for (;;) {
@@ -190,6 +193,52 @@ describe.skipIf(process.platform === "win32")("chat through a pipe", () => {
       ["first", 5],
       ["first", 3],
     ]);
+  });
+});
+
+/** The answer of a hostile server: it sets the clipboard and the title, clears the screen, and begins a colour with one byte. */
+const hostile =
+  "\u001b]52;c;eA==\u0007\u001b]0;x\u0007\u001b[2Jso\u009b31m\u009d0;y\u009c\u007f\rforged";
+
+/** A server that answers so, and refuses the turn `no` in such words; its only model is called so, too. */
+async function hostileServer(): Promise<string> {
+  const server = createServer(async (request, response) => {
+    if (request.url === "/v1/models") return response.end(JSON.stringify({ data: [{ id: "m" }] }));
+    let text = "";
+    for await (const part of request) text += String(part);
+    if (text.includes(`"content":"no"`))
+      return response.writeHead(500).end(JSON.stringify({ error: { message: hostile } }));
+    const pieces = [hostile.slice(0, 1), hostile.slice(1)];
+    const events = pieces.map((content) => ({ choices: [{ delta: { content } }] }));
+    return response.end(events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(""));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+}
+
+describe("chat with a hostile server", () => {
+  it.skipIf(!hasScript)("shows no escape byte on a terminal", async () => {
+    const screen = terminal(["chat", "--endpoint", await hostileServer()], ".");
+    await screen.until(/> /);
+    screen.type("hi\n");
+    await screen.until(/forged\r\n> /);
+    screen.type("no\n");
+    await screen.until(/forged\r\n> /);
+    screen.type("\u0004");
+    expect(await screen.ended).toBe(0);
+    const all = screen.all();
+    const ownEcho = /\r\n|\^D[\b]{2}/g; // of the terminal itself
+    expect(all.replaceAll(ownEcho, "")).not.toMatch(/\p{Cc}/u);
+    const shown = "\\u001b]52;c;eA==\\u0007\\u001b]0;x\\u0007\\u001b[2Jso\\u009b31m";
+    expect(all.split(`${shown}\\u009d0;y\\u009c\\u007f\\u000dforged`)).toHaveLength(3);
+  });
+
+  it("gives a pipe what the server sent", async () => {
+    const args = ["chat", "--endpoint", await hostileServer()];
+    const { stdout, stderr } = await piped(args, "hi\nno\n", ".");
+    expect(stdout).toBe(`${hostile}\n`);
+    expect(stderr).toBe(`deepgrain chat: the server says: ${hostile}\n`);
   });
 });
 

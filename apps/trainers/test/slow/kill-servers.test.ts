@@ -1,5 +1,5 @@
 /**
- * @file The main process alone is killed, while a broker, a queue or workers that it had started run on. The same command
+ * @file The main process alone is killed. A broker, a queue or workers that it had started end with it. The same command
  * comes to the undisturbed result, and leaves nothing running.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
@@ -31,10 +31,14 @@ beforeAll(async () => {
   return () => rm(dirname(main), { recursive: true, force: true });
 });
 
-/** The command line as a process of its own. */
-function started(cwd: string, args: readonly string[]): ChildProcess & { words: () => string } {
+/** The command line as a process of its own. @param env what is special in its environment */
+function started(
+  cwd: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): ChildProcess & { words: () => string } {
   const child = spawn(process.execPath, [main, ...args], {
-    env: { ...process.env, INIT_CWD: cwd },
+    env: { ...process.env, INIT_CWD: cwd, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let words = "";
@@ -52,27 +56,35 @@ async function ended(child: ReturnType<typeof started>): Promise<void> {
   expect(code, child.words()).toBe(0);
 }
 
+/** The processes that a run noted last; none where it was killed before or while it noted the first. */
+function noted(folder: string): ProcessIdentity[] {
+  const path = join(folder, "processes.json");
+  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+  return text.endsWith("\n") ? Object.values(JSON.parse(text)) : [];
+}
+
+/** Kills a command's main process alone; what it had started in its folder ends with it. */
+async function killAlone(child: ReturnType<typeof started>, folder: string): Promise<void> {
+  expect(child.exitCode, child.words()).toBeNull(); // it did not end by itself
+  const exit = once(child, "exit");
+  child.kill("SIGKILL");
+  await exit;
+  while (noted(folder).some(isRunning)) await sleep(20);
+}
+
 /** Runs a command and kills its main process alone, each time once there is more to lose; then lets it end. */
 async function killed(
   cwd: string,
-  args: () => readonly string[],
-  progress: () => number,
+  { out, args, progress }: { out: string; args: () => readonly string[]; progress: () => number },
 ): Promise<void> {
   for (let kills = 0; kills < KILLS; kills++) {
     const child = started(cwd, args());
     const before = progress();
-    const exit = once(child, "exit");
     while (progress() <= before && child.exitCode === null) await sleep(5);
-    expect(child.exitCode, child.words()).toBeNull(); // it did not end by itself
-    child.kill("SIGKILL");
-    await exit;
+    await killAlone(child, join(cwd, out));
   }
   await ended(started(cwd, args()));
 }
-
-/** The processes that a run noted last. */
-const noted = (folder: string): ProcessIdentity[] =>
-  Object.values(JSON.parse(readFileSync(join(folder, "processes.json"), "utf8")));
 
 const linesOf = (path: string): number =>
   existsSync(path) ? readFileSync(path, "utf8").split("\n").length - 1 : 0;
@@ -90,7 +102,11 @@ describe("killed alone,", () => {
         ...resuming(join(cwd, out)),
       ];
       const leading = isKilled
-        ? killed(cwd, args, () => linesOf(join(cwd, out, "journal/journal.jsonl")))
+        ? killed(cwd, {
+            out,
+            args,
+            progress: () => linesOf(join(cwd, out, "journal/journal.jsonl")),
+          })
         : ended(started(cwd, args()));
       const joining = [0, 1].map(async (k) => {
         const key = `${out}/keys/client-${k}.key`;
@@ -141,14 +157,31 @@ describe("killed alone,", () => {
       ...resuming(join(cwd, out)),
     ];
     await ended(started(cwd, args("whole")));
-    await killed(
-      cwd,
-      () => args("killed"),
-      () => linesOf(join(cwd, "killed/journal/journal.jsonl")),
-    );
+    await killed(cwd, {
+      out: "killed",
+      args: () => args("killed"),
+      progress: () => linesOf(join(cwd, "killed/journal/journal.jsonl")),
+    });
     const weights = (out: string) => readFile(join(cwd, out, "model.safetensors"));
     expect((await weights("killed")).equals(await weights("whole"))).toBe(true);
     expect(noted(join(cwd, "killed")).filter(isRunning)).toEqual([]);
+  });
+
+  it.skipIf(process.platform !== "linux").each([
+    ["the kernel", {}],
+    ["a shell, where setpriv is missing,", { PATH: "/none" }],
+  ])("fed lm takes its workers with it: %s ends them", async (_, env) => {
+    const cwd = await temporaryFolder();
+    const text = Array.from({ length: 400 }, (_, i) => `The ${i % 7} cats saw ${i % 5} dogs.`);
+    await writeFile(join(cwd, "a.txt"), text.join(" <|endoftext|> "));
+    const sizes = "--steps 100000 --inner-steps 2 --warm-steps 0 --vocab-size 280".split(" ");
+    const args = ["fed", "lm", "--data", "a.txt", "--workers", "2", ...sizes, "--out", "run"];
+    const child = started(cwd, args, env);
+    const rounds = () => linesOf(join(cwd, "run/journal/journal.jsonl"));
+    while (rounds() < 3 && child.exitCode === null) await sleep(20);
+    const workers = noted(join(cwd, "run"));
+    expect(workers.map(isRunning)).toEqual([true, true]);
+    await killAlone(child, join(cwd, "run"));
   });
 
   it.skipIf(!hasQueue && !process.env.CI)("prm annotate --queue start goes on", async () => {
@@ -182,11 +215,11 @@ describe("killed alone,", () => {
       ...resuming(join(cwd, out)),
     ];
     await ended(started(cwd, args("whole")));
-    await killed(
-      cwd,
-      () => args("killed"),
-      () => linesOf(join(cwd, "killed/journal.jsonl")),
-    );
+    await killed(cwd, {
+      out: "killed",
+      args: () => args("killed"),
+      progress: () => linesOf(join(cwd, "killed/journal.jsonl")),
+    });
     const labels = (out: string) => readFile(join(cwd, out, "labels.jsonl"), "utf8");
     expect(await labels("killed")).toBe(await labels("whole"));
     expect(noted(join(cwd, "killed")).filter(isRunning)).toEqual([]);

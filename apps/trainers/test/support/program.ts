@@ -58,5 +58,12 @@ export async function filesIn(folder: string): Promise<string[]> {
   return entries.flatMap((e) => (e.isFile() ? [path(e.parentPath, e.name)] : [])).sort();
 }
 
+/** The contents of all files in a folder, by their paths. */
+export async function contentsOf(folder: string): Promise<Record<string, string>> {
+  const names = await filesIn(folder);
+  const texts = names.map((name) => readFile(join(folder, name), "base64"));
+  return Object.fromEntries((await Promise.all(texts)).map((text, i) => [names[i]!, text]));
+}
+
 /** The app's folder. */
 export const appFolder = fileURLToPath(new URL("../..", import.meta.url));

@@ -27,7 +27,7 @@ export async function startWatch(...folders: string[]): Promise<Watching> {
     resolve: (path) => resolve(path),
     readInput: async () => new Uint8Array(),
     write: (content) => told(String(content)),
-    writeError: (text) => told(text),
+    writeError: (text) => told(String(text)),
     progress: createProgress(new PassThrough()),
     signal: end.signal,
     version: "0.0.0",

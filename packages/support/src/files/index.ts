@@ -18,5 +18,6 @@ export { isRunning, type ProcessIdentity, processOf } from "./process-identity";
 export { type Provenance, provenance } from "./provenance";
 export { type LeftoverOptions, removeLeftovers } from "./remove-leftovers";
 export { removeFolder, saveFolder } from "./save-folder";
+export { spawnOwned } from "./spawn-owned";
 export { type Chunks, type StagedFile, stageFile, writeFileAtomic } from "./stage-file";
 export { type OutputPlace, outputPlace, writeOutput } from "./write-output";

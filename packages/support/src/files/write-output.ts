@@ -31,11 +31,15 @@ async function linkTarget(path: string): Promise<string> {
   throw ioError("write", path, new Error("its symbolic links form a loop"));
 }
 
-/** Which of the standard streams is open on this very file, pipe or socket. */
-function standardStream({ dev, ino }: { dev: number; ino: number }): 1 | 2 | undefined {
+/**
+ * Which of the standard streams is open on this very file, pipe or socket. Asked with big numbers: Node keeps the others
+ * in a place that its search for modules reads, which takes a path with links for a real one after a look at a pipe, so
+ * that a module that is imported next is loaded twice.
+ */
+function standardStream({ dev, ino }: { dev: bigint; ino: bigint }): 1 | 2 | undefined {
   const isSame = (descriptor: number) => {
     try {
-      const open = nodeFilesSync().fstatSync(descriptor);
+      const open = nodeFilesSync().fstatSync(descriptor, { bigint: true });
       return open.dev === dev && open.ino === ino;
     } catch {
       return false; // closed
@@ -54,7 +58,7 @@ function standardStream({ dev, ino }: { dev: number; ino: number }): 1 | 2 | und
  */
 export async function outputPlace(path: string): Promise<OutputPlace> {
   const found = await nodeFiles()
-    .stat(path)
+    .stat(path, { bigint: true })
     .catch((error) => {
       if (systemCode(error) === "ENOENT") return undefined;
       if (systemCode(error) !== "ELOOP") throw ioError("write", path, error);
@@ -65,7 +69,7 @@ export async function outputPlace(path: string): Promise<OutputPlace> {
   const descriptor = standardStream(found);
   if (!found.isFile()) return { kind: found.isSocket() ? "socket" : "stream", path, descriptor };
   if (descriptor !== undefined) return { kind: "stream", path, descriptor };
-  if ((found.mode & 0o222) === 0)
+  if ((found.mode & 0o222n) === 0n)
     throw ioError("write", path, new Error("the file is read-only (it has no write bit)"));
   return { kind: "file", path: await linkTarget(path), descriptor };
 }

@@ -1,8 +1,10 @@
+import { terminalText } from "../text/terminal-text";
+
 type Line = readonly string[];
 
 /** Options of tables of plain text. */
 export interface TextTableOptions {
-  /** Characters per line, as of a terminal. Default: no limit. */
+  /** Characters per line of a terminal, on which cells are shown as `terminalText` says. Default: no limit, no terminal. */
   columns?: number | undefined;
   /** Columns after the first are flush right, as numbers are read. Default false. */
   isRight?: boolean | undefined;
@@ -24,6 +26,10 @@ function wrapped(text: string, width: number): string[] {
   }
   return rows[0] === "" && rows.length > 1 ? rows.slice(1) : rows;
 }
+
+/** Cells as they are shown: on a terminal without control characters. */
+const shownOn = (columns: number, lines: readonly Line[]): readonly Line[] =>
+  columns === Number.POSITIVE_INFINITY ? lines : lines.map((line) => line.map(terminalText));
 
 /** Lines whose cells are padded to the given widths; longer cells go on in the next line. */
 function aligned(lines: readonly Line[], widths: readonly number[], isRight = false): string {
@@ -58,12 +64,13 @@ function groupsOf(widths: readonly number[], columns: number): number[][] {
  * A table of plain text, its columns aligned. Columns that do not fit the width follow below, beside the first column
  * again; what is still too wide is broken at spaces.
  *
- * @param lines cells of the heading and of each row
+ * @param cells of the heading and of each row
  */
 export function textTable(
-  lines: readonly Line[],
+  cells: readonly Line[],
   { columns = Number.POSITIVE_INFINITY, isRight = false }: TextTableOptions = {},
 ): string {
+  const lines = shownOn(columns, cells);
   const widths = widthsOf(lines);
   const blocks = groupsOf(widths, columns).map((group) => {
     const chosen = [0, ...group];
@@ -84,9 +91,10 @@ export function textTable(
 
 /** The same as {@link textTable} if it fits the width, else one record per row: a line for each cell, after its heading. */
 export function textRecords(
-  lines: readonly Line[],
+  cells: readonly Line[],
   { columns = Number.POSITIVE_INFINITY }: TextTableOptions = {},
 ): string {
+  const lines = shownOn(columns, cells);
   const widths = widthsOf(lines);
   if (widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) <= columns)
     return textTable(lines);

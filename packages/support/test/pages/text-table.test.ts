@@ -39,6 +39,16 @@ describe("a table of plain text", () => {
     );
   });
 
+  it("shows control characters as escapes on a terminal, and stays aligned", () => {
+    const hostile = [
+      ["name", "x"],
+      ["\u001b[2J", "1"],
+    ];
+    expect(textTable(hostile, { columns: 40 })).toBe("name       x\n\\u001b[2J  1");
+    expect(textRecords(hostile, { columns: 6 })).not.toContain("\u001b");
+    expect(textTable(hostile)).toContain("\u001b[2J");
+  });
+
   it("never is wider than it may be, and keeps every word", () => {
     const word = fc.stringMatching(/^[a-z]{1,12}$/);
     const cell = fc.array(word, { minLength: 1, maxLength: 4 }).map((words) => words.join(" "));

@@ -55,7 +55,8 @@ function axesOf(
     const [n, out] = [lengths[at], sizes[at]!];
     assertWhole(OP, "the result's size", out, { least: 1, most: FURTHEST });
     if (alignCorners) return { size: out, step: out > 1 ? (n - 1) / (out - 1) : 0 };
-    return { size: out, step: scales ? 1 / scales[at]! : n / out };
+    const isCopied = out === n;
+    return { size: out, step: scales && !isCopied ? 1 / scales[at]! : n / out };
   };
   return [axis(0), axis(1)];
 }
@@ -96,7 +97,8 @@ function alongFirst(rows: Tensor, axis: Axis, alignCorners: boolean): Tensor {
  * antialiasing. Position i of an axis of n reads at max(0, (i + ½)·n/out − ½), or with aligned corners at i·(n − 1)/(out − 1).
  *
  * @param x shape [batch, channels, height, width], height and width at least 1
- * @param options.size whole numbers of at least 1; with `scaleFactor`, 1/scaleFactor replaces n/out
+ * @param options.size whole numbers of at least 1; with `scaleFactor`, 1/scaleFactor replaces n/out, but for an axis that keeps
+ *   its size: it is copied, as PyTorch does on the CPU
  * @param options.alignCorners default false
  * @returns shape [batch, channels, outHeight, outWidth]
  * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_RANGE`, or `ERR_ARGUMENT` unless one of size and scaleFactor is given

@@ -72,6 +72,16 @@ describe("interpolateBilinear", () => {
       expect(numbers(interpolateBilinear(x, { size: [3, 4], alignCorners }))).toEqual(numbers(x));
   });
 
+  it("copies an axis that keeps its size, whatever the scale, as PyTorch does on the CPU", () => {
+    const x = randn([1, 2, 6, 4]);
+    const scaled = (scaleFactor: number | [number, number]) =>
+      numbers(interpolateBilinear(x, { scaleFactor }));
+    expect(scaled(1.013)).toEqual(numbers(x));
+    expect(scaled([1.013, 2])).toEqual(numbers(interpolateBilinear(x, { size: [6, 8] })));
+    expect(scaled([0.5, 1.2])).toEqual(numbers(interpolateBilinear(x, { size: [3, 4] })));
+    checkGradients((image) => interpolateBilinear(image, { scaleFactor: [1.013, 2] }), [x]);
+  });
+
   it("has the gradients of its differences", () => {
     for (const alignCorners of [false, true])
       checkGradients(

@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { makeFolder } from "@deepgrain/support/files";
+import { makeFolder, spawnOwned } from "@deepgrain/support/files";
 import { FedError } from "../../errors";
 import { type NatsServerOptions, natsServerConfig } from "../nats/server-config";
 import type { OwnProcesses, ProcessNote } from "./members";
@@ -24,20 +23,20 @@ const PROGRAMS = ["nats-server", "/usr/sbin/nats-server"];
 /** Starts one program and waits until it is ready; undefined if the program does not exist. */
 function start(program: string, config: string, note: ProcessNote): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, ["-c", config], { stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawnOwned(program, ["-c", config], {
+      stdio: ["ignore", "ignore", "pipe"],
+      endSignal: "SIGTERM", // which it takes for the time to close its store
+    });
+    const stderr = child.stderr!;
     const ended = new Promise<void>((end) => child.once("exit", () => end()));
     note("broker", child.pid);
-    // No broker is left running if this process ends at once.
-    const kill = () => child.kill();
-    process.once("exit", kill);
     let log = "";
-    child.stderr.on("data", (text: Buffer) => {
+    stderr.on("data", (text: Buffer) => {
       log += text.toString();
       if (!log.includes("Server is ready")) return;
-      child.stderr.removeAllListeners("data").resume();
-      resolve({ ended, kill });
+      stderr.removeAllListeners("data").resume();
+      resolve({ ended, kill: () => child.kill() });
     });
-    void ended.then(() => process.off("exit", kill));
     child.once("error", (error: NodeJS.ErrnoException) =>
       error.code === "ENOENT" ? resolve(undefined) : reject(error),
     );

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { spawnOwned } from "@deepgrain/support/files";
 import { listOf } from "../../errors";
 
-/** Called with every process that is started, so that a caller can find it again after a kill of its own process. */
+/** Called with every process that is started, so that a caller can find it again, should it outlive the caller's own. */
 export type ProcessNote = (name: string, pid: number | undefined) => void;
 
 /** Processes on this machine that belong to a run. */
@@ -18,7 +19,8 @@ const MOST_STARTS = 5;
 const GRACE_MS = 5000;
 
 /**
- * Starts clients as processes of this Node.js, and restarts those that are killed, five times at most.
+ * Starts clients as processes of this Node.js, and restarts those that are killed, five times at most. They end with this
+ * process, also when it is killed.
  *
  * @param commands arguments of each process: a script and what it is called with
  * @param note called with the name `worker <index>` and the id of every process
@@ -37,11 +39,11 @@ export function startMembers(
   });
   failed.catch(() => undefined); // seen by those who wait for it
   const start = (args: readonly string[], name: string, starts = 1) => {
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawnOwned(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
     children.add(child);
     note(name, child.pid);
     let words = "";
-    child.stderr.on("data", (text: Buffer) => {
+    child.stderr!.on("data", (text: Buffer) => {
       words = (words + text.toString()).slice(-500);
     });
     child.once("exit", (code, signal) => {
@@ -51,14 +53,12 @@ export function startMembers(
       else reject(new Error(`a worker ended with ${signal ?? `code ${code}`}: ${words.trim()}`));
     });
   };
-  const kill = () => {
-    for (const child of children) child.kill();
-  };
-  process.once("exit", kill);
   for (const [i, args] of commands.entries()) start(args, `worker ${i}`);
   const stop = async () => {
     isOver = true;
-    process.off("exit", kill);
+    const kill = () => {
+      for (const child of children) child.kill();
+    };
     const ended = [...children].map((child) => new Promise((end) => child.once("exit", end)));
     const timer = setTimeout(kill, GRACE_MS); // those that miss the end message
     await Promise.all(ended);

@@ -12,6 +12,7 @@ const CASES: { options: InterpolateOptions; size: [number, number]; steps: [numb
   { options: { size: 3 }, size: [3, 3], steps: [4 / 3, 5 / 3] },
   { options: { scaleFactor: 1.5 }, size: [6, 7], steps: [1 / 1.5, 1 / 1.5] },
   { options: { scaleFactor: [0.5, 2] }, size: [2, 10], steps: [2, 0.5] },
+  { options: { scaleFactor: [1.2, 1.5] }, size: [4, 7], steps: [1, 1 / 1.5] }, // a copied axis
   { options: { size: [7, 9], alignCorners: true }, size: [7, 9], steps: [3 / 6, 4 / 8] },
   { options: { size: [1, 2], alignCorners: true }, size: [1, 2], steps: [0, 4] },
 ];
