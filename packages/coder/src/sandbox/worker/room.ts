@@ -1,0 +1,69 @@
+import type { QuickJSContext } from "quickjs-emscripten-core";
+import type { Verdict } from "../../tasks/task";
+import { type Job, STEP } from "../job";
+import type { Engine } from "./engine";
+
+/** Bytes by which memory grows in the time of one instruction: 15 to 40 were measured. */
+const BYTES_PER_INSTRUCTION = 32;
+
+/** Ends a job with its verdict. */
+export class Ended extends Error {
+  constructor(
+    readonly verdict: Verdict,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** One program in one realm. */
+export interface Room {
+  readonly job: Job;
+  readonly context: QuickJSContext;
+  /** The limit that is exceeded; undefined if none is. */
+  exceeded(): Ended | undefined;
+  /** From here on memory is the program's. Where it is refused, the engine is left at once with {@link Ended}. */
+  begin(): void;
+  print(text: string): void;
+  output(): string;
+}
+
+/** A realm that counts what is used in it. */
+export function openRoom({ quickjs, watchMemory }: Engine, job: Job): Room {
+  const { limits, steps } = job;
+  const runtime = quickjs.newRuntime();
+  runtime.setMaxStackSize(limits.stackBytes);
+  let instructions = 0;
+  let output = "";
+  let end: Ended | undefined;
+  const count = (more: number) => {
+    instructions += more;
+    if (steps) Atomics.store(steps, 0, Math.floor(instructions / STEP));
+    if (instructions > limits.instructions)
+      end ??= new Ended("budget", `it took more than ${limits.instructions} instructions`);
+  };
+  runtime.setInterruptHandler(() => {
+    count(STEP);
+    return end !== undefined;
+  });
+  const context = runtime.newContext();
+  return {
+    job,
+    context,
+    exceeded: () => end,
+    begin: () =>
+      watchMemory({
+        grows: (bytes) => count(bytes / BYTES_PER_INSTRUCTION),
+        refuses() {
+          end ??= new Ended("memory", `it needs more than ${limits.memoryBytes} bytes`);
+          throw end;
+        },
+      }),
+    print(text) {
+      if (output.length + text.length > limits.outputLength)
+        end ??= new Ended("output", `it printed more than ${limits.outputLength} characters`);
+      output += text.slice(0, Math.max(0, limits.outputLength - output.length));
+    },
+    output: () => output,
+  };
+}
