@@ -12,9 +12,11 @@ import {
   unusual,
 } from "../sandbox/support/hostile-programs";
 
+/** No clock decides here. */
+const PATIENCE_MS = 240_000;
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = createSandbox({ worker: await buildWorker() });
+  sandbox = createSandbox({ worker: await buildWorker(), limits: { killMs: PATIENCE_MS } });
 });
 afterAll(() => sandbox.dispose());
 

@@ -6,6 +6,9 @@ import type { Engine } from "./engine";
 /** Bytes by which memory grows in the time of one instruction: 15 to 40 were measured. */
 const BYTES_PER_INSTRUCTION = 32;
 
+/** How much of the instructions is used between two reports. */
+const TELL = 0.01;
+
 /** Ends a job with its verdict. */
 export class Ended extends Error {
   constructor(
@@ -28,17 +31,26 @@ export interface Room {
   output(): string;
 }
 
-/** A realm that counts what is used in it. */
-export function openRoom({ quickjs, watchMemory }: Engine, job: Job): Room {
-  const { limits, steps } = job;
+/** A realm that counts what is used in it. @param tell hears what share of the instructions is used */
+export function openRoom(
+  { quickjs, watchMemory }: Engine,
+  job: Job,
+  tell: (share: number) => void,
+): Room {
+  const { limits } = job;
   const runtime = quickjs.newRuntime();
   runtime.setMaxStackSize(limits.stackBytes);
   let instructions = 0;
+  let told = 0; // share of the instructions
   let output = "";
   let end: Ended | undefined;
   const count = (more: number) => {
     instructions += more;
-    if (steps) Atomics.store(steps, 0, Math.floor(instructions / STEP));
+    const share = Math.min(1, instructions / limits.instructions);
+    if (share >= told + TELL) {
+      told = share;
+      tell(share);
+    }
     if (instructions > limits.instructions)
       end ??= new Ended("budget", `it took more than ${limits.instructions} instructions`);
   };

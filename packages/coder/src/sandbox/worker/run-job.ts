@@ -189,9 +189,10 @@ function endOf(error: unknown, room: Room): Ended {
  * Runs one program and its tests in a fresh instance of QuickJS, which is not to be used again.
  *
  * @param engine a new instance
+ * @param tell hears what share of its instructions the program has used
  */
-export function runJob(engine: Engine, job: Job): Outcome {
-  const room = openRoom(engine, job);
+export function runJob(engine: Engine, job: Job, tell: (share: number) => void): Outcome {
+  const room = openRoom(engine, job, tell);
   try {
     work(room);
     return { verdict: "passed", message: "", output: room.output() };

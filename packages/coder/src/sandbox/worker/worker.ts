@@ -64,7 +64,9 @@ async function outcomeOf(
       return { ...nothing, verdict: isMissing === true ? "unsupported" : "error", message };
     }
   const { memoryBytes } = job.limits;
-  return runJob(await engine(memoryBytes), { ...job, program: { language, code: script } });
+  const own = { ...job, program: { language, code: script } };
+  const tell = (share: number) => port.postMessage({ type: "used", id: job.id, share });
+  return runJob(await engine(memoryBytes), own, tell);
 }
 
 const port = portOf();
