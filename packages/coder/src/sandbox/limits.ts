@@ -7,7 +7,7 @@ export interface Limits {
    * verdict is the same on a busy machine. Default 500 million.
    */
   instructions?: number | undefined;
-  /** What it may need beyond the engine itself, in pages of 64 KiB, at most 2 GiB with the engine. Default 64 MiB. */
+  /** Memory beyond the engine's own 16 MiB, in pages of 64 KiB, at most 2 GiB with it. Default 64 MiB. */
   memoryBytes?: number | undefined;
   /** Default 512 KiB. */
   stackBytes?: number | undefined;

@@ -10,13 +10,11 @@ const BYTES_PER_INSTRUCTION = 32;
 const TELL = 0.01;
 
 /** Ends a job with its verdict. */
-export class Ended extends Error {
+export class Ended {
   constructor(
     readonly verdict: Verdict,
-    message: string,
-  ) {
-    super(message);
-  }
+    readonly message: string,
+  ) {}
 }
 
 /** One program in one realm. */
