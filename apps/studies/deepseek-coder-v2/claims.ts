@@ -136,7 +136,8 @@ export const claims: readonly OwnClaim[] = [
     higher: filledLoss("fim-0"),
     margin: 0.1,
     primary: primary("Fill-in-the-middle at rate 0.5 gives the skill"),
-    paper: "from none to 86 % of single lines (Coder-V2-Lite)",
+    paper:
+      "from none to 86 % of single lines (Coder-V2-Lite), while no arm here fills in a whole line exactly",
   },
   {
     experiment: "fim",

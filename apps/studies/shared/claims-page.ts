@@ -25,7 +25,10 @@ export function verdictLines({ claims, seeds }: RecordedVerdicts): string[] {
 /** A paper's part of the page of all claims: one line per claim of the abstract, each with the command that repeats it. */
 function paperLines(paper: string, { recordings, unasked }: PaperVerdicts): string[] {
   const main = recordings[0]!;
-  const primaries = primariesOf(main).map((claim) => `${claimLine(claim)}; \`${main.command}\``);
+  const primaries = primariesOf(main).map((claim) => {
+    const command = main.commands?.[claim.experiment] ?? main.command;
+    return `${claimLine(claim)}; \`${command}\``;
+  });
   return [
     `## [${paper}](../apps/studies/${paper}/README.md)`,
     "",

@@ -16,6 +16,8 @@ export interface RecordedVerdicts extends Pick<Judgement, "claims"> {
   runs: number;
   /** The command that repeats it. */
   command: string;
+  /** By experiment, where another command repeats it. */
+  commands?: Readonly<Record<string, string>> | undefined;
   /** Primary claims that these runs did not measure. */
   unrecorded: readonly string[];
   /** Commits that the runs were done at; none if they do not say. */
@@ -42,6 +44,22 @@ const commandOf = (paper: string, command: string): string => {
   return `npm run -s deepgrain -- compare ${paper} ${flags}`.trim();
 };
 
+/** The commands of the experiments that another one than the first repeats; undefined if there are none. */
+function commandsOf<S, R>(
+  paper: string,
+  { runs }: StudyRuns<S, R>,
+  claims: Judgement["claims"],
+): Record<string, string> | undefined {
+  const first = commandOf(paper, runs[0]!.provenance.command);
+  const found = claims.flatMap(({ experiment, lower, higher }): [string, string][] => {
+    const variants = [...lower.variants, ...higher.variants];
+    const own = runs.find(({ variant }) => variants.includes(variant));
+    const command = own && commandOf(paper, own.provenance.command);
+    return command === undefined || command === first ? [] : [[experiment, command]];
+  });
+  return found.length > 0 ? Object.fromEntries(found) : undefined;
+}
+
 /**
  * Judges recorded runs; settings that came in after the recording have their defaults.
  * @param results name of the file that the runs are stored in
@@ -56,6 +74,7 @@ export function recordedVerdicts<S extends object, R>(
   const stated = typeof study.claims === "function" ? study.claims(runs.settings) : study.claims;
   const measured = new Set(claims.map(({ primary }) => primary?.sentence));
   const sentences = (stated ?? []).flatMap(({ primary }) => primary?.sentence ?? []);
+  const commands = commandsOf(study.name, runs, claims);
   const commits = runs.runs.flatMap(({ provenance }) => provenance.commit ?? []);
   return {
     results,
@@ -63,6 +82,7 @@ export function recordedVerdicts<S extends object, R>(
     experiments: runs.experiments,
     runs: runs.runs.length,
     command: commandOf(study.name, runs.runs[0]!.provenance.command),
+    commands,
     unrecorded: sentences.filter((sentence) => !measured.has(sentence)),
     commits: [...new Set(commits)],
     claims,

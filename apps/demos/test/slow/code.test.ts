@@ -101,6 +101,8 @@ describe.skipIf(withoutChromium)("the code page in Chromium", () => {
     for (const [code, said] of [
       [`${prompt}list.filter((x) => x % 2).map((x) => x + 6).sort((a, b) => b - a);`, "✓ passes"],
       [`${prompt}{ for (;;) {} };`, "✗ budget"],
+      [`${prompt}{ for (;;) list.push(new Array(1e5).fill(1)); };`, "✗ budget"],
+      [`${prompt}new ArrayBuffer(2 ** 27);`, "✗ memory"],
       [`${prompt}list.map(`, "✗ error"],
       [`print("seen"); ${prompt}[];`, "✗ fails"],
     ] as const) {

@@ -1,8 +1,10 @@
 import { judge, studyPage } from "@deepgrain/lab";
 import { describe, expect, it } from "vitest";
+import { recordedRuns } from "../../shared/test/recordings";
 import { runsOf } from "../../shared/test/runs-of";
 import { claims as stated } from "../claims";
 import { type Extension, extensions } from "../extend";
+import type { CoderResult } from "../results";
 import { deepseekCoderV2 } from "../study";
 import { invented } from "./invented-results";
 
@@ -34,6 +36,15 @@ describe("claims of the study", () => {
     expect(page).toContain("Continued pre-training substantially enhances coding");
     expect(page).toContain("Needles recalled, %");
     for (const name of Object.values(extensions)) expect(page).toContain(name);
+  });
+
+  it("say beside fill-in-the-middle that no recorded arm fills in a whole line exactly", () => {
+    const { runs } = recordedRuns("deepseek-coder-v2", "results.json.gz");
+    const exact = runs.flatMap(({ result }) => (result as CoderResult).fim?.exact ?? []);
+    expect(exact.length).toBeGreaterThanOrEqual(40);
+    expect(new Set(exact)).toEqual(new Set([0]));
+    const claim = stated.find(({ primary }) => primary?.sentence.startsWith("Fill-in-the-middle"))!;
+    expect(claim.paper).toContain("no arm here fills in a whole line exactly");
   });
 
   it("read needles beyond the trained length alone", () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { primariesOf } from "@deepgrain/lab";
 import { describe, expect, it } from "vitest";
 import { claimsPage, withVerdicts } from "../claims-page";
 import { type PaperVerdicts, recordedVerdicts } from "../verdicts";
@@ -61,6 +62,19 @@ const unrecorded = Object.fromEntries(
 );
 
 describe("docs/claims.md", () => {
+  it("repeats a claim by the experiment that it is about", () => {
+    const lines = claimsPage(judged, unrecorded).split("\n- ");
+    for (const { recordings } of Object.values(judged))
+      for (const { experiment, primary } of primariesOf(recordings[0]!)) {
+        const line = lines.find((each) => each.startsWith(`${primary!.sentence}: **`))!;
+        const named = /--experiments (\S+)/.exec(line)?.[1];
+        expect(named ?? experiment).toBe(experiment);
+      }
+    const coder = judged["deepseek-coder-v2"]!.recordings[0]!;
+    expect(new Set(Object.keys(coder.commands!))).toEqual(new Set(["pretrain", "extend", "grpo"]));
+    expect(coder.commands!.extend).toMatch(/ --full --experiments extend --seeds 4$/);
+  });
+
   it("has a line for every claim of every abstract, as the recordings have it", async () => {
     const page = claimsPage(judged, unrecorded);
     for (const { recordings, unasked } of Object.values(judged)) {

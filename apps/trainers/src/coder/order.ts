@@ -5,7 +5,7 @@ import { createRandom } from "@deepgrain/lm";
 import { FormatError } from "@deepgrain/studies/shared/read-json";
 import { rowsText } from "./document-rows";
 import type { orderFlags } from "./flags";
-import { languageOfFile, repositoryFiles } from "./repository-files";
+import { languageOfFile, packageNameOf, repositoryFiles } from "./repository-files";
 
 /** The marker of comments in a file's language. */
 const lineComment = (path: string) =>
@@ -22,7 +22,9 @@ export const order: RunCommand<typeof orderFlags> = async (
   const kept = filter ? files.filter(isKept) : files;
   if (kept.length === 0) throw new FormatError(`${repository} holds no source files`);
   const { next: random } = createRandom([seed]);
-  const samples = packRepository(kept, { order: by, random, maxLength, lineComment });
+  const packageName = await packageNameOf(repository);
+  const options = { order: by, random, maxLength, lineComment, packageName };
+  const samples = packRepository(kept, options);
   await out.save(rowsText(samples));
   const counts = {
     files: files.length,

@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import { extname, join, relative, sep } from "node:path";
+import { dirname, extname, join, relative, resolve, sep } from "node:path";
 import type { SourceFile } from "@deepgrain/coder";
 import { languages } from "@deepgrain/coder/languages";
 
@@ -22,6 +22,18 @@ async function textOf(path: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** The name of the JavaScript package that a folder is, or is the sources of; undefined where no package.json says one. */
+export async function packageNameOf(folder: string): Promise<string | undefined> {
+  for (const place of [folder, dirname(resolve(folder))])
+    try {
+      const { name } = JSON.parse((await textOf(join(place, "package.json"))) ?? "{}");
+      if (typeof name === "string") return name;
+    } catch {
+      // no JSON: it says no name
+    }
+  return undefined;
 }
 
 /**

@@ -68,6 +68,21 @@ describe("coder order", () => {
     expect(rows[1].text.startsWith("--query.lua\n")).toBe(true);
   });
 
+  it("follows the name of the package whose sources they are", async () => {
+    const cwd = await temporaryFolder();
+    await mkdir(join(cwd, "p/src/v3"), { recursive: true });
+    await writeFile(join(cwd, "p/package.json"), '{"name": "zod"}');
+    await writeFile(join(cwd, "p/src/a.js"), 'import "zod/v3";\n');
+    await writeFile(join(cwd, "p/src/v3/index.js"), "export {};\n");
+    for (const folder of ["p", "p/src"]) {
+      const args = ["coder", "order", "--repository", folder, "--out", "o.jsonl"];
+      expect((await call(args, { cwd })).code).toBe(0);
+      const groups = (await written(cwd, "o.jsonl")).map(({ paths }) => paths);
+      const prefix = folder === "p" ? "src/" : "";
+      expect(groups).toContainEqual([`${prefix}v3/index.js`, `${prefix}a.js`]);
+    }
+  });
+
   it("says so where there are no source files", async () => {
     const cwd = await temporaryFolder();
     await mkdir(join(cwd, "r"));

@@ -13,8 +13,8 @@ export interface LookAlike {
   readonly differences: readonly string[];
 }
 
-/** A mark in angle brackets, by its letters alone. */
-const marked = /<[^<>\s]{2,24}>/g;
+/** A mark in angle brackets on one line, by its letters alone. */
+const marked = /<[^<>\r\n]{2,24}>/g;
 
 const lettersOf = (mark: string) => mark.replace(/[^\p{L}]/gu, "").toLowerCase();
 
@@ -25,9 +25,15 @@ const pointOf = (letter: string) =>
 function differencesOf(found: string, meant: string): string[] {
   const [given, wanted] = [[...found], [...meant]];
   if (given.length !== wanted.length) {
-    const missing = wanted.filter((letter) => !given.includes(letter));
-    const lacks = missing.length > 0 ? missing : wanted.slice(-2, -1);
-    return [...new Set(lacks)].map((letter) => `${pointOf(letter)} is missing`);
+    const missing = [...wanted];
+    const surplus = given.filter((letter) => {
+      const at = missing.indexOf(letter);
+      if (at >= 0) missing.splice(at, 1);
+      return at < 0;
+    });
+    const lacking = [...new Set(missing)].map((letter) => `${pointOf(letter)} is missing`);
+    if (given.length < wanted.length) return lacking;
+    return [...lacking, ...[...new Set(surplus)].map((letter) => `${pointOf(letter)} is too much`)];
   }
   const pairs = wanted.flatMap((letter, i) =>
     given[i] === letter ? [] : [`${pointOf(given[i]!)} instead of ${pointOf(letter)}`],

@@ -56,7 +56,8 @@ export function dependenciesIn(file: ImportingFile, repository: Repository): str
 /**
  * The files of a repository that a file depends on, by its imports.
  *
- * - JavaScript, TypeScript: relative specifiers, with extensions and index files tried as TypeScript's bundler resolution does
+ * - JavaScript, TypeScript: relative specifiers, with extensions and index files tried as TypeScript's bundler resolution does;
+ *   names of the repository's own packages are for {@link packRepository}, which reads their package.json
  * - Python: modules and packages, relative or from a folder above the file
  * - Java, C#, PHP: names as ends of paths; Go: import paths as ends of folders; Rust: `mod`, `crate`, `self`, `super`
  * - C, C++: quoted includes, from the file's folder, then the root, then as the end of one path

@@ -1,5 +1,6 @@
 import { comparePaths } from "../repository/compare-paths";
 import { folderOf, repositoryPath } from "../repository/repository-path";
+import type { OwnPackages } from "./own-packages";
 
 /** The files of a repository, found by path, folder and the end of a path. */
 export interface Repository {
@@ -10,6 +11,8 @@ export interface Repository {
   readonly folders: ReadonlySet<string>;
   /** Files whose path ends with these parts, in order. */
   endingWith(end: string): readonly string[];
+  /** Packages of JavaScript. */
+  readonly packages: OwnPackages;
 }
 
 const groupBy = (paths: readonly string[], keyOf: (path: string) => string) => {
@@ -26,7 +29,10 @@ const groupBy = (paths: readonly string[], keyOf: (path: string) => string) => {
 const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 
 /** @throws {CoderError} `ERR_PATH` for a path outside the repository */
-export function repositoryOf(paths: Iterable<string>): Repository {
+export function repositoryOf(
+  paths: Iterable<string>,
+  packages: OwnPackages = new Map(),
+): Repository {
   const all = [...paths].map((path) => repositoryPath("dependenciesOf", path)).sort(comparePaths);
   const files = new Set(all);
   const folders = groupBy(all, folderOf);
@@ -35,6 +41,7 @@ export function repositoryOf(paths: Iterable<string>): Repository {
     has: (path) => files.has(path),
     inFolder: (folder) => folders.get(folder) ?? [],
     folders: new Set(folders.keys()),
+    packages,
     endingWith: (end) =>
       (names.get(nameOf(end)) ?? []).filter((path) => path === end || path.endsWith(`/${end}`)),
   };

@@ -1,5 +1,6 @@
-import { fail, iterableOf, optionsOf, refuseUnknown, whole } from "../errors";
+import { fail, iterableOf, optionsOf, refuseUnknown, textOf, whole } from "../errors";
 import { dependenciesIn } from "../imports/dependencies-of";
+import { ownPackages } from "../imports/own-packages";
 import { repositoryOf } from "../imports/repository-files";
 import { commentPath } from "./comment-path";
 import { comparePaths } from "./compare-paths";
@@ -21,6 +22,8 @@ export interface PackOptions extends OrderOptions {
   lengthOf?: ((text: string) => number) | undefined;
   /** Marker of the comment that names a file; by default that of its extension. */
   lineComment?: ((path: string) => string | undefined) | undefined;
+  /** Name of the JavaScript package whose root the files are in, where its package.json is not one of them. */
+  packageName?: string | undefined;
 }
 
 /** One sample of training: files of a repository, each after a comment with its path. */
@@ -31,7 +34,7 @@ export interface PackedFiles {
 
 /**
  * Concatenates the files of a repository into samples, so that each file comes after those it depends on in the same
- * sample.
+ * sample. In JavaScript and TypeScript a package's own name, which a package.json among the files says, leads to its files.
  *
  * @param files of one repository; those in languages without parsed imports depend on nothing
  * @returns the samples; a single file above `maxLength` is a sample of its own
@@ -48,11 +51,13 @@ export function packRepository(
     maxLength = Infinity,
     lengthOf,
     lineComment,
+    packageName,
     ...rest
   } = optionsOf("packRepository", options);
   refuseUnknown("packRepository", rest);
   iterableOf("packRepository", "files", files);
   if (maxLength !== Infinity) whole("packRepository", "maxLength", maxLength, { min: 1 });
+  if (packageName !== undefined) textOf("packRepository", "packageName", packageName);
   const byPath = new Map<string, string>();
   for (const { path, text } of files) {
     const own = repositoryPath("packRepository", path);
@@ -60,7 +65,7 @@ export function packRepository(
     byPath.set(own, text);
   }
   const paths = [...byPath.keys()].sort(comparePaths);
-  const repository = repositoryOf(paths);
+  const repository = repositoryOf(paths, ownPackages(byPath, packageName));
   const needsEdges = order === undefined || order === "topological";
   const dependsOn = Object.fromEntries(
     paths.map((path) => [

@@ -26,17 +26,15 @@ export interface SandboxOptions {
   worker?: URL | undefined;
 }
 
-/** A counter that a thread shares; undefined in pages that are not isolated. */
-const sharedSteps = () =>
-  typeof SharedArrayBuffer === "function" ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
-
 /**
  * A sandbox for JavaScript and TypeScript: QuickJS compiled to WebAssembly, in a thread, in Node and in pages. Each program
  * gets a fresh instance and sees nothing of the host but `print` and a console that prints. Instructions are counted and
- * decide; a clock only ends what hardly counts, and then the program runs once more. Programs run one after another.
+ * decide; a clock only ends what hardly counts, and then the program runs once more. A program that is refused memory ends
+ * there, whatever it would catch. Programs run one after another.
  *
  * Tests are calls whose results are read by type and compared outside, or a script with `console.assert` and the usual
- * functions of `node:assert`, whose failures are noted outside and cannot be caught away.
+ * functions of `node:assert`, whose failures are noted outside and cannot be caught away. So verdicts may serve as a reward.
+ * What they do not see is a program that tells the tests by their arguments and knows the answers to these alone.
  *
  * @throws {CoderError} `ERR_MISSING` at the first program where the optional peers are not installed
  */
@@ -64,7 +62,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       if (typeof value !== "string")
         fail("ERR_ARGUMENT", `sandbox: a program must have ${name}, a text`, { name });
     for (let tries = 0; ; tries++) {
-      const job = { id: last++, program, tests, limits, steps: sharedSteps() };
+      const job = { id: last++, program, tests, limits };
       const outcome = await runner.run(job);
       if (!("lost" in outcome)) return outcome;
       if (tries > 0) return { verdict: "killed", message: outcome.lost, output: "" };

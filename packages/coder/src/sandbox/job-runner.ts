@@ -1,6 +1,6 @@
 import { CoderError } from "../errors";
 import { patience } from "../patience";
-import { type Answer, type Job, type Outcome, STEP } from "./job";
+import type { Answer, Job, Outcome } from "./job";
 import { startThread, type Thread } from "./thread";
 
 /** A job that did not end by itself, and why. */
@@ -56,12 +56,13 @@ export function jobRunner(worker: URL) {
     run(job: Job): Promise<Outcome | Lost> {
       if (isDisposed) throw new CoderError("ERR_SANDBOX", "sandbox: it was disposed");
       return new Promise<Outcome | Lost>((resolve, reject) => {
-        const { steps, limits } = job;
-        const used = () => (steps ? (STEP * Atomics.load(steps, 0)) / limits.instructions : 0);
-        const stop = patience(limits.killMs, used, () => {
+        const { killMs } = job.limits;
+        let used = 0;
+        const tooLate = () => {
           end();
-          waiting?.lose(`it was ended after ${limits.killMs} ms or more`);
-        });
+          waiting?.lose(`it was ended after ${killMs} ms or more`);
+        };
+        const stop = patience(killMs, () => used, tooLate);
         const settle = (how: () => void) => {
           stop();
           waiting = undefined;
@@ -72,8 +73,9 @@ export function jobRunner(worker: URL) {
             if (answer.type === "missing") {
               end();
               settle(() => reject(missing(answer.message)));
-            } else if (answer.type === "outcome" && answer.id === job.id)
-              settle(() => resolve(answer.outcome));
+            } else if (answer.type === "ready" || answer.id !== job.id) return;
+            else if (answer.type === "used") used = answer.share;
+            else settle(() => resolve(answer.outcome));
           },
           lose: (lost) => settle(() => resolve({ lost })),
         };

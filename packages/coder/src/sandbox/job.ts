@@ -11,8 +11,6 @@ export interface Job {
   /** Undefined where it is only run. */
   readonly tests: Tests | undefined;
   readonly limits: CheckedLimits;
-  /** Where the steps that it has counted are written; undefined where threads cannot share memory. */
-  readonly steps: Int32Array | undefined;
 }
 
 /** Result of running a program. */
@@ -27,5 +25,7 @@ export interface Outcome {
 /** A worker's answer. */
 export type Answer =
   | { readonly type: "ready" }
+  /** The share of its instructions that a program has used, 0 to 1, told about a hundred times. */
+  | { readonly type: "used"; readonly id: number; readonly share: number }
   | { readonly type: "outcome"; readonly id: number; readonly outcome: Outcome }
   | { readonly type: "missing"; readonly message: string };

@@ -3,11 +3,11 @@ import { optionsOf, refuseUnknown, whole } from "../errors";
 /** Limits of a program. */
 export interface Limits {
   /**
-   * Instructions, counted in steps of 10,000: this alone decides, so that a verdict is the same on a busy machine. Default
-   * 500 million.
+   * Instructions, counted in steps of 10,000, and one for every 32 bytes by which memory grows: this alone decides, so that a
+   * verdict is the same on a busy machine. Default 500 million.
    */
   instructions?: number | undefined;
-  /** Default 64 MiB. */
+  /** Memory beyond the engine's own 16 MiB, in pages of 64 KiB, at most 2 GiB with it. Default 64 MiB. */
   memoryBytes?: number | undefined;
   /** Default 512 KiB. */
   stackBytes?: number | undefined;
@@ -15,7 +15,7 @@ export interface Limits {
   outputLength?: number | undefined;
   /**
    * Time after which it is ended from outside, and run once more, alone. A program that has counted a 25th of its instructions
-   * meanwhile gets as long again, where threads share memory. Default 20 s.
+   * meanwhile gets as long again. Default 20 s.
    */
   killMs?: number | undefined;
 }

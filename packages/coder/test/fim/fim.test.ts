@@ -160,6 +160,19 @@ describe("look-alikes of sentinels", () => {
     ["<｜fim▁Begin｜>", ["U+0042 instead of U+0062"]],
     ["<｜fim▁begin>", ["U+FF5C is missing"]],
     ["<fim_begin>", ["U+FF5C is missing", "U+2581 is missing"]],
+    ["< ｜fim▁begin｜>", ["U+0020 is too much"]],
+    ["<｜fim▁ begin\u3000｜>", ["U+0020 is too much", "U+3000 is too much"]],
+    ["<｜｜fim▁begin｜>", ["U+FF5C is too much"]],
+    [
+      "< | fim_begin | >",
+      [
+        "U+FF5C is missing",
+        "U+2581 is missing",
+        "U+0020 is too much",
+        "U+007C is too much",
+        "U+005F is too much",
+      ],
+    ],
   ])("are told what differs: %s", (found, differences) => {
     expect(checkSentinels(found)).toEqual([
       { index: 0, found, meant: "<｜fim▁begin｜>", differences },
@@ -175,6 +188,11 @@ describe("look-alikes of sentinels", () => {
         differences: ["a sentinel of starcoder"],
       },
     ]);
+  });
+
+  it("stand on one line, and have no other letters", () => {
+    expect(checkSentinels("a <fim\nend> b; if (a < fim && b > end) c <fim ends>")).toEqual([]);
+    expect(checkSentinels("< ｜fim▁end｜>")[0]!.meant).toBe("<｜fim▁end｜>");
   });
 
   it("are not the sentinels themselves", () => {

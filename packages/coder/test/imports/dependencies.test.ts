@@ -131,6 +131,55 @@ describe("a packed repository", () => {
     expect(() => packRepository(files, { order: "random" })).toThrow("needs random");
   });
 
+  it.each([
+    ["its folder", "util/v3", "v3/index.ts"],
+    ["src", "util", "src/index.ts"],
+    ["src with an extension", "util/deep/a.js", "src/deep/a.ts"],
+    ["exports", "util/public", "src/inner/secret.ts"],
+    ["exports of one file", "@scope/other", "packages/other/entry.ts"],
+  ])("follows a package's own name into %s", (_, specifier, path) => {
+    const exports = {
+      ".": { import: "./dist/index.js" },
+      "./public": { node: ["./dist/x.js", { default: "./src/inner/secret.ts" }] },
+    };
+    const manifests = [
+      { path: "package.json", text: JSON.stringify({ name: "util", exports }) },
+      {
+        path: "packages/other/package.json",
+        text: '{"name": "@scope/other", "exports": "./entry.ts"}',
+      },
+      { path: "packages/broken/package.json", text: "{" },
+      { path: "packages/odd/package.json", text: '{"name": 1, "exports": null}' },
+    ];
+    const user = { path: "a.ts", text: `import { x } from "${specifier}";` };
+    const packed = packRepository([user, { path, text: "export const x = 1;" }, ...manifests]);
+    expect(packed.map(({ paths }) => paths)).toContainEqual([path, "a.ts"]);
+  });
+
+  it("follows a name that is given, and no name of another package", () => {
+    const user = {
+      path: "test/a.ts",
+      text: 'import "zod/v3";\nimport "zod-to-x/v3";\nimport "zod/../../b";',
+    };
+    const used = { path: "v3/index.ts", text: "" };
+    const other = { path: "b.ts", text: "" };
+    const lone = packRepository([user, used, other]).map(({ paths }) => paths);
+    expect(lone).toEqual([["b.ts"], ["test/a.ts"], ["v3/index.ts"]]);
+    const named = packRepository([user, used, other], { packageName: "zod" });
+    expect(named.map(({ paths }) => paths)).toEqual([["b.ts"], ["v3/index.ts", "test/a.ts"]]);
+    expect(() => packRepository([user], { packageName: 1 as never })).toThrow("packageName");
+  });
+
+  it("reads exports that are nested deep", () => {
+    const exports = `${'{"import":'.repeat(5000)}"./x.ts"${"}".repeat(5000)}`;
+    const files = [
+      { path: "package.json", text: `{"name": "deep", "exports": ${exports}}` },
+      { path: "a.ts", text: 'import "deep";' },
+      { path: "x.ts", text: "" },
+    ];
+    expect(packRepository(files).map(({ paths }) => paths)).toContainEqual(["x.ts", "a.ts"]);
+  });
+
   it("refuses two files of one path", () => {
     expect(() => packRepository([...files, { path: "./util.py", text: "" }])).toThrow(
       "util.py is there twice",

@@ -11,6 +11,7 @@ import { build } from "esbuild";
 import { chromium } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fim } from "../../src";
+import { flooding } from "../sandbox/support/hostile-programs";
 
 const packageFolder = fileURLToPath(new URL("../..", import.meta.url));
 /** A busy machine must not fail a test. */
@@ -62,7 +63,8 @@ import { createSandbox } from "@deepgrain/coder/sandbox";
 
 const worker = new URL("./worker.js", import.meta.url);
 const sandbox = createSandbox({ worker, limits: { instructions: 1_000_000 } });
-const judged = async (code, tests) => (await sandbox.test({ language: "JavaScript", code }, tests)).verdict;
+const judged = async (code, tests, limits) =>
+  (await sandbox.test({ language: "JavaScript", code }, tests, limits)).verdict;
 const adds = [{ call: "add", arguments: [1, 2], equals: 3 }];
 globalThis.found = Promise.all([
   fim("one two three", { rate: 1, random: () => 0.5 }),
@@ -71,17 +73,28 @@ globalThis.found = Promise.all([
   judged("for (;;);", adds),
   judged("const add = () => fetch('/');", adds),
   judged("const add = (a, b) => a + b;", "assert.equal(add(2, 2), 4);"),
+  ...${JSON.stringify(flooding.map(({ code }) => code))}.map((code) =>
+    judged(code, adds, { instructions: 500_000_000, killMs: ${PATIENCE_MS} })),
 ]);
 `;
 
+/** The block of the README that runs programs, with what it prints. */
+const readme = () => `
+globalThis.printed = [];
+console.log = (text) => globalThis.printed.push(text);
+${readmeBlocks(packageFolder).find((code) => code.includes("createSandbox()"))}
+globalThis.hasEnded = true;
+`;
+
 describe.skipIf(!executablePath)("the packed package in a page", () => {
-  it("moves middles, and runs programs in a worker", async () => {
+  it("moves middles, and runs programs in a worker with the verdicts of Node", async () => {
     writeFileSync(join(project.folder, "main.js"), page);
+    writeFileSync(join(project.folder, "readme.js"), readme());
     const out = join(project.folder, "page");
     const packed = join(project.folder, "node_modules/@deepgrain/coder/dist/sandbox/worker.js");
     const { warnings } = await build({
       absWorkingDir: project.folder,
-      entryPoints: { main: "main.js", worker: packed },
+      entryPoints: { main: "main.js", readme: "readme.js", worker: packed },
       outdir: out,
       bundle: true,
       format: "esm",
@@ -90,7 +103,10 @@ describe.skipIf(!executablePath)("the packed package in a page", () => {
       logLevel: "silent",
     });
     expect(warnings).toEqual([]);
-    writeFileSync(join(out, "index.html"), '<script type="module" src="main.js"></script>');
+    const scripts = ["main", "readme"].map(
+      (name) => `<script type="module" src="${name}.js"></script>`,
+    );
+    writeFileSync(join(out, "index.html"), scripts.join(""));
     const { resolve } = createRequire(join(packageFolder, "package.json"));
     copyFileSync(resolve(`${engine}/wasm`), join(out, "emscripten-module.wasm"));
     const served = await serveFolder(out);
@@ -105,7 +121,11 @@ describe.skipIf(!executablePath)("the packed package in a page", () => {
       const found = await opened.waitForFunction(() => (globalThis as { found?: unknown }).found);
       const [moved, ...verdicts] = (await found.jsonValue()) as string[];
       expect(moved).toBe(fim("one two three", { rate: 1, random: () => 0.5 }));
-      expect(verdicts).toEqual(["passed", "failed", "budget", "failed", "passed"]);
+      const floods = flooding.map(() => "memory");
+      expect(verdicts).toEqual(["passed", "failed", "budget", "failed", "passed", ...floods]);
+      await opened.waitForFunction(() => (globalThis as { hasEnded?: boolean }).hasEnded);
+      const printed = await opened.evaluate(() => (globalThis as { printed?: unknown }).printed);
+      expect(printed).toEqual(["add(1, 2) is -1, not 3", "budget"]);
     } finally {
       await browser.close();
       served.close();

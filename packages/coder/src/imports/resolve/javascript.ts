@@ -25,16 +25,45 @@ function* candidates(path: string, isFolder: boolean): Generator<string> {
 }
 
 /** The file of a relative specifier, as TypeScript's bundler resolution finds it. */
-export function resolveJavascript(
-  specifier: string,
-  path: string,
-  repository: Repository,
-): readonly string[] {
-  if (!/^\.{1,2}(?:\/|$)/.test(specifier)) return [];
+function relativeFile(specifier: string, path: string, repository: Repository): readonly string[] {
   const target = inFolder(folderOf(path), specifier.replace(/[?#].*$/, ""));
   if (target === undefined) return [];
   const isFolder = /(?:^|\/)\.{0,2}$/.test(specifier);
   for (const candidate of candidates(target, isFolder))
     if (repository.has(candidate)) return [candidate];
   return [];
+}
+
+/**
+ * The file of a specifier that begins with the name of a package of the repository: what its `exports` name and what is there,
+ * else the subpath below `src` or the package's folder.
+ */
+function ownFile(specifier: string, { has, packages }: Repository): readonly string[] {
+  const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? "";
+  const own = packages.get(name);
+  if (own === undefined) return [];
+  const subpath = specifier.slice(name.length + 1);
+  const exported = own.targets.get(subpath === "" ? "." : `./${subpath}`) ?? [];
+  for (const target of exported) {
+    const file = inFolder(own.folder, target);
+    if (file !== undefined && has(file)) return [file];
+  }
+  for (const root of ["src", ""]) {
+    const target = inFolder(own.folder, `${root}/${subpath}`);
+    if (target === undefined) return [];
+    for (const candidate of candidates(target, subpath === ""))
+      if (has(candidate)) return [candidate];
+  }
+  return [];
+}
+
+/** The file of a specifier that is relative, or begins with the name of a package of the repository. */
+export function resolveJavascript(
+  specifier: string,
+  path: string,
+  repository: Repository,
+): readonly string[] {
+  return /^\.{1,2}(?:\/|$)/.test(specifier)
+    ? relativeFile(specifier, path, repository)
+    : ownFile(specifier, repository);
 }

@@ -1,8 +1,9 @@
 import type { QuickJSContext, QuickJSHandle } from "quickjs-emscripten-core";
 
-/** Deepest nesting, and most parts, of a value that is compared. */
+/** Deepest nesting, most parts, and most UTF-16 units in all texts, of a value that is compared. */
 const DEPTH = 64;
 const PARTS = 100_000;
+const TEXT = 2 ** 24;
 
 /** Functions of the realm, captured before the program could change them. */
 export interface Intrinsics {
@@ -16,7 +17,7 @@ export function captureIntrinsics(context: QuickJSContext): Intrinsics {
   return { isArray: take("Array.isArray"), keys: take("Object.keys") };
 }
 
-/** Thrown where a value cannot be read: it threw, is nested too deep, or has too many parts. */
+/** Thrown where a value cannot be read: it threw, is nested too deep, or is too large. */
 export class Unreadable {
   constructor(readonly reason: string) {}
 }
@@ -33,6 +34,7 @@ export function readValue(
   { isArray, keys }: Intrinsics,
 ): unknown {
   let parts = 0;
+  let units = 0;
   const call = (target: QuickJSHandle, value: QuickJSHandle) => {
     const result = context.callFunction(target, context.undefined, value);
     if (result.error) throw new Unreadable("reading it throws");
@@ -45,10 +47,16 @@ export function readValue(
       throw new Unreadable("reading it throws");
     }
   };
+  const text = (value: QuickJSHandle): string => {
+    const own = context.getString(value);
+    units += own.length;
+    if (units > TEXT) throw new Unreadable("its texts are too long");
+    return own;
+  };
   const list = (value: QuickJSHandle, depth: number): unknown[] => {
-    const length = context.getNumber(property(value, "length"));
-    if (!Number.isInteger(length) || length > PARTS) throw new Unreadable("it has too many parts");
-    return Array.from({ length }, (_, i) => read(property(value, i), depth + 1));
+    const count = context.getNumber(property(value, "length"));
+    if (!Number.isInteger(count) || count > PARTS) throw new Unreadable("it has too many parts");
+    return Array.from({ length: count }, (_, i) => read(property(value, i), depth + 1));
   };
   const record = (value: QuickJSHandle, depth: number): unknown => {
     const names = list(call(keys, value), depth) as string[];
@@ -63,7 +71,7 @@ export function readValue(
       case "number":
         return context.getNumber(value);
       case "string":
-        return context.getString(value);
+        return text(value);
       case "boolean":
         return context.eq(value, context.true);
       case "bigint":

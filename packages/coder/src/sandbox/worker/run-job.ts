@@ -1,60 +1,15 @@
-import type { QuickJSContext, QuickJSHandle, QuickJSWASMModule } from "quickjs-emscripten-core";
+import type { QuickJSContext, QuickJSHandle } from "quickjs-emscripten-core";
 import type { TestCase } from "../../tasks/task";
-import { type Job, type Outcome, STEP } from "../job";
+import type { Job, Outcome } from "../job";
+import type { Engine } from "./engine";
 import { harnessSource } from "./harness";
 import { literalOf } from "./literal-of";
 import { captureIntrinsics, readValue, Unreadable } from "./read-value";
+import { Ended, openRoom, type Room } from "./room";
 import { inWords, sameValue } from "./same-value";
 
 /** Jobs of promises that run before they count as endless by their number alone. */
 const MOST_JOBS = 100_000;
-
-/** Ends a job with its verdict. */
-class Ended {
-  constructor(
-    readonly verdict: Outcome["verdict"],
-    readonly message: string,
-  ) {}
-}
-
-/** One program in one realm. */
-interface Room {
-  readonly job: Job;
-  readonly context: QuickJSContext;
-  /** The limit that is exceeded; undefined if none is. */
-  exceeded(): Ended | undefined;
-  print(text: string): void;
-  output(): string;
-}
-
-function openRoom(quickjs: QuickJSWASMModule, job: Job): Room {
-  const { limits, steps } = job;
-  const runtime = quickjs.newRuntime();
-  runtime.setMemoryLimit(limits.memoryBytes);
-  runtime.setMaxStackSize(limits.stackBytes);
-  let instructions = 0;
-  let output = "";
-  let end: Ended | undefined;
-  runtime.setInterruptHandler(() => {
-    instructions += STEP;
-    if (steps) Atomics.add(steps, 0, 1);
-    if (instructions > limits.instructions)
-      end ??= new Ended("budget", `it took more than ${limits.instructions} instructions`);
-    return end !== undefined;
-  });
-  const context = runtime.newContext();
-  return {
-    job,
-    context,
-    exceeded: () => end,
-    print(text) {
-      if (output.length + text.length > limits.outputLength)
-        end ??= new Ended("output", `it printed more than ${limits.outputLength} characters`);
-      output += text.slice(0, Math.max(0, limits.outputLength - output.length));
-    },
-    output: () => output,
-  };
-}
 
 /** A text of the realm by its type, without calling anything of the program. */
 function textOf(context: QuickJSContext, handle: QuickJSHandle): string {
@@ -91,12 +46,10 @@ function thrownText(context: QuickJSContext, thrown: QuickJSHandle): string {
     .slice(0, 300);
 }
 
-/** Ends the job if a limit is exceeded, or memory ran out. */
-function assertWithin(room: Room, message: string): void {
+/** Ends the job if a limit is exceeded. */
+function assertWithin(room: Room): void {
   const end = room.exceeded();
   if (end !== undefined) throw end;
-  if (/^InternalError: out of memory/.test(message))
-    throw new Ended("memory", `it needs more than ${room.job.limits.memoryBytes} bytes`);
 }
 
 /** Evaluates a script. @throws {Ended} with `verdict` where it throws */
@@ -108,7 +61,7 @@ function evaluate(
 ): QuickJSHandle {
   const result = room.context.evalCode(code, file);
   const message = result.error ? thrownText(room.context, result.error) : "";
-  assertWithin(room, message);
+  assertWithin(room);
   if (result.error) throw new Ended(verdict, message === "" ? "it throws" : message);
   return result.value;
 }
@@ -118,7 +71,8 @@ function settle(room: Room): void {
   const { runtime } = room.context;
   for (let done = 0; runtime.hasPendingJob(); done++) {
     const result = runtime.executePendingJobs(1);
-    assertWithin(room, result.error ? thrownText(room.context, result.error) : "");
+    result.error?.dispose();
+    assertWithin(room);
     if (done > MOST_JOBS) throw new Ended("budget", `it started more than ${MOST_JOBS} jobs`);
   }
 }
@@ -147,18 +101,18 @@ function runCase(
   const given = test.arguments.map((value) => evaluate(room, literalOf(value), "error", "test"));
   const result = context.callFunction(target, context.undefined, ...given);
   const message = result.error ? thrownText(context, result.error) : "";
-  assertWithin(room, message);
+  assertWithin(room);
   if (result.error) throw new Ended("failed", `${called} throws ${message}`);
   let value: unknown;
   try {
     value = readValue(context, awaited(room, result.value, called), intrinsics);
   } catch (error) {
-    assertWithin(room, "");
+    assertWithin(room);
     if (error instanceof Unreadable)
       throw new Ended("failed", `the result of ${called} cannot be compared: ${error.reason}`);
     throw error;
   }
-  assertWithin(room, "");
+  assertWithin(room);
   if (!sameValue(value, test.equals))
     throw new Ended("failed", `${called} is ${inWords(value)}, not ${inWords(test.equals)}`);
 }
@@ -181,7 +135,7 @@ function runScript(
   const result = context.callFunction(run, context.undefined, tools);
   const message = result.error ? thrownText(context, result.error) : "";
   settle(room);
-  assertWithin(room, message);
+  assertWithin(room);
   if (failures.length > 0) throw new Ended("failed", failures[0]!);
   if (result.error) throw new Ended("failed", message === "" ? "it throws" : message);
   const isReached =
@@ -193,7 +147,11 @@ function runScript(
 function furnish(room: Room): void {
   const { context } = room;
   const print = context.newFunction("print", (...values) => {
-    room.print(`${values.map((value) => textOf(context, value)).join(" ")}\n`);
+    for (const [i, value] of values.entries()) {
+      assertWithin(room);
+      room.print(`${i > 0 ? " " : ""}${textOf(context, value)}`);
+    }
+    room.print("\n");
   });
   context.setProp(context.global, "print", print);
   const console = context.newObject();
@@ -212,21 +170,29 @@ function work(room: Room): void {
   const tools = context.unwrapResult(context.callFunction(harness, context.undefined, fail));
   const intrinsics = captureIntrinsics(context);
   furnish(room);
+  room.begin();
   evaluate(room, job.program.code, "error", "program");
   settle(room);
   if (typeof job.tests === "string") runScript(room, job.tests, tools, failures);
   else for (const test of job.tests ?? []) runCase(room, test, intrinsics);
-  const end = room.exceeded();
-  if (end !== undefined) throw end;
+  assertWithin(room);
+}
+
+/** The verdict for what ended a job. An engine that was refused memory may end with any error. */
+function endOf(error: unknown, room: Room): Ended {
+  if (error instanceof Ended) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return room.exceeded() ?? new Ended("error", message.slice(0, 300));
 }
 
 /**
  * Runs one program and its tests in a fresh instance of QuickJS, which is not to be used again.
  *
- * @param quickjs a new instance
+ * @param engine a new instance
+ * @param tell hears what share of its instructions the program has used
  */
-export function runJob(quickjs: QuickJSWASMModule, job: Job): Outcome {
-  const room = openRoom(quickjs, job);
+export function runJob(engine: Engine, job: Job, tell: (share: number) => void): Outcome {
+  const room = openRoom(engine, job, tell);
   try {
     work(room);
     return { verdict: "passed", message: "", output: room.output() };
@@ -234,15 +200,4 @@ export function runJob(quickjs: QuickJSWASMModule, job: Job): Outcome {
     const { verdict, message } = endOf(error, room);
     return { verdict, message, output: room.output() };
   }
-}
-
-/** The verdict for an error; errors of the engine itself come from running out of memory. */
-function endOf(error: unknown, room: Room): Ended {
-  if (error instanceof Ended) return error;
-  const end = room.exceeded();
-  if (end !== undefined) return end;
-  const message = error instanceof Error ? error.message : String(error);
-  if (/memory|out of bounds|unreachable|abort/i.test(message))
-    return new Ended("memory", message.slice(0, 300));
-  return new Ended("error", message.slice(0, 300));
 }

@@ -1,6 +1,6 @@
 /** @file The thread in which programs run, in Node and in pages. It answers one job at a time. */
-import type { QuickJSSyncVariant } from "quickjs-emscripten-core";
 import type { Answer, Job, Outcome } from "../job";
+import { type Engine, engineMaker } from "./engine";
 import { eraseTypes } from "./erase-types";
 import { runJob } from "./run-job";
 
@@ -41,43 +41,9 @@ function portOf(): Port {
   };
 }
 
-/** Notes the module that is compiled while `load` runs. */
-async function compiledBy(load: () => Promise<unknown>): Promise<WebAssembly.Module | undefined> {
-  let compiled: WebAssembly.Module | undefined;
-  const { instantiate, instantiateStreaming } = WebAssembly;
-  const noting = (own: (...args: never[]) => Promise<unknown>) =>
-    (async (...args: never[]) => {
-      const result = (await own.apply(WebAssembly, args)) as { module?: WebAssembly.Module };
-      compiled ??= result.module;
-      return result;
-    }) as never;
-  WebAssembly.instantiate = noting(instantiate as never);
-  if (instantiateStreaming !== undefined)
-    WebAssembly.instantiateStreaming = noting(instantiateStreaming as never);
-  try {
-    await load();
-  } finally {
-    WebAssembly.instantiate = instantiate;
-    if (instantiateStreaming !== undefined) WebAssembly.instantiateStreaming = instantiateStreaming;
-  }
-  return compiled;
-}
-
-/** Makes instances of QuickJS from one compiled module; each is for one program. */
-async function quickjsMaker() {
-  const [core, variant] = await Promise.all([
-    import("quickjs-emscripten-core"),
-    import("@jitl/quickjs-wasmfile-release-sync"),
-  ]);
-  const base = variant.default as QuickJSSyncVariant;
-  const wasmModule = await compiledBy(() => core.newQuickJSWASMModuleFromVariant(base));
-  const own = wasmModule === undefined ? base : core.newVariant(base, { wasmModule });
-  return () => core.newQuickJSWASMModuleFromVariant(own);
-}
-
 async function outcomeOf(
   job: Job,
-  instance: Awaited<ReturnType<typeof quickjsMaker>>,
+  engine: (memoryBytes: number) => Promise<Engine>,
 ): Promise<Outcome> {
   const { code, language } = job.program;
   const nothing = { output: "" };
@@ -97,18 +63,21 @@ async function outcomeOf(
       const { message, isMissing } = error as Error & { isMissing?: boolean };
       return { ...nothing, verdict: isMissing === true ? "unsupported" : "error", message };
     }
-  return runJob(await instance(), { ...job, program: { language, code: script } });
+  const { memoryBytes } = job.limits;
+  const own = { ...job, program: { language, code: script } };
+  const tell = (share: number) => port.postMessage({ type: "used", id: job.id, share });
+  return runJob(await engine(memoryBytes), own, tell);
 }
 
 const port = portOf();
-const instance = quickjsMaker();
+const engines = engineMaker();
 // Nothing is awaited before: a page's worker loses the messages that come while nobody listens.
 port.onJob(async (job) => {
-  const make = await instance.catch(() => undefined);
+  const make = await engines.catch(() => undefined);
   if (make === undefined) return;
   port.postMessage({ type: "outcome", id: job.id, outcome: await outcomeOf(job, make) });
 });
-instance.then(
+engines.then(
   () => port.postMessage({ type: "ready" }),
   (error) =>
     port.postMessage({

@@ -71,6 +71,37 @@ export const endless: readonly HostileProgram[] = [
   { name: "a sort that never ends", code: "[1, 2, 3].sort(() => { for (;;) {} });" },
 ];
 
+const kept = (value: string) => `const kept = []; for (;;) kept.push(${value});`;
+
+/** Programs that need more memory than any limit. */
+export const flooding: readonly HostileProgram[] = [
+  { name: "arrays", code: kept("new Array(1e5).fill(1)") },
+  { name: "small arrays", code: kept("[1, 2, 3]") },
+  { name: "Maps", code: kept("new Map([[1, 2]])") },
+  { name: "one Map", code: "const map = new Map(); for (let i = 0; ; i++) map.set(i, i);" },
+  { name: "ArrayBuffers", code: kept("new ArrayBuffer(1e6)") },
+  { name: "an ArrayBuffer of 2 GiB", code: "new ArrayBuffer(2 ** 31 - 1);" },
+  { name: "closures", code: kept("() => kept") },
+  { name: "promises", code: kept("Promise.resolve(new Array(1000)).then((x) => x)") },
+  { name: "texts", code: kept("'x'.repeat(1e5) + kept.length") },
+  { name: "keys", code: "const all = {}; for (let i = 0; ; i++) all['key' + i] = i;" },
+  { name: "generators", code: kept("(function* () { yield 1; })()") },
+  {
+    name: "arrays whose refusal is caught",
+    code: `function add(a, b) { try { ${kept("new Array(1e5)")} } catch {} return a + b; }`,
+  },
+  {
+    name: "arrays in an endless handler",
+    code: "const kept = []; for (;;) try { kept.push(new Array(1e5).fill(1)); } catch {}",
+  },
+  { name: "arrays in a job", code: `Promise.resolve().then(() => { ${kept("[1, 2, 3]")} });` },
+  { name: "arrays in a thrown getter", code: `throw { get message() { ${kept("[]")} } };` },
+  {
+    name: "arrays in a getter of the result",
+    code: `function add() { return { get a() { ${kept("[]")} } }; }`,
+  },
+];
+
 export const cheating: readonly HostileProgram[] = [
   { name: "another JSON.stringify", code: "JSON.stringify = () => '3'; function add() {}" },
   { name: "an object with toJSON", code: "const add = () => ({ toJSON: () => 3 });" },
