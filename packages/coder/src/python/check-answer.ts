@@ -1,5 +1,7 @@
-import { MOST_DEPTH, MOST_NODES } from "./bounds";
+import { bounds } from "./bounds";
 import type { Answer, Node, Request } from "./messages";
+
+const { MOST_DEPTH, MOST_NODES } = bounds;
 
 /** Number of texts in a node of a plain value, by its tag. */
 const texts: Readonly<Record<string, number>> = {

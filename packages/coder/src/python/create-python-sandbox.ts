@@ -116,8 +116,7 @@ export async function createPythonSandbox(
     if (program.code.length > LARGEST)
       return { verdict: "error", message: `it has more than ${LARGEST} characters`, output: "" };
     const script = tests === undefined ? undefined : scriptOrReason(tests);
-    if (typeof script === "string")
-      return { verdict: "unsupported", message: script, output: "" };
+    if (typeof script === "string") return { verdict: "unsupported", message: script, output: "" };
     for (let tries = 0; ; tries++) {
       if (isDisposed) fail("ERR_SANDBOX", "sandbox: it was disposed");
       const outcome = await runner.run(program.code, script, limits);

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { Duplex } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { MOST_LINE } from "./bounds";
+import { bounds } from "./bounds";
 import type { ProgramJob, TestsJob } from "./messages";
 import { behindWalls, type Walls } from "./walls";
 
@@ -69,6 +69,7 @@ export function startInterpreter(options: InterpreterOptions): Interpreter {
   const start = {
     pyodide: pathToFileURL(fileURLToPath(pyodide)).href,
     files: `${files}/`,
+    bounds,
     snapshotBytes: snapshot?.length ?? 0,
   };
   own.stdin?.write(`${JSON.stringify(start)}\n`);
@@ -81,7 +82,7 @@ export function startInterpreter(options: InterpreterOptions): Interpreter {
 
 /** Talks with a process in lines; one that writes longer lines, or many before they are read, is killed. */
 function conversation(own: ChildProcess): Omit<Interpreter, "snapshot" | "mostSeconds"> {
-  let longest = MOST_LINE;
+  let longest = bounds.MOST_LINE;
   const lines: string[] = [];
   let wake: (() => void) | undefined;
   let hasEnded = false;
@@ -117,7 +118,7 @@ function conversation(own: ChildProcess): Omit<Interpreter, "snapshot" | "mostSe
     pid: own.pid!,
     post(job) {
       // A printed character takes up to six in a line.
-      if ("outputLength" in job) longest = MOST_LINE + 6 * (job.outputLength ?? 0);
+      if ("outputLength" in job) longest = bounds.MOST_LINE + 6 * (job.outputLength ?? 0);
       send(JSON.stringify(job));
     },
     send,

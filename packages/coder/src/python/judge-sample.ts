@@ -1,10 +1,12 @@
 import type { Outcome } from "../sandbox/job";
-import { MOST_REQUESTS } from "./bounds";
+import { bounds } from "./bounds";
 import { checkAnswer } from "./check-answer";
 import type { Interpreter } from "./interpreter";
 import type { CheckedLimits } from "./limits";
 import type { Answer, Request } from "./messages";
 import { watch } from "./watch";
+
+const { MOST_REQUESTS } = bounds;
 
 /** Ends a sample; what it printed is added by the one who knows. */
 class End extends Error {
@@ -83,7 +85,9 @@ async function loadProgram(program: ProgramSide, code: string): Promise<void> {
 }
 
 /** What the tests' process says: a request to the program, or the verdict. */
-type Said = Request | { readonly verdict: string; readonly message: string; readonly output: string };
+type Said =
+  | Request
+  | { readonly verdict: string; readonly message: string; readonly output: string };
 
 /** Lets the tests run, and carries their requests to the program. */
 async function runTests(

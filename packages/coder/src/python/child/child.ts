@@ -13,6 +13,8 @@ interface Start {
   /** Address of Pyodide's module, and the folder of its files. */
   readonly pyodide: string;
   readonly files: string;
+  /** Names of Python's side for `bounds.ts`, which this process must not import: it may read only its own folder. */
+  readonly bounds: Readonly<Record<string, number>>;
   /** Size of the snapshot to start from; 0 to give one. */
   readonly snapshotBytes: number;
 }
@@ -70,7 +72,7 @@ function writeAll(descriptor: number, bytes: Uint8Array): void {
 const sayLine = (line: string) => writeAll(1, encoder.encode(`${line}\n`));
 const say = (message: object) => sayLine(stringify(message));
 
-const { pyodide: module, files, snapshotBytes } = parse(nextLine()) as Start;
+const { pyodide: module, files, bounds, snapshotBytes } = parse(nextLine()) as Start;
 closeWays();
 const { loadPyodide } = (await import(module)) as typeof import("pyodide");
 let output = "";
@@ -93,8 +95,10 @@ else options._makeSnapshot = true;
 const pyodide = await loadPyodide(options);
 let given: Uint8Array = new Uint8Array();
 if (snapshotBytes === 0) {
+  const names = Object.entries(bounds).map(([name, value]) => `${name} = ${value}\n`);
+  const source = stringify(names.join("") + harness);
   pyodide.runPython(
-    `import sys, types\nsys.modules["_judge"] = types.ModuleType("_judge")\nexec(${stringify(harness)}, vars(sys.modules["_judge"]))`,
+    `import sys, types\nsys.modules["_judge"] = types.ModuleType("_judge")\nexec(${source}, vars(sys.modules["_judge"]))`,
   );
   given = pyodide.makeMemorySnapshot();
 }

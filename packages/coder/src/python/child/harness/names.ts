@@ -1,5 +1,5 @@
 /** The names of tests, in Python, read from their text; scopes are not kept apart, which is exact enough for tests. */
-export const names: string = String.raw`
+export const names: string = `
 import ast
 
 

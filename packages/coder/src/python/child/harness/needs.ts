@@ -1,5 +1,5 @@
 /** What tests need of a program beyond what can cross, in Python: told by their text, before any program runs. */
-export const needs: string = String.raw`
+export const needs: string = `
 import importlib.util
 
 BUILTINS = dict(vars(builtins))

@@ -1,5 +1,5 @@
 /** The program's side, in Python: loads a program and answers one request after another with a value or an exception. */
-export const programSide: string = String.raw`
+export const programSide: string = `
 import operator, types
 
 

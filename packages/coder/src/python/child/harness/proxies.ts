@@ -1,5 +1,5 @@
 /** What the tests hold of a program, in Python: objects whose uses are requests. */
-export const proxies: string = String.raw`
+export const proxies: string = `
 import importlib
 
 

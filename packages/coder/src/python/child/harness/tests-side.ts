@@ -1,5 +1,5 @@
 /** The tests' side, in Python: looks at a task's tests once, then runs them against one program after another. */
-export const testsSide: string = String.raw`
+export const testsSide: string = `
 class Builtins(dict):
     """Python's builtins; what they lack is asked of the program."""
 

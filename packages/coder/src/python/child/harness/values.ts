@@ -1,17 +1,14 @@
-import { MOST_DEPTH, MOST_LINE, MOST_NODES, MOST_TEXT } from "../../bounds";
-
 /**
- * How values cross, in Python; both interpreters run it. A value is a flat list of nodes in which parts stand before what holds
+ * How values cross, in Python; both interpreters run it, with the bounds of `bounds.ts` as names. A value is a flat list of nodes in which parts stand before what holds
  * them, each `[tag, ...]`. A value that derives from a plain type is read by that type's own methods, so that a subclass
  * cannot lie about what it holds.
  */
-export const values: string = String.raw`
+export const values: string = `
 import builtins, datetime, json, sys
 from collections import OrderedDict
 from decimal import Decimal
 from fractions import Fraction
 
-MOST_DEPTH, MOST_NODES, MOST_TEXT, MOST_LINE = ${MOST_DEPTH}, ${MOST_NODES}, ${MOST_TEXT}, ${MOST_LINE}
 
 
 class Uncrossable(Exception):
