@@ -9,5 +9,5 @@ export const bounds = {
   /** Length of a message without what is printed, in UTF-16 units. */
   MOST_LINE: 2 ** 23,
   /** Requests of a sample's tests. */
-  MOST_REQUESTS: 2 ** 17,
+  MOST_REQUESTS: 2 ** 16,
 } as const;

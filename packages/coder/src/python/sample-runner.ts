@@ -28,6 +28,7 @@ export function sampleRunner(start: StartInterpreter) {
   const pool = interpreterPool(start);
   let bench: Bench | undefined;
   let running: Interpreter | undefined;
+  let refused: { readonly tests: string; readonly outcome: Outcome } | undefined;
 
   function dropBench(): void {
     bench?.interpreter.kill();
@@ -37,6 +38,7 @@ export function sampleRunner(start: StartInterpreter) {
   /** Sets up the tests' interpreter, or says why the tests cannot run. */
   async function benchFor(script: Script, limits: CheckedLimits): Promise<Bench | Outcome> {
     const key = JSON.stringify([script.text, script.forced]);
+    if (refused?.tests === key) return refused.outcome;
     if (bench?.tests === key && canRun(bench.interpreter, limits.seconds)) return bench;
     dropBench();
     const interpreter = await pool.take(limits.seconds);
@@ -58,7 +60,9 @@ export function sampleRunner(start: StartInterpreter) {
     if (line === undefined && (ended === undefined || ended.verdict === "killed"))
       return { verdict: "killed", message: "the tests' interpreter ended", output: "" };
     const message = found.unsupported ?? "the tests cannot be read within the limits";
-    return { verdict: "unsupported", message, output: "" };
+    const outcome: Outcome = { verdict: "unsupported", message, output: "" };
+    refused = { tests: key, outcome };
+    return outcome;
   }
 
   return {

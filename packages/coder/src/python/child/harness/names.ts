@@ -68,7 +68,8 @@ def targets_of(node):
     if isinstance(node, (ast.NamedExpr, ast.AnnAssign)):
         return [(node.target, node.value)]
     if isinstance(node, (ast.For, ast.comprehension)):
-        return [(node.target, part) for part in getattr(node.iter, "elts", [node.iter])]
+        element = ast.Subscript(node.iter, ast.Constant(0), ast.Load())
+        return [(node.target, part) for part in getattr(node.iter, "elts", [element])]
     if isinstance(node, ast.withitem):
         return [(node.optional_vars, node.context_expr)]
     return []

@@ -81,7 +81,8 @@ class Needs(ast.NodeVisitor):
     def known(self, node):
         """The object of Python's library that an expression names, or None."""
         if isinstance(node, ast.Attribute):
-            return getattr(self.known(node.value), node.attr, None)
+            owner = self.known(node.value)
+            return None if owner is None else getattr(owner, node.attr, None)
         name = getattr(node, "id", None)
         if name is None or name in self.programs:
             return None
