@@ -28,7 +28,8 @@ export interface Sides {
 function programSide(program: Interpreter, { outputLength }: CheckedLimits) {
   let id = 0;
   async function answerTo(job: Request | { action: "finish" }): Promise<string> {
-    program.post({ side: "program", id: ++id, outputLength, ...job });
+    const own = { side: "program", id: ++id, ...job } as const;
+    program.post(job.action === "load" ? { ...own, outputLength } : own);
     const line = await program.next();
     if (line === undefined) throw new End("failed", "it ended its process");
     if (line === '{"isOver":true}')

@@ -30,11 +30,11 @@ export type TestsJob =
     }
   | { readonly side: "tests"; readonly action: "run"; readonly outputLength: number };
 
-/** A job for the program's side. */
-export type ProgramJob =
+/** A job for the program's side: the first loads the program, the last asks for what it printed. */
+export type ProgramJob = { readonly side: "program"; readonly id: number } & (
   | (Request & {
-      readonly side: "program";
-      readonly id: number;
+      /** Given when it is loaded. */
       readonly outputLength?: number;
     })
-  | { readonly side: "program"; readonly id: number; readonly action: "finish" };
+  | { readonly action: "finish" }
+);

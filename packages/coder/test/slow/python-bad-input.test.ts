@@ -97,6 +97,12 @@ describe("programs that answer badly", () => {
       "x = f().a.b(1)['c']\nassert x == 1\n",
       ["failed"],
     ],
+    [
+      "with what it reads",
+      "import os\ndef f(): return (os.read(0, 99), input())\n",
+      equal,
+      ["failed"],
+    ],
     ["with deep recursion", "def f(): return f()\n", equal, ["failed"]],
     [
       "with deep recursion in C",

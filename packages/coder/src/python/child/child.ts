@@ -86,6 +86,7 @@ const print = (line: string) => {
 };
 const options: Parameters<typeof loadPyodide>[0] = {
   indexURL: files,
+  stdin: () => null,
   stdout: print,
   stderr: print,
   env: { HOME: "/home/pyodide" },
@@ -97,8 +98,9 @@ let given: Uint8Array = new Uint8Array();
 if (snapshotBytes === 0) {
   const names = Object.entries(bounds).map(([name, value]) => `${name} = ${value}\n`);
   const source = stringify(names.join("") + harness);
+  // Builtins of its own, which stay as they are when a program replaces Python's.
   pyodide.runPython(
-    `import sys, types\nsys.modules["_judge"] = types.ModuleType("_judge")\nexec(${source}, vars(sys.modules["_judge"]))`,
+    `import builtins, sys, types\nsys.modules["_judge"] = types.ModuleType("_judge")\nvars(sys.modules["_judge"])["__builtins__"] = dict(vars(builtins))\nexec(${source}, vars(sys.modules["_judge"]))`,
   );
   given = pyodide.makeMemorySnapshot();
 }
@@ -119,9 +121,9 @@ const ask = (line: string) => {
 for (;;) {
   const line = nextLine();
   const job = parse(line) as TestsJob | ProgramJob;
-  if ("outputLength" in job) {
+  if ("outputLength" in job && job.outputLength !== undefined) {
     output = "";
-    most = job.outputLength ?? 0;
+    most = job.outputLength;
   }
   try {
     if (job.action === "finish") say({ id: job.id, output });

@@ -48,6 +48,12 @@ class Names(ast.NodeVisitor):
         self.bound.add(node.name)
         self.generic_visit(node)
 
+    visit_MatchStar = visit_MatchAs
+
+    def visit_MatchMapping(self, node):
+        self.bound.add(node.rest)
+        self.generic_visit(node)
+
     def visit_Import(self, node):
         for alias in node.names:
             name = alias.asname or alias.name.split(".")[0]

@@ -70,7 +70,7 @@ def raised(error):
 
 def serve(line):
     """Answers a request, which is a line of JSON, with another."""
-    request = json.loads(line)
+    request = message_from(line)
     built = unpack(request["nodes"], program.find)
     before = [(at, value, contents_of(value)) for at, value in enumerate(built)]
     before = [item for item in before if item[2] is not None]
@@ -83,7 +83,7 @@ def serve(line):
     try:
         return line_of({**answer, "changes": changes_of(before, packer), "nodes": packer.nodes})
     except BaseException as error:
-        return json.dumps({"id": request["id"], "raised": raised(error), "changes": [], "nodes": []})
+        return line_of({"id": request["id"], "raised": raised(error), "changes": [], "nodes": []})
 
 
 def changes_of(before, packer):

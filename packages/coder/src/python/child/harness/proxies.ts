@@ -15,7 +15,7 @@ class Sample:
     reason = None
 
     def refuse(self, reason):
-        self.reason = self.reason or reason
+        self.reason = self.reason or reason[:300]
         raise Broken(reason)
 
 
@@ -129,7 +129,7 @@ def request(action, *operands):
         line = line_of({"action": action, "nodes": packer.nodes})
     except Uncrossable as error:
         sample.refuse(str(error) + " cannot cross to the program")
-    answer = json.loads(sample.ask(line))
+    answer = message_from(sample.ask(line))
     try:
         built = unpack(answer["nodes"], taker(packer.kept, action))
         for at, *parts in answer["changes"]:

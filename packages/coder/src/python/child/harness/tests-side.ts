@@ -62,10 +62,10 @@ tests = Tests()
 
 def judge(line, ask):
     """Does a job, which is a line of JSON, and answers with another."""
-    job = json.loads(line)
+    job = message_from(line)
     if job["action"] == "look":
-        return json.dumps({"unsupported": tests.look(job["tests"], job["forced"])})
+        return line_of({"unsupported": tests.look(job["tests"], job["forced"])})
     verdict, message = tests.run(ask)
     sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
-    return json.dumps({"verdict": verdict, "message": message})
+    return line_of({"verdict": verdict, "message": message})
 `;
