@@ -39,14 +39,16 @@ async function openRows(path: string | undefined, settings: Readonly<Record<stri
 }
 
 function* lines(
-  { tasks, unsupported, verdicts, passAtK }: EvaluationSummary,
+  { tasks, unsupportedTasks, verdicts, passAtK }: EvaluationSummary,
   strengths: Readonly<Record<string, string>>,
 ): Generator<string> {
   for (const [k, share] of Object.entries(passAtK))
     yield `pass@${k}  ${(100 * share).toFixed(2)} %`;
   const counts = Object.entries(verdicts).map(([verdict, count]) => `${count} ${verdict}`);
   yield `${tasks} tasks: ${counts.join(", ")}`;
-  if (unsupported > 0) yield `${unsupported} tasks left out: their language cannot be run here`;
+  if (unsupportedTasks.length > 0)
+    yield `${unsupportedTasks.length} tasks left out, which cannot be judged here:`;
+  for (const { id, reason } of unsupportedTasks) yield `  ${id}: ${reason}`;
   for (const [language, strength] of Object.entries(strengths)) yield `${language}: ${strength}`;
 }
 

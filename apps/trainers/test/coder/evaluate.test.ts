@@ -45,12 +45,15 @@ describe("coder evaluate", () => {
     expect(await json(...tasks, "--reference")).toEqual({
       tasks: 2,
       unsupported: 1,
+      unsupportedTasks: [{ id: "c", reason: "programs in Racket cannot be run here" }],
       verdicts: { passed: 2, unsupported: 1 },
       passAtK: { 1: 1 },
       strengths: { JavaScript: "wasm" },
     });
     const { out } = await evaluate(...tasks, "--reference");
-    expect(out).toMatch(/pass@1 {2}100.00 %\n2 tasks: 2 passed, 1 unsupported\n1 tasks left out/);
+    expect(out).toMatch(
+      /pass@1 {2}100.00 %\n2 tasks: 2 passed, 1 unsupported\n1 tasks left out, which cannot be judged here:\n {2}c: programs in Racket/,
+    );
   });
 
   it("passes nothing that is empty", async () => {

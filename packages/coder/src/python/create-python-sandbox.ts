@@ -2,10 +2,11 @@ import { fail, optionsOf, refuseUnknown } from "../errors";
 import type { Strength } from "../sandbox/create-sandbox";
 import type { Outcome } from "../sandbox/job";
 import type { Judge, Program, Tests } from "../tasks/task";
-import { canUnshare, startInterpreter } from "./interpreter";
+import { startInterpreter } from "./interpreter";
 import { checkLimits, type PythonLimits } from "./limits";
-import { programRunner } from "./program-runner";
-import { scriptOf } from "./script-of";
+import { sampleRunner } from "./sample-runner";
+import { type Script, scriptOf } from "./script-of";
+import { wallsHere } from "./walls";
 
 /** Options of {@link createPythonSandbox}. */
 export interface PythonSandboxOptions {
@@ -41,12 +42,32 @@ function pyodideModule(): URL {
   }
 }
 
+/** Largest script of tests, in UTF-16 units. */
+const LARGEST_TESTS = 2 ** 22;
+
+/** Tests as a script, or why they cannot be one. */
+function scriptOrReason(tests: Tests): Script | string {
+  if (typeof tests !== "string" && !Array.isArray(tests))
+    fail("ERR_ARGUMENT", "sandbox: tests must be a text or a list of calls");
+  try {
+    const script = scriptOf(tests);
+    if (script.text.length <= LARGEST_TESTS) return script;
+    return `its tests have more than ${LARGEST_TESTS} characters`;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 /**
- * A sandbox for programs of Python, for evaluation: Pyodide in a child process without environment, files, processes and
- * network. Processor time, read from outside, decides; a clock only kills, and then the program runs once more. A program
- * shares an interpreter only with earlier programs that passed the same tests and left builtins and modules as they were.
+ * A sandbox for programs of Python: Pyodide in child processes without environment, files, processes and network. Processor
+ * time, read from outside, decides; a clock only kills, and then the program runs once more. Limits hold for each process.
  *
- * Tests run in the program's own interpreter: a program that overrides `__eq__` can pass them. Do not use it as a reward.
+ * A program has a fresh interpreter of its own. Its tests run in another process, which never sees the program: a name that
+ * they use and do not define is asked of the program's process, plain values cross as copies, what a program changed in an
+ * argument is changed there too, and any other object stays where it is. The verdict is what the tests' process says, so that
+ * it may serve as a reward. What it does not see is a program that tells its tests by their arguments. Comparing or hashing an
+ * object of the program's own class fails. Tests that need a class of the program (as a base, in `isinstance` or `except`), a
+ * decorator of it, or that hand it a function or an object of their own, are `unsupported`, whatever the program is.
  *
  * @throws {CoderError} `ERR_MISSING` where Pyodide is not installed; `ERR_SANDBOX` on systems other than Linux, unless
  *   programs are trusted
@@ -68,15 +89,15 @@ export async function createPythonSandbox(
       `createPythonSandbox: programs of Python cannot be kept apart on ${process.platform}; isTrusted runs them all the same`,
     );
   const pyodide = pyodideModule();
-  const isUnshared = await canUnshare();
-  const runner = programRunner((snapshot) =>
-    startInterpreter({ child, pyodide, isUnshared, snapshot }),
+  const walls = await wallsHere();
+  const runner = sampleRunner((snapshot, mostSeconds) =>
+    startInterpreter({ child, pyodide, walls, snapshot, mostSeconds }),
   );
   let isDisposed = false;
   let queue: Promise<unknown> = Promise.resolve();
   async function work(
     program: Program,
-    tests: Tests,
+    tests: Tests | undefined,
     own: PythonLimits | undefined,
   ): Promise<Outcome> {
     const limits = checkLimits({ ...common, ...own });
@@ -94,9 +115,11 @@ export async function createPythonSandbox(
       };
     if (program.code.length > LARGEST)
       return { verdict: "error", message: `it has more than ${LARGEST} characters`, output: "" };
+    const script = tests === undefined ? undefined : scriptOrReason(tests);
+    if (typeof script === "string") return { verdict: "unsupported", message: script, output: "" };
     for (let tries = 0; ; tries++) {
       if (isDisposed) fail("ERR_SANDBOX", "sandbox: it was disposed");
-      const outcome = await runner.run(program.code, scriptOf(tests), limits);
+      const outcome = await runner.run(program.code, script, limits);
       if (outcome.verdict !== "killed" || tries > 0) return outcome;
     }
   }
@@ -106,9 +129,9 @@ export async function createPythonSandbox(
     return outcome;
   };
   return {
-    strength: isUnshared ? "process+namespace" : "process",
+    strength: walls.hasNamespace ? "process+namespace" : "process",
     test: (program, tests, limits) => inTurn(program, tests, limits),
-    run: (program, limits) => inTurn(program, "", limits),
+    run: (program, limits) => inTurn(program, undefined, limits),
     dispose() {
       isDisposed = true;
       runner.drop();

@@ -1,43 +1,30 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
+import { type ChildProcess, spawn } from "node:child_process";
 import { dirname } from "node:path";
 import type { Duplex } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { promisify } from "node:util";
+import { bounds } from "./bounds";
+import type { ProgramJob, TestsJob } from "./messages";
+import { behindWalls, type Walls } from "./walls";
 
-/** A message of the child; lines without its secret are ignored. */
-export type ChildAnswer =
-  | { readonly type: "output" }
-  | {
-      readonly type: "ready";
-      /** Size of the snapshot that it gave; 0 where it was started from one. */
-      readonly snapshotBytes: number;
-    }
-  | { readonly type: "broken"; readonly id: number; readonly message: string }
-  | {
-      readonly type: "outcome";
-      readonly id: number;
-      readonly verdict: string;
-      readonly message: string;
-      readonly output: string;
-      readonly isClean: boolean;
-    };
-
-/** A process with an interpreter of Python. */
+/** A process with an interpreter of Python, which writes lines. */
 export interface Interpreter {
   readonly pid: number;
-  post(job: object): void;
-  /** The next answer; undefined when the process has ended. */
-  next(): Promise<ChildAnswer | undefined>;
+  /** Processor time after which the kernel ends it. */
+  readonly mostSeconds: number;
+  post(job: TestsJob | ProgramJob): void;
+  /** Sends a line as it is. */
+  send(line: string): void;
+  /** The next line; undefined when the process has ended. */
+  next(): Promise<string | undefined>;
   /** A snapshot of its memory, complete once it is ready; empty where it was started from one, or ended early. */
   readonly snapshot: Promise<Uint8Array>;
   /** Kills it and all that it started. */
   kill(): void;
 }
 
-/** Longest answer, in UTF-16 units; a child that writes more without a line break is killed. */
-const LONGEST = 2 ** 24;
+/** Most lines that wait to be read; a process that writes more is killed. */
+const MOST_WAITING = 8;
 
 /** The flag by which this Node closes files and processes. */
 const permissionFlag = (): string =>
@@ -45,73 +32,62 @@ const permissionFlag = (): string =>
     ? "--permission"
     : "--experimental-permission";
 
-/** Whether this user may create a network namespace without connections. */
-export async function canUnshare(): Promise<boolean> {
-  return promisify(execFile)("unshare", ["-rn", "true"]).then(
-    () => true,
-    () => false,
-  );
-}
-
 /** How an interpreter starts. */
 export interface InterpreterOptions {
   /** Address of the child's module, and of Pyodide's. */
   child: URL;
   pyodide: URL;
-  isUnshared: boolean;
+  walls: Walls;
+  /** Processor time after which the kernel ends it. */
+  mostSeconds: number;
   /** Memory of an interpreter that has not run anything, from which this one starts sooner; without, it gives its own. */
   snapshot?: Uint8Array | undefined;
 }
 
 /** Starts an interpreter. */
-export function startInterpreter({
-  child,
-  pyodide,
-  isUnshared,
-  snapshot,
-}: InterpreterOptions): Interpreter {
+export function startInterpreter(options: InterpreterOptions): Interpreter {
+  const { child, pyodide, walls, mostSeconds, snapshot } = options;
   const script = fileURLToPath(child);
   const files = dirname(fileURLToPath(pyodide));
   // Node 20 ends where one path is the beginning of another: only whole folders.
   const readable = [`${dirname(script)}/*`, `${files}/*`];
-  const node = [
+  const [command, ...args] = behindWalls(walls, mostSeconds, [
+    process.execPath,
     "--no-warnings",
     "--disallow-code-generation-from-strings",
     permissionFlag(),
     ...readable.map((path) => `--allow-fs-read=${path}`),
     script,
-  ];
-  const [command, args] = isUnshared
-    ? (["unshare", ["-rn", process.execPath, ...node]] as const)
-    : ([process.execPath, node] as const);
-  const own = spawn(command, args, {
+  ]);
+  const own = spawn(command!, args, {
     env: { PATH: process.env.PATH },
     stdio: ["pipe", "pipe", "ignore", "pipe"],
     detached: true,
     cwd: files,
   });
-  const secret = randomUUID();
   own.stdin?.on("error", () => undefined);
-  own.stdin?.write(
-    `${JSON.stringify({
-      secret,
-      pyodide: pathToFileURL(fileURLToPath(pyodide)).href,
-      files: `${files}/`,
-      snapshotBytes: snapshot?.length ?? 0,
-    })}\n`,
-  );
+  const start = {
+    pyodide: pathToFileURL(fileURLToPath(pyodide)).href,
+    files: `${files}/`,
+    bounds,
+    snapshotBytes: snapshot?.length ?? 0,
+  };
+  own.stdin?.write(`${JSON.stringify(start)}\n`);
   const memory = own.stdio[3] as Duplex;
   memory.on("error", () => undefined);
   if (snapshot) memory.end(snapshot);
   const given = buffer(memory).catch(() => new Uint8Array());
-  return { ...conversation(own, secret), snapshot: given };
+  return { ...conversation(own), mostSeconds, snapshot: given };
 }
 
-function conversation(own: ChildProcess, secret: string): Omit<Interpreter, "snapshot"> {
-  const answers: ChildAnswer[] = [];
+/** Talks with a process in lines; one that writes longer lines, or many before they are read, is killed. */
+function conversation(own: ChildProcess): Omit<Interpreter, "snapshot" | "mostSeconds"> {
+  let longest = bounds.MOST_LINE;
+  const lines: string[] = [];
   let wake: (() => void) | undefined;
   let hasEnded = false;
-  let text = "";
+  let parts: string[] = [];
+  let length = 0;
   const kill = () => {
     try {
       process.kill(-own.pid!, "SIGKILL");
@@ -124,29 +100,32 @@ function conversation(own: ChildProcess, secret: string): Omit<Interpreter, "sna
     wake?.();
   };
   own.on("error", end);
-  own.on("exit", end);
-  own.stdout?.setEncoding("utf8").on("data", (part: string) => {
-    text += part;
-    const lines = text.split("\n");
-    text = lines.pop()!;
-    if (text.length > LONGEST) kill();
-    for (const line of lines) {
-      try {
-        const answer = JSON.parse(line) as ChildAnswer & { secret?: string };
-        if (answer.secret === secret) answers.push(answer);
-      } catch {
-        // a line that the program wrote
-      }
+  own.on("close", end);
+  own.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    const [first, ...others] = text.split("\n");
+    parts.push(first!);
+    length += first!.length;
+    for (const other of others) {
+      lines.push(parts.join(""));
+      parts = [other];
+      length = other.length;
     }
+    if (length > longest || lines.length > MOST_WAITING) kill();
     wake?.();
   });
+  const send = (line: string) => void own.stdin?.write(`${line}\n`);
   return {
     pid: own.pid!,
-    post: (job) => void own.stdin?.write(`${JSON.stringify(job)}\n`),
+    post(job) {
+      // A printed character takes up to six in a line.
+      if ("outputLength" in job) longest = bounds.MOST_LINE + 6 * (job.outputLength ?? 0);
+      send(JSON.stringify(job));
+    },
+    send,
     async next() {
       for (;;) {
-        const answer = answers.shift();
-        if (answer !== undefined) return answer;
+        const line = lines.shift();
+        if (line !== undefined) return line;
         if (hasEnded) return undefined;
         await new Promise<void>((resolve) => {
           wake = resolve;

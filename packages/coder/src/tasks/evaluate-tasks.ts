@@ -6,6 +6,7 @@ import {
   type EvaluationJournal,
   keyOf,
   readJournal,
+  reasonOf,
   type SampleRow,
   verdictOf,
 } from "./evaluation-journal";
@@ -59,8 +60,10 @@ export type EvaluationEvent =
 export interface EvaluationSummary {
   /** Tasks that could be run. */
   readonly tasks: number;
-  /** Tasks whose language or library the sandbox lacks; left out of pass@k. */
+  /** Number of tasks that the sandbox cannot judge; left out of pass@k. */
   readonly unsupported: number;
+  /** These tasks, each with the reason: a language or library that is missing, or what its tests need. */
+  readonly unsupportedTasks: readonly { readonly id: string; readonly reason: string }[];
   /** Samples by verdict. */
   readonly verdicts: Readonly<Partial<Record<Verdict, number>>>;
   /** Mean over tasks of the unbiased estimate, by k. */
@@ -114,20 +117,23 @@ function summarize(
 ): EvaluationSummary {
   const verdicts: Partial<Record<Verdict, number>> = {};
   const right: number[] = [];
+  const unsupportedTasks: { id: string; reason: string }[] = [];
   for (const { id } of tasks) {
     const own = Array.from({ length: n }, (_, sample) => rows.get(keyOf(id, sample))!);
     for (const { result } of own) {
       const verdict = verdictOf(result);
       verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
     }
-    if (own.every(({ result }) => verdictOf(result) !== "unsupported"))
-      right.push(own.filter(({ passed }) => passed).length);
+    const refused = own.find(({ result }) => verdictOf(result) === "unsupported");
+    if (refused === undefined) right.push(own.filter(({ passed }) => passed).length);
+    else unsupportedTasks.push({ id, reason: reasonOf(refused.result) });
   }
   const mean = (k: number) =>
     right.length === 0 ? 0 : right.reduce((sum, c) => sum + passAtK(n, c, k), 0) / right.length;
   return {
     tasks: right.length,
-    unsupported: tasks.length - right.length,
+    unsupported: unsupportedTasks.length,
+    unsupportedTasks,
     verdicts,
     passAtK: Object.fromEntries(ks.map((k) => [k, mean(k)])),
   };
@@ -151,7 +157,7 @@ function settingsOf(options: EvaluateOptions) {
 
 /**
  * Samples completions of tasks, runs each in a sandbox, and estimates pass@k. Everything but `passed` counts as not passed;
- * tasks that the sandbox does not support are left out and counted.
+ * tasks that the sandbox does not support are left out and listed.
  *
  * @param complete asks the model
  * @param sandbox runs the programs

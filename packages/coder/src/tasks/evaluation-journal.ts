@@ -22,6 +22,9 @@ export interface EvaluationJournal {
 /** The verdict of a row's result. */
 export const verdictOf = (result: string): Verdict => result.split(":")[0]!.trim() as Verdict;
 
+/** The reason in a row's result; empty where there is none. */
+export const reasonOf = (result: string): string => /^[^:]*:\s*(.*)$/s.exec(result)?.[1] ?? "";
+
 function rowOf(line: string, number: number): SampleRow {
   try {
     const row = JSON.parse(line) as SampleRow;

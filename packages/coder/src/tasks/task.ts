@@ -37,7 +37,7 @@ export interface Program {
 
 /**
  * How a program fared: `passed` and `failed` by its tests; `error` it threw or is no program; `budget`, `memory`, `output` it
- * exceeded a limit; `killed` it had to be ended from outside; `unsupported` the sandbox cannot run it.
+ * exceeded a limit; `killed` it had to be ended from outside; `unsupported` the sandbox cannot judge it, whatever the program is.
  */
 export type Verdict =
   | "passed"

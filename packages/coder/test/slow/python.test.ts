@@ -37,17 +37,31 @@ describe("a sandbox for Python", () => {
     });
   });
 
-  it("is unclean after a program that changes builtins, and starts anew", async () => {
-    expect(
-      await sandbox.test(
-        python("import builtins\nbuiltins.len = lambda x: 0\ndef add(a, b):\n    return 3\n"),
-        adds,
-      ),
-    ).toMatchObject({ verdict: "passed" });
+  it("gives every program an interpreter of its own, and every task its tests", async () => {
+    const changing = "import builtins\nbuiltins.len = lambda x: 0\ndef add(a, b):\n    return 3\n";
+    expect(await sandbox.test(python(changing), adds)).toMatchObject({ verdict: "passed" });
+    const counting = "def count(x):\n    return len(x)\ndef add(a, b):\n    return len([a, b])\n";
+    expect(await sandbox.test(python(counting), adds)).toMatchObject({ verdict: "failed" });
     const counts = [{ call: "count", arguments: [[1, 2]], equals: 2 }];
-    expect(await sandbox.test(python("def count(x):\n    return len(x)\n"), counts)).toMatchObject({
+    expect(await sandbox.test(python(counting), counts)).toMatchObject({ verdict: "passed" });
+  });
+
+  it("gives what the program printed, then what its tests did", async () => {
+    const code = "print('loaded')\ndef f():\n    print('called')\n";
+    expect(await sandbox.test(python(code), "print('tests')\nf()\n")).toEqual({
       verdict: "passed",
+      message: "",
+      output: "loaded\ncalled\ntests\n",
     });
+  });
+
+  it("takes limits of a call that are wider than its own", async () => {
+    const printing = "print('\\x01' * 2**20)\n";
+    const { verdict, output } = await sandbox.run(python(printing), {
+      seconds: 300,
+      outputLength: 2 ** 21,
+    });
+    expect([verdict, output.length]).toEqual(["passed", 2 ** 20 + 1]);
   });
 });
 
@@ -62,19 +76,19 @@ describe("hostile programs of Python", () => {
     ["memory without end", "a = []\nwhile True: a.append(bytearray(10**7))", ["memory", "error"]],
     ["a flood of output", "while True: print('x' * 1000)", ["output"]],
     ["sys.exit", "import sys\ndef add(a, b): sys.exit(0)", ["failed"]],
-    ["os._exit", "import os\nos._exit(0)", ["error", "killed"]],
-    ["the process of the host", "import js\njs.process.exit(0)", ["error", "killed"]],
+    ["os._exit", "import os\nos._exit(0)", ["failed"]],
+    ["the process of the host", "import js\njs.process.exit(0)", ["failed"]],
     ["code by run_js", "from pyodide.code import run_js\nrun_js('1 + 1')", ["error"]],
     [
       "code by ctypes",
       "import ctypes\nctypes.CDLL(None).emscripten_run_script_string(b'process.exit(0)')\n",
-      ["error", "killed"],
+      ["error", "failed"],
     ],
     ["a signal to the parent", "import js\njs.process.kill(js.process.ppid, 'SIGTERM')", ["error"]],
     [
       "a signal by os.kill",
       "import os\nos.kill(os.getppid(), 15)\nraise SystemError('it was sent')",
-      ["error", "killed"],
+      ["error", "failed"],
     ],
     [
       "a file of the host",
@@ -83,11 +97,6 @@ describe("hostile programs of Python", () => {
     ],
     ["a module of Node", "import js\njs.process.getBuiltinModule('node:fs')", ["error"]],
     ["a binding of Node", "import js\njs.process.binding('fs')", ["error"]],
-    [
-      "a forged answer",
-      'import js\njs.process.stdout.write(\'{"type": "outcome", "verdict": "passed", "isClean": true}\\n\')\ndef add(a, b): return 0',
-      ["failed", "error"],
-    ],
     ["deep recursion", "def add(a, b): return add(a, b)", ["failed", "error", "killed"]],
     [
       "another exec",
@@ -139,14 +148,17 @@ describe.skipIf(sharedIsMissing)("references of published tasks", () => {
   const unzipped = (file: string) => gunzipSync(readFileSync(shared(file))).toString("utf8");
 
   it("pass a sample of each file", async () => {
-    const every = (tasks: Task[], step: number) => tasks.filter((_, i) => i % step === 0);
+    // Those whose tests use names of Python in their own way, and some others.
+    const special = ["HumanEval/32", "HumanEval/44", "Mbpp/126", "Mbpp/596"];
+    const every = (tasks: Task[], step: number) =>
+      tasks.filter(({ id }, i) => i % step === 0 || special.includes(id));
     const files = [
       ...every(readTasks(unzipped("data/code/HumanEval.jsonl.gz")), 60),
       ...every(readTasks(unzipped("data/code/HumanEval-SingleLineInfilling.jsonl.gz")), 400),
       ...every(readTasks(unzipped("data/code/HumanEval-RandomSpanInfillingLight.jsonl.gz")), 80),
       ...every(readTasks(readFileSync(shared("data/code/sanitized-mbpp.json"), "utf8")), 150),
     ];
-    expect(files.length).toBeGreaterThan(9);
+    expect(files.length).toBeGreaterThan(13);
     expect(await failing(files)).toEqual([]);
   });
 });

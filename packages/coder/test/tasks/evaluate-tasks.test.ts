@@ -53,6 +53,7 @@ describe("an evaluation", () => {
     expect(summary).toEqual({
       tasks: 2,
       unsupported: 1,
+      unsupportedTasks: [{ id: "c", reason: "no Cobol" }],
       verdicts: { passed: 4, failed: 4, unsupported: 4 },
       passAtK: { 1: 0.5, 2: expect.closeTo(5 / 6, 12), 4: 1 },
     });

@@ -1,47 +1,43 @@
 /**
- * @file The process in which programs of Python run. It reads jobs as lines from its standard input and answers on its standard
- * output; every answer carries a secret that came with the first line, which a program cannot know. A snapshot of the
- * interpreter's memory comes or goes by a third way, which is closed before any program runs.
+ * @file A process with an interpreter of Python, which becomes the tests' or the program's with its first job. It reads jobs as
+ * lines from its standard input and answers on its standard output. A snapshot of the interpreter's memory comes or goes by a
+ * third way, which is closed before any job.
  */
 import fs from "node:fs";
+import type { ProgramJob, TestsJob } from "../messages";
 import { closeWays } from "./close-ways";
-import { openRealm } from "./realm";
+import { harness } from "./harness";
 
 /** The first line of the input. */
 interface Start {
-  readonly secret: string;
   /** Address of Pyodide's module, and the folder of its files. */
   readonly pyodide: string;
   readonly files: string;
+  /** Names of Python's side for `bounds.ts`, which this process must not import: it may read only its own folder. */
+  readonly bounds: Readonly<Record<string, number>>;
   /** Size of the snapshot to start from; 0 to give one. */
   readonly snapshotBytes: number;
-}
-
-/** A program to run. */
-interface Job {
-  readonly id: number;
-  readonly program: string;
-  readonly tests: string;
-  readonly outputLength: number;
 }
 
 const { closeSync, readSync, writeSync } = fs;
 const { stringify, parse } = JSON;
 const { exit } = process;
-const random = Math.random;
 
 let waiting = "";
 const decoder = new TextDecoder();
+const encoder = new TextEncoder();
 const chunk = new Uint8Array(65_536);
 
-/** The next line of the input; undefined at its end. */
-function nextLine(): string | undefined {
+/** The next line of the input; the process ends with it. */
+function nextLine(): string {
+  const parts = [waiting];
   for (;;) {
-    const end = waiting.indexOf("\n");
+    const last = parts.at(-1)!;
+    const end = last.indexOf("\n");
     if (end >= 0) {
-      const line = waiting.slice(0, end);
-      waiting = waiting.slice(end + 1);
-      return line;
+      waiting = last.slice(end + 1);
+      parts[parts.length - 1] = last.slice(0, end);
+      return parts.join("");
     }
     let count: number;
     try {
@@ -50,8 +46,8 @@ function nextLine(): string | undefined {
       if ((error as { code?: string }).code === "EAGAIN") continue;
       throw error;
     }
-    if (count === 0) return undefined;
-    waiting += decoder.decode(chunk.subarray(0, count), { stream: true });
+    if (count === 0) exit(0);
+    parts.push(decoder.decode(chunk.subarray(0, count), { stream: true }));
   }
 }
 
@@ -73,10 +69,10 @@ function writeAll(descriptor: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
 }
 
-const { secret, pyodide: module, files, snapshotBytes } = parse(nextLine()!) as Start;
-const answer = (fields: object) =>
-  writeAll(1, new TextEncoder().encode(`${stringify({ secret, ...fields })}\n`));
+const sayLine = (line: string) => writeAll(1, encoder.encode(`${line}\n`));
+const say = (message: object) => sayLine(stringify(message));
 
+const { pyodide: module, files, bounds, snapshotBytes } = parse(nextLine()) as Start;
 closeWays();
 const { loadPyodide } = (await import(module)) as typeof import("pyodide");
 let output = "";
@@ -84,12 +80,13 @@ let most = 0;
 const print = (line: string) => {
   output += `${line}\n`.slice(0, Math.max(0, most + 1 - output.length));
   if (output.length > most) {
-    answer({ type: "output" });
+    say({ isOver: true });
     exit(0);
   }
 };
 const options: Parameters<typeof loadPyodide>[0] = {
   indexURL: files,
+  stdin: () => null,
   stdout: print,
   stderr: print,
   env: { HOME: "/home/pyodide" },
@@ -97,30 +94,44 @@ const options: Parameters<typeof loadPyodide>[0] = {
 if (snapshotBytes > 0) options._loadSnapshot = readSnapshot(snapshotBytes);
 else options._makeSnapshot = true;
 const pyodide = await loadPyodide(options);
-const given = snapshotBytes > 0 ? new Uint8Array() : pyodide.makeMemorySnapshot();
+let given: Uint8Array = new Uint8Array();
+if (snapshotBytes === 0) {
+  const names = Object.entries(bounds).map(([name, value]) => `${name} = ${value}\n`);
+  const source = stringify(names.join("") + harness);
+  // Builtins of its own, which stay as they are when a program replaces Python's.
+  pyodide.runPython(
+    `import builtins, sys, types\nsys.modules["_judge"] = types.ModuleType("_judge")\nvars(sys.modules["_judge"])["__builtins__"] = dict(vars(builtins))\nexec(${source}, vars(sys.modules["_judge"]))`,
+  );
+  given = pyodide.makeMemorySnapshot();
+}
 writeAll(MEMORY, given);
 closeSync(MEMORY);
-const realm = openRealm(pyodide);
-answer({ type: "ready", snapshotBytes: given.length });
+const serve: (line: string) => string = pyodide.runPython("import _judge; _judge.serve");
+const judge: (line: string, ask: (line: string) => string) => string =
+  pyodide.runPython("_judge.judge");
+pyodide.runPython("del _judge");
+say({ isReady: true, snapshotBytes: given.length });
 
-for (let line = nextLine(); line !== undefined; line = nextLine()) {
-  const { id, program, tests, outputLength } = parse(line) as Job;
-  output = "";
-  most = outputLength;
-  const own = `${random()}${random()}`;
-  let verdict = "error";
-  let message = "";
+/** Asks the program, on behalf of the tests. */
+const ask = (line: string) => {
+  sayLine(line);
+  return nextLine();
+};
+
+for (;;) {
+  const line = nextLine();
+  const job = parse(line) as TestsJob | ProgramJob;
+  if ("outputLength" in job && job.outputLength !== undefined) {
+    output = "";
+    most = job.outputLength;
+  }
   try {
-    const [found, said] = realm.run(program, tests, own);
-    verdict = found === "passed" && said !== own ? "failed" : found;
-    message = found === "passed" ? "" : said;
+    if (job.action === "finish") say({ id: job.id, output });
+    else if (job.side === "program") sayLine(serve(line));
+    else say({ ...(parse(judge(line, ask)) as object), output });
   } catch (error) {
     // Pyodide itself failed: it is not to be used again.
-    answer({ type: "broken", id, message: String(error).slice(0, 300) });
+    say({ broken: String(error).slice(0, 300) });
     exit(0);
   }
-  const isClean = verdict === "passed" && realm.isClean();
-  answer({ type: "outcome", id, verdict, message, output, isClean });
-  if (!isClean) exit(0);
 }
-exit(0);

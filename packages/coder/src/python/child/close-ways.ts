@@ -56,6 +56,9 @@ export function closeWays(): void {
     "send",
     "abort",
   ]);
+  // What Pyodide says of itself is no answer.
+  for (const name of ["log", "info", "debug", "dir", "table"])
+    Object.defineProperty(console, name, { value: () => undefined });
   const globals = globalThis as unknown as Record<string, unknown>;
   for (const name of [
     "fetch",
