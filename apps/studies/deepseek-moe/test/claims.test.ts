@@ -1,12 +1,14 @@
 import { claimText, judge, studyPage, valuesOf } from "@deepgrain/lab";
 import { describe, expect, it } from "vitest";
 import { runsOf } from "../../shared/test/runs-of";
-import { maxVio, rise, specialisation, claims as stated, withFewer } from "../claims";
+import { claimsOf, maxVio, rise, specialisation, withFewer } from "../claims";
 import { comparisonSettings } from "../recipe";
 import { gapClosed } from "../report";
 import { deepseekMoe } from "../study";
 import type { TrainingResult } from "../training-result";
 import { variants } from "../variants";
+
+const stated = claimsOf(deepseekMoe.settings);
 
 const result = (loss: number): TrainingResult => ({
   loss,
