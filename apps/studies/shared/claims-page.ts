@@ -24,11 +24,21 @@ function claimLine(claim: JudgedClaim): string {
 const unaskedLine = ({ sentence, paper, why }: UnaskedClaim): string =>
   `- ${sentence}: **not asked**, as ${why}; paper: ${paper}`;
 
-/** The primary claims of a recording, a line each, below a sentence that counts their outcomes. */
-export function verdictLines({ claims, seeds }: RecordedVerdicts): string[] {
-  const primaries = primariesOf({ claims });
-  return [`${seeds.length} seeds. ${claimsSummary({ claims })}`, "", ...primaries.map(claimLine)];
+/** "8 seeds", or "4 to 8 seeds" where primary claims stand on different numbers of them; then how many came out how. */
+function summaryLine({ claims }: Pick<RecordedVerdicts, "claims">): string {
+  const seeds = primariesOf({ claims }).map(({ difference, failures }) => {
+    return difference.seeds + failures.length;
+  });
+  const [least, most] = [Math.min(...seeds), Math.max(...seeds)];
+  return `${least === most ? least : `${least} to ${most}`} seeds. ${claimsSummary({ claims })}`;
 }
+
+/** The primary claims of a recording, a line each, below a sentence that counts their outcomes. */
+export const verdictLines = ({ claims }: RecordedVerdicts): string[] => [
+  summaryLine({ claims }),
+  "",
+  ...primariesOf({ claims }).map(claimLine),
+];
 
 /** A paper's part of the page of all claims: one line per claim of the abstract, each with the command that repeats it. */
 function paperLines(paper: string, { recordings, unasked }: PaperVerdicts): string[] {
@@ -37,7 +47,7 @@ function paperLines(paper: string, { recordings, unasked }: PaperVerdicts): stri
   return [
     `## [${paper}](../apps/studies/${paper}/README.md)`,
     "",
-    `${main.seeds.length} seeds. ${claimsSummary(main)}`,
+    summaryLine(main),
     "",
     ...primaries,
     ...main.unrecorded.map(
