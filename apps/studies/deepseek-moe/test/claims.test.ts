@@ -2,7 +2,7 @@ import { claimText, judge, resultsOf, type StudyRuns, studyPage, valuesOf } from
 import { describe, expect, it } from "vitest";
 import { recordedRuns } from "../../shared/test/recordings";
 import { runsOf } from "../../shared/test/runs-of";
-import { claimsOf, maxVio, rise, specialisation, withFewer } from "../claims";
+import { claimsOf, maxVio, rise, riseWithMass, specialisation, withFewer } from "../claims";
 import { sharesOfDense } from "../count-model";
 import { type ComparisonSettings, comparisonSettings } from "../recipe";
 import { gapClosed } from "../report";
@@ -55,6 +55,15 @@ describe("claims", () => {
     expect(valuesOf(rise(2)("gshard"), runs)).toEqual(new Map([[1, 0.5]]));
     expect(valuesOf(rise(4)("gshard"), runs).size).toBe(0);
     expect(valuesOf(maxVio("gshard"), runs).size).toBe(0);
+  });
+
+  it("measure the rise with the mass kept, and nothing from records without it", () => {
+    const own = result(2);
+    const [none, disabled] = own.disabled;
+    const kept = { ...own, disabled: [none!, { ...disabled!, kept: 2.25 }] };
+    const runs = runsOf(deepseekMoe, { gshard: [kept], "deepseek-moe": [own] });
+    expect(valuesOf(riseWithMass(2)("gshard"), runs)).toEqual(new Map([[1, 0.25]]));
+    expect(valuesOf(riseWithMass(2)("deepseek-moe"), runs).size).toBe(0);
   });
 
   it("read the loss with fewer experts and the specialisation, and nothing from records without them", () => {
