@@ -24,13 +24,14 @@ const replaced = rightAt(0.1);
 
 /** One of the abstract's criteria: vanilla marking on the left, unless it is the one that should be higher. */
 const criterion = (
-  sentence: string,
+  { sentence, words }: Pick<Primary, "sentence" | "words">,
   lower: Quantity<ComparedRow>,
   higher: Quantity<ComparedRow>,
-  { margin, paper }: { margin: number; paper: string },
+  { better, margin, paper }: { better: "lower" | "higher"; margin: number; paper: string },
 ): Claim<ComparedRow> => {
-  const primary: Primary = { sentence, seeds: 8, named: "before the run" };
-  return { experiment: "criteria", lower, higher, margin, paper, primary };
+  const primary: Primary = { sentence, words, seeds: 8, named: "before the run" };
+  const scope = "10 bits in texts of a tiny model";
+  return { experiment: "criteria", scope, lower, higher, better, margin, paper, primary };
 };
 
 const [vanilla, balance] = ["ctwl-vanilla", "balance-same-model"];
@@ -38,31 +39,50 @@ const [vanilla, balance] = ["ctwl-vanilla", "balance-same-model"];
 /**
  * The five criteria of the paper's abstract in its order, Balance-Marking against vanilla marking: each at its own bonus for equal
  * success, but for success itself, at a bonus with which both miss some payloads.
- * @see Wang et al. 2024 (arXiv 2307.15992)
+ * @see Wang et al. 2024 (arXiv 2307.15992); the words are those of its abstract as first submitted, the criteria also those of the last
  */
 export const claims: readonly Claim<ComparedRow>[] = [
-  criterion("The payload is found more often", found(`${vanilla}-weak`), found(`${balance}-weak`), {
-    margin: 0.05,
-    paper: "a higher rate of success at the same quality (figures)",
-  }),
-  criterion("It is more robust to edits", replaced(vanilla), replaced(balance), {
-    margin: 0.05,
-    paper: "more success after edits (figures)",
-  }),
   criterion(
-    "A token can carry more of the payload",
+    { sentence: "The payload is found more often", words: "watermarking success rate" },
+    found(`${vanilla}-weak`),
+    found(`${balance}-weak`),
+    {
+      better: "higher",
+      margin: 0.05,
+      paper: "a higher rate of success at the same quality (figures)",
+    },
+  ),
+  criterion(
+    { sentence: "It is more robust to edits", words: "robustness against various corruptions" },
+    replaced(vanilla),
+    replaced(balance),
+    { better: "higher", margin: 0.05, paper: "more success after edits (figures)" },
+  ),
+  criterion(
+    {
+      sentence: "A token can carry more of the payload",
+      words: "coding rate of payload information",
+    },
     found(`${vanilla}-half`),
     found(`${balance}-half`),
-    { margin: 0.05, paper: "more success at five tokens per bit too (figures)" },
+    { better: "higher", margin: 0.05, paper: "more success at five tokens per bit too (figures)" },
   ),
-  criterion("It costs time: a proxy model has to run", writing(vanilla), writing(balance), {
-    margin: 10,
-    paper: "a larger proxy takes more time",
-  }),
   criterion(
-    "The text keeps its quality at the same rate of success",
+    {
+      sentence: "It costs time: a proxy model has to run",
+      words: "encoding and decoding efficiency",
+    },
+    writing(vanilla),
+    writing(balance),
+    { better: "lower", margin: 10, paper: "a larger proxy takes more time" },
+  ),
+  criterion(
+    {
+      sentence: "The text keeps its quality at the same rate of success",
+      words: "can significantly improve the quality of the generated text",
+    },
     perplexityRatio(balance),
     perplexityRatio(vanilla),
-    { margin: 0.02, paper: "better text quality (figures)" },
+    { better: "lower", margin: 0.02, paper: "better text quality (figures)" },
   ),
 ];

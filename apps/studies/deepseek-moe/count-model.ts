@@ -6,9 +6,11 @@ import {
   type FeedForward,
   HashLayer,
   MoeLayer,
+  segmentExperts,
 } from "@deepgrain/moe";
 import type { ComparisonSettings } from "./recipe";
 import type { TrainingResult } from "./training-result";
+import { deepSeekMoe } from "./variants";
 
 function expertsOf(layer: FeedForward): ExpertsShape | null {
   if (layer instanceof HashLayer) {
@@ -19,6 +21,23 @@ function expertsOf(layer: FeedForward): ExpertsShape | null {
   const { experts, topK, sharedExperts = 0, expertSize } = layer.config;
   return { routed: experts, topK, shared: sharedExperts, size: expertSize };
 }
+
+type Sizes = Pick<ComparisonSettings, "layers" | "hiddenSize" | "heads" | "length">;
+
+/** Operations of a sequence, forward and backward. */
+const flopsOf = (
+  { layers, hiddenSize, heads, length }: Sizes,
+  feedForward: { denseSize: number; experts: ExpertsShape | null },
+): number => {
+  const attention = {
+    kind: "full",
+    heads,
+    keyValueHeads: heads,
+    headSize: hiddenSize / heads,
+  } as const;
+  const shape = { layers, hiddenSize, vocabulary: VOCABULARY, attention, ...feedForward };
+  return countFlops(shape, length);
+};
 
 /** Parameters, those a token passes, and operations of a sequence. */
 export function countModel(
@@ -31,13 +50,25 @@ export function countModel(
   const idle = experts ? (experts.routed - experts.topK) * 3 * hiddenSize * experts.size : 0;
   const denseSize =
     layer instanceof DenseLayer ? layer.config.innerSize * (layer.config.copies ?? 1) : 0;
-  const shape = {
-    layers,
-    hiddenSize,
-    vocabulary: VOCABULARY,
-    attention: { kind: "full", heads, keyValueHeads: heads, headSize: hiddenSize / heads },
-    denseSize,
-    experts,
-  } as const;
-  return { parameters, activated: parameters - layers * idle, flops: countFlops(shape, length) };
+  const flops = flopsOf({ layers, hiddenSize, heads, length }, { denseSize, experts });
+  return { parameters, activated: parameters - layers * idle, flops };
+}
+
+/** The share of Dense×N's operations that DeepSeekMoE needs, with all or half of its experts active. */
+export function sharesOfDense(
+  settings: Sizes & Pick<ComparisonSettings, "experts" | "innerSize">,
+): { all: number; half: number } {
+  const { experts, innerSize } = settings;
+  const dense = flopsOf(settings, { denseSize: experts * innerSize, experts: null });
+  const {
+    experts: routed,
+    topK,
+    sharedExperts: shared = 0,
+    expertSize: size,
+  } = segmentExperts({ experts, topK: 2, innerSize }, deepSeekMoe);
+  const shareWith = (active: number) => {
+    const shape = { routed, topK: active - shared, shared, size };
+    return flopsOf(settings, { denseSize: 0, experts: shape }) / dense;
+  };
+  return { all: shareWith(topK + shared), half: shareWith((topK + shared) / 2) };
 }

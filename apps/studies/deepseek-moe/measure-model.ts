@@ -78,8 +78,11 @@ async function probe(
   const { experts, topK, sharedExperts = 0 } = layer.config;
   const lossUnder = (change: RoutingProbe) => meanLoss(model, batches, { signal, probe: change });
   const disabled: Probed["disabled"] = [];
-  for (const share of disabledShares(experts))
-    disabled.push({ ...share, loss: await lossUnder({ skipTop: share.skipped }) });
+  for (const share of disabledShares(experts)) {
+    const without = { skipTop: share.skipped };
+    const kept = await lossUnder({ ...without, keepMass: true });
+    disabled.push({ ...share, loss: await lossUnder(without), kept });
+  }
   const fewer: Probed["fewer"] = [];
   for (let active = FEWEST; active < topK; active++)
     fewer.push({ topK: active, loss: await lossUnder({ topK: active }) });

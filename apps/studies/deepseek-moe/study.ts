@@ -5,7 +5,7 @@ import { openSized } from "../shared/open-sized";
 import { rememberLast } from "../shared/remember-last";
 import { studyModule } from "../shared/study-module";
 import type { WithData } from "../shared/with-data";
-import { claims, unasked } from "./claims";
+import { claimsOf, unasked } from "./claims";
 import { comparisonDomains, validationBatches } from "./corpus";
 import { finding } from "./finding";
 import { experiments, introduction } from "./introduction";
@@ -49,7 +49,7 @@ export const deepseekMoe = study({
     return yield* trainVariant(variant, seed, { settings, domains, validation, signal });
   },
   parse: (result: unknown) => trainingResultSchema.parse(result),
-  claims,
+  claims: claimsOf,
   unasked,
   finding,
   picture,

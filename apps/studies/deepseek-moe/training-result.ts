@@ -17,8 +17,18 @@ export const trainingResultSchema = z.strictObject({
   maxVio: amount.nullable(),
   /** The same within each batch, mean over batches. */
   maxVioBatch: amount.nullable(),
-  /** Held-out loss with the best routed experts of each token left out. */
-  disabled: z.array(z.strictObject({ sixteenths: z.int(), skipped: z.int(), loss: amount })),
+  /**
+   * Held-out loss with the best routed experts of each token left out; `kept` where those that stand in get their weight, absent in older
+   * records.
+   */
+  disabled: z.array(
+    z.strictObject({
+      sixteenths: z.int(),
+      skipped: z.int(),
+      loss: amount,
+      kept: amount.optional(),
+    }),
+  ),
   /** Held-out loss with fewer routed experts per token; absent in older records. */
   fewer: z.array(z.strictObject({ topK: z.int(), loss: amount })).optional(),
   /**

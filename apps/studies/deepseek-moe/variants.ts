@@ -30,7 +30,8 @@ const baseline =
   (sizes) =>
     createBaseline(method, sizes);
 
-const deepSeekMoe = { kind: "deepseek-moe", segments: 4, shared: 1 } as const;
+/** How DeepSeekMoE cuts its experts. */
+export const deepSeekMoe = { kind: "deepseek-moe", segments: 4, shared: 1 } as const;
 
 /** DeepSeekMoE with other settings, which may depend on its own. */
 const changed =

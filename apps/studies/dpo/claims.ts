@@ -67,7 +67,14 @@ const learned = (id: MethodId): OwnClaim[] => [
   },
 ];
 
-const primary = (sentence: string): Primary => ({ sentence, seeds: 20, named: "after the run" });
+const primary = (sentence: string, words: string): Primary => ({
+  sentence,
+  words,
+  seeds: 20,
+  named: "after the run",
+});
+
+const SCOPE = "counting on a ring of 12";
 
 const others = methods.filter(({ id }) => id !== "dpo");
 
@@ -76,10 +83,26 @@ const others = methods.filter(({ id }) => id !== "dpo");
  * @see Rafailov et al. 2023 (DPO), abstract; DeepSeek-AI 2024 (DeepSeek LLM), section 4
  */
 export const claims: readonly OwnClaim[] = [
-  { ...wins("dpo"), primary: primary("DPO aligns a model with preferences: its answers win") },
+  {
+    ...wins("dpo"),
+    scope: SCOPE,
+    better: "higher",
+    primary: primary(
+      "DPO aligns a model with preferences: its answers win",
+      "DPO can fine-tune LMs to align with human preferences",
+    ),
+  },
   {
     ...kept("dpo"),
-    primary: primary("What the model could do before stays nearly unchanged (DeepSeek LLM)"),
+    scope: SCOPE,
+    better: "higher",
+    primary: {
+      ...primary(
+        "What the model could do before stays nearly unchanged (DeepSeek LLM)",
+        "engendering little difference in performance among standard benchmarks",
+      ),
+      section: "DeepSeek LLM, section 4",
+    },
     ifReversed: "preferring one direction of counting came at the price of wrong numbers",
   },
   ...others.flatMap(({ id }) => [wins(id), kept(id)]),

@@ -49,7 +49,12 @@ const claimsAbout =
     paper,
   });
 
-const primary = (sentence: string): Primary => ({ sentence, seeds: 5, named: "after the run" });
+const primary = (sentence: string, words: string): Primary => ({
+  sentence,
+  words,
+  seeds: 5,
+  named: "after the run",
+});
 
 const SMALL = "the model and the tasks are thousands of times smaller than the paper's";
 const needsAttention =
@@ -68,26 +73,49 @@ function primaryClaims(settings: EsftSettings): OwnClaim[] {
     {
       ...claimsAbout("B-1", ALL_TASKS)(even, best, "0.28 to 0.51 for 6 of 64, evenly 0.09"),
       margin: 0.05,
-      primary: primary("The routing of a task is concentrated on few experts"),
+      primary: {
+        ...primary(
+          "The routing of a task is concentrated on few experts",
+          "the routing distribution for a specific task tends to be highly concentrated",
+        ),
+        isAnalysis: true,
+      },
       ifReversed: SMALL,
     },
     {
       ...claimsAbout("B-2", ALL_TASKS)(between, within, "0.6 to 1.3 of 6 < nearly 6"),
       margin: 1,
-      primary: primary("Tasks use different experts"),
+      primary: {
+        ...primary(
+          "Tasks use different experts",
+          "the distribution of activated experts varies significantly across different tasks",
+        ),
+        isAnalysis: true,
+      },
       ifReversed: SMALL,
     },
     {
       ...claimsAbout("B-10", "a step")(step(esft), step(full), "19.8 < 28.5 minutes"),
       margin: 7,
-      primary: primary("Training the relevant experts alone takes less time"),
+      better: "lower",
+      primary: primary(
+        "Training the relevant experts alone takes less time",
+        "our method not only improves the tuning efficiency",
+      ),
       ifReversed: SMALL,
     },
     {
-      ...claimsAbout("B-3", scopeOf(tasks))(exact(esft), exact(full), "49.4 = 51.0"),
-      relation: "=",
+      ...claimsAbout("B-3", scopeOf(tasks))(exact(full), exact(esft), "49.4 = 51.0"),
+      relation: "≤",
+      better: "higher",
       margin: 10,
-      primary: primary("It matches full fine-tuning on the task"),
+      primary: {
+        ...primary(
+          "It matches full fine-tuning on the task",
+          "matches or even surpasses the performance of full-parameter fine-tuning",
+        ),
+        before: { outcome: "opposite", isCorrected: true },
+      },
       ifReversed: needsAttention,
     },
     ...(group === undefined
@@ -100,7 +128,13 @@ function primaryClaims(settings: EsftSettings): OwnClaim[] {
               A_FIGURE,
             ),
             margin: 5,
-            primary: primary("Finer experts are of more use to it than to full fine-tuning"),
+            primary: {
+              ...primary(
+                "Finer experts are of more use to it than to full fine-tuning",
+                "MoE models with finer-grained experts are more advantageous in selecting the combination of experts",
+              ),
+              isAnalysis: true,
+            },
             ifReversed: SMALL,
           },
         ]),

@@ -12,15 +12,15 @@ import type { EsftSettings } from "./recipe";
 
 type Input = SectionInput<EsftSettings, EsftResult>;
 
-/** The claim that sets ESFT-Token beside full fine-tuning by a measure whose name begins so. */
+/** The claim that full fine-tuning is beside ESFT-Token by a measure whose name begins so. */
 const claimOf = ({ judgement }: Input, experiment: string, scope: string, measure: string) =>
   judgement.claims.find(
     (one) =>
       one.experiment === experiment &&
       one.scope === scope &&
       one.lower.measure.startsWith(measure) &&
-      one.lower.subject === methodNames["esft-token"] &&
-      one.higher.subject === methodNames.full,
+      one.lower.subject === methodNames.full &&
+      one.higher.subject === methodNames["esft-token"],
   );
 
 /** How concentrated the use of experts is, where no method was trained. */

@@ -7,6 +7,7 @@ import {
   type Judgement,
   measure,
   pairedDifference,
+  primariesOf,
   type Quantity,
   resultsOf,
   type Section,
@@ -19,7 +20,7 @@ import {
 } from "@deepgrain/lab";
 import { within } from "@deepgrain/support/pages";
 import { meanOf } from "../shared/means";
-import { outcomeNote } from "../shared/outcome-text";
+import { listed, outcomeNote } from "../shared/outcome-text";
 import { acc, asr } from "./claims";
 import { experiments } from "./introduction";
 import { methodName, shortName, victimName } from "./names";
@@ -233,9 +234,10 @@ function victims(runs: Runs, experiment: string): Html[] {
 }
 
 function rule({ settings: { grid, tolerance } }: Runs, { claims }: Judgement): Html {
+  const scopes = [...new Set(primariesOf({ claims }).map(({ scope }) => `“${scope}”`))];
   const tested =
-    claims.length > 0
-      ? `Fine-purifying is tested on the victim “${claims[0]!.scope}” alone. All else is shown with intervals and is not tested.`
+    scopes.length > 0
+      ? `Fine-purifying is tested on ${listed(scopes)} alone. All else is shown with intervals.`
       : "No comparison is tested here; intervals are shown.";
   return html`<p class="meta">Every method that has a reserve ratio ρ takes the smallest of ${grid.join(", ")} at which accuracy on
 held-out rows stays within ${(100 * tolerance).toFixed(0)} points of the victim's. Where none does, it takes the largest, and the run

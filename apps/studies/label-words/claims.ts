@@ -73,7 +73,15 @@ const accuracy = (key: "vanilla" | "reweighted" | "twoShots", name: string) =>
 /** The diagnosis at layer 2, as far up as the paper's: two thirds. */
 const diagnosed = ({ diagnosis }: LookAlikeMeasures) => diagnosis.find(({ layer }) => layer === 2)!;
 
-const primary = (sentence: string): Primary => ({ sentence, seeds: 5, named: "after the run" });
+const primary = (sentence: string, words: string): Primary => ({
+  sentence,
+  words,
+  seeds: 5,
+  named: "after the run",
+});
+
+/** The questions to the models with anchors, and to those whose classes look alike. */
+const [TOPICS, ALIKE] = ["made-up topics", "made-up topics that look alike"];
 
 /**
  * The abstract's claims, then what else the paper shows, and for the control that the same tools do not find anchors where there are
@@ -87,7 +95,11 @@ export const claims: readonly Claim<ComparisonResult>[] = [
     higher: isolated("random", "first")("anchors"),
     margin: 0.1,
     paper: "labels matter in shallow layers (figure 4)",
-    primary: primary("Label words gather the demonstrations' information in shallow layers"),
+    scope: TOPICS,
+    primary: primary(
+      "Label words gather the demonstrations' information in shallow layers",
+      "semantic information aggregates into label word representations during the shallow computation layers' processing",
+    ),
   },
   {
     experiment: "A-3",
@@ -95,7 +107,11 @@ export const claims: readonly Claim<ComparisonResult>[] = [
     higher: area(2)("anchors"),
     margin: 0.1,
     paper: "about 0.8 in deep layers (figure 5)",
-    primary: primary("The answer is read from label words in deep layers"),
+    scope: TOPICS,
+    primary: primary(
+      "The answer is read from label words in deep layers",
+      "the consolidated information in label words serves as a reference for LLMs' final predictions",
+    ),
   },
   {
     experiment: "A-4",
@@ -103,7 +119,12 @@ export const claims: readonly Claim<ComparisonResult>[] = [
     higher: accuracy("reweighted", "re-weighted"),
     margin: 0.03,
     paper: "0.519 < 0.686 (table 1)",
-    primary: primary("Re-weighting label words improves in-context learning"),
+    scope: ALIKE,
+    better: "higher",
+    primary: primary(
+      "Re-weighting label words improves in-context learning",
+      "an anchor re-weighting method to improve ICL performance",
+    ),
   },
   {
     experiment: "A-5",
@@ -111,7 +132,12 @@ export const claims: readonly Claim<ComparisonResult>[] = [
     higher: compressed("hidden-anchor")("anchors"),
     margin: 0.1,
     paper: "0.490 < 0.795 (table 2)",
-    primary: primary("Demonstrations can be compressed to their label words"),
+    scope: TOPICS,
+    better: "higher",
+    primary: primary(
+      "Demonstrations can be compressed to their label words",
+      "a demonstration compression technique to expedite inference",
+    ),
   },
   {
     experiment: "A-6",
@@ -119,7 +145,11 @@ export const claims: readonly Claim<ComparisonResult>[] = [
     higher: ofLookAlike("predicted distance, layer 2", "all pairs", (m) => diagnosed(m).all),
     margin: 0.1,
     paper: "close keys are confused (figure 6)",
-    primary: primary("Errors are predicted from label words: classes with close keys are confused"),
+    scope: ALIKE,
+    primary: primary(
+      "Errors are predicted from label words: classes with close keys are confused",
+      "an analysis framework for diagnosing ICL errors in GPT2-XL",
+    ),
   },
   {
     experiment: "A-1",

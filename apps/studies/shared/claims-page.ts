@@ -1,5 +1,6 @@
 import {
   type Claim,
+  claimDetails,
   claimDifference,
   claimsSummary,
   claimText,
@@ -9,18 +10,35 @@ import {
 } from "@deepgrain/lab";
 import type { PaperVerdicts, RecordedVerdicts } from "./verdicts";
 
-/** "- It beats FedAvg: **as claimed**. Here 5.358 (3.945 to 6.770), accuracy: FedAvg < RedGrape; paper: first in all tables" */
-const claimLine = (claim: JudgedClaim): string =>
-  `- ${claim.primary!.sentence}: **${claim.outcome}**. Here ${claimDifference(claim)}, ${claimText(claim)}; paper: ${claim.paper}`;
+/**
+ * "- It beats FedAvg: **as claimed**. Here 5.358 (3.945 to 6.770; 98.75 %), 8 seeds, Fashion-MNIST, accuracy: FedAvg < RedGrape; paper:
+ * “outperforms”; first in all tables"
+ */
+function claimLine(claim: JudgedClaim): string {
+  const { seeds, paper, naming } = claimDetails(claim);
+  const note = naming && ` (${naming})`;
+  const where = [seeds, claim.scope].filter(Boolean).join(", ");
+  return `- ${claim.primary!.sentence}: **${claim.outcome}**${note}. Here ${claimDifference(claim)}, ${where}, ${claimText(claim)}; paper: ${paper}`;
+}
 
 const unaskedLine = ({ sentence, paper, why }: UnaskedClaim): string =>
   `- ${sentence}: **not asked**, as ${why}; paper: ${paper}`;
 
-/** The primary claims of a recording, a line each, below a sentence that counts their outcomes. */
-export function verdictLines({ claims, seeds }: RecordedVerdicts): string[] {
-  const primaries = primariesOf({ claims });
-  return [`${seeds.length} seeds. ${claimsSummary({ claims })}`, "", ...primaries.map(claimLine)];
+/** "8 seeds", or "4 to 8 seeds" where primary claims stand on different numbers of them; then how many came out how. */
+function summaryLine({ claims }: Pick<RecordedVerdicts, "claims">): string {
+  const seeds = primariesOf({ claims }).map(({ difference, failures }) => {
+    return difference.seeds + failures.length;
+  });
+  const [least, most] = [Math.min(...seeds), Math.max(...seeds)];
+  return `${least === most ? least : `${least} to ${most}`} seeds. ${claimsSummary({ claims })}`;
 }
+
+/** The primary claims of a recording, a line each, below a sentence that counts their outcomes. */
+export const verdictLines = ({ claims }: RecordedVerdicts): string[] => [
+  summaryLine({ claims }),
+  "",
+  ...primariesOf({ claims }).map(claimLine),
+];
 
 /** A paper's part of the page of all claims: one line per claim of the abstract, each with the command that repeats it. */
 function paperLines(paper: string, { recordings, unasked }: PaperVerdicts): string[] {
@@ -32,7 +50,7 @@ function paperLines(paper: string, { recordings, unasked }: PaperVerdicts): stri
   return [
     `## [${paper}](../apps/studies/${paper}/README.md)`,
     "",
-    `${main.seeds.length} seeds. ${claimsSummary(main)}`,
+    summaryLine(main),
     "",
     ...primaries,
     ...main.unrecorded.map(
@@ -106,10 +124,14 @@ export function claimsPage(
   papers.push(tunedSides);
   return `# What the papers claim, and what came out here
 
-One line per claim of each abstract. _As claimed_: above 0 in the claimed direction, or for an equality (=) inside ±margin. _Opposite_: beyond the
-margin against the claim. _Equal_: a claimed difference shown to lie inside the margin. _Undecided_: none of these. Differences are right minus left
-side, paired by seed, with their 95 % interval; outcomes hold for all primary claims of a paper together (Holm's correction at 5 %). All models
-here are tiny: they show directions at this size, not a paper's numbers. This page is written from the recorded verdicts, and a test compares it
+One line per claim of each abstract, with the paper's own words, from which its relation follows: “comparable”, “matches”, “approaches”, “maintains”
+or “only n % of the computation” claim to be no worse within the margin, “equal”, “the same” or “little difference” claim equality (=), all else a
+direction (<). _As claimed_: above 0 in the claimed direction, above −margin for “no worse”, or inside ±margin for an equality. _Opposite_: beyond
+the margin against the claim. _Equal_: a claimed difference shown to lie inside the margin. _Undecided_: none of these. Differences are right minus
+left side (“A no worse than B” measures the one with the higher number expected minus the other), paired by seed. Outcomes hold for all primary
+claims of a paper together (Holm's correction at 5 %): each interval is the one that decided its claim, of level 1 − 0.05/k with Holm's divisor k,
+and no joint interval. Seeds and scope are those of the claim; “abstract” is meant where no section is named. All models here are tiny: they show
+directions at this size, not a paper's numbers. This page is written from the recorded verdicts, and a test compares it
 with them; \`npx vitest run shared/test/verdicts.test.ts -u\` in \`apps/studies\` writes it anew.
 
 ${papers.join("\n").trimEnd()}

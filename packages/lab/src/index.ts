@@ -1,6 +1,6 @@
 export type { Html } from "@deepgrain/support/pages";
 export * from "./charts/index";
-export { claimDifference, claimText } from "./claims/claim-text";
+export { claimDetails, claimDifference, claimText } from "./claims/claim-text";
 export { claimsSummary, claimsText } from "./claims/claims-table";
 export * from "./claims/judge";
 export * from "./claims/power-table";
@@ -17,7 +17,7 @@ export * from "./statistics/benjamini-hochberg";
 export { crossedDifference } from "./statistics/crossed-bootstrap";
 export * from "./statistics/estimate";
 export { costAt } from "./statistics/frontier";
-export * from "./statistics/holm";
+export { holm } from "./statistics/holm";
 export * from "./statistics/paired-difference";
 export * from "./statistics/power";
 export { study } from "./study/check-study";

@@ -1,7 +1,15 @@
 import { checkpoint, memory, noGrad, optim, setBackend, tensor, tidy } from "@deepgrain/tensor-gpu";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { GatedMlp, MoeLayer, mergeGateUp, onRoute, splitGateUp, trackBalance } from "../src";
+import {
+  type Gate,
+  GatedMlp,
+  MoeLayer,
+  mergeGateUp,
+  onRoute,
+  splitGateUp,
+  trackBalance,
+} from "../src";
 import type { RouteData } from "../src/layer/route-observers";
 import { referenceLayer } from "./reference-layer";
 import { differences, expectError, ints, layerOf, normal, numbers, reportOf } from "./support";
@@ -390,7 +398,14 @@ describe("probes", () => {
     layer.forward(x, { probe: { topK: 1 } });
     layer.forward(x, { probe: { topK: 1, skipTop: 1 } });
     const bare = layer.forward(x, { probe: { withoutShared: true } });
+    const masses: number[] = [];
+    const read = {
+      onGate: ({ weights }: Gate) => masses.push(...numbers(weights.sum({ dim: -1 }))),
+    };
+    layer.forward(x, read);
+    layer.forward(x, { ...read, probe: { skipTop: 1, keepMass: true } });
     stop();
+    expect(masses.slice(4)).toBeAllclose(masses.slice(0, 4), { rtol: 1e-5 });
     expect(ids[1]).toEqual(ids[0]!.filter((_, slot) => slot % 2 === 0));
     expect(ids[2]).toEqual(ids[0]!.filter((_, slot) => slot % 2 === 1));
     expect(numbers(bare.add(layer.sharedExperts!.forward(x)))).toBeAllclose(plain, close);

@@ -2,6 +2,7 @@ import { tensor } from "@deepgrain/tensor-gpu";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { topKGate } from "../src";
+import type { TopKGateOptions } from "../src/router/top-k-gate";
 import { differences, expectError, normal, numbers } from "./support";
 
 /** The three tokens of the specification's vectors. */
@@ -106,6 +107,60 @@ describe("topKGate", () => {
   it("leaves the best experts out on request and chooses among the rest", () => {
     expect(idsOf(rows, {}, { skipTop: 1 })).toEqual([1, 2, 2, 3, 0, 1]);
     expect(idsOf(rows, {}, { skipTop: 2 })).toEqual([2, 3, 3, 0, 1, 3]);
+  });
+
+  it("gives experts that stand in the weight of those left out, in their own proportions", () => {
+    // Scores 1/2, 1/4, 1/8, 1/8 by logits of ln 4, ln 2, 0, 0.
+    const own = [[Math.log(4), Math.log(2), 0, 0]];
+    const weights = (topK: number, options: TopKGateOptions) =>
+      numbers(topKGate(tensor(own), { experts: 4, topK }, options).weights);
+    const keepMass = true;
+    expect(weights(2, { skipTop: 1, keepMass })).toBeAllclose([1 / 4, 1 / 2]);
+    expect(weights(2, { skipTop: 2, keepMass })).toBeAllclose([3 / 8, 3 / 8]);
+    expect(weights(1, { without: [0], keepMass })).toBeAllclose([1 / 2]);
+    expect(weights(2, { without: [3], keepMass })).toEqual(weights(2, {}));
+    const far = topKGate(
+      tensor([[0, -300, -300]]),
+      { experts: 3, topK: 1 },
+      { skipTop: 1, keepMass },
+    );
+    expect(numbers(far.weights)).toEqual([1]);
+    expectError("ERR_RANGE", /skipTop must be a whole number from 0 to 2, got 3/, () =>
+      weights(2, { skipTop: 3, keepMass }),
+    );
+  });
+
+  it("keeps the sum of weights of 200 random gates, and changes nothing else, to the bit", () => {
+    const settings = fc.record({
+      seed: fc.integer({ min: 1, max: 1e6 }),
+      topK: fc.integer({ min: 1, max: 4 }),
+      skipTop: fc.integer({ min: 0, max: 4 }),
+      without: fc.uniqueArray(fc.integer({ min: 0, max: 9 }), { maxLength: 2 }),
+      scoring: fc.constantFrom("softmax" as const, "sigmoid" as const),
+      normTopkProb: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(settings, ({ seed, skipTop, without, ...own }) => {
+        const x = normal([5, 10], seed);
+        const config = { experts: 10, family: "deepseek" as const, ...own };
+        const gate = (options: TopKGateOptions) => {
+          const { ids, weights, scores } = topKGate(x, config, options);
+          return { ids: numbers(ids), weights: numbers(weights), scores: numbers(scores) };
+        };
+        const [plain, some] = [gate({}), gate({ skipTop, without })];
+        const kept = gate({ skipTop, without, keepMass: true });
+        expect(gate({ skipTop, without, keepMass: false })).toEqual(some);
+        expect(gate({ keepMass: true })).toEqual(plain);
+        expect([kept.ids, kept.scores]).toEqual([some.ids, some.scores]);
+        const sums = (all: number[]) =>
+          Array.from({ length: 5 }, (_, token) =>
+            all.slice(own.topK * token, own.topK * (token + 1)).reduce((sum, w) => sum + w, 0),
+          );
+        expect(sums(kept.weights)).toBeAllclose(sums(plain.weights), { rtol: 1e-5 });
+        expect(kept.weights.every((weight) => weight >= 0)).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it("takes −∞ as a mask", () => {

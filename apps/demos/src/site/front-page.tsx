@@ -2,7 +2,7 @@ import type { JudgedClaim } from "@deepgrain/lab";
 import { renderToString } from "preact-render-to-string";
 import { ClaimPicture } from "./claim-picture";
 import { type System, systems } from "./systems";
-import { findingsOf, summaryOf } from "./verdicts";
+import { findingsOf, leadingClaim, openText, pictureNote, summaryOf } from "./verdicts";
 
 /** Between these comments the repository's front page has the table. */
 const [BEGIN, END] = ["<!-- systems -->", "<!-- /systems -->"];
@@ -23,24 +23,27 @@ export function pictureFile(claim: JudgedClaim): string {
 /** Where a system's picture is, from the root of the repository. */
 export const pictureOf = ({ study }: System): string => `docs/pictures/${study}.svg`;
 
+const inHtml = (text: string): string => text.replaceAll("<", "&lt;");
+
 function rowOf(system: System): string {
-  const { name, study, paper, authors, arxiv, use } = system;
+  const { name, study, paper, authors, arxiv, use, countBefore } = system;
   const findings = findingsOf(study);
-  const [claim] = findings.claims;
-  const sides = [claim!.lower.subject, claim!.higher.subject].join(" and ");
+  const claim = leadingClaim(findings);
+  const sides = [claim.lower.subject, claim.higher.subject].join(" and ");
+  const before = countBefore ? ` (before the claims were restated: ${countBefore})` : "";
   return [
     `<tr><td><b><a href="packages/${system.package}/README.md">${name}</a></b><br><a href="https://arxiv.org/abs/${arxiv}">${paper}</a>, ${authors}</td>`,
     `<td>${use}<br><code>deepgrain compare ${study}</code></td>`,
-    `<td><img src="${pictureOf(system)}" width="240" alt="${claim!.higher.measure}: ${sides}"><br><sub>${claim!.higher.measure}</sub></td>`,
-    `<td><a href="apps/studies/${study}/README.md">${summaryOf(findings)}</a></td></tr>`,
+    `<td><img src="${pictureOf(system)}" width="240" alt="${claim.higher.measure}: ${sides}"><br><sub>${claim.higher.measure}; ${inHtml(pictureNote(claim))}</sub></td>`,
+    `<td><a href="apps/studies/${study}/README.md">${summaryOf(findings)}</a>${before}<br><sub>${openText(findings)}</sub></td></tr>`,
   ].join("\n");
 }
 
-/** The ten systems as the front page shows them: paper, use and command, a picture of the first claim, all outcomes. */
+/** The ten systems as the front page shows them: paper, use and command, a picture of the first result, all outcomes. */
 export const frontTable = (): string =>
   [
     "<table>",
-    "<tr><th>System and paper</th><th>What for</th><th>Its first claim, re-run</th><th>All its claims</th></tr>",
+    "<tr><th>System and paper</th><th>What for</th><th>Its first result, re-run</th><th>All its claims</th></tr>",
     ...systems.map(rowOf),
     "</table>",
   ].join("\n");

@@ -1,11 +1,12 @@
 import { ClaimPicture } from "./claim-picture";
 import { type System, systems } from "./systems";
 import { VerdictList } from "./verdict-list";
-import { findingsOf } from "./verdicts";
+import { findingsOf, leadingClaim, openText, pictureNote } from "./verdicts";
 
 function Row({ system }: { system: System }) {
-  const { name, study, paper, authors, arxiv, use } = system;
+  const { name, study, paper, authors, arxiv, use, countBefore } = system;
   const findings = findingsOf(study);
+  const leading = leadingClaim(findings);
   return (
     <tr>
       <th scope="row">
@@ -20,16 +21,21 @@ function Row({ system }: { system: System }) {
         <code class="command">{findings.command}</code>
       </td>
       <td>
-        <ClaimPicture claim={findings.claims[0]!} />
+        <ClaimPicture claim={leading} />
+        <p class="muted">{pictureNote(leading)}</p>
       </td>
       <td>
         <VerdictList findings={findings} />
+        <p class="muted">
+          {countBefore && `Before the claims were restated: ${countBefore}. `}
+          {openText(findings)}
+        </p>
       </td>
     </tr>
   );
 }
 
-/** The ten systems: paper, use, command, a picture of the first primary claim, and the verdicts of all of them. */
+/** The ten systems: paper, use, command, a picture of the first result, and the verdicts of all of them. */
 export function SystemsTable() {
   return (
     <table class="systems">
@@ -38,7 +44,7 @@ export function SystemsTable() {
         <tr>
           <th scope="col">Paper</th>
           <th scope="col">What for</th>
-          <th scope="col">Its first claim, re-run</th>
+          <th scope="col">Its first result, re-run</th>
           <th scope="col">All its claims</th>
         </tr>
       </thead>

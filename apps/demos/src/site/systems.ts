@@ -10,6 +10,11 @@ export interface System {
   package: string;
   /** Its use, in a sentence. */
   use: string;
+  /**
+   * The count of its outcomes before claims took their relations from the paper's words, where that was another; it stays until the
+   * study is recorded anew.
+   */
+  countBefore?: string;
 }
 
 /** The ten systems, in the order of their pages. */
@@ -22,6 +27,7 @@ export const systems: readonly System[] = [
     arxiv: "2401.06066",
     package: "moe",
     use: "Put many small experts, some of them shared, where a model has one large layer.",
+    countBefore: "1 opposite, 3 undecided",
   },
   {
     name: "ESFT",
@@ -67,6 +73,7 @@ export const systems: readonly System[] = [
     arxiv: "2305.04547",
     package: "fine-purify",
     use: "Find the weights that a backdoor has moved, and set them back.",
+    countBefore: "2 as claimed",
   },
   {
     name: "RedGrape",
@@ -94,6 +101,7 @@ export const systems: readonly System[] = [
     arxiv: "2401.02954",
     package: "scaling-laws",
     use: "Plan a large training from small ones.",
+    countBefore: "2 as claimed, 1 opposite, 1 equal, 1 undecided",
   },
   {
     name: "DeepSeek-Coder-V2",

@@ -1,4 +1,4 @@
-import { claimDifference, claimText } from "@deepgrain/lab";
+import { claimDetails, claimDifference, claimText, type JudgedClaim } from "@deepgrain/lab";
 import { type Findings, lookOf, summaryOf } from "./verdicts";
 
 /** A mark per claim. */
@@ -17,9 +17,25 @@ export function VerdictMarks({ claims }: Findings) {
   );
 }
 
+/** The outcome of a claim, how it was named, and what it stands on. */
+function Verdict({ claim }: { claim: JudgedClaim }) {
+  const { seeds, paper, naming } = claimDetails(claim);
+  const where = [seeds, claim.scope].filter(Boolean).join(", ");
+  return (
+    <li>
+      {claim.primary!.sentence}:{" "}
+      <strong class={lookOf(claim.outcome!).standing}>{claim.outcome}</strong>
+      {naming && ` (${naming})`}.{" "}
+      <span class="muted">
+        {claimText(claim)}; difference {claimDifference(claim)}, {where}; paper: {paper}
+      </span>
+    </li>
+  );
+}
+
 /** The primary claims of a paper with their outcomes, behind a line that counts them. */
 export function VerdictList({ findings, of }: { findings: Findings; of?: string | undefined }) {
-  const { claims, seeds } = findings;
+  const { claims } = findings;
   return (
     <details class="verdicts">
       <summary>
@@ -28,13 +44,7 @@ export function VerdictList({ findings, of }: { findings: Findings; of?: string 
       </summary>
       <ul>
         {claims.map((claim) => (
-          <li key={claim.primary!.sentence}>
-            {claim.primary!.sentence}:{" "}
-            <strong class={lookOf(claim.outcome!).standing}>{claim.outcome}</strong>.{" "}
-            <span class="muted">
-              {claimText(claim)}; difference {claimDifference(claim)}, {seeds} seeds.
-            </span>
-          </li>
+          <Verdict key={claim.primary!.sentence} claim={claim} />
         ))}
       </ul>
     </details>

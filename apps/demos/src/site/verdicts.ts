@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import type { JudgedClaim } from "@deepgrain/lab";
-import { primariesOf } from "@deepgrain/lab";
+import { claimDetails, primariesOf } from "@deepgrain/lab";
 import type { PaperVerdicts } from "@deepgrain/studies/shared/verdicts";
+import { decimal } from "@deepgrain/support/pages";
 
 /** A study's findings on a paper's primary claims. */
 export interface Findings {
   claims: readonly JudgedClaim[];
+  /** Of the recording; a claim may stand on fewer. */
   seeds: number;
   command: string;
   /** That it was run at. */
@@ -45,4 +47,37 @@ export function summaryOf({ claims }: Findings): string {
   for (const { outcome } of claims) counts.set(outcome!, (counts.get(outcome!) ?? 0) + 1);
   const order = Object.keys(standings).filter((outcome) => counts.has(outcome));
   return order.map((outcome) => `${counts.get(outcome)} ${outcome}`).join(", ");
+}
+
+/** The claim that stands for a paper: the first of its abstract's results, not of its analyses. */
+export const leadingClaim = ({ claims }: Findings): JudgedClaim =>
+  claims.find(({ primary }) => !primary!.isAnalysis) ?? claims[0]!;
+
+/** "lower is better; paper: 1.808 = 1.808; here 1.446 and 1.454" below the picture of a claim. */
+export function pictureNote(claim: JudgedClaim): string {
+  const { better, lower, higher, paper } = claim;
+  const direction = better ? `${better} is better` : `claimed: ${lower.subject} is lower`;
+  const [left, right] = [lower, higher].map(({ mean }) => (mean === null ? "–" : decimal(mean)));
+  return `${direction}; paper: ${paper}; here ${left} and ${right}`;
+}
+
+/** Why a claim is undecided, in a few words. */
+function whyOpen(claim: JudgedClaim): string {
+  const { failures, relation, p, difference } = claim;
+  if (failures.length > 0) return "a side lacks a number at some seeds";
+  if (p !== null && p <= 0.05) return "decided alone, but not among all claims";
+  if (relation === "<" && difference.interval && difference.interval[1] < 0)
+    return "it goes against the claim, but perhaps by less than the margin";
+  return `the interval over ${claimDetails(claim).seeds} holds ${relation === "≤" ? "−margin" : "0"}`;
+}
+
+/** "Open: “It is more robust” (the interval of 8 seeds holds 0)", or that nothing is. */
+export function openText({ claims }: Findings): string {
+  const open = claims.filter(({ outcome }) => outcome === "undecided");
+  if (open.length === 0) return "Nothing is open.";
+  const parts = [...new Set(open.map(whyOpen))].map((why) => {
+    const own = open.filter((claim) => whyOpen(claim) === why);
+    return `${own.map(({ primary }) => `“${primary!.sentence}”`).join(", ")} (${why})`;
+  });
+  return `Open: ${parts.join("; ")}.`;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { pictureFile, pictureOf, withTable } from "../../src/site/front-page";
 import { systems } from "../../src/site/systems";
-import { findingsOf } from "../../src/site/verdicts";
+import { findingsOf, leadingClaim, openText, pictureNote } from "../../src/site/verdicts";
 
 const root = new URL("../../../../", import.meta.url);
 const pathOf = (name: string) => new URL(name, root).pathname;
@@ -15,8 +15,37 @@ describe("the repository's front page", () => {
     await expect(withTable(page)).toMatchFileSnapshot(pathOf("README.md"));
   });
 
-  it.each(systems)("shows $name's first claim as it was measured", async (system) => {
-    const picture = pictureFile(findingsOf(system.study).claims[0]!);
+  it.each(systems)("shows $name's first result as it was measured", async (system) => {
+    const picture = pictureFile(leadingClaim(findingsOf(system.study)));
     await expect(picture).toMatchFileSnapshot(pathOf(pictureOf(system)));
+  });
+});
+
+describe("beside the picture and the count", () => {
+  const { claims, ...findings } = findingsOf("deepseek-moe");
+  const [first, second] = claims;
+  const { sentence } = first!.primary!;
+
+  it("stands which direction is better, and the paper's numbers and ours", () => {
+    expect(pictureNote(first!)).toBe("lower is better; paper: 1.808 = 1.808; here 1.445 and 1.452");
+    expect(pictureNote({ ...first!, better: null })).toMatch(/^claimed: DeepSeekMoE is lower; /);
+  });
+
+  it("stands what is open and why", () => {
+    expect(openText({ ...findings, claims })).toBe("Nothing is open.");
+    const open = { ...first!, outcome: "undecided", p: 0.4 } as const;
+    const near = { ...open, p: 0.04 };
+    const interval = [-2, -1] as const;
+    const difference = { ...open.difference, interval };
+    const against = { ...open, relation: "<", difference } as const;
+    expect(openText({ ...findings, claims: [open, near, open, against] })).toBe(
+      `Open: “${sentence}”, “${sentence}” (the interval over 8 seeds holds −margin); “${sentence}” (decided alone, but not among all claims); “${sentence}” (it goes against the claim, but perhaps by less than the margin).`,
+    );
+  });
+
+  it("stand for a result, not for an analysis", () => {
+    const analysis = { ...first!, primary: { ...first!.primary!, isAnalysis: true } };
+    expect(leadingClaim({ ...findings, claims: [analysis, second!] })).toBe(second);
+    expect(leadingClaim({ ...findings, claims: [analysis] })).toBe(analysis);
   });
 });

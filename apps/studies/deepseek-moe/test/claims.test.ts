@@ -1,12 +1,16 @@
-import { claimText, judge, studyPage, valuesOf } from "@deepgrain/lab";
+import { claimText, judge, resultsOf, type StudyRuns, studyPage, valuesOf } from "@deepgrain/lab";
 import { describe, expect, it } from "vitest";
+import { recordedRuns } from "../../shared/test/recordings";
 import { runsOf } from "../../shared/test/runs-of";
-import { maxVio, rise, specialisation, claims as stated, withFewer } from "../claims";
-import { comparisonSettings } from "../recipe";
+import { claimsOf, maxVio, rise, riseWithMass, specialisation, withFewer } from "../claims";
+import { sharesOfDense } from "../count-model";
+import { type ComparisonSettings, comparisonSettings } from "../recipe";
 import { gapClosed } from "../report";
 import { deepseekMoe } from "../study";
 import type { TrainingResult } from "../training-result";
 import { variants } from "../variants";
+
+const stated = claimsOf(deepseekMoe.settings);
 
 const result = (loss: number): TrainingResult => ({
   loss,
@@ -53,6 +57,15 @@ describe("claims", () => {
     expect(valuesOf(maxVio("gshard"), runs).size).toBe(0);
   });
 
+  it("measure the rise with the mass kept, and nothing from records without it", () => {
+    const own = result(2);
+    const [none, disabled] = own.disabled;
+    const kept = { ...own, disabled: [none!, { ...disabled!, kept: 2.25 }] };
+    const runs = runsOf(deepseekMoe, { gshard: [kept], "deepseek-moe": [own] });
+    expect(valuesOf(riseWithMass(2)("gshard"), runs)).toEqual(new Map([[1, 0.25]]));
+    expect(valuesOf(riseWithMass(2)("deepseek-moe"), runs).size).toBe(0);
+  });
+
   it("read the loss with fewer experts and the specialisation, and nothing from records without them", () => {
     const runs = losses({ "deepseek-moe": [2] });
     expect(valuesOf(withFewer(4)("deepseek-moe"), runs).size).toBe(0);
@@ -80,13 +93,27 @@ describe("claims", () => {
 
   it.each([
     [[2.001, 2.999, 4], "as claimed"],
-    [[1.8, 2.81, 3.8], "opposite"],
+    [[1.8, 2.81, 3.8], "as claimed"],
+    [[2.2, 3.19, 4.2], "opposite"],
     [[2.05, 2.9, 4], "undecided"],
   ])("call losses %j against 2, 3, 4 %s, by a margin of 0.015", (own, outcome) => {
     const values = { "deepseek-moe": own, "gshard-1.5": [2, 3, 4] };
     const { claims } = judge(deepseekMoe, losses(values, "A-3"));
     expect(claims).toHaveLength(1);
-    expect(claims[0]).toMatchObject({ outcome, relation: "=", margin: 0.015 });
+    expect(claims[0]).toMatchObject({ outcome, relation: "≤", margin: 0.015 });
+  });
+});
+
+describe("the shares of Dense×N's computation", () => {
+  it("are those of the operations that the recorded models counted, and stand in the claims", () => {
+    const recorded = recordedRuns("deepseek-moe") as StudyRuns<ComparisonSettings, TrainingResult>;
+    const flops = (id: string) => resultsOf(recorded, id)[0]!.flops;
+    const { all, half } = sharesOfDense(recorded.settings);
+    expect(all).toBeCloseTo(flops("deepseek-moe") / flops("dense-all"), 12);
+    expect(half).toBeCloseTo(flops("half-active") / flops("dense-all"), 12);
+    const sentences = claimsOf(recorded.settings).flatMap(({ primary }) => primary?.sentence ?? []);
+    expect(sentences[1]).toContain("with 31.9 % of its computation");
+    expect(sentences[3]).toContain("with 20.6 % of its computation");
   });
 });
 

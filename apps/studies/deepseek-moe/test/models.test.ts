@@ -200,7 +200,8 @@ describe("models", () => {
   it("are measured without being changed, and disabling nothing changes nothing", async () => {
     const model = createModel(variant("deepseek-moe"), 1, setup);
     const measured = await measureModel(model, validation, { isProbed: true, signal });
-    expect(measured.disabled[0]).toEqual({ sixteenths: 0, skipped: 0, loss: measured.loss });
+    const { loss } = measured;
+    expect(measured.disabled[0]).toEqual({ sixteenths: 0, skipped: 0, loss, kept: loss });
     expect(new Set(measured.disabled.map(({ loss }) => loss)).size).toBe(5);
     expect(measured.withoutShared).not.toBe(measured.loss);
     expect(measured.maxVio).toBeGreaterThan(0);

@@ -146,7 +146,7 @@ describe("claims", () => {
       expect(texts).toContain(`forgetting at 60 % exact match: ${method} < LoRA`);
       expect(texts).toContain(`forgetting at 60 % exact match: ${method} < FFT`);
     }
-    expect(texts).toContain("exact match, %: ESFT-Token = FFT (±10)");
+    expect(texts).toContain("exact match, %: ESFT-Token no worse than FFT, within 10");
     expect(texts).toContain("exact match, %: ESFT-Gate < FFT");
     expect(texts.filter((text) => /^(forgetting|task loss):/.test(text))).toEqual([]);
     expect(new Set(judged(["B-4"]).map(({ scope }) => scope))).toEqual(

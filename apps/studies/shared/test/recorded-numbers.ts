@@ -92,7 +92,7 @@ function withError([mean, low, high]: readonly Written[], seeds: number): Writte
   return [mean!, { value: width / t, half: (mean!.half + low!.half) / t }];
 }
 
-/** All that the recordings of a paper hold: of claims to the last digit, and as their reports print the rest. */
+/** All that the recordings of a paper hold: of claims to the last digit, with the intervals that decided them and 95 % ones, and as their reports print the rest. */
 export function recordedEstimates(paper: string): { exact: Estimate[]; printed: Written[][] } {
   const study = recordedStudies[paper]!;
   const exact: Estimate[] = [];
@@ -101,7 +101,8 @@ export function recordedEstimates(paper: string): { exact: Estimate[]; printed: 
     const recorded = recordedRuns(paper, file);
     const runs = { ...recorded, settings: { ...study.settings, ...recorded.settings } };
     const judgement = judge(study, runs);
-    for (const { lower, higher, difference } of judgement.claims) {
+    const usual = judge(study, runs, { verdicts: false }); // its intervals are 95 % ones
+    for (const { lower, higher, difference } of [...judgement.claims, ...usual.claims]) {
       for (const { mean, standardError } of [lower, higher])
         if (mean !== null) exact.push([mean, standardError ?? 0]);
       const { mean, interval } = difference;

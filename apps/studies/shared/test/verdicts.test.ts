@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { primariesOf } from "@deepgrain/lab";
+import { claimText, type JudgedClaim, type Outcome, primariesOf } from "@deepgrain/lab";
 import { describe, expect, it } from "vitest";
 import { claimsPage, withVerdicts } from "../claims-page";
 import { type PaperVerdicts, recordedVerdicts } from "../verdicts";
@@ -60,6 +60,53 @@ const unrecorded = Object.fromEntries(
       return [paper, { claims: stated, unasked: unasked ?? [] }];
     }),
 );
+
+/** The outcome that an interval shows by itself. */
+function readOff({ relation, margin, difference }: JudgedClaim): Outcome {
+  const [low, high] = difference.interval!;
+  const isInside = low > -margin! && high < margin!;
+  if (relation === "≤" && low > -margin!) return "as claimed";
+  if (relation === "=" && isInside) return "as claimed";
+  if (relation === "<" && isInside) return "equal";
+  if (relation === "<" && low > 0) return "as claimed";
+  if (high < -margin! || (relation === "=" && low > margin!)) return "opposite";
+  return "undecided";
+}
+
+describe("every primary claim", () => {
+  const recorded = Object.values(judged).flatMap(({ recordings }) => recordings);
+  const primaries = recorded.flatMap(primariesOf);
+
+  it("has an outcome that its interval shows, at Holm's level", () => {
+    expect(primaries.length).toBeGreaterThan(40);
+    for (const claim of primaries) expect(readOff(claim), claimText(claim)).toBe(claim.outcome);
+    for (const { claims } of recorded) {
+      const own = primariesOf({ claims }).map(({ difference, adjustedP }) => {
+        return { divisor: 0.05 / (1 - difference.level), isShown: adjustedP! <= 0.05 };
+      });
+      const least = Math.min(...own.map(({ divisor }) => divisor));
+      for (const { divisor, isShown } of own) {
+        expect(divisor).toBeCloseTo(Math.round(divisor), 6);
+        if (!isShown) expect(divisor).toBeCloseTo(least, 6);
+      }
+    }
+  });
+
+  it("has the paper's words, a scope, its seeds and its level on the page of claims", () => {
+    const page = claimsPage(judged, unrecorded);
+    const lines = page.split("\n");
+    for (const { recordings } of Object.values(judged))
+      for (const claim of primariesOf(recordings[0]!)) {
+        const line = lines.find((one) => one.startsWith(`- ${claim.primary!.sentence}: **`))!;
+        expect(claim.scope).not.toBe("");
+        expect(line).toContain(`, ${claim.scope}, `);
+        expect(line).toContain(`“${claim.primary!.words}”`);
+        expect(line).toMatch(
+          new RegExp(`\\(.* to .*; [\\d.]+ %\\), ${claim.difference.seeds} seeds, `),
+        );
+      }
+  });
+});
 
 describe("docs/claims.md", () => {
   it("repeats a claim by the experiment that it is about", () => {

@@ -28,6 +28,6 @@ it("compare deepseek-moe trains what its experiments need, once, and shows its c
   const { page, results } = await expectStudyPage(join(cwd, "run"));
   expect(results.seeds).toEqual([1, 2]);
   expect(results.runs).toHaveLength(4);
-  expect(results.claims).toHaveLength(3);
+  expect(results.claims).toHaveLength(4);
   expect(page).toContain("1.808 &lt; 2.414");
 });

@@ -31,7 +31,7 @@ describe("the study of compare fine-purify", () => {
     // Encoders, victims, and their defences: all 14, fewer for a clean victim and for real text.
     expect(runs.runs).toHaveLength(2 * (2 + 4 + 14 + 14 + 3 + 9));
     const judgement = await saveReport(finePurify, runs, { folder });
-    expect(judgement.claims).toHaveLength(2);
+    expect(judgement.claims).toHaveLength(3);
     for (const { result } of runs.runs) {
       if (result.acc === null) continue;
       expect(result.rules.ASR).toMatch(

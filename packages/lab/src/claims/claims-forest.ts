@@ -83,19 +83,19 @@ function marksOf(rows: readonly Row[], narrow: boolean): Markish[] {
 
 /**
  * The differences of primary claims in margins on one axis, so that claims of different units stand below one another. Beyond one
- * margin the axis is logarithmic. An inequality is as claimed right of 0, an equality inside the band.
+ * margin the axis is logarithmic. A difference is as claimed right of 0, "no worse" right of −1, an equality inside the band.
  */
 export function claimsForest(claims: readonly JudgedClaim[], bounds: MeasureBounds): Html | false {
   const rows = rowsOf(claims, bounds);
   if (rows.length === 0) return false;
-  const hasEquality = claims.some(({ relation }) => relation === "=");
+  const has = (one: JudgedClaim["relation"]) => claims.some(({ relation }) => relation === one);
   const domain = domainOf(rows);
   const isFar = Math.max(-domain[0], domain[1]) > FAR;
   return figure({
-    label: "Differences of the primary claims with their 95 % intervals",
-    caption: `Each difference over its margin, the smallest that matters: the grey band is ±1 margin. Right of 0 is in the claimed direction, left of the band against it.${hasEquality ? " An equality is claimed to lie inside the band." : ""}`,
+    label: "Differences of the primary claims with their intervals",
+    caption: `Each difference over its margin, the smallest that matters: the grey band is ±1 margin. Right of 0 is in the claimed direction, left of the band against it.${has("≤") ? " “No worse” is claimed to lie right of the band's left end." : ""}${has("=") ? " An equality is claimed to lie inside the band." : ""} Each interval has the level at which its claim was decided.`,
     data: {
-      head: ["claim", "difference, 95 % interval", "margin"],
+      head: ["claim", "difference, interval", "margin"],
       body: claims.map((claim) => [
         claim.primary!.sentence,
         claimDifference(claim, bounds.get(claim.lower.measure)),

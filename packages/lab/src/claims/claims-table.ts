@@ -12,7 +12,7 @@ import {
 } from "@deepgrain/support/pages";
 import { having, optionsOf, refuseUnknown } from "../errors";
 import { confidenceInterval } from "../statistics/paired-difference";
-import { claimDifference, claimText } from "./claim-text";
+import { claimDetails, claimDifference, claimText } from "./claim-text";
 import {
   type JudgedClaim,
   type JudgedSide,
@@ -61,7 +61,9 @@ const MEASURED = "measured";
 
 /** The measure of a claim, without its sides. */
 function measureText({ lower, higher, relation, margin }: JudgedClaim): string {
-  const within = relation === "=" ? `, equal within ±${margin}` : "";
+  const within = { "<": "", "≤": `, no worse within ${margin}`, "=": `, equal within ±${margin}` }[
+    relation
+  ];
   return `${lower.measure === higher.measure ? lower.measure : lower.subject}${within}`;
 }
 
@@ -74,9 +76,10 @@ function measuredColumns(claims: readonly JudgedClaim[], bounds: MeasureBounds):
   const [first] = pairs.values();
   const [low = "", high = ""] = pairs.size === 1 ? first! : SIDES;
   const difference = pairs.size === 1 ? `${high} − ${low}` : "higher − lower";
+  const isPrimary = claims.every(({ primary }) => primary !== null);
   return [
     [
-      `${difference}, 95 % interval`,
+      `${difference}, ${isPrimary ? "interval" : "95 % interval"}`,
       (claim) => claimDifference(claim, bounds.get(claim.lower.measure)),
     ],
     [low, ({ lower }) => sideText(lower, bounds)],
@@ -100,7 +103,20 @@ function columnsFor(claims: readonly JudgedClaim[], bounds: MeasureBounds): read
   const holm: readonly Column[] = isJudged
     ? [["p, Holm", ({ adjustedP }) => pValue(adjustedP)]]
     : [];
-  return [sentence, ...judged, ...measured, [MEASURED, claimText, true], ...holm, paper];
+  const scope = about.filter(([name]) => name === "scope" && claims.some((claim) => claim.scope));
+  const isNamed = claims.some((claim) => claimDetails(claim).naming !== "");
+  const naming: Column = ["named", (claim) => claimDetails(claim).naming || "before the run", true];
+  return [
+    sentence,
+    ...judged,
+    ...measured,
+    [MEASURED, claimText, true],
+    ...scope,
+    ["seeds", (claim) => claimDetails(claim).seeds.replace(/ .*/, "")],
+    ...holm,
+    ...(isNamed ? [naming] : []),
+    ["paper", (claim) => claimDetails(claim).paper, true],
+  ];
 }
 
 const NO_BOUNDS: MeasureBounds = new Map();

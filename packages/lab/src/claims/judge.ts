@@ -1,11 +1,10 @@
 import { fail, having, optionsOf, refuseUnknown } from "../errors";
 import { benjaminiHochberg } from "../statistics/benjamini-hochberg";
-import { holm } from "../statistics/holm";
 import { claimsOf, variantsOf } from "../study/check-study";
 import type { Claim, StudyRuns } from "../study/runs";
 import type { Study } from "../study/study";
 import { causeOf } from "./cause";
-import { type Conclusions, leastP, outcomeOf } from "./conclusions";
+import { decide, leastP } from "./conclusions";
 import { type Measured, measureClaim } from "./measure-claim";
 import type { JudgedClaim, Judgement } from "./verdict";
 
@@ -29,6 +28,7 @@ function judgedClaim<S, R>({ claim, ...measured }: Tested<R, S>): JudgedClaim {
     relation,
     higher,
     margin,
+    better: claim.better ?? null,
     difference,
     failures,
     primary,
@@ -47,17 +47,17 @@ function judgePrimaries<S, R>(
   runs: StudyRuns<S, R>,
   hasVerdicts: boolean,
 ): JudgedClaim[] {
-  const pOf = (conclusions: Conclusions | null) => (conclusions ? leastP(conclusions) : 1);
-  const adjusted = holm(tested.map(({ conclusions }) => pOf(conclusions)));
+  const decisions = decide(tested.map(({ conclusions }) => conclusions));
   return tested.map((one, i) => {
     const { conclusions, claim } = one;
-    const p = conclusions && pOf(conclusions);
-    const all = { ...judgedClaim(one), p, adjustedP: conclusions && adjusted[i]! };
-    if (!hasVerdicts) return { ...all, adjustedP: null };
-    const outcome = conclusions ? outcomeOf(conclusions, adjusted[i]!) : "undecided";
+    const own = { ...judgedClaim(one), p: conclusions && leastP(conclusions) };
+    if (!hasVerdicts) return own;
+    const { outcome, adjustedP, level } = decisions[i]!;
+    const difference = { ...own.difference, level, interval: one.intervalAt(level) };
+    const all = { ...own, difference, adjustedP: conclusions && adjustedP, outcome };
     const { ifReversed = "" } = claim;
     const reason = typeof ifReversed === "string" ? ifReversed : ifReversed(runs);
-    return { ...all, outcome, cause: causeOf({ ...all, outcome }, reason) };
+    return { ...all, cause: causeOf(all, reason) };
   });
 }
 
@@ -71,7 +71,7 @@ function judgeSecondaries<S, R>(tested: readonly Tested<R, S>[]): JudgedClaim[] 
 /**
  * Measures the claims of a study by its runs, and judges the primary ones together, so that the chance of any false outcome
  * among them is at most 5 % (Holm's correction). Differences are paired by seed: Student's t, or a crossed bootstrap over seeds
- * and items where the seeds share items. A number that a seed lacks is a failure of the claim at that seed. Fewer than three
+ * and items where the seeds share items. The interval of a primary claim has the level at which Holm's correction decided it. A number that a seed lacks is a failure of the claim at that seed. Fewer than three
  * seeds, or seeds whose differences do not vary, decide nothing. Claims of experiments that were not asked for are left out.
  *
  * @returns the primary claims, then the secondary ones, which have no outcome

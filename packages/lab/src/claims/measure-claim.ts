@@ -1,9 +1,9 @@
 import { crossedTest } from "../statistics/crossed-bootstrap";
-import { estimate } from "../statistics/estimate";
-import { pairedDifference } from "../statistics/paired-difference";
+import { estimate, type Interval } from "../statistics/estimate";
+import { confidenceInterval, pairedDifference } from "../statistics/paired-difference";
 import { studentTails } from "../statistics/tails";
 import { type Claim, type Quantity, type StudyRuns, seedResults } from "../study/runs";
-import { bySigns, byTails, type Conclusions, leastP } from "./conclusions";
+import { bySigns, byTails, type Conclusions, leastP, type Statement } from "./conclusions";
 import type { JudgedDifference, JudgedSide } from "./verdict";
 
 /** The numbers of one claim, and what can be concluded from them; null where they tell nothing. */
@@ -14,11 +14,16 @@ export interface Measured {
   failures: readonly number[];
   /** Null also without a margin. */
   conclusions: Conclusions | null;
+  /**
+   * The two-sided interval of the difference at a level, 0 to 1; null for one seed, without spread, and where signs of seeds decide,
+   * which are not about the mean.
+   */
+  intervalAt(level: number): Interval | null;
 }
 
 /** The statement of a claim about a difference, and the difference seed by seed. */
 interface Sample {
-  statement: { relation: "<" | "="; margin: number } | null;
+  statement: Statement | null;
   lows: (number | null)[];
   highs: (number | null)[];
   /** The numbers of both sides where both are there. */
@@ -50,6 +55,9 @@ function sampleOf<S, R>(claim: Claim<R, S>, runs: StudyRuns<S, R>): Sample & { s
   };
 }
 
+/** The level of intervals that decide nothing. */
+const USUAL = 0.95;
+
 const NOTHING = { mean: null, standardError: null, interval: null, p: null, seeds: 0 };
 
 const differenceOf = (pairs: Sample["pairs"]) =>
@@ -64,15 +72,24 @@ function compareSigns({ statement, pairs, failures }: Sample) {
   const found = pairs.length === 0 ? NOTHING : differenceOf(pairs);
   const missing = failures.length;
   const order = bySigns({ relation: "<", margin: 0 }, differences, missing);
-  const difference: JudgedDifference = { ...found, p: leastP(order), over: "signs of seeds" };
-  return { difference, conclusions: statement && bySigns(statement, differences, missing) };
+  const difference: JudgedDifference = {
+    ...found,
+    level: USUAL,
+    p: leastP(order),
+    over: "signs of seeds",
+  };
+  const conclusions = statement && bySigns(statement, differences, missing);
+  return { difference, conclusions, intervalAt: () => null };
 }
 
 function compareSeeds({ statement, pairs }: Sample) {
   const found = differenceOf(pairs);
   const tails = studentTails(found);
-  const difference: JudgedDifference = { ...found, over: "seeds" };
-  return { difference, conclusions: statement && tails && byTails(statement, tails) };
+  const difference: JudgedDifference = { ...found, level: USUAL, over: "seeds" };
+  const conclusions = statement && tails && byTails(statement, tails);
+  const intervalAt = (level: number) =>
+    found.interval === null ? null : confidenceInterval(found, level);
+  return { difference, conclusions, intervalAt };
 }
 
 /** Over seeds and items, where both sides have items at all seeds; otherwise null. */
@@ -86,9 +103,9 @@ function compareItems<S, R>(
     seeds.map((seed) => quantity.items?.(seedResults(runs, seed), runs.settings)).filter(isThere);
   const [left, right] = [rowsOf(lower), rowsOf(higher)];
   if (left.length < seeds.length || right.length < seeds.length) return null;
-  const { difference: found, tails } = crossedTest(left, right);
-  const difference: JudgedDifference = { ...found, over: "seeds and items" };
-  return { difference, conclusions: statement && tails && byTails(statement, tails) };
+  const { difference: found, tails, intervalAt } = crossedTest(left, right);
+  const difference: JudgedDifference = { ...found, level: USUAL, over: "seeds and items" };
+  return { difference, conclusions: statement && tails && byTails(statement, tails), intervalAt };
 }
 
 /**

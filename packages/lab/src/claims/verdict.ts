@@ -1,10 +1,11 @@
 import { having } from "../errors";
+import type { Relation } from "../study/relation-of-words";
 import type { Primary } from "../study/runs";
 
 /**
- * The outcome of a primary claim. `as claimed`: the difference is above 0 in the claimed direction, or an equality holds
- * within its margin. `opposite`: it lies beyond the margin against the claim, or beyond the margin of an equality.
- * `equal`: a claimed difference is shown to lie inside the margin. `undecided`: none of these is shown.
+ * The outcome of a primary claim. `as claimed`: the difference is above 0 in the claimed direction, above −margin for `≤`, or inside
+ * the margin for `=`. `opposite`: it lies beyond the margin against the claim, or beyond the margin of an equality. `equal`: a
+ * claimed difference is shown to lie inside the margin. `undecided`: none of these is shown.
  */
 export type Outcome = "as claimed" | "opposite" | "equal" | "undecided";
 
@@ -26,8 +27,13 @@ export interface JudgedDifference {
   standardError: number | null;
   /** Seeds where both sides have a number. */
   seeds: number;
-  /** 95 % interval; null for one seed, or without spread. */
+  /** Two-sided interval; null for one seed, without spread, and for a primary claim that signs of seeds decide. */
   interval: readonly [low: number, high: number] | null;
+  /**
+   * Its level: 0.95, or where a primary claim has an outcome 1 − 0.05/k with Holm's divisor k, so that the outcome can be read off the
+   * interval. Intervals of several claims are no joint ones.
+   */
+  level: number;
   /** Two-sided p of no difference; null for one or two seeds, or without spread. */
   p: number | null;
   /**
@@ -44,9 +50,11 @@ export interface JudgedClaim {
   /** Empty where the claim has none. */
   scope: string;
   lower: JudgedSide;
-  relation: "<" | "=";
+  relation: Relation;
   higher: JudgedSide;
   margin: number | null;
+  /** Which of two values of the measure is better; null where the claim does not say. */
+  better: "lower" | "higher" | null;
   difference: JudgedDifference;
   /** Seeds that were run but lack the number of a side: the claim fails there. */
   failures: readonly number[];

@@ -26,15 +26,17 @@ function rulesOf(judgement: Judgement): Html {
   const { claims } = judgement;
   const items = claims.some(({ difference }) => difference.over === "seeds and items");
   const lacking = claims.some(({ failures }) => failures.length > 0);
-  return html`<p>Differences are paired by seed and shown with a 95 % interval, by Student's t${
+  return html`<p>Differences are paired by seed and shown with an interval, by Student's t${
     items && ", or where all seeds share the items by a bootstrap over seeds and items"
   }. Only primary claims have an outcome, by Holm's correction over the ${primaries.length} of them at 5 %: <em>as claimed</em> is above 0 in the
-claimed direction, or for an equality (=) inside ±margin; <em>opposite</em> is beyond the margin against the claim; <em>equal</em> is a claimed
-difference shown to be inside the margin; all else is <em>undecided</em>, as are fewer than three seeds.${
+claimed direction, for “no worse” above −margin, or for an equality (=) inside ±margin; <em>opposite</em> is beyond the margin against the
+claim; <em>equal</em> is a claimed difference shown to be inside the margin; all else is <em>undecided</em>, as are fewer than three seeds. The
+interval of a primary claim is the one that decided it, of level 1 − 0.05/k, k Holm's divisor for it: its outcome can be read off, and it is no
+joint interval.${
     lacking &&
     " Where a seed lacks a number, seeds for and against the claim are counted, and that seed is against it."
   } Secondary comparisons have p alone, uncorrected, and q, the share of false ones to expect among those with so small a q (Benjamini,
-Hochberg). All intervals of this page are 95 % intervals, those of means by Student's t over seeds.</p>`;
+Hochberg). All other intervals of this page are 95 % intervals, those of means by Student's t over seeds.</p>`;
 }
 
 const SHARE = [0, 100] as const;

@@ -1,4 +1,5 @@
 import { fail, listOf } from "../errors";
+import type { Interval } from "./estimate";
 import type { PairedDifference } from "./paired-difference";
 import { drawnTails, LEAST_SEEDS, type Tails, twoSided } from "./tails";
 
@@ -6,6 +7,9 @@ import { drawnTails, LEAST_SEEDS, type Tails, twoSided } from "./tails";
 type Rows = readonly (readonly number[])[];
 
 const DRAWS = 10_000;
+
+/** Rounding of a level. */
+const NEAR = 1e-9;
 
 /** Numbers in [0, 1) that are the same in every run (mulberry32, Tommy Ettinger 2017). */
 function fixedRandom(): () => number {
@@ -57,24 +61,30 @@ function drawMeans(differences: Rows): Float64Array {
   }).sort();
 }
 
-/** A difference over seeds and items with the tails of its draws; null for fewer than three seeds, or without spread. */
+/**
+ * A difference over seeds and items with the tails of its draws, null for fewer than three seeds or without spread, and its interval at
+ * any level: the draws at whose place the tail beyond them is at most half of what the level leaves, as `Tails` counts it.
+ */
 export function crossedTest(lower: Rows, higher: Rows) {
   const differences = differencesOf(lower, higher);
   const [seeds, items] = [differences.length, differences[0]!.length];
   const mean = differences.flat().reduce((sum, x) => sum + x, 0) / (seeds * items);
   const means = drawMeans(differences);
   const squares = means.reduce((sum, x) => sum + (x - mean) ** 2, 0);
-  const at = (share: number) => means[Math.min(DRAWS - 1, Math.floor(share * DRAWS))]!;
   const isFlat = means[0] === means[DRAWS - 1];
+  const intervalAt = (level: number): Interval | null => {
+    const place = Math.max(0, Math.floor((DRAWS + 1) * ((1 - level) / 2) + NEAR) - 1);
+    return isFlat ? null : [means[place]!, means[DRAWS - 1 - place]!];
+  };
   const tails: Tails | null = isFlat || seeds < LEAST_SEEDS ? null : drawnTails(means);
   const difference: PairedDifference = {
     mean,
     standardError: seeds > 1 ? Math.sqrt(squares / DRAWS) : null,
     seeds,
-    interval: isFlat ? null : [at(0.025), at(0.975)],
+    interval: intervalAt(0.95),
     p: tails && twoSided(tails, 0),
   };
-  return { difference, tails };
+  return { difference, tails, intervalAt };
 }
 
 /**

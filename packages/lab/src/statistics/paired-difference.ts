@@ -75,11 +75,15 @@ export function pairedDifference(
 }
 
 /**
- * How many seeds would give a 95 % interval without 0 if mean and spread stayed as they are; null for one seed, for no
- * difference, or for more than 1000.
+ * How many seeds would give an interval without 0 if mean and spread stayed as they are; null for one seed, for no difference, or
+ * for more than 1000.
+ *
+ * @param confidence of the interval, within (0, 1)
+ * @throws {LabError} `ERR_RANGE` for another confidence
  */
 export function seedsNeeded(
   estimate: Pick<Estimate, "mean" | "standardError" | "seeds">,
+  confidence = 0.95,
 ): number | null {
   const { mean, standardError, seeds } = having(
     "seedsNeeded",
@@ -89,9 +93,11 @@ export function seedsNeeded(
     "standardError",
     "seeds",
   );
+  real("seedsNeeded", "confidence", confidence, { above: 0, below: 1 });
   if (standardError === null || mean === 0) return null;
   const deviation = standardError * Math.sqrt(seeds);
   for (let n = 2; n <= 1000; n++)
-    if ((tQuantile(0.975, n - 1) * deviation) / Math.sqrt(n) < Math.abs(mean)) return n;
+    if ((tQuantile((1 + confidence) / 2, n - 1) * deviation) / Math.sqrt(n) < Math.abs(mean))
+      return n;
   return null;
 }

@@ -1,4 +1,5 @@
 import { fail, having } from "../errors";
+import { relationOfWords } from "./relation-of-words";
 import type { Claim } from "./runs";
 import type { Study, Variant } from "./study";
 
@@ -29,27 +30,43 @@ export function variantsOf<S, R>({ name, variants }: Study<S, R>, settings: S): 
   return earlier.size > 0 ? all : refuse(name, "there are no variants");
 }
 
+/** Refuses a claim whose relation does not follow from its words, or that lacks what its relation needs. */
+function checkRelation<R, S>(study: string, where: string, claim: Claim<R, S>): void {
+  const { margin, relation = "<", better, primary } = claim;
+  const needsMargin = primary !== undefined || relation !== "<";
+  if (needsMargin && margin === undefined)
+    refuse(study, `${where}: a primary claim, one of "≤" and an equality need a margin`);
+  if (margin !== undefined && !(margin > 0 && Number.isFinite(margin)))
+    refuse(study, `${where}: margin must be above 0, got ${margin}`, { margin });
+  if (relation === "≤" && better === undefined)
+    refuse(study, `${where}: a claim of "≤" needs better, "lower" or "higher"`);
+  if (primary === undefined) return;
+  const expected = relationOfWords(primary.sentence, primary.words);
+  if (relation !== expected)
+    refuse(
+      study,
+      `claim "${primary.sentence}": its words "${primary.words}" make it "${expected}", got "${relation}"`,
+    );
+}
+
 /**
  * The claims of a study, checked.
- * @throws {LabError} `ERR_STUDY` for unknown variants or experiments, a margin that is missing or not above 0, or more than six primary
- *   claims
+ * @throws {LabError} `ERR_STUDY` for unknown variants or experiments, a margin that is missing or not above 0, a relation that does not
+ *   follow from a primary claim's words, or more than six primary claims; `ERR_ARGUMENT` for words that `relationOfWords` refuses
  */
 export function claimsOf<S, R>(study: Study<S, R>, settings: S): readonly Claim<R, S>[] {
   const { name, claims = [], experiments = {} } = study;
   const all = typeof claims === "function" ? claims(settings) : claims;
   const ids = new Set(variantsOf(study, settings).map(({ id }) => id));
-  for (const { experiment, lower, higher, margin, relation = "<", primary } of all) {
+  for (const claim of all) {
+    const { experiment, lower, higher } = claim;
     const where = `claim ${lower.measure} of ${lower.variants} against ${higher.variants}`;
     const variant = [...lower.variants, ...higher.variants].find((id) => !ids.has(id));
     if (variant !== undefined)
       refuse(name, `${where}: there is no variant "${variant}"`, { variant });
     if (experiment !== undefined && !Object.hasOwn(experiments, experiment))
       refuse(name, `${where}: there is no experiment "${experiment}"`, { experiment });
-    const needsMargin = primary !== undefined || relation === "=";
-    if (needsMargin && margin === undefined)
-      refuse(name, `${where}: a primary claim and an equality need a margin`);
-    if (margin !== undefined && !(margin > 0 && Number.isFinite(margin)))
-      refuse(name, `${where}: margin must be above 0, got ${margin}`, { margin });
+    checkRelation(name, where, claim);
   }
   const primaries = all.filter(({ primary }) => primary !== undefined).length;
   if (primaries > MOST_PRIMARIES)

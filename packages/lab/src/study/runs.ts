@@ -2,6 +2,7 @@ import type { Provenance } from "@deepgrain/support/files";
 import type { Bounds } from "@deepgrain/support/pages";
 import { having, textOf } from "../errors";
 import { type Estimate, estimate } from "../statistics/estimate";
+import type { Relation } from "./relation-of-words";
 
 /** The results of one seed. */
 export interface SeedResults<R> {
@@ -118,15 +119,29 @@ export interface StudyRuns<S, R> {
 export interface Primary {
   /** The claim as the paper's abstract has it, in a sentence. */
   sentence: string;
+  /** The paper's own words, verbatim, at most fifteen: the claim's relation follows from them (`relationOfWords`). */
+  words: string;
+  /** Where the words are. Default: in the abstract. */
+  section?: string | undefined;
+  /** Whether it is about an analysis: then it does not stand for the paper's result. */
+  isAnalysis?: boolean | undefined;
   /** How many seeds it is to be judged by. */
   seeds: number;
   /** Whether claim, measure and margin were fixed before the recorded runs. */
   named: "before the run" | "after the run";
+  /** The outcome of the same runs before claims took their relations from the paper's words, where that was another. */
+  before?:
+    | {
+        outcome: "as claimed" | "opposite" | "equal" | "undecided";
+        /** Whether the relation of this very claim was another. */
+        isCorrected: boolean;
+      }
+    | undefined;
 }
 
 /**
- * A paper's statement about two quantities: that the left one is lower, or that both are practically equal. A claim is
- * secondary unless it is named as a primary one: then it is measured and shown with p, interval and q, and has no
+ * A paper's statement about two quantities: that the left one is lower, that it is at least not much higher, or that both are
+ * practically equal. A claim is secondary unless it is named as a primary one: then it is measured and shown with p, interval and q, and has no
  * outcome.
  */
 export interface Claim<R = unknown, S = unknown> {
@@ -135,11 +150,16 @@ export interface Claim<R = unknown, S = unknown> {
   /** The part of the study that it is about, such as a task. */
   scope?: string | undefined;
   lower: Quantity<R, S>;
-  /** `<` (default): the right side is higher. `=`: both are equal within the margin. */
-  relation?: "<" | "=" | undefined;
+  /**
+   * `<` (default): the right side is higher. `≤`: it is not lower by more than the margin (non-inferiority). `=`: both are equal
+   * within the margin.
+   */
+  relation?: Relation | undefined;
   higher: Quantity<R, S>;
-  /** The smallest difference that matters, in the unit of the quantity, above 0. Primary claims and equalities need it. */
+  /** The smallest difference that matters, in the unit of the quantity, above 0. Primary claims, `≤` and `=` need it. */
   margin?: number | undefined;
+  /** Which of two values of the measure is better. `≤` needs it, to say which side is no worse. */
+  better?: "lower" | "higher" | undefined;
   primary?: Primary | undefined;
   /** The paper's measurement, for readers. */
   paper: string;

@@ -1,4 +1,5 @@
 import {
+  claimDetails,
   claimsSummary,
   claimsText,
   judge,
@@ -51,11 +52,11 @@ const judgement = judge(own, runs);
 it("shows primary claims as text, a line each with its outcome, then the secondary ones with p and q", () => {
   const [head, first, second, gap, secondHead, third, fourth] = claimsText(judgement).split("\n");
   expect(head).toMatch(
-    /^primary claim +outcome +higher − lower, 95 % interval +expected lower +expected higher +measured +p, Holm +paper$/,
+    /^primary claim +outcome +higher − lower, interval +expected lower +expected higher +measured +seeds +p, Holm +named +paper$/,
   );
-  expect(first).toMatch(/^Less is lost +as claimed +1\.100 \(0\.852 to 1\.348\)/);
+  expect(first).toMatch(/^Less is lost +as claimed +1\.100 \(0\.742 to 1\.458; 97\.5 %\)/);
   expect(first).toMatch(
-    /2\.000 \(−0\.484 to 4\.484\) +3\.100 \(0\.483 to 5\.717\) +loss: A < B +0\.005 +1 < 2$/,
+    /2\.000 \(−0\.484 to 4\.484\) +3\.100 \(0\.483 to 5\.717\) +loss: A < B +3 +0\.005 +before the run +“substantial advantages”; 1 < 2$/,
   );
   expect(second).toMatch(/^More is lost +opposite .*loss: B < A/);
   expect(gap).toBe("");
@@ -82,7 +83,7 @@ it("has columns for experiment and scope only where they vary", () => {
 it("names its columns by the methods where all claims compare the same two", () => {
   const twice = [judgement.claims[0]!, { ...judgement.claims[0]!, scope: "again" }];
   const { head } = claimCells(twice);
-  expect(head).toContain("B − A, 95 % interval");
+  expect(head).toContain("B − A, interval");
   expect(head.slice(3, 5)).toEqual(["A", "B"]);
   expect(claimsHtml({ claims: twice }).text).not.toContain("who");
   const secondary = secondariesOf(judgement).flatMap((claim) => [claim, claim]);
@@ -116,10 +117,26 @@ it("sums the primary claims up in a sentence, with when they were named", () => 
   expect(claimsSummary({ claims: [] })).toBe("There is no primary claim, so nothing is judged.");
 });
 
+it("tells the seeds, words and naming of a primary claim", () => {
+  const [first, second, secondary] = judgement.claims;
+  expect(claimDetails(first!)).toEqual({
+    seeds: "3 seeds",
+    paper: "“substantial advantages”; 1 < 2",
+    naming: "",
+  });
+  const before = { outcome: "undecided", isCorrected: true } as const;
+  const corrected = { ...second!, primary: { ...second!.primary!, section: "section 3", before } };
+  expect(claimDetails(corrected)).toMatchObject({
+    paper: "“substantial advantages” (section 3); 2 < 1",
+    naming: "named after the run; relation corrected after the run; before: undecided",
+  });
+  expect(() => claimDetails(secondary!)).toThrow("expected a primary claim, got a secondary one");
+});
+
 it("shows claims as records, a line for each cell, where the terminal is narrow", () => {
   const text = claimsText(judgement, { columns: 60 });
-  expect(text).toContain("measured                       loss: A < B\n");
-  expect(text).toContain("higher − lower, 95 % interval  1.100 (0.852 to 1.348)\n");
+  expect(text).toContain("measured                  loss: A < B\n");
+  expect(text).toContain("higher − lower, interval  1.100 (0.742 to 1.458; 97.5 %)");
   for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(60);
   expect(claimsText(judgement, { columns: 400 })).toBe(claimsText(judgement));
 });

@@ -1,12 +1,12 @@
-import { type Claim, judge, measure, measureItems, type Quantity } from "@deepgrain/lab";
+import { type Claim, claimText, judge, measure, measureItems, type Quantity } from "@deepgrain/lab";
 import { describe, expect, it } from "vitest";
-import { loss, primary, studyOf } from "../support/runs-of";
+import { loss, primary, studyOf, wordsOf } from "../support/runs-of";
 
 const claim = (more: Partial<Claim<number>> = {}): Claim<number> => ({
   lower: loss("a"),
   higher: loss("b"),
   margin: 0.1,
-  primary,
+  primary: { ...primary, words: wordsOf[more.relation ?? "<"] },
   paper: "1 < 2",
   ...more,
 });
@@ -88,6 +88,83 @@ describe("an equality", () => {
     const { outcome, cause } = equal([1, 2, 3], [1.5, 1.5, 3], 0.1);
     expect(outcome).toBe("undecided");
     expect(cause).toContain("is neither inside ±0.1 nor beyond it");
+  });
+});
+
+describe("a claim to be no worse", () => {
+  const noWorse = (a: readonly number[], b: readonly number[], margin: number) =>
+    judged(a, b, { relation: "≤", better: "lower", margin, ifReversed: "worse" });
+
+  it("is as claimed when the interval lies above −margin, as worked by hand for three seeds", () => {
+    // Differences 0, 0.02, 0.04: mean 0.02, standard error 0.02/√3, 0.05 above −margin: t² = 18.75, one-sided
+    // p = (1 − √(18.75/20.75))/2. The interval is −0.0297 to 0.0697.
+    const { outcome, p, difference } = noWorse([1, 2, 3], [1, 2.02, 3.04], 0.03);
+    expect(p).toBeCloseTo(1 - Math.sqrt(18.75 / 20.75), 6);
+    expect(outcome).toBe("as claimed");
+    expect(difference.level).toBe(0.95);
+    expect(noWorse([1, 2, 3], [1, 2.02, 3.04], 0.029).outcome).toBe("undecided");
+  });
+
+  it("is opposite below −margin and has no equal; its words name the side that is no worse", () => {
+    const worse = noWorse([1.49, 2.5, 3.51], [1, 2, 3], 0.1);
+    expect([worse.outcome, worse.cause]).toEqual(["opposite", "worse"]);
+    expect(claimText(worse)).toBe("loss: A no worse than B, within 0.1");
+    expect(claimText({ ...worse, better: "higher" })).toBe("loss: B no worse than A, within 0.1");
+    expect(noWorse([1, 2, 3], [1.09, 2.1, 3.11], 0.5).outcome).toBe("as claimed");
+  });
+
+  it("holds where the left side is far better, which an equality leaves undecided", () => {
+    // Differences 0.02, 0.03, 0.05.
+    const [a, b] = [
+      [1, 2, 3],
+      [1.02, 2.03, 3.05],
+    ];
+    expect(noWorse(a!, b!, 0.015).outcome).toBe("as claimed");
+    expect(judged(a!, b!, { relation: "=", margin: 0.015 }).outcome).toBe("undecided");
+  });
+
+  it("says how many seeds would tell, and what the interval holds", () => {
+    // Differences −1, 0, 1 with a margin of 1.5: t(0.975, n − 1)/√n is first below 1.5 for n = 5.
+    const { cause } = noWorse([1, 2, 3], [0, 2, 4], 1.5);
+    expect(cause).toBe(
+      "the 95 % interval −2.484 to 2.484 holds −1.5; if mean and spread stay, 5 seeds would tell",
+    );
+  });
+
+  it("is tested over seeds and items where both are shared", () => {
+    // The same items at three seeds: no draw reaches −margin, so both tails are those of 10,000 draws, (0 + 1)/10,001.
+    const solved = measureItems("solved", (bits: number) => [...String(bits)].map(Number));
+    const own = {
+      lower: solved("a"),
+      higher: solved("b"),
+      relation: "≤",
+      better: "lower",
+    } as const;
+    const found = judged([10, 10, 10], [11, 11, 11], { ...own, margin: 0.5 });
+    expect(found).toMatchObject({ outcome: "as claimed", p: 2 / 10_001 });
+    const lost = judged([11, 11, 11], [10, 10, 10], { ...own, margin: 0.5 });
+    // Means of two items, 0 and −1: at most −½ with probability ¾, so neither tail is small.
+    expect(lost).toMatchObject({ outcome: "undecided", p: 1 });
+  });
+
+  it("counts signs at −margin where a seed lacks a number, and then has no interval", () => {
+    const reached = (id: string) => measure("cost", (x: number) => (x < 0 ? null : x))(id);
+    const own = {
+      lower: reached("a"),
+      higher: reached("b"),
+      relation: "≤",
+      better: "lower",
+    } as const;
+    // Nine seeds 0.05 below, within the margin, and one without a number: 2·(10 + 1)/1024.
+    const a = [1, 2, 3, 4, 5, 6, 7, 8, 9, -1];
+    const b = a.map((x) => x - 0.05);
+    const found = judged(a, b, { ...own, margin: 0.1 });
+    expect([found.outcome, found.p, found.difference.interval]).toEqual([
+      "as claimed",
+      22 / 1024,
+      null,
+    ]);
+    expect(judged(a, b, { ...own, margin: 0.01 }).outcome).toBe("opposite");
   });
 });
 
@@ -184,7 +261,7 @@ describe("the claims of a study", () => {
     const secondary = [second!, third!].map((one) => ({ ...one, primary: undefined }));
     const { own, runs } = studyOf(values, [...secondary, first!]);
     const [main, ...others] = judge(own, runs).claims;
-    expect(main).toMatchObject({ outcome: "as claimed", q: null, primary });
+    expect(main).toMatchObject({ outcome: "as claimed", q: null, primary: first!.primary });
     expect(main!.adjustedP).toBe(main!.p);
     for (const other of others)
       expect(other).toMatchObject({ outcome: null, adjustedP: null, primary: null, cause: "" });
@@ -237,9 +314,22 @@ describe("the claims of a study", () => {
     expect(() => judge(broken.own, broken.runs)).toThrow("value 0 is NaN");
     const of = (...claims: Claim<number>[]) => studyOf({ a: [1], b: [1] }, claims);
     expect(() => of(claim({ margin: 0 }))).toThrow("margin must be above 0, got 0");
-    expect(() => of(claim({ margin: undefined }))).toThrow("a primary claim and an equality need");
+    expect(() => of(claim({ margin: undefined }))).toThrow(
+      'a primary claim, one of "≤" and an equality need',
+    );
+    const worded = (words: string) => claim({ primary: { ...primary, words } });
+    expect(() => of(worded("comparable performance"))).toThrow(
+      'claim "Less is lost": its words "comparable performance" make it "≤", got "<"',
+    );
+    expect(() => of(worded(" "))).toThrow(
+      'words of the claim "Less is lost" must be 1 to 15 words of the paper, got " "',
+    );
+    expect(() => of(claim({ relation: "≤", margin: 0.1 }))).toThrow('"≤" needs better');
+    const noWorse = { relation: "≤", better: "lower", primary: undefined } as const;
+    expect(() => of(claim({ ...noWorse, margin: undefined }))).toThrow("need a margin");
+    expect(() => of(claim({ ...noWorse, margin: 0 }))).toThrow("margin must be above 0, got 0");
     const open = { relation: "=" as const, margin: undefined, primary: undefined };
-    expect(() => of(claim(open))).toThrow("a primary claim and an equality need a margin");
+    expect(() => of(claim(open))).toThrow("an equality need a margin");
     expect(() => of(...Array.from({ length: 7 }, () => claim()))).toThrow("at most 6 are allowed");
   });
 });

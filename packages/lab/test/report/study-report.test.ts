@@ -84,7 +84,7 @@ describe("the page of a study", () => {
     expect(drawn.textContent).toMatch(/Experts help.*✓ as claimed.*✗ opposite/s);
     const [, interval] = /\((.*? to .*?)\)/.exec(drawn.querySelector("td")!.textContent!)!;
     expect(interval).not.toContain("0.100");
-    expect(forest([0, 0.1]).querySelector("td")!.textContent).toContain("to 0.100)");
+    expect(forest([0, 0.1]).querySelector("td")!.textContent).toContain("to 0.100; ");
   });
 
   it("leaves out experiments that were not asked for", async () => {

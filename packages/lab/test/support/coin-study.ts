@@ -48,7 +48,12 @@ export const coins = study({
       higher: score("loaded"),
       margin: 0.1,
       paper: "1 < 2",
-      primary: { sentence: "A loaded coin scores more", seeds: 3, named: "after the run" },
+      primary: {
+        sentence: "A loaded coin scores more",
+        words: "scores more",
+        seeds: 3,
+        named: "after the run",
+      },
     },
   ],
   unasked: [{ sentence: "It never ends", paper: "not given", why: "nobody has the time" }],

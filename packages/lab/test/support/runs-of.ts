@@ -4,7 +4,19 @@ import { type Claim, measure, type StudyRuns, study } from "@deepgrain/lab";
 export const loss = measure("loss", (result: number) => result);
 
 /** The mark of a primary claim. */
-export const primary = { sentence: "Less is lost", seeds: 3, named: "before the run" } as const;
+export const primary = {
+  sentence: "Less is lost",
+  words: "substantial advantages",
+  seeds: 3,
+  named: "before the run",
+} as const;
+
+/** The same for claims of another relation, by words that make it so. */
+export const wordsOf = {
+  "<": "beats it",
+  "≤": "comparable performance",
+  "=": "unchanged",
+} as const;
 
 /** A study whose results are numbers by variant, with its runs at seeds 1, 2, … as if they had been done. */
 export function studyOf(

@@ -57,7 +57,12 @@ export const shown = study({
       higher: loss("dense"),
       margin: 0.01,
       paper: "1.881 < 2.060",
-      primary: { sentence: "Experts help", seeds: 3, named: "after the run" },
+      primary: {
+        sentence: "Experts help",
+        words: "experts help",
+        seeds: 3,
+        named: "after the run",
+      },
     },
     { experiment: "A-1", lower: loss("shared"), higher: loss("fine"), paper: "1.808 < 1.840" },
     {
@@ -66,7 +71,12 @@ export const shown = study({
       higher: loss("fine"),
       margin: 0.01,
       paper: "1 < 2",
-      primary: { sentence: "Dense networks are best", seeds: 3, named: "after the run" },
+      primary: {
+        sentence: "Dense networks are best",
+        words: "best of all",
+        seeds: 3,
+        named: "after the run",
+      },
       ifReversed: "the formula says otherwise",
     },
     {

@@ -10,6 +10,8 @@ export interface RoutingProbe {
   skipTop?: number | undefined;
   /** Switch these experts off: no token may choose them. Default none. */
   without?: readonly number[] | undefined;
+  /** Give the experts that stand in for these the weight of those left out, in their own proportions. Default false. */
+  keepMass?: boolean | undefined;
   /** Choose this number of experts instead. */
   topK?: number | undefined;
   /** Leave the shared experts out. Default false. */

@@ -124,14 +124,14 @@ export class MoeLayer extends nn.Module implements FeedForward {
   }
 
   private route(rows: Tensor, tokenMask: Tensor | null, probe: RoutingProbe): Gate {
-    const { topK, skipTop = 0, without = [] } = probe;
+    const { topK, skipTop, without, keepMass } = probe;
     const router = topK === undefined ? this._router : resolveRouter({ ...this._router, topK });
     const checkFinite = this.config.checkFinite ?? true;
     const bias = this.gate.eScoreCorrectionBias;
     return gateTokens(
       this.gate.forward(rows),
       router,
-      { bias, tokenMask, skipTop, without, checkFinite },
+      { bias, tokenMask, skipTop, without, keepMass, checkFinite },
       this.place(),
     );
   }

@@ -1,6 +1,7 @@
 import { maskedFill, noGrad, softmax, type Tensor, tidy, where } from "@deepgrain/tensor-gpu";
 import { MoeError, optionsOf, refuseUnknown, shape, whole } from "../errors";
 import { assertFiniteLogits, type RouterPlace } from "./assert-finite-logits";
+import { keptMass } from "./keep-mass";
 import {
   checkRouter,
   type ResolvedRouter,
@@ -8,7 +9,7 @@ import {
   reachableExperts,
   splitRouter,
 } from "./router-config";
-import { selectExperts } from "./select-experts";
+import { type LeftOut, selectExperts } from "./select-experts";
 
 /** A router's decision for each token. */
 export interface Gate {
@@ -30,6 +31,11 @@ export interface TopKGateOptions {
   /** Switches experts off: no token may choose them. The scores stay as they are. Default none. */
   without?: readonly number[] | undefined;
   /**
+   * Gives the experts that stand in for those of `skipTop` and `without` the weight of these, in their own proportions, so that a
+   * token's weights sum to what they would without leaving out. Default false.
+   */
+  keepMass?: boolean | undefined;
+  /**
    * Reject NaN and +∞ among the logits, naming the location (one extra sum). When false, `topk` rejects NaN if the
    * backend can detect it synchronously; otherwise NaN reaches the weights. It never leads to a silent choice. Default
    * true.
@@ -42,6 +48,7 @@ const OPTIONS: readonly (keyof TopKGateOptions)[] = [
   "tokenMask",
   "skipTop",
   "without",
+  "keepMass",
   "checkFinite",
 ];
 
@@ -81,7 +88,7 @@ export const topKGate = (
   config: RouterConfig,
   options: TopKGateOptions = {},
 ): Gate => {
-  const { bias, tokenMask, skipTop, without, checkFinite, ...unknown } = optionsOf(
+  const { bias, tokenMask, skipTop, without, keepMass, checkFinite, ...unknown } = optionsOf(
     "topKGate",
     options,
   );
@@ -89,7 +96,7 @@ export const topKGate = (
   const { router, rest } = splitRouter(optionsOf("topKGate", config));
   refuseUnknown("topKGate", rest);
   checkRouter(router);
-  const gateOptions = { bias, tokenMask, skipTop, without, checkFinite };
+  const gateOptions = { bias, tokenMask, skipTop, without, keepMass, checkFinite };
   return gateTokens(logits, router, gateOptions, { where: "topKGate" });
 };
 
@@ -97,9 +104,11 @@ export const topKGate = (
 export function gateTokens(
   logits: Tensor,
   router: ResolvedRouter,
-  { bias = null, tokenMask = null, skipTop = 0, without = [], checkFinite = true }: TopKGateOptions,
+  options: TopKGateOptions,
   place: RouterPlace,
 ): Gate {
+  const { bias = null, tokenMask = null, skipTop = 0, without = [] } = options;
+  const { keepMass = false, checkFinite = true } = options;
   shape("topKGate", "logits", logits.shape, [-1, router.experts]);
   if (bias) shape("topKGate", "bias", bias.shape, [router.experts]);
   for (const expert of without)
@@ -116,10 +125,14 @@ export function gateTokens(
   const isChecked = checkFinite && assertFiniteLogits(logits, place);
   return tidy(() => {
     const scores = router.scoring === "sigmoid" ? logits.sigmoid() : softmax(logits);
-    const ids = noGrad(() =>
-      tidy(() => selectExperts(scores.detach(), router, bias, { skipTop, without })),
-    );
-    let weights = scaleWeights(scores.gather(-1, ids), router);
+    const choose = (leftOut: LeftOut) => {
+      const ids = noGrad(() => tidy(() => selectExperts(scores.detach(), router, bias, leftOut)));
+      return { ids, weights: scaleWeights(scores.gather(-1, ids), router) };
+    };
+    const choice = choose({ skipTop, without });
+    const { ids } = choice;
+    const isMoved = keepMass && (skipTop > 0 || without.length > 0);
+    let weights = isMoved ? keptMass(choose({}), choice, router.experts) : choice.weights;
     if (!isChecked && router.scoring === "sigmoid") weights = weights.add(poison(logits));
     if (!tokenMask) return { ids, weights, scores };
     shape("topKGate", "tokenMask", [tokenMask.size], [tokens]);
