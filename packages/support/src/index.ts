@@ -1,3 +1,4 @@
+export { type Budget, type BudgetKind, type BudgetLimits, budgets } from "./budget/budget";
 export {
   type ErrorClass,
   type ErrorDetails,
@@ -6,6 +7,7 @@ export {
 } from "./errors/error-class";
 export { problemOf } from "./errors/problem-of";
 export { onAbort } from "./event-loop/on-abort";
+export { atOnce, inSlices, type Slices } from "./event-loop/slices";
 export { nextTurn, takeTurn } from "./event-loop/take-turn";
 export { argumentGuards } from "./guards/argument-guards";
 export { type Bounds, guards, shown } from "./guards/guards";
