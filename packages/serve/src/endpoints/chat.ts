@@ -1,10 +1,4 @@
-import {
-  type ChatMessage,
-  chatPrompt,
-  LmError,
-  type TextPiece,
-  type TokenScore,
-} from "@deepgrain/lm";
+import { type ChatMessage, LmError, type TextPiece, type TokenScore } from "@deepgrain/lm";
 import { type ChatRequest, chatFields } from "../fields/chat-fields";
 import type { Piece, Work } from "../generation/choices";
 import { refuseField } from "../http/refusal";
@@ -35,12 +29,20 @@ const logprobsOf = (model: OpenModel, { ids, scores = [] }: Tokens) => ({
   refusal: null,
 });
 
+/** Errors of the tokenizer's chat template begin so. */
+const ofTemplate = "lm/applyChatTemplate: ";
+
 /** The ids of a conversation. Special tokens that a message spells are text; only the template's are special. */
-function chatIds({ tokenizer }: OpenModel, messages: readonly ChatMessage[]): number[] {
+async function chatIds(
+  { prompts, contextLength }: OpenModel,
+  messages: readonly ChatMessage[],
+  signal: AbortSignal,
+): Promise<number[]> {
   try {
-    return chatPrompt(tokenizer, messages);
+    return await prompts.chat(messages, { maxTokens: contextLength, signal });
   } catch (error) {
-    const reason = (error as Error).message.replace(/^lm\/applyChatTemplate: /, "");
+    if (!LmError.isInstance(error) || !error.message.startsWith(ofTemplate)) throw error;
+    const reason = error.message.slice(ofTemplate.length);
     return refuseField("messages", `The model's chat template refused the messages: ${reason}`);
   }
 }
@@ -119,7 +121,7 @@ export async function chatCompletions(
   const { fields, model } = await openBody(service, context);
   assertWrites(model);
   const request = chatFields(fields, { maxN: service.maxN, vocabSize: model.tokenizer.vocabSize });
-  const prompt = chatIds(model, request.messages);
+  const prompt = await chatIds(model, request.messages, context.signal);
   const limits = { asked: request.maxTokens, longest: prompt.length, fallback: Infinity };
   const work: Work = {
     prompts: [prompt],
