@@ -1,4 +1,4 @@
-import { argumentGuards, errorClass, guards } from "@deepgrain/support";
+import { argumentGuards, budgets, errorClass, guards } from "@deepgrain/support";
 
 const codes = [
   "ERR_CONFIG",
@@ -12,6 +12,7 @@ const codes = [
   "ERR_BUSY",
   "ERR_IO",
   "ERR_MEMORY",
+  "ERR_LIMIT",
 ] as const;
 
 /**
@@ -19,7 +20,7 @@ const codes = [
  * `ERR_ARGUMENT` an argument is of the wrong kind, or an option does not exist; `ERR_SHAPE` lengths or shapes do not
  * fit; `ERR_FORMAT` a file's content is malformed; `ERR_MISSING` something needed is absent; `ERR_MISMATCH` an
  * adapter belongs to another model; `ERR_STATE` called at the wrong time; `ERR_BUSY` too many requests wait; `ERR_IO` reading or writing failed;
- * `ERR_MEMORY` a model does not fit.
+ * `ERR_MEMORY` a model does not fit; `ERR_LIMIT` an input takes more work than its budget allows.
  */
 export type LmErrorCode = (typeof codes)[number];
 
@@ -28,6 +29,9 @@ export class LmError extends errorClass("lm", codes, "LmError") {}
 
 /** The checks that functions begin with; see `guards` of @deepgrain/support. */
 export const { fail, oneOf, optionsOf, real, refuseUnknown, whole } = guards(LmError);
+
+/** Starts the budget of a reader; see `budgets` of @deepgrain/support. */
+export const budgetOf = budgets(LmError);
 
 /** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
 export const { folderOf, functionOf, having, iterableOf, listOf, mapOf, textOf } =

@@ -1,15 +1,18 @@
-import { type Head, headsOf, itemNode, type Node } from "./nodes";
+import type { Budget, Slices } from "@deepgrain/support";
+import { type ArrayNode, type Head, headsOf, itemNode, type Node, type ObjectNode } from "./nodes";
 
 /** Whether two JSON values are equal; the order of an object's keys does not count. */
-export function equalJson(a: unknown, b: unknown): boolean {
+export function equalJson(a: unknown, b: unknown, budget?: Budget | undefined): boolean {
+  budget?.spendSteps(1);
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const keys = Object.keys(a);
+  budget?.spendSteps(keys.length);
   if (keys.length !== Object.keys(b).length) return false;
   return keys.every(
     (key) =>
       Object.hasOwn(b, key) &&
-      equalJson((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]),
+      equalJson((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], budget),
   );
 }
 
@@ -27,12 +30,35 @@ export function scaled(value: number, scale: number): { floor: bigint; isExact: 
   return { floor: isExact || digits >= 0n ? quotient : quotient - 1n, isExact };
 }
 
-function acceptsHead(head: Head, value: unknown): boolean {
+function* acceptsItems(head: ArrayNode, value: unknown[], budget: Budget): Slices<boolean> {
+  if (value.length < head.min || value.length > head.max) return false;
+  for (const [i, item] of value.entries())
+    if (!(yield* accepts(itemNode(head, i), item, budget))) return false;
+  return true;
+}
+
+function* acceptsProperties(head: ObjectNode, value: object, budget: Budget): Slices<boolean> {
+  const entries = Object.entries(value);
+  budget.spendSteps(head.properties.length + entries.length);
+  const declared = new Map(head.properties.map((property) => [property.name, property]));
+  if (head.properties.some(({ isRequired, name }) => isRequired && !Object.hasOwn(value, name)))
+    return false;
+  for (const [name, item] of entries) {
+    const node = declared.get(name)?.node ?? head.additional;
+    if (!(yield* accepts(node, item, budget))) return false;
+  }
+  return true;
+}
+
+function* acceptsHead(head: Head, value: unknown, budget: Budget): Slices<boolean> {
+  budget.spendSteps(1);
   switch (head.kind) {
     case "literals":
-      return head.values.some((one) => equalJson(one, value));
+      if (!head.values.some((one) => equalJson(one, value, budget))) return false;
+      return head.base === undefined || (yield* accepts(head.base, value, budget));
     case "string": {
       if (typeof value !== "string") return false;
+      budget.spendSteps(value.length >>> 4);
       const { length } = Array.from(value);
       return length >= head.min && length <= head.max;
     }
@@ -46,28 +72,26 @@ function acceptsHead(head: Head, value: unknown): boolean {
       );
     }
     case "array":
-      return (
-        Array.isArray(value) &&
-        value.length >= head.min &&
-        value.length <= head.max &&
-        value.every((item, i) => accepts(itemNode(head, i), item))
-      );
-    case "object": {
+      return Array.isArray(value) && (yield* acceptsItems(head, value, budget));
+    case "object":
       if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-      const declared = new Map(head.properties.map((property) => [property.name, property]));
-      return (
-        head.properties.every(
-          ({ isRequired, name }) => !isRequired || Object.hasOwn(value, name),
-        ) &&
-        Object.entries(value).every(([name, item]) =>
-          accepts(declared.get(name)?.node ?? head.additional, item),
-        )
-      );
-    }
+      return yield* acceptsProperties(head, value, budget);
   }
 }
 
-/** Whether a value satisfies a node. */
-export function accepts(node: Node | null, value: unknown): boolean {
-  return node !== null && headsOf(node).some((head) => acceptsHead(head, value));
+/** Steps between two slices. */
+const SLICE = 4096;
+
+/**
+ * Whether a value satisfies a node.
+ * @param budget a step is one comparison: alternatives inside alternatives multiply them
+ */
+export function* accepts(node: Node | null, value: unknown, budget: Budget): Slices<boolean> {
+  if (node === null) return false;
+  const slice = Math.floor(budget.steps / SLICE);
+  for (const head of headsOf(node, budget)) {
+    if (yield* acceptsHead(head, value, budget)) return true;
+    if (Math.floor(budget.steps / SLICE) > slice) yield;
+  }
+  return false;
 }

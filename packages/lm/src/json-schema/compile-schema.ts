@@ -1,82 +1,94 @@
+import type { Budget, BudgetLimits, Slices } from "@deepgrain/support";
 import { LmError } from "../errors";
 import { Automaton, newFrames } from "./automaton";
 import type { Grammar } from "./grammar";
-import { measure, pricesOf, whyNothing } from "./measure";
-import { type JsonSchema, parseSchema } from "./parse-schema";
-import type { SpellingTokenizer } from "./token-bytes";
+import { measure } from "./measure";
+import type { NodeStore } from "./nodes";
+import { parseSchema } from "./parse-schema";
+import { refuse } from "./places";
+import { type Prices, pricesOf } from "./shortest-cost";
 import { TokenMasks } from "./token-mask";
-import { byteVocabulary, type Vocabulary, vocabularyOf } from "./vocabulary";
+import { byteVocabulary, type Vocabulary } from "./vocabulary";
+import { whyNothing } from "./why-nothing";
 
 /** Objects and lists that a text may open inside one another, unless the schema demands more. */
 const MOST_NESTED = 64;
 
-/** States of an automaton after which the next text begins a new one. */
+/** States and frames of an automaton after which the next text begins a new one. */
 const MOST_STATES = 50_000;
+const MOST_FRAMES = 500_000;
+
+/** What one schema may cost: at most about a second of work, and 2 MiB of text. */
+export const schemaLimits: BudgetLimits = { steps: 2 ** 22, bytes: 2 ** 21, entries: 2 ** 18 };
 
 /** A schema for a tokenizer. */
-export interface CompiledSchema {
-  readonly automaton: Automaton;
-  readonly masks: TokenMasks;
+export class CompiledSchema {
+  private current: { readonly automaton: Automaton; readonly masks: TokenMasks };
+
+  constructor(
+    private readonly grammar: Omit<Grammar, "frames">,
+    /** Bytes of the schema itself, roughly. */
+    private readonly ownBytes: number,
+  ) {
+    this.current = this.begin();
+  }
+
+  private begin() {
+    const automaton = new Automaton({ ...this.grammar, frames: newFrames() });
+    return { automaton, masks: new TokenMasks(automaton) };
+  }
+
+  /** The automaton of a text that begins: the one of the texts before, unless it has become too large. */
+  open(): { readonly automaton: Automaton; readonly masks: TokenMasks } {
+    const { automaton } = this.current;
+    if (automaton.count > MOST_STATES || automaton.grammar.frames.count > MOST_FRAMES)
+      this.current = this.begin();
+    return this.current;
+  }
+
+  /** Bytes that it holds, roughly. */
+  get sizeBytes(): number {
+    const { automaton, masks } = this.current;
+    const { frames } = automaton.grammar;
+    return this.ownBytes + masks.sizeBytes + 2500 * automaton.count + 250 * frames.count;
+  }
 }
 
 /** @throws {LmError} `ERR_ARGUMENT` where nothing satisfies the schema, or the tokenizer cannot spell what does */
-function checkEnds(grammar: Grammar, nodes: Parameters<typeof measure>[0]): void {
-  if (grammar.root.cost < Infinity) return;
+function* checkEnds(
+  root: NodeStore["all"][number],
+  nodes: NodeStore,
+  budget: Budget,
+): Slices<void> {
+  if (root.cost < Infinity) return;
   const bytes = byteVocabulary();
-  measure(nodes, bytes, pricesOf(bytes));
-  if (grammar.root.cost < Infinity)
+  yield* measure(nodes, bytes, pricesOf(bytes), budget);
+  if (root.cost < Infinity)
     throw new LmError(
       "ERR_ARGUMENT",
       "lm/jsonSchema: the tokenizer has no tokens that spell a text of the schema",
     );
-  const { path, why } = whyNothing(grammar.root);
-  throw new LmError(
-    "ERR_ARGUMENT",
-    `lm/jsonSchema: nothing satisfies the schema: ${path}: ${why}`,
-    {
-      fields: { path },
-    },
-  );
-}
-
-function compile(schema: JsonSchema, vocabulary: Vocabulary): CompiledSchema {
-  const { root, nodes } = parseSchema(schema);
-  const prices = pricesOf(vocabulary);
-  measure(nodes, vocabulary, prices);
-  const mostNested = Math.max(MOST_NESTED, root.nesting);
-  const grammar: Grammar = { root, vocabulary, prices, frames: newFrames(), mostNested };
-  checkEnds(grammar, nodes);
-  const automaton = new Automaton(grammar);
-  return { automaton, masks: new TokenMasks(automaton) };
-}
-
-/** Schemas that are kept per tokenizer: the last ones that were used. */
-const MOST_SCHEMAS = 32;
-const known = new WeakMap<object, Map<string, CompiledSchema>>();
-
-/** A schema as text; empty for one that no reader takes, as it is nested too deeply or in itself. */
-function keyOf(schema: JsonSchema): string {
-  try {
-    return JSON.stringify(schema);
-  } catch {
-    return "";
-  }
+  const { path, why } = whyNothing(root);
+  refuse(path, why, {}, "nothing satisfies the schema: ");
 }
 
 /**
- * A schema made ready for a tokenizer; once for each, however often it is given.
+ * Makes a schema ready for a vocabulary.
  *
- * @throws {LmError} `ERR_ARGUMENT` for what is not enforced, and for a schema that nothing satisfies, naming the place
+ * @param text of the schema
+ * @param budget see `parseSchema` and `measure`
+ * @throws {LmError} `ERR_ARGUMENT` for what is not enforced, and for a schema that nothing satisfies, naming the place; `ERR_LIMIT`
  */
-export function compileSchema(schema: JsonSchema, tokenizer: SpellingTokenizer): CompiledSchema {
-  const own = known.get(tokenizer) ?? new Map<string, CompiledSchema>();
-  known.set(tokenizer, own);
-  const key = keyOf(schema);
-  const found = own.get(key);
-  const isLarge = found !== undefined && found.automaton.count > MOST_STATES;
-  const compiled = found && !isLarge ? found : compile(schema, vocabularyOf(tokenizer));
-  own.delete(key);
-  own.set(key, compiled);
-  if (own.size > MOST_SCHEMAS) own.delete(own.keys().next().value!);
-  return compiled;
+export function* compile(
+  text: string,
+  vocabulary: Vocabulary,
+  budget: Budget,
+): Slices<CompiledSchema> {
+  const { root, nodes } = yield* parseSchema(JSON.parse(text), budget);
+  const prices: Prices = pricesOf(vocabulary);
+  yield* measure(nodes, vocabulary, prices, budget);
+  yield* checkEnds(root, nodes, budget);
+  const mostNested = Math.max(MOST_NESTED, root.nesting);
+  const ownBytes = 2 * text.length + 400 * nodes.all.length + 250 * nodes.characters;
+  return new CompiledSchema({ root, vocabulary, prices, mostNested }, ownBytes);
 }

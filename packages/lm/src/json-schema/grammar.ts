@@ -1,6 +1,6 @@
 import type { FrameStore } from "./frame";
-import type { Prices } from "./measure";
 import type { Node } from "./nodes";
+import type { Prices } from "./shortest-cost";
 import type { Vocabulary } from "./vocabulary";
 
 /** A schema made ready for a vocabulary. */

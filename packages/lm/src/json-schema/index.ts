@@ -3,6 +3,11 @@
  *
  * @packageDocumentation
  */
-export { jsonSchema } from "./json-schema";
+export {
+  type CompileSchemaOptions,
+  compileJsonSchema,
+  jsonSchema,
+  type SchemaOptions,
+} from "./json-schema";
 export type { JsonSchema } from "./parse-schema";
 export { schemaBatcher } from "./schema-batcher";

@@ -1,11 +1,14 @@
-import { having, LmError } from "../errors";
+import { atOnce, type Budget, type BudgetLimits, inSlices, type Slices } from "@deepgrain/support";
+import { budgetOf, having, LmError, optionsOf, refuseUnknown } from "../errors";
 import type { ConstrainedText, Constraint } from "../generation/constraint";
 import type { LogitsProcessor } from "../generation/logits-processor";
-import type { State } from "./automaton";
-import { type CompiledSchema, compileSchema } from "./compile-schema";
+import type { Automaton, State } from "./automaton";
+import { type CompiledSchema, schemaLimits } from "./compile-schema";
+import { compiledSchema } from "./compiled-schemas";
 import type { JsonSchema } from "./parse-schema";
 import { shortestText } from "./shortest-text";
 import type { SpellingTokenizer } from "./token-bytes";
+import type { TokenMasks } from "./token-mask";
 
 /**
  * The states along the schema's shortest text, spelled in the fewest tokens, with the tokens left from each on. Tokens that join
@@ -13,7 +16,7 @@ import type { SpellingTokenizer } from "./token-bytes";
  *
  * @param most tokens; a longer text is not written at all
  */
-function shortestWay({ automaton }: CompiledSchema, most: number): Map<State, number> {
+function shortestWay(automaton: Automaton, most: number): Map<State, number> {
   const { root, vocabulary } = automaton.grammar;
   const way = new Map<State, number>();
   if (root.bytes > 16 * most * vocabulary.trie.deepest) return way;
@@ -32,14 +35,19 @@ function shortestWay({ automaton }: CompiledSchema, most: number): Map<State, nu
 class SchemaProcessor {
   /** The shortest way, where it is shorter than the cost that states have. */
   private readonly way: ReadonlyMap<State, number>;
+  private readonly automaton: Automaton;
+  private readonly masks: TokenMasks;
 
   constructor(
-    private readonly compiled: CompiledSchema,
+    compiled: CompiledSchema,
     private readonly text: ConstrainedText,
   ) {
-    const { start } = compiled.automaton;
+    const { automaton, masks } = compiled.open();
+    this.automaton = automaton;
+    this.masks = masks;
+    const { start } = automaton;
     const room = text.maxNewTokens - 1; // one ends the text
-    this.way = start.cost <= room ? new Map() : shortestWay(compiled, text.maxNewTokens);
+    this.way = start.cost <= room ? new Map() : shortestWay(automaton, text.maxNewTokens);
     const needed = this.costOf(start);
     if (needed > room)
       throw new LmError(
@@ -59,7 +67,7 @@ class SchemaProcessor {
 
   /** The state after the tokens generated so far; null after the token that ends the text. */
   private stateAfter(inputIds: ArrayLike<number>): State | null {
-    const { automaton } = this.compiled;
+    const { automaton } = this;
     const { bytes } = automaton.grammar.vocabulary;
     let state: State | null = automaton.start;
     for (let at = this.text.promptLength; at < inputIds.length; at++) {
@@ -79,7 +87,7 @@ class SchemaProcessor {
 
   /** Whether the text can still end in time after a token. */
   private endsInTime(state: State, id: number, left: number): boolean {
-    const { automaton } = this.compiled;
+    const { automaton } = this;
     const next = automaton.afterAll(state, automaton.grammar.vocabulary.bytes[id]!);
     return next !== null && this.costOf(next) + 2 <= left; // this token and the end
   }
@@ -91,7 +99,7 @@ class SchemaProcessor {
     const ends = eosTokenIds.map((id) => [id, mayEnd ? logits[id]! : -Infinity] as const);
     if (!state) logits.fill(Number.NEGATIVE_INFINITY);
     else {
-      const { bits, mostCost } = this.compiled.masks.of(state);
+      const { bits, mostCost } = this.masks.of(state);
       const left = maxNewTokens - (inputIds.length - promptLength);
       const isTight = mostCost + 2 > left;
       for (let id = 0; id < logits.length; id++) {
@@ -103,6 +111,17 @@ class SchemaProcessor {
     for (const [id, logit] of ends) if (id < logits.length) logits[id] = logit;
     return logits;
   };
+}
+
+/** Options of `jsonSchema`. */
+export interface SchemaOptions {
+  /** What the schema may cost to read. */
+  budget?: BudgetLimits | Budget | undefined;
+}
+
+/** Options of `compileJsonSchema`. */
+export interface CompileSchemaOptions extends SchemaOptions {
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -120,15 +139,54 @@ class SchemaProcessor {
  * declared properties in their order, then others; declared names, `enum` and `const` as `JSON.stringify` writes them; other names
  * without escapes; numbers with up to 15 digits on each side of the point, with bounds no exponent, else one of two digits.
  *
+ * @param options.budget limits of what the schema may cost to read: 4,194,304 steps (edges between its parts, comparisons of values,
+ *   bytes of names and values that are spelled), 2,097,152 bytes (characters of names and strings) and 262,144 entries (values of
+ *   any kind) by default
  * @returns a constraint for `complete`, `chat` and batchers; call it for the processor of another loop
- * @throws {LmError} `ERR_ARGUMENT` for a keyword that is not enforced, a malformed one, and a schema that nothing satisfies, naming
- *   the place. The constraint throws `ERR_RANGE` where the shortest text has more tokens than the text may have
- * @see JSON Schema, draft 2020-12; Willard and Louf 2023 (masks from automata)
+ * @throws {LmError} `ERR_ARGUMENT` for a keyword that is not enforced, a malformed one, a value that is no JSON, and a schema that
+ *   nothing satisfies, naming the place; `ERR_LIMIT` for one beyond the budget. The constraint throws `ERR_RANGE` where the shortest
+ *   text has more tokens than the text may have
+ * @see JSON Schema, draft 2020-12; Willard and Louf 2023 (masks from automata); Knuth 1977 (shortest texts)
  */
-export function jsonSchema(schema: JsonSchema, tokenizer: SpellingTokenizer): Constraint {
+export function jsonSchema(
+  schema: JsonSchema,
+  tokenizer: SpellingTokenizer,
+  options: SchemaOptions = {},
+): Constraint {
+  const { budget, ...rest } = optionsOf("jsonSchema", options);
+  refuseUnknown("jsonSchema", rest, ["budget"]);
+  return constraintFrom(schema, atOnce(begin(schema, tokenizer, budget)));
+}
+
+/**
+ * As `jsonSchema`, in slices between which the event loop has turns, with the same result: for servers, whose schemas are
+ * others'.
+ *
+ * @param options.signal ends the work
+ * @throws {LmError} as `jsonSchema`, and the signal's reason
+ */
+export async function compileJsonSchema(
+  schema: JsonSchema,
+  tokenizer: SpellingTokenizer,
+  options: CompileSchemaOptions = {},
+): Promise<Constraint> {
+  const { budget, signal, ...rest } = optionsOf("compileJsonSchema", options);
+  refuseUnknown("compileJsonSchema", rest, ["budget", "signal"]);
+  const own = budgetOf("jsonSchema", budget, schemaLimits);
+  const work = begin(schema, tokenizer, own);
+  return constraintFrom(schema, await inSlices(work, () => own.turn(signal)));
+}
+
+function begin(
+  schema: JsonSchema,
+  tokenizer: SpellingTokenizer,
+  budget: SchemaOptions["budget"],
+): Slices<CompiledSchema> {
   having("jsonSchema", "tokenizer", tokenizer, "encode", "decode", "idToToken");
-  compileSchema(schema, tokenizer);
-  const constraint = (text: ConstrainedText) =>
-    new SchemaProcessor(compileSchema(schema, tokenizer), text).process;
+  return compiledSchema(schema, tokenizer, budgetOf("jsonSchema", budget, schemaLimits));
+}
+
+function constraintFrom(schema: JsonSchema, compiled: CompiledSchema): Constraint {
+  const constraint = (text: ConstrainedText) => new SchemaProcessor(compiled, text).process;
   return Object.assign(constraint, { jsonSchema: schema });
 }

@@ -18,12 +18,15 @@ function rangeText(node: RangeNode): string {
   return text;
 }
 
+const isSame = (a: Node, b: Node) =>
+  a.cost === b.cost && a.bytes === b.bytes && a.nesting === b.nesting;
+
 /** The shortest text of a node; see `measure`. */
 export function shortestText(node: Node, vocabulary: Vocabulary): string {
   const inside = (part: Node) => shortestText(part, vocabulary);
   switch (node.kind) {
     case "any-of":
-      return inside(headsOf(node).find(({ cost }) => cost === node.cost)!);
+      return inside(headsOf(node).find((head) => isSame(head, node))!);
     case "literals":
       return JSON.stringify(node.values[node.words.nearest]);
     case "string":

@@ -1,7 +1,7 @@
 import type { Frame } from "./frame";
 import { fits, type Grammar } from "./grammar";
-import { itemsFrom } from "./measure";
 import { type ArrayNode, itemNode } from "./nodes";
+import { itemsFrom } from "./shortest-cost";
 import { CLOSE_BRACKET, COMMA, SPACE } from "./signs";
 
 /** Phases of a list: after `[`, after an item, after a comma, after a comma and a space. */

@@ -28,14 +28,18 @@ export class TokenMasks {
 
   constructor(private readonly automaton: Automaton) {}
 
+  /** Bytes of the masks that are kept. */
+  get sizeBytes(): number {
+    return this.masks.size * Math.ceil(this.automaton.grammar.vocabulary.size / 32) * 4;
+  }
+
   /** The tokens after which the text can still end. */
   of(state: State): TokenMask {
     const known = this.masks.get(state);
     const mask = known ?? this.find(state);
     this.masks.delete(state);
     this.masks.set(state, mask); // the one that was asked for last is the last to go
-    if (this.masks.size * mask.bits.byteLength > MOST_BYTES)
-      this.masks.delete(this.masks.keys().next().value!);
+    if (this.sizeBytes > MOST_BYTES) this.masks.delete(this.masks.keys().next().value!);
     return mask;
   }
 

@@ -1,3 +1,4 @@
+import type { Budget, Slices } from "@deepgrain/support";
 import { type SpellingTokenizer, tokenBytes } from "./token-bytes";
 import { childPlace, hasToken, type TokenTrie, tokenTrie } from "./token-trie";
 import type { Word } from "./word-trie";
@@ -14,10 +15,10 @@ export interface Vocabulary {
   readonly special: TokenTrie;
   /** The others, by their number of characters. */
   readonly plain: ReadonlyMap<number, readonly number[]>;
-  /** Fewest tokens that spell what is left of a text, from each of its places on. */
-  costs(text: Uint8Array): number[];
+  /** Fewest tokens that spell what is left of a text, from each of its places on. A step is a byte of a token that is tried. */
+  costs(text: Uint8Array, budget?: Budget | undefined): number[];
   /** Fewest tokens from a place to the nearest end of a word, written into the place and those below it. */
-  measureWords(words: Word): void;
+  measureWords(words: Word, budget: Budget): Slices<void>;
   /** Fewest plain tokens with so many characters together. */
   plainCost(characters: number): number;
   /** So many characters, in few tokens. */
@@ -52,10 +53,14 @@ function coinCosts(lengths: readonly number[]) {
   };
 }
 
-function measureWords(words: Word, trie: TokenTrie): void {
+/** Places of words between two slices. */
+const SLICE = 1024;
+
+function* measureWords(words: Word, trie: TokenTrie, budget: Budget): Slices<void> {
   const order: Word[] = [words];
-  for (const word of order) order.push(...word.children.values());
-  for (const word of order.reverse()) {
+  for (const word of order) for (const next of word.children.values()) order.push(next);
+  for (const [i, word] of order.reverse().entries()) {
+    if (i % SLICE === SLICE - 1) yield;
     word.cost = word.index >= 0 ? 0 : Infinity;
     word.bytes = word.cost;
     word.nearest = word.index;
@@ -63,6 +68,7 @@ function measureWords(words: Word, trie: TokenTrie): void {
     const open: [at: Word, place: number][] = [[word, -1]];
     for (let one = open.pop(); one; one = open.pop()) {
       const [at, place] = one;
+      budget.spendSteps(1);
       if (place >= 0 && hasToken(trie, place) && 1 + at.cost < word.cost) {
         word.cost = 1 + at.cost;
         word.bytes = at.depth - word.depth + at.bytes;
@@ -78,16 +84,18 @@ function measureWords(words: Word, trie: TokenTrie): void {
 }
 
 /** Fewest tokens that spell what is left of a text, from each place on. */
-function textCosts(text: Uint8Array, trie: TokenTrie): number[] {
+function textCosts(text: Uint8Array, trie: TokenTrie, budget: Budget | undefined): number[] {
   const costs = Array<number>(text.length + 1).fill(Infinity);
   costs[text.length] = 0;
   for (let start = text.length - 1; start >= 0; start--) {
     let place = -1;
-    for (let at = start; at < text.length; at++) {
+    let at = start;
+    for (; at < text.length; at++) {
       place = childPlace(trie, place, text[at]!);
       if (place < 0) break;
       if (hasToken(trie, place)) costs[start] = Math.min(costs[start]!, 1 + costs[at + 1]!);
     }
+    budget?.spendSteps(at - start + 1);
   }
   return costs;
 }
@@ -114,8 +122,8 @@ function vocabularyFrom(bytes: readonly (Uint8Array | undefined)[]): Vocabulary 
     trie,
     special: tokenTrie(special),
     plain,
-    costs: (text) => textCosts(text, trie),
-    measureWords: (words) => measureWords(words, trie),
+    costs: (text, budget) => textCosts(text, trie, budget),
+    measureWords: (words, budget) => measureWords(words, trie, budget),
     plainCost: coinCosts([...plain.keys()]),
     plainText: (characters) =>
       Array.from(filler.repeat(Math.ceil(characters / Math.max(1, Array.from(filler).length))))
@@ -128,14 +136,27 @@ function vocabularyFrom(bytes: readonly (Uint8Array | undefined)[]): Vocabulary 
 export const byteVocabulary = (): Vocabulary =>
   vocabularyFrom(Array.from({ length: 256 }, (_, byte) => Uint8Array.of(byte)));
 
-const known = new WeakMap<object, Vocabulary>();
+/** A tokenizer's tokens, as far as they have been read. */
+interface Reading {
+  readonly bytes: (Uint8Array | undefined)[];
+  readonly bytesOf: (id: number) => Uint8Array | undefined;
+  vocabulary?: Vocabulary | undefined;
+}
 
-/** The vocabulary of a tokenizer, read once. */
-export function vocabularyOf(tokenizer: SpellingTokenizer): Vocabulary {
-  const found = known.get(tokenizer);
-  if (found) return found;
-  const bytesOf = tokenBytes(tokenizer);
-  const read = vocabularyFrom(Array.from({ length: tokenizer.vocabSize }, (_, id) => bytesOf(id)));
-  known.set(tokenizer, read);
-  return read;
+const readings = new WeakMap<object, Reading>();
+
+/** The vocabulary of a tokenizer, read once, however many ask for it meanwhile. */
+export function* vocabularyOf(tokenizer: SpellingTokenizer): Slices<Vocabulary> {
+  let reading = readings.get(tokenizer);
+  if (!reading) {
+    reading = { bytes: [], bytesOf: tokenBytes(tokenizer) };
+    readings.set(tokenizer, reading);
+  }
+  const { bytes, bytesOf } = reading;
+  while (bytes.length < tokenizer.vocabSize) {
+    bytes.push(bytesOf(bytes.length));
+    if (bytes.length % 256 === 0) yield;
+  }
+  reading.vocabulary ??= vocabularyFrom(bytes);
+  return reading.vocabulary;
 }

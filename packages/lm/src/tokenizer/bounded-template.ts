@@ -2,6 +2,7 @@
  * @file Chat templates come with model files, so they run on a budget: the interpreter of `@huggingface/jinja` evaluates
  * every node through one method, which is where steps, sizes and loops are counted.
  */
+import type { Budget, BudgetLimits } from "@deepgrain/support";
 import { Environment, Interpreter, parse, Template, tokenize } from "@huggingface/jinja";
 
 type Node = NonNullable<Parameters<Interpreter["evaluate"]>[0]>;
@@ -11,12 +12,15 @@ type Call = { value: (args: Value[], scope: Environment) => Value };
 /** A parsed template. */
 export type Program = ReturnType<typeof parse>;
 
-/** Default limit on a template's steps: one or two seconds. */
-export const defaultStepLimit = 1_500_000;
+/** What a template may cost: one or two seconds of steps, and characters of its own text, of which published ones have 30,000. */
+export const templateLimits: BudgetLimits = { steps: 1_500_000, bytes: 2 ** 18 };
+/** Blanks in a row: the library's patterns look at each pair of them. */
+const longestBlank = 256;
 /** Characters of one text, and elements and characters of one list or mapping. */
 const largestSize = 2 ** 24;
 const largestIndent = 256;
 const stepsPerPass = 8; // the interpreter makes two scopes for each pass of a loop
+const stepsPerDate = 200; // the library makes two formatters for each date
 
 /** Syntax nodes, with only the fields that are used here. */
 interface Shape {
@@ -53,7 +57,6 @@ const filterName = ({ filter }: Shape): string | undefined =>
   filter?.type === "Identifier" ? filter.value : filter?.callee?.value;
 
 class BoundedInterpreter extends Interpreter {
-  private steps = 0;
   /** The action on the value of a node, besides counting it. */
   private readonly checks = new Map<Node, (value: Value) => void>();
   private readonly seen = new WeakSet<Node>();
@@ -62,26 +65,20 @@ class BoundedInterpreter extends Interpreter {
 
   constructor(
     environment: Environment,
-    private readonly stepLimit: number,
+    private readonly budget: Budget,
   ) {
     super(environment);
   }
 
-  spend(steps: number): void {
-    this.steps += steps;
-    if (this.steps > this.stepLimit)
-      throw new Error(`the template takes more than ${this.stepLimit} steps`);
-  }
-
   override evaluate(node: Node | undefined, environment: Environment): Value {
-    this.spend(1);
+    this.budget.spendSteps(1);
     if (!node) return super.evaluate(node, environment);
     if (!this.seen.has(node)) this.expect(node as unknown as Shape);
     this.seen.add(node);
     const value = super.evaluate(node, environment);
     const size = sizeOf(value);
     if (size > largestSize) throw new Error(`the template makes a value of ${size} characters`);
-    this.spend(size / 64);
+    this.budget.spendSteps(size >>> 6);
     if (/Literal|BinaryExpression/.test(node.type)) this.weigh(value);
     this.checks.get(node)?.(value);
     return value;
@@ -94,7 +91,7 @@ class BoundedInterpreter extends Interpreter {
         this.checks.set(printed, (value) => this.spendWriting(value));
     if (node.type === "For") {
       const list = node.iterable!.type === "SelectExpression" ? node.iterable!.lhs : node.iterable;
-      this.checks.set(list as Node, (value) => this.spend(stepsPerPass * sizeOf(value)));
+      this.checks.set(list as Node, (value) => this.budget.spendSteps(stepsPerPass * sizeOf(value)));
     } else if (node.type === "MemberExpression")
       this.checks.set(node.object!, (value) => this.guardReplace(value));
     else if (node.type === "FilterExpression") {
@@ -104,7 +101,7 @@ class BoundedInterpreter extends Interpreter {
   }
 
   private lookAtOperand(node: Shape, value: Value): void {
-    this.spend(sizeOf(value) / (isText(value) ? 64 : 1));
+    this.budget.spendSteps(isText(value) ? sizeOf(value) >>> 6 : sizeOf(value));
     const name = filterName(node);
     if (name === "replace") this.guardReplace(value);
     if (name === "join" || name === "tojson" || name === "string") this.spendWriting(value);
@@ -112,7 +109,7 @@ class BoundedInterpreter extends Interpreter {
 
   /** The cost of writing a value as text: high for each element of a list, low for a text. */
   private spendWriting(value: Value): void {
-    this.spend(isText(value) ? sizeOf(value) / 64 : this.weigh(value) / 2);
+    this.budget.spendSteps(isText(value) ? sizeOf(value) >>> 6 : this.weigh(value) >>> 1);
   }
 
   /** Widths and separators are multiplied by lines and elements: they must be small. */
@@ -157,40 +154,59 @@ class BoundedInterpreter extends Interpreter {
         to && to.length * (text.length + 1) > largestSize ? text.split(from).length + 1 : 0;
       if (places * to?.length > largestSize)
         throw new Error(`replace would make ${places * to.length} characters`);
-      this.spend((text.length + places) / 64);
+      this.budget.spendSteps((text.length + places) >>> 6);
       return original(args, scope);
     };
   }
 }
 
-/** Python's `range`, counted against the interpreter's budget. */
-function boundedRange(interpreter: () => BoundedInterpreter) {
+/** Python's `range`. */
+function boundedRange(budget: Budget) {
   return (start: number, stop?: number, step = 1): number[] => {
     const [first, end] = stop === undefined ? [0, start] : [start, stop];
     if (step === 0) throw new Error("range() step must not be zero");
     const count = Math.max(0, Math.ceil((end - first) / step));
-    interpreter().spend(count);
+    budget.spendSteps(count);
     return Array.from({ length: count }, (_, i) => first + i * step);
   };
 }
 
-/** Parses a template as the library does for chat templates. @throws {Error} when it is malformed */
-export const parseTemplate = (source: string): Program =>
-  parse(tokenize(source, { lstrip_blocks: true, trim_blocks: true }));
+/** The library's `strftime_now`. */
+function boundedDate(budget: Budget) {
+  const template = new Template("{{ strftime_now(format) }}");
+  return (format: string): string => {
+    budget.spendSteps(stepsPerDate + String(format).length);
+    return template.render({ format });
+  };
+}
+
+/**
+ * Parses a template as the library does for chat templates.
+ *
+ * @param budget bytes are the characters of the template
+ * @throws {Error} when it is malformed
+ */
+export function parseTemplate(source: string, budget: Budget): Program {
+  budget.spendBytes(source.length);
+  if (new RegExp(`\\s{${longestBlank + 1}}`).test(source))
+    throw new Error(`the template must not have more than ${longestBlank} blanks in a row`);
+  return parse(tokenize(source, { lstrip_blocks: true, trim_blocks: true }));
+}
 
 /**
  * The text of a template, with the variables that the library offers to all templates.
  *
- * @param stepLimit evaluations, loop passes and elements that filters process
- * @throws {Error} when the template fails, takes more steps, or makes a value of more than 2^24 characters
+ * @param budget steps are evaluations, loop passes, elements that filters process, and 200 for each date
+ * @throws {Error} when the template fails, or makes a value of more than 2^24 characters
+ * @throws what the budget throws
  */
 export function renderTemplate(
   program: Program,
   variables: Readonly<Record<string, unknown>>,
-  stepLimit: number,
+  budget: Budget,
 ): string {
   const environment = new Environment();
-  const interpreter = new BoundedInterpreter(environment, stepLimit);
+  const interpreter = new BoundedInterpreter(environment, budget);
   for (const [name, value] of [
     ["none", null],
     ["true", true],
@@ -202,13 +218,8 @@ export function renderTemplate(
   environment.set("raise_exception", (message: string) => {
     throw new Error(message);
   });
-  environment.set(
-    "range",
-    boundedRange(() => interpreter),
-  );
-  environment.set("strftime_now", (format: string) =>
-    new Template("{{ strftime_now(format) }}").render({ format }),
-  );
+  environment.set("range", boundedRange(budget));
+  environment.set("strftime_now", boundedDate(budget));
   for (const [name, value] of Object.entries(variables)) environment.set(name, value);
   return interpreter.run(program).value as string;
 }

@@ -1,4 +1,5 @@
-import { LmError } from "../errors";
+import type { Budget, BudgetLimits } from "@deepgrain/support";
+import { budgetOf, LmError } from "../errors";
 import type { Program } from "./bounded-template";
 import type { TokenizerConfigJson } from "./tokenizer-json";
 
@@ -22,8 +23,8 @@ export interface ChatTemplateOptions {
   template?: string | undefined;
   /** Further variables of the template, such as `tools`. */
   variables?: Record<string, unknown> | undefined;
-  /** Maximum number of steps before a template that does not terminate is aborted. Default 1,500,000. */
-  stepLimit?: number | undefined;
+  /** What the template may cost: 1,500,000 steps and 262,144 bytes (characters of its own) by default. */
+  budget?: BudgetLimits | Budget | undefined;
 }
 
 const contentOf = (token: string | { content: string } | null | undefined) =>
@@ -93,16 +94,18 @@ export function chatTemplate(
     const { addGenerationPrompt = false, template: wanted = chosen, variables = {} } = options;
     const source = findTemplate(config, wanted);
     assertRenderer(renderer);
+    const budget = budgetOf("applyChatTemplate", options.budget, renderer.templateLimits);
     try {
-      const program = compiled.get(source) ?? renderer.parseTemplate(source);
+      const program = compiled.get(source) ?? renderer.parseTemplate(source, budget);
       compiled.set(source, program);
       const given = { ...tokens, ...variables, messages };
       return renderer.renderTemplate(
         program,
         { ...given, add_generation_prompt: addGenerationPrompt },
-        options.stepLimit ?? renderer.defaultStepLimit,
+        budget,
       );
     } catch (cause) {
+      if (LmError.isInstance(cause)) throw cause; // the budget's
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new LmError("ERR_FORMAT", `lm/applyChatTemplate: ${reason}`, { cause });
     }

@@ -49,7 +49,7 @@ export interface Tokenizer {
   idToToken(id: number): string | undefined;
   /**
    * Writes a conversation as text; encode it with `addSpecialTokens: false`, as templates write BOS themselves.
-   * @throws {LmError} `ERR_MISSING` without a template, `ERR_FORMAT` when the template fails
+   * @throws {LmError} `ERR_MISSING` without a template, `ERR_FORMAT` when the template fails, `ERR_LIMIT` when it takes more than its budget
    */
   applyChatTemplate(messages: readonly ChatMessage[], options?: ChatTemplateOptions): string;
 }

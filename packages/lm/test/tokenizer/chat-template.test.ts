@@ -48,6 +48,11 @@ const never = [
   "{% set a = range(100000) %}{% for i in range(100000) %}{% set y %}{{ a }}{% endset %}{% endfor %}",
 ];
 
+const dates = [
+  "{% for i in range(20000) %}{{ strftime_now('%Y%m%d%H%M%S') }}{% endfor %}",
+  "{% set ns = namespace(x='%B%b') %}{% for i in range(20) %}{% set ns.x = ns.x + ns.x %}{% endfor %}{{ strftime_now(ns.x) }}",
+];
+
 describe("chat templates", () => {
   it.each(templates)("give what the library gives: %s", (template) => {
     const variables = { bos_token: "<s>", add_generation_prompt: false };
@@ -69,8 +74,40 @@ describe("chat templates", () => {
 
   it.each(never)("give up %.60s", (template) => {
     expect(() => chatTemplate({ chat_template: template }, { renderer })(messages, {})).toThrow(
-      expect.objectContaining({ code: "ERR_FORMAT" }),
+      expect.objectContaining({ code: expect.stringMatching(/^ERR_(FORMAT|LIMIT)$/) }),
     );
+  });
+
+  it.each(dates)("count what a date costs: %s", (template) => {
+    const render = chatTemplate({ chat_template: template }, { renderer });
+    expect(() => render(messages)).toThrow(
+      expect.objectContaining({
+        code: "ERR_LIMIT",
+        message:
+          "lm/applyChatTemplate: the input takes more than 1500000 steps, the limit of budget.steps",
+        fields: { door: "applyChatTemplate", kind: "steps", limit: 1_500_000 },
+      }),
+    );
+  });
+
+  it.each([
+    [`${"x".repeat(2 ** 18)}y`, "ERR_LIMIT", "more than 262144 bytes"],
+    [`x${" ".repeat(100_000)}y`, "ERR_FORMAT", "more than 256 blanks in a row"],
+    [`{%${"\n".repeat(100_000)}generation`, "ERR_FORMAT", "more than 256 blanks in a row"],
+  ])("are no longer than published ones: %.20s", (template, code, message) => {
+    expect(() => chatTemplate({ chat_template: template }, { renderer })(messages)).toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(message) }),
+    );
+  });
+
+  it("stay usable after a budget was used up, and take only limits that are some", () => {
+    const render = chatTemplate({ chat_template: "{{ messages | length }}" }, { renderer });
+    expect(() => render(messages, { budget: { steps: 1 } })).toThrow("more than 1 steps");
+    expect(render(messages)).toBe("3");
+    for (const steps of [0, -1, 0.5, Infinity])
+      expect(() => render(messages, { budget: { steps } })).toThrow(
+        expect.objectContaining({ code: "ERR_RANGE" }),
+      );
   });
 
   it("render long conversations within the default limit, and say which limit was passed", () => {
@@ -82,7 +119,7 @@ describe("chat templates", () => {
       "{% for m in messages %}{% if loop.index0 > 0 and messages[loop.index0 - 1].role == m.role %}{{ raise_exception('alternate') }}{% endif %}[{{ m.role }}] {{ m.content | trim }}\n{% endfor %}";
     expect(chatTemplate({ chat_template: template }, { renderer })(long)).toHaveLength(2_019_000);
     expect(() =>
-      chatTemplate({ chat_template: template }, { renderer })(long, { stepLimit: 5000 }),
+      chatTemplate({ chat_template: template }, { renderer })(long, { budget: { steps: 5000 } }),
     ).toThrow("more than 5000 steps");
   });
 
