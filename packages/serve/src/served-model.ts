@@ -10,6 +10,7 @@ import {
 } from "@deepgrain/lm";
 import { fail, optionsOf, refuseUnknown, whole } from "./errors";
 import { boundedPrompts } from "./generation/bounded-prompts";
+import { type LineByKey, lineByKey } from "./generation/line-by-key";
 import { type TokenText, tokenTexts } from "./generation/token-text";
 import { markBatcher, type Watermark } from "./mark-batcher";
 
@@ -40,6 +41,8 @@ export interface OpenModel {
   /** Decodes; what clients send is encoded by `prompts`. */
   readonly tokenizer: Tokenizer;
   readonly prompts: PromptEncoder;
+  /** Compiles schemas, of each key one at a time. */
+  readonly schemas: LineByKey;
   /** Undefined for an encoder alone. */
   readonly batcher: Batcher | undefined;
   /** Whether this handler made the batcher, and closes it. */
@@ -98,6 +101,7 @@ export function openModel(name: string, served: ServedModel, options: BatcherOpt
     name,
     tokenizer,
     prompts: boundedPrompts(promptEncoder ?? createPromptEncoder(tokenizer), mostPrompts(options)),
+    schemas: lineByKey(mostPrompts(options)),
     batcher:
       inner && watermark && "createProcessor" in watermark ? markBatcher(inner, watermark) : inner,
     isOwnBatcher: !batcher,

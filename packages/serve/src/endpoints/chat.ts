@@ -1,4 +1,10 @@
-import { type ChatMessage, LmError, type TextPiece, type TokenScore } from "@deepgrain/lm";
+import {
+  type ChatMessage,
+  type Constraint,
+  LmError,
+  type TextPiece,
+  type TokenScore,
+} from "@deepgrain/lm";
 import { type ChatRequest, chatFields } from "../fields/chat-fields";
 import type { Piece, Work } from "../generation/choices";
 import { refuseField } from "../http/refusal";
@@ -47,12 +53,22 @@ async function chatIds(
   }
 }
 
-/** The constraint that keeps answers to the schema of a request. @throws {ServeError} `ERR_REQUEST`, status 400, for one that is not enforced */
-async function constraintOf({ schema }: ChatRequest, { tokenizer }: OpenModel) {
+/**
+ * The constraint that keeps answers to the schema of a request. Schemas of one key are compiled one after another, in slices
+ * between which others are answered.
+ * @throws {ServeError} `ERR_REQUEST`, status 400, for one that is not enforced or costs too much
+ */
+async function constraintOf(
+  { schema }: ChatRequest,
+  { tokenizer, schemas }: OpenModel,
+  { prefixKey, signal }: RequestContext,
+): Promise<Constraint | undefined> {
   if (!schema) return undefined;
-  const { jsonSchema } = await import("@deepgrain/lm/json-schema");
+  const { compileJsonSchema } = await import("@deepgrain/lm/json-schema");
   try {
-    return jsonSchema(schema.value, tokenizer);
+    return await schemas(prefixKey, signal, () =>
+      compileJsonSchema(schema.value, tokenizer, { signal }),
+    );
   } catch (error) {
     if (!LmError.isInstance(error)) throw error;
     return refuseField(schema.path, error.message.replace(/^lm\/jsonSchema/, schema.path));
@@ -133,7 +149,7 @@ export async function chatCompletions(
     stopIds: [],
     logprobs: request.logprobs,
     scorePrompt: false,
-    constraint: await constraintOf(request, model),
+    constraint: await constraintOf(request, model, context),
     prefixKey: context.prefixKey,
     signal: context.signal,
   };

@@ -1,5 +1,5 @@
 import type { PromptEncoder } from "@deepgrain/lm";
-import { refuse } from "../http/refusal";
+import { refuseBusy } from "../http/refusal";
 
 /**
  * A prompt encoder that takes so many prompts at a time, those that wait included.
@@ -8,11 +8,7 @@ import { refuse } from "../http/refusal";
 export function boundedPrompts(encoder: PromptEncoder, most: number): PromptEncoder {
   let count = 0;
   async function counted<T>(encode: () => Promise<T>): Promise<T> {
-    if (count >= most)
-      refuse(429, "The queue is full; try again later.", {
-        code: "rate_limit_exceeded",
-        retryAfter: 1,
-      });
+    if (count >= most) refuseBusy();
     count++;
     try {
       return await encode();
