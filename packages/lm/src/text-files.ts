@@ -1,3 +1,4 @@
+import type { Budget, BudgetLimits } from "@deepgrain/support";
 import {
   FilesError,
   type Folder,
@@ -11,7 +12,7 @@ import {
   saveFiles,
   textIn,
 } from "@deepgrain/support/files";
-import { LmError } from "./errors";
+import { budgetOf, LmError } from "./errors";
 
 export { type Folder, nameInFolder, nameOfFolder } from "@deepgrain/support/files";
 
@@ -29,7 +30,45 @@ export function rethrow(error: unknown): never {
   throw new LmError("ERR_IO", `lm/${message}`, { fields: { path }, cause: error });
 }
 
-async function fetchText(address: string, fetcher: typeof fetch): Promise<string | undefined> {
+/** Bytes of a model's text files: published tokenizers have up to 35 MB. */
+const fileLimits: BudgetLimits = { bytes: 2 ** 27 };
+
+/** Options of reading a text file. */
+interface ReadOptions {
+  /** Function to fetch with, default the global one. */
+  fetch?: typeof globalThis.fetch | undefined;
+  /** Counts the file's bytes before they are read; default 128 MiB. */
+  budget?: Budget | undefined;
+}
+
+/** The budget of a function that reads text files: 128 MiB in all by default. @param door names it in errors */
+export const fileBudget = (door: string, given: BudgetLimits | Budget | undefined): Budget =>
+  budgetOf(door, given, fileLimits);
+
+/** The text of a response, counted as it arrives. */
+async function textOf({ body }: Response, budget: Budget): Promise<string> {
+  const reader = body?.getReader() as
+    | { read(): Promise<{ value?: Uint8Array | undefined }>; cancel(): Promise<void> }
+    | undefined;
+  const decoder = new TextDecoder();
+  let text = "";
+  try {
+    for (;;) {
+      const { value } = (await reader?.read()) ?? {};
+      if (!value) return text + decoder.decode();
+      budget.spendBytes(value.length);
+      text += decoder.decode(value, { stream: true });
+    }
+  } finally {
+    await reader?.cancel().catch(() => undefined); // it failed, or is at its end
+  }
+}
+
+async function fetchText(
+  address: string,
+  fetcher: typeof fetch,
+  budget: Budget,
+): Promise<string | undefined> {
   let response: Response;
   try {
     response = await fetcher(address);
@@ -40,13 +79,13 @@ async function fetchText(address: string, fetcher: typeof fetch): Promise<string
     });
   }
   if (response.status === 404) return undefined;
-  if (response.ok) return response.text();
+  if (response.ok) return textOf(response, budget);
   throw new LmError("ERR_IO", `lm/files: ${address} answered ${response.status}`, {
     fields: { address, status: response.status },
   });
 }
 
-async function readPath(path: string): Promise<string | undefined> {
+async function readPath(path: string, budget: Budget): Promise<string | undefined> {
   let files: ReturnType<typeof nodeFiles>;
   try {
     files = nodeFiles();
@@ -55,8 +94,13 @@ async function readPath(path: string): Promise<string | undefined> {
   }
   try {
     // Before opening: opening a pipe without a writer blocks forever.
-    if ((await files.stat(path)).isFile()) return await files.readFile(path, "utf8");
+    const found = await files.stat(path);
+    if (found.isFile()) {
+      budget.spendBytes(found.size);
+      return await files.readFile(path, "utf8");
+    }
   } catch (cause) {
+    if (LmError.isInstance(cause)) throw cause; // the budget's
     if ((cause as { code?: unknown }).code === "ENOENT") return undefined;
     const message = `lm/files: cannot read ${path}: ${reasonOf(cause)}`;
     throw new LmError("ERR_IO", message, { fields: { path }, cause });
@@ -68,17 +112,20 @@ async function readPath(path: string): Promise<string | undefined> {
  * Reads a text file of a folder; `undefined` when it does not exist.
  *
  * @param folder path (Node), http(s) address, directory handle or Map
- * @param options.fetch function to fetch with, default the global one
- * @throws {LmError} `ERR_IO` when reading fails for another reason than absence, or for what is no folder
+ * @throws {LmError} `ERR_IO` when reading fails for another reason than absence, or for what is no folder; `ERR_LIMIT`
  */
 export async function readTextFile(
   folder: Folder,
   name: string,
-  { fetch: fetcher = globalThis.fetch }: { fetch?: typeof globalThis.fetch | undefined } = {},
+  { fetch: fetcher = globalThis.fetch, budget = fileBudget("files", undefined) }: ReadOptions = {},
 ): Promise<string | undefined> {
-  if (typeof folder !== "string") return textIn(folder, name).catch(rethrow);
+  if (typeof folder !== "string") {
+    const content = await fileIn(folder, name).catch(rethrow);
+    if (content instanceof Blob) budget.spendBytes(content.size);
+    return textIn(folder, name).catch(rethrow);
+  }
   const path = `${folder.replace(/\/+$/, "")}/${name}`;
-  return isAddress(folder) ? fetchText(path, fetcher) : readPath(path);
+  return isAddress(folder) ? fetchText(path, fetcher, budget) : readPath(path, budget);
 }
 
 /**
@@ -89,7 +136,7 @@ export async function readTextFile(
 export async function readJsonFile(
   folder: Folder,
   name: string,
-  options: { fetch?: typeof globalThis.fetch | undefined } = {},
+  options: ReadOptions = {},
 ): Promise<Record<string, unknown> | undefined> {
   const text = await readTextFile(folder, name, options);
   if (text === undefined) return undefined;

@@ -12,13 +12,15 @@ const codes = [
   "ERR_MEMORY",
   "ERR_AUTOGRAD",
   "ERR_DISPOSED",
+  "ERR_LIMIT",
 ] as const;
 
 /**
  * `ERR_SHAPE` shapes or axes do not fit; `ERR_RANGE` a number is outside its range; `ERR_ARGUMENT` an argument is of the wrong
  * kind; `ERR_DTYPE` an element type is not accepted; `ERR_BACKEND` a backend is missing, failed or cannot do it;
  * `ERR_FORMAT` a file is malformed; `ERR_IO` reading or writing failed; `ERR_MEMORY` memory ran out; `ERR_AUTOGRAD` gradients
- * cannot be computed; `ERR_DISPOSED` a tensor was disposed; `ERR_ABORTED` a signal ended the work.
+ * cannot be computed; `ERR_DISPOSED` a tensor was disposed; `ERR_ABORTED` a signal ended the work;
+ * `ERR_LIMIT` a file takes more work than its budget allows.
  */
 export type TensorErrorCode = (typeof codes)[number];
 

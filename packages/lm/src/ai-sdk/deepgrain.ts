@@ -48,12 +48,13 @@ const finishOf = ({ finishReason }: TextPiece): LanguageModelV3FinishReason => (
 
 /** The constraint that keeps an answer to the schema of a call; any JSON value where it has none. */
 async function constraintOf(
-  { responseFormat }: LanguageModelV3CallOptions,
+  { responseFormat, abortSignal }: LanguageModelV3CallOptions,
   tokenizer: Tokenizer,
 ): Promise<Constraint | undefined> {
   if (responseFormat?.type !== "json") return undefined;
-  const { jsonSchema } = await import("../json-schema");
-  return jsonSchema((responseFormat.schema ?? true) as JsonSchema, tokenizer);
+  const { compileJsonSchema } = await import("../json-schema");
+  const schema = (responseFormat.schema ?? true) as JsonSchema;
+  return compileJsonSchema(schema, tokenizer, { signal: abortSignal });
 }
 
 /** The stream's parts of one answer. */

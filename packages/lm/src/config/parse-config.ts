@@ -1,3 +1,4 @@
+import type { Budget, BudgetLimits } from "@deepgrain/support";
 import { having, LmError, optionsOf, refuseUnknown } from "../errors";
 import { checkConfig } from "./check-config";
 import { familyFields } from "./family-fields";
@@ -28,11 +29,17 @@ function fieldsOf(modelType: unknown): Fields {
  * `rope_scaling`, `rope_type` and `type`.
  *
  * @param json parsed config.json; it is kept as `source`, so that nothing of it is lost
+ * @param options.budget by default 262,144 entries (values of any kind) and 8,388,608 bytes (characters of keys and strings)
  * @throws {LmError} `ERR_CONFIG` when `model_type` is unknown (listing the known ones) or a key has a wrong value
- *   (naming the key in the message and in `fields.key`)
+ *   (naming the key in the message and in `fields.key`); `ERR_LIMIT` for more than the budget
  */
-export function parseConfig(json: unknown): ModelConfig {
-  const config = readFields("parseConfig", json, fieldsOf) as unknown as ModelConfig;
+export function parseConfig(
+  json: unknown,
+  options: { budget?: BudgetLimits | Budget | undefined } = {},
+): ModelConfig {
+  const { budget, ...rest } = optionsOf("parseConfig", options);
+  refuseUnknown("parseConfig", rest, ["budget"]);
+  const config = readFields("parseConfig", json, fieldsOf, budget) as unknown as ModelConfig;
   checkConfig(config);
   return config;
 }

@@ -9,7 +9,7 @@ import { optionsOf, refuseUnknown } from "../errors";
 import { fillWeights } from "../files/fill-weights";
 import { comparePlan, type LoadOptions } from "../files/load-model";
 import { type FolderOptions, missingFile, modelFolder } from "../files/model-folder";
-import { type Folder, readJsonFile } from "../text-files";
+import { type Folder, fileBudget, readJsonFile } from "../text-files";
 import type { EncoderConfig, EncoderTask } from "./encoder-config";
 import { encoderFields } from "./encoder-fields";
 import { EncoderModel } from "./encoder-model";
@@ -52,9 +52,10 @@ function nameInFile(file: TensorFile, name: string): string | undefined {
 async function readConfigJson(
   caller: string,
   folder: Folder,
-  fetch?: FolderOptions["fetch"],
+  { fetch, budget }: Pick<FolderOptions, "fetch" | "budget"> = {},
 ): Promise<JsonObject> {
-  const json = await readJsonFile(folder, "config.json", { fetch });
+  const reading = { fetch, budget: fileBudget(caller, budget) };
+  const json = await readJsonFile(folder, "config.json", reading);
   if (json) return json;
   throw await missingFile(caller, folder, "config.json");
 }
@@ -121,14 +122,14 @@ export async function loadEncoder(
   folder: Folder,
   options: LoadEncoderOptions = {},
 ): Promise<EncoderModel> {
-  const { newHead, strict, fetch, hub, signal, onProgress, ...rest } = optionsOf(
+  const { newHead, strict, fetch, hub, signal, budget, onProgress, ...rest } = optionsOf(
     "loadEncoder",
     options,
   );
   refuseUnknown("loadEncoder", rest);
   const place = await modelFolder(folder, ["model"], { fetch, hub, signal });
-  const json = await readConfigJson("loadEncoder", place, fetch);
-  const config = parseEncoderConfig(newHead ? withHead(json, newHead) : json);
+  const json = await readConfigJson("loadEncoder", place, { fetch, budget });
+  const config = parseEncoderConfig(newHead ? withHead(json, newHead) : json, { budget });
   const file = await openFolder(place, { fetch, signal });
   try {
     const places = placesIn(file, config, { strict, newHead });

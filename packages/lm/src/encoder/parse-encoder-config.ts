@@ -1,6 +1,7 @@
+import type { Budget, BudgetLimits } from "@deepgrain/support";
 import { configError, type Fields, shortText, writeChanged } from "../config/field";
 import { readFields } from "../config/read-fields";
-import { having, LmError } from "../errors";
+import { having, LmError, optionsOf, refuseUnknown } from "../errors";
 import { type EncoderConfig, longestRow } from "./encoder-config";
 import { encoderFields } from "./encoder-fields";
 
@@ -50,11 +51,18 @@ function check(config: EncoderConfig): void {
  * the Hugging Face configuration class.
  *
  * @param json parsed config.json; it is kept as `source`, so that nothing of it is lost
+ * @param options.budget as of `parseConfig`
  * @throws {LmError} `ERR_CONFIG` for another `model_type` or class (listing the known ones) or a key with a wrong value
- *   (naming the key in the message and in `fields.key`)
+ *   (naming the key in the message and in `fields.key`); `ERR_LIMIT` for more than the budget
  */
-export function parseEncoderConfig(json: unknown): EncoderConfig {
-  const config = readFields("parseEncoderConfig", json, fieldsOf) as unknown as EncoderConfig;
+export function parseEncoderConfig(
+  json: unknown,
+  options: { budget?: BudgetLimits | Budget | undefined } = {},
+): EncoderConfig {
+  const { budget, ...rest } = optionsOf("parseEncoderConfig", options);
+  refuseUnknown("parseEncoderConfig", rest, ["budget"]);
+  const read = readFields("parseEncoderConfig", json, fieldsOf, budget);
+  const config = read as unknown as EncoderConfig;
   check(config);
   return config;
 }

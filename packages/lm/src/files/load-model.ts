@@ -3,7 +3,7 @@ import { type ModelConfig, parseConfig } from "../config";
 import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { ggufSource } from "../gguf/gguf-source";
 import { CausalLM } from "../model/causal-lm";
-import { type Folder, readJsonFile } from "../text-files";
+import { type Folder, fileBudget, readJsonFile } from "../text-files";
 import { type FillOptions, fillWeights, scaleName, shapeError } from "./fill-weights";
 import { assertFits, type WeightType, weightTypes } from "./model-bytes";
 import { type FolderOptions, missingFile, modelFolder } from "./model-folder";
@@ -32,6 +32,7 @@ const NAMES: readonly (keyof LoadModelOptions)[] = [
   "dtype",
   "strict",
   "signal",
+  "budget",
   "onProgress",
 ];
 
@@ -139,10 +140,11 @@ export async function loadConfig(
   folder: Folder,
   options: FolderOptions = {},
 ): Promise<ModelConfig> {
-  const { fetch, hub, signal, ...rest } = optionsOf("loadConfig", options);
+  const { fetch, hub, signal, budget, ...rest } = optionsOf("loadConfig", options);
   refuseUnknown("loadConfig", rest);
   return configIn("loadConfig", await modelFolder(folder, ["config"], { fetch, hub, signal }), {
     fetch,
+    budget,
   });
 }
 
@@ -150,10 +152,11 @@ export async function loadConfig(
 export async function configIn(
   caller: string,
   place: Folder,
-  { fetch }: Pick<FolderOptions, "fetch">,
+  { fetch, budget }: Pick<FolderOptions, "fetch" | "budget">,
 ): Promise<ModelConfig> {
-  const config = await readJsonFile(place, "config.json", { fetch });
-  if (config) return parseConfig(config);
+  const reading = { fetch, budget: fileBudget(caller, budget) };
+  const config = await readJsonFile(place, "config.json", reading);
+  if (config) return parseConfig(config, { budget });
   throw await missingFile(caller, place, "config.json");
 }
 
@@ -212,7 +215,7 @@ async function modelFrom(
  *   `ERR_MEMORY` with the sizes at each type where the weights do not fit; as `hubFolder`
  */
 export async function loadModel(folder: Folder, options: LoadModelOptions = {}): Promise<CausalLM> {
-  const { fetch, hub, dtype, strict, signal, onProgress, ...rest } = optionsOf(
+  const { fetch, hub, dtype, strict, signal, budget, onProgress, ...rest } = optionsOf(
     "loadModel",
     options,
   );
@@ -223,10 +226,10 @@ export async function loadModel(folder: Folder, options: LoadModelOptions = {}):
   const { config, file } =
     gguf === undefined
       ? {
-          config: await configIn("loadModel", place, source),
+          config: await configIn("loadModel", place, { fetch, budget }),
           file: await openFolder(place, source),
         }
-      : await (await import("../gguf/load-gguf")).openGgufModel(gguf, source);
+      : await (await import("../gguf/load-gguf")).openGgufModel(gguf, { ...source, budget });
   try {
     return await modelFrom(config, file, { dtype, strict, signal, onProgress });
   } finally {

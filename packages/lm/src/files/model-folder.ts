@@ -1,3 +1,4 @@
+import type { Budget, BudgetLimits } from "@deepgrain/support";
 import { exists } from "@deepgrain/support/files";
 import { LmError } from "../errors";
 import type { HubOptions } from "../hub/hub-settings";
@@ -11,6 +12,11 @@ export interface FolderOptions {
   /** Fetches addresses, for example with a token for a private repository. Default: the global function. */
   fetch?: typeof globalThis.fetch | undefined;
   signal?: AbortSignal | undefined;
+  /**
+   * What the folder's text files, or the head of a GGUF file, may cost to read: by default 134,217,728 bytes of text files,
+   * 268,435,456 of a head, and the entries that `createTokenizer`, `parseConfig` and `openGguf` allow.
+   */
+  budget?: BudgetLimits | Budget | undefined;
 }
 
 const shortForm = /^hf:/i;
@@ -30,7 +36,7 @@ export const isHubSource = (folder: unknown): folder is string =>
 export async function modelFolder(
   folder: Folder,
   parts: readonly HubPart[],
-  { hub, fetch, signal }: FolderOptions,
+  { hub, fetch, signal }: Omit<FolderOptions, "budget">,
 ): Promise<Folder> {
   if (!isHubSource(folder)) return folder;
   const { hubFolder } = await import("../hub");

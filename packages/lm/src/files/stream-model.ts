@@ -118,10 +118,10 @@ export async function streamModel(
   folder: Folder,
   options: FolderOptions = {},
 ): Promise<StreamedModel> {
-  const { fetch, hub, signal, ...rest } = optionsOf("streamModel", options);
+  const { fetch, hub, signal, budget, ...rest } = optionsOf("streamModel", options);
   refuseUnknown("streamModel", rest);
   const place = await modelFolder(folder, ["model"], { fetch, hub, signal });
-  const config = await configIn("streamModel", place, { fetch });
+  const config = await configIn("streamModel", place, { fetch, budget });
   if (config.modelType === "gpt2")
     throw new LmError(
       "ERR_CONFIG",

@@ -1,5 +1,5 @@
 /** @file The tokenizer of a GGUF file as the content of tokenizer.json and tokenizer_config.json. */
-import { type GgufFile, openGguf } from "@deepgrain/tensor-gpu";
+import { type GgufFile, type OpenGgufOptions, openGguf } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
 import { bpeTokenizerJson } from "../tokenizer/bpe-tokenizer-json";
 import type { TokenizerFiles } from "../tokenizer/create-tokenizer";
@@ -140,8 +140,11 @@ function ggufTokenizer(file: GgufFile): TokenizerFiles {
 }
 
 /** The tokenizer of a GGUF file on disk. @throws {LmError} as `ggufTokenizer` @throws {TensorError} as `openGguf` */
-export async function readGgufTokenizer(source: string | Blob): Promise<TokenizerFiles> {
-  const file = await openGguf(source);
+export async function readGgufTokenizer(
+  source: string | Blob,
+  options: OpenGgufOptions = {},
+): Promise<TokenizerFiles> {
+  const file = await openGguf(source, options);
   try {
     return ggufTokenizer(file);
   } finally {

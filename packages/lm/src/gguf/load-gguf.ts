@@ -1,4 +1,4 @@
-import { openGguf, type SourceOptions, type TensorFile } from "@deepgrain/tensor-gpu";
+import { type OpenGgufOptions, openGguf, type TensorFile } from "@deepgrain/tensor-gpu";
 import type { ModelConfig } from "../config";
 import { ggufConfig } from "./gguf-config";
 import { asHuggingFace } from "./gguf-weights";
@@ -6,11 +6,11 @@ import { asHuggingFace } from "./gguf-weights";
 /**
  * Opens a GGUF file as a model's configuration and its weights under Hugging Face's names.
  * @throws {LmError} `ERR_CONFIG` for another architecture, `ERR_FORMAT` for its keys, `ERR_MISSING` naming tensors
- * @throws {TensorError} `ERR_FORMAT` for a damaged file, `ERR_DTYPE` naming a tensor in another quantisation, `ERR_IO`
+ * @throws {TensorError} `ERR_FORMAT` for a damaged file, `ERR_DTYPE` naming a tensor in another quantisation, `ERR_LIMIT`, `ERR_IO`
  */
 export async function openGgufModel(
   source: string | Blob,
-  options: SourceOptions = {},
+  options: OpenGgufOptions = {},
 ): Promise<{ config: ModelConfig; file: TensorFile }> {
   const file = await openGguf(source, options);
   try {

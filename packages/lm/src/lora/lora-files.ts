@@ -8,7 +8,7 @@ import {
 } from "@deepgrain/tensor-gpu";
 import { folderOf, having, LmError, optionsOf, refuseUnknown } from "../errors";
 import { type FolderOptions, missingFile, modelFolder } from "../files/model-folder";
-import { type Folder, nameInFolder, readTextFile } from "../text-files";
+import { type Folder, fileBudget, nameInFolder, readTextFile } from "../text-files";
 import { formatLoraConfig, LORA_CONFIG_FILE, loraRank, parseLoraConfig } from "./lora-config";
 import type { Lora, LoraFactors } from "./lora-delta";
 
@@ -81,14 +81,18 @@ export async function readLora(
   folder: Folder,
   options: FolderOptions & { trustPatterns?: boolean | undefined } = {},
 ): Promise<Lora> {
-  const { fetch, hub, signal, trustPatterns = false, ...rest } = optionsOf("readLora", options);
+  const { trustPatterns = false, ...others } = optionsOf("readLora", options);
+  const { fetch, hub, signal, budget, ...rest } = others;
   refuseUnknown("readLora", rest);
   folderOf("readLora", "folder", folder);
   await takeTurn();
   signal?.throwIfAborted();
   const place = await modelFolder(folder, ["adapter"], { fetch, hub, signal });
   const configFile = nameInFolder(place, LORA_CONFIG_FILE);
-  const text = await readTextFile(place, LORA_CONFIG_FILE, { fetch });
+  const text = await readTextFile(place, LORA_CONFIG_FILE, {
+    fetch,
+    budget: fileBudget("readLora", budget),
+  });
   if (text === undefined) throw await missingFile("lora", place, LORA_CONFIG_FILE);
   const config = await parseLoraConfig(text, { file: configFile, trustPatterns });
   const file = nameInFolder(place, LORA_WEIGHTS_FILE);

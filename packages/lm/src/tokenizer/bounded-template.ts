@@ -91,7 +91,9 @@ class BoundedInterpreter extends Interpreter {
         this.checks.set(printed, (value) => this.spendWriting(value));
     if (node.type === "For") {
       const list = node.iterable!.type === "SelectExpression" ? node.iterable!.lhs : node.iterable;
-      this.checks.set(list as Node, (value) => this.budget.spendSteps(stepsPerPass * sizeOf(value)));
+      this.checks.set(list as Node, (value) =>
+        this.budget.spendSteps(stepsPerPass * sizeOf(value)),
+      );
     } else if (node.type === "MemberExpression")
       this.checks.set(node.object!, (value) => this.guardReplace(value));
     else if (node.type === "FilterExpression") {

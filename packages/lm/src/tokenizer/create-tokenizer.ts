@@ -1,5 +1,6 @@
+import type { Budget, BudgetLimits } from "@deepgrain/support";
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
-import { LmError, optionsOf, refuseUnknown } from "../errors";
+import { budgetOf, LmError, optionsOf, refuseUnknown } from "../errors";
 import {
   type ChatMessage,
   type ChatTemplateOptions,
@@ -96,17 +97,25 @@ export interface CreateTokenizerOptions {
    * By default, published patterns run there and others on a linear-time engine, which rejects what it cannot express.
    */
   trustPatterns?: boolean | undefined;
+  /**
+   * What the files may cost: by default 8,388,608 entries (tokens, merges, and the values of what stands around the model) and
+   * 2,097,152 bytes (characters of the latter).
+   */
+  budget?: BudgetLimits | Budget | undefined;
 }
 
-const NAMES: readonly (keyof CreateTokenizerOptions)[] = ["template", "trustPatterns"];
+const NAMES: readonly (keyof CreateTokenizerOptions)[] = ["template", "trustPatterns", "budget"];
+
+const tokenizerLimits: BudgetLimits = { entries: 2 ** 23, bytes: 2 ** 21 };
 
 async function openTokenizer(
   files: TokenizerFiles,
   config: TokenizerConfigJson,
   trustPatterns: boolean,
+  budget: Budget,
 ): Promise<HuggingFaceTokenizer> {
   const json = withConfigTokens(files.tokenizer, config) as Record<string, unknown>;
-  checkTokenizerJson(json);
+  checkTokenizerJson(json, budget);
   const tokenizer = new HuggingFaceTokenizer(json, config);
   await guardPatterns(tokenizer, json, trustPatterns);
   return tokenizer;
@@ -142,15 +151,21 @@ function surroundings(
  * @param options.template name of a chat template of the configuration, or a Jinja template instead of its own
  * @param options.trustPatterns runs regular expressions of tokenizer.json that may backtrack without end, default false
  * @throws {LmError} `ERR_FORMAT` when the tokenizer is of an unknown kind, an id is malformed, or a regular expression is
- *   neither published nor runs in linear time, naming its key; `ERR_CONFIG` when a role's token is not in the vocabulary
+ *   neither published nor runs in linear time, naming its key; `ERR_LIMIT` for more than the budget; `ERR_CONFIG` when a role's token is not in the vocabulary
  */
 export async function createTokenizer(
   files: TokenizerFiles,
   options: CreateTokenizerOptions = {},
 ): Promise<Tokenizer> {
-  const { template, trustPatterns = false, ...rest } = optionsOf("createTokenizer", options);
+  const {
+    template,
+    trustPatterns = false,
+    budget: given,
+    ...rest
+  } = optionsOf("createTokenizer", options);
   refuseUnknown("createTokenizer", rest, NAMES);
-  return makeTokenizer(files, { template, trustPatterns }).catch((error) =>
+  const budget = budgetOf("createTokenizer", given, tokenizerLimits);
+  return makeTokenizer(files, { template, trustPatterns, budget }).catch((error) =>
     guarded("createTokenizer", () => {
       throw error;
     }),
@@ -181,10 +196,14 @@ function roleIds(inner: HuggingFaceTokenizer, config: TokenizerConfigJson) {
 
 async function makeTokenizer(
   files: TokenizerFiles,
-  { template, trustPatterns }: { template: string | undefined; trustPatterns: boolean },
+  {
+    template,
+    trustPatterns,
+    budget,
+  }: { template: string | undefined; trustPatterns: boolean; budget: Budget },
 ): Promise<Tokenizer> {
   const config = files.config ?? {};
-  const inner = await openTokenizer(files, config, trustPatterns);
+  const inner = await openTokenizer(files, config, trustPatterns, budget);
   const roles = roleIds(inner, config);
   const { before, after } = surroundings(inner, config, {
     bos: roles.bosTokenId,

@@ -1,7 +1,7 @@
 import { optionsOf, refuseUnknown } from "../errors";
 import { type FolderOptions, missingFile, modelFolder } from "../files/model-folder";
 import { ggufSource } from "../gguf/gguf-source";
-import { type Folder, readJsonFile, readTextFile } from "../text-files";
+import { type Folder, fileBudget, readJsonFile, readTextFile } from "../text-files";
 import {
   type CreateTokenizerOptions,
   createTokenizer,
@@ -18,24 +18,24 @@ import type { TokenizerConfigJson } from "./tokenizer-json";
  *   `loadModel`; or a GGUF file that carries a tokenizer, by its path or address or alone in a handle or Map
  * @param given.template name of one of the folder's chat templates, or a Jinja template instead of them
  * @param given.trustPatterns as for `createTokenizer`, default false
- * @throws {LmError} `ERR_MISSING` when there is no tokenizer.json, `ERR_IO` when reading fails, `ERR_FORMAT`
- *   when a file is malformed, `ERR_CONFIG` when a role's token is not in the vocabulary
+ * @throws {LmError} `ERR_MISSING` when there is no tokenizer.json, `ERR_IO` when reading fails, `ERR_LIMIT`
+ *   for files beyond the budget, `ERR_FORMAT` when a file is malformed, `ERR_CONFIG` when a role's token is not in the vocabulary
  */
 export async function loadTokenizer(
   folder: Folder,
   given: CreateTokenizerOptions & FolderOptions = {},
 ): Promise<Tokenizer> {
   const { template, trustPatterns = false, ...others } = optionsOf("loadTokenizer", given);
-  const { fetch, hub, signal, ...rest } = others;
+  const { fetch, hub, signal, budget, ...rest } = others;
   refuseUnknown("loadTokenizer", rest);
-  const creating = { template, trustPatterns };
+  const creating = { template, trustPatterns, budget };
   const place = await modelFolder(folder, ["tokenizer"], { fetch, hub, signal });
   const gguf = await ggufSource(place, "tokenizer.json");
   if (gguf !== undefined) {
     const { readGgufTokenizer } = await import("../gguf/gguf-tokenizer");
-    return createTokenizer(await readGgufTokenizer(gguf), creating);
+    return createTokenizer(await readGgufTokenizer(gguf, { fetch, signal, budget }), creating);
   }
-  return createTokenizer(await tokenizerIn("loadTokenizer", place, { fetch }), creating);
+  return createTokenizer(await tokenizerIn("loadTokenizer", place, { fetch, budget }), creating);
 }
 
 /**
@@ -48,22 +48,23 @@ export async function readTokenizer(
   folder: Folder,
   options: FolderOptions = {},
 ): Promise<TokenizerFiles> {
-  const { fetch, hub, signal, ...rest } = optionsOf("readTokenizer", options);
+  const { fetch, hub, signal, budget, ...rest } = optionsOf("readTokenizer", options);
   refuseUnknown("readTokenizer", rest);
   const place = await modelFolder(folder, ["tokenizer"], { fetch, hub, signal });
-  return tokenizerIn("readTokenizer", place, { fetch });
+  return tokenizerIn("readTokenizer", place, { fetch, budget });
 }
 
 /** The files in a folder that has been found. @param caller for the error of a missing file */
 async function tokenizerIn(
   caller: string,
   place: Folder,
-  { fetch }: Pick<FolderOptions, "fetch">,
+  { fetch, budget }: Pick<FolderOptions, "fetch" | "budget">,
 ): Promise<TokenizerFiles> {
+  const reading = { fetch, budget: fileBudget(caller, budget) };
   const [tokenizer, config, template] = await Promise.all([
-    readJsonFile(place, "tokenizer.json", { fetch }),
-    readJsonFile(place, "tokenizer_config.json", { fetch }),
-    readTextFile(place, "chat_template.jinja", { fetch }),
+    readJsonFile(place, "tokenizer.json", reading),
+    readJsonFile(place, "tokenizer_config.json", reading),
+    readTextFile(place, "chat_template.jinja", reading),
   ]);
   if (!tokenizer) throw await missingFile(caller, place, "tokenizer.json");
   const merged: TokenizerConfigJson = { ...config };

@@ -123,6 +123,43 @@ describe("requests with schemas of their own", () => {
   });
 });
 
+describe("a request whose schema is being compiled", () => {
+  const request = (title: string, changes: object = {}) => ({
+    prompt: [5, 6, 7],
+    maxNewTokens: 50,
+    jsonSchema: { ...person, title },
+    ...changes,
+  });
+
+  it("can be left, and what is left is never begun", async () => {
+    const batcher = schemaBatcher(createBatcher(model), tokenizer);
+    const left = batcher.generate(request("left"));
+    const next = left.next();
+    await left.return();
+    expect(await next).toEqual({ done: true, value: undefined });
+    const controller = new AbortController();
+    const aborted = batcher.generate(request("aborted", { signal: controller.signal }));
+    controller.abort("gone");
+    await expect(aborted.next()).rejects.toBe("gone");
+    const ends: unknown[] = [];
+    for await (const event of batcher.generate(request("whole")))
+      if (event.type === "end") ends.push(event);
+    expect(ends).toHaveLength(1);
+    expect((await batcher.numbers()).requests).toBe(1);
+    await batcher.close();
+  });
+
+  it("can lose one of its continuations, and the others go on", async () => {
+    const batcher = schemaBatcher(createBatcher(model), tokenizer);
+    const stream = batcher.generate(request("two", { samples: 2 }));
+    stream.stop(0);
+    const samples = new Set<number>();
+    for await (const event of stream) if (event.type !== "prompt") samples.add(event.sample);
+    expect([...samples]).toEqual([1]);
+    await batcher.close();
+  });
+});
+
 describe("speculative decoding", () => {
   it("writes what the schema allows, drafts that it forbids being rejected", async () => {
     const constraint = jsonSchema(person, tokenizer);

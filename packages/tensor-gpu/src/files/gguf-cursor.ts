@@ -17,11 +17,15 @@ export class GgufCursor {
   at = 0;
   private readonly view: DataView;
 
-  /** @param isAll whether the bytes are the whole file, so that a file that ends early is damaged */
+  /**
+   * @param isAll whether the bytes are the whole file, so that a file that ends early is damaged
+   * @param spendEntries counts the values of a list, whose bytes are there
+   */
   constructor(
     private readonly bytes: Uint8Array,
     private readonly isAll: boolean,
     private readonly fail: Fail,
+    private readonly spendEntries: (count: number) => void,
   ) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
@@ -61,6 +65,7 @@ export class GgufCursor {
     const count = this.count();
     const least = typeBytes[type] || 8;
     if (count * least > this.bytes.length - this.at) this.take(count * least);
+    this.spendEntries(count);
     const values: GgufValue[] = [];
     for (let i = 0; i < count; i++) values.push(this.value(key, type, depth + 1));
     return values;

@@ -2,6 +2,7 @@
  * @file The head of a GGUF file (versions 2 and 3): key-value pairs, then a table of tensors, whose aligned data follow.
  * @see the GGUF specification of ggml, docs/gguf.md
  */
+import { type Budget, type BudgetLimits, budgets } from "@deepgrain/support";
 import { TensorError } from "../errors";
 import { type ByteSource, readExactly } from "./byte-source";
 import { DTYPES, type StoredDtype } from "./dtypes";
@@ -17,7 +18,8 @@ export interface GgufHeader {
 
 const MAGIC = 0x46554747;
 const FIRST_BYTES = 1 << 20;
-const MOST_BYTES = 1 << 29;
+/** Published heads have up to 20 MB and 1.5 million values, most of them tokens. */
+const limits: BudgetLimits = { bytes: 2 ** 28, entries: 2 ** 23 };
 const MOST_TENSORS = 400_000;
 const MOST_PAIRS = 100_000;
 const MOST_AXES = 8;
@@ -112,8 +114,13 @@ function checkPlaces(tensors: ReadonlyMap<string, TensorInfo>, size: number, fai
   }
 }
 
-function parse(bytes: Uint8Array, size: number, fail: Fail): GgufHeader {
-  const cursor = new GgufCursor(bytes, bytes.length === size, fail);
+function parse(
+  bytes: Uint8Array,
+  size: number,
+  fail: Fail,
+  spendEntries: (count: number) => void,
+): GgufHeader {
+  const cursor = new GgufCursor(bytes, bytes.length === size, fail, spendEntries);
   if (cursor.uint32() !== MAGIC) fail("must begin with the letters GGUF");
   const version = cursor.uint32();
   if (version !== 2 && version !== 3) fail(`must be of version 2 or 3, got ${version}`);
@@ -121,6 +128,7 @@ function parse(bytes: Uint8Array, size: number, fail: Fail): GgufHeader {
   const pairs = cursor.count();
   if (count > MOST_TENSORS) fail(`must hold at most ${MOST_TENSORS} tensors, got ${count}`);
   if (pairs > MOST_PAIRS) fail(`must hold at most ${MOST_PAIRS} key-value pairs, got ${pairs}`);
+  spendEntries(count + pairs);
   const metadata = new Map<string, GgufValue>();
   for (let i = 0; i < pairs; i++) {
     const key = cursor.text();
@@ -140,29 +148,52 @@ function parse(bytes: Uint8Array, size: number, fail: Fail): GgufHeader {
   return { metadata, tensors };
 }
 
+/** Counts what a reading from the beginning meets, once however often it begins anew. */
+function countedOnce(budget: Budget): () => (count: number) => void {
+  let most = 0;
+  return () => {
+    let own = 0;
+    return (count) => {
+      own += count;
+      if (own <= most) return;
+      budget.spendEntries(own - most);
+      most = own;
+    };
+  };
+}
+
 /**
  * Reads and checks the head of a GGUF file.
  *
  * @param source the whole file
+ * @param options.budget bytes of the head, and entries: its keys, tensors and values of lists
  * @throws {TensorError} `ERR_FORMAT` when the file breaks a rule of the format, naming the tensor or key; `ERR_DTYPE`
- *   naming a tensor whose quantisation is not supported; `ERR_IO` when reading fails
+ *   naming a tensor whose quantisation is not supported; `ERR_LIMIT`; `ERR_IO` when reading fails
  */
 export async function readGgufHeader(
   source: ByteSource,
-  signal?: AbortSignal,
+  {
+    signal,
+    budget: given,
+  }: { signal?: AbortSignal | undefined; budget?: BudgetLimits | Budget | undefined } = {},
 ): Promise<GgufHeader> {
   const fail: Fail = (problem, fields = {}) => {
     const name = source.name ?? "source";
     throw new TensorError("ERR_FORMAT", `tensor-gpu/openGguf: ${name}: ${problem}`, { fields });
   };
+  const budget = budgets(TensorError)("openGguf", given, limits);
+  const counted = countedOnce(budget);
   // The format does not state the length of the head.
-  for (let length = FIRST_BYTES; ; length *= 4) {
-    const bytes = await readExactly(source, 0, Math.min(length, source.size), signal);
+  for (let length = FIRST_BYTES, before = 0; ; length *= 4) {
+    const wanted = Math.min(length, source.size);
+    budget.spendBytes(wanted - before);
+    before = wanted;
+    const bytes = await readExactly(source, 0, wanted, signal);
     try {
-      return parse(bytes, source.size, fail);
+      return parse(bytes, source.size, fail, counted());
     } catch (error) {
       if (error !== NEEDS_MORE) throw error;
-      if (length > MOST_BYTES) fail(`must have a head of at most ${MOST_BYTES} bytes`);
     }
+    await budget.turn(signal);
   }
 }

@@ -9,7 +9,13 @@ export type { GgufValue } from "./gguf-cursor";
 export { loadWeights, saveWeights } from "./module-weights";
 export type { NamedTensor, NamedTensors } from "./named-tensors";
 export { openCheckpoint } from "./open-checkpoint";
-export { type GgufFile, type GgufTensor, type JoinedTensor, openGguf } from "./open-gguf";
+export {
+  type GgufFile,
+  type GgufTensor,
+  type JoinedTensor,
+  type OpenGgufOptions,
+  openGguf,
+} from "./open-gguf";
 export { openSafetensors } from "./open-safetensors";
 export type { Source, SourceOptions } from "./open-source";
 export type { EncodeOptions, FloatDtype, TensorToWrite } from "./plan-tensors";

@@ -1,3 +1,4 @@
+import type { Budget, BudgetLimits } from "@deepgrain/support";
 import { optionsOf, refuseUnknown, TensorError } from "../errors";
 import { sizeOf } from "../tensor/shape";
 import type { ByteSource } from "./byte-source";
@@ -5,6 +6,14 @@ import type { GgufValue } from "./gguf-cursor";
 import { readGgufHeader } from "./gguf-header";
 import { openSource, type Source, type SourceOptions } from "./open-source";
 import { type TensorFile, type TensorPlace, tensorFile } from "./tensor-file";
+
+/** Options of `openGguf`. */
+export interface OpenGgufOptions extends SourceOptions {
+  /**
+   * What the file's head may cost: by default 268,435,456 bytes and 8,388,608 entries (its keys, tensors and values of lists).
+   */
+  budget?: BudgetLimits | Budget | undefined;
+}
 
 /** An open GGUF file. */
 export interface GgufFile extends TensorFile {
@@ -127,15 +136,16 @@ function placeOf(file: ReadonlyMap<string, TensorPlace>, tensor: GgufTensor): Te
  * @param source path, address, `Blob`, bytes or reader
  * @returns the open file, shapes row-major (`[out, in]` for a matrix); call `close()` when done
  * @throws {TensorError} `ERR_FORMAT` when the file breaks a rule of the format; `ERR_DTYPE` naming a tensor in a
- *   type other than F32, F16, BF16, Q8_0, Q6_K, Q5_K, Q5_0, Q4_K and Q4_0; `ERR_IO` when it cannot be read
+ *   type other than F32, F16, BF16, Q8_0, Q6_K, Q5_K, Q5_0, Q4_K and Q4_0; `ERR_LIMIT` when its head is beyond the
+ *   budget; `ERR_IO` when it cannot be read
  * @see the GGUF specification of ggml, docs/gguf.md
  */
-export async function openGguf(source: Source, options: SourceOptions = {}): Promise<GgufFile> {
-  const { signal, fetch, ...rest } = optionsOf("openGguf", options);
+export async function openGguf(source: Source, options: OpenGgufOptions = {}): Promise<GgufFile> {
+  const { signal, fetch, budget, ...rest } = optionsOf("openGguf", options);
   refuseUnknown("openGguf", rest);
   const bytes = await openSource(source, { fetch, signal });
   try {
-    const { tensors, metadata: values } = await readGgufHeader(bytes, signal);
+    const { tensors, metadata: values } = await readGgufHeader(bytes, { signal, budget });
     const places = new Map<string, TensorPlace>();
     for (const [name, info] of tensors) places.set(name, { ...info, source: bytes });
     const metadata = Object.fromEntries(

@@ -134,4 +134,37 @@ describe("openGguf", () => {
     new DataView(huge.buffer).setBigUint64(8, 300_000n, true);
     expect((await failure(huge)).code).toBe("ERR_FORMAT");
   });
+
+  it("counts the bytes and values of a head, once however often it is read from its beginning", async () => {
+    const list = Array.from({ length: 100_000 }, (_, i) => `token ${i}`); // more than the first 1 MiB
+    const bytes = writeGguf({ "x.list": list }, tensors());
+    const limits = { entries: list.length + 1 + tensors().length };
+    const file = await openGguf(bytes, { budget: limits });
+    expect(file.values.get("x.list")).toHaveLength(list.length);
+    for (const budget of [{ entries: limits.entries - 1 }, { bytes: 1_000_000 }]) {
+      const [[kind, limit]] = Object.entries(budget) as [[string, number]];
+      await expect(openGguf(bytes, { budget })).rejects.toMatchObject({
+        code: "ERR_LIMIT",
+        message: `tensor-gpu/openGguf: the input has more than ${limit} ${kind}, the limit of budget.${kind}`,
+        fields: { door: "openGguf", kind, limit },
+      });
+    }
+    await expect(openGguf(bytes, { budget: { bytes: 0 } })).rejects.toMatchObject({
+      code: "ERR_RANGE",
+    });
+  });
+
+  it("refuses a list of more values than a head may have before it makes one", async () => {
+    const bytes = writeGguf({ "x.list": [1] }, []);
+    const many = new Uint8Array(bytes.length + 2 ** 23);
+    many.set(bytes);
+    const at = new TextDecoder("latin1").decode(bytes).indexOf("x.list") + "x.list".length + 4;
+    const view = new DataView(many.buffer);
+    view.setUint32(at, 7, true); // flags, a byte each
+    view.setBigUint64(at + 4, 2n ** 23n, true);
+    await expect(openGguf(many)).rejects.toMatchObject({
+      code: "ERR_LIMIT",
+      fields: { kind: "entries", limit: 2 ** 23 },
+    });
+  });
 });
