@@ -1,7 +1,7 @@
 import { atOnce, inSlices, type Slices, takeTurn } from "@deepgrain/support";
 import { having, LmError, listOf, optionsOf } from "../errors";
 import type { ChatMessage, Tokenizer } from "../tokenizer";
-import type { ChatTemplateOptions } from "../tokenizer/chat-template";
+import { type ChatTemplateOptions, chatText } from "../tokenizer/chat-template";
 
 /** The part of a tokenizer that {@link chatPrompt} needs. */
 export type ChatTokenizer = Pick<Tokenizer, "encode" | "applyChatTemplate"> &
@@ -55,10 +55,7 @@ function* marked(text: string, specials: readonly string[], mark: string): Slice
   return result;
 }
 
-/**
- * The text of a conversation up to where the answer begins, cut inside the special tokens that a message spells. Rendering the
- * template is one slice.
- */
+/** The text of a conversation up to where the answer begins, cut inside the special tokens that a message spells. */
 function* chatParts(
   tokenizer: Omit<ChatTokenizer, "encode">,
   messages: readonly ChatMessage[],
@@ -76,8 +73,8 @@ function* chatParts(
     else given.push({ ...message, content: yield* marked(content, specials, mark) });
     if (given.length % SLICE === 0) yield;
   }
-  const text = tokenizer.applyChatTemplate(given, { ...options, addGenerationPrompt: true });
-  yield;
+  const asked = { ...options, addGenerationPrompt: true };
+  const text = yield* chatText(tokenizer.applyChatTemplate, given, asked);
   return text.split(mark);
 }
 

@@ -97,7 +97,7 @@ describe("a prompt encoder", () => {
 });
 
 describe("a prompt encoder of another thread", () => {
-  const ends: MessagePort[] = [];
+  const ends: { close(): void }[] = [];
   const connected: ConnectedPromptEncoder[] = [];
   afterEach(async () => {
     for (const one of connected.splice(0)) await one.close();
