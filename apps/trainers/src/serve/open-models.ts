@@ -28,7 +28,7 @@ function fimOf({ tokenToId }: Tokenizer): ServedModel["fim"] {
   return family && ((parts) => fimPrompt({ ...parts, family }));
 }
 
-/** What is served of a folder beside its tokenizer. */
+/** The parts of a served folder beside its tokenizer. */
 interface Own {
   model: Omit<ServedModel, "tokenizer" | "promptEncoder">;
   stop?(): Promise<void>;

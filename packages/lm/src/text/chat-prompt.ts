@@ -78,7 +78,7 @@ function* chatParts(
   return text.split(mark);
 }
 
-/** What is put before a part so that it is no beginning of a text: text after a special token has no space put before it. */
+/** A text before a part, so that it does not begin a text: after a special token no space is put before text. */
 function anchorOf(tokenizer: Omit<ChatTokenizer, "encode">, isFirst: boolean): string {
   const id = tokenizer.bosTokenId ?? tokenizer.eosTokenId;
   return isFirst || id === undefined ? "" : (tokenizer.idToToken?.(id) ?? "");
@@ -112,7 +112,7 @@ export interface ChatPromptInTurnsOptions extends ChatPromptOptions {
 }
 
 /**
- * What {@link chatPrompt} returns, found in slices between which others have the event loop: for messages of strangers.
+ * The ids that {@link chatPrompt} returns, found in slices between which others have the event loop: for messages of strangers.
  *
  * @throws {LmError} `ERR_RANGE` (fields `maxTokens`, `leastTokens`) for a conversation with more than `maxTokens`; otherwise as
  *   `chatPrompt`; the signal's reason

@@ -91,19 +91,13 @@ class Connection {
   };
 }
 
-/** A prompt encoder of another thread. */
-export interface ConnectedPromptEncoder extends PromptEncoder {
-  /** Ends the connection; prompts that wait fail with `ERR_STATE`. */
-  close(): Promise<void>;
-}
-
 /**
  * A prompt encoder in another thread, where `servePromptEncoder` offers it. When the thread ends, prompts that wait throw
  * `ERR_STATE`, and the next prompt starts it again: once, and once more whenever it has answered since.
  *
  * @param open starts the thread and returns a port to it
  */
-export function connectPromptEncoder(open: OpenPort): ConnectedPromptEncoder {
+export function connectPromptEncoder(open: OpenPort): PromptEncoder {
   functionOf("connectPromptEncoder", "open", open);
   let connection: Promise<Connection> | null = null;
   let spareStarts = SPARE_STARTS;

@@ -19,8 +19,13 @@ export interface TextPromptOptions extends PromptOptions {
 export interface PromptEncoder {
   /** The ids of a text that is to be continued. @throws {LmError} as `encodeInTurns` of a tokenizer */
   text(text: string, options?: TextPromptOptions): Promise<number[]>;
-  /** The ids of a conversation up to where its answer begins. @throws {LmError} as {@link chatPromptInTurns} */
+  /**
+   * The ids of a conversation up to where its answer begins, as `chatPrompt` finds them.
+   * @throws {LmError} as `text`; `ERR_MISSING` without a template, `ERR_FORMAT` when it fails, `ERR_LIMIT` when it takes too long
+   */
   chat(messages: readonly ChatMessage[], options?: PromptOptions): Promise<number[]>;
+  /** Ends the connection to another thread; prompts that wait for it fail with `ERR_STATE`. */
+  close(): Promise<void>;
 }
 
 /** A prompt encoder of this thread, which works in slices. */
@@ -31,5 +36,6 @@ export function createPromptEncoder(
   return {
     text: (text, options) => tokenizer.encodeInTurns(text, { ...options, isOpen: true }),
     chat: (messages, options) => chatPromptInTurns(tokenizer, messages, options),
+    close: () => Promise.resolve(),
   };
 }

@@ -85,7 +85,7 @@ const sliced = new WeakMap<
   (messages: readonly ChatMessage[], options: ChatTemplateOptions) => Slices<string>
 >();
 
-/** What a function of `chatTemplate` returns, in slices; in one by a function of somebody else's. */
+/** The text that a function of `chatTemplate` writes, in slices; in one by a function of somebody else's. */
 export function* chatText(
   apply: ChatTemplate,
   messages: readonly ChatMessage[],

@@ -123,7 +123,7 @@ class SlicedTemplate {
 }
 
 /**
- * What `renderTemplate` returns, in slices: between passes of loops over long lists, such as that of the messages, others may
+ * The text that `renderTemplate` returns, in slices: between passes of loops over long lists, such as that of the messages, others may
  * have their turn.
  *
  * @throws as `renderTemplate`

@@ -2,9 +2,7 @@ import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
   type ChatMessage,
-  type ConnectedPromptEncoder,
   chatPrompt,
-  chatPromptInTurns,
   connectPromptEncoder,
   createPromptEncoder,
   createTokenizer,
@@ -15,6 +13,7 @@ import {
   trainBpe,
 } from "../../src";
 import type { BatcherPort } from "../../src/batcher/port";
+import { chatPromptInTurns } from "../../src/text/chat-prompt";
 
 let tokenizer: Tokenizer;
 beforeAll(async () => {
@@ -98,14 +97,14 @@ describe("a prompt encoder", () => {
 
 describe("a prompt encoder of another thread", () => {
   const ends: { close(): void }[] = [];
-  const connected: ConnectedPromptEncoder[] = [];
+  const connected: PromptEncoder[] = [];
   afterEach(async () => {
     for (const one of connected.splice(0)) await one.close();
     for (const port of ends.splice(0)) port.close();
   });
 
   /** Both ends in this thread. */
-  function connect(encoder: PromptEncoder): ConnectedPromptEncoder {
+  function connect(encoder: PromptEncoder): PromptEncoder {
     const remote = connectPromptEncoder(() => {
       const { port1, port2 } = new MessageChannel();
       servePromptEncoder(port1 as BatcherPort, encoder);

@@ -19,5 +19,6 @@ export function boundedPrompts(encoder: PromptEncoder, most: number): PromptEnco
   return {
     text: (text, options) => counted(() => encoder.text(text, options)),
     chat: (messages, options) => counted(() => encoder.chat(messages, options)),
+    close: () => encoder.close(),
   };
 }

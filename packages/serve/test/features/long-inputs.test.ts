@@ -53,9 +53,9 @@ describe("a request with megabytes of text", () => {
     async (path, form) => {
       const encode = vi.spyOn(tiny.tokenizer, "encode");
       const request = arriving(path, { model: "tiny", ...form(words) });
-      const { response, long, others } = await inCompany(handler, request);
-      expect(response.status).toBe(400);
-      const { error } = await response.json();
+      const { status, body, long, others } = await inCompany(handler, request);
+      expect(status).toBe(400);
+      const { error } = body;
       expect(error).toMatchObject({ code: "context_length_exceeded" });
       expect(error.message).toMatch(/context length is 512 tokens, but there are at least \d+ in/);
       expect(Math.max(...others)).toBeLessThan(long);
@@ -71,9 +71,9 @@ describe("a request with megabytes of text", () => {
     ["one word", "/v1/completions", { prompt: oneWord }],
   ])("within the context holds nobody: %s", async (_, path, form) => {
     const request = post(path, { model: "large", max_tokens: 1, ...form });
-    const { response, long, others } = await inCompany(handler, request);
-    expect(response.status).toBe(200);
-    const { usage } = await response.json();
+    const { status, body, long, others } = await inCompany(handler, request);
+    expect(status).toBe(200);
+    const { usage } = body;
     expect(usage.prompt_tokens).toBe(batcher.prompts.at(-1)!.length);
     expect(usage.prompt_tokens).toBeGreaterThanOrEqual(megabytes);
     expect(long).toBeGreaterThan(megabytes / 4096);
@@ -83,9 +83,9 @@ describe("a request with megabytes of text", () => {
   it("is embedded or refused by the same rule", async () => {
     const input = words;
     const request = arriving("/v1/embeddings", { model: "encoder", input: ["a", input] });
-    const { response, long, others } = await inCompany(handler, request);
-    expect(response.status).toBe(400);
-    expect((await response.json()).error).toMatchObject({
+    const { status, body, long, others } = await inCompany(handler, request);
+    expect(status).toBe(400);
+    expect(body.error).toMatchObject({
       param: "input[1]",
       code: "context_length_exceeded",
       message: expect.stringMatching(/context length is 64 tokens, but input\[1\] has at least/),
@@ -115,8 +115,8 @@ describe("a request with megabytes of text", () => {
   it("of twenty thousand messages is answered", async () => {
     const messages = Array.from({ length: 20_000 }, () => ({ role: "user", content: "a" }));
     const request = post("/v1/chat/completions", { model: "large", max_tokens: 1, messages });
-    const { response, long, others } = await inCompany(handler, request);
-    expect(response.status).toBe(200);
+    const { status, long, others } = await inCompany(handler, request);
+    expect(status).toBe(200);
     expect(Math.max(...others)).toBeLessThan(long);
   });
 });

@@ -42,9 +42,9 @@ describe("a schema of a stranger", () => {
       now += 30; // a turn is due whenever one is asked for
       return now;
     });
-    const { response, long, others } = await inCompany(open, post(path, asked(chain(largest))));
+    const { body, long, others } = await inCompany(open, post(path, asked(chain(largest))));
     clock.mockRestore();
-    expect((await response.json()).choices[0].message.content).toBe("null");
+    expect(body.choices[0].message.content).toBe("null");
     expect(Math.max(...others)).toBeLessThan(long);
     await open.close();
   });

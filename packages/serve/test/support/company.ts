@@ -1,5 +1,5 @@
 import type { Handler } from "../../src";
-import { get, post } from "./ask";
+import { get, type Json, post } from "./ask";
 
 /** A body that arrives in pieces, one per turn of the event loop. */
 export function arriving(path: string, body: object, pieceBytes = 4096): Request {
@@ -36,7 +36,8 @@ const others = [
 
 /** The answer to a long request, and the turns of the event loop after which it and those of others came. */
 export interface Company {
-  response: Response;
+  status: number;
+  body: Json;
   /** Turns until the long request was answered. */
   long: number;
   /** Turns until each other request was answered; all have status 200. */
@@ -60,5 +61,7 @@ export async function inCompany(handler: Handler, request: Request): Promise<Com
   });
   const [answered, found] = await Promise.all([long, Promise.all(short)]);
   isOver = true;
-  return { response: answered.response, long: answered.turns, others: found };
+  const { response } = answered;
+  const body = await response.json();
+  return { status: response.status, body, long: answered.turns, others: found };
 }

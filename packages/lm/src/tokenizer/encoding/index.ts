@@ -54,7 +54,7 @@ async function idsInTurns(
 }
 
 /**
- * What `encodeInTurns` of a tokenizer returns.
+ * The ids that `encodeInTurns` of a tokenizer returns.
  * @throws {LmError} as there; `ERR_FORMAT` where the tokenizer fails
  */
 export async function encodeInTurns(

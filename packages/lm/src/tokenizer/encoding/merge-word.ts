@@ -45,7 +45,7 @@ function* symbolsOf(word: string, bpe: BPE, symbols: Symbols, pace: Pace): Slice
 }
 
 /**
- * The tokens of a long word by byte-pair encoding, in slices: what the library's `bpe` returns for it. The pair of the lowest
+ * The tokens of a long word by byte-pair encoding, in slices: those that the library's `bpe` returns for it. The pair of the lowest
  * rank is merged first, of equal ones the leftmost; the time is that of sorting the word's characters.
  *
  * @see Sennrich et al. 2016, section 3.2
@@ -89,7 +89,7 @@ export function* mergeWord(bpe: BPE, word: string, pace: Pace): Slices<Iterable<
   return tokensOf(at, next, symbols, bpe.continuing_subword_suffix ?? "");
 }
 
-/** What is left, from the first place to the last. */
+/** The symbols that are left, from the first place to the last. */
 function* tokensOf(at: Int32Array, next: Int32Array, { texts }: Symbols, suffix: string) {
   for (let place = 0; place < at.length; place = next[place]!)
     yield next[place] === at.length ? texts[at[place]!]! : texts[at[place]!]! + suffix;
