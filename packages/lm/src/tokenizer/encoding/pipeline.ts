@@ -30,7 +30,13 @@ export interface NormalizerStep {
 /** A step that splits a text; which fields there are depends on its class. */
 export interface SplittingStep {
   pre_tokenize_text(text: string, options: { section_index: number }): string[];
-  readonly config?: { readonly invert?: boolean; readonly behavior?: string } | undefined;
+  readonly config?:
+    | {
+        readonly invert?: boolean;
+        readonly behavior?: string;
+        readonly pattern?: { readonly Regex?: string | undefined } | undefined;
+      }
+    | undefined;
   readonly pattern?: RegExp | PatternLike | null | undefined;
   readonly tokenizers?: readonly (SplittingStep | null)[] | undefined;
   readonly add_prefix_space?: boolean | undefined;

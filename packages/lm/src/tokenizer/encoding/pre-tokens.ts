@@ -10,6 +10,7 @@ import {
 } from "@huggingface/tokenizers";
 import { byteToCharacter } from "../byte-alphabet";
 import type { PatternLike } from "../linear-pattern";
+import { digitGroups, digitGroupsPattern, type Match } from "./digit-groups";
 import type { Pace } from "./pace";
 import type { SplittingStep } from "./pipeline";
 
@@ -28,15 +29,15 @@ function* matches(text: string, pattern: RegExp | PatternLike, pace: Pace): PreT
   }
 }
 
-/** The matches of a pattern, and what stands between them. */
-function* isolated(text: string, pattern: RegExp | PatternLike, pace: Pace): PreTokens {
+/** Matches, and what stands between them. */
+function* isolated(text: string, found: Iterable<Match>, pace: Pace): PreTokens {
   let last = 0;
-  for (const match of text.matchAll(pattern as RegExp)) {
-    const [found] = match;
-    if (last < match.index) yield text.slice(last, match.index);
-    if (found !== "") yield found;
-    if (pace.isDue(match.index + found.length - last + 1)) yield undefined;
-    last = match.index + found.length;
+  for (const match of found) {
+    const { 0: own, index } = match;
+    if (last < index) yield text.slice(last, index);
+    if (own !== "") yield own;
+    if (pace.isDue(index + own.length - last + 1)) yield undefined;
+    last = index + own.length;
   }
   if (last < text.length) yield text.slice(last);
 }
@@ -48,7 +49,9 @@ function* split(step: SplittingStep, text: string, pace: Pace): PreTokens {
     for (const found of matches(text, pattern, pace)) if (found !== "") yield found;
   } else if (config?.behavior?.toLowerCase() === "removed") {
     yield* step.pre_tokenize_text(text, { section_index: 0 });
-  } else yield* isolated(text, pattern, pace);
+  } else if (config?.pattern?.Regex === digitGroupsPattern)
+    yield* isolated(text, digitGroups(text, pattern), pace);
+  else yield* isolated(text, text.matchAll(pattern as RegExp), pace);
 }
 
 /** A text in the alphabet of bytes. */

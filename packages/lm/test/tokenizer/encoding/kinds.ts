@@ -120,6 +120,16 @@ export const kinds: readonly (readonly [name: string, make: () => Promise<Tokeni
       ] as const,
   ),
   [
+    "groups of three digits",
+    () =>
+      splitting({
+        type: "Split",
+        pattern: { Regex: "\\d{1,3}(?=(?:\\d{3})*\\b)" },
+        behavior: "Isolated",
+        invert: false,
+      }),
+  ],
+  [
     "a pattern in linear time",
     () =>
       splitting({
