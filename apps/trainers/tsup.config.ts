@@ -16,6 +16,7 @@ export default library({
     main: "src/main.ts",
     "fed-worker": "src/fedlt/simulation-worker.ts",
     "generation-thread": "src/serve/generation-thread.ts",
+    "tokenizer-thread": "src/serve/tokenizer-thread.ts",
     ...entriesOfStudies,
   },
   platform: "node",

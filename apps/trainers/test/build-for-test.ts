@@ -74,6 +74,7 @@ export async function buildForTest(): Promise<string> {
     ...sandboxEntries,
     "fed-worker": join(app, "src", "fedlt", "simulation-worker.ts"),
     "generation-thread": join(app, "src", "serve", "generation-thread.ts"),
+    "tokenizer-thread": join(app, "src", "serve", "tokenizer-thread.ts"),
   });
   return join(folder, "main.js");
 }

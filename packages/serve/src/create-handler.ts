@@ -10,7 +10,7 @@ import { type OpenModel, openModel, type ServedModel } from "./served-model";
 
 /** Options of {@link createHandler}. */
 export interface HandlerOptions extends AdmissionOptions {
-  /** Settings of the batchers that are made for models. */
+  /** Settings of the batchers that are made for models; as many prompts are encoded at a time as one runs and lets wait. */
   batcher?: BatcherOptions | undefined;
   /** Most new tokens per choice. Default: as many as the context holds. */
   maxNewTokens?: number | undefined;

@@ -3,16 +3,22 @@ import {
   type BatcherOptions,
   type CausalLM,
   createBatcher,
+  createPromptEncoder,
   type EncoderModel,
+  type PromptEncoder,
   type Tokenizer,
 } from "@deepgrain/lm";
 import { fail, optionsOf, refuseUnknown, whole } from "./errors";
+import { boundedPrompts } from "./generation/bounded-prompts";
+import { type LineByKey, lineByKey } from "./generation/line-by-key";
 import { type TokenText, tokenTexts } from "./generation/token-text";
 import { markBatcher, type Watermark } from "./mark-batcher";
 
 /** A model and how it is served: with a language model, with an encoder, or with both. */
 export interface ServedModel {
   tokenizer: Tokenizer;
+  /** Encodes prompts elsewhere, as `connectPromptEncoder` does. Default: in this thread, in slices. */
+  promptEncoder?: PromptEncoder | undefined;
   /** Generates in this thread. */
   model?: CausalLM | undefined;
   /** Generates elsewhere, or for other callers too; needs `contextLength`. */
@@ -32,13 +38,19 @@ export interface ServedModel {
 /** A model as the endpoints see it. */
 export interface OpenModel {
   readonly name: string;
+  /** Decodes; what clients send is encoded by `prompts`. */
   readonly tokenizer: Tokenizer;
+  readonly prompts: PromptEncoder;
+  /** Compiles schemas, of each key one at a time. */
+  readonly schemas: LineByKey;
   /** Undefined for an encoder alone. */
   readonly batcher: Batcher | undefined;
   /** Whether this handler made the batcher, and closes it. */
   readonly isOwnBatcher: boolean;
   readonly contextLength: number;
   readonly fim: ServedModel["fim"];
+  /** The ids of the sentinels around a hole: begin, hole and end. Undefined where the tokenizer lacks one. */
+  readonly fimIds: readonly number[] | undefined;
   readonly encoder: EncoderModel | undefined;
   readonly fingerprint: string;
   tokenText(id: number): TokenText;
@@ -48,6 +60,15 @@ export interface OpenModel {
 const matrixType = (model: CausalLM | EncoderModel): string =>
   [...model.namedTensors()].find(([, weight]) => weight.shape.length === 2)?.[1].dtype ?? "float32";
 
+/** The ids of the three sentinels; one that the tokenizer lacks would be many tokens. */
+function sentinelIds(fim: ServedModel["fim"], tokenizer: Tokenizer): number[] | undefined {
+  const ids = fim && tokenizer.encode(fim({ prefix: "", suffix: "" }), { addSpecialTokens: false });
+  return ids?.length === 3 ? ids : undefined;
+}
+
+/** Prompts that may be encoded at a time: as many as a batcher of these options runs and lets wait. */
+const mostPrompts = ({ queue = 64, maxSequences = 16 }: BatcherOptions) => queue + maxSequences;
+
 /**
  * Prepares a model for the endpoints.
  * @throws {ServeError} `ERR_ARGUMENT` where neither model, batcher nor encoder is given, and for an option that does not
@@ -56,6 +77,7 @@ const matrixType = (model: CausalLM | EncoderModel): string =>
 export function openModel(name: string, served: ServedModel, options: BatcherOptions): OpenModel {
   const {
     tokenizer,
+    promptEncoder,
     model,
     batcher,
     contextLength = model?.config.maxPositionEmbeddings ?? 0,
@@ -66,7 +88,8 @@ export function openModel(name: string, served: ServedModel, options: BatcherOpt
     ...rest
   } = optionsOf("createHandler", served);
   refuseUnknown("createHandler", rest);
-  if (typeof tokenizer?.encode !== "function")
+  const method = promptEncoder ? "encode" : "encodeInTurns";
+  if (typeof tokenizer?.[method] !== "function")
     fail("ERR_ARGUMENT", `createHandler: ${name} needs a tokenizer`);
   if (!model && !batcher && !encoder)
     fail("ERR_ARGUMENT", `createHandler: ${name} needs a model, a batcher or an encoder`);
@@ -77,11 +100,14 @@ export function openModel(name: string, served: ServedModel, options: BatcherOpt
   return {
     name,
     tokenizer,
+    prompts: boundedPrompts(promptEncoder ?? createPromptEncoder(tokenizer), mostPrompts(options)),
+    schemas: lineByKey(mostPrompts(options)),
     batcher:
       inner && watermark && "createProcessor" in watermark ? markBatcher(inner, watermark) : inner,
     isOwnBatcher: !batcher,
     contextLength,
     fim,
+    fimIds: sentinelIds(fim, tokenizer),
     encoder,
     fingerprint: [name, type, watermark?.profile.scheme].filter(Boolean).join("-"),
     tokenText: tokenTexts(tokenizer),

@@ -5,6 +5,7 @@ import type { ServedModel } from "@deepgrain/serve";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { GenerationStart } from "./generation-thread";
 import { startGeneration } from "./start-generation";
+import { startPromptEncoder } from "./start-prompt-encoder";
 
 /** Models by their names, and how they are let go. */
 export interface OpenModels {
@@ -27,22 +28,28 @@ function fimOf({ tokenToId }: Tokenizer): ServedModel["fim"] {
   return family && ((parts) => fimPrompt({ ...parts, family }));
 }
 
-async function openEncoder(folder: string): Promise<ServedModel> {
-  return { tokenizer: await loadTokenizer(folder), encoder: (await loadEncoder(folder)).eval() };
+/** The parts of a served folder beside its tokenizer. */
+interface Own {
+  model: Omit<ServedModel, "tokenizer" | "promptEncoder">;
+  stop?(): Promise<void>;
+}
+
+async function openEncoder(folder: string): Promise<Own> {
+  return { model: { encoder: (await loadEncoder(folder)).eval() } };
 }
 
 async function openLanguageModel(
   folder: string,
+  tokenizer: Tokenizer,
   generation: OpenModelsOptions["generation"],
-): Promise<{ model: ServedModel; stop(): Promise<void> }> {
-  const tokenizer = await loadTokenizer(folder);
+): Promise<Own> {
   const { batcher, contextLength, dtype, scheme, stop } = await startGeneration({
     ...generation,
     folder,
   });
   const watermark = scheme === undefined ? undefined : { profile: { scheme } };
   const fim = fimOf(tokenizer);
-  return { model: { tokenizer, batcher, contextLength, dtype, watermark, fim }, stop };
+  return { model: { batcher, contextLength, dtype, watermark, fim }, stop };
 }
 
 /**
@@ -71,7 +78,8 @@ function foldersByName(
 }
 
 /**
- * Opens folders: language models on threads of their own, encoders in this one.
+ * Opens folders: language models on threads of their own, encoders in this one; tokenizers in this one, and on threads of their
+ * own to encode.
  * @throws {UsageError} for two models of one name and for aliases of unknown models; {LmError} as `loadModel`
  */
 export async function openModels(
@@ -86,12 +94,14 @@ export async function openModels(
   };
   try {
     for (const folder of folders) {
-      if (await isEncoderFolder(folder)) opened.set(folder, await openEncoder(folder));
-      else {
-        const own = await openLanguageModel(folder, generation);
-        stops.push(own.stop);
-        opened.set(folder, own.model);
-      }
+      const tokenizer = await loadTokenizer(folder);
+      const prompts = await startPromptEncoder(folder);
+      stops.push(prompts.stop);
+      const own = (await isEncoderFolder(folder))
+        ? await openEncoder(folder)
+        : await openLanguageModel(folder, tokenizer, generation);
+      if (own.stop) stops.push(own.stop);
+      opened.set(folder, { ...own.model, tokenizer, promptEncoder: prompts.encoder });
     }
     const models = Array.from(names, ([name, folder]) => [name, opened.get(folder)!] as const);
     return { models: Object.fromEntries(models), stop };

@@ -61,8 +61,8 @@ export const serve: RunCommand<typeof serveFlags> = async (given, context) => {
   const { watermark, watermarkKey, payload } = others;
   const mark = { watermark, watermarkKey, payload };
   requireWith({ watermarkKey, payload }, { watermark });
-  const options = handlerOptions(given, context);
   const batcher = { maxSequences, cacheTokens, queue, prefixCache };
+  const options = { ...handlerOptions(given, context), batcher };
   const generation = { dtype, batcher, watermark: mark };
   const opened = await openModels(folders, { aliases, generation });
   try {

@@ -59,15 +59,15 @@ export async function startServe(
   };
 }
 
-/** Writes a folder with a random model of bytes that reads and writes 2,048 tokens. */
-export async function saveLongModel(folder: string): Promise<void> {
+/** Writes a folder with a random model of bytes. @param context tokens that it reads and writes together */
+export async function saveLongModel(folder: string, context = 2048): Promise<void> {
   const specialTokens = ["<s>", "</s>"];
   const tokenizer = await trainBpe(["a"], { vocabSize: 258, specialTokens, minFrequency: 1 });
   const config = { bos_token: "<s>", eos_token: "</s>", chat_template: deepseekChatTemplate };
   await saveTokenizer(folder, { tokenizer, config });
   const sizes = {
     vocab_size: 258,
-    max_position_embeddings: 2048,
+    max_position_embeddings: context,
     bos_token_id: 0,
     eos_token_id: 1,
   };

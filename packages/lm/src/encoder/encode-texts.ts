@@ -32,12 +32,18 @@ function truncate(parts: number[][], most: number): void {
     (second.length >= first!.length ? second : first!).pop();
 }
 
+type Text = string | readonly [string, string] | readonly number[];
+
+/** Whether a text is given as its ids. */
+const isIds = (text: Text): text is readonly number[] =>
+  typeof text !== "string" && typeof text[0] !== "string";
+
 /**
  * Texts, or pairs of texts, as a batch: `[CLS] a [SEP]` or `[CLS] a [SEP] b [SEP]` for BERT, whose second text has type 1
  * where the model has two types; `<s> a </s>` or `<s> a </s></s> b </s>` for RoBERTa. Rows are padded on the right with the
  * model's padding token; longer ones lose tokens from the end of their longer text.
  *
- * @param texts at least one
+ * @param texts at least one; a text may be given as its ids, without special ones
  * @throws {LmError} `ERR_RANGE` for no texts or a length with no room for a token; `ERR_MISSING` when the tokenizer
  *   lacks its special tokens; `ERR_MISMATCH` for a tokenizer with more tokens than the model
  * @see Devlin et al. 2019, section 3; Liu et al. 2019, section 2
@@ -45,7 +51,7 @@ function truncate(parts: number[][], most: number): void {
 export function encodeTexts(
   tokenizer: Tokenizer,
   config: EncoderConfig,
-  texts: readonly (string | readonly [string, string])[],
+  texts: readonly Text[],
   options: EncodeTextsOptions = {},
 ): EncoderBatch {
   const { maxLength: given, ...rest } = optionsOf("encodeTexts", options);
@@ -61,7 +67,8 @@ export function encodeTexts(
     );
   const { cls, sep } = specialIds(tokenizer);
   const between = config.modelType === "bert" ? [sep] : [sep, sep];
-  const least = texts.every((text) => typeof text === "string") ? 3 : between.length + 3;
+  const isSingle = (text: Text) => typeof text === "string" || isIds(text);
+  const least = texts.every(isSingle) ? 3 : between.length + 3;
   if (!Number.isInteger(maxLength) || maxLength < least || maxLength > longestRow(config))
     throw new LmError(
       "ERR_RANGE",
@@ -69,9 +76,11 @@ export function encodeTexts(
     );
   const secondType = config.modelType === "bert" && config.typeVocabSize > 1 ? 1 : 0;
   const rows = texts.map((text): Row => {
-    const parts = (typeof text === "string" ? [text] : text).map((part) =>
-      tokenizer.encode(part, { addSpecialTokens: false }),
-    );
+    const parts = isIds(text)
+      ? [[...text]]
+      : (typeof text === "string" ? [text] : text).map((part) =>
+          tokenizer.encode(part, { addSpecialTokens: false }),
+        );
     truncate(parts, maxLength - (parts[1] ? 2 + between.length : 2));
     const start = [cls, ...parts[0]!, ...(parts[1] ? between : [sep])];
     const end = parts[1] ? [...parts[1], sep] : [];

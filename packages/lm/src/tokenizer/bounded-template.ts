@@ -6,7 +6,7 @@ import type { Budget, BudgetLimits } from "@deepgrain/support";
 import { Environment, Interpreter, parse, Template, tokenize } from "@huggingface/jinja";
 
 type Node = NonNullable<Parameters<Interpreter["evaluate"]>[0]>;
-type Value = ReturnType<Interpreter["evaluate"]>;
+export type Value = ReturnType<Interpreter["evaluate"]>;
 type Call = { value: (args: Value[], scope: Environment) => Value };
 
 /** A parsed template. */
@@ -17,7 +17,7 @@ export const templateLimits: BudgetLimits = { steps: 1_500_000, bytes: 2 ** 18 }
 /** Blanks in a row: the library's patterns look at each pair of them. */
 const longestBlank = 256;
 /** Characters of one text, and elements and characters of one list or mapping. */
-const largestSize = 2 ** 24;
+export const largestSize = 2 ** 24;
 const largestIndent = 256;
 const stepsPerPass = 8; // the interpreter makes two scopes for each pass of a loop
 const stepsPerDate = 200; // the library makes two formatters for each date
@@ -56,7 +56,7 @@ function sizeOf(value: Value): number {
 const filterName = ({ filter }: Shape): string | undefined =>
   filter?.type === "Identifier" ? filter.value : filter?.callee?.value;
 
-class BoundedInterpreter extends Interpreter {
+export class BoundedInterpreter extends Interpreter {
   /** The action on the value of a node, besides counting it. */
   private readonly checks = new Map<Node, (value: Value) => void>();
   private readonly seen = new WeakSet<Node>();
@@ -70,11 +70,17 @@ class BoundedInterpreter extends Interpreter {
     super(environment);
   }
 
-  override evaluate(node: Node | undefined, environment: Environment): Value {
+  /** Counts a node, and records what its children need. */
+  enter(node: Node | undefined): void {
     this.budget.spendSteps(1);
-    if (!node) return super.evaluate(node, environment);
-    if (!this.seen.has(node)) this.expect(node as unknown as Shape);
+    if (!node || this.seen.has(node)) return;
+    this.expect(node as unknown as Shape);
     this.seen.add(node);
+  }
+
+  override evaluate(node: Node | undefined, environment: Environment): Value {
+    this.enter(node);
+    if (!node) return super.evaluate(node, environment);
     const value = super.evaluate(node, environment);
     const size = sizeOf(value);
     if (size > largestSize) throw new Error(`the template makes a value of ${size} characters`);
@@ -196,17 +202,13 @@ export function parseTemplate(source: string, budget: Budget): Program {
 }
 
 /**
- * The text of a template, with the variables that the library offers to all templates.
- *
- * @param budget steps are evaluations, loop passes, elements that filters process, and 200 for each date
- * @throws {Error} when the template fails, or makes a value of more than 2^24 characters
- * @throws what the budget throws
+ * The interpreter of a template, and the variables that it begins with: those given, and those that the library offers to all
+ * templates.
  */
-export function renderTemplate(
-  program: Program,
+export function beginTemplate(
   variables: Readonly<Record<string, unknown>>,
   budget: Budget,
-): string {
+): { interpreter: BoundedInterpreter; environment: Environment } {
   const environment = new Environment();
   const interpreter = new BoundedInterpreter(environment, budget);
   for (const [name, value] of [
@@ -223,5 +225,20 @@ export function renderTemplate(
   environment.set("range", boundedRange(budget));
   environment.set("strftime_now", boundedDate(budget));
   for (const [name, value] of Object.entries(variables)) environment.set(name, value);
-  return interpreter.run(program).value as string;
+  return { interpreter, environment };
+}
+
+/**
+ * The text of a template.
+ *
+ * @param budget steps are evaluations, loop passes, elements that filters process, and 200 for each date
+ * @throws {Error} when the template fails, or makes a value of more than 2^24 characters
+ * @throws what the budget throws
+ */
+export function renderTemplate(
+  program: Program,
+  variables: Readonly<Record<string, unknown>>,
+  budget: Budget,
+): string {
+  return beginTemplate(variables, budget).interpreter.run(program).value as string;
 }

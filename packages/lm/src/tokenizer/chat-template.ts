@@ -1,4 +1,4 @@
-import type { Budget, BudgetLimits } from "@deepgrain/support";
+import { atOnce, type Budget, type BudgetLimits, type Slices } from "@deepgrain/support";
 import { budgetOf, LmError } from "../errors";
 import type { Program } from "./bounded-template";
 import type { TokenizerConfigJson } from "./tokenizer-json";
@@ -54,12 +54,16 @@ function findTemplate(config: TokenizerConfigJson, wanted: string | undefined): 
 }
 
 /** Renders templates. Jinja is a tenth of this package, so it is loaded only for tokenizers that have a template. */
-export type TemplateRenderer = typeof import("./bounded-template");
+export type TemplateRenderer = typeof import("./bounded-template") &
+  typeof import("./template-slices");
 
 /** The renderer, if there is a template. */
-export const rendererFor = async (
+export async function rendererFor(
   template: TokenizerConfigJson["chat_template"],
-): Promise<TemplateRenderer | undefined> => (template ? import("./bounded-template") : undefined);
+): Promise<TemplateRenderer | undefined> {
+  if (!template) return undefined;
+  return { ...(await import("./bounded-template")), ...(await import("./template-slices")) };
+}
 
 function assertRenderer(renderer: TemplateRenderer | undefined): asserts renderer {
   if (renderer) return;
@@ -67,6 +71,39 @@ function assertRenderer(renderer: TemplateRenderer | undefined): asserts rendere
     "ERR_MISSING",
     "lm/applyChatTemplate: the tokenizer was made without a chat template; give one as `template` to createTokenizer or loadTokenizer",
   );
+}
+
+/** Writes a conversation as text. */
+export type ChatTemplate = (
+  messages: readonly ChatMessage[],
+  options?: ChatTemplateOptions,
+) => string;
+
+/** The same in slices, by the function that does it at once. */
+const sliced = new WeakMap<
+  ChatTemplate,
+  (messages: readonly ChatMessage[], options: ChatTemplateOptions) => Slices<string>
+>();
+
+/** The text that a function of `chatTemplate` writes, in slices; in one by a function of somebody else's. */
+export function* chatText(
+  apply: ChatTemplate,
+  messages: readonly ChatMessage[],
+  options: ChatTemplateOptions,
+): Slices<string> {
+  const inSlices = sliced.get(apply);
+  return inSlices ? yield* inSlices(messages, options) : apply(messages, options);
+}
+
+/** Runs a template; its errors become `LmError`s. */
+function* guarded(work: () => Slices<string>): Slices<string> {
+  try {
+    return yield* work();
+  } catch (cause) {
+    if (LmError.isInstance(cause)) throw cause; // the budget's
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LmError("ERR_FORMAT", `lm/applyChatTemplate: ${reason}`, { cause });
+  }
 }
 
 /**
@@ -83,31 +120,32 @@ export function chatTemplate(
     renderer,
     template: chosen,
   }: { renderer: TemplateRenderer | undefined; template?: string | undefined },
-): (messages: readonly ChatMessage[], options?: ChatTemplateOptions) => string {
+): ChatTemplate {
   const compiled = new Map<string, Program>();
   const tokens = Object.fromEntries(
     (["bos_token", "eos_token", "pad_token", "unk_token"] as const)
       .map((name) => [name, contentOf(config[name])] as const)
       .filter(([, token]) => token !== undefined),
   );
-  return (messages, options = {}) => {
+  function* render(
+    messages: readonly ChatMessage[],
+    options: ChatTemplateOptions,
+    isSliced: boolean,
+  ): Slices<string> {
     const { addGenerationPrompt = false, template: wanted = chosen, variables = {} } = options;
     const source = findTemplate(config, wanted);
     assertRenderer(renderer);
     const budget = budgetOf("applyChatTemplate", options.budget, renderer.templateLimits);
-    try {
+    return yield* guarded(function* () {
       const program = compiled.get(source) ?? renderer.parseTemplate(source, budget);
       compiled.set(source, program);
-      const given = { ...tokens, ...variables, messages };
-      return renderer.renderTemplate(
-        program,
-        { ...given, add_generation_prompt: addGenerationPrompt },
-        budget,
-      );
-    } catch (cause) {
-      if (LmError.isInstance(cause)) throw cause; // the budget's
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new LmError("ERR_FORMAT", `lm/applyChatTemplate: ${reason}`, { cause });
-    }
-  };
+      const own = { messages, add_generation_prompt: addGenerationPrompt };
+      const given = { ...tokens, ...variables, ...own };
+      if (!isSliced) return renderer.renderTemplate(program, given, budget);
+      return yield* renderer.templateSlices(program, given, budget);
+    });
+  }
+  const apply: ChatTemplate = (messages, options = {}) => atOnce(render(messages, options, false));
+  sliced.set(apply, (messages, options) => render(messages, options, true));
+  return apply;
 }

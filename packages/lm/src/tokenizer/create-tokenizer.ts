@@ -8,6 +8,7 @@ import {
   rendererFor,
 } from "./chat-template";
 import { checkTokenizerJson } from "./check-tokenizer-json";
+import type { EncodeInTurnsOptions } from "./encoding";
 import { guardPatterns } from "./guard-patterns";
 import { rememberFiles, type TokenizerFiles } from "./tokenizer-files";
 import type { TokenizerConfigJson } from "./tokenizer-json";
@@ -19,6 +20,13 @@ export interface Tokenizer {
    * @param options.addSpecialTokens adds what the tokenizer puts around a text, such as BOS. Default true.
    */
   encode(text: string, options?: { addSpecialTokens?: boolean | undefined }): number[];
+  /**
+   * The ids that `encode` returns, found in slices between which others have the event loop: for texts of strangers. Of texts
+   * beyond 65,536 characters one is encoded at a time.
+   * @throws {LmError} `ERR_RANGE` (fields `maxTokens`, `leastTokens`) for a text with more than `maxTokens`: before it is
+   *   encoded if the length of the longest token tells; `ERR_ARGUMENT`; the signal's reason
+   */
+  encodeInTurns(text: string, options?: EncodeInTurnsOptions): Promise<number[]>;
   /**
    * The text of ids. Bytes that are not valid UTF-8 become U+FFFD; ids without a token, such as those that pad the
    * vocabulary of a model, stand for nothing.
@@ -204,6 +212,11 @@ async function makeTokenizer(
     encode(text, { addSpecialTokens = true } = {}) {
       const { ids } = guarded("encode", () => inner.encode(text, { add_special_tokens: false }));
       return addSpecialTokens ? [...before, ...ids, ...after] : ids;
+    },
+    async encodeInTurns(text, options = {}) {
+      const { encodeInTurns } = await import("./encoding");
+      const around = { before, after, eosTokenId: roles.eosTokenId };
+      return encodeInTurns(inner, around, text, options);
     },
     decode(ids, { skipSpecialTokens = false } = {}) {
       const all = Array.from(ids);

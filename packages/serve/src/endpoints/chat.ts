@@ -1,6 +1,6 @@
 import {
   type ChatMessage,
-  chatPrompt,
+  type Constraint,
   LmError,
   type TextPiece,
   type TokenScore,
@@ -35,22 +35,40 @@ const logprobsOf = (model: OpenModel, { ids, scores = [] }: Tokens) => ({
   refusal: null,
 });
 
+/** Errors of the tokenizer's chat template begin so. */
+const ofTemplate = "lm/applyChatTemplate: ";
+
 /** The ids of a conversation. Special tokens that a message spells are text; only the template's are special. */
-function chatIds({ tokenizer }: OpenModel, messages: readonly ChatMessage[]): number[] {
+async function chatIds(
+  { prompts, contextLength }: OpenModel,
+  messages: readonly ChatMessage[],
+  signal: AbortSignal,
+): Promise<number[]> {
   try {
-    return chatPrompt(tokenizer, messages);
+    return await prompts.chat(messages, { maxTokens: contextLength, signal });
   } catch (error) {
-    const reason = (error as Error).message.replace(/^lm\/applyChatTemplate: /, "");
+    if (!LmError.isInstance(error) || !error.message.startsWith(ofTemplate)) throw error;
+    const reason = error.message.slice(ofTemplate.length);
     return refuseField("messages", `The model's chat template refused the messages: ${reason}`);
   }
 }
 
-/** The constraint that keeps answers to the schema of a request. @throws {ServeError} `ERR_REQUEST`, status 400, for one that is not enforced */
-async function constraintOf({ schema }: ChatRequest, { tokenizer }: OpenModel) {
+/**
+ * The constraint that keeps answers to the schema of a request. Schemas of one key are compiled one after another, in slices
+ * between which others are answered.
+ * @throws {ServeError} `ERR_REQUEST`, status 400, for one that is not enforced or costs too much
+ */
+async function constraintOf(
+  { schema }: ChatRequest,
+  { tokenizer, schemas }: OpenModel,
+  { prefixKey, signal }: RequestContext,
+): Promise<Constraint | undefined> {
   if (!schema) return undefined;
-  const { jsonSchema } = await import("@deepgrain/lm/json-schema");
+  const { compileJsonSchema } = await import("@deepgrain/lm/json-schema");
   try {
-    return jsonSchema(schema.value, tokenizer);
+    return await schemas(prefixKey, signal, () =>
+      compileJsonSchema(schema.value, tokenizer, { signal }),
+    );
   } catch (error) {
     if (!LmError.isInstance(error)) throw error;
     return refuseField(schema.path, error.message.replace(/^lm\/jsonSchema/, schema.path));
@@ -119,7 +137,7 @@ export async function chatCompletions(
   const { fields, model } = await openBody(service, context);
   assertWrites(model);
   const request = chatFields(fields, { maxN: service.maxN, vocabSize: model.tokenizer.vocabSize });
-  const prompt = chatIds(model, request.messages);
+  const prompt = await chatIds(model, request.messages, context.signal);
   const limits = { asked: request.maxTokens, longest: prompt.length, fallback: Infinity };
   const work: Work = {
     prompts: [prompt],
@@ -131,7 +149,7 @@ export async function chatCompletions(
     stopIds: [],
     logprobs: request.logprobs,
     scorePrompt: false,
-    constraint: await constraintOf(request, model),
+    constraint: await constraintOf(request, model, context),
     prefixKey: context.prefixKey,
     signal: context.signal,
   };

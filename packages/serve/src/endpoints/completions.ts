@@ -5,7 +5,7 @@ import type { OpenModel } from "../served-model";
 import { answer, type Form } from "./answer";
 import type { RequestContext, Service } from "./context";
 import { drawnSeed, newEnvelope, usageBody, usageChunks } from "./envelope";
-import { fimIds } from "./fim-ids";
+import { fimPromptIds } from "./fim-prompt-ids";
 import { newTokensFor } from "./new-tokens";
 import { assertWrites, openBody } from "./open-body";
 import { type ScoredTokens, tokenTable } from "./token-table";
@@ -19,16 +19,36 @@ interface ReadPrompt {
   readonly text: string;
 }
 
-/** Reads a prompt. The end that some tokenizers put behind every text would end the answer. */
-function readPrompt({ tokenizer }: OpenModel, prompt: Prompt, path: string): ReadPrompt {
-  if (typeof prompt !== "string")
-    return { ids: prompt, text: tokenizer.decode(prompt, { skipSpecialTokens: true }) };
-  const ids = tokenizer.encode(prompt);
-  const own = tokenizer.encode(prompt, { addSpecialTokens: false });
-  const { eosTokenId } = tokenizer;
-  if (eosTokenId !== undefined && ids.at(-1) === eosTokenId && own.at(-1) !== eosTokenId) ids.pop();
+/** The ids of a prompt. */
+async function promptIds(
+  { prompts, contextLength }: OpenModel,
+  prompt: Prompt,
+  path: string,
+  signal: AbortSignal,
+): Promise<readonly number[]> {
+  if (typeof prompt !== "string") return prompt;
+  const ids = await prompts.text(prompt, { maxTokens: contextLength, signal });
   if (ids.length === 0) refuseField(path, `${path} has no tokens.`);
-  return { ids, text: prompt };
+  return ids;
+}
+
+/** The ids of each prompt of a request: as it is, or with the hole that its suffix leaves. */
+async function idsOf(
+  model: OpenModel,
+  { prompts, suffix }: CompletionRequest,
+  signal: AbortSignal,
+): Promise<(readonly number[])[]> {
+  const found: (readonly number[])[] = [];
+  for (const [i, prompt] of prompts.entries()) {
+    const path = prompts.length === 1 ? "prompt" : `prompt[${i}]`;
+    const hole = { prefix: String(prompt), suffix: suffix ?? "" };
+    found.push(
+      suffix === undefined
+        ? await promptIds(model, prompt, path, signal)
+        : await fimPromptIds(model, hole, signal),
+    );
+  }
+  return found;
 }
 
 /** A part of a choice: of its prompt, where that is echoed, or of its text. */
@@ -115,12 +135,7 @@ export async function completions(service: Service, context: RequestContext): Pr
   const { maxN } = service;
   const request = completionFields(fields, { maxN, vocabSize: model.tokenizer.vocabSize });
   const { suffix, samples, sampling, stop, logprobs } = request;
-  const read = request.prompts.map((prompt, i) =>
-    readPrompt(model, prompt, i === 0 ? "prompt" : `prompt[${i}]`),
-  );
-  const holes = suffix === undefined ? [] : read.map(({ text }) => fimIds(model, text, suffix));
-  const prompts =
-    suffix === undefined ? read.map(({ ids }) => ids) : holes.map(({ prompt }) => prompt);
+  const prompts = await idsOf(model, request, context.signal);
   const longest = Math.max(...prompts.map(({ length }) => length));
   const limits = { asked: request.maxTokens, longest, fallback: defaultTokens };
   const work: Work = {
@@ -130,13 +145,18 @@ export async function completions(service: Service, context: RequestContext): Pr
     sampling,
     seed: request.seed ?? drawnSeed(),
     stop,
-    stopIds: holes[0]?.stopIds ?? [],
+    stopIds: suffix === undefined ? [] : (model.fimIds ?? []),
     logprobs,
     scorePrompt: request.echo && logprobs !== undefined,
     constraint: undefined,
     prefixKey: context.prefixKey,
     signal: context.signal,
   };
+  const textOf = (prompt: Prompt) =>
+    typeof prompt === "string" || !request.echo
+      ? String(prompt)
+      : model.tokenizer.decode(prompt, { skipSpecialTokens: true });
+  const read = prompts.map((ids, i) => ({ ids, text: textOf(request.prompts[i]!) }));
   const form = completionForm(model, request, read);
   return answer(service, context, model, { work, stream: request.stream, form });
 }

@@ -16,7 +16,7 @@ function base64Of(vector: Float32Array): string {
 /** `POST /v1/embeddings`. @throws {ServeError} `ERR_REQUEST` */
 export async function embeddings(service: Service, context: RequestContext): Promise<Response> {
   const { fields, model } = await openBody(service, context);
-  const { encoder, tokenizer, name } = model;
+  const { encoder, name } = model;
   if (!encoder)
     return refuseField("model", `The model ${JSON.stringify(name)} makes no embeddings.`);
   const { texts, format, dimensions, paths } = embeddingFields(fields);
@@ -26,7 +26,7 @@ export async function embeddings(service: Service, context: RequestContext): Pro
   const found: Embedding[] = [];
   for (const [i, text] of texts.entries()) {
     context.signal.throwIfAborted();
-    found.push(await embedText(encoder, tokenizer, text, paths[i]!));
+    found.push(await embedText({ ...model, encoder }, text, paths[i]!, context.signal));
   }
   const tokens = found.reduce((sum, one) => sum + one.tokens, 0);
   const data = found.map(({ vector }, index) => ({

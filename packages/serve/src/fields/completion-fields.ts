@@ -29,7 +29,9 @@ export interface CompletionRequest extends Streaming {
 
 const mostPrompts = 2048;
 
-function idsAt(path: string, ids: readonly unknown[], vocabSize: number): number[] {
+function idsAt(path: string, ids: unknown, vocabSize: number): number[] {
+  if (!Array.isArray(ids))
+    return refuseField(path, `${path} must be a list of tokens, got ${shown(ids)}.`);
   if (ids.length === 0) refuseField(path, `${path} must not be empty.`);
   const wrong = ids.find(
     (id) => !(Number.isSafeInteger(id) && Number(id) >= 0 && Number(id) < vocabSize),
@@ -47,9 +49,10 @@ function promptField(fields: Fields, vocabSize: number): Prompt[] {
   if (typeof given[0] === "number") return [idsAt("prompt", given, vocabSize)];
   if (given.length > mostPrompts)
     refuseField("prompt", `prompt may have ${mostPrompts} entries, got ${given.length}.`);
+  const areIds = Array.isArray(given[0]);
   return given.map((one, i) => {
     const path = `prompt[${i}]`;
-    return Array.isArray(one) ? idsAt(path, one, vocabSize) : checkedText(path, one);
+    return areIds ? idsAt(path, one, vocabSize) : checkedText(path, one);
   });
 }
 

@@ -3,6 +3,9 @@ import { shown } from "@deepgrain/support";
 import { refuseField } from "../http/refusal";
 import { checkedText, type Fields, fieldsOf } from "./fields";
 
+/** More than templates render within their budget. */
+const mostMessages = 2 ** 16;
+
 const roles = ["system", "developer", "user", "assistant"];
 
 const isEmpty = (value: unknown) =>
@@ -59,5 +62,7 @@ export function messagesField(fields: Fields): ChatMessage[] {
         Array.isArray(given) ? "none" : shown(given)
       }.`,
     );
+  if (given.length > mostMessages)
+    refuseField("messages", `messages may have ${mostMessages} entries, got ${given.length}.`);
   return given.map(messageOf);
 }

@@ -1,6 +1,7 @@
-import { type EncoderModel, encodeTexts, longestRow, type Tokenizer } from "@deepgrain/lm";
+import { type EncoderModel, encodeTexts, LmError, longestRow } from "@deepgrain/lm";
 import { noGrad, tidy } from "@deepgrain/tensor-gpu";
 import { refuse } from "../http/refusal";
+import type { OpenModel } from "../served-model";
 
 /** A text as a vector. */
 export interface Embedding {
@@ -17,20 +18,23 @@ export interface Embedding {
  * @see Reimers and Gurevych 2019, section 3 (mean pooling)
  */
 export async function embedText(
-  encoder: EncoderModel,
-  tokenizer: Tokenizer,
+  { encoder, tokenizer, prompts }: OpenModel & { encoder: EncoderModel },
   text: string,
   path: string,
+  signal: AbortSignal,
 ): Promise<Embedding> {
-  const tokens = tokenizer.encode(text, { addSpecialTokens: false }).length + 2;
   const longest = longestRow(encoder.config);
-  if (tokens > longest)
-    refuse(
+  const options = { addSpecialTokens: false, maxTokens: longest - 2, signal };
+  const ids = await prompts.text(text, options).catch((error: unknown) => {
+    if (!LmError.isInstance(error) || !("leastTokens" in error.fields)) throw error;
+    const least = Number(error.fields.leastTokens) + 2;
+    return refuse(
       400,
-      `This model's maximum context length is ${longest} tokens, but ${path} has ${tokens}.`,
+      `This model's maximum context length is ${longest} tokens, but ${path} has at least ${least}.`,
       { param: path, code: "context_length_exceeded" },
     );
-  const batch = encodeTexts(tokenizer, encoder.config, [text]);
+  });
+  const batch = encodeTexts(tokenizer, encoder.config, [ids]);
   const pooled = tidy(
     () => noGrad(() => encoder.hiddenStates(batch).mean({ dim: 1 })), // [1, length, hidden] -> [1, hidden]
   );
@@ -39,5 +43,5 @@ export async function embedText(
   let sum = 0;
   for (const x of vector) sum += x * x;
   const scale = 1 / Math.max(Math.sqrt(sum), 1e-12);
-  return { vector: vector.map((x) => x * scale), tokens };
+  return { vector: vector.map((x) => x * scale), tokens: ids.length + 2 };
 }

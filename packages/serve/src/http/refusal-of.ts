@@ -10,7 +10,7 @@ const refusal = (
 
 const internal = refusal(500, "The server had an error while it processed the request.");
 
-/** The refusal for an error of the batcher; undefined for errors that are the server's own. */
+/** The refusal for an error of the batcher or the prompt encoder; undefined for errors that are the server's own. */
 function ofBatcher(error: LmErrorLike): Refusal | undefined {
   const { code, fields } = error;
   if (code === "ERR_BUSY")
@@ -24,6 +24,12 @@ function ofBatcher(error: LmErrorLike): Refusal | undefined {
       param: "response_format",
     });
   if (code !== "ERR_RANGE") return undefined;
+  if ("leastTokens" in fields)
+    return refusal(
+      400,
+      `This model's maximum context length is ${fields.maxTokens} tokens, but there are at least ${fields.leastTokens} in the prompt.`,
+      { code: "context_length_exceeded" },
+    );
   if ("maxPositionEmbeddings" in fields)
     return contextRefusal(
       Number(fields.length),

@@ -33,6 +33,13 @@ export function refuse(
 export const refuseField = (param: string, message: string, code: string | null = null): never =>
   refuse(400, message, { param, code });
 
+/** Refuses a request because too many are under way. @throws {ServeError} `ERR_REQUEST`, status 429 */
+export const refuseBusy = (): never =>
+  refuse(429, "The queue is full; try again later.", {
+    code: "rate_limit_exceeded",
+    retryAfter: 1,
+  });
+
 /** The body that the API gives an error. */
 export const errorBody = ({ status, message, param, code }: Refusal) => ({
   error: { message, type: typeOf(status), param, code },

@@ -18,6 +18,12 @@ const refused: readonly [what: string, path: string, body: unknown, param: strin
   ["a model of another type", "/v1/chat/completions", chat({ model: 1 }), "model"],
   ["no messages", "/v1/chat/completions", chat({ messages: null }), "messages"],
   ["empty messages", "/v1/chat/completions", chat({ messages: [] }), "messages"],
+  [
+    "65,537 messages",
+    "/v1/chat/completions",
+    chat({ messages: Array(65_537).fill(0) }),
+    "messages",
+  ],
   ["a message of another type", "/v1/chat/completions", chat({ messages: ["a"] }), "messages[0]"],
   ["no role", "/v1/chat/completions", chat({ messages: [{ content: "a" }] }), "messages[0].role"],
   [
@@ -123,6 +129,9 @@ const refused: readonly [what: string, path: string, body: unknown, param: strin
   ["an empty list of prompts", "/v1/completions", text({ prompt: [] }), "prompt"],
   ["ids beyond the vocabulary", "/v1/completions", text({ prompt: [1, 999] }), "prompt"],
   ["mixed prompts", "/v1/completions", text({ prompt: ["a", 1] }), "prompt[1]"],
+  ["a text and ids", "/v1/completions", text({ prompt: ["a", [1]] }), "prompt[1]"],
+  ["ids and a text", "/v1/completions", text({ prompt: [[1], "a"] }), "prompt[1]"],
+  ["an id and a text", "/v1/completions", text({ prompt: [1, "a"] }), "prompt"],
   ["suffix without sentinels", "/v1/completions", text({ suffix: "b" }), "suffix"],
   ["log-probabilities beyond five", "/v1/completions", text({ logprobs: 6 }), "logprobs"],
   ["top_logprobs alone", "/v1/chat/completions", chat({ top_logprobs: 1 }), "top_logprobs"],
@@ -145,7 +154,7 @@ const refused: readonly [what: string, path: string, body: unknown, param: strin
 describe("a request that is wrong", () => {
   let handler: Handler;
   beforeAll(async () => {
-    handler = createHandler({ tiny: await tinyChat(64) }, { maxBodyBytes: 50_000 });
+    handler = createHandler({ tiny: await tinyChat(64) }, { maxBodyBytes: 200_000 });
   });
   afterAll(async () => {
     expect(await metric(handler, "running_sequences")).toBe(0);
@@ -193,7 +202,7 @@ describe("a request that is wrong", () => {
     const endless = new ReadableStream({
       pull(controller) {
         pulled++;
-        controller.enqueue(new Uint8Array(10_000).fill(0x20));
+        controller.enqueue(new Uint8Array(40_000).fill(0x20));
       },
     });
     const streamed = new Request("http://127.0.0.1/v1/completions", {

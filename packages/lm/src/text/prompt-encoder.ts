@@ -1,0 +1,41 @@
+import { having } from "../errors";
+import type { ChatMessage, Tokenizer } from "../tokenizer";
+import { type ChatTokenizer, chatPromptInTurns } from "./chat-prompt";
+
+/** How a prompt is encoded. */
+export interface PromptOptions {
+  /** Most ids; a prompt with more is refused. Default Infinity. */
+  maxTokens?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** Options of {@link PromptEncoder.text}. */
+export interface TextPromptOptions extends PromptOptions {
+  /** Adds what the tokenizer puts around a text, such as BOS, but no end. Default true. */
+  addSpecialTokens?: boolean | undefined;
+}
+
+/** Encodes the prompts of strangers, so that none holds the others: in slices, or in a thread. */
+export interface PromptEncoder {
+  /** The ids of a text that is to be continued. @throws {LmError} as `encodeInTurns` of a tokenizer */
+  text(text: string, options?: TextPromptOptions): Promise<number[]>;
+  /**
+   * The ids of a conversation up to where its answer begins, as `chatPrompt` finds them.
+   * @throws {LmError} as `text`; `ERR_MISSING` without a template, `ERR_FORMAT` when it fails, `ERR_LIMIT` when it takes too long
+   */
+  chat(messages: readonly ChatMessage[], options?: PromptOptions): Promise<number[]>;
+  /** Ends the connection to another thread; prompts that wait for it fail with `ERR_STATE`. */
+  close(): Promise<void>;
+}
+
+/** A prompt encoder of this thread, which works in slices. */
+export function createPromptEncoder(
+  tokenizer: Omit<ChatTokenizer, "encode"> & Pick<Tokenizer, "encodeInTurns">,
+): PromptEncoder {
+  having("createPromptEncoder", "tokenizer", tokenizer, "encodeInTurns");
+  return {
+    text: (text, options) => tokenizer.encodeInTurns(text, { ...options, isOpen: true }),
+    chat: (messages, options) => chatPromptInTurns(tokenizer, messages, options),
+    close: () => Promise.resolve(),
+  };
+}
