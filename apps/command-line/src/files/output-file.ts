@@ -1,9 +1,8 @@
 import { createReadStream } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
-import { type Chunks, makeFolder, outputPlace, writeOutput } from "@deepgrain/support/files";
+import { type Chunks, disk, makeFolder, outputPlace, writeOutput } from "@deepgrain/support/files";
 import type { CliContext } from "../commands/context";
 
 /** Standard output as the path of an output, standard input as that of an input. */
@@ -39,12 +38,12 @@ async function byTemporaryFile(
   write: (path: string) => Promise<unknown>,
   save: OutputFile["save"],
 ): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "deepgrain-"));
+  const folder = await disk.mkdtemp(join(tmpdir(), "deepgrain-"));
   try {
     await write(join(folder, name));
     await save(createReadStream(join(folder, name)));
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await disk.rmTree(folder);
   }
 }
 

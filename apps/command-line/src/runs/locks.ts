@@ -1,6 +1,5 @@
-import { rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { acquireLock, type Lock, makeFolder, outputPlace } from "@deepgrain/support/files";
+import { acquireLock, disk, type Lock, makeFolder, outputPlace } from "@deepgrain/support/files";
 
 /** Name of the lock file inside a folder. */
 export const LOCK_FILE = ".lock";
@@ -35,7 +34,7 @@ async function hold(path: string, what: string): Promise<HeldOutput> {
   try {
     return { lock: await acquireLock(path, { what }), made: isNew ? folder : undefined };
   } catch (error) {
-    if (isNew) await rmdir(folder).catch(() => undefined);
+    if (isNew) await disk.rmdir(folder).catch(() => undefined);
     throw error;
   }
 }
@@ -66,7 +65,7 @@ export async function withLocks<T>(
   } finally {
     for (const { lock, made } of held.reverse()) {
       await lock.release();
-      if (made !== undefined) await rmdir(made).catch(() => undefined); // if it is not empty, it is kept
+      if (made !== undefined) await disk.rmdir(made).catch(() => undefined); // if it is not empty, it is kept
     }
   }
 }

@@ -1,4 +1,4 @@
-import { nodeFiles } from "@deepgrain/support/files";
+import { disk, nodeFiles, type OpenFile } from "@deepgrain/support/files";
 import { PrmError } from "../errors";
 import { textLines } from "../formats/text-lines";
 
@@ -16,7 +16,7 @@ const newline = 10;
 const blockSize = 1 << 16;
 
 /** The length of the file up to its last line break. */
-async function wholeLength(file: import("node:fs/promises").FileHandle): Promise<number> {
+async function wholeLength(file: OpenFile): Promise<number> {
   let end = (await file.stat()).size;
   const block = new Uint8Array(blockSize);
   while (end > 0) {
@@ -43,8 +43,8 @@ export async function openAppender(path: string): Promise<Appender> {
   const failing = (action: string) => (cause: unknown) => {
     throw ioError(action, cause);
   };
-  const file = await nodeFiles().open(path, "a+").catch(failing("open"));
-  await file.truncate(await wholeLength(file)).catch(failing("repair"));
+  const file = await disk.open(path, "a+").catch(failing("open"));
+  await disk.truncate(file, await wholeLength(file)).catch(failing("repair"));
 
   let waiting: { text: string; resolve: () => void; reject: (error: unknown) => void }[] = [];
   let writing: Promise<void> | undefined;
@@ -57,8 +57,8 @@ export async function openAppender(path: string): Promise<Appender> {
       waiting = [];
       try {
         if (broken) throw broken;
-        await file.appendFile(batch.map(({ text }) => text).join(""));
-        await file.datasync();
+        await disk.write(file, batch.map(({ text }) => text).join(""));
+        await disk.sync(file);
         for (const { resolve } of batch) resolve();
       } catch (error) {
         broken = error;
@@ -80,7 +80,7 @@ export async function openAppender(path: string): Promise<Appender> {
       }),
     async close() {
       await writing;
-      await file.close();
+      await disk.close(file);
     },
   };
 }

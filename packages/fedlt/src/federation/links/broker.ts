@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { makeFolder } from "@deepgrain/support/files";
+import { makeFolder, writeFileAtomic } from "@deepgrain/support/files";
 import { FedError } from "../../errors";
 import { type NatsServerOptions, natsServerConfig } from "../nats/server-config";
 import type { OwnProcesses, ProcessNote } from "./members";
@@ -74,7 +73,7 @@ export async function startBroker(
   await makeFolder(folder);
   const config = join(folder, "server.conf");
   const text = natsServerConfig({ ...options, storeFolder: join(folder, "store") });
-  await writeFile(config, text, { mode: 0o600 });
+  await writeFileAtomic(config, text, { mode: 0o600 });
   let server = await startInstalled(config, note);
   let isOver = false;
   const restart = async () => {

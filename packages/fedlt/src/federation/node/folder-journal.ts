@@ -1,7 +1,9 @@
-import { open, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   acquireLock,
+  appendText,
+  disk,
   FilesError,
   type Lock,
   makeFolder,
@@ -19,15 +21,8 @@ export type JournalLine =
 const fileOf = (round: number): string => `round-${String(round).padStart(6, "0")}.safetensors`;
 
 /** Appends a line and waits until it is on the disk. */
-async function append(path: string, line: JournalLine): Promise<void> {
-  const file = await open(path, "a");
-  try {
-    await file.write(`${JSON.stringify(line)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
+const append = (path: string, line: JournalLine): Promise<void> =>
+  appendText(path, `${JSON.stringify(line)}\n`, { isSynced: true });
 
 /** Terminates a line that a crash truncated, so that the next one starts on a new line. */
 async function endLastLine(path: string): Promise<void> {
@@ -36,9 +31,7 @@ async function endLastLine(path: string): Promise<void> {
     throw error;
   });
   if (bytes.length === 0 || bytes.at(-1) === 0x0a) return;
-  const file = await open(path, "a");
-  await file.write("\n");
-  await file.close();
+  await appendText(path, "\n");
 }
 
 /** Runs an operation on files. @throws {FedError} `ERR_STATE` for a locked folder, `ERR_IO` in place of any other error */
@@ -127,7 +120,7 @@ export function folderJournal(folder: string, options: { keep?: number } = {}): 
         await writeFileAtomic(join(folder, fileOf(round)), [encodeCheckpoint(checkpoint)]);
         await append(lines, { type: "round-end", ...checkpoint.record });
         const rounds = await roundsIn(folder);
-        for (const old of rounds.slice(0, -keep)) await rm(join(folder, fileOf(old)));
+        for (const old of rounds.slice(0, -keep)) await disk.rm(join(folder, fileOf(old)));
       }),
     close: async () => {
       await lock?.release();
