@@ -47,7 +47,9 @@ async function leftRunning(failing: FailingDisk): Promise<string[]> {
 
 /** How a folder differs from that of the undisturbed run. */
 async function differences(path: string, { outcome, names }: WholeRun): Promise<string[]> {
-  const [own, there] = [await outcomeOf(path), await namesIn(path)];
+  const there = await namesIn(path);
+  const own = await outcomeOf(path).catch((error: Error) => error);
+  if (own instanceof Error) return [`a file cannot be read: ${own.message}`];
   const all = [...new Set([...names, ...there])];
   return all.flatMap((name) => {
     if (!there.includes(name)) return [`${name} is missing`];

@@ -1,4 +1,4 @@
-import { disk, nodeFiles, type OpenFile } from "@deepgrain/support/files";
+import { disk, nodeFiles, type OpenFile, reasonOf } from "@deepgrain/support/files";
 import { PrmError } from "../errors";
 import { textLines } from "../formats/text-lines";
 
@@ -35,8 +35,7 @@ async function wholeLength(file: OpenFile): Promise<number> {
  */
 export async function openAppender(path: string): Promise<Appender> {
   const ioError = (action: string, cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `openJournal: cannot ${action} ${path}: ${reason}`;
+    const message = `openJournal: cannot ${action} ${path}: ${reasonOf(cause)}`;
     return new PrmError("ERR_JOURNAL", message, { fields: { path }, cause });
   };
   const writeError = (cause: unknown) => ioError("write", cause);
@@ -44,7 +43,12 @@ export async function openAppender(path: string): Promise<Appender> {
     throw ioError(action, cause);
   };
   const file = await disk.open(path, "a+").catch(failing("open"));
-  await disk.truncate(file, await wholeLength(file)).catch(failing("repair"));
+  try {
+    await disk.truncate(file, await wholeLength(file));
+  } catch (cause) {
+    await disk.close(file).catch(() => undefined);
+    throw ioError("repair", cause);
+  }
 
   let waiting: { text: string; resolve: () => void; reject: (error: unknown) => void }[] = [];
   let writing: Promise<void> | undefined;
@@ -80,7 +84,7 @@ export async function openAppender(path: string): Promise<Appender> {
       }),
     async close() {
       await writing;
-      await disk.close(file);
+      await disk.close(file).catch(failing("write"));
     },
   };
 }
