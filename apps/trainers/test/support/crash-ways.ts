@@ -18,7 +18,7 @@ export interface CrashWay {
   args(cwd: string, folder: string): string[];
 }
 
-const small = "--steps 2 --checkpoint-every 1 --evaluate-every 1".split(" ");
+const small = "--steps 3 --checkpoint-every 1 --evaluate-every 1".split(" ");
 
 async function writeChat(cwd: string): Promise<void> {
   await saveTinyChatModel(join(cwd, "chat"), { positions: 32 });
@@ -79,7 +79,7 @@ export const crashWays: readonly CrashWay[] = [
     name: "fed simulate",
     prepare: async () => {},
     args: (cwd, folder) => [
-      ...["fed", "simulate", "--method", "fedavg", "--rounds", "2", "--epochs", "1"],
+      ...["fed", "simulate", "--method", "fedavg", "--rounds", "3", "--epochs", "1"],
       ...["--clients", "2", "--largest", "20", "--ratio", "2", "--evaluate-every", "1"],
       ...["--out", join(folder, "out"), ...resuming(join(cwd, folder, "out"))],
     ],
