@@ -2,8 +2,9 @@ import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { disk, thisProcess } from "@deepgrain/support/files";
-import { type FailingDisk, type Failure, failingDisk } from "@deepgrain/vitest/failing-disk";
+import { type FailingDisk, failingDisk } from "@deepgrain/vitest/failing-disk";
 import { call } from "../call";
+import type { Fault } from "./crash-plan";
 import type { CrashWay } from "./crash-ways";
 import { outcomeOf } from "./kill-commands";
 
@@ -58,13 +59,6 @@ async function differences(path: string, { outcome, names }: WholeRun): Promise<
   });
 }
 
-/** A fault of one run. */
-export interface Fault {
-  /** The operation that fails, from 1. */
-  at: number;
-  failure: Failure;
-}
-
 /**
  * Runs a way with one operation failing, then calls it again as a user would.
  * @returns what is wrong then; nothing where all is as undisturbed
@@ -89,7 +83,10 @@ export async function crashAt(
     const left = failed.name.startsWith("rm") ? [] : (await namesIn(path)).filter(isOwnOrLock);
     for (const name of left) found.push(`${name} is left over at once`);
   }
+  const counting = failingDisk({ disk, thisProcess });
   const second = await call(way.args(cwd, folder), { cwd });
+  found.push(...(await leftRunning(counting)));
+  await counting.restart();
   if (second.code !== 0) found.push(`called again it ends with ${second.code}: ${second.err}`);
   found.push(...(await differences(path, whole)));
   const where = `${failure} at ${at} of ${whole.operations.length}, ${failed?.name} ${failed?.place}`;
