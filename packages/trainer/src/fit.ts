@@ -1,6 +1,7 @@
 import { takeTurn } from "@deepgrain/support";
 import type { nn } from "@deepgrain/tensor-gpu";
-import { removeOldCheckpoints, saveCheckpoint } from "./checkpoint/checkpoint";
+import { saveCheckpoint } from "./checkpoint/checkpoint";
+import { removeOldCheckpoints } from "./checkpoint/folders";
 import { moduleWeights } from "./checkpoint/part";
 import { prepareCheckpoints, restoreNewest, type SkippedCheckpoint } from "./checkpoint/resume";
 import { TrainerError } from "./errors";

@@ -14,10 +14,8 @@ describe("a fault at every operation on files", () => {
     },
   );
 
-  it("is counted in a table", ({ annotate }) => {
-    const table = crashTable(rows);
-    annotate(table);
-    console.log(table);
+  it("is counted in a table", () => {
+    console.log(crashTable(rows));
     expect(rows.map(({ name }) => name)).toEqual(crashWays.map(({ name }) => name));
   });
 });

@@ -4,7 +4,6 @@ import {
   fillSubfolder,
   nameInFolder,
   nameOfFolder,
-  removeSubfolder,
   saveFiles,
   saveSubfolder,
   subfolder,
@@ -21,8 +20,8 @@ import {
   checkPartNames,
   checkpointName,
   jsonText,
-  listCheckpoints,
   readJson,
+  removeOldCheckpoints,
   STATE_FILE,
   stepOfName,
 } from "./folders";
@@ -47,7 +46,6 @@ export interface CheckpointContents {
 }
 
 const OPTIMIZER_FILE = "optimizer.safetensors";
-const DEFAULT_KEEP = 2;
 
 /** The optimiser's arrays, by name. */
 const arraysOf = (state: object): [string, Float32Array][] =>
@@ -77,16 +75,6 @@ async function writeContents(
   await saveFiles(folder, new Map([[STATE_FILE, jsonText(written)]]));
 }
 
-/** Deletes all checkpoints up to a step but the `keep` newest. @throws {FilesError} `ERR_IO` */
-export async function removeOldCheckpoints(
-  folder: Folder,
-  step: number,
-  keep = DEFAULT_KEEP,
-): Promise<void> {
-  const earlier = (await listCheckpoints(folder)).filter((old) => old.step <= step);
-  for (const old of earlier.slice(keep)) await removeSubfolder(folder, old.name);
-}
-
 /**
  * Writes a checkpoint folder `step-<n>` that is there whole or not at all, so that a crash at any moment leaves the older
  * ones whole, then deletes all but the `keep` newest up to this step. Folders that are not checkpoints are left alone.
@@ -101,7 +89,7 @@ export async function saveCheckpoint(
   contents: CheckpointContents,
   options: { keep?: number | undefined } = {},
 ): Promise<string> {
-  const { keep = DEFAULT_KEEP, ...rest } = optionsOf("saveCheckpoint", options);
+  const { keep = 2, ...rest } = optionsOf("saveCheckpoint", options);
   refuseUnknown("saveCheckpoint", rest);
   folderOf("saveCheckpoint", "folder", folder);
   having("saveCheckpoint", "contents", contents, "weights", "optimizer");
