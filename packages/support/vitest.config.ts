@@ -1,4 +1,3 @@
-import { configWithIsolated } from "@deepgrain/vitest";
+import { config } from "@deepgrain/vitest";
 
-// They replace a module by another.
-export default configWithIsolated(["test/files/{save-folder,stage-file}.test.ts"]);
+export default config;

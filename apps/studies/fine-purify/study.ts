@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { purify } from "@deepgrain/fine-purify";
 import {
@@ -9,6 +8,7 @@ import {
 } from "@deepgrain/fine-purify/encoders";
 import { classifierOf, type TokenRow } from "@deepgrain/fine-purify/miniature";
 import { type RunContext, type RunEvent, study } from "@deepgrain/lab";
+import { makeFolder } from "@deepgrain/support/files";
 import { type NamedTensors, readSafetensors, writeSafetensors } from "@deepgrain/tensor-gpu";
 import { limitThreads } from "../shared/one-thread-backend";
 import { studyModule } from "../shared/study-module";
@@ -32,7 +32,7 @@ const fileOf = ({ artifacts }: Context, seed: number, name: string) =>
   join(artifacts, `seed-${seed}`, `${name.replaceAll("/", "-")}.safetensors`);
 
 async function save(path: string, weights: NamedTensors, signal: AbortSignal): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   await writeSafetensors(path, weights, { signal });
 }
 

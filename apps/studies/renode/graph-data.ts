@@ -1,8 +1,7 @@
-import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { planetoid } from "@deepgrain/datasets";
 import { fromCitation, type NodeData } from "@deepgrain/renode/gnn";
-import { makeFolder } from "@deepgrain/support/files";
+import { copyFile, makeFolder } from "@deepgrain/support/files";
 import { fingerprintFiles } from "../shared/fingerprint";
 import { UsageError } from "../shared/usage-error";
 import type { WithData } from "../shared/with-data";

@@ -1,3 +1,4 @@
+// biome-ignore lint/style/noRestrictedImports: files are opened to read, with a flag that the table lacks
 import { constants, open, realpath, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 

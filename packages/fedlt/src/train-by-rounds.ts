@@ -30,7 +30,7 @@ export interface RoundsOptions
   readonly outerMomentum?: number | undefined;
   /** Measures the module, which has the weights of the round. */
   readonly evaluate: () => Metrics | Promise<Metrics>;
-  readonly onEvent?: ((event: FederationEvent) => void) | undefined;
+  readonly onEvent?: ((event: FederationEvent) => unknown) | undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { takeTurn } from "@deepgrain/support";
 import type { nn } from "@deepgrain/tensor-gpu";
 import { saveCheckpoint } from "./checkpoint/checkpoint";
+import { removeOldCheckpoints } from "./checkpoint/folders";
 import { moduleWeights } from "./checkpoint/part";
 import { prepareCheckpoints, restoreNewest, type SkippedCheckpoint } from "./checkpoint/resume";
 import { TrainerError } from "./errors";
@@ -60,7 +61,11 @@ export async function* fit<Batch>(
     if (checkpoint) {
       await prepareCheckpoints(checkpoint.folder, settings.resume);
       if (settings.resume) step = yield* restoreNewest(checkpoint.folder, contents);
-      if (step > 0) saved = step;
+      if (step > 0) {
+        saved = step;
+        // A run may have been stopped before it deleted the one that the newest replaces.
+        await removeOldCheckpoints(checkpoint.folder, step, checkpoint.keep);
+      }
     }
     module.train();
     const trainedParameters = optimizer.parameters.reduce((sum, { size }) => sum + size, 0);

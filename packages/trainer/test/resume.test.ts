@@ -1,5 +1,6 @@
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { disk, thisProcess } from "@deepgrain/support/files";
 import {
   defaultGenerator,
   dropout,
@@ -11,6 +12,7 @@ import {
   type Tensor,
   tensor,
 } from "@deepgrain/tensor-gpu";
+import { failingDisk, failures } from "@deepgrain/vitest/failing-disk";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -134,6 +136,30 @@ describe("a resumed run", () => {
     const again = new Mlp(9);
     await collect(fit(again, { ...sixSteps(again), optimizer, checkpoint, resume: true }));
     expect(numbersOf(again)).toEqual(numbersOf(whole));
+  });
+
+  it("leaves the undisturbed weights and files, stopped at every third operation on files", async () => {
+    const train = async (name: string, resume: boolean) => {
+      const model = new Mlp();
+      const checkpoint = { folder: join(folder(), name), everySteps: 1, keep: 1 };
+      await collect(fit(model, { ...sixSteps(model), steps: 2, checkpoint, resume }));
+      return numbersOf(model);
+    };
+    const namesIn = async (name: string) =>
+      (await readdir(join(folder(), name), { recursive: true })).sort();
+    const whole = { numbers: await train("whole", false), names: await namesIn("whole") };
+    for (let at = 1, hasFailed = true; hasFailed; at += 3) {
+      const failure = failures[at % failures.length]!;
+      const failing = failingDisk({ disk, thisProcess }, { at, failure });
+      await train(`${at}`, false).catch(() => undefined);
+      hasFailed = failing.failed !== undefined;
+      expect(failing.running()).toBe(0);
+      await failing.restart();
+      const undisturbed = failingDisk({ disk, thisProcess });
+      const numbers = await train(`${at}`, true);
+      await undisturbed.restart();
+      expect({ numbers, names: await namesIn(`${at}`) }, `${failure} at ${at}`).toEqual(whole);
+    }
   });
 
   it("is refused where the checkpoints have other parts or another module", async () => {

@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
-import { makeFolder } from "@deepgrain/support/files";
+import { disk, makeFolder } from "@deepgrain/support/files";
 import { outputFile, STANDARD } from "../files/output-file";
 import type { Flags } from "../flags/flag";
 import { checkClaim } from "../runs/claim-folder";
@@ -107,7 +106,7 @@ export async function runDry(
   run: (values: Given, context: CommandContext) => Promise<CommandResult>,
 ): Promise<void> {
   const { peakMemory } = await import("@deepgrain/tensor-gpu"); // with the engine, which help does without
-  const folder = await mkdtemp(join(tmpdir(), "deepgrain-"));
+  const folder = await disk.mkdtemp(join(tmpdir(), "deepgrain-"));
   const measured: Measured = {
     end: new Error("the dry run is over"),
     plan: undefined,
@@ -136,6 +135,6 @@ export async function runDry(
     const isJson = values.json === true;
     cli.write(isJson ? `${JSON.stringify(report)}\n` : textOf(report, measured.plan!.unit));
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await disk.rmTree(folder);
   }
 }

@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { disk, writeFileAtomic } from "@deepgrain/support/files";
 
 function isJson(text: string): boolean {
   try {
@@ -28,12 +28,12 @@ export async function withInputFile<T>(
   content: Uint8Array,
   work: (path: string) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "deepgrain-"));
+  const folder = await disk.mkdtemp(join(tmpdir(), "deepgrain-"));
   try {
     const path = join(folder, `standard-input${endingOf(content)}`);
-    await writeFile(path, content);
+    await writeFileAtomic(path, [content]);
     return await work(path);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await disk.rmTree(folder);
   }
 }

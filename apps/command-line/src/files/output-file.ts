@@ -1,11 +1,11 @@
 import { constants, createReadStream } from "node:fs";
-import { mkdtemp, open, rm, stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { isatty } from "node:tty";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { terminalText } from "@deepgrain/support";
-import { type Chunks, makeFolder, outputPlace, writeOutput } from "@deepgrain/support/files";
+import { type Chunks, disk, makeFolder, outputPlace, writeOutput } from "@deepgrain/support/files";
 import type { CliContext } from "../commands/context";
 
 /** Standard output as the path of an output, standard input as that of an input. */
@@ -60,12 +60,12 @@ async function byTemporaryFile(
   write: (path: string) => Promise<unknown>,
   save: OutputFile["save"],
 ): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "deepgrain-"));
+  const folder = await disk.mkdtemp(join(tmpdir(), "deepgrain-"));
   try {
     await write(join(folder, name));
     await save(createReadStream(join(folder, name)));
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await disk.rmTree(folder);
   }
 }
 

@@ -1,6 +1,6 @@
-import { open, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
-import { ioError, saveJson } from "@deepgrain/support/files";
+import { disk, ioError, saveJson } from "@deepgrain/support/files";
 
 /** A file of rows that grows as they come. */
 export interface ResumedRows<T> {
@@ -63,14 +63,14 @@ export async function resumeRows<T>(
 ): Promise<ResumedRows<T>> {
   await claim(path, settings);
   const { lines, bytes } = await wholeLines(path);
-  const file = await open(path, "a");
-  await file.truncate(bytes);
+  const file = await disk.open(path, "a");
+  await disk.truncate(file, bytes);
   return {
     before: lines.map((line) => JSON.parse(line) as T),
     async append(row) {
-      await file.appendFile(`${JSON.stringify(row)}\n`);
-      await file.datasync();
+      await disk.write(file, `${JSON.stringify(row)}\n`);
+      await disk.sync(file);
     },
-    close: () => file.close(),
+    close: () => disk.close(file),
   };
 }

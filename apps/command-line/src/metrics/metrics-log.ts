@@ -1,5 +1,5 @@
-import { appendFile, readFile } from "node:fs/promises";
-import { ioError, saveText } from "@deepgrain/support/files";
+import { readFile } from "node:fs/promises";
+import { appendText, saveText } from "@deepgrain/support/files";
 
 /** One line of metrics.jsonl. */
 export interface MetricsRecord {
@@ -55,9 +55,7 @@ export function metricsLog(path: string, now: () => Date = () => new Date()): Me
   return {
     async append(record) {
       const dated = { ...record, time: now().toISOString() };
-      await appendFile(path, textOf([dated])).catch((error) => {
-        throw ioError("write", path, error);
-      });
+      await appendText(path, textOf([dated]));
     },
     read,
     async rewind(stage, step) {

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { lstat, readdir, readFile, rm } from "node:fs/promises";
+import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
-import { removeFolder, removeLeftovers, saveJson } from "@deepgrain/support/files";
+import { disk, removeFolder, removeLeftovers, saveJson } from "@deepgrain/support/files";
 import { RUN_FILE, type RunRecord, readRunRecord, refuseDifferences } from "./run-record";
 
 /** The purpose of a command's claim on a folder, and how it treats an earlier run in it. */
@@ -93,7 +93,7 @@ async function removeState(path: string, { fresh }: Pick<RunRecord, "fresh">): P
       const { listCheckpoints } = await import("@deepgrain/trainer"); // with the engine, which help does without
       for (const { path } of await listCheckpoints(one)) await removeFolder(path);
     } else if ((await lstat(one)).isDirectory()) await removeFolder(one);
-    else await rm(one, { force: true });
+    else await disk.rm(one);
   }
 }
 
@@ -157,7 +157,7 @@ export async function claimFolder(
       if (hasBegun || (await hasWork(path, record))) return;
       for (const name of await namesIn(path))
         if (isListed(name, [...run.files, RUN_FILE]) && !before.includes(name))
-          await rm(join(path, name), { recursive: true, force: true });
+          await disk.rmTree(join(path, name));
     },
     isKept: () => existsSync(join(path, RUN_FILE)),
   };

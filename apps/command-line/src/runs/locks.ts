@@ -1,7 +1,7 @@
-import { rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
   acquireLock,
+  disk,
   FilesError,
   type Lock,
   makeFolder,
@@ -41,7 +41,7 @@ async function hold(path: string, what: string, output: string): Promise<HeldOut
   try {
     return { lock: await acquireLock(path, { what }), made: isNew ? folder : undefined };
   } catch (error) {
-    if (isNew) await rmdir(folder).catch(() => undefined);
+    if (isNew) await disk.rmdir(folder).catch(() => undefined);
     if (!FilesError.isInstance(error) || error.code !== "ERR_IO") throw error;
     const message = error.message.replaceAll(path, output); // nobody asked for the lock's file
     throw new FilesError("ERR_IO", message, { fields: { path: output }, cause: error });
@@ -74,7 +74,7 @@ export async function withLocks<T>(
   } finally {
     for (const { lock, made } of held.reverse()) {
       await lock.release();
-      if (made !== undefined) await rmdir(made).catch(() => undefined); // if it is not empty, it is kept
+      if (made !== undefined) await disk.rmdir(made).catch(() => undefined); // if it is not empty, it is kept
     }
   }
 }

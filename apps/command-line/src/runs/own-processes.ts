@@ -1,8 +1,8 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isRunning, type ProcessIdentity, processOf } from "@deepgrain/support/files";
+import { isRunning, type ProcessIdentity, processOf, saveTextNow } from "@deepgrain/support/files";
 
 /** Name of the record of started processes in the folder of a run. */
 export const PROCESSES_FILE = "processes.json";
@@ -22,7 +22,7 @@ function known(path: string): Known {
   try {
     return JSON.parse(readFileSync(path, "utf8")) as Known;
   } catch {
-    return {}; // none yet, or half of a line by a kill: then nothing was started since
+    return {}; // none yet
   }
 }
 
@@ -49,7 +49,7 @@ export async function ownProcesses(folder: string): Promise<OwnProcesses> {
     note(name, pid) {
       if (pid === undefined) return; // it could not be started
       now[name] = { ...processOf(pid), host: here };
-      writeFileSync(path, `${JSON.stringify(now)}\n`); // at once: a kill may come next
+      saveTextNow(path, `${JSON.stringify(now)}\n`); // at once: a kill may come next
     },
   };
 }

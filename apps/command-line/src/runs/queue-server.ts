@@ -1,12 +1,12 @@
 import type { ChildProcessByStdio } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
-import { spawnOwned } from "@deepgrain/support/files";
+import { disk, spawnOwned, writeFileAtomic } from "@deepgrain/support/files";
 import type { OwnProcesses } from "./own-processes";
 
 /** Where a queue's server is. */
@@ -101,15 +101,14 @@ async function startServer({ folder, processes }: QueueStart): Promise<QueueServ
     const stop = await start(program, { port, password }, (pid) => processes.note("queue", pid));
     if (!stop) continue;
     const file = join(folder, QUEUE_FILE);
-    await rm(file, { force: true });
-    await writeFile(file, `redis://:${password}@127.0.0.1:${port}\n`, { mode: 0o600, flag: "wx" });
+    await writeFileAtomic(file, `redis://:${password}@127.0.0.1:${port}\n`, { mode: 0o600 });
     const connection = { host: "127.0.0.1", port, password, maxRetriesPerRequest: null };
     return {
       connection,
       address: `redis://127.0.0.1:${port}`,
       file,
       async stop() {
-        await rm(file, { force: true });
+        await disk.rm(file);
         await stop();
       },
     };

@@ -1,8 +1,8 @@
 import { existsSync, statSync } from "node:fs";
-import { mkdir, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
-import { ioError, makeFolder, systemCode } from "@deepgrain/support/files";
+import { disk, ioError, makeFolder, systemCode } from "@deepgrain/support/files";
 import { LOCK_FILE } from "./locks";
 
 /** The paths of a run's files. */
@@ -59,7 +59,7 @@ function checkName(name: string): void {
 /** Creates a folder, which claims its name. @returns false when it exists and is not empty */
 async function claim(path: string): Promise<boolean> {
   try {
-    await mkdir(path);
+    await disk.mkdir(path);
     return true;
   } catch (error) {
     if (systemCode(error) !== "EEXIST") throw ioError("make the folder", path, error);

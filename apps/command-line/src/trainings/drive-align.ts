@@ -2,7 +2,7 @@ import type { DpoEvent } from "@deepgrain/align";
 import type { TrainEvent } from "@deepgrain/lm";
 import type { CommandContext } from "../commands/context";
 import { plainMessage } from "../errors/word-error";
-import { metricsLog } from "../metrics/metrics-log";
+import { type MetricsLog, metricsLog } from "../metrics/metrics-log";
 import { trainingFolder } from "../runs/run-record";
 import { duration } from "../terminal/duration";
 import { heldOutLine } from "./held-out-line";
@@ -32,6 +32,20 @@ const shown = (
     .filter((key) => numbers[key] !== undefined)
     .map((key) => `${key} ${numbers[key]!.toFixed(3)}`)
     .join(" · ");
+
+/** The outcome of the steps that an earlier call has done, as far as its measurements say. */
+async function outcomeSoFar(
+  metrics: MetricsLog,
+  stage: string,
+  step: number,
+): Promise<Omit<Outcome, "trainedParameters">> {
+  const records = (await metrics.read()).filter((record) => record.stage === stage);
+  const lastOf = (type: string) => {
+    const found = records.filter((record) => record.type === type).at(-1);
+    return found && numbersOf(found as unknown as Measured);
+  };
+  return { steps: step, last: lastOf("step-end") ?? {}, heldOut: lastOf("eval-end") ?? null };
+}
 
 /** How a training is followed. */
 export interface AlignDrive {
@@ -65,6 +79,7 @@ export async function driveAlign(
       began = performance.now();
       dryRun?.begin(steps);
       await metrics.rewind(stage, event.step > 0 ? event.step : -1);
+      Object.assign(outcome, await outcomeSoFar(metrics, stage, event.step));
     } else if (event.type === "step-end") {
       outcome.steps = event.step;
       outcome.last = numbersOf(event);

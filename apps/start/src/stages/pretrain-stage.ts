@@ -1,9 +1,9 @@
-import { cp } from "node:fs/promises";
 import type { Stage } from "@deepgrain/command-line/runs/run-stages";
 import { driveTraining } from "@deepgrain/command-line/trainings/drive-training";
 import {
   CausalLM,
   checkWords,
+  copyTokenizer,
   evaluate,
   modelShape,
   sampleTexts,
@@ -130,7 +130,7 @@ export const pretrainStage: Stage<Job> = {
     const words = await countWords(job, model);
     await saveFolder(folder.base, async (path) => {
       await saveModel(path, model);
-      await cp(folder.tokenizer, path, { recursive: true });
+      await copyTokenizer(folder.tokenizer, path);
     });
     model.dispose();
     const { total, activated } = countParameters(modelShape(modelSettings));

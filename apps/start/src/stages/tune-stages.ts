@@ -1,4 +1,4 @@
-import { cp, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { folderSizeBytes } from "@deepgrain/command-line/runs/folder-size";
 import type { Stage } from "@deepgrain/command-line/runs/run-stages";
@@ -9,7 +9,7 @@ import {
   readExpertConfig,
   type TuningMethod,
 } from "@deepgrain/esft";
-import { loadModel } from "@deepgrain/lm";
+import { copyTokenizer, loadModel } from "@deepgrain/lm";
 import { languageModel, runTraining } from "@deepgrain/studies/shared/training/run-training";
 import { saveFolder } from "@deepgrain/support/files";
 import { manualSeed } from "@deepgrain/tensor-gpu";
@@ -101,7 +101,7 @@ export const fullStage: Stage<Job> = {
         const { full, tokenizer } = job.folder;
         await saveFolder(full, async (path) => {
           await store(path);
-          await cp(tokenizer, path, { recursive: true });
+          await copyTokenizer(tokenizer, path);
         });
         return weightBytes(full);
       },

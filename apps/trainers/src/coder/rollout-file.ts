@@ -1,6 +1,6 @@
-import { appendFile, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import type { RolloutRow } from "@deepgrain/align";
-import { ioError, saveText, systemCode } from "@deepgrain/support/files";
+import { appendText, ioError, saveText, systemCode } from "@deepgrain/support/files";
 
 /** A file of sampled answers, one JSON object per line. */
 export interface RolloutFile {
@@ -24,11 +24,7 @@ async function rowsOf(path: string): Promise<RolloutRow[]> {
 
 /** Opens a file of rollouts, which need not be there. */
 export const rolloutFile = (path: string): RolloutFile => ({
-  async write(rows) {
-    await appendFile(path, textOf(rows)).catch((error) => {
-      throw ioError("write", path, error);
-    });
-  },
+  write: (rows) => appendText(path, textOf(rows)),
   async rewind(round) {
     const kept = (await rowsOf(path)).filter((row) => row.round < round);
     await saveText(path, textOf(kept));

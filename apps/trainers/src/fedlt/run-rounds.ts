@@ -103,15 +103,16 @@ export async function runRounds(
   const log = out === undefined ? undefined : metricsLog(join(out, "metrics.jsonl"));
   const view = roundView(progress, { transport: federation.transport, rounds, reached });
   let tested: Metrics | undefined;
-  const written: Promise<void>[] = [];
   dryRun?.begin(rounds, "round");
-  const onEvent = (event: FederationEvent) => {
+  const onEvent = async (event: FederationEvent) => {
     view.see(event);
     if (event.type === "round-end") dryRun?.step();
+    // The round before it is tested again: its line may be missing, or a part of it.
+    if (event.type === "resumed") await log?.rewind("rounds", event.round - 1);
     if (event.type !== "eval-end") return;
     tested = event.metrics;
     const { type, round, metrics } = event;
-    if (log) written.push(log.append({ stage: "rounds", type, step: round + 1, ...metrics }));
+    await log?.append({ stage: "rounds", type, step: round + 1, ...metrics });
   };
   const { state, counts } = await finishFederation(
     {
@@ -133,7 +134,6 @@ export async function runRounds(
     },
     { onEvent },
   );
-  await Promise.all(written);
   tested ??= await evaluate(state.params, { round: rounds - 1 });
   if (out !== undefined) {
     await assertOutputs();

@@ -1,4 +1,3 @@
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CommandContext } from "@deepgrain/command-line/commands/context";
@@ -24,6 +23,7 @@ import {
 import { purifyFiles } from "@deepgrain/fine-purify/files";
 import { copyTokenizer, type EncoderModel, loadEncoder } from "@deepgrain/lm";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
+import { copyFile, disk } from "@deepgrain/support/files";
 import { statedNeed } from "./fisher";
 import type { runFlags } from "./flags";
 import { readTexts } from "./text-rows";
@@ -136,7 +136,7 @@ export const run: RunCommand<typeof runFlags> = async (given, { write, progress,
   await assertReplaceable(target); // now, not after minutes of work
   const context = { progress, signal };
   const options: PurifyOptions = { indicator, mode, em, granularity, parts, largestDrift, seed };
-  const work = await mkdtemp(join(tmpdir(), "deepgrain-purify-"));
+  const work = await disk.mkdtemp(join(tmpdir(), "deepgrain-purify-"));
   try {
     const clean = needsClean ? await openClean(given, context) : null;
     let fisher = isRanked ? given.fisher : undefined;
@@ -168,6 +168,6 @@ export const run: RunCommand<typeof runFlags> = async (given, { write, progress,
       given.json ? `${JSON.stringify({ out, ...report! })}\n` : `${summary(report!)}\n${out}\n`,
     );
   } finally {
-    await rm(work, { recursive: true, force: true });
+    await disk.rmTree(work);
   }
 };

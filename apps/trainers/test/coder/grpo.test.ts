@@ -58,6 +58,13 @@ describe("coder grpo", () => {
     }
   });
 
+  it("says of a finished run that goes on what it said at first", async () => {
+    const first = await grpo("--held-out", "0.34", "--json");
+    expect(first.code, first.err).toBe(0);
+    const again = await grpo("--held-out", "0.34", "--json", "--resume");
+    expect(again).toMatchObject({ code: 0, out: first.out });
+  });
+
   it("adds a reward model's score to the tests, and trains it on their verdicts", async () => {
     await judgeFolder();
     const before = await readFile(join(cwd, "judge/score/model.safetensors"));

@@ -1,5 +1,5 @@
-import { ownName, removeLeftovers } from "@deepgrain/support/files";
-import { fileError, inFolder, makeFolder, nodeFiles } from "../files/text-files";
+import { disk, type OpenFile, ownName, removeLeftovers } from "@deepgrain/support/files";
+import { fileError, inFolder, makeFolder } from "../files/text-files";
 import type { RouteNumbers } from "../scoring/layer-totals";
 import { formatTraceLines } from "./trace-lines";
 
@@ -18,40 +18,39 @@ export interface TraceWriter {
  * @throws {EsftError} `ERR_IO` from here and from the writer
  */
 export async function createTraceWriter(folder: string): Promise<TraceWriter> {
-  const { open, rename, rm, rmdir } = nodeFiles();
   const isNew = await makeFolder(folder);
   await removeLeftovers(folder, { of: (name) => /^expert_weights_\d+\.txt$/.test(name) });
-  type Handle = Awaited<ReturnType<typeof open>>;
-  const files = new Map<string, { unfinished: string; handle: Handle }>();
+  const files = new Map<string, { unfinished: string; handle: OpenFile }>();
   const fail = (file: string) => (cause: unknown) => {
     throw fileError("write", file, cause);
   };
   const begin = async (file: string) => {
     const unfinished = ownName(file, "tmp");
-    const begun = { unfinished, handle: await open(unfinished, "wx").catch(fail(file)) };
+    const begun = { unfinished, handle: await disk.open(unfinished, "wx").catch(fail(file)) };
     files.set(file, begun);
     return begun;
   };
   const closeHandles = async () => {
-    for (const { handle } of files.values()) await handle.close().catch(() => undefined);
+    for (const { handle } of files.values()) await disk.close(handle).catch(() => undefined);
   };
   return {
     async record(layer, route) {
       const file = inFolder(folder, `expert_weights_${layer}.txt`);
       const { handle } = files.get(file) ?? (await begin(file));
-      await handle.writeFile(formatTraceLines(route)).catch(fail(file));
+      await disk.write(handle, formatTraceLines(route)).catch(fail(file));
     },
     async close() {
-      for (const [file, { handle }] of files) await handle.sync().catch(fail(file));
+      for (const [file, { handle }] of files) await disk.sync(handle).catch(fail(file));
       await closeHandles();
-      for (const [file, { unfinished }] of files) await rename(unfinished, file).catch(fail(file));
+      for (const [file, { unfinished }] of files)
+        await disk.rename(unfinished, file).catch(fail(file));
       files.clear();
     },
     async discard() {
       await closeHandles();
-      for (const { unfinished } of files.values()) await rm(unfinished, { force: true });
+      for (const { unfinished } of files.values()) await disk.rm(unfinished);
       files.clear();
-      if (isNew) await rmdir(folder).catch(() => undefined);
+      if (isNew) await disk.rmdir(folder).catch(() => undefined);
     },
   };
 }

@@ -1,7 +1,8 @@
-import { readdir, readFile, rmdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   acquireLock,
+  disk,
   hashOf,
   makeFolder,
   removeLeftovers,
@@ -72,7 +73,7 @@ export const lockFolder = (folder: string, mark: StudyMark) =>
       await claim(folder, mark);
     } catch (error) {
       await lock.release();
-      if (isNew) await rmdir(folder).catch(() => undefined);
+      if (isNew) await disk.rmdir(folder).catch(() => undefined);
       throw error;
     }
     return { ...lock, assertHeld: () => withFiles(() => lock.assertHeld()) };

@@ -5,6 +5,8 @@
  */
 import {
   acquireLock,
+  copyFile,
+  disk,
   fileNameOf,
   folderOf,
   inFolder,
@@ -31,13 +33,12 @@ const sizeOf = (path: string): Promise<number | undefined> =>
 
 async function openPartial(blob: string, what: string): Promise<PartialFile> {
   await makeFolder(folderOf(blob));
-  const { open, rename } = nodeFiles();
   const unfinished = `${blob}.incomplete`;
   const fail = (cause: unknown): never => {
     throw ioError("write", unfinished, cause);
   };
   const lock = await acquireLock(`${blob}.lock`, { what });
-  const handle = await open(unfinished, "a+").catch(async (error) => {
+  const handle = await disk.open(unfinished, "a+").catch(async (error) => {
     await lock.release();
     return fail(error);
   });
@@ -46,7 +47,7 @@ async function openPartial(blob: string, what: string): Promise<PartialFile> {
   const close = async () => {
     if (!isOpen) return;
     isOpen = false;
-    await handle.close();
+    await disk.close(handle);
     await lock.release();
   };
   return {
@@ -63,16 +64,16 @@ async function openPartial(blob: string, what: string): Promise<PartialFile> {
       }
     },
     async append(bytes) {
-      await handle.appendFile(bytes).catch(fail);
+      await disk.write(handle, bytes).catch(fail);
       size += bytes.length;
     },
     async clear() {
-      await handle.truncate(0).catch(fail);
+      await disk.truncate(handle, 0).catch(fail);
       size = 0;
     },
     async commit() {
-      await handle.sync().catch(fail);
-      await rename(unfinished, blob).catch(fail);
+      await disk.sync(handle).catch(fail);
+      await disk.rename(unfinished, blob).catch(fail);
       await close();
     },
     close,
@@ -84,23 +85,23 @@ async function openPartial(blob: string, what: string): Promise<PartialFile> {
  * file of another size is somebody's, and is refused.
  */
 async function linkTo(blob: string, path: string, depth: number): Promise<void> {
-  const { copyFile, link, lstat, rename, rm, symlink } = nodeFiles();
   await makeFolder(folderOf(path));
   if (
-    await lstat(path).then(
-      (found) => found.isSymbolicLink(),
-      () => false,
-    )
+    await nodeFiles()
+      .lstat(path)
+      .then(
+        (found) => found.isSymbolicLink(),
+        () => false,
+      )
   )
-    await rm(path);
+    await disk.rm(path);
   const up = "../".repeat(depth + 1);
-  const copied = `${path}.incomplete`;
-  await symlink(`${up}blobs/${fileNameOf(blob)}`, path)
-    .catch(() => link(blob, path)) // Windows without the right to make symbolic links
+  await disk
+    .symlink(`${up}blobs/${fileNameOf(blob)}`, path)
+    .catch(() => disk.link(blob, path)) // Windows without the right to make symbolic links
     .catch(async (error) => {
       if (systemCode(error) === "EEXIST") throw error;
-      await copyFile(blob, copied);
-      await rename(copied, path);
+      await copyFile(blob, path);
     })
     .catch((error) => {
       throw ioError("write", path, error);

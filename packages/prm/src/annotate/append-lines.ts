@@ -1,4 +1,4 @@
-import { nodeFiles } from "@deepgrain/support/files";
+import { disk, nodeFiles, type OpenFile, reasonOf } from "@deepgrain/support/files";
 import { PrmError } from "../errors";
 import { textLines } from "../formats/text-lines";
 
@@ -16,7 +16,7 @@ const newline = 10;
 const blockSize = 1 << 16;
 
 /** The length of the file up to its last line break. */
-async function wholeLength(file: import("node:fs/promises").FileHandle): Promise<number> {
+async function wholeLength(file: OpenFile): Promise<number> {
   let end = (await file.stat()).size;
   const block = new Uint8Array(blockSize);
   while (end > 0) {
@@ -35,16 +35,20 @@ async function wholeLength(file: import("node:fs/promises").FileHandle): Promise
  */
 export async function openAppender(path: string): Promise<Appender> {
   const ioError = (action: string, cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `openJournal: cannot ${action} ${path}: ${reason}`;
+    const message = `openJournal: cannot ${action} ${path}: ${reasonOf(cause)}`;
     return new PrmError("ERR_JOURNAL", message, { fields: { path }, cause });
   };
   const writeError = (cause: unknown) => ioError("write", cause);
   const failing = (action: string) => (cause: unknown) => {
     throw ioError(action, cause);
   };
-  const file = await nodeFiles().open(path, "a+").catch(failing("open"));
-  await file.truncate(await wholeLength(file)).catch(failing("repair"));
+  const file = await disk.open(path, "a+").catch(failing("open"));
+  try {
+    await disk.truncate(file, await wholeLength(file));
+  } catch (cause) {
+    await disk.close(file).catch(() => undefined);
+    throw ioError("repair", cause);
+  }
 
   let waiting: { text: string; resolve: () => void; reject: (error: unknown) => void }[] = [];
   let writing: Promise<void> | undefined;
@@ -57,8 +61,8 @@ export async function openAppender(path: string): Promise<Appender> {
       waiting = [];
       try {
         if (broken) throw broken;
-        await file.appendFile(batch.map(({ text }) => text).join(""));
-        await file.datasync();
+        await disk.write(file, batch.map(({ text }) => text).join(""));
+        await disk.sync(file);
         for (const { resolve } of batch) resolve();
       } catch (error) {
         broken = error;
@@ -80,7 +84,7 @@ export async function openAppender(path: string): Promise<Appender> {
       }),
     async close() {
       await writing;
-      await file.close();
+      await disk.close(file).catch(failing("write"));
     },
   };
 }

@@ -114,12 +114,11 @@ export async function openJournal(
       if (number === 0)
         await appender.append(JSON.stringify({ type: "run", version: 1, settings }));
       const close = async () => {
-        await appender.close();
-        await lock.release();
+        await appender.close().finally(() => lock.release());
       };
       return { ...store, path, resumed, spentTokens, repeated, close };
     } catch (error) {
-      await appender.close();
+      await appender.close().catch(() => undefined);
       throw error;
     }
   } catch (error) {

@@ -1,5 +1,7 @@
-import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { appendFile, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { disk, thisProcess } from "@deepgrain/support/files";
+import { failingDisk } from "@deepgrain/vitest/failing-disk";
 import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
 import { annotate } from "../../src/annotate/annotate";
@@ -100,6 +102,36 @@ describe("the journal", () => {
     await writeFile(path, "hello\n");
     await expect(openJournal(path, settings)).rejects.toThrow(/line 1: this is not a journal/);
     await expect(openJournal(join(path, "x"), settings)).rejects.toThrow(/prm\/openJournal/);
+  });
+
+  it("says why in plain words, and lets go of file and lock, at whatever operation the disk fails", async () => {
+    const folder = await temporaryFolder();
+    const header = `${JSON.stringify({ type: "run", version: 1, settings })}\n`;
+    const entry = { solution: "a", step: 0, index: 0, text: "x", answer: null, correct: true };
+    for (let at = 1, hasFailed = true; hasFailed; at++) {
+      const path = join(folder, `${at}.jsonl`);
+      const failing = failingDisk({ disk, thisProcess }, { at, failure: "EIO" });
+      const work = async () => {
+        const store = await openJournal(path, settings);
+        const added = store.addCompletion(entry);
+        await added.finally(() => store.close());
+      };
+      const error = await work().catch((thrown) => thrown);
+      hasFailed = failing.failed !== undefined;
+      if (error) {
+        expect(error.code).toBe("ERR_JOURNAL");
+        expect(error.message).toContain("the device reported an input or output error (EIO)");
+      }
+      expect(failing.running()).toBe(0);
+      await failing.restart();
+      await (await openJournal(path, settings)).close();
+      const text = await readFile(path, "utf8");
+      expect([header, `${header}${JSON.stringify({ type: "completion", ...entry })}\n`]).toContain(
+        text,
+      );
+    }
+    const names = await readdir(folder);
+    expect(names.filter((name) => !/^\d+\.jsonl$/.test(name))).toEqual([]);
   });
 
   it("refuses a solution whose text has changed", async () => {

@@ -1,5 +1,8 @@
+import { disk } from "./disk";
+import { ioError } from "./io-error";
 import { makeFolder } from "./make-folder";
 import { nodeCrypto } from "./node-modules";
+import { ownName } from "./own-names";
 import { folderOf } from "./paths";
 import { type Chunks, writeFileAtomic } from "./stage-file";
 
@@ -7,6 +10,21 @@ import { type Chunks, writeFileAtomic } from "./stage-file";
 export async function saveText(path: string, content: string | Chunks): Promise<void> {
   await makeFolder(folderOf(path));
   await writeFileAtomic(path, content);
+}
+
+/**
+ * Writes a file before this turn of the event loop ends, so that nothing can happen in between; it appears whole or not at
+ * all. For a line or two: all else waits meanwhile.
+ * @throws {FilesError} `ERR_IO`
+ */
+export function saveTextNow(path: string, text: string): void {
+  const temporary = ownName(path, "tmp");
+  try {
+    disk.writeNow(temporary, text);
+    disk.renameNow(temporary, path);
+  } catch (cause) {
+    throw ioError("write", path, cause);
+  }
 }
 
 /** Writes a value as indented JSON, as {@link saveText} writes text. @throws {FilesError} `ERR_IO` */

@@ -1,3 +1,4 @@
+import { disk } from "./disk";
 import { FilesError } from "./errors";
 import { failing, ioError, systemCode } from "./io-error";
 import { nodeFiles, nodeOs } from "./node-modules";
@@ -54,10 +55,7 @@ export async function acquireLock(path: string, { what }: LockOptions): Promise<
     },
     async release() {
       // Where that fails, the lock is known to be stale as soon as this process has ended.
-      if (await isMine().catch(() => false))
-        await nodeFiles()
-          .rm(path, { force: true })
-          .catch(() => undefined);
+      if (await isMine().catch(() => false)) await disk.rm(path).catch(() => undefined);
     },
   };
 }
@@ -78,24 +76,36 @@ export async function withLock<T>(
 
 /** Makes the file with its whole content, unless it is there already. */
 async function create(path: string, text: string): Promise<boolean> {
-  const { link, rm, writeFile } = nodeFiles();
   const prepared = ownName(path, "tmp");
   try {
-    await writeFile(prepared, text, { flag: "wx" }).catch(failing("write", path));
-    await link(prepared, path);
+    await writeNew(prepared, text).catch(failing("write", path));
+    await disk.link(prepared, path);
     return true;
   } catch (error) {
     if (systemCode(error) === "EEXIST") return false;
     if (FilesError.isInstance(error)) throw error;
     return await createPlainly(path, text); // no hard links here
   } finally {
-    await rm(prepared, { force: true }).catch(() => undefined);
+    await disk.rm(prepared).catch(() => undefined);
+  }
+}
+
+/** Makes a file, unless something has its name. */
+async function writeNew(path: string, text: string): Promise<void> {
+  const file = await disk.open(path, "wx");
+  try {
+    await disk.write(file, text);
+  } catch (error) {
+    await disk.rm(path).catch(() => undefined);
+    throw error;
+  } finally {
+    await disk.close(file);
   }
 }
 
 async function createPlainly(path: string, text: string): Promise<boolean> {
   try {
-    await nodeFiles().writeFile(path, text, { flag: "wx" });
+    await writeNew(path, text);
     return true;
   } catch (error) {
     if (systemCode(error) === "EEXIST") return false;
@@ -127,19 +137,18 @@ function parseHolder(text: string): LockHolder | undefined {
  * saw the stale lock none deletes the fresh lock of another.
  */
 async function breakStale(path: string): Promise<void> {
-  const { link, rename, rm } = nodeFiles();
   const text = await readLock(path);
   if (text === undefined) return;
   const holder = parseHolder(text);
   if (holder) assertStale(path, holder);
   const aside = ownName(path, "gone");
-  const isMoved = await rename(path, aside).then(
+  const isMoved = await disk.rename(path, aside).then(
     () => true,
     (error) => (systemCode(error) === "ENOENT" ? false : failing("write", path)(error)),
   );
   if (!isMoved) return;
-  if ((await readLock(aside)) !== text) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
+  if ((await readLock(aside)) !== text) await disk.link(aside, path).catch(() => undefined);
+  await disk.rm(aside);
 }
 
 function assertStale(path: string, holder: LockHolder): void {

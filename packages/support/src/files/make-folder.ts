@@ -1,3 +1,4 @@
+import { disk } from "./disk";
 import { failing, ioError, systemCode } from "./io-error";
 import { nodeFiles } from "./node-modules";
 import { folderOf, withoutSlash } from "./paths";
@@ -9,16 +10,16 @@ import { folderOf, withoutSlash } from "./paths";
  * @throws {FilesError} `ERR_IO`, also when a file has the name
  */
 export async function makeFolder(folder: string): Promise<boolean> {
-  const { lstat, mkdir, stat } = nodeFiles();
+  const { lstat, stat } = nodeFiles();
   const path = withoutSlash(folder);
   try {
-    await mkdir(path);
+    await disk.mkdir(path);
     return true;
   } catch (error) {
     const parent = folderOf(path);
     if (systemCode(error) === "ENOENT" && withoutSlash(parent) !== path) {
       await makeFolder(parent);
-      await mkdir(path).catch((cause) => {
+      await disk.mkdir(path).catch((cause) => {
         if (systemCode(cause) !== "EEXIST") throw ioError("make the folder", path, cause);
       });
       return true;
@@ -41,6 +42,7 @@ export async function syncFolder(folder: string): Promise<void> {
   const handle = await nodeFiles()
     .open(folder, "r")
     .catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
+  if (handle === undefined) return;
+  await disk.sync(handle).catch(() => undefined);
+  await handle.close();
 }

@@ -9,11 +9,30 @@ function nodeModule<T>(id: string): T {
   throw new FilesError("ERR_PLATFORM", "files: paths need Node");
 }
 
-/** Node's file functions. @throws {FilesError} `ERR_PLATFORM` where there is no Node */
-export const nodeFiles = () => nodeModule<typeof import("node:fs/promises")>("node:fs/promises");
+type Files = typeof import("node:fs/promises");
 
-/** Node's synchronous file functions. @throws {FilesError} `ERR_PLATFORM` where there is no Node */
-export const nodeFilesSync = () => nodeModule<typeof import("node:fs")>("node:fs");
+/** Node's file functions that change nothing; `disk` has those that do. @throws {FilesError} `ERR_PLATFORM` where there is no Node */
+export const nodeFiles = () =>
+  nodeModule<
+    Pick<Files, "access" | "lstat" | "readdir" | "readFile" | "readlink" | "stat"> & {
+      open(path: string, flags: "r"): ReturnType<Files["open"]>;
+    }
+  >("node:fs/promises");
+
+/** The same with those that change files, for the table `disk` alone. */
+export const changingFiles = () => nodeModule<Files>("node:fs/promises");
+
+/** The same, synchronous. */
+export const changingFilesSync = () => nodeModule<typeof import("node:fs")>("node:fs");
+
+/** Node's synchronous file functions, of which `writeSync` is for streams that are open already. @throws {FilesError} `ERR_PLATFORM` where there is no Node */
+export const nodeFilesSync = () =>
+  nodeModule<
+    Pick<
+      typeof import("node:fs"),
+      "constants" | "createReadStream" | "fstatSync" | "readFileSync" | "writeSync"
+    >
+  >("node:fs");
 
 /** @throws {FilesError} `ERR_PLATFORM` where there is no Node */
 export const nodeOs = () => nodeModule<typeof import("node:os")>("node:os");

@@ -45,7 +45,7 @@ export const processOf = (pid: number): ProcessIdentity => ({ pid, start: startO
 
 let own: ProcessIdentity | undefined;
 
-/** This process. */
+/** This process: the same object whenever it is asked for. */
 export function thisProcess(): ProcessIdentity {
   own ??= processOf(process.pid);
   return own;
@@ -56,6 +56,8 @@ export function thisProcess(): ProcessIdentity {
  * processes began (Linux, macOS, BSD); where it does not (Windows), any process of that number counts as the one.
  */
 export function isRunning({ pid, start }: ProcessIdentity): boolean {
+  if (pid === process.pid)
+    return [start, thisProcess().start].some((one) => one === "0") || start === thisProcess().start;
   try {
     process.kill(pid, 0); // signal 0 only asks
   } catch (error) {

@@ -1,3 +1,4 @@
+import { disk } from "./disk";
 import { exists } from "./exists";
 import { nodeFiles } from "./node-modules";
 import { parseOwnName } from "./own-names";
@@ -23,7 +24,7 @@ export async function removeLeftovers(
   folder: string,
   { of = () => true, isDeep = false }: LeftoverOptions = {},
 ): Promise<{ deleted: string[]; restored: string[] }> {
-  const { readdir, rename, rm } = nodeFiles();
+  const { readdir } = nodeFiles();
   const [deleted, restored]: [string[], string[]] = [[], []];
   const names = await readdir(folder).catch(() => [] as string[]);
   for (const name of names) {
@@ -31,11 +32,11 @@ export async function removeLeftovers(
     if (!own || !of(own.target) || isRunning(own.owner)) continue;
     const path = inFolder(folder, name);
     if (own.ending === "old" && !(await exists(inFolder(folder, own.target)))) {
-      await rename(path, inFolder(folder, own.target)).catch(() => undefined);
+      await disk.rename(path, inFolder(folder, own.target)).catch(() => undefined);
       restored.push(own.target);
       continue;
     }
-    await rm(path, { recursive: true, force: true }).catch(() => undefined); // another may be at it too
+    await disk.rmTree(path).catch(() => undefined); // another may be at it too
     deleted.push(name);
   }
   if (isDeep) {

@@ -1,6 +1,6 @@
+import { disk } from "./disk";
 import { failing, systemCode } from "./io-error";
 import { makeFolder, syncFolder } from "./make-folder";
-import { nodeFiles } from "./node-modules";
 import { ownName } from "./own-names";
 import { fileNameOf, folderOf, withoutSlash } from "./paths";
 import { removeLeftovers } from "./remove-leftovers";
@@ -28,24 +28,21 @@ export async function saveFolder(
     await syncFolder(unfinished);
     await swapIn(unfinished, path);
   } catch (error) {
-    await nodeFiles()
-      .rm(unfinished, { recursive: true, force: true })
-      .catch(() => undefined);
+    await disk.rmTree(unfinished).catch(() => undefined);
     throw error;
   }
 }
 
 /** Puts a finished folder in the place of an earlier one, if there is one. */
 async function swapIn(finished: string, path: string): Promise<void> {
-  const { rename } = nodeFiles();
   const fail = failing("write", path);
   const aside = ownName(path, "old");
-  const isReplaced = await rename(path, aside).then(
+  const isReplaced = await disk.rename(path, aside).then(
     () => true,
     (error) => (systemCode(error) === "ENOENT" ? false : fail(error)),
   );
-  await rename(finished, path).catch(async (error) => {
-    if (isReplaced) await rename(aside, path).catch(() => undefined);
+  await disk.rename(finished, path).catch(async (error) => {
+    if (isReplaced) await disk.rename(aside, path).catch(() => undefined);
     fail(error);
   });
   await syncFolder(folderOf(path));
@@ -58,12 +55,11 @@ async function swapIn(finished: string, path: string): Promise<void> {
  * @throws {FilesError} `ERR_IO` when the file system refuses; a missing folder is not an error
  */
 export async function removeFolder(folder: string): Promise<void> {
-  const { rename, rm } = nodeFiles();
   const path = withoutSlash(folder);
   const gone = ownName(path, "gone");
-  const isThere = await rename(path, gone).then(
+  const isThere = await disk.rename(path, gone).then(
     () => true,
     (error) => (systemCode(error) === "ENOENT" ? false : failing("delete", path)(error)),
   );
-  if (isThere) await rm(gone, { recursive: true, force: true }).catch(failing("delete", path));
+  if (isThere) await disk.rmTree(gone).catch(failing("delete", path));
 }

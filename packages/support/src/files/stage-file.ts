@@ -1,6 +1,6 @@
+import { disk } from "./disk";
 import { failing } from "./io-error";
 import { syncFolder } from "./make-folder";
-import { nodeFiles } from "./node-modules";
 import { ownName } from "./own-names";
 import { fileNameOf, folderOf } from "./paths";
 import { removeLeftovers } from "./remove-leftovers";
@@ -9,6 +9,12 @@ import { removeLeftovers } from "./remove-leftovers";
 export type Chunks =
   | Iterable<string | Uint8Array<ArrayBufferLike>>
   | AsyncIterable<string | Uint8Array<ArrayBufferLike>>;
+
+/** Options of {@link writeFileAtomic}. */
+export interface WriteOptions {
+  /** Who may read and write the file, as Node's `mode`: 0o600 for its owner alone. Default: as the system gives it. */
+  mode?: number | undefined;
+}
 
 /** A file written in full under a temporary name. */
 export interface StagedFile {
@@ -25,24 +31,27 @@ export interface StagedFile {
  * @param path where the file will be after `commit`; its folder must be there
  * @throws {FilesError} `ERR_IO` when the file system refuses; whatever `chunks` throws
  */
-export async function stageFile(path: string, chunks: Chunks): Promise<StagedFile> {
-  const { open, rename, rm } = nodeFiles();
+export async function stageFile(
+  path: string,
+  chunks: Chunks,
+  { mode }: WriteOptions = {},
+): Promise<StagedFile> {
   const fail = failing("write", path);
   const name = fileNameOf(path);
   await removeLeftovers(folderOf(path), { of: (target) => target === name });
   const temporary = ownName(path, "tmp");
-  const discard = () => rm(temporary, { force: true });
-  const handle = await open(temporary, "wx").catch(fail);
+  const discard = () => disk.rm(temporary);
+  const handle = await disk.open(temporary, "wx", mode).catch(fail);
   try {
-    for await (const chunk of chunks) await handle.appendFile(chunk).catch(fail);
-    await handle.sync().catch(fail);
-    await handle.close().catch(fail);
+    for await (const chunk of chunks) await disk.write(handle, chunk).catch(fail);
+    await disk.sync(handle).catch(fail);
+    await disk.close(handle).catch(fail);
   } catch (error) {
-    await handle.close().catch(() => undefined);
+    await disk.close(handle).catch(() => undefined);
     await discard().catch(() => undefined);
     throw error;
   }
-  return { commit: () => rename(temporary, path).catch(fail), discard };
+  return { commit: () => disk.rename(temporary, path).catch(fail), discard };
 }
 
 /**
@@ -51,8 +60,12 @@ export async function stageFile(path: string, chunks: Chunks): Promise<StagedFil
  * @param path its folder must be there
  * @throws {FilesError} `ERR_IO` when the file system refuses; whatever `chunks` throws
  */
-export async function writeFileAtomic(path: string, content: string | Chunks): Promise<void> {
-  const file = await stageFile(path, typeof content === "string" ? [content] : content);
+export async function writeFileAtomic(
+  path: string,
+  content: string | Chunks,
+  options: WriteOptions = {},
+): Promise<void> {
+  const file = await stageFile(path, typeof content === "string" ? [content] : content, options);
   try {
     await file.commit();
   } catch (error) {

@@ -1,3 +1,4 @@
+import { disk } from "./disk";
 import { failing, ioError, systemCode } from "./io-error";
 import { saveText } from "./json";
 import { nodeFiles, nodeFilesSync, nodeNet } from "./node-modules";
@@ -87,11 +88,11 @@ export async function writeOutput(path: string, content: string | Chunks): Promi
   const fail = failing("write", path);
   if (place.descriptor !== undefined) return writeDescriptor(place.descriptor, chunks, fail);
   if (place.kind === "socket") return writeSocket(path, chunks, fail);
-  const handle = await nodeFiles().open(path, nodeFilesSync().constants.O_WRONLY).catch(fail);
+  const handle = await disk.open(path, nodeFilesSync().constants.O_WRONLY).catch(fail);
   try {
-    for await (const chunk of chunks) await handle.writeFile(chunk).catch(fail);
+    for await (const chunk of chunks) await disk.write(handle, chunk).catch(fail);
   } finally {
-    await handle.close().catch(() => undefined);
+    await disk.close(handle).catch(() => undefined);
   }
 }
 

@@ -1,20 +1,15 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { failingDisk } from "@deepgrain/vitest/failing-disk";
 import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
+import { disk } from "../../src/files/disk";
+import { thisProcess } from "../../src/files/process-identity";
 import { removeLeftovers } from "../../src/files/remove-leftovers";
 import { removeFolder, saveFolder } from "../../src/files/save-folder";
-import { dieAt } from "./support/die-at";
 
-const identity = vi.hoisted(() => ({ isOwnerGone: false }));
-vi.mock("../../src/files/process-identity", async (real) => ({
-  ...(await real<typeof import("../../src/files/process-identity")>()),
-  isRunning: () => !identity.isOwnerGone,
-}));
-afterEach(() => {
-  identity.isOwnerGone = false;
-});
+const dieAt = (at: number) => failingDisk({ disk, thisProcess }, { at, failure: "kill" });
 
 const filling = (text: string) => async (folder: string) => {
   await writeFile(join(folder, "a.txt"), text);
@@ -40,16 +35,15 @@ describe("saveFolder", () => {
 
   it("leaves the old folder or the new one whole, wherever it is killed, and the next run finds it", async () => {
     const seen = new Set<string>();
-    for (let calls = 0, isDead = true; isDead; calls++) {
+    for (let at = 1, isDead = true; isDead; at++) {
       const folder = await temporaryFolder();
       const path = join(folder, "model");
       await saveFolder(path, filling("old"));
-      const revive = dieAt(calls);
+      const dying = dieAt(at);
       await saveFolder(path, filling("new")).catch(() => undefined);
-      isDead = revive();
-      identity.isOwnerGone = true;
+      isDead = dying.failed !== undefined;
+      await dying.restart();
       await removeLeftovers(folder);
-      identity.isOwnerGone = false;
       const [a, b] = await contentOf(path);
       expect(a).toBe(b);
       seen.add(a!);
@@ -74,18 +68,17 @@ describe("saveFolder", () => {
 
 describe("removeFolder", () => {
   it("never leaves half a folder under its name, wherever it is killed", async () => {
-    for (let calls = 0, isDead = true; isDead; calls++) {
+    for (let at = 1, isDead = true; isDead; at++) {
       const folder = await temporaryFolder();
       const path = join(folder, "step-000001");
       await saveFolder(path, filling("whole"));
-      const revive = dieAt(calls);
+      const dying = dieAt(at);
       await removeFolder(path).catch(() => undefined);
-      isDead = revive();
+      isDead = dying.failed !== undefined;
+      await dying.restart();
       if (existsSync(path)) expect(await contentOf(path)).toEqual(["whole", "whole"]);
-      identity.isOwnerGone = true;
       await removeLeftovers(folder);
-      identity.isOwnerGone = false;
-      expect(await readdir(folder)).toEqual(calls === 0 ? ["step-000001"] : []);
+      expect(await readdir(folder)).toEqual(at === 1 ? ["step-000001"] : []);
     }
   });
 
@@ -100,7 +93,6 @@ describe("removeLeftovers", () => {
   const id = "0f8e9d7c-1111-4222-8333-444455556666";
 
   it("deletes our own form only, directly in the folder only, and only what was asked for", async () => {
-    identity.isOwnerGone = true;
     const folder = await temporaryFolder();
     await mkdir(join(folder, "docs"));
     const others = ["docs/thesis.old", `docs/x.1-2-${id}.tmp`, "notes.tmp", `b.1-2-${id}.tmp`];

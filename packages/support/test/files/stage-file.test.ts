@@ -1,34 +1,15 @@
 import { existsSync } from "node:fs";
 import fs, { chmod, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { failingDisk } from "@deepgrain/vitest/failing-disk";
 import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { disk } from "../../src/files/disk";
 import { FilesError } from "../../src/files/errors";
 import { reasonOf } from "../../src/files/io-error";
 import { makeFolder } from "../../src/files/make-folder";
+import { thisProcess } from "../../src/files/process-identity";
 import { stageFile, writeFileAtomic } from "../../src/files/stage-file";
-import { dieAt } from "./support/die-at";
-
-const identity = vi.hoisted(() => ({ isOwnerGone: false }));
-vi.mock("../../src/files/process-identity", async (real) => ({
-  ...(await real<typeof import("../../src/files/process-identity")>()),
-  isRunning: () => !identity.isOwnerGone,
-}));
-afterEach(() => {
-  identity.isOwnerGone = false;
-});
-
-/** Answers of a full disk, from the `calls`-th write on. */
-async function fillDisk(folder: string, code: string): Promise<() => void> {
-  const handle = await fs.open(join(folder, "probe"), "w");
-  const prototype = Object.getPrototypeOf(handle);
-  await handle.close();
-  await fs.rm(join(folder, "probe"));
-  const spy = vi
-    .spyOn(prototype, "appendFile")
-    .mockRejectedValue(Object.assign(new Error(`${code}: write`), { code }));
-  return () => spy.mockRestore();
-}
 
 describe("writeFileAtomic", () => {
   it("writes text and pieces of bytes", async () => {
@@ -44,17 +25,16 @@ describe("writeFileAtomic", () => {
     const folder = await temporaryFolder();
     const path = join(folder, "a.txt");
     const seen = new Set<string>();
-    for (let calls = 0, isDead = true; isDead; calls++) {
+    for (let at = 1, isDead = true; isDead; at++) {
       await writeFileAtomic(path, "old");
-      const revive = dieAt(calls);
+      const dying = failingDisk({ disk, thisProcess }, { at, failure: "kill" });
       const outcome = await writeFileAtomic(path, ["n", "ew"]).catch((error) => error);
-      isDead = revive();
+      isDead = dying.failed !== undefined;
+      await dying.restart();
       const content = await readFile(path, "utf8");
       expect(outcome instanceof Error ? ["old", "new"] : ["new"]).toContain(content);
       seen.add(content);
-      identity.isOwnerGone = true;
       await writeFileAtomic(path, "again");
-      identity.isOwnerGone = false;
       expect(await readdir(folder)).toEqual(["a.txt"]);
     }
     expect([...seen]).toEqual(["old", "new"]);
@@ -80,9 +60,11 @@ describe("writeFileAtomic", () => {
     const folder = await temporaryFolder();
     const path = join(folder, "a.txt");
     await writeFileAtomic(path, "old");
-    const restore = await fillDisk(folder, code);
+    const full = vi
+      .spyOn(disk, "write")
+      .mockRejectedValue(Object.assign(new Error(`${code}: write`), { code }));
     const error = await writeFileAtomic(path, "new").catch((thrown) => thrown);
-    restore();
+    full.mockRestore();
     expect(FilesError.isInstance(error)).toBe(true);
     expect(error).toMatchObject({
       code: "ERR_IO",

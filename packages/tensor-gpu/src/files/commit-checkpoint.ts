@@ -1,4 +1,4 @@
-import { fileNameOf, folderOf, type StagedFile, syncFolder } from "@deepgrain/support/files";
+import { disk, fileNameOf, folderOf, type StagedFile, syncFolder } from "@deepgrain/support/files";
 import { fileError, nodeFiles } from "./node-modules";
 
 /** The complete files of a checkpoint before they are renamed. */
@@ -24,9 +24,8 @@ export async function commitCheckpoint({
   index,
   staged,
 }: StagedCheckpoint): Promise<void> {
-  const { rm } = await nodeFiles();
   const remove = (file: string) =>
-    rm(file, { force: true }).catch((cause) => {
+    disk.rm(file).catch((cause) => {
       throw fileError("delete", file, cause);
     });
   const earlier = await existingShards(path);

@@ -2,13 +2,18 @@ import { FilesError, reasonOf, systemCode } from "@deepgrain/support/files";
 import { TensorError } from "../errors";
 import { nodeModule } from "../host";
 
+/** Node's file functions that change nothing: those that do are in the table `disk`. */
+type ReadingFiles = Pick<typeof import("node:fs/promises"), "readdir" | "stat"> & {
+  open(path: string | URL, flags: "r"): ReturnType<typeof import("node:fs/promises")["open"]>;
+};
+
 /**
  * Node's file functions, obtained without an import, so that browsers and bundlers do not try to resolve them.
  *
  * @throws {TensorError} `ERR_IO` outside Node
  */
-export async function nodeFiles(): Promise<typeof import("node:fs/promises")> {
-  const files = nodeModule<typeof import("node:fs/promises")>("node:fs/promises");
+export async function nodeFiles(): Promise<ReadingFiles> {
+  const files = nodeModule<ReadingFiles>("node:fs/promises");
   if (files) return files;
   const message = "tensor-gpu/files: paths need Node; pass a URL, a Blob or bytes instead";
   throw new TensorError("ERR_IO", message);

@@ -4,7 +4,6 @@ import {
   fillSubfolder,
   nameInFolder,
   nameOfFolder,
-  removeSubfolder,
   saveFiles,
   saveSubfolder,
   subfolder,
@@ -21,8 +20,8 @@ import {
   checkPartNames,
   checkpointName,
   jsonText,
-  listCheckpoints,
   readJson,
+  removeOldCheckpoints,
   STATE_FILE,
   stepOfName,
 } from "./folders";
@@ -104,8 +103,7 @@ export async function saveCheckpoint(
     await saveSubfolder(folder, name, (unfinished) =>
       writeContents(unfinished, step, contents, random),
     );
-    const earlier = (await listCheckpoints(folder)).filter((old) => old.step <= step);
-    for (const old of earlier.slice(keep)) await removeSubfolder(folder, old.name);
+    await removeOldCheckpoints(folder, step, keep);
     return path;
   } catch (cause) {
     const message = `trainer/saveCheckpoint: cannot write ${path}: ${(cause as Error).message}`;

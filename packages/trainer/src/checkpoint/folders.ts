@@ -7,6 +7,7 @@ import {
   nameInFolder,
   namesIn,
   nodeFiles,
+  removeSubfolder,
   subfolder,
   systemCode,
 } from "@deepgrain/support/files";
@@ -67,6 +68,12 @@ export async function listCheckpoints(folder: Folder): Promise<CheckpointFolder[
   const found = await findCheckpoints(folder);
   const own = await Promise.all(found.map((one) => isCheckpoint(folder, one)));
   return found.filter((_, i) => own[i]);
+}
+
+/** Deletes all checkpoints up to a step but the `keep` newest. @throws {FilesError} `ERR_IO` */
+export async function removeOldCheckpoints(folder: Folder, step: number, keep = 2): Promise<void> {
+  const earlier = (await listCheckpoints(folder)).filter((old) => old.step <= step);
+  for (const old of earlier.slice(keep)) await removeSubfolder(folder, old.name);
 }
 
 /** A value as the text of an indented JSON file. */

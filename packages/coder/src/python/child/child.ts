@@ -3,6 +3,7 @@
  * lines from its standard input and answers on its standard output. A snapshot of the interpreter's memory comes or goes by a
  * third way, which is closed before any job.
  */
+// biome-ignore lint/style/noRestrictedImports: it writes to pipes that are open, never to a file
 import fs from "node:fs";
 import type { ProgramJob, TestsJob } from "../messages";
 import { closeWays } from "./close-ways";

@@ -4,6 +4,7 @@
  */
 import dgram from "node:dgram";
 import dns from "node:dns";
+// biome-ignore lint/style/noRestrictedImports: it takes them all away
 import fs from "node:fs";
 import http from "node:http";
 import http2 from "node:http2";

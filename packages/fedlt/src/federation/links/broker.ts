@@ -1,7 +1,6 @@
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { makeFolder, spawnOwned } from "@deepgrain/support/files";
+import { makeFolder, spawnOwned, writeFileAtomic } from "@deepgrain/support/files";
 import { FedError } from "../../errors";
 import { type NatsServerOptions, natsServerConfig } from "../nats/server-config";
 import type { OwnProcesses, ProcessNote } from "./members";
@@ -73,7 +72,7 @@ export async function startBroker(
   await makeFolder(folder);
   const config = join(folder, "server.conf");
   const text = natsServerConfig({ ...options, storeFolder: join(folder, "store") });
-  await writeFile(config, text, { mode: 0o600 });
+  await writeFileAtomic(config, text, { mode: 0o600 });
   let server = await startInstalled(config, note);
   let isOver = false;
   const restart = async () => {

@@ -1,8 +1,8 @@
 import { timingSafeEqual } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { makeFolder } from "@deepgrain/support/files";
+import { makeFolder, writeFileAtomic } from "@deepgrain/support/files";
 import { nkeys } from "@nats-io/nats-core";
 import { FedError } from "../../errors";
 import { type Credentials, createCredentials } from "../nats/credentials";
@@ -40,7 +40,7 @@ export async function keysIn(folder: string, ids: readonly string[]): Promise<Ke
   const keyOf = async (id: string) => {
     const path = keyFile(folder, id);
     if (!existsSync(path))
-      await writeFile(path, `${createCredentials().seed}\n`, { mode: 0o600, flag: "wx" });
+      await writeFileAtomic(path, `${createCredentials().seed}\n`, { mode: 0o600 });
     return readKey(path);
   };
   const clients = new Map<string, Credentials>();

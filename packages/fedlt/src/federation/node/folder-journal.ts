@@ -1,7 +1,9 @@
-import { open, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   acquireLock,
+  appendText,
+  disk,
   FilesError,
   type Lock,
   makeFolder,
@@ -18,27 +20,40 @@ export type JournalLine =
 
 const fileOf = (round: number): string => `round-${String(round).padStart(6, "0")}.safetensors`;
 
-/** Appends a line and waits until it is on the disk. */
-async function append(path: string, line: JournalLine): Promise<void> {
-  const file = await open(path, "a");
-  try {
-    await file.write(`${JSON.stringify(line)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
+const lineText = (line: JournalLine): string => `${JSON.stringify(line)}\n`;
 
-/** Terminates a line that a crash truncated, so that the next one starts on a new line. */
-async function endLastLine(path: string): Promise<void> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return new Uint8Array();
+/** Appends a line and waits until it is on the disk. */
+const append = (path: string, line: JournalLine): Promise<void> =>
+  appendText(path, lineText(line), { isSynced: true });
+
+async function readLines(path: string): Promise<string> {
+  return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "";
     throw error;
   });
-  if (bytes.length === 0 || bytes.at(-1) === 0x0a) return;
-  const file = await open(path, "a");
-  await file.write("\n");
-  await file.close();
+}
+
+/** The lines of a text, without one that a crash truncated. */
+const parseLines = (text: string): JournalLine[] =>
+  text.split("\n").flatMap((line) => {
+    try {
+      return line === "" ? [] : [JSON.parse(line) as JournalLine];
+    } catch {
+      return [];
+    }
+  });
+
+/**
+ * Makes the lines those of the finished rounds: a crash may have left a part of a line, updates of a round that will be run
+ * again, or no line of the last round, which is the checkpoint's.
+ */
+async function repairLines(path: string, last: RoundRecord | undefined): Promise<void> {
+  const text = await readLines(path);
+  const lines = parseLines(text).filter(({ round }) => round <= (last?.round ?? -1));
+  if (last && !lines.some((line) => line.type === "round-end" && line.round === last.round))
+    lines.push({ type: "round-end", ...last });
+  const repaired = lines.map(lineText).join("");
+  if (repaired !== text) await writeFileAtomic(path, repaired);
 }
 
 /** Runs an operation on files. @throws {FedError} `ERR_STATE` for a locked folder, `ERR_IO` in place of any other error */
@@ -64,26 +79,18 @@ async function roundsIn(folder: string): Promise<number[]> {
     .sort((a, b) => a - b);
 }
 
+/** Deletes all but the newest checkpoints. */
+async function removeOld(folder: string, keep: number): Promise<void> {
+  const rounds = await roundsIn(folder);
+  for (const old of rounds.slice(0, -keep)) await disk.rm(join(folder, fileOf(old)));
+}
+
 /**
  * The lines of a journal, without a last line that a crash truncated.
  * @throws {FedError} `ERR_IO`
  */
 export async function readJournal(folder: string): Promise<JournalLine[]> {
-  return io(folder, async () => {
-    const text = await readFile(join(folder, "journal.jsonl"), "utf8").catch(
-      (error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOENT") return "";
-        throw error;
-      },
-    );
-    return text.split("\n").flatMap((line) => {
-      try {
-        return line === "" ? [] : [JSON.parse(line) as JournalLine];
-      } catch {
-        return []; // truncated
-      }
-    });
-  });
+  return io(folder, async () => parseLines(await readLines(join(folder, "journal.jsonl"))));
 }
 
 /**
@@ -109,14 +116,13 @@ export function folderJournal(folder: string, options: { keep?: number } = {}): 
       io(folder, async () => {
         await makeFolder(folder);
         lock ??= await acquireLock(join(folder, "lock"), { what: "a federation's coordinator" });
-        await endLastLine(lines);
         const newest = (await roundsIn(folder)).at(-1);
-        if (newest === undefined) return undefined;
-        const checkpoint = decodeCheckpoint(await readFile(join(folder, fileOf(newest))));
-        const known = await readJournal(folder);
-        // A crash may have happened between the checkpoint and its line.
-        if (!known.some((line) => line.type === "round-end" && line.round === newest))
-          await append(lines, { type: "round-end", ...checkpoint.record });
+        const checkpoint =
+          newest === undefined
+            ? undefined
+            : decodeCheckpoint(await readFile(join(folder, fileOf(newest))));
+        await repairLines(lines, checkpoint?.record);
+        await removeOld(folder, keep);
         return checkpoint;
       }),
     accept: (update) => io(folder, () => append(lines, { type: "update-accepted", ...update })),
@@ -126,8 +132,7 @@ export function folderJournal(folder: string, options: { keep?: number } = {}): 
         await lock?.assertHeld();
         await writeFileAtomic(join(folder, fileOf(round)), [encodeCheckpoint(checkpoint)]);
         await append(lines, { type: "round-end", ...checkpoint.record });
-        const rounds = await roundsIn(folder);
-        for (const old of rounds.slice(0, -keep)) await rm(join(folder, fileOf(old)));
+        await removeOld(folder, keep);
       }),
     close: async () => {
       await lock?.release();

@@ -76,6 +76,18 @@ async function testedAfter(
   return strategy.evaluate?.(context, evaluate) ?? evaluate(state.params, { round });
 }
 
+const contextOf = (
+  round: number,
+  state: ServerState,
+  { transport, seed, population, signal }: FederationSettings,
+): RoundContext => ({
+  round,
+  seed,
+  state,
+  population: population ?? transport.nodes().map(({ id }) => id),
+  signal,
+});
+
 async function* runRounds(
   settings: FederationSettings,
 ): AsyncGenerator<FederationEvent, FederationResult> {
@@ -96,7 +108,13 @@ async function* runRounds(
     await transport.ready?.();
     const found = await resumeFrom(settings);
     let state = found?.state ?? (await firstState(settings));
-    if (found) emit({ type: "resumed", round: found.record.round + 1 });
+    if (found) {
+      const { round } = found.record;
+      emit({ type: "resumed", round: round + 1 });
+      // It may have been stopped before anybody saw the test of its last round.
+      const metrics = await testedAfter(contextOf(round, state, settings), settings);
+      if (metrics) emit({ type: "eval-end", round, metrics });
+    }
     for (let round = found ? found.record.round + 1 : 0; round < rounds; round++) {
       await takeTurn();
       signal?.throwIfAborted();
@@ -104,15 +122,13 @@ async function* runRounds(
       yield* whileRunning(waiting, channel);
       await waiting;
       signal?.throwIfAborted();
-      const population = settings.population ?? transport.nodes().map(({ id }) => id);
-      const work = runRound({ round, seed, state, population, signal }, settings, emit);
+      const work = runRound(contextOf(round, state, settings), settings, emit);
       yield* whileRunning(work, channel);
       const { record, ...after } = await work;
       state = after.state;
       await journal?.commit({ run: { strategy: strategy.name, seed }, state, record });
       emit({ type: "round-end", record, state });
-      const context = { round, seed, state, population, signal };
-      const metrics = await testedAfter(context, settings);
+      const metrics = await testedAfter(contextOf(round, state, settings), settings);
       if (metrics) emit({ type: "eval-end", round, metrics });
       yield* channel.drain();
     }
@@ -155,18 +171,25 @@ export async function* runFederation(
   return yield* runRounds(federationSettings("runFederation", options));
 }
 
-/** Runs a federation to its end. @param given.onEvent called for each event */
+/**
+ * Runs a federation to its end.
+ * @param given.onEvent called for each event; the run goes on once it has ended, and ends with what it throws
+ */
 export async function finishFederation(
   options: FederationOptions,
-  given: { onEvent?: ((event: FederationEvent) => void) | undefined } = {},
+  given: { onEvent?: ((event: FederationEvent) => unknown) | undefined } = {},
 ): Promise<FederationResult> {
   const settings = federationSettings("finishFederation", options);
   const { onEvent, ...rest } = optionsOf("finishFederation", given);
   refuseUnknown("finishFederation", rest);
   const run = runRounds(settings);
-  for (;;) {
-    const { done, value } = await run.next();
-    if (done) return value;
-    onEvent?.(value);
+  try {
+    for (;;) {
+      const { done, value } = await run.next();
+      if (done) return value;
+      await onEvent?.(value);
+    }
+  } finally {
+    await run.return(undefined as never); // lets go of the journal
   }
 }

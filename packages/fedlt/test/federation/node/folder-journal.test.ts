@@ -8,6 +8,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { disk, thisProcess } from "@deepgrain/support/files";
+import { failingDisk, failures } from "@deepgrain/vitest/failing-disk";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { folderJournal, readJournal } from "../../../src/federation/node/folder-journal";
 import {
@@ -76,6 +78,40 @@ describe("folderJournal", () => {
         .split("\n")
         .map((line) => JSON.parse(line)),
     ).toEqual(lines.map((line) => JSON.parse(line)));
+  });
+
+  it("holds what an undisturbed run's does, at whatever operation that was stopped", async () => {
+    const state = { params: await toyInitial(), groups: new Map(), values: {} };
+    const keep = async () => {
+      const journal = folderJournal(folder, { keep: 1 });
+      try {
+        const last = await journal.load();
+        for (let round = last ? last.record.round + 1 : 0; round < 2; round++) {
+          const update = { round, clientId: "a", numSamples: 1, checksum: "b" };
+          await journal.accept(update);
+          const record = { round, accepted: [update], metrics: {}, bytesUp: 1, bytesDown: 1 };
+          await journal.commit({ run: { strategy: "toy", seed: 1 }, state, record });
+        }
+      } finally {
+        await journal.close!();
+      }
+    };
+    const contents = () =>
+      readdirSync(folder).map((name) => [name, readFileSync(join(folder, name)).toString("hex")]);
+    await keep();
+    const whole = contents();
+    for (let at = 1, hasFailed = true; hasFailed; at++) {
+      rmSync(folder, { recursive: true });
+      const failure = failures[at % failures.length]!;
+      const failing = failingDisk({ disk, thisProcess }, { at, failure });
+      const error = await keep().catch((thrown) => thrown);
+      hasFailed = failing.failed !== undefined;
+      expect(failing.running()).toBe(0);
+      await failing.restart();
+      if (error instanceof Error) expect(error).toMatchObject({ code: "ERR_IO" });
+      await keep();
+      expect(contents(), `${failure} at ${at}`).toEqual(whole);
+    }
   });
 
   it("refuses a damaged checkpoint, another tool's file and a folder that cannot be used", async () => {

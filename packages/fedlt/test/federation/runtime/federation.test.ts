@@ -169,8 +169,43 @@ describe("runFederation", () => {
       runFederation({ ...options, transport: transport(), rounds: 4, journal }),
     );
     expect(seen[0]).toEqual({ type: "resumed", round: 2 });
+    expect(seen[1]!.type).toBe("round-start");
     expect((await journal.load())!.state).toEqual(whole.state);
     expect(journal.records.map(({ round }) => round)).toEqual([0, 1, 2, 3]);
+  });
+
+  it("tests the round again after which it goes on, whose test nobody may have seen", async () => {
+    const tests = async (rounds: number, journal = memoryJournal()) => {
+      const strategy = redGrape({ local: toyLocal, threshold: 4 });
+      const options = { strategy, initial: await toyInitial(), seed: 3, evaluate: toyEvaluate };
+      const run = runFederation({ ...options, transport: transport(), rounds, journal });
+      return (await events(run)).filter(({ type }) => type === "eval-end");
+    };
+    const whole = await tests(4);
+    const journal = memoryJournal();
+    expect(await tests(2, journal)).toEqual(whole.slice(0, 2));
+    expect(await tests(4, journal)).toEqual(whole.slice(1));
+  });
+
+  it("waits for whoever hears its events, and closes the journal when that fails", async () => {
+    const journal = memoryJournal();
+    let isClosed = false;
+    const closing = async () => {
+      isClosed = true;
+    };
+    const options = {
+      transport: transport(),
+      strategy: fedAvg({ local: toyLocal }),
+      initial: await toyInitial(),
+      rounds: 3,
+      journal: { ...journal, close: closing },
+    };
+    const onEvent = async ({ type }: FederationEvent) => {
+      if (type === "round-end") throw new Error("the disk is full");
+    };
+    await expect(finishFederation(options, { onEvent })).rejects.toThrow("the disk is full");
+    expect(isClosed).toBe(true);
+    expect(journal.records).toHaveLength(1);
   });
 
   it("refuses another run's journal", async () => {

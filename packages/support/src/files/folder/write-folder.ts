@@ -1,5 +1,5 @@
+import { disk } from "../disk";
 import { makeFolder } from "../make-folder";
-import { nodeFiles } from "../node-modules";
 import { inFolder } from "../paths";
 import { removeFolder, saveFolder } from "../save-folder";
 import { writeFileAtomic } from "../stage-file";
@@ -36,7 +36,7 @@ export async function saveFiles(
       const bytes = content instanceof Blob ? new Uint8Array(await content.arrayBuffer()) : content;
       await writeFileAtomic(inFolder(folder, name), typeof bytes === "string" ? bytes : [bytes]);
     }
-    for (const name of removed) await nodeFiles().rm(inFolder(folder, name), { force: true });
+    for (const name of removed) await disk.rm(inFolder(folder, name));
     return;
   }
   const blobs = new Map([...files].map(([name, content]) => [name, blobOf(content)]));
