@@ -30,7 +30,7 @@ export const nodeFilesSync = () =>
   nodeModule<
     Pick<
       typeof import("node:fs"),
-      "constants" | "createReadStream" | "fstatSync" | "readFileSync" | "writeSync"
+      "constants" | "createReadStream" | "existsSync" | "fstatSync" | "readFileSync" | "writeSync"
     >
   >("node:fs");
 
