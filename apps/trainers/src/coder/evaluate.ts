@@ -46,9 +46,7 @@ function* lines(
     yield `pass@${k}  ${(100 * share).toFixed(2)} %`;
   const counts = Object.entries(verdicts).map(([verdict, count]) => `${count} ${verdict}`);
   yield `${tasks} tasks: ${counts.join(", ")}`;
-  if (unsupportedTasks.length > 0)
-    yield `${unsupportedTasks.length} tasks left out, which cannot be judged here:`;
-  for (const { id, reason } of unsupportedTasks) yield `  ${id}: ${reason}`;
+  for (const { id, reason } of unsupportedTasks) yield `left out ${id}: ${reason}`;
   for (const [language, strength] of Object.entries(strengths)) yield `${language}: ${strength}`;
 }
 

@@ -1,4 +1,4 @@
-/** What crosses between interpreters at most. */
+/** Bounds of all that crosses between interpreters. */
 export const bounds = {
   /** Levels of a value. */
   MOST_DEPTH: 200,

@@ -1,3 +1,4 @@
+import { CoderError, fail } from "../errors";
 import type { Outcome } from "../sandbox/job";
 import { bounds } from "./bounds";
 import { checkAnswer } from "./check-answer";
@@ -8,15 +9,9 @@ import { watch } from "./watch";
 
 const { MOST_REQUESTS } = bounds;
 
-/** Ends a sample; what it printed is added by the one who knows. */
-class End extends Error {
-  constructor(
-    readonly verdict: Outcome["verdict"],
-    message: string,
-  ) {
-    super(message);
-  }
-}
+/** Ends a sample. */
+const end = (verdict: Outcome["verdict"], message: string): never =>
+  fail("ERR_SANDBOX", message, { ended: { verdict, message } });
 
 /** Which interpreters judge a sample; one that is only run has no tests. */
 export interface Sides {
@@ -31,21 +26,21 @@ function programSide(program: Interpreter, { outputLength }: CheckedLimits) {
     const own = { side: "program", id: ++id, ...job } as const;
     program.post(job.action === "load" ? { ...own, outputLength } : own);
     const line = await program.next();
-    if (line === undefined) throw new End("failed", "it ended its process");
+    if (line === undefined) return end("failed", "it ended its process");
     if (line === '{"isOver":true}')
-      throw new End("output", `it printed more than ${outputLength} characters`);
+      return end("output", `it printed more than ${outputLength} characters`);
     return line;
   }
   return {
     async ask(request: Request): Promise<Answer> {
       if (id > MOST_REQUESTS)
-        throw new End("budget", `its tests took more than ${MOST_REQUESTS} requests`);
+        return end("budget", `its tests took more than ${MOST_REQUESTS} requests`);
       const line = await answerTo(request);
       const answer = checkAnswer(line, id, request);
-      if (answer === undefined) throw new End("failed", brokenBy(line));
+      if (answer === undefined) return end("failed", brokenBy(line));
       return answer;
     },
-    /** What it printed. A second answer to an earlier request comes to light here at the latest. */
+    /** Gives what it printed. A second answer to an earlier request comes to light here at the latest. */
     async finish(): Promise<string> {
       const line = await answerTo({ action: "finish" });
       try {
@@ -54,7 +49,7 @@ function programSide(program: Interpreter, { outputLength }: CheckedLimits) {
       } catch {
         // it is no answer
       }
-      throw new End("failed", brokenBy(line));
+      return end("failed", brokenBy(line));
     },
   };
 }
@@ -82,10 +77,10 @@ async function loadProgram(program: ProgramSide, code: string): Promise<void> {
   if (raised === undefined) return;
   const [kind, name, text] = raised;
   const message = [name, text].filter((part) => part !== "").join(": ");
-  throw new End(kind === "MemoryError" ? "memory" : "error", message.slice(0, 300));
+  return end(kind === "MemoryError" ? "memory" : "error", message.slice(0, 300));
 }
 
-/** What the tests' process says: a request to the program, or the verdict. */
+/** A message of the tests' process: a request to the program, or the verdict. */
 type Said =
   | Request
   | { readonly verdict: string; readonly message: string; readonly output: string };
@@ -99,13 +94,13 @@ async function runTests(
   tests.post({ side: "tests", action: "run", outputLength: limits.outputLength });
   for (;;) {
     const line = await tests.next();
-    if (line === undefined) throw new End("failed", "its tests ended their process");
+    if (line === undefined) return end("failed", "its tests ended their process");
     const said = JSON.parse(line) as Said;
     if ("action" in said) tests.send(JSON.stringify(await program.ask(said)));
     else if ("verdict" in said) return { ...said, verdict: said.verdict as Outcome["verdict"] };
     else if ("isOver" in said)
-      throw new End("output", `its tests printed more than ${limits.outputLength} characters`);
-    else throw new End("failed", `the tests' interpreter broke: ${line.slice(0, 300)}`);
+      return end("output", `its tests printed more than ${limits.outputLength} characters`);
+    else return end("failed", `the tests' interpreter broke: ${line.slice(0, 300)}`);
   }
 }
 
@@ -137,8 +132,9 @@ export async function judgeSample(
       isWhole,
     };
   } catch (error) {
-    if (!(error instanceof End)) throw error;
-    const { verdict, message } = watching.ended() ?? error;
+    if (!(error instanceof CoderError) || error.fields.ended === undefined) throw error;
+    const own = error.fields.ended as Pick<Outcome, "verdict" | "message">;
+    const { verdict, message } = watching.ended() ?? own;
     return {
       outcome: { verdict, message, output: "" },
       isWhole: isWhole && watching.ended() === undefined,

@@ -1,7 +1,7 @@
 /** A part of a value, `[tag, ...]`: texts of a plain value, or places of its parts, which stand before it. */
 export type Node = readonly [tag: string, ...rest: (string | number)[]];
 
-/** What the tests ask of the program: the last node is the tuple of operands. */
+/** A question of the tests to the program: the last node is the tuple of operands. */
 export interface Request {
   readonly action: string;
   readonly nodes: readonly Node[];

@@ -12,7 +12,7 @@ export interface Ended {
   readonly message: string;
 }
 
-/** What an interpreter and all that it started have used. */
+/** The resources that an interpreter and all that it started have used. */
 export function usedBy({ pid }: Interpreter): Usage {
   const all = [pid, ...childrenOf(pid)].map(usageOf);
   return {

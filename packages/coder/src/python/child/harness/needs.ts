@@ -1,4 +1,4 @@
-/** What tests need of a program beyond what can cross, in Python: told by their text, before any program runs. */
+/** The needs of tests beyond what can cross, in Python: told by their text, before any program runs. */
 export const needs: string = `
 import importlib.util
 

@@ -1,4 +1,4 @@
-/** What the tests hold of a program, in Python: objects whose uses are requests. */
+/** The tests' hold on a program, in Python: objects whose uses are requests. */
 export const proxies: string = `
 import importlib
 
