@@ -1,7 +1,7 @@
 import type { Frame } from "./frame";
 import { FrameStore } from "./frame";
 import type { Grammar } from "./grammar";
-import { costOf, isComplete, step } from "./step";
+import { costOf, isComplete, MOST_READINGS, step } from "./step";
 
 /** The readings of a text at one place that are still possible. Equal states are one object. */
 export interface State {
@@ -15,8 +15,8 @@ export interface State {
   readonly next: (State | null | undefined)[];
 }
 
-/** Readings of one text that are followed; the others are dropped, which forbids texts and allows none. */
-const MOST_READINGS = 64;
+/** Readings after a byte of which the cheapest are chosen: the cheapest reading before it gives the first of them. */
+const MOST_FOUND = 4 * MOST_READINGS;
 
 /** The states of a grammar, made as texts reach them. */
 export class Automaton {
@@ -59,7 +59,10 @@ export class Automaton {
     const known = state.next[byte];
     if (known !== undefined) return known;
     const found: Frame[] = [];
-    for (const frame of state.frames) step(this.grammar, frame, byte, found);
+    for (const frame of state.frames) {
+      step(this.grammar, frame, byte, found);
+      if (found.length >= MOST_FOUND) break;
+    }
     this.transitions++;
     const next = this.state(found);
     state.next[byte] = next;

@@ -1,12 +1,19 @@
 import { continuesDecimal, shortestDecimal } from "./decimals";
+import { headsFor } from "./first-bytes";
 import type { Frame } from "./frame";
 import { fits, type Grammar } from "./grammar";
-import { type FreeNumber, type Head, headsOf, type RangeNode, type StringNode } from "./nodes";
+import type { FreeNumber, Head, RangeNode, StringNode } from "./nodes";
 import { OPEN_BRACE, OPEN_BRACKET, QUOTE, SPACE } from "./signs";
 import { arrayCost, stepArray } from "./step-array";
 import { NUMBER, nextNumber, numberCost } from "./step-number";
 import { objectCost, stepColon, stepKey, stepObject } from "./step-object";
 import { CLOSED, FREE, nextPhase, phaseRests } from "./string-phases";
+
+/**
+ * Readings of one text that are followed, the cheapest first; the others are dropped, which forbids texts and allows none. A value
+ * that begins gives as many at most.
+ */
+export const MOST_READINGS = 64;
 
 /** The state after the first byte of a value. */
 function stepHead(grammar: Grammar, head: Head, parent: Frame, byte: number, out: Frame[]): void {
@@ -40,7 +47,11 @@ function stepBegin(grammar: Grammar, frame: Frame, byte: number, out: Frame[]): 
     out.push(grammar.frames.frame("begin", { node }, parent));
     return;
   }
-  for (const head of headsOf(node!)) stepHead(grammar, head, parent!, byte, out);
+  const most = out.length + MOST_READINGS;
+  for (const head of headsFor(node!, byte)) {
+    stepHead(grammar, head, parent!, byte, out);
+    if (out.length >= most) return;
+  }
 }
 
 function stepLiterals(grammar: Grammar, frame: Frame, byte: number, out: Frame[]): void {

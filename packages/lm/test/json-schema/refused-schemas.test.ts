@@ -157,6 +157,13 @@ describe("a hostile schema", () => {
     expect(frames).toBeLessThan(300_000);
   });
 
+  it("of lists that hold each other in any of 1,900 ways is followed in bounded work", () => {
+    const lists = Array.from({ length: 1900 }, () => ({ type: "array", items: { $ref: "#" } }));
+    const { transitions, frames } = work({ anyOf: lists });
+    expect(transitions).toBeLessThan(30_000);
+    expect(frames).toBeLessThan(300_000); // 1,900 × 64 after each bracket, if all were begun
+  });
+
   it("of 10,000 values takes work in proportion to the tokens, not to the values", () => {
     const values = Array.from({ length: 10_000 }, (_, i) => `value ${i * 7919}`);
     expect(work({ enum: values }).transitions).toBeLessThan(30_000);
