@@ -1,109 +1,25 @@
 /** @file Tokenizers of every kind that the library reads, small. */
 import { readFileSync } from "node:fs";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
-import { createTokenizer, llama2cTokenizerJson, type Tokenizer, trainBpe } from "../../../src";
+import { createTokenizer, llama2cTokenizerJson, type Tokenizer } from "../../../src";
 import { bpeTokenizerJson } from "../../../src/tokenizer/bpe-tokenizer-json";
 import { preTokenPatterns, preTokenSequences } from "../../../src/tokenizer/published-patterns";
 import { handMadeTokenizer } from "../../json-schema/hand-made-tokenizer";
 import { readLlama2cTokenizer } from "../../support/stories";
-
-const text =
-  "to be or not to be, that's the question: 1234 times  two\n\n is É 漢字 ... the  then thé 👍🏽";
-const roles = { specialTokens: ["<s>", "</s>"], bosToken: "<s>", eosToken: "</s>" };
-const trained = await trainBpe([text, text], { vocabSize: 330, ...roles });
-const config = { bos_token: "<s>", eos_token: "</s>" };
-const { model } = trained;
-
-/** The trained model with other parts around it. */
-const around = (parts: object, more: object = {}, options = {}): Promise<Tokenizer> =>
-  createTokenizer(
-    { tokenizer: { ...trained, ...parts, model: { ...model, ...more } }, config },
-    options,
-  );
-
-const byteLevel = { type: "ByteLevel", add_prefix_space: false, use_regex: false };
-const added = (content: string, id: number, more: object) => ({ content, id, ...more });
-
-const letters = Array.from(
-  "abcdehimnorstuwz▁ĝé ,.!12漢",
-  (letter, id) => [letter, id + 2] as const,
-);
-const vocab = { "<s>": 0, "</s>": 1, ...Object.fromEntries(letters) };
-const joined = ["th", "the", "▁t", "▁the", "an", "no", "not"];
-const characters = {
-  type: "BPE",
-  unk_token: "<unk>",
-  fuse_unk: true,
-  vocab: {
-    ...vocab,
-    ...Object.fromEntries(joined.map((token, i) => [token, 40 + i])),
-    "<unk>": 50,
-  },
-  merges: ["t h", "th e", "▁ t", "▁t he", "a n", "n o", "no t"],
-};
-const bytes = Object.fromEntries(
-  Array.from({ length: 256 }, (_, byte) => [
-    `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`,
-    100 + byte,
-  ]),
-);
-/** A tokenizer of characters, as SentencePiece's are. */
-const ofCharacters = (parts: object, more: object = {}): Promise<Tokenizer> =>
-  createTokenizer({
-    tokenizer: { added_tokens: [], ...parts, model: { ...characters, ...more } },
-    config: {},
-  });
-const metaspace = { type: "Metaspace", replacement: "▁", prepend_scheme: "first" };
-const spaces = { type: "Replace", pattern: { String: " " }, content: "▁" };
-
-const pieces = "[UNK] [CLS] [SEP] the cat dog ##s run ##ning un ##related . , to be ##e 漢 or not";
-const wordPiece = (maxCharacters: number): Promise<Tokenizer> =>
-  createTokenizer({
-    tokenizer: {
-      added_tokens: [],
-      normalizer: {
-        type: "BertNormalizer",
-        clean_text: true,
-        handle_chinese_chars: true,
-        strip_accents: null,
-        lowercase: true,
-      },
-      pre_tokenizer: { type: "BertPreTokenizer" },
-      model: {
-        type: "WordPiece",
-        unk_token: "[UNK]",
-        continuing_subword_prefix: "##",
-        max_input_chars_per_word: maxCharacters,
-        vocab: Object.fromEntries(pieces.split(" ").map((piece, id) => [piece, id])),
-      },
-    },
-  });
-
-const unigram = (parts: object): Promise<Tokenizer> =>
-  createTokenizer({
-    tokenizer: {
-      added_tokens: [],
-      ...parts,
-      model: {
-        type: "Unigram",
-        unk_id: 0,
-        vocab: [
-          ["<unk>", 0],
-          ["▁", -2],
-          ["▁the", -3.5],
-          ["th", -3],
-          ["the", -4.5],
-          ...Array.from("abcdehimnorstuwz", (letter, i) => [letter, -5 - i / 8]),
-          ["e▁", -4],
-          ["an", -6.25],
-          ["not▁to", -7],
-        ],
-      },
-    },
-  });
-
-const splitting = (step: object) =>
-  around({ pre_tokenizer: { type: "Sequence", pretokenizers: [step, byteLevel] } });
+import {
+  added,
+  around,
+  byteLevel,
+  bytes,
+  characters,
+  config,
+  metaspace,
+  ofCharacters,
+  spaces,
+  splitting,
+  unigram,
+  wordPiece,
+} from "./small-tokenizers";
 
 /** How each is made. */
 export const kinds: readonly (readonly [name: string, make: () => Promise<Tokenizer>])[] = [
