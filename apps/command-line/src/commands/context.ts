@@ -4,8 +4,8 @@ import type { Dialog } from "./dialog";
 import type { Reached } from "./stopped";
 
 /**
- * What is written: a text, the bytes of one, or a text with colours of our own, made by a function that gets strangers'
- * texts for it as the stream may show them.
+ * A text to write, the bytes of one, or a function that makes a text with colours of our own; it gets a function that shows
+ * strangers' texts as the stream may show them.
  */
 export type Content = string | Uint8Array | ((shown: (text: string) => string) => string);
 
