@@ -101,7 +101,8 @@ export const claims = (settings: PurifySettings): OwnClaim[] => {
         "The curvature tells the poisoned weights: drift against Hessian finds more than drift alone",
         "According to the relationship between parameter drifts and Hessians of different dimensions",
       ),
-      ifReversed: "in victims of AdamW ln δ² and ln Ĥ hardly correlate, so that dividing by Ĥ adds noise",
+      ifReversed:
+        "in victims of AdamW ln δ² and ln Ĥ hardly correlate, so that dividing by Ĥ adds noise",
     },
     has("random") && beside("random"),
   ];

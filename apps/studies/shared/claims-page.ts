@@ -128,11 +128,11 @@ One line per claim of each abstract, with the paper's own words, from which its 
 or “only n % of the computation” claim to be no worse within the margin, “equal”, “the same” or “little difference” claim equality (=), all else a
 direction (<). _As claimed_: above 0 in the claimed direction, above −margin for “no worse”, or inside ±margin for an equality. _Opposite_: beyond
 the margin against the claim. _Equal_: a claimed difference shown to lie inside the margin. _Undecided_: none of these. Differences are right minus
-left side (“A no worse than B” measures the one with the higher number expected minus the other), paired by seed. Outcomes hold for all primary
-claims of a paper together (Holm's correction at 5 %): each interval is the one that decided its claim, of level 1 − 0.05/k with Holm's divisor k,
-and no joint interval. Seeds and scope are those of the claim; “abstract” is meant where no section is named. All models here are tiny: they show
-directions at this size, not a paper's numbers. This page is written from the recorded verdicts, and a test compares it
-with them; \`npx vitest run shared/test/verdicts.test.ts -u\` in \`apps/studies\` writes it anew.
+left side, paired by seed; above 0, “A no worse than B” is a lead of A. Outcomes hold for all primary claims of a paper together (Holm's correction
+at 5 %): each interval is the one that decided its claim, of level 1 − 0.05/k with Holm's divisor k, and no joint interval. Seeds and scope are those
+of the claim; words without a section are the abstract's. All models here are tiny: they show directions at this size, not a paper's numbers. This
+page is written from the recorded verdicts, and a test compares it with them; \`npx vitest run shared/test/verdicts.test.ts -u\` in
+\`apps/studies\` writes it anew.
 
 ${papers.join("\n").trimEnd()}
 `;
