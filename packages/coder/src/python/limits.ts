@@ -1,6 +1,6 @@
 import { optionsOf, real, refuseUnknown, whole } from "../errors";
 
-/** Limits of a Python program. */
+/** Limits of a Python program, and as much again for its tests. */
 export interface PythonLimits {
   /** Processor time, read from outside; default 30 s: a busy machine doubles what a program takes. */
   seconds?: number | undefined;
