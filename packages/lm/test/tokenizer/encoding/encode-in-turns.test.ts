@@ -92,7 +92,7 @@ describe.each(kinds)("with %s", (_, make) => {
         const own = { addSpecialTokens, maxTokens: ids.length };
         expect(await tokenizer.encodeInTurns(text, own)).toEqual(ids);
       }),
-      { numRuns: 40 },
+      { numRuns: 24 },
     );
   });
 
@@ -107,7 +107,7 @@ describe.each(kinds)("with %s", (_, make) => {
           fields: { maxTokens, leastTokens: ids.length },
         });
       }),
-      { numRuns: 20 },
+      { numRuns: 8 },
     );
   });
 });

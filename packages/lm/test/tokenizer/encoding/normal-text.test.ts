@@ -47,7 +47,7 @@ describe.each(normalizers)("a text in parts, by $type", (normalizer) => {
       fc.property(longText, (text) => {
         expect(atOnce(normalText(pipeline, text, new Pace()))).toBe(pipeline.normalizer!(text));
       }),
-      { numRuns: 6 },
+      { numRuns: 3 },
     );
   });
 });
