@@ -3,7 +3,7 @@ import type { nn } from "@deepgrain/tensor-gpu";
 import { saveCheckpoint } from "./checkpoint/checkpoint";
 import { moduleWeights } from "./checkpoint/part";
 import { prepareCheckpoints, restoreNewest, type SkippedCheckpoint } from "./checkpoint/resume";
-import { TrainerError } from "./errors";
+import { having, TrainerError } from "./errors";
 import { checkConfig, type FitConfig } from "./fit-config";
 import { createOptimizer } from "./optimizer";
 import { RandomStream } from "./random-stream";
@@ -38,6 +38,7 @@ export async function* fit<Batch>(
   config: FitConfig<Batch>,
 ): AsyncGenerator<FitEvent, void> {
   const settings = checkConfig(config);
+  having("fit", "module", module, "namedParameters", "train");
   const { data, steps, gradientAccumulation, maxGradNorm, weigh, explain } = settings;
   const { evaluation, checkpoint, signal } = settings;
   const optimizer = createOptimizer(module, settings.optimizer);
