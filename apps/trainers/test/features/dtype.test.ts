@@ -63,9 +63,13 @@ describe("--dtype", () => {
     const args = [...line.replace("OUT", file).split(" "), "--dtype", dtype];
     const { code, out, err } = await call(args, { cwd });
     expect(code, err).toBe(0);
-    const written = line.startsWith("coder") ? await readFile(join(cwd, file), "utf8") : "";
-    const completions = written.match(/"completion":"(?:[^"\\]|\\.)*"/g) ?? [];
-    return [out, ...completions].join("\n").replaceAll(file, "OUT").replaceAll(dtype, "DTYPE");
+    const read = (path: string) => readFile(join(cwd, path), "utf8");
+    const written = {
+      coder: async () => (await read(file)).match(/"completion":"(?:[^"\\]|\\.)*"/g)!.join("\n"),
+      esft: () => read(join(file, "summary.json")),
+    }[line.split(" ")[0]!];
+    const text = `${out}\n${line.includes("OUT") ? await written!() : ""}`;
+    return text.replaceAll(file, "OUT").replaceAll(dtype, "DTYPE");
   };
 
   it.each([
