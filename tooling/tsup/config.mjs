@@ -17,6 +17,7 @@ const paths = {
   [SUPPORT]: [support("")],
   [`${SUPPORT}/files`]: [support("files/")],
   [`${SUPPORT}/pages`]: [support("pages/")],
+  [`${SUPPORT}/schema`]: [support("schema/")],
 };
 
 export const library = (options = {}) =>

@@ -18,6 +18,7 @@ describeOptions(api, {
   biasSent: 0,
   biasWord: 0,
   poison: 2,
+  posterior: 1,
 });
 
 describeOptions(encoders, {

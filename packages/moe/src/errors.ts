@@ -1,4 +1,5 @@
 import { argumentGuards, errorClass, guards } from "@deepgrain/support";
+import { reader } from "@deepgrain/support/schema";
 
 const codes = [
   "ERR_ARGUMENT",
@@ -20,8 +21,11 @@ export type MoeErrorCode = (typeof codes)[number];
 /** The error class of this package: `code` gives the type of error, `fields` the offending values. */
 export class MoeError extends errorClass("moe", codes, "MoeError") {}
 
-/** The checks that functions begin with; see `guards` of @deepgrain/support. */
-export const { optionsOf, real, refuseUnknown, shape, whole } = guards(MoeError);
+/** Options and single arguments, as declared; see `reader` of @deepgrain/support/schema. */
+export const { check, read } = reader(MoeError);
+
+/** The check of shapes; see `guards` of @deepgrain/support. */
+export const { shape } = guards(MoeError);
 
 /** The checks of arguments that are no options; see `argumentGuards` of @deepgrain/support. */
 export const { functionOf, having, iterableOf, listOf } = argumentGuards(MoeError);

@@ -6,6 +6,12 @@ describeOptions(api, {
   watchLoad: 1,
   attachLoss: 2,
   communicationBalanceLoss: 2,
+  expertBalanceLoss: 1,
+  deviceBalanceLoss: 1,
+  segmentExperts: 1,
+  estimateMemory: 1,
+  createBaseline: 1,
+  "new StackedExperts": 3,
   balancedBias: 2,
   updateBias: 2,
   routingShares: 1,
@@ -21,6 +27,18 @@ describeOptions(api, {
   "new MoeLayer": 0,
   "MoeLayer.prototype.forward": 1,
   topKGate: 1,
+});
+
+it("refuses a misspelt alpha instead of taking none", () => {
+  const shares = {} as never;
+  const options = { alpha: 0.1, aplha: 3 };
+  for (const loss of [api.expertBalanceLoss, api.deviceBalanceLoss])
+    expect(() => loss(shares, options as never)).toThrow(
+      expect.objectContaining({
+        code: "ERR_ARGUMENT",
+        message: expect.stringContaining(`moe/${loss.name}: unknown option "aplha"; options are `),
+      }),
+    );
 });
 
 it("names the option that was meant by normTopKProb", () => {

@@ -14,6 +14,7 @@ describeOptions(api, {
   decoderShape: 1,
   decoderWidth: 1,
   forecastLoss: 2,
+  overTraining: 0,
   plan: 2,
   importRuns: 1,
   runFromFolder: 1,

@@ -4,7 +4,7 @@ import { saveCheckpoint } from "./checkpoint/checkpoint";
 import { removeOldCheckpoints } from "./checkpoint/folders";
 import { moduleWeights } from "./checkpoint/part";
 import { prepareCheckpoints, restoreNewest, type SkippedCheckpoint } from "./checkpoint/resume";
-import { TrainerError } from "./errors";
+import { having, TrainerError } from "./errors";
 import { checkConfig, type FitConfig } from "./fit-config";
 import { createOptimizer } from "./optimizer";
 import { RandomStream } from "./random-stream";
@@ -39,6 +39,7 @@ export async function* fit<Batch>(
   config: FitConfig<Batch>,
 ): AsyncGenerator<FitEvent, void> {
   const settings = checkConfig(config);
+  having("fit", "module", module, "namedParameters", "train");
   const { data, steps, gradientAccumulation, maxGradNorm, weigh, explain } = settings;
   const { evaluation, checkpoint, signal } = settings;
   const optimizer = createOptimizer(module, settings.optimizer);

@@ -1,4 +1,5 @@
 import type { Tensor } from "@deepgrain/tensor-gpu";
+import { having } from "./errors";
 
 /** A loss with further numbers that the events report. */
 export interface LossWithScalars {
@@ -14,9 +15,16 @@ export interface LossWithScalars {
  */
 export type LossFunction<Batch> = (batch: Batch, step: number) => Tensor | LossWithScalars;
 
-/** Brings both forms of a loss into one. */
-export const splitLoss = (value: Tensor | LossWithScalars): LossWithScalars =>
-  "scalars" in value ? value : { loss: value, scalars: {} };
+/**
+ * Brings both forms of a loss into one.
+ * @throws {TrainerError} `ERR_ARGUMENT` for anything else, such as a number, which has no gradient
+ */
+export function splitLoss(value: Tensor | LossWithScalars): LossWithScalars {
+  having("trainStep", "the loss", value);
+  const { loss, scalars } = "scalars" in value ? value : { loss: value, scalars: {} };
+  having("trainStep", "the loss", loss, "backward");
+  return { loss, scalars: having("trainStep", "the loss's scalars", scalars) };
+}
 
 /** A loss whose tensors outlive the scope, without their graph. */
 export function detached({ loss, scalars }: LossWithScalars): LossWithScalars {

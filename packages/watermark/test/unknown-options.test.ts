@@ -21,4 +21,6 @@ describeOptions(api, {
   trainNgram: 1,
   trainBayesianDetector: 2,
   normalizeText: 1,
+  stealGreenLists: 2,
+  explainHtml: 2,
 });

@@ -13,11 +13,11 @@ import {
   type Run,
   runFromFolder,
 } from "@deepgrain/scaling-laws";
-/** How a table of runs is read. */
 import { FormatError } from "@deepgrain/studies/shared/read-json";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { runsFlags } from "./flags";
 
+/** How a table of runs is read. */
 interface ReadRunsOptions extends Pick<ImportRunsOptions, "format" | "unit"> {
   /** Values that folders do not contain. */
   scale: Pick<MetricsFolderOptions, "stage" | "sequenceLength">;

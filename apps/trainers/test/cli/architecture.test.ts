@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { deepgrain } from "../../src/commands";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const page = readFileSync(`${root}docs/architecture.md`, "utf8");
@@ -8,21 +9,20 @@ const page = readFileSync(`${root}docs/architecture.md`, "utf8");
 /** Where the folders of each column of the table "Where to find a system" lie; its last column has whole paths. */
 const places = ["packages/", "apps/trainers/src/", "apps/studies/", ""];
 
-/** The paths in the rows of that table, by row. */
 const [, section = ""] = page.split("## Where to find a system\n");
-const rows = section
+const table = section
   .split("\n## ")[0]!
   .split("\n")
   .filter((line) => line.startsWith("| "))
   .slice(2)
-  .map((line) =>
-    line
-      .split("|")
-      .slice(2, -1)
-      .flatMap((cell, i) =>
-        /`([^`]+)`/.exec(cell) ? `${places[i]}${cell.trim().slice(1, -1)}` : [],
-      ),
-  );
+  .map((line) => line.split("|").slice(2, -1));
+
+/** The paths in the rows of that table, by row. */
+const rows = table.map(([, ...cells]) =>
+  cells.flatMap((cell, i) =>
+    /`([^`]+)`/.exec(cell) ? `${places[i]}${cell.trim().slice(1, -1)}` : [],
+  ),
+);
 
 const foldersIn = (path: string): string[] =>
   readdirSync(`${root}${path}`, { withFileTypes: true })
@@ -38,6 +38,14 @@ describe("the table of systems", () => {
   it("names paths that exist", () => {
     expect(rows.length).toBeGreaterThan(10);
     for (const path of rows.flat()) expect(existsSync(`${root}${path}`), path).toBe(true);
+  });
+
+  it("names commands that exist", () => {
+    const names = table.flatMap(([cell]) =>
+      [...cell!.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+    );
+    expect(names.length).toBeGreaterThan(10);
+    expect(Object.keys(deepgrain.commands)).toEqual(expect.arrayContaining(names));
   });
 
   it("has each folder of commands in one row, named as that row's package", () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -57,25 +57,35 @@ describe("--dtype", () => {
     }
   });
 
+  /** What a command prints, or writes where it has an `OUT`, without names of types and files. */
+  const resultOf = async (line: string, dtype: string, run: number): Promise<string> => {
+    const file = `out-${line.split(" ").slice(0, 2).join("-")}-${dtype}-${run}`;
+    const args = [...line.replace("OUT", file).split(" "), "--dtype", dtype];
+    const { code, out, err } = await call(args, { cwd });
+    expect(code, err).toBe(0);
+    const read = (path: string) => readFile(join(cwd, path), "utf8");
+    const written = {
+      coder: async () => (await read(file)).match(/"completion":"(?:[^"\\]|\\.)*"/g)!.join("\n"),
+      esft: () => read(join(file, "summary.json")),
+    }[line.split(" ")[0]!];
+    const text = `${out}\n${line.includes("OUT") ? await written!() : ""}`;
+    return text.replaceAll(file, "OUT").replaceAll(dtype, "DTYPE");
+  };
+
   it.each([
     "esft evaluate --model m --data chats.jsonl --metric none --json",
-    "esft score --model m --data chats.jsonl --out SCORES --json",
+    "esft score --model m --data chats.jsonl --out OUT --json",
     "moe inspect --model m --data text.txt --json",
-    "prm verify --model chat --problem 1+1 --n 1 --max-new-tokens 2 --json",
-    "anchors isolate --items 4 --json",
-    "anchors auc --items 4 --json",
+    "prm verify --model chat --problem 1+1 --n 4 --max-new-tokens 48 --json",
+    "anchors isolate --items 12 --mode zero --json",
+    "anchors auc --items 60 --json",
     "anchors compress --items 4 --json",
     "anchors diagnose --items 4 --json",
-    "coder evaluate --model chat --tasks tasks.jsonl --max-new-tokens 2 --json",
+    "coder evaluate --model chat --tasks tasks.jsonl --max-new-tokens 24 --json --out OUT",
   ])("is passed on by %s", async (line) => {
-    const results: string[] = [];
-    for (const dtype of ["float32", "int8"]) {
-      const args = line.replace("SCORES", `scores-${dtype}`).split(" ");
-      const { code, out, err } = await call([...args, "--dtype", dtype], { cwd });
-      expect(code, err).toBe(0);
-      results.push(out);
-    }
-    expect(results).toHaveLength(2);
+    const exact = await resultOf(line, "float32", 1);
+    expect(await resultOf(line, "float32", 2)).toBe(exact);
+    expect(await resultOf(line, "int8", 1)).not.toBe(exact);
   });
 
   it.each(["dpo", "grpo", "ppo"])("is that of the reference of align %s", async (name) => {

@@ -61,10 +61,20 @@ function splitMeans({ values, counts, total }: Points, keep: number): [number, n
  * 1 / (1 + (1−π)/π · √(kClean/kPoison) · exp(r/2 · (1/kClean − 1/kPoison))), computed as a logistic function.
  *
  * @param r at least 0; Infinity gives 0
+ * @throws {PurifyError} `ERR_RANGE` for a share outside [0, 1], an indicator or a scale below 0
  */
 export function posterior(r: number, options: Mixture): number {
-  const { pi, kClean, kPoison } = optionsOf("posterior", options);
-  if (r !== Number.POSITIVE_INFINITY) real("posterior", "r", r);
+  const { pi, kClean, kPoison, ...rest } = optionsOf("posterior", options);
+  refuseUnknown("posterior", rest, ["pi", "kClean", "kPoison"]);
+  if (r !== Number.POSITIVE_INFINITY) real("posterior", "r", r, { min: 0 });
+  assertShare("posterior", "pi", pi);
+  real("posterior", "kClean", kClean, { min: 0 });
+  real("posterior", "kPoison", kPoison, { min: 0 });
+  return cleanShare(r, { pi, kClean, kPoison });
+}
+
+/** `posterior` without its checks, for every weight of a model. */
+export function cleanShare(r: number, { pi, kClean, kPoison }: Mixture): number {
   if (pi === 1) return 1;
   if (pi === 0) return 0;
   if (kClean === 0) return r === 0 ? 1 : 0; // clean weights did not move at all
@@ -81,7 +91,7 @@ function maximise(points: Points, start: Mixture, rounds: number): Mixture {
   for (let round = 0; round < rounds; round++) {
     let [clean, low, high] = [0, 0, 0];
     for (let i = 0; i < points.values.length; i++) {
-      const gamma = posterior(points.values[i]!, mixture) * points.counts[i]!;
+      const gamma = cleanShare(points.values[i]!, mixture) * points.counts[i]!;
       clean += gamma;
       low += gamma * points.values[i]!;
       high += (points.counts[i]! - gamma) * points.values[i]!;

@@ -12,7 +12,7 @@ import {
   rankedPoints,
 } from "../indicator/ranking";
 import { averageRows, rootScores, rowWidth } from "../indicator/scores";
-import { fitMixture, type Mixture, posterior } from "../mixture/fit-mixture";
+import { cleanShare, fitMixture, type Mixture } from "../mixture/fit-mixture";
 import { seededRandom } from "../random";
 import type { PairChunk, PairedTensor, WeightPairs } from "../weights/weight-pairs";
 import type { PurifySettings } from "./options";
@@ -116,7 +116,7 @@ export async function gateFor(
     return {
       mixture,
       ranking,
-      of: (tensor, chunk) => score(tensor, chunk).map((root) => posterior(root * root, mixture)),
+      of: (tensor, chunk) => score(tensor, chunk).map((root) => cleanShare(root * root, mixture)),
     };
   }
   const cut = await findCut(pairs, ranking, { rho, score }, signal);

@@ -1,5 +1,11 @@
+import { type Given, options, real } from "@deepgrain/support/schema";
 import { noGrad, type Tensor, tidy, tracked, zerosLike } from "@deepgrain/tensor-gpu";
-import { having, MoeError, optionsOf, refuseUnknown } from "../errors";
+import { having, MoeError, read } from "../errors";
+
+const attaching = options({
+  /** The gradient that the loss receives; 1/n when gradients of n batches are averaged. */
+  scale: real({}, 1),
+});
 
 /**
  * Returns `y` unchanged; in the backward pass `loss` receives the gradient `scale`, as if it had been added to the
@@ -7,18 +13,13 @@ import { having, MoeError, optionsOf, refuseUnknown } from "../errors";
  *
  * @param y any tensor that the final loss depends on
  * @param loss one element
- * @param options.scale the gradient that `loss` receives, default 1; 1/n when gradients of n batches are averaged
  * @returns the elements of `y`
  * @throws {MoeError} `ERR_SHAPE` when the loss has several elements
  */
-export function attachLoss(
-  y: Tensor,
-  loss: Tensor,
-  options: { scale?: number | undefined } = {},
-): Tensor {
-  const { scale = 1, ...rest } = optionsOf("attachLoss", options);
-  refuseUnknown("attachLoss", rest);
+export function attachLoss(y: Tensor, loss: Tensor, options: Given<typeof attaching> = {}): Tensor {
+  const { scale } = read(attaching, "attachLoss", options);
   having("attachLoss", "y", y, "shape");
+  having("attachLoss", "loss", loss, "shape");
   if (loss.size !== 1)
     throw new MoeError(
       "ERR_SHAPE",

@@ -1,7 +1,31 @@
+import { type Given, options, real, required, whole } from "@deepgrain/support/schema";
 import { noGrad, scatterAdd, type Tensor, tidy, zeros } from "@deepgrain/tensor-gpu";
-import { having, MoeError, optionsOf, real, refuseUnknown, whole } from "../errors";
+import { check, having, MoeError, read } from "../errors";
 import type { Gate } from "../router/top-k-gate";
 import type { RoutingShares } from "./routing-shares";
+
+const expertLoss = options({
+  /** α₁. */
+  alpha: required(real({ min: 0 })),
+});
+
+/** The options of the loss over devices. */
+export const deviceLoss = options({
+  /** D: runs of consecutive experts; divides the experts. */
+  devices: required(whole({ min: 1 })),
+  /** α₂. */
+  alpha: required(real({ min: 0 })),
+});
+
+/** The options of the loss of communication. */
+export const communicationLoss = options({
+  /** D: runs of consecutive experts; divides the experts. */
+  devices: required(whole({ min: 1 })),
+  /** α₃. */
+  alpha: required(real({ min: 0 })),
+  /** M: devices that a token may use; all of them by default. */
+  limit: whole({ min: 1, max: "devices" }),
+});
 
 /** α · mean over populations of Σ a·b. */
 const weighedProduct = (a: Tensor, b: Tensor, populations: Tensor, alpha: number): Tensor =>
@@ -12,21 +36,22 @@ const weighedProduct = (a: Tensor, b: Tensor, populations: Tensor, alpha: number
  * high scores and are chosen often. Only P carries gradient.
  *
  * @param shares from `routingShares`; give it `sequences` for the sequence-wise form
- * @param options.alpha α₁, at least 0
  * @returns a scalar
  * @throws {MoeError} `ERR_RANGE` for a negative alpha
  * @see DeepSeekMoE (Dai et al. 2024), equation 12
  */
-export function expertBalanceLoss(shares: RoutingShares, options: { alpha: number }): Tensor {
-  const { alpha } = optionsOf("expertBalanceLoss", options);
+export function expertBalanceLoss(
+  shares: RoutingShares,
+  options: Given<typeof expertLoss>,
+): Tensor {
+  const { alpha } = read(expertLoss, "expertBalanceLoss", options);
   having("expertBalanceLoss", "shares", shares, "fractions", "probabilities");
-  real("expertBalanceLoss", "alpha", alpha, { min: 0 });
   const { fractions, probabilities, populations } = shares;
   return tidy(() => weighedProduct(fractions, probabilities, populations, alpha));
 }
 
 function perDevice(where: string, experts: number, devices: number): number {
-  whole(where, "devices", devices, { min: 1, max: experts });
+  check(where, "devices", devices, whole({ min: 1, max: experts }));
   if (experts % devices !== 0)
     throw new MoeError(
       "ERR_RANGE",
@@ -45,19 +70,16 @@ const deviceProbabilities = ({ probabilities }: RoutingShares, devices: number):
 /**
  * α Σ_a f'_a P'_a over devices of consecutive experts: f' is the mean f of the device's experts, P' the sum of their P.
  *
- * @param options.devices D, divides the experts
- * @param options.alpha α₂, at least 0
  * @returns a scalar
  * @throws {MoeError} `ERR_RANGE`
  * @see DeepSeekMoE (Dai et al. 2024), equations 15 to 17
  */
 export function deviceBalanceLoss(
   shares: RoutingShares,
-  options: { devices: number; alpha: number },
+  options: Given<typeof deviceLoss>,
 ): Tensor {
-  const { devices, alpha } = optionsOf("deviceBalanceLoss", options);
+  const { devices, alpha } = read(deviceLoss, "deviceBalanceLoss", options);
   having("deviceBalanceLoss", "shares", shares, "fractions", "probabilities");
-  real("deviceBalanceLoss", "alpha", alpha, { min: 0 });
   const [populations, experts] = shares.fractions.shape as [number, number];
   const size = perDevice("deviceBalanceLoss", experts, devices);
   return tidy(() => {
@@ -87,9 +109,6 @@ function sentTokens(ids: Tensor, populations: number, devices: number, size: num
  *
  * @param gate ids int32 [tokens, topK]; −1 in hidden tokens
  * @param shares the `routingShares` of the same gate
- * @param options.devices D, divides the experts
- * @param options.limit M, devices that a token may use; default D
- * @param options.alpha α₃, at least 0
  * @returns a scalar
  * @throws {MoeError} `ERR_RANGE`
  * @see DeepSeek-V2 (2024), equations 29 to 31
@@ -97,20 +116,14 @@ function sentTokens(ids: Tensor, populations: number, devices: number, size: num
 export function communicationBalanceLoss(
   gate: Pick<Gate, "ids">,
   shares: RoutingShares,
-  options: { devices: number; limit?: number | undefined; alpha: number },
+  options: Given<typeof communicationLoss>,
 ): Tensor {
-  const {
-    devices,
-    limit = devices,
-    alpha,
-    ...rest
-  } = optionsOf("communicationBalanceLoss", options);
-  refuseUnknown("communicationBalanceLoss", rest);
-  const { ids } = having("communicationBalanceLoss", "gate", gate);
-  real("communicationBalanceLoss", "alpha", alpha, { min: 0 });
-  whole("communicationBalanceLoss", "limit", limit, { min: 1, max: devices });
+  const where = "communicationBalanceLoss";
+  const { devices, alpha, limit = devices } = read(communicationLoss, where, options);
+  const { ids } = having(where, "gate", gate, "ids");
+  having(where, "shares", shares, "fractions", "probabilities");
   const [populations, experts] = shares.fractions.shape as [number, number];
-  const size = perDevice("communicationBalanceLoss", experts, devices);
+  const size = perDevice(where, experts, devices);
   return tidy(() => {
     const fractions = noGrad(() =>
       sentTokens(ids, populations, devices, size)

@@ -1,18 +1,21 @@
+import { type Given, oneOf, options, real } from "@deepgrain/support/schema";
 import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
-import { having, optionsOf, real, refuseUnknown, shape } from "../errors";
+import { having, read, shape } from "../errors";
 
-export interface BiasUpdate {
+const biasUpdate = options({
   /**
-   * `sign` (default): each expert's bias moves by `rate` towards balance. `proportional`: by `rate` times its error as a
+   * `sign`: each expert's bias moves by `rate` towards balance. `proportional`: by `rate` times its error as a
    * share of the mean count, so that `rate` does not depend on the batch.
    */
-  rule?: "sign" | "proportional" | undefined;
+  rule: oneOf(["sign", "proportional"], "sign"),
   /**
-   * γ or u, at least 0. Default 1e-3, the published value; about 1e-2 suits runs of a few thousand steps. DeepSeek-V3 ends with
+   * γ or u. The default is the published value; about 1e-2 suits runs of a few thousand steps. DeepSeek-V3 ends with
    * 0, which leaves the bias where it is.
    */
-  rate?: number | undefined;
-}
+  rate: real({ min: 0 }, 1e-3),
+});
+
+export interface BiasUpdate extends Given<typeof biasUpdate> {}
 
 /**
  * The next balancing bias: bias_i + γ·sign(c̄ − c_i), or bias_i + u·(c̄ − c_i)/c̄. Without any choices the bias does
@@ -26,11 +29,10 @@ export interface BiasUpdate {
  * @see Wang et al. 2024 (arXiv 2408.15664), algorithm 1 and section 4.3; DeepSeek-V3 (2024), section 2.1.2
  */
 export function balancedBias(bias: Tensor, counts: Tensor, options: BiasUpdate = {}): Tensor {
-  const { rule = "sign", rate = 1e-3, ...rest } = optionsOf("balancedBias", options);
-  refuseUnknown("balancedBias", rest);
+  const { rule, rate } = read(biasUpdate, "balancedBias", options);
   having("balancedBias", "bias", bias, "shape");
+  having("balancedBias", "counts", counts, "shape");
   shape("balancedBias", "counts", counts.shape, bias.shape);
-  real("balancedBias", "rate", rate, { min: 0 });
   return noGrad(() =>
     tidy(() => {
       const mean = counts.detach().mean();

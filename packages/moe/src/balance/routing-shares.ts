@@ -1,5 +1,7 @@
+import { type Given, oneOf, options, whole } from "@deepgrain/support/schema";
 import { noGrad, ones, scatterAdd, type Tensor, tidy, zeros } from "@deepgrain/tensor-gpu";
-import { having, MoeError, optionsOf, refuseUnknown, shape, whole } from "../errors";
+import { having, MoeError, read, shape } from "../errors";
+import { tensorOrNull } from "../kinds";
 import type { Gate } from "../router/top-k-gate";
 
 /** How a population of tokens uses the experts; one row per population (the batch, or each sequence). */
@@ -14,17 +16,22 @@ export interface RoutingShares {
   populations: Tensor;
 }
 
-export interface RoutingSharesOptions {
+const populations = options({
   /**
-   * Number of sequences of equal length in the batch, in row order; each is a population. Default 1: all tokens are one
-   * population.
+   * Number of sequences of equal length in the batch, in row order; each is a population.
    */
-  sequences?: number | undefined;
-  /** Sigmoid scores are divided by their sum over all experts first. Default `"softmax"`. */
-  scoring?: "softmax" | "sigmoid" | undefined;
-  /** `tokens` elements, 0 masks a token. Default null: no mask, as in the official code. */
-  tokenMask?: Tensor | null | undefined;
-}
+  sequences: whole({ min: 1 }, 1),
+  /** `tokens` elements, 0 masks a token; no mask by default, as in the official code. */
+  tokenMask: tensorOrNull,
+});
+
+const sharing = options({
+  ...populations,
+  /** Sigmoid scores are divided by their sum over all experts first. */
+  scoring: oneOf(["softmax", "sigmoid"], "softmax"),
+});
+
+export interface RoutingSharesOptions extends Given<typeof sharing> {}
 
 /** 1 for each choice that is not masked, [populations, choices]. */
 function choiceWeights(ids: Tensor, tokenMask: Tensor | null, shape: [number, number]): Tensor {
@@ -38,10 +45,9 @@ function choiceWeights(ids: Tensor, tokenMask: Tensor | null, shape: [number, nu
 export function choiceCounts(
   ids: Tensor,
   experts: number,
-  options: Omit<RoutingSharesOptions, "scoring"> = {},
+  options: Given<typeof populations> = {},
 ): Tensor {
-  const { sequences = 1, tokenMask = null, ...rest } = optionsOf("choiceCounts", options);
-  refuseUnknown("choiceCounts", rest);
+  const { sequences, tokenMask } = read(populations, "choiceCounts", options);
   const shape: [number, number] = [sequences, ids.size / sequences];
   return scatterAdd(
     zeros([sequences, experts]),
@@ -91,19 +97,12 @@ export function routingShares(
   gate: Pick<Gate, "ids" | "scores">,
   options: RoutingSharesOptions = {},
 ): RoutingShares {
-  const {
-    sequences = 1,
-    scoring = "softmax",
-    tokenMask = null,
-    ...rest
-  } = optionsOf("routingShares", options);
-  refuseUnknown("routingShares", rest);
+  const { sequences, scoring, tokenMask } = read(sharing, "routingShares", options);
   const { ids, scores } = having("routingShares", "gate", gate, "ids", "scores");
   const [tokens, experts] = scores.shape as [number, number];
   const topK = ids.shape[1]!;
   shape("routingShares", "ids", ids.shape, [tokens, -1]);
   if (tokenMask) shape("routingShares", "tokenMask", [tokenMask.size], [tokens]);
-  whole("routingShares", "sequences", sequences, { min: 1 });
   if (tokens % sequences !== 0)
     throw new MoeError(
       "ERR_RANGE",

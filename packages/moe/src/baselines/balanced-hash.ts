@@ -1,4 +1,8 @@
-import { real, whole } from "../errors";
+import { real, whole } from "@deepgrain/support/schema";
+import { check, listOf } from "../errors";
+
+const frequency = real({ min: 0 });
+
 /**
  * A fixed expert for every token id, so that all experts get about the same number of tokens. Ids in order of
  * decreasing frequency (ties by number) are assigned to the expert with the lowest load so far; on ties, to the one
@@ -11,9 +15,10 @@ import { real, whole } from "../errors";
  * @see Roller et al. 2021 (Hash Layers), section 3.1, balanced assignment
  */
 export function balancedHash(frequencies: ArrayLike<number>, experts: number): Int32Array {
-  whole("balancedHash", "experts", experts, { min: 1 });
-  const ids = Array.from(frequencies, (frequency, id) => {
-    real("balancedHash", "frequency", frequency, { min: 0 });
+  check("balancedHash", "experts", experts, whole({ min: 1 }));
+  listOf("balancedHash", "frequencies", frequencies);
+  const ids = Array.from(frequencies, (count, id) => {
+    check("balancedHash", "frequency", count, frequency);
     return id;
   }).sort((a, b) => frequencies[b]! - frequencies[a]! || a - b);
   const load = new Float64Array(experts);

@@ -1,17 +1,21 @@
+import { type Given, options, required, whole } from "@deepgrain/support/schema";
 import { nn, type Tensor } from "@deepgrain/tensor-gpu";
-import { optionsOf, refuseUnknown, whole } from "../errors";
+import { read } from "../errors";
 import type { FeedForward, FeedForwardOptions } from "../layer/feed-forward";
-import { checkPass, tokensOf } from "../layer/feed-forward";
+import { pass, tokensOf } from "../layer/feed-forward";
 import { GatedMlp } from "../layer/gated-mlp";
-import type { InitialWeights } from "../layer/initial-weights";
+import { initialWeights } from "../layer/initial-weights";
 
-export interface DenseConfig extends InitialWeights {
-  hiddenSize: number;
+const denseLayer = options({
+  ...initialWeights,
+  hiddenSize: required(whole({ min: 1 })),
   /** Width of one network. */
-  innerSize: number;
-  /** Number of networks that are always active and summed: 4 and 16 in the paper. Default 1. */
-  copies?: number | undefined;
-}
+  innerSize: required(whole({ min: 1 })),
+  /** Number of networks that are always active and summed: 4 and 16 in the paper. */
+  copies: whole({ min: 1 }, 1),
+});
+
+export interface DenseConfig extends Given<typeof denseLayer> {}
 
 /**
  * A feed-forward network without experts, with the interface of an expert layer. Several copies are equivalent to one
@@ -26,17 +30,8 @@ export class DenseLayer extends nn.Module implements FeedForward {
   /** @throws {MoeError} `ERR_RANGE` for sizes below 1 */
   constructor(readonly config: DenseConfig) {
     super();
-    const {
-      hiddenSize,
-      innerSize,
-      copies = 1,
-      initStd,
-      generator,
-      ...rest
-    } = optionsOf("DenseLayer", config);
-    refuseUnknown("DenseLayer", rest);
-    for (const [name, size] of Object.entries({ hiddenSize, innerSize, copies }))
-      whole("DenseLayer", name, size, { min: 1 });
+    const settings = read(denseLayer, "DenseLayer", config);
+    const { hiddenSize, innerSize, copies, initStd, generator } = settings;
     this.mlp = new GatedMlp(hiddenSize, copies * innerSize, { initStd, generator });
   }
 
@@ -46,8 +41,8 @@ export class DenseLayer extends nn.Module implements FeedForward {
   }
 
   forward(x: Tensor, options: FeedForwardOptions = {}): Tensor {
-    checkPass(options);
-    tokensOf("DenseLayer", x, this.config.hiddenSize, options).rows.dispose();
+    const settings = read(pass, "forward", options);
+    tokensOf("DenseLayer", x, this.config.hiddenSize, settings).rows.dispose();
     return this.mlp.forward(x);
   }
 }

@@ -1,22 +1,21 @@
+import { type Given, instance, options, required, whole } from "@deepgrain/support/schema";
 import { indexSelect, nn, oneHot, type Tensor, tensor, tidy, where } from "@deepgrain/tensor-gpu";
-import { having, MoeError, optionsOf, refuseUnknown, whole } from "../errors";
-import {
-  checkPass,
-  type FeedForward,
-  type FeedForwardOptions,
-  tokensOf,
-} from "../layer/feed-forward";
-import type { InitialWeights } from "../layer/initial-weights";
+import { check, MoeError, read } from "../errors";
+import { type FeedForward, type FeedForwardOptions, pass, tokensOf } from "../layer/feed-forward";
+import { initialWeights } from "../layer/initial-weights";
 import { type RouteObserver, reportRoute, subscribe } from "../layer/route-observers";
 import { StackedExperts } from "../layer/stacked-experts";
 
-export interface HashConfig extends InitialWeights {
-  hiddenSize: number;
-  expertSize: number;
-  experts: number;
+const hashLayer = options({
+  ...initialWeights,
+  hiddenSize: required(whole({ min: 1 })),
+  expertSize: required(whole({ min: 1 })),
+  experts: required(whole({ min: 1 })),
   /** [vocabulary] the expert of each token id; see `balancedHash`. */
-  table: ArrayLike<number>;
-}
+  table: required(instance<ArrayLike<number>>(["length"])),
+});
+
+export interface HashConfig extends Given<typeof hashLayer> {}
 
 /**
  * Experts chosen by a fixed function of the token id, one per token, with weight 1. No balancing is needed.
@@ -33,15 +32,10 @@ export class HashLayer extends nn.Module implements FeedForward {
   /** @throws {MoeError} `ERR_RANGE` for sizes below 1 or a table entry that is not an expert */
   constructor(readonly config: HashConfig) {
     super();
-
-    const { experts, hiddenSize, expertSize, table, initStd, generator, ...rest } = optionsOf(
-      "HashLayer",
-      config,
-    );
-    refuseUnknown("HashLayer", rest);
-    having("HashLayer", "config", config, "hiddenSize", "expertSize");
-    for (const expert of Array.from(table))
-      whole("HashLayer", "expert in table", expert, { min: 0, max: experts - 1 });
+    const settings = read(hashLayer, "HashLayer", config);
+    const { experts, hiddenSize, expertSize, table, initStd, generator } = settings;
+    const isExpert = whole({ min: 0, max: experts - 1 });
+    for (const expert of Array.from(table)) check("HashLayer", "expert in table", expert, isExpert);
     this.experts = new StackedExperts(experts, hiddenSize, expertSize, { initStd, generator });
     this.table = nn.buffer(tensor(Int32Array.from(table)));
   }
@@ -55,10 +49,10 @@ export class HashLayer extends nn.Module implements FeedForward {
    * @throws {MoeError} `ERR_MISSING` without token ids, `ERR_SHAPE`; {TensorError} `ERR_RANGE` for an unknown id
    */
   forward(x: Tensor, options: FeedForwardOptions = {}): Tensor {
-    checkPass(options);
+    const settings = read(pass, "forward", options);
     return tidy(() => {
-      const { tokenIds, tokenMask = null } = options;
-      const { rows, sequences } = tokensOf("HashLayer", x, this.config.hiddenSize, options);
+      const { tokenIds, tokenMask } = settings;
+      const { rows, sequences } = tokensOf("HashLayer", x, this.config.hiddenSize, settings);
       const tokens = rows.shape[0]!;
       if (!tokenIds)
         throw new MoeError("ERR_MISSING", "moe/HashLayer: forward needs options.tokenIds");

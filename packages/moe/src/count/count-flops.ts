@@ -1,5 +1,11 @@
-import { optionsOf, refuseUnknown, whole } from "../errors";
+import { boolean, type Given, options, whole } from "@deepgrain/support/schema";
+import { check, having, read } from "../errors";
 import { attentionMatrices, expertLayers, headWidths, type ModelShape } from "./model-shape";
+
+const counting = options({
+  /** A third of it: without the backward pass. */
+  forwardOnly: boolean(false),
+});
 
 /**
  * Floating-point operations of one sequence, forward and backward:
@@ -7,18 +13,17 @@ import { attentionMatrices, expertLayers, headWidths, type ModelShape } from "./
  * operations forward and four backward. Attention is counted without the causal half; router and norms are left out.
  *
  * @param sequenceLength S, at least 1
- * @param options.forwardOnly a third of it. Default false
  * @throws {MoeError} `ERR_RANGE`
  * @see DeepSeekMoE (Dai et al. 2024), tables 2, 3 and 6, whose numbers it reproduces
  */
 export function countFlops(
   shape: ModelShape,
   sequenceLength: number,
-  options: { forwardOnly?: boolean | undefined } = {},
+  options: Given<typeof counting> = {},
 ): number {
-  const { forwardOnly = false, ...rest } = optionsOf("countFlops", options);
-  refuseUnknown("countFlops", rest);
-  whole("countFlops", "sequenceLength", sequenceLength, { min: 1 });
+  const { forwardOnly } = read(counting, "countFlops", options);
+  check("countFlops", "sequenceLength", sequenceLength, whole({ min: 1 }));
+  having("countFlops", "shape", shape, "layers", "hiddenSize");
   const { layers, hiddenSize: d, vocabulary, denseSize, experts } = shape;
   const mixtures = expertLayers(shape);
   const activated = experts ? (experts.topK + experts.shared) * experts.size : 0;

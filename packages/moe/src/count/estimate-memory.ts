@@ -1,4 +1,14 @@
-import { having, real, whole } from "../errors";
+import {
+  boolean,
+  type Given,
+  nested,
+  options,
+  real,
+  required,
+  type Settled,
+  whole,
+} from "@deepgrain/support/schema";
+import { check, having, read } from "../errors";
 import { countParameters, type ParameterCount } from "./count-parameters";
 import { expertLayers, headWidths, type ModelShape } from "./model-shape";
 
@@ -9,31 +19,34 @@ const BYTES = 4; // float32 and int32 alike
  */
 const KEPT_PROBABILITIES = 512;
 
-/** The settings of a training run that affect memory. */
-export interface MemoryRun {
+const trainedPart = options({
+  /** Routed experts per mixture layer (the mean, if it differs); all by default. */
+  experts: real({ min: 0 }),
+  sharedExperts: boolean(true),
+  /** Embeddings, attention, norms, routers, dense layers. */
+  others: boolean(true),
+});
+
+const memoryRun = options({
   /** Sequences per step. */
-  batch: number;
-  sequenceLength: number;
-  /** Values that the optimiser stores per trained parameter: AdamW 2 (default), SGD with momentum 1, plain SGD 0. */
-  optimizerStates?: number | undefined;
-  /** Bytes of each of them. Default 4; AdamW with `moments: "int8"` uses about 1. */
-  stateBytes?: number | undefined;
-  /** Whether blocks keep only their input and run again in the backward pass. Default false. */
-  gradientCheckpointing?: boolean | undefined;
-  /** Maximum number of logits in memory at once; more are computed in chunks. Default: all of the step. */
-  logitsAtOnce?: number | undefined;
-  /** The trained part. Default everything. */
-  trained?:
-    | {
-        /** Routed experts per mixture layer (the mean, if it differs). Default all. */
-        experts?: number | undefined;
-        /** Default true. */
-        sharedExperts?: boolean | undefined;
-        /** Embeddings, attention, norms, routers, dense layers. Default true. */
-        others?: boolean | undefined;
-      }
-    | undefined;
-}
+  batch: required(whole({ min: 1 })),
+  sequenceLength: required(whole({ min: 1 })),
+  /** Values that the optimiser stores per trained parameter: AdamW 2, SGD with momentum 1, plain SGD 0. */
+  optimizerStates: whole({ min: 0 }, 2),
+  /** Bytes of each of them; AdamW with `moments: "int8"` uses about 1. */
+  stateBytes: real({ min: 0 }, BYTES),
+  /** Whether blocks keep only their input and run again in the backward pass. */
+  gradientCheckpointing: boolean(false),
+  /** Maximum number of logits in memory at once; more are computed in chunks. By default all of the step. */
+  logitsAtOnce: whole({ min: 1 }),
+  /** The trained part; everything by default. */
+  trained: nested(trainedPart),
+});
+
+/** The settings of a training run that affect memory. */
+export interface MemoryRun extends Given<typeof memoryRun> {}
+
+type Run = Settled<typeof memoryRun>;
 
 /** Bytes of each kind, in float32. */
 export interface MemoryEstimate {
@@ -61,14 +74,14 @@ export interface LayerSizes {
  * @throws {MoeError} `ERR_RANGE`
  */
 export function layerActivationBytes(sizes: LayerSizes, tokens: number): number {
-  whole("layerActivationBytes", "tokens", tokens, { min: 0 });
+  check("layerActivationBytes", "tokens", tokens, whole({ min: 0 }));
   const { hiddenSize: d, expertSize: f, experts, topK, sharedExperts = 0 } = sizes;
   const routed = experts + topK * (4 + 2 * d + 3 * f);
   return BYTES * tokens * (d + routed + 3 * sharedExperts * f);
 }
 
 /** Bytes of the blocks' activations apart from feed-forward layers. */
-function attentionActivations(shape: ModelShape, { batch, sequenceLength }: MemoryRun): number {
+function attentionActivations(shape: ModelShape, { batch, sequenceLength }: Run): number {
   const { attention, hiddenSize: d, layers } = shape;
   const { query, value } = headWidths(shape);
   const keyValue =
@@ -94,19 +107,17 @@ function feedForwardActivations(shape: ModelShape, tokens: number): number {
 function trainedParameters(
   count: ParameterCount,
   { experts }: ModelShape,
-  {
-    experts: chosen = experts?.routed ?? 0,
-    sharedExperts = true,
-    others = true,
-  }: NonNullable<MemoryRun["trained"]>,
+  trained: Run["trained"],
 ): number {
+  if (!trained) return count.total;
+  const { experts: chosen = experts?.routed ?? 0, sharedExperts, others } = trained;
   const routed = experts ? count.routedExperts * (chosen / experts.routed) : 0;
   const rest = count.total - count.routedExperts - count.sharedExperts;
   return routed + (sharedExperts ? count.sharedExperts : 0) + (others ? rest : 0);
 }
 
 /** Activations that all blocks keep; with checkpointing, each block keeps its input, and one block at a time the rest. */
-function blockActivations(shape: ModelShape, run: MemoryRun): number {
+function blockActivations(shape: ModelShape, run: Run): number {
   const tokens = run.batch * run.sequenceLength;
   const all = attentionActivations(shape, run) + feedForwardActivations(shape, tokens);
   if (!run.gradientCheckpointing) return all;
@@ -120,16 +131,12 @@ function blockActivations(shape: ModelShape, run: MemoryRun): number {
  * @throws {MoeError} `ERR_RANGE` for sizes below 1 or more trained experts than there are
  */
 export function estimateMemory(shape: ModelShape, run: MemoryRun): MemoryEstimate {
+  const settings = read(memoryRun, "estimateMemory", run);
   having("estimateMemory", "shape", shape, "layers", "hiddenSize");
-  const { batch, sequenceLength, optimizerStates = 2, stateBytes = BYTES, trained = {} } = run;
-  whole("estimateMemory", "batch", batch, { min: 1 });
-  whole("estimateMemory", "sequenceLength", sequenceLength, { min: 1 });
-  whole("estimateMemory", "optimizerStates", optimizerStates, { min: 0 });
-  real("estimateMemory", "stateBytes", stateBytes, { min: 0 });
-  real("estimateMemory", "trained.experts", trained.experts ?? 0, {
-    min: 0,
-    max: shape.experts?.routed ?? 0,
-  });
+  const { batch, sequenceLength, optimizerStates, stateBytes, trained, logitsAtOnce } = settings;
+  const routed = shape.experts?.routed ?? 0;
+  const share = trained?.experts ?? 0;
+  check("estimateMemory", "trained.experts", share, real({ min: 0, max: routed }));
   const count = countParameters(shape);
   const tokens = batch * sequenceLength;
   const numbers = trainedParameters(count, shape, trained);
@@ -138,9 +145,9 @@ export function estimateMemory(shape: ModelShape, run: MemoryRun): MemoryEstimat
     gradients: BYTES * numbers,
     optimizer: optimizerStates * stateBytes * numbers,
     activations:
-      blockActivations(shape, run) +
+      blockActivations(shape, settings) +
       2 * BYTES * tokens * shape.hiddenSize +
-      2 * BYTES * Math.min(run.logitsAtOnce ?? Infinity, tokens * shape.vocabulary),
+      2 * BYTES * Math.min(logitsAtOnce ?? Infinity, tokens * shape.vocabulary),
   };
   const total = Object.values(parts).reduce((sum, part) => sum + part, 0);
   return { ...parts, total };

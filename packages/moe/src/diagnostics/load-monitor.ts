@@ -1,6 +1,7 @@
+import { type Given, oneOf, options, whole } from "@deepgrain/support/schema";
 import { noGrad, tidy } from "@deepgrain/tensor-gpu";
 import { maxViolation } from "../balance/max-violation";
-import { iterableOf, optionsOf, refuseUnknown, whole } from "../errors";
+import { having, iterableOf, read } from "../errors";
 import type { FeedForward } from "../layer/feed-forward";
 import { KeptValue } from "../layer/kept-value";
 import type { RouteEvent } from "../layer/route-observers";
@@ -76,13 +77,15 @@ export interface LoadMonitor {
   dispose(): void;
 }
 
+const monitoring = options({
+  /** Steps without a token after which an expert counts as dead. */
+  deadAfter: whole({ min: 1 }, 100),
+  /** Which forward passes count: all, those in training mode, or those in evaluation mode. */
+  passes: oneOf(["all", "training", "evaluation"], "all"),
+});
+
 /** Options of {@link monitorLoad}. */
-export interface LoadMonitorOptions {
-  /** Steps without a token after which an expert counts as dead. Default 100. */
-  deadAfter?: number | undefined;
-  /** Which forward passes count: all (default), those in training mode, or those in evaluation mode. */
-  passes?: "all" | "training" | "evaluation" | undefined;
-}
+export interface LoadMonitorOptions extends Given<typeof monitoring> {}
 
 /**
  * Monitors how evenly layers use their experts during training or evaluation, without changing the model.
@@ -94,10 +97,8 @@ export function monitorLoad(
   layers: Iterable<FeedForward>,
   options: LoadMonitorOptions = {},
 ): LoadMonitor {
-  const { deadAfter = 100, passes = "all", ...rest } = optionsOf("monitorLoad", options);
-  refuseUnknown("monitorLoad", rest);
+  const { deadAfter, passes } = read(monitoring, "monitorLoad", options);
   iterableOf("monitorLoad", "layers", layers);
-  whole("monitorLoad", "deadAfter", deadAfter, { min: 1 });
   const watch = (layer: FeedForward): Watched => ({
     layer,
     pending: new KeptValue(),
@@ -108,7 +109,7 @@ export function monitorLoad(
     dropped: 0,
     lastDropped: 0,
   });
-  const all = [...layers].map(watch);
+  const all = [...layers].map((layer) => watch(having("monitorLoad", "layer", layer, "onRoute")));
   const reset = () => {
     for (const watched of all) {
       watched.pending.replace(null);

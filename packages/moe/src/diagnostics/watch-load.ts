@@ -1,6 +1,12 @@
-import { optionsOf, refuseUnknown, whole } from "../errors";
+import { type Given, options, required, whole } from "@deepgrain/support/schema";
+import { iterableOf, read } from "../errors";
 import type { FeedForward } from "../layer/feed-forward";
 import { type LayerLoad, monitorLoad } from "./load-monitor";
+
+const watching = options({
+  /** Steps of the training. */
+  steps: required(whole({ min: 0 })),
+});
 
 /** Watches the experts of a training; made by {@link watchLoad}. */
 export interface LoadWatch {
@@ -23,13 +29,14 @@ export interface LoadWatch {
  * text, which depends only on the weights, however often the training is interrupted.
  *
  * @param layers the layers to watch; dense ones are ignored
- * @param options.steps of the training
  * @throws {MoeError} `ERR_RANGE` for `steps` below 0
  */
-export function watchLoad(layers: Iterable<FeedForward>, options: { steps: number }): LoadWatch {
-  const { steps, ...rest } = optionsOf("watchLoad", options);
-  refuseUnknown("watchLoad", rest);
-  whole("watchLoad", "steps", steps, { min: 0 });
+export function watchLoad(
+  layers: Iterable<FeedForward>,
+  options: Given<typeof watching>,
+): LoadWatch {
+  const { steps } = read(watching, "watchLoad", options);
+  iterableOf("watchLoad", "layers", layers);
   const all = [...layers];
   const deadAfter = Math.min(100, Math.max(1, Math.ceil(steps / 10)));
   const training = monitorLoad(all, { deadAfter, passes: "training" });

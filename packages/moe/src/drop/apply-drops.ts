@@ -1,21 +1,41 @@
+import {
+  boolean,
+  type Given,
+  nested,
+  options,
+  real,
+  required,
+  type Settled,
+  whole,
+} from "@deepgrain/support/schema";
 import { type Generator, noGrad, rand, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { MoeError } from "../errors";
 import type { Gate } from "../router/top-k-gate";
 import { type Choices, type Dropped, dropTokens, limitCapacity } from "./drop-tokens";
 
-/** Which choices a layer drops during training. Nothing is dropped in evaluation. */
-export interface DropConfig {
-  /** Device-level dropping by affinity. `exemptShare` of the sequences (default 0.1) keep all their choices. */
-  tokens?:
-    | { devices: number; capacityFactor?: number | undefined; exemptShare?: number | undefined }
-    | undefined;
-  /** Expert-level capacity in order of tokens; this many times the mean load, counted before second choices are drawn. */
-  expertCapacity?: number | undefined;
-  /** A second choice is kept with probability min(1, 2·its weight); needs `topK` 2. Default false. */
-  randomSecond?: boolean | undefined;
-}
+const byDevice = options({
+  /** Devices of consecutive experts; divides the experts. */
+  devices: required(whole({ min: 1 })),
+  /** Each device takes at most this multiple of the mean load. */
+  capacityFactor: real({ min: 0 }, 1),
+  /** Share of the sequences that keep all their choices. */
+  exemptShare: real({ min: 0, max: 1 }, 0.1),
+});
 
-function read(gate: Gate): Choices {
+/** The options of dropping during training. */
+export const dropping = options({
+  /** Device-level dropping by affinity. */
+  tokens: nested(byDevice),
+  /** Expert-level capacity in order of tokens; this many times the mean load, counted before second choices are drawn. */
+  expertCapacity: real({ min: 0 }),
+  /** A second choice is kept with probability min(1, 2·its weight); needs `topK` 2. */
+  randomSecond: boolean(false),
+});
+
+/** Which choices a layer drops during training. Nothing is dropped in evaluation. */
+export interface DropConfig extends Given<typeof dropping> {}
+
+function choicesOf(gate: Gate): Choices {
   if (!gate.ids.canReadSync)
     throw new MoeError(
       "ERR_BACKEND",
@@ -50,11 +70,11 @@ function drawSeconds(choices: Choices, weights: ArrayLike<number>, generator: Ge
  */
 export function applyDrops(
   gate: Gate,
-  { tokens: byDevice, expertCapacity, randomSecond = false }: DropConfig,
+  { tokens: byDevice, expertCapacity, randomSecond }: Partial<Settled<typeof dropping>>,
   sequences: number,
   generator: Generator,
 ): { ids: Tensor; fraction: number } {
-  let choices = read(gate);
+  let choices = choicesOf(gate);
   const count = (ids: ArrayLike<number>) => Array.from(ids).filter((id) => id >= 0).length;
   const before = count(choices.ids);
   const keepOnly = ({ ids }: Pick<Dropped, "ids">) => {
@@ -64,7 +84,7 @@ export function applyDrops(
   if (expertCapacity !== undefined)
     keepOnly(limitCapacity(choices, { capacityFactor: expertCapacity, wanted: before }));
   if (byDevice) {
-    const { exemptShare = 0.1, ...options } = byDevice;
+    const { exemptShare, ...options } = byDevice;
     const draws = uniform(sequences, generator);
     const length = gate.ids.shape[0]! / sequences;
     const isExempt = (token: number) => draws[Math.floor(token / length)]! < exemptShare;

@@ -1,4 +1,5 @@
-import { MoeError, optionsOf, real, refuseUnknown, whole } from "../errors";
+import { fn, type Given, options, real, required, whole } from "@deepgrain/support/schema";
+import { check, having, MoeError, read } from "../errors";
 
 /** The choices of a batch, row-major. */
 export interface Choices {
@@ -19,26 +20,36 @@ export interface Dropped {
   fraction: number;
 }
 
-export interface DropTokensOptions {
+const dropping = options({
   /** Devices of consecutive experts; divides the experts. */
-  devices: number;
-  /** Each device takes at most this multiple of the mean load. Default 1. */
-  capacityFactor?: number | undefined;
-  /** Whether a token belongs to an exempt sequence, none of whose choices are dropped. Default: none. */
-  isExempt?: ((token: number) => boolean) | undefined;
-}
+  devices: required(whole({ min: 1 })),
+  /** Each device takes at most this multiple of the mean load. */
+  capacityFactor: real({ min: 0 }, 1),
+  /** Whether a token belongs to an exempt sequence, none of whose choices are dropped; none by default. */
+  isExempt: fn<(token: number) => boolean>(() => false),
+});
 
-function checkChoices(where: string, { ids, affinities, topK, experts }: Choices): void {
-  whole(where, "experts", experts, { min: 1 });
-  whole(where, "topK", topK, { min: 1, max: experts });
+export interface DropTokensOptions extends Given<typeof dropping> {}
+
+const capacity = options({
+  /** 1.0 to 1.25 in Switch. */
+  capacityFactor: required(real({ min: 0 })),
+  /** Choices that the mean load is taken from; those given by default. */
+  wanted: whole({ min: 0 }),
+});
+
+function checkChoices(where: string, choices: Choices): void {
+  const { ids, affinities, topK, experts } = having(where, "choices", choices, "ids", "affinities");
+  check(where, "experts", experts, whole({ min: 1 }));
+  check(where, "topK", topK, whole({ min: 1, max: experts }));
   if (ids.length !== affinities.length || ids.length % topK !== 0)
     throw new MoeError(
       "ERR_SHAPE",
       `moe/${where}: ids and affinities must both hold topK (${topK}) numbers per token, got ${ids.length} and ${affinities.length}`,
       { fields: { ids: ids.length, affinities: affinities.length, topK } },
     );
-  for (let slot = 0; slot < ids.length; slot++)
-    whole(where, "id", ids[slot]!, { min: -1, max: experts - 1 });
+  const isExpert = whole({ min: -1, max: experts - 1 });
+  for (let slot = 0; slot < ids.length; slot++) check(where, "id", ids[slot]!, isExpert);
 }
 
 /**
@@ -50,17 +61,10 @@ function checkChoices(where: string, { ids, affinities, topK, experts }: Choices
  * @see DeepSeek-V2 (2024), section 2.2.4; the exact arithmetic is not published and follows its wording
  */
 export function dropTokens(choices: Choices, options: DropTokensOptions): Dropped {
-  const {
-    devices,
-    capacityFactor = 1,
-    isExempt = () => false,
-    ...rest
-  } = optionsOf("dropTokens", options);
-  refuseUnknown("dropTokens", rest);
+  const { devices, capacityFactor, isExempt } = read(dropping, "dropTokens", options);
   checkChoices("dropTokens", choices);
   const { affinities, topK, experts } = choices;
-  whole("dropTokens", "devices", devices, { min: 1, max: experts });
-  real("dropTokens", "capacityFactor", capacityFactor, { min: 0 });
+  check("dropTokens", "devices", devices, whole({ min: 1, max: experts }));
   if (experts % devices !== 0)
     throw new MoeError(
       "ERR_RANGE",
@@ -91,30 +95,23 @@ export function dropTokens(choices: Choices, options: DropTokensOptions): Droppe
  * Expert-level capacity of GShard and Switch: each expert takes at most C = ⌈factor · choices / experts⌉ choices, in
  * order of tokens, every token's first choice before any second one; the rest is dropped.
  *
- * @param options.capacityFactor 1.0 to 1.25 in Switch
- * @param options.wanted choices that the mean load is taken from. Default: those given
  * @throws {MoeError} `ERR_RANGE`, `ERR_SHAPE`
  * @see Lepikhin et al. 2021, algorithm 1; Fedus et al. 2022, equation 3
  */
-export function limitCapacity(
-  choices: Choices,
-  options: { capacityFactor: number; wanted?: number | undefined },
-): Dropped {
-  const { capacityFactor, wanted, ...rest } = optionsOf("limitCapacity", options);
-  refuseUnknown("limitCapacity", rest);
+export function limitCapacity(choices: Choices, options: Given<typeof capacity>): Dropped {
+  const { capacityFactor, wanted } = read(capacity, "limitCapacity", options);
   checkChoices("limitCapacity", choices);
-  real("limitCapacity", "capacityFactor", capacityFactor, { min: 0 });
   const { topK, experts } = choices;
   const ids = Int32Array.from(choices.ids);
   const total = ids.reduce((sum, id) => sum + Number(id >= 0), 0);
-  const capacity = Math.ceil((capacityFactor * (wanted ?? total)) / experts);
+  const most = Math.ceil((capacityFactor * (wanted ?? total)) / experts);
   const load = new Int32Array(experts);
   let dropped = 0;
   for (let choice = 0; choice < topK; choice++)
     for (let slot = choice; slot < ids.length; slot += topK) {
       const id = ids[slot]!;
       if (id < 0) continue;
-      if (load[id]! < capacity) load[id]!++;
+      if (load[id]! < most) load[id]!++;
       else {
         ids[slot] = -1;
         dropped++;

@@ -1,47 +1,68 @@
+import {
+  boolean,
+  fn,
+  type Given,
+  list,
+  nested,
+  oneOf,
+  options,
+  real,
+  type Settled,
+  whole,
+} from "@deepgrain/support/schema";
 import type { nn, Tensor } from "@deepgrain/tensor-gpu";
-import { MoeError, optionsOf, refuseUnknown, whole } from "../errors";
+import { having, MoeError } from "../errors";
+import { aTensor, tensorOrNull } from "../kinds";
 import type { Gate } from "../router/top-k-gate";
-import type { AuxLoss } from "./moe-config";
 import type { RouteObserver } from "./route-observers";
 
-/** Changes to a layer's routing, for experiments. The weights stay as they are. */
-export interface RoutingProbe {
-  /** Skip this many of each token's best experts and choose among the rest. Default 0. */
-  skipTop?: number | undefined;
-  /** Switch these experts off: no token may choose them. Default none. */
-  without?: readonly number[] | undefined;
-  /** Give the experts that stand in for these the weight of those left out, in their own proportions. Default false. */
-  keepMass?: boolean | undefined;
+const routingProbe = options({
+  /** Skip this many of each token's best experts and choose among the rest. */
+  skipTop: whole({ min: 0 }, 0),
+  /** Switch these experts off: no token may choose them. */
+  without: list(real(), []),
+  /** Give the experts that stand in for these the weight of those left out, in their own proportions. */
+  keepMass: boolean(false),
   /** Choose this number of experts instead. */
-  topK?: number | undefined;
-  /** Leave the shared experts out. Default false. */
-  withoutShared?: boolean | undefined;
-}
+  topK: whole({ min: 1 }),
+  /** Leave the shared experts out. */
+  withoutShared: boolean(false),
+});
 
-export interface FeedForwardOptions {
-  /** Sequences of equal length that the rows of an input of two axes form. Default 1. */
-  sequences?: number | undefined;
+/** Changes to a layer's routing, for experiments. The weights stay as they are. */
+export interface RoutingProbe extends Given<typeof routingProbe> {}
+
+const auxLosses = ["off", "expert", "all"] as const;
+
+/** Which balance losses a forward pass attaches while training. */
+export type AuxLoss = (typeof auxLosses)[number];
+
+/** The options of a pass. */
+export const pass = options({
+  /** Sequences of equal length that the rows of an input of two axes form; 1 by default. */
+  sequences: whole({ min: 1 }),
   /**
-   * As many elements as tokens, 0 masks one (padding): it gets no routed expert and is not part of any loss. Default
-   * null.
+   * As many elements as tokens, 0 masks one (padding): it gets no routed expert and is not part of any loss.
    */
-  tokenMask?: Tensor | null | undefined;
-  /** Balance losses to attach while training. Default: the layer's `auxLoss`. */
-  auxLoss?: AuxLoss | undefined;
-  /** The gradient that an attached loss receives; 1/n when gradients of n batches are averaged. Default 1. */
-  auxLossScale?: number | undefined;
-  /** An experiment on the routing. Default: the layer's, else none. */
-  probe?: RoutingProbe | undefined;
+  tokenMask: tensorOrNull,
+  /** Balance losses to attach while training; the layer's `auxLoss` by default. */
+  auxLoss: oneOf(auxLosses),
+  /** The gradient that an attached loss receives; 1/n when gradients of n batches are averaged. */
+  auxLossScale: real({}, 1),
+  /** An experiment on the routing; the layer's by default. */
+  probe: nested(routingProbe),
   /**
    * Receives the router's decision, with its gradient path; call `keep()` on tensors that must live longer. Once per
    * pass: inside `checkpoint` it is called in the first one, which has no gradient path.
    */
-  onGate?: ((gate: Gate) => void) | undefined;
+  onGate: fn<(gate: Gate) => void>(),
   /** A further loss of one element on the router's decision, attached like the balance losses with gradient 1; null for none. */
-  gateLoss?: ((gate: Gate) => Tensor | null) | undefined;
+  gateLoss: fn<(gate: Gate) => Tensor | null>(),
   /** int32, one id per token: what Hash layers route by. Others ignore it. */
-  tokenIds?: Tensor | undefined;
-}
+  tokenIds: aTensor,
+});
+
+export interface FeedForwardOptions extends Given<typeof pass> {}
 
 /** The interface of expert layers and dense baselines, so that one model works with all of them. */
 export interface FeedForward extends nn.Module {
@@ -53,22 +74,6 @@ export interface FeedForward extends nn.Module {
   onRoute(observer: RouteObserver): () => void;
 }
 
-/** Refuses what is no option of a pass. @throws {MoeError} `ERR_ARGUMENT` */
-export function checkPass(options: FeedForwardOptions): void {
-  const {
-    sequences: _,
-    tokenMask: _mask,
-    auxLoss: _loss,
-    auxLossScale: _scale,
-    probe: _probe,
-    onGate: _gate,
-    gateLoss: _further,
-    tokenIds: _ids,
-    ...rest
-  } = optionsOf("forward", options);
-  refuseUnknown("forward", rest);
-}
-
 /**
  * An input as rows of tokens.
  * @throws {MoeError} `ERR_SHAPE` for another width or a mask of another size, `ERR_RANGE` for sequences that do not divide
@@ -77,8 +82,9 @@ export function tokensOf(
   where: string,
   x: Tensor,
   hiddenSize: number,
-  { sequences, tokenMask = null }: FeedForwardOptions,
+  { sequences, tokenMask }: Pick<Settled<typeof pass>, "sequences" | "tokenMask">,
 ): { rows: Tensor; sequences: number } {
+  having(where, "x", x, "shape");
   if ((x.rank !== 2 && x.rank !== 3) || x.shape.at(-1) !== hiddenSize)
     throw new MoeError(
       "ERR_SHAPE",
@@ -87,7 +93,6 @@ export function tokensOf(
     );
   const tokens = x.size / hiddenSize;
   const count = x.rank === 3 ? x.shape[0]! : (sequences ?? 1);
-  if (tokens > 0) whole(where, "sequences", count, { min: 1 });
   if (x.rank === 2 && tokens % count !== 0)
     throw new MoeError(
       "ERR_RANGE",

@@ -28,6 +28,7 @@ export function splitGateUp(stack: Tensor): { gate: Tensor; up: Tensor } {
  */
 export function mergeGateUp(gate: Tensor, up: Tensor): Tensor {
   having("mergeGateUp", "gate", gate, "shape");
+  having("mergeGateUp", "up", up, "shape");
   if (gate.rank < 2 || gate.rank !== up.rank || gate.shape.some((n, axis) => n !== up.shape[axis]))
     throw new MoeError(
       "ERR_SHAPE",

@@ -1,6 +1,7 @@
+import { boolean, type Given, oneOf, options, whole } from "@deepgrain/support/schema";
 import { gelu, nn, relu, swiglu, type Tensor, tidy } from "@deepgrain/tensor-gpu";
-import { optionsOf, refuseUnknown, whole } from "../errors";
-import { type InitialWeights, normalWeight } from "./initial-weights";
+import { check, read } from "../errors";
+import { initialWeights, normalWeight } from "./initial-weights";
 
 /** act(gate) · up; SiLU and the product are one kernel. */
 const gated = {
@@ -10,19 +11,20 @@ const gated = {
   relu: (gate, up) => relu(gate).mul(up),
 } satisfies Record<string, (gate: Tensor, up: Tensor) => Tensor>;
 
+const gatedMlp = options({
+  ...initialWeights,
+  /** Initialisation of the weights: normal, as in `InitialWeights`, or the engine's rule for linear layers. */
+  start: oneOf(["normal", "linear"], "normal"),
+  /** Whether the layers have biases. */
+  bias: boolean(false),
+  /** Whether gate and up are one projection, gate first. */
+  isFused: boolean(false),
+  /** The gate's activation. */
+  activation: oneOf(["silu", "gelu", "geluTanh", "relu"], "silu"),
+});
+
 /** Options of {@link GatedMlp}. */
-export interface GatedMlpOptions extends InitialWeights {
-  /**
-   * Initialisation of the weights: normal, as in `InitialWeights` (default), or the engine's rule for linear layers.
-   */
-  start?: "normal" | "linear" | undefined;
-  /** Whether the layers have biases. Default false. */
-  bias?: boolean | undefined;
-  /** Whether gate and up are one projection, gate first. Default false. */
-  isFused?: boolean | undefined;
-  /** The gate's activation. Default `"silu"`. */
-  activation?: "silu" | "gelu" | "geluTanh" | "relu" | undefined;
-}
+export interface GatedMlpOptions extends Given<typeof gatedMlp> {}
 
 /**
  * A dense feed-forward network, down(act(gate(x)) · up(x)): the shared experts merged into one, a dense baseline, or the
@@ -45,18 +47,10 @@ export class GatedMlp extends nn.Module {
     options: GatedMlpOptions = {},
   ) {
     super();
-    const {
-      start = "normal",
-      bias = false,
-      isFused = false,
-      activation = "silu",
-      initStd,
-      generator,
-      ...rest
-    } = optionsOf("GatedMlp", options);
-    refuseUnknown("GatedMlp", rest);
-    whole("GatedMlp", "hiddenSize", hiddenSize, { min: 1 });
-    whole("GatedMlp", "innerSize", innerSize, { min: 1 });
+    const settings = read(gatedMlp, "GatedMlp", options);
+    const { start, bias, isFused, activation, initStd, generator } = settings;
+    check("GatedMlp", "hiddenSize", hiddenSize, whole({ min: 1 }));
+    check("GatedMlp", "innerSize", innerSize, whole({ min: 1 }));
     const init = (shape: readonly number[]) => normalWeight(shape, { initStd, generator });
     const linear = (inSize: number, outSize: number) =>
       new nn.Linear(inSize, outSize, { bias, init: start === "normal" ? init : undefined });

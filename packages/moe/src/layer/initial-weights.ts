@@ -1,24 +1,21 @@
-import {
-  defaultGenerator,
-  type Generator,
-  nn,
-  rand,
-  randn,
-  type Tensor,
-  zeros,
-} from "@deepgrain/tensor-gpu";
+import { either, type Given, none, options, real, type Settled } from "@deepgrain/support/schema";
+import { defaultGenerator, nn, rand, randn, type Tensor, zeros } from "@deepgrain/tensor-gpu";
+import { aGenerator } from "../kinds";
 
-export interface InitialWeights {
-  /** Deviation of the experts' normal weights. Default 0.02, as in the released configurations; the paper trained with 0.006. */
-  initStd?: number | undefined;
-  /** Draws the weights; default: the engine's generator. Null leaves zeros, for a loader to fill. */
-  generator?: Generator | null | undefined;
-}
+/** The options of what draws a layer's weights. */
+export const initialWeights = options({
+  /** Deviation of the experts' normal weights; the default is that of the released configurations; the paper trained with 0.006. */
+  initStd: real({ min: 0 }, 0.02),
+  /** Draws the weights; by default the engine's generator. Null leaves zeros, for a loader to fill. */
+  generator: either([aGenerator, none]),
+});
+
+export interface InitialWeights extends Given<typeof initialWeights> {}
 
 /** A parameter with normally distributed values. */
 export function normalWeight(
   shape: readonly number[],
-  { initStd = 0.02, generator = defaultGenerator }: InitialWeights,
+  { initStd, generator = defaultGenerator }: Settled<typeof initialWeights>,
 ): Tensor {
   const blank = nn.blankWeight(shape);
   if (blank) return blank;
@@ -28,7 +25,7 @@ export function normalWeight(
 /** A parameter uniform in ±1/√width (Kaiming's rule with a = √5), the official start of a router. */
 export function routerWeight(
   shape: readonly [number, number],
-  { generator = defaultGenerator }: InitialWeights,
+  { generator = defaultGenerator }: Pick<InitialWeights, "generator">,
 ): Tensor {
   const blank = nn.blankWeight(shape, { staysFloat32: true });
   if (blank) return blank;

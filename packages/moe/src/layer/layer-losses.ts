@@ -6,7 +6,8 @@ import {
 } from "../balance/balance-losses";
 import { routingShares } from "../balance/routing-shares";
 import type { Gate } from "../router/top-k-gate";
-import type { AuxLoss, MoeConfig } from "./moe-config";
+import type { AuxLoss } from "./feed-forward";
+import type { MoeSettings } from "./moe-config";
 
 export interface LossSettings {
   which: AuxLoss;
@@ -17,21 +18,21 @@ export interface LossSettings {
 /** The sum of a layer's balance losses, alphas included; null if there is none. */
 export function layerLosses(
   gate: Gate,
-  config: MoeConfig,
+  settings: MoeSettings,
   { which, sequences, tokenMask }: LossSettings,
 ): Tensor | null {
-  const { auxLossAlpha: alpha = config.method === "noaux_tc" ? 0 : 1e-3, seqAux = true } = config;
-  const deviceLoss = which === "all" ? config.deviceLoss : undefined;
-  const communicationLoss = which === "all" ? config.communicationLoss : undefined;
+  const { auxLossAlpha: alpha = settings.method === "noaux_tc" ? 0 : 1e-3, seqAux } = settings;
+  const deviceLoss = which === "all" ? settings.deviceLoss : undefined;
+  const communicationLoss = which === "all" ? settings.communicationLoss : undefined;
   if (which === "off" || gate.ids.size === 0) return null;
   if (alpha === 0 && !deviceLoss && !communicationLoss) return null;
   const options = {
     sequences: seqAux ? sequences : 1,
-    scoring: config.scoring ?? "softmax",
+    scoring: settings.scoring,
     tokenMask,
   };
   const shares = routingShares(gate, options);
-  const first = config.balancesFirstChoice
+  const first = settings.balancesFirstChoice
     ? routingShares({ ...gate, ids: gate.ids.narrow(-1, 0, 1) }, options)
     : shares;
   const parts = [

@@ -1,106 +1,66 @@
-import type { Generator } from "@deepgrain/tensor-gpu";
-import type { DropConfig } from "../drop/apply-drops";
-import { MoeError, optionsOf, real, refuseUnknown, whole } from "../errors";
 import {
-  checkRouter,
-  type ResolvedRouter,
-  type RouterConfig,
-  splitRouter,
-} from "../router/router-config";
-import type { InitialWeights } from "./initial-weights";
+  boolean,
+  type Given,
+  nested,
+  options,
+  real,
+  required,
+  type Settled,
+  whole,
+} from "@deepgrain/support/schema";
+import { communicationLoss, deviceLoss } from "../balance/balance-losses";
+import { dropping } from "../drop/apply-drops";
+import { check, MoeError, read } from "../errors";
+import { aGenerator } from "../kinds";
+import { type ResolvedRouter, routing, settleRouter } from "../router/router-config";
+import { initialWeights } from "./initial-weights";
+
+const moeLayer = options({
+  ...routing,
+  ...initialWeights,
+  /** Width of tokens, d. */
+  hiddenSize: required(whole({ min: 1 })),
+  /** Inner width of one expert, f. */
+  expertSize: required(whole({ min: 1 })),
+  /** Experts that every token passes, merged into one network of this many times the width. */
+  sharedExperts: whole({ min: 0 }, 0),
+  /**
+   * Width of the shared network if it is not a multiple of the experts' width. By default `sharedExperts` · `expertSize`.
+   */
+  sharedSize: whole({ min: 0 }),
+  /** Whether the shared network's output is multiplied by the sigmoid of a gate of its own. */
+  hasSharedGate: boolean(false),
+  /** α₁ of the expert-level balance loss. By default 0.001; 0 with `noaux_tc`, which balances by its bias. */
+  auxLossAlpha: real({ min: 0 }),
+  /** Whether the losses are computed per sequence and averaged or over the complete batch. */
+  seqAux: boolean(true),
+  /** Whether the expert-level loss counts each token's first choice only, as GShard's, not all choices. */
+  balancesFirstChoice: boolean(false),
+  /** The device-level balance loss over runs of experts; none by default. */
+  deviceLoss: nested(deviceLoss),
+  /** The communication balance loss; none by default. */
+  communicationLoss: nested(communicationLoss),
+  /** Dropping while training; none by default. */
+  drop: nested(dropping),
+  /** The random generator for dropping; by default the engine's generator. */
+  dropGenerator: aGenerator,
+  /** Reject NaN logits at once; see `topKGate`. */
+  checkFinite: boolean(true),
+});
 
 /** One mixture-of-experts layer. */
-export interface MoeConfig extends RouterConfig, InitialWeights {
-  /** Width of tokens, d. */
-  hiddenSize: number;
-  /** Inner width of one expert, f. */
-  expertSize: number;
-  /** Experts that every token passes, merged into one network of this many times the width. Default 0. */
-  sharedExperts?: number | undefined;
-  /**
-   * Width of the shared network if it is not a multiple of the experts' width. Default `sharedExperts` · `expertSize`.
-   */
-  sharedSize?: number | undefined;
-  /** Whether the shared network's output is multiplied by the sigmoid of a gate of its own. Default false. */
-  hasSharedGate?: boolean | undefined;
-  /** α₁ of the expert-level balance loss. Default 0.001; 0 with `noaux_tc`, which balances by its bias. */
-  auxLossAlpha?: number | undefined;
-  /** Whether the losses are computed per sequence and averaged (default) or over the complete batch. */
-  seqAux?: boolean | undefined;
-  /** Whether the expert-level loss counts each token's first choice only, as GShard's. Default false: all choices. */
-  balancesFirstChoice?: boolean | undefined;
-  /** α₂ of the device-level balance loss over `devices` runs of experts. Default: none. */
-  deviceLoss?: { devices: number; alpha: number } | undefined;
-  /** α₃ of the communication balance loss; `limit` is the devices that a token may use. Default: none. */
-  communicationLoss?: { devices: number; limit?: number | undefined; alpha: number } | undefined;
-  /** Dropping while training. Default: none. */
-  drop?: DropConfig | undefined;
-  /** The random generator for dropping; default: the engine's generator. */
-  dropGenerator?: Generator | undefined;
-  /** Reject NaN logits at once; see `topKGate`. Default true. */
-  checkFinite?: boolean | undefined;
+export interface MoeConfig extends Given<typeof moeLayer> {}
+
+/** A layer's settings with defaults. */
+export interface MoeSettings extends Settled<typeof moeLayer> {
+  readonly router: ResolvedRouter;
 }
 
-const OPTIONS: readonly (keyof MoeConfig)[] = [
-  "experts",
-  "topK",
-  "scoring",
-  "method",
-  "groups",
-  "groupsKept",
-  "normTopkProb",
-  "scale",
-  "family",
-  "biasMode",
-  "hiddenSize",
-  "expertSize",
-  "sharedExperts",
-  "sharedSize",
-  "hasSharedGate",
-  "initStd",
-  "generator",
-  "auxLossAlpha",
-  "seqAux",
-  "balancesFirstChoice",
-  "deviceLoss",
-  "communicationLoss",
-  "drop",
-  "dropGenerator",
-  "checkFinite",
-];
-
-/** Which balance losses a forward pass attaches while training. */
-export type AuxLoss = "off" | "expert" | "all";
-
 /** @throws {MoeError} `ERR_RANGE` for settings out of range or in conflict; `ERR_ARGUMENT` for an unknown one */
-export function checkMoeConfig(config: MoeConfig): ResolvedRouter {
-  const { router, rest } = splitRouter(optionsOf("MoeLayer", config));
-  const {
-    hiddenSize,
-    expertSize,
-    sharedExperts = 0,
-    sharedSize = 0,
-    hasSharedGate: _gate,
-    initStd = 0,
-    generator: _generator,
-    auxLossAlpha = 0,
-    seqAux: _seqAux,
-    balancesFirstChoice: _first,
-    deviceLoss,
-    communicationLoss,
-    drop,
-    dropGenerator: _dropGenerator,
-    checkFinite: _check,
-    ...unknown
-  } = rest;
-  refuseUnknown("MoeLayer", unknown, OPTIONS);
-  checkRouter(router);
-  whole("MoeLayer", "hiddenSize", hiddenSize, { min: 1 });
-  whole("MoeLayer", "expertSize", expertSize, { min: 1 });
-  whole("MoeLayer", "sharedExperts", sharedExperts, { min: 0 });
-  whole("MoeLayer", "sharedSize", sharedSize, { min: 0 });
-  real("MoeLayer", "initStd", initStd, { min: 0 });
-  real("MoeLayer", "auxLossAlpha", auxLossAlpha, { min: 0 });
+export function settleMoe(config: MoeConfig): MoeSettings {
+  const settings = read(moeLayer, "MoeLayer", config);
+  const { deviceLoss, communicationLoss, drop } = settings;
+  const router = settleRouter("MoeLayer", settings);
   for (const [name, part] of [
     ["deviceLoss", deviceLoss],
     ["communicationLoss", communicationLoss],
@@ -113,11 +73,11 @@ export function checkMoeConfig(config: MoeConfig): ResolvedRouter {
       `moe/MoeLayer: drop.randomSecond needs topK 2, got ${router.topK}`,
       { fields: { topK: router.topK } },
     );
-  return router;
+  return { ...settings, router };
 }
 
 function checkDevices(name: string, devices: number, experts: number): void {
-  whole("MoeLayer", `${name}.devices`, devices, { min: 1, max: experts });
+  check("MoeLayer", `${name}.devices`, devices, whole({ min: 1, max: experts }));
   if (experts % devices !== 0)
     throw new MoeError(
       "ERR_RANGE",

@@ -1,21 +1,23 @@
 import { defaultGenerator, isRecomputing, nn, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { attachLoss } from "../balance/attach-loss";
 import { applyDrops } from "../drop/apply-drops";
+import { read } from "../errors";
 import type { RouterPlace } from "../router/assert-finite-logits";
 import { routeToken, type TokenRoute } from "../router/route-token";
 import { type ResolvedRouter, resolveRouter } from "../router/router-config";
 import { appliedScale, type Gate, gateTokens } from "../router/top-k-gate";
 import {
-  checkPass,
+  type AuxLoss,
   type FeedForward,
   type FeedForwardOptions,
+  pass,
   type RoutingProbe,
   tokensOf,
 } from "./feed-forward";
 import { GatedMlp } from "./gated-mlp";
 import { normalWeight } from "./initial-weights";
 import { layerLosses } from "./layer-losses";
-import { type AuxLoss, checkMoeConfig, type MoeConfig } from "./moe-config";
+import { type MoeConfig, type MoeSettings, settleMoe } from "./moe-config";
 import { hasObservers, type RouteObserver, reportRoute, subscribe } from "./route-observers";
 import { Router } from "./router";
 import { StackedExperts } from "./stacked-experts";
@@ -42,20 +44,22 @@ export class MoeLayer extends nn.Module implements FeedForward {
   /** An experiment on the routing of every pass. Default none. */
   probe: RoutingProbe = {};
   private readonly _router: ResolvedRouter;
+  private readonly _settings: MoeSettings;
   private readonly _observers = new Set<RouteObserver>();
 
   /** @throws {MoeError} `ERR_RANGE` for settings out of range or in conflict */
   constructor(readonly config: MoeConfig) {
     super();
-    const router = checkMoeConfig(config);
+    const settings = settleMoe(config);
+    const { router, experts, hiddenSize, expertSize, sharedExperts, hasSharedGate } = settings;
+    this._settings = settings;
     this._router = router;
-    const { experts, hiddenSize, expertSize, sharedExperts = 0, initStd, generator } = config;
-    const init = { initStd, generator };
+    const init = { initStd: settings.initStd, generator: settings.generator };
     this.gate = new Router(router, hiddenSize, init);
     this.experts = new StackedExperts(experts, hiddenSize, expertSize, init);
-    const sharedSize = config.sharedSize ?? sharedExperts * expertSize;
+    const sharedSize = settings.sharedSize ?? sharedExperts * expertSize;
     this.sharedExperts = sharedSize > 0 ? new GatedMlp(hiddenSize, sharedSize, init) : null;
-    this.sharedExpertGate = config.hasSharedGate
+    this.sharedExpertGate = hasSharedGate
       ? new nn.Linear(hiddenSize, 1, { bias: false, init: (shape) => normalWeight(shape, init) })
       : null;
   }
@@ -95,24 +99,24 @@ export class MoeLayer extends nn.Module implements FeedForward {
    * @throws {MoeError} `ERR_SHAPE`, `ERR_RANGE`, `ERR_NOT_FINITE` for NaN logits
    */
   forward(x: Tensor, options: FeedForwardOptions = {}): Tensor {
-    checkPass(options);
+    const settings = read(pass, "forward", options);
     return tidy(() => {
-      const { tokenMask = null, auxLoss: which = this.auxLoss, auxLossScale } = options;
-      const { probe = this.probe } = options;
-      const { rows, sequences } = tokensOf("MoeLayer", x, this.config.hiddenSize, options);
+      const { tokenMask, auxLoss: which = this.auxLoss, auxLossScale: scale } = settings;
+      const { probe = this.probe } = settings;
+      const { rows, sequences } = tokensOf("MoeLayer", x, this._settings.hiddenSize, settings);
       const gate = this.route(rows, tokenMask, probe);
       const { ids, fraction } = this.keptIds(gate, sequences);
       const routed = this.experts.forward(rows, ids, gate.weights);
-      if (!isRecomputing()) options.onGate?.(gate);
+      if (!isRecomputing()) settings.onGate?.(gate);
       const shared = probe.withoutShared ? null : this.shared(rows);
       const y = shared ? routed.add(shared) : routed;
       const auxLoss = this.training
-        ? layerLosses(gate, this.config, { which, sequences, tokenMask })
+        ? layerLosses(gate, this._settings, { which, sequences, tokenMask })
         : null;
       const report = { sequences, auxLoss, droppedFraction: fraction };
       reportRoute(this, this._observers, gate, report);
-      const balanced = auxLoss ? attachLoss(y, auxLoss, { scale: auxLossScale ?? 1 }) : y;
-      const further = options.gateLoss?.(gate) ?? null;
+      const balanced = auxLoss ? attachLoss(y, auxLoss, { scale }) : y;
+      const further = settings.gateLoss?.(gate) ?? null;
       return (further ? attachLoss(balanced, further) : balanced).reshape(x.shape);
     });
   }
@@ -124,9 +128,10 @@ export class MoeLayer extends nn.Module implements FeedForward {
   }
 
   private route(rows: Tensor, tokenMask: Tensor | null, probe: RoutingProbe): Gate {
-    const { topK, skipTop, without, keepMass } = probe;
-    const router = topK === undefined ? this._router : resolveRouter({ ...this._router, topK });
-    const checkFinite = this.config.checkFinite ?? true;
+    const { topK, skipTop = 0, without = [], keepMass = false } = probe;
+    const router =
+      topK === undefined ? this._router : resolveRouter({ ...this._router, topK }, "MoeLayer");
+    const { checkFinite } = this._settings;
     const bias = this.gate.eScoreCorrectionBias;
     return gateTokens(
       this.gate.forward(rows),
@@ -144,7 +149,7 @@ export class MoeLayer extends nn.Module implements FeedForward {
 
   /** The choices that remain after dropping, in training. */
   private keptIds(gate: Gate, sequences: number): { ids: Tensor; fraction: number } {
-    const { drop, dropGenerator = defaultGenerator } = this.config;
+    const { drop, dropGenerator = defaultGenerator } = this._settings;
     if (!this.training || !drop || gate.ids.size === 0) return { ids: gate.ids, fraction: 0 };
     return applyDrops(gate, drop, sequences, dropGenerator);
   }

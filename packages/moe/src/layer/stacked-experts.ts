@@ -1,3 +1,4 @@
+import { whole } from "@deepgrain/support/schema";
 import {
   combineExperts,
   dispatch,
@@ -9,8 +10,8 @@ import {
   type Tensor,
   tidy,
 } from "@deepgrain/tensor-gpu";
-import { MoeError, whole } from "../errors";
-import { type InitialWeights, normalWeight } from "./initial-weights";
+import { check, MoeError, read } from "../errors";
+import { type InitialWeights, initialWeights, normalWeight } from "./initial-weights";
 
 type Stack = "gateUp" | "down";
 
@@ -38,11 +39,12 @@ export class StackedExperts extends nn.Module {
     init: InitialWeights = {},
   ) {
     super();
-    whole("StackedExperts", "count", count, { min: 1 });
-    whole("StackedExperts", "hiddenSize", hiddenSize, { min: 1 });
-    whole("StackedExperts", "expertSize", expertSize, { min: 1 });
-    this.gateUp = normalWeight([count, 2 * expertSize, hiddenSize], init);
-    this.down = normalWeight([count, hiddenSize, expertSize], init);
+    const settings = read(initialWeights, "StackedExperts", init);
+    check("StackedExperts", "count", count, whole({ min: 1 }));
+    check("StackedExperts", "hiddenSize", hiddenSize, whole({ min: 1 }));
+    check("StackedExperts", "expertSize", expertSize, whole({ min: 1 }));
+    this.gateUp = normalWeight([count, 2 * expertSize, hiddenSize], settings);
+    this.down = normalWeight([count, hiddenSize, expertSize], settings);
   }
 
   /** The only experts that are trained, ascending; null when the stacks are trained (or frozen) as a whole. */
@@ -67,7 +69,7 @@ export class StackedExperts extends nn.Module {
    */
   trainOnly(experts: readonly number[] | null): void {
     for (const expert of experts ?? [])
-      whole("trainOnly", "expert", expert, { min: 0, max: this.count - 1 });
+      check("trainOnly", "expert", expert, whole({ min: 0, max: this.count - 1 }));
     if (experts && new Set(experts).size !== experts.length)
       throw new MoeError("ERR_RANGE", "moe/trainOnly: an expert comes twice", {
         fields: { experts },

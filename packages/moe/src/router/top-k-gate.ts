@@ -1,13 +1,22 @@
+import {
+  boolean,
+  type Given,
+  list,
+  options,
+  real,
+  type Settled,
+  whole,
+} from "@deepgrain/support/schema";
 import { maskedFill, noGrad, softmax, type Tensor, tidy, where } from "@deepgrain/tensor-gpu";
-import { MoeError, optionsOf, refuseUnknown, shape, whole } from "../errors";
+import { check, having, MoeError, read, shape } from "../errors";
+import { tensorOrNull } from "../kinds";
 import { assertFiniteLogits, type RouterPlace } from "./assert-finite-logits";
 import { keptMass } from "./keep-mass";
 import {
-  checkRouter,
   type ResolvedRouter,
   type RouterConfig,
   reachableExperts,
-  splitRouter,
+  resolveRouter,
 } from "./router-config";
 import { type LeftOut, selectExperts } from "./select-experts";
 
@@ -21,36 +30,28 @@ export interface Gate {
   scores: Tensor;
 }
 
-export interface TopKGateOptions {
-  /** [experts] affects only the selection, never the weights (`noaux_tc`). Default null. */
-  bias?: Tensor | null | undefined;
-  /** `tokens` elements, 0 masks a token such as padding: it gets no expert. Default null. */
-  tokenMask?: Tensor | null | undefined;
-  /** Skips the best experts of each token, to measure how replaceable they are. Default 0. */
-  skipTop?: number | undefined;
-  /** Switches experts off: no token may choose them. The scores stay as they are. Default none. */
-  without?: readonly number[] | undefined;
+const gating = options({
+  /** [experts] affects only the selection, never the weights (`noaux_tc`). */
+  bias: tensorOrNull,
+  /** `tokens` elements, 0 masks a token such as padding: it gets no expert. */
+  tokenMask: tensorOrNull,
+  /** Skips the best experts of each token, to measure how replaceable they are. */
+  skipTop: whole({ min: 0 }, 0),
+  /** Switches experts off: no token may choose them. The scores stay as they are. */
+  without: list(real(), []),
   /**
    * Gives the experts that stand in for those of `skipTop` and `without` the weight of these, in their own proportions, so that a
-   * token's weights sum to what they would without leaving out. Default false.
+   * token's weights sum to what they would without leaving out.
    */
-  keepMass?: boolean | undefined;
+  keepMass: boolean(false),
   /**
    * Reject NaN and +∞ among the logits, naming the location (one extra sum). When false, `topk` rejects NaN if the
-   * backend can detect it synchronously; otherwise NaN reaches the weights. It never leads to a silent choice. Default
-   * true.
+   * backend can detect it synchronously; otherwise NaN reaches the weights. It never leads to a silent choice.
    */
-  checkFinite?: boolean | undefined;
-}
+  checkFinite: boolean(true),
+});
 
-const OPTIONS: readonly (keyof TopKGateOptions)[] = [
-  "bias",
-  "tokenMask",
-  "skipTop",
-  "without",
-  "keepMass",
-  "checkFinite",
-];
+export interface TopKGateOptions extends Given<typeof gating> {}
 
 /** Whether a token's weights are normalised to sum to 1. */
 const normalizes = ({ normTopkProb, topK }: ResolvedRouter): boolean => normTopkProb && topK > 1;
@@ -88,33 +89,27 @@ export const topKGate = (
   config: RouterConfig,
   options: TopKGateOptions = {},
 ): Gate => {
-  const { bias, tokenMask, skipTop, without, keepMass, checkFinite, ...unknown } = optionsOf(
-    "topKGate",
-    options,
-  );
-  refuseUnknown("topKGate", unknown, OPTIONS);
-  const { router, rest } = splitRouter(optionsOf("topKGate", config));
-  refuseUnknown("topKGate", rest);
-  checkRouter(router);
-  const gateOptions = { bias, tokenMask, skipTop, without, keepMass, checkFinite };
-  return gateTokens(logits, router, gateOptions, { where: "topKGate" });
+  const settings = read(gating, "topKGate", options);
+  const router = resolveRouter(config, "topKGate");
+  having("topKGate", "logits", logits, "shape");
+  return gateTokens(logits, router, settings, { where: "topKGate" });
 };
 
 /** `topKGate` with settings that are already resolved. @param place named by errors about the logits */
 export function gateTokens(
   logits: Tensor,
   router: ResolvedRouter,
-  options: TopKGateOptions,
+  options: Settled<typeof gating>,
   place: RouterPlace,
 ): Gate {
-  const { bias = null, tokenMask = null, skipTop = 0, without = [] } = options;
-  const { keepMass = false, checkFinite = true } = options;
+  const { bias, tokenMask, skipTop, without, keepMass, checkFinite } = options;
   shape("topKGate", "logits", logits.shape, [-1, router.experts]);
   if (bias) shape("topKGate", "bias", bias.shape, [router.experts]);
   for (const expert of without)
-    whole("topKGate", "without", expert, { min: 0, max: router.experts - 1 });
+    check("topKGate", "without", expert, whole({ min: 0, max: router.experts - 1 }));
   const spare = reachableExperts(router) - router.topK - new Set(without).size;
-  whole("topKGate", "skipTop", skipTop, { min: 0, max: Math.max(0, spare) });
+  if (skipTop > 0)
+    check("topKGate", "skipTop", skipTop, whole({ min: 0, max: Math.max(0, spare) }));
   if (spare < 0)
     throw new MoeError(
       "ERR_RANGE",

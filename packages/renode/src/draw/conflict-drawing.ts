@@ -45,8 +45,17 @@ const textOf = (value: unknown): string | null =>
  * @param scored from `renodeWeights.detailed` of the same graph
  */
 export function conflictDrawing(graph: AbstractGraph, scored: RenodeResult): ConflictDrawing {
-  having("conflictDrawing", "graph", graph, "forEachNode");
-  const { keys, labels, totoro, ranks, weights, total, cover } = scored;
+  having("conflictDrawing", "graph", graph, "mapNodes");
+  const { keys, labels, totoro, ranks, weights, total, cover } = having(
+    "conflictDrawing",
+    "scored",
+    scored,
+    "keys",
+    "labels",
+    "totoro",
+    "ranks",
+    "weights",
+  );
   const places = new Map(keys.map((key, v) => [key, v]));
   const highest = ranks.reduce((a, b) => Math.max(a, b), 1);
   const hasLayout = graph.everyNode((_, { x, y }) => Number.isFinite(x) && Number.isFinite(y));
@@ -72,8 +81,8 @@ export function conflictDrawing(graph: AbstractGraph, scored: RenodeResult): Con
   return {
     nodes,
     edges,
-    minWeight: weights.reduce((a, b) => Math.min(a, b)),
-    maxWeight: weights.reduce((a, b) => Math.max(a, b)),
+    minWeight: weights.reduce((a, b) => Math.min(a, b), weights[0] ?? 1),
+    maxWeight: weights.reduce((a, b) => Math.max(a, b), weights[0] ?? 1),
     total,
     cover,
   };

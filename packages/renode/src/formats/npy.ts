@@ -22,7 +22,14 @@ export function encodeNpy(
   data: Float32Array | Float64Array | Int32Array,
   shape: readonly number[] = [listOf("encodeNpy", "data", data).length],
 ): Uint8Array {
-  if (shape.reduce((a, b) => a * b, 1) !== data.length)
+  const descr = descriptors.find(([type]) => data instanceof type)?.[1];
+  if (descr === undefined)
+    throw new RenodeError(
+      "ERR_ARGUMENT",
+      "renode/encodeNpy: data must be a Float32Array, a Float64Array or an Int32Array",
+      { fields: { data } },
+    );
+  if (listOf("encodeNpy", "shape", shape).reduce((a, b) => a * b, 1) !== data.length)
     throw new RenodeError(
       "ERR_SHAPE",
       `renode/encodeNpy: shape [${shape}] does not hold ${data.length} numbers`,
@@ -30,7 +37,6 @@ export function encodeNpy(
         fields: { shape, length: data.length },
       },
     );
-  const descr = descriptors.find(([type]) => data instanceof type)![1];
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
   const fields = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }`;
   const start = MAGIC.length + 2;

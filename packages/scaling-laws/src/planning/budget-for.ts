@@ -21,6 +21,7 @@ export type Goal =
  */
 export function budgetFor(goal: Goal, law: Law): number {
   having("budgetFor", "goal", goal);
+  having("budgetFor", "law", law);
   const [entry, ...others] = Object.entries(goal) as [string, number][];
   if (!entry || others.length > 0)
     throw new ScalingLawsError(

@@ -1,4 +1,4 @@
-import { optionsOf, real, ScalingLawsError } from "../errors";
+import { having, optionsOf, real, refuseUnknown, ScalingLawsError } from "../errors";
 import { powerAt } from "../law/evaluate";
 import { type Law, mapLaw } from "../law/law";
 
@@ -12,7 +12,9 @@ import { type Law, mapLaw } from "../law/law";
  *   allocation
  */
 export function overTraining(run: { model: number; tokens: number }, law: Law) {
-  const { model, tokens } = optionsOf("overTraining", run);
+  const { model, tokens, ...rest } = optionsOf("overTraining", run);
+  refuseUnknown("overTraining", rest, ["model", "tokens"]);
+  having("overTraining", "law", law);
   real("overTraining", "model", model, { above: 0 });
   real("overTraining", "tokens", tokens, { above: 0 });
   const { allocation } = mapLaw(law, (number) => number.value);

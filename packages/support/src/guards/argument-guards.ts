@@ -2,7 +2,7 @@ import type { ErrorClass } from "../errors/error-class";
 import { shown } from "./guards";
 
 /** Names as a sentence lists them: `ids`, `ids and weights`. */
-const listed = (names: readonly string[]) =>
+export const listed = (names: readonly string[]) =>
   names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names.join("");
 
 /**

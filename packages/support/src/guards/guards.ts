@@ -17,6 +17,7 @@ export interface Bounds {
 export function shown(value: unknown): string {
   if (typeof value === "string")
     return JSON.stringify(value.length > 60 ? `${value.slice(0, 59)}…` : value);
+  if (typeof value === "bigint") return `${value}n`;
   if (Array.isArray(value)) return "an array";
   if (typeof value === "function") return "a function";
   if (typeof value === "object" && value !== null) return "an object";
@@ -24,7 +25,7 @@ export function shown(value: unknown): string {
 }
 
 /** ` of at least 1 and below 8`, or ` from 1 to 8`; nothing without bounds. */
-function inWords({ min, max, above, below }: Bounds): string {
+export function inWords({ min, max, above, below }: Bounds): string {
   if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`;
   const parts = [
     above !== undefined ? `above ${above}` : min !== undefined ? `of at least ${min}` : undefined,
@@ -33,7 +34,8 @@ function inWords({ min, max, above, below }: Bounds): string {
   return parts.length === 0 ? "" : ` ${parts.join(" and ")}`;
 }
 
-const isWithin = (value: number, { min, max, above, below }: Bounds) =>
+/** Whether a number is within bounds. */
+export const isWithin = (value: number, { min, max, above, below }: Bounds) =>
   (min === undefined || value >= min) &&
   (max === undefined || value <= max) &&
   (above === undefined || value > above) &&

@@ -1,14 +1,8 @@
 import { nearestName } from "./nearest-name";
+import { kindOf } from "./refuse-unknown";
 
 /** The names of a type's options: an object that lacks one, or has another, does not compile. */
 export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
-
-function kindOf(value: unknown): string {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "an array";
-  if (typeof value === "string") return `"${value}"`;
-  return typeof value === "function" ? "a function" : String(value);
-}
 
 /**
  * Makes the check of options that a package's functions begin with.

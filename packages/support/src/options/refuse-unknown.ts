@@ -2,7 +2,8 @@ import { nearestName } from "./nearest-name";
 
 type Fail = (message: string, fields: Readonly<Record<string, unknown>>) => never;
 
-function kindOf(value: unknown): string {
+/** Something that is no object of options, in words. */
+export function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
   if (typeof value === "string") return `"${value}"`;

@@ -1,5 +1,5 @@
 import type { Processor } from "../core/processor";
-import { iterableOf, optionsOf, WatermarkError } from "../errors";
+import { iterableOf, optionsOf, real, refuseUnknown, WatermarkError, whole } from "../errors";
 
 /** Options of `stealGreenLists`. */
 export interface StealOptions {
@@ -55,8 +55,14 @@ export function stealGreenLists(
   base: Iterable<ArrayLike<number>>,
   options: StealOptions,
 ): StolenMark {
-  const { vocabSize, context = 1, minSeen = 2, bias = 4 } = optionsOf("stealGreenLists", options);
-  iterableOf("stealGreenLists", "marked", marked);
+  const where = "stealGreenLists";
+  const { vocabSize, context = 1, minSeen = 2, bias = 4, ...rest } = optionsOf(where, options);
+  refuseUnknown(where, rest, ["vocabSize", "context", "minSeen", "bias"]);
+  iterableOf(where, "marked", marked);
+  iterableOf(where, "base", base);
+  whole(where, "vocabSize", vocabSize, { min: 1 });
+  whole(where, "minSeen", minSeen, { min: 1 });
+  real(where, "bias", bias);
   if (!(Number.isInteger(context) && context >= 0 && context <= 16))
     throw new WatermarkError(
       "ERR_RANGE",

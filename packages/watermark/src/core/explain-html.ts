@@ -1,4 +1,4 @@
-import { having } from "../errors";
+import { functionOf, having, optionsOf, real, refuseUnknown } from "../errors";
 import type { Explanation, TokenEvidence } from "./results";
 
 /** Options of `explainHtml`. */
@@ -27,19 +27,19 @@ function styleOf({ isScored, evidence }: TokenEvidence, strongest: number): stri
  * @param textOf the text of a token, such as `(id) => tokenizer.decode([id])`
  * @param options.strongest evidence at which the colour is strongest, default 2 standard deviations
  * @returns a `<figure>` with the verdict below it
+ * @throws {WatermarkError} `ERR_RANGE` unless `strongest` is above 0
  */
 export function explainHtml(
   explanation: Explanation,
   textOf: (token: number, position: number) => string,
-  { strongest = 2 }: ExplainHtmlOptions = {},
+  options: ExplainHtmlOptions = {},
 ): string {
-  const { tokens, detection } = having(
-    "explainHtml",
-    "explanation",
-    explanation,
-    "detection",
-    "tokens",
-  );
+  const where = "explainHtml";
+  const { strongest = 2, ...rest } = optionsOf(where, options);
+  refuseUnknown(where, rest, ["strongest"]);
+  real(where, "strongest", strongest, { above: 0 });
+  functionOf(where, "textOf", textOf);
+  const { tokens, detection } = having(where, "explanation", explanation, "detection", "tokens");
   const pieces = tokens.map((token) => {
     const text = escaped(textOf(token.token, token.position));
     const style = styleOf(token, strongest);

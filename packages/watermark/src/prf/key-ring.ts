@@ -1,4 +1,4 @@
-import { WatermarkError } from "../errors";
+import { listOf, WatermarkError } from "../errors";
 import { createKey, isKey, isSameKey, type WatermarkKey } from "./key";
 
 /** Keys in use: texts are marked with `current`, and detection tries all of them. */
@@ -24,6 +24,7 @@ export function createKeyRing(
   current: WatermarkKey | Uint8Array | string,
   retired: readonly (WatermarkKey | Uint8Array | string)[] = [],
 ): KeyRing {
+  listOf("createKeyRing", "retired", retired);
   const keys = [current, ...retired].map((key) => (isKey(key) ? key : createKey(key as string)));
   keys.forEach((key, i) => {
     if (keys.slice(0, i).some((other) => isSameKey(key, other)))
@@ -35,7 +36,12 @@ export function createKeyRing(
 /** Converts any accepted form of a key to a ring. */
 export function toKeyRing(input: KeyInput): KeyRing {
   if (typeof input === "object" && input !== null && isRing(input)) {
-    if (!input.keys.length || !input.keys.every(isKey) || !input.keys.includes(input.current))
+    if (
+      !Array.isArray(input.keys) ||
+      !input.keys.length ||
+      !input.keys.every(isKey) ||
+      !input.keys.includes(input.current)
+    )
       throw new WatermarkError("ERR_KEY", "createWatermark: expected a ring made by createKeyRing");
     return input;
   }
