@@ -128,7 +128,7 @@ async function assertReadable(
   );
 }
 
-/** What a file holds: its head and its tensors. */
+/** The content of a file: its head and its tensors. */
 export interface GgufPlan {
   readonly values: ReadonlyMap<string, TypedValue>;
   readonly tensors: readonly PlannedTensor[];

@@ -1,4 +1,4 @@
-/** What is wrong with a value, without the place. */
+/** The fault of a value, without the place. */
 export class Problem {
   constructor(
     readonly code: "ERR_ARGUMENT" | "ERR_RANGE",
