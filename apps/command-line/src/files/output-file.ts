@@ -1,4 +1,6 @@
+// biome-ignore lint/style/noRestrictedImports: a device is opened to ask whether it is a terminal, and not written
 import { constants, createReadStream } from "node:fs";
+// biome-ignore lint/style/noRestrictedImports: as above
 import { open, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
