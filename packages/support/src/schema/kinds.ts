@@ -97,16 +97,13 @@ export const boolean = <const Usual extends boolean | undefined = undefined>(usu
 
 const isObject = (value: unknown) => value === Object(value) && !Array.isArray(value);
 
+type Members<Value> = readonly (keyof Value & string)[];
+
 /** An object, or a function, that has some members; an instance of another installed copy of its class has them, too. */
-export function instance<Value>(
-  members: readonly (keyof Value & string)[],
-): Option<Value, undefined>;
-export function instance<Value>(
-  members: readonly (keyof Value & string)[],
-  usual: Value,
-): Option<Value, Value>;
+export function instance<Value>(members: Members<Value>): Option<Value, undefined>;
+export function instance<Value>(members: Members<Value>, usual: Value): Option<Value, Value>;
 // @__NO_SIDE_EFFECTS__
-export function instance<Value>(members: readonly (keyof Value & string)[], usual?: Value) {
+export function instance<Value>(members: Members<Value>, usual?: Value) {
   const wanted = members.length > 0 ? `an object with ${listed(members)}` : "an object";
   const has = (value: unknown) => members.every((name) => (value as Value)[name] !== undefined);
   return option<Value, Value | undefined>(

@@ -1,4 +1,4 @@
-/** The fault of a value, without the place. */
+/** A fault of a value, without the place. */
 export class Problem {
   constructor(
     readonly code: "ERR_ARGUMENT" | "ERR_RANGE",
@@ -43,7 +43,7 @@ export type Options = Readonly<Record<string, Option>>;
 export type GivenTo<O extends Option> = NonNullable<O["types"]>["given"];
 type ReadFrom<O extends Option> = NonNullable<O["types"]>["read"];
 
-/** What callers may pass: a mapping of the group's own properties, whose comments and places editors know. */
+/** The options that callers may pass: a mapping of the group's own properties, whose comments and places editors know. */
 export type Given<Group extends Options> = {
   -readonly [Name in keyof Group as Group[Name] extends Required ? Name : never]: GivenTo<
     Group[Name]
@@ -54,7 +54,7 @@ export type Given<Group extends Options> = {
     | undefined;
 };
 
-/** What the function gets: as given, defaults filled in. */
+/** The options that the function gets: as given, defaults filled in. */
 export type Settled<Group extends Options> = {
   readonly [Name in keyof Group]:
     | ReadFrom<Group[Name]>
