@@ -43,7 +43,12 @@ async function costOf(work, times = rounds) {
 }
 
 const files = await syntheticTokenizer();
-const sizes = { hidden_size: 32, intermediate_size: 32, num_hidden_layers: 1, num_attention_heads: 1 };
+const sizes = {
+  hidden_size: 32,
+  intermediate_size: 32,
+  num_hidden_layers: 1,
+  num_attention_heads: 1,
+};
 const config = parseConfig({ model_type: "llama", vocab_size: vocabSize, ...sizes });
 const folder = mkdtempSync(join(tmpdir(), "deepgrain-opening-"));
 const path = join(folder, "model.gguf");

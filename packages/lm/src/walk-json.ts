@@ -24,7 +24,7 @@ const isScalar = (value: unknown) =>
   typeof value === "boolean" ||
   Number.isFinite(value);
 
-/** What a value holds; undefined for a scalar. */
+/** The values inside one; undefined for a scalar. */
 function opened(value: unknown, fail: (what: string) => never): Open | undefined {
   if (isScalar(value)) return undefined;
   if (typeof value !== "object" || value === null) {

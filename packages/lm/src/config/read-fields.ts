@@ -4,7 +4,7 @@ import { walkJson } from "../walk-json";
 import { checkKeys } from "./class-keys";
 import type { Fields, JsonObject } from "./field";
 
-/** What a configuration may hold: those of image models name 20,000 classes. */
+/** Limits of a configuration: those of image models name 20,000 classes. */
 const configLimits: BudgetLimits = { bytes: 2 ** 23, entries: 2 ** 18 };
 
 /**

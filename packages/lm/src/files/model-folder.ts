@@ -13,7 +13,7 @@ export interface FolderOptions {
   fetch?: typeof globalThis.fetch | undefined;
   signal?: AbortSignal | undefined;
   /**
-   * What the folder's text files, or the head of a GGUF file, may cost to read: by default 134,217,728 bytes of text files,
+   * Limits of reading the folder's text files, or the head of a GGUF file: by default 134,217,728 bytes of text files,
    * 268,435,456 of a head, and the entries that `createTokenizer`, `parseConfig` and `openGguf` allow.
    */
   budget?: BudgetLimits | Budget | undefined;

@@ -18,7 +18,7 @@ const MOST_NESTED = 64;
 const MOST_STATES = 50_000;
 const MOST_FRAMES = 500_000;
 
-/** What one schema may cost: at most about a second of work, and 2 MiB of text. */
+/** Limits of one schema: at most about a second of work, and 2 MiB of text. */
 export const schemaLimits: BudgetLimits = { steps: 2 ** 22, bytes: 2 ** 21, entries: 2 ** 18 };
 
 /** A schema for a tokenizer. */

@@ -1,6 +1,6 @@
 import type { Node } from "./nodes";
 
-/** What a node's shortest text takes. */
+/** The cost of a node's shortest text. */
 export type Cost = Pick<Node, "cost" | "bytes" | "nesting">;
 
 /** Whether a text is shorter than another one: in tokens, then in bytes, then by what it opens. */

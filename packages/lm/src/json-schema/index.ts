@@ -3,11 +3,6 @@
  *
  * @packageDocumentation
  */
-export {
-  type CompileSchemaOptions,
-  compileJsonSchema,
-  jsonSchema,
-  type SchemaOptions,
-} from "./json-schema";
+export { compileJsonSchema, jsonSchema } from "./json-schema";
 export type { JsonSchema } from "./parse-schema";
 export { schemaBatcher } from "./schema-batcher";

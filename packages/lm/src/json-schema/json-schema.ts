@@ -113,17 +113,6 @@ class SchemaProcessor {
   };
 }
 
-/** Options of `jsonSchema`. */
-export interface SchemaOptions {
-  /** What the schema may cost to read. */
-  budget?: BudgetLimits | Budget | undefined;
-}
-
-/** Options of `compileJsonSchema`. */
-export interface CompileSchemaOptions extends SchemaOptions {
-  signal?: AbortSignal | undefined;
-}
-
 /**
  * Keeps a text to a JSON schema: every text that ends parses and validates, and with `maxNewTokens` it does end, as the shortest
  * way is forced in time. Schemas are made ready once per tokenizer, and states of the text as they are reached.
@@ -151,7 +140,7 @@ export interface CompileSchemaOptions extends SchemaOptions {
 export function jsonSchema(
   schema: JsonSchema,
   tokenizer: SpellingTokenizer,
-  options: SchemaOptions = {},
+  options: { budget?: BudgetLimits | Budget | undefined } = {},
 ): Constraint {
   const { budget, ...rest } = optionsOf("jsonSchema", options);
   refuseUnknown("jsonSchema", rest, ["budget"]);
@@ -168,7 +157,10 @@ export function jsonSchema(
 export async function compileJsonSchema(
   schema: JsonSchema,
   tokenizer: SpellingTokenizer,
-  options: CompileSchemaOptions = {},
+  options: {
+    budget?: BudgetLimits | Budget | undefined;
+    signal?: AbortSignal | undefined;
+  } = {},
 ): Promise<Constraint> {
   const { budget, signal, ...rest } = optionsOf("compileJsonSchema", options);
   refuseUnknown("compileJsonSchema", rest, ["budget", "signal"]);
@@ -180,7 +172,7 @@ export async function compileJsonSchema(
 function begin(
   schema: JsonSchema,
   tokenizer: SpellingTokenizer,
-  budget: SchemaOptions["budget"],
+  budget: BudgetLimits | Budget | undefined,
 ): Slices<CompiledSchema> {
   having("jsonSchema", "tokenizer", tokenizer, "encode", "decode", "idToToken");
   return compiledSchema(schema, tokenizer, budgetOf("jsonSchema", budget, schemaLimits));

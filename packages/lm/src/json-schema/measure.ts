@@ -110,7 +110,7 @@ export function* measure(
     }
 }
 
-/** What is still required from each property on. */
+/** Tokens that are still required from each property on. */
 function restCosts({ properties }: ObjectNode, { comma }: Prices): number[] {
   const costs = Array<number>(properties.length + 1).fill(0);
   for (let i = properties.length - 1; i >= 0; i--) {

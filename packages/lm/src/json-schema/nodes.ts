@@ -36,7 +36,7 @@ export interface AnyOf extends Measured {
 export interface Literals extends Measured {
   readonly kind: "literals";
   values: readonly unknown[];
-  /** What the values must satisfy besides; undefined once those that do not are gone. */
+  /** A node that the values must satisfy besides; undefined once those that do not are gone. */
   base?: Node | undefined;
   /** Those that do. */
   fitting?: readonly unknown[] | undefined;

@@ -11,7 +11,7 @@ import {
   spellWords,
 } from "./nodes";
 import { numberNode } from "./number-bounds";
-import { isObject, referred, refuse, place as step } from "./places";
+import { isObject, isReferenceAlone, referred, refuse, place as step } from "./places";
 
 /** A JSON schema, parsed. */
 export type JsonSchema = boolean | { readonly [keyword: string]: unknown };
@@ -25,12 +25,6 @@ const MOST_CHARACTERS = 2 ** 18;
 const SLICE = 64;
 /** Pairs of branches of `oneOf` that are compared. */
 const MOST_PAIRS = 100_000;
-
-/** Most schemas of large ones are references: those take the short way. */
-function isReferenceAlone(schema: object): boolean {
-  for (const name in schema) if (name !== "$ref") return false;
-  return Object.hasOwn(schema, "$ref");
-}
 
 /** A place that is referred to, before it has been read. */
 interface Waiting {

@@ -19,6 +19,12 @@ export function refuse(path: string, what: string, fields: object = {}, whole = 
 export const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** Whether a schema is a reference and nothing else, as most of large ones are. */
+export function isReferenceAlone(schema: object): boolean {
+  for (const name in schema) if (name !== "$ref") return false;
+  return Object.hasOwn(schema, "$ref");
+}
+
 /** The place of a value inside another one. */
 export const place = (path: string, name: string | number): string =>
   `${path}/${String(name).replaceAll("~", "~0").replaceAll("/", "~1")}`;
@@ -33,7 +39,7 @@ function nameOf(step: string): string | undefined {
 }
 
 /**
- * What a reference names.
+ * The value that a reference names.
  * @param path of the reference
  * @throws {LmError} `ERR_ARGUMENT` for one that leads outside, to nothing, or is malformed
  */

@@ -79,7 +79,7 @@ function objectCost({ properties }: ObjectNode, prices: Prices): Cost {
   return { ...total, nesting: 1 + total.nesting };
 }
 
-/** What the shortest text takes of a node whose parts are measured; of a choice, `measure` knows it. */
+/** The cost of the shortest text of a node whose parts are measured; of a choice, `measure` knows it. */
 export function shortestCost(
   node: Exclude<Node, AnyOf>,
   prices: Prices,

@@ -11,7 +11,7 @@ function* impossibleParts(node: Node): Generator<Node> {
   for (const part of neededParts(node)) if (part.cost === Infinity) yield part;
 }
 
-/** What a node itself says against every value, all bytes having tokens. */
+/** The reason of a node itself against every value, all bytes having tokens. */
 function ownReason(node: Node): string | undefined {
   if (node.why !== undefined || node.kind === "any-of") return node.why;
   const isPossible = impossibleParts(node).next().done;

@@ -12,7 +12,7 @@ type Call = { value: (args: Value[], scope: Environment) => Value };
 /** A parsed template. */
 export type Program = ReturnType<typeof parse>;
 
-/** What a template may cost: one or two seconds of steps, and characters of its own text, of which published ones have 30,000. */
+/** Limits of a template: one or two seconds of steps, and characters of its own text, of which published ones have 30,000. */
 export const templateLimits: BudgetLimits = { steps: 1_500_000, bytes: 2 ** 18 };
 /** Blanks in a row: the library's patterns look at each pair of them. */
 const longestBlank = 256;

@@ -23,7 +23,7 @@ export interface ChatTemplateOptions {
   template?: string | undefined;
   /** Further variables of the template, such as `tools`. */
   variables?: Record<string, unknown> | undefined;
-  /** What the template may cost: 1,500,000 steps and 262,144 bytes (characters of its own) by default. */
+  /** Limits of the template: 1,500,000 steps and 262,144 bytes (characters of its own) by default. */
   budget?: BudgetLimits | Budget | undefined;
 }
 

@@ -52,7 +52,7 @@ function checkMerges(merges: unknown, budget: Budget): void {
   }
 }
 
-/** What stands around the model: steps with their patterns and texts. */
+/** The keys of what stands around the model: steps with their patterns and texts. */
 const surroundings = ["normalizer", "pre_tokenizer", "post_processor", "decoder"];
 
 /**

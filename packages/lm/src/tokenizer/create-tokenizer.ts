@@ -98,7 +98,7 @@ export interface CreateTokenizerOptions {
    */
   trustPatterns?: boolean | undefined;
   /**
-   * What the files may cost: by default 8,388,608 entries (tokens, merges, and the values of what stands around the model) and
+   * Limits of the files: by default 8,388,608 entries (tokens, merges, and the values of what stands around the model) and
    * 2,097,152 bytes (characters of the latter).
    */
   budget?: BudgetLimits | Budget | undefined;

@@ -199,13 +199,15 @@ export const cases: readonly HostileCase[] = [
     "{% for i in range(1000000000) %}{% endfor %}",
     "{% set a = range(1000) %}{% for i in a %}{% for j in a %}{% for k in a %}{% endfor %}{% endfor %}{% endfor %}",
     "{% set a = range(100000) %}{% for i in range(100000) %}{{ (a | sort)[0] }}{% endfor %}",
+    "{% set a = range(100000) %}{% for i in range(100000) %}{% set y %}{{ a }}{% endset %}{% endfor %}",
+    `{% set a = range(1000) %}${"{% for i in a %}".repeat(50)}x${"{% endfor %}".repeat(50)}`,
+  ].map((source): HostileCase => ({ ...template(source), expects: "ERR_LIMIT" })),
+  ...[
     "{% set ns = namespace(x='ab') %}{% for i in range(60) %}{% set ns.x = ns.x + ns.x %}{% endfor %}{{ ns.x }}",
     "{% set ns = namespace(x=[1]) %}{% for i in range(60) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x }}",
     "{% set ns = namespace(x='ab') %}{% for i in range(20) %}{% set ns.x = ns.x.replace('', ns.x) %}{% endfor %}{{ ns.x }}",
     "{{ 'a\nb' | indent(400000000) }}",
-    "{% set a = range(100000) %}{% for i in range(100000) %}{% set y %}{{ a }}{% endset %}{% endfor %}",
     `{{ ${"(".repeat(100_000)}1${")".repeat(100_000)} }}`,
-    `{% set a = range(1000) %}${"{% for i in a %}".repeat(50)}x${"{% endfor %}".repeat(50)}`,
   ].map(template),
   {
     name: "a piece of 60 kB",

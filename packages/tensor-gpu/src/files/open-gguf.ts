@@ -10,7 +10,7 @@ import { type TensorFile, type TensorPlace, tensorFile } from "./tensor-file";
 /** Options of `openGguf`. */
 export interface OpenGgufOptions extends SourceOptions {
   /**
-   * What the file's head may cost: by default 268,435,456 bytes and 8,388,608 entries (its keys, tensors and values of lists).
+   * Limits of the file's head: by default 268,435,456 bytes and 8,388,608 entries (its keys, tensors and values of lists).
    */
   budget?: BudgetLimits | Budget | undefined;
 }
