@@ -121,7 +121,7 @@ export const presets: Record<JobConfig["preset"], Omit<JobConfig, "seed">> = {
     tune: {
       ...tuning,
       sequenceLength: 128,
-      expertRate: 4e-3,
+      expertRate: 2.8e-3,
       fullRate: 5e-4,
     },
   },
@@ -146,7 +146,7 @@ export const presets: Record<JobConfig["preset"], Omit<JobConfig, "seed">> = {
     tune: {
       ...tuning,
       sequenceLength: 96,
-      expertRate: 8e-3,
+      expertRate: 5.7e-3,
       fullRate: 3.5e-4,
     },
   },
