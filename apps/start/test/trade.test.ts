@@ -3,7 +3,6 @@ import { jobConfig } from "../src/job-config";
 import type { JobResults } from "../src/report/report-input";
 import { lead, picture, trade } from "../src/report/sections/trade";
 import { config, metrics, results } from "./support/job-results";
-import { sweep } from "./support/start-sweep";
 
 /** The markup of a section that is there. */
 const markup = (section: ReturnType<typeof trade>): string => {
@@ -109,25 +108,6 @@ describe("the picture that a report begins with", () => {
     const other = { ...config, tune: { ...config.tune, fullRate: 0.1 } };
     const text = markup(trade({ name: "test", config: other, results, metrics }));
     expect(text).not.toContain("its own best learning rate");
-  });
-
-  it("names the one setting where the chosen experts win, where they do not, with the numbers of the sweep", () => {
-    const pageOf = (lost: number) => {
-      const own = { ...results, full: { ...results.full!, textLosses: { prose: lost } } };
-      return markup(
-        trade({ name: "test", config: jobConfig("default", 1), results: own, metrics }),
-      );
-    };
-    expect(pageOf(9)).not.toContain("The one setting");
-    expect(pageOf(3)).toContain("The one setting that was found");
-    const numbers = (way: string, rate: number) => {
-      const { right, lost } = sweep().find(
-        (own) => own.size === "quick" && own.way === way && own.rate === rate,
-      )!;
-      return `answer ${right.toFixed(1)} % and lose ${lost.toFixed(3)}`;
-    };
-    expect(pageOf(3)).toContain(numbers("chosen experts", 0.004));
-    expect(pageOf(3)).toContain(numbers("all weights", 0.00035));
   });
 
   it("is left out until both ways were measured", () => {

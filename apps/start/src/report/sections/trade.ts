@@ -120,13 +120,6 @@ const ratesNote = (input: ReportInput): string =>
     ? `Each way has its own best learning rate: of those tried on seed 101, the one with the most right answers where English lost at most ${MOST_LOST} nats.`
     : "The learning rates are those of the configuration.";
 
-/** Where the chosen experts win, on pages on which they do not. @see the README of `compare esft` */
-const elsewhere = (found: Trade, input: ReportInput): Html | false =>
-  isTuned(input) &&
-  winnerOf(found) !== "experts" &&
-  html` The one setting that was found where the chosen experts win both is seed 101 of the smaller size (<code>--quick</code>): at rate
-0.004 they answer 40.5 % and lose 0.279 nats, all weights at 0.00035 answer 33.5 % and lose 0.351.`;
-
 /** The role of the text in the batches. */
 const textNote = ({ config: { tune } }: ReportInput): string =>
   tune.generalShare === 0
@@ -159,5 +152,5 @@ export function trade(input: ReportInput): Html | false {
   return html`<p><b>${conclusion(found)}</b> Training ${share} of the weights brought the right answers to held-out questions from ${shareOf(before)} to
 <b>${shareOf(experts.result.right)}</b>, and the loss on English changed by ${signed(experts.lost)} nats per token; all weights came to ${shareOf(all.result.right)} and
 ${signed(all.lost)}. ${bytes(experts.result.bytes)} are stored for the task instead of ${bytes(all.result.bytes)}.</p>
-<p class="meta">${ratesNote(input)} ${textNote(input)}${elsewhere(found, input)}</p>`;
+<p class="meta">${ratesNote(input)} ${textNote(input)}</p>`;
 }
