@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const page = readFileSync(`${root}docs/architecture.md`, "utf8");
 
 /** Where the folders of each column of the table "Where to find a system" lie; its last column has whole paths. */
-const places = ["packages/", "apps/trainers/src/", "apps/studies/", ""];
+const places = [["packages/", "apps/trainers/src/"], ["apps/studies/"], [""]];
 
 const [, section = ""] = page.split("## Where to find a system\n");
 const table = section
@@ -20,7 +20,7 @@ const table = section
 /** The paths in the rows of that table, by row. */
 const rows = table.map(([, ...cells]) =>
   cells.flatMap((cell, i) =>
-    /`([^`]+)`/.exec(cell) ? `${places[i]}${cell.trim().slice(1, -1)}` : [],
+    /`([^`]+)`/.exec(cell) ? places[i]!.map((place) => place + cell.trim().slice(1, -1)) : [],
   ),
 );
 

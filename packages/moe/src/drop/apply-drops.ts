@@ -1,6 +1,5 @@
 import {
   boolean,
-  type Given,
   nested,
   options,
   real,
@@ -22,7 +21,7 @@ const byDevice = options({
   exemptShare: real({ min: 0, max: 1 }, 0.1),
 });
 
-/** The options of dropping during training. */
+/** The choices that a layer drops during training. Nothing is dropped in evaluation. */
 export const dropping = options({
   /** Device-level dropping by affinity. */
   tokens: nested(byDevice),
@@ -31,9 +30,6 @@ export const dropping = options({
   /** A second choice is kept with probability min(1, 2·its weight); needs `topK` 2. */
   randomSecond: boolean(false),
 });
-
-/** Which choices a layer drops during training. Nothing is dropped in evaluation. */
-export interface DropConfig extends Given<typeof dropping> {}
 
 function choicesOf(gate: Gate): Choices {
   if (!gate.ids.canReadSync)
