@@ -37,6 +37,10 @@ const schemes: { input: ProfileInput; isContinuous: boolean }[] = [
   { input: { scheme: "synthid", vocab_size: size }, isContinuous: true },
   { input: { scheme: "synthid", vocab_size: size, detector: "mean" }, isContinuous: true },
   { input: { scheme: "synthid", vocab_size: size, ngram_len: 2 }, isContinuous: true },
+  { input: { scheme: "unbiased", vocab_size: size }, isContinuous: false },
+  { input: { scheme: "unbiased", vocab_size: size, reweight: "delta" }, isContinuous: false },
+  { input: { scheme: "dip", vocab_size: size }, isContinuous: false },
+  { input: { scheme: "dip", vocab_size: size, context_width: 1 }, isContinuous: false },
   { input: { scheme: "mpac", vocab_size: size, message_bits: 8 }, isContinuous: false },
   { input: { scheme: "mpac", vocab_size: size, message_bits: 32 }, isContinuous: false },
   {
