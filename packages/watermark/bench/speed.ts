@@ -54,6 +54,8 @@ const schemes: ProfileInput[] = [
   { scheme: "unigram", vocab_size: size },
   { scheme: "exp", vocab_size: size },
   { scheme: "synthid", vocab_size: size },
+  { scheme: "unbiased", vocab_size: size },
+  { scheme: "dip", vocab_size: size },
   {
     scheme: "synthid",
     vocab_size: size,

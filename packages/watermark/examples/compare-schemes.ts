@@ -12,6 +12,7 @@ const rows = compareSchemes({
     { name: "Vanilla-Marking", profile: { scheme: "ctwl-vanilla", ...chunk } },
     { name: "MPAC", profile: { scheme: "mpac", vocab_size: size, message_bits: 8 } },
     { name: "KGW", profile: { scheme: "kgw", vocab_size: size } },
+    { name: "DiP", profile: { scheme: "dip", vocab_size: size } },
   ],
   model,
   proxy: proxyFromLogits("same model", size, model),
@@ -21,6 +22,6 @@ const rows = compareSchemes({
 for await (const row of rows) {
   const success = row.success.map(({ rate }) => rate.rate.toFixed(2)).join(" ");
   process.stdout.write(
-    `${row.name.padEnd(16)} bits ${row.payloadBits}, success at 0, 10, 30, 50 % ${success}, perplexity × ${row.perplexityRatio.toFixed(2)}\n`,
+    `${row.name.padEnd(16)} bits ${row.payloadBits}, success at 0, 10, 30, 50 % ${success}, perplexity × ${row.perplexityRatio.toFixed(2)}, KL ${row.kl.toFixed(2)} nats\n`,
   );
 }

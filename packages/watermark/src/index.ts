@@ -37,7 +37,14 @@ export type { PayloadCandidate } from "./core/scheme";
 export { WatermarkError, type WatermarkErrorCode } from "./errors";
 export { type CalibratedThreshold, calibrate } from "./metrics/calibrate";
 export { type ComparisonRow, compareSchemes } from "./metrics/compare";
-export { distinctN, type LanguageModel, perplexity, repetition } from "./metrics/quality";
+export { type Distortion, distortion } from "./metrics/distortion";
+export {
+  distinctN,
+  klDivergence,
+  type LanguageModel,
+  perplexity,
+  repetition,
+} from "./metrics/quality";
 export { auroc, bitAccuracy, codingRate, tprAtFpr, wilson } from "./metrics/rates";
 export { createKey, generateSecret, type WatermarkKey } from "./prf/key";
 export { createKeyRing, type KeyInput, type KeyRing } from "./prf/key-ring";

@@ -103,6 +103,8 @@ describe("node-llama-cpp", () => {
     const refused = [
       { scheme: "exp", vocab_size: size },
       { scheme: "synthid", vocab_size: size },
+      { scheme: "unbiased", vocab_size: size },
+      { scheme: "dip", vocab_size: size },
       { scheme: "kgw", vocab_size: size, hard: true },
       { scheme: "kgw", vocab_size: size, seeding_scheme: "selfhash" },
       { scheme: "ctwl-vanilla", vocab_size: size },
@@ -113,8 +115,8 @@ describe("node-llama-cpp", () => {
     }
   });
 
-  it("takes EXP and SynthID-Text through probabilities and a replaced token", () => {
-    for (const scheme of ["exp", "synthid"] as const) {
+  it("takes schemes that draw through probabilities and a replaced token", () => {
+    for (const scheme of ["exp", "synthid", "unbiased", "dip"] as const) {
       const watermark = createWatermark({ scheme, vocab_size: size }, key);
       const processor = watermark.createProcessor({ promptLength: 4 });
       const random = makeRandom(6);

@@ -25,6 +25,9 @@ const all: ProfileInput[] = [
   { scheme: "rs-segment", vocab_size: size, segment_map: "balanced" },
   { scheme: "ctwl-vanilla", vocab_size: size, message_bits: 8, message_code_len: 8 },
   { scheme: "ctwl-balance", vocab_size: size, message_bits: 8, message_code_len: 8 },
+  { scheme: "unbiased", vocab_size: size },
+  { scheme: "unbiased", vocab_size: size, reweight: "delta" },
+  { scheme: "dip", vocab_size: size },
 ];
 const make = (profile: ProfileInput) => createWatermark(profile, key, { proxy, frequencies });
 

@@ -80,7 +80,7 @@ describe("capacity", () => {
   });
 
   it("gives presence-only schemes no bits, and others as many as fit", () => {
-    for (const scheme of ["kgw", "unigram", "exp", "synthid"] as const)
+    for (const scheme of ["kgw", "unigram", "exp", "synthid", "unbiased", "dip"] as const)
       expect(
         createWatermark({ scheme, vocab_size: size }, key).capacity({ tokens: 1e6 }).bits,
       ).toBe(0);

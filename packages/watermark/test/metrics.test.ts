@@ -229,6 +229,8 @@ describe("compareSchemes", () => {
       expect(row.success[0]!.rate.rate).toBe(1);
       expect(row.copyPaste!.rate).toBeGreaterThan(0.5);
       expect(row.perplexityRatio).toBeGreaterThan(0.3);
+      expect(row.kl).toBeGreaterThan(0.05);
+      expect(row.kl).toBeLessThan(4); // δ is the most that a bias can move a distribution by
       expect(row.encodeMicros).toBeGreaterThan(0);
     }
     expect(rows[1]!.codingRate).toBe(0.05);

@@ -14,7 +14,7 @@ describe("schemes", () => {
       .map(({ name }) => name);
     const lines = list.split("\n").filter((line) => line.startsWith("export"));
     expect(lines.map((line) => line.split("/")[1]).sort()).toEqual(folders.sort());
-    expect(schemeNames).toHaveLength(9);
+    expect(schemeNames).toHaveLength(11);
   });
 
   it("are imported by nothing in the core", async () => {

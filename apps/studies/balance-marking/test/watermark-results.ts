@@ -47,6 +47,7 @@ export function watermarkRuns(): StudyRuns<ComparisonSettings, ComparedRow> {
           copyPaste: rate(0.9 - 0.05 * (i % 4)),
           detected: rate(1),
           perplexityRatio: 0.94 + 0.03 * ((i * 7 + seed) % 9),
+          kl: 0.2 + 0.01 * i,
           distinct2: 0.98,
           distinct2Unmarked: 0.985,
           encodeMicros: 8 * 1.7 ** i,

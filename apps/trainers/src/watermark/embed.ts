@@ -59,8 +59,11 @@ function processorOf(
   );
 }
 
+/** Schemes whose mark lies in how a token is drawn. */
+const drawing: readonly string[] = ["dip", "exp", "exp-edit", "synthid", "unbiased"];
+
 function checkTemperature(scheme: string, temperature: number): void {
-  if (temperature === 0 && ["synthid", "exp", "exp-edit"].includes(scheme))
+  if (temperature === 0 && drawing.includes(scheme))
     throw new UsageError(`--temperature must be above 0: ${scheme} marks by how it draws`);
 }
 

@@ -13,7 +13,7 @@ export const proxyFlag = flags.text({
 export const watermarkFlags = {
   profile: flags.file({
     required: true,
-    help: "Profile as JSON, or a Hugging Face watermarking_config",
+    help: "Profile as JSON, or a Hugging Face watermarking_config; its scheme is kgw, unigram, exp, exp-edit, synthid, unbiased, dip, mpac, rs-segment, ctwl-vanilla or ctwl-balance",
   }),
   keyFile: flags.file({
     help: "Secret: hexadecimal digits, the current key first; not for profiles with compat",

@@ -30,10 +30,22 @@ describe("embed and detect", () => {
     await save("p.json", kgw);
     const args = [...embedding, "--prompt", "The", "--temperature", "0", "--max-new-tokens", "5"];
     expect(await run(...args, "--seed", "1", "--json")).toBe(await run(...args, "--json"));
-    await save("p.json", { scheme: "exp", vocab_size: vocabSize });
-    const { code, err } = await attempt(...args);
-    expect(code).toBe(2);
-    expect(err).toContain("--temperature must be above 0: exp marks by how it draws");
+    for (const scheme of ["exp", "unbiased", "dip"]) {
+      await save("p.json", { scheme, vocab_size: vocabSize });
+      const { code, err } = await attempt(...args);
+      expect(code).toBe(2);
+      expect(err).toContain(`--temperature must be above 0: ${scheme} marks by how it draws`);
+    }
+  });
+
+  it("marks without distortion and finds it again, by the scheme's name in the profile", async () => {
+    const { run, save } = await bench();
+    for (const scheme of ["unbiased", "dip"]) {
+      await save("p.json", { scheme, vocab_size: vocabSize });
+      await run(...embedding, "--prompt", "The whale", "--forbid-eos", "--out", "marked.json");
+      const found = await run("detect", ...reading, "--json");
+      expect(JSON.parse(found).results[0]).toMatchObject({ verdict: "found" });
+    }
   });
 
   it("says not found for human text, for a wrong key, and insufficient for no text", async () => {

@@ -34,8 +34,8 @@ export interface NodeLlamaCppMark<Bias> {
  * for await (const token of sequence.evaluate(tokens, { tokenBias: mark.tokenBias })) mark.accept(token);
  * ```
  *
- * @throws {WatermarkError} `ERR_UNSUPPORTED` for EXP, SynthID-Text, hard lists, self-hash, and CTWL
- *   with `top_k` above 0: the callback does not see the logits
+ * @throws {WatermarkError} `ERR_UNSUPPORTED` for EXP, SynthID-Text, Unbiased, DiP, hard lists, self-hash, and
+ *   CTWL with `top_k` above 0: the callback does not see the logits
  * @see `TokenBias` in node-llama-cpp 3.22
  */
 export function forNodeLlamaCpp<Bias extends TokenBiasLike>(

@@ -73,6 +73,11 @@ export interface ComparisonRow {
   forged?: Rate | undefined;
   /** exp of the mean difference of log-perplexities, marked against unmarked texts. */
   perplexityRatio: number;
+  /**
+   * Mean over tokens of KL(marked ‖ unmarked) in nats, under the key of each text. Without distortion it says how far the
+   * key decides, not what that costs: see `distortion` for the mean over keys.
+   */
+  kl: number;
   /** Share of distinct bigrams, marked and unmarked. */
   distinct2: number;
   distinct2Unmarked: number;
@@ -165,6 +170,7 @@ async function compareOne(
     ),
     forged: forgerReads > 0 ? await forgedRate(profile, options, forgerReads) : undefined,
     perplexityRatio: Math.exp(mean(({ logRatio }) => logRatio)),
+    kl: mean(({ moved }) => moved.nats) / tokens,
     distinct2: mean(({ distinct }) => distinct),
     distinct2Unmarked: mean(({ distinctPlain }) => distinctPlain),
     encodeMicros: (1000 * mean(({ clock }) => clock.ms)) / tokens,

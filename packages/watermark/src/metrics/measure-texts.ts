@@ -5,7 +5,7 @@ import type { SchemeResources } from "../core/scheme";
 import { randomKey } from "../prf/key";
 import type { ProfileInput } from "../profile";
 import { createWatermark, type Watermark } from "../watermark/create-watermark";
-import { distinctN, type LanguageModel } from "./quality";
+import { distinctN, klDivergence, type LanguageModel } from "./quality";
 import { bitAccuracy } from "./rates";
 import { logPerplexities, writeTexts } from "./write-texts";
 
@@ -45,14 +45,17 @@ function judgeText(
   return { isRight: accuracy === 1, accuracy };
 }
 
-/** Wraps a processor to accumulate its own time. */
+/** Wraps a processor to accumulate its own time, and how far it moves each distribution. */
 function timed(watermark: Watermark, payload: Uint8Array | undefined, now: () => number) {
   const inner = watermark.createProcessor(payload ? { payload } : {});
   const clock = { ms: 0 };
+  const moved = { nats: 0 };
   const run = (ids: ArrayLike<number>, logits: Float32Array) => {
+    const before = logits.slice();
     const started = now();
     inner(ids, logits);
     clock.ms += now() - started;
+    moved.nats += klDivergence(logits, before);
     return logits;
   };
   const prepare = inner.prepare && {
@@ -62,7 +65,7 @@ function timed(watermark: Watermark, payload: Uint8Array | undefined, now: () =>
       clock.ms += now() - started;
     },
   };
-  return { processor: Object.assign(run, { reset: inner.reset }, prepare), clock };
+  return { processor: Object.assign(run, { reset: inner.reset }, prepare), clock, moved };
 }
 
 /** A text's key and payload, and the processor that marks it. */

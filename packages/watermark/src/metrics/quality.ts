@@ -39,6 +39,36 @@ export async function perplexity(
 }
 
 /**
+ * KL divergence Σ q ln(q/p) of the marked distribution q from the unmarked p of one next token, each a softmax of its
+ * logits.
+ *
+ * @param marked logits after the mark, shape [vocabulary]; minus infinity gives probability 0
+ * @param unmarked logits before it, shape [vocabulary]
+ * @returns nats, at least 0; Infinity where the mark allows a token that was impossible
+ * @throws {WatermarkError} `ERR_SHAPE` for different or no lengths, `ERR_LOGITS` for NaN, plus infinity, or no possible token
+ */
+export function klDivergence(marked: ArrayLike<number>, unmarked: ArrayLike<number>): number {
+  listOf("klDivergence", "marked", marked);
+  listOf("klDivergence", "unmarked", unmarked);
+  if (marked.length !== unmarked.length || marked.length === 0)
+    throw new WatermarkError(
+      "ERR_SHAPE",
+      `klDivergence: expected as many marked logits as unmarked, at least 1, got ${marked.length} and ${unmarked.length}`,
+      { fields: { needed: unmarked.length, got: marked.length } },
+    );
+  const [q, p] = [softmax64(marked), softmax64(unmarked)];
+  let sum = 0;
+  for (let v = 0; v < q.length; v++) {
+    if (Number.isNaN(q[v]! + p[v]!))
+      throw new WatermarkError("ERR_LOGITS", "klDivergence: logits give no distribution", {
+        fields: { token: v },
+      });
+    if (q[v]! > 0) sum += q[v]! * Math.log(q[v]! / p[v]!);
+  }
+  return Math.max(0, sum);
+}
+
+/**
  * Distinct n-grams as a share of all n-grams, in (0, 1]; 1 for texts shorter than n.
  *
  * @see Li et al. 2016 (distinct-n)
