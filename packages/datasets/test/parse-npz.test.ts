@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { DatasetsError, parseNpzGraph } from "../src/index";
 import { parseNpy } from "../src/parsers/parse-npy";
 import { parseNpz } from "../src/parsers/parse-npz";
+import { zipEntries } from "../src/parsers/zip-entries";
 
 const bytesOf = (base64: string) => new Uint8Array(Buffer.from(base64, "base64"));
 
@@ -140,6 +141,11 @@ describe("parseNpy", () => {
   ])("refuses %s", (header, message) => {
     expect(() => parseNpy(file(header, [1, 2, 3]))).toThrow(message);
   });
+
+  it("does not walk through the rows of a column-major matrix without columns", () => {
+    const header = "{'descr': '|u1', 'fortran_order': True, 'shape': (9007199254740991, 0), }";
+    expect(parseNpy(file(header, []))).toMatchObject({ shape: [Number.MAX_SAFE_INTEGER, 0] });
+  });
 });
 
 async function deflated(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
@@ -170,3 +176,16 @@ function archive(
   end.writeUInt32LE(30 + text.length + packed.length, 16);
   return new Uint8Array(Buffer.concat([local, text, packed, directory, text, end]));
 }
+
+it("refuses an archive whose files share their bytes", () => {
+  const bytes = Buffer.alloc(100);
+  const one = Buffer.from(archive("a.npy", { packed: bytes, size: 100, method: 0 }));
+  const start = 30 + 5 + 100;
+  const entry = one.subarray(start, start + 46 + 5);
+  const end = Buffer.from(one.subarray(start + 46 + 5));
+  end.writeUInt16LE(3, 8);
+  end.writeUInt16LE(3, 10);
+  const three = Buffer.concat([one.subarray(0, start), entry, entry, entry, end]);
+  expect(() => zipEntries(new Uint8Array(three))).toThrow(/take 300 bytes packed/);
+  expect(zipEntries(new Uint8Array(one))).toHaveLength(1);
+});

@@ -45,8 +45,8 @@ interface ReadOptions {
 export const fileBudget = (door: string, given: BudgetLimits | Budget | undefined): Budget =>
   budgetOf(door, given, fileLimits);
 
-/** The text of a response, counted as it arrives. */
-async function textOf({ body }: Response, budget: Budget): Promise<string> {
+/** The text of a response, counted as it arrives. @throws {LmError} `ERR_LIMIT` */
+export async function textOfResponse({ body }: Response, budget: Budget): Promise<string> {
   const reader = body?.getReader() as
     | { read(): Promise<{ value?: Uint8Array | undefined }>; cancel(): Promise<void> }
     | undefined;
@@ -79,7 +79,7 @@ async function fetchText(
     });
   }
   if (response.status === 404) return undefined;
-  if (response.ok) return textOf(response, budget);
+  if (response.ok) return textOfResponse(response, budget);
   throw new LmError("ERR_IO", `lm/files: ${address} answered ${response.status}`, {
     fields: { address, status: response.status },
   });

@@ -6,8 +6,8 @@ import type { FlagForm } from "../flags/flag-forms";
 import { kebabCase } from "../flags/kebab-case";
 import { camelCase } from "../flags/spelling";
 
-/** Configurations are written by hand. */
-const MOST_BYTES = 1_000_000;
+/** Configurations are written by hand. What the parser does with a text of this size stays small, whatever it holds. */
+const MOST_BYTES = 65_536;
 const MOST_NESTED = 1000;
 
 type Given = Readonly<Record<string, unknown>>;
@@ -38,13 +38,22 @@ function readText(path: string): string {
   throw new UsageError(`--config: ${path} has ${size} bytes, at most ${MOST_BYTES} are read`);
 }
 
+/** Signs of a list's item, a key or a value at the beginning of a line; each after the first is nested in the one before. */
+const leadingSigns = /^[ \t]*((?:[-?:][ \t]+)+)/gm;
+
 /**
  * Whether a text may hold more nested lists than a parser that calls itself can take: a stack that ends inside a regular
- * expression ends the program. Counts brackets, and the signs of one line.
+ * expression ends the program. Counts brackets and nested signs over all lines, and all signs of one line.
  */
-const isDeep = (text: string): boolean =>
-  text.split(/[[{]/).length > MOST_NESTED ||
-  text.split("\n").some((line) => line.split(/[-?]\s/).length > MOST_NESTED);
+function isDeep(text: string): boolean {
+  let nested = 0;
+  for (const [, signs] of text.matchAll(leadingSigns)) nested += signs!.split(/[ \t]+/).length - 2;
+  return (
+    nested > MOST_NESTED ||
+    text.split(/[[{]/).length > MOST_NESTED ||
+    text.split("\n").some((line) => line.split(/[-?:]\s/).length > MOST_NESTED)
+  );
+}
 
 /** The keys and values of a file with the line of each. JSON is YAML, too. */
 function pairsIn(path: string): { line: number; key: string; value: unknown }[] {
@@ -53,24 +62,29 @@ function pairsIn(path: string): { line: number; key: string; value: unknown }[] 
   if (isDeep(text)) throw new UsageError(`${path}: more lists in lists than a configuration has`);
   let document: ReturnType<typeof parseDocument>;
   try {
-    document = parseDocument(text, { lineCounter: counter });
+    // Of its own, the parser compares each key with all others, and words each of its errors.
+    const options = { uniqueKeys: false, prettyErrors: false };
+    document = parseDocument(text, { lineCounter: counter, ...options });
   } catch (cause) {
     throw new UsageError(`${path}: neither YAML nor JSON`, { cause }); // nested too deeply
   }
+  const refuse = (line: number, problem: string, cause?: unknown): never => {
+    throw new UsageError(`${path}:${line}: ${problem}`, { cause });
+  };
   const [broken] = document.errors;
   if (broken) {
-    const problem = broken.message.split(/ at line \d|\n/)[0];
-    throw new UsageError(
-      `${path}:${broken.linePos?.[0].line ?? 1}: neither YAML nor JSON: ${problem}`,
-      { cause: broken },
-    );
+    const { line } = counter.linePos(broken.pos[0]);
+    refuse(line, `neither YAML nor JSON: ${broken.message.split("\n")[0]}`, broken);
   }
   if (document.contents === null) return [];
-  if (!isMap(document.contents))
-    throw new UsageError(`${path}:1: must be keys and values, such as "steps: 1000"`);
+  if (!isMap(document.contents)) return refuse(1, 'must be keys and values, such as "steps: 1000"');
+  const seen = new Set<string>();
   return document.contents.items.map(({ key, value }: Pair) => {
-    const { line } = counter.linePos((key as Node).range?.[0] ?? 0);
-    return { line, key: String(isScalar(key) ? key.value : key), value: plain(value) };
+    const { line } = counter.linePos((key as Node | null)?.range?.[0] ?? 0);
+    const name = String(isScalar(key) ? key.value : key);
+    if (seen.has(name)) refuse(line, "neither YAML nor JSON: Map keys must be unique");
+    seen.add(name);
+    return { line, key: name, value: plain(value) };
   });
 }
 

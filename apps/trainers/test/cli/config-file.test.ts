@@ -167,10 +167,56 @@ describe("a configuration file", () => {
       code: 2,
       err: expect.stringContaining("--config: there is no /from/none.yaml"),
     });
-    const large = await config(`model: ${"x".repeat(1_000_001)}\n`);
-    expect((await call("--config", large)).err).toContain("at most 1000000 are read");
+    const large = await config(`model: ${"x".repeat(65_536)}\n`);
+    expect((await call("--config", large)).err).toContain("at most 65536 are read");
+    const signs = await config(`${"? ".repeat(400)}a\n`.repeat(500));
+    expect((await call("--config", signs)).err).toContain("at most 65536 are read");
     const deep = await config(`sizes: ${"[".repeat(50_000)}\n`);
     expect((await call("--config", deep)).code).toBe(2);
+  });
+
+  it.each([
+    ["? ? ? over all lines", "? ? ? a\n".repeat(501)],
+    ["- - - over all lines", `sizes:\n${"- - - 1\n".repeat(501)}`],
+    [": : : over all lines", ": : : a\n".repeat(501)],
+    ["mixed signs", ` -\t? :  - a\n`.repeat(334)],
+    ["signs of one line", `a: ${"? ".repeat(1000)}\n`],
+    ["brackets over all lines", "a: [{\n".repeat(500)],
+  ])("is refused by its count of %s", async (_, text) => {
+    const { code, err } = await call("--config", await config(text));
+    expect({ code, err }).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("more lists in lists than a configuration has"),
+    });
+  });
+
+  it.each([
+    ["? ? ? up to the limit", "? ? ? a\n".repeat(500)],
+    ["a list of many items", `names:\n${"- a\n".repeat(15_000)}`],
+  ])("is parsed with %s", async (_, text) => {
+    const { err } = await call("--model", "m", "--config", await config(text));
+    expect(err).not.toContain("more lists in lists");
+  });
+
+  it.each([
+    ["different keys", Array.from({ length: 7000 }, (_, i) => `k${i}: 1\n`).join("")],
+    [
+      "keys in one value",
+      `names: {${Array.from({ length: 7000 }, (_, i) => `k${i}: 1,`).join("")}}\n`,
+    ],
+    ["errors", "]".repeat(65_000)],
+    ["tags", `names: ${"!x ".repeat(20_000)}1\n`],
+    ["anchors", `names: ${"&x ".repeat(20_000)}1\n`],
+    [
+      "lists within lists by indentation",
+      Array.from({ length: 360 }, (_, i) => `${" ".repeat(i)}-\n`).join(""),
+    ],
+    ["null as a key", ": a\n"],
+  ])("ends with a message about its many %s", async (_, text) => {
+    const path = await config(text);
+    const { code, out, err } = await call("--model", "m", "--config", path);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toContain(`${path}:`);
   });
 });
 

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
@@ -28,6 +28,51 @@ describe("readGraph", () => {
     const error = await readGraph(path).catch((cause: unknown) => cause);
     expect(error).toMatchObject({ code: "ERR_FORMAT", message: expect.stringContaining(message) });
     expect((error as Error).message).toContain(path);
+  });
+
+  it.each([256, 512, 1024])(
+    "refuses a line of %i misplaced quotes before it is parsed",
+    async (n) => {
+      const line = `"${'x"'.repeat(n)}${" ".repeat(n)}`;
+      for (const end of ["\n", "\r", "\r\n"]) {
+        const path = await graphFile("quotes.csv", `a,b${end}${line},c${end}`);
+        await expect(readGraph(path)).rejects.toMatchObject({
+          code: "ERR_FORMAT",
+          message: expect.stringContaining("line 2 has more than 256 quotation marks"),
+        });
+      }
+    },
+  );
+
+  it.each(["large.csv", "large.gexf"])("refuses more than 256 MiB (%s)", async (name) => {
+    const path = await graphFile(name, "");
+    await truncate(path, 2 ** 28 + 1);
+    await expect(readGraph(path)).rejects.toMatchObject({
+      code: "ERR_FORMAT",
+      message: expect.stringContaining("at most 268435456 are read"),
+    });
+  });
+
+  it("reads quoted keys, whatever ends the lines", async () => {
+    for (const end of ["\n", "\r", "\r\n"]) {
+      const path = await graphFile("quoted.csv", ['"a, b","c ""d"""', "e,f", ""].join(end));
+      const { graph } = await readGraph(path);
+      expect(graph.nodes()).toEqual(["a, b", 'c "d"', "e", "f"]);
+    }
+  });
+
+  it("refuses default values without end for nodes without end, before they are parsed", async () => {
+    const key = (i: number) =>
+      `<key id="d${i}" for="node" attr.name="n${i}" attr.type="string"><default>1</default></key>`;
+    const keys = Array.from({ length: 4097 }, (_, i) => key(i)).join("");
+    const path = await graphFile(
+      "defaults.graphml",
+      `<graphml>${keys}<graph>${'<node id="a"/>'.repeat(4096)}</graph></graphml>`,
+    );
+    await expect(readGraph(path)).rejects.toMatchObject({
+      code: "ERR_FORMAT",
+      message: expect.stringContaining("4097 default values for 4096 nodes and edges"),
+    });
   });
 
   it("refuses 200,000 nested nodes before they are parsed", async () => {

@@ -1,5 +1,6 @@
 import Papa from "papaparse";
 import { contentOf, DatasetsError, optionsOf, refuseUnknown } from "../errors";
+import { readableQuotes } from "./readable-quotes";
 import { textOf } from "./text-of";
 
 /** Options of {@link parseCsv} and {@link parseTsv}. */
@@ -27,8 +28,11 @@ const formatError = (caller: string, row: number, reason: string) =>
 
 /** Rows of fields; rows count from 1, empty lines not counted. */
 function rowsOf(input: string | Uint8Array, { caller, delimiter, isQuoted }: Dialect): string[][] {
-  const { data, errors } = Papa.parse<string[]>(textOf(input), {
+  const whole = textOf(input);
+  const { text, newline } = isQuoted ? readableQuotes(whole, delimiter) : { text: whole };
+  const { data, errors } = Papa.parse<string[]>(text, {
     delimiter,
+    newline,
     skipEmptyLines: true,
     fastMode: !isQuoted,
   });

@@ -90,7 +90,7 @@ export function parseNpy(bytes: Uint8Array): NpyArray {
     );
   const data = kind === "f4" ? new Float32Array(count) : new Float64Array(count);
   for (let i = 0; i < count; i++) data[i] = read(view, start + i * size, order !== ">");
-  if (!isColumnMajor || shape.length < 2) return { dtype, shape, data };
+  if (!isColumnMajor || shape.length < 2 || count === 0) return { dtype, shape, data };
   if (shape.length > 2) fail("column-major arrays of more than two axes are not read", { shape });
   return { dtype, shape, data: transposed(data, shape) };
 }

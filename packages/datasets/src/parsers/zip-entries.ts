@@ -32,7 +32,8 @@ function endOf(view: DataView): number {
 
 /**
  * The files of a zip archive, by its directory; nothing is unpacked.
- * @throws {DatasetsError} `ERR_FORMAT` for what is no archive, is cut off, encrypted, of another method, or larger than 4 GiB
+ * @throws {DatasetsError} `ERR_FORMAT` for what is no archive, is cut off, encrypted, of another method, or larger than 4 GiB, and
+ *   where files share their bytes, since a small archive would take long to unpack then
  */
 export function zipEntries(bytes: Uint8Array): ZipEntry[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -52,6 +53,9 @@ export function zipEntries(bytes: Uint8Array): ZipEntry[] {
     entries.push(entryAt(bytes, view, { at, name, end }));
     at += 46 + nameLength + extraLength + commentLength;
   }
+  const packed = entries.reduce((sum, entry) => sum + entry.packed.length, 0);
+  if (packed > end)
+    fail(`its files take ${packed} bytes packed, of ${end} before its directory's end`);
   return entries;
 }
 

@@ -4,6 +4,9 @@ import { type HubAccess, hubFetch, mostAttempts, pause, waitMs } from "./hub-fet
 import type { RemoteFile } from "./list-repository";
 import { runningHash } from "./running-hash";
 
+/** Requests for one file, each of which may be cut. */
+const mostRequests = 32;
+
 /** A file and its place. */
 export interface Download {
   /** Where it is. */
@@ -69,17 +72,23 @@ async function receive(download: Download, access: HubAccess): Promise<LmError |
   }
 }
 
-/** Receives until all bytes are there, again from where a connection was cut. @throws {LmError} `ERR_IO`, `ERR_FORMAT` */
+/**
+ * Receives until all bytes are there, again from where a connection was cut. Attempts count since the last whole file: an
+ * attempt that brings no byte beyond the furthest one of all attempts has failed, whatever was cleared between them.
+ *
+ * @throws {LmError} `ERR_IO`, `ERR_FORMAT`
+ */
 async function receiveAll(download: Download, access: HubAccess): Promise<void> {
   const { address, file, partial } = download;
   const { signal, wait = pause } = access;
+  let furthest = partial.sizeBytes;
   let failures = 0;
-  while (partial.sizeBytes < file.sizeBytes) {
-    const before = partial.sizeBytes;
+  for (let attempts = 1; partial.sizeBytes < file.sizeBytes; attempts++) {
     const problem = await receive(download, access);
     if (partial.sizeBytes === file.sizeBytes) return;
-    failures = partial.sizeBytes > before ? 0 : failures + 1;
-    if (failures === mostAttempts) {
+    failures = partial.sizeBytes > furthest ? 0 : failures + 1;
+    furthest = Math.max(furthest, partial.sizeBytes);
+    if (failures === mostAttempts || attempts === mostRequests) {
       const message = `lm/hub: ${address} must have ${file.sizeBytes} bytes, got ${partial.sizeBytes}`;
       throw problem ?? new LmError("ERR_IO", message, { fields: { address } });
     }

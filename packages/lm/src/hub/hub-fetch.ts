@@ -3,11 +3,15 @@ import { refusal } from "./refusal";
 
 /** Settings of requests to the hub. */
 export interface HubAccess {
+  /** What is read, for errors: `owner/name@revision`. */
+  what: string;
   endpoint: string;
   token: string | undefined;
   /** Default: the global function. */
   fetch?: typeof globalThis.fetch | undefined;
   signal?: AbortSignal | undefined;
+  /** Attempts where no server answers. Default {@link mostAttempts}. */
+  mostConnects?: number | undefined;
   /** Waits before another attempt; tests pass their own. */
   wait?: ((ms: number, signal: AbortSignal | undefined) => Promise<void>) | undefined;
 }
@@ -48,6 +52,13 @@ export function waitMs(attempt: number, response?: Response): number {
   return Number.isNaN(seconds) ? 1000 * 2 ** (attempt - 1) : Math.max(0, 1000 * seconds);
 }
 
+/** An address for errors: what is asked of the hub stands in its path. */
+const shownAddress = (address: string) => address.split("?")[0]!;
+
+/** Whether no server answered. */
+export const isUnreachable = (error: unknown): boolean =>
+  LmError.isInstance(error) && (error as LmError).fields.isUnreachable === true;
+
 /** One request with its redirects, which are followed here, so that the token stays at its origin. */
 async function follow(address: string, init: RequestInit, access: HubAccess): Promise<Response> {
   const { endpoint, token, fetch = globalThis.fetch, signal } = access;
@@ -69,8 +80,9 @@ async function follow(address: string, init: RequestInit, access: HubAccess): Pr
       url = new URL(location, url);
     }
   }
-  throw new LmError("ERR_IO", `lm/hub: ${address} redirects more than ${mostRedirects} times`, {
-    fields: { address },
+  const shown = shownAddress(address);
+  throw new LmError("ERR_IO", `lm/hub: ${shown} redirects more than ${mostRedirects} times`, {
+    fields: { address: shown },
   });
 }
 
@@ -83,7 +95,7 @@ async function follow(address: string, init: RequestInit, access: HubAccess): Pr
 export function hubFetch(
   access: HubAccess,
 ): (address: string, init?: RequestInit) => Promise<Response> {
-  const { signal, wait = pause } = access;
+  const { what, endpoint, signal, wait = pause, mostConnects = mostAttempts } = access;
   return async (address, init = {}) => {
     for (let attempt = 1; ; attempt++) {
       signal?.throwIfAborted();
@@ -92,18 +104,19 @@ export function hubFetch(
       try {
         response = await follow(address, init, access);
         if (response.ok || response.status === 416) return response;
-        failure = await refusal(response, address, access.token !== undefined);
+        failure = await refusal(response, shownAddress(address), access.token !== undefined);
       } catch (cause) {
         signal?.throwIfAborted();
         if (LmError.isInstance(cause)) throw cause;
-        failure = new LmError("ERR_IO", `lm/hub: ${address} cannot be reached`, {
-          fields: { address },
+        failure = new LmError("ERR_IO", `lm/hub: ${what} cannot be reached at ${endpoint}`, {
+          fields: { address: shownAddress(address), isUnreachable: true },
           cause,
         });
       }
       const pauseMs = waitMs(attempt, response);
       const isFinal = response !== undefined && !isPassing(response.status);
-      if (isFinal || attempt === mostAttempts || pauseMs > longestWaitMs) throw failure;
+      const most = response === undefined ? mostConnects : mostAttempts;
+      if (isFinal || attempt >= most || pauseMs > longestWaitMs) throw failure;
       await wait(pauseMs, signal);
     }
   };

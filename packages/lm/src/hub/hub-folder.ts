@@ -3,8 +3,9 @@ import { fail, LmError, oneOf, optionsOf, refuseUnknown } from "../errors";
 import { rethrow } from "../text-files";
 import { downloadFile } from "./download-file";
 import { folderCache } from "./folder-cache";
+import { heldFolder } from "./held-folder";
 import type { HubCache } from "./hub-cache";
-import { type HubAccess, hubFetch } from "./hub-fetch";
+import { type HubAccess, hubFetch, isUnreachable } from "./hub-fetch";
 import { type HubOptions, type HubSettings, hubSettings } from "./hub-settings";
 import { type HubSource, parseHubSource } from "./hub-source";
 import { listRepository, type RemoteFile } from "./list-repository";
@@ -55,15 +56,23 @@ async function downloaded(
   source: HubSource,
   parts: readonly HubPart[],
   cache: HubCache,
-  { endpoint, token }: HubSettings,
+  { endpoint, token, budget }: HubSettings,
   { onProgress, ...fetching }: Fetching,
 ): Promise<Folder> {
-  const access = { endpoint, token, ...fetching };
-  const { repository, file: single } = source;
-  const listed = { endpoint, fetch: hubFetch(access) };
-  const found = await listRepository(source, folderPart(single ?? ""), listed);
+  const { repository, revision, file: single } = source;
+  const access = { what: `${repository}@${revision}`, endpoint, token, ...fetching };
+  const held = await heldFolder(source, parts, cache);
+  // Whoever has the files waits for no network.
+  const fetch = hubFetch(held === undefined ? access : { ...access, mostConnects: 1 });
+  const { signal } = fetching;
+  const asking = { endpoint, fetch, budget, signal };
+  const found = await listRepository(source, folderPart(single ?? ""), asking).catch((error) => {
+    if (held !== undefined && isUnreachable(error)) return undefined;
+    throw error;
+  });
+  if (found === undefined) return held!;
   if (single !== undefined && !found.files.has(single))
-    fail("ERR_MISSING", `lm/hub: there is no ${single} in ${repository}@${source.revision}`, {
+    fail("ERR_MISSING", `lm/hub: there is no ${single} in ${repository}@${revision}`, {
       repository,
       file: single,
     });
@@ -124,13 +133,14 @@ export async function fetchHubFolder(
 /**
  * The folder of a model of the Hugging Face hub, downloaded unless the cache has it: for every function that takes a folder.
  * A revision resolves to a commit, by which files are kept; downloads go on where they were cut, and are compared with the
- * hub's sizes and hashes. Files that the cache had are compared by size.
+ * hub's sizes and hashes. Files that the cache had are compared by size. Where the hub cannot be reached, what the cache has
+ * of the revision is returned if the parts are there.
  *
  * @param source `hf:owner/name`, `hf:owner/name@revision`, `hf:owner/name/file.gguf`, or the address of a page of the hub
  * @returns a path for a cache at a path (of the file, for a GGUF file), a Map of Blobs for a handle or a Map
  * @throws {LmError} `ERR_ARGUMENT` for a name or revision that cannot be one; `ERR_IO` saying what the hub answered;
- *   `ERR_FORMAT` for another size or hash; `ERR_MISSING` for a repository without the files, one that is not in the cache
- *   while offline, or without the package `@huggingface/hub`
+ *   `ERR_FORMAT` for another size or hash, or a list of another form; `ERR_LIMIT` for a list beyond its budget; `ERR_MISSING`
+ *   for a repository without the files, one that is not in the cache while offline, or without the package `@huggingface/hub`
  */
 export async function hubFolder(source: string, options: HubFolderOptions = {}): Promise<Folder> {
   const {
@@ -139,11 +149,11 @@ export async function hubFolder(source: string, options: HubFolderOptions = {}):
     signal,
     ...others
   } = optionsOf("hubFolder", options);
-  const { token, endpoint, cache, offline, onProgress, ...rest } = others;
+  const { token, endpoint, cache, offline, budget, onProgress, ...rest } = others;
   refuseUnknown("hubFolder", rest);
   if (typeof source !== "string")
     throw new LmError("ERR_ARGUMENT", "lm/hub: a source must be text such as hf:owner/name");
   for (const part of parts) oneOf("hubFolder", "parts", part, hubParts);
-  const settings = hubSettings({ token, endpoint, cache, offline });
+  const settings = hubSettings({ token, endpoint, cache, offline, budget });
   return fetchHubFolder(parseHubSource(source), parts, settings, { fetch, signal, onProgress });
 }

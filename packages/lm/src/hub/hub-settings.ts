@@ -1,5 +1,7 @@
+import type { Budget, BudgetLimits } from "@deepgrain/support";
 import { type Folder, inFolder, nodeOs } from "@deepgrain/support/files";
 import { LmError } from "../errors";
+import { listBudget } from "./checked-answers";
 
 /** How far a download has come, over all of its files. */
 export interface HubProgress {
@@ -26,6 +28,11 @@ export interface HubOptions {
   cache?: Folder | undefined;
   /** Uses what the cache has, without any request. Default: whether `HF_HUB_OFFLINE` is 1, true, yes or on. */
   offline?: boolean | undefined;
+  /**
+   * Limits of what the hub says about a repository: 32 steps (pages of its list), 8,388,608 bytes and 10,000 entries by
+   * default.
+   */
+  budget?: BudgetLimits | Budget | undefined;
   /** Called as bytes arrive. */
   onProgress?: ((progress: HubProgress) => void) | undefined;
 }
@@ -37,6 +44,8 @@ export interface HubSettings {
   token: string | undefined;
   cache: Folder;
   isOffline: boolean;
+  /** Of one repository's list. */
+  budget: Budget;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -85,7 +94,7 @@ function defaultCache(): string {
 }
 
 /** @throws {LmError} `ERR_ARGUMENT` for an endpoint or a token that cannot be one, or a page without a cache */
-export function hubSettings({ token, endpoint, cache, offline }: HubOptions): HubSettings {
+export function hubSettings({ token, endpoint, cache, offline, budget }: HubOptions): HubSettings {
   const ownToken = (token ?? variable("HF_TOKEN"))?.trim();
   if (ownToken !== undefined && !/^[\x21-\x7e]*$/.test(ownToken))
     throw new LmError(
@@ -97,5 +106,6 @@ export function hubSettings({ token, endpoint, cache, offline }: HubOptions): Hu
     token: ownToken === "" ? undefined : ownToken,
     cache: cache ?? defaultCache(),
     isOffline: offline ?? /^(1|true|yes|on)$/i.test(variable("HF_HUB_OFFLINE") ?? ""),
+    budget: listBudget(budget),
   };
 }

@@ -1,4 +1,5 @@
 import { LmError } from "../errors";
+import { type Asking, checkedInfo, checkedPages, malformed } from "./checked-answers";
 import type { HubSource } from "./hub-source";
 import { isCommit } from "./names";
 
@@ -20,8 +21,6 @@ export interface Repository {
   files: ReadonlyMap<string, RemoteFile>;
 }
 
-type Fetch = (address: string, init?: RequestInit) => Promise<Response>;
-
 async function loadHub(): Promise<typeof import("@huggingface/hub")> {
   try {
     // Awaited directly inside the try, so that bundlers recognise that it may be missing.
@@ -35,22 +34,21 @@ async function loadHub(): Promise<typeof import("@huggingface/hub")> {
   }
 }
 
-const malformed = (repository: string, problem: string) =>
-  new LmError("ERR_FORMAT", `lm/hub: the answer about ${repository} must have ${problem}`, {
-    fields: { repository },
-  });
+interface Entry {
+  path: string;
+  size: number;
+  oid?: string | undefined;
+  lfs?: { oid: string; size: number } | null | undefined;
+}
 
-function remoteFile(
-  repository: string,
-  entry: { path: string; size: number; oid?: string; lfs?: { oid: string; size: number } },
-): RemoteFile {
-  const { path, lfs } = entry;
+function remoteFile(repository: string, { path, size, oid, lfs }: Entry): RemoteFile {
   const [algorithm, hash, digits] = lfs
     ? (["sha256", lfs.oid, 64] as const)
-    : (["git-sha1", entry.oid ?? "", 40] as const);
-  const sizeBytes = lfs?.size ?? entry.size;
-  if (!new RegExp(`^[0-9a-f]{${digits}}$`).test(hash) || !Number.isSafeInteger(sizeBytes))
-    throw malformed(repository, `size and hash of ${path}`);
+    : (["git-sha1", oid, 40] as const);
+  const sizeBytes = lfs ? lfs.size : size;
+  const isSize = Number.isSafeInteger(sizeBytes) && sizeBytes >= 0;
+  if (!isSize || typeof hash !== "string" || !new RegExp(`^[0-9a-f]{${digits}}$`).test(hash))
+    throw malformed(repository, `size and hash of ${JSON.stringify(path.slice(0, 80))}`);
   return { path, sizeBytes, algorithm, hash };
 }
 
@@ -58,28 +56,32 @@ function remoteFile(
  * The commit of a revision, and the files of one folder there.
  *
  * @param folder path in the repository, "" for its root
- * @param fetch how requests are sent; `@huggingface/hub` gets no token of its own
- * @throws {LmError} `ERR_MISSING` without `@huggingface/hub`; `ERR_FORMAT` for an answer without commit, sizes or hashes;
- *   what `fetch` throws
+ * @param asking.fetch sends the requests; `@huggingface/hub` gets no token of its own
+ * @throws {LmError} `ERR_MISSING` without `@huggingface/hub`; `ERR_FORMAT` for an answer without commit, sizes or hashes, or
+ *   a page elsewhere; `ERR_LIMIT`; what `fetch` throws
  */
 export async function listRepository(
   { repository, revision }: HubSource,
   folder: string,
-  { endpoint, fetch }: { endpoint: string; fetch: Fetch },
+  asking: Omit<Asking, "repository">,
 ): Promise<Repository> {
   const { listFiles, modelInfo } = await loadHub();
-  const reach = { hubUrl: endpoint, fetch: fetch as typeof globalThis.fetch };
+  const own = { ...asking, repository };
+  const reach = (fetch: unknown) => ({
+    hubUrl: asking.endpoint,
+    fetch: fetch as typeof globalThis.fetch,
+  });
   const { sha } = await modelInfo({
     name: repository,
     revision,
     additionalFields: ["sha"],
-    ...reach,
+    ...reach(checkedInfo(own)),
   });
   if (!isCommit(sha)) throw malformed(repository, "a commit");
   const files = new Map<string, RemoteFile>();
-  const repo = { type: "model" as const, name: repository };
   const path = folder.split("/").map(encodeURIComponent).join("/");
-  for await (const entry of listFiles({ repo, revision: sha, path, ...reach }))
+  const place = { repo: { type: "model" as const, name: repository }, revision: sha, path };
+  for await (const entry of listFiles({ ...place, ...reach(checkedPages(own)) }))
     if (entry.type === "file") files.set(entry.path, remoteFile(repository, entry));
   return { commit: sha, files };
 }

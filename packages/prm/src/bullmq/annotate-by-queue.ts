@@ -11,7 +11,7 @@ import { optionsOf, PrmError, whole } from "../errors";
 import { checkedRows } from "../solutions/checked-rows";
 import type { Solution } from "../solutions/solution";
 import { type AnnotationJobData, annotationJob, defaultQueueName } from "./annotation-job";
-import { readLogLine, readReturnValue } from "./job-results";
+import { mostLogLines, readLogLine, readReturnValue } from "./job-results";
 
 /** Options of {@link annotateByQueue}. */
 export interface AnnotateByQueueOptions extends AnnotationSettings {
@@ -50,8 +50,7 @@ async function takeOver(
   store: AnnotationStore,
   { solution, n }: { solution: Solution; n: number },
 ): Promise<LabelledSolution> {
-  const most = solution.steps.length * (n + 1); // a line per completion and per step
-  const { logs } = await queue.getJobLogs(job.id!, 0, 2 * most); // twice where two workers had the job
+  const { logs } = await queue.getJobLogs(job.id!, 0, mostLogLines(solution, n));
   const entries = logs.map((line) => readLogLine(line, solution, n));
   const result = readReturnValue(job.returnvalue, solution, n);
   for (const entry of entries) {

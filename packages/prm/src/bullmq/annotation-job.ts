@@ -6,6 +6,7 @@ import {
 } from "../annotate/annotation-options";
 import { createAnswerChecker } from "../answers/answer-checker";
 import type { AlgebraSystem } from "../answers/equal-expressions";
+import { PrmError } from "../errors";
 import { checkSolution, type Solution } from "../solutions/solution";
 
 /** Default queue of annotation jobs. */
@@ -28,9 +29,15 @@ export function annotationJob(runId: string, solution: Solution, settings: Compl
 
 /** Solution and settings of a job. @throws {PrmError} `ERR_FORMAT`, `ERR_ARGUMENT`, `ERR_RANGE` for a malformed one */
 export function readAnnotationJob(
-  { solution, settings }: AnnotationJobData,
+  data: AnnotationJobData,
   algebra?: AlgebraSystem,
 ): { solution: Solution; settings: CompleteSettings } {
+  const { solution, settings } = data ?? {};
+  if (typeof settings?.grader !== "object" || settings.grader === null)
+    throw new PrmError(
+      "ERR_FORMAT",
+      "createAnnotationWorker: a job must have settings with a grader",
+    );
   const { grader, maxTokens, ...rest } = settings;
   const checker = createAnswerChecker({
     format: grader.format,

@@ -6,7 +6,7 @@ import type { AlgebraSystem } from "../answers/equal-expressions";
 import type { Completer } from "../completers/completer";
 import { having, optionsOf, PrmError, refuseUnknown, whole } from "../errors";
 import { type AnnotationJobData, defaultQueueName, readAnnotationJob } from "./annotation-job";
-import { readLogLine } from "./job-results";
+import { mostLogLines, readLogLine } from "./job-results";
 
 /** Options of {@link createAnnotationWorker}. */
 export interface AnnotationWorkerOptions {
@@ -68,9 +68,9 @@ export function createAnnotationWorker(options: AnnotationWorkerOptions): Annota
     const store = createAnnotationStore(async (entry) => {
       if (entry.type !== "solution") await job.log(JSON.stringify(entry)); // The result is the job's return value.
     });
-    const { logs } = await queue.getJobLogs(job.id!);
     try {
       const { solution, settings } = readAnnotationJob(job.data, algebra);
+      const { logs } = await queue.getJobLogs(job.id!, 0, mostLogLines(solution, settings.n));
       for (const line of logs) store.load(readLogLine(line, solution, settings.n));
       return await annotateSolution(solution, { ...settings, completer }, store);
     } catch (error) {

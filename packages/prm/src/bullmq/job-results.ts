@@ -44,6 +44,9 @@ const isEstimate = (value: unknown, steps: number, n: number): value is StepEsti
   );
 };
 
+/** Lines of a job's log that are read: one per completion and per step, twice where two workers had the job. */
+export const mostLogLines = ({ steps }: Solution, n: number): number => 2 * steps.length * (n + 1);
+
 /**
  * A line of a job's log as an entry of the store.
  * @throws {PrmError} `ERR_QUEUE` for another form, or an entry of another solution

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readLogLine, readReturnValue } from "../../src/bullmq/job-results";
+import { readAnnotationJob } from "../../src/bullmq/annotation-job";
+import { mostLogLines, readLogLine, readReturnValue } from "../../src/bullmq/job-results";
 
 const solution = { id: "a", problem: "p", steps: ["one", "two"], gold: "2" };
 const estimates = [
@@ -68,5 +69,21 @@ describe("a line of a job's log", () => {
     [JSON.stringify({ type: "step", solution: "a", ...estimates[0], value: 1.5 })],
   ])("is refused: %.60s", (line) => {
     expect(() => readLogLine(line, solution, 4)).toThrow(refused);
+  });
+});
+
+describe("a job", () => {
+  it.each([undefined, null, {}, { solution: {} }, { settings: null }, { settings: { grader: 7 } }])(
+    "is refused as %j",
+    (data) => {
+      expect(() => readAnnotationJob(data as never)).toThrow(
+        expect.objectContaining({ name: "PrmError", code: "ERR_FORMAT" }),
+      );
+    },
+  );
+
+  it("has a log of a line per completion and per step, by at most two workers", () => {
+    const solution = { id: "a", problem: "p", gold: "1", steps: ["s", "t"] };
+    expect(mostLogLines(solution, 8)).toBe(2 * 2 * 9);
   });
 });

@@ -3,6 +3,9 @@ import { FormatError } from "@deepgrain/studies/shared/read-json";
 /** Elements within elements that a graph file may have; the parser's time grows with depth times size. */
 export const MOST_NESTED = 256;
 
+/** Default values that the nodes and edges of a graph file may get in all: each node and edge gets each of them. */
+const MOST_DEFAULTS = 2 ** 24;
+
 /** Beginnings and ends of what may contain any signs. */
 const opaque = [
   ["<!--", "-->"],
@@ -35,15 +38,24 @@ function* tagsOf(text: string): Generator<{ name: string; step: 1 | 0 | -1 }> {
  * Looks through the tags of a graph file once, before it is parsed.
  *
  * @param root name of the outermost element, without a prefix: `gexf`
- * @throws {FormatError} where the first element has another name, or where elements are nested deeper than {@link MOST_NESTED}
+ * @throws {FormatError} where the first element has another name, where elements are nested deeper than {@link MOST_NESTED}, or
+ *   where default values are for more nodes and edges than {@link MOST_DEFAULTS} in all
  */
 export function checkMarkup(text: string, path: string, root: string): void {
   let depth = 0;
   let isFirst = true;
+  let [defaults, items] = [0, 0];
   for (const { name, step } of tagsOf(text)) {
     if (isFirst && name.replace(/^.*:/, "").toLowerCase() !== root)
       throw new FormatError(`${path}: not a ${root} file: its first element is <${name}>`);
     isFirst = false;
+    const own = name.replace(/^.*:/, "");
+    if (step >= 0 && own === "default") defaults++;
+    if (step >= 0 && (own === "node" || own === "edge")) items++;
+    if (defaults * items > MOST_DEFAULTS)
+      throw new FormatError(
+        `${path}: ${defaults} default values for ${items} nodes and edges are more than ${MOST_DEFAULTS} in all`,
+      );
     depth += step;
     if (depth > MOST_NESTED)
       throw new FormatError(

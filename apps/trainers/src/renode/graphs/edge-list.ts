@@ -1,18 +1,25 @@
-import { readFile } from "node:fs/promises";
 import { FormatError } from "@deepgrain/studies/shared/read-json";
 import { MultiGraph } from "graphology";
 import type { AbstractGraph } from "graphology-types";
 import Papa from "papaparse";
+import { readGraphText } from "./graph-text";
+
+/** Quotation marks of one line: after a misplaced one, the parser looks through the rest of the line again at each. */
+const MOST_QUOTES = 256;
 
 /**
  * Rows of a table that is separated by commas, tabs or blanks; empty lines and lines that start with `#` are ignored.
  */
 async function readRows(path: string): Promise<string[][]> {
-  const text = await readFile(path, "utf8");
+  const text = (await readGraphText(path)).replaceAll(/\r\n?/g, "\n");
+  for (const [i, line] of text.split("\n").entries())
+    if (line.split('"').length - 1 > MOST_QUOTES)
+      throw new FormatError(`${path}: line ${i + 1} has more than ${MOST_QUOTES} quotation marks`);
   const isBlank = !/[,\t;]/.test(text);
   const source = isBlank ? text.replaceAll(/ +/g, " ").replaceAll(/^ | $/gm, "") : text;
   const { data, errors } = Papa.parse<string[]>(source, {
     comments: "#",
+    newline: "\n",
     skipEmptyLines: "greedy",
     delimiter: isBlank ? " " : undefined,
   });

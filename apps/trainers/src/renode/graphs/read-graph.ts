@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import type { Features, NodeSplit } from "@deepgrain/renode/gnn";
 import { isCitationFolder } from "@deepgrain/studies/renode/citation-files";
@@ -13,6 +12,7 @@ import { readCitationGraph, readNpzGraph } from "./array-graphs";
 import { checkMarkup } from "./check-markup";
 import { readEdgeList } from "./edge-list";
 import type { GraphFormat } from "./graph-formats";
+import { readGraphText } from "./graph-text";
 
 /** A graph as it was read. Features and a split come with citation graphs and arrays. */
 export interface ReadGraph {
@@ -65,7 +65,7 @@ async function readJsonGraph(path: string): Promise<AbstractGraph> {
 }
 
 async function readMarkup(path: string, kind: "gexf" | "graphml") {
-  const text = await readFile(path, "utf8");
+  const text = await readGraphText(path);
   checkMarkup(text, path, kind);
   const parser = kind === "gexf" ? gexf : graphml;
   return parsed(path, kind, () => parser.parse(MultiGraph, text));

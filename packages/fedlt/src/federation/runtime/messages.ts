@@ -90,14 +90,27 @@ function encodePayload(
   return { blob, arrays };
 }
 
-function decodeArrays(blob: Uint8Array, arrays: readonly ArrayEntry[]) {
+/** Arrays one after another, without a hole or an overlap, so that reading them takes as long as their bytes. */
+function decodeArrays(blob: Uint8Array, arrays: unknown) {
   const tensors = new Map<string, NamedTensor>();
   const blobs = new Map<string, Uint8Array>();
-  for (const { name, offset, bytes } of arrays) {
-    const value = decodeNpy(blob.subarray(offset, offset + bytes));
+  const refuse = (problem: string): never => {
+    throw new FedError("ERR_FORMAT", `fedlt/messages: the header's arrays must ${problem}`);
+  };
+  if (!Array.isArray(arrays)) return refuse("be a list");
+  let covered = 0;
+  for (const entry of arrays as unknown[]) {
+    const { name, offset, bytes } = (entry ?? {}) as Partial<ArrayEntry>;
+    if (typeof name !== "string" || !Number.isSafeInteger(bytes) || bytes! < 1)
+      return refuse("have a name and a number of bytes each");
+    if (offset !== covered || covered + bytes! > blob.length)
+      return refuse(`follow one another up to byte ${blob.length}, got ${name} at ${offset}`);
+    covered += bytes!;
+    const value = decodeNpy(blob.subarray(offset, covered));
     if (value instanceof Uint8Array) blobs.set(name, value);
     else tensors.set(name, value);
   }
+  if (covered !== blob.length) return refuse(`end at byte ${blob.length}, got ${covered}`);
   return { tensors, blobs };
 }
 
@@ -113,7 +126,7 @@ function decodePayload({ header, blob }: Message): {
       `fedlt/messages: the blob of ${header.clientId} in round ${header.round} was damaged in transit: checksum ${found}, expected ${header.checksum}`,
     );
   const { tensors, blobs } =
-    header.format === "npy" ? decodeArrays(blob, header.arrays ?? []) : decodeSafetensors(blob);
+    header.format === "npy" ? decodeArrays(blob, header.arrays) : decodeSafetensors(blob);
   const groups = new Map<string, NamedTensors>([["params", new Map()]]);
   for (const [name, tensor] of tensors) {
     const at = name.indexOf("::");
@@ -208,8 +221,9 @@ export function decodeTask(received: Message): FitTask {
  */
 export function decodeUpdate(received: Message): FitUpdate {
   const { type, body, clientId } = received.header;
+  const reason = typeof body.message === "string" ? body.message : "it failed and does not say why";
   if (type === "failure")
-    throw new FedError("ERR_DATA", `fedlt/client ${clientId}: ${String(body.message)}`, {
+    throw new FedError("ERR_DATA", `fedlt/client ${clientId}: ${reason}`, {
       fields: { clientId, code: body.code },
     });
   const { numSamples, metrics } = body as { numSamples: number; metrics: Record<string, number> };

@@ -5,6 +5,11 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  decodeUpdate,
+  encodeFailure,
+  encodeUpdate,
+} from "../../../src/federation/runtime/messages";
+import {
   decodeNpy,
   decodeSafetensors,
   encodeNpy,
@@ -125,4 +130,41 @@ sys.stdout.buffer.write(open("${folder}/back.npy", "rb").read().hex().encode())`
       rmSync(folder, { recursive: true });
     },
   );
+});
+
+describe("a message in NumPy's format", () => {
+  const update = { numSamples: 1, params: tensors };
+  const address = { round: 0, clientId: "a", kind: "fit" };
+  const sent = encodeUpdate(address, update, { format: "npy" });
+  const { header, blob } = sent;
+  const arrays = header.arrays!;
+  const withArrays = (changed: unknown) =>
+    decodeUpdate({ blob, header: { ...header, arrays: changed as typeof arrays } });
+
+  it("comes back as it was", () => {
+    expect(withArrays(arrays).params).toEqual(tensors);
+  });
+
+  it.each<[string, unknown]>([
+    ["no list", undefined],
+    ["null", [null]],
+    ["an array twice", [arrays[0], arrays[0]]],
+    ["the whole blob 4,000 times", Array(4000).fill({ ...arrays[0], bytes: blob.length })],
+    ["a hole", arrays.slice(1)],
+    ["too little", arrays.slice(0, -1)],
+    ["an array without bytes", [{ ...arrays[0], bytes: 0 }, ...arrays]],
+    ["bytes beyond the blob", [{ ...arrays[0], bytes: 2 ** 40 }]],
+    ["a name that is none", [{ ...arrays[0], name: 7 }]],
+  ])("is refused with %s", (_, changed) => {
+    expect(() => withArrays(changed)).toThrow(expect.objectContaining({ code: "ERR_FORMAT" }));
+  });
+
+  it("that tells of a failure has its text, whatever stands there", () => {
+    const failure = encodeFailure(address, new Error("no data"));
+    expect(() => decodeUpdate(failure)).toThrow("no data");
+    const body = { code: "ERR_DATA", message: { toString: 1 } };
+    expect(() => decodeUpdate({ ...failure, header: { ...failure.header, body } })).toThrow(
+      expect.objectContaining({ code: "ERR_DATA" }),
+    );
+  });
 });
