@@ -1,4 +1,4 @@
-import type { AnswerReading } from "./answer-reading";
+import { type AnswerForm, type AnswerReading, formsOf } from "./answer-reading";
 import { answerText } from "./answer-text";
 import { elementReading } from "./element-reading";
 import { longestExpression } from "./expression";
@@ -6,10 +6,10 @@ import { firstNumber, numberValue } from "./gsm8k-answer";
 import { listReading } from "./list-reading";
 import { formatRational } from "./rational";
 
-/** The key of `1,22` or `x = 1,22` where the comma is a decimal point; `3,0` is a list. */
-function decimalKey(text: string): string | undefined {
+/** `1,22` or `x = 1,22` with a decimal point, where the reference is that number; a reference may be a list, and `3,0` is. */
+function decimalForm(text: string): AnswerForm[] {
   const found = /^(?:\\?[a-zA-Z]\w* *= *)?([-+]?\d+),(\d*[1-9]\d*)$/.exec(text);
-  return found ? elementReading(`${found[1]}.${found[2]}`).key : undefined;
+  return found ? [{ key: elementReading(`${found[1]}.${found[2]}`).key, only: "given" }] : [];
 }
 
 /** Reads an answer of any form but GSM8K's; see {@link answerKey}. */
@@ -18,7 +18,7 @@ export function readAnswer(answer: string): AnswerReading {
     return { key: answer.replace(/\s+/g, " ").trim(), method: "string" };
   const text = answerText(answer);
   const found = listReading(text) ?? { key: text, method: "string" };
-  return { ...found, decimal: decimalKey(text) };
+  return { ...found, forms: [...formsOf(found), ...decimalForm(text)] };
 }
 
 /**

@@ -4,6 +4,8 @@ import type { ValueKey } from "./value-key";
 export interface AnswerForm {
   readonly key: string;
   readonly name?: string | undefined;
+  /** Where it is read so: in the given answer alone, or in the reference alone. Default: in both. */
+  readonly only?: "given" | "gold" | undefined;
 }
 
 /** An answer's key and how it was found; `"string"` where a part is no expression. */
@@ -12,8 +14,6 @@ export interface AnswerReading {
   readonly method: ValueKey["method"] | "string";
   /** The ways in which it may be compared; the key alone where there are none. */
   readonly forms?: readonly AnswerForm[] | undefined;
-  /** The key of `1,22` where the comma is a decimal point. */
-  readonly decimal?: string | undefined;
 }
 
 /** The method of a whole: that of its least certain part. */
@@ -28,13 +28,11 @@ export const formsOf = ({ key, forms }: AnswerReading): readonly AnswerForm[] =>
 const isSameForm = (a: AnswerForm, b: AnswerForm) =>
   a.key === b.key && (a.name === undefined || b.name === undefined || a.name === b.name);
 
-/**
- * Whether two answers have a form in common; where both name what they are about, the same name. A decimal comma counts
- * in the answer given alone: a reference `1,22` may be a list.
- */
+/** Whether two answers have a form in common; where both name what they are about, the same name. */
 export function isSameReading(given: AnswerReading, gold: AnswerReading): boolean {
-  if (given.decimal !== undefined && given.decimal === gold.key) return true;
-  return formsOf(given).some((own) => formsOf(gold).some((other) => isSameForm(own, other)));
+  const own = formsOf(given).filter(({ only }) => only !== "gold");
+  const others = formsOf(gold).filter(({ only }) => only !== "given");
+  return own.some((form) => others.some((other) => isSameForm(form, other)));
 }
 
 /** Members in any order, each once; one member is no set. */

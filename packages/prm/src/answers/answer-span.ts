@@ -30,7 +30,7 @@ function boxBefore(text: string, close: number): number | undefined {
     if (text[at] === "}") depth++;
     if (text[at] !== "{" || --depth > 0) continue;
     const command = /\\(?:boxed|fbox)$/.exec(text.slice(Math.max(0, at - 6), at))?.[0];
-    return command && at - command.length;
+    return command === undefined ? undefined : at - command.length;
   }
   return undefined;
 }

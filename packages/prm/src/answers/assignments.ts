@@ -3,7 +3,7 @@
  * same assignment; without names the written order counts.
  */
 import { inside, split } from "./answer-parts";
-import { type AnswerReading, setReading, weakest } from "./answer-reading";
+import { type AnswerForm, type AnswerReading, setReading, weakest } from "./answer-reading";
 
 const longestName = 12;
 const constants = /^\\?(?:pi|inf|infty)$/;
@@ -39,6 +39,7 @@ const ordered = ({ names, values }: Assignment) =>
     .map((name, i) => ({ name, value: values[i]! }))
     .sort((a, b) => (rank(a.name) < rank(b.name) ? -1 : 1));
 
+const namedKey = ({ name, value }: ReturnType<typeof ordered>[number]) => `${name}=${value.key}`;
 const tuple = (keys: readonly string[]) => `(${keys.join(", ")})`;
 const keysOf = ({ values }: Assignment) => values.map(({ key }) => key);
 const sortedSet = (keys: readonly string[]) => {
@@ -46,21 +47,29 @@ const sortedSet = (keys: readonly string[]) => {
   return members.length === 1 ? members[0]! : `{${members.join(", ")}}`;
 };
 
-/** Assignments to the same names, in any order: `p = 5, q = 2; p = 7, q = 2`. */
-export function assignmentsReading(assignments: readonly Assignment[]): AnswerReading {
+/**
+ * Assignments to the same names, in any order: `p = 5, q = 2; p = 7, q = 2`. Without names they are tuples as written;
+ * `y = 2, x = 3` none, since a point would be (3, 2), and a list only where it is the reference that is written so.
+ */
+export function assignmentsReading(
+  assignments: readonly Assignment[],
+  isTuple: boolean,
+): AnswerReading {
   const name = assignments[0]!.names.join(",");
-  const said = assignments.map((own) =>
-    ordered(own).map((entry) => `${entry.name}=${entry.value.key}`),
-  );
+  const sorted = assignments.map(ordered);
+  const isInOrder = sorted[0]!.map((entry) => entry.name).join(",") === name;
   const written = assignments.map(keysOf);
-  const inOrder = assignments.map((own) => tuple(ordered(own).map(({ value }) => value.key)));
-  const forms = [
-    { key: sortedSet(said.map((entries) => `«${entries.join(", ")}»`)) },
-    { key: sortedSet(written.map(tuple)), name },
-    ...(written.length === 1 ? [{ key: written[0]!.join(", "), name }] : []),
+  const forms: AnswerForm[] = [
+    { key: sortedSet(sorted.map((own) => `«${own.map(namedKey).join(", ")}»`)) },
   ];
-  const method = weakest(assignments.flatMap(({ values }) => values));
-  return { key: sortedSet(inOrder), method, forms };
+  if (isTuple || isInOrder) forms.push({ key: sortedSet(written.map(tuple)), name });
+  if (!isTuple && written.length === 1)
+    forms.push({ key: written[0]!.join(", "), name, ...(!isInOrder && { only: "gold" }) });
+  return {
+    key: sortedSet(sorted.map((own) => tuple(own.map(({ value }) => value.key)))),
+    method: weakest(assignments.flatMap(({ values }) => values)),
+    forms,
+  };
 }
 
 /** Values of names that make no whole assignments: equal to themselves alone. */

@@ -102,7 +102,7 @@ export function listReading(text: string): AnswerReading | undefined {
   if (said.size < 2 && (isMember || (names?.length ?? 1) === 1)) return plainReading(entries);
   const found = said.size === 1 ? tupleAssignments(entries, names!) : scalarAssignments(entries);
   return found
-    ? assignmentsReading(found)
+    ? assignmentsReading(found, said.size === 1)
     : looseReading(
         entries.map((entry) => entry.names?.join(",") ?? ""),
         entries.map(({ value }) => setReading(valueReadings(value))),
