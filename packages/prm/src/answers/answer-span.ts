@@ -10,7 +10,7 @@ const gapToken =
   /(?:\\[()[\],;:! ]|\\q?quad|\\text *\{[ ,]*(?:and|or)[ ,]*\}|(?<![a-zA-Z\\])(?:and|or)(?![a-zA-Z])|[,;$\s])$/;
 const ownName = /(?<![a-zA-Z\\_{])(?:\\?[a-zA-Z]+(?:_(?:\w|\{\w+\}))?|[a-zA-Z]\([a-z]\)) *= *$/;
 
-/** What parts two pieces, and how much of the text before the second it takes; undefined where a sign or a word stands. */
+/** The separator of two pieces, and how much of the text before the second it takes; undefined where a sign or a word stands. */
 function gapAtEnd(before: string): { length: number; separator: string } | undefined {
   let [rest, separator] = [before, ""];
   for (;;) {

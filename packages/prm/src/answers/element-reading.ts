@@ -65,7 +65,7 @@ export function signs(element: string): string[] {
   ];
 }
 
-/** What separates the elements of a list; `∨` is "or". */
+/** Separators of the elements of a list; `∨` is "or". */
 export const listSeparator = /[,;∨]/y;
 
 /** The elements inside the braces of a set, also of `{1, 2}`, which LaTeX shows without them. */
