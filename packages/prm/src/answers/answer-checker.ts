@@ -1,5 +1,7 @@
 import { optionsOf, PrmError, refuseUnknown, textOf } from "../errors";
 import { answerKey, readAnswer } from "./answer-key";
+import { isSameReading } from "./answer-reading";
+import { extractBoxes, extractFormulas } from "./answer-span";
 import type { AlgebraSystem, EqualityMethod } from "./equal-expressions";
 import { extractNumber } from "./extract-number";
 import { gradePrm800k } from "./grade-prm800k";
@@ -22,8 +24,9 @@ export type AnswerFormat = "gsm8k" | "math" | "prm800k";
 /**
  * Variants of a format. `gsm8k`: `exact-value` (default: fractions, mixed numbers, thousands commas; within 10⁻⁶),
  * `official` (equal strings after the official extraction), `metamath-compat` (MetaMath's evaluation, including its
- * faults). `math`: `hendrycks` (default: equal normal forms), `symbolic` (equal values: the same key in a vote). `prm800k`:
- * `prm800k`. But for the published rules of `official`, `metamath-compat` and `prm800k`, mathematical Unicode is read as LaTeX.
+ * faults). `math`: `hendrycks` (default: equal normal forms), `symbolic` (equal values, however they are written: see
+ * {@link answerKey}). `prm800k`: `prm800k`. But for the published rules of `official`, `metamath-compat` and `prm800k`,
+ * mathematical Unicode is read as LaTeX.
  */
 export type AnswerMode =
   | "exact-value"
@@ -57,7 +60,10 @@ export interface AnswerChecker {
    * @throws {PrmError} `ERR_FORMAT` if it has none
    */
   gold(text: string): string;
-  /** Whether two extracted answers are equal. */
+  /**
+   * Whether two extracted answers are equal. In `symbolic` also across forms that have keys of their own: `0 < x < 1` and
+   * `(0, 1)`, `k = 45, n = 2` and `45, 2`; and a comma of the given answer may be a decimal point, `1,22` for `1.22`.
+   */
   equal(given: string | null, gold: string): boolean;
   /** The group of an answer in a vote: the same string for all answers with the same value. */
   key(answer: string): string;
@@ -71,7 +77,8 @@ export interface AnswerCheckerOptions {
   readonly format?: AnswerFormat | undefined;
   /**
    * Text before the answer; the last occurrence is used. Default for gsm8k `#### `, else `The answer is: `, else
-   * `The answer is `, else `\boxed{…}` (MetaMath mode: the second alone), for math and prm800k `\boxed{…}` or else `The answer is: `.
+   * `The answer is `, else `\boxed{…}` (MetaMath mode: the second alone), for math and prm800k `\boxed{…}` or else `The answer is: `;
+   * `symbolic` reads several boxes with only commas, "and" or "or" between them as a list, and without box the last `$…$`.
    */
   readonly marker?: string | undefined;
   /** Default: the format's first. */
@@ -98,19 +105,44 @@ function gsm8kExtractor(mode: AnswerMode, marker: string | undefined): Extractor
   };
 }
 
-function mathExtractor(marker: string | undefined): Extractor {
-  if (marker === undefined) return (text) => extractBoxed(text) ?? extractMarked(text);
+function mathExtractor(mode: AnswerMode, marker: string | undefined): Extractor {
+  const boxed = mode === "symbolic" ? extractBoxes : extractBoxed;
+  if (marker === undefined) return (text) => boxed(text) ?? extractMarked(text);
   return (text) => {
     const answer = extractMarked(text, marker);
-    return answer === null ? null : (extractBoxed(answer) ?? answer);
+    return answer === null ? null : (boxed(answer) ?? answer);
   };
 }
 
-function goldExtractor(format: AnswerFormat, mode: AnswerMode, extract: Extractor): Extractor {
-  if (format !== "gsm8k") return (text) => extract(text) ?? text.trim();
+/**
+ * The mode `symbolic` also reads the last formula of a text without box; of a reference only where that is all of it. A
+ * text that breaks off inside a box has none.
+ */
+function formulaExtractor(extract: Extractor, isGold: boolean): Extractor {
+  return (text) =>
+    extract(text) ?? (/\\(?:boxed|fbox)/.test(text) ? null : extractFormulas(text, isGold));
+}
+
+function extractors(
+  format: AnswerFormat,
+  mode: AnswerMode,
+  marker: string | undefined,
+): { readonly extract: Extractor; readonly readGold: Extractor } {
+  if (format !== "gsm8k") {
+    const extract = mathExtractor(mode, marker);
+    const [own, whole] =
+      mode === "symbolic" && marker === undefined
+        ? [formulaExtractor(extract, false), formulaExtractor(extract, true)]
+        : [extract, extract];
+    return { extract: own, readGold: (text) => whole(text) ?? text.trim() };
+  }
+  const extract = gsm8kExtractor(mode, marker);
   // A bare answer is read by the same rules, after a marker that we add.
   const bare = gsm8kExtractor(mode, "\u0000");
-  return (text) => extract(text) ?? extractGsm8k(text) ?? bare(`\u0000${text.trim()}`);
+  return {
+    extract,
+    readGold: (text) => extract(text) ?? extractGsm8k(text) ?? bare(`\u0000${text.trim()}`),
+  };
 }
 
 type Equality = (given: string, gold: string) => Omit<AnswerVerdict, "extracted">;
@@ -133,7 +165,7 @@ function equality(mode: AnswerMode, algebra: AlgebraSystem | undefined): Equalit
   return (given, gold) => sameKey(given, gold, algebra);
 }
 
-/** Equal keys; else the algebra system, where one of the two is no expression. */
+/** A form in common; else the algebra system, where one of the two is no expression. */
 function sameKey(
   given: string,
   gold: string,
@@ -142,7 +174,7 @@ function sameKey(
   const [a, b] = [readAnswer(given), readAnswer(gold)];
   const isRead = a.method !== "string" && b.method !== "string";
   const method = a.method === b.method ? a.method : isRead ? "numeric" : "string";
-  if (a.key === b.key) return { correct: true, method: given === gold ? "string" : method };
+  if (isSameReading(a, b)) return { correct: true, method: given === gold ? "string" : method };
   if (isRead || !algebra) return { correct: false, method };
   return {
     correct: algebra(prm800kNormalForm(given), prm800kNormalForm(gold)) === true,
@@ -190,8 +222,7 @@ export function createAnswerChecker(options: AnswerCheckerOptions = {}): AnswerC
     "algebra",
   ] satisfies (keyof AnswerCheckerOptions)[]);
   checkOptions(format, mode, marker);
-  const extract = format === "gsm8k" ? gsm8kExtractor(mode, marker) : mathExtractor(marker);
-  const readGold = goldExtractor(format, mode, extract);
+  const { extract, readGold } = extractors(format, mode, marker);
   const compare = equality(mode, algebra);
   const gold = (text: string) => {
     const answer = typeof text === "string" ? readGold(text) : null;

@@ -28,6 +28,7 @@ const signs: Readonly<Record<string, string>> = {
   "\u2265": "\\ge ",
   "\u2A7E": "\\ge ",
   "\u2260": "\\ne ",
+  "\u2248": "\\approx ",
   "\u2208": "\\in ",
   "\u2205": "\\emptyset ",
   "\u211D": "\\mathbb{R}",

@@ -32,6 +32,13 @@ const graded = (name: string, answer: string, gold = "5"): HostileCase => ({
   },
 });
 
+/** A text without box by the rules that read formulas, as completion and as reference. */
+const unboxed = (name: string, text: string): HostileCase => ({
+  name,
+  expects: "result",
+  run: () => checkAnswer(text, text, { format: "math", mode: "symbolic" }),
+});
+
 const tree = (depth: number) => {
   let node: object = { text: "", mc_value: 0, children: [] };
   for (let i = 0; i < depth; i++) node = { text: "a", mc_value: 0, children: [node] };
@@ -66,6 +73,14 @@ export const cases: readonly HostileCase[] = [
   graded("factorials of factorials", "170!!!!", "9"),
   graded("100,000 unfinished calculations", "1+1=<<".repeat(long / 6)),
   graded("100,000 equal signs", "= ".repeat(long)),
+  graded("chains of sets 60 deep", `${"x=1=\\{".repeat(60)}1${"\\}".repeat(60)}`),
+  graded("bounds of sets 60 deep", `${"\\{0<x<".repeat(50)}1${"\\}".repeat(50)}`),
+  graded("assignments of tuples 40 deep", `${"(x,y)=(1,".repeat(40)}1${"),".repeat(40)}`),
+  graded("100,000 boxes", "1}, \\boxed{".repeat(long / 10)),
+  unboxed("100,000 dollar signs", "$ ".repeat(long)),
+  unboxed("100,000 formulas", "$a$, ".repeat(long)),
+  unboxed("100,000 open formulas", "\\(".repeat(long)),
+  unboxed("a formula in 100,000 spaces", `${spaces}$x$${spaces}y`),
   {
     name: "a row of 100,000 line breaks",
     expects: "ERR_FORMAT",
