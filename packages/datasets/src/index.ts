@@ -12,6 +12,7 @@ export { jsonlFile } from "./jsonl-file";
 export { type LicenceText, licenceTexts } from "./licence-texts";
 export { mnist } from "./mnist";
 export { mobyDick } from "./moby-dick";
+export { ogbSplit } from "./ogb-split";
 export * from "./parsers/index";
 export { planetoid } from "./planetoid";
 export { type Pronunciation, pronunciations } from "./pronunciations";

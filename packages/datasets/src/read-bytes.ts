@@ -1,3 +1,4 @@
+import { kMaxLength } from "node:buffer";
 import { readFile, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -26,13 +27,15 @@ export async function assertRegularFile(path: string | URL): Promise<void> {
 /**
  * Returns a file's bytes, decompressed when they are gzip (first bytes 1f 8b).
  *
+ * @param most bytes that are read, unpacked
  * @throws {DatasetsError} `ERR_MISSING_FILE` when the file cannot be read; `ERR_FORMAT` when its
- *   gzip data are damaged
+ *   gzip data are damaged, or for more bytes than `most`
  */
 export async function readBytes(
   loader: string,
   path: string | URL,
   signal?: AbortSignal,
+  most = kMaxLength,
 ): Promise<Uint8Array> {
   await takeTurn();
   signal?.throwIfAborted();
@@ -45,11 +48,16 @@ export async function readBytes(
     signal?.throwIfAborted();
     throw unreadable(loader, path, cause);
   }
+  const tooLarge = `datasets/${loader}: ${pathOf(path)} has more than ${most} bytes`;
+  if (bytes.length > most)
+    throw new DatasetsError("ERR_FORMAT", tooLarge, { fields: { path: pathOf(path), most } });
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
-    return await unzip(bytes);
+    return await unzip(bytes, { maxOutputLength: most });
   } catch (cause) {
-    const message = `datasets/${loader}: damaged gzip data in ${pathOf(path)}`;
+    const isLarge = (cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
+    const damaged = `datasets/${loader}: damaged gzip data in ${pathOf(path)}`;
+    const message = isLarge ? tooLarge : damaged;
     throw new DatasetsError("ERR_FORMAT", message, { fields: { path: pathOf(path) }, cause });
   }
 }
@@ -59,8 +67,9 @@ export async function readText(
   loader: string,
   path: string | URL,
   signal?: AbortSignal,
+  most?: number,
 ): Promise<string> {
-  return new TextDecoder().decode(await readBytes(loader, path, signal));
+  return new TextDecoder().decode(await readBytes(loader, path, signal, most));
 }
 
 /**

@@ -33,6 +33,7 @@ export { KvCache } from "./model/kv-cache";
 export { causalTargets, IGNORED_LABEL } from "./model/positions";
 export { hasReplacedWeights, type ReplacedWeights, replaceWeights } from "./model/replaced-weights";
 export type { LabelledBatch, TokenBatch } from "./model/token-batch";
+export { type UpcycleOptions, upcycle } from "./model/upcycle";
 export * from "./text";
 export * from "./tokenizer";
 export { describeModel, type ModelDescription } from "./training/describe-model";

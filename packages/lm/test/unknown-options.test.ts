@@ -31,6 +31,7 @@ describeOptions(api, {
   evaluate: 2,
   extendContext: 2,
   extendModel: 1,
+  upcycle: 1,
   lossByPosition: 2,
   keepBest: 1,
   train: 2,

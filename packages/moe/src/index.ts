@@ -6,6 +6,7 @@ export {
 } from "./balance/balance-losses";
 export { type BiasUpdate, balancedBias, updateBias } from "./balance/balanced-bias";
 export { maxViolation } from "./balance/max-violation";
+export { routerZLoss } from "./balance/router-z-loss";
 export { routingShares } from "./balance/routing-shares";
 export { balancedHash } from "./baselines/balanced-hash";
 export {

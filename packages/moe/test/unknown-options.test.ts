@@ -14,6 +14,7 @@ describeOptions(api, {
   "new StackedExperts": 3,
   balancedBias: 2,
   updateBias: 2,
+  routerZLoss: 1,
   routingShares: 1,
   "new DenseLayer": 0,
   "DenseLayer.prototype.forward": 1,

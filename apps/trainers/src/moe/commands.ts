@@ -1,5 +1,5 @@
 import { defineCommand, defineGroup } from "@deepgrain/command-line/commands/define-command";
-import { inspectFlags } from "./flags";
+import { inspectFlags, upcycleFlags } from "./flags";
 
 export const moe = defineGroup("Mixtures of experts.", {
   inspect: defineCommand({
@@ -13,5 +13,13 @@ export const moe = defineGroup("Mixtures of experts.", {
     ],
     flags: inspectFlags,
     run: async (...call) => (await import("./inspect")).inspect(...call),
+  }),
+  upcycle: defineCommand({
+    summary: "make a mixture of experts of a dense model, with the same logits until it is trained",
+    description:
+      "Makes a mixture of experts of a dense model: llama becomes mixtral, qwen3 becomes qwen3_moe. Every expert starts as a copy of the dense feed-forward part, so that logits stay the same until training makes experts differ. Use it to give a trained model more parameters at little more work per token.",
+    examples: ["moe upcycle --model DIR --experts 8 --top-k 2 --out sparse"],
+    flags: upcycleFlags,
+    run: async (...call) => (await import("./upcycle")).upcycle(...call),
   }),
 });

@@ -1,4 +1,5 @@
 import * as flags from "@deepgrain/command-line/flags/flags";
+import { jsonFlag, modelOutFlags } from "@deepgrain/command-line/trainings/training-flags";
 import { dtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
 
 export const inspectFlags = {
@@ -17,4 +18,13 @@ export const inspectFlags = {
   ...dtypeFlag,
   out: flags.outFile({ help: "HTML page to write" }),
   json: flags.flag({ help: "Print the result as JSON" }),
+};
+
+export const upcycleFlags = {
+  model: flags.model({ required: true, help: "Hugging Face folder of a dense llama or qwen3" }),
+  experts: flags.whole({ min: 2, max: 1024, default: 8, help: "Experts per layer" }),
+  topK: flags.whole({ min: 2, default: 2, help: "Experts per token, at most --experts" }),
+  seed: flags.whole({ default: 0, help: "Draws the routers; same seed, same result" }),
+  ...modelOutFlags,
+  ...jsonFlag,
 };

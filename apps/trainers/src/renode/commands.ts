@@ -21,6 +21,7 @@ export const renode = defineGroup("Where labels sit in a graph, and training wei
     examples: [
       "renode weights --graph graph.graphml --out weights.csv   # id,totoro,rank,weight",
       "renode weights --graph graph.json --out weights.npy --order ids.txt   # loss * numpy.load(...)",
+      "renode weights --graph shared/data/cora --out cora.npz   # for numpy.load, masks and weights included",
       "renode weights --graph graph.json --out weighted.gexf --min-weight 0.25 --max-weight 1.75",
     ],
     flags: weightsFlags,
@@ -33,6 +34,7 @@ export const renode = defineGroup("Where labels sit in a graph, and training wei
     examples: [
       "renode train --graph shared/data/cora --split balanced --seed 1",
       "renode train --graph own.npz   # edge_index, y, train_mask, x, as PyTorch Geometric has them",
+      "renode train --graph arxiv.npz --ogb-split split/time",
       "renode train --graph graph.json --network sgc --no-renode --out classes.json",
       "renode train --graph shared/data/cora --split step --loss re-weight --network graphsage --fanouts 10,10",
     ],

@@ -16,6 +16,9 @@ export const graphFlags = {
     default: "train",
     help: "Node attribute that marks the labelled nodes; if no node has it, all nodes with a class count",
   }),
+  ogbSplit: flags.folder({
+    help: "Folder with train.csv.gz, valid.csv.gz and test.csv.gz of OGB: the split, by the places of nodes in --graph",
+  }),
   weightAttribute: flags.text({ default: "weight", help: "Edge attribute with the weight" }),
   edgeWeights: flags.toggle({
     default: true,
@@ -66,7 +69,7 @@ export const weightsFlags = {
   ...scoringFlags,
   out: flags.outFile({
     required: true,
-    help: "weights.csv, weights.npy (float32, one per node, 0 without a weight), graph.json or graph.gexf (with attributes)",
+    help: "weights.csv, weights.npy (float32, one per node, 0 without a weight), graph.json or graph.gexf (with attributes), or graph.npz (x, edge_index, y, masks and weights, for PyTorch Geometric)",
   }),
   order: flags.file({ help: "Node order of the trainer, for .npy: one key per line" }),
   attribute: flags.text({ default: "renodeWeight", help: "Attribute for the weight" }),

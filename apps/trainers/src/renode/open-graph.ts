@@ -1,5 +1,6 @@
 import type { CliContext } from "@deepgrain/command-line/commands/context";
 import type { Values } from "@deepgrain/command-line/flags/flags";
+import { ogbSplit } from "@deepgrain/datasets";
 import { createRandom } from "@deepgrain/lm";
 import {
   type LabelOptions,
@@ -74,6 +75,20 @@ export interface OpenGraph {
 const marksOf = (graph: AbstractGraph, attribute: string): string | null =>
   graph.someNode((_, attributes) => attributes[attribute] !== undefined) ? attribute : null;
 
+/** A graph with OGB's split. @throws {UsageError} beside another split; {DatasetsError} for files of another form */
+async function withOgbSplit(
+  read: ReadGraph,
+  folder: string,
+  { labelAttribute, split: kind }: Opening,
+): Promise<OpenGraph> {
+  if (kind !== "given") throw new UsageError("--ogb-split gives the split: --split must be given");
+  const split = await ogbSplit(folder, { nodes: Math.max(1, read.graph.order) });
+  const keys = read.graph.nodes();
+  const getNodeTrain = new Set(Array.from(split.train, (node) => keys[node]!));
+  const labels = { getNodeLabel: labelAttribute, getNodeTrain };
+  return { read: { ...read, split }, labels, drawn: undefined };
+}
+
 /**
  * Reads the graph of a command and draws the labelled nodes where a split is asked for.
  * @throws {UsageError}, {FormatError}, {RenodeError} for what cannot be read or drawn
@@ -86,6 +101,7 @@ export async function openGraph(given: Opening): Promise<OpenGraph> {
     throw new UsageError(
       `--graph: no node of ${given.graph} has a ${getNodeLabel}: ${read.isEdgeList && given.nodes === undefined ? "a list of edges needs --nodes" : "name the attribute with --label-attribute"}`,
     );
+  if (given.ogbSplit !== undefined) return withOgbSplit(read, given.ogbSplit, given);
   if (given.split === "given") {
     const getNodeTrain = marksOf(read.graph, trainAttribute);
     return { read, labels: { getNodeLabel, getNodeTrain }, drawn: undefined };
@@ -102,8 +118,9 @@ export async function openGraph(given: Opening): Promise<OpenGraph> {
 export async function scoreGiven(
   given: Values<typeof scoringFlags>,
   { progress, signal }: Pick<CliContext, "progress" | "signal">,
-): Promise<{ graph: AbstractGraph; result: RenodeResult }> {
-  const { read, labels } = await openGraph(given);
+): Promise<{ graph: AbstractGraph; result: RenodeResult; open: OpenGraph }> {
+  const open = await openGraph(given);
+  const { read, labels } = open;
   const options = { ...influenceOptions(given), ...labels, signal };
   const task = progress.task("scoring");
   for await (const event of renodeWeights.events(read.graph, options)) {
@@ -114,7 +131,7 @@ export async function scoreGiven(
     const { result } = event;
     task.end(summary(result));
     for (const { message } of result.warnings) progress.note(message);
-    return { graph: read.graph, result };
+    return { graph: read.graph, result, open };
   }
   throw new Error("scoring ended without a result");
 }

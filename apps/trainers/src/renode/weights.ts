@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
+import type { Values } from "@deepgrain/command-line/flags/flags";
 import {
   encodeNpy,
   type RenodeResult,
@@ -8,13 +9,15 @@ import {
   toGraphScore,
   weightVector,
 } from "@deepgrain/renode";
+import { fromGraph } from "@deepgrain/renode/gnn";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import gexf from "graphology-gexf";
 import type { AbstractGraph } from "graphology-types";
 import type { weightsFlags } from "./flags";
-import { scoreGiven } from "./open-graph";
+import { npzFile } from "./npz-file";
+import { type OpenGraph, scoreGiven } from "./open-graph";
 
-const extensions = [".csv", ".npy", ".json", ".gexf"] as const;
+const extensions = [".csv", ".npy", ".json", ".gexf", ".npz"] as const;
 type Extension = (typeof extensions)[number];
 
 /** The graph with `totoro`, `rank` and the weight as attributes of the labelled nodes. */
@@ -39,9 +42,26 @@ async function orderOf(graph: AbstractGraph, path: string | undefined): Promise<
   return text.split(/\r?\n/).filter((line) => line !== "");
 }
 
+/** The graph, its split and the weights as arrays. */
+function npzOf(
+  { read, labels, drawn }: OpenGraph,
+  result: RenodeResult,
+  given: Values<typeof weightsFlags>,
+) {
+  const getEdgeWeight = given.edgeWeights ? given.weightAttribute : null;
+  const data = fromGraph(read.graph, { ...labels, getEdgeWeight, getNodeFeatures: null });
+  const weights = weightVector(toGraphScore(result), [...data.keys]);
+  return npzFile({
+    data,
+    features: read.features,
+    split: drawn?.split ?? read.split ?? data.split!,
+    nodeValues: { [given.attribute]: weights },
+  });
+}
+
 /** The content of a file of the given kind. */
 async function contentOf(
-  extension: Extension,
+  extension: Exclude<Extension, ".npz">,
   graph: AbstractGraph,
   result: RenodeResult,
   { attribute, order }: { attribute: string; order: string | undefined },
@@ -54,16 +74,20 @@ async function contentOf(
 }
 
 /** `renode weights`. */
-export const weights: RunCommand<typeof weightsFlags> = async (
-  { out, order, attribute, ...given },
-  context,
-) => {
+export const weights: RunCommand<typeof weightsFlags> = async (values, context) => {
+  const { out, order, attribute, ...given } = values;
   const extension = extensions.find((known) => known === extname(out.path).toLowerCase());
   if (extension === undefined)
     throw new UsageError(`--out must end in ${extensions.join(", ")}, got ${out.path}`);
   if (order !== undefined && extension !== ".npy")
     throw new UsageError("--order goes with .npy only: the other files name their nodes");
-  const { graph, result } = await scoreGiven(given, context);
+  const { graph, result, open } = await scoreGiven(given, context);
+  if (extension === ".npz") {
+    const { bytes, classes } = npzOf(open, result, values);
+    context.progress.note(`y: ${classes.join(", ")}`);
+    await out.save([bytes]);
+    return context.write(`${out.path}\n`);
+  }
   const content = await contentOf(extension, graph, result, { attribute, order });
   await out.save(typeof content === "string" ? content : [content]);
   context.write(`${out.path}\n`);

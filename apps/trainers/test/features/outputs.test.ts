@@ -163,6 +163,7 @@ describe("locks", () => {
     ["compare esft --quick --out o", "o/.lock"],
     ["compare deepseek-moe --quick --out o", "o/.lock"],
     ["pretrain --data t.jsonl --out o", "o/.lock"],
+    ["moe upcycle --model m --out o", "o.lock"],
     ["convert m --out o", "o.lock"],
     ["logits --model m --ids i.json --out o.json", "o.json.lock"],
     ["generate --model m --ids i.json --out o.json", "o.json.lock"],

@@ -34,6 +34,7 @@ export const folderWriters: Readonly<Record<string, FolderWriter>> = {
     ends: true,
   },
   "esft apply --out": { args: "esft apply --model m --adapter adapter", ends: true },
+  "moe upcycle --out": { args: "moe upcycle --model chat --experts 2", ends: true },
   "convert --out": { args: "convert m", ends: true },
   "fed simulate --out": {
     args: `fed simulate ${pictures} --largest 20 --ratio 2`,

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { DatasetsError, type DatasetsErrorCode } from "../errors";
+export { type EncodeNpzOptions, encodeNpzGraph, type NpzGraphInput } from "./encode-npz-graph";
 export { jsonlRecords } from "./jsonl-records";
 export { type LabelledImage, labelledImages } from "./labelled-images";
 export { parseCsv, parseTsv } from "./parse-csv";

@@ -1,4 +1,5 @@
 import { DatasetsError } from "../errors";
+import { crc32 } from "./crc32";
 
 /** A file in a zip archive, not yet unpacked. */
 export interface ZipEntry {
@@ -85,19 +86,6 @@ function entryAt(
   const start = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
   if (start + packedSize > end) fail(`${name} is cut off`, { name });
   return { name, method, crc, size, packed: bytes.subarray(start, start + packedSize) };
-}
-
-const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {
-  let c = n;
-  for (let bit = 0; bit < 8; bit++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
-  return c;
-});
-
-/** CRC-32 as zip archives have it. */
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = crcTable[(crc ^ byte) & 0xff]! ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
 }
 
 /** Inflates exactly as many bytes as the directory says: no more are ever held. */

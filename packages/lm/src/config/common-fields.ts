@@ -1,9 +1,8 @@
-import type { FieldTable, JsonObject } from "./field";
-import { choice, type Field, field, flag, integer, positive, real } from "./field";
+import type { ConfigDtype, FieldTable, JsonObject } from "./field";
+import { choice, configDtypes, type Field, field, flag, integer, positive, real } from "./field";
 import type {
   Activation,
   BaseConfig,
-  ConfigDtype,
   DeviceLossConfig,
   MixtureModelConfig,
   MlaConfig,
@@ -16,22 +15,15 @@ export type Own<T, Parent> = FieldTable<
   Omit<T, keyof Parent | "modelType" | "source" | "unknownKeys">
 >;
 
-const dtypes: readonly ConfigDtype[] = [
-  "float64",
-  "float32",
-  "float16",
-  "bfloat16",
-  "float8_e4m3fn",
-  "float8_e5m2",
-];
-
 /** Newer files say `dtype`, older ones `torch_dtype`; the file's own spelling is kept. */
 const dtype: Field<ConfigDtype | null> = {
   keys: ["dtype", "torch_dtype"],
   read(json) {
     const key = json.dtype == null ? "torch_dtype" : "dtype";
-    const isValid = (value: unknown) => dtypes.includes(value as ConfigDtype);
-    return field<ConfigDtype | null>(key, null, `one of ${dtypes.join(", ")}`, isValid).read(json);
+    const isValid = (value: unknown) => configDtypes.includes(value as ConfigDtype);
+    return field<ConfigDtype | null>(key, null, `one of ${configDtypes.join(", ")}`, isValid).read(
+      json,
+    );
   },
   write(json, value) {
     json[json.torch_dtype === undefined ? "dtype" : "torch_dtype"] = value;
@@ -130,20 +122,6 @@ export function rotaryFields({
   };
 }
 
-/** The fields of {@link MixtureModelConfig} beyond rotary decoders, with the defaults of DeepSeekMoE's code. */
-export const moeFields: Own<MixtureModelConfig, RotaryConfig> = {
-  moeIntermediateSize: integer("moe_intermediate_size", 1407),
-  nSharedExperts: integer<number | null>("n_shared_experts", null),
-  nRoutedExperts: integer<number | null>("n_routed_experts", null),
-  numExpertsPerTok: integer<number | null>("num_experts_per_tok", null),
-  moeLayerFreq: integer("moe_layer_freq", 1),
-  firstKDenseReplace: integer("first_k_dense_replace", 0, 0),
-  normTopkProb: flag("norm_topk_prob", false),
-  scoringFunc: choice("scoring_func", ["softmax", "sigmoid"], "softmax"),
-  auxLossAlpha: real("aux_loss_alpha", 0.001),
-  seqAux: flag("seq_aux", true),
-};
-
 /** A field of this package's own: it is added to files without its key only if its value is not the default. */
 function ownField<T>(key: string, make: (key: string) => Field<T>): Field<T> {
   const own = make(key);
@@ -156,6 +134,24 @@ function ownField<T>(key: string, make: (key: string) => Field<T>): Field<T> {
     },
   };
 }
+
+/** Weight of the router z-loss, in every mixture. */
+export const zLossAlpha = ownField("router_z_loss_coef", (key) => real(key, 0));
+
+/** The fields of {@link MixtureModelConfig} beyond rotary decoders, with the defaults of DeepSeekMoE's code. */
+export const moeFields: Own<MixtureModelConfig, RotaryConfig> = {
+  moeIntermediateSize: integer("moe_intermediate_size", 1407),
+  nSharedExperts: integer<number | null>("n_shared_experts", null),
+  nRoutedExperts: integer<number | null>("n_routed_experts", null),
+  numExpertsPerTok: integer<number | null>("num_experts_per_tok", null),
+  moeLayerFreq: integer("moe_layer_freq", 1),
+  firstKDenseReplace: integer("first_k_dense_replace", 0, 0),
+  normTopkProb: flag("norm_topk_prob", false),
+  scoringFunc: choice("scoring_func", ["softmax", "sigmoid"], "softmax"),
+  auxLossAlpha: real("aux_loss_alpha", 0.001),
+  seqAux: flag("seq_aux", true),
+  zLossAlpha,
+};
 
 /** The fields of {@link DeviceLossConfig} beyond mixtures of experts. */
 export const deviceLossFields: Own<DeviceLossConfig, MixtureModelConfig> = {

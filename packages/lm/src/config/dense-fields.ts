@@ -5,6 +5,7 @@ import {
   type RotaryDefaults,
   rotaryFields,
   sharedFields,
+  zLossAlpha,
 } from "./common-fields";
 import {
   constant,
@@ -132,6 +133,7 @@ function expertFields({ count, topK }: { count: string; topK: number }, experts:
     numExpertsPerTok: integer<number | null>("num_experts_per_tok", topK),
     normTopkProb: flag("norm_topk_prob", false),
     auxLossAlpha: real("router_aux_loss_coef", 0.001),
+    zLossAlpha,
     outputRouterLogits: flag("output_router_logits", false),
     nSharedExperts: constant<number | null>("nSharedExperts", null),
     moeLayerFreq: constant("moeLayerFreq", 1),

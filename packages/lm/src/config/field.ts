@@ -3,6 +3,18 @@ import { LmError } from "../errors";
 /** A parsed JSON object. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** Element types that configurations name. */
+export const configDtypes = [
+  "float64",
+  "float32",
+  "float16",
+  "bfloat16",
+  "float8_e4m3fn",
+  "float8_e5m2",
+] as const;
+
+export type ConfigDtype = (typeof configDtypes)[number];
+
 /** How one property of a typed config is read from, and written to, config.json. */
 export interface Field<T> {
   /** The keys of config.json that it reads. */

@@ -7,10 +7,9 @@ export {
   type LayerTraits,
   layerTraits,
 } from "./family-traits";
-export type { JsonObject } from "./field";
+export type { ConfigDtype, JsonObject } from "./field";
 export type {
   Activation,
-  ConfigDtype,
   DeepseekConfig,
   DeepseekV2Config,
   DeviceLossConfig,
@@ -18,6 +17,7 @@ export type {
   LlamaConfig,
   MixtureModelConfig,
   ModelConfig,
+  Qwen3Config,
   RotaryModelConfig,
 } from "./model-config";
 export { modelShape } from "./model-shape";

@@ -1,15 +1,6 @@
-import type { JsonObject } from "./field";
+import type { ConfigDtype, JsonObject } from "./field";
 import type { LayerType } from "./layer-types";
 import type { RopeScaling } from "./rope-scaling";
-
-/** Element types that configurations name. */
-export type ConfigDtype =
-  | "float64"
-  | "float32"
-  | "float16"
-  | "bfloat16"
-  | "float8_e4m3fn"
-  | "float8_e5m2";
 
 /** Activation functions; `"swish"` is another name of `"silu"`. */
 export type Activation = "silu" | "gelu" | "gelu_new" | "gelu_pytorch_tanh" | "relu";
@@ -112,6 +103,8 @@ export interface MixtureModelConfig extends RotaryConfig {
   scoringFunc: "softmax" | "sigmoid";
   /** Weight of the balance loss. */
   auxLossAlpha: number;
+  /** Weight of the router z-loss, for training; `router_z_loss_coef`, a key of this package's own. Default 0. */
+  zLossAlpha: number;
   /** Whether the balance loss is taken per sequence. */
   seqAux: boolean;
 }

@@ -17,6 +17,7 @@ export function moeLayerConfig(config: MixtureModelConfig & ModelConfig): MoeCon
     scoring: config.scoringFunc,
     normTopkProb: config.normTopkProb,
     auxLossAlpha: config.auxLossAlpha,
+    zLossAlpha: config.zLossAlpha,
     seqAux: config.seqAux,
     // The model draws all its weights itself, or a loader fills them.
     generator: null,

@@ -97,6 +97,7 @@ const fieldsOf = (family: string): Fields =>
 /** Keys of this package's own, and spellings of older files. */
 const beside = [
   ...["device_loss_alpha", "communication_loss_alpha", "loss_devices", "num_labels"],
+  "router_z_loss_coef",
   ...["original_max_position_embeddings", "_sliding_window_pattern", "torch_dtype"],
 ];
 

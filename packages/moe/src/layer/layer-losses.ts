@@ -4,6 +4,7 @@ import {
   deviceBalanceLoss,
   expertBalanceLoss,
 } from "../balance/balance-losses";
+import { routerZLoss } from "../balance/router-z-loss";
 import { routingShares } from "../balance/routing-shares";
 import type { Gate } from "../router/top-k-gate";
 import type { AuxLoss } from "./feed-forward";
@@ -15,8 +16,23 @@ export interface LossSettings {
   tokenMask: Tensor | null;
 }
 
-/** The sum of a layer's balance losses, alphas included; null if there is none. */
+/** The sum of a layer's balance losses and its z-loss, alphas included; null if there is none. */
 export function layerLosses(
+  gate: Gate,
+  logits: Tensor,
+  settings: MoeSettings,
+  passing: LossSettings,
+): Tensor | null {
+  if (passing.which === "off" || gate.ids.size === 0) return null;
+  const alpha = passing.which === "all" ? settings.zLossAlpha : 0;
+  const balance = balanceLosses(gate, settings, passing);
+  if (alpha === 0) return balance;
+  const z = routerZLoss(logits, { alpha, tokenMask: passing.tokenMask });
+  return balance ? balance.add(z) : z;
+}
+
+/** The sum of the balance losses; null if there is none. */
+function balanceLosses(
   gate: Gate,
   settings: MoeSettings,
   { which, sequences, tokenMask }: LossSettings,
@@ -24,7 +40,6 @@ export function layerLosses(
   const { auxLossAlpha: alpha = settings.method === "noaux_tc" ? 0 : 1e-3, seqAux } = settings;
   const deviceLoss = which === "all" ? settings.deviceLoss : undefined;
   const communicationLoss = which === "all" ? settings.communicationLoss : undefined;
-  if (which === "off" || gate.ids.size === 0) return null;
   if (alpha === 0 && !deviceLoss && !communicationLoss) return null;
   const options = {
     sequences: seqAux ? sequences : 1,

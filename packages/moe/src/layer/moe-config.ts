@@ -36,6 +36,8 @@ const moeLayer = options({
   seqAux: boolean(true),
   /** Whether the expert-level loss counts each token's first choice only, as GShard's, not all choices. */
   balancesFirstChoice: boolean(false),
+  /** c_z of the router z-loss, which keeps logits small; as published 0.001, none by default. */
+  zLossAlpha: real({ min: 0 }, 0),
   /** The device-level balance loss over runs of experts; none by default. */
   deviceLoss: nested(deviceLoss),
   /** The communication balance loss; none by default. */

@@ -26,7 +26,7 @@ import { StackedExperts } from "./stacked-experts";
  * A mixture of fine-grained routed experts and shared ones:
  * y = Σ_shared FFN_j(x) + Σ_{i chosen} g_i FFN_i(x), without the residual.
  *
- * While training it attaches its balance losses to the output: they reach the router as gradients, not the loss that is
+ * While training it attaches its balance losses and z-loss to the output: they reach the router as gradients, not the loss that is
  * logged. The other results of a pass (choices, balance loss, share dropped) go to the observers of `onRoute`.
  *
  * @see DeepSeekMoE (Dai et al. 2024), section 3; DeepSeek-V2 (2024), section 2.2; DeepSeek-V3 (2024), section 2.1.2
@@ -39,7 +39,7 @@ export class MoeLayer extends nn.Module implements FeedForward {
   /** [1, d] gate of the shared experts' output; null if the output is added unscaled. */
   sharedExpertGate: nn.Linear | null;
   name = "";
-  /** Balance losses to attach while training. Default all that have an alpha above 0. */
+  /** Losses to attach while training; `expert`: only the expert-level one. Default all that have an alpha above 0. */
   auxLoss: AuxLoss = "all";
   /** An experiment on the routing of every pass. Default none. */
   probe: RoutingProbe = {};
@@ -104,14 +104,15 @@ export class MoeLayer extends nn.Module implements FeedForward {
       const { tokenMask, auxLoss: which = this.auxLoss, auxLossScale: scale } = settings;
       const { probe = this.probe } = settings;
       const { rows, sequences } = tokensOf("MoeLayer", x, this._settings.hiddenSize, settings);
-      const gate = this.route(rows, tokenMask, probe);
+      const logits = this.gate.forward(rows);
+      const gate = this.route(logits, tokenMask, probe);
       const { ids, fraction } = this.keptIds(gate, sequences);
       const routed = this.experts.forward(rows, ids, gate.weights);
       if (!isRecomputing()) settings.onGate?.(gate);
       const shared = probe.withoutShared ? null : this.shared(rows);
       const y = shared ? routed.add(shared) : routed;
       const auxLoss = this.training
-        ? layerLosses(gate, this._settings, { which, sequences, tokenMask })
+        ? layerLosses(gate, logits, this._settings, { which, sequences, tokenMask })
         : null;
       const report = { sequences, auxLoss, droppedFraction: fraction };
       reportRoute(this, this._observers, gate, report);
@@ -127,14 +128,14 @@ export class MoeLayer extends nn.Module implements FeedForward {
     return y && this.sharedExpertGate ? y.mul(this.sharedExpertGate.forward(rows).sigmoid()) : y;
   }
 
-  private route(rows: Tensor, tokenMask: Tensor | null, probe: RoutingProbe): Gate {
+  private route(logits: Tensor, tokenMask: Tensor | null, probe: RoutingProbe): Gate {
     const { topK, skipTop = 0, without = [], keepMass = false } = probe;
     const router =
       topK === undefined ? this._router : resolveRouter({ ...this._router, topK }, "MoeLayer");
     const { checkFinite } = this._settings;
     const bias = this.gate.eScoreCorrectionBias;
     return gateTokens(
-      this.gate.forward(rows),
+      logits,
       router,
       { bias, tokenMask, skipTop, without, keepMass, checkFinite },
       this.place(),

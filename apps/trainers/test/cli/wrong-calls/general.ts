@@ -43,4 +43,13 @@ export const generalCalls: readonly WrongCall[] = [
   ["moe inspect --model none", 2, "--model", "none"],
   ["moe inspect --model m --data none.txt", 2, "--data", "none.txt"],
   ["moe inspect --model m --data text.txt --without x", 2, "--without"],
+  [
+    "moe upcycle --model m --out o",
+    1,
+    "--model",
+    "model_type must be llama or qwen3, got deepseek",
+  ],
+  ["moe upcycle --model none --out o", 2, "--model", "none"],
+  ["moe upcycle --model chat --out o --experts 1", 2, "--experts"],
+  ["moe upcycle --model chat --out o --experts 4 --top-k 5", 2, "--top-k"],
 ];

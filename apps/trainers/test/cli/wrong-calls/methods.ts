@@ -37,6 +37,7 @@ export const methodCalls: readonly WrongCall[] = [
   ["renode score --graph broken.json", 1, "--graph", "broken.json", "line 3"],
   ["renode score --graph edges.csv --nodes nodes.csv", 1, "--nodes", "nodes.csv"],
   ["renode score --graph edges.csv --restart 2", 2, "--restart"],
+  ["renode score --graph edges.csv --ogb-split none", 2, "--ogb-split", "none"],
   ["renode weights --graph edges.csv", 2, "--out", "required"],
   ["renode train --graph edges.csv --network mlp", 2, "--network"],
   ["anchors flow --model none", 2, "--model", "none"],
