@@ -68,9 +68,9 @@ export const fields = {
   grpo: {
     lossType: {
       kind: "choice",
-      words: ["grpo", "bnpo", "dapo", "dr-grpo"],
+      words: ["grpo", "bnpo", "dapo", "dr-grpo", "cispo"],
       default: "grpo",
-      help: "How to average over tokens",
+      help: "How to average over tokens; cispo, over all, keeps the gradient of tokens that are clipped",
     },
     beta: { kind: "real", default: 0.04, help: "Weight of the KL term" },
     epsilonLow: {
@@ -78,6 +78,18 @@ export const fields = {
       max: 1,
       default: 0.2,
       help: "The ratio is clipped to 1 ± epsilon",
+    },
+    epsilonHigh: { kind: "real", help: "Upper clip, 1 + epsilon-high; epsilon by default" },
+    ratio: {
+      kind: "choice",
+      words: ["token", "sequence"],
+      default: "token",
+      help: "One ratio per token, or per answer (GSPO: for mixtures of experts and long answers)",
+    },
+    delta: {
+      kind: "real",
+      min: 1,
+      help: "Largest ratio of answers that are worse than their group; none by default",
     },
     scale: {
       kind: "choice",

@@ -19,7 +19,7 @@ export { logpsOf, sequenceLogps } from "./logps";
 export { combineRewards, groupAdvantages, processAdvantages } from "./losses/advantages";
 export { type DpoLossType, dpoLoss } from "./losses/dpo";
 export { generalizedAdvantages, tokenRewards, whiten } from "./losses/gae";
-export { type GrpoLossType, grpoLoss, klEstimate } from "./losses/grpo";
+export { type GrpoLossType, grpoLoss, klEstimate, type RatioLevel } from "./losses/grpo";
 export { adaptKlCoefficient, ppoPolicyLoss, ppoValueLoss } from "./losses/ppo";
 export { pointwiseRewardLoss, rewardLoss } from "./losses/reward";
 export { guardStepRewards, type StepCredit } from "./losses/step-guards";

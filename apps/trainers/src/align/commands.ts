@@ -48,6 +48,7 @@ export const align = defineGroup(
       examples: [
         "align grpo --model DIR --data prompts.jsonl --reward reward.mjs --out tuned --lora-rank 8",
         "align grpo --model DIR --data prompts.jsonl --reward-model judge --out tuned --loss dapo --updates 4",
+        "align grpo --model DIR --data prompts.jsonl --reward reward.mjs --out tuned --ratio sequence --epsilon 3e-4 --updates 4",
       ],
       flags: grpoFlags,
       isTraining: true,

@@ -48,12 +48,12 @@ export const sourceFlags = {
   ...referenceDtypeFlag,
 };
 
-const { lossType: average, epsilonLow, scale, updates } = fields.grpo;
+const { lossType: average, epsilonLow, ...grpoRest } = fields.grpo;
 
 export const grpoFlags = {
   ...alignFlags({ lr: 1e-6, data: PROMPTS }),
   ...sourceFlags,
-  ...flagsFrom({ loss: average, beta: fields.grpo.beta, epsilon: epsilonLow, scale, updates }),
+  ...flagsFrom({ loss: average, epsilon: epsilonLow, ...grpoRest }),
 };
 
 export const alignPpoFlags = {
