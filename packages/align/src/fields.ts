@@ -1,5 +1,5 @@
 /**
- * The options of SFT, DPO, reward models, GRPO and PPO as data: help, range and default, for command lines and forms.
+ * The options of SFT, DPO, ORPO, SimPO, reward models, GRPO and PPO as data: help, range and default, for command lines and forms.
  * An entry of its own, which no other entry imports.
  *
  * @packageDocumentation
@@ -54,6 +54,19 @@ export const fields = {
       help: "Limit on the KL to the reference, in nats per token, also on held-out pairs: a step above it is undone and ends the run",
     },
   },
+  /** Options of `orpo`. */
+  orpo: {
+    lambda: { kind: "real", default: 0.1, help: "λ: weight of the odds ratio beside fine-tuning" },
+  },
+  /** Options of `simpo`. */
+  simpo: {
+    beta: { kind: "real", min: 1e-6, default: 2, help: "β: scale of the rewards per token" },
+    gamma: {
+      kind: "real",
+      default: 1,
+      help: "γ: by how much a chosen answer's reward should lead",
+    },
+  },
   /** Options of `trainReward`. */
   reward: {
     center: { kind: "real", default: 0, help: "Weight of the term that keeps scores near 0" },
@@ -80,7 +93,7 @@ export const fields = {
       help: "The ratio is clipped to 1 ± epsilon",
     },
     epsilonHigh: { kind: "real", help: "Upper clip, 1 + epsilon-high; epsilon by default" },
-    ratio: {
+    ratioLevel: {
       kind: "choice",
       words: ["token", "sequence"],
       default: "token",

@@ -14,12 +14,17 @@ const PROMPTS =
 
 const { beta, lossType, ...dpoRest } = fields.dpo;
 
-export const dpoFlags = {
+/** Flags of trainings on preference pairs. */
+export const pairFlags = ({ lr }: { lr: number }) => ({
   ...alignFlags({
-    lr: 5e-6,
+    lr,
     data: 'Pairs, one JSON object per line: {"prompt", "chosen", "rejected"} as texts or as lists of {"role", "content"}; without "prompt", answers that begin alike',
   }),
   heldOut: heldOutFlag,
+});
+
+export const dpoFlags = {
+  ...pairFlags({ lr: 5e-6 }),
   ...flagsFrom({ beta, loss: lossType, labelSmoothing: dpoRest.labelSmoothing }),
   reference: flags.choice(["model", "precomputed", "none"], {
     default: "model",
@@ -28,6 +33,10 @@ export const dpoFlags = {
   ...flagsFrom({ maxKl: dpoRest.maxKl }),
   ...referenceDtypeFlag,
 };
+
+export const orpoFlags = { ...pairFlags({ lr: 8e-6 }), ...flagsFrom(fields.orpo) };
+
+export const simpoFlags = { ...pairFlags({ lr: 1e-6 }), ...flagsFrom(fields.simpo) };
 
 export const rewardFlags = {
   ...alignFlags({

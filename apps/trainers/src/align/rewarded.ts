@@ -48,7 +48,7 @@ async function rewarded(values: Given, context: CommandContext) {
 
 /** `align grpo`. */
 export const alignGrpo: RunCommand<typeof grpoFlags> = async (values, context) => {
-  const { loss, beta, epsilon, epsilonHigh, ratio, delta, scale, updates } = values;
+  const { loss, beta, epsilon, epsilonHigh, ratioLevel, delta, scale, updates } = values;
   const { maxNewTokens, temperature } = values;
   const { groupSize = 8 } = values;
   const { options, ...rest } = await rewarded(values, context);
@@ -60,7 +60,7 @@ export const alignGrpo: RunCommand<typeof grpoFlags> = async (values, context) =
       beta,
       epsilon,
       epsilonHigh: epsilonHigh ?? null,
-      ratio,
+      ratioLevel,
       delta: delta ?? null,
       scale,
       updates,
@@ -77,7 +77,7 @@ export const alignGrpo: RunCommand<typeof grpoFlags> = async (values, context) =
         lossType: loss,
         epsilonLow: epsilon,
         epsilonHigh,
-        ratio,
+        ratioLevel,
         delta,
         scale,
         updates,

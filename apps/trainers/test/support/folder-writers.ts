@@ -70,6 +70,8 @@ export const folderWriters: Readonly<Record<string, FolderWriter>> = {
     args: `align dpo ${aligning} --data pairs.jsonl --reference precomputed`,
     ends: true,
   },
+  "align orpo --out": { args: `align orpo ${aligning} --data pairs.jsonl`, ends: true },
+  "align simpo --out": { args: `align simpo ${aligning} --data pairs.jsonl`, ends: true },
   "align reward --out": { args: `align reward ${aligning} --data pairs.jsonl`, ends: true },
   "align grpo --out": { args: `align grpo ${sampling}`, ends: true },
   "align ppo --out": { args: `align ppo ${sampling}`, ends: true },

@@ -40,7 +40,7 @@ export interface GrpoOptions {
   /** Default: `epsilonLow`. */
   epsilonHigh?: number | undefined;
   /** Default `"token"`. */
-  ratio?: RatioLevel | undefined;
+  ratioLevel?: RatioLevel | undefined;
   /**
    * Largest ratio where the advantage is negative, above 1 + epsilonHigh: there the clip alone has no upper bound. Not for
    * `cispo`. Default: none.
@@ -95,7 +95,7 @@ function aggregate(
 /** Rejects options out of range. @throws {AlignError} as {@link grpoLoss} */
 export function checkGrpoOptions(options: GrpoOptions): void {
   const { lossType = "grpo", beta = 0.04, epsilonLow = 0.2, epsilonHigh = epsilonLow } = options;
-  const { ratio = "token", delta } = options;
+  const { ratioLevel = "token", delta } = options;
   real("grpoLoss", "beta", beta, { min: 0 });
   real("grpoLoss", "epsilonLow", epsilonLow, { min: 0, max: 1 });
   real("grpoLoss", "epsilonHigh", epsilonHigh, { min: 0 });
@@ -105,11 +105,11 @@ export function checkGrpoOptions(options: GrpoOptions): void {
       `align/grpoLoss: lossType must be one of ${lossTypes.join(", ")}, got ${lossType}`,
       { fields: { lossType } },
     );
-  if (!["token", "sequence"].includes(ratio))
+  if (!["token", "sequence"].includes(ratioLevel))
     throw new AlignError(
       "ERR_ARGUMENT",
-      `align/grpoLoss: ratio must be token or sequence, got ${ratio}`,
-      { fields: { ratio } },
+      `align/grpoLoss: ratioLevel must be token or sequence, got ${ratioLevel}`,
+      { fields: { ratioLevel } },
     );
   if (delta !== undefined) real("grpoLoss", "delta", delta, { above: 1 + epsilonHigh });
   if (delta !== undefined && lossType === "cispo")
@@ -123,7 +123,7 @@ export function checkGrpoOptions(options: GrpoOptions): void {
 }
 
 function checkInputs({ logps, oldLogps, refLogps, advantages }: GrpoInputs, options: GrpoOptions) {
-  const { beta = 0.04, ratio } = options;
+  const { beta = 0.04, ratioLevel } = options;
   checkGrpoOptions(options);
   if (logps.rank !== 2)
     throw new AlignError(
@@ -139,10 +139,10 @@ function checkInputs({ logps, oldLogps, refLogps, advantages }: GrpoInputs, opti
       `align/grpoLoss: refLogps must be given where beta is above 0, got beta ${beta} alone`,
       { fields: { beta } },
     );
-  if (ratio === "sequence" && advantages.rank !== 1)
+  if (ratioLevel === "sequence" && advantages.rank !== 1)
     throw new AlignError(
       "ERR_ARGUMENT",
-      "align/grpoLoss: ratio sequence needs one advantage per answer, got one per token",
+      "align/grpoLoss: ratioLevel sequence needs one advantage per answer, got one per token",
     );
 }
 
@@ -150,10 +150,10 @@ function checkInputs({ logps, oldLogps, refLogps, advantages }: GrpoInputs, opti
 function ratiosOf(
   { logps, oldLogps = logps }: GrpoInputs,
   mask: Tensor,
-  ratio: RatioLevel,
+  level: RatioLevel,
 ): Tensor {
   const logRatio = where(mask.gt(0), logps.sub(oldLogps.detach()), 0);
-  if (ratio === "token") return logRatio.exp();
+  if (level === "token") return logRatio.exp();
   const tokens = mask.sum({ dim: -1, keepDim: true }).clamp({ min: 1 });
   return logRatio.sum({ dim: -1, keepDim: true }).div(tokens).exp();
 }
@@ -182,12 +182,12 @@ function policyTerms(
 
 /**
  * The loss of group relative policy optimisation: minus the mean of min(ρA, clip(ρ, 1 − ε, 1 + ε)·A) − β·KL over answer tokens,
- * with ρ = π/π_old and the estimate {@link klEstimate}. With `ratio` `"sequence"` ρ is an answer's (GSPO); with `delta` the first ρ is
+ * with ρ = π/π_old and the estimate {@link klEstimate}. With `ratioLevel` `"sequence"` ρ is an answer's (GSPO); with `delta` the first ρ is
  * at most δ; `cispo` has sg(clip(ρ, 1 − ε, 1 + ε))·A·log π in place of the minimum (the paper's runs have no lower bound:
  * `epsilonLow` 1).
  *
  * @throws {AlignError} `ERR_SHAPE` when sizes differ; `ERR_RANGE` for options out of range or a mask that marks nothing;
- *   `ERR_ARGUMENT` for an unknown `lossType` or `ratio`, `beta` above 0 without `refLogps`, `delta` for `cispo`, or a ratio per
+ *   `ERR_ARGUMENT` for an unknown `lossType` or `ratioLevel`, `beta` above 0 without `refLogps`, `delta` for `cispo`, or a ratio per
  *   answer with advantages per token
  * @see Shao et al. 2024 (DeepSeekMath), equation 3; Yu et al. 2025 (DAPO); Liu et al. 2025 (Dr. GRPO); Zheng et al. 2025 (GSPO),
  *   equations 5 and 7; MiniMax 2025 (MiniMax-M1), equations 4 and 5 (CISPO); Prime Intellect
@@ -199,7 +199,7 @@ export function grpoLoss(inputs: GrpoInputs, options: GrpoOptions = {}): GrpoLos
     beta = 0.04,
     epsilonLow,
     epsilonHigh,
-    ratio: level = "token",
+    ratioLevel = "token",
     delta,
     maxCompletionLength,
     ...rest
@@ -214,7 +214,7 @@ export function grpoLoss(inputs: GrpoInputs, options: GrpoOptions = {}): GrpoLos
   if (advantages.shape[0] !== logps.shape[0] || ![1, logps.shape[1]].includes(advantages.shape[1]))
     shape("grpoLoss", "advantages", inputs.advantages.shape, logps.shape);
   const isMarked = mask.gt(0);
-  const ratio = ratiosOf(inputs, mask, level);
+  const ratio = ratiosOf(inputs, mask, ratioLevel);
   const policy = policyTerms(inputs, { ratio, advantages, isMarked }, options);
   let { terms } = policy;
   const estimate = refLogps && where(isMarked, klEstimate(logps, refLogps), 0);

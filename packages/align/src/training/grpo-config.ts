@@ -18,7 +18,7 @@ export interface GrpoConfig
     Omit<SampleOptions, "seed" | "signal"> {
   /**
    * One number per answer (outcome supervision), or the rewards of its steps (process supervision); or several outcome rewards
-   * by name with weights, whose sum is trained on. The rewards of steps need `ratio` `"token"`.
+   * by name with weights, whose sum is trained on. The rewards of steps need `ratioLevel` `"token"`.
    */
   reward: RewardFunction | NamedRewards;
   /** A second model. Default: the policy without `lora`; none is needed with `beta` 0. */
@@ -52,7 +52,7 @@ const names: readonly (keyof GrpoConfig)[] = [
   "lossType",
   "epsilonLow",
   "epsilonHigh",
-  "ratio",
+  "ratioLevel",
   "delta",
   "scale",
   "correction",
@@ -83,7 +83,7 @@ export function refuseOthers(config: GrpoConfig): void {
     beta,
     epsilonLow,
     epsilonHigh,
-    ratio,
+    ratioLevel,
     delta,
     scale,
     correction,

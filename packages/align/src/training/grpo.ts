@@ -24,7 +24,7 @@ function grpoStep(
   refLogps: Tensor | undefined,
   config: GrpoConfig,
 ) {
-  const { lossType, beta = 0.04, epsilonLow, epsilonHigh, ratio, delta } = config;
+  const { lossType, beta = 0.04, epsilonLow, epsilonHigh, ratioLevel, delta } = config;
   const { maxNewTokens = 64, temperature = 1 } = config;
   const { answers, advantages, share, oldLogps, scalars } = batch.round;
   const logits = atTemperature(model.forward(batch, passOptions(config)), temperature);
@@ -37,7 +37,7 @@ function grpoStep(
     oldLogps: oldLogps ? tensor(Float32Array.from(oldLogps), { shape: logps.shape }) : undefined,
     refLogps,
   };
-  const clip = { epsilonLow, epsilonHigh, ratio, delta };
+  const clip = { epsilonLow, epsilonHigh, ratioLevel, delta };
   const options = { lossType, beta, ...clip, maxCompletionLength: maxNewTokens };
   const { loss, kl, clipFraction } = grpoLoss(inputs, options);
   const entropy = noGrad(() => entropyOf(logits.detach(), mask));

@@ -30,7 +30,7 @@ describe("a ratio per sequence", () => {
       [0.1, 0.3],
       [-0.4, 9],
     ];
-    const options: GrpoOptions = { ratio: "sequence", epsilonLow: 0.5 };
+    const options: GrpoOptions = { ratioLevel: "sequence", epsilonLow: 0.5 };
     const { loss, grad } = lossAt(ratios, [1, -1], { ...options, mask: [1, 1, 1, 0] });
     expect(loss).toBeCloseTo((-Math.exp(0.2) + Math.exp(-0.4)) / 2, 6);
     const half = -Math.exp(0.2) / 4; // each of two tokens has half of the answer's gradient
@@ -42,7 +42,7 @@ describe("a ratio per sequence", () => {
       [0.1, 0.7],
       [0.1, 0.1],
     ];
-    const { grad, clipFraction } = lossAt(ratios, [1, 1], { ratio: "sequence" });
+    const { grad, clipFraction } = lossAt(ratios, [1, 1], { ratioLevel: "sequence" });
     expect(grad.slice(0, 2)).toEqual([0, 0]); // exp(0.4) is above 1.2, though the first token's ratio is not
     expect(grad[2]).toBeLessThan(0);
     expect(clipFraction).toBe(0.5);
@@ -51,8 +51,8 @@ describe("a ratio per sequence", () => {
   it("is GRPO to the bit where answers have one token", () => {
     const ratios = [[0.37], [-0.21], [0.03]];
     const given = [0.7, -1.3, 0.6];
-    const own = lossAt(ratios, given, { ratio: "sequence" });
-    expect(own).toEqual(lossAt(ratios, given, { ratio: "token" }));
+    const own = lossAt(ratios, given, { ratioLevel: "sequence" });
+    expect(own).toEqual(lossAt(ratios, given, { ratioLevel: "token" }));
   });
 
   it("has the gradient of its central differences", () => {
@@ -69,18 +69,18 @@ describe("a ratio per sequence", () => {
       advantages: tensor([1.5, -0.5]),
       mask: [1, 1, 1, 1],
     });
-    const lossOf = (logps: Tensor) => grpoLoss(inputs(logps), { ratio: "sequence" }).loss;
+    const lossOf = (logps: Tensor) => grpoLoss(inputs(logps), { ratioLevel: "sequence" }).loss;
     expectDifferences(lossOf, [-1.05, -2.1, -0.65, -0.45], [2, 2]);
   });
 
   it("refuses advantages per token, and an unknown level", () => {
     const logps = tensor([[-1, -2]]);
     const inputs = { logps, advantages: tensor([[1, 2]]), mask: [1, 1] };
-    expect(() => grpoLoss(inputs, { beta: 0, ratio: "sequence" })).toThrow(
-      /ratio sequence needs one advantage per answer/,
+    expect(() => grpoLoss(inputs, { beta: 0, ratioLevel: "sequence" })).toThrow(
+      /ratioLevel sequence needs one advantage per answer/,
     );
-    expect(() => grpoLoss(inputs, { beta: 0, ratio: "word" as "token" })).toThrow(
-      /ratio must be token or sequence, got word/,
+    expect(() => grpoLoss(inputs, { beta: 0, ratioLevel: "word" as "token" })).toThrow(
+      /ratioLevel must be token or sequence, got word/,
     );
   });
 });

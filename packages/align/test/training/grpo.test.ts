@@ -50,7 +50,7 @@ describe("grpo", () => {
     },
   );
 
-  it.each([{ ratio: "sequence" }, { lossType: "cispo" }, { delta: 4 }] as const)(
+  it.each([{ ratioLevel: "sequence" }, { lossType: "cispo" }, { delta: 4 }] as const)(
     "raises the reward with %o and several updates",
     async (variant) => {
       const config = { ...short, ...variant, beta: 0, updates: 2, steps: 40 };
@@ -64,7 +64,7 @@ describe("grpo", () => {
 
   it.each([
     ["groups of one answer", { groupSize: 1 }, "ERR_RANGE"],
-    ["an unknown ratio", { ratio: "word" as "token" }, "ERR_ARGUMENT"],
+    ["an unknown ratio", { ratioLevel: "word" as "token" }, "ERR_ARGUMENT"],
     ["a delta within the clip", { delta: 1.1 }, "ERR_RANGE"],
     ["a delta beside cispo", { delta: 4, lossType: "cispo" }, "ERR_ARGUMENT"],
   ] as [string, Partial<GrpoConfig>, string][])(
