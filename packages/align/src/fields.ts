@@ -1,5 +1,5 @@
 /**
- * The options of SFT, DPO, ORPO, SimPO, reward models, GRPO and PPO as data: help, range and default, for command lines and forms.
+ * The options of SFT, DPO, KTO, ORPO, SimPO, reward models, GRPO and PPO as data: help, range and default, for command lines and forms.
  * An entry of its own, which no other entry imports.
  *
  * @packageDocumentation
@@ -52,6 +52,27 @@ export const fields = {
       kind: "real",
       min: 1e-6,
       help: "Limit on the KL to the reference, in nats per token, also on held-out pairs: a step above it is undone and ends the run",
+    },
+  },
+  /** Options of `kto`. */
+  kto: {
+    beta: {
+      kind: "real",
+      min: 1e-6,
+      default: 0.1,
+      help: "β: how strongly the model is held to the reference",
+    },
+    desirableWeight: {
+      kind: "real",
+      min: 1e-6,
+      default: 1,
+      help: "Weight of desirable answers; raise it where they are rarer",
+    },
+    undesirableWeight: {
+      kind: "real",
+      min: 1e-6,
+      default: 1,
+      help: "Weight of undesirable answers; raise it where they are rarer",
     },
   },
   /** Options of `orpo`. */

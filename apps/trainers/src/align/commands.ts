@@ -3,6 +3,7 @@ import {
   alignPpoFlags,
   dpoFlags,
   grpoFlags,
+  ktoFlags,
   orpoFlags,
   rewardFlags,
   sftFlags,
@@ -10,7 +11,7 @@ import {
 } from "./flags";
 
 export const align = defineGroup(
-  "Change a model by conversations, preferences or rewards: SFT, DPO, ORPO, SimPO, reward models, GRPO, PPO.",
+  "Change a model by conversations, preferences or rewards: SFT, DPO, KTO, ORPO, SimPO, reward models, GRPO, PPO.",
   {
     sft: defineCommand({
       summary: "fine-tune on the answers of conversations, in one or two stages",
@@ -36,6 +37,18 @@ export const align = defineGroup(
       flags: dpoFlags,
       isTraining: true,
       run: async (...call) => (await import("./dpo")).alignDpo(...call),
+    }),
+    kto: defineCommand({
+      summary: "train on answers that are labelled one by one",
+      description:
+        "Trains a model on answers that are labelled one by one as desirable or not, by Kahneman-Tversky optimisation. With --lora-rank the reference is the model with the adapter off.",
+      examples: [
+        "align kto --model DIR --data answers.jsonl --out tuned --lora-rank 8 --steps 200",
+        "align kto --model DIR --data answers.jsonl --out tuned --undesirable-weight 1.5",
+      ],
+      flags: ktoFlags,
+      isTraining: true,
+      run: async (...call) => (await import("./kto")).alignKto(...call),
     }),
     orpo: defineCommand({
       summary: "train on preference pairs from a base model, without a reference",

@@ -34,6 +34,16 @@ export const dpoFlags = {
   ...referenceDtypeFlag,
 };
 
+export const ktoFlags = {
+  ...alignFlags({
+    lr: 5e-6,
+    data: 'Answers, one JSON object per line: {"prompt", "completion", "label"}, prompt and completion as texts or as lists of {"role", "content"}, label true for a desirable answer',
+  }),
+  heldOut: heldOutFlag,
+  ...flagsFrom(fields.kto),
+  ...referenceDtypeFlag,
+};
+
 export const orpoFlags = { ...pairFlags({ lr: 8e-6 }), ...flagsFrom(fields.orpo) };
 
 export const simpoFlags = { ...pairFlags({ lr: 1e-6 }), ...flagsFrom(fields.simpo) };
