@@ -1,5 +1,5 @@
 /**
- * The options of SFT, DPO, reward models, GRPO and PPO as data: help, range and default, for command lines and forms.
+ * The options of SFT, DPO, KTO, ORPO, SimPO, reward models, GRPO and PPO as data: help, range and default, for command lines and forms.
  * An entry of its own, which no other entry imports.
  *
  * @packageDocumentation
@@ -54,6 +54,40 @@ export const fields = {
       help: "Limit on the KL to the reference, in nats per token, also on held-out pairs: a step above it is undone and ends the run",
     },
   },
+  /** Options of `kto`. */
+  kto: {
+    beta: {
+      kind: "real",
+      min: 1e-6,
+      default: 0.1,
+      help: "β: how strongly the model is held to the reference",
+    },
+    desirableWeight: {
+      kind: "real",
+      min: 1e-6,
+      default: 1,
+      help: "Weight of desirable answers; raise it where they are rarer",
+    },
+    undesirableWeight: {
+      kind: "real",
+      min: 1e-6,
+      default: 1,
+      help: "Weight of undesirable answers; raise it where they are rarer",
+    },
+  },
+  /** Options of `orpo`. */
+  orpo: {
+    lambda: { kind: "real", default: 0.1, help: "λ: weight of the odds ratio beside fine-tuning" },
+  },
+  /** Options of `simpo`. */
+  simpo: {
+    beta: { kind: "real", min: 1e-6, default: 2, help: "β: scale of the rewards per token" },
+    gamma: {
+      kind: "real",
+      default: 1,
+      help: "γ: by how much a chosen answer's reward should lead",
+    },
+  },
   /** Options of `trainReward`. */
   reward: {
     center: { kind: "real", default: 0, help: "Weight of the term that keeps scores near 0" },
@@ -68,9 +102,9 @@ export const fields = {
   grpo: {
     lossType: {
       kind: "choice",
-      words: ["grpo", "bnpo", "dapo", "dr-grpo"],
+      words: ["grpo", "bnpo", "dapo", "dr-grpo", "cispo"],
       default: "grpo",
-      help: "How to average over tokens",
+      help: "How to average over tokens; cispo, over all, keeps the gradient of tokens that are clipped",
     },
     beta: { kind: "real", default: 0.04, help: "Weight of the KL term" },
     epsilonLow: {
@@ -78,6 +112,18 @@ export const fields = {
       max: 1,
       default: 0.2,
       help: "The ratio is clipped to 1 ± epsilon",
+    },
+    epsilonHigh: { kind: "real", help: "Upper clip, 1 + epsilon-high; epsilon by default" },
+    ratioLevel: {
+      kind: "choice",
+      words: ["token", "sequence"],
+      default: "token",
+      help: "One ratio per token, or per answer (GSPO: for mixtures of experts and long answers)",
+    },
+    delta: {
+      kind: "real",
+      min: 1,
+      help: "Largest ratio of answers that are worse than their group; none by default",
     },
     scale: {
       kind: "choice",

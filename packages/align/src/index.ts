@@ -14,14 +14,23 @@ export {
   type SftRecord,
 } from "./data/records";
 export type { ParseOptions } from "./data/rows";
+export {
+  type EncodedUnpaired,
+  encodeUnpaired,
+  parseUnpaired,
+  type UnpairedRecord,
+} from "./data/unpaired";
 export { AlignError, type AlignErrorCode } from "./errors";
 export { logpsOf, sequenceLogps } from "./logps";
 export { combineRewards, groupAdvantages, processAdvantages } from "./losses/advantages";
 export { type DpoLossType, dpoLoss } from "./losses/dpo";
 export { generalizedAdvantages, tokenRewards, whiten } from "./losses/gae";
-export { type GrpoLossType, grpoLoss, klEstimate } from "./losses/grpo";
+export { type GrpoLossType, grpoLoss, klEstimate, type RatioLevel } from "./losses/grpo";
+export { ktoLoss } from "./losses/kto";
+export { orpoLoss } from "./losses/orpo";
 export { adaptKlCoefficient, ppoPolicyLoss, ppoValueLoss } from "./losses/ppo";
 export { pointwiseRewardLoss, rewardLoss } from "./losses/reward";
+export { simpoLoss } from "./losses/simpo";
 export { guardStepRewards, type StepCredit } from "./losses/step-guards";
 export { repetitionRatio } from "./repetition";
 export { acceptedSamples } from "./training/accepted";
@@ -31,7 +40,9 @@ export type { PairEvaluation } from "./training/evaluate-pairs";
 export { evaluatePreferences } from "./training/evaluate-preferences";
 export { grpo } from "./training/grpo";
 export type { GrpoConfig } from "./training/grpo-config";
+export { type KtoConfig, type KtoEvent, kto, type OneLabel } from "./training/kto";
 export type { NamedRewards } from "./training/named-rewards";
+export { type OrpoConfig, orpo } from "./training/orpo";
 export { type JudgedAnswer, scoreAnswers, trainPointwiseReward } from "./training/pointwise-reward";
 export { ppo } from "./training/ppo";
 export type { PpoConfig } from "./training/ppo-config";
@@ -45,5 +56,6 @@ export type { RolloutEngine, RolloutRequest } from "./training/rollout-engine";
 export type { RolloutRow } from "./training/rollout-log";
 export { type Answer, sampleAnswers } from "./training/rollouts";
 export { type SftConfig, sft } from "./training/sft";
+export { type SimpoConfig, simpo } from "./training/simpo";
 export { type StageEvent, sftStages } from "./training/stages";
 export { ValueModel } from "./training/value-model";

@@ -1,4 +1,4 @@
-import type { DpoEvent } from "@deepgrain/align";
+import type { DpoEvent, KtoEvent } from "@deepgrain/align";
 import type { TrainEvent } from "@deepgrain/lm";
 import type { CommandContext } from "../commands/context";
 import { plainMessage } from "../errors/word-error";
@@ -61,7 +61,7 @@ export interface AlignDrive {
 
 /** Follows a training: draws its progress, and appends its measurements to metrics.jsonl. */
 export async function driveAlign(
-  events: AsyncIterable<DpoEvent | TrainEvent>,
+  events: AsyncIterable<DpoEvent | KtoEvent | TrainEvent>,
   { stage, title, out, isPerToken = false }: AlignDrive,
   { progress, assertOutputs, dryRun, reached }: CommandContext,
 ): Promise<Outcome> {
@@ -104,7 +104,11 @@ export async function driveAlign(
       progress.note(
         `stopped: the KL of step ${rejected}, ${kl.toFixed(3)} on ${on === "held-out" ? "held-out pairs" : "the next pairs"}, is above ${maxKl}; step ${step} is kept`,
       );
-    } else if (event.type === "checkpoint-skip")
+    } else if (event.type === "one-label")
+      progress.note(
+        `all labels are the same: ${event.desirable} desirable and ${event.undesirable} undesirable answers to train on`,
+      );
+    else if (event.type === "checkpoint-skip")
       progress.note(
         `passed over the checkpoint of step ${event.step}: ${plainMessage(event.reason)}`,
       );

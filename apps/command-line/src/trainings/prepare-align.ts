@@ -4,6 +4,7 @@ import type {
   AlignConfig,
   DpoEvent,
   EncodeOptions,
+  KtoEvent,
   ParseOptions,
   PpoConfig,
 } from "@deepgrain/align";
@@ -241,13 +242,15 @@ export async function describeTrained(
   });
 }
 
+type AlignEvent = DpoEvent | KtoEvent | TrainEvent;
+
 /** How a command trains, and what it writes. */
 interface Aligned<T> extends Omit<PrepareOptions<T>, "claim" | "signal"> {
   /** Name on the screen; that in metrics.jsonl is the command's. */
   title: string;
   train(
     prepared: Prepared & { rows: T },
-  ): AsyncIterable<DpoEvent | TrainEvent> | Promise<AsyncIterable<DpoEvent | TrainEvent>>;
+  ): AsyncIterable<AlignEvent> | Promise<AsyncIterable<AlignEvent>>;
   /** Default: {@link saveTrained}. */
   save?: ((prepared: Prepared & { rows: T }) => Promise<void>) | undefined;
 }

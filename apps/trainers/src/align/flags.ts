@@ -14,12 +14,17 @@ const PROMPTS =
 
 const { beta, lossType, ...dpoRest } = fields.dpo;
 
-export const dpoFlags = {
+/** Flags of trainings on preference pairs. */
+export const pairFlags = ({ lr }: { lr: number }) => ({
   ...alignFlags({
-    lr: 5e-6,
+    lr,
     data: 'Pairs, one JSON object per line: {"prompt", "chosen", "rejected"} as texts or as lists of {"role", "content"}; without "prompt", answers that begin alike',
   }),
   heldOut: heldOutFlag,
+});
+
+export const dpoFlags = {
+  ...pairFlags({ lr: 5e-6 }),
   ...flagsFrom({ beta, loss: lossType, labelSmoothing: dpoRest.labelSmoothing }),
   reference: flags.choice(["model", "precomputed", "none"], {
     default: "model",
@@ -28,6 +33,20 @@ export const dpoFlags = {
   ...flagsFrom({ maxKl: dpoRest.maxKl }),
   ...referenceDtypeFlag,
 };
+
+export const ktoFlags = {
+  ...alignFlags({
+    lr: 5e-6,
+    data: 'Answers, one JSON object per line: {"prompt", "completion", "label"}, prompt and completion as texts or as lists of {"role", "content"}, label true for a desirable answer',
+  }),
+  heldOut: heldOutFlag,
+  ...flagsFrom(fields.kto),
+  ...referenceDtypeFlag,
+};
+
+export const orpoFlags = { ...pairFlags({ lr: 8e-6 }), ...flagsFrom(fields.orpo) };
+
+export const simpoFlags = { ...pairFlags({ lr: 1e-6 }), ...flagsFrom(fields.simpo) };
 
 export const rewardFlags = {
   ...alignFlags({
@@ -48,12 +67,12 @@ export const sourceFlags = {
   ...referenceDtypeFlag,
 };
 
-const { lossType: average, epsilonLow, scale, updates } = fields.grpo;
+const { lossType: average, epsilonLow, ...grpoRest } = fields.grpo;
 
 export const grpoFlags = {
   ...alignFlags({ lr: 1e-6, data: PROMPTS }),
   ...sourceFlags,
-  ...flagsFrom({ loss: average, beta: fields.grpo.beta, epsilon: epsilonLow, scale, updates }),
+  ...flagsFrom({ loss: average, epsilon: epsilonLow, ...grpoRest }),
 };
 
 export const alignPpoFlags = {

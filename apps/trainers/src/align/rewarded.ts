@@ -48,7 +48,8 @@ async function rewarded(values: Given, context: CommandContext) {
 
 /** `align grpo`. */
 export const alignGrpo: RunCommand<typeof grpoFlags> = async (values, context) => {
-  const { loss, beta, epsilon, scale, updates, maxNewTokens, temperature } = values;
+  const { loss, beta, epsilon, epsilonHigh, ratioLevel, delta, scale, updates } = values;
+  const { maxNewTokens, temperature } = values;
   const { groupSize = 8 } = values;
   const { options, ...rest } = await rewarded(values, context);
   await runAlign(values, context, {
@@ -58,6 +59,9 @@ export const alignGrpo: RunCommand<typeof grpoFlags> = async (values, context) =
       loss,
       beta,
       epsilon,
+      epsilonHigh: epsilonHigh ?? null,
+      ratioLevel,
+      delta: delta ?? null,
       scale,
       updates,
       groupSize,
@@ -72,6 +76,9 @@ export const alignGrpo: RunCommand<typeof grpoFlags> = async (values, context) =
         beta,
         lossType: loss,
         epsilonLow: epsilon,
+        epsilonHigh,
+        ratioLevel,
+        delta,
         scale,
         updates,
         groupSize,

@@ -225,7 +225,8 @@ const trainings = (await commandsOf(deepgrain)).filter(({ command }) => command.
 it("is read by every command that trains", () => {
   expect(trainings.map(({ path }) => path.join(" ")).sort()).toEqual(
     [
-      ...["align dpo", "align grpo", "align ppo", "align reward", "align sft"],
+      ...["align dpo", "align grpo", "align kto", "align orpo", "align ppo"],
+      ...["align reward", "align sft", "align simpo"],
       ...["anchors reweight", "anchors train", "coder grpo", "esft train", "extend"],
       ...["fed coordinator", "fed lm", "fed simulate", "prm ppo", "prm train", "pretrain"],
       ...["purify attack", "purify train", "renode train", "start"],

@@ -15,6 +15,8 @@ await writeFile(join(cwd, "ids.json"), JSON.stringify({ input_ids: [[1, 2, 3, 4]
 /** Commands with a model and no `--dtype`, and why. */
 const without: Readonly<Record<string, string>> = {
   "align sft": "trains the model, which has float32",
+  "align orpo": "trains the model, which has float32",
+  "align simpo": "trains the model, which has float32",
   "align reward": "trains the model, which has float32",
   "esft train": "trains the model, which has float32",
   extend: "trains the model, which has float32",

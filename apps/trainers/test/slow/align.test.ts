@@ -251,6 +251,32 @@ describe("align dpo", () => {
   });
 });
 
+describe("align kto, orpo and simpo", () => {
+  const rows = colours.flatMap((prompt) => [
+    { prompt, completion: "yes", label: true },
+    { prompt, completion: "no", label: false },
+  ]);
+  const options = [...fast, "--steps", "40", "--out", "tuned", "--json"];
+
+  it.each(["kto", "orpo", "simpo"])("lowers the loss with %s", async (method) => {
+    const cwd = await folderWith({ "rows.jsonl": method === "kto" ? rows : pairs });
+    const args = ["align", method, "--model", base, "--data", "rows.jsonl", ...options];
+    const { code, out, err } = await call([...args, "--lora-rank", "4"], { cwd });
+    expect(code, err).toBe(0);
+    expect(JSON.parse(out).last.accuracy).toBe(1);
+    expect(existsSync(join(cwd, "tuned", "adapter_model.safetensors"))).toBe(true);
+    expect(err).not.toContain("all labels are the same");
+  });
+
+  it("warns with the counts where all labels are the same", async () => {
+    const cwd = await folderWith({ "rows.jsonl": rows.filter(({ label }) => !label) });
+    const args = ["align", "kto", "--model", base, "--data", "rows.jsonl", "--out", "tuned"];
+    const { code, err } = await call([...args, ...fast, "--steps", "1"], { cwd });
+    expect(code, err).toBe(0);
+    expect(err).toContain("all labels are the same: 0 desirable and 4 undesirable answers");
+  });
+});
+
 describe("align reward, grpo and ppo", () => {
   const prompts = colours.map((colour) => ({ prompt: [turn("user", colour)], wanted: "y" }));
   const module =

@@ -71,6 +71,9 @@ export const folderWriters: Readonly<Record<string, FolderWriter>> = {
     args: `align dpo ${aligning} --data pairs.jsonl --reference precomputed`,
     ends: true,
   },
+  "align kto --out": { args: `align kto ${aligning} --data answers.jsonl`, ends: true },
+  "align orpo --out": { args: `align orpo ${aligning} --data pairs.jsonl`, ends: true },
+  "align simpo --out": { args: `align simpo ${aligning} --data pairs.jsonl`, ends: true },
   "align reward --out": { args: `align reward ${aligning} --data pairs.jsonl`, ends: true },
   "align grpo --out": { args: `align grpo ${sampling}`, ends: true },
   "align ppo --out": { args: `align ppo ${sampling}`, ends: true },
@@ -112,6 +115,9 @@ export async function writeInputs(cwd: string): Promise<void> {
       rows.map((i) => ({ messages: [turn("user", `${i}`), turn("assistant", `${i}${i}`)] })),
     ),
     "pairs.jsonl": jsonLines(rows.map((i) => ({ prompt: `${i}`, chosen: "y", rejected: "n" }))),
+    "answers.jsonl": jsonLines(
+      rows.map((i) => ({ prompt: `${i}`, completion: "y", label: i % 2 === 0 })),
+    ),
     "tasks.jsonl": jsonLines(
       rows.map((i) => ({ id: `${i}`, prompt: `${i}`, language: "JavaScript", tests: "1;" })),
     ),

@@ -21,16 +21,8 @@ export interface PreferenceBatchesOptions {
   seed?: number | undefined;
 }
 
-/** Collates the pairs with the given indices, which must exist. */
-export function collatePairs(
-  all: readonly EncodedPair[],
-  pairs: readonly number[],
-  padTokenId = 0,
-): PreferenceBatch {
-  const chats: EncodedChat[] = [
-    ...pairs.map((index) => all[index]!.chosen),
-    ...pairs.map((index) => all[index]!.rejected),
-  ];
+/** Sequences as one batch, padded on the right. */
+export function collateChats(chats: readonly EncodedChat[], padTokenId = 0) {
   const length = Math.max(...chats.map(({ inputIds }) => inputIds.length));
   const size = chats.length * length;
   const ids = new Int32Array(size).fill(padTokenId);
@@ -41,7 +33,20 @@ export function collatePairs(
     labels.set(chat.labels, row * length);
     attentionMask.fill(1, row * length, row * length + chat.inputIds.length);
   }
-  return { ids, labels, attentionMask, batch: chats.length, length, pairs };
+  return { ids, labels, attentionMask, batch: chats.length, length };
+}
+
+/** Collates the pairs with the given indices, which must exist. */
+export function collatePairs(
+  all: readonly EncodedPair[],
+  pairs: readonly number[],
+  padTokenId = 0,
+): PreferenceBatch {
+  const chats: EncodedChat[] = [
+    ...pairs.map((index) => all[index]!.chosen),
+    ...pairs.map((index) => all[index]!.rejected),
+  ];
+  return { ...collateChats(chats, padTokenId), pairs };
 }
 
 /**

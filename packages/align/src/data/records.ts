@@ -127,7 +127,8 @@ function parseSft(json: Record<string, unknown>, place: Place): SftRecord {
   return { ...parseTurns(json, place), category };
 }
 
-function parseTurns(json: Record<string, unknown>, place: Place): SftRecord {
+/** The turns of an example of supervised fine-tuning; see {@link parseConversations}. */
+export function parseTurns(json: Record<string, unknown>, place: Place): SftRecord {
   const { messages, prompt, completion, text, conversations, instruction } = json;
   if (typeof text === "string" && messages === undefined && prompt === undefined) {
     if (text === "") throw rowError(place, "text", "text with characters", text);

@@ -1,14 +1,6 @@
 import type { Tensor } from "@deepgrain/tensor-gpu";
-import { tensor } from "@deepgrain/tensor-gpu";
 import { AlignError, having, optionsOf, real, refuseUnknown, shape } from "../errors";
-
-/** Summed log-probabilities of the answers of n pairs. */
-export interface PairLogps {
-  /** Shape [n]. */
-  chosen: Tensor;
-  /** Shape [n]. */
-  rejected: Tensor;
-}
+import { type PairLengths, type PairLogps, perToken } from "./per-token";
 
 /**
  * `sigmoid`: the paper's; `ipo`: squared distance to 1/(2β); `hinge`: max(0, 1 − βz); `robust`: unbiased under labels that
@@ -30,7 +22,7 @@ export interface DpoOptions {
    */
   referenceFree?: boolean | undefined;
   /** Answer tokens of each pair; needed by `sigmoid-norm`; if given, `ipo` also compares means per token. */
-  lengths?: { chosen: ArrayLike<number>; rejected: ArrayLike<number> } | undefined;
+  lengths?: PairLengths | undefined;
 }
 
 /** The result of {@link dpoLoss}. */
@@ -83,13 +75,6 @@ function lossesOf(z: Tensor, lossType: DpoLossType, beta: number, smoothing: num
   return kept.add(flipped);
 }
 
-function perToken(scores: Tensor, lengths: ArrayLike<number>, name: string): Tensor {
-  shape("dpoLoss", name, [lengths.length], [scores.size]);
-  for (let i = 0; i < lengths.length; i++)
-    real("dpoLoss", `${name}[${i}]`, lengths[i]!, { min: 1 });
-  return scores.div(tensor(Float32Array.from(lengths)));
-}
-
 /**
  * The loss of direct preference optimisation: −log σ(β·z) with
  * z = (log π(w|x) − log π_ref(w|x)) − (log π(l|x) − log π_ref(l|x)), and its variants. Rewards use the sums for every
@@ -136,8 +121,7 @@ export function dpoLoss(
   if (lossType === "sigmoid-norm" && !lengths)
     throw new AlignError("ERR_ARGUMENT", "align/dpoLoss: sigmoid-norm needs lengths");
   if (lengths && (lossType === "sigmoid-norm" || lossType === "ipo")) {
-    chosen = perToken(chosen, lengths.chosen, "lengths.chosen");
-    rejected = perToken(rejected, lengths.rejected, "lengths.rejected");
+    ({ chosen, rejected } = perToken("dpoLoss", { chosen, rejected }, lengths));
   }
   const losses = lossesOf(chosen.sub(rejected), lossType, beta, labelSmoothing);
   return { loss: losses.mean(), losses, chosenRewards, rejectedRewards };

@@ -10,6 +10,18 @@ export interface PairEvaluation {
   scalars: Record<string, number>;
 }
 
+/** A loss of a batch with further metrics, means over its rows. */
+interface Measured {
+  loss: Tensor;
+  scalars: Record<string, Tensor>;
+}
+
+/** How rows are measured. */
+interface EvaluateOptions {
+  batchSize?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 /**
  * Measures a loss over all pairs in order, in evaluation mode and without gradients; each pair has the same weight.
  * @throws {AlignError} `ERR_MISSING` without pairs
@@ -17,36 +29,39 @@ export interface PairEvaluation {
 export async function evaluatePairs(
   module: nn.Module,
   pairs: readonly EncodedPair[],
-  step: (batch: PreferenceBatch) => { loss: Tensor; scalars: Record<string, Tensor> },
-  {
-    batchSize = 8,
-    padTokenId = 0,
-    signal,
-  }: {
-    batchSize?: number | undefined;
-    padTokenId?: number | undefined;
-    signal?: AbortSignal | undefined;
-  } = {},
+  step: (batch: PreferenceBatch) => Measured,
+  { padTokenId = 0, ...options }: EvaluateOptions & { padTokenId?: number | undefined } = {},
 ): Promise<PairEvaluation> {
   if (pairs.length === 0) throw new AlignError("ERR_MISSING", "align/evaluate: there are no pairs");
+  const stepAt = (indices: readonly number[]) => step(collatePairs(pairs, indices, padTokenId));
+  return evaluateRows(module, pairs.length, stepAt, options);
+}
+
+/** Measures a loss over `rows` rows in order, as {@link evaluatePairs}. */
+export async function evaluateRows(
+  module: nn.Module,
+  rows: number,
+  step: (indices: readonly number[]) => Measured,
+  { batchSize = 8, signal }: EvaluateOptions = {},
+): Promise<PairEvaluation> {
   whole("evaluate", "batchSize", batchSize, { min: 1 });
   const wasTraining = module.training;
   module.eval();
   const sums: Record<string, number> = {};
   try {
-    for (let start = 0; start < pairs.length; start += batchSize) {
+    for (let start = 0; start < rows; start += batchSize) {
       await takeTurn();
       signal?.throwIfAborted();
-      const count = Math.min(batchSize, pairs.length - start);
+      const count = Math.min(batchSize, rows - start);
       const indices = Array.from({ length: count }, (_, i) => start + i);
       const values = tidy(() =>
         noGrad(() => {
-          const { loss, scalars } = step(collatePairs(pairs, indices, padTokenId));
+          const { loss, scalars } = step(indices);
           return { loss, ...scalars } as Record<string, Tensor>;
         }),
       );
       for (const [name, value] of Object.entries(values)) {
-        sums[name] = (sums[name] ?? 0) + ((await value.item()) * count) / pairs.length;
+        sums[name] = (sums[name] ?? 0) + ((await value.item()) * count) / rows;
         value.dispose();
       }
     }

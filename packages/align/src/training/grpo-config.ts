@@ -1,7 +1,7 @@
 import { AlignError, optionsOf, refuseUnknown, whole } from "../errors";
 import type { LogitModel } from "../logps";
 import type { AdvantageOptions } from "../losses/advantages";
-import type { GrpoOptions } from "../losses/grpo";
+import { checkGrpoOptions, type GrpoOptions } from "../losses/grpo";
 import { type AlignConfig, ownOptions } from "./config";
 import { checkEvaluation, type PolicyEvaluation } from "./evaluate-policy";
 import { checkIterations, type IterationOptions } from "./iterations";
@@ -18,7 +18,7 @@ export interface GrpoConfig
     Omit<SampleOptions, "seed" | "signal"> {
   /**
    * One number per answer (outcome supervision), or the rewards of its steps (process supervision); or several outcome rewards
-   * by name with weights, whose sum is trained on.
+   * by name with weights, whose sum is trained on. The rewards of steps need `ratioLevel` `"token"`.
    */
   reward: RewardFunction | NamedRewards;
   /** A second model. Default: the policy without `lora`; none is needed with `beta` 0. */
@@ -52,6 +52,8 @@ const names: readonly (keyof GrpoConfig)[] = [
   "lossType",
   "epsilonLow",
   "epsilonHigh",
+  "ratioLevel",
+  "delta",
   "scale",
   "correction",
   "maskTruncated",
@@ -81,6 +83,8 @@ export function refuseOthers(config: GrpoConfig): void {
     beta,
     epsilonLow,
     epsilonHigh,
+    ratioLevel,
+    delta,
     scale,
     correction,
     groupSize,
@@ -103,6 +107,8 @@ export function checkConfig(prompts: readonly (readonly number[])[], config: Grp
     batchSize = 8,
     beta = 0.04,
     updates = 1,
+    groupSize = 8,
+    maxNewTokens = 64,
     gradientAccumulation = 1,
     reward,
     reference,
@@ -112,6 +118,8 @@ export function checkConfig(prompts: readonly (readonly number[])[], config: Grp
   } = config;
   whole("grpo", "batchSize", batchSize, { min: 1 });
   whole("grpo", "updates", updates, { min: 1 });
+  whole("grpo", "groupSize", groupSize, { min: 2 }); // One answer has no group to be better than.
+  checkGrpoOptions({ ...config, maxCompletionLength: maxNewTokens });
   if (prompts.length === 0) throw new AlignError("ERR_MISSING", "align/grpo: there are no prompts");
   if (updates > 1 && gradientAccumulation > 1)
     throw new AlignError(

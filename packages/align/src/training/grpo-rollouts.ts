@@ -1,8 +1,9 @@
 /** @file A round of GRPO: sampled answers, their rewards and advantages, and which of them the updates use. */
 import type { CausalLM } from "@deepgrain/lm";
-import { tidy } from "@deepgrain/tensor-gpu";
+import { type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { shuffled } from "../data/shuffled";
-import { sequenceLogps } from "../logps";
+import { tokenEntropies } from "../entropy";
+import { atTemperature, logpsOf } from "../logps";
 import { groupAdvantages, processAdvantages } from "../losses/advantages";
 import { answerGrid, scatter } from "./answer-grid";
 import type { GrpoConfig } from "./grpo-config";
@@ -64,24 +65,33 @@ function laidOut(answers: readonly Answer[], { perToken, rows }: Advantages): nu
   return Array.from(scatter(numbers, grid, batch.batch * batch.length));
 }
 
-/** Log-probabilities under the current policy: of each token of the answers' batch, and of each answer. */
+/**
+ * Log-probabilities under the current policy: of each token of the answers' batch, and of each answer, with the mean entropy at
+ * its tokens.
+ */
 async function readLogps(
   model: CausalLM,
   answers: readonly Answer[],
-  temperature: number | undefined,
-): Promise<{ tokens: number[]; sums: number[] }> {
-  const { tokens, sums } = tidy(() =>
+  temperature = 1,
+): Promise<{ tokens: number[]; sums: number[]; entropies: number[] }> {
+  const found = tidy(() =>
     quietly(model, () => {
-      const found = sequenceLogps(model, collateAnswers(answers), { temperature });
-      return { tokens: found.tokens, sums: found.sums };
+      const batch = collateAnswers(answers);
+      const logits = atTemperature(model.forward(batch), temperature);
+      const { tokens, sums, counts, mask } = logpsOf(logits, batch);
+      const marks = tensor(Float32Array.from(mask), { shape: tokens.shape });
+      const totals = tokenEntropies(logits).mul(marks).sum({ dim: -1 });
+      return { tokens, sums, entropies: totals.div(tensor(Float32Array.from(counts))) };
     }),
   );
+  const { tokens, sums, entropies } = found;
+  const read = async (of: Tensor) => Array.from((await of.data()) as Float32Array);
   const numbers = {
-    tokens: Array.from((await tokens.data()) as Float32Array),
-    sums: Array.from((await sums.data()) as Float32Array),
+    tokens: await read(tokens),
+    sums: await read(sums),
+    entropies: await read(entropies),
   };
-  tokens.dispose();
-  sums.dispose();
+  for (const one of Object.values(found)) one.dispose();
   return numbers;
 }
 
@@ -134,9 +144,9 @@ export async function sampleGroups(
   const answers = kept.map((i) => sampled[i]!);
   const rows = kept.map((i) => advantages.rows[i]!);
   if (log) {
-    const { sums: logps } = await readLogps(model, sampled, temperature);
+    const { sums: logps, entropies } = await readLogps(model, sampled, temperature);
     const each = advantages.rows.map(meanOf);
-    const numbers = { groupSize, logps, rewards: totals, advantages: each };
+    const numbers = { groupSize, logps, entropies, rewards: totals, advantages: each };
     await log.write(rolloutRows(round, log, sampled, numbers));
   }
   return {

@@ -1,7 +1,8 @@
 import { type CausalLM, type LabelledBatch, modelWeights } from "@deepgrain/lm";
-import { type Tensor, tensor } from "@deepgrain/tensor-gpu";
+import { noGrad, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { type CheckpointPart, type FitEvent, fit } from "@deepgrain/trainer";
-import { type LogitModel, logpsOf, sequenceLogps } from "../logps";
+import { entropyOf } from "../entropy";
+import { atTemperature, type LogitModel, logpsOf, sequenceLogps } from "../logps";
 import { grpoLoss } from "../losses/grpo";
 import { fitOptions, passOptions } from "./config";
 import { evaluatePolicy } from "./evaluate-policy";
@@ -23,11 +24,11 @@ function grpoStep(
   refLogps: Tensor | undefined,
   config: GrpoConfig,
 ) {
-  const { lossType, beta = 0.04, epsilonLow, epsilonHigh } = config;
-  const { maxNewTokens = 64, temperature } = config;
+  const { lossType, beta = 0.04, epsilonLow, epsilonHigh, ratioLevel, delta } = config;
+  const { maxNewTokens = 64, temperature = 1 } = config;
   const { answers, advantages, share, oldLogps, scalars } = batch.round;
-  const logits = model.forward(batch, passOptions(config));
-  const { tokens: logps, mask } = logpsOf(logits, batch, { temperature });
+  const logits = atTemperature(model.forward(batch, passOptions(config)), temperature);
+  const { tokens: logps, mask } = logpsOf(logits, batch);
   const perToken = advantages.length !== answers.length;
   const inputs = {
     logps,
@@ -36,11 +37,13 @@ function grpoStep(
     oldLogps: oldLogps ? tensor(Float32Array.from(oldLogps), { shape: logps.shape }) : undefined,
     refLogps,
   };
-  const options = { lossType, beta, epsilonLow, epsilonHigh, maxCompletionLength: maxNewTokens };
+  const clip = { epsilonLow, epsilonHigh, ratioLevel, delta };
+  const options = { lossType, beta, ...clip, maxCompletionLength: maxNewTokens };
   const { loss, kl, clipFraction } = grpoLoss(inputs, options);
+  const entropy = noGrad(() => entropyOf(logits.detach(), mask));
   return {
     loss: share === 1 ? loss : loss.mul(share),
-    scalars: { ...scalars, ...(kl && { kl }), ...(oldLogps && { clipFraction }) },
+    scalars: { ...scalars, entropy, ...(kl && { kl }), ...(oldLogps && { clipFraction }) },
   };
 }
 
@@ -67,11 +70,12 @@ function partsOf(
  *
  * Scalars of `step-end`: `reward` (mean), `reward.<name>` where rewards are named, `length` (mean tokens), `truncated` (share of
  * answers without an end), `equalGroups` (groups whose rewards are all equal: they teach nothing, and with `beta` 0 their
- * answers are skipped), `kl` where there is a reference, and `clipFraction` with several updates. `eval-end` has the scalars of
+ * answers are skipped), `entropy` (of the policy at the answers' tokens that are in the loss, mean, nats), `kl` where there is a reference, and `clipFraction` with several updates. `eval-end` has the scalars of
  * the held-out answers, and minus their mean reward as `loss`.
  *
  * @param prompts token ids
- * @throws {AlignError} `ERR_MISSING` without prompts; `ERR_ARGUMENT` without a reference, or for several updates with accumulated gradients;
+ * @throws {AlignError} `ERR_MISSING` without prompts; `ERR_ARGUMENT` without a reference, for several updates with accumulated gradients, or for
+ *   rewards of steps with a ratio per sequence; `ERR_RANGE` for options out of range, and for groups of one answer, which has none to be better than;
  *   `ERR_NOT_FINITE` for a reward that is NaN or infinite; `ERR_SHAPE` for a wrong number of rewards; `ERR_CONTEXT`;
  *   `TrainerError` as `fit`; the signal's reason
  * @see Shao et al. 2024 (DeepSeekMath), algorithm 1

@@ -1,7 +1,7 @@
 import { modelWeights } from "@deepgrain/lm";
-import { type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { type FitEvent, fit, moduleWeights } from "@deepgrain/trainer";
 import { shuffled } from "../data/shuffled";
+import { entropyOf } from "../entropy";
 import { AlignError, optionsOf, real, refuseUnknown, whole } from "../errors";
 import { atTemperature, logpsOf } from "../logps";
 import { ppoPolicyLoss, ppoValueLoss } from "../losses/ppo";
@@ -137,14 +137,6 @@ function minibatch(
     returns: pick(round.returns),
     round,
   };
-}
-
-/** The mean entropy of the next token over marked positions. */
-function entropyOf(logits: Tensor, mask: Uint8Array): Tensor {
-  const log = logits.logSoftmax();
-  const perPlace = log.exp().mul(log).sum({ dim: -1 }).neg();
-  const marks = tensor(Float32Array.from(mask), { shape: perPlace.shape });
-  return perPlace.mul(marks).sum().div(marks.sum());
 }
 
 /** The loss of one minibatch. */

@@ -2,11 +2,13 @@ import type { CausalLM } from "@deepgrain/lm";
 import { noGrad, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import type { PreferenceBatch } from "../data/preference-batches";
 import { logpsOf } from "../logps";
-import { type DpoOptions, dpoLoss, type PairLogps } from "../losses/dpo";
+import { type DpoOptions, dpoLoss } from "../losses/dpo";
+import type { PairLogps } from "../losses/per-token";
 import { type AlignConfig, passOptions } from "./config";
 import type { ReferenceView } from "./reference";
 
-const halves = (sums: Tensor, pairs: number): PairLogps => ({
+/** Sums of a batch of pairs, chosen ones first, by side. */
+export const halves = (sums: Tensor, pairs: number): PairLogps => ({
   chosen: sums.narrow(0, 0, pairs),
   rejected: sums.narrow(0, pairs, pairs),
 });

@@ -12,6 +12,8 @@ export interface RolloutRow {
   tokens: readonly number[];
   /** Log-probability of the whole answer under the policy that sampled it, at the sampling temperature, in nats. */
   logp: number;
+  /** Entropy of that policy's next token, the mean over the answer's tokens, in nats. */
+  entropy: number;
   reward: number;
   /** Mean over the answer's tokens. */
   advantage: number;
@@ -33,11 +35,12 @@ export function rolloutRows(
   numbers: {
     groupSize: number;
     logps: readonly number[];
+    entropies: readonly number[];
     rewards: readonly number[];
     advantages: readonly number[];
   },
 ): RolloutRow[] {
-  const { groupSize, logps, rewards, advantages } = numbers;
+  const { groupSize, logps, entropies, rewards, advantages } = numbers;
   return answers.map(({ prompt, ids }, i) => ({
     round,
     prompt_id: prompt,
@@ -45,6 +48,7 @@ export function rolloutRows(
     text: decode(ids),
     tokens: ids,
     logp: logps[i]!,
+    entropy: entropies[i]!,
     reward: rewards[i]!,
     advantage: advantages[i]!,
   }));

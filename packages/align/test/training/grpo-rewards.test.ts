@@ -157,7 +157,7 @@ describe("held-out evaluation", () => {
 });
 
 describe("the rollout log", () => {
-  it("holds prompt, place in the group, text, tokens, log-probability, reward and advantage", async () => {
+  it("holds prompt, place in the group, text, tokens, log-probability, entropy, reward and advantage", async () => {
     const rows: RolloutRow[] = [];
     const decode = (ids: readonly number[]) => ids.join(" ");
     const { steps } = await weightsOf({ log: { write: (all) => void rows.push(...all), decode } });
@@ -169,13 +169,18 @@ describe("the rollout log", () => {
       first.map(({ reward }) => reward),
       4,
     );
-    for (const [i, { text, tokens, logp, advantage, round }] of first.entries()) {
+    for (const [i, { text, tokens, logp, entropy, advantage, round }] of first.entries()) {
       expect(text).toBe(tokens.join(" "));
       expect(advantage).toBeCloseTo(wanted[i]!, 9);
       expect(logp).toBeLessThan(0);
+      expect(entropy).toBeGreaterThan(0);
+      expect(entropy).toBeLessThanOrEqual(Math.log(12));
       expect(round).toBe(0);
     }
     const mean = rows.reduce((sum, { reward }) => sum + reward, 0) / 8;
     expect(steps[0]!.scalars.reward).toBeCloseTo(mean, 9);
+    const tokens = rows.reduce((sum, row) => sum + row.tokens.length, 0);
+    const entropy = rows.reduce((sum, row) => sum + row.entropy * row.tokens.length, 0) / tokens;
+    expect(steps[0]!.scalars.entropy).toBeCloseTo(entropy, 5);
   });
 });

@@ -50,6 +50,33 @@ describe("grpo", () => {
     },
   );
 
+  it.each([{ ratioLevel: "sequence" }, { lossType: "cispo" }, { delta: 4 }] as const)(
+    "raises the reward with %o and several updates",
+    async (variant) => {
+      const config = { ...short, ...variant, beta: 0, updates: 2, steps: 40 };
+      const steps = await collect(policy(), config);
+      const mean = (some: typeof steps) =>
+        some.reduce((sum, { scalars }) => sum + scalars.reward!, 0) / some.length;
+      expect(mean(steps.slice(-8))).toBeGreaterThan(mean(steps.slice(0, 8)));
+      expect(steps.at(-1)!.scalars.clipFraction).toBeGreaterThanOrEqual(0);
+    },
+  );
+
+  it.each([
+    ["groups of one answer", { groupSize: 1 }, "ERR_RANGE"],
+    ["an unknown ratio", { ratioLevel: "word" as "token" }, "ERR_ARGUMENT"],
+    ["a delta within the clip", { delta: 1.1 }, "ERR_RANGE"],
+    ["a delta beside cispo", { delta: 4, lossType: "cispo" }, "ERR_ARGUMENT"],
+  ] as [string, Partial<GrpoConfig>, string][])(
+    "refuses %s before it samples",
+    async (_, config, code) => {
+      const engine = () => Promise.reject(new Error("sampled"));
+      await expect(
+        collect(policy(), { ...short, beta: 0, engine, ...config }),
+      ).rejects.toMatchObject({ code });
+    },
+  );
+
   it("goes on after an abort to the steps of an undisturbed run", async () => {
     const config = (name: string) => ({
       ...short,
