@@ -45,7 +45,7 @@ export async function saveStepRewardModel(
   await writeFileAtomic(inFolder(folder, FILE), `${JSON.stringify(settings, null, 2)}\n`);
 }
 
-const kinds = new Set(["tag", "value", "classes", "mlp", "likelihood"]);
+const kinds = new Set(["tag", "value", "classes", "mlp", "three", "likelihood"]);
 
 /** A file as JSON; undefined where there is none. @throws {PrmError} `ERR_FORMAT` */
 async function readJson(path: string): Promise<unknown> {
