@@ -221,9 +221,15 @@ export const fields = {
     },
     head: {
       kind: "choice",
-      words: ["value", "likelihood", "classes", "mlp", "tag"],
+      words: ["value", "likelihood", "classes", "mlp", "three", "tag"],
       default: "value",
-      help: "Head: one value per step, the same plus the step's surprisal, two classes, two classes after a hidden layer, or two of the model's own tokens",
+      help: "Head: one value per step, the same plus the step's surprisal, two classes, two classes after a hidden layer, three classes (bad, neutral, good), or two of the model's own tokens",
+    },
+    neutral: {
+      kind: "choice",
+      words: ["good", "bad"],
+      default: "good",
+      help: "Side on which --head three counts neutral steps in a score",
     },
     good: { kind: "text", default: "+", help: "Token of good steps, for --head tag" },
     bad: { kind: "text", default: "-", help: "Token of bad steps, for --head tag" },

@@ -32,6 +32,7 @@ export const prm = defineGroup(
       examples: [
         "prm train --model DIR --data run/labels.jsonl --out judge --steps 500 --lr 1e-5",
         "prm train --model DIR --data math-shepherd.jsonl --form math-shepherd --out judge --head tag --loss vocabulary",
+        "prm train --model DIR --data rated.jsonl --form trl --out judge --head three",
       ],
       flags: trainFlags,
       isTraining: true,

@@ -25,7 +25,7 @@ export const answerFlags = flagsFrom(fields.answers);
 
 /** Flags of the scorer of steps: a folder of `prm train`, or a reward model behind vLLM. */
 export const scorerFlags = {
-  scorer: flags.folder({ help: "Folder of `prm train`" }),
+  scorer: flags.folder({ help: "Folder of `prm train`, or of Qwen2.5-Math-PRM" }),
   ...flagsFrom(fields.scorer),
 };
 
@@ -146,7 +146,10 @@ const {
 /** The flags of `prm ppo`. */
 export const stepPpoFlags = {
   ...ppoTraining,
-  rewardModel: flags.folder({ required: true, help: "Folder of `prm train`" }),
+  rewardModel: flags.folder({
+    required: true,
+    help: "Folder of `prm train`, or of Qwen2.5-Math-PRM",
+  }),
   ...samplingFlags,
   ...ppoFlags,
   ...flagsFrom(fields.credit),

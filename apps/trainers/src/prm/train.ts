@@ -41,8 +41,12 @@ export const train: RunCommand<typeof trainFlags> = async (values, context) => {
     throw new UsageError("a reward model is written as a whole: give --merge with --lora-rank");
   if (loss === "vocabulary" && head !== "tag")
     throw new UsageError("--loss vocabulary needs --head tag");
-  const { rows, rejected } = await readFileRows(data, parseLabelledRow(fileForm), progress);
-  const settings = { fileForm, target, head, loss, average, tag: tag ?? null, heldOut: share };
+  const classes = head === "three" ? 3 : 2;
+  const parse = parseLabelledRow(fileForm, { classes });
+  const { rows, rejected } = await readFileRows(data, parse, progress);
+  const neutral = classes === 3 ? { neutral: values.neutral } : {};
+  const judged = { fileForm, target, head, ...neutral, loss, average, tag: tag ?? null };
+  const settings = { ...judged, heldOut: share };
   const given = { ...values, template: undefined };
   const all = target === "outcome" ? rows.map(outcomeRow) : rows;
   const prepared = await prepare(given, {

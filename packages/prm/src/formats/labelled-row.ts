@@ -1,9 +1,10 @@
 import type { LabelledSolution } from "../annotate/step-value";
-import { having, PrmError, textOf } from "../errors";
+import { having, oneOf, optionsOf, PrmError, refuseUnknown, textOf } from "../errors";
 import type { TrainingRow } from "../models/training-row";
 import { checkSolution } from "../solutions/solution";
 import { parseMathShepherd } from "./math-shepherd";
 import { parseProcessBench } from "./process-bench";
+import { checkClasses, type LabelClasses, stepLabels } from "./step-labels";
 import { parseTrl } from "./trl";
 
 /** Forms of files with labelled steps. */
@@ -25,7 +26,8 @@ function parseLabels(json: unknown): LabelledRow {
       "ERR_FORMAT",
       `labels: values must be a list of ${steps.length}, one per step`,
     );
-  return { problem, steps, labels: values, isAnswerRight: isAnswerRight ?? null };
+  const labels = stepLabels("labels", "values", values, { isNullable: true });
+  return { problem, steps, labels, isAnswerRight: isAnswerRight ?? null };
 }
 
 /** Labels of ProcessBench: right before the first error, wrong at it, unknown after it. */
@@ -48,11 +50,24 @@ const parsers: Record<LabelForm, (json: unknown) => LabelledRow> = {
 /**
  * A reader of rows of a form; `process-bench` labels steps up to the first error, `labels` is the form that annotation
  * writes.
+ * @param options.classes 3 refuses labels that are neither bad, neutral nor good. Default 2
  * @throws {PrmError} on a row `ERR_FORMAT` that names what is wrong
  */
-export const parseLabelledRow = (form: LabelForm): ((json: unknown) => LabelledRow) => {
+export const parseLabelledRow = (
+  form: LabelForm,
+  options: { readonly classes?: LabelClasses | undefined } = {},
+): ((json: unknown) => LabelledRow) => {
+  const { classes = 2, ...rest } = optionsOf("parseLabelledRow", options);
+  refuseUnknown("parseLabelledRow", rest);
+  oneOf("parseLabelledRow", "classes", classes, [2, 3]);
   textOf("parseLabelledRow", "form", form);
-  return parsers[form];
+  const parse = parsers[form];
+  if (classes === 2) return parse;
+  return (json) => {
+    const row = parse(json);
+    checkClasses(form, row.labels);
+    return row;
+  };
 };
 
 /**

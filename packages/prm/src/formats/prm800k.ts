@@ -1,4 +1,4 @@
-import { having, optionsOf, refuseUnknown } from "../errors";
+import { having, oneOf, optionsOf, refuseUnknown } from "../errors";
 
 import { fieldError, fieldsOf } from "./fields";
 import type { TrlRow } from "./trl";
@@ -76,8 +76,11 @@ export function parsePrm800k(json: unknown): Prm800kRecord {
 
 /** Options of {@link expandPrm800k}. */
 export interface ExpandPrm800kOptions {
-  /** `"good"` (default, as TRL's script): only +1 is true; `"not-bad"` (as Qwen's baseline): 0 as well. */
-  readonly positive?: "good" | "not-bad" | undefined;
+  /**
+   * `"good"` (default, as TRL's script): only +1 is true; `"not-bad"` (as Qwen's baseline): 0 as well; `"graded"`: three
+   * classes, 0, ½ and 1, for a head of the kind `three`.
+   */
+  readonly positive?: "good" | "not-bad" | "graded" | undefined;
   /** Includes quality-control and screening records. Default false: they give no rows. */
   readonly keepControls?: boolean | undefined;
 }
@@ -98,10 +101,13 @@ export function expandPrm800k(record: Prm800kRecord, options: ExpandPrm800kOptio
   );
   const isControl = record.is_quality_control_question || record.is_initial_screening_question;
   if (isControl && !keepControls) return [];
-  const isPositive = (rating: Rating) => rating !== null && rating >= (positive === "good" ? 1 : 0);
+  oneOf("expandPrm800k", "positive", positive, ["good", "not-bad", "graded"]);
+  const least = positive === "good" ? 1 : 0;
+  const labelOf = (rating: Rating) =>
+    positive === "graded" ? ((rating ?? -1) + 1) / 2 : rating !== null && rating >= least;
   const rows: TrlRow[] = [];
   const prefix: string[] = [];
-  const labels: boolean[] = [];
+  const labels: (boolean | number)[] = [];
   for (const { completions, chosen_completion: chosen, human_completion: human } of record.label
     .steps) {
     for (const { text, rating, flagged } of completions ?? [])
@@ -109,12 +115,12 @@ export function expandPrm800k(record: Prm800kRecord, options: ExpandPrm800kOptio
         rows.push({
           prompt: record.question.problem,
           completions: [...prefix, text],
-          labels: [...labels, isPositive(rating)],
+          labels: [...labels, labelOf(rating)],
         });
     const next = chosen === null ? undefined : completions?.[chosen];
     if (!next && !human) break;
     prefix.push(next?.text ?? human!.text);
-    labels.push(next ? isPositive(next.rating) : true);
+    labels.push(next ? labelOf(next.rating) : labelOf(1));
   }
   return rows;
 }

@@ -1,5 +1,6 @@
 import { having, optionsOf, PrmError, refuseUnknown } from "../errors";
 import { fieldError, fieldsOf } from "./fields";
+import { stepLabels } from "./step-labels";
 
 /** A row of TRL's stepwise supervision. */
 export interface TrlRow {
@@ -17,14 +18,22 @@ function checkLengths({ completions, labels }: TrlRow, where: string): void {
   );
 }
 
-/** Reads `{ prompt, completions, labels }`. @throws {PrmError} `ERR_FORMAT` for other rows and unequal lengths */
+/**
+ * Reads `{ prompt, completions, labels }`. Labels are true, false, 0 to 1, or the words good, neutral and bad, which become 1,
+ * ½ and 0.
+ *
+ * @throws {PrmError} `ERR_FORMAT` for other rows, unknown labels and unequal lengths
+ */
 export function parseTrl(json: unknown): TrlRow {
   const fields = fieldsOf("parseTrl", json);
-  const isLabel = (value: unknown) => typeof value === "boolean" || Number.isFinite(value);
   const row: TrlRow = {
     prompt: fields.text("prompt"),
     completions: fields.texts("completions"),
-    labels: fields.list("labels", "booleans or numbers", isLabel),
+    labels: stepLabels(
+      "parseTrl",
+      "labels",
+      fields.list("labels", "labels", () => true),
+    ) as (boolean | number)[],
   };
   checkLengths(row, "parseTrl");
   return row;

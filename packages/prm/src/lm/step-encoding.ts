@@ -10,12 +10,16 @@ import type { TrainingRow } from "../models/training-row";
  */
 export interface StepForm {
   readonly kind: "pieces" | "tagged";
+  /** Before the problem. Default: nothing. */
+  readonly problemStart?: string | undefined;
   /** After the problem. Default: a line break for `pieces`, a space for `tagged`. */
   readonly problemEnd?: string | undefined;
   /** After each step of `pieces`. Default: a line break. */
   readonly separator?: string | undefined;
-  /** After each step of `tagged`, before a line break. Default: ` ки`. */
+  /** After each step of `tagged`. Default: ` ки`. */
   readonly tag?: string | undefined;
+  /** Between a tag and the next step of `tagged`. Default: a line break. */
+  readonly stepEnd?: string | undefined;
   /** Put first; null or undefined for none. */
   readonly bosTokenId?: number | null | undefined;
 }
@@ -46,13 +50,13 @@ function occurrences(ids: readonly number[], part: readonly number[]): number[] 
 }
 
 function encodePieces(problem: string, steps: readonly string[], encode: Encode, form: StepForm) {
-  const { problemEnd = "\n", separator = "\n", bosTokenId = null } = form;
+  const { problemStart = "", problemEnd = "\n", separator = "\n", bosTokenId = null } = form;
   const end = Array.from(encode(separator));
   if (end.length === 0)
     throw new PrmError("ERR_ARGUMENT", "encodeSteps: the separator has no tokens", {
       fields: { separator },
     });
-  const ids = Array.from(encode(problem + problemEnd));
+  const ids = Array.from(encode(problemStart + problem + problemEnd));
   if (bosTokenId !== null) ids.unshift(bosTokenId);
   const start = ids.length;
   const places = steps.map((step) => {
@@ -63,18 +67,20 @@ function encodePieces(problem: string, steps: readonly string[], encode: Encode,
 }
 
 function encodeTagged(problem: string, steps: readonly string[], encode: Encode, form: StepForm) {
-  const { problemEnd = " ", tag = " ки", bosTokenId = null } = form;
+  const { problemStart = "", problemEnd = " ", tag = " ки", stepEnd = "\n" } = form;
+  const { bosTokenId = null } = form;
   const bare = tag.trim();
   if (bare === "") throw new PrmError("ERR_ARGUMENT", "encodeSteps: the tag must not be blank");
   if ([problem, ...steps].some((text) => text.includes(bare)))
     throw new PrmError("ERR_FORMAT", `encodeSteps: the texts hold the tag "${bare}" themselves`, {
       fields: { tag },
     });
-  const text = problem + problemEnd + steps.map((step) => step + tag).join("\n");
+  const beginning = problemStart + problem + problemEnd;
+  const text = beginning + steps.map((step) => step + tag).join(stepEnd);
   const before = bosTokenId === null ? [] : [bosTokenId];
   const ids = [...before, ...Array.from(encode(text))];
   // The problem's end may be merged with the first step: that token is the problem's.
-  const start = before.length + encode(problem + problemEnd).length;
+  const start = before.length + encode(beginning).length;
   // The tag is looked for among the tokens: a tokenizer may merge it with its neighbours.
   const places = occurrences(ids, Array.from(encode(tag)));
   if (places.length !== steps.length)

@@ -10,15 +10,21 @@ interface Encoder {
 /**
  * The head of a kind, with the tokens that it needs.
  *
- * @param words the tokens of good and bad steps, for the kind `tag`; each must be one token
+ * @param words the tokens of good and bad steps, for the kind `tag`, each of which must be one token; `neutral` for the kind
+ *   `three`
  * @throws {PrmError} `ERR_ARGUMENT` for a word that is several tokens
  */
 export function stepHead(
   kind: StepHead["kind"],
   tokenizer: Encoder,
-  words: { readonly good: string; readonly bad: string },
+  words: {
+    readonly good: string;
+    readonly bad: string;
+    readonly neutral?: "good" | "bad" | undefined;
+  },
 ): StepHead {
   textOf("stepHead", "kind", kind);
+  if (kind === "three") return { kind, neutral: words.neutral ?? "good" };
   if (kind !== "tag") return { kind };
   const oneToken = (name: "good" | "bad") => {
     const ids = tokenizer.encode(words[name], { addSpecialTokens: false });

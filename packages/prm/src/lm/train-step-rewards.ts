@@ -13,6 +13,7 @@ import { collateSteps, type StepBatch, type StepBatchesOptions, stepBatches } fr
 import type { EncodedSteps } from "./step-encoding";
 import { stepLoss, tagLoss } from "./step-loss";
 import type { StepRewardModel } from "./step-reward-model";
+import { threeLoss } from "./three-classes";
 
 /** Options of {@link trainStepRewards}; most are passed unchanged to `fit` of `@deepgrain/trainer`. */
 export interface StepRewardConfig
@@ -25,7 +26,7 @@ export interface StepRewardConfig
       >
     > {
   /**
-   * `pair` (default): binary cross-entropy of the two outcomes. `vocabulary`, for a `tag` head: cross-entropy over all tokens,
+   * `pair` (default): cross-entropy of the two outcomes, or of the three of a `three` head. `vocabulary`, for a `tag` head: cross-entropy over all tokens,
    * as the official model was trained.
    */
   readonly loss?: "pair" | "vocabulary" | undefined;
@@ -68,17 +69,21 @@ function rewardStep(
   const outputs = model.outputs(batch, { auxLossScale });
   const logits = model.logitsOf(outputs);
   const { targets, weights } = batch;
+  const isHalfGood = head.kind === "three" && head.neutral !== "bad";
   const good = tensor(
-    Uint8Array.from(targets, (y) => (y > 0.5 ? 1 : 0)),
+    Uint8Array.from(targets, (y) => (y > 0.5 || (isHalfGood && y === 0.5) ? 1 : 0)),
     { dtype: "float32" },
   );
+  const lossOf = (outputs: Tensor, logits: Tensor) => {
+    if (head.kind === "three") return threeLoss(outputs, targets, weights);
+    return head.kind === "tag" && loss === "vocabulary"
+      ? tagLoss(outputs, targets, weights, head)
+      : stepLoss(logits, targets, weights);
+  };
   const counted = tensor(Float32Array.from(weights, (weight) => (weight > 0 ? 1 : 0)));
   const hits = logits.detach().gt(0).eq(good.gt(0)).mul(counted).sum();
   return {
-    loss:
-      head.kind === "tag" && loss === "vocabulary"
-        ? tagLoss(outputs, targets, weights, head)
-        : stepLoss(logits, targets, weights),
+    loss: lossOf(outputs, logits),
     scalars: { accuracy: hits.div(counted.sum()) },
   };
 }

@@ -7,7 +7,10 @@ describe("TRL rows", () => {
   it("survive a round trip, and refuse unequal lengths", () => {
     expect(formatTrl(parseTrl(row))).toEqual(row);
     expect(() => parseTrl({ ...row, labels: [true] })).toThrow(/2 completions need as many labels/);
-    expect(() => parseTrl({ ...row, labels: ["+", "-"] })).toThrow(/labels must be a list/);
+    expect(() => parseTrl({ ...row, labels: ["+", "-"] })).toThrow(
+      'labels[0] must be true, false, 0 to 1, "good", "neutral" or "bad", got "+"',
+    );
+    expect(() => parseTrl({ ...row, labels: [true, 7] })).toThrow(/labels\[1\].*got 7/);
   });
 
   it("do not take soft labels silently", () => {
