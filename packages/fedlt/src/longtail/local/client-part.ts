@@ -25,6 +25,7 @@ export interface PartInput {
     | undefined;
   /** The random numbers of the training itself. */
   readonly random: Random;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -37,7 +38,9 @@ export interface ClientPart {
   ): Pick<FitUpdate, "groups" | "metrics"> | Promise<Pick<FitUpdate, "groups" | "metrics">>;
   training?(
     input: PartInput,
-  ): Partial<Pick<LocalTraining, "twoHeads" | "correction" | "extra" | "keepGradients">>;
+  ): Partial<
+    Pick<LocalTraining, "twoHeads" | "correction" | "extra" | "keepGradients" | "onFeatures">
+  >;
   finish?(params: NamedTensors, input: PartInput): NamedTensors;
 }
 

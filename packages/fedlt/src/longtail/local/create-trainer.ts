@@ -132,6 +132,7 @@ export function createTrainer(options: TrainerOptions): LocalTrain {
       features,
       balancedRows,
       random,
+      signal,
     };
     const { groups, metrics } = (await part.report?.(input)) ?? {};
     const outcome = await trainLocal(task.params, {
