@@ -27,6 +27,7 @@ describeOptions(api, {
   evaluateClassifier: 3,
   tailBounds: 1,
   accuracyReport: 2,
+  completeAdaptiveClip: 0,
   dpFedAvg: 0,
   privacySpent: 0,
   noiseFor: 0,

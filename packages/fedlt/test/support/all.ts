@@ -53,6 +53,7 @@ export * from "../../src/longtail/local/train-local";
 export * from "../../src/longtail/losses/class-loss";
 export * from "../../src/longtail/losses/contrastive-loss";
 export * from "../../src/longtail/metrics/accuracy";
+export * from "../../src/longtail/strategies/adaptive-clip";
 export * from "../../src/longtail/strategies/aggregators";
 export * from "../../src/longtail/strategies/client-parts";
 export * from "../../src/longtail/strategies/climb";

@@ -41,7 +41,10 @@ export interface ClientPart {
   ): Partial<
     Pick<LocalTraining, "twoHeads" | "correction" | "extra" | "keepGradients" | "onFeatures">
   >;
-  finish?(params: NamedTensors, input: PartInput): NamedTensors;
+  finish?(
+    params: NamedTensors,
+    input: PartInput,
+  ): Pick<FitUpdate, "params" | "groups"> | Promise<Pick<FitUpdate, "params" | "groups">>;
 }
 
 /** One number per class as a group of an update. */
