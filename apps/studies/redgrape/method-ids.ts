@@ -9,6 +9,8 @@ export const methodIds = [
   "creff",
   "redgrape",
   "ratio-loss",
+  "feddyn",
+  "moon",
   "fednova",
   "scaffold",
   "fedadam",

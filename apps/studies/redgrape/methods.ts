@@ -97,6 +97,12 @@ export const methods = {
       return fed.ratioLoss({ ...options, ...server });
     },
   },
+  feddyn: {
+    name: "FedDyn",
+    create: ({ aggregator: _, ...options }) => fed.fedDyn(options),
+    hasOwnSum: true,
+  },
+  moon: { name: "MOON", create: fed.moon },
   fednova: { name: "FedNova", create: fed.fedNova, hasOwnSum: true },
   scaffold: { name: "SCAFFOLD", create: fed.scaffold, hasOwnSum: true },
   fedadam: { name: "FedAdam", create: fed.fedAdam },

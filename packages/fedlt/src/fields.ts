@@ -76,6 +76,11 @@ export const fields = {
       kind: "real",
       help: "DP-FedAvg: the norm to which each client's change is clipped; with --noise-multiplier",
     },
+    dpQuantile: {
+      kind: "real",
+      max: 1,
+      help: "DP-FedAvg: the norm begins at --dp-clip and follows this quantile of the changes' norms, such as 0.5, at the same privacy cost",
+    },
     noiseMultiplier: {
       kind: "real",
       help: "DP-FedAvg: standard deviation of the noise, divided by --dp-clip",

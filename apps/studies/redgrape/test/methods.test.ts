@@ -18,7 +18,7 @@ describe("methods", () => {
     const aggregator = krum({ byzantine: 1 });
     expect(strategyOf("fedprox", { local, aggregator }).needs).toBe("updates");
     expect(strategyOf("redgrape", { local, aggregator }).needs).toBe("updates");
-    for (const id of ["climb", "fednova", "scaffold"] as const)
+    for (const id of ["climb", "feddyn", "fednova", "scaffold"] as const)
       expect(() => strategyOf(id, { local, aggregator })).toThrow("in its own way");
     expect(() => strategyOf("ratio-loss", { local })).toThrow("server's own");
   });

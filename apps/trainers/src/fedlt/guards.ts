@@ -29,7 +29,7 @@ export interface GuardInput extends Values<typeof guardFlags> {
  * @throws {UsageError} for guards that exclude each other, and for more clients per round than there are
  */
 export function checkGuards(
-  { method, secure, aggregator, dpClip, noiseMultiplier, ...given }: GuardInput,
+  { method, secure, aggregator, dpClip, dpQuantile, noiseMultiplier, ...given }: GuardInput,
   clients: number,
 ): void {
   const { clientsPerRound = clients, byzantine } = given;
@@ -46,6 +46,7 @@ export function checkGuards(
       `--aggregator ${aggregator} looks at single updates, which --secure hides: leave one of them out`,
     );
   requireTogether({ dpClip, noiseMultiplier });
+  if (dpQuantile !== undefined) requireTogether({ dpQuantile, dpClip });
   if (dpClip === undefined) return;
   if (method !== "fedavg")
     throw new UsageError(`--dp-clip is for --method fedavg, not for ${method}`);
@@ -77,12 +78,25 @@ export function privateRounds(
   given: GuardInput,
   { local, population }: { local: LocalConfig; population: number },
 ): PrivateRounds | undefined {
-  const { dpClip, noiseMultiplier, clientsPerRound = population, rounds, delta } = given;
+  const {
+    dpClip,
+    dpQuantile,
+    noiseMultiplier,
+    clientsPerRound = population,
+    rounds,
+    delta,
+  } = given;
   if (dpClip === undefined || noiseMultiplier === undefined) return undefined;
   const samplingRate = Math.min(1, clientsPerRound / population);
   const mechanism = { samplingRate, noiseMultiplier };
   return {
-    strategy: dpFedAvg({ ...mechanism, local, clipNorm: dpClip, population }),
+    strategy: dpFedAvg({
+      ...mechanism,
+      local,
+      clipNorm: dpClip,
+      adaptiveClip: dpQuantile === undefined ? undefined : { quantile: dpQuantile },
+      population,
+    }),
     federation: { selectClients: poissonClients(samplingRate), onMissedQuorum: "skip" },
     spent: { ...privacySpent({ ...mechanism, steps: rounds, delta }), delta },
   };

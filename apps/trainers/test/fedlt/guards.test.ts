@@ -11,6 +11,7 @@ const given = {
   byzantine: 1,
   krumKeep: 2,
   dpClip: undefined,
+  dpQuantile: undefined,
   noiseMultiplier: undefined,
   delta: 1e-5,
   clientsPerRound: undefined,
@@ -47,6 +48,7 @@ describe("guards", () => {
     expect(refused({ secure: true, aggregator: "trimmed-mean" })).toThrow("--secure hides");
     expect(refused({ dpClip: 1 })).toThrow("--noise-multiplier");
     expect(refused({ noiseMultiplier: 1 })).toThrow("--dp-clip");
+    expect(refused({ dpQuantile: 0.5 })).toThrow("--dp-clip");
     const both = { dpClip: 1, noiseMultiplier: 1 };
     expect(refused({ ...both, method: "redgrape" })).toThrow("--method fedavg");
     expect(refused({ ...both, aggregator: "krum" })).toThrow("excludes --aggregator krum");
@@ -62,6 +64,9 @@ describe("guards", () => {
     expect(spent.epsilon).toBeCloseTo(1.19, 1);
     expect(spent.delta).toBe(1e-5);
     expect(federation.onMissedQuorum).toBe("skip");
+    const adaptive = privateRounds({ ...dp, dpQuantile: 0.5 }, options)!;
+    expect(adaptive.spent).toEqual(spent);
+    expect(adaptive.strategy.sumGroups!({} as never).has("within-clip")).toBe(true);
     const all = Array.from({ length: 60_000 }, (_, k) => String(k));
     const drawn = federation.selectClients!(0, all).length;
     expect(drawn).toBeGreaterThan(190);

@@ -17,10 +17,12 @@ import {
   type ClientEvent,
   decodeUpdate,
   fedAvg,
+  fedDyn,
   finishFederation,
   flatten,
   inProcessTransport,
   type LocalTrain,
+  moon,
   packMessage,
   redGrape,
   type TransportEvent,
@@ -100,6 +102,27 @@ describe.skipIf(natsIsMissing)("natsTransport", () => {
     await connection.close();
     for (const { events } of clients) expect(events.at(-1)).toEqual({ type: "finished" });
   });
+
+  it.each([fedDyn({ local: toyLocal, alpha: 0.1 }), moon({ local: toyLocal })])(
+    "gives the same bits as in one process under $name",
+    async (strategy) => {
+      const clients = await Promise.all(toyClients.map((id) => join(id)));
+      const connection = await broker.connect("coordinator");
+      const transport = await natsTransport({ connection, run: "toy", heartbeatMs });
+      const initial = await toyInitial();
+      const { state } = await finishFederation({ ...options, strategy, initial, transport });
+      const alone = await finishFederation({
+        ...options,
+        strategy,
+        initial,
+        transport: inProcessTransport({ clients: toyClients, train: toyTrain }),
+      });
+      expect(state).toEqual(alone.state);
+      await transport.close();
+      await Promise.all(clients.map(({ run }) => run));
+      await connection.close();
+    },
+  );
 
   it("gives nothing to wrong credentials, and to a client only its own subjects", async () => {
     const stranger = connect({

@@ -25,6 +25,7 @@ export interface PartInput {
     | undefined;
   /** The random numbers of the training itself. */
   readonly random: Random;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -37,8 +38,13 @@ export interface ClientPart {
   ): Pick<FitUpdate, "groups" | "metrics"> | Promise<Pick<FitUpdate, "groups" | "metrics">>;
   training?(
     input: PartInput,
-  ): Partial<Pick<LocalTraining, "twoHeads" | "correction" | "extra" | "keepGradients">>;
-  finish?(params: NamedTensors, input: PartInput): NamedTensors;
+  ): Partial<
+    Pick<LocalTraining, "twoHeads" | "correction" | "extra" | "keepGradients" | "onFeatures">
+  >;
+  finish?(
+    params: NamedTensors,
+    input: PartInput,
+  ): Pick<FitUpdate, "params" | "groups"> | Promise<Pick<FitUpdate, "params" | "groups">>;
 }
 
 /** One number per class as a group of an update. */

@@ -132,6 +132,7 @@ export function createTrainer(options: TrainerOptions): LocalTrain {
       features,
       balancedRows,
       random,
+      signal,
     };
     const { groups, metrics } = (await part.report?.(input)) ?? {};
     const outcome = await trainLocal(task.params, {
@@ -145,11 +146,12 @@ export function createTrainer(options: TrainerOptions): LocalTrain {
       signal,
       ...part.training?.(input),
     });
+    const finished = await part.finish?.(outcome.params, input);
     const counted = { ...metrics, steps: outcome.steps };
     return {
-      params: part.finish?.(outcome.params, input) ?? outcome.params,
+      params: finished?.params ?? outcome.params,
       numSamples: data.labels.length,
-      groups: groups ?? new Map(),
+      groups: new Map([...(groups ?? []), ...(finished?.groups ?? [])]),
       metrics: Number.isNaN(outcome.loss) ? counted : { ...counted, loss: outcome.loss },
     };
   };

@@ -42,6 +42,16 @@ export interface LocalTraining {
   readonly extra?: ExtraStep | undefined;
   /** SCAFFOLD's c − c_k, added to every gradient. */
   readonly correction?: ReadonlyTensors | undefined;
+  /**
+   * A further loss of a batch's features, shape [rows, width], such as MOON's: its mean, its gradient and its weight.
+   * @param rows indices of the batch's rows in `data`
+   */
+  readonly onFeatures?:
+    | ((
+        features: Float32Array,
+        rows: readonly number[],
+      ) => Promise<{ loss: number; gradient: Float32Array; weight: number }>)
+    | undefined;
   /** Never clears gradients between batches, as the released two-head trainer does. Default false. */
   readonly keepGradients?: boolean | undefined;
   /** For dropout. */
@@ -50,8 +60,13 @@ export interface LocalTraining {
 }
 
 /** Loss and gradients of all weights for one batch; running statistics are written to `params`. */
-async function lossGradients(params: NamedTensors, batch: Dataset, training: LocalTraining) {
+async function lossGradients(
+  params: NamedTensors,
+  indices: readonly number[],
+  training: LocalTraining,
+) {
   const { encoder, heads, config, twoHeads, random } = training;
+  const batch = selectRows(training.data, indices);
   const rows = batch.labels.length;
   const main = headOf(params, heads.main, encoder.width);
   const head = twoHeads
@@ -60,7 +75,10 @@ async function lossGradients(params: NamedTensors, batch: Dataset, training: Loc
   const pass = await encoder.forward(params, batch.inputs, rows, random);
   const logits = timesTransposed(pass.features, head.weight, encoder.width, head.bias);
   const { loss, gradient } = classLoss(logits, batch.labels, config.loss);
-  const gradients = await pass.backward(times(gradient, head.weight, head.classes));
+  const further = await training.onFeatures?.(pass.features, indices);
+  const above = times(gradient, head.weight, head.classes);
+  if (further) addTo(above, further.gradient, further.weight);
+  const gradients = await pass.backward(above);
   const weight = transposedTimes(gradient, pass.features, rows);
   const bias = columnSums(gradient, rows);
   // The sum of logits has the same gradient in both heads: ∂L/∂W = ∂L/∂V.
@@ -69,7 +87,7 @@ async function lossGradients(params: NamedTensors, batch: Dataset, training: Loc
     gradients.set(`${name}.bias`, { shape: [head.classes], data: bias.slice() });
   }
   for (const [name, tensor] of pass.buffers ?? []) params.set(name, tensor);
-  return { loss, gradients };
+  return { loss: loss + (further ? further.weight * further.loss : 0), gradients };
 }
 
 /** Adds μ(θ − θ_global) and the correction to the gradients, in place. */
@@ -96,17 +114,25 @@ export function addTo(target: Float32Array, change: Float32Array, scale: number)
 }
 
 /** Whether training uses only the cross-entropy of one head. */
-const isPlain = ({ config, twoHeads, extra, correction, keepGradients }: LocalTraining): boolean =>
+const isPlain = ({
+  config,
+  twoHeads,
+  extra,
+  correction,
+  onFeatures,
+  keepGradients,
+}: LocalTraining): boolean =>
   config.loss.name === "cross-entropy" &&
   config.mu === 0 &&
   !twoHeads &&
   !extra &&
   !correction &&
+  !onFeatures &&
   !keepGradients;
 
 /**
  * Trains a copy of the received model on a client's rows: SGD with momentum and clipped gradients, optionally with
- * FedProx's proximal term, SCAFFOLD's correction and a strategy's extra step.
+ * FedProx's proximal term, SCAFFOLD's correction, a loss of the features and a strategy's extra step.
  *
  * @param received the global model; it is not changed
  * @throws the signal's reason when the signal is aborted
@@ -116,7 +142,7 @@ export async function trainLocal(
   received: ReadonlyTensors,
   training: LocalTraining,
 ): Promise<LocalOutcome> {
-  const { config, data, heads, extra, encoder } = training;
+  const { config, heads, extra, encoder } = training;
   const fast = isPlain(training)
     ? await encoder.trainPlain?.(received, { ...config, ...training, head: heads.main })
     : undefined;
@@ -132,8 +158,7 @@ export async function trainLocal(
     for (const rows of batches) {
       await takeTurn();
       training.signal?.throwIfAborted();
-      const batch = selectRows(data, rows);
-      const { loss: batchLoss, gradients } = await lossGradients(params, batch, training);
+      const { loss: batchLoss, gradients } = await lossGradients(params, rows, training);
       addTerms(gradients, params, received, config.mu, training.correction);
       if (left && !extra?.takesLeftovers)
         for (const [name, { data: g }] of gradients) addTo(g, left.get(name)!.data, 1);

@@ -3,6 +3,7 @@ import { climbClient } from "./climb-client";
 import { creffClient } from "./creff/client";
 import { dpClient } from "./dp-client";
 import { logitAdjustmentClient } from "./logit-adjustment-client";
+import { moonClient } from "./moon-client";
 import { redGrapeClient } from "./redgrape/client";
 import { scaffoldClient } from "./scaffold-client";
 
@@ -12,6 +13,7 @@ export const clientParts: Readonly<Record<string, ClientPart>> = {
   creff: creffClient,
   "dp-fed-avg": dpClient,
   "logit-adjustment": logitAdjustmentClient,
+  moon: moonClient,
   redgrape: redGrapeClient,
   scaffold: scaffoldClient,
 };

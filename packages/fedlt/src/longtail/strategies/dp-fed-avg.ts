@@ -2,16 +2,26 @@ import { optionsOf, real, refuseUnknown, whole } from "../../errors";
 import { drawNormal } from "../../federation/random/draws";
 import { secureRandom } from "../../federation/random/secure-random";
 import type { Random } from "../../federation/random/stream";
-import type { ClientUpdate, Strategy } from "../../federation/runtime/strategy";
+import type { ClientUpdate, ServerState, Strategy } from "../../federation/runtime/strategy";
 import { mapTensors, type ReadonlyTensors } from "../../federation/tensors/named-tensors";
 import { addScaled, clipToNorm, subtract, weightedSum } from "../../federation/tensors/tensor-math";
+import { perClass } from "../local/client-part";
 import { completeLocalConfig } from "../local/local-config";
+import {
+  type AdaptiveClip,
+  completeAdaptiveClip,
+  nextClip,
+  WITHIN_CLIP,
+  withinClip,
+} from "./adaptive-clip";
 import { type FedAvgOptions, fedAvg, sameForAll, taskConfig } from "./fed-avg";
 
 /** Options of `dpFedAvg`. */
 export interface DpFedAvgOptions extends Omit<FedAvgOptions, "aggregator"> {
-  /** S, the norm to which each client's change of the model is clipped. */
+  /** S, the norm to which each client's change of the model is clipped; with `adaptiveClip` that of the first round. */
   readonly clipNorm: number;
+  /** Lets S follow a quantile of the changes' norms. Default: S stays as it is. */
+  readonly adaptiveClip?: AdaptiveClip | undefined;
   /** z: the sum of changes gets Gaussian noise of standard deviation z·S on every number. */
   readonly noiseMultiplier: number;
   /** q: each client takes part with this probability, independently (Poisson sampling); see `poissonClients`. */
@@ -43,12 +53,16 @@ function sumOfChanges(before: ReadonlyTensors, updates: readonly ClientUpdate[],
  * fields of an update that it knows, so none can claim to stand for several clients. Under secure aggregation, which hides
  * single updates, it depends on the clients' clipping.
  *
- * @throws {FedError} `ERR_RANGE`
- * @see McMahan et al. 2018, algorithm 1
+ * With `adaptiveClip` clients report whether their change lay within S, which then follows the wanted quantile: use it where nobody
+ * knows how large changes are. The cost stays that of z: the sum gets more noise, as the noisy count takes its share.
+ *
+ * @throws {FedError} `ERR_RANGE`; when aggregating with `adaptiveClip`, `ERR_ARGUMENT` for an update that does not report
+ * @see McMahan et al. 2018, algorithm 1; Andrew et al. 2021, algorithm 1
  */
 export function dpFedAvg(given: DpFedAvgOptions): Strategy {
   const {
-    clipNorm,
+    clipNorm: firstClip,
+    adaptiveClip,
     noiseMultiplier,
     samplingRate,
     population,
@@ -59,25 +73,41 @@ export function dpFedAvg(given: DpFedAvgOptions): Strategy {
   } = optionsOf("dpFedAvg", given);
   refuseUnknown("dpFedAvg", rest);
   const options = { local, serverLr };
-  real("dpFedAvg", "clipNorm", clipNorm, { above: 0 });
+  real("dpFedAvg", "clipNorm", firstClip, { above: 0 });
   real("dpFedAvg", "noiseMultiplier", noiseMultiplier, { min: 0 });
   real("dpFedAvg", "samplingRate", samplingRate, { above: 0, max: 1 });
   whole("dpFedAvg", "population", population, { min: 1 });
-  const part = { name: "dp-fed-avg", clipNorm };
-  const config = taskConfig({ ...completeLocalConfig(options.local), part });
   const expected = samplingRate * population;
+  const complete = completeLocalConfig(options.local);
+  const adaptive =
+    adaptiveClip && completeAdaptiveClip(adaptiveClip, { noiseMultiplier, expected });
+  const clipIn = ({ values }: ServerState) => Number(values["clip-norm"] ?? firstClip);
   return {
     ...fedAvg(options),
     name: "DP-FedAvg",
     isUnweighted: true,
-    configureFit: (_context, clients) => sameForAll(clients, { config }),
+    configureFit: ({ state }, clients) => {
+      const clipNorm = clipIn(state);
+      const part = { name: "dp-fed-avg", clipNorm, ...(adaptive && { isAdaptive: true }) };
+      return sameForAll(clients, { config: taskConfig({ ...complete, part }) });
+    },
     aggregateFit: ({ state }, updates) => {
+      const clipNorm = clipIn(state);
       const sum = sumOfChanges(state.params, updates, clipNorm);
-      const deviation = noiseMultiplier * clipNorm;
+      const deviation = (adaptive?.sumNoise ?? noiseMultiplier) * clipNorm;
       const noisy = mapTensors(sum, ({ data }) =>
         data.map((value) => value + deviation * drawNormal(random)),
       );
-      return { state: { ...state, params: addScaled(state.params, noisy, serverLr / expected) } };
+      const params = addScaled(state.params, noisy, serverLr / expected);
+      if (!adaptive) return { state: { ...state, params } };
+      const next = nextClip(clipNorm, updates, adaptive, random);
+      const values = { ...state.values, "clip-norm": next.clipNorm };
+      const metrics = { "clip-norm": clipNorm, [WITHIN_CLIP]: next.within };
+      return { state: { ...state, params, values }, metrics };
     },
+    ...(adaptive && {
+      checkUpdate: withinClip,
+      sumGroups: () => new Map([[WITHIN_CLIP, perClass([0])]]),
+    }),
   };
 }

@@ -96,6 +96,28 @@ describe("secureAggregation", () => {
     },
   );
 
+  it("lets the clipping norm of DP-FedAvg follow its clients, as in the open", async () => {
+    const strategy = dpFedAvg({
+      local: toyLocal,
+      clipNorm: 0.9,
+      noiseMultiplier: 0,
+      samplingRate: 1,
+      population: 4,
+      adaptiveClip: { countNoise: 0 },
+    });
+    const options = { ...(await common()), strategy };
+    const { state } = await finishFederation({
+      ...options,
+      transport: secureToy().transport,
+      collector,
+    });
+    const transport = inProcessTransport({ clients: toyClients, train: toyTrain });
+    const open = (await finishFederation({ ...options, transport })).state;
+    expect(state.values["clip-norm"]).not.toBe(0.9);
+    expect(state.values["clip-norm"]).toBeCloseTo(Number(open.values["clip-norm"]), 4);
+    expect(flatten(state.params)).toBeAllclose(flatten(open.params), { rtol: 0, atol: 1e-4 });
+  });
+
   it("lets the coordinator see masked numbers alone", async () => {
     const journal = memoryJournal();
     const { transport, seen, plain } = secureToy();

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   type ClientUpdate,
+  completeAdaptiveClip,
   coordinateMedian,
   creff,
   diLoCo,
@@ -10,6 +11,7 @@ import {
   fedAdam,
   fedAvg,
   fedAvgM,
+  fedDyn,
   fedNova,
   fedProx,
   fedYogi,
@@ -19,6 +21,7 @@ import {
   krum,
   logitAdjustment,
   mlpEncoder,
+  moon,
   normaliseRows,
   poissonClients,
   type ReadonlyTensors,
@@ -218,6 +221,8 @@ describe("all strategies on the toy federation", () => {
     fedAdam({ local: toyLocal, serverLr: 0.03 }),
     fedNova({ local: toyLocal }),
     scaffold({ local: { ...toyLocal, momentum: 0 } }),
+    fedDyn({ local: { ...toyLocal, momentum: 0 }, alpha: 0.1 }),
+    moon({ local: toyLocal }),
     logitAdjustment({ local: toyLocal }),
     creff({ local: toyLocal, featuresPerClass: 10, matchingSteps: 5, headEpochs: 20, headLr: 0.1 }),
     ratioLoss({ local: toyLocal, encoder: toyEncoder, auxiliary }),
@@ -383,6 +388,68 @@ describe("DP-FedAvg", () => {
     const strategy = dpFedAvg({ clipNorm: 1, noiseMultiplier: 0, samplingRate: 1, population: 1 });
     const liar = { ...update("a", model(1e12)), clients: 3 };
     expect(weights(await step(strategy, stateOf(model(0)), [liar]))).toEqual([3]);
+  });
+});
+
+describe("DP-FedAvg with an adaptive norm", () => {
+  const reports = (clientId: string, value: number, within: number): ClientUpdate => ({
+    ...update(clientId, model(value)),
+    groups: new Map([
+      ["within-clip", new Map([["values", { shape: [1], data: Float32Array.of(within) }]])],
+    ]),
+  });
+  const given = { clipNorm: 2, noiseMultiplier: 0, samplingRate: 1, population: 4 };
+  const sure = { countNoise: 0 };
+
+  it("moves the norm by hand-worked factors, and clips the next round by it", async () => {
+    const strategy = dpFedAvg({ ...given, adaptiveClip: { ...sure, quantile: 0.5, lr: 0.2 } });
+    const ids = ["a", "b", "c", "d"];
+    // Three of four lie within: C := 2·e^(−0.2·(3/4 − 1/2)).
+    const first = ids.map((id, k) => reports(id, k === 0 ? 2 : 1, k === 0 ? 0 : 1));
+    const state = await step(strategy, stateOf(model(0)), first);
+    expect(weights(state)).toEqual([1.25]);
+    expect(state.values["clip-norm"]).toBeCloseTo(2 * Math.exp(-0.05), 12);
+    const context = { round: 1, seed: 0, state, population: ids };
+    const tasks = await strategy.configureFit(context, ids);
+    expect(tasks.get("a")!.config!.part).toMatchObject({ clipNorm: 2 * Math.exp(-0.05) });
+    // A client that claims to be many counts once: C := C·e^(−0.2·(1/2 + (1/2 − 3/2)/4 − 1/2)).
+    const second = ids.map((id, k) => reports(id, 100, k === 0 ? 1e6 : -1e6));
+    const last = await step(strategy, state, second);
+    expect(weights(last)).toBeAllclose([1.25 + 2 * Math.exp(-0.05)], { rtol: 1e-6 });
+    expect(last.values["clip-norm"]).toBeCloseTo(2 * Math.exp(-0.05) * Math.exp(0.05), 12);
+  });
+
+  it("follows the quantile of its clients, from far below and far above", async () => {
+    const run = async (clipNorm: number) => {
+      const strategy = dpFedAvg({
+        ...given,
+        clipNorm,
+        local: toyLocal,
+        adaptiveClip: { ...sure, quantile: 0.75, lr: 1 },
+      });
+      const transport = inProcessTransport({ clients: toyClients, train: toyTrain });
+      const options = { transport, strategy, initial: await toyInitial(), rounds: 12 };
+      return (await finishFederation(options)).state.values["clip-norm"] as number;
+    };
+    expect(await run(0.01)).toBeGreaterThan(0.02);
+    expect(await run(100)).toBeLessThan(50);
+  });
+
+  it("gives the count its share of the budget", () => {
+    const shares = (z: number, countNoise?: number) =>
+      completeAdaptiveClip({ countNoise }, { noiseMultiplier: z, expected: 100 });
+    const { sumNoise, countNoise } = shares(1);
+    expect(countNoise).toBe(5);
+    expect(1 / sumNoise ** 2 + 1 / (2 * countNoise) ** 2).toBeCloseTo(1, 12);
+    expect(shares(20).sumNoise).toBeCloseTo(20 / Math.sqrt(0.75), 10);
+    expect(() => shares(4, 2)).toThrow(expect.objectContaining({ code: "ERR_RANGE" }));
+  });
+
+  it("refuses an update that does not report", () => {
+    const strategy = dpFedAvg({ ...given, adaptiveClip: {} });
+    expect(() => strategy.checkUpdate!(update("a", model(0)), {} as FitTask)).toThrow(
+      expect.objectContaining({ code: "ERR_ARGUMENT" }),
+    );
   });
 });
 
