@@ -5,6 +5,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  checkHeader,
+  decodeCheckpoint,
   decodeNpy,
   decodeSafetensors,
   encodeNpy,
@@ -123,6 +125,40 @@ sys.stdout.buffer.write(open("${folder}/back.npy", "rb").read().hex().encode())`
         data: Float32Array.of(0, 1, 2, 3, 4, 5),
       });
       rmSync(folder, { recursive: true });
+    },
+  );
+});
+
+describe("a header", () => {
+  const address = { kind: "fit", round: 1, clientId: "a" };
+  const task = { ...address, seed: 1, config: {}, params: tensors, groups: new Map() };
+  const { header } = encodeTask(task as never, { format: "npy" });
+
+  it("is taken with its arrays", () => {
+    expect(checkHeader(JSON.parse(JSON.stringify(header)))).toEqual(header);
+  });
+
+  it.each([
+    ["a text"],
+    [{}],
+    [[null]],
+    [[{ offset: 0, bytes: 1 }]],
+    [[{ name: "params::a", offset: -1, bytes: 1 }]],
+  ])("is refused with the arrays %j", (arrays) => {
+    expect(() => checkHeader({ ...header, arrays })).toThrow(
+      expect.objectContaining({ code: "ERR_FORMAT", name: "FedError" }),
+    );
+  });
+});
+
+describe("a checkpoint", () => {
+  it.each(["{", "null", "[]", '{"run":{},"record":{}}', '{"run":1,"record":{},"values":{}}'])(
+    "is refused with the metadata %s",
+    (fedlt) => {
+      const file = encodeSafetensors({ tensors, metadata: { fedlt } });
+      expect(() => decodeCheckpoint(file)).toThrow(
+        expect.objectContaining({ code: "ERR_FORMAT", name: "FedError" }),
+      );
     },
   );
 });
