@@ -6,6 +6,7 @@ import {
 } from "../annotate/annotation-options";
 import { createAnswerChecker } from "../answers/answer-checker";
 import type { AlgebraSystem } from "../answers/equal-expressions";
+import { having } from "../errors";
 import { checkSolution, type Solution } from "../solutions/solution";
 
 /** Default queue of annotation jobs. */
@@ -28,9 +29,12 @@ export function annotationJob(runId: string, solution: Solution, settings: Compl
 
 /** Solution and settings of a job. @throws {PrmError} `ERR_FORMAT`, `ERR_ARGUMENT`, `ERR_RANGE` for a malformed one */
 export function readAnnotationJob(
-  { solution, settings }: AnnotationJobData,
+  data: AnnotationJobData,
   algebra?: AlgebraSystem,
 ): { solution: Solution; settings: CompleteSettings } {
+  const { solution, settings } = having("readAnnotationJob", "data", data, "solution", "settings");
+  having("readAnnotationJob", "settings", settings, "grader");
+  having("readAnnotationJob", "settings.grader", settings.grader, "format", "mode");
   const { grader, maxTokens, ...rest } = settings;
   const checker = createAnswerChecker({
     format: grader.format,

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { completeSettings } from "../../src/annotate/annotation-options";
+import { annotationJob, readAnnotationJob } from "../../src/bullmq/annotation-job";
 import { readLogLine, readReturnValue } from "../../src/bullmq/job-results";
 
 const solution = { id: "a", problem: "p", steps: ["one", "two"], gold: "2" };
@@ -68,5 +70,27 @@ describe("a line of a job's log", () => {
     [JSON.stringify({ type: "step", solution: "a", ...estimates[0], value: 1.5 })],
   ])("is refused: %.60s", (line) => {
     expect(() => readLogLine(line, solution, 4)).toThrow(refused);
+  });
+});
+
+describe("a job's data", () => {
+  const { data } = annotationJob("run", solution, completeSettings({ n: 2 }));
+  const typed = expect.objectContaining({ code: "ERR_ARGUMENT", name: "PrmError" });
+
+  it("holds the solution and the settings", () => {
+    expect(readAnnotationJob(data)).toMatchObject({ solution, settings: { n: 2 } });
+  });
+
+  it.each([
+    [null],
+    [{}],
+    [{ solution }],
+    [{ ...data, settings: null }],
+    [{ ...data, settings: { ...data.settings, grader: undefined } }],
+    [{ ...data, settings: { ...data.settings, grader: { format: "gsm8k" } } }],
+    [{ ...data, settings: { ...data.settings, grader: { format: "__proto__", mode: "x" } } }],
+    [{ ...data, settings: { ...data.settings, grader: { format: ["gsm8k"], mode: "x" } } }],
+  ])("is refused: %j", (given) => {
+    expect(() => readAnnotationJob(given as never)).toThrow(typed);
   });
 });
