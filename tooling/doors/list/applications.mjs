@@ -9,14 +9,24 @@ const LIBRARY =
 /** @type {readonly import("../src/door").Door[]} */
 export const applicationDoors = [
   // Every command
-  { door: "withConfigFile", in: "apps/command-line", reads: ["configuration/config-file.ts"] },
+  {
+    door: "withConfigFile",
+    in: "apps/command-line",
+    reads: ["configuration/config-file.ts"],
+    noGenerator: LIBRARY,
+  },
   {
     door: "withInputFile",
     in: "apps/command-line",
     reads: ["commands/command-thread.ts", "files/input-file.ts"],
     noGenerator: FILE_ONLY,
   },
-  { door: "jsonRows", in: "apps/command-line", reads: ["files/json-rows.ts"] },
+  {
+    door: "jsonRows",
+    in: "apps/command-line",
+    reads: ["files/json-rows.ts"],
+    noGenerator: "each command has a form of its own for its rows, which zod checks",
+  },
   {
     door: "readFileRows",
     in: "apps/command-line",
@@ -172,7 +182,12 @@ export const applicationDoors = [
   },
 
   // Pages: a visitor's own files
-  { door: "parseGraph", in: "apps/demos", reads: ["graph/parse-graph.ts", "graph/read-json.ts"] },
+  {
+    door: "parseGraph",
+    in: "apps/demos",
+    reads: ["graph/parse-graph.ts", "graph/read-json.ts"],
+    noGenerator: "its errors are sentences for a visitor, without a type",
+  },
   {
     door: "readTable",
     in: "apps/demos",

@@ -7,6 +7,8 @@ const SERVER = "it needs a server or broker, which tests of the package start";
 const OWN_FOLDER = "a record that the package itself wrote, whose folder is the user's to protect";
 const TRANSFORMED = "its parsing is that of JSON lines, behind a door with a generator";
 
+const FIXED_LENGTH = "it decodes as many bits as the codec's own settings say";
+
 /** @type {readonly import("../src/door").Door[]} */
 export const packageDoors = [
   // Weights
@@ -115,6 +117,7 @@ export const packageDoors = [
     door: "parseNpzGraph",
     in: "packages/datasets",
     reads: ["parsers/parse-npy.ts", "parsers/zip-entries.ts"],
+    noGenerator: "valid archives have yet to be written by a generator",
   },
   { door: "parsePlanetoid", in: "packages/datasets", reads: ["parsers/parse-planetoid.ts"] },
   {
@@ -207,8 +210,18 @@ export const packageDoors = [
     in: "packages/serve",
     reads: ["http/duplicate-key.ts", "http/read-json.ts"],
   },
-  { door: "spelledCodec", in: "packages/watermark", reads: ["codec/spelled-codec.ts"] },
-  { door: "textCodec", in: "packages/watermark", reads: ["codec/payload-codec.ts"] },
+  {
+    door: "spelledCodec",
+    in: "packages/watermark",
+    reads: ["codec/spelled-codec.ts"],
+    noGenerator: FIXED_LENGTH,
+  },
+  {
+    door: "textCodec",
+    in: "packages/watermark",
+    reads: ["codec/payload-codec.ts"],
+    noGenerator: FIXED_LENGTH,
+  },
   { door: "readProfile", in: "packages/watermark", reads: [] },
 
   // Records in folders
