@@ -158,6 +158,7 @@ const tasks = {
   format: () => run("biome", ["check", "--write", ".", ...flags]),
   check: async () => {
     // They need TypeScript and TypeDoc, which are not there before the first install.
+    const { checkDoors } = await import("./doors/list/check-doors.mjs");
     const { checkHouse } = await import("./check-house.mjs");
     const { writeReference } = await import("./site/reference.mjs");
     return Math.max(
@@ -169,6 +170,7 @@ const tasks = {
       checkManifests(),
       checkDocs(),
       checkHouse(),
+      checkDoors(),
       (await writeReference()) ? 0 : 1, // broken links and unused tags are faults
     );
   },

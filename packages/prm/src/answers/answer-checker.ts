@@ -183,7 +183,7 @@ function sameKey(
 }
 
 function checkOptions(format: AnswerFormat, mode: AnswerMode, marker: string | undefined): void {
-  if (!(format in modes))
+  if (typeof format !== "string" || !Object.hasOwn(modes, format))
     throw new PrmError(
       "ERR_ARGUMENT",
       `createAnswerChecker: format must be one of ${Object.keys(modes).join(", ")}, got ${JSON.stringify(format)}`,

@@ -6,7 +6,7 @@ import {
 } from "../annotate/annotation-options";
 import { createAnswerChecker } from "../answers/answer-checker";
 import type { AlgebraSystem } from "../answers/equal-expressions";
-import { PrmError } from "../errors";
+import { having } from "../errors";
 import { checkSolution, type Solution } from "../solutions/solution";
 
 /** Default queue of annotation jobs. */
@@ -32,12 +32,9 @@ export function readAnnotationJob(
   data: AnnotationJobData,
   algebra?: AlgebraSystem,
 ): { solution: Solution; settings: CompleteSettings } {
-  const { solution, settings } = data ?? {};
-  if (typeof settings?.grader !== "object" || settings.grader === null)
-    throw new PrmError(
-      "ERR_FORMAT",
-      "createAnnotationWorker: a job must have settings with a grader",
-    );
+  const { solution, settings } = having("readAnnotationJob", "data", data, "solution", "settings");
+  having("readAnnotationJob", "settings", settings, "grader");
+  having("readAnnotationJob", "settings.grader", settings.grader, "format", "mode");
   const { grader, maxTokens, ...rest } = settings;
   const checker = createAnswerChecker({
     format: grader.format,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readAnnotationJob } from "../../src/bullmq/annotation-job";
+import { completeSettings } from "../../src/annotate/annotation-options";
+import { annotationJob, readAnnotationJob } from "../../src/bullmq/annotation-job";
 import { mostLogLines, readLogLine, readReturnValue } from "../../src/bullmq/job-results";
 
 const solution = { id: "a", problem: "p", steps: ["one", "two"], gold: "2" };
@@ -72,18 +73,29 @@ describe("a line of a job's log", () => {
   });
 });
 
-describe("a job", () => {
-  it.each([undefined, null, {}, { solution: {} }, { settings: null }, { settings: { grader: 7 } }])(
-    "is refused as %j",
-    (data) => {
-      expect(() => readAnnotationJob(data as never)).toThrow(
-        expect.objectContaining({ name: "PrmError", code: "ERR_FORMAT" }),
-      );
-    },
-  );
+describe("a job's data", () => {
+  const { data } = annotationJob("run", solution, completeSettings({ n: 2 }));
+  const typed = expect.objectContaining({ code: "ERR_ARGUMENT", name: "PrmError" });
+
+  it("holds the solution and the settings", () => {
+    expect(readAnnotationJob(data)).toMatchObject({ solution, settings: { n: 2 } });
+  });
+
+  it.each([
+    [null],
+    [{}],
+    [{ solution }],
+    [{ ...data, settings: null }],
+    [{ ...data, settings: { ...data.settings, grader: undefined } }],
+    [{ ...data, settings: { ...data.settings, grader: { format: "gsm8k" } } }],
+    [{ ...data, settings: { ...data.settings, grader: { format: "__proto__", mode: "x" } } }],
+    [{ ...data, settings: { ...data.settings, grader: { format: ["gsm8k"], mode: "x" } } }],
+  ])("is refused: %j", (given) => {
+    expect(() => readAnnotationJob(given as never)).toThrow(typed);
+  });
 
   it("has a log of a line per completion and per step, by at most two workers", () => {
-    const solution = { id: "a", problem: "p", gold: "1", steps: ["s", "t"] };
-    expect(mostLogLines(solution, 8)).toBe(2 * 2 * 9);
+    const own = { id: "a", problem: "p", gold: "1", steps: ["s", "t"] };
+    expect(mostLogLines(own, 8)).toBe(2 * 2 * 9);
   });
 });

@@ -15,6 +15,26 @@ export function encodeCheckpoint({ run, state, record }: Checkpoint): Uint8Array
   return encodeSafetensors({ tensors, metadata });
 }
 
+type Recorded = Pick<Checkpoint, "run" | "record"> & Pick<Checkpoint["state"], "values">;
+
+/** What a checkpoint holds beside its tensors. */
+function recordedIn(text: string): Recorded {
+  let recorded: Partial<Recorded> | null;
+  try {
+    recorded = JSON.parse(text);
+  } catch (cause) {
+    const message = "fedlt/decodeCheckpoint: the metadata of a federation must be JSON";
+    throw new FedError("ERR_FORMAT", message, { cause });
+  }
+  const { run, record, values } = recorded ?? {};
+  if ([run, record, values].every((part) => typeof part === "object" && part !== null))
+    return { run, record, values } as Recorded;
+  throw new FedError(
+    "ERR_FORMAT",
+    "fedlt/decodeCheckpoint: the metadata of a federation must have run, record and values",
+  );
+}
+
 /** Reads a checkpoint. @throws {FedError} `ERR_FORMAT` */
 export function decodeCheckpoint(file: Uint8Array): Checkpoint {
   const { tensors, metadata } = decodeSafetensors(file);
@@ -23,10 +43,7 @@ export function decodeCheckpoint(file: Uint8Array): Checkpoint {
       "ERR_FORMAT",
       "fedlt/decodeCheckpoint: the file has tensors but is not a checkpoint of a federation",
     );
-  const { run, record, values } = JSON.parse(metadata.fedlt) as Pick<
-    Checkpoint,
-    "run" | "record"
-  > & { values: Checkpoint["state"]["values"] };
+  const { run, record, values } = recordedIn(metadata.fedlt);
   const params = new Map<string, NamedTensor>();
   const groups = new Map<string, Map<string, NamedTensor>>();
   for (const [name, tensor] of tensors) {

@@ -230,6 +230,11 @@ export function decodeUpdate(received: Message): FitUpdate {
   return { numSamples, metrics, ...decodePayload(received) };
 }
 
+const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+
+const isArrayEntry = (entry: Partial<ArrayEntry> | null | undefined): boolean =>
+  typeof entry?.name === "string" && isCount(entry.offset) && isCount(entry.bytes);
+
 /**
  * Checks a header that was received as JSON.
  * @throws {FedError} `ERR_VERSION` when the other side uses another version, `ERR_FORMAT`
@@ -246,7 +251,7 @@ export function checkHeader(header: unknown): MessageHeader {
         fields: { own: PROTOCOL, other: fields.protocol },
       },
     );
-  const { type, kind, round, clientId, body, format, checksum: sum } = fields;
+  const { type, kind, round, clientId, body, format, checksum: sum, arrays = [] } = fields;
   const isWhole =
     (type === "task" || type === "update" || type === "failure") &&
     typeof kind === "string" &&
@@ -260,6 +265,11 @@ export function checkHeader(header: unknown): MessageHeader {
     throw new FedError(
       "ERR_FORMAT",
       "fedlt/messages: a header must have type, kind, round, clientId, body, format and checksum",
+    );
+  if (!Array.isArray(arrays) || !arrays.every(isArrayEntry))
+    throw new FedError(
+      "ERR_FORMAT",
+      "fedlt/messages: each of a header's arrays must have a name, an offset and a number of bytes",
     );
   return fields as MessageHeader;
 }

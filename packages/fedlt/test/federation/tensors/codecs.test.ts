@@ -10,6 +10,8 @@ import {
   encodeUpdate,
 } from "../../../src/federation/runtime/messages";
 import {
+  checkHeader,
+  decodeCheckpoint,
   decodeNpy,
   decodeSafetensors,
   encodeNpy,
@@ -167,4 +169,38 @@ describe("a message in NumPy's format", () => {
       expect.objectContaining({ code: "ERR_DATA" }),
     );
   });
+});
+
+describe("a header", () => {
+  const address = { kind: "fit", round: 1, clientId: "a" };
+  const task = { ...address, seed: 1, config: {}, params: tensors, groups: new Map() };
+  const { header } = encodeTask(task as never, { format: "npy" });
+
+  it("is taken with its arrays", () => {
+    expect(checkHeader(JSON.parse(JSON.stringify(header)))).toEqual(header);
+  });
+
+  it.each([
+    ["a text"],
+    [{}],
+    [[null]],
+    [[{ offset: 0, bytes: 1 }]],
+    [[{ name: "params::a", offset: -1, bytes: 1 }]],
+  ])("is refused with the arrays %j", (arrays) => {
+    expect(() => checkHeader({ ...header, arrays })).toThrow(
+      expect.objectContaining({ code: "ERR_FORMAT", name: "FedError" }),
+    );
+  });
+});
+
+describe("a checkpoint", () => {
+  it.each(["{", "null", "[]", '{"run":{},"record":{}}', '{"run":1,"record":{},"values":{}}'])(
+    "is refused with the metadata %s",
+    (fedlt) => {
+      const file = encodeSafetensors({ tensors, metadata: { fedlt } });
+      expect(() => decodeCheckpoint(file)).toThrow(
+        expect.objectContaining({ code: "ERR_FORMAT", name: "FedError" }),
+      );
+    },
+  );
 });

@@ -1,0 +1,252 @@
+// The doors of packages: exported functions that read what a stranger may have written, with the modules that do the reading.
+// `reads` lists these modules below the package's `src`; SECURITY.md says what bounds each door, and which test shows it.
+// `noGenerator` says why a door has no generated inputs yet.
+
+const FILE_ONLY = "it takes a path or address; its parser stands behind a door with a generator";
+const SERVER = "it needs a server or broker, which tests of the package start";
+const OWN_FOLDER = "a record that the package itself wrote, whose folder is the user's to protect";
+const TRANSFORMED = "its parsing is that of JSON lines, behind a door with a generator";
+
+const FIXED_LENGTH = "it decodes as many bits as the codec's own settings say";
+
+/** @type {readonly import("../src/door").Door[]} */
+export const packageDoors = [
+  // Weights
+  { door: "openSafetensors", in: "packages/tensor-gpu", reads: ["files/safetensors-header.ts"] },
+  { door: "openCheckpoint", in: "packages/tensor-gpu", reads: ["files/safetensors-index.ts"] },
+  { door: "openGguf", in: "packages/tensor-gpu", reads: ["files/gguf-cursor.ts"] },
+  { door: "readLlama2c", in: "packages/tensor-gpu", reads: ["files/read-llama2c.ts"] },
+  {
+    door: "readLlama2cTokenizer",
+    in: "packages/tensor-gpu",
+    reads: ["files/read-llama2c-tokenizer.ts"],
+  },
+  {
+    door: "openSource",
+    in: "packages/tensor-gpu",
+    reads: ["files/file-source.ts", "files/http-source.ts"],
+    noGenerator: FILE_ONLY,
+  },
+
+  // Models
+  { door: "parseConfig", in: "packages/lm", reads: [] },
+  {
+    door: "loadModel",
+    in: "packages/lm",
+    reads: ["text-files.ts"],
+    noGenerator: FILE_ONLY,
+  },
+  {
+    door: "createTokenizer",
+    in: "packages/lm",
+    reads: [
+      "tokenizer/create-tokenizer.ts",
+      "tokenizer/linear-engine.ts",
+      "tokenizer/encoding/pre-tokens.ts",
+      "tokenizer/encoding/token-sizes.ts",
+      "tokenizer/encoding/word-tokens.ts",
+    ],
+  },
+  {
+    door: "renderTemplate",
+    in: "packages/lm",
+    reads: ["tokenizer/bounded-template.ts", "tokenizer/template-slices.ts"],
+  },
+  {
+    door: "loadTokenizer",
+    in: "packages/lm",
+    reads: ["tokenizer/llama2c-tokenizer-json.ts"],
+    noGenerator: FILE_ONLY,
+  },
+  { door: "jsonSchema", in: "packages/lm", reads: ["json-schema/compile-schema.ts"] },
+  {
+    door: "readLora",
+    in: "packages/lm",
+    reads: ["lora/json-object.ts"],
+    noGenerator: FILE_ONLY,
+  },
+  {
+    door: "hubFolder",
+    in: "packages/lm",
+    reads: ["hub/folder-cache.ts", "hub/hub-fetch.ts", "hub/path-cache.ts"],
+    noGenerator: SERVER,
+  },
+  {
+    door: "endpointScorer",
+    in: "packages/lm",
+    reads: ["evaluation/endpoint-scorer.ts"],
+    noGenerator: SERVER,
+  },
+
+  // Data
+  { door: "parsePreferences", in: "packages/align", reads: ["data/rows.ts"] },
+  { door: "readTasks", in: "packages/coder", reads: ["tasks/read-tasks.ts"] },
+  {
+    door: "evaluateTasks",
+    in: "packages/coder",
+    reads: ["tasks/evaluation-journal.ts"],
+    noGenerator: OWN_FOLDER,
+  },
+  {
+    door: "createPythonSandbox",
+    in: "packages/coder",
+    reads: [
+      "python/check-answer.ts",
+      "python/child/child.ts",
+      "python/interpreter-pool.ts",
+      "python/judge-sample.ts",
+      "python/sample-runner.ts",
+    ],
+    noGenerator: "it needs processes; the answers of a hostile child are tested one by one",
+  },
+  {
+    door: "jsonlFile",
+    in: "packages/datasets",
+    reads: ["jsonl-file.ts", "read-bytes.ts"],
+    noGenerator: FILE_ONLY,
+  },
+  { door: "jsonlRecords", in: "packages/datasets", reads: ["parsers/jsonl-records.ts"] },
+  { door: "parseJsonl", in: "packages/datasets", reads: ["parsers/parse-jsonl.ts"] },
+  {
+    door: "parseCsv",
+    in: "packages/datasets",
+    reads: ["parsers/parse-csv.ts", "parsers/text-of.ts"],
+  },
+  { door: "parseIdx", in: "packages/datasets", reads: ["parsers/parse-idx.ts"] },
+  {
+    door: "parseNpzGraph",
+    in: "packages/datasets",
+    reads: ["parsers/parse-npy.ts", "parsers/zip-entries.ts"],
+    noGenerator: "valid archives have yet to be written by a generator",
+  },
+  { door: "parsePlanetoid", in: "packages/datasets", reads: ["parsers/parse-planetoid.ts"] },
+  {
+    door: "sourceCode",
+    in: "packages/datasets",
+    reads: ["source-code.ts"],
+    noGenerator: "it reads installed packages of the registry, none of which a stranger can change",
+  },
+  {
+    door: "openAdapter",
+    in: "packages/esft",
+    reads: ["adapter/open-adapter.ts", "files/text-files.ts"],
+    noGenerator: FILE_ONLY,
+  },
+  { door: "parseExpertConfig", in: "packages/esft", reads: ["files/json-object.ts"] },
+  { door: "parseTrainRecords", in: "packages/esft", reads: ["formats/task-data.ts"] },
+  {
+    door: "readTaskFile",
+    in: "packages/esft",
+    reads: ["formats/task-file.ts", "formats/task-samples.ts"],
+    noGenerator: TRANSFORMED,
+  },
+  { door: "intentMatch", in: "packages/esft", reads: ["metrics/intent-match.ts"] },
+
+  // Federations
+  {
+    door: "joinLink",
+    in: "packages/fedlt",
+    reads: [
+      "federation/links/join-link.ts",
+      "federation/links/keys.ts",
+      "federation/links/open-link.ts",
+    ],
+    noGenerator: SERVER,
+  },
+  {
+    door: "folderJournal",
+    in: "packages/fedlt",
+    reads: ["federation/node/folder-journal.ts"],
+    noGenerator: OWN_FOLDER,
+  },
+  {
+    door: "decodeCheckpoint",
+    in: "packages/fedlt",
+    reads: ["federation/runtime/checkpoint-file.ts"],
+  },
+  { door: "decodeUpdate", in: "packages/fedlt", reads: ["federation/runtime/messages.ts"] },
+  { door: "decodeNpy", in: "packages/fedlt", reads: ["federation/tensors/npy.ts"] },
+  { door: "decodeSafetensors", in: "packages/fedlt", reads: ["federation/tensors/safetensors.ts"] },
+  {
+    door: "greeter",
+    in: "packages/fedlt",
+    reads: ["federation/websocket/greeting.ts"],
+    noGenerator: SERVER,
+  },
+
+  // Judges, runs, servers
+  {
+    door: "openAiCompleter",
+    in: "packages/prm",
+    reads: [
+      "completers/parse-json.ts",
+      "completers/response-body.ts",
+      "completers/server-sent-events.ts",
+    ],
+  },
+  {
+    door: "openJournal",
+    in: "packages/prm",
+    reads: ["annotate/append-lines.ts", "annotate/journal.ts"],
+    noGenerator: OWN_FOLDER,
+  },
+  {
+    door: "readRows",
+    in: "packages/prm",
+    reads: ["formats/read-rows.ts", "formats/text-lines.ts"],
+  },
+  {
+    door: "loadStepRewardModel",
+    in: "packages/prm",
+    reads: ["lm/reward-files.ts"],
+    noGenerator: FILE_ONLY,
+  },
+  { door: "readAnnotationJob", in: "packages/prm", reads: [] },
+  { door: "parseLaw", in: "packages/scaling-laws", reads: ["law/parse-law.ts"] },
+  { door: "runFromFolder", in: "packages/scaling-laws", reads: ["runs/metrics-folder.ts"] },
+  { door: "parseRuns", in: "packages/scaling-laws", reads: ["runs/parse-runs.ts"] },
+  {
+    door: "createHandler",
+    in: "packages/serve",
+    reads: ["http/duplicate-key.ts", "http/read-json.ts"],
+  },
+  {
+    door: "spelledCodec",
+    in: "packages/watermark",
+    reads: ["codec/spelled-codec.ts"],
+    noGenerator: FIXED_LENGTH,
+  },
+  {
+    door: "textCodec",
+    in: "packages/watermark",
+    reads: ["codec/payload-codec.ts"],
+    noGenerator: FIXED_LENGTH,
+  },
+  { door: "readProfile", in: "packages/watermark", reads: [] },
+
+  // Records in folders
+  {
+    door: "runStudy",
+    in: "packages/lab",
+    reads: ["run/run-file.ts", "run/study-folder.ts"],
+    noGenerator: OWN_FOLDER,
+  },
+  {
+    door: "filesIn",
+    in: "packages/support",
+    reads: ["files/folder/handle-files.ts"],
+    noGenerator: OWN_FOLDER,
+  },
+  {
+    door: "acquireLock",
+    in: "packages/support",
+    reads: ["files/lock.ts"],
+    noGenerator: OWN_FOLDER,
+  },
+  {
+    door: "listCheckpoints",
+    in: "packages/trainer",
+    reads: ["checkpoint/folders.ts"],
+    noGenerator: OWN_FOLDER,
+  },
+];

@@ -1,0 +1,24 @@
+/** @file Doors that a package keeps inside: peers and servers reach them over a connection, which generated inputs do without. */
+// @boundaries-ignore a door inside the application
+export { parseRecord } from "../../../apps/command-line/src/metrics/metrics-log";
+// @boundaries-ignore a door inside the package
+export {
+  decodeCheckpoint,
+  encodeCheckpoint,
+} from "../../../packages/fedlt/src/federation/runtime/checkpoint-file";
+// @boundaries-ignore a door inside the package
+export {
+  checkHeader,
+  decodeUpdate,
+  encodeUpdate,
+} from "../../../packages/fedlt/src/federation/runtime/messages";
+// @boundaries-ignore a door inside the package
+export { decodeNpy, encodeNpy } from "../../../packages/fedlt/src/federation/tensors/npy";
+// @boundaries-ignore a door inside the package
+export { decodeSafetensors } from "../../../packages/fedlt/src/federation/tensors/safetensors";
+// @boundaries-ignore a door inside the package
+export { parseTemplate, renderTemplate } from "../../../packages/lm/src/tokenizer/bounded-template";
+// @boundaries-ignore a door inside the package
+export { readAnnotationJob } from "../../../packages/prm/src/bullmq/annotation-job";
+// @boundaries-ignore a door inside the package
+export { readJson } from "../../../packages/serve/src/http/read-json";

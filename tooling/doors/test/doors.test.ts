@@ -1,0 +1,57 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { doors } from "../list/check-doors.mjs";
+import { generators } from "../src/generators";
+import { growthFaults, growthOf } from "../src/growth";
+import { damaged } from "../src/mutations";
+import { findingOf, isTyped } from "../src/outcome";
+import { type BlockCounter, countBlocks } from "../src/work";
+
+/** Fixed seeds of a door; fewer where 200 took over 0.3 s. */
+const SEEDS = 200;
+const fewer: Readonly<Record<string, number>> = { jsonSchema: 60 };
+
+let counter: BlockCounter;
+beforeAll(async () => {
+  counter = await countBlocks();
+});
+afterAll(() => counter.stop());
+
+describe("The list of doors", () => {
+  it("says of every door without generated inputs why", () => {
+    const generated = generators.map(({ door }) => door).sort();
+    const listed = doors.filter((door) => door.noGenerator === undefined);
+    expect(generated).toEqual(listed.map(({ door }) => door).sort());
+  });
+});
+
+describe.each(generators.map((generator) => [generator.door, generator] as const))(
+  "%s",
+  (door, generator) => {
+    const inputs = damaged(generator.form, generator.valid);
+
+    it("takes most of the valid inputs", async () => {
+      let taken = 0;
+      for (const input of fc.sample(generator.valid, { seed: 1, numRuns: 20 }))
+        try {
+          await generator.read(input as never);
+          taken++;
+        } catch (error) {
+          expect(isTyped(error), String(error)).toBe(true);
+        }
+      expect(taken).toBeGreaterThan(10);
+    });
+
+    it("answers drawn inputs with a result or a typed error", async () => {
+      for (let seed = 1; seed <= (fewer[door] ?? SEEDS); seed++) {
+        const [input] = fc.sample(inputs, { seed, numRuns: 1 });
+        expect(await findingOf(generator, input), `seed ${seed}`).toBeUndefined();
+      }
+    });
+
+    it.each(Object.entries(generator.orders))("works in proportion: %s", async (name, order) => {
+      const counted = await growthOf(generator, order, counter);
+      expect(growthFaults(`${door}, ${name}`, counted)).toEqual([]);
+    });
+  },
+);
