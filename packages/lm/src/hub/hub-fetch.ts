@@ -3,7 +3,7 @@ import { refusal } from "./refusal";
 
 /** Settings of requests to the hub. */
 export interface HubAccess {
-  /** What is read, for errors: `owner/name@revision`. */
+  /** The repository in errors: `owner/name@revision`. */
   what: string;
   endpoint: string;
   token: string | undefined;

@@ -6,8 +6,9 @@
 import { FedError, optionsOf, refuseUnknown } from "../../errors";
 import { checksum } from "../tensors/checksum";
 import type { NamedTensor, NamedTensors, TensorGroups } from "../tensors/named-tensors";
-import { decodeNpy, encodeNpy, encodeNpyBytes } from "../tensors/npy";
+import { encodeNpy, encodeNpyBytes } from "../tensors/npy";
 import { decodeSafetensors, encodeSafetensors } from "../tensors/safetensors";
+import { type ArrayEntry, decodeArrays } from "./numpy-arrays";
 import type { FitTask, FitUpdate, Json } from "./task";
 
 /** The version of messages; both sides must have the same. */
@@ -15,16 +16,6 @@ export const PROTOCOL = 1;
 
 /** Format of tensors: one safetensors file, or consecutive NumPy arrays as Flower's clients read them. */
 export type BlobFormat = "safetensors" | "npy";
-
-/** One array of a blob in NumPy's format, described as in Flower's array records. */
-interface ArrayEntry {
-  readonly name: string;
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly stype: "numpy.ndarray";
-  readonly offset: number;
-  readonly bytes: number;
-}
 
 /** The header of a message: everything but tensors. */
 export interface MessageHeader {
@@ -88,30 +79,6 @@ function encodePayload(
     return described;
   });
   return { blob, arrays };
-}
-
-/** Arrays one after another, without a hole or an overlap, so that reading them takes as long as their bytes. */
-function decodeArrays(blob: Uint8Array, arrays: unknown) {
-  const tensors = new Map<string, NamedTensor>();
-  const blobs = new Map<string, Uint8Array>();
-  const refuse = (problem: string): never => {
-    throw new FedError("ERR_FORMAT", `fedlt/messages: the header's arrays must ${problem}`);
-  };
-  if (!Array.isArray(arrays)) return refuse("be a list");
-  let covered = 0;
-  for (const entry of arrays as unknown[]) {
-    const { name, offset, bytes } = (entry ?? {}) as Partial<ArrayEntry>;
-    if (typeof name !== "string" || !Number.isSafeInteger(bytes) || bytes! < 1)
-      return refuse("have a name and a number of bytes each");
-    if (offset !== covered || covered + bytes! > blob.length)
-      return refuse(`follow one another up to byte ${blob.length}, got ${name} at ${offset}`);
-    covered += bytes!;
-    const value = decodeNpy(blob.subarray(offset, covered));
-    if (value instanceof Uint8Array) blobs.set(name, value);
-    else tensors.set(name, value);
-  }
-  if (covered !== blob.length) return refuse(`end at byte ${blob.length}, got ${covered}`);
-  return { tensors, blobs };
 }
 
 function decodePayload({ header, blob }: Message): {
