@@ -11,6 +11,7 @@ export const methodIds = [
   "ratio-loss",
   "feddyn",
   "moon",
+  "ditto",
   "fednova",
   "scaffold",
   "fedadam",

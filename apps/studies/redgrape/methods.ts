@@ -102,6 +102,7 @@ export const methods = {
     create: ({ aggregator: _, ...options }) => fed.fedDyn(options),
     hasOwnSum: true,
   },
+  ditto: { name: "Ditto", create: fed.ditto },
   moon: { name: "MOON", create: fed.moon },
   fednova: { name: "FedNova", create: fed.fedNova, hasOwnSum: true },
   scaffold: { name: "SCAFFOLD", create: fed.scaffold, hasOwnSum: true },

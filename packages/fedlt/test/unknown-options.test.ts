@@ -28,6 +28,7 @@ describeOptions(api, {
   tailBounds: 1,
   accuracyReport: 2,
   completeAdaptiveClip: 0,
+  ditto: 0,
   dpFedAvg: 0,
   privacySpent: 0,
   noiseFor: 0,

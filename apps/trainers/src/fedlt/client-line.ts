@@ -14,6 +14,8 @@ interface Joining {
   folder: string | undefined;
   /** Whether rounds are hidden behind masks. */
   secure: boolean;
+  /** Whether clients keep personal models. */
+  isPersonal: boolean;
   /** The coordinator's certificate, and the authority that must have signed those of clients. */
   tlsCert: string | undefined;
   tlsCa: string | undefined;
@@ -31,11 +33,12 @@ async function isOwnAuthority(path: string): Promise<boolean> {
 
 /** The whole command line by which a client joins. Where it needs a certificate of its own, the line says so with a name. */
 export async function clientLine(joining: Joining): Promise<string> {
-  const { id, key, address, run, set, folder, secure, tlsCert, tlsCa } = joining;
+  const { id, key, address, run, set, folder, secure, isPersonal, tlsCert, tlsCa } = joining;
   const server = address.replace("//0.0.0.0:", `//${hostname()}:`); // any of this machine's
   const words = ["--id", id, "--key", key, "--endpoint", server, "--run", run, "--data", set];
   if (folder !== undefined) words.push("--folder", folder);
   if (secure) words.push("--secure");
+  if (isPersonal) words.push("--personal", `personal-${id}`);
   if (tlsCert !== undefined && (await isOwnAuthority(tlsCert))) words.push("--tls-ca", tlsCert);
   if (tlsCa !== undefined) words.push("--tls-cert", "CLIENT.pem", "--tls-key", "CLIENT.key");
   return `deepgrain fed client ${words.map(quoted).join(" ")}`;

@@ -1,8 +1,10 @@
 import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { plainMessage } from "@deepgrain/command-line/errors/word-error";
 import { createTrainer, type LocalTrain } from "@deepgrain/fedlt";
+import { personalFolder } from "@deepgrain/fedlt/node";
 import { secureClient } from "@deepgrain/fedlt/secure";
 import { imageEncoder } from "@deepgrain/studies/redgrape/image-encoder";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { clientFlags } from "./flags";
 import { join } from "./link";
 import { type Pictures, picturesOf } from "./pictures";
@@ -18,16 +20,30 @@ interface Member {
   dispose(): void;
 }
 
-/** @param all train on all pictures instead of the share that the coordinator names */
-function member(pictures: Pictures, { all, secure }: { all: boolean; secure: boolean }): Member {
+/** The name of the client part that a task asks for. */
+const partOf = ({ config }: Parameters<LocalTrain>[0]) =>
+  (config.part as { name?: unknown } | undefined)?.name;
+
+/**
+ * @param given.all train on all pictures instead of the share that the coordinator names
+ * @param given.personal folder of the personal model
+ */
+function member(
+  pictures: Pictures,
+  given: { all: boolean; secure: boolean; personal?: string | undefined },
+): Member {
+  const { all, secure, personal } = given;
   let train: LocalTrain | undefined;
   let encoder: ReturnType<typeof imageEncoder> | undefined;
   const begin = (task: Parameters<LocalTrain>[0]): LocalTrain => {
+    if (partOf(task) === "ditto" && personal === undefined)
+      throw new UsageError("This federation trains a personal model: give --personal, its folder");
     const terms = termsIn(task);
     const data = all ? pictures.train : shareOf(pictures, terms);
     encoder = imageEncoder(terms.network, pictures.shape);
     own.rows = data.labels.length;
-    const trainer = createTrainer({ encoder, data });
+    const place = personal === undefined ? undefined : personalFolder(personal);
+    const trainer = createTrainer({ encoder, data, personal: place });
     return secure ? secureClient(trainer) : trainer;
   };
   const own: Member = {
@@ -49,10 +65,10 @@ function member(pictures: Pictures, { all, secure }: { all: boolean; secure: boo
 
 /** `fed client`. */
 export const client: RunCommand<typeof clientFlags> = async (
-  { id, all, secure, json, ...given },
+  { id, all, secure, personal, json, ...given },
   { progress, signal, write },
 ) => {
-  const own = member(await picturesOf(given, signal), { all, secure });
+  const own = member(await picturesOf(given, signal), { all, secure, personal });
   const task = progress.task(id);
   let [sent, bytes] = [0, 0];
   try {

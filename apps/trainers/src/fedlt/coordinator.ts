@@ -30,7 +30,7 @@ interface Connection {
   close(): Promise<void>;
 }
 
-type Given = Values<typeof splitFlags & typeof linkFlags> & { secure: boolean };
+type Given = Values<typeof splitFlags & typeof linkFlags> & { secure: boolean; method: string };
 
 /** Opens the link, prints the line by which each client joins, and sends each its share with every task. */
 async function openLink(
@@ -42,8 +42,9 @@ async function openLink(
   const terms = termsOf(pictures, given, names);
   const link = await linkOf(given, names, { out, processes: await ownProcesses(out) });
   const { address } = link;
-  const { run, folder, secure, tlsCert, tlsCa } = given;
-  const common = { address, run, set: pictures.set, folder, secure, tlsCert, tlsCa };
+  const { run, folder, secure, method, tlsCert, tlsCa } = given;
+  const isPersonal = method === "ditto";
+  const common = { address, run, set: pictures.set, folder, secure, isPersonal, tlsCert, tlsCa };
   const lines = names.map((id) => clientLine({ ...common, id, key: link.keyFile(id) }));
   progress.note(`Clients join with:\n${(await Promise.all(lines)).join("\n")}`);
   return { ...link, transport: withTerms(link.transport, terms) };

@@ -106,7 +106,7 @@ export const simulateFlags = {
   }),
   out: flags.folder({
     writes: "folder",
-    help: "Folder for journal, metrics.jsonl and model.safetensors; the same command with --resume continues there",
+    help: "Folder for journal, metrics.jsonl, model.safetensors and the personal models of --method ditto; the same command with --resume continues there",
   }),
   ...continueFlags,
   json: flags.flag({ help: "Print the result as JSON" }),
@@ -148,6 +148,10 @@ export const clientFlags = {
   ...pictureFlags,
   all: flags.flag({ help: "Train on all images instead of a share" }),
   secure: flags.flag({ help: "Refuse rounds without secure aggregation" }),
+  personal: flags.folder({
+    writes: "folder",
+    help: "Folder of this client's personal model, which --method ditto trains and never sends; a client that comes back goes on from it",
+  }),
   json: flags.flag({ help: "Print the result as JSON" }),
 };
 

@@ -54,7 +54,7 @@ export interface Rounds
 export const roundsFiles = (more: readonly string[] = []) => {
   const state = ["journal/", "metrics.jsonl"];
   const work = ["model.safetensors", ...state];
-  return { files: [...work, ...more], work, fresh: [...state, "broker/"] };
+  return { files: [...work, ...more], work, fresh: [...state, "personal/", "broker/"] };
 };
 
 /** The result of a federation: shares of correctly classified test pictures, and statistics of the updates. */

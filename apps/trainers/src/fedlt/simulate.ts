@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import type { LongTailSplit } from "@deepgrain/fedlt";
 import { secureAggregation } from "@deepgrain/fedlt/secure";
@@ -26,6 +27,9 @@ export const simulate: RunCommand<typeof simulateFlags> = async (
 ) => {
   if (given.secure && workers > 1)
     throw new UsageError("--secure needs clients that keep their keys: leave --workers out");
+  const isPersonal = given.method === "ditto";
+  if (isPersonal && workers > 1 && out === undefined)
+    throw new UsageError("--method ditto keeps a model per client: with --workers it needs --out");
   checkGuards(given, given.clients);
   const pictures = await picturesOf(given, context.signal);
   const split = splitOf(pictures, given);
@@ -36,15 +40,20 @@ export const simulate: RunCommand<typeof simulateFlags> = async (
       command: "fed simulate",
       settings: { ...settings, network: pictures.network },
       data: { set: pictures.set, pictures: pictures.fingerprint },
-      ...roundsFiles(),
+      ...roundsFiles(isPersonal ? ["personal/"] : []),
       resume,
       overwrite,
       changeable: ["rounds"],
     });
   }
   context.progress.note(countsText(split, names, context.columns));
+  const personal = isPersonal && out !== undefined ? join(out, "personal") : undefined;
   const encoder = imageEncoder(pictures.network, pictures.shape);
-  const { transport, close } = simulatedClients(split, { ...given, workers }, { names, encoder });
+  const { transport, close } = simulatedClients(
+    split,
+    { ...given, workers, personal },
+    { names, encoder },
+  );
   const total = split.counts.reduce((sum, n) => sum + n, 0);
   const maxSamples = Math.max(...split.clients.map(({ labels }) => labels.length));
   try {

@@ -81,6 +81,7 @@ const joining = {
   set: "mnist",
   folder: undefined,
   secure: false,
+  isPersonal: false,
   tlsCert: undefined,
   tlsCa: undefined,
 };
@@ -90,9 +91,15 @@ describe("the line of a client", () => {
     expect(await clientLine(joining)).toBe(
       "deepgrain fed client --id ann --key run/keys/ann.key --endpoint ws://127.0.0.1:8080 --run fed --data mnist",
     );
-    const more = { ...joining, folder: "/my pictures/it's", secure: true, tlsCa: "ca.pem" };
+    const more = {
+      ...joining,
+      folder: "/my pictures/it's",
+      secure: true,
+      isPersonal: true,
+      tlsCa: "ca.pem",
+    };
     expect(await clientLine(more)).toBe(
-      "deepgrain fed client --id ann --key run/keys/ann.key --endpoint ws://127.0.0.1:8080 --run fed --data mnist --folder '/my pictures/it'\\''s' --secure --tls-cert CLIENT.pem --tls-key CLIENT.key",
+      "deepgrain fed client --id ann --key run/keys/ann.key --endpoint ws://127.0.0.1:8080 --run fed --data mnist --folder '/my pictures/it'\\''s' --secure --personal personal-ann --tls-cert CLIENT.pem --tls-key CLIENT.key",
     );
   });
 

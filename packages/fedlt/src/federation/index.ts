@@ -14,6 +14,7 @@ export type {
 } from "./runtime/federation-types";
 export { inProcessTransport } from "./runtime/in-process";
 export type { Journal } from "./runtime/journal";
+export { memoryPersonalModels, type PersonalModels } from "./runtime/personal-models";
 export type { ClientUpdate, Metrics, Strategy } from "./runtime/strategy";
 export type { FitTask, LocalTrain } from "./runtime/task";
 export type { Transport, TransportEvent } from "./runtime/transport";

@@ -23,6 +23,7 @@ export {
 } from "./strategies/aggregators";
 export { climb } from "./strategies/climb";
 export { creff } from "./strategies/creff/creff";
+export { ditto } from "./strategies/ditto";
 export { dpFedAvg } from "./strategies/dp-fed-avg";
 export { fedAvg, fedFocal, fedProx } from "./strategies/fed-avg";
 export { fedDyn } from "./strategies/fed-dyn";

@@ -16,12 +16,14 @@ import {
 import {
   type ClientEvent,
   decodeUpdate,
+  ditto,
   fedAvg,
   fedDyn,
   finishFederation,
   flatten,
   inProcessTransport,
   type LocalTrain,
+  memoryPersonalModels,
   moon,
   packMessage,
   redGrape,
@@ -29,7 +31,7 @@ import {
   unpackMessage,
 } from "../support/all";
 import { type Broker, startBroker } from "../support/nats-server";
-import { toyClients, toyInitial, toyLocal, toyTrain } from "../support/toy";
+import { toyClients, toyInitial, toyLocal, toyTrain, toyTrainer } from "../support/toy";
 
 const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
 const options = {
@@ -103,26 +105,33 @@ describe.skipIf(natsIsMissing)("natsTransport", () => {
     for (const { events } of clients) expect(events.at(-1)).toEqual({ type: "finished" });
   });
 
-  it.each([fedDyn({ local: toyLocal, alpha: 0.1 }), moon({ local: toyLocal })])(
-    "gives the same bits as in one process under $name",
-    async (strategy) => {
-      const clients = await Promise.all(toyClients.map((id) => join(id)));
-      const connection = await broker.connect("coordinator");
-      const transport = await natsTransport({ connection, run: "toy", heartbeatMs });
-      const initial = await toyInitial();
-      const { state } = await finishFederation({ ...options, strategy, initial, transport });
-      const alone = await finishFederation({
-        ...options,
-        strategy,
-        initial,
-        transport: inProcessTransport({ clients: toyClients, train: toyTrain }),
-      });
-      expect(state).toEqual(alone.state);
-      await transport.close();
-      await Promise.all(clients.map(({ run }) => run));
-      await connection.close();
-    },
-  );
+  it.each([
+    fedDyn({ local: toyLocal, alpha: 0.1 }),
+    moon({ local: toyLocal }),
+    ditto({ local: toyLocal }),
+  ])("gives the same bits as in one process under $name", async (strategy) => {
+    const places = toyClients.map(() => memoryPersonalModels());
+    const clients = await Promise.all(
+      toyClients.map((id, k) => join(id, { train: toyTrainer(places[k]) })),
+    );
+    const connection = await broker.connect("coordinator");
+    const transport = await natsTransport({ connection, run: "toy", heartbeatMs });
+    const initial = await toyInitial();
+    const { state } = await finishFederation({ ...options, strategy, initial, transport });
+    const own = memoryPersonalModels();
+    const alone = await finishFederation({
+      ...options,
+      strategy,
+      initial,
+      transport: inProcessTransport({ clients: toyClients, train: toyTrainer(own) }),
+    });
+    expect(state).toEqual(alone.state);
+    for (const [k, id] of toyClients.entries())
+      expect(await places[k]!.load(id)).toEqual(await own.load(id));
+    await transport.close();
+    await Promise.all(clients.map(({ run }) => run));
+    await connection.close();
+  });
 
   it("gives nothing to wrong credentials, and to a client only its own subjects", async () => {
     const stranger = connect({

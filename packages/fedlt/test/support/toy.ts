@@ -8,6 +8,7 @@ import {
   type LocalTrain,
   mlpEncoder,
   type NamedTensors,
+  type PersonalModels,
   redGrape,
   stream,
 } from "./all";
@@ -33,14 +34,19 @@ export function toyData(clientId: string, size = 32): Dataset {
 
 const cache = new Map<string, Dataset>();
 
-export const toyTrain: LocalTrain = createTrainer({
-  encoder: toyEncoder,
-  data: (clientId) => {
-    const data = cache.get(clientId) ?? toyData(clientId);
-    cache.set(clientId, data);
-    return data;
-  },
-});
+/** The clients' training, with a place for personal models. */
+export const toyTrainer = (personal?: PersonalModels): LocalTrain =>
+  createTrainer({
+    encoder: toyEncoder,
+    personal,
+    data: (clientId) => {
+      const data = cache.get(clientId) ?? toyData(clientId);
+      cache.set(clientId, data);
+      return data;
+    },
+  });
+
+export const toyTrain = toyTrainer();
 
 export const toyInitial = (seed = 1): Promise<NamedTensors> =>
   createClassifier(toyEncoder, { classes: 3, seed, twoHeads: true });

@@ -1,4 +1,5 @@
 import type { Random } from "../../federation/random/stream";
+import type { PersonalModels } from "../../federation/runtime/personal-models";
 import type { FitTask, FitUpdate, Json } from "../../federation/runtime/task";
 import type { NamedTensors } from "../../federation/tensors/named-tensors";
 import type { Dataset } from "../data/dataset";
@@ -23,10 +24,19 @@ export interface PartInput {
   readonly balancedRows?:
     | ((task: FitTask, data: Dataset, threshold: number) => readonly number[])
     | undefined;
+  /** Row indices of each mini-batch of an epoch. */
+  readonly batches: LocalTraining["batches"];
+  /** Where this client keeps a model of its own, if the trainer was given a place. */
+  readonly personal?: PersonalModels | undefined;
   /** The random numbers of the training itself. */
   readonly random: Random;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** The changes of a training that a part may make. */
+type Changes = Partial<
+  Pick<LocalTraining, "twoHeads" | "correction" | "extra" | "keepGradients" | "onFeatures">
+>;
 
 /**
  * A strategy's part on the client: reports that are computed with the received model, changes of the training, and of
@@ -36,11 +46,7 @@ export interface ClientPart {
   report?(
     input: PartInput,
   ): Pick<FitUpdate, "groups" | "metrics"> | Promise<Pick<FitUpdate, "groups" | "metrics">>;
-  training?(
-    input: PartInput,
-  ): Partial<
-    Pick<LocalTraining, "twoHeads" | "correction" | "extra" | "keepGradients" | "onFeatures">
-  >;
+  training?(input: PartInput): Changes | Promise<Changes>;
   finish?(
     params: NamedTensors,
     input: PartInput,

@@ -1,6 +1,7 @@
 import { FedError, having, optionsOf, refuseUnknown } from "../../errors";
 import { shuffled } from "../../federation/random/draws";
 import { stream } from "../../federation/random/stream";
+import type { PersonalModels } from "../../federation/runtime/personal-models";
 import type { FitTask, FitUpdate, LocalTrain } from "../../federation/runtime/task";
 import { checkTensors } from "../../federation/tensors/named-tensors";
 import { checkDataset, type Dataset } from "../data/dataset";
@@ -32,6 +33,8 @@ export interface TrainerOptions {
   readonly balancedRows?:
     | ((task: FitTask, data: Dataset, threshold: number) => readonly number[])
     | undefined;
+  /** Where clients keep their personal models, for Ditto: `personalFolder(folder)`, or `memoryPersonalModels()`. */
+  readonly personal?: PersonalModels | undefined;
 }
 
 const trainerOptionNames: readonly (keyof TrainerOptions)[] = [
@@ -40,6 +43,7 @@ const trainerOptionNames: readonly (keyof TrainerOptions)[] = [
   "heads",
   "batches",
   "balancedRows",
+  "personal",
 ];
 
 const shuffledBatches: NonNullable<TrainerOptions["batches"]> = (task, data, batchSize, epoch) => {
@@ -104,9 +108,11 @@ export function createTrainer(options: TrainerOptions): LocalTrain {
     heads = defaultHeads,
     batches = shuffledBatches,
     balancedRows,
+    personal,
     ...rest
   } = optionsOf("createTrainer", options);
   refuseUnknown("createTrainer", rest, trainerOptionNames);
+  if (personal !== undefined) having("createTrainer", "personal", personal, "load", "save");
   having("createTrainer", "encoder", encoder, "encode", "width");
   if (typeof given !== "function") having("createTrainer", "data", given, "inputs", "labels");
   const checked = new WeakSet<Dataset>();
@@ -122,6 +128,7 @@ export function createTrainer(options: TrainerOptions): LocalTrain {
     const part = partOf(config);
     const random = stream(task.seed, "dropout", task.round, task.clientId);
     const features = once(() => encodeRows(encoder, task.params, data, { signal }));
+    const batchesOf = (epoch: number) => batches(task, data, local.batchSize, epoch);
     const input = {
       task,
       settings: (settings ?? {}) as PartInput["settings"],
@@ -131,6 +138,8 @@ export function createTrainer(options: TrainerOptions): LocalTrain {
       heads,
       features,
       balancedRows,
+      batches: batchesOf,
+      personal,
       random,
       signal,
     };
@@ -141,10 +150,10 @@ export function createTrainer(options: TrainerOptions): LocalTrain {
       data,
       config: local,
       twoHeads: false,
-      batches: (epoch) => batches(task, data, local.batchSize, epoch),
+      batches: batchesOf,
       random,
       signal,
-      ...part.training?.(input),
+      ...(await part.training?.(input)),
     });
     const finished = await part.finish?.(outcome.params, input);
     const counted = { ...metrics, steps: outcome.steps };

@@ -33,6 +33,8 @@ export interface ExtraStep {
 /** The inputs of one round of local training. */
 export interface LocalTraining {
   readonly encoder: Encoder;
+  /** The weights to begin with, where they are not the received ones. */
+  readonly start?: ReadonlyTensors | undefined;
   readonly heads: HeadNames;
   readonly data: Dataset;
   /** Row indices of each mini-batch of an epoch. */
@@ -50,7 +52,7 @@ export interface LocalTraining {
     | ((
         features: Float32Array,
         rows: readonly number[],
-      ) => Promise<{ loss: number; gradient: Float32Array; weight: number }>)
+      ) => { loss: number; gradient: Float32Array; weight: number })
     | undefined;
   /** Never clears gradients between batches, as the released two-head trainer does. Default false. */
   readonly keepGradients?: boolean | undefined;
@@ -75,7 +77,7 @@ async function lossGradients(
   const pass = await encoder.forward(params, batch.inputs, rows, random);
   const logits = timesTransposed(pass.features, head.weight, encoder.width, head.bias);
   const { loss, gradient } = classLoss(logits, batch.labels, config.loss);
-  const further = await training.onFeatures?.(pass.features, indices);
+  const further = training.onFeatures?.(pass.features, indices);
   const above = times(gradient, head.weight, head.classes);
   if (further) addTo(above, further.gradient, further.weight);
   const gradients = await pass.backward(above);
@@ -115,6 +117,7 @@ export function addTo(target: Float32Array, change: Float32Array, scale: number)
 
 /** Whether training uses only the cross-entropy of one head. */
 const isPlain = ({
+  start,
   config,
   twoHeads,
   extra,
@@ -123,6 +126,7 @@ const isPlain = ({
   keepGradients,
 }: LocalTraining): boolean =>
   config.loss.name === "cross-entropy" &&
+  !start &&
   config.mu === 0 &&
   !twoHeads &&
   !extra &&
@@ -147,7 +151,7 @@ export async function trainLocal(
     ? await encoder.trainPlain?.(received, { ...config, ...training, head: heads.main })
     : undefined;
   if (fast) return fast;
-  const params = cloneTensors(received);
+  const params = cloneTensors(training.start ?? received);
   const velocity: NamedTensors = new Map();
   let left: NamedTensors | undefined; // gradients that were not cleared, with compat.keepGradients
   let steps = 0;

@@ -1,6 +1,7 @@
 import type { ClientPart } from "../local/client-part";
 import { climbClient } from "./climb-client";
 import { creffClient } from "./creff/client";
+import { dittoClient } from "./ditto-client";
 import { dpClient } from "./dp-client";
 import { logitAdjustmentClient } from "./logit-adjustment-client";
 import { moonClient } from "./moon-client";
@@ -11,6 +12,7 @@ import { scaffoldClient } from "./scaffold-client";
 export const clientParts: Readonly<Record<string, ClientPart>> = {
   climb: climbClient,
   creff: creffClient,
+  ditto: dittoClient,
   "dp-fed-avg": dpClient,
   "logit-adjustment": logitAdjustmentClient,
   moon: moonClient,

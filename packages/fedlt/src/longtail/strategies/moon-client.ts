@@ -9,7 +9,7 @@ import { contrastiveLoss } from "../losses/contrastive-loss";
  * models would be the same, and the loss constant.
  */
 export const moonClient: ClientPart = {
-  training: ({ task, settings, data, encoder, features, signal }) => {
+  async training({ task, settings, data, encoder, features, signal }) {
     const previous = task.groups.get("previous");
     if (!previous) return {};
     const place = `client ${task.clientId}, group previous`;
@@ -17,11 +17,12 @@ export const moonClient: ClientPart = {
     checkTensors(place, previous);
     const { width } = encoder;
     const temperature = Number(settings.temperature);
-    let known: Promise<Float32Array> | undefined;
+    const weight = Number(settings.weight);
+    // Both before the training: an encoder may hold only one model at a time.
+    const shared = await features();
+    const last = await encodeRows(encoder, previous, data, { signal });
     return {
-      onFeatures: async (own, rows) => {
-        known ??= encodeRows(encoder, previous, data, { signal });
-        const [shared, last] = [await features(), await known];
+      onFeatures: (own, rows) => {
         const of = (all: Float32Array) => {
           const picked = new Float32Array(rows.length * width);
           rows.forEach((row, i) => {
@@ -30,7 +31,7 @@ export const moonClient: ClientPart = {
           return picked;
         };
         const loss = contrastiveLoss(own, of(shared), of(last), { width, temperature });
-        return { ...loss, weight: Number(settings.weight) };
+        return { ...loss, weight };
       },
     };
   },

@@ -6,6 +6,7 @@ import {
   coordinateMedian,
   creff,
   diLoCo,
+  ditto,
   dpFedAvg,
   type FitTask,
   fedAdam,
@@ -20,6 +21,7 @@ import {
   inProcessTransport,
   krum,
   logitAdjustment,
+  memoryPersonalModels,
   mlpEncoder,
   moon,
   normaliseRows,
@@ -46,6 +48,7 @@ import {
   toyInitial,
   toyLocal,
   toyTrain,
+  toyTrainer,
 } from "../../support/toy";
 
 const model = (...values: number[]): Map<string, { shape: number[]; data: Float32Array }> =>
@@ -223,6 +226,7 @@ describe("all strategies on the toy federation", () => {
     scaffold({ local: { ...toyLocal, momentum: 0 } }),
     fedDyn({ local: { ...toyLocal, momentum: 0 }, alpha: 0.1 }),
     moon({ local: toyLocal }),
+    ditto({ local: toyLocal }),
     logitAdjustment({ local: toyLocal }),
     creff({ local: toyLocal, featuresPerClass: 10, matchingSteps: 5, headEpochs: 20, headLr: 0.1 }),
     ratioLoss({ local: toyLocal, encoder: toyEncoder, auxiliary }),
@@ -240,7 +244,8 @@ describe("all strategies on the toy federation", () => {
   it.each(all.map((strategy, i) => [`${i} ${strategy.name}`, strategy] as const))(
     "%s learns",
     async (_name, strategy) => {
-      const transport = inProcessTransport({ clients: toyClients, train: toyTrain });
+      const train = toyTrainer(memoryPersonalModels());
+      const transport = inProcessTransport({ clients: toyClients, train });
       let accuracy = 0;
       await finishFederation(
         {

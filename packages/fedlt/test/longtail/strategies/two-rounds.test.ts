@@ -4,12 +4,15 @@ import {
   createClassifier,
   createTrainer,
   type Dataset,
+  ditto,
   fedDyn,
   finishFederation,
   flatten,
   inProcessTransport,
+  memoryPersonalModels,
   mlpEncoder,
   moon,
+  type PersonalModels,
   type ReadonlyTensors,
   type Strategy,
 } from "../../support/all";
@@ -24,12 +27,14 @@ const clients = ["a", "b"];
 /** One batch per epoch, so that a round is two steps of plain descent. */
 const local = { lr: 0.3, momentum: 0, epochs: 2, batchSize: 8, clip: null };
 const initial = () => createClassifier(encoder, { classes: 2, seed: 3 });
-const train = createTrainer({ encoder, data: (id) => rows[id]! });
 
-const run = async (strategy: Strategy) =>
+const run = async (strategy: Strategy, personal?: PersonalModels) =>
   (
     await finishFederation({
-      transport: inProcessTransport({ clients, train }),
+      transport: inProcessTransport({
+        clients,
+        train: createTrainer({ encoder, data: (id) => rows[id]!, personal }),
+      }),
       strategy,
       initial: await initial(),
       rounds: 2,
@@ -81,6 +86,27 @@ const weighted = ([a, b]: readonly Vector[]) => a!.map((x, i) => (3 * x + 2 * b!
 const closeTo = { rtol: 0, atol: 1e-6 };
 
 describe("two rounds of two clients by hand", () => {
+  it("Ditto", async () => {
+    const lambda = 0.7;
+    const place = memoryPersonalModels();
+    const state = await run(ditto({ local, lambda }), place);
+    let shared = numbers(await initial());
+    let personal = [shared, shared];
+    for (let round = 0; round < 2; round++) {
+      const received = shared;
+      personal = clients.map((id, k) =>
+        descend((t) => {
+          const change = minus(t, received);
+          return crossEntropy(id, t) + (lambda / 2) * dot(change, change);
+        }, personal[k]!),
+      );
+      shared = weighted(clients.map((id) => descend((t) => crossEntropy(id, t), received)));
+    }
+    expect(flatten(state.params)).toBeAllclose(shared, closeTo);
+    for (const [k, id] of clients.entries())
+      expect(flatten((await place.load(id))!.after)).toBeAllclose(personal[k]!, closeTo);
+  });
+
   it("FedDyn", async () => {
     const alpha = 0.4;
     const state = await run(fedDyn({ local, alpha }));
