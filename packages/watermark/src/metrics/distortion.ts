@@ -29,7 +29,7 @@ export interface Distortion {
   perKey: number;
   /** KL(mean of the marked over keys ‖ unmarked): what the mark costs in quality; 0, but for noise, without distortion. */
   overKeys: number;
-  /** What `overKeys` is expected to be by the small number of keys alone, ½ Σ s²/(keys · p); halves with twice the keys. */
+  /** The value that `overKeys` is expected to have by the small number of keys alone, ½ Σ s²/(keys · p); halves with twice the keys. */
   noise: number;
 }
 

@@ -17,7 +17,7 @@ export function encodeCheckpoint({ run, state, record }: Checkpoint): Uint8Array
 
 type Recorded = Pick<Checkpoint, "run" | "record"> & Pick<Checkpoint["state"], "values">;
 
-/** What a checkpoint holds beside its tensors. */
+/** The part of a checkpoint beside its tensors. */
 function recordedIn(text: string): Recorded {
   let recorded: Partial<Recorded> | null;
   try {
