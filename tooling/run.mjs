@@ -152,6 +152,7 @@ const tasks = {
       ? run("node", ["apps/demos/scripts/record.mjs", ...flags.slice(1)])
       : turbo("build", "--filter=@deepgrain/demos") ||
         run("pnpm", ["--filter", "@deepgrain/demos", "exec", "vite", "preview", ...flags]),
+  fuzz: () => run("node", ["tooling/doors/fuzz/fuzz.mjs", ...flags]),
   docs,
   site,
   release: () => run("node", ["tooling/release/release.mjs", ...flags]),

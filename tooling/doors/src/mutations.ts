@@ -122,10 +122,14 @@ const damage: Record<Form, (input: never, damage: Damage) => unknown> = {
   json: damagedJson,
 };
 
-/** Valid inputs, some with damage. */
-export const damaged = (form: Form, valid: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
+/** Inputs, some with damage. */
+export const damaged = (form: Form, base: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
   fc
-    .tuple(valid, damages)
+    .tuple(base, damages)
     .map(([input, all]) =>
-      all.reduce((before, each) => damage[form](before as never, each), input),
+      all.reduce((before: unknown, each) => damage[form](before as never, each), input),
     );
+
+/** One input with damage. */
+export const changed = (form: Form, input: unknown): fc.Arbitrary<unknown> =>
+  damaged(form, fc.constant(input));

@@ -24,6 +24,15 @@ export function isTyped(error: unknown): boolean {
   return isPackages || applicationErrors.has(name) || applicationErrors.has(error.constructor.name);
 }
 
+/** An error with the places of our programs that it came through, but for those of the fuzzer. */
+function shownError(error: unknown): string {
+  const places = String((error as Error | undefined)?.stack).match(/^ +at .*/gm) ?? [];
+  const ours = places.filter(
+    (place) => !/node_modules|node:|tooling\/doors\/(src|test|fuzz)\/(?!planted)/.test(place),
+  );
+  return [String(error).split("\n")[0], ...ours].join("\n");
+}
+
 const keysOf = (value: object) => Reflect.ownKeys(value).map(String).join();
 const untouched = keysOf(Object.prototype);
 
@@ -40,8 +49,7 @@ export async function findingOf(
   try {
     await generator.read(fresh as never, budget);
   } catch (error) {
-    if (!isTyped(error))
-      return `an error without a type: ${String((error as Error)?.stack ?? error)}`;
+    if (!isTyped(error)) return `an error without a type: ${shownError(error)}`;
   }
   if (keysOf(Object.prototype) === untouched) return undefined;
   for (const key of Reflect.ownKeys(Object.prototype))

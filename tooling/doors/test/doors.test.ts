@@ -1,6 +1,8 @@
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { doors } from "../list/check-doors.mjs";
+import { readCorpus } from "../src/corpus";
 import { generators } from "../src/generators";
 import { growthFaults, growthOf } from "../src/growth";
 import { damaged } from "../src/mutations";
@@ -55,3 +57,11 @@ describe.each(generators.map((generator) => [generator.door, generator] as const
     });
   },
 );
+
+describe("The corpus", () => {
+  const kept = readCorpus(fileURLToPath(new URL("../corpus", import.meta.url)), generators);
+
+  it.each(kept.map((each) => [each.name, each] as const))("%s is no finding", async (_, each) => {
+    expect(await findingOf(each.generator, each.input)).toBeUndefined();
+  });
+});

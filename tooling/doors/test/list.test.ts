@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { doorFaults, doors, sources } from "../list/check-doors.mjs";
 import { exceptions } from "../list/exceptions.mjs";
 import { readingsIn } from "../list/find-readers.mjs";
 
-const root = new URL("../../../", import.meta.url).pathname;
+const root = fileURLToPath(new URL("../../../", import.meta.url));
 const here = process.cwd();
 let texts: Map<string, string>;
 let security: string;
