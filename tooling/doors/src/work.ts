@@ -9,7 +9,7 @@ interface ScriptCoverage {
   }[];
 }
 
-/** What a call did. */
+/** The work of a call. */
 export interface Work {
   /** Blocks that ran, each as often as it did. */
   readonly blocks: number;
@@ -27,7 +27,7 @@ const counts = (url: string) =>
 
 /** Counts blocks from its start on. */
 export interface BlockCounter {
-  /** What happened since the last reading. */
+  /** The work since the last reading. */
   take(options?: { places?: boolean | undefined }): Promise<Work>;
   stop(): Promise<void>;
 }
