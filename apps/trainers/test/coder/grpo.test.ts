@@ -49,7 +49,8 @@ describe("coder grpo", () => {
     expect(rows).toHaveLength(16);
     const first = JSON.parse(rows[0]!);
     expect(Object.keys(first)).toEqual([
-      ...["round", "prompt_id", "group", "text", "tokens", "logp", "reward", "advantage"],
+      ...["round", "prompt_id", "group", "text", "tokens", "logp", "entropy"],
+      ...["reward", "advantage"],
     ]);
     for (const row of rows) {
       const { text, reward } = JSON.parse(row);

@@ -190,8 +190,7 @@ function policyTerms(
  *   `ERR_ARGUMENT` for an unknown `lossType` or `ratioLevel`, `beta` above 0 without `refLogps`, `delta` for `cispo`, or a ratio per
  *   answer with advantages per token
  * @see Shao et al. 2024 (DeepSeekMath), equation 3; Yu et al. 2025 (DAPO); Liu et al. 2025 (Dr. GRPO); Zheng et al. 2025 (GSPO),
- *   equations 5 and 7; MiniMax 2025 (MiniMax-M1), equations 4 and 5 (CISPO); Prime Intellect
- *   2025 (INTELLECT-2), section 4.1, for δ
+ *   equations 5 and 7; MiniMax 2025 (MiniMax-M1), equations 4 and 5 (CISPO); Prime Intellect 2025 (INTELLECT-2), section 4.1, for δ
  */
 export function grpoLoss(inputs: GrpoInputs, options: GrpoOptions = {}): GrpoLoss {
   const {

@@ -70,12 +70,13 @@ function partsOf(
  *
  * Scalars of `step-end`: `reward` (mean), `reward.<name>` where rewards are named, `length` (mean tokens), `truncated` (share of
  * answers without an end), `equalGroups` (groups whose rewards are all equal: they teach nothing, and with `beta` 0 their
- * answers are skipped), `entropy` (of the policy at the answers' tokens that are in the loss, mean, nats), `kl` where there is a reference, and `clipFraction` with several updates. `eval-end` has the scalars of
- * the held-out answers, and minus their mean reward as `loss`.
+ * answers are skipped), `entropy` (of the policy's next token, the mean over the tokens in the loss, in nats), `kl` where there is
+ * a reference, and `clipFraction` with several updates. `eval-end` has the scalars of the held-out answers, and minus their mean
+ * reward as `loss`.
  *
  * @param prompts token ids
- * @throws {AlignError} `ERR_MISSING` without prompts; `ERR_ARGUMENT` without a reference, for several updates with accumulated gradients, or for
- *   rewards of steps with a ratio per sequence; `ERR_RANGE` for options out of range, and for groups of one answer, which has none to be better than;
+ * @throws {AlignError} `ERR_MISSING` without prompts; `ERR_ARGUMENT` without a reference, for several updates with accumulated
+ *   gradients, or for rewards of steps with a ratio per sequence; `ERR_RANGE` for options out of range and for groups of one answer;
  *   `ERR_NOT_FINITE` for a reward that is NaN or infinite; `ERR_SHAPE` for a wrong number of rewards; `ERR_CONTEXT`;
  *   `TrainerError` as `fit`; the signal's reason
  * @see Shao et al. 2024 (DeepSeekMath), algorithm 1

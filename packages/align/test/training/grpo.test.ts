@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { attachLora } from "@deepgrain/lm";
 import { Generator, manualSeed, setBackend } from "@deepgrain/tensor-gpu";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type GrpoConfig, grpo, sampleAnswers } from "../../src";
+import { type Answer, type GrpoConfig, grpo, sampleAnswers } from "../../src";
 import { collect, policy, prompts, short } from "../support/grpo";
 
 let folder: string;
@@ -76,6 +76,16 @@ describe("grpo", () => {
       ).rejects.toMatchObject({ code });
     },
   );
+
+  it("refuses the rewards of steps with a ratio per sequence", async () => {
+    const reward = (all: readonly Answer[]) =>
+      all.map(({ ids }) => ({ ends: [0], rewards: [ids[0]!] }));
+    const config: GrpoConfig = { ...short, beta: 0, reward, ratioLevel: "sequence" };
+    await expect(collect(policy(), config)).rejects.toMatchObject({
+      code: "ERR_ARGUMENT",
+      message: expect.stringContaining("one advantage per answer"),
+    });
+  });
 
   it("goes on after an abort to the steps of an undisturbed run", async () => {
     const config = (name: string) => ({
