@@ -39,11 +39,13 @@ async function openRows(path: string | undefined, settings: Readonly<Record<stri
 }
 
 function* lines(
-  { tasks, unsupportedTasks, verdicts, passAtK }: EvaluationSummary,
+  { tasks, unsupportedTasks, verdicts, passAtK, plusPassAtK = {} }: EvaluationSummary,
   strengths: Readonly<Record<string, string>>,
 ): Generator<string> {
   for (const [k, share] of Object.entries(passAtK))
     yield `pass@${k}  ${(100 * share).toFixed(2)} %`;
+  for (const [k, share] of Object.entries(plusPassAtK))
+    yield `pass@${k} with plus tests  ${(100 * share).toFixed(2)} %`;
   const counts = Object.entries(verdicts).map(([verdict, count]) => `${count} ${verdict}`);
   yield `${tasks} tasks: ${counts.join(", ")}`;
   for (const { id, reason } of unsupportedTasks) yield `left out ${id}: ${reason}`;

@@ -6,13 +6,13 @@ import { samplingFlags, tuningFlags } from "@deepgrain/command-line/trainings/al
 import { dtypeFlag, referenceDtypeFlag } from "@deepgrain/command-line/trainings/weight-types";
 
 /** Where the files of tasks are published. */
-const PLACES = `Files of tasks are published; HumanEval: github.com/openai/human-eval (MIT); infilling: github.com/openai/human-eval-infilling (MIT); MBPP: github.com/google-research/google-research/tree/master/mbpp (CC BY 4.0); HumanEval-X: github.com/THUDM/CodeGeeX (Apache-2.0); MultiPL-E: github.com/nuprl/MultiPL-E (MIT)`;
+const PLACES = `Files of tasks are published; HumanEval: github.com/openai/human-eval (MIT); infilling: github.com/openai/human-eval-infilling (MIT); MBPP: github.com/google-research/google-research/tree/master/mbpp (CC BY 4.0); HumanEval+ and MBPP+: github.com/evalplus/evalplus (Apache-2.0); HumanEval-X: github.com/THUDM/CodeGeeX (Apache-2.0); MultiPL-E: github.com/nuprl/MultiPL-E (MIT)`;
 
 /** Where tasks come from. */
 export const taskFlags = {
   tasks: flags.file({
     ifMissing: PLACES,
-    help: "Tasks: HumanEval, its infilling variants, MBPP, HumanEval-X, MultiPL-E, or rows of { prompt, tests, language }; .gz is unpacked. Without it, generated functions over arrays in JavaScript",
+    help: "Tasks: HumanEval, its infilling variants, MBPP, HumanEval+ and MBPP+ in EvalPlus's form, HumanEval-X, MultiPL-E, or rows of { prompt, tests, language }; .gz is unpacked. Without it, generated functions over arrays in JavaScript",
   }),
   language: flags.text({ help: "Only tasks in this language, such as JavaScript" }),
 };

@@ -13,7 +13,7 @@ import {
 import { extractCode } from "./extract-code";
 import { passAtK } from "./pass-at-k";
 import { programOf } from "./program-of";
-import type { Judge, Judgement, Task, Verdict } from "./task";
+import type { Judge, Judgement, Task, Tests, Verdict } from "./task";
 
 /** Asks a model for one completion per seed. */
 export type Complete = (
@@ -68,6 +68,8 @@ export interface EvaluationSummary {
   readonly verdicts: Readonly<Partial<Record<Verdict, number>>>;
   /** Mean over tasks of the unbiased estimate, by k. */
   readonly passAtK: Readonly<Record<number, number>>;
+  /** The same of programs that pass the further tests as well, over the tasks that have such; absent where none has. */
+  readonly plusPassAtK?: Readonly<Record<number, number>> | undefined;
 }
 
 /** Deaths of the sandbox in a row that end an evaluation. */
@@ -89,10 +91,10 @@ function promptOf(task: Task, { prompt, family }: EvaluateOptions): string {
 /** Runs programs; a sandbox that dies counts against the program, and three times in a row end the evaluation. */
 function patientJudge(sandbox: Judge) {
   let deaths = 0;
-  return async (task: Task, completion: string): Promise<Judgement> => {
+  return async (task: Task, completion: string, tests: Tests): Promise<Judgement> => {
     const program = programOf(task, completion);
     try {
-      const judgement = await sandbox.test(program, task.tests);
+      const judgement = await sandbox.test(program, tests);
       deaths = 0;
       return judgement;
     } catch (cause) {
@@ -117,26 +119,54 @@ function summarize(
 ): EvaluationSummary {
   const verdicts: Partial<Record<Verdict, number>> = {};
   const right: number[] = [];
+  const rightOfPlus: number[] = [];
   const unsupportedTasks: { id: string; reason: string }[] = [];
-  for (const { id } of tasks) {
+  for (const { id, plus } of tasks) {
     const own = Array.from({ length: n }, (_, sample) => rows.get(keyOf(id, sample))!);
     for (const { result } of own) {
       const verdict = verdictOf(result);
       verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
     }
     const refused = own.find(({ result }) => verdictOf(result) === "unsupported");
-    if (refused === undefined) right.push(own.filter(({ passed }) => passed).length);
-    else unsupportedTasks.push({ id, reason: reasonOf(refused.result) });
+    if (refused !== undefined) {
+      unsupportedTasks.push({ id, reason: reasonOf(refused.result) });
+      continue;
+    }
+    right.push(own.filter(({ passed }) => passed).length);
+    if (plus !== undefined)
+      rightOfPlus.push(own.filter(({ plus_passed: passed }) => passed === true).length);
   }
-  const mean = (k: number) =>
-    right.length === 0 ? 0 : right.reduce((sum, c) => sum + passAtK(n, c, k), 0) / right.length;
+  const mean = (counts: readonly number[], k: number) =>
+    counts.length === 0 ? 0 : counts.reduce((sum, c) => sum + passAtK(n, c, k), 0) / counts.length;
+  const means = (counts: readonly number[]) =>
+    Object.fromEntries(ks.map((k) => [k, mean(counts, k)]));
   return {
     tasks: right.length,
     unsupported: unsupportedTasks.length,
     unsupportedTasks,
     verdicts,
-    passAtK: Object.fromEntries(ks.map((k) => [k, mean(k)])),
+    passAtK: means(right),
+    ...(rightOfPlus.length > 0 && { plusPassAtK: means(rightOfPlus) }),
   };
+}
+
+/** A judgement as a row has it. */
+const resultOf = ({ verdict, message }: Judgement): string =>
+  message === "" ? verdict : `${verdict}: ${message}`;
+
+/** Judges a completion by a task's tests and, if it passes them, by the further ones. */
+async function judged(
+  judge: ReturnType<typeof patientJudge>,
+  task: Task,
+  completion: string,
+): Promise<Pick<SampleRow, "passed" | "result" | "plus_passed" | "plus_result">> {
+  const base = await judge(task, completion, task.tests);
+  const own = { passed: base.verdict === "passed", result: resultOf(base) };
+  if (task.plus === undefined) return own;
+  if (!own.passed) return { ...own, plus_passed: false };
+  const plus = await judge(task, completion, task.plus);
+  if (plus.verdict === "unsupported") return { passed: false, result: resultOf(plus) };
+  return { ...own, plus_passed: plus.verdict === "passed", plus_result: resultOf(plus) };
 }
 
 function settingsOf(options: EvaluateOptions) {
@@ -207,17 +237,11 @@ export async function* evaluateTasks(
       const text = texts[i]!;
       const completion =
         settings.prompt === "chat" ? extractCode(text, { entryPoint: task.entryPoint }) : text;
-      const { verdict, message } = await judge(task, completion);
-      const row: SampleRow = {
-        task_id: task.id,
-        sample,
-        completion,
-        passed: verdict === "passed",
-        result: message === "" ? verdict : `${verdict}: ${message}`,
-      };
+      const judgement = await judged(judge, task, completion);
+      const row: SampleRow = { task_id: task.id, sample, completion, ...judgement };
       await journal?.append(JSON.stringify(row));
       rows.set(keyOf(task.id, sample), row);
-      yield { type: "sample-end", row, verdict, isResumed: false };
+      yield { type: "sample-end", row, verdict: verdictOf(row.result), isResumed: false };
       await takeTurn();
     }
   }

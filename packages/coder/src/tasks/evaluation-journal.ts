@@ -9,6 +9,10 @@ export interface SampleRow {
   readonly passed: boolean;
   /** The verdict, with its reason: `failed: add(1, 2) is 4, not 3`. */
   readonly result: string;
+  /** Whether it passes the tests and the further ones; absent where the task has none. */
+  readonly plus_passed?: boolean | undefined;
+  /** The verdict of the further tests, with its reason; absent where a program fails before them. */
+  readonly plus_result?: string | undefined;
 }
 
 /** Where rows are kept, one line each, so that an evaluation that was stopped goes on. */

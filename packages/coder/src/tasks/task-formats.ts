@@ -1,3 +1,4 @@
+import { plusScript } from "./evalplus";
 import type { Task, TestCase, Tests } from "./task";
 
 /** A row, whose fields are checked as they are read. */
@@ -6,6 +7,8 @@ interface Row {
   /** A field that must be a text. */
   text(name: string): string;
   value(name: string): unknown;
+  /** A field as JSON, with its numbers as they are written. */
+  json(name: string): string;
   refuse(name: string, expected: string): never;
 }
 
@@ -76,6 +79,44 @@ const optional = (row: Row, name: string) =>
 const idOf = (row: Row, name: string) => {
   const value = row.value(name);
   return typeof value === "number" ? String(value) : row.text(name);
+};
+
+/** HumanEval+ and MBPP+ of EvalPlus: inputs, and a reference that says what is right. */
+const evalPlus: TaskReader = {
+  fields: ["task_id", "prompt", "entry_point", "canonical_solution", "base_input", "plus_input"],
+  read(row) {
+    const id = row.text("task_id");
+    const [entryPoint, prompt] = [row.text("entry_point"), row.text("prompt")];
+    const reference = row.text("canonical_solution");
+    const tolerance = row.value("atol") ?? 0;
+    if (!/^[A-Za-z_]\w*$/.test(entryPoint)) row.refuse("entry_point", "a name of Python");
+    if (typeof tolerance !== "number" || tolerance < 0)
+      row.refuse("atol", "a number of at least 0");
+    const plusTask = {
+      id,
+      entryPoint,
+      reference: prompt + reference,
+      tolerance: Number(tolerance),
+    };
+    const script = (name: string) => {
+      const inputs = row.value(name);
+      if (!Array.isArray(inputs) || !inputs.every(Array.isArray))
+        row.refuse(name, "a list of lists of arguments");
+      return plusScript(plusTask, row.json(name));
+    };
+    const isProgram = id.startsWith("Mbpp/");
+    return {
+      id,
+      prompt,
+      language: "Python",
+      tests: script("base_input"),
+      plus: script("plus_input"),
+      kind: isProgram ? "program" : "complete",
+      entryPoint,
+      reference,
+      stop: isProgram ? ['\n"""', "\nassert"] : ["\nclass", "\ndef", "\n#", "\nif", "\nprint"],
+    };
+  },
 };
 
 /** HumanEval, and its infilling variants where a suffix follows. */
@@ -174,4 +215,11 @@ const own: TaskReader = {
 };
 
 /** All formats; the first whose fields a row has reads it. */
-export const taskReaders: readonly TaskReader[] = [humanEval, mbpp, humanEvalX, multiplE, own];
+export const taskReaders: readonly TaskReader[] = [
+  evalPlus,
+  humanEval,
+  mbpp,
+  humanEvalX,
+  multiplE,
+  own,
+];

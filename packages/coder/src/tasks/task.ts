@@ -19,6 +19,8 @@ export interface Task {
   /** As in `languages`. */
   readonly language: string;
   readonly tests: Tests;
+  /** Further tests, counted apart: a program that passes `tests` must pass these, too. */
+  readonly plus?: Tests | undefined;
   /** Whether the completion continues the prompt, fills a hole, or is a program of its own. */
   readonly kind: "complete" | "infill" | "program";
   /** Name of the function that is asked for. */
