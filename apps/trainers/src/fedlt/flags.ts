@@ -149,7 +149,7 @@ export const clientFlags = {
   all: flags.flag({ help: "Train on all images instead of a share" }),
   secure: flags.flag({ help: "Refuse rounds without secure aggregation" }),
   personal: flags.folder({
-    writes: "folder",
+    isMade: true,
     help: "Folder of this client's personal model, which --method ditto trains and never sends; a client that comes back goes on from it",
   }),
   json: flags.flag({ help: "Print the result as JSON" }),

@@ -4,15 +4,18 @@ import { fromNamed, Mlp, moduleEncoder, SmallCnn, toNamed } from "../../../src/l
 import {
   createClassifier,
   createTrainer,
+  ditto,
   fedAvg,
   finishFederation,
   flatten,
   inProcessTransport,
+  memoryPersonalModels,
   mlpEncoder,
+  moon,
   redGrape,
   stream,
 } from "../../support/all";
-import { toyClients, toyData, toyInitial, toyLocal, toyTrain } from "../../support/toy";
+import { toyClients, toyData, toyInitial, toyLocal, toyTrainer } from "../../support/toy";
 
 const toyModule = () =>
   moduleEncoder({ build: () => new Mlp([4, 8]), inputShape: [4], width: 8, prefix: "enc.layers_" });
@@ -26,16 +29,24 @@ class Normed extends nn.Module {
 }
 
 describe("moduleEncoder", () => {
-  it("trains as the plain-loop encoder does, RedGrape's balanced step included", async () => {
+  it.each([
+    ["RedGrape's balanced step", redGrape({ local: toyLocal, threshold: 4 })],
+    ["MOON's loss of features", moon({ local: toyLocal })],
+    ["Ditto's second training", ditto({ local: toyLocal })],
+  ])("trains as the plain-loop encoder does, %s included", async (_name, strategy) => {
     const rename = (name: string) => name.replace(/^enc\.(\d)/, "enc.layers_.layers.$1");
     const encoder = toyModule();
     const initial = await toyInitial();
-    const train = createTrainer({ encoder, data: (id) => toyData(id) });
-    const options = { strategy: redGrape({ local: toyLocal, threshold: 4 }), rounds: 3, seed: 2 };
+    const personal = memoryPersonalModels();
+    const train = createTrainer({ encoder, data: (id) => toyData(id), personal });
+    const options = { strategy, rounds: 3, seed: 2 };
     const plain = await finishFederation({
       ...options,
       initial,
-      transport: inProcessTransport({ clients: toyClients, train: toyTrain }),
+      transport: inProcessTransport({
+        clients: toyClients,
+        train: toyTrainer(memoryPersonalModels()),
+      }),
     });
     const { state } = await finishFederation({
       ...options,
