@@ -133,14 +133,20 @@ export const fields = {
       help: "Maximum requests per minute; unlimited by default",
     },
   },
-  /** Of `vllmScorer`. */
+  /** Of `vllmScorer`, or of `generativeScorer` where `scorerKind` is `judge`. */
   scorer: {
+    scorerKind: {
+      kind: "choice",
+      words: ["reward", "judge"],
+      default: "reward",
+      help: "What is at --scorer-endpoint: a reward model behind vLLM, or a judge that writes, whose probability of yes is the score and whose chat completions must have log-probabilities",
+    },
     scorerEndpoint: {
       kind: "text",
       hint: "url",
-      help: "vLLM server of a process reward model, without version, instead of --scorer",
+      help: "Server of the scorer, instead of --scorer: vLLM's address without version, or for --scorer-kind judge an OpenAI-compatible endpoint up to its version",
     },
-    scorerModel: { kind: "text", help: "Name of the reward model there" },
+    scorerModel: { kind: "text", help: "Name of the model there" },
     stepTag: {
       kind: "text",
       default: "<extra_0>",

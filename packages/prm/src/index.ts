@@ -40,6 +40,7 @@ export { formatRow, readRows } from "./formats/read-rows";
 export { parseSearchAndLearn } from "./formats/search-and-learn";
 export { toSearchAndLearnRow } from "./formats/search-and-learn-row";
 export { formatRlhflow, formatTrl, parseRlhflow, parseTrl } from "./formats/trl";
+export { generativeScorer } from "./models/generative-scorer";
 export { type StepScorer, scoreSteps } from "./models/step-scorer";
 export { tokenClassificationScorer } from "./models/token-classification-scorer";
 export { trlTokens } from "./models/trl-tokens";

@@ -31,6 +31,8 @@ describeOptions(api, {
   stepMeasures: 1,
   expandPrm800k: 1,
   formatTrl: 1,
+  generativeScorer: 1,
+  parseLabelledRow: 1,
   scoreSteps: 3,
   tokenClassificationScorer: 0,
   trlTokens: 1,

@@ -45,6 +45,7 @@ export const prm = defineGroup(
       examples: [
         'prm score --scorer judge --problem "What is 2 + 3?" --solution "2 + 3 = 5"',
         "prm score --scorer judge --in solutions.jsonl --html scored.html",
+        "prm score --scorer-endpoint http://localhost:8000/v1 --scorer-model NAME --scorer-kind judge --in solutions.jsonl",
       ],
       flags: scoreFlags,
       run: async (...call) => (await import("./score")).score(...call),

@@ -2,17 +2,19 @@ import type { Values } from "@deepgrain/command-line/flags/flags";
 import { requireOne, requireTogether } from "@deepgrain/command-line/flags/given-together";
 import { paddingOf } from "@deepgrain/command-line/trainings/prepare-align";
 import { loadTokenizer } from "@deepgrain/lm";
-import { type StepScorer, vllmScorer } from "@deepgrain/prm";
+import { generativeScorer, openAiCompleter, type StepScorer, vllmScorer } from "@deepgrain/prm";
 import { lmScorer, loadStepRewardModel } from "@deepgrain/prm/lm";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import type { scorerFlags } from "./flags";
 
 export type ScorerValues = Values<typeof scorerFlags>;
 
-/** @throws {UsageError} for both kinds of scorer, or half an endpoint */
-function checkScorer({ scorer, scorerEndpoint, scorerModel }: ScorerValues): void {
+/** @throws {UsageError} for both kinds of scorer, half an endpoint, or a judge without one */
+function checkScorer({ scorer, scorerEndpoint, scorerModel, scorerKind }: ScorerValues): void {
   if (scorer !== undefined) requireOne({ scorer, scorerEndpoint });
   requireTogether({ scorerEndpoint, scorerModel });
+  if (scorerKind === "judge" && scorerEndpoint === undefined)
+    throw new UsageError("--scorer-kind judge needs --scorer-endpoint");
 }
 
 /** A reward model of ours with its tokenizer, as a scorer. */
@@ -29,9 +31,13 @@ export async function openScorer(
   signal: AbortSignal,
 ): Promise<StepScorer | undefined> {
   checkScorer(values);
-  const { scorer, scorerEndpoint: baseUrl, scorerModel: model, stepTag } = values;
+  const { scorer, scorerEndpoint: baseUrl, scorerModel, scorerKind, stepTag } = values;
   if (scorer !== undefined) return openScorerFolder(scorer, signal);
-  return baseUrl === undefined ? undefined : vllmScorer({ baseUrl, model: model!, stepTag });
+  if (baseUrl === undefined) return undefined;
+  const model = scorerModel!;
+  if (scorerKind === "reward") return vllmScorer({ baseUrl, model, stepTag });
+  const judge = openAiCompleter({ baseUrl, model, api: "chat", temperature: 0 });
+  return generativeScorer(judge, { name: model });
 }
 
 /** The scorer that the flags name. @throws {UsageError} without one */

@@ -5,7 +5,7 @@ import { completionSeed } from "../random/seeds";
 import type { Judge } from "./consensus";
 
 /** Escapes the text of a solution, so that it cannot close its paragraph or open another. */
-const inert = (text: string) => text.replace(/<(?=\/?\s*(?:paragraph|problem))/gi, "&lt;");
+export const inert = (text: string) => text.replace(/<(?=\/?\s*(?:paragraph|problem))/gi, "&lt;");
 
 /**
  * The prompt for a critic: problem and steps in tagged paragraphs, which are data and not instructions; the answer is the

@@ -10,6 +10,17 @@ export interface Prefix {
 /** Why a completion ended: at its natural end, at a stop string, or at the token limit. */
 export type FinishReason = "end" | "stop" | "length";
 
+/** A text that may stand in a token's place, with the natural logarithm of its probability there. */
+export interface TokenChance {
+  readonly text: string;
+  readonly logProbability: number;
+}
+
+/** A token of a completion, and the likeliest ones in its place, which may include it. */
+export interface ScoredToken extends TokenChance {
+  readonly top: readonly TokenChance[];
+}
+
 /** A continuation of a prefix. */
 export interface Completion {
   /** The text after the prefix, without the prefix. */
@@ -17,6 +28,8 @@ export interface Completion {
   readonly finishReason?: FinishReason | undefined;
   readonly promptTokens?: number | undefined;
   readonly completionTokens?: number | undefined;
+  /** Its tokens with their log-probabilities, of completers that return them where they are asked for. */
+  readonly tokens?: readonly ScoredToken[] | undefined;
 }
 
 /** The options of a call of a completer. */
@@ -26,6 +39,8 @@ export interface CompletionOptions {
   /** Texts that end a completion. */
   readonly stop?: readonly string[] | undefined;
   readonly maxTokens?: number | undefined;
+  /** Asks for log-probabilities with this many alternatives per token; a completer that has none leaves them out. */
+  readonly logProbabilities?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -1,5 +1,6 @@
-import type { Completion, FinishReason } from "./completer";
+import type { Completion, FinishReason, ScoredToken } from "./completer";
 import { isWithin, type Usage } from "./endpoint";
+import { scoredTokens } from "./openai-logprobs";
 import { parsePeerJson } from "./parse-json";
 import { unreadableResponse } from "./response-body";
 
@@ -11,6 +12,7 @@ interface Choice {
   delta?: { content?: unknown } | undefined;
   finish_reason?: unknown;
   stop_reason?: unknown;
+  logprobs?: unknown;
 }
 
 interface Answer {
@@ -81,7 +83,8 @@ export function completionsOf(answer: unknown, { count, hasStops, bound }: Asked
     const text = textOf(choice);
     if (typeof text !== "string")
       throw unreadableResponse(`choice ${i} has no text`, excerpt(choice));
-    return { text, finishReason: finishReason(choice, hasStops) };
+    const tokens = scoredTokens(choice.logprobs);
+    return { text, finishReason: finishReason(choice, hasStops), ...(tokens && { tokens }) };
   });
   return withTokens(made, usageOf(answer), bound);
 }
@@ -96,6 +99,7 @@ export async function completionsOfStream(
 ): Promise<{ value: Completion[]; usage: Usage | undefined }> {
   const texts = new Array<string>(count).fill("");
   const ends = new Map<number, FinishReason | undefined>();
+  const scored = new Map<number, ScoredToken[]>();
   let usage: Usage | undefined;
   for await (const data of events) {
     if (data === "[DONE]") break;
@@ -107,12 +111,21 @@ export async function completionsOfStream(
         throw unreadableResponse(`a part of choice ${String(index)} of ${count}`, data);
       const text = textOf(choice);
       if (typeof text === "string") texts[index as number] += text;
+      const tokens = scoredTokens(choice.logprobs);
+      if (tokens) {
+        const own = scored.get(index as number) ?? [];
+        own.push(...tokens);
+        scored.set(index as number, own);
+      }
       if (choice.finish_reason) ends.set(index as number, finishReason(choice, hasStops));
     }
   }
   if (ends.size < count)
     throw unreadableResponse(`the stream ended with ${ends.size} of ${count} choices complete`, "");
-  const made = texts.map((text, i) => ({ text, finishReason: ends.get(i) }));
+  const made = texts.map((text, i) => {
+    const tokens = scored.get(i);
+    return { text, finishReason: ends.get(i), ...(tokens && { tokens }) };
+  });
   return { value: withTokens(made, usage, bound), usage };
 }
 

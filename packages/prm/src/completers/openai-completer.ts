@@ -63,6 +63,12 @@ const names: readonly (keyof OpenAiCompleterOptions)[] = [
   "random",
 ];
 
+/** The fields that ask for log-probabilities: a number of alternatives, or in chats a switch beside it. */
+const logprobsFields = (api: "completions" | "chat", count: number | undefined) => {
+  if (count === undefined) return {};
+  return api === "chat" ? { logprobs: true, top_logprobs: count } : { logprobs: count };
+};
+
 /**
  * A completer for any server with OpenAI's completion API: vLLM, llama.cpp's server, Ollama and others.
  *
@@ -107,6 +113,7 @@ export function openAiCompleter(given: OpenAiCompleterOptions): Completer {
         n: count,
         seed: seeds[0],
         stop: hasStops ? options.stop : undefined,
+        ...logprobsFields(api, options.logProbabilities),
         stream: stream ? true : undefined,
         stream_options: stream ? { include_usage: true } : undefined,
         ...body,

@@ -7,6 +7,7 @@ import {
   multinomial,
   type StopReason,
   stopAtStrings,
+  type TokenScore,
 } from "@deepgrain/lm";
 import { type Completer, type Completion, type Prefix, promptText } from "../completers/completer";
 import { having, optionsOf, real, refuseUnknown, whole } from "../errors";
@@ -43,6 +44,7 @@ function rowSampler(seeds: readonly number[], temperature: number) {
 /** The tokens of one row, and why it ended. */
 interface Row {
   ids: number[];
+  scores: TokenScore[];
   reason: StopReason;
 }
 
@@ -50,11 +52,14 @@ interface Row {
 async function rowsOf(batcher: Batcher, request: BatcherRequest): Promise<Row[]> {
   const rows = Array.from(
     { length: request.samples ?? 1 },
-    (): Row => ({ ids: [], reason: "length" }),
+    (): Row => ({ ids: [], scores: [], reason: "length" }),
   );
   for await (const event of batcher.generate(request)) {
-    if (event.type === "token") rows[event.sample]!.ids.push(event.id);
-    else if (event.type === "end") rows[event.sample]!.reason = event.reason;
+    if (event.type === "token") {
+      const row = rows[event.sample]!;
+      row.ids.push(event.id);
+      if (event.score) row.scores.push(event.score);
+    } else if (event.type === "end") rows[event.sample]!.reason = event.reason;
   }
   return rows;
 }
@@ -99,6 +104,7 @@ export function batchCompleter(model: CausalLM, given: BatchCompleterOptions): C
       eosTokenId,
       stoppingCriteria: stop.length > 0 ? [stopAtStrings(stop, decode, ids.length)] : undefined,
       sampler: rowSampler(own, temperature),
+      logProbabilities: options.logProbabilities,
       signal,
     });
     const parts = Math.ceil(seeds.length / maxSequences);
@@ -109,7 +115,16 @@ export function batchCompleter(model: CausalLM, given: BatchCompleterOptions): C
     return rows.map((row): Completion => {
       const text = decode(row.ids);
       const cut = Math.min(...stop.map((each) => text.indexOf(each)).filter((at) => at >= 0));
-      const counts = { promptTokens: ids.length, completionTokens: row.ids.length };
+      const tokens = row.scores.map(({ logProbability, top }, i) => ({
+        text: decode([row.ids[i]!]),
+        logProbability,
+        top: top.map((other) => ({ ...other, text: decode([other.id]) })),
+      }));
+      const counts = {
+        promptTokens: ids.length,
+        completionTokens: row.ids.length,
+        ...(options.logProbabilities !== undefined && { tokens }),
+      };
       if (Number.isFinite(cut))
         return { text: text.slice(0, cut), finishReason: "stop", ...counts };
       return { text, finishReason: row.reason === "length" ? "length" : "end", ...counts };
