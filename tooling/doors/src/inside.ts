@@ -2,10 +2,7 @@
 // @boundaries-ignore a door inside the application
 export { parseRecord } from "../../../apps/command-line/src/metrics/metrics-log";
 // @boundaries-ignore a door inside the package
-export {
-  decodeCheckpoint,
-  encodeCheckpoint,
-} from "../../../packages/fedlt/src/federation/runtime/checkpoint-file";
+export { decodeCheckpoint } from "../../../packages/fedlt/src/federation/runtime/checkpoint-file";
 // @boundaries-ignore a door inside the package
 export {
   checkHeader,

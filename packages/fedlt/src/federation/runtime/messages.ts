@@ -228,16 +228,13 @@ export function checkHeader(header: unknown): MessageHeader {
     body !== null &&
     (format === "safetensors" || format === "npy") &&
     typeof sum === "string";
-  if (!isWhole)
-    throw new FedError(
-      "ERR_FORMAT",
-      "fedlt/messages: a header must have type, kind, round, clientId, body, format and checksum",
-    );
-  if (!Array.isArray(arrays) || !arrays.every(isArrayEntry))
-    throw new FedError(
-      "ERR_FORMAT",
-      "fedlt/messages: each of a header's arrays must have a name, an offset and a number of bytes",
-    );
+  const areArrays = Array.isArray(arrays) && arrays.every(isArrayEntry);
+  if (!isWhole || !areArrays) {
+    const wanted = isWhole
+      ? "arrays with name, offset and bytes"
+      : "type, kind, round, clientId, body, format and checksum";
+    throw new FedError("ERR_FORMAT", `fedlt/messages: a header must have ${wanted}`);
+  }
   return fields as MessageHeader;
 }
 
