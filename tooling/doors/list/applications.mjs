@@ -128,6 +128,7 @@ export const applicationDoors = [
     reads: [
       "renode/graphs/array-graphs.ts",
       "renode/graphs/edge-list.ts",
+      "renode/graphs/graph-text.ts",
       "renode/graphs/read-graph.ts",
     ],
     noGenerator: LIBRARY,

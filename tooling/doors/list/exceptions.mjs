@@ -33,6 +33,8 @@ export const exceptions = {
   "packages/coder/src/imports/own-packages.ts":
     "parses the package.json that repositoryFiles has read",
   "packages/coder/src/python/usage.ts": SYSTEM,
+  "packages/datasets/src/parsers/encode-npy.ts": ENCODES,
+  "packages/datasets/src/parsers/zip-archive.ts": ENCODES,
   "packages/esft/src/adapter/base-fingerprint.ts": ENCODES,
   "packages/fedlt/src/federation/nats/credentials.ts": OWN_TEXT,
   "packages/icl-anchors/src/tiny-models.ts":

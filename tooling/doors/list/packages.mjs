@@ -68,7 +68,12 @@ export const packageDoors = [
   {
     door: "hubFolder",
     in: "packages/lm",
-    reads: ["hub/folder-cache.ts", "hub/hub-fetch.ts", "hub/path-cache.ts"],
+    reads: [
+      "hub/checked-answers.ts",
+      "hub/folder-cache.ts",
+      "hub/hub-fetch.ts",
+      "hub/path-cache.ts",
+    ],
     noGenerator: SERVER,
   },
   {
@@ -80,7 +85,11 @@ export const packageDoors = [
 
   // Data
   { door: "parsePreferences", in: "packages/align", reads: ["data/rows.ts"] },
-  { door: "readTasks", in: "packages/coder", reads: ["tasks/read-tasks.ts"] },
+  {
+    door: "readTasks",
+    in: "packages/coder",
+    reads: ["tasks/raw-field.ts", "tasks/read-tasks.ts"],
+  },
   {
     door: "evaluateTasks",
     in: "packages/coder",
@@ -160,6 +169,12 @@ export const packageDoors = [
     noGenerator: OWN_FOLDER,
   },
   {
+    door: "personalFolder",
+    in: "packages/fedlt",
+    reads: ["federation/node/personal-folder.ts"],
+    noGenerator: OWN_FOLDER,
+  },
+  {
     door: "decodeCheckpoint",
     in: "packages/fedlt",
     reads: ["federation/runtime/checkpoint-file.ts"],
@@ -198,7 +213,7 @@ export const packageDoors = [
   {
     door: "loadStepRewardModel",
     in: "packages/prm",
-    reads: ["lm/reward-files.ts"],
+    reads: ["lm/qwen-prm.ts", "lm/reward-files.ts"],
     noGenerator: FILE_ONLY,
   },
   { door: "readAnnotationJob", in: "packages/prm", reads: [] },
