@@ -60,6 +60,18 @@ function checkHead(folder: string, file: TensorFile, hidden: number): void {
   }
 }
 
+/** @throws {PrmError} `ERR_FORMAT` that names a weight of a layer that the configuration does not have */
+function checkLayers(folder: string, file: TensorFile, layers: number): void {
+  const key = file.names.find(
+    (name) => Number(/^model\.layers\.(\d+)\./.exec(name)?.[1] ?? -1) >= layers,
+  );
+  if (key === undefined) return;
+  const problem = `${key} is of a layer too many: config.json has ${layers}`;
+  throw new PrmError("ERR_FORMAT", `loadStepRewardModel: ${folder}: ${problem}`, {
+    fields: { path: folder, key, layers },
+  });
+}
+
 /**
  * The folder's files with a configuration that ties the output to the input: the reward model has no output over tokens, and
  * some of its checkpoints store none.
@@ -80,20 +92,21 @@ async function backboneFiles(folder: string, config: object): Promise<Map<string
  * Reads a Hugging Face folder of Qwen2.5-Math-PRM: the backbone, and the head of two layers and two classes.
  *
  * @param config config.json as read
- * @throws {PrmError} `ERR_FORMAT` that names the folder and the head's weight that is missing or of another shape; as
- *   `loadModel`
+ * @throws {PrmError} `ERR_FORMAT` that names the folder and the head's weight that is missing or of another shape, or a
+ *   weight of a layer too many; as `loadModel`
  */
 export async function loadQwenPrm(
   folder: string,
   config: object,
   { signal, onProgress }: LoadOptions,
 ): Promise<StepRewardModel> {
-  const { hiddenSize } = parseConfig(config);
+  const { hiddenSize, numHiddenLayers } = parseConfig(config);
   const files = await backboneFiles(folder, config);
   const file = await openFolder(files, { signal });
   let backbone: CausalLM | undefined;
   try {
     checkHead(folder, file, hiddenSize);
+    checkLayers(folder, file, numHiddenLayers);
     backbone = await loadModel(files, { strict: false, signal, onProgress });
     const model = new StepRewardModel(backbone, { kind: "mlp" });
     for (const [i, layer] of model.score.entries()) {

@@ -80,6 +80,10 @@ describe("a folder of Qwen2.5-Math-PRM", () => {
     await expect(loadStepRewardModel(wide)).rejects.toThrow(
       /score\.0\.weight must be \[16, 16\], got \[8, 8\]/,
     );
+    const flat = await changed({ config: { num_hidden_layers: 1 } });
+    await expect(loadStepRewardModel(flat)).rejects.toThrow(
+      /model\.layers\.1\.\S+ is of a layer too many: config\.json has 1/,
+    );
     const deep = await changed({ config: { num_hidden_layers: 3 } });
     await expect(loadStepRewardModel(deep)).rejects.toThrow(/missing weights \(model\.layers\.2/);
   });
