@@ -1,6 +1,7 @@
 import type { RunCommand } from "@deepgrain/command-line/commands/define-command";
 import { assertReplaceable, replaceModel } from "@deepgrain/command-line/runs/replace-model";
-import { copyTokenizer, upcycle as grow, loadModel, saveModel } from "@deepgrain/lm";
+import { copyTokenizer, upcycle as grow, LmError, loadModel, saveModel } from "@deepgrain/lm";
+import { FormatError } from "@deepgrain/studies/shared/read-json";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { Generator } from "@deepgrain/tensor-gpu";
 import type { upcycleFlags } from "./flags";
@@ -15,7 +16,11 @@ export const upcycle: RunCommand<typeof upcycleFlags> = async (
   const target = { out, overwrite, command: "moe upcycle", inputs: [folder] };
   await assertReplaceable(target); // now, not after minutes of work
   const dense = await loadModel(folder, { signal });
-  const mixture = await grow(dense, { experts, topK, generator: new Generator(seed), signal });
+  const options = { experts, topK, generator: new Generator(seed), signal };
+  const mixture = await grow(dense, options).catch((cause: unknown) => {
+    if (!LmError.isInstance(cause) || cause.code !== "ERR_CONFIG") throw cause;
+    throw new FormatError(`${folder}: ${cause.message.replace(/^lm\/\w+: /, "")}`, { cause });
+  });
   dense.dispose();
   const parameters = [...mixture.namedParameters()].reduce((n, [, weight]) => n + weight.size, 0);
   await replaceModel(target, async (path) => {

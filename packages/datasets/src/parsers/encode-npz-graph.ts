@@ -3,7 +3,7 @@ import { encodeNpy, type NpyType } from "./encode-npy";
 import type { NpzGraph } from "./parse-npz-graph";
 import { zipArchive } from "./zip-archive";
 
-/** The graph that {@link encodeNpzGraph} writes, as `parseNpzGraph` returns it. */
+/** A graph that {@link encodeNpzGraph} writes, as `parseNpzGraph` returns it. */
 export type NpzGraphInput = Pick<NpzGraph, "nodes" | "labels" | "source" | "target"> & {
   readonly [Part in "features" | "split" | "weights"]?: NpzGraph[Part];
 };
