@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { aggregatorOf, checkGuards, privateRounds } from "../../src/fedlt/guards";
+import { call } from "../call";
 
 const given = {
   method: "fedavg",
@@ -53,6 +54,12 @@ describe("guards", () => {
     expect(refused({ ...both, method: "redgrape" })).toThrow("--method fedavg");
     expect(refused({ ...both, aggregator: "krum" })).toThrow("excludes --aggregator krum");
     expect(refused({ ...both, noiseMultiplier: 0 })).toThrow("noiseMultiplier");
+  });
+
+  it("refuse worker threads that would forget personal models", async () => {
+    const { code, err } = await call(["fed", "simulate", "--method", "ditto", "--workers", "2"]);
+    expect(code).toBe(2);
+    expect(err).toContain("--method ditto keeps a model per client: with --workers it needs --out");
   });
 
   it("make DP-FedAvg with each client drawn on its own, and say what it costs", () => {

@@ -48,7 +48,7 @@ export function completeAdaptiveClip(
 }
 
 /**
- * Whether an update says that its norm is within the bound: 1 within, 0 above; under secure aggregation the mean over its clients. Another number is
+ * An update's report on its norm: 1 within, 0 above; under secure aggregation the mean over its clients. Another number is
  * moved into [0, 1], so that no client counts for more than one.
  *
  * @throws {FedError} `ERR_ARGUMENT` when it says nothing
