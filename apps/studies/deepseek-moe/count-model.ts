@@ -10,7 +10,7 @@ import {
 } from "@deepgrain/moe";
 import type { ComparisonSettings } from "./recipe";
 import type { TrainingResult } from "./training-result";
-import { deepSeekMoe } from "./variants";
+import { segmentation } from "./variants";
 
 function expertsOf(layer: FeedForward): ExpertsShape | null {
   if (layer instanceof HashLayer) {
@@ -65,7 +65,7 @@ export function sharesOfDense(
     topK,
     sharedExperts: shared = 0,
     expertSize: size,
-  } = segmentExperts({ experts, topK: 2, innerSize }, deepSeekMoe);
+  } = segmentExperts({ experts, topK: 2, innerSize }, segmentation);
   const shareWith = (active: number) => {
     const shape = { routed, topK: active - shared, shared, size };
     return flopsOf(settings, { denseSize: 0, experts: shape }) / dense;

@@ -31,13 +31,15 @@ const baseline =
     createBaseline(method, sizes);
 
 /** How DeepSeekMoE cuts its experts. */
-export const deepSeekMoe = { kind: "deepseek-moe", segments: 4, shared: 1 } as const;
+export const segmentation = { segments: 4, shared: 1 } as const;
+
+export const deepSeekMoe = { kind: "deepseek-moe", ...segmentation } as const;
 
 /** DeepSeekMoE with other settings, which may depend on its own. */
 const changed =
   (change: (own: MoeConfig) => Partial<MoeConfig>): Variant["layer"] =>
   ({ experts, innerSize, ...sizes }) => {
-    const own = { ...sizes, ...segmentExperts({ experts, topK: 2, innerSize }, deepSeekMoe) };
+    const own = { ...sizes, ...segmentExperts({ experts, topK: 2, innerSize }, segmentation) };
     return new MoeLayer({ ...own, ...change(own) });
   };
 

@@ -15,7 +15,7 @@ export interface FuzzFinding {
   readonly input?: unknown;
 }
 
-/** What was tried on a door. */
+/** The tries on a door and their findings. */
 export interface FuzzReport {
   readonly door: string;
   readonly tries: number;

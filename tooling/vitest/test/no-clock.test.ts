@@ -12,6 +12,7 @@ const allowed: Readonly<Record<string, string>> = {
   "packages/prm/test/slow/annotate-by-queue.test.ts":
     "a least time, which no slow machine undercuts",
   "packages/prm/test/completers/request-gate.test.ts": "a clock of its own",
+  "packages/serve/test/features/long-schemas.test.ts": "a clock of its own",
   "packages/tensor-gpu/test/slow/lost-threads.test.ts": "runs kernels while a thread is ended",
 };
 

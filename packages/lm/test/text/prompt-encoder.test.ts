@@ -157,7 +157,7 @@ describe("a prompt encoder of another thread", () => {
     await remote.chat(asMessages(["a"])); // the other side has the text
     stop.abort(reason);
     await expect(waiting).rejects.toBe(reason);
-    await expect.poll(() => isStopped).toBe(true);
+    await expect.poll(() => isStopped, { timeout: 300_000 }).toBe(true);
     await expect(remote.text("a", { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
 
@@ -169,7 +169,7 @@ describe("a prompt encoder of another thread", () => {
     const remote = connect(never);
     for (const starts of [1, 2]) {
       const waiting = remote.text("a");
-      await expect.poll(() => ends.length).toBe(starts);
+      await expect.poll(() => ends.length, { timeout: 300_000 }).toBe(starts);
       ends.at(-1)!.close();
       await expect(waiting).rejects.toMatchObject({ code: "ERR_STATE" });
     }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createHandler, type Handler } from "../../src";
-import { ask, post } from "../support/ask";
+import { ask, PATIENCE, post } from "../support/ask";
 import { inCompany } from "../support/company";
 import { tinyChat } from "../support/models";
 
@@ -87,7 +87,7 @@ describe("a schema of a stranger", () => {
     );
     await new Promise((resolve) => setImmediate(resolve));
     const short = () => ask(few, post(path, asked({ const: 1 })));
-    await expect.poll(async () => (await short()).status).toBe(429);
+    await expect.poll(async () => (await short()).status, PATIENCE).toBe(429);
     stop.abort();
     for (const response of await Promise.all(leaving)) expect(response.status).toBe(499);
     expect((await short()).status).toBe(200);
