@@ -24,8 +24,8 @@ it("the federation knows no long tail", () => {
   expect(importsOf("federation").filter(({ to }) => to.startsWith("longtail"))).toEqual([]);
 });
 
-it("the long tail knows no transport: only tasks, strategies, tensors and random numbers", () => {
-  const known = /^federation\/(random|tensors)\/|^federation\/runtime\/(task|strategy)$/;
+it("the long tail knows no transport: only tasks, strategies, personal models, tensors and random numbers", () => {
+  const known = /^federation\/(random|tensors)\/|^federation\/runtime\/(task|strategy|personal-models)$/;
   const others = importsOf("longtail").filter(
     ({ to }) => to.startsWith("federation") && !known.test(to),
   );

@@ -50,6 +50,7 @@ export function schemaBatcher(batcher: Batcher, tokenizer: SpellingTokenizer): B
           );
         const schema = jsonSchema as JsonSchema;
         const constraint = await compileJsonSchema(schema, tokenizer, { signal });
+        signal.throwIfAborted(); // it may have been left in the last slice
         return batcher.generate({ ...others, constraint });
       });
     },

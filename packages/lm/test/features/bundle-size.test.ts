@@ -53,12 +53,12 @@ async function bundled(code: string): Promise<{ bytes: number; inputs: string[] 
 }
 
 describe("a bundle for browsers", () => {
-  it("loads at most 182 kB of gzip for loading a model and generating, the engine included", async () => {
+  it("loads at most 186 kB of gzip for loading a model and generating, the engine included", async () => {
     const { bytes, inputs } = await bundled(
       `import { complete, generate, loadModel, loadTokenizer } from "@deepgrain/lm";
        console.log(complete, generate, loadModel, loadTokenizer);`,
     );
-    expect(bytes).toBeLessThanOrEqual(182_000);
+    expect(bytes).toBeLessThanOrEqual(186_000);
     for (const later of ["jinja", "re2js", "gguf-config", "hub-folder", "all-backends"])
       expect(inputs.filter((path) => path.includes(later))).toEqual([]);
   });

@@ -44,15 +44,16 @@ export class MoeLayer extends nn.Module implements FeedForward {
   /** An experiment on the routing of every pass. Default none. */
   probe: RoutingProbe = {};
   private readonly _router: ResolvedRouter;
-  private readonly _settings: MoeSettings;
   private readonly _observers = new Set<RouteObserver>();
 
-  /** @throws {MoeError} `ERR_RANGE` for settings out of range or in conflict */
+  /**
+   * @param config its losses, dropping and checks may be changed between passes, which read them anew
+   * @throws {MoeError} `ERR_RANGE` for settings out of range or in conflict
+   */
   constructor(readonly config: MoeConfig) {
     super();
     const settings = settleMoe(config);
     const { router, experts, hiddenSize, expertSize, sharedExperts, hasSharedGate } = settings;
-    this._settings = settings;
     this._router = router;
     const init = { initStd: settings.initStd, generator: settings.generator };
     this.gate = new Router(router, hiddenSize, init);
@@ -103,16 +104,17 @@ export class MoeLayer extends nn.Module implements FeedForward {
     return tidy(() => {
       const { tokenMask, auxLoss: which = this.auxLoss, auxLossScale: scale } = settings;
       const { probe = this.probe } = settings;
-      const { rows, sequences } = tokensOf("MoeLayer", x, this._settings.hiddenSize, settings);
+      const own = settleMoe(this.config);
+      const { rows, sequences } = tokensOf("MoeLayer", x, own.hiddenSize, settings);
       const logits = this.gate.forward(rows);
-      const gate = this.route(logits, tokenMask, probe);
-      const { ids, fraction } = this.keptIds(gate, sequences);
+      const gate = this.route(logits, tokenMask, { probe, own });
+      const { ids, fraction } = this.keptIds(gate, sequences, own);
       const routed = this.experts.forward(rows, ids, gate.weights);
       if (!isRecomputing()) settings.onGate?.(gate);
       const shared = probe.withoutShared ? null : this.shared(rows);
       const y = shared ? routed.add(shared) : routed;
       const auxLoss = this.training
-        ? layerLosses(gate, logits, this._settings, { which, sequences, tokenMask })
+        ? layerLosses(gate, logits, own, { which, sequences, tokenMask })
         : null;
       const report = { sequences, auxLoss, droppedFraction: fraction };
       reportRoute(this, this._observers, gate, report);
@@ -128,11 +130,15 @@ export class MoeLayer extends nn.Module implements FeedForward {
     return y && this.sharedExpertGate ? y.mul(this.sharedExpertGate.forward(rows).sigmoid()) : y;
   }
 
-  private route(logits: Tensor, tokenMask: Tensor | null, probe: RoutingProbe): Gate {
+  private route(
+    logits: Tensor,
+    tokenMask: Tensor | null,
+    { probe, own }: { probe: RoutingProbe; own: MoeSettings },
+  ): Gate {
     const { topK, skipTop = 0, without = [], keepMass = false } = probe;
     const router =
       topK === undefined ? this._router : resolveRouter({ ...this._router, topK }, "MoeLayer");
-    const { checkFinite } = this._settings;
+    const { checkFinite } = own;
     const bias = this.gate.eScoreCorrectionBias;
     return gateTokens(
       logits,
@@ -149,8 +155,11 @@ export class MoeLayer extends nn.Module implements FeedForward {
   }
 
   /** The choices that remain after dropping, in training. */
-  private keptIds(gate: Gate, sequences: number): { ids: Tensor; fraction: number } {
-    const { drop, dropGenerator = defaultGenerator } = this._settings;
+  private keptIds(
+    gate: Gate,
+    sequences: number,
+    { drop, dropGenerator = defaultGenerator }: MoeSettings,
+  ): { ids: Tensor; fraction: number } {
     if (!this.training || !drop || gate.ids.size === 0) return { ids: gate.ids, fraction: 0 };
     return applyDrops(gate, drop, sequences, dropGenerator);
   }
