@@ -25,7 +25,8 @@ it("the federation knows no long tail", () => {
 });
 
 it("the long tail knows no transport: only tasks, strategies, personal models, tensors and random numbers", () => {
-  const known = /^federation\/(random|tensors)\/|^federation\/runtime\/(task|strategy|personal-models)$/;
+  const known =
+    /^federation\/(random|tensors)\/|^federation\/runtime\/(task|strategy|personal-models)$/;
   const others = importsOf("longtail").filter(
     ({ to }) => to.startsWith("federation") && !known.test(to),
   );
