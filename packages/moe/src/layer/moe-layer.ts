@@ -22,6 +22,12 @@ import { hasObservers, type RouteObserver, reportRoute, subscribe } from "./rout
 import { Router } from "./router";
 import { StackedExperts } from "./stacked-experts";
 
+/** Whether two configurations have the same values. */
+function isEqual(a: MoeConfig, b: MoeConfig): boolean {
+  const keys = Object.keys(a) as (keyof MoeConfig)[];
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+}
+
 /**
  * A mixture of fine-grained routed experts and shared ones:
  * y = Σ_shared FFN_j(x) + Σ_{i chosen} g_i FFN_i(x), without the residual.
@@ -44,10 +50,13 @@ export class MoeLayer extends nn.Module implements FeedForward {
   /** An experiment on the routing of every pass. Default none. */
   probe: RoutingProbe = {};
   private readonly _router: ResolvedRouter;
+  /** The configuration that `_settled` was read from. */
+  private _seen: MoeConfig;
+  private _settled: MoeSettings;
   private readonly _observers = new Set<RouteObserver>();
 
   /**
-   * @param config its losses, dropping and checks may be changed between passes, which read them anew
+   * @param config its losses, dropping and checks may be replaced between passes
    * @throws {MoeError} `ERR_RANGE` for settings out of range or in conflict
    */
   constructor(readonly config: MoeConfig) {
@@ -55,6 +64,8 @@ export class MoeLayer extends nn.Module implements FeedForward {
     const settings = settleMoe(config);
     const { router, experts, hiddenSize, expertSize, sharedExperts, hasSharedGate } = settings;
     this._router = router;
+    this._seen = { ...config };
+    this._settled = settings;
     const init = { initStd: settings.initStd, generator: settings.generator };
     this.gate = new Router(router, hiddenSize, init);
     this.experts = new StackedExperts(experts, hiddenSize, expertSize, init);
@@ -104,7 +115,7 @@ export class MoeLayer extends nn.Module implements FeedForward {
     return tidy(() => {
       const { tokenMask, auxLoss: which = this.auxLoss, auxLossScale: scale } = settings;
       const { probe = this.probe } = settings;
-      const own = settleMoe(this.config);
+      const own = this.settings();
       const { rows, sequences } = tokensOf("MoeLayer", x, own.hiddenSize, settings);
       const logits = this.gate.forward(rows);
       const gate = this.route(logits, tokenMask, { probe, own });
@@ -128,6 +139,14 @@ export class MoeLayer extends nn.Module implements FeedForward {
   private shared(rows: Tensor): Tensor | null {
     const y = this.sharedExperts?.forward(rows) ?? null;
     return y && this.sharedExpertGate ? y.mul(this.sharedExpertGate.forward(rows).sigmoid()) : y;
+  }
+
+  /** The settings of a pass: `config` as it is now. */
+  private settings(): MoeSettings {
+    if (isEqual(this._seen, this.config)) return this._settled;
+    this._settled = settleMoe(this.config);
+    this._seen = { ...this.config };
+    return this._settled;
   }
 
   private route(
