@@ -7,9 +7,8 @@ const others: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "hands its request to a batcher, whose loop takes turns": { lm: "chat complete" },
   "waits for reads and writes of files, which give turns": {
     "fine-purify": "initialWeights writeFisher",
-    lm: "hubFolder loadConfig loadTokenizer readTokenizer",
     "tensor-gpu":
-      "fillTensor loadWeights openCheckpoint openFolder openGguf openInFolder openSafetensors readLlama2c readLlama2cTokenizer readSafetensors readTensors saveTensors writeSafetensors",
+      "fillTensor loadWeights openCheckpoint openFolder openInFolder openSafetensors readLlama2c readLlama2cTokenizer readSafetensors readTensors saveTensors writeSafetensors",
   },
   "is synchronous, as are its numbers; those that may take long have a twin that is an async iterable":
     {

@@ -8,12 +8,12 @@ import { openSource, type Source, type SourceOptions } from "./open-source";
 import { type TensorFile, type TensorPlace, tensorFile } from "./tensor-file";
 
 /** Options of `openGguf`. */
-export interface OpenGgufOptions extends SourceOptions {
+export type OpenGgufOptions = SourceOptions & {
   /**
    * Limits of the file's head: by default 268,435,456 bytes and 8,388,608 entries (its keys, tensors and values of lists).
    */
   budget?: BudgetLimits | Budget | undefined;
-}
+};
 
 /** An open GGUF file. */
 export interface GgufFile extends TensorFile {
