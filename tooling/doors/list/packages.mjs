@@ -126,7 +126,6 @@ export const packageDoors = [
     door: "parseNpzGraph",
     in: "packages/datasets",
     reads: ["parsers/parse-npy.ts", "parsers/zip-entries.ts"],
-    noGenerator: "valid archives have yet to be written by a generator",
   },
   { door: "parsePlanetoid", in: "packages/datasets", reads: ["parsers/parse-planetoid.ts"] },
   {

@@ -1,6 +1,10 @@
 /** @file Doors that a package keeps inside: peers and servers reach them over a connection, which generated inputs do without. */
 // @boundaries-ignore a door inside the application
 export { parseRecord } from "../../../apps/command-line/src/metrics/metrics-log";
+// @boundaries-ignore writes arrays, for a door of the package
+export { encodeNpy as encodeArray } from "../../../packages/datasets/src/parsers/encode-npy";
+// @boundaries-ignore writes archives, for a door of the package
+export { zipArchive } from "../../../packages/datasets/src/parsers/zip-archive";
 // @boundaries-ignore a door inside the package
 export { decodeCheckpoint } from "../../../packages/fedlt/src/federation/runtime/checkpoint-file";
 // @boundaries-ignore a door inside the package

@@ -1,6 +1,7 @@
 /** @file The generators of all doors that have one. */
 import type { Generator } from "../generator";
 import { dataGenerators } from "./data";
+import { graphGenerators } from "./graphs";
 import { messageGenerators } from "./messages";
 import { modelGenerators } from "./models";
 import { runGenerators } from "./runs";
@@ -10,6 +11,7 @@ export const generators: readonly Generator[] = [
   ...weightGenerators,
   ...modelGenerators,
   ...dataGenerators,
+  ...graphGenerators,
   ...messageGenerators,
   ...runGenerators,
 ];

@@ -1,0 +1,32 @@
+/** @file Graphs in files. */
+import { parseNpzGraph } from "@deepgrain/datasets";
+import fc from "fast-check";
+import type { Generator } from "../generator";
+import { damagedArrays, deflatedArchive, graphArchive } from "./archives";
+import { count } from "./json-values";
+
+export const graphGenerators: readonly Generator[] = [
+  {
+    door: "parseNpzGraph",
+    form: "bytes",
+    valid: fc.oneof(
+      {
+        weight: 3,
+        arbitrary: fc
+          .tuple(fc.integer({ min: 1, max: 4 }), fc.boolean())
+          .map(([n, isWhole]) => graphArchive(n, isWhole)),
+      },
+      { weight: 1, arbitrary: damagedArrays },
+    ),
+    // A damaged size is refused before that many bytes are taken.
+    read: (bytes: Uint8Array) => parseNpzGraph(bytes, { maxBytes: 2 ** 20 }),
+    orders: {
+      nodes: (n) => graphArchive(n, true),
+      arrays: (n) => graphArchive(1, false, n),
+      // Inflating is Node's own work, which is bounded by `maxBytes`; ours is counted.
+      deflated: (n) =>
+        deflatedArchive(count(n).map((i) => ({ name: `v${i}.npy`, bytes: new Uint8Array(64) }))),
+      "no archive": (n) => new Uint8Array(64 * n),
+    },
+  },
+];
