@@ -44,14 +44,17 @@ describe("readGraph", () => {
     },
   );
 
-  it.each(["large.csv", "large.gexf"])("refuses more than 256 MiB (%s)", async (name) => {
-    const path = await graphFile(name, "");
-    await truncate(path, 2 ** 28 + 1);
-    await expect(readGraph(path)).rejects.toMatchObject({
-      code: "ERR_FORMAT",
-      message: expect.stringContaining("at most 268435456 are read"),
-    });
-  });
+  it.each(["large.csv", "large.gexf", "large.json"])(
+    "refuses more than 256 MiB (%s)",
+    async (name) => {
+      const path = await graphFile(name, "");
+      await truncate(path, 2 ** 28 + 1);
+      await expect(readGraph(path)).rejects.toMatchObject({
+        code: "ERR_FORMAT",
+        message: expect.stringContaining("at most 268435456 are read"),
+      });
+    },
+  );
 
   it("reads quoted keys, whatever ends the lines", async () => {
     for (const end of ["\n", "\r", "\r\n"]) {
