@@ -131,7 +131,6 @@ export const applicationDoors = [
       "renode/graphs/graph-text.ts",
       "renode/graphs/read-graph.ts",
     ],
-    noGenerator: LIBRARY,
   },
   {
     door: "readTrainSettings",

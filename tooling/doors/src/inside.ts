@@ -1,6 +1,8 @@
 /** @file Doors that a package keeps inside: peers and servers reach them over a connection, which generated inputs do without. */
 // @boundaries-ignore a door inside the application
 export { parseRecord } from "../../../apps/command-line/src/metrics/metrics-log";
+// @boundaries-ignore a door inside the application
+export { readGraph } from "../../../apps/trainers/src/renode/graphs/read-graph";
 // @boundaries-ignore writes arrays, for a door of the package
 export { encodeNpy as encodeArray } from "../../../packages/datasets/src/parsers/encode-npy";
 // @boundaries-ignore writes archives, for a door of the package
