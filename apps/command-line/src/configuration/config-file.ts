@@ -81,7 +81,10 @@ function pairsIn(path: string): { line: number; key: string; value: unknown }[] 
   const seen = new Set<string>();
   return document.contents.items.map(({ key, value }: Pair) => {
     const { line } = counter.linePos((key as Node | null)?.range?.[0] ?? 0);
-    const name = String(isScalar(key) ? key.value : key);
+    // Another key's own text doubles with each level of what it holds.
+    const name = isScalar(key)
+      ? String(key.value)
+      : refuse(line, "a key must be the name of a flag");
     if (seen.has(name)) refuse(line, "neither YAML nor JSON: Map keys must be unique");
     seen.add(name);
     return { line, key: name, value: plain(value) };
