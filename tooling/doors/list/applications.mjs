@@ -13,7 +13,6 @@ export const applicationDoors = [
     door: "withConfigFile",
     in: "apps/command-line",
     reads: ["configuration/config-file.ts"],
-    noGenerator: LIBRARY,
   },
   {
     door: "withInputFile",

@@ -1,5 +1,9 @@
 /** @file Doors that a package keeps inside: peers and servers reach them over a connection, which generated inputs do without. */
 // @boundaries-ignore a door inside the application
+export { withConfigFile } from "../../../apps/command-line/src/configuration/config-file";
+// @boundaries-ignore what the door reads: flags
+export * as flagKinds from "../../../apps/command-line/src/flags/flags";
+// @boundaries-ignore a door inside the application
 export { parseRecord } from "../../../apps/command-line/src/metrics/metrics-log";
 // @boundaries-ignore a door inside the application
 export { readGraph } from "../../../apps/trainers/src/renode/graphs/read-graph";

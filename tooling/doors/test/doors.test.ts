@@ -15,6 +15,7 @@ const fewer: Readonly<Record<string, number>> = {
   jsonSchema: 60,
   parseNpzGraph: 100,
   readGraph: 50,
+  withConfigFile: 100,
 };
 
 let counter: BlockCounter;

@@ -1,5 +1,6 @@
 /** @file The generators of all doors that have one. */
 import type { Generator } from "../generator";
+import { configurationGenerators } from "./configurations";
 import { dataGenerators } from "./data";
 import { graphGenerators } from "./graphs";
 import { messageGenerators } from "./messages";
@@ -10,6 +11,7 @@ import { weightGenerators } from "./weights";
 export const generators: readonly Generator[] = [
   ...weightGenerators,
   ...modelGenerators,
+  ...configurationGenerators,
   ...dataGenerators,
   ...graphGenerators,
   ...messageGenerators,
