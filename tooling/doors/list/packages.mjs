@@ -74,7 +74,6 @@ export const packageDoors = [
       "hub/hub-fetch.ts",
       "hub/path-cache.ts",
     ],
-    noGenerator: SERVER,
   },
   {
     door: "endpointScorer",

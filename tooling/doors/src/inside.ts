@@ -24,6 +24,12 @@ export { decodeNpy, encodeNpy } from "../../../packages/fedlt/src/federation/ten
 // @boundaries-ignore a door inside the package
 export { decodeSafetensors } from "../../../packages/fedlt/src/federation/tensors/safetensors";
 // @boundaries-ignore a door inside the package
+export { fetchHubFolder } from "../../../packages/lm/src/hub/hub-folder";
+// @boundaries-ignore what the door takes: settings
+export { hubSettings } from "../../../packages/lm/src/hub/hub-settings";
+// @boundaries-ignore what the door takes: a source
+export { parseHubSource } from "../../../packages/lm/src/hub/hub-source";
+// @boundaries-ignore a door inside the package
 export { parseTemplate, renderTemplate } from "../../../packages/lm/src/tokenizer/bounded-template";
 // @boundaries-ignore a door inside the package
 export { readAnnotationJob } from "../../../packages/prm/src/bullmq/annotation-job";

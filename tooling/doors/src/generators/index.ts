@@ -3,6 +3,7 @@ import type { Generator } from "../generator";
 import { configurationGenerators } from "./configurations";
 import { dataGenerators } from "./data";
 import { graphGenerators } from "./graphs";
+import { hubGenerators } from "./hub-answers";
 import { messageGenerators } from "./messages";
 import { modelGenerators } from "./models";
 import { runGenerators } from "./runs";
@@ -14,6 +15,7 @@ export const generators: readonly Generator[] = [
   ...configurationGenerators,
   ...dataGenerators,
   ...graphGenerators,
+  ...hubGenerators,
   ...messageGenerators,
   ...runGenerators,
 ];
