@@ -64,7 +64,7 @@ export function* tagsOf(text: string, path: string): Generator<Tag> {
     after = afterTag(text, at + 1) ?? refuse(at, "there must be a > after the <");
     if (after - at > MOST_IN_TAG)
       refuse(at, `there must be a tag of at most ${MOST_IN_TAG} characters`);
-    const isType = !isTyped && /^<!doctype\s/i.test(text.slice(at, at + 10));
+    const isType: boolean = !isTyped && /^<!doctype\s/i.test(text.slice(at, at + 10));
     isTyped ||= isType;
     if (isType) continue;
     yield tagOf(text.slice(at, after)) ?? refuse(at, "there must be a tag");
