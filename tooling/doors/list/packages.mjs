@@ -223,6 +223,9 @@ export const packageDoors = [
     in: "packages/serve",
     reads: ["http/duplicate-key.ts", "http/read-json.ts"],
   },
+  { door: "chatFields", in: "packages/serve", reads: [] },
+  { door: "completionFields", in: "packages/serve", reads: [] },
+  { door: "embeddingFields", in: "packages/serve", reads: [] },
   {
     door: "spelledCodec",
     in: "packages/watermark",

@@ -34,4 +34,12 @@ export { parseTemplate, renderTemplate } from "../../../packages/lm/src/tokenize
 // @boundaries-ignore a door inside the package
 export { readAnnotationJob } from "../../../packages/prm/src/bullmq/annotation-job";
 // @boundaries-ignore a door inside the package
+export { chatFields } from "../../../packages/serve/src/fields/chat-fields";
+// @boundaries-ignore a door inside the package
+export { completionFields } from "../../../packages/serve/src/fields/completion-fields";
+// @boundaries-ignore a door inside the package
+export { embeddingFields } from "../../../packages/serve/src/fields/embedding-fields";
+// @boundaries-ignore what these doors take: fields
+export { fieldsOf } from "../../../packages/serve/src/fields/fields";
+// @boundaries-ignore a door inside the package
 export { readJson } from "../../../packages/serve/src/http/read-json";

@@ -6,6 +6,7 @@ import { graphGenerators } from "./graphs";
 import { hubGenerators } from "./hub-answers";
 import { messageGenerators } from "./messages";
 import { modelGenerators } from "./models";
+import { requestGenerators } from "./requests";
 import { runGenerators } from "./runs";
 import { weightGenerators } from "./weights";
 
@@ -17,5 +18,6 @@ export const generators: readonly Generator[] = [
   ...graphGenerators,
   ...hubGenerators,
   ...messageGenerators,
+  ...requestGenerators,
   ...runGenerators,
 ];
