@@ -185,7 +185,6 @@ export const applicationDoors = [
     door: "parseGraph",
     in: "apps/demos",
     reads: ["graph/parse-graph.ts", "graph/read-json.ts"],
-    noGenerator: "its errors are sentences for a visitor, without a type",
   },
   {
     door: "readTable",

@@ -6,6 +6,8 @@ export * as flagKinds from "../../../apps/command-line/src/flags/flags";
 // @boundaries-ignore a door inside the application
 export { parseRecord } from "../../../apps/command-line/src/metrics/metrics-log";
 // @boundaries-ignore a door inside the application
+export { parseGraph } from "../../../apps/demos/src/graph/parse-graph";
+// @boundaries-ignore a door inside the application
 export { readGraph } from "../../../apps/trainers/src/renode/graphs/read-graph";
 // @boundaries-ignore writes arrays, for a door of the package
 export { encodeNpy as encodeArray } from "../../../packages/datasets/src/parsers/encode-npy";

@@ -8,6 +8,7 @@ import { messageGenerators } from "./messages";
 import { modelGenerators } from "./models";
 import { requestGenerators } from "./requests";
 import { runGenerators } from "./runs";
+import { visitorGraphGenerators } from "./visitor-graphs";
 import { weightGenerators } from "./weights";
 
 export const generators: readonly Generator[] = [
@@ -20,4 +21,5 @@ export const generators: readonly Generator[] = [
   ...messageGenerators,
   ...requestGenerators,
   ...runGenerators,
+  ...visitorGraphGenerators,
 ];
