@@ -12,7 +12,7 @@ export const applicationDoors = [
   {
     door: "withConfigFile",
     in: "apps/command-line",
-    reads: ["configuration/config-file.ts"],
+    reads: ["configuration/config-file.ts", "configuration/yaml-pairs.ts"],
   },
   {
     door: "withInputFile",
