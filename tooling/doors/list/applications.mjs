@@ -3,8 +3,6 @@
 const FILE_ONLY =
   "it takes a path; its rows are read as JSON, line by line, as by parseJsonl of datasets";
 const OWN_FOLDER = "a record that the program itself wrote, whose folder is the user's to protect";
-const LIBRARY =
-  "the work is a library's, which cannot be counted; it is bounded by the size of the input";
 
 /** @type {readonly import("../src/door").Door[]} */
 export const applicationDoors = [
@@ -135,7 +133,6 @@ export const applicationDoors = [
     door: "readTrainSettings",
     in: "apps/trainers",
     reads: ["esft/train-data.ts", "esft/train-settings.ts"],
-    noGenerator: LIBRARY,
   },
   {
     door: "fitOf",

@@ -16,6 +16,7 @@ const fewer: Readonly<Record<string, number>> = {
   parseNpzGraph: 100,
   readGraph: 50,
   withConfigFile: 100,
+  readTrainSettings: 100,
 };
 
 let counter: BlockCounter;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import type { Generator } from "../generator";
-import { flagKinds, withConfigFile } from "../inside";
+import { flagKinds, parseOfficialConfig, withConfigFile } from "../inside";
 import { damaged } from "../mutations";
 import { count, word } from "./json-values";
 
@@ -49,6 +49,48 @@ const yaml = (given: object) =>
     .map(([key, value]) => `${key}: ${JSON.stringify(value)} # why\n`)
     .join("");
 
+/** Keys of the official training configuration. */
+const official = fc.record(
+  {
+    seed: fc.nat(),
+    steps: fc.integer({ min: 1, max: 99 }),
+    learning_rate: fc.double({ min: 0, max: 1, noNaN: true }),
+    ep_size: word,
+    gradient_checkpointing: fc.boolean(),
+  },
+  { requiredKeys: [] },
+);
+
+/**
+ * The parser's blocks are counted, but for its expressions; what these may do is bounded by the 64 KiB of a configuration.
+ */
+const yamlOrders: Generator["orders"] = {
+  "a list in one line": (n) => `betas: [${"0.5, ".repeat(n)}0.5]`,
+  "a list in lines": (n) => `betas:\n${"  - 0.5\n".repeat(n)}`,
+  "keys that are none": (n) =>
+    count(n)
+      .map((i) => `k${i}: ${i}\n`)
+      .join(""),
+  comments: (n) => "# why\n".repeat(n),
+  "a long text": (n) => `name: ${"word ".repeat(n)}`,
+  "a text in lines": (n) => `name:\n${"  word\n".repeat(n)}`,
+  "a block": (n) => `name: |\n${"  word\n".repeat(n)}`,
+  quotes: (n) => `name: "${'\\"'.repeat(n)}`,
+  "single quotes": (n) => `name: '${"''".repeat(n)}`,
+  anchors: (n) =>
+    `betas: [${count(n)
+      .map((i) => `&a${i} 1`)
+      .join(", ")}]`,
+  aliases: (n) => `name: &a x\nbetas: [${"*a, ".repeat(n)}1]`,
+  documents: (n) => "---\n".repeat(n),
+  tags: (n) => `name: ${"!a ".repeat(n)}`,
+  blanks: (n) => `name:${" ".repeat(n)}\n${" ".repeat(n)}x`,
+  "open lists": (n) => `betas: ${"[".repeat(n / 2)}`,
+  "lists in lists": (n) => `betas:\n  ${"- ".repeat(n / 2)}1`,
+  "open objects": (n) => "{a: ".repeat(n / 2),
+  "keys of keys": (n) => "? ".repeat(n / 2),
+};
+
 export const configurationGenerators: readonly Generator[] = [
   {
     door: "withConfigFile",
@@ -60,32 +102,20 @@ export const configurationGenerators: readonly Generator[] = [
       values.map((given) => `---\n${yaml(given)}data:\n  - a\n  - &b "b"\n`),
     ),
     read: readConfiguration,
-    // The parser's blocks are counted, but for its expressions; what these may do is bounded by the 64 KiB of a configuration.
+    orders: yamlOrders,
+  },
+  {
+    door: "readTrainSettings",
+    form: "text",
+    valid: fc.oneof(
+      official.map(yaml),
+      official.map((given) => JSON.stringify(given)),
+    ),
+    read: (text: string) => parseOfficialConfig(text, "base.yaml"),
+    // Keys and values are found as withConfigFile finds them; what follows is its own.
     orders: {
-      "a list in one line": (n) => `betas: [${"0.5, ".repeat(n)}0.5]`,
-      "a list in lines": (n) => `betas:\n${"  - 0.5\n".repeat(n)}`,
-      "keys that are none": (n) =>
-        count(n)
-          .map((i) => `k${i}: ${i}\n`)
-          .join(""),
-      comments: (n) => "# why\n".repeat(n),
-      "a long text": (n) => `name: ${"word ".repeat(n)}`,
-      "a text in lines": (n) => `name:\n${"  word\n".repeat(n)}`,
-      "a block": (n) => `name: |\n${"  word\n".repeat(n)}`,
-      quotes: (n) => `name: "${'\\"'.repeat(n)}`,
-      "single quotes": (n) => `name: '${"''".repeat(n)}`,
-      anchors: (n) =>
-        `betas: [${count(n)
-          .map((i) => `&a${i} 1`)
-          .join(", ")}]`,
-      aliases: (n) => `name: &a x\nbetas: [${"*a, ".repeat(n)}1]`,
-      documents: (n) => "---\n".repeat(n),
-      tags: (n) => `name: ${"!a ".repeat(n)}`,
-      blanks: (n) => `name:${" ".repeat(n)}\n${" ".repeat(n)}x`,
-      "open lists": (n) => `betas: ${"[".repeat(n / 2)}`,
-      "lists in lists": (n) => `betas:\n  ${"- ".repeat(n / 2)}1`,
-      "open objects": (n) => "{a: ".repeat(n / 2),
-      "keys of keys": (n) => "? ".repeat(n / 2),
+      "keys that are none": yamlOrders["keys that are none"]!,
+      "a list": yamlOrders["a list in one line"]!,
     },
   },
 ];
