@@ -3,8 +3,6 @@
 const FILE_ONLY =
   "it takes a path; its rows are read as JSON, line by line, as by parseJsonl of datasets";
 const OWN_FOLDER = "a record that the program itself wrote, whose folder is the user's to protect";
-const LIBRARY =
-  "the work is a library's, which cannot be counted; it is bounded by the size of the input";
 
 /** @type {readonly import("../src/door").Door[]} */
 export const applicationDoors = [
@@ -12,8 +10,7 @@ export const applicationDoors = [
   {
     door: "withConfigFile",
     in: "apps/command-line",
-    reads: ["configuration/config-file.ts"],
-    noGenerator: LIBRARY,
+    reads: ["configuration/config-file.ts", "configuration/yaml-pairs.ts"],
   },
   {
     door: "withInputFile",
@@ -131,13 +128,11 @@ export const applicationDoors = [
       "renode/graphs/graph-text.ts",
       "renode/graphs/read-graph.ts",
     ],
-    noGenerator: LIBRARY,
   },
   {
     door: "readTrainSettings",
     in: "apps/trainers",
     reads: ["esft/train-data.ts", "esft/train-settings.ts"],
-    noGenerator: LIBRARY,
   },
   {
     door: "fitOf",
@@ -187,7 +182,6 @@ export const applicationDoors = [
     door: "parseGraph",
     in: "apps/demos",
     reads: ["graph/parse-graph.ts", "graph/read-json.ts"],
-    noGenerator: "its errors are sentences for a visitor, without a type",
   },
   {
     door: "readTable",

@@ -74,7 +74,6 @@ export const packageDoors = [
       "hub/hub-fetch.ts",
       "hub/path-cache.ts",
     ],
-    noGenerator: SERVER,
   },
   {
     door: "endpointScorer",
@@ -126,7 +125,6 @@ export const packageDoors = [
     door: "parseNpzGraph",
     in: "packages/datasets",
     reads: ["parsers/parse-npy.ts", "parsers/zip-entries.ts"],
-    noGenerator: "valid archives have yet to be written by a generator",
   },
   { door: "parsePlanetoid", in: "packages/datasets", reads: ["parsers/parse-planetoid.ts"] },
   {
@@ -225,6 +223,9 @@ export const packageDoors = [
     in: "packages/serve",
     reads: ["http/duplicate-key.ts", "http/read-json.ts"],
   },
+  { door: "chatFields", in: "packages/serve", reads: [] },
+  { door: "completionFields", in: "packages/serve", reads: [] },
+  { door: "embeddingFields", in: "packages/serve", reads: [] },
   {
     door: "spelledCodec",
     in: "packages/watermark",

@@ -14,7 +14,8 @@ const damages: fc.Arbitrary<Damage[]> = fc.array(
   { maxLength: 4 },
 );
 
-const nested = (depth: number) => JSON.parse("[".repeat(depth) + "]".repeat(depth)) as unknown;
+/** Lists in lists. */
+export const nested = (depth: number): unknown => JSON.parse("[".repeat(depth) + "]".repeat(depth));
 
 /** Values that readers have stumbled over. */
 const hostileValues: readonly unknown[] = [

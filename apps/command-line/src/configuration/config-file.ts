@@ -1,14 +1,10 @@
 import { readFileSync } from "node:fs";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
-import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
 import type { Flag, Flags } from "../flags/flag";
 import type { FlagForm } from "../flags/flag-forms";
 import { kebabCase } from "../flags/kebab-case";
 import { camelCase } from "../flags/spelling";
-
-/** Configurations are written by hand. What the parser does with a text of this size stays small, whatever it holds. */
-const MOST_BYTES = 65_536;
-const MOST_NESTED = 1000;
+import { pairsOf } from "./yaml-pairs";
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -24,76 +20,14 @@ export const configurable = (flags: Flags): string[] =>
   Object.keys(flags).filter((name) => name !== "config" && !flags[name]!.isIdle);
 
 function readText(path: string): string {
-  let text: string;
   try {
     // As text: its kind is not asked for then. See standardStream in write-output.ts of support.
-    text = readFileSync(path, "utf8");
+    return readFileSync(path, "utf8");
   } catch (cause) {
     const isMissing = (cause as NodeJS.ErrnoException).code === "ENOENT";
     const problem = isMissing ? `there is no ${path}` : `${path} cannot be read`;
     throw new UsageError(`--config: ${problem}`, { cause });
   }
-  const size = Buffer.byteLength(text);
-  if (size <= MOST_BYTES) return text;
-  throw new UsageError(`--config: ${path} has ${size} bytes, at most ${MOST_BYTES} are read`);
-}
-
-/** Signs of a list's item, a key or a value at the beginning of a line; each after the first is nested in the one before. */
-const leadingSigns = /^[ \t]*((?:[-?:][ \t]+)+)/gm;
-
-/**
- * Whether a text may hold more nested lists than a parser that calls itself can take: a stack that ends inside a regular
- * expression ends the program. Counts brackets and nested signs over all lines, and all signs of one line.
- */
-function isDeep(text: string): boolean {
-  let nested = 0;
-  for (const [, signs] of text.matchAll(leadingSigns)) nested += signs!.split(/[ \t]+/).length - 2;
-  return (
-    nested > MOST_NESTED ||
-    text.split(/[[{]/).length > MOST_NESTED ||
-    text.split("\n").some((line) => line.split(/[-?:]\s/).length > MOST_NESTED)
-  );
-}
-
-/** The keys and values of a file with the line of each. JSON is YAML, too. */
-function pairsIn(path: string): { line: number; key: string; value: unknown }[] {
-  const counter = new LineCounter();
-  const text = readText(path);
-  if (isDeep(text)) throw new UsageError(`${path}: more lists in lists than a configuration has`);
-  let document: ReturnType<typeof parseDocument>;
-  try {
-    // Of its own, the parser compares each key with all others, and words each of its errors.
-    const options = { uniqueKeys: false, prettyErrors: false };
-    document = parseDocument(text, { lineCounter: counter, ...options });
-  } catch (cause) {
-    throw new UsageError(`${path}: neither YAML nor JSON`, { cause }); // nested too deeply
-  }
-  const refuse = (line: number, problem: string, cause?: unknown): never => {
-    throw new UsageError(`${path}:${line}: ${problem}`, { cause });
-  };
-  const [broken] = document.errors;
-  if (broken) {
-    const { line } = counter.linePos(broken.pos[0]);
-    refuse(line, `neither YAML nor JSON: ${broken.message.split("\n")[0]}`, broken);
-  }
-  if (document.contents === null) return [];
-  if (!isMap(document.contents)) return refuse(1, 'must be keys and values, such as "steps: 1000"');
-  const seen = new Set<string>();
-  return document.contents.items.map(({ key, value }: Pair) => {
-    const { line } = counter.linePos((key as Node | null)?.range?.[0] ?? 0);
-    const name = String(isScalar(key) ? key.value : key);
-    if (seen.has(name)) refuse(line, "neither YAML nor JSON: Map keys must be unique");
-    seen.add(name);
-    return { line, key: name, value: plain(value) };
-  });
-}
-
-/** Text, a number, true, false, null, or a list of them; undefined for anything else. */
-function plain(node: unknown): unknown {
-  if (node === null) return null;
-  if (isScalar(node)) return node.value;
-  if (isSeq(node)) return node.items.map(plain);
-  return undefined;
 }
 
 const kindOf = (form: FlagForm): string => {
@@ -136,7 +70,7 @@ function readValue(value: unknown, flag: Flag, place: Place): unknown {
 function readConfigFile(path: string, flags: Flags, resolve: Place["resolve"]): Given {
   const known = configurable(flags);
   const values: Record<string, unknown> = {};
-  for (const { line, key, value } of pairsIn(path)) {
+  for (const { line, key, value } of pairsOf(readText(path), path)) {
     const name = known.find((one) => kebabCase(one) === key);
     if (name !== undefined)
       values[name] = readValue(value, flags[name]!, {

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { pairsOf } from "@deepgrain/command-line/configuration/yaml-pairs";
 import type { Values } from "@deepgrain/command-line/flags/flags";
 import { layoutFromConfig, readExpertConfig, type TuningMethod } from "@deepgrain/esft";
 import type { ModelConfig } from "@deepgrain/lm";
@@ -6,7 +7,6 @@ import type { MemoryRun } from "@deepgrain/moe";
 import { checkForm, FormatError } from "@deepgrain/studies/shared/read-json";
 import type { Recipe } from "@deepgrain/studies/shared/training/run-training";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
-import { parse } from "yaml";
 import { z } from "zod";
 import {
   type methodFlags,
@@ -60,7 +60,7 @@ const placeOf = (spelling: string) => ({ spelling, resolve: (path: string) => pa
 /**
  * Values of a training configuration of the official repository (YAML), by flag, checked as the flags are.
  * @param file what to call it in messages
- * @throws {FormatError} naming file, place and key for what is not YAML, unknown keys and values that are not numbers;
+ * @throws {FormatError} naming file, place and key for what is not YAML or has more than 64 KiB, unknown keys and values that are not numbers;
  *   {UsageError} naming file and flag
  */
 export function parseOfficialConfig(
@@ -69,7 +69,8 @@ export function parseOfficialConfig(
 ): Partial<Settings> & { gradientCheckpointing?: boolean | undefined } {
   let yaml: unknown;
   try {
-    yaml = parse(text) ?? {};
+    // An object, which no key has as its value, becomes an empty one.
+    yaml = Object.fromEntries(pairsOf(text, file).map(({ key, value = {} }) => [key, value]));
   } catch (cause) {
     throw new FormatError(`${file}: not YAML (${(cause as Error).message})`, { cause });
   }

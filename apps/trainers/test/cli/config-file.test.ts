@@ -191,6 +191,19 @@ describe("a configuration file", () => {
   });
 
   it.each([
+    ["? ", "? ".repeat(200)],
+    ["{", "{".repeat(200)],
+    ["a list", "steps: 1\n? [1, 2]\n: 3\n"],
+    ["an alias", "model: &a steps\n*a : 3\n"],
+  ])("is refused where a key is none: %s", async (_, text) => {
+    const { code, err } = await call("--config", await config(text));
+    expect({ code, err }).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/:\d: (a key must be the name of a flag|neither YAML nor JSON)/),
+    });
+  });
+
+  it.each([
     ["? ? ? up to the limit", "? ? ? a\n".repeat(500)],
     ["a list of many items", `names:\n${"- a\n".repeat(15_000)}`],
   ])("is parsed with %s", async (_, text) => {

@@ -356,6 +356,10 @@ describe("esft train and apply", () => {
       "b.yaml: steps must be a number, got a text",
     );
     expect(() => parseOfficialConfig("steps: [2", "b.yaml")).toThrow(/b.yaml: not YAML/);
+    for (const text of ["#".repeat(65_537), "? ".repeat(200), "[".repeat(50_000), "steps: {a: 1}"])
+      expect(() => parseOfficialConfig(text, "b.yaml")).toThrow(
+        expect.objectContaining({ code: "ERR_FORMAT", message: expect.stringContaining("b.yaml") }),
+      );
   });
 
   it.each([

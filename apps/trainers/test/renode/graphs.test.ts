@@ -44,14 +44,17 @@ describe("readGraph", () => {
     },
   );
 
-  it.each(["large.csv", "large.gexf"])("refuses more than 256 MiB (%s)", async (name) => {
-    const path = await graphFile(name, "");
-    await truncate(path, 2 ** 28 + 1);
-    await expect(readGraph(path)).rejects.toMatchObject({
-      code: "ERR_FORMAT",
-      message: expect.stringContaining("at most 268435456 are read"),
-    });
-  });
+  it.each(["large.csv", "large.gexf", "large.json"])(
+    "refuses more than 256 MiB (%s)",
+    async (name) => {
+      const path = await graphFile(name, "");
+      await truncate(path, 2 ** 28 + 1);
+      await expect(readGraph(path)).rejects.toMatchObject({
+        code: "ERR_FORMAT",
+        message: expect.stringContaining("at most 268435456 are read"),
+      });
+    },
+  );
 
   it("reads quoted keys, whatever ends the lines", async () => {
     for (const end of ["\n", "\r", "\r\n"]) {
@@ -83,6 +86,40 @@ describe("readGraph", () => {
       code: "ERR_FORMAT",
       message: expect.stringContaining("nested more than 256 deep"),
     });
+  });
+
+  it.each([
+    ["comments", "<!--", "there must be a --> after the <!-- at character 10"],
+    ["sections", "<![CDATA[", "there must be a ]]> after the <![CDATA[ at character 10"],
+    ["instructions", "<?x ", "there must be a ?> after the <? at character 10"],
+    ["declarations", "<!ENTITY a 'b'>", "there must be a tag at character 10"],
+    ["tags without an end", "<a ", "there must be a > after the < at character 10"],
+    ["open values", '<a b="', "there must be a > after the < at character 10"],
+    ["bare values", "<a b=1/>", "there must be a tag at character 10"],
+    ["signs inside values", "<a b='<'/>", "there must be a tag at character 10"],
+    ["values of an end", "<a></a b='c'>", "there must be a tag at character 13"],
+    ["signs alone", "<", "there must be a > after the < at character 10"],
+    ["ends without a start", "<a/></b>", "there must be a <b> before each </b>"],
+    ["further outermost elements", "</graphml><graphml>", "one element around all others"],
+  ])("refuses %s before they are parsed", async (what, part, problem) => {
+    const text = `<graphml>${part.repeat(100_000)}</graphml>`;
+    const path = await graphFile(`${what}.graphml`, text);
+    await expect(readGraph(path)).rejects.toMatchObject({
+      code: "ERR_FORMAT",
+      message: expect.stringContaining(problem),
+    });
+  });
+
+  it("refuses a long name, a long tag and an element without an end", async () => {
+    for (const [text, problem] of [
+      [`<graphml><${"a".repeat(500_000)}`, "there must be a > after the <"],
+      [`<graphml ${" ".repeat(2 ** 25)}/>`, "there must be a tag of at most 1048576 characters"],
+      ["<graphml>", "there must be a </graphml> after each <graphml>"],
+    ] as const)
+      await expect(readGraph(await graphFile("long.graphml", text))).rejects.toMatchObject({
+        code: "ERR_FORMAT",
+        message: expect.stringContaining(problem),
+      });
   });
 
   it("reads nodes that stand beside each other, however many", async () => {

@@ -51,7 +51,8 @@ async function receive(download: Download, access: HubAccess): Promise<LmError |
     await response.body?.cancel();
     return again(`${address} must answer with the bytes from ${begin} on`);
   }
-  const reader = response.body!.getReader();
+  const reader = response.body?.getReader();
+  if (reader === undefined) return undefined; // an answer without a body has no bytes
   try {
     for (;;) {
       const part = await reader.read().catch((cause) => {

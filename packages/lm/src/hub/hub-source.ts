@@ -16,9 +16,10 @@ type Parts = { [Name in keyof HubSource]: string | undefined };
 
 const wanted = "hf:owner/name, hf:owner/name@revision or hf:owner/name/file.gguf@revision";
 
-const wrong = (text: string, problem: string) =>
+const wrong = (text: string, problem: string, cause?: unknown) =>
   new LmError("ERR_ARGUMENT", `lm/hub: ${text} must be ${wanted}: ${problem}`, {
     fields: { source: text },
+    cause,
   });
 
 /** `hf:owner/name[/file.gguf][@revision]` in its parts. */
@@ -32,10 +33,18 @@ function parseShort(text: string): Parts {
   };
 }
 
+function decoded(text: string, part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (cause) {
+    throw wrong(text, `${part} is no encoded text`, cause);
+  }
+}
+
 /** `/owner/name`, `/owner/name/tree/revision` or `/owner/name/blob/revision/file.gguf` in their parts. */
 function parsePage(text: string): Parts {
   const parts = new URL(text).pathname.split("/").filter((part) => part !== "");
-  const [owner, name, kind, ...rest] = parts.map(decodeURIComponent);
+  const [owner, name, kind, ...rest] = parts.map((part) => decoded(text, part));
   const repository = [owner, name].join("/");
   if (kind === "blob") return { repository, revision: rest[0], file: rest.slice(1).join("/") };
   const revision = kind === undefined ? undefined : rest.join("/");

@@ -51,6 +51,7 @@ describe("parseHubSource", () => {
     "hf:owner/name/x.gguf@..",
     "https://huggingface.co/datasets/n",
     "https://huggingface.co/o/n/blob/main/..%2F..%2Fx.gguf",
+    "https://huggingface.co/o/%E0",
     "https://huggingface.co/o/n/tree/..%2F..%2Fx",
   ])("refuses %s before any of it becomes a path", (text) => {
     expect(() => parseHubSource(text)).toThrow(

@@ -12,7 +12,7 @@ import { readCitationGraph, readNpzGraph } from "./array-graphs";
 import { checkMarkup } from "./check-markup";
 import { readEdgeList } from "./edge-list";
 import type { GraphFormat } from "./graph-formats";
-import { readGraphText } from "./graph-text";
+import { assertTextSize, readGraphText } from "./graph-text";
 
 /** A graph as it was read. Features and a split come with citation graphs and arrays. */
 export interface ReadGraph {
@@ -56,6 +56,7 @@ function parsed(path: string, kind: GraphFormat, parse: () => AbstractGraph): Ab
 }
 
 async function readJsonGraph(path: string): Promise<AbstractGraph> {
+  await assertTextSize(path);
   const { options, ...data } = await readJson(path, serializedSchema);
   return parsed(path, "json", () => {
     const graph = new Graph({ type: "mixed", multi: true, allowSelfLoops: true, ...options });
