@@ -33,6 +33,8 @@ const places = new Set([
  * Every other message names the function that was called.
  */
 const passedOn: Readonly<Record<string, readonly string[]>> = {
+  assertGguf: ["saveGguf"],
+  encodeUnpaired: ["encodeConversation"],
   manualSeed: ["Generator"],
   openFolder: ["openCheckpoint"],
   openInFolder: ["openSafetensors"],
