@@ -10,7 +10,7 @@ export interface Fault {
   failure: Failure;
 }
 
-/** The numbers of the first, the middle and the last operation of each place, at most so many of the places' in turn. */
+/** The numbers of the first, the middle and the last operation of each place; places take turns until the limit is reached. */
 function ofEachPlace(operations: readonly Operation[]): number[] {
   const places = new Map<string, number[]>();
   for (const [i, { name, place }] of operations.entries()) {
