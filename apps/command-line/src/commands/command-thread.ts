@@ -137,8 +137,8 @@ export async function runOnThread(
   port.on("message", (message: Order) => {
     if (typeof message === "object") return input.push(message.input);
     if (message === "stop" || !onInterrupt) return interrupt.abort(new Error("interrupted"));
+    say("interrupt handled"); // first: what the handler shows invites the next one
     onInterrupt();
-    say("interrupt handled");
   });
   port.unref();
   const stderr = new Writable({

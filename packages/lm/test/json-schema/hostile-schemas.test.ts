@@ -1,6 +1,6 @@
 import { atOnce, type Budget, nextTurn } from "@deepgrain/support";
 import fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { LmError, Tokenizer } from "../../src";
 import { budgetOf } from "../../src/errors";
 import type { Constraint } from "../../src/generation/constraint";
@@ -287,6 +287,9 @@ describe("a schema that is compiled in slices", () => {
   });
 
   it("lets 20 others go first, and ends with the signal's reason", async () => {
+    let milliseconds = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => (milliseconds += 5));
+    onTestFinished(() => void vi.restoreAllMocks());
     const other = await handMadeTokenizer();
     const schema = {
       $defs: { a: { enum: up(10_000).map((i) => `value ${i}`) } },
