@@ -93,6 +93,25 @@ describe("cispo", () => {
     expect(clipFraction).toBe(0.5);
   });
 
+  it("has the gradient of the central differences of its terms with their ratios held", () => {
+    const now = [-1, -0.5, -1.5];
+    const oldLogps = tensor([[-2, -0.45, -1.55]]);
+    const inputs = (logps: Tensor) => ({
+      logps,
+      oldLogps,
+      advantages: tensor([0.8]),
+      mask: [1, 1, 1],
+    });
+    const held = tensor([[1.2, Math.exp(-0.05), Math.exp(0.05)]]);
+    const surrogate = (logps: Tensor) => logps.mul(held).mul(-0.8).mean();
+    expectDifferences(surrogate, now, [1, 3]);
+    const [own, plain] = [nn.parameter(tensor([now])), nn.parameter(tensor([now]))];
+    grpoLoss(inputs(own), { beta: 0, lossType: "cispo" }).loss.backward();
+    surrogate(plain).backward();
+    const numbers = ({ grad }: Tensor) => Array.from(grad!.contiguous().dataSync());
+    expect(numbers(own)).toBeAllclose(numbers(plain), { rtol: 1e-6 });
+  });
+
   it("has no lower bound with epsilonLow 1", () => {
     const options: GrpoOptions = { lossType: "cispo", epsilonHigh: 0.2 };
     expect(lossAt([[-3]], [1], options).grad[0]).toBeCloseTo(-0.8, 6);
@@ -114,6 +133,16 @@ describe("cispo", () => {
 });
 
 describe("delta", () => {
+  it("has the gradient of its central differences, on both sides of the bound", () => {
+    const oldLogps = tensor([[-3, -0.45, -1.9]]);
+    const lossOf = (logps: Tensor) =>
+      grpoLoss(
+        { logps, oldLogps, advantages: tensor([-0.8]), mask: [1, 1, 1] },
+        { beta: 0, delta: 3 },
+      ).loss;
+    expectDifferences(lossOf, [-1, -0.5, -1.5], [1, 3]); // ratios e², e^-0.05 and e^0.4
+  });
+
   it("bounds the ratio where the advantage is negative, by the values worked by hand", () => {
     const open = lossAt([[2, 0]], [-1], {});
     expect(open.loss).toBeCloseTo((Math.exp(2) + 1) / 2, 5);
