@@ -54,10 +54,12 @@ const isTexts = (value: unknown): value is string[] =>
 export function checkChoices(choices: unknown, where: string): readonly string[] {
   if (!isTexts(choices)) return wrong(where, "choices must be a list of texts");
   if (choices.length < 2) wrong(where, `two choices are needed at least, got ${choices.length}`);
+  const places = new Map<string, number>();
   for (const [i, choice] of choices.entries()) {
     if (choice === "") wrong(where, `choice ${i} is empty`);
-    const first = choices.indexOf(choice);
-    if (first !== i) wrong(where, `choices ${first} and ${i} are equal: ${JSON.stringify(choice)}`);
+    const first = places.get(choice);
+    places.set(choice, i);
+    if (first !== undefined) wrong(where, `choices ${first} and ${i} are equal: ${JSON.stringify(choice)}`);
   }
   return choices;
 }
