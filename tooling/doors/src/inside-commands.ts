@@ -75,6 +75,8 @@ export { greeter } from "../../../packages/fedlt/src/federation/websocket/greeti
 export { runStudy } from "../../../packages/lab/src/run/run-study";
 // @boundaries-ignore a door inside the package
 export { loadStepRewardModel } from "../../../packages/prm/src/lm/reward-files";
+// @boundaries-ignore a door inside the package
+export { openSource } from "../../../packages/tensor-gpu/src/files/open-source";
 // @boundaries-ignore a door of a package of another layer
 export { restoreCheckpoint } from "../../../packages/trainer/src/checkpoint/checkpoint";
 // @boundaries-ignore a door of a package of another layer

@@ -17,6 +17,35 @@ const fewer: Readonly<Record<string, number>> = {
   readGraph: 50,
   withConfigFile: 100,
   readTrainSettings: 100,
+  // Of those that write and sync files, even fewer.
+  ...Object.fromEntries(
+    [
+      "acquireLock",
+      "exportRuns",
+      "fitOf",
+      "folderJournal",
+      "joinLink",
+      "loadModel",
+      "loadStepRewardModel",
+      "loadTokenizer",
+      "openJournal",
+      "ownProcesses",
+      "readFileRows",
+      "readLora",
+      "readSecretJson",
+      "repositoryFiles",
+      "sourceCode",
+      "tellUnknownKeys",
+    ].map((door) => [door, 40]),
+  ),
+  checkClaim: 20,
+  compareStudy: 10,
+  evaluate: 40,
+  rolloutFile: 20,
+  runStages: 20,
+  runStudy: 10,
+  watchRuns: 20,
+  withInputFile: 20,
 };
 
 let counter: BlockCounter;

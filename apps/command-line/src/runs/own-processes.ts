@@ -21,7 +21,9 @@ type Noted = ProcessIdentity & { host: string };
 /** Whether a value of the record is a process: below 1, a number stands for a group, or for all processes. */
 const isNoted = (value: unknown): value is Noted => {
   const { pid, start, host } = Object(value);
-  return Number.isSafeInteger(pid) && pid > 0 && [start, host].every((one) => typeof one === "string");
+  return (
+    Number.isSafeInteger(pid) && pid > 0 && [start, host].every((one) => typeof one === "string")
+  );
 };
 
 /** The processes of a record; none where there is none, or something else. */

@@ -146,7 +146,13 @@ export async function openQueue(queue: string, own?: QueueStart): Promise<QueueS
   const address = await addressOf(queue);
   const url = URL.canParse(address) ? new URL(address) : null;
   const [username, password] = [plainText(url?.username), plainText(url?.password)];
-  if (!url || username === undefined || password === undefined || !["redis:", "rediss:"].includes(url.protocol) || url.hostname === "")
+  if (
+    !url ||
+    username === undefined ||
+    password === undefined ||
+    !["redis:", "rediss:"].includes(url.protocol) ||
+    url.hostname === ""
+  )
     throw new UsageError(
       `--queue must be start, or an address such as redis://host:6379, or a file that holds one, got "${queue}"`,
     );

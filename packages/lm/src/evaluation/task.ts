@@ -59,7 +59,8 @@ export function checkChoices(choices: unknown, where: string): readonly string[]
     if (choice === "") wrong(where, `choice ${i} is empty`);
     const first = places.get(choice);
     places.set(choice, i);
-    if (first !== undefined) wrong(where, `choices ${first} and ${i} are equal: ${JSON.stringify(choice)}`);
+    if (first !== undefined)
+      wrong(where, `choices ${first} and ${i} are equal: ${JSON.stringify(choice)}`);
   }
   return choices;
 }
@@ -122,7 +123,7 @@ function textOf(row: DataRow, key: string, where: string): string {
 
 /** A text with a row's values in it. @throws {LmError} `ERR_FORMAT` for a row without one */
 export const filled = (template: string, row: DataRow, where: string): string =>
-  template.replace(/\{\{\s*([^{}]+?)\s*\}\}/g, (_, key: string) => textOf(row, key, where));
+  template.replace(/\{\{([^{}]+)\}\}/g, (_, key: string) => textOf(row, key.trim(), where));
 
 /** A row's choices and the place of the right one. @throws {LmError} `ERR_FORMAT`, naming row and key */
 export function choicesOf(

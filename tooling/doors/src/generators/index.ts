@@ -6,7 +6,10 @@ import { folderGenerators } from "./folder-records";
 import { graphGenerators } from "./graphs";
 import { hubGenerators } from "./hub-answers";
 import { messageGenerators } from "./messages";
+import { modelFolderGenerators } from "./model-folders";
 import { modelGenerators } from "./models";
+import { fileGenerators } from "./own-files";
+import { peerGenerators } from "./peers";
 import { requestGenerators } from "./requests";
 import { runRecordGenerators } from "./run-records";
 import { runGenerators } from "./runs";
@@ -16,12 +19,15 @@ import { weightGenerators } from "./weights";
 export const generators: readonly Generator[] = [
   ...weightGenerators,
   ...modelGenerators,
+  ...modelFolderGenerators,
   ...configurationGenerators,
   ...dataGenerators,
   ...folderGenerators,
   ...graphGenerators,
   ...hubGenerators,
   ...messageGenerators,
+  ...fileGenerators,
+  ...peerGenerators,
   ...requestGenerators,
   ...runGenerators,
   ...runRecordGenerators,

@@ -41,11 +41,19 @@ const claim = (text: string) => {
   return inFolder(files, async (folder) => {
     await checkClaim(folder, { ...run, resume: true, overwrite: false }, { flagNames: ["lr"] });
     const base = join(folder, "base");
-    await writeModelCard(folder, { summary: "A model.", base, tags: [], texts: [], sizes: {}, measured: {} });
+    await writeModelCard(folder, {
+      summary: "A model.",
+      base,
+      tags: [],
+      texts: [],
+      sizes: {},
+      measured: {},
+    });
   });
 };
 
-const stars = (n: number) => record({ files: [`${"m*".repeat(n)}x`], work: [`${"m*".repeat(n)}x`] });
+const stars = (n: number) =>
+  record({ files: [`${"m*".repeat(n)}x`], work: [`${"m*".repeat(n)}x`] });
 
 const settings = { seed: 1 };
 const resume = (text: string) => {
@@ -66,7 +74,11 @@ const stages = (text: string) =>
 const gone = (host: string) =>
   fc.dictionary(
     word,
-    fc.record({ pid: fc.integer({ min: 2 ** 23, max: 2 ** 30 }), start: word, host: fc.constant(host) }),
+    fc.record({
+      pid: fc.integer({ min: 2 ** 23, max: 2 ** 30 }),
+      start: word,
+      host: fc.constant(host),
+    }),
     { maxKeys: 2 },
   );
 
@@ -184,7 +196,9 @@ export const runRecordGenerators: readonly Generator[] = [
     read: (text: string) => inFolder({ "processes.json": text }, ownProcesses),
     orders: {
       processes: (n) =>
-        json(Object.fromEntries(count(n).map((i) => [i, { pid: 2 ** 23 + i, start: "1", host: "a" }]))),
+        json(
+          Object.fromEntries(count(n).map((i) => [i, { pid: 2 ** 23 + i, start: "1", host: "a" }])),
+        ),
     },
   },
   {
@@ -216,7 +230,10 @@ export const runRecordGenerators: readonly Generator[] = [
       rows: (n) => manyLines(n, measured),
       stages: (n) => manyLines(n, (i) => ({ ...measured(i), stage: `s${i}` })),
       layers: (n) =>
-        manyLines(1, () => ({ ...measured(2), layers: count(n).map((i) => ({ layer: i, counts: [1] })) })),
+        manyLines(1, () => ({
+          ...measured(2),
+          layers: count(n).map((i) => ({ layer: i, counts: [1] })),
+        })),
     },
   },
   {

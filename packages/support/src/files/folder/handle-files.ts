@@ -112,8 +112,7 @@ async function seenNames(
   const names = new Set(kind === "file" ? Object.keys(record?.files ?? {}) : []);
   try {
     for await (const [name, entry] of folder.entries())
-      if (entry.kind === kind && !isOwnName(name) && !record?.removed.has(name))
-        names.add(name);
+      if (entry.kind === kind && !isOwnName(name) && !record?.removed.has(name)) names.add(name);
   } catch (error) {
     throw handleError("read", folder.name, error);
   }

@@ -1,0 +1,380 @@
+/** @file Files and folders that a command's flags name. */
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { withFetch } from "../fetch";
+import { inFile, inFolder, NEXT, partsOf, recordText, rowsText } from "../folder";
+import type { Generator } from "../generator";
+import {
+  clientLine,
+  documentRows,
+  evaluate,
+  fitOf,
+  openCompletions,
+  openQueue,
+  openTasks,
+  packageNameOf,
+  readFileRows,
+  readKeyRing,
+  readLabelledTexts,
+  readProfileFile,
+  repositoryFiles,
+  runsOf,
+  tellUnknownKeys,
+  textDocuments,
+  withInputFile,
+} from "../inside-commands";
+import { anyJson, count, lines, manyLines, word } from "./json-values";
+
+const keys = (n: number) => Object.fromEntries(count(n).map((i) => [`k${i}`, i]));
+const json = JSON.stringify;
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+const silent = { progress: { note: () => undefined }, resolve: (path: string) => path };
+const { signal } = new AbortController();
+
+const llama = {
+  model_type: "llama",
+  vocab_size: 31,
+  hidden_size: 8,
+  intermediate_size: 8,
+  num_hidden_layers: 1,
+  num_attention_heads: 2,
+};
+
+const tellKeys = (text: string) =>
+  inFolder({ "config.json": text }, (folder) =>
+    tellUnknownKeys({ model: { hub: ["model"] } } as never, { model: folder }, {
+      writeError: () => undefined,
+    } as never),
+  );
+
+const document = (i: number) => ({ text: `word ${i}`, path: "a.ts", language: "TypeScript" });
+
+const endingOf = (text: string) => {
+  if (text.startsWith("{")) return "jsonl";
+  return text.includes("\t") ? "tsv" : "csv";
+};
+const table = (rows: readonly (readonly string[])[], separator: string) =>
+  rows.map((row) => row.join(separator)).join("\n");
+const plainWord = word.map((text) => text.replaceAll(/[^\w ]/g, "x"));
+
+const profile = { scheme: "kgw", vocab_size: 64 };
+const secrets = (text: string) => {
+  const [own = "", ring = ""] = partsOf(text);
+  return inFolder({ "profile.json": own, "keys.txt": ring }, async (folder) => {
+    await readKeyRing(`${folder}/keys.txt`);
+    await readProfileFile(`${folder}/profile.json`);
+  });
+};
+const key = (i: number) => `${"0123456789abcdef".repeat(2)}${String(i).padStart(4, "0")}`;
+
+const code = (i: number) => ({
+  id: `t${i}`,
+  prompt: "Add.",
+  language: "js",
+  tests: [{ call: "add", arguments: [1, i], equals: 3 }],
+});
+const completion = (i: number) => ({ task_id: `t${i}`, completion: "x" });
+
+/** Reads tasks, packed or not, or completions. */
+function readCode(bytes: Uint8Array) {
+  const isPacked = ![0x7b, 0x5b, undefined].includes(bytes[0]);
+  return inFile(isPacked ? "tasks.jsonl.gz" : "tasks.jsonl", bytes, async (path) => {
+    if (!Buffer.from(bytes).includes('"completion"'))
+      return openTasks({ tasks: path, language: undefined });
+    return openCompletions({ completions: path, n: 1, seed: 0 } as never, [], signal);
+  });
+}
+
+const certificate = `-----BEGIN CERTIFICATE-----
+MIIBbjCCARWgAwIBAgIUZsCpJyhD34S1a3n8IxYy/rMGBRswCgYIKoZIzj0EAwIw
+DDEKMAgGA1UEAwwBYTAgFw0yNjEyMDExMDM3MjJaGA8yMTI2MTEwNzEwMzcyMlow
+DDEKMAgGA1UEAwwBYTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABKf/IuiChI7e
+mQn07Dl/54iUA8KeL62vawNllZJGWC48KfqF2nGh+HZ8AvO/4sbBHsJPfP1a9QfX
+OpHB3hIp93WjUzBRMB0GA1UdDgQWBBS1UDhcxuGf+bCWWrTbG2gMCpkPQjAfBgNV
+HSMEGDAWgBS1UDhcxuGf+bCWWrTbG2gMCpkPQjAPBgNVHRMBAf8EBTADAQH/MAoG
+CCqGSM49BAMCA0cAMEQCIGRY3hIROZReZcWtIjKYkPg0IXSjvBpA5wclkbBKbxwk
+AiBWufkO2G33oZ2lU6cqXHG5xuDEE2v4B8Sltoc/473Eyg==
+-----END CERTIFICATE-----
+`;
+const line = (bytes: Uint8Array) =>
+  inFile("coordinator.pem", bytes, (tlsCert) =>
+    clientLine({
+      id: "ann",
+      key: "ann.key",
+      address: "wss://127.0.0.1:1",
+      run: "fed",
+      set: "mnist",
+      folder: undefined,
+      secure: false,
+      isPersonal: false,
+      tlsCert,
+      tlsCa: undefined,
+    }),
+  );
+
+/** Runs on three budgets, as many sizes each. */
+const sweep = (sizes: number) =>
+  [1e17, 3e17, 1e18].flatMap((flops) =>
+    count(sizes).map((i) => {
+      const model = Math.sqrt(flops) * 2 ** ((8 * (i + 0.5)) / sizes - 4);
+      const tokens = flops / model;
+      return { flops, model, tokens, loss: 1.5 + 300 / model ** 0.35 + 300 / tokens ** 0.35 };
+    }),
+  );
+const csv = (rows: readonly object[]) =>
+  table([Object.keys(rows[0]!), ...rows.map((row) => Object.values(row).map(String))], ",");
+const exported = (n: number) =>
+  csv(sweep(Math.ceil(n / 3)).map((row, i) => ({ Name: `run ${i}`, State: "finished", ...row })));
+const fitting = {
+  minBudgets: 2,
+  minSizes: 4,
+  band: 0.0025,
+  confidence: 0.95,
+  resamples: 10,
+  seed: 0,
+};
+
+/** Reads a table of runs, and fits what a small one has. */
+const fitted = (text: string) =>
+  inFile("runs.csv", text, async (path) => {
+    const runs = await runsOf({ ...fitting, runs: path } as never, silent as never);
+    if (runs.length < 64) fitOf(runs, fitting as never);
+  });
+
+const choices = {
+  name: "a",
+  kind: "choices",
+  prompt: "{{q}}:",
+  choices: ["yes", "no"],
+  answer: "a",
+  shots: 1,
+};
+const written = {
+  name: "a",
+  kind: "answers",
+  prompt: "{{ q }}",
+  answer: "{{a}}",
+  stop: ["\n"],
+  shots: 1,
+};
+const question = (i: number) => ({ q: `q${i}`, a: i % 2 ? "yes" : "no" });
+const questions = rowsText(fc.nat(3).map(question), fc.constant(question(0))).map(
+  (text) => text + manyLines(2, question),
+);
+
+/** Echoes a prompt, with as many log-probabilities as it has characters. */
+const echo: typeof fetch = async (_, init) => {
+  const { prompt = "" } = JSON.parse(String(init?.body));
+  const token_logprobs = Array.from(String(prompt), () => -1);
+  const choice = {
+    index: 0,
+    text: String(prompt),
+    finish_reason: "stop",
+    logprobs: { token_logprobs },
+  };
+  return new Response(
+    json({ choices: [choice], usage: { prompt_tokens: 1, completion_tokens: 1 } }),
+  );
+};
+const flags = {
+  endpoint: "http://127.0.0.1:9/v1",
+  endpointModel: "m",
+  seed: 0,
+  chat: false,
+  json: true,
+};
+
+/** Evaluates a task's text on rows, by a server that echoes. */
+const evaluated = (text: string) => {
+  const [task = "", rows = ""] = partsOf(text);
+  return inFolder({ "task.json": task, "rows.jsonl": rows }, (folder) => {
+    const files = { tasks: `${folder}/task.json`, data: `${folder}/rows.jsonl` };
+    const bar = { update: () => undefined, end: () => undefined };
+    const context = {
+      signal,
+      write: () => undefined,
+      assertOutputs: async () => undefined,
+      progress: { note: () => undefined, task: () => bar },
+    };
+    return withFetch(echo, () => evaluate({ ...flags, ...files } as never, context as never));
+  });
+};
+
+const sources = fc
+  .tuple(recordText(fc.record({ name: word, version: word, license: word })), word)
+  .map((parts) => parts.join(NEXT));
+const repository = (text: string) => {
+  const [manifest = "", source = ""] = partsOf(text);
+  return inFolder({ "package.json": manifest, "src/a.ts": source }, async (folder) => {
+    await packageNameOf(folder);
+    await repositoryFiles(folder);
+  });
+};
+
+export const fileGenerators: readonly Generator[] = [
+  {
+    door: "tellUnknownKeys",
+    form: "text",
+    valid: recordText(
+      fc.dictionary(word, anyJson, { maxKeys: 3 }).map((more) => ({ ...more, ...llama })),
+    ),
+    read: tellKeys,
+    orders: { keys: (n) => json({ ...llama, ...keys(n) }) },
+  },
+  {
+    door: "withInputFile",
+    form: "bytes",
+    valid: fc.oneof(lines(anyJson), word, fc.constant("<graphml>")).map(bytesOf),
+    read: (bytes: Uint8Array) => withInputFile(bytes, async () => undefined),
+    orders: {
+      lines: (n) => bytesOf("a,b\n".repeat(n)),
+      "deep lists": (n) => bytesOf("[".repeat(n)),
+      blanks: (n) => bytesOf(`${" ".repeat(n)}export`),
+    },
+  },
+  {
+    door: "jsonRows",
+    form: "text",
+    valid: rowsText(fc.nat(9).map(document)),
+    read: (text: string) => inFile("rows.jsonl", text, documentRows),
+    orders: {
+      rows: (n) => manyLines(n, document),
+      "empty lines": (n) => "\n".repeat(n),
+      "rows of another form": (n) => manyLines(n, () => ({ ...keys(3) })),
+    },
+  },
+  {
+    door: "readFileRows",
+    form: "text",
+    valid: lines(anyJson),
+    read: (text: string) =>
+      inFile("rows.jsonl", text, (path) => readFileRows(path, (row) => row, silent.progress)),
+    orders: { rows: (n) => manyLines(n, (i) => i), "lines that are none": (n) => "{\n".repeat(n) },
+  },
+  {
+    door: "readLabelledTexts",
+    form: "text",
+    valid: fc.oneof(
+      rowsText(fc.tuple(word, word).map(([text, label]) => ({ text, label }))),
+      fc
+        .array(fc.tuple(plainWord, plainWord))
+        .map((rows) => table([["label", "text"], ...rows], ",")),
+      fc.array(fc.tuple(plainWord, plainWord), { minLength: 1 }).map((rows) => table(rows, "\t")),
+    ),
+    read: (text: string) => inFile(`texts.${endingOf(text)}`, text, readLabelledTexts),
+    orders: {
+      rows: (n) => `label,text\n${"a,b\n".repeat(n)}`,
+      columns: (n) => `label,text${",x".repeat(n)}\na,b${",x".repeat(n)}\n`,
+      records: (n) => manyLines(n, (i) => ({ text: "a", label: i })),
+      quotes: (n) => `label,text\na,"${'""'.repeat(n)}`,
+    },
+  },
+  {
+    door: "readSecretJson",
+    form: "text",
+    valid: fc
+      .tuple(recordText(fc.constant(profile)), fc.nat(99))
+      .map(([text, i]) => `${text}${NEXT}${key(i)} # the current one\n`),
+    read: secrets,
+    orders: {
+      keys: (n) => `${json({ ...profile, ...keys(n) })}${NEXT}${key(0)}`,
+      "retired keys": (n) => `${json(profile)}${NEXT}${count(n).map(key).join("\n")}`,
+      comments: (n) => `${json(profile)}${NEXT}${"#".repeat(n)}`,
+    },
+  },
+  {
+    door: "textDocuments",
+    form: "bytes",
+    valid: fc
+      .oneof(
+        rowsText(fc.nat(9).map(document), fc.constant(document(0))),
+        fc
+          .array(
+            plainWord.map((text) => `a${text}`),
+            { minLength: 1 },
+          )
+          .map((all) => all.join("<|endoftext|>")),
+      )
+      .map(bytesOf),
+    read: (bytes: Uint8Array) =>
+      inFile(bytes[0] === 0x7b ? "texts.jsonl" : "texts.txt", bytes, textDocuments),
+    orders: {
+      documents: (n) => bytesOf("a<|endoftext|>".repeat(n)),
+      "cut marks": (n) => bytesOf("<|endoftext".repeat(n)),
+      rows: (n) => bytesOf(manyLines(n, document)),
+    },
+  },
+  {
+    door: "openQueue",
+    form: "text",
+    valid: fc
+      .tuple(fc.constantFrom("redis", "rediss"), plainWord, fc.integer({ min: 1, max: 9999 }))
+      .map(([scheme, name, port]) => `${scheme}://${encodeURIComponent(name)}:p%20@host:${port}\n`),
+    read: (text: string) => inFile("queue.address", text, (path) => openQueue(path)),
+    orders: {
+      "a long name": (n) => `redis://${"%20".repeat(n)}@host`,
+      blanks: (n) => `redis://host${" ".repeat(n)}x`,
+    },
+  },
+  {
+    door: "clientLine",
+    form: "bytes",
+    valid: fc.nat(3).map((blanks) => bytesOf("\n".repeat(blanks) + certificate)),
+    read: line,
+    orders: {
+      certificates: (n) => bytesOf(certificate.repeat(n / 64)),
+      lines: (n) => bytesOf("-----\n".repeat(n)),
+    },
+  },
+  {
+    door: "openTasks",
+    form: "bytes",
+    valid: fc.tuple(fc.nat(2), fc.nat(3)).map(([kind, n]) => {
+      const text = manyLines(n + 1, kind === 2 ? completion : code);
+      return kind === 1 ? new Uint8Array(gzipSync(text)) : bytesOf(text);
+    }),
+    read: readCode,
+    orders: {
+      tasks: (n) => bytesOf(manyLines(n, code)),
+      "packed tasks": (n) => new Uint8Array(gzipSync(manyLines(n, code))),
+      completions: (n) => bytesOf(manyLines(n, completion)),
+      "completions of one task": (n) => bytesOf(manyLines(n, () => completion(0))),
+    },
+  },
+  {
+    door: "repositoryFiles",
+    form: "text",
+    valid: sources,
+    read: repository,
+    orders: { "a long name": (n) => `${json({ name: "a".repeat(n) })}${NEXT}${"a\n".repeat(n)}` },
+  },
+  {
+    door: "fitOf",
+    form: "text",
+    valid: fc.constantFrom(6, 8).map((sizes) => csv(sweep(sizes))),
+    read: fitted,
+    orders: {
+      rows: (n) => csv(sweep(Math.ceil(n / 3))),
+      "an export": exported,
+      columns: (n) => csv([{ ...sweep(1)[0], ...keys(n) }]),
+    },
+  },
+  {
+    door: "evaluate",
+    form: "text",
+    valid: fc
+      .tuple(recordText(fc.constantFrom(choices, written)), questions)
+      .map((parts) => parts.join(NEXT)),
+    read: evaluated,
+    orders: {
+      rows: (n) => json(choices) + NEXT + manyLines(n, question),
+      "choices that are equal": (n) =>
+        json({ ...choices, choices: [...count(n).map(String), "0"] }) + NEXT,
+      braces: (n) => json({ ...written, prompt: "{{".repeat(n) }) + NEXT + manyLines(3, question),
+      "blanks in braces": (n) =>
+        json({ ...written, prompt: `{{${" ".repeat(n)}` }) + NEXT + manyLines(3, question),
+    },
+    from: 128,
+  },
+];
