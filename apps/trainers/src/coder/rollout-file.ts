@@ -23,7 +23,8 @@ async function rowsOf(path: string): Promise<RolloutRow[]> {
     throw ioError("read", path, error);
   });
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-  return jsonRows(path, whole, form) as RolloutRow[];
+  const rows: unknown = jsonRows(path, whole, form);
+  return rows as RolloutRow[];
 }
 
 /** Opens a file of rollouts, which need not be there. */
