@@ -5,7 +5,14 @@ import { createRandom } from "../../src/generation/random";
 
 const rows = Array.from({ length: 7 }, (_, i) => ({ q: `q${i}`, a: `a${i}` }));
 const task = (shots: number) =>
-  ({ name: "t", kind: "answers", prompt: "{{q}}", answer: "{{a}}", shots, separator: "," }) as const;
+  ({
+    name: "t",
+    kind: "answers",
+    prompt: "{{q}}",
+    answer: "{{a}}",
+    shots,
+    separator: ",",
+  }) as const;
 
 describe("A prompt", () => {
   it.each([0, 1, 3, 6])("has %d solved rows, drawn without putting any back", (shots) => {

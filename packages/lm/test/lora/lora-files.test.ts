@@ -203,7 +203,8 @@ describe("PEFT folders", () => {
 });
 
 describe("Patterns of a configuration", () => {
-  const patterns = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`m${i}`, 1]));
+  const patterns = (n: number) =>
+    Object.fromEntries(Array.from({ length: n }, (_, i) => [`m${i}`, 1]));
 
   it("are refused where there are too many, or too many for the modules", async () => {
     const json = { peft_type: "LORA", r: 1, lora_alpha: 1, target_modules: ["q"] };

@@ -5,6 +5,7 @@ import { dataGenerators } from "./data";
 import { folderGenerators } from "./folder-records";
 import { graphGenerators } from "./graphs";
 import { hubGenerators } from "./hub-answers";
+import { measuredGenerators } from "./measured-tables";
 import { messageGenerators } from "./messages";
 import { modelFolderGenerators } from "./model-folders";
 import { modelGenerators } from "./models";
@@ -25,6 +26,7 @@ export const generators: readonly Generator[] = [
   ...folderGenerators,
   ...graphGenerators,
   ...hubGenerators,
+  ...measuredGenerators,
   ...messageGenerators,
   ...fileGenerators,
   ...peerGenerators,

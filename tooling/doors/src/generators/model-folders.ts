@@ -185,10 +185,8 @@ export const modelFolderGenerators: readonly Generator[] = [
       .map(([n, isWhole]) => (isWhole ? { status: 200, body: "a".repeat(n) } : sent(n))),
     read: readRanges,
     orders: {
-      bytes: (n) => sent(n),
       "a whole file": (n) => ({ status: 200, body: "a".repeat(8 * n) }),
       "a long size": (n) => sent(4, { headers: { "content-range": "/1".repeat(n) } }),
-      "a long tag": (n) => sent(4, { headers: { etag: "W/".repeat(n) } }),
     },
   },
   {
@@ -198,7 +196,6 @@ export const modelFolderGenerators: readonly Generator[] = [
     read: loadConfigured,
     orders: {
       layers: (n) => ({ ...config, num_hidden_layers: n }),
-      keys: (n) => ({ ...config, ...keys(n) }),
     },
   },
   {
@@ -214,12 +211,6 @@ export const modelFolderGenerators: readonly Generator[] = [
     read: readTokens,
     orders: {
       words: (n) => ({ tokenizer: tokenizer(count(n).map(String)), config: {}, template: "" }),
-      settings: (n) => ({ tokenizer: tokenizer(), config: keys(n), template: "" }),
-      "a long template": (n) => ({
-        tokenizer: tokenizer(),
-        config: {},
-        template: "{{ a }}".repeat(n),
-      }),
     },
   },
   {
@@ -229,8 +220,6 @@ export const modelFolderGenerators: readonly Generator[] = [
     read: (given: Adapter | null) => readLora(adapterOf("adapter_config.json", given)),
     orders: {
       factors: (n) => lora(n),
-      keys: (n) => lora(1, keys(n)),
-      modules: (n) => lora(1, { target_modules: count(n).map(String) }),
       patterns: (n) =>
         lora(1, { rank_pattern: Object.fromEntries(count(n).map((i) => [`m${n}_${i}`, 1])) }),
     },
@@ -242,8 +231,6 @@ export const modelFolderGenerators: readonly Generator[] = [
     read: openExperts,
     orders: {
       layers: (n) => experts(n),
-      metadata: (n) =>
-        experts(1, { __metadata__: Object.fromEntries(count(n).map((i) => [`k${i}`, "a"])) }),
     },
   },
   {
@@ -251,7 +238,7 @@ export const modelFolderGenerators: readonly Generator[] = [
     form: "text",
     valid: recordText(fc.constant(settings())),
     read: loadReward,
-    orders: { keys: (n) => json(settings(keys(n))), "deep lists": (n) => "[".repeat(n) },
+    orders: { keys: (n) => json(settings(keys(n))) },
   },
   {
     door: "jsonlFile",
@@ -279,8 +266,6 @@ export const modelFolderGenerators: readonly Generator[] = [
     read: (text: string) => inFile("law-eval.jsonl", text, readTaskFile),
     orders: {
       prompts: (n) => manyLines(n, prompt),
-      answers: (n) => manyLines(1, () => ({ ...prompt(0), answers: count(n).map(String) })),
-      "empty lines": (n) => "\n".repeat(n),
     },
   },
   {
@@ -295,6 +280,6 @@ export const modelFolderGenerators: readonly Generator[] = [
         consume(sourceCode("tiny", { from })),
       );
     },
-    orders: { keys: (n) => json(keys(n)) + NEXT, lines: (n) => `{}${NEXT}${"a\n".repeat(n)}` },
+    orders: { lines: (n) => `{}${NEXT}${"a\n".repeat(n)}` },
   },
 ];

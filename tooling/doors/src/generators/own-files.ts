@@ -1,14 +1,11 @@
 /** @file Files and folders that a command's flags name. */
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { withFetch } from "../fetch";
 import { inFile, inFolder, NEXT, partsOf, recordText, rowsText } from "../folder";
 import type { Generator } from "../generator";
 import {
   clientLine,
   documentRows,
-  evaluate,
-  fitOf,
   openCompletions,
   openQueue,
   openTasks,
@@ -18,7 +15,6 @@ import {
   readLabelledTexts,
   readProfileFile,
   repositoryFiles,
-  runsOf,
   tellUnknownKeys,
   textDocuments,
   withInputFile,
@@ -29,7 +25,7 @@ const keys = (n: number) => Object.fromEntries(count(n).map((i) => [`k${i}`, i])
 const json = JSON.stringify;
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-const silent = { progress: { note: () => undefined }, resolve: (path: string) => path };
+const silent = { note: () => undefined };
 const { signal } = new AbortController();
 
 const llama = {
@@ -113,94 +109,6 @@ const line = (bytes: Uint8Array) =>
     }),
   );
 
-/** Runs on three budgets, as many sizes each. */
-const sweep = (sizes: number) =>
-  [1e17, 3e17, 1e18].flatMap((flops) =>
-    count(sizes).map((i) => {
-      const model = Math.sqrt(flops) * 2 ** ((8 * (i + 0.5)) / sizes - 4);
-      const tokens = flops / model;
-      return { flops, model, tokens, loss: 1.5 + 300 / model ** 0.35 + 300 / tokens ** 0.35 };
-    }),
-  );
-const csv = (rows: readonly object[]) =>
-  table([Object.keys(rows[0]!), ...rows.map((row) => Object.values(row).map(String))], ",");
-const exported = (n: number) =>
-  csv(sweep(Math.ceil(n / 3)).map((row, i) => ({ Name: `run ${i}`, State: "finished", ...row })));
-const fitting = {
-  minBudgets: 2,
-  minSizes: 4,
-  band: 0.0025,
-  confidence: 0.95,
-  resamples: 10,
-  seed: 0,
-};
-
-/** Reads a table of runs, and fits what a small one has. */
-const fitted = (text: string) =>
-  inFile("runs.csv", text, async (path) => {
-    const runs = await runsOf({ ...fitting, runs: path } as never, silent as never);
-    if (runs.length < 64) fitOf(runs, fitting as never);
-  });
-
-const choices = {
-  name: "a",
-  kind: "choices",
-  prompt: "{{q}}:",
-  choices: ["yes", "no"],
-  answer: "a",
-  shots: 1,
-};
-const written = {
-  name: "a",
-  kind: "answers",
-  prompt: "{{ q }}",
-  answer: "{{a}}",
-  stop: ["\n"],
-  shots: 1,
-};
-const question = (i: number) => ({ q: `q${i}`, a: i % 2 ? "yes" : "no" });
-const questions = rowsText(fc.nat(3).map(question), fc.constant(question(0))).map(
-  (text) => text + manyLines(2, question),
-);
-
-/** Echoes a prompt, with as many log-probabilities as it has characters. */
-const echo: typeof fetch = async (_, init) => {
-  const { prompt = "" } = JSON.parse(String(init?.body));
-  const token_logprobs = Array.from(String(prompt), () => -1);
-  const choice = {
-    index: 0,
-    text: String(prompt),
-    finish_reason: "stop",
-    logprobs: { token_logprobs },
-  };
-  return new Response(
-    json({ choices: [choice], usage: { prompt_tokens: 1, completion_tokens: 1 } }),
-  );
-};
-const flags = {
-  endpoint: "http://127.0.0.1:9/v1",
-  endpointModel: "m",
-  seed: 0,
-  chat: false,
-  json: true,
-};
-
-/** Evaluates a task's text on rows, by a server that echoes. */
-const evaluated = (text: string) => {
-  const [task = "", rows = ""] = partsOf(text);
-  return inFolder({ "task.json": task, "rows.jsonl": rows }, (folder) => {
-    const files = { tasks: `${folder}/task.json`, data: `${folder}/rows.jsonl` };
-    const bar = { update: () => undefined, end: () => undefined };
-    const context = {
-      signal,
-      write: () => undefined,
-      assertOutputs: async () => undefined,
-      progress: { note: () => undefined, task: () => bar },
-    };
-    return withFetch(echo, () => evaluate({ ...flags, ...files } as never, context as never));
-  });
-};
-
 const sources = fc
   .tuple(recordText(fc.record({ name: word, version: word, license: word })), word)
   .map((parts) => parts.join(NEXT));
@@ -229,7 +137,6 @@ export const fileGenerators: readonly Generator[] = [
     read: (bytes: Uint8Array) => withInputFile(bytes, async () => undefined),
     orders: {
       lines: (n) => bytesOf("a,b\n".repeat(n)),
-      "deep lists": (n) => bytesOf("[".repeat(n)),
       blanks: (n) => bytesOf(`${" ".repeat(n)}export`),
     },
   },
@@ -240,8 +147,6 @@ export const fileGenerators: readonly Generator[] = [
     read: (text: string) => inFile("rows.jsonl", text, documentRows),
     orders: {
       rows: (n) => manyLines(n, document),
-      "empty lines": (n) => "\n".repeat(n),
-      "rows of another form": (n) => manyLines(n, () => ({ ...keys(3) })),
     },
   },
   {
@@ -249,8 +154,8 @@ export const fileGenerators: readonly Generator[] = [
     form: "text",
     valid: lines(anyJson),
     read: (text: string) =>
-      inFile("rows.jsonl", text, (path) => readFileRows(path, (row) => row, silent.progress)),
-    orders: { rows: (n) => manyLines(n, (i) => i), "lines that are none": (n) => "{\n".repeat(n) },
+      inFile("rows.jsonl", text, (path) => readFileRows(path, (row) => row, silent)),
+    orders: { rows: (n) => manyLines(n, (i) => i) },
   },
   {
     door: "readLabelledTexts",
@@ -267,7 +172,6 @@ export const fileGenerators: readonly Generator[] = [
       rows: (n) => `label,text\n${"a,b\n".repeat(n)}`,
       columns: (n) => `label,text${",x".repeat(n)}\na,b${",x".repeat(n)}\n`,
       records: (n) => manyLines(n, (i) => ({ text: "a", label: i })),
-      quotes: (n) => `label,text\na,"${'""'.repeat(n)}`,
     },
   },
   {
@@ -278,9 +182,7 @@ export const fileGenerators: readonly Generator[] = [
       .map(([text, i]) => `${text}${NEXT}${key(i)} # the current one\n`),
     read: secrets,
     orders: {
-      keys: (n) => `${json({ ...profile, ...keys(n) })}${NEXT}${key(0)}`,
       "retired keys": (n) => `${json(profile)}${NEXT}${count(n).map(key).join("\n")}`,
-      comments: (n) => `${json(profile)}${NEXT}${"#".repeat(n)}`,
     },
   },
   {
@@ -302,7 +204,6 @@ export const fileGenerators: readonly Generator[] = [
     orders: {
       documents: (n) => bytesOf("a<|endoftext|>".repeat(n)),
       "cut marks": (n) => bytesOf("<|endoftext".repeat(n)),
-      rows: (n) => bytesOf(manyLines(n, document)),
     },
   },
   {
@@ -314,7 +215,6 @@ export const fileGenerators: readonly Generator[] = [
     read: (text: string) => inFile("queue.address", text, (path) => openQueue(path)),
     orders: {
       "a long name": (n) => `redis://${"%20".repeat(n)}@host`,
-      blanks: (n) => `redis://host${" ".repeat(n)}x`,
     },
   },
   {
@@ -324,7 +224,6 @@ export const fileGenerators: readonly Generator[] = [
     read: line,
     orders: {
       certificates: (n) => bytesOf(certificate.repeat(n / 64)),
-      lines: (n) => bytesOf("-----\n".repeat(n)),
     },
   },
   {
@@ -336,9 +235,7 @@ export const fileGenerators: readonly Generator[] = [
     }),
     read: readCode,
     orders: {
-      tasks: (n) => bytesOf(manyLines(n, code)),
       "packed tasks": (n) => new Uint8Array(gzipSync(manyLines(n, code))),
-      completions: (n) => bytesOf(manyLines(n, completion)),
       "completions of one task": (n) => bytesOf(manyLines(n, () => completion(0))),
     },
   },
@@ -348,33 +245,5 @@ export const fileGenerators: readonly Generator[] = [
     valid: sources,
     read: repository,
     orders: { "a long name": (n) => `${json({ name: "a".repeat(n) })}${NEXT}${"a\n".repeat(n)}` },
-  },
-  {
-    door: "fitOf",
-    form: "text",
-    valid: fc.constantFrom(6, 8).map((sizes) => csv(sweep(sizes))),
-    read: fitted,
-    orders: {
-      rows: (n) => csv(sweep(Math.ceil(n / 3))),
-      "an export": exported,
-      columns: (n) => csv([{ ...sweep(1)[0], ...keys(n) }]),
-    },
-  },
-  {
-    door: "evaluate",
-    form: "text",
-    valid: fc
-      .tuple(recordText(fc.constantFrom(choices, written)), questions)
-      .map((parts) => parts.join(NEXT)),
-    read: evaluated,
-    orders: {
-      rows: (n) => json(choices) + NEXT + manyLines(n, question),
-      "choices that are equal": (n) =>
-        json({ ...choices, choices: [...count(n).map(String), "0"] }) + NEXT,
-      braces: (n) => json({ ...written, prompt: "{{".repeat(n) }) + NEXT + manyLines(3, question),
-      "blanks in braces": (n) =>
-        json({ ...written, prompt: `{{${" ".repeat(n)}` }) + NEXT + manyLines(3, question),
-    },
-    from: 128,
   },
 ];

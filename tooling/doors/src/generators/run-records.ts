@@ -155,7 +155,6 @@ export const runRecordGenerators: readonly Generator[] = [
     orders: {
       settings: (n) => json(record({ settings: keys(n) })),
       files: (n) => json(record({ files: count(n).map(String) })),
-      "fields that are none": (n) => json(record(keys(n))),
     },
   },
   {
@@ -166,10 +165,8 @@ export const runRecordGenerators: readonly Generator[] = [
       .map(([text, licence]) => `${text}${NEXT}---\nlicense: ${licence}\n---\n`),
     read: claim,
     orders: {
-      files: (n) => json(record({ files: count(n).map(String) })),
       "stars in a name": (n) => json(stars(n)),
       "settings that differ": (n) => json(record({ settings: keys(n) })),
-      "lines of a card": (n) => `${json(record())}${NEXT}---\n${"license:\n".repeat(n)}---\n`,
     },
   },
   {
@@ -179,7 +176,6 @@ export const runRecordGenerators: readonly Generator[] = [
     read: resume,
     orders: {
       rows: (n) => `${json(settings)}\n${manyLines(n, (row) => ({ row }))}`,
-      settings: (n) => `${json({ ...settings, ...keys(n) })}\n`,
     },
   },
   {
@@ -187,7 +183,7 @@ export const runRecordGenerators: readonly Generator[] = [
     form: "text",
     valid: recordText(anyJson),
     read: stages,
-    orders: { keys: (n) => json(keys(n)), "deep lists": (n) => "[".repeat(n) },
+    orders: { keys: (n) => json(keys(n)) },
   },
   {
     door: "ownProcesses",
@@ -215,7 +211,6 @@ export const runRecordGenerators: readonly Generator[] = [
     read: exported,
     orders: {
       rows: (n) => manyLines(n, measured),
-      fields: (n) => manyLines(1, () => ({ ...measured(0), ...keys(n) })),
       layers: (n) => manyLines(1, () => ({ ...measured(2), layers: count(n) })),
     },
   },
@@ -229,11 +224,6 @@ export const runRecordGenerators: readonly Generator[] = [
     orders: {
       rows: (n) => manyLines(n, measured),
       stages: (n) => manyLines(n, (i) => ({ ...measured(i), stage: `s${i}` })),
-      layers: (n) =>
-        manyLines(1, () => ({
-          ...measured(2),
-          layers: count(n).map((i) => ({ layer: i, counts: [1] })),
-        })),
     },
   },
   {

@@ -139,17 +139,20 @@ describe("The record of a write in a handle", () => {
     return folder;
   };
 
-  it.each(["{", "null", '{"files":null,"removed":[]}', '{"files":{"a":1},"removed":[]}', '{"files":{}}'])(
-    "is refused where it is none: %s",
-    async (record) => {
-      const folder = await damaged(record);
-      for (const work of [filesIn(folder), textIn(folder, "a"), saveFiles(folder, first)])
-        await expect(work).rejects.toMatchObject({
-          code: "ERR_IO",
-          message: expect.stringContaining("it is no record of a commit"),
-        });
-    },
-  );
+  it.each([
+    "{",
+    "null",
+    '{"files":null,"removed":[]}',
+    '{"files":{"a":1},"removed":[]}',
+    '{"files":{}}',
+  ])("is refused where it is none: %s", async (record) => {
+    const folder = await damaged(record);
+    for (const work of [filesIn(folder), textIn(folder, "a"), saveFiles(folder, first)])
+      await expect(work).rejects.toMatchObject({
+        code: "ERR_IO",
+        message: expect.stringContaining("it is no record of a commit"),
+      });
+  });
 
   it("may have files of any name", async () => {
     const folder = new MemoryFolder();
