@@ -71,7 +71,7 @@ export const applicationDoors = [
   {
     door: "runStages",
     in: "apps/command-line",
-    reads: ["runs/run-stages.ts"],
+    reads: [],
   },
   {
     door: "ownProcesses",
