@@ -1,13 +1,6 @@
 // The doors of packages: exported functions that read what a stranger may have written, with the modules that do the reading.
 // `reads` lists these modules below the package's `src`; SECURITY.md says what bounds each door, and which test shows it.
-// `noGenerator` says why a door has no generated inputs yet.
-
-const FILE_ONLY = "it takes a path or address; its parser stands behind a door with a generator";
-const SERVER = "it needs a server or broker, which tests of the package start";
-const OWN_FOLDER = "a record that the package itself wrote, whose folder is the user's to protect";
-const TRANSFORMED = "its parsing is that of JSON lines, behind a door with a generator";
-
-const FIXED_LENGTH = "it decodes as many bits as the codec's own settings say";
+// `noGenerator` says why a door has no generated inputs.
 
 /** @type {readonly import("../src/door").Door[]} */
 export const packageDoors = [
@@ -25,7 +18,6 @@ export const packageDoors = [
     door: "openSource",
     in: "packages/tensor-gpu",
     reads: ["files/file-source.ts", "files/http-source.ts"],
-    noGenerator: FILE_ONLY,
   },
 
   // Models
@@ -34,7 +26,6 @@ export const packageDoors = [
     door: "loadModel",
     in: "packages/lm",
     reads: ["text-files.ts"],
-    noGenerator: FILE_ONLY,
   },
   {
     door: "createTokenizer",
@@ -56,14 +47,12 @@ export const packageDoors = [
     door: "loadTokenizer",
     in: "packages/lm",
     reads: ["tokenizer/llama2c-tokenizer-json.ts"],
-    noGenerator: FILE_ONLY,
   },
   { door: "jsonSchema", in: "packages/lm", reads: ["json-schema/compile-schema.ts"] },
   {
     door: "readLora",
     in: "packages/lm",
     reads: ["lora/json-object.ts"],
-    noGenerator: FILE_ONLY,
   },
   {
     door: "hubFolder",
@@ -79,7 +68,6 @@ export const packageDoors = [
     door: "endpointScorer",
     in: "packages/lm",
     reads: ["evaluation/endpoint-scorer.ts"],
-    noGenerator: SERVER,
   },
 
   // Data
@@ -93,7 +81,6 @@ export const packageDoors = [
     door: "evaluateTasks",
     in: "packages/coder",
     reads: ["tasks/evaluation-journal.ts"],
-    noGenerator: OWN_FOLDER,
   },
   {
     door: "createPythonSandbox",
@@ -105,13 +92,11 @@ export const packageDoors = [
       "python/judge-sample.ts",
       "python/sample-runner.ts",
     ],
-    noGenerator: "it needs processes; the answers of a hostile child are tested one by one",
   },
   {
     door: "jsonlFile",
     in: "packages/datasets",
     reads: ["jsonl-file.ts", "read-bytes.ts"],
-    noGenerator: FILE_ONLY,
   },
   { door: "jsonlRecords", in: "packages/datasets", reads: ["parsers/jsonl-records.ts"] },
   { door: "parseJsonl", in: "packages/datasets", reads: ["parsers/parse-jsonl.ts"] },
@@ -131,13 +116,11 @@ export const packageDoors = [
     door: "sourceCode",
     in: "packages/datasets",
     reads: ["source-code.ts"],
-    noGenerator: "it reads installed packages of the registry, none of which a stranger can change",
   },
   {
     door: "openAdapter",
     in: "packages/esft",
     reads: ["adapter/open-adapter.ts", "files/text-files.ts"],
-    noGenerator: FILE_ONLY,
   },
   { door: "parseExpertConfig", in: "packages/esft", reads: ["files/json-object.ts"] },
   { door: "parseTrainRecords", in: "packages/esft", reads: ["formats/task-data.ts"] },
@@ -145,7 +128,6 @@ export const packageDoors = [
     door: "readTaskFile",
     in: "packages/esft",
     reads: ["formats/task-file.ts", "formats/task-samples.ts"],
-    noGenerator: TRANSFORMED,
   },
   { door: "intentMatch", in: "packages/esft", reads: ["metrics/intent-match.ts"] },
 
@@ -158,19 +140,16 @@ export const packageDoors = [
       "federation/links/keys.ts",
       "federation/links/open-link.ts",
     ],
-    noGenerator: SERVER,
   },
   {
     door: "folderJournal",
     in: "packages/fedlt",
     reads: ["federation/node/folder-journal.ts"],
-    noGenerator: OWN_FOLDER,
   },
   {
     door: "personalFolder",
     in: "packages/fedlt",
     reads: ["federation/node/personal-folder.ts"],
-    noGenerator: OWN_FOLDER,
   },
   {
     door: "decodeCheckpoint",
@@ -184,7 +163,6 @@ export const packageDoors = [
     door: "greeter",
     in: "packages/fedlt",
     reads: ["federation/websocket/greeting.ts"],
-    noGenerator: SERVER,
   },
 
   // Judges, runs, servers
@@ -201,7 +179,6 @@ export const packageDoors = [
     door: "openJournal",
     in: "packages/prm",
     reads: ["annotate/append-lines.ts", "annotate/journal.ts"],
-    noGenerator: OWN_FOLDER,
   },
   {
     door: "readRows",
@@ -212,7 +189,6 @@ export const packageDoors = [
     door: "loadStepRewardModel",
     in: "packages/prm",
     reads: ["lm/qwen-prm.ts", "lm/reward-files.ts"],
-    noGenerator: FILE_ONLY,
   },
   { door: "readAnnotationJob", in: "packages/prm", reads: [] },
   { door: "parseLaw", in: "packages/scaling-laws", reads: ["law/parse-law.ts"] },
@@ -230,13 +206,11 @@ export const packageDoors = [
     door: "spelledCodec",
     in: "packages/watermark",
     reads: ["codec/spelled-codec.ts"],
-    noGenerator: FIXED_LENGTH,
   },
   {
     door: "textCodec",
     in: "packages/watermark",
     reads: ["codec/payload-codec.ts"],
-    noGenerator: FIXED_LENGTH,
   },
   { door: "readProfile", in: "packages/watermark", reads: [] },
 
@@ -245,24 +219,20 @@ export const packageDoors = [
     door: "runStudy",
     in: "packages/lab",
     reads: ["run/run-file.ts", "run/study-folder.ts"],
-    noGenerator: OWN_FOLDER,
   },
   {
     door: "filesIn",
     in: "packages/support",
     reads: ["files/folder/handle-files.ts"],
-    noGenerator: OWN_FOLDER,
   },
   {
     door: "acquireLock",
     in: "packages/support",
     reads: ["files/lock.ts"],
-    noGenerator: OWN_FOLDER,
   },
   {
     door: "listCheckpoints",
     in: "packages/trainer",
     reads: ["checkpoint/folders.ts"],
-    noGenerator: OWN_FOLDER,
   },
 ];

@@ -29,10 +29,10 @@ export async function growthOf(
   const { from = 256 } = generator;
   const counted: Counted[] = [];
   await findingOf(generator, order(from - 1)); // what is made once is made now; nothing that a cache could give again
-  for (const n of [from, 2 * from, 4 * from]) {
-    const input = order(n);
+  const inputs = [from, 2 * from, 4 * from].map((n) => [n, order(n)] as const);
+  await counter.take();
+  for (const [n, input] of inputs) {
     const budget = countingBudget(generator.door, undefined, {});
-    await counter.take();
     const finding = await findingOf(generator, input, budget);
     const { blocks } = await counter.take();
     if (finding !== undefined) throw new Error(`${generator.door} at ${n}: ${finding}`);

@@ -17,6 +17,51 @@ const fewer: Readonly<Record<string, number>> = {
   readGraph: 50,
   withConfigFile: 100,
   readTrainSettings: 100,
+  // Of those that need files, fewer.
+  ...Object.fromEntries(
+    [
+      "acquireLock",
+      "clientLine",
+      "endpointSource",
+      "evaluate",
+      "evaluateTasks",
+      "exportRuns",
+      "filesIn",
+      "fitOf",
+      "folderJournal",
+      "joinLink",
+      "jsonlFile",
+      "jsonRows",
+      "listCheckpoints",
+      "loadModel",
+      "loadStepRewardModel",
+      "loadTokenizer",
+      "openAdapter",
+      "openJournal",
+      "openQueue",
+      "openTasks",
+      "ownProcesses",
+      "personalFolder",
+      "readFileRows",
+      "readLabelledTexts",
+      "readLora",
+      "readRunRecord",
+      "readSecretJson",
+      "readTaskFile",
+      "repositoryFiles",
+      "resumeRows",
+      "sourceCode",
+      "tellUnknownKeys",
+      "textDocuments",
+    ].map((door) => [door, 24]),
+  ),
+  checkClaim: 20,
+  compareStudy: 10,
+  rolloutFile: 20,
+  runStages: 20,
+  runStudy: 10,
+  watchRuns: 20,
+  withInputFile: 20,
 };
 
 let counter: BlockCounter;
@@ -40,14 +85,15 @@ describe.each(generators.map((generator) => [generator.door, generator] as const
 
     it("takes most of the valid inputs", async () => {
       let taken = 0;
-      for (const input of fc.sample(generator.valid, { seed: 1, numRuns: 20 }))
+      const tries = Math.min(20, (fewer[door] ?? SEEDS) / 2);
+      for (const input of fc.sample(generator.valid, { seed: 1, numRuns: tries }))
         try {
           await generator.read(input as never);
           taken++;
         } catch (error) {
           expect(isTyped(error), String(error)).toBe(true);
         }
-      expect(taken).toBeGreaterThan(10);
+      expect(taken).toBeGreaterThan(tries / 2);
     });
 
     it("answers drawn inputs with a result or a typed error", async () => {

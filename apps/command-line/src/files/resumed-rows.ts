@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
 import { disk, ioError, saveJson } from "@deepgrain/support/files";
+import { notJson } from "@deepgrain/support/json";
 
 /** A file of rows that grows as they come. */
 export interface ResumedRows<T> {
@@ -27,6 +28,18 @@ async function wholeLines(path: string): Promise<{ lines: string[]; bytes: numbe
   return { lines: whole.split("\n").slice(0, -1), bytes: Buffer.byteLength(whole) };
 }
 
+/** An object in one of the files. @throws {UsageError} for what is none, naming file and line */
+function parsed(path: string, text: string, line = 1): object {
+  let problem = "an object is expected";
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return value;
+  } catch {
+    problem = notJson(text, line);
+  }
+  throw new UsageError(`--out: ${path} is damaged: ${problem}; give another file`);
+}
+
 /** @throws {UsageError} unless the file is new, or was begun with the same settings */
 async function claim(path: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
   const record = `${path}.run.json`;
@@ -41,7 +54,7 @@ async function claim(path: string, settings: Readonly<Record<string, unknown>>):
     await saveJson(record, wanted);
     return;
   }
-  const earlier = JSON.parse(stored) as Record<string, unknown>;
+  const earlier = parsed(record, stored) as Record<string, unknown>;
   const differing = Object.keys({ ...earlier, ...wanted }).find(
     (key) => JSON.stringify(earlier[key]) !== JSON.stringify(wanted[key]),
   );
@@ -63,10 +76,11 @@ export async function resumeRows<T>(
 ): Promise<ResumedRows<T>> {
   await claim(path, settings);
   const { lines, bytes } = await wholeLines(path);
+  const before = lines.map((line, i) => parsed(path, line, i + 1) as T);
   const file = await disk.open(path, "a");
   await disk.truncate(file, bytes);
   return {
-    before: lines.map((line) => JSON.parse(line) as T),
+    before,
     async append(row) {
       await disk.write(file, `${JSON.stringify(row)}\n`);
       await disk.sync(file);

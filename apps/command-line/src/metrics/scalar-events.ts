@@ -14,7 +14,8 @@ function* numbersOf(record: MetricsRecord): Generator<[name: string, value: numb
     if (typeof value === "number" && !places.includes(name))
       yield [name.replace(/^scalars\./, ""), value];
   if (record.type !== "load" || !Array.isArray(record.layers)) return;
-  for (const { layer, maxViolation, droppedFraction } of record.layers as LoadRecord[]) {
+  for (const own of record.layers) {
+    const { layer, maxViolation, droppedFraction } = Object(own) as LoadRecord;
     yield [`${layer} maxViolation`, maxViolation];
     yield [`${layer} droppedFraction`, droppedFraction];
   }

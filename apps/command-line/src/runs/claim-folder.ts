@@ -33,14 +33,23 @@ export interface Claim {
   isKept(): boolean;
 }
 
-const patternOf = (name: string) => {
-  const parts = name.replace(/\/$/, "").split("*");
-  const literal = parts.map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${literal.join(".*")}$`);
-};
+/** Whether a name is of a pattern, where each `*` stands for any part; parts are found from the left, without going back. */
+function isOf(name: string, pattern: string): boolean {
+  const [first = "", ...parts] = pattern.replace(/\/$/, "").split("*");
+  const last = parts.pop();
+  if (last === undefined) return name === first;
+  if (!name.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of parts) {
+    const found = name.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return name.length - last.length >= at && name.endsWith(last);
+}
 
 const isListed = (name: string, list: readonly string[]): boolean =>
-  list.some((one) => patternOf(one).test(name));
+  list.some((one) => isOf(name, one));
 
 const namesIn = (path: string): Promise<string[]> => readdir(path).catch(() => []);
 

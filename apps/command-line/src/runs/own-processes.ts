@@ -16,13 +16,22 @@ export interface OwnProcesses {
   note(name: string, pid: number | undefined): void;
 }
 
-type Known = Record<string, ProcessIdentity & { host: string }>;
+type Noted = ProcessIdentity & { host: string };
 
-function known(path: string): Known {
+/** Whether a value of the record is a process: below 1, a number stands for a group, or for all processes. */
+const isNoted = (value: unknown): value is Noted => {
+  const { pid, start, host } = Object(value);
+  return (
+    Number.isSafeInteger(pid) && pid > 0 && [start, host].every((one) => typeof one === "string")
+  );
+};
+
+/** The processes of a record; none where there is none, or something else. */
+function known(path: string): Noted[] {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as Known;
+    return Object.values(Object(JSON.parse(readFileSync(path, "utf8")))).filter(isNoted);
   } catch {
-    return {}; // none yet
+    return []; // none yet
   }
 }
 
@@ -42,9 +51,9 @@ async function end(identity: ProcessIdentity): Promise<void> {
 export async function ownProcesses(folder: string): Promise<OwnProcesses> {
   const path = join(folder, PROCESSES_FILE);
   const here = hostname();
-  const earlier = Object.values(known(path)).filter(({ host }) => host === here);
+  const earlier = known(path).filter(({ host }) => host === here);
   await Promise.all(earlier.map(end));
-  const now: Known = {};
+  const now: Record<string, Noted> = {};
   return {
     note(name, pid) {
       if (pid === undefined) return; // it could not be started

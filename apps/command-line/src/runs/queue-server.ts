@@ -124,6 +124,15 @@ async function addressOf(queue: string): Promise<string> {
   return (await readFile(queue, "utf8").catch(() => queue)).trim();
 }
 
+/** A part of an address without its escapes; undefined where one of them is none. */
+function plainText(part = ""): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * The server that `--queue` names: `start` runs Debian's valkey-server on a port of its own with a password of its own,
  * anything else is an address, or a file that holds one.
@@ -136,15 +145,22 @@ export async function openQueue(queue: string, own?: QueueStart): Promise<QueueS
   if (queue === "start" && own !== undefined) return startServer(own);
   const address = await addressOf(queue);
   const url = URL.canParse(address) ? new URL(address) : null;
-  if (!url || !["redis:", "rediss:"].includes(url.protocol) || url.hostname === "")
+  const [username, password] = [plainText(url?.username), plainText(url?.password)];
+  if (
+    !url ||
+    username === undefined ||
+    password === undefined ||
+    !["redis:", "rediss:"].includes(url.protocol) ||
+    url.hostname === ""
+  )
     throw new UsageError(
       `--queue must be start, or an address such as redis://host:6379, or a file that holds one, got "${queue}"`,
     );
   const connection = {
     host: url.hostname,
     port: url.port === "" ? 6379 : Number(url.port),
-    ...(url.username !== "" && { username: decodeURIComponent(url.username) }),
-    ...(url.password !== "" && { password: decodeURIComponent(url.password) }),
+    ...(username !== "" && { username }),
+    ...(password !== "" && { password }),
     ...(url.protocol === "rediss:" && { tls: {} }),
     maxRetriesPerRequest: null,
   };

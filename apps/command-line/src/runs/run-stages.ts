@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readJson } from "@deepgrain/studies/shared/read-json";
 import { removeFolder, saveJson } from "@deepgrain/support/files";
+import { z } from "zod";
 import type { RunFolder } from "./run-folder";
 
 /** One part of a run. Its result is a JSON value; a stage with a result on disk is not run again. */
@@ -9,10 +10,10 @@ export interface Stage<Context> {
   run(context: Context): Promise<unknown>;
 }
 
-/** The result of a finished stage, undefined while it is not finished. */
+/** The result of a finished stage, undefined while it is not finished. @throws {FormatError} for a file that is not JSON */
 export async function stageResult<T>(folder: RunFolder, stage: string): Promise<T | undefined> {
   const path = folder.result(stage);
-  return existsSync(path) ? (JSON.parse(await readFile(path, "utf8")) as T) : undefined;
+  return existsSync(path) ? ((await readJson(path, z.unknown())) as T) : undefined;
 }
 
 /**

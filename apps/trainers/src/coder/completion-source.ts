@@ -81,8 +81,11 @@ const row = z.looseObject({ task_id: z.string(), completion: z.string() });
 
 async function fileSource({ completions: path, n, seed }: Given): Promise<CompletionSource> {
   const found = new Map<string, string[]>();
-  for (const { task_id, completion } of jsonRows(path!, await readFile(path!, "utf8"), row))
-    found.set(task_id, [...(found.get(task_id) ?? []), completion]);
+  for (const { task_id, completion } of jsonRows(path!, await readFile(path!, "utf8"), row)) {
+    const own = found.get(task_id);
+    if (own) own.push(completion);
+    else found.set(task_id, [completion]);
+  }
   return {
     fingerprint: await fingerprintFiles([path!]),
     complete: async (_, { seeds, task }) =>

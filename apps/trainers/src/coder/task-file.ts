@@ -7,13 +7,26 @@ import { arraySpecifications, arrayTask } from "@deepgrain/studies/deepseek-code
 import { fingerprintTexts } from "@deepgrain/studies/shared/fingerprint";
 import { FormatError } from "@deepgrain/studies/shared/read-json";
 import { UsageError } from "@deepgrain/studies/shared/usage-error";
+import { systemCode } from "@deepgrain/support/files";
 
 /** Tasks of the built-in family. */
 const BUILT_IN = 100;
 
+/** Most bytes of a packed file once it is unpacked: MBPP+ has under 10 MB. */
+const MOST_UNPACKED = 2 ** 28;
+
+/** @throws {FormatError} for what is not packed, and for more bytes than are read */
 async function taskText(path: string): Promise<string> {
   const bytes = await readFile(path);
-  return (path.endsWith(".gz") ? await promisify(gunzip)(bytes) : bytes).toString("utf8");
+  if (!path.endsWith(".gz")) return bytes.toString("utf8");
+  const unpacked = await promisify(gunzip)(bytes, { maxOutputLength: MOST_UNPACKED }).catch(
+    (cause) => {
+      const isLarge = systemCode(cause) === "ERR_BUFFER_TOO_LARGE";
+      const problem = isLarge ? `has more than ${MOST_UNPACKED} bytes` : "is no gzip file";
+      throw new FormatError(`${path} ${problem}`, { cause });
+    },
+  );
+  return unpacked.toString("utf8");
 }
 
 /** The tasks of the flags, and what tells whether they have changed. @throws {FormatError} where there are none */

@@ -85,7 +85,7 @@ async function usageErrorOf(error: unknown, folder: string, settings: object): P
     );
   if (error.code !== "ERR_CHANGED") return error;
   const old = JSON.parse(await readFile(join(folder, "study.json"), "utf8")).settings;
-  const found = differences(old, settings).join("; ") || problemOf(error);
+  const found = differences(Object(old), settings).join("; ") || problemOf(error);
   return new UsageError(
     `${folder} holds a comparison with other settings (${found}); take another --out`,
   );

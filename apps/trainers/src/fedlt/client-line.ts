@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
+import { UsageError } from "@deepgrain/studies/shared/usage-error";
 
 /** A coordinator's knowledge about its clients' command lines. */
 interface Joining {
@@ -25,10 +26,15 @@ interface Joining {
 const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
-/** A certificate that no authority has signed is its own. */
+/** A certificate that no authority has signed is its own. @throws {UsageError} for a file that holds none */
 async function isOwnAuthority(path: string): Promise<boolean> {
-  const certificate = new X509Certificate(await readFile(path));
-  return certificate.checkIssued(certificate);
+  const bytes = await readFile(path);
+  try {
+    const certificate = new X509Certificate(bytes);
+    return certificate.checkIssued(certificate);
+  } catch (cause) {
+    throw new UsageError(`--tls-cert: ${path} holds no certificate`, { cause });
+  }
 }
 
 /** The whole command line by which a client joins. Where it needs a certificate of its own, the line says so with a name. */

@@ -54,16 +54,30 @@ async function* piecesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Answe
   if (count === 0) throw failure("sent no event of an answer");
 }
 
-async function refused(response: Response): Promise<Error> {
-  const text = await response.text();
-  let error: { message?: string; code?: string } = {};
-  try {
-    error = (JSON.parse(text) as { error?: typeof error }).error ?? {};
-  } catch {
-    // not the API's form: the status says enough
+const errorForm = z.looseObject({
+  error: z.looseObject({ message: z.string().nullish(), code: z.unknown().optional() }),
+});
+const listForm = z.looseObject({ data: z.array(z.looseObject({ id: z.string() })) });
+
+/** A whole answer as JSON; undefined for what is none, and for more than is read. */
+async function jsonOf({ body }: Response): Promise<unknown> {
+  let text = "";
+  for await (const piece of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += piece;
+    if (text.length > MOST_CHARACTERS) return undefined;
   }
-  const message = error.message ?? `status ${response.status}`;
-  if (error.code === "context_length_exceeded") return tooLong(message);
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function refused(response: Response): Promise<Error> {
+  const { data } = errorForm.safeParse(await jsonOf(response)); // of another form, the status says enough
+  const error = data?.error;
+  const message = error?.message ?? `status ${response.status}`;
+  if (error?.code === "context_length_exceeded") return tooLong(message);
   return failure(`says: ${message}`);
 }
 
@@ -87,8 +101,8 @@ export async function endpointSource(
     return response;
   };
   const firstModel = async () => {
-    const list = (await (await get("/models", { signal })).json()) as { data?: { id: string }[] };
-    const [first] = list.data ?? [];
+    const { data } = listForm.safeParse(await jsonOf(await get("/models", { signal })));
+    const [first] = data?.data ?? [];
     if (!first) throw new LmError("ERR_MISSING", `lm/chat: ${base} has no models`);
     return first.id;
   };
@@ -111,7 +125,8 @@ export async function endpointSource(
         seed: choosing.seed + turn++,
       });
       const response = await get("/chat/completions", { method: "POST", body, signal: stop });
-      yield* piecesOf(response.body!);
+      if (!response.body) throw failure("sent no event of an answer");
+      yield* piecesOf(response.body);
     },
     close: () => Promise.resolve(),
   };

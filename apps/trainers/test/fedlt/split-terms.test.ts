@@ -1,4 +1,7 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { type Dataset, type FitTask, inProcessTransport } from "@deepgrain/fedlt";
+import { temporaryFolder } from "@deepgrain/vitest/temporary-folder";
 import { describe, expect, it } from "vitest";
 import { clientLine } from "../../src/fedlt/client-line";
 import type { Pictures } from "../../src/fedlt/pictures";
@@ -101,6 +104,15 @@ describe("the line of a client", () => {
     expect(await clientLine(more)).toBe(
       "deepgrain fed client --id ann --key run/keys/ann.key --endpoint ws://127.0.0.1:8080 --run fed --data mnist --folder '/my pictures/it'\\''s' --secure --personal personal-ann --tls-cert CLIENT.pem --tls-key CLIENT.key",
     );
+  });
+
+  it("refuses a certificate that is none", async () => {
+    const tlsCert = join(await temporaryFolder(), "coordinator.pem");
+    await writeFile(tlsCert, "no certificate");
+    await expect(clientLine({ ...joining, tlsCert })).rejects.toMatchObject({
+      name: "UsageError",
+      message: `--tls-cert: ${tlsCert} holds no certificate`,
+    });
   });
 
   it("names an address that other machines can reach", async () => {

@@ -48,3 +48,26 @@ it("reads no more than its limit of an event without an end", async () => {
   await expect(answered(endless)).rejects.toThrow("an event of more than 1048576 characters");
   expect(sent).toBeLessThan(64);
 });
+
+it.each(["{", "null", '{"data":{}}', '{"data":[null]}', '{"data":[{"id":1}]}', '{"data":[]}'])(
+  "says of a list of models of another form that there are none: %s",
+  async (body) => {
+    vi.stubGlobal("fetch", async () => new Response(body));
+    const options = { name: undefined, key: undefined, choosing, signal };
+    await expect(endpointSource("http://127.0.0.1:1/v1", options)).rejects.toMatchObject({
+      code: "ERR_MISSING",
+    });
+  },
+);
+
+it.each(["{", "null", '{"error":null}', '{"error":{"message":5}}', "x".repeat(2 ** 20 + 1)])(
+  "names the status where an error has another form",
+  async (body) => {
+    vi.stubGlobal("fetch", async () => new Response(body, { status: 503 }));
+    const options = { name: undefined, key: undefined, choosing, signal };
+    await expect(endpointSource("http://127.0.0.1:1/v1", options)).rejects.toMatchObject({
+      code: "ERR_IO",
+      message: expect.stringContaining("says: status 503"),
+    });
+  },
+);

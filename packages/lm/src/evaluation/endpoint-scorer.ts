@@ -38,7 +38,8 @@ async function bodyOf(response: Response): Promise<Completion | null> {
     parts.push(value);
   }
   try {
-    return JSON.parse(await new Blob(parts).text());
+    const body: Completion | null = JSON.parse(await new Blob(parts).text());
+    return Array.isArray(body?.choices ?? []) ? body : null;
   } catch {
     return null;
   }

@@ -24,11 +24,17 @@ function answerText(task: Task, row: DataRow, where: string): string {
   return choices[right]!;
 }
 
-/** Different numbers below `count`, without one of them. */
+/** Different numbers below `count`, without one of them: the work is that of the wanted ones, however many there are. */
 function drawn(count: number, wanted: number, without: number, seed: readonly number[]): number[] {
   const { next } = createRandom(seed as number[]);
-  const left = Array.from({ length: count }, (_, i) => i).filter((i) => i !== without);
-  return Array.from({ length: wanted }, () => left.splice(Math.floor(next() * left.length), 1)[0]!);
+  const taken = without < 0 ? [] : [without]; // rising
+  return Array.from({ length: wanted }, () => {
+    let number = Math.floor(next() * (count - taken.length));
+    let place = 0;
+    for (; place < taken.length && taken[place]! <= number; place++) number++;
+    taken.splice(place, 0, number);
+    return number;
+  });
 }
 
 /**

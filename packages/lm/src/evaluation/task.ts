@@ -54,10 +54,13 @@ const isTexts = (value: unknown): value is string[] =>
 export function checkChoices(choices: unknown, where: string): readonly string[] {
   if (!isTexts(choices)) return wrong(where, "choices must be a list of texts");
   if (choices.length < 2) wrong(where, `two choices are needed at least, got ${choices.length}`);
+  const places = new Map<string, number>();
   for (const [i, choice] of choices.entries()) {
     if (choice === "") wrong(where, `choice ${i} is empty`);
-    const first = choices.indexOf(choice);
-    if (first !== i) wrong(where, `choices ${first} and ${i} are equal: ${JSON.stringify(choice)}`);
+    const first = places.get(choice);
+    places.set(choice, i);
+    if (first !== undefined)
+      wrong(where, `choices ${first} and ${i} are equal: ${JSON.stringify(choice)}`);
   }
   return choices;
 }
@@ -120,7 +123,7 @@ function textOf(row: DataRow, key: string, where: string): string {
 
 /** A text with a row's values in it. @throws {LmError} `ERR_FORMAT` for a row without one */
 export const filled = (template: string, row: DataRow, where: string): string =>
-  template.replace(/\{\{\s*([^{}]+?)\s*\}\}/g, (_, key: string) => textOf(row, key, where));
+  template.replace(/\{\{([^{}]+)\}\}/g, (_, key: string) => textOf(row, key.trim(), where));
 
 /** A row's choices and the place of the right one. @throws {LmError} `ERR_FORMAT`, naming row and key */
 export function choicesOf(

@@ -66,12 +66,24 @@ async function openPartial(cache: Cache, file: RemoteFile): Promise<PartialFile>
   };
 }
 
+/** The hash of each file in a stored list; none for one that is damaged, which is written again. */
+function listIn(text: string): Record<string, string> {
+  try {
+    const entries = Object.entries(Object(JSON.parse(text)));
+    return Object.fromEntries(
+      entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+    );
+  } catch {
+    return {};
+  }
+}
+
 /** @param cache a folder of its own */
 export function folderCache(cache: Cache, { repository, revision }: HubSource): HubCache {
   const listName = (of: string) =>
     `models--${repository.replace("/", "--")}--${encodeURIComponent(of)}.json`;
   const readList = async (of: string): Promise<Record<string, string>> =>
-    JSON.parse((await (await contentOf(cache, listName(of)))?.text()) ?? "{}");
+    listIn((await (await contentOf(cache, listName(of)))?.text()) ?? "");
   const folderOf = async (list: Readonly<Record<string, string>>): Promise<Folder> => {
     const folder = new Map<string, Blob>();
     for (const [path, hash] of Object.entries(list)) {

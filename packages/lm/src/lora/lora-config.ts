@@ -1,4 +1,4 @@
-import { having, optionsOf, refuseUnknown, textOf } from "../errors";
+import { having, LmError, optionsOf, refuseUnknown, textOf } from "../errors";
 import { loadLinearEngine } from "../tokenizer/linear-engine";
 import { formatError, isObject, parseJsonObject } from "./json-object";
 import { modulePattern } from "./module-pattern";
@@ -51,7 +51,10 @@ const isTexts = (value: unknown): value is string[] => Array.isArray(value) && v
 const isRank = (n: unknown) => Number.isSafeInteger(n) && (n as number) > 0;
 const isAlpha = (n: unknown) => typeof n === "number" && n > 0 && n < Infinity;
 
-/** Values by pattern. @throws {LmError} `ERR_FORMAT` naming file, key and pattern */
+/** Most patterns of a kind: published adapters have one per module, at most some hundreds. */
+const MOST_PATTERNS = 1024;
+
+/** Values by pattern. @throws {LmError} `ERR_FORMAT` naming file, key and pattern; `ERR_LIMIT` for too many */
 function patternsOf(
   json: Record<string, unknown>,
   key: string,
@@ -62,6 +65,13 @@ function patternsOf(
   const wanted = key === "rank_pattern" ? "whole and at least 1" : "above 0";
   if (!isObject(patterns) || !Object.values(patterns).every(isRight))
     throw formatError(file, key, `numbers by pattern, ${wanted}`, patterns);
+  const count = Object.keys(patterns).length;
+  if (count > MOST_PATTERNS)
+    throw new LmError(
+      "ERR_LIMIT",
+      `lm/files: ${file}: ${key} must have at most ${MOST_PATTERNS} patterns, got ${count}`,
+      { fields: { file, key, count } },
+    );
   for (const pattern of Object.keys(patterns))
     checkPattern(`${key}["${pattern.slice(0, 80)}"]`, pattern, { file, trustPatterns });
   return patterns as Record<string, number>;

@@ -15,13 +15,16 @@ import type { Lora, LoraFactors } from "./lora-delta";
 /** The file name that PEFT gives the tensors. */
 const LORA_WEIGHTS_FILE = "adapter_model.safetensors";
 
+/** Most modules times patterns: each pattern is tried on each module. */
+const MOST_MATCHES = 2 ** 20;
+
 const prefix = "base_model.model.";
 const factorName = /^(.*)\.lora_([AB])(?:\.[^.]+)?\.weight$/; // `.default` in files written from memory
 
 /**
  * Sorts tensors of a PEFT file into factors and whole modules.
  * @throws {LmError} `ERR_FORMAT` for a module with one factor only, a rank that differs from the configuration's, or a
- *   tensor that plain LoRA on linear weights does not have
+ *   tensor that plain LoRA on linear weights does not have; `ERR_LIMIT` for more patterns than the modules allow
  */
 export function loraFromTensors(
   tensors: ReadonlyMap<string, NamedTensor>,
@@ -45,6 +48,13 @@ export function loraFromTensors(
       throw fail(stored, "must be a factor of a linear weight (lora_A or lora_B)");
     else saved.set(name.replace(/\.modules_to_save(\.[^.]+)?(?=\.)/, ""), tensor);
   }
+  const patterns = [config.rankPattern, config.alphaPattern].flatMap((all) => Object.keys(all));
+  if (halves.size * patterns.length > MOST_MATCHES)
+    throw new LmError(
+      "ERR_LIMIT",
+      `lm/lora: ${file}: ${halves.size} modules and ${patterns.length} patterns are more than can be matched`,
+      { fields: { file, modules: halves.size, patterns: patterns.length } },
+    );
   const factors = new Map<string, LoraFactors>();
   for (const [module, { a, b }] of halves) {
     if (!a || !b) throw fail(module, `must have both factors, lora_${a ? "B" : "A"} is missing`);

@@ -4,7 +4,7 @@ import { linearEngine } from "../tokenizer/linear-engine";
 export type ModuleMatcher = (module: string) => boolean;
 
 const compiled = new Map<string, ModuleMatcher>();
-const mostCompiled = 1000;
+const mostCompiled = 4096; // more than the patterns of two configurations, which are matched in turn
 
 /**
  * Matches module names as PEFT does.

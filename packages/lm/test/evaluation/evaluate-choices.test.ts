@@ -177,6 +177,7 @@ describe("endpointScorer", () => {
       "does not return echo with logprobs",
     ],
     ["nothing", {}, "does not return echo with logprobs"],
+    ["no list of choices", { choices: {} }, "does not return echo with logprobs"],
   ])("refuses an endpoint with %s by name", async (_, body, message) => {
     const error = await evaluated(
       server(() => [200, body]),

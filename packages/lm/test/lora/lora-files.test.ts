@@ -201,3 +201,22 @@ describe("PEFT folders", () => {
     expect(await parseLoraConfig(formatLoraConfig(defaultLoraConfig))).toEqual(defaultLoraConfig);
   });
 });
+
+describe("Patterns of a configuration", () => {
+  const patterns = (n: number) =>
+    Object.fromEntries(Array.from({ length: n }, (_, i) => [`m${i}`, 1]));
+
+  it("are refused where there are too many, or too many for the modules", async () => {
+    const json = { peft_type: "LORA", r: 1, lora_alpha: 1, target_modules: ["q"] };
+    const text = JSON.stringify({ ...json, rank_pattern: patterns(1025) });
+    await expect(parseLoraConfig(text)).rejects.toMatchObject({ code: "ERR_LIMIT" });
+    const config = { ...defaultLoraConfig, rank: 1, rankPattern: patterns(1024) };
+    const one = named([1, 1], 1);
+    const tensors = new Map(
+      Array.from({ length: 1025 }, (_, i) => [`l${i}.lora_A.weight`, one] as const),
+    );
+    expect(() => loraFromTensors(tensors, config)).toThrow(
+      expect.objectContaining({ code: "ERR_LIMIT" }),
+    );
+  });
+});

@@ -37,12 +37,24 @@ export async function makeFolder(folder: string): Promise<boolean> {
   }
 }
 
-/** Forces a folder's list of names to the disk where the system can do that (Windows cannot, and need not). */
+/** Codes of systems that cannot open or sync a folder: Windows, some network file systems, and folders that may not be listed. */
+const cannotSync = new Set(["EACCES", "EPERM", "EISDIR", "EINVAL", "EBADF", "ENOTSUP", "ENOSYS"]);
+
+const unlessPlain = (folder: string) => (cause: unknown) => {
+  if (!cannotSync.has(systemCode(cause) ?? "")) throw ioError("write to", folder, cause);
+};
+
+/**
+ * Forces a folder's list of names to the disk where the system can do that (Windows cannot, and need not).
+ * @throws {FilesError} `ERR_IO` where it can and that fails
+ */
 export async function syncFolder(folder: string): Promise<void> {
-  const handle = await nodeFiles()
-    .open(folder, "r")
-    .catch(() => undefined);
-  if (handle === undefined) return;
-  await disk.sync(handle).catch(() => undefined);
-  await handle.close();
+  const skip = unlessPlain(folder);
+  const handle = await nodeFiles().open(folder, "r").catch(skip);
+  if (!handle) return;
+  try {
+    await disk.sync(handle).catch(skip);
+  } finally {
+    await handle.close();
+  }
 }

@@ -128,5 +128,7 @@ export function spelledCodec(messageBits: number, given: SpelledCodecOptions = {
         ...value,
         time: new Date(value.time).toISOString(),
       }));
+    default:
+      throw new WatermarkError("ERR_ARGUMENT", `spelledCodec: unknown codec ${String(codec)}`);
   }
 }

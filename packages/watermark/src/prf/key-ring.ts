@@ -26,10 +26,13 @@ export function createKeyRing(
 ): KeyRing {
   listOf("createKeyRing", "retired", retired);
   const keys = [current, ...retired].map((key) => (isKey(key) ? key : createKey(key as string)));
-  keys.forEach((key, i) => {
-    if (keys.slice(0, i).some((other) => isSameKey(key, other)))
+  const known = new Map<string, WatermarkKey[]>(); // by id, which equal keys share
+  for (const key of keys) {
+    const alike = known.get(key.id) ?? [];
+    if (alike.some((other) => isSameKey(key, other)))
       throw new WatermarkError("ERR_KEY", `createKeyRing: key ${key.id} occurs twice`);
-  });
+    known.set(key.id, [...alike, key]);
+  }
   return Object.freeze({ current: keys[0]!, keys: Object.freeze(keys) });
 }
 

@@ -2,11 +2,17 @@
 import type { Generator } from "../generator";
 import { configurationGenerators } from "./configurations";
 import { dataGenerators } from "./data";
+import { folderGenerators } from "./folder-records";
 import { graphGenerators } from "./graphs";
 import { hubGenerators } from "./hub-answers";
+import { measuredGenerators } from "./measured-tables";
 import { messageGenerators } from "./messages";
+import { modelFolderGenerators } from "./model-folders";
 import { modelGenerators } from "./models";
+import { fileGenerators } from "./own-files";
+import { peerGenerators } from "./peers";
 import { requestGenerators } from "./requests";
+import { runRecordGenerators } from "./run-records";
 import { runGenerators } from "./runs";
 import { visitorGraphGenerators } from "./visitor-graphs";
 import { weightGenerators } from "./weights";
@@ -14,12 +20,18 @@ import { weightGenerators } from "./weights";
 export const generators: readonly Generator[] = [
   ...weightGenerators,
   ...modelGenerators,
+  ...modelFolderGenerators,
   ...configurationGenerators,
   ...dataGenerators,
+  ...folderGenerators,
   ...graphGenerators,
   ...hubGenerators,
+  ...measuredGenerators,
   ...messageGenerators,
+  ...fileGenerators,
+  ...peerGenerators,
   ...requestGenerators,
   ...runGenerators,
+  ...runRecordGenerators,
   ...visitorGraphGenerators,
 ];

@@ -1,6 +1,7 @@
 /** @file Graphs that a visitor of a page gives: one or several files of text. */
 import { errorClass } from "@deepgrain/support";
 import fc from "fast-check";
+import { NEXT, partsOf } from "../folder";
 import type { Generator } from "../generator";
 import { parseGraph } from "../inside";
 import { damaged } from "../mutations";
@@ -11,15 +12,10 @@ const codes = ["ERR_FORMAT"] as const;
 
 class SentenceError extends errorClass("doors", codes, "SentenceError") {}
 
-/** Between files. */
-const NEXT = "\n---\n";
-
 /** Reads files; what is wrong is a plain error with a sentence, which no error of the language is. */
 function readFiles(text: string) {
   const encoder = new TextEncoder();
-  const files = text
-    .split(NEXT)
-    .map((part, i) => ({ name: `${i}`, content: encoder.encode(part) }));
+  const files = partsOf(text).map((part, i) => ({ name: `${i}`, content: encoder.encode(part) }));
   try {
     return parseGraph(files);
   } catch (cause) {

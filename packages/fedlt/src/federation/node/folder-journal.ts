@@ -33,11 +33,12 @@ async function readLines(path: string): Promise<string> {
   });
 }
 
-/** The lines of a text, without one that a crash truncated. */
+/** The lines of a text, without one that a crash truncated, or that is none. */
 const parseLines = (text: string): JournalLine[] =>
   text.split("\n").flatMap((line) => {
     try {
-      return line === "" ? [] : [JSON.parse(line) as JournalLine];
+      const value: unknown = JSON.parse(line);
+      return Number.isSafeInteger(Object(value).round) ? [value as JournalLine] : [];
     } catch {
       return [];
     }

@@ -56,7 +56,7 @@ describe("folderJournal", () => {
 
   it("survives a line and a file that a crash cut off", async () => {
     await run(2);
-    appendFileSync(join(folder, "journal.jsonl"), '{"type":"update-acc');
+    appendFileSync(join(folder, "journal.jsonl"), 'null\n5\n{}\n{"type":"update-acc');
     writeFileSync(join(folder, ".round-000002.safetensors.1"), "half");
     await run(3);
     const lines = await readJournal(folder);

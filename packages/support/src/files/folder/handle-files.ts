@@ -13,8 +13,8 @@ const RECORD = `${PREFIX}commit.json`;
 
 /** The content of a commit record: the files to put in their places, by name, and those to remove. */
 interface CommitRecord {
-  files: Record<string, string>;
-  removed: string[];
+  files: Readonly<Record<string, string>>;
+  removed: ReadonlySet<string>;
 }
 
 /** Whether a name is one of ours, which readers do not see. */
@@ -54,33 +54,65 @@ async function remove(folder: DirectoryHandle, name: string): Promise<void> {
   });
 }
 
+const areTexts = (list: readonly unknown[]) => list.every((one) => typeof one === "string");
+
+/** The commit record; undefined where there is none. @throws {FilesError} `ERR_IO` for a file of that name that is none */
 async function readRecord(folder: DirectoryHandle): Promise<CommitRecord | undefined> {
   const text = await (await existing(folder, RECORD))?.text();
-  return text ? (JSON.parse(text) as CommitRecord) : undefined;
+  if (!text) return undefined;
+  try {
+    const { files, removed } = JSON.parse(text);
+    if (areTexts(Object.values(files)) && Array.isArray(removed) && areTexts(removed))
+      return { files, removed: new Set(removed) };
+  } catch {
+    // reported below
+  }
+  throw handleError("read", RECORD, new Error("it is no record of a commit"));
 }
 
 /** A file of the folder; undefined if there is none. @throws {FilesError} `ERR_IO` */
-export async function readHandleFile(
+export const readHandleFile = async (
   folder: DirectoryHandle,
   name: string,
+): Promise<Blob | undefined> => seenFile(folder, name, await readRecord(folder));
+
+/** A file as readers see it beside a commit record. */
+async function seenFile(
+  folder: DirectoryHandle,
+  name: string,
+  record: CommitRecord | undefined,
 ): Promise<Blob | undefined> {
-  const record = await readRecord(folder);
-  if (record?.removed.includes(name)) return undefined;
-  const staged = record?.files[name];
+  if (record?.removed.has(name)) return undefined;
+  const staged = record && Object.hasOwn(record.files, name) ? record.files[name] : undefined;
   return (staged && (await existing(folder, staged))) || existing(folder, name);
 }
 
+/** All files of the folder, by name, sorted. @throws {FilesError} `ERR_IO` */
+export async function readHandleFiles(folder: DirectoryHandle): Promise<[string, Blob][]> {
+  const record = await readRecord(folder);
+  const found: [string, Blob][] = [];
+  for (const name of await seenNames(folder, "file", record)) {
+    const content = await seenFile(folder, name, record);
+    if (content !== undefined) found.push([name, content]);
+  }
+  return found;
+}
+
 /** Names of the files and folders in a folder, sorted; ours left out. @throws {FilesError} `ERR_IO` */
-export async function handleNames(
+export const handleNames = async (
   folder: DirectoryHandle,
   kind: (FileHandle | DirectoryHandle)["kind"],
+): Promise<string[]> => seenNames(folder, kind, await readRecord(folder));
+
+async function seenNames(
+  folder: DirectoryHandle,
+  kind: (FileHandle | DirectoryHandle)["kind"],
+  record: CommitRecord | undefined,
 ): Promise<string[]> {
-  const record = await readRecord(folder);
   const names = new Set(kind === "file" ? Object.keys(record?.files ?? {}) : []);
   try {
     for await (const [name, entry] of folder.entries())
-      if (entry.kind === kind && !isOwnName(name) && !record?.removed.includes(name))
-        names.add(name);
+      if (entry.kind === kind && !isOwnName(name) && !record?.removed.has(name)) names.add(name);
   } catch (error) {
     throw handleError("read", folder.name, error);
   }
@@ -124,13 +156,10 @@ export async function writeHandleFiles(
   await repairHandle(folder);
   const id = globalThis.crypto.randomUUID();
   try {
-    const record: CommitRecord = { files: {}, removed: [...removed] };
-    for (const [name, content] of files) {
-      const staged = `${PREFIX}${id}-${Object.keys(record.files).length}`;
-      record.files[name] = staged;
-      await write(folder, staged, content);
-    }
-    await write(folder, RECORD, new Blob([JSON.stringify(record)]));
+    const places = Array.from(files.keys(), (name, i) => [name, `${PREFIX}${id}-${i}`] as const);
+    const record: CommitRecord = { files: Object.fromEntries(places), removed: new Set(removed) };
+    for (const [name, staged] of places) await write(folder, staged, files.get(name)!);
+    await write(folder, RECORD, new Blob([JSON.stringify({ ...record, removed })]));
     await finish(folder, record);
   } catch (error) {
     throw handleError("write to", folder.name, error);

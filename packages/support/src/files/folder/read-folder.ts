@@ -3,7 +3,7 @@ import { ioError, systemCode } from "../io-error";
 import { nodeFiles } from "../node-modules";
 import { inFolder } from "../paths";
 import { assertFolder, type Folder, isAddress, nameOfFolder } from "./folder";
-import { handleError, handleNames, readHandleFile } from "./handle-files";
+import { handleError, handleNames, readHandleFile, readHandleFiles } from "./handle-files";
 
 const slash = (name: string) => `${name}/`;
 
@@ -19,12 +19,12 @@ export async function fileIn(folder: Folder, name: string): Promise<string | Blo
 
 /** The files of a folder that is not named by a string, by name. @throws {FilesError} `ERR_IO` */
 export async function filesIn(folder: Exclude<Folder, string>): Promise<Record<string, Blob>> {
-  const found: Record<string, Blob> = {};
-  for (const name of await namesIn(folder, "file")) {
-    const content = await fileIn(folder, name);
-    if (content !== undefined) found[name] = content as Blob;
-  }
-  return found;
+  assertFolder(folder);
+  const files =
+    folder instanceof Map
+      ? (await namesIn(folder, "file")).map((name) => [name, folder.get(name)!] as const)
+      : await readHandleFiles(folder);
+  return Object.fromEntries(files); // a file may have any name, "__proto__" too
 }
 
 /**

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import {
   FilesError,
   type Folder,
+  filesIn,
   namesIn,
   removeUnfinished,
   saveFiles,
@@ -127,5 +128,38 @@ describe("files in a folder", () => {
     await expect(namesIn("https://example.org/m", "file")).rejects.toMatchObject({
       code: "ERR_IO",
     });
+  });
+});
+
+describe("The record of a write in a handle", () => {
+  const damaged = async (record: string) => {
+    const folder = new MemoryFolder();
+    const file = await folder.getFileHandle(".deepgrain-commit.json", { create: true });
+    file.content = new Blob([record]);
+    return folder;
+  };
+
+  it.each([
+    "{",
+    "null",
+    '{"files":null,"removed":[]}',
+    '{"files":{"a":1},"removed":[]}',
+    '{"files":{}}',
+  ])("is refused where it is none: %s", async (record) => {
+    const folder = await damaged(record);
+    for (const work of [filesIn(folder), textIn(folder, "a"), saveFiles(folder, first)])
+      await expect(work).rejects.toMatchObject({
+        code: "ERR_IO",
+        message: expect.stringContaining("it is no record of a commit"),
+      });
+  });
+
+  it("may have files of any name", async () => {
+    const folder = new MemoryFolder();
+    const names = ["__proto__", "constructor"];
+    await saveFiles(folder, new Map(names.map((name) => [name, name])));
+    expect(Object.keys(await filesIn(folder)).sort()).toEqual(names);
+    expect(await textIn(folder, "__proto__")).toBe("__proto__");
+    expect(await textIn(await damaged('{"files":{},"removed":[]}'), "constructor")).toBeUndefined();
   });
 });
