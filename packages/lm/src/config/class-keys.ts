@@ -2,6 +2,8 @@
  * @file Keys of the configuration classes that no field reads: those that change no number, and those that may only have
  * one value here. Of transformers 4.57 and 5.0, and of the classes that DeepSeek released with its models.
  */
+import { families } from "./families";
+import type { OwnKeys } from "./family";
 import { configError, type Fields, type JsonObject, shortText } from "./field";
 
 /** Keys of every class that change no number of the model. */
@@ -35,12 +37,6 @@ const fixed: JsonObject = {
   per_layer_config: {},
 };
 
-/** The keys that one family's class adds. */
-interface OwnKeys {
-  neutral?: readonly string[] | undefined;
-  fixed?: JsonObject | undefined;
-}
-
 const rotary: JsonObject = { partial_rotary_factor: 1 };
 /** Keys that follow from others, and those that spread experts over machines. */
 const latent = {
@@ -68,8 +64,20 @@ const own: Readonly<Record<string, OwnKeys>> = {
   mixtral: { fixed: { ...rotary, router_jitter_noise: 0 } },
   gemma2: { fixed: { ...rotary, use_bidirectional_attention: false } },
   gemma3_text: { fixed: { ...rotary, use_bidirectional_attention: false } },
-  phi3: { fixed: { ...rotary, resid_pdrop: 0, embd_pdrop: 0 } },
+  phi3: {
+    // The last keys are those of Phi-4-mini's own class.
+    fixed: {
+      resid_pdrop: 0,
+      embd_pdrop: 0,
+      attention_bias: false,
+      mlp_bias: false,
+      lm_head_bias: false,
+      full_attn_mod: 1,
+      interpolate_factor: 1,
+    },
+  },
   olmo2: { fixed: rotary },
+  ...Object.fromEntries(Object.entries(families).map(([name, { keys }]) => [name, keys])),
   bert: encoder,
   roberta: encoder,
 };
@@ -126,7 +134,7 @@ export function checkKeys(json: JsonObject, fields: Fields): string[] {
   for (const key of ["rope_scaling", "rope_parameters"]) {
     const scaling = json[key];
     if (!known.has(key) || typeof scaling !== "object" || scaling === null) continue;
-    refuseOthers(scaling as JsonObject, rotary, `${key}.`);
+    if ("partial_rotary_factor" in only) refuseOthers(scaling as JsonObject, rotary, `${key}.`);
     const others = Object.keys(scaling).filter((inner) => !scalingKeys.has(inner));
     unknown.push(...others.map((inner) => `${key}.${inner}`));
   }

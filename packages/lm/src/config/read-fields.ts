@@ -3,6 +3,7 @@ import { budgetOf, LmError } from "../errors";
 import { walkJson } from "../walk-json";
 import { checkKeys } from "./class-keys";
 import type { Fields, JsonObject } from "./field";
+import { unwrapped } from "./wrappers";
 
 /** Limits of a configuration: those of image models name 20,000 classes. */
 const configLimits: BudgetLimits = { bytes: 2 ** 23, entries: 2 ** 18 };
@@ -30,9 +31,9 @@ export function readFields(
     throw new LmError("ERR_CONFIG", `lm/${caller}: ${key}: ${what}`, { fields: { key } });
   });
   atOnce(work);
-  const source = json as JsonObject;
+  const { source, leftOut } = unwrapped(json as JsonObject);
   const fields = fieldsOf(source.model_type);
-  const unknownKeys = checkKeys(source, fields);
+  const unknownKeys = [...checkKeys(source, fields), ...leftOut];
   const values = fields.map(([name, field]) => [name, field.read(source)]);
   return { modelType: source.model_type, ...Object.fromEntries(values), source, unknownKeys };
 }

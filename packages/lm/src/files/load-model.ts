@@ -1,5 +1,5 @@
 import { nn, openFolder, type TensorFile } from "@deepgrain/tensor-gpu";
-import { type ModelConfig, parseConfig } from "../config";
+import { type ModelConfig, parseConfig, wrappers } from "../config";
 import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { ggufSource } from "../gguf/gguf-source";
 import { CausalLM } from "../model/causal-lm";
@@ -39,10 +39,21 @@ const NAMES: readonly (keyof LoadModelOptions)[] = [
 /** Names in files that the model does not need. */
 const derived = /rotary_emb\.inv_freq$|\.attn\.(masked_)?bias$/;
 
+/** Prefixes of the text model in files of models of text and images. */
+const wrapperPrefixes = ["language_model.", "model.language_model."];
+
 /** Old GPT-2 files lack the `transformer.` prefix; base models lack `model.`. */
 function nameInFile(file: TensorFile, name: string): string | undefined {
   const short = name.replace(/^(transformer|model)\./, "");
-  return [name, short].find((candidate) => file.has(candidate));
+  const wrapped = wrapperPrefixes.flatMap((prefix) => [prefix + name, prefix + short]);
+  return [name, short, ...wrapped].find((candidate) => file.has(candidate));
+}
+
+/** The weights of other parts than the text model, in files of models of text and images. */
+function otherParts(config: ModelConfig, file: TensorFile): string[] {
+  const isText = (name: string) => wrapperPrefixes.some((prefix) => name.startsWith(prefix));
+  const isWrapped = Object.values(wrappers).includes(config.modelType) && file.names.some(isText);
+  return isWrapped ? file.names.filter((name) => !isText(name) && name !== "lm_head.weight") : [];
 }
 
 const isSameShape = (a: readonly number[], b: readonly number[]) =>
@@ -96,12 +107,12 @@ function unexpectedNames(
   file: TensorFile,
   places: ReadonlyMap<string, string>,
 ): string[] {
-  const used = new Set(places.values());
+  const used = new Set([...places.values(), ...otherParts(config, file)]);
   return file.names.filter(
     (name) =>
       !used.has(name) &&
       !derived.test(name) &&
-      !(config.tieWordEmbeddings && name === "lm_head.weight") &&
+      !(config.tieWordEmbeddings && /(^|\.)lm_head\.weight$/.test(name)) &&
       !isExtraLayer(config, name),
   );
 }
@@ -197,6 +208,7 @@ async function modelFrom(
   const model = nn.withBlankWeights(held, () => new CausalLM(config, { generator: null }));
   try {
     await fillWeights(model.weightViews, file, places, options);
+    model.leftOut = otherParts(config, file);
     if (held !== "float32") model.requireGrad(false);
     return model;
   } catch (error) {
@@ -207,7 +219,7 @@ async function modelFrom(
 
 /**
  * The model of a Hugging Face folder: config.json and safetensors, whole or in shards, of any float type; or of a GGUF file,
- * alone in a directory handle or Map too. Names and shapes are compared with the configuration, and sizes with the memory, before any is taken for the model.
+ * alone in a directory handle or Map too. Of a model of text and images the text model is loaded; `leftOut` names the rest. Names and shapes are compared with the configuration, and sizes with the memory, before any is taken for the model.
  *
  * @param folder a path (Node), an http(s) address, a directory handle, a Map of Blobs by name, or a repository of the Hugging
  *   Face hub: `"hf:owner/name"`, `"hf:owner/name@revision"`, `"hf:owner/name/file.gguf"`, or the address of its page

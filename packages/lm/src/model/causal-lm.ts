@@ -97,6 +97,8 @@ export class CausalLM extends nn.Module {
    * Default `"absorbed"`.
    */
   latentAttention: LatentMode = "absorbed";
+  /** Weights of the files it was loaded from that belong to other parts, such as a vision tower. Default none. */
+  leftOut: readonly string[] = [];
   private _views: ReadonlyMap<string, Tensor> | undefined;
 
   /**
@@ -212,8 +214,9 @@ export class CausalLM extends nn.Module {
     const logits = this.lmHead
       ? this.lmHead.forward(hidden)
       : linear(hidden, this.decoder.tokenEmbedding);
-    const cap = this.logitCap;
-    return cap > 0 ? logits.div(cap).tanh().mul(cap) : logits;
+    const { logitCap: cap, logitDivisor } = this;
+    const divided = logitDivisor === 1 ? logits : logits.div(logitDivisor);
+    return cap > 0 ? divided.div(cap).tanh().mul(cap) : divided;
   }
 
   /**
@@ -242,7 +245,10 @@ export class CausalLM extends nn.Module {
   private headLoss(hidden: Tensor, targets: Tensor): Tensor {
     const { vocabSize } = this.config;
     const weight = this.lmHead?.weight ?? this.decoder.tokenEmbedding;
-    const isPlain = this.logitCap === 0 && !(this.lmHead && Object.hasOwn(this.lmHead, "forward"));
+    const isPlain =
+      this.logitCap === 0 &&
+      this.logitDivisor === 1 &&
+      !(this.lmHead && Object.hasOwn(this.lmHead, "forward"));
     const isSmall = targets.size * vocabSize <= LARGEST_LOGITS;
     if (!isPlain || isSmall || weight.dtype !== "float32")
       return crossEntropy(this.head(hidden), targets);
@@ -252,6 +258,11 @@ export class CausalLM extends nn.Module {
   /** Logits are cap · tanh(logit / cap); 0: no cap. */
   get logitCap(): number {
     return familyTraits(this.config).logitCap;
+  }
+
+  /** Divides the logits. */
+  get logitDivisor(): number {
+    return familyTraits(this.config).logitDivisor;
   }
 
   /** Names of the weights as in a Hugging Face file, in order. */

@@ -23,6 +23,10 @@ const gemma = [
   ...["sliding_window", "layer_types", "final_logit_softcapping", "attn_logit_softcapping"],
   ...["cache_implementation", "use_bidirectional_attention"],
 ];
+const granite = [
+  ...["attention_bias", "embedding_multiplier", "attention_multiplier", "residual_multiplier"],
+  "logits_scaling",
+];
 const deepseek = [
   ...["moe_intermediate_size", "n_shared_experts", "n_routed_experts", "num_experts_per_tok"],
   ...["moe_layer_freq", "first_k_dense_replace", "norm_topk_prob", "scoring_func"],
@@ -76,6 +80,23 @@ const classes: Readonly<Record<string, readonly string[]>> = {
     "partial_rotary_factor",
   ],
   olmo2: [...rotary, "attention_bias"],
+  olmoe: [
+    ...rotary,
+    ...["attention_bias", "clip_qkv", "num_experts", "num_experts_per_tok", "norm_topk_prob"],
+    ...["output_router_logits", "router_aux_loss_coef"],
+  ],
+  granite: [...rotary, ...granite, "mlp_bias"],
+  granitemoe: [
+    ...rotary,
+    ...granite,
+    ...["num_local_experts", "num_experts_per_tok", "output_router_logits"],
+    "router_aux_loss_coef",
+  ],
+  smollm3: [
+    ...rotary,
+    ...["use_sliding_window", "sliding_window", "layer_types", "no_rope_layers"],
+    ...["no_rope_layer_interval", "attention_bias", "mlp_bias"],
+  ],
   bert,
   roberta: bert,
 };
@@ -149,6 +170,10 @@ it.each([
   ["gemma3_text", "use_bidirectional_attention", true],
   ["deepseek_v2", "mlp_bias", true],
   ["qwen2", "partial_rotary_factor", 0.5],
+  ["phi3", "lm_head_bias", true],
+  ["olmoe", "clip_qkv", 8],
+  ["olmoe", "hidden_act", "gelu"],
+  ["granitemoe", "hidden_act", "relu"],
   ["bert", "position_embedding_type", "relative_key"],
 ])(
   "%s is refused by the name of %s where it is %j, which would change numbers",
