@@ -43,9 +43,9 @@ const latent = {
   neutral: ["head_dim", "qk_head_dim", "ep_size"],
   fixed: { ...rotary, mlp_bias: false },
 };
-const encoder = { fixed: { position_embedding_type: "absolute", is_decoder: false } };
 
-const own: Readonly<Record<string, OwnKeys>> = {
+/** The keys of each family of decoders. */
+export const decoderKeys: Readonly<Record<string, OwnKeys>> = {
   llama: { fixed: rotary },
   gpt2: {
     neutral: [
@@ -78,8 +78,6 @@ const own: Readonly<Record<string, OwnKeys>> = {
   },
   olmo2: { fixed: rotary },
   ...Object.fromEntries(Object.entries(families).map(([name, { keys }]) => [name, keys])),
-  bert: encoder,
-  roberta: encoder,
 };
 
 /** The keys that a rotary scaling may have, of all of its types. */
@@ -120,11 +118,12 @@ function checkQuantization(json: JsonObject): void {
  * Compares the keys of a config.json with those of its family's class.
  *
  * @param fields of the family
+ * @param own the keys that its class adds
  * @returns the keys that the class does not have
  * @throws {LmError} `ERR_CONFIG` naming a key of the class whose value is not supported
  */
-export function checkKeys(json: JsonObject, fields: Fields): string[] {
-  const { neutral: ownNeutral = [], fixed: ownFixed = {} } = own[json.model_type as string] ?? {};
+export function checkKeys(json: JsonObject, fields: Fields, own: OwnKeys = {}): string[] {
+  const { neutral: ownNeutral = [], fixed: ownFixed = {} } = own;
   const only = { ...fixed, ...ownFixed };
   refuseOthers(json, only);
   checkQuantization(json);

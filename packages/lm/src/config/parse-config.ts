@@ -1,6 +1,7 @@
 import { type Budget, type BudgetLimits, nearestName } from "@deepgrain/support";
 import { having, LmError, optionsOf, refuseUnknown } from "../errors";
 import { checkConfig } from "./check-config";
+import { decoderKeys } from "./class-keys";
 import { encoderTypes } from "./encoder-types";
 import { familyFields } from "./family-fields";
 import { type Fields, shortText, writeChanged } from "./field";
@@ -51,7 +52,13 @@ export function parseConfig(
 ): ModelConfig {
   const { budget, ...rest } = optionsOf("parseConfig", options);
   refuseUnknown("parseConfig", rest, ["budget"]);
-  const config = readFields("parseConfig", json, fieldsOf, budget) as unknown as ModelConfig;
+  const config = readFields(
+    "parseConfig",
+    json,
+    fieldsOf,
+    decoderKeys,
+    budget,
+  ) as unknown as ModelConfig;
   checkConfig(config);
   return config;
 }

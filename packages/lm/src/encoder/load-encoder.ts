@@ -11,9 +11,9 @@ import { comparePlan, type LoadOptions } from "../files/load-model";
 import { type FolderOptions, missingFile, modelFolder } from "../files/model-folder";
 import { type Folder, fileBudget, readJsonFile } from "../text-files";
 import type { EncoderConfig, EncoderTask } from "./encoder-config";
-import { encoderFields } from "./encoder-fields";
 import { EncoderModel } from "./encoder-model";
 import { encoderPlan, isHeadWeight } from "./encoder-plan";
+import { encoderFamily } from "./families";
 import { encoderModelTypes, parseEncoderConfig } from "./parse-encoder-config";
 
 /** A head that replaces the file's. */
@@ -36,7 +36,7 @@ export interface LoadEncoderOptions extends LoadOptions, FolderOptions {
 
 /** Names in files that an encoder with one head does not need. */
 const unused =
-  /position_ids$|^cls\.seq_relationship\.|^(bert\.|roberta\.)?pooler\.|^(cls\.predictions|lm_head)\.decoder\./;
+  /position_ids$|^cls\.seq_relationship\.|^(bert\.|roberta\.)?pooler\.|^(cls\.predictions|lm_head)\.decoder\.|^vocab_projector\.weight$|^decoder\.weight$/;
 
 /** Base models lack the family prefix; old files use gamma and beta; some store the bias under the decoder. */
 function nameInFile(file: TensorFile, name: string): string | undefined {
@@ -45,7 +45,9 @@ function nameInFile(file: TensorFile, name: string): string | undefined {
     .replace(/LayerNorm\.bias$/, "LayerNorm.beta")
     .replace(/^(cls\.predictions|lm_head)\.bias$/, "$1.decoder.bias");
   const whole = [name, older];
-  const short = whole.map((candidate) => candidate.replace(/^(bert|roberta)\./, ""));
+  const short = whole.map((candidate) =>
+    candidate.replace(/^(bert|roberta|distilbert|model)\./, ""),
+  );
   return [...whole, ...short].find((candidate) => file.has(candidate));
 }
 
@@ -71,9 +73,10 @@ function withHead(source: JsonObject, { task, labels }: NewHead): JsonObject {
   const table = encoderModelTypes.find((known) => known === source.model_type);
   if (!table) return source; // parsing reports what is wrong with it
   const json: Record<string, unknown> = { ...source };
-  encoderFields[table].task.write(json, task);
+  const { fields } = encoderFamily({ modelType: table });
+  fields.task.write(json, task);
   const names = labels ?? (task === "regression" ? ["LABEL_0"] : ["LABEL_0", "LABEL_1"]);
-  encoderFields[table].labels.write(json, names);
+  fields.labels.write(json, names);
   return json;
 }
 
@@ -93,8 +96,9 @@ function placesIn(
   }
   const unexpected = (places: ReadonlyMap<string, string>) => {
     const used = new Set(places.values());
+    const isHeadUnused = newHead !== undefined || config.task === "features";
     return file.names.filter(
-      (name) => !used.has(name) && !unused.test(name) && !(newHead && isHeadWeight(name)),
+      (name) => !used.has(name) && !unused.test(name) && !(isHeadUnused && isHeadWeight(name)),
     );
   };
   return comparePlan(file, plan(), strict ? unexpected : undefined, nameInFile);
@@ -110,8 +114,8 @@ export async function loadEncoderWeights(
 }
 
 /**
- * The encoder of a Hugging Face folder: config.json of a `bert` or `roberta` model with a head for sequence classification
- * or masked LM, and safetensors. Names and shapes are compared with the configuration before memory is taken for the model.
+ * The encoder of a Hugging Face folder: config.json of a `bert`, `roberta`, `xlm-roberta`, `distilbert` or `modernbert`
+ * model with a head for sequence classification or masked LM, or without one, and safetensors. Names and shapes are compared with the configuration before memory is taken for the model.
  *
  * @param folder a path (Node), an http(s) address, a directory handle, a Map of Blobs by name or a repository of the Hugging
  *   Face hub, as for `loadModel`

@@ -9,13 +9,14 @@ import {
 import { LmError } from "../errors";
 
 /** Cosines and sines of positions 0 … rows − 1, [rows, rotary size / 2] each. */
-interface Tables {
+export interface Tables {
   cos: Tensor;
   sin: Tensor;
   rows: number;
 }
 
-function makeTables(
+/** The tables of positions from 0. */
+export function makeTables(
   rows: number,
   { inverseFrequencies: rates, attentionFactor }: RopeFrequencies,
 ): Tables {
