@@ -5,6 +5,7 @@ import { Generator, openGguf, setBackend } from "@deepgrain/tensor-gpu";
 import { expect, it } from "vitest";
 import {
   CausalLM,
+  type EncoderConfig,
   EncoderModel,
   loadEncoder,
   loadModel,
@@ -16,6 +17,7 @@ import {
   saveModel,
 } from "../src";
 import { familyTraits, supportedModelTypes, wrappers } from "../src/config";
+import { encoderFamily } from "../src/encoder/families";
 import { encoderModelTypes } from "../src/encoder/parse-encoder-config";
 
 /** Small sizes under the keys of all families; layers and scales as the released models have them. */
@@ -91,9 +93,6 @@ function featuresOf(config: ModelConfig): string {
     [`${types.map(([type]) => type).join("/")} scaling`]: traits.positions === "rotary" && !isAll,
     "latent attention": traits.attention === "latent",
     windows: "slidingWindow" in windowed && windowed.slidingWindow === 8,
-    "partial rotation": "partialRotaryFactor" in config,
-    "layers without rotation": "noRopeLayers" in config,
-    multipliers: "residualMultiplier" in config,
     experts: "nRoutedExperts" in config,
     "logit caps": "finalLogitSoftcapping" in config,
   };
@@ -132,17 +131,32 @@ function tableOf(rows: readonly (readonly string[])[]): string {
   return [head!, widths.map((width) => "-".repeat(width)), ...body].map(lineOf).join("\n");
 }
 
-async function encoderRow(modelType: string, folder: string): Promise<[string, string]> {
+async function encoderRow(
+  modelType: EncoderConfig["modelType"],
+  folder: string,
+): Promise<[string, string]> {
   const sizes = {
     hidden_size: 8,
     intermediate_size: 8,
     num_hidden_layers: 1,
     num_attention_heads: 2,
+    dim: 8,
+    hidden_dim: 8,
+    n_layers: 1,
+    n_heads: 2,
+    pad_token_id: 0,
   };
-  const config = parseEncoderConfig({ model_type: modelType, vocab_size: 9, ...sizes });
-  await saveEncoder(folder, new EncoderModel(config));
-  (await loadEncoder(folder)).dispose();
-  return ["–", "encoder: classification, regression, masked LM"];
+  const { className } = encoderFamily({ modelType });
+  const tasks = ["ForSequenceClassification", "ForMaskedLM", "Model"].map(async (suffix) => {
+    const json = { model_type: modelType, architectures: [className + suffix], vocab_size: 9 };
+    const model = new EncoderModel(parseEncoderConfig({ ...json, ...sizes }));
+    await saveEncoder(join(folder, suffix), model);
+    const again = await loadEncoder(join(folder, suffix));
+    expect(again.config.task).toBe(model.config.task);
+    for (const one of [model, again]) one.dispose();
+  });
+  await Promise.all(tasks);
+  return ["–", "encoder: classification, regression, masked LM, embeddings"];
 }
 
 it("says which families, files and features are read (`vitest -u` writes the table)", async () => {

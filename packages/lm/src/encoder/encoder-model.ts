@@ -1,5 +1,6 @@
 import { defaultGenerator, type Generator, nn, type Tensor } from "@deepgrain/tensor-gpu";
 import { LmError, optionsOf, refuseUnknown } from "../errors";
+import type { EmbeddingSettings } from "../files/embedding-settings";
 import type { ModelHooks } from "../model/hooks";
 import { type EncoderBatch, encoderInput } from "./encoder-batch";
 import { EncoderBody } from "./encoder-body";
@@ -10,7 +11,7 @@ import { BertClassifier, BertMaskedLm, RobertaClassifier, RobertaMaskedLm } from
 import { type DrawMatrix, matrixDrawer, PlainDense } from "./layers";
 import { ModernBody } from "./modern-body";
 import { PredictionHead, VocabularyDecoder } from "./modern-heads";
-import { type EmbeddingSettings, poolHidden } from "./pool-hidden";
+import { poolHidden } from "./pool-hidden";
 import { weightName } from "./weight-name";
 
 /** Options of a new {@link EncoderModel}. */

@@ -1,3 +1,4 @@
+export { type EmbedTextsOptions, embedTexts } from "./embed-texts";
 export { encodeTexts } from "./encode-texts";
 export { batchRow, type EncoderBatch } from "./encoder-batch";
 export type { EncoderConfig, EncoderTask } from "./encoder-config";

@@ -6,6 +6,7 @@ import {
 } from "@deepgrain/tensor-gpu";
 import type { JsonObject } from "../config";
 import { optionsOf, refuseUnknown } from "../errors";
+import { readEmbeddingSettings } from "../files/embedding-settings";
 import { fillWeights } from "../files/fill-weights";
 import { comparePlan, type LoadOptions } from "../files/load-model";
 import { type FolderOptions, missingFile, modelFolder } from "../files/model-folder";
@@ -115,12 +116,14 @@ export async function loadEncoderWeights(
 
 /**
  * The encoder of a Hugging Face folder: config.json of a `bert`, `roberta`, `xlm-roberta`, `distilbert` or `modernbert`
- * model with a head for sequence classification or masked LM, or without one, and safetensors. Names and shapes are compared with the configuration before memory is taken for the model.
+ * model with a head for sequence classification or masked LM, or without one, and safetensors. Names and shapes are compared with the configuration before memory is taken for the model. What modules.json and 1_Pooling of
+ * sentence-transformers say becomes `embedding`, the defaults of `embedTexts`.
  *
  * @param folder a path (Node), an http(s) address, a directory handle, a Map of Blobs by name or a repository of the Hugging
  *   Face hub, as for `loadModel`
  * @param options.newHead replaces the head, to fine-tune a pretrained encoder
- * @throws {LmError} `ERR_CONFIG` for another family or head, `ERR_MISSING` naming missing and unexpected weights, `ERR_SHAPE`
+ * @throws {LmError} `ERR_CONFIG` for another family or head, or for a module of sentence-transformers that is not supported;
+ *   `ERR_MISSING` naming missing and unexpected weights, or the pooling file that modules.json names; `ERR_SHAPE`
  */
 export async function loadEncoder(
   folder: Folder,
@@ -134,11 +137,14 @@ export async function loadEncoder(
   const place = await modelFolder(folder, ["model"], { fetch, hub, signal });
   const json = await readConfigJson("loadEncoder", place, { fetch, budget });
   const config = parseEncoderConfig(newHead ? withHead(json, newHead) : json, { budget });
+  const reading = { fetch, budget: fileBudget("loadEncoder", budget) };
+  const embedding = await readEmbeddingSettings(place, reading);
   const file = await openFolder(place, { fetch, signal });
   try {
     const places = placesIn(file, config, { strict, newHead });
     const headGenerator = newHead ? (newHead.generator ?? defaultGenerator) : null;
     const model = new EncoderModel(config, { generator: null, headGenerator });
+    model.embedding = embedding;
     try {
       const weights = [...model.namedWeights()].filter(([name]) => places.has(name));
       await fillWeights(new Map(weights), file, places, { signal, onProgress });

@@ -1,16 +1,5 @@
 import { matmul, type Tensor, tensor } from "@deepgrain/tensor-gpu";
-
-/** What becomes a row's vector: the mean of its tokens, its first or its last one. */
-export type Pooling = "mean" | "cls" | "last";
-
-/** How a publisher makes one vector of a text, as the files of sentence-transformers say. */
-export interface EmbeddingSettings {
-  pooling: Pooling;
-  /** Whether vectors are scaled to length 1. */
-  normalize: boolean;
-  /** Tokens of a text that are read, special ones included; null: as many as the model takes. */
-  maxLength: number | null;
-}
+import type { Pooling } from "../files/embedding-settings";
 
 /**
  * One vector per row of hidden states; tokens that the mask hides never count.

@@ -1,9 +1,11 @@
+import { isAddress } from "@deepgrain/support/files";
 import { nn, openFolder, type TensorFile } from "@deepgrain/tensor-gpu";
 import { type ModelConfig, parseConfig, wrappers } from "../config";
 import { LmError, optionsOf, refuseUnknown } from "../errors";
 import { ggufSource } from "../gguf/gguf-source";
 import { CausalLM } from "../model/causal-lm";
 import { type Folder, fileBudget, readJsonFile } from "../text-files";
+import type { EmbeddingSettings } from "./embedding-settings";
 import { type FillOptions, fillWeights, scaleName, shapeError } from "./fill-weights";
 import { assertFits, type WeightType, weightTypes } from "./model-bytes";
 import { type FolderOptions, missingFile, modelFolder } from "./model-folder";
@@ -217,6 +219,16 @@ async function modelFrom(
   }
 }
 
+/** The embedding settings beside a decoder; not asked of an address, where each file that is absent is an error of the page. */
+async function embeddingIn(
+  place: Folder,
+  { fetch, budget }: Pick<FolderOptions, "fetch" | "budget">,
+): Promise<EmbeddingSettings | null> {
+  if (isAddress(place)) return null;
+  const { readEmbeddingSettings } = await import("./embedding-settings");
+  return readEmbeddingSettings(place, { fetch, budget: fileBudget("loadModel", budget) });
+}
+
 /**
  * The model of a Hugging Face folder: config.json and safetensors, whole or in shards, of any float type; or of a GGUF file,
  * alone in a directory handle or Map too. Of a model of text and images the text model is loaded; `leftOut` names the rest. Names and shapes are compared with the configuration, and sizes with the memory, before any is taken for the model.
@@ -243,7 +255,10 @@ export async function loadModel(folder: Folder, options: LoadModelOptions = {}):
         }
       : await (await import("../gguf/load-gguf")).openGgufModel(gguf, { ...source, budget });
   try {
-    return await modelFrom(config, file, { dtype, strict, signal, onProgress });
+    const embedding = gguf === undefined ? await embeddingIn(place, { fetch, budget }) : null;
+    const model = await modelFrom(config, file, { dtype, strict, signal, onProgress });
+    model.embedding = embedding;
+    return model;
   } finally {
     await file.close();
   }

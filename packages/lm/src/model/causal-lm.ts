@@ -11,6 +11,7 @@ import {
 } from "@deepgrain/tensor-gpu";
 import { familyTraits, longestShort, type ModelConfig } from "../config";
 import { LmError, optionsOf, refuseUnknown } from "../errors";
+import type { EmbeddingSettings } from "../files/embedding-settings";
 import { checkpointedBlock } from "./checkpointed-block";
 import { Decoder, Gpt2Decoder } from "./decoders";
 import type { ForwardContext, LatentMode } from "./forward-context";
@@ -99,6 +100,8 @@ export class CausalLM extends nn.Module {
   latentAttention: LatentMode = "absorbed";
   /** Weights of the files it was loaded from that belong to other parts, such as a vision tower. Default none. */
   leftOut: readonly string[] = [];
+  /** How the publisher makes one vector of a text, where a loader found it. */
+  embedding: EmbeddingSettings | null = null;
   private _views: ReadonlyMap<string, Tensor> | undefined;
 
   /**
