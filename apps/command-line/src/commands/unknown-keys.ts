@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Flags } from "../flags/flags";
 import type { CliContext } from "./context";
 
-/** What of a model's folder is not used: keys of config.json, and weights of other parts than the text model. */
+/** The parts of a model's folder that are not used: keys of config.json, and weights of other parts than the text model. */
 interface Unused {
   keys: readonly string[];
   weights: readonly string[];

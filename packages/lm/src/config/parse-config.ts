@@ -12,7 +12,7 @@ import { wrappers } from "./wrappers";
 /** The `model_type` values that {@link parseConfig} knows. */
 export const supportedModelTypes = Object.keys(familyFields) as readonly ModelConfig["modelType"][];
 
-/** What to say of a `model_type` that is not known. */
+/** The end of the error for a `model_type` that is not known: the nearest one, or who reads it. */
 function hintOf(modelType: unknown, known: readonly string[]): string {
   if (typeof modelType !== "string" || modelType.length > 100) return "";
   if (encoderTypes.some((type) => type === modelType))

@@ -16,7 +16,7 @@ export interface EncoderContext {
   hooks: ModelHooks | undefined;
 }
 
-/** What one layer adds to it. */
+/** The settings of one layer. */
 export interface BothOptions extends EncoderContext {
   layer: number;
   /** The largest distance of two tokens that see each other. Default: any. */

@@ -32,11 +32,11 @@ export interface ModernBertConfig extends SharedEncoderConfig {
   decoderBias: boolean;
   classifierBias: boolean;
   classifierActivation: Activation;
-  /** What of a row a classifier sees. Default its first token. */
+  /** The part of a row that a classifier sees. Default its first token. */
   classifierPooling: "cls" | "mean";
 }
 
-/** What all encoders have. */
+/** Fields of all encoders. */
 interface SharedEncoderConfig {
   /**
    * From `architectures`, `problem_type` and the number of labels; a file without an architecture gets a classifier.

@@ -4,7 +4,7 @@ import { fail, LmError } from "../errors";
 import { nameOfFolder, readJsonFile, readTextFile } from "../text-files";
 import type { FolderOptions } from "./model-folder";
 
-/** What becomes a text's vector: the mean of its tokens, its first or its last one. */
+/** The tokens that become a text's vector: the mean of all, the first or the last one. */
 export type Pooling = "mean" | "cls" | "last";
 
 /** How vectors of texts are made. */

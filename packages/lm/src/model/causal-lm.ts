@@ -1,4 +1,4 @@
-import { type Gate, MoeLayer } from "@deepgrain/moe";
+import { MoeLayer } from "@deepgrain/moe";
 import {
   crossEntropy,
   defaultGenerator,
@@ -15,56 +15,16 @@ import type { EmbeddingSettings } from "../files/embedding-settings";
 import { checkpointedBlock } from "./checkpointed-block";
 import { Decoder, Gpt2Decoder } from "./decoders";
 import type { ForwardContext, LatentMode } from "./forward-context";
-import { applyHook, type ModelHooks } from "./hooks";
+import { type ForwardOptions, forwardOptions } from "./forward-options";
+import { applyHook } from "./hooks";
 import { initializeWeights } from "./initialize-weights";
 import { jointBalance } from "./joint-balance";
-import type { KvCache } from "./kv-cache";
 import { causalTargets, positionsOf } from "./positions";
 import type { LabelledBatch } from "./token-batch";
 import { viewsOf } from "./weight-views";
 
 /** Maximum number of logits that are computed at once; larger batches are computed in chunks. */
 export const LARGEST_LOGITS = 24 * 2 ** 20;
-
-/** Options of a forward pass. */
-export interface ForwardOptions {
-  /** 1 for real tokens, 0 for padding, [batch, cached + seq]; default: the batch's mask, else all 1. */
-  attentionMask?: ArrayLike<number> | undefined;
-  /** Position of each new token, [batch, seq], whole numbers from 0; default: counted from the mask or the cache. */
-  positions?: ArrayLike<number> | undefined;
-  /** Keys and values of earlier tokens; the new ones are added to it. */
-  cache?: KvCache | undefined;
-  /** Functions that read or replace tensors inside the blocks; `scores` and `pattern` slow attention down. */
-  hooks?: ModelHooks | undefined;
-  /**
-   * Receives the decision of each expert layer's router, on the tape unless gradients are checkpointed; call `keep()`
-   * on tensors that must live longer.
-   */
-  onGate?: ((gate: Gate) => void) | undefined;
-  /** A loss on the decision of each expert layer's router, attached to the layer; null for none. */
-  gateLoss?: ((gate: Gate) => Tensor | null) | undefined;
-  /**
-   * The gradient that balance losses of expert layers receive during training; 1/n when gradients of n batches are
-   * averaged. Default 1.
-   */
-  auxLossScale?: number | undefined;
-}
-
-/** The options of a pass over a batch, checked, with defaults. */
-function forwardOptions(where: string, tokens: LabelledBatch, options: ForwardOptions) {
-  const {
-    attentionMask = tokens.attentionMask,
-    positions,
-    cache,
-    hooks,
-    onGate,
-    gateLoss,
-    auxLossScale = 1,
-    ...rest
-  } = optionsOf(where, options);
-  refuseUnknown(where, rest);
-  return { attentionMask, positions, cache, hooks, onGate, gateLoss, auxLossScale };
-}
 
 /** Cached keys stay as they were rotated, so they cannot be continued past LongRoPE's trained length. */
 function checkCachedRotation(config: ModelConfig, cached: number, length: number): void {
